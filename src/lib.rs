@@ -1,0 +1,1 @@
+//! Loads a spreadsheet of cases into Trackops, and can prove it: nothing lost, nothing doubled.

@@ -1,0 +1,2 @@
+//! The binary: nothing but the way from arguments to the library.
+fn main() {}
