@@ -1,1 +1,4 @@
 //! Loads a spreadsheet of cases into Trackops, and can prove it: nothing lost, nothing doubled.
+
+pub mod case;
+pub mod sheet;

@@ -1,0 +1,357 @@
+//! One row read by a plan: the case it becomes, or what is wrong with it.
+
+use jiff::{ToSpan, civil::Date};
+use serde::Serialize;
+
+use super::field::{CaseField, Target};
+use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source, fold};
+use super::recipe::MappedValue;
+use super::value::{Address, DateOrder, Parts, PersonName, Value, parse_date, parse_number};
+use crate::sheet::Row;
+
+/// A case as it will be sent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Case {
+    /// The values, in the order of the fields; at most one a field.
+    pub values: Vec<Placed>,
+}
+
+/// A value in its place, and where it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// The field.
+    pub dest: Dest,
+    /// Its value.
+    pub value: Value,
+    /// Whether the case default gave it; otherwise the columns of the field did.
+    pub by_default: bool,
+}
+
+impl Case {
+    /// The value of a case field.
+    #[must_use]
+    pub fn get(&self, field: CaseField) -> Option<&Value> {
+        self.values.iter().find(|placed| placed.dest == Dest::Case(field)).map(|placed| &placed.value)
+    }
+
+    /// The text of a case field; none when it is missing or no text.
+    #[must_use]
+    pub fn text(&self, field: CaseField) -> Option<&str> {
+        match self.get(field) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The row cannot be sent.
+    Error,
+    /// The row can be sent, and somebody should look.
+    Warning,
+}
+
+/// A finding of the check, at a row and a cell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line in the file, from 1.
+    pub line: u64,
+    /// The column's header; none when the whole row is meant.
+    pub column: Option<String>,
+    /// The field's key; none when the whole row is meant.
+    pub field: Option<String>,
+    /// The cell as it is in the file.
+    pub value: String,
+    /// A word for scripts, such as `date.invalid`.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// A row after building: the case, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Built {
+    /// The case; not to be sent while a problem is an error.
+    pub case: Case,
+    /// What is wrong, in the order of the fields.
+    pub problems: Vec<Problem>,
+}
+
+impl Built {
+    /// Whether the row can be sent.
+    #[must_use]
+    pub fn is_sendable(&self) -> bool {
+        self.problems.iter().all(|problem| problem.severity == Severity::Warning)
+    }
+}
+
+impl Plan {
+    /// Builds a row into a case. `today` is the creation date of a case that names none.
+    #[must_use]
+    pub fn build(&self, row: &Row, today: Date) -> Built {
+        let mut builder = Builder { plan: self, row, problems: Vec::new(), created_on: today };
+        builder.check_length();
+        let mut case = Case { values: Vec::with_capacity(self.slots.len()) };
+        for slot in &self.slots {
+            let Some(placed) = builder.fill(slot) else { continue };
+            if let (Dest::Case(CaseField::CreatedOn), Value::Date(date)) = (placed.dest, &placed.value) {
+                builder.created_on = *date;
+            }
+            case.values.push(placed);
+        }
+        Built { case, problems: builder.problems }
+    }
+}
+
+/// A finding before it is given its place.
+struct Finding {
+    code: &'static str,
+    message: String,
+    hint: &'static str,
+}
+
+struct Builder<'a> {
+    plan: &'a Plan,
+    row: &'a Row,
+    problems: Vec<Problem>,
+    created_on: Date,
+}
+
+impl Builder<'_> {
+    fn cell(&self, source: &Source) -> &str {
+        self.row.cells.get(source.column).unwrap_or("").trim()
+    }
+
+    fn report(&mut self, severity: Severity, at: Option<&Source>, field: Option<Target>, finding: Finding) {
+        self.problems.push(Problem {
+            severity,
+            row: self.row.number,
+            line: self.row.line,
+            column: at.map(|source| self.plan.header(source.column).to_owned()),
+            field: field.map(|target| target.to_string()),
+            value: at.map(|s| self.row.cells.get(s.column).unwrap_or("").to_owned()).unwrap_or_default(),
+            code: finding.code,
+            message: finding.message,
+            hint: finding.hint.to_owned(),
+        });
+    }
+
+    /// A row longer than the header has lost its place; a shorter one lacks its last cells.
+    fn check_length(&mut self) {
+        let (have, want) = (self.row.cells.len(), self.plan.headers.len());
+        let extra_filled = self.row.cells.iter().skip(want).any(|cell| !cell.trim().is_empty());
+        let says = format!("the row has {have} cells and the header {want}");
+        if extra_filled {
+            let hint = "put the cell with the extra comma in double quotes";
+            let finding = Finding { code: "row.too_long", message: says, hint };
+            self.report(Severity::Error, None, None, finding);
+        } else if have < want {
+            let hint = "its last cells are read as empty; look whether a line break cut the row in two";
+            let finding = Finding { code: "row.too_short", message: says, hint };
+            self.report(Severity::Warning, None, None, finding);
+        }
+    }
+
+    fn fill(&mut self, slot: &Slot) -> Option<Placed> {
+        let before = self.problems.len();
+        let value = match slot.dest.shape() {
+            Reading::Name => self.compound(slot, |text| Ok(PersonName::parse(text))).map(Value::Name),
+            Reading::Address => self.compound(slot, read_address).map(Value::Address),
+            Reading::Text => self.text(slot),
+            reading => slot.sources.first().and_then(|source| self.single(slot, source, reading)),
+        };
+        if let Some(value) = value {
+            return Some(Placed { dest: slot.dest, value, by_default: false });
+        }
+        // A cell that could not be read is an error, not an empty cell.
+        if self.problems.len() > before {
+            return None;
+        }
+        let value = match &slot.default {
+            Some(Fallback::Value(value)) => Some(value.clone()),
+            Some(Fallback::DaysAfterCreation(days)) => {
+                self.created_on.checked_add(days.days()).ok().map(Value::Date)
+            }
+            None => None,
+        };
+        if value.is_none() && slot.required {
+            self.missing(slot);
+        }
+        value.map(|value| Placed { dest: slot.dest, value, by_default: true })
+    }
+
+    fn missing(&mut self, slot: &Slot) {
+        let target = slot.dest.target();
+        let label = match slot.dest {
+            Dest::Case(field) => field.spec().label,
+            Dest::Custom(..) => "a value",
+        };
+        let finding = Finding {
+            code: "required.missing",
+            message: format!("{label} is empty, and there is no default for it"),
+            hint: "fill the cell in the file, or set a case default",
+        };
+        self.report(Severity::Error, slot.sources.first(), Some(target), finding);
+    }
+
+    /// A field with one column and one reading.
+    fn single(&mut self, slot: &Slot, source: &Source, reading: Reading) -> Option<Value> {
+        let text = self.cell(source);
+        if text.is_empty() {
+            return None;
+        }
+        match read_single(text, source, reading) {
+            Ok(value) => Some(value),
+            Err(finding) => {
+                self.report(Severity::Error, Some(source), Some(slot.dest.target()), finding);
+                None
+            }
+        }
+    }
+
+    /// A text: one column's, or several columns' joined by line as `Header: value`.
+    fn text(&mut self, slot: &Slot) -> Option<Value> {
+        let mapped = |source: &Source, text: &str| match source.values.get(&fold(text)) {
+            Some(MappedValue::Text(text)) => text.clone(),
+            Some(MappedValue::Id(id)) => id.to_string(),
+            None => text.to_owned(),
+        };
+        let text = match slot.sources.as_slice() {
+            [] => String::new(),
+            [only] => mapped(only, self.cell(only)),
+            several => several
+                .iter()
+                .map(|source| (source, self.cell(source)))
+                .filter(|(_, text)| !text.is_empty())
+                .map(|(source, text)| {
+                    format!("{}: {}", self.plan.header(source.column), mapped(source, text))
+                })
+                .collect::<Vec<_>>()
+                .join("\n"),
+        };
+        (!text.is_empty()).then_some(Value::Text(text))
+    }
+
+    /// A name or an address: the whole cell first, then the parts that have columns of their own.
+    fn compound<T: Parts>(&mut self, slot: &Slot, read: fn(&str) -> Result<T, Finding>) -> Option<T> {
+        let mut value = T::default();
+        for source in slot.sources.iter().filter(|source| source.part.is_none()) {
+            let text = self.cell(source);
+            if text.is_empty() {
+                continue;
+            }
+            match read(text) {
+                Ok(whole) => value = whole,
+                Err(finding) => {
+                    self.report(Severity::Error, Some(source), Some(slot.dest.target()), finding);
+                    return None;
+                }
+            }
+        }
+        for source in &slot.sources {
+            let text = self.cell(source);
+            if let Some(slot) = source.part.and_then(|part| value.slot(part))
+                && !text.is_empty()
+            {
+                text.clone_into(slot);
+            }
+        }
+        (value != T::default()).then_some(value)
+    }
+}
+
+fn read_address(text: &str) -> Result<Address, Finding> {
+    Address::parse(text).map_err(|parts| Finding {
+        code: "address.too_many_parts",
+        message: format!("the address has {} parts; Street, City, State, Zip, Country are five", parts.0),
+        hint: "a comma inside the street shifts every later part: take it out, or map the parts from columns",
+    })
+}
+
+fn read_single(text: &str, source: &Source, reading: Reading) -> Result<Value, Finding> {
+    match reading {
+        Reading::Id => read_id(text, source).map(Value::Id),
+        Reading::Ids => read_ids(text, source).map(Value::Ids),
+        Reading::Number => parse_number(text).map(Value::Number).ok_or_else(|| Finding {
+            code: "number.invalid",
+            message: format!("“{text}” is not a number"),
+            hint: "write it as 1500 or 1,500.00",
+        }),
+        Reading::Date => {
+            parse_date(text, source.date).map(Value::Date).ok_or_else(|| invalid_date(text, source.date))
+        }
+        Reading::Text | Reading::Name | Reading::Address => Ok(Value::Text(text.to_owned())),
+    }
+}
+
+fn invalid_date(text: &str, order: DateOrder) -> Finding {
+    let (message, hint) = match DateOrder::ALL.into_iter().find(|other| parse_date(text, *other).is_some()) {
+        Some(other) => (
+            format!("“{text}” is not a date in {} order, but is one in {}", order.pattern(), other.pattern()),
+            "set the column's date order in the field map, or correct the cell",
+        ),
+        None => (
+            format!("“{text}” is not a date ({}, four digits for the year)", order.pattern()),
+            "correct the cell in the file",
+        ),
+    };
+    Finding { code: "date.invalid", message, hint }
+}
+
+fn read_id(text: &str, source: &Source) -> Result<u64, Finding> {
+    match source.values.get(&fold(text)) {
+        Some(MappedValue::Id(id)) => return Ok(*id),
+        Some(MappedValue::Text(other)) => return plain_id(other).ok_or_else(|| invalid_id(other, source)),
+        None => {}
+    }
+    plain_id(text).ok_or_else(|| invalid_id(text, source))
+}
+
+fn plain_id(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|id| *id > 0)
+}
+
+fn invalid_id(text: &str, source: &Source) -> Finding {
+    if source.values.is_empty() {
+        Finding {
+            code: "id.invalid",
+            message: format!("“{text}” is not an id (a whole number above 0)"),
+            hint: "correct the cell, or say in the recipe's values which id the text stands for",
+        }
+    } else {
+        Finding {
+            code: "value.unmapped",
+            message: format!("“{text}” is not in the column's list of values"),
+            hint: "add it to the column's values in the recipe, or correct the cell",
+        }
+    }
+}
+
+fn read_ids(text: &str, source: &Source) -> Result<Vec<u64>, Finding> {
+    let parts: Vec<&str> = match source.separator.as_deref() {
+        Some(separator) if !separator.is_empty() => text.split(separator).collect(),
+        Some(_) => vec![text],
+        None => text.split([';', ',']).collect(),
+    };
+    let mut ids = Vec::with_capacity(parts.len());
+    for part in parts.into_iter().map(str::trim).filter(|part| !part.is_empty()) {
+        let id = read_id(part, source)?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+#[cfg(test)]
+#[path = "build_tests.rs"]
+mod tests;

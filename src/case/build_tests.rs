@@ -1,0 +1,229 @@
+use super::*;
+use crate::case::{PlanError, Recipe};
+use crate::sheet::Column;
+
+const TODAY: Date = Date::constant(2026, 11, 23);
+
+const RECIPE: &str = r##"
+caseload = 1
+
+[defaults]
+case_type_id = 1
+client_id = 100
+primary_contact_id = 1000
+subject_type_id = 1
+case_services_list = [1]
+due_on = "+14d"
+
+[[fields]]
+key = "subject.1"
+kind = "name"
+[[fields]]
+key = "subject.3"
+kind = "address"
+[[fields]]
+key = "custom.21"
+kind = "date"
+
+[[columns]]
+from = "Claim"
+to = "reference_value_1"
+[[columns]]
+from = "Claimant"
+to = "subject.1"
+[[columns]]
+from = "Last"
+to = "subject.1.last_name"
+[[columns]]
+from = "Address"
+to = "subject.3"
+[[columns]]
+from = "Zip"
+to = "subject.3.zip"
+[[columns]]
+from = "Assigned"
+to = "created_on"
+date = "dmy"
+[[columns]]
+from = "Loss"
+to = "custom.21"
+[[columns]]
+from = "Services"
+to = "case_services_list"
+separator = ";"
+values = { "Surveillance" = 1, "Background" = 2 }
+[[columns]]
+from = "Budget"
+to = "budget_money"
+[[columns]]
+from = "Note A"
+to = "notes"
+[[columns]]
+from = "Note B"
+to = "notes"
+[[columns]]
+from = "Client"
+to = "client_id"
+"##;
+
+const HEADERS: [&str; 12] = [
+    "Claim", "Claimant", "Last", "Address", "Zip", "Assigned", "Loss", "Services", "Budget", "Note A",
+    "Note B", "Client",
+];
+
+fn columns(headers: &[&str]) -> Vec<Column> {
+    headers.iter().map(|h| Column { header: (*h).to_owned(), filled: 1 }).collect()
+}
+
+fn plan(recipe: &str, headers: &[&str]) -> Result<Plan, Vec<PlanError>> {
+    Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns(headers))
+}
+
+/// Builds a row of which only the named cells are filled.
+fn build(cells: &[(&str, &str)]) -> Built {
+    let texts = HEADERS.map(|h| cells.iter().find(|(name, _)| *name == h).map_or("", |(_, text)| *text));
+    build_row(&texts)
+}
+
+fn build_row(cells: &[&str]) -> Built {
+    let row = Row { number: 3, line: 5, cells: csv::StringRecord::from(cells.to_vec()) };
+    plan(RECIPE, &HEADERS).unwrap().build(&row, TODAY)
+}
+
+fn value(built: &Built, key: &str) -> Option<Value> {
+    built.case.values.iter().find(|p| p.dest.target().to_string() == key).map(|p| p.value.clone())
+}
+
+fn codes(built: &Built) -> Vec<(&'static str, Option<&str>)> {
+    built.problems.iter().map(|p| (p.code, p.column.as_deref())).collect()
+}
+
+#[test]
+fn an_empty_row_is_all_defaults() {
+    let built = build(&[]);
+    assert!(built.problems.is_empty());
+    assert_eq!(value(&built, "case_type_id"), Some(Value::Id(1)));
+    assert_eq!(value(&built, "case_services_list"), Some(Value::Ids(vec![1])));
+    assert_eq!(value(&built, "due_on"), Some(Value::Date(Date::constant(2026, 12, 7))));
+    assert_eq!(value(&built, "reference_value_1"), None);
+    assert!(built.case.values.iter().all(|placed| placed.by_default));
+}
+
+#[test]
+fn a_column_overrides_the_default_and_days_count_from_the_rows_creation_date() {
+    let built =
+        build(&[("Client", "101"), ("Assigned", "1/2/2026"), ("Services", "background; Surveillance;")]);
+    assert_eq!(value(&built, "client_id"), Some(Value::Id(101)));
+    assert_eq!(value(&built, "created_on"), Some(Value::Date(Date::constant(2026, 2, 1))));
+    assert_eq!(value(&built, "due_on"), Some(Value::Date(Date::constant(2026, 2, 15))));
+    assert_eq!(value(&built, "case_services_list"), Some(Value::Ids(vec![2, 1])));
+}
+
+#[test]
+fn parts_fill_what_the_whole_cell_left_open() {
+    let built = build(&[
+        ("Claimant", "John A Smith"),
+        ("Last", "Smith-Jones"),
+        ("Address", "1 A St,Denver"),
+        ("Zip", "80202"),
+    ]);
+    let name =
+        PersonName { first_name: "John".into(), middle_name: "A".into(), last_name: "Smith-Jones".into() };
+    assert_eq!(value(&built, "subject.1"), Some(Value::Name(name)));
+    let Some(Value::Address(address)) = value(&built, "subject.3") else { panic!("no address") };
+    assert_eq!(
+        (address.address_1.as_str(), address.city.as_str(), address.zip.as_str()),
+        ("1 A St", "Denver", "80202")
+    );
+}
+
+#[test]
+fn several_columns_to_one_text_are_joined_by_line() {
+    let built = build(&[("Note A", "call first"), ("Note B", "two\nlines")]);
+    assert_eq!(value(&built, "notes"), Some(Value::Text("Note A: call first\nNote B: two\nlines".into())));
+    assert_eq!(value(&build(&[("Note B", "x")]), "notes"), Some(Value::Text("Note B: x".into())));
+}
+
+#[test]
+fn a_cell_that_cannot_be_read_is_an_error_even_where_a_default_would_do() {
+    let built = build(&[
+        ("Assigned", "31/02/2026"),
+        ("Loss", "13/1/2026"),
+        ("Services", "Surveillance;Sorveillance"),
+        ("Budget", "12 h"),
+        ("Client", "Acme"),
+        ("Address", "1 A St, Unit 2, Denver, CO, 80202, US"),
+    ]);
+    assert!(!built.is_sendable());
+    assert_eq!(
+        codes(&built),
+        [
+            ("id.invalid", Some("Client")),
+            ("date.invalid", Some("Assigned")),
+            ("number.invalid", Some("Budget")),
+            ("value.unmapped", Some("Services")),
+            ("date.invalid", Some("Loss")),
+            ("address.too_many_parts", Some("Address")),
+        ]
+    );
+    let loss = &built.problems[4];
+    assert_eq!((loss.row, loss.line, loss.value.as_str()), (3, 5, "13/1/2026"));
+    assert!(loss.message.contains("is one in day/month/year"), "{}", loss.message);
+    assert_eq!(value(&built, "case_services_list"), None);
+}
+
+#[test]
+fn ragged_rows_are_told_and_never_shifted() {
+    let mut cells = vec![""; 14];
+    cells[13] = "stray";
+    assert_eq!(codes(&build_row(&cells)), [("row.too_long", None)]);
+    assert!(!build_row(&cells).is_sendable());
+    cells[13] = " ";
+    assert!(build_row(&cells).problems.is_empty());
+    assert_eq!(codes(&build_row(&["C-1"])), [("row.too_short", None)]);
+    assert!(build_row(&["C-1"]).is_sendable());
+}
+
+#[test]
+fn what_is_wrong_between_recipe_and_file_is_all_told_at_once() {
+    let recipe = RECIPE
+        .replace("client_id = 100\n", "")
+        .replace("from = \"Client\"\n", "from = \"Klient\"\n")
+        .replace("due_on = \"+14d\"", "due_on = \"soon\"")
+        .replace("key = \"subject.3\"\nkind = \"address\"", "key = \"subject.3\"\nkind = \"name\"");
+    let mut headers = HEADERS.to_vec();
+    headers.extend(["Claim", ""]);
+    let errors = plan(&recipe, &headers).unwrap_err();
+    let text: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(text.len(), 6, "{text:#?}");
+    assert_eq!(
+        text[0],
+        "“Claim” is the header of columns 1 and 13; say which one in the recipe, as from = \"#1\""
+    );
+    assert_eq!(text[1], "subject.3.zip does not exist: subject.3 is a name field");
+    assert!(text[2].starts_with("the file has no column “Klient” (the recipe sends it to client_id)"));
+    assert!(text[3].starts_with("the default “soon” does not fit due_on"));
+    assert!(text[4].starts_with("column 14 has no header but has values"));
+    assert_eq!(text[5], "Client (client_id) has neither a default nor a column; every case needs one");
+}
+
+#[test]
+fn a_subject_needs_its_type_and_a_column_goes_to_one_place() {
+    let errors = plan(&RECIPE.replace("subject_type_id = 1", ""), &HEADERS).unwrap_err();
+    assert!(matches!(errors.as_slice(), [PlanError::Missing { key: "subject_type_id", .. }]));
+    let errors = plan(&RECIPE.replace("to = \"created_on\"", "to = \"custom.21\""), &HEADERS).unwrap_err();
+    assert!(matches!(errors.as_slice(), [PlanError::TwoColumns { .. }]));
+    let errors = plan(&RECIPE.replace("key = \"custom.21\"", "key = \"custom.22\""), &HEADERS).unwrap_err();
+    assert!(matches!(errors.as_slice(), [PlanError::Undeclared(_)]));
+}
+
+#[test]
+fn columns_by_number_and_unnamed_ones() {
+    let recipe = RECIPE.replace("from = \"Client\"", "from = \"#13\"");
+    let mut headers = HEADERS.to_vec();
+    headers.push("");
+    let plan = plan(&recipe, &headers).unwrap();
+    assert_eq!(plan.unnamed(), [11]);
+    assert_eq!(plan.header(12), "#13");
+    assert_eq!(plan.column_of_key("client_id"), Some(12));
+}

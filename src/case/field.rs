@@ -1,0 +1,401 @@
+//! Where a value can go: the fields of a case, the custom fields, and their textual keys in a recipe.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A field every case has. The order is the order in which a case is sent and shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CaseField {
+    /// Decides references, services, flags, custom fields and subject type.
+    CaseType,
+    /// The client; which of its two ids is meant is a setting of the account.
+    Client,
+    /// The client contact who sent the case.
+    PrimaryContact,
+    /// The region.
+    Region,
+    /// The branch of the investigation firm.
+    CompanyLocation,
+    /// The creation date a person sets.
+    CreatedOn,
+    /// The due date.
+    DueOn,
+    /// The first reference, often the claim number.
+    Reference1,
+    /// The second reference.
+    Reference2,
+    /// The third reference.
+    Reference3,
+    /// Free text, `City, ST`.
+    CaseLocation,
+    /// The initial budget in money.
+    BudgetMoney,
+    /// The initial budget in hours.
+    BudgetHours,
+    /// Case instructions.
+    Notes,
+    /// Scheduling instructions.
+    SchedulingNotes,
+    /// Administrative notes.
+    AdminNotes,
+    /// Service ids.
+    Services,
+    /// Flag ids.
+    Flags,
+    /// The type of the primary subject; sent inside the subject, not beside it.
+    SubjectType,
+}
+
+/// What the API wants for a case field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// One id.
+    Id,
+    /// A list of ids.
+    Ids,
+    /// A string.
+    Text,
+    /// A date.
+    Date,
+    /// A number.
+    Number,
+}
+
+/// One line of the table of case fields.
+#[derive(Debug)]
+pub struct FieldSpec {
+    /// The field.
+    pub field: CaseField,
+    /// Its key in the API and in a recipe.
+    pub key: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+    /// What the API wants.
+    pub shape: Shape,
+    /// Whether a case is refused without it. INFERRED: the vendor documents no required flag.
+    pub required: bool,
+}
+
+const fn spec(
+    field: CaseField,
+    key: &'static str,
+    label: &'static str,
+    shape: Shape,
+    required: bool,
+) -> FieldSpec {
+    FieldSpec { field, key, label, shape, required }
+}
+
+/// Every case field, in the order of [`CaseField`]. Source: the vendor's own client, `POST /cases`.
+pub const CASE_FIELDS: [FieldSpec; 19] = [
+    spec(CaseField::CaseType, "case_type_id", "Case type", Shape::Id, true),
+    spec(CaseField::Client, "client_id", "Client", Shape::Id, true),
+    spec(CaseField::PrimaryContact, "primary_contact_id", "Primary contact", Shape::Id, true),
+    spec(CaseField::Region, "case_region_id", "Region", Shape::Id, false),
+    spec(CaseField::CompanyLocation, "company_location_id", "Company location", Shape::Id, false),
+    spec(CaseField::CreatedOn, "created_on", "Created on", Shape::Date, false),
+    spec(CaseField::DueOn, "due_on", "Due on", Shape::Date, false),
+    spec(CaseField::Reference1, "reference_value_1", "Reference 1", Shape::Text, false),
+    spec(CaseField::Reference2, "reference_value_2", "Reference 2", Shape::Text, false),
+    spec(CaseField::Reference3, "reference_value_3", "Reference 3", Shape::Text, false),
+    spec(CaseField::CaseLocation, "case_location", "Case location", Shape::Text, false),
+    spec(CaseField::BudgetMoney, "budget_money", "Budget (money)", Shape::Number, false),
+    spec(CaseField::BudgetHours, "budget_hours", "Budget (hours)", Shape::Number, false),
+    spec(CaseField::Notes, "notes", "Case instructions", Shape::Text, false),
+    spec(CaseField::SchedulingNotes, "scheduling_notes", "Scheduling instructions", Shape::Text, false),
+    spec(CaseField::AdminNotes, "admin_notes", "Administrative notes", Shape::Text, false),
+    spec(CaseField::Services, "case_services_list", "Services", Shape::Ids, false),
+    spec(CaseField::Flags, "case_flags_list", "Flags", Shape::Ids, false),
+    spec(CaseField::SubjectType, "subject_type_id", "Subject type", Shape::Id, false),
+];
+
+impl CaseField {
+    /// The field's line in [`CASE_FIELDS`].
+    #[must_use]
+    pub fn spec(self) -> &'static FieldSpec {
+        // The table is in the order of the enum (a test holds it to that), so this never falls back.
+        CASE_FIELDS.iter().find(|s| s.field == self).unwrap_or(&CASE_FIELDS[0])
+    }
+
+    /// The key in the API and in a recipe.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.spec().key
+    }
+
+    /// The case field with this key.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        CASE_FIELDS.iter().find(|s| s.key == key).map(|s| s.field)
+    }
+}
+
+/// Whose custom field it is. Ids of different owners must not be mixed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// The case itself.
+    Case,
+    /// The case's primary subject.
+    Subject,
+}
+
+/// A custom field: `custom.7` on the case, `subject.3` on the primary subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CustomKey {
+    /// Whose field.
+    pub owner: Owner,
+    /// The field's id in Trackops.
+    pub id: u64,
+}
+
+impl fmt::Display for CustomKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let owner = match self.owner {
+            Owner::Case => "custom",
+            Owner::Subject => "subject",
+        };
+        write!(f, "{owner}.{}", self.id)
+    }
+}
+
+impl FromStr for CustomKey {
+    type Err = UnknownKey;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKey> {
+        match text.parse() {
+            Ok(Target::Custom(key, None)) => Ok(key),
+            _ => Err(UnknownKey(text.to_owned())),
+        }
+    }
+}
+
+/// How the text of a custom field is read and sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// A person's name in three parts.
+    Name,
+    /// An address in six parts.
+    Address,
+    /// A date.
+    Date,
+    /// A phone number, sent as typed.
+    Phone,
+    /// An e-mail address, sent as typed.
+    Email,
+    /// A social security number, sent as typed.
+    Ssn,
+    /// A number, sent as typed.
+    Number,
+    /// An amount of money, sent as typed.
+    Money,
+    /// One of several texts, sent as typed.
+    Choice,
+}
+
+impl Kind {
+    /// Every kind, in the order a picker shows them.
+    pub const ALL: [Self; 10] = [
+        Self::Text,
+        Self::Name,
+        Self::Address,
+        Self::Date,
+        Self::Phone,
+        Self::Email,
+        Self::Ssn,
+        Self::Number,
+        Self::Money,
+        Self::Choice,
+    ];
+
+    /// The word for it in a recipe.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Name => "name",
+            Self::Address => "address",
+            Self::Date => "date",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Ssn => "ssn",
+            Self::Number => "number",
+            Self::Money => "money",
+            Self::Choice => "choice",
+        }
+    }
+
+    /// The parts a column may fill on its own.
+    #[must_use]
+    pub fn parts(self) -> &'static [Part] {
+        match self {
+            Self::Name => &[Part::FirstName, Part::MiddleName, Part::LastName],
+            Self::Address => {
+                &[Part::Address1, Part::Address2, Part::City, Part::State, Part::Zip, Part::Country]
+            }
+            _ => &[],
+        }
+    }
+}
+
+/// A part of a name or an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// First name.
+    FirstName,
+    /// Middle name or names.
+    MiddleName,
+    /// Last name.
+    LastName,
+    /// Street address.
+    Address1,
+    /// Unit, building, suite.
+    Address2,
+    /// City.
+    City,
+    /// State or province.
+    State,
+    /// ZIP or postal code.
+    Zip,
+    /// Country.
+    Country,
+}
+
+impl Part {
+    const ALL: [(Self, &'static str); 9] = [
+        (Self::FirstName, "first_name"),
+        (Self::MiddleName, "middle_name"),
+        (Self::LastName, "last_name"),
+        (Self::Address1, "address_1"),
+        (Self::Address2, "address_2"),
+        (Self::City, "city"),
+        (Self::State, "state"),
+        (Self::Zip, "zip"),
+        (Self::Country, "country"),
+    ];
+
+    /// The key in the API and in a recipe.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        Self::ALL.iter().find(|(part, _)| *part == self).map_or("", |(_, key)| key)
+    }
+
+    fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, k)| *k == key).map(|(part, _)| *part)
+    }
+}
+
+/// Where a column or a default goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Target {
+    /// A case field.
+    Case(CaseField),
+    /// A custom field, whole or one part of it.
+    Custom(CustomKey, Option<Part>),
+    /// Nowhere, on purpose.
+    Ignore,
+}
+
+/// The text is no field's key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not a field")]
+pub struct UnknownKey(pub String);
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Case(field) => f.write_str(field.key()),
+            Self::Custom(key, None) => write!(f, "{key}"),
+            Self::Custom(key, Some(part)) => write!(f, "{key}.{}", part.key()),
+            Self::Ignore => f.write_str("ignore"),
+        }
+    }
+}
+
+impl FromStr for Target {
+    type Err = UnknownKey;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKey> {
+        if text == "ignore" {
+            return Ok(Self::Ignore);
+        }
+        if let Some(field) = CaseField::from_key(text) {
+            return Ok(Self::Case(field));
+        }
+        let unknown = || UnknownKey(text.to_owned());
+        let mut words = text.split('.');
+        let owner = match words.next() {
+            Some("custom") => Owner::Case,
+            Some("subject") => Owner::Subject,
+            _ => return Err(unknown()),
+        };
+        let id = words.next().and_then(|id| id.parse().ok()).ok_or_else(unknown)?;
+        let part = match words.next() {
+            None => None,
+            Some(part) => Some(Part::from_key(part).ok_or_else(unknown)?),
+        };
+        if words.next().is_some() {
+            return Err(unknown());
+        }
+        Ok(Self::Custom(CustomKey { owner, id }, part))
+    }
+}
+
+impl TryFrom<String> for Target {
+    type Error = UnknownKey;
+
+    fn try_from(text: String) -> Result<Self, UnknownKey> {
+        text.parse()
+    }
+}
+
+impl From<Target> for String {
+    fn from(target: Target) -> Self {
+        target.to_string()
+    }
+}
+
+impl TryFrom<String> for CustomKey {
+    type Error = UnknownKey;
+
+    fn try_from(text: String) -> Result<Self, UnknownKey> {
+        text.parse()
+    }
+}
+
+impl From<CustomKey> for String {
+    fn from(key: CustomKey) -> Self {
+        key.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_enum() {
+        for (index, spec) in CASE_FIELDS.iter().enumerate() {
+            assert_eq!(spec.field as usize, index, "{}", spec.key);
+        }
+    }
+
+    #[test]
+    fn every_key_reads_back_as_what_wrote_it() {
+        let mut keys: Vec<String> = CASE_FIELDS.iter().map(|s| s.key.to_owned()).collect();
+        keys.extend(
+            ["custom.7", "subject.1", "subject.1.last_name", "subject.3.zip", "ignore"].map(String::from),
+        );
+        for key in keys {
+            assert_eq!(key.parse::<Target>().unwrap().to_string(), key);
+        }
+        for wrong in ["", "claim", "subject", "subject.x", "subject.1.age", "subject.1.city.x", "custom."] {
+            assert!(wrong.parse::<Target>().is_err(), "{wrong}");
+        }
+    }
+}

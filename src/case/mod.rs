@@ -1,0 +1,16 @@
+//! What a case is: its fields, the recipe that maps a row to them, and the row built into a case or its
+//! problems. Pure: no IO, no clock.
+
+mod build;
+mod field;
+mod guess;
+mod plan;
+mod recipe;
+mod value;
+
+pub use build::{Built, Case, Placed, Problem, Severity};
+pub use field::{CASE_FIELDS, CaseField, CustomKey, FieldSpec, Kind, Owner, Part, Shape, Target, UnknownKey};
+pub use guess::guess;
+pub use plan::{Dest, Plan, PlanError};
+pub use recipe::{ColumnRule, CustomField, DefaultText, MappedValue, Recipe, RecipeError};
+pub use value::{Address, DateOrder, PersonName, TooManyParts, Value, parse_date, parse_number};

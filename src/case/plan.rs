@@ -1,0 +1,391 @@
+//! A recipe held against the columns of a file: every name resolved once, so that a row is only reading.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::field::{CASE_FIELDS, CaseField, CustomKey, Kind, Owner, Part, Shape, Target};
+use super::recipe::{ColumnRule, DefaultText, MappedValue, Recipe};
+use super::value::{Address, DateOrder, PersonName, Value, parse_date};
+use crate::sheet::Column;
+
+/// A whole field of the case: what the columns and the default of one target come together in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dest {
+    /// A case field.
+    Case(CaseField),
+    /// A custom field and how it is read.
+    Custom(CustomKey, Kind),
+}
+
+impl Dest {
+    /// The field's key in a recipe.
+    #[must_use]
+    pub fn target(self) -> Target {
+        match self {
+            Self::Case(field) => Target::Case(field),
+            Self::Custom(key, _) => Target::Custom(key, None),
+        }
+    }
+
+    pub(super) fn shape(self) -> Reading {
+        match self {
+            Self::Case(field) => match field.spec().shape {
+                Shape::Id => Reading::Id,
+                Shape::Ids => Reading::Ids,
+                Shape::Text => Reading::Text,
+                Shape::Date => Reading::Date,
+                Shape::Number => Reading::Number,
+            },
+            Self::Custom(_, Kind::Name) => Reading::Name,
+            Self::Custom(_, Kind::Address) => Reading::Address,
+            Self::Custom(_, Kind::Date) => Reading::Date,
+            // UNKNOWN how Trackops wants these; its own import takes text, so text it is.
+            Self::Custom(
+                _,
+                Kind::Text
+                | Kind::Phone
+                | Kind::Email
+                | Kind::Ssn
+                | Kind::Number
+                | Kind::Money
+                | Kind::Choice,
+            ) => Reading::Text,
+        }
+    }
+}
+
+/// How the text of a cell becomes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    Id,
+    Ids,
+    Text,
+    Date,
+    Number,
+    Name,
+    Address,
+}
+
+/// One field of the case and where its value comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Slot {
+    pub(super) dest: Dest,
+    pub(super) sources: Vec<Source>,
+    pub(super) default: Option<Fallback>,
+    pub(super) required: bool,
+}
+
+/// A column that feeds a slot.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Source {
+    /// Index of the column, from 0.
+    pub(super) column: usize,
+    pub(super) part: Option<Part>,
+    pub(super) date: DateOrder,
+    pub(super) separator: Option<String>,
+    pub(super) values: BTreeMap<String, MappedValue>,
+}
+
+/// What an empty cell falls back to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Fallback {
+    Value(Value),
+    /// This many days after the case's creation date.
+    DaysAfterCreation(i32),
+}
+
+/// Everything that can be wrong between a recipe and a file, before any row is read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The recipe names a column the file lacks.
+    #[error("the file has no column “{from}” (the recipe sends it to {to}); its columns are: {have}")]
+    NoSuchColumn {
+        /// The name in the recipe.
+        from: String,
+        /// The field it goes to.
+        to: Target,
+        /// The file's headers.
+        have: String,
+    },
+    /// The recipe names a header that stands over several columns.
+    #[error(
+        "“{from}” is the header of columns {columns}; say which one in the recipe, as from = \"#{first}\""
+    )]
+    RepeatedHeader {
+        /// The header.
+        from: String,
+        /// The columns, from 1.
+        columns: String,
+        /// The first of them.
+        first: usize,
+    },
+    /// A column has cells but no header, and the recipe does not say what it is.
+    #[error(
+        "column {0} has no header but has values; give it one in the file, or name it in the recipe as \
+         from = \"#{0}\" (to = \"ignore\" leaves it out)"
+    )]
+    BlankHeader(usize),
+    /// The recipe names one column twice for the same field.
+    #[error(
+        "the columns “{first}” and “{second}” both go to {to}, which takes one; set one of them to ignore"
+    )]
+    TwoColumns {
+        /// The first column.
+        first: String,
+        /// The second.
+        second: String,
+        /// The field.
+        to: Target,
+    },
+    /// A custom field that `[[fields]]` does not declare.
+    #[error("{0} is used but not declared; add a [[fields]] entry with its key, label and kind")]
+    Undeclared(CustomKey),
+    /// A part that the field's kind does not have.
+    #[error("{to} does not exist: {key} is a {kind} field")]
+    NoSuchPart {
+        /// The target with the part.
+        to: Target,
+        /// The field.
+        key: CustomKey,
+        /// Its declared kind.
+        kind: &'static str,
+    },
+    /// A default its field cannot take.
+    #[error("the default {value} does not fit {field}: it needs {needs}")]
+    BadDefault {
+        /// The field.
+        field: Target,
+        /// The default as written.
+        value: String,
+        /// What it needs.
+        needs: &'static str,
+    },
+    /// A required field with neither default nor column.
+    #[error("{label} ({key}) has neither a default nor a column; every case needs one")]
+    Missing {
+        /// What people call the field.
+        label: &'static str,
+        /// Its key.
+        key: &'static str,
+    },
+}
+
+/// A recipe resolved against a file's columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pub(super) headers: Vec<String>,
+    pub(super) slots: Vec<Slot>,
+    unnamed: Vec<usize>,
+}
+
+impl Plan {
+    /// Resolves a recipe against the columns of a file. On failure: everything that is wrong, not the first.
+    pub fn new(recipe: &Recipe, columns: &[Column]) -> Result<Self, Vec<PlanError>> {
+        let mut errors = Vec::new();
+        let mut slots: BTreeMap<Dest, Slot> = BTreeMap::new();
+        let mut named = BTreeSet::new();
+        for rule in &recipe.columns {
+            match add_column(recipe, columns, rule, &mut slots) {
+                Ok(column) => _ = named.insert(column),
+                Err(error) => errors.push(error),
+            }
+        }
+        for (target, text) in &recipe.defaults {
+            if let Err(error) = add_default(recipe, *target, text, &mut slots) {
+                errors.push(error);
+            }
+        }
+        let unnamed: Vec<usize> = (0..columns.len()).filter(|index| !named.contains(index)).collect();
+        for &index in &unnamed {
+            if columns.get(index).is_some_and(|c| c.header.trim().is_empty() && c.filled > 0) {
+                errors.push(PlanError::BlankHeader(index + 1));
+            }
+        }
+        mark_required(&mut slots, &mut errors);
+        if errors.is_empty() {
+            let headers = columns.iter().enumerate().map(|(i, c)| c.name(i)).collect();
+            Ok(Self { headers, slots: slots.into_values().collect(), unnamed })
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// Indexes (from 0) of the columns the recipe does not name: reported and ignored.
+    #[must_use]
+    pub fn unnamed(&self) -> &[usize] {
+        &self.unnamed
+    }
+
+    /// What a column is called: its header, or `#5` when that is blank.
+    #[must_use]
+    pub fn header(&self, column: usize) -> &str {
+        self.headers.get(column).map_or("", String::as_str)
+    }
+
+    /// Indexes (from 0) of the columns that feed a field.
+    pub fn columns_of(&self, dest: Dest) -> impl Iterator<Item = usize> + '_ {
+        self.slots
+            .iter()
+            .filter(move |slot| slot.dest == dest)
+            .flat_map(|s| s.sources.iter().map(|s| s.column))
+    }
+
+    /// The column (index from 0) that feeds the field with this key: how a server's message finds its cell.
+    #[must_use]
+    pub fn column_of_key(&self, key: &str) -> Option<usize> {
+        let slot = self.slots.iter().find(|slot| slot.dest.target().to_string() == key)?;
+        slot.sources.first().map(|source| source.column)
+    }
+}
+
+/// Finds a column by header text or `#5`.
+fn find_column(columns: &[Column], rule: &ColumnRule) -> Result<usize, PlanError> {
+    let from = rule.from.trim();
+    let same: Vec<usize> =
+        (0..columns.len()).filter(|i| columns.get(*i).is_some_and(|c| c.header.trim() == from)).collect();
+    match (same.as_slice(), from.strip_prefix('#').and_then(|n| n.parse::<usize>().ok())) {
+        ([only], _) => Ok(*only),
+        ([], Some(number)) if (1..=columns.len()).contains(&number) => Ok(number - 1),
+        ([first, ..], _) if !from.is_empty() => Err(PlanError::RepeatedHeader {
+            from: from.to_owned(),
+            columns: same.iter().map(|i| (i + 1).to_string()).collect::<Vec<_>>().join(" and "),
+            first: first + 1,
+        }),
+        _ => Err(PlanError::NoSuchColumn {
+            from: rule.from.clone(),
+            to: rule.to,
+            have: columns.iter().enumerate().map(|(i, c)| c.name(i)).collect::<Vec<_>>().join(", "),
+        }),
+    }
+}
+
+fn add_column(
+    recipe: &Recipe,
+    columns: &[Column],
+    rule: &ColumnRule,
+    slots: &mut BTreeMap<Dest, Slot>,
+) -> Result<usize, PlanError> {
+    let column = find_column(columns, rule)?;
+    let Some((dest, part)) = resolve(recipe, rule.to)? else { return Ok(column) };
+    let slot = slot(slots, dest);
+    let taken = slot.sources.iter().find(|s| s.part == part && dest.shape() != Reading::Text);
+    if let Some(taken) = taken {
+        return Err(PlanError::TwoColumns {
+            first: columns.get(taken.column).map_or_else(String::new, |c| c.name(taken.column)),
+            second: rule.from.clone(),
+            to: rule.to,
+        });
+    }
+    slot.sources.push(Source {
+        column,
+        part,
+        date: rule.date.unwrap_or_default(),
+        separator: rule.separator.clone(),
+        values: rule.values.iter().map(|(text, value)| (fold(text), value.clone())).collect(),
+    });
+    Ok(column)
+}
+
+/// Case and outer spaces do not tell two texts of a value map apart.
+pub(super) fn fold(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// The whole field and the part a target means; none for `ignore`.
+fn resolve(recipe: &Recipe, target: Target) -> Result<Option<(Dest, Option<Part>)>, PlanError> {
+    match target {
+        Target::Ignore => Ok(None),
+        Target::Case(field) => Ok(Some((Dest::Case(field), None))),
+        Target::Custom(key, part) => {
+            let kind = recipe.kind_of(key).ok_or(PlanError::Undeclared(key))?;
+            match part {
+                Some(p) if !kind.parts().contains(&p) => {
+                    Err(PlanError::NoSuchPart { to: target, key, kind: kind.word() })
+                }
+                _ => Ok(Some((Dest::Custom(key, kind), part))),
+            }
+        }
+    }
+}
+
+fn slot(slots: &mut BTreeMap<Dest, Slot>, dest: Dest) -> &mut Slot {
+    slots.entry(dest).or_insert_with(|| Slot { dest, sources: Vec::new(), default: None, required: false })
+}
+
+fn add_default(
+    recipe: &Recipe,
+    target: Target,
+    text: &DefaultText,
+    slots: &mut BTreeMap<Dest, Slot>,
+) -> Result<(), PlanError> {
+    let bad = |needs| PlanError::BadDefault { field: target, value: written(text), needs };
+    let (dest, part) = resolve(recipe, target)?.ok_or_else(|| bad("a field to go to"))?;
+    if part.is_some() {
+        return Err(bad("the whole field, not a part of it"));
+    }
+    slot(slots, dest).default = read_default(dest.shape(), text).map_err(bad)?;
+    Ok(())
+}
+
+fn written(text: &DefaultText) -> String {
+    match text {
+        DefaultText::Whole(n) => n.to_string(),
+        DefaultText::Number(n) => n.to_string(),
+        DefaultText::Text(text) => format!("“{text}”"),
+        DefaultText::Ids(ids) => format!("{ids:?}"),
+    }
+}
+
+/// The default as a value; an empty text is no default. On failure: what the field needs.
+fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>, &'static str> {
+    let value = match (reading, text) {
+        (_, DefaultText::Text(text)) if text.trim().is_empty() => return Ok(None),
+        (Reading::Id, DefaultText::Whole(id)) if *id > 0 => Value::Id(*id),
+        (Reading::Id, _) => return Err("an id, a whole number above 0"),
+        (Reading::Ids, DefaultText::Ids(ids)) if ids.is_empty() => return Ok(None),
+        (Reading::Ids, DefaultText::Ids(ids)) if ids.iter().all(|id| *id > 0) => Value::Ids(ids.clone()),
+        (Reading::Ids, _) => return Err("a list of ids, such as [1, 2]"),
+        // Budgets are far below 2^53, where a double stops being exact.
+        #[expect(clippy::cast_precision_loss)]
+        (Reading::Number, DefaultText::Whole(n)) => Value::Number(*n as f64),
+        (Reading::Number, DefaultText::Number(n)) if n.is_finite() => Value::Number(*n),
+        (Reading::Number, _) => return Err("a number"),
+        (Reading::Date, DefaultText::Text(text)) => return read_date_default(text.trim()).map(Some),
+        (Reading::Date, _) => return Err("a date as 2026-12-31, or days after creation as +14d"),
+        (Reading::Text, DefaultText::Text(text)) => Value::Text(text.clone()),
+        (Reading::Text, DefaultText::Whole(n)) => Value::Text(n.to_string()),
+        (Reading::Text, _) => return Err("a text"),
+        (Reading::Name, DefaultText::Text(text)) => Value::Name(PersonName::parse(text)),
+        (Reading::Name, _) => return Err("a name, as \"Last, First\""),
+        (Reading::Address, DefaultText::Text(text)) => {
+            Value::Address(Address::parse(text).map_err(|_| "an address of at most five parts")?)
+        }
+        (Reading::Address, _) => return Err("an address, as \"Street, City, State, Zip, Country\""),
+    };
+    Ok(Some(Fallback::Value(value)))
+}
+
+fn read_date_default(text: &str) -> Result<Fallback, &'static str> {
+    let days = text.strip_prefix('+').and_then(|rest| rest.strip_suffix('d'));
+    match days {
+        Some(days) => match days.parse::<i32>() {
+            Ok(days) if (0..=36_500).contains(&days) => Ok(Fallback::DaysAfterCreation(days)),
+            _ => Err("days after creation between +0d and +36500d"),
+        },
+        None => parse_date(text, DateOrder::Ymd)
+            .map(|date| Fallback::Value(Value::Date(date)))
+            .ok_or("a date as 2026-12-31, or days after creation as +14d"),
+    }
+}
+
+/// Every required field needs a source; a subject needs its type.
+fn mark_required(slots: &mut BTreeMap<Dest, Slot>, errors: &mut Vec<PlanError>) {
+    let has_subject = slots.keys().any(|d| matches!(d, Dest::Custom(key, _) if key.owner == Owner::Subject));
+    for spec in &CASE_FIELDS {
+        if spec.required || (spec.field == CaseField::SubjectType && has_subject) {
+            match slots.get_mut(&Dest::Case(spec.field)) {
+                Some(slot) => slot.required = true,
+                None => errors.push(PlanError::Missing { label: spec.label, key: spec.key }),
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The recipe: case defaults and field map as a TOML file. What Duplicate copies and scripts run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::field::{CustomKey, Kind, Target};
+use super::value::DateOrder;
+
+/// The format this program writes and the only one it reads.
+const VERSION: u32 = 1;
+
+/// Case defaults, field map and the custom fields they use.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// Format version; always 1.
+    caseload: u32,
+    /// What people call it.
+    #[serde(default)]
+    pub name: String,
+    /// Values every case gets unless a column gives one.
+    #[serde(default)]
+    pub defaults: BTreeMap<Target, DefaultText>,
+    /// The custom fields used below.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<CustomField>,
+    /// The field map.
+    #[serde(default)]
+    pub columns: Vec<ColumnRule>,
+}
+
+/// A default as it is written in the recipe; what it means depends on its field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum DefaultText {
+    /// An id or a whole number.
+    Whole(u64),
+    /// A number with a fraction.
+    Number(f64),
+    /// Any text; for dates also `+14d`, days after creation.
+    Text(String),
+    /// Several ids.
+    Ids(Vec<u64>),
+}
+
+/// A custom field of the account, as far as reading a cell needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomField {
+    /// Whose field, and its id.
+    pub key: CustomKey,
+    /// What Trackops calls it.
+    #[serde(default)]
+    pub label: String,
+    /// How its text is read.
+    pub kind: Kind,
+}
+
+/// Which column goes to which field, and how its text is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnRule {
+    /// Header text, or `#5` for the fifth column.
+    pub from: String,
+    /// The field.
+    pub to: Target,
+    /// The order of day, month and year; month first when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<DateOrder>,
+    /// What stands between several values in a cell; `;` or `,` when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub separator: Option<String>,
+    /// Text in the file → id or text to send.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, MappedValue>,
+}
+
+impl ColumnRule {
+    /// A plain rule: this column to that field.
+    #[must_use]
+    pub fn new(from: impl Into<String>, to: Target) -> Self {
+        Self { from: from.into(), to, date: None, separator: None, values: BTreeMap::new() }
+    }
+}
+
+/// What a text in the file stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum MappedValue {
+    /// An id to send.
+    Id(u64),
+    /// A text to send.
+    Text(String),
+}
+
+/// A recipe that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecipeError {
+    /// Not TOML, an unknown key, or a value of the wrong type.
+    #[error("line {line}: {message}")]
+    Toml {
+        /// Line in the file, from 1.
+        line: usize,
+        /// What the TOML reader says.
+        message: String,
+    },
+    /// Written by a later version of the program.
+    #[error("it says caseload = {0}, and this program reads caseload = {VERSION}; use a newer caseload")]
+    Version(u32),
+}
+
+impl Recipe {
+    /// An empty recipe.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            caseload: VERSION,
+            name: name.into(),
+            defaults: BTreeMap::new(),
+            fields: Vec::new(),
+            columns: Vec::new(),
+        }
+    }
+
+    /// Reads a recipe file's text.
+    pub fn from_toml(text: &str) -> Result<Self, RecipeError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let recipe: Self = toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            RecipeError::Toml {
+                line: 1 + text.bytes().take(start).filter(|b| *b == b'\n').count(),
+                message: error.message().replace('\n', " "),
+            }
+        })?;
+        if recipe.caseload == VERSION { Ok(recipe) } else { Err(RecipeError::Version(recipe.caseload)) }
+    }
+
+    /// Writes the recipe file's text.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        // A map with text keys, texts and numbers: nothing in it can fail to be written as TOML.
+        toml::to_string(self).unwrap_or_default()
+    }
+
+    /// The declared kind of a custom field.
+    #[must_use]
+    pub fn kind_of(&self, key: CustomKey) -> Option<Kind> {
+        self.fields.iter().find(|field| field.key == key).map(|field| field.kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = r##"
+caseload = 1
+name = "Acme weekly"
+
+[defaults]
+case_type_id = 1
+case_services_list = [1, 2]
+due_on = "+14d"
+budget_hours = 7.5
+
+[[fields]]
+key = "subject.3"
+label = "Home address"
+kind = "address"
+
+[[columns]]
+from = "#5"
+to = "subject.3.city"
+
+[[columns]]
+from = "Services"
+to = "case_services_list"
+separator = ";"
+values = { "Surveillance" = 1, "Background" = "B" }
+"##;
+
+    #[test]
+    fn a_recipe_reads_back_as_it_was_written() {
+        let recipe = Recipe::from_toml(EXAMPLE).unwrap();
+        assert_eq!(recipe.defaults.len(), 4);
+        assert_eq!(Recipe::from_toml(&recipe.to_toml()).unwrap(), recipe);
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_line() {
+        let wrong =
+            |from: &str, to: &str| Recipe::from_toml(&EXAMPLE.replace(from, to)).unwrap_err().to_string();
+        assert_eq!(
+            wrong("separator =", "seperator ="),
+            "line 23: unknown field `seperator`, expected one of `from`, `to`, `date`, `separator`, `values`"
+        );
+        assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 19: “subject.3.town” is not a field");
+        assert_eq!(wrong("case_type_id", "case_typ_id"), "line 6: “case_typ_id” is not a field");
+        assert!(wrong("caseload = 1", "caseload = 2").contains("caseload = 2"));
+    }
+}

@@ -1,0 +1,284 @@
+//! Values and how they are read from the text of a cell.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::field::Part;
+
+/// A value as the API wants it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// One id.
+    Id(u64),
+    /// Several ids, in the order of the cell, each once.
+    Ids(Vec<u64>),
+    /// A text, never empty.
+    Text(String),
+    /// A date.
+    Date(Date),
+    /// A finite number.
+    Number(f64),
+    /// A person's name.
+    Name(PersonName),
+    /// An address.
+    Address(Address),
+}
+
+/// The value of a name field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PersonName {
+    /// First name.
+    pub first_name: String,
+    /// Middle name or names.
+    pub middle_name: String,
+    /// Last name.
+    pub last_name: String,
+}
+
+/// The value of an address field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Address {
+    /// Street address.
+    pub address_1: String,
+    /// Unit, building, suite.
+    pub address_2: String,
+    /// City.
+    pub city: String,
+    /// State or province.
+    pub state: String,
+    /// ZIP or postal code.
+    pub zip: String,
+    /// Country.
+    pub country: String,
+}
+
+/// The order of day, month and year in a column.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    /// Month, day, year: `12/31/2026`.
+    #[default]
+    Mdy,
+    /// Day, month, year: `31/12/2026`.
+    Dmy,
+    /// Year, month, day: `2026/12/31`.
+    Ymd,
+}
+
+impl DateOrder {
+    /// Every order, in the order a picker shows them.
+    pub const ALL: [Self; 3] = [Self::Mdy, Self::Dmy, Self::Ymd];
+
+    /// How a person writes it.
+    #[must_use]
+    pub fn pattern(self) -> &'static str {
+        match self {
+            Self::Mdy => "month/day/year",
+            Self::Dmy => "day/month/year",
+            Self::Ymd => "year-month-day",
+        }
+    }
+}
+
+/// Reads a date in the given order; `2026-12-31` is read as what it says in any order.
+///
+/// The year needs four digits: two are a guess, and a wrong century is a wrong case.
+#[must_use]
+pub fn parse_date(text: &str, order: DateOrder) -> Option<Date> {
+    let mut numbers = text.split(['/', '-', '.', ' ']).filter(|part| !part.is_empty());
+    let (first, second, third) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    if numbers.next().is_some() {
+        return None;
+    }
+    let (year, month, day) = match order {
+        _ if first.len() == 4 => (first, second, third),
+        DateOrder::Mdy => (third, first, second),
+        DateOrder::Dmy => (third, second, first),
+        DateOrder::Ymd => (first, second, third),
+    };
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if year.len() != 4 || !digits(year) || !digits(month) || !digits(day) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// Reads a plain amount: `1500`, `1,500.00`, `$1,500.00`, `-3.5`.
+#[must_use]
+pub fn parse_number(text: &str) -> Option<f64> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let text = text.strip_prefix('$').unwrap_or(text).trim_start();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let mut groups = whole.split(',');
+    let first = groups.next()?;
+    let mut plain = first.to_owned();
+    let mut grouped = false;
+    for group in groups {
+        if group.len() != 3 {
+            return None;
+        }
+        grouped = true;
+        plain.push_str(group);
+    }
+    let first_fits =
+        if grouped { (1..=3).contains(&first.len()) } else { !first.is_empty() || !fraction.is_empty() };
+    // Fifteen digits are what a double carries exactly.
+    if !first_fits || !digits(&plain) || !digits(fraction) || plain.len() + fraction.len() > 15 {
+        return None;
+    }
+    let number: f64 = format!("0{plain}.{fraction}0").parse().ok()?;
+    Some(if negative { -number } else { number })
+}
+
+impl PersonName {
+    /// Reads a whole name: `Last, First Middle` or `First Middle Last`. A single word is a last name.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let (given, last) = match text.split_once(',') {
+            Some((last, given)) => (given.trim(), last.trim()),
+            None => text.trim().rsplit_once(char::is_whitespace).unwrap_or(("", text.trim())),
+        };
+        let given = given.trim();
+        let (first, middle) = given.split_once(char::is_whitespace).unwrap_or((given, ""));
+        Self { first_name: first.to_owned(), middle_name: words(middle), last_name: words(last) }
+    }
+}
+
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// An address cell has more than five parts: most often a comma inside the street.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooManyParts(pub usize);
+
+impl Address {
+    /// Reads an address cell as Trackops' own import does: `Street, City, State, Zip, Country` by position
+    /// from the left; leading commas keep a gap, trailing parts may be left out.
+    pub fn parse(text: &str) -> Result<Self, TooManyParts> {
+        let mut address = Self::default();
+        let slots = [
+            &mut address.address_1,
+            &mut address.city,
+            &mut address.state,
+            &mut address.zip,
+            &mut address.country,
+        ];
+        let parts = text.trim_end().trim_end_matches(',').split(',');
+        let count = parts.clone().count();
+        if count > slots.len() {
+            return Err(TooManyParts(count));
+        }
+        for (slot, part) in slots.into_iter().zip(parts) {
+            words(part).clone_into(slot);
+        }
+        Ok(address)
+    }
+}
+
+/// A value made of parts, each of which a column may fill on its own.
+pub(super) trait Parts: Default + PartialEq {
+    /// The slot of a part; none when the part belongs to another kind.
+    fn slot(&mut self, part: Part) -> Option<&mut String>;
+}
+
+impl Parts for PersonName {
+    fn slot(&mut self, part: Part) -> Option<&mut String> {
+        match part {
+            Part::FirstName => Some(&mut self.first_name),
+            Part::MiddleName => Some(&mut self.middle_name),
+            Part::LastName => Some(&mut self.last_name),
+            _ => None,
+        }
+    }
+}
+
+impl Parts for Address {
+    fn slot(&mut self, part: Part) -> Option<&mut String> {
+        match part {
+            Part::Address1 => Some(&mut self.address_1),
+            Part::Address2 => Some(&mut self.address_2),
+            Part::City => Some(&mut self.city),
+            Part::State => Some(&mut self.state),
+            Part::Zip => Some(&mut self.zip),
+            Part::Country => Some(&mut self.country),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slots(text: &str) -> [String; 5] {
+        let a = Address::parse(text).unwrap();
+        [a.address_1, a.city, a.state, a.zip, a.country]
+    }
+
+    #[test]
+    fn the_vendors_address_examples() {
+        assert_eq!(slots("12 Main St,Denver,CO,80202,US"), ["12 Main St", "Denver", "CO", "80202", "US"]);
+        assert_eq!(slots("12 Main St, Denver, CO, 80202"), ["12 Main St", "Denver", "CO", "80202", ""]);
+        assert_eq!(slots(",Denver,CO,80202"), ["", "Denver", "CO", "80202", ""]);
+        assert_eq!(slots(",,CO,80202"), ["", "", "CO", "80202", ""]);
+        assert_eq!(slots(",,,80202"), ["", "", "", "80202", ""]);
+        assert_eq!(slots("12 Main St"), ["12 Main St", "", "", "", ""]);
+    }
+
+    #[test]
+    fn an_address_with_a_sixth_part_is_refused_not_cut() {
+        assert_eq!(Address::parse("1 A St, Unit 2, Denver, CO, 80202, US"), Err(TooManyParts(6)));
+        assert_eq!(slots("1 A St,Denver,CO,80202,US,,"), ["1 A St", "Denver", "CO", "80202", "US"]);
+    }
+
+    #[test]
+    fn dates_in_the_order_of_the_column() {
+        let date = |y, m, d| Some(Date::constant(y, m, d));
+        assert_eq!(parse_date("3/4/2026", DateOrder::Mdy), date(2026, 3, 4));
+        assert_eq!(parse_date("3/4/2026", DateOrder::Dmy), date(2026, 4, 3));
+        assert_eq!(parse_date("31.12.2026", DateOrder::Dmy), date(2026, 12, 31));
+        assert_eq!(parse_date("2026-12-31", DateOrder::Mdy), date(2026, 12, 31));
+        assert_eq!(parse_date("2026/1/2", DateOrder::Ymd), date(2026, 1, 2));
+        for wrong in ["31/02/2026", "3/4/26", "3/4", "3/4/2026/1", "", "x/y/2026", "+3/4/2026", "44927"] {
+            assert_eq!(parse_date(wrong, DateOrder::Mdy), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_as_people_type_them() {
+        for (text, number) in [
+            ("1500", 1500.0),
+            ("1,500.25", 1500.25),
+            ("$1,500.00", 1500.0),
+            ("-3.5", -3.5),
+            (".5", 0.5),
+            ("8.", 8.0),
+        ] {
+            assert_eq!(parse_number(text), Some(number), "{text}");
+        }
+        for wrong in
+            ["", "$", ".", "-", "1,5", "1,5000", "1.2.3", "12 h", "1e3", "NaN", "inf", "1234567890123456"]
+        {
+            assert_eq!(parse_number(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn whole_names() {
+        let parts = |text| {
+            let n = PersonName::parse(text);
+            [n.first_name, n.middle_name, n.last_name]
+        };
+        assert_eq!(parts("Smith, John A"), ["John", "A", "Smith"]);
+        assert_eq!(parts("John A. Smith"), ["John", "A.", "Smith"]);
+        assert_eq!(parts("Mary-Ann O'Neil"), ["Mary-Ann", "", "O'Neil"]);
+        assert_eq!(parts("van der Berg, Jan"), ["Jan", "", "van der Berg"]);
+        assert_eq!(parts("Smith"), ["", "", "Smith"]);
+        assert_eq!(parts("  Anna  Maria   de Souza "), ["Anna", "Maria de", "Souza"]);
+    }
+}

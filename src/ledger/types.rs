@@ -1,0 +1,200 @@
+//! What the ledger holds, as the rest of the program sees it.
+
+use std::{fmt, path::PathBuf};
+
+use serde::Serialize;
+
+/// Number of an import, from 1, never used again.
+pub type ImportId = i64;
+
+/// What to do when a row is refused.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnError {
+    /// Start no further row.
+    #[default]
+    Halt,
+    /// Log the exception and go on to the end.
+    Skip,
+}
+
+/// Where an import stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Not everything is mapped.
+    Draft,
+    /// Mapped and never started.
+    Ready,
+    /// Rows are being sent now.
+    Processing,
+    /// Stopped by a person or by a system fault; can be resumed.
+    Paused,
+    /// The program died while rows were being sent; can be resumed.
+    Interrupted,
+    /// Every row had its turn.
+    Complete,
+    /// Halted by an exception; can be resumed.
+    Error,
+}
+
+/// A vocabulary and its words, kept in one place for the ledger, JSON and screens.
+macro_rules! words {
+    ($type:ty { $($variant:ident = $word:literal / $title:literal),+ $(,)? }) => {
+        impl $type {
+            /// The word in the ledger and in JSON.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The word on a screen.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title),+ }
+            }
+
+            pub(super) fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.title())
+            }
+        }
+    };
+}
+
+words!(OnError { Halt = "halt" / "Halt on Error", Skip = "skip" / "Skip Row and Continue" });
+words!(Status {
+    Draft = "draft" / "Draft",
+    Ready = "ready" / "Ready",
+    Processing = "processing" / "Processing",
+    Paused = "paused" / "Paused",
+    Interrupted = "interrupted" / "Interrupted",
+    Complete = "complete" / "Complete",
+    Error = "error" / "Error",
+});
+
+/// How many rows have which outcome; they add up to `rows`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// All data rows of the import.
+    pub rows: u64,
+    /// Trackops gave an id.
+    pub created: u64,
+    /// Refused, by the check or by Trackops.
+    pub rejected: u64,
+    /// Left out: blank, by a person, or by the duplicate guard.
+    pub excluded: u64,
+    /// Sent, and no answer is known; while an import runs, the rows in flight.
+    pub unknown: u64,
+    /// Certainly not sent.
+    pub not_sent: u64,
+}
+
+impl Counts {
+    /// Whether nothing is left to do: every row is created or excluded.
+    #[must_use]
+    pub fn all_done(&self) -> bool {
+        self.created + self.excluded == self.rows
+    }
+}
+
+/// Who found an exception.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The check, before sending.
+    Check,
+    /// Trackops, or the way there.
+    Trackops,
+}
+
+words!(Source { Check = "check" / "Check", Trackops = "trackops" / "Trackops" });
+
+/// A rejected or unknown row, as the exception log shows it. One a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exception {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line in the file, from 1.
+    pub line: u64,
+    /// Header of the column; none when the whole row is meant.
+    pub column: Option<String>,
+    /// Key of the field; none when the whole row is meant.
+    pub field: Option<String>,
+    /// The cell as it is in the file.
+    pub value: Option<String>,
+    /// A word for scripts; `unknown` for a row without a known outcome.
+    pub code: String,
+    /// What happened, and what to do.
+    pub message: String,
+    /// Who found it.
+    pub source: Source,
+    /// The status of Trackops' answer, when there was one.
+    pub http_status: Option<u16>,
+}
+
+/// One import: a job as the ledger knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    /// Its number.
+    pub id: ImportId,
+    /// What people call it.
+    pub name: String,
+    /// Name of the account it belongs to.
+    pub account: String,
+    /// The source file, absolute; none until one is chosen.
+    pub file: Option<PathBuf>,
+    /// SHA-256 of the file, as it was when the import was made ready.
+    pub sha256: Option<[u8; 32]>,
+    /// Case defaults and field map, as recipe TOML.
+    pub recipe: String,
+    /// What to do when a row is refused.
+    pub on_error: OnError,
+    /// Where it stands. A dead program's `Processing` is shown as `Interrupted`.
+    pub status: Status,
+    /// Why it is paused or halted, in a sentence; empty otherwise.
+    pub note: String,
+    /// Seconds since 1970, UTC.
+    pub created_at: i64,
+    /// Seconds since 1970, UTC; none before the first start.
+    pub started_at: Option<i64>,
+    /// Seconds since 1970, UTC; none while it is not at an end.
+    pub ended_at: Option<i64>,
+    /// Outcomes so far.
+    pub counts: Counts,
+}
+
+impl Import {
+    /// The file's name without its folder; empty when none is chosen.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let name = self.file.as_ref().and_then(|path| path.file_name());
+        name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_read_back() {
+        for status in [
+            Status::Draft,
+            Status::Ready,
+            Status::Processing,
+            Status::Paused,
+            Status::Interrupted,
+            Status::Complete,
+            Status::Error,
+        ] {
+            assert_eq!(Status::from_word(status.word()), Some(status));
+        }
+        assert_eq!(OnError::from_word("skip"), Some(OnError::Skip));
+        assert_eq!(OnError::from_word("stop"), None);
+    }
+}

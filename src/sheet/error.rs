@@ -1,0 +1,81 @@
+//! What can be wrong with a file as a whole, in sentences.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+/// A file that cannot be imported at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SheetError {
+    /// There is no such file.
+    #[error("{} does not exist; check the name and the folder", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The system refuses to read it.
+    #[error("{} cannot be read: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// No bytes, or nothing but a byte order mark and empty lines.
+    #[error("{} is empty; export it again with a header row and at least one case", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A header row and nothing below it.
+    #[error("{} has a header row but no data rows; there is nothing to import", path.display())]
+    NoRows {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Bytes that are not UTF-8.
+    #[error(
+        "{}, line {line}, column {column}: the text is not UTF-8; save the file as “CSV UTF-8” and try again",
+        path.display()
+    )]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// Physical line on which the row begins.
+        line: u64,
+        /// The column, from 1.
+        column: usize,
+    },
+    /// Not a text file.
+    #[error("{} is not a CSV file but {what}; save it as “CSV UTF-8” and try again", path.display())]
+    NotCsv {
+        /// The file.
+        path: PathBuf,
+        /// What it looks like.
+        what: &'static str,
+    },
+    /// The file changed after it was opened.
+    #[error("{} has changed since it was opened; open it again", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl SheetError {
+    pub(super) fn io(path: &Path, error: &io::Error) -> Self {
+        let path = path.to_path_buf();
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing { path },
+            io::ErrorKind::IsADirectory => {
+                Self::Unreadable { path, reason: "it is a folder; name a file".into() }
+            }
+            io::ErrorKind::PermissionDenied => Self::Unreadable {
+                path,
+                reason: "permission denied; ask its owner, or copy it to your folder".into(),
+            },
+            _ => Self::Unreadable { path, reason: error.to_string() },
+        }
+    }
+}
