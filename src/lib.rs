@@ -1,4 +1,7 @@
 //! Loads a spreadsheet of cases into Trackops, and can prove it: nothing lost, nothing doubled.
 
 pub mod case;
+pub mod engine;
+pub mod ledger;
 pub mod sheet;
+pub mod trackops;

@@ -195,7 +195,7 @@ values = { "Surveillance" = 1, "Background" = "B" }
             wrong("separator =", "seperator ="),
             "line 23: unknown field `seperator`, expected one of `from`, `to`, `date`, `separator`, `values`"
         );
-        assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 19: “subject.3.town” is not a field");
+        assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 18: “subject.3.town” is not a field");
         assert_eq!(wrong("case_type_id", "case_typ_id"), "line 6: “case_typ_id” is not a field");
         assert!(wrong("caseload = 1", "caseload = 2").contains("caseload = 2"));
     }

@@ -1,0 +1,48 @@
+//! What a run tells whoever watches it. Everything here is already in the ledger.
+
+use crate::ledger::{Counts, Exception, Status};
+
+/// Something a run has to say.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Where the run stands; at most every 50 ms.
+    Progress(Progress),
+    /// Rows that were rejected or are unknown, in the order in which it became known.
+    Exceptions(Vec<Exception>),
+    /// The run waits before it sends again.
+    Waiting {
+        /// Why, in a sentence.
+        why: String,
+        /// For how many seconds.
+        seconds: u64,
+    },
+    /// Unknown rows are being looked up.
+    Settling {
+        /// How many are left.
+        left: u64,
+    },
+    /// The run is over; always the last event.
+    Ended(Ended),
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Progress {
+    /// Outcomes so far; rows in flight are among `unknown`.
+    pub counts: Counts,
+    /// Rows sent and not yet answered.
+    pub in_flight: u64,
+    /// Rows with an outcome per second, over the last seconds.
+    pub rows_per_second: f64,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Complete, Paused or Error.
+    pub status: Status,
+    /// The final outcomes.
+    pub counts: Counts,
+    /// Why it is paused or halted, and what to do; empty when complete.
+    pub note: String,
+}
