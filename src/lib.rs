@@ -2,6 +2,6 @@
 
 pub mod case;
 pub mod engine;
+pub mod home;
 pub mod ledger;
 pub mod sheet;
-pub mod trackops;

@@ -4,7 +4,7 @@ use crate::sheet::Column;
 
 const TODAY: Date = Date::constant(2026, 11, 23);
 
-const RECIPE: &str = r##"
+const RECIPE: &str = r#"
 caseload = 1
 
 [defaults]
@@ -64,7 +64,7 @@ to = "notes"
 [[columns]]
 from = "Client"
 to = "client_id"
-"##;
+"#;
 
 const HEADERS: [&str; 12] = [
     "Claim", "Claimant", "Last", "Address", "Zip", "Assigned", "Loss", "Services", "Budget", "Note A",

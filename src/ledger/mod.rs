@@ -1,5 +1,126 @@
-//! The durable record of imports and their outcomes.
+//! The durable record of imports and their outcomes: an SQLite file, WAL, synchronous FULL.
+//!
+//! One writer thread groups commits; reads have a connection of their own. An import is run by one process at
+//! a time: it holds an operating-system lock, which dies with it, so that a dead program's import is seen as
+//! interrupted at once.
 
+mod error;
+mod imports;
+mod rows;
+mod schema;
 mod types;
+mod writer;
 
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::Connection;
+
+pub use error::LedgerError;
+pub use imports::NewImport;
+pub use rows::{Earlier, Guard, Intent, Outcome, RowOutcome, RowState, Unsettled};
 pub use types::{Counts, Exception, Import, ImportId, OnError, Source, Status};
+
+/// How long a write waits for another process' commit.
+const BUSY: Duration = Duration::from_secs(10);
+const LOCK_TRIES: usize = 5;
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
+
+/// The ledger. Cheap to clone; all clones share one writer.
+#[derive(Clone)]
+pub struct Ledger {
+    writer: writer::Writer,
+    reader: Arc<Mutex<Connection>>,
+    folder: PathBuf,
+}
+
+impl Ledger {
+    /// Opens the ledger in a folder of its own, or begins one. The folder must exist.
+    pub fn open(folder: &Path) -> Result<Self, LedgerError> {
+        let path = folder.join("ledger.sqlite3");
+        // Made by us, so that it has our rights whatever the umask; SQLite's side files follow it.
+        crate::home::private_file(&path).map_err(|error| LedgerError::open(&path, &error))?;
+        let mut connection = connect(&path)?;
+        schema::migrate(&mut connection)?;
+        let reader = Arc::new(Mutex::new(connect(&path)?));
+        Ok(Self { writer: writer::Writer::start(connection)?, reader, folder: folder.to_path_buf() })
+    }
+
+    fn read(&self) -> MutexGuard<'_, Connection> {
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a change and waits until it is durable.
+    async fn write(
+        &self,
+        change: impl FnOnce(&Connection) -> Result<i64, LedgerError> + Send + 'static,
+    ) -> Result<i64, LedgerError> {
+        let (done, answer) = tokio::sync::oneshot::channel();
+        // Who asked may have stopped listening; the change is durable all the same.
+        self.writer.ask(change, |result| _ = done.send(result));
+        answer.await.map_err(|_| writer::gone())?
+    }
+
+    /// The same for callers that set up rather than send: it holds the calling thread.
+    fn write_now(
+        &self,
+        change: impl FnOnce(&Connection) -> Result<i64, LedgerError> + Send + 'static,
+    ) -> Result<i64, LedgerError> {
+        let (done, answer) = std::sync::mpsc::channel();
+        self.writer.ask(change, move |result| _ = done.send(result));
+        answer.recv().map_err(|_| writer::gone())?
+    }
+
+    /// Takes the right to run an import; given back when dropped or when the process dies.
+    pub fn lock(&self, id: ImportId) -> Result<RunLock, LedgerError> {
+        let path = self.lock_path(id);
+        let file = crate::home::private_file(&path).map_err(|error| LedgerError::open(&path, &error))?;
+        for _ in 0..LOCK_TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(RunLock { _file: file }),
+                // Somebody who only asked whether it runs holds it for an instant.
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+                Err(TryLockError::Error(error)) => return Err(LedgerError::open(&path, &error)),
+            }
+        }
+        Err(LedgerError::Busy(id))
+    }
+
+    /// Whether some process is running the import.
+    fn is_running(&self, id: ImportId) -> bool {
+        let Ok(file) = File::open(self.lock_path(id)) else { return false };
+        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+    }
+
+    fn lock_path(&self, id: ImportId) -> PathBuf {
+        self.folder.join(format!("import-{id}.lock"))
+    }
+}
+
+/// The right to run one import.
+#[derive(Debug)]
+pub struct RunLock {
+    _file: File,
+}
+
+fn connect(path: &Path) -> Result<Connection, LedgerError> {
+    let open = || {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        Ok(connection)
+    };
+    open().map_err(|error: rusqlite::Error| LedgerError::Open {
+        path: path.display().to_string(),
+        reason: error.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

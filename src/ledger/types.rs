@@ -43,7 +43,7 @@ impl OnError {
     /// The word in the ledger and on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
-        word(&Self::WORDS, self)
+        word(&Self::WORDS, &self)
     }
 
     pub(super) fn from_word(text: &str) -> Option<Self> {
@@ -65,7 +65,7 @@ impl Status {
     /// The word in the ledger and in JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
-        word(&Self::WORDS, self)
+        word(&Self::WORDS, &self)
     }
 
     pub(super) fn from_word(text: &str) -> Option<Self> {
@@ -74,8 +74,8 @@ impl Status {
 }
 
 /// The word for a value: the tables above are complete (a test holds them to that).
-fn word<T: PartialEq>(words: &[(T, &'static str)], value: T) -> &'static str {
-    words.iter().find(|(v, _)| *v == value).map_or("", |(_, word)| word)
+fn word<T: PartialEq>(words: &[(T, &'static str)], value: &T) -> &'static str {
+    words.iter().find(|(v, _)| v == value).map_or("", |(_, word)| word)
 }
 
 fn from_word<T: Copy>(words: &[(T, &'static str)], text: &str) -> Option<T> {
@@ -140,7 +140,7 @@ impl Source {
     /// The word in the ledger and in JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
-        word(&Self::WORDS, self)
+        word(&Self::WORDS, &self)
     }
 
     pub(super) fn from_word(text: &str) -> Option<Self> {

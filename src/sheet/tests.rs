@@ -64,13 +64,8 @@ fn empty_lines_are_reported_and_blank_rows_are_rows() {
 
 #[test]
 fn any_row_of_a_long_file_with_its_number_and_line() {
-    let mut text = String::from("n,t\n");
-    for n in 1..=1000 {
-        text.push_str(&format!("{n},\"two\nlines\"\n"));
-        if n % 100 == 0 {
-            text.push('\n');
-        }
-    }
+    let row = |n: u64| format!("{n},\"two\nlines\"\n{}", if n.is_multiple_of(100) { "\n" } else { "" });
+    let text = format!("n,t\n{}", (1..=1000).map(row).collect::<String>());
     let file = file(text.as_bytes());
     let sheet = Sheet::open(file.path()).unwrap();
     for number in [1, 2, 63, 64, 65, 66, 128, 129, 500, 999, 1000] {

@@ -1,0 +1,76 @@
+//! Where config and data live, and files that only their owner can read.
+
+use std::{
+    fs::{DirBuilder, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
+
+/// The folders of this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    /// Accounts and catalogs.
+    pub config: PathBuf,
+    /// The ledger.
+    pub data: PathBuf,
+}
+
+/// The folders cannot be found or made.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeError {
+    /// The platform names no home folder.
+    #[error("this machine names no home folder; name one with --home DIR or CASELOAD_HOME")]
+    None,
+    /// The system refuses.
+    #[error("the folder {} cannot be made: {source}; name another with --home DIR", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl Home {
+    /// Below the given folder, or else in the platform's own folders; made when missing.
+    pub fn open(folder: Option<&Path>) -> Result<Self, HomeError> {
+        let home = if let Some(folder) = folder {
+            Self { config: folder.join("config"), data: folder.join("data") }
+        } else {
+            let folders = directories::ProjectDirs::from("", "", "caseload").ok_or(HomeError::None)?;
+            Self { config: folders.config_dir().into(), data: folders.data_dir().into() }
+        };
+        for path in [&home.config, &home.data] {
+            private_folder(path).map_err(|source| HomeError::Folder { path: path.clone(), source })?;
+        }
+        Ok(home)
+    }
+}
+
+/// Makes a folder only its owner can enter, whatever the umask.
+fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path)
+}
+
+/// Opens a file for reading and writing, making it first when missing, so that only its owner can read it.
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Writes a whole file at once: who reads it sees the old or the new one, never half.
+pub(crate) fn replace_file(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // The temporary file is the owner's alone from the start, and keeps that when it takes the name.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}

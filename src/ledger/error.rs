@@ -1,0 +1,45 @@
+//! What can go wrong with the ledger, in sentences.
+
+use std::{io, path::Path};
+
+use super::ImportId;
+
+/// A ledger that cannot be read or written. Nothing is sent after one of these.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// The file or its folder.
+    #[error("the ledger {path} cannot be opened: {reason}; free space or set its rights, then try again")]
+    Open {
+        /// The file.
+        path: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// A later program wrote it.
+    #[error("the ledger was written by a newer caseload; use that one")]
+    Newer,
+    /// A read or write failed.
+    #[error("the ledger cannot be written or read ({0}); nothing is sent until it can")]
+    Failed(String),
+    /// No import has this number.
+    #[error("there is no import {0}; `caseload imports` lists them")]
+    NoSuchImport(ImportId),
+    /// The import was started, so what it was started with stays.
+    #[error("import {0} was started already and cannot be changed; duplicate it instead")]
+    Started(ImportId),
+    /// Another process runs the import.
+    #[error("import {0} is being run by another caseload; wait for it, or pause it there")]
+    Busy(ImportId),
+}
+
+impl LedgerError {
+    pub(super) fn open(path: &Path, error: &io::Error) -> Self {
+        Self::Open { path: path.display().to_string(), reason: error.to_string() }
+    }
+}
+
+impl From<rusqlite::Error> for LedgerError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}

@@ -1,0 +1,172 @@
+//! Imports: made, changed, listed.
+
+use std::path::PathBuf;
+
+use rusqlite::{OptionalExtension, Row, named_params, params};
+
+use super::{Counts, Import, ImportId, Ledger, LedgerError, OnError, Status};
+
+/// What a new import begins with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewImport {
+    /// What people call it.
+    pub name: String,
+    /// Name of the account.
+    pub account: String,
+    /// The source file, absolute.
+    pub file: PathBuf,
+    /// SHA-256 of the file.
+    pub sha256: [u8; 32],
+    /// Data rows in the file.
+    pub rows: u64,
+    /// Case defaults and field map, as recipe TOML.
+    pub recipe: String,
+    /// Draft or Ready.
+    pub status: Status,
+    /// What to do when a row is refused.
+    pub on_error: OnError,
+}
+
+const COLUMNS: &str = "id, name, account, file, sha256, row_count, recipe, on_error, status, note, created_at, \
+                       started_at, ended_at";
+
+impl Ledger {
+    /// Begins an import; gives its number.
+    pub fn create(&self, new: NewImport) -> Result<ImportId, LedgerError> {
+        self.write_now(move |connection| {
+            connection.execute(
+                "INSERT INTO imports (name, account, file, sha256, row_count, recipe, on_error, status, note,
+                                      created_at)
+                 VALUES (:name, :account, :file, :sha256, :rows, :recipe, :on_error, :status, '', unixepoch())",
+                named_params! {
+                    ":name": new.name, ":account": new.account, ":file": new.file.to_string_lossy(),
+                    ":sha256": new.sha256, ":rows": signed(new.rows), ":recipe": new.recipe,
+                    ":on_error": new.on_error.word(), ":status": new.status.word(),
+                },
+            )?;
+            Ok(connection.last_insert_rowid())
+        })
+    }
+
+    /// Changes a draft: its name, its recipe, and whether everything is mapped. An import that was started keeps
+    /// what it was started with.
+    pub fn save_draft(
+        &self,
+        id: ImportId,
+        name: &str,
+        recipe: String,
+        status: Status,
+    ) -> Result<(), LedgerError> {
+        let name = name.to_owned();
+        self.write_now(move |connection| {
+            let changed = connection.execute(
+                "UPDATE imports SET name = ?2, recipe = ?3, status = ?4
+                 WHERE id = ?1 AND started_at IS NULL AND status IN ('draft', 'ready')",
+                params![id, name, recipe, status.word()],
+            )?;
+            if changed == 1 { Ok(0) } else { Err(LedgerError::Started(id)) }
+        })?;
+        Ok(())
+    }
+
+    /// Marks an import as being run. Held by the [`RunLock`](super::RunLock) of whoever calls.
+    pub async fn begin_run(&self, id: ImportId, on_error: OnError) -> Result<(), LedgerError> {
+        self.write(move |connection| {
+            connection.execute(
+                "UPDATE imports SET status = 'processing', note = '', on_error = ?2, ended_at = NULL,
+                                    started_at = coalesce(started_at, unixepoch()) WHERE id = ?1",
+                params![id, on_error.word()],
+            )?;
+            Ok(0)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Marks an import as no longer being run.
+    pub async fn end_run(&self, id: ImportId, status: Status, note: String) -> Result<(), LedgerError> {
+        self.write(move |connection| {
+            connection.execute(
+                "UPDATE imports SET status = ?2, note = ?3, ended_at = unixepoch() WHERE id = ?1",
+                params![id, status.word(), note],
+            )?;
+            Ok(0)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// All imports, newest first.
+    pub fn imports(&self) -> Result<Vec<Import>, LedgerError> {
+        let mut imports = {
+            let connection = self.read();
+            let sql = format!("SELECT {COLUMNS} FROM imports ORDER BY id DESC");
+            let mut statement = connection.prepare_cached(&sql)?;
+            let rows = statement.query_map([], from_row)?;
+            rows.collect::<Result<Vec<_>, _>>()?
+        };
+        for import in &mut imports {
+            self.complete(import)?;
+        }
+        Ok(imports)
+    }
+
+    /// One import.
+    pub fn import(&self, id: ImportId) -> Result<Import, LedgerError> {
+        let sql = format!("SELECT {COLUMNS} FROM imports WHERE id = ?1");
+        let found = self.read().prepare_cached(&sql)?.query_row([id], from_row).optional()?;
+        let mut import = found.ok_or(LedgerError::NoSuchImport(id))?;
+        self.complete(&mut import)?;
+        Ok(import)
+    }
+
+    /// Fills in what is not in the table: the counts, and whether a run is alive.
+    fn complete(&self, import: &mut Import) -> Result<(), LedgerError> {
+        import.counts = self.counts(import.id, import.counts.rows)?;
+        if import.status == Status::Processing && !self.is_running(import.id) {
+            // It may have ended between the two looks.
+            let sql = "SELECT status, note FROM imports WHERE id = ?1";
+            let (status, note): (String, String) = self
+                .read()
+                .prepare_cached(sql)?
+                .query_row([import.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            import.status = Status::from_word(&status).unwrap_or(Status::Draft);
+            import.note = note;
+            if import.status == Status::Processing {
+                import.status = Status::Interrupted;
+                "The program stopped while rows were being sent. Resume looks up what became of them first."
+                    .clone_into(&mut import.note);
+            }
+            import.counts = self.counts(import.id, import.counts.rows)?;
+        }
+        Ok(())
+    }
+}
+
+/// SQLite counts in signed numbers; no file has 2^63 rows.
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Import> {
+    let rows = unsigned(row.get("row_count")?);
+    Ok(Import {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        account: row.get("account")?,
+        file: row.get::<_, Option<String>>("file")?.map(PathBuf::from),
+        sha256: row.get("sha256")?,
+        recipe: row.get("recipe")?,
+        on_error: OnError::from_word(&row.get::<_, String>("on_error")?).unwrap_or_default(),
+        status: Status::from_word(&row.get::<_, String>("status")?).unwrap_or(Status::Draft),
+        note: row.get("note")?,
+        created_at: row.get("created_at")?,
+        started_at: row.get("started_at")?,
+        ended_at: row.get("ended_at")?,
+        counts: Counts { rows, not_sent: rows, ..Counts::default() },
+    })
+}

@@ -1,0 +1,328 @@
+//! Rows and exceptions: intent before the request leaves, outcome before it is shown.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+
+use super::imports::{signed, unsigned};
+use super::{Counts, Exception, ImportId, Ledger, LedgerError, Source};
+
+/// A row that is about to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line, from 1.
+    pub line: u64,
+    /// Hash of the cells; with the row number, the row's identity.
+    pub content: [u8; 16],
+    /// What tells this case from another of the account.
+    pub identity: String,
+    /// `reference_value_1` as sent.
+    pub reference: Option<String>,
+    /// `client_id` as sent.
+    pub client: Option<u64>,
+    /// Milliseconds since 1970, UTC.
+    pub sent_at: i64,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Trackops gave an id.
+    Created {
+        /// The case's id, as Trackops wrote it.
+        case_id: String,
+        /// The case number, when one was in the answer.
+        case_number: Option<String>,
+    },
+    /// Refused by the check or by Trackops.
+    Rejected(Exception),
+    /// Left out.
+    Excluded(String),
+    /// Sent, and no answer is known.
+    Unknown(Exception),
+    /// Certainly not sent, or certainly not there.
+    NotSent,
+}
+
+/// An outcome and the row it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowOutcome {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line, from 1.
+    pub line: u64,
+    /// Hash of the cells.
+    pub content: [u8; 16],
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// The state of a row's record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowState {
+    /// Sent or about to be; no outcome yet.
+    Sending,
+    /// Trackops gave an id.
+    Created,
+    /// Refused.
+    Rejected,
+    /// Left out.
+    Excluded,
+    /// Sent, and no answer is known.
+    Unknown,
+    /// Certainly not sent.
+    NotSent,
+}
+
+impl RowState {
+    fn from_word(word: &str) -> Self {
+        match word {
+            "sending" => Self::Sending,
+            "created" => Self::Created,
+            "rejected" => Self::Rejected,
+            "excluded" => Self::Excluded,
+            "not_sent" => Self::NotSent,
+            // A word this program does not know is not a reason to send a row again.
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// A row that was sent and has no known outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsettled {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line, from 1.
+    pub line: u64,
+    /// Hash of the cells.
+    pub content: [u8; 16],
+    /// `reference_value_1` as sent.
+    pub reference: Option<String>,
+    /// `client_id` as sent.
+    pub client: Option<u64>,
+    /// Milliseconds since 1970, UTC.
+    pub sent_at: i64,
+}
+
+/// Where a case of this identity was sent before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// The import that sent it.
+    pub import: ImportId,
+    /// Its row there.
+    pub row: u64,
+    /// Whether it is known to be created; otherwise its outcome is unknown.
+    pub created: bool,
+}
+
+impl Ledger {
+    /// Records, durably, that these rows are about to be sent.
+    pub async fn intend(&self, import: ImportId, intents: Vec<Intent>) -> Result<(), LedgerError> {
+        self.write(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "INSERT INTO rows (import, row, line, content, state, identity, reference, client, sent_at)
+                 VALUES (:import, :row, :line, :content, 'sending', :identity, :reference, :client, :sent_at)
+                 ON CONFLICT (import, row) DO UPDATE SET
+                     content = excluded.content, state = 'sending', identity = excluded.identity,
+                     reference = excluded.reference, client = excluded.client, sent_at = excluded.sent_at
+                 WHERE state = 'not_sent'",
+            )?;
+            for intent in &intents {
+                let changed = statement.execute(named_params! {
+                    ":import": import, ":row": signed(intent.row), ":line": signed(intent.line),
+                    ":content": intent.content, ":identity": intent.identity, ":reference": intent.reference,
+                    ":client": intent.client.map(signed), ":sent_at": intent.sent_at,
+                })?;
+                // The last line of defence: a row that had its turn is not sent again, whoever asks.
+                if changed != 1 {
+                    return Err(LedgerError::Failed(format!("row {} was sent before", intent.row)));
+                }
+            }
+            Ok(0)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Records outcomes, durably. An outcome of a row that is created already changes nothing.
+    pub async fn settle(&self, import: ImportId, outcomes: Vec<RowOutcome>) -> Result<(), LedgerError> {
+        self.write(move |connection| {
+            for outcome in &outcomes {
+                record(connection, import, outcome)?;
+            }
+            Ok(0)
+        })
+        .await?;
+        Ok(())
+    }
+
+    pub(super) fn counts(&self, import: ImportId, rows: u64) -> Result<Counts, LedgerError> {
+        let connection = self.read();
+        let mut statement =
+            connection.prepare_cached("SELECT state, count(*) FROM rows WHERE import = ?1 GROUP BY state")?;
+        let by_state = statement
+            .query_map([import], |row| Ok((row.get::<_, String>(0)?, unsigned(row.get(1)?))))?
+            .collect::<Result<HashMap<_, _>, _>>()?;
+        let count = |state| by_state.get(state).copied().unwrap_or(0);
+        let (created, rejected, excluded) = (count("created"), count("rejected"), count("excluded"));
+        let unknown = count("unknown") + count("sending");
+        let not_sent = rows.saturating_sub(created + rejected + excluded + unknown);
+        Ok(Counts { rows, created, rejected, excluded, unknown, not_sent })
+    }
+
+    /// The records of an import's rows, by row number. A row without one was not sent.
+    pub fn row_states(&self, import: ImportId) -> Result<HashMap<u64, RowState>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached("SELECT row, state FROM rows WHERE import = ?1")?;
+        let states = statement.query_map([import], |row| {
+            Ok((unsigned(row.get(0)?), RowState::from_word(&row.get::<_, String>(1)?)))
+        })?;
+        Ok(states.collect::<Result<_, _>>()?)
+    }
+
+    /// Rows that were sent and have no known outcome, in order.
+    pub fn unsettled(&self, import: ImportId) -> Result<Vec<Unsettled>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT row, line, content, reference, client, sent_at FROM rows
+             WHERE import = ?1 AND state IN ('sending', 'unknown') ORDER BY row",
+        )?;
+        let rows = statement.query_map([import], |row| {
+            Ok(Unsettled {
+                row: unsigned(row.get(0)?),
+                line: unsigned(row.get(1)?),
+                content: row.get(2)?,
+                reference: row.get(3)?,
+                client: row.get::<_, Option<i64>>(4)?.map(unsigned),
+                sent_at: row.get::<_, Option<i64>>(5)?.unwrap_or(0),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether a case id is already the outcome of a row of this account.
+    pub fn holds_case(&self, account: &str, case_id: &str) -> Result<bool, LedgerError> {
+        let sql = "SELECT 1 FROM rows JOIN imports ON imports.id = rows.import
+                   WHERE account = ?1 AND case_id = ?2 AND state = 'created' LIMIT 1";
+        let found = self.read().prepare_cached(sql)?.query_row([account, case_id], |_| Ok(())).optional()?;
+        Ok(found.is_some())
+    }
+
+    /// The exception log of an import: `limit` exceptions after the first `skip`, oldest first.
+    ///
+    /// Rows in flight when the program died have none written; they are given one here.
+    pub fn exceptions(&self, import: ImportId, skip: u64, limit: u64) -> Result<Vec<Exception>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT * FROM (
+                 SELECT id, row, line, column_name, field, value, code, message, source, http_status
+                 FROM exceptions WHERE import = ?1
+                 UNION ALL
+                 SELECT 9e18, row, line, NULL, NULL, reference, 'unknown',
+                        'sent, and no answer is recorded; resume looks up what became of it', 'trackops', NULL
+                 FROM rows WHERE import = ?1 AND state = 'sending'
+             ) ORDER BY id, row LIMIT ?2 OFFSET ?3",
+        )?;
+        let exceptions = statement.query_map([import, signed(limit), signed(skip)], exception)?;
+        Ok(exceptions.collect::<Result<_, _>>()?)
+    }
+
+    /// A look-up of what this account sent before, for the duplicate guard.
+    #[must_use]
+    pub fn guard(&self, account: &str, import: ImportId) -> Guard {
+        Guard { ledger: self.clone(), account: account.to_owned(), import }
+    }
+}
+
+/// Answers whether a case was sent by an earlier import of the account.
+pub struct Guard {
+    ledger: Ledger,
+    account: String,
+    import: ImportId,
+}
+
+impl Guard {
+    /// Where a case of this identity was sent before, by another import.
+    pub fn earlier(&self, identity: &str) -> Result<Option<Earlier>, LedgerError> {
+        let connection = self.ledger.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT rows.import, row, state FROM rows JOIN imports ON imports.id = rows.import
+             WHERE identity = ?1 AND state IN ('sending', 'created', 'unknown') AND account = ?2
+                   AND rows.import <> ?3
+             ORDER BY state = 'created' DESC, rows.import DESC LIMIT 1",
+        )?;
+        let found = statement.query_row(params![identity, self.account, self.import], |row| {
+            let state: String = row.get(2)?;
+            Ok(Earlier { import: row.get(0)?, row: unsigned(row.get(1)?), created: state == "created" })
+        });
+        Ok(found.optional()?)
+    }
+}
+
+fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result<(), LedgerError> {
+    let (state, case_id, case_number, reason) = match &row.outcome {
+        Outcome::Created { case_id, case_number } => ("created", Some(case_id), case_number.as_ref(), None),
+        Outcome::Rejected(_) => ("rejected", None, None, None),
+        Outcome::Excluded(reason) => ("excluded", None, None, Some(reason)),
+        Outcome::Unknown(_) => ("unknown", None, None, None),
+        Outcome::NotSent => ("not_sent", None, None, None),
+    };
+    connection
+        .prepare_cached(
+            "INSERT INTO rows (import, row, line, content, state, case_id, case_number, reason)
+             VALUES (:import, :row, :line, :content, :state, :case_id, :case_number, :reason)
+             ON CONFLICT (import, row) DO UPDATE SET
+                 state = excluded.state, case_id = excluded.case_id, case_number = excluded.case_number,
+                 reason = excluded.reason
+             WHERE state <> 'created'",
+        )?
+        .execute(named_params! {
+            ":import": import, ":row": signed(row.row), ":line": signed(row.line), ":content": row.content,
+            ":state": state, ":case_id": case_id, ":case_number": case_number, ":reason": reason,
+        })?;
+    connection
+        .prepare_cached("DELETE FROM exceptions WHERE import = ?1 AND row = ?2")?
+        .execute(params![import, signed(row.row)])?;
+    if let Outcome::Rejected(exception) | Outcome::Unknown(exception) = &row.outcome {
+        log(connection, import, exception)?;
+    }
+    Ok(())
+}
+
+fn log(connection: &Connection, import: ImportId, exception: &Exception) -> Result<(), LedgerError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO exceptions (import, row, line, column_name, field, value, code, message, source, http_status)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            import,
+            signed(exception.row),
+            signed(exception.line),
+            exception.column,
+            exception.field,
+            exception.value,
+            exception.code,
+            exception.message,
+            exception.source.word(),
+            exception.http_status,
+        ])?;
+    Ok(())
+}
+
+fn exception(row: &Row<'_>) -> rusqlite::Result<Exception> {
+    Ok(Exception {
+        row: unsigned(row.get("row")?),
+        line: unsigned(row.get("line")?),
+        column: row.get("column_name")?,
+        field: row.get("field")?,
+        value: row.get("value")?,
+        code: row.get("code")?,
+        message: row.get("message")?,
+        source: Source::from_word(&row.get::<_, String>("source")?).unwrap_or(Source::Trackops),
+        http_status: row.get("http_status")?,
+    })
+}

@@ -1,0 +1,72 @@
+//! The tables, and how an older file becomes today's.
+
+use rusqlite::Connection;
+
+use super::LedgerError;
+
+/// One step a version: the file's `user_version` says how many have been taken.
+const MIGRATIONS: [&str; 1] = ["
+CREATE TABLE imports (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT NOT NULL,
+    account    TEXT NOT NULL,
+    file       TEXT,             -- absolute path of the source file
+    sha256     BLOB,             -- of the source file when the import was made ready
+    row_count  INTEGER NOT NULL, -- data rows in the source file
+    recipe     TEXT NOT NULL,    -- case defaults and field map, TOML
+    on_error   TEXT NOT NULL,
+    status     TEXT NOT NULL,
+    note       TEXT NOT NULL,    -- why it is paused or halted
+    created_at INTEGER NOT NULL, -- seconds since 1970, UTC
+    started_at INTEGER,
+    ended_at   INTEGER
+) STRICT;
+
+-- One record for every row that had its turn. A row without a record was not sent.
+CREATE TABLE rows (
+    import      INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    row         INTEGER NOT NULL, -- data row, from 1
+    line        INTEGER NOT NULL, -- physical line, from 1
+    content     BLOB NOT NULL,    -- hash of the cells: with the row number, the row's identity
+    state       TEXT NOT NULL,    -- sending, created, rejected, excluded, unknown, not_sent
+    identity    TEXT,             -- what tells this case from another of the account: client and reference
+    reference   TEXT,             -- reference_value_1 as sent
+    client      INTEGER,          -- client_id as sent
+    sent_at     INTEGER,          -- milliseconds since 1970, UTC: before the request left
+    case_id     TEXT,
+    case_number TEXT,
+    reason      TEXT,             -- why it was excluded
+    PRIMARY KEY (import, row)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX rows_by_identity ON rows (identity) WHERE state IN ('sending', 'created', 'unknown');
+
+CREATE TABLE exceptions (
+    id          INTEGER PRIMARY KEY, -- the order in which they became known
+    import      INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    row         INTEGER NOT NULL,
+    line        INTEGER NOT NULL,
+    column_name TEXT,
+    field       TEXT,
+    value       TEXT,
+    code        TEXT NOT NULL,
+    message     TEXT NOT NULL,
+    source      TEXT NOT NULL,
+    http_status INTEGER,
+    UNIQUE (import, row)
+) STRICT;
+"];
+
+/// Brings the file to today's version; refuses one that a later program wrote.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let taken = usize::try_from(version).unwrap_or(usize::MAX);
+    let Some(steps) = MIGRATIONS.get(taken..) else { return Err(LedgerError::Newer) };
+    for step in steps {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX))?;
+    transaction.commit()?;
+    Ok(())
+}

@@ -1,0 +1,186 @@
+use super::*;
+
+fn ledger() -> (tempfile::TempDir, Ledger) {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(folder.path()).unwrap();
+    (folder, ledger)
+}
+
+fn import(ledger: &Ledger, rows: u64) -> ImportId {
+    let new = NewImport {
+        name: "March".into(),
+        account: "acme".into(),
+        file: "/tmp/march.csv".into(),
+        sha256: [7; 32],
+        rows,
+        recipe: "caseload = 1".into(),
+        status: Status::Ready,
+        on_error: OnError::Halt,
+    };
+    ledger.create(new).unwrap()
+}
+
+fn intent(row: u64) -> Intent {
+    Intent {
+        row,
+        line: row + 1,
+        content: [1; 16],
+        identity: format!("id{row}"),
+        reference: Some(format!("C-{row}")),
+        client: Some(100),
+        sent_at: 1_000,
+    }
+}
+
+fn outcome(row: u64, outcome: Outcome) -> RowOutcome {
+    RowOutcome { row, line: row + 1, content: [1; 16], outcome }
+}
+
+fn created(row: u64) -> RowOutcome {
+    outcome(row, Outcome::Created { case_id: format!("9{row}"), case_number: None })
+}
+
+fn exception(row: u64, code: &str) -> Exception {
+    Exception {
+        row,
+        line: row + 1,
+        column: Some("Due".into()),
+        field: Some("due_on".into()),
+        value: Some("x".into()),
+        code: code.into(),
+        message: "no".into(),
+        source: Source::Check,
+        http_status: None,
+    }
+}
+
+#[tokio::test]
+async fn every_row_has_one_outcome_and_the_sum_is_the_rows() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 6);
+    ledger.intend(id, (1..=4).map(intent).collect()).await.unwrap();
+    let outcomes = vec![
+        created(1),
+        outcome(2, Outcome::Unknown(exception(2, "unknown"))),
+        outcome(3, Outcome::NotSent),
+        outcome(5, Outcome::Rejected(exception(5, "date.invalid"))),
+        outcome(6, Outcome::Excluded("blank".into())),
+    ];
+    ledger.settle(id, outcomes).await.unwrap();
+    let counts = ledger.import(id).unwrap().counts;
+    // Row 4 is in flight: sent, and no answer known.
+    assert_eq!(counts, Counts { rows: 6, created: 1, rejected: 1, excluded: 1, unknown: 2, not_sent: 1 });
+    let log = ledger.exceptions(id, 0, 10).unwrap();
+    assert_eq!(
+        log.iter().map(|e| (e.row, e.code.as_str())).collect::<Vec<_>>(),
+        [(2, "unknown"), (5, "date.invalid"), (4, "unknown")]
+    );
+    assert_eq!(ledger.unsettled(id).unwrap().iter().map(|u| u.row).collect::<Vec<_>>(), [2, 4]);
+}
+
+#[tokio::test]
+async fn a_row_that_had_its_turn_cannot_be_intended_again() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 3);
+    ledger.intend(id, vec![intent(1), intent(2), intent(3)]).await.unwrap();
+    ledger
+        .settle(
+            id,
+            vec![
+                created(1),
+                outcome(2, Outcome::NotSent),
+                outcome(3, Outcome::Unknown(exception(3, "unknown"))),
+            ],
+        )
+        .await
+        .unwrap();
+    assert!(ledger.intend(id, vec![intent(1)]).await.is_err());
+    assert!(ledger.intend(id, vec![intent(3)]).await.is_err());
+    ledger.intend(id, vec![intent(2)]).await.unwrap();
+    assert!(ledger.intend(id, vec![intent(2)]).await.is_err(), "in flight");
+}
+
+#[tokio::test]
+async fn a_created_row_stays_created() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 1);
+    ledger.intend(id, vec![intent(1)]).await.unwrap();
+    ledger.settle(id, vec![created(1)]).await.unwrap();
+    ledger.settle(id, vec![outcome(1, Outcome::NotSent)]).await.unwrap();
+    assert_eq!(ledger.import(id).unwrap().counts.created, 1);
+    assert!(ledger.holds_case("acme", "91").unwrap());
+    assert!(!ledger.holds_case("other", "91").unwrap());
+}
+
+#[tokio::test]
+async fn a_dead_run_is_interrupted_and_a_live_one_is_not() {
+    let (folder, ledger) = ledger();
+    let id = import(&ledger, 1);
+    let lock = ledger.lock(id).unwrap();
+    ledger.begin_run(id, OnError::Skip).await.unwrap();
+    assert_eq!(ledger.import(id).unwrap().status, Status::Processing);
+    let other = Ledger::open(folder.path()).unwrap();
+    assert_eq!(other.lock(id).unwrap_err(), LedgerError::Busy(id));
+    drop(lock);
+    assert_eq!(other.imports().unwrap()[0].status, Status::Interrupted);
+    let _lock = other.lock(id).unwrap();
+    assert_eq!(ledger.import(id).unwrap().status, Status::Processing);
+    ledger.end_run(id, Status::Paused, "by a person".into()).await.unwrap();
+    let import = ledger.import(id).unwrap();
+    assert_eq!(
+        (import.status, import.note.as_str(), import.on_error),
+        (Status::Paused, "by a person", OnError::Skip)
+    );
+}
+
+#[tokio::test]
+async fn the_guard_sees_other_imports_of_the_account() {
+    let (_folder, ledger) = ledger();
+    let (first, second) = (import(&ledger, 2), import(&ledger, 2));
+    ledger.intend(first, vec![intent(1), intent(2)]).await.unwrap();
+    ledger.settle(first, vec![created(1)]).await.unwrap();
+    let guard = ledger.guard("acme", second);
+    assert_eq!(guard.earlier("id1").unwrap(), Some(Earlier { import: first, row: 1, created: true }));
+    assert_eq!(guard.earlier("id2").unwrap(), Some(Earlier { import: first, row: 2, created: false }));
+    assert_eq!(guard.earlier("id3").unwrap(), None);
+    assert_eq!(ledger.guard("acme", first).earlier("id1").unwrap(), None);
+    assert_eq!(ledger.guard("other", second).earlier("id1").unwrap(), None);
+}
+
+#[test]
+fn a_draft_is_changed_until_it_is_started() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 2);
+    ledger.save_draft(id, "April", "caseload = 1".into(), Status::Draft).unwrap();
+    assert_eq!(ledger.import(id).unwrap().status, Status::Draft);
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+        ledger.begin_run(id, OnError::Halt).await.unwrap();
+    });
+    assert_eq!(ledger.save_draft(id, "May", String::new(), Status::Ready), Err(LedgerError::Started(id)));
+    assert_eq!(ledger.import(99), Err(LedgerError::NoSuchImport(99)));
+}
+
+#[cfg(unix)]
+#[test]
+fn files_are_the_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, ledger) = ledger();
+    import(&ledger, 1);
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", entry.file_name());
+    }
+}
+
+#[test]
+fn a_ledger_of_a_newer_program_is_refused() {
+    let (folder, ledger) = ledger();
+    ledger
+        .write_now(|connection| {
+            connection.pragma_update(None, "user_version", 99)?;
+            Ok(0)
+        })
+        .unwrap();
+    assert_eq!(Ledger::open(folder.path()).err(), Some(LedgerError::Newer));
+}
