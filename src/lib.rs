@@ -5,3 +5,4 @@ pub mod engine;
 pub mod home;
 pub mod ledger;
 pub mod sheet;
+pub mod trackops;

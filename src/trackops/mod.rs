@@ -1,5 +1,16 @@
-//! Trackops as this program knows it: accounts, the client, the wire format and the catalog.
+//! Trackops as this program knows it: accounts, the client, the wire format and the catalog. Everything that is
+//! assumed of the API is in this folder.
 
+mod account;
+mod answer;
 mod catalog;
+mod client;
+mod fault;
+mod wire;
 
+pub use account::{Account, AccountError, ApiUrl, ClientIdMeans, Config, Token, read_token_file};
+pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, Entry, List};
+pub use client::{Client, Found, Lookup};
+pub use fault::Fault;
+pub use wire::body;

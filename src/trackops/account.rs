@@ -1,0 +1,299 @@
+//! Accounts: where, as whom, how fast. The token is never part of one.
+
+use std::{collections::BTreeMap, fmt, fs, io, path::Path, path::PathBuf, str::FromStr};
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+/// An API token. Has no text form; wiped from memory when dropped.
+pub type Token = SecretString;
+
+/// The address of an account's API, such as `https://acme.viewcases.com/api/v1/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ApiUrl(Url);
+
+impl ApiUrl {
+    /// The address of a resource below the API, such as `client/contacts`.
+    #[must_use]
+    pub fn resource(&self, path: &str) -> Url {
+        // The base ends in a slash and the path is one of ours, so joining cannot fail.
+        self.0.join(path).unwrap_or_else(|_| self.0.clone())
+    }
+
+    /// Host and port, for people.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// Whether it is on this machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        match self.0.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        }
+    }
+}
+
+impl fmt::Display for ApiUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
+impl From<ApiUrl> for String {
+    fn from(url: ApiUrl) -> Self {
+        url.0.into()
+    }
+}
+
+impl TryFrom<String> for ApiUrl {
+    type Error = AccountError;
+
+    fn try_from(text: String) -> Result<Self, AccountError> {
+        text.parse()
+    }
+}
+
+impl FromStr for ApiUrl {
+    type Err = AccountError;
+
+    /// Takes a subdomain (`acme`), a host, or a whole address; without a path it is `/api/v1/`.
+    fn from_str(text: &str) -> Result<Self, AccountError> {
+        let text = text.trim();
+        let bad = |why| AccountError::Url { url: text.to_owned(), why };
+        let is_subdomain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let whole = if is_subdomain && text != "localhost" {
+            format!("https://{text}.viewcases.com")
+        } else if text.contains("://") {
+            text.to_owned()
+        } else {
+            format!("https://{text}")
+        };
+        let mut url = Url::parse(&whole).map_err(|_| bad("it is not an address"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AccountError::UrlWithToken);
+        }
+        if url.query().is_some() || url.fragment().is_some() || url.host().is_none() {
+            return Err(bad("it has more than a host and a path"));
+        }
+        let path = url.path().trim_end_matches('/');
+        let path = if path.is_empty() { "/api/v1/".to_owned() } else { format!("{path}/") };
+        url.set_path(&path);
+        let url = Self(url);
+        match url.0.scheme() {
+            "https" => Ok(url),
+            "http" if url.is_loopback() => Ok(url),
+            "http" => Err(bad("http:// sends the token in the clear; use https://")),
+            _ => Err(bad("it is neither https:// nor a subdomain")),
+        }
+    }
+}
+
+/// What `client_id` in a case means. INFERRED to be the location; a setting, because it is only inferred.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClientIdMeans {
+    /// The client's location.
+    #[default]
+    Location,
+    /// The client itself.
+    Client,
+}
+
+/// An account of the config file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// Address of the API.
+    pub url: ApiUrl,
+    /// An active employee with full access.
+    pub username: String,
+    /// A file with the token that only its owner can read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_file: Option<PathBuf>,
+    /// What `client_id` in a case means.
+    #[serde(default)]
+    pub client_id_means: ClientIdMeans,
+    /// Cases in flight at a time. Gentle unless set: Trackops throttles, and nobody says how.
+    #[serde(default = "gentle_concurrency")]
+    pub concurrency: usize,
+    /// Requests a minute; 0 for no limit.
+    #[serde(default = "gentle_per_minute")]
+    pub per_minute: u32,
+}
+
+fn gentle_concurrency() -> usize {
+    2
+}
+
+fn gentle_per_minute() -> u32 {
+    120
+}
+
+impl Account {
+    /// An account with gentle limits, or none for a sandbox on this machine.
+    #[must_use]
+    pub fn new(url: ApiUrl, username: impl Into<String>) -> Self {
+        let (concurrency, per_minute) =
+            if url.is_loopback() { (4, 0) } else { (gentle_concurrency(), gentle_per_minute()) };
+        let client_id_means = ClientIdMeans::default();
+        Self { url, username: username.into(), token_file: None, client_id_means, concurrency, per_minute }
+    }
+}
+
+/// The config file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The account used when none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_account: Option<String>,
+    /// Accounts by name.
+    #[serde(default)]
+    pub accounts: BTreeMap<String, Account>,
+}
+
+/// What can be wrong with an account's settings, in sentences.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    /// Not an address that may be used.
+    #[error("“{url}” cannot be used as the address of Trackops: {why}")]
+    Url {
+        /// The address.
+        url: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The address carries a user name or token. It is not repeated.
+    #[error(
+        "the address of Trackops has a user name or token in it; take it out, and give the token in CASELOAD_TOKEN"
+    )]
+    UrlWithToken,
+    /// The config file cannot be read.
+    #[error("{path}: {reason}")]
+    Config {
+        /// The file.
+        path: String,
+        /// What is wrong, with its line.
+        reason: String,
+    },
+    /// The token file cannot be read.
+    #[error("the token file {path} cannot be read: {reason}")]
+    TokenFile {
+        /// The file.
+        path: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// Others could read the token.
+    #[error("the token file {path} can be read by others; run: chmod 600 {path}")]
+    TokenFileOpen {
+        /// The file.
+        path: String,
+    },
+}
+
+impl Config {
+    /// Reads the config file; a missing one is an empty one.
+    pub fn load(path: &Path) -> Result<Self, AccountError> {
+        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
+        match fs::read_to_string(path) {
+            Ok(text) => toml::from_str(&text).map_err(|error| {
+                let start = error.span().map_or(0, |span| span.start);
+                let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
+                fail(format!("line {line}: {}", error.message()))
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(fail(error.to_string())),
+        }
+    }
+
+    /// Writes the config file.
+    pub fn save(&self, path: &Path) -> Result<(), AccountError> {
+        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
+        let text = toml::to_string(self).map_err(|error| fail(error.to_string()))?;
+        crate::home::replace_file(path, &text).map_err(|error| fail(error.to_string()))
+    }
+}
+
+/// Reads a token from a file that nobody else can read; outer spaces and line ends are not part of it.
+pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
+    let shown = path.display().to_string();
+    let fail = |error: io::Error| AccountError::TokenFile { path: shown.clone(), reason: error.to_string() };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(path).map_err(fail)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(AccountError::TokenFileOpen { path: shown });
+        }
+    }
+    let text = secrecy::zeroize::Zeroizing::new(fs::read_to_string(path).map_err(fail)?);
+    Ok(Token::from(text.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Result<String, AccountError> {
+        text.parse().map(|url: ApiUrl| url.to_string())
+    }
+
+    #[test]
+    fn addresses_people_type() {
+        assert_eq!(url("acme").unwrap(), "https://acme.viewcases.com/api/v1/");
+        assert_eq!(url("acme.viewcases.com").unwrap(), "https://acme.viewcases.com/api/v1/");
+        assert_eq!(url(" https://acme.viewcases.com/ ").unwrap(), "https://acme.viewcases.com/api/v1/");
+        assert_eq!(url("http://127.0.0.1:8080/api/v1").unwrap(), "http://127.0.0.1:8080/api/v1/");
+        assert_eq!(url("http://localhost:8080").unwrap(), "http://localhost:8080/api/v1/");
+        assert_eq!(url("http://[::1]:1/x/").unwrap(), "http://[::1]:1/x/");
+    }
+
+    #[test]
+    fn addresses_that_would_leak_the_token_are_refused() {
+        for text in
+            ["http://acme.viewcases.com", "ftp://acme", "http://10.0.0.1", "", "a b", "https://x/?q=1"]
+        {
+            assert!(url(text).is_err(), "{text}");
+        }
+        let error = url("https://me:s3cret@acme.viewcases.com").unwrap_err().to_string();
+        assert!(!error.contains("s3cret"));
+    }
+
+    #[test]
+    fn the_config_reads_back_and_names_mistakes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let mut config = Config::load(&path).unwrap();
+        config.default_account = Some("acme".into());
+        config.accounts.insert("acme".into(), Account::new("acme".parse().unwrap(), "imports"));
+        config.save(&path).unwrap();
+        assert_eq!(Config::load(&path).unwrap(), config);
+        fs::write(&path, "[accounts.acme]\nurl = \"acme\"\nusername = \"u\"\ntoken = \"x\"\n").unwrap();
+        let error = Config::load(&path).unwrap_err().to_string();
+        assert!(error.contains("line 4: unknown field `token`"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_token_file_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "s3cret\n").unwrap();
+        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o640)).unwrap();
+        let error = read_token_file(file.path()).unwrap_err().to_string();
+        assert!(error.contains("chmod 600") && !error.contains("s3cret"));
+        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o600)).unwrap();
+        let token = read_token_file(file.path()).unwrap();
+        assert_eq!(secrecy::ExposeSecret::expose_secret(&token), "s3cret");
+        assert!(!format!("{token:?}").contains("s3cret"));
+    }
+}

@@ -1,0 +1,274 @@
+//! What an answer to `POST /cases` means. Bodies are undocumented, so they are read tolerantly.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use super::fault::Fault;
+
+/// A message of Trackops, and the field it speaks of when it names one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldMessage {
+    /// The field's key.
+    pub field: Option<String>,
+    /// The message.
+    pub text: String,
+}
+
+/// What became of a request to create a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// 2xx with an id.
+    Created {
+        /// The id, as Trackops wrote it.
+        id: String,
+        /// The case number, when the answer has one.
+        number: Option<String>,
+    },
+    /// Trackops refused this case.
+    Rejected {
+        /// The status.
+        status: u16,
+        /// Why; never empty.
+        messages: Vec<FieldMessage>,
+    },
+    /// Certainly not carried out, through no fault of the case.
+    NotSent(Fault),
+    /// Perhaps carried out.
+    Unknown {
+        /// The status, when one arrived.
+        status: Option<u16>,
+        /// What was seen.
+        why: String,
+    },
+}
+
+/// The parts of an HTTP answer that decide.
+pub(super) struct Seen<'a> {
+    pub(super) status: u16,
+    pub(super) retry_after: Option<&'a str>,
+    pub(super) is_html: bool,
+    pub(super) body: &'a [u8],
+}
+
+/// Decides what an answer that arrived whole means.
+pub(super) fn judge(seen: &Seen<'_>) -> Answer {
+    let status = seen.status;
+    match status {
+        200..=299 => match serde_json::from_slice(seen.body).ok().as_ref().and_then(find_id) {
+            Some((id, number)) => Answer::Created { id, number },
+            None => {
+                Answer::Unknown { status: Some(status), why: format!("answered {status} without a case id") }
+            }
+        },
+        400 | 409 | 413 | 422 => Answer::Rejected { status, messages: messages(seen) },
+        429 => Answer::NotSent(busy(seen)),
+        503 if seen.retry_after.is_some() && !seen.is_html => Answer::NotSent(busy(seen)),
+        408 | 500.. => {
+            Answer::Unknown { status: Some(status), why: format!("answered {status}{}", aside(seen)) }
+        }
+        _ => Answer::NotSent(fault(seen)),
+    }
+}
+
+/// What an answer other than 2xx says about the way to Trackops.
+pub(super) fn fault(seen: &Seen<'_>) -> Fault {
+    let status = seen.status;
+    match status {
+        300..=399 => Fault::Redirect(status),
+        429 | 503 if !seen.is_html => busy(seen),
+        400.. if seen.is_html => Fault::Firewall { status, title: aside(seen) },
+        401 => Fault::Unauthorized,
+        403 => Fault::Forbidden,
+        404 => Fault::NotFound,
+        _ => Fault::Unexpected { status, message: aside(seen) },
+    }
+}
+
+fn busy(seen: &Seen<'_>) -> Fault {
+    let retry_after = seen.retry_after.and_then(|text| retry_after(text, SystemTime::now()));
+    Fault::Busy { status: seen.status, retry_after }
+}
+
+/// Reads `Retry-After`: seconds, or an HTTP date.
+fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = httpdate::parse_http_date(text).ok()?;
+    Some(at.duration_since(now).unwrap_or_default())
+}
+
+fn aside(seen: &Seen<'_>) -> String {
+    messages(seen)
+        .first()
+        .filter(|m| m.text != NOTHING_SAID)
+        .map_or_else(String::new, |m| format!(": {}", m.text))
+}
+
+/// The id and the case number: at the top, or one level down.
+fn find_id(body: &Value) -> Option<(String, Option<String>)> {
+    let top = body.as_object()?;
+    let candidates = std::iter::once(top).chain(top.values().filter_map(Value::as_object));
+    for object in candidates {
+        let id = match object.get("id") {
+            Some(Value::Number(id)) if id.as_u64() != Some(0) => id.to_string(),
+            Some(Value::String(id)) if !id.trim().is_empty() => id.clone(),
+            _ => continue,
+        };
+        // INFERRED names; nothing depends on them.
+        let number =
+            ["case_number", "formatted_case_number"].iter().find_map(|key| object.get(*key)?.as_str());
+        return Some((id, number.map(str::to_owned)));
+    }
+    None
+}
+
+const NOTHING_SAID: &str = "no reason given";
+/// Longer messages are cut: they are shown, not read by programs.
+const LONGEST: usize = 500;
+const MOST: usize = 20;
+/// Keys that wrap messages rather than name a field.
+const WRAPPERS: [&str; 9] =
+    ["errors", "error", "messages", "message", "detail", "details", "title", "base", "description"];
+
+/// The messages of a body in any shape: leaves of JSON, plain text, or the title of an HTML page.
+fn messages(seen: &Seen<'_>) -> Vec<FieldMessage> {
+    let mut found = Vec::new();
+    if let Ok(value) = serde_json::from_slice::<Value>(seen.body) {
+        leaves(&value, None, &mut found);
+    } else {
+        let text = String::from_utf8_lossy(seen.body);
+        let text = if seen.is_html { html_title(&text) } else { text.trim() };
+        push(text, None, &mut found);
+    }
+    if found.is_empty() {
+        push(NOTHING_SAID, None, &mut found);
+    }
+    found
+}
+
+fn leaves(value: &Value, field: Option<&str>, found: &mut Vec<FieldMessage>) {
+    match value {
+        Value::String(text) => push(text, field, found),
+        Value::Array(items) => items.iter().for_each(|item| leaves(item, field, found)),
+        Value::Object(map) => {
+            // {"field": "due_on", "message": "..."} names the field beside the message.
+            let named = ["field", "attribute", "param"].iter().find_map(|key| map.get(*key)?.as_str());
+            for (key, value) in map {
+                match (WRAPPERS.contains(&key.as_str()), named) {
+                    (true, _) => leaves(value, named.or(field), found),
+                    (false, None) if !matches!(key.as_str(), "status" | "code") => {
+                        leaves(value, Some(key), found);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn push(text: &str, field: Option<&str>, found: &mut Vec<FieldMessage>) {
+    let text: String = text.trim().chars().take(LONGEST).collect();
+    if !text.is_empty() && found.len() < MOST {
+        found.push(FieldMessage { field: field.map(str::to_owned), text });
+    }
+}
+
+fn html_title(page: &str) -> &str {
+    // Titles are found by their small or capital letters, never by a mix.
+    let between = |open: &str, close: &str| {
+        let (_, rest) = page.split_once(open)?;
+        Some(rest.split_once('>')?.1.split_once(close)?.0.trim())
+    };
+    between("<title", "</title").or_else(|| between("<TITLE", "</TITLE")).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(status: u16, body: &str) -> Answer {
+        judge(&Seen { status, retry_after: None, is_html: body.starts_with('<'), body: body.as_bytes() })
+    }
+
+    fn texts(status: u16, body: &str) -> Vec<(Option<String>, String)> {
+        match seen(status, body) {
+            Answer::Rejected { messages, .. } => messages.into_iter().map(|m| (m.field, m.text)).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_id_at_the_top_or_one_level_down_is_a_created_case() {
+        let created = |id: &str, number: Option<&str>| Answer::Created {
+            id: id.into(),
+            number: number.map(String::from),
+        };
+        assert_eq!(
+            seen(201, r#"{"id": 7, "case_number": "2026-11-00001-01"}"#),
+            created("7", Some("2026-11-00001-01"))
+        );
+        assert_eq!(seen(200, r#"{"id": "7"}"#), created("7", None));
+        assert_eq!(
+            seen(200, r#"{"casefile": {"id": 8, "formatted_case_number": "n"}}"#),
+            created("8", Some("n"))
+        );
+        for body in
+            ["", "{}", "[]", r#"{"id": 0}"#, r#"{"id": null}"#, r#"{"a":{"b":{"id":1}}}"#, "<html>ok</html>"]
+        {
+            assert!(matches!(seen(200, body), Answer::Unknown { status: Some(200), .. }), "{body}");
+        }
+    }
+
+    #[test]
+    fn statuses_by_the_table() {
+        for status in [400, 409, 422] {
+            assert!(matches!(seen(status, "{}"), Answer::Rejected { .. }), "{status}");
+        }
+        for status in [408, 500, 502, 503, 504] {
+            assert!(matches!(seen(status, "{\"id\": 1}"), Answer::Unknown { .. }), "{status}");
+        }
+        assert_eq!(seen(401, "{}"), Answer::NotSent(Fault::Unauthorized));
+        assert_eq!(seen(403, "{}"), Answer::NotSent(Fault::Forbidden));
+        assert_eq!(seen(404, "{}"), Answer::NotSent(Fault::NotFound));
+        assert_eq!(seen(302, ""), Answer::NotSent(Fault::Redirect(302)));
+        let page = "<html><head><title>Access denied</title></head></html>";
+        let firewall = Fault::Firewall { status: 403, title: ": Access denied".into() };
+        assert_eq!(seen(403, page), Answer::NotSent(firewall));
+        assert_eq!(seen(429, ""), Answer::NotSent(Fault::Busy { status: 429, retry_after: None }));
+        let busy = Seen { status: 503, retry_after: Some("3"), is_html: false, body: b"" };
+        let wait = Fault::Busy { status: 503, retry_after: Some(Duration::from_secs(3)) };
+        assert_eq!(judge(&busy), Answer::NotSent(wait));
+        assert!(matches!(judge(&Seen { is_html: true, ..busy }), Answer::Unknown { .. }));
+    }
+
+    #[test]
+    fn retry_after_in_both_forms() {
+        let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
+        assert_eq!(retry_after("120", now), Some(Duration::from_secs(120)));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:50:37 GMT", now), Some(Duration::from_secs(60)));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:00:00 GMT", now), Some(Duration::ZERO));
+        assert_eq!(retry_after("soon", now), None);
+    }
+
+    #[test]
+    fn messages_of_any_shape() {
+        let of = |field: &str, text: &str| (Some(field.to_owned()), text.to_owned());
+        let plain = |text: &str| (None, text.to_owned());
+        assert_eq!(
+            texts(422, r#"{"errors":{"due_on":["is bad","is old"]}}"#),
+            [of("due_on", "is bad"), of("due_on", "is old")]
+        );
+        assert_eq!(texts(422, r#"{"errors":["Due on is bad"]}"#), [plain("Due on is bad")]);
+        assert_eq!(texts(400, r#"{"error":{"message":"bad","status":400}}"#), [plain("bad")]);
+        assert_eq!(texts(400, r#"[{"field":"due_on","message":"bad"}]"#), [of("due_on", "bad")]);
+        assert_eq!(texts(400, r#""just text""#), [plain("just text")]);
+        assert_eq!(texts(400, "plain text\n"), [plain("plain text")]);
+        assert_eq!(texts(400, "<html><title lang=x>Oops</title>"), [plain("Oops")]);
+        assert_eq!(texts(400, ""), [plain(NOTHING_SAID)]);
+        assert_eq!(texts(400, "[[[[]]]]"), [plain(NOTHING_SAID)]);
+    }
+}

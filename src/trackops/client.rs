@@ -1,0 +1,300 @@
+//! The HTTP client. Sends once and says what was seen: no retry, no redirect, time limits on everything.
+
+use std::{
+    error::Error,
+    sync::atomic::{AtomicI64, Ordering},
+    sync::{Arc, Once},
+    time::{Duration, SystemTime},
+};
+
+use base64::Engine;
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use secrecy::{ExposeSecret, zeroize::Zeroizing};
+use serde_json::Value;
+
+use super::account::{Account, ApiUrl, Token};
+use super::answer::{Answer, Seen, fault, judge};
+use super::catalog::Entry;
+use super::fault::Fault;
+
+const CONNECT: Duration = Duration::from_secs(10);
+const TOTAL: Duration = Duration::from_secs(60);
+/// An answer longer than this is not read on: Trackops' are a few kilobytes a record.
+const LONGEST_ANSWER: usize = 4 << 20;
+/// Records a page; KNOWN to be accepted.
+const PER_PAGE: usize = 100;
+/// Pages read at most, so that a server that never ends does not hold us.
+const MOST_PAGES: usize = 200;
+
+/// A connection to one account. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    url: ApiUrl,
+    /// Seconds the server's clock is ahead of ours.
+    clock_ahead: Arc<AtomicI64>,
+}
+
+/// What to look for when finding out whether a case was created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// `reference_value_1` as sent.
+    pub reference: String,
+    /// `client_id` as sent.
+    pub client: Option<u64>,
+    /// Milliseconds since 1970 by our clock, before the request left.
+    pub sent_at: i64,
+}
+
+/// A case that has the values looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The id, as Trackops wrote it.
+    pub id: String,
+    /// The case number, when it has one.
+    pub number: Option<String>,
+}
+
+impl Client {
+    /// A client for an account. No connection is made yet.
+    pub fn new(account: &Account, token: &Token, concurrency: usize) -> Result<Self, Fault> {
+        static PROVIDER: Once = Once::new();
+        // Fails only when one is installed already, which is as good.
+        PROVIDER.call_once(|| _ = rustls::crypto::ring::default_provider().install_default());
+
+        let mut builder = reqwest::Client::builder()
+            .default_headers(headers(account, token)?)
+            .user_agent(concat!("caseload/", env!("CARGO_PKG_VERSION")))
+            .retry(reqwest::retry::never())
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT)
+            .timeout(TOTAL)
+            .tcp_nodelay(true)
+            .pool_max_idle_per_host(concurrency.max(1));
+        if account.url.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| no_connection(&account.url, &error))?;
+        Ok(Self { http, url: account.url.clone(), clock_ahead: Arc::default() })
+    }
+
+    /// Tries address, user and token, without changing anything.
+    pub async fn test(&self) -> Result<(), Fault> {
+        match self.get("clients", &[("per_page", "1".to_owned())]).await {
+            // Something that speaks JSON and knows the token, but has no list of clients: not ours to refuse.
+            Ok(_) | Err(Fault::Unexpected { .. }) => Ok(()),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Asks for a case to be created, exactly once.
+    pub async fn create_case(&self, body: Vec<u8>) -> Answer {
+        let request =
+            self.http.post(self.url.resource("cases")).header(CONTENT_TYPE, "application/json").body(body);
+        match request.send().await {
+            Ok(response) => match self.read(response).await {
+                Ok(read) => judge(&read.seen()),
+                Err((status, why)) => Answer::Unknown { status: Some(status), why },
+            },
+            // The only error after which certainly no byte left.
+            Err(error) if error.is_connect() => Answer::NotSent(no_connection(&self.url, &error)),
+            Err(error) => Answer::Unknown { status: None, why: reason(&error) },
+        }
+    }
+
+    /// The cases that have the values of a look-up, whatever else the filters let through.
+    pub async fn find_cases(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
+        let from = lookup.sent_at.div_euclid(1000) + self.clock_ahead.load(Ordering::Relaxed) - CLOCK_MARGIN;
+        let since = timestamp(from);
+        let query = [("reference_value_1", lookup.reference.clone()), ("created_from_system", since.clone())];
+        let records = self.list("cases", &query).await?;
+        Ok(records.iter().filter(|record| is_ours(record, lookup, &since)).filter_map(found).collect())
+    }
+
+    /// Clients, or with a client's root id its locations.
+    pub async fn clients(&self) -> Result<Vec<Entry>, Fault> {
+        Ok(entries(&self.list("clients", &[]).await?, &["name"]))
+    }
+
+    /// All client locations, each as `Client - Location`; KNOWN keys `root_id` and `name`.
+    pub async fn locations(&self) -> Result<Vec<Entry>, Fault> {
+        let clients = self.clients().await?;
+        let records = self.list("client/locations", &[]).await?;
+        let root = |record: &Value| {
+            let id = record.get("root_id").and_then(id_of)?;
+            clients.iter().find(|client| client.id == id).map(|client| client.label.clone())
+        };
+        let label = |record: &Value, own: String| match root(record) {
+            Some(client) if !own.starts_with(&client) => format!("{client} - {own}"),
+            _ => own,
+        };
+        Ok(records
+            .iter()
+            .zip(entries(&records, &["name"]))
+            .map(|(record, entry)| Entry { label: label(record, entry.label), ..entry })
+            .collect())
+    }
+
+    /// The contacts at a client location; all without one.
+    pub async fn contacts(&self, location: Option<u64>) -> Result<Vec<Entry>, Fault> {
+        let filter = location.map(|id| ("client_location", id.to_string()));
+        let mut records = self.list("client/contacts", filter.as_slice()).await?;
+        // A server that ignores the filter must not offer contacts of another client.
+        if let Some(location) = location {
+            records.retain(|record| record.get("client_id").and_then(id_of).is_none_or(|id| id == location));
+        }
+        Ok(entries(&records, &["first_name", "last_name"]))
+    }
+
+    async fn list(&self, path: &str, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
+        let mut all = Vec::new();
+        for page in 1..=MOST_PAGES {
+            let mut query = vec![("page", page.to_string()), ("per_page", PER_PAGE.to_string())];
+            query.extend_from_slice(filters);
+            let Value::Array(records) = self.get(path, &query).await? else {
+                return Err(Fault::Garbled(format!("{path} is not a list")));
+            };
+            let last = records.len() < PER_PAGE;
+            all.extend(records);
+            if last {
+                return Ok(all);
+            }
+        }
+        Err(Fault::Garbled(format!("{path} has more than {MOST_PAGES} pages")))
+    }
+
+    async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
+        let response = self.http.get(self.url.resource(path)).query(query).send().await.map_err(|error| {
+            if error.is_connect() { no_connection(&self.url, &error) } else { Fault::Garbled(reason(&error)) }
+        })?;
+        let read = self.read(response).await.map_err(|(_, why)| Fault::Garbled(why))?;
+        if !(200..300).contains(&read.status) {
+            return Err(fault(&read.seen()));
+        }
+        serde_json::from_slice(&read.body).map_err(|_| {
+            if read.is_html {
+                return fault(&Seen { status: 403, ..read.seen() });
+            }
+            Fault::Garbled(format!("{path} is not JSON"))
+        })
+    }
+
+    /// Reads an answer to its end. On failure: the status and what happened.
+    async fn read(&self, mut response: reqwest::Response) -> Result<Read, (u16, String)> {
+        let status = response.status().as_u16();
+        let text =
+            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (retry_after, kind, date) = (text(RETRY_AFTER), text(CONTENT_TYPE), text(DATE));
+        if let Some(ahead) = date.and_then(|date| clock_ahead(&date)) {
+            self.clock_ahead.store(ahead, Ordering::Relaxed);
+        }
+        let mut body = BytesMut::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= LONGEST_ANSWER => {
+                    body.extend_from_slice(&chunk);
+                }
+                Ok(Some(_)) => return Err((status, format!("answered {status} with more than it should"))),
+                Ok(None) => break,
+                Err(error) => return Err((status, format!("answered {status}, then {}", reason(&error)))),
+            }
+        }
+        let is_html = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+        let is_html = is_html || body.trim_ascii_start().starts_with(b"<");
+        Ok(Read { status, retry_after, is_html, body: body.freeze() })
+    }
+}
+
+struct Read {
+    status: u16,
+    retry_after: Option<String>,
+    is_html: bool,
+    body: Bytes,
+}
+
+impl Read {
+    fn seen(&self) -> Seen<'_> {
+        let retry_after = self.retry_after.as_deref();
+        Seen { status: self.status, retry_after, is_html: self.is_html, body: &self.body }
+    }
+}
+
+/// Basic authentication as `{username}/token`, marked so that nothing prints it.
+fn headers(account: &Account, token: &Token) -> Result<HeaderMap, Fault> {
+    let plain = Zeroizing::new(format!("{}/token:{}", account.username, token.expose_secret()));
+    let coded = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(plain.as_bytes()));
+    let mut value = HeaderValue::from_str(&Zeroizing::new(format!("Basic {}", *coded)))
+        .map_err(|_| Fault::Unauthorized)?;
+    value.set_sensitive(true);
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, value);
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    Ok(headers)
+}
+
+fn no_connection(url: &ApiUrl, error: &reqwest::Error) -> Fault {
+    Fault::NoConnection { host: url.host(), reason: reason(error) }
+}
+
+/// The innermost cause, in the system's words, without the address.
+fn reason(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut inner: &dyn Error = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
+}
+
+fn clock_ahead(date: &str) -> Option<i64> {
+    let seconds = |time: SystemTime| {
+        time.duration_since(SystemTime::UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok())
+    };
+    Some(seconds(httpdate::parse_http_date(date).ok()?)? - seconds(SystemTime::now())?)
+}
+
+/// Seconds by which the two clocks may differ beyond what the `Date` header, which has whole seconds, shows.
+const CLOCK_MARGIN: i64 = 5;
+
+/// INFERRED format of timestamps: `2026-11-23 15:04:05`, UTC.
+fn timestamp(seconds: i64) -> String {
+    let time = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// Whether a listed case is the one looked for: filters may be partial or blind to case, so every value the
+/// record carries is compared.
+fn is_ours(record: &Value, lookup: &Lookup, since: &str) -> bool {
+    let same_reference = record.get("reference_value_1").and_then(Value::as_str) == Some(&lookup.reference);
+    // Whether a case comes back with its client's or its location's id under these keys is UNKNOWN.
+    let clients: Vec<u64> =
+        ["client_id", "location_id"].iter().filter_map(|key| record.get(*key).and_then(id_of)).collect();
+    let same_client = lookup.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
+    let created = record.get("created_at").and_then(Value::as_str).map(|text| text.replace('T', " "));
+    let is_new = created.is_none_or(|created| created.as_str() >= since);
+    same_reference && same_client && is_new
+}
+
+fn found(record: &Value) -> Option<Found> {
+    let id = record.get("id").and_then(id_of)?.to_string();
+    Some(Found { id, number: record.get("case_number").and_then(Value::as_str).map(str::to_owned) })
+}
+
+fn id_of(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// Records as entries; those without an id are left out. The label joins the texts under the keys.
+fn entries(records: &[Value], keys: &[&str]) -> Vec<Entry> {
+    let label = |record: &Value| {
+        let texts = keys.iter().filter_map(|key| record.get(*key)?.as_str());
+        texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    };
+    records
+        .iter()
+        .filter_map(|record| Some(Entry::new(record.get("id").and_then(id_of)?, label(record))))
+        .collect()
+}

@@ -1,0 +1,57 @@
+//! System faults: what stands between this program and Trackops, in sentences. None of them is a row's fault.
+
+use std::time::Duration;
+
+/// Why a request was not carried out, through no fault of the row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// No connection, and no byte left.
+    #[error("{host} cannot be reached ({reason}); check the network and the address, then resume")]
+    NoConnection {
+        /// Host and port.
+        host: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// 401.
+    #[error("Trackops does not accept the user name or token (401); check both, then resume")]
+    Unauthorized,
+    /// 403 from Trackops.
+    #[error("Trackops refuses this user (403); it must be an active employee with Full Access")]
+    Forbidden,
+    /// An HTML answer: something on the way blocks.
+    #[error(
+        "a firewall on the way blocked the request ({status}{title}); ask Trackops or your network people to allow it"
+    )]
+    Firewall {
+        /// The status.
+        status: u16,
+        /// The page's title, as `: Title`; empty when it has none.
+        title: String,
+    },
+    /// 404 on the collection.
+    #[error("there is no Trackops API at this address (404); check the subdomain, it may have been renamed")]
+    NotFound,
+    /// 3xx. Never followed: the token would go along.
+    #[error("the address answers with a redirect ({0}), which is not followed; check the subdomain")]
+    Redirect(u16),
+    /// 429, or 503 with `Retry-After`.
+    #[error("Trackops asks for fewer requests ({status}); resume later, or set a lower limit")]
+    Busy {
+        /// The status.
+        status: u16,
+        /// How long to wait, if it said.
+        retry_after: Option<Duration>,
+    },
+    /// Any other answer that means nothing was done.
+    #[error("Trackops answered {status}{message}")]
+    Unexpected {
+        /// The status.
+        status: u16,
+        /// What it said, as `: text`; empty when nothing.
+        message: String,
+    },
+    /// A request for data was not answered as data.
+    #[error("the answer was lost or is not what Trackops sends ({0})")]
+    Garbled(String),
+}

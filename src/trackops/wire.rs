@@ -1,0 +1,222 @@
+//! A case as `POST /cases` wants it: `{"casefile": {...}}`.
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::case::{Case, CaseField, Dest, Owner, Placed, Value};
+
+/// The body of the request that creates a case.
+#[must_use]
+pub fn body(case: &Case) -> Vec<u8> {
+    #[derive(serde::Serialize)]
+    struct Body<'a> {
+        casefile: Casefile<'a>,
+    }
+    // Texts, numbers and maps with text keys only: nothing in it can fail to be written.
+    serde_json::to_vec(&Body { casefile: Casefile(case) }).unwrap_or_default()
+}
+
+struct Casefile<'a>(&'a Case);
+
+impl Serialize for Casefile<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let case = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        for placed in &case.values {
+            match placed.dest {
+                Dest::Case(CaseField::SubjectType) | Dest::Custom(..) => {}
+                Dest::Case(field) => map.serialize_entry(field.key(), &Wire(&placed.value))?,
+            }
+        }
+        if has_custom(case, Owner::Case) {
+            map.serialize_entry("custom_fields", &CustomFields(case, Owner::Case))?;
+        }
+        // A subject without a value would be an empty person.
+        if has_custom(case, Owner::Subject) {
+            map.serialize_entry("subjects", &[Subject(case)])?;
+        }
+        map.end()
+    }
+}
+
+fn custom(case: &Case, owner: Owner) -> impl Iterator<Item = (u64, &Placed)> {
+    case.values.iter().filter_map(move |placed| match placed.dest {
+        Dest::Custom(key, _) if key.owner == owner => Some((key.id, placed)),
+        _ => None,
+    })
+}
+
+fn has_custom(case: &Case, owner: Owner) -> bool {
+    custom(case, owner).next().is_some()
+}
+
+struct CustomFields<'a>(&'a Case, Owner);
+
+impl Serialize for CustomFields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Entry<'a> {
+            id: u64,
+            value: Wire<'a>,
+        }
+        let mut list = serializer.serialize_seq(None)?;
+        for (id, placed) in custom(self.0, self.1) {
+            list.serialize_element(&Entry { id, value: Wire(&placed.value) })?;
+        }
+        list.end()
+    }
+}
+
+/// The primary subject. Pinned, as the vendor recommends.
+struct Subject<'a>(&'a Case);
+
+impl Serialize for Subject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(kind) = self.0.get(CaseField::SubjectType) {
+            map.serialize_entry("subject_type_id", &Wire(kind))?;
+        }
+        map.serialize_entry("is_primary", &true)?;
+        map.serialize_entry("is_pinned", &true)?;
+        map.serialize_entry("custom_fields", &CustomFields(self.0, Owner::Subject))?;
+        map.end()
+    }
+}
+
+struct Wire<'a>(&'a Value);
+
+impl Serialize for Wire<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Id(id) => serializer.serialize_u64(*id),
+            Value::Ids(ids) => ids.serialize(serializer),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Date(date) => serializer.collect_str(date),
+            // A whole number is written as one, as people would: 8, not 8.0.
+            #[expect(clippy::cast_possible_truncation)]
+            Value::Number(n) if n.fract() == 0.0 && n.abs() < 1e15 => serializer.serialize_i64(*n as i64),
+            Value::Number(n) => serializer.serialize_f64(*n),
+            Value::Name(name) => name.serialize(serializer),
+            Value::Address(address) => address.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Plan, Recipe};
+    use crate::sheet::{Column, Row};
+
+    fn json(recipe: &str, cells: &[(&str, &str)]) -> serde_json::Value {
+        let columns: Vec<Column> =
+            cells.iter().map(|(header, _)| Column { header: (*header).into(), filled: 1 }).collect();
+        let plan = Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns).unwrap();
+        let row = Row { number: 1, line: 2, cells: cells.iter().map(|(_, cell)| *cell).collect() };
+        let built = plan.build(&row, jiff::civil::date(2026, 11, 23));
+        assert_eq!(built.problems, []);
+        serde_json::from_slice(&body(&built.case)).unwrap()
+    }
+
+    #[test]
+    fn every_field_in_the_form_the_api_names() {
+        let recipe = r#"
+            caseload = 1
+            [defaults]
+            case_type_id = 1
+            client_id = 100
+            primary_contact_id = 1000
+            case_region_id = 3
+            company_location_id = 4
+            due_on = "+14d"
+            reference_value_2 = "P"
+            reference_value_3 = "T"
+            case_location = "Denver, CO"
+            budget_money = 1500.25
+            budget_hours = 8
+            scheduling_notes = "s"
+            admin_notes = "a"
+            case_services_list = [1, 2]
+            case_flags_list = [5]
+            subject_type_id = 1
+            [[fields]]
+            key = "subject.1"
+            kind = "name"
+            [[fields]]
+            key = "subject.3"
+            kind = "address"
+            [[fields]]
+            key = "subject.4"
+            kind = "date"
+            [[fields]]
+            key = "custom.20"
+            kind = "text"
+            [[columns]]
+            from = "Claim"
+            to = "reference_value_1"
+            [[columns]]
+            from = "Created"
+            to = "created_on"
+            [[columns]]
+            from = "Name"
+            to = "subject.1"
+            [[columns]]
+            from = "Address"
+            to = "subject.3"
+            [[columns]]
+            from = "Born"
+            to = "subject.4"
+            [[columns]]
+            from = "Injury"
+            to = "custom.20"
+            [[columns]]
+            from = "Notes"
+            to = "notes"
+        "#;
+        let cells = [
+            ("Claim", "007"),
+            ("Created", "11/1/2026"),
+            ("Name", "Doe, Jane"),
+            ("Address", ",Denver,CO,80202"),
+            ("Born", "2/29/1980"),
+            ("Injury", "back"),
+            ("Notes", "two\nlines"),
+        ];
+        let want = serde_json::json!({"casefile": {
+            "case_type_id": 1, "client_id": 100, "primary_contact_id": 1000, "case_region_id": 3,
+            "company_location_id": 4, "created_on": "2026-11-01", "due_on": "2026-11-15",
+            "reference_value_1": "007", "reference_value_2": "P", "reference_value_3": "T",
+            "case_location": "Denver, CO", "budget_money": 1500.25, "budget_hours": 8, "notes": "two\nlines",
+            "scheduling_notes": "s", "admin_notes": "a", "case_services_list": [1, 2], "case_flags_list": [5],
+            "custom_fields": [{"id": 20, "value": "back"}],
+            "subjects": [{"subject_type_id": 1, "is_primary": true, "is_pinned": true, "custom_fields": [
+                {"id": 1, "value": {"first_name": "Jane", "middle_name": "", "last_name": "Doe"}},
+                {"id": 3, "value": {"address_1": "", "address_2": "", "city": "Denver", "state": "CO",
+                                    "zip": "80202", "country": ""}},
+                {"id": 4, "value": "1980-02-29"}]}]
+        }});
+        assert_eq!(json(recipe, &cells), want);
+    }
+
+    #[test]
+    fn empty_values_leave_their_key_out_and_an_empty_subject_is_not_sent() {
+        let recipe = r#"
+            caseload = 1
+            [defaults]
+            case_type_id = 1
+            client_id = 100
+            primary_contact_id = 1000
+            subject_type_id = 1
+            [[fields]]
+            key = "subject.1"
+            kind = "name"
+            [[columns]]
+            from = "Claim"
+            to = "reference_value_1"
+            [[columns]]
+            from = "Name"
+            to = "subject.1"
+        "#;
+        let want = serde_json::json!({"casefile": {"case_type_id": 1, "client_id": 100, "primary_contact_id": 1000}});
+        assert_eq!(json(recipe, &[("Claim", " "), ("Name", "")]), want);
+    }
+}
