@@ -6,3 +6,4 @@ pub mod home;
 pub mod ledger;
 pub mod sheet;
 pub mod trackops;
+pub mod sandbox;

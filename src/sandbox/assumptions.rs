@@ -1,0 +1,76 @@
+//! Everything the sandbox had to invent. The vendor documents none of it, so nothing here proves anything
+//! about Trackops: a client that passes against the sandbox has only been shown to be consistent.
+
+use serde::Serialize;
+
+/// Records per page when a list request names no `per_page`.
+pub(super) const DEFAULT_PER_PAGE: usize = 25;
+/// Largest page; a larger `per_page` is cut to it.
+pub(super) const MAX_PER_PAGE: usize = 100;
+/// How system timestamps are written and read, in UTC.
+pub(super) const TIMESTAMP: &str = "%Y-%m-%d %H:%M:%S";
+/// The status of every new case.
+pub(super) const FIRST_STATUS_ID: i64 = 1;
+/// Longest reference, case location or one-line custom value, in characters.
+pub(super) const MAX_LINE: usize = 255;
+/// Longest notes, in characters.
+pub(super) const MAX_NOTES: usize = 65_535;
+/// Largest request body, in bytes.
+pub(super) const MAX_BODY: usize = 1 << 20;
+/// Id of the first case of an empty account.
+pub(super) const FIRST_CASE_ID: i64 = 5001;
+/// Id of the first subject of an empty account.
+pub(super) const FIRST_SUBJECT_ID: i64 = 9001;
+
+/// One thing the sandbox does that the vendor's material does not say.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Assumption {
+    /// What it is about, in a word or two.
+    pub about: &'static str,
+    /// What the sandbox does.
+    pub assumed: &'static str,
+}
+
+const fn assume(about: &'static str, assumed: &'static str) -> Assumption {
+    Assumption { about, assumed }
+}
+
+/// The whole list, also served at `GET /sandbox/assumptions`.
+pub const ASSUMPTIONS: &[Assumption] = &[
+    assume("created status", "POST /cases answers 201 and the bare case object, without a Location header."),
+    assume("created keys", "The case has `id`, `case_number`, every key of the casefile, and its defaults."),
+    assume("absent values", "A key that was not sent comes back as null, a list as []."),
+    assume(
+        "client_id",
+        "In `casefile` it is the client location; the case also has `location_id`, `root_id`.",
+    ),
+    assume("case number", "Year-month-series-instance, as 2026-11-00123-01; the series never starts again."),
+    assume("required", "`case_type_id`, `client_id` and `primary_contact_id` are required, nothing else is."),
+    assume("unknown keys", "A key the API does not have is a validation error, at any depth."),
+    assume("null", "A null value is a validation error: a value that is not there is left out."),
+    assume("types", "Ids are JSON integers; \"1\" is refused. Money and hours may be a number or a text."),
+    assume("lengths", "References, case location and custom values: 255 characters. Notes: 65,535."),
+    assume("contact", "The primary contact must work at the location the case is for."),
+    assume(
+        "case type",
+        "References, services, flags, fields, subject type outside the case type are refused.",
+    ),
+    assume("repeated ids", "The same service, flag or custom field twice is a validation error."),
+    assume("custom values", "Date: YYYY-MM-DD. Choice: the text of one of its choices. The rest: any text."),
+    assume("primary subject", "The first subject is primary; `is_primary: true` on a later one is refused."),
+    assume("defaults", "`created_on` is today in UTC, the region is the default one, the status the first."),
+    assume(
+        "invalid case",
+        "422 with {\"errors\": {\"field\": [\"message\"]}}; inside lists the field is a path, subjects.0.is_pinned.",
+    ),
+    assume("unreadable body", "400 for broken JSON, 413 above 1 MiB, 415 unless application/json."),
+    assume("other errors", "401, 404 and 405 answer {\"error\": \"sentence\"}."),
+    assume("timestamps", "`created_at`, `updated_at` and their filters: YYYY-MM-DD HH:MM:SS, UTC."),
+    assume("pages", "25 records a page, at most 100; a larger `per_page` is cut; a page past the end is []."),
+    assume("order", "By id; `dir=asc` unless `dir=desc` is given."),
+    assume("counts", "`mode=count` answers integers; `page_count` follows `per_page`."),
+    assume("filters", "References match exactly and by case; names contain the text, whatever its case."),
+    assume("bad filters", "An unreadable date, flag or page is 400; a blank or unknown filter is ignored."),
+    assume("visibility", "A new case is in every list at once, before its answer is sent."),
+    assume("throttling", "There is none; 429 comes from a fault only."),
+];

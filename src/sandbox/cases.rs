@@ -1,0 +1,256 @@
+//! The account while it runs: the cases that were created, their numbers, and what else can be listed.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::Error;
+use super::assumptions::{FIRST_CASE_ID, FIRST_STATUS_ID, FIRST_SUBJECT_ID, TIMESTAMP};
+use super::filters;
+use super::lists::Collection;
+use super::store::Store;
+use super::validate::{self, Problems};
+use super::world::{Listed, World};
+
+/// A collection of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Resource {
+    Clients,
+    Locations,
+    Contacts,
+    Staff,
+    Subjects,
+    Cases,
+}
+
+impl Resource {
+    const ALL: [(&str, Self); 6] = [
+        ("clients", Self::Clients),
+        ("client/locations", Self::Locations),
+        ("client/contacts", Self::Contacts),
+        ("staff", Self::Staff),
+        ("subjects", Self::Subjects),
+        ("cases", Self::Cases),
+    ];
+
+    /// The collection at a path below `/api/v1/`, and the id of the record when one is named.
+    pub(super) fn at(path: &str) -> Option<(Self, Option<i64>)> {
+        Self::ALL.into_iter().find_map(|(name, resource)| match path.strip_prefix(name)? {
+            "" => Some((resource, None)),
+            rest => Some((resource, Some(rest.strip_prefix('/')?.parse().ok()?))),
+        })
+    }
+}
+
+/// Why no case was created.
+#[derive(Debug)]
+pub(super) enum Refused {
+    Invalid(Problems),
+    Store(io::Error),
+    /// The sandbox is stopping: nothing may be acknowledged any more.
+    Stopped,
+}
+
+pub(super) struct Account {
+    world: World,
+    clients: Collection,
+    locations: Collection,
+    contacts: Collection,
+    staff: Collection,
+    state: Mutex<State>,
+}
+
+struct State {
+    cases: Collection,
+    subjects: Collection,
+    next_case: i64,
+    next_subject: i64,
+    by_client: BTreeMap<i64, u64>,
+    store: Option<Store>,
+    stopped: bool,
+}
+
+impl Account {
+    /// The made-up account, with the cases of the store if there is one.
+    pub(super) fn open(store: Option<&Path>) -> Result<Self, Error> {
+        let (world, listed) = World::load()?;
+        let mut state = State {
+            cases: Collection::new(&filters::CASES),
+            subjects: Collection::new(&filters::SUBJECTS),
+            next_case: FIRST_CASE_ID,
+            next_subject: FIRST_SUBJECT_ID,
+            by_client: BTreeMap::new(),
+            store: None,
+            stopped: false,
+        };
+        if let Some(path) = store {
+            let store = Store::open(path, |case, json| state.remember(&case, Bytes::copy_from_slice(json)))?;
+            state.store = Some(store);
+        }
+        let Listed { clients, locations, contacts, staff } = listed;
+        Ok(Self {
+            clients: collection(&filters::CLIENTS, clients, |_| {}),
+            locations: collection(&filters::LOCATIONS, locations, |_| {}),
+            // Contacts are filtered by their root client, which their records do not carry.
+            contacts: collection(&filters::CONTACTS, contacts, |contact| {
+                let location = contact.get("client_id").and_then(Value::as_i64);
+                let root = location.and_then(|id| world.root_of.get(&id));
+                contact.insert("root_id".to_owned(), json!(root));
+            }),
+            staff: collection(&filters::STAFF, staff, |_| {}),
+            state: Mutex::new(state),
+            world,
+        })
+    }
+
+    /// Runs `read` on a collection as it is now; keep it short, creating waits for it.
+    pub(super) fn read<T>(&self, resource: Resource, read: impl FnOnce(&Collection) -> T) -> T {
+        match resource {
+            Resource::Clients => read(&self.clients),
+            Resource::Locations => read(&self.locations),
+            Resource::Contacts => read(&self.contacts),
+            Resource::Staff => read(&self.staff),
+            Resource::Subjects => read(&self.state().subjects),
+            Resource::Cases => read(&self.state().cases),
+        }
+    }
+
+    /// Creates a case from a request body and gives back its JSON text. It is in the store before that.
+    pub(super) fn create(&self, body: Value) -> Result<Bytes, Refused> {
+        let casefile = validate::casefile(&self.world, body).map_err(Refused::Invalid)?;
+        let mut state = self.state();
+        if state.stopped {
+            return Err(Refused::Stopped);
+        }
+        let case = self.build(casefile, state.next_case, state.next_subject);
+        let json = Bytes::from(case.to_string());
+        if let Some(store) = &mut state.store {
+            store.append(&json).map_err(Refused::Store)?;
+        }
+        state.remember(&case, json.clone());
+        Ok(json)
+    }
+
+    /// Cases of each root client, those of earlier runs included.
+    pub(super) fn by_client(&self) -> BTreeMap<i64, u64> {
+        self.state().by_client.clone()
+    }
+
+    /// Nothing is created after this, and the store is free for another sandbox.
+    pub(super) fn close(&self) {
+        let mut state = self.state();
+        state.stopped = true;
+        state.store = None;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The whole case: what was sent, what Trackops adds, and null or [] for what is not there.
+    fn build(&self, mut casefile: Map<String, Value>, id: i64, first_subject: i64) -> Value {
+        let now = Timestamp::now();
+        let system = now.strftime(TIMESTAMP).to_string();
+        let location = casefile.get("client_id").cloned().unwrap_or_default();
+        let root = location.as_i64().and_then(|id| self.world.root_of.get(&id));
+        let mut case = Map::new();
+        let mut set = |key: &str, value: Value| case.insert(key.to_owned(), value);
+        set("id", id.into());
+        set("case_number", format!("{}-{:05}-01", now.strftime("%Y-%m"), id - FIRST_CASE_ID + 1).into());
+        set("case_status_id", FIRST_STATUS_ID.into());
+        set("is_request", false.into());
+        set("location_id", location);
+        set("root_id", json!(root));
+        let mut primary = Value::Null;
+        for (key, is_list) in validate::fields() {
+            let value = match (key, casefile.remove(key)) {
+                ("subjects", Some(Value::Array(subjects))) => {
+                    let subjects: Vec<_> = (first_subject..)
+                        .zip(subjects)
+                        .map(|(subject_id, sent)| subject(id, subject_id, subject_id == first_subject, sent))
+                        .collect();
+                    primary = subjects.first().and_then(|subject| subject.get("id")).cloned().into();
+                    subjects.into()
+                }
+                (_, Some(value)) => value,
+                ("created_on", None) => now.strftime("%Y-%m-%d").to_string().into(),
+                ("case_region_id", None) => json!(self.world.default_region),
+                (_, None) if is_list => json!([]),
+                (_, None) => Value::Null,
+            };
+            set(key, value);
+        }
+        set("primary_subject_id", primary);
+        set("created_at", system.as_str().into());
+        set("updated_at", system.into());
+        Value::Object(case)
+    }
+}
+
+fn subject(case: i64, id: i64, is_primary: bool, mut sent: Value) -> Value {
+    let mut take = |key: &str| sent.get_mut(key).map(Value::take);
+    json!({
+        "id": id,
+        "case_id": case,
+        "subject_type_id": take("subject_type_id"),
+        "is_primary": is_primary,
+        "is_pinned": take("is_pinned").unwrap_or(Value::Bool(false)),
+        "custom_fields": take("custom_fields"),
+    })
+}
+
+impl State {
+    /// Takes up a case that was created now or in an earlier run.
+    fn remember(&mut self, case: &Value, json: Bytes) {
+        let id = case.get("id").and_then(Value::as_i64).unwrap_or(self.next_case);
+        self.next_case = id + 1;
+        if let Some(root) = case.get("root_id").and_then(Value::as_i64) {
+            *self.by_client.entry(root).or_default() += 1;
+        }
+        for subject in case.get("subjects").and_then(Value::as_array).into_iter().flatten() {
+            let id = subject.get("id").and_then(Value::as_i64).unwrap_or(self.next_subject);
+            self.next_subject = id + 1;
+            let json = Bytes::from(subject.to_string());
+            let mut named = subject.clone();
+            if let Value::Object(named) = &mut named {
+                named.insert("name".to_owned(), name_of(subject).into());
+            }
+            self.subjects.push(id, &named, json);
+        }
+        self.cases.push(id, case, json);
+    }
+}
+
+/// A subject's name in one line, from the first custom field that has a first or last name.
+fn name_of(subject: &Value) -> String {
+    let fields = subject.get("custom_fields").and_then(Value::as_array);
+    let names = fields.into_iter().flatten().filter_map(|field| {
+        let value = field.get("value")?.as_object()?;
+        let parts =
+            ["first_name", "middle_name", "last_name"].map(|key| value.get(key).and_then(Value::as_str));
+        let given: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        (!given.is_empty()).then(|| given.join(" "))
+    });
+    names.take(1).collect()
+}
+
+/// A collection of fixed records; `add` puts in what only its filters look at.
+fn collection(
+    table: &'static filters::Table,
+    records: Vec<Map<String, Value>>,
+    add: impl Fn(&mut Map<String, Value>),
+) -> Collection {
+    let mut collection = Collection::new(table);
+    for record in records {
+        let id = record.get("id").and_then(Value::as_i64).unwrap_or_default();
+        let mut looked_at = record.clone();
+        add(&mut looked_at);
+        collection.push(id, &Value::Object(looked_at), Value::Object(record).to_string().into());
+    }
+    collection
+}

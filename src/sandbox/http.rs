@@ -1,0 +1,297 @@
+//! The server: connections, authentication, routes, and faults on the way.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::Stats;
+use super::answer::{Answer, JSON, Reply, server_error, unauthorized};
+use super::assumptions::{ASSUMPTIONS, MAX_BODY};
+use super::cases::{Account, Refused, Resource};
+use super::faults::{Fault, FaultKind};
+use super::lists::{Collection, Listing};
+
+/// Everything the connections share.
+pub(super) struct Server {
+    pub(super) account: Account,
+    /// The only `Authorization` that is let in.
+    pub(super) authorization: String,
+    pub(super) latency: Duration,
+    pub(super) faults: Mutex<Vec<Fault>>,
+    pub(super) stats: Mutex<Stats>,
+}
+
+/// Accepts connections until its task is dropped, and theirs with it.
+pub(super) async fn accept(server: Arc<Server>, listener: TcpListener) -> Infallible {
+    let mut connections = JoinSet::new();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                server.stats().connections += 1;
+                connections.spawn(connection(Arc::clone(&server), stream));
+            }
+            // Out of file descriptors, most likely: the connections that end give them back.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn connection(server: Arc<Server>, stream: TcpStream) {
+    // Without it small answers may wait for an acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| Box::pin(respond(Arc::clone(&server), request)));
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    if let Err(error) = ended
+        && let Some(Hangup::Reset) = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref())
+    {
+        let _ = connection.into_parts().io.into_inner().set_zero_linger();
+    }
+}
+
+/// The connection ends here, without an answer.
+#[derive(Debug, thiserror::Error)]
+enum Hangup {
+    #[error("connection closed without an answer")]
+    Close,
+    #[error("connection reset")]
+    Reset,
+    #[error("request could not be read")]
+    Unreadable,
+}
+
+async fn respond(server: Arc<Server>, request: Request<Incoming>) -> Result<Response<Reply>, Hangup> {
+    let path = request.uri().path();
+    if !path.starts_with("/api/") {
+        return Ok(server.about(path).into());
+    }
+    let authorization = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    if authorization != Some(server.authorization.as_bytes()) {
+        server.stats().unauthorized += 1;
+        server.wait().await;
+        return Ok(unauthorized().into());
+    }
+    let resource = path.strip_prefix("/api/v1/").and_then(Resource::at);
+    match (resource, request.method()) {
+        (None, _) => Ok(Answer::error(StatusCode::NOT_FOUND, "there is nothing at this address").into()),
+        (Some((Resource::Cases, None)), &Method::POST) => server.post(request).await,
+        (Some((resource, id)), &Method::GET) => {
+            server.stats().gets += 1;
+            let query = request.uri().query().unwrap_or_default();
+            let answer = server.account.read(resource, |records| Fetched::new(records, id, query));
+            server.wait().await;
+            Ok(answer.into_answer().into())
+        }
+        (Some(known), _) => {
+            let allow = if known == (Resource::Cases, None) { "GET, POST" } else { "GET" };
+            let refused = Answer::error(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here");
+            Ok(refused.with(ALLOW, allow).into())
+        }
+    }
+}
+
+impl Server {
+    pub(super) fn stats(&self) -> MutexGuard<'_, Stats> {
+        self.stats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The counters, and the account's totals.
+    pub(super) fn all_stats(&self) -> Stats {
+        let by_client = self.account.by_client();
+        let cases = by_client.values().sum();
+        Stats { cases, cases_by_client: by_client, ..self.stats().clone() }
+    }
+
+    /// Holds an answer back. A sleep of no time would still last until the timer's next millisecond.
+    async fn wait(&self) {
+        if !self.latency.is_zero() {
+            tokio::time::sleep(self.latency).await;
+        }
+    }
+
+    async fn post(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Reply>, Hangup> {
+        let (_flight, number) = Flight::start(&self);
+        let fault = {
+            let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+            faults.iter().find(|fault| fault.strikes(number)).map(Fault::kind)
+        };
+        if fault.is_some() {
+            self.stats().faulted += 1;
+        }
+        let body = read_body(request).await?;
+        let answer = match fault.and_then(instead) {
+            Some(answer) => answer,
+            None if fault == Some(FaultKind::Reset) => return Err(Hangup::Reset),
+            None => self.handle(body)?,
+        };
+        self.wait().await;
+        match fault {
+            Some(FaultKind::Lost) => Err(Hangup::Close),
+            Some(FaultKind::Hang) => std::future::pending().await,
+            Some(FaultKind::Cut) => Ok(answer.cut()),
+            Some(FaultKind::NoId) if answer.status.is_success() => {
+                Ok(Answer::json(StatusCode::OK, &json!({})).into())
+            }
+            Some(FaultKind::Status500Created) => Ok(server_error().into()),
+            _ => Ok(answer.into()),
+        }
+    }
+
+    fn handle(&self, body: Result<Value, Answer>) -> Result<Answer, Hangup> {
+        let answer = body.map_or_else(Ok, |body| self.create(body))?;
+        if answer.status.is_client_error() {
+            self.stats().rejected += 1;
+        }
+        Ok(answer)
+    }
+
+    fn create(&self, body: Value) -> Result<Answer, Hangup> {
+        match self.account.create(body) {
+            Ok(json) => {
+                self.stats().created += 1;
+                Ok(Answer::text(StatusCode::CREATED, json))
+            }
+            Err(Refused::Invalid(problems)) => {
+                Ok(Answer::json(StatusCode::UNPROCESSABLE_ENTITY, &problems.into_body()))
+            }
+            Err(Refused::Store(error)) => {
+                let message = format!("the case could not be stored: {error}");
+                Ok(Answer::error(StatusCode::INTERNAL_SERVER_ERROR, &message))
+            }
+            Err(Refused::Stopped) => Err(Hangup::Close),
+        }
+    }
+
+    /// Outside the API: what a script compares its own counts with.
+    fn about(&self, path: &str) -> Answer {
+        match path {
+            "/sandbox/stats" => Answer::json(StatusCode::OK, &json!(self.all_stats())),
+            "/sandbox/assumptions" => Answer::json(StatusCode::OK, &json!(ASSUMPTIONS)),
+            "/sandbox/cases" => {
+                let all = self.account.read(Resource::Cases, |cases| cases.all().cloned().collect());
+                Fetched::List(Listing::Page(all)).into_answer()
+            }
+            _ => Answer::error(StatusCode::NOT_FOUND, "there is nothing at this address"),
+        }
+    }
+}
+
+/// What a GET found, taken while the account was locked and written out after.
+enum Fetched {
+    List(Listing),
+    Record(Bytes),
+    Refused(Answer),
+}
+
+impl Fetched {
+    fn new(records: &Collection, id: Option<i64>, query: &str) -> Self {
+        match id {
+            Some(id) => records.get(id).cloned().map_or_else(
+                || Self::Refused(Answer::error(StatusCode::NOT_FOUND, "there is no such record")),
+                Self::Record,
+            ),
+            None => records.list(query).map_or_else(
+                |bad| {
+                    let errors = json!({ "errors": { bad.name: [bad.message] } });
+                    Self::Refused(Answer::json(StatusCode::BAD_REQUEST, &errors))
+                },
+                Self::List,
+            ),
+        }
+    }
+
+    fn into_answer(self) -> Answer {
+        let body = match self {
+            Self::Refused(answer) => return answer,
+            Self::Record(json) => json,
+            Self::List(Listing::Count { records, pages }) => {
+                json!({ "record_count": records, "page_count": pages }).to_string().into()
+            }
+            Self::List(Listing::Page(records)) => {
+                Bytes::from([&b"["[..], &records.join(&b','), &b"]"[..]].concat())
+            }
+        };
+        Answer::text(StatusCode::OK, body)
+    }
+}
+
+/// A POST that is being handled, counted until it is dropped.
+struct Flight(Arc<Server>);
+
+impl Flight {
+    /// Also gives the number of this POST since the start, from 1.
+    fn start(server: &Arc<Server>) -> (Self, u64) {
+        let mut stats = server.stats();
+        stats.posts += 1;
+        stats.in_flight += 1;
+        stats.max_in_flight = stats.max_in_flight.max(stats.in_flight);
+        (Self(Arc::clone(server)), stats.posts)
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.0.stats().in_flight -= 1;
+    }
+}
+
+/// The request's JSON, or the answer that says why there is none.
+async fn read_body(request: Request<Incoming>) -> Result<Result<Value, Answer>, Hangup> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(JSON));
+    let bytes = match Limited::new(request.into_body(), MAX_BODY).collect().await {
+        Ok(collected) => collected.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            return Ok(Err(Answer::error(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")));
+        }
+        Err(_) => return Err(Hangup::Unreadable),
+    };
+    if !is_json {
+        let message = "the body must be application/json";
+        return Ok(Err(Answer::error(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)));
+    }
+    Ok(serde_json::from_slice(&bytes)
+        .map_err(|error| Answer::error(StatusCode::BAD_REQUEST, &format!("the body is not JSON: {error}"))))
+}
+
+/// The answer of a fault that keeps the request from being handled.
+fn instead(fault: FaultKind) -> Option<Answer> {
+    const FIREWALL: &str = "<!DOCTYPE html><html><head><title>Attention Required! | Firewall</title></head>\
+        <body><h1>Sorry, you have been blocked</h1></body></html>";
+    const DOWN: &str = "<html><head><title>503 Service Temporarily Unavailable</title></head>\
+        <body><center><h1>503 Service Temporarily Unavailable</h1></center></body></html>";
+    match fault {
+        FaultKind::Status500 => Some(server_error()),
+        FaultKind::Status503 => Some(Answer::html(StatusCode::SERVICE_UNAVAILABLE, DOWN)),
+        FaultKind::Status503Wait => {
+            let busy = Answer::error(StatusCode::SERVICE_UNAVAILABLE, "busy, try again later");
+            Some(busy.with(RETRY_AFTER, "1"))
+        }
+        FaultKind::Status429 => {
+            let many = Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many requests");
+            Some(many.with(RETRY_AFTER, "1"))
+        }
+        FaultKind::Status401 => Some(unauthorized()),
+        FaultKind::Firewall => Some(Answer::html(StatusCode::FORBIDDEN, FIREWALL)),
+        FaultKind::Lost
+        | FaultKind::Reset
+        | FaultKind::Status500Created
+        | FaultKind::NoId
+        | FaultKind::Cut
+        | FaultKind::Hang => None,
+    }
+}

@@ -1,0 +1,315 @@
+//! Lists: filters, pages and counts over records that are kept as the JSON text they are sent as.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use jiff::civil::{Date, DateTime};
+use serde_json::Value;
+
+use super::assumptions::{DEFAULT_PER_PAGE, MAX_PER_PAGE, TIMESTAMP};
+use super::filters::{Table, Test};
+
+/// A value that a filter can look at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Cell {
+    Nothing,
+    Int(i64),
+    Flag(bool),
+    Text(Box<str>),
+}
+
+impl From<Option<&Value>> for Cell {
+    fn from(value: Option<&Value>) -> Self {
+        match value {
+            Some(Value::Number(number)) => number.as_i64().map_or(Self::Nothing, Self::Int),
+            Some(Value::Bool(flag)) => Self::Flag(*flag),
+            Some(Value::String(text)) => Self::Text(text.as_str().into()),
+            _ => Self::Nothing,
+        }
+    }
+}
+
+struct Record {
+    id: i64,
+    json: Bytes,
+    /// One for each of the collection's keys.
+    cells: Box<[Cell]>,
+}
+
+/// Records in the order of their ids.
+pub(super) struct Collection {
+    table: &'static Table,
+    keys: Vec<&'static str>,
+    records: Vec<Record>,
+    index: HashMap<Cell, Vec<usize>>,
+}
+
+/// A parameter that cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct BadParameter {
+    pub(super) name: String,
+    pub(super) message: &'static str,
+}
+
+/// What a list request is answered with.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Listing {
+    Page(Vec<Bytes>),
+    Count { records: usize, pages: usize },
+}
+
+impl Collection {
+    pub(super) fn new(table: &'static Table) -> Self {
+        let mut keys: Vec<_> = table.filters.iter().map(|(_, key, _)| *key).collect();
+        keys.push(table.indexed);
+        keys.sort_unstable();
+        keys.dedup();
+        Self { table, keys, records: Vec::new(), index: HashMap::new() }
+    }
+
+    /// Adds a record. `id` is above every id before it; `json` is `value` as text.
+    pub(super) fn push(&mut self, id: i64, value: &Value, json: Bytes) {
+        let indexed = Cell::from(value.get(self.table.indexed));
+        if indexed != Cell::Nothing {
+            self.index.entry(indexed).or_default().push(self.records.len());
+        }
+        let cells = self.keys.iter().map(|key| Cell::from(value.get(key))).collect();
+        self.records.push(Record { id, json, cells });
+    }
+
+    /// Every record's JSON text, in the order of the ids.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Bytes> {
+        self.records.iter().map(|record| &record.json)
+    }
+
+    pub(super) fn get(&self, id: i64) -> Option<&Bytes> {
+        let at = self.records.binary_search_by_key(&id, |record| record.id).ok()?;
+        self.records.get(at).map(|record| &record.json)
+    }
+
+    pub(super) fn list(&self, query: &str) -> Result<Listing, BadParameter> {
+        let query = self.read(query)?;
+        let matching = |record: &&Record| {
+            query
+                .wanted
+                .iter()
+                .all(|(key, wanted)| record.cells.get(*key).is_some_and(|cell| wanted.fits(cell)))
+        };
+        let candidates: Box<dyn DoubleEndedIterator<Item = &Record>> = match &query.indexed {
+            Some(cell) => Box::new(
+                self.index
+                    .get(cell)
+                    .map_or(&[][..], Vec::as_slice)
+                    .iter()
+                    .filter_map(|at| self.records.get(*at)),
+            ),
+            None => Box::new(self.records.iter()),
+        };
+        if query.count {
+            let records = candidates.filter(matching).count();
+            return Ok(Listing::Count { records, pages: records.div_ceil(query.per_page) });
+        }
+        let ordered: Box<dyn Iterator<Item = &Record>> =
+            if query.descending { Box::new(candidates.rev()) } else { Box::new(candidates) };
+        let page = ordered
+            .filter(matching)
+            .skip((query.page - 1).saturating_mul(query.per_page))
+            .take(query.per_page)
+            .map(|record| record.json.clone());
+        Ok(Listing::Page(page.collect()))
+    }
+
+    fn read(&self, query: &str) -> Result<Query, BadParameter> {
+        let mut read = Query { page: 1, per_page: DEFAULT_PER_PAGE, ..Query::default() };
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let bad = |message| BadParameter { name: name.to_string(), message };
+            let positive = || value.parse().ok().filter(|n| *n > 0).ok_or(bad("must be a number above 0"));
+            match &*name {
+                "page" => read.page = positive()?,
+                "per_page" => read.per_page = positive()?.min(MAX_PER_PAGE),
+                "dir" => read.descending = &*value == "desc",
+                "mode" => read.count = &*value == "count",
+                _ if value.is_empty() => {}
+                name => {
+                    let Some((_, key, test)) = self.table.filters.iter().find(|(known, ..)| *known == name)
+                    else {
+                        continue;
+                    };
+                    let wanted = Wanted::read(*test, &value).map_err(bad)?;
+                    if *key == self.table.indexed {
+                        read.indexed = wanted.indexed(&self.index);
+                    }
+                    let at = self.keys.iter().position(|known| known == key);
+                    read.wanted.extend(at.map(|at| (at, wanted)));
+                }
+            }
+        }
+        Ok(read)
+    }
+}
+
+#[derive(Default)]
+struct Query {
+    page: usize,
+    per_page: usize,
+    descending: bool,
+    count: bool,
+    /// Position of the key, and what its cell must be.
+    wanted: Vec<(usize, Wanted)>,
+    indexed: Option<Cell>,
+}
+
+enum Wanted {
+    Same(Cell, Cell),
+    Contains(String),
+    Flag(bool),
+    From(String),
+    To(String),
+}
+
+impl Wanted {
+    fn read(test: Test, value: &str) -> Result<Self, &'static str> {
+        match test {
+            Test::Same => {
+                let number = value.parse().map_or(Cell::Nothing, Cell::Int);
+                Ok(Self::Same(Cell::Text(value.into()), number))
+            }
+            Test::Contains => Ok(Self::Contains(value.to_lowercase())),
+            Test::Flag => match value {
+                "true" | "1" => Ok(Self::Flag(true)),
+                "false" | "0" => Ok(Self::Flag(false)),
+                _ => Err("must be true or false"),
+            },
+            Test::From | Test::To if !is_date(value) && DateTime::strptime(TIMESTAMP, value).is_err() => {
+                Err("must be YYYY-MM-DD or YYYY-MM-DD HH:MM:SS")
+            }
+            // As texts, a date sorts before every timestamp of its day.
+            Test::From => Ok(Self::From(value.to_owned())),
+            // "~" sorts after every digit: a day's end, whatever the record's precision.
+            Test::To if is_date(value) => Ok(Self::To(format!("{value}~"))),
+            Test::To => Ok(Self::To(value.to_owned())),
+        }
+    }
+
+    fn fits(&self, cell: &Cell) -> bool {
+        match (self, cell) {
+            (_, Cell::Nothing) => false,
+            (Self::Same(text, number), cell) => cell == text || cell == number,
+            (Self::Contains(part), Cell::Text(text)) => text.to_lowercase().contains(part.as_str()),
+            (Self::Flag(wanted), Cell::Flag(flag)) => wanted == flag,
+            (Self::From(first), Cell::Text(text)) => **text >= **first,
+            (Self::To(last), Cell::Text(text)) => **text <= **last,
+            _ => false,
+        }
+    }
+
+    fn indexed(&self, index: &HashMap<Cell, Vec<usize>>) -> Option<Cell> {
+        match self {
+            Self::Same(text, number) if index.contains_key(number) && !index.contains_key(text) => {
+                Some(number.clone())
+            }
+            Self::Same(text, _) => Some(text.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the text is a day of the calendar, written `YYYY-MM-DD` and no other way.
+pub(super) fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.split('-').map(str::len).eq([4, 2, 2]) && text.parse::<Date>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::filters::CASES;
+    use super::*;
+
+    /// Sixty cases: ids 1 to 60, a new day every 10, four references in turn.
+    fn cases() -> Collection {
+        let mut cases = Collection::new(&CASES);
+        for id in 1..=60 {
+            let day = 1 + (id - 1) / 10;
+            let case = json!({
+                "id": id, "root_id": id % 2, "reference_value_1": format!("CLM-{}", id % 4), "reference_value_2": null,
+                "created_on": format!("2026-03-0{day}"), "created_at": format!("2026-03-0{day} 12:00:{:02}", id % 10),
+                "is_request": id == 7,
+            });
+            cases.push(id, &case, id.to_string().into());
+        }
+        cases
+    }
+
+    fn ids(query: &str) -> Vec<i64> {
+        match cases().list(query).unwrap() {
+            Listing::Page(page) => {
+                page.iter().map(|json| std::str::from_utf8(json).unwrap().parse().unwrap()).collect()
+            }
+            Listing::Count { .. } => panic!("{query} counted"),
+        }
+    }
+
+    fn count(query: &str) -> (usize, usize) {
+        match cases().list(&format!("mode=count&{query}")).unwrap() {
+            Listing::Count { records, pages } => (records, pages),
+            Listing::Page(_) => panic!("{query} did not count"),
+        }
+    }
+
+    #[test]
+    fn pages_start_at_1_and_end_short() {
+        assert_eq!(ids(""), (1..=25).collect::<Vec<_>>());
+        assert_eq!(ids("page=3"), (51..=60).collect::<Vec<_>>());
+        assert_eq!(ids("page=4"), [] as [i64; 0]);
+        assert_eq!(ids("per_page=2&page=2"), [3, 4]);
+        assert_eq!(ids("per_page=2&dir=desc&page=2"), [58, 57]);
+        assert_eq!(ids("per_page=1000").len(), 60);
+        assert_eq!(ids(&format!("page={}", u64::MAX)), [] as [i64; 0]);
+    }
+
+    #[test]
+    fn counting_follows_the_filters_and_the_page_size() {
+        assert_eq!(count(""), (60, 3));
+        assert_eq!(count("per_page=7"), (60, 9));
+        assert_eq!(count("client=1"), (30, 2));
+        assert_eq!(count("client=5"), (0, 0));
+    }
+
+    #[test]
+    fn filters_are_exact_and_hold_together() {
+        assert_eq!(ids("id=17"), [17]);
+        assert_eq!(ids("reference_value_1=CLM-3&created_to=2026-03-01"), [3, 7]);
+        assert_eq!(ids("reference_value_1=CLM-3&created_to=2026-03-01&dir=desc"), [7, 3]);
+        for nothing in ["clm-3", "CLM", "CLM-3+"] {
+            assert_eq!(count(&format!("reference_value_1={nothing}")).0, 0, "{nothing}");
+        }
+        assert_eq!(count("reference_value_1=CLM-1&client=0").0, 0);
+        assert_eq!(ids("is_request=true"), [7]);
+        assert_eq!(count("reference_value_2=x").0, 0);
+        assert_eq!(count("primary_investigator=1").0, 0);
+    }
+
+    #[test]
+    fn ranges_include_both_ends() {
+        assert_eq!(count("created_from=2026-03-02&created_to=2026-03-03").0, 20);
+        assert_eq!(count("from=2026-03-06").0, 10);
+        assert_eq!(ids("created_from_system=2026-03-06+12:00:08"), [58, 59]);
+        assert_eq!(ids("created_from_system=2026-03-06&created_to_system=2026-03-06%2012:00:01"), [51, 60]);
+        assert_eq!(count("created_to_system=2026-03-01").0, 10);
+    }
+
+    #[test]
+    fn blank_and_unknown_parameters_are_ignored_and_bad_ones_are_not() {
+        assert_eq!(count("reference_value_1=&sort=name&client=").0, 60);
+        for (query, name) in [
+            ("page=0", "page"),
+            ("per_page=ten", "per_page"),
+            ("is_request=maybe", "is_request"),
+            ("from=3/1/2026", "from"),
+            ("created_from_system=2026-03-01T12:00:00Z", "created_from_system"),
+        ] {
+            assert_eq!(cases().list(query).unwrap_err().name, name);
+        }
+    }
+}

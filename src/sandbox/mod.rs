@@ -1,0 +1,218 @@
+//! The sandbox: an embedded Trackops, a real HTTP/1.1 server on loopback with a made-up account.
+//!
+//! It reads raw JSON and shares no type with the client, so a wrong key fails here as it would there.
+//! Whatever the vendor does not document is listed in [`ASSUMPTIONS`].
+//!
+//! ```text
+//! http ── auth, routes, faults ──► cases ── validate ── values ──► world (assets/sandbox/world.toml)
+//!                                    ├───► lists   filters, pages, counts
+//!                                    └───► store   one JSON line a case, before the answer
+//! ```
+
+mod answer;
+mod assumptions;
+mod cases;
+mod faults;
+mod filters;
+mod http;
+mod lists;
+mod store;
+mod validate;
+mod values;
+mod world;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use assumptions::{ASSUMPTIONS, Assumption};
+pub use faults::{Fault, FaultKind, ParseFaultError};
+pub use world::WORLD;
+
+use cases::{Account, Resource};
+use http::Server;
+
+/// How a sandbox runs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Port on 127.0.0.1; 0 takes any free one.
+    pub port: u16,
+    /// How long each answer of the API is held back.
+    pub latency: Duration,
+    /// What goes wrong; the first fault that strikes a POST counts.
+    pub faults: Vec<Fault>,
+    /// Username, without the `/token` that the API wants behind it.
+    pub username: String,
+    /// API token.
+    pub token: String,
+    /// File that keeps the cases for the next start; without one they are forgotten.
+    pub store: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            latency: Duration::ZERO,
+            faults: Vec::new(),
+            username: "sandbox".to_owned(),
+            token: "sandbox".to_owned(),
+            store: None,
+        }
+    }
+}
+
+/// What the sandbox has seen since its start, unless said otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Stats {
+    /// POSTs to the cases with the right token, whatever became of them.
+    pub posts: u64,
+    /// Cases created.
+    pub created: u64,
+    /// POSTs refused because of what they held.
+    pub rejected: u64,
+    /// POSTs that a fault struck.
+    pub faulted: u64,
+    /// Requests without the right username and token.
+    pub unauthorized: u64,
+    /// GETs of the API.
+    pub gets: u64,
+    /// Connections accepted.
+    pub connections: u64,
+    /// POSTs being handled now.
+    pub in_flight: u64,
+    /// Most POSTs that were handled at the same time.
+    pub max_in_flight: u64,
+    /// Cases in the account, those from the store included.
+    pub cases: u64,
+    /// The same by root client id.
+    pub cases_by_client: BTreeMap<i64, u64>,
+}
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another program listens on the port.
+    #[error("port {port} is in use by another program; choose another with --port, or 0 for any free one")]
+    PortInUse {
+        /// The port that was asked for.
+        port: u16,
+    },
+    /// The port could not be opened for another reason.
+    #[error("port {port} could not be opened")]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// The reason.
+        source: io::Error,
+    },
+    /// Another sandbox runs over the store.
+    #[error("{} is in use by another sandbox; stop that one first, or choose another file", path.display())]
+    StoreInUse {
+        /// The store.
+        path: PathBuf,
+    },
+    /// The store could not be opened, read or shortened.
+    #[error("the sandbox's cases could not be read from {}", path.display())]
+    Store {
+        /// The store.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+    /// A line of the store, not the last, is not a case.
+    #[error("line {line} of {} is damaged; move the file away to start without cases", path.display())]
+    StoreDamaged {
+        /// The store.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// The reason.
+        source: serde_json::Error,
+    },
+    /// The made-up account is not readable: a mistake in the program.
+    #[error("the sandbox's world is not readable")]
+    World(#[from] toml::de::Error),
+}
+
+/// A running sandbox. Dropping it stops it.
+pub struct Sandbox {
+    address: SocketAddr,
+    server: Arc<Server>,
+    task: JoinHandle<std::convert::Infallible>,
+}
+
+impl Sandbox {
+    /// Starts a sandbox on the current tokio runtime; when this returns, it can be connected to.
+    pub async fn start(options: Options) -> Result<Self, Error> {
+        let port = options.port;
+        let listen = |source: io::Error| match source.kind() {
+            io::ErrorKind::AddrInUse => Error::PortInUse { port },
+            _ => Error::Listen { port, source },
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let account = Account::open(options.store.as_deref())?;
+        let credentials = BASE64_STANDARD.encode(format!("{}/token:{}", options.username, options.token));
+        let server = Arc::new(Server {
+            account,
+            authorization: format!("Basic {credentials}"),
+            latency: options.latency,
+            faults: Mutex::new(options.faults),
+            stats: Mutex::default(),
+        });
+        let task = tokio::spawn(http::accept(Arc::clone(&server), listener));
+        Ok(Self { address, server, task })
+    }
+
+    /// The API's base, such as `http://127.0.0.1:8080/api/v1`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/api/v1", self.address)
+    }
+
+    /// The counters as they are now.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.server.all_stats()
+    }
+
+    /// Every case in the account, in the order of creation.
+    #[must_use]
+    pub fn cases(&self) -> Vec<Value> {
+        let all: Vec<_> = self.server.account.read(Resource::Cases, |cases| cases.all().cloned().collect());
+        all.iter().filter_map(|json| serde_json::from_slice(json).ok()).collect()
+    }
+
+    /// Replaces the faults from the next POST on; the POSTs are still counted from the start.
+    pub fn set_faults(&self, faults: Vec<Fault>) {
+        *self.server.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
+    }
+
+    /// Stops it and waits until the port is free.
+    pub async fn stop(mut self) {
+        self.shut();
+        // Always an error: the task was aborted.
+        let _ = (&mut self.task).await;
+    }
+
+    fn shut(&self) {
+        self.server.account.close();
+        self.task.abort();
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.shut();
+    }
+}

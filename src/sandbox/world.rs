@@ -1,0 +1,189 @@
+//! The made-up account: whom cases are for, and the rules they must meet.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// The made-up account as TOML: clients, locations, contacts, case types, services, custom fields.
+pub const WORLD: &str = include_str!("../../assets/sandbox/world.toml");
+
+type Record = Map<String, Value>;
+
+#[derive(Deserialize)]
+struct File {
+    clients: Vec<Record>,
+    locations: Vec<Record>,
+    contacts: Vec<Record>,
+    staff: Vec<Record>,
+    case_types: Vec<CaseType>,
+    regions: Vec<Region>,
+    services: Vec<Named>,
+    flags: Vec<Named>,
+    company_locations: Vec<Named>,
+    subject_types: Vec<Named>,
+    custom_fields: Vec<CustomField>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Named {
+    id: i64,
+    pub(super) name: String,
+}
+
+#[derive(Deserialize)]
+struct Region {
+    id: i64,
+    is_default: bool,
+}
+
+/// A case type decides nearly everything else about a case.
+#[derive(Deserialize)]
+pub(super) struct CaseType {
+    id: i64,
+    pub(super) name: String,
+    /// Labels of the three references; a blank one is not used.
+    pub(super) references: [String; 3],
+    pub(super) services: Vec<i64>,
+    pub(super) flags: Vec<i64>,
+    pub(super) custom_fields: Vec<i64>,
+    pub(super) subject_type: i64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct CustomField {
+    id: i64,
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    /// The subject type it belongs to; none for a field of the case.
+    pub(super) subject_type: Option<i64>,
+    #[serde(default)]
+    pub(super) choices: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    Text,
+    Name,
+    Address,
+    Date,
+    Phone,
+    Email,
+    Ssn,
+    Number,
+    Money,
+    Choice,
+}
+
+/// The rules, by id.
+pub(super) struct World {
+    pub(super) case_types: HashMap<i64, CaseType>,
+    pub(super) custom_fields: HashMap<i64, CustomField>,
+    pub(super) services: HashMap<i64, Named>,
+    pub(super) flags: HashMap<i64, Named>,
+    pub(super) company_locations: HashMap<i64, Named>,
+    pub(super) subject_types: HashMap<i64, Named>,
+    pub(super) regions: HashSet<i64>,
+    pub(super) default_region: Option<i64>,
+    /// Root client of each client location.
+    pub(super) root_of: HashMap<i64, i64>,
+    /// Client location of each contact.
+    pub(super) location_of: HashMap<i64, i64>,
+}
+
+/// The records that the API lists, as they are sent.
+pub(super) struct Listed {
+    pub(super) clients: Vec<Record>,
+    pub(super) locations: Vec<Record>,
+    pub(super) contacts: Vec<Record>,
+    pub(super) staff: Vec<Record>,
+}
+
+impl World {
+    pub(super) fn load() -> Result<(Self, Listed), toml::de::Error> {
+        let file: File = toml::from_str(WORLD)?;
+        let world = Self {
+            root_of: pairs(&file.locations, "root_id"),
+            location_of: pairs(&file.contacts, "client_id"),
+            default_region: file.regions.iter().find(|region| region.is_default).map(|region| region.id),
+            regions: file.regions.iter().map(|region| region.id).collect(),
+            case_types: by_id(file.case_types, |each| each.id),
+            custom_fields: by_id(file.custom_fields, |each| each.id),
+            services: by_id(file.services, |each| each.id),
+            flags: by_id(file.flags, |each| each.id),
+            company_locations: by_id(file.company_locations, |each| each.id),
+            subject_types: by_id(file.subject_types, |each| each.id),
+        };
+        let dated = |records: Vec<Record>| records.into_iter().map(with_dates).collect();
+        let listed = Listed {
+            clients: dated(file.clients),
+            locations: dated(file.locations),
+            contacts: dated(file.contacts),
+            staff: dated(file.staff),
+        };
+        Ok((world, listed))
+    }
+}
+
+fn by_id<T>(records: Vec<T>, id: impl Fn(&T) -> i64) -> HashMap<i64, T> {
+    records.into_iter().map(|record| (id(&record), record)).collect()
+}
+
+fn pairs(records: &[Record], key: &str) -> HashMap<i64, i64> {
+    let int = |record: &Record, key: &str| record.get(key).and_then(Value::as_i64);
+    records.iter().filter_map(|record| Some((int(record, "id")?, int(record, key)?))).collect()
+}
+
+/// Every record of a real account carries dates; here all of them were entered on one day.
+fn with_dates(mut record: Record) -> Record {
+    for (key, value) in [
+        ("created_on", "2025-01-06"),
+        ("created_at", "2025-01-06 15:00:00"),
+        ("updated_at", "2025-01-06 15:00:00"),
+    ] {
+        record.insert(key.to_owned(), value.into());
+    }
+    record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_in_the_world_leads_somewhere() {
+        let (world, listed) = World::load().unwrap();
+        assert!(world.default_region.is_some());
+        for root in world.root_of.values() {
+            assert!(listed.clients.iter().any(|client| client["id"] == *root), "client {root}");
+        }
+        for location in world.location_of.values() {
+            assert!(world.root_of.contains_key(location), "location {location}");
+        }
+        for case_type in world.case_types.values() {
+            assert!(case_type.services.iter().all(|id| world.services.contains_key(id)));
+            assert!(case_type.flags.iter().all(|id| world.flags.contains_key(id)));
+            assert!(
+                case_type.custom_fields.iter().all(|id| {
+                    world.custom_fields.get(id).is_some_and(|field| field.subject_type.is_none())
+                })
+            );
+            assert!(world.subject_types.contains_key(&case_type.subject_type));
+        }
+        for field in world.custom_fields.values() {
+            assert!(field.subject_type.is_none_or(|id| world.subject_types.contains_key(&id)));
+            assert_eq!(field.kind == Kind::Choice, !field.choices.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_root_client_has_one_primary_location() {
+        let (_, listed) = World::load().unwrap();
+        for client in &listed.clients {
+            let primary =
+                |location: &&Record| location["root_id"] == client["id"] && location["is_primary"] == true;
+            assert_eq!(listed.locations.iter().filter(primary).count(), 1, "{}", client["name"]);
+        }
+    }
+}
