@@ -1,0 +1,370 @@
+//! The sandbox over real HTTP, as a client meets it.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests are tests")]
+
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use caseload::sandbox::{Error, Fault, Options, Sandbox};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+struct Reply {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Reply {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.head.lines().filter_map(|line| line.split_once(": "));
+        headers.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+/// One request on its own connection, up to the end of the connection.
+async fn raw(sandbox: &Sandbox, login: &str, method: &str, path: &str, body: &str) -> io::Result<Vec<u8>> {
+    let url = sandbox.url();
+    let host = url.strip_prefix("http://").unwrap().strip_suffix("/api/v1").unwrap();
+    let mut stream = TcpStream::connect(host).await?;
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Basic {}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        BASE64_STANDARD.encode(login),
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    Ok(answer)
+}
+
+async fn ask(sandbox: &Sandbox, login: &str, method: &str, path: &str, body: &str) -> Reply {
+    let answer = String::from_utf8(raw(sandbox, login, method, path, body).await.unwrap()).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{path}: {answer:?}"));
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Reply { status, head: head.to_owned(), body: body.to_owned() }
+}
+
+const LOGIN: &str = "sandbox/token:sandbox";
+
+async fn get(sandbox: &Sandbox, path: &str) -> Reply {
+    ask(sandbox, LOGIN, "GET", &format!("/api/v1/{path}"), "").await
+}
+
+async fn post(sandbox: &Sandbox, casefile: &Value) -> Reply {
+    let body = json!({ "casefile": casefile }).to_string();
+    ask(sandbox, LOGIN, "POST", "/api/v1/cases", &body).await
+}
+
+async fn post_raw(sandbox: &Sandbox) -> io::Result<Vec<u8>> {
+    let body = json!({ "casefile": case("CLM-1") }).to_string();
+    raw(sandbox, LOGIN, "POST", "/api/v1/cases", &body).await
+}
+
+fn case(reference: &str) -> Value {
+    json!({
+        "case_type_id": 1, "client_id": 100, "primary_contact_id": 1000, "reference_value_1": reference,
+        "case_services_list": [1, 2],
+        "subjects": [{"subject_type_id": 1, "is_primary": true, "custom_fields": [
+            {"id": 1, "value": {"first_name": "Ann", "middle_name": "", "last_name": "Lee"}},
+        ]}]
+    })
+}
+
+async fn start() -> Sandbox {
+    Sandbox::start(Options::default()).await.unwrap()
+}
+
+async fn faulty(fault: &str) -> Sandbox {
+    let faults = vec![fault.parse::<Fault>().unwrap()];
+    Sandbox::start(Options { faults, ..Options::default() }).await.unwrap()
+}
+
+async fn stored(store: PathBuf) -> Result<Sandbox, Error> {
+    Sandbox::start(Options { store: Some(store), ..Options::default() }).await
+}
+
+/// Gives the server its turns until something holds.
+async fn until(holds: impl Fn() -> bool) {
+    let turns = async {
+        while !holds() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), turns).await.unwrap();
+}
+
+#[tokio::test]
+async fn only_the_username_with_token_behind_it_is_let_in() {
+    let sandbox = start().await;
+    for login in ["sandbox:sandbox", "sandbox/token:", "sandbox/token:Sandbox", "other/token:sandbox", ""] {
+        let refused = ask(&sandbox, login, "GET", "/api/v1/clients", "").await;
+        assert_eq!(refused.status, 401, "{login}");
+        assert!(refused.json()["error"].is_string());
+    }
+    assert_eq!(get(&sandbox, "clients").await.status, 200);
+    assert_eq!((sandbox.stats().unauthorized, sandbox.stats().gets), (5, 1));
+}
+
+#[tokio::test]
+async fn a_created_case_comes_back_whole_and_can_be_found_again() {
+    let sandbox = start().await;
+    let created = post(&sandbox, &case("CLM-1")).await;
+    assert_eq!(created.status, 201);
+    assert!(httpdate::parse_http_date(created.header("date").unwrap()).is_ok());
+    let created = created.json();
+    assert_eq!(created["reference_value_1"], "CLM-1");
+    assert_eq!((&created["client_id"], &created["root_id"]), (&json!(100), &json!(1)));
+    assert_eq!(created["case_region_id"], 1);
+    assert_eq!(created["case_services_list"], json!([1, 2]));
+    assert_eq!((&created["due_on"], &created["case_flags_list"]), (&json!(null), &json!([])));
+    assert!(created["case_number"].as_str().unwrap().ends_with("-00001-01"));
+    let at = created["created_at"].as_str().unwrap().replace(' ', "+");
+    let found =
+        get(&sandbox, &format!("cases?reference_value_1=CLM-1&client=1&created_from_system={at}")).await;
+    assert_eq!(found.json(), json!([created]));
+    assert_eq!(get(&sandbox, &format!("cases/{}", created["id"])).await.json(), created);
+    let subjects = get(&sandbox, &format!("subjects?case={}&name=ann+lee", created["id"])).await.json();
+    assert_eq!(subjects[0], created["subjects"][0]);
+    assert_eq!(subjects[0]["id"], created["primary_subject_id"]);
+    assert_eq!(sandbox.cases(), [created]);
+}
+
+#[tokio::test]
+async fn the_same_reference_twice_makes_two_cases() {
+    let sandbox = start().await;
+    let first = post(&sandbox, &case("CLM-1")).await.json();
+    let second = post(&sandbox, &case("CLM-1")).await.json();
+    assert_ne!(first["id"], second["id"]);
+    assert!(first["case_number"].as_str() < second["case_number"].as_str());
+    let count = get(&sandbox, "cases?reference_value_1=CLM-1&mode=count").await.json();
+    assert_eq!(count, json!({"record_count": 2, "page_count": 1}));
+}
+
+#[tokio::test]
+async fn a_wrong_casefile_is_refused_with_the_paths_of_what_is_wrong() {
+    let sandbox = start().await;
+    let mut wrong = case("CLM-1");
+    wrong["client_id"] = json!("100");
+    wrong["claim_number"] = json!("CLM-1");
+    wrong["subjects"][0]["custom_fields"][0]["id"] = json!(20);
+    let refused = post(&sandbox, &wrong).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(
+        refused.json(),
+        json!({"errors": {
+            "claim_number": ["is not a parameter of this API"],
+            "client_id": ["must be an integer"],
+            "subjects.0.custom_fields.0.id": ["20 (Injury type) belongs to the case"],
+            "subjects.0.custom_fields.0.value": ["must be a string"],
+        }})
+    );
+    assert_eq!((sandbox.stats().created, sandbox.stats().rejected), (0, 1));
+}
+
+#[tokio::test]
+async fn what_is_not_the_api_is_refused() {
+    let sandbox = start().await;
+    for (method, path, status) in [
+        ("GET", "/api/v1/case_types", 404),
+        ("GET", "/api/v1/cases.json", 404),
+        ("GET", "/api/v1/cases/", 404),
+        ("GET", "/api/v1/cases/1", 404),
+        ("GET", "/api/v2/cases", 404),
+        ("GET", "/", 404),
+        ("PUT", "/api/v1/cases/1", 405),
+        ("POST", "/api/v1/cases/1", 405),
+        ("DELETE", "/api/v1/cases", 405),
+        ("POST", "/api/v1/clients", 405),
+        ("POST", "/api/v1/cases", 400),
+        ("GET", "/api/v1/cases?page=0", 400),
+    ] {
+        let refused = ask(&sandbox, LOGIN, method, path, "").await;
+        assert_eq!(refused.status, status, "{method} {path}");
+        assert!(refused.json().is_object());
+    }
+    let huge = format!("{{\"casefile\": \"{}\"}}", "x".repeat(1 << 20));
+    assert_eq!(ask(&sandbox, LOGIN, "POST", "/api/v1/cases", &huge).await.status, 413);
+}
+
+#[tokio::test]
+async fn pickers_can_be_filled_and_narrowed() {
+    let sandbox = start().await;
+    let ids = |reply: Reply| -> Vec<i64> {
+        reply.json().as_array().unwrap().iter().map(|record| record["id"].as_i64().unwrap()).collect()
+    };
+    assert_eq!(ids(get(&sandbox, "clients?per_page=3&page=2").await), [4, 5, 6]);
+    assert_eq!(ids(get(&sandbox, "client/locations?parent=1").await), [100, 101, 102]);
+    assert_eq!(ids(get(&sandbox, "client/locations?name=salt+LAKE").await), [101]);
+    assert_eq!(ids(get(&sandbox, "client/contacts?client_location=100").await), [1000, 1001, 1002]);
+    assert_eq!(get(&sandbox, "client/contacts?client=1&mode=count").await.json()["record_count"], 9);
+    assert_eq!(
+        ids(get(&sandbox, "client/contacts?last_name=whitfield&expand_field_values=true").await),
+        [1000]
+    );
+    assert_eq!(get(&sandbox, "client/contacts?per_page=500").await.json().as_array().unwrap().len(), 60);
+    assert_eq!(ids(get(&sandbox, "staff?is_vendor=true").await), [14]);
+    let contact = get(&sandbox, "client/contacts/1000").await.json();
+    assert_eq!((&contact["client_id"], contact.get("root_id")), (&json!(100), None));
+}
+
+#[tokio::test]
+async fn cases_outlive_the_sandbox_when_there_is_a_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("cases.jsonl");
+    let first = stored(store.clone()).await.unwrap();
+    post(&first, &case("CLM-1")).await;
+    post(&first, &case("CLM-2")).await;
+    let before = first.cases();
+    let second = stored(store.clone()).await.err().unwrap();
+    assert!(matches!(&second, Error::StoreInUse { .. }), "{second}");
+    drop(first);
+
+    let second = stored(store).await.unwrap();
+    assert_eq!(second.cases(), before);
+    let third = post(&second, &case("CLM-1")).await.json();
+    assert_eq!(third["id"].as_i64(), before[1]["id"].as_i64().map(|id| id + 1));
+    assert_eq!(get(&second, "cases?reference_value_1=CLM-1").await.json().as_array().unwrap().len(), 2);
+    assert_eq!(get(&second, "subjects?name=lee&mode=count").await.json()["record_count"], 3);
+    assert_eq!((second.stats().created, second.stats().cases), (1, 3));
+}
+
+#[tokio::test]
+async fn a_case_torn_by_a_kill_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("cases.jsonl");
+    let first = stored(store.clone()).await.unwrap();
+    post(&first, &case("CLM-1")).await;
+    post(&first, &case("CLM-2")).await;
+    drop(first);
+    let whole = std::fs::read(&store).unwrap();
+    std::fs::write(&store, &whole[..whole.len() - 20]).unwrap();
+
+    let second = stored(store.clone()).await.unwrap();
+    assert_eq!(second.cases().len(), 1);
+    post(&second, &case("CLM-3")).await;
+    drop(second);
+    let references: Vec<_> =
+        stored(store).await.unwrap().cases().iter().map(|case| case["reference_value_1"].clone()).collect();
+    assert_eq!(references, ["CLM-1", "CLM-3"]);
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_named_and_a_stopped_sandbox_gives_it_back() {
+    let sandbox = start().await;
+    let port = sandbox.url().rsplit_once(':').unwrap().1.split_once('/').unwrap().0.parse().unwrap();
+    let options = Options { port, ..Options::default() };
+    let error = Sandbox::start(options.clone()).await.err().unwrap();
+    assert!(error.to_string().contains(&format!("port {port} is in use")), "{error}");
+    sandbox.stop().await;
+    Sandbox::start(options).await.unwrap();
+}
+
+#[tokio::test]
+async fn faults_with_an_answer() {
+    for (fault, status, cases, sign) in [
+        ("500", 500, 0, "application/json"),
+        ("500-created", 500, 1, "application/json"),
+        ("503", 503, 0, "text/html"),
+        ("503-wait", 503, 0, "retry-after: 1"),
+        ("429", 429, 0, "retry-after: 1"),
+        ("401", 401, 0, "application/json"),
+        ("403-html", 403, 0, "text/html"),
+        ("no-id", 200, 1, "content-length: 2"),
+    ] {
+        let sandbox = faulty(fault).await;
+        let reply = post(&sandbox, &case("CLM-1")).await;
+        assert_eq!(reply.status, status, "{fault}");
+        assert!(reply.head.contains(sign), "{fault}: {}", reply.head);
+        assert_eq!(sandbox.cases().len(), cases, "{fault}");
+        assert_eq!(sandbox.stats().faulted, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_case_stays_refused_under_a_fault() {
+    let sandbox = faulty("no-id").await;
+    assert_eq!(post(&sandbox, &json!({})).await.status, 422);
+    assert_eq!((sandbox.stats().rejected, sandbox.stats().created), (1, 0));
+}
+
+#[tokio::test]
+async fn lost_creates_and_says_nothing() {
+    let sandbox = faulty("lost").await;
+    assert_eq!(post_raw(&sandbox).await.unwrap(), b"");
+    assert_eq!(sandbox.cases().len(), 1);
+}
+
+#[tokio::test]
+async fn reset_creates_nothing() {
+    let sandbox = faulty("reset").await;
+    assert_eq!(post_raw(&sandbox).await.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+    assert_eq!(sandbox.cases().len(), 0);
+}
+
+#[tokio::test]
+async fn cut_creates_and_sends_half() {
+    let sandbox = faulty("cut").await;
+    let reply = post(&sandbox, &case("CLM-1")).await;
+    let announced: usize = reply.header("content-length").unwrap().parse().unwrap();
+    assert_eq!((reply.status, reply.body.len()), (201, announced / 2));
+    assert_eq!(sandbox.cases().len(), 1);
+}
+
+#[tokio::test]
+async fn hang_creates_and_never_answers() {
+    let sandbox = faulty("hang").await;
+    let both = async { tokio::join!(post_raw(&sandbox), post_raw(&sandbox)) };
+    tokio::select! {
+        answer = both => panic!("{answer:?}"),
+        () = until(|| sandbox.stats().created == 2) => {}
+    }
+    assert_eq!(sandbox.stats().max_in_flight, 2);
+    until(|| sandbox.stats().in_flight == 0).await;
+}
+
+#[tokio::test]
+async fn faults_strike_the_posts_they_name_and_can_be_changed() {
+    let sandbox = faulty("500@2").await;
+    let mut statuses = Vec::new();
+    for n in 1..=6 {
+        if n == 5 {
+            sandbox.set_faults(vec!["503/6".parse().unwrap(), "429@5-".parse().unwrap()]);
+        }
+        statuses.push(post(&sandbox, &case("CLM-1")).await.status);
+    }
+    assert_eq!(statuses, [201, 500, 201, 201, 429, 503]);
+}
+
+#[tokio::test]
+async fn scripts_can_compare_counts_without_a_token() {
+    let sandbox = start().await;
+    post(&sandbox, &case("CLM-1")).await;
+    let stats = ask(&sandbox, "", "GET", "/sandbox/stats", "").await.json();
+    assert_eq!((&stats["created"], &stats["cases_by_client"]), (&json!(1), &json!({"1": 1})));
+    assert_eq!(ask(&sandbox, "", "GET", "/sandbox/cases", "").await.json(), json!(sandbox.cases()));
+    assert!(ask(&sandbox, "", "GET", "/sandbox/assumptions", "").await.json().as_array().unwrap().len() > 20);
+}
+
+#[tokio::test]
+async fn latency_holds_answers_back_and_none_costs_nothing() {
+    let latency = Duration::from_millis(30);
+    let slow = Sandbox::start(Options { latency, ..Options::default() }).await.unwrap();
+    let start_of_one = Instant::now();
+    post(&slow, &case("CLM-1")).await;
+    assert!(start_of_one.elapsed() >= latency);
+
+    let fast = start().await;
+    let start_of_many = Instant::now();
+    for _ in 0..20 {
+        get(&fast, "clients/1").await;
+    }
+    assert!(start_of_many.elapsed() < latency * 20);
+}
