@@ -4,6 +4,6 @@ pub mod case;
 pub mod engine;
 pub mod home;
 pub mod ledger;
+pub mod sandbox;
 pub mod sheet;
 pub mod trackops;
-pub mod sandbox;

@@ -1,5 +1,24 @@
 //! Check and run: rows in, outcomes out, as a stream of events. Knows no terminal.
+//!
+//! ```text
+//! sheet ─ prepare (a thread: build, judge) ─► run ─ intent ─► ledger
+//!                                              │ ◄─ durable ─┘
+//!                                              ├─ send, at a pace ─► Trackops
+//!                                              │ ◄──── answer ───────┘
+//!                                              ├─ outcome ─► ledger ─ durable ─► events
+//!                                              └─ settle: look up what is unknown
+//! ```
 
+mod check;
 mod event;
+mod log;
+mod pace;
+mod pass;
+mod prepare;
+mod run;
+mod settle;
 
+pub use check::{CheckError, ProblemGroup, Report, check};
 pub use event::{Ended, Event, Progress};
+pub use prepare::{Prepared, Preparer, Ready, Verdict};
+pub use run::{Control, Job, Options, Run, start};

@@ -41,8 +41,8 @@ pub use world::WORLD;
 use cases::{Account, Resource};
 use http::Server;
 
-/// How a sandbox runs.
-#[derive(Clone, Debug)]
+/// How a sandbox runs. Has no `Debug`, because that would print the token.
+#[derive(Clone)]
 pub struct Options {
     /// Port on 127.0.0.1; 0 takes any free one.
     pub port: u16,

@@ -89,7 +89,7 @@ impl Client {
     }
 
     /// Asks for a case to be created, exactly once.
-    pub async fn create_case(&self, body: Vec<u8>) -> Answer {
+    pub async fn create_case(&self, body: Bytes) -> Answer {
         let request =
             self.http.post(self.url.resource("cases")).header(CONTENT_TYPE, "application/json").body(body);
         match request.send().await {

@@ -1,0 +1,463 @@
+//! One pass over the file: every row that has not had its turn gets it, in order, so many at a time.
+//!
+//! Each stage holds at most one request to the ledger, and what gathers meanwhile goes with the next: that is
+//! what groups the commits.
+//!
+//! ```text
+//! source ─► intending ─► ready ─► flying ─► outbox ─► recording ─► counts, events
+//!    ▲ again ◄──────────────────────────────────────────── │ (not sent, try again)
+//! ```
+
+use std::{
+    collections::{HashMap, VecDeque},
+    future::{Future, pending},
+    mem::take,
+    pin::Pin,
+    time::{Duration, SystemTime},
+};
+
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{Instant, sleep_until},
+};
+
+use super::event::Event;
+use super::log;
+use super::pace::Pace;
+use super::prepare::{Prepared, Preparer, Verdict};
+use super::run::{Runner, Stop};
+use crate::case::Plan;
+use crate::ledger::{Exception, Intent, LedgerError, OnError, Outcome, RowOutcome, RowState};
+use crate::trackops::{Answer, Fault};
+
+/// Rows prepared ahead of the sender.
+const PREPARED: usize = 64;
+/// Watchers are told this often at most.
+const TELL_EVERY: Duration = Duration::from_millis(50);
+/// The rate is taken over so long.
+const RATE_OVER: Duration = Duration::from_secs(5);
+/// So many lost answers in a row are the way's fault, not the rows'.
+const LOST_IN_A_ROW: u32 = 3;
+/// Waiting so often in vain is enough; and nobody is kept waiting longer than this at a time.
+const MOST_WAITS: u32 = 5;
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+type Pending<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
+
+/// Waits for what is pending; for ever when nothing is.
+async fn finished<T>(pending_future: &mut Pending<T>) -> T {
+    match pending_future {
+        Some(future) => {
+            let value = future.await;
+            *pending_future = None;
+            value
+        }
+        None => pending().await,
+    }
+}
+
+/// A row with an outcome that is not yet in the ledger.
+struct Decided {
+    row: Prepared,
+    outcome: Outcome,
+    /// Whether its intent is in the ledger.
+    intended: bool,
+    /// Whether it is to be sent again once the ledger knows it was not.
+    again: bool,
+}
+
+pub(super) struct Pass<'a> {
+    runner: &'a mut Runner,
+    plan: Plan,
+    source: mpsc::Receiver<Result<Prepared, String>>,
+    source_ended: bool,
+    again: VecDeque<Prepared>,
+    intending: Pending<(Vec<Prepared>, Result<(), LedgerError>)>,
+    ready: VecDeque<Prepared>,
+    flying: JoinSet<(Prepared, Answer)>,
+    outbox: Vec<Decided>,
+    recording: Pending<(Vec<Decided>, Result<(), LedgerError>)>,
+    pace: Pace,
+    stop: Option<Stop>,
+    /// Rows whose intent is in the ledger and whose outcome is not.
+    in_flight: u64,
+    lost_in_a_row: u32,
+    told: Instant,
+    untold: bool,
+    finished: VecDeque<(Instant, u64)>,
+}
+
+impl<'a> Pass<'a> {
+    pub(super) fn new(runner: &'a mut Runner) -> Result<Self, LedgerError> {
+        let states = runner.job.ledger.row_states(runner.job.import.id)?;
+        let job = &runner.job;
+        let guard =
+            (!job.options.send_duplicates).then(|| job.ledger.guard(&job.import.account, job.import.id));
+        let preparer = Preparer::new(job.plan.clone(), job.today, guard);
+        let plan = job.plan.clone();
+        let (sender, source) = mpsc::channel(PREPARED);
+        let sheet = runner.job.sheet.clone();
+        tokio::task::spawn_blocking(move || prepare_all(&sheet, preparer, &states, &sender));
+        let pace = Pace::new(runner.job.options.concurrency, runner.job.options.per_minute);
+        Ok(Self {
+            runner,
+            plan,
+            source,
+            source_ended: false,
+            again: VecDeque::new(),
+            intending: None,
+            ready: VecDeque::new(),
+            flying: JoinSet::new(),
+            outbox: Vec::new(),
+            recording: None,
+            pace,
+            stop: None,
+            in_flight: 0,
+            lost_in_a_row: 0,
+            told: Instant::now(),
+            untold: true,
+            finished: VecDeque::new(),
+        })
+    }
+
+    /// Runs to the end of the file, or until something stops it and the rows in flight have their answers.
+    pub(super) async fn run(mut self) -> Option<Stop> {
+        loop {
+            self.start_rows();
+            self.record();
+            if self.is_over() {
+                break;
+            }
+            let room = self.stop.is_none() && self.intending.is_none() && self.ready.len() < self.ahead();
+            if room && !self.again.is_empty() {
+                self.intend_again();
+                continue;
+            }
+            let wait = self
+                .pace
+                .wait_until(Instant::now())
+                .filter(|_| self.stop.is_none() && !self.ready.is_empty());
+            let tell = self.untold.then(|| self.told + TELL_EVERY);
+            tokio::select! {
+                biased;
+                () = self.runner.stopped(), if self.stop.is_none() => self.halt(Stop::Asked),
+                (rows, result) = finished(&mut self.recording) => self.recorded(rows, result).await,
+                Some(Ok((row, answer))) = self.flying.join_next() => self.answered(row, answer).await,
+                (rows, result) = finished(&mut self.intending) => self.intended(rows, result),
+                row = self.source.recv(), if room && !self.source_ended => self.intend(row),
+                () = sleep_until(wait.unwrap_or(self.told)), if wait.is_some() => {}
+                () = sleep_until(tell.unwrap_or(self.told)), if tell.is_some() => self.tell_progress().await,
+            }
+        }
+        self.tell_progress().await;
+        self.stop
+    }
+
+    fn is_over(&self) -> bool {
+        let nothing_moves = self.flying.is_empty() && self.intending.is_none() && self.recording.is_none();
+        let nothing_waits = self.ready.is_empty() && self.outbox.is_empty();
+        let nothing_comes = self.stop.is_some() || (self.source_ended && self.again.is_empty());
+        nothing_moves && nothing_waits && nothing_comes
+    }
+
+    /// Rows whose intent is written ahead of a free place. Few: what dies with an intent has to be looked up.
+    fn ahead(&self) -> usize {
+        self.pace.allowed().div_ceil(4)
+    }
+
+    /// From here on nothing starts. The first reason stands, but doubt gives way to certainty.
+    fn halt(&mut self, stop: Stop) {
+        if matches!(self.stop, None | Some(Stop::InDoubt(_))) {
+            self.stop = Some(stop);
+        }
+        self.source.close();
+        for row in take(&mut self.ready) {
+            if matches!(row.verdict, Verdict::Send(..)) {
+                self.decide(row, Outcome::NotSent, true);
+            }
+        }
+    }
+
+    fn decide(&mut self, row: Prepared, outcome: Outcome, intended: bool) {
+        self.outbox.push(Decided { row, outcome, intended, again: false });
+    }
+
+    /// Takes the next row from the file, and the ones behind it that are there already.
+    fn intend(&mut self, first: Option<Result<Prepared, String>>) {
+        let mut rows = Vec::new();
+        let mut next = first;
+        loop {
+            match next {
+                Some(Ok(row)) => rows.push(row),
+                Some(Err(reason)) => return self.halt(Stop::Broken(reason)),
+                None => self.source_ended = true,
+            }
+            if self.source_ended || rows.len() + self.ready.len() >= self.ahead() {
+                break;
+            }
+            match self.source.try_recv() {
+                Ok(row) => next = Some(row),
+                Err(_) => break,
+            }
+        }
+        self.write_intents(rows);
+    }
+
+    fn intend_again(&mut self) {
+        let count = self.again.len().min(self.ahead());
+        let rows = self.again.drain(..count).collect();
+        self.write_intents(rows);
+    }
+
+    fn write_intents(&mut self, rows: Vec<Prepared>) {
+        let sent_at = now_millis();
+        let intents: Vec<Intent> = rows.iter().filter_map(|row| intent(row, sent_at)).collect();
+        let (ledger, import) = (self.runner.job.ledger.clone(), self.runner.job.import.id);
+        self.intending = Some(Box::pin(async move {
+            let result = if intents.is_empty() { Ok(()) } else { ledger.intend(import, intents).await };
+            (rows, result)
+        }));
+    }
+
+    fn intended(&mut self, rows: Vec<Prepared>, result: Result<(), LedgerError>) {
+        if let Err(error) = result {
+            return self.halt(Stop::Broken(error.to_string()));
+        }
+        self.in_flight += rows.iter().filter(|row| matches!(row.verdict, Verdict::Send(..))).count() as u64;
+        self.ready.extend(rows);
+        if let Some(stop) = self.stop.clone() {
+            self.halt(stop);
+        }
+    }
+
+    /// Starts what may start. Rows are taken in order, so that with Halt on Error a refused row is known before
+    /// any row behind it is started.
+    fn start_rows(&mut self) {
+        while self.stop.is_none() && self.flying.len() < self.pace.allowed() {
+            let now = Instant::now();
+            if self.pace.wait_until(now).is_some() {
+                return;
+            }
+            let Some(row) = self.ready.pop_front() else { return };
+            match &row.verdict {
+                Verdict::Send(ready, _) => {
+                    self.pace.started(now);
+                    let (client, body) = (self.runner.job.client.clone(), ready.body.clone());
+                    self.flying.spawn(async move {
+                        let answer = client.create_case(body).await;
+                        (row, answer)
+                    });
+                }
+                Verdict::Exclude(problem) => {
+                    let reason = problem.message.clone();
+                    self.decide(row, Outcome::Excluded(reason), false);
+                }
+                Verdict::Reject(problems) => {
+                    let exception = log::rejected_by_check(&row, problems);
+                    self.rejected(row, exception, false);
+                }
+            }
+        }
+    }
+
+    fn rejected(&mut self, row: Prepared, exception: Exception, intended: bool) {
+        if self.runner.job.options.on_error == OnError::Halt {
+            let note = format!(
+                "Halted at row {} (line {}): {}. Nothing behind it was started.",
+                row.row, row.line, exception.message
+            );
+            self.halt(Stop::Halted(note));
+        }
+        self.decide(row, Outcome::Rejected(exception), intended);
+    }
+
+    async fn answered(&mut self, row: Prepared, answer: Answer) {
+        match answer {
+            Answer::Created { id, number } => {
+                self.went_through();
+                self.decide(row, Outcome::Created { case_id: id, case_number: number }, true);
+            }
+            Answer::Rejected { status, messages } => {
+                self.went_through();
+                let exception = log::rejected_by_trackops(&self.plan, &row, status, &messages);
+                self.rejected(row, exception, true);
+            }
+            Answer::Unknown { status, why } => self.lost(row, status, &why),
+            Answer::NotSent(fault) => self.fault(row, &fault).await,
+        }
+    }
+
+    fn went_through(&mut self) {
+        self.lost_in_a_row = 0;
+        self.pace.good();
+    }
+
+    fn lost(&mut self, row: Prepared, status: Option<u16>, why: &str) {
+        self.lost_in_a_row += 1;
+        let place = format!("row {} (line {})", row.row, row.line);
+        if self.lost_in_a_row >= LOST_IN_A_ROW {
+            self.halt(Stop::Fault(format!(
+                "The answers to {LOST_IN_A_ROW} rows in a row were lost, the last to {place}: {why}. Resume looks up \
+                 what became of them."
+            )));
+        } else if self.runner.job.options.on_error == OnError::Halt {
+            self.halt(Stop::InDoubt(format!(
+                "Halted at {place}: sent, but {why}, and a look-up could not tell what became of it."
+            )));
+        }
+        let reference = match &row.verdict {
+            Verdict::Send(ready, _) => ready.reference.as_deref(),
+            _ => None,
+        };
+        let exception = log::unknown(row.row, row.line, reference, status, why);
+        self.decide(row, Outcome::Unknown(exception), true);
+    }
+
+    /// Not the row's fault: it goes back, and the run waits or pauses.
+    async fn fault(&mut self, row: Prepared, fault: &Fault) {
+        let asked = match fault {
+            Fault::Busy { retry_after, .. } => Some(*retry_after),
+            Fault::NoConnection { .. } => Some(None),
+            _ => None,
+        };
+        let may_wait = asked.is_some_and(|asked| asked.is_none_or(|wait| wait <= LONGEST_WAIT));
+        let again = self.stop.is_none() && may_wait && self.pace.waits < MOST_WAITS;
+        if !again {
+            self.halt(Stop::Fault(fault.to_string()));
+        } else if let Some(wait) = self.pace.slow_down(Instant::now(), asked.flatten()) {
+            self.runner.tell(Event::Waiting { why: fault.to_string(), seconds: wait.as_secs().max(1) }).await;
+        }
+        self.outbox.push(Decided { row, outcome: Outcome::NotSent, intended: true, again });
+    }
+
+    /// Hands what is decided to the ledger, unless it is still busy with what was before.
+    fn record(&mut self) {
+        if self.recording.is_some() || self.outbox.is_empty() {
+            return;
+        }
+        let rows = take(&mut self.outbox);
+        let outcomes = rows
+            .iter()
+            .map(|decided| RowOutcome {
+                row: decided.row.row,
+                line: decided.row.line,
+                content: decided.row.content,
+                outcome: decided.outcome.clone(),
+            })
+            .collect();
+        let (ledger, import) = (self.runner.job.ledger.clone(), self.runner.job.import.id);
+        self.recording = Some(Box::pin(async move {
+            let result = ledger.settle(import, outcomes).await;
+            (rows, result)
+        }));
+    }
+
+    /// Only now is an outcome counted and shown.
+    async fn recorded(&mut self, rows: Vec<Decided>, result: Result<(), LedgerError>) {
+        if let Err(error) = result {
+            return self.halt(Stop::Broken(error.to_string()));
+        }
+        let mut exceptions = Vec::new();
+        for decided in rows {
+            self.in_flight -= u64::from(decided.intended);
+            let counts = &mut self.runner.counts;
+            let count = match decided.outcome {
+                Outcome::Created { .. } => &mut counts.created,
+                Outcome::Excluded(_) => &mut counts.excluded,
+                Outcome::Rejected(exception) => {
+                    exceptions.push(exception);
+                    &mut counts.rejected
+                }
+                Outcome::Unknown(exception) => {
+                    exceptions.push(exception);
+                    &mut counts.unknown
+                }
+                Outcome::NotSent => {
+                    if decided.again && self.stop.is_none() {
+                        self.again.push_back(decided.row);
+                    }
+                    continue;
+                }
+            };
+            *count += 1;
+            counts.not_sent = counts.not_sent.saturating_sub(1);
+        }
+        self.untold = true;
+        if !exceptions.is_empty() {
+            self.runner.tell(Event::Exceptions(exceptions)).await;
+        }
+    }
+
+    async fn tell_progress(&mut self) {
+        let now = Instant::now();
+        let counts = self.runner.counts;
+        self.finished.push_back((now, counts.rows - counts.not_sent));
+        while self.finished.len() > 2 && self.finished.front().is_some_and(|(at, _)| now - *at > RATE_OVER) {
+            self.finished.pop_front();
+        }
+        self.told = now;
+        self.untold = false;
+        self.runner.progress(self.in_flight, rate(&self.finished)).await;
+    }
+}
+
+/// Rows a second between the first and the last look.
+fn rate(looks: &VecDeque<(Instant, u64)>) -> f64 {
+    let (Some((from, first)), Some((to, last))) = (looks.front(), looks.back()) else { return 0.0 };
+    let seconds = (*to - *from).as_secs_f64();
+    // A difference of row counts is far below 2^53.
+    #[expect(clippy::cast_precision_loss)]
+    let rows = last.saturating_sub(*first) as f64;
+    if seconds > 0.0 { rows / seconds } else { 0.0 }
+}
+
+fn intent(row: &Prepared, sent_at: i64) -> Option<Intent> {
+    let Verdict::Send(ready, _) = &row.verdict else { return None };
+    Some(Intent {
+        row: row.row,
+        line: row.line,
+        content: row.content,
+        identity: ready.identity.clone(),
+        reference: ready.reference.clone(),
+        client: ready.client,
+        sent_at,
+    })
+}
+
+fn now_millis() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Judges every row, and hands on those that have not had their turn.
+fn prepare_all(
+    sheet: &crate::sheet::Sheet,
+    mut preparer: Preparer,
+    states: &HashMap<u64, RowState>,
+    sender: &mpsc::Sender<Result<Prepared, String>>,
+) {
+    let rows = match sheet.rows_from(1) {
+        Ok(rows) => rows,
+        Err(error) => {
+            // A run that stopped meanwhile needs no answer, here as below.
+            let _ = sender.blocking_send(Err(error.to_string()));
+            return;
+        }
+    };
+    for row in rows {
+        let judged = row
+            .map_err(|error| error.to_string())
+            .and_then(|row| preparer.prepare(row).map_err(|error| error.to_string()));
+        let had_its_turn =
+            |row: &Prepared| states.get(&row.row).is_some_and(|state| *state != RowState::NotSent);
+        // Also rows that had their turn are judged: a later row may have the same reference.
+        if judged.as_ref().is_ok_and(had_its_turn) {
+            continue;
+        }
+        let failed = judged.is_err();
+        if sender.blocking_send(judged).is_err() || failed {
+            return;
+        }
+    }
+}
