@@ -1,9 +1,30 @@
 //! Loads a spreadsheet of cases into Trackops, and can prove it: nothing lost, nothing doubled.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! sheet ─► case ─► engine ─► ledger ─► events ─► tui | headless
+//!                    └─────► trackops ─► (Trackops, or the sandbox)
+//! ```
+//!
+//! | folder | what it is |
+//! |---|---|
+//! | `sheet` | the spreadsheet as it is: rows, their lines, any of them from its place |
+//! | `case` | what a case is: fields, recipe, and a row built into a case. Pure |
+//! | `trackops` | account, client, wire format, catalog: all that is assumed of the API |
+//! | `ledger` | the durable record of imports and outcomes |
+//! | `engine` | check and run; knows no terminal |
+//! | `sandbox` | an embedded Trackops; shares no type with `trackops` |
+//! | `app` | what both faces do |
+//! | `cli`, `headless` | the script face |
+//! | `home`, `text` | folders and private files; text made safe to show |
 
+pub mod app;
 pub mod case;
 pub mod engine;
 pub mod home;
 pub mod ledger;
 pub mod sandbox;
 pub mod sheet;
+pub mod text;
 pub mod trackops;

@@ -127,6 +127,9 @@ pub struct Account {
     /// Requests a minute; 0 for no limit.
     #[serde(default = "gentle_per_minute")]
     pub per_minute: u32,
+    /// Seconds after which a new case certainly shows in a list; UNKNOWN, so generous.
+    #[serde(default = "generous_settle_seconds")]
+    pub settle_seconds: u64,
 }
 
 fn gentle_concurrency() -> usize {
@@ -137,6 +140,10 @@ fn gentle_per_minute() -> u32 {
     120
 }
 
+fn generous_settle_seconds() -> u64 {
+    5
+}
+
 impl Account {
     /// An account with gentle limits, or none for a sandbox on this machine.
     #[must_use]
@@ -144,7 +151,15 @@ impl Account {
         let (concurrency, per_minute) =
             if url.is_loopback() { (4, 0) } else { (gentle_concurrency(), gentle_per_minute()) };
         let client_id_means = ClientIdMeans::default();
-        Self { url, username: username.into(), token_file: None, client_id_means, concurrency, per_minute }
+        Self {
+            url,
+            username: username.into(),
+            token_file: None,
+            client_id_means,
+            concurrency,
+            per_minute,
+            settle_seconds: generous_settle_seconds(),
+        }
     }
 }
 

@@ -1,0 +1,215 @@
+//! From settings to an account, its token and a client.
+
+use std::{path::PathBuf, sync::Arc, sync::Mutex, time::Duration};
+
+use secrecy::ExposeSecret;
+
+use super::{App, AppError, Inner, locked};
+use crate::home::{Home, replace_file};
+use crate::ledger::Ledger;
+use crate::sandbox::{self, Sandbox};
+use crate::trackops::{Account, AccountError, ApiUrl, Catalog, Client, Config, Token, read_token_file};
+
+/// What arguments and environment say; arguments go before the environment, and both before the config file.
+#[derive(Default)]
+pub struct Settings {
+    /// Config and data live here instead of the platform's folders.
+    pub home: Option<PathBuf>,
+    /// Name of an account in the config file.
+    pub account: Option<String>,
+    /// Address of the API.
+    pub url: Option<String>,
+    /// The user.
+    pub username: Option<String>,
+    /// The token, from the environment.
+    pub token: Option<Token>,
+    /// Use the embedded Trackops.
+    pub sandbox: bool,
+}
+
+/// What the first run's form asks for.
+pub struct AccountForm {
+    /// Address or subdomain.
+    pub url: String,
+    /// The user.
+    pub username: String,
+    /// The token.
+    pub token: Token,
+    /// Keep the token in a file only its owner can read.
+    pub remember: bool,
+}
+
+/// An account in use.
+pub(super) struct Connection {
+    pub(super) name: String,
+    pub(super) account: Account,
+    token: Option<Token>,
+}
+
+impl App {
+    /// Opens the folders, the ledger and the account. A missing account is no error yet.
+    pub async fn open(settings: Settings) -> Result<Self, AppError> {
+        let home = Home::open(settings.home.as_deref())?;
+        Self::open_in(home, &settings, Duration::ZERO, None).await
+    }
+
+    pub(super) async fn open_in(
+        home: Home,
+        settings: &Settings,
+        latency: Duration,
+        scratch: Option<tempfile::TempDir>,
+    ) -> Result<Self, AppError> {
+        let config = Config::load(&home.config.join("config.toml"))?;
+        let (connection, sandbox) = if settings.sandbox {
+            let options = sandbox::Options {
+                store: Some(home.data.join("sandbox.jsonl")),
+                latency,
+                ..sandbox::Options::default()
+            };
+            let token = Token::from(options.token.as_str());
+            let username = options.username.clone();
+            let sandbox = Sandbox::start(options).await?;
+            let account = Account::new(sandbox.url().parse()?, username);
+            (Some(Connection { name: "sandbox".into(), account, token: Some(token) }), Some(sandbox))
+        } else {
+            (resolve(settings, &config, &home)?, None)
+        };
+        let app = Self {
+            inner: Arc::new(Inner {
+                ledger: Ledger::open(&home.data)?,
+                home,
+                config: Mutex::new(config),
+                connection: Mutex::new(connection),
+                catalog: Mutex::default(),
+                sandbox,
+                _scratch: scratch,
+            }),
+        };
+        app.load_catalog()?;
+        Ok(app)
+    }
+
+    /// A client for the account in use.
+    pub(super) fn client(&self, concurrency: usize) -> Result<Client, AppError> {
+        let connection = locked(&self.inner.connection);
+        let Connection { name, account, token } = connection.as_ref().ok_or(AppError::NoAccount)?;
+        if account.username.is_empty() {
+            return Err(AppError::NoUsername);
+        }
+        let token = match (token, &account.token_file) {
+            (Some(token), _) => token.clone(),
+            (None, Some(path)) => read_token_file(path)?,
+            (None, None) => return Err(AppError::NoToken(name.clone())),
+        };
+        Ok(Client::new(account, &token, concurrency)?)
+    }
+
+    /// Tries the account in use without changing anything.
+    pub async fn test(&self) -> Result<(), AppError> {
+        Ok(self.client(1)?.test().await?)
+    }
+
+    /// Tries what the form says, keeps it in the config file, and uses it from now on.
+    pub async fn connect(&self, form: AccountForm) -> Result<Account, AppError> {
+        let url: ApiUrl = form.url.parse()?;
+        if form.username.trim().is_empty() {
+            return Err(AppError::NoUsername);
+        }
+        let mut account = Account::new(url, form.username.trim());
+        let name = name_of(&account.url);
+        if form.token.expose_secret().trim().is_empty() {
+            return Err(AppError::NoToken(name));
+        }
+        let token = Token::from(form.token.expose_secret().trim());
+        Client::new(&account, &token, 1)?.test().await?;
+        if form.remember {
+            let path = self.inner.home.config.join(format!("{}.token", file_name(&name)));
+            replace_file(&path, token.expose_secret()).map_err(|error| AccountError::TokenFile {
+                path: path.display().to_string(),
+                reason: error.to_string(),
+            })?;
+            account.token_file = Some(path);
+        }
+        {
+            let mut config = locked(&self.inner.config);
+            config.accounts.insert(name.clone(), account.clone());
+            config.default_account = Some(name.clone());
+            config.save(&self.inner.home.config.join("config.toml"))?;
+        }
+        *locked(&self.inner.connection) =
+            Some(Connection { name, account: account.clone(), token: Some(token) });
+        self.load_catalog()?;
+        Ok(account)
+    }
+
+    fn catalog_path(&self) -> Option<PathBuf> {
+        let (name, _) = self.account()?;
+        Some(self.inner.home.config.join(format!("{}.catalog.toml", file_name(&name))))
+    }
+
+    /// Reads the account's catalog; the sandbox's comes with the program.
+    fn load_catalog(&self) -> Result<(), AppError> {
+        let Some(path) = self.catalog_path() else { return Ok(()) };
+        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
+        let text =
+            match std::fs::read_to_string(&path) {
+                Ok(text) => text,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    if self.inner.sandbox.is_some() { super::demo::CATALOG.to_owned() } else { String::new() }
+                }
+                Err(error) => return Err(fail(error.to_string()).into()),
+            };
+        let catalog: Catalog = toml::from_str(&text).map_err(|error| fail(error.message().to_owned()))?;
+        *locked(&self.inner.catalog) = catalog;
+        Ok(())
+    }
+
+    pub(super) fn save_catalog(&self, catalog: &Catalog) -> Result<(), AppError> {
+        let Some(path) = self.catalog_path() else { return Ok(()) };
+        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
+        let text = toml::to_string(catalog).map_err(|error| fail(error.to_string()))?;
+        replace_file(&path, &text).map_err(|error| fail(error.to_string()))?;
+        Ok(())
+    }
+}
+
+/// The account that settings and config name; none when they name none.
+fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<Connection>, AppError> {
+    let only = || if config.accounts.len() == 1 { config.accounts.keys().next().cloned() } else { None };
+    let name = settings.account.clone().or_else(|| match settings.url {
+        Some(_) => None,
+        None => config.default_account.clone().or_else(only),
+    });
+    let kept = match &name {
+        Some(name) => Some(config.accounts.get(name).cloned().ok_or_else(|| AppError::NoSuchAccount {
+            name: name.clone(),
+            path: home.config.join("config.toml"),
+            have: config.accounts.keys().cloned().collect::<Vec<_>>().join(", "),
+        })?),
+        None => None,
+    };
+    let url: Option<ApiUrl> = settings.url.as_deref().map(str::parse).transpose()?;
+    let username = settings.username.clone();
+    let (name, mut account) = match (name, kept, url) {
+        (Some(name), Some(kept), None) => (name, kept),
+        // Another address is another account for the ledger, whatever the name.
+        (_, Some(kept), Some(url)) => (name_of(&url), Account { url, ..kept }),
+        (_, None, Some(url)) => (name_of(&url), Account::new(url, String::new())),
+        (_, _, None) => return Ok(None),
+    };
+    if let Some(username) = username {
+        account.username = username;
+    }
+    Ok(Some(Connection { name, account, token: settings.token.clone() }))
+}
+
+/// What an account is called that nobody named: its subdomain, or host and port.
+fn name_of(url: &ApiUrl) -> String {
+    let host = url.host();
+    host.strip_suffix(".viewcases.com").map_or_else(|| host.clone(), str::to_owned)
+}
+
+/// A name as part of a file name.
+fn file_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '.') { c } else { '_' }).collect()
+}

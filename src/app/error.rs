@@ -1,0 +1,120 @@
+//! Why something could not be done, in sentences a person can act on. Nothing was sent.
+
+use std::{io, path::PathBuf};
+
+use crate::case::{PlanError, RecipeError};
+use crate::engine::CheckError;
+use crate::home::HomeError;
+use crate::ledger::{ImportId, LedgerError};
+use crate::sandbox;
+use crate::sheet::SheetError;
+use crate::trackops::{AccountError, Fault};
+
+/// Why something could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The folders.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The account's settings.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// The file.
+    #[error(transparent)]
+    Sheet(#[from] SheetError),
+    /// The check.
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    /// The way to Trackops.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The sandbox.
+    #[error(transparent)]
+    Sandbox(#[from] sandbox::Error),
+    /// A recipe file that cannot be read.
+    #[error("the recipe {} cannot be read: {source}", path.display())]
+    RecipeFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A recipe that is not one.
+    #[error("the recipe {name}, {source}")]
+    Recipe {
+        /// The file, or the import it belongs to.
+        name: String,
+        /// What is wrong.
+        source: RecipeError,
+    },
+    /// The recipe does not fit the file.
+    #[error("{}", listed(.0))]
+    Plan(Vec<PlanError>),
+    /// Standard input, or a file of our own.
+    #[error("{what}: {source}")]
+    File {
+        /// What could not be done.
+        what: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// No account.
+    #[error(
+        "no Trackops account is set up; run caseload without arguments to enter one, or set CASELOAD_URL, \
+         CASELOAD_USERNAME and CASELOAD_TOKEN; --sandbox tries it without one"
+    )]
+    NoAccount,
+    /// An account without a user.
+    #[error("the account has no user name; give --username or CASELOAD_USERNAME")]
+    NoUsername,
+    /// An account without a token.
+    #[error("no token for {0}; set CASELOAD_TOKEN, or token_file in the config file")]
+    NoToken(String),
+    /// A name that is not in the config file.
+    #[error("there is no account “{name}” in {}; it has: {have}", path.display())]
+    NoSuchAccount {
+        /// The name.
+        name: String,
+        /// The config file.
+        path: PathBuf,
+        /// The names there are.
+        have: String,
+    },
+    /// An import of another account.
+    #[error(
+        "import {id} belongs to the account {theirs}, and this is {ours}; choose it with --account, --url or --sandbox"
+    )]
+    OtherAccount {
+        /// The import.
+        id: ImportId,
+        /// Its account.
+        theirs: String,
+        /// The account in use.
+        ours: String,
+    },
+    /// The source file is no longer what it was.
+    #[error(
+        "{} is not the file import {id} was made from any more; put the original back, or duplicate the import",
+        path.display()
+    )]
+    FileChanged {
+        /// The file.
+        path: PathBuf,
+        /// The import.
+        id: ImportId,
+    },
+    /// Nothing left to do.
+    #[error("import {0} has no row left to send")]
+    NothingLeft(ImportId),
+}
+
+/// Several errors, one a line.
+fn listed(errors: &[PlanError]) -> String {
+    match errors {
+        [only] => only.to_string(),
+        several => several.iter().fold(String::new(), |text, error| text + "\n  - " + &error.to_string()),
+    }
+}

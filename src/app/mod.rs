@@ -1,0 +1,110 @@
+//! What both faces do: the screens and the script face call the same few functions.
+
+mod connection;
+mod demo;
+mod error;
+mod imports;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use connection::{AccountForm, Settings};
+pub use error::AppError;
+pub use imports::{Checked, StartOptions};
+
+use connection::Connection;
+
+use crate::case::CustomField;
+use crate::home::Home;
+use crate::ledger::Ledger;
+use crate::sandbox::Sandbox;
+use crate::trackops::{Account, Catalog, Config, Entry, List};
+
+/// The program without a face. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    home: Home,
+    ledger: Ledger,
+    config: Mutex<Config>,
+    connection: Mutex<Option<Connection>>,
+    catalog: Mutex<Catalog>,
+    /// Kept running as long as the program.
+    sandbox: Option<Sandbox>,
+    /// The demo's throw-away folder, removed at the end.
+    _scratch: Option<tempfile::TempDir>,
+}
+
+/// The value behind a lock; whoever held it when it panicked left it whole, because every change is one store.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl App {
+    /// The folders in use.
+    #[must_use]
+    pub fn home(&self) -> &Home {
+        &self.inner.home
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.inner.ledger
+    }
+
+    /// The embedded Trackops, when there is one.
+    #[must_use]
+    pub fn sandbox(&self) -> Option<&Sandbox> {
+        self.inner.sandbox.as_ref()
+    }
+
+    /// The account in use and its name; none before the first run's form.
+    #[must_use]
+    pub fn account(&self) -> Option<(String, Account)> {
+        locked(&self.inner.connection).as_ref().map(|c| (c.name.clone(), c.account.clone()))
+    }
+
+    /// What is known of the account's ids.
+    #[must_use]
+    pub fn catalog(&self) -> Catalog {
+        locked(&self.inner.catalog).clone()
+    }
+
+    /// Remembers an id's label.
+    pub fn remember(&self, list: List, entry: Entry) -> Result<(), AppError> {
+        let mut catalog = locked(&self.inner.catalog);
+        if catalog.label(list, entry.id) == Some(entry.label.as_str()) {
+            return Ok(());
+        }
+        catalog.remember(list, entry);
+        self.save_catalog(&catalog)
+    }
+
+    /// Remembers a custom field, in place of an earlier one with its key.
+    pub fn declare(&self, field: CustomField) -> Result<(), AppError> {
+        let mut catalog = locked(&self.inner.catalog);
+        catalog.fields.retain(|known| known.key != field.key);
+        catalog.fields.push(field);
+        self.save_catalog(&catalog)
+    }
+
+    /// What a field's ids can be: clients and contacts live, with `within` (a location's id) only the contacts
+    /// there; everything else from the catalog.
+    pub async fn pick(&self, list: List, within: Option<u64>) -> Result<Vec<Entry>, AppError> {
+        match list {
+            List::Clients | List::Contacts => {
+                let client = self.client(1)?;
+                let live = if list == List::Clients {
+                    client.locations().await
+                } else {
+                    client.contacts(within).await
+                };
+                Ok(live?)
+            }
+            _ => Ok(self.catalog().entries(list).to_vec()),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Text from files and servers, made safe to show.
+
+use std::borrow::Cow;
+
+/// The text with every character that could steer a terminal, or reorder what stands beside it, replaced by a
+/// visible mark.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.chars().any(|c| mark(c).is_some()) {
+        Cow::Owned(text.chars().map(|c| mark(c).unwrap_or(c)).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// What stands for a character that must not reach a terminal.
+fn mark(c: char) -> Option<char> {
+    match c {
+        // Unicode has a picture for each of the first 32, in the same order.
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
+        '\u{7f}' => Some('␡'),
+        '\u{2028}' | '\u{2029}' => Some('␊'),
+        '\u{80}'..='\u{9f}'
+        | '\u{61c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => Some('\u{fffd}'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_steers_a_terminal_is_left() {
+        assert_eq!(visible("a\x1b[2Jb\r\n\tc\x7f\u{9b}31m\u{202e}x"), "a␛[2Jb␍␊␉c␡\u{fffd}31m\u{fffd}x");
+        assert!(matches!(visible("José — “ok”"), Cow::Borrowed(_)));
+        for c in (0..=0x2fff).filter_map(char::from_u32) {
+            let shown = visible(&c.to_string()).into_owned();
+            assert!(shown.chars().all(|c| !c.is_control()), "{c:?}");
+        }
+    }
+}
