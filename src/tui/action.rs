@@ -103,7 +103,8 @@ const LISTS: &[Place] = &[
     P::Help,
 ];
 const TYPED: &[Place] = &[P::Picker, P::MultiPicker, P::Chooser, P::Account, P::Declare, P::Filter];
-const FORMS: &[Place] = &[P::Account, P::Declare, P::StartDialog];
+const FORMS: &[Place] = &[P::Account, P::Declare];
+const FIELDS: &[Place] = &[P::Account, P::Declare, P::StartDialog];
 
 /// Every action, in the order of the footer and the help.
 pub(crate) const ACTIONS: &[Spec] = &[
@@ -270,6 +271,14 @@ pub(crate) const ACTIONS: &[Spec] = &[
     ),
     spec(Action::Accept, &[Enter], "Enter", "choose", "Open the file, or go into the folder.", &[P::Chooser]),
     spec(Action::Accept, &[Enter], "Enter", "accept", "Take what was typed.", &[P::Prompt, P::Filter]),
+    spec(
+        Action::Accept,
+        &[Enter],
+        "Enter",
+        "accept",
+        "On the choice: go on to Start. On a button: press it.",
+        &[P::StartDialog],
+    ),
     spec(Action::Accept, &[Enter], "Enter", "next", "Go to the next field; on the last one, do it.", FORMS),
     spec(
         Action::Save,
@@ -280,8 +289,8 @@ pub(crate) const ACTIONS: &[Spec] = &[
         &[P::Account],
     ),
     spec(Action::Save, &[Ctrl('s')], "Ctrl-S", "declare", "Keep the field.", &[P::Declare]),
-    spec(Action::Next, &[Tab], "Tab", "next field", "Go to the next field.", FORMS),
-    spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Go to the field before.", FORMS),
+    spec(Action::Next, &[Tab], "Tab", "next field", "Go to the next field.", FIELDS),
+    spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Go to the field before.", FIELDS),
     spec(Action::Toggle, &[Char(' ')], "Space", "change", "Change the choice.", &[P::StartDialog]),
     spec(Action::Accept, &[Enter, Char('y')], "Enter", "yes", "Do what the question says.", &[P::Confirm]),
     spec(Action::Back, &[Esc, Char('n')], "Esc", "no", "Do nothing.", &[P::Confirm]),

@@ -1,10 +1,12 @@
 //! One loop: what happened into the model, what is asked for to `effects`, and a frame when something changed.
 
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 use std::time::Duration;
 
 use crossterm::event::Event as TerminalEvent;
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{Stream, StreamExt};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::sync::mpsc;
@@ -102,7 +104,7 @@ where
             },
             event = inputs.keys.next() => match event {
                 Some(Ok(event)) => {
-                    if take_keys(event, &mut inputs.keys, model, effects) {
+                    if take_keys(event, &mut inputs.keys, model, effects).await {
                         draw = Draw::At(Instant::now());
                     }
                 }
@@ -144,7 +146,7 @@ fn step(model: &mut Model, effects: &Effects, msg: Msg) {
 }
 
 /// Takes an event and those that wait behind it; whether any of them meant something.
-fn take_keys<S>(first: TerminalEvent, keys: &mut S, model: &mut Model, effects: &Effects) -> bool
+async fn take_keys<S>(first: TerminalEvent, keys: &mut S, model: &mut Model, effects: &Effects) -> bool
 where
     S: Stream<Item = io::Result<TerminalEvent>> + Unpin,
 {
@@ -160,9 +162,22 @@ where
             break;
         }
         // An error or the end is seen by the loop, which asks again.
-        next = keys.next().now_or_never().flatten().and_then(Result::ok);
+        next = waiting(keys).await;
     }
     changed
+}
+
+/// An event that is there already. Asked with the loop's own waker: crossterm's stream keeps the first waker it
+/// is given, and would wake nobody if that were an empty one.
+async fn waiting<S>(keys: &mut S) -> Option<TerminalEvent>
+where
+    S: Stream<Item = io::Result<TerminalEvent>> + Unpin,
+{
+    let polled = poll_fn(|context| match keys.poll_next_unpin(context) {
+        Poll::Ready(event) => Poll::Ready(event),
+        Poll::Pending => Poll::Ready(None),
+    });
+    polled.await.and_then(Result::ok)
 }
 
 fn paint<B: Backend>(terminal: &mut Terminal<B>, bracket: Bracket, model: &Model) -> io::Result<()> {

@@ -77,7 +77,6 @@ fn overlays(model: &Model, frame: &mut Frame) {
 /// Where one is, and on the right where the cases go.
 fn title(model: &Model, frame: &mut Frame, area: Rect) {
     let mut parts = Vec::new();
-    let mut missing = 0;
     match (model.screen, &model.job) {
         (Screen::Account, _) => parts.push("Account".to_owned()),
         (Screen::Imports, _) => parts.push("Imports".to_owned()),
@@ -94,16 +93,14 @@ fn title(model: &Model, frame: &mut Frame, area: Rect) {
                 Screen::FieldMap => "Field map 2/4",
                 _ => "Review 3/4",
             };
-            parts.push(step.to_owned());
+            let missing = if screen == Screen::Review { 0 } else { job.missing() };
+            let missing = if missing > 0 { format!(" ! {missing} required missing") } else { String::new() };
+            parts.push(format!("{step}{missing}"));
             parts.push(job.import.file_name());
-            missing = job.missing();
         }
         (_, None) => {}
     }
-    let mut text = format!(" caseload  {}", parts.join(" › "));
-    if missing > 0 && model.screen != Screen::Review {
-        text = format!("{text}  ! {missing} required missing");
-    }
+    let text = format!(" caseload  {}", parts.join(" › "));
     let who = model.who.as_ref().map(|who| format!(" {} ", who.name)).unwrap_or_default();
     let right = who.width().min(usize::from(area.width) / 3);
     let left = usize::from(area.width).saturating_sub(right);

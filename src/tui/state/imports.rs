@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::ledger::{Import, Status};
+use crate::ledger::{Import, ImportId, Status};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Screen, moved};
 use crate::tui::msg::{Effect, Origin};
@@ -19,6 +19,8 @@ pub(crate) struct ImportList {
     pub(crate) cursor: usize,
     pub(crate) filter: Input,
     pub(crate) filtering: bool,
+    /// The import one comes from: the cursor goes to it when the list is there.
+    pub(crate) came_from: Option<ImportId>,
 }
 
 impl ImportList {
@@ -33,7 +35,7 @@ impl ImportList {
     }
 
     pub(crate) fn replace(&mut self, mut imports: Vec<Import>) {
-        let selected = self.selected().map(|import| import.id);
+        let selected = self.came_from.take().or_else(|| self.selected().map(|import| import.id));
         imports.sort_by_key(|import| std::cmp::Reverse(import.id));
         self.all = imports;
         self.loaded = true;
@@ -56,6 +58,10 @@ fn words(import: &Import) -> String {
 
 /// Goes home.
 pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
+    model.imports.came_from = match model.screen {
+        Screen::Processing => Some(model.watched),
+        _ => model.job.as_ref().map(|job| job.import.id),
+    };
     model.screen = Screen::Imports;
     model.job = None;
     vec![Effect::LoadImports]
@@ -106,6 +112,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.imports.filter.reset();
             model.imports.cursor = 0;
             Vec::new()
+        }
+        // The list may be older than the run.
+        (Action::Accept, Some((id, _))) if model.boards.get(&id).is_some_and(|board| board.running) => {
+            processing::show(model, id)
         }
         (Action::Accept, Some((id, Status::Draft | Status::Ready))) => open(model, Origin::Existing(id)),
         (Action::Accept, Some((id, _))) => processing::show(model, id),

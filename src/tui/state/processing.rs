@@ -1,5 +1,7 @@
 //! Processing: a run as it goes, and what it could not create.
 
+use std::collections::BTreeSet;
+
 use crate::engine::{Ended, Event, Progress};
 use crate::ledger::{Exception, Import, ImportId, Status};
 use crate::tui::action::Action;
@@ -142,6 +144,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::Duplicate if board.running => {
             Err("it is running; wait for its end, or duplicate it from the list".to_owned())
         }
+        Action::Follow if !board.running => Err("nothing new comes: it is not running".to_owned()),
         Action::Follow if board.cursor.is_none() => Err("the log follows already".to_owned()),
         Action::Accept if board.log.is_empty() => Err("there are no exceptions".to_owned()),
         _ => Ok(()),
@@ -228,7 +231,8 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
 
 /// The answer to Start.
 pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
-    let Err(sentence) = answer else { return Vec::new() };
+    // Either way the ledger knows more now: its error handling, and what is in the log from before.
+    let Err(sentence) = answer else { return vec![Effect::Watch(id)] };
     if let Some(board) = model.boards.get_mut(&id) {
         board.running = false;
         board.stopping = false;
@@ -253,6 +257,11 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
     if board.running {
         board.import = Some(import);
+        // What the run has reported meanwhile comes after what was there before.
+        let known: BTreeSet<u64> = log.iter().map(|exception| exception.row).collect();
+        let new = std::mem::replace(&mut board.log, log);
+        board.dropped = older;
+        board.push(new.into_iter().filter(|exception| !known.contains(&exception.row)).collect());
         return Vec::new();
     }
     board.progress.counts = import.counts;

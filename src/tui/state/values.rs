@@ -67,8 +67,7 @@ pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
     if matched == 0 {
         return Vec::new();
     }
-    model.status =
-        Some((Mood::Good, format!("{matched} texts are names of the account and stand for them now")));
+    model.status = Some((Mood::Good, format!("names of the account that were recognized: {matched}")));
     model.job.as_mut().map(Job::changed).unwrap_or_default()
 }
 
