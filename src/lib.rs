@@ -22,7 +22,9 @@
 
 pub mod app;
 pub mod case;
+pub mod cli;
 pub mod engine;
+pub mod headless;
 pub mod home;
 pub mod ledger;
 pub mod sandbox;

@@ -173,13 +173,11 @@ impl App {
     }
 }
 
-/// The account that settings and config name; none when they name none.
+/// The account that settings and config name; none when they name none. Each setting stands by itself: an address
+/// from the environment goes with the user of the config file.
 fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<Connection>, AppError> {
     let only = || if config.accounts.len() == 1 { config.accounts.keys().next().cloned() } else { None };
-    let name = settings.account.clone().or_else(|| match settings.url {
-        Some(_) => None,
-        None => config.default_account.clone().or_else(only),
-    });
+    let name = settings.account.clone().or_else(|| config.default_account.clone()).or_else(only);
     let kept = match &name {
         Some(name) => Some(config.accounts.get(name).cloned().ok_or_else(|| AppError::NoSuchAccount {
             name: name.clone(),
@@ -189,15 +187,14 @@ fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<C
         None => None,
     };
     let url: Option<ApiUrl> = settings.url.as_deref().map(str::parse).transpose()?;
-    let username = settings.username.clone();
-    let (name, mut account) = match (name, kept, url) {
-        (Some(name), Some(kept), None) => (name, kept),
-        // Another address is another account for the ledger, whatever the name.
-        (_, Some(kept), Some(url)) => (name_of(&url), Account { url, ..kept }),
-        (_, None, Some(url)) => (name_of(&url), Account::new(url, String::new())),
-        (_, _, None) => return Ok(None),
+    let (name, mut account) = match (name.zip(kept), url) {
+        (Some((name, kept)), url) if url.as_ref().is_none_or(|url| *url == kept.url) => (name, kept),
+        // Another address is another account for the ledger, and a kept token is not sent there.
+        (Some((_, kept)), Some(url)) => (name_of(&url), Account { url, token_file: None, ..kept }),
+        (None, Some(url)) => (name_of(&url), Account::new(url, String::new())),
+        (_, None) => return Ok(None),
     };
-    if let Some(username) = username {
+    if let Some(username) = settings.username.clone() {
         account.username = username;
     }
     Ok(Some(Connection { name, account, token: settings.token.clone() }))

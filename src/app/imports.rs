@@ -1,11 +1,6 @@
 //! Imports: from a file and a recipe to a run.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fs, io, path::Path, sync::Arc, time::Duration};
 
 use jiff::civil::Date;
 
@@ -146,14 +141,15 @@ impl App {
     }
 
     /// Keeps standard input in a file, because an import needs to read it again when it is resumed.
-    pub fn spool(&self, mut input: impl io::Read) -> Result<PathBuf, AppError> {
+    ///
+    /// The file is removed again unless it is kept.
+    pub fn spool(&self, mut input: impl io::Read) -> Result<tempfile::TempPath, AppError> {
         let fail = |source| AppError::File { what: "standard input cannot be kept", source };
         let folder = &self.inner.home.data;
         let mut file =
             tempfile::Builder::new().prefix("stdin-").suffix(".csv").tempfile_in(folder).map_err(fail)?;
         io::copy(&mut input, &mut file).map_err(fail)?;
-        let (_, path) = file.keep().map_err(|error| fail(error.error))?;
-        Ok(path)
+        Ok(file.into_temp_path())
     }
 
     fn preparer(&self, plan: Plan, import: ImportId) -> Preparer {

@@ -36,6 +36,18 @@ pub struct Progress {
     pub rows_per_second: f64,
 }
 
+impl Progress {
+    /// Seconds until every row has had its turn, at the present rate; none while there is no rate to go by.
+    #[must_use]
+    pub fn seconds_left(&self) -> Option<u64> {
+        let left = self.counts.not_sent + self.in_flight;
+        // Row counts are far below 2^53, and the quotient is held to what a person would wait.
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let seconds = (left as f64 / self.rows_per_second).ceil().min(1e9) as u64;
+        (self.rows_per_second > 0.0).then_some(seconds)
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {

@@ -1,10 +1,10 @@
 //! Entries of the exception log, from what the check or Trackops said.
 
-use crate::case::{Plan, Problem, Severity};
+use crate::case::{CustomKey, Owner, Plan, Problem, Severity};
 use crate::ledger::{Exception, Source};
 use crate::trackops::FieldMessage;
 
-use super::prepare::Prepared;
+use super::prepare::{Prepared, Verdict};
 
 /// A row the check rejects: its first error, and the others in the message.
 pub(super) fn rejected_by_check(row: &Prepared, problems: &[Problem]) -> Exception {
@@ -35,7 +35,7 @@ pub(super) fn rejected_by_trackops(
     status: u16,
     messages: &[FieldMessage],
 ) -> Exception {
-    let (field, column) = messages.iter().find_map(|message| place(plan, message)).unzip();
+    let (field, column) = messages.iter().find_map(|message| place(plan, row, message)).unzip();
     let say = |message: &FieldMessage| match &message.field {
         Some(field) => format!("{field}: {}", message.text),
         None => message.text.clone(),
@@ -53,12 +53,28 @@ pub(super) fn rejected_by_trackops(
     }
 }
 
-/// The field a message names, and the column that feeds it. `subjects.0.custom_fields` and the like name none of
-/// ours.
-fn place(plan: &Plan, message: &FieldMessage) -> Option<(String, Option<usize>)> {
-    let field = message.field.clone()?;
+/// The field a message names, and the column that feeds it.
+fn place(plan: &Plan, row: &Prepared, message: &FieldMessage) -> Option<(String, Option<usize>)> {
+    let named = message.field.as_deref()?;
+    let field = custom_field(row, named).unwrap_or_else(|| named.to_owned());
     let column = plan.column_of_key(&field);
     Some((field, column))
+}
+
+/// The key of a custom field named by its place in what was sent, such as `subjects.0.custom_fields.2.value`.
+/// INFERRED: how Trackops names them is unknown; only the log is the poorer when it is another way.
+fn custom_field(row: &Prepared, named: &str) -> Option<String> {
+    let Verdict::Send(ready, _) = &row.verdict else { return None };
+    let words: Vec<&str> = named.split(['.', '[', ']', '/']).filter(|word| !word.is_empty()).collect();
+    let at = words.iter().position(|word| *word == "custom_fields")?;
+    let index: usize = words.get(at + 1)?.parse().ok()?;
+    let (owner, list) = match words.first()? {
+        &"subjects" => (Owner::Subject, "/casefile/subjects/0/custom_fields"),
+        _ => (Owner::Case, "/casefile/custom_fields"),
+    };
+    let sent: serde_json::Value = serde_json::from_slice(&ready.body).ok()?;
+    let id = sent.pointer(list)?.get(index)?.get("id")?.as_u64()?;
+    Some(CustomKey { owner, id }.to_string())
 }
 
 /// A row that was sent and whose answer was lost.

@@ -39,8 +39,10 @@ const TELL_EVERY: Duration = Duration::from_millis(50);
 const RATE_OVER: Duration = Duration::from_secs(5);
 /// So many lost answers in a row are the way's fault, not the rows'.
 const LOST_IN_A_ROW: u32 = 3;
-/// Waiting so often in vain is enough; and nobody is kept waiting longer than this at a time.
-const MOST_WAITS: u32 = 5;
+/// Waiting so often in vain is enough: for a busy server, and for one that cannot be reached. And nobody is kept
+/// waiting longer than this at a time.
+const BUSY_WAITS: u32 = 5;
+const CONNECT_WAITS: u32 = 3;
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 type Pending<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
@@ -316,16 +318,16 @@ impl<'a> Pass<'a> {
 
     /// Not the row's fault: it goes back, and the run waits or pauses.
     async fn fault(&mut self, row: Prepared, fault: &Fault) {
-        let asked = match fault {
-            Fault::Busy { retry_after, .. } => Some(*retry_after),
-            Fault::NoConnection { .. } => Some(None),
-            _ => None,
+        let (asked, most) = match fault {
+            Fault::Busy { retry_after, .. } => (*retry_after, BUSY_WAITS),
+            Fault::NoConnection { .. } => (None, CONNECT_WAITS),
+            _ => (None, 0),
         };
-        let may_wait = asked.is_some_and(|asked| asked.is_none_or(|wait| wait <= LONGEST_WAIT));
-        let again = self.stop.is_none() && may_wait && self.pace.waits < MOST_WAITS;
+        let may_wait = self.pace.waits < most && asked.is_none_or(|wait| wait <= LONGEST_WAIT);
+        let again = self.stop.is_none() && may_wait;
         if !again {
             self.halt(Stop::Fault(fault.to_string()));
-        } else if let Some(wait) = self.pace.slow_down(Instant::now(), asked.flatten()) {
+        } else if let Some(wait) = self.pace.slow_down(Instant::now(), asked) {
             self.runner.tell(Event::Waiting { why: fault.to_string(), seconds: wait.as_secs().max(1) }).await;
         }
         self.outbox.push(Decided { row, outcome: Outcome::NotSent, intended: true, again });

@@ -20,7 +20,9 @@ impl Store {
     /// A last line without its end was never acknowledged, so it is cut off.
     pub(super) fn open(path: &Path, mut each: impl FnMut(Value, &[u8])) -> Result<Self, Error> {
         let failed = |source| Error::Store { path: path.to_owned(), source };
-        let file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(failed)?;
+        // Made by the one function that makes private files: cases have people in them.
+        crate::home::private_file(path).map_err(failed)?;
+        let file = OpenOptions::new().read(true).append(true).open(path).map_err(failed)?;
         file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => Error::StoreInUse { path: path.to_owned() },
             TryLockError::Error(source) => failed(source),

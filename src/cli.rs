@@ -1,0 +1,219 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::app::{Settings, StartOptions};
+use crate::ledger::{ImportId, OnError};
+use crate::sandbox::Fault;
+use crate::trackops::Token;
+
+/// Load a spreadsheet of cases into Trackops, and prove it: nothing lost, nothing doubled.
+///
+/// Without a command it opens full-screen on the list of imports. The API token is never an argument: set
+/// `CASELOAD_TOKEN`, or enter it on the first screen.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+pub struct Cli {
+    /// Where everything lives, and which account.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; nothing for the full-screen program.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Arguments of every command.
+#[derive(Args)]
+pub struct Global {
+    /// Keep config and data in this folder instead of the platform's
+    #[arg(long, global = true, env = "CASELOAD_HOME", hide_env_values = true, value_name = "DIR")]
+    home: Option<PathBuf>,
+    /// Use this account of the config file
+    #[arg(long, global = true, value_name = "NAME")]
+    account: Option<String>,
+    /// Address of Trackops: a subdomain, or https://...
+    #[arg(long, global = true, env = "CASELOAD_URL", hide_env_values = true, value_name = "URL")]
+    url: Option<String>,
+    /// An active Trackops employee with Full Access
+    #[arg(long, global = true, env = "CASELOAD_USERNAME", hide_env_values = true, value_name = "NAME")]
+    username: Option<String>,
+    /// Use the embedded, made-up Trackops
+    #[arg(long, global = true)]
+    sandbox: bool,
+}
+
+impl Global {
+    /// The settings, with the token from the environment.
+    #[must_use]
+    pub fn settings(self) -> Settings {
+        let given = |text: &String| !text.trim().is_empty();
+        Settings {
+            home: self.home.filter(|path| !path.as_os_str().is_empty()),
+            account: self.account,
+            url: self.url.filter(given),
+            username: self.username.filter(given),
+            token: std::env::var("CASELOAD_TOKEN").ok().filter(given).map(|text| Token::from(text.trim())),
+            sandbox: self.sandbox,
+        }
+    }
+}
+
+/// A command.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Try it: the made-up Trackops with a sample import ready to review and start
+    Demo,
+    /// Import a file: check, send, and show what became of every row
+    Run(RunArgs),
+    /// Go on where an import stopped; what is unknown is looked up first
+    Resume {
+        /// The import's number
+        import: ImportId,
+        /// How to send
+        #[command(flatten)]
+        pace: Pace,
+        /// What to do when a row is refused; as at the start unless given
+        #[arg(long, value_enum)]
+        on_error: Option<OnErrorArg>,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Build and judge every row; nothing is sent
+    Check {
+        /// The file and how it is read
+        #[command(flatten)]
+        source: Source,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the imports, newest first
+    Imports {
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one import with its counts and exceptions
+    Show {
+        /// The import's number
+        import: ImportId,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print an import's recipe
+    Recipe {
+        /// The import's number
+        import: ImportId,
+    },
+    /// Run the made-up Trackops alone, until Ctrl-C
+    Sandbox {
+        /// Port on 127.0.0.1; 0 takes any free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// Hold every answer back so long
+        #[arg(long, default_value_t = 0, value_name = "MS")]
+        latency_ms: u64,
+        /// Let something go wrong: KIND, KIND@17, KIND@17-20, KIND/30; may be repeated
+        #[arg(long, value_name = "FAULT")]
+        fault: Vec<Fault>,
+    },
+}
+
+/// Arguments of `run`.
+#[derive(Args)]
+pub struct RunArgs {
+    /// The file and how it is read
+    #[command(flatten)]
+    pub source: Source,
+    /// What to do when a row is refused
+    #[arg(long, value_enum, default_value = "halt")]
+    pub on_error: OnErrorArg,
+    /// How to send
+    #[command(flatten)]
+    pub pace: Pace,
+    /// Check only; send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A file, and how its rows become cases.
+#[derive(Args)]
+pub struct Source {
+    /// The CSV file; - for standard input
+    pub file: PathBuf,
+    /// Case defaults and field map, a TOML file
+    #[arg(long, value_name = "FILE", required_unless_present = "like", conflicts_with = "like")]
+    pub recipe: Option<PathBuf>,
+    /// Take them from this import
+    #[arg(long, value_name = "IMPORT")]
+    pub like: Option<ImportId>,
+}
+
+/// How fast rows are sent.
+#[derive(Args, Clone, Copy)]
+pub struct Pace {
+    /// Rows in flight at a time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    concurrency: Option<u16>,
+    /// Requests a minute; 0 for no limit
+    #[arg(long, value_name = "N")]
+    per_minute: Option<u32>,
+}
+
+impl Pace {
+    /// The options of a run at this pace.
+    #[must_use]
+    pub fn options(self, on_error: OnError) -> StartOptions {
+        StartOptions {
+            on_error,
+            concurrency: self.concurrency.map(usize::from),
+            per_minute: self.per_minute,
+            send_duplicates: false,
+        }
+    }
+}
+
+/// What to do when a row is refused.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum OnErrorArg {
+    /// Start no further row
+    Halt,
+    /// Log the exception and go on to the end
+    Skip,
+}
+
+impl From<OnErrorArg> for OnError {
+    fn from(arg: OnErrorArg) -> Self {
+        match arg {
+            OnErrorArg::Halt => Self::Halt,
+            OnErrorArg::Skip => Self::Skip,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_token_has_no_flag_and_no_value_is_shown() {
+        let help = Cli::command().render_long_help().to_string();
+        assert!(!help.contains("--token"));
+        for global in Cli::command().get_arguments().filter(|arg| arg.get_env().is_some()) {
+            assert!(global.is_hide_env_values_set(), "{}", global.get_id());
+        }
+    }
+}

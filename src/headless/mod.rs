@@ -1,0 +1,251 @@
+//! The script face: results on standard output, progress on standard error, a status for the shell.
+
+mod output;
+mod progress;
+
+use std::{
+    io::{self, IsTerminal},
+    path::Path,
+    process::ExitCode,
+};
+
+use serde::Serialize;
+
+use crate::app::{App, AppError, Settings};
+use crate::case::{Plan, Problem, Recipe};
+use crate::cli::{Command, RunArgs, Source};
+use crate::engine::{Event, Report, Run};
+use crate::ledger::{Import, ImportId};
+use crate::sandbox::{self, Fault, Sandbox};
+use crate::sheet::Sheet;
+
+use output::{Shown, print, print_json, say};
+use progress::ProgressLine;
+
+/// The shell's view of how it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every row is created or excluded; for a check: no errors.
+    Done,
+    /// It ran, and something is left.
+    Left,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Left => Self::from(1),
+        }
+    }
+}
+
+/// Carries out a command without the screen.
+pub async fn command(command: Command, settings: Settings) -> Result<Outcome, AppError> {
+    match command {
+        Command::Demo => demo(settings).await,
+        Command::Sandbox { port, latency_ms, fault } => sandbox(port, latency_ms, fault).await,
+        Command::Run(args) => import(&App::open(settings).await?, args).await,
+        Command::Resume { import, pace, on_error, json } => {
+            let app = App::open(settings).await?;
+            let import = app.import(import)?;
+            if import.counts.unknown + import.counts.not_sent == 0 {
+                return finish(&app, import.id, json);
+            }
+            app.test().await?;
+            let run = app.start(import.id, pace.options(on_error.map_or(import.on_error, Into::into)))?;
+            watch(run).await;
+            finish(&app, import.id, json)
+        }
+        Command::Check { source, json } => {
+            let app = App::open(settings).await?;
+            let (file, recipe) = open(&app, &source)?;
+            check(&app, file.sheet(), &recipe, json)
+        }
+        Command::Imports { json } => imports(&App::open(settings).await?, json),
+        Command::Show { import, json } => finish(&App::open(settings).await?, import, json),
+        Command::Recipe { import } => {
+            print(&App::open(settings).await?.import(import)?.recipe);
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+/// A file that is open; standard input is kept in a file for as long.
+enum Opened {
+    File(Sheet),
+    Spooled(Sheet, tempfile::TempPath),
+}
+
+impl Opened {
+    fn sheet(&self) -> &Sheet {
+        match self {
+            Self::File(sheet) | Self::Spooled(sheet, _) => sheet,
+        }
+    }
+
+    /// Keeps the spooled file: the import needs it when it is resumed.
+    fn keep(self) -> Result<Sheet, AppError> {
+        match self {
+            Self::File(sheet) => Ok(sheet),
+            Self::Spooled(sheet, path) => {
+                let what = "standard input cannot be kept";
+                path.keep().map_err(|error| AppError::File { what, source: error.error })?;
+                Ok(sheet)
+            }
+        }
+    }
+}
+
+fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
+    let recipe = match (&source.recipe, source.like) {
+        (Some(path), _) => App::read_recipe(path)?,
+        (None, Some(import)) => app.recipe(import)?,
+        (None, None) => Recipe::new(""),
+    };
+    let opened = if source.file == Path::new("-") {
+        let path = app.spool(io::stdin().lock())?;
+        Opened::Spooled(Sheet::open(&path)?, path)
+    } else {
+        Opened::File(Sheet::open(&source.file)?)
+    };
+    Ok((opened, recipe))
+}
+
+/// `run`: nothing is sent, and no import begun, before file, recipe and account are known to be good.
+async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
+    let (opened, recipe) = open(app, &args.source)?;
+    if args.dry_run {
+        return check(app, opened.sheet(), &recipe, args.json);
+    }
+    Plan::new(&recipe, opened.sheet().columns()).map_err(AppError::Plan)?;
+    app.test().await?;
+    let on_error = args.on_error.into();
+    let import = app.import_with(&opened.keep()?, &recipe, on_error)?;
+    say(&format!("import {}: {} rows of {}", import.id, import.counts.rows, import.file_name()));
+    let run = app.start(import.id, args.pace.options(on_error))?;
+    watch(run).await;
+    finish(app, import.id, args.json)
+}
+
+async fn demo(settings: Settings) -> Result<Outcome, AppError> {
+    let (app, import) = App::demo(settings).await?;
+    say(&format!(
+        "the sample import, {} rows of {}, into the sandbox",
+        import.counts.rows,
+        import.file_name()
+    ));
+    let run =
+        app.start(import.id, crate::app::StartOptions { on_error: import.on_error, ..Default::default() })?;
+    watch(run).await;
+    // The sample has rows that must be refused: showing them is what the demo is for.
+    finish(&app, import.id, false)?;
+    let on_server = app.sandbox().map_or(0, |sandbox| sandbox.stats().created);
+    say(&format!(
+        "the sandbox counts {on_server} cases created. In a terminal, `caseload demo` shows the screens"
+    ));
+    Ok(Outcome::Done)
+}
+
+async fn sandbox(port: u16, latency_ms: u64, faults: Vec<Fault>) -> Result<Outcome, AppError> {
+    let latency = std::time::Duration::from_millis(latency_ms);
+    let options = sandbox::Options { port, latency, faults, ..sandbox::Options::default() };
+    let (username, token) = (options.username.clone(), options.token.clone());
+    let sandbox = Sandbox::start(options).await?;
+    let url = sandbox.url();
+    // These are the sandbox's own, the same for everybody: no secret.
+    print(&format!(
+        "listening on {url}\nexport CASELOAD_URL={url} CASELOAD_USERNAME={username} CASELOAD_TOKEN={token}\n"
+    ));
+    say("what it holds: GET /sandbox/stats and /sandbox/cases; Ctrl-C ends it");
+    signal().await;
+    Ok(Outcome::Done)
+}
+
+/// Shows a run until it ends. The first Ctrl-C or SIGTERM stops it after the rows in flight, the second at once.
+async fn watch(mut run: Run) {
+    let mut line = ProgressLine::new(io::stderr().is_terminal());
+    loop {
+        tokio::select! {
+            event = run.events.recv() => match event {
+                Some(Event::Ended(_)) | None => break line.end(),
+                Some(event) => line.show(&event),
+            },
+            () = signal() => {
+                if run.control.is_stopped() {
+                    line.end();
+                    say("stopped; what was in flight is unknown until it is resumed");
+                    std::process::exit(1);
+                }
+                line.note("stopping after the rows in flight; once more stops at once");
+                run.control.stop();
+            }
+        }
+    }
+}
+
+/// Resolves when somebody asks the program to stop.
+async fn signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}
+
+/// Prints where an import stands.
+fn finish(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
+    let import = app.import(id)?;
+    let exceptions = app.exceptions(id, 0, u64::MAX)?;
+    let outcome = if import.counts.all_done() { Outcome::Done } else { Outcome::Left };
+    let shown = Shown::new(&import, Some(exceptions));
+    if json {
+        print_json(&shown);
+    } else {
+        print(&shown.to_text());
+    }
+    Ok(outcome)
+}
+
+fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {
+    let imports = app.imports()?;
+    if json {
+        print_json(&imports.iter().map(|import| Shown::new(import, None)).collect::<Vec<_>>());
+    } else if imports.is_empty() {
+        print("no imports yet; `caseload run FILE --recipe R.toml` makes one, `caseload demo` shows how\n");
+    } else {
+        print(
+            &imports
+                .iter()
+                .fold(output::imports_header(), |text, import: &Import| text + &output::imports_line(import)),
+        );
+    }
+    Ok(Outcome::Done)
+}
+
+/// Prints what the check finds.
+fn check(app: &App, sheet: &Sheet, recipe: &Recipe, json: bool) -> Result<Outcome, AppError> {
+    #[derive(Serialize)]
+    struct Checked {
+        #[serde(flatten)]
+        report: Report,
+        problems: Vec<Problem>,
+    }
+    let mut problems = Vec::new();
+    let report = app.check_file(sheet, recipe, 0, |problem| problems.push(problem.clone()))?;
+    let outcome = if report.errors == 0 { Outcome::Done } else { Outcome::Left };
+    if json {
+        print_json(&Checked { report, problems });
+    } else {
+        print(&output::report(&report, &problems));
+    }
+    Ok(outcome)
+}

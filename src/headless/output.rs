@@ -1,0 +1,146 @@
+//! What is printed, as text and as JSON.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::case::{Problem, Severity};
+use crate::engine::Report;
+use crate::ledger::{Counts, Exception, Import, ImportId, Status};
+use crate::text::visible;
+
+/// Writes a result. Who reads it may have read enough: a closed pipe is no error.
+pub(super) fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+pub(super) fn print_json(value: &impl Serialize) {
+    // Structs with text keys only: nothing in them can fail to be written.
+    print(&(serde_json::to_string(value).unwrap_or_default() + "\n"));
+}
+
+/// Writes a line of progress.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", visible(text));
+}
+
+/// An import as `run --json` and `show --json` print it.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown {
+    import: ImportId,
+    status: Status,
+    #[serde(flatten)]
+    counts: Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exceptions: Option<Vec<Exception>>,
+    name: String,
+    account: String,
+    file: Option<String>,
+    on_error: &'static str,
+    note: String,
+    created_at: String,
+    started_at: Option<String>,
+    ended_at: Option<String>,
+}
+
+impl Shown {
+    pub(super) fn new(import: &Import, exceptions: Option<Vec<Exception>>) -> Self {
+        Self {
+            import: import.id,
+            status: import.status,
+            counts: import.counts,
+            exceptions,
+            name: import.name.clone(),
+            account: import.account.clone(),
+            file: import.file.as_ref().map(|path| path.display().to_string()),
+            on_error: import.on_error.word(),
+            note: import.note.clone(),
+            created_at: utc(import.created_at),
+            started_at: import.started_at.map(utc),
+            ended_at: import.ended_at.map(utc),
+        }
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        let mut lines =
+            vec![format!("Import {} “{}”: {}. {}", self.import, self.name, self.status, sum(&self.counts))];
+        if !self.note.is_empty() {
+            lines.push(self.note.clone());
+        }
+        let exceptions = self.exceptions.as_deref().unwrap_or_default();
+        lines.extend(exceptions.iter().map(|exception| format!("  {}", entry(exception))));
+        if matches!(self.status, Status::Paused | Status::Interrupted | Status::Error)
+            && !self.counts.all_done()
+        {
+            lines.push(format!("To go on: caseload resume {}", self.import));
+        }
+        lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
+    }
+}
+
+/// The counts as a sum that can be checked.
+pub(super) fn sum(counts: &Counts) -> String {
+    let Counts { rows, created, rejected, excluded, unknown, not_sent } = counts;
+    format!(
+        "{rows} rows = {created} created + {rejected} rejected + {excluded} excluded + {unknown} unknown + \
+         {not_sent} not sent"
+    )
+}
+
+/// An exception in one line: where, what, why.
+pub(super) fn entry(exception: &Exception) -> String {
+    let place = format!("row {} (line {})", exception.row, exception.line);
+    let cell = match (&exception.column, &exception.value) {
+        (Some(column), Some(value)) => format!(", {column} “{value}”"),
+        (Some(column), None) => format!(", {column}"),
+        (None, Some(value)) => format!(", “{value}”"),
+        (None, None) => String::new(),
+    };
+    let status = exception.http_status.map_or_else(String::new, |status| format!(" ({status})"));
+    format!("{place}{cell}: {}{status}", exception.message)
+}
+
+pub(super) fn imports_header() -> String {
+    format!(
+        "{:>5}  {:<11}  {:>8}  {:>8}  {:>10}  {:<16}  {}\n",
+        "id", "status", "rows", "created", "exceptions", "date (UTC)", "name, file"
+    )
+}
+
+pub(super) fn imports_line(import: &Import) -> String {
+    let Counts { rows, created, rejected, unknown, .. } = import.counts;
+    let date: String = utc(import.created_at).chars().take(16).collect();
+    let name = format!("{}, {}", import.name, import.file_name());
+    format!(
+        "{:>5}  {:<11}  {rows:>8}  {created:>8}  {:>10}  {date:<16}  {}\n",
+        import.id,
+        import.status.to_string(),
+        rejected + unknown,
+        visible(&name)
+    )
+}
+
+/// What the check found, problems in the order of the rows.
+pub(super) fn report(report: &Report, problems: &[Problem]) -> String {
+    let Report { rows, to_send, excluded, with_errors, .. } = report;
+    let mut lines = vec![format!(
+        "{rows} rows = {to_send} to send + {excluded} to leave out + {with_errors} with errors"
+    )];
+    lines.extend(report.notes.clone());
+    for problem in problems {
+        let severity = match problem.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let place = format!("row {} (line {})", problem.row, problem.line);
+        let cell = problem.column.as_ref().map_or_else(String::new, |c| format!(", {c} “{}”", problem.value));
+        lines.push(format!("  {severity}, {place}{cell}: {}; {}", problem.message, problem.hint));
+    }
+    lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
+}
+
+/// Seconds since 1970 as `2026-11-23T15:04:05Z`.
+fn utc(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |time| time.to_string())
+}

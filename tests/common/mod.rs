@@ -1,0 +1,216 @@
+//! What several tests need: a sandbox, a home, files and a recipe that fit them.
+// Every test file uses its part of it.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::indexing_slicing
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use caseload::app::{App, Settings, StartOptions};
+use caseload::engine::{Ended, Event, Run};
+use caseload::ledger::{Exception, Import, ImportId, OnError};
+use caseload::sandbox::{Options, Sandbox};
+use caseload::sheet::Sheet;
+use serde_json::Value;
+
+/// Case defaults of the sandbox's first client, and a map for the columns of [`csv`].
+pub const RECIPE: &str = r#"
+caseload = 1
+name = "Test"
+
+[defaults]
+case_type_id = 1
+client_id = 100
+primary_contact_id = 1000
+subject_type_id = 1
+due_on = "+14d"
+
+[[fields]]
+key = "subject.1"
+label = "Name"
+kind = "name"
+
+[[columns]]
+from = "Claim"
+to = "reference_value_1"
+
+[[columns]]
+from = "Claimant"
+to = "subject.1"
+
+[[columns]]
+from = "Assigned"
+to = "created_on"
+date = "mdy"
+
+[[columns]]
+from = "Contact"
+to = "primary_contact_id"
+"#;
+
+/// A file of so many rows; `bad` rows have a date that does not exist, `refused` ones a contact of another client.
+pub fn csv(rows: u64, bad: &[u64], refused: &[u64]) -> String {
+    (1..=rows).fold("Claim,Claimant,Assigned,Contact\n".to_owned(), |text, row| {
+        let date = if bad.contains(&row) { "02/31/2026" } else { "11/02/2026" };
+        let contact = if refused.contains(&row) { "1030" } else { "" };
+        text + &format!("C-{row:04},\"Doe, Jane {row}\",{date},{contact}\n")
+    })
+}
+
+/// A sandbox and a home of its own.
+pub struct World {
+    pub home: tempfile::TempDir,
+    pub sandbox: Sandbox,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with_faults(&[]).await
+    }
+
+    pub async fn with_faults(faults: &[&str]) -> Self {
+        let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+        let sandbox = Sandbox::start(Options { faults, ..Options::default() }).await.unwrap();
+        let home = tempfile::tempdir().unwrap();
+        fs::create_dir_all(home.path().join("config")).unwrap();
+        // No wait before absence is believed: the sandbox lists a case at once.
+        let config = format!(
+            "default_account = \"test\"\n[accounts.test]\nurl = \"{}\"\nusername = \"sandbox\"\nconcurrency = 4\n\
+             per_minute = 0\nsettle_seconds = 0\n",
+            sandbox.url()
+        );
+        fs::write(home.path().join("config/config.toml"), config).unwrap();
+        fs::write(home.path().join("recipe.toml"), RECIPE).unwrap();
+        Self { home, sandbox }
+    }
+
+    /// The program in this process.
+    pub async fn app(&self) -> App {
+        let home = Some(self.home.path().to_path_buf());
+        App::open(Settings { home, token: Some("sandbox".into()), ..Settings::default() }).await.unwrap()
+    }
+
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.home.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    pub fn import(&self, app: &App, text: &str, on_error: OnError) -> ImportId {
+        let sheet = Sheet::open(&self.file("cases.csv", text)).unwrap();
+        let recipe = App::read_recipe(&self.home.path().join("recipe.toml")).unwrap();
+        app.import_with(&sheet, &recipe, on_error).unwrap().id
+    }
+
+    /// How many cases the sandbox holds of each reference.
+    pub fn references(&self) -> std::collections::BTreeMap<String, u64> {
+        let mut count = std::collections::BTreeMap::new();
+        for case in self.sandbox.cases() {
+            *count.entry(case["reference_value_1"].as_str().unwrap_or("").to_owned()).or_default() += 1;
+        }
+        count
+    }
+
+    /// The binary, with this home and the sandbox's token.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = bare_command(arguments);
+        command.env("CASELOAD_HOME", self.home.path()).env("CASELOAD_TOKEN", "sandbox");
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Finished {
+        finish(self.command(arguments).output().unwrap())
+    }
+}
+
+/// The binary with nothing in its environment that it reads.
+pub fn bare_command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_caseload"));
+    command.args(arguments).stdin(Stdio::null());
+    for name in ["CASELOAD_HOME", "CASELOAD_URL", "CASELOAD_USERNAME", "CASELOAD_TOKEN"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// What a command said and how it ended.
+#[derive(Debug)]
+pub struct Finished {
+    pub status: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Finished {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+pub fn finish(output: Output) -> Finished {
+    Finished {
+        status: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Starts an import and waits for its end.
+pub async fn run(app: &App, id: ImportId, on_error: OnError) -> Ended {
+    watch(app.start(id, options(on_error)).unwrap()).await.0
+}
+
+pub fn options(on_error: OnError) -> StartOptions {
+    StartOptions { on_error, ..StartOptions::default() }
+}
+
+/// Waits for a run's end; gives it and the exceptions that were told.
+pub async fn watch(mut run: Run) -> (Ended, Vec<Exception>) {
+    let mut told = Vec::new();
+    while let Some(event) = run.events.recv().await {
+        match event {
+            Event::Exceptions(exceptions) => told.extend(exceptions),
+            Event::Ended(ended) => return (ended, told),
+            Event::Progress(progress) => {
+                let c = progress.counts;
+                assert_eq!(
+                    c.created + c.rejected + c.excluded + c.unknown + c.not_sent,
+                    c.rows,
+                    "{progress:?}"
+                );
+            }
+            Event::Waiting { .. } | Event::Settling { .. } => {}
+        }
+    }
+    panic!("a run ends with Ended");
+}
+
+/// The sum holds, and what is told as created is what the sandbox holds.
+pub fn assert_true_counts(world: &World, import: &Import) {
+    let c = import.counts;
+    assert_eq!(c.created + c.rejected + c.excluded + c.unknown + c.not_sent, c.rows, "{c:?}");
+    assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
+}
+
+/// The text of every file below a folder, for searching.
+pub fn everything_below(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(everything_below(&path));
+        } else {
+            found.push((path.clone(), fs::read(&path).unwrap()));
+        }
+    }
+    found
+}

@@ -1,0 +1,249 @@
+//! Promises 1, 2, 4, 6 and 7: whole imports in this process, against the sandbox and its faults.
+
+mod common;
+
+use std::time::Duration;
+
+use caseload::app::AppError;
+use caseload::engine::Event;
+use caseload::ledger::{Counts, OnError, Status};
+use common::{World, assert_true_counts, csv, options, run, watch};
+
+fn counts(rows: u64, created: u64, rejected: u64, excluded: u64, unknown: u64, not_sent: u64) -> Counts {
+    Counts { rows, created, rejected, excluded, unknown, not_sent }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn skip_gives_every_row_its_turn() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(40, &[7, 31], &[12]), OnError::Skip);
+    let (ended, told) = watch(app.start(id, options(OnError::Skip)).unwrap()).await;
+    assert_eq!((ended.status, ended.counts), (Status::Complete, counts(40, 37, 3, 0, 0, 0)));
+    assert_eq!(world.sandbox.stats().created, 37);
+    let log = app.exceptions(id, 0, 100).unwrap();
+    assert_eq!(told, log, "what was told is what the ledger holds");
+    let mut rows: Vec<_> =
+        log.iter().map(|e| (e.row, e.line, e.column.as_deref(), e.code.as_str())).collect();
+    rows.sort_unstable();
+    assert_eq!(
+        rows,
+        [
+            (7, 8, Some("Assigned"), "date.invalid"),
+            (12, 13, Some("Contact"), "trackops.422"),
+            (31, 32, Some("Assigned"), "date.invalid"),
+        ]
+    );
+    assert_true_counts(&world, &app.import(id).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn halt_starts_no_row_behind_a_bad_one() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(40, &[17, 20], &[]), OnError::Halt);
+    let ended = run(&app, id, OnError::Halt).await;
+    assert_eq!((ended.status, ended.counts), (Status::Error, counts(40, 16, 1, 0, 0, 23)));
+    assert!(ended.note.contains("row 17 (line 18)"), "{}", ended.note);
+    assert_eq!(world.sandbox.stats().posts, 16);
+    assert!(!world.references().contains_key("C-0018"));
+    // Resume goes on behind it, and halts at the next one.
+    let ended = run(&app, id, OnError::Halt).await;
+    assert_eq!((ended.status, ended.counts), (Status::Error, counts(40, 18, 2, 0, 0, 20)));
+    let ended = run(&app, id, OnError::Halt).await;
+    assert_eq!((ended.status, ended.counts), (Status::Complete, counts(40, 38, 2, 0, 0, 0)));
+    assert_true_counts(&world, &app.import(id).unwrap());
+    assert!(matches!(app.start(id, options(OnError::Halt)), Err(AppError::NothingLeft(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn halt_stops_after_trackops_refuses_a_row() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(60, &[], &[9]), OnError::Halt);
+    let ended = run(&app, id, OnError::Halt).await;
+    assert_eq!((ended.status, ended.counts.rejected), (Status::Error, 1));
+    // The rows in flight beside it had started; no more than the concurrency of 4 allows.
+    assert!((8..=11).contains(&ended.counts.created), "{ended:?}");
+    assert_eq!(world.sandbox.stats().created, ended.counts.created);
+    assert_true_counts(&world, &app.import(id).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_answers_are_looked_up_and_never_sent_again() {
+    for fault in ["lost/7", "cut/7", "no-id/7", "500-created/7"] {
+        for on_error in [OnError::Skip, OnError::Halt] {
+            let world = World::with_faults(&[fault]).await;
+            let app = world.app().await;
+            let id = world.import(&app, &csv(30, &[], &[]), on_error);
+            let ended = run(&app, id, on_error).await;
+            assert_eq!(
+                (ended.status, ended.counts),
+                (Status::Complete, counts(30, 30, 0, 0, 0, 0)),
+                "{fault}"
+            );
+            assert_eq!(world.sandbox.stats().posts, 30, "{fault}: every row was sent once");
+            assert!(app.exceptions(id, 0, 9).unwrap().is_empty(), "{fault}: settled rows are no exceptions");
+            assert_true_counts(&world, &app.import(id).unwrap());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_were_lost_before_they_arrived_are_sent_again_after_a_look_up() {
+    for fault in ["reset/7", "500/7", "503/7"] {
+        let world = World::with_faults(&[fault]).await;
+        let app = world.app().await;
+        let id = world.import(&app, &csv(30, &[], &[]), OnError::Skip);
+        let ended = run(&app, id, OnError::Skip).await;
+        assert_eq!((ended.status, ended.counts), (Status::Complete, counts(30, 30, 0, 0, 0, 0)), "{fault}");
+        assert!(world.sandbox.stats().posts > 30, "{fault}");
+        assert_true_counts(&world, &app.import(id).unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_row_without_a_reference_stays_unknown() {
+    let world = World::with_faults(&["lost@3"]).await;
+    let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"ignore\"");
+    world.file("recipe.toml", &recipe);
+    let app = world.app().await;
+    let id = world.import(&app, &csv(6, &[], &[]), OnError::Skip);
+    let ended = run(&app, id, OnError::Skip).await;
+    assert_eq!((ended.status, ended.counts), (Status::Complete, counts(6, 5, 0, 0, 1, 0)));
+    let log = app.exceptions(id, 0, 9).unwrap();
+    assert_eq!((log.len(), log[0].code.as_str()), (1, "unknown"));
+    assert!(log[0].message.contains("no reference"), "{}", log[0].message);
+    let ended = run(&app, id, OnError::Skip).await;
+    assert_eq!((ended.counts.unknown, world.sandbox.stats().posts), (1, 6), "resume does not send it again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn system_faults_burn_no_row_and_resume_goes_on() {
+    for (fault, says) in
+        [("401@5-", "user name or token"), ("403-html@5-", "firewall"), ("lost@5-", "were lost")]
+    {
+        let world = World::with_faults(&[fault]).await;
+        let app = world.app().await;
+        let id = world.import(&app, &csv(30, &[], &[]), OnError::Skip);
+        let ended = run(&app, id, OnError::Skip).await;
+        assert_eq!((ended.status, ended.counts.rejected), (Status::Paused, 0), "{fault}: {ended:?}");
+        assert!(ended.note.contains(says), "{fault}: {}", ended.note);
+        assert!(world.sandbox.stats().posts < 15, "{fault}: it stopped soon");
+        world.sandbox.set_faults(Vec::new());
+        let ended = run(&app, id, OnError::Skip).await;
+        assert_eq!((ended.status, ended.counts), (Status::Complete, counts(30, 30, 0, 0, 0, 0)), "{fault}");
+        assert_true_counts(&world, &app.import(id).unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_server_is_waited_for() {
+    let world = World::with_faults(&["429@6", "503-wait@9"]).await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(20, &[], &[]), OnError::Halt);
+    let mut run = app.start(id, options(OnError::Halt)).unwrap();
+    let mut waits = 0;
+    let ended = loop {
+        match run.events.recv().await.unwrap() {
+            Event::Waiting { seconds, .. } => {
+                assert_eq!(seconds, 1);
+                waits += 1;
+            }
+            Event::Ended(ended) => break ended,
+            _ => {}
+        }
+    };
+    assert_eq!((ended.status, ended.counts), (Status::Complete, counts(20, 20, 0, 0, 0, 0)));
+    assert!((1..=2).contains(&waits), "{waits}");
+    assert_true_counts(&world, &app.import(id).unwrap());
+}
+
+#[tokio::test]
+async fn a_server_that_is_gone_pauses_the_import() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(5, &[], &[]), OnError::Halt);
+    let World { sandbox, home: _home } = world;
+    sandbox.stop().await;
+    // The waits between the tries pass at once.
+    tokio::time::pause();
+    let ended = run(&app, id, OnError::Halt).await;
+    assert_eq!((ended.status, ended.counts), (Status::Paused, counts(5, 0, 0, 0, 0, 5)));
+    assert!(ended.note.contains("cannot be reached"), "{}", ended.note);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_waits_for_the_rows_in_flight() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(4000, &[], &[]), OnError::Skip);
+    let mut run_1 = app.start(id, options(OnError::Skip)).unwrap();
+    while let Some(event) = run_1.events.recv().await {
+        if matches!(event, Event::Progress(progress) if progress.counts.created > 0) {
+            break;
+        }
+    }
+    run_1.control.stop();
+    let (ended, _) = watch(run_1).await;
+    assert_eq!((ended.status, ended.counts.unknown), (Status::Paused, 0), "{ended:?}");
+    assert_eq!(world.sandbox.stats().created, ended.counts.created);
+    let ended = run(&app, id, OnError::Skip).await;
+    assert_eq!(ended.counts, counts(4000, 4000, 0, 0, 0, 0));
+    assert_true_counts(&world, &app.import(id).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_created_before_is_left_out_unless_a_person_says_so() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let first = world.import(&app, &csv(10, &[], &[]), OnError::Halt);
+    run(&app, first, OnError::Halt).await;
+    // An edited copy: other cells, three new claims, one of them twice.
+    let text = csv(13, &[], &[]).replace("Jane", "Janet") + "C-0013,\"Doe, Jim\",11/02/2026,\n,,,\n";
+    let second = world.import(&app, &text, OnError::Halt);
+    let ended = run(&app, second, OnError::Halt).await;
+    assert_eq!((ended.status, ended.counts), (Status::Complete, counts(15, 3, 0, 12, 0, 0)));
+    assert_true_counts(&world, &app.import(second).unwrap());
+    let third = world.import(&app, &text, OnError::Halt);
+    let anyway = caseload::app::StartOptions { send_duplicates: true, ..options(OnError::Halt) };
+    let (ended, _) = watch(app.start(third, anyway).unwrap()).await;
+    assert_eq!(ended.counts, counts(15, 14, 0, 1, 0, 0));
+    assert_eq!(world.references()["C-0013"], 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_runs_of_one_import_are_one() {
+    let world = World::new().await;
+    let (app, other) = (world.app().await, world.app().await);
+    let id = world.import(&app, &csv(500, &[], &[]), OnError::Skip);
+    let run = app.start(id, options(OnError::Skip)).unwrap();
+    let refused = other.start(id, options(OnError::Skip)).err().map(|error| error.to_string());
+    let (ended, _) = watch(run).await;
+    assert_eq!(ended.counts, counts(500, 500, 0, 0, 0, 0));
+    assert!(refused.is_some_and(|why| why.contains("another caseload")));
+    assert_true_counts(&world, &app.import(id).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_changed_is_not_sent() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(5, &[], &[]), OnError::Halt);
+    world.file("cases.csv", &csv(6, &[], &[]));
+    assert!(matches!(app.start(id, options(OnError::Halt)), Err(AppError::FileChanged { .. })));
+    assert_eq!(world.sandbox.stats().posts, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pace_is_kept() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(4, &[], &[]), OnError::Halt);
+    let slow = caseload::app::StartOptions { per_minute: Some(600), ..options(OnError::Halt) };
+    let began = std::time::Instant::now();
+    let (ended, _) = watch(app.start(id, slow).unwrap()).await;
+    assert_eq!(ended.counts.created, 4);
+    // Four starts, a tenth of a second apart: it cannot be faster, however slow the machine.
+    assert!(began.elapsed() >= Duration::from_millis(300));
+}

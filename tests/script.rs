@@ -1,0 +1,304 @@
+//! The script face, through the binary: results, statuses, and sentences for bad input.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use std::{io::Write, process::Stdio};
+
+use common::{Finished, World, bare_command, csv, everything_below, finish};
+use serde_json::{Value, json};
+
+impl World {
+    fn path(&self, name: &str) -> String {
+        self.home.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn run_file(&self, text: &str, more: &[&str]) -> Finished {
+        self.file("cases.csv", text);
+        let (file, recipe) = (self.path("cases.csv"), self.path("recipe.toml"));
+        self.run(&[&["run", &file, "--recipe", &recipe], more].concat())
+    }
+}
+
+fn counts(shown: &Value) -> [u64; 6] {
+    ["rows", "created", "rejected", "excluded", "unknown", "not_sent"].map(|key| shown[key].as_u64().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn run_prints_one_object_and_a_status() {
+    let world = World::new().await;
+    let halted = world.run_file(&csv(20, &[17], &[]), &["--json"]);
+    let shown = halted.json();
+    assert_eq!((halted.status, &shown["status"]), (1, &json!("error")), "{halted:?}");
+    assert_eq!(counts(&shown), [20, 16, 1, 0, 0, 3]);
+    assert_eq!(world.sandbox.stats().created, 16);
+    let exception = &shown["exceptions"][0];
+    assert_eq!(
+        exception,
+        &json!({"row": 17, "line": 18, "column": "Assigned", "field": "created_on", "value": "02/31/2026",
+                "code": "date.invalid", "message": exception["message"], "source": "check", "http_status": null})
+    );
+    assert_eq!(world.run(&["show", "1", "--json"]).json(), shown);
+
+    let resumed = world.run(&["resume", "1", "--on-error", "skip", "--json"]);
+    assert_eq!((resumed.status, counts(&resumed.json())), (1, [20, 19, 1, 0, 0, 0]));
+    let good = world.run_file(&csv(25, &[], &[]).replace("C-00", "D-00"), &["--json", "--concurrency", "16"]);
+    assert_eq!((good.status, counts(&good.json())), (0, [25, 25, 0, 0, 0, 0]), "{good:?}");
+    let skipped = world.run_file(&csv(9, &[3], &[4]).replace("C-00", "E-00"), &["--on-error", "skip"]);
+    assert_eq!(skipped.status, 1);
+    assert!(skipped.out.contains("9 rows = 7 created + 2 rejected + 0 excluded + 0 unknown + 0 not sent"));
+    assert!(skipped.out.contains("row 4 (line 5), Contact “1030”"), "{}", skipped.out);
+    let list = world.run(&["imports", "--json"]).json();
+    assert_eq!(list.as_array().unwrap().iter().map(|i| &i["import"]).collect::<Vec<_>>(), [3, 2, 1]);
+    assert_eq!(world.sandbox.stats().created, 19 + 25 + 7);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recipe_comes_back_and_drives_the_next_file() {
+    let world = World::new().await;
+    world.run_file(&csv(3, &[], &[]), &[]);
+    let recipe = world.run(&["recipe", "1"]);
+    assert_eq!(recipe.status, 0);
+    world.file("again.toml", &recipe.out);
+    world.file("next.csv", &csv(3, &[], &[]).replace("C-00", "N-00"));
+    let (next, again) = (world.path("next.csv"), world.path("again.toml"));
+    assert_eq!(world.run(&["check", &next, "--recipe", &again]).status, 0);
+    let run = world.run(&["run", &next, "--like", "1", "--json"]);
+    assert_eq!((run.status, counts(&run.json())), (0, [3, 3, 0, 0, 0, 0]), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn standard_input_can_be_imported_and_resumed() {
+    let world = World::new().await;
+    let recipe = world.path("recipe.toml");
+    let mut child = world
+        .command(&["run", "-", "--recipe", &recipe, "--json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(csv(6, &[4], &[]).as_bytes()).unwrap();
+    let halted = finish(child.wait_with_output().unwrap());
+    assert_eq!(counts(&halted.json()), [6, 3, 1, 0, 0, 2], "{halted:?}");
+    assert_eq!(counts(&world.run(&["resume", "1", "--json"]).json()), [6, 5, 1, 0, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_and_dry_run_send_nothing() {
+    let world = World::new().await;
+    let text = csv(4, &[2], &[]) + ",,,\nC-0009\n\nC-0004,Again,11/02/2026,,\nC-0010,Jo,11/02/2026,,stray\n";
+    let dry = world.run_file(&text, &["--dry-run", "--json"]);
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let checked = world.run(&["check", &file, "--recipe", &recipe, "--json"]);
+    assert_eq!((dry.status, checked.status), (1, 1));
+    assert_eq!(dry.json(), checked.json());
+    assert_eq!((world.sandbox.stats().posts, world.run(&["imports", "--json"]).json()), (0, json!([])));
+    let report = checked.json();
+    assert_eq!(
+        ["rows", "to_send", "excluded", "with_errors"].map(|k| report[k].as_u64().unwrap()),
+        [8, 4, 2, 2]
+    );
+    let problems: Vec<_> = report["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| {
+            (
+                p["severity"].as_str().unwrap(),
+                p["row"].as_u64().unwrap(),
+                p["line"].as_u64().unwrap(),
+                p["code"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        problems,
+        [
+            ("error", 2, 3, "date.invalid"),
+            ("warning", 5, 6, "row.blank"),
+            ("warning", 6, 7, "row.too_short"),
+            ("warning", 7, 9, "duplicate.file"),
+            ("error", 8, 10, "row.too_long"),
+        ]
+    );
+    assert!(report["notes"].to_string().contains("line 8"), "{report}");
+}
+
+/// What is wrong, what must be said, and that nothing was sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_input_gets_a_sentence_and_status_2() {
+    let world = World::new().await;
+    let good = csv(2, &[], &[]);
+    let recipe = common::RECIPE;
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        ("empty file", "", recipe, &["is empty"]),
+        ("no rows", "Claim,Claimant,Assigned,Contact\n", recipe, &["header row but no data rows"]),
+        (
+            "repeated header",
+            "Claim,Claim,Claimant,Assigned,Contact\na,b,c,11/02/2026,\n",
+            recipe,
+            &["“Claim”", "columns 1 and 2", "#1"],
+        ),
+        (
+            "blank header",
+            "Claim,Claimant,Assigned,Contact,\na,b,11/02/2026,,x\n",
+            recipe,
+            &["column 5 has no header", "#5"],
+        ),
+        (
+            "missing column",
+            &good.replace("Assigned", "Given"),
+            recipe,
+            &["no column “Assigned”", "Claim, Claimant, Given"],
+        ),
+        (
+            "unknown key",
+            &good,
+            &recipe.replace("date = \"mdy\"", "dates = \"mdy\""),
+            &["recipe.toml", "line 28", "unknown field `dates`"],
+        ),
+        (
+            "unknown field",
+            &good,
+            &recipe.replace("created_on", "created_at"),
+            &["“created_at” is not a field"],
+        ),
+        (
+            "bad default",
+            &good,
+            &recipe.replace("client_id = 100", "client_id = \"Acme\""),
+            &["client_id", "“Acme”"],
+        ),
+        ("not UTF-8 is told with its place", "Claim,Claimant,Assigned,Contact\nA,\u{fffd}", recipe, &[]),
+    ];
+    for (what, text, recipe, says) in cases {
+        if says.is_empty() {
+            continue;
+        }
+        world.file("recipe.toml", recipe);
+        let finished = world.run_file(text, &[]);
+        assert_eq!((finished.status, finished.out.as_str()), (2, ""), "{what}: {finished:?}");
+        for words in *says {
+            assert!(finished.err.contains(words), "{what}: {words} not in {}", finished.err);
+        }
+    }
+    world.file("recipe.toml", recipe);
+    std::fs::write(world.path("cases.csv"), b"Claim,Claimant,Assigned,Contact\nC-1,caf\xE9,11/02/2026,\n")
+        .unwrap();
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let latin = world.run(&["run", &file, "--recipe", &recipe]);
+    assert!(latin.status == 2 && latin.err.contains("line 2, column 2"), "{latin:?}");
+    let missing = world.run(&["run", "nowhere.csv", "--recipe", &recipe]);
+    assert!(missing.status == 2 && missing.err.contains("nowhere.csv does not exist"), "{missing:?}");
+    let folder = world.run(&["check", world.home.path().to_str().unwrap(), "--recipe", &recipe]);
+    assert!(folder.status == 2 && folder.err.contains("it is a folder"), "{folder:?}");
+    let no_recipe = world.run(&["run", &file, "--recipe", "nowhere.toml"]);
+    assert!(no_recipe.status == 2 && no_recipe.err.contains("nowhere.toml"), "{no_recipe:?}");
+    assert!(world.run(&["show", "77"]).err.contains("no import 77"));
+    assert_eq!(world.sandbox.stats().posts, 0);
+    assert_eq!(world.run(&["imports", "--json"]).json(), json!([]), "no import was begun");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_does_not_work_is_told_before_anything_is_sent() {
+    let world = World::new().await;
+    world.file("cases.csv", &csv(2, &[], &[]));
+    let (file, recipe, home) = (world.path("cases.csv"), world.path("recipe.toml"), world.path("other"));
+    let run = |url: &str, token: &str| {
+        let mut command = bare_command(&["--home", &home, "run", &file, "--recipe", &recipe]);
+        command.args(["--url", url, "--username", "sandbox"]);
+        if !token.is_empty() {
+            command.env("CASELOAD_TOKEN", token);
+        }
+        finish(command.output().unwrap())
+    };
+    let url = world.sandbox.url();
+    for (url, token, says) in [
+        (url.as_str(), "wrong-t0ken", "user name or token (401)"),
+        (url.as_str(), "", "CASELOAD_TOKEN"),
+        ("http://127.0.0.1:9", "wrong-t0ken", "cannot be reached"),
+        ("http://acme.viewcases.com", "wrong-t0ken", "http:// sends the token in the clear"),
+        ("https://me:wrong-t0ken@acme.viewcases.com", "", "take it out"),
+    ] {
+        let finished = run(url, token);
+        assert_eq!(finished.status, 2, "{finished:?}");
+        assert!(finished.err.contains(says), "{says} not in {}", finished.err);
+        assert!(!finished.err.contains("wrong-t0ken"), "{}", finished.err);
+    }
+    let none = finish(bare_command(&["--home", &home, "run", &file, "--recipe", &recipe]).output().unwrap());
+    assert!(none.status == 2 && none.err.contains("no Trackops account is set up"), "{none:?}");
+    assert_eq!((world.sandbox.stats().posts, world.sandbox.stats().unauthorized), (0, 1));
+    assert_eq!(finish(bare_command(&["--home", &home, "imports", "--json"]).output().unwrap()).out, "[]\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_is_nowhere() {
+    let sandbox = caseload::sandbox::Sandbox::start(caseload::sandbox::Options {
+        token: "s3cret-t0ken-value".into(),
+        ..Default::default()
+    })
+    .await
+    .unwrap();
+    let world = World::new().await;
+    world.file("cases.csv", &csv(5, &[2], &[3]));
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let mut command = world.command(&["run", &file, "--recipe", &recipe, "--on-error", "skip"]);
+    command.env("CASELOAD_TOKEN", "s3cret-t0ken-value").env("CASELOAD_URL", sandbox.url());
+    let finished = finish(command.output().unwrap());
+    assert_eq!((finished.status, sandbox.stats().created), (1, 3), "{finished:?}");
+    assert!(!finished.out.contains("s3cret") && !finished.err.contains("s3cret"));
+    for (path, bytes) in everything_below(world.home.path()) {
+        for needle in [&b"s3cret-t0ken-value"[..], b"c2FuZGJveC90b2tlbjpzM2NyZXQ"] {
+            assert!(!bytes.windows(needle.len()).any(|w| w == needle), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_demo_runs_without_a_terminal() {
+    let finished = finish(bare_command(&["demo"]).output().unwrap());
+    assert_eq!(finished.status, 0, "{finished:?}");
+    let sum = "64 rows = 58 created + 4 rejected + 2 excluded + 0 unknown + 0 not sent";
+    assert!(finished.out.contains("Complete") && finished.out.contains(sum), "{}", finished.out);
+    assert!(finished.err.contains("the sandbox counts 58 cases created"), "{}", finished.err);
+}
+
+#[test]
+fn the_embedded_sandbox_remembers_between_commands() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("cases.csv"), csv(4, &[], &[])).unwrap();
+    std::fs::write(path("recipe.toml"), common::RECIPE).unwrap();
+    let run = || {
+        let (home, file, recipe) = (path("home"), path("cases.csv"), path("recipe.toml"));
+        finish(
+            bare_command(&["--home", &home, "--sandbox", "run", &file, "--recipe", &recipe, "--json"])
+                .output()
+                .unwrap(),
+        )
+    };
+    assert_eq!(counts(&run().json()), [4, 4, 0, 0, 0, 0]);
+    let again = run();
+    assert_eq!((again.status, counts(&again.json())), (0, [4, 0, 0, 4, 0, 0]), "{again:?}");
+    assert_eq!(std::fs::read_to_string(path("home/data/sandbox.jsonl")).unwrap().lines().count(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_command_says_where_it_is_and_refuses_a_port_in_use() {
+    let world = World::new().await;
+    let url = world.sandbox.url();
+    let port = url.trim_end_matches("/api/v1").rsplit(':').next().unwrap();
+    let finished = finish(bare_command(&["sandbox", "--port", port]).output().unwrap());
+    assert!(finished.status == 2 && finished.err.contains(&format!("port {port} is in use")), "{finished:?}");
+    let wrong = finish(bare_command(&["sandbox", "--fault", "sunspots"]).output().unwrap());
+    assert!(wrong.status == 2 && wrong.err.contains("lost"), "{wrong:?}");
+}
+
+#[test]
+fn without_a_terminal_the_screens_say_so() {
+    let home = tempfile::tempdir().unwrap();
+    let finished = finish(bare_command(&["--home", home.path().to_str().unwrap()]).output().unwrap());
+    assert_eq!(finished.status, 2, "{finished:?}");
+}
