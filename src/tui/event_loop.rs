@@ -17,9 +17,13 @@ use super::model::{Model, Phase};
 use super::msg::Msg;
 use super::terminal::Signal;
 use super::{keys, screens, update};
+use crate::engine::Event;
 
-/// Data is drawn at most this often; a key at once.
-const DRAW_EVERY: Duration = Duration::from_millis(66);
+/// A key is drawn at once, an answer somebody waits for at most this often.
+const ANSWERS_EVERY: Duration = Duration::from_millis(66);
+
+/// The news of a run: four times a second is as much as one can read, and keeps a slow line free.
+const NEWS_EVERY: Duration = Duration::from_millis(250);
 
 const TICK: Duration = Duration::from_secs(1);
 
@@ -118,21 +122,22 @@ where
                 draw = Draw::Nothing;
             }
             Some(msg) = inputs.msgs.recv() => {
+                let progress = matches!(msg, Msg::Run(_, Event::Progress(_) | Event::Exceptions(_)));
                 step(model, effects, msg);
-                draw = soon(draw, drawn);
+                draw = soon(draw, drawn, if progress { NEWS_EVERY } else { ANSWERS_EVERY });
             }
             () = wake(tick) => {
                 step(model, effects, Msg::Tick(jiff::Timestamp::now().as_second()));
                 tick = Some(Instant::now() + TICK);
-                draw = soon(draw, drawn);
+                draw = soon(draw, drawn, NEWS_EVERY);
             }
         }
     }
 }
 
 /// A frame for data: not before its time, and not later than one that is due already.
-fn soon(draw: Draw, drawn: Instant) -> Draw {
-    let at = drawn + DRAW_EVERY;
+fn soon(draw: Draw, drawn: Instant, every: Duration) -> Draw {
+    let at = drawn + every;
     match draw {
         Draw::At(due) if due <= at => draw,
         _ => Draw::At(at),
