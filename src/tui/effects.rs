@@ -11,7 +11,7 @@ use super::msg::{Credentials, Effect, FileEntry, Msg, Opened, Origin, Reply, Sen
 use super::state::processing::LOG;
 use crate::app::{AccountForm, App, StartOptions};
 use crate::engine::{Control, Ended, Event, Run};
-use crate::ledger::{ImportId, OnError, Status};
+use crate::ledger::{ImportId, Status};
 use crate::sheet::Sheet;
 
 /// So many rows are read for samples.
@@ -66,8 +66,9 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>) {
     while let Some(effect) = orders.recv().await {
         match effect {
             Effect::Stop(id) => controls.get(&id).into_iter().for_each(Control::stop),
-            Effect::Start(id, on_error) => {
-                let started = desk.start(id, on_error).await;
+            Effect::Start(id, on_error, send_duplicates) => {
+                let options = StartOptions { on_error, send_duplicates, ..StartOptions::default() };
+                let started = desk.start(id, options).await;
                 let answer = started.as_ref().map(|_| ()).map_err(Clone::clone);
                 desk.tell(Reply::Started(id, answer)).await;
                 if let Ok(run) = started {
@@ -121,8 +122,7 @@ impl Desk {
         done.unwrap_or_else(|_| Err("something went wrong inside caseload; nothing was sent".to_owned()))
     }
 
-    async fn start(&self, id: ImportId, on_error: OnError) -> Result<Run, Sentence> {
-        let options = StartOptions { on_error, ..StartOptions::default() };
+    async fn start(&self, id: ImportId, options: StartOptions) -> Result<Run, Sentence> {
         self.blocking(move |desk| desk.app.start(id, options)).await
     }
 

@@ -124,7 +124,8 @@ pub(crate) enum Effect {
     Remember(List, Entry),
     Declare(CustomField),
     Connect(Ticket, Credentials),
-    Start(ImportId, OnError),
+    /// With true, rows the duplicate guard would leave out are sent as well.
+    Start(ImportId, OnError, bool),
     Stop(ImportId),
     Folder(Ticket, String),
 }

@@ -1,10 +1,9 @@
 //! The terminal's modes, turned on together and off again whatever happens. The only file that writes escape
 //! codes.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use crossterm::{cursor, event, execute, style, terminal};
 use tokio::sync::mpsc;
@@ -130,12 +129,13 @@ async fn listen(signals: &mpsc::Sender<Signal>) -> Signal {
 #[cfg(unix)]
 async fn gone() {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use std::io::IsTerminal;
     let stdin = io::stdin();
     if !stdin.is_terminal() {
         return std::future::pending().await;
     }
     loop {
-        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
         let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
         let polled = poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
         let dead = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;

@@ -172,8 +172,9 @@ fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -
             let ready = opened.import.status == Status::Ready;
             let job = Job::new(opened);
             let complete = ready && job.errors.is_empty();
+            let columns_only = !job.errors.is_empty() && job.missing() == 0 && !model.from_start;
             model.job = Some(job);
-            model.screen = Screen::Defaults;
+            model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
             model.overlays.clear();
             if complete && !model.from_start { review::show(model) } else { Vec::new() }
         }

@@ -196,21 +196,42 @@ pub(crate) fn act_declare(model: &mut Model, action: Action) -> Vec<Effect> {
 pub(crate) enum StartFocus {
     #[default]
     OnError,
+    Duplicates,
     Start,
     Cancel,
 }
-
-const START: [StartFocus; 3] = [StartFocus::OnError, StartFocus::Start, StartFocus::Cancel];
 
 /// The one dangerous question.
 #[derive(Debug)]
 pub(crate) struct StartDialog {
     pub(crate) import: ImportId,
-    pub(crate) question: String,
+    /// Cases that are created in any case.
+    pub(crate) to_send: u64,
+    /// Rows that look like cases that exist already.
+    pub(crate) duplicates: u64,
+    pub(crate) send_duplicates: bool,
+    /// For whom, and where.
+    pub(crate) target: String,
     /// What else should be known before.
     pub(crate) note: String,
     pub(crate) on_error: OnError,
     pub(crate) focus: StartFocus,
+}
+
+impl StartDialog {
+    pub(crate) fn question(&self) -> String {
+        let count = self.to_send + if self.send_duplicates { self.duplicates } else { 0 };
+        format!("Create {count} {}{}?", if count == 1 { "case" } else { "cases" }, self.target)
+    }
+
+    fn step(&mut self, forward: bool) {
+        const ALL: [StartFocus; 4] =
+            [StartFocus::OnError, StartFocus::Duplicates, StartFocus::Start, StartFocus::Cancel];
+        self.focus = next_in(&ALL, self.focus, forward);
+        if self.focus == StartFocus::Duplicates && self.duplicates == 0 {
+            self.focus = next_in(&ALL, self.focus, forward);
+        }
+    }
 }
 
 pub(crate) fn act_start(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -224,15 +245,20 @@ pub(crate) fn act_start(model: &mut Model, action: Action) -> Vec<Effect> {
                 OnError::Skip => OnError::Halt,
             };
         }
-        Action::Accept if choosing => dialog.focus = StartFocus::Start,
-        Action::Next | Action::Down | Action::Right => dialog.focus = next_in(&START, dialog.focus, true),
-        Action::Previous | Action::Up | Action::Left => dialog.focus = next_in(&START, dialog.focus, false),
+        Action::Toggle | Action::Left | Action::Right if dialog.focus == StartFocus::Duplicates => {
+            dialog.send_duplicates = !dialog.send_duplicates;
+        }
+        Action::Accept if choosing || dialog.focus == StartFocus::Duplicates => {
+            dialog.focus = StartFocus::Start;
+        }
+        Action::Next | Action::Down | Action::Right => dialog.step(true),
+        Action::Previous | Action::Up | Action::Left => dialog.step(false),
         Action::Accept | Action::Toggle if dialog.focus == StartFocus::Cancel => _ = model.overlays.pop(),
         // Space changes choices; only Enter on the button starts.
         Action::Accept => {
-            let (id, on_error) = (dialog.import, dialog.on_error);
+            let (id, on_error, duplicates) = (dialog.import, dialog.on_error, dialog.send_duplicates);
             model.overlays.pop();
-            return review::start(model, id, on_error);
+            return review::start(model, id, on_error, duplicates);
         }
         _ => {}
     }
@@ -262,7 +288,7 @@ pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
             model.overlays.pop();
             return match deed {
                 Deed::Leave => stop_and_leave(model),
-                Deed::Resume(id, on_error) => review::start(model, id, on_error),
+                Deed::Resume(id, on_error) => review::start(model, id, on_error, false),
             };
         }
         _ => {}

@@ -187,7 +187,7 @@ fn ask(model: &mut Model) {
     let mapped = job.recipe.columns.iter().any(|rule| rule.to == Target::Case(CaseField::Client));
     let client = if mapped { " for the clients named in the file".to_owned() } else { client };
     let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
-    let noun = if report.to_send == 1 { "case" } else { "cases" };
+    let duplicates = report.groups.iter().filter(|group| group.code.starts_with("duplicate."));
     let mut note = Vec::new();
     if report.with_errors > 0 {
         note.push(format!("{} with errors will be rejected, not sent.", rows(report.with_errors)));
@@ -197,7 +197,10 @@ fn ask(model: &mut Model) {
     }
     let dialog = StartDialog {
         import: job.import.id,
-        question: format!("Create {} {noun}{client}{host}?", report.to_send),
+        to_send: report.to_send,
+        duplicates: duplicates.map(|group| group.count).sum(),
+        send_duplicates: false,
+        target: format!("{client}{host}"),
         note: note.join(" "),
         on_error: job.import.on_error,
         focus: StartFocus::OnError,
@@ -210,9 +213,9 @@ fn rows(count: u64) -> String {
 }
 
 /// Starts or resumes, and watches.
-pub(crate) fn start(model: &mut Model, id: ImportId, on_error: OnError) -> Vec<Effect> {
+pub(crate) fn start(model: &mut Model, id: ImportId, on_error: OnError, duplicates: bool) -> Vec<Effect> {
     processing::begin(model, id);
-    vec![Effect::Start(id, on_error)]
+    vec![Effect::Start(id, on_error, duplicates)]
 }
 
 /// Every value of a row's case with where it came from, and the columns that go nowhere.

@@ -19,7 +19,7 @@ fn on_review() -> Model {
 fn on_processing() -> Model {
     let mut model = on_review();
     let effects = press(&mut model, "s Enter Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Start(13, OnError::Halt)]));
+    assert!(matches!(effects.as_slice(), [Effect::Start(13, OnError::Halt, false)]));
     model
 }
 
@@ -187,8 +187,43 @@ fn start_needs_enter_on_its_button() {
     assert!(press(&mut model, "s Enter Tab Enter").is_empty(), "Cancel");
     assert_eq!(model.place(), Place::Review);
     let effects = press(&mut model, "s Space Enter Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Start(13, OnError::Skip)]));
+    assert!(matches!(effects.as_slice(), [Effect::Start(13, OnError::Skip, false)]));
     assert_eq!(model.screen, Screen::Processing);
+}
+
+#[test]
+fn rows_that_look_sent_are_sent_only_when_a_person_says_so() {
+    let mut model = on_review();
+    let report = &mut model.review.found.as_mut().unwrap().report;
+    report.groups[0].code = "duplicate.earlier";
+    let (to_send, duplicates) = (report.to_send, report.groups[0].count);
+    press(&mut model, "s Down Space");
+    let Some(Overlay::Start(dialog)) = model.overlays.last() else { panic!("no dialog") };
+    assert!(dialog.question().starts_with(&format!("Create {} cases", to_send + duplicates)));
+    let effects = press(&mut model, "Enter Enter");
+    assert!(matches!(effects.as_slice(), [Effect::Start(13, OnError::Halt, true)]));
+}
+
+#[test]
+fn an_import_of_another_caseload_is_watched_every_second() {
+    let mut model = home(true);
+    let elsewhere = import(14, Status::Processing, counts(9, 1, 0, 2));
+    update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![elsewhere]))));
+    assert!(matches!(update(&mut model, Msg::Tick(NOON)).as_slice(), [Effect::LoadImports]));
+    assert!(matches!(press(&mut model, "Enter").as_slice(), [Effect::Watch(14)]));
+    assert!(matches!(update(&mut model, Msg::Tick(NOON + 1)).as_slice(), [Effect::Watch(14)]));
+    press(&mut model, "p");
+    assert!(status(&model).contains("another caseload"));
+}
+
+#[test]
+fn a_draft_opens_where_it_needs_work() {
+    let mut model = home(true);
+    let effects = press(&mut model, "Enter");
+    let mut draft = opened(13, Status::Draft);
+    draft.columns.remove(0);
+    answer_open(&mut model, &effects, draft);
+    assert_eq!(model.screen, Screen::FieldMap);
 }
 
 #[test]
@@ -222,7 +257,7 @@ fn pause_resume_and_duplicate_at_the_end() {
         Ended { status: Status::Paused, counts: counts(4, 1, 0, 0), note: "paused by a person".into() };
     let effects = update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Watch(13))));
-    assert!(matches!(press(&mut model, "r Enter").as_slice(), [Effect::Start(13, OnError::Halt)]));
+    assert!(matches!(press(&mut model, "r Enter").as_slice(), [Effect::Start(13, OnError::Halt, false)]));
     let ended = Ended { status: Status::Complete, counts: counts(4, 4, 0, 0), note: String::new() };
     update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
     let effects = press(&mut model, "d 'new.csv Enter");

@@ -1,5 +1,7 @@
 //! No window is too small to live in, and no sequence of keys breaks anything.
 
+use ratatui::backend::{Backend, CrosstermBackend};
+
 use super::*;
 use crate::engine::{Event as RunEvent, Progress};
 
@@ -134,4 +136,21 @@ fn random_keys_break_nothing() {
         draw(&model, 80, 24);
         draw(&model, 60, 16);
     }
+}
+
+#[test]
+fn news_of_a_run_costs_a_slow_line_little() {
+    let mut model = models().remove(11);
+    let mut frame = |created: u64, rate: f64| {
+        let counts =
+            Counts { rows: 5_000, created, unknown: 4, not_sent: 4_996 - created, ..Counts::default() };
+        let progress = Progress { counts, in_flight: 4, rows_per_second: rate };
+        update(&mut model, Msg::Run(13, RunEvent::Progress(progress)));
+        draw(&model, 80, 24).backend().buffer().clone()
+    };
+    let (one, next) = (frame(1_200, 23.4), frame(1_206, 24.1));
+    let mut bytes = Vec::new();
+    CrosstermBackend::new(&mut bytes).draw(one.diff(&next).into_iter()).unwrap();
+    // Four frames a second must stay under 1 kB.
+    assert!((1..200).contains(&bytes.len()), "{} bytes", bytes.len());
 }

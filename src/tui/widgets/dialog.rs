@@ -131,10 +131,10 @@ pub(crate) fn declare(model: &Model, frame: &mut Frame, form: &Declare) {
 
 pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
     let theme = model.theme;
-    let lines = super::text::wrap(&dialog.question, 60).len() + super::text::wrap(&dialog.note, 60).len();
-    let height = u16::try_from(lines).unwrap_or(9).saturating_add(10);
+    let lines = super::text::wrap(&dialog.question(), 60).len() + super::text::wrap(&dialog.note, 60).len();
+    let height = u16::try_from(lines).unwrap_or(9).saturating_add(9);
     let inner = boxed(frame, theme, &format!("Start import {}", dialog.import), 66, height);
-    let mut at = paragraph(frame, inner, 0, &dialog.question, theme.strong);
+    let mut at = paragraph(frame, inner, 0, &dialog.question(), theme.strong);
     at += paragraph(frame, inner, at, &dialog.note, theme.warning) + 1;
     let choosing = dialog.focus == StartFocus::OnError;
     put(frame, inner, at, format!("{} When a row is refused:", table::marker(choosing)));
@@ -154,7 +154,18 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
         Span::raw("   "),
         button("Cancel", dialog.focus == StartFocus::Cancel),
     ]);
-    put(frame, inner, at + 4, buttons);
+    if dialog.duplicates > 0 {
+        let focus = dialog.focus == StartFocus::Duplicates;
+        let mark = if dialog.send_duplicates { "[x]" } else { "[ ]" };
+        let line = format!(
+            "{} {mark} send {} that look like cases sent before",
+            table::marker(focus),
+            dialog.duplicates
+        );
+        let style = if focus { theme.selected } else { ratatui::style::Style::new() };
+        put(frame, inner, at + 3, Span::styled(line, style));
+    }
+    put(frame, inner, at + 5, buttons);
 }
 
 pub(crate) fn values(model: &Model, frame: &mut Frame, values: &Values) {
