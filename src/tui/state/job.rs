@@ -214,7 +214,7 @@ impl Job {
         let text = self.texts(column, usize::MAX);
         let text = (*text.get(self.sample % text.len().max(1))?).to_owned();
         let built = match rule.to {
-            Target::Ignore => "goes nowhere".to_owned(),
+            Target::Ignore => "nothing: the column goes nowhere".to_owned(),
             _ => self.read_alone(rule, column, &text, today, catalog),
         };
         Some((text, built))
