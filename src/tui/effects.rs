@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
+use tokio_util::sync::CancellationToken;
 
 use super::msg::{Credentials, Effect, FileEntry, Msg, Opened, Origin, Reply, Sentence, Watched, Who};
 use super::state::processing::LOG;
@@ -24,6 +25,7 @@ const PROBLEMS: usize = 10_000;
 pub(crate) struct Effects {
     lane: mpsc::UnboundedSender<Effect>,
     worker: JoinHandle<()>,
+    stop: CancellationToken,
 }
 
 /// The file that is open, and the import it belongs to.
@@ -42,8 +44,9 @@ impl Effects {
     pub(crate) fn new(app: App, msgs: mpsc::Sender<Msg>) -> Self {
         // A person's keys fill it and a worker empties it: it stays short.
         let (lane, orders) = mpsc::unbounded_channel();
-        let worker = tokio::spawn(work(Desk { app, msgs, sheet: Arc::default() }, orders));
-        Self { lane, worker }
+        let stop = CancellationToken::new();
+        let worker = tokio::spawn(work(Desk { app, msgs, sheet: Arc::default() }, orders, stop.clone()));
+        Self { lane, worker, stop }
     }
 
     pub(crate) fn run(&self, effect: Effect) {
@@ -51,16 +54,22 @@ impl Effects {
         _ = self.lane.send(effect);
     }
 
-    /// Returns when what was asked for is saved and every run is at its end.
-    pub(crate) async fn close(self) {
-        drop(self.lane);
-        _ = self.worker.await;
+    /// Returns when what was asked for is saved and every run is at its end; `asked` ends the runs after the
+    /// rows in flight.
+    pub(crate) async fn close(self, asked: impl Future<Output = ()>) {
+        let Self { lane, mut worker, stop } = self;
+        drop(lane);
+        tokio::select! {
+            _ = &mut worker => return,
+            () = asked => stop.cancel(),
+        }
+        _ = worker.await;
     }
 }
 
 /// Takes the orders one after the other. What changes something is awaited, so that a check, a start or a
 /// preview sees what was saved before it; what only reads goes on beside.
-async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>) {
+async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: CancellationToken) {
     let mut controls: BTreeMap<ImportId, Control> = BTreeMap::new();
     let mut runs = JoinSet::new();
     while let Some(effect) = orders.recv().await {
@@ -84,7 +93,16 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>) {
         }
         while runs.try_join_next().is_some() {}
     }
-    while runs.join_next().await.is_some() {}
+    let mut stopped = false;
+    loop {
+        tokio::select! {
+            done = runs.join_next() => if done.is_none() { return },
+            () = stop.cancelled(), if !stopped => {
+                stopped = true;
+                controls.values().for_each(Control::stop);
+            }
+        }
+    }
 }
 
 /// Brings the news of a run. Goes on without a screen: a run must never wait for one that is gone.

@@ -66,7 +66,7 @@ enum Draw {
 pub(crate) async fn run<B, S>(
     terminal: &mut Terminal<B>,
     bracket: Bracket,
-    mut inputs: Inputs<S>,
+    inputs: &mut Inputs<S>,
     model: &mut Model,
     effects: &Effects,
 ) -> Ending

@@ -37,6 +37,7 @@ use effects::Effects;
 use event_loop::{Ending, Inputs};
 use model::Model;
 use msg::{Effect, Origin};
+use terminal::Signal;
 
 /// Where the program begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +76,11 @@ pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
     }
     let (signal, signals) = mpsc::channel(4);
     let watch = tokio::spawn(terminal::watch(signal));
-    let inputs = Inputs { keys: EventStream::new(), signals, msgs };
-    let ending = event_loop::run(&mut terminal, terminal::BRACKET, inputs, &mut model, &effects).await;
+    let mut inputs = Inputs { keys: EventStream::new(), signals, msgs };
+    let ending = event_loop::run(&mut terminal, terminal::BRACKET, &mut inputs, &mut model, &effects).await;
+    // Nobody reads keys or news any more: crossterm would spin on a dead terminal, and a run would wait.
+    let Inputs { keys, mut signals, msgs } = inputs;
+    drop((keys, msgs));
     if ending == Ending::HangUp {
         // Its drop would write to the dead terminal, and complain about that to a dead stderr.
         std::mem::forget(terminal);
@@ -86,10 +90,20 @@ pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
         drop(guard);
     }
     if ending != Ending::Abandon {
-        effects.close().await;
+        effects.close(asked_to_end(&mut signals)).await;
     }
     watch.abort();
     Ok(())
+}
+
+/// Waits for a request to end.
+async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>) {
+    while let Some(signal) = signals.recv().await {
+        if signal == Signal::Terminate {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
 }
 
 /// The first model, and what has to be done for it.

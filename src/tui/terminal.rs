@@ -95,32 +95,34 @@ pub(crate) fn wants_colour() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-/// Watches for signals and for a terminal that went without one. Ends when nobody listens.
+/// Passes on signals, and that the terminal went without one, as long as somebody listens: a run that outlives
+/// its screen can still be asked to end.
 pub(crate) async fn watch(signals: mpsc::Sender<Signal>) {
-    let signal = tokio::select! {
-        signal = listen(&signals) => signal,
-        () = gone() => Signal::HangUp,
-        () = signals.closed() => return,
-    };
-    _ = signals.send(signal).await;
+    tokio::select! {
+        () = listen(&signals) => {}
+        () = signals.closed() => {}
+    }
 }
 
-/// Waits for a hang-up; passes on every request to end.
 #[cfg(unix)]
-async fn listen(signals: &mpsc::Sender<Signal>) -> Signal {
+async fn listen(signals: &mpsc::Sender<Signal>) {
+    use futures_util::FutureExt;
+    use std::pin::pin;
     use tokio::signal::unix::{SignalKind, signal};
     let (hangup, terminate, interrupt) =
         (signal(SignalKind::hangup()), signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
     let (Ok(mut hangup), Ok(mut terminate), Ok(mut interrupt)) = (hangup, terminate, interrupt) else {
         return std::future::pending().await;
     };
+    let mut dead = pin!(gone().fuse());
     loop {
-        tokio::select! {
-            _ = hangup.recv() => return Signal::HangUp,
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        _ = signals.send(Signal::Terminate).await;
+        let signal = tokio::select! {
+            _ = hangup.recv() => Signal::HangUp,
+            () = &mut dead => Signal::HangUp,
+            _ = terminate.recv() => Signal::Terminate,
+            _ = interrupt.recv() => Signal::Terminate,
+        };
+        _ = signals.send(signal).await;
     }
 }
 
@@ -146,11 +148,6 @@ async fn gone() {
 }
 
 #[cfg(not(unix))]
-async fn listen(_: &mpsc::Sender<Signal>) -> Signal {
-    std::future::pending().await
-}
-
-#[cfg(not(unix))]
-async fn gone() {
+async fn listen(_: &mpsc::Sender<Signal>) {
     std::future::pending().await
 }

@@ -44,9 +44,9 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     }
     let width = usize::from(area.width).saturating_sub(1);
     // Name and file share what the others leave.
-    let rest = width.saturating_sub(3 + 12 + 7 + 7 + 7 + 10 + 7);
+    let rest = width.saturating_sub(3 + 13 + 7 + 7 + 7 + 10 + 7);
     let name = rest / 2;
-    let columns = widths(&[3, 12, name, rest.saturating_sub(name), 7, 7, 7, 10], width);
+    let columns = widths(&[3, 13, name, rest.saturating_sub(name), 7, 7, 7, 10], width);
     let number = |text: &str, width: usize| format!("{text:>width$}");
     let head = [
         "id",

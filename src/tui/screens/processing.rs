@@ -16,6 +16,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::ledger::{Exception, Status};
 use crate::tui::model::Model;
+use crate::tui::state::plural;
 use crate::tui::state::processing::Board;
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, cut, paragraph, put};
@@ -128,7 +129,7 @@ fn counts(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
     ];
     let mut lines = vec![Line::default()];
     for (name, count, style) in all {
-        let piece = format!("{name} {count}   ");
+        let piece = format!("{name} {count}  ");
         let room = usize::from(area.width);
         if lines.last().is_some_and(|line: &Line| line.width() + piece.trim_end().width() > room) {
             lines.push(Line::default());
@@ -147,7 +148,10 @@ fn counts(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
 /// Why it waits, or stands, and what to do.
 fn note(model: &Model, board: &Board) -> String {
     if let Some(left) = board.settling {
-        return format!("! looking up {left} rows whose answer was lost, so that none becomes two cases");
+        return format!(
+            "! looking up {} whose answer was lost, so that none becomes two cases",
+            plural(left, "row")
+        );
     }
     if let Some((why, until)) = &board.waiting {
         return format!("! {why}; sending again in {} s", until.saturating_sub(model.now).max(0));

@@ -19,6 +19,7 @@ use crate::case::{Built, Problem, Severity, Target};
 use crate::sheet::Row;
 use crate::tui::model::Model;
 use crate::tui::state::job::Job;
+use crate::tui::state::plural;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::table::{self, cells};
 use crate::tui::widgets::text::{below, cut, paragraph, put};
@@ -57,13 +58,12 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
         }
         (None, Some(Checked { report, .. })) => {
             let text = format!(
-                "{} rows: {} ready to send · {} with errors · {} excluded. {} errors, {} warnings.",
-                report.rows,
+                "{}: {} ready to send · {} with errors · {} excluded · {}",
+                plural(report.rows, "row"),
                 report.to_send,
                 report.with_errors,
                 report.excluded,
-                report.errors,
-                report.warnings
+                plural(report.warnings, "warning")
             );
             let mut used = paragraph(frame, area, 0, &text, theme.strong);
             for note in report.notes.iter().take(2) {

@@ -9,7 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase};
 use crate::tui::msg::Effect;
 
-use super::{defaults, field_map, picker, review};
+use super::{defaults, field_map, picker, plural, review};
 
 /// What a typed text is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,7 +221,7 @@ pub(crate) struct StartDialog {
 impl StartDialog {
     pub(crate) fn question(&self) -> String {
         let count = self.to_send + if self.send_duplicates { self.duplicates } else { 0 };
-        format!("Create {count} {}{}?", if count == 1 { "case" } else { "cases" }, self.target)
+        format!("Create {}{}?", plural(count, "case"), self.target)
     }
 
     fn step(&mut self, forward: bool) {

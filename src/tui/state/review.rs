@@ -10,7 +10,7 @@ use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
 use super::dialogs::{StartDialog, StartFocus};
-use super::{job, processing};
+use super::{job, plural, processing};
 
 /// How many rows are fetched at once: several pages, so that scrolling seldom waits.
 const CHUNK: usize = 200;
@@ -190,10 +190,10 @@ fn ask(model: &mut Model) {
     let duplicates = report.groups.iter().filter(|group| group.code.starts_with("duplicate."));
     let mut note = Vec::new();
     if report.with_errors > 0 {
-        note.push(format!("{} with errors will be rejected, not sent.", rows(report.with_errors)));
+        note.push(format!("{} with errors will be rejected, not sent.", plural(report.with_errors, "row")));
     }
     if report.excluded > 0 {
-        note.push(format!("{} left out.", rows(report.excluded)));
+        note.push(format!("{} left out.", plural(report.excluded, "row")));
     }
     let dialog = StartDialog {
         import: job.import.id,
@@ -206,10 +206,6 @@ fn ask(model: &mut Model) {
         focus: StartFocus::OnError,
     };
     model.overlays.push(Overlay::Start(dialog));
-}
-
-fn rows(count: u64) -> String {
-    if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
 }
 
 /// Starts or resumes, and watches.

@@ -14,7 +14,7 @@ use crate::app::{App, Settings};
 use crate::tui::effects::Effects;
 use crate::tui::event_loop::{self, Bracket, Ending, Inputs};
 use crate::tui::terminal::Signal;
-use crate::tui::{Start, begin};
+use crate::tui::{Start, asked_to_end, begin};
 
 /// A backend that shows every frame to the test.
 struct Shown {
@@ -84,8 +84,9 @@ impl User {
 }
 
 /// Runs the application on the demo, and a user beside it.
-async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> Ending {
+async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> (Ending, Status) {
     let (app, import) = App::demo(Settings::default()).await.unwrap();
+    let ledger = app.clone();
     let model = Model::new((80, 24), Theme::new(true), NOON, TimeZone::UTC);
     let (mut model, first) = begin(&app, Start::Review(import.id), model);
     let (sender, msgs) = mpsc::channel(64);
@@ -97,16 +98,17 @@ async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> End
     let mut terminal = Terminal::new(Shown { inner: TestBackend::new(80, 24), frames }).unwrap();
     let (press, mut pressed) = mpsc::unbounded_channel();
     let (signal, signals) = mpsc::channel(4);
-    let inputs = Inputs { keys: stream::poll_fn(move |context| pressed.poll_recv(context)), signals, msgs };
+    let mut inputs =
+        Inputs { keys: stream::poll_fn(move |context| pressed.poll_recv(context)), signals, msgs };
     let bracket = Bracket { begin: || Ok(()), end: || Ok(()) };
     let user = User { keys: press, signals: signal, frames: seen };
-    let running = event_loop::run(&mut terminal, bracket, inputs, &mut model, &effects);
+    let running = event_loop::run(&mut terminal, bracket, &mut inputs, &mut model, &effects);
     // The user stays until the loop ends: without keys it would take the terminal for gone.
     let (ending, _user) = tokio::join!(running, act(user));
-    if ending != Ending::Abandon {
-        effects.close().await;
-    }
-    ending
+    let Inputs { keys, mut signals, msgs } = inputs;
+    drop((keys, msgs));
+    effects.close(asked_to_end(&mut signals)).await;
+    (ending, ledger.import(import.id).unwrap().status)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -132,7 +134,7 @@ async fn an_import_from_defaults_to_its_end_and_its_duplicate() {
         user.press("q");
         user
     });
-    assert_eq!(ending.await, Ending::Quit);
+    assert_eq!(ending.await, (Ending::Quit, Status::Complete));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -146,7 +148,7 @@ async fn a_request_to_end_waits_for_the_rows_in_flight() {
         user.signals.send(Signal::Terminate).await.unwrap();
         user
     });
-    assert_eq!(ending.await, Ending::Quit);
+    assert_eq!(ending.await, (Ending::Quit, Status::Paused));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -160,5 +162,20 @@ async fn a_hang_up_ends_the_screen_and_not_the_run() {
         user.signals.send(Signal::HangUp).await.unwrap();
         user
     });
-    assert_eq!(ending.await, Ending::HangUp);
+    assert_eq!(ending.await, (Ending::HangUp, Status::Complete));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_without_a_screen_can_still_be_asked_to_end() {
+    let ending = with_user(|mut user| async move {
+        user.sees("Case defaults 1/4").await;
+        user.press("c c");
+        user.sees("ready to send").await;
+        user.press("s Enter Enter");
+        user.sees("in flight").await;
+        user.signals.send(Signal::HangUp).await.unwrap();
+        user.signals.send(Signal::Terminate).await.unwrap();
+        user
+    });
+    assert_eq!(ending.await, (Ending::HangUp, Status::Paused));
 }

@@ -293,7 +293,17 @@ pub(super) fn picture(model: &Model, width: u16, height: u16) -> String {
 
 pub(super) fn lines(buffer: &Buffer) -> Vec<String> {
     let area = buffer.area;
-    let line = |y| (0..area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+    let line = |y| {
+        let mut text = String::new();
+        let mut x = 0;
+        while x < area.width {
+            let symbol = buffer[(x, y)].symbol();
+            text.push_str(symbol);
+            // The cell behind a wide character belongs to it.
+            x += u16::try_from(symbol.width()).unwrap().max(1);
+        }
+        text.trim_end().to_owned()
+    };
     (0..area.height).map(line).collect()
 }
 
