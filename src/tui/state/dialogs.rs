@@ -212,6 +212,8 @@ pub(crate) struct StartDialog {
     pub(crate) send_duplicates: bool,
     /// For whom, and where.
     pub(crate) target: String,
+    /// The question when the import was started before.
+    pub(crate) resume: Option<String>,
     /// What else should be known before.
     pub(crate) note: String,
     pub(crate) on_error: OnError,
@@ -220,6 +222,9 @@ pub(crate) struct StartDialog {
 
 impl StartDialog {
     pub(crate) fn question(&self) -> String {
+        if let Some(question) = &self.resume {
+            return question.clone();
+        }
         let count = self.to_send + if self.send_duplicates { self.duplicates } else { 0 };
         format!("Create {}{}?", plural(count, "case"), self.target)
     }
@@ -265,31 +270,18 @@ pub(crate) fn act_start(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What a yes is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Deed {
-    Leave,
-    Resume(ImportId, OnError),
-}
-
-/// A yes or no.
+/// Whether to leave while an import runs.
 #[derive(Debug)]
 pub(crate) struct Confirm {
     pub(crate) question: String,
-    pub(crate) deed: Deed,
 }
 
 pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
-    let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { return Vec::new() };
-    let deed = confirm.deed;
     match action {
         Action::Back => _ = model.overlays.pop(),
         Action::Accept => {
             model.overlays.pop();
-            return match deed {
-                Deed::Leave => stop_and_leave(model),
-                Deed::Resume(id, on_error) => review::start(model, id, on_error, false),
-            };
+            return stop_and_leave(model);
         }
         _ => {}
     }
@@ -308,7 +300,7 @@ pub(crate) fn leave(model: &mut Model) -> Vec<Effect> {
         model.phase = Phase::Abandoned;
         return Vec::new();
     }
-    let asked = matches!(model.overlays.last(), Some(Overlay::Confirm(c)) if c.deed == Deed::Leave);
+    let asked = matches!(model.overlays.last(), Some(Overlay::Confirm(_)));
     // Ctrl-C on the question is an answer: whoever insists must not be kept.
     if asked {
         model.overlays.pop();
@@ -319,7 +311,7 @@ pub(crate) fn leave(model: &mut Model) -> Vec<Effect> {
          and r resumes it next time.",
         running.join(" and ")
     );
-    model.overlays.push(Overlay::Confirm(Confirm { question, deed: Deed::Leave }));
+    model.overlays.push(Overlay::Confirm(Confirm { question }));
     Vec::new()
 }
 

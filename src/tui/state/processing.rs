@@ -8,7 +8,7 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase, Screen, moved};
 use crate::tui::msg::{Effect, Sentence, Watched};
 
-use super::dialogs::{Confirm, Deed};
+use super::dialogs::{StartDialog, StartFocus};
 use super::{chooser, imports};
 
 /// The log keeps this many exceptions on screen; the ledger has them all.
@@ -119,11 +119,21 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
         n => format!(" {n} unknown are looked up first, so that none becomes two cases."),
     };
     let question = format!(
-        "Resume import {id}{host}? {} of {} rows are not sent yet.{unknown} Error handling: {}.",
-        counts.not_sent, counts.rows, import.on_error
+        "Resume import {id}{host}? {} of {} rows are not sent yet.{unknown}",
+        counts.not_sent, counts.rows
     );
-    let deed = Deed::Resume(id, import.on_error);
-    model.overlays.push(Overlay::Confirm(Confirm { question, deed }));
+    let dialog = StartDialog {
+        import: id,
+        to_send: counts.not_sent,
+        duplicates: 0,
+        send_duplicates: false,
+        target: host,
+        resume: Some(question),
+        note: String::new(),
+        on_error: import.on_error,
+        focus: StartFocus::OnError,
+    };
+    model.overlays.push(Overlay::Start(dialog));
     Vec::new()
 }
 

@@ -201,6 +201,7 @@ fn ask(model: &mut Model) {
         duplicates: duplicates.map(|group| group.count).sum(),
         send_duplicates: false,
         target: format!("{client}{host}"),
+        resume: None,
         note: note.join(" "),
         on_error: job.import.on_error,
         focus: StartFocus::OnError,

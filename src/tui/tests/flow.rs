@@ -257,7 +257,10 @@ fn pause_resume_and_duplicate_at_the_end() {
         Ended { status: Status::Paused, counts: counts(4, 1, 0, 0), note: "paused by a person".into() };
     let effects = update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Watch(13))));
-    assert!(matches!(press(&mut model, "r Enter").as_slice(), [Effect::Start(13, OnError::Halt, false)]));
+    assert!(matches!(
+        press(&mut model, "r Space Enter Enter").as_slice(),
+        [Effect::Start(13, OnError::Skip, false)]
+    ));
     let ended = Ended { status: Status::Complete, counts: counts(4, 4, 0, 0), note: String::new() };
     update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
     let effects = press(&mut model, "d 'new.csv Enter");

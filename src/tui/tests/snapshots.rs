@@ -52,6 +52,7 @@ fn screens_at_80x24() {
         ("processing_frozen", after(processing(), "k")),
         ("exception", after(processing(), "Enter")),
         ("leave", after(processing(), "q")),
+        ("resume", after(home(true), "Down Down Down r")),
         ("help", after(review(), "?")),
         ("paused", after(home(true), "Down Enter")),
     ] {

@@ -44,7 +44,7 @@ pub(crate) fn prompt(model: &Model, frame: &mut Frame, prompt: &Prompt) {
 pub(crate) fn confirm(model: &Model, frame: &mut Frame, confirm: &Confirm) {
     let lines = super::text::wrap(&confirm.question, 58).len();
     let height = u16::try_from(lines).unwrap_or(9).saturating_add(4);
-    let inner = boxed(frame, model.theme, "Sure?", 64, height);
+    let inner = boxed(frame, model.theme, "Leave?", 64, height);
     let used = paragraph(frame, inner, 0, &confirm.question, model.theme.strong);
     put(frame, inner, used + 1, "Enter yes    Esc no");
 }
@@ -131,9 +131,10 @@ pub(crate) fn declare(model: &Model, frame: &mut Frame, form: &Declare) {
 
 pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
     let theme = model.theme;
+    let verb = if dialog.resume.is_some() { "Resume" } else { "Start" };
     let lines = super::text::wrap(&dialog.question(), 60).len() + super::text::wrap(&dialog.note, 60).len();
     let height = u16::try_from(lines).unwrap_or(9).saturating_add(9);
-    let inner = boxed(frame, theme, &format!("Start import {}", dialog.import), 66, height);
+    let inner = boxed(frame, theme, &format!("{verb} import {}", dialog.import), 66, height);
     let mut at = paragraph(frame, inner, 0, &dialog.question(), theme.strong);
     at += paragraph(frame, inner, at, &dialog.note, theme.warning) + 1;
     let choosing = dialog.focus == StartFocus::OnError;
@@ -150,7 +151,7 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
         Span::styled(format!("{}[ {text} ]", table::marker(focus)), style)
     };
     let buttons = Line::from(vec![
-        button("Start", dialog.focus == StartFocus::Start),
+        button(verb, dialog.focus == StartFocus::Start),
         Span::raw("   "),
         button("Cancel", dialog.focus == StartFocus::Cancel),
     ]);
