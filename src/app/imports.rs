@@ -152,9 +152,9 @@ impl App {
         Ok(file.into_temp_path())
     }
 
-    fn preparer(&self, plan: Plan, import: ImportId) -> Preparer {
-        let guard = self.account().map(|(name, _)| self.inner.ledger.guard(&name, import));
-        Preparer::new(plan, today(), guard)
+    fn preparer(&self, plan: Plan, import: ImportId) -> Result<Preparer, AppError> {
+        let guard = self.account().map(|(name, _)| self.inner.ledger.guard(&name, import)).transpose()?;
+        Ok(Preparer::new(plan, today(), guard))
     }
 
     /// Checks a file against a recipe; `import` is the number of the import it belongs to, 0 for none.
@@ -166,7 +166,7 @@ impl App {
         each: impl FnMut(&Problem),
     ) -> Result<Report, AppError> {
         let plan = Plan::new(recipe, sheet.columns()).map_err(AppError::Plan)?;
-        Ok(engine::check(sheet, &mut self.preparer(plan, import), each)?)
+        Ok(engine::check(sheet, &mut self.preparer(plan, import)?, each)?)
     }
 
     /// Checks an import; keeps the first `most` problems.

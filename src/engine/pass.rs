@@ -33,6 +33,9 @@ use crate::trackops::{Answer, Fault};
 
 /// Rows prepared ahead of the sender.
 const PREPARED: usize = 64;
+/// Outcomes gather so long while other rows are in flight: a commit costs the same for one as for many, and
+/// nobody waits for this one. What dies in it is looked up.
+const GATHER: Duration = Duration::from_millis(5);
 /// Watchers are told this often at most.
 const TELL_EVERY: Duration = Duration::from_millis(50);
 /// The rate is taken over so long.
@@ -79,6 +82,8 @@ pub(super) struct Pass<'a> {
     ready: VecDeque<Prepared>,
     flying: JoinSet<(Prepared, Answer)>,
     outbox: Vec<Decided>,
+    /// Since when something is in the outbox.
+    gathering: Instant,
     recording: Pending<(Vec<Decided>, Result<(), LedgerError>)>,
     pace: Pace,
     stop: Option<Stop>,
@@ -94,8 +99,8 @@ impl<'a> Pass<'a> {
     pub(super) fn new(runner: &'a mut Runner) -> Result<Self, LedgerError> {
         let states = runner.job.ledger.row_states(runner.job.import.id)?;
         let job = &runner.job;
-        let guard =
-            (!job.options.send_duplicates).then(|| job.ledger.guard(&job.import.account, job.import.id));
+        let guard = || job.ledger.guard(&job.import.account, job.import.id);
+        let guard = if job.options.send_duplicates { None } else { Some(guard()?) };
         let preparer = Preparer::new(job.plan.clone(), job.today, guard);
         let plan = job.plan.clone();
         let (sender, source) = mpsc::channel(PREPARED);
@@ -112,6 +117,7 @@ impl<'a> Pass<'a> {
             ready: VecDeque::new(),
             flying: JoinSet::new(),
             outbox: Vec::new(),
+            gathering: Instant::now(),
             recording: None,
             pace,
             stop: None,
@@ -131,7 +137,8 @@ impl<'a> Pass<'a> {
             if self.is_over() {
                 break;
             }
-            let room = self.stop.is_none() && self.intending.is_none() && self.ready.len() < self.ahead();
+            let room =
+                self.stop.is_none() && self.intending.is_none() && self.ready.len() <= self.ahead() / 2;
             if room && !self.again.is_empty() {
                 self.intend_again();
                 continue;
@@ -149,6 +156,7 @@ impl<'a> Pass<'a> {
                 (rows, result) = finished(&mut self.intending) => self.intended(rows, result),
                 row = self.source.recv(), if room && !self.source_ended => self.intend(row),
                 () = sleep_until(wait.unwrap_or(self.told)), if wait.is_some() => {}
+                () = sleep_until(self.gathering + GATHER), if self.gathers() => {}
                 () = sleep_until(tell.unwrap_or(self.told)), if tell.is_some() => self.tell_progress().await,
             }
         }
@@ -182,7 +190,19 @@ impl<'a> Pass<'a> {
     }
 
     fn decide(&mut self, row: Prepared, outcome: Outcome, intended: bool) {
-        self.outbox.push(Decided { row, outcome, intended, again: false });
+        self.post(Decided { row, outcome, intended, again: false });
+    }
+
+    fn post(&mut self, decided: Decided) {
+        if self.outbox.is_empty() {
+            self.gathering = Instant::now();
+        }
+        self.outbox.push(decided);
+    }
+
+    /// Whether the outbox waits for more.
+    fn gathers(&self) -> bool {
+        self.recording.is_none() && !self.outbox.is_empty() && !self.flying.is_empty()
     }
 
     /// Takes the next row from the file, and the ones behind it that are there already.
@@ -330,12 +350,13 @@ impl<'a> Pass<'a> {
         } else if let Some(wait) = self.pace.slow_down(Instant::now(), asked) {
             self.runner.tell(Event::Waiting { why: fault.to_string(), seconds: wait.as_secs().max(1) }).await;
         }
-        self.outbox.push(Decided { row, outcome: Outcome::NotSent, intended: true, again });
+        self.post(Decided { row, outcome: Outcome::NotSent, intended: true, again });
     }
 
     /// Hands what is decided to the ledger, unless it is still busy with what was before.
     fn record(&mut self) {
-        if self.recording.is_some() || self.outbox.is_empty() {
+        let full = self.gathering.elapsed() >= GATHER || self.flying.is_empty();
+        if self.recording.is_some() || self.outbox.is_empty() || !full {
             return;
         }
         let rows = take(&mut self.outbox);

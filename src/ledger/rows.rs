@@ -1,6 +1,6 @@
 //! Rows and exceptions: intent before the request leaves, outcome before it is shown.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
@@ -230,35 +230,44 @@ impl Ledger {
         Ok(exceptions.collect::<Result<_, _>>()?)
     }
 
-    /// A look-up of what this account sent before, for the duplicate guard.
-    #[must_use]
-    pub fn guard(&self, account: &str, import: ImportId) -> Guard {
-        Guard { ledger: self.clone(), account: account.to_owned(), import }
+    /// A look-up of what the account's other imports sent before, for the duplicate guard.
+    pub fn guard(&self, account: &str, import: ImportId) -> Result<Guard, LedgerError> {
+        let connection = self.read();
+        let mut statement =
+            connection.prepare_cached("SELECT id FROM imports WHERE account = ?1 AND id <> ?2")?;
+        let others = statement.query_map(params![account, import], |row| row.get(0))?;
+        Ok(Guard { ledger: self.clone(), others: others.collect::<Result<_, _>>()? })
     }
 }
 
-/// Answers whether a case was sent by an earlier import of the account.
+/// Answers whether a case was sent by another import of the account.
 pub struct Guard {
     ledger: Ledger,
-    account: String,
-    import: ImportId,
+    others: HashSet<ImportId>,
 }
 
 impl Guard {
-    /// Where a case of this identity was sent before, by another import.
+    /// Where a case of this identity was sent before; an import that created it rather than one that may have.
     pub fn earlier(&self, identity: &str) -> Result<Option<Earlier>, LedgerError> {
+        if self.others.is_empty() {
+            return Ok(None);
+        }
         let connection = self.ledger.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT rows.import, row, state FROM rows JOIN imports ON imports.id = rows.import
-             WHERE identity = ?1 AND state IN ('sending', 'created', 'unknown') AND account = ?2
-                   AND rows.import <> ?3
-             ORDER BY state = 'created' DESC, rows.import DESC LIMIT 1",
-        )?;
-        let found = statement.query_row(params![identity, self.account, self.import], |row| {
-            let state: String = row.get(2)?;
-            Ok(Earlier { import: row.get(0)?, row: unsigned(row.get(1)?), created: state == "created" })
-        });
-        Ok(found.optional()?)
+        // One equality and no more: a fuller query is compiled anew for every value.
+        let mut statement =
+            connection.prepare_cached("SELECT import, row, state FROM rows WHERE identity = ?1")?;
+        let mut rows = statement.query([identity])?;
+        let mut found: Option<Earlier> = None;
+        while let Some(row) = rows.next()? {
+            let state = RowState::from_word(&row.get::<_, String>(2)?);
+            let sent = matches!(state, RowState::Sending | RowState::Created | RowState::Unknown);
+            let import: ImportId = row.get(0)?;
+            if sent && self.others.contains(&import) && found.as_ref().is_none_or(|found| !found.created) {
+                let created = state == RowState::Created;
+                found = Some(Earlier { import, row: unsigned(row.get(1)?), created });
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -39,7 +39,7 @@ CREATE TABLE rows (
     PRIMARY KEY (import, row)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX rows_by_identity ON rows (identity) WHERE state IN ('sending', 'created', 'unknown');
+CREATE INDEX rows_by_identity ON rows (identity);
 
 CREATE TABLE exceptions (
     id          INTEGER PRIMARY KEY, -- the order in which they became known
