@@ -17,6 +17,7 @@
 //! | `sandbox` | an embedded Trackops; shares no type with `trackops` |
 //! | `app` | what both faces do |
 //! | `cli`, `headless` | the script face |
+//! | `tui` | the screens |
 //! | `home`, `text` | folders and private files; text made safe to show |
 
 pub mod app;
@@ -30,3 +31,4 @@ pub mod sandbox;
 pub mod sheet;
 pub mod text;
 pub mod trackops;
+pub mod tui;

@@ -1,0 +1,225 @@
+//! The actions: one table that feeds the keys, the footer and the help.
+
+use super::model::{Model, Place};
+
+/// Something a person can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Action {
+    Up,
+    Down,
+    Left,
+    Right,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    Accept,
+    Back,
+    Next,
+    Previous,
+    Toggle,
+    Filter,
+    Help,
+    Leave,
+    Interrupt,
+    New,
+    Duplicate,
+    Resume,
+    EditAccount,
+    Save,
+    Clear,
+    Reading,
+    Values,
+    Declare,
+    NextProblem,
+    PreviousProblem,
+    Start,
+    Pause,
+    Follow,
+}
+
+/// A key as a terminal can tell it apart from every other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    Char(char),
+    Ctrl(char),
+    Up,
+    Down,
+    Left,
+    Right,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Delete,
+}
+
+/// One line of the table.
+#[derive(Debug)]
+pub(crate) struct Spec {
+    pub(crate) action: Action,
+    pub(crate) keys: &'static [Key],
+    /// The keys as people read them.
+    pub(crate) shown: &'static str,
+    /// A word or two for the footer; none keeps it out of the footer.
+    pub(crate) text: &'static str,
+    pub(crate) help: &'static str,
+    /// Where it exists; everywhere when empty.
+    pub(crate) places: &'static [Place],
+}
+
+const fn spec(
+    action: Action,
+    keys: &'static [Key],
+    shown: &'static str,
+    text: &'static str,
+    help: &'static str,
+    places: &'static [Place],
+) -> Spec {
+    Spec { action, keys, shown, text, help, places }
+}
+
+use Key::{
+    BackTab, Backspace, Char, Ctrl, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab,
+    Up,
+};
+use Place as P;
+
+const STEPS: &[Place] = &[P::Defaults, P::FieldMap];
+const LISTS: &[Place] = &[
+    P::Imports,
+    P::Defaults,
+    P::FieldMap,
+    P::Review,
+    P::Processing,
+    P::Values,
+    P::OneRow,
+    P::OneException,
+    P::Help,
+];
+const TYPED: &[Place] = &[P::Picker, P::MultiPicker, P::Chooser, P::Account, P::Declare, P::Filter];
+const FORMS: &[Place] = &[P::Account, P::Declare];
+const FIELDS: &[Place] = &[P::Account, P::Declare, P::StartDialog];
+
+/// Every action, in the order of the footer and the help.
+#[rustfmt::skip] // a line an action reads as the table it is
+pub(crate) const ACTIONS: &[Spec] = &[
+    // What each screen is for.
+    spec(Action::Accept, &[Enter], "Enter", "open", "Open the import at the step it needs.", &[P::Imports]),
+    spec(Action::New, &[Char('n')], "n", "new", "Choose a file and begin a new import.", &[P::Imports]),
+    spec(Action::Duplicate, &[Char('d')], "d", "duplicate", "Take over defaults and field map, and choose a new file.", &[P::Imports, P::Processing]),
+    spec(Action::Resume, &[Char('r')], "r", "resume", "Go on with the rows that are not sent; unknown rows are looked up first.", &[P::Imports, P::Processing]),
+    spec(Action::EditAccount, &[Char('a')], "a", "account", "Change the account, or test the connection.", &[P::Imports]),
+    spec(Action::Filter, &[Char('/')], "/", "filter", "Show only the imports with a text in their name, file or status.", &[P::Imports]),
+    spec(Action::Accept, &[Enter], "Enter", "edit", "Edit the value under the cursor.", &[P::Defaults]),
+    spec(Action::Accept, &[Enter], "Enter", "field", "Choose the field this column goes to.", &[P::FieldMap]),
+    spec(Action::Clear, &[Char('x'), Delete, Backspace], "x", "clear", "Take the default away.", &[P::Defaults]),
+    spec(Action::Clear, &[Char('x'), Delete, Backspace], "x", "ignore", "Send this column nowhere.", &[P::FieldMap]),
+    spec(Action::Reading, &[Char('o')], "o", "how read", "Change how the column is read: order of day and month, or what separates several values.", &[P::FieldMap]),
+    spec(Action::Values, &[Char('v')], "v", "values", "Say which id each text of the column stands for.", &[P::FieldMap]),
+    spec(Action::Declare, &[Char('+')], "+", "new field", "Tell caseload about a custom field of your Trackops account.", &[P::FieldMap]),
+    spec(Action::Save, &[Char('c'), Ctrl('s')], "c", "continue", "Go on to the next step.", STEPS),
+    spec(Action::Start, &[Char('s')], "s", "start", "Ask once, then create the cases.", &[P::Review]),
+    spec(Action::Accept, &[Enter], "Enter", "whole row", "Show the row as the case that will be sent.", &[P::Review]),
+    spec(Action::NextProblem, &[Char('n')], "n/N", "next problem", "Go to the next row with a problem.", &[P::Review]),
+    spec(Action::PreviousProblem, &[Char('N')], "N", "", "Go to the row with a problem before this one.", &[P::Review]),
+    spec(Action::Pause, &[Char('p')], "p", "pause", "Stop after the rows in flight; the rest can be resumed.", &[P::Processing]),
+    spec(Action::Accept, &[Enter], "Enter", "whole exception", "Show the exception under the cursor in full.", &[P::Processing]),
+    spec(Action::Follow, &[Char('F'), Char('f')], "F", "follow", "Let the exception log follow the newest again.", &[P::Processing]),
+    spec(Action::Accept, &[Enter], "Enter", "id", "Choose what this text stands for.", &[P::Values]),
+    spec(Action::Clear, &[Char('x'), Delete, Backspace], "x", "clear", "Let the text stand for itself again.", &[P::Values]),
+    // Dialogs.
+    spec(Action::Toggle, &[Char(' ')], "Space", "mark", "Mark or unmark the entry; several may be marked.", &[P::MultiPicker]),
+    spec(Action::Accept, &[Enter], "Enter", "choose", "Take the entry under the cursor, or the marked ones.", &[P::Picker, P::MultiPicker]),
+    spec(Action::Next, &[Tab], "Tab", "complete", "Complete the path as far as it is certain.", &[P::Chooser]),
+    spec(Action::Accept, &[Enter], "Enter", "choose", "Open the file, or go into the folder.", &[P::Chooser]),
+    spec(Action::Accept, &[Enter], "Enter", "accept", "Take what was typed.", &[P::Prompt, P::Filter]),
+    spec(Action::Accept, &[Enter], "Enter", "accept", "On the choice: go on to Start. On a button: press it.", &[P::StartDialog]),
+    spec(Action::Accept, &[Enter], "Enter", "next", "Go to the next field; on the last one, do it.", FORMS),
+    spec(Action::Save, &[Ctrl('s')], "Ctrl-S", "connect", "Test the connection and keep the account.", &[P::Account]),
+    spec(Action::Save, &[Ctrl('s')], "Ctrl-S", "declare", "Keep the field.", &[P::Declare]),
+    spec(Action::Next, &[Tab], "Tab", "next field", "Go to the next field.", FIELDS),
+    spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Go to the field before.", FIELDS),
+    spec(Action::Toggle, &[Char(' ')], "Space", "change", "Change the choice.", &[P::StartDialog]),
+    spec(Action::Accept, &[Enter, Char('y')], "Enter", "yes", "Do what the question says.", &[P::Confirm]),
+    spec(Action::Back, &[Esc, Char('n')], "Esc", "no", "Do nothing.", &[P::Confirm]),
+    // The same everywhere.
+    spec(Action::Back, &[Esc], "Esc", "back", "Go back; nothing is lost.", &[P::Defaults, P::FieldMap, P::Review, P::Processing, P::Picker, P::MultiPicker, P::Chooser, P::Prompt, P::Filter, P::Account, P::Declare, P::StartDialog, P::Values, P::OneRow, P::OneException, P::Help]),
+    spec(Action::Back, &[Esc], "Esc", "", "Clear the filter.", &[P::Imports]),
+    spec(Action::Up, &[Up, Char('k')], "↑ k", "", "Move up.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::OneRow, P::OneException, P::Help, P::StartDialog]),
+    spec(Action::Down, &[Down, Char('j')], "↓ j", "", "Move down.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::OneRow, P::OneException, P::Help, P::StartDialog]),
+    spec(Action::Up, &[Up], "↑", "", "Move up.", TYPED),
+    spec(Action::Down, &[Down], "↓", "", "Move down.", TYPED),
+    spec(Action::Left, &[Left, Char('h')], "← h", "", "Show other columns, or change the choice.", &[P::Review, P::StartDialog]),
+    spec(Action::Left, &[Left, Char('h')], "← h", "", "Preview the sample before.", &[P::FieldMap]),
+    spec(Action::Right, &[Right, Char('l')], "→ l", "", "Show other columns, or change the choice.", &[P::Review, P::StartDialog]),
+    spec(Action::Right, &[Right, Char('l')], "→ l", "", "Preview the next sample.", &[P::FieldMap]),
+    spec(Action::PageUp, &[PageUp, Ctrl('u')], "PgUp", "", "Move a page up.", LISTS),
+    spec(Action::PageDown, &[PageDown, Ctrl('d')], "PgDn", "", "Move a page down.", LISTS),
+    spec(Action::First, &[Home, Char('g')], "g", "", "Go to the first.", LISTS),
+    spec(Action::Last, &[End, Char('G')], "G", "", "Go to the last.", LISTS),
+    spec(Action::Next, &[Tab], "Tab", "", "Go to the next step or field.", STEPS),
+    spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Go to the step or field before.", &[P::FieldMap, P::Review]),
+    spec(Action::Leave, &[Char('q')], "q", "leave", "Leave caseload; asks first while an import runs.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing]),
+    spec(Action::Help, &[Char('?')], "?", "help", "Show every key of this screen.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::OneRow, P::OneException, P::StartDialog]),
+    spec(Action::Interrupt, &[Ctrl('c')], "Ctrl-C", "", "Leave caseload from anywhere.", &[]),
+];
+
+impl Spec {
+    pub(crate) fn exists_in(&self, place: Place) -> bool {
+        self.places.is_empty() || self.places.contains(&place)
+    }
+}
+
+/// The actions of a place, in order.
+pub(crate) fn actions_of(place: Place) -> impl Iterator<Item = &'static Spec> {
+    ACTIONS.iter().filter(move |spec| spec.exists_in(place))
+}
+
+/// What a key means in a place.
+pub(crate) fn find(place: Place, key: Key) -> Option<Action> {
+    actions_of(place).find(|spec| spec.keys.contains(&key)).map(|spec| spec.action)
+}
+
+/// Whether an action works now; otherwise why not.
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    if model.overlays.is_empty() { availability_below(action, model) } else { Ok(()) }
+}
+
+/// The same, as if nothing lay over the screen.
+pub(crate) fn availability_below(action: Action, model: &Model) -> Result<(), String> {
+    super::state::availability(action, model)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        for place in Place::ALL {
+            let mut seen: Vec<Key> = Vec::new();
+            for spec in actions_of(place) {
+                for key in spec.keys {
+                    assert!(!seen.contains(key), "{key:?} twice in {place:?}");
+                    seen.push(*key);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn letters_are_no_commands_where_text_is_typed() {
+        for place in Place::ALL.into_iter().filter(|place| place.is_text()) {
+            for spec in actions_of(place) {
+                let letters = spec.keys.iter().filter(|key| matches!(key, Char(c) if *c != ' '));
+                assert_eq!(letters.count(), 0, "{place:?} {:?}", spec.action);
+            }
+        }
+    }
+}

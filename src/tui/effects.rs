@@ -1,0 +1,281 @@
+//! Does what the model asks for, and brings back the answers. The only file that spawns.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
+use tokio_util::sync::CancellationToken;
+
+use super::msg::{Credentials, Effect, FileEntry, Msg, Opened, Origin, Reply, Sentence, Watched, Who};
+use super::state::processing::LOG;
+use crate::app::{AccountForm, App, StartOptions};
+use crate::engine::{Control, Ended, Event, Run};
+use crate::ledger::{ImportId, Status};
+use crate::sheet::Sheet;
+
+/// So many rows are read for samples.
+const SAMPLES: usize = 200;
+
+/// So many problems are kept for going from one to the next; the report counts them all.
+const PROBLEMS: usize = 10_000;
+
+/// The way to have things done.
+pub(crate) struct Effects {
+    lane: mpsc::UnboundedSender<Effect>,
+    worker: JoinHandle<()>,
+    stop: CancellationToken,
+}
+
+/// The file that is open, and the import it belongs to.
+type OpenSheet = Option<(ImportId, Arc<Sheet>)>;
+
+/// What every task needs.
+#[derive(Clone)]
+struct Desk {
+    app: App,
+    msgs: mpsc::Sender<Msg>,
+    /// The file of the import that is being prepared.
+    sheet: Arc<Mutex<OpenSheet>>,
+}
+
+impl Effects {
+    pub(crate) fn new(app: App, msgs: mpsc::Sender<Msg>) -> Self {
+        // A person's keys fill it and a worker empties it: it stays short.
+        let (lane, orders) = mpsc::unbounded_channel();
+        let stop = CancellationToken::new();
+        let worker = tokio::spawn(work(Desk { app, msgs, sheet: Arc::default() }, orders, stop.clone()));
+        Self { lane, worker, stop }
+    }
+
+    pub(crate) fn run(&self, effect: Effect) {
+        // Fails only after `close`, when nobody is left to see the result.
+        _ = self.lane.send(effect);
+    }
+
+    /// Returns when what was asked for is saved and every run is at its end; `asked` ends the runs after the
+    /// rows in flight.
+    pub(crate) async fn close(self, asked: impl Future<Output = ()>) {
+        let Self { lane, mut worker, stop } = self;
+        drop(lane);
+        tokio::select! {
+            _ = &mut worker => return,
+            () = asked => stop.cancel(),
+        }
+        _ = worker.await;
+    }
+}
+
+/// Takes the orders one after the other. What changes something is awaited, so that a check, a start or a
+/// preview sees what was saved before it; what only reads goes on beside.
+async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: CancellationToken) {
+    let mut controls: BTreeMap<ImportId, Control> = BTreeMap::new();
+    let mut runs = JoinSet::new();
+    while let Some(effect) = orders.recv().await {
+        match effect {
+            Effect::Stop(id) => controls.get(&id).into_iter().for_each(Control::stop),
+            Effect::Start(id, on_error, send_duplicates) => {
+                let options = StartOptions { on_error, send_duplicates, ..StartOptions::default() };
+                let started = desk.start(id, options).await;
+                let answer = started.as_ref().map(|_| ()).map_err(Clone::clone);
+                desk.tell(Reply::Started(id, answer)).await;
+                if let Ok(run) = started {
+                    controls.insert(id, run.control.clone());
+                    runs.spawn(pump(desk.clone(), id, run));
+                }
+            }
+            Effect::Save(..) | Effect::Remember(..) | Effect::Declare(_) => desk.change(effect).await,
+            effect => {
+                let desk = desk.clone();
+                tokio::spawn(async move { desk.look(effect).await });
+            }
+        }
+        while runs.try_join_next().is_some() {}
+    }
+    let mut stopped = false;
+    loop {
+        tokio::select! {
+            done = runs.join_next() => if done.is_none() { return },
+            () = stop.cancelled(), if !stopped => {
+                stopped = true;
+                controls.values().for_each(Control::stop);
+            }
+        }
+    }
+}
+
+/// Brings the news of a run. Goes on without a screen: a run must never wait for one that is gone.
+async fn pump(desk: Desk, id: ImportId, mut run: Run) {
+    let mut ended = false;
+    while let Some(event) = run.events.recv().await {
+        ended |= matches!(event, Event::Ended(_));
+        _ = desk.msgs.send(Msg::Run(id, event)).await;
+    }
+    if !ended {
+        let counts = desk.blocking(move |desk| desk.app.import(id)).await.map(|import| import.counts);
+        let note = "the run broke off inside caseload; r looks up what is unknown and goes on".to_owned();
+        let ended = Ended { status: Status::Interrupted, counts: counts.unwrap_or_default(), note };
+        _ = desk.msgs.send(Msg::Run(id, Event::Ended(ended))).await;
+    }
+}
+
+impl Desk {
+    async fn tell(&self, reply: Reply) {
+        // Nobody listens any more when the screen is gone.
+        _ = self.msgs.send(Msg::Reply(reply)).await;
+    }
+
+    /// Does blocking work beside the loop; a failure as a sentence.
+    async fn blocking<T, E>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Sentence>
+    where
+        T: Send + 'static,
+        E: ToString,
+    {
+        let desk = self.clone();
+        let done = spawn_blocking(move || work(&desk).map_err(|error| error.to_string())).await;
+        done.unwrap_or_else(|_| Err("something went wrong inside caseload; nothing was sent".to_owned()))
+    }
+
+    async fn start(&self, id: ImportId, options: StartOptions) -> Result<Run, Sentence> {
+        self.blocking(move |desk| desk.app.start(id, options)).await
+    }
+
+    async fn change(&self, effect: Effect) {
+        let reply = match effect {
+            Effect::Save(id, name, recipe) => Reply::Saved(
+                self.blocking(move |desk| {
+                    let sheet = desk.sheet(id)?;
+                    desk.app.save(id, &name, &recipe, &sheet).map(Box::new).map_err(|error| error.to_string())
+                })
+                .await,
+            ),
+            Effect::Remember(list, entry) => Reply::Catalog(
+                self.blocking(move |desk| desk.app.remember(list, entry).map(|()| desk.app.catalog())).await,
+            ),
+            Effect::Declare(field) => Reply::Catalog(
+                self.blocking(move |desk| desk.app.declare(field).map(|()| desk.app.catalog())).await,
+            ),
+            _ => return,
+        };
+        self.tell(reply).await;
+    }
+
+    async fn look(&self, effect: Effect) {
+        let reply = match effect {
+            Effect::LoadImports => Reply::Imports(self.blocking(|desk| desk.app.imports()).await),
+            Effect::Open(ticket, origin) => {
+                Reply::Opened(ticket, self.blocking(move |desk| desk.open(&origin).map(Box::new)).await)
+            }
+            Effect::Check(ticket, id) => Reply::Checked(
+                ticket,
+                self.blocking(move |desk| desk.app.check(id, PROBLEMS).map(Box::new)).await,
+            ),
+            Effect::Rows(ticket, id, from, count) => {
+                let rows = self.blocking(move |desk| {
+                    let (sheet, recipe) =
+                        (desk.sheet(id)?, desk.app.recipe(id).map_err(|error| error.to_string())?);
+                    desk.app.preview(&sheet, &recipe, from, count).map_err(|error| error.to_string())
+                });
+                Reply::Rows(ticket, rows.await)
+            }
+            Effect::Watch(id) => {
+                Reply::Watched(id, self.blocking(move |desk| desk.watch(id).map(Box::new)).await)
+            }
+            Effect::Pick(ticket, list, within) => {
+                Reply::Picked(ticket, self.app.pick(list, within).await.map_err(|error| error.to_string()))
+            }
+            Effect::Connect(ticket, credentials) => Reply::Connected(ticket, self.connect(credentials).await),
+            Effect::Folder(ticket, folder) => {
+                Reply::Folder(ticket, self.blocking(move |_| list(&expand(&folder))).await)
+            }
+            _ => return,
+        };
+        self.tell(reply).await;
+    }
+
+    async fn connect(&self, credentials: Credentials) -> Result<(Who, crate::trackops::Catalog), Sentence> {
+        let Credentials { url, username, token, remember } = credentials;
+        let form = AccountForm { url, username, token, remember };
+        self.app.connect(form).await.map_err(|error| error.to_string())?;
+        let who = who(&self.app).ok_or("the account was not kept; try again")?;
+        Ok((who, self.app.catalog()))
+    }
+
+    fn open(&self, origin: &Origin) -> Result<Opened, Sentence> {
+        let app = &self.app;
+        let said = |error: crate::app::AppError| error.to_string();
+        let import = match origin {
+            Origin::Existing(id) => app.import(*id),
+            Origin::New(path) => app.new_import(&expand_path(path)),
+            Origin::Duplicate(id, path) => app.duplicate(*id, &expand_path(path)),
+        };
+        let import = import.map_err(said)?;
+        let (sheet, recipe) = (app.sheet(import.id).map_err(said)?, app.recipe(import.id).map_err(said)?);
+        let samples: Result<Vec<_>, _> = sheet.rows_from(1).and_then(|rows| rows.take(SAMPLES).collect());
+        let samples = samples.map_err(|error| error.to_string())?;
+        let (columns, rows) = (sheet.columns().to_vec(), sheet.rows());
+        *self.sheet.lock().unwrap_or_else(PoisonError::into_inner) = Some((import.id, sheet));
+        Ok(Opened { import, recipe, columns, rows, samples })
+    }
+
+    /// The open file of an import.
+    fn sheet(&self, id: ImportId) -> Result<Arc<Sheet>, Sentence> {
+        let known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match known {
+            Some((open, sheet)) if open == id => Ok(sheet),
+            _ => self.app.sheet(id).map_err(|error| error.to_string()),
+        }
+    }
+
+    fn watch(&self, id: ImportId) -> Result<Watched, crate::app::AppError> {
+        let import = self.app.import(id)?;
+        let total = import.counts.rejected + import.counts.unknown;
+        let older = total.saturating_sub(LOG as u64);
+        let log = self.app.exceptions(id, older, LOG as u64)?;
+        Ok(Watched { import, log, older })
+    }
+}
+
+/// Who is connected where.
+pub(crate) fn who(app: &App) -> Option<Who> {
+    let (name, account) = app.account()?;
+    Some(Who { name, host: account.url.host(), url: account.url.to_string(), username: account.username })
+}
+
+/// A typed path with `~` as the home folder.
+fn expand(text: &str) -> PathBuf {
+    let home = || directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
+    match text.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => {
+            home().map_or_else(|| PathBuf::from(text), |home| home.join(rest.trim_start_matches('/')))
+        }
+        _ if text.is_empty() => PathBuf::from("."),
+        _ => PathBuf::from(text),
+    }
+}
+
+fn expand_path(path: &Path) -> PathBuf {
+    path.to_str().map_or_else(|| path.to_path_buf(), expand)
+}
+
+/// The folders and spreadsheets of a folder.
+fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
+    let fail = |error: std::io::Error| format!("the folder {} cannot be read: {error}", folder.display());
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        // A broken link is nothing to import.
+        let Ok(about) = std::fs::metadata(entry.path()) else { continue };
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let spreadsheet = Path::new(&name).extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+        if about.is_dir() || spreadsheet {
+            entries.push(FileEntry { name, folder: about.is_dir(), bytes: about.len() });
+        }
+    }
+    entries.sort_by_key(|entry| (entry.folder, entry.name.to_lowercase()));
+    Ok(entries)
+}

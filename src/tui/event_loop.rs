@@ -1,0 +1,194 @@
+//! One loop: what happened into the model, what is asked for to `effects`, and a frame when something changed.
+
+use std::future::poll_fn;
+use std::io;
+use std::task::Poll;
+use std::time::Duration;
+
+use crossterm::event::Event as TerminalEvent;
+use futures_util::{Stream, StreamExt};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use super::effects::Effects;
+use super::model::{Model, Phase};
+use super::msg::Msg;
+use super::terminal::Signal;
+use super::{keys, screens, update};
+use crate::engine::Event;
+
+/// A key is drawn at once, an answer somebody waits for at most this often.
+const ANSWERS_EVERY: Duration = Duration::from_millis(66);
+
+/// The news of a run: four times a second is as much as one can read, and keeps a slow line free.
+const NEWS_EVERY: Duration = Duration::from_millis(250);
+
+const TICK: Duration = Duration::from_secs(1);
+
+/// Keys that wait are taken together, but not for ever.
+const KEYS_AT_ONCE: usize = 256;
+
+/// How the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The user left; nothing runs.
+    Quit,
+    /// The user left and would not wait for the rows in flight.
+    Abandon,
+    /// The terminal is gone; what runs goes on.
+    HangUp,
+}
+
+/// What stands around a frame, so that a terminal shows it in one piece.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bracket {
+    pub(crate) begin: fn() -> io::Result<()>,
+    pub(crate) end: fn() -> io::Result<()>,
+}
+
+/// What comes in from outside.
+pub(crate) struct Inputs<S> {
+    pub(crate) keys: S,
+    pub(crate) signals: mpsc::Receiver<Signal>,
+    pub(crate) msgs: mpsc::Receiver<Msg>,
+}
+
+/// When to draw next.
+#[derive(Clone, Copy)]
+enum Draw {
+    Nothing,
+    At(Instant),
+}
+
+/// Runs until the user leaves or the terminal goes.
+pub(crate) async fn run<B, S>(
+    terminal: &mut Terminal<B>,
+    bracket: Bracket,
+    inputs: &mut Inputs<S>,
+    model: &mut Model,
+    effects: &Effects,
+) -> Ending
+where
+    B: Backend,
+    S: Stream<Item = io::Result<TerminalEvent>> + Unpin,
+{
+    let mut draw = Draw::At(Instant::now());
+    let mut drawn = Instant::now();
+    let mut tick: Option<Instant> = None;
+    loop {
+        match model.phase {
+            Phase::Over => return Ending::Quit,
+            Phase::Abandoned => return Ending::Abandon,
+            Phase::Open | Phase::Leaving => {}
+        }
+        // The first tick comes at once: the clock may have stood still for long.
+        tick = if model.wants_ticks() { tick.or(Some(Instant::now())) } else { None };
+        let wake = |at: Option<Instant>| async move {
+            match at {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        let due = match draw {
+            Draw::Nothing => None,
+            Draw::At(at) => Some(at),
+        };
+        tokio::select! {
+            biased;
+            signal = inputs.signals.recv() => match signal {
+                Some(Signal::Terminate) => {
+                    step(model, effects, Msg::Terminate);
+                    draw = Draw::At(Instant::now());
+                }
+                Some(Signal::HangUp) => return Ending::HangUp,
+                // Without anybody to tell of signals the rest still works.
+                None => inputs.signals = mpsc::channel(1).1,
+            },
+            event = inputs.keys.next() => match event {
+                Some(Ok(event)) => {
+                    if take_keys(event, &mut inputs.keys, model, effects).await {
+                        draw = Draw::At(Instant::now());
+                    }
+                }
+                Some(Err(_)) | None => return Ending::HangUp,
+            },
+            () = wake(due) => {
+                if paint(terminal, bracket, model).is_err() {
+                    return Ending::HangUp;
+                }
+                drawn = Instant::now();
+                draw = Draw::Nothing;
+            }
+            Some(msg) = inputs.msgs.recv() => {
+                let progress = matches!(msg, Msg::Run(_, Event::Progress(_) | Event::Exceptions(_)));
+                step(model, effects, msg);
+                draw = soon(draw, drawn, if progress { NEWS_EVERY } else { ANSWERS_EVERY });
+            }
+            () = wake(tick) => {
+                step(model, effects, Msg::Tick(jiff::Timestamp::now().as_second()));
+                tick = Some(Instant::now() + TICK);
+                draw = soon(draw, drawn, NEWS_EVERY);
+            }
+        }
+    }
+}
+
+/// A frame for data: not before its time, and not later than one that is due already.
+fn soon(draw: Draw, drawn: Instant, every: Duration) -> Draw {
+    let at = drawn + every;
+    match draw {
+        Draw::At(due) if due <= at => draw,
+        _ => Draw::At(at),
+    }
+}
+
+fn step(model: &mut Model, effects: &Effects, msg: Msg) {
+    for effect in update::update(model, msg) {
+        effects.run(effect);
+    }
+}
+
+/// Takes an event and those that wait behind it; whether any of them meant something.
+async fn take_keys<S>(first: TerminalEvent, keys: &mut S, model: &mut Model, effects: &Effects) -> bool
+where
+    S: Stream<Item = io::Result<TerminalEvent>> + Unpin,
+{
+    let mut changed = false;
+    let mut next = Some(first);
+    for _ in 0..KEYS_AT_ONCE {
+        let Some(event) = next.take() else { break };
+        if let Some(msg) = keys::translate(event, model.place()) {
+            step(model, effects, msg);
+            changed = true;
+        }
+        if matches!(model.phase, Phase::Over | Phase::Abandoned) {
+            break;
+        }
+        // An error or the end is seen by the loop, which asks again.
+        next = waiting(keys).await;
+    }
+    changed
+}
+
+/// An event that is there already. Asked with the loop's own waker: crossterm's stream keeps the first waker it
+/// is given, and would wake nobody if that were an empty one.
+async fn waiting<S>(keys: &mut S) -> Option<TerminalEvent>
+where
+    S: Stream<Item = io::Result<TerminalEvent>> + Unpin,
+{
+    let polled = poll_fn(|context| match keys.poll_next_unpin(context) {
+        Poll::Ready(event) => Poll::Ready(event),
+        Poll::Pending => Poll::Ready(None),
+    });
+    polled.await.and_then(Result::ok)
+}
+
+fn paint<B: Backend>(terminal: &mut Terminal<B>, bracket: Bracket, model: &Model) -> io::Result<()> {
+    (bracket.begin)()?;
+    let drawn = terminal.draw(|frame| screens::view(model, frame)).map(|_| ());
+    let ended = (bracket.end)();
+    drawn.map_err(|error| io::Error::other(error.to_string()))?;
+    ended
+}

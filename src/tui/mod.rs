@@ -1,0 +1,127 @@
+//! The terminal face.
+//!
+//! ```text
+//!  key, paste, resize ─ keys ─┐                                ┌─ view(&Model) ─ frame ─ terminal
+//!  engine events, tick ───────┼─► Msg ─► update(&mut Model) ───┤
+//!                             │                                └─ Vec<Effect> ─ effects ─ task ─┐
+//!                             └──────────────────────── Msg ◄───────────────────────────────────┘
+//! ```
+//!
+//! `update` is the only writer of the model and does nothing else: no IO, no clock, no spawn. `view` only reads.
+//! One bounded channel brings everything that is not a key: when it is full a run waits, never the screen.
+
+mod action;
+mod effects;
+mod event_loop;
+mod keys;
+mod model;
+mod msg;
+mod screens;
+mod state;
+mod terminal;
+mod theme;
+mod update;
+mod widgets;
+
+use std::io::{self, BufWriter};
+
+use crossterm::event::EventStream;
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use tokio::sync::mpsc;
+
+use crate::app::App;
+use crate::ledger::ImportId;
+use effects::Effects;
+use event_loop::{Ending, Inputs};
+use model::Model;
+use msg::{Effect, Origin};
+use terminal::Signal;
+
+/// Where the program begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// On the list of imports; on the account screen when there is no account.
+    Imports,
+    /// On this import, to be looked through from its first step on.
+    Review(ImportId),
+}
+
+/// The terminal cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TuiError {
+    /// What the system says.
+    #[error("the terminal cannot be used: {0}; try another one, or `caseload run` without a screen")]
+    Terminal(#[from] io::Error),
+}
+
+/// News wait here for the loop; when it is full, a run waits.
+const MSGS: usize = 256;
+
+/// Runs until the user leaves. After a hang-up it goes on without a screen until every run is at its end.
+pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
+    let guard = terminal::Guard::new()?;
+    let output = BufWriter::with_capacity(1 << 16, io::stdout());
+    let mut terminal = Terminal::new(CrosstermBackend::new(output))?;
+    let size = terminal.size()?;
+    let theme = theme::Theme::new(terminal::wants_colour());
+    let now = jiff::Timestamp::now().as_second();
+    let (mut model, first) =
+        begin(&app, start, Model::new((size.width, size.height), theme, now, TimeZone::system()));
+    let (sender, msgs) = mpsc::channel(MSGS);
+    let effects = Effects::new(app, sender);
+    for effect in first {
+        effects.run(effect);
+    }
+    let (signal, signals) = mpsc::channel(4);
+    let watch = tokio::spawn(terminal::watch(signal));
+    let mut inputs = Inputs { keys: EventStream::new(), signals, msgs };
+    let ending = event_loop::run(&mut terminal, terminal::BRACKET, &mut inputs, &mut model, &effects).await;
+    // Nobody reads keys or news any more: crossterm would spin on a dead terminal, and a run would wait.
+    let Inputs { keys, mut signals, msgs } = inputs;
+    drop((keys, msgs));
+    if ending == Ending::HangUp {
+        // Its drop would write to the dead terminal, and complain about that to a dead stderr.
+        std::mem::forget(terminal);
+        guard.forget();
+    } else {
+        drop(terminal);
+        drop(guard);
+    }
+    if ending != Ending::Abandon {
+        effects.close(asked_to_end(&mut signals)).await;
+    }
+    watch.abort();
+    Ok(())
+}
+
+/// Waits for a request to end.
+async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>) {
+    while let Some(signal) = signals.recv().await {
+        if signal == Signal::Terminate {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
+/// The first model, and what has to be done for it.
+fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
+    model.catalog = app.catalog();
+    model.who = effects::who(app);
+    let mut first = Vec::new();
+    if model.who.is_none() {
+        first.extend(state::account::open(&mut model));
+    } else {
+        first.push(Effect::LoadImports);
+    }
+    if let Start::Review(id) = start {
+        first.extend(state::imports::open(&mut model, Origin::Existing(id)));
+        model.from_start = true;
+    }
+    (model, first)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,299 @@
+//! Everything the screens show. Written by `update` alone.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::msg::{Ticket, Who};
+use super::state::account::AccountForm;
+use super::state::chooser::Chooser;
+use super::state::dialogs::{Confirm, Declare, Prompt, StartDialog};
+use super::state::imports::ImportList;
+use super::state::job::Job;
+use super::state::picker::Picker;
+use super::state::processing::Board;
+use super::state::review::Review;
+use super::state::values::Values;
+use super::theme::Theme;
+use crate::case::Built;
+use crate::ledger::ImportId;
+use crate::sheet::Row;
+use crate::trackops::Catalog;
+
+/// The screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Screen {
+    Account,
+    Imports,
+    Defaults,
+    FieldMap,
+    Review,
+    Processing,
+}
+
+/// Where the keys go: a screen, or what lies over it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Account,
+    Imports,
+    /// The filter line of the imports.
+    Filter,
+    Defaults,
+    FieldMap,
+    Review,
+    Processing,
+    Picker,
+    MultiPicker,
+    Chooser,
+    Prompt,
+    Declare,
+    Values,
+    StartDialog,
+    Confirm,
+    OneRow,
+    OneException,
+    Help,
+}
+
+impl Place {
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 18] = [
+        Self::Account,
+        Self::Imports,
+        Self::Filter,
+        Self::Defaults,
+        Self::FieldMap,
+        Self::Review,
+        Self::Processing,
+        Self::Picker,
+        Self::MultiPicker,
+        Self::Chooser,
+        Self::Prompt,
+        Self::Declare,
+        Self::Values,
+        Self::StartDialog,
+        Self::Confirm,
+        Self::OneRow,
+        Self::OneException,
+        Self::Help,
+    ];
+
+    /// Whether keys are text here.
+    pub(crate) fn is_text(self) -> bool {
+        matches!(
+            self,
+            Self::Account
+                | Self::Filter
+                | Self::Picker
+                | Self::MultiPicker
+                | Self::Chooser
+                | Self::Prompt
+                | Self::Declare
+        )
+    }
+}
+
+/// What lies over a screen.
+#[derive(Debug)]
+pub(crate) enum Overlay {
+    Picker(Picker),
+    Chooser(Chooser),
+    Prompt(Prompt),
+    Declare(Declare),
+    Values(Values),
+    Start(StartDialog),
+    Confirm(Confirm),
+    /// A row as the case that will be sent, and how far it is scrolled.
+    Row(Box<(Row, Built)>, usize),
+    /// An exception of the log (its index), and how far it is scrolled.
+    Exception(usize, usize),
+    /// How far it is scrolled.
+    Help(usize),
+}
+
+/// How far the user is on the way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Open,
+    /// The user left; the program ends when the last run has.
+    Leaving,
+    /// The program ends.
+    Over,
+    /// The program ends without waiting for the rows in flight.
+    Abandoned,
+}
+
+/// How good the news in the status line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Good,
+    Plain,
+    Bad,
+}
+
+/// The model.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) size: (u16, u16),
+    pub(crate) theme: Theme,
+    /// Seconds since 1970 at the last tick.
+    pub(crate) now: i64,
+    pub(crate) zone: TimeZone,
+    pub(crate) who: Option<Who>,
+    pub(crate) catalog: Catalog,
+    pub(crate) screen: Screen,
+    pub(crate) overlays: Vec<Overlay>,
+    pub(crate) status: Option<(Mood, String)>,
+    /// What is being waited for, in a few words.
+    pub(crate) busy: Option<(Ticket, &'static str)>,
+    pub(crate) account: AccountForm,
+    pub(crate) imports: ImportList,
+    pub(crate) job: Option<Job>,
+    pub(crate) review: Review,
+    /// Imports that run or were looked at, by number.
+    pub(crate) boards: BTreeMap<ImportId, Board>,
+    /// The import the Processing screen shows.
+    pub(crate) watched: ImportId,
+    pub(crate) phase: Phase,
+    /// Whether the import that is being opened is looked through from its first step on.
+    pub(crate) from_start: bool,
+    last_ticket: Ticket,
+}
+
+impl Model {
+    pub(crate) fn new(size: (u16, u16), theme: Theme, now: i64, zone: TimeZone) -> Self {
+        Self {
+            size,
+            theme,
+            now,
+            zone,
+            who: None,
+            catalog: Catalog::default(),
+            screen: Screen::Imports,
+            overlays: Vec::new(),
+            status: None,
+            busy: None,
+            account: AccountForm::default(),
+            imports: ImportList::default(),
+            job: None,
+            review: Review::default(),
+            boards: BTreeMap::new(),
+            watched: 0,
+            phase: Phase::Open,
+            from_start: false,
+            last_ticket: 0,
+        }
+    }
+
+    /// Where the keys go now.
+    pub(crate) fn place(&self) -> Place {
+        self.place_at(self.overlays.len())
+    }
+
+    /// Where the keys would go with only so many overlays.
+    pub(crate) fn place_at(&self, overlays: usize) -> Place {
+        match overlays.checked_sub(1).and_then(|last| self.overlays.get(last)) {
+            Some(Overlay::Picker(picker)) if picker.marked.is_some() => Place::MultiPicker,
+            Some(Overlay::Picker(_)) => Place::Picker,
+            Some(Overlay::Chooser(_)) => Place::Chooser,
+            Some(Overlay::Prompt(_)) => Place::Prompt,
+            Some(Overlay::Declare(_)) => Place::Declare,
+            Some(Overlay::Values(_)) => Place::Values,
+            Some(Overlay::Start(_)) => Place::StartDialog,
+            Some(Overlay::Confirm(_)) => Place::Confirm,
+            Some(Overlay::Row(..)) => Place::OneRow,
+            Some(Overlay::Exception(..)) => Place::OneException,
+            Some(Overlay::Help(_)) => Place::Help,
+            None => self.screen_place(),
+        }
+    }
+
+    /// Where the keys go when nothing lies over the screen.
+    pub(crate) fn screen_place(&self) -> Place {
+        match self.screen {
+            Screen::Account => Place::Account,
+            Screen::Imports if self.imports.filtering => Place::Filter,
+            Screen::Imports => Place::Imports,
+            Screen::Defaults => Place::Defaults,
+            Screen::FieldMap => Place::FieldMap,
+            Screen::Review => Place::Review,
+            Screen::Processing => Place::Processing,
+        }
+    }
+
+    pub(crate) fn ticket(&mut self) -> Ticket {
+        self.last_ticket += 1;
+        self.last_ticket
+    }
+
+    pub(crate) fn say(&mut self, mood: Mood, text: impl Into<String>) {
+        self.status = Some((mood, text.into()));
+    }
+
+    /// The board of the import the Processing screen shows.
+    pub(crate) fn board(&self) -> Option<&Board> {
+        self.boards.get(&self.watched)
+    }
+
+    pub(crate) fn board_mut(&mut self) -> Option<&mut Board> {
+        self.boards.get_mut(&self.watched)
+    }
+
+    /// Whether an import runs in this program.
+    pub(crate) fn is_running(&self) -> bool {
+        self.boards.values().any(|board| board.running)
+    }
+
+    /// Whether something on the screen changes with time alone.
+    pub(crate) fn wants_ticks(&self) -> bool {
+        self.is_running() || self.is_watching_another() || self.imports_run_elsewhere()
+    }
+
+    /// Whether the Processing screen shows an import that another caseload runs.
+    pub(crate) fn is_watching_another(&self) -> bool {
+        self.screen == Screen::Processing && self.board().is_some_and(Board::runs_elsewhere)
+    }
+
+    /// Whether the list shows an import that another caseload runs.
+    pub(crate) fn imports_run_elsewhere(&self) -> bool {
+        let elsewhere = |import: &crate::ledger::Import| {
+            import.status == crate::ledger::Status::Processing
+                && !self.boards.get(&import.id).is_some_and(|board| board.running)
+        };
+        self.screen == Screen::Imports && self.imports.all.iter().any(elsewhere)
+    }
+
+    /// How many lines a page of a list is.
+    pub(crate) fn page(&self) -> usize {
+        usize::from(self.size.1.saturating_sub(8)).max(1)
+    }
+
+    /// Today, where the user is.
+    pub(crate) fn today(&self) -> jiff::civil::Date {
+        let now = Timestamp::from_second(self.now).unwrap_or(Timestamp::UNIX_EPOCH);
+        now.to_zoned_datetime(self.zone.clone()).date()
+    }
+
+    /// A moment as the user's clock shows it.
+    pub(crate) fn moment(&self, seconds: i64) -> String {
+        Timestamp::from_second(seconds)
+            .map(|t| t.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
+            .unwrap_or_default()
+    }
+}
+
+/// Moves a cursor in a list of `len` entries; never out of it.
+pub(crate) fn moved(at: usize, action: super::action::Action, len: usize, page: usize) -> usize {
+    use super::action::Action;
+    let last = len.saturating_sub(1);
+    let to = match action {
+        Action::Up => at.saturating_sub(1),
+        Action::Down => at.saturating_add(1),
+        Action::PageUp => at.saturating_sub(page),
+        Action::PageDown => at.saturating_add(page),
+        Action::First => 0,
+        Action::Last => last,
+        _ => at,
+    };
+    to.min(last)
+}

@@ -1,0 +1,131 @@
+//! What reaches the model, and what the model asks for.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use tui_input::InputRequest;
+
+use super::action::Action;
+use crate::app::Checked;
+use crate::case::{Built, CustomField, Recipe};
+use crate::engine::Event;
+use crate::ledger::{Exception, Import, ImportId, OnError};
+use crate::sheet::{Column, Row};
+use crate::trackops::{Catalog, Entry, List};
+
+/// Everything that can happen to the model.
+#[derive(Debug)]
+pub(crate) enum Msg {
+    /// A key that means an action where the user is.
+    Act(Action),
+    /// A key that edits the text field in focus.
+    Edit(InputRequest),
+    /// Text pasted in one piece.
+    Paste(String),
+    /// The window's columns and rows.
+    Resize(u16, u16),
+    /// Seconds since 1970, once a second while something runs.
+    Tick(i64),
+    /// News of a run.
+    Run(ImportId, Event),
+    /// The answer to an effect.
+    Reply(Reply),
+    /// The system asks the program to end.
+    Terminate,
+}
+
+/// A failure in a sentence, ready to be shown.
+pub(crate) type Sentence = String;
+
+/// The number of a request; an answer with an old number is of no interest any more.
+pub(crate) type Ticket = u64;
+
+/// Who is connected where.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Who {
+    pub(crate) name: String,
+    pub(crate) host: String,
+    pub(crate) url: String,
+    pub(crate) username: String,
+}
+
+/// An import with its file open.
+#[derive(Debug, Clone)]
+pub(crate) struct Opened {
+    pub(crate) import: Import,
+    pub(crate) recipe: Recipe,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: u64,
+    /// The first rows of the file, for samples.
+    pub(crate) samples: Vec<Row>,
+}
+
+/// The ledger's account of an import.
+#[derive(Debug, Clone)]
+pub(crate) struct Watched {
+    pub(crate) import: Import,
+    /// The newest exceptions, oldest first.
+    pub(crate) log: Vec<Exception>,
+    /// How many older ones there are.
+    pub(crate) older: u64,
+}
+
+/// A line of the file chooser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileEntry {
+    pub(crate) name: String,
+    pub(crate) folder: bool,
+    pub(crate) bytes: u64,
+}
+
+/// Answers to effects.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    Imports(Result<Vec<Import>, Sentence>),
+    Opened(Ticket, Result<Box<Opened>, Sentence>),
+    Saved(Result<Box<Import>, Sentence>),
+    Checked(Ticket, Result<Box<Checked>, Sentence>),
+    Rows(Ticket, Result<Vec<(Row, Built)>, Sentence>),
+    Watched(ImportId, Result<Box<Watched>, Sentence>),
+    Picked(Ticket, Result<Vec<Entry>, Sentence>),
+    Catalog(Result<Catalog, Sentence>),
+    Connected(Ticket, Result<(Who, Catalog), Sentence>),
+    Started(ImportId, Result<(), Sentence>),
+    Folder(Ticket, Result<Vec<FileEntry>, Sentence>),
+}
+
+/// What the user typed on the account screen.
+#[derive(Debug)]
+pub(crate) struct Credentials {
+    pub(crate) url: String,
+    pub(crate) username: String,
+    pub(crate) token: SecretString,
+    pub(crate) remember: bool,
+}
+
+/// What an import is opened from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Existing(ImportId),
+    New(PathBuf),
+    Duplicate(ImportId, PathBuf),
+}
+
+/// What the model asks for; only `effects` does it.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    LoadImports,
+    Open(Ticket, Origin),
+    Save(ImportId, String, Box<Recipe>),
+    Check(Ticket, ImportId),
+    Rows(Ticket, ImportId, u64, usize),
+    Watch(ImportId),
+    Pick(Ticket, List, Option<u64>),
+    Remember(List, Entry),
+    Declare(CustomField),
+    Connect(Ticket, Credentials),
+    /// With true, rows the duplicate guard would leave out are sent as well.
+    Start(ImportId, OnError, bool),
+    Stop(ImportId),
+    Folder(Ticket, String),
+}

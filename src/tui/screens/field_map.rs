@@ -1,0 +1,89 @@
+//! ```text
+//!  caseload  Import 12 › Field map 2/4 › march.csv
+//!   column           full  samples                  → field              how read
+//! ▸ Claim Number     100%  A-1 · A-2 · A-3          → Reference 1        text
+//!   Date Assigned     98%  3/4/2026 · 3/5/2026      → Created on         month/day/year
+//!   Internal          12%  x · y                    – ignore
+//!
+//!  “3/4/2026” becomes 2026-03-04
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::case::Target;
+use crate::tui::model::Model;
+use crate::tui::state::field_map::{line_of, reading, under};
+use crate::tui::state::job::{Job, MapLine};
+use crate::tui::widgets::table::{self, cells, widths};
+use crate::tui::widgets::text::{cut, fit, put, row, wrap};
+
+/// Lines for the preview at the bottom.
+const PREVIEW: u16 = 4;
+
+pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+    let Some(job) = &model.job else { return };
+    let lines = job.lines();
+    let wrong: Vec<usize> = job.errors.iter().filter_map(|error| line_of(job, error)).collect();
+    let width = usize::from(area.width).saturating_sub(1);
+    let columns = widths(&[width / 5, 4, width / 4, width / 4 + 3, 1], width);
+    let head = cells(&["column", "full", "samples", "  field", "how read"], &columns);
+    let list = Rect { height: area.height.saturating_sub(PREVIEW), ..area };
+    table::draw(frame, list, model.theme, &head, (lines.len(), Some(job.line)), |index| {
+        let wrong = wrong.contains(&index);
+        lines.get(index).map_or_else(Line::default, |at| line(model, job, *at, wrong, &columns))
+    });
+    let bottom = Rect { y: list.bottom(), height: area.height.saturating_sub(list.height), ..area };
+    preview(model, job, frame, Rect { x: bottom.x + 1, width: bottom.width.saturating_sub(2), ..bottom });
+}
+
+fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -> Line<'static> {
+    let width = |index: usize| columns.get(index).copied().unwrap_or(0);
+    let column = at.column.and_then(|index| job.columns.get(index));
+    let full = match column {
+        Some(column) => format!("{:>3}%", column.filled.saturating_mul(100) / job.rows.max(1)),
+        None => "none".to_owned(),
+    };
+    let samples = match at.column {
+        Some(index) => job.texts(index, 3).join(" · "),
+        None => "✗ not in this file".to_owned(),
+    };
+    let (target, style) = match job.rule(at).map(|rule| rule.to) {
+        _ if wrong => {
+            let to = job.rule(at).map_or(Target::Ignore, |rule| rule.to);
+            (format!("✗ {}", job.target_label(to, &model.catalog)), model.theme.bad)
+        }
+        None => ("– not named, ignored".to_owned(), model.theme.faint),
+        Some(Target::Ignore) => ("– ignore".to_owned(), model.theme.faint),
+        Some(target) => (format!("→ {}", job.target_label(target, &model.catalog)), model.theme.strong),
+    };
+    let start = [job.line_name(at), full, samples];
+    Line::from(vec![
+        Span::raw(format!("{} ", cells(&start, columns))),
+        Span::styled(fit(&target, width(3)), style),
+        Span::raw(format!(" {}", fit(&reading(job, at, &model.catalog), width(4)))),
+    ])
+}
+
+/// One sample cell and the value it becomes.
+fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
+    let rule = "─".repeat(usize::from(area.width));
+    put(frame, area, 0, Span::styled(rule, model.theme.faint));
+    let Some(at) = under(job) else { return };
+    let Some((sample, built)) = job.preview(at, model.today(), &model.catalog) else {
+        let error = job.errors.iter().find(|error| line_of(job, error) == Some(job.line));
+        let text = error
+            .map_or_else(|| "no sample: the first rows have nothing here".to_owned(), ToString::to_string);
+        for (index, line) in (1..).zip(wrap(&text, usize::from(area.width)).into_iter().take(3)) {
+            put(frame, area, index, line);
+        }
+        return;
+    };
+    let sample = cut(&format!("“{sample}” becomes"), usize::from(area.width));
+    put(frame, area, 1, Span::styled(sample, model.theme.faint));
+    let style = if built.starts_with('✗') { model.theme.bad } else { model.theme.good };
+    for (index, line) in (2..).zip(wrap(&built, usize::from(area.width)).into_iter().take(2)) {
+        put(frame, row(area, index), 0, Span::styled(line, style));
+    }
+}

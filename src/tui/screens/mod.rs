@@ -1,0 +1,112 @@
+//! The frame around every screen, and the choice of the screen.
+
+mod account;
+mod defaults;
+mod field_map;
+mod imports;
+mod one;
+mod processing;
+mod review;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use super::model::{Model, Overlay, Screen};
+use super::widgets::text::{cut, put, wrap};
+use super::widgets::{dialog, footer, help, picker};
+
+/// The smallest window everything fits into.
+const LEAST: (u16, u16) = (60, 16);
+
+/// Draws the whole model.
+pub(crate) fn view(model: &Model, frame: &mut Frame) {
+    let area = frame.area();
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        let text =
+            format!("the window is {}x{}; caseload needs {}x{}", area.width, area.height, LEAST.0, LEAST.1);
+        for (index, line) in (0..).zip(wrap(&text, usize::from(area.width))) {
+            put(frame, area, index, line);
+        }
+        return;
+    }
+    title(model, frame, area);
+    let status = footer::status(model, area.width);
+    let news = u16::try_from(status.len()).unwrap_or(1).clamp(1, 4);
+    let body = Rect { y: 1, height: area.height - 2 - news, ..area };
+    match model.screen {
+        Screen::Account => account::draw(model, frame, body),
+        Screen::Imports => imports::draw(model, frame, body),
+        Screen::Defaults => defaults::draw(model, frame, body),
+        Screen::FieldMap => field_map::draw(model, frame, body),
+        Screen::Review => review::draw(model, frame, body),
+        Screen::Processing => processing::draw(model, frame, body),
+    }
+    overlays(model, frame);
+    // The news lies over everything: it is about what was just pressed.
+    let at = Rect { y: area.height - 1 - news, height: news, ..area };
+    if !status.iter().all(|line| line.spans.is_empty()) {
+        frame.render_widget(ratatui::widgets::Clear, at);
+    }
+    for (index, line) in (0..).zip(status) {
+        put(frame, at, index, line);
+    }
+    let keys = Rect { y: area.height - 1, height: 1, ..area };
+    frame.render_widget(ratatui::widgets::Clear, keys);
+    footer::keys(model, frame, keys);
+}
+
+fn overlays(model: &Model, frame: &mut Frame) {
+    for overlay in &model.overlays {
+        match overlay {
+            Overlay::Picker(state) => picker::draw(model, frame, state),
+            Overlay::Chooser(state) => dialog::chooser(model, frame, state),
+            Overlay::Prompt(state) => dialog::prompt(model, frame, state),
+            Overlay::Declare(state) => dialog::declare(model, frame, state),
+            Overlay::Values(state) => dialog::values(model, frame, state),
+            Overlay::Start(state) => dialog::start(model, frame, state),
+            Overlay::Confirm(state) => dialog::confirm(model, frame, state),
+            Overlay::Row(row, scroll) => one::row(model, frame, row, *scroll),
+            Overlay::Exception(index, scroll) => one::exception(model, frame, *index, *scroll),
+            Overlay::Help(scroll) => help::draw(model, frame, *scroll),
+        }
+    }
+}
+
+/// Where one is, and on the right where the cases go.
+fn title(model: &Model, frame: &mut Frame, area: Rect) {
+    let mut parts = Vec::new();
+    match (model.screen, &model.job) {
+        (Screen::Account, _) => parts.push("Account".to_owned()),
+        (Screen::Imports, _) => parts.push("Imports".to_owned()),
+        (Screen::Processing, _) => {
+            parts.push(format!("Import {}", model.watched));
+            parts.push("Processing 4/4".to_owned());
+            let import = model.board().and_then(|board| board.import.as_ref());
+            parts.extend(import.map(crate::ledger::Import::file_name));
+        }
+        (screen, Some(job)) => {
+            parts.push(format!("Import {}", job.import.id));
+            let step = match screen {
+                Screen::Defaults => "Case defaults 1/4",
+                Screen::FieldMap => "Field map 2/4",
+                _ => "Review 3/4",
+            };
+            let missing = if screen == Screen::Review { 0 } else { job.missing() };
+            let missing = if missing > 0 { format!(" ! {missing} required missing") } else { String::new() };
+            parts.push(format!("{step}{missing}"));
+            parts.push(job.import.file_name());
+        }
+        (_, None) => {}
+    }
+    let text = format!(" caseload  {}", parts.join(" › "));
+    let who = model.who.as_ref().map(|who| format!(" {} ", who.name)).unwrap_or_default();
+    let right = who.width().min(usize::from(area.width) / 3);
+    let left = usize::from(area.width).saturating_sub(right);
+    let line = Line::from(vec![
+        Span::styled(super::widgets::text::fit(&text, left), model.theme.strong),
+        Span::styled(cut(&who, right), model.theme.faint),
+    ]);
+    put(frame, area, 0, line);
+}

@@ -1,0 +1,219 @@
+//! ```text
+//!  caseload  Import 12 › Processing 4/4 › march.csv
+//!  » Processing   Halt on Error                     12.5 rows/s, about 3 min left
+//!  ██████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  42 of 112 rows  37%
+//!  created 40   rejected 2   excluded 0   unknown 0   in flight 4   not sent 66
+//!
+//!  Exceptions: 2, following
+//!      row  line  column         what happened
+//!       17    19  Due            “31/02/2026” is not a date …
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use crate::ledger::{Exception, Status};
+use crate::tui::model::Model;
+use crate::tui::state::plural;
+use crate::tui::state::processing::Board;
+use crate::tui::widgets::table::{self, cells, widths};
+use crate::tui::widgets::text::{below, cut, paragraph, put};
+
+pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+    let Some(board) = model.board() else { return };
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    headline(model, board, frame, inner);
+    bar(board, frame, inner);
+    let mut used = 2 + counts(model, board, frame, below(inner, 2));
+    let note = note(model, board);
+    if !note.is_empty() {
+        used += paragraph(frame, below(inner, used), 0, &note, model.theme.warning).min(5);
+    }
+    log(model, board, frame, below(area, used + 1));
+}
+
+fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
+    let (mark, text, style) = match board.status() {
+        Some(Status::Processing) if board.stopping => {
+            ("»", "Stopping after the rows in flight".to_owned(), model.theme.strong)
+        }
+        Some(status @ Status::Processing) => ("»", status.to_string(), model.theme.strong),
+        Some(status @ Status::Complete) => ("✓", status.to_string(), model.theme.good),
+        Some(status @ Status::Error) => ("✗", format!("{status}: halted"), model.theme.bad),
+        Some(status) => ("!", status.to_string(), model.theme.warning),
+        None => (" ", "reading …".to_owned(), model.theme.strong),
+    };
+    let handling = board.import.as_ref().map(|import| import.on_error.to_string()).unwrap_or_default();
+    let left = format!("{mark} {text}");
+    let right = if board.running { pace(board) } else { ended(model, board) };
+    let gap = usize::from(area.width).saturating_sub(left.width() + handling.width() + right.width() + 3);
+    let line = Line::from(vec![
+        Span::styled(left, style),
+        Span::raw(format!("   {handling}{}", " ".repeat(gap))),
+        Span::raw(right),
+    ]);
+    put(frame, area, 0, line);
+}
+
+/// When it ended, or when it was started.
+fn ended(model: &Model, board: &Board) -> String {
+    let Some(import) = &board.import else { return String::new() };
+    match (import.ended_at, import.started_at) {
+        (Some(at), _) => format!("ended {}", model.moment(at)),
+        (None, Some(at)) => format!("started {}", model.moment(at)),
+        (None, None) => String::new(),
+    }
+}
+
+/// How fast it goes and how long it takes; a dash where nobody can know.
+fn pace(board: &Board) -> String {
+    let rate = board.progress.rows_per_second;
+    let left = board.progress.counts.not_sent;
+    if rate <= 0.0 || !rate.is_finite() {
+        return "– rows/s, time left –".to_owned();
+    }
+    // An estimate for people: a loss beyond 2^52 rows does not matter.
+    #[expect(clippy::cast_precision_loss)]
+    let seconds = left as f64 / rate;
+    format!("{rate:.1} rows/s, {}", about(seconds))
+}
+
+/// A time as rough as the knowledge of it.
+fn about(seconds: f64) -> String {
+    if left_out(seconds) {
+        return "time left –".to_owned();
+    }
+    // Bounded above, never negative.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let seconds = seconds.max(0.0) as u64;
+    match seconds {
+        0..10 => "a few seconds left".to_owned(),
+        10..90 => format!("about {} s left", seconds.div_ceil(10) * 10),
+        90..5_400 => format!("about {} min left", (seconds + 30) / 60),
+        _ => format!("about {} h left", (seconds + 1_800) / 3_600),
+    }
+}
+
+/// Whether a time is too long to be believed.
+fn left_out(seconds: f64) -> bool {
+    !seconds.is_finite() || seconds > 3_600.0 * 24.0 * 30.0
+}
+
+fn bar(board: &Board, frame: &mut Frame, area: Rect) {
+    let counts = board.progress.counts;
+    let done = (counts.created + counts.rejected + counts.excluded + counts.unknown)
+        .saturating_sub(board.progress.in_flight.min(counts.unknown));
+    let percent = done.saturating_mul(100) / counts.rows.max(1);
+    let text = format!("  {done} of {} rows  {percent}%", counts.rows);
+    let width = usize::from(area.width).saturating_sub(text.width());
+    let full =
+        usize::try_from(done.saturating_mul(width as u64) / counts.rows.max(1)).unwrap_or(0).min(width);
+    put(frame, area, 1, format!("{}{}{text}", "█".repeat(full), "░".repeat(width - full)));
+}
+
+/// Every outcome with its count; they add up to the rows.
+fn counts(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
+    let counts = board.progress.counts;
+    let in_flight = board.progress.in_flight.min(counts.unknown);
+    let plain = ratatui::style::Style::new();
+    let when = |count: u64, style| if count > 0 { style } else { plain };
+    let all = [
+        ("created", counts.created, when(counts.created, model.theme.good)),
+        ("rejected", counts.rejected, when(counts.rejected, model.theme.bad)),
+        ("excluded", counts.excluded, plain),
+        ("unknown", counts.unknown - in_flight, when(counts.unknown - in_flight, model.theme.warning)),
+        ("in flight", in_flight, plain),
+        ("not sent", counts.not_sent, plain),
+    ];
+    let mut lines = vec![Line::default()];
+    for (name, count, style) in all {
+        let piece = format!("{name} {count}  ");
+        let room = usize::from(area.width);
+        if lines.last().is_some_and(|line: &Line| line.width() + piece.trim_end().width() > room) {
+            lines.push(Line::default());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_span(Span::styled(piece, style));
+        }
+    }
+    let used = u16::try_from(lines.len()).unwrap_or(1);
+    for (index, line) in (0..).zip(lines) {
+        put(frame, area, index, line);
+    }
+    used
+}
+
+/// Why it waits, or stands, and what to do.
+fn note(model: &Model, board: &Board) -> String {
+    if let Some(left) = board.settling {
+        return format!(
+            "! looking up {} whose answer was lost, so that none becomes two cases",
+            plural(left, "row")
+        );
+    }
+    if let Some((why, until)) = &board.waiting {
+        return format!("! {why}; sending again in {} s", until.saturating_sub(model.now).max(0));
+    }
+    if board.runs_elsewhere() {
+        return "! another caseload sends these rows; this one only watches".to_owned();
+    }
+    let counts = board.progress.counts;
+    match (board.status(), board.note.as_str()) {
+        (Some(Status::Processing) | None, _) => String::new(),
+        (Some(Status::Interrupted), "") => {
+            "! the program ended while rows were being sent; r looks up what is unknown and goes on"
+                .to_owned()
+        }
+        (Some(Status::Complete), "") if counts.rejected + counts.unknown > 0 => {
+            let id = model.watched;
+            format!(
+                "! every row had its turn. `caseload rejects {id}` writes the rejected rows with their reasons"
+            )
+        }
+        (Some(Status::Complete), "") => {
+            "every row is created or excluded. d takes this import's set-up to a new file".to_owned()
+        }
+        (Some(Status::Paused | Status::Error), "") => {
+            "! r goes on with the rows that are not sent".to_owned()
+        }
+        (_, note) => format!("! {note}"),
+    }
+}
+
+fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
+    let total = board.log.len() as u64 + board.dropped;
+    let state = match (board.cursor, board.running) {
+        (Some(_), true) => ", frozen, F to follow",
+        (None, true) => ", following",
+        _ => "",
+    };
+    let older = match board.dropped {
+        0 => String::new(),
+        n => format!(" (the first {n} are in the ledger: caseload show {} --json)", model.watched),
+    };
+    let title = format!(" Exceptions: {total}{state}{older}");
+    put(frame, area, 0, Span::styled(cut(&title, usize::from(area.width)), model.theme.strong));
+    let area = below(area, 1);
+    if board.log.is_empty() {
+        put(frame, area, 0, Span::styled("   none so far", model.theme.faint));
+        return;
+    }
+    let width = usize::from(area.width).saturating_sub(1);
+    let columns = widths(&[6, 7, width / 5, 1], width);
+    let head = cells(&["   row", "   line", "column", "what happened"], &columns);
+    table::draw(frame, area, model.theme, &head, (board.log.len(), board.cursor), |index| {
+        board.log.get(index).map_or_else(Line::default, |found| line(found, &columns))
+    });
+}
+
+fn line(found: &Exception, columns: &[usize]) -> Line<'static> {
+    let parts = [
+        format!("{:>6}", found.row),
+        format!("{:>7}", found.line),
+        found.column.clone().unwrap_or_default(),
+        found.message.clone(),
+    ];
+    Line::from(cells(&parts, columns))
+}

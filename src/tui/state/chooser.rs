@@ -1,0 +1,165 @@
+//! The file chooser: a path one types, with completion, and the spreadsheets of its folder.
+
+use tui_input::Input;
+
+use crate::ledger::ImportId;
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Mood, Overlay, moved};
+use crate::tui::msg::{Effect, FileEntry, Origin, Sentence, Ticket};
+
+use super::imports;
+
+/// A path that is typed, and what its folder holds.
+#[derive(Debug)]
+pub(crate) struct Chooser {
+    /// The import to duplicate; none for a new one.
+    pub(crate) like: Option<ImportId>,
+    pub(crate) input: Input,
+    /// The folder the entries are of, as it is typed: everything up to the last `/`.
+    pub(crate) folder: String,
+    pub(crate) entries: Vec<FileEntry>,
+    pub(crate) failed: Option<Sentence>,
+    /// Cursor among the shown entries; none while the typed path counts.
+    pub(crate) cursor: Option<usize>,
+    waits: Ticket,
+}
+
+/// Splits a typed path into its folder (with the `/`) and the beginning of a name.
+fn split(text: &str) -> (&str, &str) {
+    match text.rfind('/') {
+        Some(at) => text.split_at(at + 1),
+        None if text == "~" => ("~", ""),
+        None => ("", text),
+    }
+}
+
+impl Chooser {
+    /// Folders and spreadsheets that begin like what is typed; hidden ones only when asked for.
+    pub(crate) fn shown(&self) -> Vec<&FileEntry> {
+        let (_, name) = split(self.input.value());
+        let wanted = name.to_lowercase();
+        let fits = |entry: &&FileEntry| {
+            let name = entry.name.to_lowercase();
+            name.starts_with(&wanted) && (!name.starts_with('.') || wanted.starts_with('.'))
+        };
+        self.entries.iter().filter(fits).collect()
+    }
+
+    fn path_of(&self, entry: &FileEntry) -> String {
+        let (folder, _) = split(self.input.value());
+        let folder = if folder == "~" { "~/" } else { folder };
+        format!("{folder}{}{}", entry.name, if entry.folder { "/" } else { "" })
+    }
+
+    /// The typed path, as far as the entries leave no choice.
+    fn completed(&self) -> Option<String> {
+        let shown = self.shown();
+        let first = shown.first()?;
+        if shown.len() == 1 {
+            return Some(self.path_of(first));
+        }
+        let common = shown.iter().fold(first.name.as_str(), |common, entry| {
+            let same = common.chars().zip(entry.name.chars()).take_while(|(a, b)| a == b);
+            let bytes: usize = same.map(|(c, _)| c.len_utf8()).sum();
+            common.get(..bytes).unwrap_or("")
+        });
+        let (folder, name) = split(self.input.value());
+        (common.len() > name.len()).then(|| format!("{folder}{common}"))
+    }
+}
+
+/// Opens the chooser where the last file was.
+pub(crate) fn open(model: &mut Model, like: Option<ImportId>) -> Vec<Effect> {
+    let last =
+        model.imports.all.iter().find_map(|import| import.file.as_ref()?.parent().map(ToOwned::to_owned));
+    let folder = last.map(|path| format!("{}/", path.display().to_string().trim_end_matches('/')));
+    let folder = folder.unwrap_or_default();
+    let ticket = model.ticket();
+    model.overlays.push(Overlay::Chooser(Chooser {
+        like,
+        input: Input::new(folder.clone()),
+        folder: folder.clone(),
+        entries: Vec::new(),
+        failed: None,
+        cursor: None,
+        waits: ticket,
+    }));
+    vec![Effect::Folder(ticket, folder)]
+}
+
+pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Vec<FileEntry>, Sentence>) {
+    let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return };
+    if chooser.waits != ticket {
+        return;
+    }
+    match answer {
+        Ok(entries) => {
+            chooser.entries = entries;
+            chooser.failed = None;
+        }
+        Err(sentence) => {
+            chooser.entries = Vec::new();
+            chooser.failed = Some(sentence);
+        }
+    }
+}
+
+/// After every change of the path: the folder is read again when it is another one.
+pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
+    chooser.cursor = None;
+    let (folder, _) = split(chooser.input.value());
+    if folder == chooser.folder {
+        return Vec::new();
+    }
+    folder.clone_into(&mut chooser.folder);
+    chooser.waits = ticket;
+    chooser.entries = Vec::new();
+    vec![Effect::Folder(ticket, chooser.folder.clone())]
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
+    let len = chooser.shown().len();
+    match action {
+        Action::Back => _ = model.overlays.pop(),
+        Action::Down if chooser.cursor.is_none() && len > 0 => chooser.cursor = Some(0),
+        Action::Up if chooser.cursor == Some(0) => chooser.cursor = None,
+        Action::Up | Action::Down => chooser.cursor = chooser.cursor.map(|at| moved(at, action, len, page)),
+        Action::Next => {
+            if let Some(path) = chooser.completed() {
+                chooser.input = Input::new(path);
+                return typed(model);
+            }
+        }
+        Action::Accept => return accept(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn accept(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
+    let under = chooser.cursor.and_then(|at| chooser.shown().get(at).map(|entry| chooser.path_of(entry)));
+    let path = under.unwrap_or_else(|| chooser.input.value().trim().to_owned());
+    if path.is_empty() {
+        model.say(Mood::Bad, "type the path of a CSV file, or choose one with the arrow keys");
+        return Vec::new();
+    }
+    let known =
+        chooser.entries.iter().any(|entry| entry.folder && chooser.path_of(entry) == format!("{path}/"));
+    if path.ends_with('/') || known || path == "~" {
+        let path = if path.ends_with('/') { path } else { path + "/" };
+        chooser.input = Input::new(path);
+        return typed(model);
+    }
+    let like = chooser.like;
+    model.overlays.pop();
+    let origin = match like {
+        Some(id) => Origin::Duplicate(id, path.into()),
+        None => Origin::New(path.into()),
+    };
+    imports::open(model, origin)
+}

@@ -1,0 +1,154 @@
+//! Case defaults: values every case gets unless a column gives one.
+
+use crate::case::{CaseField, DefaultText, Plan, PlanError, Recipe, Shape, Target, parse_number};
+use crate::trackops::{Catalog, List};
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Mood, Screen, moved};
+use crate::tui::msg::Effect;
+
+use super::dialogs::{self, Asked};
+use super::imports;
+use super::job::{FormRow, Job};
+use super::picker::{self, Purpose};
+
+/// The line under the cursor.
+fn under(model: &Model) -> Option<FormRow> {
+    let job = model.job.as_ref()?;
+    job.form(&model.catalog).get(job.field).copied()
+}
+
+fn target(row: FormRow) -> Option<Target> {
+    match row {
+        FormRow::Name => None,
+        FormRow::Case(field) => Some(Target::Case(field)),
+        FormRow::Custom(key) => Some(Target::Custom(key, None)),
+    }
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let Some(job) = &model.job else { return Err("no import is open".to_owned()) };
+    let target = under(model).and_then(target);
+    match action {
+        Action::Clear if target.is_none_or(|target| !job.recipe.defaults.contains_key(&target)) => {
+            Err("there is no default to clear here".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(job) = model.job.as_mut() else { return imports::show(model) };
+    job.field = moved(job.field, action, job.form(&model.catalog).len(), page);
+    match action {
+        Action::Back => imports::show(model),
+        Action::Save | Action::Next => {
+            model.screen = Screen::FieldMap;
+            Vec::new()
+        }
+        Action::Clear => {
+            under(model).and_then(target).map_or_else(Vec::new, |target| set(model, target, None))
+        }
+        Action::Accept => under(model).map_or_else(Vec::new, |row| edit(model, row)),
+        _ => Vec::new(),
+    }
+}
+
+fn edit(model: &mut Model, row: FormRow) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    match row {
+        FormRow::Name => {
+            let name = job.import.name.clone();
+            dialogs::ask(model, "Name of the import".into(), name, Asked::ImportName)
+        }
+        FormRow::Case(field) => match List::of(field) {
+            Some(list) => pick(model, field, list),
+            None => type_in(model, Target::Case(field)),
+        },
+        FormRow::Custom(key) => type_in(model, Target::Custom(key, None)),
+    }
+}
+
+fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let client = job.default_id(CaseField::Client);
+    let within = if list == List::Contacts { client } else { None };
+    let label = job.target_label(Target::Case(field), &model.catalog);
+    let title = match within {
+        Some(id) => format!("{label} at {}", super::job::id_text(List::Clients, id, &model.catalog)),
+        None => label,
+    };
+    let marked = match (field.spec().shape, job.recipe.defaults.get(&Target::Case(field))) {
+        (Shape::Ids, Some(DefaultText::Ids(ids))) => Some(ids.clone()),
+        (Shape::Ids, _) => Some(Vec::new()),
+        _ => None,
+    };
+    if list == List::Contacts && client.is_none() {
+        model.say(Mood::Plain, "choose the client first to see only its contacts; an id can be typed");
+    }
+    picker::open_ids(model, title, Purpose::Default(field), list, within, marked)
+}
+
+fn type_in(model: &mut Model, target: Target) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let text = match job.recipe.defaults.get(&target) {
+        Some(DefaultText::Text(text)) => text.clone(),
+        Some(DefaultText::Whole(number)) => number.to_string(),
+        Some(DefaultText::Number(number)) => number.to_string(),
+        Some(DefaultText::Ids(_)) | None => String::new(),
+    };
+    let title = job.target_label(target, &model.catalog);
+    dialogs::ask(model, title, text, Asked::Default(target))
+}
+
+/// What to type for a target, in a few words.
+pub(crate) fn hint(job: &Job, target: Target, catalog: &Catalog) -> &'static str {
+    match job.shape(target, catalog) {
+        Some(Shape::Date) => "a date as 2026-12-31, or days after creation as +14d; empty for none",
+        Some(Shape::Number) => "a number as 1500 or 1,500.00; empty for none",
+        _ => "any text; empty for none",
+    }
+}
+
+/// Reads a typed default, by the same rules as a recipe's.
+pub(crate) fn read(
+    job: &Job,
+    target: Target,
+    text: &str,
+    catalog: &Catalog,
+) -> Result<Option<DefaultText>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let value = match job.shape(target, catalog) {
+        Some(Shape::Number) => {
+            let number = parse_number(text);
+            DefaultText::Number(number.ok_or_else(|| format!("“{text}” is not a number; write it as 1500"))?)
+        }
+        _ => DefaultText::Text(text.to_owned()),
+    };
+    let mut alone = Recipe::new("");
+    alone.fields = job.custom_fields(catalog).into_iter().cloned().collect();
+    alone.defaults.insert(target, value.clone());
+    let errors = Plan::new(&alone, &[]).err().unwrap_or_default();
+    let bad = errors.into_iter().find_map(|error| match error {
+        PlanError::BadDefault { needs, .. } => Some(format!("“{text}” does not fit: it needs {needs}")),
+        _ => None,
+    });
+    bad.map_or(Ok(Some(value)), Err)
+}
+
+/// Sets or clears a default. A contact belongs to one client: a new client clears it.
+pub(crate) fn set(model: &mut Model, target: Target, text: Option<DefaultText>) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let changed = job.recipe.defaults.get(&target) != text.as_ref();
+    let contact = Target::Case(CaseField::PrimaryContact);
+    job.set_default(target, text, &model.catalog);
+    if target == Target::Case(CaseField::Client) && changed && job.recipe.defaults.contains_key(&contact) {
+        job.recipe.defaults.remove(&contact);
+        model.status =
+            Some((Mood::Plain, "the primary contact was of the former client: choose it again".into()));
+    }
+    job.changed()
+}

@@ -1,0 +1,331 @@
+//! The small dialogs: a question for a text, the file chooser, a new custom field, Start, and yes or no.
+
+use tui_input::{Input, InputRequest};
+
+use crate::case::{CustomField, CustomKey, Kind, Owner, Target};
+use crate::ledger::{ImportId, OnError};
+use crate::trackops::{Entry, List};
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Mood, Overlay, Phase};
+use crate::tui::msg::Effect;
+
+use super::{defaults, field_map, picker, plural, review};
+
+/// What a typed text is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Asked {
+    ImportName,
+    Default(Target),
+    /// The name of an id the account's lists do not hold.
+    NewId(List, u64),
+}
+
+/// A question for one line of text.
+#[derive(Debug)]
+pub(crate) struct Prompt {
+    pub(crate) title: String,
+    pub(crate) input: Input,
+    pub(crate) asked: Asked,
+    pub(crate) hint: &'static str,
+    pub(crate) error: Option<String>,
+}
+
+pub(crate) fn ask(model: &mut Model, title: String, text: String, asked: Asked) -> Vec<Effect> {
+    let hint = match (&asked, &model.job) {
+        (Asked::Default(target), Some(job)) => defaults::hint(job, *target, &model.catalog),
+        (Asked::NewId(..), _) => "the name is kept for this account, beside the id",
+        _ => "any text",
+    };
+    let prompt = Prompt { title, input: Input::new(text), asked, hint, error: None };
+    model.overlays.push(Overlay::Prompt(prompt));
+    Vec::new()
+}
+
+pub(crate) fn act_prompt(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Back => _ = model.overlays.pop(),
+        Action::Accept => return accept_prompt(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn accept_prompt(model: &mut Model) -> Vec<Effect> {
+    let (Some(Overlay::Prompt(prompt)), job) = (model.overlays.last_mut(), model.job.as_mut()) else {
+        return Vec::new();
+    };
+    let text = prompt.input.value().trim().to_owned();
+    if text.is_empty() && !matches!(prompt.asked, Asked::Default(_)) {
+        prompt.error = Some("type a name; Esc leaves it as it was".to_owned());
+        return Vec::new();
+    }
+    match (prompt.asked.clone(), job) {
+        (Asked::Default(target), Some(job)) => match defaults::read(job, target, &text, &model.catalog) {
+            Ok(value) => {
+                model.overlays.pop();
+                defaults::set(model, target, value)
+            }
+            Err(error) => {
+                prompt.error = Some(error);
+                Vec::new()
+            }
+        },
+        (Asked::ImportName, Some(job)) => {
+            job.import.name = text;
+            model.overlays.pop();
+            job.save()
+        }
+        (Asked::NewId(list, id), _) => {
+            model.overlays.pop();
+            picker::named(model, list, &Entry::new(id, text))
+        }
+        _ => {
+            model.overlays.pop();
+            Vec::new()
+        }
+    }
+}
+
+/// The fields of the declaration, in order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum DeclareField {
+    #[default]
+    Owner,
+    Id,
+    Label,
+    Kind,
+}
+
+const DECLARE: [DeclareField; 4] =
+    [DeclareField::Owner, DeclareField::Id, DeclareField::Label, DeclareField::Kind];
+
+/// A custom field of the account that caseload does not know yet.
+#[derive(Debug)]
+pub(crate) struct Declare {
+    pub(crate) subject: bool,
+    pub(crate) id: Input,
+    pub(crate) label: Input,
+    pub(crate) kind: Kind,
+    pub(crate) focus: DeclareField,
+    pub(crate) error: Option<String>,
+}
+
+/// Asks for a new custom field; the header of the column is a good first name for it.
+pub(crate) fn declare(model: &mut Model, header: String) -> Vec<Effect> {
+    model.overlays.push(Overlay::Declare(Declare {
+        subject: false,
+        id: Input::default(),
+        label: Input::new(header),
+        kind: Kind::Text,
+        focus: DeclareField::Owner,
+        error: None,
+    }));
+    Vec::new()
+}
+
+impl Declare {
+    pub(crate) fn edit(&mut self, request: InputRequest) {
+        let forward = !matches!(request, InputRequest::GoToPrevChar);
+        let change = matches!(
+            request,
+            InputRequest::GoToPrevChar | InputRequest::GoToNextChar | InputRequest::InsertChar(' ')
+        );
+        match self.focus {
+            DeclareField::Id => _ = self.id.handle(request),
+            DeclareField::Label => _ = self.label.handle(request),
+            DeclareField::Owner if change => self.subject = !self.subject,
+            DeclareField::Kind if change => self.kind = next_in(&Kind::ALL, self.kind, forward),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn input(&mut self) -> Option<&mut Input> {
+        match self.focus {
+            DeclareField::Id => Some(&mut self.id),
+            DeclareField::Label => Some(&mut self.label),
+            _ => None,
+        }
+    }
+
+    fn read(&self) -> Result<CustomField, (DeclareField, &'static str)> {
+        let id = self.id.value().trim().parse().ok().filter(|id| *id > 0);
+        let id =
+            id.ok_or((DeclareField::Id, "type the field's id: the number Trackops has for it, above 0"))?;
+        let label = self.label.value().trim();
+        if label.is_empty() {
+            return Err((DeclareField::Label, "type what Trackops calls the field"));
+        }
+        let owner = if self.subject { Owner::Subject } else { Owner::Case };
+        Ok(CustomField { key: CustomKey { owner, id }, label: label.to_owned(), kind: self.kind })
+    }
+}
+
+/// The entry after or before one, round and round.
+pub(crate) fn next_in<T: Copy + PartialEq>(all: &[T], one: T, forward: bool) -> T {
+    let at = all.iter().position(|other| *other == one).unwrap_or(0);
+    let to = if forward { at + 1 } else { at + all.len().saturating_sub(1) };
+    all.get(to % all.len().max(1)).copied().unwrap_or(one)
+}
+
+pub(crate) fn act_declare(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(Overlay::Declare(form)) = model.overlays.last_mut() else { return Vec::new() };
+    match action {
+        Action::Back => _ = model.overlays.pop(),
+        Action::Next | Action::Down => form.focus = next_in(&DECLARE, form.focus, true),
+        Action::Previous | Action::Up => form.focus = next_in(&DECLARE, form.focus, false),
+        Action::Accept if form.focus != DeclareField::Kind => {
+            form.focus = next_in(&DECLARE, form.focus, true);
+        }
+        Action::Accept | Action::Save => match form.read() {
+            Ok(field) => {
+                model.overlays.pop();
+                return field_map::declared(model, field);
+            }
+            Err((focus, text)) => {
+                form.focus = focus;
+                form.error = Some(text.to_owned());
+            }
+        },
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Where the focus of the Start dialog is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum StartFocus {
+    #[default]
+    OnError,
+    Duplicates,
+    Start,
+    Cancel,
+}
+
+/// The one dangerous question.
+#[derive(Debug)]
+pub(crate) struct StartDialog {
+    pub(crate) import: ImportId,
+    /// Cases that are created in any case.
+    pub(crate) to_send: u64,
+    /// Rows that look like cases that exist already.
+    pub(crate) duplicates: u64,
+    pub(crate) send_duplicates: bool,
+    /// For whom, and where.
+    pub(crate) target: String,
+    /// The question when the import was started before.
+    pub(crate) resume: Option<String>,
+    /// What else should be known before.
+    pub(crate) note: String,
+    pub(crate) on_error: OnError,
+    pub(crate) focus: StartFocus,
+}
+
+impl StartDialog {
+    pub(crate) fn question(&self) -> String {
+        if let Some(question) = &self.resume {
+            return question.clone();
+        }
+        let count = self.to_send + if self.send_duplicates { self.duplicates } else { 0 };
+        format!("Create {}{}?", plural(count, "case"), self.target)
+    }
+
+    fn step(&mut self, forward: bool) {
+        const ALL: [StartFocus; 4] =
+            [StartFocus::OnError, StartFocus::Duplicates, StartFocus::Start, StartFocus::Cancel];
+        self.focus = next_in(&ALL, self.focus, forward);
+        if self.focus == StartFocus::Duplicates && self.duplicates == 0 {
+            self.focus = next_in(&ALL, self.focus, forward);
+        }
+    }
+}
+
+pub(crate) fn act_start(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(Overlay::Start(dialog)) = model.overlays.last_mut() else { return Vec::new() };
+    let choosing = dialog.focus == StartFocus::OnError;
+    match action {
+        Action::Back => _ = model.overlays.pop(),
+        Action::Toggle | Action::Left | Action::Right if choosing => {
+            dialog.on_error = match dialog.on_error {
+                OnError::Halt => OnError::Skip,
+                OnError::Skip => OnError::Halt,
+            };
+        }
+        Action::Toggle | Action::Left | Action::Right if dialog.focus == StartFocus::Duplicates => {
+            dialog.send_duplicates = !dialog.send_duplicates;
+        }
+        Action::Accept if choosing || dialog.focus == StartFocus::Duplicates => {
+            dialog.focus = StartFocus::Start;
+        }
+        Action::Next | Action::Down | Action::Right => dialog.step(true),
+        Action::Previous | Action::Up | Action::Left => dialog.step(false),
+        Action::Accept | Action::Toggle if dialog.focus == StartFocus::Cancel => _ = model.overlays.pop(),
+        // Space changes choices; only Enter on the button starts.
+        Action::Accept => {
+            let (id, on_error, duplicates) = (dialog.import, dialog.on_error, dialog.send_duplicates);
+            model.overlays.pop();
+            return review::start(model, id, on_error, duplicates);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Whether to leave while an import runs.
+#[derive(Debug)]
+pub(crate) struct Confirm {
+    pub(crate) question: String,
+}
+
+pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Back => _ = model.overlays.pop(),
+        Action::Accept => {
+            model.overlays.pop();
+            return stop_and_leave(model);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Leaves at once, or asks first while an import runs.
+pub(crate) fn leave(model: &mut Model) -> Vec<Effect> {
+    let running: Vec<String> =
+        model.boards.iter().filter(|(_, board)| board.running).map(|(id, _)| id.to_string()).collect();
+    if running.is_empty() {
+        model.phase = Phase::Over;
+        return Vec::new();
+    }
+    if model.phase == Phase::Leaving {
+        model.phase = Phase::Abandoned;
+        return Vec::new();
+    }
+    let asked = matches!(model.overlays.last(), Some(Overlay::Confirm(_)));
+    // Ctrl-C on the question is an answer: whoever insists must not be kept.
+    if asked {
+        model.overlays.pop();
+        return stop_and_leave(model);
+    }
+    let question = format!(
+        "Import {} is running. Leave? The rows in flight get their answers first; then the import is paused, \
+         and r resumes it next time.",
+        running.join(" and ")
+    );
+    model.overlays.push(Overlay::Confirm(Confirm { question }));
+    Vec::new()
+}
+
+const LEAVING: &str = "leaving as soon as the rows in flight have their answers … Ctrl-C again leaves at once; \
+                       what became of them is then looked up on resume";
+
+/// Stops every run after the rows in flight; the program ends with the last of them.
+pub(crate) fn stop_and_leave(model: &mut Model) -> Vec<Effect> {
+    model.phase = if model.is_running() { Phase::Leaving } else { Phase::Over };
+    model.say(Mood::Plain, LEAVING);
+    let mut effects = Vec::new();
+    for (id, board) in model.boards.iter_mut().filter(|(_, board)| board.running) {
+        board.stopping = true;
+        effects.push(Effect::Stop(*id));
+    }
+    effects
+}

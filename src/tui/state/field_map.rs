@@ -1,0 +1,245 @@
+//! Field map: which column goes to which field, and how its text is read.
+
+use crate::case::{CASE_FIELDS, CaseField, CustomField, DateOrder, PlanError, Shape, Target};
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
+use crate::tui::msg::Effect;
+
+use super::dialogs::{self, next_in};
+use super::job::{FormRow, Job, MapLine};
+use super::picker::{Choice, Pick, Picker, Purpose};
+use super::{imports, review, values};
+
+/// What may stand between several values, in the order `o` goes through them; none is `;` or `,`.
+const SEPARATORS: [Option<&str>; 5] = [None, Some(";"), Some(","), Some("|"), Some("/")];
+
+pub(crate) fn under(job: &Job) -> Option<MapLine> {
+    job.lines().get(job.line).copied()
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let Some(job) = &model.job else { return Err("no import is open".to_owned()) };
+    let line = under(job);
+    let shape = line.and_then(|line| job.rule(line)).and_then(|rule| job.shape(rule.to, &model.catalog));
+    match (action, shape) {
+        (Action::Reading, Some(Shape::Date | Shape::Ids))
+        | (Action::Values, Some(Shape::Id | Shape::Ids)) => Ok(()),
+        (Action::Reading, _) => Err("only dates and lists of ids can be read in several ways".to_owned()),
+        (Action::Values, _) => Err("only columns that go to a field of ids need values".to_owned()),
+        (Action::Clear, None) => Err("the column goes nowhere already".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(job) = model.job.as_mut() else { return imports::show(model) };
+    job.line = moved(job.line, action, job.lines().len(), page);
+    let line = job.line;
+    match action {
+        Action::Back | Action::Previous => model.screen = Screen::Defaults,
+        Action::Left => job.sample = job.sample.saturating_sub(1),
+        Action::Right => job.sample = (job.sample + 1) % job.samples.len().max(1),
+        Action::Save | Action::Next => return go_on(model),
+        Action::Accept => open_picker(model),
+        Action::Clear => return set(model, line, Target::Ignore),
+        Action::Reading => return cycle_reading(model),
+        Action::Values => return values::open(model),
+        Action::Declare => {
+            let header = under(job).map(|line| job.line_name(line)).unwrap_or_default();
+            return dialogs::declare(model, header);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// To Review, unless something is wrong: then to the first of it, in words.
+fn go_on(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(error) = job.errors.first().cloned() else { return review::show(model) };
+    model.status = Some((Mood::Bad, error.to_string()));
+    if let PlanError::Missing { key, .. } = error {
+        // Most often a required field is the same for every case, so its place is the defaults.
+        let rows = job.form(&model.catalog);
+        let at = rows.iter().position(|row| matches!(row, FormRow::Case(field) if field.key() == key));
+        job.field = at.unwrap_or(0);
+        model.screen = Screen::Defaults;
+        return Vec::new();
+    }
+    if let Some(at) = line_of(job, &error) {
+        job.line = at;
+    }
+    Vec::new()
+}
+
+/// The line of the field map that an error is about.
+pub(crate) fn line_of(job: &Job, error: &PlanError) -> Option<usize> {
+    let lines = job.lines();
+    let rule = |fits: &dyn Fn(&crate::case::ColumnRule) -> bool| {
+        lines.iter().position(|line| job.rule(*line).is_some_and(fits))
+    };
+    match error {
+        PlanError::NoSuchColumn { from, .. }
+        | PlanError::RepeatedHeader { from, .. }
+        | PlanError::TwoColumns { second: from, .. } => rule(&|rule| rule.from == *from),
+        PlanError::BlankHeader(number) => {
+            lines.iter().position(|line| line.column.is_some_and(|index| index + 1 == *number))
+        }
+        PlanError::Undeclared(key) => rule(&|rule| matches!(rule.to, Target::Custom(k, _) if k == *key)),
+        PlanError::NoSuchPart { to, .. } => rule(&|rule| rule.to == *to),
+        PlanError::BadDefault { .. } | PlanError::Missing { .. } => None,
+    }
+}
+
+fn open_picker(model: &mut Model) {
+    let Some(job) = &model.job else { return };
+    let Some(line) = under(job) else { return };
+    let lines = job.lines();
+    let taken = |target: Target| {
+        let user =
+            lines.iter().find(|other| **other != line && job.rule(**other).is_some_and(|r| r.to == target));
+        user.map(|user| format!("from {}", job.line_name(*user)))
+    };
+    let choice = |target: Target, what: &str| Choice {
+        pick: Pick::Target(target),
+        label: job.target_label(target, &model.catalog),
+        note: taken(target).unwrap_or_else(|| what.to_owned()),
+    };
+    let mut choices = vec![Choice {
+        pick: Pick::Target(Target::Ignore),
+        label: job.target_label(Target::Ignore, &model.catalog),
+        note: "goes nowhere".to_owned(),
+    }];
+    for spec in &CASE_FIELDS {
+        choices.push(choice(Target::Case(spec.field), if spec.required { "required" } else { "" }));
+    }
+    for field in job.custom_fields(&model.catalog) {
+        choices.push(choice(Target::Custom(field.key, None), field.kind.word()));
+        for part in field.kind.parts() {
+            choices.push(choice(Target::Custom(field.key, Some(*part)), field.kind.word()));
+        }
+    }
+    let now = job.rule(line).map(|rule| Pick::Target(rule.to));
+    let cursor = choices.iter().position(|choice| Some(choice.pick) == now).unwrap_or(0);
+    let title = format!("“{}” goes to", job.line_name(line));
+    let mut picker = Picker::new(title, Purpose::Field(job.line), choices);
+    picker.cursor = cursor;
+    model.overlays.push(Overlay::Picker(picker));
+}
+
+/// Sends a column to a field. How it was read stays only as long as it fits.
+pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
+    if let (Target::Ignore, None, Some(rule)) = (target, at.column, at.rule) {
+        // A column the file does not have cannot be ignored in it.
+        job.recipe.columns.remove(rule);
+        return job.changed();
+    }
+    if let Target::Custom(key, _) = target {
+        job.use_field(key, &model.catalog);
+    }
+    let shape = job.shape(target, &model.catalog);
+    let samples: Vec<String> = at
+        .column
+        .map(|c| job.texts(c, usize::MAX).into_iter().map(ToOwned::to_owned).collect())
+        .unwrap_or_default();
+    if let Some(rule) = job.rule_mut(at) {
+        let before = std::mem::replace(&mut rule.to, target);
+        if before != target {
+            rule.values.clear();
+            rule.separator = None;
+            rule.date = if shape == Some(Shape::Date) { order_of(&samples) } else { None };
+        }
+    }
+    job.changed()
+}
+
+/// The only order in which every sample is a date; none when several are possible or none is.
+fn order_of(samples: &[String]) -> Option<DateOrder> {
+    let fits = |order: &DateOrder| samples.iter().all(|text| crate::case::parse_date(text, *order).is_some());
+    let mut fitting = DateOrder::ALL.into_iter().filter(fits);
+    let first = fitting.next()?;
+    if samples.is_empty() || fitting.next().is_some() { None } else { Some(first) }
+}
+
+fn cycle_reading(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(line) = under(job) else { return Vec::new() };
+    let shape = job.rule(line).and_then(|rule| job.shape(rule.to, &model.catalog));
+    if let Some(rule) = job.rule_mut(line) {
+        match shape {
+            Some(Shape::Date) => {
+                rule.date = Some(next_in(&DateOrder::ALL, rule.date.unwrap_or_default(), true));
+            }
+            Some(Shape::Ids) => {
+                rule.separator =
+                    next_in(&SEPARATORS, rule.separator.as_deref().map(known), true).map(str::to_owned);
+            }
+            _ => {}
+        }
+    }
+    job.changed()
+}
+
+/// The separator of the list that is the same; another one counts as the default.
+fn known(separator: &str) -> &'static str {
+    SEPARATORS.iter().flatten().find(|known| **known == separator).copied().unwrap_or(";")
+}
+
+/// A new custom field: it is kept for the account, and takes the column it was declared on.
+pub(crate) fn declared(model: &mut Model, field: CustomField) -> Vec<Effect> {
+    let key = field.key;
+    if model.catalog.fields.iter().any(|known| known.key == key) {
+        let owner = if key.owner == crate::case::Owner::Case { "case" } else { "subject" };
+        let text = format!("{owner} field {} is declared already: Enter maps a column to it", key.id);
+        model.say(Mood::Bad, text);
+        return Vec::new();
+    }
+    let text = format!("{key} “{}” declared", field.label);
+    model.catalog.fields.push(field.clone());
+    model.say(Mood::Good, text);
+    let mut effects = vec![Effect::Declare(field)];
+    let Some(job) = &model.job else { return effects };
+    let free = under(job).is_some_and(|line| job.rule(line).is_none_or(|rule| rule.to == Target::Ignore));
+    if free && model.screen == Screen::FieldMap {
+        let line = job.line;
+        effects.extend(set(model, line, Target::Custom(key, None)));
+    }
+    effects
+}
+
+/// How a line is read, in a few words.
+pub(crate) fn reading(job: &Job, line: MapLine, catalog: &crate::trackops::Catalog) -> String {
+    let Some(rule) = job.rule(line) else { return String::new() };
+    let values = match rule.values.len() {
+        0 => String::new(),
+        n => format!(" {n} values"),
+    };
+    match job.shape(rule.to, catalog) {
+        Some(Shape::Date) => rule.date.unwrap_or_default().pattern().to_owned(),
+        Some(Shape::Ids) => match rule.separator.as_deref() {
+            Some(separator) => format!("split at {separator}{values}"),
+            None => format!("split at ; ,{values}"),
+        },
+        Some(Shape::Id) if !values.is_empty() => values.trim().to_owned(),
+        Some(Shape::Id) => "id".to_owned(),
+        Some(Shape::Number) => "number".to_owned(),
+        Some(Shape::Text) => match rule.to {
+            Target::Custom(key, None) => {
+                job.recipe.kind_of(key).map_or("", crate::case::Kind::word).to_owned()
+            }
+            _ => "text".to_owned(),
+        },
+        None => String::new(),
+    }
+}
+
+/// The case field a rule's ids belong to.
+pub(crate) fn id_field(target: Target) -> Option<CaseField> {
+    match target {
+        Target::Case(field) if matches!(field.spec().shape, Shape::Id | Shape::Ids) => Some(field),
+        _ => None,
+    }
+}

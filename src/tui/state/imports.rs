@@ -1,0 +1,148 @@
+//! The list of imports.
+
+use tui_input::Input;
+
+use crate::ledger::{Import, ImportId, Status};
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Screen, moved};
+use crate::tui::msg::{Effect, Origin};
+
+use super::{account, chooser, processing};
+
+/// The list and its cursor.
+#[derive(Debug, Default)]
+pub(crate) struct ImportList {
+    /// Newest first.
+    pub(crate) all: Vec<Import>,
+    /// Whether the ledger has answered at all.
+    pub(crate) loaded: bool,
+    pub(crate) cursor: usize,
+    pub(crate) filter: Input,
+    pub(crate) filtering: bool,
+    /// The import one comes from: the cursor goes to it when the list is there.
+    pub(crate) came_from: Option<ImportId>,
+}
+
+impl ImportList {
+    /// The imports the filter lets through.
+    pub(crate) fn shown(&self) -> Vec<&Import> {
+        let wanted = self.filter.value().trim().to_lowercase();
+        self.all.iter().filter(|import| wanted.is_empty() || words(import).contains(&wanted)).collect()
+    }
+
+    pub(crate) fn selected(&self) -> Option<&Import> {
+        self.shown().get(self.cursor).copied()
+    }
+
+    pub(crate) fn replace(&mut self, mut imports: Vec<Import>) {
+        let selected = self.came_from.take().or_else(|| self.selected().map(|import| import.id));
+        imports.sort_by_key(|import| std::cmp::Reverse(import.id));
+        self.all = imports;
+        self.loaded = true;
+        let shown = self.shown();
+        let at = shown.iter().position(|import| Some(import.id) == selected);
+        self.cursor = at.unwrap_or(self.cursor).min(shown.len().saturating_sub(1));
+    }
+
+    /// Puts one import in the place of its earlier state.
+    pub(crate) fn update(&mut self, import: &Import) {
+        if let Some(known) = self.all.iter_mut().find(|known| known.id == import.id) {
+            known.clone_from(import);
+        }
+    }
+}
+
+fn words(import: &Import) -> String {
+    format!("{} {} {} {}", import.id, import.name, import.status, import.file_name()).to_lowercase()
+}
+
+/// Goes home.
+pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
+    model.imports.came_from = match model.screen {
+        Screen::Processing => Some(model.watched),
+        _ => model.job.as_ref().map(|job| job.import.id),
+    };
+    model.screen = Screen::Imports;
+    model.job = None;
+    vec![Effect::LoadImports]
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let selected = model.imports.selected();
+    let none = || "there is no import yet: n begins one".to_owned();
+    match action {
+        Action::Accept | Action::Duplicate => selected.map(|_| ()).ok_or_else(none),
+        Action::Resume => can_resume(selected.ok_or_else(none)?, model),
+        Action::Filter if model.imports.all.is_empty() => Err(none()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an import has rows left that can be sent.
+pub(crate) fn can_resume(import: &Import, model: &Model) -> Result<(), String> {
+    if model.boards.get(&import.id).is_some_and(|board| board.running) {
+        return Err(format!("import {} is running", import.id));
+    }
+    match import.status {
+        Status::Paused | Status::Interrupted | Status::Error => Ok(()),
+        Status::Complete if import.counts.unknown > 0 => Ok(()),
+        Status::Complete => Err(format!("import {} is complete; d duplicates it for a new file", import.id)),
+        Status::Processing => Err(format!("import {} is running in another caseload", import.id)),
+        Status::Draft | Status::Ready => {
+            Err(format!("import {} was never started; Enter opens it", import.id))
+        }
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let len = model.imports.shown().len();
+    model.imports.cursor = moved(model.imports.cursor, action, len, model.page());
+    if model.imports.filtering {
+        return act_filter(model, action);
+    }
+    let selected = model.imports.selected().map(|import| (import.id, import.status));
+    match (action, selected) {
+        (Action::New, _) => chooser::open(model, None),
+        (Action::EditAccount, _) => account::open(model),
+        (Action::Filter, _) => {
+            model.imports.filtering = true;
+            Vec::new()
+        }
+        (Action::Back, _) => {
+            model.imports.filter.reset();
+            model.imports.cursor = 0;
+            Vec::new()
+        }
+        // The list may be older than the run.
+        (Action::Accept, Some((id, _))) if model.boards.get(&id).is_some_and(|board| board.running) => {
+            processing::show(model, id)
+        }
+        (Action::Accept, Some((id, Status::Draft | Status::Ready))) => open(model, Origin::Existing(id)),
+        (Action::Accept, Some((id, _))) => processing::show(model, id),
+        (Action::Duplicate, Some((id, _))) => chooser::open(model, Some(id)),
+        (Action::Resume, Some((id, _))) => processing::resume(model, id),
+        _ => Vec::new(),
+    }
+}
+
+fn act_filter(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Accept => model.imports.filtering = false,
+        Action::Back => {
+            model.imports.filtering = false;
+            model.imports.filter.reset();
+            model.imports.cursor = 0;
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Opens an import with its file; a long file takes a moment.
+pub(crate) fn open(model: &mut Model, origin: Origin) -> Vec<Effect> {
+    let ticket = model.ticket();
+    model.busy = Some((ticket, "reading the file"));
+    // A new import is looked through, even when it could start at once.
+    model.from_start = !matches!(origin, Origin::Existing(_));
+    vec![Effect::Open(ticket, origin)]
+}

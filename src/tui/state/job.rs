@@ -1,0 +1,363 @@
+//! The import that is being prepared: its recipe held against its file's columns.
+
+use jiff::civil::Date;
+
+use crate::case::{
+    CaseField, ColumnRule, CustomField, CustomKey, DefaultText, Dest, Kind, MappedValue, Plan, PlanError,
+    Recipe, Shape, Target, Value,
+};
+use crate::ledger::Import;
+use crate::sheet::{Column, Row};
+use crate::trackops::{Catalog, List};
+use crate::tui::msg::{Effect, Opened};
+
+/// The open import.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) import: Import,
+    pub(crate) recipe: Recipe,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: u64,
+    pub(crate) samples: Vec<Row>,
+    /// Cursor on Case defaults.
+    pub(crate) field: usize,
+    /// Cursor on Field map.
+    pub(crate) line: usize,
+    /// Which sample the preview shows.
+    pub(crate) sample: usize,
+    /// Everything that is wrong between recipe and file.
+    pub(crate) errors: Vec<PlanError>,
+}
+
+/// A line of the case defaults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FormRow {
+    /// The import's name.
+    Name,
+    Case(CaseField),
+    Custom(CustomKey),
+}
+
+/// A line of the field map: a column of the file, a rule of the recipe, or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MapLine {
+    /// Index of the column; none when the file lacks it.
+    pub(crate) column: Option<usize>,
+    /// Index of the rule; none when the recipe does not name the column.
+    pub(crate) rule: Option<usize>,
+}
+
+impl Job {
+    pub(crate) fn new(opened: Opened) -> Self {
+        let Opened { import, recipe, columns, rows, samples } = opened;
+        let mut job =
+            Self { import, recipe, columns, rows, samples, field: 0, line: 0, sample: 0, errors: Vec::new() };
+        job.judge();
+        job
+    }
+
+    fn judge(&mut self) {
+        self.errors = Plan::new(&self.recipe, &self.columns).err().unwrap_or_default();
+    }
+
+    /// After every change: what is wrong now, and the change made durable.
+    pub(crate) fn changed(&mut self) -> Vec<Effect> {
+        let used = |key: CustomKey, recipe: &Recipe| {
+            let is = |target: &Target| matches!(target, Target::Custom(k, _) if *k == key);
+            recipe.columns.iter().any(|rule| is(&rule.to)) || recipe.defaults.keys().any(is)
+        };
+        let fields = std::mem::take(&mut self.recipe.fields);
+        self.recipe.fields = fields.into_iter().filter(|field| used(field.key, &self.recipe)).collect();
+        self.judge();
+        self.save()
+    }
+
+    pub(crate) fn save(&self) -> Vec<Effect> {
+        vec![Effect::Save(self.import.id, self.import.name.clone(), Box::new(self.recipe.clone()))]
+    }
+
+    /// How many required fields have neither default nor column.
+    pub(crate) fn missing(&self) -> usize {
+        self.errors.iter().filter(|error| matches!(error, PlanError::Missing { .. })).count()
+    }
+
+    pub(crate) fn is_missing(&self, field: CaseField) -> bool {
+        self.errors.iter().any(|error| matches!(error, PlanError::Missing { key, .. } if *key == field.key()))
+    }
+
+    /// The custom fields of the account and of the recipe, each once.
+    pub(crate) fn custom_fields<'a>(&'a self, catalog: &'a Catalog) -> Vec<&'a CustomField> {
+        let own = self.recipe.fields.iter().filter(|f| catalog.fields.iter().all(|known| known.key != f.key));
+        let mut fields: Vec<&CustomField> = catalog.fields.iter().chain(own).collect();
+        fields.sort_by_key(|field| field.key);
+        fields
+    }
+
+    /// Declares a custom field of the catalog in the recipe, where the plan looks for it.
+    pub(crate) fn use_field(&mut self, key: CustomKey, catalog: &Catalog) {
+        if self.recipe.kind_of(key).is_none()
+            && let Some(field) = catalog.fields.iter().find(|field| field.key == key)
+        {
+            self.recipe.fields.push(field.clone());
+        }
+    }
+
+    /// The lines of the case defaults.
+    pub(crate) fn form(&self, catalog: &Catalog) -> Vec<FormRow> {
+        let cases = crate::case::CASE_FIELDS.iter().map(|spec| FormRow::Case(spec.field));
+        let customs = self.custom_fields(catalog).into_iter().map(|field| FormRow::Custom(field.key));
+        std::iter::once(FormRow::Name).chain(cases).chain(customs).collect()
+    }
+
+    pub(crate) fn set_default(&mut self, target: Target, text: Option<DefaultText>, catalog: &Catalog) {
+        if let Target::Custom(key, _) = target {
+            self.use_field(key, catalog);
+        }
+        match text {
+            Some(text) => _ = self.recipe.defaults.insert(target, text),
+            None => _ = self.recipe.defaults.remove(&target),
+        }
+    }
+
+    /// The default id of a case field.
+    pub(crate) fn default_id(&self, field: CaseField) -> Option<u64> {
+        match self.recipe.defaults.get(&Target::Case(field)) {
+            Some(DefaultText::Whole(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The name under which the recipe finds a column again.
+    pub(crate) fn column_name(&self, index: usize) -> String {
+        let Some(column) = self.columns.get(index) else { return format!("#{}", index + 1) };
+        let header = column.header.trim();
+        let same = self.columns.iter().filter(|other| other.header.trim() == header).count();
+        if same > 1 { format!("#{}", index + 1) } else { column.name(index) }
+    }
+
+    /// The lines of the field map: the file's columns in order, then the rules that find no column.
+    pub(crate) fn lines(&self) -> Vec<MapLine> {
+        let rule_of = |index: usize| {
+            let (name, number) = (self.column_name(index), format!("#{}", index + 1));
+            let from = |rule: &ColumnRule| rule.from.trim() == name || rule.from.trim() == number;
+            self.recipe.columns.iter().position(from)
+        };
+        let mut lines: Vec<MapLine> = (0..self.columns.len())
+            .map(|index| MapLine { column: Some(index), rule: rule_of(index) })
+            .collect();
+        let orphans: Vec<MapLine> = (0..self.recipe.columns.len())
+            .filter(|rule| lines.iter().all(|line| line.rule != Some(*rule)))
+            .map(|rule| MapLine { column: None, rule: Some(rule) })
+            .collect();
+        lines.extend(orphans);
+        lines
+    }
+
+    pub(crate) fn rule(&self, line: MapLine) -> Option<&ColumnRule> {
+        line.rule.and_then(|index| self.recipe.columns.get(index))
+    }
+
+    /// The rule of a line to be changed; made when the column has none yet.
+    pub(crate) fn rule_mut(&mut self, line: MapLine) -> Option<&mut ColumnRule> {
+        let index = match (line.rule, line.column) {
+            (Some(rule), _) => rule,
+            (None, Some(column)) => {
+                let rule = ColumnRule::new(self.column_name(column), Target::Ignore);
+                self.recipe.columns.push(rule);
+                self.recipe.columns.len() - 1
+            }
+            (None, None) => return None,
+        };
+        self.recipe.columns.get_mut(index)
+    }
+
+    /// What a line is called: the header, or the name the recipe has for it.
+    pub(crate) fn line_name(&self, line: MapLine) -> String {
+        match (line.column, self.rule(line)) {
+            (Some(index), _) => self.columns.get(index).map_or_else(String::new, |c| c.name(index)),
+            (None, Some(rule)) => rule.from.clone(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// What the plan reads a target as.
+    pub(crate) fn shape(&self, target: Target, catalog: &Catalog) -> Option<Shape> {
+        let is_date = |key: CustomKey| {
+            self.custom_fields(catalog).iter().any(|field| field.key == key && field.kind == Kind::Date)
+        };
+        match target {
+            Target::Case(field) => Some(field.spec().shape),
+            Target::Custom(key, None) if is_date(key) => Some(Shape::Date),
+            Target::Custom(..) => Some(Shape::Text),
+            Target::Ignore => None,
+        }
+    }
+
+    /// The first different texts of a column, at most `count`.
+    pub(crate) fn texts(&self, column: usize, count: usize) -> Vec<&str> {
+        let mut texts: Vec<&str> = Vec::new();
+        for row in &self.samples {
+            let text = row.cells.get(column).unwrap_or("").trim();
+            if !text.is_empty() && !texts.contains(&text) {
+                texts.push(text);
+                if texts.len() == count {
+                    break;
+                }
+            }
+        }
+        texts
+    }
+
+    /// A sample cell and the value built from it, or what is wrong with it.
+    pub(crate) fn preview(&self, line: MapLine, today: Date, catalog: &Catalog) -> Option<(String, String)> {
+        let (column, rule) = (line.column?, self.rule(line)?);
+        let text = self.texts(column, usize::MAX);
+        let text = (*text.get(self.sample % text.len().max(1))?).to_owned();
+        let built = match rule.to {
+            Target::Ignore => "nothing: the column goes nowhere".to_owned(),
+            _ => self.read_alone(rule, column, &text, today, catalog),
+        };
+        Some((text, built))
+    }
+
+    /// One cell read by its rule alone: the rest of the recipe may not be finished yet.
+    fn read_alone(
+        &self,
+        rule: &ColumnRule,
+        column: usize,
+        text: &str,
+        today: Date,
+        catalog: &Catalog,
+    ) -> String {
+        let mut alone = Recipe::new("");
+        alone.fields.clone_from(&self.recipe.fields);
+        alone.columns.push(ColumnRule { from: "#1".into(), ..rule.clone() });
+        for spec in crate::case::CASE_FIELDS.iter().filter(|spec| spec.shape == Shape::Id) {
+            let target = Target::Case(spec.field);
+            if target != rule.to {
+                alone.defaults.insert(target, DefaultText::Whole(1));
+            }
+        }
+        let columns = [Column { header: String::new(), filled: 1 }];
+        let plan = match Plan::new(&alone, &columns) {
+            Ok(plan) => plan,
+            Err(errors) => return errors.first().map(ToString::to_string).unwrap_or_default(),
+        };
+        let mut row = Row { number: 1, line: 1, cells: csv::StringRecord::new() };
+        row.cells.push_field(text);
+        let built = plan.build(&row, today);
+        if let Some(problem) = built.problems.first() {
+            return format!("✗ {}; {}", problem.message, problem.hint);
+        }
+        let name = self.columns.get(column).map_or_else(String::new, |c| c.name(column));
+        let placed = built.case.values.iter().find(|placed| !placed.by_default);
+        placed.map_or_else(
+            || format!("nothing: “{name}” is empty here"),
+            |placed| value_text(&placed.value, placed.dest, catalog),
+        )
+    }
+
+    /// What people call a target in this account.
+    pub(crate) fn target_label(&self, target: Target, catalog: &Catalog) -> String {
+        match target {
+            Target::Ignore => "– ignore".to_owned(),
+            Target::Case(field) => self.field_label(field, catalog),
+            Target::Custom(key, part) => {
+                let fields = self.custom_fields(catalog);
+                let known = fields.iter().find(|field| field.key == key).map(|field| field.label.as_str());
+                let label = known.filter(|label| !label.is_empty());
+                let label = label.map_or_else(|| key.to_string(), ToOwned::to_owned);
+                match part {
+                    Some(part) => format!("{label}: {}", part.key().replace('_', " ")),
+                    None => label,
+                }
+            }
+        }
+    }
+
+    /// A case field's name; references have the names the case type gives them.
+    fn field_label(&self, field: CaseField, catalog: &Catalog) -> String {
+        let plain = field.spec().label;
+        let reference = match field {
+            CaseField::Reference1 => 0,
+            CaseField::Reference2 => 1,
+            CaseField::Reference3 => 2,
+            _ => return plain.to_owned(),
+        };
+        let case_type = self.default_id(CaseField::CaseType);
+        match case_type.and_then(|id| catalog.reference_label(id, reference)) {
+            Some("") => format!("{plain} (not used by this case type)"),
+            Some(label) => format!("{label} ({})", plain.to_lowercase()),
+            None => plain.to_owned(),
+        }
+    }
+
+    /// A default as people read it.
+    pub(crate) fn default_text(&self, target: Target, catalog: &Catalog) -> Option<String> {
+        let list = match target {
+            Target::Case(field) => List::of(field),
+            _ => None,
+        };
+        let named = |id: u64| list.map_or_else(|| id.to_string(), |list| id_text(list, id, catalog));
+        Some(match self.recipe.defaults.get(&target)? {
+            DefaultText::Whole(id) => named(*id),
+            DefaultText::Number(number) => number.to_string(),
+            DefaultText::Ids(ids) => ids.iter().map(|id| named(*id)).collect::<Vec<_>>().join(", "),
+            DefaultText::Text(text) => match text.strip_prefix('+').and_then(|rest| rest.strip_suffix('d')) {
+                Some(days) if self.shape(target, catalog) == Some(Shape::Date) => {
+                    format!("{text}, {days} days after creation")
+                }
+                _ => text.clone(),
+            },
+        })
+    }
+}
+
+/// An id with its name, when it has one.
+pub(crate) fn id_text(list: List, id: u64, catalog: &Catalog) -> String {
+    match catalog.label(list, id) {
+        Some(label) => format!("{label} ({id})"),
+        None => format!("{id}"),
+    }
+}
+
+/// A built value as people read it.
+pub(crate) fn value_text(value: &Value, dest: Dest, catalog: &Catalog) -> String {
+    let list = match dest {
+        Dest::Case(field) => List::of(field),
+        Dest::Custom(..) => None,
+    };
+    let named = |id: u64| list.map_or_else(|| id.to_string(), |list| id_text(list, id, catalog));
+    match value {
+        Value::Id(id) => named(*id),
+        Value::Ids(ids) => ids.iter().map(|id| named(*id)).collect::<Vec<_>>().join(", "),
+        Value::Text(text) => text.clone(),
+        Value::Date(date) => date.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Name(name) => {
+            parts(&[("first", &name.first_name), ("middle", &name.middle_name), ("last", &name.last_name)])
+        }
+        Value::Address(address) => parts(&[
+            ("street", &address.address_1),
+            ("unit", &address.address_2),
+            ("city", &address.city),
+            ("state", &address.state),
+            ("zip", &address.zip),
+            ("country", &address.country),
+        ]),
+    }
+}
+
+fn parts(parts: &[(&str, &String)]) -> String {
+    let filled = parts.iter().filter(|(_, text)| !text.is_empty());
+    filled.map(|(name, text)| format!("{name} “{text}”")).collect::<Vec<_>>().join(", ")
+}
+
+/// What a mapped text stands for.
+pub(crate) fn mapped_text(value: &MappedValue, list: Option<List>, catalog: &Catalog) -> String {
+    match (value, list) {
+        (MappedValue::Id(id), Some(list)) => id_text(list, *id, catalog),
+        (MappedValue::Id(id), None) => id.to_string(),
+        (MappedValue::Text(text), _) => text.clone(),
+    }
+}

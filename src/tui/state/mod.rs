@@ -1,0 +1,33 @@
+//! The state of each screen and dialog, and what actions do to it. Pure.
+
+pub(crate) mod account;
+pub(crate) mod chooser;
+pub(crate) mod defaults;
+pub(crate) mod dialogs;
+pub(crate) mod field_map;
+pub(crate) mod imports;
+pub(crate) mod job;
+pub(crate) mod picker;
+pub(crate) mod processing;
+pub(crate) mod review;
+pub(crate) mod values;
+
+use super::action::Action;
+use super::model::{Model, Screen};
+
+/// A number with its noun.
+pub(crate) fn plural(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// Whether an action works now; otherwise why not.
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    match (model.screen, action) {
+        (Screen::Account, _) | (_, Action::Help | Action::Leave | Action::Interrupt) => Ok(()),
+        (Screen::Imports, _) => imports::availability(action, model),
+        (Screen::Defaults, _) => defaults::availability(action, model),
+        (Screen::FieldMap, _) => field_map::availability(action, model),
+        (Screen::Review, _) => review::availability(action, model),
+        (Screen::Processing, _) => processing::availability(action, model),
+    }
+}

@@ -1,0 +1,252 @@
+//! A list one chooses from, which gets shorter while one types.
+
+use tui_input::Input;
+
+use crate::case::{CaseField, DefaultText, MappedValue, Target};
+use crate::trackops::{Entry, List};
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Mood, Overlay, moved};
+use crate::tui::msg::{Effect, Sentence, Ticket};
+
+use super::dialogs::{self, Asked};
+use super::{defaults, field_map, values};
+
+/// What the choice is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The default of a case field.
+    Default(CaseField),
+    /// The field of a line of the field map.
+    Field(usize),
+    /// What a text of a line of the field map stands for.
+    Value(usize, String),
+}
+
+/// What is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pick {
+    Id(u64),
+    /// An id nobody has named yet.
+    NewId(u64),
+    Target(Target),
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) pick: Pick,
+    pub(crate) label: String,
+    pub(crate) note: String,
+}
+
+/// The list, what is typed, and the cursor.
+#[derive(Debug)]
+pub(crate) struct Picker {
+    pub(crate) title: String,
+    pub(crate) purpose: Purpose,
+    pub(crate) list: Option<List>,
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) filter: Input,
+    pub(crate) cursor: usize,
+    /// The marked ids, where several may be chosen.
+    pub(crate) marked: Option<Vec<u64>>,
+    /// Whether a mark was changed: then the marks are the answer, even when there are none.
+    pub(crate) touched: bool,
+    pub(crate) waits: Option<Ticket>,
+    pub(crate) failed: Option<Sentence>,
+}
+
+impl Picker {
+    pub(crate) fn new(title: String, purpose: Purpose, choices: Vec<Choice>) -> Self {
+        Self {
+            title,
+            purpose,
+            list: None,
+            choices,
+            filter: Input::default(),
+            cursor: 0,
+            marked: None,
+            touched: false,
+            waits: None,
+            failed: None,
+        }
+    }
+
+    /// The lines that hold every typed word, and a number nobody knows as an id to be named.
+    pub(crate) fn shown(&self) -> Vec<Choice> {
+        let typed = self.filter.value().trim().to_lowercase();
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let fits = |choice: &&Choice| {
+            let text = format!("{} {}", choice.label, choice.note).to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        let mut shown: Vec<Choice> = self.choices.iter().filter(fits).cloned().collect();
+        if let (Some(_), Ok(id)) = (self.list, typed.parse::<u64>())
+            && id > 0
+            && self.choices.iter().all(|choice| choice.pick != Pick::Id(id))
+        {
+            let label = format!("use id {id}, and give it a name");
+            shown.push(Choice { pick: Pick::NewId(id), label, note: String::new() });
+        }
+        shown
+    }
+
+    pub(crate) fn is_marked(&self, pick: Pick) -> bool {
+        matches!((pick, &self.marked), (Pick::Id(id), Some(marked)) if marked.contains(&id))
+    }
+
+    fn toggle(&mut self, pick: Pick) {
+        if let (Pick::Id(id), Some(marked)) = (pick, self.marked.as_mut()) {
+            self.touched = true;
+            match marked.iter().position(|known| *known == id) {
+                Some(at) => _ = marked.remove(at),
+                None => marked.push(id),
+            }
+        }
+    }
+}
+
+/// The lines for the entries of a list.
+pub(crate) fn choices(entries: &[Entry]) -> Vec<Choice> {
+    let line = |entry: &Entry| Choice {
+        pick: Pick::Id(entry.id),
+        label: entry.label.clone(),
+        note: entry.id.to_string(),
+    };
+    entries.iter().map(line).collect()
+}
+
+/// Opens a picker of ids: what the catalog knows at once, the account's answer when it comes.
+pub(crate) fn open_ids(
+    model: &mut Model,
+    title: String,
+    purpose: Purpose,
+    list: List,
+    within: Option<u64>,
+    marked: Option<Vec<u64>>,
+) -> Vec<Effect> {
+    let ticket = model.ticket();
+    // A narrowed list must not show the entries of others first.
+    let known = if within.is_some() { Vec::new() } else { choices(model.catalog.entries(list)) };
+    let mut picker = Picker::new(title, purpose, known);
+    picker.list = Some(list);
+    picker.marked = marked;
+    picker.waits = Some(ticket);
+    model.overlays.push(Overlay::Picker(picker));
+    vec![Effect::Pick(ticket, list, within)]
+}
+
+/// The account's answer.
+pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Vec<Entry>, Sentence>) {
+    let waiting = model.overlays.iter_mut().find_map(|overlay| match overlay {
+        Overlay::Picker(picker) if picker.waits == Some(ticket) => Some(picker),
+        _ => None,
+    });
+    let Some(picker) = waiting else { return };
+    picker.waits = None;
+    match answer {
+        Ok(entries) => {
+            let selected = picker.shown().get(picker.cursor).map(|choice| choice.pick);
+            picker.choices = choices(&entries);
+            let shown = picker.shown();
+            let at = shown.iter().position(|choice| Some(choice.pick) == selected);
+            picker.cursor = at.unwrap_or(0);
+        }
+        Err(sentence) => picker.failed = Some(sentence),
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
+    let shown = picker.shown();
+    picker.cursor = moved(picker.cursor, action, shown.len(), page);
+    let under = shown.get(picker.cursor).cloned();
+    match (action, under) {
+        (Action::Back, _) => _ = model.overlays.pop(),
+        (Action::Toggle, Some(Choice { pick: Pick::Id(id), .. })) => picker.toggle(Pick::Id(id)),
+        (Action::Accept | Action::Toggle, Some(Choice { pick: Pick::NewId(id), .. })) => {
+            if let Some(list) = picker.list {
+                let title = format!("What is id {id} called?");
+                return dialogs::ask(model, title, String::new(), Asked::NewId(list, id));
+            }
+        }
+        (Action::Accept, under) => return accept(model, under.map(|choice| choice.pick)),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn accept(model: &mut Model, under: Option<Pick>) -> Vec<Effect> {
+    let Some(Overlay::Picker(picker)) = model.overlays.last() else { return Vec::new() };
+    let ids = match (&picker.marked, under) {
+        (Some(marked), _) if picker.touched => Some(marked.clone()),
+        (Some(_), Some(Pick::Id(id))) => Some(vec![id]),
+        _ => None,
+    };
+    if ids.is_none() && under.is_none() {
+        let text = if picker.list.is_some() {
+            "nothing fits what is typed; shorten it, or type an id"
+        } else {
+            "nothing fits what is typed; shorten it"
+        };
+        model.say(Mood::Bad, text);
+        return Vec::new();
+    }
+    let Some(Overlay::Picker(picker)) = model.overlays.pop() else { return Vec::new() };
+    take(model, picker, under, ids)
+}
+
+/// Hands the choice to who asked; names of live entries are remembered, so that they show later.
+fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<u64>>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let chosen: Vec<u64> = match (&ids, under) {
+        (Some(ids), _) => ids.clone(),
+        (None, Some(Pick::Id(id))) => vec![id],
+        _ => Vec::new(),
+    };
+    if let Some(list) = picker.list {
+        for choice in &picker.choices {
+            if let Pick::Id(id) = choice.pick
+                && chosen.contains(&id)
+                && model.catalog.label(list, id) != Some(choice.label.as_str())
+            {
+                let entry = Entry::new(id, choice.label.clone());
+                model.catalog.remember(list, entry.clone());
+                effects.push(Effect::Remember(list, entry));
+            }
+        }
+    }
+    effects.extend(match (picker.purpose, under) {
+        (Purpose::Default(field), _) if ids.is_some() => {
+            let ids = ids.filter(|ids| !ids.is_empty()).map(DefaultText::Ids);
+            defaults::set(model, Target::Case(field), ids)
+        }
+        (Purpose::Default(field), Some(Pick::Id(id))) => {
+            defaults::set(model, Target::Case(field), Some(DefaultText::Whole(id)))
+        }
+        (Purpose::Field(line), Some(Pick::Target(target))) => field_map::set(model, line, target),
+        (Purpose::Value(line, text), Some(Pick::Id(id))) => {
+            values::set(model, line, &text, Some(MappedValue::Id(id)))
+        }
+        _ => Vec::new(),
+    });
+    effects
+}
+
+/// A new id got its name: it joins the list and is the answer, or one of them.
+pub(crate) fn named(model: &mut Model, list: List, entry: &Entry) -> Vec<Effect> {
+    model.catalog.remember(list, entry.clone());
+    let mut effects = vec![Effect::Remember(list, entry.clone())];
+    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return effects };
+    let pick = Pick::Id(entry.id);
+    picker.choices.extend(choices(std::slice::from_ref(entry)));
+    picker.filter.reset();
+    picker.cursor = picker.choices.len().saturating_sub(1);
+    if picker.marked.is_some() {
+        picker.toggle(pick);
+    } else {
+        effects.extend(accept(model, Some(pick)));
+    }
+    effects
+}

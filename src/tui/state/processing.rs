@@ -1,0 +1,297 @@
+//! Processing: a run as it goes, and what it could not create.
+
+use std::collections::BTreeSet;
+
+use crate::engine::{Ended, Event, Progress};
+use crate::ledger::{Exception, Import, ImportId, Status};
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Mood, Overlay, Phase, Screen, moved};
+use crate::tui::msg::{Effect, Sentence, Watched};
+
+use super::dialogs::{StartDialog, StartFocus};
+use super::{chooser, imports};
+
+/// The log keeps this many exceptions on screen; the ledger has them all.
+pub(crate) const LOG: usize = 5_000;
+
+/// One import as the Processing screen shows it.
+#[derive(Debug)]
+pub(crate) struct Board {
+    /// As the ledger has it; none until it has answered.
+    pub(crate) import: Option<Import>,
+    pub(crate) progress: Progress,
+    pub(crate) log: Vec<Exception>,
+    /// How many exceptions fell out of the log at its beginning.
+    pub(crate) dropped: u64,
+    /// The exception under the cursor; none while the log follows the newest.
+    pub(crate) cursor: Option<usize>,
+    /// Whether it runs in this program.
+    pub(crate) running: bool,
+    pub(crate) stopping: bool,
+    /// Why it waits, and until when, in seconds since 1970.
+    pub(crate) waiting: Option<(String, i64)>,
+    /// Unknown rows that are being looked up.
+    pub(crate) settling: Option<u64>,
+    /// Why it could not start, or is paused or halted.
+    pub(crate) note: String,
+}
+
+impl Board {
+    fn new(import: Option<Import>) -> Self {
+        let counts = import.as_ref().map(|import| import.counts).unwrap_or_default();
+        Self {
+            note: import.as_ref().map(|import| import.note.clone()).unwrap_or_default(),
+            import,
+            progress: Progress { counts, ..Progress::default() },
+            log: Vec::new(),
+            dropped: 0,
+            cursor: None,
+            running: false,
+            stopping: false,
+            waiting: None,
+            settling: None,
+        }
+    }
+
+    pub(crate) fn status(&self) -> Option<Status> {
+        if self.running { Some(Status::Processing) } else { self.import.as_ref().map(|import| import.status) }
+    }
+
+    /// Whether another caseload sends its rows.
+    pub(crate) fn runs_elsewhere(&self) -> bool {
+        !self.running && self.status() == Some(Status::Processing)
+    }
+
+    fn push(&mut self, exceptions: Vec<Exception>) {
+        self.log.extend(exceptions);
+        let over = self.log.len().saturating_sub(LOG);
+        if over > 0 {
+            self.log.drain(..over);
+            self.dropped += over as u64;
+            self.cursor = self.cursor.map(|at| at.saturating_sub(over));
+        }
+    }
+}
+
+/// Shows an import that was started before.
+pub(crate) fn show(model: &mut Model, id: ImportId) -> Vec<Effect> {
+    let known = model.imports.all.iter().find(|import| import.id == id).cloned();
+    let board = model.boards.entry(id).or_insert_with(|| Board::new(known));
+    board.cursor = None;
+    let running = board.running;
+    model.watched = id;
+    model.screen = Screen::Processing;
+    if running { Vec::new() } else { vec![Effect::Watch(id)] }
+}
+
+/// Shows an import that is about to start.
+pub(crate) fn begin(model: &mut Model, id: ImportId) {
+    let known = model.imports.all.iter().find(|import| import.id == id).cloned();
+    let known =
+        known.or_else(|| model.job.as_ref().map(|job| job.import.clone()).filter(|import| import.id == id));
+    let rows = model.job.as_ref().filter(|job| job.import.id == id).map(|job| job.rows);
+    let mut board = Board::new(known);
+    if let Some(rows) = rows {
+        board.progress.counts.rows = rows;
+        let counts = board.progress.counts;
+        let known = counts.created + counts.rejected + counts.excluded + counts.unknown;
+        board.progress.counts.not_sent = rows.saturating_sub(known);
+    }
+    board.running = true;
+    board.note.clear();
+    model.boards.insert(id, board);
+    model.watched = id;
+    model.screen = Screen::Processing;
+    model.job = None;
+    model.overlays.clear();
+}
+
+/// Asks once, then goes on with what is left.
+pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
+    let board = model.boards.get(&id).and_then(|board| board.import.as_ref());
+    let Some(import) = model.imports.all.iter().find(|import| import.id == id).or(board) else {
+        return Vec::new();
+    };
+    let counts = import.counts;
+    let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
+    let unknown = match counts.unknown {
+        0 => String::new(),
+        n => format!(" {n} unknown are looked up first, so that none becomes two cases."),
+    };
+    let question = format!(
+        "Resume import {id}{host}? {} of {} rows are not sent yet.{unknown}",
+        counts.not_sent, counts.rows
+    );
+    let dialog = StartDialog {
+        import: id,
+        to_send: counts.not_sent,
+        duplicates: 0,
+        send_duplicates: false,
+        target: host,
+        resume: Some(question),
+        note: String::new(),
+        on_error: import.on_error,
+        focus: StartFocus::OnError,
+    };
+    model.overlays.push(Overlay::Start(dialog));
+    Vec::new()
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let Some(board) = model.board() else { return Err("no import is shown".to_owned()) };
+    match action {
+        Action::Pause if board.stopping => {
+            Err("it stops as soon as the rows in flight have their answers".to_owned())
+        }
+        Action::Pause if board.running => Ok(()),
+        Action::Pause if board.runs_elsewhere() => Err("another caseload runs it; pause it there".to_owned()),
+        Action::Pause => Err("it is not running".to_owned()),
+        Action::Resume => match &board.import {
+            _ if board.running => Err("it is running".to_owned()),
+            Some(import) => imports::can_resume(import, model),
+            None => Err("the ledger has not answered yet".to_owned()),
+        },
+        Action::Duplicate if board.running => {
+            Err("it is running; wait for its end, or duplicate it from the list".to_owned())
+        }
+        Action::Follow if !board.running => Err("nothing new comes: it is not running".to_owned()),
+        Action::Follow if board.cursor.is_none() => Err("the log follows already".to_owned()),
+        Action::Accept if board.log.is_empty() => Err("there are no exceptions".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (page, id) = (model.page(), model.watched);
+    let Some(board) = model.board_mut() else { return imports::show(model) };
+    let last = board.log.len().saturating_sub(1);
+    match action {
+        Action::Back => return imports::show(model),
+        Action::Pause => {
+            board.stopping = true;
+            return vec![Effect::Stop(id)];
+        }
+        Action::Resume => return resume(model, id),
+        Action::Duplicate => return chooser::open(model, Some(id)),
+        Action::Follow => board.cursor = None,
+        Action::Accept => {
+            let at = board.cursor.unwrap_or(last);
+            board.cursor = Some(at);
+            model.overlays.push(Overlay::Exception(at, 0));
+        }
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last
+            if !board.log.is_empty() =>
+        {
+            board.cursor = Some(moved(board.cursor.unwrap_or(last), action, board.log.len(), page));
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// News of a run.
+pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect> {
+    let now = model.now;
+    let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
+    match event {
+        Event::Progress(progress) => {
+            board.progress = progress;
+            board.settling = None;
+            if progress.in_flight > 0 {
+                board.waiting = None;
+            }
+        }
+        Event::Exceptions(exceptions) => board.push(exceptions),
+        Event::Waiting { why, seconds } => {
+            board.waiting = Some((why, now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX))));
+        }
+        Event::Settling { left } => board.settling = (left > 0).then_some(left),
+        Event::Ended(ended) => return end(model, id, ended),
+    }
+    Vec::new()
+}
+
+fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
+    let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
+    board.running = false;
+    board.stopping = false;
+    board.waiting = None;
+    board.settling = None;
+    board.progress = Progress { counts: ended.counts, in_flight: 0, rows_per_second: 0.0 };
+    board.note = ended.note;
+    if let Some(import) = board.import.as_mut() {
+        import.status = ended.status;
+        import.counts = ended.counts;
+    }
+    if model.phase == Phase::Leaving && !model.is_running() {
+        model.phase = Phase::Over;
+        return Vec::new();
+    }
+    if model.screen != Screen::Processing || model.watched != id {
+        let mood = if ended.status == Status::Complete { Mood::Good } else { Mood::Bad };
+        model.say(mood, format!("import {id} is over: {}", ended.status));
+    }
+    // The ledger's own account of it: settled rows are gone from the log.
+    let mut effects = vec![Effect::Watch(id)];
+    if model.screen == Screen::Imports {
+        effects.push(Effect::LoadImports);
+    }
+    effects
+}
+
+/// The answer to Start.
+pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
+    // Either way the ledger knows more now: its error handling, and what is in the log from before.
+    let Err(sentence) = answer else { return vec![Effect::Watch(id)] };
+    if let Some(board) = model.boards.get_mut(&id) {
+        board.running = false;
+        board.stopping = false;
+    }
+    model.say(Mood::Bad, sentence);
+    if model.phase == Phase::Leaving && !model.is_running() {
+        model.phase = Phase::Over;
+    }
+    vec![Effect::Watch(id)]
+}
+
+/// The ledger's account of an import and its exceptions.
+pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, Sentence>) -> Vec<Effect> {
+    let Watched { import, log, older } = match answer {
+        Ok(found) => found,
+        Err(sentence) => {
+            model.say(Mood::Bad, sentence);
+            return Vec::new();
+        }
+    };
+    model.imports.update(&import);
+    let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
+    if board.running {
+        board.import = Some(import);
+        // What the run has reported meanwhile comes after what was there before.
+        let known: BTreeSet<u64> = log.iter().map(|exception| exception.row).collect();
+        let new = std::mem::replace(&mut board.log, log);
+        board.dropped = older;
+        board.push(new.into_iter().filter(|exception| !known.contains(&exception.row)).collect());
+        return Vec::new();
+    }
+    board.progress.counts = import.counts;
+    board.note.clone_from(&import.note);
+    board.import = Some(import);
+    board.log = Vec::new();
+    board.dropped = older;
+    board.push(log);
+    board.cursor = board.cursor.map(|at| at.min(board.log.len().saturating_sub(1)));
+    Vec::new()
+}
+
+/// A second passed.
+pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if model.is_watching_another() {
+        effects.push(Effect::Watch(model.watched));
+    }
+    if model.imports_run_elsewhere() {
+        effects.push(Effect::LoadImports);
+    }
+    effects
+}

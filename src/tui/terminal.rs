@@ -1,0 +1,153 @@
+//! The terminal's modes, turned on together and off again whatever happens. The only file that writes escape
+//! codes.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crossterm::{cursor, event, execute, style, terminal};
+use tokio::sync::mpsc;
+
+use super::event_loop::Bracket;
+
+/// Whether the modes are on.
+static ON: AtomicBool = AtomicBool::new(false);
+
+/// What tasks said when they broke, kept until the screen is free again.
+static LAST_WORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// What the system has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signal {
+    Terminate,
+    HangUp,
+}
+
+/// Turns the modes off when it goes.
+pub(crate) struct Guard;
+
+impl Guard {
+    /// Raw mode, alternate screen and bracketed paste; the mouse stays the terminal's, so that people can
+    /// select text.
+    pub(crate) fn new() -> io::Result<Self> {
+        // With NO_COLOR crossterm writes an empty colour command that resets reversed and bold; our own theme
+        // leaves the colours out.
+        style::force_color_output(true);
+        hook_panics();
+        terminal::enable_raw_mode()?;
+        ON.store(true, Ordering::SeqCst);
+        let guard = Self;
+        execute!(io::stdout(), terminal::EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)?;
+        Ok(guard)
+    }
+
+    /// Leaves a terminal that is gone: nothing is written, because nobody is there to read it.
+    pub(crate) fn forget(self) {
+        ON.store(false, Ordering::SeqCst);
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        restore();
+        let words = std::mem::take(&mut *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner));
+        for word in words {
+            _ = writeln!(io::stderr(), "{word}");
+        }
+    }
+}
+
+/// Turns everything off, each step whatever became of the one before; does nothing the second time.
+fn restore() {
+    if ON.swap(false, Ordering::SeqCst) {
+        _ = execute!(io::stdout(), terminal::EndSynchronizedUpdate);
+        _ = execute!(io::stdout(), event::DisableBracketedPaste);
+        _ = execute!(io::stdout(), terminal::LeaveAlternateScreen);
+        _ = execute!(io::stdout(), cursor::Show);
+        _ = terminal::disable_raw_mode();
+    }
+}
+
+/// A panic of the loop gives the terminal back before it prints; one of a task must not write over the screen,
+/// because the loop goes on and shows the failure itself.
+fn hook_panics() {
+    let loop_thread = std::thread::current().id();
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().id() == loop_thread || !ON.load(Ordering::SeqCst) {
+            restore();
+            previous(info);
+        } else if let Ok(mut words) = LAST_WORDS.try_lock() {
+            words.push(info.to_string());
+        }
+    }));
+}
+
+/// A terminal that knows synchronized output shows a frame in one piece; others ignore it.
+pub(crate) const BRACKET: Bracket = Bracket {
+    begin: || execute!(io::stdout(), terminal::BeginSynchronizedUpdate),
+    end: || execute!(io::stdout(), terminal::EndSynchronizedUpdate),
+};
+
+/// Whether the user wants colours.
+pub(crate) fn wants_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Passes on signals, and that the terminal went without one, as long as somebody listens: a run that outlives
+/// its screen can still be asked to end.
+pub(crate) async fn watch(signals: mpsc::Sender<Signal>) {
+    tokio::select! {
+        () = listen(&signals) => {}
+        () = signals.closed() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn listen(signals: &mpsc::Sender<Signal>) {
+    use futures_util::FutureExt;
+    use std::pin::pin;
+    use tokio::signal::unix::{SignalKind, signal};
+    let (hangup, terminate, interrupt) =
+        (signal(SignalKind::hangup()), signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let (Ok(mut hangup), Ok(mut terminate), Ok(mut interrupt)) = (hangup, terminate, interrupt) else {
+        return std::future::pending().await;
+    };
+    let mut dead = pin!(gone().fuse());
+    loop {
+        let signal = tokio::select! {
+            _ = hangup.recv() => Signal::HangUp,
+            () = &mut dead => Signal::HangUp,
+            _ = terminate.recv() => Signal::Terminate,
+            _ = interrupt.recv() => Signal::Terminate,
+        };
+        _ = signals.send(signal).await;
+    }
+}
+
+/// Waits until the terminal is gone. Not every hang-up sends a signal, and crossterm's reader would spin on a
+/// dead terminal for ever.
+#[cfg(unix)]
+async fn gone() {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use std::io::IsTerminal;
+    let stdin = io::stdin();
+    if !stdin.is_terminal() {
+        return std::future::pending().await;
+    }
+    loop {
+        tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+        let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
+        let polled = poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+        let dead = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+        if polled.is_ok() && fds.iter().any(|fd| fd.revents().intersects(dead)) {
+            return;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn listen(_: &mpsc::Sender<Signal>) {
+    std::future::pending().await
+}

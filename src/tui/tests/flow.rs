@@ -1,0 +1,366 @@
+//! Keys in, model and effects out: no terminal and no runtime.
+
+use super::*;
+use crate::case::{CaseField, DefaultText, MappedValue, Target};
+use crate::engine::{Ended, Event as RunEvent, Progress};
+use crate::tui::model::{Overlay, Phase, Place, Screen};
+
+fn default_of(model: &Model, field: CaseField) -> Option<DefaultText> {
+    model.job.as_ref().unwrap().recipe.defaults.get(&Target::Case(field)).cloned()
+}
+
+fn on_review() -> Model {
+    let mut model = defaults();
+    let effects = press(&mut model, "c c");
+    answer_review(&mut model, effects);
+    model
+}
+
+fn on_processing() -> Model {
+    let mut model = on_review();
+    let effects = press(&mut model, "s Enter Enter");
+    assert!(matches!(effects.as_slice(), [Effect::Start(13, OnError::Halt, false)]));
+    model
+}
+
+fn status(model: &Model) -> &str {
+    model.status.as_ref().map_or("", |(_, text)| text.as_str())
+}
+
+#[test]
+fn a_ready_import_opens_on_review_and_a_new_one_on_its_first_step() {
+    let mut model = home(true);
+    let effects = press(&mut model, "Enter");
+    answer_open(&mut model, &effects, opened(13, Status::Ready));
+    assert_eq!(model.screen, Screen::Review);
+    assert_eq!(defaults().screen, Screen::Defaults);
+}
+
+#[test]
+fn waiting_for_a_file_can_be_given_up() {
+    let mut model = home(true);
+    let effects = press(&mut model, "Enter Esc");
+    answer_open(&mut model, &effects, opened(13, Status::Ready));
+    assert_eq!(model.screen, Screen::Imports);
+}
+
+#[test]
+fn a_picked_default_is_saved_at_once() {
+    let mut model = defaults();
+    let effects = press(&mut model, "Down Enter 'comp Enter");
+    assert_eq!(default_of(&model, CaseField::CaseType), Some(DefaultText::Whole(2)));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Save(13, ..))));
+    assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn an_unknown_id_is_named_and_remembered() {
+    let mut model = defaults();
+    let effects = press(&mut model, "Down Enter '4711 Enter 'Fraud Enter");
+    assert_eq!(default_of(&model, CaseField::CaseType), Some(DefaultText::Whole(4711)));
+    assert_eq!(model.catalog.label(List::CaseTypes, 4711), Some("Fraud"));
+    let remembered =
+        |effect: &Effect| matches!(effect, Effect::Remember(List::CaseTypes, entry) if entry.id == 4711);
+    assert!(effects.iter().any(remembered));
+}
+
+#[test]
+fn several_services_are_marked_with_space() {
+    let mut model = defaults();
+    let at = crate::case::CASE_FIELDS.iter().position(|spec| spec.field == CaseField::Services).unwrap();
+    press(&mut model, &"Down ".repeat(at + 1));
+    press(&mut model, "Enter Space Down Space Enter");
+    assert_eq!(default_of(&model, CaseField::Services), Some(DefaultText::Ids(vec![1, 2])));
+}
+
+#[test]
+fn contacts_are_those_of_the_client_and_go_with_it() {
+    let mut model = defaults();
+    let effects = press(&mut model, "Down Down Down Enter");
+    assert!(matches!(effects.as_slice(), [Effect::Pick(_, List::Contacts, Some(100))]));
+    let effects = press(&mut model, "Esc Up Enter");
+    let [Effect::Pick(ticket, List::Clients, None)] = effects.as_slice() else { panic!("{effects:?}") };
+    let entries = vec![Entry::new(100, "Acme Insurance — Denver"), Entry::new(101, "Acme Insurance — Boise")];
+    update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(entries))));
+    press(&mut model, "Down Enter");
+    assert_eq!(default_of(&model, CaseField::Client), Some(DefaultText::Whole(101)));
+    assert_eq!(default_of(&model, CaseField::PrimaryContact), None);
+    assert!(status(&model).contains("primary contact"));
+}
+
+#[test]
+fn a_late_answer_to_a_closed_picker_is_nothing() {
+    let mut model = defaults();
+    let effects = press(&mut model, "Down Down Enter Esc Up Enter");
+    let Some(Effect::Pick(ticket, ..)) = effects.first() else { panic!("{effects:?}") };
+    update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(vec![Entry::new(9, "stale")]))));
+    let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("no picker") };
+    assert!(picker.choices.iter().all(|choice| choice.label != "stale"));
+}
+
+#[test]
+fn a_date_default_is_read_like_a_recipes() {
+    let mut model = defaults();
+    press(&mut model, "Down Down Down Down Down Down Down Enter");
+    assert_eq!(model.place(), Place::Prompt);
+    press(&mut model, "Ctrl-U '31/02/2026 Enter");
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("accepted") };
+    assert!(prompt.error.as_ref().unwrap().contains("2026-12-31"));
+    press(&mut model, "Ctrl-U '+7d Enter");
+    assert_eq!(default_of(&model, CaseField::DueOn), Some(DefaultText::Text("+7d".into())));
+}
+
+#[test]
+fn a_paste_of_several_lines_is_one_text_and_no_command() {
+    let mut model = defaults();
+    press(&mut model, "Enter Ctrl-U");
+    update(&mut model, Msg::Paste("one\r\ntwo\nq\n".into()));
+    press(&mut model, "Enter");
+    assert_eq!(model.job.as_ref().unwrap().import.name, "one two q");
+    update(&mut model, Msg::Paste("q\nq\n".into()));
+    assert_eq!((model.phase, model.screen), (Phase::Open, Screen::Defaults));
+}
+
+#[test]
+fn continue_is_blocked_by_what_is_missing_and_says_why() {
+    let mut model = defaults();
+    press(&mut model, "Down x Tab");
+    assert_eq!(model.screen, Screen::FieldMap);
+    assert!(press(&mut model, "c").is_empty());
+    assert_eq!(model.screen, Screen::Defaults);
+    assert_eq!(model.job.as_ref().unwrap().field, 1);
+    assert!(status(&model).contains("Case type"), "{}", status(&model));
+}
+
+#[test]
+fn a_column_goes_to_another_field_and_how_it_is_read_can_change() {
+    let mut model = defaults();
+    press(&mut model, "c Down Down o");
+    let rule = |model: &Model, at: usize| model.job.as_ref().unwrap().recipe.columns[at].clone();
+    assert_eq!(rule(&model, 2).date, Some(crate::case::DateOrder::Dmy));
+    press(&mut model, "End Enter 'admin Enter");
+    assert_eq!(rule(&model, 6).to, Target::Case(CaseField::AdminNotes));
+    press(&mut model, "x");
+    assert_eq!(rule(&model, 6).to, Target::Ignore);
+    press(&mut model, "x");
+    assert!(status(&model).contains("nowhere"));
+}
+
+#[test]
+fn a_declared_field_takes_the_free_column_it_was_declared_on() {
+    let mut model = defaults();
+    let effects = press(&mut model, "c End + Tab '7 Ctrl-S");
+    assert!(
+        effects.iter().any(|effect| matches!(effect, Effect::Declare(field) if field.label == "Internal"))
+    );
+    let rule = model.job.as_ref().unwrap().recipe.columns[6].clone();
+    assert_eq!(rule.to.to_string(), "custom.7");
+}
+
+#[test]
+fn values_are_matched_by_name_and_by_hand() {
+    let mut model = defaults();
+    press(&mut model, "c Down Down Down Down v");
+    let values = |model: &Model| model.job.as_ref().unwrap().recipe.columns[4].values.clone();
+    assert_eq!(values(&model)["Background"], MappedValue::Id(2));
+    press(&mut model, "End Enter 'surv Enter");
+    assert_eq!(values(&model)["Trial"], MappedValue::Id(1));
+}
+
+#[test]
+fn problems_are_gone_through_and_rows_are_shown_whole() {
+    let mut model = on_review();
+    press(&mut model, "n");
+    assert_eq!(model.review.cursor, 1);
+    press(&mut model, "N");
+    assert_eq!(model.review.cursor, 3);
+    press(&mut model, "g Enter");
+    assert_eq!(model.place(), Place::OneRow);
+    press(&mut model, "Esc Esc");
+    assert_eq!(model.screen, Screen::FieldMap);
+}
+
+#[test]
+fn start_needs_enter_on_its_button() {
+    let mut model = on_review();
+    assert!(press(&mut model, "s Space Space Esc").is_empty());
+    assert!(press(&mut model, "s Enter Tab Enter").is_empty(), "Cancel");
+    assert_eq!(model.place(), Place::Review);
+    let effects = press(&mut model, "s Space Enter Enter");
+    assert!(matches!(effects.as_slice(), [Effect::Start(13, OnError::Skip, false)]));
+    assert_eq!(model.screen, Screen::Processing);
+}
+
+#[test]
+fn rows_that_look_sent_are_sent_only_when_a_person_says_so() {
+    let mut model = on_review();
+    let report = &mut model.review.found.as_mut().unwrap().report;
+    report.groups[0].code = "duplicate.earlier";
+    let (to_send, duplicates) = (report.to_send, report.groups[0].count);
+    press(&mut model, "s Down Space");
+    let Some(Overlay::Start(dialog)) = model.overlays.last() else { panic!("no dialog") };
+    assert!(dialog.question().starts_with(&format!("Create {} cases", to_send + duplicates)));
+    let effects = press(&mut model, "Enter Enter");
+    assert!(matches!(effects.as_slice(), [Effect::Start(13, OnError::Halt, true)]));
+}
+
+#[test]
+fn an_import_of_another_caseload_is_watched_every_second() {
+    let mut model = home(true);
+    let elsewhere = import(14, Status::Processing, counts(9, 1, 0, 2));
+    update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![elsewhere]))));
+    assert!(matches!(update(&mut model, Msg::Tick(NOON)).as_slice(), [Effect::LoadImports]));
+    assert!(matches!(press(&mut model, "Enter").as_slice(), [Effect::Watch(14)]));
+    assert!(matches!(update(&mut model, Msg::Tick(NOON + 1)).as_slice(), [Effect::Watch(14)]));
+    press(&mut model, "p");
+    assert!(status(&model).contains("another caseload"));
+}
+
+#[test]
+fn a_draft_opens_where_it_needs_work() {
+    let mut model = home(true);
+    let effects = press(&mut model, "Enter");
+    let mut draft = opened(13, Status::Draft);
+    draft.columns.remove(0);
+    answer_open(&mut model, &effects, draft);
+    assert_eq!(model.screen, Screen::FieldMap);
+}
+
+#[test]
+fn start_waits_for_the_check() {
+    let mut model = defaults();
+    press(&mut model, "c c s");
+    assert!(status(&model).contains("check"), "{}", status(&model));
+    assert_eq!(model.place(), Place::Review);
+}
+
+#[test]
+fn the_log_follows_until_one_scrolls() {
+    let mut model = on_processing();
+    update(&mut model, Msg::Run(13, RunEvent::Exceptions((1..=30).map(exception).collect())));
+    assert_eq!(model.board().unwrap().cursor, None);
+    press(&mut model, "k");
+    assert_eq!(model.board().unwrap().cursor, Some(28));
+    update(&mut model, Msg::Run(13, RunEvent::Exceptions(vec![exception(31)])));
+    assert_eq!(model.board().unwrap().cursor, Some(28));
+    press(&mut model, "F");
+    assert_eq!(model.board().unwrap().cursor, None);
+}
+
+#[test]
+fn pause_resume_and_duplicate_at_the_end() {
+    let mut model = on_processing();
+    press(&mut model, "d");
+    assert!(status(&model).contains("running"));
+    assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Stop(13)]));
+    let ended =
+        Ended { status: Status::Paused, counts: counts(4, 1, 0, 0), note: "paused by a person".into() };
+    let effects = update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Watch(13))));
+    assert!(matches!(
+        press(&mut model, "r Space Enter Enter").as_slice(),
+        [Effect::Start(13, OnError::Skip, false)]
+    ));
+    let ended = Ended { status: Status::Complete, counts: counts(4, 4, 0, 0), note: String::new() };
+    update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
+    let effects = press(&mut model, "d 'new.csv Enter");
+    assert!(matches!(effects.last(), Some(Effect::Open(_, Origin::Duplicate(13, _)))), "{effects:?}");
+}
+
+#[test]
+fn leaving_a_run_asks_then_waits_for_the_rows_in_flight() {
+    let mut model = on_processing();
+    assert!(press(&mut model, "q").is_empty());
+    assert_eq!(model.place(), Place::Confirm);
+    press(&mut model, "Esc");
+    assert_eq!(model.phase, Phase::Open);
+    assert!(matches!(press(&mut model, "Ctrl-C Enter").as_slice(), [Effect::Stop(13)]));
+    assert_eq!(model.phase, Phase::Leaving);
+    let ended = Ended { status: Status::Paused, counts: counts(4, 1, 0, 0), note: String::new() };
+    update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
+    assert_eq!(model.phase, Phase::Over);
+}
+
+#[test]
+fn whoever_insists_leaves_at_once() {
+    let mut model = on_processing();
+    press(&mut model, "Ctrl-C Ctrl-C Ctrl-C");
+    assert_eq!(model.phase, Phase::Abandoned);
+}
+
+#[test]
+fn a_request_to_end_stops_runs_first() {
+    let mut model = on_processing();
+    assert!(matches!(update(&mut model, Msg::Terminate).as_slice(), [Effect::Stop(13)]));
+    let mut model = home(true);
+    update(&mut model, Msg::Terminate);
+    assert_eq!(model.phase, Phase::Over);
+}
+
+#[test]
+fn a_run_that_cannot_start_says_why() {
+    let mut model = on_processing();
+    update(&mut model, Msg::Reply(Reply::Started(13, Err("the token is not valid".into()))));
+    assert_eq!(status(&model), "the token is not valid");
+    assert!(!model.is_running());
+    press(&mut model, "q");
+    assert_eq!(model.phase, Phase::Over);
+}
+
+#[test]
+fn the_run_goes_on_while_one_looks_at_the_list() {
+    let mut model = on_processing();
+    assert!(matches!(press(&mut model, "Esc").as_slice(), [Effect::LoadImports]));
+    let progress = Progress { counts: counts(4, 2, 0, 1), in_flight: 1, rows_per_second: 3.0 };
+    update(&mut model, Msg::Run(13, RunEvent::Progress(progress)));
+    assert!(model.wants_ticks());
+    press(&mut model, "Enter");
+    assert_eq!((model.screen, model.board().unwrap().progress.counts.created), (Screen::Processing, 2));
+}
+
+#[test]
+fn the_account_is_tested_before_it_is_used() {
+    let mut model = home(true);
+    press(&mut model, "a Tab Tab Tab Enter");
+    assert!(status(&model).contains("token"));
+    update(&mut model, Msg::Paste("s3cret\n".into()));
+    let effects = press(&mut model, "Ctrl-S");
+    let [Effect::Connect(ticket, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let shown = format!("{model:?} {effects:?}");
+    assert!(!shown.contains("s3cret"), "the token must not be in any debug output");
+    update(&mut model, Msg::Reply(Reply::Connected(*ticket, Err("401: check the token".into()))));
+    assert_eq!((model.screen, status(&model)), (Screen::Account, "401: check the token"));
+}
+
+#[test]
+fn the_filter_narrows_the_list() {
+    let mut model = home(true);
+    press(&mut model, "/ 'paused Enter");
+    assert_eq!(model.imports.shown().iter().map(|import| import.id).collect::<Vec<_>>(), [12]);
+    press(&mut model, "Esc");
+    assert_eq!(model.imports.shown().len(), 4);
+}
+
+#[test]
+fn a_path_is_completed_as_far_as_it_is_certain() {
+    use crate::tui::msg::FileEntry;
+    let mut model = home(true);
+    let effects = press(&mut model, "n");
+    let [Effect::Folder(ticket, folder)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(folder, "/files/");
+    let entry = |name: &str, folder| FileEntry { name: name.into(), folder, bytes: 10 };
+    let entries = vec![entry("march-a.csv", false), entry("march-b.csv", false), entry("old", true)];
+    update(&mut model, Msg::Reply(Reply::Folder(*ticket, Ok(entries))));
+    let typed = |model: &Model| match model.overlays.last() {
+        Some(Overlay::Chooser(chooser)) => chooser.input.value().to_owned(),
+        _ => String::new(),
+    };
+    press(&mut model, "'m Tab");
+    assert_eq!(typed(&model), "/files/march-");
+    press(&mut model, "'b Tab");
+    assert_eq!(typed(&model), "/files/march-b.csv");
+    let effects = press(&mut model, "Enter");
+    assert!(
+        matches!(effects.last(), Some(Effect::Open(_, Origin::New(path))) if path.ends_with("march-b.csv"))
+    );
+}

@@ -1,0 +1,181 @@
+//! The whole application in process: the real loop, keys as events, the embedded Trackops.
+
+use std::convert::Infallible;
+use std::io;
+use std::time::Duration;
+
+use futures_util::stream;
+use ratatui::backend::{Backend, ClearType, WindowSize};
+use ratatui::layout::{Position, Size};
+use tokio::sync::{mpsc, watch};
+
+use super::*;
+use crate::app::{App, Settings};
+use crate::tui::effects::Effects;
+use crate::tui::event_loop::{self, Bracket, Ending, Inputs};
+use crate::tui::terminal::Signal;
+use crate::tui::{Start, asked_to_end, begin};
+
+/// A backend that shows every frame to the test.
+struct Shown {
+    inner: TestBackend,
+    frames: watch::Sender<String>,
+}
+
+impl Backend for Shown {
+    type Error = Infallible;
+
+    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
+        self.inner.draw(content)
+    }
+    fn hide_cursor(&mut self) -> Result<(), Infallible> {
+        self.inner.hide_cursor()
+    }
+    fn show_cursor(&mut self) -> Result<(), Infallible> {
+        self.inner.show_cursor()
+    }
+    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
+        self.inner.get_cursor_position()
+    }
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
+        self.inner.set_cursor_position(position)
+    }
+    fn clear(&mut self) -> Result<(), Infallible> {
+        self.inner.clear()
+    }
+    fn clear_region(&mut self, region: ClearType) -> Result<(), Infallible> {
+        self.inner.clear_region(region)
+    }
+    fn size(&self) -> Result<Size, Infallible> {
+        self.inner.size()
+    }
+    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
+        self.inner.window_size()
+    }
+    fn flush(&mut self) -> Result<(), Infallible> {
+        self.inner.flush()?;
+        self.frames.send_replace(lines(self.inner.buffer()).join("\n"));
+        Ok(())
+    }
+}
+
+/// The hands and eyes of a user.
+struct User {
+    keys: mpsc::UnboundedSender<io::Result<Event>>,
+    signals: mpsc::Sender<Signal>,
+    frames: watch::Receiver<String>,
+}
+
+impl User {
+    fn press(&self, keys: &str) {
+        for word in keys.split(' ') {
+            let (code, modifiers) = code(word);
+            _ = self.keys.send(Ok(Event::Key(KeyEvent::new(code, modifiers))));
+        }
+    }
+
+    /// Waits until the screen shows a text.
+    async fn sees(&mut self, text: &str) {
+        let seen = self.frames.wait_for(|frame| frame.contains(text));
+        let in_time = tokio::time::timeout(Duration::from_secs(20), seen).await.map(|seen| seen.map(|_| ()));
+        let shown = self.frames.borrow().clone();
+        assert!(matches!(in_time, Ok(Ok(()))), "“{text}” does not come; the screen shows:\n{shown}");
+    }
+}
+
+/// Runs the application on the demo, and a user beside it.
+async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> (Ending, Status) {
+    let (app, import) = App::demo(Settings::default()).await.unwrap();
+    let ledger = app.clone();
+    let model = Model::new((80, 24), Theme::new(true), NOON, TimeZone::UTC);
+    let (mut model, first) = begin(&app, Start::Review(import.id), model);
+    let (sender, msgs) = mpsc::channel(64);
+    let effects = Effects::new(app, sender);
+    for effect in first {
+        effects.run(effect);
+    }
+    let (frames, seen) = watch::channel(String::new());
+    let mut terminal = Terminal::new(Shown { inner: TestBackend::new(80, 24), frames }).unwrap();
+    let (press, mut pressed) = mpsc::unbounded_channel();
+    let (signal, signals) = mpsc::channel(4);
+    let mut inputs =
+        Inputs { keys: stream::poll_fn(move |context| pressed.poll_recv(context)), signals, msgs };
+    let bracket = Bracket { begin: || Ok(()), end: || Ok(()) };
+    let user = User { keys: press, signals: signal, frames: seen };
+    let running = event_loop::run(&mut terminal, bracket, &mut inputs, &mut model, &effects);
+    // The user stays until the loop ends: without keys it would take the terminal for gone.
+    let (ending, _user) = tokio::join!(running, act(user));
+    let Inputs { keys, mut signals, msgs } = inputs;
+    drop((keys, msgs));
+    effects.close(asked_to_end(&mut signals)).await;
+    (ending, ledger.import(import.id).unwrap().status)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_from_defaults_to_its_end_and_its_duplicate() {
+    let ending = with_user(|mut user| async move {
+        user.sees("Case defaults 1/4").await;
+        user.press("c");
+        user.sees("Field map 2/4").await;
+        user.press("c");
+        user.sees("ready to send").await;
+        user.press("s");
+        user.sees("[ Start ]").await;
+        user.press("Enter Enter");
+        user.sees("Processing 4/4").await;
+        user.sees("✓ Complete").await;
+        user.sees("not sent 0").await;
+        user.press("d");
+        user.sees("summit-april.csv").await;
+        user.press("Down Enter");
+        user.sees("Import 2 › Case defaults 1/4").await;
+        user.press("Esc");
+        user.sees("Imports").await;
+        user.press("q");
+        user
+    });
+    assert_eq!(ending.await, (Ending::Quit, Status::Complete));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_to_end_waits_for_the_rows_in_flight() {
+    let ending = with_user(|mut user| async move {
+        user.sees("Case defaults 1/4").await;
+        user.press("c c");
+        user.sees("ready to send").await;
+        user.press("s Enter Enter");
+        user.sees("rows/s, a").await;
+        user.signals.send(Signal::Terminate).await.unwrap();
+        user
+    });
+    assert_eq!(ending.await, (Ending::Quit, Status::Paused));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hang_up_ends_the_screen_and_not_the_run() {
+    let ending = with_user(|mut user| async move {
+        user.sees("Case defaults 1/4").await;
+        user.press("c c");
+        user.sees("ready to send").await;
+        user.press("s Enter Enter");
+        user.sees("in flight").await;
+        user.signals.send(Signal::HangUp).await.unwrap();
+        user
+    });
+    assert_eq!(ending.await, (Ending::HangUp, Status::Complete));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_without_a_screen_can_still_be_asked_to_end() {
+    let ending = with_user(|mut user| async move {
+        user.sees("Case defaults 1/4").await;
+        user.press("c c");
+        user.sees("ready to send").await;
+        user.press("s Enter Enter");
+        user.sees("in flight").await;
+        user.signals.send(Signal::HangUp).await.unwrap();
+        user.signals.send(Signal::Terminate).await.unwrap();
+        user
+    });
+    assert_eq!(ending.await, (Ending::HangUp, Status::Paused));
+}

@@ -1,0 +1,331 @@
+//! What the tests of the screens share: a model with a sample import, keys as text, and a picture of a frame.
+
+mod flow;
+mod loops;
+mod rules;
+mod sizes;
+mod snapshots;
+
+use std::fmt::Write as _;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::{Color, Modifier};
+use unicode_width::UnicodeWidthStr;
+
+use super::model::Model;
+use super::msg::{Effect, Msg, Opened, Origin, Reply, Who};
+use super::theme::Theme;
+use super::{keys, screens, update::update};
+use crate::app::Checked;
+use crate::case::{CustomField, Kind, Plan, Recipe, Severity};
+use crate::engine::{ProblemGroup, Report};
+use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
+use crate::sheet::{Column, Row};
+use crate::trackops::{Catalog, Entry, List};
+
+/// 2026-11-23 12:00 UTC.
+pub(super) const NOON: i64 = 1_795_435_200;
+
+const HEADERS: [&str; 7] = ["Claim Number", "Claimant", "Assigned", "Due", "Services", "City", "Internal"];
+const ROWS: [[&str; 7]; 4] = [
+    ["A-1", "Smith, John", "3/4/2026", "3/20/2026", "Surveillance", "Denver", "x"],
+    ["A-2", "Jane Doe", "3/5/2026", "31/02/2026", "Background", "Boulder", "y"],
+    ["A-3", "José \u{1b}[31mEvil", "3/6/2026", "", "1;2", "東京", ""],
+    ["", "", "3/7/2026", "", "Trial", "", "z"],
+];
+
+const RECIPE: &str = r#"
+caseload = 1
+name = "Acme weekly"
+[defaults]
+case_type_id = 1
+client_id = 100
+primary_contact_id = 1000
+subject_type_id = 1
+due_on = "+14d"
+[[fields]]
+key = "subject.1"
+label = "Claimant name"
+kind = "name"
+[[columns]]
+from = "Claim Number"
+to = "reference_value_1"
+[[columns]]
+from = "Claimant"
+to = "subject.1"
+[[columns]]
+from = "Assigned"
+to = "created_on"
+[[columns]]
+from = "Due"
+to = "due_on"
+[[columns]]
+from = "Services"
+to = "case_services_list"
+values = { "Surveillance" = 1 }
+[[columns]]
+from = "City"
+to = "case_location"
+[[columns]]
+from = "Internal"
+to = "ignore"
+"#;
+
+pub(super) fn import(id: i64, status: Status, counts: Counts) -> Import {
+    Import {
+        id,
+        name: "Acme weekly".into(),
+        account: "sandbox".into(),
+        file: Some(format!("/files/march-{id}.csv").into()),
+        sha256: None,
+        recipe: RECIPE.into(),
+        on_error: OnError::Halt,
+        status,
+        note: if status == Status::Paused {
+            "401: the token is not valid; press a on Imports".into()
+        } else {
+            String::new()
+        },
+        created_at: NOON,
+        started_at: (status != Status::Draft && status != Status::Ready).then_some(NOON + 60),
+        ended_at: (status == Status::Complete).then_some(NOON + 3_600),
+        counts,
+    }
+}
+
+pub(super) fn counts(rows: u64, created: u64, rejected: u64, unknown: u64) -> Counts {
+    Counts { rows, created, rejected, excluded: 0, unknown, not_sent: rows - created - rejected - unknown }
+}
+
+pub(super) fn catalog() -> Catalog {
+    let mut catalog = Catalog::default();
+    for (list, id, label) in [
+        (List::CaseTypes, 1, "Auto claim"),
+        (List::CaseTypes, 2, "Workers' compensation"),
+        (List::Clients, 100, "Acme Insurance — Denver"),
+        (List::Contacts, 1000, "Dana Whitfield"),
+        (List::Services, 1, "Surveillance"),
+        (List::Services, 2, "Background"),
+        (List::SubjectTypes, 1, "Claimant"),
+    ] {
+        catalog.remember(list, Entry::new(id, label));
+    }
+    catalog.fields.push(CustomField {
+        key: "subject.1".parse().unwrap(),
+        label: "Claimant name".into(),
+        kind: Kind::Name,
+    });
+    catalog.references.insert("1".into(), ["Claim number".into(), "Policy".into(), String::new()]);
+    catalog
+}
+
+fn row(number: u64) -> Row {
+    let cells = ROWS[usize::try_from(number - 1).unwrap() % ROWS.len()];
+    Row { number, line: number + 1, cells: cells.to_vec().into() }
+}
+
+pub(super) fn opened(id: i64, status: Status) -> Opened {
+    let columns = HEADERS.iter().enumerate().map(|(index, header)| Column {
+        header: (*header).into(),
+        filled: ROWS.iter().filter(|row| !row[index].is_empty()).count() as u64,
+    });
+    Opened {
+        import: import(id, status, counts(4, 0, 0, 0)),
+        recipe: Recipe::from_toml(RECIPE).unwrap(),
+        columns: columns.collect(),
+        rows: 4,
+        samples: (1..=4).map(row).collect(),
+    }
+}
+
+/// A model on the list of imports.
+pub(super) fn home(colour: bool) -> Model {
+    let mut model = Model::new((80, 24), Theme::new(colour), NOON, TimeZone::UTC);
+    let (name, url) = ("sandbox".into(), "http://127.0.0.1:4711/api/v1/".into());
+    model.who = Some(Who { name, host: "127.0.0.1:4711".into(), url, username: "kim".into() });
+    model.catalog = catalog();
+    let imports = vec![
+        import(12, Status::Paused, counts(112, 40, 2, 0)),
+        import(11, Status::Complete, counts(98, 97, 1, 0)),
+        import(13, Status::Ready, counts(4, 0, 0, 0)),
+        import(10, Status::Interrupted, counts(50, 20, 0, 3)),
+    ];
+    update(&mut model, Msg::Reply(Reply::Imports(Ok(imports))));
+    model
+}
+
+/// A model with the sample import open on its first step.
+pub(super) fn defaults() -> Model {
+    let mut model = home(true);
+    let origin = Origin::New("x.csv".into());
+    let effects = super::state::imports::open(&mut model, origin);
+    answer_open(&mut model, &effects, opened(13, Status::Ready));
+    model
+}
+
+pub(super) fn answer_open(model: &mut Model, effects: &[Effect], opened: Opened) {
+    let Some(Effect::Open(ticket, _)) = effects.first() else { panic!("nothing is opened: {effects:?}") };
+    update(model, Msg::Reply(Reply::Opened(*ticket, Ok(Box::new(opened)))));
+}
+
+/// The answers to what Review asks for.
+pub(super) fn answer_review(model: &mut Model, effects: Vec<Effect>) {
+    for effect in effects {
+        match effect {
+            Effect::Check(ticket, _) => {
+                let checked = Box::new(checked(model));
+                update(model, Msg::Reply(Reply::Checked(ticket, Ok(checked))));
+            }
+            Effect::Rows(ticket, _, from, count) => {
+                let job = model.job.as_ref().unwrap();
+                let plan = Plan::new(&job.recipe, &job.columns).unwrap();
+                let numbers = (from..=job.rows).take(count);
+                let rows =
+                    numbers.map(row).map(|row| (row.clone(), plan.build(&row, model.today()))).collect();
+                update(model, Msg::Reply(Reply::Rows(ticket, Ok(rows))));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn checked(model: &Model) -> Checked {
+    let job = model.job.as_ref().unwrap();
+    let plan = Plan::new(&job.recipe, &job.columns).unwrap();
+    let built = job.samples.iter().map(|row| plan.build(row, model.today()));
+    let problems: Vec<_> = built.flat_map(|built| built.problems).collect();
+    let group = |code: &'static str| {
+        let mut of = problems.iter().filter(|problem| problem.code == code);
+        let first = of.next().unwrap().clone();
+        let column = first.column.clone();
+        ProblemGroup { severity: Severity::Error, code, column, count: of.count() as u64 + 1, first }
+    };
+    let groups = vec![group("value.unmapped"), group("date.invalid")];
+    let errors = problems.len() as u64;
+    let report =
+        Report { rows: 4, to_send: 1, excluded: 0, with_errors: 3, errors, groups, ..Report::default() };
+    Checked { report, problems }
+}
+
+pub(super) fn exception(row: u64) -> Exception {
+    Exception {
+        row,
+        line: row + 1,
+        column: Some("Due".into()),
+        field: Some("due_on".into()),
+        value: Some("31/02/2026\u{1b}[2J".into()),
+        code: "date.invalid".into(),
+        message: "“31/02/2026” is not a date (month/day/year); correct the cell in the file".into(),
+        source: Source::Check,
+        http_status: None,
+    }
+}
+
+/// Presses keys: names (`Enter`, `Ctrl-S`, `Space`), single characters, or `'text'` typed letter by letter.
+pub(super) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for word in keys.split(' ').filter(|word| !word.is_empty()) {
+        if let Some(text) = word.strip_prefix('\'') {
+            for c in text.trim_end_matches('\'').chars() {
+                effects.extend(key(model, KeyCode::Char(c), KeyModifiers::NONE));
+            }
+            continue;
+        }
+        let (code, modifiers) = code(word);
+        effects.extend(key(model, code, modifiers));
+    }
+    effects
+}
+
+pub(super) fn code(word: &str) -> (KeyCode, KeyModifiers) {
+    let plain = KeyModifiers::NONE;
+    match word {
+        "Enter" => (KeyCode::Enter, plain),
+        "Esc" => (KeyCode::Esc, plain),
+        "Tab" => (KeyCode::Tab, plain),
+        "BackTab" => (KeyCode::BackTab, KeyModifiers::SHIFT),
+        "Up" => (KeyCode::Up, plain),
+        "Down" => (KeyCode::Down, plain),
+        "Left" => (KeyCode::Left, plain),
+        "Right" => (KeyCode::Right, plain),
+        "Home" => (KeyCode::Home, plain),
+        "End" => (KeyCode::End, plain),
+        "PgUp" => (KeyCode::PageUp, plain),
+        "PgDn" => (KeyCode::PageDown, plain),
+        "Backspace" => (KeyCode::Backspace, plain),
+        "Space" => (KeyCode::Char(' '), plain),
+        _ => match word.strip_prefix("Ctrl-") {
+            Some(c) => (KeyCode::Char(c.to_lowercase().chars().next().unwrap()), KeyModifiers::CONTROL),
+            None => (KeyCode::Char(word.chars().next().unwrap()), plain),
+        },
+    }
+}
+
+fn key(model: &mut Model, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
+    let event = Event::Key(KeyEvent::new(code, modifiers));
+    keys::translate(event, model.place()).map_or_else(Vec::new, |msg| update(model, msg))
+}
+
+pub(super) fn draw(model: &Model, width: u16, height: u16) -> Terminal<TestBackend> {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| screens::view(model, frame)).unwrap();
+    terminal
+}
+
+/// The frame as text, then what is styled in each line.
+pub(super) fn picture(model: &Model, width: u16, height: u16) -> String {
+    let terminal = draw(model, width, height);
+    let buffer = terminal.backend().buffer();
+    let mut text = lines(buffer).join("\n");
+    text.push_str("\n\nstyles:\n");
+    for y in 0..height {
+        let styled = runs(buffer, y);
+        if !styled.is_empty() {
+            writeln!(text, "{y:>3} {}", styled.join("; ")).unwrap();
+        }
+    }
+    text
+}
+
+pub(super) fn lines(buffer: &Buffer) -> Vec<String> {
+    let area = buffer.area;
+    let line = |y| {
+        let mut text = String::new();
+        let mut x = 0;
+        while x < area.width {
+            let symbol = buffer[(x, y)].symbol();
+            text.push_str(symbol);
+            // The cell behind a wide character belongs to it.
+            x += u16::try_from(symbol.width()).unwrap().max(1);
+        }
+        text.trim_end().to_owned()
+    };
+    (0..area.height).map(line).collect()
+}
+
+fn runs(buffer: &Buffer, y: u16) -> Vec<String> {
+    let name = |cell: &Cell| {
+        let mut name = String::new();
+        if cell.fg != Color::Reset {
+            name = cell.fg.to_string().to_lowercase();
+        }
+        if cell.modifier != Modifier::empty() {
+            name = format!("{name} {}", format!("{:?}", cell.modifier).to_lowercase()).trim().to_owned();
+        }
+        name
+    };
+    let mut runs: Vec<(u16, u16, String)> = Vec::new();
+    for x in 0..buffer.area.width {
+        let name = name(&buffer[(x, y)]);
+        match runs.last_mut() {
+            Some((_, end, last)) if *last == name => *end = x,
+            _ => runs.push((x, x, name)),
+        }
+    }
+    let styled = runs.into_iter().filter(|(.., name)| !name.is_empty());
+    styled.map(|(from, to, name)| format!("{from}-{to} {name}")).collect()
+}

@@ -1,0 +1,156 @@
+//! No window is too small to live in, and no sequence of keys breaks anything.
+
+use ratatui::backend::{Backend, CrosstermBackend};
+
+use super::*;
+use crate::engine::{Event as RunEvent, Progress};
+
+/// Every kind of screen and dialog.
+fn models() -> Vec<Model> {
+    let ways = [
+        "",
+        "c",
+        "c Down Enter",
+        "c v",
+        "c +",
+        "Enter",
+        "Down Enter",
+        "?",
+        "c c",
+        "c c Enter",
+        "c c s",
+        "c c s Enter Enter",
+        "Esc n",
+    ];
+    let mut models: Vec<Model> = Vec::new();
+    for way in ways {
+        let mut model = defaults();
+        for word in way.split(' ') {
+            let effects = press(&mut model, word);
+            answer_review(&mut model, effects);
+        }
+        let progress = Progress { counts: counts(4, 1, 1, 1), in_flight: 1, rows_per_second: 2.0 };
+        update(&mut model, Msg::Run(13, RunEvent::Progress(progress)));
+        update(&mut model, Msg::Run(13, RunEvent::Exceptions(vec![exception(2)])));
+        models.push(model);
+    }
+    models
+}
+
+#[test]
+fn no_size_panics() {
+    for model in models() {
+        for width in (0..=12).chain((13..=130).step_by(9)) {
+            for height in (0..=8).chain((9..=45).step_by(5)) {
+                draw(&model, width, height);
+            }
+        }
+        for (width, height) in [(59, 16), (60, 15), (60, 16), (61, 17), (80, 24)] {
+            draw(&model, width, height);
+        }
+    }
+}
+
+#[test]
+fn a_small_window_says_so() {
+    let terminal = draw(&home(true), 59, 16);
+    assert_eq!(lines(terminal.backend().buffer())[0], "the window is 59x16; caseload needs 60x16");
+}
+
+/// A fixed sequence that looks random: xorshift.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % sides as u64).unwrap()
+    }
+}
+
+#[test]
+fn random_keys_break_nothing() {
+    const KEYS: [&str; 44] = [
+        "Enter",
+        "Enter",
+        "Enter",
+        "Esc",
+        "Tab",
+        "BackTab",
+        "Up",
+        "Down",
+        "Down",
+        "Left",
+        "Right",
+        "Home",
+        "End",
+        "PgUp",
+        "PgDn",
+        "Backspace",
+        "Space",
+        "Ctrl-S",
+        "Ctrl-U",
+        "Ctrl-W",
+        "a",
+        "c",
+        "d",
+        "f",
+        "g",
+        "G",
+        "h",
+        "j",
+        "k",
+        "l",
+        "n",
+        "N",
+        "o",
+        "p",
+        "r",
+        "s",
+        "v",
+        "x",
+        "y",
+        "/",
+        "?",
+        "+",
+        "1",
+        "7",
+    ];
+    for seed in 1..=40 {
+        let mut dice = Dice(seed * 7_919);
+        let mut model = defaults();
+        for _ in 0..150 {
+            let word = KEYS[dice.roll(KEYS.len())];
+            let effects = press(&mut model, word);
+            let opens = effects.iter().any(|effect| matches!(effect, Effect::Open(..)));
+            if opens {
+                let status = if dice.roll(2) == 0 { Status::Ready } else { Status::Draft };
+                answer_open(&mut model, &effects, opened(13, status));
+            } else if model.job.as_ref().is_some_and(|job| job.errors.is_empty()) {
+                answer_review(&mut model, effects);
+            }
+            let tokens = (model.screen, model.place());
+            assert!(model.overlays.len() < 8, "seed {seed}: {tokens:?}");
+        }
+        draw(&model, 80, 24);
+        draw(&model, 60, 16);
+    }
+}
+
+#[test]
+fn news_of_a_run_costs_a_slow_line_little() {
+    let mut model = models().remove(11);
+    let mut frame = |created: u64, rate: f64| {
+        let counts =
+            Counts { rows: 5_000, created, unknown: 4, not_sent: 4_996 - created, ..Counts::default() };
+        let progress = Progress { counts, in_flight: 4, rows_per_second: rate };
+        update(&mut model, Msg::Run(13, RunEvent::Progress(progress)));
+        draw(&model, 80, 24).backend().buffer().clone()
+    };
+    let (one, next) = (frame(1_200, 23.4), frame(1_206, 24.1));
+    let mut bytes = Vec::new();
+    CrosstermBackend::new(&mut bytes).draw(one.diff(&next).into_iter()).unwrap();
+    // Four frames a second must stay under 1 kB.
+    assert!((1..200).contains(&bytes.len()), "{} bytes", bytes.len());
+}

@@ -1,0 +1,85 @@
+//! Each screen as it looks, text and styles.
+
+use insta::assert_snapshot;
+
+use super::*;
+use crate::engine::{Event as RunEvent, Progress};
+
+fn review() -> Model {
+    let mut model = defaults();
+    let effects = press(&mut model, "c c");
+    answer_review(&mut model, effects);
+    model
+}
+
+fn processing() -> Model {
+    let mut model = review();
+    press(&mut model, "s Enter Enter");
+    let counts = Counts { rows: 112, created: 40, rejected: 2, excluded: 1, unknown: 5, not_sent: 64 };
+    let progress = Progress { counts, in_flight: 4, rows_per_second: 0.4 };
+    update(&mut model, Msg::Run(13, RunEvent::Progress(progress)));
+    update(&mut model, Msg::Run(13, RunEvent::Exceptions(vec![exception(17), exception(40)])));
+    model
+}
+
+fn after(mut model: Model, keys: &str) -> Model {
+    press(&mut model, keys);
+    model
+}
+
+#[test]
+fn screens_at_80x24() {
+    let mut empty = home(true);
+    update(&mut empty, Msg::Reply(Reply::Imports(Ok(Vec::new()))));
+    let mut first = home(true);
+    crate::tui::state::account::open(&mut first);
+    for (name, model) in vec![
+        ("account", first),
+        ("imports", home(true)),
+        ("imports_empty", empty),
+        ("defaults", defaults()),
+        ("defaults_missing", after(defaults(), "Down x")),
+        ("picker", after(defaults(), "Down Enter 'comp")),
+        ("prompt_error", after(defaults(), "Down Down Down Down Down Down Down Enter 'x Enter")),
+        ("field_map", after(defaults(), "c Down Down")),
+        ("field_map_bad_sample", after(defaults(), "c Down Down Down Right")),
+        ("declare", after(defaults(), "c End +")),
+        ("values", after(defaults(), "c Down Down Down Down v")),
+        ("review", after(review(), "n")),
+        ("row", after(review(), "Enter")),
+        ("start", after(review(), "s")),
+        ("processing", processing()),
+        ("processing_frozen", after(processing(), "k")),
+        ("exception", after(processing(), "Enter")),
+        ("leave", after(processing(), "q")),
+        ("resume", after(home(true), "Down Down Down r")),
+        ("help", after(review(), "?")),
+        ("paused", after(home(true), "Down Enter")),
+    ] {
+        assert_snapshot!(format!("80x24_{name}"), picture(&model, 80, 24));
+    }
+}
+
+#[test]
+fn screens_at_other_sizes() {
+    for (name, model) in [
+        ("imports", home(true)),
+        ("field_map", after(defaults(), "c")),
+        ("review", review()),
+        ("processing", processing()),
+    ] {
+        assert_snapshot!(format!("120x40_{name}"), picture(&model, 120, 40));
+        assert_snapshot!(format!("60x16_{name}"), picture(&model, 60, 16));
+    }
+}
+
+#[test]
+fn without_colours_nothing_is_lost() {
+    let mut model = home(false);
+    press(&mut model, "Down");
+    let picture = picture(&model, 80, 24);
+    for colour in ["red", "green", "yellow", "cyan"] {
+        assert!(!picture.contains(colour));
+    }
+    assert_snapshot!("no_color", picture);
+}

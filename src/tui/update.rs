@@ -1,0 +1,218 @@
+//! The only writer of the model: no IO, no clock, no spawn.
+
+use tui_input::{Input, InputRequest};
+
+use super::action::{self, Action};
+use super::model::{Model, Mood, Overlay, Screen, moved};
+use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
+use super::state::{
+    account, chooser, defaults, dialogs, field_map, imports, job::Job, picker, processing, review, values,
+};
+use crate::ledger::{Import, Status};
+
+/// One step: the message into the model, and what has to be done for it.
+pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Act(action) => {
+            model.status = None;
+            act(model, action)
+        }
+        Msg::Edit(request) => edit(model, request),
+        Msg::Paste(text) => paste(model, &text),
+        Msg::Resize(columns, rows) => {
+            model.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Tick(now) => {
+            model.now = now;
+            processing::tick(model)
+        }
+        Msg::Run(id, event) => processing::event(model, id, event),
+        Msg::Reply(reply) => answered(model, reply),
+        Msg::Terminate => dialogs::stop_and_leave(model),
+    }
+}
+
+fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Err(why) = action::availability(action, model) {
+        model.say(Mood::Plain, why);
+        return Vec::new();
+    }
+    match action {
+        Action::Leave | Action::Interrupt => return dialogs::leave(model),
+        Action::Help => {
+            model.overlays.push(Overlay::Help(0));
+            return Vec::new();
+        }
+        // Waiting can always be given up; the answer is then of no interest.
+        Action::Back if model.busy.take().is_some() => return Vec::new(),
+        _ => {}
+    }
+    let page = model.page();
+    match model.overlays.last_mut() {
+        None => act_on_screen(model, action),
+        Some(Overlay::Picker(_)) => picker::act(model, action),
+        Some(Overlay::Chooser(_)) => chooser::act(model, action),
+        Some(Overlay::Prompt(_)) => dialogs::act_prompt(model, action),
+        Some(Overlay::Declare(_)) => dialogs::act_declare(model, action),
+        Some(Overlay::Values(_)) => values::act(model, action),
+        Some(Overlay::Start(_)) => dialogs::act_start(model, action),
+        Some(Overlay::Confirm(_)) => dialogs::act_confirm(model, action),
+        Some(Overlay::Row(_, scroll) | Overlay::Exception(_, scroll) | Overlay::Help(scroll)) => {
+            *scroll = moved(*scroll, action, SCROLL, page);
+            if action == Action::Back {
+                model.overlays.pop();
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// How far a text can be scrolled; the view stops at its end.
+const SCROLL: usize = 500;
+
+fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
+    match model.screen {
+        Screen::Account => account::act(model, action),
+        Screen::Imports => imports::act(model, action),
+        Screen::Defaults => defaults::act(model, action),
+        Screen::FieldMap => field_map::act(model, action),
+        Screen::Review => review::act(model, action),
+        Screen::Processing => processing::act(model, action),
+    }
+}
+
+/// The text field that has the focus.
+fn input(model: &mut Model) -> Option<&mut Input> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Picker(picker)) => Some(&mut picker.filter),
+        Some(Overlay::Chooser(chooser)) => Some(&mut chooser.input),
+        Some(Overlay::Prompt(prompt)) => Some(&mut prompt.input),
+        Some(Overlay::Declare(form)) => form.input(),
+        None if model.screen == Screen::Account => model.account.input(),
+        None if model.screen == Screen::Imports && model.imports.filtering => Some(&mut model.imports.filter),
+        _ => None,
+    }
+}
+
+fn edit(model: &mut Model, request: InputRequest) -> Vec<Effect> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Declare(form)) => form.edit(request),
+        None if model.screen == Screen::Account => account::edit(model, request),
+        _ => {
+            if let Some(input) = input(model) {
+                input.handle(request);
+            }
+        }
+    }
+    edited(model)
+}
+
+/// What follows from a changed text.
+fn edited(model: &mut Model) -> Vec<Effect> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Picker(picker)) => picker.cursor = 0,
+        Some(Overlay::Chooser(_)) => return chooser::typed(model),
+        Some(Overlay::Prompt(prompt)) => prompt.error = None,
+        Some(Overlay::Declare(form)) => form.error = None,
+        Some(_) => {}
+        None => model.imports.cursor = if model.imports.filtering { 0 } else { model.imports.cursor },
+    }
+    Vec::new()
+}
+
+/// A paste is text, never commands; a field has one line.
+fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let line = text.trim_matches(['\r', '\n']).replace("\r\n", " ").replace(['\r', '\n', '\t'], " ");
+    let Some(input) = input(model) else {
+        model.say(Mood::Plain, "there is no text field here to paste into");
+        return Vec::new();
+    };
+    for c in line.chars().filter(|c| !c.is_control()) {
+        input.handle(InputRequest::InsertChar(c));
+    }
+    edited(model)
+}
+
+fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::Imports(Ok(imports)) => model.imports.replace(imports),
+        Reply::Opened(ticket, answer) => return opened(model, ticket, answer.map(|opened| *opened)),
+        Reply::Saved(Ok(import)) => saved(model, *import),
+        Reply::Checked(ticket, answer) => review::checked(model, ticket, answer.map(|found| *found)),
+        Reply::Rows(ticket, answer) => return review::fetched(model, ticket, answer),
+        Reply::Watched(id, answer) => return processing::watched(model, id, answer.map(|watched| *watched)),
+        Reply::Picked(ticket, answer) => picker::answered(model, ticket, answer),
+        Reply::Catalog(Ok(catalog)) => model.catalog = catalog,
+        Reply::Connected(ticket, answer) => return connected(model, ticket, answer),
+        Reply::Started(id, answer) => return processing::started(model, id, answer),
+        Reply::Folder(ticket, answer) => chooser::listed(model, ticket, answer),
+        Reply::Imports(Err(sentence)) | Reply::Saved(Err(sentence)) | Reply::Catalog(Err(sentence)) => {
+            model.say(Mood::Bad, sentence);
+        }
+    }
+    Vec::new()
+}
+
+/// Whether an answer is the one that is waited for; then it is no more.
+fn awaited(model: &mut Model, ticket: Ticket) -> bool {
+    let awaited = model.busy.is_some_and(|(busy, _)| busy == ticket);
+    if awaited {
+        model.busy = None;
+    }
+    awaited
+}
+
+fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -> Vec<Effect> {
+    if !awaited(model, ticket) {
+        return Vec::new();
+    }
+    match answer {
+        Ok(opened) => {
+            let ready = opened.import.status == Status::Ready;
+            let job = Job::new(opened);
+            let complete = ready && job.errors.is_empty();
+            let columns_only = !job.errors.is_empty() && job.missing() == 0 && !model.from_start;
+            model.job = Some(job);
+            model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
+            model.overlays.clear();
+            if complete && !model.from_start { review::show(model) } else { Vec::new() }
+        }
+        Err(sentence) => {
+            model.say(Mood::Bad, sentence);
+            Vec::new()
+        }
+    }
+}
+
+fn saved(model: &mut Model, import: Import) {
+    model.imports.update(&import);
+    if let Some(job) = model.job.as_mut().filter(|job| job.import.id == import.id) {
+        // The name may have been edited again since it was sent to be saved.
+        let name = std::mem::take(&mut job.import.name);
+        job.import = Import { name, ..import };
+    }
+}
+
+fn connected(
+    model: &mut Model,
+    ticket: Ticket,
+    answer: Result<(super::msg::Who, crate::trackops::Catalog), Sentence>,
+) -> Vec<Effect> {
+    if !awaited(model, ticket) {
+        return Vec::new();
+    }
+    match answer {
+        Ok((who, catalog)) => {
+            model.say(Mood::Good, format!("connected to {} as {}", who.host, who.username));
+            model.who = Some(who);
+            model.catalog = catalog;
+            model.account.token.reset();
+            imports::show(model)
+        }
+        Err(sentence) => {
+            model.say(Mood::Bad, sentence);
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The dialogs: a box over the screen, and what stands in each.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear};
+
+use super::table;
+use super::text::{below, cut, field, fit, paragraph, put, row};
+use crate::case::MappedValue;
+use crate::ledger::OnError;
+use crate::trackops::List;
+use crate::tui::model::Model;
+use crate::tui::state::chooser::Chooser;
+use crate::tui::state::dialogs::{Confirm, Declare, DeclareField, Prompt, StartDialog, StartFocus};
+use crate::tui::state::job::mapped_text;
+use crate::tui::state::values::Values;
+use crate::tui::theme::Theme;
+
+/// A box in the middle, at most that large; its inside.
+pub(crate) fn boxed(frame: &mut Frame, theme: Theme, title: &str, width: u16, height: u16) -> Rect {
+    let all = frame.area();
+    let (width, height) = (width.min(all.width), height.min(all.height));
+    let area = Rect { x: (all.width - width) / 2, y: (all.height - height) / 2, width, height };
+    let title = Span::styled(format!(" {} ", cut(title, usize::from(width.saturating_sub(6)))), theme.strong);
+    let block = Block::bordered().title(title);
+    let inner = block.inner(area);
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    // One column of air at each side.
+    let air = u16::from(inner.width > 2);
+    Rect { x: inner.x + air, width: inner.width - 2 * air, ..inner }
+}
+
+pub(crate) fn prompt(model: &Model, frame: &mut Frame, prompt: &Prompt) {
+    let inner = boxed(frame, model.theme, &prompt.title, 64, 7);
+    field(frame, row(inner, 0), &prompt.input, true, false, model.theme.head);
+    match &prompt.error {
+        Some(error) => _ = paragraph(frame, inner, 2, &format!("✗ {error}"), model.theme.bad),
+        None => _ = paragraph(frame, inner, 2, prompt.hint, model.theme.faint),
+    }
+}
+
+pub(crate) fn confirm(model: &Model, frame: &mut Frame, confirm: &Confirm) {
+    let lines = super::text::wrap(&confirm.question, 58).len();
+    let height = u16::try_from(lines).unwrap_or(9).saturating_add(4);
+    let inner = boxed(frame, model.theme, "Leave?", 64, height);
+    let used = paragraph(frame, inner, 0, &confirm.question, model.theme.strong);
+    put(frame, inner, used + 1, "Enter yes    Esc no");
+}
+
+pub(crate) fn chooser(model: &Model, frame: &mut Frame, chooser: &Chooser) {
+    let title = match chooser.like {
+        Some(id) => format!("Duplicate import {id}: the new file"),
+        None => "New import: the file".to_owned(),
+    };
+    let height = frame.area().height.saturating_sub(4).max(9);
+    let inner = boxed(frame, model.theme, &title, 76, height);
+    put(
+        frame,
+        inner,
+        0,
+        Span::styled("path of a CSV file; ~ is your home, Tab completes", model.theme.faint),
+    );
+    field(frame, row(inner, 1), &chooser.input, chooser.cursor.is_none(), false, model.theme.head);
+    let list = below(inner, 3);
+    let shown = chooser.shown();
+    if let Some(sentence) = &chooser.failed {
+        paragraph(frame, list, 0, &format!("✗ {sentence}"), model.theme.bad);
+    } else if shown.is_empty() {
+        put(frame, list, 0, "no folder and no *.csv here begins like this; any other path can be typed");
+    }
+    let width = usize::from(list.width).saturating_sub(13);
+    table::draw(frame, list, model.theme, "", (shown.len(), chooser.cursor), |index| {
+        let Some(entry) = shown.get(index) else { return Line::default() };
+        let (name, size) = if entry.folder {
+            (format!("{}/", entry.name), String::new())
+        } else {
+            (entry.name.clone(), bytes(entry.bytes))
+        };
+        Line::from(format!("{} {size:>10}", fit(&name, width)))
+    });
+}
+
+/// A size as people read it.
+fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1_024 => format!("{bytes} B"),
+        1_024..1_048_576 => format!("{} kB", bytes / 1_024),
+        _ => format!("{} MB", bytes / 1_048_576),
+    }
+}
+
+pub(crate) fn declare(model: &Model, frame: &mut Frame, form: &Declare) {
+    let inner = boxed(frame, model.theme, "A custom field of your Trackops account", 66, 11);
+    let owner = if form.subject { "primary subject" } else { "case" };
+    let lines = [
+        (DeclareField::Owner, "Belongs to", Some(owner)),
+        (DeclareField::Id, "Id", None),
+        (DeclareField::Label, "Called", None),
+        (DeclareField::Kind, "Kind", Some(form.kind.word())),
+    ];
+    for (index, (which, label, choice)) in (0..).zip(lines) {
+        let focus = form.focus == which;
+        let label = format!("{} {}", table::marker(focus), fit(label, 12));
+        put(
+            frame,
+            inner,
+            index,
+            if focus { Span::styled(label, model.theme.strong) } else { Span::raw(label) },
+        );
+        let line = row(inner, index);
+        let value = Rect { x: line.x + 15.min(line.width), width: line.width.saturating_sub(15), ..line };
+        match (choice, which) {
+            (Some(choice), _) => {
+                let style = if focus { model.theme.selected } else { model.theme.strong };
+                put(frame, value, 0, Span::styled(format!("‹ {choice} ›"), style));
+            }
+            (None, DeclareField::Id) => field(frame, value, &form.id, focus, false, model.theme.head),
+            (None, _) => field(frame, value, &form.label, focus, false, model.theme.head),
+        }
+    }
+    if let Some(error) = &form.error {
+        paragraph(frame, inner, 5, &format!("✗ {error}"), model.theme.bad);
+    } else {
+        let hint =
+            "Trackops shows ids in its field settings. Space changes a choice, Ctrl-S keeps the field.";
+        paragraph(frame, inner, 5, hint, model.theme.faint);
+    }
+}
+
+pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
+    let theme = model.theme;
+    let verb = if dialog.resume.is_some() { "Resume" } else { "Start" };
+    let lines = super::text::wrap(&dialog.question(), 60).len() + super::text::wrap(&dialog.note, 60).len();
+    let height = u16::try_from(lines).unwrap_or(9).saturating_add(9);
+    let inner = boxed(frame, theme, &format!("{verb} import {}", dialog.import), 66, height);
+    let mut at = paragraph(frame, inner, 0, &dialog.question(), theme.strong);
+    at += paragraph(frame, inner, at, &dialog.note, theme.warning) + 1;
+    let choosing = dialog.focus == StartFocus::OnError;
+    put(frame, inner, at, format!("{} When a row is refused:", table::marker(choosing)));
+    let choices = [(OnError::Halt, "send no further row"), (OnError::Skip, "log it and go on to the end")];
+    for (index, (choice, what)) in (1..).zip(choices) {
+        let chosen = dialog.on_error == choice;
+        let line = format!("  ({}) {choice}: {what}", if chosen { "•" } else { " " });
+        let style = if chosen && choosing { theme.selected } else { ratatui::style::Style::new() };
+        put(frame, inner, at + index, Span::styled(line, style));
+    }
+    let button = |text: &'static str, focus: bool| {
+        let style = if focus { theme.selected } else { ratatui::style::Style::new() };
+        Span::styled(format!("{}[ {text} ]", table::marker(focus)), style)
+    };
+    let buttons = Line::from(vec![
+        button(verb, dialog.focus == StartFocus::Start),
+        Span::raw("   "),
+        button("Cancel", dialog.focus == StartFocus::Cancel),
+    ]);
+    if dialog.duplicates > 0 {
+        let focus = dialog.focus == StartFocus::Duplicates;
+        let mark = if dialog.send_duplicates { "[x]" } else { "[ ]" };
+        let line = format!(
+            "{} {mark} send {} that look like cases sent before",
+            table::marker(focus),
+            dialog.duplicates
+        );
+        let style = if focus { theme.selected } else { ratatui::style::Style::new() };
+        put(frame, inner, at + 3, Span::styled(line, style));
+    }
+    put(frame, inner, at + 5, buttons);
+}
+
+pub(crate) fn values(model: &Model, frame: &mut Frame, values: &Values) {
+    let label = values.field.spec().label;
+    let height = frame.area().height.saturating_sub(4).max(9);
+    let inner = boxed(frame, model.theme, &format!("{label}: what each text stands for"), 76, height);
+    let Some(job) = &model.job else { return };
+    let rule = job.lines().get(values.line).and_then(|line| job.rule(*line));
+    if values.texts.is_empty() {
+        put(frame, inner, 0, "the first rows have no text in this column");
+    }
+    let half = usize::from(inner.width) / 2;
+    table::draw(
+        frame,
+        inner,
+        model.theme,
+        "text in the file, and its id",
+        (values.texts.len(), Some(values.cursor)),
+        |index| {
+            let Some(text) = values.texts.get(index) else { return Line::default() };
+            let stands = rule.and_then(|rule| rule.values.get(text));
+            let stands =
+                stands.map(|value: &MappedValue| mapped_text(value, List::of(values.field), &model.catalog));
+            let stands = match stands {
+                Some(stands) => format!("→ {stands}"),
+                None if text.parse::<u64>().is_ok() => "→ the id it is".to_owned(),
+                None => "✗ no id yet: Enter".to_owned(),
+            };
+            Line::from(format!("{} {}", fit(text, half), cut(&stands, half.saturating_sub(2))))
+        },
+    );
+}
+
+/// A text over the whole screen that can be scrolled; it stops at its end.
+pub(crate) fn pages(frame: &mut Frame, theme: Theme, title: &str, lines: Vec<Line<'static>>, scroll: usize) {
+    let (width, height) = (frame.area().width, frame.area().height.saturating_sub(1));
+    let inner = boxed(frame, theme, title, width, height);
+    let page = usize::from(inner.height);
+    let first = scroll.min(lines.len().saturating_sub(page));
+    let more = lines.len() > first + page;
+    for (index, line) in (0..).zip(lines.into_iter().skip(first).take(page)) {
+        put(frame, inner, index, line);
+    }
+    if more {
+        let at = Rect {
+            x: inner.right().saturating_sub(9),
+            width: 8.min(inner.width),
+            y: inner.bottom(),
+            height: 1,
+        };
+        put(frame, at, 0, Span::styled(" ↓ more ", theme.strong));
+    }
+}

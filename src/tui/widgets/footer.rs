@@ -1,0 +1,53 @@
+//! The last two lines: news, and the keys that work now.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use super::text::{put, wrap};
+use crate::tui::action::{self, Action, Spec};
+use crate::tui::model::{Model, Mood};
+
+/// What is being waited for, or the latest news: the whole sentence, in as many lines as it takes.
+pub(crate) fn status(model: &Model, width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width).saturating_sub(2);
+    let (text, style) = match (&model.busy, &model.status) {
+        (Some((_, what)), _) => (format!("{what} … Esc gives it up"), model.theme.strong),
+        (None, Some((Mood::Good, text))) => (format!("✓ {text}"), model.theme.good),
+        (None, Some((Mood::Plain, text))) => (text.clone(), model.theme.strong),
+        (None, Some((Mood::Bad, text))) => (format!("✗ {text}"), model.theme.bad),
+        (None, None) => return vec![Line::default()],
+    };
+    let lines = wrap(&text, width).into_iter();
+    lines.map(|line| Line::from(Span::styled(format!(" {line}"), style))).collect()
+}
+
+/// As many of the available actions as fit, the help always among them.
+pub(crate) fn keys(model: &Model, frame: &mut Frame, area: Rect) {
+    let place = model.place();
+    let works = |spec: &&Spec| !spec.text.is_empty() && action::availability(spec.action, model).is_ok();
+    let all: Vec<&Spec> = action::actions_of(place).filter(works).collect();
+    let width_of = |spec: &Spec| spec.shown.width() + 1 + spec.text.width() + 2;
+    let total = usize::from(area.width).saturating_sub(1);
+    let help = all.iter().find(|spec| spec.action == Action::Help).copied();
+    let mut room = total.saturating_sub(help.map_or(0, width_of));
+    let mut line = Line::default();
+    line.push_span(" ");
+    let mut push = |spec: &Spec| {
+        line.push_span(Span::styled(spec.shown, model.theme.key));
+        line.push_span(format!(" {}  ", spec.text));
+    };
+    for spec in all.iter().filter(|spec| spec.action != Action::Help) {
+        let width = width_of(spec);
+        if width > room {
+            continue;
+        }
+        room -= width;
+        push(spec);
+    }
+    if let Some(spec) = help {
+        push(spec);
+    }
+    put(frame, area, 0, line);
+}

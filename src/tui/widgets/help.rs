@@ -1,0 +1,47 @@
+//! Every key of the screen; for what does not work now, the reason.
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+
+use super::dialog::pages;
+use super::text::{fit, wrap};
+use crate::tui::action::{self, Action};
+use crate::tui::model::{Model, Overlay};
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
+    // The help is for what it was called from.
+    let place = model.place_below();
+    let over_screen = model.overlays.len() <= 1;
+    let width = usize::from(frame.area().width).saturating_sub(16);
+    let mut lines = Vec::new();
+    let actions = action::actions_of(place).filter(|spec| spec.action != Action::Help);
+    for spec in actions {
+        let why = if over_screen { action::availability_below(spec.action, model).err() } else { None };
+        for (index, text) in wrap(spec.help, width).into_iter().enumerate() {
+            let keys = if index == 0 { spec.shown } else { "" };
+            lines.push(Line::from(vec![Span::styled(fit(keys, 11), model.theme.key), Span::raw(text)]));
+        }
+        for text in why.iter().flat_map(|why| wrap(&format!("not now: {why}"), width)) {
+            lines.push(Line::from(vec![Span::raw(" ".repeat(11)), Span::styled(text, model.theme.faint)]));
+        }
+    }
+    lines.push(Line::default());
+    lines.extend(words(width).into_iter().map(Line::from));
+    pages(frame, model.theme, "Help: the keys of this screen. Esc goes back", lines, scroll);
+}
+
+/// What the words mean; the same everywhere.
+fn words(width: usize) -> Vec<String> {
+    let text = "Every row ends as exactly one of: created; rejected (refused, by the check or by Trackops); excluded \
+                (left out: blank, or a case already); unknown (sent, but the answer was lost: looked up before \
+                anything is sent again); not sent. They add up to the rows of the file.";
+    wrap(text, width + 11)
+}
+
+impl Model {
+    /// Where the keys would go without the help over it.
+    fn place_below(&self) -> crate::tui::model::Place {
+        let help = matches!(self.overlays.last(), Some(Overlay::Help(_)));
+        if help { self.place_at(self.overlays.len().saturating_sub(1)) } else { self.place() }
+    }
+}

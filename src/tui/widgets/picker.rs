@@ -1,0 +1,49 @@
+//! The picker: what is typed, and the lines that fit it.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::dialog::boxed;
+use super::table;
+use super::text::{below, cut, field, fit, paragraph, put, row};
+use crate::tui::model::Model;
+use crate::tui::state::picker::Picker;
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
+    let height = frame.area().height.saturating_sub(4).max(9);
+    let inner = boxed(frame, model.theme, &picker.title, 72, height);
+    put(frame, inner, 0, Span::styled("type to filter:", model.theme.faint));
+    let line = row(inner, 0);
+    let typed = Rect { x: line.x + 16.min(line.width), width: line.width.saturating_sub(16), ..line };
+    field(frame, typed, &picker.filter, true, false, model.theme.head);
+    let mut list = below(inner, 2);
+    if let Some(sentence) = &picker.failed {
+        let used = paragraph(frame, list, 0, &format!("✗ {sentence}"), model.theme.bad);
+        list = below(list, used);
+    } else if picker.waits.is_some() {
+        put(frame, list, 0, Span::styled("asking Trackops …", model.theme.faint));
+        list = below(list, 1);
+    }
+    let shown = picker.shown();
+    if shown.is_empty() && picker.waits.is_none() {
+        let text = if picker.list.is_some() {
+            "Nothing fits. An id can be typed: its number is enough, and you give it a name."
+        } else {
+            "Nothing fits what is typed."
+        };
+        paragraph(frame, list, 0, text, model.theme.strong);
+        return;
+    }
+    let note = 22.min(usize::from(list.width) / 3);
+    let label = usize::from(list.width).saturating_sub(note + 6);
+    table::draw(frame, list, model.theme, "", (shown.len(), Some(picker.cursor)), |index| {
+        let Some(choice) = shown.get(index) else { return Line::default() };
+        let mark = match (&picker.marked, picker.is_marked(choice.pick)) {
+            (None, _) => "",
+            (Some(_), true) => "[x] ",
+            (Some(_), false) => "[ ] ",
+        };
+        Line::from(format!("{mark}{} {}", fit(&choice.label, label), cut(&choice.note, note)))
+    });
+}
