@@ -17,7 +17,7 @@
 //! | `sandbox` | an embedded Trackops; shares no type with `trackops` |
 //! | `app` | what both faces do |
 //! | `cli`, `headless` | the script face |
-//! | `tui` | the screens |
+//! | `tui` | the screens; nobody else names a terminal crate |
 //! | `home`, `text` | folders and private files; text made safe to show |
 
 pub mod app;

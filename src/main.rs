@@ -1,11 +1,12 @@
 //! The binary: from arguments to a face, and from what went wrong to a sentence and an exit status.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use caseload::cli::Cli;
-use caseload::{headless, text};
+use caseload::app::{App, Settings};
+use caseload::cli::{Cli, Command};
+use caseload::{headless, text, tui};
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -24,16 +25,42 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the program cannot start its threads")?;
     let settings = cli.global.settings();
     let result = runtime.block_on(async {
-        let command = cli.command.context("name a command; `caseload --help` lists them")?;
-        Ok(headless::command(command, settings).await?.into())
+        match cli.command {
+            None => screens(settings).await,
+            Some(Command::Demo) if has_terminal() => demo(settings).await,
+            Some(command) => Ok(headless::command(command, settings).await?.into()),
+        }
     });
     // A task that still waits for an answer does not hold the exit.
     runtime.shutdown_background();
     result
+}
+
+/// Whether a full-screen program can run here.
+fn has_terminal() -> bool {
+    let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !dumb
+}
+
+async fn screens(settings: Settings) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!(
+        has_terminal(),
+        "the screens need a terminal; for scripts see `caseload run --help`, and `caseload demo` to try it"
+    );
+    tui::run(App::open(settings).await?, tui::Start::Imports).await?;
+
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn demo(settings: Settings) -> anyhow::Result<ExitCode> {
+    let (app, import) = App::demo(settings).await?;
+    tui::run(app, tui::Start::Review(import.id)).await?;
+
+    Ok(ExitCode::SUCCESS)
 }
