@@ -54,13 +54,11 @@ async fn screens(settings: Settings) -> anyhow::Result<ExitCode> {
         "the screens need a terminal; for scripts see `caseload run --help`, and `caseload demo` to try it"
     );
     tui::run(App::open(settings).await?, tui::Start::Imports).await?;
-
     Ok(ExitCode::SUCCESS)
 }
 
 async fn demo(settings: Settings) -> anyhow::Result<ExitCode> {
     let (app, import) = App::demo(settings).await?;
     tui::run(app, tui::Start::Review(import.id)).await?;
-
     Ok(ExitCode::SUCCESS)
 }

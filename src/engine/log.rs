@@ -35,10 +35,14 @@ pub(super) fn rejected_by_trackops(
     status: u16,
     messages: &[FieldMessage],
 ) -> Exception {
-    let (field, column) = messages.iter().find_map(|message| place(plan, row, message)).unzip();
+    let placed = messages.iter().find(|message| message.field.is_some());
+    let (field, column) = placed.and_then(|message| place(plan, row, message)).unzip();
+    // The message whose cell stands beside it says only what is wrong with it.
     let say = |message: &FieldMessage| match &message.field {
-        Some(field) => format!("{field}: {}", message.text),
-        None => message.text.clone(),
+        Some(field) if column.flatten().is_none() || placed != Some(message) => {
+            format!("{field}: {}", message.text)
+        }
+        _ => message.text.clone(),
     };
     Exception {
         row: row.row,

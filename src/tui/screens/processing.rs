@@ -167,10 +167,8 @@ fn note(model: &Model, board: &Board) -> String {
                 .to_owned()
         }
         (Some(Status::Complete), "") if counts.rejected + counts.unknown > 0 => {
-            let id = model.watched;
-            format!(
-                "! every row had its turn. `caseload rejects {id}` writes the rejected rows with their reasons"
-            )
+            "! every row had its turn. Correct the rejected ones in the file, then d: what is created is left out"
+                .to_owned()
         }
         (Some(Status::Complete), "") => {
             "every row is created or excluded. d takes this import's set-up to a new file".to_owned()

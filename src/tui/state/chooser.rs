@@ -150,6 +150,11 @@ fn accept(model: &mut Model) -> Vec<Effect> {
     }
     let known =
         chooser.entries.iter().any(|entry| entry.folder && chooser.path_of(entry) == format!("{path}/"));
+    if path == chooser.folder && !chooser.shown().is_empty() {
+        // The folder that is shown: what is in it is to be chosen from.
+        chooser.cursor = Some(0);
+        return Vec::new();
+    }
     if path.ends_with('/') || known || path == "~" {
         let path = if path.ends_with('/') { path } else { path + "/" };
         chooser.input = Input::new(path);
