@@ -2,6 +2,7 @@
 
 mod flow;
 mod loops;
+mod panics;
 mod rules;
 mod sizes;
 mod snapshots;

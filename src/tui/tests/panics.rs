@@ -1,0 +1,34 @@
+//! A panic on the screen, in a real terminal: a copy of this test program draws, panics, and is looked at.
+
+use portable_pty::CommandBuilder;
+
+use crate::tui::terminal::{BRACKET, Guard};
+
+#[path = "../../../tests/common/pty.rs"]
+mod pty;
+
+/// Not a test of its own: what the test below runs.
+#[test]
+#[ignore = "run by the test below, in a terminal"]
+fn draws_and_panics() {
+    let _guard = Guard::new().unwrap();
+    (BRACKET.begin)().unwrap();
+    panic!("the sky fell");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_panic_gives_the_terminal_back_and_is_read_on_it() {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "tui::tests::panics::draws_and_panics", "--ignored", "--nocapture"]);
+
+    let mut pty = pty::Pty::start(command, 80, 24);
+    assert!(!pty.wait().success());
+    pty.assert_restored();
+    let bytes = String::from_utf8_lossy(&pty.bytes()).into_owned();
+    let left = bytes.find("\x1b[?1049l").expect("the alternate screen is left");
+    assert!(
+        bytes[left..].contains("the sky fell"),
+        "the message is printed on the screen that stays: {bytes:?}"
+    );
+}

@@ -1,0 +1,200 @@
+//! The real binary in a real terminal.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+#[path = "common/pty.rs"]
+mod pty;
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use caseload::ledger::{OnError, Status};
+use common::{World, csv};
+use portable_pty::CommandBuilder;
+use pty::Pty;
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+
+const ENTER: &str = "\r";
+const ESC: &str = "\x1b";
+const DOWN: &str = "\x1b[B";
+
+fn command(arguments: &[&str]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_caseload"));
+    command.args(arguments);
+    for name in ["CASELOAD_HOME", "CASELOAD_URL", "CASELOAD_USERNAME", "CASELOAD_TOKEN", "NO_COLOR"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// From Case defaults to the end of the run, as a person presses it.
+fn walk_to_the_end(pty: &mut Pty, sum: &str) {
+    pty.wait_for("Case defaults 1/4");
+    pty.send("c");
+    pty.wait_for("Field map 2/4");
+    pty.send("c");
+    pty.wait_for("Review 3/4");
+    pty.wait_for("ready to send");
+    pty.send("s");
+    pty.wait_for("Create ");
+    pty.send(ENTER);
+    pty.wait_for("▸[ Start ]");
+    pty.send(ENTER);
+    pty.wait_for("✓ Complete");
+    pty.wait_for(sum);
+}
+
+#[test]
+fn the_demo_from_start_to_complete_and_through_duplicate() {
+    let mut pty = Pty::start(command(&["demo"]), 80, 24);
+    walk_to_the_end(&mut pty, "created 58  rejected 4  excluded 2  unknown 0  in flight 0  not sent 0");
+    let shown = pty.wait_for("Exceptions: 4");
+    assert!(shown.contains("Due Date") && shown.contains("Line of Busine"), "{shown}");
+    pty.send("d");
+    pty.wait_for("summit-april.csv");
+    pty.send(ENTER);
+    pty.wait_for("▸summit-april.csv");
+    pty.send(ENTER);
+    pty.wait_for("Import 2 ");
+    walk_to_the_end(&mut pty, "created 46  rejected 1  excluded 1  unknown 0  in flight 0  not sent 0");
+    pty.send(ESC);
+    let list = pty.wait_for("Imports");
+    assert!(list.contains("summit-marc") && list.contains("summit-apri"), "{list}");
+    pty.send("q");
+    assert!(pty.wait().success());
+    pty.assert_restored();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_run_from_nothing_to_a_created_case() {
+    let world = World::new().await;
+    let home = tempfile::tempdir().unwrap();
+    world.file(
+        "claims.csv",
+        "case_type_id,client_id,primary_contact_id,Claim #\n1,100,1000,C-1\n1,100,1000,C-2\n",
+    );
+    let url = world.sandbox.url();
+    let mut pty = Pty::start(command(&["--home", home.path().to_str().unwrap()]), 80, 24);
+    pty.wait_for("token");
+    pty.send(&format!("{url}\tsandbox\tsandbox"));
+    let form = pty.wait_for("•••••••");
+    assert_eq!(form.matches("sandbox").count(), 1, "the token is shown as dots\n{form}");
+    pty.send("\x13");
+    pty.wait_for("connected to");
+    pty.send("n");
+    pty.wait_for("CSV file");
+    pty.send("\x15");
+    // A pasted path may end in a line break; it must not be taken as Enter.
+    let path = world.home.path().join("claims.csv");
+    pty.send(&format!("\x1b[200~{}\n\x1b[201~", path.display()));
+    pty.wait_for("claims.csv");
+    pty.send(ENTER);
+    walk_to_the_end(&mut pty, "created 2  rejected 0  excluded 0  unknown 0  in flight 0  not sent 0");
+    assert_eq!(world.sandbox.stats().created, 2);
+    pty.send("q");
+    assert!(pty.wait().success());
+    pty.assert_restored();
+}
+
+#[test]
+fn no_size_and_no_storm_of_sizes_breaks_it() {
+    let mut pty = Pty::start(command(&["demo"]), 80, 24);
+    pty.wait_for("Case defaults 1/4");
+    for (columns, rows) in [(1, 1), (200, 60), (2, 50), (60, 16), (59, 16), (300, 1), (1, 100), (80, 24)] {
+        pty.resize(columns, rows);
+        pty.send("j");
+    }
+    pty.resize(40, 10);
+    pty.wait_for("60x16");
+    pty.resize(100, 30);
+    pty.wait_for("Case defaults 1/4");
+    pty.send("q");
+    assert!(pty.wait().success());
+    pty.assert_restored();
+}
+
+#[test]
+fn terminated_it_gives_the_terminal_back() {
+    let mut pty = Pty::start(command(&["demo"]), 80, 24);
+    pty.wait_for("Case defaults 1/4");
+    let pid = Pid::from_raw(i32::try_from(pty.process_id()).unwrap()).unwrap();
+    kill_process(pid, Signal::TERM).unwrap();
+    assert!(pty.wait().success());
+    pty.assert_restored();
+}
+
+/// Not a test of its own: the terminal that goes away in the test below. Starts the import named in the
+/// environment, says so, and waits to be killed.
+#[test]
+#[ignore = "run by the test below"]
+fn holds_a_terminal() {
+    let mut start = command(&["--home", &std::env::var("TEST_HOME").unwrap()]);
+    start.env("CASELOAD_TOKEN", "sandbox");
+    let mut pty = Pty::start(start, 80, 24);
+    pty.wait_for("cases.csv");
+    pty.send(ENTER);
+    pty.wait_for("ready to send");
+    pty.send("s");
+    pty.wait_for("Create ");
+    pty.send(ENTER);
+    pty.wait_for("▸[ Start ]");
+    pty.send(ENTER);
+    pty.wait_for("Processing 4/4");
+    println!("started {}", pty.process_id());
+    pty.wait();
+}
+
+/// With the terminal's owner everything that holds the terminal dies, as with a dropped SSH line.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_line_does_not_stop_the_import() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(3000, &[9], &[]), OnError::Skip);
+    let mut holder = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "holds_a_terminal", "--ignored", "--nocapture"])
+        .env("TEST_HOME", world.home.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(holder.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let started = lines.find(|line| line.contains("started ")).unwrap();
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    let pid = started.rsplit(' ').next().unwrap().parse().ok().and_then(Pid::from_raw).unwrap();
+    let began = Instant::now();
+    // The program is no child of ours any more: its end is seen by its absence.
+    while test_kill_process(pid).is_ok() {
+        assert!(began.elapsed() < Duration::from_secs(20), "it ends by itself when the import is done");
+        tokio::task::yield_now().await;
+    }
+    let import = app.import(id).unwrap();
+    assert_eq!((import.status, import.counts.created), (Status::Complete, 2999), "{import:?}");
+    common::assert_true_counts(&world, &import);
+}
+
+#[test]
+fn no_color_means_none_and_the_cursor_is_still_seen() {
+    let mut no_color = command(&["demo"]);
+    no_color.env("NO_COLOR", "1");
+    let mut pty = Pty::start(no_color, 80, 24);
+    pty.wait_for("Case defaults 1/4");
+    pty.send(DOWN);
+    pty.wait_for("▸Case type");
+    pty.send("q");
+    assert!(pty.wait().success());
+    let bytes = String::from_utf8_lossy(&pty.bytes()).into_owned();
+    let colours = |text: &str| {
+        text.split("\x1b[").skip(1).filter_map(|rest| rest.split_once('m')).any(|(codes, _)| {
+            codes.bytes().all(|b| b.is_ascii_digit() || b == b';')
+                && codes
+                    .split(';')
+                    .any(|code| matches!(code.parse(), Ok(30..=38 | 40..=48 | 90..=97 | 100..=107)))
+        })
+    };
+    assert!(!colours(&bytes), "{bytes:?}");
+    assert!(bytes.contains("\x1b[7m"), "the cursor line is reversed");
+}
