@@ -11,14 +11,18 @@
 
 mod check;
 mod event;
+mod job;
 mod log;
 mod pace;
 mod pass;
 mod prepare;
+mod rate;
 mod run;
+mod runner;
 mod settle;
 
 pub use check::{CheckError, ProblemGroup, Report, check};
 pub use event::{Ended, Event, Progress};
+pub use job::{Control, Job, Options};
 pub use prepare::{Prepared, Preparer, Ready, Verdict};
-pub use run::{Control, Job, Options, Run, start};
+pub use run::{Run, start};

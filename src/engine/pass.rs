@@ -9,7 +9,7 @@
 //! ```
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::VecDeque,
     future::{Future, pending},
     mem::take,
     pin::Pin,
@@ -25,10 +25,11 @@ use tokio::{
 use super::event::Event;
 use super::log;
 use super::pace::Pace;
-use super::prepare::{Prepared, Preparer, Verdict};
-use super::run::{Runner, Stop};
+use super::prepare::{Prepared, Preparer, Verdict, prepare_all};
+use super::rate::Rate;
+use super::runner::{Runner, Stop};
 use crate::case::Plan;
-use crate::ledger::{Exception, Intent, LedgerError, OnError, Outcome, RowOutcome, RowState};
+use crate::ledger::{Exception, Intent, LedgerError, OnError, Outcome, RowOutcome};
 use crate::trackops::{Answer, Fault};
 
 /// Rows prepared ahead of the sender.
@@ -38,8 +39,6 @@ const PREPARED: usize = 64;
 const GATHER: Duration = Duration::from_millis(5);
 /// Watchers are told this often at most.
 const TELL_EVERY: Duration = Duration::from_millis(50);
-/// The rate is taken over so long.
-const RATE_OVER: Duration = Duration::from_secs(5);
 /// So many lost answers in a row are the way's fault, not the rows'.
 const LOST_IN_A_ROW: u32 = 3;
 /// Waiting so often in vain is enough: for a busy server, and for one that cannot be reached. And nobody is kept
@@ -92,7 +91,7 @@ pub(super) struct Pass<'a> {
     lost_in_a_row: u32,
     told: Instant,
     untold: bool,
-    finished: VecDeque<(Instant, u64)>,
+    rate: Rate,
 }
 
 impl<'a> Pass<'a> {
@@ -125,7 +124,7 @@ impl<'a> Pass<'a> {
             lost_in_a_row: 0,
             told: Instant::now(),
             untold: true,
-            finished: VecDeque::new(),
+            rate: Rate::default(),
         })
     }
 
@@ -212,7 +211,7 @@ impl<'a> Pass<'a> {
         loop {
             match next {
                 Some(Ok(row)) => rows.push(row),
-                Some(Err(reason)) => return self.halt(Stop::Broken(reason)),
+                Some(Err(reason)) => return self.halt(Stop::Fault(reason)),
                 None => self.source_ended = true,
             }
             if self.source_ended || rows.len() + self.ready.len() >= self.ahead() {
@@ -234,7 +233,7 @@ impl<'a> Pass<'a> {
 
     fn write_intents(&mut self, rows: Vec<Prepared>) {
         let sent_at = now_millis();
-        let intents: Vec<Intent> = rows.iter().filter_map(|row| intent(row, sent_at)).collect();
+        let intents: Vec<Intent> = rows.iter().filter_map(|row| row.intent(sent_at)).collect();
         let (ledger, import) = (self.runner.job.ledger.clone(), self.runner.job.import.id);
         self.intending = Some(Box::pin(async move {
             let result = if intents.is_empty() { Ok(()) } else { ledger.intend(import, intents).await };
@@ -244,7 +243,7 @@ impl<'a> Pass<'a> {
 
     fn intended(&mut self, rows: Vec<Prepared>, result: Result<(), LedgerError>) {
         if let Err(error) = result {
-            return self.halt(Stop::Broken(error.to_string()));
+            return self.halt(Stop::Fault(error.to_string()));
         }
         self.in_flight += rows.iter().filter(|row| matches!(row.verdict, Verdict::Send(..))).count() as u64;
         self.ready.extend(rows);
@@ -379,7 +378,7 @@ impl<'a> Pass<'a> {
     /// Only now is an outcome counted and shown.
     async fn recorded(&mut self, rows: Vec<Decided>, result: Result<(), LedgerError>) {
         if let Err(error) = result {
-            return self.halt(Stop::Broken(error.to_string()));
+            return self.halt(Stop::Fault(error.to_string()));
         }
         let mut exceptions = Vec::new();
         for decided in rows {
@@ -415,72 +414,14 @@ impl<'a> Pass<'a> {
     async fn tell_progress(&mut self) {
         let now = Instant::now();
         let counts = self.runner.counts;
-        self.finished.push_back((now, counts.rows - counts.not_sent));
-        while self.finished.len() > 2 && self.finished.front().is_some_and(|(at, _)| now - *at > RATE_OVER) {
-            self.finished.pop_front();
-        }
         self.told = now;
         self.untold = false;
-        self.runner.progress(self.in_flight, rate(&self.finished)).await;
+        let rows_per_second = self.rate.look(now, counts.rows - counts.not_sent);
+        self.runner.progress(self.in_flight, rows_per_second).await;
     }
-}
-
-/// Rows a second between the first and the last look.
-fn rate(looks: &VecDeque<(Instant, u64)>) -> f64 {
-    let (Some((from, first)), Some((to, last))) = (looks.front(), looks.back()) else { return 0.0 };
-    let seconds = (*to - *from).as_secs_f64();
-    // A difference of row counts is far below 2^53.
-    #[expect(clippy::cast_precision_loss)]
-    let rows = last.saturating_sub(*first) as f64;
-    if seconds > 0.0 { rows / seconds } else { 0.0 }
-}
-
-fn intent(row: &Prepared, sent_at: i64) -> Option<Intent> {
-    let Verdict::Send(ready, _) = &row.verdict else { return None };
-    Some(Intent {
-        row: row.row,
-        line: row.line,
-        content: row.content,
-        identity: ready.identity.clone(),
-        reference: ready.reference.clone(),
-        client: ready.client,
-        sent_at,
-    })
 }
 
 fn now_millis() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// Judges every row, and hands on those that have not had their turn.
-fn prepare_all(
-    sheet: &crate::sheet::Sheet,
-    mut preparer: Preparer,
-    states: &HashMap<u64, RowState>,
-    sender: &mpsc::Sender<Result<Prepared, String>>,
-) {
-    let rows = match sheet.rows_from(1) {
-        Ok(rows) => rows,
-        Err(error) => {
-            // A run that stopped meanwhile needs no answer, here as below.
-            let _ = sender.blocking_send(Err(error.to_string()));
-            return;
-        }
-    };
-    for row in rows {
-        let judged = row
-            .map_err(|error| error.to_string())
-            .and_then(|row| preparer.prepare(row).map_err(|error| error.to_string()));
-        let had_its_turn =
-            |row: &Prepared| states.get(&row.row).is_some_and(|state| *state != RowState::NotSent);
-        // Also rows that had their turn are judged: a later row may have the same reference.
-        if judged.as_ref().is_ok_and(had_its_turn) {
-            continue;
-        }
-        let failed = judged.is_err();
-        if sender.blocking_send(judged).is_err() || failed {
-            return;
-        }
-    }
 }

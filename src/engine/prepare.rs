@@ -8,10 +8,11 @@ use std::{
 use bytes::Bytes;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
 
 use crate::case::{Built, CaseField, Plan, Problem, Severity, Value};
-use crate::ledger::{Guard, LedgerError};
-use crate::sheet::Row;
+use crate::ledger::{Guard, Intent, LedgerError, RowState};
+use crate::sheet::{Row, Sheet};
 use crate::trackops;
 
 /// A row that had its turn before the sender.
@@ -27,6 +28,22 @@ pub struct Prepared {
     pub cells: csv::StringRecord,
     /// What is to become of it.
     pub verdict: Verdict,
+}
+
+impl Prepared {
+    /// What the ledger is told before the row leaves; none for a row that will not.
+    pub(super) fn intent(&self, sent_at: i64) -> Option<Intent> {
+        let Verdict::Send(ready, _) = &self.verdict else { return None };
+        Some(Intent {
+            row: self.row,
+            line: self.line,
+            content: self.content,
+            identity: ready.identity.clone(),
+            reference: ready.reference.clone(),
+            client: ready.client,
+            sent_at,
+        })
+    }
 }
 
 /// What is to become of a row.
@@ -188,4 +205,36 @@ fn content_hash(cells: &csv::StringRecord) -> [u8; 16] {
     let digest: [u8; 32] = sha.finalize().into();
     let (half, _) = digest.split_at(16);
     half.try_into().unwrap_or_default()
+}
+
+/// Judges every row, and hands on those that have not had their turn.
+pub(super) fn prepare_all(
+    sheet: &Sheet,
+    mut preparer: Preparer,
+    states: &HashMap<u64, RowState>,
+    sender: &mpsc::Sender<Result<Prepared, String>>,
+) {
+    let rows = match sheet.rows_from(1) {
+        Ok(rows) => rows,
+        Err(error) => {
+            // A run that stopped meanwhile needs no answer, here as below.
+            let _ = sender.blocking_send(Err(error.to_string()));
+            return;
+        }
+    };
+    for row in rows {
+        let judged = row
+            .map_err(|error| error.to_string())
+            .and_then(|row| preparer.prepare(row).map_err(|error| error.to_string()));
+        let had_its_turn =
+            |row: &Prepared| states.get(&row.row).is_some_and(|state| *state != RowState::NotSent);
+        // Also rows that had their turn are judged: a later row may have the same reference.
+        if judged.as_ref().is_ok_and(had_its_turn) {
+            continue;
+        }
+        let failed = judged.is_err();
+        if sender.blocking_send(judged).is_err() || failed {
+            return;
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::log;
-use super::run::Runner;
+use super::runner::Runner;
 use crate::ledger::{LedgerError, Outcome, RowOutcome, Unsettled};
 use crate::trackops::{Fault, Found, Lookup};
 

@@ -1,0 +1,46 @@
+//! Rows a second, over the last few seconds.
+
+use std::{collections::VecDeque, time::Duration};
+
+use tokio::time::Instant;
+
+/// The rate is taken over so long.
+const OVER: Duration = Duration::from_secs(5);
+
+/// Looks at a growing count.
+#[derive(Debug, Default)]
+pub(super) struct Rate {
+    looks: VecDeque<(Instant, u64)>,
+}
+
+impl Rate {
+    /// One more look; gives the rate per second since the first that is recent enough.
+    pub(super) fn look(&mut self, now: Instant, count: u64) -> f64 {
+        self.looks.push_back((now, count));
+        while self.looks.len() > 2 && self.looks.front().is_some_and(|(at, _)| now - *at > OVER) {
+            self.looks.pop_front();
+        }
+        let Some((from, first)) = self.looks.front() else { return 0.0 };
+        let seconds = (now - *from).as_secs_f64();
+        // A difference of row counts is far below 2^53.
+        #[expect(clippy::cast_precision_loss)]
+        let more = count.saturating_sub(*first) as f64;
+        if seconds > 0.0 { more / seconds } else { 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_past_does_not_count() {
+        let mut rate = Rate::default();
+        let begin = Instant::now();
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        assert_eq!(rate.look(at(0), 0).to_bits(), 0.0f64.to_bits());
+        assert!((rate.look(at(2), 20) - 10.0).abs() < 1e-9);
+        rate.look(at(6), 24);
+        assert!((rate.look(at(10), 28) - 1.0).abs() < 1e-9);
+    }
+}
