@@ -47,6 +47,18 @@ pub enum SheetError {
         /// The column, from 1.
         column: usize,
     },
+    /// A quote that is opened and never closed swallows everything behind it.
+    #[error(
+        "{}, line {line}: a double quote is opened in this row and never closed, so everything behind it would be \
+         one cell; close or remove it",
+        path.display()
+    )]
+    OpenQuote {
+        /// The file.
+        path: PathBuf,
+        /// Physical line on which the row begins.
+        line: u64,
+    },
     /// Not a text file.
     #[error("{} is not a CSV file but {what}; save it as “CSV UTF-8” and try again", path.display())]
     NotCsv {

@@ -8,7 +8,9 @@ mod read;
 
 use std::{
     fs::File,
+    io,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use csv::StringRecord;
@@ -76,7 +78,16 @@ pub struct Sheet {
     empty_lines: Vec<u64>,
     empty_line_count: u64,
     sha256: [u8; 32],
-    bytes: u64,
+    /// Size and time of the file when it was read: the rows are read again later.
+    stamp: Stamp,
+}
+
+/// What tells a file from a later version of it without reading it.
+type Stamp = (u64, Option<SystemTime>);
+
+fn stamp(file: &File) -> io::Result<Stamp> {
+    let about = file.metadata()?;
+    Ok((about.len(), about.modified().ok()))
 }
 
 impl Sheet {
@@ -118,8 +129,7 @@ impl Sheet {
     /// The rows from the given one on, counted from 1.
     pub fn rows_from(&self, number: u64) -> Result<Rows, SheetError> {
         let file = File::open(&self.path).map_err(|error| SheetError::io(&self.path, &error))?;
-        let now = file.metadata().map_err(|error| SheetError::io(&self.path, &error))?.len();
-        if now != self.bytes {
+        if stamp(&file).map_err(|error| SheetError::io(&self.path, &error))? != self.stamp {
             return Err(SheetError::Changed { path: self.path.clone() });
         }
         let number = number.max(1);

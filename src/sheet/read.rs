@@ -22,7 +22,9 @@ pub(super) fn scan(path: &Path) -> Result<Sheet, SheetError> {
     if file.metadata().map_err(fail)?.is_dir() {
         return Err(fail(io::ErrorKind::IsADirectory.into()));
     }
-    let hashing = Hashing { inner: file, sha: Sha256::new(), bytes: 0, start: Vec::new() };
+    // Taken before the first byte: a file that is written to meanwhile is seen as changed.
+    let stamp = super::stamp(&file).map_err(fail)?;
+    let hashing = Hashing { inner: file, sha: Sha256::new(), start: Vec::new() };
     let mut records = Records::new(hashing, 1);
     let mut record = ByteRecord::new();
 
@@ -48,10 +50,13 @@ pub(super) fn scan(path: &Path) -> Result<Sheet, SheetError> {
             column.filled += u64::from(!cell.trim_ascii().is_empty());
         }
     }
+    if records.quote_open {
+        return Err(SheetError::OpenQuote { path: path.to_path_buf(), line: records.start });
+    }
     if rows == 0 {
         return Err(SheetError::NoRows { path: path.to_path_buf() });
     }
-    let (sha256, bytes) = (records.source().sha.clone().finalize().into(), records.source().bytes);
+    let sha256 = records.source().sha.clone().finalize().into();
     Ok(Sheet {
         path: path.to_path_buf(),
         columns,
@@ -60,7 +65,7 @@ pub(super) fn scan(path: &Path) -> Result<Sheet, SheetError> {
         empty_lines: records.empty,
         empty_line_count: records.empty_count,
         sha256,
-        bytes,
+        stamp,
     })
 }
 
@@ -95,6 +100,10 @@ struct Records<R> {
     /// Line after the last record.
     next: u64,
     after_cr: bool,
+    /// Where the last record's bytes are.
+    last: (u64, u64),
+    /// At the end: whether the last record ended inside quotes. No other can.
+    quote_open: bool,
     empty: Vec<u64>,
     empty_count: u64,
 }
@@ -108,7 +117,16 @@ impl<R: Read> Records<R> {
             .flexible(true)
             .buffer_capacity(BUFFER)
             .from_reader(Tap { inner, raw: Vec::new(), from: 0, done: 0 });
-        Self { reader, start: line, next: line, after_cr: false, empty: Vec::new(), empty_count: 0 }
+        Self {
+            reader,
+            start: line,
+            next: line,
+            after_cr: false,
+            last: (0, 0),
+            quote_open: false,
+            empty: Vec::new(),
+            empty_count: 0,
+        }
     }
 
     /// Reads a record; gives the byte at which it begins, none at the end.
@@ -122,7 +140,14 @@ impl<R: Read> Records<R> {
         })?;
         let to = self.reader.position().byte();
         let leading = self.walk(from, to);
-        self.reader.get_mut().done = to;
+        if more {
+            self.last = (from, to);
+        } else {
+            let (from, to) = self.last;
+            self.quote_open = ends_in_quotes(self.reader.get_ref().raw(from, to));
+        }
+        // The last record is kept: at the end of the file it is looked at once more.
+        self.reader.get_mut().done = self.last.0;
         Ok(more.then_some(from + leading))
     }
 
@@ -154,6 +179,24 @@ impl<R: Read> Records<R> {
         self.after_cr = after_cr;
         leading
     }
+}
+
+/// Whether a record's bytes end inside a quoted cell.
+fn ends_in_quotes(raw: &[u8]) -> bool {
+    let (mut quoted, mut at_start) = (false, true);
+    for byte in raw {
+        match byte {
+            // A doubled quote leaves the cell and enters it again.
+            b'"' if quoted || at_start => {
+                quoted = !quoted;
+                at_start = true;
+            }
+            b',' | b'\r' | b'\n' if !quoted => at_start = true,
+            _ if !quoted => at_start = false,
+            _ => {}
+        }
+    }
+    quoted
 }
 
 /// Passes bytes on and keeps those whose record has not been looked at. Places count from where it began.
@@ -238,7 +281,6 @@ impl Iterator for Rows {
 struct Hashing {
     inner: File,
     sha: Sha256,
-    bytes: u64,
     start: Vec<u8>,
 }
 
@@ -247,7 +289,6 @@ impl Read for Hashing {
         let count = self.inner.read(buffer)?;
         let read = buffer.get(..count).unwrap_or_default();
         self.sha.update(read);
-        self.bytes += count as u64;
         if self.start.len() < 8 {
             self.start.extend(read.iter().take(8 - self.start.len()));
         }

@@ -95,6 +95,23 @@ fn files_that_cannot_be_imported_say_why() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_does_not_swallow_rows() {
+    for text in ["a,b\n1,2\n3,\"oops\n4,5\n6,7\n", "a,b\n\"x\"\"\n", "\"a,b\n1,2\n", "a\n1\n\""] {
+        assert!(matches!(open(text.as_bytes()), Err(SheetError::OpenQuote { .. })), "{text}");
+    }
+    let line = |text: &str| match open(text.as_bytes()) {
+        Err(SheetError::OpenQuote { line, .. }) => line,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(line("a,b\n1,2\n\n3,\"oops\n4,5\n"), 4);
+    for text in
+        ["a,b\n1,5\" pipe", "a,b\n1,\"2\"", "a,b\n1,\"say \"\"hi\"\"\"\n", "a,b\n1,\"\"", "a\n\"x\"y\"\n"]
+    {
+        assert!(open(text.as_bytes()).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn a_file_that_grows_is_not_read_on() {
     let mut file = file(b"a\n1\n");
     let sheet = Sheet::open(file.path()).unwrap();
