@@ -35,6 +35,9 @@ impl Home {
     /// Below the given folder, or else in the platform's own folders; made when missing.
     pub fn open(folder: Option<&Path>) -> Result<Self, HomeError> {
         let home = if let Some(folder) = folder {
+            // Paths below it are kept in the config file, and must mean the same from any folder.
+            let folder = std::path::absolute(folder)
+                .map_err(|source| HomeError::Folder { path: folder.to_path_buf(), source })?;
             Self { config: folder.join("config"), data: folder.join("data") }
         } else {
             let folders = directories::ProjectDirs::from("", "", "caseload").ok_or(HomeError::None)?;

@@ -226,6 +226,57 @@ async fn two_runs_of_one_import_are_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_imports_that_race_double_nothing() {
+    let world = World::new().await;
+    let (app, other) = (world.app().await, world.app().await);
+    let text = csv(400, &[], &[]);
+    let (first, second) =
+        (world.import(&app, &text, OnError::Skip), world.import(&other, &text, OnError::Skip));
+    let slow = caseload::app::StartOptions { concurrency: Some(2), ..options(OnError::Skip) };
+    let fast = caseload::app::StartOptions { concurrency: Some(16), ..options(OnError::Skip) };
+    let (one, two) = (app.start(first, slow).unwrap(), other.start(second, fast).unwrap());
+    let ((one, _), (two, _)) = tokio::join!(watch(one), watch(two));
+    assert_eq!(one.counts.created + two.counts.created, 400, "{one:?} {two:?}");
+    assert_eq!(world.sandbox.stats().created, 400);
+    for id in [first, second] {
+        assert_true_counts(&world, &app.import(id).unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_default_reference_tells_no_row_apart() {
+    let world = World::new().await;
+    let recipe = common::RECIPE
+        .replace("to = \"reference_value_1\"", "to = \"ignore\"")
+        .replace("client_id = 100", "client_id = 100\nreference_value_1 = \"BATCH\"");
+    world.file("recipe.toml", &recipe);
+    let app = world.app().await;
+    let id = world.import(&app, &csv(5, &[], &[]), OnError::Skip);
+    assert_eq!(run(&app, id, OnError::Skip).await.counts, counts(5, 5, 0, 0, 0, 0));
+    assert_eq!(world.references()["BATCH"], 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn losses_that_are_looked_up_do_not_stop_a_halting_import() {
+    let world = World::with_faults(&["lost/10"]).await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(100, &[], &[]), OnError::Halt);
+    let ended = run(&app, id, OnError::Halt).await;
+    assert_eq!((ended.status, ended.counts), (Status::Complete, counts(100, 100, 0, 0, 0, 0)), "{ended:?}");
+    assert_eq!(world.sandbox.stats().posts, 100);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_loses_every_row_is_not_asked_for_ever() {
+    let world = World::with_faults(&["reset"]).await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(2, &[], &[]), OnError::Skip);
+    let ended = run(&app, id, OnError::Skip).await;
+    assert_eq!((ended.status, ended.counts), (Status::Paused, counts(2, 0, 0, 0, 0, 2)), "{ended:?}");
+    assert!(world.sandbox.stats().posts <= 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_changed_is_not_sent() {
     let world = World::new().await;
     let app = world.app().await;

@@ -38,7 +38,7 @@ fn walk_to_the_end(pty: &mut Pty, sum: &str) {
     pty.wait_for("Field map 2/4");
     pty.send("c");
     pty.wait_for("Review 3/4");
-    pty.wait_for("ready to send");
+    pty.wait_for(" rows: ");
     pty.send("s");
     pty.wait_for("Create ");
     pty.send(ENTER);
@@ -137,7 +137,7 @@ fn holds_a_terminal() {
     let mut pty = Pty::start(start, 80, 24);
     pty.wait_for("cases.csv");
     pty.send(ENTER);
-    pty.wait_for("ready to send");
+    pty.wait_for(" rows: ");
     pty.send("s");
     pty.wait_for("Create ");
     pty.send(ENTER);

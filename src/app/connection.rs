@@ -81,6 +81,7 @@ impl App {
                 config: Mutex::new(config),
                 connection: Mutex::new(connection),
                 catalog: Mutex::default(),
+                clock_ahead: Arc::default(),
                 sandbox,
                 _scratch: scratch,
             }),
@@ -101,7 +102,7 @@ impl App {
             (None, Some(path)) => read_token_file(path)?,
             (None, None) => return Err(AppError::NoToken(name.clone())),
         };
-        Ok(Client::new(account, &token, concurrency)?)
+        Ok(Client::new(account, &token, concurrency, self.inner.clock_ahead.clone())?)
     }
 
     /// Tries the account in use without changing anything.
@@ -121,7 +122,7 @@ impl App {
             return Err(AppError::NoToken(name));
         }
         let token = Token::from(form.token.expose_secret().trim());
-        Client::new(&account, &token, 1)?.test().await?;
+        Client::new(&account, &token, 1, self.inner.clock_ahead.clone())?.test().await?;
         if form.remember {
             let path = self.inner.home.config.join(format!("{}.token", file_name(&name)));
             replace_file(&path, token.expose_secret()).map_err(|error| AccountError::TokenFile {
@@ -177,16 +178,22 @@ impl App {
 /// from the environment goes with the user of the config file.
 fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<Connection>, AppError> {
     let only = || if config.accounts.len() == 1 { config.accounts.keys().next().cloned() } else { None };
-    let name = settings.account.clone().or_else(|| config.default_account.clone()).or_else(only);
+    let url: Option<ApiUrl> = settings.url.as_deref().map(str::parse).transpose()?;
+    // An address the config knows is that account, however it is named here: one account, one ledger.
+    let at = |url: &ApiUrl| config.accounts.iter().find(|(_, a)| a.url == *url).map(|(name, _)| name.clone());
+    let by_url = url.as_ref().and_then(at);
+    let name = settings.account.clone().or(by_url).or_else(|| config.default_account.clone()).or_else(only);
     let kept = match &name {
         Some(name) => Some(config.accounts.get(name).cloned().ok_or_else(|| AppError::NoSuchAccount {
             name: name.clone(),
             path: home.config.join("config.toml"),
-            have: config.accounts.keys().cloned().collect::<Vec<_>>().join(", "),
+            have: match config.accounts.len() {
+                0 => "none".to_owned(),
+                _ => config.accounts.keys().cloned().collect::<Vec<_>>().join(", "),
+            },
         })?),
         None => None,
     };
-    let url: Option<ApiUrl> = settings.url.as_deref().map(str::parse).transpose()?;
     let (name, mut account) = match (name.zip(kept), url) {
         (Some((name, kept)), url) if url.as_ref().is_none_or(|url| *url == kept.url) => (name, kept),
         // Another address is another account for the ledger, and a kept token is not sent there.

@@ -115,6 +115,8 @@ pub enum AppError {
 fn listed(errors: &[PlanError]) -> String {
     match errors {
         [only] => only.to_string(),
-        several => several.iter().fold(String::new(), |text, error| text + "\n  - " + &error.to_string()),
+        several => several.iter().fold("the recipe does not fit the file:".to_owned(), |text, error| {
+            text + "\n  - " + &error.to_string()
+        }),
     }
 }

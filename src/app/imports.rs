@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::{App, AppError};
 use crate::case::{Built, Plan, Problem, Recipe, Target, guess};
-use crate::engine::{self, Job, Options, Preparer, Report, Run};
-use crate::ledger::{Exception, Import, ImportId, NewImport, OnError, Status};
+use crate::engine::{self, Duplicates, Job, Options, Preparer, Report, Run};
+use crate::ledger::{Exception, Exclusion, Import, ImportId, NewImport, OnError, Status};
 use crate::sheet::{Row, Sheet};
 
 /// What the check found, with as many problems as a screen can use.
@@ -152,9 +152,9 @@ impl App {
         Ok(file.into_temp_path())
     }
 
-    fn preparer(&self, plan: Plan, import: ImportId) -> Result<Preparer, AppError> {
-        let guard = self.account().map(|(name, _)| self.inner.ledger.guard(&name, import)).transpose()?;
-        Ok(Preparer::new(plan, today(), guard))
+    fn preparer(&self, plan: Plan, import: ImportId) -> Preparer {
+        let guard = self.account().map(|(name, _)| self.inner.ledger.guard(&name, import));
+        Preparer::new(plan, today(), Duplicates::LeaveOut(guard))
     }
 
     /// Checks a file against a recipe; `import` is the number of the import it belongs to, 0 for none.
@@ -166,7 +166,7 @@ impl App {
         each: impl FnMut(&Problem),
     ) -> Result<Report, AppError> {
         let plan = Plan::new(recipe, sheet.columns()).map_err(AppError::Plan)?;
-        Ok(engine::check(sheet, &mut self.preparer(plan, import)?, each)?)
+        Ok(engine::check(sheet, &mut self.preparer(plan, import), each)?)
     }
 
     /// Checks an import; keeps the first `most` problems.
@@ -195,6 +195,11 @@ impl App {
         let built =
             rows.map(|row| row.map(|row| (plan.build(&row, today), row)).map(|(built, row)| (row, built)));
         Ok(built.collect::<Result<_, _>>()?)
+    }
+
+    /// The rows of an import that were left out, each with the reason.
+    pub fn exclusions(&self, id: ImportId) -> Result<Vec<Exclusion>, AppError> {
+        Ok(self.inner.ledger.exclusions(id)?)
     }
 
     /// Starts an import, or goes on where it stopped: rows without a known outcome are looked up first.

@@ -5,6 +5,7 @@ mod demo;
 mod error;
 mod imports;
 
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use connection::{AccountForm, Settings};
@@ -31,6 +32,8 @@ struct Inner {
     config: Mutex<Config>,
     connection: Mutex<Option<Connection>>,
     catalog: Mutex<Catalog>,
+    /// Seconds the server's clock is ahead of ours.
+    clock_ahead: Arc<AtomicI64>,
     /// Kept running as long as the program.
     sandbox: Option<Sandbox>,
     /// The demo's throw-away folder, removed at the end.
@@ -43,18 +46,6 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl App {
-    /// The folders in use.
-    #[must_use]
-    pub fn home(&self) -> &Home {
-        &self.inner.home
-    }
-
-    /// The ledger.
-    #[must_use]
-    pub fn ledger(&self) -> &Ledger {
-        &self.inner.ledger
-    }
-
     /// The embedded Trackops, when there is one.
     #[must_use]
     pub fn sandbox(&self) -> Option<&Sandbox> {

@@ -139,6 +139,9 @@ pub enum PlanError {
     /// A custom field that `[[fields]]` does not declare.
     #[error("{0} is used but not declared; add a [[fields]] entry with its key, label and kind")]
     Undeclared(CustomKey),
+    /// A custom field that `[[fields]]` declares twice.
+    #[error("{0} is declared twice in [[fields]]; keep one")]
+    DeclaredTwice(CustomKey),
     /// A part that the field's kind does not have.
     #[error("{to} does not exist: {key} is a {kind} field")]
     NoSuchPart {
@@ -183,6 +186,10 @@ impl Plan {
         let mut errors = Vec::new();
         let mut slots: BTreeMap<Dest, Slot> = BTreeMap::new();
         let mut named = BTreeSet::new();
+        let mut declared = BTreeSet::new();
+        errors.extend(
+            recipe.fields.iter().filter(|f| !declared.insert(f.key)).map(|f| PlanError::DeclaredTwice(f.key)),
+        );
         for rule in &recipe.columns {
             match add_column(recipe, columns, rule, &mut slots) {
                 Ok(column) => _ = named.insert(column),

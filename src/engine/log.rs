@@ -1,7 +1,7 @@
 //! Entries of the exception log, from what the check or Trackops said.
 
 use crate::case::{CustomKey, Owner, Plan, Problem, Severity};
-use crate::ledger::{Exception, Source};
+use crate::ledger::{Exception, Source, Unsettled};
 use crate::trackops::FieldMessage;
 
 use super::prepare::{Prepared, Verdict};
@@ -101,3 +101,15 @@ pub(super) fn unknown(
         http_status: status,
     }
 }
+
+/// An unknown row that a look-up could not settle: what was logged first, and why it stays.
+pub(super) fn still_unknown(row: &Unsettled, logged: Option<&Exception>, why: &str) -> Exception {
+    let first = logged.cloned().unwrap_or_else(|| {
+        unknown(row.row, row.line, row.reference.as_deref(), None, "the program ended before the answer")
+    });
+    let (told, _) = first.message.split_once(STAYS).unwrap_or((&first.message, ""));
+    Exception { code: "unknown".to_owned(), message: format!("{told}{STAYS}{why}"), ..first }
+}
+
+/// Between what was logged first and the reason of the last look-up.
+const STAYS: &str = ". It stays unknown: ";

@@ -24,5 +24,5 @@ mod settle;
 pub use check::{CheckError, ProblemGroup, Report, check};
 pub use event::{Ended, Event, Progress};
 pub use job::{Control, Job, Options};
-pub use prepare::{Prepared, Preparer, Ready, Verdict};
+pub use prepare::{Duplicates, Prepared, Preparer, Ready, Verdict};
 pub use run::{Run, start};

@@ -4,6 +4,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+/// Waiting so often in vain is enough: for a busy server, and for one that cannot be reached.
+pub(super) const BUSY_WAITS: u32 = 5;
+pub(super) const CONNECT_WAITS: u32 = 3;
+/// Nobody is kept waiting longer than this at a time.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
 /// When the next request may start, and how many may be in flight.
 #[derive(Debug)]
 pub(super) struct Pace {

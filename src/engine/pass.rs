@@ -9,7 +9,7 @@
 //! ```
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     future::{Future, pending},
     mem::take,
     pin::Pin,
@@ -24,12 +24,11 @@ use tokio::{
 
 use super::event::Event;
 use super::log;
-use super::pace::Pace;
-use super::prepare::{Prepared, Preparer, Verdict, prepare_all};
+use super::prepare::{Duplicates, Prepared, Preparer, Verdict, prepare_all, sent_before};
 use super::rate::Rate;
 use super::runner::{Runner, Stop};
 use crate::case::Plan;
-use crate::ledger::{Exception, Intent, LedgerError, OnError, Outcome, RowOutcome};
+use crate::ledger::{Earlier, Exception, Intent, LedgerError, OnError, Outcome, RowOutcome};
 use crate::trackops::{Answer, Fault};
 
 /// Rows prepared ahead of the sender.
@@ -41,12 +40,8 @@ const GATHER: Duration = Duration::from_millis(5);
 const TELL_EVERY: Duration = Duration::from_millis(50);
 /// So many lost answers in a row are the way's fault, not the rows'.
 const LOST_IN_A_ROW: u32 = 3;
-/// Waiting so often in vain is enough: for a busy server, and for one that cannot be reached. And nobody is kept
-/// waiting longer than this at a time.
-const BUSY_WAITS: u32 = 5;
-const CONNECT_WAITS: u32 = 3;
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
-
+/// Rows that another import sent before they could be intended.
+type Intended = Result<HashMap<u64, Earlier>, LedgerError>;
 type Pending<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
 
 /// Waits for what is pending; for ever when nothing is.
@@ -77,14 +72,13 @@ pub(super) struct Pass<'a> {
     source: mpsc::Receiver<Result<Prepared, String>>,
     source_ended: bool,
     again: VecDeque<Prepared>,
-    intending: Pending<(Vec<Prepared>, Result<(), LedgerError>)>,
+    intending: Pending<(Vec<Prepared>, Intended)>,
     ready: VecDeque<Prepared>,
     flying: JoinSet<(Prepared, Answer)>,
     outbox: Vec<Decided>,
     /// Since when something is in the outbox.
     gathering: Instant,
     recording: Pending<(Vec<Decided>, Result<(), LedgerError>)>,
-    pace: Pace,
     stop: Option<Stop>,
     /// Rows whose intent is in the ledger and whose outcome is not.
     in_flight: u64,
@@ -98,14 +92,16 @@ impl<'a> Pass<'a> {
     pub(super) fn new(runner: &'a mut Runner) -> Result<Self, LedgerError> {
         let states = runner.job.ledger.row_states(runner.job.import.id)?;
         let job = &runner.job;
-        let guard = || job.ledger.guard(&job.import.account, job.import.id);
-        let guard = if job.options.send_duplicates { None } else { Some(guard()?) };
-        let preparer = Preparer::new(job.plan.clone(), job.today, guard);
+        let duplicates = if job.options.send_duplicates {
+            Duplicates::Send
+        } else {
+            Duplicates::LeaveOut(Some(job.ledger.guard(&job.import.account, job.import.id)))
+        };
+        let preparer = Preparer::new(job.plan.clone(), job.today, duplicates);
         let plan = job.plan.clone();
         let (sender, source) = mpsc::channel(PREPARED);
         let sheet = runner.job.sheet.clone();
         tokio::task::spawn_blocking(move || prepare_all(&sheet, preparer, &states, &sender));
-        let pace = Pace::new(runner.job.options.concurrency, runner.job.options.per_minute);
         Ok(Self {
             runner,
             plan,
@@ -118,7 +114,6 @@ impl<'a> Pass<'a> {
             outbox: Vec::new(),
             gathering: Instant::now(),
             recording: None,
-            pace,
             stop: None,
             in_flight: 0,
             lost_in_a_row: 0,
@@ -131,7 +126,8 @@ impl<'a> Pass<'a> {
     /// Runs to the end of the file, or until something stops it and the rows in flight have their answers.
     pub(super) async fn run(mut self) -> Option<Stop> {
         loop {
-            self.start_rows();
+            let now = Instant::now();
+            self.start_rows(now);
             self.record();
             if self.is_over() {
                 break;
@@ -142,16 +138,17 @@ impl<'a> Pass<'a> {
                 self.intend_again();
                 continue;
             }
-            let wait = self
-                .pace
-                .wait_until(Instant::now())
-                .filter(|_| self.stop.is_none() && !self.ready.is_empty());
+            let wait =
+                self.runner.pace.wait_until(now).filter(|_| self.stop.is_none() && !self.ready.is_empty());
             let tell = self.untold.then(|| self.told + TELL_EVERY);
             tokio::select! {
                 biased;
                 () = self.runner.stopped(), if self.stop.is_none() => self.halt(Stop::Asked),
                 (rows, result) = finished(&mut self.recording) => self.recorded(rows, result).await,
-                Some(Ok((row, answer))) = self.flying.join_next() => self.answered(row, answer).await,
+                // A task that broke leaves its row without an outcome: unknown, as the ledger has it.
+                Some(landed) = self.flying.join_next() => if let Ok((row, answer)) = landed {
+                    self.answered(row, answer).await;
+                },
                 (rows, result) = finished(&mut self.intending) => self.intended(rows, result),
                 row = self.source.recv(), if room && !self.source_ended => self.intend(row),
                 () = sleep_until(wait.unwrap_or(self.told)), if wait.is_some() => {}
@@ -172,7 +169,7 @@ impl<'a> Pass<'a> {
 
     /// Rows whose intent is written ahead of a free place. Few: what dies with an intent has to be looked up.
     fn ahead(&self) -> usize {
-        self.pace.allowed().div_ceil(4)
+        self.runner.pace.allowed().div_ceil(4)
     }
 
     /// From here on nothing starts. The first reason stands, but doubt gives way to certainty.
@@ -232,21 +229,33 @@ impl<'a> Pass<'a> {
     }
 
     fn write_intents(&mut self, rows: Vec<Prepared>) {
-        let sent_at = now_millis();
+        let job = &self.runner.job;
+        let sent_at = now_millis() + job.client.clock_ahead_millis();
         let intents: Vec<Intent> = rows.iter().filter_map(|row| row.intent(sent_at)).collect();
-        let (ledger, import) = (self.runner.job.ledger.clone(), self.runner.job.import.id);
+        let (ledger, import) = (job.ledger.clone(), job.import.id);
+        let guard = (!job.options.send_duplicates).then(|| job.import.account.clone());
         self.intending = Some(Box::pin(async move {
-            let result = if intents.is_empty() { Ok(()) } else { ledger.intend(import, intents).await };
+            let result = if intents.is_empty() {
+                Ok(HashMap::new())
+            } else {
+                ledger.intend(import, guard, intents).await
+            };
             (rows, result)
         }));
     }
 
-    fn intended(&mut self, rows: Vec<Prepared>, result: Result<(), LedgerError>) {
-        if let Err(error) = result {
-            return self.halt(Stop::Fault(error.to_string()));
+    fn intended(&mut self, rows: Vec<Prepared>, result: Intended) {
+        let sent_meanwhile = match result {
+            Ok(sent_meanwhile) => sent_meanwhile,
+            Err(error) => return self.halt(Stop::Fault(error.to_string())),
+        };
+        for mut row in rows {
+            if let (Some(earlier), Verdict::Send(ready, _)) = (sent_meanwhile.get(&row.row), &row.verdict) {
+                row.verdict = sent_before(&self.plan, (row.row, row.line), ready, earlier);
+            }
+            self.in_flight += u64::from(matches!(row.verdict, Verdict::Send(..)));
+            self.ready.push_back(row);
         }
-        self.in_flight += rows.iter().filter(|row| matches!(row.verdict, Verdict::Send(..))).count() as u64;
-        self.ready.extend(rows);
         if let Some(stop) = self.stop.clone() {
             self.halt(stop);
         }
@@ -254,16 +263,15 @@ impl<'a> Pass<'a> {
 
     /// Starts what may start. Rows are taken in order, so that with Halt on Error a refused row is known before
     /// any row behind it is started.
-    fn start_rows(&mut self) {
-        while self.stop.is_none() && self.flying.len() < self.pace.allowed() {
-            let now = Instant::now();
-            if self.pace.wait_until(now).is_some() {
+    fn start_rows(&mut self, now: Instant) {
+        while self.stop.is_none() && self.flying.len() < self.runner.pace.allowed() {
+            if self.runner.pace.wait_until(now).is_some() {
                 return;
             }
             let Some(row) = self.ready.pop_front() else { return };
             match &row.verdict {
                 Verdict::Send(ready, _) => {
-                    self.pace.started(now);
+                    self.runner.pace.started(now);
                     let (client, body) = (self.runner.job.client.clone(), ready.body.clone());
                     self.flying.spawn(async move {
                         let answer = client.create_case(body).await;
@@ -299,6 +307,16 @@ impl<'a> Pass<'a> {
                 self.went_through();
                 self.decide(row, Outcome::Created { case_id: id, case_number: number }, true);
             }
+            Answer::Rejected { status: 409, messages } => {
+                self.went_through();
+                let exception = log::rejected_by_trackops(&self.plan, &row, 409, &messages);
+                self.in_doubt(&row, &exception.message);
+                self.decide(
+                    row,
+                    Outcome::Unknown(Exception { code: "unknown".to_owned(), ..exception }),
+                    true,
+                );
+            }
             Answer::Rejected { status, messages } => {
                 self.went_through();
                 let exception = log::rejected_by_trackops(&self.plan, &row, status, &messages);
@@ -311,7 +329,7 @@ impl<'a> Pass<'a> {
 
     fn went_through(&mut self) {
         self.lost_in_a_row = 0;
-        self.pace.good();
+        self.runner.pace.good();
     }
 
     fn lost(&mut self, row: Prepared, status: Option<u16>, why: &str) {
@@ -322,10 +340,8 @@ impl<'a> Pass<'a> {
                 "The answers to {LOST_IN_A_ROW} rows in a row were lost, the last to {place}: {why}. Resume looks up \
                  what became of them."
             )));
-        } else if self.runner.job.options.on_error == OnError::Halt {
-            self.halt(Stop::InDoubt(format!(
-                "Halted at {place}: sent, but {why}, and a look-up could not tell what became of it."
-            )));
+        } else {
+            self.in_doubt(&row, &format!("sent, but {why}"));
         }
         let reference = match &row.verdict {
             Verdict::Send(ready, _) => ready.reference.as_deref(),
@@ -335,19 +351,20 @@ impl<'a> Pass<'a> {
         self.decide(row, Outcome::Unknown(exception), true);
     }
 
+    /// With Halt on Error nothing starts behind a row of which nobody knows what became of it.
+    fn in_doubt(&mut self, row: &Prepared, why: &str) {
+        if self.runner.job.options.on_error == OnError::Halt {
+            let place = format!("row {} (line {})", row.row, row.line);
+            let note = format!("Halted at {place}: {why}, and a look-up could not tell what became of it.");
+            self.halt(Stop::InDoubt(note));
+        }
+    }
+
     /// Not the row's fault: it goes back, and the run waits or pauses.
     async fn fault(&mut self, row: Prepared, fault: &Fault) {
-        let (asked, most) = match fault {
-            Fault::Busy { retry_after, .. } => (*retry_after, BUSY_WAITS),
-            Fault::NoConnection { .. } => (None, CONNECT_WAITS),
-            _ => (None, 0),
-        };
-        let may_wait = self.pace.waits < most && asked.is_none_or(|wait| wait <= LONGEST_WAIT);
-        let again = self.stop.is_none() && may_wait;
+        let again = self.stop.is_none() && self.runner.may_wait(fault).await;
         if !again {
-            self.halt(Stop::Fault(fault.to_string()));
-        } else if let Some(wait) = self.pace.slow_down(Instant::now(), asked) {
-            self.runner.tell(Event::Waiting { why: fault.to_string(), seconds: wait.as_secs().max(1) }).await;
+            self.halt(Stop::Fault(format!("{fault}. Then resume.")));
         }
         self.post(Decided { row, outcome: Outcome::NotSent, intended: true, again });
     }
@@ -417,7 +434,9 @@ impl<'a> Pass<'a> {
         self.told = now;
         self.untold = false;
         let rows_per_second = self.rate.look(now, counts.rows - counts.not_sent);
-        self.runner.progress(self.in_flight, rows_per_second).await;
+        // What is intended and waits for a place has not left yet.
+        let waiting = self.ready.iter().filter(|row| matches!(row.verdict, Verdict::Send(..))).count() as u64;
+        self.runner.progress(self.in_flight.saturating_sub(waiting), rows_per_second).await;
     }
 }
 

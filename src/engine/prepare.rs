@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use crate::case::{Built, CaseField, Plan, Problem, Severity, Value};
-use crate::ledger::{Guard, Intent, LedgerError, RowState};
+use crate::case::{Built, Case, CaseField, Dest, Plan, Problem, Severity, Value};
+use crate::ledger::{Earlier, Guard, Intent, LedgerError, RowState};
 use crate::sheet::{Row, Sheet};
 use crate::trackops;
 
@@ -64,28 +64,35 @@ pub struct Ready {
     pub body: Bytes,
     /// What tells this case from another of the account.
     pub identity: String,
-    /// `reference_value_1`.
+    /// `reference_value_1`, when a cell of the row gave it.
     pub reference: Option<String>,
     /// `client_id`.
     pub client: Option<u64>,
+}
+
+/// What to do with a case that was sent before, or whose reference stands twice in the file.
+pub enum Duplicates {
+    /// Send it anyway.
+    Send,
+    /// Leave it out. The guard knows what was sent before; there is none before there is an account.
+    LeaveOut(Option<Guard>),
 }
 
 /// Judges the rows of one file, in order.
 pub struct Preparer {
     plan: Plan,
     today: Date,
-    guard: Option<Guard>,
+    duplicates: Duplicates,
     /// Identities met in this file and the row that had them first, by hash: eight bytes instead of a text.
     seen: HashMap<u64, u64>,
     hasher: RandomState,
 }
 
 impl Preparer {
-    /// `today` is the creation date of cases that name none. Without a guard, what was sent before is not
-    /// looked at, and neither are references that stand twice in the file.
+    /// `today` is the creation date of cases that name none.
     #[must_use]
-    pub fn new(plan: Plan, today: Date, guard: Option<Guard>) -> Self {
-        Self { plan, today, guard, seen: HashMap::new(), hasher: RandomState::new() }
+    pub fn new(plan: Plan, today: Date, duplicates: Duplicates) -> Self {
+        Self { plan, today, duplicates, seen: HashMap::new(), hasher: RandomState::new() }
     }
 
     /// The plan the rows are read by.
@@ -99,7 +106,12 @@ impl Preparer {
         let content = content_hash(&row.cells);
         let verdict = if row.is_blank() {
             let message = "the row is blank".to_owned();
-            Verdict::Exclude(finding(&row, "row.blank", message, "nothing to do: a blank row is left out"))
+            Verdict::Exclude(finding(
+                (row.number, row.line),
+                "row.blank",
+                message,
+                "nothing to do: a blank row is left out",
+            ))
         } else {
             let built = self.plan.build(&row, self.today);
             self.judge(&row, built, content)?
@@ -111,65 +123,76 @@ impl Preparer {
         if !built.is_sendable() {
             return Ok(Verdict::Reject(built.problems));
         }
-        let reference = built.case.text(CaseField::Reference1).map(str::to_owned);
         let client = match built.case.get(CaseField::Client) {
             Some(Value::Id(id)) => Some(*id),
             _ => None,
         };
+        let reference = own_reference(&built.case);
         let identity = identity(reference.as_deref(), client, content);
-        if let Some(problem) = self.duplicate(row, &identity, reference.as_deref())? {
-            return Ok(Verdict::Exclude(problem));
-        }
         let ready = Ready { body: trackops::body(&built.case).into(), identity, reference, client };
-        Ok(Verdict::Send(ready, built.problems))
-    }
-
-    /// The duplicate guard: a reference that stands twice in the file, or a case an earlier import sent.
-    fn duplicate(
-        &mut self,
-        row: &Row,
-        identity: &str,
-        reference: Option<&str>,
-    ) -> Result<Option<Problem>, LedgerError> {
-        let Some(guard) = &self.guard else { return Ok(None) };
-        let told =
-            reference.map_or_else(|| "the same cells".to_owned(), |text| format!("reference “{text}”"));
-        if reference.is_some() {
-            let first = *self.seen.entry(self.hasher.hash_one(identity)).or_insert(row.number);
+        let Duplicates::LeaveOut(guard) = &self.duplicates else {
+            return Ok(Verdict::Send(ready, built.problems));
+        };
+        if ready.reference.is_some() {
+            let first = *self.seen.entry(self.hasher.hash_one(&ready.identity)).or_insert(row.number);
             if first != row.number {
-                let message = format!("{told} is in row {first} of this file as well");
-                let hint = "it is left out; correct the file, or send duplicates anyway";
-                return Ok(Some(self.placed(finding(row, "duplicate.file", message, hint), reference)));
+                let message = format!("{} is in row {first} of this file as well", ready.told());
+                let hint = "it is left out; correct the file, or tick on the Start question to send it too";
+                let found = finding((row.number, row.line), "duplicate.file", message, hint);
+                return Ok(Verdict::Exclude(placed(&self.plan, found, &ready)));
             }
         }
-        let Some(earlier) = guard.earlier(identity)? else { return Ok(None) };
-        let (code, message, hint) = if earlier.created {
-            let message = format!("{told} was created by import {} (row {})", earlier.import, earlier.row);
-            ("duplicate.earlier", message, "it is left out; send duplicates anyway if it is another case")
-        } else {
-            let message = format!(
-                "{told} was sent by import {} (row {}), and no answer is known",
-                earlier.import, earlier.row
-            );
-            (
-                "duplicate.unknown",
-                message,
-                "it is left out; resume that import first, to find out what became of it",
-            )
-        };
-        Ok(Some(self.placed(finding(row, code, message, hint), reference)))
-    }
-
-    /// Points a finding at the reference's cell.
-    fn placed(&self, problem: Problem, reference: Option<&str>) -> Problem {
-        let Some(reference) = reference else { return problem };
-        let key = CaseField::Reference1.key();
-        Problem {
-            column: self.plan.column_of_key(key).map(|column| self.plan.header(column).to_owned()),
-            field: Some(key.to_owned()),
-            value: reference.to_owned(),
-            ..problem
+        let earlier = guard.as_ref().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
+        match earlier {
+            Some(earlier) => Ok(sent_before(&self.plan, (row.number, row.line), &ready, &earlier)),
+            None => Ok(Verdict::Send(ready, built.problems)),
         }
+    }
+}
+
+impl Ready {
+    fn told(&self) -> String {
+        self.reference
+            .as_ref()
+            .map_or_else(|| "the same cells".to_owned(), |text| format!("reference “{text}”"))
+    }
+}
+
+/// What becomes of a row whose case another import of the account has sent. `at` is its row and line.
+///
+/// Created there, it is left out. When nobody knows what became of it there, leaving it out could lose it and
+/// sending it could double it: it goes to the exception log.
+pub(super) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Verdict {
+    let place = format!("import {} (row {})", earlier.import, earlier.row);
+    if earlier.created {
+        let message = format!("{} was created by {place}", ready.told());
+        let hint = "it is left out; if it is another case, tick on the Start question to send it too";
+        return Verdict::Exclude(placed(plan, finding(at, "duplicate.earlier", message, hint), ready));
+    }
+    let message = format!("{} was sent by {place}, and no answer is known", ready.told());
+    let hint = format!("find out what became of it first: resume import {}", earlier.import);
+    let found = placed(plan, finding(at, "duplicate.unknown", message, &hint), ready);
+    Verdict::Reject(vec![Problem { severity: Severity::Error, ..found }])
+}
+
+/// The reference a cell of the row gave. One from the case defaults is every row's, and tells none apart.
+fn own_reference(case: &Case) -> Option<String> {
+    let placed = case.values.iter().find(|placed| placed.dest == Dest::Case(CaseField::Reference1))?;
+    match &placed.value {
+        Value::Text(text) if !placed.by_default => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// Points a finding at the reference's cell.
+fn placed(plan: &Plan, problem: Problem, ready: &Ready) -> Problem {
+    let Some(reference) = &ready.reference else { return problem };
+    let key = CaseField::Reference1.key();
+    Problem {
+        column: plan.column_of_key(key).map(|column| plan.header(column).to_owned()),
+        field: Some(key.to_owned()),
+        value: reference.clone(),
+        ..problem
     }
 }
 
@@ -181,11 +204,12 @@ fn identity(reference: Option<&str>, client: Option<u64>, content: [u8; 16]) -> 
     }
 }
 
-fn finding(row: &Row, code: &'static str, message: String, hint: &str) -> Problem {
+/// A warning at a row and line.
+fn finding((row, line): (u64, u64), code: &'static str, message: String, hint: &str) -> Problem {
     Problem {
         severity: Severity::Warning,
-        row: row.number,
-        line: row.line,
+        row,
+        line,
         column: None,
         field: None,
         value: String::new(),

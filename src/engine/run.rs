@@ -5,14 +5,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::event::{Ended, Event};
 use super::job::{Control, Job};
+use super::pace::Pace;
 use super::pass::Pass;
 use super::runner::{Runner, Stop};
 use crate::ledger::{Counts, LedgerError, RunLock, Status};
 
 /// Events that may wait for a slow watcher before the run waits for it too.
 const EVENTS: usize = 64;
-/// Rows found not to be there are sent again; a server that keeps losing them is not asked for ever.
-const MOST_PASSES: usize = 5;
+/// Passes over the file that brought no row any further; a server that loses every row is not asked for ever.
+const MOST_IN_VAIN: usize = 3;
 
 /// A run under way.
 pub struct Run {
@@ -27,7 +28,8 @@ pub fn start(job: Job) -> Result<Run, LedgerError> {
     let lock = job.ledger.lock(job.import.id)?;
     let (sender, events) = mpsc::channel(EVENTS);
     let control = Control(CancellationToken::new());
-    let runner = Runner { job, control: control.clone(), events: sender, counts: Counts::default() };
+    let pace = Pace::new(job.options.concurrency, job.options.per_minute);
+    let runner = Runner { job, control: control.clone(), events: sender, pace, counts: Counts::default() };
     tokio::spawn(runner.run(lock));
     Ok(Run { events, control })
 }
@@ -51,43 +53,42 @@ impl Runner {
         let id = self.job.import.id;
         self.job.ledger.begin_run(id, self.job.options.on_error).await?;
         self.refresh()?;
-        if self.counts.unknown > 0
-            && let Err(fault) = self.settle().await?
-        {
-            return Ok((Status::Paused, fault.to_string()));
-        }
-        for _ in 0..MOST_PASSES {
-            let sent_before = self.counts.not_sent;
-            let stop = if sent_before == 0 { None } else { Pass::new(self)?.run().await };
+        let mut stop = self.settle().await?;
+        let mut in_vain = 0;
+        while stop.is_none() && self.counts.not_sent > 0 && in_vain < MOST_IN_VAIN {
+            let before = self.counts;
+            stop = match Pass::new(self)?.run().await {
+                None => self.settled().await?,
+                Some(Stop::InDoubt(note)) => match self.settled().await? {
+                    None if self.counts.unknown > before.unknown => Some(Stop::Halted(note)),
+                    stop => stop,
+                },
+                stop => stop,
+            };
             self.refresh()?;
-            match stop {
-                Some(Stop::Asked) => {
-                    return Ok((
-                        Status::Paused,
-                        "Paused by a person. Resume goes on where it stopped.".to_owned(),
-                    ));
-                }
-                Some(Stop::Halted(note)) => return Ok((Status::Error, note)),
-                Some(Stop::Fault(note)) => return Ok((Status::Paused, note)),
-                None | Some(Stop::InDoubt(_)) => {}
-            }
-            let unknown = self.counts.unknown;
-            if unknown > 0
-                && let Err(fault) = self.settle().await?
-            {
-                return Ok((Status::Paused, fault.to_string()));
-            }
-            match stop {
-                Some(Stop::InDoubt(note)) if self.counts.unknown > 0 => return Ok((Status::Error, note)),
-                _ if self.counts.not_sent == 0 => return Ok((Status::Complete, String::new())),
-                _ => {}
-            }
+            in_vain = if self.counts.not_sent < before.not_sent { 0 } else { in_vain + 1 };
         }
-        Ok((
-            Status::Paused,
-            format!(
-                "Rows were lost on the way {MOST_PASSES} times in a row. Look at the connection, then resume."
+        let nothing_left = self.counts.not_sent == 0;
+        Ok(match stop {
+            None if nothing_left => (Status::Complete, String::new()),
+            Some(Stop::Asked) if nothing_left && self.counts.unknown == 0 => {
+                (Status::Complete, String::new())
+            }
+            Some(Stop::Asked) => {
+                (Status::Paused, "Paused by a person. Resume goes on where it stopped.".to_owned())
+            }
+            Some(Stop::Halted(note) | Stop::InDoubt(note)) => (Status::Error, note),
+            Some(Stop::Fault(note)) => (Status::Paused, note),
+            None => (
+                Status::Paused,
+                "Every row sent was lost on the way. Look at the connection, then resume.".to_owned(),
             ),
-        ))
+        })
+    }
+
+    /// Looks up what the pass left unknown.
+    async fn settled(&mut self) -> Result<Option<Stop>, LedgerError> {
+        self.refresh()?;
+        self.settle().await
     }
 }

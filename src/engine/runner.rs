@@ -1,10 +1,12 @@
 //! What the parts of a run share: the job, the counts, and the way to whoever watches.
 
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 use super::event::{Event, Progress};
 use super::job::{Control, Job};
+use super::pace::{BUSY_WAITS, CONNECT_WAITS, LONGEST_WAIT, Pace};
 use crate::ledger::{Counts, LedgerError};
+use crate::trackops::Fault;
 
 /// Why nothing starts any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub(super) struct Runner {
     pub(super) job: Job,
     pub(super) control: Control,
     pub(super) events: mpsc::Sender<Event>,
+    /// How fast; kept from one pass to the next.
+    pub(super) pace: Pace,
     /// Outcomes in the ledger; rows in flight are among `not_sent` here.
     pub(super) counts: Counts,
 }
@@ -48,5 +52,21 @@ impl Runner {
 
     pub(super) async fn stopped(&self) {
         self.control.0.cancelled().await;
+    }
+
+    /// Whether waiting may help against a fault; if so, nothing starts for a while, and the watcher is told.
+    pub(super) async fn may_wait(&mut self, fault: &Fault) -> bool {
+        let (asked, most) = match fault {
+            Fault::Busy { retry_after, .. } => (*retry_after, BUSY_WAITS),
+            Fault::NoConnection { .. } => (None, CONNECT_WAITS),
+            _ => return false,
+        };
+        if self.pace.waits >= most || asked.is_some_and(|wait| wait > LONGEST_WAIT) {
+            return false;
+        }
+        if let Some(wait) = self.pace.slow_down(Instant::now(), asked) {
+            self.tell(Event::Waiting { why: fault.to_string(), seconds: wait.as_secs().max(1) }).await;
+        }
+        true
     }
 }

@@ -1,81 +1,133 @@
 //! Settling: finding out by look-up what became of rows that were sent and have no known outcome.
+//!
+//! The error to avoid is a row called absent that is there: it would be sent again. So a case that cannot be told
+//! from the row's, and a look-up that cannot be made, leave the row unknown.
+
+use tokio::time::{Instant, sleep};
 
 use super::event::Event;
 use super::log;
-use super::runner::Runner;
+use super::runner::{Runner, Stop};
 use crate::ledger::{LedgerError, Outcome, RowOutcome, Unsettled};
 use crate::trackops::{Fault, Found, Lookup};
 
+/// What a look-up says of a row.
+enum Seen {
+    /// This case is the row's.
+    Created(Found),
+    /// No case can be the row's.
+    Absent,
+    /// It cannot be told; why.
+    Unclear(String),
+}
+
 impl Runner {
-    /// Looks up every unknown row. What cannot be told stays unknown and is never sent again by itself.
-    ///
-    /// The inner error is a fault on the way to Trackops: the rest stays unknown.
-    pub(super) async fn settle(&mut self) -> Result<Result<(), Fault>, LedgerError> {
+    /// Looks up every unknown row. Gives why nothing may start any more, when something came between.
+    pub(super) async fn settle(&mut self) -> Result<Option<Stop>, LedgerError> {
+        if self.counts.unknown == 0 {
+            return Ok(None);
+        }
         let unsettled = self.job.ledger.unsettled(self.job.import.id)?;
         let mut absent = Vec::new();
         let mut left = unsettled.len() as u64;
         for row in unsettled {
             self.tell(Event::Settling { left }).await;
             left -= 1;
-            match self.look_up(&row).await {
-                Err(fault) => return Ok(Err(fault)),
-                Ok(None) => self.keep_unknown(&row, "it has no reference to look it up by").await?,
-                Ok(Some(matches)) if matches.is_empty() => absent.push(row),
-                Ok(Some(matches)) => self.decide_by(&row, &matches).await?,
+            match self.look_up(&row).await? {
+                Err(stop) => return Ok(Some(stop)),
+                // How soon a new case shows in a list is unknown: absence is believed the second time.
+                Ok(Seen::Absent) => absent.push(row),
+                Ok(seen) => self.conclude(&row, seen).await?,
             }
         }
-        if !absent.is_empty() {
-            // How soon a new case shows in a list is unknown: absence is believed the second time.
-            tokio::time::sleep(self.job.options.settle_delay).await;
+        if !absent.is_empty() && self.stopped_within(self.job.options.settle_delay).await {
+            return Ok(Some(Stop::Asked));
         }
         for row in absent {
-            match self.look_up(&row).await {
-                Err(fault) => return Ok(Err(fault)),
-                Ok(matches) => self.decide_by(&row, &matches.unwrap_or_default()).await?,
+            match self.look_up(&row).await? {
+                Err(stop) => return Ok(Some(stop)),
+                Ok(seen) => self.conclude(&row, seen).await?,
             }
         }
         self.refresh()?;
         self.progress(0, 0.0).await;
-        Ok(Ok(()))
+        Ok(None)
     }
 
-    /// The cases that could be this row's; none when it cannot be looked up.
-    async fn look_up(&self, row: &Unsettled) -> Result<Option<Vec<Found>>, Fault> {
+    /// Asks Trackops, at the pace of the run.
+    async fn look_up(&mut self, row: &Unsettled) -> Result<Result<Seen, Stop>, LedgerError> {
         // An empty filter would match every case.
         let Some(reference) = row.reference.clone().filter(|reference| !reference.trim().is_empty()) else {
-            return Ok(None);
+            return Ok(Ok(Seen::Unclear("it has no reference to look it up by".to_owned())));
         };
         let lookup = Lookup { reference, client: row.client, sent_at: row.sent_at };
-        self.job.client.find_cases(&lookup).await.map(Some)
+        loop {
+            let now = Instant::now();
+            if let Some(until) = self.pace.wait_until(now)
+                && self.stopped_within(until - now).await
+            {
+                return Ok(Err(Stop::Asked));
+            }
+            if self.control.is_stopped() {
+                return Ok(Err(Stop::Asked));
+            }
+            self.pace.started(now);
+            match self.job.client.find_cases(&lookup).await {
+                Ok(found) => {
+                    self.pace.good();
+                    return Ok(Ok(self.compare(found)?));
+                }
+                Err(Fault::Unexpected { status: 400 | 422, message }) => {
+                    return Ok(Ok(Seen::Unclear(format!("Trackops refuses the look-up{message}"))));
+                }
+                Err(fault) if self.may_wait(&fault).await => {}
+                Err(fault) => return Ok(Err(Stop::Fault(format!("{fault}. Then resume.")))),
+            }
+        }
     }
 
-    async fn decide_by(&mut self, row: &Unsettled, matches: &[Found]) -> Result<(), LedgerError> {
+    /// Leaves out what the ledger holds already, and judges the rest.
+    fn compare(&self, found: Vec<Found>) -> Result<Seen, LedgerError> {
         let mut ours = Vec::new();
-        for found in matches {
-            if !self.job.ledger.holds_case(&self.job.import.account, &found.id)? {
-                ours.push(found);
+        for case in found {
+            if !self.job.ledger.holds_case(&self.job.import.account, &case.id)? {
+                ours.push(case);
             }
         }
-        match ours.as_slice() {
-            [only] => {
-                let outcome = Outcome::Created { case_id: only.id.clone(), case_number: only.number.clone() };
-                self.settle_as(row, outcome).await
-            }
-            [] => self.settle_as(row, Outcome::NotSent).await,
-            several => {
-                let why = format!("{} cases in Trackops could be it", several.len());
-                self.keep_unknown(row, &why).await
-            }
-        }
+        Ok(match ours.len() {
+            0 => Seen::Absent,
+            1 if ours.iter().all(|case| case.certain) => ours.pop().map_or(Seen::Absent, Seen::Created),
+            1 => Seen::Unclear("a case in Trackops could be it".to_owned()),
+            several => Seen::Unclear(format!("{several} cases in Trackops could be it")),
+        })
     }
 
-    async fn keep_unknown(&mut self, row: &Unsettled, why: &str) -> Result<(), LedgerError> {
-        let exception = log::unknown(row.row, row.line, row.reference.as_deref(), None, why);
-        self.settle_as(row, Outcome::Unknown(exception)).await
-    }
-
-    async fn settle_as(&mut self, row: &Unsettled, outcome: Outcome) -> Result<(), LedgerError> {
+    async fn conclude(&mut self, row: &Unsettled, seen: Seen) -> Result<(), LedgerError> {
+        let outcome = match (seen, &row.logged) {
+            (Seen::Created(case), _) => Outcome::Created { case_id: case.id, case_number: case.number },
+            // Refused as being there already, and it is not there: refused.
+            (Seen::Absent, Some(logged)) if logged.http_status == Some(409) => {
+                Outcome::Rejected(crate::ledger::Exception {
+                    code: "trackops.409".to_owned(),
+                    ..logged.clone()
+                })
+            }
+            (Seen::Absent, _) => Outcome::NotSent,
+            (Seen::Unclear(why), logged) => Outcome::Unknown(log::still_unknown(row, logged.as_ref(), &why)),
+        };
         let outcome = RowOutcome { row: row.row, line: row.line, content: row.content, outcome };
         self.job.ledger.settle(self.job.import.id, vec![outcome]).await
+    }
+
+    /// Waits; whether somebody asked to stop meanwhile.
+    async fn stopped_within(&self, time: std::time::Duration) -> bool {
+        // A sleep of nothing still waits for the timer's next turn.
+        if time.is_zero() {
+            return self.control.is_stopped();
+        }
+        tokio::select! {
+            () = self.stopped() => true,
+            () = sleep(time) => false,
+        }
     }
 }

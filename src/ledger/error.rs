@@ -15,6 +15,15 @@ pub enum LedgerError {
         /// What the system says.
         reason: String,
     },
+    /// The file is not a ledger any more.
+    #[error(
+        "the ledger {path} is damaged; put a copy of it back, or move it away to begin an empty one, which knows \
+         nothing of earlier imports"
+    )]
+    Damaged {
+        /// The file.
+        path: String,
+    },
     /// A later program wrote it.
     #[error("the ledger was written by a newer caseload; use that one")]
     Newer,

@@ -18,15 +18,16 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 pub use error::LedgerError;
 pub use imports::NewImport;
 pub use rows::{Earlier, Guard, Intent, Outcome, RowOutcome, RowState, Unsettled};
-pub use types::{Counts, Exception, Import, ImportId, OnError, Source, Status};
+pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status};
 
 /// How long a write waits for another process' commit.
 const BUSY: Duration = Duration::from_secs(10);
+const OPEN_TRIES: usize = 500;
 const LOCK_TRIES: usize = 5;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
@@ -107,6 +108,8 @@ pub struct RunLock {
     _file: File,
 }
 
+/// Opens a connection. Two programs that begin a ledger at the same time wait for each other here: turning WAL on
+/// does not heed the busy time-out.
 fn connect(path: &Path) -> Result<Connection, LedgerError> {
     let open = || {
         let connection = Connection::open(path)?;
@@ -116,10 +119,24 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
         connection.pragma_update(None, "foreign_keys", "ON")?;
         Ok(connection)
     };
-    open().map_err(|error: rusqlite::Error| LedgerError::Open {
-        path: path.display().to_string(),
-        reason: error.to_string(),
-    })
+    let mut tries = 0;
+    loop {
+        let error: rusqlite::Error = match open() {
+            Ok(connection) => return Ok(connection),
+            Err(error) => error,
+        };
+        tries += 1;
+        let shown = path.display().to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) if tries < OPEN_TRIES => {
+                std::thread::sleep(LOCK_PAUSE);
+            }
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                return Err(LedgerError::Damaged { path: shown });
+            }
+            _ => return Err(LedgerError::Open { path: shown, reason: error.to_string() }),
+        }
+    }
 }
 
 #[cfg(test)]

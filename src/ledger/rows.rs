@@ -1,11 +1,11 @@
 //! Rows and exceptions: intent before the request leaves, outcome before it is shown.
 
-use std::collections::{HashMap, HashSet};
+use std::{collections::HashMap, sync::mpsc};
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::imports::{signed, unsigned};
-use super::{Counts, Exception, ImportId, Ledger, LedgerError, Source};
+use super::{Counts, Exception, Exclusion, ImportId, Ledger, LedgerError, Source};
 
 /// A row that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Intent {
     pub reference: Option<String>,
     /// `client_id` as sent.
     pub client: Option<u64>,
-    /// Milliseconds since 1970, UTC.
+    /// Milliseconds since 1970, UTC, by the server's clock.
     pub sent_at: i64,
 }
 
@@ -103,8 +103,10 @@ pub struct Unsettled {
     pub reference: Option<String>,
     /// `client_id` as sent.
     pub client: Option<u64>,
-    /// Milliseconds since 1970, UTC.
+    /// Milliseconds since 1970, UTC, by the server's clock.
     pub sent_at: i64,
+    /// What is in the exception log; none when the program died before an answer.
+    pub logged: Option<Exception>,
 }
 
 /// Where a case of this identity was sent before.
@@ -120,7 +122,17 @@ pub struct Earlier {
 
 impl Ledger {
     /// Records, durably, that these rows are about to be sent.
-    pub async fn intend(&self, import: ImportId, intents: Vec<Intent>) -> Result<(), LedgerError> {
+    ///
+    /// With a guard (the account's name), a case that another import of the account has sent meanwhile is not
+    /// recorded but given back by its row: question and record are one transaction, so that of two imports that
+    /// race one sees the other.
+    pub async fn intend(
+        &self,
+        import: ImportId,
+        guard: Option<String>,
+        intents: Vec<Intent>,
+    ) -> Result<HashMap<u64, Earlier>, LedgerError> {
+        let (found, given_back) = mpsc::channel();
         self.write(move |connection| {
             let mut statement = connection.prepare_cached(
                 "INSERT INTO rows (import, row, line, content, state, identity, reference, client, sent_at)
@@ -131,6 +143,12 @@ impl Ledger {
                  WHERE state = 'not_sent'",
             )?;
             for intent in &intents {
+                if let Some(account) = &guard
+                    && let Some(earlier) = sent_by_another(connection, import, account, &intent.identity)?
+                {
+                    let _ = found.send((intent.row, earlier));
+                    continue;
+                }
                 let changed = statement.execute(named_params! {
                     ":import": import, ":row": signed(intent.row), ":line": signed(intent.line),
                     ":content": intent.content, ":identity": intent.identity, ":reference": intent.reference,
@@ -144,7 +162,7 @@ impl Ledger {
             Ok(0)
         })
         .await?;
-        Ok(())
+        Ok(given_back.try_iter().collect())
     }
 
     /// Records outcomes, durably. An outcome of a row that is created already changes nothing.
@@ -187,8 +205,10 @@ impl Ledger {
     pub fn unsettled(&self, import: ImportId) -> Result<Vec<Unsettled>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "SELECT row, line, content, reference, client, sent_at FROM rows
-             WHERE import = ?1 AND state IN ('sending', 'unknown') ORDER BY row",
+            "SELECT rows.row AS row, rows.line AS line, content, reference, client, sent_at, column_name, field,
+                    value, code, message, source, http_status
+             FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
+             WHERE rows.import = ?1 AND state IN ('sending', 'unknown') ORDER BY rows.row",
         )?;
         let rows = statement.query_map([import], |row| {
             Ok(Unsettled {
@@ -198,6 +218,10 @@ impl Ledger {
                 reference: row.get(3)?,
                 client: row.get::<_, Option<i64>>(4)?.map(unsigned),
                 sent_at: row.get::<_, Option<i64>>(5)?.unwrap_or(0),
+                logged: match row.get::<_, Option<String>>("code")? {
+                    Some(_) => Some(exception(row)?),
+                    None => None,
+                },
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -213,8 +237,10 @@ impl Ledger {
 
     /// The exception log of an import: `limit` exceptions after the first `skip`, oldest first.
     ///
-    /// Rows in flight when the program died have none written; they are given one here.
+    /// Rows in flight when the program died have none written; they are given one here. While it lives, they are
+    /// no exceptions.
     pub fn exceptions(&self, import: ImportId, skip: u64, limit: u64) -> Result<Vec<Exception>, LedgerError> {
+        let alive = self.is_running(import);
         let connection = self.read();
         let mut statement = connection.prepare_cached(
             "SELECT * FROM (
@@ -223,52 +249,74 @@ impl Ledger {
                  UNION ALL
                  SELECT 9e18, row, line, NULL, NULL, reference, 'unknown',
                         'sent, and no answer is recorded; resume looks up what became of it', 'trackops', NULL
-                 FROM rows WHERE import = ?1 AND state = 'sending'
+                 FROM rows WHERE import = ?1 AND state = 'sending' AND NOT ?4
              ) ORDER BY id, row LIMIT ?2 OFFSET ?3",
         )?;
-        let exceptions = statement.query_map([import, signed(limit), signed(skip)], exception)?;
+        let exceptions =
+            statement.query_map(params![import, signed(limit), signed(skip), alive], exception)?;
         Ok(exceptions.collect::<Result<_, _>>()?)
     }
 
-    /// A look-up of what the account's other imports sent before, for the duplicate guard.
-    pub fn guard(&self, account: &str, import: ImportId) -> Result<Guard, LedgerError> {
+    /// The rows that were left out, in order, each with the reason.
+    pub fn exclusions(&self, import: ImportId) -> Result<Vec<Exclusion>, LedgerError> {
         let connection = self.read();
-        let mut statement =
-            connection.prepare_cached("SELECT id FROM imports WHERE account = ?1 AND id <> ?2")?;
-        let others = statement.query_map(params![account, import], |row| row.get(0))?;
-        Ok(Guard { ledger: self.clone(), others: others.collect::<Result<_, _>>()? })
+        let mut statement = connection.prepare_cached(
+            "SELECT row, line, reason FROM rows WHERE import = ?1 AND state = 'excluded' ORDER BY row",
+        )?;
+        let rows = statement.query_map([import], |row| {
+            let reason = row.get::<_, Option<String>>(2)?.unwrap_or_default();
+            Ok(Exclusion { row: unsigned(row.get(0)?), line: unsigned(row.get(1)?), reason })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// A look-up of what the account's other imports sent before, for the duplicate guard.
+    #[must_use]
+    pub fn guard(&self, account: &str, import: ImportId) -> Guard {
+        Guard { ledger: self.clone(), account: account.to_owned(), import }
     }
 }
 
 /// Answers whether a case was sent by another import of the account.
 pub struct Guard {
     ledger: Ledger,
-    others: HashSet<ImportId>,
+    account: String,
+    import: ImportId,
 }
 
 impl Guard {
     /// Where a case of this identity was sent before; an import that created it rather than one that may have.
     pub fn earlier(&self, identity: &str) -> Result<Option<Earlier>, LedgerError> {
-        if self.others.is_empty() {
-            return Ok(None);
-        }
-        let connection = self.ledger.read();
-        // One equality and no more: a fuller query is compiled anew for every value.
-        let mut statement =
-            connection.prepare_cached("SELECT import, row, state FROM rows WHERE identity = ?1")?;
-        let mut rows = statement.query([identity])?;
-        let mut found: Option<Earlier> = None;
-        while let Some(row) = rows.next()? {
-            let state = RowState::from_word(&row.get::<_, String>(2)?);
-            let sent = matches!(state, RowState::Sending | RowState::Created | RowState::Unknown);
-            let import: ImportId = row.get(0)?;
-            if sent && self.others.contains(&import) && found.as_ref().is_none_or(|found| !found.created) {
+        sent_by_another(&self.ledger.read(), self.import, &self.account, identity)
+    }
+}
+
+fn sent_by_another(
+    connection: &Connection,
+    import: ImportId,
+    account: &str,
+    identity: &str,
+) -> Result<Option<Earlier>, LedgerError> {
+    // One equality and no more: a fuller query is compiled anew for every value.
+    let mut statement =
+        connection.prepare_cached("SELECT import, row, state FROM rows WHERE identity = ?1")?;
+    let mut account_of = connection.prepare_cached("SELECT account FROM imports WHERE id = ?1")?;
+    let mut rows = statement.query([identity])?;
+    let mut found: Option<Earlier> = None;
+    while let Some(row) = rows.next()? {
+        let (other, state): (ImportId, String) = (row.get(0)?, row.get(2)?);
+        let state = RowState::from_word(&state);
+        let sent = matches!(state, RowState::Sending | RowState::Created | RowState::Unknown);
+        let better = found.as_ref().is_none_or(|found| !found.created);
+        if other != import && sent && better {
+            let theirs: String = account_of.query_row([other], |row| row.get(0))?;
+            if theirs == account {
                 let created = state == RowState::Created;
-                found = Some(Earlier { import, row: unsigned(row.get(1)?), created });
+                found = Some(Earlier { import: other, row: unsigned(row.get(1)?), created });
             }
         }
-        Ok(found)
     }
+    Ok(found)
 }
 
 fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result<(), LedgerError> {

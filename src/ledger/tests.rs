@@ -58,7 +58,7 @@ fn exception(row: u64, code: &str) -> Exception {
 async fn every_row_has_one_outcome_and_the_sum_is_the_rows() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 6);
-    ledger.intend(id, (1..=4).map(intent).collect()).await.unwrap();
+    ledger.intend(id, None, (1..=4).map(intent).collect()).await.unwrap();
     let outcomes = vec![
         created(1),
         outcome(2, Outcome::Unknown(exception(2, "unknown"))),
@@ -82,7 +82,7 @@ async fn every_row_has_one_outcome_and_the_sum_is_the_rows() {
 async fn a_row_that_had_its_turn_cannot_be_intended_again() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 3);
-    ledger.intend(id, vec![intent(1), intent(2), intent(3)]).await.unwrap();
+    ledger.intend(id, None, vec![intent(1), intent(2), intent(3)]).await.unwrap();
     ledger
         .settle(
             id,
@@ -94,17 +94,17 @@ async fn a_row_that_had_its_turn_cannot_be_intended_again() {
         )
         .await
         .unwrap();
-    assert!(ledger.intend(id, vec![intent(1)]).await.is_err());
-    assert!(ledger.intend(id, vec![intent(3)]).await.is_err());
-    ledger.intend(id, vec![intent(2)]).await.unwrap();
-    assert!(ledger.intend(id, vec![intent(2)]).await.is_err(), "in flight");
+    assert!(ledger.intend(id, None, vec![intent(1)]).await.is_err());
+    assert!(ledger.intend(id, None, vec![intent(3)]).await.is_err());
+    ledger.intend(id, None, vec![intent(2)]).await.unwrap();
+    assert!(ledger.intend(id, None, vec![intent(2)]).await.is_err(), "in flight");
 }
 
 #[tokio::test]
 async fn a_created_row_stays_created() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 1);
-    ledger.intend(id, vec![intent(1)]).await.unwrap();
+    ledger.intend(id, None, vec![intent(1)]).await.unwrap();
     ledger.settle(id, vec![created(1)]).await.unwrap();
     ledger.settle(id, vec![outcome(1, Outcome::NotSent)]).await.unwrap();
     assert_eq!(ledger.import(id).unwrap().counts.created, 1);
@@ -137,14 +137,28 @@ async fn a_dead_run_is_interrupted_and_a_live_one_is_not() {
 async fn the_guard_sees_other_imports_of_the_account() {
     let (_folder, ledger) = ledger();
     let (first, second) = (import(&ledger, 2), import(&ledger, 2));
-    ledger.intend(first, vec![intent(1), intent(2)]).await.unwrap();
+    ledger.intend(first, None, vec![intent(1), intent(2)]).await.unwrap();
     ledger.settle(first, vec![created(1)]).await.unwrap();
-    let guard = ledger.guard("acme", second).unwrap();
+    let guard = ledger.guard("acme", second);
     assert_eq!(guard.earlier("id1").unwrap(), Some(Earlier { import: first, row: 1, created: true }));
     assert_eq!(guard.earlier("id2").unwrap(), Some(Earlier { import: first, row: 2, created: false }));
     assert_eq!(guard.earlier("id3").unwrap(), None);
-    assert_eq!(ledger.guard("acme", first).unwrap().earlier("id1").unwrap(), None);
-    assert_eq!(ledger.guard("other", second).unwrap().earlier("id1").unwrap(), None);
+    assert_eq!(ledger.guard("acme", first).earlier("id1").unwrap(), None);
+    assert_eq!(ledger.guard("other", second).earlier("id1").unwrap(), None);
+}
+
+#[tokio::test]
+async fn of_two_imports_that_race_for_a_case_one_is_told() {
+    let (_folder, ledger) = ledger();
+    let (first, second) = (import(&ledger, 2), import(&ledger, 2));
+    let account = || Some("acme".to_owned());
+    assert!(ledger.intend(first, account(), vec![intent(1)]).await.unwrap().is_empty());
+    let given_back = ledger.intend(second, account(), vec![intent(1), intent(2)]).await.unwrap();
+    assert_eq!(
+        given_back.into_iter().collect::<Vec<_>>(),
+        [(1, Earlier { import: first, row: 1, created: false })]
+    );
+    assert_eq!(ledger.import(second).unwrap().counts.unknown, 1, "row 2 alone is intended");
 }
 
 #[test]
@@ -183,4 +197,22 @@ fn a_ledger_of_a_newer_program_is_refused() {
         })
         .unwrap();
     assert_eq!(Ledger::open(folder.path()).err(), Some(LedgerError::Newer));
+}
+
+#[test]
+fn a_file_that_is_no_ledger_is_said_to_be_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ledger.sqlite3"), [b'x'; 5000]).unwrap();
+    assert!(matches!(Ledger::open(folder.path()), Err(LedgerError::Damaged { .. })));
+}
+
+#[test]
+fn programs_that_begin_a_ledger_together_wait_for_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| import(&Ledger::open(folder.path()).unwrap(), 1));
+        }
+    });
+    assert_eq!(Ledger::open(folder.path()).unwrap().imports().unwrap().len(), 8);
 }

@@ -171,6 +171,17 @@ pub struct Exception {
     pub http_status: Option<u16>,
 }
 
+/// A row that was left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exclusion {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line in the file, from 1.
+    pub line: u64,
+    /// Why.
+    pub reason: String,
+}
+
 /// One import: a job as the ledger knows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Import {

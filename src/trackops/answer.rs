@@ -61,9 +61,10 @@ pub(super) fn judge(seen: &Seen<'_>) -> Answer {
                 Answer::Unknown { status: Some(status), why: format!("answered {status} without a case id") }
             }
         },
+        400 | 409 | 413 | 422 if seen.is_html => Answer::NotSent(html(seen)),
         400 | 409 | 413 | 422 => Answer::Rejected { status, messages: messages(seen) },
         429 => Answer::NotSent(busy(seen)),
-        503 if seen.retry_after.is_some() && !seen.is_html => Answer::NotSent(busy(seen)),
+        503 if seen.retry_after.is_some() && is_empty_or_json(seen.body) => Answer::NotSent(busy(seen)),
         408 | 500.. => {
             Answer::Unknown { status: Some(status), why: format!("answered {status}{}", aside(seen)) }
         }
@@ -77,12 +78,21 @@ pub(super) fn fault(seen: &Seen<'_>) -> Fault {
     match status {
         300..=399 => Fault::Redirect(status),
         429 | 503 if !seen.is_html => busy(seen),
-        400.. if seen.is_html => Fault::Firewall { status, title: aside(seen) },
+        400.. if seen.is_html => html(seen),
         401 => Fault::Unauthorized,
         403 => Fault::Forbidden,
         404 => Fault::NotFound,
         _ => Fault::Unexpected { status, message: aside(seen) },
     }
+}
+
+/// An HTML page where JSON should be: not Trackops, but something on the way.
+pub(super) fn html(seen: &Seen<'_>) -> Fault {
+    Fault::Firewall { status: seen.status, title: aside(seen) }
+}
+
+fn is_empty_or_json(body: &[u8]) -> bool {
+    body.trim_ascii().is_empty() || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
 fn busy(seen: &Seen<'_>) -> Fault {
@@ -107,14 +117,16 @@ fn aside(seen: &Seen<'_>) -> String {
         .map_or_else(String::new, |m| format!(": {}", m.text))
 }
 
-/// The id and the case number: at the top, or one level down.
+/// The id and the case number: at the top, or one level down in what can only be the case.
 fn find_id(body: &Value) -> Option<(String, Option<String>)> {
     let top = body.as_object()?;
-    let candidates = std::iter::once(top).chain(top.values().filter_map(Value::as_object));
-    for object in candidates {
+    let named = ["casefile", "case"].iter().find_map(|key| top.get(*key)?.as_object());
+    let only = || top.iter().next().filter(|(key, _)| top.len() == 1 && !WRAPPERS.contains(&key.as_str()));
+    let inner = named.or_else(|| only()?.1.as_object());
+    for object in [Some(top), inner].into_iter().flatten() {
         let id = match object.get("id") {
             Some(Value::Number(id)) if id.as_u64() != Some(0) => id.to_string(),
-            Some(Value::String(id)) if !id.trim().is_empty() => id.clone(),
+            Some(Value::String(id)) if !id.is_empty() && !id.contains(char::is_whitespace) => id.clone(),
             _ => continue,
         };
         // INFERRED names; nothing depends on them.
@@ -216,9 +228,19 @@ mod tests {
             seen(200, r#"{"casefile": {"id": 8, "formatted_case_number": "n"}}"#),
             created("8", Some("n"))
         );
-        for body in
-            ["", "{}", "[]", r#"{"id": 0}"#, r#"{"id": null}"#, r#"{"a":{"b":{"id":1}}}"#, "<html>ok</html>"]
-        {
+        for body in [
+            "",
+            "{}",
+            "[]",
+            r#"{"id": 0}"#,
+            r#"{"id": null}"#,
+            r#"{"a":{"b":{"id":1}}}"#,
+            r#"{"errors":{"id":"is reserved"}}"#,
+            r#"{"errors":{"id":7}}"#,
+            r#"{"client":{"id":100},"notes":""}"#,
+            r#"{"id":"is taken"}"#,
+            "<html>ok</html>",
+        ] {
             assert!(matches!(seen(200, body), Answer::Unknown { status: Some(200), .. }), "{body}");
         }
     }
@@ -242,7 +264,8 @@ mod tests {
         let busy = Seen { status: 503, retry_after: Some("3"), is_html: false, body: b"" };
         let wait = Fault::Busy { status: 503, retry_after: Some(Duration::from_secs(3)) };
         assert_eq!(judge(&busy), Answer::NotSent(wait));
-        assert!(matches!(judge(&Seen { is_html: true, ..busy }), Answer::Unknown { .. }));
+        assert!(matches!(judge(&Seen { body: b"upstream timed out", ..busy }), Answer::Unknown { .. }));
+        assert!(matches!(seen(400, page), Answer::NotSent(Fault::Firewall { status: 400, .. })));
     }
 
     #[test]
@@ -267,7 +290,6 @@ mod tests {
         assert_eq!(texts(400, r#"[{"field":"due_on","message":"bad"}]"#), [of("due_on", "bad")]);
         assert_eq!(texts(400, r#""just text""#), [plain("just text")]);
         assert_eq!(texts(400, "plain text\n"), [plain("plain text")]);
-        assert_eq!(texts(400, "<html><title lang=x>Oops</title>"), [plain("Oops")]);
         assert_eq!(texts(400, ""), [plain(NOTHING_SAID)]);
         assert_eq!(texts(400, "[[[[]]]]"), [plain(NOTHING_SAID)]);
     }

@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, zeroize::Zeroizing};
 use serde_json::Value;
 
 use super::account::{Account, ApiUrl, Token};
-use super::answer::{Answer, Seen, fault, judge};
+use super::answer::{Answer, Seen, fault, html, judge};
 use super::catalog::Entry;
 use super::fault::Fault;
 
@@ -43,22 +43,32 @@ pub struct Lookup {
     pub reference: String,
     /// `client_id` as sent.
     pub client: Option<u64>,
-    /// Milliseconds since 1970 by our clock, before the request left.
+    /// Milliseconds since 1970 by the server's clock, before the request left.
     pub sent_at: i64,
 }
 
-/// A case that has the values looked for.
+/// A case that may be the one looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The id, as Trackops wrote it.
     pub id: String,
     /// The case number, when it has one.
     pub number: Option<String>,
+    /// Whether every value that was looked for came back equal; otherwise one of them could not be compared.
+    pub certain: bool,
 }
 
 impl Client {
     /// A client for an account. No connection is made yet.
-    pub fn new(account: &Account, token: &Token, concurrency: usize) -> Result<Self, Fault> {
+    ///
+    /// `clock_ahead` outlives the client: what one client of the account learns of the server's clock is known
+    /// to the next.
+    pub fn new(
+        account: &Account,
+        token: &Token,
+        concurrency: usize,
+        clock_ahead: Arc<AtomicI64>,
+    ) -> Result<Self, Fault> {
         static PROVIDER: Once = Once::new();
         // Fails only when one is installed already, which is as good.
         PROVIDER.call_once(|| _ = rustls::crypto::ring::default_provider().install_default());
@@ -76,7 +86,7 @@ impl Client {
             builder = builder.no_proxy();
         }
         let http = builder.build().map_err(|error| no_connection(&account.url, &error))?;
-        Ok(Self { http, url: account.url.clone(), clock_ahead: Arc::default() })
+        Ok(Self { http, url: account.url.clone(), clock_ahead })
     }
 
     /// Tries address, user and token, without changing anything.
@@ -84,7 +94,13 @@ impl Client {
         match self.get("clients", &[("per_page", "1".to_owned())]).await {
             // Whether an account lists its clients is not what is tried: only what keeps every request out counts.
             Ok(_) | Err(Fault::Unexpected { .. } | Fault::NotFound | Fault::Busy { .. }) => Ok(()),
-            Err(Fault::Firewall { status, .. }) if !matches!(status, 401 | 403) => Ok(()),
+            // A page instead of the list: Trackops without that list, or no Trackops at all. Its cases tell.
+            Err(Fault::Firewall { status, title }) if !matches!(status, 200..=299 | 401 | 403) => {
+                match self.get("cases", &[("per_page", "1".to_owned())]).await {
+                    Err(Fault::Firewall { .. }) => Err(Fault::Firewall { status, title }),
+                    _ => Ok(()),
+                }
+            }
             Err(fault) => Err(fault),
         }
     }
@@ -104,16 +120,25 @@ impl Client {
         }
     }
 
-    /// The cases that have the values of a look-up, whatever else the filters let through.
-    pub async fn find_cases(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
-        let from = lookup.sent_at.div_euclid(1000) + self.clock_ahead.load(Ordering::Relaxed) - CLOCK_MARGIN;
-        let since = timestamp(from);
-        let query = [("reference_value_1", lookup.reference.clone()), ("created_from_system", since.clone())];
-        let records = self.list("cases", &query).await?;
-        Ok(records.iter().filter(|record| is_ours(record, lookup, &since)).filter_map(found).collect())
+    /// How many milliseconds the server's clock is ahead of ours, as far as its answers have shown.
+    #[must_use]
+    pub fn clock_ahead_millis(&self) -> i64 {
+        self.clock_ahead.load(Ordering::Relaxed) * 1000
     }
 
-    /// Clients, or with a client's root id its locations.
+    /// The cases that have the values of a look-up, and those that cannot be told from them.
+    ///
+    /// The client is compared and not filtered by: whether `client_id` means the location or the client is only
+    /// inferred, and the wrong filter would hide the case.
+    pub async fn find_cases(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
+        let since = lookup.sent_at.div_euclid(1000) - CLOCK_MARGIN;
+        let query =
+            [("reference_value_1", lookup.reference.clone()), ("created_from_system", timestamp(since))];
+        let records = self.list("cases", &query).await?;
+        Ok(records.iter().filter_map(|record| compare(record, lookup, since)).collect())
+    }
+
+    /// All clients.
     pub async fn clients(&self) -> Result<Vec<Entry>, Fault> {
         Ok(entries(&self.list("clients", &[]).await?, &["name"]))
     }
@@ -174,10 +199,7 @@ impl Client {
             return Err(fault(&read.seen()));
         }
         serde_json::from_slice(&read.body).map_err(|_| {
-            if read.is_html {
-                return fault(&Seen { status: 403, ..read.seen() });
-            }
-            Fault::Garbled(format!("{path} is not JSON"))
+            if read.is_html { html(&read.seen()) } else { Fault::Garbled(format!("{path} is not JSON")) }
         })
     }
 
@@ -260,28 +282,61 @@ fn clock_ahead(date: &str) -> Option<i64> {
 /// Seconds by which the two clocks may differ beyond what the `Date` header, which has whole seconds, shows.
 const CLOCK_MARGIN: i64 = 5;
 
+/// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
+const ANY_ZONE: i64 = 26 * 3600;
+
 /// INFERRED format of timestamps: `2026-11-23 15:04:05`, UTC.
 fn timestamp(seconds: i64) -> String {
     let time = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// Whether a listed case is the one looked for: filters may be partial or blind to case, so every value the
-/// record carries is compared.
-fn is_ours(record: &Value, lookup: &Lookup, since: &str) -> bool {
-    let same_reference = record.get("reference_value_1").and_then(Value::as_str) == Some(&lookup.reference);
-    // Whether a case comes back with its client's or its location's id under these keys is UNKNOWN.
+/// Holds a listed case against what is looked for: none when a value that can be compared is another. Filters may
+/// be partial or blind to case, keys and formats are unknown: what cannot be compared makes it uncertain.
+fn compare(record: &Value, lookup: &Lookup, since: i64) -> Option<Found> {
+    let reference = record.get("reference_value_1").and_then(text_of);
+    // A server may keep a reference in capitals, or its spaces in another number.
+    if reference.as_ref().is_some_and(|reference| plain(reference) != plain(&lookup.reference)) {
+        return None;
+    }
+    let same_reference = reference.as_ref() == Some(&lookup.reference);
+    let created = record.get("created_at").and_then(Value::as_str).and_then(seconds_of);
+    if created.is_some_and(|created| created < since - ANY_ZONE) {
+        return None;
+    }
+    let is_new = created.is_none_or(|created| created >= since);
+    // Which of the two ids comes back under which key is unknown.
     let clients: Vec<u64> =
         ["client_id", "location_id"].iter().filter_map(|key| record.get(*key).and_then(id_of)).collect();
     let same_client = lookup.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
-    let created = record.get("created_at").and_then(Value::as_str).map(|text| text.replace('T', " "));
-    let is_new = created.is_none_or(|created| created.as_str() >= since);
-    same_reference && same_client && is_new
+    // A record without an id is still a case: it makes the row uncertain, not absent.
+    let id = record.get("id").and_then(text_of);
+    let certain = same_reference && same_client && is_new && id.is_some();
+    let number = record.get("case_number").and_then(Value::as_str).map(str::to_owned);
+    Some(Found { id: id.unwrap_or_default(), number, certain })
 }
 
-fn found(record: &Value) -> Option<Found> {
-    let id = record.get("id").and_then(id_of)?.to_string();
-    Some(Found { id, number: record.get("case_number").and_then(Value::as_str).map(str::to_owned) })
+/// Small letters without spaces.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// A text, or a number as text.
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Reads `2026-11-23 15:04:05`, UTC, also with `T` and with a zone behind it; none for any other form.
+fn seconds_of(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let zoned: Option<jiff::Timestamp> = text.parse().ok();
+    let civil =
+        || text.parse::<jiff::civil::DateTime>().ok()?.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok();
+    zoned.or_else(|| civil().map(|time| time.timestamp())).map(jiff::Timestamp::as_second)
 }
 
 fn id_of(value: &Value) -> Option<u64> {
@@ -298,4 +353,54 @@ fn entries(records: &[Value], keys: &[&str]) -> Vec<Entry> {
         .iter()
         .filter_map(|record| Some(Entry::new(record.get("id").and_then(id_of)?, label(record))))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// 2026-11-23 15:00:00 UTC.
+    const SENT: i64 = 1_795_446_000;
+
+    fn certain(record: &Value) -> Option<bool> {
+        let lookup = Lookup { reference: "C-1".into(), client: Some(100), sent_at: SENT * 1000 };
+        compare(record, &lookup, SENT - CLOCK_MARGIN).map(|found| found.certain)
+    }
+
+    #[test]
+    fn a_case_that_has_what_was_sent_is_it() {
+        for record in [
+            json!({"id": 7, "reference_value_1": "C-1", "client_id": 100, "created_at": "2026-11-23 15:00:01"}),
+            json!({"id": "x7", "reference_value_1": "C-1", "location_id": "100", "client_id": 1}),
+            json!({"id": 7, "reference_value_1": "C-1", "created_at": "2026-11-23T15:00:01Z"}),
+            json!({"id": 7, "reference_value_1": "C-1", "created_at": "11/23/2026 15:04"}),
+        ] {
+            assert_eq!(certain(&record), Some(true), "{record}");
+        }
+    }
+
+    #[test]
+    fn what_is_certainly_another_case_is_not_it() {
+        for record in [
+            json!({"id": 7, "reference_value_1": "C-10"}),
+            json!({"id": 7, "reference_value_1": "C-1", "created_at": "2026-11-20 15:00:00"}),
+        ] {
+            assert_eq!(certain(&record), None, "{record}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_neither() {
+        for record in [
+            json!({"id": 7}),
+            json!({"id": 7, "reference_value_1": "c-1"}),
+            json!({"id": 7, "reference_value_1": " C -1"}),
+            json!({"reference_value_1": "C-1"}),
+            json!({"id": 7, "reference_value_1": "C-1", "client_id": 1}),
+            json!({"id": 7, "reference_value_1": "C-1", "created_at": "2026-11-23 08:00:00"}),
+        ] {
+            assert_eq!(certain(&record), Some(false), "{record}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// No connection, and no byte left.
-    #[error("{host} cannot be reached ({reason}); check the network and the address, then resume")]
+    #[error("{host} cannot be reached ({reason}); check the network and the address")]
     NoConnection {
         /// Host and port.
         host: String,
@@ -14,7 +14,7 @@ pub enum Fault {
         reason: String,
     },
     /// 401.
-    #[error("Trackops does not accept the user name or token (401); check both, then resume")]
+    #[error("Trackops does not accept the user name or token (401); check both")]
     Unauthorized,
     /// 403 from Trackops.
     #[error("Trackops refuses this user (403); it must be an active employee with Full Access")]
@@ -36,7 +36,7 @@ pub enum Fault {
     #[error("the address answers with a redirect ({0}), which is not followed; check the subdomain")]
     Redirect(u16),
     /// 429, or 503 with `Retry-After`.
-    #[error("Trackops asks for fewer requests ({status}); resume later, or set a lower limit")]
+    #[error("Trackops asks for fewer requests ({status}); wait, or set a lower limit")]
     Busy {
         /// The status.
         status: u16,
@@ -44,7 +44,7 @@ pub enum Fault {
         retry_after: Option<Duration>,
     },
     /// Any other answer that means nothing was done.
-    #[error("Trackops answered {status}{message}")]
+    #[error("Trackops answered {status}{message}; try again later, and ask Trackops if it stays")]
     Unexpected {
         /// The status.
         status: u16,
@@ -52,6 +52,8 @@ pub enum Fault {
         message: String,
     },
     /// A request for data was not answered as data.
-    #[error("the answer was lost or is not what Trackops sends ({0})")]
+    #[error(
+        "the answer was lost or is not what Trackops sends ({0}); check the address and the network, then resume"
+    )]
     Garbled(String),
 }

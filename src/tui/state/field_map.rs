@@ -86,7 +86,9 @@ pub(crate) fn line_of(job: &Job, error: &PlanError) -> Option<usize> {
         PlanError::BlankHeader(number) => {
             lines.iter().position(|line| line.column.is_some_and(|index| index + 1 == *number))
         }
-        PlanError::Undeclared(key) => rule(&|rule| matches!(rule.to, Target::Custom(k, _) if k == *key)),
+        PlanError::Undeclared(key) | PlanError::DeclaredTwice(key) => {
+            rule(&|rule| matches!(rule.to, Target::Custom(k, _) if k == *key))
+        }
         PlanError::NoSuchPart { to, .. } => rule(&|rule| rule.to == *to),
         PlanError::BadDefault { .. } | PlanError::Missing { .. } => None,
     }

@@ -118,7 +118,7 @@ async fn an_import_from_defaults_to_its_end_and_its_duplicate() {
         user.press("c");
         user.sees("Field map 2/4").await;
         user.press("c");
-        user.sees("ready to send").await;
+        user.sees("64 rows:").await;
         user.press("s");
         user.sees("[ Start ]").await;
         user.press("Enter Enter");
@@ -142,7 +142,7 @@ async fn a_request_to_end_waits_for_the_rows_in_flight() {
     let ending = with_user(|mut user| async move {
         user.sees("Case defaults 1/4").await;
         user.press("c c");
-        user.sees("ready to send").await;
+        user.sees("64 rows:").await;
         user.press("s Enter Enter");
         user.sees("rows/s, a").await;
         user.signals.send(Signal::Terminate).await.unwrap();
@@ -156,7 +156,7 @@ async fn a_hang_up_ends_the_screen_and_not_the_run() {
     let ending = with_user(|mut user| async move {
         user.sees("Case defaults 1/4").await;
         user.press("c c");
-        user.sees("ready to send").await;
+        user.sees("64 rows:").await;
         user.press("s Enter Enter");
         user.sees("in flight").await;
         user.signals.send(Signal::HangUp).await.unwrap();
@@ -170,7 +170,7 @@ async fn a_run_without_a_screen_can_still_be_asked_to_end() {
     let ending = with_user(|mut user| async move {
         user.sees("Case defaults 1/4").await;
         user.press("c c");
-        user.sees("ready to send").await;
+        user.sees("64 rows:").await;
         user.press("s Enter Enter");
         user.sees("in flight").await;
         user.signals.send(Signal::HangUp).await.unwrap();
