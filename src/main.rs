@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
-            let sentence = format!("{error:#}");
+            let sentence = error.to_string();
             for line in sentence.lines() {
                 // A closed standard error is no reason to end otherwise.
                 let _ = writeln!(std::io::stderr(), "caseload: {}", text::visible(line));

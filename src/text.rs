@@ -13,6 +13,18 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// JSON text with every character that could steer a terminal written as an escape: the same value, safe to print.
+#[must_use]
+pub fn escaped_json(json: &str) -> Cow<'_, str> {
+    let steers = |c: char| c != '\n' && mark(c).is_some();
+    if !json.chars().any(steers) {
+        return Cow::Borrowed(json);
+    }
+    // JSON writes the first 32 as escapes itself, so that all of these stand inside a text.
+    let escape = |c: char| if steers(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    Cow::Owned(json.chars().map(escape).collect())
+}
+
 /// What stands for a character that must not reach a terminal.
 fn mark(c: char) -> Option<char> {
     match c {
@@ -34,6 +46,16 @@ fn mark(c: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_keeps_its_value_and_loses_its_teeth() {
+        let value = serde_json::json!({"a": "x\u{9b}31m\u{202e}\x7f\n é"});
+        let text = serde_json::to_string(&value).unwrap();
+        let escaped = escaped_json(&text);
+        assert!(!escaped.contains(['\u{9b}', '\u{202e}', '\x7f']), "{escaped}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
+        assert_eq!(escaped_json("{\"a\":\"é\"}\n"), "{\"a\":\"é\"}\n");
+    }
 
     #[test]
     fn nothing_that_steers_a_terminal_is_left() {

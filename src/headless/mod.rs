@@ -15,10 +15,11 @@ use crate::app::{App, AppError, Settings};
 use crate::case::{Plan, Problem, Recipe};
 use crate::cli::{Command, RunArgs, Source};
 use crate::engine::{Event, Report, Run};
-use crate::ledger::{Import, ImportId};
+use crate::ledger::{ImportId, Status};
 use crate::sandbox::{self, Fault, Sandbox};
 use crate::sheet::Sheet;
 
+use crate::text::visible;
 use output::{Shown, print, print_json, say};
 use progress::ProgressLine;
 
@@ -65,7 +66,13 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Imports { json } => imports(&App::open(settings).await?, json),
         Command::Show { import, json } => finish(&App::open(settings).await?, import, json),
         Command::Recipe { import } => {
-            print(&App::open(settings).await?.import(import)?.recipe);
+            let recipe = App::open(settings).await?.import(import)?.recipe;
+            // For a person's eyes it is made safe; a file gets it as it is.
+            let shown = recipe.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
+                Some(line) => visible(line).into_owned() + "\n",
+                None => visible(line).into_owned(),
+            });
+            print(&if io::stdout().is_terminal() { shown.collect() } else { recipe.clone() })?;
             Ok(Outcome::Done)
         }
     }
@@ -85,15 +92,12 @@ impl Opened {
     }
 
     /// Keeps the spooled file: the import needs it when it is resumed.
-    fn keep(self) -> Result<Sheet, AppError> {
-        match self {
-            Self::File(sheet) => Ok(sheet),
-            Self::Spooled(sheet, path) => {
-                let what = "standard input cannot be kept";
-                path.keep().map_err(|error| AppError::File { what, source: error.error })?;
-                Ok(sheet)
-            }
+    fn keep(self) -> Result<(), AppError> {
+        if let Self::Spooled(_, path) = self {
+            let what = "standard input cannot be kept";
+            path.keep().map_err(|error| AppError::File { what, source: error.error })?;
         }
+        Ok(())
     }
 }
 
@@ -121,7 +125,8 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     Plan::new(&recipe, opened.sheet().columns()).map_err(AppError::Plan)?;
     app.test().await?;
     let on_error = args.on_error.into();
-    let import = app.import_with(&opened.keep()?, &recipe, on_error)?;
+    let import = app.import_with(opened.sheet(), &recipe, on_error)?;
+    opened.keep()?;
     say(&format!("import {}: {} rows of {}", import.id, import.counts.rows, import.file_name()));
     let run = app.start(import.id, args.pace.options(on_error))?;
     watch(run).await;
@@ -156,22 +161,25 @@ async fn sandbox(port: u16, latency_ms: u64, faults: Vec<Fault>) -> Result<Outco
     // These are the sandbox's own, the same for everybody: no secret.
     print(&format!(
         "listening on {url}\nexport CASELOAD_URL={url} CASELOAD_USERNAME={username} CASELOAD_TOKEN={token}\n"
-    ));
+    ))?;
     say("what it holds: GET /sandbox/stats and /sandbox/cases; Ctrl-C ends it");
-    signal().await;
+    Signals::new().next().await;
     Ok(Outcome::Done)
 }
 
 /// Shows a run until it ends. The first Ctrl-C or SIGTERM stops it after the rows in flight, the second at once.
 async fn watch(mut run: Run) {
     let mut line = ProgressLine::new(io::stderr().is_terminal());
+    let mut signals = Signals::new();
     loop {
         tokio::select! {
             event = run.events.recv() => match event {
+                // What the ledger could not be told is said here or nowhere.
+                Some(Event::Ended(ended)) if ended.status == Status::Interrupted => break line.note(&ended.note),
                 Some(Event::Ended(_)) | None => break line.end(),
                 Some(event) => line.show(&event),
             },
-            () = signal() => {
+            () = signals.next() => {
                 if run.control.is_stopped() {
                     line.end();
                     say("stopped; what was in flight is unknown until it is resumed");
@@ -184,21 +192,40 @@ async fn watch(mut run: Run) {
     }
 }
 
-/// Resolves when somebody asks the program to stop.
-async fn signal() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Requests to stop. Made once: a signal that comes while nobody waits is kept.
+struct Signals {
     #[cfg(unix)]
-    {
+    streams: Option<[tokio::signal::unix::Signal; 2]>,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+        let streams =
+            signal(SignalKind::interrupt()).and_then(|int| Ok([int, signal(SignalKind::terminate())?]));
+        Self { streams: streams.ok() }
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        // Without a handler the signal ends the program, as the system does it.
+        let Some([interrupt, terminate]) = &mut self.streams else { return std::future::pending().await };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
     }
-    let _ = interrupt.await;
+
+    #[cfg(not(unix))]
+    fn new() -> Self {
+        Self {}
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }
 
 /// Prints where an import stands.
@@ -206,27 +233,20 @@ fn finish(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
     let import = app.import(id)?;
     let exceptions = app.exceptions(id, 0, u64::MAX)?;
     let outcome = if import.counts.all_done() { Outcome::Done } else { Outcome::Left };
-    let shown = Shown::new(&import, Some(exceptions));
-    if json {
-        print_json(&shown);
-    } else {
-        print(&shown.to_text());
-    }
+    let shown = Shown::whole(&import, exceptions, app.exclusions(id)?);
+    if json { print_json(&shown) } else { print(&shown.to_text()) }?;
     Ok(outcome)
 }
 
 fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {
     let imports = app.imports()?;
     if json {
-        print_json(&imports.iter().map(|import| Shown::new(import, None)).collect::<Vec<_>>());
+        print_json(&imports.iter().map(Shown::in_list).collect::<Vec<_>>())?;
     } else if imports.is_empty() {
-        print("no imports yet; `caseload run FILE --recipe R.toml` makes one, `caseload demo` shows how\n");
+        print("no imports yet; `caseload run FILE --recipe R.toml` makes one, `caseload demo` shows how\n")?;
     } else {
-        print(
-            &imports
-                .iter()
-                .fold(output::imports_header(), |text, import: &Import| text + &output::imports_line(import)),
-        );
+        let lines = imports.iter().map(output::imports_line);
+        print(&lines.fold(output::imports_header(), |text, line| text + &line))?;
     }
     Ok(Outcome::Done)
 }
@@ -243,9 +263,9 @@ fn check(app: &App, sheet: &Sheet, recipe: &Recipe, json: bool) -> Result<Outcom
     let report = app.check_file(sheet, recipe, 0, |problem| problems.push(problem.clone()))?;
     let outcome = if report.errors == 0 { Outcome::Done } else { Outcome::Left };
     if json {
-        print_json(&Checked { report, problems });
+        print_json(&Checked { report, problems })
     } else {
-        print(&output::report(&report, &problems));
-    }
+        print(&output::report(&report, &problems))
+    }?;
     Ok(outcome)
 }

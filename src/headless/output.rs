@@ -4,20 +4,27 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::app::AppError;
 use crate::case::{Problem, Severity};
 use crate::engine::Report;
-use crate::ledger::{Counts, Exception, Import, ImportId, Status};
-use crate::text::visible;
+use crate::ledger::{Counts, Exception, Exclusion, Import, ImportId, Status};
+use crate::text::{escaped_json, visible};
 
 /// Writes a result. Who reads it may have read enough: a closed pipe is no error.
-pub(super) fn print(text: &str) {
+pub(super) fn print(text: &str) -> Result<(), AppError> {
     let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+            Err(AppError::File { what: "the result cannot be written", source })
+        }
+        _ => Ok(()),
+    }
 }
 
-pub(super) fn print_json(value: &impl Serialize) {
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), AppError> {
     // Structs with text keys only: nothing in them can fail to be written.
-    print(&(serde_json::to_string(value).unwrap_or_default() + "\n"));
+    let json = serde_json::to_string(value).unwrap_or_default();
+    print(&(escaped_json(&json).into_owned() + "\n"))
 }
 
 /// Writes a line of progress.
@@ -34,6 +41,8 @@ pub(super) struct Shown {
     counts: Counts,
     #[serde(skip_serializing_if = "Option::is_none")]
     exceptions: Option<Vec<Exception>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exclusions: Option<Vec<Exclusion>>,
     name: String,
     account: String,
     file: Option<String>,
@@ -45,12 +54,14 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    pub(super) fn new(import: &Import, exceptions: Option<Vec<Exception>>) -> Self {
+    /// An import of a list; its rows are not told.
+    pub(super) fn in_list(import: &Import) -> Self {
         Self {
             import: import.id,
             status: import.status,
             counts: import.counts,
-            exceptions,
+            exceptions: None,
+            exclusions: None,
             name: import.name.clone(),
             account: import.account.clone(),
             file: import.file.as_ref().map(|path| path.display().to_string()),
@@ -62,6 +73,11 @@ impl Shown {
         }
     }
 
+    /// An import with the rows a person may have to look at.
+    pub(super) fn whole(import: &Import, exceptions: Vec<Exception>, exclusions: Vec<Exclusion>) -> Self {
+        Self { exceptions: Some(exceptions), exclusions: Some(exclusions), ..Self::in_list(import) }
+    }
+
     pub(super) fn to_text(&self) -> String {
         let mut lines =
             vec![format!("Import {} “{}”: {}. {}", self.import, self.name, self.status, sum(&self.counts))];
@@ -70,9 +86,11 @@ impl Shown {
         }
         let exceptions = self.exceptions.as_deref().unwrap_or_default();
         lines.extend(exceptions.iter().map(|exception| format!("  {}", entry(exception))));
-        if matches!(self.status, Status::Paused | Status::Interrupted | Status::Error)
-            && !self.counts.all_done()
-        {
+        for Exclusion { row, line, reason } in self.exclusions.as_deref().unwrap_or_default() {
+            lines.push(format!("  row {row} (line {line}), excluded: {reason}"));
+        }
+        let stopped = matches!(self.status, Status::Paused | Status::Interrupted | Status::Error);
+        if stopped && self.counts.not_sent + self.counts.unknown > 0 {
             lines.push(format!("To go on: caseload resume {}", self.import));
         }
         lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
