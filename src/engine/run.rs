@@ -75,7 +75,7 @@ impl Runner {
                 (Status::Complete, String::new())
             }
             Some(Stop::Asked) => {
-                (Status::Paused, "Paused by a person. Resume goes on where it stopped.".to_owned())
+                (Status::Paused, "Paused on request. Resume goes on where it stopped.".to_owned())
             }
             Some(Stop::Halted(note) | Stop::InDoubt(note)) => (Status::Error, note),
             Some(Stop::Fault(note)) => (Status::Paused, note),

@@ -118,3 +118,47 @@ fn a_file_that_grows_is_not_read_on() {
     file.write_all(b"2\n").unwrap();
     assert!(matches!(sheet.rows_from(1), Err(SheetError::Changed { .. })));
 }
+
+mod any_table {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Line breaks as an editor counts them: CR LF is one.
+    fn breaks(text: &str) -> u64 {
+        text.replace("\r\n", "\n").matches(['\r', '\n']).count() as u64
+    }
+
+    proptest! {
+        #[test]
+        fn reads_back_with_its_lines(
+            columns in 1usize..5,
+            cells in prop::collection::vec("[a-c\"',;é\r\n ]{0,4}", 1..400),
+            crlf: bool,
+            mark: bool,
+            last_break: bool,
+        ) {
+            let end = if crlf { "\r\n" } else { "\n" };
+            let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+            let rows: Vec<&[String]> = cells.chunks(columns).collect();
+            let mut text = if mark { "\u{feff}".to_owned() } else { String::new() };
+            text += &(0..columns).map(|n| format!("h{n}")).collect::<Vec<_>>().join(",");
+            let mut want = Vec::new();
+            for (number, row) in (1..).zip(&rows) {
+                text += end;
+                want.push((number, breaks(&text) + 1, row.to_vec()));
+                text += &row.iter().map(quoted).collect::<Vec<_>>().join(",");
+            }
+            if last_break {
+                text += end;
+            }
+            prop_assert_eq!(&rows_of(&text, 1), &want);
+            let middle = want.len() / 2;
+            prop_assert_eq!(&rows_of(&text, middle as u64 + 1)[..], &want[middle..]);
+        }
+    }
+
+    fn rows_of(text: &str, from: u64) -> Vec<(u64, u64, Vec<String>)> {
+        rows(text.as_bytes(), from)
+    }
+}

@@ -48,7 +48,10 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     let handling = board.import.as_ref().map(|import| import.on_error.to_string()).unwrap_or_default();
     let left = format!("{mark} {text}");
     let right = if board.running { pace(board) } else { ended(model, board) };
-    let gap = usize::from(area.width).saturating_sub(left.width() + handling.width() + right.width() + 3);
+    let room = usize::from(area.width).saturating_sub(left.width() + right.width() + 3);
+    // What the run does now comes before how it was set up.
+    let handling = if handling.width() < room { handling } else { String::new() };
+    let gap = room - handling.width();
     let line = Line::from(vec![
         Span::styled(left, style),
         Span::raw(format!("   {handling}{}", " ".repeat(gap))),

@@ -266,7 +266,14 @@ impl Job {
                 let fields = self.custom_fields(catalog);
                 let known = fields.iter().find(|field| field.key == key).map(|field| field.label.as_str());
                 let label = known.filter(|label| !label.is_empty());
-                let label = label.map_or_else(|| key.to_string(), ToOwned::to_owned);
+                let shared =
+                    label.is_some_and(|label| fields.iter().filter(|f| f.label == label).count() > 1);
+                let label = match label {
+                    // Two types of subjects may each have a field of that name.
+                    Some(label) if shared => format!("{label} ({key})"),
+                    Some(label) => label.to_owned(),
+                    None => key.to_string(),
+                };
                 match part {
                     Some(part) => format!("{label}: {}", part.key().replace('_', " ")),
                     None => label,
