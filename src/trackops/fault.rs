@@ -52,8 +52,6 @@ pub enum Fault {
         message: String,
     },
     /// A request for data was not answered as data.
-    #[error(
-        "the answer was lost or is not what Trackops sends ({0}); check the address and the network, then resume"
-    )]
+    #[error("the answer was lost or is not what Trackops sends ({0}); check the address and the network")]
     Garbled(String),
 }
