@@ -62,8 +62,7 @@ fn the_demo_from_start_to_complete_and_through_duplicate() {
     pty.wait_for("Import 2 ");
     walk_to_the_end(&mut pty, "created 46  rejected 1  excluded 1  unknown 0  in flight 0  not sent 0");
     pty.send(ESC);
-    let list = pty.wait_for("Imports");
-    assert!(list.contains("summit-marc") && list.contains("summit-apri"), "{list}");
+    pty.wait_until("both imports", |list| list.contains("summit-marc") && list.contains("summit-apri"));
     pty.send("q");
     assert!(pty.wait().success());
     pty.assert_restored();
