@@ -1,5 +1,7 @@
 //! Promises 1, 2, 4, 6 and 7: whole imports in this process, against the sandbox and its faults.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod common;
 
 use std::time::Duration;
@@ -7,6 +9,7 @@ use std::time::Duration;
 use caseload::app::AppError;
 use caseload::engine::Event;
 use caseload::ledger::{Counts, OnError, Status};
+use caseload::trackops::List;
 use common::{World, assert_true_counts, csv, options, run, watch};
 
 fn counts(rows: u64, created: u64, rejected: u64, excluded: u64, unknown: u64, not_sent: u64) -> Counts {
@@ -297,4 +300,29 @@ async fn the_pace_is_kept() {
     assert_eq!(ended.counts.created, 4);
     // Four starts, a tenth of a second apart: it cannot be faster, however slow the machine.
     assert!(began.elapsed() >= Duration::from_millis(300));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pickers_offer_what_client_id_means() {
+    let world = World::new().await;
+    let names = async |app: &caseload::app::App, list, within| {
+        app.pick(list, within)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|entry| (entry.id, entry.label))
+            .collect::<Vec<_>>()
+    };
+    let app = world.app().await;
+    let locations = names(&app, List::Clients, None).await;
+    assert_eq!((locations.len(), &locations[0]), (20, &(100, "Summit Ridge Mutual - Denver".to_owned())));
+    assert_eq!(names(&app, List::Contacts, Some(100)).await.len(), 3);
+
+    let config = world.home.path().join("config/config.toml");
+    let text = std::fs::read_to_string(&config).unwrap() + "client_id_means = \"client\"\n";
+    std::fs::write(&config, text).unwrap();
+    let app = world.app().await;
+    let clients = names(&app, List::Clients, None).await;
+    assert_eq!((clients.len(), &clients[0]), (8, &(1, "Summit Ridge Mutual".to_owned())));
+    assert_eq!(names(&app, List::Contacts, Some(1)).await.len(), 9, "of all three locations");
 }

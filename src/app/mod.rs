@@ -18,7 +18,7 @@ use crate::case::CustomField;
 use crate::home::Home;
 use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
-use crate::trackops::{Account, Catalog, Config, Entry, List};
+use crate::trackops::{Account, Catalog, ClientIdMeans, Config, Entry, List};
 
 /// The program without a face. Cheap to clone.
 #[derive(Clone)]
@@ -82,18 +82,18 @@ impl App {
         self.save_catalog(&catalog)
     }
 
-    /// What a field's ids can be: clients and contacts live, with `within` (a location's id) only the contacts
+    /// What a field's ids can be: clients and contacts live, with `within` (a `client_id`) only the contacts
     /// there; everything else from the catalog.
     pub async fn pick(&self, list: List, within: Option<u64>) -> Result<Vec<Entry>, AppError> {
         match list {
             List::Clients | List::Contacts => {
                 let client = self.client(1)?;
-                let live = if list == List::Clients {
-                    client.locations().await
-                } else {
-                    client.contacts(within).await
-                };
-                Ok(live?)
+                let means = self.account().map(|(_, account)| account.client_id_means).unwrap_or_default();
+                Ok(match (list, means) {
+                    (List::Contacts, _) => client.contacts(within.map(|id| (means, id))).await?,
+                    (_, ClientIdMeans::Location) => client.locations().await?,
+                    (_, ClientIdMeans::Client) => client.clients().await?,
+                })
             }
             _ => Ok(self.catalog().entries(list).to_vec()),
         }

@@ -68,11 +68,8 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Recipe { import } => {
             let recipe = App::open(settings).await?.import(import)?.recipe;
             // For a person's eyes it is made safe; a file gets it as it is.
-            let shown = recipe.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
-                Some(line) => visible(line).into_owned() + "\n",
-                None => visible(line).into_owned(),
-            });
-            print(&if io::stdout().is_terminal() { shown.collect() } else { recipe.clone() })?;
+            let shown = || recipe.lines().map(|line| visible(line).into_owned() + "\n").collect();
+            print(&if io::stdout().is_terminal() { shown() } else { recipe.clone() })?;
             Ok(Outcome::Done)
         }
     }

@@ -119,7 +119,7 @@ pub struct Account {
     /// A file with the token that only its owner can read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_file: Option<PathBuf>,
-    /// What `client_id` in a case means.
+    /// What `client_id` in a case means, and so what the client picker offers.
     #[serde(default)]
     pub client_id_means: ClientIdMeans,
     /// Cases in flight at a time. Gentle unless set: Trackops throttles, and nobody says how.

@@ -13,7 +13,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, Head
 use secrecy::{ExposeSecret, zeroize::Zeroizing};
 use serde_json::Value;
 
-use super::account::{Account, ApiUrl, Token};
+use super::account::{Account, ApiUrl, ClientIdMeans, Token};
 use super::answer::{Answer, Seen, fault, html, judge};
 use super::catalog::Entry;
 use super::fault::Fault;
@@ -162,12 +162,16 @@ impl Client {
             .collect())
     }
 
-    /// The contacts at a client location; all without one.
-    pub async fn contacts(&self, location: Option<u64>) -> Result<Vec<Entry>, Fault> {
-        let filter = location.map(|id| ("client_location", id.to_string()));
+    /// The contacts at a client location or a client; all without one.
+    pub async fn contacts(&self, within: Option<(ClientIdMeans, u64)>) -> Result<Vec<Entry>, Fault> {
+        let filter = within.map(|(means, id)| match means {
+            ClientIdMeans::Location => ("client_location", id.to_string()),
+            ClientIdMeans::Client => ("client", id.to_string()),
+        });
         let mut records = self.list("client/contacts", filter.as_slice()).await?;
-        // A server that ignores the filter must not offer contacts of another client.
-        if let Some(location) = location {
+        // A server that ignores the filter must not offer contacts of another location. KNOWN: a contact's
+        // `client_id` is its location.
+        if let Some((ClientIdMeans::Location, location)) = within {
             records.retain(|record| record.get("client_id").and_then(id_of).is_none_or(|id| id == location));
         }
         Ok(entries(&records, &["first_name", "last_name"]))
