@@ -38,14 +38,25 @@ fn walk_to_the_end(pty: &mut Pty, sum: &str) {
     pty.wait_for("Field map 2/4");
     pty.send("c");
     pty.wait_for("Review 3/4");
+    start(pty);
+    pty.wait_for("✓ Complete");
+    pty.wait_for(sum);
+}
+
+/// From Review, once the check is through, past the one question.
+fn start(pty: &mut Pty) {
     pty.wait_for(" rows: ");
     pty.send("s");
     pty.wait_for("Create ");
     pty.send(ENTER);
     pty.wait_for("▸[ Start ]");
     pty.send(ENTER);
-    pty.wait_for("✓ Complete");
-    pty.wait_for(sum);
+}
+
+fn leave(pty: &mut Pty) {
+    pty.send("q");
+    assert!(pty.wait().success());
+    pty.assert_restored();
 }
 
 #[test]
@@ -63,9 +74,7 @@ fn the_demo_from_start_to_complete_and_through_duplicate() {
     walk_to_the_end(&mut pty, "created 46  rejected 1  excluded 1  unknown 0  in flight 0  not sent 0");
     pty.send(ESC);
     pty.wait_until("both imports", |list| list.contains("summit-marc") && list.contains("summit-apri"));
-    pty.send("q");
-    assert!(pty.wait().success());
-    pty.assert_restored();
+    leave(&mut pty);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,9 +103,7 @@ async fn a_first_run_from_nothing_to_a_created_case() {
     pty.send(ENTER);
     walk_to_the_end(&mut pty, "created 2  rejected 0  excluded 0  unknown 0  in flight 0  not sent 0");
     assert_eq!(world.sandbox.stats().created, 2);
-    pty.send("q");
-    assert!(pty.wait().success());
-    pty.assert_restored();
+    leave(&mut pty);
 }
 
 #[test]
@@ -111,9 +118,7 @@ fn no_size_and_no_storm_of_sizes_breaks_it() {
     pty.wait_for("60x16");
     pty.resize(100, 30);
     pty.wait_for("Case defaults 1/4");
-    pty.send("q");
-    assert!(pty.wait().success());
-    pty.assert_restored();
+    leave(&mut pty);
 }
 
 #[test]
@@ -131,17 +136,12 @@ fn terminated_it_gives_the_terminal_back() {
 #[test]
 #[ignore = "run by the test below"]
 fn holds_a_terminal() {
-    let mut start = command(&["--home", &std::env::var("TEST_HOME").unwrap()]);
-    start.env("CASELOAD_TOKEN", "sandbox");
-    let mut pty = Pty::start(start, 80, 24);
+    let mut program = command(&["--home", &std::env::var("TEST_HOME").unwrap()]);
+    program.env("CASELOAD_TOKEN", "sandbox");
+    let mut pty = Pty::start(program, 80, 24);
     pty.wait_for("cases.csv");
     pty.send(ENTER);
-    pty.wait_for(" rows: ");
-    pty.send("s");
-    pty.wait_for("Create ");
-    pty.send(ENTER);
-    pty.wait_for("▸[ Start ]");
-    pty.send(ENTER);
+    start(&mut pty);
     pty.wait_for("Processing 4/4");
     println!("started {}", pty.process_id());
     pty.wait();

@@ -74,6 +74,14 @@ impl User {
         }
     }
 
+    /// Starts the sample import.
+    async fn starts(&mut self) {
+        self.sees("Case defaults 1/4").await;
+        self.press("c c");
+        self.sees("64 rows:").await;
+        self.press("s Enter Enter");
+    }
+
     /// Waits until the screen shows a text.
     async fn sees(&mut self, text: &str) {
         let seen = self.frames.wait_for(|frame| frame.contains(text));
@@ -140,10 +148,7 @@ async fn an_import_from_defaults_to_its_end_and_its_duplicate() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_to_end_waits_for_the_rows_in_flight() {
     let ending = with_user(|mut user| async move {
-        user.sees("Case defaults 1/4").await;
-        user.press("c c");
-        user.sees("64 rows:").await;
-        user.press("s Enter Enter");
+        user.starts().await;
         user.sees("rows/s, a").await;
         user.signals.send(Signal::Terminate).await.unwrap();
         user
@@ -154,10 +159,7 @@ async fn a_request_to_end_waits_for_the_rows_in_flight() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hang_up_ends_the_screen_and_not_the_run() {
     let ending = with_user(|mut user| async move {
-        user.sees("Case defaults 1/4").await;
-        user.press("c c");
-        user.sees("64 rows:").await;
-        user.press("s Enter Enter");
+        user.starts().await;
         user.sees("in flight").await;
         user.signals.send(Signal::HangUp).await.unwrap();
         user
@@ -168,10 +170,7 @@ async fn a_hang_up_ends_the_screen_and_not_the_run() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_without_a_screen_can_still_be_asked_to_end() {
     let ending = with_user(|mut user| async move {
-        user.sees("Case defaults 1/4").await;
-        user.press("c c");
-        user.sees("64 rows:").await;
-        user.press("s Enter Enter");
+        user.starts().await;
         user.sees("in flight").await;
         user.signals.send(Signal::HangUp).await.unwrap();
         user.signals.send(Signal::Terminate).await.unwrap();
