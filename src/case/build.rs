@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::field::{CaseField, Target};
 use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source, fold};
 use super::recipe::MappedValue;
-use super::value::{Address, DateOrder, Parts, PersonName, Value, parse_date, parse_number};
+use super::value::{Address, DateOrder, Parts, PersonName, Value, parse_date, parse_number, split_list};
 use crate::sheet::Row;
 
 /// A case as it will be sent.
@@ -337,13 +337,8 @@ fn invalid_id(text: &str, source: &Source) -> Finding {
 }
 
 fn read_ids(text: &str, source: &Source) -> Result<Vec<u64>, Finding> {
-    let parts: Vec<&str> = match source.separator.as_deref() {
-        Some(separator) if !separator.is_empty() => text.split(separator).collect(),
-        Some(_) => vec![text],
-        None => text.split([';', ',']).collect(),
-    };
-    let mut ids = Vec::with_capacity(parts.len());
-    for part in parts.into_iter().map(str::trim).filter(|part| !part.is_empty()) {
+    let mut ids = Vec::new();
+    for part in split_list(text, source.separator.as_deref()) {
         let id = read_id(part, source)?;
         if !ids.contains(&id) {
             ids.push(id);

@@ -13,4 +13,4 @@ pub use field::{CASE_FIELDS, CaseField, CustomKey, FieldSpec, Kind, Owner, Part,
 pub use guess::guess;
 pub use plan::{Dest, Plan, PlanError};
 pub use recipe::{ColumnRule, CustomField, DefaultText, MappedValue, Recipe, RecipeError};
-pub use value::{Address, DateOrder, PersonName, TooManyParts, Value, parse_date, parse_number};
+pub use value::{Address, DateOrder, PersonName, TooManyParts, Value, parse_date, parse_number, split_list};

@@ -134,6 +134,17 @@ pub fn parse_number(text: &str) -> Option<f64> {
     Some(if negative { -number } else { number })
 }
 
+/// The texts of a cell that holds a list, without outer spaces and without empty ones. No separator is `;` or
+/// `,`; an empty one is none at all.
+pub fn split_list<'a>(text: &'a str, separator: Option<&'a str>) -> impl Iterator<Item = &'a str> {
+    let parts: Vec<&str> = match separator {
+        Some("") => vec![text],
+        Some(separator) => text.split(separator).collect(),
+        None => text.split([';', ',']).collect(),
+    };
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty())
+}
+
 impl PersonName {
     /// Reads a whole name: `Last, First Middle` or `First Middle Last`. A single word is a last name.
     #[must_use]
@@ -266,6 +277,15 @@ mod tests {
         {
             assert_eq!(parse_number(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn lists_in_a_cell() {
+        let list = |text, separator| split_list(text, separator).collect::<Vec<_>>();
+        assert_eq!(list(" a; b,c ;;", None), ["a", "b", "c"]);
+        assert_eq!(list("a, b; c", Some(";")), ["a, b", "c"]);
+        assert_eq!(list("a|b", Some("")), ["a|b"]);
+        assert!(list(" ; ", None).is_empty());
     }
 
     #[test]

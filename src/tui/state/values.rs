@@ -1,6 +1,6 @@
 //! Values of a column whose texts must become ids: each text, and what it stands for.
 
-use crate::case::{CaseField, MappedValue, Shape};
+use crate::case::{CaseField, MappedValue, Shape, split_list};
 use crate::trackops::List;
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, moved};
@@ -25,20 +25,13 @@ fn texts(job: &Job, line: usize) -> Vec<String> {
     let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
     let Some(rule) = job.rule(at) else { return Vec::new() };
     let several = field_map::id_field(rule.to).is_some_and(|field| field.spec().shape == Shape::Ids);
-    let separator = rule.separator.clone();
-    let split = |cell: &str| -> Vec<String> {
-        let parts: Vec<&str> = match separator.as_deref() {
-            _ if !several => vec![cell],
-            Some(separator) => cell.split(separator).collect(),
-            None => cell.split([';', ',']).collect(),
-        };
-        parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
-    };
     let mut texts: Vec<String> = rule.values.keys().cloned().collect();
     for cell in at.column.map(|column| job.texts(column, usize::MAX)).unwrap_or_default() {
-        for part in split(cell) {
+        // An empty separator is none: the cell is one text.
+        let separator = if several { rule.separator.as_deref() } else { Some("") };
+        for part in split_list(cell, separator) {
             if texts.iter().all(|known| known.to_lowercase() != part.to_lowercase()) {
-                texts.push(part);
+                texts.push(part.to_owned());
             }
         }
     }
