@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::app::{Settings, StartOptions};
 use crate::ledger::{ImportId, OnError};
 use crate::sandbox::Fault;
+use crate::sheet::{Encoding, Header, Layout, Mark, Quote};
 use crate::trackops::Token;
 
 /// Load a spreadsheet of cases into Trackops, and prove it: nothing lost, nothing doubled.
@@ -90,6 +91,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show how a file is read: encoding, separator, header, columns, and what was damaged
+    Sheet(SheetArgs),
     /// List the imports, newest first
     Imports {
         /// Print the result as JSON
@@ -146,14 +149,78 @@ pub struct RunArgs {
 /// A file, and how its rows become cases.
 #[derive(Args)]
 pub struct Source {
-    /// The CSV file; - for standard input
+    /// The CSV file or workbook; - for standard input
     pub file: PathBuf,
+    /// How to read it
+    #[command(flatten)]
+    pub reading: Reading,
     /// Case defaults and field map, a TOML file
     #[arg(long, value_name = "FILE", required_unless_present = "like", conflicts_with = "like")]
     pub recipe: Option<PathBuf>,
     /// Take them from this import
     #[arg(long, value_name = "IMPORT")]
     pub like: Option<ImportId>,
+}
+
+/// Arguments of `sheet`.
+#[derive(Args)]
+pub struct SheetArgs {
+    /// The CSV file or workbook; - for standard input
+    pub file: PathBuf,
+    /// How to read it
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Write it out as clean UTF-8 comma CSV
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to read a file, where it is not to be found out.
+#[derive(Args, Clone)]
+pub struct Reading {
+    /// Its encoding, such as UTF-8 or Windows-1252
+    #[arg(long, value_name = "NAME", help_heading = READING)]
+    encoding: Option<Encoding>,
+    /// What stands between cells: a character, or tab, comma, semicolon, pipe, space
+    #[arg(long, value_name = "CHAR", help_heading = READING)]
+    delimiter: Option<Mark>,
+    /// What stands around cells: a character, or none
+    #[arg(long, value_name = "CHAR", help_heading = READING)]
+    quote: Option<Quote>,
+    /// Line of the header; 3-4 for two lines, none for no header
+    #[arg(long, value_name = "LINE", help_heading = READING)]
+    header_row: Option<Header>,
+    /// How many rows at the end are a footer; 0 for none
+    #[arg(long, value_name = "ROWS", help_heading = READING)]
+    footer: Option<u64>,
+    /// The worksheet of a workbook
+    #[arg(long, value_name = "NAME", help_heading = READING)]
+    worksheet: Option<String>,
+    /// Mend odd spaces, invisible characters and wrongly decoded text
+    #[arg(long, help_heading = READING)]
+    repair: bool,
+}
+
+const READING: &str = "How the file is read (found out unless given)";
+
+impl Reading {
+    /// The choices that were made.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        Layout {
+            encoding: self.encoding,
+            delimiter: self.delimiter,
+            quote: self.quote,
+            header: self.header_row,
+            footer: self.footer,
+            worksheet: self.worksheet.clone(),
+            repair: self.repair,
+            ..Layout::default()
+        }
+    }
 }
 
 /// How fast rows are sent.

@@ -9,7 +9,7 @@
 //!
 //! | folder | what it is |
 //! |---|---|
-//! | `sheet` | the spreadsheet as it is: rows, their lines, any of them from its place |
+//! | `sheet` | the spreadsheet as it is: encoding, dialect, header, any row from its place, and what Excel did to it |
 //! | `case` | what a case is: fields, recipe, and a row built into a case. Pure |
 //! | `trackops` | account, client, wire format, catalog: all that is assumed of the API |
 //! | `ledger` | the durable record of imports and outcomes |

@@ -6,24 +6,8 @@ mod common;
 
 use std::{io::Write, process::Stdio};
 
-use common::{Finished, World, bare_command, csv, everything_below, finish};
-use serde_json::{Value, json};
-
-impl World {
-    fn path(&self, name: &str) -> String {
-        self.home.path().join(name).to_str().unwrap().to_owned()
-    }
-
-    fn run_file(&self, text: &str, more: &[&str]) -> Finished {
-        self.file("cases.csv", text);
-        let (file, recipe) = (self.path("cases.csv"), self.path("recipe.toml"));
-        self.run(&[&["run", &file, "--recipe", &recipe], more].concat())
-    }
-}
-
-fn counts(shown: &Value) -> [u64; 6] {
-    ["rows", "created", "rejected", "excluded", "unknown", "not_sent"].map(|key| shown[key].as_u64().unwrap())
-}
+use common::{World, bare_command, counts, csv, everything_below, finish};
+use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn run_prints_one_object_and_a_status() {
@@ -189,12 +173,6 @@ async fn bad_input_gets_a_sentence_and_status_2() {
             &recipe.replace("client_id = 100", "client_id = \"Acme\""),
             &["client_id", "“Acme”"],
         ),
-        (
-            "an open quote",
-            &(good.clone() + "C-3,\"x,11/02/2026,\nC-4,y,11/02/2026,\n"),
-            recipe,
-            &["line 4", "never closed"],
-        ),
     ];
     for (what, text, recipe, says) in cases {
         world.file("recipe.toml", recipe);
@@ -205,11 +183,8 @@ async fn bad_input_gets_a_sentence_and_status_2() {
         }
     }
     world.file("recipe.toml", recipe);
-    std::fs::write(world.path("cases.csv"), b"Claim,Claimant,Assigned,Contact\nC-1,caf\xE9,11/02/2026,\n")
-        .unwrap();
+    world.file("cases.csv", &good);
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
-    let latin = world.run(&["run", &file, "--recipe", &recipe]);
-    assert!(latin.status == 2 && latin.err.contains("line 2, column 2"), "{latin:?}");
     let missing = world.run(&["run", "nowhere.csv", "--recipe", &recipe]);
     assert!(missing.status == 2 && missing.err.contains("nowhere.csv does not exist"), "{missing:?}");
     let folder = world.run(&["check", world.home.path().to_str().unwrap(), "--recipe", &recipe]);

@@ -1,6 +1,6 @@
 //! Imports: from a file and a recipe to a run.
 
-use std::{fs, io, path::Path, sync::Arc, time::Duration};
+use std::{fs, io, path::Path, time::Duration};
 
 use jiff::civil::Date;
 
@@ -8,7 +8,7 @@ use super::{App, AppError};
 use crate::case::{Built, Plan, Problem, Recipe, Target, guess};
 use crate::engine::{self, Duplicates, Job, Options, Preparer, Report, Run};
 use crate::ledger::{Exception, Exclusion, Import, ImportId, NewImport, OnError, Status};
-use crate::sheet::{Row, Sheet};
+use crate::sheet::{Layout, Row, Sheet};
 
 /// What the check found, with as many problems as a screen can use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,29 +48,34 @@ impl App {
         Ok(self.inner.ledger.exceptions(id, skip, limit)?)
     }
 
-    /// Begins an import of a file nobody has mapped: a first field map, from headers that say what they are.
-    pub fn new_import(&self, file: &Path) -> Result<Import, AppError> {
+    /// Begins an import of a file nobody has mapped: a first field map, from headers that say what they are. Its
+    /// file is still being read: [`measure`](Self::measure) waits for that.
+    pub fn new_import(&self, file: &Path) -> Result<(Import, Sheet), AppError> {
         let sheet = Sheet::open(file)?;
         let mut recipe = Recipe::new(name_of(file));
-        recipe.columns = guess(sheet.columns(), &self.catalog().fields);
+        recipe.columns = guess(&sheet.columns(), &self.catalog().fields);
         self.use_fields(&mut recipe);
-        self.begin(&sheet, &recipe, OnError::default())
+        Ok((self.begin(&sheet, &recipe, OnError::default())?, sheet))
     }
 
-    /// Begins an import with another's defaults and field map.
-    pub fn duplicate(&self, id: ImportId, file: &Path) -> Result<Import, AppError> {
+    /// Begins an import with another's defaults and field map; its file is still being read.
+    pub fn duplicate(&self, id: ImportId, file: &Path) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
         let recipe = recipe_of(&import)?;
-        self.begin(&Sheet::open(file)?, &recipe, import.on_error)
+        let sheet = Sheet::open_as(file, &recipe.sheet)?;
+        Ok((self.begin(&sheet, &recipe, import.on_error)?, sheet))
     }
 
     /// Begins an import with a recipe that must fit the file.
     pub fn import_with(&self, sheet: &Sheet, recipe: &Recipe, on_error: OnError) -> Result<Import, AppError> {
-        Plan::new(recipe, sheet.columns()).map_err(AppError::Plan)?;
-        self.begin(sheet, recipe, on_error)
+        sheet.scan()?;
+        Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
+        let id = self.begin(sheet, recipe, on_error)?.id;
+        self.measure(id, sheet)
     }
 
     fn begin(&self, sheet: &Sheet, recipe: &Recipe, on_error: OnError) -> Result<Import, AppError> {
+        sheet.require_rows()?;
         let (account, _) = self.account().ok_or(AppError::NoAccount)?;
         let file = sheet.path().canonicalize().unwrap_or_else(|_| sheet.path().to_path_buf());
         let name = if recipe.name.is_empty() { name_of(&file) } else { recipe.name.clone() };
@@ -78,13 +83,49 @@ impl App {
             name,
             account,
             file,
-            sha256: sheet.sha256(),
-            rows: sheet.rows(),
             recipe: recipe.to_toml(),
             status: readiness(recipe, sheet),
             on_error,
         })?;
         self.import(id)
+    }
+
+    /// Waits until the whole file was read. A new import's file is written down: its hash, its rows, and how it is
+    /// read. That of an older one must be the file it was made from.
+    pub fn measure(&self, id: ImportId, sheet: &Sheet) -> Result<Import, AppError> {
+        let scan = sheet.scan()?;
+        sheet.require_rows()?;
+        let import = self.import(id)?;
+        match import.sha256 {
+            Some(sha256) if sha256 != scan.sha256 => {
+                Err(AppError::FileChanged { path: sheet.path().to_path_buf(), id })
+            }
+            Some(_) => Ok(import),
+            None => {
+                self.inner.ledger.set_file(id, scan.sha256, scan.rows, sheet.layout().to_toml())?;
+                self.import(id)
+            }
+        }
+    }
+
+    /// Reads the file of a draft another way.
+    pub fn read_as(&self, id: ImportId, layout: &Layout) -> Result<(Import, Sheet), AppError> {
+        let import = self.import(id)?;
+        let sheet = Sheet::open_as(&import.file.clone().unwrap_or_default(), layout)?;
+        sheet.require_rows()?;
+        let mut recipe = recipe_of(&import)?;
+        recipe.sheet = layout.clone();
+        let import = self.save(id, &import.name, &recipe, &sheet)?;
+        let scan = sheet.scan()?;
+        self.inner.ledger.set_file(id, scan.sha256, scan.rows, sheet.layout().to_toml())?;
+        Ok((self.import(import.id)?, sheet))
+    }
+
+    /// What earlier imports of the account made of the very same file, a sentence each, newest first.
+    pub fn earlier(&self, sheet: &Sheet, but: ImportId) -> Result<Vec<String>, AppError> {
+        let Some((account, _)) = self.account() else { return Ok(Vec::new()) };
+        let imports = self.inner.ledger.imports_of_file(&account, sheet.scan()?.sha256)?;
+        Ok(imports.iter().filter(|import| import.id != but).map(earlier).collect())
     }
 
     /// Changes a draft: Ready when everything required is mapped, Draft otherwise.
@@ -128,28 +169,23 @@ impl App {
             .map_err(|source| AppError::Recipe { name: path.display().to_string(), source })
     }
 
-    /// The file of an import, unchanged since the import was made. Reads it once.
-    pub fn sheet(&self, id: ImportId) -> Result<Arc<Sheet>, AppError> {
+    /// The file of an import, read the same way as before; whether it is still the same file is seen when it is
+    /// [measured](Self::measure).
+    pub fn sheet(&self, id: ImportId) -> Result<Sheet, AppError> {
         let import = self.import(id)?;
-        let path = import.file.unwrap_or_default();
-        let sheet = Sheet::open(&path)?;
-        if import.sha256 == Some(sheet.sha256()) {
-            Ok(Arc::new(sheet))
-        } else {
-            Err(AppError::FileChanged { path, id })
-        }
+        let layout = match (import.layout.as_str(), import.sha256) {
+            ("", Some(_)) => Layout::plain(),
+            ("", None) => recipe_of(&import)?.sheet,
+            (layout, _) => Layout::from_toml(layout),
+        };
+        Ok(Sheet::open_as(&import.file.unwrap_or_default(), &layout)?)
     }
 
     /// Keeps standard input in a file, because an import needs to read it again when it is resumed.
     ///
     /// The file is removed again unless it is kept.
-    pub fn spool(&self, mut input: impl io::Read) -> Result<tempfile::TempPath, AppError> {
-        let fail = |source| AppError::File { what: "standard input cannot be kept", source };
-        let folder = &self.inner.home.data;
-        let mut file =
-            tempfile::Builder::new().prefix("stdin-").suffix(".csv").tempfile_in(folder).map_err(fail)?;
-        io::copy(&mut input, &mut file).map_err(fail)?;
-        Ok(file.into_temp_path())
+    pub fn spool(&self, input: impl io::Read) -> Result<tempfile::TempPath, AppError> {
+        spool_in(&self.inner.home.data, input)
     }
 
     fn preparer(&self, plan: Plan, import: ImportId) -> Preparer {
@@ -165,15 +201,18 @@ impl App {
         import: ImportId,
         each: impl FnMut(&Problem),
     ) -> Result<Report, AppError> {
-        let plan = Plan::new(recipe, sheet.columns()).map_err(AppError::Plan)?;
-        Ok(engine::check(sheet, &mut self.preparer(plan, import), each)?)
+        let plan = plan(recipe, sheet)?;
+        let mut report = engine::check(sheet, &mut self.preparer(plan, import), each)?;
+        report.notes.splice(0..0, self.earlier(sheet, import)?);
+        Ok(report)
     }
 
     /// Checks an import; keeps the first `most` problems.
-    pub fn check(&self, id: ImportId, most: usize) -> Result<Checked, AppError> {
-        let (sheet, recipe) = (self.sheet(id)?, self.recipe(id)?);
+    pub fn check(&self, id: ImportId, sheet: &Sheet, most: usize) -> Result<Checked, AppError> {
+        self.measure(id, sheet)?;
+        let recipe = self.recipe(id)?;
         let mut problems = Vec::new();
-        let report = self.check_file(&sheet, &recipe, id, |problem| {
+        let report = self.check_file(sheet, &recipe, id, |problem| {
             if problems.len() < most {
                 problems.push(problem.clone());
             }
@@ -189,7 +228,11 @@ impl App {
         from: u64,
         count: usize,
     ) -> Result<Vec<(Row, Built)>, AppError> {
-        let plan = Plan::new(recipe, sheet.columns()).map_err(AppError::Plan)?;
+        let mut plan = Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
+        // The first rows are shown before the whole file was read.
+        if let Some(Ok(scan)) = sheet.scanned() {
+            plan = plan.judging(scan.usual.clone());
+        }
         let today = today();
         let rows = sheet.rows_from(from)?.take(count);
         let built =
@@ -213,7 +256,8 @@ impl App {
             return Err(AppError::NothingLeft(id));
         }
         let sheet = self.sheet(id)?;
-        let plan = Plan::new(&recipe_of(&import)?, sheet.columns()).map_err(AppError::Plan)?;
+        let import = self.measure(id, &sheet)?;
+        let plan = plan(&recipe_of(&import)?, &sheet)?;
         let concurrency = options.concurrency.unwrap_or(account.concurrency).max(1);
         let options = Options {
             on_error: options.on_error,
@@ -232,8 +276,41 @@ fn recipe_of(import: &Import) -> Result<Recipe, AppError> {
         .map_err(|source| AppError::Recipe { name: format!("of import {}", import.id), source })
 }
 
+/// Keeps what is read in a file that only its owner can read; removed again unless it is kept.
+pub fn spool_in(folder: &Path, mut input: impl io::Read) -> Result<tempfile::TempPath, AppError> {
+    let fail = |source| AppError::File { what: "standard input cannot be kept", source };
+    let mut file =
+        tempfile::Builder::new().prefix("stdin-").suffix(".csv").tempfile_in(folder).map_err(fail)?;
+    io::copy(&mut input, &mut file).map_err(fail)?;
+    Ok(file.into_temp_path())
+}
+
+/// The recipe held against the whole file.
+fn plan(recipe: &Recipe, sheet: &Sheet) -> Result<Plan, AppError> {
+    let scan = sheet.scan()?;
+    let plan = Plan::new(recipe, &scan.columns).map_err(AppError::Plan)?;
+    Ok(plan.judging(scan.usual.clone()))
+}
+
+/// What an import of the same file made of it.
+fn earlier(import: &Import) -> String {
+    let at = jiff::Timestamp::from_second(import.started_at.unwrap_or(import.created_at)).unwrap_or_default();
+    let at = at.to_zoned_datetime(jiff::tz::TimeZone::system());
+    format!(
+        "this file was imported on {} (import {}, {}): {} created, {} rejected, {} excluded, {} unknown, {} not sent",
+        at.strftime("%A %Y-%m-%d at %H:%M"),
+        import.id,
+        import.status,
+        import.counts.created,
+        import.counts.rejected,
+        import.counts.excluded,
+        import.counts.unknown,
+        import.counts.not_sent,
+    )
+}
+
 fn readiness(recipe: &Recipe, sheet: &Sheet) -> Status {
-    if Plan::new(recipe, sheet.columns()).is_ok() { Status::Ready } else { Status::Draft }
+    if Plan::new(recipe, &sheet.columns()).is_ok() { Status::Ready } else { Status::Draft }
 }
 
 fn name_of(file: &Path) -> String {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use connection::{AccountForm, Settings};
 pub use error::AppError;
-pub use imports::{Checked, StartOptions};
+pub use imports::{Checked, StartOptions, spool_in};
 
 use connection::Connection;
 

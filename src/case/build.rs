@@ -108,30 +108,37 @@ impl Plan {
             }
             case.values.push(placed);
         }
+        builder.look_for_damage();
         Built { case, problems: builder.problems }
     }
 }
 
 /// A finding before it is given its place.
-struct Finding {
-    code: &'static str,
-    message: String,
-    hint: &'static str,
+pub(super) struct Finding {
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) hint: &'static str,
 }
 
-struct Builder<'a> {
-    plan: &'a Plan,
-    row: &'a Row,
-    problems: Vec<Problem>,
+pub(super) struct Builder<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) row: &'a Row,
+    pub(super) problems: Vec<Problem>,
     created_on: Date,
 }
 
 impl Builder<'_> {
-    fn cell(&self, source: &Source) -> &str {
+    pub(super) fn cell(&self, source: &Source) -> &str {
         self.row.cells.get(source.column).unwrap_or("").trim()
     }
 
-    fn report(&mut self, severity: Severity, at: Option<&Source>, field: Option<Target>, finding: Finding) {
+    pub(super) fn report(
+        &mut self,
+        severity: Severity,
+        at: Option<&Source>,
+        field: Option<Target>,
+        finding: Finding,
+    ) {
         self.problems.push(Problem {
             severity,
             row: self.row.number,

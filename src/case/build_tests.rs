@@ -86,7 +86,7 @@ fn build(cells: &[(&str, &str)]) -> Built {
 }
 
 fn build_row(cells: &[&str]) -> Built {
-    let row = Row { number: 3, line: 5, cells: csv::StringRecord::from(cells.to_vec()) };
+    let row = Row { number: 3, line: 5, cells: csv::StringRecord::from(cells.to_vec()), ..Row::default() };
     plan(RECIPE, &HEADERS).unwrap().build(&row, TODAY)
 }
 

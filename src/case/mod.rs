@@ -2,6 +2,7 @@
 //! problems. Pure: no IO, no clock.
 
 mod build;
+mod damage;
 mod field;
 mod guess;
 mod plan;

@@ -6,6 +6,7 @@ use super::field::{CASE_FIELDS, CaseField, CustomKey, Kind, Owner, Part, Shape, 
 use super::recipe::{ColumnRule, DefaultText, MappedValue, Recipe};
 use super::value::{Address, DateOrder, PersonName, Value, parse_date};
 use crate::sheet::Column;
+use crate::sheet::damage::Usual;
 
 /// A whole field of the case: what the columns and the default of one target come together in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,6 +84,8 @@ pub(super) struct Source {
     pub(super) date: DateOrder,
     pub(super) separator: Option<String>,
     pub(super) values: BTreeMap<String, MappedValue>,
+    /// The cells are right as they are.
+    pub(super) as_is: bool,
 }
 
 /// What an empty cell falls back to.
@@ -177,6 +180,8 @@ pub enum PlanError {
 pub struct Plan {
     pub(super) headers: Vec<String>,
     pub(super) slots: Vec<Slot>,
+    /// What is usual in each column, to see cells by that were damaged; none to see none.
+    pub(super) usual: Vec<Usual>,
     unnamed: Vec<usize>,
 }
 
@@ -210,10 +215,16 @@ impl Plan {
         mark_required(&mut slots, &mut errors);
         if errors.is_empty() {
             let headers = columns.iter().enumerate().map(|(i, c)| c.name(i)).collect();
-            Ok(Self { headers, slots: slots.into_values().collect(), unnamed })
+            Ok(Self { headers, slots: slots.into_values().collect(), usual: Vec::new(), unnamed })
         } else {
             Err(errors)
         }
+    }
+
+    /// Also sees which cells were damaged before they came to us, by what is usual in each column.
+    #[must_use]
+    pub fn judging(self, usual: Vec<Usual>) -> Self {
+        Self { usual, ..self }
     }
 
     /// Indexes (from 0) of the columns the recipe does not name: reported and ignored.
@@ -288,6 +299,7 @@ fn add_column(
         date: rule.date.unwrap_or_default(),
         separator: rule.separator.clone(),
         values: rule.values.iter().map(|(text, value)| (fold(text), value.clone())).collect(),
+        as_is: rule.as_is,
     });
     Ok(column)
 }

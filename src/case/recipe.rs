@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::field::{CustomKey, Kind, Target};
 use super::value::DateOrder;
+use crate::sheet::Layout;
 
 /// The format this program writes and the only one it reads.
 const VERSION: u32 = 1;
@@ -19,6 +20,9 @@ pub struct Recipe {
     /// What people call it.
     #[serde(default)]
     pub name: String,
+    /// How the file is read, as far as a person said so.
+    #[serde(default, skip_serializing_if = "Layout::is_open")]
+    pub sheet: Layout,
     /// Values every case gets unless a column gives one.
     #[serde(default)]
     pub defaults: BTreeMap<Target, DefaultText>,
@@ -71,6 +75,9 @@ pub struct ColumnRule {
     /// What stands between several values in a cell; `;` or `,` when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub separator: Option<String>,
+    /// The cells are right as they are: what looks like damage on a reference is a warning, no error.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_is: bool,
     /// Text in the file → id or text to send.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, MappedValue>,
@@ -80,7 +87,7 @@ impl ColumnRule {
     /// A plain rule: this column to that field.
     #[must_use]
     pub fn new(from: impl Into<String>, to: Target) -> Self {
-        Self { from: from.into(), to, date: None, separator: None, values: BTreeMap::new() }
+        Self { from: from.into(), to, date: None, separator: None, as_is: false, values: BTreeMap::new() }
     }
 }
 
@@ -117,6 +124,7 @@ impl Recipe {
         Self {
             caseload: VERSION,
             name: name.into(),
+            sheet: Layout::default(),
             defaults: BTreeMap::new(),
             fields: Vec::new(),
             columns: Vec::new(),
@@ -158,6 +166,11 @@ mod tests {
 caseload = 1
 name = "Acme weekly"
 
+[sheet]
+delimiter = "tab"
+header = "3-4"
+repair = true
+
 [defaults]
 case_type_id = 1
 case_services_list = [1, 2]
@@ -193,10 +206,10 @@ values = { "Surveillance" = 1, "Background" = "B" }
             |from: &str, to: &str| Recipe::from_toml(&EXAMPLE.replace(from, to)).unwrap_err().to_string();
         assert_eq!(
             wrong("separator =", "seperator ="),
-            "line 23: unknown field `seperator`, expected one of `from`, `to`, `date`, `separator`, `values`"
+            "line 28: unknown field `seperator`, expected one of `from`, `to`, `date`, `separator`, `as_is`, `values`"
         );
-        assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 18: “subject.3.town” is not a field");
-        assert_eq!(wrong("case_type_id", "case_typ_id"), "line 6: “case_typ_id” is not a field");
+        assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 23: “subject.3.town” is not a field");
+        assert_eq!(wrong("case_type_id", "case_typ_id"), "line 11: “case_typ_id” is not a field");
         assert!(wrong("caseload = 1", "caseload = 2").contains("caseload = 2"));
     }
 }

@@ -61,7 +61,7 @@ pub fn check(
     preparer: &mut Preparer,
     mut each: impl FnMut(&Problem),
 ) -> Result<Report, CheckError> {
-    let mut report = Report { rows: sheet.rows(), notes: notes(sheet, preparer), ..Report::default() };
+    let mut report = Report { rows: sheet.scan()?.rows, ..Report::default() };
     let mut groups: HashMap<(Severity, &'static str, Option<String>), ProblemGroup> = HashMap::new();
     for row in sheet.rows_from(1)? {
         let problems = match preparer.prepare(row?)?.verdict {
@@ -95,23 +95,19 @@ pub fn check(
             group.count += 1;
         }
     }
+    report.notes = notes(sheet, preparer)?;
     report.groups = groups.into_values().collect();
     report.groups.sort_by_key(|group| (group.severity, std::cmp::Reverse(group.count), group.first.row));
     Ok(report)
 }
 
-fn notes(sheet: &Sheet, preparer: &Preparer) -> Vec<String> {
-    let mut notes = Vec::new();
+fn notes(sheet: &Sheet, preparer: &Preparer) -> Result<Vec<String>, SheetError> {
+    let mut notes = preparer.already();
+    notes.extend(sheet.described()?);
     let plan = preparer.plan();
     let unnamed: Vec<&str> = plan.unnamed().iter().map(|index| plan.header(*index)).collect();
     if !unnamed.is_empty() {
         notes.push(format!("not in the field map and ignored: {}", unnamed.join(", ")));
     }
-    let (lines, count) = sheet.empty_lines();
-    if count > 0 {
-        let some: Vec<String> = lines.iter().take(10).map(u64::to_string).collect();
-        let more = if count > some.len() as u64 { ", ..." } else { "" };
-        notes.push(format!("{count} empty lines, not counted as rows: line {}{more}", some.join(", ")));
-    }
-    notes
+    Ok(notes)
 }

@@ -1,6 +1,6 @@
 //! What a run is given: the job, how to do it, and the way to stop it.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use jiff::civil::Date;
 use tokio_util::sync::CancellationToken;
@@ -30,7 +30,7 @@ pub struct Job {
     /// The import, as the ledger has it.
     pub import: Import,
     /// Its file, the same bytes as when it was made ready.
-    pub sheet: Arc<Sheet>,
+    pub sheet: Sheet,
     /// How its rows are read.
     pub plan: Plan,
     /// The creation date of cases that name none.

@@ -1,7 +1,7 @@
 //! A row before it is sent: built, judged, and held against what was sent before.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     hash::{BuildHasher, RandomState},
 };
 
@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use crate::case::{Built, Case, CaseField, Dest, Plan, Problem, Severity, Value};
-use crate::ledger::{Earlier, Guard, Intent, LedgerError, RowState};
-use crate::sheet::{Row, Sheet};
+use crate::ledger::{Earlier, Guard, ImportId, Intent, LedgerError, RowState};
+use crate::sheet::{Aside, Row, Sheet};
 use crate::trackops;
 
 /// A row that had its turn before the sender.
@@ -85,6 +85,9 @@ pub struct Preparer {
     duplicates: Duplicates,
     /// Identities met in this file and the row that had them first, by hash: eight bytes instead of a text.
     seen: HashMap<u64, u64>,
+    /// How many rows each earlier import has created already.
+    already: BTreeMap<ImportId, u64>,
+    rows: u64,
     hasher: RandomState,
 }
 
@@ -92,7 +95,15 @@ impl Preparer {
     /// `today` is the creation date of cases that name none.
     #[must_use]
     pub fn new(plan: Plan, today: Date, duplicates: Duplicates) -> Self {
-        Self { plan, today, duplicates, seen: HashMap::new(), hasher: RandomState::new() }
+        Self {
+            plan,
+            today,
+            duplicates,
+            seen: HashMap::new(),
+            already: BTreeMap::new(),
+            rows: 0,
+            hasher: RandomState::new(),
+        }
     }
 
     /// The plan the rows are read by.
@@ -104,19 +115,26 @@ impl Preparer {
     /// Judges the next row.
     pub fn prepare(&mut self, row: Row) -> Result<Prepared, LedgerError> {
         let content = content_hash(&row.cells);
-        let verdict = if row.is_blank() {
-            let message = "the row is blank".to_owned();
-            Verdict::Exclude(finding(
-                (row.number, row.line),
-                "row.blank",
-                message,
-                "nothing to do: a blank row is left out",
-            ))
+        self.rows += 1;
+        let verdict = if let Some((code, message, hint)) = no_case(&row) {
+            Verdict::Exclude(finding((row.number, row.line), code, message.to_owned(), hint))
         } else {
             let built = self.plan.build(&row, self.today);
             self.judge(&row, built, content)?
         };
         Ok(Prepared { row: row.number, line: row.line, content, cells: row.cells, verdict })
+    }
+
+    /// How many of the rows judged so far were created by earlier imports, a sentence for each import.
+    #[must_use]
+    pub fn already(&self) -> Vec<String> {
+        let rows = self.rows;
+        let mut counts: Vec<_> = self.already.iter().filter(|(_, count)| **count > 0).collect();
+        counts.sort_by_key(|(import, count)| (std::cmp::Reverse(**count), **import));
+        let said = |(import, count)| {
+            format!("{count} of {rows} rows are in Trackops already, created by import {import}")
+        };
+        counts.into_iter().map(said).collect()
     }
 
     fn judge(&mut self, row: &Row, built: Built, content: [u8; 16]) -> Result<Verdict, LedgerError> {
@@ -144,8 +162,28 @@ impl Preparer {
         }
         let earlier = guard.as_ref().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
         match earlier {
-            Some(earlier) => Ok(sent_before(&self.plan, (row.number, row.line), &ready, &earlier)),
+            Some(earlier) => {
+                *self.already.entry(earlier.import).or_default() += u64::from(earlier.created);
+                Ok(sent_before(&self.plan, (row.number, row.line), &ready, &earlier))
+            }
             None => Ok(Verdict::Send(ready, built.problems)),
+        }
+    }
+}
+
+/// Why a row is no case at all: code, message, hint.
+fn no_case(row: &Row) -> Option<(&'static str, &'static str, &'static str)> {
+    if row.is_blank() {
+        return Some(("row.blank", "the row is blank", "nothing to do: a blank row is left out"));
+    }
+    match row.aside? {
+        Aside::Footer => Some((
+            "row.footer",
+            "the row looks like a total or a note below the table",
+            "it is left out; if it is a case, say that there is no footer (footer = 0)",
+        )),
+        Aside::HeaderAgain => {
+            Some(("row.header_again", "the row is the header once more", "nothing to do: it is left out"))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod output;
 mod progress;
+mod sheet;
 
 use std::{
     io::{self, IsTerminal},
@@ -17,7 +18,7 @@ use crate::cli::{Command, RunArgs, Source};
 use crate::engine::{Event, Report, Run};
 use crate::ledger::{ImportId, Status};
 use crate::sandbox::{self, Fault, Sandbox};
-use crate::sheet::Sheet;
+use crate::sheet::{Layout, Sheet};
 
 use crate::text::visible;
 use output::{Shown, print, print_json, say};
@@ -63,6 +64,10 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             let (file, recipe) = open(&app, &source)?;
             check(&app, file.sheet(), &recipe, json)
         }
+        Command::Sheet(args) => match App::open(settings).await {
+            Ok(app) => sheet::sheet(Ok(&app), &args),
+            Err(error) => sheet::sheet(Err(error), &args),
+        },
         Command::Imports { json } => imports(&App::open(settings).await?, json),
         Command::Show { import, json } => finish(&App::open(settings).await?, import, json),
         Command::Recipe { import } => {
@@ -88,6 +93,18 @@ impl Opened {
         }
     }
 
+    /// Opens a file; standard input is kept among the app's files, or in the system's folder for such.
+    fn open(app: Option<&App>, file: &Path, layout: &Layout) -> Result<Self, AppError> {
+        if file != Path::new("-") {
+            return Ok(Self::File(Sheet::open_as(file, layout)?));
+        }
+        let path = match app {
+            Some(app) => app.spool(io::stdin().lock())?,
+            None => crate::app::spool_in(&std::env::temp_dir(), io::stdin().lock())?,
+        };
+        Ok(Self::Spooled(Sheet::open_as(&path, layout)?, path))
+    }
+
     /// Keeps the spooled file: the import needs it when it is resumed.
     fn keep(self) -> Result<(), AppError> {
         if let Self::Spooled(_, path) = self {
@@ -99,17 +116,14 @@ impl Opened {
 }
 
 fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
-    let recipe = match (&source.recipe, source.like) {
+    let mut recipe = match (&source.recipe, source.like) {
         (Some(path), _) => App::read_recipe(path)?,
         (None, Some(import)) => app.recipe(import)?,
         (None, None) => Recipe::new(""),
     };
-    let opened = if source.file == Path::new("-") {
-        let path = app.spool(io::stdin().lock())?;
-        Opened::Spooled(Sheet::open(&path)?, path)
-    } else {
-        Opened::File(Sheet::open(&source.file)?)
-    };
+    recipe.sheet = source.reading.layout().over(recipe.sheet);
+    let opened = Opened::open(Some(app), &source.file, &recipe.sheet)?;
+    progress::while_scanning(opened.sheet());
     Ok((opened, recipe))
 }
 
@@ -119,7 +133,8 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     if args.dry_run {
         return check(app, opened.sheet(), &recipe, args.json);
     }
-    Plan::new(&recipe, opened.sheet().columns()).map_err(AppError::Plan)?;
+    opened.sheet().scan()?;
+    Plan::new(&recipe, &opened.sheet().columns()).map_err(AppError::Plan)?;
     app.test().await?;
     let on_error = args.on_error.into();
     let import = app.import_with(opened.sheet(), &recipe, on_error)?;

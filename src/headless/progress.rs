@@ -1,12 +1,13 @@
 //! Progress on standard error: one line that is written over in a terminal, a line now and then elsewhere.
 
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     time::{Duration, Instant},
 };
 
 use super::output::{entry, say};
-use crate::engine::{Event, Progress};
+use crate::engine::{self, Event};
+use crate::sheet::{Progress, Sheet};
 use crate::text::visible;
 
 const IN_TERMINAL: Duration = Duration::from_millis(200);
@@ -40,7 +41,7 @@ impl ProgressLine {
         }
     }
 
-    fn progress(&mut self, progress: &Progress) {
+    fn progress(&mut self, progress: &engine::Progress) {
         let every = if self.terminal { IN_TERMINAL } else { ELSEWHERE };
         if self.last.is_some_and(|last| last.elapsed() < every) {
             return;
@@ -80,5 +81,29 @@ impl ProgressLine {
             let _ = write!(io::stderr().lock(), "\r\x1b[K");
             self.standing = false;
         }
+    }
+}
+
+/// Shows how far the reading of a file is, until it is at its end.
+pub(super) fn while_scanning(sheet: &Sheet) {
+    let terminal = io::stderr().is_terminal();
+    let begun = Instant::now();
+    let mut told: Option<Instant> = None;
+    while sheet.scan_within(IN_TERMINAL).is_none() {
+        let every = if terminal { IN_TERMINAL } else { ELSEWHERE };
+        if begun.elapsed() < ELSEWHERE || told.is_some_and(|told| told.elapsed() < every) {
+            continue;
+        }
+        told = Some(Instant::now());
+        let Progress { rows, bytes, of } = sheet.progress();
+        let text = format!("reading the file: {} %, {rows} rows", bytes.saturating_mul(100) / of.max(1));
+        if terminal {
+            let _ = write!(io::stderr().lock(), "\r\x1b[K{text}");
+        } else {
+            say(&text);
+        }
+    }
+    if terminal && told.is_some() {
+        let _ = write!(io::stderr().lock(), "\r\x1b[K");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use rusqlite::{OptionalExtension, Row, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::{Counts, Import, ImportId, Ledger, LedgerError, OnError, Status};
 
@@ -15,10 +15,6 @@ pub struct NewImport {
     pub account: String,
     /// The source file, absolute.
     pub file: PathBuf,
-    /// SHA-256 of the file.
-    pub sha256: [u8; 32],
-    /// Data rows in the file.
-    pub rows: u64,
     /// Case defaults and field map, as recipe TOML.
     pub recipe: String,
     /// Draft or Ready.
@@ -28,24 +24,64 @@ pub struct NewImport {
 }
 
 const COLUMNS: &str = "id, name, account, file, sha256, row_count, recipe, on_error, status, note, created_at, \
-                       started_at, ended_at";
+                       started_at, ended_at, layout";
 
 impl Ledger {
-    /// Begins an import; gives its number.
+    /// Begins an import; gives its number. Its file is yet to be [measured](Self::set_file).
     pub fn create(&self, new: NewImport) -> Result<ImportId, LedgerError> {
         self.write_now(move |connection| {
             connection.execute(
-                "INSERT INTO imports (name, account, file, sha256, row_count, recipe, on_error, status, note,
-                                      created_at)
-                 VALUES (:name, :account, :file, :sha256, :rows, :recipe, :on_error, :status, '', unixepoch())",
+                "INSERT INTO imports (name, account, file, row_count, recipe, on_error, status, note, created_at)
+                 VALUES (:name, :account, :file, 0, :recipe, :on_error, :status, '', unixepoch())",
                 named_params! {
                     ":name": new.name, ":account": new.account, ":file": new.file.to_string_lossy(),
-                    ":sha256": new.sha256, ":rows": signed(new.rows), ":recipe": new.recipe,
-                    ":on_error": new.on_error.word(), ":status": new.status.word(),
+                    ":recipe": new.recipe, ":on_error": new.on_error.word(), ":status": new.status.word(),
                 },
             )?;
             Ok(connection.last_insert_rowid())
         })
+    }
+
+    /// Says what the file of a draft is and how it is read.
+    pub fn set_file(
+        &self,
+        id: ImportId,
+        sha256: [u8; 32],
+        rows: u64,
+        layout: String,
+    ) -> Result<(), LedgerError> {
+        self.change_draft(id, move |connection| {
+            connection.execute(
+                "UPDATE imports SET sha256 = ?2, row_count = ?3, layout = ?4 WHERE id = ?1 AND started_at IS NULL",
+                params![id, sha256, signed(rows), layout],
+            )
+        })
+    }
+
+    /// The imports of an account that were started with the same file, newest first.
+    pub fn imports_of_file(&self, account: &str, sha256: [u8; 32]) -> Result<Vec<Import>, LedgerError> {
+        let sql = "SELECT id FROM imports WHERE sha256 = ?1 AND account = ?2 AND started_at IS NOT NULL ORDER BY id DESC";
+        let ids: Vec<ImportId> = {
+            let connection = self.read();
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![sha256, account], |row| row.get(0))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        ids.into_iter().map(|id| self.import(id)).collect()
+    }
+
+    /// Makes a change that only an import which was never started allows.
+    fn change_draft(
+        &self,
+        id: ImportId,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<usize> + Send + 'static,
+    ) -> Result<(), LedgerError> {
+        self.write_now(
+            move |connection| {
+                if change(connection)? == 1 { Ok(0) } else { Err(LedgerError::Started(id)) }
+            },
+        )?;
+        Ok(())
     }
 
     /// Changes a draft: its name, its recipe, and whether everything is mapped. An import that was started keeps
@@ -58,15 +94,13 @@ impl Ledger {
         status: Status,
     ) -> Result<(), LedgerError> {
         let name = name.to_owned();
-        self.write_now(move |connection| {
-            let changed = connection.execute(
+        self.change_draft(id, move |connection| {
+            connection.execute(
                 "UPDATE imports SET name = ?2, recipe = ?3, status = ?4
                  WHERE id = ?1 AND started_at IS NULL AND status IN ('draft', 'ready')",
                 params![id, name, recipe, status.word()],
-            )?;
-            if changed == 1 { Ok(0) } else { Err(LedgerError::Started(id)) }
-        })?;
-        Ok(())
+            )
+        })
     }
 
     /// Marks an import as being run. Held by the [`RunLock`](super::RunLock) of whoever calls.
@@ -161,6 +195,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Import> {
         file: row.get::<_, Option<String>>("file")?.map(PathBuf::from),
         sha256: row.get("sha256")?,
         recipe: row.get("recipe")?,
+        layout: row.get("layout")?,
         on_error: OnError::from_word(&row.get::<_, String>("on_error")?).unwrap_or_default(),
         status: Status::from_word(&row.get::<_, String>("status")?).unwrap_or(Status::Draft),
         note: row.get("note")?,

@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     name       TEXT NOT NULL,
@@ -55,7 +56,13 @@ CREATE TABLE exceptions (
     http_status INTEGER,
     UNIQUE (import, row)
 ) STRICT;
-"];
+",
+    "
+-- How the source file is read, TOML, with everything said: the same way for as long as the import lives.
+ALTER TABLE imports ADD COLUMN layout TEXT NOT NULL DEFAULT '';
+CREATE INDEX imports_by_file ON imports (sha256);
+",
+];
 
 /// Brings the file to today's version; refuses one that a later program wrote.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {

@@ -11,13 +11,13 @@ fn import(ledger: &Ledger, rows: u64) -> ImportId {
         name: "March".into(),
         account: "acme".into(),
         file: "/tmp/march.csv".into(),
-        sha256: [7; 32],
-        rows,
         recipe: "caseload = 1".into(),
         status: Status::Ready,
         on_error: OnError::Halt,
     };
-    ledger.create(new).unwrap()
+    let id = ledger.create(new).unwrap();
+    ledger.set_file(id, [7; 32], rows, String::new()).unwrap();
+    id
 }
 
 fn intent(row: u64) -> Intent {

@@ -193,7 +193,9 @@ pub struct Import {
     pub account: String,
     /// The source file, absolute; none until one is chosen.
     pub file: Option<PathBuf>,
-    /// SHA-256 of the file, as it was when the import was made ready.
+    /// How the file is read, as layout TOML; empty until it was read once.
+    pub layout: String,
+    /// SHA-256 of the file; none until it was read once.
     pub sha256: Option<[u8; 32]>,
     /// Case defaults and field map, as recipe TOML.
     pub recipe: String,

@@ -34,38 +34,21 @@ pub enum SheetError {
         /// The file.
         path: PathBuf,
     },
-    /// Bytes that are not UTF-8.
-    #[error(
-        "{}, line {line}, column {column}: the text is not UTF-8; save the file as “CSV UTF-8” and try again",
-        path.display()
-    )]
-    NotUtf8 {
-        /// The file.
-        path: PathBuf,
-        /// Physical line on which the row begins.
-        line: u64,
-        /// The column, from 1.
-        column: usize,
-    },
-    /// A quote that is opened and never closed swallows everything behind it.
-    #[error(
-        "{}, line {line}: a double quote is opened in this row and never closed, so everything behind it would be \
-         one cell; close or remove it",
-        path.display()
-    )]
-    OpenQuote {
-        /// The file.
-        path: PathBuf,
-        /// Physical line on which the row begins.
-        line: u64,
-    },
-    /// Not a text file.
-    #[error("{} is not a CSV file but {what}; save it as “CSV UTF-8” and try again", path.display())]
-    NotCsv {
+    /// Not a table in any form.
+    #[error("{} is not a spreadsheet but {what}; save it as “CSV UTF-8” or as a workbook and try again", path.display())]
+    NotATable {
         /// The file.
         path: PathBuf,
         /// What it looks like.
         what: &'static str,
+    },
+    /// A workbook that cannot be read.
+    #[error("{}: {reason}", path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
+        reason: String,
     },
     /// The file changed after it was opened.
     #[error("{} has changed since it was opened; open it again", path.display())]

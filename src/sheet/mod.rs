@@ -1,41 +1,59 @@
-//! The spreadsheet as it is: a CSV file with a header row, in UTF-8 with or without a byte order mark.
+//! The spreadsheet as it is: a text file in any encoding and dialect, or a workbook, with its header somewhere.
 //!
-//! [`Sheet::open`] reads the file once, from end to end: that finds every row's place, so that any row can be
-//! shown without holding the file in memory, and it proves the whole file readable before a row is sent.
+//! ```text
+//! file ─► encoding ─► text (UTF-8, from any place) ─► record ─► rows
+//!    └─► workbook ─► text (a record a row)  ─┘   │
+//!                      sniff, header: how it is read, from its first part
+//!                      scan: the whole of it, once, in the background
+//!                            └─ damage: what was done to cells before they came to us
+//! ```
+//!
+//! [`Sheet::open`] looks at enough to say how the file is read, and returns; the rest is read in the background.
+//! Rows can be read at once, as far as the reading has come; [`Sheet::scan`] waits for its end.
 
+mod cells;
+pub mod damage;
+mod describe;
+mod dialect;
+mod encoding;
 mod error;
-mod read;
+mod fault;
+mod footer;
+mod head;
+mod header;
+mod kind;
+mod layout;
+mod number_format;
+mod record;
+mod rows;
+mod scan;
+mod sniff;
+mod source;
+mod text;
+mod workbook;
 
-use std::{
-    fs::File,
-    io,
-    path::{Path, PathBuf},
-    time::SystemTime,
-};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use csv::StringRecord;
 
+pub use describe::Warning;
+pub use dialect::{Dialect, Escape, Mark, MarkError};
+pub use encoding::{Encoding, EncodingError, EncodingWhy};
 pub use error::SheetError;
-pub use read::Rows;
+pub use fault::Fault;
+pub use layout::{Header, HeaderError, Layout, Quote};
+pub use rows::{Aside, Row, Rows};
+pub use scan::{LineEnd, Progress, Scan, Tally};
 
-/// A data row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// Data row, from 1.
-    pub number: u64,
-    /// Physical line in the file on which it begins, from 1.
-    pub line: u64,
-    /// The cells as they are in the file.
-    pub cells: StringRecord,
-}
-
-impl Row {
-    /// Whether no cell holds anything but spaces.
-    #[must_use]
-    pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.trim().is_empty())
-    }
-}
+use head::Head;
+use record::Records;
+use scan::Shared;
+use source::Source;
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,86 +75,258 @@ impl Column {
     }
 }
 
-/// Every this many rows the place of one is kept: 16 bytes for 64 rows.
-const STRIDE: u64 = 64;
-
-/// Where a row begins.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    byte: u64,
-    line: u64,
+/// What all clones of a sheet share.
+struct Inner {
+    source: Source,
+    encoding_why: EncodingWhy,
+    worksheets: Vec<String>,
+    worksheet: Option<String>,
+    notes: Vec<String>,
+    head: Head,
+    repair: bool,
+    shared: Arc<Shared>,
 }
 
-/// An open spreadsheet.
-#[derive(Debug, Clone)]
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Inner {
+    fn scanned(&self) -> Option<&Scan> {
+        self.shared.done().and_then(|result| result.as_ref().ok())
+    }
+
+    /// Whether cells are the header once more, or the part of it that another table has.
+    fn is_header(&self, cells: &StringRecord) -> bool {
+        self.head.rows.iter().any(|header| {
+            let same = |(cell, name): &(&str, &String)| cell.trim() == name.trim();
+            let pairs = || {
+                cells
+                    .iter()
+                    .zip(header)
+                    .filter(|(cell, name)| !cell.trim().is_empty() || !name.trim().is_empty())
+            };
+            pairs().take(1).all(|pair| same(&pair)) && pairs().count() > 1 && pairs().all(|pair| same(&pair))
+        })
+    }
+}
+
+/// An open spreadsheet. Cheap to clone.
+#[derive(Clone)]
 pub struct Sheet {
-    path: PathBuf,
-    columns: Vec<Column>,
-    rows: u64,
-    /// Places of rows 1, 1 + STRIDE, 1 + 2 * STRIDE, ...
-    places: Vec<Place>,
-    empty_lines: Vec<u64>,
-    empty_line_count: u64,
-    sha256: [u8; 32],
-    /// Size and time of the file when it was read: the rows are read again later.
-    stamp: Stamp,
-}
-
-/// What tells a file from a later version of it without reading it.
-type Stamp = (u64, Option<SystemTime>);
-
-fn stamp(file: &File) -> io::Result<Stamp> {
-    let about = file.metadata()?;
-    Ok((about.len(), about.modified().ok()))
+    inner: Arc<Inner>,
 }
 
 impl Sheet {
-    /// Opens a file and reads it once to the end.
+    /// Opens a file; how it is read is found out.
     pub fn open(path: &Path) -> Result<Self, SheetError> {
-        read::scan(path)
+        Self::open_as(path, &Layout::default())
+    }
+
+    /// Opens a file; what `layout` does not say is found out.
+    pub fn open_as(path: &Path, layout: &Layout) -> Result<Self, SheetError> {
+        let (mut source, mut file) = Source::open(path)?;
+        let mut start = [0; 8];
+        let count = read_start(&mut file, &mut start).map_err(|error| source.fail(&error))?;
+        let start = start.get(..count).unwrap_or_default();
+        let (mut worksheets, mut worksheet, mut notes) = (Vec::new(), None, Vec::new());
+        let mut encoding_why = EncodingWhy::Chosen;
+        if workbook::is_workbook(start) {
+            let converted = workbook::convert(path, layout.worksheet.as_deref()).map_err(|source| {
+                SheetError::Workbook { path: path.to_path_buf(), reason: source.to_string() }
+            })?;
+            source.worksheet = Some(converted.text.into());
+            worksheets = converted.worksheets;
+            worksheet = Some(converted.worksheet);
+            notes = converted.notes;
+        } else {
+            refuse_other_formats(path, start)?;
+            (source.encoding, encoding_why) = match layout.encoding {
+                Some(encoding) => (encoding, EncodingWhy::Chosen),
+                None => encoding::detect(&mut file, source.length()).map_err(|error| source.fail(&error))?,
+            };
+            source.mark = source.encoding.mark(start) as u64;
+        }
+        drop(file);
+        let head = Head::of(&source, layout)?;
+        let shared = Arc::new(Shared::default());
+        let repair = layout.repair;
+        let inner = Inner { source, encoding_why, worksheets, worksheet, notes, head, repair, shared };
+        let sheet = Self { inner: Arc::new(inner) };
+        sheet.begin_scan(layout.footer)?;
+        Ok(sheet)
+    }
+
+    /// Reads the whole file in a thread of its own, which ends with the last clone of the sheet.
+    fn begin_scan(&self, footer: Option<u64>) -> Result<(), SheetError> {
+        let (shared, weak) = (self.inner.shared.clone(), Arc::downgrade(&self.inner));
+        let (source, head) = (self.inner.source.clone(), self.inner.head.for_scan());
+        let thread = std::thread::Builder::new().name("scan".into());
+        let run = move || {
+            let result = scan::run(&source, &head, &shared).and_then(|scan| {
+                let footer = match (footer, weak.upgrade()) {
+                    (Some(rows), _) => rows.min(scan.rows),
+                    (None, Some(inner)) => Self { inner }.footer(&scan)?,
+                    (None, None) => 0,
+                };
+                Ok(Scan { footer, ..scan })
+            });
+            shared.finish(result);
+        };
+        thread.spawn(run).map_err(|error| self.inner.source.fail(&error))?;
+        Ok(())
+    }
+
+    /// How many of the last rows are a footer.
+    fn footer(&self, scan: &Scan) -> Result<u64, SheetError> {
+        if scan.rows == 0 {
+            return Ok(0);
+        }
+        let from = scan.rows.saturating_sub(footer::MOST) + 1;
+        let tail: Vec<Row> = self.rows_at(from)?.collect::<Result<_, _>>()?;
+        let gaps: Vec<u64> = scan.empty_lines.first.iter().map(|(_, line)| line + 1).collect();
+        Ok(footer::rows(&tail, scan.columns.len(), |line| gaps.contains(&line)))
     }
 
     /// Where the file is.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.inner.source.path
     }
 
-    /// The columns, from the header row.
+    /// The columns, from the header; how many rows fill them is known for the first part of the file only until the
+    /// whole was read.
     #[must_use]
-    pub fn columns(&self) -> &[Column] {
-        &self.columns
-    }
-
-    /// How many data rows there are. Rows of blank cells count, empty lines do not.
-    #[must_use]
-    pub fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    /// SHA-256 of the file's bytes.
-    #[must_use]
-    pub fn sha256(&self) -> [u8; 32] {
-        self.sha256
-    }
-
-    /// Lines (from 1) with nothing on them, not counted as rows: the first hundred, and how many in all.
-    #[must_use]
-    pub fn empty_lines(&self) -> (&[u64], u64) {
-        (&self.empty_lines, self.empty_line_count)
-    }
-
-    /// The rows from the given one on, counted from 1.
-    pub fn rows_from(&self, number: u64) -> Result<Rows, SheetError> {
-        let file = File::open(&self.path).map_err(|error| SheetError::io(&self.path, &error))?;
-        if stamp(&file).map_err(|error| SheetError::io(&self.path, &error))? != self.stamp {
-            return Err(SheetError::Changed { path: self.path.clone() });
+    pub fn columns(&self) -> Vec<Column> {
+        if let Some(scan) = self.inner.scanned() {
+            return scan.columns.clone();
         }
-        let number = number.max(1);
-        let stride = usize::try_from((number - 1) / STRIDE).unwrap_or(usize::MAX);
-        let Some(place) = self.places.get(stride) else { return Ok(Rows::none(&self.path)) };
-        Rows::at(&self.path, file, *place, number)
+        let Head { columns, filled, .. } = &self.inner.head;
+        let column = |(header, filled): (&String, &u64)| Column { header: header.clone(), filled: *filled };
+        columns.iter().zip(filled).map(column).collect()
     }
+
+    /// What the whole file holds; waits until it was read.
+    pub fn scan(&self) -> Result<&Scan, SheetError> {
+        self.inner.shared.wait().as_ref().map_err(Clone::clone)
+    }
+
+    /// What the whole file holds, when it is read within so long.
+    #[must_use]
+    pub fn scan_within(&self, limit: Duration) -> Option<&Result<Scan, SheetError>> {
+        self.inner.shared.wait_for(limit)
+    }
+
+    /// What the whole file holds, once it was read.
+    #[must_use]
+    pub fn scanned(&self) -> Option<&Result<Scan, SheetError>> {
+        self.inner.shared.done()
+    }
+
+    /// How far the reading is.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.inner.shared.progress(self.inner.source.length())
+    }
+
+    /// Refuses a file without a single row below its header.
+    pub fn require_rows(&self) -> Result<(), SheetError> {
+        let empty = self.inner.scanned().map_or(self.inner.head.no_rows, |scan| scan.rows == 0);
+        if empty { Err(SheetError::NoRows { path: self.path().to_path_buf() }) } else { Ok(()) }
+    }
+
+    /// The rows from the given one on, counted from 1. Waits until the reading has come so far.
+    pub fn rows_from(&self, number: u64) -> Result<Rows, SheetError> {
+        self.rows_at(number)
+    }
+
+    fn rows_at(&self, number: u64) -> Result<Rows, SheetError> {
+        let number = number.max(1);
+        let inner = &self.inner;
+        let Some((place, first, checkpoints)) = inner.shared.place(number)? else {
+            return Ok(Rows::new(inner.clone(), None, number));
+        };
+        let text = inner.source.text_at(place.byte, &checkpoints)?;
+        let at = (place.byte, place.line);
+        let records = Records::new(text, inner.head.dialect, inner.head.width, inner.source.lines(), at);
+        let mut rows = Rows::new(inner.clone(), Some(records), first);
+        rows.skip_to(number)?;
+        Ok(rows)
+    }
+
+    /// How the file is read, everything said.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        let inner = &self.inner;
+        let Dialect { delimiter, quote, escape, padded } = inner.head.dialect;
+        let text = inner.worksheet.is_none();
+        Layout {
+            encoding: text.then_some(inner.source.encoding),
+            delimiter: text.then_some(delimiter),
+            quote: text.then_some(Quote(quote)),
+            escape: text.then_some(escape),
+            padded: text.then_some(padded),
+            header: Some(inner.head.header),
+            footer: inner.scanned().map(|scan| scan.footer),
+            worksheet: inner.worksheet.clone(),
+            repair: inner.repair,
+        }
+    }
+
+    /// The dialect.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.inner.head.dialect
+    }
+
+    /// The encoding, whether it has a byte order mark, and why it is taken to be so.
+    #[must_use]
+    pub fn encoding(&self) -> (Encoding, bool, EncodingWhy) {
+        (self.inner.source.encoding, self.inner.source.mark > 0, self.inner.encoding_why)
+    }
+
+    /// Lines above the header that are no part of the table: line and text.
+    #[must_use]
+    pub fn titles(&self) -> &[(u64, String)] {
+        &self.inner.head.titles
+    }
+
+    /// The worksheets of a workbook, and the one that is read.
+    #[must_use]
+    pub fn worksheets(&self) -> (&[String], Option<&str>) {
+        (&self.inner.worksheets, self.inner.worksheet.as_deref())
+    }
+
+    /// What else is to be said of how the file is read.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.inner.notes
+    }
+}
+
+fn read_start(file: &mut File, start: &mut [u8]) -> std::io::Result<usize> {
+    let mut bytes = Vec::new();
+    file.by_ref().take(start.len() as u64).read_to_end(&mut bytes)?;
+    file.seek(SeekFrom::Start(0))?;
+    if let Some(place) = start.get_mut(..bytes.len()) {
+        place.copy_from_slice(&bytes);
+    }
+    Ok(bytes.len())
+}
+
+/// Says what a file is that is plainly no table, from its first bytes.
+fn refuse_other_formats(path: &Path, start: &[u8]) -> Result<(), SheetError> {
+    let what = match start {
+        [b'%', b'P', b'D', b'F', ..] => "a PDF",
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => "text in UTF-32",
+        [0x1F, 0x8B, ..] => "a compressed file",
+        [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] => "a picture",
+        [b'{', b'\\', b'r', b't', b'f', ..] => "a text document",
+        _ => return Ok(()),
+    };
+    Err(SheetError::NotATable { path: path.to_path_buf(), what })
 }
 
 #[cfg(test)]

@@ -111,7 +111,12 @@ mod tests {
         let columns: Vec<Column> =
             cells.iter().map(|(header, _)| Column { header: (*header).into(), filled: 1 }).collect();
         let plan = Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns).unwrap();
-        let row = Row { number: 1, line: 2, cells: cells.iter().map(|(_, cell)| *cell).collect() };
+        let row = Row {
+            number: 1,
+            line: 2,
+            cells: cells.iter().map(|(_, cell)| *cell).collect(),
+            ..Row::default()
+        };
         let built = plan.build(&row, jiff::civil::date(2026, 11, 23));
         assert_eq!(built.problems, []);
         serde_json::from_slice(&body(&built.case)).unwrap()

@@ -3,20 +3,28 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
-use super::msg::{Credentials, Effect, FileEntry, Msg, Opened, Origin, Reply, Sentence, Watched, Who};
+use super::msg::{
+    Credentials, Effect, FileEntry, Msg, Opened, Origin, Reply, Sentence, SheetFacts, Watched, Who,
+};
 use super::state::processing::LOG;
 use crate::app::{AccountForm, App, StartOptions};
 use crate::engine::{Control, Ended, Event, Run};
-use crate::ledger::{ImportId, Status};
+use crate::ledger::{Import, ImportId, Status};
 use crate::sheet::Sheet;
 
 /// So many rows are read for samples.
 const SAMPLES: usize = 200;
+
+/// A file that is read within this long is not said to be read.
+const AT_ONCE: Duration = Duration::from_millis(200);
+/// So often is told how far the reading of a file is.
+const BETWEEN_NEWS: Duration = Duration::from_millis(250);
 
 /// So many problems are kept for going from one to the next; the report counts them all.
 const PROBLEMS: usize = 10_000;
@@ -29,7 +37,7 @@ pub(crate) struct Effects {
 }
 
 /// The file that is open, and the import it belongs to.
-type OpenSheet = Option<(ImportId, Arc<Sheet>)>;
+type OpenSheet = Option<(ImportId, Sheet)>;
 
 /// What every task needs.
 #[derive(Clone)]
@@ -85,7 +93,9 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
                     runs.spawn(pump(desk.clone(), id, run));
                 }
             }
-            Effect::Save(..) | Effect::Remember(..) | Effect::Declare(_) => desk.change(effect).await,
+            Effect::Save(..) | Effect::ReadAs(..) | Effect::Remember(..) | Effect::Declare(_) => {
+                desk.change(effect).await;
+            }
             effect => {
                 let desk = desk.clone();
                 tokio::spawn(async move { desk.look(effect).await });
@@ -153,6 +163,14 @@ impl Desk {
                 })
                 .await,
             ),
+            Effect::ReadAs(ticket, id, layout) => Reply::ReadAs(
+                ticket,
+                self.blocking(move |desk| {
+                    let (import, sheet) = desk.app.read_as(id, &layout).map_err(|error| error.to_string())?;
+                    desk.hold(import, &sheet).map(Box::new)
+                })
+                .await,
+            ),
             Effect::Remember(list, entry) => Reply::Catalog(
                 self.blocking(move |desk| desk.app.remember(list, entry).map(|()| desk.app.catalog())).await,
             ),
@@ -170,10 +188,14 @@ impl Desk {
             Effect::Open(ticket, origin) => {
                 Reply::Opened(ticket, self.blocking(move |desk| desk.open(&origin).map(Box::new)).await)
             }
-            Effect::Check(ticket, id) => Reply::Checked(
-                ticket,
-                self.blocking(move |desk| desk.app.check(id, PROBLEMS).map(Box::new)).await,
-            ),
+            Effect::Check(ticket, id) => {
+                let found = self.blocking(move |desk| {
+                    let sheet = desk.sheet(id)?;
+                    desk.app.check(id, &sheet, PROBLEMS).map(Box::new).map_err(|error| error.to_string())
+                });
+                Reply::Checked(ticket, found.await)
+            }
+            Effect::Measure(id) => Reply::Measured(id, self.measure(id).await.map(Box::new)),
             Effect::Rows(ticket, id, from, count) => {
                 let rows = self.blocking(move |desk| {
                     let (sheet, recipe) =
@@ -207,23 +229,67 @@ impl Desk {
 
     fn open(&self, origin: &Origin) -> Result<Opened, Sentence> {
         let app = &self.app;
-        let said = |error: crate::app::AppError| error.to_string();
-        let import = match origin {
-            Origin::Existing(id) => app.import(*id),
+        let opened = match origin {
+            Origin::Existing(id) => app.sheet(*id).and_then(|sheet| Ok((app.import(*id)?, sheet))),
             Origin::New(path) => app.new_import(&expand_path(path)),
             Origin::Duplicate(id, path) => app.duplicate(*id, &expand_path(path)),
         };
-        let import = import.map_err(said)?;
-        let (sheet, recipe) = (app.sheet(import.id).map_err(said)?, app.recipe(import.id).map_err(said)?);
-        let samples: Result<Vec<_>, _> = sheet.rows_from(1).and_then(|rows| rows.take(SAMPLES).collect());
-        let samples = samples.map_err(|error| error.to_string())?;
-        let (columns, rows) = (sheet.columns().to_vec(), sheet.rows());
-        *self.sheet.lock().unwrap_or_else(PoisonError::into_inner) = Some((import.id, sheet));
-        Ok(Opened { import, recipe, columns, rows, samples })
+        let (import, sheet) = opened.map_err(|error| error.to_string())?;
+        self.hold(import, &sheet)
+    }
+
+    /// Keeps a file open, and tells what is known of it so far.
+    fn hold(&self, import: Import, sheet: &Sheet) -> Result<Opened, Sentence> {
+        *self.sheet.lock().unwrap_or_else(PoisonError::into_inner) = Some((import.id, sheet.clone()));
+        // Nearly every file is read before anybody notices.
+        match sheet.scan_within(AT_ONCE) {
+            Some(Err(error)) => Err(error.to_string()),
+            Some(Ok(_)) => self.facts(import.id, sheet),
+            None => self.facts_so_far(import, sheet).map_err(|error| error.to_string()),
+        }
+    }
+
+    /// What is known of a file that was read whole.
+    fn facts(&self, id: ImportId, sheet: &Sheet) -> Result<Opened, Sentence> {
+        let known = || -> Result<Opened, crate::app::AppError> {
+            let import = self.app.measure(id, sheet)?;
+            let mut opened = self.facts_so_far(import, sheet)?;
+            opened.rows = opened.import.counts.rows;
+            opened.sheet.how = sheet.how(true)?;
+            opened.sheet.odd = sheet.described()?;
+            opened.sheet.earlier = self.app.earlier(sheet, opened.import.id)?;
+            opened.measured = true;
+            Ok(opened)
+        };
+        known().map_err(|error| error.to_string())
+    }
+
+    fn facts_so_far(&self, import: Import, sheet: &Sheet) -> Result<Opened, crate::app::AppError> {
+        let recipe = self.app.recipe(import.id)?;
+        let samples = sheet.rows_from(1)?.take(SAMPLES).collect::<Result<_, _>>()?;
+        let facts = SheetFacts {
+            layout: sheet.layout(),
+            worksheets: sheet.worksheets().0.to_vec(),
+            ..SheetFacts::default()
+        };
+        let (columns, rows) = (sheet.columns(), sheet.progress().rows);
+        Ok(Opened { import, recipe, columns, rows, samples, sheet: facts, measured: false })
+    }
+
+    /// Waits until the whole file was read, and tells how far it is.
+    async fn measure(&self, id: ImportId) -> Result<Opened, Sentence> {
+        let sheet = self.blocking(move |desk| desk.sheet(id)).await?;
+        while sheet.scanned().is_none() {
+            tokio::time::sleep(BETWEEN_NEWS).await;
+            let progress = sheet.progress();
+            let part = progress.bytes.saturating_mul(100) / progress.of.max(1);
+            self.tell(Reply::Reading(id, progress.rows, part)).await;
+        }
+        self.blocking(move |desk| desk.facts(id, &sheet)).await
     }
 
     /// The open file of an import.
-    fn sheet(&self, id: ImportId) -> Result<Arc<Sheet>, Sentence> {
+    fn sheet(&self, id: ImportId) -> Result<Sheet, Sentence> {
         let known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match known {
             Some((open, sheet)) if open == id => Ok(sheet),
@@ -262,6 +328,9 @@ fn expand_path(path: &Path) -> PathBuf {
     path.to_str().map_or_else(|| path.to_path_buf(), expand)
 }
 
+/// How the names of spreadsheets end.
+const SPREADSHEETS: [&str; 9] = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"];
+
 /// The folders and spreadsheets of a folder.
 fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
     let fail = |error: std::io::Error| format!("the folder {} cannot be read: {error}", folder.display());
@@ -271,7 +340,9 @@ fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
         // A broken link is nothing to import.
         let Ok(about) = std::fs::metadata(entry.path()) else { continue };
         let name = entry.file_name().to_string_lossy().into_owned();
-        let spreadsheet = Path::new(&name).extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+        let end =
+            Path::new(&name).extension().and_then(|end| end.to_str()).unwrap_or("").to_ascii_lowercase();
+        let spreadsheet = SPREADSHEETS.contains(&end.as_str());
         if about.is_dir() || spreadsheet {
             entries.push(FileEntry { name, folder: about.is_dir(), bytes: about.len() });
         }

@@ -52,12 +52,14 @@ pub(crate) enum Place {
     Confirm,
     OneRow,
     OneException,
+    /// How the file is read.
+    Sheet,
     Help,
 }
 
 impl Place {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Account,
         Self::Imports,
         Self::Filter,
@@ -75,6 +77,7 @@ impl Place {
         Self::Confirm,
         Self::OneRow,
         Self::OneException,
+        Self::Sheet,
         Self::Help,
     ];
 
@@ -107,6 +110,8 @@ pub(crate) enum Overlay {
     Row(Box<(Row, Built)>, usize),
     /// An exception of the log (its index), and how far it is scrolled.
     Exception(usize, usize),
+    /// How the file is read; the cursor.
+    Sheet(usize),
     /// How far it is scrolled.
     Help(usize),
 }
@@ -203,6 +208,7 @@ impl Model {
             Some(Overlay::Confirm(_)) => Place::Confirm,
             Some(Overlay::Row(..)) => Place::OneRow,
             Some(Overlay::Exception(..)) => Place::OneException,
+            Some(Overlay::Sheet(_)) => Place::Sheet,
             Some(Overlay::Help(_)) => Place::Help,
             None => self.screen_place(),
         }

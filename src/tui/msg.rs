@@ -10,7 +10,7 @@ use crate::app::Checked;
 use crate::case::{Built, CustomField, Recipe};
 use crate::engine::Event;
 use crate::ledger::{Exception, Import, ImportId, OnError};
-use crate::sheet::{Column, Row};
+use crate::sheet::{Column, Layout, Row};
 use crate::trackops::{Catalog, Entry, List};
 
 /// Everything that can happen to the model.
@@ -55,9 +55,27 @@ pub(crate) struct Opened {
     pub(crate) import: Import,
     pub(crate) recipe: Recipe,
     pub(crate) columns: Vec<Column>,
+    /// Rows found so far.
     pub(crate) rows: u64,
     /// The first rows of the file, for samples.
     pub(crate) samples: Vec<Row>,
+    /// How the file is read.
+    pub(crate) sheet: SheetFacts,
+    /// Whether the whole file was read.
+    pub(crate) measured: bool,
+}
+
+/// How a file is read, as people read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct SheetFacts {
+    pub(crate) layout: Layout,
+    pub(crate) worksheets: Vec<String>,
+    /// What, and how; all of it.
+    pub(crate) how: Vec<(&'static str, String)>,
+    /// What is not as everybody expects, a sentence each.
+    pub(crate) odd: Vec<String>,
+    /// What earlier imports made of the same file.
+    pub(crate) earlier: Vec<String>,
 }
 
 /// The ledger's account of an import.
@@ -83,6 +101,12 @@ pub(crate) struct FileEntry {
 pub(crate) enum Reply {
     Imports(Result<Vec<Import>, Sentence>),
     Opened(Ticket, Result<Box<Opened>, Sentence>),
+    /// How far the reading of a file is: rows, and how much of 100.
+    Reading(ImportId, u64, u64),
+    /// The whole file was read.
+    Measured(ImportId, Result<Box<Opened>, Sentence>),
+    /// The file is read another way.
+    ReadAs(Ticket, Result<Box<Opened>, Sentence>),
     Saved(Result<Box<Import>, Sentence>),
     Checked(Ticket, Result<Box<Checked>, Sentence>),
     Rows(Ticket, Result<Vec<(Row, Built)>, Sentence>),
@@ -116,6 +140,10 @@ pub(crate) enum Origin {
 pub(crate) enum Effect {
     LoadImports,
     Open(Ticket, Origin),
+    /// Waits until the whole file was read.
+    Measure(ImportId),
+    /// Reads the file another way.
+    ReadAs(Ticket, ImportId, Box<Layout>),
     Save(ImportId, String, Box<Recipe>),
     Check(Ticket, ImportId),
     Rows(Ticket, ImportId, u64, usize),

@@ -6,7 +6,8 @@ use super::action::{self, Action};
 use super::model::{Model, Mood, Overlay, Screen, moved};
 use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
 use super::state::{
-    account, chooser, defaults, dialogs, field_map, imports, job::Job, picker, processing, review, values,
+    account, chooser, defaults, dialogs, field_map, imports, job::Job, picker, processing, review, sheet,
+    values,
 };
 use crate::ledger::{Import, Status};
 
@@ -46,6 +47,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         // Waiting can always be given up; the answer is then of no interest.
         Action::Back if model.busy.take().is_some() => return Vec::new(),
+        Action::Sheet => return sheet::open(model),
         _ => {}
     }
     let page = model.page();
@@ -58,6 +60,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Values(_)) => values::act(model, action),
         Some(Overlay::Start(_)) => dialogs::act_start(model, action),
         Some(Overlay::Confirm(_)) => dialogs::act_confirm(model, action),
+        Some(Overlay::Sheet(_)) => sheet::act(model, action),
         Some(Overlay::Row(_, scroll) | Overlay::Exception(_, scroll) | Overlay::Help(scroll)) => {
             *scroll = moved(*scroll, action, SCROLL, page);
             if action == Action::Back {
@@ -138,6 +141,9 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Imports(Ok(imports)) => model.imports.replace(imports),
         Reply::Opened(ticket, answer) => return opened(model, ticket, answer.map(|opened| *opened)),
+        Reply::Reading(id, rows, part) => sheet::reading(model, id, rows, part),
+        Reply::Measured(id, answer) => sheet::measured(model, id, answer.map(|opened| *opened)),
+        Reply::ReadAs(ticket, answer) => return sheet::read_as(model, ticket, answer.map(|opened| *opened)),
         Reply::Saved(Ok(import)) => saved(model, *import),
         Reply::Checked(ticket, answer) => review::checked(model, ticket, answer.map(|found| *found)),
         Reply::Rows(ticket, answer) => return review::fetched(model, ticket, answer),
@@ -155,7 +161,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
 }
 
 /// Whether an answer is the one that is waited for; then it is no more.
-fn awaited(model: &mut Model, ticket: Ticket) -> bool {
+pub(super) fn awaited(model: &mut Model, ticket: Ticket) -> bool {
     let awaited = model.busy.is_some_and(|(busy, _)| busy == ticket);
     if awaited {
         model.busy = None;
@@ -170,13 +176,21 @@ fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -
     match answer {
         Ok(opened) => {
             let ready = opened.import.status == Status::Ready;
+            let mut effects = Vec::new();
+            if !opened.measured {
+                effects.push(Effect::Measure(opened.import.id));
+            }
             let job = Job::new(opened);
             let complete = ready && job.errors.is_empty();
             let columns_only = !job.errors.is_empty() && job.missing() == 0 && !model.from_start;
             model.job = Some(job);
             model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
             model.overlays.clear();
-            if complete && !model.from_start { review::show(model) } else { Vec::new() }
+            sheet::tell(model);
+            if complete && !model.from_start {
+                effects.extend(review::show(model));
+            }
+            effects
         }
         Err(sentence) => {
             model.say(Mood::Bad, sentence);

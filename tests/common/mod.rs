@@ -127,6 +127,17 @@ impl World {
         command
     }
 
+    pub fn path(&self, name: &str) -> String {
+        self.home.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    /// Runs the import of a file with the home's recipe.
+    pub fn run_file(&self, text: &str, more: &[&str]) -> Finished {
+        self.file("cases.csv", text);
+        let (file, recipe) = (self.path("cases.csv"), self.path("recipe.toml"));
+        self.run(&[&["run", &file, "--recipe", &recipe], more].concat())
+    }
+
     pub fn run(&self, arguments: &[&str]) -> Finished {
         finish(self.command(arguments).output().unwrap())
     }
@@ -140,6 +151,11 @@ pub fn bare_command(arguments: &[&str]) -> Command {
         command.env_remove(name);
     }
     command
+}
+
+/// Rows, created, rejected, excluded, unknown, not sent, of an import's JSON.
+pub fn counts(shown: &Value) -> [u64; 6] {
+    ["rows", "created", "rejected", "excluded", "unknown", "not_sent"].map(|key| shown[key].as_u64().unwrap())
 }
 
 /// What a command said and how it ended.

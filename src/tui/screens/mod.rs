@@ -7,6 +7,7 @@ mod imports;
 mod one;
 mod processing;
 mod review;
+mod sheet;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -69,6 +70,7 @@ fn overlays(model: &Model, frame: &mut Frame) {
             Overlay::Confirm(state) => dialog::confirm(model, frame, state),
             Overlay::Row(row, scroll) => one::row(model, frame, row, *scroll),
             Overlay::Exception(index, scroll) => one::exception(model, frame, *index, *scroll),
+            Overlay::Sheet(cursor) => sheet::draw(model, frame, *cursor),
             Overlay::Help(scroll) => help::draw(model, frame, *scroll),
         }
     }
@@ -97,6 +99,7 @@ fn title(model: &Model, frame: &mut Frame, area: Rect) {
             let missing = if missing > 0 { format!(" ! {missing} required missing") } else { String::new() };
             parts.push(format!("{step}{missing}"));
             parts.push(job.import.file_name());
+            parts.extend(job.reading.map(|part| format!("reading {part} %")));
         }
         (_, None) => {}
     }

@@ -45,6 +45,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Clear => return set(model, line, Target::Ignore),
         Action::Reading => return cycle_reading(model),
         Action::Values => return values::open(model),
+        Action::AsIs => return toggle_as_is(model),
         Action::Declare => {
             let header = under(job).map(|line| job.line_name(line)).unwrap_or_default();
             return dialogs::declare(model, header);
@@ -52,6 +53,21 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Whether the cells of a column are right as they are.
+fn toggle_as_is(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(rule) = under(job).and_then(|line| job.rule_mut(line)) else { return Vec::new() };
+    rule.as_is = !rule.as_is;
+    let text = if rule.as_is {
+        "the cells of this column are taken as they are; what looks damaged is a warning"
+    } else {
+        "what looks damaged on a reference is an error again"
+    };
+    let effects = job.changed();
+    model.say(Mood::Plain, text);
+    effects
 }
 
 /// To Review, unless something is wrong: then to the first of it, in words.

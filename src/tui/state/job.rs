@@ -9,7 +9,7 @@ use crate::case::{
 use crate::ledger::Import;
 use crate::sheet::{Column, Row};
 use crate::trackops::{Catalog, List};
-use crate::tui::msg::{Effect, Opened};
+use crate::tui::msg::{Effect, Opened, SheetFacts};
 
 /// The open import.
 #[derive(Debug)]
@@ -19,6 +19,10 @@ pub(crate) struct Job {
     pub(crate) columns: Vec<Column>,
     pub(crate) rows: u64,
     pub(crate) samples: Vec<Row>,
+    /// How the file is read.
+    pub(crate) sheet: SheetFacts,
+    /// How much of the file was read, of 100; none when all of it was.
+    pub(crate) reading: Option<u64>,
     /// Cursor on Case defaults.
     pub(crate) field: usize,
     /// Cursor on Field map.
@@ -49,11 +53,24 @@ pub(crate) struct MapLine {
 
 impl Job {
     pub(crate) fn new(opened: Opened) -> Self {
-        let Opened { import, recipe, columns, rows, samples } = opened;
+        let Opened { import, recipe, columns, rows, samples, sheet, measured } = opened;
+        let reading = (!measured).then_some(0);
+        let (field, line, sample, errors) = (0, 0, 0, Vec::new());
         let mut job =
-            Self { import, recipe, columns, rows, samples, field: 0, line: 0, sample: 0, errors: Vec::new() };
+            Self { import, recipe, columns, rows, samples, sheet, reading, field, line, sample, errors };
         job.judge();
         job
+    }
+
+    /// Takes over what is known of the file now; the recipe and the cursors stay.
+    pub(crate) fn reread(&mut self, opened: Opened) {
+        let Opened { import, columns, rows, samples, sheet, measured, .. } = opened;
+        // The name may have been edited since it was sent to be saved.
+        let name = std::mem::take(&mut self.import.name);
+        self.import = Import { name, ..import };
+        (self.columns, self.rows, self.samples, self.sheet) = (columns, rows, samples, sheet);
+        self.reading = (!measured).then_some(0);
+        self.judge();
     }
 
     fn judge(&mut self) {
@@ -243,7 +260,7 @@ impl Job {
             Ok(plan) => plan,
             Err(errors) => return errors.first().map(ToString::to_string).unwrap_or_default(),
         };
-        let mut row = Row { number: 1, line: 1, cells: csv::StringRecord::new() };
+        let mut row = Row { number: 1, line: 1, ..Row::default() };
         row.cells.push_field(text);
         let built = plan.build(&row, today);
         if let Some(problem) = built.problems.first() {

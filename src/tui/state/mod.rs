@@ -10,6 +10,7 @@ pub(crate) mod job;
 pub(crate) mod picker;
 pub(crate) mod processing;
 pub(crate) mod review;
+pub(crate) mod sheet;
 pub(crate) mod values;
 
 use super::action::Action;

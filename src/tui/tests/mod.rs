@@ -18,14 +18,14 @@ use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
 use super::model::Model;
-use super::msg::{Effect, Msg, Opened, Origin, Reply, Who};
+use super::msg::{Effect, Msg, Opened, Origin, Reply, SheetFacts, Who};
 use super::theme::Theme;
 use super::{keys, screens, update::update};
 use crate::app::Checked;
 use crate::case::{CustomField, Kind, Plan, Recipe, Severity};
 use crate::engine::{ProblemGroup, Report};
 use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
-use crate::sheet::{Column, Row};
+use crate::sheet::{Column, Layout, Row};
 use crate::trackops::{Catalog, Entry, List};
 
 /// 2026-11-23 12:00 UTC.
@@ -82,6 +82,7 @@ pub(super) fn import(id: i64, status: Status, counts: Counts) -> Import {
         name: "Acme weekly".into(),
         account: "sandbox".into(),
         file: Some(format!("/files/march-{id}.csv").into()),
+        layout: String::new(),
         sha256: None,
         recipe: RECIPE.into(),
         on_error: OnError::Halt,
@@ -126,7 +127,22 @@ pub(super) fn catalog() -> Catalog {
 
 fn row(number: u64) -> Row {
     let cells = ROWS[usize::try_from(number - 1).unwrap() % ROWS.len()];
-    Row { number, line: number + 1, cells: cells.to_vec().into() }
+    Row { number, line: number + 1, cells: cells.to_vec().into(), ..Row::default() }
+}
+
+/// What a plain file's reading finds.
+fn facts() -> SheetFacts {
+    let how = [
+        ("Encoding", "UTF-8: it has no special characters"),
+        ("Cells", "comma between cells"),
+        ("Lines", "end with CR LF"),
+        ("Header", "line 1"),
+    ];
+    SheetFacts {
+        layout: Layout { repair: false, footer: Some(0), ..Layout::plain() },
+        how: how.map(|(what, how)| (what, how.to_owned())).to_vec(),
+        ..SheetFacts::default()
+    }
 }
 
 pub(super) fn opened(id: i64, status: Status) -> Opened {
@@ -140,6 +156,8 @@ pub(super) fn opened(id: i64, status: Status) -> Opened {
         columns: columns.collect(),
         rows: 4,
         samples: (1..=4).map(row).collect(),
+        sheet: facts(),
+        measured: true,
     }
 }
 

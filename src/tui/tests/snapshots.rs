@@ -53,6 +53,7 @@ fn screens_at_80x24() {
         ("exception", after(processing(), "Enter")),
         ("leave", after(processing(), "q")),
         ("resume", after(home(true), "Down Down Down r")),
+        ("sheet", after(defaults(), "f Down Down Down")),
         ("help", after(review(), "?")),
         ("paused", after(home(true), "Down Enter")),
     ] {

@@ -60,7 +60,7 @@ pub(crate) fn chooser(model: &Model, frame: &mut Frame, chooser: &Chooser) {
         frame,
         inner,
         0,
-        Span::styled("path of a CSV file; ~ is your home, Tab completes", model.theme.faint),
+        Span::styled("path of a CSV file or a workbook; ~ is your home, Tab completes", model.theme.faint),
     );
     field(frame, row(inner, 1), &chooser.input, chooser.cursor.is_none(), false, model.theme.head);
     let list = below(inner, 3);
@@ -68,7 +68,12 @@ pub(crate) fn chooser(model: &Model, frame: &mut Frame, chooser: &Chooser) {
     if let Some(sentence) = &chooser.failed {
         paragraph(frame, list, 0, &format!("✗ {sentence}"), model.theme.bad);
     } else if shown.is_empty() {
-        put(frame, list, 0, "no folder and no *.csv here begins like this; any other path can be typed");
+        put(
+            frame,
+            list,
+            0,
+            "no folder and no spreadsheet here begins like this; any other path can be typed",
+        );
     }
     let width = usize::from(list.width).saturating_sub(13);
     table::draw(frame, list, model.theme, "", (shown.len(), chooser.cursor), |index| {

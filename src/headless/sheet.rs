@@ -1,0 +1,228 @@
+//! `caseload sheet`: how a file is read, and the file as a clean CSV.
+
+use std::io::{self, BufWriter};
+
+use serde::Serialize;
+
+use super::output::{print, print_json, say};
+use super::{Opened, Outcome, progress};
+use crate::app::{App, AppError};
+use crate::cli::SheetArgs;
+use crate::sheet::damage::Example;
+use crate::sheet::{Dialect, Header, Sheet};
+use crate::text::visible;
+
+/// Shows how a file is read. `app` is there to say whether it was imported before; without it that is not known.
+pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<Outcome, AppError> {
+    let opened = match &app {
+        Ok(app) => Opened::open(Some(app), &args.file, &args.reading.layout())?,
+        Err(_) => Opened::open(None, &args.file, &args.reading.layout())?,
+    };
+    let sheet = opened.sheet();
+    progress::while_scanning(sheet);
+    sheet.scan()?;
+    if args.csv {
+        return write_csv(sheet);
+    }
+    let earlier = match app {
+        Ok(app) => app.earlier(sheet, 0)?,
+        Err(error) => vec![format!("whether it was imported before is not known: {error}")],
+    };
+    let told = Told::of(sheet, earlier)?;
+    if args.json { print_json(&told) } else { print(&told.to_text(sheet)?) }?;
+    Ok(Outcome::Done)
+}
+
+/// Writes the table as UTF-8, commas, quotes where they are needed. Every row has as many cells as the header, or
+/// more where the file has more. What is left out is said.
+fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
+    for line in sheet.described()? {
+        say(&line);
+    }
+    let width = sheet.columns().len();
+    let mut out = csv::WriterBuilder::new().flexible(true).from_writer(BufWriter::new(io::stdout().lock()));
+    let fail = |error: csv::Error| match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        _ => io::Error::other("a row cannot be written"),
+    };
+    let mut write = || -> Result<(), AppError> {
+        let said = |source| AppError::File { what: "the result cannot be written", source };
+        if !matches!(sheet.layout().header, Some(Header::None(_))) {
+            let header = sheet.columns();
+            out.write_record(header.iter().map(|column| &column.header))
+                .map_err(|error| said(fail(error)))?;
+        }
+        for row in sheet.rows_from(1)? {
+            let row = row?;
+            if row.aside.is_some() {
+                continue;
+            }
+            let missing = std::iter::repeat_n("", width.saturating_sub(row.cells.len()));
+            out.write_record(row.cells.iter().chain(missing)).map_err(|error| said(fail(error)))?;
+        }
+        out.flush().map_err(said)
+    };
+    match write() {
+        // Who reads it may have read enough.
+        Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => Ok(Outcome::Done),
+        result => result.map(|()| Outcome::Done),
+    }
+}
+
+/// How a file is read, for scripts.
+#[derive(Serialize)]
+struct Told {
+    file: String,
+    format: &'static str,
+    encoding: String,
+    encoding_why: &'static str,
+    byte_order_mark: bool,
+    dialect: Dialect,
+    line_end: Option<&'static str>,
+    worksheet: Option<String>,
+    worksheets: Vec<String>,
+    header: Header,
+    above: Vec<Line>,
+    footer: Vec<Line>,
+    rows: u64,
+    empty_lines: u64,
+    repair: bool,
+    columns: Vec<ColumnTold>,
+    warnings: Vec<WarningTold>,
+    notes: Vec<String>,
+    earlier: Vec<String>,
+    sha256: String,
+}
+
+#[derive(Serialize)]
+struct Line {
+    line: u64,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct ColumnTold {
+    name: String,
+    header: String,
+    filled: u64,
+}
+
+#[derive(Serialize)]
+struct WarningTold {
+    code: &'static str,
+    column: Option<String>,
+    count: u64,
+    message: String,
+    hint: &'static str,
+    cells: Vec<Place>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    row: u64,
+    line: u64,
+    value: Option<String>,
+}
+
+impl Told {
+    fn of(sheet: &Sheet, earlier: Vec<String>) -> Result<Self, AppError> {
+        let scan = sheet.scan()?;
+        let (encoding, byte_order_mark, why) = sheet.encoding();
+        let (worksheets, worksheet) = sheet.worksheets();
+        let mut footer = Vec::new();
+        for row in sheet.rows_from(scan.rows - scan.footer + 1)? {
+            let row = row?;
+            footer.push(Line {
+                line: row.line,
+                text: row.cells.iter().collect::<Vec<_>>().join(" ").trim().to_owned(),
+            });
+        }
+        let place = |example: Example| Place {
+            row: example.row,
+            line: example.line,
+            value: (!example.value.is_empty()).then_some(example.value),
+        };
+        let warnings = sheet.warnings()?.into_iter().map(|warning| WarningTold {
+            code: warning.code,
+            column: warning.column,
+            count: warning.count,
+            message: warning.message,
+            hint: warning.hint,
+            cells: warning.examples.into_iter().map(place).collect(),
+        });
+        let columns = scan.columns.iter().enumerate();
+        Ok(Self {
+            file: sheet.path().display().to_string(),
+            format: if worksheet.is_some() { "workbook" } else { "text" },
+            encoding: encoding.to_string(),
+            encoding_why: why.text(),
+            byte_order_mark,
+            dialect: sheet.dialect(),
+            line_end: scan.line_end.filter(|_| worksheet.is_none()).map(crate::sheet::LineEnd::word),
+            worksheet: worksheet.map(str::to_owned),
+            worksheets: worksheets.to_vec(),
+            header: sheet.layout().header.unwrap_or(Header::None(1)),
+            above: sheet
+                .titles()
+                .iter()
+                .map(|(line, text)| Line { line: *line, text: text.clone() })
+                .collect(),
+            footer,
+            rows: scan.rows,
+            empty_lines: scan.empty_lines.count,
+            repair: sheet.layout().repair,
+            columns: columns
+                .map(|(index, c)| ColumnTold {
+                    name: c.name(index),
+                    header: c.header.clone(),
+                    filled: c.filled,
+                })
+                .collect(),
+            warnings: warnings.collect(),
+            notes: sheet.notes().to_vec(),
+            earlier,
+            sha256: scan.sha256.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
+        })
+    }
+
+    fn to_text(&self, sheet: &Sheet) -> Result<String, AppError> {
+        let mut lines = self.earlier.clone();
+        for (what, how) in sheet.how(true)? {
+            lines.push(format!("{what:<12} {how}"));
+        }
+        let left_out = self.footer.len() as u64;
+        let table = self.rows.saturating_sub(left_out);
+        let below = if left_out > 0 { format!(", and {left_out} of a footer") } else { String::new() };
+        lines.push(format!("{:<12} {table}{below}, in {} columns", "Rows", self.columns.len()));
+        lines.push(format!("{:<12} {}", "SHA-256", self.sha256));
+        lines.push(String::new());
+        for (index, column) in self.columns.iter().enumerate() {
+            let part = column.filled.saturating_mul(100) / self.rows.max(1);
+            lines.push(format!("{:>4}  {part:>3} % filled  {}", index + 1, column.name));
+        }
+        if !self.warnings.is_empty() {
+            lines.push(String::new());
+        }
+        for warning in &self.warnings {
+            let column = warning.column.as_ref().map(|column| format!("{column}: ")).unwrap_or_default();
+            lines.push(format!("! {column}{} × {} ({})", warning.count, warning.message, warning.code));
+            let cells: Vec<String> = warning.cells.iter().map(Place::told).collect();
+            if !cells.is_empty() {
+                let more = if warning.count > cells.len() as u64 { ", …" } else { "" };
+                lines.push(format!("    {}{more}", cells.join(", ")));
+            }
+            lines.push(format!("    {}", warning.hint));
+        }
+        Ok(lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n"))
+    }
+}
+
+impl Place {
+    fn told(&self) -> String {
+        let place = format!("row {} (line {})", self.row, self.line);
+        match &self.value {
+            Some(value) => format!("{place} “{value}”"),
+            None => place,
+        }
+    }
+}

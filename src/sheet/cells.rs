@@ -1,0 +1,203 @@
+//! One record cut into cells.
+
+use csv::ByteRecord;
+use memchr::{memchr, memchr2, memchr3};
+
+use super::dialect::{Dialect, Escape};
+
+/// A quoted cell longer than this is a quote that was never closed.
+const LONGEST_CELL: usize = 16 << 20;
+
+/// What to make of quotes that are not well formed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quotes {
+    /// Say so.
+    Strict,
+    /// A quote inside a quoted cell is text.
+    Inner,
+    /// The quote that opened the cell is text.
+    Opening,
+    /// No quote means anything.
+    None,
+}
+
+pub(super) enum Parsed {
+    /// `length` bytes with the line break; `breaks`: whether a cell has line breaks.
+    Done {
+        length: usize,
+        breaks: bool,
+    },
+    More,
+    /// A quote that is closed in the middle of its cell, or `open`: never.
+    Malformed {
+        open: bool,
+    },
+}
+
+/// Cuts the first record of a text into cells. `eof`: whether nothing comes behind the text.
+pub(super) fn parse(
+    text: &[u8],
+    eof: bool,
+    dialect: Dialect,
+    quotes: Quotes,
+    record: &mut ByteRecord,
+) -> Parsed {
+    record.clear();
+    let (mut at, mut breaks) = (0, false);
+    let delimiter = dialect.delimiter.0;
+    let quote = dialect.quote.filter(|_| quotes != Quotes::None).map(|mark| mark.0);
+    loop {
+        if dialect.padded {
+            at += text.get(at..).unwrap_or_default().iter().take_while(|byte| **byte == b' ').count();
+        }
+        let rest = text.get(at..).unwrap_or_default();
+        let next = match (rest.first(), quote) {
+            (None, _) if eof => {
+                record.push_field(b"");
+                return Parsed::Done { length: text.len(), breaks };
+            }
+            (None, _) => return Parsed::More,
+            (Some(byte), Some(quote)) if *byte == quote => {
+                match quoted(rest, eof, dialect, quote, quotes, record) {
+                    Quoted::Closed { next, broken } => {
+                        breaks |= broken;
+                        next
+                    }
+                    Quoted::More => return Parsed::More,
+                    Quoted::Malformed { .. } if quotes == Quotes::Opening => {
+                        match unquoted(rest, eof, delimiter, record) {
+                            Some(next) => next,
+                            None => return Parsed::More,
+                        }
+                    }
+                    Quoted::Malformed { open } => return Parsed::Malformed { open },
+                }
+            }
+            _ => match unquoted(rest, eof, delimiter, record) {
+                Some(next) => next,
+                None => return Parsed::More,
+            },
+        };
+        at += next;
+        match text.get(at) {
+            Some(byte) if *byte == delimiter => at += 1,
+            Some(_) => match line_break(text.get(at..).unwrap_or_default(), eof) {
+                Some(length) => return Parsed::Done { length: at + length, breaks },
+                None => return Parsed::More,
+            },
+            None => return Parsed::Done { length: at, breaks },
+        }
+    }
+}
+
+/// Takes a cell without quotes; gives where what ends it stands. None when its end is not in the text.
+fn unquoted(text: &[u8], eof: bool, delimiter: u8, record: &mut ByteRecord) -> Option<usize> {
+    let end = match memchr3(delimiter, b'\n', b'\r', text) {
+        Some(end) => end,
+        None if eof => text.len(),
+        None => return None,
+    };
+    record.push_field(text.get(..end)?);
+    Some(end)
+}
+
+enum Quoted {
+    /// `next`: where what ends the cell stands; `broken`: whether the cell has line breaks.
+    Closed {
+        next: usize,
+        broken: bool,
+    },
+    More,
+    Malformed {
+        open: bool,
+    },
+}
+
+/// Takes a cell that begins with a quote.
+fn quoted(
+    text: &[u8],
+    eof: bool,
+    dialect: Dialect,
+    quote: u8,
+    quotes: Quotes,
+    record: &mut ByteRecord,
+) -> Quoted {
+    let backslash = dialect.escape == Escape::Backslash;
+    let find = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        let found = if backslash { memchr2(quote, b'\\', rest) } else { memchr(quote, rest) };
+        found.map(|at| from + at)
+    };
+    // Only a cell with an escape in it is put together; the others are taken as they stand.
+    let mut joined: Option<Vec<u8>> = None;
+    let (mut begun, mut from) = (1, 1);
+    loop {
+        let Some(at) = find(from) else {
+            return if eof || text.len() > LONGEST_CELL {
+                Quoted::Malformed { open: true }
+            } else {
+                Quoted::More
+            };
+        };
+        let next = text.get(at + 1).copied();
+        if next.is_none() && !eof {
+            return Quoted::More;
+        }
+        let is_escape = text.get(at) != Some(&quote);
+        let doubled = !backslash && next == Some(quote);
+        if doubled || (is_escape && (next == Some(quote) || next == Some(b'\\'))) {
+            let joined = joined.get_or_insert_default();
+            joined.extend_from_slice(text.get(begun..at).unwrap_or_default());
+            joined.extend(next);
+            (begun, from) = (at + 2, at + 2);
+            continue;
+        }
+        if is_escape {
+            from = at + 1;
+            continue;
+        }
+        let ends = |byte: u8| byte == dialect.delimiter.0 || byte == b'\n' || byte == b'\r';
+        let spaces = if next.is_some_and(ends) {
+            0
+        } else {
+            text.get(at + 1..).unwrap_or_default().iter().take_while(|byte| **byte == b' ').count()
+        };
+        match text.get(at + 1 + spaces) {
+            None if !eof => return Quoted::More,
+            Some(byte) if !ends(*byte) => {
+                if quotes != Quotes::Inner {
+                    return Quoted::Malformed { open: false };
+                }
+                from = at + 1;
+            }
+            _ => {
+                let last = text.get(begun..at).unwrap_or_default();
+                let cell = match &mut joined {
+                    Some(joined) => {
+                        joined.extend_from_slice(last);
+                        joined.as_slice()
+                    }
+                    None => last,
+                };
+                record.push_field(cell);
+                let broken = memchr2(b'\n', b'\r', text.get(..at).unwrap_or_default()).is_some();
+                return Quoted::Closed { next: at + 1 + spaces, broken };
+            }
+        }
+    }
+}
+
+/// How many bytes the line break at the start of a text has. None when more of the text is needed to tell.
+pub(super) fn line_break(text: &[u8], eof: bool) -> Option<usize> {
+    match text {
+        [b'\r', b'\n', ..] => Some(2),
+        [b'\r'] if !eof => None,
+        _ => Some(1),
+    }
+}
+
+/// Line breaks as an editor counts them: CR LF is one.
+pub(super) fn count_breaks(text: &[u8]) -> u64 {
+    let pairs = text.windows(2).filter(|pair| pair == b"\r\n").count();
+    (text.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count() - pairs) as u64
+}

@@ -1,0 +1,123 @@
+//! Which dates a text may be.
+
+use super::shape::{COLON, LETTER, Shape, all_digits};
+
+/// The orders of day and month that a date with the year last fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Either,
+    DayFirst,
+    MonthFirst,
+}
+
+/// Reads a text as a date, with or without a time. `seen` is what occurs in it.
+pub(super) fn read(text: &str, seen: u16) -> Option<Shape> {
+    let text = if seen & COLON == 0 { text } else { without_time(text)? };
+    if seen & LETTER == 0 || !text.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return numbers(text);
+    }
+    month_and_number(text).or_else(|| spelled(text))
+}
+
+fn without_time(text: &str) -> Option<&str> {
+    let colon = text.find(':')?;
+    let (before, after) = text.split_at_checked(colon)?;
+    let (date, hour) = before.rsplit_once([' ', 'T'])?;
+    let rest = after.bytes().all(|b| b.is_ascii_digit() || b": .+-ZAPMapm".contains(&b));
+    (all_digits(hour) && hour.len() <= 2 && rest).then(|| date.trim_ascii_end().trim_end_matches(','))
+}
+
+fn numbers(text: &str) -> Option<Shape> {
+    let separator = text.chars().find(|c| matches!(c, '/' | '-' | '.'))?;
+    let mut parts = text.split(separator);
+    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || ![first, second, third].into_iter().all(all_digits) {
+        return None;
+    }
+    let small = |part: &str| part.parse::<u8>().ok().filter(|_| part.len() <= 2);
+    if first.len() == 4 {
+        let fits = is_date(small(third)?, small(second)?);
+        return (fits && is_year(first)).then_some(Shape::YearFirst);
+    }
+    let (a, b) = (small(first)?, small(second)?);
+    let order = match (is_date(a, b), is_date(b, a)) {
+        (true, true) => Order::Either,
+        (true, false) => Order::DayFirst,
+        (false, true) => Order::MonthFirst,
+        (false, false) => return None,
+    };
+    Some(Shape::YearLast { order, short_year: short_year(third)? })
+}
+
+/// `1-Mar` and `Mar-01` with the capital letter that Excel writes.
+fn month_and_number(text: &str) -> Option<Shape> {
+    let (first, second) = text.split_once('-')?;
+    let excels = |name: &str| {
+        name.len() == 3 && month(name) && name.starts_with(|c: char| c.is_ascii_uppercase()) && {
+            name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
+        }
+    };
+    let number = |part: &str| all_digits(part).then(|| part.parse::<u8>().ok()).flatten();
+    let fits = (first.len() <= 2 && number(first).is_some_and(is_day) && excels(second))
+        || (second.len() == 2 && number(second).is_some() && excels(first));
+    fits.then_some(Shape::DayMonth)
+}
+
+/// `3-Jan-24`, `3 January 2024`, `Jan 3, 2024`.
+fn spelled(text: &str) -> Option<Shape> {
+    let mut parts = text.split([' ', '-', ',', '/', '.']).filter(|part| !part.is_empty());
+    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+    let day = |part: &str| part.len() <= 2 && all_digits(part) && part.parse().is_ok_and(is_day);
+    if parts.next().is_some() || !((day(first) && month(second)) || (month(first) && day(second))) {
+        return None;
+    }
+    let dashes = text.bytes().filter(|b| *b == b'-').count() == 2 && day(first);
+    Some(Shape::Spelled { short_year: short_year(third)?, dashes })
+}
+
+fn month(name: &str) -> bool {
+    let [a, b, c, rest @ ..] = name.as_bytes() else { return false };
+    let whole: &[u8] = match &[a | 0x20, b | 0x20, c | 0x20] {
+        b"jan" => b"uary",
+        b"feb" => b"ruary",
+        b"mar" => b"ch",
+        b"apr" => b"il",
+        b"may" => b"",
+        b"jun" => b"e",
+        b"jul" => b"y",
+        b"aug" => b"ust",
+        b"sep" if rest.len() == 1 => b"t",
+        b"sep" => b"tember",
+        b"oct" => b"ober",
+        b"nov" | b"dec" => b"ember",
+        _ => return false,
+    };
+    rest.is_empty() || rest.eq_ignore_ascii_case(whole)
+}
+
+fn is_day(number: u8) -> bool {
+    (1..=31).contains(&number)
+}
+
+/// In a leap year; the 31st of February fits no order, which proves nothing of the column's.
+fn is_date(day: u8, month: u8) -> bool {
+    let last = match month {
+        2 => 29,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=last).contains(&day)
+}
+
+fn is_year(text: &str) -> bool {
+    ("1800"..="2199").contains(&text)
+}
+
+fn short_year(text: &str) -> Option<bool> {
+    match text.len() {
+        2 if all_digits(text) => Some(true),
+        4 if all_digits(text) && is_year(text) => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,174 @@
+//! What can be brought back.
+
+use super::Damage;
+
+/// How garbled letters of the Latin script begin, and punctuation, emoji and the byte order mark.
+const SURELY: [char; 7] = ['Ã', 'Â', 'Å', 'Ä', 'â', 'ð', 'ï'];
+/// How Cyrillic, Greek, Hebrew and Arabic begin. One such letter may be meant, two in a row are not; `É™` is
+/// meant more often than it is damage.
+const PERHAPS: [char; 7] = ['Ð', 'Ñ', 'Î', 'Ï', 'Ø', 'Ù', '×'];
+const SPACES: [char; 3] = ['\u{A0}', '\u{202F}', '\u{2007}'];
+
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{2060}' | '\u{AD}')
+}
+
+/// Joiners and marks of direction are part of some scripts and of emoji, not of plain letters.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}')
+}
+
+/// The cell with everything repairable mended: garbled letters decoded, also where it happened several times;
+/// `_x000D_` and its like turned back or removed; invisible characters removed; no-break spaces made plain.
+/// None when nothing changes. What is repaired stays as it is when repaired again.
+#[must_use]
+pub fn repaired(text: &str) -> Option<String> {
+    mend(text).map(|(text, _)| text)
+}
+
+/// What [`repaired`] makes of it, and the worst of what it had to mend.
+pub(super) fn mend(text: &str) -> Option<(String, Damage)> {
+    let mut done: Option<(String, Damage)> = None;
+    // Every step makes the text shorter, so this ends.
+    while let Some((next, damage)) = step(done.as_ref().map_or(text, |(text, _)| text)) {
+        let worst = done.map_or(damage, |(_, before)| before.min(damage));
+        done = Some((next, worst));
+    }
+    done
+}
+
+/// Garbled letters come before the other two: their parts look like no-break spaces and soft hyphens.
+fn step(text: &str) -> Option<(String, Damage)> {
+    let with = |damage| move |text| (text, damage);
+    if text.contains('_')
+        && let Some(escaped) = unescaped(text)
+    {
+        return Some((escaped, Damage::EscapedControl));
+    }
+    // Most letters with an accent are nothing but that.
+    if !text.contains(|c: char| !c.is_ascii() && may_need_mending(c)) {
+        return None;
+    }
+    decoded(text)
+        .map(with(Damage::Mojibake))
+        .or_else(|| seen_only(text).map(with(Damage::ZeroWidth)))
+        .or_else(|| plain_spaces(text).map(with(Damage::NoBreakSpace)))
+}
+
+fn may_need_mending(c: char) -> bool {
+    SURELY.contains(&c) || PERHAPS.contains(&c) || is_hidden(c) || is_joiner(c) || SPACES.contains(&c)
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let surely = text.contains(SURELY);
+    if !surely && !text.contains(PERHAPS) {
+        return None;
+    }
+    let bytes: Vec<u8> = text.chars().map(windows_1252).collect::<Option<_>>()?;
+    let decoded = String::from_utf8(bytes).ok()?;
+    let letters = decoded.chars().filter(|c| !c.is_ascii()).count();
+    (surely || letters >= 2).then_some(decoded)
+}
+
+/// The byte of a character. The five holes and what Latin-1 has in their place are themselves.
+fn windows_1252(c: char) -> Option<u8> {
+    const HIGH: [(char, u8); 27] = [
+        ('€', 0x80),
+        ('‚', 0x82),
+        ('ƒ', 0x83),
+        ('„', 0x84),
+        ('…', 0x85),
+        ('†', 0x86),
+        ('‡', 0x87),
+        ('ˆ', 0x88),
+        ('‰', 0x89),
+        ('Š', 0x8A),
+        ('‹', 0x8B),
+        ('Œ', 0x8C),
+        ('Ž', 0x8E),
+        ('‘', 0x91),
+        ('’', 0x92),
+        ('“', 0x93),
+        ('”', 0x94),
+        ('•', 0x95),
+        ('–', 0x96),
+        ('—', 0x97),
+        ('˜', 0x98),
+        ('™', 0x99),
+        ('š', 0x9A),
+        ('›', 0x9B),
+        ('œ', 0x9C),
+        ('ž', 0x9E),
+        ('Ÿ', 0x9F),
+    ];
+    u8::try_from(u32::from(c))
+        .ok()
+        .or_else(|| HIGH.iter().find(|(high, _)| *high == c).map(|(_, byte)| *byte))
+}
+
+fn unescaped(text: &str) -> Option<String> {
+    let mut rest = text;
+    let mut out: Option<String> = None;
+    while let Some((before, control, after)) = next_escape(rest) {
+        let out = out.get_or_insert_with(|| String::with_capacity(text.len()));
+        out.push_str(before);
+        match control {
+            b'\n' => out.push('\n'),
+            b'\t' => out.push('\t'),
+            b'_' => out.push('_'),
+            // A return between two words is a line break; beside one it is not a second.
+            b'\r'
+                if !out.is_empty()
+                    && !out.ends_with('\n')
+                    && !after.is_empty()
+                    && !after.starts_with(['\r', '\n'])
+                    && !after.get(..7).is_some_and(|next| next.eq_ignore_ascii_case("_x000A_")) =>
+            {
+                out.push('\n');
+            }
+            _ => {}
+        }
+        rest = after;
+    }
+    out.map(|mut out| {
+        out.push_str(rest);
+        out
+    })
+}
+
+/// The first `_xHHHH_` that stands for a control character or an underscore, and what is around it.
+fn next_escape(text: &str) -> Option<(&str, u8, &str)> {
+    text.match_indices("_x").find_map(|(at, _)| {
+        let (before, escape) = text.split_at_checked(at)?;
+        let (escape, after) = escape.split_at_checked(7)?;
+        let digits = escape.strip_prefix("_x")?.strip_suffix('_')?;
+        if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
+        let code = u8::from_str_radix(digits, 16).ok()?;
+        matches!(code, 0..0x20 | b'_' | 0x7F).then_some((before, code, after))
+    })
+}
+
+fn seen_only(text: &str) -> Option<String> {
+    if !text.contains(|c| is_hidden(c) || is_joiner(c)) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut last = None;
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let next = rest.clone().next();
+        let plain = |c: Option<char>| c.is_none_or(|c| c.is_ascii());
+        let goes = is_hidden(c) || (is_joiner(c) && plain(last) && plain(next));
+        if !goes {
+            out.push(c);
+        }
+        last = Some(c);
+    }
+    (out.len() < text.len()).then_some(out)
+}
+
+fn plain_spaces(text: &str) -> Option<String> {
+    text.contains(SPACES).then(|| text.replace(SPACES, " "))
+}

@@ -1,0 +1,328 @@
+//! The shape of a cell: all that is kept of it, so that a column of any length needs the same memory.
+
+use super::{
+    Damage,
+    date::{self, Order},
+    mend,
+};
+
+/// What a cell looks like: what [`mend`] found, and the shape of what it left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Class {
+    pub(super) text: Option<Damage>,
+    pub(super) shape: Shape,
+}
+
+/// What the text of a cell looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Anything else.
+    Text,
+    /// Letters, digits, dashes without a space, and at least one digit.
+    Id,
+    /// Of exactly 255 characters.
+    Full {
+        mid_word: bool,
+    },
+    /// Longer than that.
+    Long,
+    /// As long as Excel lets a cell be.
+    Cut,
+    Scientific,
+    Hashes,
+    Error,
+    /// Digits only; the length is at most [`LONGEST`].
+    Digits {
+        len: u8,
+        lead: Lead,
+        kind: Kind,
+    },
+    /// A number with a sign, a decimal point, a currency or groups.
+    Amount,
+    /// A number with decimals that may be Excel's for a date and time.
+    SerialAmount,
+    /// `02134-1234`.
+    ZipPlus4,
+    /// `2134-1234`.
+    ShortZipPlus4,
+    /// A date with the year first.
+    YearFirst,
+    /// A date in numbers with the year last.
+    YearLast {
+        order: Order,
+        short_year: bool,
+    },
+    /// A date with the name of its month.
+    Spelled {
+        short_year: bool,
+        dashes: bool,
+    },
+    /// `1-Mar` or `Mar-01`, as Excel writes it.
+    DayMonth,
+}
+
+/// The first digit, as far as it tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lead {
+    Zero,
+    /// 1 or 2: just past a power of ten.
+    Low,
+    Middle,
+    /// 5 to 9: just before a power of ten.
+    High,
+}
+
+/// What else digits may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Plain,
+    /// Zeros behind the fifteenth digit.
+    Rounded,
+    /// A day of 1954 to 2064 as Excel counts them.
+    Serial,
+    /// A day of 2009 to 2036.
+    RecentSerial,
+}
+
+/// Digits longer than this are all alike.
+pub(super) const LONGEST: u8 = 21;
+/// The shorter of the two lengths at which a cell of Excel ends.
+pub(super) const CUT: usize = 32_759;
+const FULL: usize = 255;
+/// Longer than any number, id or date.
+const NOTE: usize = 48;
+
+/// What occurs in a text, one bit each.
+pub(super) const DIGIT: u16 = 1;
+pub(super) const LETTER: u16 = 1 << 1;
+pub(super) const EXPONENT: u16 = 1 << 2;
+pub(super) const SPACE: u16 = 1 << 3;
+pub(super) const DASH: u16 = 1 << 4;
+pub(super) const SLASH: u16 = 1 << 5;
+pub(super) const DOT: u16 = 1 << 6;
+pub(super) const COMMA: u16 = 1 << 7;
+pub(super) const COLON: u16 = 1 << 8;
+pub(super) const HASH: u16 = 1 << 9;
+pub(super) const UNDERSCORE: u16 = 1 << 10;
+pub(super) const MONEY: u16 = 1 << 11;
+pub(super) const HIGH: u16 = 1 << 12;
+pub(super) const OTHER: u16 = 1 << 13;
+
+const fn bit(byte: u8) -> u16 {
+    match byte {
+        b'0'..=b'9' => DIGIT,
+        b'E' | b'e' => LETTER | EXPONENT,
+        b'A'..=b'Z' | b'a'..=b'z' => LETTER,
+        b' ' | b'\t' | b'\n' | b'\r' => SPACE,
+        b'-' => DASH,
+        b'/' => SLASH,
+        b'.' => DOT,
+        b',' => COMMA,
+        b':' => COLON,
+        b'#' => HASH,
+        b'_' => UNDERSCORE,
+        b'+' | b'$' | b'(' | b')' | b'%' => MONEY,
+        0x80.. => HIGH,
+        _ => OTHER,
+    }
+}
+
+/// What occurs in the text; in a long one only what matters there.
+pub(super) fn look(text: &str) -> u16 {
+    if text.len() > NOTE && !text.starts_with('#') {
+        return has(text) | OTHER;
+    }
+    text.bytes().fold(0, |seen, byte| seen | bit(byte))
+}
+
+/// Whether there is something to mend: several bytes at a time, other than [`look`].
+pub(super) fn has(text: &str) -> u16 {
+    let add = |(high, under): (u8, u8), byte: u8| (high | byte, under | u8::from(byte == b'_'));
+    let (high, under) = text.bytes().fold((0, 0), add);
+    (if high < 0x80 { 0 } else { HIGH }) | (if under == 0 { 0 } else { UNDERSCORE })
+}
+
+/// The class of a cell; none when it is blank.
+pub(super) fn classify(text: &str) -> Option<Class> {
+    let trimmed = text.trim_ascii();
+    if trimmed.is_empty() {
+        return None;
+    }
+    let seen = look(trimmed);
+    let length = length(text);
+    if seen & (HIGH | UNDERSCORE) == 0 {
+        return Some(Class { text: None, shape: length.unwrap_or_else(|| shape(trimmed, seen)) });
+    }
+    // No-break spaces alone are blank to every reader of the sheet.
+    if trimmed.trim().is_empty() {
+        return None;
+    }
+    Some(match mend::mend(trimmed) {
+        None => Class { text: None, shape: length.unwrap_or_else(|| shape(trimmed, seen)) },
+        Some((mended, damage)) => {
+            let mended = mended.trim_ascii();
+            Class { text: Some(damage), shape: length.unwrap_or_else(|| shape(mended, look(mended))) }
+        }
+    })
+}
+
+/// The shape of a text of which the length says enough. Excel counts in UTF-16, and the spaces too.
+fn length(text: &str) -> Option<Shape> {
+    if text.len() < FULL {
+        return None;
+    }
+    match if text.is_ascii() { text.len() } else { text.encode_utf16().count() } {
+        CUT | 32_767 => Some(Shape::Cut),
+        FULL => Some(Shape::Full { mid_word: text.chars().next_back().is_some_and(char::is_alphanumeric) }),
+        0..FULL => None,
+        _ => Some(Shape::Long),
+    }
+}
+
+fn shape(text: &str, seen: u16) -> Shape {
+    let none_but = |bits: u16| seen & !bits == 0;
+    if seen == DIGIT {
+        return digits(text);
+    }
+    if seen & HASH != 0 && text.starts_with('#') {
+        return if seen == HASH && text.len() >= 2 {
+            Shape::Hashes
+        } else if is_error(text) {
+            Shape::Error
+        } else if seen & DIGIT != 0 && none_but(DIGIT | LETTER | EXPONENT | DASH | HASH) {
+            Shape::Id
+        } else {
+            Shape::Text
+        };
+    }
+    if seen & DIGIT == 0 || seen & (HIGH | OTHER) != 0 {
+        return Shape::Text;
+    }
+    if seen & EXPONENT != 0 && (is_scientific(text) || is_calc_error(text)) {
+        return if text.starts_with(['E', 'e']) { Shape::Error } else { Shape::Scientific };
+    }
+    if let Some(zip) = zip_plus_4(text, seen) {
+        return zip;
+    }
+    if none_but(DIGIT | DOT | COMMA | DASH | MONEY | SPACE) && is_amount(text) {
+        let serial = text.split_once('.').is_some_and(|(days, _)| is_serial(days));
+        return if serial { Shape::SerialAmount } else { Shape::Amount };
+    }
+    // A month has letters or a second separator; a time has a colon.
+    if seen & (DASH | SLASH | DOT | SPACE) != 0
+        && let Some(date) = date::read(text, seen)
+    {
+        return date;
+    }
+    if none_but(DIGIT | LETTER | EXPONENT | DASH | SLASH | DOT | UNDERSCORE | HASH) {
+        Shape::Id
+    } else {
+        Shape::Text
+    }
+}
+
+fn digits(text: &str) -> Shape {
+    let len = u8::try_from(text.len()).unwrap_or(LONGEST).min(LONGEST);
+    let lead = match text.bytes().next() {
+        Some(b'0') => Lead::Zero,
+        Some(b'1' | b'2') => Lead::Low,
+        Some(b'3' | b'4') => Lead::Middle,
+        _ => Lead::High,
+    };
+    let kind = match len {
+        5 if is_serial(text) => {
+            if ("40000"..="50000").contains(&text) {
+                Kind::RecentSerial
+            } else {
+                Kind::Serial
+            }
+        }
+        // Excel drops zeros in front: where there are some, the cell was never a number.
+        16..LONGEST if lead != Lead::Zero && text.bytes().skip(15).all(|b| b == b'0') => Kind::Rounded,
+        _ => Kind::Plain,
+    };
+    Shape::Digits { len, lead, kind }
+}
+
+fn is_serial(text: &str) -> bool {
+    text.len() == 5 && ("20000"..="60000").contains(&text) && all_digits(text)
+}
+
+pub(super) fn all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// `1.23E+11`. Ids such as `1E10` and `12E4` have neither a decimal point nor a plus.
+fn is_scientific(text: &str) -> bool {
+    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let (whole, fraction) = match mantissa.split_once(['.', ',']) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    if whole.len() != 1 || !all_digits(whole) || !fraction.is_none_or(all_digits) {
+        return false;
+    }
+    let (sign, power) = match exponent.split_at_checked(1) {
+        Some((sign @ ("+" | "-"), power)) => (sign, power),
+        _ => ("", exponent),
+    };
+    if !all_digits(power) || power.len() > 3 {
+        return false;
+    }
+    let large = power.parse::<u16>().is_ok_and(|power| power >= 5);
+    match sign {
+        "+" => large || power.len() >= 2,
+        "-" => fraction.is_some() && power.len() >= 2,
+        _ => fraction.is_some() && large,
+    }
+}
+
+fn is_error(text: &str) -> bool {
+    const ERRORS: [&str; 16] = [
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+        "#GETTING_DATA",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#UNKNOWN!",
+        "#BUSY!",
+        "#ERROR!",
+    ];
+    ERRORS.iter().any(|error| error.eq_ignore_ascii_case(text))
+}
+
+/// `Err:502`, as Calc writes it.
+fn is_calc_error(text: &str) -> bool {
+    text.strip_prefix("Err:").is_some_and(|number| number.len() == 3 && all_digits(number))
+}
+
+fn zip_plus_4(text: &str, seen: u16) -> Option<Shape> {
+    if seen != DIGIT | DASH {
+        return None;
+    }
+    let (five, four) = text.split_once('-')?;
+    if four.len() != 4 || !all_digits(four) || !all_digits(five) {
+        return None;
+    }
+    match five.len() {
+        5 => Some(Shape::ZipPlus4),
+        3 | 4 if !five.starts_with('0') => Some(Shape::ShortZipPlus4),
+        _ => None,
+    }
+}
+
+/// `-5`, `1,500.00`, `$1500`, `(12.50)`, `8.25 %`.
+fn is_amount(text: &str) -> bool {
+    let body = text.trim_start_matches(['+', '-', '$', '(', ' ']).trim_end_matches([')', '%', ' ']);
+    let plain = body.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
+    plain && body.bytes().filter(|b| *b == b'.').count() <= 1 && body.bytes().any(|b| b.is_ascii_digit())
+}

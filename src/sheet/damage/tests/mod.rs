@@ -1,0 +1,3 @@
+mod cells;
+mod columns;
+mod laws;

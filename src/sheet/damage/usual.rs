@@ -1,0 +1,253 @@
+//! What is usual in a column, and what a cell is against it.
+
+use super::{
+    Damage,
+    date::Order,
+    header::{self, Says},
+    shape::{Class, Kind, LONGEST, Lead, Shape, classify},
+};
+
+/// What is usual in a column.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Usual {
+    role: Role,
+    /// Digits of these lengths, up to but without the second, have lost zeros.
+    short: Option<(u8, u8)>,
+    /// The order of day and month that is the rarer of two.
+    rare: Option<Order>,
+    ceiling: Ceiling,
+    /// Lengths, a bit each, in which zeros behind the fifteenth digit are chance.
+    chance: u32,
+}
+
+/// What the cells are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+enum Role {
+    #[default]
+    Other,
+    /// ZIP codes; `wide` where nine digits without a dash are one too.
+    Zips {
+        wide: bool,
+    },
+    /// Ids of any kind: no date belongs there.
+    Ids,
+    Dates,
+    /// Dates by the header, and day numbers by the cells.
+    Serials,
+}
+
+/// Which cells of 255 characters were cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+enum Ceiling {
+    #[default]
+    None,
+    MidWord,
+    Every,
+}
+
+/// How many cells there are of which shape.
+pub(super) struct Counts<'a> {
+    shapes: &'a [(Shape, u64)],
+    range: Option<(u64, u64)>,
+    /// Cells that still tell what the column is.
+    telling: u64,
+}
+
+impl<'a> Counts<'a> {
+    /// `range` is the smallest and the largest number.
+    pub(super) fn new(shapes: &'a [(Shape, u64)], range: Option<(u64, u64)>) -> Self {
+        let mut counts = Self { shapes, range, telling: 0 };
+        counts.telling =
+            counts.of(|shape| !matches!(shape, Shape::Scientific | Shape::Hashes | Shape::Error));
+        counts
+    }
+
+    fn of(&self, test: impl Fn(Shape) -> bool) -> u64 {
+        self.shapes.iter().filter(|(shape, _)| test(*shape)).map(|(_, count)| count).sum()
+    }
+
+    fn digits(&self, test: impl Fn(u8, Lead, Kind) -> bool) -> u64 {
+        self.of(|shape| matches!(shape, Shape::Digits { len, lead, kind } if test(len, lead, kind)))
+    }
+
+    /// Whether this many are at least this share of the cells.
+    fn are(&self, count: u64, percent: u64) -> bool {
+        is_share(count, self.telling, percent)
+    }
+}
+
+fn is_share(part: u64, whole: u64, percent: u64) -> bool {
+    part > 0 && part.saturating_mul(100) >= whole.saturating_mul(percent)
+}
+
+impl Usual {
+    /// What a cell of this column shows: by itself, as [`of_cell`](super::of_cell) says it, and beside the
+    /// others. Of several damages the worst.
+    #[must_use]
+    pub fn judge(&self, text: &str) -> Option<Damage> {
+        self.verdict(classify(text)?)
+    }
+
+    /// Nothing but the class of a cell decides: so what is counted is what is judged.
+    pub(super) fn verdict(&self, class: Class) -> Option<Damage> {
+        let role = self.role;
+        let dates = role == Role::Dates;
+        let shape = match class.shape {
+            Shape::Cut => Some(Damage::CutShort),
+            Shape::Full { mid_word } => match self.ceiling {
+                Ceiling::Every => Some(Damage::CutShort),
+                Ceiling::MidWord => mid_word.then_some(Damage::CutShort),
+                Ceiling::None => None,
+            },
+            Shape::Scientific => Some(Damage::Scientific),
+            Shape::Hashes => Some(Damage::Hashes),
+            Shape::Error => Some(Damage::ErrorValue),
+            Shape::Digits { len, lead, kind } => self.digits(len, lead, kind),
+            Shape::SerialAmount => (dates || role == Role::Serials).then_some(Damage::SerialDate),
+            Shape::ShortZipPlus4 => matches!(role, Role::Zips { .. }).then_some(Damage::ShortZip),
+            Shape::YearLast { order, .. } if dates && self.rare == Some(order) => {
+                Some(Damage::MixedDateOrder)
+            }
+            Shape::YearLast { short_year: true, .. } | Shape::Spelled { short_year: true, .. } if dates => {
+                Some(Damage::TwoDigitYear)
+            }
+            Shape::DayMonth | Shape::Spelled { dashes: true, .. } if role == Role::Ids => {
+                Some(Damage::BecameDate)
+            }
+            _ => None,
+        };
+        [shape, class.text].into_iter().flatten().min()
+    }
+
+    fn digits(&self, len: u8, lead: Lead, kind: Kind) -> Option<Damage> {
+        match (kind, self.role) {
+            (Kind::Rounded, _) if self.chance & (1 << len) == 0 => return Some(Damage::Rounded),
+            (Kind::Serial | Kind::RecentSerial, Role::Dates | Role::Serials) => {
+                return Some(Damage::SerialDate);
+            }
+            _ => {}
+        }
+        // Where a zero stands in front, none was dropped.
+        if lead == Lead::Zero {
+            return None;
+        }
+        match (len, self.role) {
+            (3 | 4, Role::Zips { .. }) | (7 | 8, Role::Zips { wide: true }) => return Some(Damage::ShortZip),
+            _ => {}
+        }
+        self.short.filter(|(from, to)| (*from..*to).contains(&len)).map(|_| Damage::LostZeros)
+    }
+
+    /// What is usual where these cells are.
+    pub(super) fn of(header: &str, counts: &Counts<'_>) -> Self {
+        let says = header::read(header);
+        let role = role(says, counts);
+        Self {
+            role,
+            short: match role {
+                Role::Other | Role::Ids => short(says, counts),
+                Role::Zips { .. } | Role::Dates | Role::Serials => None,
+            },
+            rare: rare(counts),
+            ceiling: ceiling(counts),
+            chance: chance(counts),
+        }
+    }
+}
+
+fn role(says: Says, counts: &Counts<'_>) -> Role {
+    let dates =
+        counts.of(|shape| matches!(shape, Shape::YearFirst | Shape::YearLast { .. } | Shape::Spelled { .. }));
+    if counts.are(dates, 60) {
+        return Role::Dates;
+    }
+    let five = counts.digits(|len, _, _| len == 5) + counts.of(|shape| shape == Shape::ZipPlus4);
+    let zeros = counts.digits(|len, lead, _| len == 5 && lead == Lead::Zero);
+    let recent = counts.digits(|_, _, kind| kind == Kind::RecentSerial);
+    let serials = counts.digits(|_, _, kind| matches!(kind, Kind::Serial | Kind::RecentSerial))
+        + counts.of(|shape| shape == Shape::SerialAmount);
+    let ids = counts.digits(|_, _, _| true)
+        + counts.of(|shape| matches!(shape, Shape::Id | Shape::ZipPlus4 | Shape::ShortZipPlus4));
+    let any_dates = dates + counts.of(|shape| shape == Shape::DayMonth);
+    match says {
+        Says::Zip => Role::Zips { wide: true },
+        // In other countries four digits are a whole code.
+        Says::Postal if counts.are(five, 50) => Role::Zips { wide: false },
+        Says::Date if serials > 0 && serials + dates == counts.telling => Role::Serials,
+        // `Loss` may be an amount: three days of our time and nothing else are not.
+        Says::MaybeDate if recent >= 3 && recent == counts.telling => Role::Serials,
+        Says::Nothing if counts.telling >= 5 && zeros > 0 && counts.are(five, 80) => {
+            Role::Zips { wide: false }
+        }
+        Says::Date | Says::MaybeDate => Role::Other,
+        _ if counts.are(ids, 60) && !is_share(any_dates, counts.telling, 20) => Role::Ids,
+        _ => Role::Other,
+    }
+}
+
+/// The lengths of digits that have lost zeros.
+fn short(says: Says, counts: &Counts<'_>) -> Option<(u8, u8)> {
+    let digits = counts.digits(|_, _, _| true);
+    // Nine digits make a social security number: that needs no other cell to compare with.
+    if says == Says::Ssn && is_share(counts.digits(|len, _, _| (7..=9).contains(&len)), digits, 50) {
+        return Some((7, 9));
+    }
+    if says == Says::Measure || counts.telling < 5 || !counts.are(digits, 80) {
+        return None;
+    }
+    let (usual, length) =
+        (3..LONGEST).map(|length| (counts.digits(|len, _, _| len == length), length)).max()?;
+    let named = matches!(says, Says::Id | Says::Ssn | Says::Postal);
+    let zeros = counts.digits(|len, lead, _| len == length && lead == Lead::Zero);
+    if counts.are(usual, 50) && zeros >= if named { 1 } else { 2 } {
+        return Some((1, length));
+    }
+    // Ids spread evenly lose a zero in one of ten, and no column hits that share exactly.
+    let shorter = counts.digits(|len, _, _| len < length);
+    let even = length >= 5 && counts.are(usual, 85) && !is_share(shorter, counts.telling, 16);
+    let amounts = counts.of(|shape| matches!(shape, Shape::Amount | Shape::SerialAmount));
+    (named && even && amounts == 0 && !is_series(counts, length, digits))
+        .then(|| (length.saturating_sub(3), length))
+}
+
+/// Whether the numbers run on past a power of ten, so that shorter ones are just older.
+fn is_series(counts: &Counts<'_>, length: u8, digits: u64) -> bool {
+    let dense = counts.range.is_some_and(|(low, high)| high.saturating_sub(low) < digits.saturating_mul(10));
+    let older = counts.digits(|len, lead, _| len < length && (len + 1 < length || lead != Lead::High)) == 0;
+    let newer = counts.digits(|len, lead, _| len == length && lead != Lead::Low) == 0;
+    dense || (older && newer)
+}
+
+fn rare(counts: &Counts<'_>) -> Option<Order> {
+    let with =
+        |wanted: Order| counts.of(|shape| matches!(shape, Shape::YearLast { order, .. } if order == wanted));
+    match (with(Order::DayFirst), with(Order::MonthFirst)) {
+        (0, _) | (_, 0) => None,
+        (day_first, month_first) if day_first <= month_first => Some(Order::DayFirst),
+        _ => Some(Order::MonthFirst),
+    }
+}
+
+fn ceiling(counts: &Counts<'_>) -> Ceiling {
+    if counts.of(|shape| matches!(shape, Shape::Long | Shape::Cut)) > 0 {
+        return Ceiling::None;
+    }
+    match counts.of(|shape| matches!(shape, Shape::Full { .. })) {
+        0 => Ceiling::None,
+        1 => Ceiling::MidWord,
+        _ => Ceiling::Every,
+    }
+}
+
+/// Excel rounds a whole column or none of it: where most numbers of a length are intact, so are the others.
+fn chance(counts: &Counts<'_>) -> u32 {
+    (16..LONGEST)
+        .filter(|length| {
+            let all = counts.digits(|len, _, _| len == *length);
+            let rounded = counts.digits(|len, _, kind| len == *length && kind == Kind::Rounded);
+            // One in ten ends in one zero, one in a hundred in two.
+            let allowed = if *length == 16 { 50 } else { 10 };
+            rounded > 0 && rounded.saturating_mul(100) <= all.saturating_mul(allowed)
+        })
+        .fold(0, |lengths, length| lengths | 1 << length)
+}

@@ -1,0 +1,160 @@
+//! The sentences.
+
+use jiff::{Span, civil::Date};
+
+use super::Damage;
+
+/// Longer values are not repeated in a sentence.
+const SHORT: usize = 30;
+
+impl Damage {
+    /// The code a machine reads.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Scientific => "excel.scientific",
+            Self::Rounded => "excel.rounded",
+            Self::LostZeros => "excel.lost_zeros",
+            Self::ShortZip => "excel.short_zip",
+            Self::BecameDate => "excel.became_date",
+            Self::SerialDate => "excel.serial_date",
+            Self::Hashes => "excel.hashes",
+            Self::ErrorValue => "excel.error_value",
+            Self::CutShort => "excel.cut_short",
+            Self::EscapedControl => "excel.escaped_control",
+            Self::NoBreakSpace => "text.no_break_space",
+            Self::ZeroWidth => "text.zero_width",
+            Self::Mojibake => "text.mojibake",
+            Self::TwoDigitYear => "date.two_digit_year",
+            Self::MixedDateOrder => "date.mixed_order",
+        }
+    }
+
+    /// What to call it in a list.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Scientific => "numbers in E-notation",
+            Self::Rounded => "long numbers rounded to 15 digits",
+            Self::LostZeros => "numbers without their leading zeros",
+            Self::ShortZip => "ZIP codes without their leading zero",
+            Self::BecameDate => "values turned into dates",
+            Self::SerialDate => "dates turned into day numbers",
+            Self::Hashes => "cells of # signs",
+            Self::ErrorValue => "failed formulas",
+            Self::CutShort => "texts cut short",
+            Self::EscapedControl => "control characters written out",
+            Self::NoBreakSpace => "no-break spaces",
+            Self::ZeroWidth => "invisible characters",
+            Self::Mojibake => "garbled letters",
+            Self::TwoDigitYear => "years of two digits",
+            Self::MixedDateOrder => "day and month in the other order",
+        }
+    }
+
+    /// What happened to this cell, in one sentence.
+    #[must_use]
+    pub fn message(self, cell: &str) -> String {
+        let it = named(cell);
+        match self {
+            Self::Scientific => {
+                format!("{it} was a long number that Excel shortened; its last digits are lost")
+            }
+            Self::Rounded => {
+                format!("{it} ends in zeros because Excel keeps 15 digits; its last digits are likely lost")
+            }
+            Self::LostZeros => {
+                format!(
+                    "{it} is shorter than the other values of its column; its leading zeros are likely lost"
+                )
+            }
+            Self::ShortZip => match padded_zip(cell.trim()) {
+                Some(zip) => format!("{it} is too short for a ZIP code; it was likely {zip}"),
+                None => format!("{it} is too short for a ZIP code; its leading zero is likely lost"),
+            },
+            Self::BecameDate => format!("{it} is likely an id that Excel took for a date; the id is lost"),
+            Self::SerialDate => match day(cell.trim()) {
+                Some(date) => format!("{it} is not a date but Excel's day number, most likely for {date}"),
+                None => format!("{it} is not a date but Excel's day number for one"),
+            },
+            Self::Hashes => format!("{it} is what Excel showed because its column was too narrow"),
+            Self::ErrorValue => format!("{it} is the result of a formula that failed; there is no value"),
+            Self::CutShort => {
+                let length = cell.encode_utf16().count();
+                format!("{it} is {length} characters long, where exports cut; its end is likely missing")
+            }
+            Self::EscapedControl => format!("{it} has a line break or control character written out as _x…_"),
+            Self::NoBreakSpace => format!("{it} has a no-break space, which does not match a plain one"),
+            Self::ZeroWidth => format!("{it} has a character in it that cannot be seen"),
+            Self::Mojibake => match super::repaired(cell) {
+                Some(text) => {
+                    format!("{it} was garbled by an export; it should be {}", quoted(&text, "readable"))
+                }
+                None => format!("{it} was garbled by an export"),
+            },
+            Self::TwoDigitYear => format!("{it} has a year of two digits; its century is a guess"),
+            Self::MixedDateOrder => {
+                format!("{it} has day and month in another order than most dates of its column")
+            }
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Scientific | Self::Rounded | Self::BecameDate => {
+                "format the column as Text in the original and export it again; if the original shows the \
+                 same, type the value in"
+            }
+            Self::LostZeros => {
+                "put the zeros back, or format the column as Text in the original and export again"
+            }
+            Self::ShortZip => "put the zero back in front, or format the column as Text and export again",
+            Self::SerialDate => "format the column as a date in the original and export it again",
+            Self::Hashes => "widen the column in the original and export it again",
+            Self::ErrorValue => "correct the formula in the original, or type the value in",
+            Self::CutShort => "compare it with the original, and export to CSV from where the whole text is",
+            Self::EscapedControl | Self::NoBreakSpace | Self::ZeroWidth => "it can be cleaned up here",
+            Self::Mojibake => "it can be restored here; next time, save as “CSV UTF-8”",
+            Self::TwoDigitYear => "format the column with a year of four digits and export it again",
+            Self::MixedDateOrder => {
+                "find out which order is right, and write all dates of the column as year-month-day"
+            }
+        }
+    }
+}
+
+fn named(cell: &str) -> String {
+    quoted(cell, "This value")
+}
+
+/// The text in quotes when it is short and can be shown in a line.
+fn quoted(text: &str, otherwise: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHORT + 3).collect();
+    match text.trim() {
+        "" => otherwise.to_owned(),
+        text if text.chars().count() > SHORT => otherwise.to_owned(),
+        text => format!("“{text}”"),
+    }
+}
+
+fn padded_zip(cell: &str) -> Option<String> {
+    let (five, rest) =
+        cell.split_once('-').map_or((cell, ""), |(five, _)| (five, cell.trim_start_matches(five)));
+    if !five.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    match five.len() {
+        3 | 4 => Some(format!("{five:0>5}{rest}")),
+        7 | 8 if rest.is_empty() => Some(format!("{five:0>9}")),
+        _ => None,
+    }
+}
+
+/// The date of a day number; Excel counts from the end of 1899.
+fn day(cell: &str) -> Option<Date> {
+    let days =
+        cell.split(['.', ',']).next()?.parse::<i32>().ok().filter(|days| (1..1_000_000).contains(days))?;
+    Date::new(1899, 12, 30).ok()?.checked_add(Span::new().days(days)).ok()
+}

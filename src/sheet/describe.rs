@@ -1,0 +1,203 @@
+//! How a file is read, and what is to be said of it, in words.
+
+use super::damage::Example;
+use super::{Aside, Encoding, EncodingWhy, Header, LineEnd, Scan, Sheet, SheetError, Tally};
+
+/// Something to be said of a file as a whole or of one of its columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// A word for scripts.
+    pub code: &'static str,
+    /// The column; none when rows or the file are meant.
+    pub column: Option<String>,
+    /// How many rows or cells.
+    pub count: u64,
+    /// What it is.
+    pub message: String,
+    /// What to do.
+    pub hint: &'static str,
+    /// The first places, with the cell where one is meant.
+    pub examples: Vec<Example>,
+}
+
+/// So many lines above the header and below the table are shown.
+const SHOWN: usize = 5;
+
+impl Sheet {
+    /// How the file is read: what, and how. With `all` also what is as everybody expects.
+    pub fn how(&self, all: bool) -> Result<Vec<(&'static str, String)>, SheetError> {
+        let scan = self.scan()?;
+        let mut how = Vec::new();
+        let (worksheets, worksheet) = self.worksheets();
+        if let Some(name) = worksheet {
+            if all || worksheets.len() > 1 {
+                how.push(("Worksheet", format!("“{name}”, of {}", quoted(worksheets))));
+            }
+        } else {
+            let (encoding, mark, why) = self.encoding();
+            if all || encoding != Encoding::UTF_8 || why == EncodingWhy::NearlyValid {
+                let mark = if mark && why != EncodingWhy::Mark { ", with a byte order mark" } else { "" };
+                how.push(("Encoding", format!("{encoding}: {}{mark}", why.text())));
+            }
+            if all || self.dialect() != super::Dialect::default() {
+                how.push(("Cells", self.dialect().to_string()));
+            }
+            if let Some(end) = scan.line_end.filter(|end| all || *end == LineEnd::Mixed) {
+                how.push(("Lines", end.text().to_owned()));
+            }
+        }
+        let titles = self.titles();
+        let header = self.layout().header.unwrap_or(Header::Lines(1, 1));
+        if all || header != Header::Lines(1, 1) {
+            let text = match header {
+                Header::Lines(first, last) if first == last => format!("line {first}"),
+                Header::Lines(first, last) => format!("lines {first} to {last}, joined"),
+                Header::None(line) => format!("none; the rows begin at line {line}"),
+            };
+            how.push(("Header", text));
+        }
+        let titles: Vec<_> = titles.iter().filter(|(_, text)| !text.is_empty()).collect();
+        if !titles.is_empty() {
+            let text = titles.iter().take(SHOWN).map(|(line, text)| format!("line {line} “{text}”"));
+            let more = if titles.len() > SHOWN { ", …" } else { "" };
+            how.push(("Above it", format!("{}{more}", text.collect::<Vec<_>>().join(", "))));
+        }
+        if scan.footer > 0 {
+            let first = scan.rows - scan.footer + 1;
+            let rows = self.rows_from(first)?.take(SHOWN).collect::<Result<Vec<_>, _>>()?;
+            let text =
+                rows.iter().filter(|row| row.aside == Some(Aside::Footer) && !row.is_blank()).map(|row| {
+                    let cells: Vec<&str> =
+                        row.cells.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
+                    format!("line {} “{}”", row.line, cells.join(" "))
+                });
+            let text: Vec<String> = text.collect();
+            how.push(("Footer", format!("{} rows left out: {}", scan.footer, text.join(", "))));
+        }
+        if self.layout().repair {
+            how.push((
+                "Repair",
+                "odd spaces, invisible characters and wrongly decoded text are mended".to_owned(),
+            ));
+        }
+        how.extend(self.notes().iter().map(|note| ("Note", note.clone())));
+        if scan.empty_lines.count > 0 {
+            how.push((
+                "Empty lines",
+                format!("{}, not counted as rows: {}", scan.empty_lines.count, lines(&scan.empty_lines)),
+            ));
+        }
+        Ok(how)
+    }
+
+    /// How the file is read where that is not as everybody expects, a sentence each.
+    pub fn described(&self) -> Result<Vec<String>, SheetError> {
+        Ok(self.how(false)?.into_iter().map(|(what, how)| format!("{what}: {how}")).collect())
+    }
+
+    /// What is to be said of the file: rows that are not as the others, and cells that were damaged.
+    pub fn warnings(&self) -> Result<Vec<Warning>, SheetError> {
+        let scan = self.scan()?;
+        let mut warnings = match self.layout().header {
+            Some(Header::None(_)) => Vec::new(),
+            _ => headers(scan),
+        };
+        let width = scan.columns.len();
+        for (code, tally, message, hint) in [
+            (
+                "row.too_short",
+                &scan.short,
+                format!("fewer than the header's {width} cells"),
+                "the last cells are read as empty; look whether a line break cut the row in two",
+            ),
+            (
+                "row.too_long",
+                &scan.long,
+                format!("cells beyond the header's {width}"),
+                "put the cell with the extra separator in quotes",
+            ),
+        ] {
+            warnings.extend(of_rows(code, tally, message, hint));
+        }
+        for (fault, tally) in scan.faults.values() {
+            warnings.extend(of_rows(fault.code(), tally, fault.message().to_owned(), fault.hint()));
+        }
+        for (index, findings) in scan.findings.iter().enumerate() {
+            let column = scan.columns.get(index).map(|column| column.name(index));
+            warnings.extend(findings.iter().map(|finding| Warning {
+                code: finding.damage.code(),
+                column: column.clone(),
+                count: finding.count,
+                message: finding.damage.title().to_owned(),
+                hint: finding.damage.hint(),
+                examples: finding.examples.clone(),
+            }));
+        }
+        Ok(warnings)
+    }
+}
+
+fn of_rows(code: &'static str, tally: &Tally, message: String, hint: &'static str) -> Option<Warning> {
+    let place = |(row, line): &(u64, u64)| Example { row: *row, line: *line, value: String::new() };
+    (tally.count > 0).then(|| Warning {
+        code,
+        column: None,
+        count: tally.count,
+        message,
+        hint,
+        examples: tally.first.iter().take(SHOWN).map(place).collect(),
+    })
+}
+
+/// Headers that name no column, or several.
+fn headers(scan: &Scan) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    for (index, column) in scan.columns.iter().enumerate() {
+        let header = column.header.trim();
+        let before = scan.columns.iter().take(index).filter(|other| other.header.trim() == header).count();
+        let (code, message) = match header {
+            "" if column.filled > 0 => ("header.blank", "no header over filled cells".to_owned()),
+            "" => continue,
+            _ if before == 1 => ("header.repeated", "several columns have this header".to_owned()),
+            _ => continue,
+        };
+        let hint = "a recipe names such a column by its place, as #5";
+        let column = Some(column.name(index));
+        warnings.push(Warning { code, column, count: 1, message, hint, examples: Vec::new() });
+    }
+    warnings
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ")
+}
+
+fn lines(tally: &Tally) -> String {
+    let some: Vec<String> = tally.first.iter().take(10).map(|(_, line)| line.to_string()).collect();
+    let more = if tally.count > some.len() as u64 { ", ..." } else { "" };
+    format!("line {}{more}", some.join(", "))
+}
+
+impl LineEnd {
+    /// In words.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Lf => "end with LF",
+            Self::CrLf => "end with CR LF",
+            Self::Cr => "end with CR",
+            Self::Mixed => "end in different ways",
+        }
+    }
+
+    /// A word for scripts.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Lf => "lf",
+            Self::CrLf => "crlf",
+            Self::Cr => "cr",
+            Self::Mixed => "mixed",
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The first part of a file: how it is read, and where its rows begin.
+
+use std::io::Read;
+
+use super::sniff::SampleRecord;
+use super::source::Source;
+use super::{Dialect, Header, Layout, SheetError, header, sniff};
+
+/// So much of the text is looked at to see how it is read.
+const SAMPLE: u64 = 1 << 18;
+
+/// How the first part of a file was understood.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) dialect: Dialect,
+    /// How many cells most rows have.
+    pub(super) width: usize,
+    pub(super) columns: Vec<String>,
+    pub(super) header: Header,
+    /// The text's byte from which on records are rows.
+    pub(super) body: u64,
+    /// Lines above the header that are no part of the table, with their text.
+    pub(super) titles: Vec<(u64, String)>,
+    /// The header's records as they stand.
+    pub(super) rows: Vec<Vec<String>>,
+    /// How many rows of the sample have something in each column.
+    pub(super) filled: Vec<u64>,
+    /// Whether the sample, all of the file, has a row.
+    pub(super) no_rows: bool,
+}
+
+impl Head {
+    /// Looks at the first part of a file.
+    pub(super) fn of(source: &Source, layout: &Layout) -> Result<Self, SheetError> {
+        let mut text = Vec::new();
+        let sample = source.text_at(0, &[])?.take(SAMPLE).read_to_end(&mut text);
+        sample.map_err(|error| source.fail(&error))?;
+        let whole = (text.len() as u64) < SAMPLE;
+        let dialect = match source.worksheet {
+            Some(_) => Dialect::default(),
+            None => sniff::sniff(
+                &text,
+                whole,
+                sniff::Settled {
+                    delimiter: layout.delimiter,
+                    quote: layout.quote,
+                    escape: layout.escape,
+                    padded: layout.padded,
+                },
+            ),
+        };
+        let read = |width| sniff::sample(&text, whole, dialect, width, source.lines());
+        let width = sniff::usual_width(&read(0));
+        let records = read(width);
+        if records.is_empty() {
+            return Err(SheetError::Empty { path: source.path.clone() });
+        }
+        let found = header::find(&records, width, layout.header);
+        let byte = |record: &SampleRecord| record.start.byte;
+        let last_header =
+            found.body.checked_sub(1).and_then(|last| records.get(last)).map(|record| byte(record) + 1);
+        let body = records.get(found.body).map(byte).or(last_header).unwrap_or_default();
+        let rows = records.get(found.body..).unwrap_or_default();
+        let is_filled = |column: usize| {
+            move |record: &&SampleRecord| record.cells.get(column).is_some_and(|cell| !cell.trim().is_empty())
+        };
+        let filled =
+            (0..found.columns.len()).map(|column| rows.iter().filter(is_filled(column)).count() as u64);
+        Ok(Self {
+            dialect,
+            width,
+            filled: filled.collect(),
+            header: found.header,
+            body,
+            titles: records.iter().take(found.first).map(title).collect(),
+            rows: records
+                .get(found.first..found.body.min(records.len()))
+                .unwrap_or_default()
+                .iter()
+                .map(|record| record.cells.clone())
+                .collect(),
+            no_rows: whole && rows.is_empty(),
+            columns: found.columns,
+        })
+    }
+
+    /// What the scan needs of it.
+    pub(super) fn for_scan(&self) -> Self {
+        Self {
+            dialect: self.dialect,
+            width: self.width,
+            columns: self.columns.clone(),
+            header: self.header,
+            body: self.body,
+            titles: Vec::new(),
+            rows: Vec::new(),
+            filled: Vec::new(),
+            no_rows: self.no_rows,
+        }
+    }
+}
+
+fn title(record: &SampleRecord) -> (u64, String) {
+    let cells = record.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+    (record.start.line, cells.collect::<Vec<_>>().join(" "))
+}

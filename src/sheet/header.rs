@@ -1,0 +1,302 @@
+//! Where the header is, what stands above it, and what the columns are called.
+
+use std::collections::HashMap;
+
+use super::kind::Kind;
+use super::layout::Header;
+use super::sniff::SampleRecord;
+
+/// Words that stand in the headers of this trade, and seldom in its cells.
+const WORDS: [&str; 62] = [
+    "account",
+    "address",
+    "adjuster",
+    "age",
+    "agent",
+    "amount",
+    "assigned",
+    "birth",
+    "budget",
+    "carrier",
+    "case",
+    "cell",
+    "city",
+    "claim",
+    "claimant",
+    "client",
+    "code",
+    "comments",
+    "company",
+    "contact",
+    "coverage",
+    "created",
+    "date",
+    "description",
+    "dob",
+    "doi",
+    "dol",
+    "due",
+    "email",
+    "employer",
+    "fax",
+    "file",
+    "first",
+    "gender",
+    "handler",
+    "hours",
+    "id",
+    "injury",
+    "instructions",
+    "insured",
+    "last",
+    "location",
+    "loss",
+    "middle",
+    "name",
+    "no",
+    "notes",
+    "number",
+    "phone",
+    "policy",
+    "reference",
+    "region",
+    "remarks",
+    "services",
+    "ssn",
+    "state",
+    "status",
+    "street",
+    "subject",
+    "type",
+    "value",
+    "zip",
+];
+
+/// So many rows must stand below a second line of a header, to tell it from a row.
+const LEAST_BODY: usize = 2;
+/// A header of so many rows at most.
+const MOST_ROWS: usize = 3;
+/// So far down a header is looked for when the first full row is none.
+const LOOK_DOWN: usize = 5;
+/// So many rows show what a column holds.
+const BODY: usize = 100;
+
+/// The head of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) header: Header,
+    /// A name for every column; blank where there is none.
+    pub(super) columns: Vec<String>,
+    /// Index of the first record below the header; as many as there are records when nothing is below it.
+    pub(super) body: usize,
+    /// Index of the first record that is not a title line above the table.
+    pub(super) first: usize,
+}
+
+/// Finds the header among the first records of a file, or takes the one that was chosen. `width`: how many cells
+/// most rows have.
+pub(super) fn find(records: &[SampleRecord], width: usize, chosen: Option<Header>) -> Head {
+    let at_line = |line: u64| {
+        records.iter().position(|record| record.start.line >= line).unwrap_or(records.len().saturating_sub(1))
+    };
+    let (first, rows) = match chosen {
+        Some(Header::None(line)) => (at_line(line), 0),
+        Some(Header::Lines(from, to)) => {
+            let first = at_line(from);
+            let more = records.iter().skip(first + 1).take_while(|record| record.start.line <= to).count();
+            (first, 1 + more)
+        }
+        None => detect(records, width),
+    };
+    let head = records.get(first..(first + rows).min(records.len())).unwrap_or_default();
+    let line = |index: usize| records.get(index).map_or(1, |record| record.start.line);
+    let header = match head.last() {
+        Some(last) => Header::Lines(line(first), last.start.line),
+        None => Header::None(line(first)),
+    };
+    Head { header, columns: names(head, width), body: first + rows, first }
+}
+
+/// Index of the first row of the table, and how many of its rows are its header.
+fn detect(records: &[SampleRecord], width: usize) -> (usize, usize) {
+    let typical = typical_fill(records, width);
+    let full = |record: &SampleRecord| record.filled() * 2 > typical;
+    let Some(start) = records.iter().position(full) else { return (0, usize::from(!records.is_empty())) };
+    let mut first = start;
+    if has_values(records.get(first)) || !is_header(records, first, width) {
+        // A line above the table may be as full as a row.
+        let lower = (first + 1..=first + LOOK_DOWN).find(|index| {
+            let row = records.get(*index);
+            row.is_some_and(full) && !has_values(row) && evidence(records, *index, width) >= 2.0
+        });
+        match lower {
+            Some(index) => first = index,
+            None if is_header(records, first, width) => {}
+            None => return (first, 0),
+        }
+    }
+    let mut rows = 1;
+    while rows < MOST_ROWS && continues_header(records, first, first + rows, width, typical) {
+        rows += 1;
+    }
+    if groups_above(records, first) { (first - 1, rows + 1) } else { (first, rows) }
+}
+
+/// Whether a row has a number, a date, or whatever else no header is.
+fn has_values(row: Option<&SampleRecord>) -> bool {
+    row.is_some_and(|row| !is_years(row) && row.cells.iter().any(|cell| Kind::of(cell).is_value()))
+}
+
+/// Whether the numbers of a row are years in a row, as they stand over columns.
+fn is_years(row: &SampleRecord) -> bool {
+    let numbers = row.cells.iter().filter(|cell| Kind::of(cell).is_value());
+    let years: Vec<u16> = numbers.map(|cell| cell.trim().parse().unwrap_or(0)).collect();
+    years.len() >= 3
+        && years.iter().all(|year| (1900..2100).contains(year))
+        && years.is_sorted_by(|a, b| a < b)
+}
+
+/// How many cells of a row are usually filled.
+fn typical_fill(records: &[SampleRecord], width: usize) -> usize {
+    let mut fills: Vec<usize> =
+        records.iter().filter(|r| r.cells.len() == width).map(SampleRecord::filled).collect();
+    fills.sort_unstable();
+    fills.get(fills.len() / 2).copied().unwrap_or(1).max(1)
+}
+
+/// The kind most cells of a column have, below a row; none when they differ.
+fn column_kind(body: &[SampleRecord], column: usize) -> Option<Kind> {
+    let mut counts: HashMap<Kind, usize> = HashMap::new();
+    for cell in body.iter().filter_map(|record| record.cells.get(column)) {
+        *counts.entry(Kind::of(cell)).or_default() += 1;
+    }
+    counts.remove(&Kind::Empty);
+    let filled: usize = counts.values().sum();
+    counts
+        .into_iter()
+        .max_by_key(|(_, count)| *count)
+        .filter(|(_, count)| count * 10 >= filled * 7)
+        .map(|(k, _)| k)
+}
+
+fn body_below(records: &[SampleRecord], index: usize) -> &[SampleRecord] {
+    let rest = records.get(index + 1..).unwrap_or_default();
+    rest.get(..rest.len().min(BODY)).unwrap_or(rest)
+}
+
+fn is_header(records: &[SampleRecord], index: usize, width: usize) -> bool {
+    let Some(record) = records.get(index) else { return false };
+    let evidence = evidence(records, index, width);
+    // Trackops' own import takes the first row for the header: so it is, unless it looks like a row.
+    evidence > 0.0 || (evidence > -0.5 && !has_values(Some(record)))
+}
+
+/// What speaks for a row being the header of what is below it; below zero: it looks like one of the rows.
+fn evidence(records: &[SampleRecord], index: usize, width: usize) -> f64 {
+    let (Some(record), body) = (records.get(index), body_below(records, index)) else { return 0.0 };
+    let mut sum = 0.0;
+    let years = is_years(record);
+    for (column, cell) in record.cells.iter().enumerate().take(width.max(1)) {
+        let below = column_kind(body, column);
+        let kind = match Kind::of(cell) {
+            Kind::Number if years => Kind::Words,
+            kind => kind,
+        };
+        if kind == Kind::Empty {
+            sum -= if below.is_some() { 0.25 } else { 0.0 };
+            continue;
+        }
+        sum += match below {
+            _ if kind.is_value() && below == Some(kind) => -2.0,
+            _ if kind.is_value() => -1.0,
+            Some(below) if below.is_value() => 1.0,
+            Some(Kind::Id) if kind == Kind::Words => 1.0,
+            _ if kind == Kind::Prose => -0.5,
+            _ => 0.0,
+        };
+        if has_header_word(cell) {
+            sum += 0.75;
+        } else if body
+            .iter()
+            .any(|row| row.cells.get(column).is_some_and(|other| other.trim() == cell.trim()))
+        {
+            sum -= 0.5;
+        }
+    }
+    sum
+}
+
+fn has_header_word(cell: &str) -> bool {
+    cell.len() <= 40
+        && cell
+            .split(|c: char| !c.is_alphabetic())
+            .any(|word| !word.is_empty() && WORDS.binary_search(&word.to_lowercase().as_str()).is_ok())
+}
+
+/// Whether the row behind a header belongs to it as well: words over columns of values.
+fn continues_header(
+    records: &[SampleRecord],
+    first: usize,
+    next: usize,
+    width: usize,
+    typical: usize,
+) -> bool {
+    let (Some(head), Some(row)) = (records.get(first), records.get(next)) else { return false };
+    let body = body_below(records, next);
+    if body.len() < LEAST_BODY || row.filled() * 2 <= typical || has_values(Some(row)) {
+        return false;
+    }
+    let same = |a: &SampleRecord, b: &SampleRecord| {
+        a.cells.iter().map(|c| c.trim()).eq(b.cells.iter().map(|c| c.trim()))
+    };
+    let tells = |column: &usize| {
+        let kind = row.cells.get(*column).map(|cell| Kind::of(cell));
+        kind == Some(Kind::Words)
+            && column_kind(body, *column).is_some_and(|kind| kind.is_value() || kind == Kind::Id)
+    };
+    same(head, row) || (0..width).filter(tells).count() >= 2
+}
+
+/// Whether the line above a header has the groups its repeated names belong to: `Claimant,,Employer,`.
+fn groups_above(records: &[SampleRecord], first: usize) -> bool {
+    let (Some(above), Some(head)) = (first.checked_sub(1).and_then(|at| records.get(at)), records.get(first))
+    else {
+        return false;
+    };
+    let filled: Vec<&str> =
+        head.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+    let repeated =
+        filled.iter().enumerate().any(|(index, cell)| filled.iter().skip(index + 1).any(|c| c == cell));
+    let words = above.cells.iter().all(|cell| matches!(Kind::of(cell), Kind::Words | Kind::Empty));
+    repeated && words && above.filled() >= 2 && above.cells.len() == head.cells.len()
+}
+
+/// The columns' names: what stands above each, joined by a space, each text once. As many as the rows have cells.
+fn names(head: &[SampleRecord], width: usize) -> Vec<String> {
+    let longest = head.iter().map(|record| record.cells.len()).max().unwrap_or(0);
+    let mut names = vec![Vec::<String>::new(); longest.max(width)];
+    for (index, record) in head.iter().enumerate() {
+        // A group's name stands over its first column only.
+        let grouped = index + 1 < head.len() && record.filled() < record.cells.len();
+        let mut last = "";
+        for (cell, name) in record.cells.iter().zip(&mut names) {
+            let text = match cell.trim() {
+                "" if grouped => last,
+                text => text,
+            };
+            last = text;
+            if !text.is_empty() && !name.iter().any(|known| known == text) {
+                name.push(text.to_owned());
+            }
+        }
+    }
+    let mut names: Vec<String> = names.into_iter().map(|parts| parts.join(" ")).collect();
+    while names.len() > width && names.last().is_some_and(String::is_empty) {
+        names.pop();
+    }
+    names
+}
+
+#[cfg(test)]
+#[path = "header_tests.rs"]
+mod tests;

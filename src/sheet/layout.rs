@@ -1,0 +1,221 @@
+//! How a file is read: what was found out, and what a person says instead.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::dialect::{Escape, Mark};
+use super::encoding::Encoding;
+
+/// How a file is to be read; what is not said is found out. With everything said it is how a file *was* read, so that
+/// an import reads its file the same way for good. The `[sheet]` of a recipe.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Layout {
+    /// The encoding of the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
+    /// What stands between two cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<Mark>,
+    /// What stands around cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Quote>,
+    /// How a quote inside a quoted cell is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escape: Option<Escape>,
+    /// Whether spaces behind a delimiter belong to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub padded: Option<bool>,
+    /// Where the header is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<Header>,
+    /// How many rows at the end are a footer, such as totals: they are left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub footer: Option<u64>,
+    /// The worksheet of a workbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worksheet: Option<String>,
+    /// Mend what can be mended with certainty: odd spaces, invisible characters, characters read in the wrong
+    /// encoding.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub repair: bool,
+}
+
+impl Layout {
+    /// How files were read before it was found out: UTF-8, commas, the first line the header.
+    #[must_use]
+    pub fn plain() -> Self {
+        let super::Dialect { delimiter, quote, escape, padded } = super::Dialect::default();
+        Self {
+            encoding: Some(Encoding::UTF_8),
+            delimiter: Some(delimiter),
+            quote: Some(Quote(quote)),
+            escape: Some(escape),
+            padded: Some(padded),
+            header: Some(Header::Lines(1, 1)),
+            footer: Some(0),
+            ..Self::default()
+        }
+    }
+
+    /// Whether everything is left to be found out.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// These choices, and `under` where they say nothing.
+    #[must_use]
+    pub fn over(self, under: Self) -> Self {
+        Self {
+            encoding: self.encoding.or(under.encoding),
+            delimiter: self.delimiter.or(under.delimiter),
+            quote: self.quote.or(under.quote),
+            escape: self.escape.or(under.escape),
+            padded: self.padded.or(under.padded),
+            header: self.header.or(under.header),
+            footer: self.footer.or(under.footer),
+            worksheet: self.worksheet.or(under.worksheet),
+            repair: self.repair || under.repair,
+        }
+    }
+
+    /// As TOML, for the ledger.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        // Texts, numbers and booleans: nothing in it can fail to be written as TOML.
+        toml::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what [`to_toml`](Self::to_toml) wrote; nothing is said where it cannot be read.
+    #[must_use]
+    pub fn from_toml(text: &str) -> Self {
+        toml::from_str(text).unwrap_or_default()
+    }
+}
+
+/// What stands around cells; written as the character, or as `none`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Quote(pub Option<Mark>);
+
+impl std::str::FromStr for Quote {
+    type Err = super::dialect::MarkError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.eq_ignore_ascii_case("none") {
+            Ok(Self(None))
+        } else {
+            text.parse().map(|mark| Self(Some(mark)))
+        }
+    }
+}
+
+impl TryFrom<String> for Quote {
+    type Error = super::dialect::MarkError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Quote> for String {
+    fn from(quote: Quote) -> Self {
+        quote.0.map_or_else(|| "none".to_owned(), |mark| mark.to_string())
+    }
+}
+
+/// Where the header is: `3`, `3-4` for two lines, `none`, or `none from 3` where the rows begin at line 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Header {
+    /// From this line to that one, both from 1.
+    Lines(u64, u64),
+    /// There is none; the rows begin at this line, from 1.
+    None(u64),
+}
+
+/// A text that says no place of a header.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” says no header row; write its line as 3, two lines as 3-4, or none")]
+pub struct HeaderError(String);
+
+impl fmt::Display for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lines(first, last) if first == last => write!(f, "{first}"),
+            Self::Lines(first, last) => write!(f, "{first}-{last}"),
+            Self::None(1) => f.write_str("none"),
+            Self::None(line) => write!(f, "none from {line}"),
+        }
+    }
+}
+
+impl std::str::FromStr for Header {
+    type Err = HeaderError;
+
+    fn from_str(text: &str) -> Result<Self, HeaderError> {
+        let line = |text: &str| text.trim().parse::<u64>().ok().filter(|line| *line > 0);
+        let lower = text.trim().to_lowercase();
+        let found = if lower == "none" {
+            Some(Self::None(1))
+        } else if let Some(from) = lower.strip_prefix("none from") {
+            line(from).map(Self::None)
+        } else if let Some((first, last)) = lower.split_once('-') {
+            line(first).zip(line(last)).filter(|(a, b)| a <= b && b - a < 10).map(|(a, b)| Self::Lines(a, b))
+        } else {
+            line(&lower).map(|line| Self::Lines(line, line))
+        };
+        found.ok_or_else(|| HeaderError(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Header {
+    type Error = HeaderError;
+
+    fn try_from(text: String) -> Result<Self, HeaderError> {
+        text.parse()
+    }
+}
+
+impl From<Header> for String {
+    fn from(header: Header) -> Self {
+        header.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layout_reads_back_as_it_was_written() {
+        let layout = Layout {
+            encoding: Some("windows-1252".parse().unwrap()),
+            delimiter: Some("tab".parse().unwrap()),
+            quote: Some(Quote(None)),
+            escape: Some(Escape::Backslash),
+            padded: Some(true),
+            header: Some(Header::Lines(3, 4)),
+            footer: Some(2),
+            worksheet: Some("Cases “March”".into()),
+            repair: true,
+        };
+        assert_eq!(Layout::from_toml(&layout.to_toml()), layout);
+        assert_eq!(Layout::from_toml(&Layout::default().to_toml()), Layout::default());
+        let chosen = Layout { delimiter: Some("|".parse().unwrap()), ..Layout::default() };
+        let over = chosen.clone().over(layout.clone());
+        assert_eq!((over.delimiter, over.header), (chosen.delimiter, layout.header));
+    }
+
+    #[test]
+    fn headers() {
+        for header in [Header::Lines(3, 3), Header::Lines(1, 2), Header::None(1), Header::None(7)] {
+            assert_eq!(header.to_string().parse(), Ok(header));
+        }
+        for wrong in ["", "0", "4-3", "x", "none from", "1-99"] {
+            assert!(wrong.parse::<Header>().is_err(), "{wrong}");
+        }
+    }
+}

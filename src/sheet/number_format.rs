@@ -1,0 +1,355 @@
+//! A number as its format shows it in a wide column of Excel: `42` under `00000` is the ZIP code `00042`.
+
+/// A number without a format: all its digits up to the fifteen Excel keeps, so that an id is never shortened.
+pub(super) fn general(value: f64) -> String {
+    // Fifteen digits take away what binary fractions add: 0.1 + 0.2 is 0.3.
+    let value: f64 = format!("{value:.14e}").parse().unwrap_or(value);
+    if value.abs() >= 1e21 { exponential(value, 14, true, 2) } else { (value + 0.0).to_string() }
+}
+
+/// A number under a format code; one whose format says nothing of numbers is shown without.
+pub(super) fn render(value: f64, code: &str) -> String {
+    let sections = sections(code);
+    let numeric = sections.get(..sections.len().min(3)).unwrap_or_default();
+    let conditional = numeric.iter().any(|section| section.condition.is_some());
+    let index = match (numeric.len(), conditional) {
+        (_, true) => {
+            let fits =
+                |section: &Section| section.condition.is_none_or(|(test, bound)| test.holds(value, bound));
+            numeric.iter().position(fits).unwrap_or(0)
+        }
+        (2.., false) if value < 0.0 => 1,
+        (3.., false) if value == 0.0 => 2,
+        _ => 0,
+    };
+    let Some(section) = numeric.get(index) else { return general(value) };
+    let Some(shown) = section.show(value.abs()) else { return general(value) };
+    // A section for negative numbers brings its own sign.
+    let signed =
+        value < 0.0 && (index == 0 || conditional) && shown.bytes().any(|b| (b'1'..=b'9').contains(&b));
+    let shown = if signed { format!("-{shown}") } else { shown };
+    shown.trim().to_owned()
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Test {
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Equal,
+    NotEqual,
+}
+
+impl Test {
+    fn holds(self, value: f64, bound: f64) -> bool {
+        match self {
+            Self::Less => value < bound,
+            Self::LessEqual => value <= bound,
+            Self::Greater => value > bound,
+            Self::GreaterEqual => value >= bound,
+            // A person typed both: they are equal or they are not.
+            Self::Equal => (value - bound).abs() < f64::EPSILON,
+            Self::NotEqual => (value - bound).abs() >= f64::EPSILON,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Token {
+    Text(String),
+    /// `0`, `#` or `?`.
+    Digit(char),
+    Point,
+    Comma,
+    Percent,
+    /// `E+` or `E-`: whether a plus is shown.
+    Exponent(bool),
+    General,
+    /// What is no number: a date, a fraction, a text.
+    Other,
+}
+
+#[derive(Debug, Default)]
+struct Section {
+    condition: Option<(Test, f64)>,
+    tokens: Vec<Token>,
+}
+
+/// Cuts a format code at its semicolons.
+fn sections(code: &str) -> Vec<Section> {
+    let mut sections = vec![Section::default()];
+    let mut chars = code.chars().peekable();
+    while let Some(c) = chars.next() {
+        let Some(section) = sections.last_mut() else { break };
+        let text = |section: &mut Section, text: String| section.tokens.push(Token::Text(text));
+        match c {
+            ';' => sections.push(Section::default()),
+            '"' => text(section, chars.by_ref().take_while(|c| *c != '"').collect()),
+            '\\' => text(section, chars.next().map(String::from).unwrap_or_default()),
+            // As wide as the next character; the next character fills the cell.
+            '_' | '*' => _ = chars.next(),
+            '[' => {
+                let inside: String = chars.by_ref().take_while(|c| *c != ']').collect();
+                bracket(section, &inside);
+            }
+            '0' | '#' | '?' => section.tokens.push(Token::Digit(c)),
+            '.' => section.tokens.push(Token::Point),
+            ',' => section.tokens.push(Token::Comma),
+            '%' => section.tokens.push(Token::Percent),
+            'E' | 'e' if matches!(chars.peek(), Some('+' | '-')) => {
+                section.tokens.push(Token::Exponent(chars.next() == Some('+')));
+            }
+            'G' | 'g' if starts_with(&chars, "eneral") => {
+                chars.by_ref().take("eneral".len()).for_each(drop);
+                section.tokens.push(Token::General);
+            }
+            'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S' | '@' | '/' => {
+                section.tokens.push(Token::Other);
+            }
+            other => text(section, other.to_string()),
+        }
+    }
+    sections
+}
+
+fn starts_with(chars: &std::iter::Peekable<std::str::Chars<'_>>, word: &str) -> bool {
+    chars.clone().map(|c| c.to_ascii_lowercase()).take(word.len()).eq(word.chars())
+}
+
+/// `[Red]`, `[>=100]`, `[$€-407]`, `[h]`.
+fn bracket(section: &mut Section, inside: &str) {
+    if let Some(currency) = inside.strip_prefix('$') {
+        let symbol = currency.split('-').next().unwrap_or_default();
+        section.tokens.push(Token::Text(symbol.to_owned()));
+        return;
+    }
+    if matches!(inside.to_ascii_lowercase().trim_end_matches(['h', 'm', 's']), "") {
+        section.tokens.push(Token::Other);
+        return;
+    }
+    let tests = [
+        ("<=", Test::LessEqual),
+        (">=", Test::GreaterEqual),
+        ("<>", Test::NotEqual),
+        ("<", Test::Less),
+        (">", Test::Greater),
+        ("=", Test::Equal),
+    ];
+    let found = tests
+        .into_iter()
+        .find_map(|(sign, test)| Some((test, inside.strip_prefix(sign)?.trim().parse().ok()?)));
+    section.condition = section.condition.or(found);
+}
+
+impl Section {
+    /// A number without its sign; none where the section says nothing of numbers.
+    fn show(&self, value: f64) -> Option<String> {
+        let has = |token: &Token| self.tokens.contains(token);
+        if has(&Token::Other) {
+            return None;
+        }
+        let is_digit = |token: &Token| matches!(token, Token::Digit(_));
+        let Some(last) = self.tokens.iter().rposition(is_digit) else {
+            return self.without_digits(value);
+        };
+        let point = self.tokens.iter().position(|token| *token == Token::Point);
+        let exponent = self.tokens.iter().position(|token| matches!(token, Token::Exponent(_)));
+        let whole_end = point.or(exponent).unwrap_or(self.tokens.len());
+        let whole: Vec<usize> = self.places(0..whole_end);
+        let fraction: Vec<usize> =
+            point.map(|at| self.places(at..exponent.unwrap_or(self.tokens.len()))).unwrap_or_default();
+        // Commas behind the last digit divide by a thousand, those between digits group.
+        let last_whole = whole.last().copied().unwrap_or(last);
+        let commas = |range: std::ops::Range<usize>| {
+            self.tokens.get(range).unwrap_or_default().iter().filter(|token| **token == Token::Comma).count()
+        };
+        let behind = if point.is_some() { commas(last..self.tokens.len()) } else { 0 };
+        let scale = commas(last_whole..whole_end) + behind;
+        let grouped = commas(whole.first().copied().unwrap_or(0)..last_whole) > 0;
+        let percents = self.tokens.iter().filter(|token| **token == Token::Percent).count();
+        let power = |base: f64, n: usize| base.powi(i32::try_from(n).unwrap_or(0));
+        let value = value * power(100.0, percents) / power(1000.0, scale);
+        if let Some(at) = exponent {
+            let plus = has(&Token::Exponent(true));
+            return Some(exponential(value, fraction.len(), plus, self.places(at..self.tokens.len()).len()));
+        }
+        // A half is rounded up, as a person does it, also where binary has a little less than a half. A number of
+        // fifteen digits has no half to round.
+        let nudge = if value < 1e14 { value * 1e-15 } else { 0.0 };
+        let rounded = format!("{:.*}", fraction.len(), value + nudge);
+        let (digits, decimals) = rounded.split_once('.').unwrap_or((&rounded, ""));
+        let digits = if digits == "0" { "" } else { digits };
+        let mut shown = String::new();
+        for (index, token) in self.tokens.iter().enumerate() {
+            match token {
+                Token::Text(text) => shown.push_str(text),
+                Token::Percent => shown.push('%'),
+                Token::Point
+                    if self.decimals(&fraction, decimals).is_empty() && !self.keeps_point(&fraction) => {}
+                Token::Point => shown.push('.'),
+                Token::Digit(kind) => {
+                    if let Some(at) = whole.iter().position(|place| *place == index) {
+                        push_whole(&mut shown, *kind, digits, at, whole.len(), grouped);
+                    } else if let Some(at) = fraction.iter().position(|place| *place == index) {
+                        shown.extend(self.decimals(&fraction, decimals).chars().nth(at));
+                    }
+                }
+                Token::Comma | Token::Exponent(_) | Token::General | Token::Other => {}
+            }
+        }
+        // `.5` under `#.##`
+        if whole.is_empty() && !digits.is_empty() { Some(format!("{digits}{shown}")) } else { Some(shown) }
+    }
+
+    fn without_digits(&self, value: f64) -> Option<String> {
+        let text = |token: &Token| match token {
+            Token::Text(text) => text.clone(),
+            Token::General => general(value),
+            Token::Percent => "%".to_owned(),
+            _ => String::new(),
+        };
+        let shown: String = self.tokens.iter().map(text).collect();
+        // An empty format hides nothing from us: `;;;` is a way to hide, and a value all the same.
+        (!shown.trim().is_empty()).then_some(shown)
+    }
+
+    fn places(&self, range: std::ops::Range<usize>) -> Vec<usize> {
+        let is_digit = |index: &usize| matches!(self.tokens.get(*index), Some(Token::Digit(_)));
+        range.filter(is_digit).collect()
+    }
+
+    /// The decimals that are shown: a `#` shows no zero at the end.
+    fn decimals<'a>(&self, fraction: &[usize], decimals: &'a str) -> &'a str {
+        let mut kept = decimals.len();
+        for (at, place) in fraction.iter().enumerate().rev() {
+            let zero = decimals.as_bytes().get(at) == Some(&b'0');
+            if kept != at + 1 || !zero || self.tokens.get(*place) == Some(&Token::Digit('0')) {
+                break;
+            }
+            kept = at;
+        }
+        decimals.get(..kept).unwrap_or_default()
+    }
+
+    /// Excel shows the point of `0.` and `#.##` also when nothing follows; for an id or an amount it says nothing.
+    fn keeps_point(&self, fraction: &[usize]) -> bool {
+        fraction.iter().any(|place| self.tokens.get(*place) == Some(&Token::Digit('0')))
+    }
+}
+
+/// What stands at one of the places before the point: its digit, and at the first place all digits before it.
+fn push_whole(shown: &mut String, kind: char, digits: &str, at: usize, places: usize, grouped: bool) {
+    let right = places - 1 - at;
+    let from = if at == 0 { 0 } else { digits.len().saturating_sub(right + 1) };
+    let to = digits.len().saturating_sub(right);
+    let here = digits.get(from..to).unwrap_or_default();
+    let filled = if here.is_empty() && kind == '0' { "0" } else { here };
+    for (index, digit) in filled.chars().enumerate() {
+        shown.push(digit);
+        let behind = right + filled.len() - 1 - index;
+        if grouped && behind > 0 && behind.is_multiple_of(3) {
+            shown.push(',');
+        }
+    }
+}
+
+/// `1.23E+05`.
+fn exponential(value: f64, decimals: usize, plus: bool, digits: usize) -> String {
+    let shown = format!("{value:.decimals$e}");
+    let (mantissa, exponent) = shown.split_once('e').unwrap_or((&shown, "0"));
+    let mantissa =
+        if decimals == 14 { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
+    let (sign, exponent) = match exponent.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => (if plus { "+" } else { "" }, exponent),
+    };
+    format!("{mantissa}E{sign}{exponent:0>digits$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_without_a_format() {
+        for (value, want) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (42.0, "42"),
+            (123_456_789_012.0, "123456789012"),
+            (1_234_567_890_123_450.0, "1234567890123450"),
+            (0.1 + 0.2, "0.3"),
+            (1.0 / 3.0, "0.333333333333333"),
+            (-2.5, "-2.5"),
+            (1e21, "1E+21"),
+            (1e-5, "0.00001"),
+        ] {
+            assert_eq!(general(value), want);
+        }
+    }
+
+    #[test]
+    fn numbers_as_excel_shows_them() {
+        for (value, code, want) in [
+            (42.0, "General", "42"),
+            (42.0, "", "42"),
+            (42.0, "0", "42"),
+            (42.0, "00000", "00042"),
+            (80_202.0, "00000", "80202"),
+            (123_456_789.0, "000-00-0000", "123-45-6789"),
+            (23_456_789.0, "000\\-00\\-0000", "023-45-6789"),
+            (23_456_789.0, "000\"-\"00\"-\"0000", "023-45-6789"),
+            (3_035_550_100.0, "(###) ###-####", "(303) 555-0100"),
+            (5_550_100.0, "[<=9999999]###\\-####;\\(###\\)\\ ###\\-####", "555-0100"),
+            (3_035_550_100.0, "[<=9999999]###\\-####;\\(###\\)\\ ###\\-####", "(303) 555-0100"),
+            (802_021_234.0, "00000-0000", "80202-1234"),
+            (1234.5, "0.00", "1234.50"),
+            (1234.5, "#,##0", "1,235"),
+            (1234.5, "#,##0.00", "1,234.50"),
+            (1_234_567.0, "#,##0", "1,234,567"),
+            (12.0, "#,##0", "12"),
+            (0.0, "#,##0", "0"),
+            (0.0, "#", ""),
+            (1500.0, "$#,##0.00", "$1,500.00"),
+            (1500.0, "\"$\"#,##0.00", "$1,500.00"),
+            (1500.0, "[$€-407]#,##0.00", "€1,500.00"),
+            (1500.0, "#,##0.00\\ [$€-407]", "1,500.00 €"),
+            (-250.0, "#,##0.00_);(#,##0.00)", "(250.00)"),
+            (-250.0, "#,##0.00_);[Red]\\(#,##0.00\\)", "(250.00)"),
+            (1500.0, "_($* #,##0.00_);_($* (#,##0.00);_($* \"-\"??_);_(@_)", "$1,500.00"),
+            (-1500.0, "_($* #,##0.00_);_($* (#,##0.00);_($* \"-\"??_);_(@_)", "$(1,500.00)"),
+            (0.0, "_($* #,##0.00_);_($* (#,##0.00);_($* \"-\"??_);_(@_)", "$-"),
+            (0.0, "0;-0;\"none\"", "none"),
+            (-3.0, "0.0", "-3.0"),
+            (-0.001, "0.0", "0.0"),
+            (0.125, "0%", "13%"),
+            (0.125, "0.0%", "12.5%"),
+            (2.5, "0", "3"),
+            (1.005, "0.00", "1.01"),
+            (123_456.0, "0.00E+00", "1.23E+05"),
+            (0.000_12, "0.0E+00", "1.2E-04"),
+            (1_500_000.0, "0.0,,\"M\"", "1.5M"),
+            (12_345.0, "#,##0,", "12"),
+            (7.0, "0\" days\"", "7 days"),
+            (7.0, "\"CLM-\"00000", "CLM-00007"),
+            (7.0, "\\C0000", "C0007"),
+            (7.0, "General\" kg\"", "7 kg"),
+            (0.5, "#.##", ".5"),
+            (0.5, "0.##", "0.5"),
+            (3.0, "0.##", "3"),
+            (2.71661, "0.###", "2.717"),
+            (42.0, "@", "42"),
+            (0.5, "# ?/?", "0.5"),
+            (42.0, ";;;", "42"),
+            (44_927.0, "m/d/yyyy", "44927"),
+            (5.0, "[>=10]0.0;[<10]0.000", "5.000"),
+            (50.0, "[Blue][>=10]0.0;0", "50.0"),
+            (1_234_567_890_123_456.0, "0", "1234567890123456"),
+            (9.99, "0.0", "10.0"),
+            (999.999, "#,##0.00", "1,000.00"),
+        ] {
+            assert_eq!(render(value, code), want, "{value} {code}");
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Text cut into records and cells, each with the place where it really begins.
+//!
+//! Written by hand rather than taken from the CSV reader, because a file made by people needs what that hides: the
+//! line on which a row begins, whether its quotes are well formed, and where the next row begins when they are not.
+//! On well-formed text both read the same (a test holds them against each other).
+
+use std::io::{self, Read};
+
+use csv::ByteRecord;
+use memchr::memchr2;
+
+use super::cells::{Parsed, Quotes, count_breaks, line_break, parse};
+use super::dialect::Dialect;
+use super::fault::Fault;
+use super::kind::Kind;
+
+/// A record longer than this is cut; it cannot be sent.
+const LONGEST_RECORD: usize = 32 << 20;
+/// So far ahead is looked for the end of a cell whose quotes are not well formed.
+const LOOK_AHEAD: usize = 1 << 14;
+const BUFFER: usize = 1 << 18;
+const EMPTY_LINES_KEPT: usize = 100;
+/// With fewer columns than this, a line of prose too easily looks like a row.
+const TELLING_WIDTH: usize = 4;
+
+/// Where a record begins, and what is wrong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Start {
+    /// Byte in the text, from 0.
+    pub(super) byte: u64,
+    /// Line, from 1.
+    pub(super) line: u64,
+    pub(super) fault: Option<Fault>,
+}
+
+/// What a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// Up to a line break, as an editor shows it.
+    Breaks,
+    /// A record: a row of a worksheet.
+    Records,
+}
+
+/// How many lines end in which way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Endings {
+    pub(super) lf: u64,
+    pub(super) crlf: u64,
+    pub(super) cr: u64,
+}
+
+/// Reads records one after the other.
+pub(super) struct Records<R> {
+    input: R,
+    dialect: Dialect,
+    /// How many cells a row should have; 0 while that is not known. Decides between readings of a malformed row.
+    width: usize,
+    lines: Lines,
+    buffer: Vec<u8>,
+    /// The next record begins here in the buffer.
+    at: usize,
+    /// The buffer is filled up to here.
+    end: usize,
+    /// Place of the buffer's first byte in the text.
+    base: u64,
+    line: u64,
+    eof: bool,
+    /// Inside the rest of a record that was too long.
+    skipping: bool,
+    pub(super) endings: Endings,
+    pub(super) empty_lines: EmptyLines,
+}
+
+/// Lines that have nothing on them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct EmptyLines {
+    pub(super) count: u64,
+    /// The first of them; more are only counted.
+    pub(super) first: Vec<u64>,
+}
+
+impl EmptyLines {
+    fn push(&mut self, line: u64) {
+        self.count += 1;
+        if self.first.len() < EMPTY_LINES_KEPT {
+            self.first.push(line);
+        }
+    }
+}
+
+impl<R: Read> Records<R> {
+    /// `byte` and `line` say where in the text the input stands.
+    pub(super) fn new(
+        input: R,
+        dialect: Dialect,
+        width: usize,
+        lines: Lines,
+        (byte, line): (u64, u64),
+    ) -> Self {
+        Self {
+            input,
+            dialect,
+            width,
+            lines,
+            buffer: Vec::new(),
+            at: 0,
+            end: 0,
+            base: byte,
+            line,
+            eof: false,
+            skipping: false,
+            endings: Endings::default(),
+            empty_lines: EmptyLines::default(),
+        }
+    }
+
+    pub(super) fn input(&mut self) -> &mut R {
+        &mut self.input
+    }
+
+    /// Reads the next record; none at the end.
+    pub(super) fn read(&mut self, record: &mut ByteRecord) -> io::Result<Option<Start>> {
+        loop {
+            if self.skipping {
+                self.skip_line()?;
+            }
+            let rest = self.rest();
+            let Some(first) = rest.first() else {
+                if self.eof {
+                    return Ok(None);
+                }
+                self.fill()?;
+                continue;
+            };
+            if matches!(first, b'\r' | b'\n') && self.lines == Lines::Breaks {
+                match line_break(rest, self.eof) {
+                    Some(length) => {
+                        self.empty_lines.push(self.line);
+                        self.step(length, 1);
+                    }
+                    None => self.fill()?,
+                }
+                continue;
+            }
+            let (length, breaks, fault) = match parse(rest, self.eof, self.dialect, Quotes::Strict, record) {
+                Parsed::Done { length, breaks } if !(breaks && self.swallowed(length)) => {
+                    (length, breaks, None)
+                }
+                Parsed::More if rest.len() > LONGEST_RECORD => {
+                    let _ = parse(self.rest(), true, self.dialect, Quotes::None, record);
+                    self.skipping = true;
+                    (self.rest().len(), false, Some(Fault::TooLong))
+                }
+                Parsed::More => {
+                    self.fill()?;
+                    continue;
+                }
+                Parsed::Done { .. } | Parsed::Malformed { .. } => {
+                    let Some(mended) = self.mend(record) else {
+                        self.fill()?;
+                        continue;
+                    };
+                    mended
+                }
+            };
+            let start = Start { byte: self.base + self.at as u64, line: self.line, fault };
+            let lines = match self.lines {
+                Lines::Breaks if breaks => count_breaks(self.rest().get(..length).unwrap_or_default()),
+                Lines::Breaks if self.skipping => 0,
+                _ => 1,
+            };
+            self.count_ending(length);
+            self.step(length, lines);
+            // A row of a worksheet that has nothing in it.
+            if self.lines == Lines::Records && record.len() == 1 && record.as_slice().is_empty() {
+                self.empty_lines.push(start.line);
+                continue;
+            }
+            return Ok(Some(start));
+        }
+    }
+
+    /// What is in the buffer and not yet read.
+    fn rest(&self) -> &[u8] {
+        self.buffer.get(self.at..self.end).unwrap_or_default()
+    }
+
+    fn step(&mut self, bytes: usize, lines: u64) {
+        self.at += bytes;
+        self.line += lines;
+    }
+
+    /// Reads on; what is not yet read stays.
+    fn fill(&mut self) -> io::Result<()> {
+        if self.at > 0 {
+            self.buffer.copy_within(self.at..self.end, 0);
+            self.base += self.at as u64;
+            self.end -= self.at;
+            self.at = 0;
+        }
+        if self.end == self.buffer.len() {
+            // Doubling: a long record is looked at again each time, and so in all only about twice.
+            let length = (self.buffer.len() * 2).clamp(BUFFER, LONGEST_RECORD + BUFFER);
+            self.buffer.resize(length, 0);
+        }
+        let count = loop {
+            match self.input.read(self.buffer.get_mut(self.end..).unwrap_or_default()) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => break result?,
+            }
+        };
+        self.end += count;
+        self.eof |= count == 0;
+        Ok(())
+    }
+
+    /// Passes over the rest of a line.
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let rest = self.rest();
+            match memchr2(b'\r', b'\n', rest) {
+                Some(at) => {
+                    if let Some(length) = line_break(rest.get(at..).unwrap_or_default(), self.eof) {
+                        self.skipping = false;
+                        self.step(at + length, 1);
+                        return Ok(());
+                    }
+                }
+                None if self.eof => {
+                    self.skipping = false;
+                    self.at = self.end;
+                    return Ok(());
+                }
+                None => self.at = self.end,
+            }
+            self.fill()?;
+        }
+    }
+
+    fn count_ending(&mut self, length: usize) {
+        match self.rest().get(..length).unwrap_or_default() {
+            [.., b'\r', b'\n'] => self.endings.crlf += 1,
+            [.., b'\n'] => self.endings.lf += 1,
+            [.., b'\r'] => self.endings.cr += 1,
+            _ => {}
+        }
+    }
+
+    /// Whether a well-formed record over several lines is rather a quote that was forgotten: its first line, and
+    /// one of the lines it swallowed, are each a row by themselves, with cells of the same kinds.
+    fn swallowed(&self, length: usize) -> bool {
+        if self.width < TELLING_WIDTH {
+            return false;
+        }
+        let (mut first, mut other) = (ByteRecord::new(), ByteRecord::new());
+        let kind = |cell: &[u8]| Kind::of(&String::from_utf8_lossy(cell));
+        let alike = |(a, b): &(&[u8], &[u8])| kind(a) != Kind::Empty && kind(a) == kind(b);
+        let mut lines =
+            self.rest().get(..length).unwrap_or_default().split(|byte| matches!(byte, b'\r' | b'\n'));
+        lines.next().is_some_and(|line| self.is_row(line, &mut first))
+            && lines.any(|line| {
+                self.is_row(line, &mut other)
+                    && first.iter().zip(&other).filter(alike).count() * 2 > self.width
+            })
+    }
+
+    /// Whether a line is a row by itself.
+    fn is_row(&self, line: &[u8], record: &mut ByteRecord) -> bool {
+        let parsed = parse(line, true, self.dialect, Quotes::Opening, record);
+        matches!(parsed, Parsed::Done { .. }) && record.len() == self.width
+    }
+
+    /// Reads a record whose quotes are not well formed: of the readings there are, the one that gives as many
+    /// cells as a row should have. None when more of the text is needed to tell.
+    fn mend(&self, record: &mut ByteRecord) -> Option<(usize, bool, Option<Fault>)> {
+        let rest = self.rest();
+        let (line, length) = match memchr2(b'\r', b'\n', rest) {
+            Some(at) => (rest.get(..at)?, at + line_break(rest.get(at..)?, self.eof)?),
+            None if self.eof || rest.len() > LONGEST_RECORD => (rest, rest.len()),
+            None => return None,
+        };
+        let fits = |quotes: Quotes, record: &mut ByteRecord| {
+            matches!(parse(line, true, self.dialect, quotes, record), Parsed::Done { .. })
+                && record.len() == self.width
+        };
+        if fits(Quotes::Inner, record) {
+            return Some((length, false, Some(Fault::StrayQuote)));
+        }
+        let open = matches!(
+            parse(line, true, self.dialect, Quotes::Strict, record),
+            Parsed::Malformed { open: true }
+        );
+        let fault = if open { Fault::OpenQuote } else { Fault::StrayQuote };
+        // A cell of several lines, none of which is a row by itself.
+        let near = rest.get(..rest.len().min(LOOK_AHEAD)).unwrap_or_default();
+        match parse(near, self.eof && near.len() == rest.len(), self.dialect, Quotes::Inner, record) {
+            Parsed::More if near.len() < LOOK_AHEAD && !self.eof => return None,
+            Parsed::Done { length, breaks } if record.len() == self.width => {
+                let mut other = ByteRecord::new();
+                let mut lines = near.get(..length)?.split(|byte| matches!(byte, b'\r' | b'\n')).skip(1);
+                if !lines.any(|line| self.is_row(line, &mut other)) {
+                    return Some((length, breaks, Some(Fault::StrayQuote)));
+                }
+            }
+            _ => {}
+        }
+        if fits(Quotes::Opening, record) || (!open && fits(Quotes::None, record)) {
+            return Some((length, false, Some(fault)));
+        }
+        let _ = parse(line, true, self.dialect, Quotes::Opening, record);
+        Some((length, false, Some(fault)))
+    }
+}
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;

@@ -1,0 +1,118 @@
+//! Rows: one of them, and all of them from a known place on.
+
+use std::sync::Arc;
+
+use csv::{ByteRecord, StringRecord};
+
+use super::fault::Fault;
+use super::record::Records;
+use super::source::Raw;
+use super::text::Text;
+use super::{Inner, SheetError, damage};
+
+/// A data row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Data row, from 1.
+    pub number: u64,
+    /// Physical line in the file on which it begins, from 1; in a workbook the row of the worksheet.
+    pub line: u64,
+    /// The cells as they are in the file, or mended where that was asked for.
+    pub cells: StringRecord,
+    /// What is wrong with the way it is written, each with the column (from 0) where it is one cell's.
+    pub faults: Vec<(Fault, Option<usize>)>,
+    /// Why it is no case at all.
+    pub aside: Option<Aside>,
+}
+
+/// Why a row below the header is no case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// A total or a note below the table.
+    Footer,
+    /// The header once more.
+    HeaderAgain,
+}
+
+impl Row {
+    /// Whether no cell holds anything but spaces.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| cell.trim().is_empty())
+    }
+}
+
+/// The rows from a known place, in order.
+pub struct Rows {
+    sheet: Arc<Inner>,
+    records: Option<Records<Text<Raw>>>,
+    record: ByteRecord,
+    /// Number of the row that comes next.
+    number: u64,
+    /// The first row of the footer, once that is known.
+    footer: Option<u64>,
+}
+
+impl Rows {
+    /// `records` stands at row `number`; with none there are no rows.
+    pub(super) fn new(sheet: Arc<Inner>, records: Option<Records<Text<Raw>>>, number: u64) -> Self {
+        Self { sheet, records, record: ByteRecord::new(), number, footer: None }
+    }
+
+    /// Passes over rows until `number` comes next.
+    pub(super) fn skip_to(&mut self, number: u64) -> Result<(), SheetError> {
+        while self.number < number && self.advance()?.is_some() {}
+        Ok(())
+    }
+
+    fn advance(&mut self) -> Result<Option<(u64, Option<Fault>)>, SheetError> {
+        let Some(records) = self.records.as_mut() else { return Ok(None) };
+        let start = records.read(&mut self.record).map_err(|error| self.sheet.source.fail(&error))?;
+        self.number += u64::from(start.is_some());
+        Ok(start.map(|start| (start.line, start.fault)))
+    }
+
+    fn row(&mut self, line: u64, fault: Option<Fault>) -> Row {
+        let mut faults: Vec<_> = fault.map(|fault| (fault, None)).into_iter().collect();
+        let number = self.number - 1;
+        let record = std::mem::take(&mut self.record);
+        let plain = record.as_slice().is_ascii();
+        if memchr::memchr(0, record.as_slice()).is_some() {
+            let has_nul = |(_, cell): &(usize, &[u8])| cell.contains(&0);
+            faults.extend(
+                record.iter().enumerate().filter(has_nul).map(|(index, _)| (Fault::Nul, Some(index))),
+            );
+        }
+        let mut cells = StringRecord::from_byte_record_lossy(record);
+        if !plain {
+            let broken = |(_, cell): &(usize, &str)| cell.contains('\u{fffd}');
+            let broken = cells.iter().enumerate().filter(broken);
+            faults.extend(broken.map(|(index, _)| (Fault::BrokenText, Some(index))));
+        }
+        if self.sheet.repair && cells.iter().any(|cell| damage::repaired(cell).is_some()) {
+            cells =
+                cells.iter().map(|cell| damage::repaired(cell).unwrap_or_else(|| cell.to_owned())).collect();
+        }
+        if self.footer.is_none() {
+            self.footer = self.sheet.scanned().map(|scan| scan.rows - scan.footer.min(scan.rows) + 1);
+        }
+        let aside = if self.footer.is_some_and(|first| number >= first) {
+            Some(Aside::Footer)
+        } else {
+            self.sheet.is_header(&cells).then_some(Aside::HeaderAgain)
+        };
+        Row { number, line, cells, faults, aside }
+    }
+}
+
+impl Iterator for Rows {
+    type Item = Result<Row, SheetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.advance() {
+            Ok(None) => None,
+            Ok(Some((line, fault))) => Some(Ok(self.row(line, fault))),
+            Err(error) => Some(Err(error)),
+        }
+    }
+}

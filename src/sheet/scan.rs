@@ -1,0 +1,334 @@
+//! The one reading of the whole file, in the background: where every row is, and what is to be said of the file.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use csv::ByteRecord;
+use sha2::{Digest, Sha256};
+
+use super::damage::{Finding, Profile, Usual};
+use super::fault::Fault;
+use super::head::Head;
+use super::record::Records;
+use super::source::Source;
+use super::text::{Checkpoint, Text};
+use super::{Column, SheetError};
+
+/// Every this many rows the place of one is kept: 16 bytes for 64 rows.
+pub(super) const STRIDE: u64 = 64;
+/// So many rows are read before the others are told.
+const BATCH: u64 = 4096;
+/// So many places of a kind are kept; more are only counted.
+const KEPT: usize = 100;
+
+/// Where a row begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) byte: u64,
+    pub(super) line: u64,
+}
+
+/// How often something was met, and where first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How often.
+    pub count: u64,
+    /// Row and line of the first hundred; the row is 0 for a line that is none.
+    pub first: Vec<(u64, u64)>,
+}
+
+impl Tally {
+    fn add(&mut self, row: u64, line: u64) {
+        self.count += 1;
+        if self.first.len() < KEPT {
+            self.first.push((row, line));
+        }
+    }
+}
+
+/// How lines end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineEnd {
+    /// LF, as on Unix.
+    Lf,
+    /// CR LF, as on Windows.
+    CrLf,
+    /// CR, as on old Macs.
+    Cr,
+    /// Some so and some so.
+    Mixed,
+}
+
+/// What the whole file holds.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    /// Data rows: also blank ones and those of the footer; empty lines are none.
+    pub rows: u64,
+    /// The columns, with how many rows have something in each.
+    pub columns: Vec<Column>,
+    /// SHA-256 of the file's bytes.
+    pub sha256: [u8; 32],
+    /// Lines below the header with nothing on them.
+    pub empty_lines: Tally,
+    /// Rows that have fewer cells than the header; rows with something beyond it.
+    pub short: Tally,
+    /// Rows with something beyond the last header.
+    pub long: Tally,
+    /// What is wrong with the way rows are written.
+    pub faults: BTreeMap<&'static str, (Fault, Tally)>,
+    /// How many of the last rows are a footer.
+    pub footer: u64,
+    /// How lines end; none in a file of one line.
+    pub line_end: Option<LineEnd>,
+    /// What was done to cells before they came to us, a list for every column.
+    pub findings: Vec<Vec<Finding>>,
+    /// What is usual in each column.
+    pub usual: Vec<Usual>,
+}
+
+/// How far the reading is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows found so far.
+    pub rows: u64,
+    /// Bytes read so far.
+    pub bytes: u64,
+    /// Bytes there are.
+    pub of: u64,
+}
+
+/// What the reading and everybody else share.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+    done: OnceLock<Result<Scan, SheetError>>,
+    /// Nobody has the sheet any more.
+    pub(super) stop: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    rows: u64,
+    bytes: u64,
+    /// Places of rows 1, 1 + STRIDE, 1 + 2 * STRIDE, ...
+    places: Vec<Place>,
+    checkpoints: Vec<Checkpoint>,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Whoever held it when it panicked left it whole: every change is an append.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn finish(&self, result: Result<Scan, SheetError>) {
+        let _ = self.done.set(result);
+        let _held = self.state();
+        self.changed.notify_all();
+    }
+
+    pub(super) fn done(&self) -> Option<&Result<Scan, SheetError>> {
+        self.done.get()
+    }
+
+    /// Waits until the whole file was read.
+    pub(super) fn wait(&self) -> &Result<Scan, SheetError> {
+        let mut state = self.state();
+        loop {
+            if let Some(result) = self.done.get() {
+                return result;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Waits for the same, but not for ever.
+    pub(super) fn wait_for(&self, limit: Duration) -> Option<&Result<Scan, SheetError>> {
+        let pending = |_: &mut State| self.done.get().is_none();
+        let _ = self.changed.wait_timeout_while(self.state(), limit, pending);
+        self.done.get()
+    }
+
+    pub(super) fn progress(&self, of: u64) -> Progress {
+        let state = self.state();
+        Progress { rows: state.rows, bytes: state.bytes, of }
+    }
+
+    /// The place of the last row up to `number` whose place is kept, that row's number, and the checkpoints up to
+    /// there. Waits until the reading has come so far; none when there is no such row.
+    pub(super) fn place(&self, number: u64) -> Result<Option<(Place, u64, Vec<Checkpoint>)>, SheetError> {
+        let index = usize::try_from((number - 1) / STRIDE).unwrap_or(usize::MAX);
+        let mut state = self.state();
+        loop {
+            if let Some(place) = state.places.get(index) {
+                let after = state.checkpoints.partition_point(|checkpoint| checkpoint.text <= place.byte);
+                let checkpoints = after.checked_sub(1).and_then(|last| state.checkpoints.get(last)).copied();
+                return Ok(Some((*place, index as u64 * STRIDE + 1, checkpoints.into_iter().collect())));
+            }
+            match self.done.get() {
+                Some(Ok(_)) => return Ok(None),
+                Some(Err(error)) => return Err(error.clone()),
+                None => state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+}
+
+/// Reads the whole file once. The footer is left to who can read rows.
+pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan, SheetError> {
+    let fail = |error: io::Error| source.fail(&error);
+    let mut raw = Hashing { inner: source.raw()?, sha: Sha256::new(), bytes: 0 };
+    io::copy(&mut raw.by_ref().take(source.mark), &mut io::sink()).map_err(fail)?;
+    let at = Checkpoint { text: 0, raw: source.mark };
+    let text = Text::new(raw, source.encoding, at);
+    let mut records = Records::new(text, head.dialect, head.width, source.lines(), (0, 1));
+    let mut tallies = Tallies::new(head.columns.len());
+    let (mut record, mut rows, mut places) = (ByteRecord::new(), 0, Vec::new());
+    let mut above = 0;
+    loop {
+        let start = records.read(&mut record).map_err(fail)?;
+        if let Some(start) = start.filter(|start| start.byte >= head.body) {
+            if rows % STRIDE == 0 {
+                places.push(Place { byte: start.byte, line: start.line });
+            }
+            rows += 1;
+            tallies.add(rows, start.line, start.fault, &record);
+        } else if start.is_some() {
+            // What is empty above the header is nobody's loss.
+            above = records.empty_lines.count;
+            records.empty_lines.first.clear();
+        }
+        if start.is_none() || rows % BATCH == 0 || rows.is_power_of_two() {
+            let mut state = shared.state();
+            state.rows = rows;
+            state.places.append(&mut places);
+            state.checkpoints.append(&mut records.input().take_checkpoints());
+            state.bytes = records.input().raw().bytes;
+            shared.changed.notify_all();
+        }
+        if start.is_none() {
+            break;
+        }
+        if shared.stop.load(Ordering::Relaxed) {
+            return Err(SheetError::Changed { path: source.path.clone() });
+        }
+    }
+    let sha256 = match &source.worksheet {
+        // The text is ours; what was given to us is the workbook.
+        Some(_) => {
+            let mut whole = Hashing { inner: source.file()?, sha: Sha256::new(), bytes: 0 };
+            io::copy(&mut whole, &mut io::sink()).map_err(fail)?;
+            whole.sha.finalize().into()
+        }
+        None => records.input().raw().sha.clone().finalize().into(),
+    };
+    let empty = &records.empty_lines;
+    let empty_lines =
+        Tally { count: empty.count - above, first: empty.first.iter().map(|line| (0, *line)).collect() };
+    let endings = records.endings;
+    let line_end = match (endings.lf > 0, endings.crlf > 0, endings.cr > 0) {
+        (false, false, false) => None,
+        (true, false, false) => Some(LineEnd::Lf),
+        (false, true, false) => Some(LineEnd::CrLf),
+        (false, false, true) => Some(LineEnd::Cr),
+        _ => Some(LineEnd::Mixed),
+    };
+    Ok(tallies.finish(rows, head, sha256, empty_lines, line_end))
+}
+
+/// What is counted on the way.
+struct Tallies {
+    profiles: Vec<Profile>,
+    short: Tally,
+    long: Tally,
+    faults: BTreeMap<&'static str, (Fault, Tally)>,
+}
+
+impl Tallies {
+    fn new(columns: usize) -> Self {
+        let profiles = vec![Profile::default(); columns];
+        Self { profiles, short: Tally::default(), long: Tally::default(), faults: BTreeMap::new() }
+    }
+
+    fn fault(&mut self, fault: Fault, row: u64, line: u64) {
+        self.faults.entry(fault.code()).or_insert_with(|| (fault, Tally::default())).1.add(row, line);
+    }
+
+    fn add(&mut self, row: u64, line: u64, fault: Option<Fault>, record: &ByteRecord) {
+        if let Some(fault) = fault {
+            self.fault(fault, row, line);
+        }
+        if memchr::memchr(0, record.as_slice()).is_some() {
+            self.fault(Fault::Nul, row, line);
+        }
+        let mut broken = false;
+        for (cell, profile) in record.iter().zip(&mut self.profiles) {
+            if let Ok(text) = std::str::from_utf8(cell) {
+                broken |= !text.is_ascii() && text.contains('\u{fffd}');
+                profile.add(row, line, text);
+            } else {
+                broken = true;
+                profile.add(row, line, &String::from_utf8_lossy(cell));
+            }
+        }
+        if broken {
+            self.fault(Fault::BrokenText, row, line);
+        }
+        match record.len().cmp(&self.profiles.len()) {
+            std::cmp::Ordering::Less => self.short.add(row, line),
+            std::cmp::Ordering::Greater => {
+                if record.iter().skip(self.profiles.len()).any(|cell| !cell.trim_ascii().is_empty()) {
+                    self.long.add(row, line);
+                }
+            }
+            std::cmp::Ordering::Equal => {}
+        }
+    }
+
+    fn finish(
+        self,
+        rows: u64,
+        head: &Head,
+        sha256: [u8; 32],
+        empty_lines: Tally,
+        line_end: Option<LineEnd>,
+    ) -> Scan {
+        let columns = head.columns.iter().zip(&self.profiles);
+        Scan {
+            rows,
+            columns: columns
+                .clone()
+                .map(|(header, profile)| Column { header: header.clone(), filled: profile.filled() })
+                .collect(),
+            sha256,
+            empty_lines,
+            short: self.short,
+            long: self.long,
+            faults: self.faults,
+            footer: 0,
+            line_end,
+            findings: columns.clone().map(|(header, profile)| profile.findings(header)).collect(),
+            usual: columns.map(|(header, profile)| profile.usual(header)).collect(),
+        }
+    }
+}
+
+/// Hashes what passes through it.
+struct Hashing<R> {
+    inner: R,
+    sha: Sha256,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.sha.update(buffer.get(..count).unwrap_or_default());
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}

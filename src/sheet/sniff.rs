@@ -1,0 +1,175 @@
+//! Which dialect a file is in: every likely one is tried on a piece of the file, and the one whose rows come out
+//! most even, with cells that look like whole values, is taken.
+
+use std::collections::HashMap;
+
+use csv::ByteRecord;
+
+use super::dialect::{Dialect, Escape, Mark};
+use super::kind::Kind;
+use super::layout::Quote;
+use super::record::{Lines, Records, Start};
+
+/// Delimiters that are tried whatever the text.
+const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Those tried when they are about on every line, with how likely they are beside the usual ones.
+const OTHERS: [(u8, f64); 10] = [
+    (0x1f, 1.0),
+    (0x1e, 1.0),
+    (0x01, 1.0),
+    (b'^', 0.9),
+    (b'~', 0.9),
+    (b':', 0.7),
+    (b'!', 0.7),
+    (b'#', 0.7),
+    (b'*', 0.7),
+    (b' ', 0.6),
+];
+/// So much of the text, and so many records, are enough to judge by.
+const MOST_BYTES: usize = 1 << 17;
+const MOST_RECORDS: usize = 400;
+/// What a table of one column is worth beside one of several.
+const ONE_COLUMN: f64 = 0.05;
+
+/// A record of the piece of the file that is looked at before anything else is read.
+#[derive(Debug, Clone)]
+pub(super) struct SampleRecord {
+    pub(super) start: Start,
+    pub(super) cells: Vec<String>,
+}
+
+impl SampleRecord {
+    /// How many cells have something in them.
+    pub(super) fn filled(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.trim().is_empty()).count()
+    }
+}
+
+/// What a person or an earlier look has settled about the dialect.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Settled {
+    pub(super) delimiter: Option<Mark>,
+    pub(super) quote: Option<Quote>,
+    pub(super) escape: Option<Escape>,
+    pub(super) padded: Option<bool>,
+}
+
+/// Decides the dialect. `text` is the start of the file; `whole`: all of it.
+pub(super) fn sniff(text: &[u8], whole: bool, settled: Settled) -> Dialect {
+    let whole = whole && text.len() <= MOST_BYTES;
+    let text = text.get(..text.len().min(MOST_BYTES)).unwrap_or(text);
+    let mut best = (Dialect::default(), f64::MIN);
+    for (dialect, prior) in candidates(text, settled) {
+        let score = score(text, whole, dialect) * prior;
+        // The earlier and more usual one wins when nothing tells them apart.
+        if score > best.1 + 1e-9 {
+            best = (dialect, score);
+        }
+    }
+    best.0
+}
+
+/// Every dialect worth trying, the most usual first, with how likely it is to begin with.
+fn candidates(text: &[u8], settled: Settled) -> Vec<(Dialect, f64)> {
+    let count = |byte: u8| memchr::memchr_iter(byte, text).count();
+    let lines = count(b'\n').max(count(b'\r')).max(1);
+    let follows = |first: u8, second: u8| text.windows(2).filter(|pair| *pair == [first, second]).count();
+    let delimiters: Vec<(u8, f64)> = if let Some(mark) = settled.delimiter {
+        vec![(mark.0, 1.0)]
+    } else {
+        let others = OTHERS.into_iter().filter(|(byte, _)| lines > 2 && count(*byte) * 3 > lines * 2);
+        USUAL.map(|byte| (byte, 1.0)).into_iter().chain(others).collect()
+    };
+    let mut found = Vec::new();
+    for (delimiter, prior) in delimiters {
+        let apostrophes =
+            follows(delimiter, b'\'') + follows(b'\n', b'\'') > 0 && follows(b'\'', delimiter) > 0;
+        let quotes: Vec<Option<Mark>> = match settled.quote {
+            Some(quote) => vec![quote.0],
+            None if apostrophes => vec![Some(Mark(b'"')), Some(Mark(b'\''))],
+            None => vec![Some(Mark(b'"'))],
+        };
+        let spaced = delimiter != b' ' && follows(delimiter, b' ') * 10 > count(delimiter) * 8;
+        for quote in quotes {
+            let has_backslash = quote.is_some_and(|quote| follows(b'\\', quote.0) > 0);
+            let escapes = match settled.escape {
+                Some(escape) => vec![escape],
+                None if has_backslash => vec![Escape::Doubled, Escape::Backslash],
+                None => vec![Escape::Doubled],
+            };
+            for escape in escapes {
+                let padded = match settled.padded {
+                    Some(padded) => vec![padded],
+                    None if spaced => vec![true, false],
+                    None => vec![false],
+                };
+                let dialect = |padded| Dialect { delimiter: Mark(delimiter), quote, escape, padded };
+                found.extend(padded.into_iter().map(|padded| (dialect(padded), prior)));
+            }
+        }
+    }
+    found
+}
+
+/// How well a dialect fits, from 0 to 1: how even the rows are, times how much the cells look like whole values.
+fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
+    let records = sample(text, whole, dialect, 0, Lines::Breaks);
+    let width = usual_width(&records);
+    let (mut even, mut faults, mut cells, mut weight) = (0_u32, 0_u32, 0_u32, 0.0);
+    for record in &records {
+        even += u32::from(record.cells.len() == width);
+        faults += u32::from(record.start.fault.is_some());
+        if record.cells.len() == width {
+            for cell in &record.cells {
+                cells += 1;
+                let over =
+                    cell.as_bytes().first().is_some_and(|byte| dialect.quote.is_none_or(|q| q.0 != *byte))
+                        && (cell.starts_with('\'') && cell.ends_with('\'') && cell.len() > 1);
+                weight += if over { 0.1 } else { Kind::of(cell).weight() };
+            }
+        }
+    }
+    let all = f64::from(u32::try_from(records.len()).unwrap_or(u32::MAX).max(1));
+    let (even, faults) = (f64::from(even) / all, f64::from(faults) / all);
+    let wide = f64::from(u32::try_from(width).unwrap_or(u32::MAX).max(1));
+    let table = if width <= 1 { ONE_COLUMN } else { (wide - 1.0) / wide };
+    even * table * (weight / f64::from(cells.max(1))) * (1.0 - faults / 2.0)
+}
+
+/// How many cells most rows have; a wide row says more than a narrow one, which may be a title.
+pub(super) fn usual_width(records: &[SampleRecord]) -> usize {
+    let mut widths: HashMap<usize, usize> = HashMap::new();
+    for record in records.iter().filter(|record| record.filled() > 0) {
+        *widths.entry(record.cells.len()).or_default() += 1;
+    }
+    widths.into_iter().max_by_key(|(width, count)| (width * count, *width)).map_or(1, |(width, _)| width)
+}
+
+/// The first records of a text.
+pub(super) fn sample(
+    text: &[u8],
+    whole: bool,
+    dialect: Dialect,
+    width: usize,
+    lines: Lines,
+) -> Vec<SampleRecord> {
+    let mut records = Records::new(text, dialect, width, lines, (0, 1));
+    let (mut record, mut found) = (ByteRecord::new(), Vec::new());
+    // Reading from memory cannot fail.
+    while let Ok(Some(start)) = records.read(&mut record) {
+        let cells = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+        found.push(SampleRecord { start, cells });
+        if found.len() >= MOST_RECORDS {
+            return found;
+        }
+    }
+    // The last record of a piece may be half a record.
+    if !whole && found.len() > 1 {
+        found.pop();
+    }
+    found
+}
+
+#[cfg(test)]
+#[path = "sniff_tests.rs"]
+mod tests;

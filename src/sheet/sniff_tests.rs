@@ -1,0 +1,61 @@
+use super::*;
+
+fn of(text: &str) -> Dialect {
+    sniff(text.as_bytes(), true, Settled::default())
+}
+
+fn delimiter(text: &str) -> char {
+    char::from(of(text).delimiter.0)
+}
+
+#[test]
+fn delimiters_by_whole_rows() {
+    for (text, want) in [
+        ("a,b,c\n1,2,3\n4,5,6\n", ','),
+        ("a;b;c\n1,5;2,5;3\n4,5;5;6,25\n", ';'),
+        ("name\tnote\nAnn, B.\tcame, saw, left\nBob\twent\n", '\t'),
+        ("a|b|c\n1|2|3\n", '|'),
+        ("a^b^c\n1^2^3\n4^5^6\n", '^'),
+        ("id~name~due\n1~Ann, B.~2026-03-04\n2~Bob~2026-03-05\n", '~'),
+        // The first line says something else.
+        (
+            "Report: claims; open, all\nno;name;city\n1;Smith, John;Boise\n2;Doe, Jane;Butte\n3;Roe, Rae;Provo\n",
+            ';',
+        ),
+        // Dates with times and colons in them.
+        ("when,what\n2026-03-04 10:30:00,a\n2026-03-04 11:30:00,b\n", ','),
+        // One column of names, as the header says.
+        ("Name\nSmith\nDoe\nRoe\n", ','),
+        ("only one line of text", ','),
+        ("", ','),
+        // Quoted cells full of the other delimiter.
+        ("a,b\n\"x;y;z\",1\n\"p;q;r\",2\n", ','),
+        // Amounts grouped by commas between tabs.
+        ("a\tb\n1,500\t2,500\n3,500\t4,500\n", '\t'),
+    ] {
+        assert_eq!(delimiter(text), want, "{text}");
+    }
+}
+
+#[test]
+fn quotes_and_escapes() {
+    let plain = of("a,b\n\"x, y\",1\n\"p, q\",2\n");
+    assert_eq!(plain, Dialect::default());
+    let apostrophes = of("a,b\n'x, y',1\n'p, q',2\n'r',3\n");
+    assert_eq!(apostrophes.quote, Some(Mark(b'\'')));
+    // Apostrophes in names are none.
+    assert_eq!(of("a,b\nO'Neil,1\nD'Arcy,'2\n").quote, Some(Mark(b'"')));
+    let backslash = of("a,b\n\"say \\\"hi\\\", he said\",1\n\"x\",2\n");
+    assert_eq!(backslash.escape, Escape::Backslash);
+    // A folder's name ends with a backslash.
+    assert_eq!(of("a,b\n\"C:\\dir\\\",1\n\"C:\\\",2\n").escape, Escape::Doubled);
+    assert!(of("a, b, c\n1, \"x, y\", 3\n4, \"p, q\", 6\n").padded);
+    assert!(!of("a,b\nSmith, J,1\n").padded);
+}
+
+#[test]
+fn what_is_settled_is_kept() {
+    let settled = Settled { delimiter: Some(Mark(b';')), quote: Some(Quote(None)), ..Settled::default() };
+    let dialect = sniff(b"a,b\n1,2\n", true, settled);
+    assert_eq!((dialect.delimiter, dialect.quote), (Mark(b';'), None));
+}

@@ -1,0 +1,120 @@
+//! Where the bytes come from: the file, or the text a worksheet was turned into.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::SheetError;
+use super::encoding::Encoding;
+use super::record::Lines;
+use super::text::{Checkpoint, Text};
+
+/// A file that can be opened again and again, and is seen when it changes.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub(super) path: PathBuf,
+    /// A worksheet as text; the file itself when there is none.
+    pub(super) worksheet: Option<Arc<[u8]>>,
+    pub(super) encoding: Encoding,
+    /// Bytes of the byte order mark.
+    pub(super) mark: u64,
+    stamp: Stamp,
+}
+
+/// What tells a file from a later version of it without reading it: its size and time.
+type Stamp = (u64, Option<SystemTime>);
+
+fn stamp(file: &File) -> io::Result<Stamp> {
+    let about = file.metadata()?;
+    Ok((about.len(), about.modified().ok()))
+}
+
+impl Source {
+    /// Opens a file for the first time; its encoding is still to be said.
+    pub(super) fn open(path: &Path) -> Result<(Self, File), SheetError> {
+        let fail = |error: io::Error| SheetError::io(path, &error);
+        let file = File::open(path).map_err(fail)?;
+        if file.metadata().map_err(fail)?.is_dir() {
+            return Err(fail(io::ErrorKind::IsADirectory.into()));
+        }
+        // Taken before the first byte: a file that is written to meanwhile is seen as changed.
+        let stamp = stamp(&file).map_err(fail)?;
+        let path = path.to_path_buf();
+        Ok((Self { path, worksheet: None, encoding: Encoding::UTF_8, mark: 0, stamp }, file))
+    }
+
+    /// Bytes of what is read.
+    pub(super) fn length(&self) -> u64 {
+        self.worksheet.as_ref().map_or(self.stamp.0, |text| text.len() as u64)
+    }
+
+    pub(super) fn lines(&self) -> Lines {
+        if self.worksheet.is_some() { Lines::Records } else { Lines::Breaks }
+    }
+
+    /// The file, unchanged since it was first opened.
+    pub(super) fn file(&self) -> Result<File, SheetError> {
+        let file = File::open(&self.path).map_err(|error| self.fail(&error))?;
+        if stamp(&file).map_err(|error| self.fail(&error))? == self.stamp {
+            Ok(file)
+        } else {
+            Err(SheetError::Changed { path: self.path.clone() })
+        }
+    }
+
+    /// The bytes of what is read.
+    pub(super) fn raw(&self) -> Result<Raw, SheetError> {
+        match &self.worksheet {
+            Some(text) => Ok(Raw::Memory(Cursor::new(text.clone()))),
+            None => self.file().map(Raw::File),
+        }
+    }
+
+    /// The text from a byte of it on. `checkpoints`: places where decoding can begin, in order.
+    pub(super) fn text_at(&self, byte: u64, checkpoints: &[Checkpoint]) -> Result<Text<Raw>, SheetError> {
+        let mut raw = self.raw()?;
+        let at = if self.encoding == Encoding::UTF_8 {
+            Checkpoint { text: byte, raw: self.mark + byte }
+        } else {
+            let after = checkpoints.partition_point(|checkpoint| checkpoint.text <= byte);
+            let last = after.checked_sub(1).and_then(|index| checkpoints.get(index)).copied();
+            last.unwrap_or(Checkpoint { text: 0, raw: self.mark })
+        };
+        raw.seek(SeekFrom::Start(at.raw)).map_err(|error| self.fail(&error))?;
+        let mut text = Text::new(raw, self.encoding, at);
+        let skip = byte - at.text;
+        io::copy(&mut text.by_ref().take(skip), &mut io::sink()).map_err(|error| self.fail(&error))?;
+        Ok(text)
+    }
+
+    pub(super) fn fail(&self, error: &io::Error) -> SheetError {
+        SheetError::io(&self.path, error)
+    }
+}
+
+/// Bytes that can be read from any place.
+#[derive(Debug)]
+pub(super) enum Raw {
+    File(File),
+    Memory(Cursor<Arc<[u8]>>),
+}
+
+impl Read for Raw {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            Self::Memory(text) => text.read(buffer),
+        }
+    }
+}
+
+impl Seek for Raw {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::File(file) => file.seek(to),
+            Self::Memory(text) => text.seek(to),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The text of a file as UTF-8, from any place in it without reading what stands before.
+
+use std::io::{self, Read};
+
+use encoding_rs::{CoderResult, Decoder};
+
+use super::encoding::Encoding;
+
+/// So many bytes are decoded at a time; about as far apart are the places where decoding can begin.
+const BLOCK: usize = 1 << 16;
+
+/// A place in the text and where it stands in the file. Decoding can begin there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Checkpoint {
+    /// Byte of the text, from 0.
+    pub(super) text: u64,
+    /// Byte of the file, from 0.
+    pub(super) raw: u64,
+}
+
+/// Reads a file's text as UTF-8. A UTF-8 file is passed on as it is, damaged characters too, so that its places are
+/// the file's own.
+pub(super) struct Text<R> {
+    raw: R,
+    decoding: Option<Decoding>,
+}
+
+struct Decoding {
+    encoding: Encoding,
+    decoder: Decoder,
+    /// Where the next block begins.
+    next: Checkpoint,
+    /// Whether the decoder holds no half character.
+    clean: bool,
+    /// Bytes of the file that wait for the rest of their character.
+    waiting: Vec<u8>,
+    out: String,
+    /// What of `out` was handed on.
+    taken: usize,
+    eof: bool,
+    /// The places where decoding can begin, since they were last taken.
+    checkpoints: Vec<Checkpoint>,
+}
+
+impl<R: Read> Text<R> {
+    /// `raw` stands at the checkpoint.
+    pub(super) fn new(raw: R, encoding: Encoding, at: Checkpoint) -> Self {
+        let decoding = (encoding != Encoding::UTF_8).then(|| Decoding {
+            encoding,
+            decoder: encoding.0.new_decoder_without_bom_handling(),
+            next: at,
+            clean: true,
+            waiting: Vec::new(),
+            out: String::new(),
+            taken: 0,
+            eof: false,
+            checkpoints: Vec::new(),
+        });
+        Self { raw, decoding }
+    }
+
+    pub(super) fn raw(&mut self) -> &mut R {
+        &mut self.raw
+    }
+
+    /// The places where decoding can begin that were passed since the last call.
+    pub(super) fn take_checkpoints(&mut self) -> Vec<Checkpoint> {
+        self.decoding.as_mut().map(|decoding| std::mem::take(&mut decoding.checkpoints)).unwrap_or_default()
+    }
+}
+
+impl Decoding {
+    /// Decodes the next block.
+    fn advance(&mut self, raw: &mut impl Read) -> io::Result<()> {
+        self.out.clear();
+        self.taken = 0;
+        let had = self.waiting.len();
+        self.waiting.resize(had + BLOCK, 0);
+        let count = raw.read(self.waiting.get_mut(had..).unwrap_or_default());
+        self.waiting.truncate(had + *count.as_ref().unwrap_or(&0));
+        self.eof = count? == 0;
+        let cut = if self.eof { None } else { safe_cut(self.encoding, &self.waiting) };
+        if self.clean && !self.waiting.is_empty() {
+            self.checkpoints.push(self.next);
+        }
+        let now = self.waiting.get(..cut.unwrap_or(self.waiting.len())).unwrap_or_default();
+        self.out.reserve(self.decoder.max_utf8_buffer_length(now.len()).unwrap_or(now.len() * 3));
+        let (result, read, _) = self.decoder.decode_to_string(now, &mut self.out, self.eof);
+        debug_assert_eq!(result, CoderResult::InputEmpty);
+        self.clean = cut.is_some();
+        self.next.raw += read as u64;
+        self.next.text += self.out.len() as u64;
+        self.waiting.drain(..read);
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Text<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(decoding) = &mut self.decoding else { return self.raw.read(buffer) };
+        while decoding.taken == decoding.out.len() {
+            if decoding.eof {
+                return Ok(0);
+            }
+            decoding.advance(&mut self.raw)?;
+        }
+        let rest = decoding.out.as_bytes().get(decoding.taken..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        let (now, _) = rest.split_at(count);
+        if let Some(place) = buffer.get_mut(..count) {
+            place.copy_from_slice(now);
+        }
+        decoding.taken += count;
+        Ok(count)
+    }
+}
+
+/// The last place in a piece of the file that is certainly between two characters.
+fn safe_cut(encoding: Encoding, piece: &[u8]) -> Option<usize> {
+    let utf16 = |high: fn(&[u8]) -> Option<&u8>| {
+        let whole = piece.len() & !1;
+        let last = piece.get(..whole)?.rchunks_exact(2).next()?;
+        // The first half of a pair of surrogates waits for the second.
+        Some(if high(last).is_some_and(|byte| (0xD8..0xDC).contains(byte)) { whole - 2 } else { whole })
+    };
+    let cut = if encoding.0 == encoding_rs::UTF_16LE {
+        utf16(<[u8]>::last)
+    } else if encoding.0 == encoding_rs::UTF_16BE {
+        utf16(<[u8]>::first)
+    } else if encoding.0.is_single_byte() {
+        Some(piece.len())
+    } else if encoding.0 == encoding_rs::ISO_2022_JP {
+        None
+    } else {
+        // In every other encoding of several bytes, none below 0x30 is part of a longer character.
+        piece.iter().rposition(|byte| *byte < 0x30).map(|at| at + 1)
+    };
+    cut.filter(|cut| *cut > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text, read from every checkpoint on, is the rest of the text.
+    #[test]
+    fn reading_can_begin_at_every_checkpoint() {
+        let line = "Zoë, “Łódź” – 王小明 𝄞, x\n";
+        for (encoding, line) in [
+            (encoding_rs::UTF_16LE, line),
+            (encoding_rs::UTF_16BE, line),
+            (encoding_rs::WINDOWS_1252, "Zoë, “Müller” – O’Neil\n"),
+            (encoding_rs::BIG5, "王小明,台北市\n"),
+            (encoding_rs::SHIFT_JIS, "山田,東京ソ\n"),
+            (encoding_rs::GB18030, "王小明,北京 𝄞\n"),
+            (encoding_rs::EUC_KR, "김철수,서울\n"),
+        ] {
+            let text = line.repeat(9_000);
+            let raw: Vec<u8> = if encoding == encoding_rs::UTF_16LE {
+                text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+            } else if encoding == encoding_rs::UTF_16BE {
+                text.encode_utf16().flat_map(u16::to_be_bytes).collect()
+            } else {
+                encoding.encode(&text).0.into_owned()
+            };
+            let mut whole = String::new();
+            let mut reader = Text::new(raw.as_slice(), Encoding(encoding), Checkpoint::default());
+            reader.read_to_string(&mut whole).unwrap();
+            assert!(whole == text, "{}", encoding.name());
+            let checkpoints = reader.take_checkpoints();
+            assert!(checkpoints.len() >= raw.len() / BLOCK, "{}: {}", encoding.name(), checkpoints.len());
+            for at in checkpoints {
+                let rest = &raw[usize::try_from(at.raw).unwrap()..];
+                let mut tail = String::new();
+                Text::new(rest, Encoding(encoding), at).read_to_string(&mut tail).unwrap();
+                assert!(tail == text[usize::try_from(at.text).unwrap()..], "{} at {at:?}", encoding.name());
+            }
+        }
+    }
+
+    #[test]
+    fn half_a_character_is_replaced_and_the_rest_is_read() {
+        let mut text = String::new();
+        let raw = b"a\0\x00\xD8b\0c";
+        let mut reader = Text::new(raw.as_slice(), Encoding(encoding_rs::UTF_16LE), Checkpoint::default());
+        reader.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "a\u{fffd}b\u{fffd}");
+    }
+}

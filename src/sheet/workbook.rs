@@ -1,0 +1,322 @@
+//! Workbooks: one worksheet as text, each cell as a person sees it.
+//!
+//! The text is a record a row, from row 1 on, so that a record's number is the row's number in Excel. Dates are
+//! written as `2026-03-04` whatever their format, because that is read the same in every order of day and month.
+//! The other number formats are known for XLSX only; in XLSB, XLS and ODS a number has all its digits and no format.
+
+use std::fs::File;
+use std::io::{BufReader, Seek};
+use std::path::Path;
+
+use calamine::{
+    Data, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Style, Xls, XlsError, Xlsb,
+    XlsbError, Xlsx, XlsxError,
+};
+
+use super::number_format::{general, render};
+
+/// More text than this is no worksheet of cases.
+const LONGEST: usize = 1 << 30;
+
+/// Whether the first bytes are those of a workbook: a zip, or an old compound file.
+pub(super) fn is_workbook(start: &[u8]) -> bool {
+    matches!(start, [b'P', b'K', 3, 4, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..])
+}
+
+/// A worksheet as text.
+#[derive(Debug)]
+pub(super) struct Converted {
+    /// Names of the worksheets that can be read.
+    pub(super) worksheets: Vec<String>,
+    /// The one that was.
+    pub(super) worksheet: String,
+    pub(super) text: Vec<u8>,
+    pub(super) notes: Vec<String>,
+}
+
+/// A workbook that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum WorkbookError {
+    #[error("the workbook has a password; take it off in Excel and save it again")]
+    Password,
+    #[error("there is no worksheet “{0}”; there are {1}")]
+    NoSuchWorksheet(String, String),
+    #[error("no worksheet has anything in it")]
+    Empty,
+    #[error("it is a packed file but no workbook; name the spreadsheet itself")]
+    NoWorkbook,
+    #[error("the workbook is damaged ({0}); open it in Excel and save it again")]
+    Damaged(String),
+    #[error("the worksheet holds more than 1 GB of text; split it")]
+    TooLarge,
+}
+
+/// Opens a workbook and turns one worksheet into text: the named one, or the first visible one that looks like a
+/// table.
+pub(super) fn convert(path: &Path, wanted: Option<&str>) -> Result<Converted, WorkbookError> {
+    let mut book = Book::open(path)?;
+    let sheets = book.sheets();
+    let names: Vec<String> = sheets.iter().map(|(name, _)| name.clone()).collect();
+    let list = || names.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+    if let Some(wanted) = wanted {
+        let folded = |name: &str| name.trim().to_lowercase();
+        let found = names.iter().find(|name| *name == wanted);
+        let found = found.or_else(|| names.iter().find(|name| folded(name) == folded(wanted)));
+        let found = found.ok_or_else(|| WorkbookError::NoSuchWorksheet(wanted.to_owned(), list()))?;
+        let text = book.text(found)?.bytes;
+        return Ok(Converted { worksheet: found.clone(), worksheets: names, text, notes: Vec::new() });
+    }
+    let hidden: Vec<&String> = sheets.iter().filter(|(_, visible)| !visible).map(|(name, _)| name).collect();
+    let mut notes = Vec::new();
+    if !hidden.is_empty() {
+        let names = hidden.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+        notes.push(format!("hidden worksheets are not read: {names}"));
+    }
+    let mut first: Option<(String, Text)> = None;
+    for (name, _) in sheets.iter().filter(|(_, visible)| *visible) {
+        let text = book.text(name)?;
+        let is_table = text.rows > 1 && text.widest > 1;
+        if first.is_none() && text.rows > 0 || is_table {
+            first = Some((name.clone(), text));
+        }
+        if is_table {
+            break;
+        }
+    }
+    let (worksheet, text) = first.ok_or(WorkbookError::Empty)?;
+    Ok(Converted { worksheets: names, worksheet, text: text.bytes, notes })
+}
+
+type Input = BufReader<File>;
+
+/// An open workbook.
+enum Book {
+    Xlsx(Xlsx<Input>),
+    Xlsb(Xlsb<Input>),
+    Xls(Xls<Input>),
+    Ods(Ods<Input>),
+}
+
+fn damaged(error: &dyn std::fmt::Display) -> WorkbookError {
+    WorkbookError::Damaged(error.to_string())
+}
+
+impl Book {
+    fn open(path: &Path) -> Result<Self, WorkbookError> {
+        let input = || File::open(path).map(BufReader::new).map_err(|error| damaged(&error));
+        let mut start = [0; 4];
+        let mut first = input()?;
+        std::io::Read::read_exact(&mut first, &mut start).map_err(|error| damaged(&error))?;
+        first.rewind().map_err(|error| damaged(&error))?;
+        if start[0] == 0xD0 {
+            return match Xls::new(first) {
+                Ok(book) => Ok(Self::Xls(book)),
+                Err(XlsError::Password) => Err(WorkbookError::Password),
+                // A workbook with a password is a compound file with the encrypted package in it.
+                Err(error) => match Xlsx::new(input()?) {
+                    Err(XlsxError::Password) => Err(WorkbookError::Password),
+                    _ => Err(damaged(&error)),
+                },
+            };
+        }
+        let error = match Xlsx::new(first) {
+            Ok(book) => return Ok(Self::Xlsx(book)),
+            Err(XlsxError::Password) => return Err(WorkbookError::Password),
+            Err(error) => error,
+        };
+        match Xlsb::new(input()?) {
+            Ok(book) => return Ok(Self::Xlsb(book)),
+            Err(XlsbError::Password) => return Err(WorkbookError::Password),
+            Err(_) => {}
+        }
+        match Ods::new(input()?) {
+            Ok(book) => Ok(Self::Ods(book)),
+            Err(OdsError::Password) => Err(WorkbookError::Password),
+            Err(_) if matches!(error, XlsxError::FileNotFound(_) | XlsxError::RelationshipNotFound) => {
+                Err(WorkbookError::NoWorkbook)
+            }
+            Err(_) => Err(damaged(&error)),
+        }
+    }
+
+    /// The worksheets with cells, and whether each is visible.
+    fn sheets(&self) -> Vec<(String, bool)> {
+        let sheets = match self {
+            Self::Xlsx(book) => book.sheets_metadata(),
+            Self::Xlsb(book) => book.sheets_metadata(),
+            Self::Xls(book) => book.sheets_metadata(),
+            Self::Ods(book) => book.sheets_metadata(),
+        };
+        let cells = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+    }
+
+    fn text(&mut self, name: &str) -> Result<Text, WorkbookError> {
+        match self {
+            Self::Xlsx(book) => xlsx(book, name),
+            Self::Xlsb(book) => {
+                book.worksheet_range(name).map_err(|e| damaged(&e)).and_then(|range| whole(&range))
+            }
+            Self::Xls(book) => {
+                book.worksheet_range(name).map_err(|e| damaged(&e)).and_then(|range| whole(&range))
+            }
+            Self::Ods(book) => {
+                book.worksheet_range(name).map_err(|e| damaged(&e)).and_then(|range| whole(&range))
+            }
+        }
+    }
+}
+
+/// Reads a worksheet cell by cell: the text alone is held.
+fn xlsx(book: &mut Xlsx<Input>, name: &str) -> Result<Text, WorkbookError> {
+    let mut cells = book.worksheet_cells_reader(name).map_err(|error| damaged(&error))?;
+    let codes: Vec<Option<String>> = cells.styles().iter().map(code).collect();
+    let mut text = Text::default();
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| damaged(&error))? {
+        let value = Data::from(cell.get_value().clone());
+        text.put(cell.get_position(), &shown(value, codes.get(style).and_then(Option::as_deref)))?;
+    }
+    Ok(text.end())
+}
+
+/// A cell as a person sees it.
+fn shown(value: Data, code: Option<&str>) -> String {
+    match value {
+        Data::Empty => String::new(),
+        Data::Int(value) => match code {
+            // Whole numbers of more digits than a double carries are no amounts.
+            Some(code) if value.unsigned_abs() < 1 << 53 =>
+            {
+                #[expect(clippy::cast_precision_loss)]
+                render(value as f64, code)
+            }
+            _ => value.to_string(),
+        },
+        Data::Float(value) => code.map_or_else(|| general(value), |code| render(value, code)),
+        Data::String(value) => value,
+        Data::Bool(value) => value.to_string().to_uppercase(),
+        Data::DateTime(value) => moment(value),
+        Data::DateTimeIso(value) => iso(&value),
+        Data::DurationIso(value) => duration(&value),
+        Data::Error(error) => error.to_string(),
+    }
+}
+
+/// A cell's number format; none where it shows numbers as they are.
+fn code(style: &Style) -> Option<String> {
+    let code = &style.number_format.as_ref()?.format_code;
+    (!code.eq_ignore_ascii_case("general") && !code.is_empty()).then(|| code.clone())
+}
+
+/// The text of a worksheet that is read as a whole.
+fn whole(range: &Range<Data>) -> Result<Text, WorkbookError> {
+    let (top, left) = range.start().unwrap_or_default();
+    let mut text = Text::default();
+    for (row, column, value) in range.used_cells() {
+        let at = |start: u32, offset: usize| start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
+        text.put((at(top, row), at(left, column)), &shown(value.clone(), None))?;
+    }
+    Ok(text.end())
+}
+
+/// A date, a date with its time, a time or a duration.
+fn moment(value: ExcelDateTime) -> String {
+    let days = value.as_f64();
+    if value.is_duration() {
+        // Far below 2^53 seconds, and never negative here.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let seconds = (days.abs() * 86_400.0).round() as u64;
+        let sign = if days < 0.0 { "-" } else { "" };
+        return format!("{sign}{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    }
+    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    match ((0.0..1.0).contains(&days), time.as_str()) {
+        (true, _) => time,
+        (false, "00:00:00") => format!("{year:04}-{month:02}-{day:02}"),
+        (false, _) => format!("{year:04}-{month:02}-{day:02} {time}"),
+    }
+}
+
+/// `2026-03-04T00:00:00` without a time that says nothing.
+fn iso(value: &str) -> String {
+    match value.split_once('T') {
+        Some((day, time)) if time.trim_end_matches('Z').chars().all(|c| matches!(c, '0' | ':' | '.')) => {
+            day.to_owned()
+        }
+        Some((day, time)) => format!("{day} {}", time.trim_end_matches('Z')),
+        None => value.to_owned(),
+    }
+}
+
+/// `PT10H30M00S` as `10:30:00`.
+fn duration(value: &str) -> String {
+    let parts = || {
+        let (hours, rest) = value.strip_prefix("PT")?.split_once('H')?;
+        let (minutes, rest) = rest.split_once('M')?;
+        let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
+        Some(format!("{hours:0>2}:{minutes:0>2}:{seconds:0>2}"))
+    };
+    parts().unwrap_or_else(|| value.to_owned())
+}
+
+/// The text as it grows: rows and columns that are left out are made up for.
+#[derive(Debug, Default)]
+struct Text {
+    bytes: Vec<u8>,
+    /// The row that is being written, and its next column; both from 0.
+    row: u32,
+    column: u32,
+    /// Rows with something in them, and the most cells in one.
+    rows: u64,
+    widest: u32,
+}
+
+impl Text {
+    fn put(&mut self, (row, column): (u32, u32), cell: &str) -> Result<(), WorkbookError> {
+        if cell.is_empty() {
+            return Ok(());
+        }
+        if row < self.row || (row == self.row && column < self.column) {
+            return Err(WorkbookError::Damaged("its cells are not in order".to_owned()));
+        }
+        while self.row < row {
+            self.end_row();
+        }
+        self.rows += u64::from(self.column == 0);
+        for _ in self.column..column {
+            self.bytes.push(b',');
+        }
+        if self.column > 0 {
+            self.bytes.push(b',');
+        }
+        if cell.contains(['"', ',', '\r', '\n']) {
+            self.bytes.push(b'"');
+            self.bytes.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+            self.bytes.push(b'"');
+        } else {
+            self.bytes.extend_from_slice(cell.as_bytes());
+        }
+        self.column = column + 1;
+        self.widest = self.widest.max(self.column);
+        if self.bytes.len() > LONGEST { Err(WorkbookError::TooLarge) } else { Ok(()) }
+    }
+
+    fn end_row(&mut self) {
+        // An empty line would be no record.
+        self.bytes.extend_from_slice(if self.column == 0 { b"\"\"\n" } else { b"\n" });
+        self.row += 1;
+        self.column = 0;
+    }
+
+    fn end(mut self) -> Self {
+        if self.column > 0 {
+            self.end_row();
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+#[path = "workbook_tests.rs"]
+mod tests;

@@ -1,0 +1,120 @@
+use std::path::PathBuf;
+
+use rust_xlsxwriter::{ExcelDateTime as Moment, Format, Workbook};
+
+use super::*;
+
+fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/workbooks").join(name)
+}
+
+fn saved(mut book: Workbook) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    book.save(file.path()).unwrap();
+    file
+}
+
+fn text(path: &Path, worksheet: Option<&str>) -> String {
+    String::from_utf8(convert(path, worksheet).unwrap().text).unwrap()
+}
+
+#[test]
+fn cells_come_in_as_a_person_sees_them() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let format = |code: &str| Format::new().set_num_format(code);
+    for (column, header) in (0..).zip(["Claim", "Zip", "SSN", "Due", "At", "Paid", "Open", "Note"]) {
+        sheet.write(0, column, header).unwrap();
+    }
+    let due = Moment::parse_from_str("2026-03-04").unwrap();
+    let at = Moment::parse_from_str("2026-03-04 10:20:00").unwrap();
+    sheet.write(1, 0, 123_456_789_012_f64).unwrap();
+    sheet.write_with_format(1, 1, 802, &format("00000")).unwrap();
+    sheet.write_with_format(1, 2, 23_456_789, &format("000\\-00\\-0000")).unwrap();
+    sheet.write_with_format(1, 3, &due, &format("m/d/yyyy")).unwrap();
+    sheet.write_with_format(1, 4, &at, &format("m/d/yyyy h:mm")).unwrap();
+    sheet.write_with_format(1, 5, 1500.5, &format("$#,##0.00")).unwrap();
+    sheet.write(1, 6, true).unwrap();
+    sheet.write(1, 7, "said \"no\",\nleft").unwrap();
+    sheet.write_with_format(2, 4, 0.4375, &format("h:mm AM/PM")).unwrap();
+    sheet.write_with_format(2, 5, 1.5, &format("[h]:mm")).unwrap();
+    sheet.write(2, 6, 0.1 + 0.2).unwrap();
+    let file = saved(book);
+    assert_eq!(
+        text(file.path(), None),
+        "Claim,Zip,SSN,Due,At,Paid,Open,Note\n\
+         123456789012,00802,023-45-6789,2026-03-04,2026-03-04 10:20:00,\"$1,500.50\",TRUE,\"said \"\"no\"\",\nleft\"\n\
+         ,,,,10:30:00,36:00:00,0.3\n"
+    );
+}
+
+#[test]
+fn record_n_is_row_n() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(2, 1, "Claim").unwrap();
+    sheet.write(5, 1, "C-1").unwrap();
+    sheet.write(5, 3, "x").unwrap();
+    let file = saved(book);
+    assert_eq!(text(file.path(), None), "\"\"\n\"\"\n,Claim\n\"\"\n\"\"\n,C-1,,x\n");
+}
+
+#[test]
+fn the_worksheet_with_the_table_is_read() {
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("Cover").unwrap().write(0, 0, "March claims").unwrap();
+    let hidden = book.add_worksheet().set_name("Lists").unwrap();
+    hidden.set_hidden(true).write(0, 0, "a").unwrap();
+    for name in ["Cases", "More"] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        sheet.write_row(0, 0, ["Claim", "Name"]).unwrap();
+        sheet.write_row(1, 0, [name, "Ann"]).unwrap();
+    }
+    let file = saved(book);
+    let found = convert(file.path(), None).unwrap();
+    assert_eq!((found.worksheet.as_str(), found.worksheets.len()), ("Cases", 4));
+    assert_eq!(found.notes, ["hidden worksheets are not read: “Lists”"]);
+    assert!(text(file.path(), Some(" more")).contains("More,Ann"));
+    let missing = convert(file.path(), Some("April")).unwrap_err();
+    assert!(missing.to_string().contains("“Cover”, “Lists”, “Cases”, “More”"), "{missing}");
+}
+
+#[test]
+fn times_of_other_programs() {
+    assert_eq!(duration("PT9H30M00S"), "09:30:00");
+    assert_eq!(duration("P1D"), "P1D");
+    assert_eq!(iso("2026-03-04T00:00:00"), "2026-03-04");
+    assert_eq!(iso("2026-03-04T10:20:00Z"), "2026-03-04 10:20:00");
+}
+
+#[test]
+fn other_workbooks() {
+    let old = "\"\"\nClaim,Zip,Due,Paid\nC-1,802,2026-03-04,TRUE\nC-2,80203,2026-03-05,FALSE\n";
+    assert_eq!(text(&fixture("small.xls"), None), old);
+    assert_eq!(convert(&fixture("small.xls"), None).unwrap().worksheet, "Fälle");
+    let open = "Claim,Zip,Due\n\"\"\nC-1,00802,2026-03-04\nC-2,80203,2026-03-05\n";
+    assert_eq!(text(&fixture("small.ods"), None), open);
+}
+
+#[test]
+fn workbooks_that_cannot_be_read_say_why() {
+    let failed = |bytes: &[u8]| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        convert(file.path(), None).unwrap_err()
+    };
+    assert_eq!(convert(&fixture("locked.xlsx"), None).unwrap_err(), WorkbookError::Password);
+    assert!(matches!(failed(b"PK\x03\x04junk"), WorkbookError::Damaged(_)));
+    let mut cut = std::fs::read(fixture("small.ods")).unwrap();
+    cut.truncate(cut.len() / 2);
+    assert!(matches!(failed(&cut), WorkbookError::Damaged(_)));
+    let mut cut = std::fs::read(fixture("small.xls")).unwrap();
+    cut.truncate(1000);
+    assert!(matches!(failed(&cut), WorkbookError::Damaged(_)));
+    let mut book = Workbook::new();
+    book.add_worksheet();
+    assert_eq!(convert(saved(book).path(), None).unwrap_err(), WorkbookError::Empty);
+    // A packed file of another kind: only the end of a zip without a file in it.
+    let empty_zip = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
+    assert_eq!(failed(&empty_zip), WorkbookError::NoWorkbook);
+}

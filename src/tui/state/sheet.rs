@@ -1,0 +1,214 @@
+//! How the file is read: shown, and changed with one key.
+
+use crate::sheet::{Encoding, Header, Layout, Mark, Quote};
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
+use crate::tui::msg::{Effect, Opened, Sentence, SheetFacts, Ticket};
+
+use super::dialogs::next_in;
+use super::review;
+
+/// A line of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SheetField {
+    Worksheet,
+    Encoding,
+    Delimiter,
+    Quote,
+    HeaderLine,
+    HeaderRows,
+    Footer,
+    Repair,
+}
+
+/// The header is at most so many lines.
+const MOST_HEADER_ROWS: u64 = 4;
+
+impl SheetField {
+    /// The lines of the form for a file.
+    pub(crate) fn of(facts: &SheetFacts) -> Vec<Self> {
+        let rest = [Self::HeaderLine, Self::HeaderRows, Self::Footer, Self::Repair];
+        let first: &[Self] = if facts.worksheets.is_empty() {
+            &[Self::Encoding, Self::Delimiter, Self::Quote]
+        } else {
+            &[Self::Worksheet]
+        };
+        first.iter().copied().chain(rest).collect()
+    }
+
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Worksheet => "Worksheet",
+            Self::Encoding => "Encoding",
+            Self::Delimiter => "Between cells",
+            Self::Quote => "Around cells",
+            Self::HeaderLine => "Header in line",
+            Self::HeaderRows => "Header lines",
+            Self::Footer => "Footer rows",
+            Self::Repair => "Mend cells",
+        }
+    }
+
+    /// What is so now.
+    pub(crate) fn value(self, layout: &Layout) -> String {
+        match self {
+            Self::Worksheet => layout.worksheet.clone().unwrap_or_default(),
+            Self::Encoding => layout.encoding.map(|encoding| encoding.to_string()).unwrap_or_default(),
+            Self::Delimiter => layout.delimiter.map(Mark::word).unwrap_or_default(),
+            Self::Quote => match layout.quote {
+                Some(Quote(Some(mark))) => mark.word(),
+                _ => "nothing".to_owned(),
+            },
+            Self::HeaderLine => match layout.header {
+                Some(Header::Lines(first, _)) => first.to_string(),
+                Some(Header::None(_)) | None => "no header".to_owned(),
+            },
+            Self::HeaderRows => match layout.header {
+                Some(Header::Lines(first, last)) => (last - first + 1).to_string(),
+                Some(Header::None(_)) | None => "0".to_owned(),
+            },
+            Self::Footer => match layout.footer {
+                Some(rows) => rows.to_string(),
+                None => "still reading".to_owned(),
+            },
+            Self::Repair => if layout.repair { "yes" } else { "no" }.to_owned(),
+        }
+    }
+
+    /// The choices with this one's next or previous value; `now`: how the file is read.
+    fn change(self, chosen: &Layout, now: &SheetFacts, forward: bool) -> Layout {
+        let mut changed = chosen.clone();
+        let layout = &now.layout;
+        let step = |n: u64| if forward { n + 1 } else { n.saturating_sub(1) };
+        match self {
+            Self::Worksheet => {
+                let names: Vec<&str> = now.worksheets.iter().map(String::as_str).collect();
+                let name = layout.worksheet.as_deref().unwrap_or_default();
+                let next = next_in(&names, name, forward).to_owned();
+                // What was chosen for one worksheet says nothing of another.
+                changed = Layout { worksheet: Some(next), repair: chosen.repair, ..Layout::default() };
+            }
+            Self::Encoding => {
+                let encoding = layout.encoding.unwrap_or(Encoding::UTF_8);
+                changed.encoding = Some(next_in(&Encoding::USUAL, encoding, forward));
+            }
+            Self::Delimiter => {
+                let mark = layout.delimiter.unwrap_or(Mark::DELIMITERS[0]);
+                changed.delimiter = Some(next_in(&Mark::DELIMITERS, mark, forward));
+                changed.header = None;
+            }
+            Self::Quote => {
+                let all = [Quote(Some(Mark::QUOTES[0])), Quote(Some(Mark::QUOTES[1])), Quote(None)];
+                changed.quote = Some(next_in(&all, layout.quote.unwrap_or(all[0]), forward));
+            }
+            Self::HeaderLine => {
+                let (first, more) = match layout.header {
+                    Some(Header::Lines(first, last)) => (step(first), last - first),
+                    Some(Header::None(_)) | None => (step(0), 0),
+                };
+                let header = if first == 0 { Header::None(1) } else { Header::Lines(first, first + more) };
+                changed.header = Some(header);
+            }
+            Self::HeaderRows => {
+                let (first, rows) = match layout.header {
+                    Some(Header::Lines(first, last)) => (first, step(last - first + 1)),
+                    Some(Header::None(line)) => (line, step(0)),
+                    None => (1, step(0)),
+                };
+                let last = first + rows.min(MOST_HEADER_ROWS).saturating_sub(1);
+                changed.header =
+                    Some(if rows == 0 { Header::None(first) } else { Header::Lines(first, last) });
+            }
+            Self::Footer => changed.footer = Some(step(layout.footer.unwrap_or(0))),
+            Self::Repair => changed.repair = !layout.repair,
+        }
+        changed
+    }
+}
+
+/// Opens the form.
+pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
+    model.overlays.push(Overlay::Sheet(0));
+    Vec::new()
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (Some(Overlay::Sheet(cursor)), Some(job)) = (model.overlays.last_mut(), &model.job) else {
+        return Vec::new();
+    };
+    let fields = SheetField::of(&job.sheet);
+    *cursor = moved(*cursor, action, fields.len(), fields.len());
+    let field = fields.get(*cursor).copied();
+    match (action, field) {
+        (Action::Back | Action::Accept, _) => {
+            model.overlays.pop();
+            Vec::new()
+        }
+        (Action::Left | Action::Right | Action::Toggle, Some(field)) => {
+            let layout = field.change(&job.recipe.sheet, &job.sheet, action != Action::Left);
+            let id = job.import.id;
+            let ticket = model.ticket();
+            model.busy = Some((ticket, "reading the file"));
+            vec![Effect::ReadAs(ticket, id, Box::new(layout))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The file is read another way.
+pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -> Vec<Effect> {
+    if !super::super::update::awaited(model, ticket) {
+        return Vec::new();
+    }
+    let opened = match answer {
+        Ok(opened) => opened,
+        Err(sentence) => {
+            model.say(Mood::Bad, sentence);
+            return Vec::new();
+        }
+    };
+    let mut effects = Vec::new();
+    if !opened.measured {
+        effects.push(Effect::Measure(opened.import.id));
+    }
+    if let Some(job) = model.job.as_mut().filter(|job| job.import.id == opened.import.id) {
+        job.recipe.sheet = opened.recipe.sheet.clone();
+        job.reread(opened);
+        if model.screen == Screen::Review {
+            effects.extend(review::show(model));
+        }
+    }
+    effects
+}
+
+/// How far the reading of the open file is.
+pub(crate) fn reading(model: &mut Model, id: crate::ledger::ImportId, rows: u64, part: u64) {
+    if let Some(job) = model.job.as_mut().filter(|job| job.import.id == id && job.reading.is_some()) {
+        job.rows = rows;
+        job.reading = Some(part);
+    }
+}
+
+/// The whole file was read.
+pub(crate) fn measured(model: &mut Model, id: crate::ledger::ImportId, answer: Result<Opened, Sentence>) {
+    match answer {
+        Ok(opened) => {
+            if let Some(job) = model.job.as_mut().filter(|job| job.import.id == id) {
+                job.reread(opened);
+                tell(model);
+            }
+        }
+        Err(sentence) => model.say(Mood::Bad, sentence),
+    }
+}
+
+/// Says what a person should know of the file that was just opened.
+pub(crate) fn tell(model: &mut Model) {
+    let Some(job) = &model.job else { return };
+    let said: Vec<&str> =
+        job.sheet.earlier.iter().take(1).chain(&job.sheet.odd).map(String::as_str).collect();
+    if !said.is_empty() {
+        let text = format!("{} · f shows how the file is read", said.join(" · "));
+        model.say(Mood::Plain, text);
+    }
+}

@@ -1,0 +1,197 @@
+//! Files as they really are, through the binary: read right without asking, said how, and nothing lost on the way.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use std::{io::Write, process::Stdio};
+
+use common::{RECIPE, World, counts, csv, finish};
+use serde_json::{Value, json};
+
+/// A file as a portal writes it: titles, semicolons, Windows-1252, the header once more, a total.
+fn portal() -> Vec<u8> {
+    let text = "March claims;;;\n\nClaim;Claimant;Assigned;Contact\nC-1;\"N\u{fa}\u{f1}ez, Mar\u{ed}a\";11/02/2026;\n\
+                C-2;O\u{2019}Neil, Pat;11/03/2026;\nClaim;Claimant;Assigned;Contact\nC-3;\"Lee; Ann\";11/04/2026;\n\
+                Total: 3;;;\n";
+    let byte = |c: char| match c {
+        '\u{2019}' => 0x92,
+        c => u8::try_from(u32::from(c)).unwrap(),
+    };
+    text.replace('\n', "\r\n").chars().map(byte).collect()
+}
+
+fn codes(shown: &Value) -> Vec<&str> {
+    shown["warnings"].as_array().unwrap().iter().map(|warning| warning["code"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portals_file_is_imported_as_it_is() {
+    let world = World::new().await;
+    let (file, recipe) = (world.path("portal.csv"), world.path("recipe.toml"));
+    std::fs::write(&file, portal()).unwrap();
+    let told = world.run(&["sheet", &file, "--json"]).json();
+    assert_eq!(
+        [&told["encoding"], &told["dialect"]["delimiter"], &told["header"], &told["line_end"]],
+        ["Windows-1252", ";", "3", "crlf"]
+    );
+    assert_eq!(told["above"], json!([{"line": 1, "text": "March claims"}]));
+    assert_eq!(told["footer"], json!([{"line": 8, "text": "Total: 3"}]));
+    let clean = world.run(&["sheet", &file, "--csv"]);
+    assert_eq!(
+        clean.out,
+        "Claim,Claimant,Assigned,Contact\nC-1,\"Núñez, María\",11/02/2026,\nC-2,\"O’Neil, Pat\",11/03/2026,\n\
+         C-3,Lee; Ann,11/04/2026,\n"
+    );
+    assert!(clean.err.contains("line 8 “Total: 3”"), "{}", clean.err);
+    let before = std::fs::read(&file).unwrap();
+
+    let ran = world.run(&["run", &file, "--recipe", &recipe, "--json"]);
+    assert_eq!((ran.status, counts(&ran.json())), (0, [5, 3, 0, 2, 0, 0]), "{ran:?}");
+    let names = world.sandbox.cases().iter().map(|case| case["subjects"][0].to_string()).collect::<String>();
+    assert!(names.contains("María") && names.contains("O’Neil"), "{names}");
+    assert_eq!(std::fs::read(&file).unwrap(), before, "the source is never changed");
+
+    let again = world.run(&["sheet", &file]);
+    assert!(
+        again.out.contains("this file was imported on ") && again.out.contains("3 created"),
+        "{}",
+        again.out
+    );
+    // An edited copy in another form.
+    std::fs::write(
+        world.path("copy.csv"),
+        clean.out.replace("O’Neil", "ONeil") + "C-9,New One,11/05/2026,\n",
+    )
+    .unwrap();
+    let check = world.run(&["check", &world.path("copy.csv"), "--recipe", &recipe, "--json"]).json();
+    assert_eq!(check["notes"][0], "3 of 4 rows are in Trackops already, created by import 1");
+    assert_eq!(world.run(&["check", &file, "--recipe", &recipe]).status, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_says_goes_before_what_is_found_out() {
+    let world = World::new().await;
+    let text = "a;b,c\n1;2,3\n4;5,6\n";
+    let file = world.file("odd.csv", text);
+    let out = |more: &[&str]| world.run(&[&["sheet", file.to_str().unwrap(), "--csv"], more].concat()).out;
+    assert_eq!(out(&["--delimiter", ";"]), "a,\"b,c\"\n1,\"2,3\"\n4,\"5,6\"\n");
+    assert_eq!(out(&["--delimiter", ",", "--header-row", "none"]), "a;b,c\n1;2,3\n4;5,6\n");
+    assert_eq!(out(&["--delimiter", ",", "--header-row", "2"]), "1;2,3\n4;5,6\n");
+    assert_eq!(out(&["--delimiter", ",", "--footer", "1"]), "a;b,c\n1;2,3\n");
+    let wrong = world.run(&["sheet", file.to_str().unwrap(), "--delimiter", "ab"]);
+    assert!(wrong.status == 2 && wrong.err.contains("not a single character"), "{wrong:?}");
+    let wrong = world.run(&["sheet", file.to_str().unwrap(), "--encoding", "klingon"]);
+    assert!(wrong.status == 2 && wrong.err.contains("is no encoding"), "{wrong:?}");
+    // In a recipe, and from there on in the import.
+    world.file("recipe.toml", &RECIPE.replace("[defaults]", "[sheet]\ndelimiter = \"|\"\n\n[defaults]"));
+    let ran =
+        world.run_file(&csv(3, &[], &[]).replace("\"Doe, Jane", "\"Doe Jane").replace(',', "|"), &["--json"]);
+    assert_eq!((ran.status, counts(&ran.json())[1]), (0, 3), "{ran:?}");
+    assert!(world.run(&["recipe", "1"]).out.contains("delimiter = \"|\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn standard_input_is_read_like_a_file() {
+    let world = World::new().await;
+    let mut child = world
+        .command(&["sheet", "-", "--csv"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(&portal()).unwrap();
+    let finished = finish(child.wait_with_output().unwrap());
+    assert!(finished.status == 0 && finished.out.contains("O’Neil"), "{finished:?}");
+    let left = std::fs::read_dir(world.home.path().join("data")).unwrap();
+    assert!(left.flatten().all(|entry| !entry.file_name().to_string_lossy().starts_with("stdin-")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_row_is_an_exception_and_its_neighbours_are_cases() {
+    let world = World::new().await;
+    let text = "Claim,Claimant,Assigned,Contact\nC-1,Ann,11/02/2026,\nC-2,\"Bob,11/02/2026,\nC-3,Cy,11/02/2026,\n\
+                C-4,Dee\nC-5,Eve,11/02/2026,,extra\nC-6,Fay \"F\" Ray,11/02/2026,\nC-7,G\0us,11/02/2026,\n\
+                C-8,Hal,11/02/2026,\n";
+    let ran = world.run_file(text, &["--on-error", "skip", "--json"]);
+    let shown = ran.json();
+    assert_eq!((ran.status, counts(&shown)), (1, [8, 5, 3, 0, 0, 0]), "{ran:?}");
+    let told: Vec<_> = shown["exceptions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| (e["row"].as_u64(), e["line"].as_u64(), &e["code"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some(2), Some(3), &json!("row.open_quote")),
+            (Some(5), Some(6), &json!("row.too_long")),
+            (Some(7), Some(8), &json!("cell.nul"))
+        ]
+    );
+    let sheet = world.run(&["sheet", &world.path("cases.csv"), "--json"]).json();
+    assert_eq!(codes(&sheet), ["row.too_short", "row.too_long", "cell.nul", "row.open_quote"]);
+    assert_eq!(sheet["warnings"][3]["cells"], json!([{"row": 2, "line": 3, "value": null}]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_excel_did_to_a_reference_stops_the_row_unless_it_is_right_as_it_is() {
+    let world = World::new().await;
+    let text = "Claim,Claimant,Assigned,Contact\n4711001,Ann,11/02/2026,\n1.23E+11,Bob,11/02/2026,\n\
+                4711003,Cy\u{a0}Ray,11/02/2026,\n";
+    let check = |recipe: &str, more: &[&str]| {
+        world.file("recipe.toml", recipe);
+        world.file("cases.csv", text);
+        let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+        let shown = world.run(&[&["check", &file, "--recipe", &recipe, "--json"], more].concat()).json();
+        let problems = shown["problems"].as_array().unwrap().clone();
+        let told = |p: &Value| {
+            format!("{} {} {} {}", p["row"], p["severity"], p["column"], p["code"]).replace('"', "")
+        };
+        problems.iter().map(told).collect::<Vec<_>>()
+    };
+    let space = "3 warning Claimant text.no_break_space";
+    assert_eq!(check(RECIPE, &[]), ["2 error Claim excel.scientific", space]);
+    assert_eq!(check(RECIPE, &["--repair"]), ["2 error Claim excel.scientific"]);
+    let as_is = RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_1\"\nas_is = true");
+    assert_eq!(check(&as_is, &[]), ["2 warning Claim excel.scientific", space]);
+    let ran = world.run_file(text, &["--repair", "--json"]);
+    assert_eq!((ran.status, counts(&ran.json())), (0, [3, 3, 0, 0, 0, 0]), "{ran:?}");
+    assert!(
+        world.sandbox.cases().iter().any(|case| case.to_string().contains("\"Cy\"")),
+        "mended where it is sent"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_is_imported_by_its_rows() {
+    let world = World::new().await;
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let date = rust_xlsxwriter::Format::new().set_num_format("m/d/yyyy");
+    book.add_worksheet().set_name("Notes").unwrap().write(0, 0, "see the other sheet").unwrap();
+    let sheet = book.add_worksheet().set_name("March").unwrap();
+    sheet.write(0, 0, "March claims").unwrap();
+    sheet.write_row(2, 0, ["Claim", "Claimant", "Assigned", "Contact"]).unwrap();
+    for (row, claim) in [(3, "C-1"), (4, "C-2"), (6, "C-3")] {
+        sheet.write_row(row, 0, [claim, "Doe,\nJane"]).unwrap();
+        sheet.write_with_format(row, 2, 46_087, &date).unwrap();
+    }
+    sheet.write(7, 0, "Total: 3").unwrap();
+    let (file, recipe) = (world.path("march.xlsx"), world.path("recipe.toml"));
+    book.save(&file).unwrap();
+    let told = world.run(&["sheet", &file, "--json"]).json();
+    assert_eq!([&told["format"], &told["worksheet"], &told["header"]], ["workbook", "March", "3"]);
+    assert_eq!((&told["rows"], &told["empty_lines"]), (&json!(4), &json!(1)));
+    assert_eq!(told["footer"], json!([{"line": 8, "text": "Total: 3"}]));
+    let ran = world.run(&["run", &file, "--recipe", &recipe, "--json"]);
+    let shown = ran.json();
+    assert_eq!((ran.status, counts(&shown)), (0, [4, 3, 0, 1, 0, 0]), "{ran:?}");
+    assert_eq!(shown["exclusions"][0]["line"], 8, "the row of the worksheet");
+    assert!(world.sandbox.cases().iter().all(|case| case["created_on"] == "2026-03-06"));
+    let other = world.run(&["sheet", &file, "--worksheet", "notes", "--csv"]);
+    assert_eq!(other.out, "see the other sheet\n");
+    let none = world.run(&["sheet", &file, "--worksheet", "May"]);
+    assert!(none.status == 2 && none.err.contains("“Notes”, “March”"), "{none:?}");
+}
