@@ -329,5 +329,12 @@ fn refuse_other_formats(path: &Path, start: &[u8]) -> Result<(), SheetError> {
     Err(SheetError::NotATable { path: path.to_path_buf(), what })
 }
 
+/// So many cases of a property test; `PROPTEST_CASES` asks for a longer one.
+#[cfg(test)]
+fn cases(usual: u32) -> proptest::prelude::ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
+    proptest::prelude::ProptestConfig::with_cases(cases)
+}
+
 #[cfg(test)]
 mod tests;

@@ -142,7 +142,7 @@ mod against_the_csv_reader {
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #![proptest_config(crate::sheet::cases(2000))]
 
         /// Any text at all: nothing panics, nothing hangs, every byte is passed once, and reading from a record's
         /// place gives that record (inside `read_as`).

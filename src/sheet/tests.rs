@@ -271,7 +271,7 @@ mod any_table {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(600))]
+        #![proptest_config(crate::sheet::cases(600))]
 
         /// Any table, written in any dialect and encoding we say we read, comes back cell by cell without a word.
         #[test]

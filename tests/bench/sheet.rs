@@ -1,0 +1,109 @@
+//! How long it takes to open a long file, to read it whole, and to show any of its rows; beside it the bare loop of
+//! the csv crate over the same bytes.
+//!
+//! ```sh
+//! cargo bench --bench sheet                # a made-up file of 1,000,000 rows, about 460 MB
+//! cargo bench --bench sheet -- 100000
+//! ```
+//!
+//! Quote the ratios: absolute figures are this machine's.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use caseload::sheet::{Row, Sheet};
+
+const WORDS: [&str; 8] = ["claimant", "reported", "lifting", "boxes", "near", "the", "garage", "on"];
+
+fn main() {
+    let rows = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.csv");
+    write(&path, rows);
+    let megabytes = std::fs::metadata(&path).unwrap().len() >> 20;
+    println!("{rows} rows, {megabytes} MB");
+
+    let (bare, _) = timed(|| bare(&path));
+    println!("bare loop of byte records      {bare:>10.1?}");
+    let (open, sheet) = timed(|| Sheet::open(&path).unwrap());
+    let (first, _) = timed(|| row(&sheet, 1));
+    println!("open                           {open:>10.1?}   first row {first:.1?} later");
+    let (whole, count) = timed(|| sheet.scan().unwrap().rows);
+    assert_eq!(count, rows);
+    let all = open + first + whole;
+    println!("all of it read                 {all:>10.1?}   {:.2} of the bare loop", ratio(all, bare));
+    let (last, found) = timed(|| row(&sheet, rows));
+    assert_eq!(found.number, rows);
+    println!("the last row                   {last:>10.1?}");
+    let anywhere = (1..=100).map(|n| timed(|| row(&sheet, 1 + n * 7_919 % rows)).0).max().unwrap_or_default();
+    println!("the slowest of 100 other rows  {anywhere:>10.1?}");
+    let (again, _) = timed(|| sheet.rows_from(1).unwrap().count());
+    println!("every row as a row             {again:>10.1?}   {:.2} of the bare loop", ratio(again, bare));
+    println!("peak memory                    {:>10}", peak());
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let begun = Instant::now();
+    let result = work();
+    (begun.elapsed(), result)
+}
+
+fn ratio(a: Duration, b: Duration) -> f64 {
+    a.as_secs_f64() / b.as_secs_f64()
+}
+
+fn row(sheet: &Sheet, number: u64) -> Row {
+    sheet.rows_from(number).unwrap().next().unwrap().unwrap()
+}
+
+fn bare(path: &Path) -> usize {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let (mut record, mut cells) = (csv::ByteRecord::new(), 0);
+    while reader.read_byte_record(&mut record).unwrap() {
+        cells += record.len();
+    }
+    cells
+}
+
+/// Fifteen columns, some of them quoted, about 460 bytes a row.
+fn write(path: &Path, rows: u64) {
+    let mut file = BufWriter::new(File::create(path).unwrap());
+    let header = "Claim Number,Policy,Claimant,Date Assigned,Due,Address,City,State,Zip,Phone,Email,Budget,Hours,\
+                  Adjuster,Notes\r\n";
+    file.write_all(header.as_bytes()).unwrap();
+    let notes: Vec<String> = (0..97)
+        .map(|n| {
+            (0..45)
+                .map(|m| WORDS.get((n * 31 + m * m) % WORDS.len()).copied().unwrap_or_default())
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect();
+    for (n, notes) in (0..rows).zip(notes.iter().cycle()) {
+        write!(
+            file,
+            "CLM-{n:07},P{:06},\"Smith, John {n}\",{}/{}/2026,12/31/2026,\"{n} Main St, Apt {}\",Denver,CO,{},\
+             303-555-{:04},j{n}@example.org,\"1,500.00\",{},Dana Whitfield,\"{notes}\"\r\n",
+            n % 99_991,
+            1 + n % 12,
+            1 + n % 28,
+            n % 50,
+            80_000 + n % 999,
+            n % 10_000,
+            n % 40,
+        )
+        .unwrap();
+    }
+    file.flush().unwrap();
+}
+
+/// The most memory the process ever had, as the system tells it.
+fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.map_or_else(|| "not known here".to_owned(), |kb| kb.trim().to_owned())
+}
