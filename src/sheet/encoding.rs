@@ -165,6 +165,40 @@ fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
+/// Encodings of Latin letters that differ from Windows-1252 in a few of them: a few names are too little to tell.
+const LATIN: [&encoding_rs::Encoding; 9] = [
+    encoding_rs::WINDOWS_1250,
+    encoding_rs::WINDOWS_1254,
+    encoding_rs::WINDOWS_1257,
+    encoding_rs::WINDOWS_1258,
+    encoding_rs::ISO_8859_2,
+    encoding_rs::ISO_8859_3,
+    encoding_rs::ISO_8859_4,
+    encoding_rs::ISO_8859_10,
+    encoding_rs::ISO_8859_16,
+];
+
+/// Whether text, read as Windows-1252, has only the special characters that English, Spanish, French and German
+/// use: then that is what it is.
+fn is_usual(text: &[u8]) -> bool {
+    const LETTERS: &str = "áàâäåãéèêëíìîïóòôöõúùûüñçßæœÿÁÀÂÄÅÃÉÈÊËÍÎÏÓÔÖÕÚÛÜÑÇÆŒ";
+    const WITHIN_WORDS: &str = "’‘“”–—…™®©°•ªº·\u{a0}\u{ad}";
+    const ALONE: &str = "€£¢§¶½¼¾²³¹«»±×÷¿¡†‡‹›µ¬´¨¥";
+    let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(text);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let letter_follows = chars.peek().is_some_and(|next| next.is_alphabetic());
+        let usual = c.is_ascii()
+            || LETTERS.contains(c)
+            || WITHIN_WORDS.contains(c)
+            || (ALONE.contains(c) && (!letter_follows || matches!(c, '¿' | '¡' | '«')));
+        if !usual {
+            return false;
+        }
+    }
+    true
+}
+
 /// What was seen of a file.
 #[derive(Default)]
 struct Seen {
@@ -250,7 +284,9 @@ impl Seen {
             _ => {
                 let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
                 detector.feed(&self.special, true);
-                (Encoding(detector.guess(None, Utf8Detection::Deny)), EncodingWhy::Guessed)
+                let guessed = detector.guess(None, Utf8Detection::Deny);
+                let usual = LATIN.contains(&guessed) && is_usual(&self.special);
+                (Encoding(if usual { encoding_rs::WINDOWS_1252 } else { guessed }), EncodingWhy::Guessed)
             }
         }
     }
@@ -289,6 +325,11 @@ mod tests {
             (b"Name\nM\xFCller\nG\xF6tz\n".to_vec(), ("Windows-1252", Guessed)),
             (b"Name\nNu\xF1ez, Mar\xEDa\n".to_vec(), ("Windows-1252", Guessed)),
             (b"Temp\n12\xB0\n".to_vec(), ("Windows-1252", Guessed)),
+            (b"Note\n98.6\xB0 \xBD cup \xA9 2026 \xAE\n".to_vec(), ("Windows-1252", Guessed)),
+            (b"Name\nC\xF1\xE9h\xFC\nAk\xE9\n".to_vec(), ("Windows-1252", Guessed)),
+            (b"Name\n\xA3ukasz Wi\x9Cniewski\n".to_vec(), ("Windows-1250", Guessed)),
+            (b"Name\nJi\xF8\xED Dvo\xF8\xE1k\n".to_vec(), ("Windows-1250", Guessed)),
+            (b"Name\n\xDDbrahim \xC7a\xF0lar\n\xDE\xFCkr\xFC\n".to_vec(), ("Windows-1254", Guessed)),
             (
                 b"\xA9m\xA6W,\xAB\xB0\xA5\xAB\n\xA4\xFD\xA4p\xA9\xFA,\xA5x\xA5_\xA5\xAB\n".to_vec(),
                 ("Big5", Guessed),
