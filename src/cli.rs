@@ -93,6 +93,8 @@ pub enum Command {
     },
     /// Show how a file is read: encoding, separator, header, columns, and what was damaged
     Sheet(SheetArgs),
+    /// Propose a recipe for a file: which column goes where, how sure that is, and why
+    Map(MapArgs),
     /// List the imports, newest first
     Imports {
         /// Print the result as JSON
@@ -160,6 +162,22 @@ pub struct Source {
     /// Take them from this import
     #[arg(long, value_name = "IMPORT")]
     pub like: Option<ImportId>,
+}
+
+/// Arguments of `map`.
+#[derive(Args)]
+pub struct MapArgs {
+    /// The CSV file or workbook; - for standard input
+    pub file: PathBuf,
+    /// How to read it
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Start from this import, and say what changed since
+    #[arg(long, value_name = "IMPORT")]
+    pub like: Option<ImportId>,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `sheet`.

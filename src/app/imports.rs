@@ -5,7 +5,7 @@ use std::{fs, io, path::Path, time::Duration};
 use jiff::civil::Date;
 
 use super::{App, AppError};
-use crate::case::{Built, Plan, Problem, Recipe, Target, guess};
+use crate::case::{Built, Plan, Problem, Recipe, Target};
 use crate::engine::{self, Duplicates, Job, Options, Preparer, Report, Run};
 use crate::ledger::{Exception, Exclusion, Import, ImportId, NewImport, OnError, Status};
 use crate::sheet::{Layout, Row, Sheet};
@@ -52,9 +52,7 @@ impl App {
     /// file is still being read: [`measure`](Self::measure) waits for that.
     pub fn new_import(&self, file: &Path) -> Result<(Import, Sheet), AppError> {
         let sheet = Sheet::open(file)?;
-        let mut recipe = Recipe::new(name_of(file));
-        recipe.columns = guess(&sheet.columns(), &self.catalog().fields);
-        self.use_fields(&mut recipe);
+        let recipe = self.propose(&sheet, None)?.recipe;
         Ok((self.begin(&sheet, &recipe, OnError::default())?, sheet))
     }
 
@@ -139,7 +137,7 @@ impl App {
     }
 
     /// Declares in the recipe the catalog's custom fields that it uses.
-    fn use_fields(&self, recipe: &mut Recipe) {
+    pub(super) fn use_fields(&self, recipe: &mut Recipe) {
         let catalog = self.catalog();
         let targets = recipe.columns.iter().map(|rule| rule.to).chain(recipe.defaults.keys().copied());
         let mut used: Vec<_> = targets
@@ -313,7 +311,7 @@ fn readiness(recipe: &Recipe, sheet: &Sheet) -> Status {
     if Plan::new(recipe, &sheet.columns()).is_ok() { Status::Ready } else { Status::Draft }
 }
 
-fn name_of(file: &Path) -> String {
+pub(super) fn name_of(file: &Path) -> String {
     file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

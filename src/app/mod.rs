@@ -4,6 +4,7 @@ mod connection;
 mod demo;
 mod error;
 mod imports;
+mod mapping;
 
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use connection::{AccountForm, Settings};
 pub use error::AppError;
 pub use imports::{Checked, StartOptions, spool_in};
+
+pub use mapping::Proposal;
 
 use connection::Connection;
 

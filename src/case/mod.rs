@@ -8,10 +8,11 @@ mod guess;
 mod plan;
 mod recipe;
 mod value;
+mod words;
 
 pub use build::{Built, Case, Placed, Problem, Severity};
 pub use field::{CASE_FIELDS, CaseField, CustomKey, FieldSpec, Kind, Owner, Part, Shape, Target, UnknownKey};
-pub use guess::guess;
+pub use guess::{Guess, Idea, Known, Remembered, SURE_ENOUGH, guess};
 pub use plan::{Dest, Plan, PlanError};
 pub use recipe::{ColumnRule, CustomField, DefaultText, MappedValue, Recipe, RecipeError};
 pub use value::{Address, DateOrder, PersonName, TooManyParts, Value, parse_date, parse_number, split_list};

@@ -1,5 +1,6 @@
 //! The script face: results on standard output, progress on standard error, a status for the shell.
 
+mod map;
 mod output;
 mod progress;
 mod sheet;
@@ -68,6 +69,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             Ok(app) => sheet::sheet(Ok(&app), &args),
             Err(error) => sheet::sheet(Err(error), &args),
         },
+        Command::Map(args) => map::map(&App::open(settings).await?, &args),
         Command::Imports { json } => imports(&App::open(settings).await?, json),
         Command::Show { import, json } => finish(&App::open(settings).await?, import, json),
         Command::Recipe { import } => {

@@ -258,6 +258,12 @@ impl Desk {
             opened.sheet.how = sheet.how(true)?;
             opened.sheet.odd = sheet.described()?;
             opened.sheet.earlier = self.app.earlier(sheet, opened.import.id)?;
+            if opened.sheet.earlier.is_empty()
+                && let Some(like) = self.app.resembling(sheet)?
+            {
+                let (id, name) = (like.id, like.name);
+                opened.sheet.earlier.push(format!("its columns are those of “{name}” (import {id})"));
+            }
             opened.measured = true;
             Ok(opened)
         };
@@ -272,8 +278,9 @@ impl Desk {
             worksheets: sheet.worksheets().0.to_vec(),
             ..SheetFacts::default()
         };
+        let guesses = self.app.ideas(sheet, &recipe)?;
         let (columns, rows) = (sheet.columns(), sheet.progress().rows);
-        Ok(Opened { import, recipe, columns, rows, samples, sheet: facts, measured: false })
+        Ok(Opened { import, recipe, columns, rows, samples, guesses, sheet: facts, measured: false })
     }
 
     /// Waits until the whole file was read, and tells how far it is.

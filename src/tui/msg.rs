@@ -7,7 +7,7 @@ use tui_input::InputRequest;
 
 use super::action::Action;
 use crate::app::Checked;
-use crate::case::{Built, CustomField, Recipe};
+use crate::case::{Built, CustomField, Guess, Recipe};
 use crate::engine::Event;
 use crate::ledger::{Exception, Import, ImportId, OnError};
 use crate::sheet::{Column, Layout, Row};
@@ -59,6 +59,8 @@ pub(crate) struct Opened {
     pub(crate) rows: u64,
     /// The first rows of the file, for samples.
     pub(crate) samples: Vec<Row>,
+    /// What each column is guessed to be, and why.
+    pub(crate) guesses: Vec<Guess>,
     /// How the file is read.
     pub(crate) sheet: SheetFacts,
     /// Whether the whole file was read.
@@ -74,7 +76,7 @@ pub(crate) struct SheetFacts {
     pub(crate) how: Vec<(&'static str, String)>,
     /// What is not as everybody expects, a sentence each.
     pub(crate) odd: Vec<String>,
-    /// What earlier imports made of the same file.
+    /// What earlier imports made of the same file, or of one with the same columns.
     pub(crate) earlier: Vec<String>,
 }
 

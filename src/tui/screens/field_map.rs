@@ -5,6 +5,7 @@
 //!   Date Assigned     98%  3/4/2026 · 3/5/2026      → Created on         month/day/year
 //!   Internal          12%  x · y                    – ignore
 //!
+//!  90 % sure: “Date Assigned” is a common name for it
 //!  “3/4/2026” becomes 2026-03-04
 //! ```
 
@@ -17,10 +18,12 @@ use crate::tui::model::Model;
 use crate::tui::state::field_map::{line_of, reading, under};
 use crate::tui::state::job::{Job, MapLine};
 use crate::tui::widgets::table::{self, cells, widths};
-use crate::tui::widgets::text::{cut, fit, put, row, wrap};
+use crate::tui::widgets::text::{below, cut, fit, put, row, wrap};
 
 /// Lines for the preview at the bottom.
-const PREVIEW: u16 = 4;
+const PREVIEW: u16 = 5;
+/// Guesses below this have a mark.
+const QUITE_SURE: f64 = 0.8;
 
 pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(job) = &model.job else { return };
@@ -54,8 +57,18 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
             let to = job.rule(at).map_or(Target::Ignore, |rule| rule.to);
             (format!("✗ {}", job.target_label(to, &model.catalog)), model.theme.bad)
         }
-        None => ("– not named, ignored".to_owned(), model.theme.faint),
-        Some(Target::Ignore) => ("– ignore".to_owned(), model.theme.faint),
+        to @ (None | Some(Target::Ignore)) => {
+            let idea = job.idea(at).filter(|idea| idea.to != Target::Ignore);
+            let text = match (idea, to) {
+                (Some(idea), _) => format!("– maybe {}?", job.target_label(idea.to, &model.catalog)),
+                (None, None) => "– not named, ignored".to_owned(),
+                (None, _) => "– ignore".to_owned(),
+            };
+            (text, model.theme.faint)
+        }
+        Some(target) if job.idea(at).is_some_and(|idea| idea.confidence < QUITE_SURE) => {
+            (format!("→ {}?", job.target_label(target, &model.catalog)), model.theme.warning)
+        }
         Some(target) => (format!("→ {}", job.target_label(target, &model.catalog)), model.theme.strong),
     };
     let start = [job.line_name(at), full, samples];
@@ -71,6 +84,15 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let rule = "─".repeat(usize::from(area.width));
     put(frame, area, 0, Span::styled(rule, model.theme.faint));
     let Some(at) = under(job) else { return };
+    if let Some(idea) = job.idea(at) {
+        let sure = format!("{:.0} % sure", idea.confidence * 100.0);
+        let text = match job.rule(at).map(|rule| rule.to) {
+            Some(to) if to == idea.to => format!("guessed, {sure}: {}", idea.why),
+            _ => format!("maybe {}, {sure}: {}", job.target_label(idea.to, &model.catalog), idea.why),
+        };
+        put(frame, area, 1, Span::styled(cut(&text, usize::from(area.width)), model.theme.faint));
+    }
+    let area = below(area, 1);
     let Some((sample, built)) = job.preview(at, model.today(), &model.catalog) else {
         let error = job.errors.iter().find(|error| line_of(job, error) == Some(job.line));
         let text = error

@@ -26,6 +26,14 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         | (Action::Values, Some(Shape::Id | Shape::Ids)) => Ok(()),
         (Action::Reading, _) => Err("only dates and lists of ids can be read in several ways".to_owned()),
         (Action::Values, _) => Err("only columns that go to a field of ids need values".to_owned()),
+        (Action::TakeIdea, _) => {
+            let idea = line.and_then(|line| job.idea(line));
+            let made = line.and_then(|line| job.rule(line)).map(|rule| rule.to);
+            match idea {
+                Some(idea) if Some(idea.to) != made => Ok(()),
+                _ => Err("there is no other guess for this column".to_owned()),
+            }
+        }
         (Action::Clear, None) => Err("the column goes nowhere already".to_owned()),
         _ => Ok(()),
     }
@@ -46,6 +54,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Reading => return cycle_reading(model),
         Action::Values => return values::open(model),
         Action::AsIs => return toggle_as_is(model),
+        Action::TakeIdea => {
+            let idea = under(job).and_then(|line| job.idea(line)).map(|idea| idea.to);
+            return idea.map_or_else(Vec::new, |to| set(model, line, to));
+        }
         Action::Declare => {
             let header = under(job).map(|line| job.line_name(line)).unwrap_or_default();
             return dialogs::declare(model, header);

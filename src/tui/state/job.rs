@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use crate::case::{
-    CaseField, ColumnRule, CustomField, CustomKey, DefaultText, Dest, Kind, MappedValue, Plan, PlanError,
-    Recipe, Shape, Target, Value,
+    CaseField, ColumnRule, CustomField, CustomKey, DefaultText, Dest, Guess, Idea, Kind, MappedValue, Plan,
+    PlanError, Recipe, Shape, Target, Value,
 };
 use crate::ledger::Import;
 use crate::sheet::{Column, Row};
@@ -19,6 +19,8 @@ pub(crate) struct Job {
     pub(crate) columns: Vec<Column>,
     pub(crate) rows: u64,
     pub(crate) samples: Vec<Row>,
+    /// What each column is guessed to be, and why.
+    pub(crate) guesses: Vec<Guess>,
     /// How the file is read.
     pub(crate) sheet: SheetFacts,
     /// How much of the file was read, of 100; none when all of it was.
@@ -53,22 +55,35 @@ pub(crate) struct MapLine {
 
 impl Job {
     pub(crate) fn new(opened: Opened) -> Self {
-        let Opened { import, recipe, columns, rows, samples, sheet, measured } = opened;
+        let Opened { import, recipe, columns, rows, samples, guesses, sheet, measured } = opened;
         let reading = (!measured).then_some(0);
         let (field, line, sample, errors) = (0, 0, 0, Vec::new());
-        let mut job =
-            Self { import, recipe, columns, rows, samples, sheet, reading, field, line, sample, errors };
+        let mut job = Self {
+            import,
+            recipe,
+            columns,
+            rows,
+            samples,
+            guesses,
+            sheet,
+            reading,
+            field,
+            line,
+            sample,
+            errors,
+        };
         job.judge();
         job
     }
 
     /// Takes over what is known of the file now; the recipe and the cursors stay.
     pub(crate) fn reread(&mut self, opened: Opened) {
-        let Opened { import, columns, rows, samples, sheet, measured, .. } = opened;
+        let Opened { import, columns, rows, samples, guesses, sheet, measured, .. } = opened;
         // The name may have been edited since it was sent to be saved.
         let name = std::mem::take(&mut self.import.name);
         self.import = Import { name, ..import };
         (self.columns, self.rows, self.samples, self.sheet) = (columns, rows, samples, sheet);
+        self.guesses = guesses;
         self.reading = (!measured).then_some(0);
         self.judge();
     }
@@ -186,6 +201,13 @@ impl Job {
             (None, None) => return None,
         };
         self.recipe.columns.get_mut(index)
+    }
+
+    /// What was guessed for a line, as long as nothing else was chosen.
+    pub(crate) fn idea(&self, line: MapLine) -> Option<&Idea> {
+        let guess = self.guesses.get(line.column?)?;
+        let to = self.rule(line).map_or(Target::Ignore, |rule| rule.to);
+        guess.idea.as_ref().filter(|_| to == guess.rule.to)
     }
 
     /// What a line is called: the header, or the name the recipe has for it.

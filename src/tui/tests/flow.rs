@@ -422,6 +422,18 @@ fn a_long_file_is_open_at_once_and_measured_meanwhile() {
 }
 
 #[test]
+fn an_unsure_guess_is_shown_and_taken_with_one_key() {
+    let mut model = defaults();
+    press(&mut model, "c End");
+    let to = |model: &Model| model.job.as_ref().unwrap().recipe.columns[6].to;
+    assert_eq!(to(&model), Target::Ignore);
+    press(&mut model, "Space");
+    assert_eq!(to(&model), Target::Case(CaseField::AdminNotes));
+    press(&mut model, "Space");
+    assert!(status(&model).contains("no other guess"));
+}
+
+#[test]
 fn a_column_can_be_taken_as_it_is() {
     let mut model = defaults();
     let as_is = |model: &Model| model.job.as_ref().unwrap().recipe.columns[0].as_is;

@@ -22,7 +22,7 @@ use super::msg::{Effect, Msg, Opened, Origin, Reply, SheetFacts, Who};
 use super::theme::Theme;
 use super::{keys, screens, update::update};
 use crate::app::Checked;
-use crate::case::{CustomField, Kind, Plan, Recipe, Severity};
+use crate::case::{CustomField, Guess, Idea, Kind, Plan, Recipe, Severity};
 use crate::engine::{ProblemGroup, Report};
 use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
 use crate::sheet::{Column, Layout, Row};
@@ -130,6 +130,20 @@ fn row(number: u64) -> Row {
     Row { number, line: number + 1, cells: cells.to_vec().into(), ..Row::default() }
 }
 
+/// One guess that is sure, one that is not quite, and one that was not made.
+fn guesses() -> Vec<Guess> {
+    let idea = |to: &str, confidence, why: &str| {
+        Some(Idea { to: to.parse().unwrap(), confidence, why: why.to_owned() })
+    };
+    let rules = Recipe::from_toml(RECIPE).unwrap().columns;
+    let mut guesses: Vec<Guess> = rules.into_iter().map(|rule| Guess { rule, idea: None }).collect();
+    guesses[0].idea = idea("reference_value_1", 0.97, "the header is its name, “Claim #”");
+    guesses[2].idea = idea("created_on", 0.65, "the header is like its name, “Created on”");
+    guesses[6].idea =
+        idea("admin_notes", 0.45, "“Internal” is a common name for it, but its values are not ids");
+    guesses
+}
+
 /// What a plain file's reading finds.
 fn facts() -> SheetFacts {
     let how = [
@@ -156,6 +170,7 @@ pub(super) fn opened(id: i64, status: Status) -> Opened {
         columns: columns.collect(),
         rows: 4,
         samples: (1..=4).map(row).collect(),
+        guesses: guesses(),
         sheet: facts(),
         measured: true,
     }

@@ -1,0 +1,163 @@
+use super::*;
+use crate::case::{CustomKey, Owner};
+
+fn field(id: u64, label: &str, kind: Kind) -> CustomField {
+    CustomField { key: CustomKey { owner: Owner::Subject, id }, label: label.into(), kind }
+}
+
+fn fields() -> Vec<CustomField> {
+    vec![
+        field(1, "Name", Kind::Name),
+        field(2, "Date of Birth", Kind::Date),
+        field(3, "Home Address", Kind::Address),
+        field(4, "Employer Address", Kind::Address),
+        field(5, "SSN", Kind::Ssn),
+        field(6, "Phone", Kind::Phone),
+        field(7, "Date of Loss", Kind::Date),
+        field(8, "Employer", Kind::Text),
+    ]
+}
+
+/// What each header is guessed to be, with the cells below it.
+fn guessed(headers: &[&str], cells: &[&[&str]], memory: &[Remembered]) -> Vec<Guess> {
+    let columns: Vec<Column> = headers.iter().map(|h| Column { header: (*h).into(), filled: 1 }).collect();
+    let rows: Vec<Row> =
+        cells.iter().map(|cells| Row { cells: cells.to_vec().into(), ..Row::default() }).collect();
+    let custom = fields();
+    let labels = [(CaseField::Services, "Surveillance", 1), (CaseField::Services, "Background", 2)];
+    let references = [Some("Claim #"), Some("Policy #"), Some("")];
+    guess(&Known { columns: &columns, rows: &rows, custom: &custom, references, labels: &labels, memory })
+}
+
+fn targets(headers: &[&str]) -> Vec<String> {
+    guessed(headers, &[], &[]).into_iter().map(|guess| guess.rule.to.to_string()).collect()
+}
+
+#[test]
+fn the_words_of_the_trade() {
+    let headers = [
+        "Clm No.",
+        "Policy Number",
+        "Claimant",
+        "D.O.B.",
+        "DOL",
+        "SS#",
+        "Telephone",
+        "Date Assigned",
+        "Due By",
+        "Special Instructions",
+        "Comments",
+        "Hrs",
+        "Budget Amt",
+        "Mystery",
+        "",
+        "custom.7",
+    ];
+    let want = [
+        "reference_value_1",
+        "reference_value_2",
+        "subject.1",
+        "subject.2",
+        "subject.7",
+        "subject.5",
+        "subject.6",
+        "created_on",
+        "due_on",
+        "notes",
+        "notes",
+        "budget_hours",
+        "budget_money",
+        "ignore",
+        "ignore",
+        "custom.7",
+    ];
+    assert_eq!(targets(&headers), want);
+}
+
+#[test]
+fn parts_of_names_and_addresses_and_whose_they_are() {
+    let headers = [
+        "First Name",
+        "MI",
+        "Claimant Last Name",
+        "Addr 1",
+        "Addr 2",
+        "City",
+        "ST",
+        "Zip Code",
+        "Employer City",
+        "Employer State",
+        "Employer",
+    ];
+    let want = [
+        "subject.1.first_name",
+        "subject.1.middle_name",
+        "subject.1.last_name",
+        "subject.3.address_1",
+        "subject.3.address_2",
+        "subject.3.city",
+        "subject.3.state",
+        "subject.3.zip",
+        "subject.4.city",
+        "subject.4.state",
+        "subject.8",
+    ];
+    assert_eq!(targets(&headers), want);
+    assert_eq!(targets(&["Address"]), ["subject.3"]);
+    assert_eq!(targets(&["Address", "City", "State"])[0], "subject.3.address_1");
+}
+
+#[test]
+fn no_field_goes_to_two_columns_and_the_surer_one_has_it() {
+    assert_eq!(targets(&["Claim", "Claim #"]), ["ignore", "reference_value_1"]);
+    let repeated = guessed(&["Due", "Due"], &[], &[]);
+    assert_eq!(repeated.iter().map(|guess| guess.rule.from.as_str()).collect::<Vec<_>>(), ["#1", "#2"]);
+}
+
+#[test]
+fn what_only_sounds_alike_is_no_silent_guess() {
+    let near = guessed(&["Dat of Lose", "Home Adress"], &[], &[]);
+    assert_eq!(near[1].rule.to.to_string(), "subject.3");
+    let idea = near[1].idea.clone().unwrap();
+    assert!(idea.confidence < 0.9 && idea.why.contains("like its name, “Home Address”"), "{idea:?}");
+    let far = guessed(&["Loss Payee"], &[], &[]);
+    assert_eq!(far[0].rule.to, Target::Ignore);
+    // Another word for it, but the values speak against it.
+    let wrong = guessed(&["Due", "Adjuster"], &[&["soon", "Kim Doe"], &["later", "Pat Roe"]], &[]);
+    assert!(wrong.iter().all(|guess| guess.rule.to == Target::Ignore));
+    assert!(wrong[0].idea.as_ref().unwrap().why.ends_with("but its values are not dates"));
+    let right = guessed(&["Service Requested"], &[&["surveillance; Background"]], &[]);
+    assert_eq!(right[0].rule.to, Target::Case(CaseField::Services));
+    let values: Vec<_> = right[0].rule.values.iter().map(|(text, id)| (text.as_str(), id.clone())).collect();
+    assert_eq!(values, [("Background", MappedValue::Id(2)), ("Surveillance", MappedValue::Id(1))]);
+}
+
+#[test]
+fn the_date_order_is_that_of_the_column() {
+    let order = |cells: &[&str]| {
+        let rows: Vec<Vec<&str>> = cells.iter().map(|cell| vec![*cell]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        guessed(&["Due Date"], &rows, &[])[0].rule.date
+    };
+    assert_eq!(order(&["3/4/2026", "3/14/2026"]), Some(DateOrder::Mdy));
+    assert_eq!(order(&["3/4/2026", "14/3/2026"]), Some(DateOrder::Dmy));
+    assert_eq!(order(&["3/4/2026", "5/6/2026"]), None, "it cannot be known");
+    assert_eq!(order(&["2026-03-04"]), None);
+}
+
+#[test]
+fn what_was_mapped_before_is_mapped_the_same() {
+    let rule = |from: &str, to: &str, date| ColumnRule { date, ..ColumnRule::new(from, to.parse().unwrap()) };
+    let remember = |rule, import, same_client| Remembered { rule, import, same_client };
+    let memory = [
+        remember(rule("Due Date", "subject.7", None), 14, false),
+        remember(rule("due-date", "created_on", Some(DateOrder::Dmy)), 12, true),
+        remember(rule("Claim", "ignore", None), 12, true),
+    ];
+    let guesses = guessed(&["Due Date", "Claim"], &[&["3/14/2026", "A-1"]], &memory);
+    let first = guesses[0].clone();
+    assert_eq!((first.rule.to, first.rule.date), (Target::Case(CaseField::CreatedOn), Some(DateOrder::Dmy)));
+    assert_eq!(first.rule.from, "Due Date");
+    assert_eq!(first.idea.unwrap().why, "as in import 12");
+    assert_eq!(guesses[1].rule.to, Target::Ignore, "also that it went nowhere");
+}
