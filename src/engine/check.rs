@@ -1,12 +1,14 @@
 //! The check: every row built and judged, nothing sent.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::sync_channel;
 
 use serde::Serialize;
 
-use super::prepare::{Preparer, Verdict};
+use super::prepare::{Glance, Glancer, Preparer};
 use crate::case::{Problem, Severity};
-use crate::sheet::{Sheet, SheetError};
+use crate::sheet::{Row, Sheet, SheetError};
 
 /// What the check found. `to_send + excluded + with_errors = rows`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -55,37 +57,93 @@ pub enum CheckError {
     Ledger(#[from] crate::ledger::LedgerError),
 }
 
-/// Judges every row; `each` is given every problem, in the order of the rows.
+/// So many rows are built at a time.
+const CHUNK: u64 = 2_048;
+
+type Chunk = Result<Vec<Glance>, SheetError>;
+
+/// Judges every row; `each` is given every problem, in the order of the rows. Rows are looked at on all processors
+/// but one, and judged on this one: what becomes of a row depends on those before it.
 pub fn check(
     sheet: &Sheet,
     preparer: &mut Preparer,
     mut each: impl FnMut(&Problem),
 ) -> Result<Report, CheckError> {
-    let mut report = Report { rows: sheet.scan()?.rows, ..Report::default() };
-    let mut groups: HashMap<(Severity, &'static str, Option<String>), ProblemGroup> = HashMap::new();
-    for row in sheet.rows_from(1)? {
-        let problems = match preparer.prepare(row?)?.verdict {
-            Verdict::Send(_, warnings) => {
-                report.to_send += 1;
-                warnings
+    let rows = sheet.scan()?.rows;
+    let mut tally = Tally { report: Report { rows, ..Report::default() }, groups: HashMap::new() };
+    preparer.expect(rows);
+    let (glancer, next) = (preparer.glancer(), AtomicU64::new(0));
+    let builders =
+        std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
+    let (sender, chunks) = sync_channel::<(u64, Chunk)>(2 * builders);
+    std::thread::scope(|scope| -> Result<(), CheckError> {
+        for _ in 0..builders {
+            let (sender, glancer, next) = (sender.clone(), &glancer, &next);
+            scope.spawn(move || {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    // A check that failed needs no more rows.
+                    if number * CHUNK >= rows
+                        || sender.send((number, glance(sheet, glancer, number))).is_err()
+                    {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let (mut early, mut wanted) = (BTreeMap::new(), 0);
+        for (number, chunk) in chunks {
+            early.insert(number, chunk);
+            while let Some(chunk) = early.remove(&wanted) {
+                for (number, glance) in (wanted * CHUNK + 1..).zip(chunk?) {
+                    tally.add(preparer.look(number, glance, || read(sheet, number))?, &mut each);
+                }
+                wanted += 1;
             }
-            Verdict::Exclude(problem) => {
-                report.excluded += 1;
-                vec![problem]
-            }
-            Verdict::Reject(problems) => {
-                report.with_errors += 1;
-                problems
-            }
+        }
+        Ok(())
+    })?;
+    let mut report = tally.report;
+    report.notes = notes(sheet, preparer)?;
+    report.groups = tally.groups.into_values().collect();
+    report.groups.sort_by_key(|group| (group.severity, std::cmp::Reverse(group.count), group.first.row));
+    Ok(report)
+}
+
+/// Looks at the rows of one chunk.
+fn glance(sheet: &Sheet, glancer: &Glancer, number: u64) -> Chunk {
+    let rows = sheet.rows_from(number * CHUNK + 1)?.take(usize::try_from(CHUNK).unwrap_or(usize::MAX));
+    rows.map(|row| row.map(|row| glancer.glance(&row))).collect()
+}
+
+fn read(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
+    let row = sheet.rows_from(number)?.next().transpose()?;
+    Ok(row.ok_or_else(|| SheetError::Changed { path: sheet.path().to_path_buf() })?)
+}
+
+/// What is counted on the way.
+struct Tally {
+    report: Report,
+    groups: HashMap<(Severity, &'static str, Option<String>), ProblemGroup>,
+}
+
+impl Tally {
+    fn add(&mut self, glance: Glance, each: &mut impl FnMut(&Problem)) {
+        let (count, problems) = match glance {
+            Glance::Case { warnings, .. } => (&mut self.report.to_send, warnings),
+            Glance::Exclude(problem) => (&mut self.report.excluded, vec![problem]),
+            Glance::Reject(problems) => (&mut self.report.with_errors, problems),
         };
+        *count += 1;
         for problem in problems {
             each(&problem);
             match problem.severity {
-                Severity::Error => report.errors += 1,
-                Severity::Warning => report.warnings += 1,
+                Severity::Error => self.report.errors += 1,
+                Severity::Warning => self.report.warnings += 1,
             }
             let key = (problem.severity, problem.code, problem.column.clone());
-            let group = groups.entry(key).or_insert_with(|| ProblemGroup {
+            let group = self.groups.entry(key).or_insert_with(|| ProblemGroup {
                 severity: problem.severity,
                 code: problem.code,
                 column: problem.column.clone(),
@@ -95,10 +153,6 @@ pub fn check(
             group.count += 1;
         }
     }
-    report.notes = notes(sheet, preparer)?;
-    report.groups = groups.into_values().collect();
-    report.groups.sort_by_key(|group| (group.severity, std::cmp::Reverse(group.count), group.first.row));
-    Ok(report)
 }
 
 fn notes(sheet: &Sheet, preparer: &Preparer) -> Result<Vec<String>, SheetError> {

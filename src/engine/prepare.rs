@@ -95,15 +95,11 @@ impl Preparer {
     /// `today` is the creation date of cases that name none.
     #[must_use]
     pub fn new(plan: Plan, today: Date, duplicates: Duplicates) -> Self {
-        Self {
-            plan,
-            today,
-            duplicates,
-            seen: HashMap::new(),
-            already: BTreeMap::new(),
-            rows: 0,
-            hasher: RandomState::new(),
-        }
+        let hasher = match &duplicates {
+            Duplicates::LeaveOut(Some(guard)) => guard.hasher().clone(),
+            _ => RandomState::new(),
+        };
+        Self { plan, today, duplicates, seen: HashMap::new(), already: BTreeMap::new(), rows: 0, hasher }
     }
 
     /// The plan the rows are read by.
@@ -112,17 +108,53 @@ impl Preparer {
         &self.plan
     }
 
+    /// Makes room for so many rows: growing to it step by step would need half as much again.
+    pub(super) fn expect(&mut self, rows: u64) {
+        self.seen.reserve(usize::try_from(rows).unwrap_or(0));
+    }
+
+    /// What looks at single rows, on any thread.
+    pub(super) fn glancer(&self) -> Glancer {
+        Glancer { plan: self.plan.clone(), today: self.today, hasher: self.hasher.clone() }
+    }
+
     /// Judges the next row.
     pub fn prepare(&mut self, row: Row) -> Result<Prepared, LedgerError> {
         let content = content_hash(&row.cells);
-        self.rows += 1;
-        let verdict = if let Some((code, message, hint)) = no_case(&row) {
-            Verdict::Exclude(finding((row.number, row.line), code, message.to_owned(), hint))
-        } else {
-            let built = self.plan.build(&row, self.today);
-            self.judge(&row, built, content)?
+        let verdict = match no_case(&row) {
+            Some(problem) => Verdict::Exclude(problem),
+            None => self.judge(&row, self.plan.build(&row, self.today), content)?,
         };
+        self.rows += 1;
         Ok(Prepared { row: row.number, line: row.line, content, cells: row.cells, verdict })
+    }
+
+    /// Judges the next row, after a glance at it. `read` reads the row: it is looked at whole only when it may have
+    /// been sent before.
+    pub(super) fn look<E: From<LedgerError>>(
+        &mut self,
+        number: u64,
+        glance: Glance,
+        read: impl FnOnce() -> Result<Row, E>,
+    ) -> Result<Glance, E> {
+        if let (Glance::Case { identity, referenced, .. }, Duplicates::LeaveOut(guard)) =
+            (&glance, &mut self.duplicates)
+        {
+            let known =
+                guard.as_mut().map(|guard| guard.may_know(*identity)).transpose()?.unwrap_or_default();
+            if known || (*referenced && self.seen.contains_key(identity)) {
+                return Ok(match self.prepare(read()?)?.verdict {
+                    Verdict::Send(_, warnings) => Glance::Case { identity: 0, referenced: false, warnings },
+                    Verdict::Exclude(problem) => Glance::Exclude(problem),
+                    Verdict::Reject(problems) => Glance::Reject(problems),
+                });
+            }
+            if *referenced {
+                self.seen.insert(*identity, number);
+            }
+        }
+        self.rows += 1;
+        Ok(glance)
     }
 
     /// How many of the rows judged so far were created by earlier imports, a sentence for each import.
@@ -141,14 +173,9 @@ impl Preparer {
         if !built.is_sendable() {
             return Ok(Verdict::Reject(built.problems));
         }
-        let client = match built.case.get(CaseField::Client) {
-            Some(Value::Id(id)) => Some(*id),
-            _ => None,
-        };
-        let reference = own_reference(&built.case);
-        let identity = identity(reference.as_deref(), client, content);
+        let Identified { identity, reference, client } = Identified::of(&built.case, || content);
         let ready = Ready { body: trackops::body(&built.case).into(), identity, reference, client };
-        let Duplicates::LeaveOut(guard) = &self.duplicates else {
+        let Duplicates::LeaveOut(guard) = &mut self.duplicates else {
             return Ok(Verdict::Send(ready, built.problems));
         };
         if ready.reference.is_some() {
@@ -160,7 +187,7 @@ impl Preparer {
                 return Ok(Verdict::Exclude(placed(&self.plan, found, &ready)));
             }
         }
-        let earlier = guard.as_ref().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
+        let earlier = guard.as_mut().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
         match earlier {
             Some(earlier) => {
                 *self.already.entry(earlier.import).or_default() += u64::from(earlier.created);
@@ -171,21 +198,76 @@ impl Preparer {
     }
 }
 
-/// Why a row is no case at all: code, message, hint.
-fn no_case(row: &Row) -> Option<(&'static str, &'static str, &'static str)> {
-    if row.is_blank() {
-        return Some(("row.blank", "the row is blank", "nothing to do: a blank row is left out"));
+/// A row by itself, whatever was sent before.
+pub(super) enum Glance {
+    /// A case that can be sent: the hash of its identity, whether a cell gave its reference, and warnings.
+    Case { identity: u64, referenced: bool, warnings: Vec<Problem> },
+    /// Leave it out.
+    Exclude(Problem),
+    /// It cannot be sent.
+    Reject(Vec<Problem>),
+}
+
+/// Looks at single rows. What it gives is small: a case is built and dropped where it was built.
+pub(super) struct Glancer {
+    plan: Plan,
+    today: Date,
+    hasher: RandomState,
+}
+
+impl Glancer {
+    pub(super) fn glance(&self, row: &Row) -> Glance {
+        if let Some(problem) = no_case(row) {
+            return Glance::Exclude(problem);
+        }
+        let built = self.plan.build(row, self.today);
+        if !built.is_sendable() {
+            return Glance::Reject(built.problems);
+        }
+        let found = Identified::of(&built.case, || content_hash(&row.cells));
+        let (identity, referenced) = (self.hasher.hash_one(&found.identity), found.reference.is_some());
+        Glance::Case { identity, referenced, warnings: built.problems }
     }
-    match row.aside? {
-        Aside::Footer => Some((
+}
+
+/// What tells a case from another of the account.
+struct Identified {
+    identity: String,
+    reference: Option<String>,
+    client: Option<u64>,
+}
+
+impl Identified {
+    /// Cases are told apart by client and reference; without a reference, by the cells of their row.
+    fn of(case: &Case, content: impl FnOnce() -> [u8; 16]) -> Self {
+        let client = match case.get(CaseField::Client) {
+            Some(Value::Id(id)) => Some(*id),
+            _ => None,
+        };
+        let reference = own_reference(case);
+        let identity = match &reference {
+            Some(reference) => format!("reference {} {reference}", client.unwrap_or(0)),
+            None => format!("content {:032x}", u128::from_be_bytes(content())),
+        };
+        Self { identity, reference, client }
+    }
+}
+
+/// Why a row is no case at all.
+fn no_case(row: &Row) -> Option<Problem> {
+    let (code, message, hint) = match row.aside {
+        _ if row.is_blank() => ("row.blank", "the row is blank", "nothing to do: a blank row is left out"),
+        Some(Aside::Footer) => (
             "row.footer",
             "the row looks like a total or a note below the table",
             "it is left out; if it is a case, say that there is no footer (footer = 0)",
-        )),
-        Aside::HeaderAgain => {
-            Some(("row.header_again", "the row is the header once more", "nothing to do: it is left out"))
+        ),
+        Some(Aside::HeaderAgain) => {
+            ("row.header_again", "the row is the header once more", "nothing to do: it is left out")
         }
-    }
+        None => return None,
+    };
+    Some(finding((row.number, row.line), code, message.to_owned(), hint))
 }
 
 impl Ready {
@@ -231,14 +313,6 @@ fn placed(plan: &Plan, problem: Problem, ready: &Ready) -> Problem {
         field: Some(key.to_owned()),
         value: reference.clone(),
         ..problem
-    }
-}
-
-/// Cases are told apart by client and reference; without a reference, by the cells of their row.
-fn identity(reference: Option<&str>, client: Option<u64>, content: [u8; 16]) -> String {
-    match reference {
-        Some(reference) => format!("reference {} {reference}", client.unwrap_or(0)),
-        None => format!("content {:032x}", u128::from_be_bytes(content)),
     }
 }
 

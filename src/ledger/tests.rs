@@ -139,7 +139,7 @@ async fn the_guard_sees_other_imports_of_the_account() {
     let (first, second) = (import(&ledger, 2), import(&ledger, 2));
     ledger.intend(first, None, vec![intent(1), intent(2)]).await.unwrap();
     ledger.settle(first, vec![created(1)]).await.unwrap();
-    let guard = ledger.guard("acme", second);
+    let mut guard = ledger.guard("acme", second);
     assert_eq!(guard.earlier("id1").unwrap(), Some(Earlier { import: first, row: 1, created: true }));
     assert_eq!(guard.earlier("id2").unwrap(), Some(Earlier { import: first, row: 2, created: false }));
     assert_eq!(guard.earlier("id3").unwrap(), None);

@@ -122,10 +122,15 @@ fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
         if record.cells.len() == width {
             for cell in &record.cells {
                 cells += 1;
-                let over =
-                    cell.as_bytes().first().is_some_and(|byte| dialect.quote.is_none_or(|q| q.0 != *byte))
-                        && (cell.starts_with('\'') && cell.ends_with('\'') && cell.len() > 1);
-                weight += if over { 0.1 } else { Kind::of(cell).weight() };
+                // Quotes of the other kind left around a cell.
+                let left = |mark: char| {
+                    dialect.quote.is_none_or(|quote| char::from(quote.0) != mark)
+                        && cell.len() > 1
+                        && cell.starts_with(mark)
+                        && cell.ends_with(mark)
+                };
+                let over = left('\'') || left('"');
+                weight += if over { -0.2 } else { Kind::of(cell).weight() };
             }
         }
     }

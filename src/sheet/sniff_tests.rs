@@ -59,3 +59,9 @@ fn what_is_settled_is_kept() {
     let dialect = sniff(b"a,b\n1,2\n", true, settled);
     assert_eq!((dialect.delimiter, dialect.quote), (Mark(b';'), None));
 }
+
+#[test]
+fn one_quoted_cell_is_enough() {
+    assert_eq!(of("a,b,c\n1,x,2\n3,';''',4\n5,y,6\n").quote, Some(Mark(b'\'')));
+    assert_eq!(of("a,b,c\n1,x,2\n3,\"p, q\",4\n5,'y',6\n").quote, Some(Mark(b'"')));
+}
