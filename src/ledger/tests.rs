@@ -216,3 +216,26 @@ fn programs_that_begin_a_ledger_together_wait_for_each_other() {
     });
     assert_eq!(Ledger::open(folder.path()).unwrap().imports().unwrap().len(), 8);
 }
+
+#[test]
+fn an_older_ledger_becomes_todays_and_keeps_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = rusqlite::Connection::open(folder.path().join("ledger.sqlite3")).unwrap();
+    connection.execute_batch(schema::MIGRATIONS[0]).unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+    connection
+        .execute(
+            "INSERT INTO imports (name, account, file, sha256, row_count, recipe, on_error, status, note, created_at,
+                                  started_at)
+             VALUES ('March', 'acme', '/tmp/march.csv', ?1, 3, '', 'halt', 'complete', '', 5, 6)",
+            [[7_u8; 32]],
+        )
+        .unwrap();
+    drop(connection);
+    let ledger = Ledger::open(folder.path()).unwrap();
+    let import = &ledger.imports().unwrap()[0];
+    assert_eq!((import.name.as_str(), import.layout.as_str(), import.counts.rows), ("March", "", 3));
+    let same = ledger.imports_of_file("acme", [7; 32]).unwrap();
+    assert_eq!(same.iter().map(|import| import.id).collect::<Vec<_>>(), [import.id]);
+    assert!(ledger.imports_of_file("other", [7; 32]).unwrap().is_empty());
+}

@@ -197,6 +197,16 @@ fn a_file_is_read_again_as_it_was_read() {
 }
 
 #[test]
+fn a_file_of_an_import_from_before_is_read_as_it_was_then() {
+    let text = b"March;x\nA,B\n1,2\nTotal,\n";
+    let plain = open_as(text, &Layout::plain()).unwrap();
+    assert_eq!(plain.headers()[0], "March;x");
+    assert_eq!(plain.cells_from(1).len(), 3);
+    assert!(plain.rows_from(1).iter().all(|row| row.aside.is_none()));
+    assert_eq!(plain.rows_from(1)[0].line, 2);
+}
+
+#[test]
 fn cells_are_mended_only_when_asked() {
     let text = "id,name\n1,Ann\u{a0}Lee\n2,don\u{e2}\u{20ac}\u{2122}t\n";
     assert_eq!(&open(text.as_bytes()).rows_from(1)[0].cells[1], "Ann\u{a0}Lee");
