@@ -197,7 +197,7 @@ impl Told {
         lines.push(format!("{:<12} {}", "SHA-256", self.sha256));
         lines.push(String::new());
         for (index, column) in self.columns.iter().enumerate() {
-            let part = column.filled.saturating_mul(100) / self.rows.max(1);
+            let part = column.filled.saturating_mul(100) / table.max(1);
             lines.push(format!("{:>4}  {part:>3} % filled  {}", index + 1, column.name));
         }
         if !self.warnings.is_empty() {

@@ -31,7 +31,7 @@ const BEGINNINGS: [&str; 20] = [
 
 /// How many of the last rows are a footer. `tail`: the last rows, in order; `width`: how many columns there are;
 /// `gap`: whether an empty line stands before a line.
-pub(super) fn rows(tail: &[Row], width: usize, gap: impl Fn(u64) -> bool) -> u64 {
+pub(super) fn rows(tail: &[Row], width: usize, gap: impl Fn(u64) -> bool) -> usize {
     let (mut sure, mut seen) = (0, 0);
     let mut below: Vec<&Row> = Vec::new();
     for row in tail.iter().rev() {
@@ -54,7 +54,7 @@ pub(super) fn rows(tail: &[Row], width: usize, gap: impl Fn(u64) -> bool) -> u64
         }
     }
     // A table is more than its footer.
-    if sure < tail.len() as u64 || sure == MOST { sure.min(MOST) } else { 0 }
+    if sure < tail.len() || tail.len() as u64 == MOST { sure } else { 0 }
 }
 
 fn filled(row: &Row) -> usize {
@@ -84,7 +84,7 @@ fn says_so(row: &Row, width: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn of(text: &str, gaps: &[u64]) -> u64 {
+    fn of(text: &str, gaps: &[u64]) -> usize {
         let lines: Vec<Row> = (1..)
             .zip(text.lines())
             .map(|(number, line)| Row {

@@ -165,13 +165,9 @@ impl Sheet {
         let (source, head) = (self.inner.source.clone(), self.inner.head.for_scan());
         let thread = std::thread::Builder::new().name("scan".into());
         let run = move || {
-            let result = scan::run(&source, &head, &shared).and_then(|scan| {
-                let footer = match (footer, weak.upgrade()) {
-                    (Some(rows), _) => rows.min(scan.rows),
-                    (None, Some(inner)) => Self { inner }.footer(&scan)?,
-                    (None, None) => 0,
-                };
-                Ok(Scan { footer, ..scan })
+            let result = scan::run(&source, &head, &shared).and_then(|scan| match weak.upgrade() {
+                Some(inner) => Self { inner }.leave_footer(scan, footer),
+                None => Ok(scan),
             });
             shared.finish(result);
         };
@@ -179,15 +175,19 @@ impl Sheet {
         Ok(())
     }
 
-    /// How many of the last rows are a footer.
-    fn footer(&self, scan: &Scan) -> Result<u64, SheetError> {
-        if scan.rows == 0 {
-            return Ok(0);
+    /// Finds the footer among the last rows, unless how many rows it has was said.
+    fn leave_footer(&self, scan: Scan, chosen: Option<u64>) -> Result<Scan, SheetError> {
+        let most = chosen.unwrap_or(footer::MOST).min(scan.rows);
+        if most == 0 {
+            return Ok(scan);
         }
-        let from = scan.rows.saturating_sub(footer::MOST) + 1;
-        let tail: Vec<Row> = self.rows_at(from)?.collect::<Result<_, _>>()?;
+        let tail: Vec<Row> = self.rows_at(scan.rows - most + 1)?.collect::<Result<_, _>>()?;
         let gaps: Vec<u64> = scan.empty_lines.first.iter().map(|(_, line)| line + 1).collect();
-        Ok(footer::rows(&tail, scan.columns.len(), |line| gaps.contains(&line)))
+        let rows = match chosen {
+            Some(_) => tail.len(),
+            None => footer::rows(&tail, scan.columns.len(), |line| gaps.contains(&line)),
+        };
+        Ok(scan.with_footer(tail.get(tail.len() - rows..).unwrap_or_default()))
     }
 
     /// Where the file is.

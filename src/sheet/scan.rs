@@ -13,6 +13,7 @@ use super::damage::{Finding, Profile, Usual};
 use super::fault::Fault;
 use super::head::Head;
 use super::record::Records;
+use super::rows::Row;
 use super::source::Source;
 use super::text::{Checkpoint, Text};
 use super::{Column, SheetError};
@@ -87,6 +88,23 @@ pub struct Scan {
     pub findings: Vec<Vec<Finding>>,
     /// What is usual in each column.
     pub usual: Vec<Usual>,
+}
+
+impl Scan {
+    /// Says that the last rows are a footer: they are no rows that lack cells, and fill no column.
+    pub(super) fn with_footer(mut self, footer: &[Row]) -> Self {
+        self.footer = footer.len() as u64;
+        for row in footer {
+            if row.cells.len() < self.columns.len() {
+                self.short.count = self.short.count.saturating_sub(1);
+                self.short.first.retain(|(number, _)| *number != row.number);
+            }
+            for (column, cell) in self.columns.iter_mut().zip(&row.cells) {
+                column.filled -= u64::from(!cell.trim().is_empty()).min(column.filled);
+            }
+        }
+        self
+    }
 }
 
 /// How far the reading is.

@@ -178,7 +178,8 @@ fn what_stands_around_the_table_is_no_row() {
     let asides: Vec<_> = rows.iter().map(|row| row.aside).collect();
     assert_eq!(asides, [None, None, Some(Aside::HeaderAgain), None, None, Some(Aside::Footer)]);
     assert_eq!((rows[0].number, rows[0].line), (1, 4));
-    assert_eq!(open.sheet.scan().unwrap().footer, 1);
+    let scan = open.sheet.scan().unwrap();
+    assert_eq!((scan.footer, scan.columns[0].filled, scan.columns[3].filled), (1, 4, 4));
     let kept = open_as(text.as_bytes(), &Layout { footer: Some(0), ..Layout::default() }).unwrap();
     assert!(kept.rows_from(5).iter().all(|row| row.aside.is_none()));
 }

@@ -45,7 +45,7 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
     let width = |index: usize| columns.get(index).copied().unwrap_or(0);
     let column = at.column.and_then(|index| job.columns.get(index));
     let full = match column {
-        Some(column) => format!("{:>3}%", column.filled.saturating_mul(100) / job.rows.max(1)),
+        Some(column) => format!("{:>3}%", column.filled.saturating_mul(100) / job.table_rows().max(1)),
         None => "none".to_owned(),
     };
     let samples = match at.column {

@@ -92,6 +92,11 @@ impl Job {
         self.errors = Plan::new(&self.recipe, &self.columns).err().unwrap_or_default();
     }
 
+    /// How many rows the table has: all but the footer.
+    pub(crate) fn table_rows(&self) -> u64 {
+        self.rows.saturating_sub(self.sheet.layout.footer.unwrap_or(0))
+    }
+
     /// After every change: what is wrong now, and the change made durable.
     pub(crate) fn changed(&mut self) -> Vec<Effect> {
         let used = |key: CustomKey, recipe: &Recipe| {
