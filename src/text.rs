@@ -2,6 +2,12 @@
 
 use std::borrow::Cow;
 
+/// A number with its noun.
+#[must_use]
+pub fn plural(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// The text with every character that could steer a terminal, or reorder what stands beside it, replaced by a
 /// visible mark.
 #[must_use]

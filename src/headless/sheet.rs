@@ -10,7 +10,7 @@ use crate::app::{App, AppError};
 use crate::cli::SheetArgs;
 use crate::sheet::damage::Example;
 use crate::sheet::{Dialect, Header, Sheet};
-use crate::text::visible;
+use crate::text::{plural, visible};
 
 /// Shows how a file is read. `app` is there to say whether it was imported before; without it that is not known.
 pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<Outcome, AppError> {
@@ -193,7 +193,8 @@ impl Told {
         let left_out = self.footer.len() as u64;
         let table = self.rows.saturating_sub(left_out);
         let below = if left_out > 0 { format!(", and {left_out} of a footer") } else { String::new() };
-        lines.push(format!("{:<12} {table}{below}, in {} columns", "Rows", self.columns.len()));
+        let columns = plural(self.columns.len() as u64, "column");
+        lines.push(format!("{:<12} {table}{below}, in {columns}", "Rows"));
         lines.push(format!("{:<12} {}", "SHA-256", self.sha256));
         lines.push(String::new());
         for (index, column) in self.columns.iter().enumerate() {

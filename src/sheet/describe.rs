@@ -2,6 +2,7 @@
 
 use super::damage::Example;
 use super::{Aside, Encoding, EncodingWhy, Header, LineEnd, Scan, Sheet, SheetError, Tally};
+use crate::text::plural;
 
 /// Something to be said of a file as a whole or of one of its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +73,7 @@ impl Sheet {
                     format!("line {} “{}”", row.line, cells.join(" "))
                 });
             let text: Vec<String> = text.collect();
-            how.push(("Footer", format!("{} rows left out: {}", scan.footer, text.join(", "))));
+            how.push(("Footer", format!("{} left out: {}", plural(scan.footer, "row"), text.join(", "))));
         }
         if self.layout().repair {
             how.push((

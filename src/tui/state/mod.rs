@@ -13,13 +13,10 @@ pub(crate) mod review;
 pub(crate) mod sheet;
 pub(crate) mod values;
 
+pub(crate) use crate::text::plural;
+
 use super::action::Action;
 use super::model::{Model, Screen};
-
-/// A number with its noun.
-pub(crate) fn plural(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
 
 /// Whether an action works now; otherwise why not.
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
