@@ -72,7 +72,8 @@ async fn standard_input_can_be_imported_and_resumed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_and_dry_run_send_nothing() {
     let world = World::new().await;
-    let text = csv(4, &[2], &[]) + ",,,\nC-0009\n\nC-0004,Again,11/02/2026,,\nC-0010,Jo,11/02/2026,,stray\n";
+    let text =
+        csv(4, &[2], &[]) + ",,,\nC-0009\n\nC-0004,Again,11/02/2026,,\nC-0010,Jo Doe,11/02/2026,,stray\n";
     let dry = world.run_file(&text, &["--dry-run", "--json"]);
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let checked = world.run(&["check", &file, "--recipe", &recipe, "--json"]);

@@ -139,7 +139,7 @@ async fn a_bad_row_is_an_exception_and_its_neighbours_are_cases() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_excel_did_to_a_reference_stops_the_row_unless_it_is_right_as_it_is() {
     let world = World::new().await;
-    let text = "Claim,Claimant,Assigned,Contact\n4711001,Ann,11/02/2026,\n1.23E+11,Bob,11/02/2026,\n\
+    let text = "Claim,Claimant,Assigned,Contact\n4711001,Ann Lee,11/02/2026,\n1.23E+11,Bob Roy,11/02/2026,\n\
                 4711003,Cy\u{a0}Ray,11/02/2026,\n";
     let check = |recipe: &str, more: &[&str]| {
         world.file("recipe.toml", recipe);

@@ -3,10 +3,12 @@
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
+use super::address::{Address, AddressError};
 use super::field::{CaseField, Target};
+use super::name::PersonName;
 use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source, fold};
 use super::recipe::MappedValue;
-use super::value::{Address, DateOrder, Parts, PersonName, Value, parse_date, parse_number, split_list};
+use super::value::{DateOrder, Parts, Value, parse_date, parse_number, split_list};
 use crate::sheet::Row;
 
 /// A case as it will be sent.
@@ -171,8 +173,8 @@ impl Builder<'_> {
     fn fill(&mut self, slot: &Slot) -> Option<Placed> {
         let before = self.problems.len();
         let value = match slot.dest.shape() {
-            Reading::Name => self.compound(slot, |text| Ok(PersonName::parse(text))).map(Value::Name),
-            Reading::Address => self.compound(slot, read_address).map(Value::Address),
+            Reading::Name => self.name(slot).map(Value::Name),
+            Reading::Address => self.address(slot).map(Value::Address),
             Reading::Text => self.text(slot),
             reading => slot.sources.first().and_then(|source| self.single(slot, source, reading)),
         };
@@ -248,6 +250,31 @@ impl Builder<'_> {
         (!text.is_empty()).then_some(Value::Text(text))
     }
 
+    /// A name, and what is odd about a whole one.
+    fn name(&mut self, slot: &Slot) -> Option<PersonName> {
+        let name = self.compound(slot, |text| Ok(PersonName::parse(text)))?;
+        for source in slot.sources.iter().filter(|source| source.part.is_none()) {
+            if let Some(doubt) = PersonName::doubts(self.cell(source)) {
+                let message = doubt.message().to_owned();
+                let hint = "look whether it is one person's name";
+                let finding = Finding { code: "name.odd", message, hint };
+                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+            }
+        }
+        Some(name)
+    }
+
+    /// An address, and what is odd about it, wherever its parts come from.
+    fn address(&mut self, slot: &Slot) -> Option<Address> {
+        let address = self.compound(slot, read_address)?;
+        for doubt in address.doubts() {
+            let (message, hint) = (doubt.message().to_owned(), "look whether each part is in its place");
+            let finding = Finding { code: "address.odd", message, hint };
+            self.report(Severity::Warning, slot.sources.first(), Some(slot.dest.target()), finding);
+        }
+        Some(address)
+    }
+
     /// A name or an address: the whole cell first, then the parts that have columns of their own.
     fn compound<T: Parts>(&mut self, slot: &Slot, read: fn(&str) -> Result<T, Finding>) -> Option<T> {
         let mut value = T::default();
@@ -277,10 +304,14 @@ impl Builder<'_> {
 }
 
 fn read_address(text: &str) -> Result<Address, Finding> {
-    Address::parse(text).map_err(|parts| Finding {
-        code: "address.too_many_parts",
-        message: format!("the address has {} parts; Street, City, State, Zip, Country are five", parts.0),
-        hint: "a comma inside the street shifts every later part: take it out, or map the parts from columns",
+    Address::parse(text).map(|(address, _)| address).map_err(|error| Finding {
+        code: match error {
+            AddressError::TooManyParts(_) => "address.too_many_parts",
+            AddressError::Shifted { .. } => "address.shifted",
+            AddressError::Unclear(_) => "address.unclear",
+        },
+        message: error.to_string(),
+        hint: "write it as Street, City, State, Zip, Country, or map the parts from columns of their own",
     })
 }
 

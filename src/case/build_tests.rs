@@ -145,6 +145,29 @@ fn several_columns_to_one_text_are_joined_by_line() {
 }
 
 #[test]
+fn a_comma_in_the_street_shifts_nothing() {
+    let address = |text: &str| match value(&build(&[("Address", text)]), "subject.3") {
+        Some(Value::Address(a)) => [a.address_1, a.address_2, a.city, a.state, a.zip],
+        other => panic!("{text}: {other:?}"),
+    };
+    let want = ["1 A St", "Unit 2", "Denver", "CO", "80202"];
+    for text in [
+        "1 A St, Unit 2, Denver, CO, 80202",
+        "1 A St, Unit 2, Denver, CO 80202",
+        "1 A St Unit 2\nDenver, CO 80202",
+    ] {
+        assert_eq!(address(text), want, "{text}");
+    }
+    let shifted = build(&[("Address", "1 A St, Back House, Denver, CO, 80202")]);
+    assert_eq!(codes(&shifted), [("address.shifted", Some("Address"))]);
+    assert!(shifted.problems[0].message.contains("state would be “Denver”"), "{:?}", shifted.problems);
+    let odd = build(&[("Address", "1 A St, Denver, CO"), ("Zip", "802")]);
+    assert_eq!(codes(&odd), [("address.odd", Some("Address"))]);
+    assert!(odd.is_sendable());
+    assert_eq!(codes(&build(&[("Claimant", "Acme Trucking LLC")])), [("name.odd", Some("Claimant"))]);
+}
+
+#[test]
 fn a_cell_that_cannot_be_read_is_an_error_even_where_a_default_would_do() {
     let built = build(&[
         ("Assigned", "31/02/2026"),
@@ -152,7 +175,7 @@ fn a_cell_that_cannot_be_read_is_an_error_even_where_a_default_would_do() {
         ("Services", "Surveillance;Sorveillance"),
         ("Budget", "12 h"),
         ("Client", "Acme"),
-        ("Address", "1 A St, Unit 2, Denver, CO, 80202, US"),
+        ("Address", "a, b, c, d, e, f"),
     ]);
     assert!(!built.is_sendable());
     assert_eq!(

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::address::Address;
 use super::field::{CASE_FIELDS, CaseField, CustomKey, Kind, Owner, Part, Shape, Target};
+use super::name::PersonName;
 use super::recipe::{ColumnRule, DefaultText, MappedValue, Recipe};
-use super::value::{Address, DateOrder, PersonName, Value, parse_date};
+use super::value::{DateOrder, Value, parse_date};
 use crate::sheet::Column;
 use crate::sheet::damage::Usual;
 
@@ -375,9 +377,9 @@ fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>
         (Reading::Text, _) => return Err("a text"),
         (Reading::Name, DefaultText::Text(text)) => Value::Name(PersonName::parse(text)),
         (Reading::Name, _) => return Err("a name, as \"Last, First\""),
-        (Reading::Address, DefaultText::Text(text)) => {
-            Value::Address(Address::parse(text).map_err(|_| "an address of at most five parts")?)
-        }
+        (Reading::Address, DefaultText::Text(text)) => Value::Address(
+            Address::parse(text).map_err(|_| "an address, as \"Street, City, State, Zip, Country\"")?.0,
+        ),
         (Reading::Address, _) => return Err("an address, as \"Street, City, State, Zip, Country\""),
     };
     Ok(Some(Fallback::Value(value)))

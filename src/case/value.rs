@@ -3,7 +3,9 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::address::Address;
 use super::field::Part;
+use super::name::PersonName;
 
 /// A value as the API wants it.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,34 +24,6 @@ pub enum Value {
     Name(PersonName),
     /// An address.
     Address(Address),
-}
-
-/// The value of a name field.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct PersonName {
-    /// First name.
-    pub first_name: String,
-    /// Middle name or names.
-    pub middle_name: String,
-    /// Last name.
-    pub last_name: String,
-}
-
-/// The value of an address field.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Address {
-    /// Street address.
-    pub address_1: String,
-    /// Unit, building, suite.
-    pub address_2: String,
-    /// City.
-    pub city: String,
-    /// State or province.
-    pub state: String,
-    /// ZIP or postal code.
-    pub zip: String,
-    /// Country.
-    pub country: String,
 }
 
 /// The order of day, month and year in a column.
@@ -145,107 +119,15 @@ pub fn split_list<'a>(text: &'a str, separator: Option<&'a str>) -> impl Iterato
     parts.into_iter().map(str::trim).filter(|part| !part.is_empty())
 }
 
-impl PersonName {
-    /// Reads a whole name: `Last, First Middle` or `First Middle Last`. A single word is a last name.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        let (given, last) = match text.split_once(',') {
-            Some((last, given)) => (given.trim(), last.trim()),
-            None => text.trim().rsplit_once(char::is_whitespace).unwrap_or(("", text.trim())),
-        };
-        let given = given.trim();
-        let (first, middle) = given.split_once(char::is_whitespace).unwrap_or((given, ""));
-        Self { first_name: first.to_owned(), middle_name: words(middle), last_name: words(last) }
-    }
-}
-
-fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// An address cell has more than five parts: most often a comma inside the street.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooManyParts(pub usize);
-
-impl Address {
-    /// Reads an address cell as Trackops' own import does: `Street, City, State, Zip, Country` by position
-    /// from the left; leading commas keep a gap, trailing parts may be left out.
-    pub fn parse(text: &str) -> Result<Self, TooManyParts> {
-        let mut address = Self::default();
-        let slots = [
-            &mut address.address_1,
-            &mut address.city,
-            &mut address.state,
-            &mut address.zip,
-            &mut address.country,
-        ];
-        let parts = text.trim_end().trim_end_matches(',').split(',');
-        let count = parts.clone().count();
-        if count > slots.len() {
-            return Err(TooManyParts(count));
-        }
-        for (slot, part) in slots.into_iter().zip(parts) {
-            words(part).clone_into(slot);
-        }
-        Ok(address)
-    }
-}
-
 /// A value made of parts, each of which a column may fill on its own.
 pub(super) trait Parts: Default + PartialEq {
     /// The slot of a part; none when the part belongs to another kind.
     fn slot(&mut self, part: Part) -> Option<&mut String>;
 }
 
-impl Parts for PersonName {
-    fn slot(&mut self, part: Part) -> Option<&mut String> {
-        match part {
-            Part::FirstName => Some(&mut self.first_name),
-            Part::MiddleName => Some(&mut self.middle_name),
-            Part::LastName => Some(&mut self.last_name),
-            _ => None,
-        }
-    }
-}
-
-impl Parts for Address {
-    fn slot(&mut self, part: Part) -> Option<&mut String> {
-        match part {
-            Part::Address1 => Some(&mut self.address_1),
-            Part::Address2 => Some(&mut self.address_2),
-            Part::City => Some(&mut self.city),
-            Part::State => Some(&mut self.state),
-            Part::Zip => Some(&mut self.zip),
-            Part::Country => Some(&mut self.country),
-            _ => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn slots(text: &str) -> [String; 5] {
-        let a = Address::parse(text).unwrap();
-        [a.address_1, a.city, a.state, a.zip, a.country]
-    }
-
-    #[test]
-    fn the_vendors_address_examples() {
-        assert_eq!(slots("12 Main St,Denver,CO,80202,US"), ["12 Main St", "Denver", "CO", "80202", "US"]);
-        assert_eq!(slots("12 Main St, Denver, CO, 80202"), ["12 Main St", "Denver", "CO", "80202", ""]);
-        assert_eq!(slots(",Denver,CO,80202"), ["", "Denver", "CO", "80202", ""]);
-        assert_eq!(slots(",,CO,80202"), ["", "", "CO", "80202", ""]);
-        assert_eq!(slots(",,,80202"), ["", "", "", "80202", ""]);
-        assert_eq!(slots("12 Main St"), ["12 Main St", "", "", "", ""]);
-    }
-
-    #[test]
-    fn an_address_with_a_sixth_part_is_refused_not_cut() {
-        assert_eq!(Address::parse("1 A St, Unit 2, Denver, CO, 80202, US"), Err(TooManyParts(6)));
-        assert_eq!(slots("1 A St,Denver,CO,80202,US,,"), ["1 A St", "Denver", "CO", "80202", "US"]);
-    }
 
     #[test]
     fn dates_in_the_order_of_the_column() {
@@ -286,19 +168,5 @@ mod tests {
         assert_eq!(list("a, b; c", Some(";")), ["a, b", "c"]);
         assert_eq!(list("a|b", Some("")), ["a|b"]);
         assert!(list(" ; ", None).is_empty());
-    }
-
-    #[test]
-    fn whole_names() {
-        let parts = |text| {
-            let n = PersonName::parse(text);
-            [n.first_name, n.middle_name, n.last_name]
-        };
-        assert_eq!(parts("Smith, John A"), ["John", "A", "Smith"]);
-        assert_eq!(parts("John A. Smith"), ["John", "A.", "Smith"]);
-        assert_eq!(parts("Mary-Ann O'Neil"), ["Mary-Ann", "", "O'Neil"]);
-        assert_eq!(parts("van der Berg, Jan"), ["Jan", "", "van der Berg"]);
-        assert_eq!(parts("Smith"), ["", "", "Smith"]);
-        assert_eq!(parts("  Anna  Maria   de Souza "), ["Anna", "Maria de", "Souza"]);
     }
 }

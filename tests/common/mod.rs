@@ -62,7 +62,8 @@ pub fn csv(rows: u64, bad: &[u64], refused: &[u64]) -> String {
     (1..=rows).fold("Claim,Claimant,Assigned,Contact\n".to_owned(), |text, row| {
         let date = if bad.contains(&row) { "02/31/2026" } else { "11/02/2026" };
         let contact = if refused.contains(&row) { "1030" } else { "" };
-        text + &format!("C-{row:04},\"Doe, Jane {row}\",{date},{contact}\n")
+        let middle = char::from(b'A' + u8::try_from(row % 26).unwrap());
+        text + &format!("C-{row:04},\"Doe, Jane {middle}\",{date},{contact}\n")
     })
 }
 

@@ -1,0 +1,342 @@
+//! An address, read from the text of one cell.
+
+mod free;
+mod states;
+mod words;
+
+use serde::Serialize;
+
+use super::field::Part;
+use super::value::Parts;
+
+/// The value of an address field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Address {
+    /// Street address.
+    pub address_1: String,
+    /// Unit, building, suite.
+    pub address_2: String,
+    /// City.
+    pub city: String,
+    /// State or province.
+    pub state: String,
+    /// ZIP or postal code.
+    pub zip: String,
+    /// Country.
+    pub country: String,
+}
+
+/// How an address was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AddressForm {
+    /// By position, exactly as Trackops' own import reads it.
+    Vendor,
+    /// One line below the other, as on an envelope.
+    Lines,
+    /// In one line, by what its parts look like.
+    Free,
+}
+
+/// Why a text is not read as an address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// More parts than slots, and they do not tell by themselves what they are.
+    #[error("the address has {0} parts; Street, City, State, Zip, Country are five")]
+    TooManyParts(usize),
+    /// By position something would land where it does not belong.
+    #[error("{}: {why}", shown(slots))]
+    Shifted {
+        /// What would land where; filled slots only.
+        slots: Vec<(&'static str, String)>,
+        /// What does not fit.
+        why: String,
+    },
+    /// There is more than one way to read it, or none.
+    #[error("{0}")]
+    Unclear(String),
+}
+
+/// Something to look at in an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AddressDoubt {
+    /// Four digits.
+    ShortZip,
+    /// Neither a ZIP nor a postal code.
+    UnknownZip,
+    /// No state or province.
+    UnknownState,
+    /// The ZIP belongs to another state.
+    ZipOfOtherState,
+    /// A ZIP as country.
+    ZipInCountry,
+    /// A state in the city's place, or at its end.
+    StateInCity,
+    /// A street that seems to be a whole address.
+    StateInStreet,
+    /// A unit as city.
+    UnitInCity,
+}
+
+impl AddressDoubt {
+    /// What is odd, in one sentence.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::ShortZip => "the ZIP has four digits; a spreadsheet drops the zero in front",
+            Self::UnknownZip => "the ZIP is neither a ZIP nor a Canadian postal code",
+            Self::UnknownState => "the state is no state or province",
+            Self::ZipOfOtherState => "the ZIP is not one of that state",
+            Self::ZipInCountry => "there is a ZIP where the country should be",
+            Self::StateInCity => "there is a state where the city should be",
+            Self::StateInStreet => "the street ends with a state, and there is no city",
+            Self::UnitInCity => "there is a unit where the city should be",
+        }
+    }
+}
+
+/// The five slots of the vendor's form, each a list of words.
+type Slots<'a> = [&'a [&'a str]; 5];
+
+const SLOT_NAMES: [&str; 5] = ["street", "city", "state", "ZIP", "country"];
+
+impl Address {
+    /// Reads an address cell, and says how.
+    ///
+    /// First as Trackops' own import does, `Street, City, State, Zip, Country` by position from the left, where
+    /// leading commas keep a gap and trailing parts may be left out. What does not fit its slot then is read as
+    /// lines or as an address in one line, if that is certain. Every word of the text is in the result, in its
+    /// order; only a line before the street (`c/o Jane Doe`, a firm, a building) moves, to `address_2`.
+    pub fn parse(text: &str) -> Result<(Self, AddressForm), AddressError> {
+        let lines: Vec<Vec<Vec<&str>>> =
+            text.split(['\n', '\r', '\u{2028}']).map(split).filter(|parts| !parts.is_empty()).collect();
+        let one_line = lines.len() < 2;
+        let parts = split(text);
+        if !one_line {
+            let parts: Vec<Vec<&str>> = lines.into_iter().flatten().collect();
+            if let Ok(address) = free::parse(&parts, free::Break::Lines) {
+                return Ok((address, AddressForm::Lines));
+            }
+        }
+        if parts.len() == 1 && !one_line {
+            return Err(AddressError::Unclear(
+                "the last line is not city, state and ZIP, so it is not certain what each line is".to_owned(),
+            ));
+        }
+        let misfit = match slots(&parts) {
+            Some(slots) => match misfit(&slots) {
+                None => return Ok((by_position(&slots), AddressForm::Vendor)),
+                misfit => misfit,
+            },
+            None => None,
+        };
+        if let Some(address) = without_units(&parts) {
+            return Ok((address, AddressForm::Free));
+        }
+        let filled: Vec<Vec<&str>> = parts.iter().filter(|part| !part.is_empty()).cloned().collect();
+        let why = match free::parse(&filled, free::Break::Commas) {
+            Ok(address) => return Ok((address, AddressForm::Free)),
+            Err(why) => why,
+        };
+        let Some(slots) = slots(&parts) else { return Err(AddressError::TooManyParts(parts.len())) };
+        if parts.len() == 1 {
+            // Without a ZIP nothing says that it is more than a street.
+            return match misfit {
+                Some(_) => Err(AddressError::Unclear(why.to_owned())),
+                None => Ok((by_position(&slots), AddressForm::Vendor)),
+            };
+        }
+        let filled = SLOT_NAMES.into_iter().zip(slots).filter(|(_, words)| !words.is_empty());
+        Err(AddressError::Shifted {
+            slots: filled.map(|(name, words)| (name, words.join(" "))).collect(),
+            why: format!("{}, and {why}", misfit.unwrap_or_default()),
+        })
+    }
+
+    /// What somebody should look at, whichever way the parts came together.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<AddressDoubt> {
+        let list = |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
+        let [street, city, state, zip, country] =
+            [&self.address_1, &self.city, &self.state, &self.zip, &self.country].map(|text| list(text));
+        let [street, city, state, zip, country] = [&street, &city, &state, &zip, &country]
+            .map(|words| words.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut doubts = Vec::new();
+        let mut doubt = |is_so: bool, doubt| {
+            if is_so {
+                doubts.push(doubt);
+            }
+        };
+        let is_abroad = is_foreign(&country);
+        let is_short = matches!(zip.as_slice(), [zip] if words::is_short_zip(zip));
+        let known_state = state.is_empty() || words::is_state(&state);
+        let known_zip = zip.is_empty() || words::is_zip(&zip);
+        doubt(words::is_zip(&country), AddressDoubt::ZipInCountry);
+        doubt(words::begins_like_unit(&city), AddressDoubt::UnitInCity);
+        if is_abroad {
+            return doubts;
+        }
+        doubt(is_short, AddressDoubt::ShortZip);
+        doubt(!known_zip, AddressDoubt::UnknownZip);
+        doubt(!known_state, AddressDoubt::UnknownState);
+        let both = known_state && known_zip && !state.is_empty() && !zip.is_empty();
+        let disagree = both && !zip.first().is_some_and(|zip| words::agree(&state, zip) || is_odd_zip(zip));
+        doubt(disagree, AddressDoubt::ZipOfOtherState);
+        let ends_in_code = |words: &[&str]| words.last().is_some_and(|word| words::is_capital_code(word));
+        doubt(state.is_empty() && (words::is_state(&city) || ends_in_code(&city)), AddressDoubt::StateInCity);
+        // `NE` and `CT` end streets too.
+        let is_part_of_street =
+            street.last().is_some_and(|word| words::is_direction(word) || words::is_suffix(word));
+        let bare = city.is_empty() && state.is_empty() && street.len() > 1;
+        doubt(bare && ends_in_code(&street) && !is_part_of_street, AddressDoubt::StateInStreet);
+        doubts
+    }
+}
+
+/// The few that do not begin as the rest of their state: Holtsville and Fishers Island.
+fn is_odd_zip(zip: &str) -> bool {
+    zip.starts_with("005") || zip.starts_with("06390")
+}
+
+/// The parts between commas, without the empty ones at the end.
+fn split(text: &str) -> Vec<Vec<&str>> {
+    let mut parts: Vec<Vec<&str>> = text.split(',').map(|part| part.split_whitespace().collect()).collect();
+    while parts.last().is_some_and(Vec::is_empty) {
+        parts.pop();
+    }
+    parts
+}
+
+fn slots<'a>(parts: &'a [Vec<&'a str>]) -> Option<Slots<'a>> {
+    if parts.len() > 5 {
+        return None;
+    }
+    let mut slots: Slots<'a> = [&[]; 5];
+    for (slot, part) in slots.iter_mut().zip(parts) {
+        *slot = part;
+    }
+    Some(slots)
+}
+
+fn by_position(slots: &Slots) -> Address {
+    let [address_1, city, state, zip, country] = slots.map(|words| words.join(" "));
+    Address { address_1, address_2: String::new(), city, state, zip, country }
+}
+
+/// What does not fit its slot; none when everything does.
+fn misfit(slots: &Slots) -> Option<String> {
+    let [street, city, state, zip, country] = *slots;
+    let says = |words: &[&str], what: &str| Some(format!("“{}” is {what}", clip(&words.join(" "))));
+    let is_bare = state.is_empty() && zip.is_empty();
+    if is_bare && free::holds_zip(street) || city.is_empty() && is_bare && free::ends_with_code(street) {
+        return says(street, "more than a street");
+    }
+    if words::begins_like_unit(city) {
+        return says(city, "a unit, no city");
+    }
+    if free::is_numbered_street(city) {
+        return says(city, "a street, no city");
+    }
+    if matches!(city, [code] if words::is_state_code(code)) || words::is_us_or_canada(city) {
+        return says(city, "no city");
+    }
+    if words::is_zip(city) || free::holds_zip(city) {
+        return says(city, "more than a city");
+    }
+    let ends_in_code = city.len() > 1 && city.last().is_some_and(|word| words::is_capital_code(word));
+    if is_bare && country.is_empty() && ends_in_code {
+        return says(city, "city and state");
+    }
+    if words::is_zip(country) {
+        return says(country, "a ZIP, no country");
+    }
+    if country.iter().any(|word| words::has_digit(word)) {
+        return says(country, "no country");
+    }
+    if is_foreign(country) {
+        return None;
+    }
+    let is_state_as_country = words::is_state(country) && !words::is_us_or_canada(country);
+    let fit_state = state.is_empty() || words::is_state(state);
+    let fit_zip = zip.is_empty() || words::is_zip(zip);
+    // `DE` and `IN` are countries too; then there is a number in the ZIP's slot.
+    if is_state_as_country
+        && (state.is_empty() || !fit_state)
+        && zip.iter().any(|word| words::has_digit(word))
+    {
+        return None;
+    }
+    if !fit_state {
+        return says(state, "no state or province");
+    }
+    if !fit_zip {
+        return says(zip, "no ZIP or postal code");
+    }
+    if is_state_as_country && zip.is_empty() {
+        return says(country, "a state, no country");
+    }
+    None
+}
+
+/// Whether a filled country is neither the United States nor Canada, so that states and ZIPs are not ours.
+fn is_foreign(country: &[&str]) -> bool {
+    !country.is_empty()
+        && !words::is_us_or_canada(country)
+        && !words::is_state(country)
+        && !country.iter().any(|word| words::has_digit(word))
+}
+
+/// By position, after the units behind the street have been taken out; none when there are none, or when the
+/// rest does not fit.
+fn without_units(parts: &[Vec<&str>]) -> Option<Address> {
+    let (street, rest) = parts.split_first()?;
+    let units = rest.iter().take_while(|part| words::is_unit(part)).count();
+    let (units, rest) = rest.split_at_checked(units)?;
+    if street.is_empty()
+        || words::is_unit(street) && words::box_len(street) == 0
+        || units.is_empty()
+        || rest.len() > 4
+    {
+        return None;
+    }
+    let kept: Vec<Vec<&str>> = std::iter::once(street).chain(rest).cloned().collect();
+    let slots = slots(&kept)?;
+    if words::is_care_of(street) || misfit(&slots).is_some() {
+        return None;
+    }
+    let units: Vec<String> = units.iter().map(|unit| unit.join(" ")).collect();
+    Some(Address { address_2: units.join(", "), ..by_position(&slots) })
+}
+
+fn shown(slots: &[(&'static str, String)]) -> String {
+    let slots: Vec<String> =
+        slots.iter().map(|(name, text)| format!("{name} would be “{}”", clip(text))).collect();
+    slots.join(", ")
+}
+
+/// A sentence is no place for a whole page.
+fn clip(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+impl Parts for Address {
+    fn slot(&mut self, part: Part) -> Option<&mut String> {
+        match part {
+            Part::Address1 => Some(&mut self.address_1),
+            Part::Address2 => Some(&mut self.address_2),
+            Part::City => Some(&mut self.city),
+            Part::State => Some(&mut self.state),
+            Part::Zip => Some(&mut self.zip),
+            Part::Country => Some(&mut self.country),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(test)]
+mod laws;

@@ -1,0 +1,300 @@
+use super::AddressForm::{Free, Lines, Vendor};
+use super::*;
+
+/// Street, unit, city, state, ZIP, country.
+type Want = [&'static str; 6];
+
+fn check(form: AddressForm, table: &[(&str, Want)]) {
+    let mut wrong = Vec::new();
+    for (text, want) in table {
+        let got = Address::parse(text)
+            .map(|(a, form)| ([a.address_1, a.address_2, a.city, a.state, a.zip, a.country], form));
+        if got != Ok((want.map(str::to_owned), form)) {
+            wrong.push(format!("{text:?}: {got:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_vendors_form() {
+    check(
+        Vendor,
+        &[
+            ("12 Main St,Denver,CO,80202,US", ["12 Main St", "", "Denver", "CO", "80202", "US"]),
+            ("12 Main St, Denver, CO, 80202", ["12 Main St", "", "Denver", "CO", "80202", ""]),
+            (",Denver,CO,80202", ["", "", "Denver", "CO", "80202", ""]),
+            (",,CO,80202", ["", "", "", "CO", "80202", ""]),
+            (",,,80202", ["", "", "", "", "80202", ""]),
+            ("12 Main St", ["12 Main St", "", "", "", "", ""]),
+            ("1 A St,Denver,CO,80202,US,,", ["1 A St", "", "Denver", "CO", "80202", "US"]),
+            ("", ["", "", "", "", "", ""]),
+            ("12 Main St, Denver", ["12 Main St", "", "Denver", "", "", ""]),
+            ("12 Main St, Denver, Colorado", ["12 Main St", "", "Denver", "Colorado", "", ""]),
+            ("12 Main St, Denver,, 80202", ["12 Main St", "", "Denver", "", "80202", ""]),
+            (
+                "12 Main St Apt 4, Denver, co, 80202-1234",
+                ["12 Main St Apt 4", "", "Denver", "co", "80202-1234", ""],
+            ),
+            ("1 Elm St, Newark, NJ, 7102", ["1 Elm St", "", "Newark", "NJ", "7102", ""]),
+            ("1 Elm St, O'Fallon, MO, 63366", ["1 Elm St", "", "O'Fallon", "MO", "63366", ""]),
+            ("1 Elm St, St. Louis, MO, 63101", ["1 Elm St", "", "St. Louis", "MO", "63101", ""]),
+            ("1 Elm St, Federal Way, WA, 98003", ["1 Elm St", "", "Federal Way", "WA", "98003", ""]),
+            ("1 Elm St, New York, NY", ["1 Elm St", "", "New York", "NY", "", ""]),
+            ("1 Elm St, New York, New York, 10001", ["1 Elm St", "", "New York", "New York", "10001", ""]),
+            ("1 Elm St, Washington, D.C., 20001", ["1 Elm St", "", "Washington", "D.C.", "20001", ""]),
+            (
+                "1 Elm St, Toronto, ON, M5V 2T6, Canada",
+                ["1 Elm St", "", "Toronto", "ON", "M5V 2T6", "Canada"],
+            ),
+            (
+                "1 Elm St, Toronto, Ontario, M5V2T6, CA",
+                ["1 Elm St", "", "Toronto", "Ontario", "M5V2T6", "CA"],
+            ),
+            (
+                "1 High St, London, Greater London, SW1A 2AA, UK",
+                ["1 High St", "", "London", "Greater London", "SW1A 2AA", "UK"],
+            ),
+            ("Hauptstr. 5, Berlin, BE, 10115, DE", ["Hauptstr. 5", "", "Berlin", "BE", "10115", "DE"]),
+            (
+                "1 Calle Sol, San Juan, PR, 00901, Puerto Rico",
+                ["1 Calle Sol", "", "San Juan", "PR", "00901", "Puerto Rico"],
+            ),
+            ("PO Box 12345", ["PO Box 12345", "", "", "", "", ""]),
+            ("1200 County Rd 45200", ["1200 County Rd 45200", "", "", "", "", ""]),
+            ("12 Main St Apt 10001", ["12 Main St Apt 10001", "", "", "", "", ""]),
+            ("PO Box 12345, Boise, ID, 83701", ["PO Box 12345", "", "Boise", "ID", "83701", ""]),
+            ("Rural Route 2 Box 15", ["Rural Route 2 Box 15", "", "", "", "", ""]),
+            ("12 1/2 Main St", ["12 1/2 Main St", "", "", "", "", ""]),
+            ("500 12th St Capitol Hill NE", ["500 12th St Capitol Hill NE", "", "", "", "", ""]),
+            ("12 Main\nStreet, Denver, CO, 80202", ["12 Main Street", "", "Denver", "CO", "80202", ""]),
+        ],
+    );
+}
+
+#[test]
+fn several_lines() {
+    check(
+        Lines,
+        &[
+            ("12 Main St\nApt 4\nDenver, CO 80202", ["12 Main St", "Apt 4", "Denver", "CO", "80202", ""]),
+            (
+                "12 Main St\r\nApt 4\r\nDenver, CO 80202\r\n",
+                ["12 Main St", "Apt 4", "Denver", "CO", "80202", ""],
+            ),
+            ("12 Main St\nDenver CO 80202\nUSA", ["12 Main St", "", "Denver", "CO", "80202", "USA"]),
+            (
+                "12 Main St\n\nGrand Junction CO 81501",
+                ["12 Main St", "", "Grand Junction", "CO", "81501", ""],
+            ),
+            (
+                "12 Main St\nBack House\nDenver, CO 80202",
+                ["12 Main St", "Back House", "Denver", "CO", "80202", ""],
+            ),
+            (
+                "c/o Jane Doe\n12 Main St\nDenver, CO 80202",
+                ["12 Main St", "c/o Jane Doe", "Denver", "CO", "80202", ""],
+            ),
+            ("12 Main St, Apt 4\nDenver, CO", ["12 Main St", "Apt 4", "Denver", "CO", "", ""]),
+            (
+                "12 Main St, Apt 4\nNew York, New York",
+                ["12 Main St", "Apt 4", "New York", "New York", "", ""],
+            ),
+            ("12 Main St\nDenver, Colorado", ["12 Main St", "", "Denver", "Colorado", "", ""]),
+            ("12 Main St\nApt 4", ["12 Main St", "Apt 4", "", "", "", ""]),
+            ("PO Box 5\nBoise, ID 83701", ["PO Box 5", "", "Boise", "ID", "83701", ""]),
+            ("1 Elm St\nToronto ON  M5V 2T6\nCanada", ["1 Elm St", "", "Toronto", "ON", "M5V 2T6", "Canada"]),
+        ],
+    );
+}
+
+#[test]
+fn in_one_line() {
+    check(
+        Free,
+        &[
+            ("12 Main St, Apt 4, Denver, CO 80202", ["12 Main St", "Apt 4", "Denver", "CO", "80202", ""]),
+            ("12 Main St, Apt 4, Denver, CO, 80202", ["12 Main St", "Apt 4", "Denver", "CO", "80202", ""]),
+            ("1 A St, Unit 2, Denver, CO, 80202, US", ["1 A St", "Unit 2", "Denver", "CO", "80202", "US"]),
+            ("12 Main St, Apt 4", ["12 Main St", "Apt 4", "", "", "", ""]),
+            ("12 Main St, Apt 4, Denver", ["12 Main St", "Apt 4", "Denver", "", "", ""]),
+            (
+                "12 Main St, Suite One, Denver, CO, 80202",
+                ["12 Main St", "Suite One", "Denver", "CO", "80202", ""],
+            ),
+            (
+                "12 Main St, Bldg 2, Apt 4, Denver, CO 80202",
+                ["12 Main St", "Bldg 2, Apt 4", "Denver", "CO", "80202", ""],
+            ),
+            ("12 Main St, Rear, Denver, CO 80202", ["12 Main St", "Rear", "Denver", "CO", "80202", ""]),
+            ("12 Main St #4, Denver, CO 80202", ["12 Main St", "#4", "Denver", "CO", "80202", ""]),
+            (
+                "12 Main St, 2nd Floor, Denver, CO 80202",
+                ["12 Main St", "2nd Floor", "Denver", "CO", "80202", ""],
+            ),
+            ("12 Main St, Denver, CO 80202, USA", ["12 Main St", "", "Denver", "CO", "80202", "USA"]),
+            ("12 Main St, Denver, CO 80202 U.S.A.", ["12 Main St", "", "Denver", "CO", "80202", "U.S.A."]),
+            ("12 Main St,,Denver,CO,80202", ["12 Main St", "", "Denver", "CO", "80202", ""]),
+            ("12 Main St Denver CO 80202-1234", ["12 Main St", "", "Denver", "CO", "80202-1234", ""]),
+            ("12 Main St Denver, CO 80202", ["12 Main St", "", "Denver", "CO", "80202", ""]),
+            ("12 Main St Denver, CO, 80202", ["12 Main St", "", "Denver", "CO", "80202", ""]),
+            ("12 Main St Denver CO", ["12 Main St", "", "Denver", "CO", "", ""]),
+            ("12 Main St, Denver CO, 80202", ["12 Main St", "", "Denver", "CO", "80202", ""]),
+            ("12 Main St, Apt 4 Denver, CO 80202", ["12 Main St", "Apt 4", "Denver", "CO", "80202", ""]),
+            ("12 Main St N Apt 4 Denver CO 80202", ["12 Main St N", "Apt 4", "Denver", "CO", "80202", ""]),
+            ("12 Broadway # 4 Denver CO 80202", ["12 Broadway", "# 4", "Denver", "CO", "80202", ""]),
+            ("PO Box 5, Boise ID 83701", ["PO Box 5", "", "Boise", "ID", "83701", ""]),
+            ("P.O. Box 5 Boise ID 83701", ["P.O. Box 5", "", "Boise", "ID", "83701", ""]),
+            ("12 Main St, PO Box 5, Boise, ID 83701", ["12 Main St", "PO Box 5", "Boise", "ID", "83701", ""]),
+            ("Rural Route 2 Box 15 Boise ID 83701", ["Rural Route 2 Box 15", "", "Boise", "ID", "83701", ""]),
+            ("12 Main St, Toronto, ON M5V 2T6", ["12 Main St", "", "Toronto", "ON", "M5V 2T6", ""]),
+            ("12 Main St Toronto ON M5V 2T6 CA", ["12 Main St", "", "Toronto", "ON", "M5V 2T6", "CA"]),
+            ("100 W 5th St, O'Fallon, MO 63366", ["100 W 5th St", "", "O'Fallon", "MO", "63366", ""]),
+            ("100 W 5th St St. Louis MO 63101", ["100 W 5th St", "", "St. Louis", "MO", "63101", ""]),
+            (
+                "12 1/2 Main St, Winston-Salem, NC 27101",
+                ["12 1/2 Main St", "", "Winston-Salem", "NC", "27101", ""],
+            ),
+            ("12 Main St Coeur d'Alene ID 83814", ["12 Main St", "", "Coeur d'Alene", "ID", "83814", ""]),
+            ("12 Main St New York NY 10001", ["12 Main St", "", "New York", "NY", "10001", ""]),
+            ("12 Main St, New York, New York 10001", ["12 Main St", "", "New York", "New York", "10001", ""]),
+            (
+                "1600 Pennsylvania Ave NW, Washington, DC 20500",
+                ["1600 Pennsylvania Ave NW", "", "Washington", "DC", "20500", ""],
+            ),
+            (
+                "1600 Pennsylvania Ave NW Washington DC 20500",
+                ["1600 Pennsylvania Ave NW", "", "Washington", "DC", "20500", ""],
+            ),
+            ("12 Main St Federal Way WA 98003", ["12 Main St", "", "Federal Way", "WA", "98003", ""]),
+            ("12 Main St, Port St. Lucie, FL 34952", ["12 Main St", "", "Port St. Lucie", "FL", "34952", ""]),
+            ("12 Main St Ste Genevieve MO 63670", ["12 Main St", "", "Ste Genevieve", "MO", "63670", ""]),
+            ("12 Park Place Dr Denver CO 80202", ["12 Park Place Dr", "", "Denver", "CO", "80202", ""]),
+            ("1200 Hwy 50 Gunnison CO 81230", ["1200 Hwy 50", "", "Gunnison", "CO", "81230", ""]),
+            ("Hwy 50 & County Rd 7, Gunnison CO", ["Hwy 50 & County Rd 7", "", "Gunnison", "CO", "", ""]),
+            (
+                "c/o Jane Doe, 12 Main St, Denver, CO 80202",
+                ["12 Main St", "c/o Jane Doe", "Denver", "CO", "80202", ""],
+            ),
+            (
+                "Acme Inc, 12 Main St, Denver, CO 80202",
+                ["12 Main St", "Acme Inc", "Denver", "CO", "80202", ""],
+            ),
+            (
+                "Empire State Building, New York, NY 10118",
+                ["Empire State Building", "", "New York", "NY", "10118", ""],
+            ),
+            ("Denver, CO 80202", ["", "", "Denver", "CO", "80202", ""]),
+            ("Denver, CO", ["", "", "Denver", "CO", "", ""]),
+            ("St. Louis, MO 63101", ["", "", "St. Louis", "MO", "63101", ""]),
+            (
+                "12 Main St, Port Washington, NY 11050",
+                ["12 Main St", "", "Port Washington", "NY", "11050", ""],
+            ),
+            ("12 Main St, Newark, NJ 7102", ["12 Main St", "", "Newark", "NJ", "7102", ""]),
+            ("Unit 2050 Box 4190, APO, AP 96278", ["Unit 2050 Box 4190", "", "APO", "AP", "96278", ""]),
+        ],
+    );
+}
+
+#[test]
+fn what_is_not_certain_is_refused() {
+    for text in [
+        "12 Broadway Denver CO 80202",
+        "Colorado Springs CO 80903",
+        "12 Main St 80202",
+        "12 Main St Denver CO 80202 1234",
+        "12 Main St Denver 80202 USA",
+        "12 Main St Port St Lucie FL 34952",
+        "12 Main St N Charleston SC 29405",
+        "12 Main St West Chester PA 19380",
+        "12 Main St New York 10001",
+        "12 Main St Circle Pines MN 55014",
+        "12 Main St\nDenver",
+        "12 Main St\n14 Oak St\nDenver",
+    ] {
+        let read = Address::parse(text);
+        assert!(matches!(read, Err(AddressError::Unclear(_))), "{text}: {read:?}");
+    }
+    for text in [
+        "12 Main St, Back House, Denver, CO, 80202",
+        "12 Main St, Denver, 80202",
+        "12 Main St, Denver CO 80202 1234",
+        "12 Main St, Denver, XX, 80202",
+        "12 Main St, Denver, CO, Soon",
+        "12 Broadway Denver, CO 80202",
+        "12 Main St, CO 80202",
+        "12 Main St, Port Washington 11050",
+        "Acme Inc, 12 Main St, New York",
+        "12 Main St, 14 Oak St, Denver, CO 80202",
+        "1 A St, Unit 2, London, , UK",
+        "10 Downing St, London, SW1A 2AA, UK",
+    ] {
+        let read = Address::parse(text);
+        assert!(matches!(read, Err(AddressError::Shifted { .. })), "{text}: {read:?}");
+    }
+    let six = Address::parse("1 A St, Back House, Denver, CO, 80202, US");
+    assert_eq!(six, Err(AddressError::TooManyParts(6)));
+    let says = Address::parse("12 Main St, Back House, Denver, CO, 80202").unwrap_err().to_string();
+    assert_eq!(
+        says,
+        "street would be “12 Main St”, city would be “Back House”, state would be “Denver”, ZIP would be “CO”, \
+         country would be “80202”: “80202” is a ZIP, no country, and a part is neither street, unit nor city"
+    );
+}
+
+#[test]
+fn doubtful_addresses() {
+    use AddressDoubt::*;
+    let doubts = |slots: [&str; 5]| {
+        let [address_1, city, state, zip, country] = slots.map(str::to_owned);
+        Address { address_1, address_2: String::new(), city, state, zip, country }.doubts()
+    };
+    assert_eq!(doubts(["12 Main St", "Denver", "CO", "80202", "US"]), []);
+    assert_eq!(doubts(["1 Elm St", "Newark", "NJ", "7102", ""]), [ShortZip]);
+    assert_eq!(doubts(["1 Elm St", "Denver", "CO", "8020", ""]), [ShortZip, ZipOfOtherState]);
+    assert_eq!(doubts(["1 Elm St", "Denver", "CO", "8", ""]), [UnknownZip]);
+    assert_eq!(doubts(["1 Elm St", "Denver", "XX", "80202", ""]), [UnknownState]);
+    assert_eq!(doubts(["1 Elm St", "Denver", "CO", "10001", ""]), [ZipOfOtherState]);
+    assert_eq!(doubts(["1 Elm St", "Toronto", "ON", "M5V 2T6", "Canada"]), []);
+    assert_eq!(doubts(["1 Elm St", "El Paso", "TX", "88510", ""]), []);
+    assert_eq!(doubts(["1 Elm St", "Holtsville", "NY", "00501", ""]), []);
+    assert_eq!(doubts(["1 Elm St", "London", "", "SW1A 2AA", "UK"]), []);
+    assert_eq!(doubts(["1 Elm St", "Denver", "CO", "", "80202"]), [ZipInCountry]);
+    assert_eq!(doubts(["Denver", "Colorado", "", "", ""]), [StateInCity]);
+    assert_eq!(doubts(["1 Elm St", "Denver CO", "", "", ""]), [StateInCity]);
+    assert_eq!(doubts(["12 Broadway Denver CO", "", "", "", ""]), [StateInStreet]);
+    assert_eq!(doubts(["500 12th St NE", "", "", "", ""]), []);
+    assert_eq!(doubts(["1 Elm St", "Apt 4", "", "", ""]), [UnitInCity]);
+    assert!(!ShortZip.message().is_empty());
+}
+
+#[test]
+fn a_long_text_is_read_at_once() {
+    let start = std::time::Instant::now();
+    for piece in [
+        "a ",
+        "a,",
+        "12 Main St ",
+        "Apt 4 ",
+        "Apt 4,",
+        "\n",
+        "a\n",
+        "CO ",
+        "80202 ",
+        "#1 ",
+        "é",
+        "c/o,",
+        "CO,80202,",
+        "1",
+    ] {
+        let text = piece.repeat(100_000 / piece.len());
+        for text in [text.clone(), format!("12 Main St, {text}"), format!("{text}, Denver, CO 80202")] {
+            if let Ok((address, _)) = Address::parse(&text) {
+                let _ = address.doubts();
+            }
+        }
+    }
+    // Squared, one of them would take minutes.
+    assert!(start.elapsed().as_secs() < 20);
+}

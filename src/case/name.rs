@@ -1,0 +1,305 @@
+//! A person's name, read from the text of one cell.
+
+use serde::Serialize;
+
+use super::field::Part;
+use super::value::Parts;
+
+/// The value of a name field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PersonName {
+    /// First name.
+    pub first_name: String,
+    /// Middle name or names.
+    pub middle_name: String,
+    /// Last name.
+    pub last_name: String,
+}
+
+/// Why somebody should look at a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NameDoubt {
+    /// Two persons in one cell.
+    TwoPersons,
+    /// A company, an estate or a trust.
+    Company,
+    /// Digits among the words.
+    Digits,
+    /// A last name alone, or with a title.
+    NoFirstName,
+}
+
+impl NameDoubt {
+    /// What is odd, in one sentence.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::TwoPersons => "the cell seems to name two persons, and a name field holds one",
+            Self::Company => "this looks like a company, an estate or a trust, so all of it is the last name",
+            Self::Digits => "there are digits in the name",
+            Self::NoFirstName => "there is no first name",
+        }
+    }
+}
+
+/// Kept in front of the first name.
+const TITLES: [&str; 8] = ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev"];
+
+/// Kept behind the last name. `V` is not here: most often it is an initial.
+const SUFFIXES: [&str; 15] =
+    ["jr", "sr", "ii", "iii", "iv", "vi", "2nd", "3rd", "4th", "esq", "esquire", "md", "phd", "dds", "dvm"];
+
+/// The beginning of a last name, however it is written.
+const PARTICLES: [&str; 28] = [
+    "van", "von", "vander", "de", "del", "della", "da", "di", "la", "le", "du", "dos", "der", "den", "ten",
+    "ter", "bin", "ibn", "al", "el", "st", "saint", "mac", "mc", "san", "o'", "o’", "d'",
+];
+
+/// The beginning of a last name in lower case only; otherwise they are names themselves.
+const LOWER_PARTICLES: [&str; 12] =
+    ["do", "das", "los", "las", "zu", "zum", "zur", "vom", "af", "av", "bint", "'t"];
+
+/// A word none of which is part of a person's name.
+const COMPANY: [&str; 15] = [
+    "llc",
+    "llp",
+    "pllc",
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "ltd",
+    "gmbh",
+    "plc",
+    "company",
+    "association",
+    "foundation",
+    "university",
+    "dba",
+];
+
+impl PersonName {
+    /// Reads a whole name: `Last, First Middle` or `First Middle Last`. A single word is a last name.
+    ///
+    /// Every word of the text is in the result; only commas and the width of spaces are lost.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let parts: Vec<Vec<&str>> = text.split(',').map(|part| part.split_whitespace().collect()).collect();
+        if is_company(&parts.concat()) {
+            return Self { last_name: parts.concat().join(" "), ..Self::default() };
+        }
+        let mut suffixes: Vec<&str> = Vec::new();
+        let mut rest: Vec<Vec<&str>> = Vec::new();
+        let mut comma = false;
+        for part in parts {
+            // `John Smith, Jr.`: a comma before a suffix is not the one of `Last, First`.
+            if let Some(last) = rest.first()
+                && is_all_suffixes(&part, has_first_name(last) || rest.len() > 1)
+            {
+                suffixes.extend(part);
+            } else if !part.is_empty() || rest.is_empty() {
+                comma |= !rest.is_empty();
+                rest.push(part);
+            } else {
+                // `Smith,` comes from two columns put together, of which the second was empty.
+                comma |= suffixes.is_empty();
+            }
+        }
+        let mut rest = rest.into_iter();
+        let mut first_part = rest.next().unwrap_or_default();
+        if comma {
+            let mut given: Vec<&str> = rest.flatten().collect();
+            let mut last = first_part;
+            let own = take_suffixes(&mut last, true);
+            let moved = take_suffixes(&mut given, false);
+            // `Souza, Anna Maria de`, as lists in order of the alphabet have it.
+            let from = given.iter().rposition(|word| !is_lower_particle(word)).map_or(0, |at| at + 1);
+            let before = if from == 0 || !starts_upper(&last) { Vec::new() } else { given.split_off(from) };
+            return Self::of(&given, &[before, last, own, moved, suffixes].concat());
+        }
+        let own = take_suffixes(&mut first_part, false);
+        // A title alone is all there is of the name.
+        let titles = count_titles(&first_part).min(first_part.len().saturating_sub(1));
+        let given = first_part.len() - last_name_len(first_part.get(titles..).unwrap_or_default());
+        let last = first_part.split_off(given);
+        Self::of(&first_part, &[last, own, suffixes].concat())
+    }
+
+    /// What somebody should look at in a text that was read as a name; the first thing only.
+    #[must_use]
+    pub fn doubts(text: &str) -> Option<NameDoubt> {
+        let words: Vec<&str> = split_words(text).collect();
+        if words.is_empty() {
+            return None;
+        }
+        if is_company(&words) {
+            return Some(NameDoubt::Company);
+        }
+        if is_two_persons(&words) {
+            return Some(NameDoubt::TwoPersons);
+        }
+        let digits = |word: &&str| word.contains(|c: char| c.is_ascii_digit()) && !is_suffix(word);
+        if words.iter().any(digits) {
+            return Some(NameDoubt::Digits);
+        }
+        let name = Self::parse(text);
+        let given: Vec<&str> = name.first_name.split(' ').filter(|word| !word.is_empty()).collect();
+        (count_titles(&given) == given.len()).then_some(NameDoubt::NoFirstName)
+    }
+
+    fn of(given: &[&str], last: &[&str]) -> Self {
+        let titles = count_titles(given);
+        let (first, middle) = given.split_at((titles + 1).min(given.len()));
+        Self { first_name: first.join(" "), middle_name: middle.join(" "), last_name: last.join(" ") }
+    }
+}
+
+/// The words of a name; a comma stands between words as a space does.
+fn split_words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty())
+}
+
+/// A word as the tables have it.
+fn fold(word: &str) -> String {
+    // No word of the tables is longer.
+    if word.len() > 24 { String::new() } else { word.replace('.', "").to_lowercase() }
+}
+
+fn is_suffix(word: &str) -> bool {
+    SUFFIXES.contains(&fold(word).as_str())
+}
+
+/// Whether a part between commas is suffixes only. `V` and `Md` are first names too (`Rahman, Md`), so they
+/// count only where a first name has been.
+fn is_all_suffixes(part: &[&str], named: bool) -> bool {
+    let is_one = |word: &&str| match *word {
+        "V" | "Md" | "Md." => named,
+        word => is_suffix(word),
+    };
+    !part.is_empty() && (part.iter().all(is_one) || is_spaced_phd(part))
+}
+
+fn is_spaced_phd(words: &[&str]) -> bool {
+    matches!(words, [ph, d] if ph.eq_ignore_ascii_case("Ph.") && d.eq_ignore_ascii_case("D."))
+}
+
+/// Whether the words before a comma are more than a last name.
+fn has_first_name(words: &[&str]) -> bool {
+    let titles = count_titles(words);
+    last_name_len(words.get(titles..).unwrap_or_default()) + titles < words.len()
+}
+
+/// Takes the suffixes off the end, but never the only word. A `V` counts beside another suffix.
+fn take_suffixes<'a>(words: &mut Vec<&'a str>, is_last_name: bool) -> Vec<&'a str> {
+    let mut from = words.len();
+    while from > 1 {
+        let head = words.get(..from).unwrap_or_default();
+        let ends_in_phd = head.len() > 2 && is_spaced_phd(head.get(from - 2..).unwrap_or_default());
+        let is_one = head
+            .last()
+            .is_some_and(|word| is_suffix(word) || (*word == "V" && (from < words.len() || is_last_name)));
+        if ends_in_phd {
+            from -= 2;
+        } else if is_one {
+            from -= 1;
+        } else {
+            break;
+        }
+    }
+    words.split_off(from)
+}
+
+/// How many titles are in front; `Mr. & Mrs.` are three.
+fn count_titles(words: &[&str]) -> usize {
+    let is_title = |word: &&str| TITLES.contains(&fold(word).as_str());
+    let mut count = words.iter().take_while(|word| is_title(word)).count();
+    if count > 0
+        && words.get(count).is_some_and(|word| is_and(word))
+        && words.get(count + 1).is_some_and(is_title)
+    {
+        count += 2;
+    }
+    count
+}
+
+/// How many words at the end of `First Middle Last` are the last name.
+fn last_name_len(words: &[&str]) -> usize {
+    let Some((last, before)) = words.split_last() else { return 0 };
+    let particles = before.iter().rev().take_while(|word| is_particle(word)).count();
+    if particles == 0 || particles < before.len() {
+        return particles + 1;
+    }
+    // Nothing but particles: `van Dyck` and `De la Cruz` are last names, `Van Morrison` has a first name.
+    let written_small = before.iter().all(|word| is_lower_particle(word)) && starts_upper(&[*last]);
+    let goes_on = matches!(before, [first, second, ..]
+        if ["van", "von", "de"].contains(&fold(first).as_str())
+            && ["der", "den", "de", "ten", "ter", "la", "los", "las"].contains(&fold(second).as_str()));
+    if written_small || goes_on { words.len() } else { particles }
+}
+
+fn is_particle(word: &str) -> bool {
+    PARTICLES.contains(&fold(word).as_str()) || LOWER_PARTICLES.contains(&word)
+}
+
+fn is_lower_particle(word: &str) -> bool {
+    is_particle(word) && !word.contains(char::is_uppercase)
+}
+
+fn starts_upper(words: &[&str]) -> bool {
+    words.first().and_then(|word| word.chars().next()).is_some_and(char::is_uppercase)
+}
+
+fn is_and(word: &str) -> bool {
+    matches!(word, "&" | "+" | "/" | ";") || word.eq_ignore_ascii_case("and")
+}
+
+fn is_two_persons(words: &[&str]) -> bool {
+    let inner = words.get(1..words.len().saturating_sub(1)).unwrap_or_default();
+    // `Jane&John`, `Jane/John` and `Jane Doe; John Doe`, but not `s/o`, `d/o` and the like.
+    let joined = |word: &&str| {
+        word.split_once(['&', '/', ';']).is_some_and(|(left, right)| {
+            left.chars().count() > 1 && (right.chars().count() > 1 || word.ends_with(';'))
+        })
+    };
+    let front = words.get(..words.len().saturating_sub(1)).unwrap_or_default();
+    let others = words.windows(2).any(
+        |pair| matches!(pair, [et, who] if fold(et) == "et" && ["al", "ux", "vir"].contains(&fold(who).as_str())),
+    );
+    inner.iter().any(|word| is_and(word))
+        || front.iter().any(joined)
+        || words.last().is_some_and(|word| joined(word) && !word.ends_with(';'))
+        || others
+}
+
+fn is_company(words: &[&str]) -> bool {
+    let folded = |at: usize| words.get(at).map(|word| fold(word)).unwrap_or_default();
+    let Some(last) = words.len().checked_sub(1) else { return false };
+    // `Trust` and `Co` are last names too, so they need company.
+    let tail = folded(last);
+    let is_trust = tail == "trust" && last >= 2;
+    let is_co = tail == "co"
+        && last >= 1
+        && (words.last() == Some(&"Co.") || is_and(words.get(last - 1).unwrap_or(&"")));
+    let and_sons = ["sons", "son", "associates"].contains(&tail.as_str())
+        && last >= 2
+        && words.get(last - 1).is_some_and(|word| is_and(word));
+    let estate = folded(0) == "estate" && folded(1) == "of"
+        || folded(0) == "the" && folded(1) == "estate" && folded(2) == "of";
+    let named = last >= 1 && words.iter().skip(1).any(|word| COMPANY.contains(&fold(word).as_str()));
+    estate || named || is_trust || is_co || and_sons
+}
+
+impl Parts for PersonName {
+    fn slot(&mut self, part: Part) -> Option<&mut String> {
+        match part {
+            Part::FirstName => Some(&mut self.first_name),
+            Part::MiddleName => Some(&mut self.middle_name),
+            Part::LastName => Some(&mut self.last_name),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "name_tests.rs"]
+mod tests;

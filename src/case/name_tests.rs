@@ -1,0 +1,179 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn whole_names() {
+    for (text, first, middle, last) in [
+        ("Smith, John A", "John", "A", "Smith"),
+        ("John A. Smith", "John", "A.", "Smith"),
+        ("Mary-Ann O'Neil", "Mary-Ann", "", "O'Neil"),
+        ("van der Berg, Jan", "Jan", "", "van der Berg"),
+        ("Smith", "", "", "Smith"),
+        ("", "", "", ""),
+        (" , ", "", "", ""),
+        ("  Anna  Maria   de Souza ", "Anna", "Maria", "de Souza"),
+        ("SMITH JOHN", "SMITH", "", "JOHN"),
+        ("Smith,John", "John", "", "Smith"),
+        ("Smith,", "", "", "Smith"),
+        ("De La Cruz,", "", "", "De La Cruz"),
+        (",John", "John", "", ""),
+        ("Smith, John, A", "John", "A", "Smith"),
+        // Suffixes.
+        ("O'Neil, Mary-Ann Jr.", "Mary-Ann", "", "O'Neil Jr."),
+        ("Smith Jr., John A", "John", "A", "Smith Jr."),
+        ("Smith, Jr., John A", "John", "A", "Smith Jr."),
+        ("John A. Smith, Jr.", "John", "A.", "Smith Jr."),
+        ("John Smith Jr", "John", "", "Smith Jr"),
+        ("JOHN SMITH III", "JOHN", "", "SMITH III"),
+        ("John Smith, II", "John", "", "Smith II"),
+        ("Smith, John, Sr.", "John", "", "Smith Sr."),
+        ("Smith, Jr.", "", "", "Smith Jr."),
+        ("Smith Jr", "", "", "Smith Jr"),
+        ("Jr", "", "", "Jr"),
+        ("John Smith 2nd", "John", "", "Smith 2nd"),
+        ("John Smith, Esq.", "John", "", "Smith Esq."),
+        ("Ann Lee, M.D., Ph.D.", "Ann", "", "Lee M.D. Ph.D."),
+        ("Ann Lee MD PhD", "Ann", "", "Lee MD PhD"),
+        ("Ann Lee, Ph. D.", "Ann", "", "Lee Ph. D."),
+        ("John Smith V", "John", "Smith", "V"),
+        ("John Smith, V", "John", "", "Smith V"),
+        ("John Smith V, Esq.", "John", "Smith", "V Esq."),
+        ("John Smith V MD", "John", "", "Smith V MD"),
+        ("Smith V, John", "John", "", "Smith V"),
+        ("Smith, V", "V", "", "Smith"),
+        ("Smith, John V", "John", "V", "Smith"),
+        ("Rahman, Md", "Md", "", "Rahman"),
+        ("John Smith, Jr.,", "John", "", "Smith Jr."),
+        // Titles.
+        ("Dr. Ann Lee", "Dr. Ann", "", "Lee"),
+        ("Mr John A Smith", "Mr John", "A", "Smith"),
+        ("Smith, Mrs. Jane B", "Mrs. Jane", "B", "Smith"),
+        ("Smith, Mr., John", "Mr. John", "", "Smith"),
+        ("Mr. Smith", "Mr.", "", "Smith"),
+        ("Dr", "", "", "Dr"),
+        ("Mr. & Mrs. John Smith", "Mr. & Mrs. John", "", "Smith"),
+        // Particles.
+        ("Ludwig van Beethoven", "Ludwig", "", "van Beethoven"),
+        ("Maria de la Cruz", "Maria", "", "de la Cruz"),
+        ("Jan van der Berg Jr.", "Jan", "", "van der Berg Jr."),
+        ("van Dyck", "", "", "van Dyck"),
+        ("Van Morrison", "Van", "", "Morrison"),
+        ("De La Cruz", "", "", "De La Cruz"),
+        ("Jean Du Bois", "Jean", "", "Du Bois"),
+        ("Mary St. John", "Mary", "", "St. John"),
+        ("Eva Marie Saint", "Eva", "Marie", "Saint"),
+        ("Pat O' Brien", "Pat", "", "O' Brien"),
+        ("Souza, Anna Maria de", "Anna", "Maria", "de Souza"),
+        ("Omar ibn Said", "Omar", "", "ibn Said"),
+        // Other letters and other spaces.
+        ("José García", "José", "", "García"),
+        ("Nguyễn Văn An", "Nguyễn", "Văn", "An"),
+        ("Kowalski, Łukasz", "Łukasz", "", "Kowalski"),
+        ("李 小龍", "李", "", "小龍"),
+        ("John\u{a0}\u{a0}Q.\tSmith", "John", "Q.", "Smith"),
+        ("John\r\nSmith", "John", "", "Smith"),
+        ("Smith,\u{a0}John", "John", "", "Smith"),
+        ("John (Jack) Smith", "John", "(Jack)", "Smith"),
+        // More than a name.
+        ("Doe, Jane & John", "Jane", "& John", "Doe"),
+        ("Jane and John Doe", "Jane", "and John", "Doe"),
+        ("Acme Trucking, LLC", "", "", "Acme Trucking LLC"),
+        ("Estate of John Smith", "", "", "Estate of John Smith"),
+    ] {
+        let name = PersonName::parse(text);
+        let want = [first, middle, last];
+        assert_eq!([name.first_name, name.middle_name, name.last_name], want, "{text:?}");
+    }
+}
+
+#[test]
+fn doubtful_names() {
+    use NameDoubt::{Company, Digits, NoFirstName, TwoPersons};
+    for (text, doubt) in [
+        ("Acme Trucking LLC", Some(Company)),
+        ("Acme Trucking, Inc.", Some(Company)),
+        ("Estate of John Smith", Some(Company)),
+        ("The Estate of John Smith", Some(Company)),
+        ("Miller & Sons", Some(Company)),
+        ("Smith Family Trust", Some(Company)),
+        ("Ford Motor Co.", Some(Company)),
+        ("Acme L.L.C.", Some(Company)),
+        ("Trust, John", None),
+        ("Co, Ann", None),
+        ("Doe, Jane & John", Some(TwoPersons)),
+        ("Jane and John Doe", Some(TwoPersons)),
+        ("Jane Doe / John Doe", Some(TwoPersons)),
+        ("Jane Doe; John Doe", Some(TwoPersons)),
+        ("Jane&John Doe", Some(TwoPersons)),
+        ("Smith, John et al", Some(TwoPersons)),
+        ("Mr. & Mrs. Smith", Some(TwoPersons)),
+        ("John Smith 2nd", None),
+        ("John Smith 44", Some(Digits)),
+        ("Smith", Some(NoFirstName)),
+        ("Mr. Smith", Some(NoFirstName)),
+        ("Smith, Jr.", Some(NoFirstName)),
+        ("van Dyck", Some(NoFirstName)),
+        ("", None),
+        (" , ", None),
+        ("Anderson, Andy", None),
+        ("O'Neil, Mary-Ann Jr.", None),
+        ("Nguyễn Văn An", None),
+        ("Inc Ann", None),
+    ] {
+        assert_eq!(PersonName::doubts(text), doubt, "{text:?}");
+    }
+    for doubt in [TwoPersons, Company, Digits, NoFirstName] {
+        assert!(!doubt.message().is_empty());
+    }
+}
+
+#[test]
+fn a_long_text_is_read_at_once() {
+    let start = std::time::Instant::now();
+    for piece in ["a ", "a,", "Jr. ", "van ", ",Jr", "é", "V ", "Mr & ", "Ph. D. "] {
+        let text = piece.repeat(100_000 / piece.len());
+        let _ = (PersonName::parse(&text), PersonName::doubts(&text));
+    }
+    // Squared, one of them would take minutes.
+    assert!(start.elapsed().as_secs() < 20);
+}
+
+fn sorted<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut words: Vec<String> = words.map(str::to_owned).collect();
+    words.sort();
+    words
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_word_is_in_the_result(
+        words in prop::collection::vec(
+            prop::sample::select(vec![
+                "John", "smith", "Jr.", ",", "V", "van", "de", "Dr.", "&", "Md", "Ph.", "D.", "LLC", "é", "\n",
+                "O'Neil,", "III,", "Trust", "st", "\u{a0}", "x;y", "2",
+            ]),
+            0..9,
+        ),
+        any in any::<String>(),
+    ) {
+        for text in [words.join(" "), any] {
+            let name = PersonName::parse(&text);
+            let _ = PersonName::doubts(&text);
+            let parts = [&name.first_name, &name.middle_name, &name.last_name];
+            prop_assert_eq!(sorted(split_words(&text)), sorted(parts.iter().flat_map(|p| p.split(' ')).filter(|w| !w.is_empty())));
+        }
+    }
+
+    #[test]
+    fn without_a_comma_the_order_stays(text in "[A-Za-z.&' ]{0,40}") {
+        let name = PersonName::parse(&text);
+        let joined = [name.first_name, name.middle_name, name.last_name].join(" ");
+        prop_assert_eq!(
+            joined.split_whitespace().collect::<Vec<_>>(),
+            text.split_whitespace().collect::<Vec<_>>()
+        );
+    }
+}
