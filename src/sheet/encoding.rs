@@ -178,13 +178,13 @@ const LATIN: [&encoding_rs::Encoding; 9] = [
     encoding_rs::ISO_8859_16,
 ];
 
-/// Whether text, read as Windows-1252, has only the special characters that English, Spanish, French and German
+/// Whether text, read in an encoding, has only the special characters that English, Spanish, French and German
 /// use: then that is what it is.
-fn is_usual(text: &[u8]) -> bool {
+fn is_usual(text: &[u8], encoding: &'static encoding_rs::Encoding) -> bool {
     const LETTERS: &str = "áàâäåãéèêëíìîïóòôöõúùûüñçßæœÿÁÀÂÄÅÃÉÈÊËÍÎÏÓÔÖÕÚÛÜÑÇÆŒ";
     const WITHIN_WORDS: &str = "’‘“”–—…™®©°•ªº·\u{a0}\u{ad}";
     const ALONE: &str = "€£¢§¶½¼¾²³¹«»±×÷¿¡†‡‹›µ¬´¨¥";
-    let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(text);
+    let (text, _) = encoding.decode_without_bom_handling(text);
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let letter_follows = chars.peek().is_some_and(|next| next.is_alphabetic());
@@ -285,8 +285,22 @@ impl Seen {
                 let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
                 detector.feed(&self.special, true);
                 let guessed = detector.guess(None, Utf8Detection::Deny);
-                let usual = LATIN.contains(&guessed) && is_usual(&self.special);
-                (Encoding(if usual { encoding_rs::WINDOWS_1252 } else { guessed }), EncodingWhy::Guessed)
+                let usual = |encoding| is_usual(&self.special, encoding);
+                let encoding = match guessed {
+                    latin if LATIN.contains(&latin) && usual(encoding_rs::WINDOWS_1252) => {
+                        encoding_rs::WINDOWS_1252
+                    }
+                    // Excel on a Mac; the detector does not know it.
+                    windows
+                        if windows == encoding_rs::WINDOWS_1252
+                            && !usual(windows)
+                            && usual(encoding_rs::MACINTOSH) =>
+                    {
+                        encoding_rs::MACINTOSH
+                    }
+                    other => other,
+                };
+                (Encoding(encoding), EncodingWhy::Guessed)
             }
         }
     }
@@ -327,6 +341,7 @@ mod tests {
             (b"Temp\n12\xB0\n".to_vec(), ("Windows-1252", Guessed)),
             (b"Note\n98.6\xB0 \xBD cup \xA9 2026 \xAE\n".to_vec(), ("Windows-1252", Guessed)),
             (b"Name\nC\xF1\xE9h\xFC\nAk\xE9\n".to_vec(), ("Windows-1252", Guessed)),
+            (b"Name\rJos\x8E N\x9C\x96ez\rFran\x8Dois\r".to_vec(), ("macintosh", Guessed)),
             (b"Name\n\xA3ukasz Wi\x9Cniewski\n".to_vec(), ("Windows-1250", Guessed)),
             (b"Name\nJi\xF8\xED Dvo\xF8\xE1k\n".to_vec(), ("Windows-1250", Guessed)),
             (b"Name\n\xDDbrahim \xC7a\xF0lar\n\xDE\xFCkr\xFC\n".to_vec(), ("Windows-1254", Guessed)),
