@@ -15,6 +15,8 @@ pub(super) enum Quotes {
     Strict,
     /// A quote inside a quoted cell is text.
     Inner,
+    /// The same, and two quotes before a delimiter are one of the text and the end of the cell: `"10"",`.
+    Ends,
     /// The quote that opened the cell is text.
     Opening,
     /// No quote means anything.
@@ -144,7 +146,12 @@ fn quoted(
             return Quoted::More;
         }
         let is_escape = text.get(at) != Some(&quote);
+        let ends = |byte: u8| byte == dialect.delimiter.0 || byte == b'\n' || byte == b'\r';
         let doubled = !backslash && next == Some(quote);
+        if doubled && quotes == Quotes::Ends && text.get(at + 2).copied().is_none_or(ends) {
+            from = at + 1;
+            continue;
+        }
         if doubled || (is_escape && (next == Some(quote) || next == Some(b'\\'))) {
             let joined = joined.get_or_insert_default();
             joined.extend_from_slice(text.get(begun..at).unwrap_or_default());
@@ -156,7 +163,6 @@ fn quoted(
             from = at + 1;
             continue;
         }
-        let ends = |byte: u8| byte == dialect.delimiter.0 || byte == b'\n' || byte == b'\r';
         let spaces = if next.is_some_and(ends) {
             0
         } else {
@@ -165,7 +171,7 @@ fn quoted(
         match text.get(at + 1 + spaces) {
             None if !eof => return Quoted::More,
             Some(byte) if !ends(*byte) => {
-                if quotes != Quotes::Inner {
+                if quotes != Quotes::Inner && quotes != Quotes::Ends {
                     return Quoted::Malformed { open: false };
                 }
                 from = at + 1;

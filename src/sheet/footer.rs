@@ -1,83 +1,161 @@
 //! What stands below the table: totals, counts, “end of report”.
+//!
+//! A row that is taken for a footer is left out, so it must be sure: it says so, or it is set apart by an empty line
+//! and nothing in it is like the cells above.
+
+use std::collections::HashMap;
 
 use super::Row;
+use super::kind::Kind;
 
 /// So many rows at the end can be a footer at most.
 pub(super) const MOST: u64 = 20;
 
-/// How the first text of a footer begins.
-const BEGINNINGS: [&str; 20] = [
+/// How the first text of a footer begins, and the words that may follow.
+const BEGINNINGS: [&str; 24] = [
+    "totals",
     "total",
+    "grand totals",
     "grand total",
+    "sub totals",
     "sub total",
+    "subtotals",
     "subtotal",
     "sub-total",
     "sum",
+    "summe",
+    "gesamt",
+    "suma",
     "count",
-    "record",
+    "record count",
+    "row count",
+    "records",
     "rows",
     "number of",
     "end of",
     "page",
     "report",
+    "*",
+    "-",
+];
+const ANYTHING_FOLLOWS: [&str; 9] = [
     "generated",
     "printed",
     "exported",
+    "prepared by",
     "run date",
+    "run by",
+    "source:",
+    "note:",
     "confidential",
-    "***",
-    "---",
+];
+const FOLLOW: [&str; 17] = [
+    "records",
+    "rows",
+    "claims",
+    "cases",
+    "items",
+    "entries",
+    "count",
+    "amount",
+    "of",
+    "for",
+    "report",
+    "file",
+    "list",
+    "run",
+    "generated",
+    "date",
+    "total",
 ];
 
 /// How many of the last rows are a footer. `tail`: the last rows, in order; `width`: how many columns there are;
 /// `gap`: whether an empty line stands before a line.
 pub(super) fn rows(tail: &[Row], width: usize, gap: impl Fn(u64) -> bool) -> usize {
-    let (mut sure, mut seen) = (0, 0);
-    let mut below: Vec<&Row> = Vec::new();
+    let (mut sure, mut seen, mut any) = (0, 0, false);
     for row in tail.iter().rev() {
         seen += 1;
         if row.is_blank() {
-            // What is below a blank row may be set apart by it.
-            if !below.is_empty() && below.iter().all(|row| is_sparse(row, width)) {
+            // What is below a blank row is set apart by it.
+            if any {
                 sure = seen;
             }
             continue;
         }
         if says_so(row, width) {
             sure = seen;
-        } else if !is_sparse(row, width) {
+        } else if !is_strange(row, tail, width) {
             break;
-        }
-        below.push(row);
-        if gap(row.line) && below.iter().all(|row| is_sparse(row, width)) {
+        } else if gap(row.line) {
             sure = seen;
         }
+        any = true;
     }
     // A table is more than its footer.
     if sure < tail.len() || tail.len() as u64 == MOST { sure } else { 0 }
 }
 
-fn filled(row: &Row) -> usize {
-    row.cells.iter().filter(|cell| !cell.trim().is_empty()).count()
+fn filled(row: &Row) -> impl Iterator<Item = (usize, &str)> {
+    row.cells.iter().enumerate().map(|(at, cell)| (at, cell.trim())).filter(|(_, cell)| !cell.is_empty())
 }
 
-/// Whether a row has too little for a row of the table.
-fn is_sparse(row: &Row, width: usize) -> bool {
-    width >= 3 && filled(row) * 3 <= width
+/// Whether a row is like none above it: a note alone in it that no cell of its column is like, or sums without
+/// whatever they are sums of.
+fn is_strange(row: &Row, tail: &[Row], width: usize) -> bool {
+    let mut cells = filled(row);
+    let (Some((at, text)), rest) = (cells.next(), cells.count()) else { return false };
+    if rest == 0 && is_note(text) {
+        return column_kind(tail, at).is_none_or(|usual| usual != Kind::of(text));
+    }
+    at > 0
+        && width >= 3
+        && (rest + 1) * 3 <= width
+        && filled(row).all(|(_, cell)| Kind::of(cell) == Kind::Number)
 }
 
-/// Whether a row says that it is a footer.
+fn is_note(text: &str) -> bool {
+    Kind::of(text) == Kind::Prose || text.split_whitespace().count() >= 4 || text.ends_with(':')
+}
+
+/// What most cells of a column are.
+fn column_kind(tail: &[Row], column: usize) -> Option<Kind> {
+    let mut counts: HashMap<Kind, usize> = HashMap::new();
+    for cell in tail.iter().filter_map(|row| row.cells.get(column)) {
+        *counts.entry(Kind::of(cell)).or_default() += 1;
+    }
+    counts.remove(&Kind::Empty);
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(kind, _)| kind)
+}
+
+/// Whether a row says that it is a footer; what else is in it are numbers.
 fn says_so(row: &Row, width: usize) -> bool {
-    let Some(text) = row.cells.iter().map(str::trim).find(|cell| !cell.is_empty()) else { return false };
+    let mut cells = filled(row);
+    let Some((_, text)) = cells.next() else { return false };
+    let rest: Vec<Kind> = cells.map(|(_, cell)| Kind::of(cell)).collect();
+    if rest.iter().any(|kind| *kind != Kind::Number) || (rest.len() + 1) * 3 > width.max(3) * 2 {
+        return false;
+    }
     let lower = text.to_lowercase();
+    if ANYTHING_FOLLOWS.iter().any(|beginning| lower.starts_with(beginning)) {
+        return rest.is_empty();
+    }
+    let follows = |rest: &str| {
+        let rest = rest.trim_start();
+        let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        rest.is_empty() || rest.starts_with([':', '=', '(', '*', '-', '—']) || FOLLOW.contains(&word)
+    };
+    let counted =
+        |rest: &str| rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let begins = BEGINNINGS.iter().any(|beginning| {
-        lower
-            .strip_prefix(beginning)
-            .is_some_and(|rest| !rest.starts_with(char::is_alphabetic) || rest.starts_with('s'))
+        lower.strip_prefix(beginning).is_some_and(|rest| match *beginning {
+            // Three of them, not a minus.
+            "*" | "-" => lower.starts_with("***") || lower.starts_with("---"),
+            "page" => counted(rest),
+            _ => follows(rest) || (counted(rest) && *beginning != "report"),
+        })
     });
     // One cell alone with a sentence in it, where rows have several.
-    let sentence = width >= 4 && row.cells.len() == 1 && text.contains(' ') && text.len() > 8;
-    (begins && filled(row) * 2 <= width.max(3)) || sentence
+    begins || (width >= 4 && row.cells.len() == 1 && text.split_whitespace().count() >= 3)
 }
 
 #[cfg(test)]
@@ -99,20 +177,37 @@ mod tests {
 
     #[test]
     fn footers() {
-        let table = "A,b,c,d,e\nB,b,c,d,e\nC,,c,,e\n";
+        let table = "A-1,b,c,d,100\nA-2,b,c,d,200\nA-3,,c,,75\n";
         for (below, gaps, want) in [
             ("", vec![], 0),
             ("Total,,,,375", vec![], 1),
+            ("Totals:,3,,,375.00", vec![], 1),
             ("Grand Total: 3,,,,", vec![], 1),
+            ("Total claims,3,,,", vec![], 1),
+            ("Summe,,,,375", vec![], 1),
             ("\n,,,,375", vec![], 2),
             (",,,,375", vec![4], 1),
             (",,,,375", vec![], 0),
             ("*** 3 records ***", vec![], 1),
             ("Confidential - for Acme only", vec![], 1),
-            (",,,,\nTotals,3,,,\nPrinted 3/4/2026,,,,", vec![], 2),
-            // A case whose first cell only looks so.
+            ("Prepared by: Dana Whitfield,,,,", vec![], 1),
+            ("Page 1 of 2,,,,", vec![], 1),
+            ("Records: 3,,,,", vec![], 1),
+            ("end of report,,,,", vec![], 1),
+            (",,,,\nTotals,3,,,\nPrinted 3/4/2026,,,,", vec![], 3),
+            (",,,,\n\"Figures are those of the carrier as of March\",,,,", vec![], 2),
+            // Cases that only look so.
             ("Total Care Inc,b,c,d,e", vec![], 0),
+            ("Total Care,Boise,ID,,", vec![], 0),
+            ("Page, Sam,,,", vec![], 0),
+            ("Page,Sam,,,", vec![], 0),
+            ("Record-3,Cy,,,", vec![], 0),
+            ("Record 99,,03/04/1980,,", vec![], 0),
             ("Summers,b,,,", vec![], 0),
+            ("Reports Inc,,,,", vec![], 0),
+            ("A-105,,,,", vec![4], 0),
+            (",,,,\nA-7,Ann,,,", vec![], 0),
+            ("A-7,Ann,,,", vec![4], 0),
             // A row cut off at the end of the file is no footer.
             ("CLM-0099", vec![], 0),
         ] {

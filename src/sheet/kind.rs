@@ -46,7 +46,7 @@ impl Kind {
                 return Self::Number;
             }
         }
-        if has(|c| matches!(c, ';' | '|' | '\t' | '\u{1}' | '\u{1e}' | '\u{1f}')) || matches!(first, '"') {
+        if has_bare_delimiter(cell) || matches!(first, '"') {
             return Self::Odd;
         }
         if !has(char::is_whitespace) {
@@ -78,6 +78,19 @@ impl Kind {
             Self::Odd => 0.1,
         }
     }
+}
+
+/// Whether a character that stands between cells stands between two others without a space: `5;2`, but not `a; b`.
+fn has_bare_delimiter(cell: &str) -> bool {
+    let rare = |c: char| matches!(c, '\t' | '\u{1}' | '\u{1e}' | '\u{1f}');
+    let usual = |c: char| matches!(c, ';' | '|');
+    let mut chars = cell.chars().peekable();
+    while let Some(c) = chars.next() {
+        if rare(c) || (usual(c) && chars.peek().is_some_and(|next| !next.is_whitespace())) {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_date(cell: &str) -> bool {
@@ -178,6 +191,7 @@ mod tests {
             ("John Smith", Words),
             ("O'Neil, Mary-Ann", Words),
             ("The subject left the house at five and came back with a ladder.", Prose),
+            ("a; b; c", Words),
             ("5;2", Odd),
             ("a|b", Odd),
             ("\"half", Odd),

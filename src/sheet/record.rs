@@ -289,7 +289,7 @@ impl<R: Read> Records<R> {
             matches!(parse(line, true, self.dialect, quotes, record), Parsed::Done { .. })
                 && record.len() == self.width
         };
-        if fits(Quotes::Inner, record) {
+        if fits(Quotes::Inner, record) || fits(Quotes::Ends, record) {
             return Some((length, false, Some(Fault::StrayQuote)));
         }
         let open = matches!(

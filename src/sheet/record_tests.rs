@@ -94,6 +94,8 @@ fn stray_quotes_are_text_where_that_makes_a_whole_row() {
     assert_eq!(cells("9,\"\"Add fun, to\",x\n", 3), [["9", "\"Add fun, to", "x"]]);
     // Inches.
     assert_eq!(cells("\"Boots, 10\" Lined\",x\n", 2), [["Boots, 10\" Lined", "x"]]);
+    assert_eq!(cells("\"drill 1/2\"\",x\n", 2), [["drill 1/2\"", "x"]]);
+    assert_eq!(cells("x,\"drill 1/2\"\"\n1,2\n", 2), [["x", "drill 1/2\""], ["1", "2"]]);
     assert_eq!(cells("1,5\" pipe\n", 2), [["1", "5\" pipe"]]);
     assert_eq!(read("\"a\"b,c\n", 2)[0].2, Some(Fault::StrayQuote));
     // Spaces behind a closing quote are nobody's fault.

@@ -35,10 +35,10 @@ pub enum Aside {
 }
 
 impl Row {
-    /// Whether no cell holds anything but spaces.
+    /// Whether no cell holds anything but spaces; the mark with which DOS ended a text is nothing.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.trim().is_empty())
+        self.cells.iter().all(|cell| cell.trim().trim_end_matches('\u{1a}').is_empty())
     }
 }
 

@@ -28,6 +28,10 @@ const OTHERS: [(u8, f64); 10] = [
 /// So much of the text, and so many records, are enough to judge by.
 const MOST_BYTES: usize = 1 << 17;
 const MOST_RECORDS: usize = 400;
+/// A list of names, `Smith, Ann`, is one column and no table of two.
+const LIST_OF_NAMES: f64 = 0.05;
+/// So wide is a table between whose cells there are spaces, at least; a sentence is not.
+const LEAST_SPACED: usize = 4;
 /// What a table of one column is worth beside one of several.
 const ONE_COLUMN: f64 = 0.05;
 
@@ -90,6 +94,10 @@ fn candidates(text: &[u8], settled: Settled) -> Vec<(Dialect, f64)> {
             None => vec![Some(Mark(b'"'))],
         };
         let spaced = delimiter != b' ' && follows(delimiter, b' ') * 10 > count(delimiter) * 8;
+        let first_line = text.split(|byte| matches!(byte, b'\r' | b'\n')).find(|line| !line.is_empty());
+        let once = count(delimiter) <= lines;
+        let names = spaced && once && first_line.is_some_and(|line| !line.contains(&delimiter));
+        let prior = if names && settled.delimiter.is_none() { prior * LIST_OF_NAMES } else { prior };
         for quote in quotes {
             let has_backslash = quote.is_some_and(|quote| follows(b'\\', quote.0) > 0);
             let escapes = match settled.escape {
@@ -115,13 +123,14 @@ fn candidates(text: &[u8], settled: Settled) -> Vec<(Dialect, f64)> {
 fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
     let records = sample(text, whole, dialect, 0, Lines::Breaks);
     let width = usual_width(&records);
-    let (mut even, mut faults, mut cells, mut weight) = (0_u32, 0_u32, 0_u32, 0.0);
+    let (mut even, mut faults, mut cells, mut empty, mut weight) = (0_u32, 0_u32, 0_u32, 0_u32, 0.0);
     for record in &records {
         even += u32::from(record.cells.len() == width);
         faults += u32::from(record.start.fault.is_some());
         if record.cells.len() == width {
             for cell in &record.cells {
                 cells += 1;
+                empty += u32::from(cell.is_empty());
                 // Quotes of the other kind left around a cell.
                 let left = |mark: char| {
                     dialect.quote.is_none_or(|quote| char::from(quote.0) != mark)
@@ -130,15 +139,27 @@ fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
                         && cell.ends_with(mark)
                 };
                 let over = left('\'') || left('"');
-                weight += if over { -0.2 } else { Kind::of(cell).weight() };
+                weight += match Kind::of(cell) {
+                    _ if over => -0.2,
+                    // `A-1,a` where commas do not stand between cells.
+                    Kind::Words | Kind::Id if has_bare_comma(cell) && dialect.delimiter.0 != b',' => 0.3,
+                    kind => kind.weight(),
+                };
             }
         }
     }
     let all = f64::from(u32::try_from(records.len()).unwrap_or(u32::MAX).max(1));
     let (even, faults) = (f64::from(even) / all, f64::from(faults) / all);
     let wide = f64::from(u32::try_from(width).unwrap_or(u32::MAX).max(1));
-    let table = if width <= 1 { ONE_COLUMN } else { (wide - 1.0) / wide };
+    let sentence = dialect.delimiter.0 == b' ' && (width < LEAST_SPACED || empty * 10 > cells);
+    // An unusual one is on nearly every line, or a character of the text: `10:30`.
+    let text = !USUAL.contains(&dialect.delimiter.0) && even < 0.9;
+    let table = if width <= 1 || sentence || text { ONE_COLUMN } else { (wide - 1.0) / wide };
     even * table * (weight / f64::from(cells.max(1))) * (1.0 - faults / 2.0)
+}
+
+fn has_bare_comma(cell: &str) -> bool {
+    cell.split(',').skip(1).any(|rest| rest.starts_with(|c: char| !c.is_whitespace()))
 }
 
 /// How many cells most rows have; a wide row says more than a narrow one, which may be a title.

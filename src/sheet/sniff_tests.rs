@@ -28,6 +28,9 @@ fn delimiters_by_whole_rows() {
         ("Name\nSmith\nDoe\nRoe\n", ','),
         ("only one line of text", ','),
         ("", ','),
+        ("Claimant Name\nAnn Lee\nBob Ray\nCy Poe\n", ','),
+        ("Date Time\n03/04/2026 10:30\n03/05/2026 11:30\n03/06/2026 12:30\n", ','),
+        ("Claim,Notes\nA-1,a; b; c\nA-2,d; e; f\nA-3,g; h; i\n", ','),
         // Quoted cells full of the other delimiter.
         ("a,b\n\"x;y;z\",1\n\"p;q;r\",2\n", ','),
         // Amounts grouped by commas between tabs.
@@ -35,6 +38,13 @@ fn delimiters_by_whole_rows() {
     ] {
         assert_eq!(delimiter(text), want, "{text}");
     }
+}
+
+#[test]
+fn a_list_of_names_is_one_column() {
+    let text = "Claimant\nLee, Ann\nRay, Bob\nPoe, Cy\nOrr, Di\n";
+    let records = sample(text.as_bytes(), true, of(text), 0, Lines::Breaks);
+    assert!(records.iter().all(|record| record.cells.len() == 1), "{records:?}");
 }
 
 #[test]

@@ -176,10 +176,13 @@ fn what_stands_around_the_table_is_no_row() {
     assert_eq!(open.sheet.titles(), [(1, "March claims".to_owned()), (2, String::new())]);
     let rows = open.rows_from(1);
     let asides: Vec<_> = rows.iter().map(|row| row.aside).collect();
-    assert_eq!(asides, [None, None, Some(Aside::HeaderAgain), None, None, Some(Aside::Footer)]);
+    assert_eq!(
+        asides,
+        [None, None, Some(Aside::HeaderAgain), None, Some(Aside::Footer), Some(Aside::Footer)]
+    );
     assert_eq!((rows[0].number, rows[0].line), (1, 4));
     let scan = open.sheet.scan().unwrap();
-    assert_eq!((scan.footer, scan.columns[0].filled, scan.columns[3].filled), (1, 4, 4));
+    assert_eq!((scan.footer, scan.columns[0].filled, scan.columns[3].filled), (2, 4, 4));
     let kept = open_as(text.as_bytes(), &Layout { footer: Some(0), ..Layout::default() }).unwrap();
     assert!(kept.rows_from(5).iter().all(|row| row.aside.is_none()));
 }
