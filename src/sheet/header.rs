@@ -7,8 +7,9 @@ use super::layout::Header;
 use super::sniff::SampleRecord;
 
 /// Words that stand in the headers of this trade, and seldom in its cells.
-const WORDS: [&str; 62] = [
+const WORDS: [&str; 75] = [
     "account",
+    "addr",
     "address",
     "adjuster",
     "age",
@@ -31,11 +32,13 @@ const WORDS: [&str; 62] = [
     "coverage",
     "created",
     "date",
+    "dept",
     "description",
     "dob",
     "doi",
     "dol",
     "due",
+    "ein",
     "email",
     "employer",
     "fax",
@@ -48,20 +51,28 @@ const WORDS: [&str; 62] = [
     "injury",
     "instructions",
     "insured",
+    "insurer",
+    "job",
     "last",
     "location",
     "loss",
+    "mail",
     "middle",
+    "mobile",
     "name",
     "no",
     "notes",
     "number",
     "phone",
     "policy",
+    "postal",
+    "received",
+    "ref",
     "reference",
     "region",
     "remarks",
     "services",
+    "sex",
     "ssn",
     "state",
     "status",
@@ -69,7 +80,9 @@ const WORDS: [&str; 62] = [
     "subject",
     "type",
     "value",
+    "year",
     "zip",
+    "zipcode",
 ];
 
 /// So many rows must stand below a second line of a header, to tell it from a row.
@@ -125,9 +138,12 @@ fn detect(records: &[SampleRecord], width: usize) -> (usize, usize) {
     let mut first = start;
     if has_values(records.get(first)) || !is_header(records, first, width) {
         // A line above the table may be as full as a row.
+        let here = evidence(records, first, width);
         let lower = (first + 1..=first + LOOK_DOWN).find(|index| {
-            let row = records.get(*index);
-            row.is_some_and(full) && !has_values(row) && evidence(records, *index, width) >= 2.0
+            records
+                .get(*index)
+                .is_some_and(|row| full(row) && !has_values(Some(row)) && speaks_of_columns(row))
+                && evidence(records, *index, width) >= here.max(2.0)
         });
         match lower {
             Some(index) => first = index,
@@ -188,7 +204,17 @@ fn is_header(records: &[SampleRecord], index: usize, width: usize) -> bool {
     let Some(record) = records.get(index) else { return false };
     let evidence = evidence(records, index, width);
     // Trackops' own import takes the first row for the header: so it is, unless it looks like a row.
-    evidence > 0.0 || (evidence > -0.5 && !has_values(Some(record)))
+    let body = body_below(records, index);
+    let is_id = |(column, cell): (usize, &String)| {
+        Kind::of(cell) == Kind::Id && column_kind(body, column) == Some(Kind::Id) && !has_header_word(cell)
+    };
+    let like_a_row = has_values(Some(record)) || record.cells.iter().enumerate().any(is_id);
+    if like_a_row && !speaks_of_columns(record) { evidence > 2.0 } else { evidence > -0.5 }
+}
+
+/// Whether at least half of a row's cells have a word that stands in headers.
+fn speaks_of_columns(row: &SampleRecord) -> bool {
+    row.cells.iter().filter(|cell| has_header_word(cell)).count() * 2 >= row.filled()
 }
 
 /// What speaks for a row being the header of what is below it; below zero: it looks like one of the rows.
@@ -211,6 +237,7 @@ fn evidence(records: &[SampleRecord], index: usize, width: usize) -> f64 {
             _ if kind.is_value() => -1.0,
             Some(below) if below.is_value() => 1.0,
             Some(Kind::Id) if kind == Kind::Words => 1.0,
+            Some(Kind::Id) if kind == Kind::Id && !has_header_word(cell) => -2.0,
             _ if kind == Kind::Prose => -0.5,
             _ => 0.0,
         };
@@ -254,7 +281,13 @@ fn continues_header(
         kind == Some(Kind::Words)
             && column_kind(body, *column).is_some_and(|kind| kind.is_value() || kind == Kind::Id)
     };
-    same(head, row) || (0..width).filter(tells).count() >= 2
+    let occurs = |column: usize| {
+        let cell = row.cells.get(column).map_or("", |cell| cell.trim());
+        !cell.is_empty() && body.iter().any(|below| below.cells.get(column).is_some_and(|c| c.trim() == cell))
+    };
+    // A row that only lacks its values, `A-0,Poe,unknown,none`, must not be lost in a header.
+    let tells = || (0..width).filter(tells).count() >= 2 && speaks_of_columns(row) && !(0..width).any(occurs);
+    same(head, row) || tells()
 }
 
 /// Whether the line above a header has the groups its repeated names belong to: `Claimant,,Employer,`.

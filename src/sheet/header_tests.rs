@@ -42,6 +42,13 @@ fn headers_are_found() {
         ("Zip,Phone\n80202,303-555-0100\n".to_owned(), "1"),
         ("80202,303-555-0100\n80203,303-555-0101\n".to_owned(), "none"),
         ("x,y,z\na,b,c\n".to_owned(), "1"),
+        // Rows that only lack their values are no part of the header, and no header.
+        (format!("Claim,Name,Due,Budget\nA-0,Poe,unknown,none\n{ROWS}"), "1"),
+        (format!("Claim,Name,Due,Budget\nPending,Poe,unknown,none\n{ROWS}"), "1"),
+        (format!("A-0,Poe,unknown,none\n{ROWS}"), "none"),
+        (format!("{ROWS}A-9,Poe,unknown,none\nA-4,Fox,3/7/2026,80\nA-5,Fay,3/8/2026,80\n"), "none"),
+        (format!("Claim,Name,Due,2026\nA-0,Poe,unknown,none\n{ROWS}"), "1"),
+        ("Ref1,Ref2,Due\nA-1,B-1,3/4/2026\nA-2,B-2,3/5/2026\n".to_owned(), "1"),
         ("field1,field2\nhello,goodbye\nhello2,goodbye2\n".to_owned(), "1"),
         ("Year,2000,2001,2002\nTimber,\"2,666\",1,2\nIron,3,4,5\n".to_owned(), "1"),
         ("Timber,2000,2001,2000\nIron,2001,2002,2003\n".to_owned(), "none"),

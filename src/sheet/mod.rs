@@ -128,7 +128,7 @@ impl Sheet {
     /// Opens a file; what `layout` does not say is found out.
     pub fn open_as(path: &Path, layout: &Layout) -> Result<Self, SheetError> {
         let (mut source, mut file) = Source::open(path)?;
-        let mut start = [0; 8];
+        let mut start = [0; 64];
         let count = read_start(&mut file, &mut start).map_err(|error| source.fail(&error))?;
         let start = start.get(..count).unwrap_or_default();
         let (mut worksheets, mut worksheet, mut notes) = (Vec::new(), None, Vec::new());
@@ -324,9 +324,30 @@ fn refuse_other_formats(path: &Path, start: &[u8]) -> Result<(), SheetError> {
         [0x1F, 0x8B, ..] => "a compressed file",
         [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] => "a picture",
         [b'{', b'\\', b'r', b't', b'f', ..] => "a text document",
-        _ => return Ok(()),
+        _ => match text_format(start) {
+            Some(what) => what,
+            None => return Ok(()),
+        },
     };
     Err(SheetError::NotATable { path: path.to_path_buf(), what })
+}
+
+/// Text that is no table, also under the name of one: portals give web pages names that end in `.xls`.
+fn text_format(start: &[u8]) -> Option<&'static str> {
+    let text =
+        String::from_utf8_lossy(start).trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']).to_lowercase();
+    let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
+    if begins(&["<html", "<!doctype", "<head", "<table", "<meta"]) {
+        Some("a web page; open it in Excel and save it as a workbook")
+    } else if begins(&["<?xml", "<workbook"]) {
+        Some("XML; open it in Excel and save it as a workbook")
+    } else if begins(&["{\"", "[{\"", "[[\""]) {
+        Some("JSON")
+    } else if begins(&["mime-version:", "return-path:", "received: from"]) {
+        Some("an e-mail; save its attachment")
+    } else {
+        None
+    }
 }
 
 /// So many cases of a property test; `PROPTEST_CASES` asks for a longer one.

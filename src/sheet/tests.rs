@@ -99,7 +99,14 @@ fn files_that_cannot_be_imported_say_why() {
     assert!(matches!(kind(b""), SheetError::Empty { .. }));
     assert!(matches!(kind(b"\xEF\xBB\xBF"), SheetError::Empty { .. }));
     assert!(matches!(kind(b"\n\n"), SheetError::Empty { .. }));
-    assert!(matches!(kind(b"%PDF-1.7 junk"), SheetError::NotATable { .. }));
+    for other in [
+        &b"%PDF-1.7 junk"[..],
+        b"\xEF\xBB\xBF\n<HTML><body><table>",
+        b"<?xml version=\"1.0\"?>",
+        b"[{\"a\":1}]",
+    ] {
+        assert!(matches!(kind(other), SheetError::NotATable { .. }), "{}", String::from_utf8_lossy(other));
+    }
     assert!(matches!(open(b"a,b\n").sheet.require_rows(), Err(SheetError::NoRows { .. })));
     let missing = Sheet::open(&PathBuf::from("no/such/file.csv")).err().unwrap();
     assert!(matches!(missing, SheetError::Missing { .. }));

@@ -18,6 +18,9 @@ use super::number_format::{general, render};
 /// More text than this is no worksheet of cases.
 const LONGEST: usize = 1 << 30;
 
+/// No other worksheet is looked at beside one of so much text.
+const LARGE: usize = 4 << 20;
+
 /// Whether the first bytes are those of a workbook: a zip, or an old compound file.
 pub(super) fn is_workbook(start: &[u8]) -> bool {
     matches!(start, [b'P', b'K', 3, 4, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..])
@@ -51,8 +54,8 @@ pub(super) enum WorkbookError {
     TooLarge,
 }
 
-/// Opens a workbook and turns one worksheet into text: the named one, or the first visible one that looks like a
-/// table.
+/// Opens a workbook and turns one worksheet into text: the named one, or of the visible ones the most like a
+/// table, the first of equals.
 pub(super) fn convert(path: &Path, wanted: Option<&str>) -> Result<Converted, WorkbookError> {
     let mut book = Book::open(path)?;
     let sheets = book.sheets();
@@ -72,18 +75,18 @@ pub(super) fn convert(path: &Path, wanted: Option<&str>) -> Result<Converted, Wo
         let names = hidden.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
         notes.push(format!("hidden worksheets are not read: {names}"));
     }
-    let mut first: Option<(String, Text)> = None;
+    let mut best: Option<(String, Text)> = None;
     for (name, _) in sheets.iter().filter(|(_, visible)| *visible) {
         let text = book.text(name)?;
-        let is_table = text.rows > 1 && text.widest > 1;
-        if first.is_none() && text.rows > 0 || is_table {
-            first = Some((name.clone(), text));
+        if text.rows > 0 && best.as_ref().is_none_or(|(_, best)| text.like_a_table() > best.like_a_table()) {
+            best = Some((name.clone(), text));
         }
-        if is_table {
+        // A worksheet of that size is what the workbook is for.
+        if best.as_ref().is_some_and(|(_, best)| best.bytes.len() > LARGE) {
             break;
         }
     }
-    let (worksheet, text) = first.ok_or(WorkbookError::Empty)?;
+    let (worksheet, text) = best.ok_or(WorkbookError::Empty)?;
     Ok(Converted { worksheets: names, worksheet, text: text.bytes, notes })
 }
 
@@ -300,6 +303,11 @@ impl Text {
         self.column = column + 1;
         self.widest = self.widest.max(self.column);
         if self.bytes.len() > LONGEST { Err(WorkbookError::TooLarge) } else { Ok(()) }
+    }
+
+    /// How much like a table of cases it is: above all wide, and of more than one row.
+    fn like_a_table(&self) -> u64 {
+        u64::from(self.widest) * u64::from(self.widest) * u64::from((self.rows + 1).ilog2())
     }
 
     fn end_row(&mut self) {

@@ -63,20 +63,23 @@ fn record_n_is_row_n() {
 fn the_worksheet_with_the_table_is_read() {
     let mut book = Workbook::new();
     book.add_worksheet().set_name("Cover").unwrap().write(0, 0, "March claims").unwrap();
+    let letter = book.add_worksheet().set_name("Letter").unwrap();
+    letter.write_row(0, 0, ["From:", "Acme"]).unwrap();
+    letter.write_row(1, 0, ["To:", "Us"]).unwrap();
     let hidden = book.add_worksheet().set_name("Lists").unwrap();
     hidden.set_hidden(true).write(0, 0, "a").unwrap();
     for name in ["Cases", "More"] {
         let sheet = book.add_worksheet().set_name(name).unwrap();
-        sheet.write_row(0, 0, ["Claim", "Name"]).unwrap();
-        sheet.write_row(1, 0, [name, "Ann"]).unwrap();
+        sheet.write_row(0, 0, ["Claim", "Name", "Due"]).unwrap();
+        sheet.write_row(1, 0, [name, "Ann", "x"]).unwrap();
     }
     let file = saved(book);
     let found = convert(file.path(), None).unwrap();
-    assert_eq!((found.worksheet.as_str(), found.worksheets.len()), ("Cases", 4));
+    assert_eq!((found.worksheet.as_str(), found.worksheets.len()), ("Cases", 5));
     assert_eq!(found.notes, ["hidden worksheets are not read: “Lists”"]);
     assert!(text(file.path(), Some(" more")).contains("More,Ann"));
     let missing = convert(file.path(), Some("April")).unwrap_err();
-    assert!(missing.to_string().contains("“Cover”, “Lists”, “Cases”, “More”"), "{missing}");
+    assert!(missing.to_string().contains("“Cover”, “Letter”, “Lists”, “Cases”, “More”"), "{missing}");
 }
 
 #[test]
