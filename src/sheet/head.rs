@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use super::record::Shape;
 use super::sniff::SampleRecord;
 use super::source::Source;
 use super::{Dialect, Header, Layout, SheetError, header, sniff};
@@ -12,9 +13,8 @@ const SAMPLE: u64 = 1 << 18;
 /// How the first part of a file was understood.
 #[derive(Debug)]
 pub(super) struct Head {
-    pub(super) dialect: Dialect,
-    /// How many cells most rows have.
-    pub(super) width: usize,
+    /// How records are written.
+    pub(super) shape: Shape,
     pub(super) columns: Vec<String>,
     pub(super) header: Header,
     /// The text's byte from which on records are rows.
@@ -49,9 +49,11 @@ impl Head {
                 },
             ),
         };
-        let read = |width| sniff::sample(&text, whole, dialect, width, source.lines());
-        let width = sniff::usual_width(&read(0));
-        let records = read(width);
+        let shape = Shape { dialect, width: 0, lines: source.lines(), end: None };
+        let (unshaped, endings) = sniff::sample_with_endings(&text, whole, shape);
+        let width = sniff::usual_width(&unshaped);
+        let shape = Shape { width, end: endings.usual(), ..shape };
+        let records = sniff::sample(&text, whole, shape);
         if records.is_empty() {
             return Err(SheetError::Empty { path: source.path.clone() });
         }
@@ -67,8 +69,7 @@ impl Head {
         let filled =
             (0..found.columns.len()).map(|column| rows.iter().filter(is_filled(column)).count() as u64);
         Ok(Self {
-            dialect,
-            width,
+            shape,
             filled: filled.collect(),
             header: found.header,
             body,
@@ -87,8 +88,7 @@ impl Head {
     /// What the scan needs of it.
     pub(super) fn for_scan(&self) -> Self {
         Self {
-            dialect: self.dialect,
-            width: self.width,
+            shape: self.shape,
             columns: self.columns.clone(),
             header: self.header,
             body: self.body,

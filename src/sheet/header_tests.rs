@@ -1,6 +1,6 @@
 use super::*;
 use crate::sheet::dialect::Dialect;
-use crate::sheet::record::Lines;
+use crate::sheet::record::{Lines, Shape};
 use crate::sheet::sniff::{sample, usual_width};
 
 fn head(text: &str) -> Head {
@@ -8,7 +8,8 @@ fn head(text: &str) -> Head {
 }
 
 fn choose(text: &str, chosen: Option<Header>) -> Head {
-    let read = |width| sample(text.as_bytes(), true, Dialect::default(), width, Lines::Breaks);
+    let shape = |width| Shape { dialect: Dialect::default(), width, lines: Lines::Breaks, end: None };
+    let read = |width| sample(text.as_bytes(), true, shape(width));
     let width = usual_width(&read(0));
     find(&read(width), width, chosen)
 }

@@ -250,7 +250,7 @@ impl Sheet {
         };
         let text = inner.source.text_at(place.byte, &checkpoints)?;
         let at = (place.byte, place.line);
-        let records = Records::new(text, inner.head.dialect, inner.head.width, inner.source.lines(), at);
+        let records = Records::new(text, inner.head.shape, at);
         let mut rows = Rows::new(inner.clone(), Some(records), first);
         rows.skip_to(number)?;
         Ok(rows)
@@ -260,7 +260,7 @@ impl Sheet {
     #[must_use]
     pub fn layout(&self) -> Layout {
         let inner = &self.inner;
-        let Dialect { delimiter, quote, escape, padded } = inner.head.dialect;
+        let Dialect { delimiter, quote, escape, padded } = inner.head.shape.dialect;
         let text = inner.worksheet.is_none();
         Layout {
             encoding: text.then_some(inner.source.encoding),
@@ -278,7 +278,7 @@ impl Sheet {
     /// The dialect.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
-        self.inner.head.dialect
+        self.inner.head.shape.dialect
     }
 
     /// The encoding, whether it has a byte order mark, and why it is taken to be so.

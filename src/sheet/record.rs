@@ -13,11 +13,14 @@ use super::cells::{Parsed, Quotes, count_breaks, line_break, parse};
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::kind::Kind;
+use super::scan::LineEnd;
 
 /// A record longer than this is cut; it cannot be sent.
 const LONGEST_RECORD: usize = 32 << 20;
 /// So far ahead is looked for the end of a cell whose quotes are not well formed.
 const LOOK_AHEAD: usize = 1 << 14;
+/// A row is cut into so many pieces at most.
+const MOST_PIECES: usize = 50;
 const BUFFER: usize = 1 << 18;
 const EMPTY_LINES_KEPT: usize = 100;
 /// With fewer columns than this, a line of prose too easily looks like a row.
@@ -31,6 +34,16 @@ pub(super) struct Start {
     /// Line, from 1.
     pub(super) line: u64,
     pub(super) fault: Option<Fault>,
+}
+
+impl Endings {
+    /// How lines end nearly everywhere; none when they end in several ways, or are too few.
+    pub(super) fn usual(self) -> Option<LineEnd> {
+        let all = self.lf + self.crlf + self.cr;
+        let mostly = |count: u64| all >= 3 && count * 10 >= all * 6;
+        let kinds = [(self.lf, LineEnd::Lf), (self.crlf, LineEnd::CrLf), (self.cr, LineEnd::Cr)];
+        kinds.into_iter().find(|(count, _)| mostly(*count)).map(|(_, end)| end)
+    }
 }
 
 /// What a line is.
@@ -50,13 +63,30 @@ pub(super) struct Endings {
     pub(super) cr: u64,
 }
 
+/// Whether a cut row could be put together.
+enum Joined {
+    /// With what so many bytes hold.
+    Yes(usize),
+    No,
+    /// More of the text is needed to tell.
+    More,
+}
+
+/// What is known of how records are written before any is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) dialect: Dialect,
+    /// How many cells a row should have; 0 while that is not known. Decides between readings of a malformed row.
+    pub(super) width: usize,
+    pub(super) lines: Lines,
+    /// How lines end nearly everywhere, when that is so.
+    pub(super) end: Option<LineEnd>,
+}
+
 /// Reads records one after the other.
 pub(super) struct Records<R> {
     input: R,
-    dialect: Dialect,
-    /// How many cells a row should have; 0 while that is not known. Decides between readings of a malformed row.
-    width: usize,
-    lines: Lines,
+    shape: Shape,
     buffer: Vec<u8>,
     /// The next record begins here in the buffer.
     at: usize,
@@ -91,18 +121,10 @@ impl EmptyLines {
 
 impl<R: Read> Records<R> {
     /// `byte` and `line` say where in the text the input stands.
-    pub(super) fn new(
-        input: R,
-        dialect: Dialect,
-        width: usize,
-        lines: Lines,
-        (byte, line): (u64, u64),
-    ) -> Self {
+    pub(super) fn new(input: R, shape: Shape, (byte, line): (u64, u64)) -> Self {
         Self {
             input,
-            dialect,
-            width,
-            lines,
+            shape,
             buffer: Vec::new(),
             at: 0,
             end: 0,
@@ -133,7 +155,7 @@ impl<R: Read> Records<R> {
                 self.fill()?;
                 continue;
             };
-            if matches!(first, b'\r' | b'\n') && self.lines == Lines::Breaks {
+            if matches!(first, b'\r' | b'\n') && self.shape.lines == Lines::Breaks {
                 match line_break(rest, self.eof) {
                     Some(length) => {
                         self.empty_lines.push(self.line);
@@ -143,29 +165,40 @@ impl<R: Read> Records<R> {
                 }
                 continue;
             }
-            let (length, breaks, fault) = match parse(rest, self.eof, self.dialect, Quotes::Strict, record) {
-                Parsed::Done { length, breaks } if !(breaks && self.swallowed(length)) => {
-                    (length, breaks, None)
-                }
-                Parsed::More if rest.len() > LONGEST_RECORD => {
-                    let _ = parse(self.rest(), true, self.dialect, Quotes::None, record);
-                    self.skipping = true;
-                    (self.rest().len(), false, Some(Fault::TooLong))
-                }
-                Parsed::More => {
-                    self.fill()?;
-                    continue;
-                }
-                Parsed::Done { .. } | Parsed::Malformed { .. } => {
-                    let Some(mended) = self.mend(record) else {
+            let (length, breaks, fault) =
+                match parse(rest, self.eof, self.shape.dialect, Quotes::Strict, record) {
+                    Parsed::Done { length, breaks: false } if self.is_cut(length, record) => {
+                        match self.join(length, record) {
+                            Joined::Yes(length) => (length, true, Some(Fault::LooseBreak)),
+                            Joined::No => (length, false, None),
+                            Joined::More => {
+                                self.fill()?;
+                                continue;
+                            }
+                        }
+                    }
+                    Parsed::Done { length, breaks } if !(breaks && self.swallowed(length)) => {
+                        (length, breaks, None)
+                    }
+                    Parsed::More if rest.len() > LONGEST_RECORD => {
+                        let _ = parse(self.rest(), true, self.shape.dialect, Quotes::None, record);
+                        self.skipping = true;
+                        (self.rest().len(), false, Some(Fault::TooLong))
+                    }
+                    Parsed::More => {
                         self.fill()?;
                         continue;
-                    };
-                    mended
-                }
-            };
+                    }
+                    Parsed::Done { .. } | Parsed::Malformed { .. } => {
+                        let Some(mended) = self.mend(record) else {
+                            self.fill()?;
+                            continue;
+                        };
+                        mended
+                    }
+                };
             let start = Start { byte: self.base + self.at as u64, line: self.line, fault };
-            let lines = match self.lines {
+            let lines = match self.shape.lines {
                 Lines::Breaks if breaks => count_breaks(self.rest().get(..length).unwrap_or_default()),
                 Lines::Breaks if self.skipping => 0,
                 _ => 1,
@@ -173,12 +206,53 @@ impl<R: Read> Records<R> {
             self.count_ending(length);
             self.step(length, lines);
             // A row of a worksheet that has nothing in it.
-            if self.lines == Lines::Records && record.len() == 1 && record.as_slice().is_empty() {
+            if self.shape.lines == Lines::Records && record.len() == 1 && record.as_slice().is_empty() {
                 self.empty_lines.push(start.line);
                 continue;
             }
             return Ok(Some(start));
         }
+    }
+
+    /// Whether a short record ends with a line break that is not the file's own: it may stand inside a cell.
+    fn is_cut(&self, length: usize, record: &ByteRecord) -> bool {
+        let ended = self.rest().get(..length).unwrap_or_default();
+        let foreign = match (ended, self.shape.end) {
+            ([.., b'\r', b'\n'], _) | (_, None) => false,
+            ([.., b'\n'], Some(end)) => end == LineEnd::CrLf,
+            ([.., b'\r'], Some(end)) => matches!(end, LineEnd::CrLf | LineEnd::Lf),
+            _ => false,
+        };
+        foreign && record.len() < self.shape.width
+    }
+
+    /// Puts a row together again that such line breaks cut, when that makes as many cells as a row should have.
+    fn join(&self, mut length: usize, record: &mut ByteRecord) -> Joined {
+        let (mut joined, mut next) = (record.clone(), ByteRecord::new());
+        for _ in 0..MOST_PIECES {
+            if !self.is_cut(length, &joined) {
+                break;
+            }
+            let behind = self.rest().get(length..).unwrap_or_default();
+            let more = match parse(behind, self.eof, self.shape.dialect, Quotes::Strict, &mut next) {
+                Parsed::Done { length, breaks: false } if length > 0 && next.len() < self.shape.width => {
+                    length
+                }
+                Parsed::More if !self.eof && behind.len() < LOOK_AHEAD => return Joined::More,
+                _ => break,
+            };
+            let last = joined.len().saturating_sub(1);
+            let cell =
+                [joined.get(last).unwrap_or_default(), b"\n", next.get(0).unwrap_or_default()].concat();
+            let before: ByteRecord = joined.iter().take(last).collect();
+            joined = before.iter().chain([cell.as_slice()]).chain(next.iter().skip(1)).collect();
+            length += more;
+            if joined.len() == self.shape.width {
+                *record = joined;
+                return Joined::Yes(length);
+            }
+        }
+        Joined::No
     }
 
     /// What is in the buffer and not yet read.
@@ -250,7 +324,7 @@ impl<R: Read> Records<R> {
     /// Whether a well-formed record over several lines is rather a quote that was forgotten: its first line, and
     /// one of the lines it swallowed, are each a row by themselves, with cells of the same kinds.
     fn swallowed(&self, length: usize) -> bool {
-        if self.width < TELLING_WIDTH {
+        if self.shape.width < TELLING_WIDTH {
             return false;
         }
         let (mut first, mut other) = (ByteRecord::new(), ByteRecord::new());
@@ -266,14 +340,14 @@ impl<R: Read> Records<R> {
             && lines.any(|line| {
                 self.is_row(line, &mut other)
                     && first.iter().zip(&other).any(|pair| telling(&pair))
-                    && first.iter().zip(&other).filter(differs).count() * 2 < self.width
+                    && first.iter().zip(&other).filter(differs).count() * 2 < self.shape.width
             })
     }
 
     /// Whether a line is a row by itself.
     fn is_row(&self, line: &[u8], record: &mut ByteRecord) -> bool {
-        let parsed = parse(line, true, self.dialect, Quotes::Opening, record);
-        matches!(parsed, Parsed::Done { .. }) && record.len() == self.width
+        let parsed = parse(line, true, self.shape.dialect, Quotes::Opening, record);
+        matches!(parsed, Parsed::Done { .. }) && record.len() == self.shape.width
     }
 
     /// Reads a record whose quotes are not well formed: of the readings there are, the one that gives as many
@@ -286,22 +360,22 @@ impl<R: Read> Records<R> {
             None => return None,
         };
         let fits = |quotes: Quotes, record: &mut ByteRecord| {
-            matches!(parse(line, true, self.dialect, quotes, record), Parsed::Done { .. })
-                && record.len() == self.width
+            matches!(parse(line, true, self.shape.dialect, quotes, record), Parsed::Done { .. })
+                && record.len() == self.shape.width
         };
         if fits(Quotes::Inner, record) || fits(Quotes::Ends, record) {
             return Some((length, false, Some(Fault::StrayQuote)));
         }
         let open = matches!(
-            parse(line, true, self.dialect, Quotes::Strict, record),
+            parse(line, true, self.shape.dialect, Quotes::Strict, record),
             Parsed::Malformed { open: true }
         );
         let fault = if open { Fault::OpenQuote } else { Fault::StrayQuote };
         // A cell of several lines, none of which is a row by itself.
         let near = rest.get(..rest.len().min(LOOK_AHEAD)).unwrap_or_default();
-        match parse(near, self.eof && near.len() == rest.len(), self.dialect, Quotes::Inner, record) {
+        match parse(near, self.eof && near.len() == rest.len(), self.shape.dialect, Quotes::Inner, record) {
             Parsed::More if near.len() < LOOK_AHEAD && !self.eof => return None,
-            Parsed::Done { length, breaks } if record.len() == self.width => {
+            Parsed::Done { length, breaks } if record.len() == self.shape.width => {
                 let mut other = ByteRecord::new();
                 let mut lines = near.get(..length)?.split(|byte| matches!(byte, b'\r' | b'\n')).skip(1);
                 if !lines.any(|line| self.is_row(line, &mut other)) {
@@ -313,7 +387,7 @@ impl<R: Read> Records<R> {
         if fits(Quotes::Opening, record) || (!open && fits(Quotes::None, record)) {
             return Some((length, false, Some(fault)));
         }
-        let _ = parse(line, true, self.dialect, Quotes::Opening, record);
+        let _ = parse(line, true, self.shape.dialect, Quotes::Opening, record);
         Some((length, false, Some(fault)))
     }
 }

@@ -6,6 +6,10 @@ fn read(text: &str, width: usize) -> Vec<(u64, Vec<String>, Option<Fault>)> {
     read_as(text.as_bytes(), Dialect::default(), width)
 }
 
+fn shape(dialect: Dialect, width: usize) -> Shape {
+    Shape { dialect, width, lines: Lines::Breaks, end: None }
+}
+
 struct Drip<'a>(&'a [u8]);
 
 impl Read for Drip<'_> {
@@ -20,7 +24,7 @@ impl Read for Drip<'_> {
 
 fn read_as(text: &[u8], dialect: Dialect, width: usize) -> Vec<(u64, Vec<String>, Option<Fault>)> {
     fn all(input: impl Read, dialect: Dialect, width: usize) -> Vec<(u64, u64, Vec<String>, Option<Fault>)> {
-        let mut records = Records::new(input, dialect, width, Lines::Breaks, (0, 1));
+        let mut records = Records::new(input, shape(dialect, width), (0, 1));
         let (mut record, mut found) = (ByteRecord::new(), Vec::new());
         while let Some(start) = records.read(&mut record).unwrap() {
             let cells = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
@@ -33,7 +37,7 @@ fn read_as(text: &[u8], dialect: Dialect, width: usize) -> Vec<(u64, Vec<String>
     // A record read from its place is the record read in order.
     for (byte, line, cells, fault) in &whole {
         let rest = &text[usize::try_from(*byte).unwrap()..];
-        let mut records = Records::new(rest, dialect, width, Lines::Breaks, (*byte, *line));
+        let mut records = Records::new(rest, shape(dialect, width), (*byte, *line));
         let mut record = ByteRecord::new();
         let start = records.read(&mut record).unwrap().unwrap();
         assert_eq!((start.byte, start.line, start.fault), (*byte, *line, *fault));
@@ -128,7 +132,7 @@ fn dialects() {
 fn a_row_that_never_ends_is_cut_and_the_next_is_whole() {
     let long = "x".repeat(LONGEST_RECORD + 2 * BUFFER);
     let text = format!("a,b\n1,{long}\n2,3\n");
-    let mut records = Records::new(text.as_bytes(), Dialect::default(), 2, Lines::Breaks, (0, 1));
+    let mut records = Records::new(text.as_bytes(), shape(Dialect::default(), 2), (0, 1));
     let mut record = ByteRecord::new();
     let mut next =
         || records.read(&mut record).unwrap().map(|start| (start.line, start.fault, record[0].to_vec()));

@@ -8,7 +8,7 @@ use csv::ByteRecord;
 use super::dialect::{Dialect, Escape, Mark};
 use super::kind::Kind;
 use super::layout::Quote;
-use super::record::{Lines, Records, Start};
+use super::record::{Endings, Lines, Records, Shape, Start};
 
 /// Delimiters that are tried whatever the text.
 const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -121,7 +121,7 @@ fn candidates(text: &[u8], settled: Settled) -> Vec<(Dialect, f64)> {
 
 /// How well a dialect fits, from 0 to 1: how even the rows are, times how much the cells look like whole values.
 fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
-    let records = sample(text, whole, dialect, 0, Lines::Breaks);
+    let records = sample(text, whole, Shape { dialect, width: 0, lines: Lines::Breaks, end: None });
     let width = usual_width(&records);
     let (mut even, mut faults, mut cells, mut empty, mut weight) = (0_u32, 0_u32, 0_u32, 0_u32, 0.0);
     for record in &records {
@@ -172,28 +172,27 @@ pub(super) fn usual_width(records: &[SampleRecord]) -> usize {
 }
 
 /// The first records of a text.
-pub(super) fn sample(
-    text: &[u8],
-    whole: bool,
-    dialect: Dialect,
-    width: usize,
-    lines: Lines,
-) -> Vec<SampleRecord> {
-    let mut records = Records::new(text, dialect, width, lines, (0, 1));
+pub(super) fn sample(text: &[u8], whole: bool, shape: Shape) -> Vec<SampleRecord> {
+    sample_with_endings(text, whole, shape).0
+}
+
+/// The first records of a text, and how their lines end.
+pub(super) fn sample_with_endings(text: &[u8], whole: bool, shape: Shape) -> (Vec<SampleRecord>, Endings) {
+    let mut records = Records::new(text, shape, (0, 1));
     let (mut record, mut found) = (ByteRecord::new(), Vec::new());
     // Reading from memory cannot fail.
     while let Ok(Some(start)) = records.read(&mut record) {
         let cells = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
         found.push(SampleRecord { start, cells });
         if found.len() >= MOST_RECORDS {
-            return found;
+            return (found, records.endings);
         }
     }
     // The last record of a piece may be half a record.
     if !whole && found.len() > 1 {
         found.pop();
     }
-    found
+    (found, records.endings)
 }
 
 #[cfg(test)]

@@ -43,7 +43,8 @@ fn delimiters_by_whole_rows() {
 #[test]
 fn a_list_of_names_is_one_column() {
     let text = "Claimant\nLee, Ann\nRay, Bob\nPoe, Cy\nOrr, Di\n";
-    let records = sample(text.as_bytes(), true, of(text), 0, Lines::Breaks);
+    let records =
+        sample(text.as_bytes(), true, Shape { dialect: of(text), width: 0, lines: Lines::Breaks, end: None });
     assert!(records.iter().all(|record| record.cells.len() == 1), "{records:?}");
 }
 

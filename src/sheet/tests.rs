@@ -162,6 +162,26 @@ fn a_bad_row_is_told_and_its_neighbours_are_whole() {
 }
 
 #[test]
+fn a_line_break_in_a_cell_without_quotes_makes_no_row_of_its_own() {
+    let rows = |text: &str| -> Vec<(u64, u64, Vec<String>)> { open(text.as_bytes()).cells_from(1) };
+    let table = "id,name,note,state\r\n1,Ann,one{}two,CO\r\n2,Bob,x,TX\r\n3,Cy,y{}z{}w,NM\r\n4,Dee,v,UT\r\n";
+    for loose in ["\n", "\r"] {
+        let got = rows(&table.replace("{}", loose));
+        assert_eq!(got.len(), 4, "{got:?}");
+        assert_eq!(got[0], (1, 2, ["1", "Ann", "one\ntwo", "CO"].map(String::from).to_vec()));
+        assert_eq!(got[2].2[2], "y\nz\nw");
+        assert_eq!((got[1].1, got[3].1), (4, 8));
+    }
+    let told = open(table.replace("{}", "\n").as_bytes());
+    assert_eq!(told.sheet.scan().unwrap().faults["row.loose_break"].1.first, [(1, 2), (3, 5)]);
+    // Lines that end in another way are lines, and short rows stay what they are.
+    let mixed = "a,b\r\n1,2\r\n3,4\r\n5,6\r\n7,8\n9\n10,11\n";
+    assert_eq!(rows(mixed).iter().map(|(_, line, _)| *line).collect::<Vec<_>>(), [2, 3, 4, 5, 6, 7]);
+    let lf = "a,b,c\n1,2,3\n4\n5,6\n7,8,9\n";
+    assert_eq!(rows(lf).len(), 4);
+}
+
+#[test]
 fn half_a_character_is_told_with_its_cell() {
     let text =
         ["id,name\n1,Zoë\n2,Ren\u{e9}\n3,Łódź\n".as_bytes(), b"4,B\xC3\n5,Zo\xC3\xAB\n", "6,é\n".as_bytes()];
