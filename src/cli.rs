@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::app::{Settings, StartOptions};
 use crate::ledger::{ImportId, OnError};
 use crate::sandbox::Fault;
-use crate::sheet::{Encoding, Header, Layout, Mark, Quote};
+use crate::sheet::{Encoding, Escape, Header, Layout, Mark, Quote};
 use crate::trackops::Token;
 
 /// Load a spreadsheet of cases into Trackops, and prove it: nothing lost, nothing doubled.
@@ -208,6 +208,9 @@ pub struct Reading {
     /// What stands around cells: a character, or none
     #[arg(long, value_name = "CHAR", help_heading = READING)]
     quote: Option<Quote>,
+    /// How a quote inside a quoted cell is written
+    #[arg(long, value_enum, value_name = "HOW", help_heading = READING)]
+    escape: Option<EscapeArg>,
     /// Line of the header; 3-4 for two lines, none for no header
     #[arg(long, value_name = "LINE", help_heading = READING)]
     header_row: Option<Header>,
@@ -222,6 +225,24 @@ pub struct Reading {
     repair: bool,
 }
 
+/// How a quote inside a quoted cell is written.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum EscapeArg {
+    /// Twice
+    Doubled,
+    /// With a backslash before it
+    Backslash,
+}
+
+impl From<EscapeArg> for Escape {
+    fn from(arg: EscapeArg) -> Self {
+        match arg {
+            EscapeArg::Doubled => Self::Doubled,
+            EscapeArg::Backslash => Self::Backslash,
+        }
+    }
+}
+
 const READING: &str = "How the file is read (found out unless given)";
 
 impl Reading {
@@ -232,6 +253,7 @@ impl Reading {
             encoding: self.encoding,
             delimiter: self.delimiter,
             quote: self.quote,
+            escape: self.escape.map(Into::into),
             header: self.header_row,
             footer: self.footer,
             worksheet: self.worksheet.clone(),

@@ -109,9 +109,11 @@ impl App {
     /// Reads the file of a draft another way.
     pub fn read_as(&self, id: ImportId, layout: &Layout) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
+        let before = self.sheet(id)?;
         let sheet = Sheet::open_as(&import.file.clone().unwrap_or_default(), layout)?;
         sheet.require_rows()?;
         let mut recipe = recipe_of(&import)?;
+        self.guess_again(&mut recipe, &before, &sheet)?;
         recipe.sheet = layout.clone();
         let import = self.save(id, &import.name, &recipe, &sheet)?;
         let scan = sheet.scan()?;

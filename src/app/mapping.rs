@@ -87,6 +87,31 @@ impl App {
         }))
     }
 
+    /// Guesses the columns anew that nobody has touched, after the file was read another way. What a person chose
+    /// stays, also where its column is gone.
+    pub(super) fn guess_again(
+        &self,
+        recipe: &mut Recipe,
+        before: &Sheet,
+        after: &Sheet,
+    ) -> Result<(), AppError> {
+        let guessed: Vec<ColumnRule> =
+            self.ideas(before, recipe)?.into_iter().map(|guess| guess.rule).collect();
+        recipe.columns.retain(|rule| !guessed.contains(rule));
+        let columns = after.columns();
+        for guess in self.ideas(after, recipe)? {
+            let taken = |rule: &ColumnRule| {
+                names(rule, &guess.rule.from, &columns)
+                    || (rule.to == guess.rule.to
+                        && !matches!(rule.to, Target::Ignore | Target::Case(CaseField::Notes)))
+            };
+            if !recipe.columns.iter().any(taken) {
+                recipe.columns.push(guess.rule);
+            }
+        }
+        Ok(())
+    }
+
     /// What each column of an import's file is guessed to be.
     pub fn ideas(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<Guess>, AppError> {
         let (memory, fields) = self.memory(client_of(recipe))?;

@@ -280,7 +280,7 @@ impl Seen {
             _ if mostly(even, odd) => (Encoding(encoding_rs::UTF_16BE), EncodingWhy::Nuls),
             (0, 0) => (Encoding::UTF_8, EncodingWhy::Ascii),
             (_, 0) => (Encoding::UTF_8, EncodingWhy::Valid),
-            (valid, invalid) if valid >= invalid * 4 => (Encoding::UTF_8, EncodingWhy::NearlyValid),
+            (valid, invalid) if valid >= invalid => (Encoding::UTF_8, EncodingWhy::NearlyValid),
             _ => {
                 let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
                 detector.feed(&self.special, true);

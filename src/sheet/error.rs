@@ -50,6 +50,17 @@ pub enum SheetError {
         /// What is wrong with it, and what to do.
         reason: String,
     },
+    /// The header was said to be where there is nothing.
+    #[error(
+        "{} has no line {line}, or not among its first few hundred; say another line for the header, or none",
+        path.display()
+    )]
+    NoSuchLine {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+    },
     /// The file changed after it was opened.
     #[error("{} has changed since it was opened; open it again", path.display())]
     Changed {

@@ -38,7 +38,7 @@ const BEGINNINGS: [&str; 24] = [
     "*",
     "-",
 ];
-const ANYTHING_FOLLOWS: [&str; 9] = [
+const ANYTHING_FOLLOWS: [&str; 12] = [
     "generated",
     "printed",
     "exported",
@@ -48,6 +48,9 @@ const ANYTHING_FOLLOWS: [&str; 9] = [
     "source:",
     "note:",
     "confidential",
+    "eof",
+    "trailer|",
+    "disclaimer",
 ];
 const FOLLOW: [&str; 17] = [
     "records",
@@ -154,8 +157,11 @@ fn says_so(row: &Row, width: usize) -> bool {
             _ => follows(rest) || (counted(rest) && *beginning != "report"),
         })
     });
+    // “10 records found”
+    let count = lower.trim_start_matches(|c: char| c.is_ascii_digit());
+    let counts = count.len() < lower.len() && count.starts_with(' ') && follows(count);
     // One cell alone with a sentence in it, where rows have several.
-    begins || (width >= 4 && row.cells.len() == 1 && text.split_whitespace().count() >= 3)
+    begins || counts || (width >= 4 && row.cells.len() == 1 && text.split_whitespace().count() >= 3)
 }
 
 #[cfg(test)]
@@ -192,6 +198,10 @@ mod tests {
             ("Confidential - for Acme only", vec![], 1),
             ("Prepared by: Dana Whitfield,,,,", vec![], 1),
             ("Page 1 of 2,,,,", vec![], 1),
+            ("EOF", vec![], 1),
+            ("TRAILER|3", vec![], 1),
+            ("3 records found,,,,", vec![], 1),
+            ("12 Oaks Inc,,,,", vec![], 0),
             ("Records: 3,,,,", vec![], 1),
             ("end of report,,,,", vec![], 1),
             (",,,,\nTotals,3,,,\nPrinted 3/4/2026,,,,", vec![], 3),

@@ -57,6 +57,11 @@ impl Head {
         if records.is_empty() {
             return Err(SheetError::Empty { path: source.path.clone() });
         }
+        if let Some(Header::Lines(line, _) | Header::None(line)) = layout.header
+            && records.last().is_some_and(|last| last.start.line < line)
+        {
+            return Err(SheetError::NoSuchLine { path: source.path.clone(), line });
+        }
         let found = header::find(&records, width, layout.header);
         let byte = |record: &SampleRecord| record.start.byte;
         let last_header =

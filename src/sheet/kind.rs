@@ -69,6 +69,11 @@ impl Kind {
         matches!(self, Self::Number | Self::Date | Self::Time | Self::Contact)
     }
 
+    /// Whether cells of this kind are seldom met in running text.
+    pub(super) fn is_telling(self) -> bool {
+        self.is_value() || self == Self::Id
+    }
+
     /// How much a cell of this kind speaks for having been cut rightly, from 0 to 1.
     pub(super) fn weight(self) -> f64 {
         match self {

@@ -148,6 +148,12 @@ impl Sheet {
                 None => encoding::detect(&mut file, source.length()).map_err(|error| source.fail(&error))?,
             };
             source.mark = source.encoding.mark(start) as u64;
+            // Files that were put together have several marks.
+            let utf8_mark = [0xEF, 0xBB, 0xBF];
+            let marks = start.chunks(3).take_while(|bytes| **bytes == utf8_mark).count() as u64;
+            if source.encoding == Encoding::UTF_8 {
+                source.mark = marks * 3;
+            }
         }
         drop(file);
         let head = Head::of(&source, layout)?;

@@ -328,12 +328,11 @@ impl<R: Read> Records<R> {
             return false;
         }
         let (mut first, mut other) = (ByteRecord::new(), ByteRecord::new());
-        let kind = |cell: &[u8]| Kind::of(&String::from_utf8_lossy(cell));
         // Words stand in every text; numbers, dates and ids in the same places do not.
-        let telling =
-            |(a, b): &(&[u8], &[u8])| kind(a) == kind(b) && (kind(a).is_value() || kind(a) == Kind::Id);
-        let differs =
-            |(a, b): &(&[u8], &[u8])| kind(a) != kind(b) && kind(a) != Kind::Odd && kind(b) != Kind::Odd;
+        let telling = |(a, b): &(&[u8], &[u8])| kind_of(a) == kind_of(b) && kind_of(a).is_telling();
+        let differs = |(a, b): &(&[u8], &[u8])| {
+            kind_of(a) != kind_of(b) && kind_of(a) != Kind::Odd && kind_of(b) != Kind::Odd
+        };
         let mut lines =
             self.rest().get(..length).unwrap_or_default().split(|byte| matches!(byte, b'\r' | b'\n'));
         lines.next().is_some_and(|line| self.is_row(line, &mut first))
@@ -377,8 +376,14 @@ impl<R: Read> Records<R> {
             Parsed::More if near.len() < LOOK_AHEAD && !self.eof => return None,
             Parsed::Done { length, breaks } if record.len() == self.shape.width => {
                 let mut other = ByteRecord::new();
+                let first = record.get(0).map(kind_of);
+                // Also one that a note of several lines cuts: it begins with the same kind of id.
+                let begins = |line: &[u8], other: &ByteRecord| {
+                    let alike = other.get(0).map(kind_of) == first && first.is_some_and(Kind::is_telling);
+                    alike && other.len() > 1 && !line.is_empty()
+                };
                 let mut lines = near.get(..length)?.split(|byte| matches!(byte, b'\r' | b'\n')).skip(1);
-                if !lines.any(|line| self.is_row(line, &mut other)) {
+                if !lines.any(|line| self.is_row(line, &mut other) || begins(line, &other)) {
                     return Some((length, breaks, Some(Fault::StrayQuote)));
                 }
             }
@@ -390,6 +395,10 @@ impl<R: Read> Records<R> {
         let _ = parse(line, true, self.shape.dialect, Quotes::Opening, record);
         Some((length, false, Some(fault)))
     }
+}
+
+fn kind_of(cell: &[u8]) -> Kind {
+    Kind::of(&String::from_utf8_lossy(cell))
 }
 
 #[cfg(test)]

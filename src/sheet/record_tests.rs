@@ -75,6 +75,16 @@ fn a_quote_that_is_never_closed_takes_no_neighbours() {
 }
 
 #[test]
+fn a_forgotten_quote_takes_no_row_that_a_note_cuts() {
+    let text = "A-1,Ann,\"1 Elm St, Denver,01/01/1980,\nA-2,Bob,\"2 Oak St, Denver\",02/02/1980,\"left, came back\n\
+                with a ladder\"\nA-3,Cy,\"3 Ash St, Reno\",03/03/1980,ok\n";
+    let got = read(text, 5);
+    assert_eq!(got.iter().map(|(_, cells, _)| cells[0].as_str()).collect::<Vec<_>>(), ["A-1", "A-2", "A-3"]);
+    assert_eq!(got[0].2, Some(Fault::OpenQuote));
+    assert_eq!(got[1].1[4], "left, came back\nwith a ladder");
+}
+
+#[test]
 fn a_cell_of_several_lines_stays_one() {
     let text = "a,b,c,d\n1,\"Denver, CO, 80202, US\nsecond, third, fourth, fifth\",3,4\n5,6,7,8\n";
     let got = read(text, 4);

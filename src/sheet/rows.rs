@@ -76,6 +76,11 @@ impl Rows {
         let mut faults: Vec<_> = fault.map(|fault| (fault, None)).into_iter().collect();
         let number = self.number - 1;
         let record = std::mem::take(&mut self.record);
+        let mut record = record;
+        if self.sheet.source.worksheet.is_some() {
+            // A worksheet does not say where its rows end.
+            (record.len()..self.sheet.head.columns.len()).for_each(|_| record.push_field(b""));
+        }
         let plain = record.as_slice().is_ascii();
         if memchr::memchr(0, record.as_slice()).is_some() {
             let has_nul = |(_, cell): &(usize, &[u8])| cell.contains(&0);

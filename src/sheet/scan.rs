@@ -204,7 +204,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
     let at = Checkpoint { text: 0, raw: source.mark };
     let text = Text::new(raw, source.encoding, at);
     let mut records = Records::new(text, head.shape, (0, 1));
-    let mut tallies = Tallies::new(head.columns.len());
+    let mut tallies = Tallies::new(head.columns.len(), source.worksheet.is_some());
     let (mut record, mut rows, mut places) = (ByteRecord::new(), 0, Vec::new());
     let mut above = 0;
     loop {
@@ -261,15 +261,17 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
 /// What is counted on the way.
 struct Tallies {
     profiles: Vec<Profile>,
+    /// A worksheet does not say where its rows end: none is short.
+    worksheet: bool,
     short: Tally,
     long: Tally,
     faults: BTreeMap<&'static str, (Fault, Tally)>,
 }
 
 impl Tallies {
-    fn new(columns: usize) -> Self {
+    fn new(columns: usize, worksheet: bool) -> Self {
         let profiles = vec![Profile::default(); columns];
-        Self { profiles, short: Tally::default(), long: Tally::default(), faults: BTreeMap::new() }
+        Self { profiles, worksheet, short: Tally::default(), long: Tally::default(), faults: BTreeMap::new() }
     }
 
     fn fault(&mut self, fault: Fault, row: u64, line: u64) {
@@ -297,6 +299,7 @@ impl Tallies {
             self.fault(Fault::BrokenText, row, line);
         }
         match record.len().cmp(&self.profiles.len()) {
+            std::cmp::Ordering::Less if self.worksheet => {}
             std::cmp::Ordering::Less => self.short.add(row, line),
             std::cmp::Ordering::Greater => {
                 if record.iter().skip(self.profiles.len()).any(|cell| !cell.trim_ascii().is_empty()) {

@@ -168,7 +168,18 @@ pub(super) fn usual_width(records: &[SampleRecord]) -> usize {
     for record in records.iter().filter(|record| record.filled() > 0) {
         *widths.entry(record.cells.len()).or_default() += 1;
     }
-    widths.into_iter().max_by_key(|(width, count)| (width * count, *width)).map_or(1, |(width, _)| width)
+    // Between a few wide rows and many narrow ones: not as many times wider counts as it is.
+    let worth = |width: usize, count: usize| match width {
+        0 | 1 => as_float(count) * 0.35,
+        _ => as_float(count) * (1.0 + (as_float(width) / 2.0).ln()),
+    };
+    let best =
+        widths.into_iter().max_by(|(a, n), (b, m)| worth(*a, *n).total_cmp(&worth(*b, *m)).then(a.cmp(b)));
+    best.map_or(1, |(width, _)| width)
+}
+
+fn as_float(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
 /// The first records of a text.

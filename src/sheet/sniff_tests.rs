@@ -41,6 +41,19 @@ fn delimiters_by_whole_rows() {
 }
 
 #[test]
+fn most_rows_say_how_wide_a_table_is() {
+    let width = |text: &str| {
+        let shape = Shape { dialect: of(text), width: 0, lines: Lines::Breaks, end: None };
+        usual_width(&sample(text.as_bytes(), true, shape))
+    };
+    let row = "A-1,Ann,3/4/2026,CO,x\n";
+    let prose = format!("A-2,Bob,3/4/2026,CO,{}\n", "and, ".repeat(70));
+    assert_eq!(width(&(row.repeat(6) + &prose + &row.repeat(4))), 5);
+    assert_eq!(width(&("Instruction line: fill in all\n".repeat(20) + &row.repeat(11))), 5);
+    assert_eq!(width(&("a title\n".repeat(3) + &row.repeat(2))), 5);
+}
+
+#[test]
 fn a_list_of_names_is_one_column() {
     let text = "Claimant\nLee, Ann\nRay, Bob\nPoe, Cy\nOrr, Di\n";
     let records =

@@ -51,6 +51,7 @@ fn byte_order_mark_line_ends_and_a_missing_last_one() {
         b"a,b\n1,2\n3,4",
         b"a,b\r\n1,2\r\n3,4",
         b"\xEF\xBB\xBFa,b\n1,2\n3,4\n",
+        b"\xEF\xBB\xBF\xEF\xBB\xBFa,b\n1,2\n3,4\n",
         b"\xEF\xBB\xBF\"a\",b\r\n1,\"2\"\r\n3,4\r\n",
         b"\xFF\xFEa\0,\0b\0\n\x001\0,\x002\0\n\x003\0,\x004\0",
     ] {

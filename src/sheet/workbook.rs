@@ -4,13 +4,14 @@
 //! written as `2026-03-04` whatever their format, because that is read the same in every order of day and month.
 //! The other number formats are known for XLSX only; in XLSB, XLS and ODS a number has all its digits and no format.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, Seek};
 use std::path::Path;
 
 use calamine::{
-    Data, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Style, Xls, XlsError, Xlsb,
-    XlsbError, Xlsx, XlsxError,
+    Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Style, Xls,
+    XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
 };
 
 use super::number_format::{general, render};
@@ -66,8 +67,8 @@ pub(super) fn convert(path: &Path, wanted: Option<&str>) -> Result<Converted, Wo
         let found = names.iter().find(|name| *name == wanted);
         let found = found.or_else(|| names.iter().find(|name| folded(name) == folded(wanted)));
         let found = found.ok_or_else(|| WorkbookError::NoSuchWorksheet(wanted.to_owned(), list()))?;
-        let text = book.text(found)?.bytes;
-        return Ok(Converted { worksheet: found.clone(), worksheets: names, text, notes: Vec::new() });
+        let (text, notes) = (book.text(found)?.bytes, book.merged(found).into_iter().collect());
+        return Ok(Converted { worksheet: found.clone(), worksheets: names, text, notes });
     }
     let hidden: Vec<&String> = sheets.iter().filter(|(_, visible)| !visible).map(|(name, _)| name).collect();
     let mut notes = Vec::new();
@@ -87,6 +88,7 @@ pub(super) fn convert(path: &Path, wanted: Option<&str>) -> Result<Converted, Wo
         }
     }
     let (worksheet, text) = best.ok_or(WorkbookError::Empty)?;
+    notes.extend(book.merged(&worksheet));
     Ok(Converted { worksheets: names, worksheet, text: text.bytes, notes })
 }
 
@@ -154,6 +156,20 @@ impl Book {
         cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
     }
 
+    /// Says which cells stand for several rows, because only the first of the rows has their value.
+    fn merged(&mut self, name: &str) -> Option<String> {
+        let Self::Xlsx(book) = self else { return None };
+        let merged = book.merge_cells_by_sheet_name(name).ok()?;
+        let mut tall = merged.iter().filter(|cells| cells.end.0 > cells.start.0);
+        let first = tall.next()?;
+        let (from, to) = (first.start.0 + 1, first.end.0 + 1);
+        Some(format!(
+            "cells that were merged over several rows have their value in the first row only; the first of {} are in \
+             rows {from} to {to}",
+            1 + tall.count()
+        ))
+    }
+
     fn text(&mut self, name: &str) -> Result<Text, WorkbookError> {
         match self {
             Self::Xlsx(book) => xlsx(book, name),
@@ -170,14 +186,35 @@ impl Book {
     }
 }
 
+/// What stands for the result of a formula that the program which wrote it did not store.
+const NOT_CALCULATED: &str = "#NOT CALCULATED!";
+
+/// Where a worksheet has formulas without a result.
+fn without_result(book: &mut Xlsx<Input>, name: &str) -> Result<HashSet<(u32, u32)>, WorkbookError> {
+    let mut cells = book.worksheet_cells_reader(name).map_err(|error| damaged(&error))?;
+    let mut found = HashSet::new();
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| damaged(&error))? {
+        if cell.formula.is_some() && cell.value == DataRef::Empty {
+            found.insert(cell.pos);
+        }
+    }
+    Ok(found)
+}
+
 /// Reads a worksheet cell by cell: the text alone is held.
 fn xlsx(book: &mut Xlsx<Input>, name: &str) -> Result<Text, WorkbookError> {
+    let without_result = without_result(book, name)?;
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| damaged(&error))?;
     let codes: Vec<Option<String>> = cells.styles().iter().map(code).collect();
     let mut text = Text::default();
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| damaged(&error))? {
         let value = Data::from(cell.get_value().clone());
-        text.put(cell.get_position(), &shown(value, codes.get(style).and_then(Option::as_deref)))?;
+        let shown = if value == Data::Empty && without_result.contains(&cell.get_position()) {
+            NOT_CALCULATED.to_owned()
+        } else {
+            shown(value, codes.get(style).and_then(Option::as_deref))
+        };
+        text.put(cell.get_position(), &shown)?;
     }
     Ok(text.end())
 }

@@ -121,3 +121,20 @@ fn workbooks_that_cannot_be_read_say_why() {
     let empty_zip = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
     assert_eq!(failed(&empty_zip), WorkbookError::NoWorkbook);
 }
+
+#[test]
+fn a_formula_without_a_result_is_no_empty_cell() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, ["Claim", "Due"]).unwrap();
+    sheet.write(1, 0, "A-1").unwrap();
+    sheet.write_formula(1, 1, rust_xlsxwriter::Formula::new("=TODAY()+14").set_result("")).unwrap();
+    sheet.write(2, 0, "A-2").unwrap();
+    sheet.write_formula(2, 1, rust_xlsxwriter::Formula::new("=1+1").set_result("2")).unwrap();
+    sheet.merge_range(3, 0, 4, 0, "A-3", &Format::new()).unwrap();
+    let file = saved(book);
+    let found = convert(file.path(), None).unwrap();
+    let text = String::from_utf8(found.text).unwrap();
+    assert!(text.ends_with("A-2,2\nA-3\n"), "{text}");
+    assert!(found.notes[0].contains("rows 4 to 5"), "{:?}", found.notes);
+}

@@ -279,7 +279,9 @@ fn is_scientific(text: &str) -> bool {
 }
 
 fn is_error(text: &str) -> bool {
-    const ERRORS: [&str; 16] = [
+    const ERRORS: [&str; 17] = [
+        // What our own reader writes for a result that was not stored.
+        "#NOT CALCULATED!",
         "#N/A",
         "#REF!",
         "#VALUE!",
