@@ -4,11 +4,14 @@ use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
 use super::address::{Address, AddressError};
-use super::field::{CaseField, Target};
+use super::date::{DateReading, read_date};
+use super::field::{CaseField, Kind, Target};
 use super::name::PersonName;
+use super::number::{read_hours, read_number};
 use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source, fold};
+use super::plausible;
 use super::recipe::MappedValue;
-use super::value::{DateOrder, Parts, Value, parse_date, parse_number, split_list};
+use super::value::{Parts, Value, split_list};
 use crate::sheet::Row;
 
 /// A case as it will be sent.
@@ -100,7 +103,7 @@ impl Plan {
     /// Builds a row into a case. `today` is the creation date of a case that names none.
     #[must_use]
     pub fn build(&self, row: &Row, today: Date) -> Built {
-        let mut builder = Builder { plan: self, row, problems: Vec::new(), created_on: today };
+        let mut builder = Builder { plan: self, row, problems: Vec::new(), today, created_on: today };
         builder.check_length();
         let mut case = Case { values: Vec::with_capacity(self.slots.len()) };
         for slot in &self.slots {
@@ -115,6 +118,9 @@ impl Plan {
     }
 }
 
+/// Two digits for a year up to this are of this century. It is told as a warning all the same.
+const PIVOT: u8 = 69;
+
 /// A finding before it is given its place.
 pub(super) struct Finding {
     pub(super) code: &'static str,
@@ -126,6 +132,7 @@ pub(super) struct Builder<'a> {
     pub(super) plan: &'a Plan,
     pub(super) row: &'a Row,
     pub(super) problems: Vec<Problem>,
+    today: Date,
     created_on: Date,
 }
 
@@ -175,7 +182,7 @@ impl Builder<'_> {
         let value = match slot.dest.shape() {
             Reading::Name => self.name(slot).map(Value::Name),
             Reading::Address => self.address(slot).map(Value::Address),
-            Reading::Text => self.text(slot),
+            Reading::Text => self.kept_text(slot),
             reading => slot.sources.first().and_then(|source| self.single(slot, source, reading)),
         };
         if let Some(value) = value {
@@ -218,13 +225,46 @@ impl Builder<'_> {
         if text.is_empty() {
             return None;
         }
-        match read_single(text, source, reading) {
-            Ok(value) => Some(value),
+        match read_single(text, source, reading, self.today) {
+            Ok(value) => {
+                self.odd_year(slot, source, &value);
+                Some(value)
+            }
             Err(finding) => {
                 self.report(Severity::Error, Some(source), Some(slot.dest.target()), finding);
                 None
             }
         }
+    }
+
+    fn odd_year(&mut self, slot: &Slot, source: &Source, value: &Value) {
+        let Value::Date(date) = value else { return };
+        if let Some(what) = plausible::year(*date) {
+            let (message, hint) =
+                (format!("“{}” {what}", self.cell(source)), "look whether the year is right");
+            let finding = Finding { code: "date.odd_year", message, hint };
+            self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+        }
+    }
+
+    /// A text, and what is odd about it as a phone number or whatever else it should be.
+    fn kept_text(&mut self, slot: &Slot) -> Option<Value> {
+        let value = self.text(slot)?;
+        let (code, odd): (_, fn(&str) -> Option<&'static str>) = match slot.dest {
+            Dest::Custom(_, Kind::Phone) => ("phone.odd", plausible::phone),
+            Dest::Custom(_, Kind::Email) => ("email.odd", plausible::email),
+            Dest::Custom(_, Kind::Ssn) => ("ssn.odd", plausible::ssn),
+            Dest::Custom(_, Kind::Money) => ("money.odd", plausible::money),
+            _ => return Some(value),
+        };
+        for source in &slot.sources {
+            let cell = self.cell(source);
+            let Some(what) = odd(cell).filter(|_| !cell.is_empty()) else { continue };
+            let (message, hint) = (format!("“{cell}” {what}"), "it is sent as it is; correct it in the file");
+            let finding = Finding { code, message, hint };
+            self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+        }
+        Some(value)
     }
 
     /// A text: one column's, or several columns' joined by line as `Header: value`.
@@ -315,34 +355,40 @@ fn read_address(text: &str) -> Result<Address, Finding> {
     })
 }
 
-fn read_single(text: &str, source: &Source, reading: Reading) -> Result<Value, Finding> {
+fn read_single(text: &str, source: &Source, reading: Reading, today: Date) -> Result<Value, Finding> {
     match reading {
         Reading::Id => read_id(text, source).map(Value::Id),
         Reading::Ids => read_ids(text, source).map(Value::Ids),
-        Reading::Number => parse_number(text).map(Value::Number).ok_or_else(|| Finding {
-            code: "number.invalid",
-            message: format!("“{text}” is not a number"),
-            hint: "write it as 1500 or 1,500.00",
-        }),
-        Reading::Date => {
-            parse_date(text, source.date).map(Value::Date).ok_or_else(|| invalid_date(text, source.date))
+        Reading::Number | Reading::Hours => {
+            let read = if reading == Reading::Hours { read_hours } else { read_number };
+            read(text, source.decimal).map(Value::Number).map_err(|error| Finding {
+                code: "number.invalid",
+                message: error.to_string(),
+                hint: error.hint(),
+            })
         }
+        Reading::Date => read_a_date(text, source, today).map(Value::Date),
         Reading::Text | Reading::Name | Reading::Address => Ok(Value::Text(text.to_owned())),
     }
 }
 
-fn invalid_date(text: &str, order: DateOrder) -> Finding {
-    let (message, hint) = match DateOrder::ALL.into_iter().find(|other| parse_date(text, *other).is_some()) {
-        Some(other) => (
-            format!("“{text}” is not a date in {} order, but is one in {}", order.pattern(), other.pattern()),
-            "set the column's date order in the field map, or correct the cell",
-        ),
-        None => (
-            format!("“{text}” is not a date ({}, four digits for the year)", order.pattern()),
-            "correct the cell in the file",
-        ),
-    };
-    Finding { code: "date.invalid", message, hint }
+fn read_a_date(text: &str, source: &Source, today: Date) -> Result<Date, Finding> {
+    let this_year = u8::try_from(today.year().rem_euclid(100)).unwrap_or(PIVOT);
+    let pivot = if source.birth { this_year } else { PIVOT };
+    let reading = DateReading { order: source.date, pivot: Some(pivot), serials: true };
+    let date = read_date(text, reading).map_err(|error| Finding {
+        code: "date.invalid",
+        message: error.to_string(),
+        hint: error.hint(),
+    })?;
+    if source.birth && date > today {
+        return Err(Finding {
+            code: "date.future",
+            message: format!("“{text}” is {date}, and nobody is born in the future"),
+            hint: "write the year with four digits",
+        });
+    }
+    Ok(date)
 }
 
 fn read_id(text: &str, source: &Source) -> Result<u64, Finding> {

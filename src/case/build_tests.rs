@@ -250,3 +250,48 @@ fn columns_by_number_and_unnamed_ones() {
     assert_eq!(plan.header(12), "#13");
     assert_eq!(plan.column_of_key("client_id"), Some(12));
 }
+
+/// A row of one cell, read by a rule of its own.
+fn read_one(header: &str, rule: &str, cell: &str) -> Built {
+    let fields = "[[fields]]\nkey = \"subject.4\"\nlabel = \"Date of birth\"\nkind = \"date\"\n\
+                  [[fields]]\nkey = \"subject.6\"\nkind = \"phone\"\n";
+    let recipe = format!(
+        "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 1\nprimary_contact_id = 1\nsubject_type_id = 1\n\
+         {fields}[[columns]]\nfrom = \"{header}\"\n{rule}\n"
+    );
+    let row = Row { number: 1, line: 2, cells: vec![cell].into(), ..Row::default() };
+    plan(&recipe, &[header]).unwrap().build(&row, TODAY)
+}
+
+#[test]
+fn dates_and_numbers_as_people_write_them() {
+    let date = |header: &str, to: &str, cell: &str| {
+        let built = read_one(header, &format!("to = \"{to}\""), cell);
+        value(&built, to).map(|value| match value {
+            Value::Date(date) => date.to_string(),
+            other => format!("{other:?}"),
+        })
+    };
+    for cell in
+        ["3/4/2026", "2026-03-04", "4-Mar-2026", "March 4, 2026", "3/4/2026 10:20 AM", "3/4/26", "46085"]
+    {
+        assert_eq!(date("Due", "due_on", cell).as_deref(), Some("2026-03-04"), "{cell}");
+    }
+    assert_eq!(date("DOB", "subject.4", "3/4/62").as_deref(), Some("1962-03-04"));
+    assert_eq!(
+        date("DOB", "subject.4", "3/4/27").as_deref(),
+        Some("1927-03-04"),
+        "nobody is born in the future"
+    );
+    assert_eq!(codes(&read_one("DOB", "to = \"subject.4\"", "3/4/2099")), [("date.future", Some("DOB"))]);
+    let number =
+        |rule: &str, to: &str, cell: &str| value(&read_one("N", &format!("to = \"{to}\"\n{rule}"), cell), to);
+    assert_eq!(number("", "budget_money", "($1,500.00)"), Some(Value::Number(-1500.0)));
+    assert_eq!(number("decimal = \"comma\"", "budget_money", "1.500,50 €"), Some(Value::Number(1500.5)));
+    assert_eq!(number("", "budget_money", "1.500,50"), None);
+    assert_eq!(number("", "budget_hours", "7:30"), Some(Value::Number(7.5)));
+    assert_eq!(number("", "budget_hours", "12 hrs"), Some(Value::Number(12.0)));
+    let odd = read_one("Phone", "to = \"subject.6\"", "12/31/1969");
+    assert_eq!(codes(&odd), [("phone.odd", Some("Phone"))]);
+    assert!(odd.is_sendable());
+}

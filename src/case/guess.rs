@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use super::date::{DateOrder, DateProfile, DateVerdict, parse_date};
 use super::field::{CASE_FIELDS, CaseField, Kind, Part, Shape, Target};
+use super::number::{NumberProfile, NumberStyle, NumberVerdict, read_hours, read_number};
 use super::recipe::{ColumnRule, CustomField, MappedValue};
-use super::value::{DateOrder, parse_date, parse_number, split_list};
+use super::value::split_list;
 use super::words::{CASE, PARTS, SAME, SAYS_LITTLE, WHOSE, plain, words};
 use crate::sheet::{Column, Row};
 
@@ -107,6 +109,9 @@ impl Known<'_> {
         }
         if self.shape(rule.to) == Some(Shape::Date) && rule.date.is_none() {
             rule.date = self.date_order(index);
+        }
+        if self.shape(rule.to) == Some(Shape::Number) && rule.decimal.is_none() {
+            rule.decimal = self.decimal(index);
         }
         Guess { rule, idea }
     }
@@ -258,7 +263,7 @@ impl Known<'_> {
         };
         match (self.shape(to), kind) {
             (Some(Shape::Date), _) if !mostly(&is_date) => Some("dates"),
-            (Some(Shape::Number), _) if !mostly(&|cell| parse_number(cell).is_some()) => Some("numbers"),
+            (Some(Shape::Number), _) if !mostly(&is_number) => Some("numbers"),
             (Some(Shape::Id | Shape::Ids), _) if !mostly(&|cell| self.is_id(to, cell)) => {
                 Some("ids or names of the account")
             }
@@ -303,16 +308,35 @@ impl Known<'_> {
         cells.map(str::trim).filter(|cell| !cell.is_empty())
     }
 
-    /// The order of day and month in a column, when one of its cells tells.
+    /// The order of day and month in a column, when its cells tell.
     fn date_order(&self, index: usize) -> Option<DateOrder> {
-        let fits = |order| self.cells(index).filter(|cell| parse_date(cell, order).is_some()).count();
-        let (mdy, dmy) = (fits(DateOrder::Mdy), fits(DateOrder::Dmy));
-        match mdy.cmp(&dmy) {
-            std::cmp::Ordering::Greater => Some(DateOrder::Mdy),
-            std::cmp::Ordering::Less => Some(DateOrder::Dmy),
-            std::cmp::Ordering::Equal => None,
+        let mut profile = DateProfile::default();
+        self.cells(index).for_each(|cell| profile.add(cell));
+        match profile.judge() {
+            DateVerdict::Order { order, sure: true, .. } => Some(order),
+            // The order of most; the others are told one by one.
+            DateVerdict::Mixed { mdy_only, dmy_only } if mdy_only != dmy_only => {
+                Some(if mdy_only > dmy_only { DateOrder::Mdy } else { DateOrder::Dmy })
+            }
+            _ => None,
         }
     }
+
+    /// The decimal mark of a column, when it is not the usual one.
+    fn decimal(&self, index: usize) -> Option<NumberStyle> {
+        let mut profile = NumberProfile::default();
+        self.cells(index).for_each(|cell| profile.add(cell));
+        match profile.judge() {
+            NumberVerdict::Style { style: NumberStyle::Comma, sure: true } => Some(NumberStyle::Comma),
+            _ => None,
+        }
+    }
+}
+
+fn is_number(cell: &str) -> bool {
+    [NumberStyle::Point, NumberStyle::Comma]
+        .into_iter()
+        .any(|style| read_number(cell, style).is_ok() || read_hours(cell, style).is_ok())
 }
 
 fn is_date(cell: &str) -> bool {

@@ -142,7 +142,7 @@ fn the_date_order_is_that_of_the_column() {
     assert_eq!(order(&["3/4/2026", "3/14/2026"]), Some(DateOrder::Mdy));
     assert_eq!(order(&["3/4/2026", "14/3/2026"]), Some(DateOrder::Dmy));
     assert_eq!(order(&["3/4/2026", "5/6/2026"]), None, "it cannot be known");
-    assert_eq!(order(&["2026-03-04"]), None);
+    assert_eq!(order(&["2026-03-04"]), Some(DateOrder::Ymd));
 }
 
 #[test]

@@ -4,19 +4,26 @@
 mod address;
 mod build;
 mod damage;
+mod date;
 mod field;
 mod guess;
 mod name;
+mod number;
 mod plan;
+mod plausible;
 mod recipe;
 mod value;
 mod words;
 
 pub use address::{Address, AddressDoubt, AddressError, AddressForm};
 pub use build::{Built, Case, Placed, Problem, Severity};
+pub use date::{DateError, DateOrder, DateProfile, DateReading, DateVerdict, Orders, parse_date, read_date};
 pub use field::{CASE_FIELDS, CaseField, CustomKey, FieldSpec, Kind, Owner, Part, Shape, Target, UnknownKey};
 pub use guess::{Guess, Idea, Known, Remembered, SURE_ENOUGH, guess};
 pub use name::{NameDoubt, PersonName};
+pub use number::{
+    NumberError, NumberProfile, NumberStyle, NumberVerdict, parse_number, read_hours, read_number,
+};
 pub use plan::{Dest, Plan, PlanError};
 pub use recipe::{ColumnRule, CustomField, DefaultText, MappedValue, Recipe, RecipeError};
-pub use value::{DateOrder, Value, parse_date, parse_number, split_list};
+pub use value::{Value, split_list};

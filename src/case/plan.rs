@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::Address;
+use super::date::{DateOrder, parse_date};
 use super::field::{CASE_FIELDS, CaseField, CustomKey, Kind, Owner, Part, Shape, Target};
 use super::name::PersonName;
+use super::number::NumberStyle;
 use super::recipe::{ColumnRule, DefaultText, MappedValue, Recipe};
-use super::value::{DateOrder, Value, parse_date};
+use super::value::Value;
 use crate::sheet::Column;
 use crate::sheet::damage::Usual;
 
@@ -31,6 +33,7 @@ impl Dest {
 
     pub(super) fn shape(self) -> Reading {
         match self {
+            Self::Case(CaseField::BudgetHours) => Reading::Hours,
             Self::Case(field) => match field.spec().shape {
                 Shape::Id => Reading::Id,
                 Shape::Ids => Reading::Ids,
@@ -64,6 +67,8 @@ pub(super) enum Reading {
     Text,
     Date,
     Number,
+    /// A number that may have a unit, or be written as `7:30`.
+    Hours,
     Name,
     Address,
 }
@@ -84,6 +89,9 @@ pub(super) struct Source {
     pub(super) column: usize,
     pub(super) part: Option<Part>,
     pub(super) date: DateOrder,
+    /// Whether its dates are dates of birth: never in the future.
+    pub(super) birth: bool,
+    pub(super) decimal: NumberStyle,
     pub(super) separator: Option<String>,
     pub(super) values: BTreeMap<String, MappedValue>,
     /// The cells are right as they are.
@@ -299,11 +307,29 @@ fn add_column(
         column,
         part,
         date: rule.date.unwrap_or_default(),
+        birth: is_birth(recipe, rule),
+        decimal: rule.decimal.unwrap_or_default(),
         separator: rule.separator.clone(),
         values: rule.values.iter().map(|(text, value)| (fold(text), value.clone())).collect(),
         as_is: rule.as_is,
     });
     Ok(column)
+}
+
+/// Whether the header or the field's label speaks of birth.
+fn is_birth(recipe: &Recipe, rule: &ColumnRule) -> bool {
+    let speaks = |text: &str| {
+        let lower = text.to_lowercase();
+        lower.contains("birth")
+            || lower.split(|c: char| !c.is_alphabetic()).collect::<String>().contains("dob")
+    };
+    let label = match rule.to {
+        Target::Custom(key, _) => {
+            recipe.fields.iter().find(|field| field.key == key).map(|f| f.label.as_str())
+        }
+        _ => None,
+    };
+    speaks(&rule.from) || label.is_some_and(speaks)
 }
 
 /// Case and outer spaces do not tell two texts of a value map apart.
@@ -367,9 +393,9 @@ fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>
         (Reading::Ids, _) => return Err("a list of ids, such as [1, 2]"),
         // Budgets are far below 2^53, where a double stops being exact.
         #[expect(clippy::cast_precision_loss)]
-        (Reading::Number, DefaultText::Whole(n)) => Value::Number(*n as f64),
-        (Reading::Number, DefaultText::Number(n)) if n.is_finite() => Value::Number(*n),
-        (Reading::Number, _) => return Err("a number"),
+        (Reading::Number | Reading::Hours, DefaultText::Whole(n)) => Value::Number(*n as f64),
+        (Reading::Number | Reading::Hours, DefaultText::Number(n)) if n.is_finite() => Value::Number(*n),
+        (Reading::Number | Reading::Hours, _) => return Err("a number"),
         (Reading::Date, DefaultText::Text(text)) => return read_date_default(text.trim()).map(Some),
         (Reading::Date, _) => return Err("a date as 2026-12-31, or days after creation as +14d"),
         (Reading::Text, DefaultText::Text(text)) => Value::Text(text.clone()),

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::date::DateOrder;
 use super::field::{CustomKey, Kind, Target};
-use super::value::DateOrder;
+use super::number::NumberStyle;
 use crate::sheet::Layout;
 
 /// The format this program writes and the only one it reads.
@@ -72,6 +73,9 @@ pub struct ColumnRule {
     /// The order of day, month and year; month first when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<DateOrder>,
+    /// Which mark stands before the fraction of a number: `point`, which it is when not given, or `comma`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decimal: Option<NumberStyle>,
     /// What stands between several values in a cell; `;` or `,` when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub separator: Option<String>,
@@ -87,7 +91,15 @@ impl ColumnRule {
     /// A plain rule: this column to that field.
     #[must_use]
     pub fn new(from: impl Into<String>, to: Target) -> Self {
-        Self { from: from.into(), to, date: None, separator: None, as_is: false, values: BTreeMap::new() }
+        Self {
+            from: from.into(),
+            to,
+            date: None,
+            decimal: None,
+            separator: None,
+            as_is: false,
+            values: BTreeMap::new(),
+        }
     }
 }
 
@@ -206,7 +218,7 @@ values = { "Surveillance" = 1, "Background" = "B" }
             |from: &str, to: &str| Recipe::from_toml(&EXAMPLE.replace(from, to)).unwrap_err().to_string();
         assert_eq!(
             wrong("separator =", "seperator ="),
-            "line 28: unknown field `seperator`, expected one of `from`, `to`, `date`, `separator`, `as_is`, `values`"
+            "line 28: unknown field `seperator`, expected one of `from`, `to`, `date`, `decimal`, `separator`, `as_is`, `values`"
         );
         assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 23: “subject.3.town” is not a field");
         assert_eq!(wrong("case_type_id", "case_typ_id"), "line 11: “case_typ_id” is not a field");

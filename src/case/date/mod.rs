@@ -1,0 +1,209 @@
+//! Dates as people type them, read by the order of their column.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+mod profile;
+mod text;
+
+pub use profile::{DateProfile, DateVerdict};
+
+/// The order of day, month and year in a column.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    /// Month, day, year: `12/31/2026`.
+    #[default]
+    Mdy,
+    /// Day, month, year: `31/12/2026`.
+    Dmy,
+    /// Year, month, day: `2026/12/31`.
+    Ymd,
+}
+
+impl DateOrder {
+    /// Every order, in the order a picker shows them.
+    pub const ALL: [Self; 3] = [Self::Mdy, Self::Dmy, Self::Ymd];
+
+    /// How a person writes it.
+    #[must_use]
+    pub fn pattern(self) -> &'static str {
+        match self {
+            Self::Mdy => "month/day/year",
+            Self::Dmy => "day/month/year",
+            Self::Ymd => "year-month-day",
+        }
+    }
+}
+
+/// Some of the orders.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Orders(u8);
+
+impl Orders {
+    fn of(fits: impl Fn(DateOrder) -> bool) -> Self {
+        Self(DateOrder::ALL.into_iter().filter(|order| fits(*order)).fold(0, |set, o| set | 1 << o as u8))
+    }
+
+    /// Whether the order is one of them.
+    #[must_use]
+    pub fn contains(self, order: DateOrder) -> bool {
+        self.0 & 1 << order as u8 != 0
+    }
+
+    /// The orders, in the order a picker shows them.
+    pub fn iter(self) -> impl Iterator<Item = DateOrder> {
+        DateOrder::ALL.into_iter().filter(move |order| self.contains(*order))
+    }
+}
+
+impl fmt::Display for Orders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let patterns: Vec<_> = self.iter().map(DateOrder::pattern).collect();
+        f.write_str(&patterns.join(" and in "))
+    }
+}
+
+/// How the cells of a column become dates.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct DateReading {
+    /// The order of three numbers.
+    pub order: DateOrder,
+    /// Years of two digits up to this one are 20yy, the others 19yy; none refuses them all.
+    pub pivot: Option<u8>,
+    /// Whether `44927` is the day Excel means by it.
+    pub serials: bool,
+}
+
+/// Why a text is no date.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DateError {
+    /// It has not the form of one.
+    #[error("“{text}” is not a date ({}, four digits for the year)", order.pattern())]
+    NotADate {
+        /// The cell, cut when it is long.
+        text: String,
+        /// The column's order.
+        order: DateOrder,
+    },
+    /// It has the form of one in some order, but the calendar has no such day.
+    #[error("“{text}” is not a date: there is no such day")]
+    NoSuchDay {
+        /// The cell.
+        text: String,
+    },
+    /// The century is not said.
+    #[error("“{text}” has two digits for the year, which leaves the century open")]
+    TwoDigitYear {
+        /// The cell.
+        text: String,
+    },
+    /// It is one, but not in the column's order.
+    #[error("“{text}” is not a date in {} order, but is one in {fits}", order.pattern())]
+    OtherOrder {
+        /// The cell.
+        text: String,
+        /// The column's order.
+        order: DateOrder,
+        /// The orders in which it is one.
+        fits: Orders,
+    },
+    /// Excel's number for a date, in a column that is not said to have them.
+    #[error("{text} is Excel's number for {date}")]
+    Serial {
+        /// The cell.
+        text: String,
+        /// The day Excel means by it.
+        date: Date,
+    },
+    /// The weekday and the date contradict each other: one of them is wrong.
+    #[error("“{text}” names the wrong weekday: {date} is a {weekday}")]
+    WrongWeekday {
+        /// The cell.
+        text: String,
+        /// The date in it.
+        date: Date,
+        /// The weekday of that date.
+        weekday: &'static str,
+    },
+}
+
+impl DateError {
+    /// What to do.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotADate { .. } | Self::NoSuchDay { .. } | Self::WrongWeekday { .. } => {
+                "correct the cell in the file"
+            }
+            Self::TwoDigitYear { .. } => "write the year with four digits",
+            Self::OtherOrder { .. } => "set the column's date order in the field map, or correct the cell",
+            Self::Serial { .. } => "format the column as dates in Excel and save the file again",
+        }
+    }
+}
+
+/// Reads a date in the given order; `2026-12-31` is read as what it says in any order.
+///
+/// The year needs four digits: two are a guess, and a wrong century is a wrong case.
+#[must_use]
+pub fn parse_date(text: &str, order: DateOrder) -> Option<Date> {
+    let mut numbers = text.split(['/', '-', '.', ' ']).filter(|part| !part.is_empty());
+    let (first, second, third) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    if numbers.next().is_some() {
+        return None;
+    }
+    let (year, month, day) = match order {
+        _ if first.len() == 4 => (first, second, third),
+        DateOrder::Mdy => (third, first, second),
+        DateOrder::Dmy => (third, second, first),
+        DateOrder::Ymd => (first, second, third),
+    };
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if year.len() != 4 || !digits(year) || !digits(month) || !digits(day) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// Reads a date as people type it: what [`parse_date`] reads, month names, times of day, and by leave of the
+/// reading two-digit years and Excel's numbers.
+pub fn read_date(text: &str, reading: DateReading) -> Result<Date, DateError> {
+    let text = text.trim();
+    let order = reading.order;
+    if let Some(date) = parse_date(text, order) {
+        return Ok(date);
+    }
+    let shown = || clip(text);
+    let Some(written) = text::read(text) else { return Err(DateError::NotADate { text: shown(), order }) };
+    // Without a pivot the date is not read, only judged; 2000 is a leap year and 1900 is none.
+    let pivot = reading.pivot.unwrap_or(99);
+    let date = written.date(order, pivot);
+    let fits = Orders::of(|order| written.date(order, pivot).is_some_and(|date| written.agrees(date)));
+    let short = written.short_year() && reading.pivot.is_none();
+    match date {
+        Some(date) if matches!(written.form, text::Form::Serial(_)) && !reading.serials => {
+            Err(DateError::Serial { text: shown(), date })
+        }
+        _ if short && fits != Orders::default() => Err(DateError::TwoDigitYear { text: shown() }),
+        Some(date) if written.agrees(date) => Ok(date),
+        Some(date) => Err(DateError::WrongWeekday { text: shown(), date, weekday: text::weekday_name(date) }),
+        None if fits == Orders::default() => Err(DateError::NoSuchDay { text: shown() }),
+        None => Err(DateError::OtherOrder { text: shown(), order, fits }),
+    }
+}
+
+/// A message is a line; a cell may be a page.
+fn clip(text: &str) -> String {
+    if text.chars().nth(60).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(59).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod props;
+#[cfg(test)]
+mod tests;

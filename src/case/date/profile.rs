@@ -1,0 +1,120 @@
+//! Which order the dates of a column are in, from all its cells.
+
+use super::text::{self, Form};
+use super::{DateOrder, Orders};
+
+/// What the cells of a column say about the order of its dates: counts only, whatever its length.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DateProfile {
+    filled: u64,
+    /// Dates that read the same in any order.
+    clear: u64,
+    /// Those of them that have the year first.
+    year_first: u64,
+    /// Dates of three numbers, by the set of orders they fit.
+    by_orders: [u64; 8],
+    two_digit_years: u64,
+    serials: u64,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateVerdict {
+    /// Dates in one order.
+    Order {
+        /// The order.
+        order: DateOrder,
+        /// False when the cells also fit another order, in which they are other dates.
+        sure: bool,
+        /// How many years have two digits.
+        two_digit_years: u64,
+        /// How many are Excel's numbers.
+        serials: u64,
+    },
+    /// Dates of which no order fits all.
+    Mixed {
+        /// How many are dates with the month first and none with the day first.
+        mdy_only: u64,
+        /// How many are dates with the day first and none with the month first.
+        dmy_only: u64,
+    },
+    /// Fewer than half of the filled cells are dates.
+    NoDates {
+        /// How many are.
+        dates: u64,
+        /// How many are filled.
+        filled: u64,
+    },
+}
+
+impl DateProfile {
+    /// Takes the next cell into account.
+    pub fn add(&mut self, cell: &str) {
+        if cell.trim().is_empty() {
+            return;
+        }
+        self.filled += 1;
+        let Some(written) = text::read(cell) else { return };
+        let fits = Orders::of(|order| written.date(order, 99).is_some_and(|date| written.agrees(date)));
+        if fits == Orders::default() {
+            return;
+        }
+        match written.form {
+            Form::Serial(_) => self.serials += 1,
+            Form::Clear { year_first, .. } => {
+                self.clear += 1;
+                self.year_first += u64::from(year_first);
+            }
+            Form::Numbers(_) => {
+                if let Some(count) = self.by_orders.get_mut(usize::from(fits.0)) {
+                    *count += 1;
+                }
+            }
+        }
+        self.two_digit_years += u64::from(written.short_year());
+    }
+
+    /// What the column holds, by the cells so far.
+    #[must_use]
+    pub fn judge(&self) -> DateVerdict {
+        let numbers = self.count(|_| true);
+        let dates = numbers + self.clear + self.serials;
+        if dates == 0 || dates < self.filled - dates {
+            return DateVerdict::NoDates { dates, filled: self.filled };
+        }
+        let verdict = |order, sure| DateVerdict::Order {
+            order,
+            sure,
+            two_digit_years: self.two_digit_years,
+            serials: self.serials,
+        };
+        if numbers == 0 {
+            // No cell asks for an order; the picker shows the one most are written in.
+            let year_first = self.year_first > 0 && self.year_first >= self.clear - self.year_first;
+            return verdict(if year_first { DateOrder::Ymd } else { DateOrder::Mdy }, true);
+        }
+        let fitting = |order| self.count(|orders| orders.contains(order));
+        let mut all = DateOrder::ALL.into_iter().filter(|order| fitting(*order) == numbers);
+        if let Some(order) = all.next() {
+            return verdict(order, all.next().is_none());
+        }
+        let only = |one, other| self.count(|orders| orders.contains(one) && !orders.contains(other));
+        let mdy_only = only(DateOrder::Mdy, DateOrder::Dmy);
+        let dmy_only = only(DateOrder::Dmy, DateOrder::Mdy);
+        if mdy_only > 0 && dmy_only > 0 {
+            return DateVerdict::Mixed { mdy_only, dmy_only };
+        }
+        // Some years of two digits come first and some last.
+        let best = DateOrder::ALL.into_iter().rev().max_by_key(|order| fitting(*order));
+        verdict(best.unwrap_or_default(), false)
+    }
+
+    /// How many dates of three numbers fit such a set of orders.
+    fn count(&self, which: impl Fn(Orders) -> bool) -> u64 {
+        (0_u8..).map(Orders).zip(self.by_orders).filter(|(orders, _)| which(*orders)).map(|(_, n)| n).sum()
+    }
+}
+
+#[cfg(test)]
+#[path = "profile_tests.rs"]
+mod tests;

@@ -1,0 +1,288 @@
+//! The text of a date cell taken apart, before anybody knows the order of its column.
+
+use jiff::civil::{Date, Weekday};
+
+use super::DateOrder;
+
+/// The longest form with weekday, month, time and zone written out is shorter.
+const LONGEST: usize = 80;
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// From Monday, as jiff counts them.
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// A text that has the form of a date; whether there is such a day is another question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Written<'a> {
+    weekday: Option<Weekday>,
+    pub(super) form: Form<'a>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form<'a> {
+    /// Says itself which number is what: a month by name, or the year first in four digits.
+    Clear { year: &'a str, month: i8, day: &'a str, year_first: bool },
+    /// Three numbers, which only the order of the column tells apart.
+    Numbers([&'a str; 3]),
+    /// Days since the end of 1899, as Excel counts them.
+    Serial(i32),
+}
+
+impl Written<'_> {
+    /// Whether the year has two digits, in whatever order.
+    pub(super) fn short_year(&self) -> bool {
+        match self.form {
+            Form::Clear { year, .. } => year.len() == 2,
+            Form::Numbers([_, _, last]) => last.len() < 4,
+            Form::Serial(_) => false,
+        }
+    }
+
+    /// The day the text means in this order; none when there is no such day.
+    pub(super) fn date(&self, order: DateOrder, pivot: u8) -> Option<Date> {
+        let (year, month, day) = match self.form {
+            Form::Serial(days) => return serial_date(days),
+            Form::Clear { year, month, day, .. } => (year, month, day),
+            Form::Numbers([first, second, third]) => {
+                let (year, month, day) = match order {
+                    DateOrder::Mdy => (third, first, second),
+                    DateOrder::Dmy => (third, second, first),
+                    DateOrder::Ymd => (first, second, third),
+                };
+                (year, month.parse().ok()?, day)
+            }
+        };
+        let number: i16 = year.parse().ok()?;
+        let year = match year.len() {
+            4 => number,
+            2 if number <= i16::from(pivot) => 2000 + number,
+            2 => 1900 + number,
+            _ => return None,
+        };
+        (day.len() <= 2).then(|| Date::new(year, month, day.parse().ok()?).ok()).flatten()
+    }
+
+    /// Whether the weekday in the text, if any, is the one of that day.
+    pub(super) fn agrees(&self, date: Date) -> bool {
+        self.weekday.is_none_or(|weekday| weekday == date.weekday())
+    }
+}
+
+/// Reads a text as the form of a date. A time of day is passed over when it is one.
+pub(super) fn read(text: &str) -> Option<Written<'_>> {
+    let text = text.trim();
+    if text.len() > LONGEST {
+        return None;
+    }
+    let plain = |form| Some(Written { weekday: None, form });
+    if let Some(days) = serial(text) {
+        return plain(Form::Serial(days));
+    }
+    let text = without_time(text)?;
+    if digits(text) { compact(text).and_then(plain) } else { spelled(text) }
+}
+
+pub(super) fn weekday_name(date: Date) -> &'static str {
+    let name = usize::try_from(date.weekday().to_monday_zero_offset()).ok().and_then(|i| WEEKDAYS.get(i));
+    name.copied().unwrap_or_default()
+}
+
+fn digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// From 1954 to 2064; what is outside is more likely another number.
+fn serial(text: &str) -> Option<i32> {
+    let (days, time) = text.split_once('.').unwrap_or((text, "0"));
+    let days: i32 = (days.len() == 5 && digits(days) && digits(time)).then(|| days.parse().ok())??;
+    (20_000..=60_000).contains(&days).then_some(days)
+}
+
+/// Excel believes in the 29th of February 1900; all the days in question are later.
+fn serial_date(days: i32) -> Option<Date> {
+    Date::constant(1899, 12, 30).checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+}
+
+/// `20260304`. The year must be a likely one: `03042026` is the year 304.
+fn compact(text: &str) -> Option<Form<'_>> {
+    let (year, rest) = text.split_at_checked(4)?;
+    let (month, day) = rest.split_at_checked(2).filter(|(_, day)| day.len() == 2)?;
+    let month: i8 = month.parse().ok().filter(|month| (1..=12).contains(month))?;
+    let likely = ("1800"..="2199").contains(&year) && ("01"..="31").contains(&day);
+    likely.then_some(Form::Clear { year, month, day, year_first: true })
+}
+
+#[derive(PartialEq, Eq, Clone, Copy)]
+enum Class {
+    Digit,
+    Letter,
+    Gap,
+}
+
+fn class(c: char) -> Option<Class> {
+    match c {
+        '0'..='9' => Some(Class::Digit),
+        '/' | '-' | '.' | ',' => Some(Class::Gap),
+        c if c.is_ascii_alphabetic() => Some(Class::Letter),
+        c if c.is_whitespace() => Some(Class::Gap),
+        _ => None,
+    }
+}
+
+/// Numbers and words between separators.
+fn spelled(text: &str) -> Option<Written<'_>> {
+    let mut numbers = [""; 3];
+    // Between three numbers neither a comma nor a word stands.
+    let (mut count, mut loose) = (0_usize, false);
+    let (mut weekday, mut month, mut before) = (None, None, Class::Gap);
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let kind = class(first)?;
+        let end = rest.find(|c| class(c) != Some(kind)).unwrap_or(rest.len());
+        let (token, after) = rest.split_at_checked(end)?;
+        match kind {
+            Class::Gap => loose |= count > 0 && token.contains(','),
+            Class::Digit => {
+                *numbers.get_mut(count)? = token;
+                count += 1;
+            }
+            Class::Letter => {
+                if let (Some(number), None) = (named(token, &MONTHS), month) {
+                    month = Some((i8::try_from(number).ok()? + 1, count));
+                } else if let (Some(number), None, 0) = (named(token, &WEEKDAYS), weekday, count) {
+                    weekday = Some(Weekday::from_monday_zero_offset(i8::try_from(number).ok()?).ok()?);
+                } else if filler(token, before) {
+                    loose = true;
+                } else {
+                    return None;
+                }
+            }
+        }
+        before = kind;
+        rest = after;
+    }
+    let form = match (month, numbers) {
+        // `26-Mar-04` is the 26th, as databases write it; nobody puts a short year before a month by name.
+        (Some((month, 0 | 1)), [day, year, ""]) if day.len() <= 2 => {
+            matches!(year.len(), 2 | 4).then_some(Form::Clear { year, month, day, year_first: false })
+        }
+        (Some((month, 1)), [year, day, ""]) if year.len() == 4 => {
+            (1..=2).contains(&day.len()).then_some(Form::Clear { year, month, day, year_first: true })
+        }
+        (None, numbers) if !loose => in_order(numbers),
+        _ => None,
+    };
+    form.map(|form| Written { weekday, form })
+}
+
+fn in_order(numbers: [&str; 3]) -> Option<Form<'_>> {
+    let [first, second, third] = numbers;
+    let small = |text: &str| (1..=2).contains(&text.len());
+    if !small(second) {
+        return None;
+    }
+    match (first.len(), third.len()) {
+        (4, 1 | 2) => {
+            let month = second.parse().ok()?;
+            Some(Form::Clear { year: first, month, day: third, year_first: true })
+        }
+        (1 | 2, 2 | 4) | (2, 1) => Some(Form::Numbers(numbers)),
+        _ => None,
+    }
+}
+
+/// Three letters tell all months and all weekdays apart; `Sept` and `Thurs` are longer.
+fn named(word: &str, names: &[&str]) -> Option<usize> {
+    let starts = |name: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    (word.len() >= 3).then(|| names.iter().position(|name| starts(name)))?
+}
+
+/// The words of `the 4th of March`.
+fn filler(word: &str, before: Class) -> bool {
+    let one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    if before == Class::Digit { one_of(&["st", "nd", "rd", "th"]) } else { one_of(&["the", "of"]) }
+}
+
+/// The text before a time of day, all of it when there is none; none when the time is no time.
+fn without_time(text: &str) -> Option<&str> {
+    let Some((before, after)) = text.split_once(':') else { return Some(without_compact_time(text)) };
+    let start = before.trim_end_matches(|c: char| c.is_ascii_digit());
+    let hour = before.get(start.len()..)?;
+    let date = match start.strip_suffix('T') {
+        Some(date) if date.ends_with(|c: char| c.is_ascii_digit()) => date,
+        _ if start.ends_with(char::is_whitespace) => {
+            let date = start.trim_end();
+            let date = date.strip_suffix(" at").unwrap_or(date).trim_end();
+            date.strip_suffix(',').unwrap_or(date)
+        }
+        _ => return None,
+    };
+    is_time(hour, after).then_some(date)
+}
+
+/// `20260304T102000Z`.
+fn without_compact_time(text: &str) -> &str {
+    match text.split_once('T') {
+        Some((date, time)) if date.len() == 8 && digits(date) => {
+            let time = time.strip_suffix('Z').unwrap_or(time);
+            let fits = digits(time) && matches!(time.len(), 4 | 6) && {
+                ("00"..="23").contains(&time.get(..2).unwrap_or_default())
+                    && time
+                        .get(2..)
+                        .unwrap_or_default()
+                        .as_bytes()
+                        .chunks(2)
+                        .all(|pair| pair < b"60".as_slice())
+            };
+            if fits { date } else { text }
+        }
+        _ => text,
+    }
+}
+
+/// `10`, `20:00.000 AM -07:00`.
+fn is_time(hour: &str, rest: &str) -> bool {
+    let sixty = |text: &str| text.len() == 2 && digits(text) && text < "60";
+    let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ','));
+    let (clock, tail) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or_default();
+    let (clock, fraction) = clock.split_once(['.', ',']).unwrap_or((clock, "0"));
+    let (minute, second) = clock.split_once(':').unwrap_or((clock, "00"));
+    let tail = tail.trim().to_ascii_lowercase();
+    let halves = ["a.m.", "p.m.", "am", "pm"];
+    let half = halves.iter().find_map(|half| tail.strip_prefix(half));
+    let hours = if half.is_some() { 12 } else { 23 };
+    (1..=2).contains(&hour.len())
+        && hour.parse::<u8>().is_ok_and(|hour| hour <= hours)
+        && sixty(minute)
+        && sixty(second)
+        && digits(fraction)
+        && is_zone(half.unwrap_or(&tail).trim_start())
+}
+
+fn is_zone(text: &str) -> bool {
+    if let Some(offset) = text.strip_prefix(['+', '-']) {
+        let (hours, minutes) = match offset.split_once(':') {
+            Some(pair) => pair,
+            None => offset.split_at_checked(2).unwrap_or((offset, "")),
+        };
+        return hours.len() == 2
+            && digits(hours)
+            && (minutes.is_empty() || minutes.len() == 2 && digits(minutes));
+    }
+    let known = ["", "z", "utc", "gmt", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt"];
+    known.contains(&text)
+}

@@ -1,0 +1,280 @@
+//! Amounts and hours as people type them, read by the decimal mark of their column.
+
+mod profile;
+
+use serde::{Deserialize, Serialize};
+
+pub use profile::{NumberProfile, NumberVerdict};
+
+/// Which mark stands before the fraction.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NumberStyle {
+    /// `1,500.00`
+    #[default]
+    Point,
+    /// `1.500,00`
+    Comma,
+}
+
+impl NumberStyle {
+    /// What people call the mark.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Point => "point",
+            Self::Comma => "comma",
+        }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Self::Point => Self::Comma,
+            Self::Comma => Self::Point,
+        }
+    }
+
+    /// The mark of the fraction and the one of the thousands.
+    fn marks(self) -> (char, char) {
+        match self {
+            Self::Point => ('.', ','),
+            Self::Comma => (',', '.'),
+        }
+    }
+}
+
+/// Why a text is no number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NumberError {
+    /// It is something else.
+    #[error("“{0}” is not a number")]
+    NotANumber(String),
+    /// A percentage is a number of something that the cell does not say.
+    #[error("“{0}” is a percentage, not an amount")]
+    Percent(String),
+    /// A double would round it.
+    #[error("“{0}” has more than 15 digits, too many to be exact")]
+    TooManyDigits(String),
+    /// It is one with the other decimal mark.
+    #[error("“{text}” is a number only with a decimal {}; the column is read with a decimal {}", style.other().word(), style.word())]
+    OtherStyle {
+        /// The cell, cut when it is long.
+        text: String,
+        /// The column's style.
+        style: NumberStyle,
+    },
+}
+
+impl NumberError {
+    /// What to do.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotANumber(_) | Self::Percent(_) => "write it as 1500 or 1,500.00",
+            Self::TooManyDigits(_) => {
+                "look whether the column holds numbers at all: ids and accounts are text"
+            }
+            Self::OtherStyle { .. } => "set the column's decimal mark, or correct the cell",
+        }
+    }
+}
+
+/// Reads a plain amount: `1500`, `1,500.00`, `$1,500.00`, `-3.5`.
+#[must_use]
+pub fn parse_number(text: &str) -> Option<f64> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let text = text.strip_prefix('$').unwrap_or(text).trim_start();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let mut groups = whole.split(',');
+    let first = groups.next()?;
+    let mut plain = first.to_owned();
+    let mut grouped = false;
+    for group in groups {
+        if group.len() != 3 {
+            return None;
+        }
+        grouped = true;
+        plain.push_str(group);
+    }
+    let first_fits =
+        if grouped { (1..=3).contains(&first.len()) } else { !first.is_empty() || !fraction.is_empty() };
+    // Fifteen digits are what a double carries exactly.
+    if !first_fits || !digits(&plain) || !digits(fraction) || plain.len() + fraction.len() > 15 {
+        return None;
+    }
+    let number: f64 = format!("0{plain}.{fraction}0").parse().ok()?;
+    Some(if negative { -number } else { number })
+}
+
+/// Reads an amount: a sign, brackets or a trailing minus, a currency on either side, grouped thousands.
+pub fn read_number(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
+    let text = text.trim();
+    let Some(amount) = Amount::of(text) else { return Err(not_a_number(text)) };
+    amount.read(text, style)
+}
+
+/// Reads hours: a number, with or without the word, or `7:30`, which is 7.5.
+pub fn read_hours(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
+    let text = text.trim();
+    let not = || not_a_number(text);
+    let plain = without_unit(text).ok_or_else(not)?;
+    if plain.contains(':') {
+        return clock(plain).ok_or_else(not);
+    }
+    let amount = Amount::of(plain).filter(|amount| !amount.currency).ok_or_else(not)?;
+    amount.read(text, style)
+}
+
+/// A number without what stands around it.
+struct Amount<'a> {
+    digits: &'a str,
+    negative: bool,
+    currency: bool,
+}
+
+impl<'a> Amount<'a> {
+    /// None when a sign or a currency is said twice.
+    fn of(text: &'a str) -> Option<Self> {
+        let (mut signed, mut negative, mut symbol, mut code) = (false, false, false, false);
+        let mut digits = text;
+        loop {
+            let (rest, seen) = if let Some((rest, minus)) = without_sign(digits) {
+                negative = minus;
+                (rest, &mut signed)
+            } else if let Some(rest) = without_any(digits, &SYMBOLS) {
+                (rest, &mut symbol)
+            } else if let Some(rest) = without_any(digits, &CODES) {
+                (rest, &mut code)
+            } else {
+                break;
+            };
+            if std::mem::replace(seen, true) {
+                return None;
+            }
+            digits = rest.trim();
+        }
+        Some(Self { digits, negative, currency: symbol || code })
+    }
+
+    fn read(&self, text: &str, style: NumberStyle) -> Result<f64, NumberError> {
+        let shown = || clip(text);
+        let Some((whole, fraction)) = parts(self.digits, style) else {
+            return Err(if self.digits.strip_suffix('%').is_some_and(|rest| is_number(rest.trim_end())) {
+                NumberError::Percent(shown())
+            } else if parts(self.digits, style.other()).is_some() {
+                NumberError::OtherStyle { text: shown(), style }
+            } else {
+                not_a_number(text)
+            });
+        };
+        if whole.len() + fraction.len() > 15 {
+            return Err(NumberError::TooManyDigits(shown()));
+        }
+        let number: f64 = format!("0{whole}.{fraction}0").parse().map_err(|_| not_a_number(text))?;
+        // No negative zero: it would be sent as one.
+        Ok(if self.negative && number != 0.0 { -number } else { number })
+    }
+}
+
+const SYMBOLS: [&str; 10] = ["US$", "CA$", "AU$", "NZ$", "C$", "A$", "$", "€", "£", "¥"];
+const CODES: [&str; 9] = ["USD", "CAD", "EUR", "GBP", "AUD", "NZD", "MXN", "CHF", "JPY"];
+
+fn without_sign(text: &str) -> Option<(&str, bool)> {
+    let minus = ['-', '\u{2212}'];
+    // A minus at the end must touch the number: a free one is a dash before a note.
+    let trailing = || text.strip_suffix(minus).filter(|rest| !rest.ends_with(char::is_whitespace));
+    let bracketed = || text.strip_prefix('(')?.strip_suffix(')');
+    match text.strip_prefix('+') {
+        Some(rest) => Some((rest, false)),
+        None => text.strip_prefix(minus).or_else(bracketed).or_else(trailing).map(|rest| (rest, true)),
+    }
+}
+
+/// The text without one of the words at its start or end.
+fn without_any<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
+    words.iter().find_map(|word| {
+        let same = |part: &&str| part.eq_ignore_ascii_case(word);
+        let start = text.split_at_checked(word.len()).filter(|(start, _)| same(start)).map(|(_, rest)| rest);
+        let end = || text.split_at_checked(text.len().checked_sub(word.len())?).filter(|(_, end)| same(end));
+        start.or_else(|| end().map(|(rest, _)| rest))
+    })
+}
+
+fn is_number(text: &str) -> bool {
+    [NumberStyle::Point, NumberStyle::Comma].into_iter().any(|style| parts(text, style).is_some())
+}
+
+/// The digits before and after the decimal mark.
+fn parts(text: &str, style: NumberStyle) -> Option<(String, &str)> {
+    let (mark, thousands) = style.marks();
+    let (whole, fraction) = text.split_once(mark).unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let plain = match whole.find(|c: char| !c.is_ascii_digit()) {
+        None => whole.to_owned(),
+        Some(at) => {
+            let separator = whole.get(at..)?.chars().next()?;
+            let known =
+                separator == thousands || separator.is_whitespace() || matches!(separator, '\'' | '’');
+            let mut groups = whole.split(separator);
+            let first = groups.next()?;
+            // Nobody groups `0,500`: its comma is a decimal one.
+            let fits = known && (1..=3).contains(&first.len()) && !first.starts_with('0');
+            if !fits || groups.any(|group| group.len() != 3) {
+                return None;
+            }
+            whole.split(separator).collect()
+        }
+    };
+    let some = !plain.is_empty() || !fraction.is_empty();
+    (some && digits(&plain) && digits(fraction)).then_some((plain, fraction))
+}
+
+/// The number before `h`, `hrs`, `hours`; the whole text when no such word is there.
+fn without_unit(text: &str) -> Option<&str> {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
+    let unit = text.get(number.len()..)?;
+    let unit = unit.strip_suffix('.').unwrap_or(unit);
+    if unit.is_empty() {
+        return Some(text);
+    }
+    let known = ["h", "hr", "hrs", "hour", "hours"].iter().any(|word| word.eq_ignore_ascii_case(unit));
+    known.then(|| number.trim_end())
+}
+
+/// `7:30` and `7:30:00`.
+fn clock(text: &str) -> Option<f64> {
+    let (rest, negative) = match text.strip_prefix('-') {
+        Some(rest) => (rest, true),
+        None => (text, false),
+    };
+    let (hours, rest) = rest.split_once(':')?;
+    let (minutes, seconds) = rest.split_once(':').unwrap_or((rest, "00"));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let sixty = |text: &str| text.len() == 2 && digits(text) && text < "60";
+    if !(1..=5).contains(&hours.len()) || !digits(hours) || !sixty(minutes) || !sixty(seconds) {
+        return None;
+    }
+    let part = |text: &str| text.parse::<u32>().ok();
+    let seconds = (part(hours)? * 60 + part(minutes)?) * 60 + part(seconds)?;
+    let number = f64::from(seconds) / 3600.0;
+    Some(if negative && seconds > 0 { -number } else { number })
+}
+
+fn not_a_number(text: &str) -> NumberError {
+    NumberError::NotANumber(clip(text))
+}
+
+/// A message is a line; a cell may be a page.
+fn clip(text: &str) -> String {
+    if text.chars().nth(60).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(59).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,325 @@
+use proptest::prelude::*;
+
+use super::NumberStyle::{Comma, Point};
+use super::*;
+
+/// The number, or the word for what is wrong.
+fn word(result: &Result<f64, NumberError>) -> String {
+    match result {
+        Ok(number) => number.to_string(),
+        Err(NumberError::NotANumber(_)) => "not".to_owned(),
+        Err(NumberError::Percent(_)) => "percent".to_owned(),
+        Err(NumberError::TooManyDigits(_)) => "long".to_owned(),
+        Err(NumberError::OtherStyle { style, .. }) => format!("needs {}", style.other().word()),
+    }
+}
+
+#[test]
+fn the_strict_reading_is_what_it_was() {
+    for (text, number) in [
+        ("1500", 1500.0),
+        ("1,500.25", 1500.25),
+        ("$1,500.00", 1500.0),
+        ("-3.5", -3.5),
+        (".5", 0.5),
+        ("8.", 8.0),
+    ] {
+        assert_eq!(parse_number(text), Some(number), "{text}");
+    }
+    for wrong in
+        ["", "$", ".", "-", "1,5", "1,5000", "1.2.3", "12 h", "1e3", "NaN", "inf", "1234567890123456"]
+    {
+        assert_eq!(parse_number(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn amounts_with_either_mark() {
+    for (text, point, comma) in [
+        ("1500", "1500", "1500"),
+        ("0", "0", "0"),
+        ("-0", "0", "0"),
+        ("(0)", "0", "0"),
+        ("1,500", "1500", "1.5"),
+        ("1.500", "1.5", "1500"),
+        ("1,500.00", "1500", "needs point"),
+        ("1.500,00", "needs comma", "1500"),
+        ("1500,5", "needs comma", "1500.5"),
+        ("1,5", "needs comma", "1.5"),
+        ("1500.5", "1500.5", "needs point"),
+        (".5", "0.5", "needs point"),
+        (",5", "needs comma", "0.5"),
+        ("8.", "8", "needs point"),
+        ("0,500", "needs comma", "0.5"),
+        ("0.500", "0.5", "needs point"),
+        ("1,500,000", "1500000", "needs point"),
+        ("1.500.000", "needs comma", "1500000"),
+        ("1.500.000,25", "needs comma", "1500000.25"),
+        ("$1,500.00", "1500", "needs point"),
+        ("$ 1,500.00", "1500", "needs point"),
+        ("$1500", "1500", "1500"),
+        ("-$1500", "-1500", "-1500"),
+        ("$-1500", "-1500", "-1500"),
+        ("(250)", "-250", "-250"),
+        ("( 250 )", "-250", "-250"),
+        ("($1,500.00)", "-1500", "needs point"),
+        ("$(1,500.00)", "-1500", "needs point"),
+        ("1,500.00-", "-1500", "needs point"),
+        ("250-", "-250", "-250"),
+        ("−250", "-250", "-250"),
+        ("+250", "250", "250"),
+        ("1 500,00", "needs comma", "1500"),
+        ("1\u{a0}500,00", "needs comma", "1500"),
+        ("1\u{202f}500", "1500", "1500"),
+        ("1'500.00", "1500", "needs point"),
+        ("1’500", "1500", "1500"),
+        ("USD 1500", "1500", "1500"),
+        ("1500 USD", "1500", "1500"),
+        ("usd1500", "1500", "1500"),
+        ("$1,500.00 USD", "1500", "needs point"),
+        ("US$ 1500", "1500", "1500"),
+        ("€ 1.500,00", "needs comma", "1500"),
+        ("1.500,00 €", "needs comma", "1500"),
+        ("1500 EUR", "1500", "1500"),
+        ("-1.500,00 €", "needs comma", "-1500"),
+        ("£99.99", "99.99", "needs point"),
+        ("123456789012345", "123456789012345", "123456789012345"),
+        ("1234567890123456", "long", "long"),
+        ("1234567890123.456", "long", "needs point"),
+        ("12%", "percent", "percent"),
+        ("12.5 %", "percent", "percent"),
+    ] {
+        assert_eq!(word(&read_number(text, Point)), point, "{text:?} with a point");
+        assert_eq!(word(&read_number(text, Comma)), comma, "{text:?} with a comma");
+    }
+}
+
+#[test]
+fn what_is_no_amount() {
+    let page = "1,".repeat(100_000);
+    for text in [
+        "",
+        " ",
+        "$",
+        ".",
+        ",",
+        "-",
+        "()",
+        "$-",
+        "1,50,000",
+        "1,5000.0",
+        "1500,000.00",
+        "1,500 000",
+        "1  500",
+        "01,500,000",
+        "1.2.3",
+        "1,2.3,4",
+        "12 h",
+        "7:30",
+        "1e3",
+        "1E3",
+        "NaN",
+        "inf",
+        "10-15",
+        "$5 $6",
+        "--5",
+        "-5-",
+        "-(5)",
+        "((5))",
+        "(5",
+        "5)",
+        "1500 -",
+        "1.5k",
+        "0x10",
+        "five",
+        "5 or 6",
+        "USD EUR 5",
+        "%",
+        "5%%",
+        "1 5",
+        "١٥٠٠",
+        "5 kr",
+        ",500",
+        page.as_str(),
+    ] {
+        // A comma before three digits is a fraction with a comma, and nothing with a point.
+        let expected = if text == ",500" { "needs comma" } else { "not" };
+        assert_eq!(word(&read_number(text, Point)), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn hours() {
+    for (text, expected) in [
+        ("12", "12"),
+        ("12 h", "12"),
+        ("12h", "12"),
+        ("12 hr", "12"),
+        ("12 hrs", "12"),
+        ("12 hrs.", "12"),
+        ("12 Hours", "12"),
+        ("1 hour", "1"),
+        ("12.5 hours", "12.5"),
+        (".5h", "0.5"),
+        ("12,5 h", "needs comma"),
+        ("1,500 h", "1500"),
+        ("7:30", "7.5"),
+        ("07:30", "7.5"),
+        ("7:30:00", "7.5"),
+        ("7:45 hrs", "7.75"),
+        ("0:15", "0.25"),
+        ("-7:30", "-7.5"),
+        ("-0:00", "0"),
+        ("120:00", "120"),
+        ("7:60", "not"),
+        ("7:5", "not"),
+        ("7:30:60", "not"),
+        ("7:30 AM", "not"),
+        ("1:2:3:4", "not"),
+        (":30", "not"),
+        ("h", "not"),
+        ("hours", "not"),
+        ("12 days", "not"),
+        ("12 h h", "not"),
+        ("$12 h", "not"),
+        ("12 USD", "not"),
+        ("12 h 30", "not"),
+        ("12 %", "percent"),
+        ("8.", "8"),
+        ("", "not"),
+    ] {
+        assert_eq!(word(&read_hours(text, Point)), expected, "{text:?}");
+    }
+    assert_eq!(read_hours("12,5 h", Comma), Ok(12.5));
+}
+
+#[test]
+fn sentences_for_the_clerk() {
+    let say = |text, style| read_number(text, style).unwrap_err().to_string();
+    assert_eq!(say("soon", Point), "“soon” is not a number");
+    assert_eq!(say("12%", Point), "“12%” is a percentage, not an amount");
+    assert_eq!(
+        say("1234567890123456", Point),
+        "“1234567890123456” has more than 15 digits, too many to be exact"
+    );
+    assert_eq!(
+        say("1.500,00", Point),
+        "“1.500,00” is a number only with a decimal comma; the column is read with a decimal point"
+    );
+}
+
+fn judge(cells: &[&str]) -> NumberVerdict {
+    let mut profile = NumberProfile::default();
+    for cell in cells {
+        profile.add(cell);
+    }
+    profile.judge()
+}
+
+#[test]
+fn the_mark_of_a_column() {
+    let verdict = |style, sure| NumberVerdict::Style { style, sure };
+    assert_eq!(judge(&["1500", "", "20"]), verdict(Point, true));
+    assert_eq!(judge(&["0.000", "7:30", "(250)"]), verdict(Point, true));
+    assert_eq!(judge(&["1,500"]), verdict(Point, false));
+    assert_eq!(judge(&["1.500", "20"]), verdict(Point, false));
+    assert_eq!(judge(&["1,500", "1,500.00"]), verdict(Point, true));
+    assert_eq!(judge(&["1,500", "12,5 h"]), verdict(Comma, true));
+    assert_eq!(judge(&["1.500", "1.500,00", "TBD"]), verdict(Comma, true));
+    let mixed = NumberVerdict::Mixed { point_only: 1, comma_only: 2 };
+    assert_eq!(judge(&["1.5", "1,5", "2,5", "7"]), mixed);
+    assert_eq!(judge(&["n/a", "x", "5"]), NumberVerdict::NoNumbers { numbers: 1, filled: 3 });
+    assert_eq!(judge(&[""]), NumberVerdict::NoNumbers { numbers: 0, filled: 0 });
+}
+
+/// Cents as a person of that style writes them.
+fn written(cents: u64, style: NumberStyle, separator: Option<char>, decimals: bool) -> String {
+    let (mark, _) = style.marks();
+    let whole = (cents / 100).to_string();
+    let mut text = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if let (Some(separator), true, 0) = (separator, at > 0, (whole.len() - at) % 3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    if decimals { format!("{text}{mark}{:02}", cents % 100) } else { text }
+}
+
+fn style() -> impl Strategy<Value = NumberStyle> {
+    prop::sample::select(vec![Point, Comma])
+}
+
+proptest! {
+    #[test]
+    fn amounts_read_back(
+        cents in 0_u64..1_000_000_000_000_000, style in style(), group in 0_usize..6, decimals: bool,
+        around in prop::sample::select(vec![
+            ("", "", false), ("$", "", false), ("$ ", " USD", false), ("", " €", false), ("EUR ", "", false),
+            ("-", "", true), ("-$", "", true), ("(", ")", true), ("($", ")", true), ("", "-", true), ("$", "-", true),
+        ]),
+    ) {
+        let (before, after, negative) = around;
+        let separator = [None, Some(style.marks().1), Some(' '), Some('\u{a0}'), Some('\''), Some('’')][group];
+        let cents = if decimals { cents } else { cents / 100 * 100 };
+        let plain: f64 = format!("{}.{:02}", cents / 100, cents % 100).parse().unwrap();
+        let text = format!("{before}{}{after}", written(cents, style, separator, decimals));
+        prop_assert_eq!(read_number(&text, style), Ok(if negative { -plain } else { plain }), "{}", text);
+    }
+
+    #[test]
+    fn hours_read_back(quarters in 0_u32..4000, unit in prop::sample::select(vec!["", " h", "h", " hrs", " hours", " hrs."])) {
+        let hours = f64::from(quarters) / 4.0;
+        let clock = format!("{}:{:02}{unit}", quarters / 4, quarters % 4 * 15);
+        prop_assert_eq!(read_hours(&clock, Point), Ok(hours));
+        let text = format!("{hours}{unit}");
+        prop_assert_eq!(read_hours(&text, Point), Ok(hours));
+        prop_assert_eq!(read_hours(&text.replacen('.', ",", 1).replace("hrs,", "hrs."), Comma), Ok(hours));
+    }
+
+    /// All but `0,500`, which is a fraction to whoever wrote it.
+    #[test]
+    fn what_was_read_before_is_read_the_same(text in r"-?\$? ?[0-9]{0,4}(,[0-9]{3}){0,3}(\.[0-9]{0,4})?") {
+        let zero_first = text.trim_start_matches(['-', '$', ' ']).starts_with('0') && text.contains(',');
+        if let (Some(number), false) = (parse_number(&text), zero_first) {
+            prop_assert_eq!(read_number(&text, Point), Ok(number));
+        }
+    }
+
+    #[test]
+    fn one_style_with_a_decisive_cell_is_found(
+        cells in prop::collection::vec((0_u64..100_000_000, any::<bool>(), any::<bool>()), 0..30),
+        decisive in 0_u64..100_000_000, at in any::<prop::sample::Index>(), style in style(),
+    ) {
+        let thousands = Some(style.marks().1);
+        let mut cells: Vec<String> = cells
+            .into_iter()
+            .map(|(cents, grouped, decimals)| written(cents, style, thousands.filter(|_| grouped), decimals))
+            .collect();
+        cells.insert(at.index(cells.len() + 1), written(decisive, style, thousands, true));
+        let mut profile = NumberProfile::default();
+        for cell in cells {
+ profile.add(cell.as_ref());
+ }
+        prop_assert_eq!(profile.judge(), NumberVerdict::Style { style, sure: true });
+    }
+
+    #[test]
+    fn no_text_breaks_it(text in r"(\PC|[0-9.,'() $%:-]|USD|hrs|€|[\u{a0}\n\t]){0,30}", style in style()) {
+        let _ = (parse_number(&text), read_number(&text, style), read_hours(&text, style));
+        let mut profile = NumberProfile::default();
+        profile.add(&text);
+        let _ = profile.judge();
+    }
+}
+
+/// A page in a cell costs its length, not more.
+#[test]
+fn long_cells_are_read_once() {
+    let start = std::time::Instant::now();
+    for piece in ["1,", "1", "1.", "(", ")", "$", "USD", "- ", "h", ":", "1:", " ", "'", "€", ".h"] {
+        NumberProfile::default().add(&piece.repeat(1_000_000));
+        NumberProfile::default().add(&format!("1{}", piece.repeat(1_000_000)));
+    }
+    assert!(start.elapsed().as_secs() < 10);
+}

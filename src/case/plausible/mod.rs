@@ -1,0 +1,141 @@
+//! Values that are kept as text: what is odd about them, for somebody to look at.
+//!
+//! A warning that is often wrong is not read, so what people write into such cells on purpose passes: notes,
+//! extensions, several numbers, masked digits. Each answer completes the sentence “the cell …”.
+
+use jiff::civil::Date;
+
+use super::number::{NumberError, NumberStyle, read_number};
+
+mod phone;
+
+pub(super) use phone::phone;
+
+/// What is odd about an e-mail address, or several of them.
+#[must_use]
+pub(super) fn email(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    let mut found = false;
+    let mut inside = text.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or(rest)).peekable();
+    if inside.peek().is_some() {
+        return inside.find_map(|address| one_email(address.trim()));
+    }
+    for word in text.split(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '/' | '|')) {
+        let note = word.starts_with('(') && word.ends_with(')') || word.ends_with(':');
+        if note || matches!(word, "" | "and" | "or" | "&" | "-") {
+            continue;
+        }
+        found = true;
+        if let Some(odd) = one_email(word.strip_prefix("mailto:").unwrap_or(word)) {
+            return Some(odd);
+        }
+    }
+    (!found).then_some("has no e-mail address in it")
+}
+
+fn one_email(address: &str) -> Option<&'static str> {
+    let Some((local, host)) = address.split_once('@') else { return Some("has a word without an @ in it") };
+    if host.contains('@') {
+        return Some("has two @ in one address");
+    }
+    if local.is_empty() {
+        return Some("has nothing before the @");
+    }
+    let Some((name, top)) = host.rsplit_once('.') else { return Some("has no dot after the @") };
+    if top.is_empty() || local.ends_with('.') {
+        return Some("has a dot at the end of a part");
+    }
+    if name.is_empty() || name.starts_with('.') || local.starts_with('.') || address.contains("..") {
+        return Some("has a dot too many");
+    }
+    let host_fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+    let local_fits = |c: char| !c.is_whitespace() && !"()<>[]:;,\\\"".contains(c);
+    if !host.chars().all(host_fits) || !local.chars().all(local_fits) {
+        return Some("has a sign that no e-mail address has");
+    }
+    // None of these is a top-level domain.
+    let typing = ["con", "cmo", "ocm", "vom", "xom", "comm", "coom", "cpm", "ner", "nte", "ogr"];
+    if typing.iter().any(|wrong| wrong.eq_ignore_ascii_case(top)) {
+        return Some("ends in a domain that does not exist, such as “.con”");
+    }
+    let real = top.chars().count() >= 2 && (top.starts_with("xn--") || top.chars().all(char::is_alphabetic));
+    (!real).then_some("ends in a domain that does not exist")
+}
+
+/// What is odd about a social security number; masked digits are fine.
+#[must_use]
+pub(super) fn ssn(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    // The digits, and as bits how many of them stand before each separator.
+    let (mut digits, mut separators) = (String::with_capacity(9), 0_u16);
+    for c in text.chars() {
+        match c {
+            '0'..='9' => digits.push(c),
+            'x' | 'X' | '*' | '#' | '•' => digits.push('*'),
+            '-' | ' ' | '.' | '‑' | '–' => separators |= 1 << digits.len(),
+            _ => return Some("has a sign that no social security number has"),
+        }
+        if digits.len() > 9 {
+            return Some("has more than nine digits");
+        }
+    }
+    match digits.len() {
+        // The last four alone are kept where the whole number must not be.
+        4 if separators == 0 && !digits.contains('*') => return None,
+        7 | 8 => return Some("has too few digits; a leading zero may be lost"),
+        9 => {}
+        _ => return Some("has too few digits"),
+    }
+    if separators == 1 << 2 {
+        return Some("is written like an employer's number (12-3456789)");
+    }
+    if separators & !(1 << 3 | 1 << 5) != 0 {
+        return Some("is not parted as 123-45-6789");
+    }
+    let part = |range| digits.get(range).unwrap_or_default();
+    match (part(0..3), part(3..5), part(5..9)) {
+        ("***", "**", "****") => Some("is masked from end to end"),
+        ("000" | "666", ..) => Some("starts with 000 or 666, which no such number does"),
+        (area, ..) if area.starts_with('9') => {
+            Some("starts with 9, which a tax number (ITIN) does and no social security number")
+        }
+        (_, "00", _) => Some("has 00 in the middle, which no such number has"),
+        (_, _, "0000") => Some("ends in 0000, which no such number does"),
+        ("111", "11", "1111") | ("333", "33", "3333") => Some("is one digit nine times"),
+        ("078", "05", "1120") | ("219", "09", "9999") => Some("is a number known from advertisements"),
+        _ => None,
+    }
+}
+
+/// What is odd about an amount of money.
+#[must_use]
+pub(super) fn money(text: &str) -> Option<&'static str> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    match read_number(text, NumberStyle::Point) {
+        Ok(_) | Err(NumberError::OtherStyle { .. }) => None,
+        Err(NumberError::Percent(_)) => Some("is a percentage, not an amount"),
+        Err(NumberError::TooManyDigits(_)) => Some("has more digits than an amount has"),
+        Err(NumberError::NotANumber(_)) => Some("is not one amount"),
+    }
+}
+
+/// What is odd about the year of a date; a date in good form may still be a slip of the hand.
+#[must_use]
+pub(super) fn year(date: Date) -> Option<&'static str> {
+    match date.year() {
+        ..1850 => Some("is a date before 1850"),
+        2150.. => Some("is a date after 2149"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,245 @@
+use proptest::prelude::*;
+
+use super::*;
+
+type Check = fn(&str) -> Option<&'static str>;
+
+fn fine(check: Check, texts: &[&str]) {
+    for text in texts {
+        assert_eq!(check(text), None, "{text:?}");
+    }
+}
+
+fn odd(check: Check, table: &[(&str, &str)]) {
+    for (text, part) in table {
+        let says = check(text).unwrap_or_else(|| panic!("{text:?} passes"));
+        assert!(says.contains(part), "{text:?} {says}");
+    }
+}
+
+#[test]
+fn phones() {
+    fine(
+        phone,
+        &[
+            "",
+            "303-555-0100",
+            "(303) 555-0100",
+            "(303)555-0100",
+            "303.555.0100",
+            "303 555 0100",
+            "3035550100",
+            "1-303-555-0100",
+            "13035550100",
+            "+1 303 555 0100",
+            "+1 (303) 555-0100",
+            "555-0123",
+            "303-555-0100 x123",
+            "303-555-0100x123",
+            "303-555-0100 ext. 12345",
+            "303-555-0100, ext 5",
+            "303-555-0100 #12",
+            "303-555-0100 / 303-555-0101",
+            "303-555-0100/0101",
+            "303-555-0100; (720) 555-0101",
+            "303-555-0100 303-555-0101",
+            "303-555-0100 - 303-555-0101",
+            "(303) 555-0100 (720) 555-0101",
+            "(303)555-0100(720)555-0101",
+            "303-555-0100\n720-555-0101",
+            "303-555-0100 or 720-555-0101",
+            "Cell: 303-555-0100, Home: 720-555-0101",
+            "1: 303-555-0100 2: 303-555-0101",
+            "303-555-0100 (wife Mary, after 5pm)",
+            "c 303-555-0100",
+            "tel:+13035550100",
+            "+44 20 7946 0958",
+            "+44 (0)20 7946 0958",
+            "011 44 20 7946 0958",
+            "0044 20 7946 0958",
+            "+52 55 1234 5678",
+            "+49-30-901820",
+            "1-800-FLOWERS",
+            "800-GET-HELP",
+            "303–555–0100",
+        ],
+    );
+    odd(
+        phone,
+        &[
+            ("12/31/1969", "too few"),
+            ("1969-12-31", "too few"),
+            ("303-555-010", "too few"),
+            ("303-555", "too few"),
+            ("123-45-6789", "too few"),
+            ("303-555-01000", "too many"),
+            ("3035550100.0", "too many"),
+            ("30355501003035550101", "too many"),
+            ("3.04E+09", "too few"),
+            ("0000000000", "again and again"),
+            ("555-555-5555", "again and again"),
+            ("999-9999", "again and again"),
+            ("103-555-0100", "area code"),
+            ("1-103-555-0100", "area code"),
+            ("303-155-0100", "after the area code"),
+            ("+1 303 155 0100", "after the area code"),
+            ("+1 303-555-010", "area code"),
+            ("+44 20", "too few"),
+            ("XXX-XXX-0100", "too few"),
+            ("n/a", "no phone number"),
+            ("none", "no phone number"),
+            ("john@example.com", "no phone number"),
+            ("303-555-0100 / 303-555-01011", "too many"),
+        ],
+    );
+}
+
+#[test]
+fn emails() {
+    fine(
+        email,
+        &[
+            "",
+            "john@example.com",
+            "J.O'Neil+case@mail.example.co.uk",
+            "a@b.com; c@d.com",
+            "a@b.com;c@d.com;",
+            "a@b.com, c@d.com",
+            "a@b.com / c@d.com",
+            "a@b.com\nc@d.com",
+            "a@b.com or c@d.com",
+            "a@b.com (work)",
+            "work: a@b.com",
+            "John Smith <john@example.com>",
+            "Smith, John <john@example.com>; <c@d.com>",
+            "mailto:john@example.com",
+            "jörg@müller.de",
+            "a@b.museum",
+            "a@xn--bcher-kva.xn--p1ai",
+        ],
+    );
+    odd(
+        email,
+        &[
+            ("john@example", "no dot"),
+            ("john.example.com", "without an @"),
+            ("john smith@example.com", "without an @"),
+            ("n/a", "without an @"),
+            ("none", "without an @"),
+            ("john@@example.com", "two @"),
+            ("a@b.com c@d", "no dot"),
+            ("a@b.comc@d.com", "two @"),
+            ("@example.com", "nothing before"),
+            ("john@example.", "dot at the end"),
+            ("john.@example.com", "dot at the end"),
+            ("john@.com", "dot too many"),
+            ("jo..hn@example.com", "dot too many"),
+            ("john@example..com", "dot too many"),
+            ("john@gmail.con", ".con"),
+            ("john@gmail.c", "does not exist"),
+            ("john@10.0.0.1", "does not exist"),
+            ("john@exam_ple.com", "a sign"),
+            ("john@example.com>", "a sign"),
+            ("John <john@example>", "no dot"),
+            (";", "no e-mail"),
+        ],
+    );
+}
+
+#[test]
+fn social_security_numbers() {
+    fine(
+        ssn,
+        &[
+            "",
+            "123-45-6789",
+            "123456789",
+            "123 45 6789",
+            "123.45.6789",
+            "123-456789",
+            "XXX-XX-6789",
+            "xxx-xx-6789",
+            "***-**-6789",
+            "XXXXX6789",
+            "###-##-6789",
+            "6789",
+            "001-01-0001",
+        ],
+    );
+    odd(
+        ssn,
+        &[
+            ("12345678", "leading zero"),
+            ("1234567", "leading zero"),
+            ("12-345-678", "leading zero"),
+            ("1234567890", "more than nine"),
+            ("12345", "too few"),
+            ("-", "too few"),
+            ("000-45-6789", "000 or 666"),
+            ("666-45-6789", "000 or 666"),
+            ("900-45-6789", "ITIN"),
+            ("123-00-6789", "00 in the middle"),
+            ("123-45-0000", "0000"),
+            ("XXX-XX-0000", "0000"),
+            ("XXX-XX-XXXX", "end to end"),
+            ("111-11-1111", "nine times"),
+            ("078-05-1120", "advertisements"),
+            ("12-3456789", "employer"),
+            ("1234-5-6789", "not parted"),
+            ("n/a", "a sign"),
+            ("123-45-6789.0", "more than nine"),
+            ("1.23E+08", "a sign"),
+        ],
+    );
+}
+
+#[test]
+fn amounts_and_years() {
+    fine(money, &["", "1500", "$1,500.00", "1.500,00 €", "($250.00)", "USD 1,500", "0"]);
+    odd(
+        money,
+        &[
+            ("12%", "percentage"),
+            ("1234567890123456", "more digits"),
+            ("TBD", "not one amount"),
+            ("$500-$1000", "not one amount"),
+            ("1500/mo", "not one amount"),
+            ("12/31/1969", "not one amount"),
+        ],
+    );
+    assert!(year(Date::constant(226, 3, 4)).is_some() && year(Date::constant(2926, 3, 4)).is_some());
+    assert_eq!(year(Date::constant(1926, 3, 4)), None);
+}
+
+proptest! {
+    #[test]
+    fn numbers_of_north_america_pass(
+        area in "[2-9][0-9]{2}", exchange in "[2-9][0-9]{2}", line in "[0-9]{3}1",
+        form in prop::sample::select(vec!["A-E-L", "(A) E-L", "AEL", "A.E.L", "+1 A E L", "1-A-E-L", "A-E-L x12", "A-E-L / A-E-L", "A E L A E L"]),
+    ) {
+        prop_assume!(area != exchange);
+        let text = form.replace('A', &area).replace('E', &exchange).replace('L', &line);
+        prop_assert_eq!(phone(&text), None, "{}", text);
+    }
+
+    #[test]
+    fn no_text_breaks_it(text in r"(\PC|[0-9@.<>;+()xX* -]|[\u{a0}\n\t]){0,40}") {
+        for check in [phone, email, ssn, money] {
+            let _ = check(&text);
+        }
+    }
+}
+
+/// A page in a cell costs its length, not more.
+#[test]
+fn long_cells_are_read_once() {
+    let start = std::time::Instant::now();
+    for piece in ["1", "303-555-0100 ", "(", "<", "a@", ".", "a@b.com;", "-", " ", "x", "<a@b.com>", "•", "ü"]
+    {
+        let text = piece.repeat(300_000);
+        for check in [phone, email, ssn, money] {
+            let _ = check(&text);
+        }
+    }
+    assert!(start.elapsed().as_secs() < 10);
+}
