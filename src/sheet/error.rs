@@ -1,5 +1,6 @@
 //! What can be wrong with a file as a whole, in sentences.
 
+use super::WorkbookError;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -43,13 +44,8 @@ pub enum SheetError {
         what: &'static str,
     },
     /// A workbook that cannot be read.
-    #[error("{}: {reason}", path.display())]
-    Workbook {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it, and what to do.
-        reason: String,
-    },
+    #[error(transparent)]
+    Workbook(#[from] WorkbookError),
     /// The header was said to be where there is nothing.
     #[error(
         "{} has no line {line}, or not among its first few hundred; say another line for the header, or none",

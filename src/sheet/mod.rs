@@ -49,6 +49,7 @@ pub use fault::Fault;
 pub use layout::{Header, HeaderError, Layout, Quote};
 pub use rows::{Aside, Row, Rows};
 pub use scan::{LineEnd, Progress, Scan, Tally};
+pub use workbook::WorkbookError;
 
 use head::Head;
 use record::Records;
@@ -134,9 +135,7 @@ impl Sheet {
         let (mut worksheets, mut worksheet, mut notes) = (Vec::new(), None, Vec::new());
         let mut encoding_why = EncodingWhy::Chosen;
         if workbook::is_workbook(start) {
-            let converted = workbook::convert(path, layout.worksheet.as_deref()).map_err(|source| {
-                SheetError::Workbook { path: path.to_path_buf(), reason: source.to_string() }
-            })?;
+            let converted = workbook::convert(path, layout.worksheet.as_deref())?;
             source.worksheet = Some(converted.text.into());
             worksheets = converted.worksheets;
             worksheet = Some(converted.worksheet);

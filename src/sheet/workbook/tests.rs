@@ -106,20 +106,49 @@ fn workbooks_that_cannot_be_read_say_why() {
         std::fs::write(file.path(), bytes).unwrap();
         convert(file.path(), None).unwrap_err()
     };
-    assert_eq!(convert(&fixture("locked.xlsx"), None).unwrap_err(), WorkbookError::Password);
-    assert!(matches!(failed(b"PK\x03\x04junk"), WorkbookError::Damaged(_)));
-    let mut cut = std::fs::read(fixture("small.ods")).unwrap();
-    cut.truncate(cut.len() / 2);
-    assert!(matches!(failed(&cut), WorkbookError::Damaged(_)));
-    let mut cut = std::fs::read(fixture("small.xls")).unwrap();
-    cut.truncate(1000);
-    assert!(matches!(failed(&cut), WorkbookError::Damaged(_)));
+    let locked = convert(&fixture("locked.xlsx"), None).unwrap_err();
+    assert!(matches!(locked, WorkbookError::Encrypted { .. }), "{locked}");
+    assert!(matches!(failed(b"PK\x03\x04junk"), WorkbookError::Damaged { .. }));
+    for name in ["small.ods", "small.xls"] {
+        let whole = std::fs::read(fixture(name)).unwrap();
+        // The last sector of an old workbook holds nothing that is read.
+        for length in (8..whole.len() * 3 / 4).step_by(whole.len() / 40) {
+            assert!(matches!(failed(&whole[..length]), WorkbookError::Damaged { .. }), "{name} {length}");
+        }
+        // A byte that is wrong: read all the same or refused, but never the end of the program.
+        for at in (0..whole.len()).step_by(7) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x55;
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), &bytes).unwrap();
+            let _ = convert(file.path(), None);
+        }
+    }
     let mut book = Workbook::new();
     book.add_worksheet();
-    assert_eq!(convert(saved(book).path(), None).unwrap_err(), WorkbookError::Empty);
+    assert!(matches!(convert(saved(book).path(), None).unwrap_err(), WorkbookError::Empty { .. }));
     // A packed file of another kind: only the end of a zip without a file in it.
     let empty_zip = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
-    assert_eq!(failed(&empty_zip), WorkbookError::NoWorkbook);
+    assert!(matches!(failed(&empty_zip), WorkbookError::NotWorkbook { .. }));
+}
+
+/// A file of 3 kB that would be a gigabyte.
+#[test]
+fn a_workbook_that_is_larger_than_it_looks_is_refused() {
+    use std::io::Write;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(file.path()).unwrap());
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("[Content_Types].xml", options).unwrap();
+    zip.write_all(b"<Override ContentType=\"application/spreadsheetml.sheet.main+xml\"/>").unwrap();
+    for name in ["xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"] {
+        zip.start_file(name, options).unwrap();
+        let blanks = vec![b' '; 1 << 20];
+        (0..100).for_each(|_| zip.write_all(&blanks).unwrap());
+    }
+    zip.finish().unwrap();
+    let refused = convert(file.path(), None).unwrap_err();
+    assert!(matches!(refused, WorkbookError::TooLarge { .. }), "{refused}");
 }
 
 #[test]

@@ -4,15 +4,23 @@
 //! written as `2026-03-04` whatever their format, because that is read the same in every order of day and month.
 //! The other number formats are known for XLSX only; in XLSB, XLS and ODS a number has all its digits and no format.
 
+mod error;
+mod ole;
+mod package;
+
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufReader, Seek};
+use std::io::BufReader;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use calamine::{
     Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Style, Xls,
-    XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
+    XlsError, Xlsb, Xlsx,
 };
+
+pub use error::WorkbookError;
+use package::Kind;
 
 use super::number_format::{general, render};
 
@@ -38,26 +46,15 @@ pub(super) struct Converted {
     pub(super) notes: Vec<String>,
 }
 
-/// A workbook that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum WorkbookError {
-    #[error("the workbook has a password; take it off in Excel and save it again")]
-    Password,
-    #[error("there is no worksheet “{0}”; there are {1}")]
-    NoSuchWorksheet(String, String),
-    #[error("no worksheet has anything in it")]
-    Empty,
-    #[error("it is a packed file but no workbook; name the spreadsheet itself")]
-    NoWorkbook,
-    #[error("the workbook is damaged ({0}); open it in Excel and save it again")]
-    Damaged(String),
-    #[error("the worksheet holds more than 1 GB of text; split it")]
-    TooLarge,
-}
-
 /// Opens a workbook and turns one worksheet into text: the named one, or of the visible ones the most like a
 /// table, the first of equals.
 pub(super) fn convert(path: &Path, wanted: Option<&str>) -> Result<Converted, WorkbookError> {
+    // The libraries below are careful, but a broken file must not be what ends the program.
+    let result = catch_unwind(AssertUnwindSafe(|| read(path, wanted)));
+    result.unwrap_or_else(|_| Err(WorkbookError::damaged(path, "what is in it contradicts itself")))
+}
+
+fn read(path: &Path, wanted: Option<&str>) -> Result<Converted, WorkbookError> {
     let mut book = Book::open(path)?;
     let sheets = book.sheets();
     let names: Vec<String> = sheets.iter().map(|(name, _)| name.clone()).collect();
@@ -66,8 +63,12 @@ pub(super) fn convert(path: &Path, wanted: Option<&str>) -> Result<Converted, Wo
         let folded = |name: &str| name.trim().to_lowercase();
         let found = names.iter().find(|name| *name == wanted);
         let found = found.or_else(|| names.iter().find(|name| folded(name) == folded(wanted)));
-        let found = found.ok_or_else(|| WorkbookError::NoSuchWorksheet(wanted.to_owned(), list()))?;
-        let (text, notes) = (book.text(found)?.bytes, book.merged(found).into_iter().collect());
+        let found = found.ok_or_else(|| WorkbookError::NoWorksheet {
+            path: path.to_path_buf(),
+            wanted: wanted.to_owned(),
+            there: list(),
+        })?;
+        let (text, notes) = (book.text(found, path)?.bytes, book.merged(found).into_iter().collect());
         return Ok(Converted { worksheet: found.clone(), worksheets: names, text, notes });
     }
     let hidden: Vec<&String> = sheets.iter().filter(|(_, visible)| !visible).map(|(name, _)| name).collect();
@@ -78,7 +79,7 @@ pub(super) fn convert(path: &Path, wanted: Option<&str>) -> Result<Converted, Wo
     }
     let mut best: Option<(String, Text)> = None;
     for (name, _) in sheets.iter().filter(|(_, visible)| *visible) {
-        let text = book.text(name)?;
+        let text = book.text(name, path)?;
         if text.rows > 0 && best.as_ref().is_none_or(|(_, best)| text.like_a_table() > best.like_a_table()) {
             best = Some((name.clone(), text));
         }
@@ -87,7 +88,7 @@ pub(super) fn convert(path: &Path, wanted: Option<&str>) -> Result<Converted, Wo
             break;
         }
     }
-    let (worksheet, text) = best.ok_or(WorkbookError::Empty)?;
+    let (worksheet, text) = best.ok_or_else(|| WorkbookError::Empty { path: path.to_path_buf() })?;
     notes.extend(book.merged(&worksheet));
     Ok(Converted { worksheets: names, worksheet, text: text.bytes, notes })
 }
@@ -102,45 +103,29 @@ enum Book {
     Ods(Ods<Input>),
 }
 
-fn damaged(error: &dyn std::fmt::Display) -> WorkbookError {
-    WorkbookError::Damaged(error.to_string())
-}
-
 impl Book {
+    /// Opens what was looked through before: what a file says of its own size need not be true.
     fn open(path: &Path) -> Result<Self, WorkbookError> {
-        let input = || File::open(path).map(BufReader::new).map_err(|error| damaged(&error));
+        let file = || File::open(path).map_err(|error| WorkbookError::io(path, &error));
         let mut start = [0; 4];
-        let mut first = input()?;
-        std::io::Read::read_exact(&mut first, &mut start).map_err(|error| damaged(&error))?;
-        first.rewind().map_err(|error| damaged(&error))?;
-        if start[0] == 0xD0 {
-            return match Xls::new(first) {
-                Ok(book) => Ok(Self::Xls(book)),
-                Err(XlsError::Password) => Err(WorkbookError::Password),
-                // A workbook with a password is a compound file with the encrypted package in it.
-                Err(error) => match Xlsx::new(input()?) {
-                    Err(XlsxError::Password) => Err(WorkbookError::Password),
-                    _ => Err(damaged(&error)),
+        std::io::Read::read_exact(&mut file()?, &mut start)
+            .map_err(|error| WorkbookError::io(path, &error))?;
+        let input = || file().map(BufReader::new);
+        let fail = |error: &dyn std::fmt::Display| WorkbookError::damaged(path, &error.to_string());
+        if start.starts_with(b"PK") {
+            return match package::inspect(path, file()?)? {
+                Kind::Xlsx => Xlsx::new(input()?).map(Self::Xlsx).map_err(|error| fail(&error)),
+                Kind::Xlsb => Xlsb::new(input()?).map(Self::Xlsb).map_err(|error| fail(&error)),
+                Kind::Ods => match Ods::new(input()?) {
+                    Err(OdsError::Password) => Err(WorkbookError::encrypted(path)),
+                    opened => opened.map(Self::Ods).map_err(|error| fail(&error)),
                 },
             };
         }
-        let error = match Xlsx::new(first) {
-            Ok(book) => return Ok(Self::Xlsx(book)),
-            Err(XlsxError::Password) => return Err(WorkbookError::Password),
-            Err(error) => error,
-        };
-        match Xlsb::new(input()?) {
-            Ok(book) => return Ok(Self::Xlsb(book)),
-            Err(XlsbError::Password) => return Err(WorkbookError::Password),
-            Err(_) => {}
-        }
-        match Ods::new(input()?) {
-            Ok(book) => Ok(Self::Ods(book)),
-            Err(OdsError::Password) => Err(WorkbookError::Password),
-            Err(_) if matches!(error, XlsxError::FileNotFound(_) | XlsxError::RelationshipNotFound) => {
-                Err(WorkbookError::NoWorkbook)
-            }
-            Err(_) => Err(damaged(&error)),
+        ole::inspect(path)?;
+        match Xls::new(input()?) {
+            Err(XlsError::Password) => Err(WorkbookError::encrypted(path)),
+            opened => opened.map(Self::Xls).map_err(|error| fail(&error)),
         }
     }
 
@@ -170,30 +155,38 @@ impl Book {
         ))
     }
 
-    fn text(&mut self, name: &str) -> Result<Text, WorkbookError> {
-        match self {
+    fn text(&mut self, name: &str, path: &Path) -> Result<Text, WorkbookError> {
+        let text = match self {
             Self::Xlsx(book) => xlsx(book, name),
-            Self::Xlsb(book) => {
-                book.worksheet_range(name).map_err(|e| damaged(&e)).and_then(|range| whole(&range))
-            }
-            Self::Xls(book) => {
-                book.worksheet_range(name).map_err(|e| damaged(&e)).and_then(|range| whole(&range))
-            }
-            Self::Ods(book) => {
-                book.worksheet_range(name).map_err(|e| damaged(&e)).and_then(|range| whole(&range))
-            }
-        }
+            Self::Xlsb(book) => book.worksheet_range(name).map_err(|e| broken(&e)).and_then(|r| whole(&r)),
+            Self::Xls(book) => book.worksheet_range(name).map_err(|e| broken(&e)).and_then(|r| whole(&r)),
+            Self::Ods(book) => book.worksheet_range(name).map_err(|e| broken(&e)).and_then(|r| whole(&r)),
+        };
+        text.map_err(|trouble| match trouble {
+            Trouble::Broken(reason) => WorkbookError::damaged(path, &reason),
+            Trouble::TooLarge => WorkbookError::too_large(path, "the worksheet holds more than 1 GB of text"),
+        })
     }
+}
+
+/// Why a worksheet cannot be read to its end.
+enum Trouble {
+    Broken(String),
+    TooLarge,
+}
+
+fn broken(error: &dyn std::fmt::Display) -> Trouble {
+    Trouble::Broken(error.to_string())
 }
 
 /// What stands for the result of a formula that the program which wrote it did not store.
 const NOT_CALCULATED: &str = "#NOT CALCULATED!";
 
 /// Where a worksheet has formulas without a result.
-fn without_result(book: &mut Xlsx<Input>, name: &str) -> Result<HashSet<(u32, u32)>, WorkbookError> {
-    let mut cells = book.worksheet_cells_reader(name).map_err(|error| damaged(&error))?;
+fn without_result(book: &mut Xlsx<Input>, name: &str) -> Result<HashSet<(u32, u32)>, Trouble> {
+    let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(&error))?;
     let mut found = HashSet::new();
-    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| damaged(&error))? {
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| broken(&error))? {
         if cell.formula.is_some() && cell.value == DataRef::Empty {
             found.insert(cell.pos);
         }
@@ -202,12 +195,12 @@ fn without_result(book: &mut Xlsx<Input>, name: &str) -> Result<HashSet<(u32, u3
 }
 
 /// Reads a worksheet cell by cell: the text alone is held.
-fn xlsx(book: &mut Xlsx<Input>, name: &str) -> Result<Text, WorkbookError> {
+fn xlsx(book: &mut Xlsx<Input>, name: &str) -> Result<Text, Trouble> {
     let without_result = without_result(book, name)?;
-    let mut cells = book.worksheet_cells_reader(name).map_err(|error| damaged(&error))?;
+    let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(&error))?;
     let codes: Vec<Option<String>> = cells.styles().iter().map(code).collect();
     let mut text = Text::default();
-    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| damaged(&error))? {
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| broken(&error))? {
         let value = Data::from(cell.get_value().clone());
         let shown = if value == Data::Empty && without_result.contains(&cell.get_position()) {
             NOT_CALCULATED.to_owned()
@@ -249,7 +242,7 @@ fn code(style: &Style) -> Option<String> {
 }
 
 /// The text of a worksheet that is read as a whole.
-fn whole(range: &Range<Data>) -> Result<Text, WorkbookError> {
+fn whole(range: &Range<Data>) -> Result<Text, Trouble> {
     let (top, left) = range.start().unwrap_or_default();
     let mut text = Text::default();
     for (row, column, value) in range.used_cells() {
@@ -313,12 +306,12 @@ struct Text {
 }
 
 impl Text {
-    fn put(&mut self, (row, column): (u32, u32), cell: &str) -> Result<(), WorkbookError> {
+    fn put(&mut self, (row, column): (u32, u32), cell: &str) -> Result<(), Trouble> {
         if cell.is_empty() {
             return Ok(());
         }
         if row < self.row || (row == self.row && column < self.column) {
-            return Err(WorkbookError::Damaged("its cells are not in order".to_owned()));
+            return Err(Trouble::Broken("its cells are not in order".to_owned()));
         }
         while self.row < row {
             self.end_row();
@@ -339,7 +332,7 @@ impl Text {
         }
         self.column = column + 1;
         self.widest = self.widest.max(self.column);
-        if self.bytes.len() > LONGEST { Err(WorkbookError::TooLarge) } else { Ok(()) }
+        if self.bytes.len() > LONGEST { Err(Trouble::TooLarge) } else { Ok(()) }
     }
 
     /// How much like a table of cases it is: above all wide, and of more than one row.
@@ -363,5 +356,4 @@ impl Text {
 }
 
 #[cfg(test)]
-#[path = "workbook_tests.rs"]
 mod tests;
