@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 
 use csv::ByteRecord;
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use super::cells::{Parsed, Quotes, count_breaks, line_break, parse};
 use super::dialect::Dialect;
@@ -197,6 +197,9 @@ impl<R: Read> Records<R> {
                         mended
                     }
                 };
+            if memchr(b'=', record.as_slice()).is_some() {
+                take_text_formulas(record);
+            }
             let start = Start { byte: self.base + self.at as u64, line: self.line, fault };
             let lines = match self.shape.lines {
                 Lines::Breaks if breaks => count_breaks(self.rest().get(..length).unwrap_or_default()),
@@ -394,6 +397,17 @@ impl<R: Read> Records<R> {
         }
         let _ = parse(line, true, self.shape.dialect, Quotes::Opening, record);
         Some((length, false, Some(fault)))
+    }
+}
+
+/// Cells such as `="00815"`: a way to make Excel keep the zeros. The text is what it shows.
+fn take_text_formulas(record: &mut ByteRecord) {
+    fn text(cell: &[u8]) -> Option<&[u8]> {
+        let inside = cell.strip_prefix(b"=\"")?.strip_suffix(b"\"")?;
+        (!inside.contains(&b'"')).then_some(inside)
+    }
+    if record.iter().any(|cell| text(cell).is_some()) {
+        *record = record.iter().map(|cell| text(cell).unwrap_or(cell)).collect();
     }
 }
 
