@@ -197,7 +197,8 @@ impl<R: Read> Records<R> {
                         mended
                     }
                 };
-            if memchr(b'=', record.as_slice()).is_some() {
+            // A worksheet has formulas of its own: there, such a cell is a text that a person typed.
+            if self.shape.lines == Lines::Breaks && memchr(b'=', record.as_slice()).is_some() {
                 take_text_formulas(record);
             }
             let start = Start { byte: self.base + self.at as u64, line: self.line, fault };

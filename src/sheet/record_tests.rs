@@ -77,6 +77,12 @@ fn a_quote_that_is_never_closed_takes_no_neighbours() {
 #[test]
 fn a_text_that_excel_was_told_to_keep_is_that_text() {
     assert_eq!(cells("=\"00815\",\"=\"\"0042\"\"\",=A1,a=\"b\"\n", 4), [["00815", "0042", "=A1", "a=\"b\""]]);
+    let text = "\"=\"\"0042\"\"\",a\n";
+    let worksheet = Shape { lines: Lines::Records, ..shape(Dialect::default(), 2) };
+    let mut records = Records::new(text.as_bytes(), worksheet, (0, 1));
+    let mut record = ByteRecord::new();
+    records.read(&mut record).unwrap();
+    assert_eq!(record.get(0), Some(&b"=\"0042\""[..]), "in a worksheet it is what the cell shows");
 }
 
 #[test]
