@@ -109,10 +109,13 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Print an import's recipe
+    /// Print an import's recipe, for the next file of the kind
     Recipe {
         /// The import's number
         import: ImportId,
+        /// With what was said of single rows of its own file
+        #[arg(long)]
+        fixes: bool,
     },
     /// Run the made-up Trackops alone, until Ctrl-C
     Sandbox {
@@ -162,6 +165,14 @@ pub struct Source {
     /// Take them from this import
     #[arg(long, value_name = "IMPORT")]
     pub like: Option<ImportId>,
+    /// Take only the rows with this text in that column; may be repeated for one column
+    #[arg(long, value_name = "COLUMN=TEXT", value_parser = column_and_text)]
+    pub only: Vec<(String, String)>,
+}
+
+fn column_and_text(argument: &str) -> Result<(String, String), &'static str> {
+    let (column, text) = argument.split_once('=').ok_or("there is no “=” between column and text")?;
+    Ok((column.trim().to_owned(), text.trim().to_owned()))
 }
 
 /// Arguments of `map`.

@@ -53,6 +53,9 @@ pub enum AppError {
     /// The recipe does not fit the file.
     #[error("{}", listed(.0))]
     Plan(Vec<PlanError>),
+    /// Groups by two columns at once.
+    #[error("--only takes the texts of one column, and “{0}” and “{1}” are two")]
+    TwoGroups(String, String),
     /// Standard input, or a file of our own.
     #[error("{what}: {source}")]
     File {

@@ -1,14 +1,14 @@
 //! Imports: from a file and a recipe to a run.
 
-use std::{fs, io, path::Path, time::Duration};
+use std::{cmp::Ordering, fs, io, path::Path, time::Duration};
 
 use jiff::civil::Date;
 
 use super::{App, AppError};
-use crate::case::{Built, Plan, Problem, Recipe, Target};
+use crate::case::{Built, LeaveOut, Plan, Problem, Recipe, Target};
 use crate::engine::{self, Duplicates, Job, Options, Preparer, Report, Run};
 use crate::ledger::{Exception, Exclusion, Import, ImportId, NewImport, OnError, Status};
-use crate::sheet::{Layout, Row, Sheet};
+use crate::sheet::{Layout, Row, Sheet, SheetError};
 
 /// What the check found, with as many problems as a screen can use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl App {
     /// Begins an import with another's defaults and field map; its file is still being read.
     pub fn duplicate(&self, id: ImportId, file: &Path) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
-        let recipe = recipe_of(&import)?;
+        let recipe = recipe_of(&import)?.for_other_files();
         let sheet = Sheet::open_as(file, &recipe.sheet)?;
         Ok((self.begin(&sheet, &recipe, import.on_error)?, sheet))
     }
@@ -114,6 +114,7 @@ impl App {
         sheet.require_rows()?;
         let mut recipe = recipe_of(&import)?;
         self.guess_again(&mut recipe, &before, &sheet)?;
+        move_rows(&mut recipe, &before, &sheet)?;
         recipe.sheet = layout.clone();
         let import = self.save(id, &import.name, &recipe, &sheet)?;
         let scan = sheet.scan()?;
@@ -274,6 +275,41 @@ impl App {
 fn recipe_of(import: &Import) -> Result<Recipe, AppError> {
     Recipe::from_toml(&import.recipe)
         .map_err(|source| AppError::Recipe { name: format!("of import {}", import.id), source })
+}
+
+/// Lets what was said of single rows go with their lines, when a file is read another way.
+fn move_rows(recipe: &mut Recipe, before: &Sheet, after: &Sheet) -> Result<(), AppError> {
+    let moved = |row: u64| -> Result<Option<u64>, AppError> {
+        let Some(found) = before.rows_from(row)?.next().transpose()? else { return Ok(None) };
+        Ok(row_at(after, found.line)?)
+    };
+    for fix in &mut recipe.fixes {
+        if let Some(row) = fix.row {
+            // A row that is none any more: its fix finds nothing there.
+            fix.row = Some(moved(row)?.unwrap_or(0));
+        }
+    }
+    for leave_out in &mut recipe.leave_out {
+        if let LeaveOut::Row(row) = leave_out {
+            *row = moved(*row)?.unwrap_or(0);
+        }
+    }
+    Ok(())
+}
+
+/// The row that begins at a line. Lines rise with the rows, so half of them are passed over at each look.
+fn row_at(sheet: &Sheet, line: u64) -> Result<Option<u64>, SheetError> {
+    let (mut low, mut high) = (1, sheet.scan()?.rows);
+    while low <= high {
+        let middle = u64::midpoint(low, high);
+        let Some(row) = sheet.rows_from(middle)?.next().transpose()? else { return Ok(None) };
+        match row.line.cmp(&line) {
+            Ordering::Equal => return Ok(Some(middle)),
+            Ordering::Less => low = middle + 1,
+            Ordering::Greater => high = middle - 1,
+        }
+    }
+    Ok(None)
 }
 
 /// Keeps what is read in a file that only its owner can read; removed again unless it is kept.

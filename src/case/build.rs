@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::address::{Address, AddressError};
 use super::date::{DateReading, read_date};
+use super::edits::Edited;
 use super::field::{CaseField, Kind, Target};
 use super::name::PersonName;
 use super::number::{read_hours, read_number};
@@ -72,7 +73,7 @@ pub struct Problem {
     pub column: Option<String>,
     /// The field's key; none when the whole row is meant.
     pub field: Option<String>,
-    /// The cell as it is in the file.
+    /// The cell as it is in the file, or as it was fixed.
     pub value: String,
     /// A word for scripts, such as `date.invalid`.
     pub code: &'static str,
@@ -100,11 +101,16 @@ impl Built {
 }
 
 impl Plan {
-    /// Builds a row into a case. `today` is the creation date of a case that names none.
+    /// Builds a row, with its fixes made, into a case. `today` is the creation date of a case that names none.
     #[must_use]
     pub fn build(&self, row: &Row, today: Date) -> Built {
-        let mut builder = Builder { plan: self, row, problems: Vec::new(), today, created_on: today };
+        let Edited { row, fixed, stale } = self.edits.apply(row);
+        let mut builder =
+            Builder { plan: self, row: &row, fixed, problems: Vec::new(), today, created_on: today };
         builder.check_length();
+        for column in stale {
+            builder.stale_fix(column);
+        }
         let mut case = Case { values: Vec::with_capacity(self.slots.len()) };
         for slot in &self.slots {
             let Some(placed) = builder.fill(slot) else { continue };
@@ -131,6 +137,8 @@ pub(super) struct Finding {
 pub(super) struct Builder<'a> {
     pub(super) plan: &'a Plan,
     pub(super) row: &'a Row,
+    /// Columns whose cell a person fixed.
+    pub(super) fixed: Vec<usize>,
     pub(super) problems: Vec<Problem>,
     today: Date,
     created_on: Date,
@@ -148,17 +156,34 @@ impl Builder<'_> {
         field: Option<Target>,
         finding: Finding,
     ) {
+        self.report_at(severity, at.map(|source| source.column), field, finding);
+    }
+
+    fn report_at(
+        &mut self,
+        severity: Severity,
+        column: Option<usize>,
+        field: Option<Target>,
+        finding: Finding,
+    ) {
         self.problems.push(Problem {
             severity,
             row: self.row.number,
             line: self.row.line,
-            column: at.map(|source| self.plan.header(source.column).to_owned()),
+            column: column.map(|column| self.plan.header(column).to_owned()),
             field: field.map(|target| target.to_string()),
-            value: at.map(|s| self.row.cells.get(s.column).unwrap_or("").to_owned()).unwrap_or_default(),
+            value: column.and_then(|column| self.row.cells.get(column)).unwrap_or("").to_owned(),
             code: finding.code,
             message: finding.message,
             hint: finding.hint.to_owned(),
         });
+    }
+
+    /// A fix of this row was made for another text: it may be another file, or another row.
+    fn stale_fix(&mut self, column: usize) {
+        let message = "a fix was made for another text in this row, and is not made here".to_owned();
+        let hint = "look whether the cell is right as it is, or fix it anew";
+        self.report_at(Severity::Warning, Some(column), None, Finding { code: "fix.stale", message, hint });
     }
 
     /// A row longer than the header has lost its place; a shorter one lacks its last cells.

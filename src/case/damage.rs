@@ -21,7 +21,8 @@ impl Builder<'_> {
                 for (fault, _) in faults {
                     self.report_cell(slot, source, fault.is_error(), of_fault(*fault));
                 }
-                if self.is_reported(source) {
+                // What a person typed is not damaged.
+                if self.is_reported(source) || self.fixed.contains(&source.column) {
                     continue;
                 }
                 let cell = row.cells.get(source.column).unwrap_or("");

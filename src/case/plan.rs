@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::Address;
 use super::date::{DateOrder, parse_date};
+use super::edits::Edits;
 use super::field::{CASE_FIELDS, CaseField, CustomKey, Kind, Owner, Part, Shape, Target};
 use super::name::PersonName;
 use super::number::NumberStyle;
@@ -110,12 +111,12 @@ pub(super) enum Fallback {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// The recipe names a column the file lacks.
-    #[error("the file has no column “{from}” (the recipe sends it to {to}); its columns are: {have}")]
+    #[error("the file has no column “{from}” (the recipe {what}); its columns are: {have}")]
     NoSuchColumn {
         /// The name in the recipe.
         from: String,
-        /// The field it goes to.
-        to: Target,
+        /// What the recipe does with it.
+        what: String,
         /// The file's headers.
         have: String,
     },
@@ -192,6 +193,7 @@ pub struct Plan {
     pub(super) slots: Vec<Slot>,
     /// What is usual in each column, to see cells by that were damaged; none to see none.
     pub(super) usual: Vec<Usual>,
+    pub(super) edits: Edits,
     unnamed: Vec<usize>,
 }
 
@@ -223,9 +225,10 @@ impl Plan {
             }
         }
         mark_required(&mut slots, &mut errors);
+        let edits = Edits::new(recipe, columns).map_err(|wrong| errors.extend(wrong)).unwrap_or_default();
         if errors.is_empty() {
             let headers = columns.iter().enumerate().map(|(i, c)| c.name(i)).collect();
-            Ok(Self { headers, slots: slots.into_values().collect(), usual: Vec::new(), unnamed })
+            Ok(Self { headers, slots: slots.into_values().collect(), usual: Vec::new(), edits, unnamed })
         } else {
             Err(errors)
         }
@@ -235,6 +238,12 @@ impl Plan {
     #[must_use]
     pub fn judging(self, usual: Vec<Usual>) -> Self {
         Self { usual, ..self }
+    }
+
+    /// What a person changed about the rows.
+    #[must_use]
+    pub fn edits(&self) -> &Edits {
+        &self.edits
     }
 
     /// Indexes (from 0) of the columns the recipe does not name: reported and ignored.
@@ -265,9 +274,13 @@ impl Plan {
     }
 }
 
-/// Finds a column by header text or `#5`.
-fn find_column(columns: &[Column], rule: &ColumnRule) -> Result<usize, PlanError> {
-    let from = rule.from.trim();
+/// Finds a column by header text or `#5`; `what` says what the recipe does with it.
+pub(super) fn find_column(
+    columns: &[Column],
+    name: &str,
+    what: impl FnOnce() -> String,
+) -> Result<usize, PlanError> {
+    let from = name.trim();
     let same: Vec<usize> =
         (0..columns.len()).filter(|i| columns.get(*i).is_some_and(|c| c.header.trim() == from)).collect();
     match (same.as_slice(), from.strip_prefix('#').and_then(|n| n.parse::<usize>().ok())) {
@@ -279,8 +292,8 @@ fn find_column(columns: &[Column], rule: &ColumnRule) -> Result<usize, PlanError
             first: first + 1,
         }),
         _ => Err(PlanError::NoSuchColumn {
-            from: rule.from.clone(),
-            to: rule.to,
+            from: name.to_owned(),
+            what: what(),
             have: columns.iter().enumerate().map(|(i, c)| c.name(i)).collect::<Vec<_>>().join(", "),
         }),
     }
@@ -292,7 +305,7 @@ fn add_column(
     rule: &ColumnRule,
     slots: &mut BTreeMap<Dest, Slot>,
 ) -> Result<usize, PlanError> {
-    let column = find_column(columns, rule)?;
+    let column = find_column(columns, &rule.from, || format!("sends it to {}", rule.to))?;
     let Some((dest, part)) = resolve(recipe, rule.to)? else { return Ok(column) };
     let slot = slot(slots, dest);
     let taken = slot.sources.iter().find(|s| s.part == part && dest.shape() != Reading::Text);

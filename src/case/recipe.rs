@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::date::DateOrder;
+use super::edits::{Fix, LeaveOut, Only};
 use super::field::{CustomKey, Kind, Target};
 use super::number::NumberStyle;
 use crate::sheet::Layout;
@@ -33,6 +34,15 @@ pub struct Recipe {
     /// The field map.
     #[serde(default)]
     pub columns: Vec<ColumnRule>,
+    /// The one group of a mixed file that is taken; every row when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
+    /// Texts that are read as others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<Fix>,
+    /// Rows that are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leave_out: Vec<LeaveOut>,
 }
 
 /// A default as it is written in the recipe; what it means depends on its field.
@@ -140,6 +150,9 @@ impl Recipe {
             defaults: BTreeMap::new(),
             fields: Vec::new(),
             columns: Vec::new(),
+            only: None,
+            fixes: Vec::new(),
+            leave_out: Vec::new(),
         }
     }
 
@@ -203,6 +216,28 @@ from = "Services"
 to = "case_services_list"
 separator = ";"
 values = { "Surveillance" = 1, "Background" = "B" }
+
+[only]
+column = "Carrier"
+values = ["Acme"]
+
+[[fixes]]
+column = "State"
+from = "Calif."
+to = "CA"
+
+[[fixes]]
+column = "Due"
+row = 17
+from = "31/02/2026"
+to = "2026-02-28"
+
+[[leave_out]]
+column = "Status"
+value = "Closed"
+
+[[leave_out]]
+row = 18
 "##;
 
     #[test]
@@ -223,5 +258,9 @@ values = { "Surveillance" = 1, "Background" = "B" }
         assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 23: “subject.3.town” is not a field");
         assert_eq!(wrong("case_type_id", "case_typ_id"), "line 11: “case_typ_id” is not a field");
         assert!(wrong("caseload = 1", "caseload = 2").contains("caseload = 2"));
+        assert_eq!(
+            wrong("value = \"Closed\"", ""),
+            "line 46: leave_out needs either a row, or a column and a value"
+        );
     }
 }

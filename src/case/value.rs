@@ -27,7 +27,7 @@ pub enum Value {
 
 /// The texts of a cell that holds a list, without outer spaces and without empty ones. No separator is `;` or
 /// `,`; an empty one is none at all.
-pub fn split_list<'a>(text: &'a str, separator: Option<&'a str>) -> impl Iterator<Item = &'a str> {
+pub fn split_list<'a>(text: &'a str, separator: Option<&str>) -> impl Iterator<Item = &'a str> + use<'a> {
     let parts: Vec<&str> = match separator {
         Some("") => vec![text],
         Some(separator) => text.split(separator).collect(),

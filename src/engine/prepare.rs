@@ -1,6 +1,7 @@
 //! A row before it is sent: built, judged, and held against what was sent before.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     hash::{BuildHasher, RandomState},
 };
@@ -10,7 +11,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use crate::case::{Built, Case, CaseField, Dest, Plan, Problem, Severity, Value};
+use crate::case::{Built, Case, CaseField, Dest, LeftOut, Plan, Problem, Severity, Value};
 use crate::ledger::{Earlier, Guard, ImportId, Intent, LedgerError, RowState};
 use crate::sheet::{Aside, Row, Sheet};
 use crate::trackops;
@@ -22,9 +23,9 @@ pub struct Prepared {
     pub row: u64,
     /// Physical line, from 1.
     pub line: u64,
-    /// Hash of the cells; with the row number, the row's identity.
+    /// Hash of the cells as they are in the file; with the row number, the row's identity.
     pub content: [u8; 16],
-    /// The cells, for the exception log.
+    /// The cells with their fixes made, for the exception log.
     pub cells: csv::StringRecord,
     /// What is to become of it.
     pub verdict: Verdict,
@@ -51,7 +52,7 @@ impl Prepared {
 pub enum Verdict {
     /// Send it. The problems are warnings.
     Send(Ready, Vec<Problem>),
-    /// Leave it out: blank, or sent before. The problem says which.
+    /// Leave it out: blank, left out by a person, or sent before. The problem says which.
     Exclude(Problem),
     /// It cannot be sent. At least one problem is an error.
     Reject(Vec<Problem>),
@@ -121,12 +122,17 @@ impl Preparer {
     /// Judges the next row.
     pub fn prepare(&mut self, row: Row) -> Result<Prepared, LedgerError> {
         let content = content_hash(&row.cells);
-        let verdict = match no_case(&row) {
+        let verdict = match no_case(&self.plan, &row) {
             Some(problem) => Verdict::Exclude(problem),
             None => self.judge(&row, self.plan.build(&row, self.today), content)?,
         };
         self.rows += 1;
-        Ok(Prepared { row: row.number, line: row.line, content, cells: row.cells, verdict })
+        let (number, line) = (row.number, row.line);
+        let cells = match self.plan.edits().apply(&row).row {
+            Cow::Owned(fixed) => fixed.cells,
+            Cow::Borrowed(_) => row.cells,
+        };
+        Ok(Prepared { row: number, line, content, cells, verdict })
     }
 
     /// Judges the next row, after a glance at it. `read` reads the row: it is looked at whole only when it may have
@@ -217,7 +223,7 @@ pub(super) struct Glancer {
 
 impl Glancer {
     pub(super) fn glance(&self, row: &Row) -> Glance {
-        if let Some(problem) = no_case(row) {
+        if let Some(problem) = no_case(&self.plan, row) {
             return Glance::Exclude(problem);
         }
         let built = self.plan.build(row, self.today);
@@ -253,8 +259,8 @@ impl Identified {
     }
 }
 
-/// Why a row is no case at all.
-fn no_case(row: &Row) -> Option<Problem> {
+/// Why a row is no case at all, or none that is wanted.
+fn no_case(plan: &Plan, row: &Row) -> Option<Problem> {
     let (code, message, hint) = match row.aside {
         _ if row.is_blank() => ("row.blank", "the row is blank", "nothing to do: a blank row is left out"),
         Some(Aside::Footer) => (
@@ -265,9 +271,39 @@ fn no_case(row: &Row) -> Option<Problem> {
         Some(Aside::HeaderAgain) => {
             ("row.header_again", "the row is the header once more", "nothing to do: it is left out")
         }
-        None => return None,
+        None => return left_out(plan, row),
     };
     Some(finding((row.number, row.line), code, message.to_owned(), hint))
+}
+
+/// Why a person wants a row left out.
+fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
+    let edited = plan.edits().apply(row);
+    let (column, value, code, message, hint) = match plan.edits().left_out(&edited.row)? {
+        LeftOut::Row => {
+            let hint = "nothing to do, unless it is wanted after all";
+            (None, "", "row.left_out", "the row was left out by a person".to_owned(), hint)
+        }
+        LeftOut::Value(column, value) => {
+            let message = format!("rows with “{value}” in “{}” are left out", plan.header(column));
+            (
+                Some(column),
+                value,
+                "value.left_out",
+                message,
+                "nothing to do, unless they are wanted after all",
+            )
+        }
+        LeftOut::OtherGroup(column, value) => {
+            let message = format!("“{value}” in “{}” is of another group", plan.header(column));
+            (Some(column), value, "row.other_group", message, "nothing to do: another import takes it")
+        }
+    };
+    Some(Problem {
+        column: column.map(|column| plan.header(column).to_owned()),
+        value: value.to_owned(),
+        ..finding((row.number, row.line), code, message, hint)
+    })
 }
 
 impl Ready {

@@ -14,7 +14,7 @@ use std::{
 use serde::Serialize;
 
 use crate::app::{App, AppError, Settings};
-use crate::case::{Plan, Problem, Recipe};
+use crate::case::{Only, Plan, Problem, Recipe};
 use crate::cli::{Command, RunArgs, Source};
 use crate::engine::{Event, Report, Run};
 use crate::ledger::{ImportId, Status};
@@ -72,11 +72,12 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Map(args) => map::map(&App::open(settings).await?, &args),
         Command::Imports { json } => imports(&App::open(settings).await?, json),
         Command::Show { import, json } => finish(&App::open(settings).await?, import, json),
-        Command::Recipe { import } => {
-            let recipe = App::open(settings).await?.import(import)?.recipe;
+        Command::Recipe { import, fixes } => {
+            let recipe = App::open(settings).await?.recipe(import)?;
+            let recipe = if fixes { recipe } else { recipe.for_other_files() }.to_toml();
             // For a person's eyes it is made safe; a file gets it as it is.
             let shown = || recipe.lines().map(|line| visible(line).into_owned() + "\n").collect();
-            print(&if io::stdout().is_terminal() { shown() } else { recipe.clone() })?;
+            print(&if io::stdout().is_terminal() { shown() } else { recipe })?;
             Ok(Outcome::Done)
         }
     }
@@ -120,9 +121,16 @@ impl Opened {
 fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
     let mut recipe = match (&source.recipe, source.like) {
         (Some(path), _) => App::read_recipe(path)?,
-        (None, Some(import)) => app.recipe(import)?,
+        (None, Some(import)) => app.recipe(import)?.for_other_files(),
         (None, None) => Recipe::new(""),
     };
+    if let Some((column, _)) = source.only.first() {
+        if let Some((other, _)) = source.only.iter().find(|(other, _)| other != column) {
+            return Err(AppError::TwoGroups(column.clone(), other.clone()));
+        }
+        let values = source.only.iter().map(|(_, value)| value.clone()).collect();
+        recipe.only = Some(Only { column: column.clone(), values });
+    }
     recipe.sheet = source.reading.layout().over(recipe.sheet);
     let opened = Opened::open(Some(app), &source.file, &recipe.sheet)?;
     progress::while_scanning(opened.sheet());

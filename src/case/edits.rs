@@ -1,0 +1,289 @@
+//! What a person changed about the rows of a file: fixed cells, rows left out, and the one group that is wanted. The
+//! file stays as it is.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::field::{Shape, Target};
+use super::plan::{PlanError, find_column, fold};
+use super::recipe::Recipe;
+use super::value::split_list;
+use crate::sheet::{Column, Row};
+
+/// A text that is read in place of another: in one row, or in every row of the column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fix {
+    /// Header text, or `#5` for the fifth column.
+    pub column: String,
+    /// Data row, from 1; every row when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u64>,
+    /// The cell as it is in the file, without outer spaces. In another file the same row may be another case, and
+    /// then the fix is not made.
+    pub from: String,
+    /// What is read instead.
+    pub to: String,
+}
+
+/// Rows that are left out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "RawLeaveOut", into = "RawLeaveOut")]
+pub enum LeaveOut {
+    /// This data row, from 1.
+    Row(u64),
+    /// Every row with this text in the column; case does not matter, and in a list one part is enough.
+    Value {
+        /// Header text, or `#5` for the fifth column.
+        column: String,
+        /// The text.
+        value: String,
+    },
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLeaveOut {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    column: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+}
+
+impl TryFrom<RawLeaveOut> for LeaveOut {
+    type Error = &'static str;
+
+    fn try_from(raw: RawLeaveOut) -> Result<Self, Self::Error> {
+        match raw {
+            RawLeaveOut { row: Some(row), column: None, value: None } => Ok(Self::Row(row)),
+            RawLeaveOut { row: None, column: Some(column), value: Some(value) } => {
+                Ok(Self::Value { column, value })
+            }
+            _ => Err("leave_out needs either a row, or a column and a value"),
+        }
+    }
+}
+
+impl From<LeaveOut> for RawLeaveOut {
+    fn from(leave_out: LeaveOut) -> Self {
+        match leave_out {
+            LeaveOut::Row(row) => Self { row: Some(row), column: None, value: None },
+            LeaveOut::Value { column, value } => Self { row: None, column: Some(column), value: Some(value) },
+        }
+    }
+}
+
+/// The one group of a mixed file that an import takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Only {
+    /// Header text, or `#5` for the fifth column.
+    pub column: String,
+    /// The texts of the group; case does not matter, and an empty one is an empty cell.
+    pub values: Vec<String>,
+}
+
+/// The changes of a recipe held against the columns of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edits {
+    columns: BTreeMap<usize, ColumnEdits>,
+    rows: BTreeSet<u64>,
+    only: Option<(usize, BTreeSet<String>)>,
+}
+
+/// The changes of one column.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct ColumnEdits {
+    /// By row: the text in the file, and what is read instead.
+    rows: HashMap<u64, (String, String)>,
+    /// By text.
+    values: HashMap<String, String>,
+    /// Folded texts whose rows are left out.
+    left_out: BTreeSet<String>,
+    /// Whether a cell holds several texts.
+    list: bool,
+    /// What stands between them.
+    separator: Option<String>,
+}
+
+impl ColumnEdits {
+    /// Whether a cell speaks for leaving its row out, and by which text.
+    fn leaves_out<'c>(&self, cell: &'c str) -> Option<&'c str> {
+        if self.left_out.is_empty() {
+            return None;
+        }
+        let known = |text: &&str| self.left_out.contains(&fold(text));
+        let part = || split_list(cell, self.separator.as_deref()).find(|part| known(part));
+        Some(cell.trim()).filter(known).or_else(|| if self.list { part() } else { None })
+    }
+}
+
+/// A row with its fixes made.
+#[derive(Debug, Clone)]
+pub struct Edited<'r> {
+    /// The row as it is read.
+    pub row: Cow<'r, Row>,
+    /// Columns (from 0) whose cell was fixed.
+    pub fixed: Vec<usize>,
+    /// Columns (from 0) with a fix for this row that was made for another text.
+    pub stale: Vec<usize>,
+}
+
+/// Why a person wants a row left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut<'r> {
+    /// The row itself.
+    Row,
+    /// This text in this column (from 0).
+    Value(usize, &'r str),
+    /// This text in this column (from 0) is of another group.
+    OtherGroup(usize, &'r str),
+}
+
+impl Edits {
+    /// Resolves the changes of a recipe against the columns of a file. On failure: everything that is wrong.
+    pub fn new(recipe: &Recipe, columns: &[Column]) -> Result<Self, Vec<PlanError>> {
+        let (mut edits, mut errors) = (Self::default(), Vec::new());
+        for fix in &recipe.fixes {
+            match find_column(columns, &fix.column, || "has fixes for it".to_owned()) {
+                Ok(column) => edits.add_fix(column, fix),
+                // A fix of one row belongs to the file it was made for.
+                Err(_) if fix.row.is_some() => {}
+                Err(error) => errors.push(error),
+            }
+        }
+        for leave_out in &recipe.leave_out {
+            match leave_out {
+                LeaveOut::Row(row) => _ = edits.rows.insert(*row),
+                LeaveOut::Value { column, value } => {
+                    match find_column(columns, column, || "leaves rows out by it".to_owned()) {
+                        Ok(column) => _ = edits.column(column).left_out.insert(fold(value)),
+                        Err(error) => errors.push(error),
+                    }
+                }
+            }
+        }
+        if let Some(only) = &recipe.only {
+            match find_column(columns, &only.column, || "takes only some rows by it".to_owned()) {
+                Ok(column) => {
+                    edits.only = Some((column, only.values.iter().map(|value| fold(value)).collect()));
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        for rule in &recipe.columns {
+            if let Target::Case(field) = rule.to
+                && field.spec().shape == Shape::Ids
+                && let Ok(column) = find_column(columns, &rule.from, String::new)
+                && let Some(edits) = edits.columns.get_mut(&column)
+            {
+                (edits.list, edits.separator) = (true, rule.separator.clone());
+            }
+        }
+        if errors.is_empty() { Ok(edits) } else { Err(errors) }
+    }
+
+    fn column(&mut self, column: usize) -> &mut ColumnEdits {
+        self.columns.entry(column).or_default()
+    }
+
+    fn add_fix(&mut self, column: usize, fix: &Fix) {
+        let edits = self.column(column);
+        let (from, to) = (fix.from.trim().to_owned(), fix.to.clone());
+        match fix.row {
+            Some(row) => _ = edits.rows.insert(row, (from, to)),
+            None => _ = edits.values.insert(from, to),
+        }
+    }
+
+    /// Makes the fixes of a row: its own before those of every row.
+    #[must_use]
+    pub fn apply<'r>(&self, row: &'r Row) -> Edited<'r> {
+        let mut edited = Edited { row: Cow::Borrowed(row), fixed: Vec::new(), stale: Vec::new() };
+        if self.columns.is_empty() {
+            return edited;
+        }
+        let mut made: BTreeMap<usize, &str> = BTreeMap::new();
+        for (column, edits) in &self.columns {
+            let cell = row.cells.get(*column).unwrap_or("").trim();
+            let own = edits.rows.get(&row.number);
+            match own {
+                Some((from, to)) if from == cell => _ = made.insert(*column, to),
+                Some(_) => edited.stale.push(*column),
+                None => {}
+            }
+            if let (false, Some(to)) = (made.contains_key(column), edits.values.get(cell)) {
+                made.insert(*column, to);
+            }
+        }
+        let Some((last, _)) = made.last_key_value() else { return edited };
+        let length = row.cells.len().max(last + 1);
+        let cell =
+            |column: usize| made.get(&column).copied().unwrap_or_else(|| row.cells.get(column).unwrap_or(""));
+        let cells = (0..length).map(cell).collect();
+        let faults = row.faults.iter().filter(|(_, column)| column.is_none_or(|at| !made.contains_key(&at)));
+        edited.row = Cow::Owned(Row { cells, faults: faults.copied().collect(), ..row.clone() });
+        edited.fixed = made.into_keys().collect();
+        edited
+    }
+
+    /// Why a person wants a row, with its fixes made, left out.
+    #[must_use]
+    pub fn left_out<'r>(&self, row: &'r Row) -> Option<LeftOut<'r>> {
+        if let Some((column, values)) = &self.only {
+            let cell = row.cells.get(*column).unwrap_or("").trim();
+            if !values.contains(&fold(cell)) {
+                return Some(LeftOut::OtherGroup(*column, cell));
+            }
+        }
+        if self.rows.contains(&row.number) {
+            return Some(LeftOut::Row);
+        }
+        self.columns.iter().find_map(|(column, edits)| {
+            let cell = row.cells.get(*column).unwrap_or("");
+            edits.leaves_out(cell).map(|text| LeftOut::Value(*column, text))
+        })
+    }
+}
+
+impl Recipe {
+    /// Has one text of a column read as another, in one row or in every row. `from` is the text as it is read now:
+    /// a fix that gives it already is changed. Gives the text back to itself when both are the same.
+    pub fn fix(&mut self, fix: Fix) {
+        let same_place = |other: &Fix| other.column == fix.column && other.row == fix.row;
+        if fix.row.is_none() {
+            for other in self.fixes.iter_mut().filter(|other| other.column == fix.column) {
+                if other.to.trim() == fix.from.trim() {
+                    other.to.clone_from(&fix.to);
+                }
+            }
+        }
+        self.fixes.retain(|other| !(same_place(other) && other.from == fix.from));
+        self.fixes.push(fix);
+        self.fixes.retain(|fix| fix.from.trim() != fix.to.trim());
+    }
+
+    /// Leaves rows out, or takes them in again when they were left out.
+    pub fn toggle_left_out(&mut self, leave_out: LeaveOut) {
+        match self.leave_out.iter().position(|known| *known == leave_out) {
+            Some(at) => _ = self.leave_out.remove(at),
+            None => self.leave_out.push(leave_out),
+        }
+    }
+
+    /// The recipe for another file: without what was said of single rows of this one.
+    #[must_use]
+    pub fn for_other_files(mut self) -> Self {
+        self.fixes.retain(|fix| fix.row.is_none());
+        self.leave_out.retain(|leave_out| !matches!(leave_out, LeaveOut::Row(_)));
+        self
+    }
+}
+
+#[cfg(test)]
+#[path = "edits_tests.rs"]
+mod tests;

@@ -1,0 +1,137 @@
+use super::*;
+
+const RECIPE: &str = r#"
+caseload = 1
+
+[[columns]]
+from = "Services"
+to = "case_services_list"
+separator = "|"
+
+[[fixes]]
+column = "State"
+from = "Calif."
+to = "CA"
+
+[[fixes]]
+column = "State"
+row = 2
+from = "Calif."
+to = "NV"
+
+[[fixes]]
+column = "Zip"
+from = ""
+to = "00000"
+
+[[leave_out]]
+column = "Status"
+value = "Closed"
+
+[[leave_out]]
+column = "Services"
+value = "Test"
+
+[[leave_out]]
+row = 4
+"#;
+
+fn columns() -> Vec<Column> {
+    let headers = ["Status", "State", "Services", "Zip"];
+    headers.iter().map(|header| Column { header: (*header).to_owned(), filled: 1 }).collect()
+}
+
+fn edits() -> Edits {
+    Edits::new(&Recipe::from_toml(RECIPE).unwrap(), &columns()).unwrap()
+}
+
+fn row(number: u64, cells: &[&str]) -> Row {
+    Row { number, line: number + 1, cells: cells.iter().collect(), ..Row::default() }
+}
+
+fn cells(edited: &Edited<'_>) -> Vec<String> {
+    edited.row.cells.iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_fix_is_read_in_place_of_the_text() {
+    let edits = edits();
+    let first = row(1, &["Open", " Calif. ", "A", "94110"]);
+    let edited = edits.apply(&first);
+    assert_eq!(cells(&edited), ["Open", "CA", "A", "94110"]);
+    assert_eq!(edited.fixed, [1]);
+    // A row's own fix comes before that of every row.
+    assert_eq!(cells(&edits.apply(&row(2, &["Open", "Calif.", "A", "1"])))[1], "NV");
+    // A short row gets its last cell, and what needs no fix is not copied.
+    assert_eq!(cells(&edits.apply(&row(3, &["Open"]))), ["Open", "", "", "00000"]);
+    assert!(matches!(edits.apply(&row(3, &["Open", "NV", "A", "1"])).row, Cow::Borrowed(_)));
+}
+
+#[test]
+fn a_rows_fix_for_another_text_is_not_made() {
+    let second = row(2, &["Open", "Ohio", "A", "1"]);
+    let edits = edits();
+    let edited = edits.apply(&second);
+    assert_eq!(cells(&edited)[1], "Ohio");
+    assert_eq!(edited.stale, [1]);
+}
+
+#[test]
+fn rows_are_left_out_by_number_by_text_and_by_group() {
+    let edits = edits();
+    let why = |number, cells: &[&str]| edits.left_out(&row(number, cells)).map(|why| format!("{why:?}"));
+    assert_eq!(why(1, &["Open", "CA", "A"]), None);
+    assert_eq!(why(1, &[" CLOSED ", "CA", "A"]).unwrap(), "Value(0, \"CLOSED\")");
+    assert_eq!(why(1, &["Open", "CA", "A| test"]).unwrap(), "Value(2, \"test\")");
+    assert_eq!(why(1, &["Open", "CA", "A; test"]), None, "the separator of the column, and no other");
+    assert_eq!(why(4, &["Open"]).unwrap(), "Row");
+    let mut recipe = Recipe::from_toml(RECIPE).unwrap();
+    recipe.only = Some(Only { column: "State".to_owned(), values: vec!["ca".to_owned(), String::new()] });
+    let edits = Edits::new(&recipe, &columns()).unwrap();
+    assert_eq!(edits.left_out(&row(1, &["Open", "NV"])), Some(LeftOut::OtherGroup(1, "NV")));
+    assert_eq!(edits.left_out(&row(1, &["Open", " CA "])), None);
+    assert_eq!(edits.left_out(&row(1, &["Open"])), None, "an empty text of the group is an empty cell");
+}
+
+#[test]
+fn a_column_that_is_gone_is_an_error_but_for_single_rows() {
+    let errors = Edits::new(&Recipe::from_toml(RECIPE).unwrap(), &columns()[..1]).unwrap_err();
+    let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "the file has no column “State” (the recipe has fixes for it); its columns are: Status",
+            "the file has no column “Zip” (the recipe has fixes for it); its columns are: Status",
+            "the file has no column “Services” (the recipe leaves rows out by it); its columns are: Status",
+        ]
+    );
+}
+
+#[test]
+fn fixing_a_fixed_text_changes_what_gave_it() {
+    let mut recipe = Recipe::from_toml(RECIPE).unwrap();
+    let fix = |from: &str, to: &str, row| Fix {
+        column: "State".to_owned(),
+        row,
+        from: from.to_owned(),
+        to: to.to_owned(),
+    };
+    recipe.fix(fix("CA", "California", None));
+    let edits = Edits::new(&recipe, &columns()).unwrap();
+    for text in ["Calif.", "CA"] {
+        assert_eq!(cells(&edits.apply(&row(1, &["Open", text, "A", "1"])))[1], "California");
+    }
+    // Given back to itself, it is no fix.
+    recipe.fix(fix("California", "Calif.", None));
+    recipe.fix(fix("Calif.", "Calif.", Some(2)));
+    let states: Vec<_> = recipe.fixes.iter().filter(|fix| fix.column == "State").collect();
+    assert_eq!(states, [&fix("CA", "Calif.", None), &fix("California", "Calif.", None)]);
+}
+
+#[test]
+fn what_was_said_of_single_rows_stays_with_the_file() {
+    let recipe = Recipe::from_toml(RECIPE).unwrap().for_other_files();
+    assert!(recipe.fixes.iter().all(|fix| fix.row.is_none()));
+    assert_eq!(recipe.fixes.len(), 2);
+    assert_eq!(recipe.leave_out.len(), 2);
+}

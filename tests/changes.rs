@@ -1,0 +1,103 @@
+//! What a person changes about the rows: fixed, left out, one group only. The file stays as it is, the counts add up.
+
+mod common;
+
+use common::{World, counts, csv, finish};
+use serde_json::json;
+
+/// Five rows: the third has a date that does not exist.
+fn five() -> String {
+    csv(5, &[3], &[])
+}
+
+fn with(world: &World, changes: &str) {
+    let recipe = common::RECIPE.to_owned() + changes;
+    world.file("recipe.toml", &recipe);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fixed_cell_is_sent_and_the_file_stays() {
+    let world = World::new().await;
+    let without = world.run_file(&five(), &["--on-error", "skip", "--json"]);
+    assert_eq!(counts(&without.json()), [5, 4, 1, 0, 0, 0]);
+    let fix = "\n[[fixes]]\ncolumn = \"Assigned\"\nrow = 3\nfrom = \"02/31/2026\"\nto = \"02/28/2026\"\n";
+    with(&world, fix);
+    let run = world.run_file(&five(), &["--json"]).json();
+    // What import 1 created is left out, and its rejected row is sent now.
+    assert_eq!(counts(&run), [5, 1, 0, 4, 0, 0], "{run}");
+    let cases = world.sandbox.cases();
+    let third = cases.iter().find(|case| case["reference_value_1"] == "C-0003").unwrap();
+    assert_eq!(third["created_on"], "2026-02-28");
+    assert_eq!(std::fs::read_to_string(world.path("cases.csv")).unwrap(), five());
+
+    // The recipe for the next file does not speak of single rows of this one.
+    assert!(!world.run(&["recipe", "2"]).out.contains("[[fixes]]"));
+    assert!(world.run(&["recipe", "2", "--fixes"]).out.contains("row = 3"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fix_for_another_text_is_told_and_not_made() {
+    let world = World::new().await;
+    with(&world, "\n[[fixes]]\ncolumn = \"Assigned\"\nrow = 2\nfrom = \"1/1/2020\"\nto = \"2/2/2020\"\n");
+    world.file("cases.csv", &csv(2, &[], &[]));
+    let check = world
+        .run(&["check", &world.path("cases.csv"), "--recipe", &world.path("recipe.toml"), "--json"])
+        .json();
+    let problem = &check["problems"][0];
+    assert_eq!(
+        (&problem["code"], &problem["row"], &problem["column"], &problem["value"]),
+        (&json!("fix.stale"), &json!(2), &json!("Assigned"), &json!("11/02/2026"))
+    );
+    assert_eq!(check["to_send"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_is_fixed_in_every_row_also_of_the_next_file() {
+    let world = World::new().await;
+    with(&world, "\n[[fixes]]\ncolumn = \"Assigned\"\nfrom = \"02/31/2026\"\nto = \"\"\n");
+    let run = world.run_file(&csv(4, &[1, 4], &[]), &["--json"]).json();
+    assert_eq!(counts(&run), [4, 4, 0, 0, 0, 0], "a cell that is fixed to nothing is empty: {run}");
+    world.file("next.csv", &csv(2, &[2], &[]).replace("C-00", "N-00"));
+    let next = world.run(&["run", &world.path("next.csv"), "--like", "1", "--json"]).json();
+    assert_eq!(counts(&next), [2, 2, 0, 0, 0, 0], "{next}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_left_out_and_counted() {
+    let world = World::new().await;
+    with(&world, "\n[[leave_out]]\nrow = 3\n\n[[leave_out]]\ncolumn = \"Claim\"\nvalue = \"c-0005\"\n");
+    let run = world.run_file(&five(), &["--json"]);
+    let shown = run.json();
+    assert_eq!((run.status, counts(&shown)), (0, [5, 3, 0, 2, 0, 0]), "{shown}");
+    let reasons: Vec<_> = shown["exclusions"].as_array().unwrap().iter().map(|e| &e["reason"]).collect();
+    assert_eq!(reasons, ["the row was left out by a person", "rows with “C-0005” in “Claim” are left out"]);
+    assert!(!world.references().contains_key("C-0003"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_of_a_mixed_file_are_imports_that_make_up_the_whole() {
+    let world = World::new().await;
+    world.file("cases.csv", &csv(6, &[2], &[]));
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let only = |text: &str| {
+        let group = format!("Assigned={text}");
+        let run =
+            world.run(&["run", &file, "--recipe", &recipe, "--on-error", "skip", "--json", "--only", &group]);
+        counts(&run.json())
+    };
+    assert_eq!(only("11/02/2026"), [6, 5, 0, 1, 0, 0]);
+    assert_eq!(only("02/31/2026"), [6, 0, 1, 5, 0, 0]);
+    // The next file of the kind is mixed as well.
+    assert!(world.run(&["recipe", "1"]).out.contains("[only]\ncolumn = \"Assigned\""));
+    let two = finish(
+        world
+            .command(&["check", &file, "--recipe", &recipe, "--only", "Claim=1", "--only", "Contact=2"])
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(two.status, 2);
+    assert!(
+        two.err.contains("--only takes the texts of one column, and “Claim” and “Contact” are two"),
+        "{two:?}"
+    );
+}
