@@ -1,12 +1,11 @@
 //! The check: every row built and judged, nothing sent.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::sync_channel;
+use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::prepare::{Glance, Glancer, Preparer};
+use super::in_order::in_order;
+use super::prepare::{Glance, Preparer};
 use crate::case::{Problem, Severity};
 use crate::sheet::{Row, Sheet, SheetError};
 
@@ -57,11 +56,6 @@ pub enum CheckError {
     Ledger(#[from] crate::ledger::LedgerError),
 }
 
-/// So many rows are built at a time.
-const CHUNK: u64 = 2_048;
-
-type Chunk = Result<Vec<Glance>, SheetError>;
-
 /// Judges every row; `each` is given every problem, in the order of the rows. Rows are looked at on all processors
 /// but one, and judged on this one: what becomes of a row depends on those before it.
 pub fn check(
@@ -72,49 +66,23 @@ pub fn check(
     let rows = sheet.scan()?.rows;
     let mut tally = Tally { report: Report { rows, ..Report::default() }, groups: HashMap::new() };
     preparer.expect(rows);
-    let (glancer, next) = (preparer.glancer(), AtomicU64::new(0));
-    let builders =
-        std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
-    let (sender, chunks) = sync_channel::<(u64, Chunk)>(2 * builders);
-    std::thread::scope(|scope| -> Result<(), CheckError> {
-        for _ in 0..builders {
-            let (sender, glancer, next) = (sender.clone(), &glancer, &next);
-            scope.spawn(move || {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    // A check that failed needs no more rows.
-                    if number * CHUNK >= rows
-                        || sender.send((number, glance(sheet, glancer, number))).is_err()
-                    {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        let (mut early, mut wanted) = (BTreeMap::new(), 0);
-        for (number, chunk) in chunks {
-            early.insert(number, chunk);
-            while let Some(chunk) = early.remove(&wanted) {
-                for (number, glance) in (wanted * CHUNK + 1..).zip(chunk?) {
-                    tally.add(preparer.look(number, glance, || read(sheet, number))?, &mut each);
-                }
-                wanted += 1;
+    let glancer = preparer.glancer();
+    in_order(
+        sheet,
+        rows,
+        |rows| rows.map(|row| row.map(|row| glancer.glance(&row))).collect::<Result<Vec<_>, _>>(),
+        |first, glances| -> Result<(), CheckError> {
+            for (number, glance) in (first..).zip(glances) {
+                tally.add(preparer.look(number, glance, || read(sheet, number))?, &mut each);
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        },
+    )?;
     let mut report = tally.report;
     report.notes = notes(sheet, preparer)?;
     report.groups = tally.groups.into_values().collect();
     report.groups.sort_by_key(|group| (group.severity, std::cmp::Reverse(group.count), group.first.row));
     Ok(report)
-}
-
-/// Looks at the rows of one chunk.
-fn glance(sheet: &Sheet, glancer: &Glancer, number: u64) -> Chunk {
-    let rows = sheet.rows_from(number * CHUNK + 1)?.take(usize::try_from(CHUNK).unwrap_or(usize::MAX));
-    rows.map(|row| row.map(|row| glancer.glance(&row))).collect()
 }
 
 fn read(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {

@@ -11,6 +11,8 @@
 
 mod check;
 mod event;
+mod facet;
+mod in_order;
 mod job;
 mod log;
 mod pace;
@@ -23,6 +25,7 @@ mod settle;
 
 pub use check::{CheckError, ProblemGroup, Report, check};
 pub use event::{Ended, Event, Progress};
+pub use facet::{Facet, Faceted, facet};
 pub use job::{Control, Job, Options};
 pub use prepare::{Duplicates, Prepared, Preparer, Ready, Verdict};
 pub use run::{Run, start};

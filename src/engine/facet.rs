@@ -1,0 +1,203 @@
+//! What a column holds: its different texts and shapes, each with how often.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::in_order::in_order;
+use crate::case::{Edits, LeftOut, split_list};
+use crate::sheet::{Row, Sheet, SheetError};
+
+/// So many different texts and shapes are told apart.
+const MOST: usize = 10_000;
+
+/// What the cases of a file have in a column. `filled + empty` are the rows that are cases, of this group.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Facet {
+    /// Cells with a text.
+    pub filled: u64,
+    /// Cells without.
+    pub empty: u64,
+    /// The different texts, with their fixes made, the most frequent first; in a list the parts.
+    pub texts: Vec<(String, u64)>,
+    /// What the texts look like, the most frequent first: every digit as 9, letters as A or a.
+    pub shapes: Vec<(String, u64)>,
+    /// How many texts are none of `texts`, because there are too many different ones.
+    pub others: u64,
+}
+
+/// Which column, and how its cells are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faceted {
+    /// The column, from 0.
+    pub column: usize,
+    /// Whether a cell is a list.
+    pub list: bool,
+    /// What stands between the parts of a list; `;` or `,` when not given.
+    pub separator: Option<String>,
+}
+
+/// Looks through a column of the whole file. Rows a person left out are among them, but not those of other groups.
+pub fn facet(sheet: &Sheet, edits: &Edits, of: &Faceted) -> Result<Facet, SheetError> {
+    let rows = sheet.scan()?.rows;
+    let mut whole = Counted::default();
+    in_order(
+        sheet,
+        rows,
+        |rows| {
+            let mut part = Counted::default();
+            for row in rows {
+                part.add(&row?, edits, of);
+            }
+            Ok(part)
+        },
+        |_, part| {
+            whole.join(part);
+            Ok::<(), SheetError>(())
+        },
+    )?;
+    let Counted { filled, empty, texts, shapes, others } = whole;
+    Ok(Facet { filled, empty, texts: by_count(texts), shapes: by_count(shapes), others })
+}
+
+fn by_count(counts: HashMap<String, u64>) -> Vec<(String, u64)> {
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
+    counts
+}
+
+#[derive(Default)]
+struct Counted {
+    filled: u64,
+    empty: u64,
+    texts: HashMap<String, u64>,
+    shapes: HashMap<String, u64>,
+    others: u64,
+}
+
+impl Counted {
+    fn add(&mut self, row: &Row, edits: &Edits, of: &Faceted) {
+        if row.aside.is_some() || row.is_blank() {
+            return;
+        }
+        let row = edits.apply(row).row;
+        if matches!(edits.left_out(&row), Some(LeftOut::OtherGroup(..))) {
+            return;
+        }
+        let cell = row.cells.get(of.column).unwrap_or("").trim();
+        if cell.is_empty() {
+            self.empty += 1;
+            return;
+        }
+        self.filled += 1;
+        if of.list {
+            split_list(cell, of.separator.as_deref()).for_each(|part| self.count(part, 1));
+        } else {
+            self.count(cell, 1);
+        }
+    }
+
+    fn count(&mut self, text: &str, times: u64) {
+        if !counted(&mut self.texts, text, times) {
+            self.others += times;
+        }
+        counted(&mut self.shapes, &shape(text), times);
+    }
+
+    fn join(&mut self, part: Self) {
+        self.filled += part.filled;
+        self.empty += part.empty;
+        self.others += part.others;
+        for (text, times) in part.texts {
+            if !counted(&mut self.texts, &text, times) {
+                self.others += times;
+            }
+        }
+        for (shape, times) in part.shapes {
+            counted(&mut self.shapes, &shape, times);
+        }
+    }
+}
+
+/// Counts a text, unless it is new and there are too many.
+fn counted(counts: &mut HashMap<String, u64>, text: &str, times: u64) -> bool {
+    if let Some(count) = counts.get_mut(text) {
+        *count += times;
+        return true;
+    }
+    let room = counts.len() < MOST;
+    if room {
+        counts.insert(text.to_owned(), times);
+    }
+    room
+}
+
+/// What a text looks like: `C-0017` is `A-9999`, `Doe, Jane` is `Aa, Aa`.
+fn shape(text: &str) -> String {
+    let mut shape = String::new();
+    for c in text.chars() {
+        let class = match c {
+            _ if c.is_numeric() => '9',
+            _ if c.is_uppercase() => 'A',
+            _ if c.is_alphabetic() => 'a',
+            _ => c,
+        };
+        // Words differ in length, numbers by it.
+        if !(class.is_alphabetic() && shape.ends_with(class)) {
+            shape.push(class);
+        }
+    }
+    shape
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Recipe;
+    use std::io::Write;
+
+    fn sheet(text: &str) -> (tempfile::NamedTempFile, Sheet) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let sheet = Sheet::open(file.path()).unwrap();
+        (file, sheet)
+    }
+
+    fn told(counts: &[(String, u64)]) -> Vec<(&str, u64)> {
+        counts.iter().map(|(text, count)| (text.as_str(), *count)).collect()
+    }
+
+    #[test]
+    fn texts_are_counted_with_their_fixes_and_in_their_group() {
+        let (_file, sheet) = sheet(
+            "Claim,State,Services\nC-1,CA,a; b\nC-2,Calif.,b\nC-3,,a\n,,\nC-4,NV,a;c\nC-5, CA ,\nC-6,OR,x\n",
+        );
+        let recipe = "caseload = 1\n[only]\ncolumn = \"State\"\nvalues = [\"CA\", \"NV\", \"\"]\n\
+                      [[fixes]]\ncolumn = \"State\"\nfrom = \"Calif.\"\nto = \"CA\"\n[[leave_out]]\nrow = 1\n";
+        let edits = Edits::new(&Recipe::from_toml(recipe).unwrap(), &sheet.columns()).unwrap();
+        let column = |column, list| Faceted { column, list, separator: None };
+        let state = facet(&sheet, &edits, &column(1, false)).unwrap();
+        assert_eq!(told(&state.texts), [("CA", 3), ("NV", 1)]);
+        assert_eq!((state.filled, state.empty, state.others), (4, 1, 0));
+        let services = facet(&sheet, &edits, &column(2, true)).unwrap();
+        assert_eq!(told(&services.texts), [("a", 3), ("b", 2), ("c", 1)]);
+        assert_eq!((services.filled, services.empty), (4, 1));
+    }
+
+    #[test]
+    fn shapes_show_what_stands_out() {
+        let shapes = ["C-0017", "Doe, Jane", "94110-12", "O'Neil", "Élan 3", ""].map(shape);
+        assert_eq!(shapes, ["A-9999", "Aa, Aa", "99999-99", "A'Aa", "Aa 9", ""]);
+    }
+
+    #[test]
+    fn a_column_of_many_different_texts_stays_small() {
+        let rows = MOST as u64 + 500;
+        let (_file, sheet) =
+            sheet(&(1..=rows).fold("N,M\n".to_owned(), |text, n| text + &format!("{n},x\n")));
+        let of = Faceted { column: 0, list: false, separator: None };
+        let facet = facet(&sheet, &Edits::default(), &of).unwrap();
+        assert_eq!((facet.texts.len(), facet.others, facet.filled), (MOST, 500, rows));
+    }
+}

@@ -1,0 +1,52 @@
+//! All rows of a file, looked at on all processors but one and taken in their order.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::sync_channel;
+
+use crate::sheet::{Row, Sheet, SheetError};
+
+/// So many rows are looked at in one go.
+const CHUNK: u64 = 2_048;
+
+/// Has rows 1 to `rows` looked at in chunks, on any thread; `take` is given the number of each chunk's first row and
+/// what became of it, in the order of the rows, on this thread. Ends early when `take` fails.
+pub(super) fn in_order<T: Send, E: From<SheetError>>(
+    sheet: &Sheet,
+    rows: u64,
+    look: impl Fn(&mut dyn Iterator<Item = Result<Row, SheetError>>) -> Result<T, SheetError> + Sync,
+    mut take: impl FnMut(u64, T) -> Result<(), E>,
+) -> Result<(), E> {
+    let next = AtomicU64::new(0);
+    let threads =
+        std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
+    let (sender, chunks) = sync_channel::<(u64, Result<T, SheetError>)>(2 * threads);
+    let look = |number: u64| {
+        let rows = sheet.rows_from(number * CHUNK + 1)?;
+        look(&mut rows.take(usize::try_from(CHUNK).unwrap_or(usize::MAX)))
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let (sender, look, next) = (sender.clone(), &look, &next);
+            scope.spawn(move || {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    // Whoever takes needs no more rows once it failed.
+                    if number * CHUNK >= rows || sender.send((number, look(number))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let (mut early, mut wanted) = (BTreeMap::new(), 0);
+        for (number, chunk) in chunks {
+            early.insert(number, chunk);
+            while let Some(chunk) = early.remove(&wanted) {
+                take(wanted * CHUNK + 1, chunk?)?;
+                wanted += 1;
+            }
+        }
+        Ok(())
+    })
+}
