@@ -5,8 +5,8 @@ use std::{cmp::Ordering, fs, io, path::Path, time::Duration};
 use jiff::civil::Date;
 
 use super::{App, AppError};
-use crate::case::{Built, LeaveOut, Plan, Problem, Recipe, Target};
-use crate::engine::{self, Duplicates, Job, Options, Preparer, Report, Run};
+use crate::case::{Built, Edited, Edits, LeaveOut, Plan, Problem, Recipe, Target};
+use crate::engine::{self, Duplicates, Facet, Faceted, Job, Options, Preparer, Report, Run};
 use crate::ledger::{Exception, Exclusion, Import, ImportId, NewImport, OnError, Status};
 use crate::sheet::{Layout, Row, Sheet, SheetError};
 
@@ -17,6 +17,19 @@ pub struct Checked {
     pub report: Report,
     /// The first problems, in the order of the rows.
     pub problems: Vec<Problem>,
+}
+
+/// A row as a person looks at it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// As it is in the file.
+    pub row: Row,
+    /// As it is read, with its fixes made.
+    pub read: Row,
+    /// Columns (from 0) whose cell was fixed.
+    pub fixed: Vec<usize>,
+    /// The case it becomes.
+    pub built: Built,
 }
 
 /// How to start a run; what is not given comes from the account.
@@ -200,20 +213,27 @@ impl App {
         sheet: &Sheet,
         recipe: &Recipe,
         import: ImportId,
+        given_up: impl Fn() -> bool,
         each: impl FnMut(&Problem),
     ) -> Result<Report, AppError> {
         let plan = plan(recipe, sheet)?;
-        let mut report = engine::check(sheet, &mut self.preparer(plan, import), each)?;
+        let mut report = engine::check(sheet, &mut self.preparer(plan, import), given_up, each)?;
         report.notes.splice(0..0, self.earlier(sheet, import)?);
         Ok(report)
     }
 
-    /// Checks an import; keeps the first `most` problems.
-    pub fn check(&self, id: ImportId, sheet: &Sheet, most: usize) -> Result<Checked, AppError> {
+    /// Checks an import; keeps the first `most` problems. Ends early once it is `given_up`.
+    pub fn check(
+        &self,
+        id: ImportId,
+        sheet: &Sheet,
+        most: usize,
+        given_up: impl Fn() -> bool,
+    ) -> Result<Checked, AppError> {
         self.measure(id, sheet)?;
         let recipe = self.recipe(id)?;
         let mut problems = Vec::new();
-        let report = self.check_file(sheet, &recipe, id, |problem| {
+        let report = self.check_file(sheet, &recipe, id, given_up, |problem| {
             if problems.len() < most {
                 problems.push(problem.clone());
             }
@@ -221,24 +241,31 @@ impl App {
         Ok(Checked { report, problems })
     }
 
-    /// A few rows of an import, read and built; `from` counts from 1.
-    pub fn preview(
-        &self,
-        sheet: &Sheet,
-        recipe: &Recipe,
-        from: u64,
-        count: usize,
-    ) -> Result<Vec<(Row, Built)>, AppError> {
+    /// Rows of an import by their numbers (from 1, rising), read and built; numbers beyond the last are passed over.
+    pub fn preview(&self, sheet: &Sheet, recipe: &Recipe, numbers: &[u64]) -> Result<Vec<Seen>, AppError> {
         let mut plan = Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
         // The first rows are shown before the whole file was read.
         if let Some(Ok(scan)) = sheet.scanned() {
             plan = plan.judging(scan.usual.clone());
         }
-        let today = today();
-        let rows = sheet.rows_from(from)?.take(count);
-        let built =
-            rows.map(|row| row.map(|row| (plan.build(&row, today), row)).map(|(built, row)| (row, built)));
-        Ok(built.collect::<Result<_, _>>()?)
+        let (today, mut seen) = (today(), Vec::with_capacity(numbers.len()));
+        // Rows that stand together are read together.
+        for run in numbers.chunk_by(|a, b| a + 1 == *b) {
+            let first = run.first().copied().unwrap_or(1);
+            for row in sheet.rows_from(first)?.take(run.len()) {
+                let row = row?;
+                let Edited { row: read, fixed, .. } = plan.edits().apply(&row);
+                let (read, built) = (read.into_owned(), plan.build(&row, today));
+                seen.push(Seen { row, read, fixed, built });
+            }
+        }
+        Ok(seen)
+    }
+
+    /// What a column of an import's file holds.
+    pub fn facet(&self, sheet: &Sheet, recipe: &Recipe, of: &Faceted) -> Result<Facet, AppError> {
+        let edits = Edits::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
+        Ok(engine::facet(sheet, &edits, of)?)
     }
 
     /// The rows of an import that were left out, each with the reason.

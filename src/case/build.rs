@@ -83,6 +83,24 @@ pub struct Problem {
     pub hint: String,
 }
 
+impl Problem {
+    /// Whether it says why a row is left out.
+    #[must_use]
+    pub fn leaves_out(&self) -> bool {
+        const CODES: [&str; 8] = [
+            "row.blank",
+            "row.footer",
+            "row.header_again",
+            "row.left_out",
+            "value.left_out",
+            "row.other_group",
+            "duplicate.file",
+            "duplicate.earlier",
+        ];
+        CODES.contains(&self.code)
+    }
+}
+
 /// A row after building: the case, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Built {

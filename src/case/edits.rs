@@ -267,12 +267,15 @@ impl Recipe {
         self.fixes.retain(|fix| fix.from.trim() != fix.to.trim());
     }
 
-    /// Leaves rows out, or takes them in again when they were left out.
-    pub fn toggle_left_out(&mut self, leave_out: LeaveOut) {
-        match self.leave_out.iter().position(|known| *known == leave_out) {
-            Some(at) => _ = self.leave_out.remove(at),
-            None => self.leave_out.push(leave_out),
+    /// Leaves rows out, or takes them in again when they were left out. Gives whether they are left out now.
+    pub fn toggle_left_out(&mut self, leave_out: LeaveOut) -> bool {
+        let known = self.leave_out.iter().position(|known| *known == leave_out);
+        if let Some(at) = known {
+            self.leave_out.remove(at);
+        } else {
+            self.leave_out.push(leave_out);
         }
+        known.is_none()
     }
 
     /// The recipe for another file: without what was said of single rows of this one.

@@ -365,7 +365,7 @@ fn called(to: Target, label: &str, header: &str, plain_header: &str) -> Option<I
 
 /// How much two names have in common, from 0 to 1; a slip of the pen is no difference, and a word that stands in
 /// many names says little.
-fn alike(a: &[String], b: &[String]) -> f64 {
+pub(super) fn alike(a: &[String], b: &[String]) -> f64 {
     let weight = |word: &String| if SAYS_LITTLE.contains(&word.as_str()) { 0.25 } else { 1.0 };
     // How much of one name is in the other; what is only in one of them speaks against it.
     let covered = |of: &[String], by: &[String]| -> f64 {

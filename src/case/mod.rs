@@ -3,11 +3,13 @@
 
 mod address;
 mod build;
+mod cause;
 mod damage;
 mod date;
 mod edits;
 mod field;
 mod guess;
+mod labels;
 mod name;
 mod number;
 mod plan;
@@ -18,10 +20,12 @@ mod words;
 
 pub use address::{Address, AddressDoubt, AddressError, AddressForm};
 pub use build::{Built, Case, Placed, Problem, Severity};
+pub use cause::cause;
 pub use date::{DateError, DateOrder, DateProfile, DateReading, DateVerdict, Orders, parse_date, read_date};
 pub use edits::{Edited, Edits, Fix, LeaveOut, LeftOut, Only};
 pub use field::{CASE_FIELDS, CaseField, CustomKey, FieldSpec, Kind, Owner, Part, Shape, Target, UnknownKey};
 pub use guess::{Guess, Idea, Known, Remembered, SURE_ENOUGH, guess};
+pub use labels::{Meant, meant};
 pub use name::{NameDoubt, PersonName};
 pub use number::{
     NumberError, NumberProfile, NumberStyle, NumberVerdict, parse_number, read_hours, read_number,

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::in_order::in_order;
 use super::prepare::{Glance, Preparer};
-use crate::case::{Problem, Severity};
+use crate::case::{Problem, Severity, cause};
 use crate::sheet::{Row, Sheet, SheetError};
+use crate::text::plural;
 
 /// What the check found. `to_send + excluded + with_errors = rows`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -45,6 +46,15 @@ pub struct ProblemGroup {
     pub first: Problem,
 }
 
+impl ProblemGroup {
+    /// The group in a few words: how many rows, which column, what it is.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let column = self.column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
+        format!("{}: {column}{}", plural(self.count, "row"), cause(self.code))
+    }
+}
+
 /// Why the check could not be carried to its end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
@@ -54,13 +64,18 @@ pub enum CheckError {
     /// The ledger, which the duplicate guard asks.
     #[error(transparent)]
     Ledger(#[from] crate::ledger::LedgerError),
+    /// Nobody wants to know any more.
+    #[error("the check was given up")]
+    GivenUp,
 }
 
 /// Judges every row; `each` is given every problem, in the order of the rows. Rows are looked at on all processors
-/// but one, and judged on this one: what becomes of a row depends on those before it.
+/// but one, and judged on this one: what becomes of a row depends on those before it. Ends early once it is
+/// `given_up`.
 pub fn check(
     sheet: &Sheet,
     preparer: &mut Preparer,
+    given_up: impl Fn() -> bool,
     mut each: impl FnMut(&Problem),
 ) -> Result<Report, CheckError> {
     let rows = sheet.scan()?.rows;
@@ -72,6 +87,9 @@ pub fn check(
         rows,
         |rows| rows.map(|row| row.map(|row| glancer.glance(&row))).collect::<Result<Vec<_>, _>>(),
         |first, glances| -> Result<(), CheckError> {
+            if given_up() {
+                return Err(CheckError::GivenUp);
+            }
             for (number, glance) in (first..).zip(glances) {
                 tally.add(preparer.look(number, glance, || read(sheet, number))?, &mut each);
             }

@@ -282,7 +282,7 @@ fn check(app: &App, sheet: &Sheet, recipe: &Recipe, json: bool) -> Result<Outcom
         problems: Vec<Problem>,
     }
     let mut problems = Vec::new();
-    let report = app.check_file(sheet, recipe, 0, |problem| problems.push(problem.clone()))?;
+    let report = app.check_file(sheet, recipe, 0, || false, |problem| problems.push(problem.clone()))?;
     let outcome = if report.errors == 0 { Outcome::Done } else { Outcome::Left };
     if json {
         print_json(&Checked { report, problems })

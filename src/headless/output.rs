@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::app::AppError;
 use crate::case::{Problem, Severity};
-use crate::engine::{ProblemGroup, Report};
+use crate::engine::Report;
 use crate::ledger::{Counts, Exception, Exclusion, Import, ImportId, Status};
 use crate::text::{escaped_json, visible};
 
@@ -146,7 +146,8 @@ pub(super) fn report(report: &Report, problems: &[Problem]) -> String {
         "{rows} rows = {to_send} to send + {excluded} to leave out + {with_errors} with errors"
     )];
     lines.extend(report.notes.clone());
-    lines.extend(report.groups.iter().filter(|group| group.count > 1).map(by_cause));
+    let several = report.groups.iter().filter(|group| group.count > 1);
+    lines.extend(several.map(|group| format!("{}, first in row {}", group.told(), group.first.row)));
     for problem in problems {
         let severity = match problem.severity {
             Severity::Error => "error",
@@ -157,16 +158,6 @@ pub(super) fn report(report: &Report, problems: &[Problem]) -> String {
         lines.push(format!("  {severity}, {place}{cell}: {}; {}", problem.message, problem.hint));
     }
     lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
-}
-
-/// Problems of one cause, and the first of them.
-fn by_cause(group: &ProblemGroup) -> String {
-    let column = group.column.as_ref().map_or_else(String::new, |column| format!(" in “{column}”"));
-    let ProblemGroup { count, code, first, .. } = group;
-    format!(
-        "  {count} rows: {code}{column}, first in row {} (line {}): {}",
-        first.row, first.line, first.message
-    )
 }
 
 /// Seconds since 1970 as `2026-11-23T15:04:05Z`.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use super::msg::{
 };
 use super::state::processing::LOG;
 use crate::app::{AccountForm, App, StartOptions};
+use crate::case::Recipe;
 use crate::engine::{Control, Ended, Event, Run};
 use crate::ledger::{Import, ImportId, Status};
 use crate::sheet::Sheet;
@@ -46,6 +48,8 @@ struct Desk {
     msgs: mpsc::Sender<Msg>,
     /// The file of the import that is being prepared.
     sheet: Arc<Mutex<OpenSheet>>,
+    /// The last check that was asked for; any other is given up.
+    checking: Arc<AtomicU64>,
 }
 
 impl Effects {
@@ -53,7 +57,11 @@ impl Effects {
         // A person's keys fill it and a worker empties it: it stays short.
         let (lane, orders) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
-        let worker = tokio::spawn(work(Desk { app, msgs, sheet: Arc::default() }, orders, stop.clone()));
+        let worker = tokio::spawn(work(
+            Desk { app, msgs, sheet: Arc::default(), checking: Arc::default() },
+            orders,
+            stop.clone(),
+        ));
         Self { lane, worker, stop }
     }
 
@@ -97,6 +105,9 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
                 desk.change(effect).await;
             }
             effect => {
+                if let Effect::Check(ticket, _) = effect {
+                    desk.checking.store(ticket, Ordering::Relaxed);
+                }
                 let desk = desk.clone();
                 tokio::spawn(async move { desk.look(effect).await });
             }
@@ -191,18 +202,26 @@ impl Desk {
             Effect::Check(ticket, id) => {
                 let found = self.blocking(move |desk| {
                     let sheet = desk.sheet(id)?;
-                    desk.app.check(id, &sheet, PROBLEMS).map(Box::new).map_err(|error| error.to_string())
+                    let given_up = || desk.checking.load(Ordering::Relaxed) != ticket;
+                    let found = desk.app.check(id, &sheet, PROBLEMS, given_up);
+                    found.map(Box::new).map_err(|error| error.to_string())
                 });
                 Reply::Checked(ticket, found.await)
             }
             Effect::Measure(id) => Reply::Measured(id, self.measure(id).await.map(Box::new)),
-            Effect::Rows(ticket, id, from, count) => {
+            Effect::Rows(ticket, id, numbers) => {
                 let rows = self.blocking(move |desk| {
-                    let (sheet, recipe) =
-                        (desk.sheet(id)?, desk.app.recipe(id).map_err(|error| error.to_string())?);
-                    desk.app.preview(&sheet, &recipe, from, count).map_err(|error| error.to_string())
+                    let (sheet, recipe) = desk.sheet_and_recipe(id)?;
+                    desk.app.preview(&sheet, &recipe, &numbers).map_err(|error| error.to_string())
                 });
                 Reply::Rows(ticket, rows.await)
+            }
+            Effect::Facet(ticket, id, of) => {
+                let facet = self.blocking(move |desk| {
+                    let (sheet, recipe) = desk.sheet_and_recipe(id)?;
+                    desk.app.facet(&sheet, &recipe, &of).map(Box::new).map_err(|error| error.to_string())
+                });
+                Reply::Facet(ticket, facet.await)
             }
             Effect::Watch(id) => {
                 Reply::Watched(id, self.blocking(move |desk| desk.watch(id).map(Box::new)).await)
@@ -302,6 +321,10 @@ impl Desk {
             Some((open, sheet)) if open == id => Ok(sheet),
             _ => self.app.sheet(id).map_err(|error| error.to_string()),
         }
+    }
+
+    fn sheet_and_recipe(&self, id: ImportId) -> Result<(Sheet, Recipe), Sentence> {
+        Ok((self.sheet(id)?, self.app.recipe(id).map_err(|error| error.to_string())?))
     }
 
     fn watch(&self, id: ImportId) -> Result<Watched, crate::app::AppError> {

@@ -13,11 +13,10 @@ use super::state::job::Job;
 use super::state::picker::Picker;
 use super::state::processing::Board;
 use super::state::review::Review;
+use super::state::trace::OneRow;
 use super::state::values::Values;
 use super::theme::Theme;
-use crate::case::Built;
 use crate::ledger::ImportId;
-use crate::sheet::Row;
 use crate::trackops::Catalog;
 
 /// The screens.
@@ -48,6 +47,7 @@ pub(crate) enum Place {
     Prompt,
     Declare,
     Values,
+    Changes,
     StartDialog,
     Confirm,
     OneRow,
@@ -59,7 +59,7 @@ pub(crate) enum Place {
 
 impl Place {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Account,
         Self::Imports,
         Self::Filter,
@@ -73,6 +73,7 @@ impl Place {
         Self::Prompt,
         Self::Declare,
         Self::Values,
+        Self::Changes,
         Self::StartDialog,
         Self::Confirm,
         Self::OneRow,
@@ -106,8 +107,10 @@ pub(crate) enum Overlay {
     Values(Values),
     Start(StartDialog),
     Confirm(Confirm),
-    /// A row as the case that will be sent, and how far it is scrolled.
-    Row(Box<(Row, Built)>, usize),
+    /// What was changed about the rows; the cursor.
+    Changes(usize),
+    /// A row over the whole screen.
+    Row(Box<OneRow>),
     /// An exception of the log (its index), and how far it is scrolled.
     Exception(usize, usize),
     /// How the file is read; the cursor.
@@ -206,7 +209,8 @@ impl Model {
             Some(Overlay::Values(_)) => Place::Values,
             Some(Overlay::Start(_)) => Place::StartDialog,
             Some(Overlay::Confirm(_)) => Place::Confirm,
-            Some(Overlay::Row(..)) => Place::OneRow,
+            Some(Overlay::Changes(_)) => Place::Changes,
+            Some(Overlay::Row(_)) => Place::OneRow,
             Some(Overlay::Exception(..)) => Place::OneException,
             Some(Overlay::Sheet(_)) => Place::Sheet,
             Some(Overlay::Help(_)) => Place::Help,

@@ -6,9 +6,9 @@ use secrecy::SecretString;
 use tui_input::InputRequest;
 
 use super::action::Action;
-use crate::app::Checked;
-use crate::case::{Built, CustomField, Guess, Recipe};
-use crate::engine::Event;
+use crate::app::{Checked, Seen};
+use crate::case::{CustomField, Guess, Recipe};
+use crate::engine::{Event, Facet, Faceted};
 use crate::ledger::{Exception, Import, ImportId, OnError};
 use crate::sheet::{Column, Layout, Row};
 use crate::trackops::{Catalog, Entry, List};
@@ -111,7 +111,8 @@ pub(crate) enum Reply {
     ReadAs(Ticket, Result<Box<Opened>, Sentence>),
     Saved(Result<Box<Import>, Sentence>),
     Checked(Ticket, Result<Box<Checked>, Sentence>),
-    Rows(Ticket, Result<Vec<(Row, Built)>, Sentence>),
+    Rows(Ticket, Result<Vec<Seen>, Sentence>),
+    Facet(Ticket, Result<Box<Facet>, Sentence>),
     Watched(ImportId, Result<Box<Watched>, Sentence>),
     Picked(Ticket, Result<Vec<Entry>, Sentence>),
     Catalog(Result<Catalog, Sentence>),
@@ -148,7 +149,10 @@ pub(crate) enum Effect {
     ReadAs(Ticket, ImportId, Box<Layout>),
     Save(ImportId, String, Box<Recipe>),
     Check(Ticket, ImportId),
-    Rows(Ticket, ImportId, u64, usize),
+    /// Rows by their numbers, rising.
+    Rows(Ticket, ImportId, Vec<u64>),
+    /// What a column of the whole file holds.
+    Facet(Ticket, ImportId, Faceted),
     Watch(ImportId),
     Pick(Ticket, List, Option<u64>),
     Remember(List, Entry),

@@ -6,8 +6,8 @@ use super::action::{self, Action};
 use super::model::{Model, Mood, Overlay, Screen, moved};
 use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
 use super::state::{
-    account, chooser, defaults, dialogs, field_map, imports, job::Job, picker, processing, review, sheet,
-    values,
+    account, changes, chooser, defaults, dialogs, field_map, imports, job::Job, picker, processing, review,
+    sheet, trace, values,
 };
 use crate::ledger::{Import, Status};
 
@@ -61,7 +61,9 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Start(_)) => dialogs::act_start(model, action),
         Some(Overlay::Confirm(_)) => dialogs::act_confirm(model, action),
         Some(Overlay::Sheet(_)) => sheet::act(model, action),
-        Some(Overlay::Row(_, scroll) | Overlay::Exception(_, scroll) | Overlay::Help(scroll)) => {
+        Some(Overlay::Changes(_)) => changes::act(model, action),
+        Some(Overlay::Row(_)) => trace::act(model, action),
+        Some(Overlay::Exception(_, scroll) | Overlay::Help(scroll)) => {
             *scroll = moved(*scroll, action, SCROLL, page);
             if action == Action::Back {
                 model.overlays.pop();
@@ -145,8 +147,9 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Measured(id, answer) => sheet::measured(model, id, answer.map(|opened| *opened)),
         Reply::ReadAs(ticket, answer) => return sheet::read_as(model, ticket, answer.map(|opened| *opened)),
         Reply::Saved(Ok(import)) => saved(model, *import),
-        Reply::Checked(ticket, answer) => review::checked(model, ticket, answer.map(|found| *found)),
+        Reply::Checked(ticket, answer) => return review::checked(model, ticket, answer.map(|found| *found)),
         Reply::Rows(ticket, answer) => return review::fetched(model, ticket, answer),
+        Reply::Facet(ticket, answer) => return values::answered(model, ticket, answer.map(|facet| *facet)),
         Reply::Watched(id, answer) => return processing::watched(model, id, answer.map(|watched| *watched)),
         Reply::Picked(ticket, answer) => picker::answered(model, ticket, answer),
         Reply::Catalog(Ok(catalog)) => model.catalog = catalog,

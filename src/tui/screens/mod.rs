@@ -16,7 +16,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::model::{Model, Overlay, Screen};
 use super::widgets::text::{cut, put, wrap};
-use super::widgets::{dialog, footer, help, picker};
+use super::widgets::{dialog, footer, help, picker, values};
 
 /// The smallest window everything fits into.
 const LEAST: (u16, u16) = (60, 16);
@@ -65,10 +65,11 @@ fn overlays(model: &Model, frame: &mut Frame) {
             Overlay::Chooser(state) => dialog::chooser(model, frame, state),
             Overlay::Prompt(state) => dialog::prompt(model, frame, state),
             Overlay::Declare(state) => dialog::declare(model, frame, state),
-            Overlay::Values(state) => dialog::values(model, frame, state),
+            Overlay::Values(state) => values::draw(model, frame, state),
+            Overlay::Changes(cursor) => dialog::changes(model, frame, *cursor),
             Overlay::Start(state) => dialog::start(model, frame, state),
             Overlay::Confirm(state) => dialog::confirm(model, frame, state),
-            Overlay::Row(row, scroll) => one::row(model, frame, row, *scroll),
+            Overlay::Row(one) => one::row(model, frame, one),
             Overlay::Exception(index, scroll) => one::exception(model, frame, *index, *scroll),
             Overlay::Sheet(cursor) => sheet::draw(model, frame, *cursor),
             Overlay::Help(scroll) => help::draw(model, frame, *scroll),

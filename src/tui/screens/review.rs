@@ -1,31 +1,33 @@
 //! ```text
 //!  caseload  Import 12 › Review 3/4 › march.csv
-//!  112 rows: 110 ready to send · 1 with errors · 1 excluded. 2 errors, 3 warnings.
-//!  ✗ 2 date.invalid in “Due”, first at row 17
-//!  ! 3 row.too_short, first at row 40
-//!     row  Claim Number  Claimant       Due
+//!  112 rows: 110 ready to send · 1 with errors · 1 excluded · 3 warnings
+//!  ✗ 2 rows: “Due” is not a date, first at row 17: …
+//!  ! 3 rows: with fewer cells than the header, first at row 40: …
+//!     row  Claim Number  Claimant       ▸Due
 //! ▸ ✗  17  A-17          Smith, John    31/02/2026
-//!      18  A-18          Doe, Jane      3/4/2026
+//!      18  A-18          Doe, Jane      *3/4/2026
 //!
-//!  row 17, line 19, “Due”: “31/02/2026” is not a date … correct the cell in the file
+//!  “Due” 31/02/2026
+//!  ✗ row 17, line 19, “Due”: “31/02/2026” is not a date; correct the cell in the file
 //! ```
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::Checked;
-use crate::case::{Built, Problem, Severity, Target};
+use crate::app::{Checked, Seen};
+use crate::case::{Problem, Severity};
 use crate::sheet::Row;
 use crate::tui::model::Model;
 use crate::tui::state::job::Job;
 use crate::tui::state::plural;
+use crate::tui::state::review::column;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::table::{self, cells};
 use crate::tui::widgets::text::{below, cut, paragraph, put};
 
-/// Lines for the problem under the cursor.
-const DETAIL: u16 = 4;
+/// Lines for the cell and the problem under the cursor.
+const DETAIL: u16 = 5;
 
 pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(job) = &model.job else { return };
@@ -37,12 +39,14 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let list = Rect { height: list.height.saturating_sub(DETAIL), ..list };
     rows(model, job, frame, list);
     let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..inner };
-    detail_of(model, frame, detail);
+    detail_of(model, job, frame, detail);
 }
 
-fn mark(theme: Theme, severity: Severity) -> (&'static str, ratatui::style::Style) {
-    match severity {
+/// What stands before a row or a kind of problem.
+pub(super) fn mark(theme: Theme, problem: &Problem) -> (&'static str, ratatui::style::Style) {
+    match problem.severity {
         Severity::Error => ("✗", theme.bad),
+        Severity::Warning if problem.leaves_out() => ("–", theme.faint),
         Severity::Warning => ("!", theme.warning),
     }
 }
@@ -65,6 +69,7 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
                 report.excluded,
                 plural(report.warnings, "warning")
             );
+            let text = if model.review.checking { format!("{text} · checking again …") } else { text };
             let mut used = paragraph(frame, area, 0, &text, theme.strong);
             for note in report.notes.iter().take(2) {
                 put(frame, area, used, Span::styled(cut(note, usize::from(area.width)), theme.faint));
@@ -82,94 +87,106 @@ fn groups(model: &Model, frame: &mut Frame, area: Rect, most: u16) -> u16 {
     let room = usize::from(most);
     let shown = if all.len() > room { room.saturating_sub(1) } else { all.len() };
     for (index, group) in (0..).zip(all.iter().take(shown)) {
-        let (mark, style) = mark(model.theme, group.severity);
-        let column = group.column.as_ref().map(|column| format!(" in “{column}”")).unwrap_or_default();
-        let text = format!(
-            "{mark} {} × {}{column}, first at row {}: {}",
-            group.count, group.code, group.first.row, group.first.message
-        );
+        let (mark, style) = mark(model.theme, &group.first);
+        let text =
+            format!("{mark} {}, first at row {}: {}", group.told(), group.first.row, group.first.message);
         put(frame, area, index, Span::styled(cut(&text, usize::from(area.width)), style));
     }
     let used = u16::try_from(shown).unwrap_or(most);
     if shown == all.len() {
         return used;
     }
-    let text = format!("and {} more kinds; n goes from problem to problem", all.len() - shown);
+    let text = format!("and {} more kinds; / shows them", all.len() - shown);
     put(frame, area, used, Span::styled(text, model.theme.faint));
     used + 1
 }
 
-/// The columns worth a place: those that go somewhere first, in the order of the file.
-fn columns(job: &Job, shift: usize) -> Vec<usize> {
-    let goes = |index: &usize| {
-        let line = job.lines().get(*index).copied();
-        line.and_then(|line| job.rule(line)).is_some_and(|rule| rule.to != Target::Ignore)
-    };
-    let (mut mapped, others): (Vec<usize>, Vec<usize>) = (0..job.columns.len()).partition(goes);
-    mapped.extend(others);
-    mapped.split_off(shift.min(mapped.len()))
+/// A column's width in the table.
+const EACH: usize = 14;
+
+/// The columns there is room for: the first of all, and those around the cursor.
+fn columns(job: &Job, cursor: usize, room: usize) -> Vec<usize> {
+    let mut order = job.review_order();
+    let rest = order.split_off(1.min(order.len()));
+    let room = room.saturating_sub(1).max(1);
+    let first = cursor.saturating_sub(room);
+    order.extend(rest.into_iter().skip(first).take(room));
+    order
 }
 
 fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let review = &model.review;
-    let order = columns(job, review.shift);
     let width = usize::from(area.width).saturating_sub(1);
     let number = job.rows.to_string().len().max(4);
-    let each = 14;
-    let room = (width.saturating_sub(number + 3) / (each + 1)).max(1);
-    let order: Vec<usize> = order.into_iter().take(room).collect();
+    let room = (width.saturating_sub(number + 3) / (EACH + 1)).max(1);
+    let order = columns(job, review.column, room);
+    let at = column(model);
     let mut sizes = vec![1, number];
-    sizes.extend(order.iter().map(|_| each));
+    sizes.extend(order.iter().map(|_| EACH));
     let mut head = vec![String::new(), format!("{:>number$}", "row")];
-    head.extend(
-        order.iter().map(|index| job.columns.get(*index).map_or_else(String::new, |c| c.name(*index))),
-    );
-    let len = usize::try_from(job.rows).unwrap_or(usize::MAX);
-    let cursor = usize::try_from(review.cursor).ok();
-    table::draw(frame, area, model.theme, &cells(&head, &sizes), (len, cursor), |index| {
-        let Some((row, built)) = review.row(index as u64) else {
-            return Line::from(format!("  {:>number$} …", index + 1));
-        };
-        row_line(model, row, built, &order, &sizes)
+    head.extend(order.iter().map(|index| {
+        let cursor = if Some(*index) == at { "▸" } else { "" };
+        format!("{cursor}{}", job.header(*index))
+    }));
+    let cursor = (review.len(job.rows), Some(review.cursor));
+    table::draw(frame, area, model.theme, &cells(&head, &sizes), cursor, |index| {
+        let shown = review.number(index).unwrap_or(0);
+        match review.seen(shown) {
+            Some(seen) => row_line(model, seen, &order, &sizes),
+            None => Line::from(format!("  {shown:>number$} …")),
+        }
     });
 }
 
-fn row_line(model: &Model, row: &Row, built: &Built, order: &[usize], sizes: &[usize]) -> Line<'static> {
+fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Line<'static> {
     // The check knows more than the row alone: what was sent before, what stands twice.
-    let known = model.review.problems_of(row.number).chain(&built.problems);
-    let (mark, style) = known
-        .map(|problem| problem.severity)
-        .min()
-        .map_or((" ", ratatui::style::Style::new()), |severity| mark(model.theme, severity));
+    let known = model.review.problems_of(seen.row.number).chain(&seen.built.problems);
+    let worst = known.min_by_key(|problem| (problem.severity, !problem.leaves_out()));
+    let (mark, style) = worst.map_or((" ", ratatui::style::Style::new()), |worst| mark(model.theme, worst));
     let number = sizes.get(1).copied().unwrap_or(0);
-    let mut texts = vec![format!("{:>number$}", row.number)];
-    texts.extend(order.iter().map(|index| row.cells.get(*index).unwrap_or("").trim().to_owned()));
+    let mut texts = vec![format!("{:>number$}", seen.row.number)];
+    texts.extend(order.iter().map(|index| {
+        let text = seen.read.cells.get(*index).unwrap_or("").trim();
+        let fixed = if seen.fixed.contains(index) { "*" } else { "" };
+        format!("{fixed}{text}")
+    }));
     let rest = cells(&texts, sizes.get(1..).unwrap_or_default());
     Line::from(vec![Span::styled(mark, style), Span::raw(format!(" {rest}"))])
 }
 
-/// What is wrong with the row under the cursor, in whole sentences.
-fn detail_of(model: &Model, frame: &mut Frame, area: Rect) {
+/// The cell under the cursor in full, and what is wrong with its row in whole sentences.
+fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     put(frame, area, 0, Span::styled("─".repeat(usize::from(area.width)), model.theme.faint));
-    let number = model.review.cursor + 1;
-    let built = model.review.row(model.review.cursor);
-    let known: Vec<&Problem> = model.review.problems_of(number).collect();
-    let own = built.map(|(_, built)| built.problems.iter().collect::<Vec<_>>()).unwrap_or_default();
+    let review = &model.review;
+    let Some(number) = review.number(review.cursor) else { return };
+    let seen = review.under();
+    if let (Some(seen), Some(column)) = (seen, column(model)) {
+        let cell = |row: &Row| row.cells.get(column).unwrap_or("").trim().to_owned();
+        let was = if seen.fixed.contains(&column) {
+            format!("  (fixed; in the file “{}”)", cell(&seen.row))
+        } else {
+            String::new()
+        };
+        let text = format!("“{}” {}{was}", job.header(column), cell(&seen.read));
+        put(frame, area, 1, cut(&text, usize::from(area.width)));
+    }
+    let known: Vec<&Problem> = review.problems_of(number).collect();
+    let own = seen.map(|seen| seen.built.problems.iter().collect::<Vec<_>>()).unwrap_or_default();
     let problems = if known.is_empty() { own } else { known };
     let Some(first) = problems.first() else {
-        let text = match built {
-            Some((row, _)) => {
-                format!("row {number}, line {}: ready to send. Enter shows the whole case", row.line)
+        let text = match seen {
+            Some(seen) => {
+                format!("row {number}, line {}: ready to send. Enter shows the whole case", seen.row.line)
             }
             None => "reading the rows …".to_owned(),
         };
-        put(frame, area, 1, text);
+        put(frame, area, 2, text);
         return;
     };
-    let (mark, style) = mark(model.theme, first.severity);
+    let (mark, style) = mark(model.theme, first);
     let more =
         if problems.len() > 1 { format!(" (and {} more: Enter)", problems.len() - 1) } else { String::new() };
-    paragraph(frame, area, 1, &format!("{mark} {}{more}", sentence(first)), style);
+    paragraph(frame, area, 2, &format!("{mark} {}{more}", sentence(first)), style);
 }
 
 /// A problem with its place.

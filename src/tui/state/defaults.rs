@@ -7,9 +7,9 @@ use crate::tui::model::{Model, Mood, Screen, moved};
 use crate::tui::msg::Effect;
 
 use super::dialogs::{self, Asked};
-use super::imports;
 use super::job::{FormRow, Job};
 use super::picker::{self, Purpose};
+use super::{history, imports};
 
 /// The line under the cursor.
 fn under(model: &Model) -> Option<FormRow> {
@@ -46,6 +46,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.screen = Screen::FieldMap;
             Vec::new()
         }
+        Action::Undo | Action::Redo => history::step(model, action == Action::Undo),
         Action::Clear => {
             under(model).and_then(target).map_or_else(Vec::new, |target| set(model, target, None))
         }
@@ -75,7 +76,7 @@ fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
     let within = if list == List::Contacts { client } else { None };
     let label = job.target_label(Target::Case(field), &model.catalog);
     let title = match within {
-        Some(id) => format!("{label} at {}", super::job::id_text(List::Clients, id, &model.catalog)),
+        Some(id) => format!("{label} at {}", super::names::id_text(List::Clients, id, &model.catalog)),
         None => label,
     };
     let marked = match (field.spec().shape, job.recipe.defaults.get(&Target::Case(field))) {

@@ -2,14 +2,14 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::case::{CustomField, CustomKey, Kind, Owner, Target};
+use crate::case::{CustomField, CustomKey, Fix, Kind, Owner, Target};
 use crate::ledger::{ImportId, OnError};
 use crate::trackops::{Entry, List};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase};
 use crate::tui::msg::Effect;
 
-use super::{defaults, field_map, picker, plural, review};
+use super::{defaults, field_map, picker, plural, review, values};
 
 /// What a typed text is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(crate) enum Asked {
     Default(Target),
     /// The name of an id the account's lists do not hold.
     NewId(List, u64),
+    /// What is read in place of a text.
+    Fix(Fix),
 }
 
 /// A question for one line of text.
@@ -34,6 +36,7 @@ pub(crate) fn ask(model: &mut Model, title: String, text: String, asked: Asked) 
     let hint = match (&asked, &model.job) {
         (Asked::Default(target), Some(job)) => defaults::hint(job, *target, &model.catalog),
         (Asked::NewId(..), _) => "the name is kept for this account, beside the id",
+        (Asked::Fix(_), _) => "blank makes the cell empty; the file itself is not changed",
         _ => "any text",
     };
     let prompt = Prompt { title, input: Input::new(text), asked, hint, error: None };
@@ -55,7 +58,7 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let text = prompt.input.value().trim().to_owned();
-    if text.is_empty() && !matches!(prompt.asked, Asked::Default(_)) {
+    if text.is_empty() && !matches!(prompt.asked, Asked::Default(_) | Asked::Fix(_)) {
         prompt.error = Some("type a name; Esc leaves it as it was".to_owned());
         return Vec::new();
     }
@@ -74,6 +77,13 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             job.import.name = text;
             model.overlays.pop();
             job.save()
+        }
+        (Asked::Fix(fix), Some(job)) => {
+            job.recipe.fix(Fix { to: text, ..fix });
+            model.overlays.pop();
+            let mut effects = review::changed(model);
+            effects.extend(values::fixed(model));
+            effects
         }
         (Asked::NewId(list, id), _) => {
             model.overlays.pop();

@@ -1,6 +1,6 @@
 //! Field map: which column goes to which field, and how its text is read.
 
-use crate::case::{CASE_FIELDS, CaseField, CustomField, DateOrder, PlanError, Shape, Target};
+use crate::case::{CASE_FIELDS, CaseField, ColumnRule, CustomField, DateOrder, PlanError, Shape, Target};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::Effect;
@@ -8,7 +8,7 @@ use crate::tui::msg::Effect;
 use super::dialogs::{self, next_in};
 use super::job::{FormRow, Job, MapLine};
 use super::picker::{Choice, Pick, Picker, Purpose};
-use super::{imports, review, values};
+use super::{changes, history, imports, review, values};
 
 /// What may stand between several values, in the order `o` goes through them; none is `;` or `,`.
 const SEPARATORS: [Option<&str>; 5] = [None, Some(";"), Some(","), Some("|"), Some("/")];
@@ -22,10 +22,11 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let line = under(job);
     let shape = line.and_then(|line| job.rule(line)).and_then(|rule| job.shape(rule.to, &model.catalog));
     match (action, shape) {
-        (Action::Reading, Some(Shape::Date | Shape::Ids))
-        | (Action::Values, Some(Shape::Id | Shape::Ids)) => Ok(()),
+        (Action::Reading, Some(Shape::Date | Shape::Ids)) => Ok(()),
         (Action::Reading, _) => Err("only dates and lists of ids can be read in several ways".to_owned()),
-        (Action::Values, _) => Err("only columns that go to a field of ids need values".to_owned()),
+        (Action::Values | Action::AnotherField, _) if !values::has_column(job) => {
+            Err("the file has no such column".to_owned())
+        }
         (Action::TakeIdea, _) => {
             let idea = line.and_then(|line| job.idea(line));
             let made = line.and_then(|line| job.rule(line)).map(|rule| rule.to);
@@ -49,10 +50,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Left => job.sample = job.sample.saturating_sub(1),
         Action::Right => job.sample = (job.sample + 1) % job.samples.len().max(1),
         Action::Save | Action::Next => return go_on(model),
-        Action::Accept => open_picker(model),
+        Action::Accept => open_picker(model, false),
+        Action::AnotherField => open_picker(model, true),
+        Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
+        Action::Changes => changes::open(model),
         Action::Clear => return set(model, line, Target::Ignore),
         Action::Reading => return cycle_reading(model),
-        Action::Values => return values::open(model),
+        Action::Values => return values::open_line(model),
         Action::AsIs => return toggle_as_is(model),
         Action::TakeIdea => {
             let idea = under(job).and_then(|line| job.idea(line)).map(|idea| idea.to);
@@ -122,7 +126,8 @@ pub(crate) fn line_of(job: &Job, error: &PlanError) -> Option<usize> {
     }
 }
 
-fn open_picker(model: &mut Model) {
+/// Opens the list of fields: for the line under the cursor, or for one more of its column.
+fn open_picker(model: &mut Model, another: bool) {
     let Some(job) = &model.job else { return };
     let Some(line) = under(job) else { return };
     let lines = job.lines();
@@ -152,8 +157,12 @@ fn open_picker(model: &mut Model) {
     }
     let now = job.rule(line).map(|rule| Pick::Target(rule.to));
     let cursor = choices.iter().position(|choice| Some(choice.pick) == now).unwrap_or(0);
-    let title = format!("“{}” goes to", job.line_name(line));
-    let mut picker = Picker::new(title, Purpose::Field(job.line), choices);
+    let (title, purpose) = if another {
+        (format!("“{}” also goes to", job.line_name(line)), Purpose::AnotherField(job.line))
+    } else {
+        (format!("“{}” goes to", job.line_name(line)), Purpose::Field(job.line))
+    };
+    let mut picker = Picker::new(title, purpose, choices);
     picker.cursor = cursor;
     model.overlays.push(Overlay::Picker(picker));
 }
@@ -162,8 +171,9 @@ fn open_picker(model: &mut Model) {
 pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
-    if let (Target::Ignore, None, Some(rule)) = (target, at.column, at.rule) {
-        // A column the file does not have cannot be ignored in it.
+    let others = job.lines().iter().any(|line| line.column == at.column && line.rule != at.rule);
+    if let (Target::Ignore, true, Some(rule)) = (target, at.column.is_none() || others, at.rule) {
+        // A column the file does not have cannot be ignored in it, nor one that goes to another field.
         job.recipe.columns.remove(rule);
         return job.changed();
     }
@@ -184,6 +194,22 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
         }
     }
     job.changed()
+}
+
+/// Sends a column to one more field.
+pub(crate) fn add(model: &mut Model, line: usize, target: Target) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(column) = job.lines().get(line).and_then(|line| line.column) else { return Vec::new() };
+    if !job.goes_somewhere(column) || target == Target::Ignore {
+        return set(model, line, target);
+    }
+    let last =
+        job.lines().iter().filter(|line| line.column == Some(column)).filter_map(|line| line.rule).max();
+    let at = last.map_or(job.recipe.columns.len(), |last| last + 1);
+    job.recipe.columns.insert(at, ColumnRule::new(job.column_name(column), Target::Ignore));
+    job.line = job.lines().iter().position(|line| line.rule == Some(at)).unwrap_or(line);
+    let line = job.line;
+    set(model, line, target)
 }
 
 /// The only order in which every sample is a date; none when several are possible or none is.

@@ -3,13 +3,16 @@
 use jiff::civil::Date;
 
 use crate::case::{
-    CaseField, ColumnRule, CustomField, CustomKey, DefaultText, Dest, Guess, Idea, Kind, MappedValue, Plan,
-    PlanError, Recipe, Shape, Target, Value,
+    CaseField, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Kind, Plan, PlanError, Recipe,
+    Shape, Target,
 };
 use crate::ledger::Import;
 use crate::sheet::{Column, Row};
-use crate::trackops::{Catalog, List};
+use crate::trackops::Catalog;
 use crate::tui::msg::{Effect, Opened, SheetFacts};
+
+use super::history::History;
+use super::names::value_text;
 
 /// The open import.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ pub(crate) struct Job {
     pub(crate) sample: usize,
     /// Everything that is wrong between recipe and file.
     pub(crate) errors: Vec<PlanError>,
+    /// What the recipe was before.
+    pub(crate) history: History,
 }
 
 /// A line of the case defaults.
@@ -58,6 +63,7 @@ impl Job {
         let Opened { import, recipe, columns, rows, samples, guesses, sheet, measured } = opened;
         let reading = (!measured).then_some(0);
         let (field, line, sample, errors) = (0, 0, 0, Vec::new());
+        let history = History::new(&recipe);
         let mut job = Self {
             import,
             recipe,
@@ -71,6 +77,7 @@ impl Job {
             line,
             sample,
             errors,
+            history,
         };
         job.judge();
         job
@@ -106,6 +113,7 @@ impl Job {
         let fields = std::mem::take(&mut self.recipe.fields);
         self.recipe.fields = fields.into_iter().filter(|field| used(field.key, &self.recipe)).collect();
         self.judge();
+        self.history.note(&self.recipe);
         self.save()
     }
 
@@ -164,6 +172,11 @@ impl Job {
         }
     }
 
+    /// What a column is called.
+    pub(crate) fn header(&self, index: usize) -> String {
+        self.columns.get(index).map_or_else(|| format!("#{}", index + 1), |column| column.name(index))
+    }
+
     /// The name under which the recipe finds a column again.
     pub(crate) fn column_name(&self, index: usize) -> String {
         let Some(column) = self.columns.get(index) else { return format!("#{}", index + 1) };
@@ -172,22 +185,43 @@ impl Job {
         if same > 1 { format!("#{}", index + 1) } else { column.name(index) }
     }
 
-    /// The lines of the field map: the file's columns in order, then the rules that find no column.
+    /// The lines of the field map: the file's columns in order, each with its rules, then the rules that find no
+    /// column.
     pub(crate) fn lines(&self) -> Vec<MapLine> {
-        let rule_of = |index: usize| {
+        let mut lines = Vec::new();
+        for index in 0..self.columns.len() {
             let (name, number) = (self.column_name(index), format!("#{}", index + 1));
-            let from = |rule: &ColumnRule| rule.from.trim() == name || rule.from.trim() == number;
-            self.recipe.columns.iter().position(from)
-        };
-        let mut lines: Vec<MapLine> = (0..self.columns.len())
-            .map(|index| MapLine { column: Some(index), rule: rule_of(index) })
-            .collect();
+            let rules = self.recipe.columns.iter().enumerate();
+            let own = rules.filter(|(_, rule)| rule.from.trim() == name || rule.from.trim() == number);
+            let before = lines.len();
+            lines.extend(own.map(|(rule, _)| MapLine { column: Some(index), rule: Some(rule) }));
+            if lines.len() == before {
+                lines.push(MapLine { column: Some(index), rule: None });
+            }
+        }
         let orphans: Vec<MapLine> = (0..self.recipe.columns.len())
             .filter(|rule| lines.iter().all(|line| line.rule != Some(*rule)))
             .map(|rule| MapLine { column: None, rule: Some(rule) })
             .collect();
         lines.extend(orphans);
         lines
+    }
+
+    /// Whether a column has a field.
+    pub(crate) fn goes_somewhere(&self, column: usize) -> bool {
+        let (name, number) = (self.column_name(column), format!("#{}", column + 1));
+        let goes = |rule: &ColumnRule| {
+            rule.to != Target::Ignore && (rule.from.trim() == name || rule.from.trim() == number)
+        };
+        self.recipe.columns.iter().any(goes)
+    }
+
+    /// The columns in the order in which Review shows them: those that go somewhere first.
+    pub(crate) fn review_order(&self) -> Vec<usize> {
+        let (mut order, others): (Vec<usize>, Vec<usize>) =
+            (0..self.columns.len()).partition(|column| self.goes_somewhere(*column));
+        order.extend(others);
+        order
     }
 
     pub(crate) fn rule(&self, line: MapLine) -> Option<&ColumnRule> {
@@ -293,122 +327,11 @@ impl Job {
         if let Some(problem) = built.problems.first() {
             return format!("✗ {}; {}", problem.message, problem.hint);
         }
-        let name = self.columns.get(column).map_or_else(String::new, |c| c.name(column));
+        let name = self.header(column);
         let placed = built.case.values.iter().find(|placed| !placed.by_default);
         placed.map_or_else(
             || format!("nothing: “{name}” is empty here"),
             |placed| value_text(&placed.value, placed.dest, catalog),
         )
-    }
-
-    /// What people call a target in this account.
-    pub(crate) fn target_label(&self, target: Target, catalog: &Catalog) -> String {
-        match target {
-            Target::Ignore => "– ignore".to_owned(),
-            Target::Case(field) => self.field_label(field, catalog),
-            Target::Custom(key, part) => {
-                let fields = self.custom_fields(catalog);
-                let known = fields.iter().find(|field| field.key == key).map(|field| field.label.as_str());
-                let label = known.filter(|label| !label.is_empty());
-                let shared =
-                    label.is_some_and(|label| fields.iter().filter(|f| f.label == label).count() > 1);
-                let label = match label {
-                    // Two types of subjects may each have a field of that name.
-                    Some(label) if shared => format!("{label} ({key})"),
-                    Some(label) => label.to_owned(),
-                    None => key.to_string(),
-                };
-                match part {
-                    Some(part) => format!("{label}: {}", part.key().replace('_', " ")),
-                    None => label,
-                }
-            }
-        }
-    }
-
-    /// A case field's name; references have the names the case type gives them.
-    fn field_label(&self, field: CaseField, catalog: &Catalog) -> String {
-        let plain = field.spec().label;
-        let reference = match field {
-            CaseField::Reference1 => 0,
-            CaseField::Reference2 => 1,
-            CaseField::Reference3 => 2,
-            _ => return plain.to_owned(),
-        };
-        let case_type = self.default_id(CaseField::CaseType);
-        match case_type.and_then(|id| catalog.reference_label(id, reference)) {
-            Some("") => format!("{plain} (not used by this case type)"),
-            Some(label) => format!("{label} ({})", plain.to_lowercase()),
-            None => plain.to_owned(),
-        }
-    }
-
-    /// A default as people read it.
-    pub(crate) fn default_text(&self, target: Target, catalog: &Catalog) -> Option<String> {
-        let list = match target {
-            Target::Case(field) => List::of(field),
-            _ => None,
-        };
-        let named = |id: u64| list.map_or_else(|| id.to_string(), |list| id_text(list, id, catalog));
-        Some(match self.recipe.defaults.get(&target)? {
-            DefaultText::Whole(id) => named(*id),
-            DefaultText::Number(number) => number.to_string(),
-            DefaultText::Ids(ids) => ids.iter().map(|id| named(*id)).collect::<Vec<_>>().join(", "),
-            DefaultText::Text(text) => match text.strip_prefix('+').and_then(|rest| rest.strip_suffix('d')) {
-                Some(days) if self.shape(target, catalog) == Some(Shape::Date) => {
-                    format!("{text}, {days} days after creation")
-                }
-                _ => text.clone(),
-            },
-        })
-    }
-}
-
-/// An id with its name, when it has one.
-pub(crate) fn id_text(list: List, id: u64, catalog: &Catalog) -> String {
-    match catalog.label(list, id) {
-        Some(label) => format!("{label} ({id})"),
-        None => format!("{id}"),
-    }
-}
-
-/// A built value as people read it.
-pub(crate) fn value_text(value: &Value, dest: Dest, catalog: &Catalog) -> String {
-    let list = match dest {
-        Dest::Case(field) => List::of(field),
-        Dest::Custom(..) => None,
-    };
-    let named = |id: u64| list.map_or_else(|| id.to_string(), |list| id_text(list, id, catalog));
-    match value {
-        Value::Id(id) => named(*id),
-        Value::Ids(ids) => ids.iter().map(|id| named(*id)).collect::<Vec<_>>().join(", "),
-        Value::Text(text) => text.clone(),
-        Value::Date(date) => date.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::Name(name) => {
-            parts(&[("first", &name.first_name), ("middle", &name.middle_name), ("last", &name.last_name)])
-        }
-        Value::Address(address) => parts(&[
-            ("street", &address.address_1),
-            ("unit", &address.address_2),
-            ("city", &address.city),
-            ("state", &address.state),
-            ("zip", &address.zip),
-            ("country", &address.country),
-        ]),
-    }
-}
-
-fn parts(parts: &[(&str, &String)]) -> String {
-    let filled = parts.iter().filter(|(_, text)| !text.is_empty());
-    filled.map(|(name, text)| format!("{name} “{text}”")).collect::<Vec<_>>().join(", ")
-}
-
-/// What a mapped text stands for.
-pub(crate) fn mapped_text(value: &MappedValue, list: Option<List>, catalog: &Catalog) -> String {
-    match (value, list) {
-        (MappedValue::Id(id), Some(list)) => id_text(list, *id, catalog),
-        (MappedValue::Id(id), None) => id.to_string(),
-        (MappedValue::Text(text), _) => text.clone(),
     }
 }

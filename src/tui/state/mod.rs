@@ -1,16 +1,21 @@
 //! The state of each screen and dialog, and what actions do to it. Pure.
 
 pub(crate) mod account;
+pub(crate) mod changes;
 pub(crate) mod chooser;
 pub(crate) mod defaults;
 pub(crate) mod dialogs;
 pub(crate) mod field_map;
+pub(crate) mod history;
 pub(crate) mod imports;
 pub(crate) mod job;
+pub(crate) mod names;
 pub(crate) mod picker;
 pub(crate) mod processing;
 pub(crate) mod review;
 pub(crate) mod sheet;
+pub(crate) mod start;
+pub(crate) mod trace;
 pub(crate) mod values;
 
 pub(crate) use crate::text::plural;
@@ -22,6 +27,7 @@ use super::model::{Model, Screen};
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     match (model.screen, action) {
         (Screen::Account, _) | (_, Action::Help | Action::Leave | Action::Interrupt) => Ok(()),
+        (_, Action::Undo | Action::Redo) => history::availability(action, model),
         (Screen::Imports, _) => imports::availability(action, model),
         (Screen::Defaults, _) => defaults::availability(action, model),
         (Screen::FieldMap, _) => field_map::availability(action, model),

@@ -9,7 +9,7 @@ use crate::tui::model::{Model, Mood, Overlay, moved};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
 use super::dialogs::{self, Asked};
-use super::{defaults, field_map, values};
+use super::{defaults, field_map, review, values};
 
 /// What the choice is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,12 @@ pub(crate) enum Purpose {
     Default(CaseField),
     /// The field of a line of the field map.
     Field(usize),
+    /// One more field for the column of a line of the field map.
+    AnotherField(usize),
     /// What a text of a line of the field map stands for.
     Value(usize, String),
+    /// The rows that Review shows.
+    Show,
 }
 
 /// What is chosen.
@@ -29,6 +33,8 @@ pub(crate) enum Pick {
     /// An id nobody has named yet.
     NewId(u64),
     Target(Target),
+    /// A line of what Review can show.
+    Show(usize),
 }
 
 /// A line of the list.
@@ -226,6 +232,8 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
             defaults::set(model, Target::Case(field), Some(DefaultText::Whole(id)))
         }
         (Purpose::Field(line), Some(Pick::Target(target))) => field_map::set(model, line, target),
+        (Purpose::AnotherField(line), Some(Pick::Target(target))) => field_map::add(model, line, target),
+        (Purpose::Show, Some(Pick::Show(at))) => review::chosen(model, at),
         (Purpose::Value(line, text), Some(Pick::Id(id))) => {
             values::set(model, line, &text, Some(MappedValue::Id(id)))
         }

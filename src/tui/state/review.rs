@@ -1,104 +1,201 @@
 //! Review: what the check found, and any row as the case it will be.
 
-use crate::app::Checked;
-use crate::case::{Built, CaseField, Plan, Problem, Target};
+use crate::app::{Checked, Seen};
+use crate::case::{Fix, LeaveOut, Problem, Recipe};
 use crate::ledger::{ImportId, OnError};
 use crate::sheet::Row;
-use crate::trackops::List;
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
-use super::dialogs::{StartDialog, StartFocus};
-use super::{job, plural, processing};
+use super::dialogs::{self, Asked};
+use super::picker::{Choice, Pick, Picker, Purpose};
+use super::trace::{Face, OneRow};
+use super::{changes, history, plural, processing, start, values};
 
 /// How many rows are fetched at once: several pages, so that scrolling seldom waits.
 const CHUNK: usize = 200;
+
+/// Which rows are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Show {
+    #[default]
+    All,
+    /// Rows with a problem.
+    Problems,
+    /// Rows with a problem of this code in this column.
+    Group(&'static str, Option<String>),
+}
+
+impl Show {
+    pub(crate) fn fits(&self, problem: &Problem) -> bool {
+        match self {
+            Self::All => true,
+            // A group of hundreds that is left to another import is nothing to look at.
+            Self::Problems => problem.code != "row.other_group",
+            Self::Group(code, column) => problem.code == *code && problem.column == *column,
+        }
+    }
+}
 
 /// What is known of the rows.
 #[derive(Debug, Default)]
 pub(crate) struct Review {
     pub(crate) found: Option<Checked>,
     pub(crate) failed: Option<Sentence>,
+    /// Whether what was found is of before the last change.
+    pub(crate) checking: bool,
+    pub(crate) show: Show,
+    /// The numbers of the rows that are shown, rising; none when all are.
+    numbers: Option<Vec<u64>>,
     /// The rows that were fetched, in order.
-    pub(crate) rows: Vec<(Row, Built)>,
-    /// Cursor: a row, from 0.
-    pub(crate) cursor: u64,
-    /// How many columns the table is scrolled to the right.
-    pub(crate) shift: usize,
+    pub(crate) rows: Vec<Seen>,
+    /// Cursor: which of the rows that are shown, from 0.
+    pub(crate) cursor: usize,
+    /// Cursor: which of the columns, in the order they are shown.
+    pub(crate) column: usize,
+    /// What the check was about: an unchanged import need not be checked again.
+    of: Option<(ImportId, Recipe)>,
     check: Ticket,
     slice: Ticket,
-    /// The first row that is on its way, from 1.
-    asked: Option<u64>,
+    /// The rows that are on their way.
+    asked: Vec<u64>,
 }
 
 impl Review {
-    /// The fetched row with this index, from 0.
-    pub(crate) fn row(&self, index: u64) -> Option<&(Row, Built)> {
-        let first = self.rows.first()?.0.number;
-        let at = (index + 1).checked_sub(first)?;
-        self.rows.get(usize::try_from(at).ok()?)
+    /// How many rows are shown, of so many.
+    pub(crate) fn len(&self, rows: u64) -> usize {
+        self.numbers.as_ref().map_or_else(|| usize::try_from(rows).unwrap_or(usize::MAX), Vec::len)
+    }
+
+    /// The number of a row that is shown.
+    pub(crate) fn number(&self, index: usize) -> Option<u64> {
+        match &self.numbers {
+            Some(numbers) => numbers.get(index).copied(),
+            None => Some(index as u64 + 1),
+        }
+    }
+
+    /// A row by its number, when it was fetched.
+    pub(crate) fn seen(&self, number: u64) -> Option<&Seen> {
+        let at = self.rows.binary_search_by_key(&number, |seen| seen.row.number).ok()?;
+        self.rows.get(at)
+    }
+
+    /// The row under the cursor, when it was fetched.
+    pub(crate) fn under(&self) -> Option<&Seen> {
+        self.seen(self.number(self.cursor)?)
     }
 
     /// The reported problems of a row, from 1.
     pub(crate) fn problems_of(&self, row: u64) -> impl Iterator<Item = &Problem> {
-        self.found.iter().flat_map(|found| &found.problems).filter(move |problem| problem.row == row)
+        let problems = self.found.as_ref().map_or(&[][..], |found| &found.problems);
+        let start = problems.partition_point(|problem| problem.row < row);
+        problems.iter().skip(start).take_while(move |problem| problem.row == row)
+    }
+
+    /// Finds the rows to show, and keeps the cursor on the row it was on or the next one. Shows all rows, and gives
+    /// false, when there are none of that kind.
+    fn list(&mut self, show: Show) -> bool {
+        let here = self.number(self.cursor).unwrap_or(1);
+        let wanted = self.numbers_of(&show);
+        let found = wanted.as_ref().is_none_or(|numbers| !numbers.is_empty());
+        (self.show, self.numbers) = if found { (show, wanted) } else { (Show::All, None) };
+        self.cursor = match &self.numbers {
+            Some(numbers) => {
+                numbers.partition_point(|number| *number < here).min(numbers.len().saturating_sub(1))
+            }
+            None => usize::try_from(here.saturating_sub(1)).unwrap_or(0),
+        };
+        found
+    }
+
+    fn numbers_of(&self, show: &Show) -> Option<Vec<u64>> {
+        let problems = self.found.as_ref().map_or(&[][..], |found| &found.problems);
+        (*show != Show::All).then(|| {
+            let mut numbers: Vec<u64> =
+                problems.iter().filter(|problem| show.fits(problem)).map(|problem| problem.row).collect();
+            numbers.dedup();
+            numbers
+        })
     }
 }
 
-/// Shows the screen and has everything checked.
+/// Shows the screen; has everything checked, unless that was done and nothing changed since.
 pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
-    let ticket = model.ticket();
-    model.review = Review { check: ticket, ..Review::default() };
     model.screen = Screen::Review;
+    let now = model.job.as_ref().map(|job| (job.import.id, &job.recipe));
+    let of = model.review.of.as_ref().map(|(id, recipe)| (*id, recipe));
+    if now.is_some() && now == of && model.review.failed.is_none() {
+        return fetch(model, false);
+    }
+    afresh(model)
+}
+
+/// Forgets what was found, and has everything checked.
+pub(crate) fn afresh(model: &mut Model) -> Vec<Effect> {
+    model.review = Review::default();
+    again(model)
+}
+
+/// Has everything checked and read again after a change; what was found before stays until then.
+pub(crate) fn again(model: &mut Model) -> Vec<Effect> {
+    let Some(of) = model.job.as_ref().map(|job| (job.import.id, job.recipe.clone())) else {
+        return Vec::new();
+    };
+    let (id, ticket) = (of.0, model.ticket());
+    let review = &mut model.review;
+    review.of = Some(of);
+    (review.check, review.checking, review.failed) = (ticket, true, None);
     let mut effects = vec![Effect::Check(ticket, id)];
-    effects.extend(fetch(model));
+    effects.extend(fetch(model, true));
     effects
 }
 
-/// Asks for the rows around the cursor when they are not there.
-fn fetch(model: &mut Model) -> Vec<Effect> {
+/// Asks for the rows around the cursor when they are not there, or were changed.
+fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
     let Some((id, rows)) = model.job.as_ref().map(|job| (job.import.id, job.rows)) else { return Vec::new() };
-    let page = model.page() as u64;
+    let page = model.page();
     let review = &model.review;
-    let near = [
-        review.cursor.saturating_sub(page),
-        review.cursor,
-        (review.cursor + page).min(rows.saturating_sub(1)),
-    ];
-    let chunk = CHUNK as u64;
-    let from = review.cursor.saturating_sub(chunk / 2) + 1;
-    let coming =
-        review.asked.is_some_and(|asked| near.iter().all(|at| (asked..asked + chunk).contains(&(at + 1))));
-    if rows == 0 || coming || near.iter().all(|at| review.row(*at).is_some()) {
+    let len = review.len(rows);
+    let near = [review.cursor.saturating_sub(page), review.cursor, review.cursor.saturating_add(page)];
+    let near: Vec<u64> =
+        near.iter().filter_map(|at| review.number((*at).min(len.saturating_sub(1)))).collect();
+    let there = near.iter().all(|number| review.seen(*number).is_some());
+    let coming = near.iter().all(|number| review.asked.binary_search(number).is_ok());
+    if len == 0 || (!changed && (there || coming)) {
         return Vec::new();
     }
+    let from = review.cursor.saturating_sub(CHUNK / 2);
+    let numbers: Vec<u64> =
+        (from..from.saturating_add(CHUNK).min(len)).filter_map(|at| review.number(at)).collect();
     let ticket = model.ticket();
     model.review.slice = ticket;
-    model.review.asked = Some(from);
-    vec![Effect::Rows(ticket, id, from, CHUNK)]
+    model.review.asked.clone_from(&numbers);
+    vec![Effect::Rows(ticket, id, numbers)]
 }
 
-pub(crate) fn checked(model: &mut Model, ticket: Ticket, answer: Result<Checked, Sentence>) {
+pub(crate) fn checked(model: &mut Model, ticket: Ticket, answer: Result<Checked, Sentence>) -> Vec<Effect> {
     if model.review.check != ticket {
-        return;
+        return Vec::new();
     }
+    let review = &mut model.review;
+    review.checking = false;
     match answer {
-        Ok(found) => model.review.found = Some(found),
-        Err(sentence) => model.review.failed = Some(sentence),
+        Ok(found) => review.found = Some(found),
+        Err(sentence) => review.failed = Some(sentence),
     }
+    if !review.list(review.show.clone()) {
+        model.say(Mood::Good, "no row of that kind is left; all rows are shown");
+    }
+    fetch(model, false)
 }
 
-pub(crate) fn fetched(
-    model: &mut Model,
-    ticket: Ticket,
-    answer: Result<Vec<(Row, Built)>, Sentence>,
-) -> Vec<Effect> {
+pub(crate) fn fetched(model: &mut Model, ticket: Ticket, answer: Result<Vec<Seen>, Sentence>) -> Vec<Effect> {
     if model.review.slice != ticket {
         return Vec::new();
     }
-    model.review.asked = None;
+    model.review.asked.clear();
     match answer {
         Ok(rows) => model.review.rows = rows,
         Err(sentence) => model.review.failed = Some(sentence),
@@ -106,147 +203,190 @@ pub(crate) fn fetched(
     Vec::new()
 }
 
+/// The column under the cursor, from 0.
+pub(crate) fn column(model: &Model) -> Option<usize> {
+    let order = model.job.as_ref()?.review_order();
+    order.get(model.review.column.min(order.len().saturating_sub(1))).copied()
+}
+
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
-    let found = model.review.found.as_ref();
+    let review = &model.review;
+    let found = review.found.as_ref();
     match action {
-        Action::Start => match (found, &model.review.failed) {
+        Action::Start => match (found, &review.failed) {
             (_, Some(sentence)) => Err(sentence.clone()),
-            (None, None) => Err("the check is still reading the rows; wait for its counts".to_owned()),
+            _ if review.checking => {
+                Err("the check is still reading the rows; wait for its counts".to_owned())
+            }
             (Some(found), None) if found.report.to_send == 0 => {
                 Err("no row can be sent: correct the file or the map first; n goes to the first problem"
                     .to_owned())
             }
             _ => Ok(()),
         },
-        Action::NextProblem | Action::PreviousProblem
-            if found.is_none_or(|found| found.problems.is_empty()) =>
+        Action::NextProblem | Action::PreviousProblem | Action::Problems
+            if found.is_none_or(|found| !found.problems.iter().any(|p| Show::Problems.fits(p))) =>
         {
             Err("the check has found no problem".to_owned())
         }
+        Action::Fix | Action::FixAll | Action::LeaveOut => match review.under() {
+            None => Err("the row is still being read".to_owned()),
+            Some(seen) if is_no_case(&seen.row) => {
+                Err("the row is no case: it is left out anyway".to_owned())
+            }
+            Some(_) => Ok(()),
+        },
         _ => Ok(()),
     }
 }
 
+fn is_no_case(row: &Row) -> bool {
+    row.aside.is_some() || row.is_blank()
+}
+
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = model.page();
-    let len = model.job.as_ref().map_or(0, |job| job.rows);
-    let usize_of = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let rows = model.job.as_ref().map_or(0, |job| job.rows);
     let columns = model.job.as_ref().map_or(0, |job| job.columns.len());
     let review = &mut model.review;
-    review.cursor = moved(usize_of(review.cursor), action, usize_of(len), page) as u64;
+    review.cursor = moved(review.cursor, action, review.len(rows), page);
     match action {
         Action::Back | Action::Previous => {
             model.screen = Screen::FieldMap;
             return Vec::new();
         }
-        Action::Left => review.shift = review.shift.saturating_sub(1),
-        Action::Right => review.shift = (review.shift + 1).min(columns.saturating_sub(1)),
+        Action::Left => review.column = review.column.saturating_sub(1),
+        Action::Right => review.column = (review.column + 1).min(columns.saturating_sub(1)),
         Action::NextProblem => jump(model, true),
         Action::PreviousProblem => jump(model, false),
-        Action::Accept => match review.row(review.cursor) {
-            Some(row) => {
-                let row = Box::new(row.clone());
-                model.overlays.push(Overlay::Row(row, 0));
+        Action::Problems => {
+            let show = if review.show == Show::All { Show::Problems } else { Show::All };
+            set_show(model, show);
+        }
+        Action::Filter => choose(model),
+        Action::Fix => return ask_fix(model, false),
+        Action::FixAll => return ask_fix(model, true),
+        Action::LeaveOut => return leave_out(model),
+        Action::Values => return values::open_column(model),
+        Action::Changes => changes::open(model),
+        Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
+        Action::Accept => match review.under() {
+            Some(seen) => {
+                let one = OneRow { seen: seen.clone(), face: Face::default(), scroll: 0 };
+                model.overlays.push(Overlay::Row(Box::new(one)));
             }
             None => model.say(Mood::Plain, "the row is still being read"),
         },
-        Action::Start => ask(model),
+        Action::Start => start::ask(model),
         _ => {}
     }
-    fetch(model)
+    fetch(model, false)
 }
 
+/// Goes to the next row with a problem, and to the cell it is about.
 fn jump(model: &mut Model, forward: bool) {
-    let here = model.review.cursor + 1;
-    let rows = model.review.found.iter().flat_map(|found| found.problems.iter().map(|problem| problem.row));
-    let (to, first) = if forward {
-        (rows.clone().filter(|row| *row > here).min(), rows.min())
+    let Some(found) = &model.review.found else { return };
+    let here = model.review.number(model.review.cursor).unwrap_or(0);
+    let show = if model.review.show == Show::All { &Show::Problems } else { &model.review.show };
+    let mut wanted = found.problems.iter().filter(|problem| show.fits(problem));
+    let to = if forward {
+        wanted.clone().find(|problem| problem.row > here)
     } else {
-        (rows.clone().filter(|row| *row < here).max(), rows.max())
+        let before =
+            wanted.clone().take_while(|problem| problem.row < here).last().map(|problem| problem.row);
+        wanted.clone().find(|problem| Some(problem.row) == before)
     };
-    if to.is_none() {
-        let text = if forward {
-            "that was the last problem; this is the first"
-        } else {
-            "that was the first problem; this is the last"
-        };
-        model.say(Mood::Plain, text);
-    }
-    if let Some(row) = to.or(first) {
-        model.review.cursor = row.saturating_sub(1);
+    let around = to.is_none();
+    let target = to.or_else(|| if forward { wanted.next() } else { wanted.next_back() });
+    let Some((row, column)) = target.map(|problem| (problem.row, problem.column.clone())) else { return };
+    let column = model
+        .job
+        .as_ref()
+        .zip(column)
+        .and_then(|(job, name)| job.review_order().iter().position(|at| job.header(*at) == name));
+    let review = &mut model.review;
+    review.column = column.unwrap_or(review.column);
+    review.cursor = match &review.numbers {
+        Some(numbers) => numbers.partition_point(|number| *number < row),
+        None => usize::try_from(row.saturating_sub(1)).unwrap_or(0),
+    };
+    if around {
+        let (there, here) = if forward { ("last", "first") } else { ("first", "last") };
+        model.say(Mood::Plain, format!("that was the {there} problem; this is the {here}"));
     }
 }
 
-fn ask(model: &mut Model) {
-    let (Some(job), Some(found)) = (&model.job, &model.review.found) else { return };
-    let report = &found.report;
-    let client = match job.default_id(CaseField::Client) {
-        Some(id) => format!(" for {}", job::id_text(List::Clients, id, &model.catalog)),
-        None => " for the clients named in the file".to_owned(),
+/// Asks which rows are to be shown.
+fn choose(model: &mut Model) {
+    let Some(found) = &model.review.found else {
+        return model.say(Mood::Plain, "the check is still reading the rows; wait for its counts");
     };
-    let mapped = job.recipe.columns.iter().any(|rule| rule.to == Target::Case(CaseField::Client));
-    let client = if mapped { " for the clients named in the file".to_owned() } else { client };
-    let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
-    let duplicates = report.groups.iter().filter(|group| group.code.starts_with("duplicate."));
-    let mut note = Vec::new();
-    if report.with_errors > 0 {
-        note.push(format!("{} with errors will be rejected, not sent.", plural(report.with_errors, "row")));
+    let line = |at, label: String, note: String| Choice { pick: Pick::Show(at), label, note };
+    let mut choices = vec![line(0, "all rows".to_owned(), plural(found.report.rows, "row"))];
+    choices.push(line(1, "rows with a problem".to_owned(), String::new()));
+    for (at, group) in (2..).zip(&found.report.groups) {
+        choices.push(line(at, group.told(), group.code.to_owned()));
     }
-    if report.excluded > 0 {
-        note.push(format!("{} left out.", plural(report.excluded, "row")));
-    }
-    let dialog = StartDialog {
-        import: job.import.id,
-        to_send: report.to_send,
-        duplicates: duplicates.map(|group| group.count).sum(),
-        send_duplicates: false,
-        target: format!("{client}{host}"),
-        resume: None,
-        note: note.join(" "),
-        on_error: job.import.on_error,
-        focus: StartFocus::OnError,
+    model.overlays.push(Overlay::Picker(Picker::new("Show".to_owned(), Purpose::Show, choices)));
+}
+
+/// Shows the rows that were chosen.
+pub(crate) fn chosen(model: &mut Model, at: usize) -> Vec<Effect> {
+    let group = at.checked_sub(2).and_then(|at| model.review.found.as_ref()?.report.groups.get(at));
+    let show = match (at, group) {
+        (1, _) => Show::Problems,
+        (_, Some(group)) => Show::Group(group.code, group.column.clone()),
+        _ => Show::All,
     };
-    model.overlays.push(Overlay::Start(dialog));
+    set_show(model, show);
+    fetch(model, false)
+}
+
+fn set_show(model: &mut Model, show: Show) {
+    if !model.review.list(show) {
+        model.say(Mood::Plain, "there are too many problems to list them all; correct the first ones");
+    }
+}
+
+/// Asks what is read in place of the cell under the cursor.
+fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
+    let (Some(job), Some(seen), Some(column)) = (&model.job, model.review.under(), column(model)) else {
+        return Vec::new();
+    };
+    let cell = |row: &Row| row.cells.get(column).unwrap_or("").trim().to_owned();
+    let now = cell(&seen.read);
+    let header = job.header(column);
+    let (row, from, title) = if every_row {
+        (None, now.clone(), format!("“{header}”: every “{now}” is read as"))
+    } else {
+        (Some(seen.row.number), cell(&seen.row), format!("Row {}, “{header}” is read as", seen.row.number))
+    };
+    let fix = Fix { column: job.column_name(column), row, from, to: String::new() };
+    dialogs::ask(model, title, now, Asked::Fix(fix))
+}
+
+/// Leaves the row under the cursor out, or takes it in again.
+fn leave_out(model: &mut Model) -> Vec<Effect> {
+    let Some(number) = model.review.number(model.review.cursor) else { return Vec::new() };
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let out = job.recipe.toggle_left_out(LeaveOut::Row(number));
+    let text = if out { "is left out; x takes it in again" } else { "is taken in again" };
+    model.say(Mood::Plain, format!("row {number} {text}"));
+    changed(model)
+}
+
+/// What follows from a change of the rows.
+pub(crate) fn changed(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let mut effects = job.changed();
+    if model.screen == Screen::Review {
+        effects.extend(again(model));
+    }
+    effects
 }
 
 /// Starts or resumes, and watches.
 pub(crate) fn start(model: &mut Model, id: ImportId, on_error: OnError, duplicates: bool) -> Vec<Effect> {
     processing::begin(model, id);
     vec![Effect::Start(id, on_error, duplicates)]
-}
-
-/// Every value of a row's case with where it came from, and the columns that go nowhere.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Traced {
-    pub(crate) values: Vec<(String, String, String)>,
-    pub(crate) nowhere: Vec<(String, String)>,
-}
-
-pub(crate) fn trace(model: &Model, row: &Row, built: &Built) -> Traced {
-    let Some(job) = &model.job else { return Traced::default() };
-    let Ok(plan) = Plan::new(&job.recipe, &job.columns) else { return Traced::default() };
-    let mut used: Vec<usize> = Vec::new();
-    let mut traced = Traced::default();
-    for placed in &built.case.values {
-        let from = if placed.by_default {
-            "default".to_owned()
-        } else {
-            plan.columns_of(placed.dest).map(|index| plan.header(index)).collect::<Vec<_>>().join(", ")
-        };
-        let label = job.target_label(placed.dest.target(), &model.catalog);
-        traced.values.push((label, job::value_text(&placed.value, placed.dest, &model.catalog), from));
-    }
-    for line in job.lines() {
-        if let (Some(column), Some(rule)) = (line.column, job.rule(line))
-            && rule.to != Target::Ignore
-        {
-            used.push(column);
-        }
-    }
-    for (index, cell) in row.cells.iter().enumerate().filter(|(index, _)| !used.contains(index)) {
-        let name =
-            if index < job.columns.len() { plan.header(index).to_owned() } else { format!("#{}", index + 1) };
-        traced.nowhere.push((name, cell.trim().to_owned()));
-    }
-    traced
 }

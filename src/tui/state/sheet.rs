@@ -6,6 +6,7 @@ use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Opened, Sentence, SheetFacts, Ticket};
 
 use super::dialogs::next_in;
+use super::history::History;
 use super::review;
 
 /// A line of the form.
@@ -172,10 +173,12 @@ pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, 
         effects.push(Effect::Measure(opened.import.id));
     }
     if let Some(job) = model.job.as_mut().filter(|job| job.import.id == opened.import.id) {
-        job.recipe.sheet = opened.recipe.sheet.clone();
+        // What was said of single rows went with their lines.
+        job.recipe.clone_from(&opened.recipe);
         job.reread(opened);
+        job.history = History::new(&job.recipe);
         if model.screen == Screen::Review {
-            effects.extend(review::show(model));
+            effects.extend(review::afresh(model));
         }
     }
     effects

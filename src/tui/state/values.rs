@@ -1,95 +1,306 @@
-//! Values of a column whose texts must become ids: each text, and what it stands for.
+//! What a column holds: each text with how often, and what it stands for.
 
-use crate::case::{CaseField, MappedValue, Shape, split_list};
-use crate::trackops::List;
+use crate::case::{CaseField, Fix, LeaveOut, MappedValue, Meant, Shape, meant};
+use crate::engine::{Facet, Faceted};
+use crate::trackops::{Catalog, List};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, moved};
-use crate::tui::msg::Effect;
+use crate::tui::msg::{Effect, Sentence, Ticket};
 
+use super::dialogs::{self, Asked};
 use super::field_map;
+use super::history;
 use super::job::Job;
+use super::names::mapped_text;
 use super::picker::{self, Purpose};
+use super::review;
 
 /// The texts of one column.
 #[derive(Debug)]
 pub(crate) struct Values {
-    /// The line of the field map.
-    pub(crate) line: usize,
-    pub(crate) field: CaseField,
-    pub(crate) texts: Vec<String>,
+    /// The column, from 0.
+    pub(crate) column: usize,
+    /// The line of the field map whose ids the texts stand for.
+    pub(crate) line: Option<usize>,
+    pub(crate) field: Option<CaseField>,
+    /// What the whole file holds; none until it was read.
+    pub(crate) facet: Option<Facet>,
+    pub(crate) failed: Option<Sentence>,
+    /// The texts: those that stand for nothing yet first, then by how often.
+    pub(crate) texts: Vec<(String, u64)>,
     pub(crate) cursor: usize,
+    ticket: Ticket,
 }
 
-/// The texts among the samples, split as the column is, and those the rule maps already.
-fn texts(job: &Job, line: usize) -> Vec<String> {
-    let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
-    let Some(rule) = job.rule(at) else { return Vec::new() };
-    let several = field_map::id_field(rule.to).is_some_and(|field| field.spec().shape == Shape::Ids);
-    let mut texts: Vec<String> = rule.values.keys().cloned().collect();
-    for cell in at.column.map(|column| job.texts(column, usize::MAX)).unwrap_or_default() {
-        // An empty separator is none: the cell is one text.
-        let separator = if several { rule.separator.as_deref() } else { Some("") };
-        for part in split_list(cell, separator) {
-            if texts.iter().all(|known| known.to_lowercase() != part.to_lowercase()) {
-                texts.push(part.to_owned());
-            }
-        }
+/// What a text stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Stands {
+    /// Rows with it are left out.
+    LeftOut,
+    /// What the value map says.
+    Mapped(String),
+    /// It is an id already.
+    Id,
+    /// No id, and no label that looks like it.
+    Nothing,
+    /// No id yet; a label looks like it.
+    Maybe(String, u64),
+    /// Itself; some other texts may be read as it.
+    Itself(Vec<String>),
+}
+
+impl Stands {
+    /// Whether rows with it cannot be sent.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, Self::Nothing | Self::Maybe(..))
     }
-    texts
 }
 
-/// Opens the list, and first maps every text that is exactly a name of the account.
-pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
-    let Some(job) = model.job.as_mut() else { return Vec::new() };
+/// Opens the texts of the column under the cursor of the field map.
+pub(crate) fn open_line(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let Some(column) = field_map::under(job).and_then(|line| line.column) else { return Vec::new() };
     let line = job.line;
-    let Some(at) = field_map::under(job) else { return Vec::new() };
-    let Some(field) = job.rule(at).and_then(|rule| field_map::id_field(rule.to)) else { return Vec::new() };
-    let texts = texts(job, line);
-    let mut matched = 0;
-    if let (Some(list), Some(rule)) = (List::of(field), job.rule_mut(at)) {
-        for text in &texts {
-            let entry =
-                model.catalog.entries(list).iter().find(|e| e.label.to_lowercase() == text.to_lowercase());
-            if let (Some(entry), false) = (entry, rule.values.contains_key(text)) {
-                rule.values.insert(text.clone(), MappedValue::Id(entry.id));
-                matched += 1;
-            }
+    open(model, column, Some(line))
+}
+
+/// Opens the texts of the column under the cursor of Review.
+pub(crate) fn open_column(model: &mut Model) -> Vec<Effect> {
+    let Some(column) = review::column(model) else { return Vec::new() };
+    let Some(job) = &model.job else { return Vec::new() };
+    let ids = |line: &super::job::MapLine| {
+        line.column == Some(column) && job.rule(*line).and_then(|rule| field_map::id_field(rule.to)).is_some()
+    };
+    let line = job.lines().iter().position(ids);
+    open(model, column, line)
+}
+
+fn open(model: &mut Model, column: usize, line: Option<usize>) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let rule = line.and_then(|line| job.lines().get(line).copied()).and_then(|line| job.rule(line));
+    let field = rule.and_then(|rule| field_map::id_field(rule.to));
+    let line = line.filter(|_| field.is_some());
+    model.overlays.push(Overlay::Values(Values {
+        column,
+        line,
+        field,
+        facet: None,
+        failed: None,
+        texts: Vec::new(),
+        cursor: 0,
+        ticket: 0,
+    }));
+    ask(model)
+}
+
+/// Has the column of the whole file looked through, as it is read now.
+fn ask(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last_mut()) else {
+        return Vec::new();
+    };
+    values.ticket = ticket;
+    let rule = values.line.and_then(|line| job.lines().get(line).copied()).and_then(|line| job.rule(line));
+    let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
+    let separator = rule.and_then(|rule| rule.separator.clone());
+    vec![Effect::Facet(ticket, job.import.id, Faceted { column: values.column, list, separator })]
+}
+
+/// The texts are there; those that are a name of the account, however it is written, are mapped to its id.
+pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, Sentence>) -> Vec<Effect> {
+    let open = model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        Overlay::Values(values) if values.ticket == ticket => Some(values),
+        _ => None,
+    });
+    let (Some(values), Some(job)) = (open, model.job.as_mut()) else { return Vec::new() };
+    let facet = match answer {
+        Ok(facet) => facet,
+        Err(sentence) => {
+            values.failed = Some(sentence);
+            return Vec::new();
         }
-    }
-    model.overlays.push(Overlay::Values(Values { line, field, texts, cursor: 0 }));
-    if matched == 0 {
+    };
+    let recognized = recognize(job, values, &facet, &model.catalog);
+    let under = values.texts.get(values.cursor).map(|(text, _)| text.clone());
+    let mut texts = facet.texts.clone();
+    texts.extend(mapped_only(job, values, &facet).into_iter().map(|text| (text, 0)));
+    texts.sort_by_key(|(text, _)| !stands(job, values, text, &model.catalog).is_open());
+    values.cursor = texts.iter().position(|(text, _)| Some(text) == under.as_ref()).unwrap_or(0);
+    (values.texts, values.facet) = (texts, Some(facet));
+    if recognized == 0 {
         return Vec::new();
     }
-    model.status = Some((Mood::Good, format!("names of the account that were recognized: {matched}")));
-    model.job.as_mut().map(Job::changed).unwrap_or_default()
+    model.say(Mood::Good, format!("names of the account that were recognized: {recognized}"));
+    review::changed(model)
+}
+
+/// Maps what is surely a name of the account; gives how many.
+fn recognize(job: &mut Job, values: &Values, facet: &Facet, catalog: &Catalog) -> usize {
+    let sure: Vec<(String, u64)> = facet
+        .texts
+        .iter()
+        .filter(|(text, _)| matches!(stands(job, values, text, catalog), Stands::Maybe(..)))
+        .filter_map(|(text, _)| Some((text.clone(), meaning(values, text, catalog).filter(|m| m.sure)?.id)))
+        .collect();
+    let line = values.line.and_then(|line| job.lines().get(line).copied());
+    let Some(rule) = line.and_then(|line| job.rule_mut(line)) else { return 0 };
+    let count = sure.len();
+    rule.values.extend(sure.into_iter().map(|(text, id)| (text, MappedValue::Id(id))));
+    count
+}
+
+/// Texts the value map knows and the file does not have.
+fn mapped_only(job: &Job, values: &Values, facet: &Facet) -> Vec<String> {
+    let line = values.line.and_then(|line| job.lines().get(line).copied());
+    let Some(rule) = line.and_then(|line| job.rule(line)) else { return Vec::new() };
+    let occurs = |known: &&String| {
+        facet.texts.iter().any(|(text, _)| text.trim().to_lowercase() == known.trim().to_lowercase())
+    };
+    rule.values.keys().filter(|known| !occurs(known)).cloned().collect()
+}
+
+fn meaning<'c>(values: &Values, text: &str, catalog: &'c Catalog) -> Option<Meant<'c>> {
+    let entries = catalog.entries(List::of(values.field?)?);
+    meant(text, entries.iter().map(|entry| (entry.label.as_str(), entry.id)))
+}
+
+/// What a text stands for now.
+pub(crate) fn stands(job: &Job, values: &Values, text: &str, catalog: &Catalog) -> Stands {
+    let column = job.column_name(values.column);
+    let same = |known: &str| known.trim().to_lowercase() == text.trim().to_lowercase();
+    let left_out = |leave_out: &LeaveOut| match leave_out {
+        LeaveOut::Value { column: of, value } => *of == column && same(value),
+        LeaveOut::Row(_) => false,
+    };
+    if job.recipe.leave_out.iter().any(left_out) {
+        return Stands::LeftOut;
+    }
+    let line = values.line.and_then(|line| job.lines().get(line).copied());
+    let rule = line.and_then(|line| job.rule(line));
+    let mapped = rule.and_then(|rule| rule.values.iter().find(|(known, _)| same(known)));
+    match (mapped, values.field) {
+        (Some((_, value)), field) => Stands::Mapped(mapped_text(value, field.and_then(List::of), catalog)),
+        (None, Some(_)) if text.trim().parse::<u64>().is_ok_and(|id| id > 0) => Stands::Id,
+        (None, Some(_)) => match meaning(values, text, catalog) {
+            Some(meant) => Stands::Maybe(meant.label.to_owned(), meant.id),
+            None => Stands::Nothing,
+        },
+        (None, None) => {
+            let fixes = job.recipe.fixes.iter().filter(|fix| fix.column == column && fix.row.is_none());
+            Stands::Itself(fixes.filter(|fix| fix.to.trim() == text).map(|fix| fix.from.clone()).collect())
+        }
+    }
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = model.page();
     let Some(Overlay::Values(values)) = model.overlays.last_mut() else { return Vec::new() };
     values.cursor = moved(values.cursor, action, values.texts.len(), page);
-    let (line, field) = (values.line, values.field);
-    let under = values.texts.get(values.cursor).cloned();
-    match (action, under, List::of(field)) {
-        (Action::Back, ..) => _ = model.overlays.pop(),
-        (Action::Clear, Some(text), _) => return set(model, line, &text, None),
-        (Action::Accept, Some(text), Some(list)) => {
-            let title = format!("“{text}” stands for");
-            return picker::open_ids(model, title, Purpose::Value(line, text), list, None, None);
+    let (line, list) = (values.line, values.field.and_then(List::of));
+    let under = values.texts.get(values.cursor).map(|(text, _)| text.clone());
+    match (action, under) {
+        (Action::Back, _) => _ = model.overlays.pop(),
+        (Action::Undo | Action::Redo, _) => {
+            let mut effects = history::step(model, action == Action::Undo);
+            effects.extend(ask(model));
+            return effects;
         }
+        (Action::Clear, Some(text)) => return clear(model, &text),
+        (Action::LeaveOut, Some(text)) => return leave_out(model, text),
+        (Action::TakeIdea, Some(text)) => return take_idea(model, &text),
+        (Action::Accept, Some(text)) => match (line, list) {
+            (Some(line), Some(list)) => {
+                let title = format!("“{text}” stands for");
+                return picker::open_ids(model, title, Purpose::Value(line, text), list, None, None);
+            }
+            _ => return ask_fix(model, text),
+        },
+        (Action::FixAll, Some(text)) => return ask_fix(model, text),
         _ => {}
     }
     Vec::new()
 }
 
+/// Asks what is read in place of a text, in every row.
+fn ask_fix(model: &mut Model, text: String) -> Vec<Effect> {
+    let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
+        return Vec::new();
+    };
+    if values.field.is_some_and(|field| field.spec().shape == Shape::Ids) {
+        model.say(Mood::Plain, "a part of a list is not fixed but given an id: Enter");
+        return Vec::new();
+    }
+    let title = format!("“{}”: every “{text}” is read as", job.header(values.column));
+    let fix =
+        Fix { column: job.column_name(values.column), row: None, from: text.clone(), to: String::new() };
+    dialogs::ask(model, title, text, Asked::Fix(fix))
+}
+
+/// A column's texts are other ones now.
+pub(crate) fn fixed(model: &mut Model) -> Vec<Effect> {
+    if matches!(model.overlays.last(), Some(Overlay::Values(_))) { ask(model) } else { Vec::new() }
+}
+
+fn leave_out(model: &mut Model, text: String) -> Vec<Effect> {
+    let (Some(job), Some(Overlay::Values(values))) = (model.job.as_mut(), model.overlays.last()) else {
+        return Vec::new();
+    };
+    let column = job.column_name(values.column);
+    let said = format!("rows with “{text}”");
+    let out = job.recipe.toggle_left_out(LeaveOut::Value { column, value: text });
+    model.say(Mood::Plain, format!("{said} are {}", if out { "left out" } else { "taken in again" }));
+    review::changed(model)
+}
+
+fn take_idea(model: &mut Model, text: &str) -> Vec<Effect> {
+    let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
+        return Vec::new();
+    };
+    let stands = stands(job, values, text, &model.catalog);
+    if let (Stands::Maybe(_, id), Some(line)) = (stands, values.line) {
+        return set(model, line, text, Some(MappedValue::Id(id)));
+    }
+    model.say(Mood::Plain, "there is no guess for this text");
+    Vec::new()
+}
+
+/// Lets a text stand for itself again: neither mapped, nor fixed, nor left out.
+fn clear(model: &mut Model, text: &str) -> Vec<Effect> {
+    let (Some(job), Some(Overlay::Values(values))) = (model.job.as_mut(), model.overlays.last()) else {
+        return Vec::new();
+    };
+    let (column, line) = (job.column_name(values.column), values.line);
+    job.recipe.fixes.retain(|fix| !(fix.column == column && fix.row.is_none() && fix.to.trim() == text));
+    let value = LeaveOut::Value { column, value: text.to_owned() };
+    job.recipe.leave_out.retain(|known| *known != value);
+    let mut effects = match line {
+        Some(line) => set(model, line, text, None),
+        None => review::changed(model),
+    };
+    effects.extend(ask(model));
+    effects
+}
+
+/// Says what a text of a line of the field map stands for.
 pub(crate) fn set(model: &mut Model, line: usize, text: &str, value: Option<MappedValue>) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
     if let Some(rule) = job.rule_mut(at) {
-        match value {
-            Some(value) => _ = rule.values.insert(text.to_owned(), value),
-            None => _ = rule.values.remove(text),
+        rule.values.retain(|known, _| known.trim().to_lowercase() != text.trim().to_lowercase());
+        if let Some(value) = value {
+            rule.values.insert(text.to_owned(), value);
         }
     }
-    job.changed()
+    review::changed(model)
+}
+
+/// Whether the column under the cursor of the field map has texts to look through.
+pub(crate) fn has_column(job: &Job) -> bool {
+    field_map::under(job).is_some_and(|line| line.column.is_some())
+}
+
+/// How many texts have no id yet, and in how many rows.
+pub(crate) fn open_texts(job: &Job, values: &Values, catalog: &Catalog) -> (usize, u64) {
+    let open = values.texts.iter().filter(|(text, _)| stands(job, values, text, catalog).is_open());
+    open.fold((0, 0), |(texts, rows), (_, count)| (texts + 1, rows + count))
 }

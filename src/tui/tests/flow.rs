@@ -1,7 +1,7 @@
 //! Keys in, model and effects out: no terminal and no runtime.
 
 use super::*;
-use crate::case::{CaseField, DefaultText, MappedValue, Target};
+use crate::case::{CaseField, DefaultText, Target};
 use crate::engine::{Ended, Event as RunEvent, Progress};
 use crate::tui::model::{Overlay, Phase, Place, Screen};
 
@@ -155,16 +155,6 @@ fn a_declared_field_takes_the_free_column_it_was_declared_on() {
     );
     let rule = model.job.as_ref().unwrap().recipe.columns[6].clone();
     assert_eq!(rule.to.to_string(), "custom.7");
-}
-
-#[test]
-fn values_are_matched_by_name_and_by_hand() {
-    let mut model = defaults();
-    press(&mut model, "c Down Down Down Down v");
-    let values = |model: &Model| model.job.as_ref().unwrap().recipe.columns[4].values.clone();
-    assert_eq!(values(&model)["Background"], MappedValue::Id(2));
-    press(&mut model, "End Enter 'surv Enter");
-    assert_eq!(values(&model)["Trial"], MappedValue::Id(1));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What the tests of the screens share: a model with a sample import, keys as text, and a picture of a frame.
 
+mod changes;
 mod flow;
 mod loops;
 mod panics;
@@ -21,9 +22,9 @@ use super::model::Model;
 use super::msg::{Effect, Msg, Opened, Origin, Reply, SheetFacts, Who};
 use super::theme::Theme;
 use super::{keys, screens, update::update};
-use crate::app::Checked;
-use crate::case::{CustomField, Guess, Idea, Kind, Plan, Recipe, Severity};
-use crate::engine::{ProblemGroup, Report};
+use crate::app::{Checked, Seen};
+use crate::case::{CustomField, Guess, Idea, Kind, Plan, Recipe, Severity, split_list};
+use crate::engine::{Facet, Faceted, ProblemGroup, Report};
 use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
 use crate::sheet::{Column, Layout, Row};
 use crate::trackops::{Catalog, Entry, List};
@@ -212,19 +213,51 @@ pub(super) fn answer_review(model: &mut Model, effects: Vec<Effect>) {
         match effect {
             Effect::Check(ticket, _) => {
                 let checked = Box::new(checked(model));
-                update(model, Msg::Reply(Reply::Checked(ticket, Ok(checked))));
+                let more = update(model, Msg::Reply(Reply::Checked(ticket, Ok(checked))));
+                answer_review(model, more);
             }
-            Effect::Rows(ticket, _, from, count) => {
-                let job = model.job.as_ref().unwrap();
-                let plan = Plan::new(&job.recipe, &job.columns).unwrap();
-                let numbers = (from..=job.rows).take(count);
-                let rows =
-                    numbers.map(row).map(|row| (row.clone(), plan.build(&row, model.today()))).collect();
+            Effect::Rows(ticket, _, numbers) => {
+                let rows = numbers.into_iter().map(|number| seen(model, number)).collect();
                 update(model, Msg::Reply(Reply::Rows(ticket, Ok(rows))));
+            }
+            Effect::Facet(ticket, _, of) => {
+                let facet = Box::new(facet(model, &of));
+                let more = update(model, Msg::Reply(Reply::Facet(ticket, Ok(facet))));
+                answer_review(model, more);
             }
             _ => {}
         }
     }
+}
+
+/// A row as the program would read it.
+fn seen(model: &Model, number: u64) -> Seen {
+    let job = model.job.as_ref().unwrap();
+    let plan = Plan::new(&job.recipe, &job.columns).unwrap();
+    let row = row(number);
+    let edited = plan.edits().apply(&row);
+    let (read, fixed) = (edited.row.clone().into_owned(), edited.fixed.clone());
+    let built = plan.build(&row, model.today());
+    Seen { row, read, fixed, built }
+}
+
+/// What the sample has in a column; every cell is one text.
+fn facet(model: &Model, of: &Faceted) -> Facet {
+    let mut facet = Facet::default();
+    for number in 1..=4 {
+        let text = seen(model, number).read.cells[of.column].to_owned();
+        facet.empty += u64::from(text.is_empty());
+        let separator = if of.list { of.separator.as_deref() } else { Some("") };
+        for part in split_list(&text, separator) {
+            match facet.texts.iter_mut().find(|(known, _)| known == part) {
+                Some((_, count)) => *count += 1,
+                None => facet.texts.push((part.to_owned(), 1)),
+            }
+        }
+    }
+    facet.filled = 4 - facet.empty;
+    facet.shapes = vec![("Aa".to_owned(), facet.filled)];
+    facet
 }
 
 fn checked(model: &Model) -> Checked {
@@ -234,14 +267,17 @@ fn checked(model: &Model) -> Checked {
     let problems: Vec<_> = built.flat_map(|built| built.problems).collect();
     let group = |code: &'static str| {
         let mut of = problems.iter().filter(|problem| problem.code == code);
-        let first = of.next().unwrap().clone();
+        let first = of.next()?.clone();
         let column = first.column.clone();
-        ProblemGroup { severity: Severity::Error, code, column, count: of.count() as u64 + 1, first }
+        Some(ProblemGroup { severity: Severity::Error, code, column, count: of.count() as u64 + 1, first })
     };
-    let groups = vec![group("value.unmapped"), group("date.invalid")];
+    let groups = ["value.unmapped", "date.invalid"].into_iter().filter_map(group).collect();
     let errors = problems.len() as u64;
+    let mut wrong: Vec<u64> = problems.iter().map(|problem| problem.row).collect();
+    wrong.dedup();
+    let with_errors = wrong.len() as u64;
     let report =
-        Report { rows: 4, to_send: 1, excluded: 0, with_errors: 3, errors, groups, ..Report::default() };
+        Report { rows: 4, to_send: 4 - with_errors, with_errors, errors, groups, ..Report::default() };
     Checked { report, problems }
 }
 
@@ -291,6 +327,7 @@ pub(super) fn code(word: &str) -> (KeyCode, KeyModifiers) {
         "PgUp" => (KeyCode::PageUp, plain),
         "PgDn" => (KeyCode::PageDown, plain),
         "Backspace" => (KeyCode::Backspace, plain),
+        "Delete" => (KeyCode::Delete, plain),
         "Space" => (KeyCode::Char(' '), plain),
         _ => match word.strip_prefix("Ctrl-") {
             Some(c) => (KeyCode::Char(c.to_lowercase().chars().next().unwrap()), KeyModifiers::CONTROL),

@@ -23,8 +23,16 @@ fn processing() -> Model {
 }
 
 fn after(mut model: Model, keys: &str) -> Model {
-    press(&mut model, keys);
+    let effects = press(&mut model, keys);
+    answer_review(&mut model, effects);
     model
+}
+
+/// A cell fixed, a value fixed in every row, and a row left out.
+fn changed() -> Model {
+    ["n e Ctrl-U '3/1/2026 Enter", "Left E Ctrl-U '3/9/2026 Enter", "G x", "m"]
+        .into_iter()
+        .fold(review(), after)
 }
 
 #[test]
@@ -46,7 +54,14 @@ fn screens_at_80x24() {
         ("declare", after(defaults(), "c End +")),
         ("values", after(defaults(), "c Down Down Down Down v")),
         ("review", after(review(), "n")),
+        ("review_problems", after(review(), "p")),
+        ("review_kinds", after(review(), "/")),
+        ("fix", after(review(), "n e")),
+        ("texts", after(review(), "v")),
         ("row", after(review(), "Enter")),
+        ("row_cells", after(review(), "Enter Tab")),
+        ("row_json", after(review(), "Enter Tab Tab")),
+        ("changes", changed()),
         ("start", after(review(), "s")),
         ("processing", processing()),
         ("processing_frozen", after(processing(), "k")),

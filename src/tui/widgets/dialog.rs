@@ -7,14 +7,11 @@ use ratatui::widgets::{Block, Clear};
 
 use super::table;
 use super::text::{below, cut, field, fit, paragraph, put, row};
-use crate::case::MappedValue;
 use crate::ledger::OnError;
-use crate::trackops::List;
 use crate::tui::model::Model;
+use crate::tui::state::changes;
 use crate::tui::state::chooser::Chooser;
 use crate::tui::state::dialogs::{Confirm, Declare, DeclareField, Prompt, StartDialog, StartFocus};
-use crate::tui::state::job::mapped_text;
-use crate::tui::state::values::Values;
 use crate::tui::theme::Theme;
 
 /// A box in the middle, at most that large; its inside.
@@ -174,35 +171,17 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
     put(frame, inner, at + 5, buttons);
 }
 
-pub(crate) fn values(model: &Model, frame: &mut Frame, values: &Values) {
-    let label = values.field.spec().label;
-    let height = frame.area().height.saturating_sub(4).max(9);
-    let inner = boxed(frame, model.theme, &format!("{label}: what each text stands for"), 76, height);
+/// What was changed about the rows.
+pub(crate) fn changes(model: &Model, frame: &mut Frame, cursor: usize) {
     let Some(job) = &model.job else { return };
-    let rule = job.lines().get(values.line).and_then(|line| job.rule(*line));
-    if values.texts.is_empty() {
-        put(frame, inner, 0, "the first rows have no text in this column");
-    }
-    let half = usize::from(inner.width) / 2;
-    table::draw(
-        frame,
-        inner,
-        model.theme,
-        "text in the file, and its id",
-        (values.texts.len(), Some(values.cursor)),
-        |index| {
-            let Some(text) = values.texts.get(index) else { return Line::default() };
-            let stands = rule.and_then(|rule| rule.values.get(text));
-            let stands =
-                stands.map(|value: &MappedValue| mapped_text(value, List::of(values.field), &model.catalog));
-            let stands = match stands {
-                Some(stands) => format!("→ {stands}"),
-                None if text.parse::<u64>().is_ok() => "→ the id it is".to_owned(),
-                None => "✗ no id yet: Enter".to_owned(),
-            };
-            Line::from(format!("{} {}", fit(text, half), cut(&stands, half.saturating_sub(2))))
-        },
-    );
+    let height = frame.area().height.saturating_sub(4).max(9);
+    let inner = boxed(frame, model.theme, "What was changed about the rows", 76, height);
+    put(frame, inner, 0, Span::styled("the file itself stays as it is", model.theme.faint));
+    let told = changes::told(&job.recipe);
+    let width = usize::from(inner.width).saturating_sub(1);
+    table::draw(frame, below(inner, 1), model.theme, "", (told.len(), Some(cursor)), |index| {
+        Line::from(told.get(index).map_or_else(String::new, |text| cut(text, width)))
+    });
 }
 
 /// A text over the whole screen that can be scrolled; it stops at its end.

@@ -6,3 +6,4 @@ pub(crate) mod help;
 pub(crate) mod picker;
 pub(crate) mod table;
 pub(crate) mod text;
+pub(crate) mod values;

@@ -1,0 +1,81 @@
+//! What a person changed about the rows, in a list: fixes, rows left out, and the group.
+
+use crate::case::{LeaveOut, Recipe};
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Mood, Overlay, moved};
+use crate::tui::msg::Effect;
+
+use super::review;
+
+/// One change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Only,
+    Fix(usize),
+    LeaveOut(usize),
+}
+
+fn all(recipe: &Recipe) -> Vec<Change> {
+    let only = recipe.only.iter().map(|_| Change::Only);
+    let fixes = (0..recipe.fixes.len()).map(Change::Fix);
+    let left_out = (0..recipe.leave_out.len()).map(Change::LeaveOut);
+    only.chain(fixes).chain(left_out).collect()
+}
+
+/// The changes as people read them.
+pub(crate) fn told(recipe: &Recipe) -> Vec<String> {
+    let text =
+        |text: &str| if text.is_empty() { "an empty cell".to_owned() } else { format!("“{text}”") };
+    let one = |change: Change| match change {
+        Change::Only => recipe.only.as_ref().map(|only| {
+            let values: Vec<String> = only.values.iter().map(|value| text(value)).collect();
+            format!("only rows with {} in “{}”", values.join(" or "), only.column)
+        }),
+        Change::Fix(at) => recipe.fixes.get(at).map(|fix| {
+            let place = fix.row.map_or_else(|| "every row".to_owned(), |row| format!("row {row}"));
+            format!("{place}, “{}”: {} is read as {}", fix.column, text(&fix.from), text(&fix.to))
+        }),
+        Change::LeaveOut(at) => recipe.leave_out.get(at).map(|leave_out| match leave_out {
+            LeaveOut::Row(row) => format!("row {row} is left out"),
+            LeaveOut::Value { column, value } => {
+                format!("rows with {} in “{column}” are left out", text(value))
+            }
+        }),
+    };
+    all(recipe).into_iter().filter_map(one).collect()
+}
+
+/// Opens the list.
+pub(crate) fn open(model: &mut Model) {
+    if model.job.as_ref().is_some_and(|job| all(&job.recipe).is_empty()) {
+        return model.say(Mood::Plain, "nothing was fixed and nothing left out");
+    }
+    model.overlays.push(Overlay::Changes(0));
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let (Some(Overlay::Changes(cursor)), Some(job)) = (model.overlays.last_mut(), model.job.as_mut()) else {
+        return Vec::new();
+    };
+    let changes = all(&job.recipe);
+    *cursor = moved(*cursor, action, changes.len(), page);
+    match (action, changes.get(*cursor)) {
+        (Action::Back, _) => _ = model.overlays.pop(),
+        (Action::Clear, Some(change)) => {
+            match change {
+                Change::Only => job.recipe.only = None,
+                Change::Fix(at) => _ = job.recipe.fixes.remove(*at),
+                Change::LeaveOut(at) => _ = job.recipe.leave_out.remove(*at),
+            }
+            let left = changes.len() - 1;
+            *cursor = (*cursor).min(left.saturating_sub(1));
+            if left == 0 {
+                model.overlays.pop();
+            }
+            return review::changed(model);
+        }
+        _ => {}
+    }
+    Vec::new()
+}

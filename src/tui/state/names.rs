@@ -1,0 +1,119 @@
+//! What fields, ids and values are called in this account.
+
+use crate::case::{CaseField, DefaultText, Dest, MappedValue, Shape, Target, Value};
+use crate::trackops::{Catalog, List};
+
+use super::job::Job;
+
+impl Job {
+    /// What people call a target in this account.
+    pub(crate) fn target_label(&self, target: Target, catalog: &Catalog) -> String {
+        match target {
+            Target::Ignore => "– ignore".to_owned(),
+            Target::Case(field) => self.field_label(field, catalog),
+            Target::Custom(key, part) => {
+                let fields = self.custom_fields(catalog);
+                let known = fields.iter().find(|field| field.key == key).map(|field| field.label.as_str());
+                let label = known.filter(|label| !label.is_empty());
+                let shared =
+                    label.is_some_and(|label| fields.iter().filter(|f| f.label == label).count() > 1);
+                let label = match label {
+                    // Two types of subjects may each have a field of that name.
+                    Some(label) if shared => format!("{label} ({key})"),
+                    Some(label) => label.to_owned(),
+                    None => key.to_string(),
+                };
+                match part {
+                    Some(part) => format!("{label}: {}", part.key().replace('_', " ")),
+                    None => label,
+                }
+            }
+        }
+    }
+
+    /// A case field's name; references have the names the case type gives them.
+    fn field_label(&self, field: CaseField, catalog: &Catalog) -> String {
+        let plain = field.spec().label;
+        let reference = match field {
+            CaseField::Reference1 => 0,
+            CaseField::Reference2 => 1,
+            CaseField::Reference3 => 2,
+            _ => return plain.to_owned(),
+        };
+        let case_type = self.default_id(CaseField::CaseType);
+        match case_type.and_then(|id| catalog.reference_label(id, reference)) {
+            Some("") => format!("{plain} (not used by this case type)"),
+            Some(label) => format!("{label} ({})", plain.to_lowercase()),
+            None => plain.to_owned(),
+        }
+    }
+
+    /// A default as people read it.
+    pub(crate) fn default_text(&self, target: Target, catalog: &Catalog) -> Option<String> {
+        let list = match target {
+            Target::Case(field) => List::of(field),
+            _ => None,
+        };
+        let named = |id: u64| list.map_or_else(|| id.to_string(), |list| id_text(list, id, catalog));
+        Some(match self.recipe.defaults.get(&target)? {
+            DefaultText::Whole(id) => named(*id),
+            DefaultText::Number(number) => number.to_string(),
+            DefaultText::Ids(ids) => ids.iter().map(|id| named(*id)).collect::<Vec<_>>().join(", "),
+            DefaultText::Text(text) => match text.strip_prefix('+').and_then(|rest| rest.strip_suffix('d')) {
+                Some(days) if self.shape(target, catalog) == Some(Shape::Date) => {
+                    format!("{text}, {days} days after creation")
+                }
+                _ => text.clone(),
+            },
+        })
+    }
+}
+
+/// An id with its name, when it has one.
+pub(crate) fn id_text(list: List, id: u64, catalog: &Catalog) -> String {
+    match catalog.label(list, id) {
+        Some(label) => format!("{label} ({id})"),
+        None => format!("{id}"),
+    }
+}
+
+/// A built value as people read it.
+pub(crate) fn value_text(value: &Value, dest: Dest, catalog: &Catalog) -> String {
+    let list = match dest {
+        Dest::Case(field) => List::of(field),
+        Dest::Custom(..) => None,
+    };
+    let named = |id: u64| list.map_or_else(|| id.to_string(), |list| id_text(list, id, catalog));
+    match value {
+        Value::Id(id) => named(*id),
+        Value::Ids(ids) => ids.iter().map(|id| named(*id)).collect::<Vec<_>>().join(", "),
+        Value::Text(text) => text.clone(),
+        Value::Date(date) => date.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Name(name) => {
+            parts(&[("first", &name.first_name), ("middle", &name.middle_name), ("last", &name.last_name)])
+        }
+        Value::Address(address) => parts(&[
+            ("street", &address.address_1),
+            ("unit", &address.address_2),
+            ("city", &address.city),
+            ("state", &address.state),
+            ("zip", &address.zip),
+            ("country", &address.country),
+        ]),
+    }
+}
+
+fn parts(parts: &[(&str, &String)]) -> String {
+    let filled = parts.iter().filter(|(_, text)| !text.is_empty());
+    filled.map(|(name, text)| format!("{name} “{text}”")).collect::<Vec<_>>().join(", ")
+}
+
+/// What a mapped text stands for.
+pub(crate) fn mapped_text(value: &MappedValue, list: Option<List>, catalog: &Catalog) -> String {
+    match (value, list) {
+        (MappedValue::Id(id), Some(list)) => id_text(list, *id, catalog),
+        (MappedValue::Id(id), None) => id.to_string(),
+        (MappedValue::Text(text), _) => text.clone(),
+    }
+}

@@ -1,0 +1,171 @@
+//! Values, fixes, rows left out, and taking all of that back.
+
+use super::*;
+use crate::case::{Fix, LeaveOut, MappedValue};
+use crate::tui::model::{Overlay, Place};
+use crate::tui::state::review::Show;
+
+fn on_review() -> Model {
+    let mut model = defaults();
+    answered(&mut model, "c c");
+    model
+}
+
+/// Presses keys and answers what they ask for.
+fn answered(model: &mut Model, keys: &str) {
+    let effects = press(model, keys);
+    answer_review(model, effects);
+}
+
+fn recipe(model: &Model) -> &Recipe {
+    &model.job.as_ref().unwrap().recipe
+}
+
+fn status(model: &Model) -> &str {
+    model.status.as_ref().map_or("", |(_, text)| text.as_str())
+}
+
+#[test]
+fn values_are_matched_by_name_by_guess_and_by_hand() {
+    let mut model = defaults();
+    answered(&mut model, "c Down Down Down Down v");
+    let values = |model: &Model| recipe(model).columns[4].values.clone();
+    assert_eq!(values(&model)["Background"], MappedValue::Id(2), "it is the account's name for it");
+    // What stands for nothing comes first.
+    let Some(Overlay::Values(open)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
+    assert_eq!(open.texts[0], ("Trial".to_owned(), 1));
+    press(&mut model, "Enter 'surv Enter");
+    assert_eq!(values(&model)["Trial"], MappedValue::Id(1));
+    press(&mut model, "Backspace");
+    assert!(!values(&model).contains_key("Trial"));
+    press(&mut model, "Space");
+    assert_eq!(status(&model), "there is no guess for this text");
+    // Left out, they are no problem any more.
+    press(&mut model, "x");
+    let closed = LeaveOut::Value { column: "Services".into(), value: "Trial".into() };
+    assert_eq!(recipe(&model).leave_out, [closed]);
+    press(&mut model, "x");
+    assert!(recipe(&model).leave_out.is_empty());
+}
+
+#[test]
+fn a_text_that_looks_like_a_name_is_taken_with_one_key() {
+    let mut model = defaults();
+    model.catalog.remember(List::Services, Entry::new(9, "Trial preparation"));
+    answered(&mut model, "c Down Down Down Down v");
+    assert!(!recipe(&model).columns[4].values.contains_key("Trial"), "not without being asked");
+    press(&mut model, "Space");
+    assert_eq!(recipe(&model).columns[4].values["Trial"], MappedValue::Id(9));
+}
+
+#[test]
+fn one_cell_is_fixed_and_the_change_taken_back() {
+    let mut model = on_review();
+    press(&mut model, "n");
+    let number = model.review.number(model.review.cursor);
+    assert_eq!(
+        (number, crate::tui::state::review::column(&model)),
+        (Some(2), Some(3)),
+        "the cell it is about"
+    );
+    let before = recipe(&model).clone();
+    answered(&mut model, "e Ctrl-U '3/1/2026 Enter");
+    let fix = Fix { column: "Due".into(), row: Some(2), from: "31/02/2026".into(), to: "3/1/2026".into() };
+    assert_eq!(recipe(&model).fixes, [fix]);
+    assert!(model.review.problems_of(2).all(|problem| problem.code != "date.invalid"));
+    let seen = model.review.seen(2).unwrap();
+    assert_eq!((&seen.row.cells[3], &seen.read.cells[3]), ("31/02/2026", "3/1/2026"));
+    let fixed = recipe(&model).clone();
+    answered(&mut model, "u");
+    assert_eq!((recipe(&model), status(&model)), (&before, "taken back: a fix"));
+    answered(&mut model, "Ctrl-R");
+    assert_eq!(recipe(&model), &fixed);
+}
+
+#[test]
+fn one_value_is_fixed_in_every_row_from_review_and_from_the_values() {
+    let mut model = on_review();
+    answered(&mut model, "Right Right Right Right Right E Ctrl-U 'Denver, 'CO Enter");
+    let all =
+        |from: &str, to: &str| Fix { column: "City".into(), row: None, from: from.into(), to: to.into() };
+    assert_eq!(recipe(&model).fixes, [all("Denver", "Denver,CO")]);
+    answered(&mut model, "v");
+    let Some(Overlay::Values(open)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
+    assert!(open.texts.iter().any(|(text, _)| text == "Denver,CO"), "{:?}", open.texts);
+    // A fixed text that is fixed again changes the fix, and cleared there is none.
+    answered(&mut model, "Enter Ctrl-U 'CO Enter");
+    assert_eq!(recipe(&model).fixes[0], all("Denver", "CO"));
+    answered(&mut model, "Delete");
+    assert_eq!(model.place(), Place::Values);
+}
+
+#[test]
+fn rows_are_left_out_and_taken_in_again() {
+    let mut model = on_review();
+    answered(&mut model, "Down x");
+    assert_eq!(recipe(&model).leave_out, [LeaveOut::Row(2)]);
+    press(&mut model, "m");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Changes(0))));
+    answered(&mut model, "x");
+    assert!(recipe(&model).leave_out.is_empty());
+    assert_eq!(model.place(), Place::Review, "an empty list closes");
+    press(&mut model, "m");
+    assert_eq!(status(&model), "nothing was fixed and nothing left out");
+}
+
+#[test]
+fn only_rows_with_problems_are_shown_until_none_is_left() {
+    let mut model = on_review();
+    press(&mut model, "p");
+    assert_eq!(model.review.show, Show::Problems);
+    assert_eq!(model.review.len(4), 3);
+    press(&mut model, "/ 'date Enter");
+    assert_eq!(model.review.show, Show::Group("date.invalid", Some("Due".to_owned())));
+    assert_eq!((model.review.len(4), model.review.number(0)), (1, Some(2)));
+    press(&mut model, "n");
+    answered(&mut model, "e Ctrl-U Enter");
+    assert_eq!((&model.review.show, model.review.len(4)), (&Show::All, 4));
+    assert_eq!(status(&model), "no row of that kind is left; all rows are shown");
+    assert_eq!(model.review.number(model.review.cursor), Some(2), "the cursor stays on its row");
+}
+
+#[test]
+fn an_unchanged_import_is_not_checked_again() {
+    let mut model = on_review();
+    press(&mut model, "Esc");
+    let effects = press(&mut model, "c");
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Check(..))), "{effects:?}");
+    assert!(model.review.found.is_some());
+    press(&mut model, "Esc x");
+    let effects = press(&mut model, "u x c");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Check(..))), "{effects:?}");
+}
+
+#[test]
+fn a_column_goes_to_several_fields() {
+    let mut model = defaults();
+    press(&mut model, "c a 'admin Enter");
+    let to: Vec<String> = recipe(&model).columns.iter().take(3).map(|rule| rule.to.to_string()).collect();
+    assert_eq!(to, ["reference_value_1", "admin_notes", "subject.1"]);
+    let job = model.job.as_ref().unwrap();
+    assert_eq!((job.lines().len(), job.line), (8, 1), "a line of its own, and the cursor on it");
+    assert!(job.errors.is_empty());
+    press(&mut model, "x");
+    assert_eq!(model.job.as_ref().unwrap().lines().len(), 7, "ignored, the second field is gone");
+    assert_eq!(recipe(&model).columns[0].to.to_string(), "reference_value_1");
+}
+
+#[test]
+fn a_row_is_shown_as_case_as_cells_and_as_json() {
+    let mut model = on_review();
+    press(&mut model, "Enter");
+    let text = |model: &Model| lines(draw(model, 80, 24).backend().buffer()).join("\n");
+    assert!(text(&model).contains("value that is sent"));
+    press(&mut model, "Tab");
+    let cells = text(&model);
+    assert!(cells.contains("goes to") && cells.contains("nowhere"), "{cells}");
+    press(&mut model, "Tab");
+    assert!(text(&model).contains("\"reference_value_1\": \"A-1\""));
+    press(&mut model, "Tab Esc");
+    assert_eq!(model.place(), Place::Review);
+}
