@@ -2,6 +2,7 @@
 
 mod common;
 
+use caseload::ledger::{OnError, Status};
 use common::{World, counts, csv, finish};
 use serde_json::json;
 
@@ -100,4 +101,30 @@ async fn groups_of_a_mixed_file_are_imports_that_make_up_the_whole() {
         two.err.contains("--only takes the texts of one column, and “Claim” and “Contact” are two"),
         "{two:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mixed_file_becomes_imports_that_send_every_row_once() {
+    let world = World::new().await;
+    let text =
+        csv(6, &[], &[]).replacen("Contact", "Carrier", 1).replace("11/02/2026,\n", "11/02/2026,Acme\n");
+    let text = text.replacen("Acme", "ACME", 1).replacen("Acme", "", 1).replacen("Acme", "Beta", 1);
+    let recipe =
+        common::RECIPE.replace("\n[[columns]]\nfrom = \"Contact\"\nto = \"primary_contact_id\"\n", "");
+    world.file("recipe.toml", &recipe);
+    let app = world.app().await;
+    let id = world.import(&app, &text, OnError::Halt);
+    let sheet = app.sheet(id).unwrap();
+    let texts = ["ACME", "Acme", "Beta", ""].map(str::to_owned);
+    let made = app.split(id, &sheet, "Carrier", &texts).unwrap();
+    assert_eq!(made.iter().map(|import| import.status).collect::<Vec<_>>(), [Status::Ready; 3]);
+    assert_eq!(made[0].id, id);
+    let mut created = 0;
+    for import in made {
+        assert_eq!(common::run(&app, import.id, OnError::Halt).await.status, Status::Complete);
+        let counts = app.import(import.id).unwrap().counts;
+        assert_eq!(counts.created + counts.excluded, 6);
+        created += counts.created;
+    }
+    assert_eq!((created, world.references().len()), (6, 6));
 }

@@ -85,7 +85,12 @@ impl App {
         self.measure(id, sheet)
     }
 
-    fn begin(&self, sheet: &Sheet, recipe: &Recipe, on_error: OnError) -> Result<Import, AppError> {
+    pub(super) fn begin(
+        &self,
+        sheet: &Sheet,
+        recipe: &Recipe,
+        on_error: OnError,
+    ) -> Result<Import, AppError> {
         sheet.require_rows()?;
         let (account, _) = self.account().ok_or(AppError::NoAccount)?;
         let file = sheet.path().canonicalize().unwrap_or_else(|_| sheet.path().to_path_buf());

@@ -3,6 +3,7 @@
 mod connection;
 mod demo;
 mod error;
+mod groups;
 mod imports;
 mod mapping;
 

@@ -30,6 +30,6 @@ pub use name::{NameDoubt, PersonName};
 pub use number::{
     NumberError, NumberProfile, NumberStyle, NumberVerdict, parse_number, read_hours, read_number,
 };
-pub use plan::{Dest, Plan, PlanError};
+pub use plan::{Dest, Plan, PlanError, fold};
 pub use recipe::{ColumnRule, CustomField, DefaultText, MappedValue, Recipe, RecipeError};
 pub use value::{Value, split_list};

@@ -345,8 +345,9 @@ fn is_birth(recipe: &Recipe, rule: &ColumnRule) -> bool {
     speaks(&rule.from) || label.is_some_and(speaks)
 }
 
-/// Case and outer spaces do not tell two texts of a value map apart.
-pub(super) fn fold(text: &str) -> String {
+/// Case and outer spaces do not tell two texts of a value map, or of a group, apart.
+#[must_use]
+pub fn fold(text: &str) -> String {
     text.trim().to_lowercase()
 }
 

@@ -101,7 +101,11 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
                     runs.spawn(pump(desk.clone(), id, run));
                 }
             }
-            Effect::Save(..) | Effect::ReadAs(..) | Effect::Remember(..) | Effect::Declare(_) => {
+            Effect::Save(..)
+            | Effect::ReadAs(..)
+            | Effect::Split(..)
+            | Effect::Remember(..)
+            | Effect::Declare(_) => {
                 desk.change(effect).await;
             }
             effect => {
@@ -179,6 +183,14 @@ impl Desk {
                 self.blocking(move |desk| {
                     let (import, sheet) = desk.app.read_as(id, &layout).map_err(|error| error.to_string())?;
                     desk.hold(import, &sheet).map(Box::new)
+                })
+                .await,
+            ),
+            Effect::Split(ticket, id, column, texts) => Reply::Split(
+                ticket,
+                self.blocking(move |desk| {
+                    let sheet = desk.sheet(id)?;
+                    desk.app.split(id, &sheet, &column, &texts).map_err(|error| error.to_string())
                 })
                 .await,
             ),

@@ -109,6 +109,8 @@ pub(crate) enum Reply {
     Measured(ImportId, Result<Box<Opened>, Sentence>),
     /// The file is read another way.
     ReadAs(Ticket, Result<Box<Opened>, Sentence>),
+    /// An import was made of each group.
+    Split(Ticket, Result<Vec<Import>, Sentence>),
     Saved(Result<Box<Import>, Sentence>),
     Checked(Ticket, Result<Box<Checked>, Sentence>),
     Rows(Ticket, Result<Vec<Seen>, Sentence>),
@@ -147,6 +149,8 @@ pub(crate) enum Effect {
     Measure(ImportId),
     /// Reads the file another way.
     ReadAs(Ticket, ImportId, Box<Layout>),
+    /// Makes an import of each group: the column's name, and the texts.
+    Split(Ticket, ImportId, String, Vec<String>),
     Save(ImportId, String, Box<Recipe>),
     Check(Ticket, ImportId),
     /// Rows by their numbers, rising.

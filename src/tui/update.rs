@@ -6,8 +6,8 @@ use super::action::{self, Action};
 use super::model::{Model, Mood, Overlay, Screen, moved};
 use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
 use super::state::{
-    account, changes, chooser, defaults, dialogs, field_map, imports, job::Job, picker, processing, review,
-    sheet, trace, values,
+    account, changes, chooser, defaults, dialogs, field_map, groups, imports, job::Job, picker, processing,
+    review, sheet, trace, values,
 };
 use crate::ledger::{Import, Status};
 
@@ -146,6 +146,11 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Reading(id, rows, part) => sheet::reading(model, id, rows, part),
         Reply::Measured(id, answer) => sheet::measured(model, id, answer.map(|opened| *opened)),
         Reply::ReadAs(ticket, answer) => return sheet::read_as(model, ticket, answer.map(|opened| *opened)),
+        Reply::Split(ticket, answer) => {
+            if awaited(model, ticket) {
+                return groups::made(model, answer);
+            }
+        }
         Reply::Saved(Ok(import)) => saved(model, *import),
         Reply::Checked(ticket, answer) => return review::checked(model, ticket, answer.map(|found| *found)),
         Reply::Rows(ticket, answer) => return review::fetched(model, ticket, answer),

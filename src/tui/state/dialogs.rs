@@ -9,7 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase};
 use crate::tui::msg::Effect;
 
-use super::{defaults, field_map, picker, plural, review, values};
+use super::{defaults, field_map, groups, picker, plural, review, values};
 
 /// What a typed text is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,18 +280,32 @@ pub(crate) fn act_start(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Whether to leave while an import runs.
+/// A question that is answered with yes or no.
 #[derive(Debug)]
 pub(crate) struct Confirm {
+    pub(crate) title: String,
     pub(crate) question: String,
+    pub(crate) then: Then,
+}
+
+/// What is done on yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Leave while an import runs.
+    Leave,
+    /// Make an import of each group: the column's name, and the texts.
+    Split(String, Vec<String>),
 }
 
 pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Back => _ = model.overlays.pop(),
         Action::Accept => {
-            model.overlays.pop();
-            return stop_and_leave(model);
+            let Some(Overlay::Confirm(confirm)) = model.overlays.pop() else { return Vec::new() };
+            return match confirm.then {
+                Then::Leave => stop_and_leave(model),
+                Then::Split(column, texts) => groups::split(model, column, texts),
+            };
         }
         _ => {}
     }
@@ -310,7 +324,8 @@ pub(crate) fn leave(model: &mut Model) -> Vec<Effect> {
         model.phase = Phase::Abandoned;
         return Vec::new();
     }
-    let asked = matches!(model.overlays.last(), Some(Overlay::Confirm(_)));
+    let asked =
+        matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.then == Then::Leave);
     // Ctrl-C on the question is an answer: whoever insists must not be kept.
     if asked {
         model.overlays.pop();
@@ -321,7 +336,8 @@ pub(crate) fn leave(model: &mut Model) -> Vec<Effect> {
          and r resumes it next time.",
         running.join(" and ")
     );
-    model.overlays.push(Overlay::Confirm(Confirm { question }));
+    let title = "Leave?".to_owned();
+    model.overlays.push(Overlay::Confirm(Confirm { title, question, then: Then::Leave }));
     Vec::new()
 }
 

@@ -299,11 +299,7 @@ fn jump(model: &mut Model, forward: bool) {
     let around = to.is_none();
     let target = to.or_else(|| if forward { wanted.next() } else { wanted.next_back() });
     let Some((row, column)) = target.map(|problem| (problem.row, problem.column.clone())) else { return };
-    let column = model
-        .job
-        .as_ref()
-        .zip(column)
-        .and_then(|(job, name)| job.review_order().iter().position(|at| job.header(*at) == name));
+    let column = column.and_then(|name| place_of(model, &name));
     let review = &mut model.review;
     review.column = column.unwrap_or(review.column);
     review.cursor = match &review.numbers {
@@ -338,8 +334,17 @@ pub(crate) fn chosen(model: &mut Model, at: usize) -> Vec<Effect> {
         (_, Some(group)) => Show::Group(group.code, group.column.clone()),
         _ => Show::All,
     };
+    if let Show::Group(_, Some(name)) = &show {
+        model.review.column = place_of(model, name).unwrap_or(model.review.column);
+    }
     set_show(model, show);
     fetch(model, false)
+}
+
+/// Where a column stands in the table.
+fn place_of(model: &Model, name: &str) -> Option<usize> {
+    let job = model.job.as_ref()?;
+    job.review_order().iter().position(|at| job.header(*at) == name)
 }
 
 fn set_show(model: &mut Model, show: Show) {

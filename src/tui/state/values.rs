@@ -9,6 +9,7 @@ use crate::tui::msg::{Effect, Sentence, Ticket};
 
 use super::dialogs::{self, Asked};
 use super::field_map;
+use super::groups;
 use super::history;
 use super::job::Job;
 use super::names::mapped_text;
@@ -216,6 +217,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => return ask_fix(model, text),
         },
         (Action::FixAll, Some(text)) => return ask_fix(model, text),
+        (Action::Split, _) => groups::ask(model),
         _ => {}
     }
     Vec::new()

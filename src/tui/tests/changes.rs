@@ -169,3 +169,19 @@ fn a_row_is_shown_as_case_as_cells_and_as_json() {
     press(&mut model, "Tab Esc");
     assert_eq!(model.place(), Place::Review);
 }
+
+#[test]
+fn a_mixed_file_becomes_an_import_for_each_group() {
+    let mut model = on_review();
+    answered(&mut model, "Right Right Right Right Right v");
+    press(&mut model, "S");
+    assert_eq!(model.place(), Place::Confirm);
+    let effects = press(&mut model, "Enter");
+    let Some(Effect::Split(ticket, 13, column, texts)) = effects.first() else { panic!("{effects:?}") };
+    assert_eq!((column.as_str(), texts.join("|").as_str()), ("City", "Denver|Boulder|東京|"));
+    let made =
+        vec![import(13, Status::Ready, counts(4, 0, 0, 0)), import(14, Status::Draft, counts(4, 0, 0, 0))];
+    let effects = update(&mut model, Msg::Reply(Reply::Split(*ticket, Ok(made))));
+    assert!(matches!(effects.first(), Some(Effect::LoadImports)), "{effects:?}");
+    assert_eq!(status(&model), "2 imports were made: 13, 14; open each in turn");
+}

@@ -41,7 +41,7 @@ pub(crate) fn prompt(model: &Model, frame: &mut Frame, prompt: &Prompt) {
 pub(crate) fn confirm(model: &Model, frame: &mut Frame, confirm: &Confirm) {
     let lines = super::text::wrap(&confirm.question, 58).len();
     let height = u16::try_from(lines).unwrap_or(9).saturating_add(4);
-    let inner = boxed(frame, model.theme, "Leave?", 64, height);
+    let inner = boxed(frame, model.theme, &confirm.title, 64, height);
     let used = paragraph(frame, inner, 0, &confirm.question, model.theme.strong);
     put(frame, inner, used + 1, "Enter yes    Esc no");
 }
