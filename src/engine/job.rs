@@ -1,14 +1,25 @@
 //! What a run is given: the job, how to do it, and the way to stop it.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    time::{Duration, SystemTime},
+};
 
 use jiff::civil::Date;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::prepare::{Duplicates, Prepared, Preparer, prepare_all};
 use crate::case::Plan;
-use crate::ledger::{Import, Ledger, OnError};
+use crate::ledger::{Earlier, Import, Intent, Ledger, LedgerError, OnError};
 use crate::sheet::Sheet;
 use crate::trackops::Client;
+
+/// Rows prepared ahead of the sender.
+const PREPARED: usize = 64;
+
+/// Rows that another import sent before they could be intended.
+pub(super) type Intended = Result<HashMap<u64, Earlier>, LedgerError>;
 
 /// How to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +52,42 @@ pub struct Job {
     pub ledger: Ledger,
     /// How to run.
     pub options: Options,
+}
+
+impl Job {
+    /// The rows that have not had their turn, in order, each judged by what stands before it.
+    pub(super) fn rows_to_send(&self) -> Result<mpsc::Receiver<Result<Prepared, String>>, LedgerError> {
+        let states = self.ledger.row_states(self.import.id)?;
+        let duplicates = if self.options.send_duplicates {
+            Duplicates::Send
+        } else {
+            Duplicates::LeaveOut(Some(self.ledger.guard(&self.import.account, self.import.id)))
+        };
+        let preparer = Preparer::new(self.plan.clone(), self.today, duplicates);
+        let (sender, rows) = mpsc::channel(PREPARED);
+        let sheet = self.sheet.clone();
+        tokio::task::spawn_blocking(move || prepare_all(&sheet, preparer, &states, &sender));
+        Ok(rows)
+    }
+
+    /// Writes down that these rows are about to be sent. Gives those that another import sent meanwhile.
+    pub(super) fn intend(&self, rows: &[Prepared]) -> impl Future<Output = Intended> + Send + use<> {
+        let sent_at = now_millis() + self.client.clock_ahead_millis();
+        let intents: Vec<Intent> = rows.iter().filter_map(|row| row.intent(sent_at)).collect();
+        let (ledger, import) = (self.ledger.clone(), self.import.id);
+        let guard = (!self.options.send_duplicates).then(|| self.import.account.clone());
+        async move {
+            if intents.is_empty() {
+                return Ok(HashMap::new());
+            }
+            ledger.intend(import, guard, intents).await
+        }
+    }
+}
+
+fn now_millis() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// The way to stop a run. Dropping it does not.

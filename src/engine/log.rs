@@ -81,14 +81,21 @@ fn custom_field(row: &Prepared, named: &str) -> Option<String> {
     Some(CustomKey { owner, id }.to_string())
 }
 
+/// A row Trackops refused as being there already: unknown until it is looked up.
+pub(super) fn in_conflict(plan: &Plan, row: &Prepared, messages: &[FieldMessage]) -> Exception {
+    Exception { code: "unknown".to_owned(), ..rejected_by_trackops(plan, row, 409, messages) }
+}
+
 /// A row that was sent and whose answer was lost.
-pub(super) fn unknown(
-    row: u64,
-    line: u64,
-    reference: Option<&str>,
-    status: Option<u16>,
-    why: &str,
-) -> Exception {
+pub(super) fn lost(row: &Prepared, status: Option<u16>, why: &str) -> Exception {
+    let reference = match &row.verdict {
+        Verdict::Send(ready, _) => ready.reference.as_deref(),
+        _ => None,
+    };
+    unknown(row.row, row.line, reference, status, why)
+}
+
+fn unknown(row: u64, line: u64, reference: Option<&str>, status: Option<u16>, why: &str) -> Exception {
     Exception {
         row,
         line,

@@ -9,11 +9,11 @@
 //! ```
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::VecDeque,
     future::{Future, pending},
     mem::take,
     pin::Pin,
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use tokio::{
@@ -23,16 +23,14 @@ use tokio::{
 };
 
 use super::event::Event;
+use super::job::Intended;
 use super::log;
-use super::prepare::{Duplicates, Prepared, Preparer, Verdict, prepare_all, sent_before};
+use super::prepare::{Prepared, Verdict, sent_before};
 use super::rate::Rate;
 use super::runner::{Runner, Stop};
-use crate::case::Plan;
-use crate::ledger::{Earlier, Exception, Intent, LedgerError, OnError, Outcome, RowOutcome};
+use crate::ledger::{Exception, LedgerError, OnError, Outcome};
 use crate::trackops::{Answer, Fault};
 
-/// Rows prepared ahead of the sender.
-const PREPARED: usize = 64;
 /// Outcomes gather so long while other rows are in flight: a commit costs the same for one as for many, and
 /// nobody waits for this one. What dies in it is looked up.
 const GATHER: Duration = Duration::from_millis(5);
@@ -40,8 +38,6 @@ const GATHER: Duration = Duration::from_millis(5);
 const TELL_EVERY: Duration = Duration::from_millis(50);
 /// So many lost answers in a row are the way's fault, not the rows'.
 const LOST_IN_A_ROW: u32 = 3;
-/// Rows that another import sent before they could be intended.
-type Intended = Result<HashMap<u64, Earlier>, LedgerError>;
 type Pending<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
 
 /// Waits for what is pending; for ever when nothing is.
@@ -68,7 +64,6 @@ struct Decided {
 
 pub(super) struct Pass<'a> {
     runner: &'a mut Runner,
-    plan: Plan,
     source: mpsc::Receiver<Result<Prepared, String>>,
     source_ended: bool,
     again: VecDeque<Prepared>,
@@ -90,22 +85,9 @@ pub(super) struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     pub(super) fn new(runner: &'a mut Runner) -> Result<Self, LedgerError> {
-        let states = runner.job.ledger.row_states(runner.job.import.id)?;
-        let job = &runner.job;
-        let duplicates = if job.options.send_duplicates {
-            Duplicates::Send
-        } else {
-            Duplicates::LeaveOut(Some(job.ledger.guard(&job.import.account, job.import.id)))
-        };
-        let preparer = Preparer::new(job.plan.clone(), job.today, duplicates);
-        let plan = job.plan.clone();
-        let (sender, source) = mpsc::channel(PREPARED);
-        let sheet = runner.job.sheet.clone();
-        tokio::task::spawn_blocking(move || prepare_all(&sheet, preparer, &states, &sender));
         Ok(Self {
+            source: runner.job.rows_to_send()?,
             runner,
-            plan,
-            source,
             source_ended: false,
             again: VecDeque::new(),
             intending: None,
@@ -229,19 +211,8 @@ impl<'a> Pass<'a> {
     }
 
     fn write_intents(&mut self, rows: Vec<Prepared>) {
-        let job = &self.runner.job;
-        let sent_at = now_millis() + job.client.clock_ahead_millis();
-        let intents: Vec<Intent> = rows.iter().filter_map(|row| row.intent(sent_at)).collect();
-        let (ledger, import) = (job.ledger.clone(), job.import.id);
-        let guard = (!job.options.send_duplicates).then(|| job.import.account.clone());
-        self.intending = Some(Box::pin(async move {
-            let result = if intents.is_empty() {
-                Ok(HashMap::new())
-            } else {
-                ledger.intend(import, guard, intents).await
-            };
-            (rows, result)
-        }));
+        let intend = self.runner.job.intend(&rows);
+        self.intending = Some(Box::pin(async move { (rows, intend.await) }));
     }
 
     fn intended(&mut self, rows: Vec<Prepared>, result: Intended) {
@@ -251,7 +222,7 @@ impl<'a> Pass<'a> {
         };
         for mut row in rows {
             if let (Some(earlier), Verdict::Send(ready, _)) = (sent_meanwhile.get(&row.row), &row.verdict) {
-                row.verdict = sent_before(&self.plan, (row.row, row.line), ready, earlier);
+                row.verdict = sent_before(&self.runner.job.plan, (row.row, row.line), ready, earlier);
             }
             self.in_flight += u64::from(matches!(row.verdict, Verdict::Send(..)));
             self.ready.push_back(row);
@@ -309,17 +280,13 @@ impl<'a> Pass<'a> {
             }
             Answer::Rejected { status: 409, messages } => {
                 self.went_through();
-                let exception = log::rejected_by_trackops(&self.plan, &row, 409, &messages);
+                let exception = log::in_conflict(&self.runner.job.plan, &row, &messages);
                 self.in_doubt(&row, &exception.message);
-                self.decide(
-                    row,
-                    Outcome::Unknown(Exception { code: "unknown".to_owned(), ..exception }),
-                    true,
-                );
+                self.decide(row, Outcome::Unknown(exception), true);
             }
             Answer::Rejected { status, messages } => {
                 self.went_through();
-                let exception = log::rejected_by_trackops(&self.plan, &row, status, &messages);
+                let exception = log::rejected_by_trackops(&self.runner.job.plan, &row, status, &messages);
                 self.rejected(row, exception, true);
             }
             Answer::Unknown { status, why } => self.lost(row, status, &why),
@@ -343,11 +310,7 @@ impl<'a> Pass<'a> {
         } else {
             self.in_doubt(&row, &format!("sent, but {why}"));
         }
-        let reference = match &row.verdict {
-            Verdict::Send(ready, _) => ready.reference.as_deref(),
-            _ => None,
-        };
-        let exception = log::unknown(row.row, row.line, reference, status, why);
+        let exception = log::lost(&row, status, why);
         self.decide(row, Outcome::Unknown(exception), true);
     }
 
@@ -376,15 +339,7 @@ impl<'a> Pass<'a> {
             return;
         }
         let rows = take(&mut self.outbox);
-        let outcomes = rows
-            .iter()
-            .map(|decided| RowOutcome {
-                row: decided.row.row,
-                line: decided.row.line,
-                content: decided.row.content,
-                outcome: decided.outcome.clone(),
-            })
-            .collect();
+        let outcomes = rows.iter().map(|decided| decided.row.became(decided.outcome.clone())).collect();
         let (ledger, import) = (self.runner.job.ledger.clone(), self.runner.job.import.id);
         self.recording = Some(Box::pin(async move {
             let result = ledger.settle(import, outcomes).await;
@@ -438,9 +393,4 @@ impl<'a> Pass<'a> {
         let waiting = self.ready.iter().filter(|row| matches!(row.verdict, Verdict::Send(..))).count() as u64;
         self.runner.progress(self.in_flight.saturating_sub(waiting), rows_per_second).await;
     }
-}
-
-fn now_millis() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

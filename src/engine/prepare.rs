@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use crate::case::{Built, Case, CaseField, Dest, LeftOut, Plan, Problem, Severity, Value};
-use crate::ledger::{Earlier, Guard, ImportId, Intent, LedgerError, RowState};
+use crate::ledger::{Earlier, Guard, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState};
 use crate::sheet::{Aside, Row, Sheet};
 use crate::trackops;
 
@@ -44,6 +44,11 @@ impl Prepared {
             client: ready.client,
             sent_at,
         })
+    }
+
+    /// What the ledger is told of what became of it.
+    pub(super) fn became(&self, outcome: Outcome) -> RowOutcome {
+        RowOutcome { row: self.row, line: self.line, content: self.content, outcome }
     }
 }
 

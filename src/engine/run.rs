@@ -5,10 +5,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::event::{Ended, Event};
 use super::job::{Control, Job};
-use super::pace::Pace;
 use super::pass::Pass;
 use super::runner::{Runner, Stop};
-use crate::ledger::{Counts, LedgerError, RunLock, Status};
+use crate::ledger::{LedgerError, RunLock, Status};
 
 /// Events that may wait for a slow watcher before the run waits for it too.
 const EVENTS: usize = 64;
@@ -28,9 +27,7 @@ pub fn start(job: Job) -> Result<Run, LedgerError> {
     let lock = job.ledger.lock(job.import.id)?;
     let (sender, events) = mpsc::channel(EVENTS);
     let control = Control(CancellationToken::new());
-    let pace = Pace::new(job.options.concurrency, job.options.per_minute);
-    let runner = Runner { job, control: control.clone(), events: sender, pace, counts: Counts::default() };
-    tokio::spawn(runner.run(lock));
+    tokio::spawn(Runner::new(job, control.clone(), sender).run(lock));
     Ok(Run { events, control })
 }
 

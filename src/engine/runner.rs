@@ -1,6 +1,11 @@
 //! What the parts of a run share: the job, the counts, and the way to whoever watches.
 
-use tokio::{sync::mpsc, time::Instant};
+use std::time::Duration;
+
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep},
+};
 
 use super::event::{Event, Progress};
 use super::job::{Control, Job};
@@ -32,6 +37,11 @@ pub(super) struct Runner {
 }
 
 impl Runner {
+    pub(super) fn new(job: Job, control: Control, events: mpsc::Sender<Event>) -> Self {
+        let pace = Pace::new(job.options.concurrency, job.options.per_minute);
+        Self { job, control, events, pace, counts: Counts::default() }
+    }
+
     /// Takes the counts from the ledger, the one place that knows.
     pub(super) fn refresh(&mut self) -> Result<(), LedgerError> {
         self.counts = self.job.ledger.import(self.job.import.id)?.counts;
@@ -52,6 +62,29 @@ impl Runner {
 
     pub(super) async fn stopped(&self) {
         self.control.0.cancelled().await;
+    }
+
+    /// Waits; whether somebody asked to stop meanwhile.
+    pub(super) async fn stopped_within(&self, time: Duration) -> bool {
+        // A sleep of nothing still waits for the timer's next turn.
+        if time.is_zero() {
+            return self.control.is_stopped();
+        }
+        tokio::select! {
+            () = self.stopped() => true,
+            () = sleep(time) => false,
+        }
+    }
+
+    /// Waits until the pace lets the next request start; whether somebody asked to stop before that.
+    pub(super) async fn stopped_before_turn(&mut self) -> bool {
+        let now = Instant::now();
+        let wait = self.pace.wait_until(now).map_or(Duration::ZERO, |until| until - now);
+        if self.stopped_within(wait).await {
+            return true;
+        }
+        self.pace.started(now);
+        false
     }
 
     /// Whether waiting may help against a fault; if so, nothing starts for a while, and the watcher is told.

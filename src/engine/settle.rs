@@ -3,8 +3,6 @@
 //! The error to avoid is a row called absent that is there: it would be sent again. So a case that cannot be told
 //! from the row's, and a look-up that cannot be made, leave the row unknown.
 
-use tokio::time::{Instant, sleep};
-
 use super::event::Event;
 use super::log;
 use super::runner::{Runner, Stop};
@@ -62,16 +60,9 @@ impl Runner {
         };
         let lookup = Lookup { reference, client: row.client, sent_at: row.sent_at };
         loop {
-            let now = Instant::now();
-            if let Some(until) = self.pace.wait_until(now)
-                && self.stopped_within(until - now).await
-            {
+            if self.stopped_before_turn().await {
                 return Ok(Err(Stop::Asked));
             }
-            if self.control.is_stopped() {
-                return Ok(Err(Stop::Asked));
-            }
-            self.pace.started(now);
             match self.job.client.find_cases(&lookup).await {
                 Ok(found) => {
                     self.pace.good();
@@ -117,17 +108,5 @@ impl Runner {
         };
         let outcome = RowOutcome { row: row.row, line: row.line, content: row.content, outcome };
         self.job.ledger.settle(self.job.import.id, vec![outcome]).await
-    }
-
-    /// Waits; whether somebody asked to stop meanwhile.
-    async fn stopped_within(&self, time: std::time::Duration) -> bool {
-        // A sleep of nothing still waits for the timer's next turn.
-        if time.is_zero() {
-            return self.control.is_stopped();
-        }
-        tokio::select! {
-            () = self.stopped() => true,
-            () = sleep(time) => false,
-        }
     }
 }
