@@ -127,6 +127,8 @@ impl App {
     /// Reads the file of a draft another way.
     pub fn read_as(&self, id: ImportId, layout: &Layout) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
+        // Before the recipe is saved: both change, or neither.
+        self.inner.ledger.may_read_again(id)?;
         let before = self.sheet(id)?;
         let sheet = Sheet::open_as(&import.file.clone().unwrap_or_default(), layout)?;
         sheet.require_rows()?;

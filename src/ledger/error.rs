@@ -36,6 +36,11 @@ pub enum LedgerError {
     /// The import was started, so what it was started with stays.
     #[error("import {0} was started already and cannot be changed; duplicate it instead")]
     Started(ImportId),
+    /// A row has a record: the rows after it must keep their numbers.
+    #[error(
+        "a row of import {0} was sent already, so its file cannot be read another way; duplicate the import instead"
+    )]
+    HasRows(ImportId),
     /// Another process runs the import.
     #[error("import {0} is being run by another caseload; wait for it, or pause it there")]
     Busy(ImportId),

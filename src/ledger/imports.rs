@@ -42,7 +42,8 @@ impl Ledger {
         })
     }
 
-    /// Says what the file of a draft is and how it is read.
+    /// Says what the file of a draft is and how it is read. Refused once a row has a record, because row numbers
+    /// would move.
     pub fn set_file(
         &self,
         id: ImportId,
@@ -51,11 +52,17 @@ impl Ledger {
         layout: String,
     ) -> Result<(), LedgerError> {
         self.change_draft(id, move |connection| {
-            connection.execute(
+            no_rows(connection, id)?;
+            Ok(connection.execute(
                 "UPDATE imports SET sha256 = ?2, row_count = ?3, layout = ?4 WHERE id = ?1 AND started_at IS NULL",
                 params![id, sha256, signed(rows), layout],
-            )
+            )?)
         })
+    }
+
+    /// Refuses when a row of the import has a record, so that its file must stay read as it is.
+    pub fn may_read_again(&self, id: ImportId) -> Result<(), LedgerError> {
+        no_rows(&self.read(), id)
     }
 
     /// The imports of an account that were started with the same file, newest first.
@@ -74,7 +81,7 @@ impl Ledger {
     fn change_draft(
         &self,
         id: ImportId,
-        change: impl FnOnce(&Connection) -> rusqlite::Result<usize> + Send + 'static,
+        change: impl FnOnce(&Connection) -> Result<usize, LedgerError> + Send + 'static,
     ) -> Result<(), LedgerError> {
         self.write_now(
             move |connection| {
@@ -95,11 +102,11 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         let name = name.to_owned();
         self.change_draft(id, move |connection| {
-            connection.execute(
+            Ok(connection.execute(
                 "UPDATE imports SET name = ?2, recipe = ?3, status = ?4
                  WHERE id = ?1 AND started_at IS NULL AND status IN ('draft', 'ready')",
                 params![id, name, recipe, status.word()],
-            )
+            )?)
         })
     }
 
@@ -123,6 +130,20 @@ impl Ledger {
             connection.execute(
                 "UPDATE imports SET status = ?2, note = ?3, ended_at = unixepoch() WHERE id = ?1",
                 params![id, status.word(), note],
+            )?;
+            Ok(0)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Makes an import of which one row was sent first ready once more, as if it had never been started: its
+    /// recipe can be changed, and the row keeps its record.
+    pub async fn put_back(&self, id: ImportId) -> Result<(), LedgerError> {
+        self.write(move |connection| {
+            connection.execute(
+                "UPDATE imports SET status = 'ready', note = '', started_at = NULL, ended_at = NULL WHERE id = ?1",
+                [id],
             )?;
             Ok(0)
         })
@@ -175,6 +196,13 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+fn no_rows(connection: &Connection, id: ImportId) -> Result<(), LedgerError> {
+    let found: bool = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM rows WHERE import = ?1)")?
+        .query_row([id], |row| row.get(0))?;
+    if found { Err(LedgerError::HasRows(id)) } else { Ok(()) }
 }
 
 /// SQLite counts in signed numbers; no file has 2^63 rows.

@@ -203,6 +203,34 @@ impl Ledger {
         Ok(states.collect::<Result<_, _>>()?)
     }
 
+    /// What became of a row; none while it was not sent, or is being sent.
+    pub fn outcome(&self, import: ImportId, row: u64) -> Result<Option<Outcome>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT rows.row AS row, rows.line AS line, state, case_id, case_number, reason, column_name, field,
+                    value, code, message, source, http_status
+             FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
+             WHERE rows.import = ?1 AND rows.row = ?2",
+        )?;
+        let outcome = statement.query_row(params![import, signed(row)], |row| {
+            let logged = || row.get::<_, Option<String>>("code")?.map(|_| exception(row)).transpose();
+            Ok(match RowState::from_word(&row.get::<_, String>("state")?) {
+                RowState::Sending => None,
+                RowState::Created => Some(Outcome::Created {
+                    case_id: row.get("case_id")?,
+                    case_number: row.get("case_number")?,
+                }),
+                RowState::Rejected => logged()?.map(Outcome::Rejected),
+                RowState::Excluded => {
+                    Some(Outcome::Excluded(row.get::<_, Option<_>>("reason")?.unwrap_or_default()))
+                }
+                RowState::Unknown => logged()?.map(Outcome::Unknown),
+                RowState::NotSent => Some(Outcome::NotSent),
+            })
+        });
+        Ok(outcome.optional()?.flatten())
+    }
+
     /// Rows that were sent and have no known outcome, in order.
     pub fn unsettled(&self, import: ImportId) -> Result<Vec<Unsettled>, LedgerError> {
         let connection = self.read();

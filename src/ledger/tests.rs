@@ -239,3 +239,43 @@ fn an_older_ledger_becomes_todays_and_keeps_what_it_has() {
     assert_eq!(same.iter().map(|import| import.id).collect::<Vec<_>>(), [import.id]);
     assert!(ledger.imports_of_file("other", [7; 32]).unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn an_import_put_back_can_be_changed_and_its_file_cannot() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 3);
+    ledger.may_read_again(id).unwrap();
+    ledger.begin_run(id, OnError::Halt).await.unwrap();
+    ledger.intend(id, None, vec![intent(2)]).await.unwrap();
+    let save = || ledger.save_draft(id, "March", "caseload = 1".into(), Status::Ready);
+    assert_eq!(save(), Err(LedgerError::Started(id)), "while the row is sent");
+    ledger.settle(id, vec![created(2)]).await.unwrap();
+    ledger.put_back(id).await.unwrap();
+    let import = ledger.import(id).unwrap();
+    assert_eq!((import.status, import.started_at, import.ended_at), (Status::Ready, None, None));
+    assert_eq!((import.counts.created, import.counts.not_sent), (1, 2));
+    save().unwrap();
+    assert_eq!(ledger.may_read_again(id), Err(LedgerError::HasRows(id)));
+    assert_eq!(ledger.set_file(id, [8; 32], 4, String::new()), Err(LedgerError::HasRows(id)));
+    assert_eq!(ledger.import(id).unwrap().counts.rows, 3);
+}
+
+#[tokio::test]
+async fn what_became_of_one_row() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 6);
+    ledger.intend(id, None, (1..=4).map(intent).collect()).await.unwrap();
+    let outcomes = [
+        created(1),
+        outcome(2, Outcome::Unknown(exception(2, "unknown"))),
+        outcome(3, Outcome::NotSent),
+        outcome(5, Outcome::Rejected(exception(5, "date.invalid"))),
+        outcome(6, Outcome::Excluded("blank".into())),
+    ];
+    ledger.settle(id, outcomes.to_vec()).await.unwrap();
+    for RowOutcome { row, outcome, .. } in outcomes {
+        assert_eq!(ledger.outcome(id, row).unwrap(), Some(outcome), "{row}");
+    }
+    assert_eq!(ledger.outcome(id, 4).unwrap(), None, "in flight");
+    assert_eq!(ledger.outcome(id, 7).unwrap(), None);
+}
