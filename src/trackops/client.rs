@@ -138,6 +138,17 @@ impl Client {
         Ok(records.iter().filter_map(|record| compare(record, lookup, since)).collect())
     }
 
+    /// The record of a case; none while the list does not show it. KNOWN: the list can be asked for an id; that a
+    /// case has an address of its own is not.
+    pub async fn read_case(&self, id: &str) -> Result<Option<Value>, Fault> {
+        let query = [("page", "1".to_owned()), ("per_page", PER_PAGE.to_string()), ("id", id.to_owned())];
+        let Value::Array(records) = self.get("cases", &query).await? else {
+            return Err(Fault::Garbled("cases is not a list".to_owned()));
+        };
+        // A server that ignores the filter must not have another case taken for this one.
+        Ok(records.into_iter().find(|record| record.get("id").and_then(text_of).as_deref() == Some(id)))
+    }
+
     /// All clients.
     pub async fn clients(&self) -> Result<Vec<Entry>, Fault> {
         Ok(entries(&self.list("clients", &[]).await?, &["name"]))
@@ -309,15 +320,18 @@ fn compare(record: &Value, lookup: &Lookup, since: i64) -> Option<Found> {
         return None;
     }
     let is_new = created.is_none_or(|created| created >= since);
-    // Which of the two ids comes back under which key is unknown.
-    let clients: Vec<u64> =
-        ["client_id", "location_id"].iter().filter_map(|key| record.get(*key).and_then(id_of)).collect();
+    let clients = client_ids(record);
     let same_client = lookup.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
     // A record without an id is still a case: it makes the row uncertain, not absent.
     let id = record.get("id").and_then(text_of);
     let certain = same_reference && same_client && is_new && id.is_some();
     let number = record.get("case_number").and_then(Value::as_str).map(str::to_owned);
     Some(Found { id: id.unwrap_or_default(), number, certain })
+}
+
+/// The ids that may be what was sent as `client_id`: which of the two comes back under which key is unknown.
+pub(super) fn client_ids(record: &Value) -> Vec<u64> {
+    ["client_id", "location_id"].iter().filter_map(|key| record.get(*key).and_then(id_of)).collect()
 }
 
 /// Small letters without spaces.

@@ -5,6 +5,7 @@ mod account;
 mod answer;
 mod catalog;
 mod client;
+mod compare;
 mod fault;
 mod wire;
 
@@ -12,5 +13,6 @@ pub use account::{Account, AccountError, ApiUrl, ClientIdMeans, Config, Token, r
 pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, Entry, List};
 pub use client::{Client, Found, Lookup};
+pub use compare::{Line, Same, side_by_side};
 pub use fault::Fault;
 pub use wire::body;

@@ -1,0 +1,206 @@
+//! What was sent beside what Trackops stored, value by value.
+//!
+//! What a record of a case echoes, and in which form, is UNKNOWN: what it lacks is not shown, and no difference;
+//! the same value in another form is the same.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::client::client_ids;
+use crate::case::{CASE_FIELDS, CaseField, CustomKey, Owner};
+
+/// One value of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Its key as in a recipe, such as `due_on`, `custom.7` or `subject.3.city`.
+    #[serde(rename = "field")]
+    pub key: String,
+    /// As it was sent.
+    pub sent: String,
+    /// As Trackops has it; empty when it is not shown.
+    pub stored: String,
+    /// Whether they are the same.
+    pub same: Same,
+}
+
+/// How what is stored compares to what was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Same {
+    /// The same value.
+    Same,
+    /// Another value.
+    Differs,
+    /// The record does not have it.
+    NotShown,
+    /// A field of a case that was not sent: Trackops filled it in.
+    Added,
+}
+
+impl Same {
+    /// One character for a table.
+    #[must_use]
+    pub fn mark(self) -> char {
+        match self {
+            Self::Same => '=',
+            Self::Differs => '≠',
+            Self::NotShown => '·',
+            Self::Added => '+',
+        }
+    }
+}
+
+/// Holds the body of the request that created a case against the record of the case: a line for each value, in the
+/// order in which they were sent, and behind them what Trackops filled in.
+#[must_use]
+pub fn side_by_side(body: &[u8], stored: &Value) -> Vec<Line> {
+    let sent: Value = serde_json::from_slice(body).unwrap_or_default();
+    let Some(sent) = sent.get("casefile").and_then(Value::as_object) else { return Vec::new() };
+    let mut lines = Vec::new();
+    for (key, value) in sent {
+        match key.as_str() {
+            "client_id" => lines.push(client(value, stored)),
+            "custom_fields" => custom_fields(&mut lines, Owner::Case, value, stored.get(key)),
+            "subjects" => subject(&mut lines, value, stored.get(key)),
+            _ => values(&mut lines, key, value, stored.get(key)),
+        }
+    }
+    let added = CASE_FIELDS
+        .iter()
+        .filter(|spec| spec.field != CaseField::SubjectType && !sent.contains_key(spec.key));
+    lines.extend(added.filter_map(|spec| {
+        let stored = stored.get(spec.key).map(shown).filter(|text| !text.is_empty())?;
+        Some(Line { key: spec.key.to_owned(), sent: String::new(), stored, same: Same::Added })
+    }));
+    lines
+}
+
+/// Which of its two ids a record shows under which key is unknown.
+fn client(sent: &Value, stored: &Value) -> Line {
+    let ids = client_ids(stored);
+    let stored = match ids.iter().map(u64::to_string).find(|id| *id == shown(sent)) {
+        Some(id) => Some(Value::String(id)),
+        None => ids.first().map(|id| (*id).into()),
+    };
+    line("client_id", sent, stored.as_ref())
+}
+
+/// The primary subject: the one that says so, or else the first. That it is primary and pinned is sent with every
+/// case, and nobody's choice.
+fn subject(lines: &mut Vec<Line>, sent: &Value, stored: Option<&Value>) {
+    let Some(sent) = sent.get(0) else { return };
+    let subjects = stored.and_then(Value::as_array);
+    let primary = subjects.and_then(|subjects| {
+        let says_so = |subject: &&Value| subject.get("is_primary").and_then(Value::as_bool) == Some(true);
+        subjects.iter().find(says_so).or(subjects.first())
+    });
+    let of_primary = |key| primary.and_then(|subject| subject.get(key));
+    let kind = CaseField::SubjectType.key();
+    if let Some(sent) = sent.get(kind) {
+        lines.push(line(kind, sent, of_primary(kind)));
+    }
+    if let Some(sent) = sent.get("custom_fields") {
+        custom_fields(lines, Owner::Subject, sent, of_primary("custom_fields"));
+    }
+}
+
+/// Custom fields by their ids: in which order they come back is unknown.
+fn custom_fields(lines: &mut Vec<Line>, owner: Owner, sent: &Value, stored: Option<&Value>) {
+    let entries = |list: Option<&Value>| list.and_then(Value::as_array).cloned().unwrap_or_default();
+    let stored = entries(stored);
+    for entry in entries(Some(sent)) {
+        let (Some(id), Some(value)) = (entry.get("id").and_then(Value::as_u64), entry.get("value")) else {
+            continue;
+        };
+        let same_id = |stored: &&Value| stored.get("id").map(shown) == Some(id.to_string());
+        let stored = stored.iter().find(same_id).and_then(|stored| stored.get("value"));
+        values(lines, &CustomKey { owner, id }.to_string(), value, stored);
+    }
+}
+
+/// A line for a value, or one for each part of a name or address.
+fn values(lines: &mut Vec<Line>, key: &str, sent: &Value, stored: Option<&Value>) {
+    let Value::Object(parts) = sent else { return lines.push(line(key, sent, stored)) };
+    let unpacked = stored.map(unpacked);
+    if let Some(Value::String(text)) = &unpacked
+        && !text.is_empty()
+    {
+        return lines.push(in_one(key, sent, text));
+    }
+    for (part, sent) in parts {
+        let stored = match &unpacked {
+            Some(Value::Object(stored)) => stored.get(part),
+            other => other.as_ref(),
+        };
+        if !shown(sent).is_empty() || !stored.map(shown).unwrap_or_default().is_empty() {
+            lines.push(line(&format!("{key}.{part}"), sent, stored));
+        }
+    }
+}
+
+/// A name or address that comes back as one text, its parts in whatever order: the same when it has the same words.
+fn in_one(key: &str, sent: &Value, stored: &str) -> Line {
+    let parts: Vec<String> =
+        sent.as_object().into_iter().flat_map(|parts| parts.values()).map(shown).collect();
+    let sent = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+    let words = |text: &str| {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let mut words: Vec<String> = words.map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    let same = if words(&sent) == words(stored) { Same::Same } else { Same::Differs };
+    Line { key: key.to_owned(), sent, stored: stored.to_owned(), same }
+}
+
+/// A compound value may come as a text that holds JSON.
+fn unpacked(value: &Value) -> Value {
+    let inner = || serde_json::from_str(value.as_str()?).ok().filter(Value::is_object);
+    inner().unwrap_or_else(|| value.clone())
+}
+
+fn line(key: &str, sent: &Value, stored: Option<&Value>) -> Line {
+    let same = match stored {
+        None => Same::NotShown,
+        Some(stored) if equal(sent, stored) => Same::Same,
+        Some(_) => Same::Differs,
+    };
+    Line { key: key.to_owned(), sent: shown(sent), stored: stored.map(shown).unwrap_or_default(), same }
+}
+
+fn equal(sent: &Value, stored: &Value) -> bool {
+    if let (Value::Array(sent), Value::Array(stored)) = (sent, stored) {
+        let set = |list: &[Value]| list.iter().map(shown).collect::<BTreeSet<_>>();
+        return set(sent) == set(stored);
+    }
+    // Two texts are compared as texts: “007” is not “7”.
+    let has_number = sent.is_number() || stored.is_number();
+    let (sent, stored) = (shown(sent), shown(stored));
+    sent == stored || (has_number && number(&sent).is_some_and(|sent| Some(sent) == number(&stored)))
+}
+
+/// A number written plainly, that loses nothing as a number: no leading zeros, no more digits than one can hold.
+fn number(text: &str) -> Option<f64> {
+    const MOST_DIGITS: usize = 15;
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = digits.len() <= MOST_DIGITS && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let padded = digits.starts_with('0') && digits.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
+    if plain && !padded { text.parse().ok() } else { None }
+}
+
+/// A value as text. A record inside a record stands for its id.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        Value::Object(record) => record.get("id").map_or_else(|| value.to_string(), shown),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+#[path = "compare_tests.rs"]
+mod tests;

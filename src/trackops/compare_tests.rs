@@ -1,0 +1,131 @@
+use serde_json::json;
+
+use super::*;
+
+/// The lines as `key sent|stored mark`.
+fn lines(casefile: &Value, stored: &Value) -> Vec<String> {
+    let body = json!({ "casefile": casefile }).to_string();
+    let line = |line: Line| format!("{} {}|{} {}", line.key, line.sent, line.stored, line.same.mark());
+    side_by_side(body.as_bytes(), stored).into_iter().map(line).collect()
+}
+
+/// The mark of one value sent as `notes`.
+fn mark(sent: &Value, stored: &Value) -> char {
+    let body = json!({ "casefile": { "notes": sent } }).to_string();
+    side_by_side(body.as_bytes(), &json!({ "notes": stored })).first().unwrap().same.mark()
+}
+
+#[test]
+fn lines_come_in_the_order_sent_and_say_what_differs() {
+    let sent =
+        json!({"reference_value_1": "C-1", "case_type_id": 1, "due_on": "2026-12-01", "notes": "a\nb"});
+    let stored = json!({"id": 7, "case_type_id": "1", "due_on": "2026-12-02", "notes": null,
+                        "case_region_id": 3, "case_flags_list": [], "case_status_id": 1});
+    assert_eq!(
+        lines(&sent, &stored),
+        [
+            "reference_value_1 C-1| ·",
+            "case_type_id 1|1 =",
+            "due_on 2026-12-01|2026-12-02 ≠",
+            "notes a\nb| ≠",
+            "case_region_id |3 +",
+        ]
+    );
+}
+
+#[test]
+fn custom_fields_are_matched_by_id_wherever_they_stand() {
+    let sent = json!({
+        "custom_fields": [{"id": 20, "value": "back"}, {"id": 21, "value": "knee"}, {"id": 22, "value": "x"}],
+        "subjects": [{"subject_type_id": 1, "is_primary": true, "is_pinned": true, "custom_fields": [
+            {"id": 1, "value": {"first_name": "Jane", "middle_name": "", "last_name": "Doe"}},
+            {"id": 3, "value": {"address_1": "", "city": "Denver", "zip": "00815"}}]}],
+    });
+    let stored = json!({
+        "custom_fields": [{"id": 21, "value": "back"}, {"id": "20", "value": "back"}],
+        "subjects": [
+            {"is_primary": false, "subject_type_id": 9, "custom_fields": [{"id": 1, "value": "Other"}]},
+            {"is_primary": true, "subject_type_id": 1, "custom_fields": [
+                {"id": 3, "value": {"zip": 815, "city": "Denver", "address_1": null}},
+                {"id": 1, "value": {"last_name": "Doe", "first_name": "Janet", "middle_name": "A"}}]}],
+    });
+    assert_eq!(
+        lines(&sent, &stored),
+        [
+            "custom.20 back|back =",
+            "custom.21 knee|back ≠",
+            "custom.22 x| ·",
+            "subject_type_id 1|1 =",
+            "subject.1.first_name Jane|Janet ≠",
+            "subject.1.middle_name |A ≠",
+            "subject.1.last_name Doe|Doe =",
+            "subject.3.city Denver|Denver =",
+            "subject.3.zip 00815|815 ≠",
+        ]
+    );
+}
+
+#[test]
+fn a_record_without_custom_fields_shows_none() {
+    let sent = json!({
+        "custom_fields": [{"id": 20, "value": "back"}],
+        "subjects": [{"subject_type_id": 1, "custom_fields": [
+            {"id": 1, "value": {"first_name": "Jane", "middle_name": "", "last_name": "Doe"}}]}],
+    });
+    let none = [
+        "custom.20 back| ·",
+        "subject_type_id 1| ·",
+        "subject.1.first_name Jane| ·",
+        "subject.1.last_name Doe| ·",
+    ];
+    for stored in [json!({"id": 7}), json!({"subjects": [], "custom_fields": []}), json!("no record")] {
+        assert_eq!(lines(&sent, &stored), none, "{stored}");
+    }
+}
+
+#[test]
+fn a_name_may_come_back_as_one_text() {
+    let name = json!({"first_name": "Jane", "middle_name": "M", "last_name": "Doe"});
+    let sent = json!({"custom_fields": [{"id": 1, "value": name}]});
+    let stored = |value: Value| json!({"custom_fields": [{"id": 1, "value": value}]});
+    assert_eq!(lines(&sent, &stored(json!("Doe, Jane M."))), ["custom.1 Jane, M, Doe|Doe, Jane M. ="]);
+    assert_eq!(lines(&sent, &stored(json!("Doe, Jane"))), ["custom.1 Jane, M, Doe|Doe, Jane ≠"]);
+    assert_eq!(lines(&sent, &stored(json!(name.to_string()))).len(), 3);
+    assert!(lines(&sent, &stored(Value::Null)).iter().all(|line| line.ends_with('≠')));
+}
+
+#[test]
+fn the_client_may_be_shown_under_another_key() {
+    let of = |stored: Value| lines(&json!({"client_id": 100}), &stored);
+    assert_eq!(of(json!({"client_id": 1, "location_id": "100"})), ["client_id 100|100 ="]);
+    assert_eq!(of(json!({"client_id": 1})), ["client_id 100|1 ≠"]);
+    assert_eq!(of(json!({"id": 7})), ["client_id 100| ·"]);
+}
+
+#[test]
+fn a_value_in_another_form_is_the_same() {
+    for (sent, stored) in [
+        (json!(7.5), json!("7.50")),
+        (json!("7.50"), json!(7.5)),
+        (json!(8), json!(8.0)),
+        (json!(1), json!({"id": 1, "name": "Claims"})),
+        (json!([1, 2]), json!(["2", "1"])),
+        (json!([1, 2]), json!([{"id": 2}, {"id": 1}])),
+        (json!("12345678901234567890"), json!(12_345_678_901_234_567_890_u64)),
+    ] {
+        assert_eq!(mark(&sent, &stored), '=', "{sent} {stored}");
+    }
+    for (sent, stored) in [
+        (json!("007"), json!("7")),
+        (json!("007"), json!(7)),
+        (json!("C-1"), json!("c-1")),
+        (json!(7.5), json!("7,5")),
+        (json!([1, 2]), json!([1])),
+        (json!(1), json!("")),
+        (json!(0), json!(null)),
+        (json!("12345678901234567891"), json!(12_345_678_901_234_567_890_u64)),
+        (json!("inf"), json!(1)),
+    ] {
+        assert_eq!(mark(&sent, &stored), '≠', "{sent} {stored}");
+    }
+}
