@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use crate::case::{PlanError, RecipeError};
-use crate::engine::CheckError;
+use crate::engine::{CheckError, FirstError};
 use crate::home::HomeError;
 use crate::ledger::{ImportId, LedgerError};
 use crate::sandbox;
@@ -28,6 +28,9 @@ pub enum AppError {
     /// The check.
     #[error(transparent)]
     Check(#[from] CheckError),
+    /// Sending one first.
+    #[error(transparent)]
+    First(#[from] FirstError),
     /// The way to Trackops.
     #[error(transparent)]
     Fault(#[from] Fault),

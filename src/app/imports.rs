@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{App, AppError};
 use crate::case::{Built, Edited, Edits, LeaveOut, Plan, Problem, Recipe, Target};
-use crate::engine::{self, Duplicates, Facet, Faceted, Job, Options, Preparer, Report, Run};
+use crate::engine::{self, Duplicates, Facet, Faceted, First, Job, Options, Preparer, Report, Run};
 use crate::ledger::{Exception, Exclusion, Import, ImportId, NewImport, OnError, Status};
 use crate::sheet::{Layout, Row, Sheet, SheetError};
 
@@ -282,6 +282,19 @@ impl App {
 
     /// Starts an import, or goes on where it stopped: rows without a known outcome are looked up first.
     pub fn start(&self, id: ImportId, options: StartOptions) -> Result<Run, AppError> {
+        Ok(engine::start(self.job(id, options)?)?)
+    }
+
+    /// Sends one row of an import that was not started, alone, and reads it back. The import is then ready for the
+    /// rest, with its recipe still open to change.
+    pub async fn send_first(&self, id: ImportId, row: u64) -> Result<First, AppError> {
+        let on_error = self.import(id)?.on_error;
+        let job = self.job(id, StartOptions { on_error, ..StartOptions::default() })?;
+        Ok(engine::send_first(job, row).await?)
+    }
+
+    /// What a run needs, held against the file as it is now.
+    fn job(&self, id: ImportId, options: StartOptions) -> Result<Job, AppError> {
         let import = self.import(id)?;
         let (name, account) = self.account().ok_or(AppError::NoAccount)?;
         if import.account != name {
@@ -302,7 +315,7 @@ impl App {
             settle_delay: Duration::from_secs(account.settle_seconds),
         };
         let (client, ledger) = (self.client(concurrency)?, self.inner.ledger.clone());
-        Ok(engine::start(Job { import, sheet, plan, today: today(), client, ledger, options })?)
+        Ok(Job { import, sheet, plan, today: today(), client, ledger, options })
     }
 }
 

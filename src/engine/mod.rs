@@ -7,12 +7,14 @@
 //!                                              │ ◄──── answer ───────┘
 //!                                              ├─ outcome ─► ledger ─ durable ─► events
 //!                                              └─ settle: look up what is unknown
+//! first: one row through the same steps alone, read back
 //! ```
 
 mod check;
 mod event;
 mod facet;
 mod in_order;
+mod first;
 mod job;
 mod log;
 mod pace;
@@ -26,6 +28,7 @@ mod settle;
 pub use check::{CheckError, ProblemGroup, Report, check};
 pub use event::{Ended, Event, Progress};
 pub use facet::{Facet, Faceted, facet};
+pub use first::{First, FirstError, FirstOutcome, send_first};
 pub use job::{Control, Job, Options};
 pub use prepare::{Duplicates, Prepared, Preparer, Ready, Verdict};
 pub use run::{Run, start};
