@@ -143,6 +143,9 @@ pub struct RunArgs {
     /// How to send
     #[command(flatten)]
     pub pace: Pace,
+    /// Send this row alone and show what was stored; resume sends the rest
+    #[arg(long, value_name = "ROW", conflicts_with = "dry_run", value_parser = clap::value_parser!(u64).range(1..))]
+    pub first: Option<u64>,
     /// Check only; send nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -64,6 +64,25 @@ async fn killed_anywhere_it_tells_the_truth_and_resumes_without_a_double() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn killed_while_one_row_is_sent_first_it_is_looked_up_by_resume() {
+    let world = World::with_faults(&["hang@1"]).await;
+    let file = world.file("cases.csv", &csv(4, &[], &[]));
+    let recipe = world.path("recipe.toml");
+    let arguments = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--first", "3"];
+    let mut child = world.command(&arguments).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    while world.sandbox.stats().created < 1 && child.try_wait().unwrap().is_none() {
+        tokio::task::yield_now().await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let shown = world.run(&["show", "1", "--json"]).json();
+    assert_eq!((&shown["status"], common::counts(&shown)), (&"interrupted".into(), [4, 0, 0, 0, 1, 3]));
+    let resumed = world.run(&["resume", "1", "--json"]);
+    assert_eq!((resumed.status, common::counts(&resumed.json())), (0, [4, 4, 0, 0, 0, 0]), "{resumed:?}");
+    assert_eq!((world.sandbox.stats().posts, world.references().len()), (4, 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn started_over_instead_of_resumed_it_doubles_nothing() {
     let world = World::new().await;
     killed_after(&world, 30).await;

@@ -1,5 +1,6 @@
 //! The script face: results on standard output, progress on standard error, a status for the shell.
 
+mod first;
 mod map;
 mod output;
 mod progress;
@@ -16,7 +17,7 @@ use serde::Serialize;
 use crate::app::{App, AppError, Settings};
 use crate::case::{Only, Plan, Problem, Recipe};
 use crate::cli::{Command, RunArgs, Source};
-use crate::engine::{Event, Report, Run};
+use crate::engine::{Event, FirstError, Report, Run};
 use crate::ledger::{ImportId, Status};
 use crate::sandbox::{self, Fault, Sandbox};
 use crate::sheet::{Layout, Sheet};
@@ -143,13 +144,19 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     if args.dry_run {
         return check(app, opened.sheet(), &recipe, args.json);
     }
-    opened.sheet().scan()?;
+    let rows = opened.sheet().scan()?.rows;
+    if let Some(row) = args.first.filter(|row| *row > rows) {
+        return Err(FirstError::NoSuchRow { row, rows }.into());
+    }
     Plan::new(&recipe, &opened.sheet().columns()).map_err(AppError::Plan)?;
     app.test().await?;
     let on_error = args.on_error.into();
     let import = app.import_with(opened.sheet(), &recipe, on_error)?;
     opened.keep()?;
     say(&format!("import {}: {} rows of {}", import.id, import.counts.rows, import.file_name()));
+    if let Some(row) = args.first {
+        return first::send(app, import.id, row, args.json).await;
+    }
     let run = app.start(import.id, args.pace.options(on_error))?;
     watch(run).await;
     finish(app, import.id, args.json)
@@ -252,12 +259,17 @@ impl Signals {
 
 /// Prints where an import stands.
 fn finish(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
+    let (shown, outcome) = stands(app, id)?;
+    if json { print_json(&shown) } else { print(&shown.to_text()) }?;
+    Ok(outcome)
+}
+
+/// Where an import stands, and whether anything is left of it.
+fn stands(app: &App, id: ImportId) -> Result<(Shown, Outcome), AppError> {
     let import = app.import(id)?;
     let exceptions = app.exceptions(id, 0, u64::MAX)?;
     let outcome = if import.counts.all_done() { Outcome::Done } else { Outcome::Left };
-    let shown = Shown::whole(&import, exceptions, app.exclusions(id)?);
-    if json { print_json(&shown) } else { print(&shown.to_text()) }?;
-    Ok(outcome)
+    Ok((Shown::whole(&import, exceptions, app.exclusions(id)?), outcome))
 }
 
 fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {

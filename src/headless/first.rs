@@ -1,0 +1,134 @@
+//! `run --first`: one row alone, and what was sent beside what is stored.
+
+use serde::Serialize;
+
+use super::output::{Shown, print, print_json, say};
+use super::{Outcome, Signals, finish, stands};
+use crate::app::{App, AppError};
+use crate::engine::{First, FirstOutcome};
+use crate::ledger::{Exception, ImportId};
+use crate::text::visible;
+use crate::trackops::{Line, Same};
+
+/// Columns are not made wider than this, so that one long note does not push the others apart.
+const WIDEST: usize = 40;
+
+/// Sends the row, and prints it and where the import stands.
+pub(super) async fn send(app: &App, id: ImportId, row: u64, json: bool) -> Result<Outcome, AppError> {
+    let first = match to_its_end(app, id, row).await {
+        Ok(first) => first,
+        // The import is there, and the row may have left: this is no failure to start.
+        Err(error) => {
+            say(&error.to_string());
+            return finish(app, id, json);
+        }
+    };
+    let (import, outcome) = stands(app, id)?;
+    if json {
+        print_json(&WithFirst { import, first: ShownFirst::new(&first) })?;
+    } else {
+        print(&(to_text(&first) + &import.to_text()))?;
+    }
+    Ok(outcome)
+}
+
+/// Waits for the row's outcome, also when asked to stop: leaving now would make it unknown.
+async fn to_its_end(app: &App, id: ImportId, row: u64) -> Result<First, AppError> {
+    let mut signals = Signals::new();
+    let first = app.send_first(id, row);
+    tokio::pin!(first);
+    let mut asked = false;
+    loop {
+        tokio::select! {
+            first = &mut first => return first,
+            () = signals.next() => {
+                if asked {
+                    say("stopped; what became of the row is unknown until the import is resumed");
+                    std::process::exit(1);
+                }
+                asked = true;
+                say("waiting for what becomes of the row; once more stops at once");
+            }
+        }
+    }
+}
+
+/// An import as `show --json` prints it, and the row.
+#[derive(Serialize)]
+struct WithFirst<'a> {
+    #[serde(flatten)]
+    import: Shown,
+    first: ShownFirst<'a>,
+}
+
+#[derive(Serialize)]
+struct ShownFirst<'a> {
+    row: u64,
+    line: u64,
+    outcome: &'static str,
+    case_id: Option<&'a str>,
+    case_number: Option<&'a str>,
+    fields: &'a [Line],
+    /// Why Trackops or the check refused it; it is not among the import's exceptions, because it can be sent again.
+    exception: Option<&'a Exception>,
+    note: &'a str,
+}
+
+impl<'a> ShownFirst<'a> {
+    fn new(first: &'a First) -> Self {
+        let (outcome, exception) = match &first.outcome {
+            FirstOutcome::Created => ("created", None),
+            FirstOutcome::Refused(exception) => ("refused", Some(exception)),
+            FirstOutcome::LeftOut => ("left_out", None),
+            FirstOutcome::NotSent => ("not_sent", None),
+            FirstOutcome::Unknown => ("unknown", None),
+        };
+        Self {
+            row: first.row,
+            line: first.line,
+            outcome,
+            case_id: first.case_id.as_deref(),
+            case_number: first.case_number.as_deref(),
+            fields: &first.lines,
+            exception,
+            note: &first.note,
+        }
+    }
+}
+
+/// What happened, and the table.
+fn to_text(first: &First) -> String {
+    let mut text = visible(&first.note).into_owned() + "\n";
+    if first.lines.is_empty() {
+        return text;
+    }
+    let header = [["field", "sent", "stored", ""].map(str::to_owned)];
+    let cells = first.lines.iter().map(|line| {
+        let mark = line.same.mark().to_string();
+        [line.key.clone(), visible(&line.sent).into_owned(), visible(&line.stored).into_owned(), mark]
+    });
+    let rows: Vec<[String; 4]> = header.into_iter().chain(cells).collect();
+    let [mut key, mut sent, mut stored] = [0; 3];
+    for [a, b, c, _] in &rows {
+        for (width, cell) in [(&mut key, a), (&mut sent, b), (&mut stored, c)] {
+            *width = (*width).max(cell.chars().count().min(WIDEST));
+        }
+    }
+    for [a, b, c, mark] in &rows {
+        let line = format!("  {a:<key$}  {b:<sent$}  {c:<stored$}  {mark}");
+        text += line.trim_end();
+        text += "\n";
+    }
+    text + &legend(first)
+}
+
+/// What the marks mean that are in the table.
+fn legend(first: &First) -> String {
+    let meanings = [
+        (Same::Differs, "not stored as it was sent"),
+        (Same::NotShown, "the list of cases does not show it"),
+        (Same::Added, "not sent; Trackops filled it in"),
+    ];
+    let used = meanings.iter().filter(|(same, _)| first.lines.iter().any(|line| line.same == *same));
+    used.map(|(same, meaning)| format!("  {} {meaning}\n", same.mark())).collect()
+}

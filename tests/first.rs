@@ -1,0 +1,215 @@
+//! Send one first: a single row is sent, read back and shown; the rest goes once, and nothing twice.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use caseload::app::{App, AppError};
+use caseload::engine::{First, FirstError, FirstOutcome};
+use caseload::ledger::{LedgerError, OnError, Source, Status};
+use caseload::sheet::Layout;
+use caseload::trackops::Same;
+use common::{World, assert_true_counts, counts, csv, run};
+use serde_json::json;
+
+/// Sends a row, and says where the import stands after it.
+async fn first(app: &App, id: i64, row: u64) -> (First, Status) {
+    let first = app.send_first(id, row).await.unwrap();
+    (first, app.import(id).unwrap().status)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_row_is_sent_and_shown_and_the_rest_goes_once() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(12, &[], &[]), OnError::Halt);
+    let (sent, status) = first(&app, id, 5).await;
+    assert_eq!((&sent.outcome, status, sent.row, sent.line), (&FirstOutcome::Created, Status::Ready, 5, 6));
+    let case = &world.sandbox.cases()[0];
+    assert_eq!(sent.case_id, Some(case["id"].to_string()));
+    assert_eq!(sent.case_number.as_deref(), case["case_number"].as_str());
+    let line = |key: &str| sent.lines.iter().find(|line| line.key == key).unwrap();
+    assert_eq!(
+        (line("reference_value_1").sent.as_str(), line("reference_value_1").same),
+        ("C-0005", Same::Same)
+    );
+    assert_eq!((line("subject.1.last_name").stored.as_str(), line("client_id").same), ("Doe", Same::Same));
+    assert_eq!(line("case_region_id").same, Same::Added);
+    assert!(sent.lines.iter().all(|line| matches!(line.same, Same::Same | Same::Added)), "{:?}", sent.lines);
+    let import = app.import(id).unwrap();
+    assert_eq!((import.started_at, import.counts.created, import.counts.not_sent), (None, 1, 11));
+
+    assert!(matches!(
+        app.send_first(id, 5).await,
+        Err(AppError::First(FirstError::SentBefore { row: 5, .. }))
+    ));
+    assert!(matches!(app.send_first(id, 13).await, Err(AppError::First(FirstError::NoSuchRow { .. }))));
+    let ended = run(&app, id, OnError::Halt).await;
+    assert_eq!((ended.status, ended.counts.created), (Status::Complete, 12));
+    assert_eq!(world.sandbox.stats().posts, 12);
+    assert_true_counts(&world, &app.import(id).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_an_import_that_was_not_started_has_a_first_row() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(4, &[2], &[]), OnError::Halt);
+    assert_eq!(run(&app, id, OnError::Halt).await.status, Status::Error);
+    assert!(matches!(app.send_first(id, 3).await, Err(AppError::First(FirstError::Started(_)))));
+    assert_eq!(world.sandbox.stats().posts, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_only_row_completes_the_import() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(1, &[], &[]), OnError::Halt);
+    let (sent, status) = first(&app, id, 1).await;
+    assert_eq!((sent.outcome, status), (FirstOutcome::Created, Status::Complete));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_row_is_mended_in_the_recipe_and_sent() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(6, &[], &[3]), OnError::Halt);
+    let (sent, status) = first(&app, id, 3).await;
+    let FirstOutcome::Refused(exception) = &sent.outcome else { panic!("{sent:?}") };
+    assert_eq!((exception.source, exception.column.as_deref()), (Source::Trackops, Some("Contact")));
+    assert_eq!((status, world.sandbox.stats().created), (Status::Ready, 0));
+    let import = app.import(id).unwrap();
+    assert_eq!((import.counts.not_sent, import.started_at), (6, None));
+    assert!(app.exceptions(id, 0, 9).unwrap().is_empty(), "it is shown, and no row is spent on it");
+
+    let (mut recipe, sheet) = (app.recipe(id).unwrap(), app.sheet(id).unwrap());
+    recipe.columns.retain(|rule| rule.from != "Contact");
+    app.save(id, "Test", &recipe, &sheet).unwrap();
+    let (sent, status) = first(&app, id, 3).await;
+    assert_eq!((sent.outcome, status), (FirstOutcome::Created, Status::Ready));
+    let ended = run(&app, id, OnError::Halt).await;
+    assert_eq!((ended.status, ended.counts.created), (Status::Complete, 6));
+    assert_true_counts(&world, &app.import(id).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_must_not_go_leaves_no_trace() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let earlier = world.import(&app, &csv(1, &[], &[]), OnError::Halt);
+    run(&app, earlier, OnError::Halt).await;
+    // Row 1 was created by the earlier import, row 2 has a bad date, row 4 is row 3 once more, row 5 is blank.
+    let text = csv(3, &[2], &[]) + "C-0003,\"Doe, Jim\",11/02/2026,\n,,,\n";
+    let id = world.import(&app, &text, OnError::Halt);
+    for (row, says) in [(1, "created by import 1"), (4, "in row 3 of this file"), (5, "Nothing was sent")] {
+        let (sent, status) = first(&app, id, row).await;
+        assert_eq!((&sent.outcome, status), (&FirstOutcome::LeftOut, Status::Ready), "{row}");
+        assert!(sent.note.contains(says), "{row}: {}", sent.note);
+    }
+    let (sent, _) = first(&app, id, 2).await;
+    assert!(matches!(&sent.outcome, FirstOutcome::Refused(why) if why.code == "date.invalid"), "{sent:?}");
+    assert_eq!(world.sandbox.stats().posts, 1);
+    // No row has a record: the file may be read another way.
+    app.read_as(id, &Layout::default()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_looked_up_and_the_row_not_sent_again() {
+    for fault in ["lost@1", "cut@1", "no-id@1", "500-created@1"] {
+        let world = World::with_faults(&[fault]).await;
+        let app = world.app().await;
+        let id = world.import(&app, &csv(5, &[], &[]), OnError::Halt);
+        let (sent, status) = first(&app, id, 2).await;
+        assert_eq!((&sent.outcome, status), (&FirstOutcome::Created, Status::Ready), "{fault}");
+        assert_eq!(sent.case_id, Some(world.sandbox.cases()[0]["id"].to_string()), "{fault}");
+        assert!(!sent.lines.is_empty(), "{fault}: it is read back");
+        run(&app, id, OnError::Halt).await;
+        assert_eq!((world.sandbox.stats().posts, world.references().len()), (5, 5), "{fault}");
+        assert_true_counts(&world, &app.import(id).unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_created_through_no_fault_of_the_row_can_be_sent_again() {
+    let faults = [("reset@1", "look-up"), ("401@1", "user name or token"), ("403-html@1", "firewall")];
+    for (fault, says) in faults.into_iter().chain([("429@1", "fewer requests"), ("503@1", "look-up")]) {
+        let world = World::with_faults(&[fault]).await;
+        let app = world.app().await;
+        let id = world.import(&app, &csv(3, &[], &[]), OnError::Halt);
+        let (sent, status) = first(&app, id, 2).await;
+        assert_eq!((&sent.outcome, status), (&FirstOutcome::NotSent, Status::Ready), "{fault}");
+        assert!(sent.note.contains(says), "{fault}: {}", sent.note);
+        assert_eq!(app.import(id).unwrap().counts.not_sent, 3, "{fault}");
+        let (sent, _) = first(&app, id, 2).await;
+        assert_eq!(sent.outcome, FirstOutcome::Created, "{fault}");
+        assert_true_counts(&world, &app.import(id).unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_looked_up_pauses_the_import_and_is_not_sent_again() {
+    let world = World::with_faults(&["lost@1"]).await;
+    world.file("recipe.toml", &common::RECIPE.replace("to = \"reference_value_1\"", "to = \"ignore\""));
+    let app = world.app().await;
+    let id = world.import(&app, &csv(4, &[], &[]), OnError::Skip);
+    let (sent, status) = first(&app, id, 2).await;
+    assert_eq!((&sent.outcome, status), (&FirstOutcome::Unknown, Status::Paused));
+    assert_eq!(app.import(id).unwrap().note, sent.note);
+    assert!(sent.note.contains("no reference"), "{}", sent.note);
+    let ended = run(&app, id, OnError::Skip).await;
+    assert_eq!((ended.counts.created, ended.counts.unknown), (3, 1));
+    assert_eq!(world.sandbox.stats().posts, 4, "each row once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_stays_read_as_it_is_once_a_row_was_sent() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(4, &[], &[]), OnError::Halt);
+    first(&app, id, 4).await;
+    let before = app.import(id).unwrap();
+    let layout = Layout { header: Some("none".parse().unwrap()), ..Layout::default() };
+    let refused = app.read_as(id, &layout).err();
+    assert!(matches!(refused, Some(AppError::Ledger(LedgerError::HasRows(_)))), "{refused:?}");
+    assert_eq!(app.import(id).unwrap(), before, "nothing of it was changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_sees_the_values_side_by_side_and_resumes() {
+    let world = World::new().await;
+    let sent = world.run_file(&csv(5, &[], &[]), &["--first", "2", "--json"]);
+    let shown = sent.json();
+    assert_eq!((sent.status, &shown["status"], counts(&shown)), (1, &json!("ready"), [5, 1, 0, 0, 0, 4]));
+    let row = &shown["first"];
+    assert_eq!((&row["row"], &row["line"], &row["outcome"]), (&json!(2), &json!(3), &json!("created")));
+    assert_eq!(row["case_number"], world.sandbox.cases()[0]["case_number"]);
+    let reference =
+        json!({"field": "reference_value_1", "sent": "C-0002", "stored": "C-0002", "same": "same"});
+    assert!(row["fields"].as_array().unwrap().contains(&reference), "{shown}");
+    let resumed = world.run(&["resume", "1", "--json"]);
+    assert_eq!((resumed.status, counts(&resumed.json())), (0, [5, 5, 0, 0, 0, 0]), "{resumed:?}");
+    assert_eq!((world.sandbox.stats().posts, world.references().len()), (5, 5));
+
+    let text = csv(2, &[], &[]).replace("C-00", "D-\u{9b}31m");
+    let sent = world.run_file(&text, &["--first", "1"]);
+    assert!(sent.out.contains("D-\u{fffd}31m") && !sent.out.contains('\u{9b}'), "{}", sent.out);
+    assert!(sent.out.contains("`caseload resume 2` sends it"), "{}", sent.out);
+    let only = world.run_file(&csv(1, &[], &[]).replace("C-00", "E-00"), &["--first", "1"]);
+    assert_eq!((only.status, only.out.contains("resume")), (0, false), "{only:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_is_told_why_a_row_was_not_sent() {
+    let world = World::new().await;
+    let beyond = world.run_file(&csv(3, &[], &[]), &["--first", "4"]);
+    assert_eq!((beyond.status, beyond.err.contains("rows 1 to 3")), (2, true), "{beyond:?}");
+    assert_eq!(world.run(&["imports", "--json"]).json(), json!([]), "no import was begun");
+    let refused = world.run_file(&csv(3, &[], &[2]), &["--first", "2"]);
+    assert_eq!((refused.status, world.sandbox.stats().created), (1, 0), "{refused:?}");
+    assert!(refused.out.contains("Row 2 (line 3) was refused by Trackops"), "{}", refused.out);
+    assert!(refused.out.contains("0 rejected + 0 excluded + 0 unknown + 3 not sent"), "{}", refused.out);
+    let bad = world.run_file(&csv(3, &[1], &[]), &["--first", "1", "--json"]);
+    let shown = bad.json();
+    assert_eq!((bad.status, &shown["first"]["exception"]["code"]), (1, &json!("date.invalid")), "{shown}");
+    assert_eq!(world.run_file(&csv(3, &[], &[]), &["--first", "0"]).status, 2);
+}
