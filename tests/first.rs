@@ -14,7 +14,9 @@ use serde_json::json;
 
 /// Sends a row, and says where the import stands after it.
 async fn first(app: &App, id: i64, row: u64) -> (First, Status) {
-    let first = app.send_first(id, row).await.unwrap();
+    let sender = app.clone();
+    // On a task of its own, as a screen does it.
+    let first = tokio::spawn(async move { sender.send_first(id, row).await }).await.unwrap().unwrap();
     (first, app.import(id).unwrap().status)
 }
 
@@ -208,6 +210,7 @@ async fn a_script_is_told_why_a_row_was_not_sent() {
     assert_eq!((refused.status, world.sandbox.stats().created), (1, 0), "{refused:?}");
     assert!(refused.out.contains("Row 2 (line 3) was refused by Trackops"), "{}", refused.out);
     assert!(refused.out.contains("0 rejected + 0 excluded + 0 unknown + 3 not sent"), "{}", refused.out);
+    assert!(refused.out.contains("Nothing is sent yet: `caseload resume 1` sends it"), "{}", refused.out);
     let bad = world.run_file(&csv(3, &[1], &[]), &["--first", "1", "--json"]);
     let shown = bad.json();
     assert_eq!((bad.status, &shown["first"]["exception"]["code"]), (1, &json!("date.invalid")), "{shown}");

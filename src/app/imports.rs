@@ -289,7 +289,11 @@ impl App {
     /// rest, with its recipe still open to change.
     pub async fn send_first(&self, id: ImportId, row: u64) -> Result<First, AppError> {
         let on_error = self.import(id)?.on_error;
-        let job = self.job(id, StartOptions { on_error, ..StartOptions::default() })?;
+        let (app, options) = (self.clone(), StartOptions { on_error, ..StartOptions::default() });
+        // The whole file is read again: beside the screen, not in its way.
+        let job = tokio::task::spawn_blocking(move || app.job(id, options))
+            .await
+            .map_err(|source| AppError::File { what: "the file cannot be read", source: source.into() })??;
         Ok(engine::send_first(job, row).await?)
     }
 

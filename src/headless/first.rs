@@ -98,6 +98,10 @@ impl<'a> ShownFirst<'a> {
 
 /// What happened, and the table.
 fn to_text(first: &First) -> String {
+    // Where the import is paused, its own note says it.
+    if first.outcome == FirstOutcome::Unknown {
+        return String::new();
+    }
     let mut text = visible(&first.note).into_owned() + "\n";
     if first.lines.is_empty() {
         return text;
@@ -130,5 +134,5 @@ fn legend(first: &First) -> String {
         (Same::Added, "not sent; Trackops filled it in"),
     ];
     let used = meanings.iter().filter(|(same, _)| first.lines.iter().any(|line| line.same == *same));
-    used.map(|(same, meaning)| format!("  {} {meaning}\n", same.mark())).collect()
+    used.fold(String::new(), |text, (same, meaning)| text + &format!("  {} {meaning}\n", same.mark()))
 }

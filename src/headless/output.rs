@@ -93,8 +93,9 @@ impl Shown {
         if stopped && self.counts.not_sent + self.counts.unknown > 0 {
             lines.push(format!("To go on: caseload resume {}", self.import));
         }
-        if self.status == Status::Ready && self.counts.created > 0 {
-            lines.push(format!("The rest is not sent: `caseload resume {}` sends it", self.import));
+        if self.status == Status::Ready {
+            let rest = if self.counts.created > 0 { "The rest is not sent" } else { "Nothing is sent yet" };
+            lines.push(format!("{rest}: `caseload resume {}` sends it", self.import));
         }
         lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
     }

@@ -172,8 +172,8 @@ fn line(key: &str, sent: &Value, stored: Option<&Value>) -> Line {
 
 fn equal(sent: &Value, stored: &Value) -> bool {
     if let (Value::Array(sent), Value::Array(stored)) = (sent, stored) {
-        let set = |list: &[Value]| list.iter().map(shown).collect::<BTreeSet<_>>();
-        return set(sent) == set(stored);
+        let distinct = |list: &[Value]| list.iter().map(shown).collect::<BTreeSet<_>>();
+        return distinct(sent) == distinct(stored);
     }
     // Two texts are compared as texts: “007” is not “7”.
     let has_number = sent.is_number() || stored.is_number();
