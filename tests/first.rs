@@ -216,3 +216,96 @@ async fn a_script_is_told_why_a_row_was_not_sent() {
     assert_eq!((bad.status, &shown["first"]["exception"]["code"]), (1, &json!("date.invalid")), "{shown}");
     assert_eq!(world.run_file(&csv(3, &[], &[]), &["--first", "0"]).status, 2);
 }
+
+/// What a Trackops of a few fixed answers gives: the status and body for a POST, and the list for a GET.
+#[derive(Clone, Copy)]
+struct Fixed {
+    post: (&'static str, &'static str),
+    list: &'static str,
+}
+
+/// A home that speaks to such a Trackops, and the requests it has seen.
+async fn fixed(answers: Fixed) -> (World, tokio::sync::mpsc::UnboundedReceiver<String>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let world = World::new().await;
+    let config = world.home.path().join("config/config.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let here = format!("http://{}/api/v1", listener.local_addr().unwrap());
+    std::fs::write(&config, text.replace(&world.sandbox.url(), &here)).unwrap();
+    let (seen, requests) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let request = answer(stream, answers).await;
+            let _ = seen.send(request);
+        }
+    });
+    (world, requests)
+}
+
+/// Reads one request, answers it, and gives its first line.
+async fn answer(stream: tokio::net::TcpStream, answers: Fixed) -> String {
+    use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+    let mut stream = BufReader::new(stream);
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).await.unwrap();
+        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+        head += &line;
+    }
+    stream.read_exact(&mut vec![0; length]).await.unwrap();
+    let (status, body) = if head.starts_with("POST") { answers.post } else { ("200 OK", answers.list) };
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(answer.as_bytes()).await.unwrap();
+    head.lines().next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_the_list_does_not_show_yet_is_created_all_the_same() {
+    // A server that ignores the filter: the case it lists is another one.
+    let list = r#"[{"id": 8, "reference_value_1": "C-0001"}]"#;
+    let (world, mut requests) = fixed(Fixed { post: ("201 Created", r#"{"id": 7}"#), list }).await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(2, &[], &[]), OnError::Halt);
+    let (sent, status) = first(&app, id, 1).await;
+    assert_eq!((&sent.outcome, status, sent.lines.len()), (&FirstOutcome::Created, Status::Ready, 0));
+    assert_eq!((sent.case_id.as_deref(), sent.case_number), (Some("7"), None));
+    assert!(sent.note.contains("does not show it yet"), "{}", sent.note);
+    assert!(requests.recv().await.unwrap().starts_with("POST "));
+    let mut seen = Vec::new();
+    while seen.len() < 3 {
+        seen.push(requests.recv().await.unwrap());
+    }
+    assert!(requests.try_recv().is_err(), "it is not asked for ever");
+    assert!(seen.iter().all(|line| line.starts_with("GET ") && line.contains("&id=7 ")), "{seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_as_being_there_already_it_is_looked_up() {
+    let post = ("409 Conflict", r#"{"error": "is there already"}"#);
+    let (world, _requests) = fixed(Fixed { post, list: "[]" }).await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(2, &[], &[]), OnError::Halt);
+    let (sent, status) = first(&app, id, 1).await;
+    assert!(matches!(&sent.outcome, FirstOutcome::Refused(why) if why.code == "trackops.409"), "{sent:?}");
+    let import = app.import(id).unwrap();
+    assert_eq!((status, import.counts.not_sent), (Status::Ready, 2));
+    assert!(app.exceptions(id, 0, 9).unwrap().is_empty());
+
+    let list = r#"[{"id": 9, "client_id": 100, "reference_value_1": "C-0001"}]"#;
+    let (world, _requests) = fixed(Fixed { post, list }).await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(2, &[], &[]), OnError::Halt);
+    let (sent, status) = first(&app, id, 1).await;
+    assert_eq!((&sent.outcome, status), (&FirstOutcome::Created, Status::Ready));
+    assert_eq!(sent.case_id.as_deref(), Some("9"));
+    assert!(sent.lines.iter().any(|line| line.key == "due_on" && line.same == Same::NotShown));
+}
