@@ -13,8 +13,8 @@
 mod check;
 mod event;
 mod facet;
-mod in_order;
 mod first;
+mod in_order;
 mod job;
 mod log;
 mod pace;
