@@ -46,6 +46,7 @@ pub(crate) enum Action {
     Undo,
     Redo,
     Start,
+    SendFirst,
     Pause,
     Follow,
 }
@@ -112,6 +113,7 @@ const LISTS: &[Place] = &[
     P::Values,
     P::Changes,
     P::OneRow,
+    P::First,
     P::OneException,
     P::Help,
 ];
@@ -143,6 +145,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Right, &[Right, Char('l'), Char(' ')], "→", "change", "Read the file with the next choice.", &[P::Sheet]),
     spec(Action::Left, &[Left, Char('h')], "←", "", "Read the file with the choice before.", &[P::Sheet]),
     spec(Action::Start, &[Char('s')], "s", "start", "Ask once, then create the cases.", &[P::Review]),
+    spec(Action::SendFirst, &[Char('1')], "1", "send one", "Send the row under the cursor alone, and hold what is stored against what was sent.", &[P::Review]),
     spec(Action::Accept, &[Enter], "Enter", "whole row", "Show the row as the case that will be sent.", &[P::Review]),
     spec(Action::Fix, &[Char('e')], "e", "fix", "Read another text in place of the cell under the cursor; the file stays as it is.", &[P::Review]),
     spec(Action::FixAll, &[Char('E')], "E", "", "Read another text in place of this one, in every row of the column.", &[P::Review]),
@@ -185,10 +188,10 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Accept, &[Enter, Char('y')], "Enter", "yes", "Do what the question says.", &[P::Confirm]),
     spec(Action::Back, &[Esc, Char('n')], "Esc", "no", "Do nothing.", &[P::Confirm]),
     // The same everywhere.
-    spec(Action::Back, &[Esc], "Esc", "back", "Go back; nothing is lost.", &[P::Defaults, P::FieldMap, P::Review, P::Processing, P::Picker, P::MultiPicker, P::Chooser, P::Prompt, P::Filter, P::Account, P::Declare, P::StartDialog, P::Values, P::Changes, P::OneRow, P::OneException, P::Sheet, P::Help]),
+    spec(Action::Back, &[Esc], "Esc", "back", "Go back; nothing is lost.", &[P::Defaults, P::FieldMap, P::Review, P::Processing, P::Picker, P::MultiPicker, P::Chooser, P::Prompt, P::Filter, P::Account, P::Declare, P::StartDialog, P::Values, P::Changes, P::OneRow, P::First, P::OneException, P::Sheet, P::Help]),
     spec(Action::Back, &[Esc], "Esc", "", "Clear the filter.", &[P::Imports]),
-    spec(Action::Up, &[Up, Char('k')], "↑ k", "", "Move up.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::OneRow, P::OneException, P::Sheet, P::Help, P::StartDialog]),
-    spec(Action::Down, &[Down, Char('j')], "↓ j", "", "Move down.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::OneRow, P::OneException, P::Sheet, P::Help, P::StartDialog]),
+    spec(Action::Up, &[Up, Char('k')], "↑ k", "", "Move up.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::OneRow, P::First, P::OneException, P::Sheet, P::Help, P::StartDialog]),
+    spec(Action::Down, &[Down, Char('j')], "↓ j", "", "Move down.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::OneRow, P::First, P::OneException, P::Sheet, P::Help, P::StartDialog]),
     spec(Action::Up, &[Up], "↑", "", "Move up.", TYPED),
     spec(Action::Down, &[Down], "↓", "", "Move down.", TYPED),
     spec(Action::Left, &[Left, Char('h')], "← h", "", "Go to the column before, or change the choice.", &[P::Review, P::StartDialog]),
@@ -202,7 +205,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Next, &[Tab], "Tab", "", "Go to the next step or field.", STEPS),
     spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Go to the step or field before.", &[P::FieldMap, P::Review]),
     spec(Action::Leave, &[Char('q')], "q", "leave", "Leave caseload; asks first while an import runs.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing]),
-    spec(Action::Help, &[Char('?')], "?", "help", "Show every key of this screen.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::OneRow, P::OneException, P::StartDialog]),
+    spec(Action::Help, &[Char('?')], "?", "help", "Show every key of this screen.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::OneRow, P::First, P::OneException, P::StartDialog]),
     spec(Action::Interrupt, &[Ctrl('c')], "Ctrl-C", "", "Leave caseload from anywhere.", &[]),
 ];
 

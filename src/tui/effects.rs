@@ -108,6 +108,11 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
             | Effect::Declare(_) => {
                 desk.change(effect).await;
             }
+            // A row on its way is awaited at the end like a run.
+            Effect::SendFirst(id, row) => {
+                let desk = desk.clone();
+                runs.spawn(async move { desk.send_first(id, row).await });
+            }
             effect => {
                 if let Effect::Check(ticket, _) = effect {
                     desk.checking.store(ticket, Ordering::Relaxed);
@@ -167,6 +172,12 @@ impl Desk {
 
     async fn start(&self, id: ImportId, options: StartOptions) -> Result<Run, Sentence> {
         self.blocking(move |desk| desk.app.start(id, options)).await
+    }
+
+    async fn send_first(&self, id: ImportId, row: u64) {
+        let sent = self.app.send_first(id, row).await;
+        let answer = sent.and_then(|first| Ok((self.app.import(id)?, Box::new(first))));
+        self.tell(Reply::First(answer.map_err(|error| error.to_string()))).await;
     }
 
     async fn change(&self, effect: Effect) {

@@ -8,6 +8,7 @@ use super::msg::{Ticket, Who};
 use super::state::account::AccountForm;
 use super::state::chooser::Chooser;
 use super::state::dialogs::{Confirm, Declare, Prompt, StartDialog};
+use super::state::first::SentFirst;
 use super::state::imports::ImportList;
 use super::state::job::Job;
 use super::state::picker::Picker;
@@ -51,6 +52,7 @@ pub(crate) enum Place {
     StartDialog,
     Confirm,
     OneRow,
+    First,
     OneException,
     /// How the file is read.
     Sheet,
@@ -59,7 +61,7 @@ pub(crate) enum Place {
 
 impl Place {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Account,
         Self::Imports,
         Self::Filter,
@@ -77,6 +79,7 @@ impl Place {
         Self::StartDialog,
         Self::Confirm,
         Self::OneRow,
+        Self::First,
         Self::OneException,
         Self::Sheet,
         Self::Help,
@@ -111,6 +114,8 @@ pub(crate) enum Overlay {
     Changes(usize),
     /// A row over the whole screen.
     Row(Box<OneRow>),
+    /// A row that is being sent alone, or was.
+    First(SentFirst),
     /// An exception of the log (its index), and how far it is scrolled.
     Exception(usize, usize),
     /// How the file is read; the cursor.
@@ -211,6 +216,7 @@ impl Model {
             Some(Overlay::Confirm(_)) => Place::Confirm,
             Some(Overlay::Changes(_)) => Place::Changes,
             Some(Overlay::Row(_)) => Place::OneRow,
+            Some(Overlay::First(_)) => Place::First,
             Some(Overlay::Exception(..)) => Place::OneException,
             Some(Overlay::Sheet(_)) => Place::Sheet,
             Some(Overlay::Help(_)) => Place::Help,

@@ -8,7 +8,7 @@ use tui_input::InputRequest;
 use super::action::Action;
 use crate::app::{Checked, Seen};
 use crate::case::{CustomField, Guess, Recipe};
-use crate::engine::{Event, Facet, Faceted};
+use crate::engine::{Event, Facet, Faceted, First};
 use crate::ledger::{Exception, Import, ImportId, OnError};
 use crate::sheet::{Column, Layout, Row};
 use crate::trackops::{Catalog, Entry, List};
@@ -111,6 +111,8 @@ pub(crate) enum Reply {
     ReadAs(Ticket, Result<Box<Opened>, Sentence>),
     /// An import was made of each group.
     Split(Ticket, Result<Vec<Import>, Sentence>),
+    /// What became of the row that was sent alone, and where the import stands.
+    First(Result<(Import, Box<First>), Sentence>),
     Saved(Result<Box<Import>, Sentence>),
     Checked(Ticket, Result<Box<Checked>, Sentence>),
     Rows(Ticket, Result<Vec<Seen>, Sentence>),
@@ -151,6 +153,8 @@ pub(crate) enum Effect {
     ReadAs(Ticket, ImportId, Box<Layout>),
     /// Makes an import of each group: the column's name, and the texts.
     Split(Ticket, ImportId, String, Vec<String>),
+    /// Sends one row alone.
+    SendFirst(ImportId, u64),
     Save(ImportId, String, Box<Recipe>),
     Check(Ticket, ImportId),
     /// Rows by their numbers, rising.

@@ -6,8 +6,8 @@ use super::action::{self, Action};
 use super::model::{Model, Mood, Overlay, Screen, moved};
 use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
 use super::state::{
-    account, changes, chooser, defaults, dialogs, field_map, groups, imports, job::Job, picker, processing,
-    review, sheet, trace, values,
+    account, changes, chooser, defaults, dialogs, field_map, first, groups, imports, job::Job, picker,
+    processing, review, sheet, trace, values,
 };
 use crate::ledger::{Import, Status};
 
@@ -63,6 +63,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Sheet(_)) => sheet::act(model, action),
         Some(Overlay::Changes(_)) => changes::act(model, action),
         Some(Overlay::Row(_)) => trace::act(model, action),
+        Some(Overlay::First(_)) => first::act(model, action),
         Some(Overlay::Exception(_, scroll) | Overlay::Help(scroll)) => {
             *scroll = moved(*scroll, action, SCROLL, page);
             if action == Action::Back {
@@ -146,6 +147,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Reading(id, rows, part) => sheet::reading(model, id, rows, part),
         Reply::Measured(id, answer) => sheet::measured(model, id, answer.map(|opened| *opened)),
         Reply::ReadAs(ticket, answer) => return sheet::read_as(model, ticket, answer.map(|opened| *opened)),
+        Reply::First(answer) => return first::answered(model, answer),
         Reply::Split(ticket, answer) => {
             if awaited(model, ticket) {
                 return groups::made(model, answer);

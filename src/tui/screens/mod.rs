@@ -3,6 +3,7 @@
 mod account;
 mod defaults;
 mod field_map;
+mod first;
 mod imports;
 mod one;
 mod processing;
@@ -70,6 +71,7 @@ fn overlays(model: &Model, frame: &mut Frame) {
             Overlay::Start(state) => dialog::start(model, frame, state),
             Overlay::Confirm(state) => dialog::confirm(model, frame, state),
             Overlay::Row(one) => one::row(model, frame, one),
+            Overlay::First(sent) => first::draw(model, frame, sent),
             Overlay::Exception(index, scroll) => one::exception(model, frame, *index, *scroll),
             Overlay::Sheet(cursor) => sheet::draw(model, frame, *cursor),
             Overlay::Help(scroll) => help::draw(model, frame, *scroll),

@@ -61,10 +61,13 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
             paragraph(frame, area, 0, &text, theme.strong)
         }
         (None, Some(Checked { report, .. })) => {
+            // Rows sent one by one before are among those the check would send.
+            let sent = job.import.counts.created;
+            let created = if sent > 0 { format!("{sent} created · ") } else { String::new() };
             let text = format!(
-                "{}: {} ready to send · {} with errors · {} excluded · {}",
+                "{}: {created}{} ready to send · {} with errors · {} excluded · {}",
                 plural(report.rows, "row"),
-                report.to_send,
+                report.to_send.saturating_sub(sent),
                 report.with_errors,
                 report.excluded,
                 plural(report.warnings, "warning")

@@ -9,7 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase};
 use crate::tui::msg::Effect;
 
-use super::{defaults, field_map, groups, picker, plural, review, values};
+use super::{defaults, field_map, first, groups, picker, plural, review, values};
 
 /// What a typed text is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -295,6 +295,8 @@ pub(crate) enum Then {
     Leave,
     /// Make an import of each group: the column's name, and the texts.
     Split(String, Vec<String>),
+    /// Send this row alone.
+    SendFirst(u64),
 }
 
 pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -304,6 +306,7 @@ pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
             let Some(Overlay::Confirm(confirm)) = model.overlays.pop() else { return Vec::new() };
             return match confirm.then {
                 Then::Leave => stop_and_leave(model),
+                Then::SendFirst(row) => first::send(model, row),
                 Then::Split(column, texts) => groups::split(model, column, texts),
             };
         }

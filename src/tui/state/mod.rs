@@ -6,6 +6,7 @@ pub(crate) mod chooser;
 pub(crate) mod defaults;
 pub(crate) mod dialogs;
 pub(crate) mod field_map;
+pub(crate) mod first;
 pub(crate) mod groups;
 pub(crate) mod history;
 pub(crate) mod imports;

@@ -11,7 +11,7 @@ use crate::tui::msg::{Effect, Sentence, Ticket};
 use super::dialogs::{self, Asked};
 use super::picker::{Choice, Pick, Picker, Purpose};
 use super::trace::{Face, OneRow};
-use super::{changes, history, plural, processing, start, values};
+use super::{changes, first, history, plural, processing, start, values};
 
 /// How many rows are fetched at once: several pages, so that scrolling seldom waits.
 const CHUNK: usize = 200;
@@ -224,6 +224,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
             }
             _ => Ok(()),
         },
+        Action::SendFirst => first::availability(model),
         Action::NextProblem | Action::PreviousProblem | Action::Problems
             if found.is_none_or(|found| !found.problems.iter().any(|p| Show::Problems.fits(p))) =>
         {
@@ -278,6 +279,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             None => model.say(Mood::Plain, "the row is still being read"),
         },
         Action::Start => start::ask(model),
+        Action::SendFirst => first::ask(model),
         _ => {}
     }
     fetch(model, false)

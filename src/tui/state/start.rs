@@ -8,10 +8,9 @@ use super::dialogs::{StartDialog, StartFocus};
 use super::names::id_text;
 use super::plural;
 
-/// Asks before the first row is sent.
-pub(crate) fn ask(model: &mut Model) {
-    let (Some(job), Some(found)) = (&model.job, &model.review.found) else { return };
-    let report = &found.report;
+/// For whom, and where: ` for Acme (100) at acme.viewcases.com`.
+pub(crate) fn target(model: &Model) -> Option<String> {
+    let job = model.job.as_ref()?;
     let client = match job.default_id(CaseField::Client) {
         Some(id) => format!(" for {}", id_text(List::Clients, id, &model.catalog)),
         None => " for the clients named in the file".to_owned(),
@@ -19,8 +18,22 @@ pub(crate) fn ask(model: &mut Model) {
     let mapped = job.recipe.columns.iter().any(|rule| rule.to == Target::Case(CaseField::Client));
     let client = if mapped { " for the clients named in the file".to_owned() } else { client };
     let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
+    Some(format!("{client}{host}"))
+}
+
+/// Asks before the first row is sent.
+pub(crate) fn ask(model: &mut Model) {
+    let (Some(job), Some(found), Some(target)) = (&model.job, &model.review.found, target(model)) else {
+        return;
+    };
+    let report = &found.report;
+    // Rows sent one by one before are among those the check would send.
+    let sent = job.import.counts.created;
     let duplicates = report.groups.iter().filter(|group| group.code.starts_with("duplicate."));
     let mut note = Vec::new();
+    if sent > 0 {
+        note.push(format!("{} sent already, and not again.", plural(sent, "row")));
+    }
     if report.with_errors > 0 {
         note.push(format!("{} with errors will be rejected, not sent.", plural(report.with_errors, "row")));
     }
@@ -29,10 +42,10 @@ pub(crate) fn ask(model: &mut Model) {
     }
     let dialog = StartDialog {
         import: job.import.id,
-        to_send: report.to_send,
+        to_send: report.to_send.saturating_sub(sent),
         duplicates: duplicates.map(|group| group.count).sum(),
         send_duplicates: false,
-        target: format!("{client}{host}"),
+        target,
         resume: None,
         note: note.join(" "),
         on_error: job.import.on_error,

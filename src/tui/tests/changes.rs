@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::case::{Fix, LeaveOut, MappedValue};
-use crate::tui::model::{Overlay, Place};
+use crate::engine::{First, FirstOutcome};
+use crate::trackops::{Line, Same};
+use crate::tui::model::{Overlay, Place, Screen};
 use crate::tui::state::review::Show;
 
 fn on_review() -> Model {
@@ -184,4 +186,58 @@ fn a_mixed_file_becomes_an_import_for_each_group() {
     let effects = update(&mut model, Msg::Reply(Reply::Split(*ticket, Ok(made))));
     assert!(matches!(effects.first(), Some(Effect::LoadImports)), "{effects:?}");
     assert_eq!(status(&model), "2 imports were made: 13, 14; open each in turn");
+}
+
+fn sent_first(outcome: FirstOutcome) -> Box<First> {
+    let line = |key: &str, sent: &str, stored: &str, same| Line {
+        key: key.into(),
+        sent: sent.into(),
+        stored: stored.into(),
+        same,
+    };
+    let lines = vec![
+        line("reference_value_1", "A-1", "A-1", Same::Same),
+        line("due_on", "2026-03-20", "2026-03-21", Same::Differs),
+        line("subject.1.last_name", "Smith", "", Same::NotShown),
+    ];
+    let note = "Row 1 (line 2) was created as case 5001.".to_owned();
+    Box::new(First { row: 1, line: 2, outcome, case_id: Some("5001".into()), case_number: None, lines, note })
+}
+
+#[test]
+fn one_row_is_sent_first_and_its_case_is_looked_at() {
+    let mut model = on_review();
+    press(&mut model, "1");
+    let question = lines(draw(&model, 80, 24).backend().buffer()).join(" ");
+    assert!(question.contains("Send row 1 alone for Acme Insurance"), "{question}");
+    assert!(press(&mut model, "Esc").is_empty());
+    let effects = press(&mut model, "1 Enter");
+    assert!(matches!(effects.as_slice(), [Effect::SendFirst(13, 1)]), "{effects:?}");
+    press(&mut model, "Esc");
+    assert_eq!(model.place(), Place::First, "its answer is waited for");
+    let ready = import(13, Status::Ready, counts(4, 1, 0, 0));
+    update(&mut model, Msg::Reply(Reply::First(Ok((ready, sent_first(FirstOutcome::Created))))));
+    insta::assert_snapshot!("80x24_first", picture(&model, 80, 24));
+    answered(&mut model, "Esc");
+    assert_eq!(model.place(), Place::Review);
+    press(&mut model, "s");
+    let Some(Overlay::Start(start)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
+    assert_eq!((start.to_send, start.note.contains("1 row sent already")), (0, true), "{start:?}");
+}
+
+#[test]
+fn an_answer_that_is_lost_leads_to_the_import() {
+    let mut model = on_review();
+    press(&mut model, "1 Enter");
+    let paused = import(13, Status::Paused, counts(4, 0, 0, 1));
+    update(&mut model, Msg::Reply(Reply::First(Ok((paused, sent_first(FirstOutcome::Unknown))))));
+    press(&mut model, "Esc");
+    assert_eq!((model.screen, model.watched), (Screen::Processing, 13));
+}
+
+#[test]
+fn a_row_with_an_error_is_not_sent_first() {
+    let mut model = on_review();
+    press(&mut model, "Down 1");
+    assert_eq!(status(&model), "the row cannot be sent as it is; choose one that is ready");
 }

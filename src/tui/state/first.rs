@@ -1,0 +1,105 @@
+//! Send one first: one row is sent alone, and what was sent stands beside what is stored.
+
+use crate::case::Problem;
+use crate::engine::{First, FirstOutcome};
+use crate::ledger::{Import, Status};
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Mood, Overlay, moved};
+use crate::tui::msg::{Effect, Sentence};
+
+use super::dialogs::{Confirm, Then};
+use super::{processing, review, start};
+
+/// A row that is being sent alone, or was.
+#[derive(Debug)]
+pub(crate) struct SentFirst {
+    pub(crate) row: u64,
+    /// What became of it; none while it is under way.
+    pub(crate) first: Option<Box<First>>,
+    pub(crate) scroll: usize,
+}
+
+/// How far the lines can be scrolled; the view stops at their end.
+const SCROLL: usize = 1_000;
+
+pub(crate) fn availability(model: &Model) -> Result<(), String> {
+    let review = &model.review;
+    let Some(seen) = review.under() else { return Err("the row is still being read".to_owned()) };
+    if review.checking {
+        return Err("the check is still reading the rows; wait for its counts".to_owned());
+    }
+    let known = review.problems_of(seen.row.number);
+    if known.chain(&seen.built.problems).any(Problem::leaves_out) || !seen.built.is_sendable() {
+        return Err("the row cannot be sent as it is; choose one that is ready".to_owned());
+    }
+    Ok(())
+}
+
+/// Asks before the row under the cursor is sent.
+pub(crate) fn ask(model: &mut Model) {
+    let Some(row) = model.review.number(model.review.cursor) else { return };
+    let Some(target) = start::target(model) else { return };
+    let question = format!(
+        "Send row {row} alone{target}? It becomes one real case. Then what was sent is shown beside what Trackops \
+         stored, and the rest waits for Start."
+    );
+    let title = "Send one first?".to_owned();
+    model.overlays.push(Overlay::Confirm(Confirm { title, question, then: Then::SendFirst(row) }));
+}
+
+/// Sends the row.
+pub(crate) fn send(model: &mut Model, row: u64) -> Vec<Effect> {
+    let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
+    model.overlays.push(Overlay::First(SentFirst { row, first: None, scroll: 0 }));
+    vec![Effect::SendFirst(id, row)]
+}
+
+/// The row's answer, and where the import stands now.
+pub(crate) fn answered(model: &mut Model, answer: Result<(Import, Box<First>), Sentence>) -> Vec<Effect> {
+    let waits = |overlay: &Overlay| matches!(overlay, Overlay::First(sent) if sent.first.is_none());
+    let Some(at) = model.overlays.iter().position(waits) else { return Vec::new() };
+    let (import, first) = match answer {
+        Ok(answer) => answer,
+        Err(sentence) => {
+            model.overlays.remove(at);
+            model.say(Mood::Bad, sentence);
+            return Vec::new();
+        }
+    };
+    model.imports.update(&import);
+    if let Some(job) = model.job.as_mut().filter(|job| job.import.id == import.id) {
+        job.import = import;
+    }
+    if let Some(Overlay::First(sent)) = model.overlays.get_mut(at) {
+        sent.first = Some(first);
+    }
+    Vec::new()
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(Overlay::First(sent)) = model.overlays.last_mut() else { return Vec::new() };
+    sent.scroll = moved(sent.scroll, action, SCROLL, page);
+    if action != Action::Back {
+        return Vec::new();
+    }
+    let Some(first) = &sent.first else {
+        model.say(Mood::Plain, "the row is on its way; its answer comes in a moment");
+        return Vec::new();
+    };
+    let created = first.outcome == FirstOutcome::Created;
+    model.overlays.pop();
+    let import = model.job.as_ref().map(|job| (job.import.id, job.import.status));
+    match import {
+        // Unknown, or the last row of all: nothing is left to prepare.
+        Some((id, status)) if status != Status::Ready => {
+            model.job = None;
+            processing::show(model, id)
+        }
+        _ if created => {
+            model.say(Mood::Good, "the row counts as created; s sends the rest, and it is not sent again");
+            review::again(model)
+        }
+        _ => Vec::new(),
+    }
+}
