@@ -128,3 +128,19 @@ async fn a_mixed_file_becomes_imports_that_send_every_row_once() {
     }
     assert_eq!((created, world.references().len()), (6, 6));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_of_dates_that_nobody_chose_is_doubted_over_the_whole_file() {
+    let world = World::new().await;
+    world.file("recipe.toml", &common::RECIPE.replace("date = \"mdy\"\n", ""));
+    let notes = |text: &str| {
+        world.file("cases.csv", text);
+        let arguments = ["check", &world.path("cases.csv"), "--recipe", &world.path("recipe.toml"), "--json"];
+        world.run(&arguments).json()["notes"].to_string()
+    };
+    let ambiguous = csv(500, &[], &[]);
+    assert!(notes(&ambiguous).contains("“Assigned” is ambiguous: it is read as month/day/year"));
+    let last = ambiguous.rfind("11/02/2026").unwrap();
+    let decided = format!("{}11/22/2026{}", &ambiguous[..last], &ambiguous[last + 10..]);
+    assert_eq!(notes(&decided), "[]");
+}

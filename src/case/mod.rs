@@ -21,7 +21,9 @@ mod words;
 pub use address::{Address, AddressDoubt, AddressError, AddressForm};
 pub use build::{Built, Case, Placed, Problem, Severity};
 pub use cause::cause;
-pub use date::{DateError, DateOrder, DateProfile, DateReading, DateVerdict, Orders, parse_date, read_date};
+pub use date::{
+    DateError, DateOrder, DateProfile, DateReading, DateVerdict, OrderDoubt, Orders, parse_date, read_date,
+};
 pub use edits::{Edited, Edits, Fix, LeaveOut, LeftOut, Only};
 pub use field::{CASE_FIELDS, CaseField, CustomKey, FieldSpec, Kind, Owner, Part, Shape, Target, UnknownKey};
 pub use guess::{Guess, Idea, Known, Remembered, SURE_ENOUGH, guess};

@@ -90,6 +90,8 @@ pub(super) struct Source {
     pub(super) column: usize,
     pub(super) part: Option<Part>,
     pub(super) date: DateOrder,
+    /// Whether nobody said in which order its dates are.
+    pub(super) unsaid: bool,
     /// Whether its dates are dates of birth: never in the future.
     pub(super) birth: bool,
     pub(super) decimal: NumberStyle,
@@ -266,6 +268,14 @@ impl Plan {
             .flat_map(|s| s.sources.iter().map(|s| s.column))
     }
 
+    /// Date columns (index from 0) of which nobody said the order, with the one they are read in.
+    #[must_use]
+    pub fn unsaid_orders(&self) -> Vec<(usize, DateOrder)> {
+        let dates = self.slots.iter().filter(|slot| slot.dest.shape() == Reading::Date);
+        let sources = dates.flat_map(|slot| &slot.sources).filter(|source| source.unsaid);
+        sources.map(|source| (source.column, source.date)).collect()
+    }
+
     /// The column (index from 0) that feeds the field with this key: how a server's message finds its cell.
     #[must_use]
     pub fn column_of_key(&self, key: &str) -> Option<usize> {
@@ -320,6 +330,7 @@ fn add_column(
         column,
         part,
         date: rule.date.unwrap_or_default(),
+        unsaid: rule.date.is_none(),
         birth: is_birth(recipe, rule),
         decimal: rule.decimal.unwrap_or_default(),
         separator: rule.separator.clone(),

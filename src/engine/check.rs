@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::in_order::in_order;
 use super::prepare::{Glance, Preparer};
-use crate::case::{Problem, Severity, cause};
+use crate::case::{DateProfile, Problem, Severity, cause};
 use crate::sheet::{Row, Sheet, SheetError};
 use crate::text::plural;
 
@@ -82,15 +82,29 @@ pub fn check(
     let mut tally = Tally { report: Report { rows, ..Report::default() }, groups: HashMap::new() };
     preparer.expect(rows);
     let glancer = preparer.glancer();
+    let unsaid = preparer.plan().unsaid_orders();
+    let mut orders = vec![DateProfile::default(); unsaid.len()];
     in_order(
         sheet,
         rows,
-        |rows| rows.map(|row| row.map(|row| glancer.glance(&row))).collect::<Result<Vec<_>, _>>(),
-        |first, glances| -> Result<(), CheckError> {
+        |rows| {
+            let mut orders = vec![DateProfile::default(); unsaid.len()];
+            let mut looked = Vec::new();
+            for row in rows {
+                let row = row?;
+                for (order, (column, _)) in orders.iter_mut().zip(&unsaid) {
+                    order.add(row.cells.get(*column).unwrap_or(""));
+                }
+                looked.push(glancer.glance(&row));
+            }
+            Ok((looked, orders))
+        },
+        |first, (looked, parts)| -> Result<(), CheckError> {
             if given_up() {
                 return Err(CheckError::GivenUp);
             }
-            for (number, glance) in (first..).zip(glances) {
+            orders.iter_mut().zip(&parts).for_each(|(order, part)| order.join(part));
+            for (number, glance) in (first..).zip(looked) {
                 tally.add(preparer.look(number, glance, || read(sheet, number))?, &mut each);
             }
             Ok(())
@@ -98,6 +112,10 @@ pub fn check(
     )?;
     let mut report = tally.report;
     report.notes = notes(sheet, preparer)?;
+    report.notes.extend(unsaid.iter().zip(&orders).filter_map(|((column, read_as), order)| {
+        let doubt = order.doubt(*read_as)?;
+        Some(doubt.told(preparer.plan().header(*column), *read_as))
+    }));
     report.groups = tally.groups.into_values().collect();
     report.groups.sort_by_key(|group| (group.severity, std::cmp::Reverse(group.count), group.first.row));
     Ok(report)

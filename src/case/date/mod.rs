@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 mod profile;
 mod text;
 
-pub use profile::{DateProfile, DateVerdict};
+pub use profile::{DateProfile, DateVerdict, OrderDoubt};
 
 /// The order of day, month and year in a column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -47,7 +47,75 @@ pub enum DateVerdict {
     },
 }
 
+/// Why the order in which a column is read may be the wrong one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderDoubt {
+    /// Its dates fit this other order, and not the one they are read in.
+    Other(DateOrder),
+    /// Its dates fit this order as well, in which they are other dates.
+    AsWell(DateOrder),
+    /// So many fit only with the month first, and so many only with the day first.
+    Mixed(u64, u64),
+}
+
+impl OrderDoubt {
+    /// The doubt in a sentence about a column that is read in this order.
+    #[must_use]
+    pub fn told(self, header: &str, read_as: DateOrder) -> String {
+        let read_as = read_as.pattern();
+        match self {
+            Self::Other(order) => {
+                format!("“{header}” is read as {read_as}, but its dates are {}", order.pattern())
+            }
+            Self::AsWell(order) => format!(
+                "“{header}” is ambiguous: it is read as {read_as}, and every date of it may be {} as well",
+                order.pattern()
+            ),
+            Self::Mixed(mdy, dmy) => format!(
+                "“{header}” is mixed: {mdy} of its dates have the month first, {dmy} the day first; it is read as \
+                 {read_as}"
+            ),
+        }
+    }
+}
+
 impl DateProfile {
+    /// What speaks against reading the column in an order that nobody chose.
+    #[must_use]
+    pub fn doubt(&self, read_as: DateOrder) -> Option<OrderDoubt> {
+        if self.count(|_| true) == 0 {
+            return None;
+        }
+        match self.judge() {
+            DateVerdict::Order { order, sure: true, .. } => {
+                (order != read_as).then_some(OrderDoubt::Other(order))
+            }
+            DateVerdict::Order { .. } => {
+                let all = self.count(|_| true);
+                let fits = |order: &DateOrder| self.count(|orders| orders.contains(*order)) == all;
+                DateOrder::ALL
+                    .into_iter()
+                    .filter(|order| *order != read_as)
+                    .find(fits)
+                    .map(OrderDoubt::AsWell)
+            }
+            DateVerdict::Mixed { mdy_only, dmy_only } => Some(OrderDoubt::Mixed(mdy_only, dmy_only)),
+            DateVerdict::NoDates { .. } => None,
+        }
+    }
+
+    /// Takes the cells of another part of the column into account.
+    pub fn join(&mut self, other: &Self) {
+        self.filled += other.filled;
+        self.clear += other.clear;
+        self.year_first += other.year_first;
+        for (count, more) in self.by_orders.iter_mut().zip(other.by_orders) {
+            *count += more;
+        }
+        self.two_digit_years += other.two_digit_years;
+        self.serials += other.serials;
+    }
+
     /// Takes the next cell into account.
     pub fn add(&mut self, cell: &str) {
         if cell.trim().is_empty() {

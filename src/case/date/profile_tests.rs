@@ -61,3 +61,37 @@ fn a_column_of_something_else() {
     assert_eq!(judge(&cells), DateVerdict::NoDates { dates: 1, filled: 4 });
     assert_eq!(judge(&["13/4/2026", "TBD"]), order(DateOrder::Dmy, true));
 }
+
+#[test]
+fn an_order_nobody_chose_is_doubted() {
+    let doubt = |cells: &[&str], read_as: DateOrder| {
+        let (first, last) = cells.split_at(cells.len() / 2);
+        let of = |cells: &[&str]| {
+            let mut profile = DateProfile::default();
+            for cell in cells {
+                profile.add(cell);
+            }
+            profile
+        };
+        // Two parts of a column say what the whole says.
+        let mut joined = of(first);
+        joined.join(&of(last));
+        assert_eq!(joined, of(cells));
+        joined.doubt(read_as).map(|doubt| doubt.told("Loss", read_as))
+    };
+    assert_eq!(
+        doubt(&["3/4/2026", "5/6/2026"], DateOrder::Mdy).unwrap(),
+        "“Loss” is ambiguous: it is read as month/day/year, and every date of it may be day/month/year as well"
+    );
+    assert_eq!(
+        doubt(&["3/4/2026", "15/6/2026"], DateOrder::Mdy).unwrap(),
+        "“Loss” is read as month/day/year, but its dates are day/month/year"
+    );
+    assert_eq!(
+        doubt(&["3/14/2026", "15/6/2026", "1/2/2026"], DateOrder::Mdy).unwrap(),
+        "“Loss” is mixed: 1 of its dates have the month first, 1 the day first; it is read as month/day/year"
+    );
+    for cells in [&["3/14/2026", "5/6/2026"][..], &["2026-03-04"], &["4-Mar-2026"], &["x", "y"], &[]] {
+        assert_eq!(doubt(cells, DateOrder::Mdy), None, "{cells:?}");
+    }
+}

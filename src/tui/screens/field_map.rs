@@ -13,9 +13,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::case::Target;
+use crate::case::{Shape, Target};
 use crate::tui::model::Model;
-use crate::tui::state::field_map::{line_of, reading, under};
+use crate::tui::state::field_map::{line_of, order_doubt, reading, under};
 use crate::tui::state::job::{Job, MapLine};
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, cut, fit, put, row, wrap};
@@ -84,7 +84,12 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let rule = "─".repeat(usize::from(area.width));
     put(frame, area, 0, Span::styled(rule, model.theme.faint));
     let Some(at) = under(job) else { return };
-    if let Some(idea) = job.idea(at) {
+    let is_date = job.rule(at).is_some_and(|rule| job.shape(rule.to, &model.catalog) == Some(Shape::Date));
+    let doubt = if is_date { order_doubt(job, at) } else { None };
+    if let Some(doubt) = doubt {
+        let text = cut(&format!("! {doubt}; o changes it"), usize::from(area.width));
+        put(frame, area, 1, Span::styled(text, model.theme.warning));
+    } else if let Some(idea) = job.idea(at) {
         let sure = format!("{:.0} % sure", idea.confidence * 100.0);
         let text = match job.rule(at).map(|rule| rule.to) {
             Some(to) if to == idea.to => format!("guessed, {sure}: {}", idea.why),

@@ -1,6 +1,8 @@
 //! Field map: which column goes to which field, and how its text is read.
 
-use crate::case::{CASE_FIELDS, CaseField, ColumnRule, CustomField, DateOrder, PlanError, Shape, Target};
+use crate::case::{
+    CASE_FIELDS, CaseField, ColumnRule, CustomField, DateOrder, DateProfile, PlanError, Shape, Target,
+};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::Effect;
@@ -266,6 +268,17 @@ pub(crate) fn declared(model: &mut Model, field: CustomField) -> Vec<Effect> {
     effects
 }
 
+/// Why the order in which a line's dates are read may be the wrong one, by the first rows; nobody chose it.
+pub(crate) fn order_doubt(job: &Job, line: MapLine) -> Option<String> {
+    let rule = job.rule(line).filter(|rule| rule.date.is_none())?;
+    let mut profile = DateProfile::default();
+    job.samples
+        .iter()
+        .for_each(|row| profile.add(row.cells.get(line.column.unwrap_or(usize::MAX)).unwrap_or("")));
+    let read_as = rule.date.unwrap_or_default();
+    Some(profile.doubt(read_as)?.told(&job.line_name(line), read_as))
+}
+
 /// How a line is read, in a few words.
 pub(crate) fn reading(job: &Job, line: MapLine, catalog: &crate::trackops::Catalog) -> String {
     let Some(rule) = job.rule(line) else { return String::new() };
@@ -274,7 +287,10 @@ pub(crate) fn reading(job: &Job, line: MapLine, catalog: &crate::trackops::Catal
         n => format!(" {n} values"),
     };
     match job.shape(rule.to, catalog) {
-        Some(Shape::Date) => rule.date.unwrap_or_default().pattern().to_owned(),
+        Some(Shape::Date) => {
+            let doubt = if order_doubt(job, line).is_some() { "?" } else { "" };
+            format!("{}{doubt}", rule.date.unwrap_or_default().pattern())
+        }
         Some(Shape::Ids) => match rule.separator.as_deref() {
             Some(separator) => format!("split at {separator}{values}"),
             None => format!("split at ; ,{values}"),

@@ -1,6 +1,6 @@
 //! What fields, ids and values are called in this account.
 
-use crate::case::{CaseField, DefaultText, Dest, MappedValue, Shape, Target, Value};
+use crate::case::{Address, CaseField, DefaultText, Dest, MappedValue, Shape, Target, Value};
 use crate::trackops::{Catalog, List};
 
 use super::job::Job;
@@ -93,15 +93,24 @@ pub(crate) fn value_text(value: &Value, dest: Dest, catalog: &Catalog) -> String
         Value::Name(name) => {
             parts(&[("first", &name.first_name), ("middle", &name.middle_name), ("last", &name.last_name)])
         }
-        Value::Address(address) => parts(&[
-            ("street", &address.address_1),
-            ("unit", &address.address_2),
-            ("city", &address.city),
-            ("state", &address.state),
-            ("zip", &address.zip),
-            ("country", &address.country),
-        ]),
+        Value::Address(address) => address_text(address),
     }
+}
+
+/// The five slots of an address, also the empty ones: what stands in the wrong one is to be seen.
+fn address_text(address: &Address) -> String {
+    let unit = if address.address_2.is_empty() { String::new() } else { format!(", {}", address.address_2) };
+    let slot = |name: &str, text: &str| {
+        if text.is_empty() { format!("{name} –") } else { format!("{name} “{text}”") }
+    };
+    [
+        slot("street", &format!("{}{unit}", address.address_1)),
+        slot("city", &address.city),
+        slot("state", &address.state),
+        slot("ZIP", &address.zip),
+        slot("country", &address.country),
+    ]
+    .join(" · ")
 }
 
 fn parts(parts: &[(&str, &String)]) -> String {
