@@ -189,6 +189,9 @@ pub struct MapArgs {
     /// Start from this import, and say what changed since
     #[arg(long, value_name = "IMPORT")]
     pub like: Option<ImportId>,
+    /// Remember no more what earlier imports made of this header; may be repeated
+    #[arg(long, value_name = "HEADER")]
+    pub forget: Vec<String>,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,

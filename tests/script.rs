@@ -357,11 +357,69 @@ async fn map_remembers_and_says_what_changed() {
     );
     assert_eq!(fresh["columns"][0]["why"], "as in import 1");
     let like = world.run(&["map", &next, "--like", "1", "--json"]).json();
-    assert_eq!((&like["new"], &like["gone"]), (&json!(["Paid", "Contact Person"]), &json!(["Contact"])));
+    let drift: Vec<_> = like["drift"].as_array().unwrap().iter().map(|found| &found["message"]).collect();
+    assert_eq!(
+        drift,
+        [
+            "“Contact” seems to be called “Contact Person” now: it stands in the same place",
+            "“Paid” is a new column"
+        ]
+    );
+    assert_eq!((&like["new"], &like["gone"]), (&json!(["Contact Person", "Paid"]), &json!(["Contact"])));
     assert_eq!((to(&like, 3), &like["missing"]), ("created_on".to_owned(), &json!([])));
+    // The rule goes with the column, and that it does is said.
+    assert_eq!(
+        (to(&like, 4), &like["columns"][4]["confidence"]),
+        ("primary_contact_id".to_owned(), &json!(0.85))
+    );
+    let check = world.run(&["check", &world.path("cases.csv"), "--like", "1", "--json"]).json();
+    assert!(!check["notes"].to_string().contains("compared"), "the same file has no drift: {check}");
     world.file("same.csv", &csv(3, &[], &[]));
     assert_eq!(
         world.run(&["map", &world.path("same.csv"), "--json"]).json()["looks_like"],
         json!([1, "Test"])
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_different_in_the_next_file_is_told_before_it_is_sent() {
+    let world = World::new().await;
+    world.run_file(&csv(30, &[], &[]), &[]);
+    world.run_file(&csv(30, &[], &[]).replace("C-", "D-"), &[]);
+    // Day first, no claimants, and far fewer rows.
+    let next = csv(8, &[], &[]).replace("C-", "E-").replace("11/02/2026", "22/11/2026");
+    world.file("next.csv", &next);
+    let arguments = ["check", &world.path("next.csv"), "--like", "1", "--json"];
+    let notes = world.run(&arguments).json()["notes"].to_string();
+    for told in [
+        "compared with import 1: 8 rows instead of the usual 30",
+        "compared with import 1: “Assigned” is read as month/day/year, but its dates are day/month/year",
+    ] {
+        assert!(notes.contains(told), "{notes}");
+    }
+    let run = world.run(&["run", &world.path("next.csv"), "--like", "1"]);
+    assert!(run.err.contains("8 rows instead of the usual 30"), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remembered_guess_is_forgotten_until_it_is_learned_again() {
+    let world = World::new().await;
+    let text = csv(2, &[], &[]).replace("Claimant", "Zzz");
+    let recipe = world.path("recipe.toml");
+    world.file("recipe.toml", &common::RECIPE.replace("\"Claimant\"", "\"Zzz\""));
+    world.run_file(&text, &[]);
+    let cases = world.path("cases.csv");
+    let zzz = |more: &[&str]| {
+        let told = world.run(&[&["map", &cases, "--json"], more].concat()).json();
+        told["columns"][1]["to"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(zzz(&[]), "subject.1");
+    assert_eq!(zzz(&["--forget", "zzz"]), "ignore");
+    assert_eq!(zzz(&[]), "ignore", "for good");
+    world.file("next.csv", &text.replace("C-", "D-"));
+    assert_eq!(world.run(&["run", &world.path("next.csv"), "--recipe", &recipe]).status, 0);
+    assert_eq!(zzz(&[]), "subject.1", "a later import is learned from");
+    let unknown = world.run(&["map", &cases, "--forget", "Nobody"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.err.contains("nothing is remembered of “Nobody”"), "{unknown:?}");
 }

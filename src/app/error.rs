@@ -59,6 +59,9 @@ pub enum AppError {
     /// Groups by two columns at once.
     #[error("--only takes the texts of one column, and “{0}” and “{1}” are two")]
     TwoGroups(String, String),
+    /// No earlier import made anything of a header.
+    #[error("nothing is remembered of “{0}”: no earlier import has a column of that name")]
+    NotRemembered(String),
     /// Standard input, or a file of our own.
     #[error("{what}: {source}")]
     File {

@@ -29,7 +29,7 @@ impl App {
             imports.push(if imports.is_empty() {
                 self.save(id, &name, &recipe, sheet)?
             } else {
-                let made = self.begin(sheet, &recipe, import.on_error)?;
+                let made = self.begin(sheet, &recipe, import.on_error, import.made_like)?;
                 self.measure(made.id, sheet)?
             });
         }

@@ -5,10 +5,10 @@ use std::{cmp::Ordering, fs, io, path::Path, time::Duration};
 use jiff::civil::Date;
 
 use super::{App, AppError};
-use crate::case::{Built, Edited, Edits, LeaveOut, Plan, Problem, Recipe, Target};
-use crate::engine::{self, Duplicates, Facet, Faceted, First, Job, Options, Preparer, Report, Run};
-use crate::ledger::{Exception, Exclusion, Import, ImportId, NewImport, OnError, Status};
-use crate::sheet::{Layout, Row, Sheet, SheetError};
+use crate::case::{Built, Edited, Edits, Faceted, LeaveOut, Plan, Problem, Recipe, Target};
+use crate::engine::{self, Duplicates, Facet, First, Job, Options, Preparer, Report, Run};
+use crate::ledger::{Exception, Exclusion, FileFacts, Import, ImportId, NewImport, OnError, Status};
+use crate::sheet::{Layout, Row, Scan, Sheet, SheetError};
 
 /// What the check found, with as many problems as a screen can use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,22 +66,22 @@ impl App {
     pub fn new_import(&self, file: &Path) -> Result<(Import, Sheet), AppError> {
         let sheet = Sheet::open(file)?;
         let recipe = self.propose(&sheet, None)?.recipe;
-        Ok((self.begin(&sheet, &recipe, OnError::default())?, sheet))
+        Ok((self.begin(&sheet, &recipe, OnError::default(), None)?, sheet))
     }
 
     /// Begins an import with another's defaults and field map; its file is still being read.
     pub fn duplicate(&self, id: ImportId, file: &Path) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
-        let recipe = recipe_of(&import)?.for_other_files();
-        let sheet = Sheet::open_as(file, &recipe.sheet)?;
-        Ok((self.begin(&sheet, &recipe, import.on_error)?, sheet))
+        let sheet = Sheet::open_as(file, &recipe_of(&import)?.sheet)?;
+        let recipe = self.like(&sheet, id)?.recipe;
+        Ok((self.begin(&sheet, &recipe, import.on_error, Some(id))?, sheet))
     }
 
     /// Begins an import with a recipe that must fit the file.
     pub fn import_with(&self, sheet: &Sheet, recipe: &Recipe, on_error: OnError) -> Result<Import, AppError> {
         sheet.scan()?;
         Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
-        let id = self.begin(sheet, recipe, on_error)?.id;
+        let id = self.begin(sheet, recipe, on_error, None)?.id;
         self.measure(id, sheet)
     }
 
@@ -90,6 +90,7 @@ impl App {
         sheet: &Sheet,
         recipe: &Recipe,
         on_error: OnError,
+        made_like: Option<ImportId>,
     ) -> Result<Import, AppError> {
         sheet.require_rows()?;
         let (account, _) = self.account().ok_or(AppError::NoAccount)?;
@@ -102,6 +103,7 @@ impl App {
             recipe: recipe.to_toml(),
             status: readiness(recipe, sheet),
             on_error,
+            made_like,
         })?;
         self.import(id)
     }
@@ -118,7 +120,7 @@ impl App {
             }
             Some(_) => Ok(import),
             None => {
-                self.inner.ledger.set_file(id, scan.sha256, scan.rows, sheet.layout().to_toml())?;
+                self.inner.ledger.set_file(id, facts(sheet)?)?;
                 self.import(id)
             }
         }
@@ -137,8 +139,7 @@ impl App {
         move_rows(&mut recipe, &before, &sheet)?;
         recipe.sheet = layout.clone();
         let import = self.save(id, &import.name, &recipe, &sheet)?;
-        let scan = sheet.scan()?;
-        self.inner.ledger.set_file(id, scan.sha256, scan.rows, sheet.layout().to_toml())?;
+        self.inner.ledger.set_file(id, facts(&sheet)?)?;
         Ok((self.import(import.id)?, sheet))
     }
 
@@ -321,6 +322,13 @@ impl App {
         let (client, ledger) = (self.client(concurrency)?, self.inner.ledger.clone());
         Ok(Job { import, sheet, plan, today: today(), client, ledger, options })
     }
+}
+
+/// What the ledger keeps of a file.
+fn facts(sheet: &Sheet) -> Result<FileFacts, SheetError> {
+    let Scan { sha256, rows, columns, .. } = sheet.scan()?;
+    let (layout, profile) = (sheet.layout().to_toml(), super::drift::profile(columns));
+    Ok(FileFacts { sha256: *sha256, rows: *rows, layout, profile })
 }
 
 fn recipe_of(import: &Import) -> Result<Recipe, AppError> {

@@ -1,10 +1,9 @@
 //! A first field map for a file: what the account knows, what earlier imports did, and what changed since.
 
-use std::collections::BTreeSet;
-
 use super::{App, AppError};
 use crate::case::{
-    CaseField, ColumnRule, CustomField, DefaultText, Guess, Known, Recipe, Remembered, Target, guess,
+    CaseField, ColumnRule, CustomField, DefaultText, Guess, Idea, Known, Recipe, Remembered, Target, follow,
+    guess, plain,
 };
 use crate::ledger::{Import, ImportId};
 use crate::sheet::{Column, Sheet};
@@ -24,42 +23,64 @@ pub struct Proposal {
     pub guesses: Vec<Guess>,
     /// The import it starts from.
     pub like: Option<ImportId>,
-    /// Columns of the import it starts from that the file lacks.
-    pub gone: Vec<String>,
-    /// Columns of the file that the import it starts from does not name.
-    pub new: Vec<String>,
 }
 
 impl App {
-    /// Proposes a recipe for a file; `like`: starting from an earlier import.
+    /// Proposes a recipe for a file; `like`: starting from an earlier import, of which rules for columns that are
+    /// gone are left out.
     pub fn propose(&self, sheet: &Sheet, like: Option<ImportId>) -> Result<Proposal, AppError> {
-        let mut recipe = match like {
-            Some(id) => self.recipe(id)?,
-            None => Recipe::new(super::imports::name_of(sheet.path())),
-        };
-        let (memory, remembered_fields) = self.memory(client_of(&recipe))?;
-        let guesses = self.guesses(sheet, &recipe, &memory, &remembered_fields)?;
-        let columns = sheet.columns();
-        let (mut gone, mut new) = (Vec::new(), Vec::new());
-        if like.is_some() {
-            let rules = std::mem::take(&mut recipe.columns);
-            for guess in &guesses {
-                if let Some(rule) = rules.iter().find(|rule| names(rule, &guess.rule.from, &columns)) {
-                    recipe.columns.push(rule.clone());
-                } else {
-                    new.push(guess.rule.from.clone());
-                    recipe.columns.push(guess.rule.clone());
-                }
-            }
-            let found =
-                |rule: &ColumnRule| guesses.iter().any(|guess| names(rule, &guess.rule.from, &columns));
-            gone = rules.iter().filter(|rule| !found(rule)).map(|rule| rule.from.clone()).collect();
+        let mut proposal = if let Some(id) = like {
+            self.like(sheet, id)?
         } else {
+            let mut recipe = Recipe::new(super::imports::name_of(sheet.path()));
+            let (memory, fields) = self.memory(None)?;
+            let guesses = self.guesses(sheet, &recipe, &memory, &fields)?;
             recipe.columns = guesses.iter().map(|guess| guess.rule.clone()).collect();
+            use_remembered(&mut recipe, &fields);
+            Proposal { recipe, guesses, like }
+        };
+        let columns = sheet.columns();
+        let is_there = |rule: &ColumnRule| (0..columns.len()).any(|index| names(rule, index, &columns));
+        proposal.recipe.columns.retain(is_there);
+        self.use_fields(&mut proposal.recipe);
+        Ok(proposal)
+    }
+
+    /// An earlier import's recipe for another file: rules go with renamed columns, new columns get what is guessed,
+    /// and rules whose column is gone stay, to be seen.
+    pub(super) fn like(&self, sheet: &Sheet, id: ImportId) -> Result<Proposal, AppError> {
+        let mut recipe = self.recipe(id)?.for_other_files();
+        let followed = follow(&mut recipe, &self.column_drift(sheet, id)?);
+        let (memory, fields) = self.memory(client_of(&recipe))?;
+        let mut guesses = self.guesses(sheet, &recipe, &memory, &fields)?;
+        let (rules, columns) = (std::mem::take(&mut recipe.columns), sheet.columns());
+        let has_column = |rule: &ColumnRule| (0..columns.len()).any(|index| names(rule, index, &columns));
+        let (there, gone): (Vec<ColumnRule>, Vec<ColumnRule>) = rules.into_iter().partition(has_column);
+        for (index, guess) in guesses.iter_mut().enumerate() {
+            let mut own = there.iter().filter(|rule| names(rule, index, &columns)).peekable();
+            let Some(first) = own.peek().map(|rule| (*rule).clone()) else {
+                // A field that has its column already is not given to a new one.
+                let taken = there.iter().any(|rule| rule.to == guess.rule.to && rule.to != Target::Ignore);
+                let rule = ColumnRule {
+                    to: if taken { Target::Ignore } else { guess.rule.to },
+                    ..guess.rule.clone()
+                };
+                recipe.columns.push(rule);
+                continue;
+            };
+            recipe.columns.extend(own.cloned());
+            let renamed = followed.contains(&guess.rule.from);
+            let (confidence, why) = if renamed {
+                (0.85, format!("it seems to be a column of import {id} under another name"))
+            } else {
+                (1.0, format!("as in import {id}"))
+            };
+            *guess = Guess { idea: Some(Idea { to: first.to, confidence, why }), rule: first };
         }
+        recipe.columns.extend(gone);
         self.use_fields(&mut recipe);
-        use_remembered(&mut recipe, &remembered_fields);
-        Ok(Proposal { recipe, guesses, like, gone, new })
+        use_remembered(&mut recipe, &fields);
+        Ok(Proposal { recipe, guesses, like: Some(id) })
     }
 
     /// What each column of a file is guessed to be, for an import with this recipe.
@@ -99,9 +120,9 @@ impl App {
             self.ideas(before, recipe)?.into_iter().map(|guess| guess.rule).collect();
         recipe.columns.retain(|rule| !guessed.contains(rule));
         let columns = after.columns();
-        for guess in self.ideas(after, recipe)? {
+        for (index, guess) in self.ideas(after, recipe)?.into_iter().enumerate() {
             let taken = |rule: &ColumnRule| {
-                names(rule, &guess.rule.from, &columns)
+                names(rule, index, &columns)
                     || (rule.to == guess.rule.to
                         && !matches!(rule.to, Target::Ignore | Target::Case(CaseField::Notes)))
             };
@@ -119,53 +140,40 @@ impl App {
     }
 
     /// The rules of the account's earlier imports, the newest first, and the custom fields they use.
-    fn memory(&self, client: Option<u64>) -> Result<(Vec<Remembered>, Vec<CustomField>), AppError> {
+    pub(super) fn memory(
+        &self,
+        client: Option<u64>,
+    ) -> Result<(Vec<Remembered>, Vec<CustomField>), AppError> {
         let Some((account, _)) = self.account() else { return Ok((Vec::new(), Vec::new())) };
         let (mut memory, mut fields) = (Vec::new(), Vec::new());
-        for import in self.started(&account)?.into_iter().take(MEMORY) {
+        let forgotten = self.inner.ledger.forgotten(&account)?;
+        for import in self.remembered_imports(&account)? {
             // One that cannot be read any more has nothing to say.
             let Ok(recipe) = Recipe::from_toml(&import.recipe) else { continue };
             let same_client = client.is_some() && client_of(&recipe) == client;
-            let rules = recipe.columns.into_iter().filter(|rule| !rule.from.starts_with('#'));
+            let is_forgotten =
+                |rule: &ColumnRule| forgotten.get(&plain(&rule.from)).is_some_and(|upto| import.id <= *upto);
+            let rules = recipe.columns.into_iter();
+            let rules = rules.filter(|rule| !rule.from.starts_with('#') && !is_forgotten(rule));
             memory.extend(rules.map(|rule| Remembered { rule, import: import.id, same_client }));
             fields.extend(recipe.fields);
         }
         Ok((memory, fields))
     }
 
-    fn started(&self, account: &str) -> Result<Vec<Import>, AppError> {
+    /// The imports of an account that were started, the newest first; not more than can be of use.
+    pub(super) fn remembered_imports(&self, account: &str) -> Result<Vec<Import>, AppError> {
         let mut imports = self.inner.ledger.imports()?;
         imports.retain(|import| import.account == account && import.started_at.is_some());
+        imports.truncate(MEMORY);
         Ok(imports)
-    }
-
-    /// The earlier import whose columns are most like the file's: nearly all of them the same.
-    pub fn resembling(&self, sheet: &Sheet) -> Result<Option<Import>, AppError> {
-        let Some((account, _)) = self.account() else { return Ok(None) };
-        let headers = |names: &mut dyn Iterator<Item = &str>| -> BTreeSet<String> {
-            names.map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()).collect()
-        };
-        let columns = sheet.columns();
-        let mine = headers(&mut columns.iter().map(|column| column.header.as_str()));
-        let mut best: Option<(usize, Import)> = None;
-        for import in self.started(&account)?.into_iter().take(MEMORY) {
-            let Ok(recipe) = Recipe::from_toml(&import.recipe) else { continue };
-            let theirs = headers(&mut recipe.columns.iter().map(|rule| rule.from.as_str()));
-            let (common, all) = (mine.intersection(&theirs).count(), mine.union(&theirs).count());
-            let alike = all > 0 && common * 100 >= all * 75;
-            if alike && best.as_ref().is_none_or(|(most, _)| common > *most) {
-                best = Some((common, import));
-            }
-        }
-        Ok(best.map(|(_, import)| import))
     }
 }
 
-/// Whether a rule is for the column of this name.
-fn names(rule: &ColumnRule, name: &str, columns: &[Column]) -> bool {
+/// Whether a rule is for this column (from 0).
+fn names(rule: &ColumnRule, index: usize, columns: &[Column]) -> bool {
     let from = rule.from.trim();
-    let at = columns.iter().enumerate().position(|(index, column)| column.name(index) == name);
-    from == name || at.is_some_and(|index| from == format!("#{}", index + 1))
+    columns.get(index).is_some_and(|column| column.name(index) == from) || from == format!("#{}", index + 1)
 }
 
 fn client_of(recipe: &Recipe) -> Option<u64> {

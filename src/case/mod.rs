@@ -6,6 +6,7 @@ mod build;
 mod cause;
 mod damage;
 mod date;
+mod drift;
 mod edits;
 mod field;
 mod guess;
@@ -24,6 +25,7 @@ pub use cause::cause;
 pub use date::{
     DateError, DateOrder, DateProfile, DateReading, DateVerdict, OrderDoubt, Orders, parse_date, read_date,
 };
+pub use drift::{Before, Drift, Now, column_drift, drift, follow, to_survey};
 pub use edits::{Edited, Edits, Fix, LeaveOut, LeftOut, Only};
 pub use field::{CASE_FIELDS, CaseField, CustomKey, FieldSpec, Kind, Owner, Part, Shape, Target, UnknownKey};
 pub use guess::{Guess, Idea, Known, Remembered, SURE_ENOUGH, guess};
@@ -34,4 +36,5 @@ pub use number::{
 };
 pub use plan::{Dest, Plan, PlanError, fold};
 pub use recipe::{ColumnRule, CustomField, DefaultText, MappedValue, Recipe, RecipeError};
-pub use value::{Value, split_list};
+pub use value::{Faceted, Value, split_list};
+pub use words::plain;

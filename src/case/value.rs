@@ -36,6 +36,17 @@ pub fn split_list<'a>(text: &'a str, separator: Option<&str>) -> impl Iterator<I
     parts.into_iter().map(str::trim).filter(|part| !part.is_empty())
 }
 
+/// A column whose texts are counted, and how its cells are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faceted {
+    /// The column, from 0.
+    pub column: usize,
+    /// Whether a cell is a list.
+    pub list: bool,
+    /// What stands between the parts of a list; `;` or `,` when not given.
+    pub separator: Option<String>,
+}
+
 /// A value made of parts, each of which a column may fill on its own.
 pub(super) trait Parts: Default + PartialEq {
     /// The slot of a part; none when the part belongs to another kind.

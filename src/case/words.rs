@@ -326,7 +326,8 @@ pub(super) const SAYS_LITTLE: [&str; 12] =
     ["number", "date", "of", "name", "id", "code", "the", "type", "address", "1", "2", "3"];
 
 /// Small letters and digits only, so that `Claim #` is `Claim`.
-pub(super) fn plain(text: &str) -> String {
+#[must_use]
+pub fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

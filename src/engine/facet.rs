@@ -1,12 +1,13 @@
 //! What a column holds: its different texts and shapes, each with how often.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use serde::Serialize;
 
 use super::in_order::in_order;
-use crate::case::{Edits, LeftOut, split_list};
+use crate::case::{DateProfile, Edits, Faceted, LeftOut, split_list};
 use crate::sheet::{Row, Sheet, SheetError};
 
 /// So many different texts and shapes are told apart.
@@ -27,38 +28,57 @@ pub struct Facet {
     pub others: u64,
 }
 
-/// Which column, and how its cells are read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Faceted {
-    /// The column, from 0.
-    pub column: usize,
-    /// Whether a cell is a list.
-    pub list: bool,
-    /// What stands between the parts of a list; `;` or `,` when not given.
-    pub separator: Option<String>,
-}
-
 /// Looks through a column of the whole file. Rows a person left out are among them, but not those of other groups.
 pub fn facet(sheet: &Sheet, edits: &Edits, of: &Faceted) -> Result<Facet, SheetError> {
-    let rows = sheet.scan()?.rows;
-    let mut whole = Counted::default();
+    let (mut facets, _) = survey(sheet, edits, std::slice::from_ref(of), &[])?;
+    Ok(facets.pop().unwrap_or_default())
+}
+
+/// Looks through several columns at once: what they hold, and which order the dates of others (from 0) are in.
+pub fn survey(
+    sheet: &Sheet,
+    edits: &Edits,
+    of: &[Faceted],
+    dates: &[usize],
+) -> Result<(Vec<Facet>, Vec<DateProfile>), SheetError> {
+    let begin = || -> (Vec<Counted>, Vec<DateProfile>) {
+        (of.iter().map(|_| Counted::default()).collect(), vec![DateProfile::default(); dates.len()])
+    };
+    let (mut whole, mut orders) = begin();
     in_order(
         sheet,
-        rows,
+        sheet.scan()?.rows,
         |rows| {
-            let mut part = Counted::default();
+            let (mut counted, mut orders) = begin();
             for row in rows {
-                part.add(&row?, edits, of);
+                let row = row?;
+                let Some(row) = case_of_group(&row, edits) else { continue };
+                for (counted, of) in counted.iter_mut().zip(of) {
+                    counted.add(&row, of);
+                }
+                for (order, column) in orders.iter_mut().zip(dates) {
+                    order.add(row.cells.get(*column).unwrap_or(""));
+                }
             }
-            Ok(part)
+            Ok((counted, orders))
         },
-        |_, part| {
-            whole.join(part);
+        |_, (counted, part)| {
+            whole.iter_mut().zip(counted).for_each(|(whole, part)| whole.join(part));
+            orders.iter_mut().zip(&part).for_each(|(order, part)| order.join(part));
             Ok::<(), SheetError>(())
         },
     )?;
-    let Counted { filled, empty, texts, shapes, others } = whole;
-    Ok(Facet { filled, empty, texts: by_count(texts), shapes: by_count(shapes), others })
+    Ok((whole.into_iter().map(Counted::into_facet).collect(), orders))
+}
+
+/// The row with its fixes made, when it is a case of this group.
+fn case_of_group<'r>(row: &'r Row, edits: &Edits) -> Option<Cow<'r, Row>> {
+    if row.aside.is_some() || row.is_blank() {
+        return None;
+    }
+    let row = edits.apply(row).row;
+    let other = matches!(edits.left_out(&row), Some(LeftOut::OtherGroup(..)));
+    (!other).then_some(row)
 }
 
 fn by_count(counts: HashMap<String, u64>) -> Vec<(String, u64)> {
@@ -77,14 +97,7 @@ struct Counted {
 }
 
 impl Counted {
-    fn add(&mut self, row: &Row, edits: &Edits, of: &Faceted) {
-        if row.aside.is_some() || row.is_blank() {
-            return;
-        }
-        let row = edits.apply(row).row;
-        if matches!(edits.left_out(&row), Some(LeftOut::OtherGroup(..))) {
-            return;
-        }
+    fn add(&mut self, row: &Row, of: &Faceted) {
         let cell = row.cells.get(of.column).unwrap_or("").trim();
         if cell.is_empty() {
             self.empty += 1;
@@ -103,6 +116,11 @@ impl Counted {
             self.others += times;
         }
         counted(&mut self.shapes, &shape(text), times);
+    }
+
+    fn into_facet(self) -> Facet {
+        let Self { filled, empty, texts, shapes, others } = self;
+        Facet { filled, empty, texts: by_count(texts), shapes: by_count(shapes), others }
     }
 
     fn join(&mut self, part: Self) {

@@ -27,7 +27,7 @@ mod settle;
 
 pub use check::{CheckError, ProblemGroup, Report, check};
 pub use event::{Ended, Event, Progress};
-pub use facet::{Facet, Faceted, facet};
+pub use facet::{Facet, facet, survey};
 pub use first::{First, FirstError, FirstOutcome, send_first};
 pub use job::{Control, Job, Options};
 pub use prepare::{Duplicates, Prepared, Preparer, Ready, Verdict};

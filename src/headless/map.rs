@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::output::{print, print_json};
 use super::{Opened, Outcome, progress};
 use crate::app::{App, AppError, Proposal};
-use crate::case::{Guess, Plan, PlanError, Recipe, Target};
+use crate::case::{ColumnRule, Drift, Plan, PlanError, Recipe};
 use crate::cli::MapArgs;
 use crate::sheet::Sheet;
 use crate::text::visible;
@@ -20,13 +20,19 @@ pub(super) fn map(app: &App, args: &MapArgs) -> Result<Outcome, AppError> {
     let sheet = opened.sheet();
     progress::while_scanning(sheet);
     sheet.scan()?;
+    for header in &args.forget {
+        if !app.forget(header)? {
+            return Err(AppError::NotRemembered(header.clone()));
+        }
+    }
     let mut proposal = app.propose(sheet, args.like)?;
+    let drift = args.like.map(|id| app.drift(sheet, id)).transpose()?.unwrap_or_default();
     proposal.recipe.sheet = layout;
     let looks_like = match args.like {
         Some(_) => None,
         None => app.resembling(sheet)?,
     };
-    let told = Told::of(sheet, &proposal, looks_like.map(|import| (import.id, import.name)));
+    let told = Told::of(sheet, &proposal, &drift, looks_like.map(|import| (import.id, import.name)));
     if args.json { print_json(&told) } else { print(&told.to_toml(&proposal.recipe)) }?;
     Ok(Outcome::Done)
 }
@@ -40,8 +46,16 @@ struct Told {
     /// Columns of the import it starts from that the file lacks, and the other way round.
     gone: Vec<String>,
     new: Vec<String>,
+    /// Everything that is different from it.
+    drift: Vec<DriftTold>,
     /// An earlier import with nearly the same columns: its number and name.
     looks_like: Option<(i64, String)>,
+}
+
+#[derive(Serialize)]
+struct DriftTold {
+    code: &'static str,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -55,20 +69,30 @@ struct ColumnTold {
 }
 
 impl Told {
-    fn of(sheet: &Sheet, proposal: &Proposal, looks_like: Option<(i64, String)>) -> Self {
-        let rules = proposal.recipe.columns.iter().zip(&proposal.guesses);
+    fn of(sheet: &Sheet, proposal: &Proposal, drift: &[Drift], looks_like: Option<(i64, String)>) -> Self {
         let missing = Plan::new(&proposal.recipe, &sheet.columns()).err().unwrap_or_default();
         let missing = missing.iter().filter_map(|error| match error {
             PlanError::Missing { key, .. } => Some((*key).to_owned()),
             _ => None,
         });
+        let (mut gone, mut new) = (Vec::new(), Vec::new());
+        for found in drift {
+            match found {
+                Drift::Gone(name, _) => gone.push(name.clone()),
+                Drift::New(name) => new.push(name.clone()),
+                Drift::Renamed { from, to, .. } => {
+                    gone.push(from.clone());
+                    new.push(to.clone());
+                }
+                _ => {}
+            }
+        }
         Self {
-            columns: rules
-                .map(|(rule, guess)| ColumnTold::of(&rule.from, rule.to, guess, proposal))
-                .collect(),
+            columns: proposal.recipe.columns.iter().map(|rule| ColumnTold::of(rule, proposal)).collect(),
             missing: missing.collect(),
-            gone: proposal.gone.clone(),
-            new: proposal.new.clone(),
+            gone,
+            new,
+            drift: drift.iter().map(|of| DriftTold { code: of.code(), message: of.told() }).collect(),
             looks_like,
         }
     }
@@ -85,7 +109,7 @@ impl Told {
         if let Some((id, name)) = &self.looks_like {
             comments.push(format!("it looks like “{name}”: caseload map FILE --like {id}"));
         }
-        comments.extend(self.gone.iter().map(|name| format!("no longer in the file: “{name}”")));
+        comments.extend(self.drift.iter().map(|drift| format!("different now: {}", drift.message)));
         for comment in comments {
             text = text + "\n# " + &visible(&comment);
         }
@@ -108,16 +132,18 @@ impl Told {
 }
 
 impl ColumnTold {
-    fn of(from: &str, to: Target, guess: &Guess, proposal: &Proposal) -> Self {
-        let like = proposal.like.filter(|_| proposal.new.iter().all(|new| new != from));
-        let (confidence, why, maybe) = match (&guess.idea, like) {
-            (_, Some(id)) => (1.0, format!("as in import {id}"), None),
-            (Some(idea), None) if idea.to == to => (idea.confidence, idea.why.clone(), None),
-            (Some(idea), None) => (idea.confidence, idea.why.clone(), Some(idea.to.to_string())),
-            (None, None) => (0.0, String::new(), None),
+    fn of(rule: &ColumnRule, proposal: &Proposal) -> Self {
+        let guess = proposal.guesses.iter().find(|guess| guess.rule.from == rule.from);
+        let idea = guess.and_then(|guess| guess.idea.as_ref());
+        let (confidence, why, maybe) = match (idea, proposal.like) {
+            (Some(idea), _) if idea.to == rule.to => (idea.confidence, idea.why.clone(), None),
+            // A column of an earlier import may go to more than one field.
+            (Some(idea), Some(id)) if idea.confidence >= 1.0 => (1.0, format!("as in import {id}"), None),
+            (Some(idea), _) => (idea.confidence, idea.why.clone(), Some(idea.to.to_string())),
+            (None, _) => (0.0, String::new(), None),
         };
         let confidence = (confidence * 100.0).round() / 100.0;
-        Self { from: from.to_owned(), to: to.to_string(), confidence, why, maybe }
+        Self { from: rule.from.clone(), to: rule.to.to_string(), confidence, why, maybe }
     }
 }
 

@@ -64,7 +64,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Check { source, json } => {
             let app = App::open(settings).await?;
             let (file, recipe) = open(&app, &source)?;
-            check(&app, file.sheet(), &recipe, json)
+            check(&app, file.sheet(), &recipe, source.like, json)
         }
         Command::Sheet(args) => match App::open(settings).await {
             Ok(app) => sheet::sheet(Ok(&app), &args),
@@ -142,11 +142,14 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
 async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     let (opened, recipe) = open(app, &args.source)?;
     if args.dry_run {
-        return check(app, opened.sheet(), &recipe, args.json);
+        return check(app, opened.sheet(), &recipe, args.source.like, args.json);
     }
     let rows = opened.sheet().scan()?.rows;
     if let Some(row) = args.first.filter(|row| *row > rows) {
         return Err(FirstError::NoSuchRow { row, rows }.into());
+    }
+    for told in drift(app, opened.sheet(), args.source.like)? {
+        say(&told);
     }
     Plan::new(&recipe, &opened.sheet().columns()).map_err(AppError::Plan)?;
     app.test().await?;
@@ -285,8 +288,22 @@ fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {
     Ok(Outcome::Done)
 }
 
+/// What is different from the import whose recipe is taken, a sentence each.
+fn drift(app: &App, sheet: &Sheet, like: Option<ImportId>) -> Result<Vec<String>, AppError> {
+    let Some(id) = like else { return Ok(Vec::new()) };
+    let told =
+        app.drift(sheet, id)?.into_iter().map(|drift| format!("compared with import {id}: {}", drift.told()));
+    Ok(told.collect())
+}
+
 /// Prints what the check finds.
-fn check(app: &App, sheet: &Sheet, recipe: &Recipe, json: bool) -> Result<Outcome, AppError> {
+fn check(
+    app: &App,
+    sheet: &Sheet,
+    recipe: &Recipe,
+    like: Option<ImportId>,
+    json: bool,
+) -> Result<Outcome, AppError> {
     #[derive(Serialize)]
     struct Checked {
         #[serde(flatten)]
@@ -294,7 +311,13 @@ fn check(app: &App, sheet: &Sheet, recipe: &Recipe, json: bool) -> Result<Outcom
         problems: Vec<Problem>,
     }
     let mut problems = Vec::new();
-    let report = app.check_file(sheet, recipe, 0, || false, |problem| problems.push(problem.clone()))?;
+    let drift = drift(app, sheet, like)?;
+    if Plan::new(recipe, &sheet.columns()).is_err() {
+        // What does not fit is best understood by what is different.
+        drift.iter().for_each(|told| say(told));
+    }
+    let mut report = app.check_file(sheet, recipe, 0, || false, |problem| problems.push(problem.clone()))?;
+    report.notes.extend(drift);
     let outcome = if report.errors == 0 { Outcome::Done } else { Outcome::Left };
     if json {
         print_json(&Checked { report, problems })

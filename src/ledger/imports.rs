@@ -1,5 +1,6 @@
 //! Imports: made, changed, listed.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
@@ -21,21 +22,38 @@ pub struct NewImport {
     pub status: Status,
     /// What to do when a row is refused.
     pub on_error: OnError,
+    /// The import whose defaults and field map it begins with.
+    pub made_like: Option<ImportId>,
+}
+
+/// What a file is and how it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileFacts {
+    /// SHA-256 of the file.
+    pub sha256: [u8; 32],
+    /// Data rows.
+    pub rows: u64,
+    /// How it is read, as layout TOML.
+    pub layout: String,
+    /// Its columns, as JSON.
+    pub profile: String,
 }
 
 const COLUMNS: &str = "id, name, account, file, sha256, row_count, recipe, on_error, status, note, created_at, \
-                       started_at, ended_at, layout";
+                       started_at, ended_at, layout, profile, made_like";
 
 impl Ledger {
     /// Begins an import; gives its number. Its file is yet to be [measured](Self::set_file).
     pub fn create(&self, new: NewImport) -> Result<ImportId, LedgerError> {
         self.write_now(move |connection| {
             connection.execute(
-                "INSERT INTO imports (name, account, file, row_count, recipe, on_error, status, note, created_at)
-                 VALUES (:name, :account, :file, 0, :recipe, :on_error, :status, '', unixepoch())",
+                "INSERT INTO imports (name, account, file, row_count, recipe, on_error, status, note, created_at,
+                                      made_like)
+                 VALUES (:name, :account, :file, 0, :recipe, :on_error, :status, '', unixepoch(), :made_like)",
                 named_params! {
                     ":name": new.name, ":account": new.account, ":file": new.file.to_string_lossy(),
                     ":recipe": new.recipe, ":on_error": new.on_error.word(), ":status": new.status.word(),
+                    ":made_like": new.made_like,
                 },
             )?;
             Ok(connection.last_insert_rowid())
@@ -44,20 +62,46 @@ impl Ledger {
 
     /// Says what the file of a draft is and how it is read. Refused once a row has a record, because row numbers
     /// would move.
-    pub fn set_file(
-        &self,
-        id: ImportId,
-        sha256: [u8; 32],
-        rows: u64,
-        layout: String,
-    ) -> Result<(), LedgerError> {
+    pub fn set_file(&self, id: ImportId, file: FileFacts) -> Result<(), LedgerError> {
         self.change_draft(id, move |connection| {
             no_rows(connection, id)?;
             Ok(connection.execute(
-                "UPDATE imports SET sha256 = ?2, row_count = ?3, layout = ?4 WHERE id = ?1 AND started_at IS NULL",
-                params![id, sha256, signed(rows), layout],
+                "UPDATE imports SET sha256 = ?2, row_count = ?3, layout = ?4, profile = ?5
+                 WHERE id = ?1 AND started_at IS NULL",
+                params![id, file.sha256, signed(file.rows), file.layout, file.profile],
             )?)
         })
+    }
+
+    /// Says which import's defaults and field map a draft has.
+    pub fn set_made_like(&self, id: ImportId, like: ImportId) -> Result<(), LedgerError> {
+        self.change_draft(id, move |connection| {
+            let sql = "UPDATE imports SET made_like = ?2 WHERE id = ?1 AND started_at IS NULL";
+            Ok(connection.execute(sql, params![id, like])?)
+        })
+    }
+
+    /// Remembers no more what imports so far made of a header.
+    pub fn forget(&self, account: &str, header: &str) -> Result<(), LedgerError> {
+        let (account, header) = (account.to_owned(), header.to_owned());
+        self.write_now(move |connection| {
+            connection.execute(
+                "INSERT INTO forgotten (account, header, upto) SELECT ?1, ?2, coalesce(max(id), 0) FROM imports WHERE true
+                 ON CONFLICT (account, header) DO UPDATE SET upto = excluded.upto",
+                params![account, header],
+            )?;
+            Ok(0)
+        })?;
+        Ok(())
+    }
+
+    /// Headers that were forgotten, each with the last import that is not remembered for it.
+    pub fn forgotten(&self, account: &str) -> Result<HashMap<String, ImportId>, LedgerError> {
+        let connection = self.read();
+        let mut statement =
+            connection.prepare_cached("SELECT header, upto FROM forgotten WHERE account = ?1")?;
+        let rows = statement.query_map([account], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Refuses when a row of the import has a record, so that its file must stay read as it is.
@@ -224,6 +268,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Import> {
         sha256: row.get("sha256")?,
         recipe: row.get("recipe")?,
         layout: row.get("layout")?,
+        profile: row.get("profile")?,
+        made_like: row.get("made_like")?,
         on_error: OnError::from_word(&row.get::<_, String>("on_error")?).unwrap_or_default(),
         status: Status::from_word(&row.get::<_, String>("status")?).unwrap_or(Status::Draft),
         note: row.get("note")?,

@@ -21,7 +21,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode};
 
 pub use error::LedgerError;
-pub use imports::NewImport;
+pub use imports::{FileFacts, NewImport};
 pub use rows::{Earlier, Guard, Intent, Outcome, RowOutcome, RowState, Unsettled};
 pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status};
 

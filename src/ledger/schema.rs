@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 2] = [
+pub(super) const MIGRATIONS: [&str; 3] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -61,6 +61,19 @@ CREATE TABLE exceptions (
 -- How the source file is read, TOML, with everything said: the same way for as long as the import lives.
 ALTER TABLE imports ADD COLUMN layout TEXT NOT NULL DEFAULT '';
 CREATE INDEX imports_by_file ON imports (sha256);
+",
+    "
+-- The columns of the source file, JSON: header and number of filled cells each. What a later file is held against.
+ALTER TABLE imports ADD COLUMN profile TEXT NOT NULL DEFAULT '';
+-- The import whose defaults and field map it began with.
+ALTER TABLE imports ADD COLUMN made_like INTEGER;
+-- Headers of which nothing is remembered but what imports after `upto` made of them.
+CREATE TABLE forgotten (
+    account TEXT NOT NULL,
+    header  TEXT NOT NULL, -- letters and digits only, in lower case
+    upto    INTEGER NOT NULL,
+    PRIMARY KEY (account, header)
+) STRICT, WITHOUT ROWID;
 ",
 ];
 

@@ -6,6 +6,10 @@ fn ledger() -> (tempfile::TempDir, Ledger) {
     (folder, ledger)
 }
 
+fn facts(sha256: [u8; 32], rows: u64) -> FileFacts {
+    FileFacts { sha256, rows, layout: String::new(), profile: String::new() }
+}
+
 fn import(ledger: &Ledger, rows: u64) -> ImportId {
     let new = NewImport {
         name: "March".into(),
@@ -14,9 +18,10 @@ fn import(ledger: &Ledger, rows: u64) -> ImportId {
         recipe: "caseload = 1".into(),
         status: Status::Ready,
         on_error: OnError::Halt,
+        made_like: None,
     };
     let id = ledger.create(new).unwrap();
-    ledger.set_file(id, [7; 32], rows, String::new()).unwrap();
+    ledger.set_file(id, facts([7; 32], rows)).unwrap();
     id
 }
 
@@ -235,6 +240,7 @@ fn an_older_ledger_becomes_todays_and_keeps_what_it_has() {
     let ledger = Ledger::open(folder.path()).unwrap();
     let import = &ledger.imports().unwrap()[0];
     assert_eq!((import.name.as_str(), import.layout.as_str(), import.counts.rows), ("March", "", 3));
+    assert_eq!((import.profile.as_str(), import.made_like), ("", None));
     let same = ledger.imports_of_file("acme", [7; 32]).unwrap();
     assert_eq!(same.iter().map(|import| import.id).collect::<Vec<_>>(), [import.id]);
     assert!(ledger.imports_of_file("other", [7; 32]).unwrap().is_empty());
@@ -256,7 +262,7 @@ async fn an_import_put_back_can_be_changed_and_its_file_cannot() {
     assert_eq!((import.counts.created, import.counts.not_sent), (1, 2));
     save().unwrap();
     assert_eq!(ledger.may_read_again(id), Err(LedgerError::HasRows(id)));
-    assert_eq!(ledger.set_file(id, [8; 32], 4, String::new()), Err(LedgerError::HasRows(id)));
+    assert_eq!(ledger.set_file(id, facts([8; 32], 4)), Err(LedgerError::HasRows(id)));
     assert_eq!(ledger.import(id).unwrap().counts.rows, 3);
 }
 
@@ -278,4 +284,16 @@ async fn what_became_of_one_row() {
     }
     assert_eq!(ledger.outcome(id, 4).unwrap(), None, "in flight");
     assert_eq!(ledger.outcome(id, 7).unwrap(), None);
+}
+
+#[test]
+fn what_is_forgotten_is_learned_again_from_later_imports() {
+    let (_folder, ledger) = ledger();
+    let first = import(&ledger, 1);
+    ledger.forget("acme", "claimno").unwrap();
+    assert_eq!(ledger.forgotten("acme").unwrap(), [("claimno".to_owned(), first)].into());
+    assert!(ledger.forgotten("other").unwrap().is_empty());
+    let second = import(&ledger, 1);
+    ledger.forget("acme", "claimno").unwrap();
+    assert_eq!(ledger.forgotten("acme").unwrap()["claimno"], second);
 }

@@ -199,6 +199,10 @@ pub struct Import {
     pub sha256: Option<[u8; 32]>,
     /// Case defaults and field map, as recipe TOML.
     pub recipe: String,
+    /// The columns of the file, as JSON; empty until it was read once, or by an earlier caseload.
+    pub profile: String,
+    /// The import whose defaults and field map it began with.
+    pub made_like: Option<ImportId>,
     /// What to do when a row is refused.
     pub on_error: OnError,
     /// Where it stands. A dead program's `Processing` is shown as `Interrupted`.

@@ -7,8 +7,8 @@ use tui_input::InputRequest;
 
 use super::action::Action;
 use crate::app::{Checked, Seen};
-use crate::case::{CustomField, Guess, Recipe};
-use crate::engine::{Event, Facet, Faceted, First};
+use crate::case::{CustomField, Faceted, Guess, Recipe};
+use crate::engine::{Event, Facet, First};
 use crate::ledger::{Exception, Import, ImportId, OnError};
 use crate::sheet::{Column, Layout, Row};
 use crate::trackops::{Catalog, Entry, List};
@@ -112,7 +112,7 @@ pub(crate) enum Reply {
     /// An import was made of each group.
     Split(Ticket, Result<Vec<Import>, Sentence>),
     /// What became of the row that was sent alone, and where the import stands.
-    First(Result<(Import, Box<First>), Sentence>),
+    First(Result<Box<(Import, First)>, Sentence>),
     Saved(Result<Box<Import>, Sentence>),
     Checked(Ticket, Result<Box<Checked>, Sentence>),
     Rows(Ticket, Result<Vec<Seen>, Sentence>),

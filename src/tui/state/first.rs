@@ -15,7 +15,7 @@ use super::{processing, review, start};
 pub(crate) struct SentFirst {
     pub(crate) row: u64,
     /// What became of it; none while it is under way.
-    pub(crate) first: Option<Box<First>>,
+    pub(crate) first: Option<First>,
     pub(crate) scroll: usize,
 }
 
@@ -55,11 +55,11 @@ pub(crate) fn send(model: &mut Model, row: u64) -> Vec<Effect> {
 }
 
 /// The row's answer, and where the import stands now.
-pub(crate) fn answered(model: &mut Model, answer: Result<(Import, Box<First>), Sentence>) -> Vec<Effect> {
+pub(crate) fn answered(model: &mut Model, answer: Result<Box<(Import, First)>, Sentence>) -> Vec<Effect> {
     let waits = |overlay: &Overlay| matches!(overlay, Overlay::First(sent) if sent.first.is_none());
     let Some(at) = model.overlays.iter().position(waits) else { return Vec::new() };
     let (import, first) = match answer {
-        Ok(answer) => answer,
+        Ok(answer) => *answer,
         Err(sentence) => {
             model.overlays.remove(at);
             model.say(Mood::Bad, sentence);

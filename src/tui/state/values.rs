@@ -1,7 +1,7 @@
 //! What a column holds: each text with how often, and what it stands for.
 
-use crate::case::{CaseField, Fix, LeaveOut, MappedValue, Meant, Shape, meant};
-use crate::engine::{Facet, Faceted};
+use crate::case::{CaseField, Faceted, Fix, LeaveOut, MappedValue, Meant, Shape, meant};
+use crate::engine::Facet;
 use crate::trackops::{Catalog, List};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, moved};

@@ -188,7 +188,7 @@ fn a_mixed_file_becomes_an_import_for_each_group() {
     assert_eq!(status(&model), "2 imports were made: 13, 14; open each in turn");
 }
 
-fn sent_first(outcome: FirstOutcome) -> Box<First> {
+fn sent_first(outcome: FirstOutcome) -> First {
     let line = |key: &str, sent: &str, stored: &str, same| Line {
         key: key.into(),
         sent: sent.into(),
@@ -201,7 +201,7 @@ fn sent_first(outcome: FirstOutcome) -> Box<First> {
         line("subject.1.last_name", "Smith", "", Same::NotShown),
     ];
     let note = "Row 1 (line 2) was created as case 5001.".to_owned();
-    Box::new(First { row: 1, line: 2, outcome, case_id: Some("5001".into()), case_number: None, lines, note })
+    First { row: 1, line: 2, outcome, case_id: Some("5001".into()), case_number: None, lines, note }
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn one_row_is_sent_first_and_its_case_is_looked_at() {
     press(&mut model, "Esc");
     assert_eq!(model.place(), Place::First, "its answer is waited for");
     let ready = import(13, Status::Ready, counts(4, 1, 0, 0));
-    update(&mut model, Msg::Reply(Reply::First(Ok((ready, sent_first(FirstOutcome::Created))))));
+    update(&mut model, Msg::Reply(Reply::First(Ok(Box::new((ready, sent_first(FirstOutcome::Created)))))));
     insta::assert_snapshot!("80x24_first", picture(&model, 80, 24));
     answered(&mut model, "Esc");
     assert_eq!(model.place(), Place::Review);
@@ -230,7 +230,7 @@ fn an_answer_that_is_lost_leads_to_the_import() {
     let mut model = on_review();
     press(&mut model, "1 Enter");
     let paused = import(13, Status::Paused, counts(4, 0, 0, 1));
-    update(&mut model, Msg::Reply(Reply::First(Ok((paused, sent_first(FirstOutcome::Unknown))))));
+    update(&mut model, Msg::Reply(Reply::First(Ok(Box::new((paused, sent_first(FirstOutcome::Unknown)))))));
     press(&mut model, "Esc");
     assert_eq!((model.screen, model.watched), (Screen::Processing, 13));
 }

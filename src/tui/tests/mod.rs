@@ -23,8 +23,8 @@ use super::msg::{Effect, Msg, Opened, Origin, Reply, SheetFacts, Who};
 use super::theme::Theme;
 use super::{keys, screens, update::update};
 use crate::app::{Checked, Seen};
-use crate::case::{CustomField, Guess, Idea, Kind, Plan, Recipe, Severity, split_list};
-use crate::engine::{Facet, Faceted, ProblemGroup, Report};
+use crate::case::{CustomField, Faceted, Guess, Idea, Kind, Plan, Recipe, Severity, split_list};
+use crate::engine::{Facet, ProblemGroup, Report};
 use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
 use crate::sheet::{Column, Layout, Row};
 use crate::trackops::{Catalog, Entry, List};
@@ -85,6 +85,8 @@ pub(super) fn import(id: i64, status: Status, counts: Counts) -> Import {
         file: Some(format!("/files/march-{id}.csv").into()),
         layout: String::new(),
         sha256: None,
+        profile: String::new(),
+        made_like: None,
         recipe: RECIPE.into(),
         on_error: OnError::Halt,
         status,

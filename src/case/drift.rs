@@ -1,0 +1,333 @@
+//! What is different in a new file of a format that was imported before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::date::{DateProfile, OrderDoubt};
+use super::field::{Shape, Target};
+use super::guess::alike;
+use super::plan::fold;
+use super::recipe::Recipe;
+use super::value::Faceted;
+use super::words::words;
+use crate::sheet::Column;
+use crate::text::plural;
+
+/// What was imported before.
+#[derive(Debug, Clone, Copy)]
+pub struct Before<'a> {
+    /// How it was imported.
+    pub recipe: &'a Recipe,
+    /// The columns of its file; empty when they are not known.
+    pub columns: &'a [Column],
+    /// The rows of its file.
+    pub rows: u64,
+    /// How many rows files of the format usually have; none when too few were imported.
+    pub usual_rows: Option<u64>,
+}
+
+/// The new file.
+#[derive(Debug, Clone, Copy)]
+pub struct Now<'a> {
+    /// Its columns.
+    pub columns: &'a [Column],
+    /// Its rows.
+    pub rows: u64,
+    /// The different texts, with how often, of the columns (from 0) that have a value map.
+    pub texts: &'a BTreeMap<usize, Vec<(String, u64)>>,
+    /// What the date columns (from 0) say about their order.
+    pub orders: &'a BTreeMap<usize, DateProfile>,
+}
+
+/// One thing that is different.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drift {
+    /// A column that was not there before.
+    New(String),
+    /// A column that is there no more, and the field it went to.
+    Gone(String, Target),
+    /// A column that seems to have another name now.
+    Renamed {
+        /// Its name before.
+        from: String,
+        /// Its name now.
+        to: String,
+        /// What speaks for it.
+        why: &'static str,
+    },
+    /// Columns that stand elsewhere among the others.
+    Moved(Vec<String>),
+    /// Texts that are not in a column's list of values.
+    NewValues(String, Vec<(String, u64)>),
+    /// A column that is far more or far less filled, in percent, before and now.
+    Fill(String, u64, u64),
+    /// Far more or far fewer rows than usual.
+    Rows(u64, u64),
+    /// Dates in another order: a whole sentence.
+    Order(String),
+}
+
+impl Drift {
+    /// The word for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::New(_) => "column.new",
+            Self::Gone(..) => "column.gone",
+            Self::Renamed { .. } => "column.renamed",
+            Self::Moved(_) => "column.moved",
+            Self::NewValues(..) => "values.new",
+            Self::Fill(..) => "fill.changed",
+            Self::Rows(..) => "rows.unusual",
+            Self::Order(_) => "dates.order",
+        }
+    }
+
+    /// What is different, in a sentence.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Self::New(header) => format!("“{header}” is a new column"),
+            Self::Gone(header, Target::Ignore) => format!("“{header}” is gone; it was ignored"),
+            Self::Gone(header, to) => format!("“{header}” is gone; it went to {to}"),
+            Self::Renamed { from, to, why } => format!("“{from}” seems to be called “{to}” now: {why}"),
+            Self::Moved(headers) => {
+                format!("“{}” stands elsewhere; columns are found by name", headers.join("”, “"))
+            }
+            Self::NewValues(header, texts) => {
+                let named: Vec<String> =
+                    texts.iter().take(NAMED).map(|(text, count)| format!("“{text}” ({count} ×)")).collect();
+                let more = texts.len().saturating_sub(NAMED);
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                format!("“{header}” has new texts without an id: {}{more}", named.join(", "))
+            }
+            Self::Fill(header, before, now) => {
+                format!("“{header}” is filled in {now} of 100 rows; it was in {before}")
+            }
+            Self::Rows(usual, now) => format!("{} instead of the usual {usual}", plural(*now, "row")),
+            Self::Order(told) => told.clone(),
+        }
+    }
+}
+
+/// So many new texts are named.
+const NAMED: usize = 5;
+/// Names with less in common are not the same under another name.
+const ALIKE: f64 = 0.6;
+/// With fewer rows, how full a column is says nothing.
+const ENOUGH_ROWS: u64 = 20;
+/// So many of 100 rows more or fewer is a change.
+const FAR: u64 = 30;
+
+/// Everything that is different, columns first.
+#[must_use]
+pub fn drift(before: Before<'_>, now: Now<'_>) -> Vec<Drift> {
+    let mut found = column_drift(before, now.columns);
+    found.extend(new_values(before.recipe, now));
+    found.extend(fill(before, now));
+    if let Some(usual) = before.usual_rows
+        && (now.rows > usual.saturating_mul(3) || now.rows.saturating_mul(3) < usual)
+    {
+        found.push(Drift::Rows(usual, now.rows));
+    }
+    found.extend(orders(before.recipe, now));
+    found
+}
+
+fn names(columns: &[Column]) -> Vec<String> {
+    columns.iter().enumerate().map(|(index, column)| column.name(index)).collect()
+}
+
+/// Columns that came, went, were renamed, or moved.
+#[must_use]
+pub fn column_drift(before: Before<'_>, columns: &[Column]) -> Vec<Drift> {
+    let mapped: Vec<String> = before.recipe.columns.iter().map(|rule| rule.from.trim().to_owned()).collect();
+    let known = !before.columns.is_empty();
+    let then = if known { names(before.columns) } else { mapped };
+    let here = names(columns);
+    let (was, is): (BTreeSet<&String>, BTreeSet<&String>) = (then.iter().collect(), here.iter().collect());
+    let mut gone: Vec<&String> =
+        then.iter().filter(|name| !is.contains(name) && !name.starts_with('#')).collect();
+    let mut new: Vec<&String> =
+        here.iter().filter(|name| !was.contains(name) && !name.starts_with('#')).collect();
+    let mut found = Vec::new();
+    let renamed: Vec<(&String, &String, &'static str)> = gone
+        .iter()
+        .filter_map(|from| {
+            let same = |to: &&&String| same_column((&then, from), (&here, to), known);
+            let mut candidates = new.iter().filter(|to| same(to).is_some());
+            let to = candidates.next()?;
+            // Two that may be it are none.
+            if candidates.next().is_some() { None } else { Some((*from, *to, same(&to)?)) }
+        })
+        .collect();
+    for (from, to, why) in &renamed {
+        let several = renamed.iter().filter(|(_, other, _)| other == to).count() > 1;
+        if !several {
+            found.push(Drift::Renamed { from: (*from).clone(), to: (*to).clone(), why });
+            gone.retain(|name| name != from);
+            new.retain(|name| name != to);
+        }
+    }
+    let target = |name: &str| {
+        let rule = before.recipe.columns.iter().find(|rule| rule.from.trim() == name);
+        rule.map_or(Target::Ignore, |rule| rule.to)
+    };
+    found.extend(gone.into_iter().map(|name| Drift::Gone(name.clone(), target(name))));
+    found.extend(new.into_iter().map(|name| Drift::New(name.clone())));
+    if known {
+        let moved = moved(&then, &here);
+        if !moved.is_empty() {
+            found.push(Drift::Moved(moved));
+        }
+    }
+    found
+}
+
+/// Why two columns may be the same under another name: they stand between the same neighbours, or are called alike.
+fn same_column(
+    (then, from): (&[String], &String),
+    (here, to): (&[String], &String),
+    places_known: bool,
+) -> Option<&'static str> {
+    let beside = |all: &[String], name: &String| {
+        let at = all.iter().position(|other| other == name)?;
+        Some((at.checked_sub(1).and_then(|at| all.get(at)).cloned(), all.get(at + 1).cloned()))
+    };
+    if alike(&words(from), &words(to)) >= ALIKE {
+        return Some("the names are alike");
+    }
+    let same_place = places_known && then.len() > 1 && beside(then, from) == beside(here, to);
+    same_place.then_some("it stands in the same place")
+}
+
+/// The fewest columns whose moving explains the new order.
+fn moved(then: &[String], here: &[String]) -> Vec<String> {
+    let places: Vec<(usize, &String)> =
+        here.iter().filter_map(|name| Some((then.iter().position(|other| other == name)?, name))).collect();
+    // The longest run of places that rises stays; files have few enough columns for the plain way.
+    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(places.len());
+    for (at, (place, _)) in places.iter().enumerate() {
+        let before = (0..at).filter(|other| places.get(*other).is_some_and(|(p, _)| p < place));
+        let longest = before.max_by_key(|other| best.get(*other).map_or(0, |(length, _)| *length));
+        let length = longest.and_then(|other| best.get(other)).map_or(0, |(length, _)| *length);
+        best.push((length + 1, longest));
+    }
+    let mut next = (0..best.len()).max_by_key(|at| best.get(*at).map_or(0, |(length, _)| *length));
+    let mut stay = BTreeSet::new();
+    while let Some(at) = next {
+        stay.insert(at);
+        next = best.get(at).and_then(|(_, before)| *before);
+    }
+    places
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !stay.contains(at))
+        .map(|(_, (_, name))| (*name).clone())
+        .collect()
+}
+
+/// Texts of mapped columns that are neither mapped nor an id.
+fn new_values(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
+    let of = |(column, texts): (&usize, &Vec<(String, u64)>)| {
+        let name = now.columns.get(*column)?.name(*column);
+        let rule = recipe.columns.iter().find(|rule| rule.from.trim() == name)?;
+        let known: BTreeSet<String> = rule.values.keys().map(|text| fold(text)).collect();
+        let is_new = |text: &str| !known.contains(&fold(text)) && text.trim().parse::<u64>().is_err();
+        let new: Vec<(String, u64)> = texts.iter().filter(|(text, _)| is_new(text)).cloned().collect();
+        (!new.is_empty()).then_some(Drift::NewValues(name, new))
+    };
+    now.texts.iter().filter_map(of).collect()
+}
+
+/// Columns that go somewhere and are far more or far less filled than before.
+fn fill(before: Before<'_>, now: Now<'_>) -> Vec<Drift> {
+    if before.rows < ENOUGH_ROWS || now.rows < ENOUGH_ROWS {
+        return Vec::new();
+    }
+    let goes = |name: &str| {
+        before.recipe.columns.iter().any(|rule| rule.from.trim() == name && rule.to != Target::Ignore)
+    };
+    let (then, here) = (names(before.columns), names(now.columns));
+    let percent = |filled: u64, rows: u64| filled.saturating_mul(100) / rows;
+    let mut found = Vec::new();
+    for (name, column) in then.iter().zip(before.columns) {
+        let at = here.iter().position(|other| other == name);
+        let Some(filled) = at.and_then(|at| now.columns.get(at)).map(|column| column.filled) else {
+            continue;
+        };
+        let (was, is) = (percent(column.filled, before.rows), percent(filled, now.rows));
+        if goes(name) && was.abs_diff(is) > FAR {
+            found.push(Drift::Fill(name.clone(), was, is));
+        }
+    }
+    found
+}
+
+/// Date columns whose dates are in another order than the recipe says.
+fn orders(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
+    let of = |(column, profile): (&usize, &DateProfile)| {
+        let name = now.columns.get(*column)?.name(*column);
+        let read_as = recipe.columns.iter().find(|rule| rule.from.trim() == name)?.date.unwrap_or_default();
+        match profile.doubt(read_as)? {
+            // Fitting another order as well is nothing new.
+            OrderDoubt::AsWell(_) => None,
+            doubt => Some(Drift::Order(doubt.told(&name, read_as))),
+        }
+    };
+    now.orders.iter().filter_map(of).collect()
+}
+
+/// The rules whose column is called otherwise now go with it. Gives the names they have now.
+pub fn follow(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
+    let mut followed = Vec::new();
+    for found in drift {
+        let Drift::Renamed { from, to, .. } = found else { continue };
+        for rule in recipe.columns.iter_mut().filter(|rule| rule.from.trim() == from) {
+            rule.from.clone_from(to);
+            followed.push(to.clone());
+        }
+        for fix in recipe.fixes.iter_mut().filter(|fix| fix.column == *from) {
+            fix.column.clone_from(to);
+        }
+        for leave_out in &mut recipe.leave_out {
+            if let super::edits::LeaveOut::Value { column, .. } = leave_out
+                && column == from
+            {
+                column.clone_from(to);
+            }
+        }
+        if let Some(only) = recipe.only.as_mut().filter(|only| only.column == *from) {
+            only.column.clone_from(to);
+        }
+    }
+    followed
+}
+
+/// The columns (from 0) whose texts and whose dates have to be looked at: those with a value map, and dates.
+#[must_use]
+pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usize>) {
+    let (mut lists, mut dates) = (Vec::new(), Vec::new());
+    for (index, name) in names(columns).iter().enumerate() {
+        let Some(rule) = recipe.columns.iter().find(|rule| rule.from.trim() == name) else { continue };
+        let shape = match rule.to {
+            Target::Case(field) => Some(field.spec().shape),
+            Target::Custom(key, None) if recipe.kind_of(key) == Some(super::field::Kind::Date) => {
+                Some(Shape::Date)
+            }
+            _ => None,
+        };
+        match shape {
+            Some(Shape::Id | Shape::Ids) if !rule.values.is_empty() => {
+                let list = shape == Some(Shape::Ids);
+                lists.push(Faceted { column: index, list, separator: rule.separator.clone() });
+            }
+            Some(Shape::Date) => dates.push(index),
+            _ => {}
+        }
+    }
+    (lists, dates)
+}
+
+#[cfg(test)]
+#[path = "drift_tests.rs"]
+mod tests;

@@ -1,0 +1,131 @@
+use super::*;
+
+const RECIPE: &str = r#"
+caseload = 1
+[[columns]]
+from = "Claim No"
+to = "reference_value_1"
+[[columns]]
+from = "Claimant"
+to = "subject.1"
+[[columns]]
+from = "Assigned"
+to = "created_on"
+date = "mdy"
+[[columns]]
+from = "Services"
+to = "case_services_list"
+values = { "Surveillance" = 1 }
+[[columns]]
+from = "Notes"
+to = "ignore"
+"#;
+const THEN: [&str; 5] = ["Claim No", "Claimant", "Assigned", "Services", "Notes"];
+
+fn columns(headers: &[&str], filled: u64) -> Vec<Column> {
+    headers.iter().map(|header| Column { header: (*header).to_owned(), filled }).collect()
+}
+
+/// What is told of a file with these headers and as many rows as before.
+fn told(headers: &[&str]) -> Vec<String> {
+    let (then, now) = (columns(&THEN, 100), columns(headers, 100));
+    told_of(&then, &now, (100, 100), None)
+}
+
+fn told_of(then: &[Column], now: &[Column], rows: (u64, u64), usual_rows: Option<u64>) -> Vec<String> {
+    let recipe = Recipe::from_toml(RECIPE).unwrap();
+    let before = Before { recipe: &recipe, columns: then, rows: rows.0, usual_rows };
+    let (texts, orders) = (BTreeMap::new(), BTreeMap::new());
+    let now = Now { columns: now, rows: rows.1, texts: &texts, orders: &orders };
+    drift(before, now).iter().map(Drift::told).collect()
+}
+
+#[test]
+fn the_same_file_has_no_drift() {
+    assert!(told(&THEN).is_empty());
+}
+
+#[test]
+fn columns_come_and_go() {
+    assert_eq!(
+        told(&["Claim No", "Claimant", "Paid", "Assigned", "Notes"]),
+        ["“Services” is gone; it went to case_services_list", "“Paid” is a new column"],
+        "a column put in moves none"
+    );
+}
+
+#[test]
+fn a_renamed_column_is_known_by_its_name_or_its_place() {
+    assert_eq!(
+        told(&["Claim Number", "Claimant", "Assigned", "Services", "Notes"]),
+        ["“Claim No” seems to be called “Claim Number” now: the names are alike"]
+    );
+    assert_eq!(
+        told(&["Claim No", "Insured", "Assigned", "Services", "Notes"]),
+        ["“Claimant” seems to be called “Insured” now: it stands in the same place"]
+    );
+    // Two that may be it are none.
+    let two = told(&["Claim Number", "Claim Nr", "Claimant", "Assigned", "Services", "Notes"]);
+    assert!(two.contains(&"“Claim No” is gone; it went to reference_value_1".to_owned()), "{two:?}");
+}
+
+#[test]
+fn the_fewest_columns_moved() {
+    assert_eq!(
+        told(&["Claimant", "Assigned", "Services", "Claim No", "Notes"]),
+        ["“Claim No” stands elsewhere; columns are found by name"]
+    );
+}
+
+#[test]
+fn rules_go_with_a_renamed_column() {
+    let mut recipe = Recipe::from_toml(RECIPE).unwrap();
+    let renamed = Drift::Renamed { from: "Claim No".into(), to: "Claim Number".into(), why: "" };
+    assert_eq!(follow(&mut recipe, &[renamed]), ["Claim Number"]);
+    assert_eq!(recipe.columns[0].from, "Claim Number");
+}
+
+#[test]
+fn far_fuller_emptier_longer_and_shorter() {
+    let then = columns(&THEN, 98);
+    let mut now = columns(&THEN, 100);
+    now[1].filled = 40;
+    now[4].filled = 0;
+    assert_eq!(
+        told_of(&then, &now, (100, 100), Some(110)),
+        ["“Claimant” is filled in 40 of 100 rows; it was in 98"],
+        "an ignored column may be empty"
+    );
+    let full = columns(&THEN, 5);
+    assert!(told_of(&full, &columns(&THEN, 1), (5, 5), None).is_empty(), "five rows say nothing");
+    assert_eq!(
+        told_of(&then, &columns(&THEN, 30), (100, 30), Some(110)),
+        ["30 rows instead of the usual 110"]
+    );
+    assert!(told_of(&then, &columns(&THEN, 40), (100, 40), Some(110)).is_empty());
+}
+
+#[test]
+fn new_texts_and_another_order_of_dates() {
+    let recipe = Recipe::from_toml(RECIPE).unwrap();
+    let columns = columns(&THEN, 3);
+    let texts = [("surveillance".to_owned(), 2), ("Trial".to_owned(), 7), ("12".to_owned(), 1)];
+    let mut profile = DateProfile::default();
+    for cell in ["13/5/2026", "14/5/2026"] {
+        profile.add(cell);
+    }
+    let (texts, orders) = ([(3, texts.to_vec())].into(), [(2, profile)].into());
+    let before = Before { recipe: &recipe, columns: &columns, rows: 3, usual_rows: None };
+    let now = Now { columns: &columns, rows: 3, texts: &texts, orders: &orders };
+    let found = drift(before, now);
+    assert_eq!(
+        found.iter().map(Drift::told).collect::<Vec<_>>(),
+        [
+            "“Services” has new texts without an id: “Trial” (7 ×)",
+            "“Assigned” is read as month/day/year, but its dates are day/month/year"
+        ]
+    );
+    assert_eq!(found.iter().map(Drift::code).collect::<Vec<_>>(), ["values.new", "dates.order"]);
+    let services = Faceted { column: 3, list: true, separator: None };
+    assert_eq!(to_survey(&recipe, &columns), (vec![services], vec![2]));
+}
