@@ -75,7 +75,8 @@ impl App {
             } else {
                 (1.0, format!("as in import {id}"))
             };
-            *guess = Guess { idea: Some(Idea { to: first.to, confidence, why }), rule: first };
+            let idea = Idea { remembered: true, ..Idea::new(first.to, confidence, why) };
+            *guess = Guess { idea: Some(idea), rule: first };
         }
         recipe.columns.extend(gone);
         self.use_fields(&mut recipe);
@@ -131,6 +132,16 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// Gives an import the defaults and the field map of an earlier one; its file and its name stay.
+    pub fn take_over(&self, id: ImportId, like: ImportId, sheet: &Sheet) -> Result<Import, AppError> {
+        let (name, layout) = (self.import(id)?.name, self.recipe(id)?.sheet);
+        let mut recipe = self.like(sheet, like)?.recipe;
+        recipe.sheet = layout;
+        self.save(id, &name, &recipe, sheet)?;
+        self.inner.ledger.set_made_like(id, like)?;
+        self.import(id)
     }
 
     /// What each column of an import's file is guessed to be.

@@ -36,6 +36,16 @@ pub struct Idea {
     pub confidence: f64,
     /// Why, in words.
     pub why: String,
+    /// Whether it is what an earlier import made of the header, so that it can be forgotten.
+    pub remembered: bool,
+}
+
+impl Idea {
+    /// An idea that no earlier import had.
+    #[must_use]
+    pub fn new(to: Target, confidence: f64, why: String) -> Self {
+        Self { to, confidence, why, remembered: false }
+    }
 }
 
 /// A rule of an earlier import.
@@ -150,14 +160,15 @@ impl Known<'_> {
         let header = plain(&column.header);
         let mut ideas = Vec::new();
         if let Ok(to) = column.header.trim().parse::<Target>() {
-            ideas.push(Idea { to, confidence: 1.0, why: "the header is the field's key".to_owned() });
+            ideas.push(Idea::new(to, 1.0, "the header is the field's key".to_owned()));
         }
         if header.is_empty() {
             return ideas;
         }
         if let Some(Remembered { rule, import, same_client }) = self.remembered(index) {
             let confidence = if *same_client { 0.98 } else { 0.9 };
-            ideas.push(Idea { to: rule.to, confidence, why: format!("as in import {import}") });
+            let idea = Idea::new(rule.to, confidence, format!("as in import {import}"));
+            ideas.push(Idea { remembered: true, ..idea });
         }
         for (to, label) in self.fields() {
             ideas.extend(called(to, &label, &column.header, &header));
@@ -165,7 +176,7 @@ impl Known<'_> {
         for (field, names) in CASE {
             if names.contains(&header.as_str()) {
                 let why = format!("“{}” is a common name for it", column.header.trim());
-                ideas.push(Idea { to: Target::Case(field), confidence: 0.9, why });
+                ideas.push(Idea::new(Target::Case(field), 0.9, why));
             }
         }
         ideas.extend(self.parts(&column.header));
@@ -217,7 +228,7 @@ impl Known<'_> {
                     _ => continue,
                 };
                 let why = format!("“{}” is a part of {}", header.trim(), field.label);
-                ideas.push(Idea { to: Target::Custom(field.key, Some(part)), confidence, why });
+                ideas.push(Idea::new(Target::Custom(field.key, Some(part)), confidence, why));
             }
         }
         ideas
@@ -233,7 +244,7 @@ impl Known<'_> {
 
     /// Takes off what values speak against.
     fn weigh(&self, index: usize, idea: &mut Idea) {
-        if idea.why.starts_with("as in import") {
+        if idea.remembered {
             return;
         }
         if self.is_whole_address(idea.to) && self.has_part(Part::City) {
@@ -360,7 +371,7 @@ fn called(to: Target, label: &str, header: &str, plain_header: &str) -> Option<I
         }
         (0.45 + 0.4 * alike, format!("the header is like its name, “{label}”"))
     };
-    Some(Idea { to, confidence, why })
+    Some(Idea::new(to, confidence, why))
 }
 
 /// How much two names have in common, from 0 to 1; a slip of the pen is no difference, and a word that stands in

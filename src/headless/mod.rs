@@ -314,7 +314,9 @@ fn check(
     let drift = drift(app, sheet, like)?;
     if Plan::new(recipe, &sheet.columns()).is_err() {
         // What does not fit is best understood by what is different.
-        drift.iter().for_each(|told| say(told));
+        for told in &drift {
+            say(told);
+        }
     }
     let mut report = app.check_file(sheet, recipe, 0, || false, |problem| problems.push(problem.clone()))?;
     report.notes.extend(drift);

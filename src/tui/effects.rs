@@ -15,7 +15,7 @@ use super::msg::{
 };
 use super::state::processing::LOG;
 use crate::app::{AccountForm, App, StartOptions};
-use crate::case::Recipe;
+use crate::case::{Drift, Recipe};
 use crate::engine::{Control, Ended, Event, Run};
 use crate::ledger::{Import, ImportId, Status};
 use crate::sheet::Sheet;
@@ -103,6 +103,8 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
             }
             Effect::Save(..)
             | Effect::ReadAs(..)
+            | Effect::TakeOver(..)
+            | Effect::Forget(..)
             | Effect::Split(..)
             | Effect::Remember(..)
             | Effect::Declare(_) => {
@@ -194,6 +196,25 @@ impl Desk {
                 self.blocking(move |desk| {
                     let (import, sheet) = desk.app.read_as(id, &layout).map_err(|error| error.to_string())?;
                     desk.hold(import, &sheet).map(Box::new)
+                })
+                .await,
+            ),
+            Effect::TakeOver(ticket, id, like) => Reply::ReadAs(
+                ticket,
+                self.blocking(move |desk| {
+                    let sheet = desk.sheet(id)?;
+                    let taken = desk.app.take_over(id, like, &sheet).map_err(|error| error.to_string())?;
+                    desk.hold(taken, &sheet).map(Box::new)
+                })
+                .await,
+            ),
+            Effect::Forget(id, header) => Reply::Guesses(
+                id,
+                header.clone(),
+                self.blocking(move |desk| {
+                    let (sheet, recipe) = desk.sheet_and_recipe(id)?;
+                    let forgotten = desk.app.forget(&header).and_then(|_| desk.app.ideas(&sheet, &recipe));
+                    forgotten.map_err(|error| error.to_string())
                 })
                 .await,
             ),
@@ -300,11 +321,12 @@ impl Desk {
             opened.sheet.how = sheet.how(true)?;
             opened.sheet.odd = sheet.described()?;
             opened.sheet.earlier = self.app.earlier(sheet, opened.import.id)?;
-            if opened.sheet.earlier.is_empty()
-                && let Some(like) = self.app.resembling(sheet)?
-            {
-                let (id, name) = (like.id, like.name);
-                opened.sheet.earlier.push(format!("its columns are those of “{name}” (import {id})"));
+            if let Some(like) = opened.import.made_like {
+                // An import that is gone has nothing to be held against.
+                let drift = self.app.drift(sheet, like).unwrap_or_default();
+                opened.sheet.drift = drift.iter().map(Drift::told).collect();
+            } else if let Some(like) = self.app.resembling(sheet)?.filter(|like| like.id != id) {
+                opened.sheet.looks_like = Some((like.id, like.name));
             }
             opened.measured = true;
             Ok(opened)

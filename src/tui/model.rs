@@ -54,6 +54,7 @@ pub(crate) enum Place {
     OneRow,
     First,
     OneException,
+    Drift,
     /// How the file is read.
     Sheet,
     Help,
@@ -61,7 +62,7 @@ pub(crate) enum Place {
 
 impl Place {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Account,
         Self::Imports,
         Self::Filter,
@@ -81,6 +82,7 @@ impl Place {
         Self::OneRow,
         Self::First,
         Self::OneException,
+        Self::Drift,
         Self::Sheet,
         Self::Help,
     ];
@@ -118,6 +120,8 @@ pub(crate) enum Overlay {
     First(SentFirst),
     /// An exception of the log (its index), and how far it is scrolled.
     Exception(usize, usize),
+    /// What is different from the import it was made like; how far it is scrolled.
+    Drift(usize),
     /// How the file is read; the cursor.
     Sheet(usize),
     /// How far it is scrolled.
@@ -218,6 +222,7 @@ impl Model {
             Some(Overlay::Row(_)) => Place::OneRow,
             Some(Overlay::First(_)) => Place::First,
             Some(Overlay::Exception(..)) => Place::OneException,
+            Some(Overlay::Drift(_)) => Place::Drift,
             Some(Overlay::Sheet(_)) => Place::Sheet,
             Some(Overlay::Help(_)) => Place::Help,
             None => self.screen_place(),

@@ -78,6 +78,10 @@ pub(crate) struct SheetFacts {
     pub(crate) odd: Vec<String>,
     /// What earlier imports made of the same file, or of one with the same columns.
     pub(crate) earlier: Vec<String>,
+    /// An earlier import with nearly the same columns, and its name.
+    pub(crate) looks_like: Option<(ImportId, String)>,
+    /// What is different from the import it was made like, a sentence each.
+    pub(crate) drift: Vec<String>,
 }
 
 /// The ledger's account of an import.
@@ -109,6 +113,8 @@ pub(crate) enum Reply {
     Measured(ImportId, Result<Box<Opened>, Sentence>),
     /// The file is read another way.
     ReadAs(Ticket, Result<Box<Opened>, Sentence>),
+    /// What the columns are guessed to be, now that a header was forgotten.
+    Guesses(ImportId, String, Result<Vec<Guess>, Sentence>),
     /// An import was made of each group.
     Split(Ticket, Result<Vec<Import>, Sentence>),
     /// What became of the row that was sent alone, and where the import stands.
@@ -151,6 +157,10 @@ pub(crate) enum Effect {
     Measure(ImportId),
     /// Reads the file another way.
     ReadAs(Ticket, ImportId, Box<Layout>),
+    /// Takes over defaults and field map of an earlier import, the second.
+    TakeOver(Ticket, ImportId, ImportId),
+    /// Remembers no more what earlier imports made of a header.
+    Forget(ImportId, String),
     /// Makes an import of each group: the column's name, and the texts.
     Split(Ticket, ImportId, String, Vec<String>),
     /// Sends one row alone.

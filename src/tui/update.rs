@@ -48,6 +48,11 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         // Waiting can always be given up; the answer is then of no interest.
         Action::Back if model.busy.take().is_some() => return Vec::new(),
         Action::Sheet => return sheet::open(model),
+        Action::TakeOver => return sheet::take_over(model),
+        Action::Drift => {
+            model.overlays.push(Overlay::Drift(0));
+            return Vec::new();
+        }
         _ => {}
     }
     let page = model.page();
@@ -64,7 +69,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Changes(_)) => changes::act(model, action),
         Some(Overlay::Row(_)) => trace::act(model, action),
         Some(Overlay::First(_)) => first::act(model, action),
-        Some(Overlay::Exception(_, scroll) | Overlay::Help(scroll)) => {
+        Some(Overlay::Exception(_, scroll) | Overlay::Drift(scroll) | Overlay::Help(scroll)) => {
             *scroll = moved(*scroll, action, SCROLL, page);
             if action == Action::Back {
                 model.overlays.pop();
@@ -147,6 +152,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Reading(id, rows, part) => sheet::reading(model, id, rows, part),
         Reply::Measured(id, answer) => sheet::measured(model, id, answer.map(|opened| *opened)),
         Reply::ReadAs(ticket, answer) => return sheet::read_as(model, ticket, answer.map(|opened| *opened)),
+        Reply::Guesses(id, header, answer) => return field_map::forgotten(model, id, &header, answer),
         Reply::First(answer) => return first::answered(model, answer),
         Reply::Split(ticket, answer) => {
             if awaited(model, ticket) {
@@ -197,6 +203,10 @@ fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -
             model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
             model.overlays.clear();
             sheet::tell(model);
+            // Whoever duplicates an import wants to know at once what is not as it was.
+            if model.from_start && model.job.as_ref().is_some_and(|job| !job.sheet.drift.is_empty()) {
+                model.overlays.push(Overlay::Drift(0));
+            }
             if complete && !model.from_start {
                 effects.extend(review::show(model));
             }

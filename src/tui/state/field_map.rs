@@ -1,11 +1,12 @@
 //! Field map: which column goes to which field, and how its text is read.
 
 use crate::case::{
-    CASE_FIELDS, CaseField, ColumnRule, CustomField, DateOrder, DateProfile, PlanError, Shape, Target,
+    CASE_FIELDS, CaseField, ColumnRule, CustomField, DateOrder, DateProfile, Guess, PlanError, Shape, Target,
 };
+use crate::ledger::ImportId;
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
-use crate::tui::msg::Effect;
+use crate::tui::msg::{Effect, Sentence};
 
 use super::dialogs::{self, next_in};
 use super::job::{FormRow, Job, MapLine};
@@ -37,6 +38,10 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
                 _ => Err("there is no other guess for this column".to_owned()),
             }
         }
+        (Action::Forget, _) => match line.and_then(|line| job.idea(line)) {
+            Some(idea) if idea.remembered => Ok(()),
+            _ => Err("no earlier import is remembered for this column".to_owned()),
+        },
         (Action::Clear, None) => Err("the column goes nowhere already".to_owned()),
         _ => Ok(()),
     }
@@ -60,6 +65,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Reading => return cycle_reading(model),
         Action::Values => return values::open_line(model),
         Action::AsIs => return toggle_as_is(model),
+        Action::Forget => {
+            let header = under(job).map(|line| job.line_name(line));
+            return header.map(|header| Effect::Forget(job.import.id, header)).into_iter().collect();
+        }
         Action::TakeIdea => {
             let idea = under(job).and_then(|line| job.idea(line)).map(|idea| idea.to);
             return idea.map_or_else(Vec::new, |to| set(model, line, to));
@@ -71,6 +80,37 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// A header was forgotten: the column gets what is guessed without it, unless a person chose another field.
+pub(crate) fn forgotten(
+    model: &mut Model,
+    id: ImportId,
+    header: &str,
+    answer: Result<Vec<Guess>, Sentence>,
+) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut().filter(|job| job.import.id == id) else { return Vec::new() };
+    let guesses = match answer {
+        Ok(guesses) => guesses,
+        Err(sentence) => {
+            model.say(Mood::Bad, sentence);
+            return Vec::new();
+        }
+    };
+    let of = |job: &Job| job.lines().into_iter().find(|line| job.line_name(*line) == header);
+    let was_guessed = of(job).is_some_and(|line| job.idea(line).is_some());
+    let before = of(job).and_then(|line| job.rule(line)).map(|rule| rule.to);
+    job.guesses = guesses;
+    let line = of(job);
+    let guess = line.and_then(|line| line.column).and_then(|column| job.guesses.get(column));
+    let rule = guess.map(|guess| guess.rule.clone());
+    if let (true, Some(line), Some(rule)) = (was_guessed && before != rule.as_ref().map(|r| r.to), line, rule)
+        && let Some(own) = job.rule_mut(line)
+    {
+        *own = rule;
+    }
+    model.say(Mood::Good, format!("forgotten what earlier imports made of “{header}”; it is guessed anew"));
+    model.job.as_mut().map(Job::changed).unwrap_or_default()
 }
 
 /// Whether the cells of a column are right as they are.

@@ -29,6 +29,7 @@ use super::model::{Model, Screen};
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     match (model.screen, action) {
         (Screen::Account, _) | (_, Action::Help | Action::Leave | Action::Interrupt) => Ok(()),
+        (_, Action::Drift | Action::TakeOver) => sheet::availability(action, model),
         (_, Action::Undo | Action::Redo) => history::availability(action, model),
         (Screen::Imports, _) => imports::availability(action, model),
         (Screen::Defaults, _) => defaults::availability(action, model),

@@ -7,7 +7,7 @@ use crate::tui::msg::{Effect, Opened, Sentence, SheetFacts, Ticket};
 
 use super::dialogs::next_in;
 use super::history::History;
-use super::review;
+use super::{plural, review};
 
 /// A line of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,7 +156,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// The file is read another way.
+/// The file is read another way, or its import has another one's defaults and field map.
 pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -> Vec<Effect> {
     if !super::super::update::awaited(model, ticket) {
         return Vec::new();
@@ -173,10 +173,26 @@ pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, 
         effects.push(Effect::Measure(opened.import.id));
     }
     if let Some(job) = model.job.as_mut().filter(|job| job.import.id == opened.import.id) {
-        // What was said of single rows went with their lines.
+        let same_rows = job.sheet.layout == opened.sheet.layout;
         job.recipe.clone_from(&opened.recipe);
         job.reread(opened);
-        job.history = History::new(&job.recipe);
+        if same_rows {
+            job.history.note(&job.recipe);
+        } else {
+            // What was said of single rows went with their lines; there is no way back to other numbers.
+            job.history = History::new(&job.recipe);
+        }
+        let like = job.import.made_like.filter(|_| same_rows && model.overlays.is_empty());
+        let differs = !job.sheet.drift.is_empty();
+        if let Some(like) = like {
+            model.say(
+                Mood::Good,
+                format!("defaults and field map are those of import {like}; u takes it back"),
+            );
+            if differs {
+                model.overlays.push(Overlay::Drift(0));
+            }
+        }
         if model.screen == Screen::Review {
             effects.extend(review::afresh(model));
         }
@@ -208,10 +224,42 @@ pub(crate) fn measured(model: &mut Model, id: crate::ledger::ImportId, answer: R
 /// Says what a person should know of the file that was just opened.
 pub(crate) fn tell(model: &mut Model) {
     let Some(job) = &model.job else { return };
-    let said: Vec<&str> =
-        job.sheet.earlier.iter().take(1).chain(&job.sheet.odd).map(String::as_str).collect();
+    let mut said: Vec<String> = job.sheet.earlier.iter().take(1).cloned().collect();
+    if let Some((like, name)) = &job.sheet.looks_like {
+        said.push(format!("it looks like “{name}”: L takes over defaults and field map of import {like}"));
+    }
+    if let (Some(like), n @ 1..) = (job.import.made_like, job.sheet.drift.len() as u64) {
+        said.push(format!("{} from import {like}: d lists them", plural(n, "difference")));
+    }
+    if !job.sheet.odd.is_empty() {
+        said.push(format!("{} · f shows how the file is read", job.sheet.odd.join(" · ")));
+    }
     if !said.is_empty() {
-        let text = format!("{} · f shows how the file is read", said.join(" · "));
-        model.say(Mood::Plain, text);
+        model.say(Mood::Plain, said.join(" · "));
+    }
+}
+
+/// Takes over defaults and field map of the import the file looks like.
+pub(crate) fn take_over(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let Some((like, _)) = job.sheet.looks_like else { return Vec::new() };
+    let (id, ticket) = (job.import.id, model.ticket());
+    model.busy = Some((ticket, "taking over"));
+    vec![Effect::TakeOver(ticket, id, like)]
+}
+
+/// Whether the keys of this file work: the list of differences, and taking over.
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let Some(job) = &model.job else { return Err("no import is open".to_owned()) };
+    match action {
+        Action::Drift if job.import.made_like.is_none() => {
+            Err("the import was not made like another".to_owned())
+        }
+        Action::Drift if job.reading.is_some() => Err("the file is still being read".to_owned()),
+        Action::Drift if job.sheet.drift.is_empty() => Err("nothing is different".to_owned()),
+        Action::TakeOver if job.sheet.looks_like.is_none() => {
+            Err("the file does not look like one that was imported before".to_owned())
+        }
+        _ => Ok(()),
     }
 }

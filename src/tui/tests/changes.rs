@@ -241,3 +241,63 @@ fn a_row_with_an_error_is_not_sent_first() {
     press(&mut model, "Down 1");
     assert_eq!(status(&model), "the row cannot be sent as it is; choose one that is ready");
 }
+
+#[test]
+fn whoever_duplicates_is_told_what_is_different() {
+    let mut model = home(true);
+    let effects = crate::tui::state::imports::open(&mut model, Origin::Duplicate(11, "x.csv".into()));
+    let mut answer = opened(13, Status::Ready);
+    answer.import.made_like = Some(11);
+    answer.sheet.drift = vec!["“Paid” is a new column".into(), "30 rows instead of the usual 110".into()];
+    answer_open(&mut model, &effects, answer);
+    assert_eq!(model.place(), Place::Drift);
+    insta::assert_snapshot!("80x24_drift", picture(&model, 80, 24));
+    press(&mut model, "Esc");
+    assert_eq!((model.place(), status(&model)), (Place::Defaults, ""));
+    press(&mut model, "d");
+    assert_eq!(model.place(), Place::Drift);
+}
+
+#[test]
+fn a_file_that_looks_like_an_earlier_one_takes_over_with_one_key() {
+    let mut model = home(true);
+    let effects = crate::tui::state::imports::open(&mut model, Origin::New("x.csv".into()));
+    let mut answer = opened(13, Status::Draft);
+    answer.sheet.looks_like = Some((11, "Acme weekly".into()));
+    answer.recipe.defaults.clear();
+    answer_open(&mut model, &effects, answer);
+    assert!(status(&model).contains("it looks like “Acme weekly”: L takes over"), "{}", status(&model));
+    press(&mut model, "d");
+    assert_eq!(status(&model), "the import was not made like another");
+    let effects = press(&mut model, "L");
+    let Some(Effect::TakeOver(ticket, 13, 11)) = effects.first() else { panic!("{effects:?}") };
+    let mut taken = opened(13, Status::Ready);
+    taken.import.made_like = Some(11);
+    update(&mut model, Msg::Reply(Reply::ReadAs(*ticket, Ok(Box::new(taken)))));
+    assert!(model.job.as_ref().unwrap().errors.is_empty());
+    assert_eq!(status(&model), "defaults and field map are those of import 11; u takes it back");
+    press(&mut model, "u");
+    assert!(recipe(&model).defaults.is_empty());
+}
+
+#[test]
+fn a_remembered_guess_is_forgotten() {
+    let mut model = defaults();
+    let idea = model.job.as_mut().unwrap().guesses[1].idea.insert(Idea::new(
+        "subject.1".parse().unwrap(),
+        0.9,
+        "as in import 3".into(),
+    ));
+    idea.remembered = true;
+    press(&mut model, "c F");
+    assert_eq!(status(&model), "no earlier import is remembered for this column");
+    let effects = press(&mut model, "Down F");
+    assert!(
+        matches!(effects.first(), Some(Effect::Forget(13, header)) if header == "Claimant"),
+        "{effects:?}"
+    );
+    let mut guesses = guesses();
+    guesses[1].rule.to = crate::case::Target::Ignore;
+    update(&mut model, Msg::Reply(Reply::Guesses(13, "Claimant".into(), Ok(guesses))));
+    assert_eq!(recipe(&model).columns[1].to, crate::case::Target::Ignore);
+}

@@ -135,9 +135,8 @@ fn row(number: u64) -> Row {
 
 /// One guess that is sure, one that is not quite, and one that was not made.
 fn guesses() -> Vec<Guess> {
-    let idea = |to: &str, confidence, why: &str| {
-        Some(Idea { to: to.parse().unwrap(), confidence, why: why.to_owned() })
-    };
+    let idea =
+        |to: &str, confidence, why: &str| Some(Idea::new(to.parse().unwrap(), confidence, why.to_owned()));
     let rules = Recipe::from_toml(RECIPE).unwrap().columns;
     let mut guesses: Vec<Guess> = rules.into_iter().map(|rule| Guess { rule, idea: None }).collect();
     guesses[0].idea = idea("reference_value_1", 0.97, "the header is its name, “Claim #”");
