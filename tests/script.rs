@@ -324,6 +324,9 @@ async fn map_proposes_a_recipe_that_says_how_sure_it_is() {
         json!(["case_type_id", "client_id", "primary_contact_id", "subject_type_id"])
     );
 
+    let unmapped = &column("Services")["unmapped"];
+    assert_eq!(unmapped, &json!([{ "text": "Surveilance", "count": 1, "maybe": ["Surveillance", 1] }]));
+
     // What it prints is a recipe, once the blanks are filled in.
     let printed = demo(&["map", &world.path("march.csv")]).out;
     assert!(

@@ -2,9 +2,10 @@
 
 use super::{App, AppError};
 use crate::case::{
-    CaseField, ColumnRule, CustomField, DefaultText, Guess, Idea, Known, Recipe, Remembered, Target, follow,
-    guess, plain,
+    CaseField, ColumnRule, CustomField, DefaultText, Edits, Guess, Idea, Known, Recipe, Remembered, Target,
+    follow, guess, plain, to_survey,
 };
+use crate::engine;
 use crate::ledger::{Import, ImportId};
 use crate::sheet::{Column, Sheet};
 use crate::trackops::{Catalog, List};
@@ -13,6 +14,9 @@ use crate::trackops::{Catalog, List};
 const ROWS: usize = 200;
 /// So many earlier imports are remembered.
 const MEMORY: usize = 100;
+
+/// A column, and its different texts with how often.
+pub type TextsOfIds = (String, Vec<(String, u64)>);
 
 /// A proposed recipe, with how sure each column is.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,6 +136,18 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// The different texts of the columns of ids, the most frequent first, by the name the recipe has for the column.
+    pub fn texts_of_ids(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<TextsOfIds>, AppError> {
+        let columns = sheet.columns();
+        let (of, _) = to_survey(recipe, &columns);
+        if of.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (facets, _) = engine::survey(sheet, &Edits::default(), &of, &[])?;
+        let name = |index: usize| columns.get(index).map(|column| column.name(index)).unwrap_or_default();
+        Ok(of.iter().map(|of| name(of.column)).zip(facets.into_iter().map(|facet| facet.texts)).collect())
     }
 
     /// Gives an import the defaults and the field map of an earlier one; its file and its name stay.

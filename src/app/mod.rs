@@ -15,7 +15,7 @@ pub use connection::{AccountForm, Settings};
 pub use error::AppError;
 pub use imports::{Checked, Seen, StartOptions, spool_in};
 
-pub use mapping::Proposal;
+pub use mapping::{Proposal, TextsOfIds};
 
 use connection::Connection;
 

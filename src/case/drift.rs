@@ -303,7 +303,7 @@ pub fn follow(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
     followed
 }
 
-/// The columns (from 0) whose texts and whose dates have to be looked at: those with a value map, and dates.
+/// The columns (from 0) whose texts and whose dates have to be looked at: those of ids, and dates.
 #[must_use]
 pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usize>) {
     let (mut lists, mut dates) = (Vec::new(), Vec::new());
@@ -317,7 +317,7 @@ pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usiz
             _ => None,
         };
         match shape {
-            Some(Shape::Id | Shape::Ids) if !rule.values.is_empty() => {
+            Some(Shape::Id | Shape::Ids) => {
                 let list = shape == Some(Shape::Ids);
                 lists.push(Faceted { column: index, list, separator: rule.separator.clone() });
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::date::{DateOrder, DateProfile, DateVerdict, parse_date};
 use super::field::{CASE_FIELDS, CaseField, Kind, Part, Shape, Target};
+use super::labels::{meant, value_map};
 use super::number::{NumberProfile, NumberStyle, NumberVerdict, read_hours, read_number};
 use super::recipe::{ColumnRule, CustomField, MappedValue};
 use super::value::split_list;
@@ -13,8 +14,6 @@ use crate::sheet::{Column, Row};
 
 /// A guess below this is shown and not made.
 pub const SURE_ENOUGH: f64 = 0.6;
-/// So many names of ids are taken over even when they do not occur among the first rows.
-const FEW_LABELS: usize = 60;
 /// So many cells are looked at for whether they fit.
 const CELLS: usize = 50;
 
@@ -126,18 +125,11 @@ impl Known<'_> {
         Guess { rule, idea }
     }
 
-    /// The names of ids that cells have: all that the account has for the field, or of many those that occur.
+    /// What the texts of a column of ids stand for.
     fn values(&self, index: usize, field: CaseField) -> BTreeMap<String, MappedValue> {
-        let labels = || self.labels.iter().filter(|(of, ..)| *of == field);
-        let texts: Vec<String> =
-            self.cells(index).flat_map(|cell| split_list(cell, None)).map(str::to_lowercase).collect();
-        let occurs = |label: &str| texts.iter().any(|text| *text == label.to_lowercase());
-        if !labels().any(|(_, label, _)| occurs(label)) {
-            return BTreeMap::new();
-        }
-        let few = labels().count() <= FEW_LABELS;
-        let used = labels().filter(|(_, label, _)| few || occurs(label));
-        used.map(|(_, label, id)| ((*label).to_owned(), MappedValue::Id(*id))).collect()
+        let labels: Vec<(&str, u64)> =
+            self.labels.iter().filter(|(of, ..)| *of == field).map(|(_, label, id)| (*label, *id)).collect();
+        value_map(self.cells(index).flat_map(|cell| split_list(cell, None)), &labels)
     }
 
     /// The name under which a recipe finds the column.
@@ -295,10 +287,10 @@ impl Known<'_> {
 
     fn is_id(&self, to: Target, cell: &str) -> bool {
         let Target::Case(field) = to else { return false };
-        let labels =
-            || self.labels.iter().filter(|(of, ..)| *of == field).map(|(_, label, _)| label.to_lowercase());
-        split_list(cell, None)
-            .all(|text| text.parse::<u64>().is_ok() || labels().any(|label| label == text.to_lowercase()))
+        let labels = self.labels.iter().filter(|(of, ..)| *of == field).map(|(_, label, id)| (*label, *id));
+        split_list(cell, None).all(|text| {
+            text.parse::<u64>().is_ok() || meant(text, labels.clone()).is_some_and(|meant| meant.sure)
+        })
     }
 
     /// How the plan reads a target.

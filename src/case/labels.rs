@@ -1,6 +1,10 @@
 //! Which label of the account a text in a file means.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::guess::alike;
+use super::plan::fold;
+use super::recipe::MappedValue;
 use super::words::{plain, words};
 
 /// The label a text may mean.
@@ -12,6 +16,33 @@ pub struct Meant<'l> {
     pub id: u64,
     /// Whether it is the label itself, however it is written; otherwise it only looks like it.
     pub sure: bool,
+}
+
+/// So many names of ids are taken over even when they do not occur.
+const FEW_LABELS: usize = 60;
+
+/// What the texts of a column stand for: all labels, or of many those that occur, and texts that surely mean one
+/// though they are written another way. Empty when no label occurs.
+pub(super) fn value_map<'t>(
+    texts: impl Iterator<Item = &'t str>,
+    labels: &[(&str, u64)],
+) -> BTreeMap<String, MappedValue> {
+    let mut meanings: BTreeMap<String, (&'t str, u64)> = BTreeMap::new();
+    for text in texts {
+        if let Some(meant) = meant(text, labels.iter().copied()).filter(|meant| meant.sure) {
+            meanings.entry(fold(text)).or_insert((text, meant.id));
+        }
+    }
+    if meanings.is_empty() {
+        return BTreeMap::new();
+    }
+    let occurs = |id: u64| meanings.values().any(|(_, of)| *of == id);
+    let used = labels.iter().filter(|(_, id)| labels.len() <= FEW_LABELS || occurs(*id));
+    let named: BTreeMap<String, u64> = used.map(|(label, id)| ((*label).to_owned(), *id)).collect();
+    let folded: BTreeSet<String> = named.keys().map(|label| fold(label)).collect();
+    let others = meanings.into_iter().filter(|(key, _)| !folded.contains(key));
+    let others: Vec<(String, u64)> = others.map(|(_, (text, id))| (text.trim().to_owned(), id)).collect();
+    named.into_iter().chain(others).map(|(text, id)| (text, MappedValue::Id(id))).collect()
 }
 
 /// Texts with less in common than this are not alike.
@@ -92,6 +123,14 @@ mod tests {
         {
             assert_eq!(of(text), Some((id, false)), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_value_map_knows_the_labels_and_how_they_are_written() {
+        let map = value_map(["SURVEILLANCE", "Workers Compensation", "Trial", ""].into_iter(), &LABELS);
+        assert_eq!(map.len(), LABELS.len() + 1);
+        assert_eq!(map["Workers Compensation"], MappedValue::Id(5));
+        assert!(value_map(["Trial", "Background"].into_iter(), &LABELS).is_empty(), "nothing surely occurs");
     }
 
     #[test]

@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use super::output::{print, print_json};
 use super::{Opened, Outcome, progress};
-use crate::app::{App, AppError, Proposal};
-use crate::case::{ColumnRule, Drift, Plan, PlanError, Recipe};
+use crate::app::{App, AppError, Proposal, TextsOfIds};
+use crate::case::{CaseField, ColumnRule, Drift, Plan, PlanError, Recipe, Target, fold, meant};
 use crate::cli::MapArgs;
 use crate::sheet::Sheet;
 use crate::text::visible;
+use crate::trackops::{Catalog, List};
 
 pub(super) fn map(app: &App, args: &MapArgs) -> Result<Outcome, AppError> {
     let chosen = args.reading.layout();
@@ -32,7 +33,9 @@ pub(super) fn map(app: &App, args: &MapArgs) -> Result<Outcome, AppError> {
         Some(_) => None,
         None => app.resembling(sheet)?,
     };
-    let told = Told::of(sheet, &proposal, &drift, looks_like.map(|import| (import.id, import.name)));
+    let mut told = Told::of(sheet, &proposal, &drift, looks_like.map(|import| (import.id, import.name)));
+    let texts = app.texts_of_ids(sheet, &proposal.recipe)?;
+    told.look_at(&texts, &proposal.recipe, &app.catalog());
     if args.json { print_json(&told) } else { print(&told.to_toml(&proposal.recipe)) }?;
     Ok(Outcome::Done)
 }
@@ -66,6 +69,18 @@ struct ColumnTold {
     why: String,
     /// The best idea, where it is not sure enough to be made.
     maybe: Option<String>,
+    /// Texts that must become ids and have none yet.
+    unmapped: Vec<Unmapped>,
+    /// How many different texts decide the client or the case type; 0 in other columns.
+    groups: usize,
+}
+
+#[derive(Serialize)]
+struct Unmapped {
+    text: String,
+    count: u64,
+    /// The label it looks like, and its id.
+    maybe: Option<(String, u64)>,
 }
 
 impl Told {
@@ -97,6 +112,29 @@ impl Told {
         }
     }
 
+    /// Adds what the texts of columns of ids need.
+    fn look_at(&mut self, texts: &[TextsOfIds], recipe: &Recipe, catalog: &Catalog) {
+        for (told, rule) in self.columns.iter_mut().zip(&recipe.columns) {
+            let Target::Case(field) = rule.to else { continue };
+            let Some((_, texts)) = texts.iter().find(|(name, _)| *name == rule.from) else { continue };
+            if matches!(field, CaseField::Client | CaseField::CaseType) && texts.len() > 1 {
+                told.groups = texts.len();
+            }
+            let labels = List::of(field).map_or(&[][..], |list| catalog.entries(list));
+            let labels = labels.iter().map(|entry| (entry.label.as_str(), entry.id));
+            let known = |text: &str| {
+                text.parse::<u64>().is_ok() || rule.values.keys().any(|known| fold(known) == fold(text))
+            };
+            let open = texts.iter().filter(|(text, _)| !known(text));
+            told.unmapped = open
+                .map(|(text, count)| {
+                    let maybe = meant(text, labels.clone()).map(|meant| (meant.label.to_owned(), meant.id));
+                    Unmapped { text: text.clone(), count: *count, maybe }
+                })
+                .collect();
+        }
+    }
+
     /// The recipe with a comment at every column.
     fn to_toml(&self, recipe: &Recipe) -> String {
         let mut bare = recipe.clone();
@@ -124,8 +162,13 @@ impl Told {
                 (None, "") => "nothing speaks for a field".to_owned(),
                 (None, why) => format!("{} % sure: {why}", percent(told.confidence)),
             };
+            let comments = std::iter::once(sure).chain(told.comments());
             // A comment ends with its line.
-            text = format!("{text}\n# {}\n[[columns]]\n{rule}\n", visible(&sure));
+            text += "\n";
+            for comment in comments {
+                text = text + "# " + &visible(&comment) + "\n";
+            }
+            text = format!("{text}[[columns]]\n{rule}\n");
         }
         text
     }
@@ -143,9 +186,35 @@ impl ColumnTold {
             (None, _) => (0.0, String::new(), None),
         };
         let confidence = (confidence * 100.0).round() / 100.0;
-        Self { from: rule.from.clone(), to: rule.to.to_string(), confidence, why, maybe }
+        let (from, to) = (rule.from.clone(), rule.to.to_string());
+        Self { from, to, confidence, why, maybe, unmapped: Vec::new(), groups: 0 }
+    }
+
+    /// What the texts of the column need, a sentence each.
+    fn comments(&self) -> Vec<String> {
+        let mut comments: Vec<String> = self
+            .unmapped
+            .iter()
+            .take(MOST_UNMAPPED)
+            .map(|Unmapped { text, count, maybe }| match maybe {
+                Some((label, id)) => format!("“{text}” ({count} ×) has no id; maybe {label}: {id}"),
+                None => format!("“{text}” ({count} ×) has no id"),
+            })
+            .collect();
+        let more = self.unmapped.len().saturating_sub(MOST_UNMAPPED);
+        if more > 0 {
+            comments.push(format!("and {more} more texts have no id"));
+        }
+        if self.groups > 0 {
+            let Self { from, to, groups, .. } = self;
+            comments.push(format!("{groups} texts decide {to}; an import for each: --only \"{from}=TEXT\""));
+        }
+        comments
     }
 }
+
+/// So many texts without an id are listed at a column.
+const MOST_UNMAPPED: usize = 20;
 
 fn percent(confidence: f64) -> String {
     format!("{:.0}", confidence * 100.0)
