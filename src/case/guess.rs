@@ -391,6 +391,10 @@ fn nearly(a: &str, b: &str) -> bool {
         return false;
     }
     let start = short.iter().zip(&long).take_while(|(x, y)| x == y).count();
+    // Another last letter makes another word: employee, employer.
+    if short.len() == long.len() && start + 1 == short.len() {
+        return false;
+    }
     let end = short.iter().rev().zip(long.iter().rev()).take_while(|(x, y)| x == y).count();
     start + end >= long.len() - 1
 }

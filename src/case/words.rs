@@ -306,7 +306,7 @@ pub(super) const PARTS: [(Part, &[&str]); 9] = [
 ];
 
 /// Words before a part that say whose it is, when there is only one to have it.
-pub(super) const WHOSE: [&str; 12] = [
+pub(super) const WHOSE: [&str; 14] = [
     "claimant",
     "claimants",
     "subject",
@@ -319,11 +319,13 @@ pub(super) const WHOSE: [&str; 12] = [
     "mailing",
     "residence",
     "primary",
+    "employee",
+    "patient",
 ];
 
 /// Words that stand in many names.
-pub(super) const SAYS_LITTLE: [&str; 12] =
-    ["number", "date", "of", "name", "id", "code", "the", "type", "address", "1", "2", "3"];
+pub(super) const SAYS_LITTLE: [&str; 14] =
+    ["number", "date", "of", "name", "id", "code", "the", "type", "address", "case", "claim", "1", "2", "3"];
 
 /// Small letters and digits only, so that `Claim #` is `Claim`.
 #[must_use]
