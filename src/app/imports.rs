@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{App, AppError};
 use crate::case::{Built, Edited, Edits, Faceted, LeaveOut, Plan, Problem, Recipe, Target};
-use crate::engine::{self, Duplicates, Facet, First, Job, Options, Preparer, Report, Run};
+use crate::engine::{self, Duplicates, Facet, First, Job, Kept, Options, Preparer, Report, Run};
 use crate::ledger::{Exception, Exclusion, FileFacts, Import, ImportId, NewImport, OnError, Status};
 use crate::sheet::{Layout, Row, Scan, Sheet, SheetError};
 
@@ -30,6 +30,25 @@ pub struct Seen {
     pub fixed: Vec<usize>,
     /// The case it becomes.
     pub built: Built,
+}
+
+/// A check of an import, and what it was about.
+pub struct KeptCheck {
+    import: ImportId,
+    recipe: Recipe,
+    /// What earlier imports made of the same file.
+    earlier: Vec<String>,
+    check: Kept,
+}
+
+impl KeptCheck {
+    /// What was found.
+    #[must_use]
+    pub fn found(&self) -> Checked {
+        let mut report = self.check.report().clone();
+        report.notes.splice(0..0, self.earlier.iter().cloned());
+        Checked { report, problems: self.check.problems().to_vec() }
+    }
 }
 
 /// How to start a run; what is not given comes from the account.
@@ -221,32 +240,36 @@ impl App {
         sheet: &Sheet,
         recipe: &Recipe,
         import: ImportId,
-        given_up: impl Fn() -> bool,
         each: impl FnMut(&Problem),
     ) -> Result<Report, AppError> {
         let plan = plan(recipe, sheet)?;
-        let mut report = engine::check(sheet, &mut self.preparer(plan, import), given_up, each)?;
+        let mut report = engine::check(sheet, &mut self.preparer(plan, import), || false, each)?;
         report.notes.splice(0..0, self.earlier(sheet, import)?);
         Ok(report)
     }
 
-    /// Checks an import; keeps the first `most` problems. Ends early once it is `given_up`.
+    /// Checks an import; keeps the first `most` problems. `kept` is what an earlier check of the open import left:
+    /// when only single rows changed since, only they are judged anew. Ends early once it is `given_up`.
     pub fn check(
         &self,
         id: ImportId,
         sheet: &Sheet,
         most: usize,
+        kept: Option<KeptCheck>,
         given_up: impl Fn() -> bool,
-    ) -> Result<Checked, AppError> {
+    ) -> Result<KeptCheck, AppError> {
         self.measure(id, sheet)?;
         let recipe = self.recipe(id)?;
-        let mut problems = Vec::new();
-        let report = self.check_file(sheet, &recipe, id, given_up, |problem| {
-            if problems.len() < most {
-                problems.push(problem.clone());
-            }
-        })?;
-        Ok(Checked { report, problems })
+        let plan = plan(&recipe, sheet)?;
+        if let Some(mut kept) = kept.filter(|kept| kept.import == id)
+            && let Some(rows) = kept.recipe.rows_changed(&recipe)
+            && kept.check.again(sheet, plan.clone(), &rows).map_err(AppError::Check)?
+        {
+            return Ok(KeptCheck { recipe, ..kept });
+        }
+        let check = Kept::whole(sheet, self.preparer(plan, id), most, given_up)?;
+        let earlier = self.earlier(sheet, id)?;
+        Ok(KeptCheck { import: id, recipe, earlier, check })
     }
 
     /// Rows of an import by their numbers (from 1, rising), read and built; numbers beyond the last are passed over.

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use connection::{AccountForm, Settings};
 pub use error::AppError;
-pub use imports::{Checked, Seen, StartOptions, spool_in};
+pub use imports::{Checked, KeptCheck, Seen, StartOptions, spool_in};
 
 pub use mapping::{Proposal, TextsOfIds};
 

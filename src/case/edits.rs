@@ -278,6 +278,26 @@ impl Recipe {
         known.is_none()
     }
 
+    /// The rows that are all two recipes differ in; none when they differ in more.
+    #[must_use]
+    pub fn rows_changed(&self, other: &Self) -> Option<Vec<u64>> {
+        if self.clone().for_other_files() != other.clone().for_other_files() {
+            return None;
+        }
+        let fixes = |one: &Self, other: &Self| -> Vec<u64> {
+            one.fixes.iter().filter(|fix| !other.fixes.contains(fix)).filter_map(|fix| fix.row).collect()
+        };
+        let left_out = |one: &Self, other: &Self| -> Vec<u64> {
+            let only_here = one.leave_out.iter().filter(|leave_out| !other.leave_out.contains(leave_out));
+            only_here.filter_map(|of| if let LeaveOut::Row(row) = of { Some(*row) } else { None }).collect()
+        };
+        let mut rows =
+            [fixes(self, other), fixes(other, self), left_out(self, other), left_out(other, self)].concat();
+        rows.sort_unstable();
+        rows.dedup();
+        Some(rows)
+    }
+
     /// The recipe for another file: without what was said of single rows of this one.
     #[must_use]
     pub fn for_other_files(mut self) -> Self {

@@ -1,5 +1,6 @@
 //! The check: every row built and judged, nothing sent.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use serde::Serialize;
@@ -79,7 +80,7 @@ pub fn check(
     mut each: impl FnMut(&Problem),
 ) -> Result<Report, CheckError> {
     let rows = sheet.scan()?.rows;
-    let mut tally = Tally { report: Report { rows, ..Report::default() }, groups: HashMap::new() };
+    let mut tally = Tally { report: Report { rows, ..Report::default() }, groups: Groups::default() };
     preparer.expect(rows);
     let glancer = preparer.glancer();
     let unsaid = preparer.plan().unsaid_orders();
@@ -116,12 +117,11 @@ pub fn check(
         let doubt = order.doubt(*read_as)?;
         Some(doubt.told(preparer.plan().header(*column), *read_as))
     }));
-    report.groups = tally.groups.into_values().collect();
-    report.groups.sort_by_key(|group| (group.severity, std::cmp::Reverse(group.count), group.first.row));
+    report.groups = tally.groups.sorted();
     Ok(report)
 }
 
-fn read(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
+pub(super) fn read(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
     let row = sheet.rows_from(number)?.next().transpose()?;
     Ok(row.ok_or_else(|| SheetError::Changed { path: sheet.path().to_path_buf() })?)
 }
@@ -129,34 +129,60 @@ fn read(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
 /// What is counted on the way.
 struct Tally {
     report: Report,
-    groups: HashMap<(Severity, &'static str, Option<String>), ProblemGroup>,
+    groups: Groups,
 }
 
 impl Tally {
     fn add(&mut self, glance: Glance, each: &mut impl FnMut(&Problem)) {
-        let (count, problems) = match glance {
-            Glance::Case { warnings, .. } => (&mut self.report.to_send, warnings),
-            Glance::Exclude(problem) => (&mut self.report.excluded, vec![problem]),
-            Glance::Reject(problems) => (&mut self.report.with_errors, problems),
+        let count = match glance {
+            Glance::Case { .. } => &mut self.report.to_send,
+            Glance::Exclude(_) => &mut self.report.excluded,
+            Glance::Reject(_) => &mut self.report.with_errors,
         };
         *count += 1;
-        for problem in problems {
+        for problem in glance.into_problems() {
             each(&problem);
             match problem.severity {
                 Severity::Error => self.report.errors += 1,
                 Severity::Warning => self.report.warnings += 1,
             }
-            let key = (problem.severity, problem.code, problem.column.clone());
-            let group = self.groups.entry(key).or_insert_with(|| ProblemGroup {
-                severity: problem.severity,
-                code: problem.code,
-                column: problem.column.clone(),
-                count: 0,
-                first: problem,
-            });
-            group.count += 1;
+            self.groups.add(&problem);
         }
     }
+}
+
+/// Problems by kind and column.
+#[derive(Default)]
+struct Groups(HashMap<(Severity, &'static str, Option<String>), ProblemGroup>);
+
+impl Groups {
+    fn add(&mut self, problem: &Problem) {
+        let key = (problem.severity, problem.code, problem.column.clone());
+        let group = self.0.entry(key).or_insert_with(|| ProblemGroup {
+            severity: problem.severity,
+            code: problem.code,
+            column: problem.column.clone(),
+            count: 0,
+            first: problem.clone(),
+        });
+        group.count += 1;
+    }
+
+    fn sorted(self) -> Vec<ProblemGroup> {
+        let mut groups: Vec<ProblemGroup> = self.0.into_values().collect();
+        let place = |of: &ProblemGroup| (of.severity, Reverse(of.count), of.first.row, of.code);
+        groups.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.column.cmp(&b.column)));
+        groups
+    }
+}
+
+/// The groups of problems that are in the order of the rows.
+pub(super) fn groups(problems: &[Problem]) -> Vec<ProblemGroup> {
+    let mut groups = Groups::default();
+    for problem in problems {
+        groups.add(problem);
+    }
+    groups.sorted()
 }
 
 fn notes(sheet: &Sheet, preparer: &Preparer) -> Result<Vec<String>, SheetError> {

@@ -168,6 +168,30 @@ impl Preparer {
         Ok(glance)
     }
 
+    /// Reads the rows by another plan from here on.
+    pub(super) fn set_plan(&mut self, plan: Plan) {
+        self.plan = plan;
+    }
+
+    /// Lets a row be another case, or none: hashes of identities, and whether a cell gave the reference. Gives false
+    /// when the case is one of another row, or of an earlier import.
+    pub(super) fn exchange(
+        &mut self,
+        number: u64,
+        old: Option<(u64, bool)>,
+        new: Option<(u64, bool)>,
+    ) -> Result<bool, LedgerError> {
+        let Duplicates::LeaveOut(guard) = &mut self.duplicates else { return Ok(true) };
+        if let Some((old, _)) = old
+            && self.seen.get(&old) == Some(&number)
+        {
+            self.seen.remove(&old);
+        }
+        let Some((new, referenced)) = new else { return Ok(true) };
+        let known = guard.as_mut().map(|guard| guard.may_know(new)).transpose()?.unwrap_or_default();
+        Ok(!known && (!referenced || *self.seen.entry(new).or_insert(number) == number))
+    }
+
     /// How many of the rows judged so far were created by earlier imports, a sentence for each import.
     #[must_use]
     pub fn already(&self) -> Vec<String> {
@@ -217,6 +241,24 @@ pub(super) enum Glance {
     Exclude(Problem),
     /// It cannot be sent.
     Reject(Vec<Problem>),
+}
+
+impl Glance {
+    /// What is wrong with the row, or why it is left out.
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        match self {
+            Self::Case { warnings: problems, .. } | Self::Reject(problems) => problems,
+            Self::Exclude(problem) => vec![problem],
+        }
+    }
+
+    /// The hash of a case's identity, and whether a cell gave its reference.
+    pub(super) fn identity(&self) -> Option<(u64, bool)> {
+        match self {
+            Self::Case { identity, referenced, .. } => Some((*identity, *referenced)),
+            Self::Exclude(_) | Self::Reject(_) => None,
+        }
+    }
 }
 
 /// Looks at single rows. What it gives is small: a case is built and dropped where it was built.

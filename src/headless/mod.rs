@@ -318,7 +318,7 @@ fn check(
             say(told);
         }
     }
-    let mut report = app.check_file(sheet, recipe, 0, || false, |problem| problems.push(problem.clone()))?;
+    let mut report = app.check_file(sheet, recipe, 0, |problem| problems.push(problem.clone()))?;
     report.notes.extend(drift);
     let outcome = if report.errors == 0 { Outcome::Done } else { Outcome::Left };
     if json {

@@ -14,7 +14,7 @@ use super::msg::{
     Credentials, Effect, FileEntry, Msg, Opened, Origin, Reply, Sentence, SheetFacts, Watched, Who,
 };
 use super::state::processing::LOG;
-use crate::app::{AccountForm, App, StartOptions};
+use crate::app::{AccountForm, App, KeptCheck, StartOptions};
 use crate::case::{Drift, Recipe};
 use crate::engine::{Control, Ended, Event, Run};
 use crate::ledger::{Import, ImportId, Status};
@@ -50,6 +50,8 @@ struct Desk {
     sheet: Arc<Mutex<OpenSheet>>,
     /// The last check that was asked for; any other is given up.
     checking: Arc<AtomicU64>,
+    /// What the last check left: the next one may need only a few rows.
+    kept: Arc<Mutex<Option<KeptCheck>>>,
 }
 
 impl Effects {
@@ -58,7 +60,7 @@ impl Effects {
         let (lane, orders) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
         let worker = tokio::spawn(work(
-            Desk { app, msgs, sheet: Arc::default(), checking: Arc::default() },
+            Desk { app, msgs, sheet: Arc::default(), checking: Arc::default(), kept: Arc::default() },
             orders,
             stop.clone(),
         ));
@@ -247,8 +249,12 @@ impl Desk {
                 let found = self.blocking(move |desk| {
                     let sheet = desk.sheet(id)?;
                     let given_up = || desk.checking.load(Ordering::Relaxed) != ticket;
-                    let found = desk.app.check(id, &sheet, PROBLEMS, given_up);
-                    found.map(Box::new).map_err(|error| error.to_string())
+                    let kept = desk.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    let check = desk.app.check(id, &sheet, PROBLEMS, kept, given_up);
+                    let check = check.map_err(|error| error.to_string())?;
+                    let found = Box::new(check.found());
+                    *desk.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(check);
+                    Ok::<_, Sentence>(found)
                 });
                 Reply::Checked(ticket, found.await)
             }
@@ -292,6 +298,8 @@ impl Desk {
 
     fn open(&self, origin: &Origin) -> Result<Opened, Sentence> {
         let app = &self.app;
+        // Other imports may have run since.
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let opened = match origin {
             Origin::Existing(id) => app.sheet(*id).and_then(|sheet| Ok((app.import(*id)?, sheet))),
             Origin::New(path) => app.new_import(&expand_path(path)),

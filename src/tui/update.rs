@@ -197,6 +197,8 @@ fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -
                 effects.push(Effect::Measure(opened.import.id));
             }
             let job = Job::new(opened);
+            // Other imports may have run since it was last checked.
+            model.review = super::state::review::Review::default();
             let complete = ready && job.errors.is_empty();
             let columns_only = !job.errors.is_empty() && job.missing() == 0 && !model.from_start;
             model.job = Some(job);

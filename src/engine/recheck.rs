@@ -1,0 +1,216 @@
+//! A check that is kept, so that a change of single rows needs only those rows judged anew.
+
+use super::check::{CheckError, Report, check, groups, read};
+use super::prepare::{Glance, Preparer};
+use crate::case::{Plan, Problem, Severity};
+use crate::sheet::Sheet;
+
+/// What a check found, and what it needs to go on from there.
+pub struct Kept {
+    preparer: Preparer,
+    report: Report,
+    /// The first problems, in the order of the rows.
+    problems: Vec<Problem>,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sum {
+    ToSend,
+    Excluded,
+    WithErrors,
+}
+
+impl Kept {
+    /// Checks every row, and keeps the first `most` problems. Ends early once it is `given_up`.
+    pub fn whole(
+        sheet: &Sheet,
+        mut preparer: Preparer,
+        most: usize,
+        given_up: impl Fn() -> bool,
+    ) -> Result<Self, CheckError> {
+        let mut problems = Vec::new();
+        let report = check(sheet, &mut preparer, given_up, |problem| {
+            if problems.len() < most {
+                problems.push(problem.clone());
+            }
+        })?;
+        Ok(Self { preparer, report, problems })
+    }
+
+    /// What was found.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The first problems, in the order of the rows.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Judges single rows anew, by a plan that differs in nothing else. Gives false, and is of no further use, when
+    /// what becomes of other rows may change with them: then the whole has to be checked.
+    pub fn again(&mut self, sheet: &Sheet, plan: Plan, rows: &[u64]) -> Result<bool, CheckError> {
+        // Not all problems are kept: which is the first of a kind cannot be told.
+        if self.report.errors + self.report.warnings != self.problems.len() as u64 {
+            return Ok(false);
+        }
+        let before = self.preparer.glancer();
+        self.preparer.set_plan(plan);
+        let now = self.preparer.glancer();
+        let all = self.report.rows;
+        for &number in rows.iter().filter(|number| (1..=all).contains(*number)) {
+            let row = read(sheet, number)?;
+            let (was, is) = (before.glance(&row), now.glance(&row));
+            if !self.take(number, &was, is)? {
+                return Ok(false);
+            }
+        }
+        self.report.groups = groups(&self.problems);
+        Ok(true)
+    }
+
+    /// Puts what is found of a row now in the place of what was found before.
+    fn take(&mut self, number: u64, was: &Glance, is: Glance) -> Result<bool, CheckError> {
+        let (old, new) = (was.identity(), is.identity());
+        if old != new {
+            // The row may have made another one a duplicate, or be one now.
+            let stands_twice = self.problems.iter().any(|problem| problem.code == "duplicate.file");
+            if stands_twice || !self.preparer.exchange(number, old, new)? {
+                return Ok(false);
+            }
+        }
+        let start = self.problems.partition_point(|problem| problem.row < number);
+        let end = self.problems.partition_point(|problem| problem.row <= number);
+        let known = self.problems.get(start..end).unwrap_or_default();
+        // Sent before, or twice in the file: that stays as long as the case is the same.
+        if old == new && known.iter().any(|problem| problem.code.starts_with("duplicate.")) {
+            return Ok(true);
+        }
+        let left = sum(known);
+        let found = is.into_problems();
+        self.count(left, known.to_vec(), false);
+        self.count(sum(&found), found.clone(), true);
+        self.problems.splice(start..end, found);
+        Ok(true)
+    }
+
+    fn count(&mut self, sum: Sum, problems: Vec<Problem>, more: bool) {
+        let add = |count: &mut u64| *count = if more { *count + 1 } else { count.saturating_sub(1) };
+        add(match sum {
+            Sum::ToSend => &mut self.report.to_send,
+            Sum::Excluded => &mut self.report.excluded,
+            Sum::WithErrors => &mut self.report.with_errors,
+        });
+        for problem in problems {
+            add(match problem.severity {
+                Severity::Error => &mut self.report.errors,
+                Severity::Warning => &mut self.report.warnings,
+            });
+        }
+    }
+}
+
+/// What becomes of a row with these problems.
+fn sum(problems: &[Problem]) -> Sum {
+    if problems.iter().any(|problem| problem.severity == Severity::Error) {
+        Sum::WithErrors
+    } else if problems.iter().any(Problem::leaves_out) {
+        Sum::Excluded
+    } else {
+        Sum::ToSend
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::case::Recipe;
+    use crate::engine::Duplicates;
+
+    const RECIPE: &str = "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 1\nprimary_contact_id = 1\n\
+                          [[columns]]\nfrom = \"Claim\"\nto = \"reference_value_1\"\n\
+                          [[columns]]\nfrom = \"Due\"\nto = \"due_on\"\ndate = \"mdy\"\n";
+
+    fn preparer(recipe: &Recipe, sheet: &Sheet) -> Preparer {
+        let plan = Plan::new(recipe, &sheet.columns()).unwrap();
+        Preparer::new(plan, date(2026, 11, 24), Duplicates::LeaveOut(None))
+    }
+
+    fn sheet(text: &str) -> (tempfile::NamedTempFile, Sheet) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let sheet = Sheet::open(file.path()).unwrap();
+        (file, sheet)
+    }
+
+    /// Judges the rows that two recipes differ in anew; what is found must be what a whole check finds.
+    fn again(kept: &mut Kept, before: &Recipe, now: &Recipe, sheet: &Sheet) -> bool {
+        let rows = before.rows_changed(now).unwrap();
+        let done = kept.again(sheet, Plan::new(now, &sheet.columns()).unwrap(), &rows).unwrap();
+        if done {
+            let whole = Kept::whole(sheet, preparer(now, sheet), 100, || false).unwrap();
+            assert_eq!((kept.report(), kept.problems()), (whole.report(), whole.problems()));
+        }
+        done
+    }
+
+    fn with(changes: &str) -> Recipe {
+        Recipe::from_toml(&format!("{RECIPE}{changes}")).unwrap()
+    }
+
+    fn fix(row: u64, column: &str, from: &str, to: &str) -> String {
+        format!("[[fixes]]\ncolumn = \"{column}\"\nrow = {row}\nfrom = \"{from}\"\nto = \"{to}\"\n")
+    }
+
+    #[test]
+    fn single_rows_are_judged_anew_as_the_whole_would_be() {
+        let (_file, sheet) = sheet("Claim,Due\nA,1/2/2026\nB,31/02/2026\nC,x\nD,1/3/2026\n");
+        let mut kept = Kept::whole(&sheet, preparer(&with(""), &sheet), 100, || false).unwrap();
+        assert_eq!((kept.report().to_send, kept.report().with_errors), (2, 2));
+        let steps = [
+            fix(2, "Due", "31/02/2026", "2/28/2026"),
+            fix(2, "Due", "31/02/2026", "2/28/2026") + "[[leave_out]]\nrow = 4\n",
+            fix(2, "Due", "31/02/2026", "y") + &fix(3, "Due", "x", "") + &fix(1, "Claim", "A", "E"),
+            String::new(),
+        ];
+        let mut before = with("");
+        for step in steps {
+            let now = with(&step);
+            assert!(again(&mut kept, &before, &now, &sheet), "{step}");
+            before = now;
+        }
+    }
+
+    #[test]
+    fn what_concerns_other_rows_needs_the_whole() {
+        let (_file, sheet) = sheet("Claim,Due\nA,1/2/2026\nB,1/3/2026\nC,x\n");
+        let whole = || Kept::whole(&sheet, preparer(&with(""), &sheet), 100, || false).unwrap();
+        // Another row's reference.
+        assert!(!again(&mut whole(), &with(""), &with(&fix(2, "Claim", "B", "A")), &sheet));
+        let (_file, twice) = super::tests::sheet("Claim,Due\nA,1/2/2026\nA,1/3/2026\n");
+        let mut kept = Kept::whole(&twice, preparer(&with(""), &twice), 100, || false).unwrap();
+        assert_eq!(kept.report().excluded, 1);
+        assert!(!again(&mut kept, &with(""), &with(&fix(1, "Claim", "A", "B")), &twice));
+        // Not every problem is kept.
+        let mut few = Kept::whole(&sheet, preparer(&with(""), &sheet), 0, || false).unwrap();
+        assert!(!again(&mut few, &with(""), &with(&fix(3, "Due", "x", "")), &sheet));
+    }
+
+    #[test]
+    fn more_than_single_rows_is_a_matter_of_the_whole() {
+        let every = "[[fixes]]\ncolumn = \"Due\"\nfrom = \"x\"\nto = \"\"\n";
+        assert_eq!(with("").rows_changed(&with(every)), None);
+        assert_eq!(with("").rows_changed(&with("")), Some(Vec::new()));
+        assert_eq!(
+            with("[[leave_out]]\nrow = 7\n").rows_changed(&with(&fix(2, "Due", "x", ""))),
+            Some(vec![2, 7])
+        );
+    }
+}
