@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::job::{Control, Job};
 use super::log;
-use super::prepare::{Prepared, Verdict, sent_before};
+use super::not_sent::sent_before;
+use super::prepare::{Prepared, Verdict};
 use super::runner::{Runner, Stop};
 use crate::ledger::{Exception, ImportId, LedgerError, Outcome, Status};
 use crate::trackops::{Answer, Line, side_by_side};

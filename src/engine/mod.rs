@@ -17,6 +17,7 @@ mod first;
 mod in_order;
 mod job;
 mod log;
+mod not_sent;
 mod pace;
 mod pass;
 mod prepare;

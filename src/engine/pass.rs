@@ -25,7 +25,8 @@ use tokio::{
 use super::event::Event;
 use super::job::Intended;
 use super::log;
-use super::prepare::{Prepared, Verdict, sent_before};
+use super::not_sent::sent_before;
+use super::prepare::{Prepared, Verdict};
 use super::rate::Rate;
 use super::runner::{Runner, Stop};
 use crate::ledger::{Exception, LedgerError, OnError, Outcome};

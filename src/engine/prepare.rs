@@ -11,9 +11,10 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use crate::case::{Built, Case, CaseField, Dest, LeftOut, Plan, Problem, Severity, Value};
-use crate::ledger::{Earlier, Guard, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState};
-use crate::sheet::{Aside, Row, Sheet};
+use super::not_sent::{finding, no_case, placed, sent_before};
+use crate::case::{Built, Case, CaseField, Dest, Plan, Problem, Value};
+use crate::ledger::{Guard, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState};
+use crate::sheet::{Row, Sheet};
 use crate::trackops;
 
 /// A row that had its turn before the sender.
@@ -306,76 +307,12 @@ impl Identified {
     }
 }
 
-/// Why a row is no case at all, or none that is wanted.
-fn no_case(plan: &Plan, row: &Row) -> Option<Problem> {
-    let (code, message, hint) = match row.aside {
-        _ if row.is_blank() => ("row.blank", "the row is blank", "nothing to do: a blank row is left out"),
-        Some(Aside::Footer) => (
-            "row.footer",
-            "the row looks like a total or a note below the table",
-            "it is left out; if it is a case, say that there is no footer (footer = 0)",
-        ),
-        Some(Aside::HeaderAgain) => {
-            ("row.header_again", "the row is the header once more", "nothing to do: it is left out")
-        }
-        None => return left_out(plan, row),
-    };
-    Some(finding((row.number, row.line), code, message.to_owned(), hint))
-}
-
-/// Why a person wants a row left out.
-fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
-    let edited = plan.edits().apply(row);
-    let (column, value, code, message, hint) = match plan.edits().left_out(&edited.row)? {
-        LeftOut::Row => {
-            let hint = "nothing to do, unless it is wanted after all";
-            (None, "", "row.left_out", "the row was left out by a person".to_owned(), hint)
-        }
-        LeftOut::Value(column, value) => {
-            let message = format!("rows with “{value}” in “{}” are left out", plan.header(column));
-            (
-                Some(column),
-                value,
-                "value.left_out",
-                message,
-                "nothing to do, unless they are wanted after all",
-            )
-        }
-        LeftOut::OtherGroup(column, value) => {
-            let message = format!("“{value}” in “{}” is of another group", plan.header(column));
-            (Some(column), value, "row.other_group", message, "nothing to do: another import takes it")
-        }
-    };
-    Some(Problem {
-        column: column.map(|column| plan.header(column).to_owned()),
-        value: value.to_owned(),
-        ..finding((row.number, row.line), code, message, hint)
-    })
-}
-
 impl Ready {
-    fn told(&self) -> String {
+    pub(super) fn told(&self) -> String {
         self.reference
             .as_ref()
             .map_or_else(|| "the same cells".to_owned(), |text| format!("reference “{text}”"))
     }
-}
-
-/// What becomes of a row whose case another import of the account has sent. `at` is its row and line.
-///
-/// Created there, it is left out. When nobody knows what became of it there, leaving it out could lose it and
-/// sending it could double it: it goes to the exception log.
-pub(super) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Verdict {
-    let place = format!("import {} (row {})", earlier.import, earlier.row);
-    if earlier.created {
-        let message = format!("{} was created by {place}", ready.told());
-        let hint = "it is left out; if it is another case, tick on the Start question to send it too";
-        return Verdict::Exclude(placed(plan, finding(at, "duplicate.earlier", message, hint), ready));
-    }
-    let message = format!("{} was sent by {place}, and no answer is known", ready.told());
-    let hint = format!("find out what became of it first: resume import {}", earlier.import);
-    let found = placed(plan, finding(at, "duplicate.unknown", message, &hint), ready);
-    Verdict::Reject(vec![Problem { severity: Severity::Error, ..found }])
 }
 
 /// The reference a cell of the row gave. One from the case defaults is every row's, and tells none apart.
@@ -384,33 +321,6 @@ fn own_reference(case: &Case) -> Option<String> {
     match &placed.value {
         Value::Text(text) if !placed.by_default => Some(text.clone()),
         _ => None,
-    }
-}
-
-/// Points a finding at the reference's cell.
-fn placed(plan: &Plan, problem: Problem, ready: &Ready) -> Problem {
-    let Some(reference) = &ready.reference else { return problem };
-    let key = CaseField::Reference1.key();
-    Problem {
-        column: plan.column_of_key(key).map(|column| plan.header(column).to_owned()),
-        field: Some(key.to_owned()),
-        value: reference.clone(),
-        ..problem
-    }
-}
-
-/// A warning at a row and line.
-fn finding((row, line): (u64, u64), code: &'static str, message: String, hint: &str) -> Problem {
-    Problem {
-        severity: Severity::Warning,
-        row,
-        line,
-        column: None,
-        field: None,
-        value: String::new(),
-        code,
-        message,
-        hint: hint.to_owned(),
     }
 }
 
