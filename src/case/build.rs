@@ -9,7 +9,7 @@ use super::edits::Edited;
 use super::field::{CaseField, Kind, Target};
 use super::name::PersonName;
 use super::number::{read_hours, read_number};
-use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source, fold};
+use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source};
 use super::plausible;
 use super::recipe::MappedValue;
 use super::value::{Parts, Value, split_list};
@@ -312,7 +312,7 @@ impl Builder<'_> {
 
     /// A text: one column's, or several columns' joined by line as `Header: value`.
     fn text(&mut self, slot: &Slot) -> Option<Value> {
-        let mapped = |source: &Source, text: &str| match source.values.get(&fold(text)) {
+        let mapped = |source: &Source, text: &str| match source.mapped(text) {
             Some(MappedValue::Text(text)) => text.clone(),
             Some(MappedValue::Id(id)) => id.to_string(),
             None => text.to_owned(),
@@ -435,7 +435,7 @@ fn read_a_date(text: &str, source: &Source, today: Date) -> Result<Date, Finding
 }
 
 fn read_id(text: &str, source: &Source) -> Result<u64, Finding> {
-    match source.values.get(&fold(text)) {
+    match source.mapped(text) {
         Some(MappedValue::Id(id)) => return Ok(*id),
         Some(MappedValue::Text(other)) => return plain_id(other).ok_or_else(|| invalid_id(other, source)),
         None => {}

@@ -159,14 +159,22 @@ fn split_words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty())
 }
 
-/// A word as the tables have it.
-fn fold(word: &str) -> String {
-    // No word of the tables is longer.
-    if word.len() > 24 { String::new() } else { word.replace('.', "").to_lowercase() }
+/// Whether a table has the word, whatever its case and its points. Nothing is copied: every word of every name of a
+/// file is held against several tables.
+fn is_in(word: &str, table: &[&str]) -> bool {
+    table.iter().any(|known| is(word, known))
+}
+
+fn is(word: &str, known: &str) -> bool {
+    // Nearly every word; and nearly every length is another one.
+    if word.is_ascii() && !word.contains('.') {
+        return word.eq_ignore_ascii_case(known);
+    }
+    word.chars().filter(|c| *c != '.').flat_map(char::to_lowercase).eq(known.chars())
 }
 
 fn is_suffix(word: &str) -> bool {
-    SUFFIXES.contains(&fold(word).as_str())
+    is_in(word, &SUFFIXES)
 }
 
 /// Whether a part between commas is suffixes only. `V` and `Md` are first names too (`Rahman, Md`), so they
@@ -211,7 +219,7 @@ fn take_suffixes<'a>(words: &mut Vec<&'a str>, is_last_name: bool) -> Vec<&'a st
 
 /// How many titles are in front; `Mr. & Mrs.` are three.
 fn count_titles(words: &[&str]) -> usize {
-    let is_title = |word: &&str| TITLES.contains(&fold(word).as_str());
+    let is_title = |word: &&str| is_in(word, &TITLES);
     let mut count = words.iter().take_while(|word| is_title(word)).count();
     if count > 0
         && words.get(count).is_some_and(|word| is_and(word))
@@ -232,13 +240,13 @@ fn last_name_len(words: &[&str]) -> usize {
     // Nothing but particles: `van Dyck` and `De la Cruz` are last names, `Van Morrison` has a first name.
     let written_small = before.iter().all(|word| is_lower_particle(word)) && starts_upper(&[*last]);
     let goes_on = matches!(before, [first, second, ..]
-        if ["van", "von", "de"].contains(&fold(first).as_str())
-            && ["der", "den", "de", "ten", "ter", "la", "los", "las"].contains(&fold(second).as_str()));
+        if is_in(first, &["van", "von", "de"])
+            && is_in(second, &["der", "den", "de", "ten", "ter", "la", "los", "las"]));
     if written_small || goes_on { words.len() } else { particles }
 }
 
 fn is_particle(word: &str) -> bool {
-    PARTICLES.contains(&fold(word).as_str()) || LOWER_PARTICLES.contains(&word)
+    is_in(word, &PARTICLES) || LOWER_PARTICLES.contains(&word)
 }
 
 fn is_lower_particle(word: &str) -> bool {
@@ -262,9 +270,9 @@ fn is_two_persons(words: &[&str]) -> bool {
         })
     };
     let front = words.get(..words.len().saturating_sub(1)).unwrap_or_default();
-    let others = words.windows(2).any(
-        |pair| matches!(pair, [et, who] if fold(et) == "et" && ["al", "ux", "vir"].contains(&fold(who).as_str())),
-    );
+    let others = words
+        .windows(2)
+        .any(|pair| matches!(pair, [et, who] if is(et, "et") && is_in(who, &["al", "ux", "vir"])));
     inner.iter().any(|word| is_and(word))
         || front.iter().any(joined)
         || words.last().is_some_and(|word| joined(word) && !word.ends_with(';'))
@@ -272,20 +280,18 @@ fn is_two_persons(words: &[&str]) -> bool {
 }
 
 fn is_company(words: &[&str]) -> bool {
-    let folded = |at: usize| words.get(at).map(|word| fold(word)).unwrap_or_default();
+    let at = |at: usize, known: &str| words.get(at).is_some_and(|word| is(word, known));
     let Some(last) = words.len().checked_sub(1) else { return false };
     // `Trust` and `Co` are last names too, so they need company.
-    let tail = folded(last);
-    let is_trust = tail == "trust" && last >= 2;
-    let is_co = tail == "co"
+    let is_trust = at(last, "trust") && last >= 2;
+    let is_co = at(last, "co")
         && last >= 1
         && (words.last() == Some(&"Co.") || is_and(words.get(last - 1).unwrap_or(&"")));
-    let and_sons = ["sons", "son", "associates"].contains(&tail.as_str())
+    let and_sons = ["sons", "son", "associates"].iter().any(|known| at(last, known))
         && last >= 2
         && words.get(last - 1).is_some_and(|word| is_and(word));
-    let estate = folded(0) == "estate" && folded(1) == "of"
-        || folded(0) == "the" && folded(1) == "estate" && folded(2) == "of";
-    let named = last >= 1 && words.iter().skip(1).any(|word| COMPANY.contains(&fold(word).as_str()));
+    let estate = at(0, "estate") && at(1, "of") || at(0, "the") && at(1, "estate") && at(2, "of");
+    let named = last >= 1 && words.iter().skip(1).any(|word| is_in(word, &COMPANY));
     estate || named || is_trust || is_co || and_sons
 }
 

@@ -101,6 +101,14 @@ pub(super) struct Source {
     pub(super) as_is: bool,
 }
 
+impl Source {
+    /// What the value map has for a text.
+    pub(super) fn mapped(&self, text: &str) -> Option<&MappedValue> {
+        // Most columns have none, and folding costs more than all else of a text.
+        if self.values.is_empty() { None } else { self.values.get(&fold(text)) }
+    }
+}
+
 /// What an empty cell falls back to.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Fallback {

@@ -1,5 +1,5 @@
-//! How long it takes to open a long file, to read it whole, and to show any of its rows; beside it the bare loop of
-//! the csv crate over the same bytes.
+//! How long it takes to open a long file, to read it whole, to show any of its rows, to check every row, to look
+//! through a column, and to judge one row anew; beside it the bare loop of the csv crate over the same bytes.
 //!
 //! ```sh
 //! cargo bench --bench sheet                # a made-up file of 1,000,000 rows, about 460 MB
@@ -15,6 +15,8 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use caseload::case::{Edits, Faceted, Plan, Recipe};
+use caseload::engine::{Duplicates, Kept, Preparer, facet};
 use caseload::sheet::{Row, Sheet};
 
 const WORDS: [&str; 8] = ["claimant", "reported", "lifting", "boxes", "near", "the", "garage", "on"];
@@ -44,6 +46,88 @@ fn main() {
     let (again, _) = timed(|| sheet.rows_from(1).unwrap().count());
     println!("every row as a row             {again:>10.1?}   {:.2} of the bare loop", ratio(again, bare));
     println!("peak memory                    {:>10}", peak());
+    check(&sheet, bare);
+    println!("peak memory with the check     {:>10}", peak());
+}
+
+/// Names, addresses, dates, amounts and a reference on every row; on all processors but one.
+const RECIPE: &str = r#"
+caseload = 1
+[defaults]
+case_type_id = 1
+client_id = 100
+primary_contact_id = 1000
+subject_type_id = 1
+[[fields]]
+key = "subject.1"
+kind = "name"
+[[fields]]
+key = "subject.3"
+kind = "address"
+[[fields]]
+key = "subject.5"
+kind = "phone"
+[[columns]]
+from = "Claim Number"
+to = "reference_value_1"
+[[columns]]
+from = "Policy"
+to = "reference_value_2"
+[[columns]]
+from = "Claimant"
+to = "subject.1"
+[[columns]]
+from = "Date Assigned"
+to = "created_on"
+[[columns]]
+from = "Due"
+to = "due_on"
+[[columns]]
+from = "Address"
+to = "subject.3.address_1"
+[[columns]]
+from = "City"
+to = "subject.3.city"
+[[columns]]
+from = "State"
+to = "subject.3.state"
+[[columns]]
+from = "Zip"
+to = "subject.3.zip"
+[[columns]]
+from = "Phone"
+to = "subject.5"
+[[columns]]
+from = "Budget"
+to = "budget_money"
+[[columns]]
+from = "Hours"
+to = "budget_hours"
+[[columns]]
+from = "Adjuster"
+to = "admin_notes"
+[[columns]]
+from = "Notes"
+to = "notes"
+"#;
+
+fn check(sheet: &Sheet, bare: Duration) {
+    let plan = |more: &str| {
+        let recipe = Recipe::from_toml(&format!("{RECIPE}{more}")).unwrap();
+        Plan::new(&recipe, &sheet.columns()).unwrap()
+    };
+    let of = Faceted { column: 7, list: false, separator: None };
+    let (column, facet) = timed(|| facet(sheet, &Edits::default(), &of).unwrap());
+    assert_eq!(facet.texts.len(), 1);
+    println!("the texts of a column          {column:>10.1?}   {:.2} of the bare loop", ratio(column, bare));
+    let preparer = Preparer::new(plan(""), jiff::civil::date(2026, 11, 24), Duplicates::LeaveOut(None));
+    let (all, mut kept) = timed(|| Kept::whole(sheet, preparer, 10_000, || false).unwrap());
+    assert_eq!(kept.report().to_send, kept.report().rows);
+    println!("every row checked              {all:>10.1?}   {:.2} of the bare loop", ratio(all, bare));
+    let fixed = plan("[[fixes]]\ncolumn = \"Due\"\nrow = 17\nfrom = \"12/31/2026\"\nto = \"12/30/2026\"\n");
+    let (one, done) = timed(|| kept.again(sheet, fixed, &[17]).unwrap());
+    assert!(done);
+    println!("one row judged anew            {one:>10.1?}");
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
@@ -86,9 +170,10 @@ fn write(path: &Path, rows: u64) {
     for (n, notes) in (0..rows).zip(notes.iter().cycle()) {
         write!(
             file,
-            "CLM-{n:07},P{:06},\"Smith, John {n}\",{}/{}/2026,12/31/2026,\"{n} Main St, Apt {}\",Denver,CO,{},\
+            "CLM-{n:07},P{:06},\"Smith, John {}\",{}/{}/2026,12/31/2026,\"{n} Main St, Apt {}\",Denver,CO,{},\
              303-555-{:04},j{n}@example.org,\"1,500.00\",{},Dana Whitfield,\"{notes}\"\r\n",
             n % 99_991,
+            char::from(b'A' + u8::try_from(n % 26).unwrap_or_default()),
             1 + n % 12,
             1 + n % 28,
             n % 50,

@@ -155,11 +155,9 @@ impl Address {
     /// What somebody should look at, whichever way the parts came together.
     #[must_use]
     pub fn doubts(&self) -> Vec<AddressDoubt> {
-        let list = |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
         let [street, city, state, zip, country] =
-            [&self.address_1, &self.city, &self.state, &self.zip, &self.country].map(|text| list(text));
-        let [street, city, state, zip, country] = [&street, &city, &state, &zip, &country]
-            .map(|words| words.iter().map(String::as_str).collect::<Vec<_>>());
+            [&self.address_1, &self.city, &self.state, &self.zip, &self.country]
+                .map(|text| text.split_whitespace().collect::<Vec<&str>>());
         let mut doubts = Vec::new();
         let mut doubt = |is_so: bool, doubt| {
             if is_so {
