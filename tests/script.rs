@@ -375,6 +375,10 @@ async fn map_remembers_and_says_what_changed() {
         (to(&like, 4), &like["columns"][4]["confidence"]),
         ("primary_contact_id".to_owned(), &json!(0.85))
     );
+    // A column that says what it is does not take another's rule for standing in its place.
+    world.file("other.csv", &csv(2, &[], &[]).replace("Contact\n", "Due Date\n"));
+    let other = world.run(&["map", &world.path("other.csv"), "--like", "1", "--json"]).json();
+    assert_eq!(to(&other, 3), "due_on");
     let check = world.run(&["check", &world.path("cases.csv"), "--like", "1", "--json"]).json();
     assert!(!check["notes"].to_string().contains("compared"), "the same file has no drift: {check}");
     world.file("same.csv", &csv(3, &[], &[]));

@@ -2,8 +2,8 @@
 
 use super::{App, AppError};
 use crate::case::{
-    CaseField, ColumnRule, CustomField, DefaultText, Edits, Guess, Idea, Known, Recipe, Remembered, Target,
-    follow, guess, plain, to_survey,
+    CaseField, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, Idea, Known, Recipe, Remembered,
+    Target, follow, guess, plain, to_survey,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId};
@@ -12,6 +12,8 @@ use crate::trackops::{Catalog, List};
 
 /// So many rows show what a column holds.
 const ROWS: usize = 200;
+/// A guess as sure as this is not overruled by the place a column stands in.
+const QUITE_SURE: f64 = 0.85;
 /// So many earlier imports are remembered.
 const MEMORY: usize = 100;
 
@@ -54,9 +56,11 @@ impl App {
     /// and rules whose column is gone stay, to be seen.
     pub(super) fn like(&self, sheet: &Sheet, id: ImportId) -> Result<Proposal, AppError> {
         let mut recipe = self.recipe(id)?.for_other_files();
-        let followed = follow(&mut recipe, &self.column_drift(sheet, id)?);
         let (memory, fields) = self.memory(client_of(&recipe))?;
         let mut guesses = self.guesses(sheet, &recipe, &memory, &fields)?;
+        let mut drift = self.column_drift(sheet, id)?;
+        drift.retain(|drift| !speaks_for_itself(drift, &recipe, &guesses));
+        let followed = follow(&mut recipe, &drift);
         let (rules, columns) = (std::mem::take(&mut recipe.columns), sheet.columns());
         let has_column = |rule: &ColumnRule| (0..columns.len()).any(|index| names(rule, index, &columns));
         let (there, gone): (Vec<ColumnRule>, Vec<ColumnRule>) = rules.into_iter().partition(has_column);
@@ -195,6 +199,15 @@ impl App {
         imports.truncate(MEMORY);
         Ok(imports)
     }
+}
+
+/// Whether a column that may be an earlier one under another name is surely something else by its own.
+fn speaks_for_itself(drift: &Drift, recipe: &Recipe, guesses: &[Guess]) -> bool {
+    let Drift::Renamed { from, to, .. } = drift else { return false };
+    let rule = recipe.columns.iter().find(|rule| rule.from.trim() == from);
+    let idea = guesses.iter().find(|guess| guess.rule.from == *to).and_then(|guess| guess.idea.as_ref());
+    let (Some(rule), Some(idea)) = (rule, idea) else { return false };
+    idea.to != rule.to && idea.confidence > QUITE_SURE
 }
 
 /// Whether a rule is for this column (from 0).

@@ -56,6 +56,8 @@ pub enum Drift {
     },
     /// Columns that stand elsewhere among the others.
     Moved(Vec<String>),
+    /// A rule for a column by its number: the number, and the header there before and now.
+    Renumbered(String, String, String),
     /// Texts that are not in a column's list of values.
     NewValues(String, Vec<(String, u64)>),
     /// A column that is far more or far less filled, in percent, before and now.
@@ -75,6 +77,7 @@ impl Drift {
             Self::Gone(..) => "column.gone",
             Self::Renamed { .. } => "column.renamed",
             Self::Moved(_) => "column.moved",
+            Self::Renumbered(..) => "column.renumbered",
             Self::NewValues(..) => "values.new",
             Self::Fill(..) => "fill.changed",
             Self::Rows(..) => "rows.unusual",
@@ -92,6 +95,9 @@ impl Drift {
             Self::Renamed { from, to, why } => format!("“{from}” seems to be called “{to}” now: {why}"),
             Self::Moved(headers) => {
                 format!("“{}” stands elsewhere; columns are found by name", headers.join("”, “"))
+            }
+            Self::Renumbered(number, was, is) => {
+                format!("column {number} was “{was}” and is “{is}” now; look where it goes")
             }
             Self::NewValues(header, texts) => {
                 let named: Vec<String> =
@@ -175,6 +181,11 @@ pub fn column_drift(before: Before<'_>, columns: &[Column]) -> Vec<Drift> {
     found.extend(gone.into_iter().map(|name| Drift::Gone(name.clone(), target(name))));
     found.extend(new.into_iter().map(|name| Drift::New(name.clone())));
     if known {
+        found.extend(before.recipe.columns.iter().filter_map(|rule| {
+            let at = rule.from.trim().strip_prefix('#')?.parse::<usize>().ok()?.checked_sub(1)?;
+            let (was, is) = (then.get(at)?, here.get(at)?);
+            (was != is).then(|| Drift::Renumbered(rule.from.trim().to_owned(), was.clone(), is.clone()))
+        }));
         let moved = moved(&then, &here);
         if !moved.is_empty() {
             found.push(Drift::Moved(moved));

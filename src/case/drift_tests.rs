@@ -129,3 +129,16 @@ fn new_texts_and_another_order_of_dates() {
     let services = Faceted { column: 3, list: true, separator: None };
     assert_eq!(to_survey(&recipe, &columns), (vec![services], vec![2]));
 }
+
+#[test]
+fn a_rule_by_number_is_held_against_what_stands_there_now() {
+    let recipe = Recipe::from_toml("caseload = 1\n[[columns]]\nfrom = \"#2\"\nto = \"notes\"\n").unwrap();
+    let then = columns(&["A", "B", "C"], 1);
+    let before = Before { recipe: &recipe, columns: &then, rows: 1, usual_rows: None };
+    let told = |headers: &[&str]| -> Vec<String> {
+        column_drift(before, &columns(headers, 1)).iter().map(Drift::told).collect()
+    };
+    assert!(told(&["A", "B", "C"]).is_empty());
+    let told = told(&["A", "Paid", "B", "C"]);
+    assert!(told.contains(&"column #2 was “B” and is “Paid” now; look where it goes".to_owned()), "{told:?}");
+}
