@@ -162,15 +162,23 @@ fn split_words(text: &str) -> impl Iterator<Item = &str> {
 /// Whether a table has the word, whatever its case and its points. Nothing is copied: every word of every name of a
 /// file is held against several tables.
 fn is_in(word: &str, table: &[&str]) -> bool {
-    table.iter().any(|known| is(word, known))
+    if is_plain(word) {
+        table.iter().any(|known| word.eq_ignore_ascii_case(known))
+    } else {
+        table.iter().any(|known| is(word, known))
+    }
 }
 
 fn is(word: &str, known: &str) -> bool {
-    // Nearly every word; and nearly every length is another one.
-    if word.is_ascii() && !word.contains('.') {
+    if is_plain(word) {
         return word.eq_ignore_ascii_case(known);
     }
     word.chars().filter(|c| *c != '.').flat_map(char::to_lowercase).eq(known.chars())
+}
+
+/// Nearly every word is: nothing in it has to be left out or has another small letter than ASCII has.
+fn is_plain(word: &str) -> bool {
+    word.is_ascii() && !word.contains('.')
 }
 
 fn is_suffix(word: &str) -> bool {
