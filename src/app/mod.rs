@@ -7,13 +7,15 @@ mod error;
 mod groups;
 mod imports;
 mod mapping;
+mod review;
 
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use connection::{AccountForm, Settings};
 pub use error::AppError;
-pub use imports::{Checked, KeptCheck, Seen, StartOptions, spool_in};
+pub use imports::{StartOptions, spool_in};
+pub use review::{Checked, KeptCheck, Seen};
 
 pub use mapping::{Proposal, TextsOfIds};
 

@@ -3,16 +3,15 @@
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
-use super::address::{Address, AddressError};
-use super::date::{DateReading, read_date};
+use super::address::Address;
 use super::edits::Edited;
 use super::field::{CaseField, Kind, Target};
 use super::name::PersonName;
-use super::number::{read_hours, read_number};
 use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source};
 use super::plausible;
+use super::read::{Finding, read_address, read_single};
 use super::recipe::MappedValue;
-use super::value::{Parts, Value, split_list};
+use super::value::{Parts, Value};
 use crate::sheet::Row;
 
 /// A case as it will be sent.
@@ -140,16 +139,6 @@ impl Plan {
         builder.look_for_damage();
         Built { case, problems: builder.problems }
     }
-}
-
-/// Two digits for a year up to this are of this century. It is told as a warning all the same.
-const PIVOT: u8 = 69;
-
-/// A finding before it is given its place.
-pub(super) struct Finding {
-    pub(super) code: &'static str,
-    pub(super) message: String,
-    pub(super) hint: &'static str,
 }
 
 pub(super) struct Builder<'a> {
@@ -384,94 +373,6 @@ impl Builder<'_> {
         }
         (value != T::default()).then_some(value)
     }
-}
-
-fn read_address(text: &str) -> Result<Address, Finding> {
-    Address::parse(text).map(|(address, _)| address).map_err(|error| Finding {
-        code: match error {
-            AddressError::TooManyParts(_) => "address.too_many_parts",
-            AddressError::Shifted { .. } => "address.shifted",
-            AddressError::Unclear(_) => "address.unclear",
-        },
-        message: error.to_string(),
-        hint: "write it as Street, City, State, Zip, Country, or map the parts from columns of their own",
-    })
-}
-
-fn read_single(text: &str, source: &Source, reading: Reading, today: Date) -> Result<Value, Finding> {
-    match reading {
-        Reading::Id => read_id(text, source).map(Value::Id),
-        Reading::Ids => read_ids(text, source).map(Value::Ids),
-        Reading::Number | Reading::Hours => {
-            let read = if reading == Reading::Hours { read_hours } else { read_number };
-            read(text, source.decimal).map(Value::Number).map_err(|error| Finding {
-                code: "number.invalid",
-                message: error.to_string(),
-                hint: error.hint(),
-            })
-        }
-        Reading::Date => read_a_date(text, source, today).map(Value::Date),
-        Reading::Text | Reading::Name | Reading::Address => Ok(Value::Text(text.to_owned())),
-    }
-}
-
-fn read_a_date(text: &str, source: &Source, today: Date) -> Result<Date, Finding> {
-    let this_year = u8::try_from(today.year().rem_euclid(100)).unwrap_or(PIVOT);
-    let pivot = if source.birth { this_year } else { PIVOT };
-    let reading = DateReading { order: source.date, pivot: Some(pivot), serials: true };
-    let date = read_date(text, reading).map_err(|error| Finding {
-        code: "date.invalid",
-        message: error.to_string(),
-        hint: error.hint(),
-    })?;
-    if source.birth && date > today {
-        return Err(Finding {
-            code: "date.future",
-            message: format!("“{text}” is {date}, and nobody is born in the future"),
-            hint: "write the year with four digits",
-        });
-    }
-    Ok(date)
-}
-
-fn read_id(text: &str, source: &Source) -> Result<u64, Finding> {
-    match source.mapped(text) {
-        Some(MappedValue::Id(id)) => return Ok(*id),
-        Some(MappedValue::Text(other)) => return plain_id(other).ok_or_else(|| invalid_id(other, source)),
-        None => {}
-    }
-    plain_id(text).ok_or_else(|| invalid_id(text, source))
-}
-
-fn plain_id(text: &str) -> Option<u64> {
-    text.parse().ok().filter(|id| *id > 0)
-}
-
-fn invalid_id(text: &str, source: &Source) -> Finding {
-    if source.values.is_empty() {
-        Finding {
-            code: "id.invalid",
-            message: format!("“{text}” is not an id (a whole number above 0)"),
-            hint: "correct the cell, or say in the recipe's values which id the text stands for",
-        }
-    } else {
-        Finding {
-            code: "value.unmapped",
-            message: format!("“{text}” is not in the column's list of values"),
-            hint: "add it to the column's values in the recipe, or correct the cell",
-        }
-    }
-}
-
-fn read_ids(text: &str, source: &Source) -> Result<Vec<u64>, Finding> {
-    let mut ids = Vec::new();
-    for part in split_list(text, source.separator.as_deref()) {
-        let id = read_id(part, source)?;
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    Ok(ids)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! What is wrong with the cells a case is built from before anybody reads them: damage done by Excel or an export,
 //! and rows that are not written as rows are.
 
-use super::build::{Builder, Finding, Severity};
+use super::build::{Builder, Severity};
 use super::field::{CaseField, Target};
 use super::plan::{Dest, Slot, Source};
+use super::read::Finding;
 use crate::sheet::Fault;
 
 impl Builder<'_> {

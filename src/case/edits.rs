@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::field::{Shape, Target};
-use super::plan::{PlanError, find_column, fold};
+use super::plan::{find_column, fold};
+use super::plan_error::PlanError;
 use super::recipe::Recipe;
 use super::value::split_list;
 use crate::sheet::{Column, Row};

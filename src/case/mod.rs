@@ -14,7 +14,9 @@ mod labels;
 mod name;
 mod number;
 mod plan;
+mod plan_error;
 mod plausible;
+mod read;
 mod recipe;
 mod value;
 mod words;
@@ -34,7 +36,8 @@ pub use name::{NameDoubt, PersonName};
 pub use number::{
     NumberError, NumberProfile, NumberStyle, NumberVerdict, parse_number, read_hours, read_number,
 };
-pub use plan::{Dest, Plan, PlanError, fold};
+pub use plan::{Dest, Plan, fold};
+pub use plan_error::PlanError;
 pub use recipe::{ColumnRule, CustomField, DefaultText, MappedValue, Recipe, RecipeError};
 pub use value::{Faceted, Value, split_list};
 pub use words::plain;

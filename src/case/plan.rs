@@ -8,6 +8,7 @@ use super::edits::Edits;
 use super::field::{CASE_FIELDS, CaseField, CustomKey, Kind, Owner, Part, Shape, Target};
 use super::name::PersonName;
 use super::number::NumberStyle;
+use super::plan_error::PlanError;
 use super::recipe::{ColumnRule, DefaultText, MappedValue, Recipe};
 use super::value::Value;
 use crate::sheet::Column;
@@ -115,85 +116,6 @@ pub(super) enum Fallback {
     Value(Value),
     /// This many days after the case's creation date.
     DaysAfterCreation(i32),
-}
-
-/// Everything that can be wrong between a recipe and a file, before any row is read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
-    /// The recipe names a column the file lacks.
-    #[error("the file has no column “{from}” (the recipe {what}); its columns are: {have}")]
-    NoSuchColumn {
-        /// The name in the recipe.
-        from: String,
-        /// What the recipe does with it.
-        what: String,
-        /// The file's headers.
-        have: String,
-    },
-    /// The recipe names a header that stands over several columns.
-    #[error(
-        "“{from}” is the header of columns {columns}; say which one in the recipe, as from = \"#{first}\""
-    )]
-    RepeatedHeader {
-        /// The header.
-        from: String,
-        /// The columns, from 1.
-        columns: String,
-        /// The first of them.
-        first: usize,
-    },
-    /// A column has cells but no header, and the recipe does not say what it is.
-    #[error(
-        "column {0} has no header but has values; give it one in the file, or name it in the recipe as \
-         from = \"#{0}\" (to = \"ignore\" leaves it out)"
-    )]
-    BlankHeader(usize),
-    /// The recipe names one column twice for the same field.
-    #[error(
-        "the columns “{first}” and “{second}” both go to {to}, which takes one; set one of them to ignore"
-    )]
-    TwoColumns {
-        /// The first column.
-        first: String,
-        /// The second.
-        second: String,
-        /// The field.
-        to: Target,
-    },
-    /// A custom field that `[[fields]]` does not declare.
-    #[error("{0} is used but not declared; add a [[fields]] entry with its key, label and kind")]
-    Undeclared(CustomKey),
-    /// A custom field that `[[fields]]` declares twice.
-    #[error("{0} is declared twice in [[fields]]; keep one")]
-    DeclaredTwice(CustomKey),
-    /// A part that the field's kind does not have.
-    #[error("{to} does not exist: {key} is a {kind} field")]
-    NoSuchPart {
-        /// The target with the part.
-        to: Target,
-        /// The field.
-        key: CustomKey,
-        /// Its declared kind.
-        kind: &'static str,
-    },
-    /// A default its field cannot take.
-    #[error("the default {value} does not fit {field}: it needs {needs}")]
-    BadDefault {
-        /// The field.
-        field: Target,
-        /// The default as written.
-        value: String,
-        /// What it needs.
-        needs: &'static str,
-    },
-    /// A required field with neither default nor column.
-    #[error("{label} ({key}) has neither a default nor a column; every case needs one")]
-    Missing {
-        /// What people call the field.
-        label: &'static str,
-        /// Its key.
-        key: &'static str,
-    },
 }
 
 /// A recipe resolved against a file's columns.

@@ -5,6 +5,7 @@
 //! interrupted at once.
 
 mod error;
+mod guard;
 mod imports;
 mod rows;
 mod schema;
@@ -21,8 +22,9 @@ use std::{
 use rusqlite::{Connection, ErrorCode};
 
 pub use error::LedgerError;
+pub use guard::Guard;
 pub use imports::{FileFacts, NewImport};
-pub use rows::{Earlier, Guard, Intent, Outcome, RowOutcome, RowState, Unsettled};
+pub use rows::{Earlier, Intent, Outcome, RowOutcome, RowState, Unsettled};
 pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status};
 
 /// How long a write waits for another process' commit.

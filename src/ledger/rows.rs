@@ -1,7 +1,6 @@
 //! Rows and exceptions: intent before the request leaves, outcome before it is shown.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
+use std::collections::HashMap;
 use std::sync::mpsc;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
@@ -299,69 +298,9 @@ impl Ledger {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
-
-    /// A look-up of what the account's other imports sent before, for the duplicate guard.
-    #[must_use]
-    pub fn guard(&self, account: &str, import: ImportId) -> Guard {
-        let (ledger, account) = (self.clone(), account.to_owned());
-        Guard { ledger, account, import, others: None, hasher: RandomState::new() }
-    }
 }
 
-/// Answers whether a case was sent by another import of the account.
-///
-/// Nearly no case was: so that it need not ask the ledger for each, it keeps what the others had when it was first
-/// asked, eight bytes a row. What comes later is seen when a row is about to be sent.
-pub struct Guard {
-    ledger: Ledger,
-    account: String,
-    import: ImportId,
-    /// Hashes of the identities of all other imports' rows.
-    others: Option<HashSet<u64>>,
-    hasher: RandomState,
-}
-
-impl Guard {
-    /// Where a case of this identity was sent before; an import that created it rather than one that may have.
-    pub fn earlier(&mut self, identity: &str) -> Result<Option<Earlier>, LedgerError> {
-        if !self.may_know(self.hasher.hash_one(identity))? {
-            return Ok(None);
-        }
-        sent_by_another(&self.ledger.read(), self.import, &self.account, identity)
-    }
-
-    /// Whether another import may have an identity with this hash; false is certain.
-    pub fn may_know(&mut self, hash: u64) -> Result<bool, LedgerError> {
-        let others = match &mut self.others {
-            Some(others) => others,
-            none => none.insert(identities(&self.ledger.read(), self.import, &self.hasher)?),
-        };
-        Ok(others.contains(&hash))
-    }
-
-    /// What identities are hashed with.
-    #[must_use]
-    pub fn hasher(&self) -> &RandomState {
-        &self.hasher
-    }
-}
-
-fn identities(
-    connection: &Connection,
-    but: ImportId,
-    hasher: &RandomState,
-) -> Result<HashSet<u64>, LedgerError> {
-    let sql = "SELECT identity FROM rows WHERE import <> ?1 AND identity IS NOT NULL";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([but])?;
-    let mut found = HashSet::new();
-    while let Some(row) = rows.next()? {
-        found.insert(hasher.hash_one(row.get_ref(0)?.as_str().unwrap_or_default()));
-    }
-    Ok(found)
-}
-
-fn sent_by_another(
+pub(super) fn sent_by_another(
     connection: &Connection,
     import: ImportId,
     account: &str,

@@ -1,0 +1,116 @@
+//! Looking at an import before it is sent: the check, rows by their numbers, and what columns hold.
+
+use super::imports::{plan, today};
+use super::{App, AppError};
+use crate::case::{Built, Edited, Edits, Faceted, Plan, Problem, Recipe};
+use crate::engine::{self, Facet, Kept, Report};
+use crate::ledger::ImportId;
+use crate::sheet::{Row, Sheet};
+
+/// What the check found, with as many problems as a screen can use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// Counts and groups.
+    pub report: Report,
+    /// The first problems, in the order of the rows.
+    pub problems: Vec<Problem>,
+}
+
+/// A row as a person looks at it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// As it is in the file.
+    pub row: Row,
+    /// As it is read, with its fixes made.
+    pub read: Row,
+    /// Columns (from 0) whose cell was fixed.
+    pub fixed: Vec<usize>,
+    /// The case it becomes.
+    pub built: Built,
+}
+
+/// A check of an import, and what it was about.
+pub struct KeptCheck {
+    import: ImportId,
+    recipe: Recipe,
+    /// What earlier imports made of the same file.
+    earlier: Vec<String>,
+    check: Kept,
+}
+
+impl KeptCheck {
+    /// What was found.
+    #[must_use]
+    pub fn found(&self) -> Checked {
+        let mut report = self.check.report().clone();
+        report.notes.splice(0..0, self.earlier.iter().cloned());
+        Checked { report, problems: self.check.problems().to_vec() }
+    }
+}
+
+impl App {
+    /// Checks a file against a recipe; `import` is the number of the import it belongs to, 0 for none.
+    pub fn check_file(
+        &self,
+        sheet: &Sheet,
+        recipe: &Recipe,
+        import: ImportId,
+        each: impl FnMut(&Problem),
+    ) -> Result<Report, AppError> {
+        let plan = plan(recipe, sheet)?;
+        let mut report = engine::check(sheet, &mut self.preparer(plan, import), || false, each)?;
+        report.notes.splice(0..0, self.earlier(sheet, import)?);
+        Ok(report)
+    }
+
+    /// Checks an import; keeps the first `most` problems. `kept` is what an earlier check of the open import left:
+    /// when only single rows changed since, only they are judged anew. Ends early once it is `given_up`.
+    pub fn check(
+        &self,
+        id: ImportId,
+        sheet: &Sheet,
+        most: usize,
+        kept: Option<KeptCheck>,
+        given_up: impl Fn() -> bool,
+    ) -> Result<KeptCheck, AppError> {
+        self.measure(id, sheet)?;
+        let recipe = self.recipe(id)?;
+        let plan = plan(&recipe, sheet)?;
+        if let Some(mut kept) = kept.filter(|kept| kept.import == id)
+            && let Some(rows) = kept.recipe.rows_changed(&recipe)
+            && kept.check.again(sheet, plan.clone(), &rows).map_err(AppError::Check)?
+        {
+            return Ok(KeptCheck { recipe, ..kept });
+        }
+        let check = Kept::whole(sheet, self.preparer(plan, id), most, given_up)?;
+        let earlier = self.earlier(sheet, id)?;
+        Ok(KeptCheck { import: id, recipe, earlier, check })
+    }
+
+    /// Rows of an import by their numbers (from 1, rising), read and built; numbers beyond the last are passed over.
+    pub fn preview(&self, sheet: &Sheet, recipe: &Recipe, numbers: &[u64]) -> Result<Vec<Seen>, AppError> {
+        let mut plan = Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
+        // The first rows are shown before the whole file was read.
+        if let Some(Ok(scan)) = sheet.scanned() {
+            plan = plan.judging(scan.usual.clone());
+        }
+        let (today, mut seen) = (today(), Vec::with_capacity(numbers.len()));
+        // Rows that stand together are read together.
+        for run in numbers.chunk_by(|a, b| a + 1 == *b) {
+            let first = run.first().copied().unwrap_or(1);
+            for row in sheet.rows_from(first)?.take(run.len()) {
+                let row = row?;
+                let Edited { row: read, fixed, .. } = plan.edits().apply(&row);
+                let (read, built) = (read.into_owned(), plan.build(&row, today));
+                seen.push(Seen { row, read, fixed, built });
+            }
+        }
+        Ok(seen)
+    }
+
+    /// What a column of an import's file holds.
+    pub fn facet(&self, sheet: &Sheet, recipe: &Recipe, of: &Faceted) -> Result<Facet, AppError> {
+        let edits = Edits::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
+        Ok(engine::facet(sheet, &edits, of)?)
+    }
+}
