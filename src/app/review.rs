@@ -4,7 +4,7 @@ use super::imports::{plan, today};
 use super::{App, AppError};
 use crate::case::{Built, Edited, Edits, Faceted, Plan, Problem, Recipe};
 use crate::engine::{self, Facet, Kept, Report};
-use crate::ledger::ImportId;
+use crate::ledger::{ImportId, RowState};
 use crate::sheet::{Row, Sheet};
 
 /// What the check found, with as many problems as a screen can use.
@@ -27,6 +27,8 @@ pub struct Seen {
     pub fixed: Vec<usize>,
     /// The case it becomes.
     pub built: Built,
+    /// Whether it was sent first, and is a case already.
+    pub created: bool,
 }
 
 /// A check of an import, and what it was about.
@@ -88,7 +90,15 @@ impl App {
     }
 
     /// Rows of an import by their numbers (from 1, rising), read and built; numbers beyond the last are passed over.
-    pub fn preview(&self, sheet: &Sheet, recipe: &Recipe, numbers: &[u64]) -> Result<Vec<Seen>, AppError> {
+    pub fn preview(
+        &self,
+        id: ImportId,
+        sheet: &Sheet,
+        recipe: &Recipe,
+        numbers: &[u64],
+    ) -> Result<Vec<Seen>, AppError> {
+        // An import that is still looked at has a record of hardly any row.
+        let states = self.inner.ledger.row_states(id)?;
         let mut plan = Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
         // The first rows are shown before the whole file was read.
         if let Some(Ok(scan)) = sheet.scanned() {
@@ -102,7 +112,8 @@ impl App {
                 let row = row?;
                 let Edited { row: read, fixed, .. } = plan.edits().apply(&row);
                 let (read, built) = (read.into_owned(), plan.build(&row, today));
-                seen.push(Seen { row, read, fixed, built });
+                let created = states.get(&row.number) == Some(&RowState::Created);
+                seen.push(Seen { row, read, fixed, built, created });
             }
         }
         Ok(seen)

@@ -262,7 +262,7 @@ impl Desk {
             Effect::Rows(ticket, id, numbers) => {
                 let rows = self.blocking(move |desk| {
                     let (sheet, recipe) = desk.sheet_and_recipe(id)?;
-                    desk.app.preview(&sheet, &recipe, &numbers).map_err(|error| error.to_string())
+                    desk.app.preview(id, &sheet, &recipe, &numbers).map_err(|error| error.to_string())
                 });
                 Reply::Rows(ticket, rows.await)
             }

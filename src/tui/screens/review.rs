@@ -145,7 +145,11 @@ fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Lin
     // The check knows more than the row alone: what was sent before, what stands twice.
     let known = model.review.problems_of(seen.row.number).chain(&seen.built.problems);
     let worst = known.min_by_key(|problem| (problem.severity, !problem.leaves_out()));
-    let (mark, style) = worst.map_or((" ", ratatui::style::Style::new()), |worst| mark(model.theme, worst));
+    let (mark, style) = match worst {
+        _ if seen.created => ("✓", model.theme.good),
+        Some(worst) => mark(model.theme, worst),
+        None => (" ", ratatui::style::Style::new()),
+    };
     let number = sizes.get(1).copied().unwrap_or(0);
     let mut texts = vec![format!("{:>number$}", seen.row.number)];
     texts.extend(order.iter().map(|index| {
@@ -178,6 +182,7 @@ fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let problems = if known.is_empty() { own } else { known };
     let Some(first) = problems.first() else {
         let text = match seen {
+            Some(seen) if seen.created => format!("row {number} is created, and is not sent again"),
             Some(seen) => {
                 format!("row {number}, line {}: ready to send. Enter shows the whole case", seen.row.line)
             }

@@ -25,6 +25,9 @@ const SCROLL: usize = 1_000;
 pub(crate) fn availability(model: &Model) -> Result<(), String> {
     let review = &model.review;
     let Some(seen) = review.under() else { return Err("the row is still being read".to_owned()) };
+    if seen.created {
+        return Err("the row is created already; s sends the rest".to_owned());
+    }
     if review.checking {
         return Err("the check is still reading the rows; wait for its counts".to_owned());
     }
