@@ -1,6 +1,6 @@
 //! A mixed file: one import for each group of rows.
 
-use crate::case::Shape;
+use crate::case::{Shape, fold};
 use crate::ledger::Import;
 use crate::tui::model::{Model, Mood, Overlay};
 use crate::tui::msg::{Effect, Sentence};
@@ -17,8 +17,20 @@ pub(crate) fn ask(model: &mut Model) {
     let Some(facet) = &values.facet else {
         return model.say(Mood::Plain, "wait until the texts are counted");
     };
-    let mut groups = facet.texts.clone();
+    if job.recipe.only.is_some() {
+        return model.say(Mood::Plain, "this import takes one group of the file already; m lists it");
+    }
+    let mut texts: Vec<String> = facet.texts.iter().map(|(text, _)| text.clone()).collect();
+    // Texts that differ by case alone are one group.
+    let mut groups: Vec<(String, u64)> = Vec::new();
+    for (text, count) in &facet.texts {
+        match groups.iter_mut().find(|(known, _)| fold(known) == fold(text)) {
+            Some((_, all)) => *all += count,
+            None => groups.push((text.clone(), *count)),
+        }
+    }
     if facet.empty > 0 {
+        texts.push(String::new());
         groups.push((String::new(), facet.empty));
     }
     if !(2..=MOST_GROUPS).contains(&groups.len()) || facet.others > 0 {
@@ -40,7 +52,6 @@ pub(crate) fn ask(model: &mut Model) {
          defaults; the rows of the others count as excluded. Nothing is sent.",
         named.join(", ")
     );
-    let texts = groups.into_iter().map(|(text, _)| text).collect();
     let then = Then::Split(job.column_name(values.column), texts);
     model.overlays.push(Overlay::Confirm(Confirm {
         title: "One import for each group?".to_owned(),

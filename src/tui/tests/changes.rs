@@ -178,7 +178,13 @@ fn a_mixed_file_becomes_an_import_for_each_group() {
     answered(&mut model, "Right Right Right Right Right v");
     press(&mut model, "S");
     assert_eq!(model.place(), Place::Confirm);
-    let effects = press(&mut model, "Enter");
+    press(&mut model, "Esc");
+    let only = crate::case::Only { column: "City".into(), values: vec!["Denver".into()] };
+    model.job.as_mut().unwrap().recipe.only = Some(only);
+    press(&mut model, "S");
+    assert_eq!(status(&model), "this import takes one group of the file already; m lists it");
+    model.job.as_mut().unwrap().recipe.only = None;
+    let effects = press(&mut model, "S Enter");
     let Some(Effect::Split(ticket, 13, column, texts)) = effects.first() else { panic!("{effects:?}") };
     assert_eq!((column.as_str(), texts.join("|").as_str()), ("City", "Denver|Boulder|東京|"));
     let made =
