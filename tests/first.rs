@@ -309,3 +309,31 @@ async fn refused_as_being_there_already_it_is_looked_up() {
     assert_eq!(sent.case_id.as_deref(), Some("9"));
     assert!(sent.lines.iter().any(|line| line.key == "due_on" && line.same == Same::NotShown));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_first_is_counted_as_created_whatever_is_said_of_it_later() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(6, &[], &[]), OnError::Halt);
+    let sheet = app.sheet(id).unwrap();
+    let counted = |kept| {
+        let kept = app.check(id, &sheet, 100, kept, || false).unwrap();
+        let report = kept.found().report;
+        assert_eq!(report.created + report.to_send + report.excluded + report.with_errors, report.rows);
+        ([report.created, report.to_send, report.excluded, report.warnings], kept)
+    };
+    let (counts, kept) = counted(None);
+    assert_eq!(counts, [0, 6, 0, 0]);
+    first(&app, id, 2).await;
+    let (counts, kept) = counted(Some(kept));
+    assert_eq!(counts, [1, 5, 0, 0], "a check that is kept sees the row that was sent since");
+    // Left out, or with another reference, it stays a case; another row's exclusion is no warning.
+    let changes = "\n[[leave_out]]\nrow = 2\n[[leave_out]]\nrow = 3\n[[fixes]]\ncolumn = \"Claim\"\nrow = 2\n\
+                   from = \"C-0002\"\nto = \"Z\"\n";
+    let recipe = app.recipe(id).unwrap().to_toml() + changes;
+    app.save(id, "Test", &caseload::case::Recipe::from_toml(&recipe).unwrap(), &sheet).unwrap();
+    assert_eq!(counted(Some(kept)).0, [1, 4, 1, 0]);
+    assert_eq!(counted(None).0, [1, 4, 1, 0]);
+    assert_eq!(run(&app, id, OnError::Halt).await.counts.created, 5);
+    assert_eq!(world.references().len(), 5);
+}

@@ -68,7 +68,7 @@ impl App {
             let mut own = there.iter().filter(|rule| names(rule, index, &columns)).peekable();
             let Some(first) = own.peek().map(|rule| (*rule).clone()) else {
                 // A field that has its column already is not given to a new one.
-                let taken = there.iter().any(|rule| rule.to == guess.rule.to && rule.to != Target::Ignore);
+                let taken = there.iter().any(|rule| guess.rule.to.clashes(rule.to));
                 let rule = ColumnRule {
                     to: if taken { Target::Ignore } else { guess.rule.to },
                     ..guess.rule.clone()

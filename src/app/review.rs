@@ -1,5 +1,7 @@
 //! Looking at an import before it is sent: the check, rows by their numbers, and what columns hold.
 
+use std::collections::HashSet;
+
 use super::imports::{plan, today};
 use super::{App, AppError};
 use crate::case::{Built, Edited, Edits, Faceted, Plan, Problem, Recipe};
@@ -35,6 +37,8 @@ pub struct Seen {
 pub struct KeptCheck {
     import: ImportId,
     recipe: Recipe,
+    /// The rows that were cases already.
+    created: HashSet<u64>,
     /// What earlier imports made of the same file.
     earlier: Vec<String>,
     check: Kept,
@@ -78,15 +82,17 @@ impl App {
         self.measure(id, sheet)?;
         let recipe = self.recipe(id)?;
         let plan = plan(&recipe, sheet)?;
-        if let Some(mut kept) = kept.filter(|kept| kept.import == id)
+        let created = self.created(id)?;
+        if let Some(mut kept) = kept.filter(|kept| kept.import == id && kept.created == created)
             && let Some(rows) = kept.recipe.rows_changed(&recipe)
             && kept.check.again(sheet, plan.clone(), &rows).map_err(AppError::Check)?
         {
             return Ok(KeptCheck { recipe, ..kept });
         }
-        let check = Kept::whole(sheet, self.preparer(plan, id), most, given_up)?;
+        let check =
+            Kept::whole(sheet, self.preparer(plan, id).knowing_created(created.clone()), most, given_up)?;
         let earlier = self.earlier(sheet, id)?;
-        Ok(KeptCheck { import: id, recipe, earlier, check })
+        Ok(KeptCheck { import: id, recipe, created, earlier, check })
     }
 
     /// Rows of an import by their numbers (from 1, rising), read and built; numbers beyond the last are passed over.
@@ -97,8 +103,7 @@ impl App {
         recipe: &Recipe,
         numbers: &[u64],
     ) -> Result<Vec<Seen>, AppError> {
-        // An import that is still looked at has a record of hardly any row.
-        let states = self.inner.ledger.row_states(id)?;
+        let created = self.created(id)?;
         let mut plan = Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
         // The first rows are shown before the whole file was read.
         if let Some(Ok(scan)) = sheet.scanned() {
@@ -112,11 +117,17 @@ impl App {
                 let row = row?;
                 let Edited { row: read, fixed, .. } = plan.edits().apply(&row);
                 let (read, built) = (read.into_owned(), plan.build(&row, today));
-                let created = states.get(&row.number) == Some(&RowState::Created);
+                let created = created.contains(&row.number);
                 seen.push(Seen { row, read, fixed, built, created });
             }
         }
         Ok(seen)
+    }
+
+    /// The rows of an import that are cases already.
+    fn created(&self, id: ImportId) -> Result<HashSet<u64>, AppError> {
+        let states = self.inner.ledger.row_states(id)?.into_iter();
+        Ok(states.filter(|(_, state)| *state == RowState::Created).map(|(row, _)| row).collect())
     }
 
     /// What a column of an import's file holds.

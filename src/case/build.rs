@@ -7,7 +7,7 @@ use super::address::Address;
 use super::edits::Edited;
 use super::field::{CaseField, Kind, Target};
 use super::name::PersonName;
-use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source};
+use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source, fold};
 use super::plausible;
 use super::read::{Finding, read_address, read_single};
 use super::recipe::MappedValue;
@@ -83,6 +83,12 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Whether the row is left out because a person wants it so.
+    #[must_use]
+    pub fn on_purpose(&self) -> bool {
+        matches!(self.code, "row.left_out" | "value.left_out" | "row.other_group")
+    }
+
     /// Whether it says why a row is left out.
     #[must_use]
     pub fn leaves_out(&self) -> bool {
@@ -364,11 +370,17 @@ impl Builder<'_> {
             }
         }
         for source in &slot.sources {
-            let text = self.cell(source);
-            if let Some(slot) = source.part.and_then(|part| value.slot(part))
-                && !text.is_empty()
-            {
-                text.clone_into(slot);
+            let text = self.cell(source).to_owned();
+            let Some(part) = source.part.and_then(|part| value.slot(part)) else { continue };
+            if text.is_empty() {
+                continue;
+            }
+            let whole = std::mem::replace(part, text);
+            if !whole.is_empty() && fold(&whole) != fold(part) {
+                let message = format!("“{whole}” from the whole cell gives way to “{part}”");
+                let hint = "look whether both columns are about the same; one of them can be ignored";
+                let finding = Finding { code: "part.replaced", message, hint };
+                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
             }
         }
         (value != T::default()).then_some(value)

@@ -138,6 +138,19 @@ fn parts_fill_what_the_whole_cell_left_open() {
 }
 
 #[test]
+fn two_texts_for_one_part_are_told() {
+    let built = build(&[
+        ("Address", "1 A St, Denver, CO, 80202"),
+        ("Zip", "80211"),
+        ("Claimant", "Smith, Jo"),
+        ("Last", "SMITH"),
+    ]);
+    assert_eq!(codes(&built), [("part.replaced", Some("Zip"))], "the same in other letters is no other");
+    assert!(built.is_sendable());
+    assert_eq!(built.problems[0].message, "“80202” from the whole cell gives way to “80211”");
+}
+
+#[test]
 fn several_columns_to_one_text_are_joined_by_line() {
     let built = build(&[("Note A", "call first"), ("Note B", "two\nlines")]);
     assert_eq!(value(&built, "notes"), Some(Value::Text("Note A: call first\nNote B: two\nlines".into())));

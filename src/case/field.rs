@@ -301,6 +301,20 @@ pub enum Target {
     Ignore,
 }
 
+impl Target {
+    /// Whether two columns cannot go to both: the same field, or a whole field and a part of it.
+    #[must_use]
+    pub fn clashes(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Ignore, _) | (Self::Case(CaseField::Notes), Self::Case(CaseField::Notes)) => false,
+            (Self::Custom(key, part), Self::Custom(other, others)) if key == other => {
+                part.is_none() || others.is_none() || part == others
+            }
+            _ => self == other,
+        }
+    }
+}
+
 /// The text is no field's key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a field")]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::address::Address;
 use super::date::{DateOrder, DateProfile, DateVerdict, parse_date};
 use super::field::{CASE_FIELDS, CaseField, Kind, Part, Shape, Target};
 use super::labels::{meant, value_map};
@@ -88,8 +89,7 @@ pub fn guess(known: &Known<'_>) -> Vec<Guess> {
     let mut taken: Vec<Target> = Vec::new();
     for (index, idea) in ideas {
         let Some(place) = given.get_mut(index).filter(|place| place.is_none()) else { continue };
-        if taken.contains(&idea.to) && idea.to != Target::Case(CaseField::Notes) && idea.to != Target::Ignore
-        {
+        if taken.iter().any(|other| idea.to.clashes(*other)) {
             continue;
         }
         taken.push(idea.to);
@@ -239,7 +239,9 @@ impl Known<'_> {
         if idea.remembered {
             return;
         }
-        if self.is_whole_address(idea.to) && self.has_part(Part::City) {
+        // What the cells are says more than what other columns are called.
+        let whole = self.holds_addresses(index);
+        if self.is_whole_address(idea.to) && self.has_part(Part::City) && !whole {
             idea.confidence *= 0.6;
             idea.why = format!("{}, but the city has a column of its own", idea.why);
         }
@@ -264,6 +266,9 @@ impl Known<'_> {
             }
             _ => None,
         };
+        if matches!(to, Target::Custom(_, Some(Part::Address1))) && self.holds_addresses(index) {
+            return Some("streets but whole addresses");
+        }
         match (self.shape(to), kind) {
             (Some(Shape::Date), _) if !mostly(&is_date) => Some("dates"),
             (Some(Shape::Number), _) if !mostly(&is_number) => Some("numbers"),
@@ -278,6 +283,15 @@ impl Known<'_> {
             (_, Some(Kind::Name)) if mostly(&|cell| digits(cell) > 0) => Some("names"),
             _ => None,
         }
+    }
+
+    /// Whether most cells of a column are a street with its city.
+    fn holds_addresses(&self, index: usize) -> bool {
+        let cells: Vec<&str> = self.cells(index).take(CELLS).collect();
+        let whole = |cell: &&&str| {
+            Address::parse(cell).is_ok_and(|(read, _)| !read.address_1.is_empty() && !read.city.is_empty())
+        };
+        !cells.is_empty() && cells.iter().filter(whole).count() * 2 >= cells.len()
     }
 
     fn is_whole_address(&self, to: Target) -> bool {

@@ -161,3 +161,27 @@ fn what_was_mapped_before_is_mapped_the_same() {
     assert_eq!(first.idea.unwrap().why, "as in import 12");
     assert_eq!(guesses[1].rule.to, Target::Ignore, "also that it went nowhere");
 }
+
+#[test]
+fn a_whole_field_and_a_part_of_it_are_not_both_guessed() {
+    let cells: &[&[&str]] = &[&["1 Main St, Denver, CO, 80202, US", "Reno", "NV", "89501"]];
+    let headers = ["Home Address", "Work City", "Work State", "Work Zip"];
+    let to: Vec<Target> = guessed(&headers, cells, &[]).iter().map(|guess| guess.rule.to).collect();
+    assert_eq!(
+        to[0].to_string(),
+        "subject.3",
+        "whole addresses are no first lines, whatever stands beside them"
+    );
+    for (at, one) in to.iter().enumerate() {
+        assert!(to.iter().skip(at + 1).all(|other| !one.clashes(*other)), "{to:?}");
+    }
+}
+
+#[test]
+fn targets_clash_when_one_holds_the_other() {
+    let clash = |a: &str, b: &str| a.parse::<Target>().unwrap().clashes(b.parse().unwrap());
+    assert!(clash("subject.3", "subject.3.city") && clash("subject.3.city", "subject.3"));
+    assert!(clash("due_on", "due_on") && clash("subject.3.city", "subject.3.city"));
+    assert!(!clash("subject.3.city", "subject.3.zip") && !clash("subject.3", "subject.4.city"));
+    assert!(!clash("notes", "notes") && !clash("ignore", "ignore"));
+}

@@ -11,11 +11,13 @@ use crate::case::{DateProfile, Problem, Severity, cause};
 use crate::sheet::{Row, Sheet, SheetError};
 use crate::text::plural;
 
-/// What the check found. `to_send + excluded + with_errors = rows`.
+/// What the check found. `created + to_send + excluded + with_errors = rows`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// Data rows.
     pub rows: u64,
+    /// Rows that are cases already: those that were sent first.
+    pub created: u64,
     /// Rows that can be sent.
     pub to_send: u64,
     /// Rows that are left out: blank, or sent before.
@@ -24,7 +26,7 @@ pub struct Report {
     pub with_errors: u64,
     /// Problems that are errors.
     pub errors: u64,
-    /// Problems that are warnings.
+    /// Problems that are warnings; why a row is left out is none.
     pub warnings: u64,
     /// Problems of the same kind at the same column, most frequent first.
     pub groups: Vec<ProblemGroup>,
@@ -138,13 +140,15 @@ impl Tally {
             Glance::Case { .. } => &mut self.report.to_send,
             Glance::Exclude(_) => &mut self.report.excluded,
             Glance::Reject(_) => &mut self.report.with_errors,
+            Glance::Created => &mut self.report.created,
         };
         *count += 1;
         for problem in glance.into_problems() {
             each(&problem);
             match problem.severity {
                 Severity::Error => self.report.errors += 1,
-                Severity::Warning => self.report.warnings += 1,
+                // Why a row is left out is no warning: the row is counted.
+                Severity::Warning => self.report.warnings += u64::from(!problem.leaves_out()),
             }
             self.groups.add(&problem);
         }

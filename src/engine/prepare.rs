@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     hash::{BuildHasher, RandomState},
 };
 
@@ -94,6 +94,8 @@ pub struct Preparer {
     seen: HashMap<u64, u64>,
     /// How many rows each earlier import has created already.
     already: BTreeMap<ImportId, u64>,
+    /// Rows of this import that are cases already.
+    created: HashSet<u64>,
     rows: u64,
     hasher: RandomState,
 }
@@ -106,7 +108,8 @@ impl Preparer {
             Duplicates::LeaveOut(Some(guard)) => guard.hasher().clone(),
             _ => RandomState::new(),
         };
-        Self { plan, today, duplicates, seen: HashMap::new(), already: BTreeMap::new(), rows: 0, hasher }
+        let (seen, already, created) = (HashMap::new(), BTreeMap::new(), HashSet::new());
+        Self { plan, today, duplicates, seen, already, created, rows: 0, hasher }
     }
 
     /// The plan the rows are read by.
@@ -149,6 +152,13 @@ impl Preparer {
         glance: Glance,
         read: impl FnOnce() -> Result<Row, E>,
     ) -> Result<Glance, E> {
+        if self.created.contains(&number) {
+            if let Some((identity, true)) = glance.identity() {
+                self.seen.entry(identity).or_insert(number);
+            }
+            self.rows += 1;
+            return Ok(Glance::Created);
+        }
         if let (Glance::Case { identity, referenced, .. }, Duplicates::LeaveOut(guard)) =
             (&glance, &mut self.duplicates)
         {
@@ -167,6 +177,16 @@ impl Preparer {
         }
         self.rows += 1;
         Ok(glance)
+    }
+
+    /// Lets rows be cases already, whatever they would be now.
+    #[must_use]
+    pub fn knowing_created(self, created: HashSet<u64>) -> Self {
+        Self { created, ..self }
+    }
+
+    pub(super) fn is_created(&self, number: u64) -> bool {
+        self.created.contains(&number)
     }
 
     /// Reads the rows by another plan from here on.
@@ -242,6 +262,8 @@ pub(super) enum Glance {
     Exclude(Problem),
     /// It cannot be sent.
     Reject(Vec<Problem>),
+    /// It is a case already.
+    Created,
 }
 
 impl Glance {
@@ -250,6 +272,7 @@ impl Glance {
         match self {
             Self::Case { warnings: problems, .. } | Self::Reject(problems) => problems,
             Self::Exclude(problem) => vec![problem],
+            Self::Created => Vec::new(),
         }
     }
 
@@ -257,7 +280,7 @@ impl Glance {
     pub(super) fn identity(&self) -> Option<(u64, bool)> {
         match self {
             Self::Case { identity, referenced, .. } => Some((*identity, *referenced)),
-            Self::Exclude(_) | Self::Reject(_) => None,
+            Self::Exclude(_) | Self::Reject(_) | Self::Created => None,
         }
     }
 }

@@ -54,7 +54,8 @@ impl Kept {
     /// what becomes of other rows may change with them: then the whole has to be checked.
     pub fn again(&mut self, sheet: &Sheet, plan: Plan, rows: &[u64]) -> Result<bool, CheckError> {
         // Not all problems are kept: which is the first of a kind cannot be told.
-        if self.report.errors + self.report.warnings != self.problems.len() as u64 {
+        let found = self.report.errors + self.report.warnings + self.report.excluded;
+        if found != self.problems.len() as u64 {
             return Ok(false);
         }
         let before = self.preparer.glancer();
@@ -82,6 +83,10 @@ impl Kept {
                 return Ok(false);
             }
         }
+        // What is a case already stays one.
+        if self.preparer.is_created(number) {
+            return Ok(true);
+        }
         let start = self.problems.partition_point(|problem| problem.row < number);
         let end = self.problems.partition_point(|problem| problem.row <= number);
         let known = self.problems.get(start..end).unwrap_or_default();
@@ -104,7 +109,7 @@ impl Kept {
             Sum::Excluded => &mut self.report.excluded,
             Sum::WithErrors => &mut self.report.with_errors,
         });
-        for problem in problems {
+        for problem in problems.into_iter().filter(|problem| !problem.leaves_out()) {
             add(match problem.severity {
                 Severity::Error => &mut self.report.errors,
                 Severity::Warning => &mut self.report.warnings,

@@ -145,9 +145,10 @@ pub(super) fn imports_line(import: &Import) -> String {
 
 /// What the check found, problems in the order of the rows.
 pub(super) fn report(report: &Report, problems: &[Problem]) -> String {
-    let Report { rows, to_send, excluded, with_errors, .. } = report;
+    let Report { rows, created, to_send, excluded, with_errors, .. } = report;
+    let created = if *created > 0 { format!("{created} created + ") } else { String::new() };
     let mut lines = vec![format!(
-        "{rows} rows = {to_send} to send + {excluded} to leave out + {with_errors} with errors"
+        "{rows} rows = {created}{to_send} to send + {excluded} to leave out + {with_errors} with errors"
     )];
     lines.extend(report.notes.clone());
     let several = report.groups.iter().filter(|group| group.count > 1);

@@ -61,13 +61,12 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
             paragraph(frame, area, 0, &text, theme.strong)
         }
         (None, Some(Checked { report, .. })) => {
-            // Rows sent one by one before are among those the check would send.
-            let sent = job.import.counts.created;
+            let sent = report.created;
             let created = if sent > 0 { format!("{sent} created · ") } else { String::new() };
             let text = format!(
                 "{}: {created}{} ready to send · {} with errors · {} excluded · {}",
                 plural(report.rows, "row"),
-                report.to_send.saturating_sub(sent),
+                report.to_send,
                 report.with_errors,
                 report.excluded,
                 plural(report.warnings, "warning")
@@ -144,7 +143,7 @@ fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
 fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Line<'static> {
     // The check knows more than the row alone: what was sent before, what stands twice.
     let known = model.review.problems_of(seen.row.number).chain(&seen.built.problems);
-    let worst = known.min_by_key(|problem| (problem.severity, !problem.leaves_out()));
+    let worst = known.min_by_key(|problem| (!problem.leaves_out(), problem.severity));
     let (mark, style) = match worst {
         _ if seen.created => ("✓", model.theme.good),
         Some(worst) => mark(model.theme, worst),

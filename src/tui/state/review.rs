@@ -31,8 +31,8 @@ impl Show {
     pub(crate) fn fits(&self, problem: &Problem) -> bool {
         match self {
             Self::All => true,
-            // A group of hundreds that is left to another import is nothing to look at.
-            Self::Problems => problem.code != "row.other_group",
+            // What a person left out, or left to another import, is nothing to look at again.
+            Self::Problems => !problem.on_purpose(),
             Self::Group(code, column) => problem.code == *code && problem.column == *column,
         }
     }
@@ -232,6 +232,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         }
         Action::Fix | Action::FixAll | Action::LeaveOut => match review.under() {
             None => Err("the row is still being read".to_owned()),
+            Some(seen) if seen.created => {
+                Err("the row is a case in Trackops already; it is not sent again, and not changed".to_owned())
+            }
             Some(seen) if is_no_case(&seen.row) => {
                 Err("the row is no case: it is left out anyway".to_owned())
             }

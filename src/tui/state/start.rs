@@ -27,8 +27,7 @@ pub(crate) fn ask(model: &mut Model) {
         return;
     };
     let report = &found.report;
-    // Rows sent one by one before are among those the check would send.
-    let sent = job.import.counts.created;
+    let sent = report.created;
     let duplicates = report.groups.iter().filter(|group| group.code.starts_with("duplicate."));
     let mut note = Vec::new();
     if sent > 0 {
@@ -42,7 +41,7 @@ pub(crate) fn ask(model: &mut Model) {
     }
     let dialog = StartDialog {
         import: job.import.id,
-        to_send: report.to_send.saturating_sub(sent),
+        to_send: report.to_send,
         duplicates: duplicates.map(|group| group.count).sum(),
         send_duplicates: false,
         target,

@@ -212,7 +212,12 @@ fn sent_first(outcome: FirstOutcome) -> First {
 
 #[test]
 fn one_row_is_sent_first_and_its_case_is_looked_at() {
-    let mut model = on_review();
+    let mut model = defaults();
+    for (text, id) in [("Background", 2), ("Trial", 3)] {
+        let values = &mut model.job.as_mut().unwrap().recipe.columns[4].values;
+        values.insert(text.into(), MappedValue::Id(id));
+    }
+    answered(&mut model, "c c");
     press(&mut model, "1");
     let question = lines(draw(&model, 80, 24).backend().buffer()).join(" ");
     assert!(question.contains("Send row 1 alone for Acme Insurance"), "{question}");
@@ -228,7 +233,7 @@ fn one_row_is_sent_first_and_its_case_is_looked_at() {
     assert_eq!(model.place(), Place::Review);
     press(&mut model, "s");
     let Some(Overlay::Start(start)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert_eq!((start.to_send, start.note.contains("1 row sent already")), (0, true), "{start:?}");
+    assert_eq!((start.to_send, start.note.contains("1 row sent already")), (1, true), "{start:?}");
 }
 
 #[test]
@@ -306,4 +311,19 @@ fn a_remembered_guess_is_forgotten() {
     guesses[1].rule.to = crate::case::Target::Ignore;
     update(&mut model, Msg::Reply(Reply::Guesses(13, "Claimant".into(), Ok(guesses))));
     assert_eq!(recipe(&model).columns[1].to, crate::case::Target::Ignore);
+}
+
+#[test]
+fn a_row_that_is_a_case_already_is_not_changed() {
+    let mut model = on_review();
+    model.review.rows[0].created = true;
+    for keys in ["e", "E", "x"] {
+        press(&mut model, keys);
+        assert_eq!(
+            status(&model),
+            "the row is a case in Trackops already; it is not sent again, and not changed"
+        );
+    }
+    press(&mut model, "1");
+    assert_eq!(status(&model), "the row is created already; s sends the rest");
 }

@@ -277,8 +277,9 @@ fn checked(model: &Model) -> Checked {
     let mut wrong: Vec<u64> = problems.iter().map(|problem| problem.row).collect();
     wrong.dedup();
     let with_errors = wrong.len() as u64;
-    let report =
-        Report { rows: 4, to_send: 4 - with_errors, with_errors, errors, groups, ..Report::default() };
+    let created = job.import.counts.created;
+    let to_send = 4 - with_errors - created;
+    let report = Report { rows: 4, created, to_send, with_errors, errors, groups, ..Report::default() };
     Checked { report, problems }
 }
 
