@@ -97,6 +97,12 @@ async fn groups_of_a_mixed_file_are_imports_that_make_up_the_whole() {
             .unwrap(),
     );
     assert_eq!(two.status, 2);
+    let none = finish(
+        world.command(&["run", &file, "--recipe", &recipe, "--only", "Assigned=11/2/2026"]).output().unwrap(),
+    );
+    assert_eq!(none.status, 2);
+    let sentence = "no row has “11/2/2026” in “Assigned”; its texts are: 11/02/2026 (5), 02/31/2026 (1)";
+    assert!(none.err.contains(sentence), "{none:?}");
     assert!(
         two.err.contains("--only takes the texts of one column, and “Claim” and “Contact” are two"),
         "{two:?}"

@@ -59,6 +59,16 @@ pub enum AppError {
     /// Groups by two columns at once.
     #[error("--only takes the texts of one column, and “{0}” and “{1}” are two")]
     TwoGroups(String, String),
+    /// No row is of the group that is wanted.
+    #[error("no row has “{value}” in “{column}”; its texts are: {have}")]
+    NoSuchGroup {
+        /// The column.
+        column: String,
+        /// The text.
+        value: String,
+        /// What the column holds.
+        have: String,
+    },
     /// No earlier import made anything of a header.
     #[error("nothing is remembered of “{0}”: no earlier import has a column of that name")]
     NotRemembered(String),

@@ -1,9 +1,10 @@
 //! Mixed files: one import for each group of rows.
 
 use super::{App, AppError};
-use crate::case::{CaseField, DefaultText, MappedValue, Only, Recipe, Target, fold};
+use crate::case::{CaseField, DefaultText, Edits, Faceted, MappedValue, Only, Recipe, Target, fold};
+use crate::engine;
 use crate::ledger::{Import, ImportId};
-use crate::sheet::Sheet;
+use crate::sheet::{Column, Sheet};
 
 impl App {
     /// Makes one import for each group of rows, the first of them out of the import itself. A group is the rows with
@@ -35,6 +36,44 @@ impl App {
         }
         Ok(imports)
     }
+}
+
+impl App {
+    /// Refuses a group that no row belongs to: most often a slip of the pen.
+    pub fn require_groups(&self, sheet: &Sheet, only: &Only) -> Result<(), AppError> {
+        let columns = sheet.columns();
+        // A column that is not there is told with everything else that does not fit.
+        let Some(column) = (0..columns.len()).find(|at| is_called(&columns, *at, &only.column)) else {
+            return Ok(());
+        };
+        let of = Faceted { column, list: false, separator: None };
+        let facet = engine::facet(sheet, &Edits::default(), &of)?;
+        let occurs = |value: &&String| {
+            let wanted = fold(value);
+            facet.texts.iter().any(|(text, _)| fold(text) == wanted)
+                || (wanted.is_empty() && facet.empty > 0)
+                // Not every text of a long column is listed.
+                || facet.others > 0
+        };
+        let Some(value) = only.values.iter().find(|value| !occurs(value)) else { return Ok(()) };
+        let have: Vec<String> =
+            facet.texts.iter().take(SHOWN).map(|(text, count)| format!("{text} ({count})")).collect();
+        let more = facet.texts.len().saturating_sub(SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        Err(AppError::NoSuchGroup {
+            column: only.column.clone(),
+            value: value.clone(),
+            have: have.join(", ") + &more,
+        })
+    }
+}
+
+/// So many texts of a column are named when the wanted one is not among them.
+const SHOWN: usize = 12;
+
+fn is_called(columns: &[Column], at: usize, name: &str) -> bool {
+    let name = name.trim();
+    name == format!("#{}", at + 1) || columns.get(at).is_some_and(|column| column.name(at) == name)
 }
 
 /// Texts that differ by case alone are one group.

@@ -265,7 +265,7 @@ impl Builder<'_> {
         }
         match read_single(text, source, reading, self.today) {
             Ok(value) => {
-                self.odd_year(slot, source, &value);
+                self.odd_value(slot, source, &value);
                 Some(value)
             }
             Err(finding) => {
@@ -275,14 +275,21 @@ impl Builder<'_> {
         }
     }
 
-    fn odd_year(&mut self, slot: &Slot, source: &Source, value: &Value) {
-        let Value::Date(date) = value else { return };
-        if let Some(what) = plausible::year(*date) {
-            let (message, hint) =
-                (format!("“{}” {what}", self.cell(source)), "look whether the year is right");
-            let finding = Finding { code: "date.odd_year", message, hint };
-            self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
-        }
+    /// What can be sent and is seldom meant: an unlikely year, an amount below zero.
+    fn odd_value(&mut self, slot: &Slot, source: &Source, value: &Value) {
+        let (code, what, hint) = match value {
+            Value::Date(date) => match plausible::year(*date) {
+                Some(what) => ("date.odd_year", what, "look whether the year is right"),
+                None => return,
+            },
+            Value::Number(number) if *number < 0.0 => {
+                ("number.negative", "is below zero", "look whether it is meant; Trackops may refuse it")
+            }
+            _ => return,
+        };
+        let message = format!("“{}” {what}", self.cell(source));
+        let finding = Finding { code, message, hint };
+        self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
     }
 
     /// A text, and what is odd about it as a phone number or whatever else it should be.

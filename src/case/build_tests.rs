@@ -300,6 +300,9 @@ fn dates_and_numbers_as_people_write_them() {
     let number =
         |rule: &str, to: &str, cell: &str| value(&read_one("N", &format!("to = \"{to}\"\n{rule}"), cell), to);
     assert_eq!(number("", "budget_money", "($1,500.00)"), Some(Value::Number(-1500.0)));
+    let below = read_one("N", "to = \"budget_money\"", "(250)");
+    assert_eq!(codes(&below), [("number.negative", Some("N"))]);
+    assert!(below.is_sendable());
     assert_eq!(number("decimal = \"comma\"", "budget_money", "1.500,50 €"), Some(Value::Number(1500.5)));
     assert_eq!(number("", "budget_money", "1.500,50"), None);
     assert_eq!(number("", "budget_hours", "7:30"), Some(Value::Number(7.5)));

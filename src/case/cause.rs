@@ -1,7 +1,7 @@
 //! What many problems of one kind have in common, in a few words: “47 rows: “Due” is not a date”.
 
 /// Code and cause. With a column before it the cause is what its cells are or do; without, it stands alone.
-const CAUSES: [(&str, &str); 51] = [
+const CAUSES: [(&str, &str); 52] = [
     ("address.odd", "has an odd part of an address"),
     ("address.shifted", "has an address whose parts are in the wrong places"),
     ("address.too_many_parts", "has an address of too many parts"),
@@ -32,6 +32,7 @@ const CAUSES: [(&str, &str); 51] = [
     ("money.odd", "is no usual amount"),
     ("name.odd", "is no usual name"),
     ("number.invalid", "is not a number"),
+    ("number.negative", "is below zero"),
     ("part.replaced", "is another than in the whole cell"),
     ("phone.odd", "is no usual phone number"),
     ("required.missing", "is empty, and every case needs it"),

@@ -85,18 +85,21 @@ fn plain_id(text: &str) -> Option<u64> {
     text.parse().ok().filter(|id| *id > 0)
 }
 
+const WHICH_ID: &str =
+    "say which id it stands for (v on the column, or its values in the recipe), or correct the cell";
+
 fn invalid_id(text: &str, source: &Source) -> Finding {
     if source.values.is_empty() {
         Finding {
             code: "id.invalid",
             message: format!("“{text}” is not an id (a whole number above 0)"),
-            hint: "correct the cell, or say in the recipe's values which id the text stands for",
+            hint: WHICH_ID,
         }
     } else {
         Finding {
             code: "value.unmapped",
             message: format!("“{text}” is not in the column's list of values"),
-            hint: "add it to the column's values in the recipe, or correct the cell",
+            hint: WHICH_ID,
         }
     }
 }

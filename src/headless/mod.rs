@@ -135,6 +135,17 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
     recipe.sheet = source.reading.layout().over(recipe.sheet);
     let opened = Opened::open(Some(app), &source.file, &recipe.sheet)?;
     progress::while_scanning(opened.sheet());
+    if let Some(only) = recipe.only.as_ref().filter(|_| !source.only.is_empty()) {
+        app.require_groups(opened.sheet(), only)?;
+    }
+    let fits = Plan::new(&recipe, &opened.sheet().columns()).is_ok();
+    if let (false, None, Some(id)) = (fits, &source.recipe, source.like) {
+        let file = visible(&source.file.to_string_lossy()).into_owned();
+        say(&format!(
+            "`caseload map {file} --like {id} > R.toml` makes a recipe that follows renamed columns and guesses new \
+             ones; look at it, then use --recipe R.toml"
+        ));
+    }
     Ok((opened, recipe))
 }
 

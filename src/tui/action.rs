@@ -1,6 +1,6 @@
 //! The actions: one table that feeds the keys, the footer and the help.
 
-use super::model::{Model, Place};
+use super::model::{Model, Overlay, Place};
 
 /// Something a person can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -137,34 +137,32 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Filter, &[Char('/')], "/", "filter", "Show only the imports with a text in their name, file or status.", &[P::Imports]),
     spec(Action::Accept, &[Enter], "Enter", "edit", "Edit the value under the cursor.", &[P::Defaults]),
     spec(Action::Accept, &[Enter], "Enter", "field", "Choose the field this column goes to.", &[P::FieldMap]),
+    spec(Action::TakeIdea, &[Char(' ')], "Space", "take guess", "Take the guess that was not sure enough to be made.", &[P::FieldMap]),
+    spec(Action::Save, &[Char('c'), Ctrl('s')], "c", "continue", "Go on to the next step.", STEPS),
+    spec(Action::Values, &[Char('v')], "v", "values", "Show every text of the column with how often, and say which id it stands for.", &[P::FieldMap]),
+    spec(Action::Reading, &[Char('o')], "o", "how read", "Change how the column is read: order of day and month, decimal mark, or what separates several values.", &[P::FieldMap]),
     spec(Action::Clear, &[Char('x'), Delete, Backspace], "x", "clear", "Take the default away.", &[P::Defaults]),
     spec(Action::Clear, &[Char('x'), Delete, Backspace], "x", "ignore", "Send this column nowhere.", &[P::FieldMap]),
-    spec(Action::Reading, &[Char('o')], "o", "how read", "Change how the column is read: order of day and month, or what separates several values.", &[P::FieldMap]),
-    spec(Action::Values, &[Char('v')], "v", "values", "Show every text of the column with how often, and say which id it stands for.", &[P::FieldMap]),
-    spec(Action::AnotherField, &[Char('a')], "a", "", "Send the column to one more field.", &[P::FieldMap]),
+    spec(Action::AnotherField, &[Char('a')], "a", "also to", "Send the column to one more field.", &[P::FieldMap]),
     spec(Action::Declare, &[Char('+')], "+", "new field", "Tell caseload about a custom field of your Trackops account.", &[P::FieldMap]),
-    spec(Action::TakeIdea, &[Char(' ')], "Space", "", "Take the guess that was not sure enough to be made.", &[P::FieldMap]),
     spec(Action::Forget, &[Char('F')], "F", "", "Forget what earlier imports made of this header, and guess anew.", &[P::FieldMap]),
     spec(Action::TakeOver, &[Char('L')], "L", "", "Take over defaults and field map of the import the file looks like.", &[P::Defaults, P::FieldMap]),
-    spec(Action::Drift, &[Char('d')], "d", "", "List what is different from the import it was made like.", &[P::Defaults, P::FieldMap, P::Review]),
+    spec(Action::Drift, &[Char('d')], "d", "differences", "List what is different from the import it was made like.", &[P::Defaults, P::FieldMap, P::Review]),
     spec(Action::AsIs, &[Char('i')], "i", "", "Take the cells as they are: what looks damaged on a reference is a warning, no error.", &[P::FieldMap]),
-    spec(Action::Save, &[Char('c'), Ctrl('s')], "c", "continue", "Go on to the next step.", STEPS),
     spec(Action::Right, &[Right, Char('l'), Char(' ')], "→", "change", "Read the file with the next choice.", &[P::Sheet]),
     spec(Action::Left, &[Left, Char('h')], "←", "", "Read the file with the choice before.", &[P::Sheet]),
     spec(Action::Start, &[Char('s')], "s", "start", "Ask once, then create the cases.", &[P::Review]),
     spec(Action::SendFirst, &[Char('1')], "1", "send one", "Send the row under the cursor alone, and hold what is stored against what was sent.", &[P::Review]),
     spec(Action::Accept, &[Enter], "Enter", "whole row", "Show the row as the case that will be sent.", &[P::Review]),
     spec(Action::Fix, &[Char('e')], "e", "fix", "Read another text in place of the cell under the cursor; the file stays as it is.", &[P::Review]),
-    spec(Action::FixAll, &[Char('E')], "E", "", "Read another text in place of this one, in every row of the column.", &[P::Review]),
+    spec(Action::FixAll, &[Char('E')], "E", "fix all", "Read another text in place of this one, in every row of the column.", &[P::Review]),
     spec(Action::LeaveOut, &[Char('x')], "x", "leave out", "Leave the row out, or take it in again.", &[P::Review]),
     spec(Action::Values, &[Char('v')], "v", "values", "Show every text of the column with how often.", &[P::Review]),
     spec(Action::NextProblem, &[Char('n')], "n/N", "next problem", "Go to the next row with a problem.", &[P::Review]),
     spec(Action::PreviousProblem, &[Char('N')], "N", "", "Go to the row with a problem before this one.", &[P::Review]),
     spec(Action::Problems, &[Char('p')], "p", "only problems", "Show only the rows with a problem, or all again.", &[P::Review]),
-    spec(Action::Filter, &[Char('/')], "/", "", "Show only the rows with one kind of problem.", &[P::Review]),
-    spec(Action::Undo, &[Char('u')], "u", "", "Take the last change back.", &[P::Defaults, P::FieldMap, P::Review, P::Values]),
-    spec(Action::Redo, &[Ctrl('r')], "Ctrl-R", "", "Make the change again that was taken back.", &[P::Defaults, P::FieldMap, P::Review, P::Values]),
-    spec(Action::Changes, &[Char('m')], "m", "", "List what was fixed and left out, and take it back one by one.", &[P::FieldMap, P::Review]),
+    spec(Action::Filter, &[Char('/')], "/", "one kind", "Show only the rows with one kind of problem.", &[P::Review]),
+    spec(Action::Changes, &[Char('m')], "m", "changes", "List what was fixed and left out, and take it back one by one.", &[P::FieldMap, P::Review]),
     spec(Action::Sheet, &[Char('f')], "f", "file", "Show how the file is read: encoding, separator, header, footer; and change it.", &[P::Defaults, P::FieldMap, P::Review]),
     spec(Action::Pause, &[Char('p')], "p", "pause", "Stop after the rows in flight; the rest can be resumed.", &[P::Processing]),
     spec(Action::Accept, &[Enter], "Enter", "whole exception", "Show the exception under the cursor in full.", &[P::Processing]),
@@ -173,11 +171,13 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::TakeIdea, &[Char(' ')], "Space", "take guess", "Take the id whose name looks like the text.", &[P::Values]),
     spec(Action::FixAll, &[Char('e')], "e", "fix", "Read another text in place of this one, in every row.", &[P::Values]),
     spec(Action::LeaveOut, &[Char('x')], "x", "leave out", "Leave out the rows with this text, or take them in again.", &[P::Values]),
-    spec(Action::Split, &[Char('S')], "S", "", "Make an import for each text: for files with several clients or case types.", &[P::Values]),
+    spec(Action::Split, &[Char('S')], "S", "split", "Make an import for each text: for files with several clients or case types.", &[P::Values]),
     spec(Action::Clear, &[Delete, Backspace], "Del", "clear", "Let the text stand for itself again.", &[P::Values]),
     spec(Action::Clear, &[Char('x'), Delete, Backspace], "x", "take back", "Take the change back.", &[P::Changes]),
     spec(Action::Next, &[Tab], "Tab", "case, cells, JSON", "Show the row as a case, as the cells of the file, or as JSON.", &[P::OneRow]),
     spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Show the row the way before.", &[P::OneRow]),
+    spec(Action::Undo, &[Char('u')], "u", "undo", "Take the last change back.", &[P::Defaults, P::FieldMap, P::Review, P::Values]),
+    spec(Action::Redo, &[Ctrl('r')], "Ctrl-R", "", "Make the change again that was taken back.", &[P::Defaults, P::FieldMap, P::Review, P::Values]),
     // Dialogs.
     spec(Action::Toggle, &[Char(' ')], "Space", "mark", "Mark or unmark the entry; several may be marked.", &[P::MultiPicker]),
     spec(Action::Accept, &[Enter], "Enter", "choose", "Take the entry under the cursor, or the marked ones.", &[P::Picker, P::MultiPicker]),
@@ -212,7 +212,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Next, &[Tab], "Tab", "", "Go to the next step or field.", STEPS),
     spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Go to the step or field before.", &[P::FieldMap, P::Review]),
     spec(Action::Leave, &[Char('q')], "q", "leave", "Leave caseload; asks first while an import runs.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing]),
-    spec(Action::Help, &[Char('?')], "?", "help", "Show every key of this screen.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::OneRow, P::First, P::Drift, P::OneException, P::StartDialog]),
+    spec(Action::Help, &[Char('?')], "?", "all keys", "Show every key of this screen.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::OneRow, P::First, P::Drift, P::OneException, P::StartDialog]),
     spec(Action::Interrupt, &[Ctrl('c')], "Ctrl-C", "", "Leave caseload from anywhere.", &[]),
 ];
 
@@ -234,7 +234,11 @@ pub(crate) fn find(place: Place, key: Key) -> Option<Action> {
 
 /// Whether an action works now; otherwise why not.
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
-    if model.overlays.is_empty() { availability_below(action, model) } else { Ok(()) }
+    match model.overlays.last() {
+        None => availability_below(action, model),
+        Some(Overlay::Values(values)) => super::state::values::availability(action, model, values),
+        Some(_) => Ok(()),
+    }
 }
 
 /// The same, as if nothing lay over the screen.

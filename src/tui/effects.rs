@@ -333,7 +333,8 @@ impl Desk {
                 // An import that is gone has nothing to be held against.
                 let drift = self.app.drift(sheet, like).unwrap_or_default();
                 opened.sheet.drift = drift.iter().map(Drift::told).collect();
-            } else if let Some(like) = self.app.resembling(sheet)?.filter(|like| like.id != id) {
+            }
+            if let Some(like) = self.app.resembling(sheet)?.filter(|like| like.id != id) {
                 opened.sheet.looks_like = Some((like.id, like.name));
             }
             opened.measured = true;

@@ -139,7 +139,9 @@ impl DateError {
                 "correct the cell in the file"
             }
             Self::TwoDigitYear { .. } => "write the year with four digits",
-            Self::OtherOrder { .. } => "set the column's date order in the field map, or correct the cell",
+            Self::OtherOrder { .. } => {
+                "set the column's date order (o in the field map, or date in the recipe), or correct the cell"
+            }
             Self::Serial { .. } => "format the column as dates in Excel and save the file again",
         }
     }

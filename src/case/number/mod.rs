@@ -27,7 +27,9 @@ impl NumberStyle {
         }
     }
 
-    fn other(self) -> Self {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
         match self {
             Self::Point => Self::Comma,
             Self::Comma => Self::Point,
@@ -74,7 +76,9 @@ impl NumberError {
             Self::TooManyDigits(_) => {
                 "look whether the column holds numbers at all: ids and accounts are text"
             }
-            Self::OtherStyle { .. } => "set the column's decimal mark, or correct the cell",
+            Self::OtherStyle { .. } => {
+                "set the column's decimal mark (o in the field map, or decimal in the recipe), or correct the cell"
+            }
         }
     }
 }

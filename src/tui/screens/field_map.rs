@@ -84,6 +84,13 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let rule = "─".repeat(usize::from(area.width));
     put(frame, area, 0, Span::styled(rule, model.theme.faint));
     let Some(at) = under(job) else { return };
+    let width = usize::from(area.width);
+    if let Some(error) = job.errors.iter().find(|error| line_of(job, error) == Some(job.line)) {
+        for (index, line) in (1..).zip(wrap(&format!("✗ {error}"), width).into_iter().take(4)) {
+            put(frame, area, index, Span::styled(line, model.theme.bad));
+        }
+        return;
+    }
     let is_date = job.rule(at).is_some_and(|rule| job.shape(rule.to, &model.catalog) == Some(Shape::Date));
     let doubt = if is_date { order_doubt(job, at) } else { None };
     if let Some(doubt) = doubt {
@@ -91,21 +98,22 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
         put(frame, area, 1, Span::styled(text, model.theme.warning));
     } else if let Some(idea) = job.idea(at) {
         let sure = format!("{:.0} % sure", idea.confidence * 100.0);
-        let text = match job.rule(at).map(|rule| rule.to) {
-            Some(to) if to == idea.to => format!("guessed, {sure}: {}", idea.why),
-            _ => format!("maybe {}, {sure}: {}", job.target_label(idea.to, &model.catalog), idea.why),
-        };
-        put(frame, area, 1, Span::styled(cut(&text, usize::from(area.width)), model.theme.faint));
+        let made = job.rule(at).is_some_and(|rule| rule.to == idea.to);
+        if !made && idea.to != Target::Ignore {
+            // Nothing is read yet, so there is room for the whole reason.
+            let to = job.target_label(idea.to, &model.catalog);
+            let text = format!("maybe {to}, {sure}: {}. Space takes it", idea.why);
+            for (index, line) in (1..).zip(wrap(&text, width).into_iter().take(4)) {
+                put(frame, area, index, Span::styled(line, model.theme.faint));
+            }
+            return;
+        }
+        let text = format!("guessed, {sure}: {}", idea.why);
+        put(frame, area, 1, Span::styled(cut(&text, width), model.theme.faint));
     }
     let area = below(area, 1);
     let Some((sample, built)) = job.preview(at, model.today(), &model.catalog) else {
-        let error = job.errors.iter().find(|error| line_of(job, error) == Some(job.line));
-        let text = error
-            .map_or_else(|| "no sample: the first rows have nothing here".to_owned(), ToString::to_string);
-        for (index, line) in (1..).zip(wrap(&text, usize::from(area.width)).into_iter().take(3)) {
-            put(frame, area, index, line);
-        }
-        return;
+        return put(frame, area, 1, "no sample: the first rows have nothing here");
     };
     let sample = cut(&format!("“{sample}” becomes"), usize::from(area.width));
     put(frame, area, 1, Span::styled(sample, model.theme.faint));

@@ -16,6 +16,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::model::{Model, Overlay, Screen};
+use super::state::{ids, job::Job};
 use super::widgets::text::{cut, put, wrap};
 use super::widgets::{dialog, footer, help, picker, values};
 
@@ -80,6 +81,20 @@ fn overlays(model: &Model, frame: &mut Frame) {
     }
 }
 
+/// What keeps an import from being reviewed, counted.
+fn wrong(model: &Model, job: &Job) -> String {
+    let missing = job.missing();
+    let lines = if model.screen == Screen::FieldMap { job.lines() } else { Vec::new() };
+    let texts: usize = lines.iter().map(|line| ids::open(job, *line, &model.catalog)).sum();
+    let counts = [
+        (missing, "required missing"),
+        (job.errors.len() - missing, "to correct"),
+        (texts, if texts == 1 { "text without an id" } else { "texts without an id" }),
+    ];
+    let wrong = counts.iter().filter(|(count, _)| *count > 0);
+    wrong.fold(String::new(), |text, (count, what)| format!("{text} ! {count} {what}"))
+}
+
 /// Where one is, and on the right where the cases go.
 fn title(model: &Model, frame: &mut Frame, area: Rect) {
     let mut parts = Vec::new();
@@ -99,9 +114,8 @@ fn title(model: &Model, frame: &mut Frame, area: Rect) {
                 Screen::FieldMap => "Field map 2/4",
                 _ => "Review 3/4",
             };
-            let missing = if screen == Screen::Review { 0 } else { job.missing() };
-            let missing = if missing > 0 { format!(" ! {missing} required missing") } else { String::new() };
-            parts.push(format!("{step}{missing}"));
+            let wrong = if screen == Screen::Review { String::new() } else { wrong(model, job) };
+            parts.push(format!("{step}{wrong}"));
             parts.push(job.import.file_name());
             parts.extend(job.reading.map(|part| format!("reading {part} %")));
         }

@@ -16,12 +16,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Checked, Seen};
-use crate::case::{Problem, Severity};
+use crate::case::{Problem, Severity, cause};
 use crate::sheet::Row;
 use crate::tui::model::Model;
 use crate::tui::state::job::Job;
 use crate::tui::state::plural;
-use crate::tui::state::review::column;
+use crate::tui::state::review::{Show, column};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::table::{self, cells};
 use crate::tui::widgets::text::{below, cut, paragraph, put};
@@ -73,6 +73,10 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
             );
             let text = if model.review.checking { format!("{text} · checking again …") } else { text };
             let mut used = paragraph(frame, area, 0, &text, theme.strong);
+            if let Some(filter) = shown_only(model) {
+                put(frame, area, used, Span::styled(cut(&filter, usize::from(area.width)), theme.warning));
+                used += 1;
+            }
             for note in report.notes.iter().take(2) {
                 put(frame, area, used, Span::styled(cut(note, usize::from(area.width)), theme.faint));
                 used += 1;
@@ -80,6 +84,20 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
             used
         }
     }
+}
+
+/// Which rows the table is limited to, and how to see all.
+fn shown_only(model: &Model) -> Option<String> {
+    let shown = plural(model.review.len(0) as u64, "row");
+    let which = match &model.review.show {
+        Show::All => return None,
+        Show::Problems => "with a problem".to_owned(),
+        Show::Group(code, column) => {
+            let column = column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
+            format!("{column}{}", cause(code))
+        }
+    };
+    Some(format!("the table has only {shown}: {which}; p shows all"))
 }
 
 /// The problems by kind; what does not fit is counted.

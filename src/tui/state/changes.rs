@@ -2,7 +2,7 @@
 
 use crate::case::{LeaveOut, Recipe};
 use crate::tui::action::Action;
-use crate::tui::model::{Model, Mood, Overlay, moved};
+use crate::tui::model::{Model, Overlay, moved};
 use crate::tui::msg::Effect;
 
 use super::review;
@@ -45,11 +45,16 @@ pub(crate) fn told(recipe: &Recipe) -> Vec<String> {
     all(recipe).into_iter().filter_map(one).collect()
 }
 
+/// Whether there is anything to list.
+pub(crate) fn availability(model: &Model) -> Result<(), String> {
+    match &model.job {
+        Some(job) if !all(&job.recipe).is_empty() => Ok(()),
+        _ => Err("nothing was fixed and nothing left out".to_owned()),
+    }
+}
+
 /// Opens the list.
 pub(crate) fn open(model: &mut Model) {
-    if model.job.as_ref().is_some_and(|job| all(&job.recipe).is_empty()) {
-        return model.say(Mood::Plain, "nothing was fixed and nothing left out");
-    }
     model.overlays.push(Overlay::Changes(0));
 }
 

@@ -7,7 +7,7 @@ use crate::ledger::{ImportId, OnError};
 use crate::trackops::{Entry, List};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase};
-use crate::tui::msg::Effect;
+use crate::tui::msg::{Effect, Ticket};
 
 use super::{defaults, field_map, first, groups, picker, plural, review, values};
 
@@ -29,6 +29,10 @@ pub(crate) struct Prompt {
     pub(crate) input: Input,
     pub(crate) asked: Asked,
     pub(crate) hint: &'static str,
+    /// How many rows have the text that is fixed in all of them, once it is known.
+    pub(crate) rows: Option<u64>,
+    /// The counting of them.
+    pub(crate) ticket: Ticket,
     pub(crate) error: Option<String>,
 }
 
@@ -39,7 +43,7 @@ pub(crate) fn ask(model: &mut Model, title: String, text: String, asked: Asked) 
         (Asked::Fix(_), _) => "blank makes the cell empty; the file itself is not changed",
         _ => "any text",
     };
-    let prompt = Prompt { title, input: Input::new(text), asked, hint, error: None };
+    let prompt = Prompt { title, input: Input::new(text), asked, hint, rows: None, ticket: 0, error: None };
     model.overlays.push(Overlay::Prompt(prompt));
     Vec::new()
 }
@@ -79,9 +83,11 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             job.save()
         }
         (Asked::Fix(fix), Some(job)) => {
+            let said = fixed(&fix, &text, prompt.rows);
             job.recipe.fix(Fix { to: text, ..fix });
             model.overlays.pop();
             let mut effects = review::changed(model);
+            model.say(Mood::Good, said);
             effects.extend(values::fixed(model));
             effects
         }
@@ -94,6 +100,17 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// What a fix does, in words.
+fn fixed(fix: &Fix, to: &str, rows: Option<u64>) -> String {
+    let place = match (fix.row, rows) {
+        (Some(row), _) => format!("row {row}"),
+        (None, Some(rows)) => plural(rows, "row"),
+        (None, None) => "every row".to_owned(),
+    };
+    let to = if to.is_empty() { "an empty cell".to_owned() } else { format!("“{to}”") };
+    format!("{place}, “{}”: “{}” is read as {to}; u takes it back", fix.column, fix.from)
 }
 
 /// The fields of the declaration, in order.

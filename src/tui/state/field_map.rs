@@ -1,7 +1,8 @@
 //! Field map: which column goes to which field, and how its text is read.
 
 use crate::case::{
-    CASE_FIELDS, CaseField, ColumnRule, CustomField, DateOrder, DateProfile, Guess, PlanError, Shape, Target,
+    CASE_FIELDS, CaseField, ColumnRule, CustomField, DateOrder, DateProfile, Guess, NumberStyle, PlanError,
+    Shape, Target,
 };
 use crate::ledger::ImportId;
 use crate::tui::action::Action;
@@ -11,7 +12,7 @@ use crate::tui::msg::{Effect, Sentence};
 use super::dialogs::{self, next_in};
 use super::job::{FormRow, Job, MapLine};
 use super::picker::{Choice, Pick, Picker, Purpose};
-use super::{changes, history, imports, review, values};
+use super::{changes, history, ids, imports, review, values};
 
 /// What may stand between several values, in the order `o` goes through them; none is `;` or `,`.
 const SEPARATORS: [Option<&str>; 5] = [None, Some(";"), Some(","), Some("|"), Some("/")];
@@ -25,8 +26,10 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let line = under(job);
     let shape = line.and_then(|line| job.rule(line)).and_then(|rule| job.shape(rule.to, &model.catalog));
     match (action, shape) {
-        (Action::Reading, Some(Shape::Date | Shape::Ids)) => Ok(()),
-        (Action::Reading, _) => Err("only dates and lists of ids can be read in several ways".to_owned()),
+        (Action::Reading, Some(Shape::Date | Shape::Ids | Shape::Number)) => Ok(()),
+        (Action::Reading, _) => {
+            Err("only dates, numbers and lists of ids can be read in several ways".to_owned())
+        }
         (Action::Values | Action::AnotherField, _) if !values::has_column(job) => {
             Err("the file has no such column".to_owned())
         }
@@ -233,8 +236,10 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
             rule.values.clear();
             rule.separator = None;
             rule.date = if shape == Some(Shape::Date) { order_of(&samples) } else { None };
+            rule.decimal = None;
         }
     }
+    ids::recognize(job, at, &model.catalog);
     job.changed()
 }
 
@@ -271,6 +276,7 @@ fn cycle_reading(model: &mut Model) -> Vec<Effect> {
             Some(Shape::Date) => {
                 rule.date = Some(next_in(&DateOrder::ALL, rule.date.unwrap_or_default(), true));
             }
+            Some(Shape::Number) => rule.decimal = Some(rule.decimal.unwrap_or_default().other()),
             Some(Shape::Ids) => {
                 rule.separator =
                     next_in(&SEPARATORS, rule.separator.as_deref().map(known), true).map(str::to_owned);
@@ -326,18 +332,23 @@ pub(crate) fn reading(job: &Job, line: MapLine, catalog: &crate::trackops::Catal
         0 => String::new(),
         n => format!(" {n} values"),
     };
+    let open = ids::open(job, line, catalog);
     match job.shape(rule.to, catalog) {
         Some(Shape::Date) => {
             let doubt = if order_doubt(job, line).is_some() { "?" } else { "" };
             format!("{}{doubt}", rule.date.unwrap_or_default().pattern())
         }
+        Some(Shape::Ids | Shape::Id) if open > 0 => format!("✗ {open} no id: v"),
         Some(Shape::Ids) => match rule.separator.as_deref() {
             Some(separator) => format!("split at {separator}{values}"),
             None => format!("split at ; ,{values}"),
         },
         Some(Shape::Id) if !values.is_empty() => values.trim().to_owned(),
         Some(Shape::Id) => "id".to_owned(),
-        Some(Shape::Number) => "number".to_owned(),
+        Some(Shape::Number) => match rule.decimal.unwrap_or_default() {
+            NumberStyle::Point => "number".to_owned(),
+            NumberStyle::Comma => "number 1.500,00".to_owned(),
+        },
         Some(Shape::Text) => match rule.to {
             Target::Custom(key, None) => {
                 job.recipe.kind_of(key).map_or("", crate::case::Kind::word).to_owned()

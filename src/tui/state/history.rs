@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::case::Recipe;
+use crate::case::{Recipe, Target};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Screen};
 use crate::tui::msg::Effect;
@@ -38,7 +38,7 @@ impl History {
     }
 
     /// The recipe before the last change, or after the last one taken back; and what the change was about.
-    pub(crate) fn step(&mut self, back: bool) -> Option<(Recipe, &'static str)> {
+    pub(crate) fn step(&mut self, back: bool) -> Option<(Recipe, String)> {
         let other = if back { self.before.pop_back() } else { self.after.pop() }?;
         let left = std::mem::replace(&mut self.now, other.clone());
         let what = difference(&left, &other);
@@ -64,16 +64,25 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     }
 }
 
-/// What two recipes differ in, in a few words.
-fn difference(one: &Recipe, other: &Recipe) -> &'static str {
+/// What two recipes differ in, in a few words: the one thing, with its step when it is another.
+fn difference(one: &Recipe, other: &Recipe) -> String {
     if one.fixes != other.fixes {
-        "a fix"
+        "a fix".to_owned()
     } else if one.leave_out != other.leave_out || one.only != other.only {
-        "rows left out"
+        "rows left out".to_owned()
     } else if one.columns != other.columns {
-        "a change of the field map"
+        let new = other.columns.iter().find(|rule| !one.columns.contains(rule));
+        let old = one.columns.iter().find(|rule| !other.columns.contains(rule));
+        let of = new.or(old).map(|rule| format!("“{}” in the field map", rule.from));
+        of.unwrap_or_else(|| "the field map".to_owned())
     } else {
-        "a change of the case defaults"
+        let targets = one.defaults.keys().chain(other.defaults.keys());
+        let changed = targets.into_iter().find(|to| one.defaults.get(to) != other.defaults.get(to));
+        match changed {
+            Some(Target::Case(field)) => format!("{} in the case defaults", field.spec().label),
+            Some(to) => format!("{to} in the case defaults"),
+            None => "the case defaults".to_owned(),
+        }
     }
 }
 

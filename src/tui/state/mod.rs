@@ -9,6 +9,7 @@ pub(crate) mod field_map;
 pub(crate) mod first;
 pub(crate) mod groups;
 pub(crate) mod history;
+pub(crate) mod ids;
 pub(crate) mod imports;
 pub(crate) mod job;
 pub(crate) mod names;
@@ -31,6 +32,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         (Screen::Account, _) | (_, Action::Help | Action::Leave | Action::Interrupt) => Ok(()),
         (_, Action::Drift | Action::TakeOver) => sheet::availability(action, model),
         (_, Action::Undo | Action::Redo) => history::availability(action, model),
+        (_, Action::Changes) => changes::availability(model),
         (Screen::Imports, _) => imports::availability(action, model),
         (Screen::Defaults, _) => defaults::availability(action, model),
         (Screen::FieldMap, _) => field_map::availability(action, model),

@@ -1,7 +1,7 @@
 //! Review: what the check found, and any row as the case it will be.
 
 use crate::app::{Checked, Seen};
-use crate::case::{Fix, LeaveOut, Problem, Recipe};
+use crate::case::{Faceted, Fix, LeaveOut, Problem, Recipe};
 use crate::ledger::{ImportId, OnError};
 use crate::sheet::Row;
 use crate::tui::action::Action;
@@ -372,7 +372,16 @@ fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
         (Some(seen.row.number), cell(&seen.row), format!("Row {}, “{header}” is read as", seen.row.number))
     };
     let fix = Fix { column: job.column_name(column), row, from, to: String::new() };
-    dialogs::ask(model, title, now, Asked::Fix(fix))
+    let id = job.import.id;
+    let mut effects = dialogs::ask(model, title, now, Asked::Fix(fix));
+    if every_row {
+        let ticket = model.ticket();
+        if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
+            prompt.ticket = ticket;
+        }
+        effects.push(Effect::Facet(ticket, id, Faceted { column, list: false, separator: None }));
+    }
+    effects
 }
 
 /// Leaves the row under the cursor out, or takes it in again.

@@ -225,7 +225,7 @@ pub(crate) fn measured(model: &mut Model, id: crate::ledger::ImportId, answer: R
 pub(crate) fn tell(model: &mut Model) {
     let Some(job) = &model.job else { return };
     let mut said: Vec<String> = job.sheet.earlier.iter().take(1).cloned().collect();
-    if let Some((like, name)) = &job.sheet.looks_like {
+    if let (Some((like, name)), None) = (&job.sheet.looks_like, job.import.made_like) {
         said.push(format!("it looks like “{name}”: L takes over defaults and field map of import {like}"));
     }
     if let (Some(like), n @ 1..) = (job.import.made_like, job.sheet.drift.len() as u64) {

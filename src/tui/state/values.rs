@@ -109,6 +109,13 @@ fn ask(model: &mut Model) -> Vec<Effect> {
 
 /// The texts are there; those that are a name of the account, however it is written, are mapped to its id.
 pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, Sentence>) -> Vec<Effect> {
+    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut()
+        && prompt.ticket == ticket
+        && let (Asked::Fix(fix), Ok(facet)) = (&prompt.asked, &answer)
+    {
+        prompt.rows = facet.texts.iter().find(|(text, _)| *text == fix.from).map(|(_, count)| *count);
+        return Vec::new();
+    }
     let open = model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
         Overlay::Values(values) if values.ticket == ticket => Some(values),
         _ => None,
@@ -228,14 +235,15 @@ fn ask_fix(model: &mut Model, text: String) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
         return Vec::new();
     };
-    if values.field.is_some_and(|field| field.spec().shape == Shape::Ids) {
-        model.say(Mood::Plain, "a part of a list is not fixed but given an id: Enter");
-        return Vec::new();
-    }
     let title = format!("“{}”: every “{text}” is read as", job.header(values.column));
     let fix =
         Fix { column: job.column_name(values.column), row: None, from: text.clone(), to: String::new() };
-    dialogs::ask(model, title, text, Asked::Fix(fix))
+    let count = values.texts.get(values.cursor).map(|(_, count)| *count);
+    let effects = dialogs::ask(model, title, text, Asked::Fix(fix));
+    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
+        prompt.rows = count;
+    }
+    effects
 }
 
 /// A column's texts are other ones now.
@@ -259,11 +267,10 @@ fn take_idea(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     };
     let stands = stands(job, values, text, &model.catalog);
-    if let (Stands::Maybe(_, id), Some(line)) = (stands, values.line) {
-        return set(model, line, text, Some(MappedValue::Id(id)));
+    match (stands, values.line) {
+        (Stands::Maybe(_, id), Some(line)) => set(model, line, text, Some(MappedValue::Id(id))),
+        _ => Vec::new(),
     }
-    model.say(Mood::Plain, "there is no guess for this text");
-    Vec::new()
 }
 
 /// Lets a text stand for itself again: neither mapped, nor fixed, nor left out.
@@ -305,4 +312,26 @@ pub(crate) fn has_column(job: &Job) -> bool {
 pub(crate) fn open_texts(job: &Job, values: &Values, catalog: &Catalog) -> (usize, u64) {
     let open = values.texts.iter().filter(|(text, _)| stands(job, values, text, catalog).is_open());
     open.fold((0, 0), |(texts, rows), (_, count)| (texts + 1, rows + count))
+}
+
+/// Whether an action works on the text under the cursor.
+pub(crate) fn availability(action: Action, model: &Model, values: &Values) -> Result<(), String> {
+    let (Some(job), Some((text, _))) = (&model.job, values.texts.get(values.cursor)) else { return Ok(()) };
+    let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
+    match (action, stands(job, values, text, &model.catalog)) {
+        (Action::Accept | Action::FixAll | Action::TakeIdea, Stands::LeftOut) => {
+            Err(format!("rows with “{text}” are left out; x takes them in again"))
+        }
+        (Action::FixAll, _) if list => Err("a part of a list is not fixed but given an id: Enter".to_owned()),
+        (Action::TakeIdea, Stands::Maybe(..)) => Ok(()),
+        (Action::TakeIdea, _) => Err("there is no guess for this text".to_owned()),
+        (Action::Clear, Stands::Nothing | Stands::Maybe(..) | Stands::Id) => {
+            Err("the text stands for itself already".to_owned())
+        }
+        (Action::Clear, Stands::Itself(from)) if from.is_empty() => {
+            Err("the text stands for itself already".to_owned())
+        }
+        (Action::Undo | Action::Redo, _) => history::availability(action, model),
+        _ => Ok(()),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::case::{Fix, LeaveOut, MappedValue};
-use crate::engine::{First, FirstOutcome};
+use crate::engine::{Facet, First, FirstOutcome};
 use crate::trackops::{Line, Same};
 use crate::tui::model::{Overlay, Place, Screen};
 use crate::tui::state::review::Show;
@@ -326,4 +326,36 @@ fn a_row_that_is_a_case_already_is_not_changed() {
     }
     press(&mut model, "1");
     assert_eq!(status(&model), "the row is created already; s sends the rest");
+}
+
+#[test]
+fn a_fix_of_all_rows_says_how_many_rows_it_is() {
+    let mut model = on_review();
+    let effects = press(&mut model, "n E");
+    let ticket = effects.iter().find_map(|effect| match effect {
+        Effect::Facet(ticket, ..) => Some(*ticket),
+        _ => None,
+    });
+    let facet = Facet { texts: vec![("31/02/2026".to_owned(), 47)], ..Facet::default() };
+    update(&mut model, Msg::Reply(Reply::Facet(ticket.unwrap(), Ok(Box::new(facet)))));
+    assert!(picture(&model, 80, 24).contains("it is in 47 rows; blank makes the cell empty"));
+    press(&mut model, "Ctrl-U '3/1/2026 Enter");
+    assert_eq!(status(&model), "47 rows, “Due”: “31/02/2026” is read as “3/1/2026”; u takes it back");
+}
+
+#[test]
+fn a_filter_says_that_it_is_one() {
+    let mut model = on_review();
+    press(&mut model, "p");
+    assert!(picture(&model, 80, 24).contains("the table has only 3 rows: with a problem; p shows all"));
+    press(&mut model, "p");
+    assert!(!picture(&model, 80, 24).contains("the table has only"));
+}
+
+#[test]
+fn what_is_taken_back_is_named() {
+    let mut model = on_review();
+    press(&mut model, "Esc g x c");
+    press(&mut model, "u");
+    assert_eq!(status(&model), "taken back: “Claim Number” in the field map");
 }

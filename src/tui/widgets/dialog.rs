@@ -12,6 +12,7 @@ use crate::tui::model::Model;
 use crate::tui::state::changes;
 use crate::tui::state::chooser::Chooser;
 use crate::tui::state::dialogs::{Confirm, Declare, DeclareField, Prompt, StartDialog, StartFocus};
+use crate::tui::state::plural;
 use crate::tui::theme::Theme;
 
 /// A box in the middle, at most that large; its inside.
@@ -32,10 +33,14 @@ pub(crate) fn boxed(frame: &mut Frame, theme: Theme, title: &str, width: u16, he
 pub(crate) fn prompt(model: &Model, frame: &mut Frame, prompt: &Prompt) {
     let inner = boxed(frame, model.theme, &prompt.title, 64, 7);
     field(frame, row(inner, 0), &prompt.input, true, false, model.theme.head);
-    match &prompt.error {
-        Some(error) => _ = paragraph(frame, inner, 2, &format!("✗ {error}"), model.theme.bad),
-        None => _ = paragraph(frame, inner, 2, prompt.hint, model.theme.faint),
-    }
+    let (text, style) = match (&prompt.error, prompt.rows) {
+        (Some(error), _) => (format!("✗ {error}"), model.theme.bad),
+        (None, Some(rows)) => {
+            (format!("it is in {}; {}", plural(rows, "row"), prompt.hint), model.theme.faint)
+        }
+        (None, None) => (prompt.hint.to_owned(), model.theme.faint),
+    };
+    paragraph(frame, inner, 2, &text, style);
 }
 
 pub(crate) fn confirm(model: &Model, frame: &mut Frame, confirm: &Confirm) {

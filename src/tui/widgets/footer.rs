@@ -23,22 +23,25 @@ pub(crate) fn status(model: &Model, width: u16) -> Vec<Line<'static>> {
     lines.map(|line| Line::from(Span::styled(format!(" {line}"), style))).collect()
 }
 
-/// As many of the available actions as fit, the help always among them.
+/// As many of the available actions as fit, the way back and the help always among them.
 pub(crate) fn keys(model: &Model, frame: &mut Frame, area: Rect) {
     let place = model.place();
     let works = |spec: &&Spec| !spec.text.is_empty() && action::availability(spec.action, model).is_ok();
     let all: Vec<&Spec> = action::actions_of(place).filter(works).collect();
     let width_of = |spec: &Spec| spec.shown.width() + 1 + spec.text.width() + 2;
     let total = usize::from(area.width).saturating_sub(1);
-    let help = all.iter().find(|spec| spec.action == Action::Help).copied();
-    let mut room = total.saturating_sub(help.map_or(0, width_of));
+    // The way back and the list of all keys are always there.
+    let always = |spec: &&&Spec| {
+        spec.action == Action::Help || (spec.action == Action::Back && !model.overlays.is_empty())
+    };
+    let mut room = total.saturating_sub(all.iter().filter(always).map(|spec| width_of(spec)).sum());
     let mut line = Line::default();
     line.push_span(" ");
     let mut push = |spec: &Spec| {
         line.push_span(Span::styled(spec.shown, model.theme.key));
         line.push_span(format!(" {}  ", spec.text));
     };
-    for spec in all.iter().filter(|spec| spec.action != Action::Help) {
+    for spec in all.iter().filter(|spec| !always(spec)) {
         let width = width_of(spec);
         if width > room {
             continue;
@@ -46,8 +49,6 @@ pub(crate) fn keys(model: &Model, frame: &mut Frame, area: Rect) {
         room -= width;
         push(spec);
     }
-    if let Some(spec) = help {
-        push(spec);
-    }
+    all.iter().filter(always).for_each(|spec| push(spec));
     put(frame, area, 0, line);
 }
