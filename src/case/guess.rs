@@ -213,7 +213,13 @@ impl Known<'_> {
                 let named = whose.iter().any(|word| label.contains(word));
                 let plain_owner =
                     whose.iter().all(|word| WHOSE.contains(&word.as_str()) || label.contains(word));
+                // The supervisor of an adjuster is not the adjuster.
+                let another = label.iter().any(|word| {
+                    let little = SAYS_LITTLE.contains(&word.as_str()) || word.chars().count() == 1;
+                    !whose.contains(word) && !WHOSE.contains(&word.as_str()) && !little
+                });
                 let confidence = match (named, plain_owner) {
+                    (true, true) if another => 0.5,
                     (true, true) => 0.93,
                     (false, true) if fields.len() == 1 => 0.9,
                     (false, true) if place == 0 => 0.75,

@@ -178,6 +178,19 @@ fn a_whole_field_and_a_part_of_it_are_not_both_guessed() {
 }
 
 #[test]
+fn a_part_of_something_else_by_its_name_is_not_made() {
+    let mut custom = fields();
+    custom.push(field(9, "Adjuster's supervisor", Kind::Name));
+    let header = |header: &str| Column { header: header.into(), filled: 0 };
+    let columns = [header("Adjuster First"), header("Employer City")];
+    let references = [None, None, None];
+    let known = Known { columns: &columns, rows: &[], custom: &custom, references, labels: &[], memory: &[] };
+    let guesses = guess(&known);
+    assert_eq!(guesses[0].rule.to, Target::Ignore, "{guesses:?}");
+    assert_eq!(guesses[1].rule.to.to_string(), "subject.4.city");
+}
+
+#[test]
 fn targets_clash_when_one_holds_the_other() {
     let clash = |a: &str, b: &str| a.parse::<Target>().unwrap().clashes(b.parse().unwrap());
     assert!(clash("subject.3", "subject.3.city") && clash("subject.3.city", "subject.3"));

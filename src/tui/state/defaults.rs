@@ -8,7 +8,7 @@ use crate::tui::msg::Effect;
 
 use super::dialogs::{self, Asked};
 use super::job::{FormRow, Job};
-use super::picker::{self, Purpose};
+use super::picker::{self, Now, Purpose};
 use super::{history, imports};
 
 /// The line under the cursor.
@@ -79,15 +79,15 @@ fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
         Some(id) => format!("{label} at {}", super::names::id_text(List::Clients, id, &model.catalog)),
         None => label,
     };
-    let marked = match (field.spec().shape, job.recipe.defaults.get(&Target::Case(field))) {
-        (Shape::Ids, Some(DefaultText::Ids(ids))) => Some(ids.clone()),
-        (Shape::Ids, _) => Some(Vec::new()),
-        _ => None,
+    let now = match (field.spec().shape, job.recipe.defaults.get(&Target::Case(field))) {
+        (Shape::Ids, Some(DefaultText::Ids(ids))) => Now::Several(ids.clone()),
+        (Shape::Ids, _) => Now::Several(Vec::new()),
+        _ => Now::One(job.default_id(field)),
     };
     if list == List::Contacts && client.is_none() {
         model.say(Mood::Plain, "choose the client first to see only its contacts; an id can be typed");
     }
-    picker::open_ids(model, title, Purpose::Default(field), list, within, marked)
+    picker::open_ids(model, title, Purpose::Default(field), list, within, now)
 }
 
 fn type_in(model: &mut Model, target: Target) -> Vec<Effect> {

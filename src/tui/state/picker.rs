@@ -37,6 +37,15 @@ pub(crate) enum Pick {
     Show(usize),
 }
 
+/// The ids that are chosen so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Now {
+    /// One is to be chosen.
+    One(Option<u64>),
+    /// Any number of them.
+    Several(Vec<u64>),
+}
+
 /// A line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Choice {
@@ -54,6 +63,8 @@ pub(crate) struct Picker {
     pub(crate) choices: Vec<Choice>,
     pub(crate) filter: Input,
     pub(crate) cursor: usize,
+    /// What is chosen so far: the cursor begins there.
+    pub(crate) now: Option<Pick>,
     /// The marked ids, where several may be chosen.
     pub(crate) marked: Option<Vec<u64>>,
     /// Whether a mark was changed: then the marks are the answer, even when there are none.
@@ -71,6 +82,7 @@ impl Picker {
             choices,
             filter: Input::default(),
             cursor: 0,
+            now: None,
             marked: None,
             touched: false,
             waits: None,
@@ -129,14 +141,18 @@ pub(crate) fn open_ids(
     purpose: Purpose,
     list: List,
     within: Option<u64>,
-    marked: Option<Vec<u64>>,
+    now: Now,
 ) -> Vec<Effect> {
     let ticket = model.ticket();
     // A narrowed list must not show the entries of others first.
     let known = if within.is_some() { Vec::new() } else { choices(model.catalog.entries(list)) };
     let mut picker = Picker::new(title, purpose, known);
     picker.list = Some(list);
-    picker.marked = marked;
+    match now {
+        Now::One(id) => picker.now = id.map(Pick::Id),
+        Now::Several(ids) => picker.marked = Some(ids),
+    }
+    picker.cursor = picker.choices.iter().position(|choice| Some(choice.pick) == picker.now).unwrap_or(0);
     picker.waits = Some(ticket);
     model.overlays.push(Overlay::Picker(picker));
     vec![Effect::Pick(ticket, list, within)]
@@ -152,7 +168,7 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Vec<Ent
     picker.waits = None;
     match answer {
         Ok(entries) => {
-            let selected = picker.shown().get(picker.cursor).map(|choice| choice.pick);
+            let selected = picker.shown().get(picker.cursor).map(|choice| choice.pick).or(picker.now);
             picker.choices = choices(&entries);
             let shown = picker.shown();
             let at = shown.iter().position(|choice| Some(choice.pick) == selected);

@@ -13,7 +13,7 @@ use super::groups;
 use super::history;
 use super::job::Job;
 use super::names::mapped_text;
-use super::picker::{self, Purpose};
+use super::picker::{self, Now, Purpose};
 use super::review;
 
 /// The texts of one column.
@@ -219,7 +219,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::Accept, Some(text)) => match (line, list) {
             (Some(line), Some(list)) => {
                 let title = format!("“{text}” stands for");
-                return picker::open_ids(model, title, Purpose::Value(line, text), list, None, None);
+                let now = Now::One(id_of(model, line, &text));
+                return picker::open_ids(model, title, Purpose::Value(line, text), list, None, now);
             }
             _ => return ask_fix(model, text),
         },
@@ -228,6 +229,17 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// The id that a text of a line of the field map is mapped to.
+fn id_of(model: &Model, line: usize, text: &str) -> Option<u64> {
+    let job = model.job.as_ref()?;
+    let rule = job.rule(job.lines().get(line).copied()?)?;
+    let same = |known: &str| known.trim().to_lowercase() == text.trim().to_lowercase();
+    match rule.values.iter().find(|(known, _)| same(known))? {
+        (_, MappedValue::Id(id)) => Some(*id),
+        (_, MappedValue::Text(_)) => None,
+    }
 }
 
 /// Asks what is read in place of a text, in every row.

@@ -177,6 +177,9 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
 }
 
 /// What was changed about the rows.
+/// Lines for the change under the cursor, when it is long.
+const IN_FULL: u16 = 3;
+
 pub(crate) fn changes(model: &Model, frame: &mut Frame, cursor: usize) {
     let Some(job) = &model.job else { return };
     let height = frame.area().height.saturating_sub(4).max(9);
@@ -184,9 +187,13 @@ pub(crate) fn changes(model: &Model, frame: &mut Frame, cursor: usize) {
     put(frame, inner, 0, Span::styled("the file itself stays as it is", model.theme.faint));
     let told = changes::told(&job.recipe);
     let width = usize::from(inner.width).saturating_sub(1);
-    table::draw(frame, below(inner, 1), model.theme, "", (told.len(), Some(cursor)), |index| {
+    let list = Rect { height: inner.height.saturating_sub(IN_FULL), ..inner };
+    table::draw(frame, below(list, 1), model.theme, "", (told.len(), Some(cursor)), |index| {
         Line::from(told.get(index).map_or_else(String::new, |text| cut(text, width)))
     });
+    if let Some(text) = told.get(cursor).filter(|text| text.chars().count() > width) {
+        paragraph(frame, below(inner, list.height), 0, text, model.theme.faint);
+    }
 }
 
 /// A text over the whole screen that can be scrolled; it stops at its end.
