@@ -109,6 +109,9 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
     chooser.cursor = None;
+    if let Some(path) = anew(chooser.input.value()) {
+        chooser.input = Input::new(path);
+    }
     let (folder, _) = split(chooser.input.value());
     if folder == chooser.folder {
         return Vec::new();
@@ -117,6 +120,13 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
     chooser.waits = ticket;
     chooser.entries = Vec::new();
     vec![Effect::Folder(ticket, chooser.folder.clone())]
+}
+
+/// A whole path typed or pasted after another one stands for itself: `/here//there/a.csv` is `/there/a.csv`.
+fn anew(typed: &str) -> Option<String> {
+    let root = typed.rfind("//").map(|at| at + 1);
+    let home = typed.rfind("/~/").map(|at| at + 1);
+    typed.get(root.max(home)?..).map(str::to_owned)
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {

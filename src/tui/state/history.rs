@@ -70,6 +70,8 @@ fn difference(one: &Recipe, other: &Recipe) -> String {
         "a fix".to_owned()
     } else if one.leave_out != other.leave_out || one.only != other.only {
         "rows left out".to_owned()
+    } else if one.columns != other.columns && one.defaults != other.defaults {
+        "defaults and field map".to_owned()
     } else if one.columns != other.columns {
         let new = other.columns.iter().find(|rule| !one.columns.contains(rule));
         let old = one.columns.iter().find(|rule| !other.columns.contains(rule));

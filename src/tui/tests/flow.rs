@@ -349,6 +349,11 @@ fn a_path_is_completed_as_far_as_it_is_certain() {
     assert_eq!(typed(&model), "/files/march-");
     press(&mut model, "'b Tab");
     assert_eq!(typed(&model), "/files/march-b.csv");
+    let mut pasted = home(true);
+    press(&mut pasted, "n '/data/a.csv");
+    assert_eq!(typed(&pasted), "/data/a.csv", "a whole path after the one that is there");
+    press(&mut pasted, "'/~/b.csv");
+    assert_eq!(typed(&pasted), "~/b.csv");
     let effects = press(&mut model, "Enter");
     assert!(
         matches!(effects.last(), Some(Effect::Open(_, Origin::New(path))) if path.ends_with("march-b.csv"))
