@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::record::Shape;
+use super::returned::{Returned, unguarded_header};
 use super::sniff::SampleRecord;
 use super::source::Source;
 use super::{Dialect, Header, Layout, SheetError, header, sniff};
@@ -16,6 +17,8 @@ pub(super) struct Head {
     /// How records are written.
     pub(super) shape: Shape,
     pub(super) columns: Vec<String>,
+    /// How a file that we wrote for correction is cut; none for any other.
+    pub(super) returned: Option<Returned>,
     pub(super) header: Header,
     /// The text's byte from which on records are rows.
     pub(super) body: u64,
@@ -62,7 +65,12 @@ impl Head {
         {
             return Err(SheetError::NoSuchLine { path: source.path.clone(), line });
         }
-        let found = header::find(&records, width, layout.header);
+        let mut found = header::find(&records, width, layout.header);
+        let returned = Returned::of(&found.columns);
+        if let Some(returned) = returned {
+            found.columns.truncate(returned.columns);
+            found.columns = found.columns.iter().map(|name| unguarded_header(name)).collect();
+        }
         let byte = |record: &SampleRecord| record.start.byte;
         let last_header =
             found.body.checked_sub(1).and_then(|last| records.get(last)).map(|record| byte(record) + 1);
@@ -75,6 +83,7 @@ impl Head {
             (0..found.columns.len()).map(|column| rows.iter().filter(is_filled(column)).count() as u64);
         Ok(Self {
             shape,
+            returned,
             filled: filled.collect(),
             header: found.header,
             body,
@@ -94,6 +103,7 @@ impl Head {
     pub(super) fn for_scan(&self) -> Self {
         Self {
             shape: self.shape,
+            returned: self.returned,
             columns: self.columns.clone(),
             header: self.header,
             body: self.body,

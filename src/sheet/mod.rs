@@ -25,6 +25,7 @@ mod kind;
 mod layout;
 mod number_format;
 mod record;
+mod returned;
 mod rows;
 mod scan;
 mod sniff;
@@ -47,6 +48,7 @@ pub use encoding::{Encoding, EncodingError, EncodingWhy};
 pub use error::SheetError;
 pub use fault::Fault;
 pub use layout::{Header, HeaderError, Layout, Quote};
+pub use returned::{BEYOND, MARKS, guarded};
 pub use rows::{Aside, Row, Rows};
 pub use scan::{LineEnd, Progress, Scan, Tally};
 pub use workbook::WorkbookError;
@@ -129,13 +131,18 @@ impl Sheet {
     /// Opens a file; what `layout` does not say is found out.
     pub fn open_as(path: &Path, layout: &Layout) -> Result<Self, SheetError> {
         let (mut source, mut file) = Source::open(path)?;
-        let mut start = [0; 64];
-        let count = read_start(&mut file, &mut start).map_err(|error| source.fail(&error))?;
-        let start = start.get(..count).unwrap_or_default();
+        let start = read_start(&mut file).map_err(|error| source.fail(&error))?;
+        let start = start.as_slice();
+        // A file of ours is read as we wrote it, whatever was chosen for the original.
+        let ours = returned::layout(layout);
+        let mut layout = if returned::is_ours(start) { &ours } else { layout };
         let (mut worksheets, mut worksheet, mut notes) = (Vec::new(), None, Vec::new());
         let mut encoding_why = EncodingWhy::Chosen;
         if workbook::is_workbook(start) {
             let converted = workbook::convert(path, layout.worksheet.as_deref())?;
+            if returned::is_ours(&converted.text) {
+                layout = &ours;
+            }
             source.worksheet = Some(converted.text.into());
             worksheets = converted.worksheets;
             worksheet = Some(converted.worksheet);
@@ -156,6 +163,9 @@ impl Sheet {
         }
         drop(file);
         let head = Head::of(&source, layout)?;
+        if head.returned.is_some() {
+            notes.push("rows that came back from caseload; the columns with reasons are not read".to_owned());
+        }
         let shared = Arc::new(Shared::default());
         let repair = layout.repair;
         let inner = Inner { source, encoding_why, worksheets, worksheet, notes, head, repair, shared };
@@ -311,14 +321,14 @@ impl Sheet {
     }
 }
 
-fn read_start(file: &mut File, start: &mut [u8]) -> std::io::Result<usize> {
+/// So much of a file tells what it is: a header of hundreds of columns fits.
+const START: u64 = 1 << 14;
+
+fn read_start(file: &mut File) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.by_ref().take(start.len() as u64).read_to_end(&mut bytes)?;
+    file.by_ref().take(START).read_to_end(&mut bytes)?;
     file.seek(SeekFrom::Start(0))?;
-    if let Some(place) = start.get_mut(..bytes.len()) {
-        place.copy_from_slice(&bytes);
-    }
-    Ok(bytes.len())
+    Ok(bytes)
 }
 
 /// Says what a file is that is plainly no table, from its first bytes.

@@ -77,6 +77,9 @@ impl Rows {
         let number = self.number - 1;
         let record = std::mem::take(&mut self.record);
         let mut record = record;
+        if let Some(returned) = self.sheet.head.returned {
+            returned.cut(&mut record);
+        }
         if self.sheet.source.worksheet.is_some() {
             // A worksheet does not say where its rows end.
             (record.len()..self.sheet.head.columns.len()).for_each(|_| record.push_field(b""));

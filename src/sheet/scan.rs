@@ -214,6 +214,9 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
                 places.push(Place { byte: start.byte, line: start.line });
             }
             rows += 1;
+            if let Some(returned) = head.returned {
+                returned.cut(&mut record);
+            }
             tallies.add(rows, start.line, start.fault, &record);
         } else if start.is_some() {
             // What is empty above the header is nobody's loss.

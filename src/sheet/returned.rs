@@ -1,0 +1,150 @@
+//! Files that caseload wrote for correction: the columns of the original, and behind them columns that say where each
+//! row came from and why it is there. When such a file comes back, those are known and not read.
+//!
+//! ```text
+//! Claim,Due,caseload: row,caseload: line,caseload: column,caseload: reason
+//! C-17,31/02/2026,17,18,Due,there is no such day
+//! ```
+//!
+//! A spreadsheet program takes a cell that begins with `=` for a formula. Such a cell is written with an apostrophe
+//! before it, and read without.
+
+use std::borrow::Cow;
+
+use csv::ByteRecord;
+
+use super::{Header, Layout};
+
+/// The headers of the columns behind the original ones, in their order.
+pub const MARKS: [&str; 4] = ["caseload: row", "caseload: line", "caseload: column", "caseload: reason"];
+/// The header over cells that stand beyond the last header of the original.
+pub const BEYOND: &str = "caseload: beyond the header";
+/// What a cell of text may begin with that a spreadsheet program takes for a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// How many columns of a file that came back are the original's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Returned {
+    /// Those with a header of the original.
+    pub(super) columns: usize,
+    /// Those beyond it.
+    beyond: usize,
+}
+
+impl Returned {
+    /// Looks at a header whether it is one of ours.
+    pub(super) fn of(header: &[String]) -> Option<Self> {
+        let same = |(have, want): (&String, &&str)| have.trim() == *want;
+        let kept = header.len().checked_sub(MARKS.len())?;
+        let is_ours = header.get(kept..)?.iter().zip(&MARKS).all(same);
+        let own = header.get(..kept).filter(|_| is_ours)?;
+        let beyond = own.iter().rev().take_while(|name| name.trim() == BEYOND).count();
+        Some(Self { columns: kept - beyond, beyond })
+    }
+
+    /// Leaves of a record what the original had.
+    pub(super) fn cut(self, record: &mut ByteRecord) {
+        record.truncate(self.columns + self.beyond);
+        let overhang = record.iter().skip(self.columns).rev().take_while(|cell| cell.is_empty()).count();
+        record.truncate(record.len() - overhang);
+        if record.iter().any(|cell| cell.first() == Some(&b'\'')) {
+            *record = record.iter().map(unguarded).collect();
+        }
+    }
+}
+
+/// Whether a text begins as one of our files does. The choices of how a file is read were made for another one then.
+pub(super) fn is_ours(start: &[u8]) -> bool {
+    let line = start.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    MARKS.iter().all(|mark| memchr::memmem::find(line, mark.as_bytes()).is_some())
+}
+
+/// How one of our files is read, also after a spreadsheet program saved it another way.
+pub(super) fn layout(chosen: &Layout) -> Layout {
+    Layout {
+        header: Some(Header::Lines(1, 1)),
+        footer: Some(0),
+        worksheet: chosen.worksheet.clone(),
+        repair: chosen.repair,
+        ..Layout::default()
+    }
+}
+
+/// A cell as it is written, so that a spreadsheet program takes it for text or a number, never for a formula.
+#[must_use]
+pub fn guarded(cell: &str) -> Cow<'_, str> {
+    let text = cell.trim_start_matches('\'');
+    let number = |rest: &str| {
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            && rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+    };
+    let is_number = text.len() == cell.len() && text.strip_prefix(['-', '+']).is_some_and(number);
+    if text.starts_with(FORMULA) && !is_number { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
+/// The cell that was written so.
+fn unguarded(cell: &[u8]) -> &[u8] {
+    let Some(rest) = cell.strip_prefix(b"'") else { return cell };
+    let text = rest.iter().find(|byte| **byte != b'\'');
+    if text.is_some_and(|byte| FORMULA.contains(&char::from(*byte))) { rest } else { cell }
+}
+
+/// The header that was written so.
+pub(super) fn unguarded_header(header: &str) -> String {
+    String::from_utf8_lossy(unguarded(header.as_bytes())).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn header(names: &[&str]) -> Vec<String> {
+        names.iter().chain(&MARKS).map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn our_columns_are_known_at_the_end_only() {
+        assert_eq!(Returned::of(&header(&["A", "B"])), Some(Returned { columns: 2, beyond: 0 }));
+        assert_eq!(Returned::of(&header(&["A", "B", BEYOND])), Some(Returned { columns: 2, beyond: 1 }));
+        let mut moved = header(&["A", "B"]);
+        moved.rotate_right(1);
+        assert_eq!(Returned::of(&moved), None);
+        assert_eq!(Returned::of(&["A".to_owned()]), None);
+    }
+
+    #[test]
+    fn a_record_is_cut_to_what_the_original_had() {
+        let cut = |cells: &[&str]| {
+            let mut record: ByteRecord = cells.iter().map(|cell| cell.as_bytes()).collect();
+            Returned { columns: 2, beyond: 2 }.cut(&mut record);
+            record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(cut(&["a", "", "", "", "17", "18", "", "why"]), ["a", ""]);
+        assert_eq!(cut(&["a", "b", "c", "", "17", "18", "", "why"]), ["a", "b", "c"]);
+        assert_eq!(cut(&["'=1+1", "'tis"]), ["=1+1", "'tis"]);
+    }
+
+    #[test]
+    fn formulas_are_text_and_numbers_stay_numbers() {
+        for cell in ["=1+1", "+1 (303) 555-0100", "-cmd", "@SUM(A1)", "\tx", "'=1", "''@x", "-1+1", "--1"] {
+            assert_eq!(guarded(cell), format!("'{cell}"));
+        }
+        for cell in ["", "A-17", "-12.50", "+5", "-1,200.00", "'tis", "O'Neil", "3/4/2026"] {
+            assert_eq!(guarded(cell), cell);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(super::super::cases(256))]
+
+        #[test]
+        fn what_goes_out_comes_back(cell in "['=+@a1. -]{0,6}") {
+            let out = guarded(&cell);
+            prop_assert_eq!(unguarded(out.as_bytes()), cell.as_bytes());
+            let number = out.strip_prefix(['-', '+']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            prop_assert!(!out.starts_with(FORMULA) || number, "{}", out);
+        }
+    }
+}
