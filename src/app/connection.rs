@@ -81,6 +81,7 @@ impl App {
                 config: Mutex::new(config),
                 connection: Mutex::new(connection),
                 catalog: Mutex::default(),
+                learned: std::sync::atomic::AtomicBool::default(),
                 clock_ahead: Arc::default(),
                 sandbox,
                 _scratch: scratch,

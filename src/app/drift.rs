@@ -48,6 +48,16 @@ impl App {
         Ok(drift(before, Now { columns: &columns, rows, texts: &texts, orders: &orders }))
     }
 
+    /// Refuses a file whose dates are in another order than those of the import whose recipe is taken as it is: they
+    /// would be swapped without a word.
+    pub fn require_order(&self, sheet: &Sheet, like: ImportId) -> Result<(), AppError> {
+        let other = self.drift(sheet, like)?.into_iter().find_map(|drift| match drift {
+            Drift::Order { told, only: Some(_) } => Some(told),
+            _ => None,
+        });
+        other.map_or(Ok(()), |told| Err(AppError::OtherOrder { told, like }))
+    }
+
     /// Which columns are different; needs no more than the header.
     pub(super) fn column_drift(&self, sheet: &Sheet, like: ImportId) -> Result<Vec<Drift>, AppError> {
         let (import, recipe) = (self.import(like)?, self.recipe(like)?);

@@ -59,6 +59,17 @@ pub enum AppError {
     /// Groups by two columns at once.
     #[error("--only takes the texts of one column, and “{0}” and “{1}” are two")]
     TwoGroups(String, String),
+    /// The dates of a file are in another order than the recipe of an earlier import says.
+    #[error(
+        "{told}; nothing was sent. `caseload map FILE --like {like} > R.toml` makes a recipe with the right order: look \
+         at it, then use --recipe R.toml"
+    )]
+    OtherOrder {
+        /// Which column, and the orders.
+        told: String,
+        /// The import.
+        like: ImportId,
+    },
     /// No row is of the group that is wanted.
     #[error("no row has “{value}” in “{column}”; its texts are: {have}")]
     NoSuchGroup {
@@ -124,6 +135,20 @@ pub enum AppError {
         path: PathBuf,
         /// The import.
         id: ImportId,
+    },
+    /// A person decides about unknown rows, and there are none.
+    #[error("import {0} has no unknown row")]
+    NothingUnknown(ImportId),
+    /// One case cannot be several rows'.
+    #[error(
+        "rows {} of import {id} are unknown, and a case is one row's; say which with --row",
+        rows.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+    )]
+    SeveralUnknown {
+        /// The import.
+        id: ImportId,
+        /// Its unknown rows.
+        rows: Vec<u64>,
     },
     /// Nothing left to do.
     #[error("import {0} has no row left to send")]

@@ -3,7 +3,7 @@
 use super::{App, AppError};
 use crate::case::{
     CaseField, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, Idea, Known, Recipe, Remembered,
-    Target, follow, guess, plain, to_survey,
+    Target, fold, follow, guess, plain, to_survey,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId};
@@ -65,8 +65,9 @@ impl App {
         let has_column = |rule: &ColumnRule| (0..columns.len()).any(|index| names(rule, index, &columns));
         let (there, gone): (Vec<ColumnRule>, Vec<ColumnRule>) = rules.into_iter().partition(has_column);
         for (index, guess) in guesses.iter_mut().enumerate() {
-            let mut own = there.iter().filter(|rule| names(rule, index, &columns)).peekable();
-            let Some(first) = own.peek().map(|rule| (*rule).clone()) else {
+            let own = there.iter().filter(|rule| names(rule, index, &columns));
+            let own: Vec<ColumnRule> = own.map(|rule| brought_up_to_date(rule, &guess.rule)).collect();
+            let Some(first) = own.first().cloned() else {
                 // A field that has its column already is not given to a new one.
                 let taken = there.iter().any(|rule| guess.rule.to.clashes(rule.to));
                 let rule = ColumnRule {
@@ -76,7 +77,7 @@ impl App {
                 recipe.columns.push(rule);
                 continue;
             };
-            recipe.columns.extend(own.cloned());
+            recipe.columns.extend(own);
             let renamed = followed.contains(&guess.rule.from);
             let (confidence, why) = if renamed {
                 (0.85, format!("it seems to be a column of import {id} under another name"))
@@ -199,6 +200,20 @@ impl App {
         imports.truncate(MEMORY);
         Ok(imports)
     }
+}
+
+/// An earlier rule with what the cells of the new file say beyond doubt: the order of its dates, and names of the
+/// account that did not occur before.
+fn brought_up_to_date(rule: &ColumnRule, guess: &ColumnRule) -> ColumnRule {
+    let mut rule = rule.clone();
+    if rule.to == guess.to {
+        rule.date = guess.date.or(rule.date);
+        let known = |text: &str| rule.values.keys().any(|other| fold(other) == fold(text));
+        let new: Vec<_> = guess.values.iter().filter(|(text, _)| !known(text)).collect();
+        let new: Vec<_> = new.into_iter().map(|(text, value)| (text.clone(), value.clone())).collect();
+        rule.values.extend(new);
+    }
+    rule
 }
 
 /// Whether a column that may be an earlier one under another name is surely something else by its own.

@@ -9,8 +9,9 @@ mod imports;
 mod mapping;
 mod review;
 
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 pub use connection::{AccountForm, Settings};
 pub use error::AppError;
@@ -39,6 +40,8 @@ struct Inner {
     config: Mutex<Config>,
     connection: Mutex<Option<Connection>>,
     catalog: Mutex<Catalog>,
+    /// Whether the account was asked for the names of its clients.
+    learned: AtomicBool,
     /// Seconds the server's clock is ahead of ours.
     clock_ahead: Arc<AtomicI64>,
     /// Kept running as long as the program.
@@ -51,6 +54,9 @@ struct Inner {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// So long is waited for names that a file may be read without.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl App {
     /// The embedded Trackops, when there is one.
@@ -87,6 +93,22 @@ impl App {
         catalog.fields.retain(|known| known.key != field.key);
         catalog.fields.push(field);
         self.save_catalog(&catalog)
+    }
+
+    /// Asks the account once for the names of its clients, so that they are recognized in a file. An account that
+    /// cannot be reached keeps nobody waiting: its names are then those that were chosen before.
+    pub async fn learn_clients(&self) {
+        if self.account().is_none() || self.inner.learned.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let Ok(Ok(clients)) = tokio::time::timeout(PATIENCE, self.pick(List::Clients, None)).await else {
+            self.inner.learned.store(false, Ordering::Relaxed);
+            return;
+        };
+        let mut catalog = locked(&self.inner.catalog);
+        for entry in clients {
+            catalog.remember(List::Clients, entry);
+        }
     }
 
     /// What a field's ids can be: clients and contacts live, with `within` (a `client_id`) only the contacts

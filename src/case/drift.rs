@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::date::{DateProfile, OrderDoubt};
+use super::date::{DateOrder, DateProfile, OrderDoubt};
 use super::field::{Shape, Target};
 use super::guess::alike;
 use super::plan::fold;
@@ -65,7 +65,12 @@ pub enum Drift {
     /// Far more or far fewer rows than usual.
     Rows(u64, u64),
     /// Dates in another order: a whole sentence.
-    Order(String),
+    Order {
+        /// What is to be said.
+        told: String,
+        /// The only order that fits, when there is one.
+        only: Option<DateOrder>,
+    },
 }
 
 impl Drift {
@@ -81,7 +86,7 @@ impl Drift {
             Self::NewValues(..) => "values.new",
             Self::Fill(..) => "fill.changed",
             Self::Rows(..) => "rows.unusual",
-            Self::Order(_) => "dates.order",
+            Self::Order { .. } => "dates.order",
         }
     }
 
@@ -110,7 +115,7 @@ impl Drift {
                 format!("“{header}” is filled in {now} of 100 rows; it was in {before}")
             }
             Self::Rows(usual, now) => format!("{} instead of the usual {usual}", plural(*now, "row")),
-            Self::Order(told) => told.clone(),
+            Self::Order { told, .. } => told.clone(),
         }
     }
 }
@@ -282,7 +287,10 @@ fn orders(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
         match profile.doubt(read_as)? {
             // Fitting another order as well is nothing new.
             OrderDoubt::AsWell(_) => None,
-            doubt => Some(Drift::Order(doubt.told(&name, read_as))),
+            doubt => {
+                let only = if let OrderDoubt::Other(order) = doubt { Some(order) } else { None };
+                Some(Drift::Order { told: doubt.told(&name, read_as), only })
+            }
         }
     };
     now.orders.iter().filter_map(of).collect()
@@ -319,21 +327,23 @@ pub fn follow(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
 pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usize>) {
     let (mut lists, mut dates) = (Vec::new(), Vec::new());
     for (index, name) in names(columns).iter().enumerate() {
-        let Some(rule) = recipe.columns.iter().find(|rule| rule.from.trim() == name) else { continue };
-        let shape = match rule.to {
-            Target::Case(field) => Some(field.spec().shape),
-            Target::Custom(key, None) if recipe.kind_of(key) == Some(super::field::Kind::Date) => {
-                Some(Shape::Date)
+        // A column may go to several fields.
+        for rule in recipe.columns.iter().filter(|rule| rule.from.trim() == name) {
+            let shape = match rule.to {
+                Target::Case(field) => Some(field.spec().shape),
+                Target::Custom(key, None) if recipe.kind_of(key) == Some(super::field::Kind::Date) => {
+                    Some(Shape::Date)
+                }
+                _ => None,
+            };
+            match shape {
+                Some(Shape::Id | Shape::Ids) => {
+                    let list = shape == Some(Shape::Ids);
+                    lists.push(Faceted { column: index, list, separator: rule.separator.clone() });
+                }
+                Some(Shape::Date) => dates.push(index),
+                _ => {}
             }
-            _ => None,
-        };
-        match shape {
-            Some(Shape::Id | Shape::Ids) => {
-                let list = shape == Some(Shape::Ids);
-                lists.push(Faceted { column: index, list, separator: rule.separator.clone() });
-            }
-            Some(Shape::Date) => dates.push(index),
-            _ => {}
         }
     }
     (lists, dates)

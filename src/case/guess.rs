@@ -8,6 +8,7 @@ use super::date::{DateOrder, DateProfile, DateVerdict, parse_date};
 use super::field::{CASE_FIELDS, CaseField, Kind, Part, Shape, Target};
 use super::labels::{meant, value_map};
 use super::number::{NumberProfile, NumberStyle, NumberVerdict, read_hours, read_number};
+use super::plan::fold;
 use super::recipe::{ColumnRule, CustomField, MappedValue};
 use super::value::split_list;
 use super::words::{CASE, PARTS, SAME, SAYS_LITTLE, WHOSE, plain, words};
@@ -111,13 +112,16 @@ impl Known<'_> {
             },
             None => ColumnRule::new(from, Target::Ignore),
         };
-        if rule.values.is_empty()
-            && let Target::Case(field) = rule.to
-        {
-            rule.values = self.values(index, field);
+        if let Target::Case(field) = rule.to {
+            // What was said of a text before stays; names of the account that are new are known as ever.
+            let known = |text: &str| rule.values.keys().any(|other| fold(other) == fold(text));
+            let new = self.values(index, field).into_iter().filter(|(text, _)| !known(text));
+            let new: Vec<_> = new.collect();
+            rule.values.extend(new);
         }
-        if self.shape(rule.to) == Some(Shape::Date) && rule.date.is_none() {
-            rule.date = self.date_order(index);
+        if self.shape(rule.to) == Some(Shape::Date) {
+            // Cells that leave no doubt say more than an earlier file.
+            rule.date = self.sure_order(index).or(rule.date).or_else(|| self.date_order(index));
         }
         if self.shape(rule.to) == Some(Shape::Number) && rule.decimal.is_none() {
             rule.decimal = self.decimal(index);
@@ -331,12 +335,23 @@ impl Known<'_> {
         cells.map(str::trim).filter(|cell| !cell.is_empty())
     }
 
-    /// The order of day and month in a column, when its cells tell.
-    fn date_order(&self, index: usize) -> Option<DateOrder> {
+    fn dates(&self, index: usize) -> DateVerdict {
         let mut profile = DateProfile::default();
         self.cells(index).for_each(|cell| profile.add(cell));
-        match profile.judge() {
+        profile.judge()
+    }
+
+    /// The only order of day and month that fits a column.
+    fn sure_order(&self, index: usize) -> Option<DateOrder> {
+        match self.dates(index) {
             DateVerdict::Order { order, sure: true, .. } => Some(order),
+            _ => None,
+        }
+    }
+
+    /// The order of day and month that most cells of a column tell of.
+    fn date_order(&self, index: usize) -> Option<DateOrder> {
+        match self.dates(index) {
             // The order of most; the others are told one by one.
             DateVerdict::Mixed { mdy_only, dmy_only } if mdy_only != dmy_only => {
                 Some(if mdy_only > dmy_only { DateOrder::Mdy } else { DateOrder::Dmy })

@@ -154,12 +154,14 @@ fn what_was_mapped_before_is_mapped_the_same() {
         remember(rule("due-date", "created_on", Some(DateOrder::Dmy)), 12, true),
         remember(rule("Claim", "ignore", None), 12, true),
     ];
-    let guesses = guessed(&["Due Date", "Claim"], &[&["3/14/2026", "A-1"]], &memory);
+    let guesses = guessed(&["Due Date", "Claim"], &[&["3/4/2026", "A-1"]], &memory);
     let first = guesses[0].clone();
     assert_eq!((first.rule.to, first.rule.date), (Target::Case(CaseField::CreatedOn), Some(DateOrder::Dmy)));
     assert_eq!(first.rule.from, "Due Date");
     assert_eq!(first.idea.unwrap().why, "as in import 12");
     assert_eq!(guesses[1].rule.to, Target::Ignore, "also that it went nowhere");
+    let other = guessed(&["Due Date", "Claim"], &[&["3/14/2026", "A-1"]], &memory);
+    assert_eq!(other[0].rule.date, Some(DateOrder::Mdy), "cells that leave no doubt say more");
 }
 
 #[test]

@@ -86,13 +86,17 @@ fn wrong(model: &Model, job: &Job) -> String {
     let missing = job.missing();
     let lines = if model.screen == Screen::FieldMap { job.lines() } else { Vec::new() };
     let texts: usize = lines.iter().map(|line| ids::open(job, *line, &model.catalog)).sum();
+    let noun = if texts == 1 { "text" } else { "texts" };
     let counts = [
-        (missing, "required missing"),
-        (job.errors.len() - missing, "to correct"),
-        (texts, if texts == 1 { "text without an id" } else { "texts without an id" }),
+        (missing, "required missing".to_owned()),
+        (job.errors.len() - missing, "to correct".to_owned()),
+        (texts, format!("{noun} without an id")),
     ];
     let wrong = counts.iter().filter(|(count, _)| *count > 0);
-    wrong.fold(String::new(), |text, (count, what)| format!("{text} ! {count} {what}"))
+    wrong.fold(String::new(), |text, (count, what)| {
+        let more = if what.contains("text") { ids::more(job) } else { "" };
+        format!("{text} ! {count}{more} {what}")
+    })
 }
 
 /// Where one is, and on the right where the cases go.

@@ -338,7 +338,7 @@ pub(crate) fn reading(job: &Job, line: MapLine, catalog: &crate::trackops::Catal
             let doubt = if order_doubt(job, line).is_some() { "?" } else { "" };
             format!("{}{doubt}", rule.date.unwrap_or_default().pattern())
         }
-        Some(Shape::Ids | Shape::Id) if open > 0 => format!("✗ {open} no id: v"),
+        Some(Shape::Ids | Shape::Id) if open > 0 => format!("✗ {open}{} no id: v", ids::more(job)),
         Some(Shape::Ids) => match rule.separator.as_deref() {
             Some(separator) => format!("split at {separator}{values}"),
             None => format!("split at ; ,{values}"),

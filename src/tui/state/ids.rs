@@ -53,3 +53,8 @@ fn texts<'j>(job: &'j Job, line: MapLine, catalog: &Catalog) -> Vec<&'j str> {
         _ => Vec::new(),
     }
 }
+
+/// A sign behind a number that is one of the first rows only.
+pub(crate) fn more(job: &Job) -> &'static str {
+    if job.rows > job.samples.len() as u64 { "+" } else { "" }
+}

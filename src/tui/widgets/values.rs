@@ -3,7 +3,7 @@
 //! │ 108 of 112 rows filled, 4 different texts; 2 texts (9 ×) without an id │
 //! │ looks like: Aa (97) · Aa Aa (11)                                   │
 //! │  rows  text            stands for                                  │
-//! │▸    7  Survelance      ✗ maybe Surveillance (1)? Space takes it    │
+//! │▸    7  Survelance      ✗ Space: Surveillance (1)?                  │
 //! │     2  Trial           ✗ no id yet: Enter                          │
 //! │    90  Surveillance    → Surveillance (1)                          │
 //! │     9  Test            – rows with it are left out                 │
@@ -88,7 +88,7 @@ fn told(stands: &Stands) -> String {
         Stands::Mapped(value) => format!("→ {value}"),
         Stands::Id => "→ the id it is".to_owned(),
         Stands::Nothing => "✗ no id yet: Enter".to_owned(),
-        Stands::Maybe(label, id) => format!("✗ maybe {label} ({id})? Space"),
+        Stands::Maybe(label, id) => format!("✗ Space: {label} ({id})?"),
         Stands::Itself(from) if from.is_empty() => String::new(),
         Stands::Itself(from) => format!("fixed from “{}”", from.join("”, “")),
     }
