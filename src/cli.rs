@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::{Settings, StartOptions};
-use crate::ledger::{ImportId, OnError};
+use crate::ledger::{Decision, ImportId, OnError};
 use crate::sandbox::Fault;
 use crate::sheet::{Encoding, Escape, Header, Layout, Mark, Quote};
 use crate::trackops::Token;
@@ -78,6 +78,12 @@ pub enum Command {
         /// What to do when a row is refused; as at the start unless given
         #[arg(long, value_enum)]
         on_error: Option<OnErrorArg>,
+        /// What a row is that stays unknown after the look-up: created=ID (it is that case), or send (it is not there)
+        #[arg(long, value_name = "created=ID|send", value_parser = decision)]
+        treat_unknown_as: Option<Decision>,
+        /// Of several unknown rows, the one that is meant
+        #[arg(long, value_name = "ROW", requires = "treat_unknown_as")]
+        row: Option<u64>,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -129,6 +135,14 @@ pub enum Command {
         #[arg(long, value_name = "FAULT")]
         fault: Vec<Fault>,
     },
+}
+
+fn decision(argument: &str) -> Result<Decision, &'static str> {
+    match argument.split_once('=') {
+        Some(("created", id)) if !id.trim().is_empty() => Ok(Decision::Created(id.trim().to_owned())),
+        None if argument == "send" => Ok(Decision::Send),
+        _ => Err("write created=ID with the id of the case in Trackops, or send"),
+    }
 }
 
 /// Arguments of `run`.
@@ -281,7 +295,7 @@ impl Reading {
 }
 
 /// How fast rows are sent.
-#[derive(Args, Clone, Copy)]
+#[derive(Args, Clone)]
 pub struct Pace {
     /// Rows in flight at a time
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -289,18 +303,59 @@ pub struct Pace {
     /// Requests a minute; 0 for no limit
     #[arg(long, value_name = "N")]
     per_minute: Option<u32>,
+    /// Send rows the duplicate guard leaves out: all, or row numbers with commas
+    #[arg(long, value_name = "all|ROWS", value_parser = send_anyway)]
+    send_anyway: Option<SendAnyway>,
+    /// Ask Trackops for each reference first, and leave out what is there
+    #[arg(long)]
+    look_up: bool,
+}
+
+/// Which duplicates are sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SendAnyway {
+    /// Every one.
+    All,
+    /// These rows.
+    Rows(Vec<u64>),
+}
+
+fn send_anyway(argument: &str) -> Result<SendAnyway, &'static str> {
+    if argument.trim().eq_ignore_ascii_case("all") {
+        return Ok(SendAnyway::All);
+    }
+    let number = |text: &str| text.trim().parse::<u64>().ok().filter(|row| *row > 0);
+    let rows: Option<Vec<u64>> = argument.split(',').map(number).collect();
+    rows.map(SendAnyway::Rows).ok_or("write all, or the numbers of rows with commas between them")
 }
 
 impl Pace {
     /// The options of a run at this pace.
     #[must_use]
-    pub fn options(self, on_error: OnError) -> StartOptions {
+    pub fn options(&self, on_error: OnError) -> StartOptions {
         StartOptions {
             on_error,
             concurrency: self.concurrency.map(usize::from),
             per_minute: self.per_minute,
-            send_duplicates: false,
+            send_duplicates: self.send_anyway == Some(SendAnyway::All),
+            send_anyway: self.rows_anyway().to_vec(),
+            look_up: self.look_up,
         }
+    }
+
+    /// The rows that are sent although the duplicate guard leaves them out.
+    #[must_use]
+    pub fn rows_anyway(&self) -> &[u64] {
+        match &self.send_anyway {
+            Some(SendAnyway::Rows(rows)) => rows,
+            _ => &[],
+        }
+    }
+
+    /// Whether rows that were left out may have their turn once more.
+    #[must_use]
+    pub fn takes_in(&self) -> bool {
+        self.send_anyway.is_some()
     }
 }
 

@@ -150,3 +150,20 @@ async fn an_order_of_dates_that_nobody_chose_is_doubted_over_the_whole_file() {
     let decided = format!("{}11/22/2026{}", &ambiguous[..last], &ambiguous[last + 10..]);
     assert_eq!(notes(&decided), "[]");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dates_in_the_other_order_are_not_sent_by_an_earlier_recipe() {
+    let world = World::new().await;
+    assert_eq!(world.run_file(&csv(3, &[], &[]), &["--json"]).status, 0);
+    let other = "Claim,Claimant,Assigned,Contact\nD-1,\"Doe, Jo\",4/11/2026,\nD-2,\"Doe, Al\",25/11/2026,\n";
+    world.file("next.csv", other);
+    let refused = world.run(&["run", &world.path("next.csv"), "--like", "1"]);
+    assert_eq!((refused.status, world.sandbox.stats().created), (2, 3), "{refused:?}");
+    assert!(refused.err.contains("its dates are day/month/year"), "{refused:?}");
+    let recipe = world.run(&["map", &world.path("next.csv"), "--like", "1"]).out;
+    assert!(recipe.contains("date = \"dmy\""), "{recipe}");
+    world.file("recipe.toml", &recipe);
+    assert_eq!(world.run_file(other, &["--json"]).status, 0);
+    let dates: Vec<_> = world.sandbox.cases().iter().map(|case| case["created_on"].clone()).collect();
+    assert_eq!(dates[3..], [json!("2026-11-04"), json!("2026-11-25")]);
+}

@@ -195,7 +195,7 @@ async fn a_script_sees_the_values_side_by_side_and_resumes() {
     let text = csv(2, &[], &[]).replace("C-00", "D-\u{9b}31m");
     let sent = world.run_file(&text, &["--first", "1"]);
     assert!(sent.out.contains("D-\u{fffd}31m") && !sent.out.contains('\u{9b}'), "{}", sent.out);
-    assert!(sent.out.contains("`caseload resume 2` sends it"), "{}", sent.out);
+    assert!(sent.out.contains("`caseload resume 2` sends what can be sent"), "{}", sent.out);
     let only = world.run_file(&csv(1, &[], &[]).replace("C-00", "E-00"), &["--first", "1"]);
     assert_eq!((only.status, only.out.contains("resume")), (0, false), "{only:?}");
 }
@@ -208,9 +208,9 @@ async fn a_script_is_told_why_a_row_was_not_sent() {
     assert_eq!(world.run(&["imports", "--json"]).json(), json!([]), "no import was begun");
     let refused = world.run_file(&csv(3, &[], &[2]), &["--first", "2"]);
     assert_eq!((refused.status, world.sandbox.stats().created), (1, 0), "{refused:?}");
-    assert!(refused.out.contains("Row 2 (line 3) was refused by Trackops"), "{}", refused.out);
+    assert!(refused.out.contains("Row 2 (line 3), “Contact” “1030” was refused by Trackops"), "{}", refused.out);
     assert!(refused.out.contains("0 rejected + 0 excluded + 0 unknown + 3 not sent"), "{}", refused.out);
-    assert!(refused.out.contains("Nothing is sent yet: `caseload resume 1` sends it"), "{}", refused.out);
+    assert!(refused.out.contains("Nothing is sent yet: `caseload resume 1` sends what can be sent"), "{}", refused.out);
     let bad = world.run_file(&csv(3, &[1], &[]), &["--first", "1", "--json"]);
     let shown = bad.json();
     assert_eq!((bad.status, &shown["first"]["exception"]["code"]), (1, &json!("date.invalid")), "{shown}");

@@ -7,11 +7,13 @@ use jiff::civil::Date;
 use super::{App, AppError};
 use crate::case::{LeaveOut, Plan, Recipe, Target};
 use crate::engine::{self, Duplicates, First, Job, Options, Preparer, Run};
-use crate::ledger::{Exception, Exclusion, FileFacts, Import, ImportId, NewImport, OnError, Status};
+use crate::ledger::{
+    Decision, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport, OnError, Status, Who,
+};
 use crate::sheet::{Layout, Scan, Sheet, SheetError};
 
 /// How to start a run; what is not given comes from the account.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StartOptions {
     /// What to do when a row is refused.
     pub on_error: OnError,
@@ -21,6 +23,10 @@ pub struct StartOptions {
     pub per_minute: Option<u32>,
     /// Send cases that were sent before, and references that stand twice in the file.
     pub send_duplicates: bool,
+    /// Rows that are sent although the duplicate guard leaves them out, or left them out in an earlier run.
+    pub send_anyway: Vec<u64>,
+    /// Ask Trackops for each reference before its case is sent, and leave out what is there.
+    pub look_up: bool,
 }
 
 impl App {
@@ -198,6 +204,31 @@ impl App {
         Ok(self.inner.ledger.exclusions(id)?)
     }
 
+    /// The unknown rows that a person's word can be about: all of them, or the one that is named.
+    pub fn unknown_rows(
+        &self,
+        id: ImportId,
+        decision: &Decision,
+        row: Option<u64>,
+    ) -> Result<Vec<u64>, AppError> {
+        let unsettled = self.inner.ledger.unsettled(id)?;
+        let rows: Vec<u64> = unsettled.iter().map(|unsettled| unsettled.row).collect();
+        match (row, rows.as_slice()) {
+            (Some(row), rows) if rows.contains(&row) => Ok(vec![row]),
+            (Some(row), _) => Err(LedgerError::NotUnknown { import: id, row }.into()),
+            (None, []) => Err(AppError::NothingUnknown(id)),
+            (None, [_, _, ..]) if matches!(decision, Decision::Created(_)) => {
+                Err(AppError::SeveralUnknown { id, rows })
+            }
+            (None, _) => Ok(rows),
+        }
+    }
+
+    /// Takes a person's word for what became of an unknown row.
+    pub fn decide(&self, id: ImportId, row: u64, decision: Decision) -> Result<(), AppError> {
+        Ok(self.inner.ledger.decide(id, row, decision)?)
+    }
+
     /// Starts an import, or goes on where it stopped: rows without a known outcome are looked up first.
     pub fn start(&self, id: ImportId, options: StartOptions) -> Result<Run, AppError> {
         Ok(engine::start(self.job(id, options)?)?)
@@ -222,22 +253,26 @@ impl App {
         if import.account != name {
             return Err(AppError::OtherAccount { id, theirs: import.account, ours: name });
         }
-        if import.counts.unknown + import.counts.not_sent == 0 {
+        let takes_in = options.send_duplicates || !options.send_anyway.is_empty();
+        if import.counts.unknown + import.counts.not_sent == 0 && !takes_in {
             return Err(AppError::NothingLeft(id));
         }
         let sheet = self.sheet(id)?;
         let import = self.measure(id, &sheet)?;
-        let plan = plan(&recipe_of(&import)?, &sheet)?;
+        let wanted = options.send_anyway;
+        let plan = plan(&recipe_of(&import)?, &sheet)?.with_seed(&import.seed).sending_anyway(&wanted);
         let concurrency = options.concurrency.unwrap_or(account.concurrency).max(1);
         let options = Options {
             on_error: options.on_error,
             concurrency,
             per_minute: options.per_minute.unwrap_or(account.per_minute),
             send_duplicates: options.send_duplicates,
+            look_up: options.look_up,
             settle_delay: Duration::from_secs(account.settle_seconds),
         };
         let (client, ledger) = (self.client(concurrency)?, self.inner.ledger.clone());
-        Ok(Job { import, sheet, plan, today: today(), client, ledger, options })
+        let who = Who { username: account.username.clone(), os_user: os_user() };
+        Ok(Job { import, sheet, plan, today: today(), client, ledger, who, take_in: wanted, options })
     }
 }
 
@@ -327,6 +362,12 @@ fn readiness(recipe: &Recipe, sheet: &Sheet) -> Status {
 
 pub(super) fn name_of(file: &Path) -> String {
     file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The user of the machine, as the system calls them.
+fn os_user() -> String {
+    let named = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    named.unwrap_or_default()
 }
 
 /// Today, where the program runs.

@@ -39,6 +39,16 @@ impl Case {
         self.values.iter().find(|placed| placed.dest == Dest::Case(field)).map(|placed| &placed.value)
     }
 
+    /// Adds a line to the administrative notes.
+    fn add_note(&mut self, line: &str) {
+        let dest = Dest::Case(CaseField::AdminNotes);
+        let notes = self.values.iter_mut().find(|placed| placed.dest == dest);
+        match notes.map(|placed| &mut placed.value) {
+            Some(Value::Text(text)) => *text = format!("{text}\n{line}"),
+            _ => self.values.push(Placed { dest, value: Value::Text(line.to_owned()), by_default: true }),
+        }
+    }
+
     /// The text of a case field; none when it is missing or no text.
     #[must_use]
     pub fn text(&self, field: CaseField) -> Option<&str> {
@@ -92,7 +102,7 @@ impl Problem {
     /// Whether it says why a row is left out.
     #[must_use]
     pub fn leaves_out(&self) -> bool {
-        const CODES: [&str; 8] = [
+        const CODES: [&str; 9] = [
             "row.blank",
             "row.footer",
             "row.header_again",
@@ -101,6 +111,7 @@ impl Problem {
             "row.other_group",
             "duplicate.file",
             "duplicate.earlier",
+            "duplicate.trackops",
         ];
         CODES.contains(&self.code)
     }
@@ -141,6 +152,9 @@ impl Plan {
                 builder.created_on = *date;
             }
             case.values.push(placed);
+        }
+        if let Some(token) = self.token(row.number) {
+            case.add_note(&token);
         }
         builder.look_for_damage();
         Built { case, problems: builder.problems }

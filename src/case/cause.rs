@@ -1,7 +1,7 @@
 //! What many problems of one kind have in common, in a few words: “47 rows: “Due” is not a date”.
 
 /// Code and cause. With a column before it the cause is what its cells are or do; without, it stands alone.
-const CAUSES: [(&str, &str); 52] = [
+const CAUSES: [(&str, &str); 54] = [
     ("address.odd", "has an odd part of an address"),
     ("address.shifted", "has an address whose parts are in the wrong places"),
     ("address.too_many_parts", "has an address of too many parts"),
@@ -15,6 +15,8 @@ const CAUSES: [(&str, &str); 52] = [
     ("date.two_digit_year", "has years of two digits"),
     ("duplicate.earlier", "is in Trackops already, created by an earlier import"),
     ("duplicate.file", "stands in the file twice"),
+    ("duplicate.sent_anyway", "was sent before, and is sent again all the same"),
+    ("duplicate.trackops", "is in Trackops already"),
     ("duplicate.unknown", "was sent by an earlier import, and no answer is known"),
     ("email.odd", "is no usual e-mail address"),
     ("excel.became_date", "was turned into a date by Excel"),

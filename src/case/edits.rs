@@ -279,10 +279,22 @@ impl Recipe {
         known.is_none()
     }
 
+    /// Sends a row although the duplicate guard would leave it out, or no more. Gives whether it is sent now.
+    pub fn toggle_send_anyway(&mut self, row: u64) -> bool {
+        let known = self.send_anyway.iter().position(|known| *known == row);
+        match known {
+            Some(at) => _ = self.send_anyway.remove(at),
+            None => self.send_anyway.push(row),
+        }
+        known.is_none()
+    }
+
     /// The rows that are all two recipes differ in; none when they differ in more.
     #[must_use]
     pub fn rows_changed(&self, other: &Self) -> Option<Vec<u64>> {
-        if self.clone().for_other_files() != other.clone().for_other_files() {
+        // What the duplicate guard makes of a row depends on the others.
+        let same_guard = self.send_anyway == other.send_anyway;
+        if !same_guard || self.clone().for_other_files() != other.clone().for_other_files() {
             return None;
         }
         let fixes = |one: &Self, other: &Self| -> Vec<u64> {
@@ -304,6 +316,7 @@ impl Recipe {
     pub fn for_other_files(mut self) -> Self {
         self.fixes.retain(|fix| fix.row.is_none());
         self.leave_out.retain(|leave_out| !matches!(leave_out, LeaveOut::Row(_)));
+        self.send_anyway.clear();
         self
     }
 }

@@ -127,6 +127,11 @@ pub struct Plan {
     pub(super) usual: Vec<Usual>,
     pub(super) edits: Edits,
     unnamed: Vec<usize>,
+    /// Whether cases carry a token, and its first part once it is known.
+    row_token: bool,
+    seed: Option<String>,
+    /// Rows that are sent whatever the duplicate guard says.
+    anyway: BTreeSet<u64>,
 }
 
 impl Plan {
@@ -160,7 +165,16 @@ impl Plan {
         let edits = Edits::new(recipe, columns).map_err(|wrong| errors.extend(wrong)).unwrap_or_default();
         if errors.is_empty() {
             let headers = columns.iter().enumerate().map(|(i, c)| c.name(i)).collect();
-            Ok(Self { headers, slots: slots.into_values().collect(), usual: Vec::new(), edits, unnamed })
+            Ok(Self {
+                headers,
+                slots: slots.into_values().collect(),
+                usual: Vec::new(),
+                edits,
+                unnamed,
+                row_token: recipe.row_token,
+                seed: None,
+                anyway: recipe.send_anyway.iter().copied().collect(),
+            })
         } else {
             Err(errors)
         }
@@ -170,6 +184,32 @@ impl Plan {
     #[must_use]
     pub fn judging(self, usual: Vec<Usual>) -> Self {
         Self { usual, ..self }
+    }
+
+    /// Begins the tokens of the cases with the import's own part, when they carry any.
+    #[must_use]
+    pub fn with_seed(self, seed: &str) -> Self {
+        let seed = Some(seed.to_owned()).filter(|seed| self.row_token && !seed.is_empty());
+        Self { seed, ..self }
+    }
+
+    /// Also sends these rows whatever the duplicate guard says.
+    #[must_use]
+    pub fn sending_anyway(mut self, rows: &[u64]) -> Self {
+        self.anyway.extend(rows);
+        self
+    }
+
+    /// Whether a row is sent whatever the duplicate guard says.
+    #[must_use]
+    pub fn is_sent_anyway(&self, row: u64) -> bool {
+        self.anyway.contains(&row)
+    }
+
+    /// The token that the case of a row carries in its administrative notes; none when cases carry none.
+    #[must_use]
+    pub fn token(&self, row: u64) -> Option<String> {
+        self.seed.as_ref().map(|seed| format!("[caseload {seed}-{row}]"))
     }
 
     /// What a person changed about the rows.

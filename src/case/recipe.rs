@@ -22,6 +22,13 @@ pub struct Recipe {
     /// What people call it.
     #[serde(default)]
     pub name: String,
+    /// Whether every case carries a token of its own in its administrative notes, by which it can be found again
+    /// when its answer is lost: for files without a reference.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub row_token: bool,
+    /// Rows that are sent although the duplicate guard would leave them out, from 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub send_anyway: Vec<u64>,
     /// How the file is read, as far as a person said so.
     #[serde(default, skip_serializing_if = "Layout::is_open")]
     pub sheet: Layout,
@@ -151,6 +158,8 @@ impl Recipe {
             fields: Vec::new(),
             columns: Vec::new(),
             only: None,
+            row_token: false,
+            send_anyway: Vec::new(),
             fixes: Vec::new(),
             leave_out: Vec::new(),
         }

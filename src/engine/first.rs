@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::job::{Control, Job};
 use super::log;
-use super::not_sent::sent_before;
+use super::not_sent::{held_back, sent_before};
 use super::prepare::{Prepared, Verdict};
 use super::runner::{Runner, Stop};
 use crate::ledger::{Exception, ImportId, LedgerError, Outcome, Status};
@@ -163,7 +163,10 @@ impl First {
             }
             Outcome::Rejected(exception) => {
                 let message = exception.message.trim_end_matches('.');
-                let note = format!("{place} was refused by Trackops: {message}. Nothing was created.");
+                let cell = exception.column.as_ref().map_or_else(String::new, |column| {
+                    format!(", “{column}” “{}”", exception.value.as_deref().unwrap_or_default())
+                });
+                let note = format!("{place}{cell} was refused by Trackops: {message}. Nothing was created.");
                 Self::new(row, FirstOutcome::Refused(exception), note)
             }
             Outcome::Unknown(exception) => {
@@ -171,7 +174,7 @@ impl First {
                 let note = format!("{place}: {}. {what_now}", exception.message);
                 Self::new(row, FirstOutcome::Unknown, note)
             }
-            Outcome::NotSent | Outcome::Excluded(_) => {
+            Outcome::NotSent | Outcome::Excluded { .. } => {
                 let note = format!("{place} was not created: {why}. It can be sent again.");
                 Self::new(row, FirstOutcome::NotSent, note)
             }
@@ -188,10 +191,10 @@ impl Runner {
     async fn send_alone(&mut self, row: &Prepared) -> Result<First, FirstError> {
         let Verdict::Send(ready, _) = &row.verdict else { return Ok(First::held_back(row, &row.verdict)) };
         let (id, ledger) = (self.job.import.id, self.job.ledger.clone());
-        ledger.begin_run(id, self.job.import.on_error).await?;
+        ledger.begin_run(id, self.job.import.on_error, self.job.who.clone()).await?;
         if let Some(earlier) = self.job.intend(slice::from_ref(row)).await?.get(&row.row) {
             ledger.put_back(id).await?;
-            let verdict = sent_before(&self.job.plan, (row.row, row.line), ready, earlier);
+            let verdict = held_back(sent_before(&self.job.plan, (row.row, row.line), ready, earlier));
             return Ok(First::held_back(row, &verdict));
         }
         // The first request of a new runner never waits for its turn.

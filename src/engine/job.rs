@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::prepare::{Duplicates, Prepared, Preparer, prepare_all};
+use super::prepare::{Duplicates, Prepared, Preparer, Ready, prepare_all};
 use crate::case::Plan;
-use crate::ledger::{Earlier, Import, Intent, Ledger, LedgerError, OnError};
+use crate::ledger::{Earlier, Import, Intent, Ledger, LedgerError, OnError, Who};
 use crate::sheet::Sheet;
-use crate::trackops::Client;
+use crate::trackops::{Client, Lookup};
 
 /// Rows prepared ahead of the sender.
 const PREPARED: usize = 64;
@@ -32,6 +32,8 @@ pub struct Options {
     pub per_minute: u32,
     /// Send cases that were sent before, and references that stand twice in the file.
     pub send_duplicates: bool,
+    /// Ask Trackops for each reference before its case is sent, and leave out what is there.
+    pub look_up: bool,
     /// How long a case may take to show in a list: so long a look-up that found nothing waits to ask again.
     pub settle_delay: Duration,
 }
@@ -50,6 +52,10 @@ pub struct Job {
     pub client: Client,
     /// The ledger.
     pub ledger: Ledger,
+    /// Who runs it, for the receipt.
+    pub who: Who,
+    /// Rows that the duplicate guard left out in an earlier run, and that are to be sent after all.
+    pub take_in: Vec<u64>,
     /// How to run.
     pub options: Options,
 }
@@ -68,6 +74,12 @@ impl Job {
         let sheet = self.sheet.clone();
         tokio::task::spawn_blocking(move || prepare_all(&sheet, preparer, &states, &sender));
         Ok(rows)
+    }
+
+    /// What to ask Trackops before a row is sent; nothing unless that is wanted, and for a row a person wants sent.
+    pub(super) fn look_up_first(&self, ready: &Ready) -> Option<Lookup> {
+        let reference = ready.reference.clone().filter(|_| self.options.look_up && !ready.anyway)?;
+        Some(Lookup { reference, client: ready.client, sent_at: None })
     }
 
     /// Writes down that these rows are about to be sent. Gives those that another import sent meanwhile.

@@ -3,6 +3,7 @@
 use crate::case::{CaseField, LeftOut, Plan, Problem, Severity};
 use crate::ledger::Earlier;
 use crate::sheet::{Aside, Row};
+use crate::trackops::Found;
 
 use super::prepare::{Ready, Verdict};
 
@@ -42,8 +43,9 @@ fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
             )
         }
         LeftOut::OtherGroup(column, value) => {
-            let message = format!("“{value}” in “{}” is of another group", plan.header(column));
-            (Some(column), value, "row.other_group", message, "nothing to do: another import takes it")
+            let text = if value.is_empty() { "no text".to_owned() } else { format!("“{value}”") };
+            let message = format!("{text} in “{}” is of another group", plan.header(column));
+            (Some(column), value, "row.other_group", message, "nothing to do if another import takes it")
         }
     };
     Some(Problem {
@@ -53,21 +55,51 @@ fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
     })
 }
 
-/// What becomes of a row whose case another import of the account has sent. `at` is its row and line.
+/// What to do about a row that the duplicate guard leaves out.
+pub(super) const ANOTHER_CASE: &str =
+    "it is left out; if it is another case, send it anyway (y on the row, or --send-anyway)";
+
+/// What is to be said of a row whose case another import of the account has sent. `at` is its row and line.
 ///
 /// Created there, it is left out. When nobody knows what became of it there, leaving it out could lose it and
 /// sending it could double it: it goes to the exception log.
-pub(super) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Verdict {
+pub(super) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Problem {
     let place = format!("import {} (row {})", earlier.import, earlier.row);
     if earlier.created {
         let message = format!("{} was created by {place}", ready.told());
-        let hint = "it is left out; if it is another case, tick on the Start question to send it too";
-        return Verdict::Exclude(placed(plan, finding(at, "duplicate.earlier", message, hint), ready));
+        return placed(plan, finding(at, "duplicate.earlier", message, ANOTHER_CASE), ready);
     }
     let message = format!("{} was sent by {place}, and no answer is known", ready.told());
     let hint = format!("find out what became of it first: resume import {}", earlier.import);
     let found = placed(plan, finding(at, "duplicate.unknown", message, &hint), ready);
-    Verdict::Reject(vec![Problem { severity: Severity::Error, ..found }])
+    Problem { severity: Severity::Error, ..found }
+}
+
+/// What is to be said of a row whose case Trackops has already, by a look-up. `at` is its row and line.
+pub(super) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[Found]) -> Problem {
+    let name = |case: &Found| case.number.clone().unwrap_or_else(|| case.id.clone());
+    let names: Vec<String> = found.iter().take(SHOWN).map(name).collect();
+    let (names, more) = (names.join(", "), if found.len() > SHOWN { " …" } else { "" });
+    let is = if found.iter().all(|case| case.certain) { "is" } else { "may be" };
+    let message = format!("{} {is} in Trackops already: case {names}{more}", ready.told());
+    placed(plan, finding(at, "duplicate.trackops", message, ANOTHER_CASE), ready)
+}
+
+/// So many cases are named that a row may be.
+const SHOWN: usize = 3;
+
+/// What becomes of a row that the duplicate guard has something against.
+pub(super) fn held_back(found: Problem) -> Verdict {
+    match found.severity {
+        Severity::Error => Verdict::Reject(vec![found]),
+        Severity::Warning => Verdict::Exclude(found),
+    }
+}
+
+/// The same of a row that a person wants sent.
+pub(super) fn all_the_same(found: Problem) -> Problem {
+    let hint = "it is sent all the same, as a person said".to_owned();
+    Problem { severity: Severity::Warning, code: "duplicate.sent_anyway", hint, ..found }
 }
 
 /// Points a finding at the reference's cell.

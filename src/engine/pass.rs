@@ -16,6 +16,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use tokio::{
     sync::mpsc,
     task::JoinSet,
@@ -25,12 +26,12 @@ use tokio::{
 use super::event::Event;
 use super::job::Intended;
 use super::log;
-use super::not_sent::sent_before;
+use super::not_sent::{held_back, in_trackops, sent_before};
 use super::prepare::{Prepared, Verdict};
 use super::rate::Rate;
 use super::runner::{Runner, Stop};
 use crate::ledger::{Exception, LedgerError, OnError, Outcome};
-use crate::trackops::{Answer, Fault};
+use crate::trackops::{Answer, Client, Fault, Found, Lookup};
 
 /// Outcomes gather so long while other rows are in flight: a commit costs the same for one as for many, and
 /// nobody waits for this one. What dies in it is looked up.
@@ -63,6 +64,14 @@ struct Decided {
     again: bool,
 }
 
+/// What comes back of a row that left.
+enum Landed {
+    /// The answer to its case.
+    Answered(Answer),
+    /// It was not sent: these cases in Trackops may be its own.
+    There(Vec<Found>),
+}
+
 pub(super) struct Pass<'a> {
     runner: &'a mut Runner,
     source: mpsc::Receiver<Result<Prepared, String>>,
@@ -70,7 +79,7 @@ pub(super) struct Pass<'a> {
     again: VecDeque<Prepared>,
     intending: Pending<(Vec<Prepared>, Intended)>,
     ready: VecDeque<Prepared>,
-    flying: JoinSet<(Prepared, Answer)>,
+    flying: JoinSet<(Prepared, Landed)>,
     outbox: Vec<Decided>,
     /// Since when something is in the outbox.
     gathering: Instant,
@@ -129,8 +138,10 @@ impl<'a> Pass<'a> {
                 () = self.runner.stopped(), if self.stop.is_none() => self.halt(Stop::Asked),
                 (rows, result) = finished(&mut self.recording) => self.recorded(rows, result).await,
                 // A task that broke leaves its row without an outcome: unknown, as the ledger has it.
-                Some(landed) = self.flying.join_next() => if let Ok((row, answer)) = landed {
-                    self.answered(row, answer).await;
+                Some(landed) = self.flying.join_next() => match landed {
+                    Ok((row, Landed::Answered(answer))) => self.answered(row, answer).await,
+                    Ok((row, Landed::There(found))) => self.there(row, &found),
+                    Err(_) => {}
                 },
                 (rows, result) = finished(&mut self.intending) => self.intended(rows, result),
                 row = self.source.recv(), if room && !self.source_ended => self.intend(row),
@@ -223,7 +234,8 @@ impl<'a> Pass<'a> {
         };
         for mut row in rows {
             if let (Some(earlier), Verdict::Send(ready, _)) = (sent_meanwhile.get(&row.row), &row.verdict) {
-                row.verdict = sent_before(&self.runner.job.plan, (row.row, row.line), ready, earlier);
+                row.verdict =
+                    held_back(sent_before(&self.runner.job.plan, (row.row, row.line), ready, earlier));
             }
             self.in_flight += u64::from(matches!(row.verdict, Verdict::Send(..)));
             self.ready.push_back(row);
@@ -243,16 +255,14 @@ impl<'a> Pass<'a> {
             let Some(row) = self.ready.pop_front() else { return };
             match &row.verdict {
                 Verdict::Send(ready, _) => {
-                    self.runner.pace.started(now);
+                    let lookup = self.runner.job.look_up_first(ready);
+                    (0..=usize::from(lookup.is_some())).for_each(|_| self.runner.pace.started(now));
                     let (client, body) = (self.runner.job.client.clone(), ready.body.clone());
-                    self.flying.spawn(async move {
-                        let answer = client.create_case(body).await;
-                        (row, answer)
-                    });
+                    self.flying.spawn(async move { (row, send(&client, lookup, body).await) });
                 }
                 Verdict::Exclude(problem) => {
-                    let reason = problem.message.clone();
-                    self.decide(row, Outcome::Excluded(reason), false);
+                    let (code, reason) = (problem.code.to_owned(), problem.message.clone());
+                    self.decide(row, Outcome::Excluded { code, reason }, false);
                 }
                 Verdict::Reject(problems) => {
                     let exception = log::rejected_by_check(&row, problems);
@@ -262,10 +272,19 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// A look-up before sending found the row's case, or one that may be it.
+    fn there(&mut self, row: Prepared, found: &[Found]) {
+        self.went_through();
+        let Verdict::Send(ready, _) = &row.verdict else { return };
+        let problem = in_trackops(&self.runner.job.plan, (row.row, row.line), ready, found);
+        let (code, reason) = (problem.code.to_owned(), problem.message);
+        self.decide(row, Outcome::Excluded { code, reason }, true);
+    }
+
     fn rejected(&mut self, row: Prepared, exception: Exception, intended: bool) {
         if self.runner.job.options.on_error == OnError::Halt {
             let note = format!(
-                "Halted at row {} (line {}): {}. Nothing behind it was started.",
+                "Halted at row {} (line {}): {}. No row was started after that was known.",
                 row.row, row.line, exception.message
             );
             self.halt(Stop::Halted(note));
@@ -359,7 +378,7 @@ impl<'a> Pass<'a> {
             let counts = &mut self.runner.counts;
             let count = match decided.outcome {
                 Outcome::Created { .. } => &mut counts.created,
-                Outcome::Excluded(_) => &mut counts.excluded,
+                Outcome::Excluded { .. } => &mut counts.excluded,
                 Outcome::Rejected(exception) => {
                     exceptions.push(exception);
                     &mut counts.rejected
@@ -394,4 +413,16 @@ impl<'a> Pass<'a> {
         let waiting = self.ready.iter().filter(|row| matches!(row.verdict, Verdict::Send(..))).count() as u64;
         self.runner.progress(self.in_flight.saturating_sub(waiting), rows_per_second).await;
     }
+}
+
+/// Sends a case, after a look-up that found nothing when there is to be one.
+async fn send(client: &Client, lookup: Option<Lookup>, body: Bytes) -> Landed {
+    if let Some(lookup) = lookup {
+        match client.find_cases(&lookup).await {
+            Ok(found) if found.is_empty() => {}
+            Ok(found) => return Landed::There(found),
+            Err(fault) => return Landed::Answered(Answer::NotSent(fault)),
+        }
+    }
+    Landed::Answered(client.create_case(body).await)
 }

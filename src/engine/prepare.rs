@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use super::not_sent::{finding, no_case, placed, sent_before};
+use super::not_sent::{ANOTHER_CASE, all_the_same, finding, held_back, no_case, placed, sent_before};
 use crate::case::{Built, Case, CaseField, Dest, Plan, Problem, Value};
 use crate::ledger::{Guard, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState};
 use crate::sheet::{Row, Sheet};
@@ -44,6 +44,8 @@ impl Prepared {
             reference: ready.reference.clone(),
             client: ready.client,
             sent_at,
+            token: ready.token.clone(),
+            anyway: ready.anyway,
         })
     }
 
@@ -75,6 +77,10 @@ pub struct Ready {
     pub reference: Option<String>,
     /// `client_id`.
     pub client: Option<u64>,
+    /// The token in its administrative notes, by which the case can be found again without a reference.
+    pub token: Option<String>,
+    /// Whether a person said to send it although its case was sent before.
+    pub anyway: bool,
 }
 
 /// What to do with a case that was sent before, or whose reference stands twice in the file.
@@ -230,27 +236,40 @@ impl Preparer {
             return Ok(Verdict::Reject(built.problems));
         }
         let Identified { identity, reference, client } = Identified::of(&built.case, || content);
-        let ready = Ready { body: trackops::body(&built.case).into(), identity, reference, client };
-        let Duplicates::LeaveOut(guard) = &mut self.duplicates else {
-            return Ok(Verdict::Send(ready, built.problems));
-        };
+        let token = self.plan.token(row.number);
+        let body = trackops::body(&built.case).into();
+        let anyway = self.plan.is_sent_anyway(row.number);
+        let ready = Ready { body, identity, reference, client, token, anyway };
+        Ok(match self.sent_already((row.number, row.line), &ready)? {
+            None => Verdict::Send(ready, built.problems),
+            Some(found) if anyway => {
+                let mut warnings = built.problems;
+                warnings.push(all_the_same(found));
+                Verdict::Send(ready, warnings)
+            }
+            Some(found) => held_back(found),
+        })
+    }
+
+    /// What the duplicate guard has against a row. `at` is its row and line.
+    fn sent_already(&mut self, at: (u64, u64), ready: &Ready) -> Result<Option<Problem>, LedgerError> {
+        let Duplicates::LeaveOut(guard) = &mut self.duplicates else { return Ok(None) };
         if ready.reference.is_some() {
-            let first = *self.seen.entry(self.hasher.hash_one(&ready.identity)).or_insert(row.number);
-            if first != row.number {
+            let first = *self.seen.entry(self.hasher.hash_one(&ready.identity)).or_insert(at.0);
+            if first != at.0 {
                 let message = format!("{} is in row {first} of this file as well", ready.told());
-                let hint = "it is left out; correct the file, or tick on the Start question to send it too";
-                let found = finding((row.number, row.line), "duplicate.file", message, hint);
-                return Ok(Verdict::Exclude(placed(&self.plan, found, &ready)));
+                return Ok(Some(placed(
+                    &self.plan,
+                    finding(at, "duplicate.file", message, ANOTHER_CASE),
+                    ready,
+                )));
             }
         }
         let earlier = guard.as_mut().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
-        match earlier {
-            Some(earlier) => {
-                *self.already.entry(earlier.import).or_default() += u64::from(earlier.created);
-                Ok(sent_before(&self.plan, (row.number, row.line), &ready, &earlier))
-            }
-            None => Ok(Verdict::Send(ready, built.problems)),
-        }
+        Ok(earlier.map(|earlier| {
+            *self.already.entry(earlier.import).or_default() += u64::from(earlier.created);
+            sent_before(&self.plan, at, ready, &earlier)
+        }))
     }
 }
 

@@ -48,7 +48,8 @@ impl Runner {
 
     async fn passes(&mut self) -> Result<(Status, String), LedgerError> {
         let id = self.job.import.id;
-        self.job.ledger.begin_run(id, self.job.options.on_error).await?;
+        self.job.ledger.begin_run(id, self.job.options.on_error, self.job.who.clone()).await?;
+        self.take_in().await?;
         self.refresh()?;
         let mut stop = self.settle().await?;
         let mut in_vain = 0;
@@ -81,6 +82,18 @@ impl Runner {
                 "Every row sent was lost on the way. Look at the connection, then resume.".to_owned(),
             ),
         })
+    }
+
+    /// Rows that were left out and are wanted after all have their turn once more.
+    async fn take_in(&mut self) -> Result<(), LedgerError> {
+        let rows = std::mem::take(&mut self.job.take_in);
+        if self.job.options.send_duplicates {
+            self.job.ledger.take_in(self.job.import.id, None).await?;
+        }
+        if !rows.is_empty() {
+            self.job.ledger.take_in(self.job.import.id, Some(rows)).await?;
+        }
+        Ok(())
     }
 
     /// Looks up what the pass left unknown.

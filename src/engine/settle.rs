@@ -58,7 +58,7 @@ impl Runner {
         let Some(reference) = row.reference.clone().filter(|reference| !reference.trim().is_empty()) else {
             return Ok(Ok(Seen::Unclear("it has no reference to look it up by".to_owned())));
         };
-        let lookup = Lookup { reference, client: row.client, sent_at: row.sent_at };
+        let lookup = Lookup { reference, client: row.client, sent_at: Some(row.sent_at) };
         loop {
             if self.stopped_before_turn().await {
                 return Ok(Err(Stop::Asked));

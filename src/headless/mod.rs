@@ -4,6 +4,7 @@ mod first;
 mod map;
 mod output;
 mod progress;
+mod resume;
 mod sheet;
 
 use std::{
@@ -50,15 +51,11 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Demo => demo(settings).await,
         Command::Sandbox { port, latency_ms, fault } => sandbox(port, latency_ms, fault).await,
         Command::Run(args) => import(&App::open(settings).await?, args).await,
-        Command::Resume { import, pace, on_error, json } => {
+        Command::Resume { import, pace, on_error, treat_unknown_as, row, json } => {
             let app = App::open(settings).await?;
             let import = app.import(import)?;
-            if import.counts.unknown + import.counts.not_sent == 0 {
-                return finish(&app, import.id, json);
-            }
-            app.test().await?;
-            let run = app.start(import.id, pace.options(on_error.map_or(import.on_error, Into::into)))?;
-            watch(run).await;
+            let options = pace.options(on_error.map_or(import.on_error, Into::into));
+            resume::resume(&app, &import, &options, treat_unknown_as.map(|decision| (decision, row))).await?;
             finish(&app, import.id, json)
         }
         Command::Check { source, json } => {
@@ -70,7 +67,11 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             Ok(app) => sheet::sheet(Ok(&app), &args),
             Err(error) => sheet::sheet(Err(error), &args),
         },
-        Command::Map(args) => map::map(&App::open(settings).await?, &args),
+        Command::Map(args) => {
+            let app = App::open(settings).await?;
+            app.learn_clients().await;
+            map::map(&app, &args)
+        }
         Command::Imports { json } => imports(&App::open(settings).await?, json),
         Command::Show { import, json } => finish(&App::open(settings).await?, import, json),
         Command::Recipe { import, fixes } => {
@@ -151,7 +152,8 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
 
 /// `run`: nothing is sent, and no import begun, before file, recipe and account are known to be good.
 async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
-    let (opened, recipe) = open(app, &args.source)?;
+    let (opened, mut recipe) = open(app, &args.source)?;
+    recipe.send_anyway.extend(args.pace.rows_anyway());
     if args.dry_run {
         return check(app, opened.sheet(), &recipe, args.source.like, args.json);
     }
@@ -161,6 +163,9 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     }
     for told in drift(app, opened.sheet(), args.source.like)? {
         say(&told);
+    }
+    if let (Some(like), None) = (args.source.like, &args.source.recipe) {
+        app.require_order(opened.sheet(), like)?;
     }
     Plan::new(&recipe, &opened.sheet().columns()).map_err(AppError::Plan)?;
     app.test().await?;

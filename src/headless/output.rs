@@ -86,7 +86,7 @@ impl Shown {
         }
         let exceptions = self.exceptions.as_deref().unwrap_or_default();
         lines.extend(exceptions.iter().map(|exception| format!("  {}", entry(exception))));
-        for Exclusion { row, line, reason } in self.exclusions.as_deref().unwrap_or_default() {
+        for Exclusion { row, line, reason, .. } in self.exclusions.as_deref().unwrap_or_default() {
             lines.push(format!("  row {row} (line {line}), excluded: {reason}"));
         }
         let stopped = matches!(self.status, Status::Paused | Status::Interrupted | Status::Error);
@@ -95,7 +95,7 @@ impl Shown {
         }
         if self.status == Status::Ready {
             let rest = if self.counts.created > 0 { "The rest is not sent" } else { "Nothing is sent yet" };
-            lines.push(format!("{rest}: `caseload resume {}` sends it", self.import));
+            lines.push(format!("{rest}: `caseload resume {}` sends what can be sent", self.import));
         }
         lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
     }

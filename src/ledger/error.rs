@@ -41,6 +41,24 @@ pub enum LedgerError {
         "a row of import {0} was sent already, so its file cannot be read another way; duplicate the import instead"
     )]
     HasRows(ImportId),
+    /// A person decides about a row that is not unknown.
+    #[error("row {row} of import {import} is not unknown; `caseload show {import}` lists the rows that are")]
+    NotUnknown {
+        /// The import.
+        import: ImportId,
+        /// The row.
+        row: u64,
+    },
+    /// A person gives a row the case of another.
+    #[error("case {case} was created by row {row} of import {import} already; look for another one")]
+    CaseTaken {
+        /// The case's id.
+        case: String,
+        /// The import.
+        import: ImportId,
+        /// The row.
+        row: u64,
+    },
     /// Another process runs the import.
     #[error("import {0} is being run by another caseload; wait for it, or pause it there")]
     Busy(ImportId),

@@ -26,6 +26,15 @@ pub struct NewImport {
     pub made_like: Option<ImportId>,
 }
 
+/// Who runs an import.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Who {
+    /// The user name in Trackops.
+    pub username: String,
+    /// The user of the machine.
+    pub os_user: String,
+}
+
 /// What a file is and how it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileFacts {
@@ -40,7 +49,7 @@ pub struct FileFacts {
 }
 
 const COLUMNS: &str = "id, name, account, file, sha256, row_count, recipe, on_error, status, note, created_at, \
-                       started_at, ended_at, layout, profile, made_like";
+                       started_at, ended_at, layout, profile, made_like, username, os_user, seed";
 
 impl Ledger {
     /// Begins an import; gives its number. Its file is yet to be [measured](Self::set_file).
@@ -48,8 +57,9 @@ impl Ledger {
         self.write_now(move |connection| {
             connection.execute(
                 "INSERT INTO imports (name, account, file, row_count, recipe, on_error, status, note, created_at,
-                                      made_like)
-                 VALUES (:name, :account, :file, 0, :recipe, :on_error, :status, '', unixepoch(), :made_like)",
+                                      made_like, seed)
+                 VALUES (:name, :account, :file, 0, :recipe, :on_error, :status, '', unixepoch(), :made_like,
+                         lower(hex(randomblob(6))))",
                 named_params! {
                     ":name": new.name, ":account": new.account, ":file": new.file.to_string_lossy(),
                     ":recipe": new.recipe, ":on_error": new.on_error.word(), ":status": new.status.word(),
@@ -155,12 +165,13 @@ impl Ledger {
     }
 
     /// Marks an import as being run. Held by the [`RunLock`](super::RunLock) of whoever calls.
-    pub async fn begin_run(&self, id: ImportId, on_error: OnError) -> Result<(), LedgerError> {
+    pub async fn begin_run(&self, id: ImportId, on_error: OnError, who: Who) -> Result<(), LedgerError> {
         self.write(move |connection| {
             connection.execute(
                 "UPDATE imports SET status = 'processing', note = '', on_error = ?2, ended_at = NULL,
-                                    started_at = coalesce(started_at, unixepoch()) WHERE id = ?1",
-                params![id, on_error.word()],
+                                    started_at = coalesce(started_at, unixepoch()), username = ?3, os_user = ?4
+                 WHERE id = ?1",
+                params![id, on_error.word(), who.username, who.os_user],
             )?;
             Ok(0)
         })
@@ -273,6 +284,9 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Import> {
         on_error: OnError::from_word(&row.get::<_, String>("on_error")?).unwrap_or_default(),
         status: Status::from_word(&row.get::<_, String>("status")?).unwrap_or(Status::Draft),
         note: row.get("note")?,
+        username: row.get("username")?,
+        os_user: row.get("os_user")?,
+        seed: row.get("seed")?,
         created_at: row.get("created_at")?,
         started_at: row.get("started_at")?,
         ended_at: row.get("ended_at")?,

@@ -4,9 +4,11 @@
 //! a time: it holds an operating-system lock, which dies with it, so that a dead program's import is seen as
 //! interrupted at once.
 
+mod decide;
 mod error;
 mod guard;
 mod imports;
+mod report;
 mod rows;
 mod schema;
 mod types;
@@ -21,9 +23,11 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode};
 
+pub use decide::Decision;
 pub use error::LedgerError;
 pub use guard::Guard;
-pub use imports::{FileFacts, NewImport};
+pub use imports::{FileFacts, NewImport, Who};
+pub use report::ReceiptRow;
 pub use rows::{Earlier, Intent, Outcome, RowOutcome, RowState, Unsettled};
 pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status};
 

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::mpsc;
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::imports::{signed, unsigned};
-use super::{Counts, Exception, Exclusion, ImportId, Ledger, LedgerError, Source};
+use super::report::exception;
+use super::{Counts, Exception, ImportId, Ledger, LedgerError};
 
 /// A row that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,10 @@ pub struct Intent {
     pub client: Option<u64>,
     /// Milliseconds since 1970, UTC, by the server's clock.
     pub sent_at: i64,
+    /// The token that goes with the case, when it carries one.
+    pub token: Option<String>,
+    /// Whether a person wants it sent although another import sent its case.
+    pub anyway: bool,
 }
 
 /// What became of a row.
@@ -40,7 +45,12 @@ pub enum Outcome {
     /// Refused by the check or by Trackops.
     Rejected(Exception),
     /// Left out.
-    Excluded(String),
+    Excluded {
+        /// Why, in a word.
+        code: String,
+        /// Why.
+        reason: String,
+    },
     /// Sent, and no answer is known.
     Unknown(Exception),
     /// Certainly not sent, or certainly not there.
@@ -78,7 +88,7 @@ pub enum RowState {
 }
 
 impl RowState {
-    fn from_word(word: &str) -> Self {
+    pub(super) fn from_word(word: &str) -> Self {
         match word {
             "sending" => Self::Sending,
             "created" => Self::Created,
@@ -106,6 +116,8 @@ pub struct Unsettled {
     pub client: Option<u64>,
     /// Milliseconds since 1970, UTC, by the server's clock.
     pub sent_at: i64,
+    /// The token that went with the case, when it carried one.
+    pub token: Option<String>,
     /// What is in the exception log; none when the program died before an answer.
     pub logged: Option<Exception>,
 }
@@ -136,15 +148,18 @@ impl Ledger {
         let (found, given_back) = mpsc::channel();
         self.write(move |connection| {
             let mut statement = connection.prepare_cached(
-                "INSERT INTO rows (import, row, line, content, state, identity, reference, client, sent_at)
-                 VALUES (:import, :row, :line, :content, 'sending', :identity, :reference, :client, :sent_at)
+                "INSERT INTO rows (import, row, line, content, state, identity, reference, client, sent_at,
+                                   token)
+                 VALUES (:import, :row, :line, :content, 'sending', :identity, :reference, :client, :sent_at,
+                         :token)
                  ON CONFLICT (import, row) DO UPDATE SET
                      content = excluded.content, state = 'sending', identity = excluded.identity,
-                     reference = excluded.reference, client = excluded.client, sent_at = excluded.sent_at
+                     reference = excluded.reference, client = excluded.client, sent_at = excluded.sent_at,
+                     token = excluded.token
                  WHERE state = 'not_sent'",
             )?;
             for intent in &intents {
-                if let Some(account) = &guard
+                if let Some(account) = guard.as_ref().filter(|_| !intent.anyway)
                     && let Some(earlier) = sent_by_another(connection, import, account, &intent.identity)?
                 {
                     let _ = found.send((intent.row, earlier));
@@ -153,7 +168,7 @@ impl Ledger {
                 let changed = statement.execute(named_params! {
                     ":import": import, ":row": signed(intent.row), ":line": signed(intent.line),
                     ":content": intent.content, ":identity": intent.identity, ":reference": intent.reference,
-                    ":client": intent.client.map(signed), ":sent_at": intent.sent_at,
+                    ":client": intent.client.map(signed), ":sent_at": intent.sent_at, ":token": intent.token,
                 })?;
                 // The last line of defence: a row that had its turn is not sent again, whoever asks.
                 if changed != 1 {
@@ -206,8 +221,9 @@ impl Ledger {
     pub fn outcome(&self, import: ImportId, row: u64) -> Result<Option<Outcome>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "SELECT rows.row AS row, rows.line AS line, state, case_id, case_number, reason, column_name, field,
-                    value, code, message, source, http_status
+            "SELECT rows.row AS row, rows.line AS line, state, case_id, case_number, reason,
+                    rows.code AS excluded, column_name, field, value, exceptions.code AS code, message, source,
+                    http_status
              FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
              WHERE rows.import = ?1 AND rows.row = ?2",
         )?;
@@ -220,9 +236,10 @@ impl Ledger {
                     case_number: row.get("case_number")?,
                 }),
                 RowState::Rejected => logged()?.map(Outcome::Rejected),
-                RowState::Excluded => {
-                    Some(Outcome::Excluded(row.get::<_, Option<_>>("reason")?.unwrap_or_default()))
-                }
+                RowState::Excluded => Some(Outcome::Excluded {
+                    code: row.get::<_, Option<_>>("excluded")?.unwrap_or_default(),
+                    reason: row.get::<_, Option<_>>("reason")?.unwrap_or_default(),
+                }),
                 RowState::Unknown => logged()?.map(Outcome::Unknown),
                 RowState::NotSent => Some(Outcome::NotSent),
             })
@@ -234,8 +251,8 @@ impl Ledger {
     pub fn unsettled(&self, import: ImportId) -> Result<Vec<Unsettled>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "SELECT rows.row AS row, rows.line AS line, content, reference, client, sent_at, column_name, field,
-                    value, code, message, source, http_status
+            "SELECT rows.row AS row, rows.line AS line, content, reference, client, sent_at, token, column_name,
+                    field, value, exceptions.code AS code, message, source, http_status
              FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
              WHERE rows.import = ?1 AND state IN ('sending', 'unknown') ORDER BY rows.row",
         )?;
@@ -247,6 +264,7 @@ impl Ledger {
                 reference: row.get(3)?,
                 client: row.get::<_, Option<i64>>(4)?.map(unsigned),
                 sent_at: row.get::<_, Option<i64>>(5)?.unwrap_or(0),
+                token: row.get(6)?,
                 logged: match row.get::<_, Option<String>>("code")? {
                     Some(_) => Some(exception(row)?),
                     None => None,
@@ -262,41 +280,6 @@ impl Ledger {
                    WHERE account = ?1 AND case_id = ?2 AND state = 'created' LIMIT 1";
         let found = self.read().prepare_cached(sql)?.query_row([account, case_id], |_| Ok(())).optional()?;
         Ok(found.is_some())
-    }
-
-    /// The exception log of an import: `limit` exceptions after the first `skip`, oldest first.
-    ///
-    /// Rows in flight when the program died have none written; they are given one here. While it lives, they are
-    /// no exceptions.
-    pub fn exceptions(&self, import: ImportId, skip: u64, limit: u64) -> Result<Vec<Exception>, LedgerError> {
-        let alive = self.is_running(import);
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT * FROM (
-                 SELECT id, row, line, column_name, field, value, code, message, source, http_status
-                 FROM exceptions WHERE import = ?1
-                 UNION ALL
-                 SELECT 9e18, row, line, NULL, NULL, reference, 'unknown',
-                        'sent, and no answer is recorded; resume looks up what became of it', 'trackops', NULL
-                 FROM rows WHERE import = ?1 AND state = 'sending' AND NOT ?4
-             ) ORDER BY id, row LIMIT ?2 OFFSET ?3",
-        )?;
-        let exceptions =
-            statement.query_map(params![import, signed(limit), signed(skip), alive], exception)?;
-        Ok(exceptions.collect::<Result<_, _>>()?)
-    }
-
-    /// The rows that were left out, in order, each with the reason.
-    pub fn exclusions(&self, import: ImportId) -> Result<Vec<Exclusion>, LedgerError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "SELECT row, line, reason FROM rows WHERE import = ?1 AND state = 'excluded' ORDER BY row",
-        )?;
-        let rows = statement.query_map([import], |row| {
-            let reason = row.get::<_, Option<String>>(2)?.unwrap_or_default();
-            Ok(Exclusion { row: unsigned(row.get(0)?), line: unsigned(row.get(1)?), reason })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
@@ -329,25 +312,30 @@ pub(super) fn sent_by_another(
 }
 
 fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result<(), LedgerError> {
-    let (state, case_id, case_number, reason) = match &row.outcome {
-        Outcome::Created { case_id, case_number } => ("created", Some(case_id), case_number.as_ref(), None),
-        Outcome::Rejected(_) => ("rejected", None, None, None),
-        Outcome::Excluded(reason) => ("excluded", None, None, Some(reason)),
-        Outcome::Unknown(_) => ("unknown", None, None, None),
-        Outcome::NotSent => ("not_sent", None, None, None),
+    let (state, case_id, case_number) = match &row.outcome {
+        Outcome::Created { case_id, case_number } => ("created", Some(case_id), case_number.as_ref()),
+        Outcome::Rejected(_) => ("rejected", None, None),
+        Outcome::Excluded { .. } => ("excluded", None, None),
+        Outcome::Unknown(_) => ("unknown", None, None),
+        Outcome::NotSent => ("not_sent", None, None),
+    };
+    let (code, reason) = match &row.outcome {
+        Outcome::Excluded { code, reason } => (Some(code), Some(reason)),
+        _ => (None, None),
     };
     connection
         .prepare_cached(
-            "INSERT INTO rows (import, row, line, content, state, case_id, case_number, reason)
-             VALUES (:import, :row, :line, :content, :state, :case_id, :case_number, :reason)
+            "INSERT INTO rows (import, row, line, content, state, case_id, case_number, code, reason)
+             VALUES (:import, :row, :line, :content, :state, :case_id, :case_number, :code, :reason)
              ON CONFLICT (import, row) DO UPDATE SET
                  state = excluded.state, case_id = excluded.case_id, case_number = excluded.case_number,
-                 reason = excluded.reason
+                 code = excluded.code, reason = excluded.reason
              WHERE state <> 'created'",
         )?
         .execute(named_params! {
             ":import": import, ":row": signed(row.row), ":line": signed(row.line), ":content": row.content,
-            ":state": state, ":case_id": case_id, ":case_number": case_number, ":reason": reason,
+            ":state": state, ":case_id": case_id, ":case_number": case_number, ":code": code,
+            ":reason": reason,
         })?;
     connection
         .prepare_cached("DELETE FROM exceptions WHERE import = ?1 AND row = ?2")?
@@ -377,18 +365,4 @@ fn log(connection: &Connection, import: ImportId, exception: &Exception) -> Resu
             exception.http_status,
         ])?;
     Ok(())
-}
-
-fn exception(row: &Row<'_>) -> rusqlite::Result<Exception> {
-    Ok(Exception {
-        row: unsigned(row.get("row")?),
-        line: unsigned(row.get("line")?),
-        column: row.get("column_name")?,
-        field: row.get("field")?,
-        value: row.get("value")?,
-        code: row.get("code")?,
-        message: row.get("message")?,
-        source: Source::from_word(&row.get::<_, String>("source")?).unwrap_or(Source::Trackops),
-        http_status: row.get("http_status")?,
-    })
 }

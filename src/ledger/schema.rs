@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 3] = [
+pub(super) const MIGRATIONS: [&str; 4] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -74,6 +74,18 @@ CREATE TABLE forgotten (
     upto    INTEGER NOT NULL,
     PRIMARY KEY (account, header)
 ) STRICT, WITHOUT ROWID;
+",
+    "
+-- Who started it: the user name in Trackops, and the user of this machine.
+ALTER TABLE imports ADD COLUMN username TEXT NOT NULL DEFAULT '';
+ALTER TABLE imports ADD COLUMN os_user TEXT NOT NULL DEFAULT '';
+-- Random. With the row number it is the token that a case without a reference can be found again by.
+ALTER TABLE imports ADD COLUMN seed TEXT NOT NULL DEFAULT '';
+UPDATE imports SET seed = lower(hex(randomblob(6)));
+-- Why a row was excluded, in a word.
+ALTER TABLE rows ADD COLUMN code TEXT;
+-- The token that went with the case.
+ALTER TABLE rows ADD COLUMN token TEXT;
 ",
 ];
 

@@ -34,6 +34,8 @@ fn intent(row: u64) -> Intent {
         reference: Some(format!("C-{row}")),
         client: Some(100),
         sent_at: 1_000,
+        token: None,
+        anyway: false,
     }
 }
 
@@ -69,7 +71,7 @@ async fn every_row_has_one_outcome_and_the_sum_is_the_rows() {
         outcome(2, Outcome::Unknown(exception(2, "unknown"))),
         outcome(3, Outcome::NotSent),
         outcome(5, Outcome::Rejected(exception(5, "date.invalid"))),
-        outcome(6, Outcome::Excluded("blank".into())),
+        outcome(6, Outcome::Excluded { code: "row.blank".into(), reason: "blank".into() }),
     ];
     ledger.settle(id, outcomes).await.unwrap();
     let counts = ledger.import(id).unwrap().counts;
@@ -122,7 +124,7 @@ async fn a_dead_run_is_interrupted_and_a_live_one_is_not() {
     let (folder, ledger) = ledger();
     let id = import(&ledger, 1);
     let lock = ledger.lock(id).unwrap();
-    ledger.begin_run(id, OnError::Skip).await.unwrap();
+    ledger.begin_run(id, OnError::Skip, Who::default()).await.unwrap();
     assert_eq!(ledger.import(id).unwrap().status, Status::Processing);
     let other = Ledger::open(folder.path()).unwrap();
     assert_eq!(other.lock(id).unwrap_err(), LedgerError::Busy(id));
@@ -173,7 +175,7 @@ fn a_draft_is_changed_until_it_is_started() {
     ledger.save_draft(id, "April", "caseload = 1".into(), Status::Draft).unwrap();
     assert_eq!(ledger.import(id).unwrap().status, Status::Draft);
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-        ledger.begin_run(id, OnError::Halt).await.unwrap();
+        ledger.begin_run(id, OnError::Halt, Who::default()).await.unwrap();
     });
     assert_eq!(ledger.save_draft(id, "May", String::new(), Status::Ready), Err(LedgerError::Started(id)));
     assert_eq!(ledger.import(99), Err(LedgerError::NoSuchImport(99)));
@@ -251,7 +253,7 @@ async fn an_import_put_back_can_be_changed_and_its_file_cannot() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 3);
     ledger.may_read_again(id).unwrap();
-    ledger.begin_run(id, OnError::Halt).await.unwrap();
+    ledger.begin_run(id, OnError::Halt, Who::default()).await.unwrap();
     ledger.intend(id, None, vec![intent(2)]).await.unwrap();
     let save = || ledger.save_draft(id, "March", "caseload = 1".into(), Status::Ready);
     assert_eq!(save(), Err(LedgerError::Started(id)), "while the row is sent");
@@ -276,7 +278,7 @@ async fn what_became_of_one_row() {
         outcome(2, Outcome::Unknown(exception(2, "unknown"))),
         outcome(3, Outcome::NotSent),
         outcome(5, Outcome::Rejected(exception(5, "date.invalid"))),
-        outcome(6, Outcome::Excluded("blank".into())),
+        outcome(6, Outcome::Excluded { code: "row.blank".into(), reason: "blank".into() }),
     ];
     ledger.settle(id, outcomes.to_vec()).await.unwrap();
     for RowOutcome { row, outcome, .. } in outcomes {

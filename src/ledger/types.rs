@@ -178,6 +178,8 @@ pub struct Exclusion {
     pub row: u64,
     /// Physical line in the file, from 1.
     pub line: u64,
+    /// Why, in a word for scripts; `duplicate.…` for what the duplicate guard left out.
+    pub code: String,
     /// Why.
     pub reason: String,
 }
@@ -209,6 +211,12 @@ pub struct Import {
     pub status: Status,
     /// Why it is paused or halted, in a sentence; empty otherwise.
     pub note: String,
+    /// Who started it, by the user name in Trackops; empty before the first start, or by an earlier caseload.
+    pub username: String,
+    /// Who started it, by the user of the machine; empty as above.
+    pub os_user: String,
+    /// Random: the first part of the tokens its cases may carry.
+    pub seed: String,
     /// Seconds since 1970, UTC.
     pub created_at: i64,
     /// Seconds since 1970, UTC; none before the first start.

@@ -43,8 +43,8 @@ pub struct Lookup {
     pub reference: String,
     /// `client_id` as sent.
     pub client: Option<u64>,
-    /// Milliseconds since 1970 by the server's clock, before the request left.
-    pub sent_at: i64,
+    /// Milliseconds since 1970 by the server's clock, before the request left; none for a case of any age.
+    pub sent_at: Option<i64>,
 }
 
 /// A case that may be the one looked for.
@@ -131,9 +131,9 @@ impl Client {
     /// The client is compared and not filtered by: whether `client_id` means the location or the client is only
     /// inferred, and the wrong filter would hide the case.
     pub async fn find_cases(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
-        let since = lookup.sent_at.div_euclid(1000) - CLOCK_MARGIN;
-        let query =
-            [("reference_value_1", lookup.reference.clone()), ("created_from_system", timestamp(since))];
+        let since = lookup.sent_at.map(|sent_at| sent_at.div_euclid(1000) - CLOCK_MARGIN);
+        let mut query = vec![("reference_value_1", lookup.reference.clone())];
+        query.extend(since.map(|since| ("created_from_system", timestamp(since))));
         let records = self.list("cases", &query).await?;
         Ok(records.iter().filter_map(|record| compare(record, lookup, since)).collect())
     }
@@ -308,7 +308,7 @@ fn timestamp(seconds: i64) -> String {
 
 /// Holds a listed case against what is looked for: none when a value that can be compared is another. Filters may
 /// be partial or blind to case, keys and formats are unknown: what cannot be compared makes it uncertain.
-fn compare(record: &Value, lookup: &Lookup, since: i64) -> Option<Found> {
+fn compare(record: &Value, lookup: &Lookup, since: Option<i64>) -> Option<Found> {
     let reference = record.get("reference_value_1").and_then(text_of);
     // A server may keep a reference in capitals, or its spaces in another number.
     if reference.as_ref().is_some_and(|reference| plain(reference) != plain(&lookup.reference)) {
@@ -316,10 +316,11 @@ fn compare(record: &Value, lookup: &Lookup, since: i64) -> Option<Found> {
     }
     let same_reference = reference.as_ref() == Some(&lookup.reference);
     let created = record.get("created_at").and_then(Value::as_str).and_then(seconds_of);
-    if created.is_some_and(|created| created < since - ANY_ZONE) {
+    let before = |limit: i64| created.is_some_and(|created| created < limit);
+    if since.is_some_and(|since| before(since - ANY_ZONE)) {
         return None;
     }
-    let is_new = created.is_none_or(|created| created >= since);
+    let is_new = since.is_none_or(|since| !before(since));
     let clients = client_ids(record);
     let same_client = lookup.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
     // A record without an id is still a case: it makes the row uncertain, not absent.
@@ -382,8 +383,8 @@ mod tests {
     const SENT: i64 = 1_795_446_000;
 
     fn certain(record: &Value) -> Option<bool> {
-        let lookup = Lookup { reference: "C-1".into(), client: Some(100), sent_at: SENT * 1000 };
-        compare(record, &lookup, SENT - CLOCK_MARGIN).map(|found| found.certain)
+        let lookup = Lookup { reference: "C-1".into(), client: Some(100), sent_at: Some(SENT * 1000) };
+        compare(record, &lookup, Some(SENT - CLOCK_MARGIN)).map(|found| found.certain)
     }
 
     #[test]

@@ -28,7 +28,10 @@ pub(crate) fn ask(model: &mut Model) {
     };
     let report = &found.report;
     let sent = report.created;
-    let duplicates = report.groups.iter().filter(|group| group.code.starts_with("duplicate."));
+    let duplicates = report
+        .groups
+        .iter()
+        .filter(|group| group.code.starts_with("duplicate.") && group.code != "duplicate.sent_anyway");
     let mut note = Vec::new();
     if sent > 0 {
         note.push(format!("{} sent already, and not again.", plural(sent, "row")));

@@ -133,7 +133,9 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, 
     let mut texts = facet.texts.clone();
     texts.extend(mapped_only(job, values, &facet).into_iter().map(|text| (text, 0)));
     texts.sort_by_key(|(text, _)| !stands(job, values, text, &model.catalog).is_open());
-    values.cursor = texts.iter().position(|(text, _)| Some(text) == under.as_ref()).unwrap_or(0);
+    let last = texts.len().saturating_sub(1);
+    let at = texts.iter().position(|(text, _)| Some(text) == under.as_ref());
+    values.cursor = at.unwrap_or(values.cursor.min(last));
     (values.texts, values.facet) = (texts, Some(facet));
     if recognized == 0 {
         return Vec::new();

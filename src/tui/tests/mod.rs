@@ -90,6 +90,9 @@ pub(super) fn import(id: i64, status: Status, counts: Counts) -> Import {
         recipe: RECIPE.into(),
         on_error: OnError::Halt,
         status,
+        username: String::new(),
+        os_user: String::new(),
+        seed: String::new(),
         note: if status == Status::Paused {
             "401: the token is not valid; press a on Imports".into()
         } else {

@@ -1,0 +1,47 @@
+//! `caseload resume`: goes on, and takes a person's word for what a look-up cannot tell.
+
+use super::{say, watch};
+use crate::app::{App, AppError, StartOptions};
+use crate::ledger::{Decision, Import};
+use crate::text::plural;
+
+/// Goes on where an import stopped. Rows that are unknown after that are what `word` says, of all of them or of one.
+pub(super) async fn resume(
+    app: &App,
+    import: &Import,
+    options: &StartOptions,
+    word: Option<(Decision, Option<u64>)>,
+) -> Result<(), AppError> {
+    if let Some((decision, row)) = &word {
+        // What cannot be meant is said before anything is done.
+        app.unknown_rows(import.id, decision, *row)?;
+    }
+    let takes_in = options.send_duplicates || !options.send_anyway.is_empty();
+    if import.counts.unknown + import.counts.not_sent > 0 || takes_in {
+        go_on(app, import, options).await?;
+    }
+    let Some((decision, row)) = word else { return Ok(()) };
+    if app.import(import.id)?.counts.unknown == 0 {
+        say("the look-up has told what became of every row; nothing was left to decide");
+        return Ok(());
+    }
+    let rows = app.unknown_rows(import.id, &decision, row)?;
+    for row in &rows {
+        app.decide(import.id, *row, decision.clone())?;
+    }
+    let rows = plural(rows.len() as u64, "unknown row");
+    match decision {
+        Decision::Created(id) => say(&format!("{rows} taken for case {id}")),
+        Decision::Send => {
+            say(&format!("{rows} taken for not sent, and sent again"));
+            go_on(app, import, options).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn go_on(app: &App, import: &Import, options: &StartOptions) -> Result<(), AppError> {
+    app.test().await?;
+    watch(app.start(import.id, options.clone())?).await;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! What people read out of the ledger: the exception log, the rows that were left out, and the receipt.
+
+use rusqlite::{Row, params};
+
+use super::imports::{signed, unsigned};
+use super::rows::RowState;
+use super::{Exception, Exclusion, ImportId, Ledger, LedgerError, Source};
+
+/// What became of a row, for the receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptRow {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line in the file, from 1.
+    pub line: u64,
+    /// What became of it.
+    pub state: RowState,
+    /// `reference_value_1` as sent; none for a row that was not sent, or has none.
+    pub reference: Option<String>,
+    /// The case's id, as Trackops wrote it.
+    pub case_id: Option<String>,
+    /// The case number, when Trackops told it.
+    pub case_number: Option<String>,
+    /// Milliseconds since 1970, UTC, by the server's clock; none for a row that was not sent.
+    pub sent_at: Option<i64>,
+    /// Why it is no case, or by whose word it is one.
+    pub reason: Option<String>,
+}
+
+impl Ledger {
+    /// The exception log of an import: `limit` exceptions after the first `skip`, oldest first.
+    ///
+    /// Rows in flight when the program died have none written; they are given one here. While it lives, they are
+    /// no exceptions.
+    pub fn exceptions(&self, import: ImportId, skip: u64, limit: u64) -> Result<Vec<Exception>, LedgerError> {
+        let alive = self.is_running(import);
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT * FROM (
+                 SELECT id, row, line, column_name, field, value, code, message, source, http_status
+                 FROM exceptions WHERE import = ?1
+                 UNION ALL
+                 SELECT 9e18, row, line, NULL, NULL, reference, 'unknown',
+                        'sent, and no answer is recorded; resume looks up what became of it', 'trackops', NULL
+                 FROM rows WHERE import = ?1 AND state = 'sending' AND NOT ?4
+             ) ORDER BY id, row LIMIT ?2 OFFSET ?3",
+        )?;
+        let exceptions =
+            statement.query_map(params![import, signed(limit), signed(skip), alive], exception)?;
+        Ok(exceptions.collect::<Result<_, _>>()?)
+    }
+
+    /// The rows that were left out, in order, each with the reason.
+    pub fn exclusions(&self, import: ImportId) -> Result<Vec<Exclusion>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT row, line, reason, code FROM rows WHERE import = ?1 AND state = 'excluded' ORDER BY row",
+        )?;
+        let rows = statement.query_map([import], |row| {
+            let reason = row.get::<_, Option<String>>(2)?.unwrap_or_default();
+            let code = row.get::<_, Option<String>>(3)?.unwrap_or_default();
+            Ok(Exclusion { row: unsigned(row.get(0)?), line: unsigned(row.get(1)?), code, reason })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Every row that had its turn, in order.
+    pub fn receipt(&self, import: ImportId) -> Result<Vec<ReceiptRow>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT rows.row, rows.line, state, reference, case_id, case_number, sent_at,
+                    coalesce(rows.reason, exceptions.message)
+             FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
+             WHERE rows.import = ?1 ORDER BY rows.row",
+        )?;
+        let rows = statement.query_map([import], |row| {
+            Ok(ReceiptRow {
+                row: unsigned(row.get(0)?),
+                line: unsigned(row.get(1)?),
+                state: RowState::from_word(&row.get::<_, String>(2)?),
+                reference: row.get(3)?,
+                case_id: row.get(4)?,
+                case_number: row.get(5)?,
+                sent_at: row.get(6)?,
+                reason: row.get(7)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+pub(super) fn exception(row: &Row<'_>) -> rusqlite::Result<Exception> {
+    Ok(Exception {
+        row: unsigned(row.get("row")?),
+        line: unsigned(row.get("line")?),
+        column: row.get("column_name")?,
+        field: row.get("field")?,
+        value: row.get("value")?,
+        code: row.get("code")?,
+        message: row.get("message")?,
+        source: Source::from_word(&row.get::<_, String>("source")?).unwrap_or(Source::Trackops),
+        http_status: row.get("http_status")?,
+    })
+}
