@@ -115,6 +115,27 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the rejected rows with reasons, as a CSV file to be corrected and imported again
+    Rejects {
+        /// The import's number
+        import: ImportId,
+    },
+    /// Print every row that is neither created nor excluded, as a CSV file to be imported again
+    Remaining {
+        /// The import's number
+        import: ImportId,
+    },
+    /// Print what became of every row: reference, case id and number; and the file, who, when, counts
+    Receipt {
+        /// The import's number
+        import: ImportId,
+        /// Print the rows as CSV
+        #[arg(long, conflicts_with = "json")]
+        csv: bool,
+        /// Print all of it as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print an import's recipe, for the next file of the kind
     Recipe {
         /// The import's number

@@ -208,9 +208,17 @@ async fn a_script_is_told_why_a_row_was_not_sent() {
     assert_eq!(world.run(&["imports", "--json"]).json(), json!([]), "no import was begun");
     let refused = world.run_file(&csv(3, &[], &[2]), &["--first", "2"]);
     assert_eq!((refused.status, world.sandbox.stats().created), (1, 0), "{refused:?}");
-    assert!(refused.out.contains("Row 2 (line 3), “Contact” “1030” was refused by Trackops"), "{}", refused.out);
+    assert!(
+        refused.out.contains("Row 2 (line 3), “Contact” “1030” was refused by Trackops"),
+        "{}",
+        refused.out
+    );
     assert!(refused.out.contains("0 rejected + 0 excluded + 0 unknown + 3 not sent"), "{}", refused.out);
-    assert!(refused.out.contains("Nothing is sent yet: `caseload resume 1` sends what can be sent"), "{}", refused.out);
+    assert!(
+        refused.out.contains("Nothing is sent yet: `caseload resume 1` sends what can be sent"),
+        "{}",
+        refused.out
+    );
     let bad = world.run_file(&csv(3, &[1], &[]), &["--first", "1", "--json"]);
     let shown = bad.json();
     assert_eq!((bad.status, &shown["first"]["exception"]["code"]), (1, &json!("date.invalid")), "{shown}");

@@ -7,6 +7,8 @@ mod error;
 mod groups;
 mod imports;
 mod mapping;
+mod out;
+mod receipt;
 mod review;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -16,6 +18,8 @@ use std::time::Duration;
 pub use connection::{AccountForm, Settings};
 pub use error::AppError;
 pub use imports::{StartOptions, spool_in};
+pub use out::Wanted;
+pub use receipt::{Receipt, ReceiptLine};
 pub use review::{Checked, KeptCheck, Seen};
 
 pub use mapping::{Proposal, TextsOfIds};

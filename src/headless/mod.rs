@@ -2,6 +2,7 @@
 
 mod first;
 mod map;
+mod out;
 mod output;
 mod progress;
 mod resume;
@@ -15,7 +16,7 @@ use std::{
 
 use serde::Serialize;
 
-use crate::app::{App, AppError, Settings};
+use crate::app::{App, AppError, Settings, Wanted};
 use crate::case::{Only, Plan, Problem, Recipe};
 use crate::cli::{Command, RunArgs, Source};
 use crate::engine::{Event, FirstError, Report, Run};
@@ -74,6 +75,11 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         }
         Command::Imports { json } => imports(&App::open(settings).await?, json),
         Command::Show { import, json } => finish(&App::open(settings).await?, import, json),
+        Command::Rejects { import } => out::rows(&App::open(settings).await?, import, Wanted::Rejected),
+        Command::Remaining { import } => out::rows(&App::open(settings).await?, import, Wanted::Remaining),
+        Command::Receipt { import, csv, json } => {
+            out::receipt(&App::open(settings).await?, import, csv, json)
+        }
         Command::Recipe { import, fixes } => {
             let recipe = App::open(settings).await?.recipe(import)?;
             let recipe = if fixes { recipe } else { recipe.for_other_files() }.to_toml();

@@ -8,7 +8,7 @@ use crate::app::AppError;
 use crate::case::{Problem, Severity};
 use crate::engine::Report;
 use crate::ledger::{Counts, Exception, Exclusion, Import, ImportId, Status};
-use crate::text::{escaped_json, visible};
+use crate::text::{escaped_json, utc, visible};
 
 /// Writes a result. Who reads it may have read enough: a closed pipe is no error.
 pub(super) fn print(text: &str) -> Result<(), AppError> {
@@ -80,7 +80,7 @@ impl Shown {
 
     pub(super) fn to_text(&self) -> String {
         let mut lines =
-            vec![format!("Import {} “{}”: {}. {}", self.import, self.name, self.status, sum(&self.counts))];
+            vec![format!("Import {} “{}”: {}. {}", self.import, self.name, self.status, self.counts.sum())];
         if !self.note.is_empty() {
             lines.push(self.note.clone());
         }
@@ -99,15 +99,6 @@ impl Shown {
         }
         lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
     }
-}
-
-/// The counts as a sum that can be checked.
-pub(super) fn sum(counts: &Counts) -> String {
-    let Counts { rows, created, rejected, excluded, unknown, not_sent } = counts;
-    format!(
-        "{rows} rows = {created} created + {rejected} rejected + {excluded} excluded + {unknown} unknown + \
-         {not_sent} not sent"
-    )
 }
 
 /// An exception in one line: where, what, why.
@@ -163,9 +154,4 @@ pub(super) fn report(report: &Report, problems: &[Problem]) -> String {
         lines.push(format!("  {severity}, {place}{cell}: {}; {}", problem.message, problem.hint));
     }
     lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
-}
-
-/// Seconds since 1970 as `2026-11-23T15:04:05Z`.
-fn utc(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |time| time.to_string())
 }

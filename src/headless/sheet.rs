@@ -181,7 +181,7 @@ impl Told {
             warnings: warnings.collect(),
             notes: sheet.notes().to_vec(),
             earlier,
-            sha256: scan.sha256.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
+            sha256: crate::text::hex(&scan.sha256),
         })
     }
 

@@ -117,6 +117,16 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// The counts as a sum that can be checked.
+    #[must_use]
+    pub fn sum(&self) -> String {
+        let Self { rows, created, rejected, excluded, unknown, not_sent } = self;
+        format!(
+            "{rows} rows = {created} created + {rejected} rejected + {excluded} excluded + {unknown} unknown + \
+             {not_sent} not sent"
+        )
+    }
+
     /// Whether nothing is left to do: every row is created or excluded.
     #[must_use]
     pub fn all_done(&self) -> bool {

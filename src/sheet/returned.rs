@@ -55,8 +55,8 @@ impl Returned {
 
 /// Whether a text begins as one of our files does. The choices of how a file is read were made for another one then.
 pub(super) fn is_ours(start: &[u8]) -> bool {
-    let line = start.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    MARKS.iter().all(|mark| memchr::memmem::find(line, mark.as_bytes()).is_some())
+    // A header may have line breaks in it, so its end cannot be told yet.
+    MARKS.iter().all(|mark| memchr::memmem::find(start, mark.as_bytes()).is_some())
 }
 
 /// How one of our files is read, also after a spreadsheet program saved it another way.

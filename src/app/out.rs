@@ -1,0 +1,148 @@
+//! What comes out of an import again: rows to be corrected or sent.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use super::{App, AppError};
+use crate::case::{Edits, Recipe};
+use crate::ledger::{Exception, ImportId, RowState};
+use crate::sheet::{BEYOND, MARKS, Row, Sheet, guarded};
+
+/// Which rows are written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Those that were refused, to be corrected.
+    Rejected,
+    /// Those that are neither created nor excluded, to be imported again.
+    Remaining,
+}
+
+impl App {
+    /// Writes rows of an import as CSV: the columns of its file, and behind them where each row came from and why it
+    /// is there. Such a file can be imported again as it is. Gives how many rows were written.
+    pub fn write_rows(
+        &self,
+        id: ImportId,
+        wanted: Wanted,
+        out: &mut (impl Write + ?Sized),
+    ) -> Result<u64, AppError> {
+        let sheet = self.sheet(id)?;
+        self.measure(id, &sheet)?;
+        let reasons = Reasons {
+            wanted,
+            states: self.inner.ledger.row_states(id)?,
+            exceptions: self.exceptions(id, 0, u64::MAX)?.into_iter().map(|e| (e.row, e)).collect(),
+        };
+        let edits = row_fixes(&self.recipe(id)?, &sheet)?;
+        let (width, ascii) = reasons.measure(&sheet, &edits)?;
+        reasons.write(&sheet, &edits, width, ascii, out)
+    }
+}
+
+/// The fixes of single rows: they would be lost with the file they were made for. Those of whole columns go with the
+/// recipe, and find the text they were made for.
+fn row_fixes(recipe: &Recipe, sheet: &Sheet) -> Result<Edits, AppError> {
+    let mut own = Recipe::new("");
+    own.fixes.extend(recipe.fixes.iter().filter(|fix| fix.row.is_some()).cloned());
+    Edits::new(&own, &sheet.columns()).map_err(AppError::Plan)
+}
+
+/// Which rows are wanted, and why each is there.
+struct Reasons {
+    wanted: Wanted,
+    states: HashMap<u64, RowState>,
+    exceptions: HashMap<u64, Exception>,
+}
+
+impl Reasons {
+    /// The column at fault and the reason, for a row that is wanted.
+    fn of(&self, row: &Row) -> Option<(String, String)> {
+        let state = self.states.get(&row.number).copied().unwrap_or(RowState::NotSent);
+        let logged = || {
+            let exception = self.exceptions.get(&row.number);
+            let column = exception.and_then(|exception| exception.column.clone());
+            (column.unwrap_or_default(), exception.map(|e| e.message.clone()).unwrap_or_default())
+        };
+        match (self.wanted, state) {
+            (_, RowState::Rejected) => Some(logged()),
+            (Wanted::Remaining, RowState::Unknown | RowState::Sending) => {
+                let (column, message) = logged();
+                Some((column, format!("unknown: {message}")))
+            }
+            (Wanted::Remaining, RowState::NotSent) => Some((String::new(), "not sent".to_owned())),
+            _ => None,
+        }
+    }
+
+    /// How many cells the longest wanted row has, and whether all of it is plain ASCII.
+    fn measure(&self, sheet: &Sheet, edits: &Edits) -> Result<(usize, bool), AppError> {
+        let columns = sheet.columns();
+        let (mut width, mut ascii) = (columns.len(), columns.iter().all(|column| column.header.is_ascii()));
+        for row in sheet.rows_from(1)? {
+            let row = row?;
+            let Some((column, reason)) = self.of(&row) else { continue };
+            let cells = &edits.apply(&row).row.cells;
+            let filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last();
+            width = width.max(filled.map_or(0, |(last, _)| last + 1));
+            ascii &= cells.iter().all(str::is_ascii) && column.is_ascii() && plain(&reason).is_ascii();
+        }
+        Ok((width, ascii))
+    }
+
+    fn write(
+        &self,
+        sheet: &Sheet,
+        edits: &Edits,
+        width: usize,
+        ascii: bool,
+        out: &mut (impl Write + ?Sized),
+    ) -> Result<u64, AppError> {
+        let fail = |source| AppError::File { what: "the rows cannot be written", source };
+        if !ascii {
+            // Without it a spreadsheet program takes the text for another encoding.
+            out.write_all("\u{feff}".as_bytes()).map_err(fail)?;
+        }
+        let mut csv = csv::Writer::from_writer(out);
+        let columns = sheet.columns();
+        let names: Vec<String> = (0..width)
+            .map(|index| columns.get(index).map_or_else(|| BEYOND.to_owned(), |column| column.header.clone()))
+            .collect();
+        let header = names.iter().map(|name| guarded(name)).chain(MARKS.iter().map(|mark| Cow::from(*mark)));
+        csv.write_record(header.map(Cow::into_owned)).map_err(|error| fail(io_error(error)))?;
+        let mut written = 0;
+        for row in sheet.rows_from(1)? {
+            let row = row?;
+            let Some((column, reason)) = self.of(&row) else { continue };
+            let edited = edits.apply(&row).row;
+            let cells = (0..width).map(|index| guarded(edited.cells.get(index).unwrap_or("")).into_owned());
+            let place = [row.number.to_string(), row.line.to_string(), column, plain(&reason).into_owned()];
+            let marks = place.iter().map(|text| guarded(text).into_owned());
+            csv.write_record(cells.chain(marks)).map_err(|error| fail(io_error(error)))?;
+            written += 1;
+        }
+        csv.flush().map_err(fail)?;
+        Ok(written)
+    }
+}
+
+/// A reason in plain signs, so that it alone does not make a file one of another encoding.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let sign = |c| match c {
+        '“' | '”' => '"',
+        '‘' | '’' => '\'',
+        '–' | '—' => '-',
+        c => c,
+    };
+    Cow::Owned(text.chars().map(sign).collect())
+}
+
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        _ => io::Error::other("a row cannot be written"),
+    }
+}

@@ -1,0 +1,43 @@
+//! `caseload rejects`, `remaining` and `receipt`: rows out again, and the proof.
+
+use std::io::{self, IsTerminal};
+
+use super::Outcome;
+use super::output::{print, print_json, say};
+use crate::app::{App, AppError, Wanted};
+use crate::ledger::ImportId;
+use crate::text::{plural, visible};
+
+/// Writes rows as CSV to standard output.
+pub(super) fn rows(app: &App, id: ImportId, wanted: Wanted) -> Result<Outcome, AppError> {
+    let written = if io::stdout().is_terminal() {
+        // For a person's eyes it is made safe; a file gets it as it is.
+        let mut text = Vec::new();
+        let written = app.write_rows(id, wanted, &mut text)?;
+        let text = String::from_utf8_lossy(&text).into_owned();
+        print(&text.lines().map(|line| visible(line).into_owned() + "\n").collect::<String>())?;
+        written
+    } else {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        match app.write_rows(id, wanted, &mut out) {
+            // Who reads it may have read enough.
+            Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => 0,
+            written => written?,
+        }
+    };
+    say(&format!("{} written", plural(written, "row")));
+    Ok(Outcome::Done)
+}
+
+pub(super) fn receipt(app: &App, id: ImportId, csv: bool, json: bool) -> Result<Outcome, AppError> {
+    let receipt = app.receipt(id)?;
+    if json {
+        print_json(&receipt)?;
+    } else if csv {
+        print(&receipt.to_csv())?;
+    } else {
+        let text = receipt.to_text();
+        print(&text.lines().map(|line| visible(line).into_owned() + "\n").collect::<String>())?;
+    }
+    Ok(Outcome::Done)
+}

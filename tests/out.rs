@@ -1,0 +1,129 @@
+//! Promise 5: rows come out again with reasons, and go back in without hand edits. And the receipt says what became
+//! of every row.
+
+mod common;
+
+use caseload::sheet::{MARKS, Sheet};
+use common::{World, counts, csv};
+use serde_json::json;
+
+/// A file in one of the ways people's files are: a title, a semicolon, umlauts, a cell that looks like a formula.
+const MESSY: &str = "Weekly list;;;\nClaim;Claimant;Assigned;Contact\nM-1;\"Müller, Jörg\";11/02/2026;\n\
+                     M-2;\"=1+1, Jo\";02/31/2026;\nM-3;\"-Doe, Al\";11/03/2026;1030\nM-4;\"Doe, Bo\";11/04/2026;\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rejected_rows_go_back_in_as_they_are_corrected() {
+    let world = World::new().await;
+    let recipe = common::RECIPE.replace(
+        "[defaults]",
+        "[sheet]\ndelimiter = \"semicolon\"\nheader = \"2\"\nencoding = \"UTF-8\"\n\n[defaults]",
+    );
+    world.file("recipe.toml", &recipe);
+    let run = world.run_file(MESSY, &["--on-error", "skip", "--json"]).json();
+    assert_eq!(counts(&run), [4, 2, 2, 0, 0, 0]);
+    let rejects = world.run(&["rejects", "1"]);
+    assert_eq!((rejects.status, rejects.err.as_str()), (0, "2 rows written\n"));
+    let mut lines = rejects.out.lines();
+    let header = ["Claim", "Claimant", "Assigned", "Contact"].into_iter().chain(MARKS).collect::<Vec<_>>();
+    assert_eq!(
+        lines.next(),
+        Some(header.join(",").as_str()),
+        "the same headers in the same order, then ours"
+    );
+    assert!(
+        lines.next().unwrap().starts_with("M-2,\"'=1+1, Jo\",02/31/2026,,2,4,Assigned,"),
+        "{}",
+        rejects.out
+    );
+    assert!(lines.next().unwrap().starts_with("M-3,\"'-Doe, Al\",11/03/2026,1030,3,5,Contact,"));
+
+    // As it is it is rejected again, by the same reasons: nothing is lost on the way.
+    let back = world.file("back.csv", &rejects.out);
+    let sheet = Sheet::open(&back).unwrap();
+    assert_eq!(sheet.columns().len(), 4, "our own columns are not read");
+    let row = sheet.rows_from(1).unwrap().next().unwrap().unwrap();
+    assert_eq!(row.cells.iter().collect::<Vec<_>>(), ["M-2", "=1+1, Jo", "02/31/2026", ""]);
+    let again =
+        world.run(&["run", back.to_str().unwrap(), "--like", "1", "--on-error", "skip", "--json"]).json();
+    assert_eq!(counts(&again), [2, 0, 2, 0, 0, 0]);
+
+    // Corrected in place, and saved as a spreadsheet program of another country would.
+    let corrected =
+        rejects.out.replace("02/31/2026", "02/28/2026").replace(",1030,", ",1000,").replace(',', ";");
+    let corrected =
+        corrected.replace("\"'=1+1; Jo\"", "\"'=1+1, Jo\"").replace("\"'-Doe; Al\"", "\"'-Doe, Al\"");
+    let back = world.file("corrected.csv", &corrected);
+    let third = world.run(&["run", back.to_str().unwrap(), "--like", "1", "--json"]);
+    assert_eq!((third.status, counts(&third.json())), (0, [2, 2, 0, 0, 0, 0]), "{third:?}");
+    let cases = world.sandbox.cases();
+    assert_eq!(cases.len(), 4);
+    let name = &cases[2]["subjects"][0]["custom_fields"][0]["value"];
+    assert_eq!((&name["last_name"], &name["first_name"]), (&json!("=1+1"), &json!("Jo")), "{name}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_remains_is_all_that_is_neither_created_nor_left_out() {
+    let world = World::with_faults(&["lost@2", "401@4-"]).await;
+    let text = csv(8, &[3], &[]).replace("C-0005,", ",") + ",,,\n";
+    let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
+    world.file("recipe.toml", &recipe);
+    let run = world.run_file(&text, &["--on-error", "skip", "--concurrency", "1", "--json"]).json();
+    let [rows, created, rejected, excluded, unknown, not_sent] = counts(&run);
+    assert!(unknown == 1 && rejected == 1 && not_sent > 0, "{run}");
+    let remaining = world.run(&["remaining", "1"]);
+    assert_eq!(remaining.out.lines().count() as u64 - 1, rejected + unknown + not_sent);
+    assert_eq!(rows, created + excluded + rejected + unknown + not_sent);
+    assert!(remaining.out.contains(",2,3,,\"unknown: sent, but"), "{}", remaining.out);
+    assert!(remaining.out.contains(",6,7,,not sent"), "{}", remaining.out);
+
+    // Imported again, what may be there already is not sent a second time.
+    world.sandbox.set_faults(Vec::new());
+    let back = world.file("back.csv", &remaining.out.replace("02/31/2026", "02/28/2026"));
+    let again =
+        world.run(&["run", back.to_str().unwrap(), "--like", "1", "--on-error", "skip", "--json"]).json();
+    assert_eq!(again["exceptions"][0]["code"], "duplicate.unknown", "{again}");
+    assert_eq!((rows, world.sandbox.stats().created), (9, 8), "each row once, and the blank one never");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_with_too_many_cells_keeps_them() {
+    let world = World::new().await;
+    let text = csv(2, &[], &[]) + "C-9,Doe,Jo,11/02/2026,,more\n";
+    let run = world.run_file(&text, &["--on-error", "skip", "--json"]).json();
+    assert_eq!(counts(&run), [3, 2, 1, 0, 0, 0]);
+    let rejects = world.run(&["rejects", "1"]).out;
+    let back = world.file("back.csv", &rejects);
+    let row = Sheet::open(&back).unwrap().rows_from(1).unwrap().next().unwrap().unwrap();
+    assert_eq!(row.cells.iter().collect::<Vec<_>>(), ["C-9", "Doe", "Jo", "11/02/2026", "", "more"]);
+    let again = world.run(&["run", back.to_str().unwrap(), "--like", "1", "--json"]).json();
+    assert_eq!(again["exceptions"][0]["code"], "row.too_long");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_receipt_says_what_became_of_every_row() {
+    let world = World::new().await;
+    let text = csv(5, &[2], &[]).replace("C-0004", "C-0003");
+    world.run_file(&text, &["--on-error", "skip"]);
+    let receipt = world.run(&["receipt", "1", "--json"]).json();
+    assert_eq!(counts(&receipt), [5, 3, 1, 1, 0, 0]);
+    let cases = receipt["cases"].as_array().unwrap();
+    let words: Vec<_> = cases.iter().map(|case| case["outcome"].as_str().unwrap()).collect();
+    assert_eq!(words, ["created", "rejected", "created", "excluded", "created"]);
+    for (case, stored) in cases.iter().filter(|case| case["outcome"] == "created").zip(world.sandbox.cases())
+    {
+        assert_eq!(case["case_id"], stored["id"].to_string());
+        assert_eq!(
+            (&case["case_number"], &case["reference"]),
+            (&stored["case_number"], &stored["reference_value_1"])
+        );
+    }
+    assert_eq!(receipt["username"], "sandbox");
+    let hash = world.run(&["sheet", &world.path("cases.csv"), "--json"]).json()["sha256"].clone();
+    assert_eq!(receipt["sha256"], hash);
+    let page = world.run(&["receipt", "1"]).out;
+    assert!(
+        page.contains("Rows     5 rows = 3 created + 1 rejected + 1 excluded + 0 unknown + 0 not sent"),
+        "{page}"
+    );
+    assert_eq!(world.run(&["receipt", "1", "--csv"]).out.lines().count(), 6);
+}
