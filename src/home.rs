@@ -60,10 +60,17 @@ fn private_folder(path: &Path) -> io::Result<()> {
 
 /// Opens a file for reading and writing, making it first when missing, so that only its owner can read it.
 pub(crate) fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    private(OpenOptions::new().read(true).write(true).create(true).truncate(false), path)
+}
+
+/// Makes a file that only its owner can read; fails when there is one.
+pub(crate) fn new_private_file(path: &Path) -> io::Result<File> {
+    private(OpenOptions::new().write(true).create_new(true), path)
+}
+
+fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.open(path)
 }
 

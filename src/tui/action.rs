@@ -52,6 +52,9 @@ pub(crate) enum Action {
     SendFirst,
     Pause,
     Follow,
+    WriteOut,
+    Decide,
+    Anyway,
 }
 
 /// A key as a terminal can tell it apart from every other.
@@ -133,6 +136,8 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::New, &[Char('n')], "n", "new", "Choose a file and begin a new import.", &[P::Imports]),
     spec(Action::Duplicate, &[Char('d')], "d", "duplicate", "Take over defaults and field map, and choose a new file.", &[P::Imports, P::Processing]),
     spec(Action::Resume, &[Char('r')], "r", "resume", "Go on with the rows that are not sent; unknown rows are looked up first.", &[P::Imports, P::Processing]),
+    spec(Action::Decide, &[Char('t')], "t", "decide", "Say what the unknown row under the cursor is: in Trackops, or to be sent again.", &[P::Processing]),
+    spec(Action::WriteOut, &[Char('w')], "w", "write out", "Write rejected or remaining rows, or the receipt, to a file.", &[P::Imports, P::Processing]),
     spec(Action::EditAccount, &[Char('a')], "a", "account", "Change the account, or test the connection.", &[P::Imports]),
     spec(Action::Filter, &[Char('/')], "/", "filter", "Show only the imports with a text in their name, file or status.", &[P::Imports]),
     spec(Action::Accept, &[Enter], "Enter", "edit", "Edit the value under the cursor.", &[P::Defaults]),
@@ -157,6 +162,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Fix, &[Char('e')], "e", "fix", "Read another text in place of the cell under the cursor; the file stays as it is.", &[P::Review]),
     spec(Action::FixAll, &[Char('E')], "E", "fix all", "Read another text in place of this one, in every row of the column.", &[P::Review]),
     spec(Action::LeaveOut, &[Char('x')], "x", "leave out", "Leave the row out, or take it in again.", &[P::Review]),
+    spec(Action::Anyway, &[Char('y')], "y", "send anyway", "Send the row although its case was sent before, or leave it out again.", &[P::Review]),
     spec(Action::Values, &[Char('v')], "v", "values", "Show every text of the column with how often.", &[P::Review]),
     spec(Action::NextProblem, &[Char('n')], "n/N", "next problem", "Go to the next row with a problem.", &[P::Review]),
     spec(Action::PreviousProblem, &[Char('N')], "N", "", "Go to the row with a problem before this one.", &[P::Review]),

@@ -1,7 +1,6 @@
 //! Does what the model asks for, and brings back the answers. The only file that spawns.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,14 +9,13 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
-use super::msg::{
-    Credentials, Effect, FileEntry, Msg, Opened, Origin, Reply, Sentence, SheetFacts, Watched, Who,
-};
+use super::files::{expand, expand_path, list, write_out};
+use super::msg::{Credentials, Effect, Msg, Opened, Origin, Reply, Sentence, SheetFacts, Watched, Who};
 use super::state::processing::LOG;
 use crate::app::{AccountForm, App, KeptCheck, StartOptions};
 use crate::case::{Drift, Recipe};
 use crate::engine::{Control, Ended, Event, Run};
-use crate::ledger::{Import, ImportId, Status};
+use crate::ledger::{Decision, Import, ImportId, Status};
 use crate::sheet::Sheet;
 
 /// So many rows are read for samples.
@@ -93,8 +91,7 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
     while let Some(effect) = orders.recv().await {
         match effect {
             Effect::Stop(id) => controls.get(&id).into_iter().for_each(Control::stop),
-            Effect::Start(id, on_error, send_duplicates) => {
-                let options = StartOptions { on_error, send_duplicates, ..StartOptions::default() };
+            Effect::Start(id, options) => {
                 let started = desk.start(id, options).await;
                 let answer = started.as_ref().map(|_| ()).map_err(Clone::clone);
                 desk.tell(Reply::Started(id, answer)).await;
@@ -108,6 +105,7 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
             | Effect::TakeOver(..)
             | Effect::Forget(..)
             | Effect::Split(..)
+            | Effect::Decide(..)
             | Effect::Remember(..)
             | Effect::Declare(_) => {
                 desk.change(effect).await;
@@ -228,6 +226,17 @@ impl Desk {
                 })
                 .await,
             ),
+            Effect::Decide(id, row, decision) => Reply::Decided(
+                id,
+                self.blocking(move |desk| {
+                    desk.app.decide(id, row, decision.clone()).map_err(|error| error.to_string())?;
+                    Ok::<_, Sentence>(match decision {
+                        Decision::Created(case) => format!("row {row} is case {case}, by your word"),
+                        Decision::Send => format!("row {row} is taken for not sent; r sends it again"),
+                    })
+                })
+                .await,
+            ),
             Effect::Remember(list, entry) => Reply::Catalog(
                 self.blocking(move |desk| desk.app.remember(list, entry).map(|()| desk.app.catalog())).await,
             ),
@@ -280,6 +289,9 @@ impl Desk {
             }
             Effect::Pick(ticket, list, within) => {
                 Reply::Picked(ticket, self.app.pick(list, within).await.map_err(|error| error.to_string()))
+            }
+            Effect::WriteOut(id, paper, path) => {
+                Reply::Written(self.blocking(move |desk| write_out(&desk.app, id, paper, &path)).await)
             }
             Effect::Connect(ticket, credentials) => Reply::Connected(ticket, self.connect(credentials).await),
             Effect::Folder(ticket, folder) => {
@@ -396,43 +408,4 @@ impl Desk {
 pub(crate) fn who(app: &App) -> Option<Who> {
     let (name, account) = app.account()?;
     Some(Who { name, host: account.url.host(), url: account.url.to_string(), username: account.username })
-}
-
-/// A typed path with `~` as the home folder.
-fn expand(text: &str) -> PathBuf {
-    let home = || directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
-    match text.strip_prefix('~') {
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => {
-            home().map_or_else(|| PathBuf::from(text), |home| home.join(rest.trim_start_matches('/')))
-        }
-        _ if text.is_empty() => PathBuf::from("."),
-        _ => PathBuf::from(text),
-    }
-}
-
-fn expand_path(path: &Path) -> PathBuf {
-    path.to_str().map_or_else(|| path.to_path_buf(), expand)
-}
-
-/// How the names of spreadsheets end.
-const SPREADSHEETS: [&str; 9] = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"];
-
-/// The folders and spreadsheets of a folder.
-fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
-    let fail = |error: std::io::Error| format!("the folder {} cannot be read: {error}", folder.display());
-    let mut entries = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(fail)? {
-        let entry = entry.map_err(fail)?;
-        // A broken link is nothing to import.
-        let Ok(about) = std::fs::metadata(entry.path()) else { continue };
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let end =
-            Path::new(&name).extension().and_then(|end| end.to_str()).unwrap_or("").to_ascii_lowercase();
-        let spreadsheet = SPREADSHEETS.contains(&end.as_str());
-        if about.is_dir() || spreadsheet {
-            entries.push(FileEntry { name, folder: about.is_dir(), bytes: about.len() });
-        }
-    }
-    entries.sort_by_key(|entry| (entry.folder, entry.name.to_lowercase()));
-    Ok(entries)
 }

@@ -13,6 +13,7 @@
 mod action;
 mod effects;
 mod event_loop;
+mod files;
 mod keys;
 mod model;
 mod msg;

@@ -6,10 +6,11 @@ use secrecy::SecretString;
 use tui_input::InputRequest;
 
 use super::action::Action;
-use crate::app::{Checked, Seen};
+use super::state::out::Paper;
+use crate::app::{Checked, Seen, StartOptions};
 use crate::case::{CustomField, Faceted, Guess, Recipe};
 use crate::engine::{Event, Facet, First};
-use crate::ledger::{Exception, Import, ImportId, OnError};
+use crate::ledger::{Decision, Exception, Import, ImportId};
 use crate::sheet::{Column, Layout, Row};
 use crate::trackops::{Catalog, Entry, List};
 
@@ -128,6 +129,10 @@ pub(crate) enum Reply {
     Catalog(Result<Catalog, Sentence>),
     Connected(Ticket, Result<(Who, Catalog), Sentence>),
     Started(ImportId, Result<(), Sentence>),
+    /// What was written, and where.
+    Written(Result<String, Sentence>),
+    /// A person's word was taken.
+    Decided(ImportId, Result<String, Sentence>),
     Folder(Ticket, Result<Vec<FileEntry>, Sentence>),
 }
 
@@ -176,8 +181,11 @@ pub(crate) enum Effect {
     Remember(List, Entry),
     Declare(CustomField),
     Connect(Ticket, Credentials),
-    /// With true, rows the duplicate guard would leave out are sent as well.
-    Start(ImportId, OnError, bool),
+    Start(ImportId, StartOptions),
+    /// Writes rows or the receipt to a file.
+    WriteOut(ImportId, Paper, PathBuf),
+    /// A person's word for what an unknown row is.
+    Decide(ImportId, u64, Decision),
     Stop(ImportId),
     Folder(Ticket, String),
 }

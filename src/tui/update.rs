@@ -6,8 +6,8 @@ use super::action::{self, Action};
 use super::model::{Model, Mood, Overlay, Screen, moved};
 use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
 use super::state::{
-    account, changes, chooser, defaults, dialogs, field_map, first, groups, imports, job::Job, picker,
-    processing, review, sheet, trace, values,
+    account, changes, chooser, defaults, dialogs, field_map, first, groups, imports, job::Job, out, picker,
+    processing, review, sheet, start, trace, values,
 };
 use crate::ledger::{Import, Status};
 
@@ -63,7 +63,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Prompt(_)) => dialogs::act_prompt(model, action),
         Some(Overlay::Declare(_)) => dialogs::act_declare(model, action),
         Some(Overlay::Values(_)) => values::act(model, action),
-        Some(Overlay::Start(_)) => dialogs::act_start(model, action),
+        Some(Overlay::Start(_)) => start::act(model, action),
         Some(Overlay::Confirm(_)) => dialogs::act_confirm(model, action),
         Some(Overlay::Sheet(_)) => sheet::act(model, action),
         Some(Overlay::Changes(_)) => changes::act(model, action),
@@ -168,6 +168,8 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Catalog(Ok(catalog)) => model.catalog = catalog,
         Reply::Connected(ticket, answer) => return connected(model, ticket, answer),
         Reply::Started(id, answer) => return processing::started(model, id, answer),
+        Reply::Written(answer) => out::written(model, answer),
+        Reply::Decided(id, answer) => return out::decided(model, id, answer),
         Reply::Folder(ticket, answer) => chooser::listed(model, ticket, answer),
         Reply::Imports(Err(sentence)) | Reply::Saved(Err(sentence)) | Reply::Catalog(Err(sentence)) => {
             model.say(Mood::Bad, sentence);

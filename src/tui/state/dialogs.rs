@@ -1,14 +1,15 @@
-//! The small dialogs: a question for a text, the file chooser, a new custom field, Start, and yes or no.
+//! The small dialogs: a question for a text, a new custom field, and yes or no.
 
 use tui_input::{Input, InputRequest};
 
 use crate::case::{CustomField, CustomKey, Fix, Kind, Owner, Target};
-use crate::ledger::{ImportId, OnError};
+use crate::ledger::{Decision, ImportId};
 use crate::trackops::{Entry, List};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase};
 use crate::tui::msg::{Effect, Ticket};
 
+use super::out::Paper;
 use super::{defaults, field_map, first, groups, picker, plural, review, values};
 
 /// What a typed text is for.
@@ -20,6 +21,10 @@ pub(crate) enum Asked {
     NewId(List, u64),
     /// What is read in place of a text.
     Fix(Fix),
+    /// The file something of an import is written to.
+    WriteOut(ImportId, Paper),
+    /// The case that an unknown row is.
+    CaseId(ImportId, u64),
 }
 
 /// A question for one line of text.
@@ -40,6 +45,8 @@ pub(crate) fn ask(model: &mut Model, title: String, text: String, asked: Asked) 
     let hint = match (&asked, &model.job) {
         (Asked::Default(target), Some(job)) => defaults::hint(job, *target, &model.catalog),
         (Asked::NewId(..), _) => "the name is kept for this account, beside the id",
+        (Asked::WriteOut(..), _) => "a new file; one that is there is not written over",
+        (Asked::CaseId(..), _) => "the id, not the case number; Trackops shows it in the address of the case",
         (Asked::Fix(_), _) => "blank makes the cell empty; the file itself is not changed",
         _ => "any text",
     };
@@ -63,7 +70,7 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
     };
     let text = prompt.input.value().trim().to_owned();
     if text.is_empty() && !matches!(prompt.asked, Asked::Default(_) | Asked::Fix(_)) {
-        prompt.error = Some("type a name; Esc leaves it as it was".to_owned());
+        prompt.error = Some("type something; Esc leaves it as it was".to_owned());
         return Vec::new();
     }
     match (prompt.asked.clone(), job) {
@@ -90,6 +97,14 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             model.say(Mood::Good, said);
             effects.extend(values::fixed(model));
             effects
+        }
+        (Asked::WriteOut(id, paper), _) => {
+            model.overlays.pop();
+            vec![Effect::WriteOut(id, paper, text.into())]
+        }
+        (Asked::CaseId(id, row), _) => {
+            model.overlays.pop();
+            vec![Effect::Decide(id, row, Decision::Created(text))]
         }
         (Asked::NewId(list, id), _) => {
             model.overlays.pop();
@@ -213,85 +228,6 @@ pub(crate) fn act_declare(model: &mut Model, action: Action) -> Vec<Effect> {
                 form.error = Some(text.to_owned());
             }
         },
-        _ => {}
-    }
-    Vec::new()
-}
-
-/// Where the focus of the Start dialog is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum StartFocus {
-    #[default]
-    OnError,
-    Duplicates,
-    Start,
-    Cancel,
-}
-
-/// The one dangerous question.
-#[derive(Debug)]
-pub(crate) struct StartDialog {
-    pub(crate) import: ImportId,
-    /// Cases that are created in any case.
-    pub(crate) to_send: u64,
-    /// Rows that look like cases that exist already.
-    pub(crate) duplicates: u64,
-    pub(crate) send_duplicates: bool,
-    /// For whom, and where.
-    pub(crate) target: String,
-    /// The question when the import was started before.
-    pub(crate) resume: Option<String>,
-    /// What else should be known before.
-    pub(crate) note: String,
-    pub(crate) on_error: OnError,
-    pub(crate) focus: StartFocus,
-}
-
-impl StartDialog {
-    pub(crate) fn question(&self) -> String {
-        if let Some(question) = &self.resume {
-            return question.clone();
-        }
-        let count = self.to_send + if self.send_duplicates { self.duplicates } else { 0 };
-        format!("Create {}{}?", plural(count, "case"), self.target)
-    }
-
-    fn step(&mut self, forward: bool) {
-        const ALL: [StartFocus; 4] =
-            [StartFocus::OnError, StartFocus::Duplicates, StartFocus::Start, StartFocus::Cancel];
-        self.focus = next_in(&ALL, self.focus, forward);
-        if self.focus == StartFocus::Duplicates && self.duplicates == 0 {
-            self.focus = next_in(&ALL, self.focus, forward);
-        }
-    }
-}
-
-pub(crate) fn act_start(model: &mut Model, action: Action) -> Vec<Effect> {
-    let Some(Overlay::Start(dialog)) = model.overlays.last_mut() else { return Vec::new() };
-    let choosing = dialog.focus == StartFocus::OnError;
-    match action {
-        Action::Back => _ = model.overlays.pop(),
-        Action::Toggle | Action::Left | Action::Right if choosing => {
-            dialog.on_error = match dialog.on_error {
-                OnError::Halt => OnError::Skip,
-                OnError::Skip => OnError::Halt,
-            };
-        }
-        Action::Toggle | Action::Left | Action::Right if dialog.focus == StartFocus::Duplicates => {
-            dialog.send_duplicates = !dialog.send_duplicates;
-        }
-        Action::Accept if choosing || dialog.focus == StartFocus::Duplicates => {
-            dialog.focus = StartFocus::Start;
-        }
-        Action::Next | Action::Down | Action::Right => dialog.step(true),
-        Action::Previous | Action::Up | Action::Left => dialog.step(false),
-        Action::Accept | Action::Toggle if dialog.focus == StartFocus::Cancel => _ = model.overlays.pop(),
-        // Space changes choices; only Enter on the button starts.
-        Action::Accept => {
-            let (id, on_error, duplicates) = (dialog.import, dialog.on_error, dialog.send_duplicates);
-            model.overlays.pop();
-            return review::start(model, id, on_error, duplicates);
-        }
         _ => {}
     }
     Vec::new()

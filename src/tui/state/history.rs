@@ -68,7 +68,10 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 fn difference(one: &Recipe, other: &Recipe) -> String {
     if one.fixes != other.fixes {
         "a fix".to_owned()
-    } else if one.leave_out != other.leave_out || one.only != other.only {
+    } else if one.leave_out != other.leave_out
+        || one.only != other.only
+        || one.send_anyway != other.send_anyway
+    {
         "rows left out".to_owned()
     } else if one.columns != other.columns && one.defaults != other.defaults {
         "defaults and field map".to_owned()

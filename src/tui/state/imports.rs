@@ -7,7 +7,7 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Screen, moved};
 use crate::tui::msg::{Effect, Origin};
 
-use super::{account, chooser, processing};
+use super::{account, chooser, out, processing};
 
 /// The list and its cursor.
 #[derive(Debug, Default)]
@@ -121,6 +121,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::Accept, Some((id, _))) => processing::show(model, id),
         (Action::Duplicate, Some((id, _))) => chooser::open(model, Some(id)),
         (Action::Resume, Some((id, _))) => processing::resume(model, id),
+        (Action::WriteOut, _) => {
+            out::ask(model);
+            Vec::new()
+        }
         _ => Vec::new(),
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod ids;
 pub(crate) mod imports;
 pub(crate) mod job;
 pub(crate) mod names;
+pub(crate) mod out;
 pub(crate) mod picker;
 pub(crate) mod processing;
 pub(crate) mod review;
@@ -32,6 +33,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         (Screen::Account, _) | (_, Action::Help | Action::Leave | Action::Interrupt) => Ok(()),
         (_, Action::Drift | Action::TakeOver) => sheet::availability(action, model),
         (_, Action::Undo | Action::Redo) => history::availability(action, model),
+        (_, Action::WriteOut | Action::Decide) => out::availability(action, model),
         (_, Action::Changes) => changes::availability(model),
         (Screen::Imports, _) => imports::availability(action, model),
         (Screen::Defaults, _) => defaults::availability(action, model),

@@ -3,13 +3,14 @@
 use tui_input::Input;
 
 use crate::case::{CaseField, DefaultText, MappedValue, Target};
+use crate::ledger::ImportId;
 use crate::trackops::{Entry, List};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, moved};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
 use super::dialogs::{self, Asked};
-use super::{defaults, field_map, review, values};
+use super::{defaults, field_map, out, review, values};
 
 /// What the choice is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,10 @@ pub(crate) enum Purpose {
     Value(usize, String),
     /// The rows that Review shows.
     Show,
+    /// What is written of an import.
+    WriteOut(ImportId),
+    /// What an unknown row of an import is.
+    Decide(ImportId, u64),
 }
 
 /// What is chosen.
@@ -33,8 +38,8 @@ pub(crate) enum Pick {
     /// An id nobody has named yet.
     NewId(u64),
     Target(Target),
-    /// A line of what Review can show.
-    Show(usize),
+    /// A line of a list that is not one of fields or ids.
+    Line(usize),
 }
 
 /// The ids that are chosen so far.
@@ -249,7 +254,9 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
         }
         (Purpose::Field(line), Some(Pick::Target(target))) => field_map::set(model, line, target),
         (Purpose::AnotherField(line), Some(Pick::Target(target))) => field_map::add(model, line, target),
-        (Purpose::Show, Some(Pick::Show(at))) => review::chosen(model, at),
+        (Purpose::Show, Some(Pick::Line(at))) => review::chosen(model, at),
+        (Purpose::WriteOut(id), Some(Pick::Line(at))) => out::chosen(model, id, at),
+        (Purpose::Decide(id, row), Some(Pick::Line(at))) => out::word(model, id, row, at),
         (Purpose::Value(line, text), Some(Pick::Id(id))) => {
             values::set(model, line, &text, Some(MappedValue::Id(id)))
         }

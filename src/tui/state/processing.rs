@@ -8,8 +8,8 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase, Screen, moved};
 use crate::tui::msg::{Effect, Sentence, Watched};
 
-use super::dialogs::{StartDialog, StartFocus};
-use super::{chooser, imports};
+use super::start::{StartDialog, StartFocus};
+use super::{chooser, imports, out};
 
 /// The log keeps this many exceptions on screen; the ledger has them all.
 pub(crate) const LOG: usize = 5_000;
@@ -127,6 +127,7 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
         to_send: counts.not_sent,
         duplicates: 0,
         send_duplicates: false,
+        look_up: false,
         target: host,
         resume: Some(question),
         note: String::new(),
@@ -174,6 +175,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Resume => return resume(model, id),
         Action::Duplicate => return chooser::open(model, Some(id)),
         Action::Follow => board.cursor = None,
+        Action::WriteOut => out::ask(model),
+        Action::Decide => out::ask_word(model),
         Action::Accept => {
             let at = board.cursor.unwrap_or(last);
             board.cursor = Some(at);

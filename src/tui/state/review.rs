@@ -2,7 +2,7 @@
 
 use crate::app::{Checked, Seen};
 use crate::case::{Faceted, Fix, LeaveOut, Problem, Recipe};
-use crate::ledger::{ImportId, OnError};
+use crate::ledger::ImportId;
 use crate::sheet::Row;
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
@@ -11,7 +11,7 @@ use crate::tui::msg::{Effect, Sentence, Ticket};
 use super::dialogs::{self, Asked};
 use super::picker::{Choice, Pick, Picker, Purpose};
 use super::trace::{Face, OneRow};
-use super::{changes, first, history, plural, processing, start, values};
+use super::{changes, first, history, plural, start, values};
 
 /// How many rows are fetched at once: several pages, so that scrolling seldom waits.
 const CHUNK: usize = 200;
@@ -92,6 +92,12 @@ impl Review {
         let problems = self.found.as_ref().map_or(&[][..], |found| &found.problems);
         let start = problems.partition_point(|problem| problem.row < row);
         problems.iter().skip(start).take_while(move |problem| problem.row == row)
+    }
+
+    /// Whether the duplicate guard has something against the row under the cursor.
+    fn is_duplicate(&self) -> bool {
+        let row = self.number(self.cursor).unwrap_or(0);
+        self.problems_of(row).any(|problem| problem.code.starts_with("duplicate."))
     }
 
     /// Finds the rows to show, and keeps the cursor on the row it was on or the next one. Shows all rows, and gives
@@ -230,6 +236,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         {
             Err("the check has found no problem".to_owned())
         }
+        Action::Anyway if !review.is_duplicate() => {
+            Err("the duplicate guard has nothing against this row".to_owned())
+        }
         Action::Fix | Action::FixAll | Action::LeaveOut => match review.under() {
             None => Err("the row is still being read".to_owned()),
             Some(seen) if seen.created => {
@@ -271,6 +280,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Fix => return ask_fix(model, false),
         Action::FixAll => return ask_fix(model, true),
         Action::LeaveOut => return leave_out(model),
+        Action::Anyway => return send_anyway(model),
         Action::Values => return values::open_column(model),
         Action::Changes => changes::open(model),
         Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
@@ -322,7 +332,7 @@ fn choose(model: &mut Model) {
     let Some(found) = &model.review.found else {
         return model.say(Mood::Plain, "the check is still reading the rows; wait for its counts");
     };
-    let line = |at, label: String, note: String| Choice { pick: Pick::Show(at), label, note };
+    let line = |at, label: String, note: String| Choice { pick: Pick::Line(at), label, note };
     let mut choices = vec![line(0, "all rows".to_owned(), plural(found.report.rows, "row"))];
     choices.push(line(1, "rows with a problem".to_owned(), String::new()));
     for (at, group) in (2..).zip(&found.report.groups) {
@@ -394,6 +404,16 @@ fn leave_out(model: &mut Model) -> Vec<Effect> {
     changed(model)
 }
 
+/// Sends the row under the cursor although its case was sent before, or leaves it out again.
+fn send_anyway(model: &mut Model) -> Vec<Effect> {
+    let Some(number) = model.review.number(model.review.cursor) else { return Vec::new() };
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let sent = job.recipe.toggle_send_anyway(number);
+    let text = if sent { "is sent anyway; y leaves it out again" } else { "is left out again" };
+    model.say(Mood::Plain, format!("row {number} {text}"));
+    changed(model)
+}
+
 /// What follows from a change of the rows.
 pub(crate) fn changed(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
@@ -402,10 +422,4 @@ pub(crate) fn changed(model: &mut Model) -> Vec<Effect> {
         effects.extend(again(model));
     }
     effects
-}
-
-/// Starts or resumes, and watches.
-pub(crate) fn start(model: &mut Model, id: ImportId, on_error: OnError, duplicates: bool) -> Vec<Effect> {
-    processing::begin(model, id);
-    vec![Effect::Start(id, on_error, duplicates)]
 }

@@ -1,12 +1,113 @@
 //! The one dangerous question: how many cases, for whom, where.
 
+use crate::app::StartOptions;
 use crate::case::{CaseField, Target};
+use crate::ledger::{ImportId, OnError};
 use crate::trackops::List;
+use crate::tui::action::Action;
 use crate::tui::model::{Model, Overlay};
+use crate::tui::msg::Effect;
 
-use super::dialogs::{StartDialog, StartFocus};
+use super::dialogs::next_in;
 use super::names::id_text;
-use super::plural;
+use super::{plural, processing};
+
+/// Where the focus of the Start dialog is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum StartFocus {
+    #[default]
+    OnError,
+    Duplicates,
+    LookUp,
+    Start,
+    Cancel,
+}
+
+/// The one dangerous question.
+#[derive(Debug)]
+pub(crate) struct StartDialog {
+    pub(crate) import: ImportId,
+    /// Cases that are created in any case.
+    pub(crate) to_send: u64,
+    /// Rows that look like cases that exist already.
+    pub(crate) duplicates: u64,
+    pub(crate) send_duplicates: bool,
+    /// Whether Trackops is asked for each reference before its case is sent.
+    pub(crate) look_up: bool,
+    /// For whom, and where.
+    pub(crate) target: String,
+    /// The question when the import was started before.
+    pub(crate) resume: Option<String>,
+    /// What else should be known before.
+    pub(crate) note: String,
+    pub(crate) on_error: OnError,
+    pub(crate) focus: StartFocus,
+}
+
+impl StartDialog {
+    pub(crate) fn question(&self) -> String {
+        if let Some(question) = &self.resume {
+            return question.clone();
+        }
+        let count = self.to_send + if self.send_duplicates { self.duplicates } else { 0 };
+        format!("Create {}{}?", plural(count, "case"), self.target)
+    }
+
+    fn step(&mut self, forward: bool) {
+        const ALL: [StartFocus; 5] = [
+            StartFocus::OnError,
+            StartFocus::Duplicates,
+            StartFocus::LookUp,
+            StartFocus::Start,
+            StartFocus::Cancel,
+        ];
+        self.focus = next_in(&ALL, self.focus, forward);
+        if self.focus == StartFocus::Duplicates && self.duplicates == 0 {
+            self.focus = next_in(&ALL, self.focus, forward);
+        }
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(Overlay::Start(dialog)) = model.overlays.last_mut() else { return Vec::new() };
+    let choosing = dialog.focus == StartFocus::OnError;
+    match action {
+        Action::Back => _ = model.overlays.pop(),
+        Action::Toggle | Action::Left | Action::Right if choosing => {
+            dialog.on_error = match dialog.on_error {
+                OnError::Halt => OnError::Skip,
+                OnError::Skip => OnError::Halt,
+            };
+        }
+        Action::Toggle | Action::Left | Action::Right if dialog.focus == StartFocus::Duplicates => {
+            dialog.send_duplicates = !dialog.send_duplicates;
+        }
+        Action::Toggle | Action::Left | Action::Right if dialog.focus == StartFocus::LookUp => {
+            dialog.look_up = !dialog.look_up;
+        }
+        Action::Accept if choosing || matches!(dialog.focus, StartFocus::Duplicates | StartFocus::LookUp) => {
+            dialog.focus = StartFocus::Start;
+        }
+        Action::Next | Action::Down | Action::Right => dialog.step(true),
+        Action::Previous | Action::Up | Action::Left => dialog.step(false),
+        Action::Accept | Action::Toggle if dialog.focus == StartFocus::Cancel => _ = model.overlays.pop(),
+        // Space changes choices; only Enter on the button starts.
+        Action::Accept => {
+            let id = dialog.import;
+            let options = StartOptions {
+                on_error: dialog.on_error,
+                send_duplicates: dialog.send_duplicates,
+                look_up: dialog.look_up,
+                ..StartOptions::default()
+            };
+            model.overlays.pop();
+            processing::begin(model, id);
+            return vec![Effect::Start(id, options)];
+        }
+        _ => {}
+    }
+    Vec::new()
+}
 
 /// For whom, and where: ` for Acme (100) at acme.viewcases.com`.
 pub(crate) fn target(model: &Model) -> Option<String> {
@@ -47,6 +148,7 @@ pub(crate) fn ask(model: &mut Model) {
         to_send: report.to_send,
         duplicates: duplicates.map(|group| group.count).sum(),
         send_duplicates: false,
+        look_up: false,
         target,
         resume: None,
         note: note.join(" "),

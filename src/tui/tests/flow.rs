@@ -1,6 +1,7 @@
 //! Keys in, model and effects out: no terminal and no runtime.
 
 use super::*;
+use crate::app::StartOptions;
 use crate::case::{CaseField, DefaultText, Target};
 use crate::engine::{Ended, Event as RunEvent, Progress};
 use crate::tui::model::{Overlay, Phase, Place, Screen};
@@ -19,7 +20,10 @@ fn on_review() -> Model {
 fn on_processing() -> Model {
     let mut model = on_review();
     let effects = press(&mut model, "s Enter Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Start(13, OnError::Halt, false)]));
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Start(13, StartOptions { on_error: OnError::Halt, send_duplicates: false, .. })]
+    ));
     model
 }
 
@@ -177,7 +181,10 @@ fn start_needs_enter_on_its_button() {
     assert!(press(&mut model, "s Enter Tab Enter").is_empty(), "Cancel");
     assert_eq!(model.place(), Place::Review);
     let effects = press(&mut model, "s Space Enter Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Start(13, OnError::Skip, false)]));
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Start(13, StartOptions { on_error: OnError::Skip, send_duplicates: false, .. })]
+    ));
     assert_eq!(model.screen, Screen::Processing);
 }
 
@@ -191,7 +198,10 @@ fn rows_that_look_sent_are_sent_only_when_a_person_says_so() {
     let Some(Overlay::Start(dialog)) = model.overlays.last() else { panic!("no dialog") };
     assert!(dialog.question().starts_with(&format!("Create {} cases", to_send + duplicates)));
     let effects = press(&mut model, "Enter Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Start(13, OnError::Halt, true)]));
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Start(13, StartOptions { on_error: OnError::Halt, send_duplicates: true, .. })]
+    ));
 }
 
 #[test]
@@ -249,7 +259,7 @@ fn pause_resume_and_duplicate_at_the_end() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Watch(13))));
     assert!(matches!(
         press(&mut model, "r Space Enter Enter").as_slice(),
-        [Effect::Start(13, OnError::Skip, false)]
+        [Effect::Start(13, StartOptions { on_error: OnError::Skip, send_duplicates: false, .. })]
     ));
     let ended = Ended { status: Status::Complete, counts: counts(4, 4, 0, 0), note: String::new() };
     update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));

@@ -11,8 +11,9 @@ use crate::ledger::OnError;
 use crate::tui::model::Model;
 use crate::tui::state::changes;
 use crate::tui::state::chooser::Chooser;
-use crate::tui::state::dialogs::{Confirm, Declare, DeclareField, Prompt, StartDialog, StartFocus};
+use crate::tui::state::dialogs::{Confirm, Declare, DeclareField, Prompt};
 use crate::tui::state::plural;
+use crate::tui::state::start::{StartDialog, StartFocus};
 use crate::tui::theme::Theme;
 
 /// A box in the middle, at most that large; its inside.
@@ -140,7 +141,7 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
     let theme = model.theme;
     let verb = if dialog.resume.is_some() { "Resume" } else { "Start" };
     let lines = super::text::wrap(&dialog.question(), 60).len() + super::text::wrap(&dialog.note, 60).len();
-    let height = u16::try_from(lines).unwrap_or(9).saturating_add(9);
+    let height = u16::try_from(lines).unwrap_or(9).saturating_add(10);
     let inner = boxed(frame, theme, &format!("{verb} import {}", dialog.import), 66, height);
     let mut at = paragraph(frame, inner, 0, &dialog.question(), theme.strong);
     at += paragraph(frame, inner, at, &dialog.note, theme.warning) + 1;
@@ -162,18 +163,18 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
         Span::raw("   "),
         button("Cancel", dialog.focus == StartFocus::Cancel),
     ]);
-    if dialog.duplicates > 0 {
-        let focus = dialog.focus == StartFocus::Duplicates;
-        let mark = if dialog.send_duplicates { "[x]" } else { "[ ]" };
-        let line = format!(
-            "{} {mark} send {} that look like cases sent before",
-            table::marker(focus),
-            dialog.duplicates
-        );
+    let tick = |frame: &mut Frame, at: u16, focus: bool, on: bool, text: String| {
+        let mark = if on { "[x]" } else { "[ ]" };
         let style = if focus { theme.selected } else { ratatui::style::Style::new() };
-        put(frame, inner, at + 3, Span::styled(line, style));
+        put(frame, inner, at, Span::styled(format!("{} {mark} {text}", table::marker(focus)), style));
+    };
+    if dialog.duplicates > 0 {
+        let (focus, on) = (dialog.focus == StartFocus::Duplicates, dialog.send_duplicates);
+        tick(frame, at + 3, focus, on, format!("also send {} left out as sent before", dialog.duplicates));
     }
-    put(frame, inner, at + 5, buttons);
+    let text = "look each claim up in Trackops first; leave out what is there".to_owned();
+    tick(frame, at + 4, dialog.focus == StartFocus::LookUp, dialog.look_up, text);
+    put(frame, inner, at + 6, buttons);
 }
 
 /// What was changed about the rows.

@@ -1,0 +1,82 @@
+//! Files that a person names: typed paths, what a folder holds, and what is written.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::msg::{FileEntry, Sentence};
+use super::state::out::Paper;
+use crate::app::{App, Wanted};
+use crate::home::new_private_file;
+use crate::ledger::ImportId;
+use crate::text::plural;
+
+/// A typed path with `~` as the home folder.
+pub(super) fn expand(text: &str) -> PathBuf {
+    let home = || directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
+    match text.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => {
+            home().map_or_else(|| PathBuf::from(text), |home| home.join(rest.trim_start_matches('/')))
+        }
+        _ if text.is_empty() => PathBuf::from("."),
+        _ => PathBuf::from(text),
+    }
+}
+
+pub(super) fn expand_path(path: &Path) -> PathBuf {
+    path.to_str().map_or_else(|| path.to_path_buf(), expand)
+}
+
+/// How the names of spreadsheets end.
+const SPREADSHEETS: [&str; 9] = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"];
+
+/// The folders and spreadsheets of a folder.
+pub(super) fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
+    let fail = |error: std::io::Error| format!("the folder {} cannot be read: {error}", folder.display());
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        // A broken link is nothing to import.
+        let Ok(about) = std::fs::metadata(entry.path()) else { continue };
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let end =
+            Path::new(&name).extension().and_then(|end| end.to_str()).unwrap_or("").to_ascii_lowercase();
+        let spreadsheet = SPREADSHEETS.contains(&end.as_str());
+        if about.is_dir() || spreadsheet {
+            entries.push(FileEntry { name, folder: about.is_dir(), bytes: about.len() });
+        }
+    }
+    entries.sort_by_key(|entry| (entry.folder, entry.name.to_lowercase()));
+    Ok(entries)
+}
+
+/// Writes rows or the receipt of an import to a new file that only its owner can read. What is half written is
+/// removed again.
+pub(super) fn write_out(app: &App, id: ImportId, paper: Paper, path: &Path) -> Result<String, Sentence> {
+    let path = expand_path(path);
+    let shown = path.display().to_string();
+    let fail = |error: std::io::Error| format!("{shown} cannot be written: {error}; choose another name");
+    let mut file = new_private_file(&path).map_err(fail)?;
+    let rows = |wanted, file: &mut std::fs::File| {
+        app.write_rows(id, wanted, file).map(|rows| plural(rows, "row")).map_err(|error| error.to_string())
+    };
+    let page = |text: String, file: &mut std::fs::File| file.write_all(text.as_bytes()).map_err(fail);
+    let receipt = || app.receipt(id).map_err(|error| error.to_string());
+    let written = match paper {
+        Paper::Rejected => rows(Wanted::Rejected, &mut file),
+        Paper::Remaining => rows(Wanted::Remaining, &mut file),
+        Paper::Receipt => {
+            let safe = |text: String| text.lines().map(|line| crate::text::visible(line) + "\n").collect();
+            receipt()
+                .and_then(|receipt| page(safe(receipt.to_text()), &mut file))
+                .map(|()| "the receipt".into())
+        }
+        Paper::ReceiptCsv => {
+            receipt().and_then(|receipt| page(receipt.to_csv(), &mut file)).map(|()| "the receipt".into())
+        }
+    };
+    let synced = written.and_then(|what| file.sync_all().map_err(fail).map(|()| what));
+    if synced.is_err() {
+        let _ = std::fs::remove_file(&path);
+    }
+    Ok(format!("{} written to {shown}", synced?))
+}

@@ -1,0 +1,126 @@
+//! Rows and receipt into files, and what a person says of an unknown row.
+
+use std::path::PathBuf;
+
+use crate::ledger::{Decision, Import, ImportId};
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Mood, Overlay, Screen};
+use crate::tui::msg::{Effect, Sentence};
+
+use super::dialogs::{self, Asked};
+use super::picker::{Choice, Pick, Picker, Purpose};
+use super::plural;
+
+/// What is written to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paper {
+    Rejected,
+    Remaining,
+    Receipt,
+    ReceiptCsv,
+}
+
+impl Paper {
+    /// Each with what it is and how its file ends.
+    const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Rejected, "rejected rows with reasons, to be corrected", "rejected.csv"),
+        (Self::Remaining, "all rows that are neither created nor excluded", "remaining.csv"),
+        (Self::Receipt, "receipt, a page", "receipt.txt"),
+        (Self::ReceiptCsv, "receipt, CSV", "receipt.csv"),
+    ];
+}
+
+/// The import that is meant: the one that is shown, or the one under the cursor of the list.
+fn import(model: &Model) -> Option<&Import> {
+    match model.screen {
+        Screen::Imports => model.imports.selected(),
+        _ => model.board()?.import.as_ref(),
+    }
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let Some(import) = import(model) else { return Err("there is no import yet: n begins one".to_owned()) };
+    let running = model.boards.get(&import.id).is_some_and(|board| board.running);
+    match action {
+        Action::WriteOut if import.started_at.is_none() => Err("nothing was sent yet".to_owned()),
+        Action::Decide if running => Err("it is running; what is unknown is looked up at the end".to_owned()),
+        Action::Decide if unknown_row(model).is_none() => {
+            Err("only a row that is unknown needs a word: go to it in the log".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The unknown row under the cursor of the exception log; the last one while it follows.
+fn unknown_row(model: &Model) -> Option<u64> {
+    let board = model.board()?;
+    let at = board.cursor.unwrap_or(board.log.len().saturating_sub(1));
+    board.log.get(at).filter(|exception| exception.code == "unknown").map(|exception| exception.row)
+}
+
+/// Asks what is to be written.
+pub(crate) fn ask(model: &mut Model) {
+    let Some(import) = import(model) else { return };
+    let (id, counts) = (import.id, import.counts);
+    let note = |paper| match paper {
+        Paper::Rejected => plural(counts.rejected, "row"),
+        Paper::Remaining => plural(counts.rejected + counts.unknown + counts.not_sent, "row"),
+        Paper::Receipt | Paper::ReceiptCsv => plural(counts.rows, "row"),
+    };
+    let choice = |(at, (paper, label, _)): (usize, (Paper, &str, &str))| Choice {
+        pick: Pick::Line(at),
+        label: label.to_owned(),
+        note: note(paper),
+    };
+    let choices = Paper::ALL.into_iter().enumerate().map(choice).collect();
+    let title = format!("Import {id}: write to a file");
+    model.overlays.push(Overlay::Picker(Picker::new(title, Purpose::WriteOut(id), choices)));
+}
+
+/// Asks for the file, beside the source file unless said otherwise.
+pub(crate) fn chosen(model: &mut Model, id: ImportId, at: usize) -> Vec<Effect> {
+    let Some((paper, what, end)) = Paper::ALL.get(at).copied() else { return Vec::new() };
+    let file = import(model).filter(|import| import.id == id).and_then(|import| import.file.clone());
+    let stem = |path: &PathBuf| path.with_extension("").display().to_string();
+    let start = file.as_ref().map_or_else(|| format!("import-{id}"), stem);
+    let title = format!("Import {id}: {what}");
+    dialogs::ask(model, title, format!("{start}-{end}"), Asked::WriteOut(id, paper))
+}
+
+/// The answer to it.
+pub(crate) fn written(model: &mut Model, answer: Result<String, Sentence>) {
+    match answer {
+        Ok(sentence) => model.say(Mood::Good, sentence),
+        Err(sentence) => model.say(Mood::Bad, sentence),
+    }
+}
+
+/// Asks what an unknown row is.
+pub(crate) fn ask_word(model: &mut Model) {
+    let (Some(row), id) = (unknown_row(model), model.watched) else { return };
+    let line = |at, label: &str, note: &str| Choice {
+        pick: Pick::Line(at),
+        label: label.to_owned(),
+        note: note.to_owned(),
+    };
+    let choices = vec![
+        line(0, "it is in Trackops", "type the id of its case"),
+        line(1, "it is not there: send it again", "look in Trackops first"),
+    ];
+    let title = format!("Row {row} of import {id} is unknown");
+    model.overlays.push(Overlay::Picker(Picker::new(title, Purpose::Decide(id, row), choices)));
+}
+
+/// Takes the word, or asks for the id that goes with it.
+pub(crate) fn word(model: &mut Model, id: ImportId, row: u64, at: usize) -> Vec<Effect> {
+    if at == 0 {
+        let title = format!("Row {row}: the id of its case in Trackops");
+        return dialogs::ask(model, title, String::new(), Asked::CaseId(id, row));
+    }
+    vec![Effect::Decide(id, row, Decision::Send)]
+}
+
+pub(crate) fn decided(model: &mut Model, id: ImportId, answer: Result<String, Sentence>) -> Vec<Effect> {
+    written(model, answer);
+    vec![Effect::Watch(id)]
+}
