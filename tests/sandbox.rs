@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use caseload::sandbox::{Error, Fault, Options, Sandbox};
+use caseload::sandbox::{Error, Options, Sandbox};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+#[path = "sandbox/faults.rs"]
+mod faults;
 
 struct Reply {
     status: u16,
@@ -28,28 +31,40 @@ impl Reply {
     }
 }
 
-/// One request on its own connection, up to the end of the connection.
-async fn raw(sandbox: &Sandbox, login: &str, method: &str, path: &str, body: &str) -> io::Result<Vec<u8>> {
+async fn connect(sandbox: &Sandbox) -> io::Result<TcpStream> {
     let url = sandbox.url();
-    let host = url.strip_prefix("http://").unwrap().strip_suffix("/api/v1").unwrap();
-    let mut stream = TcpStream::connect(host).await?;
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Basic {}\r\n\
+    TcpStream::connect(url.strip_prefix("http://").unwrap().strip_suffix("/api/v1").unwrap()).await
+}
+
+/// A request as it goes over the wire; `headers` are whole lines.
+fn request(login: &str, method: &str, path: &str, headers: &str, body: &str) -> String {
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: sandbox\r\n{headers}Authorization: Basic {}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         BASE64_STANDARD.encode(login),
         body.len()
-    );
+    )
+}
+
+/// One request on its own connection, up to the end of the connection.
+async fn raw(sandbox: &Sandbox, login: &str, method: &str, path: &str, body: &str) -> io::Result<Vec<u8>> {
+    let mut stream = connect(sandbox).await?;
+    let request = request(login, method, path, "Connection: close\r\n", body);
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;
     Ok(answer)
 }
 
-async fn ask(sandbox: &Sandbox, login: &str, method: &str, path: &str, body: &str) -> Reply {
-    let answer = String::from_utf8(raw(sandbox, login, method, path, body).await.unwrap()).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{path}: {answer:?}"));
+fn parsed(answer: Vec<u8>) -> Reply {
+    let answer = String::from_utf8(answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{answer:?}"));
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Reply { status, head: head.to_owned(), body: body.to_owned() }
+}
+
+async fn ask(sandbox: &Sandbox, login: &str, method: &str, path: &str, body: &str) -> Reply {
+    parsed(raw(sandbox, login, method, path, body).await.unwrap())
 }
 
 const LOGIN: &str = "sandbox/token:sandbox";
@@ -61,11 +76,6 @@ async fn get(sandbox: &Sandbox, path: &str) -> Reply {
 async fn post(sandbox: &Sandbox, casefile: &Value) -> Reply {
     let body = json!({ "casefile": casefile }).to_string();
     ask(sandbox, LOGIN, "POST", "/api/v1/cases", &body).await
-}
-
-async fn post_raw(sandbox: &Sandbox) -> io::Result<Vec<u8>> {
-    let body = json!({ "casefile": case("CLM-1") }).to_string();
-    raw(sandbox, LOGIN, "POST", "/api/v1/cases", &body).await
 }
 
 fn case(reference: &str) -> Value {
@@ -82,23 +92,8 @@ async fn start() -> Sandbox {
     Sandbox::start(Options::default()).await.unwrap()
 }
 
-async fn faulty(fault: &str) -> Sandbox {
-    let faults = vec![fault.parse::<Fault>().unwrap()];
-    Sandbox::start(Options { faults, ..Options::default() }).await.unwrap()
-}
-
 async fn stored(store: PathBuf) -> Result<Sandbox, Error> {
     Sandbox::start(Options { store: Some(store), ..Options::default() }).await
-}
-
-/// Gives the server its turns until something holds.
-async fn until(holds: impl Fn() -> bool) {
-    let turns = async {
-        while !holds() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), turns).await.unwrap();
 }
 
 #[tokio::test]
@@ -265,82 +260,6 @@ async fn a_port_in_use_is_named_and_a_stopped_sandbox_gives_it_back() {
     assert!(error.to_string().contains(&format!("port {port} is in use")), "{error}");
     sandbox.stop().await;
     Sandbox::start(options).await.unwrap();
-}
-
-#[tokio::test]
-async fn faults_with_an_answer() {
-    for (fault, status, cases, sign) in [
-        ("500", 500, 0, "application/json"),
-        ("500-created", 500, 1, "application/json"),
-        ("503", 503, 0, "text/html"),
-        ("503-wait", 503, 0, "retry-after: 1"),
-        ("429", 429, 0, "retry-after: 1"),
-        ("401", 401, 0, "application/json"),
-        ("403-html", 403, 0, "text/html"),
-        ("no-id", 200, 1, "content-length: 2"),
-    ] {
-        let sandbox = faulty(fault).await;
-        let reply = post(&sandbox, &case("CLM-1")).await;
-        assert_eq!(reply.status, status, "{fault}");
-        assert!(reply.head.contains(sign), "{fault}: {}", reply.head);
-        assert_eq!(sandbox.cases().len(), cases, "{fault}");
-        assert_eq!(sandbox.stats().faulted, 1);
-    }
-}
-
-#[tokio::test]
-async fn a_refused_case_stays_refused_under_a_fault() {
-    let sandbox = faulty("no-id").await;
-    assert_eq!(post(&sandbox, &json!({})).await.status, 422);
-    assert_eq!((sandbox.stats().rejected, sandbox.stats().created), (1, 0));
-}
-
-#[tokio::test]
-async fn lost_creates_and_says_nothing() {
-    let sandbox = faulty("lost").await;
-    assert_eq!(post_raw(&sandbox).await.unwrap(), b"");
-    assert_eq!(sandbox.cases().len(), 1);
-}
-
-#[tokio::test]
-async fn reset_creates_nothing() {
-    let sandbox = faulty("reset").await;
-    assert_eq!(post_raw(&sandbox).await.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
-    assert_eq!(sandbox.cases().len(), 0);
-}
-
-#[tokio::test]
-async fn cut_creates_and_sends_half() {
-    let sandbox = faulty("cut").await;
-    let reply = post(&sandbox, &case("CLM-1")).await;
-    let announced: usize = reply.header("content-length").unwrap().parse().unwrap();
-    assert_eq!((reply.status, reply.body.len()), (201, announced / 2));
-    assert_eq!(sandbox.cases().len(), 1);
-}
-
-#[tokio::test]
-async fn hang_creates_and_never_answers() {
-    let sandbox = faulty("hang").await;
-    let both = async { tokio::join!(post_raw(&sandbox), post_raw(&sandbox)) };
-    tokio::select! {
-        answer = both => panic!("{answer:?}"),
-        () = until(|| sandbox.stats().created == 2) => {}
-    }
-    assert_eq!(sandbox.stats().max_in_flight, 2);
-    until(|| sandbox.stats().in_flight == 0).await;
-}
-
-#[tokio::test]
-async fn faults_strike_the_posts_they_name_and_can_be_changed() {
-    let sandbox = faulty("500@2").await;
-    let mut statuses = Vec::new();
-    for n in 1..=6 {
-        if n == 5 {
-            sandbox.set_faults(vec!["503/6".parse().unwrap(), "429@5-".parse().unwrap()]);
-        }
-        statuses.push(post(&sandbox, &case("CLM-1")).await.status);
-    }
-    assert_eq!(statuses, [201, 500, 201, 201, 429, 503]);
 }
 
 #[tokio::test]

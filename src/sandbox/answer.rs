@@ -1,33 +1,45 @@
-//! Answers, and bodies that break off.
+//! Answers, and bodies that break off, drip or never end.
 
+use std::fmt::Write;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
+use tokio::time::{Instant, Sleep};
 
 pub(super) const JSON: &str = "application/json";
+
+/// What lies between two bytes of a body that drips.
+const DRIP: Duration = Duration::from_millis(50);
+/// What a body without an end goes on with; JSON allows blanks behind it.
+const BLANKS: &[u8] = &[b' '; 16 * 1024];
 
 /// An answer before it becomes a response.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
+    headers: HeaderMap,
     body: Bytes,
-    kind: &'static str,
-    header: Option<(HeaderName, &'static str)>,
 }
 
 impl Answer {
+    fn new(status: StatusCode, kind: &'static str, body: Bytes) -> Self {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]);
+        Self { status, headers, body }
+    }
+
     pub(super) fn json(status: StatusCode, body: &Value) -> Self {
         Self::text(status, body.to_string().into())
     }
 
     /// JSON that is text already.
     pub(super) fn text(status: StatusCode, body: Bytes) -> Self {
-        Self { status, body, kind: JSON, header: None }
+        Self::new(status, JSON, body)
     }
 
     pub(super) fn error(status: StatusCode, message: &str) -> Self {
@@ -35,34 +47,64 @@ impl Answer {
     }
 
     pub(super) fn html(status: StatusCode, page: &'static str) -> Self {
-        Self { status, body: page.into(), kind: "text/html; charset=utf-8", header: None }
+        Self::new(status, "text/html; charset=utf-8", page.into())
     }
 
-    pub(super) fn with(self, name: HeaderName, value: &'static str) -> Self {
-        Self { header: Some((name, value)), ..self }
+    pub(super) fn with(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = value.parse() {
+            self.headers.insert(name, value);
+        }
+        self
     }
 
     /// The answer with only half of the body it announces.
     pub(super) fn cut(mut self) -> Response<Reply> {
-        let withheld = self.body.split_off(self.body.len() / 2).len();
-        self.respond(withheld)
+        let withheld = self.body.split_off(self.body.len() / 2).len() as u64;
+        self.respond(Rest::Withheld { bytes: withheld, flushed: false })
     }
 
-    fn respond(self, withheld: usize) -> Response<Reply> {
-        let body = Reply { data: Some(self.body), withheld: withheld as u64, flushed: false };
-        let mut response = Response::new(body);
+    /// The answer with a pause before every byte of its body.
+    pub(super) fn dripping(self) -> Response<Reply> {
+        self.respond(Rest::Dripping(Box::pin(tokio::time::sleep(DRIP))))
+    }
+
+    /// The answer with a body that never ends.
+    pub(super) fn endless(self) -> Response<Reply> {
+        self.respond(Rest::Endless)
+    }
+
+    fn respond(self, rest: Rest) -> Response<Reply> {
+        let mut response = Response::new(Reply { data: self.body, rest });
         *response.status_mut() = self.status;
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(self.kind));
-        if let Some((name, value)) = self.header {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
-        }
+        *response.headers_mut() = self.headers;
         response
+    }
+
+    /// The head as it goes over the wire, for what hyper will not write.
+    pub(super) fn raw_head(&self, now: SystemTime) -> Vec<u8> {
+        let mut head = format!("HTTP/1.1 {}\r\n", self.status);
+        for (name, value) in &self.headers {
+            // Writing to a text never fails.
+            let _ = write!(head, "{name}: {}\r\n", value.to_str().unwrap_or_default());
+        }
+        let _ = write!(
+            head,
+            "content-length: {}\r\ndate: {}\r\n\r\n",
+            self.body.len(),
+            httpdate::fmt_http_date(now)
+        );
+        head.into_bytes()
+    }
+
+    /// Head and body as they go over the wire.
+    pub(super) fn raw(&self, now: SystemTime) -> Bytes {
+        [&self.raw_head(now), &*self.body].concat().into()
     }
 }
 
 impl From<Answer> for Response<Reply> {
     fn from(answer: Answer) -> Self {
-        answer.respond(0)
+        answer.respond(Rest::Nothing)
     }
 }
 
@@ -74,41 +116,70 @@ pub(super) fn server_error() -> Answer {
     Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong")
 }
 
-/// A body that may announce more bytes than it sends.
+/// A body that may misbehave.
 pub(super) struct Reply {
-    data: Option<Bytes>,
-    withheld: u64,
-    flushed: bool,
+    data: Bytes,
+    rest: Rest,
 }
+
+/// What becomes of a body beside its bytes.
+enum Rest {
+    Nothing,
+    /// More was announced than is sent.
+    Withheld {
+        bytes: u64,
+        flushed: bool,
+    },
+    /// The pause before the next byte.
+    Dripping(Pin<Box<Sleep>>),
+    Endless,
+}
+
+type Framed = Poll<Option<Result<Frame<Bytes>, io::Error>>>;
 
 impl Body for Reply {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if let Some(data) = self.data.take() {
-            return Poll::Ready(Some(Ok(Frame::data(data))));
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Framed {
+        let Self { data, rest } = &mut *self;
+        if !data.is_empty() {
+            let mut sent = data.len();
+            if let Rest::Dripping(pause) = rest {
+                ready!(pause.as_mut().poll(context));
+                pause.as_mut().reset(Instant::now() + DRIP);
+                sent = 1;
+            }
+            return Poll::Ready(Some(Ok(Frame::data(data.split_to(sent)))));
         }
-        if self.withheld == 0 {
-            return Poll::Ready(None);
+        match rest {
+            Rest::Nothing | Rest::Dripping(_) | Rest::Withheld { bytes: 0, .. } => Poll::Ready(None),
+            Rest::Withheld { flushed: flushed @ false, .. } => {
+                // hyper writes out what it has while it waits, and drops it on an error.
+                *flushed = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Rest::Withheld { .. } => Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into()))),
+            Rest::Endless => Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(BLANKS))))),
         }
-        if !self.flushed {
-            // hyper writes out what it has while it waits, and drops it on an error.
-            self.flushed = true;
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.data.is_none() && self.withheld == 0
+        let more = match self.rest {
+            Rest::Nothing | Rest::Dripping(_) => false,
+            Rest::Withheld { bytes, .. } => bytes > 0,
+            Rest::Endless => true,
+        };
+        self.data.is_empty() && !more
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.data.as_ref().map_or(0, |data| data.len() as u64) + self.withheld)
+        let here = self.data.len() as u64;
+        match self.rest {
+            Rest::Nothing | Rest::Dripping(_) => SizeHint::with_exact(here),
+            Rest::Withheld { bytes, .. } => SizeHint::with_exact(here + bytes),
+            Rest::Endless => SizeHint::default(),
+        }
     }
 }

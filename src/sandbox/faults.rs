@@ -1,54 +1,9 @@
-//! What can go wrong on purpose, and on which POSTs.
+//! Which requests a fault strikes.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What goes wrong with a POST to the cases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// The request is handled, then the connection closes without an answer.
-    Lost,
-    /// The connection is reset; nothing was handled.
-    Reset,
-    /// 500 with a JSON body; nothing was handled.
-    Status500,
-    /// The request is handled, yet the answer is 500.
-    Status500Created,
-    /// 503 with an HTML body, as a load balancer sends it; nothing was handled.
-    Status503,
-    /// 503 with a JSON body and `Retry-After: 1`; nothing was handled.
-    Status503Wait,
-    /// 429 with `Retry-After: 1`; nothing was handled.
-    Status429,
-    /// 401, as after a revoked token; nothing was handled.
-    Status401,
-    /// 403 with a firewall's HTML page; nothing was handled.
-    Firewall,
-    /// The request is handled; if that made a case, the answer is 200 with `{}`.
-    NoId,
-    /// The request is handled; half the body is sent, then the connection closes.
-    Cut,
-    /// The request is handled, the answer never comes.
-    Hang,
-}
-
-impl FaultKind {
-    /// Every kind with its name and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 12] = [
-        (Self::Lost, "lost", "case created, connection closed without an answer"),
-        (Self::Reset, "reset", "connection reset, nothing created"),
-        (Self::Status500, "500", "server error, nothing created"),
-        (Self::Status500Created, "500-created", "server error although the case was created"),
-        (Self::Status503, "503", "HTML error page, nothing created"),
-        (Self::Status503Wait, "503-wait", "busy, with Retry-After: 1, nothing created"),
-        (Self::Status429, "429", "too many requests, with Retry-After: 1, nothing created"),
-        (Self::Status401, "401", "token refused, nothing created"),
-        (Self::Firewall, "403-html", "a firewall's HTML page, nothing created"),
-        (Self::NoId, "no-id", "case created, answer 200 {} without an id"),
-        (Self::Cut, "cut", "case created, answer broken off in the middle"),
-        (Self::Hang, "hang", "case created, answer never sent"),
-    ];
-}
+use super::kinds::FaultKind;
 
 /// Which POSTs a fault strikes; the first since the start is number 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,26 +3,29 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::Stats;
-use super::answer::{Answer, JSON, Reply, server_error, unauthorized};
+use super::answer::{Answer, JSON, Reply, unauthorized};
 use super::assumptions::{ASSUMPTIONS, MAX_BODY};
 use super::cases::{Account, Refused, Resource};
-use super::faults::{Fault, FaultKind};
+use super::faults::Fault;
+use super::kinds::FaultKind;
 use super::lists::{Collection, Listing};
+use super::struck::{self, Hangup};
 
 /// Everything the connections share.
 pub(super) struct Server {
@@ -56,22 +59,17 @@ async fn connection(server: Arc<Server>, stream: TcpStream) {
     let service = service_fn(move |request| Box::pin(respond(Arc::clone(&server), request)));
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
-    if let Err(error) = ended
-        && let Some(Hangup::Reset) = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref())
-    {
-        let _ = connection.into_parts().io.into_inner().set_zero_linger();
+    let Err(error) = ended else { return };
+    let mut stream = connection.into_parts().io.into_inner();
+    match std::error::Error::source(&error).and_then(|cause| cause.downcast_ref()) {
+        Some(Hangup::Reset) => {
+            let _ = stream.set_zero_linger();
+        }
+        Some(Hangup::After(bytes)) => {
+            let _ = stream.write_all(bytes).await;
+        }
+        _ => {}
     }
-}
-
-/// The connection ends here, without an answer.
-#[derive(Debug, thiserror::Error)]
-enum Hangup {
-    #[error("connection closed without an answer")]
-    Close,
-    #[error("connection reset")]
-    Reset,
-    #[error("request could not be read")]
-    Unreadable,
 }
 
 async fn respond(server: Arc<Server>, request: Request<Incoming>) -> Result<Response<Reply>, Hangup> {
@@ -125,29 +123,36 @@ impl Server {
 
     async fn post(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Reply>, Hangup> {
         let (_flight, number) = Flight::start(&self);
-        let fault = {
-            let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-            faults.iter().find(|fault| fault.strikes(number)).map(Fault::kind)
-        };
+        let fault = self.fault(number);
         if fault.is_some() {
             self.stats().faulted += 1;
         }
+        if fault == Some(FaultKind::ResetEarly) {
+            return Err(Hangup::Reset);
+        }
         let body = read_body(request).await?;
-        let answer = match fault.and_then(instead) {
-            Some(answer) => answer,
-            None if fault == Some(FaultKind::Reset) => return Err(Hangup::Reset),
-            None => self.handle(body)?,
-        };
+        self.through(fault, || self.handle(body)).await
+    }
+
+    /// What goes wrong with a POST.
+    fn fault(&self, number: u64) -> Option<FaultKind> {
+        let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        faults.iter().find(|fault| fault.strikes(number)).map(Fault::kind)
+    }
+
+    /// Handles a request and sends its answer, as far as a fault lets it.
+    async fn through(
+        &self,
+        fault: Option<FaultKind>,
+        handle: impl FnOnce() -> Result<Answer, Hangup>,
+    ) -> Result<Response<Reply>, Hangup> {
+        let now = SystemTime::now();
+        let instead = fault.map_or(Ok(None), |fault| struck::instead(fault, now))?;
+        let answer = instead.map_or_else(handle, Ok)?;
         self.wait().await;
         match fault {
-            Some(FaultKind::Lost) => Err(Hangup::Close),
-            Some(FaultKind::Hang) => std::future::pending().await,
-            Some(FaultKind::Cut) => Ok(answer.cut()),
-            Some(FaultKind::NoId) if answer.status.is_success() => {
-                Ok(Answer::json(StatusCode::OK, &json!({})).into())
-            }
-            Some(FaultKind::Status500Created) => Ok(server_error().into()),
-            _ => Ok(answer.into()),
+            Some(fault) => struck::send(answer, fault, now).await,
+            None => Ok(answer.into()),
         }
     }
 
@@ -266,32 +271,4 @@ async fn read_body(request: Request<Incoming>) -> Result<Result<Value, Answer>, 
     }
     Ok(serde_json::from_slice(&bytes)
         .map_err(|error| Answer::error(StatusCode::BAD_REQUEST, &format!("the body is not JSON: {error}"))))
-}
-
-/// The answer of a fault that keeps the request from being handled.
-fn instead(fault: FaultKind) -> Option<Answer> {
-    const FIREWALL: &str = "<!DOCTYPE html><html><head><title>Attention Required! | Firewall</title></head>\
-        <body><h1>Sorry, you have been blocked</h1></body></html>";
-    const DOWN: &str = "<html><head><title>503 Service Temporarily Unavailable</title></head>\
-        <body><center><h1>503 Service Temporarily Unavailable</h1></center></body></html>";
-    match fault {
-        FaultKind::Status500 => Some(server_error()),
-        FaultKind::Status503 => Some(Answer::html(StatusCode::SERVICE_UNAVAILABLE, DOWN)),
-        FaultKind::Status503Wait => {
-            let busy = Answer::error(StatusCode::SERVICE_UNAVAILABLE, "busy, try again later");
-            Some(busy.with(RETRY_AFTER, "1"))
-        }
-        FaultKind::Status429 => {
-            let many = Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many requests");
-            Some(many.with(RETRY_AFTER, "1"))
-        }
-        FaultKind::Status401 => Some(unauthorized()),
-        FaultKind::Firewall => Some(Answer::html(StatusCode::FORBIDDEN, FIREWALL)),
-        FaultKind::Lost
-        | FaultKind::Reset
-        | FaultKind::Status500Created
-        | FaultKind::NoId
-        | FaultKind::Cut
-        | FaultKind::Hang => None,
-    }
 }

@@ -15,8 +15,10 @@ mod cases;
 mod faults;
 mod filters;
 mod http;
+mod kinds;
 mod lists;
 mod store;
+mod struck;
 mod validate;
 mod values;
 mod world;
@@ -35,7 +37,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use assumptions::{ASSUMPTIONS, Assumption};
-pub use faults::{Fault, FaultKind, ParseFaultError};
+pub use faults::{Fault, ParseFaultError};
+pub use kinds::FaultKind;
 pub use world::WORLD;
 
 use cases::{Account, Resource};

@@ -1,0 +1,136 @@
+//! What a fault makes of a request and of its answer.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use hyper::header::{CONNECTION, LOCATION, RETRY_AFTER};
+use hyper::{Response, StatusCode};
+use serde_json::json;
+
+use super::answer::{Answer, Reply, server_error, unauthorized};
+use super::kinds::FaultKind;
+
+/// How long `slow` holds an answer back.
+const SLOW: Duration = Duration::from_secs(3);
+/// Where the redirects lead: a client that follows one is seen in the count of the GETs.
+const ELSEWHERE: &str = "/api/v1/clients";
+
+const FIREWALL: &str = "<!DOCTYPE html><html><head><title>Attention Required! | Firewall</title></head>\
+    <body><h1>Sorry, you have been blocked</h1></body></html>";
+const LOGIN: &str = "<!DOCTYPE html><html><head><title>Sign in</title></head>\
+    <body><h1>Please sign in</h1></body></html>";
+const BAD_GATEWAY: &str = "<html><head><title>502 Bad Gateway</title></head>\
+    <body><center><h1>502 Bad Gateway</h1></center></body></html>";
+const DOWN: &str = "<html><head><title>503 Service Temporarily Unavailable</title></head>\
+    <body><center><h1>503 Service Temporarily Unavailable</h1></center></body></html>";
+const TIMED_OUT: &str = "<html><head><title>504 Gateway Time-out</title></head>\
+    <body><center><h1>504 Gateway Time-out</h1></center></body></html>";
+
+/// The connection ends here, without a whole answer from hyper.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Hangup {
+    #[error("connection closed without an answer")]
+    Close,
+    #[error("connection reset")]
+    Reset,
+    #[error("request could not be read")]
+    Unreadable,
+    /// These bytes still go out: what hyper would not write.
+    #[error("connection closed after some bytes")]
+    After(Bytes),
+}
+
+/// The answer of a fault that keeps the request from being handled. `now` is the server's clock.
+pub(super) fn instead(fault: FaultKind, now: SystemTime) -> Result<Option<Answer>, Hangup> {
+    let error = |code, message| Some(Answer::error(code, message));
+    let many = |wait: &str| {
+        Some(Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many requests").with(RETRY_AFTER, wait))
+    };
+    Ok(match fault {
+        FaultKind::Reset | FaultKind::ResetEarly => return Err(Hangup::Reset),
+        FaultKind::Status302 => Some(moved(StatusCode::FOUND)),
+        FaultKind::Status308 => Some(moved(StatusCode::PERMANENT_REDIRECT)),
+        FaultKind::Status401 => Some(unauthorized()),
+        FaultKind::Status403 => error(StatusCode::FORBIDDEN, "this employee may not use the API"),
+        FaultKind::Firewall => Some(Answer::html(StatusCode::FORBIDDEN, FIREWALL)),
+        FaultKind::Status404 => error(StatusCode::NOT_FOUND, "there is nothing at this address"),
+        FaultKind::Status408 => error(StatusCode::REQUEST_TIMEOUT, "the request took too long")
+            .map(|answer| answer.with(CONNECTION, "close")),
+        FaultKind::Status409 => Some(conflict()),
+        FaultKind::Status413 => error(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
+        FaultKind::Status422 => {
+            let errors = json!({ "errors": { "due_on": ["is not a valid date (YYYY-MM-DD)"] } });
+            Some(Answer::json(StatusCode::UNPROCESSABLE_ENTITY, &errors))
+        }
+        FaultKind::Status429 => many("1"),
+        FaultKind::Status429Date => many(&httpdate::fmt_http_date(a_second_on(now))),
+        FaultKind::Status429Long => many("3600"),
+        FaultKind::Status500 => Some(server_error()),
+        FaultKind::Status502 => Some(Answer::html(StatusCode::BAD_GATEWAY, BAD_GATEWAY)),
+        FaultKind::Status503 => Some(Answer::html(StatusCode::SERVICE_UNAVAILABLE, DOWN)),
+        FaultKind::Status503Wait => error(StatusCode::SERVICE_UNAVAILABLE, "busy, try again later")
+            .map(|answer| answer.with(RETRY_AFTER, "1")),
+        FaultKind::Lost
+        | FaultKind::Hang
+        | FaultKind::Slow
+        | FaultKind::Drip
+        | FaultKind::Cut
+        | FaultKind::CutHead
+        | FaultKind::Big
+        | FaultKind::CloseIdle
+        | FaultKind::NoId
+        | FaultKind::Status200Empty
+        | FaultKind::Status200Html
+        | FaultKind::Status409Created
+        | FaultKind::Status500Created
+        | FaultKind::Status504Created => None,
+    })
+}
+
+/// Sends an answer as the fault has it. A case that was refused stays refused where the server itself answers.
+pub(super) async fn send(
+    answer: Answer,
+    fault: FaultKind,
+    now: SystemTime,
+) -> Result<Response<Reply>, Hangup> {
+    let went_well = answer.status.is_success();
+    let answer = match fault {
+        FaultKind::Lost => return Err(Hangup::Close),
+        FaultKind::Hang => std::future::pending().await,
+        FaultKind::Slow => {
+            tokio::time::sleep(SLOW).await;
+            answer
+        }
+        FaultKind::Drip => return Ok(answer.dripping()),
+        FaultKind::Cut => return Ok(answer.cut()),
+        FaultKind::Big => return Ok(answer.endless()),
+        FaultKind::CutHead => {
+            let mut head = answer.raw_head(now);
+            head.truncate(head.len() / 2);
+            return Err(Hangup::After(head.into()));
+        }
+        FaultKind::CloseIdle => return Err(Hangup::After(answer.raw(now))),
+        FaultKind::NoId if went_well => Answer::json(StatusCode::OK, &json!({})),
+        FaultKind::Status200Empty if went_well => Answer::text(StatusCode::OK, Bytes::new()),
+        FaultKind::Status200Html if went_well => Answer::html(StatusCode::OK, LOGIN),
+        FaultKind::Status409Created if went_well => conflict(),
+        FaultKind::Status500Created => server_error(),
+        FaultKind::Status504Created => Answer::html(StatusCode::GATEWAY_TIMEOUT, TIMED_OUT),
+        _ => answer,
+    };
+    Ok(answer.into())
+}
+
+fn moved(status: StatusCode) -> Answer {
+    Answer::error(status, "this has moved").with(LOCATION, ELSEWHERE)
+}
+
+fn conflict() -> Answer {
+    Answer::error(StatusCode::CONFLICT, "the case already exists")
+}
+
+/// Rounded up, because an HTTP date has whole seconds: rounded down it could be over on arrival.
+fn a_second_on(now: SystemTime) -> SystemTime {
+    let part = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().subsec_nanos();
+    now + Duration::from_secs(2) - Duration::from_nanos(part.into())
+}

@@ -1,0 +1,191 @@
+//! What goes wrong on purpose, as a client meets it.
+
+use std::io;
+use std::time::Duration;
+
+use caseload::sandbox::{Fault, Options, Sandbox};
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::{LOGIN, case, connect, parsed, post, raw, request};
+
+async fn faulty(fault: &str) -> Sandbox {
+    let faults = vec![fault.parse::<Fault>().unwrap()];
+    Sandbox::start(Options { faults, ..Options::default() }).await.unwrap()
+}
+
+async fn post_raw(sandbox: &Sandbox) -> io::Result<Vec<u8>> {
+    let body = json!({ "casefile": case("CLM-1") }).to_string();
+    raw(sandbox, LOGIN, "POST", "/api/v1/cases", &body).await
+}
+
+/// Gives the server its turns until something holds.
+async fn until(holds: impl Fn() -> bool) {
+    let turns = async {
+        while !holds() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), turns).await.unwrap();
+}
+
+#[tokio::test]
+async fn faults_with_an_answer() {
+    for (fault, status, cases, sign) in [
+        ("302", 302, 0, "location: /api/v1/clients"),
+        ("308", 308, 0, "location: /api/v1/clients"),
+        ("401", 401, 0, "application/json"),
+        ("403", 403, 0, "application/json"),
+        ("403-html", 403, 0, "text/html"),
+        ("404", 404, 0, "application/json"),
+        ("408", 408, 0, "connection: close"),
+        ("409", 409, 0, "application/json"),
+        ("409-created", 409, 1, "application/json"),
+        ("413", 413, 0, "application/json"),
+        ("422", 422, 0, "application/json"),
+        ("429", 429, 0, "retry-after: 1\r\n"),
+        ("429-date", 429, 0, "retry-after: "),
+        ("429-long", 429, 0, "retry-after: 3600"),
+        ("500", 500, 0, "application/json"),
+        ("500-created", 500, 1, "application/json"),
+        ("502", 502, 0, "text/html"),
+        ("503", 503, 0, "text/html"),
+        ("503-wait", 503, 0, "retry-after: 1\r\n"),
+        ("504-created", 504, 1, "text/html"),
+        ("200-html", 200, 1, "text/html"),
+        ("200-empty", 200, 1, "content-length: 0"),
+        ("no-id", 200, 1, "content-length: 2"),
+    ] {
+        let sandbox = faulty(fault).await;
+        let reply = post(&sandbox, &case("CLM-1")).await;
+        assert_eq!(reply.status, status, "{fault}");
+        assert!(reply.head.contains(sign), "{fault}: {}", reply.head);
+        assert_eq!(sandbox.cases().len(), cases, "{fault}");
+        assert_eq!(sandbox.stats().faulted, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_case_stays_refused_under_a_fault() {
+    for fault in ["no-id", "200-html", "200-empty", "409-created"] {
+        let sandbox = faulty(fault).await;
+        assert_eq!(post(&sandbox, &json!({})).await.status, 422, "{fault}");
+        assert_eq!((sandbox.stats().rejected, sandbox.stats().created), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn lost_creates_and_says_nothing() {
+    let sandbox = faulty("lost").await;
+    assert_eq!(post_raw(&sandbox).await.unwrap(), b"");
+    assert_eq!(sandbox.cases().len(), 1);
+}
+
+#[tokio::test]
+async fn reset_creates_nothing() {
+    let sandbox = faulty("reset").await;
+    assert_eq!(post_raw(&sandbox).await.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+    assert_eq!(sandbox.cases().len(), 0);
+}
+
+#[tokio::test]
+async fn cut_creates_and_sends_half() {
+    let sandbox = faulty("cut").await;
+    let reply = post(&sandbox, &case("CLM-1")).await;
+    let announced: usize = reply.header("content-length").unwrap().parse().unwrap();
+    assert_eq!((reply.status, reply.body.len()), (201, announced / 2));
+    assert_eq!(sandbox.cases().len(), 1);
+}
+
+#[tokio::test]
+async fn a_date_to_retry_after_lies_ahead() {
+    let sandbox = faulty("429-date").await;
+    let reply = post(&sandbox, &case("CLM-1")).await;
+    let after = httpdate::parse_http_date(reply.header("retry-after").unwrap()).unwrap();
+    assert!(after > httpdate::parse_http_date(reply.header("date").unwrap()).unwrap());
+}
+
+#[tokio::test]
+async fn reset_early_does_not_wait_for_the_body() {
+    let sandbox = faulty("reset-early").await;
+    let whole = request(LOGIN, "POST", "/api/v1/cases", "", "a body that is never sent");
+    let (head, _) = whole.split_once("a body").unwrap();
+    let mut stream = connect(&sandbox).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let error = stream.read_to_end(&mut Vec::new()).await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+    assert_eq!((sandbox.stats().posts, sandbox.stats().created), (1, 0));
+}
+
+#[tokio::test]
+async fn cut_head_creates_and_sends_half_a_head() {
+    let sandbox = faulty("cut-head").await;
+    let answer = String::from_utf8(post_raw(&sandbox).await.unwrap()).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 Created\r\n") && !answer.contains("\r\n\r\n"), "{answer:?}");
+    assert_eq!(sandbox.cases().len(), 1);
+}
+
+#[tokio::test]
+async fn close_idle_answers_and_closes_unannounced() {
+    let sandbox = faulty("close-idle").await;
+    let body = json!({ "casefile": case("CLM-1") }).to_string();
+    let mut stream = connect(&sandbox).await.unwrap();
+    stream.write_all(request(LOGIN, "POST", "/api/v1/cases", "", &body).as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let reply = parsed(answer);
+    assert_eq!((reply.status, reply.header("connection")), (201, None));
+    assert_eq!(reply.header("content-length").unwrap(), reply.body.len().to_string());
+    assert!(httpdate::parse_http_date(reply.header("date").unwrap()).is_ok());
+    assert_eq!(sandbox.cases(), [reply.json()]);
+}
+
+#[tokio::test]
+async fn big_creates_and_never_comes_to_an_end() {
+    let sandbox = faulty("big").await;
+    let body = json!({ "casefile": case("CLM-1") }).to_string();
+    let mut stream = connect(&sandbox).await.unwrap();
+    stream.write_all(request(LOGIN, "POST", "/api/v1/cases", "", &body).as_bytes()).await.unwrap();
+    let mut start = vec![0; 4 << 20];
+    stream.read_exact(&mut start).await.unwrap();
+    assert!(start.starts_with(b"HTTP/1.1 201 Created\r\n"));
+    assert_eq!(sandbox.cases().len(), 1);
+}
+
+/// The waits are those of a clock that stands still until there is nothing else to do.
+#[tokio::test(start_paused = true)]
+async fn slow_and_drip_create_and_keep_the_client_waiting() {
+    for fault in ["slow", "drip"] {
+        let sandbox = faulty(fault).await;
+        let before = tokio::time::Instant::now();
+        let reply = post(&sandbox, &case("CLM-1")).await;
+        assert_eq!(reply.status, 201, "{fault}");
+        assert_eq!(sandbox.cases(), [reply.json()], "{fault}");
+        assert!(before.elapsed() >= Duration::from_secs(3), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn hang_creates_and_never_answers() {
+    let sandbox = faulty("hang").await;
+    let both = async { tokio::join!(post_raw(&sandbox), post_raw(&sandbox)) };
+    tokio::select! {
+        answer = both => panic!("{answer:?}"),
+        () = until(|| sandbox.stats().created == 2) => {}
+    }
+    assert_eq!(sandbox.stats().max_in_flight, 2);
+    until(|| sandbox.stats().in_flight == 0).await;
+}
+
+#[tokio::test]
+async fn faults_strike_the_posts_they_name_and_can_be_changed() {
+    let sandbox = faulty("500@2").await;
+    let mut statuses = Vec::new();
+    for n in 1..=6 {
+        if n == 5 {
+            sandbox.set_faults(vec!["503/6".parse().unwrap(), "429@5-".parse().unwrap()]);
+        }
+        statuses.push(post(&sandbox, &case("CLM-1")).await.status);
+    }
+    assert_eq!(statuses, [201, 500, 201, 201, 429, 503]);
+}
