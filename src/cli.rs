@@ -1,12 +1,13 @@
 //! The arguments.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::{Settings, StartOptions};
 use crate::ledger::{Decision, ImportId, OnError};
-use crate::sandbox::Fault;
+use crate::sandbox::{self, Fault};
 use crate::sheet::{Encoding, Escape, Header, Layout, Mark, Quote};
 use crate::trackops::Token;
 
@@ -145,17 +146,7 @@ pub enum Command {
         fixes: bool,
     },
     /// Run the made-up Trackops alone, until Ctrl-C
-    Sandbox {
-        /// Port on 127.0.0.1; 0 takes any free one
-        #[arg(long, default_value_t = 0)]
-        port: u16,
-        /// Hold every answer back so long
-        #[arg(long, default_value_t = 0, value_name = "MS")]
-        latency_ms: u64,
-        /// Let something go wrong: KIND, KIND@17, KIND@17-20, KIND/30; may be repeated
-        #[arg(long, value_name = "FAULT")]
-        fault: Vec<Fault>,
-    },
+    Sandbox(SandboxArgs),
 }
 
 fn decision(argument: &str) -> Result<Decision, &'static str> {
@@ -311,6 +302,37 @@ impl Reading {
             worksheet: self.worksheet.clone(),
             repair: self.repair,
             ..Layout::default()
+        }
+    }
+}
+
+/// Arguments of `sandbox`.
+#[derive(Args)]
+pub struct SandboxArgs {
+    /// Port on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Hold every answer back so long
+    #[arg(long, default_value_t = 0, value_name = "MS")]
+    latency_ms: u64,
+    /// Let something go wrong: KIND, KIND@17, KIND@17-20, KIND/30, KIND%2.5, get:KIND; may be repeated
+    #[arg(long, value_name = "FAULT", long_help = Fault::help())]
+    fault: Vec<Fault>,
+    /// Let KIND%2.5 strike other requests; the same number strikes the same ones
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    seed: u64,
+}
+
+impl SandboxArgs {
+    /// The options of a sandbox that is run so.
+    #[must_use]
+    pub fn options(self) -> sandbox::Options {
+        sandbox::Options {
+            port: self.port,
+            latency: Duration::from_millis(self.latency_ms),
+            faults: self.fault,
+            seed: self.seed,
+            ..sandbox::Options::default()
         }
     }
 }

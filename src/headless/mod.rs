@@ -21,7 +21,7 @@ use crate::case::{Only, Plan, Problem, Recipe};
 use crate::cli::{Command, RunArgs, Source};
 use crate::engine::{Event, FirstError, Report, Run};
 use crate::ledger::{ImportId, Status};
-use crate::sandbox::{self, Fault, Sandbox};
+use crate::sandbox::{self, Sandbox};
 use crate::sheet::{Layout, Sheet};
 
 use crate::text::visible;
@@ -50,7 +50,7 @@ impl From<Outcome> for ExitCode {
 pub async fn command(command: Command, settings: Settings) -> Result<Outcome, AppError> {
     match command {
         Command::Demo => demo(settings).await,
-        Command::Sandbox { port, latency_ms, fault } => sandbox(port, latency_ms, fault).await,
+        Command::Sandbox(args) => sandbox(args.options()).await,
         Command::Run(args) => import(&App::open(settings).await?, args).await,
         Command::Resume { import, pace, on_error, treat_unknown_as, row, json } => {
             let app = App::open(settings).await?;
@@ -206,9 +206,7 @@ async fn demo(settings: Settings) -> Result<Outcome, AppError> {
     Ok(Outcome::Done)
 }
 
-async fn sandbox(port: u16, latency_ms: u64, faults: Vec<Fault>) -> Result<Outcome, AppError> {
-    let latency = std::time::Duration::from_millis(latency_ms);
-    let options = sandbox::Options { port, latency, faults, ..sandbox::Options::default() };
+async fn sandbox(options: sandbox::Options) -> Result<Outcome, AppError> {
     let (username, token) = (options.username.clone(), options.token.clone());
     let sandbox = Sandbox::start(options).await?;
     let url = sandbox.url();

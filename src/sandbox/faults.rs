@@ -5,17 +5,40 @@ use std::str::FromStr;
 
 use super::kinds::FaultKind;
 
-/// Which POSTs a fault strikes; the first since the start is number 1.
+/// The requests that are counted together, each from 1 since the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Strikes {
-    Between { first: u64, last: u64 },
-    Every(u64),
+pub(super) enum Target {
+    /// POSTs to the cases.
+    Posts,
+    /// GETs of the API.
+    Gets,
 }
 
-/// One fault and the POSTs it strikes, written `KIND`, `KIND@N`, `KIND@N-M`, `KIND@N-` or `KIND/N`.
+/// What stands before the kind of a fault that strikes GETs.
+const GET: &str = "get:";
+
+/// Which requests of its target a fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Strikes {
+    Between {
+        first: u64,
+        last: u64,
+    },
+    Every(u64),
+    /// So many of a [`WHOLE`] at random.
+    Share(u32),
+}
+
+/// What all requests are, for a share: percent with four decimals.
+const WHOLE: u32 = 100 * PERCENT;
+const PERCENT: u32 = 10_000;
+
+/// One fault and the requests it strikes, written `KIND`, `KIND@N`, `KIND@N-M`, `KIND@N-`, `KIND/N` or `KIND%P`
+/// for POSTs, and with `get:` before it for GETs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
     kind: FaultKind,
+    target: Target,
     strikes: Strikes,
 }
 
@@ -26,67 +49,148 @@ impl Fault {
         self.kind
     }
 
-    /// Whether it strikes the `post`th POST since the start, counted from 1.
+    /// How a fault is written and what each kind does, as a help text.
     #[must_use]
-    pub fn strikes(&self, post: u64) -> bool {
-        match self.strikes {
-            Strikes::Between { first, last } => (first..=last).contains(&post),
-            Strikes::Every(n) => post.is_multiple_of(n),
-        }
+    pub fn help() -> String {
+        let kinds = FaultKind::ALL.map(|(_, name, does)| format!("{name:<12} {does}"));
+        format!(
+            "Let something go wrong with the POSTs to the cases; may be repeated, and the first that strikes counts. \
+             KIND strikes every POST, KIND@17 the 17th, KIND@17-20 and KIND@17- a range, KIND/30 every 30th, \
+             KIND%2.5 that percentage at random. With get: before it, as in get:500@1-3, it strikes the GETs, which \
+             are counted apart. KIND is one of:\n\n{}",
+            kinds.join("\n")
+        )
     }
+
+    /// Whether it strikes the `number`th request of its target since the start, counted from 1.
+    /// `chance` is a number of this fault and this request alone.
+    fn strikes(&self, target: Target, number: u64, chance: u64) -> bool {
+        self.target == target
+            && match self.strikes {
+                Strikes::Between { first, last } => (first..=last).contains(&number),
+                Strikes::Every(n) => number.is_multiple_of(n),
+                Strikes::Share(share) => chance % u64::from(WHOLE) < u64::from(share),
+            }
+    }
+}
+
+/// The first fault that strikes a request. The same seed strikes the same numbers on every machine, in whatever
+/// order the requests arrive.
+pub(super) fn first(faults: &[Fault], seed: u64, target: Target, number: u64) -> Option<FaultKind> {
+    let chance = |index| mixed(mixed(mixed(seed) ^ index) ^ number);
+    (0..)
+        .zip(faults)
+        .find(|(index, fault)| fault.strikes(target, number, chance(*index)))
+        .map(|(_, f)| f.kind)
+}
+
+/// One step of splitmix64.
+fn mixed(seed: u64) -> u64 {
+    let mut z = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
 }
 
 /// A fault that could not be read; its sentence lists what is possible.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "\"{given}\" is no fault: write KIND for every POST, KIND@17 for the 17th, KIND@17-20 or KIND@17- for a range, \
-     KIND/30 for every 30th; KIND is one of {}",
-    kinds()
-)]
-pub struct ParseFaultError {
-    given: String,
+pub enum ParseFaultError {
+    /// It is not written as a fault.
+    #[error(
+        "\"{given}\" is no fault: write KIND for every POST, KIND@17 for the 17th, KIND@17-20 or KIND@17- for a \
+         range, KIND/30 for every 30th, KIND%2.5 for that percentage at random, and get:KIND for GETs; KIND is one \
+         of {}",
+        kinds(|_| true)
+    )]
+    Unreadable {
+        /// What was given.
+        given: String,
+    },
+    /// The kind cannot strike a GET.
+    #[error(
+        "\"{kind}\" cannot strike a GET, because it is about a case that is created; those that can are {}",
+        kinds(|kind| !kind.is_for_posts())
+    )]
+    PostsOnly {
+        /// The name of the kind.
+        kind: &'static str,
+    },
 }
 
-fn kinds() -> String {
-    FaultKind::ALL.map(|(_, name, _)| name).join(", ")
+fn kinds(wanted: impl Fn(FaultKind) -> bool) -> String {
+    let names: Vec<_> =
+        FaultKind::ALL.iter().filter(|(kind, ..)| wanted(*kind)).map(|(_, name, _)| *name).collect();
+    names.join(", ")
 }
 
 impl FromStr for Fault {
     type Err = ParseFaultError;
 
     fn from_str(given: &str) -> Result<Self, Self::Err> {
-        parse(given).ok_or_else(|| ParseFaultError { given: given.to_owned() })
+        let unreadable = || ParseFaultError::Unreadable { given: given.to_owned() };
+        let (target, rest) = match given.strip_prefix(GET) {
+            Some(rest) => (Target::Gets, rest),
+            None => (Target::Posts, given),
+        };
+        let (name, strikes) = strikes(rest).ok_or_else(unreadable)?;
+        let known = FaultKind::ALL.into_iter().find(|(_, known, _)| *known == name);
+        match known.ok_or_else(unreadable)? {
+            (kind, name, _) if target == Target::Gets && kind.is_for_posts() => {
+                Err(ParseFaultError::PostsOnly { kind: name })
+            }
+            (kind, ..) => Ok(Self { kind, target, strikes }),
+        }
     }
 }
 
-fn parse(given: &str) -> Option<Fault> {
+/// The name of a kind, and what it strikes.
+fn strikes(given: &str) -> Option<(&str, Strikes)> {
     let number = |text: &str| text.parse::<u64>().ok().filter(|n| *n > 0);
-    let (name, strikes) = if let Some((name, every)) = given.split_once('/') {
-        (name, Strikes::Every(number(every)?))
-    } else if let Some((name, range)) = given.split_once('@') {
-        let (first, last) = match range.split_once('-') {
-            None => (number(range)?, number(range)?),
-            Some((first, "")) => (number(first)?, u64::MAX),
-            Some((first, last)) => (number(first)?, number(last)?),
-        };
-        (first <= last).then_some((name, Strikes::Between { first, last }))?
-    } else {
-        (given, Strikes::Between { first: 1, last: u64::MAX })
+    if let Some((name, every)) = given.split_once('/') {
+        return Some((name, Strikes::Every(number(every)?)));
+    }
+    if let Some((name, percent)) = given.split_once('%') {
+        return Some((name, Strikes::Share(share(percent)?)));
+    }
+    let Some((name, range)) = given.split_once('@') else {
+        return Some((given, Strikes::Between { first: 1, last: u64::MAX }));
     };
-    let (kind, ..) = FaultKind::ALL.into_iter().find(|(_, known, _)| *known == name)?;
-    Some(Fault { kind, strikes })
+    let (first, last) = match range.split_once('-') {
+        None => (number(range)?, number(range)?),
+        Some((first, "")) => (number(first)?, u64::MAX),
+        Some((first, last)) => (number(first)?, number(last)?),
+    };
+    (first <= last).then_some((name, Strikes::Between { first, last }))
+}
+
+/// The share of a percentage with up to four decimals, above 0 and at most 100.
+fn share(percent: &str) -> Option<u32> {
+    let (whole, decimals) = percent.split_once('.').unwrap_or((percent, "0"));
+    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !are_digits(whole) || !are_digits(decimals) || decimals.len() > 4 {
+        return None;
+    }
+    let decimals: u32 = format!("{decimals:0<4}").parse().ok()?;
+    let share = whole.parse::<u32>().ok()?.checked_mul(PERCENT)?.checked_add(decimals)?;
+    (1..=WHOLE).contains(&share).then_some(share)
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name =
-            FaultKind::ALL.iter().find(|(kind, ..)| *kind == self.kind).map_or("", |(_, name, _)| name);
+        if self.target == Target::Gets {
+            f.write_str(GET)?;
+        }
+        f.write_str(self.kind.name())?;
         match self.strikes {
-            Strikes::Between { first: 1, last: u64::MAX } => write!(f, "{name}"),
-            Strikes::Between { first, last: u64::MAX } => write!(f, "{name}@{first}-"),
-            Strikes::Between { first, last } if first == last => write!(f, "{name}@{first}"),
-            Strikes::Between { first, last } => write!(f, "{name}@{first}-{last}"),
-            Strikes::Every(n) => write!(f, "{name}/{n}"),
+            Strikes::Between { first: 1, last: u64::MAX } => Ok(()),
+            Strikes::Between { first, last: u64::MAX } => write!(f, "@{first}-"),
+            Strikes::Between { first, last } if first == last => write!(f, "@{first}"),
+            Strikes::Between { first, last } => write!(f, "@{first}-{last}"),
+            Strikes::Every(n) => write!(f, "/{n}"),
+            Strikes::Share(share) => {
+                let percent = format!("{}.{:04}", share / PERCENT, share % PERCENT);
+                write!(f, "%{}", percent.trim_end_matches('0').trim_end_matches('.'))
+            }
         }
     }
 }
@@ -95,10 +199,14 @@ impl fmt::Display for Fault {
 mod tests {
     use super::*;
 
-    fn struck(text: &str) -> Vec<u64> {
+    fn struck_of(target: Target, seed: u64, text: &str, numbers: u64) -> Vec<u64> {
         let fault: Fault = text.parse().unwrap();
         assert_eq!(fault.to_string(), text);
-        (1..=10).filter(|post| fault.strikes(*post)).collect()
+        (1..=numbers).filter(|number| first(&[fault], seed, target, *number).is_some()).collect()
+    }
+
+    fn struck(text: &str) -> Vec<u64> {
+        struck_of(Target::Posts, 0, text, 10)
     }
 
     #[test]
@@ -108,6 +216,36 @@ mod tests {
         assert_eq!(struck("503-wait@3-5"), [3, 4, 5]);
         assert_eq!(struck("403-html@9-"), [9, 10]);
         assert_eq!(struck("no-id/4"), [4, 8]);
+        assert_eq!(struck("lost%100").len(), 10);
+    }
+
+    #[test]
+    fn a_fault_of_gets_strikes_them_alone() {
+        assert_eq!(struck("get:500@1-3"), [] as [u64; 0]);
+        assert_eq!(struck_of(Target::Gets, 0, "get:500@1-3", 10), [1, 2, 3]);
+        assert_eq!(struck_of(Target::Gets, 0, "500", 10), [] as [u64; 0]);
+    }
+
+    #[test]
+    fn a_percentage_strikes_about_as_many_and_the_same_for_the_same_seed() {
+        let at_random = |seed, text| struck_of(Target::Posts, seed, text, 100_000);
+        for (text, about) in [("lost%30", 30_000), ("lost%2.5", 2_500)] {
+            let struck = at_random(7, text);
+            assert!(struck.len().abs_diff(about) <= about / 10, "{text}: {}", struck.len());
+            assert_eq!(struck, at_random(7, text));
+        }
+        assert_ne!(at_random(7, "lost%30"), at_random(8, "lost%30"));
+        // Splitmix64's own first number: what a seed strikes never changes.
+        assert_eq!(mixed(0), 0xE220_A839_7B1D_CDAF);
+    }
+
+    #[test]
+    fn two_faults_of_a_percentage_strike_apart() {
+        let faults = ["lost%50", "cut%50"].map(|text| text.parse().unwrap());
+        let kinds: Vec<_> = (1..=100).map(|number| first(&faults, 0, Target::Posts, number)).collect();
+        for kind in [Some(FaultKind::Lost), Some(FaultKind::Cut), None] {
+            assert!(kinds.contains(&kind), "{kind:?}");
+        }
     }
 
     #[test]
@@ -115,14 +253,44 @@ mod tests {
         for (kind, name, _) in FaultKind::ALL {
             assert_eq!(name.parse::<Fault>().unwrap().kind(), kind);
             assert_eq!(struck(name).len(), 10);
+            assert!(Fault::help().contains(name));
+        }
+    }
+
+    #[test]
+    fn a_kind_about_a_created_case_cannot_strike_gets() {
+        for text in ["get:500-created", "get:409@3", "get:no-id/2", "get:reset-early%5"] {
+            let error = text.parse::<Fault>().unwrap_err().to_string();
+            assert!(error.contains("cannot strike a GET") && error.contains("403-html"), "{error}");
         }
     }
 
     #[test]
     fn anything_else_is_refused_with_what_is_possible() {
-        for text in
-            ["", "lots", "lost@", "lost@0", "lost/0", "lost@9-3", "lost@a", "lost/3@2", "LOST", "lost@-4"]
-        {
+        for text in [
+            "",
+            "lots",
+            "lost@",
+            "lost@0",
+            "lost/0",
+            "lost@9-3",
+            "lost@a",
+            "lost/3@2",
+            "LOST",
+            "lost@-4",
+            "lost%",
+            "lost%0",
+            "lost%100.1",
+            "lost%-1",
+            "lost%1e1",
+            "lost%.5",
+            "lost%5.",
+            "lost%0.00001",
+            "get:",
+            "get:lots",
+            "post:lost",
+            "get:get:lost",
+        ] {
             let error = text.parse::<Fault>().unwrap_err().to_string();
             assert!(error.contains("KIND@17") && error.contains("403-html"), "{text}: {error}");
         }

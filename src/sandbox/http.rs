@@ -22,7 +22,7 @@ use super::Stats;
 use super::answer::{Answer, JSON, Reply, unauthorized};
 use super::assumptions::{ASSUMPTIONS, MAX_BODY};
 use super::cases::{Account, Refused, Resource};
-use super::faults::Fault;
+use super::faults::{self, Fault, Target};
 use super::kinds::FaultKind;
 use super::lists::{Collection, Listing};
 use super::struck::{self, Hangup};
@@ -34,6 +34,7 @@ pub(super) struct Server {
     pub(super) authorization: String,
     pub(super) latency: Duration,
     pub(super) faults: Mutex<Vec<Fault>>,
+    pub(super) seed: u64,
     pub(super) stats: Mutex<Stats>,
 }
 
@@ -88,11 +89,11 @@ async fn respond(server: Arc<Server>, request: Request<Incoming>) -> Result<Resp
         (None, _) => Ok(Answer::error(StatusCode::NOT_FOUND, "there is nothing at this address").into()),
         (Some((Resource::Cases, None)), &Method::POST) => server.post(request).await,
         (Some((resource, id)), &Method::GET) => {
-            server.stats().gets += 1;
+            let number = server.count_get();
+            let fault = server.fault(Target::Gets, number);
             let query = request.uri().query().unwrap_or_default();
-            let answer = server.account.read(resource, |records| Fetched::new(records, id, query));
-            server.wait().await;
-            Ok(answer.into_answer().into())
+            let read = || server.account.read(resource, |records| Fetched::new(records, id, query));
+            server.through(fault, || Ok(read().into_answer())).await
         }
         (Some(known), _) => {
             let allow = if known == (Resource::Cases, None) { "GET, POST" } else { "GET" };
@@ -114,6 +115,13 @@ impl Server {
         Stats { cases, cases_by_client: by_client, ..self.stats().clone() }
     }
 
+    /// Counts a GET and gives its number.
+    fn count_get(&self) -> u64 {
+        let mut stats = self.stats();
+        stats.gets += 1;
+        stats.gets
+    }
+
     /// Holds an answer back. A sleep of no time would still last until the timer's next millisecond.
     async fn wait(&self) {
         if !self.latency.is_zero() {
@@ -123,10 +131,7 @@ impl Server {
 
     async fn post(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Reply>, Hangup> {
         let (_flight, number) = Flight::start(&self);
-        let fault = self.fault(number);
-        if fault.is_some() {
-            self.stats().faulted += 1;
-        }
+        let fault = self.fault(Target::Posts, number);
         if fault == Some(FaultKind::ResetEarly) {
             return Err(Hangup::Reset);
         }
@@ -134,10 +139,16 @@ impl Server {
         self.through(fault, || self.handle(body)).await
     }
 
-    /// What goes wrong with a POST.
-    fn fault(&self, number: u64) -> Option<FaultKind> {
+    /// What goes wrong with a request, counted.
+    fn fault(&self, target: Target, number: u64) -> Option<FaultKind> {
         let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        faults.iter().find(|fault| fault.strikes(number)).map(Fault::kind)
+        let fault = faults::first(&faults, self.seed, target, number)?;
+        let mut stats = self.stats();
+        match target {
+            Target::Posts => stats.faulted += 1,
+            Target::Gets => stats.faulted_gets += 1,
+        }
+        Some(fault)
     }
 
     /// Handles a request and sends its answer, as far as a fault lets it.

@@ -116,4 +116,24 @@ impl FaultKind {
         (Self::Status503Wait, "503-wait", "busy, with Retry-After: 1, nothing created"),
         (Self::Status504Created, "504-created", "a gateway's HTML time-out although the case was created"),
     ];
+
+    /// The name it is asked for by.
+    pub(super) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, name, _)| name)
+    }
+
+    /// Whether it is about the body of a POST or the case it creates, so that no GET can meet it.
+    pub(super) fn is_for_posts(self) -> bool {
+        matches!(
+            self,
+            Self::ResetEarly
+                | Self::NoId
+                | Self::Status409
+                | Self::Status409Created
+                | Self::Status413
+                | Self::Status422
+                | Self::Status500Created
+                | Self::Status504Created
+        )
+    }
 }

@@ -51,8 +51,10 @@ pub struct Options {
     pub port: u16,
     /// How long each answer of the API is held back.
     pub latency: Duration,
-    /// What goes wrong; the first fault that strikes a POST counts.
+    /// What goes wrong; the first fault that strikes a request counts.
     pub faults: Vec<Fault>,
+    /// Decides which requests a fault strikes that strikes at random.
+    pub seed: u64,
     /// Username, without the `/token` that the API wants behind it.
     pub username: String,
     /// API token.
@@ -67,6 +69,7 @@ impl Default for Options {
             port: 0,
             latency: Duration::ZERO,
             faults: Vec::new(),
+            seed: 0,
             username: "sandbox".to_owned(),
             token: "sandbox".to_owned(),
             store: None,
@@ -89,6 +92,8 @@ pub struct Stats {
     pub unauthorized: u64,
     /// GETs of the API.
     pub gets: u64,
+    /// GETs that a fault struck.
+    pub faulted_gets: u64,
     /// Connections accepted.
     pub connections: u64,
     /// POSTs being handled now.
@@ -171,6 +176,7 @@ impl Sandbox {
             authorization: format!("Basic {credentials}"),
             latency: options.latency,
             faults: Mutex::new(options.faults),
+            seed: options.seed,
             stats: Mutex::default(),
         });
         let task = tokio::spawn(http::accept(Arc::clone(&server), listener));
@@ -196,7 +202,7 @@ impl Sandbox {
         all.iter().filter_map(|json| serde_json::from_slice(json).ok()).collect()
     }
 
-    /// Replaces the faults from the next POST on; the POSTs are still counted from the start.
+    /// Replaces the faults from the next request on; the requests are still counted from the start.
     pub fn set_faults(&self, faults: Vec<Fault>) {
         *self.server.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }

@@ -7,7 +7,7 @@ use caseload::sandbox::{Fault, Options, Sandbox};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{LOGIN, case, connect, parsed, post, raw, request};
+use super::{LOGIN, case, connect, get, parsed, post, raw, request};
 
 async fn faulty(fault: &str) -> Sandbox {
     let faults = vec![fault.parse::<Fault>().unwrap()];
@@ -188,4 +188,56 @@ async fn faults_strike_the_posts_they_name_and_can_be_changed() {
         statuses.push(post(&sandbox, &case("CLM-1")).await.status);
     }
     assert_eq!(statuses, [201, 500, 201, 201, 429, 503]);
+}
+
+#[tokio::test]
+async fn faults_of_gets_strike_gets() {
+    let sandbox = faulty("get:500@1").await;
+    assert_eq!(post(&sandbox, &case("CLM-1")).await.status, 201);
+    let statuses = [get(&sandbox, "cases").await.status, get(&sandbox, "cases").await.status];
+    assert_eq!(statuses, [500, 200]);
+    assert_eq!((sandbox.stats().faulted, sandbox.stats().faulted_gets), (0, 1));
+    for (fault, status, sign) in [
+        ("get:401", 401, "application/json"),
+        ("get:403-html", 403, "text/html"),
+        ("get:429", 429, "retry-after: 1\r\n"),
+        ("get:200-html", 200, "text/html"),
+    ] {
+        sandbox.set_faults(vec![fault.parse().unwrap()]);
+        let reply = get(&sandbox, "cases").await;
+        assert_eq!(reply.status, status, "{fault}");
+        assert!(reply.head.contains(sign), "{fault}: {}", reply.head);
+    }
+}
+
+#[tokio::test]
+async fn a_get_can_be_reset_cut_or_left_without_an_answer() {
+    let sandbox = faulty("get:reset@1").await;
+    let get_raw = || raw(&sandbox, LOGIN, "GET", "/api/v1/clients", "");
+    assert_eq!(get_raw().await.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+
+    sandbox.set_faults(vec!["get:cut@2".parse().unwrap(), "get:hang".parse().unwrap()]);
+    let cut = parsed(get_raw().await.unwrap());
+    let announced: usize = cut.header("content-length").unwrap().parse().unwrap();
+    assert_eq!((cut.status, cut.body.len()), (200, announced / 2));
+    tokio::select! {
+        answer = get_raw() => panic!("{answer:?}"),
+        () = until(|| sandbox.stats().faulted_gets == 3) => {}
+    }
+}
+
+#[tokio::test]
+async fn the_same_seed_strikes_the_same_posts() {
+    let mut struck = Vec::new();
+    for seed in [1, 1, 2] {
+        let faults = vec!["500%40".parse().unwrap()];
+        let sandbox = Sandbox::start(Options { faults, seed, ..Options::default() }).await.unwrap();
+        let mut statuses = Vec::new();
+        for _ in 0..30 {
+            statuses.push(post(&sandbox, &case("CLM-1")).await.status);
+        }
+        struck.push(statuses);
+    }
+    assert_eq!(struck[0], struck[1]);
+    assert_ne!(struck[0], struck[2]);
 }
