@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::{Settings, StartOptions};
 use crate::ledger::{Decision, ImportId, OnError};
-use crate::sandbox::{self, Fault};
+use crate::sandbox::{self, Fault, Quirk};
 use crate::sheet::{Encoding, Escape, Header, Layout, Mark, Quote};
 use crate::trackops::Token;
 
@@ -321,6 +321,9 @@ pub struct SandboxArgs {
     /// Let KIND%2.5 strike other requests; the same number strikes the same ones
     #[arg(long, default_value_t = 0, value_name = "N")]
     seed: u64,
+    /// Behave otherwise where the vendor documents nothing; may be repeated; --help lists them
+    #[arg(long, value_name = "NAME", long_help = Quirk::help())]
+    quirk: Vec<Quirk>,
 }
 
 impl SandboxArgs {
@@ -332,6 +335,7 @@ impl SandboxArgs {
             latency: Duration::from_millis(self.latency_ms),
             faults: self.fault,
             seed: self.seed,
+            quirks: self.quirk,
             ..sandbox::Options::default()
         }
     }

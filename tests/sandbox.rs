@@ -13,6 +13,8 @@ use tokio::net::TcpStream;
 
 #[path = "sandbox/faults.rs"]
 mod faults;
+#[path = "sandbox/quirks.rs"]
+mod quirks;
 
 struct Reply {
     status: u16,

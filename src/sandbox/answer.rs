@@ -50,6 +50,10 @@ impl Answer {
         Self::new(status, "text/html; charset=utf-8", page.into())
     }
 
+    pub(super) fn plain(status: StatusCode, text: String) -> Self {
+        Self::new(status, "text/plain; charset=utf-8", text.into())
+    }
+
     pub(super) fn with(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = value.parse() {
             self.headers.insert(name, value);

@@ -72,5 +72,6 @@ pub const ASSUMPTIONS: &[Assumption] = &[
     assume("filters", "References match exactly and by case; names contain the text, whatever its case."),
     assume("bad filters", "An unreadable date, flag or page is 400; a blank or unknown filter is ignored."),
     assume("visibility", "A new case is in every list at once, before its answer is sent."),
+    assume("quirks", "All of this holds without --quirk; each of those turns one thing round."),
     assume("throttling", "There is none; 429 comes from a fault only."),
 ];

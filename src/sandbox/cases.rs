@@ -8,11 +8,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use tokio::time::Instant;
 
 use super::Error;
 use super::assumptions::{FIRST_CASE_ID, FIRST_STATUS_ID, FIRST_SUBJECT_ID, TIMESTAMP};
 use super::filters;
 use super::lists::Collection;
+use super::quirks::Quirks;
 use super::store::Store;
 use super::validate::{self, Problems};
 use super::world::{Listed, World};
@@ -58,6 +60,7 @@ pub(super) enum Refused {
 
 pub(super) struct Account {
     world: World,
+    quirks: Quirks,
     clients: Collection,
     locations: Collection,
     contacts: Collection,
@@ -77,11 +80,11 @@ struct State {
 
 impl Account {
     /// The made-up account, with the cases of the store if there is one.
-    pub(super) fn open(store: Option<&Path>) -> Result<Self, Error> {
+    pub(super) fn open(store: Option<&Path>, quirks: Quirks) -> Result<Self, Error> {
         let (world, listed) = World::load()?;
         let mut state = State {
-            cases: Collection::new(&filters::CASES),
-            subjects: Collection::new(&filters::SUBJECTS),
+            cases: Collection::new(&filters::CASES, quirks),
+            subjects: Collection::new(&filters::SUBJECTS, quirks),
             next_case: FIRST_CASE_ID,
             next_subject: FIRST_SUBJECT_ID,
             by_client: BTreeMap::new(),
@@ -89,22 +92,24 @@ impl Account {
             stopped: false,
         };
         if let Some(path) = store {
-            let store = Store::open(path, |case, json| state.remember(&case, Bytes::copy_from_slice(json)))?;
+            let store =
+                Store::open(path, |case, json| state.remember(&case, Bytes::copy_from_slice(json), None))?;
             state.store = Some(store);
         }
         let Listed { clients, locations, contacts, staff } = listed;
         Ok(Self {
-            clients: collection(&filters::CLIENTS, clients, |_| {}),
-            locations: collection(&filters::LOCATIONS, locations, |_| {}),
+            clients: collection(&filters::CLIENTS, quirks, clients, |_| {}),
+            locations: collection(&filters::LOCATIONS, quirks, locations, |_| {}),
             // Contacts are filtered by their root client, which their records do not carry.
-            contacts: collection(&filters::CONTACTS, contacts, |contact| {
+            contacts: collection(&filters::CONTACTS, quirks, contacts, |contact| {
                 let location = contact.get("client_id").and_then(Value::as_i64);
                 let root = location.and_then(|id| world.root_of.get(&id));
                 contact.insert("root_id".to_owned(), json!(root));
             }),
-            staff: collection(&filters::STAFF, staff, |_| {}),
+            staff: collection(&filters::STAFF, quirks, staff, |_| {}),
             state: Mutex::new(state),
             world,
+            quirks,
         })
     }
 
@@ -132,7 +137,7 @@ impl Account {
         if let Some(store) = &mut state.store {
             store.append(&json).map_err(Refused::Store)?;
         }
-        state.remember(&case, json.clone());
+        state.remember(&case, json.clone(), self.quirks.listed_from());
         Ok(json)
     }
 
@@ -154,7 +159,8 @@ impl Account {
 
     /// The whole case: what was sent, what Trackops adds, and null or [] for what is not there.
     fn build(&self, mut casefile: Map<String, Value>, id: i64, first_subject: i64) -> Value {
-        let now = Timestamp::now();
+        self.quirks.stored(&mut casefile);
+        let now = Timestamp::try_from(self.quirks.account_time()).unwrap_or_default();
         let system = now.strftime(TIMESTAMP).to_string();
         let location = casefile.get("client_id").cloned().unwrap_or_default();
         let root = location.as_i64().and_then(|id| self.world.root_of.get(&id));
@@ -205,8 +211,8 @@ fn subject(case: i64, id: i64, is_primary: bool, mut sent: Value) -> Value {
 }
 
 impl State {
-    /// Takes up a case that was created now or in an earlier run.
-    fn remember(&mut self, case: &Value, json: Bytes) {
+    /// Takes up a case that was created now or in an earlier run. Lists show it at once, or from a time on.
+    fn remember(&mut self, case: &Value, json: Bytes, listed_from: Option<Instant>) {
         let id = case.get("id").and_then(Value::as_i64).unwrap_or(self.next_case);
         self.next_case = id + 1;
         if let Some(root) = case.get("root_id").and_then(Value::as_i64) {
@@ -220,9 +226,9 @@ impl State {
             if let Value::Object(named) = &mut named {
                 named.insert("name".to_owned(), name_of(subject).into());
             }
-            self.subjects.push(id, &named, json);
+            self.subjects.push(id, &named, json, listed_from);
         }
-        self.cases.push(id, case, json);
+        self.cases.push(id, case, json, listed_from);
     }
 }
 
@@ -242,15 +248,16 @@ fn name_of(subject: &Value) -> String {
 /// A collection of fixed records; `add` puts in what only its filters look at.
 fn collection(
     table: &'static filters::Table,
+    quirks: Quirks,
     records: Vec<Map<String, Value>>,
     add: impl Fn(&mut Map<String, Value>),
 ) -> Collection {
-    let mut collection = Collection::new(table);
+    let mut collection = Collection::new(table, quirks);
     for record in records {
         let id = record.get("id").and_then(Value::as_i64).unwrap_or_default();
         let mut looked_at = record.clone();
         add(&mut looked_at);
-        collection.push(id, &Value::Object(looked_at), Value::Object(record).to_string().into());
+        collection.push(id, &Value::Object(looked_at), Value::Object(record).to_string().into(), None);
     }
     collection
 }

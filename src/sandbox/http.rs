@@ -3,12 +3,12 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -25,6 +25,7 @@ use super::cases::{Account, Refused, Resource};
 use super::faults::{self, Fault, Target};
 use super::kinds::FaultKind;
 use super::lists::{Collection, Listing};
+use super::quirks::{Quirk, Quirks};
 use super::struck::{self, Hangup};
 
 /// Everything the connections share.
@@ -35,6 +36,7 @@ pub(super) struct Server {
     pub(super) latency: Duration,
     pub(super) faults: Mutex<Vec<Fault>>,
     pub(super) seed: u64,
+    pub(super) quirks: Quirks,
     pub(super) stats: Mutex<Stats>,
 }
 
@@ -74,6 +76,18 @@ async fn connection(server: Arc<Server>, stream: TcpStream) {
 }
 
 async fn respond(server: Arc<Server>, request: Request<Incoming>) -> Result<Response<Reply>, Hangup> {
+    let quirks = server.quirks;
+    let mut response = answer(server, request).await?;
+    // hyper adds the right date where there is none.
+    if quirks.has(Quirk::ClockAhead)
+        && let Ok(date) = httpdate::fmt_http_date(quirks.now()).parse()
+    {
+        response.headers_mut().insert(DATE, date);
+    }
+    Ok(response)
+}
+
+async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Result<Response<Reply>, Hangup> {
     let path = request.uri().path();
     if !path.starts_with("/api/") {
         return Ok(server.about(path).into());
@@ -93,7 +107,7 @@ async fn respond(server: Arc<Server>, request: Request<Incoming>) -> Result<Resp
             let fault = server.fault(Target::Gets, number);
             let query = request.uri().query().unwrap_or_default();
             let read = || server.account.read(resource, |records| Fetched::new(records, id, query));
-            server.through(fault, || Ok(read().into_answer())).await
+            server.through(fault, || Ok(read().shown(server.quirks, resource).into_answer())).await
         }
         (Some(known), _) => {
             let allow = if known == (Resource::Cases, None) { "GET, POST" } else { "GET" };
@@ -157,12 +171,11 @@ impl Server {
         fault: Option<FaultKind>,
         handle: impl FnOnce() -> Result<Answer, Hangup>,
     ) -> Result<Response<Reply>, Hangup> {
-        let now = SystemTime::now();
-        let instead = fault.map_or(Ok(None), |fault| struck::instead(fault, now))?;
+        let instead = fault.map_or(Ok(None), |fault| struck::instead(fault, self.quirks))?;
         let answer = instead.map_or_else(handle, Ok)?;
         self.wait().await;
         match fault {
-            Some(fault) => struck::send(answer, fault, now).await,
+            Some(fault) => struck::send(answer, fault, self.quirks).await,
             None => Ok(answer.into()),
         }
     }
@@ -179,11 +192,9 @@ impl Server {
         match self.account.create(body) {
             Ok(json) => {
                 self.stats().created += 1;
-                Ok(Answer::text(StatusCode::CREATED, json))
+                Ok(self.quirks.created(json))
             }
-            Err(Refused::Invalid(problems)) => {
-                Ok(Answer::json(StatusCode::UNPROCESSABLE_ENTITY, &problems.into_body()))
-            }
+            Err(Refused::Invalid(problems)) => Ok(self.quirks.invalid(problems)),
             Err(Refused::Store(error)) => {
                 let message = format!("the case could not be stored: {error}");
                 Ok(Answer::error(StatusCode::INTERNAL_SERVER_ERROR, &message))
@@ -227,6 +238,18 @@ impl Fetched {
                 },
                 Self::List,
             ),
+        }
+    }
+
+    /// As the API shows it.
+    fn shown(self, quirks: Quirks, resource: Resource) -> Self {
+        match self {
+            Self::List(Listing::Page(records)) => {
+                let shown = records.into_iter().map(|json| quirks.in_list(resource, json));
+                Self::List(Listing::Page(shown.collect()))
+            }
+            Self::Record(json) => Self::Record(quirks.alone(json)),
+            other => other,
         }
     }
 

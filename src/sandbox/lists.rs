@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use jiff::civil::{Date, DateTime};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::assumptions::{DEFAULT_PER_PAGE, MAX_PER_PAGE, TIMESTAMP};
 use super::filters::{Table, Test};
+use super::quirks::{Quirk, Quirks, is_reference};
 
 /// A value that a filter can look at.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +34,8 @@ impl From<Option<&Value>> for Cell {
 struct Record {
     id: i64,
     json: Bytes,
+    /// No list shows it before.
+    listed_from: Option<Instant>,
     /// One for each of the collection's keys.
     cells: Box<[Cell]>,
 }
@@ -39,6 +43,7 @@ struct Record {
 /// Records in the order of their ids.
 pub(super) struct Collection {
     table: &'static Table,
+    quirks: Quirks,
     keys: Vec<&'static str>,
     records: Vec<Record>,
     index: HashMap<Cell, Vec<usize>>,
@@ -59,22 +64,23 @@ pub(super) enum Listing {
 }
 
 impl Collection {
-    pub(super) fn new(table: &'static Table) -> Self {
+    pub(super) fn new(table: &'static Table, quirks: Quirks) -> Self {
         let mut keys: Vec<_> = table.filters.iter().map(|(_, key, _)| *key).collect();
         keys.push(table.indexed);
         keys.sort_unstable();
         keys.dedup();
-        Self { table, keys, records: Vec::new(), index: HashMap::new() }
+        Self { table, quirks, keys, records: Vec::new(), index: HashMap::new() }
     }
 
-    /// Adds a record. `id` is above every id before it; `json` is `value` as text.
-    pub(super) fn push(&mut self, id: i64, value: &Value, json: Bytes) {
+    /// Adds a record. `id` is above every id before it; `json` is `value` as text. Lists show it at once, or
+    /// from a time on.
+    pub(super) fn push(&mut self, id: i64, value: &Value, json: Bytes, listed_from: Option<Instant>) {
         let indexed = Cell::from(value.get(self.table.indexed));
         if indexed != Cell::Nothing {
             self.index.entry(indexed).or_default().push(self.records.len());
         }
         let cells = self.keys.iter().map(|key| Cell::from(value.get(key))).collect();
-        self.records.push(Record { id, json, cells });
+        self.records.push(Record { id, json, listed_from, cells });
     }
 
     /// Every record's JSON text, in the order of the ids.
@@ -89,11 +95,12 @@ impl Collection {
 
     pub(super) fn list(&self, query: &str) -> Result<Listing, BadParameter> {
         let query = self.read(query)?;
+        let now = Instant::now();
         let matching = |record: &&Record| {
-            query
-                .wanted
-                .iter()
-                .all(|(key, wanted)| record.cells.get(*key).is_some_and(|cell| wanted.fits(cell)))
+            let fits = |(key, wanted): &(usize, Wanted)| {
+                record.cells.get(*key).is_some_and(|cell| wanted.fits(cell))
+            };
+            record.listed_from.is_none_or(|from| from <= now) && query.wanted.iter().all(fits)
         };
         let candidates: Box<dyn DoubleEndedIterator<Item = &Record>> = match &query.indexed {
             Some(cell) => Box::new(
@@ -131,20 +138,28 @@ impl Collection {
                 "mode" => read.count = &*value == "count",
                 _ if value.is_empty() => {}
                 name => {
-                    let Some((_, key, test)) = self.table.filters.iter().find(|(known, ..)| *known == name)
-                    else {
-                        continue;
-                    };
-                    let wanted = Wanted::read(*test, &value).map_err(bad)?;
-                    if *key == self.table.indexed {
+                    let Some((key, test)) = self.filter(name) else { continue };
+                    let wanted = Wanted::read(test, &value).map_err(bad)?;
+                    if key == self.table.indexed {
                         read.indexed = wanted.indexed(&self.index);
                     }
-                    let at = self.keys.iter().position(|known| known == key);
+                    let at = self.keys.iter().position(|known| *known == key);
                     read.wanted.extend(at.map(|at| (at, wanted)));
                 }
             }
         }
+        read.per_page = self.quirks.page_size(read.per_page);
         Ok(read)
+    }
+
+    /// The key that a filter looks at, and how.
+    fn filter(&self, name: &str) -> Option<(&'static str, Test)> {
+        let (_, key, test) = self.table.filters.iter().find(|(known, ..)| *known == name)?;
+        match is_reference(name) {
+            true if self.quirks.has(Quirk::NoFilter) => None,
+            true if self.quirks.has(Quirk::PartialFilter) => Some((key, Test::Contains)),
+            _ => Some((key, *test)),
+        }
     }
 }
 
@@ -228,7 +243,7 @@ mod tests {
 
     /// Sixty cases: ids 1 to 60, a new day every 10, four references in turn.
     fn cases() -> Collection {
-        let mut cases = Collection::new(&CASES);
+        let mut cases = Collection::new(&CASES, Quirks::default());
         for id in 1..=60 {
             let day = 1 + (id - 1) / 10;
             let case = json!({
@@ -236,7 +251,7 @@ mod tests {
                 "created_on": format!("2026-03-0{day}"), "created_at": format!("2026-03-0{day} 12:00:{:02}", id % 10),
                 "is_request": id == 7,
             });
-            cases.push(id, &case, id.to_string().into());
+            cases.push(id, &case, id.to_string().into(), None);
         }
         cases
     }

@@ -1,7 +1,7 @@
 //! The sandbox: an embedded Trackops, a real HTTP/1.1 server on loopback with a made-up account.
 //!
 //! It reads raw JSON and shares no type with the client, so a wrong key fails here as it would there.
-//! Whatever the vendor does not document is listed in [`ASSUMPTIONS`].
+//! Whatever the vendor does not document is listed in [`ASSUMPTIONS`]; a [`Quirk`] turns one of them round.
 //!
 //! ```text
 //! http ── auth, routes, faults ──► cases ── validate ── values ──► world (assets/sandbox/world.toml)
@@ -17,6 +17,7 @@ mod filters;
 mod http;
 mod kinds;
 mod lists;
+mod quirks;
 mod store;
 mod struck;
 mod validate;
@@ -39,10 +40,12 @@ use tokio::task::JoinHandle;
 pub use assumptions::{ASSUMPTIONS, Assumption};
 pub use faults::{Fault, ParseFaultError};
 pub use kinds::FaultKind;
+pub use quirks::{ParseQuirkError, Quirk};
 pub use world::WORLD;
 
 use cases::{Account, Resource};
 use http::Server;
+use quirks::Quirks;
 
 /// How a sandbox runs. Has no `Debug`, because that would print the token.
 #[derive(Clone)]
@@ -55,6 +58,8 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// Decides which requests a fault strikes that strikes at random.
     pub seed: u64,
+    /// How it behaves otherwise than the assumptions say.
+    pub quirks: Vec<Quirk>,
     /// Username, without the `/token` that the API wants behind it.
     pub username: String,
     /// API token.
@@ -70,6 +75,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             faults: Vec::new(),
             seed: 0,
+            quirks: Vec::new(),
             username: "sandbox".to_owned(),
             token: "sandbox".to_owned(),
             store: None,
@@ -169,7 +175,8 @@ impl Sandbox {
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let account = Account::open(options.store.as_deref())?;
+        let quirks = Quirks::from(&*options.quirks);
+        let account = Account::open(options.store.as_deref(), quirks)?;
         let credentials = BASE64_STANDARD.encode(format!("{}/token:{}", options.username, options.token));
         let server = Arc::new(Server {
             account,
@@ -177,6 +184,7 @@ impl Sandbox {
             latency: options.latency,
             faults: Mutex::new(options.faults),
             seed: options.seed,
+            quirks,
             stats: Mutex::default(),
         });
         let task = tokio::spawn(http::accept(Arc::clone(&server), listener));

@@ -9,6 +9,8 @@ use serde_json::json;
 
 use super::answer::{Answer, Reply, server_error, unauthorized};
 use super::kinds::FaultKind;
+use super::quirks::Quirks;
+use super::validate::Problems;
 
 /// How long `slow` holds an answer back.
 const SLOW: Duration = Duration::from_secs(3);
@@ -40,8 +42,8 @@ pub(super) enum Hangup {
     After(Bytes),
 }
 
-/// The answer of a fault that keeps the request from being handled. `now` is the server's clock.
-pub(super) fn instead(fault: FaultKind, now: SystemTime) -> Result<Option<Answer>, Hangup> {
+/// The answer of a fault that keeps the request from being handled.
+pub(super) fn instead(fault: FaultKind, quirks: Quirks) -> Result<Option<Answer>, Hangup> {
     let error = |code, message| Some(Answer::error(code, message));
     let many = |wait: &str| {
         Some(Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many requests").with(RETRY_AFTER, wait))
@@ -59,11 +61,12 @@ pub(super) fn instead(fault: FaultKind, now: SystemTime) -> Result<Option<Answer
         FaultKind::Status409 => Some(conflict()),
         FaultKind::Status413 => error(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
         FaultKind::Status422 => {
-            let errors = json!({ "errors": { "due_on": ["is not a valid date (YYYY-MM-DD)"] } });
-            Some(Answer::json(StatusCode::UNPROCESSABLE_ENTITY, &errors))
+            let mut problems = Problems::default();
+            problems.add("due_on", "is not a valid date (YYYY-MM-DD)");
+            Some(quirks.invalid(problems))
         }
         FaultKind::Status429 => many("1"),
-        FaultKind::Status429Date => many(&httpdate::fmt_http_date(a_second_on(now))),
+        FaultKind::Status429Date => many(&httpdate::fmt_http_date(a_second_on(quirks.now()))),
         FaultKind::Status429Long => many("3600"),
         FaultKind::Status500 => Some(server_error()),
         FaultKind::Status502 => Some(Answer::html(StatusCode::BAD_GATEWAY, BAD_GATEWAY)),
@@ -91,7 +94,7 @@ pub(super) fn instead(fault: FaultKind, now: SystemTime) -> Result<Option<Answer
 pub(super) async fn send(
     answer: Answer,
     fault: FaultKind,
-    now: SystemTime,
+    quirks: Quirks,
 ) -> Result<Response<Reply>, Hangup> {
     let went_well = answer.status.is_success();
     let answer = match fault {
@@ -105,11 +108,11 @@ pub(super) async fn send(
         FaultKind::Cut => return Ok(answer.cut()),
         FaultKind::Big => return Ok(answer.endless()),
         FaultKind::CutHead => {
-            let mut head = answer.raw_head(now);
+            let mut head = answer.raw_head(quirks.now());
             head.truncate(head.len() / 2);
             return Err(Hangup::After(head.into()));
         }
-        FaultKind::CloseIdle => return Err(Hangup::After(answer.raw(now))),
+        FaultKind::CloseIdle => return Err(Hangup::After(answer.raw(quirks.now()))),
         FaultKind::NoId if went_well => Answer::json(StatusCode::OK, &json!({})),
         FaultKind::Status200Empty if went_well => Answer::text(StatusCode::OK, Bytes::new()),
         FaultKind::Status200Html if went_well => Answer::html(StatusCode::OK, LOGIN),

@@ -23,6 +23,14 @@ impl Problems {
         self.0.is_empty()
     }
 
+    /// Every problem: where, and what.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|(at, messages)| {
+            let messages = messages.as_array().into_iter().flatten().filter_map(Value::as_str);
+            messages.map(move |message| (at.as_str(), message))
+        })
+    }
+
     /// The body of the answer, less its status.
     pub(super) fn into_body(self) -> Value {
         serde_json::json!({ "errors": self.0 })

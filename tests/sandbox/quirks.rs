@@ -1,0 +1,209 @@
+//! A Trackops that behaves otherwise, as a client meets it.
+
+use std::time::{Duration, SystemTime};
+
+use caseload::sandbox::{Options, Quirk, Sandbox};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Reply, case, get, post, start};
+
+async fn quirky(quirks: &[&str]) -> Sandbox {
+    let quirks = quirks.iter().map(|name| name.parse::<Quirk>().unwrap()).collect();
+    Sandbox::start(Options { quirks, ..Options::default() }).await.unwrap()
+}
+
+fn references(reply: &Reply) -> Vec<String> {
+    let records = reply.json();
+    let references =
+        records.as_array().unwrap().iter().map(|case| case["reference_value_1"].as_str().unwrap());
+    references.map(str::to_owned).collect()
+}
+
+/// A casefile with two things wrong.
+fn wrong() -> Value {
+    let mut wrong = case("CLM-1");
+    wrong["due_on"] = json!("soon");
+    wrong["client_id"] = json!("100");
+    wrong
+}
+
+/// Seconds by which a time of the account is ahead of this machine's UTC.
+fn ahead(created_at: &Value) -> i64 {
+    let at: Timestamp = (created_at.as_str().unwrap().replace(' ', "T") + "Z").parse().unwrap();
+    at.as_second() - Timestamp::now().as_second()
+}
+
+#[tokio::test]
+async fn a_created_case_can_be_answered_otherwise() {
+    let sandbox = quirky(&["200"]).await;
+    assert_eq!(post(&sandbox, &case("CLM-1")).await.status, 200);
+
+    let sandbox = quirky(&["wrapped"]).await;
+    let created = post(&sandbox, &case("CLM-1")).await;
+    assert_eq!((created.status, created.json()), (201, json!({ "casefile": sandbox.cases()[0] })));
+
+    let sandbox = quirky(&["location-header"]).await;
+    let created = post(&sandbox, &case("CLM-1")).await;
+    let location = format!("/api/v1/cases/{}", created.json()["id"]);
+    assert_eq!((created.status, created.header("location")), (201, Some(&*location)));
+}
+
+#[tokio::test]
+async fn ids_can_be_texts_everywhere() {
+    let sandbox = quirky(&["string-ids", "wrapped"]).await;
+    let created = post(&sandbox, &case("CLM-1")).await.json()["casefile"].take();
+    assert_eq!((&created["id"], &created["client_id"]), (&json!("5001"), &json!("100")));
+    assert_eq!(
+        (&created["case_services_list"], &created["primary_manager_id"]),
+        (&json!(["1", "2"]), &json!(null))
+    );
+    assert_eq!(created["subjects"][0]["custom_fields"][0]["id"], "1");
+    assert_eq!(get(&sandbox, "cases?client=1").await.json(), json!([created]));
+    assert_eq!(get(&sandbox, "cases/5001").await.json(), created);
+    assert_eq!(get(&sandbox, "client/contacts?client=1&per_page=1").await.json()[0]["id"], "1000");
+}
+
+#[tokio::test]
+async fn validation_errors_can_look_otherwise() {
+    let due = ("due_on", "is not a valid date (YYYY-MM-DD)");
+    let client = ("client_id", "must be an integer");
+    let texts = ["Client must be an integer", "Due on is not a valid date (YYYY-MM-DD)"];
+    let nested = [client, due].map(|(field, message)| json!({ "field": field, "message": message }));
+    let plain = json!({ "errors": { client.0: [client.1], due.0: [due.1] } });
+    for (quirks, status, kind, body) in [
+        (&["errors-400"][..], 400, "application/json", plain.to_string()),
+        (&["errors-list"], 422, "application/json", json!({ "errors": texts }).to_string()),
+        (&["errors-text"], 422, "text/plain; charset=utf-8", texts.join("\n")),
+        (&["errors-nested"], 422, "application/json", json!(nested).to_string()),
+        (&["errors-400", "errors-text"], 400, "text/plain; charset=utf-8", texts.join("\n")),
+    ] {
+        let sandbox = quirky(quirks).await;
+        let refused = post(&sandbox, &wrong()).await;
+        assert_eq!((refused.status, refused.header("content-type")), (status, Some(kind)), "{quirks:?}");
+        assert_eq!(refused.body, body, "{quirks:?}");
+        assert_eq!((sandbox.stats().created, sandbox.stats().rejected), (0, 1));
+    }
+}
+
+/// The wait is that of a clock that stands still.
+#[tokio::test(start_paused = true)]
+async fn a_new_case_can_show_late_in_lists() {
+    let sandbox = quirky(&["list-lag"]).await;
+    let created = post(&sandbox, &case("CLM-1")).await.json();
+    let count = async || get(&sandbox, "cases?mode=count").await.json()["record_count"].take();
+    assert_eq!(references(&get(&sandbox, "cases?reference_value_1=CLM-1").await), [] as [&str; 0]);
+    assert_eq!(count().await, 0);
+    assert_eq!(get(&sandbox, &format!("cases/{}", created["id"])).await.json(), created);
+    tokio::time::advance(Duration::from_millis(1500)).await;
+    assert_eq!(references(&get(&sandbox, "cases?reference_value_1=CLM-1").await), ["CLM-1"]);
+    assert_eq!(count().await, 1);
+}
+
+#[tokio::test]
+async fn the_reference_filter_can_find_parts_or_everything() {
+    for (quirks, found) in [
+        (&[][..], &["CLM-1"][..]),
+        (&["partial-filter"], &["CLM-1", "clm-12"]),
+        (&["no-filter"], &["CLM-1", "clm-12", "POL-7"]),
+    ] {
+        let sandbox = quirky(quirks).await;
+        for reference in ["CLM-1", "clm-12", "POL-7"] {
+            post(&sandbox, &case(reference)).await;
+        }
+        assert_eq!(references(&get(&sandbox, "cases?reference_value_1=CLM-1").await), found, "{quirks:?}");
+        assert_eq!(
+            references(&get(&sandbox, "cases?client=2&reference_value_1=CLM-1").await),
+            [] as [&str; 0]
+        );
+    }
+}
+
+#[tokio::test]
+async fn references_can_be_stored_in_capitals() {
+    let sandbox = quirky(&["upper-references"]).await;
+    assert_eq!(post(&sandbox, &case("clm-1é")).await.json()["reference_value_1"], "CLM-1É");
+    assert_eq!(references(&get(&sandbox, "cases?reference_value_1=CLM-1%C3%89").await), ["CLM-1É"]);
+    assert_eq!(sandbox.cases()[0]["reference_value_1"], "CLM-1É");
+}
+
+#[tokio::test]
+async fn lists_can_leave_things_out_that_the_case_has() {
+    let keys = |record: &Value| record.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let mut noted = case("CLM-1");
+    noted["admin_notes"] = json!("batch 7");
+    for quirk in ["no-created-at", "bare-cases", "no-admin-notes"] {
+        let sandbox = quirky(&[quirk]).await;
+        let created = post(&sandbox, &noted).await.json();
+        let listed = get(&sandbox, "cases?created_from_system=2000-01-01").await.json()[0].take();
+        let mut expected = created.clone();
+        match quirk {
+            "bare-cases" => {
+                assert_eq!(keys(&listed), ["id", "case_number", "reference_value_1"]);
+                expected = listed.clone();
+            }
+            "no-created-at" => expected.as_object_mut().unwrap().retain(|key, _| key != "created_at"),
+            _ => expected["admin_notes"] = Value::Null,
+        }
+        assert_eq!(listed, expected, "{quirk}");
+        assert_eq!(get(&sandbox, &format!("cases/{}", created["id"])).await.json(), created, "{quirk}");
+        assert_eq!(created["admin_notes"], "batch 7");
+    }
+}
+
+#[tokio::test]
+async fn the_clock_can_be_ahead_and_the_timestamps_local() {
+    for (quirks, date_ahead, created_ahead) in [
+        (&[][..], 0, 0),
+        (&["clock-ahead"], 90, 90),
+        (&["local-time"], 0, -5 * 3600),
+        (&["clock-ahead", "local-time"], 90, 90 - 5 * 3600),
+    ] {
+        let sandbox = quirky(quirks).await;
+        let created = post(&sandbox, &case("CLM-1")).await;
+        let date = httpdate::parse_http_date(created.header("date").unwrap()).unwrap();
+        let sent = SystemTime::now() + Duration::from_secs(date_ahead);
+        let apart = sent.duration_since(date).unwrap_or_else(|error| error.duration());
+        // Wide, because the machine may be slow; far narrower than what is told apart.
+        assert!(apart < Duration::from_secs(40), "{quirks:?}: {apart:?}");
+        let created_at = created.json()["created_at"].take();
+        assert!(ahead(&created_at).abs_diff(created_ahead) < 40, "{quirks:?}: {created_at}");
+        let from = created_at.as_str().unwrap().replace(' ', "+");
+        let found =
+            get(&sandbox, &format!("cases?created_from_system={from}&created_to_system={from}")).await;
+        assert_eq!(references(&found), ["CLM-1"], "{quirks:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_the_clock_that_is_ahead() {
+    let sandbox = quirky(&["clock-ahead"]).await;
+    for fault in ["", "401", "close-idle"] {
+        sandbox.set_faults(fault.parse().into_iter().collect());
+        let date = post(&sandbox, &case("CLM-1")).await.header("date").map(str::to_owned).unwrap();
+        assert!(httpdate::parse_http_date(&date).unwrap() > SystemTime::now(), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn pages_can_be_smaller_than_was_asked_for() {
+    let sandbox = quirky(&["small-pages"]).await;
+    let ids = async |query: &str| get(&sandbox, query).await.json().as_array().unwrap().len();
+    assert_eq!(ids("client/contacts?per_page=100").await, 10);
+    assert_eq!(ids("client/contacts").await, 10);
+    assert_eq!(ids("client/contacts?per_page=100&page=6").await, 10);
+    assert_eq!(ids("client/contacts?per_page=3").await, 3);
+    let counted = get(&sandbox, "client/contacts?per_page=100&mode=count").await.json();
+    assert_eq!(counted, json!({ "record_count": 60, "page_count": 6 }));
+}
+
+#[tokio::test]
+async fn quirks_do_not_reach_what_scripts_compare_with() {
+    let names = Quirk::ALL.map(|(_, name, _)| name);
+    let (sandbox, plain) = (quirky(&names).await, start().await);
+    let (quirky, usual) = (post(&sandbox, &case("CLM-1")).await, post(&plain, &case("CLM-1")).await);
+    assert_eq!((quirky.status, usual.status), (200, 201));
+    let told = super::ask(&sandbox, "", "GET", "/sandbox/cases", "").await.json();
+    assert_eq!(told, json!(sandbox.cases()));
+    assert_eq!(told[0]["id"], usual.json()["id"]);
+}
