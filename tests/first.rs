@@ -157,7 +157,7 @@ async fn what_cannot_be_looked_up_pauses_the_import_and_is_not_sent_again() {
     let (sent, status) = first(&app, id, 2).await;
     assert_eq!((&sent.outcome, status), (&FirstOutcome::Unknown, Status::Paused));
     assert_eq!(app.import(id).unwrap().note, sent.note);
-    assert!(sent.note.contains("no reference"), "{}", sent.note);
+    assert!(sent.note.contains("neither a reference nor a token"), "{}", sent.note);
     let ended = run(&app, id, OnError::Skip).await;
     assert_eq!((ended.counts.created, ended.counts.unknown), (3, 1));
     assert_eq!(world.sandbox.stats().posts, 4, "each row once");

@@ -116,7 +116,7 @@ async fn a_lost_row_without_a_reference_stays_unknown() {
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(6, 5, 0, 0, 1, 0)));
     let log = app.exceptions(id, 0, 9).unwrap();
     assert_eq!((log.len(), log[0].code.as_str()), (1, "unknown"));
-    assert!(log[0].message.contains("no reference"), "{}", log[0].message);
+    assert!(log[0].message.contains("neither a reference nor a token"), "{}", log[0].message);
     let ended = run(&app, id, OnError::Skip).await;
     assert_eq!((ended.counts.unknown, world.sandbox.stats().posts), (1, 6), "resume does not send it again");
 }
@@ -325,4 +325,69 @@ async fn the_pickers_offer_what_client_id_means() {
     let clients = names(&app, List::Clients, None).await;
     assert_eq!((clients.len(), &clients[0]), (8, &(1, "Summit Ridge Mutual".to_owned())));
     assert_eq!(names(&app, List::Contacts, Some(1)).await.len(), 9, "of all three locations");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_are_all_refused_alike_are_not_burned() {
+    let world = World::new().await;
+    let wrong = common::RECIPE.replace("primary_contact_id = 1000", "primary_contact_id = 1030");
+    world.file("recipe.toml", &wrong);
+    let app = world.app().await;
+    let id = world.import(&app, &csv(40, &[2], &[]), OnError::Skip);
+    let ended = run(&app, id, OnError::Skip).await;
+    assert_eq!((ended.status, ended.counts), (Status::Paused, counts(40, 0, 1, 0, 0, 39)), "{ended:?}");
+    assert!(ended.note.contains("1030 is not a contact of client location 100"), "{}", ended.note);
+    assert!(world.sandbox.stats().posts < 20, "{:?}", world.sandbox.stats());
+    // Whoever resumes wants to see every row refused.
+    let ended = run(&app, id, OnError::Skip).await;
+    assert_eq!((ended.status, ended.counts), (Status::Complete, counts(40, 0, 40, 0, 0, 0)), "{ended:?}");
+    assert_true_counts(&world, &app.import(id).unwrap());
+
+    // One that goes through says that the others are to blame themselves; so does a short file's end.
+    let all_but: Vec<u64> = (1..=30).filter(|row| *row != 5).collect();
+    world.file("recipe.toml", common::RECIPE);
+    for (rows, refused, created) in [(30, all_but, 1), (6, (1..=6).collect(), 0)] {
+        let text = csv(rows, &[], &refused).replace("C-00", &format!("D{rows}-"));
+        let id = world.import(&app, &text, OnError::Skip);
+        let ended = run(&app, id, OnError::Skip).await;
+        let expected = counts(rows, created, rows - created, 0, 0, 0);
+        assert_eq!((ended.status, ended.counts), (Status::Complete, expected), "{ended:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_without_a_reference_is_found_again_by_its_token() {
+    for (fault, posts) in [("lost@3", 6), ("reset@3", 7)] {
+        let world = World::with_faults(&[fault]).await;
+        let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"ignore\"");
+        world
+            .file("recipe.toml", &recipe.replacen("name = \"Test\"", "name = \"Test\"\nrow_token = true", 1));
+        let app = world.app().await;
+        let id = world.import(&app, &csv(6, &[], &[]), OnError::Skip);
+        let ended = run(&app, id, OnError::Skip).await;
+        assert_eq!((ended.status, ended.counts), (Status::Complete, counts(6, 6, 0, 0, 0, 0)), "{fault}");
+        assert_eq!((world.sandbox.stats().posts, world.sandbox.stats().created), (posts, 6), "{fault}");
+        let notes: Vec<_> = world
+            .sandbox
+            .cases()
+            .iter()
+            .map(|case| case["admin_notes"].as_str().unwrap().to_owned())
+            .collect();
+        let seed = app.import(id).unwrap().seed;
+        assert!((1..=6).all(|row| notes.contains(&format!("[caseload {seed}-{row}]"))), "{notes:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_without_tokens_leaves_a_row_unknown() {
+    let world = World::with(|options| {
+        options.quirks = vec!["no-admin-notes".parse().unwrap()];
+        options.faults = vec!["lost@3".parse().unwrap()];
+    })
+    .await;
+    let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"ignore\"");
+    world.file("recipe.toml", &recipe.replacen("name = \"Test\"", "name = \"Test\"\nrow_token = true", 1));
+    let app = world.app().await;
+    let id = world.import(&app, &csv(6, &[], &[]), OnError::Skip);
+    assert_eq!(run(&app, id, OnError::Skip).await.counts, counts(6, 5, 0, 0, 1, 0));
 }

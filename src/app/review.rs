@@ -81,7 +81,7 @@ impl App {
     ) -> Result<KeptCheck, AppError> {
         self.measure(id, sheet)?;
         let recipe = self.recipe(id)?;
-        let plan = plan(&recipe, sheet)?;
+        let plan = plan(&recipe, sheet)?.with_seed(&self.import(id)?.seed);
         let created = self.created(id)?;
         if let Some(mut kept) = kept.filter(|kept| kept.import == id && kept.created == created)
             && let Some(rows) = kept.recipe.rows_changed(&recipe)
@@ -104,7 +104,8 @@ impl App {
         numbers: &[u64],
     ) -> Result<Vec<Seen>, AppError> {
         let created = self.created(id)?;
-        let mut plan = Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
+        let plan = Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
+        let mut plan = plan.with_seed(&self.import(id)?.seed);
         // The first rows are shown before the whole file was read.
         if let Some(Ok(scan)) = sheet.scanned() {
             plan = plan.judging(scan.usual.clone());

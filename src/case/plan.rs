@@ -212,6 +212,12 @@ impl Plan {
         self.seed.as_ref().map(|seed| format!("[caseload {seed}-{row}]"))
     }
 
+    /// Whether a case whose answer is lost can be looked up: by a reference of its row, or by a token.
+    #[must_use]
+    pub fn can_be_found_again(&self) -> bool {
+        self.row_token || self.columns_of(Dest::Case(CaseField::Reference1)).next().is_some()
+    }
+
     /// What a person changed about the rows.
     #[must_use]
     pub fn edits(&self) -> &Edits {

@@ -189,6 +189,11 @@ pub(super) fn groups(problems: &[Problem]) -> Vec<ProblemGroup> {
     groups.sorted()
 }
 
+/// Said of an import whose rows cannot be looked up.
+const NO_REFERENCE: &str = "no column goes to the first reference: a case whose answer is lost cannot be looked up, \
+                            unless each carries a token in its administrative notes (T in Review, row_token = true in \
+                            the recipe)";
+
 fn notes(sheet: &Sheet, preparer: &Preparer) -> Result<Vec<String>, SheetError> {
     let mut notes = preparer.already();
     notes.extend(sheet.described()?);
@@ -196,6 +201,9 @@ fn notes(sheet: &Sheet, preparer: &Preparer) -> Result<Vec<String>, SheetError> 
     let unnamed: Vec<&str> = plan.unnamed().iter().map(|index| plan.header(*index)).collect();
     if !unnamed.is_empty() {
         notes.push(format!("not in the field map and ignored: {}", unnamed.join(", ")));
+    }
+    if !plan.can_be_found_again() {
+        notes.push(NO_REFERENCE.to_owned());
     }
     Ok(notes)
 }

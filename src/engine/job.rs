@@ -61,6 +61,11 @@ pub struct Job {
 }
 
 impl Job {
+    /// Whether the import was never started before.
+    pub(super) fn is_first_run(&self) -> bool {
+        self.import.started_at.is_none()
+    }
+
     /// The rows that have not had their turn, in order, each judged by what stands before it.
     pub(super) fn rows_to_send(&self) -> Result<mpsc::Receiver<Result<Prepared, String>>, LedgerError> {
         let states = self.ledger.row_states(self.import.id)?;
@@ -79,7 +84,7 @@ impl Job {
     /// What to ask Trackops before a row is sent; nothing unless that is wanted, and for a row a person wants sent.
     pub(super) fn look_up_first(&self, ready: &Ready) -> Option<Lookup> {
         let reference = ready.reference.clone().filter(|_| self.options.look_up && !ready.anyway)?;
-        Some(Lookup { reference, client: ready.client, sent_at: None })
+        Some(Lookup { reference: Some(reference), token: None, client: ready.client, sent_at: None })
     }
 
     /// Writes down that these rows are about to be sent. Gives those that another import sent meanwhile.

@@ -10,6 +10,7 @@
 //! first: one row through the same steps alone, read back
 //! ```
 
+mod alike;
 mod check;
 mod event;
 mod facet;

@@ -23,6 +23,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
+use super::alike::{Alike, MANY};
 use super::event::Event;
 use super::job::Intended;
 use super::log;
@@ -88,6 +89,7 @@ pub(super) struct Pass<'a> {
     /// Rows whose intent is in the ledger and whose outcome is not.
     in_flight: u64,
     lost_in_a_row: u32,
+    alike: Alike,
     told: Instant,
     untold: bool,
     rate: Rate,
@@ -97,6 +99,7 @@ impl<'a> Pass<'a> {
     pub(super) fn new(runner: &'a mut Runner) -> Result<Self, LedgerError> {
         Ok(Self {
             source: runner.job.rows_to_send()?,
+            alike: Alike::watching(runner.job.is_first_run() && runner.job.options.on_error == OnError::Skip),
             runner,
             source_ended: false,
             again: VecDeque::new(),
@@ -120,6 +123,9 @@ impl<'a> Pass<'a> {
         loop {
             let now = Instant::now();
             self.start_rows(now);
+            if self.flying.is_empty() && (self.stop.is_some() || self.source_ended) {
+                self.release();
+            }
             self.record();
             if self.is_over() {
                 break;
@@ -296,6 +302,7 @@ impl<'a> Pass<'a> {
         match answer {
             Answer::Created { id, number } => {
                 self.went_through();
+                self.release();
                 self.decide(row, Outcome::Created { case_id: id, case_number: number }, true);
             }
             Answer::Rejected { status: 409, messages } => {
@@ -307,10 +314,36 @@ impl<'a> Pass<'a> {
             Answer::Rejected { status, messages } => {
                 self.went_through();
                 let exception = log::rejected_by_trackops(&self.runner.job.plan, &row, status, &messages);
-                self.rejected(row, exception, true);
+                self.refused(row, exception);
             }
             Answer::Unknown { status, why } => self.lost(row, status, &why),
             Answer::NotSent(fault) => self.fault(row, &fault).await,
+        }
+    }
+
+    /// Trackops refused a row. So long as it refuses every row alike, whose fault that is stays open.
+    fn refused(&mut self, row: Prepared, exception: Exception) {
+        if self.alike.tripped_by(&exception) {
+            return self.decide(row, Outcome::NotSent, true);
+        }
+        for (row, exception) in self.alike.refused(row, exception) {
+            self.rejected(row, exception, true);
+        }
+        let Some((reason, rows)) = self.alike.trip() else { return };
+        self.halt(Stop::Fault(format!(
+            "The first {MANY} rows were all refused for the same reason: {reason}. Most likely it is in the case \
+             defaults or in the field map, so the rows count as not sent: duplicate the import and correct it there. \
+             To go on all the same, resume."
+        )));
+        for row in rows {
+            self.decide(row, Outcome::NotSent, true);
+        }
+    }
+
+    /// Rows that are held back were refused each for its own reason.
+    fn release(&mut self) {
+        for (row, exception) in self.alike.release() {
+            self.rejected(row, exception, true);
         }
     }
 

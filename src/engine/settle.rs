@@ -55,10 +55,13 @@ impl Runner {
     /// Asks Trackops, at the pace of the run.
     async fn look_up(&mut self, row: &Unsettled) -> Result<Result<Seen, Stop>, LedgerError> {
         // An empty filter would match every case.
-        let Some(reference) = row.reference.clone().filter(|reference| !reference.trim().is_empty()) else {
-            return Ok(Ok(Seen::Unclear("it has no reference to look it up by".to_owned())));
-        };
-        let lookup = Lookup { reference, client: row.client, sent_at: Some(row.sent_at) };
+        let reference = row.reference.clone().filter(|reference| !reference.trim().is_empty());
+        if reference.is_none() && row.token.is_none() {
+            let why = "it has neither a reference nor a token to look it up by".to_owned();
+            return Ok(Ok(Seen::Unclear(why)));
+        }
+        let token = row.token.clone();
+        let lookup = Lookup { reference, token, client: row.client, sent_at: Some(row.sent_at) };
         loop {
             if self.stopped_before_turn().await {
                 return Ok(Err(Stop::Asked));
@@ -66,7 +69,7 @@ impl Runner {
             match self.job.client.find_cases(&lookup).await {
                 Ok(found) => {
                     self.pace.good();
-                    return Ok(Ok(self.compare(found)?));
+                    return Ok(Ok(self.compare(found, lookup.token.is_some())?));
                 }
                 Err(Fault::Unexpected { status: 400 | 422, message }) => {
                     return Ok(Ok(Seen::Unclear(format!("Trackops refuses the look-up{message}"))));
@@ -78,12 +81,16 @@ impl Runner {
     }
 
     /// Leaves out what the ledger holds already, and judges the rest.
-    fn compare(&self, found: Vec<Found>) -> Result<Seen, LedgerError> {
+    fn compare(&self, found: Vec<Found>, has_token: bool) -> Result<Seen, LedgerError> {
         let mut ours = Vec::new();
         for case in found {
             if !self.job.ledger.holds_case(&self.job.import.account, &case.id)? {
                 ours.push(case);
             }
+        }
+        // A case with the row's token leaves no room for what only may be it.
+        if has_token && ours.iter().filter(|case| case.certain).count() == 1 {
+            ours.retain(|case| case.certain);
         }
         Ok(match ours.len() {
             0 => Seen::Absent,

@@ -36,28 +36,6 @@ pub struct Client {
     clock_ahead: Arc<AtomicI64>,
 }
 
-/// What to look for when finding out whether a case was created.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lookup {
-    /// `reference_value_1` as sent.
-    pub reference: String,
-    /// `client_id` as sent.
-    pub client: Option<u64>,
-    /// Milliseconds since 1970 by the server's clock, before the request left; none for a case of any age.
-    pub sent_at: Option<i64>,
-}
-
-/// A case that may be the one looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// The id, as Trackops wrote it.
-    pub id: String,
-    /// The case number, when it has one.
-    pub number: Option<String>,
-    /// Whether every value that was looked for came back equal; otherwise one of them could not be compared.
-    pub certain: bool,
-}
-
 impl Client {
     /// A client for an account. No connection is made yet.
     ///
@@ -126,18 +104,6 @@ impl Client {
         self.clock_ahead.load(Ordering::Relaxed) * 1000
     }
 
-    /// The cases that have the values of a look-up, and those that cannot be told from them.
-    ///
-    /// The client is compared and not filtered by: whether `client_id` means the location or the client is only
-    /// inferred, and the wrong filter would hide the case.
-    pub async fn find_cases(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
-        let since = lookup.sent_at.map(|sent_at| sent_at.div_euclid(1000) - CLOCK_MARGIN);
-        let mut query = vec![("reference_value_1", lookup.reference.clone())];
-        query.extend(since.map(|since| ("created_from_system", timestamp(since))));
-        let records = self.list("cases", &query).await?;
-        Ok(records.iter().filter_map(|record| compare(record, lookup, since)).collect())
-    }
-
     /// The record of a case; none while the list does not show it. KNOWN: the list can be asked for an id; that a
     /// case has an address of its own is not.
     pub async fn read_case(&self, id: &str) -> Result<Option<Value>, Fault> {
@@ -188,14 +154,39 @@ impl Client {
         Ok(entries(&records, &["first_name", "last_name"]))
     }
 
+    /// A list that absence is concluded from: read until a page is empty, or brings nothing new. That fewer records
+    /// than asked for are the last page is KNOWN of pages as large as we ask for, and not of smaller ones.
+    pub(super) async fn list_to_the_end(
+        &self,
+        path: &str,
+        filters: &[(&str, String)],
+    ) -> Result<Vec<Value>, Fault> {
+        let mut all: Vec<Value> = Vec::new();
+        for page in 1..=MOST_PAGES {
+            let records = self.page(path, page, filters).await?;
+            // A server that does not know pages answers with the first one again.
+            let repeats = records.first().is_none_or(|first| all.contains(first));
+            if repeats {
+                return Ok(all);
+            }
+            all.extend(records);
+        }
+        Err(Fault::Garbled(format!("{path} has more than {MOST_PAGES} pages")))
+    }
+
+    async fn page(&self, path: &str, page: usize, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
+        let mut query = vec![("page", page.to_string()), ("per_page", PER_PAGE.to_string())];
+        query.extend_from_slice(filters);
+        match self.get(path, &query).await? {
+            Value::Array(records) => Ok(records),
+            _ => Err(Fault::Garbled(format!("{path} is not a list"))),
+        }
+    }
+
     async fn list(&self, path: &str, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
         let mut all = Vec::new();
         for page in 1..=MOST_PAGES {
-            let mut query = vec![("page", page.to_string()), ("per_page", PER_PAGE.to_string())];
-            query.extend_from_slice(filters);
-            let Value::Array(records) = self.get(path, &query).await? else {
-                return Err(Fault::Garbled(format!("{path} is not a list")));
-            };
+            let records = self.page(path, page, filters).await?;
             let last = records.len() < PER_PAGE;
             all.extend(records);
             if last {
@@ -294,54 +285,8 @@ fn clock_ahead(date: &str) -> Option<i64> {
     Some(seconds(httpdate::parse_http_date(date).ok()?)? - seconds(SystemTime::now())?)
 }
 
-/// Seconds by which the two clocks may differ beyond what the `Date` header, which has whole seconds, shows.
-const CLOCK_MARGIN: i64 = 5;
-
-/// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
-const ANY_ZONE: i64 = 26 * 3600;
-
-/// INFERRED format of timestamps: `2026-11-23 15:04:05`, UTC.
-fn timestamp(seconds: i64) -> String {
-    let time = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
-}
-
-/// Holds a listed case against what is looked for: none when a value that can be compared is another. Filters may
-/// be partial or blind to case, keys and formats are unknown: what cannot be compared makes it uncertain.
-fn compare(record: &Value, lookup: &Lookup, since: Option<i64>) -> Option<Found> {
-    let reference = record.get("reference_value_1").and_then(text_of);
-    // A server may keep a reference in capitals, or its spaces in another number.
-    if reference.as_ref().is_some_and(|reference| plain(reference) != plain(&lookup.reference)) {
-        return None;
-    }
-    let same_reference = reference.as_ref() == Some(&lookup.reference);
-    let created = record.get("created_at").and_then(Value::as_str).and_then(seconds_of);
-    let before = |limit: i64| created.is_some_and(|created| created < limit);
-    if since.is_some_and(|since| before(since - ANY_ZONE)) {
-        return None;
-    }
-    let is_new = since.is_none_or(|since| !before(since));
-    let clients = client_ids(record);
-    let same_client = lookup.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
-    // A record without an id is still a case: it makes the row uncertain, not absent.
-    let id = record.get("id").and_then(text_of);
-    let certain = same_reference && same_client && is_new && id.is_some();
-    let number = record.get("case_number").and_then(Value::as_str).map(str::to_owned);
-    Some(Found { id: id.unwrap_or_default(), number, certain })
-}
-
-/// The ids that may be what was sent as `client_id`: which of the two comes back under which key is unknown.
-pub(super) fn client_ids(record: &Value) -> Vec<u64> {
-    ["client_id", "location_id"].iter().filter_map(|key| record.get(*key).and_then(id_of)).collect()
-}
-
-/// Small letters without spaces.
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
-}
-
 /// A text, or a number as text.
-fn text_of(value: &Value) -> Option<String> {
+pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -350,7 +295,7 @@ fn text_of(value: &Value) -> Option<String> {
 }
 
 /// Reads `2026-11-23 15:04:05`, UTC, also with `T` and with a zone behind it; none for any other form.
-fn seconds_of(text: &str) -> Option<i64> {
+pub(super) fn seconds_of(text: &str) -> Option<i64> {
     let text = text.trim();
     let zoned: Option<jiff::Timestamp> = text.parse().ok();
     let civil =
@@ -358,7 +303,7 @@ fn seconds_of(text: &str) -> Option<i64> {
     zoned.or_else(|| civil().map(|time| time.timestamp())).map(jiff::Timestamp::as_second)
 }
 
-fn id_of(value: &Value) -> Option<u64> {
+pub(super) fn id_of(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
@@ -372,54 +317,4 @@ fn entries(records: &[Value], keys: &[&str]) -> Vec<Entry> {
         .iter()
         .filter_map(|record| Some(Entry::new(record.get("id").and_then(id_of)?, label(record))))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    /// 2026-11-23 15:00:00 UTC.
-    const SENT: i64 = 1_795_446_000;
-
-    fn certain(record: &Value) -> Option<bool> {
-        let lookup = Lookup { reference: "C-1".into(), client: Some(100), sent_at: Some(SENT * 1000) };
-        compare(record, &lookup, Some(SENT - CLOCK_MARGIN)).map(|found| found.certain)
-    }
-
-    #[test]
-    fn a_case_that_has_what_was_sent_is_it() {
-        for record in [
-            json!({"id": 7, "reference_value_1": "C-1", "client_id": 100, "created_at": "2026-11-23 15:00:01"}),
-            json!({"id": "x7", "reference_value_1": "C-1", "location_id": "100", "client_id": 1}),
-            json!({"id": 7, "reference_value_1": "C-1", "created_at": "2026-11-23T15:00:01Z"}),
-            json!({"id": 7, "reference_value_1": "C-1", "created_at": "11/23/2026 15:04"}),
-        ] {
-            assert_eq!(certain(&record), Some(true), "{record}");
-        }
-    }
-
-    #[test]
-    fn what_is_certainly_another_case_is_not_it() {
-        for record in [
-            json!({"id": 7, "reference_value_1": "C-10"}),
-            json!({"id": 7, "reference_value_1": "C-1", "created_at": "2026-11-20 15:00:00"}),
-        ] {
-            assert_eq!(certain(&record), None, "{record}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_compared_is_neither() {
-        for record in [
-            json!({"id": 7}),
-            json!({"id": 7, "reference_value_1": "c-1"}),
-            json!({"id": 7, "reference_value_1": " C -1"}),
-            json!({"reference_value_1": "C-1"}),
-            json!({"id": 7, "reference_value_1": "C-1", "client_id": 1}),
-            json!({"id": 7, "reference_value_1": "C-1", "created_at": "2026-11-23 08:00:00"}),
-        ] {
-            assert_eq!(certain(&record), Some(false), "{record}");
-        }
-    }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::client::client_ids;
+use super::find::client_ids;
 use crate::case::{CASE_FIELDS, CaseField, CustomKey, Owner};
 
 /// One value of a case.

@@ -7,12 +7,14 @@ mod catalog;
 mod client;
 mod compare;
 mod fault;
+mod find;
 mod wire;
 
 pub use account::{Account, AccountError, ApiUrl, ClientIdMeans, Config, Token, read_token_file};
 pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, Entry, List};
-pub use client::{Client, Found, Lookup};
+pub use client::Client;
 pub use compare::{Line, Same, side_by_side};
 pub use fault::Fault;
+pub use find::{Found, Lookup};
 pub use wire::body;

@@ -55,6 +55,7 @@ pub(crate) enum Action {
     WriteOut,
     Decide,
     Anyway,
+    RowToken,
 }
 
 /// A key as a terminal can tell it apart from every other.
@@ -164,6 +165,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::LeaveOut, &[Char('x')], "x", "leave out", "Leave the row out, or take it in again.", &[P::Review]),
     spec(Action::Anyway, &[Char('y')], "y", "send anyway", "Send the row although its case was sent before, or leave it out again.", &[P::Review]),
     spec(Action::Values, &[Char('v')], "v", "values", "Show every text of the column with how often.", &[P::Review]),
+    spec(Action::RowToken, &[Char('T')], "T", "", "Let each case carry a token in its administrative notes, by which it can be found again; or no more.", &[P::Review]),
     spec(Action::NextProblem, &[Char('n')], "n/N", "next problem", "Go to the next row with a problem.", &[P::Review]),
     spec(Action::PreviousProblem, &[Char('N')], "N", "", "Go to the row with a problem before this one.", &[P::Review]),
     spec(Action::Problems, &[Char('p')], "p", "only problems", "Show only the rows with a problem, or all again.", &[P::Review]),

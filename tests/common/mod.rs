@@ -79,8 +79,15 @@ impl World {
     }
 
     pub async fn with_faults(faults: &[&str]) -> Self {
-        let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
-        let sandbox = Sandbox::start(Options { faults, ..Options::default() }).await.unwrap();
+        Self::with(|options| options.faults = faults.iter().map(|fault| fault.parse().unwrap()).collect())
+            .await
+    }
+
+    /// A sandbox that behaves as is said.
+    pub async fn with(say: impl FnOnce(&mut Options)) -> Self {
+        let mut options = Options::default();
+        say(&mut options);
+        let sandbox = Sandbox::start(options).await.unwrap();
         let home = tempfile::tempdir().unwrap();
         fs::create_dir_all(home.path().join("config")).unwrap();
         // No wait before absence is believed: the sandbox lists a case at once.

@@ -73,6 +73,8 @@ fn difference(one: &Recipe, other: &Recipe) -> String {
         || one.send_anyway != other.send_anyway
     {
         "rows left out".to_owned()
+    } else if one.row_token != other.row_token {
+        "the token".to_owned()
     } else if one.columns != other.columns && one.defaults != other.defaults {
         "defaults and field map".to_owned()
     } else if one.columns != other.columns {

@@ -281,6 +281,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::FixAll => return ask_fix(model, true),
         Action::LeaveOut => return leave_out(model),
         Action::Anyway => return send_anyway(model),
+        Action::RowToken => return row_token(model),
         Action::Values => return values::open_column(model),
         Action::Changes => changes::open(model),
         Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
@@ -411,6 +412,19 @@ fn send_anyway(model: &mut Model) -> Vec<Effect> {
     let sent = job.recipe.toggle_send_anyway(number);
     let text = if sent { "is sent anyway; y leaves it out again" } else { "is left out again" };
     model.say(Mood::Plain, format!("row {number} {text}"));
+    changed(model)
+}
+
+/// Lets every case carry a token, or none.
+fn row_token(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    job.recipe.row_token = !job.recipe.row_token;
+    let text = if job.recipe.row_token {
+        "each case carries a token in its administrative notes; T takes it away"
+    } else {
+        "cases carry no token"
+    };
+    model.say(Mood::Plain, text);
     changed(model)
 }
 

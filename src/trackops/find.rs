@@ -1,0 +1,220 @@
+//! Finding a case again: what is looked for, and whether a listed case is it.
+//!
+//! KNOWN are the filters by reference and by the time of creation. Whether they are exact, what a list shows of a
+//! case, and in which form, is not: everything that comes back is compared here, and what cannot be compared is
+//! neither the case nor another one.
+
+use serde_json::Value;
+
+use super::client::{Client, id_of, seconds_of, text_of};
+use super::fault::Fault;
+
+/// What to look for when finding out whether a case was created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// `reference_value_1` as sent.
+    pub reference: Option<String>,
+    /// The token in its administrative notes.
+    pub token: Option<String>,
+    /// `client_id` as sent.
+    pub client: Option<u64>,
+    /// Milliseconds since 1970 by the server's clock, before the request left; none for a case of any age.
+    pub sent_at: Option<i64>,
+}
+
+/// A case that may be the one looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The id, as Trackops wrote it.
+    pub id: String,
+    /// The case number, when it has one.
+    pub number: Option<String>,
+    /// Whether every value that was looked for came back equal; otherwise one of them could not be compared.
+    pub certain: bool,
+}
+
+/// What every token begins with.
+const TOKENS: &str = "[caseload ";
+/// Seconds by which the two clocks may differ beyond what the `Date` header, which has whole seconds, shows.
+const CLOCK_MARGIN: i64 = 5;
+/// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
+const ANY_ZONE: i64 = 26 * 3600;
+
+impl Client {
+    /// The cases that have the values of a look-up, and those that cannot be told from them. Needs a reference, or a
+    /// token and the time of sending.
+    ///
+    /// The client is compared and not filtered by: whether `client_id` means the location or the client is only
+    /// inferred, and the wrong filter would hide the case.
+    pub async fn find_cases(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
+        let since = lookup.sent_at.map(|sent_at| sent_at.div_euclid(1000) - CLOCK_MARGIN);
+        let mut query: Vec<(&str, String)> = Vec::new();
+        query.extend(lookup.reference.clone().map(|reference| ("reference_value_1", reference)));
+        query.extend(since.map(|since| ("created_from_system", timestamp(since))));
+        let records = self.list_to_the_end("cases", &query).await?;
+        // Only where the list shows tokens, a case without one is another.
+        let shows_tokens =
+            records.iter().any(|record| notes(record).is_some_and(|text| text.contains(TOKENS)));
+        let found = records.iter().filter_map(|record| compare(record, lookup, since, shows_tokens));
+        Ok(found.collect())
+    }
+}
+
+/// INFERRED format of timestamps: `2026-11-23 15:04:05`, UTC.
+fn timestamp(seconds: i64) -> String {
+    let time = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// What is known of a value that was looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Is {
+    Same,
+    Another,
+    /// It is not shown, or in a form that cannot be compared.
+    Unclear,
+}
+
+/// Holds a listed case against what is looked for: none when a value that can be compared is another.
+fn compare(record: &Value, lookup: &Lookup, since: Option<i64>, shows_tokens: bool) -> Option<Found> {
+    // A record without an id is still a case: it makes the row uncertain, not absent.
+    let id = record.get("id").and_then(text_of);
+    let number = record.get("case_number").and_then(Value::as_str).map(str::to_owned);
+    let found = |certain: bool| {
+        let certain = certain && id.is_some();
+        Some(Found { id: id.clone().unwrap_or_default(), number: number.clone(), certain })
+    };
+    let token = token(record, lookup, shows_tokens);
+    match token {
+        // Nothing says more than the token.
+        Some(Is::Same) => return found(true),
+        Some(Is::Another) => return None,
+        _ => {}
+    }
+    let reference = reference(record, lookup);
+    let time = time(record, since);
+    if reference == Some(Is::Another) || time == Is::Another {
+        return None;
+    }
+    let clients = client_ids(record);
+    let same_client = lookup.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
+    found(reference == Some(Is::Same) && same_client && time == Is::Same)
+}
+
+/// None when no token is looked for.
+fn token(record: &Value, lookup: &Lookup, shows_tokens: bool) -> Option<Is> {
+    let token = lookup.token.as_ref()?;
+    Some(match notes(record) {
+        Some(text) if text.contains(token) => Is::Same,
+        Some(text) if text.contains(TOKENS) => Is::Another,
+        _ if shows_tokens => Is::Another,
+        _ => Is::Unclear,
+    })
+}
+
+/// None when no reference is looked for.
+fn reference(record: &Value, lookup: &Lookup) -> Option<Is> {
+    let wanted = lookup.reference.as_ref()?;
+    let Some(reference) = record.get("reference_value_1").and_then(text_of) else { return Some(Is::Unclear) };
+    Some(if reference == *wanted {
+        Is::Same
+    } else if plain(&reference) == plain(wanted) {
+        // A server may keep a reference in capitals, or its spaces in another number.
+        Is::Unclear
+    } else {
+        Is::Another
+    })
+}
+
+/// Whether a case is as new as what was sent. A time that is not shown, or cannot be read, says nothing against it.
+fn time(record: &Value, since: Option<i64>) -> Is {
+    let created = record.get("created_at").and_then(Value::as_str).and_then(seconds_of);
+    match (created, since) {
+        (Some(created), Some(since)) if created < since - ANY_ZONE => Is::Another,
+        (Some(created), Some(since)) if created < since => Is::Unclear,
+        _ => Is::Same,
+    }
+}
+
+fn notes(record: &Value) -> Option<&str> {
+    record.get("admin_notes").and_then(Value::as_str)
+}
+
+/// The ids that may be what was sent as `client_id`: which of the two comes back under which key is unknown.
+pub(super) fn client_ids(record: &Value) -> Vec<u64> {
+    ["client_id", "location_id"].iter().filter_map(|key| record.get(*key).and_then(id_of)).collect()
+}
+
+/// Small letters without spaces.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// 2026-11-23 15:00:00 UTC.
+    const SENT: i64 = 1_795_446_000;
+
+    fn certain(record: &Value) -> Option<bool> {
+        let sent_at = Some(SENT * 1000);
+        let lookup = Lookup { reference: Some("C-1".into()), token: None, client: Some(100), sent_at };
+        compare(record, &lookup, Some(SENT - CLOCK_MARGIN), false).map(|found| found.certain)
+    }
+
+    /// The same for a row without a reference, in a list that shows tokens or does not.
+    fn by_token(record: &Value, shows_tokens: bool) -> Option<bool> {
+        let token = Some("[caseload ab12-7]".into());
+        let lookup = Lookup { reference: None, token, client: Some(100), sent_at: Some(SENT * 1000) };
+        compare(record, &lookup, Some(SENT - CLOCK_MARGIN), shows_tokens).map(|found| found.certain)
+    }
+
+    #[test]
+    fn a_token_tells_a_case_from_every_other() {
+        let with = |notes: &str| json!({"id": 7, "admin_notes": notes});
+        assert_eq!(by_token(&with("see file\n[caseload ab12-7]"), true), Some(true));
+        assert_eq!(by_token(&with("[caseload ab12-77]"), true), None);
+        assert_eq!(by_token(&json!({"id": 7, "admin_notes": null}), true), None, "this list shows tokens");
+        assert_eq!(by_token(&json!({"id": 7}), false), Some(false), "this one may hide it");
+        let old = json!({"id": 7, "created_at": "2026-11-20 15:00:00"});
+        assert_eq!(by_token(&old, false), None);
+    }
+
+    #[test]
+    fn a_case_that_has_what_was_sent_is_it() {
+        for record in [
+            json!({"id": 7, "reference_value_1": "C-1", "client_id": 100, "created_at": "2026-11-23 15:00:01"}),
+            json!({"id": "x7", "reference_value_1": "C-1", "location_id": "100", "client_id": 1}),
+            json!({"id": 7, "reference_value_1": "C-1", "created_at": "2026-11-23T15:00:01Z"}),
+            json!({"id": 7, "reference_value_1": "C-1", "created_at": "11/23/2026 15:04"}),
+        ] {
+            assert_eq!(certain(&record), Some(true), "{record}");
+        }
+    }
+
+    #[test]
+    fn what_is_certainly_another_case_is_not_it() {
+        for record in [
+            json!({"id": 7, "reference_value_1": "C-10"}),
+            json!({"id": 7, "reference_value_1": "C-1", "created_at": "2026-11-20 15:00:00"}),
+        ] {
+            assert_eq!(certain(&record), None, "{record}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_neither() {
+        for record in [
+            json!({"id": 7}),
+            json!({"id": 7, "reference_value_1": "c-1"}),
+            json!({"id": 7, "reference_value_1": " C -1"}),
+            json!({"reference_value_1": "C-1"}),
+            json!({"id": 7, "reference_value_1": "C-1", "client_id": 1}),
+            json!({"id": 7, "reference_value_1": "C-1", "created_at": "2026-11-23 08:00:00"}),
+        ] {
+            assert_eq!(certain(&record), Some(false), "{record}");
+        }
+    }
+}
