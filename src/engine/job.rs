@@ -84,7 +84,13 @@ impl Job {
     /// What to ask Trackops before a row is sent; nothing unless that is wanted, and for a row a person wants sent.
     pub(super) fn look_up_first(&self, ready: &Ready) -> Option<Lookup> {
         let reference = ready.reference.clone().filter(|_| self.options.look_up && !ready.anyway)?;
-        Some(Lookup { reference: Some(reference), token: None, client: ready.client, sent_at: None })
+        Some(Lookup {
+            reference: Some(reference),
+            token: None,
+            client: ready.client,
+            sent_at: None,
+            zone: None,
+        })
     }
 
     /// Writes down that these rows are about to be sent. Gives those that another import sent meanwhile.

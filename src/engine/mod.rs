@@ -27,6 +27,7 @@ mod recheck;
 mod run;
 mod runner;
 mod settle;
+mod witness;
 
 pub use check::{CheckError, ProblemGroup, Report, check};
 pub use event::{Ended, Event, Progress};

@@ -371,8 +371,7 @@ impl<'a> Pass<'a> {
     fn in_doubt(&mut self, row: &Prepared, why: &str) {
         if self.runner.job.options.on_error == OnError::Halt {
             let place = format!("row {} (line {})", row.row, row.line);
-            let note = format!("Halted at {place}: {why}, and a look-up could not tell what became of it.");
-            self.halt(Stop::InDoubt(note));
+            self.halt(Stop::InDoubt(format!("{place}: {why}")));
         }
     }
 

@@ -7,7 +7,7 @@ use super::event::{Ended, Event};
 use super::job::{Control, Job};
 use super::pass::Pass;
 use super::runner::{Runner, Stop};
-use crate::ledger::{LedgerError, RunLock, Status};
+use crate::ledger::{LedgerError, OnError, RunLock, Status};
 
 /// Events that may wait for a slow watcher before the run waits for it too.
 const EVENTS: usize = 64;
@@ -51,14 +51,16 @@ impl Runner {
         self.job.ledger.begin_run(id, self.job.options.on_error, self.job.who.clone()).await?;
         self.take_in().await?;
         self.refresh()?;
-        let mut stop = self.settle().await?;
+        let mut stop = self.settled().await?;
         let mut in_vain = 0;
         while stop.is_none() && self.counts.not_sent > 0 && in_vain < MOST_IN_VAIN {
             let before = self.counts;
             stop = match Pass::new(self)?.run().await {
                 None => self.settled().await?,
-                Some(Stop::InDoubt(note)) => match self.settled().await? {
-                    None if self.counts.unknown > before.unknown => Some(Stop::Halted(note)),
+                Some(Stop::InDoubt(why)) => match self.settled().await? {
+                    None if self.counts.unknown > before.unknown => Some(Stop::Halted(format!(
+                        "Halted at {why}, and a look-up could not tell what became of it."
+                    ))),
                     stop => stop,
                 },
                 stop => stop,
@@ -75,7 +77,8 @@ impl Runner {
             Some(Stop::Asked) => {
                 (Status::Paused, "Paused on request. Resume goes on where it stopped.".to_owned())
             }
-            Some(Stop::Halted(note) | Stop::InDoubt(note)) => (Status::Error, note),
+            Some(Stop::Halted(note)) => (Status::Error, note),
+            Some(Stop::InDoubt(why)) => (Status::Error, format!("Halted at {why}.")),
             Some(Stop::Fault(note)) => (Status::Paused, note),
             None => (
                 Status::Paused,
@@ -96,9 +99,19 @@ impl Runner {
         Ok(())
     }
 
-    /// Looks up what the pass left unknown.
+    /// Looks up what is unknown. With Halt on Error, a row that turns out to be refused halts like any other.
     async fn settled(&mut self) -> Result<Option<Stop>, LedgerError> {
         self.refresh()?;
-        self.settle().await
+        let rejected = self.counts.rejected;
+        let stop = self.settle().await?;
+        let halts = self.job.options.on_error == OnError::Halt && self.counts.rejected > rejected;
+        Ok(match stop {
+            None if halts => Some(Stop::Halted(
+                "Halted: a row was refused as being in Trackops already, and a look-up does not find it there. No row \
+                 was started after that was known."
+                    .to_owned(),
+            )),
+            stop => stop,
+        })
     }
 }

@@ -10,6 +10,7 @@ use tokio::{
 use super::event::{Event, Progress};
 use super::job::{Control, Job};
 use super::pace::{BUSY_WAITS, CONNECT_WAITS, LONGEST_WAIT, Pace};
+use super::witness::Proofs;
 use crate::ledger::{Counts, LedgerError};
 use crate::trackops::Fault;
 
@@ -20,7 +21,7 @@ pub(super) enum Stop {
     Asked,
     /// Halt on Error, and a row was refused.
     Halted(String),
-    /// Halt on Error, and a row's answer was lost: it is looked up before anything else.
+    /// Halt on Error, and a row's answer was lost: it is looked up before anything else. Which row, and why.
     InDoubt(String),
     /// Something stands between us and Trackops, or the ledger or the file cannot be used.
     Fault(String),
@@ -34,12 +35,16 @@ pub(super) struct Runner {
     pub(super) pace: Pace,
     /// Outcomes in the ledger; rows in flight are among `not_sent` here.
     pub(super) counts: Counts,
+    /// Seconds by which the times in lists are ahead of UTC, once a case of ours has shown it.
+    pub(super) zone: Option<i64>,
+    /// What look-ups that find nothing prove, as far as it was tried.
+    pub(super) proofs: Proofs,
 }
 
 impl Runner {
     pub(super) fn new(job: Job, control: Control, events: mpsc::Sender<Event>) -> Self {
         let pace = Pace::new(job.options.concurrency, job.options.per_minute);
-        Self { job, control, events, pace, counts: Counts::default() }
+        Self { job, control, events, pace, counts: Counts::default(), zone: None, proofs: Proofs::default() }
     }
 
     /// Takes the counts from the ledger, the one place that knows.

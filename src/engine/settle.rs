@@ -6,8 +6,16 @@
 use super::event::Event;
 use super::log;
 use super::runner::{Runner, Stop};
+use super::witness::{Proof, stop};
 use crate::ledger::{LedgerError, Outcome, RowOutcome, Unsettled};
 use crate::trackops::{Fault, Found, Lookup};
+
+/// Why absence is not believed.
+const PROVES_NOTHING: &str =
+    "a look-up by reference does not find what is certainly there either, so that it proves nothing";
+
+/// Seconds.
+const QUARTER: i64 = 15 * 60;
 
 /// What a look-up says of a row.
 enum Seen {
@@ -27,6 +35,8 @@ impl Runner {
         }
         let unsettled = self.job.ledger.unsettled(self.job.import.id)?;
         let mut absent = Vec::new();
+        // How soon a list shows a case may have changed since.
+        self.proofs.clear();
         let mut left = unsettled.len() as u64;
         for row in unsettled {
             self.tell(Event::Settling { left }).await;
@@ -42,14 +52,34 @@ impl Runner {
             return Ok(Some(Stop::Asked));
         }
         for row in absent {
-            match self.look_up(&row).await? {
+            let proof = match self.proof(&row).await? {
+                Ok(proof) => proof,
                 Err(stop) => return Ok(Some(stop)),
-                Ok(seen) => self.conclude(&row, seen).await?,
-            }
+            };
+            let seen = match self.look_up(&row).await? {
+                Ok(Seen::Absent) => match self.believed(&row, proof).await? {
+                    Ok(seen) => seen,
+                    Err(stop) => return Ok(Some(stop)),
+                },
+                Ok(seen) => seen,
+                Err(stop) => return Ok(Some(stop)),
+            };
+            self.conclude(&row, seen).await?;
         }
         self.refresh()?;
         self.progress(0, 0.0).await;
         Ok(None)
+    }
+
+    /// What a row is that was not found twice.
+    async fn believed(&mut self, row: &Unsettled, proof: Proof) -> Result<Result<Seen, Stop>, LedgerError> {
+        let absent = match proof {
+            Proof::Good => Ok(true),
+            Proof::None => Ok(false),
+            Proof::NoWitness => self.is_not_among_new(row).await?,
+        };
+        let unclear = || Seen::Unclear(PROVES_NOTHING.to_owned());
+        Ok(absent.map(|absent| if absent { Seen::Absent } else { unclear() }))
     }
 
     /// Asks Trackops, at the pace of the run.
@@ -61,7 +91,8 @@ impl Runner {
             return Ok(Ok(Seen::Unclear(why)));
         }
         let token = row.token.clone();
-        let lookup = Lookup { reference, token, client: row.client, sent_at: Some(row.sent_at) };
+        let (client, sent_at, zone) = (row.client, Some(row.sent_at), self.zone().await?);
+        let lookup = Lookup { reference, token, client, sent_at, zone };
         loop {
             if self.stopped_before_turn().await {
                 return Ok(Err(Stop::Asked));
@@ -75,9 +106,22 @@ impl Runner {
                     return Ok(Ok(Seen::Unclear(format!("Trackops refuses the look-up{message}"))));
                 }
                 Err(fault) if self.may_wait(&fault).await => {}
-                Err(fault) => return Ok(Err(Stop::Fault(format!("{fault}. Then resume.")))),
+                Err(fault) => return Ok(Err(stop(&fault))),
             }
         }
+    }
+
+    /// By how much the times in lists are ahead of UTC: a case of ours tells, as we know when it was sent.
+    async fn zone(&mut self) -> Result<Option<i64>, LedgerError> {
+        if self.zone.is_none()
+            && let Some(ours) = self.job.ledger.created_cases(self.job.import.id, 1)?.first()
+            && let Ok(Some(created)) = self.job.client.created_at(&ours.case_id).await
+        {
+            let ahead = created - ours.sent_at.div_euclid(1000);
+            // To the quarter of an hour: zones are no finer, and creating takes no longer.
+            self.zone = Some((ahead + QUARTER / 2).div_euclid(QUARTER) * QUARTER);
+        }
+        Ok(self.zone)
     }
 
     /// Leaves out what the ledger holds already, and judges the rest.

@@ -122,6 +122,19 @@ pub struct Unsettled {
     pub logged: Option<Exception>,
 }
 
+/// A case of an import, by which is seen what a look-up finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedCase {
+    /// The case's id.
+    pub case_id: String,
+    /// `reference_value_1` as sent; empty when it has none.
+    pub reference: String,
+    /// `client_id` as sent.
+    pub client: Option<u64>,
+    /// When it was sent, milliseconds since 1970 by the server's clock.
+    pub sent_at: i64,
+}
+
 /// Where a case of this identity was sent before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Earlier {
@@ -269,6 +282,24 @@ impl Ledger {
                     Some(_) => Some(exception(row)?),
                     None => None,
                 },
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The newest cases of an import, `most` at most.
+    pub fn created_cases(&self, import: ImportId, most: u64) -> Result<Vec<CreatedCase>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT case_id, reference, client, sent_at FROM rows
+             WHERE import = ?1 AND state = 'created' AND sent_at IS NOT NULL ORDER BY row DESC LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![import, signed(most)], |row| {
+            Ok(CreatedCase {
+                case_id: row.get(0)?,
+                reference: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
+                client: row.get::<_, Option<i64>>(2)?.map(unsigned),
+                sent_at: row.get(3)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -20,6 +20,9 @@ pub struct Lookup {
     pub client: Option<u64>,
     /// Milliseconds since 1970 by the server's clock, before the request left; none for a case of any age.
     pub sent_at: Option<i64>,
+    /// Seconds by which the times in lists are ahead of UTC, as far as a case of ours has shown; KNOWN to be 0, and
+    /// not relied on: a wrong zone would hide the case, and the row would be sent again.
+    pub zone: Option<i64>,
 }
 
 /// A case that may be the one looked for.
@@ -47,16 +50,30 @@ impl Client {
     /// The client is compared and not filtered by: whether `client_id` means the location or the client is only
     /// inferred, and the wrong filter would hide the case.
     pub async fn find_cases(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
+        let reference = lookup.reference.clone().map(|reference| ("reference_value_1", reference));
+        self.find(lookup, reference.into_iter().collect()).await
+    }
+
+    /// The same, without asking for the reference: how the list filters by it does not matter then.
+    pub async fn find_among_new(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
+        self.find(lookup, Vec::new()).await
+    }
+
+    async fn find(&self, lookup: &Lookup, mut query: Vec<(&str, String)>) -> Result<Vec<Found>, Fault> {
         let since = lookup.sent_at.map(|sent_at| sent_at.div_euclid(1000) - CLOCK_MARGIN);
-        let mut query: Vec<(&str, String)> = Vec::new();
-        query.extend(lookup.reference.clone().map(|reference| ("reference_value_1", reference)));
-        query.extend(since.map(|since| ("created_from_system", timestamp(since))));
+        query.extend(since.map(|since| ("created_from_system", timestamp(since - ANY_ZONE))));
         let records = self.list_to_the_end("cases", &query).await?;
         // Only where the list shows tokens, a case without one is another.
         let shows_tokens =
             records.iter().any(|record| notes(record).is_some_and(|text| text.contains(TOKENS)));
         let found = records.iter().filter_map(|record| compare(record, lookup, since, shows_tokens));
         Ok(found.collect())
+    }
+
+    /// When a case was created, in seconds since 1970 as if it were told in UTC; none when it is not shown.
+    pub async fn created_at(&self, id: &str) -> Result<Option<i64>, Fault> {
+        let record = self.read_case(id).await?;
+        Ok(record.as_ref().and_then(|record| record.get("created_at")?.as_str()).and_then(seconds_of))
     }
 }
 
@@ -92,7 +109,7 @@ fn compare(record: &Value, lookup: &Lookup, since: Option<i64>, shows_tokens: bo
         _ => {}
     }
     let reference = reference(record, lookup);
-    let time = time(record, since);
+    let time = time(record, since, lookup.zone);
     if reference == Some(Is::Another) || time == Is::Another {
         return None;
     }
@@ -126,12 +143,14 @@ fn reference(record: &Value, lookup: &Lookup) -> Option<Is> {
     })
 }
 
-/// Whether a case is as new as what was sent. A time that is not shown, or cannot be read, says nothing against it.
-fn time(record: &Value, since: Option<i64>) -> Is {
+/// Whether a case is as new as what was sent. A time that is not shown, or cannot be read, says nothing against it; one
+/// that is older only in another zone is unclear while the zone is not known.
+fn time(record: &Value, since: Option<i64>, zone: Option<i64>) -> Is {
     let created = record.get("created_at").and_then(Value::as_str).and_then(seconds_of);
-    match (created, since) {
-        (Some(created), Some(since)) if created < since - ANY_ZONE => Is::Another,
-        (Some(created), Some(since)) if created < since => Is::Unclear,
+    match (created, since, zone) {
+        (Some(created), Some(since), Some(zone)) if created - zone < since => Is::Another,
+        (Some(created), Some(since), None) if created < since - ANY_ZONE => Is::Another,
+        (Some(created), Some(since), None) if created < since => Is::Unclear,
         _ => Is::Same,
     }
 }
@@ -160,14 +179,16 @@ mod tests {
 
     fn certain(record: &Value) -> Option<bool> {
         let sent_at = Some(SENT * 1000);
-        let lookup = Lookup { reference: Some("C-1".into()), token: None, client: Some(100), sent_at };
+        let lookup =
+            Lookup { reference: Some("C-1".into()), token: None, client: Some(100), sent_at, zone: None };
         compare(record, &lookup, Some(SENT - CLOCK_MARGIN), false).map(|found| found.certain)
     }
 
     /// The same for a row without a reference, in a list that shows tokens or does not.
     fn by_token(record: &Value, shows_tokens: bool) -> Option<bool> {
         let token = Some("[caseload ab12-7]".into());
-        let lookup = Lookup { reference: None, token, client: Some(100), sent_at: Some(SENT * 1000) };
+        let sent_at = Some(SENT * 1000);
+        let lookup = Lookup { reference: None, token, client: Some(100), sent_at, zone: None };
         compare(record, &lookup, Some(SENT - CLOCK_MARGIN), shows_tokens).map(|found| found.certain)
     }
 
@@ -192,6 +213,17 @@ mod tests {
         ] {
             assert_eq!(certain(&record), Some(true), "{record}");
         }
+    }
+
+    #[test]
+    fn an_older_case_is_another_once_the_zone_is_known() {
+        let at = |time: &str| json!({"created_at": time});
+        let since = Some(SENT);
+        let local = at("2026-11-23 10:00:01");
+        assert!(time(&local, since, None) == Is::Unclear);
+        assert!(time(&local, since, Some(0)) == Is::Another);
+        assert!(time(&local, since, Some(-5 * 3600)) == Is::Same);
+        assert!(time(&at("2026-11-23 09:59:00"), since, Some(-5 * 3600)) == Is::Another);
     }
 
     #[test]

@@ -1,0 +1,146 @@
+//! Whether a look-up that finds nothing proves anything: it must find a case of ours that is certainly there.
+//!
+//! What Trackops does to a reference, and how it filters by one, is not documented. If it kept them in capitals and
+//! looked for the letters as sent, every lost row would seem absent, be sent again, and be two cases.
+
+use std::collections::HashMap;
+
+use super::runner::{Runner, Stop};
+use crate::ledger::{CreatedCase, LedgerError, Unsettled};
+use crate::trackops::{Fault, Found, Lookup};
+
+/// So many cases of ours are looked through for one whose reference is like the one that is missing.
+const LOOKED_THROUGH: u64 = 500;
+
+/// What a reference has that Trackops may keep otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Traits([bool; 7]);
+
+/// Longer texts may be cut.
+const LONG: usize = 30;
+
+impl Traits {
+    fn of(reference: &str) -> Self {
+        Self([
+            reference.chars().any(char::is_lowercase),
+            reference.chars().any(char::is_uppercase),
+            reference.contains(char::is_whitespace),
+            reference.contains(|c: char| c.is_ascii_punctuation()),
+            !reference.is_ascii(),
+            reference.starts_with('0'),
+            reference.chars().count() > LONG,
+        ])
+    }
+
+    /// Whether a reference with these has everything one with the others has.
+    fn cover(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).all(|(have, want)| *have || !want)
+    }
+}
+
+/// What a look-up that finds nothing proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// The case is not there.
+    Good,
+    /// Nothing: a case that is certainly there is not found either.
+    None,
+    /// That is not known: there is no case of ours with a reference like it.
+    NoWitness,
+}
+
+/// What look-ups by references with some traits prove.
+pub(super) type Proofs = HashMap<Traits, Proof>;
+
+impl Runner {
+    /// What a look-up by a row's reference can prove. Asked for before the look-up itself: what is found of the witness
+    /// by then would be found of the row as well. `Err`: a look-up could not be made.
+    pub(super) async fn proof(&mut self, row: &Unsettled) -> Result<Result<Proof, Stop>, LedgerError> {
+        let Some(reference) = row.reference.as_ref().filter(|reference| !reference.trim().is_empty()) else {
+            // It is looked for by its token, among all cases of the time.
+            return Ok(Ok(Proof::Good));
+        };
+        let wanted = Traits::of(reference);
+        if let Some(proof) = self.proofs.get(&wanted) {
+            return Ok(Ok(*proof));
+        }
+        let ours = self.job.ledger.created_cases(self.job.import.id, LOOKED_THROUGH)?;
+        let like = |case: &&CreatedCase| Traits::of(&case.reference).cover(wanted);
+        let Some(witness) = ours.iter().find(like) else { return Ok(Ok(Proof::NoWitness)) };
+        let (reference, client) = (Some(witness.reference.clone()), witness.client);
+        let lookup = Lookup { reference, token: None, client, sent_at: None, zone: None };
+        let found = self.find(&lookup).await;
+        Ok(found.map(|found| {
+            let is_found = found.iter().any(|case| case.id == witness.case_id);
+            let proof = if is_found { Proof::Good } else { Proof::None };
+            self.proofs.insert(wanted, proof);
+            proof
+        }))
+    }
+
+    /// Looks through every case that is as new as the row, whatever its reference: there is no case of ours yet that
+    /// could show how references are kept.
+    pub(super) async fn is_not_among_new(
+        &mut self,
+        row: &Unsettled,
+    ) -> Result<Result<bool, Stop>, LedgerError> {
+        let zone = self.zone;
+        let lookup = Lookup {
+            reference: row.reference.clone(),
+            token: row.token.clone(),
+            client: row.client,
+            sent_at: Some(row.sent_at),
+            zone,
+        };
+        let found = loop {
+            if self.stopped_before_turn().await {
+                return Ok(Err(Stop::Asked));
+            }
+            match self.job.client.find_among_new(&lookup).await {
+                Ok(found) => break found,
+                Err(fault) if self.may_wait(&fault).await => {}
+                Err(fault) => return Ok(Err(Stop::Fault(format!("{fault}. Then resume.")))),
+            }
+        };
+        for case in found {
+            if !self.job.ledger.holds_case(&self.job.import.account, &case.id)? {
+                return Ok(Ok(false));
+            }
+        }
+        Ok(Ok(true))
+    }
+
+    /// A look-up, at the pace of the run.
+    pub(super) async fn find(&mut self, lookup: &Lookup) -> Result<Vec<Found>, Stop> {
+        loop {
+            if self.stopped_before_turn().await {
+                return Err(Stop::Asked);
+            }
+            match self.job.client.find_cases(lookup).await {
+                Ok(found) => {
+                    self.pace.good();
+                    return Ok(found);
+                }
+                Err(fault) if self.may_wait(&fault).await => {}
+                Err(fault) => return Err(stop(&fault)),
+            }
+        }
+    }
+}
+
+/// Why a look-up that could not be made stops the run.
+pub(super) fn stop(fault: &Fault) -> Stop {
+    Stop::Fault(format!("{fault}. Then resume."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_witness_has_everything_that_may_be_changed() {
+        let cover = |a: &str, b: &str| Traits::of(a).cover(Traits::of(b));
+        assert!(cover("c-0012", "c-7") && cover("Ab 12-é", "b") && cover("C-1", "2"));
+        assert!(!cover("C-1", "c-1") && !cover("C-1", "C 1") && !cover("17", "017") && !cover("e", "é"));
+    }
+}

@@ -1,0 +1,114 @@
+//! What a person says: a duplicate is sent anyway, what is in Trackops is left out, an unknown row is a case or not.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+
+use common::{World, counts, csv};
+
+/// Without a reference nothing can be looked up: the third of five rows stays unknown.
+async fn one_unknown(fault: &str) -> World {
+    let world = World::with_faults(&[fault]).await;
+    let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
+    world.file("recipe.toml", &recipe);
+    let run = world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--concurrency", "1", "--json"]);
+    assert_eq!((run.status, counts(&run.json())), (1, [5, 4, 0, 0, 1, 0]), "{run:?}");
+    world
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_row_is_the_case_a_person_names() {
+    let world = one_unknown("lost@3").await;
+    let third =
+        world.sandbox.cases().iter().find(|case| case["reference_value_2"] == "C-0003").unwrap()["id"]
+            .clone();
+    let first = world.sandbox.cases()[0]["id"].to_string();
+    let taken = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={first}")]);
+    assert_eq!(taken.status, 2);
+    assert!(
+        taken.err.contains(&format!("case {first} was created by row 1 of import 1 already")),
+        "{taken:?}"
+    );
+    let other = world.run(&["resume", "1", "--treat-unknown-as", "send", "--row", "2"]);
+    assert!((other.status, other.err.contains("row 2 of import 1 is not unknown")) == (2, true), "{other:?}");
+    let said = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={third}"), "--json"]);
+    assert_eq!((said.status, counts(&said.json())), (0, [5, 5, 0, 0, 0, 0]), "{said:?}");
+    assert_eq!((world.sandbox.stats().posts, world.sandbox.stats().created), (5, 5));
+    let receipt = world.run(&["receipt", "1", "--json"]).json();
+    assert_eq!(receipt["cases"][2]["reason"], "found in Trackops by a person");
+    assert_eq!(receipt["cases"][2]["case_id"], third.to_string());
+    let again = world.run(&["resume", "1", "--treat-unknown-as", "send"]);
+    assert_eq!((again.status, again.err.contains("has no unknown row")), (2, true), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_row_that_is_not_there_is_sent_again() {
+    let world = one_unknown("reset@3").await;
+    let said = world.run(&["resume", "1", "--treat-unknown-as", "send", "--json"]);
+    assert_eq!((said.status, counts(&said.json())), (0, [5, 5, 0, 0, 0, 0]), "{said:?}");
+    assert_eq!((world.sandbox.stats().posts, world.sandbox.stats().created), (6, 5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_up_comes_before_a_persons_word() {
+    let world = World::with_faults(&["lost@3", "get:500"]).await;
+    let run = world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--json"]);
+    assert_eq!(counts(&run.json())[4], 1, "{run:?}");
+    world.sandbox.set_faults(Vec::new());
+    let said = world.run(&["resume", "1", "--treat-unknown-as", "send", "--json"]);
+    assert_eq!((said.status, counts(&said.json())), (0, [5, 5, 0, 0, 0, 0]), "{said:?}");
+    assert_eq!(world.sandbox.stats().posts, 5, "it was there, whatever was said");
+    assert!(said.err.contains("nothing was left to decide"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_case_is_not_several_rows() {
+    let world = World::with_faults(&["lost@2", "lost@4"]).await;
+    let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
+    world.file("recipe.toml", &recipe);
+    let run = world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--concurrency", "1", "--json"]);
+    assert_eq!(counts(&run.json())[4], 2, "{run:?}");
+    let said = world.run(&["resume", "1", "--treat-unknown-as", "created=1"]);
+    assert_eq!((said.status, said.err.contains("rows 2, 4 of import 1 are unknown")), (2, true), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn duplicates_are_sent_one_by_one_or_all() {
+    let world = World::new().await;
+    assert_eq!(world.run_file(&csv(4, &[], &[]), &["--json"]).status, 0);
+    // Two of the four once more, one new, and one twice.
+    let text = csv(2, &[], &[]) + "C-0009,\"Doe, Jo\",11/02/2026,\nC-0009,\"Doe, Jo\",11/02/2026,\n";
+    let one = world.run_file(&text, &["--send-anyway", "2", "--json"]);
+    assert_eq!((one.status, counts(&one.json())), (0, [4, 2, 0, 2, 0, 0]), "{one:?}");
+    assert_eq!((world.references()["C-0001"], world.references()["C-0002"]), (1, 2));
+    let codes: Vec<_> =
+        one.json()["exclusions"].as_array().unwrap().iter().map(|e| e["code"].clone()).collect();
+    assert_eq!(codes, ["duplicate.earlier", "duplicate.file"]);
+    // Left out, and wanted after all.
+    let more = world.run(&["resume", "2", "--send-anyway", "4", "--json"]);
+    assert_eq!((more.status, counts(&more.json())), (0, [4, 3, 0, 1, 0, 0]), "{more:?}");
+    let rest = world.run(&["resume", "2", "--send-anyway", "all", "--json"]);
+    assert_eq!((rest.status, counts(&rest.json())), (0, [4, 4, 0, 0, 0, 0]), "{rest:?}");
+    assert_eq!((world.references()["C-0001"], world.references()["C-0009"]), (2, 2));
+    // What was said of rows of this file is not said of the next.
+    assert!(!world.run(&["recipe", "2"]).out.contains("send_anyway"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_trackops_already_is_left_out_on_request() {
+    let world = World::new().await;
+    assert_eq!(world.run_file(&csv(3, &[], &[]), &["--json"]).status, 0);
+    // Another machine, with a ledger that knows nothing of it.
+    let other = World::new().await;
+    let config = std::fs::read_to_string(world.path("config/config.toml")).unwrap();
+    std::fs::write(other.path("config/config.toml"), config).unwrap();
+    let run = other.run_file(&csv(5, &[], &[]), &["--look-up", "--json"]);
+    assert_eq!((run.status, counts(&run.json())), (0, [5, 2, 0, 3, 0, 0]), "{run:?}");
+    let reason = run.json()["exclusions"][0].clone();
+    assert_eq!(reason["code"], "duplicate.trackops");
+    assert!(reason["reason"].as_str().unwrap().contains("is in Trackops already: case 2026-"), "{reason}");
+    assert!(world.references().values().all(|times| *times == 1));
+    let anyway = other.run(&["resume", "1", "--look-up", "--send-anyway", "1", "--json"]);
+    assert_eq!(counts(&anyway.json()), [5, 3, 0, 2, 0, 0], "{anyway:?}");
+    assert_eq!(world.references()["C-0001"], 2);
+}

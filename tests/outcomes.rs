@@ -1,0 +1,250 @@
+//! What each thing that can be seen on the wire makes of a row: the table of the design, from real sockets.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use caseload::engine::Event;
+use caseload::ledger::{Exception, OnError, Status};
+use caseload::sandbox::FaultKind;
+use caseload::trackops::{Account, Answer, Client, Fault, Token};
+use common::{World, assert_true_counts, csv, options};
+
+/// What a fault does to the row it strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Becomes {
+    /// Created, as if nothing had been.
+    Created,
+    /// Unknown, and created or sent again after a look-up.
+    Unknown,
+    /// Rejected.
+    Rejected,
+    /// Not sent, and sent again after a wait.
+    Waits,
+    /// Not sent, and the import pauses.
+    Pauses,
+}
+
+use Becomes::{Created, Pauses, Rejected, Unknown, Waits};
+
+/// Every fault of the sandbox but those that last for a minute.
+const TABLE: [(&str, Becomes); 31] = [
+    ("lost", Unknown),
+    ("reset", Unknown),
+    ("reset-early", Unknown),
+    ("cut", Unknown),
+    ("cut-head", Unknown),
+    ("big", Unknown),
+    ("no-id", Unknown),
+    ("200-empty", Unknown),
+    ("200-html", Unknown),
+    ("408", Unknown),
+    ("500", Unknown),
+    ("500-created", Unknown),
+    ("502", Unknown),
+    ("503", Unknown),
+    ("504-created", Unknown),
+    ("409-created", Unknown),
+    ("409", Rejected),
+    ("413", Rejected),
+    ("422", Rejected),
+    ("429", Waits),
+    ("429-date", Waits),
+    ("503-wait", Waits),
+    ("429-long", Pauses),
+    ("302", Pauses),
+    ("308", Pauses),
+    ("401", Pauses),
+    ("403", Pauses),
+    ("403-html", Pauses),
+    ("404", Pauses),
+    ("close-idle", Created),
+    ("slow", Created),
+];
+
+#[test]
+fn no_fault_is_forgotten() {
+    for (_, name, _) in FaultKind::ALL {
+        let is_known = TABLE.iter().any(|(known, _)| *known == name) || ["hang", "drip"].contains(&name);
+        assert!(is_known, "{name}");
+    }
+}
+
+/// One run: how it ended, what was told, and whether it waited.
+async fn watched(app: &caseload::app::App, id: i64, on_error: OnError) -> (Status, Vec<Exception>, bool) {
+    let alone = caseload::app::StartOptions { concurrency: Some(1), ..options(on_error) };
+    let mut run = app.start(id, alone).unwrap();
+    let (mut told, mut waited) = (Vec::new(), false);
+    while let Some(event) = run.events.recv().await {
+        match event {
+            Event::Exceptions(exceptions) => told.extend(exceptions),
+            Event::Waiting { .. } => waited = true,
+            Event::Ended(ended) => return (ended.status, told, waited),
+            _ => {}
+        }
+    }
+    panic!("a run ends with Ended");
+}
+
+async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
+    let world = World::with_faults(&[&format!("{fault}@3")]).await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(6, &[], &[]), on_error);
+    let (status, told, waited) = watched(&app, id, on_error).await;
+    let import = app.import(id).unwrap();
+    let log = app.exceptions(id, 0, 9).unwrap();
+    let at = format!("{fault}, {on_error}: {import:?} {told:?}");
+    assert_true_counts(&world, &import);
+    assert_eq!(import.counts.created, world.sandbox.stats().created, "{at}");
+    assert_eq!(waited, becomes == Waits, "{at}");
+    let codes: Vec<(u64, &str)> = told.iter().map(|e| (e.row, e.code.as_str())).collect();
+    let halts = on_error == OnError::Halt;
+    match becomes {
+        Created | Waits => {
+            assert_eq!((status, import.counts.created, told.len()), (Status::Complete, 6, 0), "{at}");
+        }
+        Unknown => {
+            assert_eq!((status, import.counts.created), (Status::Complete, 6), "{at}");
+            assert_eq!((codes, log.len()), (vec![(3, "unknown")], 0), "{at}");
+        }
+        Rejected => {
+            let expected = if halts { (Status::Error, 2) } else { (Status::Complete, 5) };
+            assert_eq!((status, import.counts.created), expected, "{at}");
+            assert_eq!((log[0].row, log[0].source), (3, caseload::ledger::Source::Trackops), "{at}");
+            assert!(log[0].code.starts_with("trackops.4"), "{at}");
+        }
+        Pauses => {
+            assert_eq!(
+                (status, import.counts.created, import.counts.not_sent),
+                (Status::Paused, 2, 4),
+                "{at}"
+            );
+            assert!(told.is_empty() && import.note.ends_with("Then resume."), "{at}");
+        }
+    }
+    // Nothing below the ledger sends again: a row that was sent again was looked up before, or told to wait.
+    let sent_again =
+        matches!(fault, "reset" | "reset-early" | "408" | "500" | "502" | "503") || becomes == Waits;
+    let posts = world.sandbox.stats().posts;
+    let rows = import.counts.rows - import.counts.not_sent;
+    let expected = rows + u64::from(sent_again) + u64::from(becomes == Pauses);
+    assert_eq!(posts, expected, "{at}");
+    world.sandbox.set_faults(Vec::new());
+    if import.counts.not_sent > 0 {
+        assert_eq!(watched(&app, id, on_error).await.0, Status::Complete, "{at}");
+    }
+    let import = app.import(id).unwrap();
+    assert_eq!(import.counts.created + import.counts.rejected, 6, "{at}");
+    assert_eq!(import.counts.created, world.sandbox.stats().created, "{at}");
+    assert_true_counts(&world, &import);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_fault_makes_of_a_row_what_the_table_says() {
+    for on_error in [OnError::Skip, OnError::Halt] {
+        let rows = TABLE.iter().filter(|(fault, _)| on_error == OnError::Skip || *fault != "slow");
+        // Side by side: some of them wait.
+        let runs = rows.map(|(fault, becomes)| row_three(fault, *becomes, on_error));
+        futures_util::future::join_all(runs).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_of_the_look_up_leave_a_row_unknown_and_resume_settles_it() {
+    for (fault, why) in [
+        ("get:500", "answered 500"),
+        ("get:401", "user name or token"),
+        ("get:403-html", "firewall"),
+        ("get:reset", "lost"),
+        ("get:cut", "lost"),
+        ("get:200-html", "firewall"),
+        ("get:302", "redirect"),
+        ("get:404", "404"),
+    ] {
+        let world = World::with_faults(&["lost@3", fault]).await;
+        let app = world.app().await;
+        let id = world.import(&app, &csv(6, &[], &[]), OnError::Skip);
+        let (status, ..) = watched(&app, id, OnError::Skip).await;
+        let import = app.import(id).unwrap();
+        assert_eq!(
+            (status, import.counts.created, import.counts.unknown),
+            (Status::Paused, 5, 1),
+            "{fault}: {import:?}"
+        );
+        assert!(import.note.contains(why), "{fault}: {}", import.note);
+        world.sandbox.set_faults(Vec::new());
+        assert_eq!(watched(&app, id, OnError::Skip).await.0, Status::Complete, "{fault}");
+        assert_eq!((app.import(id).unwrap().counts.created, world.sandbox.stats().posts), (6, 6), "{fault}");
+    }
+}
+
+fn client(url: &str) -> Client {
+    let account = Account::new(url.parse().unwrap(), "sandbox");
+    Client::new(&account, &Token::from("sandbox"), 1, Arc::default()).unwrap()
+}
+
+fn not_sent(answer: &Answer) -> String {
+    match answer {
+        Answer::NotSent(fault @ Fault::NoConnection { .. }) => fault.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn before_any_byte_left_nothing_was_sent() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    // Somebody who does not speak TLS.
+    let speaks = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ =
+                tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    let answer = client(&format!("https://{address}")).create_case("{}".into()).await;
+    assert!(not_sent(&answer).contains("cannot be reached"), "{answer:?}");
+    speaks.abort();
+    // Nobody.
+    let nobody = client(&format!("http://{address}"));
+    let _ = speaks.await;
+    assert!(not_sent(&nobody.create_case("{}".into()).await).contains("refused"));
+}
+
+#[tokio::test]
+async fn connecting_and_answering_have_limits_of_their_own() {
+    // A listener that never accepts, its queue full: connecting takes for ever.
+    let full = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    rustix::net::listen(&full, 0).unwrap();
+    let address = full.local_addr().unwrap();
+    let _queued: Vec<_> = (0..4)
+        .map(|_| {
+            std::thread::spawn(move || {
+                std::net::TcpStream::connect_timeout(&address, Duration::from_millis(50))
+            })
+        })
+        .filter_map(|thread| thread.join().unwrap().ok())
+        .collect();
+    // The clock goes on whenever there is nothing else to do.
+    tokio::time::pause();
+    let began = tokio::time::Instant::now();
+    let answer = client(&format!("http://{address}")).create_case("{}".into()).await;
+    assert!(not_sent(&answer).contains("no answer in time"), "{answer:?}");
+    let connecting = began.elapsed();
+
+    // One that accepts and never answers: the bytes have left.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = silent.local_addr().unwrap();
+    let began = tokio::time::Instant::now();
+    let asked =
+        tokio::spawn(async move { client(&format!("http://{address}")).create_case("{}".into()).await });
+    let (_held, _) = silent.accept().await.unwrap();
+    let answer = asked.await.unwrap();
+    assert!(
+        matches!(&answer, Answer::Unknown { status: None, why } if why == "no answer in time"),
+        "{answer:?}"
+    );
+    assert!(connecting < began.elapsed(), "the whole has more time than the connecting");
+}

@@ -1,0 +1,78 @@
+//! Other Trackopses: whatever the vendor's material leaves open, no row becomes two cases, nothing is called created
+//! that is not there, and what cannot be told stays unknown.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+
+use caseload::ledger::{OnError, Status};
+use common::{World, assert_true_counts, csv, options, run, watch};
+
+/// How the account behaves, and how many of 30 rows may stay unknown after lost answers.
+const TABLE: [(&[&str], u64); 15] = [
+    (&["200"], 0),
+    (&["wrapped", "200"], 0),
+    (&["string-ids", "wrapped"], 0),
+    (&["location-header"], 0),
+    (&["errors-400", "errors-list"], 0),
+    (&["errors-400", "errors-text"], 0),
+    (&["errors-nested"], 0),
+    (&["partial-filter"], 0),
+    (&["no-filter", "small-pages"], 0),
+    (&["no-created-at"], 0),
+    (&["local-time"], 0),
+    (&["clock-ahead"], 0),
+    // The list does not show enough of a case to tell it from another with the same reference.
+    (&["upper-references"], 10),
+    (&["bare-cases"], 10),
+    // Nobody waits for the list here, and what shows late is not taken for absent.
+    (&["list-lag"], 10),
+];
+
+async fn account(quirks: &[&str], may_be_unknown: u64, settle: &str) {
+    let world = World::with(|options| {
+        options.quirks = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect();
+        options.faults = ["lost/6", "500-created/10", "reset/15"].map(|fault| fault.parse().unwrap()).into();
+    })
+    .await;
+    let config = world.home.path().join("config/config.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text.replace("settle_seconds = 0", settle)).unwrap();
+    let app = world.app().await;
+    // Row 4 is refused; small letters, so that capitals are another text.
+    let text = csv(30, &[], &[4]).replace("C-", "c-");
+    let id = world.import(&app, &text, OnError::Skip);
+    // One at a time, so that no fault strikes the refused row.
+    let alone = caseload::app::StartOptions { concurrency: Some(1), ..options(OnError::Skip) };
+    let (ended, _) = watch(app.start(id, alone).unwrap()).await;
+    let at = format!("{quirks:?}: {ended:?}");
+    let counts = ended.counts;
+    let on_server = world.sandbox.stats().created;
+    assert!(counts.created <= on_server && on_server <= counts.created + counts.unknown, "{at}");
+    assert!(counts.unknown <= may_be_unknown, "{at}");
+    assert_eq!((counts.rejected, ended.status), (1, Status::Complete), "{at}");
+    assert_true_counts(&world, &app.import(id).unwrap());
+    let log = app.exceptions(id, 0, 99).unwrap();
+    let refused = log.iter().find(|exception| exception.row == 4).unwrap();
+    assert!(refused.message.to_lowercase().contains("1030 is not a contact"), "{at}: {refused:?}");
+
+    // Once more, and nothing is sent again.
+    if counts.unknown > 0 {
+        run(&app, id, OnError::Skip).await;
+        assert_true_counts(&world, &app.import(id).unwrap());
+    }
+    let again = world.import(&app, &text, OnError::Skip);
+    let ended = run(&app, again, OnError::Skip).await;
+    assert_eq!((ended.counts.created, world.sandbox.stats().created), (0, on_server), "{at}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_an_account_behaves_nothing_is_doubled_or_made_up() {
+    let runs = TABLE.iter().map(|(quirks, unknown)| account(quirks, *unknown, "settle_seconds = 0"));
+    futures_util::future::join_all(runs).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_shows_late_is_waited_for() {
+    account(&["list-lag"], 0, "settle_seconds = 2").await;
+}
