@@ -9,6 +9,7 @@ use std::{process::Stdio, time::Duration};
 
 use caseload::sandbox::{Options, Sandbox};
 use common::{World, csv};
+use tokio::task::block_in_place;
 
 const ROWS: u64 = 60;
 
@@ -119,4 +120,107 @@ async fn asked_to_stop_it_waits_for_the_rows_in_flight() {
         "{shown}"
     );
     assert_eq!(shown["created"], world.sandbox.stats().created);
+}
+
+/// A small hash, so that a seed names a run.
+fn mixed(seed: u64, salt: u64) -> u64 {
+    let mut z =
+        seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(salt.wrapping_mul(0xbf58_476d_1ce4_e5b9));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+const FAULTS: [&[&str]; 10] = [
+    &[],
+    &["lost/5"],
+    &["reset/7", "500-created/9"],
+    &["cut/6", "no-id/11"],
+    &["200-html/8", "504-created/13"],
+    &["429/9"],
+    &["503-wait/7", "lost/10"],
+    &["401@14-"],
+    &["403-html@9-"],
+    &["lost%20", "get:500%20"],
+];
+
+/// What is shown must be true of the server at any time.
+fn assert_true(world: &World, shown: &serde_json::Value, at: &str) {
+    let [rows, created, rejected, excluded, unknown, not_sent] = common::counts(shown);
+    assert_eq!(rows, created + rejected + excluded + unknown + not_sent, "{at}: {shown}");
+    let on_server = world.sandbox.stats().created;
+    assert!(created <= on_server, "{at}: nothing is called created that is not there: {shown}");
+    assert!(created + unknown >= on_server, "{at}: nothing is called not sent that is there: {shown}");
+}
+
+/// Runs the program so that the sandboxes go on meanwhile.
+fn run_beside(world: &World, arguments: &[&str]) -> common::Finished {
+    block_in_place(|| world.run(arguments))
+}
+
+/// Kills a run at steps of the ledger, three times if need be, and resumes it to its end.
+async fn killed_and_resumed(seed: u64) {
+    const STEPS: [&str; 4] = ["begin", "inside", "before", "after"];
+    let faults = FAULTS[usize::try_from(mixed(seed, 1) % 10).unwrap()];
+    let world = World::with(|options| {
+        options.faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+        options.seed = seed;
+    })
+    .await;
+    let file = world.file("cases.csv", &csv(40, &[5], &[23]));
+    let (file, recipe) = (file.to_str().unwrap().to_owned(), world.path("recipe.toml"));
+    let flight = (1 + mixed(seed, 2) % 8).to_string();
+    let on_error = if mixed(seed, 3) % 2 == 0 { "skip" } else { "halt" };
+    let die = |turn: u64| {
+        let step = STEPS[usize::try_from(mixed(seed, 10 + turn) % 4).unwrap()];
+        format!("{step}:{}", 1 + mixed(seed, 20 + turn) % 30)
+    };
+    let (mut turn, mut deaths) = (0, 0);
+    let last = loop {
+        let at = format!("seed {seed}, {faults:?}, {on_error}, {flight} in flight, {}", die(turn));
+        let begun = run_beside(&world, &["imports", "--json"]).json()[0]["import"] == 1;
+        let mut arguments = vec!["resume", "1"];
+        if !begun {
+            arguments = vec!["run", &file, "--recipe", &recipe];
+        }
+        arguments.extend(["--on-error", on_error, "--concurrency", &flight, "--json"]);
+        let mut command = world.command(&arguments);
+        if turn < 3 {
+            command.env("CASELOAD_DIE_AT", die(turn));
+        } else {
+            world.sandbox.set_faults(Vec::new());
+        }
+        let output = common::finish(block_in_place(|| command.output()).unwrap());
+        deaths += u32::from(output.status == -1);
+        if run_beside(&world, &["imports", "--json"]).json().as_array().unwrap().is_empty() {
+            assert_eq!(world.sandbox.stats().posts, 0, "{at}: nothing is sent before there is an import");
+        } else {
+            let shown = run_beside(&world, &["show", "1", "--json"]).json();
+            assert_true(&world, &shown, &at);
+            if turn >= 3 && shown["not_sent"] == 0 && shown["unknown"] == 0 {
+                break shown;
+            }
+        }
+        turn += 1;
+        assert!(turn < 12, "{at}: it does not come to an end: {output:?}");
+    };
+    let at = format!("seed {seed}, {faults:?}, {on_error}, after {deaths} deaths");
+    assert_eq!(common::counts(&last), [40, 38, 2, 0, 0, 0], "{at}: {last}");
+    assert!(world.references().values().all(|times| *times == 1), "{at}: {:?}", world.references());
+    assert_eq!(world.references().len(), 38, "{at}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_step_of_the_ledger_each_row_is_there_once() {
+    let seeds = std::env::var("KILL_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(40);
+    let mut running = tokio::task::JoinSet::new();
+    for seed in 0..seeds {
+        running.spawn(killed_and_resumed(seed));
+        if running.len() >= 4 {
+            running.join_next().await.unwrap().unwrap();
+        }
+    }
+    while let Some(ended) = running.join_next().await {
+        ended.unwrap();
+    }
 }

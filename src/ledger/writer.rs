@@ -66,8 +66,38 @@ fn serve(mut connection: Connection, inbox: &mpsc::Receiver<Request>) {
 
 /// All or nothing: a change that fails takes the whole group back, and everybody is told.
 fn commit(connection: &mut Connection, changes: Vec<Change>) -> Result<Vec<i64>, LedgerError> {
+    step("begin");
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let answers = changes.into_iter().map(|change| change(&transaction)).collect::<Result<_, _>>()?;
+    let mut answers = Vec::with_capacity(changes.len());
+    for change in changes {
+        answers.push(change(&transaction)?);
+        step("inside");
+    }
+    step("before");
     transaction.commit()?;
+    step("after");
     Ok(answers)
 }
+
+/// A step of the ledger. A debug build dies here when `CASELOAD_DIE_AT` says so, as `after:17` for the 17th time: a
+/// test looks at what the next start makes of it.
+#[cfg(debug_assertions)]
+fn step(name: &str) {
+    use std::sync::LazyLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static AT: LazyLock<Option<(String, u64)>> = LazyLock::new(|| {
+        let at = std::env::var("CASELOAD_DIE_AT").ok()?;
+        let (name, count) = at.split_once(':')?;
+        Some((name.to_owned(), count.parse().ok()?))
+    });
+    static TIMES: AtomicU64 = AtomicU64::new(0);
+    if let Some((at, last)) = &*AT
+        && at == name
+        && TIMES.fetch_add(1, Ordering::Relaxed) + 1 == *last
+    {
+        std::process::abort();
+    }
+}
+
+#[cfg(not(debug_assertions))]
+fn step(_: &str) {}
