@@ -170,7 +170,7 @@ async fn killed_and_resumed(seed: u64) {
     let file = world.file("cases.csv", &csv(40, &[5], &[23]));
     let (file, recipe) = (file.to_str().unwrap().to_owned(), world.path("recipe.toml"));
     let flight = (1 + mixed(seed, 2) % 8).to_string();
-    let on_error = if mixed(seed, 3) % 2 == 0 { "skip" } else { "halt" };
+    let on_error = if mixed(seed, 3).is_multiple_of(2) { "skip" } else { "halt" };
     let die = |turn: u64| {
         let step = STEPS[usize::try_from(mixed(seed, 10 + turn) % 4).unwrap()];
         format!("{step}:{}", 1 + mixed(seed, 20 + turn) % 30)

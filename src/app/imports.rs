@@ -88,6 +88,7 @@ impl App {
             status: readiness(recipe, sheet),
             on_error,
             made_like,
+            facts: sheet.scanned().is_some_and(Result::is_ok).then(|| facts(sheet)).transpose()?,
         })?;
         self.import(id)
     }
@@ -107,6 +108,15 @@ impl App {
                 self.inner.ledger.set_file(id, facts(sheet)?)?;
                 self.import(id)
             }
+        }
+    }
+
+    /// An import whose file was read to its end, by now at the latest: whoever began it may have died before that.
+    pub fn measured(&self, id: ImportId) -> Result<Import, AppError> {
+        let import = self.import(id)?;
+        match import.sha256 {
+            Some(_) => Ok(import),
+            None => self.measure(id, &self.sheet(id)?),
         }
     }
 

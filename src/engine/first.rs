@@ -95,6 +95,7 @@ pub enum FirstError {
 pub async fn send_first(job: Job, row: u64) -> Result<First, FirstError> {
     let id = job.import.id;
     let lock = job.ledger.lock(id)?;
+    job.ledger.check()?;
     // Looked at again under the lock: another program may have run it meanwhile.
     let import = job.ledger.import(id)?;
     if !matches!(import.status, Status::Draft | Status::Ready) {

@@ -25,6 +25,7 @@ pub struct Run {
 /// Starts a run on the current tokio runtime. Fails when another process runs the import.
 pub fn start(job: Job) -> Result<Run, LedgerError> {
     let lock = job.ledger.lock(job.import.id)?;
+    job.ledger.check()?;
     let (sender, events) = mpsc::channel(EVENTS);
     let control = Control(CancellationToken::new());
     tokio::spawn(Runner::new(job, control.clone(), sender).run(lock));

@@ -16,6 +16,7 @@ pub(super) async fn resume(
         // What cannot be meant is said before anything is done.
         app.unknown_rows(import.id, decision, *row)?;
     }
+    let import = &app.measured(import.id)?;
     let takes_in = options.send_duplicates || !options.send_anyway.is_empty();
     if import.counts.unknown + import.counts.not_sent > 0 || takes_in {
         go_on(app, import, options).await?;

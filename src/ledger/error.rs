@@ -2,6 +2,8 @@
 
 use std::{io, path::Path};
 
+use rusqlite::ErrorCode;
+
 use super::ImportId;
 
 /// A ledger that cannot be read or written. Nothing is sent after one of these.
@@ -27,8 +29,27 @@ pub enum LedgerError {
     /// A later program wrote it.
     #[error("the ledger was written by a newer caseload; use that one")]
     Newer,
+    /// A page of the file is not what it was.
+    #[error(
+        "the ledger is damaged ({0}), and nothing is sent by it; put a copy of it back, or move it away to begin an \
+         empty one, which knows nothing of earlier imports"
+    )]
+    Corrupt(String),
+    /// The disk, or what its owner may use of it, is full.
+    #[error(
+        "there is no room left for the ledger, and nothing is sent until there is; free space where caseload keeps \
+         its data, then resume"
+    )]
+    Full,
+    /// The file or its folder cannot be written.
+    #[error(
+        "the ledger is read-only, and nothing is sent until it can be written; set the rights of its folder"
+    )]
+    ReadOnly,
     /// A read or write failed.
-    #[error("the ledger cannot be written or read ({0}); nothing is sent until it can")]
+    #[error(
+        "the ledger cannot be written or read ({0}); nothing is sent until it can: look whether its disk is full"
+    )]
     Failed(String),
     /// No import has this number.
     #[error("there is no import {0}; `caseload imports` lists them")]
@@ -72,6 +93,11 @@ impl LedgerError {
 
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(error.to_string())
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            _ => Self::Failed(error.to_string()),
+        }
     }
 }

@@ -24,6 +24,8 @@ pub struct NewImport {
     pub on_error: OnError,
     /// The import whose defaults and field map it begins with.
     pub made_like: Option<ImportId>,
+    /// What the file is, when it was read to its end already.
+    pub facts: Option<FileFacts>,
 }
 
 /// Who runs an import.
@@ -66,7 +68,12 @@ impl Ledger {
                     ":made_like": new.made_like,
                 },
             )?;
-            Ok(connection.last_insert_rowid())
+            let id = connection.last_insert_rowid();
+            // In one go: an import without its rows would have nothing to send.
+            if let Some(facts) = &new.facts {
+                write_facts(connection, id, facts)?;
+            }
+            Ok(id)
         })
     }
 
@@ -75,11 +82,7 @@ impl Ledger {
     pub fn set_file(&self, id: ImportId, file: FileFacts) -> Result<(), LedgerError> {
         self.change_draft(id, move |connection| {
             no_rows(connection, id)?;
-            Ok(connection.execute(
-                "UPDATE imports SET sha256 = ?2, row_count = ?3, layout = ?4, profile = ?5
-                 WHERE id = ?1 AND started_at IS NULL",
-                params![id, file.sha256, signed(file.rows), file.layout, file.profile],
-            )?)
+            write_facts(connection, id, &file)
         })
     }
 
@@ -189,6 +192,9 @@ impl Ledger {
             Ok(0)
         })
         .await?;
+        // All of it into the one file, so that a copy of that is a copy of the ledger. Not possible while somebody
+        // reads; then it is done at the next end.
+        let _ = self.read().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         Ok(())
     }
 
@@ -251,6 +257,14 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+fn write_facts(connection: &Connection, id: ImportId, file: &FileFacts) -> Result<usize, LedgerError> {
+    Ok(connection.execute(
+        "UPDATE imports SET sha256 = ?2, row_count = ?3, layout = ?4, profile = ?5
+         WHERE id = ?1 AND started_at IS NULL",
+        params![id, file.sha256, signed(file.rows), file.layout, file.profile],
+    )?)
 }
 
 fn no_rows(connection: &Connection, id: ImportId) -> Result<(), LedgerError> {

@@ -8,6 +8,7 @@ mod decide;
 mod error;
 mod guard;
 mod imports;
+mod lock;
 mod report;
 mod rows;
 mod schema;
@@ -15,7 +16,6 @@ mod types;
 mod writer;
 
 use std::{
-    fs::{File, TryLockError},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -27,14 +27,16 @@ pub use decide::Decision;
 pub use error::LedgerError;
 pub use guard::Guard;
 pub use imports::{FileFacts, NewImport, Who};
+pub use lock::RunLock;
 pub use report::ReceiptRow;
 pub use rows::{CreatedCase, Earlier, Intent, Outcome, RowOutcome, RowState, Unsettled};
 pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status};
 
 /// How long a write waits for another process' commit.
 const BUSY: Duration = Duration::from_secs(10);
+/// A larger file is looked through for damage before a run, and not at every start.
+const CHECKED_AT_ONCE: u64 = 4 << 20;
 const OPEN_TRIES: usize = 500;
-const LOCK_TRIES: usize = 5;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// The ledger. Cheap to clone; all clones share one writer.
@@ -43,6 +45,8 @@ pub struct Ledger {
     writer: writer::Writer,
     reader: Arc<Mutex<Connection>>,
     folder: PathBuf,
+    /// How far the imports are that this program runs.
+    marks: lock::Marks,
 }
 
 impl Ledger {
@@ -52,9 +56,22 @@ impl Ledger {
         // Made by us, so that it has our rights whatever the umask; SQLite's side files follow it.
         crate::home::private_file(&path).map_err(|error| LedgerError::open(&path, &error))?;
         let mut connection = connect(&path)?;
+        if std::fs::metadata(&path).is_ok_and(|file| file.len() <= CHECKED_AT_ONCE) {
+            check(&connection)?;
+        }
         schema::migrate(&mut connection)?;
         let reader = Arc::new(Mutex::new(connect(&path)?));
-        Ok(Self { writer: writer::Writer::start(connection)?, reader, folder: folder.to_path_buf() })
+        Ok(Self {
+            writer: writer::Writer::start(connection)?,
+            reader,
+            folder: folder.to_path_buf(),
+            marks: lock::Marks::default(),
+        })
+    }
+
+    /// Looks through the whole file for damage. Before anything is sent by it: a torn page may hide a row that was.
+    pub fn check(&self) -> Result<(), LedgerError> {
+        check(&self.read())
     }
 
     fn read(&self) -> MutexGuard<'_, Connection> {
@@ -81,37 +98,12 @@ impl Ledger {
         self.writer.ask(change, move |result| _ = done.send(result));
         answer.recv().map_err(|_| writer::gone())?
     }
-
-    /// Takes the right to run an import; given back when dropped or when the process dies.
-    pub fn lock(&self, id: ImportId) -> Result<RunLock, LedgerError> {
-        let path = self.lock_path(id);
-        let file = crate::home::private_file(&path).map_err(|error| LedgerError::open(&path, &error))?;
-        for _ in 0..LOCK_TRIES {
-            match file.try_lock() {
-                Ok(()) => return Ok(RunLock { _file: file }),
-                // Somebody who only asked whether it runs holds it for an instant.
-                Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
-                Err(TryLockError::Error(error)) => return Err(LedgerError::open(&path, &error)),
-            }
-        }
-        Err(LedgerError::Busy(id))
-    }
-
-    /// Whether some process is running the import.
-    fn is_running(&self, id: ImportId) -> bool {
-        let Ok(file) = File::open(self.lock_path(id)) else { return false };
-        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
-    }
-
-    fn lock_path(&self, id: ImportId) -> PathBuf {
-        self.folder.join(format!("import-{id}.lock"))
-    }
 }
 
-/// The right to run one import.
-#[derive(Debug)]
-pub struct RunLock {
-    _file: File,
+/// Looks through the pages of the file; what is found first is told.
+fn check(connection: &Connection) -> Result<(), LedgerError> {
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" { Ok(()) } else { Err(LedgerError::Corrupt(found)) }
 }
 
 /// Opens a connection. Two programs that begin a ledger at the same time wait for each other here: turning WAL on

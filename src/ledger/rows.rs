@@ -159,6 +159,7 @@ impl Ledger {
         intents: Vec<Intent>,
     ) -> Result<HashMap<u64, Earlier>, LedgerError> {
         let (found, given_back) = mpsc::channel();
+        let highest = intents.iter().map(|intent| intent.row).max();
         self.write(move |connection| {
             let mut statement = connection.prepare_cached(
                 "INSERT INTO rows (import, row, line, content, state, identity, reference, client, sent_at,
@@ -191,7 +192,11 @@ impl Ledger {
             Ok(0)
         })
         .await?;
-        Ok(given_back.try_iter().collect())
+        let given_back: HashMap<u64, Earlier> = given_back.try_iter().collect();
+        if let Some(highest) = highest.filter(|_| given_back.is_empty()) {
+            self.mark(import, highest);
+        }
+        Ok(given_back)
     }
 
     /// Records outcomes, durably. An outcome of a row that is created already changes nothing.

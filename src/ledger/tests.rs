@@ -19,6 +19,7 @@ fn import(ledger: &Ledger, rows: u64) -> ImportId {
         status: Status::Ready,
         on_error: OnError::Halt,
         made_like: None,
+        facts: None,
     };
     let id = ledger.create(new).unwrap();
     ledger.set_file(id, facts([7; 32], rows)).unwrap();

@@ -1,0 +1,172 @@
+//! A ledger that cannot be trusted or written: nothing is sent by it, and what was sent before is not forgotten.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+
+use std::io::{Seek, SeekFrom, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use common::{World, counts, csv, finish};
+
+/// Runs the import of a file with no file allowed to grow beyond so many blocks of 512 bytes: what a full disk is.
+fn run_in(world: &World, blocks: u64) -> common::Finished {
+    let program = env!("CARGO_BIN_EXE_caseload");
+    let script = format!("trap \"\" XFSZ; ulimit -f {blocks}; exec \"$@\"");
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let mut command = Command::new("sh");
+    command.args([
+        "-c",
+        &script,
+        "sh",
+        program,
+        "run",
+        &file,
+        "--recipe",
+        &recipe,
+        "--on-error",
+        "skip",
+        "--json",
+    ]);
+    command.env("CASELOAD_HOME", world.home.path()).env("CASELOAD_TOKEN", "sandbox");
+    finish(tokio::task::block_in_place(|| command.output()).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fills_up_loses_and_doubles_nothing() {
+    let (mut stopped, mut refused) = (0, 0);
+    for blocks in [120, 160, 200, 240, 280, 320, 400, 500, 700] {
+        let world = World::new().await;
+        world.file("cases.csv", &csv(150, &[], &[]));
+        let run = run_in(&world, blocks);
+        let sent = world.sandbox.stats().created;
+        if world.run(&["imports", "--json"]).json().as_array().unwrap().is_empty() {
+            assert_eq!((run.status, sent), (2, 0), "{blocks}: {run:?}");
+            refused += 1;
+            continue;
+        }
+        let shown = world.run(&["show", "1", "--json"]).json();
+        let [rows, created, .., unknown, not_sent] = counts(&shown);
+        assert!(created <= sent && sent <= created + unknown, "{blocks}: {shown} {run:?}");
+        assert_eq!(rows, created + unknown + not_sent, "{blocks}");
+        stopped += u32::from(not_sent > 0);
+        if not_sent > 0 {
+            assert!((run.out.clone() + &run.err).contains("the ledger"), "{blocks}: {run:?}");
+        }
+        let resumed = world.run(&["resume", "1", "--json"]);
+        if created < rows {
+            assert_eq!(
+                (resumed.status, counts(&resumed.json())),
+                (0, [150, 150, 0, 0, 0, 0]),
+                "{blocks}: {resumed:?}"
+            );
+        }
+        assert!(world.references().values().all(|times| *times == 1), "{blocks}");
+        assert_eq!(world.references().len(), 150, "{blocks}");
+    }
+    assert!(stopped > 1 && refused < 8, "the limits say something: {stopped} stopped, {refused} refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_a_torn_ledger_nothing_is_sent() {
+    let world = World::new().await;
+    assert_eq!(world.run_file(&csv(200, &[], &[]), &["--json"]).status, 0);
+    let path = world.home.path().join("data/ledger.sqlite3");
+    let size = std::fs::metadata(&path).unwrap().len();
+    let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    // A page in the middle, as a disk that lost power leaves it.
+    file.seek(SeekFrom::Start(size / 4096 / 2 * 4096)).unwrap();
+    file.write_all(&[0xA5; 4096]).unwrap();
+    drop(file);
+    for arguments in [&["imports"][..], &["show", "1"], &["resume", "1"]] {
+        let told = world.run(arguments);
+        assert_eq!(
+            (told.status, told.err.contains("the ledger is damaged")),
+            (2, true),
+            "{arguments:?}: {told:?}"
+        );
+    }
+    let text = csv(3, &[], &[]).replace("C-", "N-");
+    let run = world.run_file(&text, &["--json"]);
+    assert_eq!((run.status, world.sandbox.stats().posts), (2, 200), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_a_torn_file_lost_are_missed() {
+    let world = World::with(|options| options.latency = std::time::Duration::from_millis(2)).await;
+    world.file("cases.csv", &csv(300, &[], &[]));
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let mut run = world
+        .command(&["run", &file, "--recipe", &recipe])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while world.sandbox.stats().created < 60 {
+        tokio::task::yield_now().await;
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    // The tail of what was written last, as if it had never reached the disk.
+    let log = std::fs::OpenOptions::new().write(true).open(world.path("data/ledger.sqlite3-wal")).unwrap();
+    log.set_len(log.metadata().unwrap().len() / 2).unwrap();
+    let posts = world.sandbox.stats().posts;
+    let resumed = world.run(&["resume", "1"]);
+    assert_eq!(
+        (resumed.status, resumed.err.contains("was recorded, and is not any more")),
+        (2, true),
+        "{resumed:?}"
+    );
+    assert_eq!(world.sandbox.stats().posts, posts, "nothing is sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_a_read_only_ledger_nothing_is_sent() {
+    // Whoever may do everything may write here as well.
+    if rustix::process::geteuid().is_root() {
+        return;
+    }
+    let world = World::new().await;
+    assert_eq!(world.run_file(&csv(2, &[], &[]), &["--json"]).status, 0);
+    let data = world.home.path().join("data");
+    for path in [data.join("ledger.sqlite3"), data.clone()] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o500)).unwrap();
+    }
+    let run = world.run_file(&csv(3, &[], &[]).replace("C-", "N-"), &[]);
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o700)).unwrap();
+    assert_eq!((run.status, world.sandbox.stats().posts), (2, 2), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_programs_on_one_import_are_one() {
+    let world = World::with(|options| options.latency = std::time::Duration::from_millis(5)).await;
+    world.file("cases.csv", &csv(120, &[], &[]));
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let mut first = world
+        .command(&["run", &file, "--recipe", &recipe, "--on-error", "skip", "--concurrency", "1"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while world.sandbox.stats().created < 5 {
+        tokio::task::yield_now().await;
+    }
+    let second = tokio::task::block_in_place(|| world.run(&["resume", "1"]));
+    assert_eq!(
+        (second.status, second.err.contains("is being run by another caseload")),
+        (2, true),
+        "{second:?}"
+    );
+    let decided = tokio::task::block_in_place(|| world.run(&["resume", "1", "--treat-unknown-as", "send"]));
+    assert_eq!(decided.status, 2, "what is in flight is nobody's to decide: {decided:?}");
+    let watched = tokio::task::block_in_place(|| world.run(&["show", "1", "--json"])).json();
+    assert_eq!(watched["status"], "processing");
+    // It dies, and whoever comes next takes over at once.
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let taken = tokio::task::block_in_place(|| world.run(&["resume", "1", "--json"]));
+    assert_eq!((taken.status, counts(&taken.json())), (0, [120, 120, 0, 0, 0, 0]), "{taken:?}");
+    assert!(world.references().values().all(|times| *times == 1));
+}
