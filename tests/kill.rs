@@ -122,6 +122,22 @@ async fn asked_to_stop_it_waits_for_the_rows_in_flight() {
     assert_eq!(shown["created"], world.sandbox.stats().created);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_drops_does_not_stop_it() {
+    let world = World::with(|options| options.latency = Duration::from_millis(1)).await;
+    let file = world.file("cases.csv", &csv(200, &[], &[]));
+    let recipe = world.path("recipe.toml");
+    let arguments = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--json"];
+    let child = world.command(&arguments).stderr(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    while world.sandbox.stats().posts < 20 {
+        tokio::task::yield_now().await;
+    }
+    let pid = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
+    let finished = common::finish(child.wait_with_output().unwrap());
+    assert_eq!((finished.status, common::counts(&finished.json())), (0, [200, 200, 0, 0, 0, 0]));
+}
+
 /// A small hash, so that a seed names a run.
 fn mixed(seed: u64, salt: u64) -> u64 {
     let mut z =

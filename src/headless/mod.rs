@@ -221,6 +221,7 @@ async fn sandbox(options: sandbox::Options) -> Result<Outcome, AppError> {
 
 /// Shows a run until it ends. The first Ctrl-C or SIGTERM stops it after the rows in flight, the second at once.
 async fn watch(mut run: Run) {
+    let _line_may_drop = outlive_the_terminal();
     let mut line = ProgressLine::new(io::stderr().is_terminal());
     let mut signals = Signals::new();
     loop {
@@ -243,6 +244,15 @@ async fn watch(mut run: Run) {
         }
     }
 }
+
+/// A line that drops must not end a run in the middle of its rows: with a handler of its own the signal does nothing.
+#[cfg(unix)]
+fn outlive_the_terminal() -> Option<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok()
+}
+
+#[cfg(not(unix))]
+fn outlive_the_terminal() {}
 
 /// Requests to stop. Made once: a signal that comes while nobody waits is kept.
 struct Signals {
