@@ -287,6 +287,7 @@ async fn a_case_that_the_list_does_not_show_yet_is_created_all_the_same() {
     assert_eq!((&sent.outcome, status, sent.lines.len()), (&FirstOutcome::Created, Status::Ready, 0));
     assert_eq!((sent.case_id.as_deref(), sent.case_number), (Some("7"), None));
     assert!(sent.note.contains("does not show it yet"), "{}", sent.note);
+    assert!(requests.recv().await.unwrap().starts_with("GET /api/v1/clients"), "for the server's clock");
     assert!(requests.recv().await.unwrap().starts_with("POST "));
     let mut seen = Vec::new();
     while seen.len() < 3 {

@@ -4,13 +4,12 @@
 
 mod common;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use caseload::engine::Event;
 use caseload::ledger::{Exception, OnError, Status};
 use caseload::sandbox::FaultKind;
-use caseload::trackops::{Account, Answer, Client, Fault, Token};
+use caseload::trackops::{Account, Answer, Client, Clock, Fault, Token};
 use common::{World, assert_true_counts, csv, options};
 
 /// What a fault does to the row it strikes.
@@ -155,14 +154,14 @@ async fn each_fault_makes_of_a_row_what_the_table_says() {
 #[tokio::test(flavor = "multi_thread")]
 async fn faults_of_the_look_up_leave_a_row_unknown_and_resume_settles_it() {
     for (fault, why) in [
-        ("get:500", "answered 500"),
-        ("get:401", "user name or token"),
-        ("get:403-html", "firewall"),
-        ("get:reset", "lost"),
-        ("get:cut", "lost"),
-        ("get:200-html", "firewall"),
-        ("get:302", "redirect"),
-        ("get:404", "404"),
+        ("get:500@2-", "answered 500"),
+        ("get:401@2-", "user name or token"),
+        ("get:403-html@2-", "firewall"),
+        ("get:reset@2-", "lost"),
+        ("get:cut@2-", "lost"),
+        ("get:200-html@2-", "firewall"),
+        ("get:302@2-", "redirect"),
+        ("get:404@2-", "404"),
     ] {
         let world = World::with_faults(&["lost@3", fault]).await;
         let app = world.app().await;
@@ -183,7 +182,7 @@ async fn faults_of_the_look_up_leave_a_row_unknown_and_resume_settles_it() {
 
 fn client(url: &str) -> Client {
     let account = Account::new(url.parse().unwrap(), "sandbox");
-    Client::new(&account, &Token::from("sandbox"), 1, Arc::default()).unwrap()
+    Client::new(&account, &Token::from("sandbox"), 1, Clock::default()).unwrap()
 }
 
 fn not_sent(answer: &Answer) -> String {

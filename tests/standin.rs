@@ -9,7 +9,7 @@ use caseload::ledger::{OnError, Status};
 use common::{World, assert_true_counts, csv, options, run, watch};
 
 /// How the account behaves, and how many of 30 rows may stay unknown after lost answers.
-const TABLE: [(&[&str], u64); 15] = [
+const TABLE: [(&[&str], u64); 17] = [
     (&["200"], 0),
     (&["wrapped", "200"], 0),
     (&["string-ids", "wrapped"], 0),
@@ -22,6 +22,8 @@ const TABLE: [(&[&str], u64); 15] = [
     (&["no-created-at"], 0),
     (&["local-time"], 0),
     (&["clock-ahead"], 0),
+    (&["clock-behind"], 0),
+    (&["clock-behind", "local-time"], 0),
     // The list does not show enough of a case to tell it from another with the same reference.
     (&["upper-references"], 10),
     (&["bare-cases"], 10),

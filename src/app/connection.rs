@@ -8,7 +8,9 @@ use super::{App, AppError, Inner, locked};
 use crate::home::{Home, replace_file};
 use crate::ledger::Ledger;
 use crate::sandbox::{self, Sandbox};
-use crate::trackops::{Account, AccountError, ApiUrl, Catalog, Client, Config, Token, read_token_file};
+use crate::trackops::{
+    Account, AccountError, ApiUrl, Catalog, Client, Clock, Config, Token, read_token_file,
+};
 
 /// What arguments and environment say; arguments go before the environment, and both before the config file.
 #[derive(Default)]
@@ -82,7 +84,7 @@ impl App {
                 connection: Mutex::new(connection),
                 catalog: Mutex::default(),
                 learned: std::sync::atomic::AtomicBool::default(),
-                clock_ahead: Arc::default(),
+                clock: Clock::default(),
                 sandbox,
                 _scratch: scratch,
             }),
@@ -103,7 +105,7 @@ impl App {
             (None, Some(path)) => read_token_file(path)?,
             (None, None) => return Err(AppError::NoToken(name.clone())),
         };
-        Ok(Client::new(account, &token, concurrency, self.inner.clock_ahead.clone())?)
+        Ok(Client::new(account, &token, concurrency, self.inner.clock.clone())?)
     }
 
     /// Tries the account in use without changing anything.
@@ -123,7 +125,7 @@ impl App {
             return Err(AppError::NoToken(name));
         }
         let token = Token::from(form.token.expose_secret().trim());
-        Client::new(&account, &token, 1, self.inner.clock_ahead.clone())?.test().await?;
+        Client::new(&account, &token, 1, self.inner.clock.clone())?.test().await?;
         if form.remember {
             let path = self.inner.home.config.join(format!("{}.token", file_name(&name)));
             replace_file(&path, token.expose_secret()).map_err(|error| AccountError::TokenFile {

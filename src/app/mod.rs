@@ -11,7 +11,7 @@ mod out;
 mod receipt;
 mod review;
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ use crate::case::CustomField;
 use crate::home::Home;
 use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
-use crate::trackops::{Account, Catalog, ClientIdMeans, Config, Entry, List};
+use crate::trackops::{Account, Catalog, ClientIdMeans, Clock, Config, Entry, List};
 
 /// The program without a face. Cheap to clone.
 #[derive(Clone)]
@@ -46,8 +46,7 @@ struct Inner {
     catalog: Mutex<Catalog>,
     /// Whether the account was asked for the names of its clients.
     learned: AtomicBool,
-    /// Seconds the server's clock is ahead of ours.
-    clock_ahead: Arc<AtomicI64>,
+    clock: Clock,
     /// Kept running as long as the program.
     sandbox: Option<Sandbox>,
     /// The demo's throw-away folder, removed at the end.

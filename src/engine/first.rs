@@ -192,6 +192,13 @@ impl Runner {
     async fn send_alone(&mut self, row: &Prepared) -> Result<First, FirstError> {
         let Verdict::Send(ready, _) = &row.verdict else { return Ok(First::held_back(row, &row.verdict)) };
         let (id, ledger) = (self.job.import.id, self.job.ledger.clone());
+        if let Some(Stop::Fault(note)) = self.meet().await {
+            return Ok(First::new(
+                row,
+                FirstOutcome::NotSent,
+                format!("{} was not sent. {note}", place(row)),
+            ));
+        }
         ledger.begin_run(id, self.job.import.on_error, self.job.who.clone()).await?;
         if let Some(earlier) = self.job.intend(slice::from_ref(row)).await?.get(&row.row) {
             ledger.put_back(id).await?;

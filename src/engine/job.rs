@@ -1,9 +1,6 @@
 //! What a run is given: the job, how to do it, and the way to stop it.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, SystemTime},
-};
+use std::{collections::HashMap, time::Duration};
 
 use jiff::civil::Date;
 use tokio::sync::mpsc;
@@ -95,7 +92,7 @@ impl Job {
 
     /// Writes down that these rows are about to be sent. Gives those that another import sent meanwhile.
     pub(super) fn intend(&self, rows: &[Prepared]) -> impl Future<Output = Intended> + Send + use<> {
-        let sent_at = now_millis() + self.client.clock_ahead_millis();
+        let sent_at = self.client.clock().millis();
         let intents: Vec<Intent> = rows.iter().filter_map(|row| row.intent(sent_at)).collect();
         let (ledger, import) = (self.ledger.clone(), self.import.id);
         let guard = (!self.options.send_duplicates).then(|| self.import.account.clone());
@@ -106,11 +103,6 @@ impl Job {
             ledger.intend(import, guard, intents).await
         }
     }
-}
-
-fn now_millis() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// The way to stop a run. Dropping it does not.

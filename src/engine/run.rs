@@ -52,7 +52,10 @@ impl Runner {
         self.job.ledger.begin_run(id, self.job.options.on_error, self.job.who.clone()).await?;
         self.take_in().await?;
         self.refresh()?;
-        let mut stop = self.settled().await?;
+        let mut stop = match self.meet().await {
+            None => self.settled().await?,
+            stop => stop,
+        };
         let mut in_vain = 0;
         while stop.is_none() && self.counts.not_sent > 0 && in_vain < MOST_IN_VAIN {
             let before = self.counts;

@@ -10,7 +10,7 @@ use tokio::{
 use super::event::{Event, Progress};
 use super::job::{Control, Job};
 use super::pace::{BUSY_WAITS, CONNECT_WAITS, LONGEST_WAIT, Pace};
-use super::witness::Proofs;
+use super::witness::{Proofs, stop};
 use crate::ledger::{Counts, LedgerError};
 use crate::trackops::Fault;
 
@@ -90,6 +90,23 @@ impl Runner {
         }
         self.pace.started(now);
         false
+    }
+
+    /// Asks the server something that changes nothing, unless an answer has shown its clock already: the time at which
+    /// a row is sent must be by that clock. Gives why nothing may start.
+    pub(super) async fn meet(&mut self) -> Option<Stop> {
+        while !self.job.client.clock().is_known() {
+            if self.stopped_before_turn().await {
+                return Some(Stop::Asked);
+            }
+            match self.job.client.test().await {
+                // One without a clock in its answers is taken to have ours.
+                Ok(()) => return None,
+                Err(fault) if self.may_wait(&fault).await => {}
+                Err(fault) => return Some(stop(&fault)),
+            }
+        }
+        None
     }
 
     /// Whether waiting may help against a fault; if so, nothing starts for a while, and the watcher is told.

@@ -25,7 +25,7 @@ use super::cases::{Account, Refused, Resource};
 use super::faults::{self, Fault, Target};
 use super::kinds::FaultKind;
 use super::lists::{Collection, Listing};
-use super::quirks::{Quirk, Quirks};
+use super::quirks::Quirks;
 use super::struck::{self, Hangup};
 
 /// Everything the connections share.
@@ -79,7 +79,7 @@ async fn respond(server: Arc<Server>, request: Request<Incoming>) -> Result<Resp
     let quirks = server.quirks;
     let mut response = answer(server, request).await?;
     // hyper adds the right date where there is none.
-    if quirks.has(Quirk::ClockAhead)
+    if quirks.has_own_clock()
         && let Ok(date) = httpdate::fmt_http_date(quirks.now()).parse()
     {
         response.headers_mut().insert(DATE, date);

@@ -18,6 +18,8 @@ use super::validate::Problems;
 const LAG: Duration = Duration::from_millis(1500);
 /// How far the clock of `clock-ahead` is ahead.
 const AHEAD: Duration = Duration::from_secs(90);
+/// How far the clock of `clock-behind` is behind.
+const LATE: Duration = Duration::from_secs(60 * 60);
 /// How far the time zone of `local-time` is behind UTC.
 const BEHIND: Duration = Duration::from_secs(5 * 60 * 60);
 /// Largest page of `small-pages`.
@@ -58,6 +60,8 @@ pub enum Quirk {
     LocalTime,
     /// The server's clock is ahead.
     ClockAhead,
+    /// The server's clock is behind.
+    ClockBehind,
     /// Cases in lists have hardly any keys.
     BareCases,
     /// Cases in lists do not show their administrative notes.
@@ -68,7 +72,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every quirk with its name and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 18] = [
+    pub const ALL: [(Self, &'static str, &'static str); 19] = [
         (Self::Status200, "200", "a created case is answered with 200"),
         (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
         (Self::StringIds, "string-ids", "ids are texts in every answer"),
@@ -84,6 +88,7 @@ impl Quirk {
         (Self::NoCreatedAt, "no-created-at", "created_at is not in list records"),
         (Self::LocalTime, "local-time", "created_at and its filters are 5 hours behind UTC"),
         (Self::ClockAhead, "clock-ahead", "the Date header and created_at are 90 s ahead"),
+        (Self::ClockBehind, "clock-behind", "the Date header and created_at are an hour behind"),
         (Self::BareCases, "bare-cases", "list records hold only id, case_number, reference_value_1"),
         (Self::NoAdminNotes, "no-admin-notes", "admin_notes is null in lists"),
         (Self::SmallPages, "small-pages", "at most 10 records a page, whatever per_page says"),
@@ -145,7 +150,16 @@ impl Quirks {
     /// The server's clock.
     pub(super) fn now(self) -> SystemTime {
         let now = SystemTime::now();
-        if self.has(Quirk::ClockAhead) { now + AHEAD } else { now }
+        match (self.has(Quirk::ClockAhead), self.has(Quirk::ClockBehind)) {
+            (true, _) => now + AHEAD,
+            (false, true) => now - LATE,
+            (false, false) => now,
+        }
+    }
+
+    /// Whether the clock is not the machine's.
+    pub(super) fn has_own_clock(self) -> bool {
+        self.has_any(&[Quirk::ClockAhead, Quirk::ClockBehind])
     }
 
     /// The server's clock as the account writes it down.

@@ -1,11 +1,6 @@
 //! The HTTP client. Sends once and says what was seen: no retry, no redirect, time limits on everything.
 
-use std::{
-    error::Error,
-    sync::atomic::{AtomicI64, Ordering},
-    sync::{Arc, Once},
-    time::{Duration, SystemTime},
-};
+use std::{error::Error, sync::Once, time::Duration};
 
 use base64::Engine;
 use bytes::{Bytes, BytesMut};
@@ -16,6 +11,7 @@ use serde_json::Value;
 use super::account::{Account, ApiUrl, ClientIdMeans, Token};
 use super::answer::{Answer, Seen, fault, html, judge};
 use super::catalog::Entry;
+use super::clock::Clock;
 use super::fault::Fault;
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -32,21 +28,15 @@ const MOST_PAGES: usize = 200;
 pub struct Client {
     http: reqwest::Client,
     url: ApiUrl,
-    /// Seconds the server's clock is ahead of ours.
-    clock_ahead: Arc<AtomicI64>,
+    clock: Clock,
 }
 
 impl Client {
     /// A client for an account. No connection is made yet.
     ///
-    /// `clock_ahead` outlives the client: what one client of the account learns of the server's clock is known
+    /// `clock` outlives the client: what one client of the account learns of the server's clock is known
     /// to the next.
-    pub fn new(
-        account: &Account,
-        token: &Token,
-        concurrency: usize,
-        clock_ahead: Arc<AtomicI64>,
-    ) -> Result<Self, Fault> {
+    pub fn new(account: &Account, token: &Token, concurrency: usize, clock: Clock) -> Result<Self, Fault> {
         static PROVIDER: Once = Once::new();
         // Fails only when one is installed already, which is as good.
         PROVIDER.call_once(|| _ = rustls::crypto::ring::default_provider().install_default());
@@ -64,7 +54,7 @@ impl Client {
             builder = builder.no_proxy();
         }
         let http = builder.build().map_err(|error| no_connection(&account.url, &error))?;
-        Ok(Self { http, url: account.url.clone(), clock_ahead })
+        Ok(Self { http, url: account.url.clone(), clock })
     }
 
     /// Tries address, user and token, without changing anything.
@@ -98,10 +88,10 @@ impl Client {
         }
     }
 
-    /// How many milliseconds the server's clock is ahead of ours, as far as its answers have shown.
+    /// The server's clock, as far as its answers have shown it.
     #[must_use]
-    pub fn clock_ahead_millis(&self) -> i64 {
-        self.clock_ahead.load(Ordering::Relaxed) * 1000
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// The record of a case; none while the list does not show it. KNOWN: the list can be asked for an id; that a
@@ -215,8 +205,8 @@ impl Client {
         let text =
             |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (retry_after, kind, date) = (text(RETRY_AFTER), text(CONTENT_TYPE), text(DATE));
-        if let Some(ahead) = date.and_then(|date| clock_ahead(&date)) {
-            self.clock_ahead.store(ahead, Ordering::Relaxed);
+        if let Some(date) = date {
+            self.clock.learn(&date);
         }
         let mut body = BytesMut::new();
         loop {
@@ -276,13 +266,6 @@ fn reason(error: &reqwest::Error) -> String {
         inner = source;
     }
     inner.to_string()
-}
-
-fn clock_ahead(date: &str) -> Option<i64> {
-    let seconds = |time: SystemTime| {
-        time.duration_since(SystemTime::UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok())
-    };
-    Some(seconds(httpdate::parse_http_date(date).ok()?)? - seconds(SystemTime::now())?)
 }
 
 /// A text, or a number as text.

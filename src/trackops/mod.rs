@@ -5,6 +5,7 @@ mod account;
 mod answer;
 mod catalog;
 mod client;
+mod clock;
 mod compare;
 mod fault;
 mod find;
@@ -14,6 +15,7 @@ pub use account::{Account, AccountError, ApiUrl, ClientIdMeans, Config, Token, r
 pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, Entry, List};
 pub use client::Client;
+pub use clock::Clock;
 pub use compare::{Line, Same, side_by_side};
 pub use fault::Fault;
 pub use find::{Found, Lookup};

@@ -1,0 +1,75 @@
+//! The server's clock, as far as its answers show it. A lost case is looked for among those created since it was sent,
+//! so a clock that is wrong here, or jumps, must not make it seem older than it is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Instant, SystemTime};
+
+/// What is known of the server's clock. Cheap to clone; all clones learn together.
+#[derive(Debug, Clone)]
+pub struct Clock(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// Time goes on steadily from here, whatever is done to the machine's clock.
+    began: Instant,
+    /// Milliseconds since 1970, when it began.
+    at: i64,
+    /// Seconds the server's clock is ahead of ours.
+    ahead: AtomicI64,
+}
+
+/// Nothing has shown it yet.
+const UNKNOWN: i64 = i64::MIN;
+
+impl Default for Clock {
+    fn default() -> Self {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let at = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        Self(Arc::new(Inner { began: Instant::now(), at, ahead: AtomicI64::new(UNKNOWN) }))
+    }
+}
+
+impl Clock {
+    /// Whether an answer has shown it.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.0.ahead.load(Ordering::Relaxed) != UNKNOWN
+    }
+
+    /// Milliseconds since 1970 by the server's clock; by ours as long as no answer has shown it.
+    #[must_use]
+    pub fn millis(&self) -> i64 {
+        let ahead = self.0.ahead.load(Ordering::Relaxed);
+        self.ours() + if ahead == UNKNOWN { 0 } else { ahead.saturating_mul(1000) }
+    }
+
+    fn ours(&self) -> i64 {
+        self.0.at.saturating_add(i64::try_from(self.0.began.elapsed().as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// Takes a `Date` header.
+    pub(super) fn learn(&self, date: &str) {
+        let Ok(theirs) = httpdate::parse_http_date(date) else { return };
+        let Ok(since) = theirs.duration_since(SystemTime::UNIX_EPOCH) else { return };
+        let theirs = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+        self.0.ahead.store(theirs - self.ours().div_euclid(1000), Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_clock_is_learned_and_ours_does_not_matter() {
+        let clock = Clock::default();
+        assert!(!clock.is_known());
+        let near = |a: i64, b: i64| (a - b).abs() <= 2_000;
+        assert!(near(clock.millis(), clock.ours()));
+        clock.learn("no date");
+        assert!(!clock.is_known());
+        clock.learn("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert!(clock.is_known() && near(clock.millis(), 784_111_777_000), "{}", clock.millis());
+    }
+}
