@@ -91,9 +91,14 @@ ALTER TABLE rows ADD COLUMN token TEXT;
 
 /// Brings the file to today's version; refuses one that a later program wrote.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
+    let version =
+        |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
+    // Nothing is written when there is nothing to do: on a full disk the ledger can still be read.
+    if usize::try_from(version(connection)?).is_ok_and(|taken| taken == MIGRATIONS.len()) {
+        return Ok(());
+    }
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let taken = usize::try_from(version).unwrap_or(usize::MAX);
+    let taken = usize::try_from(version(&transaction)?).unwrap_or(usize::MAX);
     let Some(steps) = MIGRATIONS.get(taken..) else { return Err(LedgerError::Newer) };
     for step in steps {
         transaction.execute_batch(step)?;

@@ -170,8 +170,13 @@ fn note(model: &Model, board: &Board) -> String {
                 .to_owned()
         }
         (Some(Status::Complete), "") if counts.rejected + counts.unknown > 0 => {
-            "! every row had its turn. Correct the rejected ones in the file, then d: what is created is left out"
-                .to_owned()
+            let rejected = "w writes the rejected ones to a file of their own: correct them there, then d";
+            let unknown = "r looks the unknown ones up again, t says what one is";
+            match (counts.rejected, counts.unknown) {
+                (_, 0) => format!("! every row had its turn; {rejected}"),
+                (0, _) => format!("! every row had its turn; {unknown}"),
+                _ => format!("! every row had its turn; {rejected}; {unknown}"),
+            }
         }
         (Some(Status::Complete), "") => {
             "every row is created or excluded. d takes this import's set-up to a new file".to_owned()
