@@ -112,3 +112,53 @@ async fn what_is_in_trackops_already_is_left_out_on_request() {
     assert_eq!(counts(&anyway.json()), [5, 3, 0, 2, 0, 0], "{anyway:?}");
     assert_eq!(world.references()["C-0001"], 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_is_about_the_rows_that_were_unknown_when_it_was_given() {
+    let world = World::with_faults(&["reset@3", "401@5-"]).await;
+    let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
+    world.file("recipe.toml", &recipe);
+    let run =
+        world.run_file(&csv(9, &[], &[]), &["--on-error", "skip", "--concurrency", "1", "--json"]).json();
+    assert_eq!(counts(&run), [9, 3, 0, 0, 1, 5], "{run}");
+    // Nothing is decided while the way is blocked.
+    let blocked = world.run(&["resume", "1", "--treat-unknown-as", "send", "--concurrency", "1"]);
+    assert!(blocked.err.contains("nothing was decided"), "{blocked:?}");
+    // Row 6 is lost in the very run that takes the word for row 3.
+    world.sandbox.set_faults(vec![format!("lost@{}", world.sandbox.stats().posts + 2).parse().unwrap()]);
+    let said = world.run(&["resume", "1", "--treat-unknown-as", "send", "--concurrency", "1", "--json"]);
+    assert_eq!((said.status, counts(&said.json())), (1, [9, 8, 0, 0, 1, 0]), "{said:?}");
+    assert_eq!(said.json()["exceptions"][0]["row"], 6);
+    assert_eq!(world.sandbox.stats().created, 9, "each row once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_row_that_is_sent_first_is_looked_up_as_well() {
+    let world = World::new().await;
+    assert_eq!(world.run_file(&csv(1, &[], &[]), &["--json"]).status, 0);
+    let other = World::new().await;
+    let config = std::fs::read_to_string(world.path("config/config.toml")).unwrap();
+    std::fs::write(other.path("config/config.toml"), config).unwrap();
+    let first = other.run_file(&csv(2, &[], &[]), &["--look-up", "--first", "1", "--json"]).json();
+    assert_eq!(
+        (&first["first"]["outcome"], &first["status"]),
+        (&"left_out".into(), &"ready".into()),
+        "{first}"
+    );
+    assert_eq!(world.sandbox.stats().created, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_of_a_row_goes_with_it_when_the_file_is_read_another_way() {
+    let world = World::new().await;
+    world.file(
+        "recipe.toml",
+        &common::RECIPE.replacen("name = \"Test\"", "name = \"Test\"\nsend_anyway = [3]", 1),
+    );
+    let app = world.app().await;
+    let id = world.import(&app, &csv(4, &[], &[]), caseload::ledger::OnError::Halt);
+    let header = caseload::sheet::Header::Lines(1, 2);
+    let layout = caseload::sheet::Layout { header: Some(header), ..caseload::sheet::Layout::default() };
+    app.read_as(id, &layout).unwrap();
+    assert_eq!(app.recipe(id).unwrap().send_anyway, [2]);
+}

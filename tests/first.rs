@@ -4,7 +4,7 @@
 
 mod common;
 
-use caseload::app::{App, AppError};
+use caseload::app::{App, AppError, StartOptions};
 use caseload::engine::{First, FirstError, FirstOutcome};
 use caseload::ledger::{LedgerError, OnError, Source, Status};
 use caseload::sheet::Layout;
@@ -16,7 +16,10 @@ use serde_json::json;
 async fn first(app: &App, id: i64, row: u64) -> (First, Status) {
     let sender = app.clone();
     // On a task of its own, as a screen does it.
-    let first = tokio::spawn(async move { sender.send_first(id, row).await }).await.unwrap().unwrap();
+    let first = tokio::spawn(async move { sender.send_first(id, row, StartOptions::default()).await })
+        .await
+        .unwrap()
+        .unwrap();
     (first, app.import(id).unwrap().status)
 }
 
@@ -42,10 +45,13 @@ async fn one_row_is_sent_and_shown_and_the_rest_goes_once() {
     assert_eq!((import.started_at, import.counts.created, import.counts.not_sent), (None, 1, 11));
 
     assert!(matches!(
-        app.send_first(id, 5).await,
+        app.send_first(id, 5, StartOptions::default()).await,
         Err(AppError::First(FirstError::SentBefore { row: 5, .. }))
     ));
-    assert!(matches!(app.send_first(id, 13).await, Err(AppError::First(FirstError::NoSuchRow { .. }))));
+    assert!(matches!(
+        app.send_first(id, 13, StartOptions::default()).await,
+        Err(AppError::First(FirstError::NoSuchRow { .. }))
+    ));
     let ended = run(&app, id, OnError::Halt).await;
     assert_eq!((ended.status, ended.counts.created), (Status::Complete, 12));
     assert_eq!(world.sandbox.stats().posts, 12);
@@ -58,7 +64,10 @@ async fn only_an_import_that_was_not_started_has_a_first_row() {
     let app = world.app().await;
     let id = world.import(&app, &csv(4, &[2], &[]), OnError::Halt);
     assert_eq!(run(&app, id, OnError::Halt).await.status, Status::Error);
-    assert!(matches!(app.send_first(id, 3).await, Err(AppError::First(FirstError::Started(_)))));
+    assert!(matches!(
+        app.send_first(id, 3, StartOptions::default()).await,
+        Err(AppError::First(FirstError::Started(_)))
+    ));
     assert_eq!(world.sandbox.stats().posts, 1);
 }
 

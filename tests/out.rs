@@ -73,7 +73,8 @@ async fn what_remains_is_all_that_is_neither_created_nor_left_out() {
     let [rows, created, rejected, excluded, unknown, not_sent] = counts(&run);
     assert!(unknown == 1 && rejected == 1 && not_sent > 0, "{run}");
     let remaining = world.run(&["remaining", "1"]);
-    assert_eq!(remaining.out.lines().count() as u64 - 1, rejected + unknown + not_sent);
+    // The blank row at the end is no case, and nobody wants it back.
+    assert_eq!(remaining.out.lines().count() as u64 - 1, rejected + unknown + not_sent - 1);
     assert_eq!(rows, created + excluded + rejected + unknown + not_sent);
     assert!(remaining.out.contains(",2,3,,\"unknown: sent, but"), "{}", remaining.out);
     assert!(remaining.out.contains(",6,7,,not sent"), "{}", remaining.out);
@@ -128,4 +129,36 @@ async fn the_receipt_says_what_became_of_every_row() {
         "{page}"
     );
     assert_eq!(world.run(&["receipt", "1", "--csv"]).out.lines().count(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_may_be_there_is_known_again_without_a_reference() {
+    let world = World::with_faults(&["lost@2"]).await;
+    let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
+    world.file(
+        "recipe.toml",
+        &(recipe + "\n[[fixes]]\ncolumn = \"Claim\"\nrow = 2\nfrom = \"S-2\"\nto = \"S-9\"\n"),
+    );
+    // A short row, with a fix of its own.
+    let text = "Claim,Claimant,Assigned,Contact\nS-1,\"Doe, Jo\",11/02/2026,\nS-2,\"Doe, Al\",11/02/2026\n";
+    let run = world.run_file(text, &["--on-error", "skip", "--concurrency", "1", "--json"]).json();
+    assert_eq!(counts(&run), [2, 1, 0, 0, 1, 0], "{run}");
+    let back = world.file("back.csv", &world.run(&["remaining", "1"]).out);
+    let again =
+        world.run(&["run", back.to_str().unwrap(), "--like", "1", "--on-error", "skip", "--json"]).json();
+    assert_eq!(
+        (counts(&again), &again["exceptions"][0]["code"]),
+        ([1, 0, 1, 0, 0, 0], &json!("duplicate.unknown"))
+    );
+    assert_eq!(world.sandbox.stats().created, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_left_out_by_a_person_do_not_come_back() {
+    let world = World::with_faults(&["401@2-"]).await;
+    world.file("recipe.toml", &(common::RECIPE.to_owned() + "\n[[leave_out]]\nrow = 4\n"));
+    world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--concurrency", "1"]);
+    let remaining = world.run(&["remaining", "1"]).out;
+    assert_eq!(remaining.lines().count(), 4, "{remaining}");
+    assert!(!remaining.contains("C-0004"), "{remaining}");
 }

@@ -221,8 +221,7 @@ impl App {
         decision: &Decision,
         row: Option<u64>,
     ) -> Result<Vec<u64>, AppError> {
-        let unsettled = self.inner.ledger.unsettled(id)?;
-        let rows: Vec<u64> = unsettled.iter().map(|unsettled| unsettled.row).collect();
+        let rows = self.unknown(id)?;
         match (row, rows.as_slice()) {
             (Some(row), rows) if rows.contains(&row) => Ok(vec![row]),
             (Some(row), _) => Err(LedgerError::NotUnknown { import: id, row }.into()),
@@ -232,6 +231,11 @@ impl App {
             }
             (None, _) => Ok(rows),
         }
+    }
+
+    /// The rows that were sent and have no known outcome.
+    pub fn unknown(&self, id: ImportId) -> Result<Vec<u64>, AppError> {
+        Ok(self.inner.ledger.unsettled(id)?.iter().map(|unsettled| unsettled.row).collect())
     }
 
     /// Takes a person's word for what became of an unknown row.
@@ -246,9 +250,9 @@ impl App {
 
     /// Sends one row of an import that was not started, alone, and reads it back. The import is then ready for the
     /// rest, with its recipe still open to change.
-    pub async fn send_first(&self, id: ImportId, row: u64) -> Result<First, AppError> {
+    pub async fn send_first(&self, id: ImportId, row: u64, options: StartOptions) -> Result<First, AppError> {
         let on_error = self.import(id)?.on_error;
-        let (app, options) = (self.clone(), StartOptions { on_error, ..StartOptions::default() });
+        let (app, options) = (self.clone(), StartOptions { on_error, ..options });
         // The whole file is read again: beside the screen, not in its way.
         let job = tokio::task::spawn_blocking(move || app.job(id, options))
             .await
@@ -310,6 +314,11 @@ fn move_rows(recipe: &mut Recipe, before: &Sheet, after: &Sheet) -> Result<(), A
             fix.row = Some(moved(row)?.unwrap_or(0));
         }
     }
+    let mut anyway = Vec::new();
+    for row in &recipe.send_anyway {
+        anyway.extend(moved(*row)?);
+    }
+    recipe.send_anyway = anyway;
     for leave_out in &mut recipe.leave_out {
         if let LeaveOut::Row(row) = leave_out {
             *row = moved(*row)?.unwrap_or(0);

@@ -34,7 +34,11 @@ impl App {
             states: self.inner.ledger.row_states(id)?,
             exceptions: self.exceptions(id, 0, u64::MAX)?.into_iter().map(|e| (e.row, e)).collect(),
         };
-        let edits = row_fixes(&self.recipe(id)?, &sheet)?;
+        let recipe = self.recipe(id)?;
+        let edits = RowEdits {
+            all: Edits::new(&recipe, &sheet.columns()).map_err(AppError::Plan)?,
+            fixes: row_fixes(&recipe, &sheet)?,
+        };
         let (width, ascii) = reasons.measure(&sheet, &edits)?;
         reasons.write(&sheet, &edits, width, ascii, out)
     }
@@ -48,6 +52,21 @@ fn row_fixes(recipe: &Recipe, sheet: &Sheet) -> Result<Edits, AppError> {
     Edits::new(&own, &sheet.columns()).map_err(AppError::Plan)
 }
 
+/// What a person changed about the rows.
+struct RowEdits {
+    /// All of it: rows that are left out are not wanted here either.
+    all: Edits,
+    /// The fixes of single rows.
+    fixes: Edits,
+}
+
+impl RowEdits {
+    /// Whether a row is none that would ever be sent.
+    fn is_no_case(&self, row: &Row) -> bool {
+        row.is_blank() || row.aside.is_some() || self.all.left_out(&self.all.apply(row).row).is_some()
+    }
+}
+
 /// Which rows are wanted, and why each is there.
 struct Reasons {
     wanted: Wanted,
@@ -57,7 +76,7 @@ struct Reasons {
 
 impl Reasons {
     /// The column at fault and the reason, for a row that is wanted.
-    fn of(&self, row: &Row) -> Option<(String, String)> {
+    fn of(&self, row: &Row, edits: &RowEdits) -> Option<(String, String)> {
         let state = self.states.get(&row.number).copied().unwrap_or(RowState::NotSent);
         let logged = || {
             let exception = self.exceptions.get(&row.number);
@@ -70,19 +89,29 @@ impl Reasons {
                 let (column, message) = logged();
                 Some((column, format!("unknown: {message}")))
             }
-            (Wanted::Remaining, RowState::NotSent) => Some((String::new(), "not sent".to_owned())),
+            (Wanted::Remaining, RowState::NotSent) if !edits.is_no_case(row) => {
+                Some((String::new(), "not sent".to_owned()))
+            }
             _ => None,
         }
     }
 
+    /// The row with its own fixes. One that may be in Trackops stays as it is in the file, by which it is known again.
+    fn as_written<'r>(&self, row: &'r Row, edits: &RowEdits) -> Cow<'r, Row> {
+        match self.states.get(&row.number) {
+            Some(RowState::Unknown | RowState::Sending) => Cow::Borrowed(row),
+            _ => edits.fixes.apply(row).row,
+        }
+    }
+
     /// How many cells the longest wanted row has, and whether all of it is plain ASCII.
-    fn measure(&self, sheet: &Sheet, edits: &Edits) -> Result<(usize, bool), AppError> {
+    fn measure(&self, sheet: &Sheet, edits: &RowEdits) -> Result<(usize, bool), AppError> {
         let columns = sheet.columns();
         let (mut width, mut ascii) = (columns.len(), columns.iter().all(|column| column.header.is_ascii()));
         for row in sheet.rows_from(1)? {
             let row = row?;
-            let Some((column, reason)) = self.of(&row) else { continue };
-            let cells = &edits.apply(&row).row.cells;
+            let Some((column, reason)) = self.of(&row, edits) else { continue };
+            let cells = &self.as_written(&row, edits).cells;
             let filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last();
             width = width.max(filled.map_or(0, |(last, _)| last + 1));
             ascii &= cells.iter().all(str::is_ascii) && column.is_ascii() && plain(&reason).is_ascii();
@@ -93,7 +122,7 @@ impl Reasons {
     fn write(
         &self,
         sheet: &Sheet,
-        edits: &Edits,
+        edits: &RowEdits,
         width: usize,
         ascii: bool,
         out: &mut (impl Write + ?Sized),
@@ -113,8 +142,8 @@ impl Reasons {
         let mut written = 0;
         for row in sheet.rows_from(1)? {
             let row = row?;
-            let Some((column, reason)) = self.of(&row) else { continue };
-            let edited = edits.apply(&row).row;
+            let Some((column, reason)) = self.of(&row, edits) else { continue };
+            let edited = self.as_written(&row, edits);
             let cells = (0..width).map(|index| guarded(edited.cells.get(index).unwrap_or("")).into_owned());
             let place = [row.number.to_string(), row.line.to_string(), column, plain(&reason).into_owned()];
             let marks = place.iter().map(|text| guarded(text).into_owned());

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::job::{Control, Job};
 use super::log;
-use super::not_sent::{held_back, sent_before};
+use super::not_sent::{held_back, in_trackops, sent_before};
 use super::prepare::{Prepared, Verdict};
 use super::runner::{Runner, Stop};
 use crate::ledger::{Exception, ImportId, LedgerError, Outcome, Status};
@@ -96,6 +96,7 @@ pub async fn send_first(job: Job, row: u64) -> Result<First, FirstError> {
     let id = job.import.id;
     let lock = job.ledger.lock(id)?;
     job.ledger.check()?;
+    job.unchanged()?;
     // Looked at again under the lock: another program may have run it meanwhile.
     let import = job.ledger.import(id)?;
     if !matches!(import.status, Status::Draft | Status::Ready) {
@@ -207,6 +208,20 @@ impl Runner {
         }
         // The first request of a new runner never waits for its turn.
         self.stopped_before_turn().await;
+        if let Some(lookup) = self.job.look_up_first(ready) {
+            let found = match self.job.client.find_cases(&lookup).await {
+                Ok(found) => found,
+                Err(fault) => {
+                    return self
+                        .put_back(row, First::new(row, FirstOutcome::NotSent, fault.to_string()))
+                        .await;
+                }
+            };
+            if !found.is_empty() {
+                let there = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
+                return self.put_back(row, First::held_back(row, &held_back(there))).await;
+            }
+        }
         let answer = self.job.client.create_case(ready.body.clone()).await;
         let (outcome, why) = self.judged(row, answer).await?;
         // A refusal is shown and not kept: with another recipe the row can be sent again.
@@ -222,6 +237,14 @@ impl Runner {
             _ if self.counts.not_sent == 0 => ledger.end_run(id, Status::Complete, String::new()).await?,
             _ => ledger.put_back(id).await?,
         }
+        Ok(first)
+    }
+
+    /// A row that was about to be sent is not, after all.
+    async fn put_back(&mut self, row: &Prepared, first: First) -> Result<First, FirstError> {
+        let (id, ledger) = (self.job.import.id, self.job.ledger.clone());
+        ledger.settle(id, vec![row.became(Outcome::NotSent)]).await?;
+        ledger.put_back(id).await?;
         Ok(first)
     }
 

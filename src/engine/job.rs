@@ -58,6 +58,13 @@ pub struct Job {
 }
 
 impl Job {
+    /// Refuses when another program changed the import after this job was made. Asked under the lock.
+    pub(super) fn unchanged(&self) -> Result<(), LedgerError> {
+        let now = self.ledger.import(self.import.id)?;
+        let of = |import: &Import| (import.recipe.clone(), import.layout.clone(), import.sha256);
+        if of(&now) == of(&self.import) { Ok(()) } else { Err(LedgerError::Changed(self.import.id)) }
+    }
+
     /// Whether the import was never started before.
     pub(super) fn is_first_run(&self) -> bool {
         self.import.started_at.is_none()

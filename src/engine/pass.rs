@@ -371,6 +371,7 @@ impl<'a> Pass<'a> {
     fn in_doubt(&mut self, row: &Prepared, why: &str) {
         if self.runner.job.options.on_error == OnError::Halt {
             let place = format!("row {} (line {})", row.row, row.line);
+            self.runner.in_doubt.push(row.row);
             self.halt(Stop::InDoubt(format!("{place}: {why}")));
         }
     }

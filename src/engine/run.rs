@@ -26,6 +26,7 @@ pub struct Run {
 pub fn start(job: Job) -> Result<Run, LedgerError> {
     let lock = job.ledger.lock(job.import.id)?;
     job.ledger.check()?;
+    job.unchanged()?;
     let (sender, events) = mpsc::channel(EVENTS);
     let control = Control(CancellationToken::new());
     tokio::spawn(Runner::new(job, control.clone(), sender).run(lock));
@@ -62,7 +63,7 @@ impl Runner {
             stop = match Pass::new(self)?.run().await {
                 None => self.settled().await?,
                 Some(Stop::InDoubt(why)) => match self.settled().await? {
-                    None if self.counts.unknown > before.unknown => Some(Stop::Halted(format!(
+                    None if self.is_in_doubt()? => Some(Stop::Halted(format!(
                         "Halted at {why}, and a look-up could not tell what became of it."
                     ))),
                     stop => stop,
@@ -101,6 +102,13 @@ impl Runner {
             self.job.ledger.take_in(self.job.import.id, Some(rows)).await?;
         }
         Ok(())
+    }
+
+    /// Whether a row behind which nothing may start is still unknown.
+    fn is_in_doubt(&mut self) -> Result<bool, LedgerError> {
+        let rows = std::mem::take(&mut self.in_doubt);
+        let unknown = self.job.ledger.unsettled(self.job.import.id)?;
+        Ok(unknown.iter().any(|unsettled| rows.contains(&unsettled.row)))
     }
 
     /// Looks up what is unknown. With Halt on Error, a row that turns out to be refused halts like any other.

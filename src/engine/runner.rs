@@ -35,6 +35,8 @@ pub(super) struct Runner {
     pub(super) pace: Pace,
     /// Outcomes in the ledger; rows in flight are among `not_sent` here.
     pub(super) counts: Counts,
+    /// With Halt on Error: rows behind which nothing starts until it is known what became of them.
+    pub(super) in_doubt: Vec<u64>,
     /// Seconds by which the times in lists are ahead of UTC, once a case of ours has shown it.
     pub(super) zone: Option<i64>,
     /// What look-ups that find nothing prove, as far as it was tried.
@@ -44,7 +46,16 @@ pub(super) struct Runner {
 impl Runner {
     pub(super) fn new(job: Job, control: Control, events: mpsc::Sender<Event>) -> Self {
         let pace = Pace::new(job.options.concurrency, job.options.per_minute);
-        Self { job, control, events, pace, counts: Counts::default(), zone: None, proofs: Proofs::default() }
+        Self {
+            job,
+            control,
+            events,
+            pace,
+            counts: Counts::default(),
+            in_doubt: Vec::new(),
+            zone: None,
+            proofs: Proofs::default(),
+        }
     }
 
     /// Takes the counts from the ledger, the one place that knows.

@@ -16,6 +16,8 @@ const PROVES_NOTHING: &str =
 
 /// Seconds.
 const QUARTER: i64 = 15 * 60;
+/// Seconds; no zone of this world is farther from UTC.
+const WIDEST: i64 = 14 * 3600;
 
 /// What a look-up says of a row.
 enum Seen {
@@ -76,7 +78,7 @@ impl Runner {
         let absent = match proof {
             Proof::Good => Ok(true),
             Proof::None => Ok(false),
-            Proof::NoWitness => self.is_not_among_new(row).await?,
+            Proof::NoWitness => self.is_found_by_neither(row).await?,
         };
         let unclear = || Seen::Unclear(PROVES_NOTHING.to_owned());
         Ok(absent.map(|absent| if absent { Seen::Absent } else { unclear() }))
@@ -105,6 +107,7 @@ impl Runner {
                 Err(Fault::Unexpected { status: 400 | 422, message }) => {
                     return Ok(Ok(Seen::Unclear(format!("Trackops refuses the look-up{message}"))));
                 }
+                Err(fault @ Fault::TooMany { .. }) => return Ok(Ok(Seen::Unclear(fault.to_string()))),
                 Err(fault) if self.may_wait(&fault).await => {}
                 Err(fault) => return Ok(Err(stop(&fault))),
             }
@@ -119,7 +122,8 @@ impl Runner {
         {
             let ahead = created - ours.sent_at.div_euclid(1000);
             // To the quarter of an hour: zones are no finer, and creating takes no longer.
-            self.zone = Some((ahead + QUARTER / 2).div_euclid(QUARTER) * QUARTER);
+            let zone = (ahead + QUARTER / 2).div_euclid(QUARTER) * QUARTER;
+            self.zone = Some(zone).filter(|zone| zone.abs() <= WIDEST);
         }
         Ok(self.zone)
     }

@@ -56,19 +56,25 @@ impl Runner {
     /// What a look-up by a row's reference can prove. Asked for before the look-up itself: what is found of the witness
     /// by then would be found of the row as well. `Err`: a look-up could not be made.
     pub(super) async fn proof(&mut self, row: &Unsettled) -> Result<Result<Proof, Stop>, LedgerError> {
-        let Some(reference) = row.reference.as_ref().filter(|reference| !reference.trim().is_empty()) else {
-            // It is looked for by its token, among all cases of the time.
-            return Ok(Ok(Proof::Good));
-        };
-        let wanted = Traits::of(reference);
+        let reference = row.reference.as_ref().filter(|reference| !reference.trim().is_empty());
+        let wanted = Traits::of(reference.map_or("", String::as_str));
         if let Some(proof) = self.proofs.get(&wanted) {
             return Ok(Ok(*proof));
         }
         let ours = self.job.ledger.created_cases(self.job.import.id, LOOKED_THROUGH)?;
-        let like = |case: &&CreatedCase| Traits::of(&case.reference).cover(wanted);
-        let Some(witness) = ours.iter().find(like) else { return Ok(Ok(Proof::NoWitness)) };
-        let (reference, client) = (Some(witness.reference.clone()), witness.client);
-        let lookup = Lookup { reference, token: None, client, sent_at: None, zone: None };
+        let like = |case: &&CreatedCase| match reference {
+            Some(_) => !case.reference.is_empty() && Traits::of(&case.reference).cover(wanted),
+            None => case.token.is_some(),
+        };
+        let Some(witness) = ours.iter().find(like).cloned() else { return Ok(Ok(Proof::NoWitness)) };
+        // The same question as the row's, in every filter.
+        let lookup = Lookup {
+            reference: reference.map(|_| witness.reference),
+            token: if reference.is_none() { witness.token } else { None },
+            client: witness.client,
+            sent_at: Some(witness.sent_at),
+            zone: self.zone,
+        };
         let found = self.find(&lookup).await;
         Ok(found.map(|found| {
             let is_found = found.iter().any(|case| case.id == witness.case_id);
@@ -78,9 +84,9 @@ impl Runner {
         }))
     }
 
-    /// Looks through every case that is as new as the row, whatever its reference: there is no case of ours yet that
-    /// could show how references are kept.
-    pub(super) async fn is_not_among_new(
+    /// Looks through every case that is as new as the row, and through every one with its reference: there is no case of
+    /// ours yet that could show how either filter works.
+    pub(super) async fn is_found_by_neither(
         &mut self,
         row: &Unsettled,
     ) -> Result<Result<bool, Stop>, LedgerError> {
@@ -96,8 +102,9 @@ impl Runner {
             if self.stopped_before_turn().await {
                 return Ok(Err(Stop::Asked));
             }
-            match self.job.client.find_among_new(&lookup).await {
+            match self.job.client.find_by_either(&lookup).await {
                 Ok(found) => break found,
+                Err(Fault::TooMany { .. }) => return Ok(Ok(false)),
                 Err(fault) if self.may_wait(&fault).await => {}
                 Err(fault) => return Ok(Err(Stop::Fault(format!("{fault}. Then resume.")))),
             }
@@ -121,6 +128,8 @@ impl Runner {
                     self.pace.good();
                     return Ok(found);
                 }
+                // It proves nothing, and stops nothing.
+                Err(Fault::TooMany { .. }) => return Ok(Vec::new()),
                 Err(fault) if self.may_wait(&fault).await => {}
                 Err(fault) => return Err(stop(&fault)),
             }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::output::{Shown, print, print_json, say};
 use super::{Outcome, Signals, finish, stands};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, StartOptions};
 use crate::engine::{First, FirstOutcome};
 use crate::ledger::{Exception, ImportId};
 use crate::text::visible;
@@ -14,8 +14,14 @@ use crate::trackops::{Line, Same};
 const WIDEST: usize = 40;
 
 /// Sends the row, and prints it and where the import stands.
-pub(super) async fn send(app: &App, id: ImportId, row: u64, json: bool) -> Result<Outcome, AppError> {
-    let first = match to_its_end(app, id, row).await {
+pub(super) async fn send(
+    app: &App,
+    id: ImportId,
+    row: u64,
+    options: StartOptions,
+    json: bool,
+) -> Result<Outcome, AppError> {
+    let first = match to_its_end(app, id, row, options).await {
         Ok(first) => first,
         // The import is there, and the row may have left: this is no failure to start.
         Err(error) => {
@@ -33,9 +39,9 @@ pub(super) async fn send(app: &App, id: ImportId, row: u64, json: bool) -> Resul
 }
 
 /// Waits for the row's outcome, also when asked to stop: leaving now would make it unknown.
-async fn to_its_end(app: &App, id: ImportId, row: u64) -> Result<First, AppError> {
+async fn to_its_end(app: &App, id: ImportId, row: u64, options: StartOptions) -> Result<First, AppError> {
     let mut signals = Signals::new();
-    let first = app.send_first(id, row);
+    let first = app.send_first(id, row, options);
     tokio::pin!(first);
     let mut asked = false;
     loop {

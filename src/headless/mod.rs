@@ -180,7 +180,7 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     opened.keep()?;
     say(&format!("import {}: {} rows of {}", import.id, import.counts.rows, import.file_name()));
     if let Some(row) = args.first {
-        return first::send(app, import.id, row, args.json).await;
+        return first::send(app, import.id, row, args.pace.options(on_error), args.json).await;
     }
     let run = app.start(import.id, args.pace.options(on_error))?;
     watch(run).await;
@@ -219,8 +219,8 @@ async fn sandbox(options: sandbox::Options) -> Result<Outcome, AppError> {
     Ok(Outcome::Done)
 }
 
-/// Shows a run until it ends. The first Ctrl-C or SIGTERM stops it after the rows in flight, the second at once.
-async fn watch(mut run: Run) {
+/// Shows a run until it ends, and gives how. The first Ctrl-C or SIGTERM stops it after the rows in flight, the second at once.
+async fn watch(mut run: Run) -> Status {
     let _line_may_drop = outlive_the_terminal();
     let mut line = ProgressLine::new(io::stderr().is_terminal());
     let mut signals = Signals::new();
@@ -228,8 +228,18 @@ async fn watch(mut run: Run) {
         tokio::select! {
             event = run.events.recv() => match event {
                 // What the ledger could not be told is said here or nowhere.
-                Some(Event::Ended(ended)) if ended.status == Status::Interrupted => break line.note(&ended.note),
-                Some(Event::Ended(_)) | None => break line.end(),
+                Some(Event::Ended(ended)) if ended.status == Status::Interrupted => {
+                    line.note(&ended.note);
+                    return ended.status;
+                }
+                Some(Event::Ended(ended)) => {
+                    line.end();
+                    return ended.status;
+                }
+                None => {
+                    line.end();
+                    return Status::Interrupted;
+                }
                 Some(event) => line.show(&event),
             },
             () = signals.next() => {

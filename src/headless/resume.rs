@@ -2,7 +2,7 @@
 
 use super::{say, watch};
 use crate::app::{App, AppError, StartOptions};
-use crate::ledger::{Decision, Import};
+use crate::ledger::{Decision, Import, Status};
 use crate::text::plural;
 
 /// Goes on where an import stopped. Rows that are unknown after that are what `word` says, of all of them or of one.
@@ -12,21 +12,28 @@ pub(super) async fn resume(
     options: &StartOptions,
     word: Option<(Decision, Option<u64>)>,
 ) -> Result<(), AppError> {
-    if let Some((decision, row)) = &word {
-        // What cannot be meant is said before anything is done.
-        app.unknown_rows(import.id, decision, *row)?;
-    }
+    // What cannot be meant is said before anything is done; and only these rows are meant, whatever comes.
+    let meant = match &word {
+        Some((decision, row)) => app.unknown_rows(import.id, decision, *row)?,
+        None => Vec::new(),
+    };
     let import = &app.measured(import.id)?;
     let takes_in = options.send_duplicates || !options.send_anyway.is_empty();
+    let mut status = import.status;
     if import.counts.unknown + import.counts.not_sent > 0 || takes_in {
-        go_on(app, import, options).await?;
+        status = go_on(app, import, options).await?;
     }
-    let Some((decision, row)) = word else { return Ok(()) };
-    if app.import(import.id)?.counts.unknown == 0 {
+    let Some((decision, _)) = word else { return Ok(()) };
+    if !matches!(status, Status::Complete | Status::Error) {
+        say("nothing was decided, because not every unknown row could be looked up; resume once more");
+        return Ok(());
+    }
+    let unknown = app.unknown(import.id)?;
+    let rows: Vec<u64> = meant.into_iter().filter(|row| unknown.contains(row)).collect();
+    if rows.is_empty() {
         say("the look-up has told what became of every row; nothing was left to decide");
         return Ok(());
     }
-    let rows = app.unknown_rows(import.id, &decision, row)?;
     for row in &rows {
         app.decide(import.id, *row, decision.clone())?;
     }
@@ -41,8 +48,7 @@ pub(super) async fn resume(
     Ok(())
 }
 
-async fn go_on(app: &App, import: &Import, options: &StartOptions) -> Result<(), AppError> {
+async fn go_on(app: &App, import: &Import, options: &StartOptions) -> Result<Status, AppError> {
     app.test().await?;
-    watch(app.start(import.id, options.clone())?).await;
-    Ok(())
+    Ok(watch(app.start(import.id, options.clone())?).await)
 }

@@ -80,6 +80,9 @@ pub enum LedgerError {
         /// The row.
         row: u64,
     },
+    /// Another process changed the import between two looks.
+    #[error("import {0} was changed by another caseload just now; look at it again, then start it")]
+    Changed(ImportId),
     /// Another process runs the import.
     #[error("import {0} is being run by another caseload; wait for it, or pause it there")]
     Busy(ImportId),

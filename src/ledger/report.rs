@@ -68,7 +68,9 @@ impl Ledger {
     pub fn receipt(&self, import: ImportId) -> Result<Vec<ReceiptRow>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "SELECT rows.row, rows.line, state, reference, case_id, case_number, sent_at,
+            "SELECT rows.row, rows.line, state, reference, case_id, case_number,
+                    CASE WHEN state IN ('created', 'unknown', 'sending')
+                           OR (state = 'rejected' AND source = 'trackops') THEN sent_at END,
                     coalesce(rows.reason, exceptions.message)
              FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
              WHERE rows.import = ?1 ORDER BY rows.row",

@@ -131,6 +131,8 @@ pub struct CreatedCase {
     pub reference: String,
     /// `client_id` as sent.
     pub client: Option<u64>,
+    /// The token in its administrative notes.
+    pub token: Option<String>,
     /// When it was sent, milliseconds since 1970 by the server's clock.
     pub sent_at: i64,
 }
@@ -292,19 +294,21 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The newest cases of an import, `most` at most.
+    /// The newest cases of an import, `most` at most; not those that are a row's by a person's word.
     pub fn created_cases(&self, import: ImportId, most: u64) -> Result<Vec<CreatedCase>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "SELECT case_id, reference, client, sent_at FROM rows
-             WHERE import = ?1 AND state = 'created' AND sent_at IS NOT NULL ORDER BY row DESC LIMIT ?2",
+            "SELECT case_id, reference, client, token, sent_at FROM rows
+             WHERE import = ?1 AND state = 'created' AND sent_at IS NOT NULL AND reason IS NULL
+             ORDER BY row DESC LIMIT ?2",
         )?;
         let rows = statement.query_map(params![import, signed(most)], |row| {
             Ok(CreatedCase {
                 case_id: row.get(0)?,
                 reference: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
                 client: row.get::<_, Option<i64>>(2)?.map(unsigned),
-                sent_at: row.get(3)?,
+                token: row.get(3)?,
+                sent_at: row.get(4)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

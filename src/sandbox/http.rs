@@ -80,7 +80,7 @@ async fn respond(server: Arc<Server>, request: Request<Incoming>) -> Result<Resp
     let mut response = answer(server, request).await?;
     // hyper adds the right date where there is none.
     if quirks.has_own_clock()
-        && let Ok(date) = httpdate::fmt_http_date(quirks.now()).parse()
+        && let Ok(date) = httpdate::fmt_http_date(quirks.dated()).parse()
     {
         response.headers_mut().insert(DATE, date);
     }

@@ -62,6 +62,8 @@ pub enum Quirk {
     ClockAhead,
     /// The server's clock is behind.
     ClockBehind,
+    /// Answers are dated by another clock than cases.
+    DateAhead,
     /// Cases in lists have hardly any keys.
     BareCases,
     /// Cases in lists do not show their administrative notes.
@@ -72,7 +74,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every quirk with its name and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 19] = [
+    pub const ALL: [(Self, &'static str, &'static str); 20] = [
         (Self::Status200, "200", "a created case is answered with 200"),
         (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
         (Self::StringIds, "string-ids", "ids are texts in every answer"),
@@ -89,6 +91,7 @@ impl Quirk {
         (Self::LocalTime, "local-time", "created_at and its filters are 5 hours behind UTC"),
         (Self::ClockAhead, "clock-ahead", "the Date header and created_at are 90 s ahead"),
         (Self::ClockBehind, "clock-behind", "the Date header and created_at are an hour behind"),
+        (Self::DateAhead, "date-ahead", "the Date header is 90 s ahead, created_at is not"),
         (Self::BareCases, "bare-cases", "list records hold only id, case_number, reference_value_1"),
         (Self::NoAdminNotes, "no-admin-notes", "admin_notes is null in lists"),
         (Self::SmallPages, "small-pages", "at most 10 records a page, whatever per_page says"),
@@ -159,7 +162,12 @@ impl Quirks {
 
     /// Whether the clock is not the machine's.
     pub(super) fn has_own_clock(self) -> bool {
-        self.has_any(&[Quirk::ClockAhead, Quirk::ClockBehind])
+        self.has_any(&[Quirk::ClockAhead, Quirk::ClockBehind, Quirk::DateAhead])
+    }
+
+    /// What an answer is dated by.
+    pub(super) fn dated(self) -> SystemTime {
+        if self.has(Quirk::DateAhead) { self.now() + AHEAD } else { self.now() }
     }
 
     /// The server's clock as the account writes it down.

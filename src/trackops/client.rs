@@ -1,6 +1,6 @@
 //! The HTTP client. Sends once and says what was seen: no retry, no redirect, time limits on everything.
 
-use std::{error::Error, sync::Once, time::Duration};
+use std::{collections::HashSet, error::Error, sync::Once, time::Duration};
 
 use base64::Engine;
 use bytes::{Bytes, BytesMut};
@@ -152,16 +152,18 @@ impl Client {
         filters: &[(&str, String)],
     ) -> Result<Vec<Value>, Fault> {
         let mut all: Vec<Value> = Vec::new();
+        let mut seen = HashSet::new();
         for page in 1..=MOST_PAGES {
             let records = self.page(path, page, filters).await?;
-            // A server that does not know pages answers with the first one again.
-            let repeats = records.first().is_none_or(|first| all.contains(first));
-            if repeats {
+            let before = all.len();
+            // What is created meanwhile may push records from one page to the next; and a server that does not know
+            // pages answers with the first one again.
+            all.extend(records.into_iter().filter(|record| seen.insert(record.to_string())));
+            if all.len() == before {
                 return Ok(all);
             }
-            all.extend(records);
         }
-        Err(Fault::Garbled(format!("{path} has more than {MOST_PAGES} pages")))
+        Err(Fault::TooMany { path: path.to_owned(), pages: MOST_PAGES })
     }
 
     async fn page(&self, path: &str, page: usize, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {

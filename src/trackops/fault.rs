@@ -51,6 +51,14 @@ pub enum Fault {
         /// What it said, as `: text`; empty when nothing.
         message: String,
     },
+    /// A list does not come to an end.
+    #[error("the list of {path} has more than {pages} pages, too many to look through")]
+    TooMany {
+        /// The list.
+        path: String,
+        /// So many pages were read.
+        pages: usize,
+    },
     /// A request for data was not answered as data.
     #[error("the answer was lost or is not what Trackops sends ({0}); check the address and the network")]
     Garbled(String),

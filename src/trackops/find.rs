@@ -40,6 +40,9 @@ pub struct Found {
 const TOKENS: &str = "[caseload ";
 /// Seconds by which the two clocks may differ beyond what the `Date` header, which has whole seconds, shows.
 const CLOCK_MARGIN: i64 = 5;
+/// Seconds by which the clock that dates cases may be behind the one that dates answers: a zone is known to the quarter
+/// of an hour, and no better.
+const SKEW: i64 = 15 * 60;
 /// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
 const ANY_ZONE: i64 = 26 * 3600;
 
@@ -54,13 +57,19 @@ impl Client {
         self.find(lookup, reference.into_iter().collect()).await
     }
 
-    /// The same, without asking for the reference: how the list filters by it does not matter then.
-    pub async fn find_among_new(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
-        self.find(lookup, Vec::new()).await
+    /// The same, with one filter at a time: how the list filters by the other does not matter then.
+    pub async fn find_by_either(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
+        let mut found = self.find(lookup, Vec::new()).await?;
+        if let Some(reference) = &lookup.reference {
+            let records = self.list_to_the_end("cases", &[("reference_value_1", reference.clone())]).await?;
+            let since = lookup.sent_at.map(since);
+            found.extend(records.iter().filter_map(|record| compare(record, lookup, since, false)));
+        }
+        Ok(found)
     }
 
     async fn find(&self, lookup: &Lookup, mut query: Vec<(&str, String)>) -> Result<Vec<Found>, Fault> {
-        let since = lookup.sent_at.map(|sent_at| sent_at.div_euclid(1000) - CLOCK_MARGIN);
+        let since = lookup.sent_at.map(since);
         query.extend(since.map(|since| ("created_from_system", timestamp(since - ANY_ZONE))));
         let records = self.list_to_the_end("cases", &query).await?;
         // Only where the list shows tokens, a case without one is another.
@@ -75,6 +84,11 @@ impl Client {
         let record = self.read_case(id).await?;
         Ok(record.as_ref().and_then(|record| record.get("created_at")?.as_str()).and_then(seconds_of))
     }
+}
+
+/// Seconds since 1970 from which on a case that was sent then (milliseconds) may have been created.
+fn since(sent_at: i64) -> i64 {
+    sent_at.div_euclid(1000) - CLOCK_MARGIN
 }
 
 /// INFERRED format of timestamps: `2026-11-23 15:04:05`, UTC.
@@ -148,7 +162,8 @@ fn reference(record: &Value, lookup: &Lookup) -> Option<Is> {
 fn time(record: &Value, since: Option<i64>, zone: Option<i64>) -> Is {
     let created = record.get("created_at").and_then(Value::as_str).and_then(seconds_of);
     match (created, since, zone) {
-        (Some(created), Some(since), Some(zone)) if created - zone < since => Is::Another,
+        (Some(created), Some(since), Some(zone)) if created - zone < since - SKEW => Is::Another,
+        (Some(created), Some(since), Some(zone)) if created - zone < since => Is::Unclear,
         (Some(created), Some(since), None) if created < since - ANY_ZONE => Is::Another,
         (Some(created), Some(since), None) if created < since => Is::Unclear,
         _ => Is::Same,
@@ -223,7 +238,12 @@ mod tests {
         assert!(time(&local, since, None) == Is::Unclear);
         assert!(time(&local, since, Some(0)) == Is::Another);
         assert!(time(&local, since, Some(-5 * 3600)) == Is::Same);
-        assert!(time(&at("2026-11-23 09:59:00"), since, Some(-5 * 3600)) == Is::Another);
+        let a_little_older = at("2026-11-23 09:59:00");
+        assert!(
+            time(&a_little_older, since, Some(-5 * 3600)) == Is::Unclear,
+            "two clocks are never the same"
+        );
+        assert!(time(&at("2026-11-23 09:40:00"), since, Some(-5 * 3600)) == Is::Another);
     }
 
     #[test]

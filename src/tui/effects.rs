@@ -177,7 +177,7 @@ impl Desk {
     }
 
     async fn send_first(&self, id: ImportId, row: u64) {
-        let sent = self.app.send_first(id, row).await;
+        let sent = self.app.send_first(id, row, StartOptions::default()).await;
         let answer = sent.and_then(|first| Ok(Box::new((self.app.import(id)?, first))));
         self.tell(Reply::First(answer.map_err(|error| error.to_string()))).await;
     }
