@@ -3,6 +3,7 @@
 mod changes;
 mod flow;
 mod loops;
+mod out;
 mod panics;
 mod rules;
 mod sizes;
