@@ -175,7 +175,7 @@ fn run_beside(world: &World, arguments: &[&str]) -> common::Finished {
 }
 
 /// Kills a run at steps of the ledger, three times if need be, and resumes it to its end.
-async fn killed_and_resumed(seed: u64) {
+async fn killed_and_resumed(seed: u64) -> u32 {
     const STEPS: [&str; 4] = ["begin", "inside", "before", "after"];
     let faults = FAULTS[usize::try_from(mixed(seed, 1) % 10).unwrap()];
     let world = World::with(|options| {
@@ -224,19 +224,22 @@ async fn killed_and_resumed(seed: u64) {
     assert_eq!(common::counts(&last), [40, 38, 2, 0, 0, 0], "{at}: {last}");
     assert!(world.references().values().all(|times| *times == 1), "{at}: {:?}", world.references());
     assert_eq!(world.references().len(), 38, "{at}");
+    deaths
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_step_of_the_ledger_each_row_is_there_once() {
     let seeds = std::env::var("KILL_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(40);
-    let mut running = tokio::task::JoinSet::new();
+    let (mut running, mut deaths) = (tokio::task::JoinSet::new(), 0);
     for seed in 0..seeds {
         running.spawn(killed_and_resumed(seed));
         if running.len() >= 4 {
-            running.join_next().await.unwrap().unwrap();
+            deaths += running.join_next().await.unwrap().unwrap();
         }
     }
     while let Some(ended) = running.join_next().await {
-        ended.unwrap();
+        deaths += ended.unwrap();
     }
+    println!("{deaths} deaths in {seeds} runs");
+    assert!(u64::from(deaths) >= seeds, "most runs die, and some several times: {deaths}");
 }

@@ -8,6 +8,8 @@
 //!    ▲ again ◄──────────────────────────────────────────── │ (not sent, try again)
 //! ```
 
+mod landed;
+
 use std::{
     collections::VecDeque,
     future::{Future, pending},
@@ -16,23 +18,22 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use tokio::{
     sync::mpsc,
     task::JoinSet,
     time::{Instant, sleep_until},
 };
 
-use super::alike::{Alike, MANY};
+use super::alike::Alike;
 use super::event::Event;
 use super::job::Intended;
 use super::log;
-use super::not_sent::{held_back, in_trackops, sent_before};
+use super::not_sent::{held_back, sent_before};
 use super::prepare::{Prepared, Verdict};
 use super::rate::Rate;
 use super::runner::{Runner, Stop};
-use crate::ledger::{Exception, LedgerError, OnError, Outcome};
-use crate::trackops::{Answer, Client, Fault, Found, Lookup};
+use crate::ledger::{LedgerError, OnError, Outcome};
+use landed::{Landed, send};
 
 /// Outcomes gather so long while other rows are in flight: a commit costs the same for one as for many, and
 /// nobody waits for this one. What dies in it is looked up.
@@ -63,14 +64,6 @@ struct Decided {
     intended: bool,
     /// Whether it is to be sent again once the ledger knows it was not.
     again: bool,
-}
-
-/// What comes back of a row that left.
-enum Landed {
-    /// The answer to its case.
-    Answered(Answer),
-    /// It was not sent: these cases in Trackops may be its own.
-    There(Vec<Found>),
 }
 
 pub(super) struct Pass<'a> {
@@ -278,113 +271,6 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// A look-up before sending found the row's case, or one that may be it.
-    fn there(&mut self, row: Prepared, found: &[Found]) {
-        self.went_through();
-        let Verdict::Send(ready, _) = &row.verdict else { return };
-        let problem = in_trackops(&self.runner.job.plan, (row.row, row.line), ready, found);
-        let (code, reason) = (problem.code.to_owned(), problem.message);
-        self.decide(row, Outcome::Excluded { code, reason }, true);
-    }
-
-    fn rejected(&mut self, row: Prepared, exception: Exception, intended: bool) {
-        if self.runner.job.options.on_error == OnError::Halt {
-            let note = format!(
-                "Halted at row {} (line {}): {}. No row was started after that was known.",
-                row.row, row.line, exception.message
-            );
-            self.halt(Stop::Halted(note));
-        }
-        self.decide(row, Outcome::Rejected(exception), intended);
-    }
-
-    async fn answered(&mut self, row: Prepared, answer: Answer) {
-        match answer {
-            Answer::Created { id, number } => {
-                self.went_through();
-                self.release();
-                self.decide(row, Outcome::Created { case_id: id, case_number: number }, true);
-            }
-            Answer::Rejected { status: 409, messages } => {
-                self.went_through();
-                let exception = log::in_conflict(&self.runner.job.plan, &row, &messages);
-                self.in_doubt(&row, &exception.message);
-                self.decide(row, Outcome::Unknown(exception), true);
-            }
-            Answer::Rejected { status, messages } => {
-                self.went_through();
-                let exception = log::rejected_by_trackops(&self.runner.job.plan, &row, status, &messages);
-                self.refused(row, exception);
-            }
-            Answer::Unknown { status, why } => self.lost(row, status, &why),
-            Answer::NotSent(fault) => self.fault(row, &fault).await,
-        }
-    }
-
-    /// Trackops refused a row. So long as it refuses every row alike, whose fault that is stays open.
-    fn refused(&mut self, row: Prepared, exception: Exception) {
-        if self.alike.tripped_by(&exception) {
-            return self.decide(row, Outcome::NotSent, true);
-        }
-        for (row, exception) in self.alike.refused(row, exception) {
-            self.rejected(row, exception, true);
-        }
-        let Some((reason, rows)) = self.alike.trip() else { return };
-        self.halt(Stop::Fault(format!(
-            "The first {MANY} rows were all refused for the same reason: {reason}. Most likely it is in the case \
-             defaults or in the field map, so the rows count as not sent: duplicate the import and correct it there. \
-             To go on all the same, resume."
-        )));
-        for row in rows {
-            self.decide(row, Outcome::NotSent, true);
-        }
-    }
-
-    /// Rows that are held back were refused each for its own reason.
-    fn release(&mut self) {
-        for (row, exception) in self.alike.release() {
-            self.rejected(row, exception, true);
-        }
-    }
-
-    fn went_through(&mut self) {
-        self.lost_in_a_row = 0;
-        self.runner.pace.good();
-    }
-
-    fn lost(&mut self, row: Prepared, status: Option<u16>, why: &str) {
-        self.lost_in_a_row += 1;
-        let place = format!("row {} (line {})", row.row, row.line);
-        if self.lost_in_a_row >= LOST_IN_A_ROW {
-            self.halt(Stop::Fault(format!(
-                "The answers to {LOST_IN_A_ROW} rows in a row were lost, the last to {place}: {why}. Resume looks up \
-                 what became of them."
-            )));
-        } else {
-            self.in_doubt(&row, &format!("sent, but {why}"));
-        }
-        let exception = log::lost(&row, status, why);
-        self.decide(row, Outcome::Unknown(exception), true);
-    }
-
-    /// With Halt on Error nothing starts behind a row of which nobody knows what became of it.
-    fn in_doubt(&mut self, row: &Prepared, why: &str) {
-        if self.runner.job.options.on_error == OnError::Halt {
-            let place = format!("row {} (line {})", row.row, row.line);
-            self.runner.in_doubt.push(row.row);
-            self.halt(Stop::InDoubt(format!("{place}: {why}")));
-        }
-    }
-
-    /// Not the row's fault: it goes back, and the run waits or pauses.
-    async fn fault(&mut self, row: Prepared, fault: &Fault) {
-        let again = self.stop.is_none() && self.runner.may_wait(fault).await;
-        if !again {
-            self.halt(Stop::Fault(format!("{fault}. Then resume.")));
-        }
-        self.post(Decided { row, outcome: Outcome::NotSent, intended: true, again });
-    }
-
     /// Hands what is decided to the ledger, unless it is still busy with what was before.
     fn record(&mut self) {
         let full = self.gathering.elapsed() >= GATHER || self.flying.is_empty();
@@ -446,16 +332,4 @@ impl<'a> Pass<'a> {
         let waiting = self.ready.iter().filter(|row| matches!(row.verdict, Verdict::Send(..))).count() as u64;
         self.runner.progress(self.in_flight.saturating_sub(waiting), rows_per_second).await;
     }
-}
-
-/// Sends a case, after a look-up that found nothing when there is to be one.
-async fn send(client: &Client, lookup: Option<Lookup>, body: Bytes) -> Landed {
-    if let Some(lookup) = lookup {
-        match client.find_cases(&lookup).await {
-            Ok(found) if found.is_empty() => {}
-            Ok(found) => return Landed::There(found),
-            Err(fault) => return Landed::Answered(Answer::NotSent(fault)),
-        }
-    }
-    Landed::Answered(client.create_case(body).await)
 }
