@@ -1,5 +1,7 @@
 //! The arguments.
 
+mod reading;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,8 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::app::{Settings, StartOptions};
 use crate::ledger::{Decision, ImportId, OnError};
 use crate::sandbox::{self, Fault, Quirk};
-use crate::sheet::{Encoding, Escape, Header, Layout, Mark, Quote};
 use crate::trackops::Token;
+
+pub use reading::{EscapeArg, Reading};
 
 /// Load a spreadsheet of cases into Trackops, and prove it: nothing lost, nothing doubled.
 ///
@@ -239,73 +242,6 @@ pub struct SheetArgs {
     pub json: bool,
 }
 
-/// How to read a file, where it is not to be found out.
-#[derive(Args, Clone)]
-pub struct Reading {
-    /// Its encoding, such as UTF-8 or Windows-1252
-    #[arg(long, value_name = "NAME", help_heading = READING)]
-    encoding: Option<Encoding>,
-    /// What stands between cells: a character, or tab, comma, semicolon, pipe, space
-    #[arg(long, value_name = "CHAR", help_heading = READING)]
-    delimiter: Option<Mark>,
-    /// What stands around cells: a character, or none
-    #[arg(long, value_name = "CHAR", help_heading = READING)]
-    quote: Option<Quote>,
-    /// How a quote inside a quoted cell is written
-    #[arg(long, value_enum, value_name = "HOW", help_heading = READING)]
-    escape: Option<EscapeArg>,
-    /// Line of the header; 3-4 for two lines, none for no header
-    #[arg(long, value_name = "LINE", help_heading = READING)]
-    header_row: Option<Header>,
-    /// How many rows at the end are a footer; 0 for none
-    #[arg(long, value_name = "ROWS", help_heading = READING)]
-    footer: Option<u64>,
-    /// The worksheet of a workbook
-    #[arg(long, value_name = "NAME", help_heading = READING)]
-    worksheet: Option<String>,
-    /// Mend odd spaces, invisible characters and wrongly decoded text
-    #[arg(long, help_heading = READING)]
-    repair: bool,
-}
-
-/// How a quote inside a quoted cell is written.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum EscapeArg {
-    /// Twice
-    Doubled,
-    /// With a backslash before it
-    Backslash,
-}
-
-impl From<EscapeArg> for Escape {
-    fn from(arg: EscapeArg) -> Self {
-        match arg {
-            EscapeArg::Doubled => Self::Doubled,
-            EscapeArg::Backslash => Self::Backslash,
-        }
-    }
-}
-
-const READING: &str = "How the file is read (found out unless given)";
-
-impl Reading {
-    /// The choices that were made.
-    #[must_use]
-    pub fn layout(&self) -> Layout {
-        Layout {
-            encoding: self.encoding,
-            delimiter: self.delimiter,
-            quote: self.quote,
-            escape: self.escape.map(Into::into),
-            header: self.header_row,
-            footer: self.footer,
-            worksheet: self.worksheet.clone(),
-            repair: self.repair,
-            ..Layout::default()
-        }
-    }
-}
-
 /// Arguments of `sandbox`.
 #[derive(Args)]
 pub struct SandboxArgs {
@@ -387,6 +323,7 @@ impl Pace {
             send_duplicates: self.send_anyway == Some(SendAnyway::All),
             send_anyway: self.rows_anyway().to_vec(),
             look_up: self.look_up,
+            settle_only: false,
         }
     }
 
@@ -399,10 +336,10 @@ impl Pace {
         }
     }
 
-    /// Whether rows that were left out may have their turn once more.
+    /// Whether Trackops is asked for each case first.
     #[must_use]
-    pub fn takes_in(&self) -> bool {
-        self.send_anyway.is_some()
+    pub fn looks_up(&self) -> bool {
+        self.look_up
     }
 }
 

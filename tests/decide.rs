@@ -29,6 +29,10 @@ async fn an_unknown_row_is_the_case_a_person_names() {
         taken.err.contains(&format!("case {first} was created by row 1 of import 1 already")),
         "{taken:?}"
     );
+    for nobody in ["99999", "abc", "05003", "0"] {
+        let said = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={nobody}")]);
+        assert!((said.status, said.err.contains("shows no case with the id")) == (2, true), "{said:?}");
+    }
     let other = world.run(&["resume", "1", "--treat-unknown-as", "send", "--row", "2"]);
     assert!((other.status, other.err.contains("row 2 of import 1 is not unknown")) == (2, true), "{other:?}");
     let said = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={third}"), "--json"]);
@@ -54,6 +58,8 @@ async fn a_look_up_comes_before_a_persons_word() {
     let world = World::with_faults(&["lost@3", "get:500"]).await;
     let run = world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--json"]);
     assert_eq!(counts(&run.json())[4], 1, "{run:?}");
+    let blocked = world.run(&["resume", "1", "--treat-unknown-as", "send"]);
+    assert!(blocked.err.contains("nothing was decided"), "{blocked:?}");
     world.sandbox.set_faults(Vec::new());
     let said = world.run(&["resume", "1", "--treat-unknown-as", "send", "--json"]);
     assert_eq!((said.status, counts(&said.json())), (0, [5, 5, 0, 0, 0, 0]), "{said:?}");
@@ -121,15 +127,36 @@ async fn a_word_is_about_the_rows_that_were_unknown_when_it_was_given() {
     let run =
         world.run_file(&csv(9, &[], &[]), &["--on-error", "skip", "--concurrency", "1", "--json"]).json();
     assert_eq!(counts(&run), [9, 3, 0, 0, 1, 5], "{run}");
-    // Nothing is decided while the way is blocked.
-    let blocked = world.run(&["resume", "1", "--treat-unknown-as", "send", "--concurrency", "1"]);
-    assert!(blocked.err.contains("nothing was decided"), "{blocked:?}");
-    // Row 6 is lost in the very run that takes the word for row 3.
+    // Row 5 is lost in the very run that takes the word for row 3.
     world.sandbox.set_faults(vec![format!("lost@{}", world.sandbox.stats().posts + 2).parse().unwrap()]);
     let said = world.run(&["resume", "1", "--treat-unknown-as", "send", "--concurrency", "1", "--json"]);
     assert_eq!((said.status, counts(&said.json())), (1, [9, 8, 0, 0, 1, 0]), "{said:?}");
-    assert_eq!(said.json()["exceptions"][0]["row"], 6);
+    assert_eq!(said.json()["exceptions"][0]["row"], 5);
     assert_eq!(world.sandbox.stats().created, 9, "each row once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_done_is_said_before_anything_is_sent() {
+    let world = World::new().await;
+    let far = world.run_file(&csv(3, &[], &[]), &["--send-anyway", "9"]);
+    assert_eq!((far.status, far.err.contains("there is no row 9")), (2, true), "{far:?}");
+    let dry = world.run_file(&csv(3, &[], &[]), &["--look-up", "--dry-run"]);
+    assert_eq!((dry.status, dry.err.contains("with --dry-run nothing is sent")), (2, true), "{dry:?}");
+    world.file("recipe.toml", &common::RECIPE.replace("to = \"reference_value_1\"", "to = \"ignore\""));
+    let none = world.run_file(&csv(3, &[], &[]), &["--look-up"]);
+    assert_eq!((none.status, none.err.contains("no case can be looked up")), (2, true), "{none:?}");
+    assert_eq!(world.sandbox.stats().posts, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_server_beside_a_lost_answer_is_waited_for_as_well() {
+    let world = World::with(|options| {
+        options.faults = ["lost@3", "503-wait@4"].map(|fault| fault.parse().unwrap()).into();
+        options.latency = std::time::Duration::from_millis(20);
+    })
+    .await;
+    let run = world.run_file(&csv(12, &[], &[]), &["--on-error", "halt", "--concurrency", "2", "--json"]);
+    assert_eq!((run.status, counts(&run.json())), (0, [12, 12, 0, 0, 0, 0]), "{run:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

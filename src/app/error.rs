@@ -136,6 +136,19 @@ pub enum AppError {
         /// The import.
         id: ImportId,
     },
+    /// Cases are to be looked up, and none has a reference.
+    #[error(
+        "no column goes to the first reference, so no case can be looked up in Trackops; start it without --look-up"
+    )]
+    NothingToLookUp,
+    /// Cases are to be looked up before they are sent, and nothing is sent.
+    #[error(
+        "--look-up asks Trackops before a case is sent; with --dry-run nothing is sent and nothing asked"
+    )]
+    LookUpDryRun,
+    /// A person names a case that is not there.
+    #[error("Trackops shows no case with the id {0}; look the id up there: it is in the address of the case")]
+    NoSuchCase(String),
     /// A person decides about unknown rows, and there are none.
     #[error("import {0} has no unknown row")]
     NothingUnknown(ImportId),

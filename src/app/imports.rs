@@ -5,7 +5,7 @@ use std::{cmp::Ordering, fs, io, path::Path, time::Duration};
 use jiff::civil::Date;
 
 use super::{App, AppError};
-use crate::case::{LeaveOut, Plan, Recipe, Target};
+use crate::case::{CaseField, Dest, LeaveOut, Plan, Recipe, Target};
 use crate::engine::{self, Duplicates, First, Job, Options, Preparer, Run};
 use crate::ledger::{
     Decision, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport, OnError, Status, Who,
@@ -27,6 +27,8 @@ pub struct StartOptions {
     pub send_anyway: Vec<u64>,
     /// Ask Trackops for each reference before its case is sent, and leave out what is there.
     pub look_up: bool,
+    /// Look up what is unknown, and send nothing.
+    pub settle_only: bool,
 }
 
 impl App {
@@ -238,9 +240,15 @@ impl App {
         Ok(self.inner.ledger.unsettled(id)?.iter().map(|unsettled| unsettled.row).collect())
     }
 
-    /// Takes a person's word for what became of an unknown row.
-    pub fn decide(&self, id: ImportId, row: u64, decision: Decision) -> Result<(), AppError> {
-        Ok(self.inner.ledger.decide(id, row, decision)?)
+    /// Takes a person's word for what became of an unknown row. A case has to be one that Trackops shows.
+    pub async fn decide(&self, id: ImportId, row: u64, decision: Decision) -> Result<(), AppError> {
+        let mut number = None;
+        if let Decision::Created(case) = &decision {
+            let record = self.client(1)?.read_case(case).await?;
+            let record = record.ok_or_else(|| AppError::NoSuchCase(case.clone()))?;
+            number = record.get("case_number").and_then(|number| number.as_str()).map(str::to_owned);
+        }
+        Ok(self.inner.ledger.decide(id, row, decision, number)?)
     }
 
     /// Starts an import, or goes on where it stopped: rows without a known outcome are looked up first.
@@ -275,6 +283,9 @@ impl App {
         let import = self.measure(id, &sheet)?;
         let wanted = options.send_anyway;
         let plan = plan(&recipe_of(&import)?, &sheet)?.with_seed(&import.seed).sending_anyway(&wanted);
+        if options.look_up && plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_none() {
+            return Err(AppError::NothingToLookUp);
+        }
         let concurrency = options.concurrency.unwrap_or(account.concurrency).max(1);
         let options = Options {
             on_error: options.on_error,
@@ -282,6 +293,7 @@ impl App {
             per_minute: options.per_minute.unwrap_or(account.per_minute),
             send_duplicates: options.send_duplicates,
             look_up: options.look_up,
+            settle_only: options.settle_only,
             settle_delay: Duration::from_secs(account.settle_seconds),
         };
         let (client, ledger) = (self.client(concurrency)?, self.inner.ledger.clone());

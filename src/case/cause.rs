@@ -15,7 +15,7 @@ const CAUSES: [(&str, &str); 54] = [
     ("date.two_digit_year", "has years of two digits"),
     ("duplicate.earlier", "is in Trackops already, created by an earlier import"),
     ("duplicate.file", "stands in the file twice"),
-    ("duplicate.sent_anyway", "was sent before, and is sent again all the same"),
+    ("duplicate.sent_anyway", "is the same as another, and is sent all the same"),
     ("duplicate.trackops", "is in Trackops already"),
     ("duplicate.unknown", "was sent by an earlier import, and no answer is known"),
     ("email.odd", "is no usual e-mail address"),

@@ -57,4 +57,6 @@ pub struct Ended {
     pub counts: Counts,
     /// Why it is paused or halted, and what to do; empty when complete.
     pub note: String,
+    /// Whether every row that was unknown when it began was looked up.
+    pub looked_up: bool,
 }

@@ -31,6 +31,8 @@ pub struct Options {
     pub send_duplicates: bool,
     /// Ask Trackops for each reference before its case is sent, and leave out what is there.
     pub look_up: bool,
+    /// Look up what is unknown, and send nothing.
+    pub settle_only: bool,
     /// How long a case may take to show in a list: so long a look-up that found nothing waits to ask again.
     pub settle_delay: Duration,
 }

@@ -45,7 +45,7 @@ impl Runner {
         let counts = self.job.ledger.import(id).map_or(self.counts, |import| import.counts);
         // Given back first, so that whoever hears of the end can resume at once.
         drop(lock);
-        self.tell(Event::Ended(Ended { status, counts, note })).await;
+        self.tell(Event::Ended(Ended { status, counts, note, looked_up: self.looked_up })).await;
     }
 
     async fn passes(&mut self) -> Result<(Status, String), LedgerError> {
@@ -57,6 +57,9 @@ impl Runner {
             None => self.settled().await?,
             stop => stop,
         };
+        if self.job.options.settle_only && stop.is_none() {
+            stop = Some(Stop::LookedUp);
+        }
         let mut in_vain = 0;
         while stop.is_none() && self.counts.not_sent > 0 && in_vain < MOST_IN_VAIN {
             let before = self.counts;
@@ -75,9 +78,12 @@ impl Runner {
         }
         let nothing_left = self.counts.not_sent == 0;
         Ok(match stop {
-            None if nothing_left => (Status::Complete, String::new()),
+            None | Some(Stop::LookedUp) if nothing_left => (Status::Complete, String::new()),
             Some(Stop::Asked) if nothing_left && self.counts.unknown == 0 => {
                 (Status::Complete, String::new())
+            }
+            Some(Stop::LookedUp) => {
+                (Status::Paused, "What was unknown was looked up. Resume sends the rest.".to_owned())
             }
             Some(Stop::Asked) => {
                 (Status::Paused, "Paused on request. Resume goes on where it stopped.".to_owned())

@@ -19,6 +19,8 @@ use crate::trackops::Fault;
 pub(super) enum Stop {
     /// A person asked.
     Asked,
+    /// Unknown rows were looked up, and nothing else was wanted.
+    LookedUp,
     /// Halt on Error, and a row was refused.
     Halted(String),
     /// Halt on Error, and a row's answer was lost: it is looked up before anything else. Which row, and why.
@@ -35,6 +37,8 @@ pub(super) struct Runner {
     pub(super) pace: Pace,
     /// Outcomes in the ledger; rows in flight are among `not_sent` here.
     pub(super) counts: Counts,
+    /// Whether the last settling came to its end.
+    pub(super) looked_up: bool,
     /// With Halt on Error: rows behind which nothing starts until it is known what became of them.
     pub(super) in_doubt: Vec<u64>,
     /// Seconds by which the times in lists are ahead of UTC, once a case of ours has shown it.
@@ -52,6 +56,7 @@ impl Runner {
             events,
             pace,
             counts: Counts::default(),
+            looked_up: false,
             in_doubt: Vec::new(),
             zone: None,
             proofs: Proofs::default(),

@@ -32,7 +32,8 @@ enum Seen {
 impl Runner {
     /// Looks up every unknown row. Gives why nothing may start any more, when something came between.
     pub(super) async fn settle(&mut self) -> Result<Option<Stop>, LedgerError> {
-        if self.counts.unknown == 0 {
+        self.looked_up = self.counts.unknown == 0;
+        if self.looked_up {
             return Ok(None);
         }
         let unsettled = self.job.ledger.unsettled(self.job.import.id)?;
@@ -68,6 +69,7 @@ impl Runner {
             };
             self.conclude(&row, seen).await?;
         }
+        self.looked_up = true;
         self.refresh()?;
         self.progress(0, 0.0).await;
         Ok(None)

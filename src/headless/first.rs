@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::output::{Shown, print, print_json, say};
-use super::{Outcome, Signals, finish, stands};
+use super::{Outcome, Signals, finish, stands, told};
 use crate::app::{App, AppError, StartOptions};
 use crate::engine::{First, FirstOutcome};
 use crate::ledger::{Exception, ImportId};
@@ -30,11 +30,11 @@ pub(super) async fn send(
         }
     };
     let (import, outcome) = stands(app, id)?;
-    if json {
-        print_json(&WithFirst { import, first: ShownFirst::new(&first) })?;
+    told(if json {
+        print_json(&WithFirst { import, first: ShownFirst::new(&first) })
     } else {
-        print(&(to_text(&first) + &import.to_text()))?;
-    }
+        print(&(to_text(&first) + &import.to_text()))
+    });
     Ok(outcome)
 }
 

@@ -19,7 +19,7 @@ use serde::Serialize;
 use crate::app::{App, AppError, Settings, Wanted};
 use crate::case::{Only, Plan, Problem, Recipe};
 use crate::cli::{Command, RunArgs, Source};
-use crate::engine::{Event, FirstError, Report, Run};
+use crate::engine::{Ended, Event, FirstError, Report, Run};
 use crate::ledger::{ImportId, Status};
 use crate::sandbox::{self, Sandbox};
 use crate::sheet::{Layout, Sheet};
@@ -160,11 +160,15 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
 async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     let (opened, mut recipe) = open(app, &args.source)?;
     recipe.send_anyway.extend(args.pace.rows_anyway());
+    if args.dry_run && args.pace.looks_up() {
+        return Err(AppError::LookUpDryRun);
+    }
     if args.dry_run {
         return check(app, opened.sheet(), &recipe, args.source.like, args.json);
     }
     let rows = opened.sheet().scan()?.rows;
-    if let Some(row) = args.first.filter(|row| *row > rows) {
+    let named = args.first.iter().chain(args.pace.rows_anyway());
+    if let Some(&row) = named.into_iter().find(|row| **row > rows) {
         return Err(FirstError::NoSuchRow { row, rows }.into());
     }
     for told in drift(app, opened.sheet(), args.source.like)? {
@@ -220,7 +224,7 @@ async fn sandbox(options: sandbox::Options) -> Result<Outcome, AppError> {
 }
 
 /// Shows a run until it ends, and gives how. The first Ctrl-C or SIGTERM stops it after the rows in flight, the second at once.
-async fn watch(mut run: Run) -> Status {
+async fn watch(mut run: Run) -> Option<Ended> {
     let _line_may_drop = outlive_the_terminal();
     let mut line = ProgressLine::new(io::stderr().is_terminal());
     let mut signals = Signals::new();
@@ -230,15 +234,15 @@ async fn watch(mut run: Run) -> Status {
                 // What the ledger could not be told is said here or nowhere.
                 Some(Event::Ended(ended)) if ended.status == Status::Interrupted => {
                     line.note(&ended.note);
-                    return ended.status;
+                    return Some(ended);
                 }
                 Some(Event::Ended(ended)) => {
                     line.end();
-                    return ended.status;
+                    return Some(ended);
                 }
                 None => {
                     line.end();
-                    return Status::Interrupted;
+                    return None;
                 }
                 Some(event) => line.show(&event),
             },
@@ -303,8 +307,15 @@ impl Signals {
 /// Prints where an import stands.
 fn finish(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
     let (shown, outcome) = stands(app, id)?;
-    if json { print_json(&shown) } else { print(&shown.to_text()) }?;
+    told(if json { print_json(&shown) } else { print(&shown.to_text()) });
     Ok(outcome)
+}
+
+/// A result that cannot be printed is no failure to start: what became of the rows stands all the same.
+fn told(printed: Result<(), AppError>) {
+    if let Err(error) = printed {
+        say(&error.to_string());
+    }
 }
 
 /// Where an import stands, and whether anything is left of it.

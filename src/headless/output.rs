@@ -93,6 +93,13 @@ impl Shown {
         if stopped && self.counts.not_sent + self.counts.unknown > 0 {
             lines.push(format!("To go on: caseload resume {}", self.import));
         }
+        if self.counts.unknown > 0 && self.status != Status::Processing {
+            lines.push(format!(
+                "What resume cannot look up is yours to say: caseload resume {} --row ROW --treat-unknown-as created=ID (it \
+                 is that case) or send (it is not in Trackops)",
+                self.import
+            ));
+        }
         if self.status == Status::Ready {
             let rest = if self.counts.created > 0 { "The rest is not sent" } else { "Nothing is sent yet" };
             lines.push(format!("{rest}: `caseload resume {}` sends what can be sent", self.import));

@@ -19,8 +19,14 @@ const BY_A_PERSON: &str = "found in Trackops by a person";
 
 impl Ledger {
     /// Takes a person's word for what became of an unknown row. Fails while the import is being run, for a row that
-    /// is not unknown, and for a case that is another row's.
-    pub fn decide(&self, import: ImportId, row: u64, decision: Decision) -> Result<(), LedgerError> {
+    /// is not unknown, and for a case that is another row's. `case_number`: of the case, when it has one.
+    pub fn decide(
+        &self,
+        import: ImportId,
+        row: u64,
+        decision: Decision,
+        case_number: Option<String>,
+    ) -> Result<(), LedgerError> {
         let lock = self.lock(import)?;
         self.write_now(move |connection| {
             let changed = match &decision {
@@ -29,9 +35,9 @@ impl Ledger {
                         return Err(LedgerError::CaseTaken { case: case_id.clone(), import: other, row: at });
                     }
                     connection.execute(
-                        "UPDATE rows SET state = 'created', case_id = ?3, reason = ?4
+                        "UPDATE rows SET state = 'created', case_id = ?3, reason = ?4, case_number = ?5
                          WHERE import = ?1 AND row = ?2 AND state IN ('unknown', 'sending')",
-                        params![import, signed(row), case_id, BY_A_PERSON],
+                        params![import, signed(row), case_id, BY_A_PERSON, case_number],
                     )?
                 }
                 Decision::Send => connection.execute(

@@ -147,7 +147,8 @@ async fn pump(desk: Desk, id: ImportId, mut run: Run) {
     if !ended {
         let counts = desk.blocking(move |desk| desk.app.import(id)).await.map(|import| import.counts);
         let note = "the run broke off inside caseload; r looks up what is unknown and goes on".to_owned();
-        let ended = Ended { status: Status::Interrupted, counts: counts.unwrap_or_default(), note };
+        let ended =
+            Ended { status: Status::Interrupted, counts: counts.unwrap_or_default(), note, looked_up: true };
         _ = desk.msgs.send(Msg::Run(id, Event::Ended(ended))).await;
     }
 }
@@ -226,17 +227,14 @@ impl Desk {
                 })
                 .await,
             ),
-            Effect::Decide(id, row, decision) => Reply::Decided(
-                id,
-                self.blocking(move |desk| {
-                    desk.app.decide(id, row, decision.clone()).map_err(|error| error.to_string())?;
-                    Ok::<_, Sentence>(match decision {
-                        Decision::Created(case) => format!("row {row} is case {case}, by your word"),
-                        Decision::Send => format!("row {row} is taken for not sent; r sends it again"),
-                    })
-                })
-                .await,
-            ),
+            Effect::Decide(id, row, decision) => {
+                let told = match &decision {
+                    Decision::Created(case) => format!("row {row} is case {case}, by your word"),
+                    Decision::Send => format!("row {row} is taken for not sent; r sends it again"),
+                };
+                let decided = self.app.decide(id, row, decision).await;
+                Reply::Decided(id, decided.map(|()| told).map_err(|error| error.to_string()))
+            }
             Effect::Remember(list, entry) => Reply::Catalog(
                 self.blocking(move |desk| desk.app.remember(list, entry).map(|()| desk.app.catalog())).await,
             ),

@@ -54,7 +54,12 @@ pub(super) fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
 pub(super) fn write_out(app: &App, id: ImportId, paper: Paper, path: &Path) -> Result<String, Sentence> {
     let path = expand_path(path);
     let shown = path.display().to_string();
-    let fail = |error: std::io::Error| format!("{shown} cannot be written: {error}; choose another name");
+    let fail = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            format!("{shown} is there already, and is not written over; choose another name")
+        }
+        _ => format!("{shown} cannot be written: {error}; choose another name"),
+    };
     let mut file = new_private_file(&path).map_err(fail)?;
     let rows = |wanted, file: &mut std::fs::File| {
         app.write_rows(id, wanted, file).map(|rows| plural(rows, "row")).map_err(|error| error.to_string())

@@ -132,8 +132,10 @@ impl Pass<'_> {
 
     /// Not the row's fault: it goes back, and the run waits or pauses.
     pub(super) async fn fault(&mut self, row: Prepared, fault: &Fault) {
-        let again = self.stop.is_none() && self.runner.may_wait(fault).await;
-        if !again {
+        // A row in doubt is looked up first, and then this one has its turn again.
+        let waits = matches!(self.stop, None | Some(Stop::InDoubt(_))) && self.runner.may_wait(fault).await;
+        let again = waits && self.stop.is_none();
+        if !waits {
             self.halt(Stop::Fault(format!("{fault}. Then resume.")));
         }
         self.post(Decided { row, outcome: Outcome::NotSent, intended: true, again });

@@ -23,10 +23,10 @@ pub(crate) enum Paper {
 impl Paper {
     /// Each with what it is and how its file ends.
     const ALL: [(Self, &'static str, &'static str); 4] = [
-        (Self::Rejected, "rejected rows with reasons, to be corrected", "rejected.csv"),
-        (Self::Remaining, "all rows that are neither created nor excluded", "remaining.csv"),
-        (Self::Receipt, "receipt, a page", "receipt.txt"),
-        (Self::ReceiptCsv, "receipt, CSV", "receipt.csv"),
+        (Self::Rejected, "rejected rows, with reasons", "rejected.csv"),
+        (Self::Remaining, "rows not created and not excluded", "remaining.csv"),
+        (Self::Receipt, "receipt as a page", "receipt.txt"),
+        (Self::ReceiptCsv, "receipt as CSV", "receipt.csv"),
     ];
 }
 

@@ -130,6 +130,7 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
         look_up: false,
         target: host,
         resume: Some(question),
+        left_out: 0,
         note: String::new(),
         on_error: import.on_error,
         focus: StartFocus::OnError,

@@ -38,6 +38,8 @@ pub(crate) struct StartDialog {
     pub(crate) target: String,
     /// The question when the import was started before.
     pub(crate) resume: Option<String>,
+    /// Rows that are left out, those that look like cases that exist among them.
+    pub(crate) left_out: u64,
     /// What else should be known before.
     pub(crate) note: String,
     pub(crate) on_error: OnError,
@@ -51,6 +53,15 @@ impl StartDialog {
         }
         let count = self.to_send + if self.send_duplicates { self.duplicates } else { 0 };
         format!("Create {}{}?", plural(count, "case"), self.target)
+    }
+
+    /// What should be known before, by what is ticked now.
+    pub(crate) fn note(&self) -> String {
+        let sent = if self.send_duplicates { self.duplicates } else { 0 };
+        match self.left_out.saturating_sub(sent) {
+            0 => self.note.clone(),
+            rows => format!("{} {} left out.", self.note, plural(rows, "row")).trim_start().to_owned(),
+        }
     }
 
     fn step(&mut self, forward: bool) {
@@ -140,9 +151,6 @@ pub(crate) fn ask(model: &mut Model) {
     if report.with_errors > 0 {
         note.push(format!("{} with errors will be rejected, not sent.", plural(report.with_errors, "row")));
     }
-    if report.excluded > 0 {
-        note.push(format!("{} left out.", plural(report.excluded, "row")));
-    }
     let dialog = StartDialog {
         import: job.import.id,
         to_send: report.to_send,
@@ -151,6 +159,7 @@ pub(crate) fn ask(model: &mut Model) {
         look_up: false,
         target,
         resume: None,
+        left_out: report.excluded,
         note: note.join(" "),
         on_error: job.import.on_error,
         focus: StartFocus::OnError,

@@ -253,15 +253,20 @@ fn pause_resume_and_duplicate_at_the_end() {
     press(&mut model, "d");
     assert!(status(&model).contains("running"));
     assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Stop(13)]));
-    let ended =
-        Ended { status: Status::Paused, counts: counts(4, 1, 0, 0), note: "paused by a person".into() };
+    let ended = Ended {
+        status: Status::Paused,
+        counts: counts(4, 1, 0, 0),
+        note: "paused by a person".into(),
+        looked_up: true,
+    };
     let effects = update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Watch(13))));
     assert!(matches!(
         press(&mut model, "r Space Enter Enter").as_slice(),
         [Effect::Start(13, StartOptions { on_error: OnError::Skip, send_duplicates: false, .. })]
     ));
-    let ended = Ended { status: Status::Complete, counts: counts(4, 4, 0, 0), note: String::new() };
+    let ended =
+        Ended { status: Status::Complete, counts: counts(4, 4, 0, 0), note: String::new(), looked_up: true };
     update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
     let effects = press(&mut model, "d 'new.csv Enter");
     assert!(matches!(effects.last(), Some(Effect::Open(_, Origin::Duplicate(13, _)))), "{effects:?}");
@@ -276,7 +281,8 @@ fn leaving_a_run_asks_then_waits_for_the_rows_in_flight() {
     assert_eq!(model.phase, Phase::Open);
     assert!(matches!(press(&mut model, "Ctrl-C Enter").as_slice(), [Effect::Stop(13)]));
     assert_eq!(model.phase, Phase::Leaving);
-    let ended = Ended { status: Status::Paused, counts: counts(4, 1, 0, 0), note: String::new() };
+    let ended =
+        Ended { status: Status::Paused, counts: counts(4, 1, 0, 0), note: String::new(), looked_up: true };
     update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
     assert_eq!(model.phase, Phase::Over);
 }

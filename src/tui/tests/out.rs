@@ -25,7 +25,7 @@ fn rejected_rows_are_written_beside_the_file() {
     let mut model = at_its_end();
     press(&mut model, "w");
     let shown = picture(&model, 80, 24);
-    assert!(shown.contains("rejected rows with reasons") && shown.contains("1 row "), "{shown}");
+    assert!(shown.contains("rejected rows, with reasons") && shown.contains("1 row "), "{shown}");
     press(&mut model, "Enter");
     assert_eq!(model.place(), Place::Prompt);
     let effects = press(&mut model, "Enter");

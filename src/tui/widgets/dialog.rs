@@ -140,11 +140,11 @@ pub(crate) fn declare(model: &Model, frame: &mut Frame, form: &Declare) {
 pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
     let theme = model.theme;
     let verb = if dialog.resume.is_some() { "Resume" } else { "Start" };
-    let lines = super::text::wrap(&dialog.question(), 60).len() + super::text::wrap(&dialog.note, 60).len();
+    let lines = super::text::wrap(&dialog.question(), 60).len() + super::text::wrap(&dialog.note(), 60).len();
     let height = u16::try_from(lines).unwrap_or(9).saturating_add(10);
     let inner = boxed(frame, theme, &format!("{verb} import {}", dialog.import), 66, height);
     let mut at = paragraph(frame, inner, 0, &dialog.question(), theme.strong);
-    at += paragraph(frame, inner, at, &dialog.note, theme.warning) + 1;
+    at += paragraph(frame, inner, at, &dialog.note(), theme.warning) + 1;
     let choosing = dialog.focus == StartFocus::OnError;
     put(frame, inner, at, format!("{} When a row is refused:", table::marker(choosing)));
     let choices = [(OnError::Halt, "send no further row"), (OnError::Skip, "log it and go on to the end")];
@@ -172,7 +172,7 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
         let (focus, on) = (dialog.focus == StartFocus::Duplicates, dialog.send_duplicates);
         tick(frame, at + 3, focus, on, format!("also send {} left out as sent before", dialog.duplicates));
     }
-    let text = "look each claim up in Trackops first; leave out what is there".to_owned();
+    let text = "ask Trackops for each first; leave out what is there".to_owned();
     tick(frame, at + 4, dialog.focus == StartFocus::LookUp, dialog.look_up, text);
     put(frame, inner, at + 6, buttons);
 }

@@ -1,0 +1,72 @@
+//! The arguments that say how a file is read.
+
+use clap::{Args, ValueEnum};
+
+use crate::sheet::{Encoding, Escape, Header, Layout, Mark, Quote};
+
+/// How to read a file, where it is not to be found out.
+#[derive(Args, Clone)]
+pub struct Reading {
+    /// Its encoding, such as UTF-8 or Windows-1252
+    #[arg(long, value_name = "NAME", help_heading = READING)]
+    encoding: Option<Encoding>,
+    /// What stands between cells: a character, or tab, comma, semicolon, pipe, space
+    #[arg(long, value_name = "CHAR", help_heading = READING)]
+    delimiter: Option<Mark>,
+    /// What stands around cells: a character, or none
+    #[arg(long, value_name = "CHAR", help_heading = READING)]
+    quote: Option<Quote>,
+    /// How a quote inside a quoted cell is written
+    #[arg(long, value_enum, value_name = "HOW", help_heading = READING)]
+    escape: Option<EscapeArg>,
+    /// Line of the header; 3-4 for two lines, none for no header
+    #[arg(long, value_name = "LINE", help_heading = READING)]
+    header_row: Option<Header>,
+    /// How many rows at the end are a footer; 0 for none
+    #[arg(long, value_name = "ROWS", help_heading = READING)]
+    footer: Option<u64>,
+    /// The worksheet of a workbook
+    #[arg(long, value_name = "NAME", help_heading = READING)]
+    worksheet: Option<String>,
+    /// Mend odd spaces, invisible characters and wrongly decoded text
+    #[arg(long, help_heading = READING)]
+    repair: bool,
+}
+
+/// How a quote inside a quoted cell is written.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum EscapeArg {
+    /// Twice
+    Doubled,
+    /// With a backslash before it
+    Backslash,
+}
+
+impl From<EscapeArg> for Escape {
+    fn from(arg: EscapeArg) -> Self {
+        match arg {
+            EscapeArg::Doubled => Self::Doubled,
+            EscapeArg::Backslash => Self::Backslash,
+        }
+    }
+}
+
+const READING: &str = "How the file is read (found out unless given)";
+
+impl Reading {
+    /// The choices that were made.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        Layout {
+            encoding: self.encoding,
+            delimiter: self.delimiter,
+            quote: self.quote,
+            escape: self.escape.map(Into::into),
+            header: self.header_row,
+            footer: self.footer,
+            worksheet: self.worksheet.clone(),
+            repair: self.repair,
+            ..Layout::default()
+        }
+    }
+}
