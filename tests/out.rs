@@ -120,6 +120,12 @@ async fn the_receipt_says_what_became_of_every_row() {
             (&stored["case_number"], &stored["reference_value_1"])
         );
     }
+    let references: Vec<_> = cases.iter().map(|case| case["reference"].as_str().unwrap()).collect();
+    assert_eq!(
+        references,
+        ["C-0001", "C-0002", "C-0003", "C-0003", "C-0005"],
+        "also of rows that were not sent"
+    );
     assert_eq!(receipt["username"], "sandbox");
     let hash = world.run(&["sheet", &world.path("cases.csv"), "--json"]).json()["sha256"].clone();
     assert_eq!(receipt["sha256"], hash);

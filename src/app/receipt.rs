@@ -46,7 +46,7 @@ pub struct ReceiptLine {
     pub line: u64,
     /// `created`, `rejected`, `excluded`, `unknown` or `not_sent`.
     pub outcome: &'static str,
-    /// `reference_value_1` as sent.
+    /// `reference_value_1`.
     pub reference: Option<String>,
     /// The case's id.
     pub case_id: Option<String>,

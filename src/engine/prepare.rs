@@ -28,6 +28,8 @@ pub struct Prepared {
     pub content: [u8; 16],
     /// The cells with their fixes made, for the exception log.
     pub cells: csv::StringRecord,
+    /// `reference_value_1`, when a cell of the row gave it: also of a row that is not sent.
+    pub reference: Option<String>,
     /// What is to become of it.
     pub verdict: Verdict,
 }
@@ -51,7 +53,13 @@ impl Prepared {
 
     /// What the ledger is told of what became of it.
     pub(super) fn became(&self, outcome: Outcome) -> RowOutcome {
-        RowOutcome { row: self.row, line: self.line, content: self.content, outcome }
+        RowOutcome {
+            row: self.row,
+            line: self.line,
+            content: self.content,
+            reference: self.reference.clone(),
+            outcome,
+        }
     }
 }
 
@@ -137,9 +145,12 @@ impl Preparer {
     /// Judges the next row.
     pub fn prepare(&mut self, row: Row) -> Result<Prepared, LedgerError> {
         let content = content_hash(&row.cells);
-        let verdict = match no_case(&self.plan, &row) {
-            Some(problem) => Verdict::Exclude(problem),
-            None => self.judge(&row, self.plan.build(&row, self.today), content)?,
+        let (verdict, reference) = if let Some(problem) = no_case(&self.plan, &row) {
+            (Verdict::Exclude(problem), None)
+        } else {
+            let built = self.plan.build(&row, self.today);
+            let reference = own_reference(&built.case);
+            (self.judge(&row, built, content)?, reference)
         };
         self.rows += 1;
         let (number, line) = (row.number, row.line);
@@ -147,7 +158,7 @@ impl Preparer {
             Cow::Owned(fixed) => fixed.cells,
             Cow::Borrowed(_) => row.cells,
         };
-        Ok(Prepared { row: number, line, content, cells, verdict })
+        Ok(Prepared { row: number, line, content, cells, reference, verdict })
     }
 
     /// Judges the next row, after a glance at it. `read` reads the row: it is looked at whole only when it may have

@@ -163,7 +163,8 @@ impl Runner {
             (Seen::Absent, _) => Outcome::NotSent,
             (Seen::Unclear(why), logged) => Outcome::Unknown(log::still_unknown(row, logged.as_ref(), &why)),
         };
-        let outcome = RowOutcome { row: row.row, line: row.line, content: row.content, outcome };
+        let reference = row.reference.clone();
+        let outcome = RowOutcome { row: row.row, line: row.line, content: row.content, reference, outcome };
         self.job.ledger.settle(self.job.import.id, vec![outcome]).await
     }
 }

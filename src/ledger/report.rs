@@ -15,7 +15,7 @@ pub struct ReceiptRow {
     pub line: u64,
     /// What became of it.
     pub state: RowState,
-    /// `reference_value_1` as sent; none for a row that was not sent, or has none.
+    /// `reference_value_1`; none for a row that has none.
     pub reference: Option<String>,
     /// The case's id, as Trackops wrote it.
     pub case_id: Option<String>,

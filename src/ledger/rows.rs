@@ -66,6 +66,8 @@ pub struct RowOutcome {
     pub line: u64,
     /// Hash of the cells.
     pub content: [u8; 16],
+    /// `reference_value_1`, when a cell of the row gave it.
+    pub reference: Option<String>,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -365,16 +367,19 @@ fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result
     };
     connection
         .prepare_cached(
-            "INSERT INTO rows (import, row, line, content, state, case_id, case_number, code, reason)
-             VALUES (:import, :row, :line, :content, :state, :case_id, :case_number, :code, :reason)
+            "INSERT INTO rows (import, row, line, content, state, reference, case_id, case_number, code,
+                               reason)
+             VALUES (:import, :row, :line, :content, :state, :reference, :case_id, :case_number, :code, :reason)
              ON CONFLICT (import, row) DO UPDATE SET
                  state = excluded.state, case_id = excluded.case_id, case_number = excluded.case_number,
-                 code = excluded.code, reason = excluded.reason
+                 code = excluded.code, reason = excluded.reason,
+                 reference = coalesce(excluded.reference, reference)
              WHERE state <> 'created'",
         )?
         .execute(named_params! {
             ":import": import, ":row": signed(row.row), ":line": signed(row.line), ":content": row.content,
             ":state": state, ":case_id": case_id, ":case_number": case_number, ":code": code,
+            ":reference": row.reference,
             ":reason": reason,
         })?;
     connection

@@ -41,7 +41,7 @@ fn intent(row: u64) -> Intent {
 }
 
 fn outcome(row: u64, outcome: Outcome) -> RowOutcome {
-    RowOutcome { row, line: row + 1, content: [1; 16], outcome }
+    RowOutcome { row, line: row + 1, content: [1; 16], reference: None, outcome }
 }
 
 fn created(row: u64) -> RowOutcome {
