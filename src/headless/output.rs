@@ -93,7 +93,9 @@ impl Shown {
         if stopped && self.counts.not_sent + self.counts.unknown > 0 {
             lines.push(format!("To go on: caseload resume {}", self.import));
         }
-        if self.counts.unknown > 0 && self.status != Status::Processing {
+        if self.counts.unknown > 0 && self.status == Status::Processing {
+            lines.push("Rows in flight count as unknown until they have their answers.".to_owned());
+        } else if self.counts.unknown > 0 {
             lines.push(format!(
                 "What resume cannot look up is yours to say: caseload resume {} --row ROW --treat-unknown-as created=ID (it \
                  is that case) or send (it is not in Trackops)",
