@@ -59,7 +59,8 @@ async fn rejected_rows_go_back_in_as_they_are_corrected() {
     assert_eq!((third.status, counts(&third.json())), (0, [2, 2, 0, 0, 0, 0]), "{third:?}");
     let cases = world.sandbox.cases();
     assert_eq!(cases.len(), 4);
-    let name = &cases[2]["subjects"][0]["custom_fields"][0]["value"];
+    let second = cases.iter().find(|case| case["reference_value_1"] == "M-2").unwrap();
+    let name = &second["subjects"][0]["custom_fields"][0]["value"];
     assert_eq!((&name["last_name"], &name["first_name"]), (&json!("=1+1"), &json!("Jo")), "{name}");
 }
 
@@ -112,13 +113,11 @@ async fn the_receipt_says_what_became_of_every_row() {
     let cases = receipt["cases"].as_array().unwrap();
     let words: Vec<_> = cases.iter().map(|case| case["outcome"].as_str().unwrap()).collect();
     assert_eq!(words, ["created", "rejected", "created", "excluded", "created"]);
-    for (case, stored) in cases.iter().filter(|case| case["outcome"] == "created").zip(world.sandbox.cases())
-    {
+    let stored = world.sandbox.cases();
+    for case in cases.iter().filter(|case| case["outcome"] == "created") {
+        let stored = stored.iter().find(|stored| stored["reference_value_1"] == case["reference"]).unwrap();
         assert_eq!(case["case_id"], stored["id"].to_string());
-        assert_eq!(
-            (&case["case_number"], &case["reference"]),
-            (&stored["case_number"], &stored["reference_value_1"])
-        );
+        assert_eq!(case["case_number"], stored["case_number"]);
     }
     let references: Vec<_> = cases.iter().map(|case| case["reference"].as_str().unwrap()).collect();
     assert_eq!(
