@@ -192,7 +192,7 @@ pub struct Source {
     #[command(flatten)]
     pub reading: Reading,
     /// Case defaults and field map, a TOML file
-    #[arg(long, value_name = "FILE", required_unless_present = "like", conflicts_with = "like")]
+    #[arg(long, value_name = "FILE", conflicts_with = "like")]
     pub recipe: Option<PathBuf>,
     /// Take them from this import
     #[arg(long, value_name = "IMPORT")]

@@ -53,6 +53,11 @@ pub enum AppError {
         /// What is wrong.
         source: RecipeError,
     },
+    /// Neither a recipe nor an import to take it from.
+    #[error(
+        "say what becomes of the columns: --recipe FILE, or --like IMPORT; `caseload map FILE > R.toml` proposes a recipe"
+    )]
+    NoRecipe,
     /// The recipe does not fit the file.
     #[error("{}", listed(.0))]
     Plan(Vec<PlanError>),

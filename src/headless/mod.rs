@@ -130,7 +130,7 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
     let mut recipe = match (&source.recipe, source.like) {
         (Some(path), _) => App::read_recipe(path)?,
         (None, Some(import)) => app.recipe(import)?.for_other_files(),
-        (None, None) => Recipe::new(""),
+        (None, None) => return Err(AppError::NoRecipe),
     };
     if let Some((column, _)) = source.only.first() {
         if let Some((other, _)) = source.only.iter().find(|(other, _)| other != column) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Fix, LeaveOut, MappedValue, Shape, meant, split_list};
+use crate::case::{Fix, LeaveOut, MappedValue, Shape, fold, meant, split_list};
 use crate::trackops::{Catalog, List};
 
 use super::field_map::id_field;
@@ -27,7 +27,7 @@ pub(crate) fn recognize(job: &mut Job, line: MapLine, catalog: &Catalog) {
 pub(crate) fn open(job: &Job, line: MapLine, catalog: &Catalog) -> usize {
     let (Some(column), Some(rule)) = (line.column, job.rule(line)) else { return 0 };
     let name = job.column_name(column);
-    let same = |known: &str, text: &str| known.trim().to_lowercase() == text.trim().to_lowercase();
+    let same = |known: &str, text: &str| fold(known) == fold(text);
     let left_out = |of: &LeaveOut, text: &str| match of {
         LeaveOut::Value { column, value } => *column == name && same(value, text),
         LeaveOut::Row(_) => false,

@@ -1,6 +1,6 @@
 //! What a column holds: each text with how often, and what it stands for.
 
-use crate::case::{CaseField, Faceted, Fix, LeaveOut, MappedValue, Meant, Shape, meant};
+use crate::case::{CaseField, Faceted, Fix, LeaveOut, MappedValue, Meant, Shape, fold, meant};
 use crate::engine::Facet;
 use crate::trackops::{Catalog, List};
 use crate::tui::action::Action;
@@ -163,9 +163,7 @@ fn recognize(job: &mut Job, values: &Values, facet: &Facet, catalog: &Catalog) -
 fn mapped_only(job: &Job, values: &Values, facet: &Facet) -> Vec<String> {
     let line = values.line.and_then(|line| job.lines().get(line).copied());
     let Some(rule) = line.and_then(|line| job.rule(line)) else { return Vec::new() };
-    let occurs = |known: &&String| {
-        facet.texts.iter().any(|(text, _)| text.trim().to_lowercase() == known.trim().to_lowercase())
-    };
+    let occurs = |known: &&String| facet.texts.iter().any(|(text, _)| fold(text) == fold(known));
     rule.values.keys().filter(|known| !occurs(known)).cloned().collect()
 }
 
@@ -177,7 +175,7 @@ fn meaning<'c>(values: &Values, text: &str, catalog: &'c Catalog) -> Option<Mean
 /// What a text stands for now.
 pub(crate) fn stands(job: &Job, values: &Values, text: &str, catalog: &Catalog) -> Stands {
     let column = job.column_name(values.column);
-    let same = |known: &str| known.trim().to_lowercase() == text.trim().to_lowercase();
+    let same = |known: &str| fold(known) == fold(text);
     let left_out = |leave_out: &LeaveOut| match leave_out {
         LeaveOut::Value { column: of, value } => *of == column && same(value),
         LeaveOut::Row(_) => false,
@@ -237,7 +235,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn id_of(model: &Model, line: usize, text: &str) -> Option<u64> {
     let job = model.job.as_ref()?;
     let rule = job.rule(job.lines().get(line).copied()?)?;
-    let same = |known: &str| known.trim().to_lowercase() == text.trim().to_lowercase();
+    let same = |known: &str| fold(known) == fold(text);
     match rule.values.iter().find(|(known, _)| same(known))? {
         (_, MappedValue::Id(id)) => Some(*id),
         (_, MappedValue::Text(_)) => None,
@@ -309,7 +307,7 @@ pub(crate) fn set(model: &mut Model, line: usize, text: &str, value: Option<Mapp
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
     if let Some(rule) = job.rule_mut(at) {
-        rule.values.retain(|known, _| known.trim().to_lowercase() != text.trim().to_lowercase());
+        rule.values.retain(|known, _| fold(known) != fold(text));
         if let Some(value) = value {
             rule.values.insert(text.to_owned(), value);
         }
