@@ -31,6 +31,12 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The same for a text of several lines, each with its end.
+#[must_use]
+pub fn visible_lines(text: &str) -> String {
+    text.lines().map(|line| visible(line) + "\n").collect()
+}
+
 /// JSON text with every character that could steer a terminal written as an escape: the same value, safe to print.
 #[must_use]
 pub fn escaped_json(json: &str) -> Cow<'_, str> {

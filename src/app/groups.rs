@@ -1,10 +1,11 @@
 //! Mixed files: one import for each group of rows.
 
+use super::mapping::is_called;
 use super::{App, AppError};
 use crate::case::{CaseField, DefaultText, Edits, Faceted, MappedValue, Only, Recipe, Target, fold};
 use crate::engine;
 use crate::ledger::{Import, ImportId};
-use crate::sheet::{Column, Sheet};
+use crate::sheet::Sheet;
 
 impl App {
     /// Makes one import for each group of rows, the first of them out of the import itself. A group is the rows with
@@ -43,7 +44,7 @@ impl App {
     pub fn require_groups(&self, sheet: &Sheet, only: &Only) -> Result<(), AppError> {
         let columns = sheet.columns();
         // A column that is not there is told with everything else that does not fit.
-        let Some(column) = (0..columns.len()).find(|at| is_called(&columns, *at, &only.column)) else {
+        let Some(column) = (0..columns.len()).find(|at| is_called(&only.column, *at, &columns)) else {
             return Ok(());
         };
         let of = Faceted { column, list: false, separator: None };
@@ -70,11 +71,6 @@ impl App {
 
 /// So many texts of a column are named when the wanted one is not among them.
 const SHOWN: usize = 12;
-
-fn is_called(columns: &[Column], at: usize, name: &str) -> bool {
-    let name = name.trim();
-    name == format!("#{}", at + 1) || columns.get(at).is_some_and(|column| column.name(at) == name)
-}
 
 /// Texts that differ by case alone are one group.
 fn groups(texts: &[String]) -> Vec<Vec<String>> {

@@ -31,6 +31,14 @@ pub struct StartOptions {
     pub settle_only: bool,
 }
 
+impl StartOptions {
+    /// Whether rows that were left out in an earlier run may have their turn once more.
+    #[must_use]
+    pub fn takes_in(&self) -> bool {
+        self.send_duplicates || !self.send_anyway.is_empty()
+    }
+}
+
 impl App {
     /// All imports, newest first.
     pub fn imports(&self) -> Result<Vec<Import>, AppError> {
@@ -275,8 +283,7 @@ impl App {
         if import.account != name {
             return Err(AppError::OtherAccount { id, theirs: import.account, ours: name });
         }
-        let takes_in = options.send_duplicates || !options.send_anyway.is_empty();
-        if import.counts.unknown + import.counts.not_sent == 0 && !takes_in {
+        if import.counts.unknown + import.counts.not_sent == 0 && !options.takes_in() {
             return Err(AppError::NothingLeft(id));
         }
         let sheet = self.sheet(id)?;

@@ -3,7 +3,7 @@
 use super::{App, AppError};
 use crate::case::{
     CaseField, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, Idea, Known, Recipe, Remembered,
-    Target, fold, follow, guess, plain, to_survey,
+    Target, follow, guess, plain, to_survey,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId};
@@ -208,10 +208,7 @@ fn brought_up_to_date(rule: &ColumnRule, guess: &ColumnRule) -> ColumnRule {
     let mut rule = rule.clone();
     if rule.to == guess.to {
         rule.date = guess.date.or(rule.date);
-        let known = |text: &str| rule.values.keys().any(|other| fold(other) == fold(text));
-        let new: Vec<_> = guess.values.iter().filter(|(text, _)| !known(text)).collect();
-        let new: Vec<_> = new.into_iter().map(|(text, value)| (text.clone(), value.clone())).collect();
-        rule.values.extend(new);
+        rule.learn(guess.values.clone());
     }
     rule
 }
@@ -227,8 +224,13 @@ fn speaks_for_itself(drift: &Drift, recipe: &Recipe, guesses: &[Guess]) -> bool 
 
 /// Whether a rule is for this column (from 0).
 fn names(rule: &ColumnRule, index: usize, columns: &[Column]) -> bool {
-    let from = rule.from.trim();
-    columns.get(index).is_some_and(|column| column.name(index) == from) || from == format!("#{}", index + 1)
+    is_called(&rule.from, index, columns)
+}
+
+/// Whether a name is this column's (from 0): its header, or `#5` for the fifth.
+pub(super) fn is_called(name: &str, index: usize, columns: &[Column]) -> bool {
+    let name = name.trim();
+    columns.get(index).is_some_and(|column| column.name(index) == name) || name == format!("#{}", index + 1)
 }
 
 fn client_of(recipe: &Recipe) -> Option<u64> {

@@ -8,7 +8,6 @@ use super::date::{DateOrder, DateProfile, DateVerdict, parse_date};
 use super::field::{CASE_FIELDS, CaseField, Kind, Part, Shape, Target};
 use super::labels::{meant, value_map};
 use super::number::{NumberProfile, NumberStyle, NumberVerdict, read_hours, read_number};
-use super::plan::fold;
 use super::recipe::{ColumnRule, CustomField, MappedValue};
 use super::value::split_list;
 use super::words::{CASE, PARTS, SAME, SAYS_LITTLE, WHOSE, plain, words};
@@ -113,11 +112,7 @@ impl Known<'_> {
             None => ColumnRule::new(from, Target::Ignore),
         };
         if let Target::Case(field) = rule.to {
-            // What was said of a text before stays; names of the account that are new are known as ever.
-            let known = |text: &str| rule.values.keys().any(|other| fold(other) == fold(text));
-            let new = self.values(index, field).into_iter().filter(|(text, _)| !known(text));
-            let new: Vec<_> = new.collect();
-            rule.values.extend(new);
+            rule.learn(self.values(index, field));
         }
         if self.shape(rule.to) == Some(Shape::Date) {
             // Cells that leave no doubt say more than an earlier file.

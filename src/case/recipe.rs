@@ -8,6 +8,7 @@ use super::date::DateOrder;
 use super::edits::{Fix, LeaveOut, Only};
 use super::field::{CustomKey, Kind, Target};
 use super::number::NumberStyle;
+use super::plan::fold;
 use crate::sheet::Layout;
 
 /// The format this program writes and the only one it reads.
@@ -105,6 +106,12 @@ pub struct ColumnRule {
 }
 
 impl ColumnRule {
+    /// Takes up what more texts stand for; what was said of a text before stays.
+    pub fn learn(&mut self, values: BTreeMap<String, MappedValue>) {
+        let known: Vec<String> = self.values.keys().map(|text| fold(text)).collect();
+        self.values.extend(values.into_iter().filter(|(text, _)| !known.contains(&fold(text))));
+    }
+
     /// A plain rule: this column to that field.
     #[must_use]
     pub fn new(from: impl Into<String>, to: Target) -> Self {

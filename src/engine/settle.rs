@@ -8,7 +8,7 @@ use super::log;
 use super::runner::{Runner, Stop};
 use super::witness::{Proof, stop};
 use crate::ledger::{LedgerError, Outcome, RowOutcome, Unsettled};
-use crate::trackops::{Fault, Found, Lookup};
+use crate::trackops::{Fault, Found};
 
 /// Why absence is not believed.
 const PROVES_NOTHING: &str =
@@ -88,15 +88,12 @@ impl Runner {
 
     /// Asks Trackops, at the pace of the run.
     async fn look_up(&mut self, row: &Unsettled) -> Result<Result<Seen, Stop>, LedgerError> {
-        // An empty filter would match every case.
-        let reference = row.reference.clone().filter(|reference| !reference.trim().is_empty());
-        if reference.is_none() && row.token.is_none() {
+        self.zone().await?;
+        let lookup = self.lookup(row);
+        if lookup.reference.is_none() && lookup.token.is_none() {
             let why = "it has neither a reference nor a token to look it up by".to_owned();
             return Ok(Ok(Seen::Unclear(why)));
         }
-        let token = row.token.clone();
-        let (client, sent_at, zone) = (row.client, Some(row.sent_at), self.zone().await?);
-        let lookup = Lookup { reference, token, client, sent_at, zone };
         loop {
             if self.stopped_before_turn().await {
                 return Ok(Err(Stop::Asked));
@@ -116,8 +113,8 @@ impl Runner {
         }
     }
 
-    /// By how much the times in lists are ahead of UTC: a case of ours tells, as we know when it was sent.
-    async fn zone(&mut self) -> Result<Option<i64>, LedgerError> {
+    /// Learns by how much the times in lists are ahead of UTC: a case of ours tells, as we know when it was sent.
+    async fn zone(&mut self) -> Result<(), LedgerError> {
         if self.zone.is_none()
             && let Some(ours) = self.job.ledger.created_cases(self.job.import.id, 1)?.first()
             && let Ok(Some(created)) = self.job.client.created_at(&ours.case_id).await
@@ -127,7 +124,7 @@ impl Runner {
             let zone = (ahead + QUARTER / 2).div_euclid(QUARTER) * QUARTER;
             self.zone = Some(zone).filter(|zone| zone.abs() <= WIDEST);
         }
-        Ok(self.zone)
+        Ok(())
     }
 
     /// Leaves out what the ledger holds already, and judges the rest.

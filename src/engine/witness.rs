@@ -75,39 +75,26 @@ impl Runner {
             sent_at: Some(witness.sent_at),
             zone: self.zone,
         };
-        let found = self.find(&lookup).await;
+        let found = self.ask(&lookup, false).await;
         Ok(found.map(|found| {
-            let is_found = found.iter().any(|case| case.id == witness.case_id);
+            let is_found = found.iter().flatten().any(|case| case.id == witness.case_id);
             let proof = if is_found { Proof::Good } else { Proof::None };
             self.proofs.insert(wanted, proof);
             proof
         }))
     }
 
-    /// Looks through every case that is as new as the row, and through every one with its reference: there is no case of
+    /// Whether a row's case is neither among all that are as new, nor among all with its reference: there is no case of
     /// ours yet that could show how either filter works.
     pub(super) async fn is_found_by_neither(
         &mut self,
         row: &Unsettled,
     ) -> Result<Result<bool, Stop>, LedgerError> {
-        let zone = self.zone;
-        let lookup = Lookup {
-            reference: row.reference.clone(),
-            token: row.token.clone(),
-            client: row.client,
-            sent_at: Some(row.sent_at),
-            zone,
-        };
-        let found = loop {
-            if self.stopped_before_turn().await {
-                return Ok(Err(Stop::Asked));
-            }
-            match self.job.client.find_by_either(&lookup).await {
-                Ok(found) => break found,
-                Err(Fault::TooMany { .. }) => return Ok(Ok(false)),
-                Err(fault) if self.may_wait(&fault).await => {}
-                Err(fault) => return Ok(Err(Stop::Fault(format!("{fault}. Then resume.")))),
-            }
+        let lookup = self.lookup(row);
+        let found = match self.ask(&lookup, true).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ok(Ok(false)),
+            Err(stop) => return Ok(Err(stop)),
         };
         for case in found {
             if !self.job.ledger.holds_case(&self.job.import.account, &case.id)? {
@@ -117,19 +104,33 @@ impl Runner {
         Ok(Ok(true))
     }
 
-    /// A look-up, at the pace of the run.
-    pub(super) async fn find(&mut self, lookup: &Lookup) -> Result<Vec<Found>, Stop> {
+    /// What to look for when finding a row's case; nothing is asked of a blank reference, which would match every case.
+    pub(super) fn lookup(&self, row: &Unsettled) -> Lookup {
+        Lookup {
+            reference: row.reference.clone().filter(|reference| !reference.trim().is_empty()),
+            token: row.token.clone(),
+            client: row.client,
+            sent_at: Some(row.sent_at),
+            zone: self.zone,
+        }
+    }
+
+    /// A look-up, at the pace of the run, with both filters or with either by itself. None when there is too much to
+    /// look through: that proves nothing, and stops nothing.
+    async fn ask(&mut self, lookup: &Lookup, by_either: bool) -> Result<Option<Vec<Found>>, Stop> {
         loop {
             if self.stopped_before_turn().await {
                 return Err(Stop::Asked);
             }
-            match self.job.client.find_cases(lookup).await {
+            let client = &self.job.client;
+            let found =
+                if by_either { client.find_by_either(lookup).await } else { client.find_cases(lookup).await };
+            match found {
                 Ok(found) => {
                     self.pace.good();
-                    return Ok(found);
+                    return Ok(Some(found));
                 }
-                // It proves nothing, and stops nothing.
-                Err(Fault::TooMany { .. }) => return Ok(Vec::new()),
+                Err(Fault::TooMany { .. }) => return Ok(None),
                 Err(fault) if self.may_wait(&fault).await => {}
                 Err(fault) => return Err(stop(&fault)),
             }

@@ -24,7 +24,7 @@ use crate::ledger::{ImportId, Status};
 use crate::sandbox::{self, Sandbox};
 use crate::sheet::{Layout, Sheet};
 
-use crate::text::visible;
+use crate::text::{visible, visible_lines};
 use output::{Shown, print, print_json, say};
 use progress::ProgressLine;
 
@@ -84,8 +84,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             let recipe = App::open(settings).await?.recipe(import)?;
             let recipe = if fixes { recipe } else { recipe.for_other_files() }.to_toml();
             // For a person's eyes it is made safe; a file gets it as it is.
-            let shown = || recipe.lines().map(|line| visible(line).into_owned() + "\n").collect();
-            print(&if io::stdout().is_terminal() { shown() } else { recipe })?;
+            print(&if io::stdout().is_terminal() { visible_lines(&recipe) } else { recipe })?;
             Ok(Outcome::Done)
         }
     }

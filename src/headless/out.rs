@@ -6,7 +6,7 @@ use super::Outcome;
 use super::output::{print, print_json, say};
 use crate::app::{App, AppError, Wanted};
 use crate::ledger::ImportId;
-use crate::text::{plural, visible};
+use crate::text::{plural, visible_lines};
 
 /// Writes rows as CSV to standard output.
 pub(super) fn rows(app: &App, id: ImportId, wanted: Wanted) -> Result<Outcome, AppError> {
@@ -15,7 +15,7 @@ pub(super) fn rows(app: &App, id: ImportId, wanted: Wanted) -> Result<Outcome, A
         let mut text = Vec::new();
         let written = app.write_rows(id, wanted, &mut text)?;
         let text = String::from_utf8_lossy(&text).into_owned();
-        print(&text.lines().map(|line| visible(line).into_owned() + "\n").collect::<String>())?;
+        print(&visible_lines(&text))?;
         written
     } else {
         let mut out = io::BufWriter::new(io::stdout().lock());
@@ -37,7 +37,7 @@ pub(super) fn receipt(app: &App, id: ImportId, csv: bool, json: bool) -> Result<
         print(&receipt.to_csv())?;
     } else {
         let text = receipt.to_text();
-        print(&text.lines().map(|line| visible(line).into_owned() + "\n").collect::<String>())?;
+        print(&visible_lines(&text))?;
     }
     Ok(Outcome::Done)
 }

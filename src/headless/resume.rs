@@ -15,8 +15,7 @@ pub(super) async fn resume(
 ) -> Result<(), AppError> {
     let Some((decision, row)) = word else {
         let import = app.measured(import.id)?;
-        let takes_in = options.send_duplicates || !options.send_anyway.is_empty();
-        if import.counts.unknown + import.counts.not_sent > 0 || takes_in {
+        if import.counts.unknown + import.counts.not_sent > 0 || options.takes_in() {
             go_on(app, &import, options.clone()).await?;
         }
         return Ok(());

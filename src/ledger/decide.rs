@@ -57,32 +57,30 @@ impl Ledger {
     }
 
     /// Lets rows that the duplicate guard left out have their turn once more: these, or all. Those of which another
-    /// import does not know what became have to be named. Gives how many.
-    pub async fn take_in(&self, import: ImportId, rows: Option<Vec<u64>>) -> Result<u64, LedgerError> {
-        let taken = self
-            .write(move |connection| {
-                let Some(rows) = rows else {
-                    let sql = "UPDATE rows SET state = 'not_sent', code = NULL, reason = NULL
+    /// import does not know what became have to be named.
+    pub async fn take_in(&self, import: ImportId, rows: Option<Vec<u64>>) -> Result<(), LedgerError> {
+        self.write(move |connection| {
+            let Some(rows) = rows else {
+                let sql = "UPDATE rows SET state = 'not_sent', code = NULL, reason = NULL
                                WHERE import = ?1 AND state = 'excluded' AND code LIKE 'duplicate.%'";
-                    return Ok(i64::try_from(connection.execute(sql, [import])?).unwrap_or(i64::MAX));
-                };
-                let mut taken = 0;
-                for row in rows {
-                    let sql = "UPDATE rows SET state = 'not_sent', code = NULL, reason = NULL
+                connection.execute(sql, [import])?;
+                return Ok(0);
+            };
+            for row in rows {
+                let sql = "UPDATE rows SET state = 'not_sent', code = NULL, reason = NULL
                                WHERE import = ?1 AND row = ?2
                                  AND ((state = 'excluded' AND code LIKE 'duplicate.%')
                                    OR (state = 'rejected' AND EXISTS (SELECT 1 FROM exceptions AS e WHERE
                                        e.import = ?1 AND e.row = ?2 AND e.code = 'duplicate.unknown')))";
-                    let changed = connection.prepare_cached(sql)?.execute(params![import, signed(row)])?;
-                    if changed == 1 {
-                        forget_exception(connection, import, row)?;
-                        taken += 1;
-                    }
+                let changed = connection.prepare_cached(sql)?.execute(params![import, signed(row)])?;
+                if changed == 1 {
+                    forget_exception(connection, import, row)?;
                 }
-                Ok(taken)
-            })
-            .await?;
-        Ok(u64::try_from(taken).unwrap_or(0))
+            }
+            Ok(0)
+        })
+        .await?;
+        Ok(())
     }
 }
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::msg::{FileEntry, Sentence};
 use super::state::out::Paper;
-use crate::app::{App, Wanted};
+use crate::app::{App, Receipt, Wanted};
 use crate::home::new_private_file;
 use crate::ledger::ImportId;
-use crate::text::plural;
+use crate::text::{plural, visible_lines};
 
 /// A typed path with `~` as the home folder.
 pub(super) fn expand(text: &str) -> PathBuf {
@@ -70,10 +70,8 @@ pub(super) fn write_out(app: &App, id: ImportId, paper: Paper, path: &Path) -> R
         Paper::Rejected => rows(Wanted::Rejected, &mut file),
         Paper::Remaining => rows(Wanted::Remaining, &mut file),
         Paper::Receipt => {
-            let safe = |text: String| text.lines().map(|line| crate::text::visible(line) + "\n").collect();
-            receipt()
-                .and_then(|receipt| page(safe(receipt.to_text()), &mut file))
-                .map(|()| "the receipt".into())
+            let text = |receipt: Receipt| visible_lines(&receipt.to_text());
+            receipt().and_then(|receipt| page(text(receipt), &mut file)).map(|()| "the receipt".into())
         }
         Paper::ReceiptCsv => {
             receipt().and_then(|receipt| page(receipt.to_csv(), &mut file)).map(|()| "the receipt".into())

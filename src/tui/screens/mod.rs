@@ -88,15 +88,12 @@ fn wrong(model: &Model, job: &Job) -> String {
     let texts: usize = lines.iter().map(|line| ids::open(job, *line, &model.catalog)).sum();
     let noun = if texts == 1 { "text" } else { "texts" };
     let counts = [
-        (missing, "required missing".to_owned()),
-        (job.errors.len() - missing, "to correct".to_owned()),
-        (texts, format!("{noun} without an id")),
+        (missing, format!("{missing} required missing")),
+        (job.errors.len() - missing, format!("{} to correct", job.errors.len() - missing)),
+        (texts, format!("{texts}{} {noun} without an id", ids::more(job))),
     ];
     let wrong = counts.iter().filter(|(count, _)| *count > 0);
-    wrong.fold(String::new(), |text, (count, what)| {
-        let more = if what.contains("text") { ids::more(job) } else { "" };
-        format!("{text} ! {count}{more} {what}")
-    })
+    wrong.fold(String::new(), |text, (_, told)| format!("{text} ! {told}"))
 }
 
 /// Where one is, and on the right where the cases go.
