@@ -23,7 +23,11 @@ const ESC: &str = "\x1b";
 const DOWN: &str = "\x1b[B";
 
 fn command(arguments: &[&str]) -> CommandBuilder {
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_caseload"));
+    program(env!("CARGO_BIN_EXE_caseload"), arguments)
+}
+
+fn program(path: &str, arguments: &[&str]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(path);
     command.args(arguments);
     for name in ["CASELOAD_HOME", "CASELOAD_URL", "CASELOAD_USERNAME", "CASELOAD_TOKEN", "NO_COLOR"] {
         command.env_remove(name);
@@ -196,4 +200,23 @@ fn no_color_means_none_and_the_cursor_is_still_seen() {
     };
     assert!(!colours(&bytes), "{bytes:?}");
     assert!(bytes.contains("\x1b[7m"), "the cursor line is reversed");
+}
+
+/// A shell with job control: it gives the terminal to caseload, gets it back with Ctrl-Z, and hands it on again.
+#[test]
+fn it_waits_in_the_background_and_comes_back_as_it_was() {
+    let job = "set -m; \"$CASELOAD\" demo; echo \"it $(stty -a | grep -o -- '-*icanon')\"; fg";
+    let mut shell = program("sh", &["-c", job]);
+    shell.env("CASELOAD", env!("CARGO_BIN_EXE_caseload"));
+    let mut pty = Pty::start(shell, 80, 24);
+    pty.wait_for("Case defaults 1/4");
+    pty.send("c");
+    pty.wait_for("Field map 2/4");
+    pty.send("\x1a");
+    // The shell's own lines are read on the main screen, in lines again, before caseload comes back.
+    pty.wait_for_bytes("it icanon");
+    pty.wait_for("Field map 2/4");
+    pty.send("\x1b");
+    pty.wait_for("Case defaults 1/4");
+    leave(&mut pty);
 }

@@ -18,6 +18,10 @@ pub enum Wanted {
     Remaining,
 }
 
+/// The columns of a written exception log; the names are those of `show --json`.
+const EXCEPTION: [&str; 9] =
+    ["row", "line", "column", "field", "value", "code", "message", "source", "http_status"];
+
 impl App {
     /// Writes rows of an import as CSV: the columns of its file, and behind them where each row came from and why it
     /// is there. Such a file can be imported again as it is. Gives how many rows were written.
@@ -41,6 +45,33 @@ impl App {
         };
         let (width, ascii) = reasons.measure(&sheet, &edits)?;
         reasons.write(&sheet, &edits, width, ascii, out)
+    }
+
+    /// Writes the exception log of an import as CSV, and gives how many there are.
+    pub fn write_exceptions(&self, id: ImportId, out: &mut (impl Write + ?Sized)) -> Result<u64, AppError> {
+        let fail = |source| AppError::File { what: "the exceptions cannot be written", source };
+        // Without it a spreadsheet program takes the text for another encoding.
+        out.write_all("\u{feff}".as_bytes()).map_err(fail)?;
+        let mut csv = csv::Writer::from_writer(out);
+        csv.write_record(EXCEPTION).map_err(|error| fail(io_error(error)))?;
+        let exceptions = self.exceptions(id, 0, u64::MAX)?;
+        for found in &exceptions {
+            let text = |text: &Option<String>| guarded(text.as_deref().unwrap_or("")).into_owned();
+            csv.write_record([
+                found.row.to_string(),
+                found.line.to_string(),
+                text(&found.column),
+                text(&found.field),
+                text(&found.value),
+                found.code.clone(),
+                guarded(&found.message).into_owned(),
+                found.source.word().to_owned(),
+                found.http_status.map(|status| status.to_string()).unwrap_or_default(),
+            ])
+            .map_err(|error| fail(io_error(error)))?;
+        }
+        csv.flush().map_err(fail)?;
+        Ok(exceptions.len() as u64)
     }
 }
 

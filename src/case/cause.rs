@@ -60,7 +60,7 @@ const CAUSES: [(&str, &str); 54] = [
 
 /// The cause of problems with this code; the code itself where there is none.
 #[must_use]
-pub fn cause(code: &'static str) -> &'static str {
+pub fn cause(code: &str) -> &str {
     CAUSES.iter().find(|(of, _)| *of == code).map_or(code, |(_, cause)| cause)
 }
 

@@ -22,6 +22,7 @@ pub(crate) enum Action {
     Help,
     Leave,
     Interrupt,
+    Suspend,
     New,
     Duplicate,
     Resume,
@@ -52,6 +53,8 @@ pub(crate) enum Action {
     SendFirst,
     Pause,
     Follow,
+    Copy,
+    Palette,
     WriteOut,
     Decide,
     Anyway,
@@ -129,6 +132,21 @@ const TYPED: &[Place] = &[P::Picker, P::MultiPicker, P::Chooser, P::Account, P::
 const FORMS: &[Place] = &[P::Account, P::Declare];
 const FIELDS: &[Place] = &[P::Account, P::Declare, P::StartDialog];
 
+const HELPED: &[Place] = &[
+    P::Imports,
+    P::Defaults,
+    P::FieldMap,
+    P::Review,
+    P::Processing,
+    P::Values,
+    P::Changes,
+    P::OneRow,
+    P::First,
+    P::Drift,
+    P::OneException,
+    P::StartDialog,
+];
+
 /// Every action, in the order of the footer and the help.
 #[rustfmt::skip] // a line an action reads as the table it is
 pub(crate) const ACTIONS: &[Spec] = &[
@@ -138,7 +156,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Duplicate, &[Char('d')], "d", "duplicate", "Take over defaults and field map, and choose a new file.", &[P::Imports, P::Processing]),
     spec(Action::Resume, &[Char('r')], "r", "resume", "Go on with the rows that are not sent; unknown rows are looked up first.", &[P::Imports, P::Processing]),
     spec(Action::Decide, &[Char('t')], "t", "decide", "Say what the unknown row under the cursor is: in Trackops, or to be sent again.", &[P::Processing]),
-    spec(Action::WriteOut, &[Char('w')], "w", "write out", "Write rejected or remaining rows, or the receipt, to a file.", &[P::Imports, P::Processing]),
+    spec(Action::WriteOut, &[Char('w')], "w", "write out", "Write rejected or remaining rows, the exceptions, or the receipt to a file.", &[P::Imports, P::Processing]),
     spec(Action::EditAccount, &[Char('a')], "a", "account", "Change the account, or test the connection.", &[P::Imports]),
     spec(Action::Filter, &[Char('/')], "/", "filter", "Show only the imports with a text in their name, file or status.", &[P::Imports]),
     spec(Action::Accept, &[Enter], "Enter", "edit", "Edit the value under the cursor.", &[P::Defaults]),
@@ -174,7 +192,9 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Sheet, &[Char('f')], "f", "file", "Show how the file is read: encoding, separator, header, footer; and change it.", &[P::Defaults, P::FieldMap, P::Review]),
     spec(Action::Pause, &[Char('p')], "p", "pause", "Stop after the rows in flight; the rest can be resumed.", &[P::Processing]),
     spec(Action::Accept, &[Enter], "Enter", "whole exception", "Show the exception under the cursor in full.", &[P::Processing]),
-    spec(Action::Follow, &[Char('F'), Char('f')], "F", "follow", "Let the exception log follow the newest again.", &[P::Processing]),
+    spec(Action::Follow, &[Char('F'), Char('f'), Char(' ')], "F", "follow", "Let the exception log stand still, or follow the newest again.", &[P::Processing]),
+    spec(Action::Filter, &[Char('/')], "/", "by cause", "Show the causes of the exceptions with how many rows each has, and only the rows of one.", &[P::Processing]),
+    spec(Action::Copy, &[Char('c')], "c", "copy", "Send the exception to the clipboard of your own terminal (OSC 52).", &[P::Processing, P::OneException]),
     spec(Action::Accept, &[Enter], "Enter", "choose", "Choose the id this text stands for; where there are no ids, what is read in its place.", &[P::Values]),
     spec(Action::TakeIdea, &[Char(' ')], "Space", "take guess", "Take the id whose name looks like the text.", &[P::Values]),
     spec(Action::FixAll, &[Char('e')], "e", "fix", "Read another text in place of this one, in every row.", &[P::Values]),
@@ -220,7 +240,9 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Next, &[Tab], "Tab", "", "Go to the next step or field.", STEPS),
     spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Go to the step or field before.", &[P::FieldMap, P::Review]),
     spec(Action::Leave, &[Char('q')], "q", "leave", "Leave caseload; asks first while an import runs.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing]),
-    spec(Action::Help, &[Char('?')], "?", "all keys", "Show every key of this screen.", &[P::Imports, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::OneRow, P::First, P::Drift, P::OneException, P::StartDialog]),
+    spec(Action::Help, &[Char('?')], "?", "all keys", "Show every key of this screen.", HELPED),
+    spec(Action::Palette, &[Char(':'), Ctrl('p')], ":", "", "Find an action by typing what it does, and do it.", HELPED),
+    spec(Action::Suspend, &[Ctrl('z')], "Ctrl-Z", "", "Wait in the background of the shell, rows and all, until `fg`.", &[]),
     spec(Action::Interrupt, &[Ctrl('c')], "Ctrl-C", "", "Leave caseload from anywhere.", &[]),
 ];
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::files::{expand, expand_path, list, write_out};
 use super::msg::{Credentials, Effect, Msg, Opened, Origin, Reply, Sentence, SheetFacts, Watched, Who};
-use super::state::processing::LOG;
+use super::state::log::LOG;
 use crate::app::{AccountForm, App, KeptCheck, StartOptions};
 use crate::case::{Drift, Recipe};
 use crate::engine::{Control, Ended, Event, Run};

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::effects::Effects;
-use super::model::{Model, Phase};
+use super::model::{Asked, Model, Phase};
 use super::msg::Msg;
 use super::terminal::Signal;
 use super::{keys, screens, update};
@@ -22,8 +22,11 @@ use crate::engine::Event;
 /// A key is drawn at once, an answer somebody waits for at most this often.
 const ANSWERS_EVERY: Duration = Duration::from_millis(66);
 
-/// The news of a run: four times a second is as much as one can read, and keeps a slow line free.
+/// The news of a run: four times a second is as much as one can read.
 const NEWS_EVERY: Duration = Duration::from_millis(250);
+
+/// News is never older than this, however dear its frames are.
+const NEWS_AT_LEAST_EVERY: Duration = Duration::from_secs(3);
 
 const TICK: Duration = Duration::from_secs(1);
 
@@ -41,11 +44,16 @@ pub(crate) enum Ending {
     HangUp,
 }
 
-/// What stands around a frame, so that a terminal shows it in one piece.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Bracket {
-    pub(crate) begin: fn() -> io::Result<()>,
-    pub(crate) end: fn() -> io::Result<()>,
+/// What the loop wants of the terminal that is no frame.
+pub(crate) trait Line {
+    /// Sends the frame that was drawn, in one piece; gives its bytes.
+    fn send(&self) -> io::Result<usize>;
+    /// Gives the terminal back and stops the program, until the shell lets it go on.
+    fn suspend(&self) -> io::Result<()>;
+    /// Takes the terminal again, whatever somebody else did to it.
+    fn take(&self) -> io::Result<()>;
+    /// Hands a text to the clipboard of the person's own machine.
+    fn copy(&self, text: &str) -> io::Result<()>;
 }
 
 /// What comes in from outside.
@@ -65,7 +73,7 @@ enum Draw {
 /// Runs until the user leaves or the terminal goes.
 pub(crate) async fn run<B, S>(
     terminal: &mut Terminal<B>,
-    bracket: Bracket,
+    line: &impl Line,
     inputs: &mut Inputs<S>,
     model: &mut Model,
     effects: &Effects,
@@ -76,8 +84,15 @@ where
 {
     let mut draw = Draw::At(Instant::now());
     let mut drawn = Instant::now();
+    let mut news_every = NEWS_EVERY;
     let mut tick: Option<Instant> = None;
     loop {
+        if let Some(asked) = model.asked.take() {
+            if ask(terminal, line, &asked).is_err() {
+                return Ending::HangUp;
+            }
+            draw = Draw::At(Instant::now());
+        }
         match model.phase {
             Phase::Over => return Ending::Quit,
             Phase::Abandoned => return Ending::Abandon,
@@ -103,6 +118,12 @@ where
                     draw = Draw::At(Instant::now());
                 }
                 Some(Signal::HangUp) => return Ending::HangUp,
+                Some(Signal::Continued) => {
+                    if line.take().is_err() || forget_frame(terminal).is_err() {
+                        return Ending::HangUp;
+                    }
+                    draw = Draw::At(Instant::now());
+                }
                 // Without anybody to tell of signals the rest still works.
                 None => inputs.signals = mpsc::channel(1).1,
             },
@@ -115,21 +136,20 @@ where
                 Some(Err(_)) | None => return Ending::HangUp,
             },
             () = wake(due) => {
-                if paint(terminal, bracket, model).is_err() {
-                    return Ending::HangUp;
-                }
+                let Ok(bytes) = paint(terminal, line, model) else { return Ending::HangUp };
                 drawn = Instant::now();
+                news_every = worth(bytes, model.size);
                 draw = Draw::Nothing;
             }
             Some(msg) = inputs.msgs.recv() => {
                 let progress = matches!(msg, Msg::Run(_, Event::Progress(_) | Event::Exceptions(_)));
                 step(model, effects, msg);
-                draw = soon(draw, drawn, if progress { NEWS_EVERY } else { ANSWERS_EVERY });
+                draw = soon(draw, drawn, if progress { news_every } else { ANSWERS_EVERY });
             }
             () = wake(tick) => {
                 step(model, effects, Msg::Tick(jiff::Timestamp::now().as_second()));
                 tick = Some(Instant::now() + TICK);
-                draw = soon(draw, drawn, NEWS_EVERY);
+                draw = soon(draw, drawn, news_every);
             }
         }
     }
@@ -185,10 +205,49 @@ where
     polled.await.and_then(Result::ok)
 }
 
-fn paint<B: Backend>(terminal: &mut Terminal<B>, bracket: Bracket, model: &Model) -> io::Result<()> {
-    (bracket.begin)()?;
-    let drawn = terminal.draw(|frame| screens::view(model, frame)).map(|_| ());
-    let ended = (bracket.end)();
-    drawn.map_err(|error| io::Error::other(error.to_string()))?;
-    ended
+/// How long a frame of so many bytes has to last, so that the news of a run takes a slow line no more than half a byte
+/// a second for each cell of the window: 960 bytes a second at 80x24, 2,400 at 120x40.
+fn worth(bytes: usize, (columns, rows): (u16, u16)) -> Duration {
+    let budget = (u64::from(columns) * u64::from(rows) / 2).max(1);
+    let time = Duration::from_millis(bytes as u64 * 1_000 / budget);
+    time.clamp(NEWS_EVERY, NEWS_AT_LEAST_EVERY)
+}
+
+/// Does what the terminal itself is asked for.
+fn ask<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, asked: &Asked) -> io::Result<()> {
+    match asked {
+        Asked::Copy(text) => line.copy(text),
+        Asked::Suspend => {
+            line.suspend()?;
+            line.take()?;
+            forget_frame(terminal)
+        }
+    }
+}
+
+/// The next frame is drawn whole: nobody knows what the terminal shows. (`clear` would ask the terminal where its cursor
+/// is, and wait for an answer that the reader of keys takes away.)
+fn forget_frame<B: Backend>(terminal: &mut Terminal<B>) -> io::Result<()> {
+    let whole = terminal.size().and_then(|size| terminal.resize(size.into()));
+    whole.map_err(|error| io::Error::other(error.to_string()))
+}
+
+fn paint<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, model: &Model) -> io::Result<usize> {
+    terminal
+        .draw(|frame| screens::view(model, frame))
+        .map_err(|error| io::Error::other(error.to_string()))?;
+    line.send()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn news_keeps_to_what_a_slow_line_carries() {
+        assert_eq!(worth(60, (80, 24)), NEWS_EVERY);
+        assert_eq!(worth(1_920, (80, 24)), Duration::from_secs(2));
+        assert_eq!(worth(2_400, (120, 40)), Duration::from_secs(1));
+        assert_eq!(worth(1_000_000, (1, 1)), NEWS_AT_LEAST_EVERY);
+    }
 }

@@ -69,6 +69,10 @@ pub(super) fn write_out(app: &App, id: ImportId, paper: Paper, path: &Path) -> R
     let written = match paper {
         Paper::Rejected => rows(Wanted::Rejected, &mut file),
         Paper::Remaining => rows(Wanted::Remaining, &mut file),
+        Paper::Exceptions => app
+            .write_exceptions(id, &mut file)
+            .map(|rows| plural(rows, "exception"))
+            .map_err(|error| error.to_string()),
         Paper::Receipt => {
             let text = |receipt: Receipt| visible_lines(&receipt.to_text());
             receipt().and_then(|receipt| page(text(receipt), &mut file)).map(|()| "the receipt".into())

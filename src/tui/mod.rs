@@ -24,7 +24,7 @@ mod theme;
 mod update;
 mod widgets;
 
-use std::io::{self, BufWriter};
+use std::io;
 
 use crossterm::event::EventStream;
 use jiff::tz::TimeZone;
@@ -63,8 +63,8 @@ const MSGS: usize = 256;
 /// Runs until the user leaves. After a hang-up it goes on without a screen until every run is at its end.
 pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
     let guard = terminal::Guard::new()?;
-    let output = BufWriter::with_capacity(1 << 16, io::stdout());
-    let mut terminal = Terminal::new(CrosstermBackend::new(output))?;
+    let line = terminal::Wire::default();
+    let mut terminal = Terminal::new(CrosstermBackend::new(line.clone()))?;
     let size = terminal.size()?;
     let theme = theme::Theme::new(terminal::wants_colour());
     let now = jiff::Timestamp::now().as_second();
@@ -78,7 +78,7 @@ pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
     let (signal, signals) = mpsc::channel(4);
     let watch = tokio::spawn(terminal::watch(signal));
     let mut inputs = Inputs { keys: EventStream::new(), signals, msgs };
-    let ending = event_loop::run(&mut terminal, terminal::BRACKET, &mut inputs, &mut model, &effects).await;
+    let ending = event_loop::run(&mut terminal, &line, &mut inputs, &mut model, &effects).await;
     // Nobody reads keys or news any more: crossterm would spin on a dead terminal, and a run would wait.
     let Inputs { keys, mut signals, msgs } = inputs;
     drop((keys, msgs));

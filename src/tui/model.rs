@@ -18,7 +18,7 @@ use super::state::start::StartDialog;
 use super::state::trace::OneRow;
 use super::state::values::Values;
 use super::theme::Theme;
-use crate::ledger::ImportId;
+use crate::ledger::{Exception, ImportId};
 use crate::trackops::Catalog;
 
 /// The screens.
@@ -119,14 +119,23 @@ pub(crate) enum Overlay {
     Row(Box<OneRow>),
     /// A row that is being sent alone, or was.
     First(SentFirst),
-    /// An exception of the log (its index), and how far it is scrolled.
-    Exception(usize, usize),
+    /// An exception of the log, and how far it is scrolled.
+    Exception(Box<Exception>, usize),
     /// What is different from the import it was made like; how far it is scrolled.
     Drift(usize),
     /// How the file is read; the cursor.
     Sheet(usize),
     /// How far it is scrolled.
     Help(usize),
+}
+
+/// What the terminal itself is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// To wait in the background of the shell.
+    Suspend,
+    /// To take a text to the clipboard of the person's own machine.
+    Copy(String),
 }
 
 /// How far the user is on the way out.
@@ -173,6 +182,7 @@ pub(crate) struct Model {
     /// The import the Processing screen shows.
     pub(crate) watched: ImportId,
     pub(crate) phase: Phase,
+    pub(crate) asked: Option<Asked>,
     /// Whether the import that is being opened is looked through from its first step on.
     pub(crate) from_start: bool,
     last_ticket: Ticket,
@@ -198,6 +208,7 @@ impl Model {
             boards: BTreeMap::new(),
             watched: 0,
             phase: Phase::Open,
+            asked: None,
             from_start: false,
             last_ticket: 0,
         }

@@ -3,15 +3,20 @@
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crossterm::{cursor, event, execute, style, terminal};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use crossterm::{cursor, event, execute, queue, style, terminal};
 use tokio::sync::mpsc;
 
-use super::event_loop::Bracket;
+use super::event_loop::Line;
 
 /// Whether the modes are on.
 static ON: AtomicBool = AtomicBool::new(false);
+
+/// Whether the next time it goes on is the end of our own stop, which needs no word.
+static CONTINUING: AtomicBool = AtomicBool::new(false);
 
 /// What tasks said when they broke, kept until the screen is free again.
 static LAST_WORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -21,6 +26,8 @@ static LAST_WORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 pub(crate) enum Signal {
     Terminate,
     HangUp,
+    /// Somebody stopped the program, and it goes on: the terminal may be in any state.
+    Continued,
 }
 
 /// Turns the modes off when it goes.
@@ -34,10 +41,8 @@ impl Guard {
         // leaves the colours out.
         style::force_color_output(true);
         hook_panics();
-        terminal::enable_raw_mode()?;
-        ON.store(true, Ordering::SeqCst);
         let guard = Self;
-        execute!(io::stdout(), terminal::EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)?;
+        enter()?;
         Ok(guard)
     }
 
@@ -56,6 +61,13 @@ impl Drop for Guard {
             _ = writeln!(io::stderr(), "{word}");
         }
     }
+}
+
+/// Turns everything on.
+fn enter() -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    ON.store(true, Ordering::SeqCst);
+    execute!(io::stdout(), terminal::EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)
 }
 
 /// Turns everything off, each step whatever became of the one before; does nothing the second time.
@@ -84,11 +96,89 @@ fn hook_panics() {
     }));
 }
 
-/// A terminal that knows synchronized output shows a frame in one piece; others ignore it.
-pub(crate) const BRACKET: Bracket = Bracket {
-    begin: || execute!(io::stdout(), terminal::BeginSynchronizedUpdate),
-    end: || execute!(io::stdout(), terminal::EndSynchronizedUpdate),
-};
+/// The way to the terminal: what is drawn waits here until the frame is whole, and goes out in one write. A terminal
+/// that knows synchronized output shows it in one piece; others ignore that.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wire(Arc<Mutex<Frames>>);
+
+#[derive(Debug, Default)]
+struct Frames {
+    /// What the next frame is made of so far.
+    next: Vec<u8>,
+    last: Vec<u8>,
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.frames().next.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    /// ratatui flushes several times a frame; a frame is sent once.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Wire {
+    fn frames(&self) -> MutexGuard<'_, Frames> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Line for Wire {
+    fn send(&self) -> io::Result<usize> {
+        let mut frames = self.frames();
+        let next = std::mem::take(&mut frames.next);
+        // Every frame moves to where it writes: the same bytes once more change nothing.
+        if next == frames.last {
+            return Ok(0);
+        }
+        let mut out = Vec::with_capacity(next.len() + 16);
+        queue!(out, terminal::BeginSynchronizedUpdate)?;
+        out.extend_from_slice(&next);
+        queue!(out, terminal::EndSynchronizedUpdate)?;
+        frames.last = next;
+        io::stdout().write_all(&out)?;
+        io::stdout().flush()?;
+        Ok(out.len())
+    }
+
+    fn suspend(&self) -> io::Result<()> {
+        restore();
+        stop()
+    }
+
+    fn take(&self) -> io::Result<()> {
+        self.frames().last.clear();
+        enter()
+    }
+
+    fn copy(&self, text: &str) -> io::Result<()> {
+        let code = format!("\x1b]52;c;{}\x07", STANDARD.encode(text));
+        // GNU screen passes on only what is wrapped; tmux has a setting for it, and wants it bare.
+        let wrapped = std::env::var_os("STY").is_some();
+        let code = if wrapped { format!("\x1bP{code}\x1b\\") } else { code };
+        io::stdout().write_all(code.as_bytes())?;
+        io::stdout().flush()
+    }
+}
+
+/// Stops every program of the job, as the terminal's driver would; returns when it goes on. Where no shell could let it
+/// go on again, the system does not stop it.
+#[cfg(unix)]
+fn stop() -> io::Result<()> {
+    CONTINUING.store(true, Ordering::SeqCst);
+    rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+    // The signal may reach another thread first: none of ours may write before that.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn stop() -> io::Result<()> {
+    Ok(())
+}
 
 /// Whether the user wants colours.
 pub(crate) fn wants_colour() -> bool {
@@ -111,7 +201,11 @@ async fn listen(signals: &mpsc::Sender<Signal>) {
     use tokio::signal::unix::{SignalKind, signal};
     let (hangup, terminate, interrupt) =
         (signal(SignalKind::hangup()), signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
-    let (Ok(mut hangup), Ok(mut terminate), Ok(mut interrupt)) = (hangup, terminate, interrupt) else {
+    // SIGCONT is 18 or 19, by the machine.
+    let continued = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()));
+    let (Ok(mut hangup), Ok(mut terminate), Ok(mut interrupt), Ok(mut continued)) =
+        (hangup, terminate, interrupt, continued)
+    else {
         return std::future::pending().await;
     };
     let mut dead = pin!(gone().fuse());
@@ -121,6 +215,10 @@ async fn listen(signals: &mpsc::Sender<Signal>) {
             () = &mut dead => Signal::HangUp,
             _ = terminate.recv() => Signal::Terminate,
             _ = interrupt.recv() => Signal::Terminate,
+            _ = continued.recv() => {
+                if CONTINUING.swap(false, Ordering::SeqCst) { continue }
+                Signal::Continued
+            }
         };
         _ = signals.send(signal).await;
     }

@@ -3,11 +3,11 @@
 use tui_input::{Input, InputRequest};
 
 use super::action::{self, Action};
-use super::model::{Model, Mood, Overlay, Screen, moved};
+use super::model::{Asked, Model, Mood, Overlay, Screen, moved};
 use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
 use super::state::{
-    account, changes, chooser, defaults, dialogs, field_map, first, groups, imports, job::Job, out, picker,
-    processing, review, sheet, start, trace, values,
+    account, changes, chooser, defaults, dialogs, field_map, first, groups, imports, job::Job, log, out,
+    palette, picker, processing, review, sheet, start, trace, values,
 };
 use crate::ledger::{Import, Status};
 
@@ -34,13 +34,21 @@ pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Err(why) = action::availability(action, model) {
         model.say(Mood::Plain, why);
         return Vec::new();
     }
     match action {
         Action::Leave | Action::Interrupt => return dialogs::leave(model),
+        Action::Suspend => {
+            model.asked = Some(Asked::Suspend);
+            return Vec::new();
+        }
+        Action::Palette => {
+            palette::open(model);
+            return Vec::new();
+        }
         Action::Help => {
             model.overlays.push(Overlay::Help(0));
             return Vec::new();
@@ -69,6 +77,11 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Changes(_)) => changes::act(model, action),
         Some(Overlay::Row(_)) => trace::act(model, action),
         Some(Overlay::First(_)) => first::act(model, action),
+        Some(Overlay::Exception(found, _)) if action == Action::Copy => {
+            let found = found.clone();
+            log::copy(model, &found);
+            Vec::new()
+        }
         Some(Overlay::Exception(_, scroll) | Overlay::Drift(scroll) | Overlay::Help(scroll)) => {
             *scroll = moved(*scroll, action, SCROLL, page);
             if action == Action::Back {

@@ -68,12 +68,21 @@ impl Pty {
     }
 
     pub fn wait_until(&self, what: &str, so: impl Fn(&str) -> bool) -> String {
+        self.wait_till(what, |seen| so(&seen.terminal.screen().contents()))
+    }
+
+    /// Waits until the program wrote a text, wherever and however short it was shown.
+    pub fn wait_for_bytes(&self, text: &str) {
+        self.wait_till(text, |seen| String::from_utf8_lossy(&seen.bytes).contains(text));
+    }
+
+    fn wait_till(&self, what: &str, so: impl Fn(&Seen) -> bool) -> String {
         let began = Instant::now();
         let (lock, change) = &*self.seen;
         let mut seen = lock.lock().unwrap();
         loop {
             let shown = seen.terminal.screen().contents();
-            if so(&shown) {
+            if so(&seen) {
                 return shown;
             }
             assert!(

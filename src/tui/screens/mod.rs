@@ -73,7 +73,7 @@ fn overlays(model: &Model, frame: &mut Frame) {
             Overlay::Confirm(state) => dialog::confirm(model, frame, state),
             Overlay::Row(one) => one::row(model, frame, one),
             Overlay::First(sent) => first::draw(model, frame, sent),
-            Overlay::Exception(index, scroll) => one::exception(model, frame, *index, *scroll),
+            Overlay::Exception(found, scroll) => one::exception(model, frame, found, *scroll),
             Overlay::Drift(scroll) => one::drift(model, frame, *scroll),
             Overlay::Sheet(cursor) => sheet::draw(model, frame, *cursor),
             Overlay::Help(scroll) => help::draw(model, frame, *scroll),

@@ -11,7 +11,9 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use crate::app::Seen;
+use crate::ledger::Exception;
 use crate::tui::model::Model;
+use crate::tui::state::log;
 use crate::tui::state::trace::{self, Face, OneRow};
 use crate::tui::widgets::dialog::pages;
 use crate::tui::widgets::text::{fit, wrap};
@@ -117,24 +119,11 @@ fn cells(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-pub(super) fn exception(model: &Model, frame: &mut Frame, index: usize, scroll: usize) {
-    let Some(found) = model.board().and_then(|board| board.log.get(index)) else { return };
+pub(super) fn exception(model: &Model, frame: &mut Frame, found: &Exception, scroll: usize) {
     let width = usize::from(frame.area().width).saturating_sub(4);
-    let place = format!("row {} of the file, line {}", found.row, found.line);
-    let status = found.http_status.map(|status| status.to_string());
-    let parts: [(&str, Option<&str>); 8] = [
-        ("Where", Some(&place)),
-        ("Column", found.column.as_deref()),
-        ("Field", found.field.as_deref()),
-        ("Value", found.value.as_deref()),
-        ("What", Some(&found.message)),
-        ("Code", Some(&found.code)),
-        ("Found by", Some(found.source.word())),
-        ("HTTP status", status.as_deref()),
-    ];
     let mut lines = Vec::new();
-    for (name, text) in parts.into_iter().filter_map(|(name, text)| Some((name, text?))) {
-        for (index, text) in wrap(text, width.saturating_sub(14)).into_iter().enumerate() {
+    for (name, text) in log::parts(found) {
+        for (index, text) in wrap(&text, width.saturating_sub(14)).into_iter().enumerate() {
             let name = if index == 0 { name } else { "" };
             lines.push(Line::from(vec![Span::raw(fit(name, 14)), Span::styled(text, model.theme.strong)]));
         }

@@ -3,6 +3,7 @@
 //!  » Processing   Halt on Error                     12.5 rows/s, about 3 min left
 //!  ██████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  42 of 112 rows  37%
 //!  created 40   rejected 2   excluded 0   unknown 0   in flight 4   not sent 66
+//!  rows each second ▁▂▂▃▅▇█▇▇, at most 24
 //!
 //!  Exceptions: 2, following
 //!      row  line  column         what happened
@@ -11,6 +12,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
@@ -27,6 +29,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     headline(model, board, frame, inner);
     bar(board, frame, inner);
     let mut used = 2 + counts(model, board, frame, below(inner, 2));
+    used += sparkline(board, frame, below(inner, used));
     let note = note(model, board);
     if !note.is_empty() {
         used += paragraph(frame, below(inner, used), 0, &note, model.theme.warning).min(5);
@@ -105,11 +108,9 @@ fn left_out(seconds: f64) -> bool {
 }
 
 fn bar(board: &Board, frame: &mut Frame, area: Rect) {
-    let counts = board.progress.counts;
-    let done = (counts.created + counts.rejected + counts.excluded + counts.unknown)
-        .saturating_sub(board.progress.in_flight.min(counts.unknown));
+    let (counts, done) = (board.progress.counts, board.done());
     let percent = done.saturating_mul(100) / counts.rows.max(1);
-    let text = format!("  {done} of {} rows  {percent}%", counts.rows);
+    let text = format!("  {} of {} rows  {percent}%", grouped(done), grouped(counts.rows));
     let width = usize::from(area.width).saturating_sub(text.width());
     let full =
         usize::try_from(done.saturating_mul(width as u64) / counts.rows.max(1)).unwrap_or(0).min(width);
@@ -120,8 +121,8 @@ fn bar(board: &Board, frame: &mut Frame, area: Rect) {
 fn counts(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
     let counts = board.progress.counts;
     let in_flight = board.progress.in_flight.min(counts.unknown);
-    let plain = ratatui::style::Style::new();
-    let when = |count: u64, style| if count > 0 { style } else { plain };
+    let plain = model.theme.strong;
+    let when = |count: u64, style: Style| if count > 0 { style.add_modifier(Modifier::BOLD) } else { plain };
     let all = [
         ("created", counts.created, when(counts.created, model.theme.good)),
         ("rejected", counts.rejected, when(counts.rejected, model.theme.bad)),
@@ -132,13 +133,16 @@ fn counts(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
     ];
     let mut lines = vec![Line::default()];
     for (name, count, style) in all {
-        let piece = format!("{name} {count}  ");
+        let count = grouped(count);
         let room = usize::from(area.width);
-        if lines.last().is_some_and(|line: &Line| line.width() + piece.trim_end().width() > room) {
+        let width = name.width() + 1 + count.width();
+        if lines.last().is_some_and(|line: &Line| line.width() + width > room) {
             lines.push(Line::default());
         }
         if let Some(line) = lines.last_mut() {
-            line.push_span(Span::styled(piece, style));
+            line.push_span(Span::raw(format!("{name} ")));
+            line.push_span(Span::styled(count, style));
+            line.push_span("  ");
         }
     }
     let used = u16::try_from(lines.len()).unwrap_or(1);
@@ -146,6 +150,41 @@ fn counts(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
         put(frame, area, index, line);
     }
     used
+}
+
+/// How many seconds of the rate are shown at most.
+const SHOWN: usize = 30;
+/// An eighth of a line high, to a whole one.
+const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/// The rate over the last seconds; the words say what its height means.
+fn sparkline(board: &Board, frame: &mut Frame, area: Rect) -> u16 {
+    let each = &board.rates.each;
+    if !each.iter().any(|rows| *rows > 0) {
+        return 0;
+    }
+    let shown: Vec<u64> = each.iter().skip(each.len().saturating_sub(SHOWN)).copied().collect();
+    let most = shown.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |rows: u64| {
+        let height = usize::try_from(rows.saturating_mul(7).div_ceil(most)).unwrap_or(0);
+        if rows == 0 { " " } else { BARS.get(height).copied().unwrap_or("█") }
+    };
+    let bars: String = shown.iter().map(|rows| bar(*rows)).collect();
+    put(frame, area, 0, format!("rows each second {bars:>SHOWN$} at most {}", grouped(most)));
+    1
+}
+
+/// A count with its thousands apart.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Why it waits, or stands, and what to do.
@@ -189,28 +228,34 @@ fn note(model: &Model, board: &Board) -> String {
 }
 
 fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
-    let total = board.log.len() as u64 + board.dropped;
-    let state = match (board.cursor, board.running) {
+    let log = &board.log;
+    let live = board.status() == Some(Status::Processing);
+    let state = match (log.cursor, live) {
         (Some(_), true) => ", frozen, F to follow",
         (None, true) => ", following",
         _ => "",
     };
-    let older = match board.dropped {
+    let older = match log.dropped {
         0 => String::new(),
-        n => format!(" (the first {n} are in the ledger: caseload show {} --json)", model.watched),
+        n => format!(" (w writes the first {n} with the rest)"),
     };
-    let title = format!(" Exceptions: {total}{state}{older}");
+    let title = match log.only() {
+        Some(cause) => {
+            format!(" {} of {} exceptions{state}: {}; Esc shows all", log.len(), log.total(), cause.told())
+        }
+        None => format!(" Exceptions: {}{state}{older}", log.total()),
+    };
     put(frame, area, 0, Span::styled(cut(&title, usize::from(area.width)), model.theme.strong));
     let area = below(area, 1);
-    if board.log.is_empty() {
+    if log.len() == 0 {
         put(frame, area, 0, Span::styled("   none so far", model.theme.faint));
         return;
     }
     let width = usize::from(area.width).saturating_sub(1);
     let columns = widths(&[6, 7, width / 5, 1], width);
     let head = cells(&["   row", "   line", "column", "what happened"], &columns);
-    table::draw(frame, area, model.theme, &head, (board.log.len(), board.cursor), |index| {
-        board.log.get(index).map_or_else(Line::default, |found| line(found, &columns))
+    table::draw(frame, area, model.theme, &head, (log.len(), log.cursor), |index| {
+        log.get(index).map_or_else(Line::default, |found| line(found, &columns))
     });
 }
 

@@ -12,8 +12,10 @@ pub(crate) mod history;
 pub(crate) mod ids;
 pub(crate) mod imports;
 pub(crate) mod job;
+pub(crate) mod log;
 pub(crate) mod names;
 pub(crate) mod out;
+pub(crate) mod palette;
 pub(crate) mod picker;
 pub(crate) mod processing;
 pub(crate) mod review;
@@ -30,7 +32,9 @@ use super::model::{Model, Screen};
 /// Whether an action works now; otherwise why not.
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     match (model.screen, action) {
-        (Screen::Account, _) | (_, Action::Help | Action::Leave | Action::Interrupt) => Ok(()),
+        (Screen::Account, _) | (_, Action::Help | Action::Palette | Action::Leave | Action::Interrupt) => {
+            Ok(())
+        }
         (_, Action::Drift | Action::TakeOver) => sheet::availability(action, model),
         (_, Action::Undo | Action::Redo) => history::availability(action, model),
         (_, Action::WriteOut | Action::Decide) => out::availability(action, model),

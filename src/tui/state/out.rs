@@ -16,15 +16,17 @@ use super::plural;
 pub(crate) enum Paper {
     Rejected,
     Remaining,
+    Exceptions,
     Receipt,
     ReceiptCsv,
 }
 
 impl Paper {
     /// Each with what it is and how its file ends.
-    const ALL: [(Self, &'static str, &'static str); 4] = [
+    const ALL: [(Self, &'static str, &'static str); 5] = [
         (Self::Rejected, "rejected rows, with reasons", "rejected.csv"),
         (Self::Remaining, "rows not created and not excluded", "remaining.csv"),
+        (Self::Exceptions, "exception log, as CSV", "exceptions.csv"),
         (Self::Receipt, "receipt as a page", "receipt.txt"),
         (Self::ReceiptCsv, "receipt as CSV", "receipt.csv"),
     ];
@@ -53,9 +55,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 
 /// The unknown row under the cursor of the exception log; the last one while it follows.
 fn unknown_row(model: &Model) -> Option<u64> {
-    let board = model.board()?;
-    let at = board.cursor.unwrap_or(board.log.len().saturating_sub(1));
-    board.log.get(at).filter(|exception| exception.code == "unknown").map(|exception| exception.row)
+    model.board()?.log.under().filter(|exception| exception.code == "unknown").map(|exception| exception.row)
 }
 
 /// Asks what is to be written.
@@ -65,6 +65,7 @@ pub(crate) fn ask(model: &mut Model) {
     let note = |paper| match paper {
         Paper::Rejected => plural(counts.rejected, "row"),
         Paper::Remaining => plural(counts.rejected + counts.unknown + counts.not_sent, "row"),
+        Paper::Exceptions => plural(counts.rejected + counts.unknown, "row"),
         Paper::Receipt | Paper::ReceiptCsv => plural(counts.rows, "row"),
     };
     let choice = |(at, (paper, label, _)): (usize, (Paper, &str, &str))| Choice {

@@ -10,7 +10,7 @@ use crate::tui::model::{Model, Mood, Overlay, moved};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
 use super::dialogs::{self, Asked};
-use super::{defaults, field_map, out, review, values};
+use super::{defaults, field_map, log, out, palette, review, values};
 
 /// What the choice is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,10 @@ pub(crate) enum Purpose {
     WriteOut(ImportId),
     /// What an unknown row of an import is.
     Decide(ImportId, u64),
+    /// The exceptions that the log shows.
+    Causes,
+    /// What is to be done.
+    Command,
 }
 
 /// What is chosen.
@@ -255,6 +259,11 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
         (Purpose::Field(line), Some(Pick::Target(target))) => field_map::set(model, line, target),
         (Purpose::AnotherField(line), Some(Pick::Target(target))) => field_map::add(model, line, target),
         (Purpose::Show, Some(Pick::Line(at))) => review::chosen(model, at),
+        (Purpose::Causes, Some(Pick::Line(at))) => {
+            log::chosen(model, at);
+            Vec::new()
+        }
+        (Purpose::Command, Some(Pick::Line(at))) => palette::chosen(model, at),
         (Purpose::WriteOut(id), Some(Pick::Line(at))) => out::chosen(model, id, at),
         (Purpose::Decide(id, row), Some(Pick::Line(at))) => out::word(model, id, row, at),
         (Purpose::Value(line, text), Some(Pick::Id(id))) => {

@@ -1,18 +1,37 @@
 //! Processing: a run as it goes, and what it could not create.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::engine::{Ended, Event, Progress};
-use crate::ledger::{Exception, Import, ImportId, Status};
+use crate::ledger::{Import, ImportId, Status};
 use crate::tui::action::Action;
-use crate::tui::model::{Model, Mood, Overlay, Phase, Screen, moved};
+use crate::tui::model::{Model, Mood, Overlay, Phase, Screen};
 use crate::tui::msg::{Effect, Sentence, Watched};
 
+use super::log::{self, Log};
 use super::start::{StartDialog, StartFocus};
 use super::{chooser, imports, out};
 
-/// The log keeps this many exceptions on screen; the ledger has them all.
-pub(crate) const LOG: usize = 5_000;
+/// So many seconds of the rate are kept.
+const SECONDS: usize = 60;
+
+/// How many rows had their turn in each of the last seconds, the newest last.
+#[derive(Debug, Default)]
+pub(crate) struct Rates {
+    pub(crate) each: VecDeque<u64>,
+    done: Option<u64>,
+}
+
+impl Rates {
+    /// A second passed, and so many rows have had their turn in all.
+    fn tick(&mut self, done: u64) {
+        if let Some(before) = self.done.replace(done) {
+            self.each.push_back(done.saturating_sub(before));
+            let over = self.each.len().saturating_sub(SECONDS);
+            self.each.drain(..over);
+        }
+    }
+}
 
 /// One import as the Processing screen shows it.
 #[derive(Debug)]
@@ -20,11 +39,8 @@ pub(crate) struct Board {
     /// As the ledger has it; none until it has answered.
     pub(crate) import: Option<Import>,
     pub(crate) progress: Progress,
-    pub(crate) log: Vec<Exception>,
-    /// How many exceptions fell out of the log at its beginning.
-    pub(crate) dropped: u64,
-    /// The exception under the cursor; none while the log follows the newest.
-    pub(crate) cursor: Option<usize>,
+    pub(crate) rates: Rates,
+    pub(crate) log: Log,
     /// Whether it runs in this program.
     pub(crate) running: bool,
     pub(crate) stopping: bool,
@@ -43,9 +59,8 @@ impl Board {
             note: import.as_ref().map(|import| import.note.clone()).unwrap_or_default(),
             import,
             progress: Progress { counts, ..Progress::default() },
-            log: Vec::new(),
-            dropped: 0,
-            cursor: None,
+            rates: Rates::default(),
+            log: Log::default(),
             running: false,
             stopping: false,
             waiting: None,
@@ -62,14 +77,11 @@ impl Board {
         !self.running && self.status() == Some(Status::Processing)
     }
 
-    fn push(&mut self, exceptions: Vec<Exception>) {
-        self.log.extend(exceptions);
-        let over = self.log.len().saturating_sub(LOG);
-        if over > 0 {
-            self.log.drain(..over);
-            self.dropped += over as u64;
-            self.cursor = self.cursor.map(|at| at.saturating_sub(over));
-        }
+    /// How many rows have had their turn: those in flight have not.
+    pub(crate) fn done(&self) -> u64 {
+        let counts = self.progress.counts;
+        let in_flight = self.progress.in_flight.min(counts.unknown);
+        (counts.created + counts.rejected + counts.excluded + counts.unknown).saturating_sub(in_flight)
     }
 }
 
@@ -77,7 +89,7 @@ impl Board {
 pub(crate) fn show(model: &mut Model, id: ImportId) -> Vec<Effect> {
     let known = model.imports.all.iter().find(|import| import.id == id).cloned();
     let board = model.boards.entry(id).or_insert_with(|| Board::new(known));
-    board.cursor = None;
+    board.log.cursor = None;
     let running = board.running;
     model.watched = id;
     model.screen = Screen::Processing;
@@ -156,9 +168,12 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::Duplicate if board.running => {
             Err("it is running; wait for its end, or duplicate it from the list".to_owned())
         }
-        Action::Follow if !board.running => Err("nothing new comes: it is not running".to_owned()),
-        Action::Follow if board.cursor.is_none() => Err("the log follows already".to_owned()),
-        Action::Accept if board.log.is_empty() => Err("there are no exceptions".to_owned()),
+        Action::Follow if board.status() != Some(Status::Processing) => {
+            Err("nothing new comes: it is not running".to_owned())
+        }
+        Action::Accept | Action::Copy | Action::Filter | Action::Follow if board.log.total() == 0 => {
+            Err("there are no exceptions".to_owned())
+        }
         _ => Ok(()),
     }
 }
@@ -166,8 +181,8 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let (page, id) = (model.page(), model.watched);
     let Some(board) = model.board_mut() else { return imports::show(model) };
-    let last = board.log.len().saturating_sub(1);
     match action {
+        Action::Back if board.log.only().is_some() => board.log.limit(None),
         Action::Back => return imports::show(model),
         Action::Pause => {
             board.stopping = true;
@@ -175,18 +190,24 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Resume => return resume(model, id),
         Action::Duplicate => return chooser::open(model, Some(id)),
-        Action::Follow => board.cursor = None,
+        Action::Follow if board.log.cursor.is_some() => board.log.cursor = None,
+        Action::Follow => log::moves(&mut board.log, Action::Last, page),
+        Action::Filter => log::choose(model),
+        Action::Copy => {
+            if let Some(found) = board.log.under().cloned() {
+                log::copy(model, &found);
+            }
+        }
         Action::WriteOut => out::ask(model),
         Action::Decide => out::ask_word(model),
         Action::Accept => {
-            let at = board.cursor.unwrap_or(last);
-            board.cursor = Some(at);
-            model.overlays.push(Overlay::Exception(at, 0));
+            log::moves(&mut board.log, action, page);
+            if let Some(found) = board.log.under().cloned() {
+                model.overlays.push(Overlay::Exception(Box::new(found), 0));
+            }
         }
-        Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last
-            if !board.log.is_empty() =>
-        {
-            board.cursor = Some(moved(board.cursor.unwrap_or(last), action, board.log.len(), page));
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => {
+            log::moves(&mut board.log, action, page);
         }
         _ => {}
     }
@@ -205,7 +226,7 @@ pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect
                 board.waiting = None;
             }
         }
-        Event::Exceptions(exceptions) => board.push(exceptions),
+        Event::Exceptions(exceptions) => board.log.push(exceptions),
         Event::Waiting { why, seconds } => {
             board.waiting = Some((why, now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX))));
         }
@@ -273,23 +294,23 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
         board.import = Some(import);
         // What the run has reported meanwhile comes after what was there before.
         let known: BTreeSet<u64> = log.iter().map(|exception| exception.row).collect();
-        let new = std::mem::replace(&mut board.log, log);
-        board.dropped = older;
-        board.push(new.into_iter().filter(|exception| !known.contains(&exception.row)).collect());
+        let new = board.log.take();
+        board.log.replace(log, older);
+        board.log.push(new.into_iter().filter(|exception| !known.contains(&exception.row)).collect());
         return Vec::new();
     }
     board.progress.counts = import.counts;
     board.note.clone_from(&import.note);
     board.import = Some(import);
-    board.log = Vec::new();
-    board.dropped = older;
-    board.push(log);
-    board.cursor = board.cursor.map(|at| at.min(board.log.len().saturating_sub(1)));
+    board.log.replace(log, older);
     Vec::new()
 }
 
 /// A second passed.
 pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
+    for board in model.boards.values_mut().filter(|board| board.status() == Some(Status::Processing)) {
+        board.rates.tick(board.done());
+    }
     let mut effects = Vec::new();
     if model.is_watching_another() {
         effects.push(Effect::Watch(model.watched));

@@ -17,7 +17,7 @@ fn on_review() -> Model {
     model
 }
 
-fn on_processing() -> Model {
+pub(super) fn on_processing() -> Model {
     let mut model = on_review();
     let effects = press(&mut model, "s Enter Enter");
     assert!(matches!(
@@ -238,13 +238,13 @@ fn start_waits_for_the_check() {
 fn the_log_follows_until_one_scrolls() {
     let mut model = on_processing();
     update(&mut model, Msg::Run(13, RunEvent::Exceptions((1..=30).map(exception).collect())));
-    assert_eq!(model.board().unwrap().cursor, None);
+    assert_eq!(model.board().unwrap().log.cursor, None);
     press(&mut model, "k");
-    assert_eq!(model.board().unwrap().cursor, Some(28));
+    assert_eq!(model.board().unwrap().log.cursor, Some(28));
     update(&mut model, Msg::Run(13, RunEvent::Exceptions(vec![exception(31)])));
-    assert_eq!(model.board().unwrap().cursor, Some(28));
+    assert_eq!(model.board().unwrap().log.cursor, Some(28));
     press(&mut model, "F");
-    assert_eq!(model.board().unwrap().cursor, None);
+    assert_eq!(model.board().unwrap().log.cursor, None);
 }
 
 #[test]

@@ -12,9 +12,27 @@ use tokio::sync::{mpsc, watch};
 use super::*;
 use crate::app::{App, Settings};
 use crate::tui::effects::Effects;
-use crate::tui::event_loop::{self, Bracket, Ending, Inputs};
+use crate::tui::event_loop::{self, Ending, Inputs, Line};
 use crate::tui::terminal::Signal;
 use crate::tui::{Start, asked_to_end, begin};
+
+/// A terminal that is only its frames.
+struct NoLine;
+
+impl Line for NoLine {
+    fn send(&self) -> io::Result<usize> {
+        Ok(0)
+    }
+    fn suspend(&self) -> io::Result<()> {
+        Ok(())
+    }
+    fn take(&self) -> io::Result<()> {
+        Ok(())
+    }
+    fn copy(&self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// A backend that shows every frame to the test.
 struct Shown {
@@ -108,9 +126,8 @@ async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> (En
     let (signal, signals) = mpsc::channel(4);
     let mut inputs =
         Inputs { keys: stream::poll_fn(move |context| pressed.poll_recv(context)), signals, msgs };
-    let bracket = Bracket { begin: || Ok(()), end: || Ok(()) };
     let user = User { keys: press, signals: signal, frames: seen };
-    let running = event_loop::run(&mut terminal, bracket, &mut inputs, &mut model, &effects);
+    let running = event_loop::run(&mut terminal, &NoLine, &mut inputs, &mut model, &effects);
     // The user stays until the loop ends: without keys it would take the terminal for gone.
     let (ending, _user) = tokio::join!(running, act(user));
     let Inputs { keys, mut signals, msgs } = inputs;

@@ -4,6 +4,7 @@ mod changes;
 mod flow;
 mod loops;
 mod out;
+mod palette;
 mod panics;
 mod rules;
 mod sizes;

@@ -35,7 +35,7 @@ fn rejected_rows_are_written_beside_the_file() {
     assert_eq!(model.status.as_ref().unwrap().1, "1 row written to x.csv");
     // From the list as well, and the receipt as a page.
     press(&mut model, "Esc");
-    let effects = press(&mut model, "w Down Down Enter Enter");
+    let effects = press(&mut model, "w Down Down Down Enter Enter");
     assert!(matches!(effects.as_slice(), [Effect::WriteOut(11, Paper::Receipt, _)]), "{effects:?}");
 }
 

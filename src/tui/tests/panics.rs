@@ -2,7 +2,8 @@
 
 use portable_pty::CommandBuilder;
 
-use crate::tui::terminal::{BRACKET, Guard};
+use crate::tui::event_loop::Line;
+use crate::tui::terminal::{Guard, Wire};
 
 #[path = "../../../tests/common/pty.rs"]
 mod pty;
@@ -12,7 +13,7 @@ mod pty;
 #[ignore = "run by the test below, in a terminal"]
 fn draws_and_panics() {
     let _guard = Guard::new().unwrap();
-    (BRACKET.begin)().unwrap();
+    Wire::default().send().unwrap();
     panic!("the sky fell");
 }
 

@@ -35,13 +35,13 @@ fn changed() -> Model {
         .fold(review(), after)
 }
 
-#[test]
-fn screens_at_80x24() {
+/// Every screen and dialog in every state, by name.
+fn all() -> Vec<(&'static str, Model)> {
     let mut empty = home(true);
     update(&mut empty, Msg::Reply(Reply::Imports(Ok(Vec::new()))));
     let mut first = home(true);
     crate::tui::state::account::open(&mut first);
-    for (name, model) in vec![
+    vec![
         ("account", first),
         ("imports", home(true)),
         ("imports_empty", empty),
@@ -71,21 +71,19 @@ fn screens_at_80x24() {
         ("sheet", after(defaults(), "f Down Down Down")),
         ("help", after(review(), "?")),
         ("paused", after(home(true), "Down Enter")),
-    ] {
-        assert_snapshot!(format!("80x24_{name}"), picture(&model, 80, 24));
-    }
+        ("processing_causes", after(processing(), "/")),
+        ("processing_one_cause", after(processing(), "/ Down Enter")),
+        ("palette", after(review(), ":")),
+    ]
 }
 
 #[test]
-fn screens_at_other_sizes() {
-    for (name, model) in [
-        ("imports", home(true)),
-        ("field_map", after(defaults(), "c")),
-        ("review", review()),
-        ("processing", processing()),
-    ] {
-        assert_snapshot!(format!("120x40_{name}"), picture(&model, 120, 40));
-        assert_snapshot!(format!("60x16_{name}"), picture(&model, 60, 16));
+fn every_screen_at_three_sizes() {
+    for (width, height) in [(80, 24), (120, 40), (60, 16)] {
+        for (name, mut model) in all() {
+            update(&mut model, Msg::Resize(width, height));
+            assert_snapshot!(format!("{width}x{height}_{name}"), picture(&model, width, height));
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The dialogs: a box over the screen, and what stands in each.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
 
@@ -28,6 +28,10 @@ pub(crate) fn boxed(frame: &mut Frame, theme: Theme, title: &str, width: u16, he
     frame.render_widget(block, area);
     // One column of air at each side.
     let air = u16::from(inner.width > 2);
+    // Screen readers and magnifiers follow the terminal's cursor; a list or a text field moves it on.
+    if !inner.is_empty() {
+        frame.set_cursor_position(Position::new(inner.x + air, inner.y));
+    }
     Rect { x: inner.x + air, width: inner.width - 2 * air, ..inner }
 }
 

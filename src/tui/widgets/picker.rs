@@ -4,11 +4,16 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::dialog::boxed;
 use super::table;
 use super::text::{below, cut, field, fit, paragraph, put, row};
 use crate::tui::model::Model;
 use crate::tui::state::picker::Picker;
+
+/// Lines for the choice under the cursor, when it is long.
+const IN_FULL: u16 = 2;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
     let height = frame.area().height.saturating_sub(4).max(9);
@@ -35,8 +40,19 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
         paragraph(frame, list, 0, text, model.theme.strong);
         return;
     }
-    let note = 22.min(usize::from(list.width) / 3);
-    let label = usize::from(list.width).saturating_sub(note + 6);
+    let longest = picker.choices.iter().map(|choice| choice.note.width()).max().unwrap_or(0);
+    let note = longest.min(22).min(usize::from(list.width) / 3);
+    let mark = if picker.marked.is_some() { 4 } else { 0 };
+    let label = usize::from(list.width).saturating_sub(note + mark + 2);
+    // A line that is cut is told in full below the list.
+    let under = shown.get(picker.cursor).filter(|choice| choice.label.width() > label);
+    if list.height > IN_FULL + 3 {
+        list.height -= IN_FULL;
+        if let Some(choice) = under {
+            let area = Rect { y: list.bottom(), height: IN_FULL, ..list };
+            paragraph(frame, area, 0, &choice.label, model.theme.faint);
+        }
+    }
     table::draw(frame, list, model.theme, "", (shown.len(), Some(picker.cursor)), |index| {
         let Some(choice) = shown.get(index) else { return Line::default() };
         let mark = match (&picker.marked, picker.is_marked(choice.pick)) {

@@ -1,7 +1,7 @@
 //! A table that builds only the lines one sees.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use super::text::{below, fit, put};
@@ -55,7 +55,7 @@ pub(crate) fn draw<'a>(
     };
     let height = usize::from(area.height);
     let first = offset(cursor.unwrap_or(len.saturating_sub(1)), len, height);
-    for (at, index) in (first..len).take(height).enumerate() {
+    for (at, index) in (0..area.height).zip(first..len) {
         let selected = cursor == Some(index);
         let mut built = line(index);
         built.spans.insert(0, Span::raw(marker(selected)));
@@ -64,8 +64,10 @@ pub(crate) fn draw<'a>(
             let missing = width.saturating_sub(built.width());
             built.spans.push(Span::raw(" ".repeat(missing)));
             built = built.patch_style(theme.selected);
+            // Screen readers and magnifiers follow the terminal's cursor.
+            frame.set_cursor_position(Position::new(area.x, area.y.saturating_add(at)));
         }
-        put(frame, area, u16::try_from(at).unwrap_or(u16::MAX), built);
+        put(frame, area, at, built);
     }
 }
 

@@ -1,0 +1,247 @@
+//! The exception log: follows the newest, or stands still under a cursor; all of it, or what has one cause.
+
+use std::collections::HashMap;
+
+use crate::case::cause;
+use crate::ledger::{Exception, Source};
+use crate::text::visible_lines;
+use crate::tui::action::Action;
+use crate::tui::model::{Asked, Model, Mood, Overlay, moved};
+
+use super::picker::{Choice, Pick, Picker, Purpose};
+use super::plural;
+
+/// The log keeps this many exceptions on screen; the ledger has them all.
+pub(crate) const LOG: usize = 5_000;
+
+/// What exceptions have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Cause {
+    code: String,
+    column: Option<String>,
+    /// What Trackops said, whatever the numbers in it; none for the check's own findings.
+    said: Option<String>,
+}
+
+impl Cause {
+    fn of(found: &Exception) -> Self {
+        let words = found.message.split(|c: char| c.is_ascii_digit()).filter(|text| !text.is_empty());
+        let said = words.collect::<Vec<_>>().join("#");
+        Self {
+            code: found.code.clone(),
+            column: found.column.clone(),
+            said: (found.source == Source::Trackops && found.code != "unknown").then_some(said),
+        }
+    }
+
+    /// In a few words.
+    pub(crate) fn told(&self) -> String {
+        let column = self.column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
+        match &self.said {
+            Some(said) => format!("{column}{said}"),
+            None if self.code == "unknown" => "unknown: sent, and the answer was lost".to_owned(),
+            None => format!("{column}{}", cause(&self.code)),
+        }
+    }
+}
+
+/// The newest exceptions of an import.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    all: Vec<Exception>,
+    /// How many fell out at the beginning.
+    pub(crate) dropped: u64,
+    /// Which of the shown ones is under the cursor; none while the log follows the newest.
+    pub(crate) cursor: Option<usize>,
+    only: Option<Cause>,
+    /// Where the shown ones are among all; none when all are shown.
+    places: Option<Vec<usize>>,
+}
+
+impl Log {
+    /// How many are shown.
+    pub(crate) fn len(&self) -> usize {
+        self.places.as_ref().map_or(self.all.len(), Vec::len)
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&Exception> {
+        match &self.places {
+            Some(places) => self.all.get(*places.get(index)?),
+            None => self.all.get(index),
+        }
+    }
+
+    /// How many there are in all, those too that are in the ledger alone.
+    pub(crate) fn total(&self) -> u64 {
+        self.all.len() as u64 + self.dropped
+    }
+
+    /// The one under the cursor; the newest while the log follows.
+    pub(crate) fn under(&self) -> Option<&Exception> {
+        self.get(self.cursor.unwrap_or(self.len().saturating_sub(1)))
+    }
+
+    /// What the log is limited to.
+    pub(crate) fn only(&self) -> Option<&Cause> {
+        self.only.as_ref()
+    }
+
+    pub(crate) fn push(&mut self, exceptions: Vec<Exception>) {
+        self.all.extend(exceptions);
+        let over = self.all.len().saturating_sub(LOG);
+        let gone = match &self.places {
+            Some(places) => places.partition_point(|place| *place < over),
+            None => over,
+        };
+        self.all.drain(..over);
+        self.dropped += over as u64;
+        self.find();
+        self.cursor = self.cursor.map(|at| at.saturating_sub(gone).min(self.len().saturating_sub(1)));
+    }
+
+    /// Puts the ledger's account in the place of what was there.
+    pub(crate) fn replace(&mut self, all: Vec<Exception>, dropped: u64) {
+        let here = self.cursor.and_then(|_| self.under()).map(|found| found.row);
+        (self.all, self.dropped) = (Vec::new(), dropped);
+        self.push(all);
+        let at = (0..self.len()).find(|at| self.get(*at).map(|found| found.row) == here);
+        self.cursor = self.cursor.map(|cursor| at.unwrap_or(cursor).min(self.len().saturating_sub(1)));
+    }
+
+    /// Takes out what is there, to be put behind something older.
+    pub(crate) fn take(&mut self) -> Vec<Exception> {
+        std::mem::take(&mut self.all)
+    }
+
+    pub(crate) fn limit(&mut self, only: Option<Cause>) {
+        self.only = only;
+        self.cursor = None;
+        self.find();
+    }
+
+    fn find(&mut self) {
+        let fits = |only: &Cause| {
+            let places = self.all.iter().enumerate().filter(|(_, found)| Cause::of(found) == *only);
+            places.map(|(place, _)| place).collect()
+        };
+        self.places = self.only.as_ref().map(fits);
+    }
+
+    /// The causes, each with how often, the most frequent first.
+    pub(crate) fn causes(&self) -> Vec<(Cause, u64)> {
+        let mut counts: HashMap<Cause, u64> = HashMap::new();
+        for found in &self.all {
+            *counts.entry(Cause::of(found)).or_default() += 1;
+        }
+        let mut causes: Vec<_> = counts.into_iter().collect();
+        causes.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.told().cmp(&b.told())));
+        causes
+    }
+}
+
+/// Asks which exceptions are to be shown: by cause, each with how many rows.
+pub(crate) fn choose(model: &mut Model) {
+    let Some(board) = model.board() else { return };
+    let line = |at, label, note| Choice { pick: Pick::Line(at), label, note };
+    let mut choices = vec![line(0, "all exceptions".to_owned(), plural(board.log.total(), "row"))];
+    let causes = board.log.causes();
+    choices
+        .extend((1..).zip(&causes).map(|(at, (cause, rows))| line(at, cause.told(), plural(*rows, "row"))));
+    model.overlays.push(Overlay::Picker(Picker::new(
+        "Exceptions by cause".to_owned(),
+        Purpose::Causes,
+        choices,
+    )));
+}
+
+/// Limits the log to what was chosen.
+pub(crate) fn chosen(model: &mut Model, at: usize) {
+    let Some(board) = model.board_mut() else { return };
+    let cause = at.checked_sub(1).and_then(|at| board.log.causes().into_iter().nth(at));
+    board.log.limit(cause.map(|(cause, _)| cause));
+}
+
+/// Moves the cursor; it freezes the log.
+pub(crate) fn moves(log: &mut Log, action: Action, page: usize) {
+    if log.len() > 0 {
+        let last = log.len().saturating_sub(1);
+        log.cursor = Some(moved(log.cursor.unwrap_or(last), action, log.len(), page));
+    }
+}
+
+/// Hands an exception to the clipboard of the person's own machine.
+pub(crate) fn copy(model: &mut Model, found: &Exception) {
+    model.asked = Some(Asked::Copy(visible_lines(&as_text(found))));
+    let told =
+        format!("row {} sent to your terminal’s clipboard; if it takes none, w writes a file", found.row);
+    model.say(Mood::Good, told);
+}
+
+/// What is known of an exception, each with its name.
+pub(crate) fn parts(found: &Exception) -> Vec<(&'static str, String)> {
+    let parts = [
+        ("Where", Some(format!("row {} of the file, line {}", found.row, found.line))),
+        ("Column", found.column.clone()),
+        ("Field", found.field.clone()),
+        ("Value", found.value.clone()),
+        ("What", Some(found.message.clone())),
+        ("Code", Some(found.code.clone())),
+        ("Found by", Some(found.source.word().to_owned())),
+        ("HTTP status", found.http_status.map(|status| status.to_string())),
+    ];
+    parts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
+}
+
+fn as_text(found: &Exception) -> String {
+    parts(found).iter().fold(String::new(), |text, (name, part)| text + name + ": " + part + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::tests::exception;
+
+    fn refused(row: u64, message: &str) -> Exception {
+        let (code, source) = ("trackops.422".to_owned(), Source::Trackops);
+        Exception { code, source, message: message.to_owned(), ..exception(row) }
+    }
+
+    fn rows(log: &Log) -> Vec<u64> {
+        (0..log.len()).filter_map(|at| log.get(at)).map(|found| found.row).collect()
+    }
+
+    #[test]
+    fn refusals_that_differ_in_numbers_have_one_cause() {
+        let mut log = Log::default();
+        log.push(vec![
+            refused(1, "no service 77"),
+            exception(2),
+            refused(3, "no service 9"),
+            refused(4, "busy"),
+        ]);
+        let causes = log.causes();
+        assert_eq!(causes.iter().map(|(_, rows)| *rows).collect::<Vec<_>>(), [2, 1, 1]);
+        log.push(vec![refused(5, "no service 12")]);
+        assert_eq!(log.causes()[0].1, 3, "{:?}", log.causes());
+        log.limit(Some(log.causes()[0].0.clone()));
+        assert_eq!(rows(&log), [1, 3, 5]);
+        log.push(vec![refused(6, "no service 13"), exception(7)]);
+        assert_eq!(rows(&log), [1, 3, 5, 6]);
+        log.limit(None);
+        assert_eq!(log.len(), 7);
+    }
+
+    #[test]
+    fn a_frozen_log_stays_on_its_row_while_old_ones_fall_out() {
+        let mut log = Log::default();
+        log.push((1..=LOG as u64).map(exception).collect());
+        log.cursor = Some(99);
+        log.push((1..=40).map(|row| exception(LOG as u64 + row)).collect());
+        assert_eq!(
+            (log.under().map(|found| found.row), log.dropped, log.total()),
+            (Some(100), 40, LOG as u64 + 40)
+        );
+        log.replace((50..=200).map(exception).collect(), 49);
+        assert_eq!(log.under().map(|found| found.row), Some(100));
+    }
+}

@@ -1,0 +1,116 @@
+//! What works from anywhere: the palette, the clipboard, the background; and the causes of the log.
+
+use super::flow::on_processing;
+use super::*;
+use crate::engine::{Event as RunEvent, Progress};
+use crate::tui::action::{ACTIONS, Action};
+use crate::tui::model::{Asked, Overlay, Place, Screen};
+
+fn with_exceptions() -> Model {
+    let mut model = on_processing();
+    let unknown = Exception { code: "unknown".into(), ..exception(3) };
+    let refused = |row| Exception {
+        code: "trackops.422".into(),
+        source: Source::Trackops,
+        message: format!("service {row} is unknown"),
+        ..exception(row)
+    };
+    let found = vec![exception(1), refused(2), unknown, refused(44), exception(5), exception(6)];
+    update(&mut model, Msg::Run(13, RunEvent::Exceptions(found)));
+    model
+}
+
+fn status(model: &Model) -> &str {
+    model.status.as_ref().map_or("", |(_, text)| text)
+}
+
+#[test]
+fn the_log_shows_one_cause_alone() {
+    let mut model = with_exceptions();
+    press(&mut model, "/");
+    let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
+    let told: Vec<_> =
+        picker.choices.iter().map(|choice| format!("{}: {}", choice.label, choice.note)).collect();
+    assert_eq!(
+        told,
+        [
+            "all exceptions: 6 rows",
+            "“Due” is not a date: 3 rows",
+            "“Due” service # is unknown: 2 rows",
+            "unknown: sent, and the answer was lost: 1 row",
+        ]
+    );
+    press(&mut model, "Down Enter");
+    let log = &model.board().unwrap().log;
+    assert_eq!((log.len(), log.total()), (3, 6));
+    update(&mut model, Msg::Run(13, RunEvent::Exceptions(vec![exception(7)])));
+    assert_eq!(model.board().unwrap().log.len(), 4);
+    press(&mut model, "Esc");
+    assert_eq!((model.screen, model.board().unwrap().log.len()), (Screen::Processing, 7));
+}
+
+#[test]
+fn an_exception_goes_to_the_clipboard_as_text_that_steers_nothing() {
+    let mut model = with_exceptions();
+    press(&mut model, "g c");
+    let Some(Asked::Copy(text)) = model.asked.take() else { panic!("nothing is copied") };
+    assert!(text.starts_with("Where: row 1 of the file, line 2\nColumn: Due\n"), "{text}");
+    assert!(text.contains("Value: 31/02/2026␛[2J\n"), "{text}");
+    assert!(status(&model).contains("sent to your terminal"), "{}", status(&model));
+    press(&mut model, "G Enter c");
+    assert!(matches!(model.asked.take(), Some(Asked::Copy(text)) if text.contains("row 6 ")));
+}
+
+#[test]
+fn the_palette_does_what_is_typed_and_says_why_not() {
+    let mut model = with_exceptions();
+    press(&mut model, ":");
+    let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!() };
+    let resume = picker.choices.iter().find(|choice| choice.note == "r").unwrap();
+    assert_eq!(resume.label.split("Not now: ").nth(1).unwrap(), "it is running.");
+    press(&mut model, "'causes Enter");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Picker(picker)) if picker.title.contains("cause")));
+    press(&mut model, "Esc Ctrl-P 'sent Enter");
+    assert_eq!(status(&model), "it is running", "an action that cannot be done says why");
+}
+
+#[test]
+fn every_action_of_a_place_is_in_its_palette() {
+    for (keys, place) in [("", Place::Defaults), ("c", Place::FieldMap), ("c v", Place::Values)] {
+        let mut model = defaults();
+        press(&mut model, keys);
+        assert_eq!(model.place(), place);
+        press(&mut model, ":");
+        let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("no palette in {place:?}") };
+        let named = ACTIONS.iter().filter(|spec| spec.exists_in(place) && !spec.text.is_empty());
+        for spec in named {
+            let found = picker.choices.iter().any(|choice| choice.label.starts_with(spec.help));
+            assert!(found, "{place:?}: {}", spec.help);
+        }
+    }
+}
+
+#[test]
+fn the_background_is_reached_from_everywhere() {
+    for keys in ["", "c", "Down Enter", "c v", "?", "c +"] {
+        let mut model = defaults();
+        press(&mut model, keys);
+        press(&mut model, "Ctrl-Z");
+        assert_eq!(model.asked, Some(Asked::Suspend), "after {keys}");
+    }
+    assert!(ACTIONS.iter().any(|spec| spec.action == Action::Suspend && spec.places.is_empty()));
+}
+
+#[test]
+fn the_rate_is_drawn_second_by_second() {
+    let mut model = on_processing();
+    for (second, created) in (1..).zip([0, 10, 40, 40, 60]) {
+        let counts = Counts { rows: 5_000, created, not_sent: 5_000 - created, ..Counts::default() };
+        let progress = Progress { counts, in_flight: 0, rows_per_second: 10.0 };
+        update(&mut model, Msg::Run(13, RunEvent::Progress(progress)));
+        update(&mut model, Msg::Tick(NOON + second));
+    }
+    let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
+    assert!(shown.contains("▄█ ▆ at most 30"), "{shown}");
+    assert!(shown.contains("60 of 5,000 rows"), "{shown}");
+}
