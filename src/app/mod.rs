@@ -8,6 +8,7 @@ mod groups;
 mod imports;
 mod mapping;
 mod out;
+mod pause;
 mod receipt;
 mod review;
 

@@ -9,6 +9,7 @@ mod error;
 mod guard;
 mod imports;
 mod lock;
+mod pause;
 mod report;
 mod rows;
 mod schema;
