@@ -92,6 +92,14 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Pause an import that another caseload runs, and wait until it has stopped: the rows in flight get their answers
+    Pause {
+        /// The import's number
+        import: ImportId,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Build and judge every row; nothing is sent
     Check {
         /// The file and how it is read

@@ -4,10 +4,13 @@
 
 mod common;
 
-use caseload::app::{AppError, StartOptions};
+use std::process::{Child, Stdio};
+
+use caseload::app::{App, AppError, StartOptions};
 use caseload::engine::{Ended, Event, Run};
-use caseload::ledger::{Ledger, LedgerError, OnError, Status};
-use common::{World, assert_true_counts, csv, options, run, watch};
+use caseload::ledger::{Ledger, LedgerError, OnError, RunLock, Status, Who};
+use common::{Finished, World, assert_true_counts, csv, finish, options, run, watch};
+use tokio::task::block_in_place;
 
 /// Slow enough never to come to its end while a test looks.
 fn slow(per_minute: u32) -> StartOptions {
@@ -81,4 +84,75 @@ async fn a_run_that_waits_is_paused_too() {
         assert_eq!((ended.status, ended.counts.rejected), (Status::Paused, 0), "{fault}: {ended:?}");
         assert!(ended.counts.not_sent > 0 || fault == "reset@2", "{fault}: {ended:?}");
     }
+}
+
+/// Waits until the ledger shows something of an import.
+async fn shown(app: &App, id: i64, so: impl Fn(&App) -> bool) {
+    while !so(app) {
+        tokio::task::yield_now().await;
+    }
+    assert!(app.is_running(id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_pauses_the_run_of_another_program() {
+    let world = World::new().await;
+    let app = world.app().await;
+    world.file("cases.csv", &csv(500, &[], &[]));
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let running = world
+        .command(&["run", &file, "--recipe", &recipe, "--per-minute", "600", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    shown(&app, 1, |app| app.import(1).is_ok_and(|import| import.counts.created > 0)).await;
+    let paused = block_in_place(|| world.run(&["pause", "1", "--json"]));
+    assert_eq!((paused.status, &paused.json()["status"]), (0, &"paused".into()), "{paused:?}");
+    assert!(paused.json()["note"].as_str().unwrap().contains("from another caseload"));
+    let ran = finish(running.wait_with_output().unwrap());
+    assert_eq!(ran.status, 1, "rows are left: {ran:?}");
+    assert_eq!(common::counts(&ran.json()), common::counts(&paused.json()));
+    assert_eq!(paused.json()["created"], world.sandbox.stats().created);
+
+    let again = world.run(&["pause", "1"]);
+    assert_eq!((again.status, again.out.as_str()), (2, ""), "{again:?}");
+    assert!(again.err.contains("import 1 is not running"), "{again:?}");
+    let nothing = world.run(&["pause", "7"]);
+    assert!(nothing.status == 2 && nothing.err.contains("no import 7"), "{nothing:?}");
+}
+
+/// A run that does nothing, and `caseload pause` waiting for it.
+async fn asked(world: &World, app: &App, id: i64) -> (Ledger, RunLock, Child) {
+    let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
+    let lock = ledger.lock(id).unwrap();
+    ledger.begin_run(id, OnError::Halt, Who::default()).await.unwrap();
+    let before = ledger.pauses_asked(id).unwrap();
+    let mut command = world.command(&["pause", &id.to_string()]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    shown(app, id, |_| ledger.pauses_asked(id).unwrap() > before).await;
+    (ledger, lock, child)
+}
+
+fn end(lock: RunLock, child: Child) -> Finished {
+    drop(lock);
+    finish(child.wait_with_output().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pause_says_how_the_run_ended() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(3, &[], &[]), OnError::Halt);
+    for (status, code) in [(Status::Paused, 0), (Status::Complete, 0), (Status::Error, 1)] {
+        let (ledger, lock, child) = asked(&world, &app, id).await;
+        ledger.end_run(id, status, String::new()).await.unwrap();
+        let ended = end(lock, child);
+        assert_eq!(ended.status, code, "{status}: {ended:?}");
+        assert!(ended.out.contains(&format!("“Test”: {status}. 3 rows = 0 created")), "{ended:?}");
+    }
+    // It dies.
+    let (_ledger, lock, child) = asked(&world, &app, id).await;
+    let ended = end(lock, child);
+    assert_eq!((ended.status, ended.out.contains("Interrupted")), (1, true), "{ended:?}");
 }

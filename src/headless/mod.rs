@@ -4,6 +4,7 @@ mod first;
 mod map;
 mod out;
 mod output;
+mod pause;
 mod progress;
 mod resume;
 mod sheet;
@@ -59,6 +60,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             resume::resume(&app, &import, &options, treat_unknown_as.map(|decision| (decision, row))).await?;
             finish(&app, import.id, json)
         }
+        Command::Pause { import, json } => pause::pause(&App::open(settings).await?, import, json).await,
         Command::Check { source, json } => {
             let app = App::open(settings).await?;
             let (file, recipe) = open(&app, &source)?;
@@ -306,8 +308,12 @@ impl Signals {
 /// Prints where an import stands.
 fn finish(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
     let (shown, outcome) = stands(app, id)?;
-    told(if json { print_json(&shown) } else { print(&shown.to_text()) });
+    show(&shown, json);
     Ok(outcome)
+}
+
+fn show(shown: &Shown, json: bool) {
+    told(if json { print_json(shown) } else { print(&shown.to_text()) });
 }
 
 /// A result that cannot be printed is no failure to start: what became of the rows stands all the same.
