@@ -69,9 +69,7 @@ async fn a_run_that_waits_is_paused_too() {
     // For a busy server, which would be given up only later; for its pace; and for a case to show in a list.
     for (fault, per_minute) in [("429@3-", 0), ("429@999", 1), ("reset@2", 0)] {
         let world = World::with_faults(&[fault]).await;
-        let config = world.home.path().join("config/config.toml");
-        let text = std::fs::read_to_string(&config).unwrap();
-        std::fs::write(&config, text.replace("settle_seconds = 0", "settle_seconds = 600")).unwrap();
+        world.change_config(|text| text.replace("settle_seconds = 0", "settle_seconds = 600"));
         let (app, other) = (world.app().await, world.app().await);
         let id = world.import(&app, &csv(4, &[], &[]), OnError::Skip);
         let mut waits = app.start(id, slow(per_minute)).unwrap();

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use caseload::ledger::{OnError, Status};
+use caseload::ledger::{Import, OnError, Status};
 use common::{World, csv};
 use portable_pty::CommandBuilder;
 use pty::Pty;
@@ -147,12 +147,11 @@ fn holds_a_terminal() {
     pty.wait();
 }
 
-/// With the terminal's owner everything that holds the terminal dies, as with a dropped SSH line.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_dropped_line_does_not_stop_the_import() {
-    let world = World::new().await;
+/// An import after the terminal of the program that ran it went away, and that program ended. With the terminal's
+/// owner everything that holds the terminal dies, as with a dropped SSH line.
+async fn after_a_dropped_line(world: &World, rows: u64) -> Import {
     let app = world.app().await;
-    let id = world.import(&app, &csv(3000, &[9], &[]), OnError::Skip);
+    let id = world.import(&app, &csv(rows, &[9], &[]), OnError::Skip);
     let mut holder = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "holds_a_terminal", "--ignored", "--nocapture"])
         .env("TEST_HOME", world.home.path())
@@ -171,8 +170,26 @@ async fn a_dropped_line_does_not_stop_the_import() {
         tokio::task::yield_now().await;
     }
     let import = app.import(id).unwrap();
+    common::assert_true_counts(world, &import);
+    import
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_line_does_not_stop_the_import() {
+    let import = after_a_dropped_line(&World::new().await, 3000).await;
     assert_eq!((import.status, import.counts.created), (Status::Complete, 2999), "{import:?}");
-    common::assert_true_counts(&world, &import);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_line_pauses_the_import_when_the_config_says_so() {
+    let world = World::new().await;
+    world.configure("on_hang_up = \"pause\"");
+    // At ten rows a second it would take minutes to its end.
+    world.pace(600);
+    let import = after_a_dropped_line(&world, 3000).await;
+    assert_eq!((import.status, import.counts.unknown), (Status::Paused, 0), "{import:?}");
+    assert!(import.note.contains("the line dropped"), "{}", import.note);
+    assert_eq!(import.counts.created, world.sandbox.stats().created);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::msg::{Credentials, Effect, Msg, Opened, Origin, Reply, Sentence, Shee
 use super::state::processing::LOG;
 use crate::app::{AccountForm, App, KeptCheck, StartOptions};
 use crate::case::{Drift, Recipe};
-use crate::engine::{Control, Ended, Event, Run};
+use crate::engine::{Control, Ended, Event, PausedBy, Run};
 use crate::ledger::{Decision, Import, ImportId, Status};
 use crate::sheet::Sheet;
 
@@ -91,6 +91,7 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
     while let Some(effect) = orders.recv().await {
         match effect {
             Effect::Stop(id) => controls.get(&id).into_iter().for_each(Control::stop),
+            Effect::PauseAll => controls.values().for_each(|control| control.stop_by(PausedBy::HangUp)),
             Effect::Start(id, options) => {
                 let started = desk.start(id, options).await;
                 let answer = started.as_ref().map(|_| ()).map_err(Clone::clone);

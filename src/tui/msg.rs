@@ -187,5 +187,7 @@ pub(crate) enum Effect {
     /// A person's word for what an unknown row is.
     Decide(ImportId, u64, Decision),
     Stop(ImportId),
+    /// The line dropped, and what runs is to pause then.
+    PauseAll,
     Folder(Ticket, String),
 }
