@@ -286,6 +286,9 @@ impl Desk {
             Effect::Watch(id) => {
                 Reply::Watched(id, self.blocking(move |desk| desk.watch(id).map(Box::new)).await)
             }
+            Effect::AskToPause(id) => {
+                Reply::AskedToPause(id, self.blocking(move |desk| desk.app.ask_to_pause(id)).await)
+            }
             Effect::Pick(ticket, list, within) => {
                 Reply::Picked(ticket, self.app.pick(list, within).await.map_err(|error| error.to_string()))
             }

@@ -129,6 +129,8 @@ pub(crate) enum Reply {
     Catalog(Result<Catalog, Sentence>),
     Connected(Ticket, Result<(Who, Catalog), Sentence>),
     Started(ImportId, Result<(), Sentence>),
+    /// Whether there was somebody to ask.
+    AskedToPause(ImportId, Result<(), Sentence>),
     /// What was written, and where.
     Written(Result<String, Sentence>),
     /// A person's word was taken.
@@ -187,6 +189,8 @@ pub(crate) enum Effect {
     /// A person's word for what an unknown row is.
     Decide(ImportId, u64, Decision),
     Stop(ImportId),
+    /// Asks the caseload that runs it to pause it.
+    AskToPause(ImportId),
     /// The line dropped, and what runs is to pause then.
     PauseAll,
     Folder(Ticket, String),

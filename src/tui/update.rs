@@ -168,6 +168,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Catalog(Ok(catalog)) => model.catalog = catalog,
         Reply::Connected(ticket, answer) => return connected(model, ticket, answer),
         Reply::Started(id, answer) => return processing::started(model, id, answer),
+        Reply::AskedToPause(id, answer) => return processing::asked_to_pause(model, id, answer),
         Reply::Written(answer) => out::written(model, answer),
         Reply::Decided(id, answer) => return out::decided(model, id, answer),
         Reply::Folder(ticket, answer) => chooser::listed(model, ticket, answer),

@@ -145,8 +145,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::Pause if board.stopping => {
             Err("it stops as soon as the rows in flight have their answers".to_owned())
         }
-        Action::Pause if board.running => Ok(()),
-        Action::Pause if board.runs_elsewhere() => Err("another caseload runs it; pause it there".to_owned()),
+        Action::Pause if board.running || board.runs_elsewhere() => Ok(()),
         Action::Pause => Err("it is not running".to_owned()),
         Action::Resume => match &board.import {
             _ if board.running => Err("it is running".to_owned()),
@@ -171,7 +170,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => return imports::show(model),
         Action::Pause => {
             board.stopping = true;
-            return vec![Effect::Stop(id)];
+            return vec![if board.running { Effect::Stop(id) } else { Effect::AskToPause(id) }];
         }
         Action::Resume => return resume(model, id),
         Action::Duplicate => return chooser::open(model, Some(id)),
@@ -258,6 +257,17 @@ pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Senten
     vec![Effect::Watch(id)]
 }
 
+/// The answer to a pause that another caseload is asked for.
+pub(crate) fn asked_to_pause(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
+    let Err(sentence) = answer else { return Vec::new() };
+    if let Some(board) = model.boards.get_mut(&id).filter(|board| !board.running) {
+        board.stopping = false;
+    }
+    model.say(Mood::Bad, sentence);
+    // It may have come to its end meanwhile.
+    vec![Effect::Watch(id)]
+}
+
 /// The ledger's account of an import and its exceptions.
 pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, Sentence>) -> Vec<Effect> {
     let Watched { import, log, older } = match answer {
@@ -278,6 +288,7 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
         board.push(new.into_iter().filter(|exception| !known.contains(&exception.row)).collect());
         return Vec::new();
     }
+    board.stopping &= import.status == Status::Processing;
     board.progress.counts = import.counts;
     board.note.clone_from(&import.note);
     board.import = Some(import);
