@@ -75,6 +75,11 @@ impl App {
         locked(&self.inner.connection).as_ref().map(|c| (c.name.clone(), c.account.clone()))
     }
 
+    /// A number that changes with everything that changes in the ledger, whichever program does it.
+    pub fn ledger_version(&self) -> Result<i64, AppError> {
+        Ok(self.inner.ledger.version()?)
+    }
+
     /// What is known of the account's ids.
     #[must_use]
     pub fn catalog(&self) -> Catalog {

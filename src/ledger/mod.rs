@@ -75,6 +75,12 @@ impl Ledger {
         check(&self.read())
     }
 
+    /// A number that changes with every change of the ledger, whoever makes it. Costs nothing to ask for.
+    pub fn version(&self) -> Result<i64, LedgerError> {
+        // Of the reading connection, which changes nothing itself: so the writer's changes count as well.
+        Ok(self.read().query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
     fn read(&self) -> MutexGuard<'_, Connection> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -142,6 +142,20 @@ async fn a_dead_run_is_interrupted_and_a_live_one_is_not() {
 }
 
 #[test]
+fn the_version_changes_with_the_ledger_alone() {
+    let (folder, ledger) = ledger();
+    let other = Ledger::open(folder.path()).unwrap();
+    let first = ledger.version().unwrap();
+    assert_eq!(ledger.imports().unwrap(), []);
+    assert_eq!(ledger.version().unwrap(), first, "reading is no change");
+    import(&other, 1);
+    let second = ledger.version().unwrap();
+    assert_ne!(second, first, "by another program");
+    import(&ledger, 1);
+    assert_ne!(ledger.version().unwrap(), second, "by this one");
+}
+
+#[test]
 fn a_pause_is_asked_of_whoever_holds_the_lock() {
     let (folder, ledger) = ledger();
     let id = import(&ledger, 1);

@@ -286,6 +286,14 @@ impl Desk {
             Effect::Watch(id) => {
                 Reply::Watched(id, self.blocking(move |desk| desk.watch(id).map(Box::new)).await)
             }
+            Effect::WatchChanges(id, known) => {
+                let found = self.blocking(move |desk| match desk.app.ledger_version()? {
+                    version if version == known => Ok(None),
+                    _ => desk.watch(id).map(Some),
+                });
+                let Some(found) = found.await.transpose() else { return };
+                Reply::Watched(id, found.map(Box::new))
+            }
             Effect::AskToPause(id) => {
                 Reply::AskedToPause(id, self.blocking(move |desk| desk.app.ask_to_pause(id)).await)
             }
@@ -398,11 +406,13 @@ impl Desk {
     }
 
     fn watch(&self, id: ImportId) -> Result<Watched, crate::app::AppError> {
+        // Before the rest: what changes meanwhile is then seen as a change.
+        let version = self.app.ledger_version()?;
         let import = self.app.import(id)?;
         let total = import.counts.rejected + import.counts.unknown;
         let older = total.saturating_sub(LOG as u64);
         let log = self.app.exceptions(id, older, LOG as u64)?;
-        Ok(Watched { import, log, older })
+        Ok(Watched { import, log, older, version })
     }
 }
 

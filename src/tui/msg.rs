@@ -25,7 +25,7 @@ pub(crate) enum Msg {
     Paste(String),
     /// The window's columns and rows.
     Resize(u16, u16),
-    /// Seconds since 1970, once a second while something runs.
+    /// Seconds since 1970, once a second while something may change by itself.
     Tick(i64),
     /// News of a run.
     Run(ImportId, Event),
@@ -93,6 +93,8 @@ pub(crate) struct Watched {
     pub(crate) log: Vec<Exception>,
     /// How many older ones there are.
     pub(crate) older: u64,
+    /// The ledger's version at that time.
+    pub(crate) version: i64,
 }
 
 /// A line of the file chooser.
@@ -179,6 +181,8 @@ pub(crate) enum Effect {
     /// What a column of the whole file holds.
     Facet(Ticket, ImportId, Faceted),
     Watch(ImportId),
+    /// The same, and no answer while the ledger is still at this version.
+    WatchChanges(ImportId, i64),
     Pick(Ticket, List, Option<u64>),
     Remember(List, Entry),
     Declare(CustomField),

@@ -13,6 +13,7 @@ use crate::ledger::{Import, Status};
 
 /// One step: the message into the model, and what has to be done for it.
 pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    model.quiet = false;
     match msg {
         Msg::Act(action) => {
             model.status = None;

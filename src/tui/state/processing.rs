@@ -13,6 +13,10 @@ use super::{chooser, imports, out};
 
 /// The log keeps this many exceptions on screen; the ledger has them all.
 pub(crate) const LOG: usize = 5_000;
+/// An import that nobody runs is looked at this often, in seconds: another program may change or resume it.
+const LOOK_EVERY: i64 = 2;
+/// No version of a ledger.
+const NEVER: i64 = -1;
 
 /// One import as the Processing screen shows it.
 #[derive(Debug)]
@@ -34,6 +38,8 @@ pub(crate) struct Board {
     pub(crate) settling: Option<u64>,
     /// Why it could not start, or is paused or halted.
     pub(crate) note: String,
+    /// The ledger's version at which it was looked at last.
+    version: i64,
 }
 
 impl Board {
@@ -50,6 +56,7 @@ impl Board {
             stopping: false,
             waiting: None,
             settling: None,
+            version: NEVER,
         }
     }
 
@@ -270,14 +277,16 @@ pub(crate) fn asked_to_pause(model: &mut Model, id: ImportId, answer: Result<(),
 
 /// The ledger's account of an import and its exceptions.
 pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, Sentence>) -> Vec<Effect> {
-    let Watched { import, log, older } = match answer {
+    let Watched { import, log, older, version } = match answer {
         Ok(found) => found,
         Err(sentence) => {
+            model.quiet = model.status.as_ref().is_some_and(|(_, said)| *said == sentence);
             model.say(Mood::Bad, sentence);
             return Vec::new();
         }
     };
     model.imports.update(&import);
+    let shown = model.is_watching() && model.watched == id;
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
     if board.running {
         board.import = Some(import);
@@ -286,6 +295,14 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
         let new = std::mem::replace(&mut board.log, log);
         board.dropped = older;
         board.push(new.into_iter().filter(|exception| !known.contains(&exception.row)).collect());
+        return Vec::new();
+    }
+    board.version = version;
+    let same = board.import.as_ref() == Some(&import)
+        && (board.progress.counts, &board.note) == (import.counts, &import.note)
+        && (&board.log, board.dropped) == (&log, older);
+    if same && shown {
+        model.quiet = true;
         return Vec::new();
     }
     board.stopping &= import.status == Status::Processing;
@@ -301,12 +318,20 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
 
 /// A second passed.
 pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    if model.is_watching_another() {
-        effects.push(Effect::Watch(model.watched));
-    }
     if model.imports_run_elsewhere() {
-        effects.push(Effect::LoadImports);
+        return vec![Effect::LoadImports];
     }
-    effects
+    let (id, now) = (model.watched, model.now);
+    // What does not run here is drawn when it has changed.
+    model.quiet = model.is_watching() && !model.is_running();
+    let Some(board) = model.board().filter(|_| model.is_watching()) else { return Vec::new() };
+    if board.runs_elsewhere() {
+        return vec![Effect::Watch(id)];
+    }
+    let version = board.version;
+    if (0..LOOK_EVERY).contains(&now.saturating_sub(model.looked_at)) {
+        return Vec::new();
+    }
+    model.looked_at = now;
+    vec![Effect::WatchChanges(id, version)]
 }
