@@ -92,7 +92,10 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Pause an import that another caseload runs, and wait until it has stopped: the rows in flight get their answers
+    /// Pause an import that another caseload runs, and wait until it has stopped
+    ///
+    /// The rows in flight get their answers first. Exit status: 0 when it is paused, or came to its end before that; 1
+    /// when it ended otherwise; 2 when nobody runs it.
     Pause {
         /// The import's number
         import: ImportId,
