@@ -92,6 +92,17 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Pause an import that another caseload runs, and wait until it has stopped
+    ///
+    /// The rows in flight get their answers first. Exit status: 0 when it is paused, or came to its end before that; 1
+    /// when it ended otherwise; 2 when nobody runs it.
+    Pause {
+        /// The import's number
+        import: ImportId,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Build and judge every row; nothing is sent
     Check {
         /// The file and how it is read

@@ -124,20 +124,37 @@ async fn asked_to_stop_it_waits_for_the_rows_in_flight() {
     assert_eq!(shown["created"], world.sandbox.stats().created);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_line_that_drops_does_not_stop_it() {
-    let world = World::with(|options| options.latency = Duration::from_millis(1)).await;
-    let file = world.file("cases.csv", &csv(200, &[], &[]));
+/// Runs an import whose line drops when so many rows are sent.
+async fn hung_up(world: &World, rows: u64, pace: &str) -> common::Finished {
+    let file = world.file("cases.csv", &csv(rows, &[], &[]));
     let recipe = world.path("recipe.toml");
-    let arguments = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--json"];
+    let arguments = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--per-minute", pace, "--json"];
     let child = world.command(&arguments).stderr(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
     while world.sandbox.stats().posts < 20 {
         tokio::task::yield_now().await;
     }
     let pid = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
-    let finished = common::finish(child.wait_with_output().unwrap());
+    common::finish(child.wait_with_output().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_drops_does_not_stop_it() {
+    let world = World::with(|options| options.latency = Duration::from_millis(1)).await;
+    let finished = hung_up(&world, 200, "0").await;
     assert_eq!((finished.status, common::counts(&finished.json())), (0, [200, 200, 0, 0, 0, 0]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_drops_pauses_it_when_the_config_says_so() {
+    let world = World::new().await;
+    world.configure("on_hang_up = \"pause\"");
+    // At ten rows a second it would take minutes to its end.
+    let finished = hung_up(&world, 3000, "600").await;
+    let shown = finished.json();
+    assert_eq!((finished.status, &shown["status"], &shown["unknown"]), (1, &"paused".into(), &0.into()));
+    assert!(shown["note"].as_str().unwrap().contains("the line dropped"), "{shown}");
+    assert_eq!(shown["created"], world.sandbox.stats().created);
 }
 
 /// A small hash, so that a seed names a run.

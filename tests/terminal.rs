@@ -12,7 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use caseload::ledger::{OnError, Status};
+use caseload::app::App;
+use caseload::ledger::{Import, ImportId, OnError, Status};
 use common::{World, csv};
 use portable_pty::CommandBuilder;
 use pty::Pty;
@@ -151,12 +152,11 @@ fn holds_a_terminal() {
     pty.wait();
 }
 
-/// With the terminal's owner everything that holds the terminal dies, as with a dropped SSH line.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_dropped_line_does_not_stop_the_import() {
-    let world = World::new().await;
+/// Starts an import in a terminal that then goes away; gives the program without one. With the terminal's owner
+/// everything that holds the terminal dies, as with a dropped SSH line.
+async fn dropped_line(world: &World, rows: u64) -> (App, ImportId, Pid) {
     let app = world.app().await;
-    let id = world.import(&app, &csv(3000, &[9], &[]), OnError::Skip);
+    let id = world.import(&app, &csv(rows, &[9], &[]), OnError::Skip);
     let mut holder = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "holds_a_terminal", "--ignored", "--nocapture"])
         .env("TEST_HOME", world.home.path())
@@ -167,7 +167,11 @@ async fn a_dropped_line_does_not_stop_the_import() {
     let started = lines.find(|line| line.contains("started ")).unwrap();
     holder.kill().unwrap();
     holder.wait().unwrap();
-    let pid = started.rsplit(' ').next().unwrap().parse().ok().and_then(Pid::from_raw).unwrap();
+    (app, id, started.rsplit(' ').next().unwrap().parse().ok().and_then(Pid::from_raw).unwrap())
+}
+
+/// The import after the program has ended by itself.
+async fn at_the_end(world: &World, (app, id, pid): (App, ImportId, Pid)) -> Import {
     let began = Instant::now();
     // The program is no child of ours any more: its end is seen by its absence.
     while test_kill_process(pid).is_ok() {
@@ -175,8 +179,41 @@ async fn a_dropped_line_does_not_stop_the_import() {
         tokio::task::yield_now().await;
     }
     let import = app.import(id).unwrap();
+    common::assert_true_counts(world, &import);
+    assert_eq!(import.counts.created, world.sandbox.stats().created);
+    import
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_line_does_not_stop_the_import() {
+    let world = World::new().await;
+    let import = at_the_end(&world, dropped_line(&world, 3000).await).await;
     assert_eq!((import.status, import.counts.created), (Status::Complete, 2999), "{import:?}");
-    common::assert_true_counts(&world, &import);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_line_pauses_the_import_when_the_config_says_so() {
+    let world = World::new().await;
+    world.configure("on_hang_up = \"pause\"");
+    // At ten rows a second it would take minutes to its end.
+    world.pace(600);
+    let import = at_the_end(&world, dropped_line(&world, 3000).await).await;
+    assert_eq!((import.status, import.counts.unknown), (Status::Paused, 0), "{import:?}");
+    assert!(import.note.contains("the line dropped"), "{}", import.note);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_runs_behind_a_dropped_line_is_paused_from_outside() {
+    let world = World::new().await;
+    world.pace(600);
+    let dropped = dropped_line(&world, 3000).await;
+    while !dropped.0.is_running(dropped.1) {
+        tokio::task::yield_now().await;
+    }
+    let paused = tokio::task::block_in_place(|| world.run(&["pause", &dropped.1.to_string()]));
+    assert_eq!((paused.status, paused.out.contains("Paused from another caseload")), (0, true), "{paused:?}");
+    let import = at_the_end(&world, dropped).await;
+    assert_eq!((import.status, import.counts.unknown), (Status::Paused, 0), "{import:?}");
 }
 
 #[test]

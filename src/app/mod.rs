@@ -8,6 +8,7 @@ mod groups;
 mod imports;
 mod mapping;
 mod out;
+mod pause;
 mod receipt;
 mod review;
 
@@ -72,6 +73,11 @@ impl App {
     #[must_use]
     pub fn account(&self) -> Option<(String, Account)> {
         locked(&self.inner.connection).as_ref().map(|c| (c.name.clone(), c.account.clone()))
+    }
+
+    /// A number that changes with everything that changes in the ledger, whichever program does it.
+    pub fn ledger_version(&self) -> Result<i64, AppError> {
+        Ok(self.inner.ledger.version()?)
     }
 
     /// What is known of the account's ids.

@@ -11,7 +11,6 @@
 use std::slice;
 
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use super::job::{Control, Job};
 use super::log;
@@ -110,7 +109,7 @@ pub async fn send_first(job: Job, row: u64) -> Result<First, FirstError> {
     }
     let prepared = prepared(&job, row).await?;
     // Nobody watches: what a run would tell on the way is in the result.
-    let mut runner = Runner::new(job, Control(CancellationToken::new()), mpsc::channel(1).0);
+    let mut runner = Runner::new(job, Control::default(), mpsc::channel(1).0);
     let first = runner.send_alone(&prepared).await?;
     // Given back before the case is read back, which may take a while and changes nothing.
     drop(lock);

@@ -1,6 +1,10 @@
 //! What a run is given: the job, how to do it, and the way to stop it.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use jiff::civil::Date;
 use tokio::sync::mpsc;
@@ -114,19 +118,58 @@ impl Job {
     }
 }
 
+/// Who asked a run to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PausedBy {
+    /// A person, in the program that runs it.
+    Person,
+    /// Another caseload of the same home.
+    Another,
+    /// The line dropped, and the config says to pause then.
+    HangUp,
+}
+
+impl PausedBy {
+    pub(super) fn note(self) -> String {
+        let why = match self {
+            Self::Person => "on request",
+            Self::Another => "from another caseload",
+            Self::HangUp => "because the line dropped",
+        };
+        format!("Paused {why}. Resume goes on where it stopped.")
+    }
+}
+
 /// The way to stop a run. Dropping it does not.
-#[derive(Debug, Clone)]
-pub struct Control(pub(super) CancellationToken);
+#[derive(Debug, Clone, Default)]
+pub struct Control {
+    stopped: CancellationToken,
+    by: Arc<OnceLock<PausedBy>>,
+}
 
 impl Control {
     /// Starts no further row; the run ends, paused, when the rows in flight have their answers.
     pub fn stop(&self) {
-        self.0.cancel();
+        self.stop_by(PausedBy::Person);
+    }
+
+    /// The same, and says who asked; the first who does is named.
+    pub fn stop_by(&self, who: PausedBy) {
+        self.by.get_or_init(|| who);
+        self.stopped.cancel();
     }
 
     /// Whether it was stopped.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.0.is_cancelled()
+        self.stopped.is_cancelled()
+    }
+
+    pub(super) async fn stopped(&self) {
+        self.stopped.cancelled().await;
+    }
+
+    pub(super) fn stopped_by(&self) -> PausedBy {
+        self.by.get().copied().unwrap_or(PausedBy::Person)
     }
 }

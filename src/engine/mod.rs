@@ -33,7 +33,7 @@ pub use check::{CheckError, ProblemGroup, Report, check};
 pub use event::{Ended, Event, Progress};
 pub use facet::{Facet, facet, survey};
 pub use first::{First, FirstError, FirstOutcome, send_first};
-pub use job::{Control, Job, Options};
+pub use job::{Control, Job, Options, PausedBy};
 pub use prepare::{Duplicates, Prepared, Preparer, Ready, Verdict};
 pub use recheck::Kept;
 pub use run::{Run, start};

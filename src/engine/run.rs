@@ -1,18 +1,21 @@
 //! A run: from Start or Resume to Complete, Paused or Error.
 
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use std::{convert::Infallible, future::pending, time::Duration};
+
+use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
 
 use super::event::{Ended, Event};
-use super::job::{Control, Job};
+use super::job::{Control, Job, PausedBy};
 use super::pass::Pass;
 use super::runner::{Runner, Stop};
-use crate::ledger::{LedgerError, OnError, RunLock, Status};
+use crate::ledger::{ImportId, Ledger, LedgerError, OnError, RunLock, Status};
 
 /// Events that may wait for a slow watcher before the run waits for it too.
 const EVENTS: usize = 64;
 /// Passes over the file that brought no row any further; a server that loses every row is not asked for ever.
 const MOST_IN_VAIN: usize = 3;
+/// So often is looked whether another caseload asked for a pause.
+const LISTEN_EVERY: Duration = Duration::from_millis(500);
 
 /// A run under way.
 pub struct Run {
@@ -24,19 +27,40 @@ pub struct Run {
 
 /// Starts a run on the current tokio runtime. Fails when another process runs the import.
 pub fn start(job: Job) -> Result<Run, LedgerError> {
+    // Before the lock is taken: whoever asks from then on asks this run.
+    let asked = job.ledger.pauses_asked(job.import.id)?;
     let lock = job.ledger.lock(job.import.id)?;
     job.ledger.check()?;
     job.unchanged()?;
     let (sender, events) = mpsc::channel(EVENTS);
-    let control = Control(CancellationToken::new());
-    tokio::spawn(Runner::new(job, control.clone(), sender).run(lock));
+    let control = Control::default();
+    tokio::spawn(Runner::new(job, control.clone(), sender).run(lock, asked));
     Ok(Run { events, control })
 }
 
+/// Stops a run when another caseload asks for it; `heard` requests are from before.
+async fn listen(ledger: Ledger, id: ImportId, heard: i64, control: Control) -> Infallible {
+    loop {
+        sleep(LISTEN_EVERY).await;
+        let ledger = ledger.clone();
+        // Beside the run: somebody may be reading long. A ledger that cannot be read stops it without this.
+        let asked = spawn_blocking(move || ledger.pauses_asked(id)).await;
+        if matches!(asked, Ok(Ok(asked)) if asked > heard) {
+            control.stop_by(PausedBy::Another);
+            return pending().await;
+        }
+    }
+}
+
 impl Runner {
-    async fn run(mut self, lock: RunLock) {
-        let (status, note) = self.passes().await.unwrap_or_else(|error| (Status::Paused, error.to_string()));
+    async fn run(mut self, lock: RunLock, asked: i64) {
         let id = self.job.import.id;
+        let listening = listen(self.job.ledger.clone(), id, asked, self.control.clone());
+        let ended = tokio::select! {
+            ended = self.passes() => ended,
+            never = listening => match never {},
+        };
+        let (status, note) = ended.unwrap_or_else(|error| (Status::Paused, error.to_string()));
         let (status, note) = match self.job.ledger.end_run(id, status, note.clone()).await {
             Ok(()) => (status, note),
             // An end that cannot be written is seen as interrupted by the next start.
@@ -85,9 +109,7 @@ impl Runner {
             Some(Stop::LookedUp) => {
                 (Status::Paused, "What was unknown was looked up. Resume sends the rest.".to_owned())
             }
-            Some(Stop::Asked) => {
-                (Status::Paused, "Paused on request. Resume goes on where it stopped.".to_owned())
-            }
+            Some(Stop::Asked) => (Status::Paused, self.control.stopped_by().note()),
             Some(Stop::Halted(note)) => (Status::Error, note),
             Some(Stop::InDoubt(why)) => (Status::Error, format!("Halted at {why}.")),
             Some(Stop::Fault(note)) => (Status::Paused, note),

@@ -82,7 +82,7 @@ impl Runner {
     }
 
     pub(super) async fn stopped(&self) {
-        self.control.0.cancelled().await;
+        self.control.stopped().await;
     }
 
     /// Waits; whether somebody asked to stop meanwhile.

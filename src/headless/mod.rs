@@ -4,9 +4,11 @@ mod first;
 mod map;
 mod out;
 mod output;
+mod pause;
 mod progress;
 mod resume;
 mod sheet;
+mod watch;
 
 use std::{
     io::{self, IsTerminal},
@@ -19,14 +21,14 @@ use serde::Serialize;
 use crate::app::{App, AppError, Settings, Wanted};
 use crate::case::{Only, Plan, Problem, Recipe};
 use crate::cli::{Command, RunArgs, Source};
-use crate::engine::{Ended, Event, FirstError, Report, Run};
-use crate::ledger::{ImportId, Status};
+use crate::engine::{FirstError, Report};
+use crate::ledger::ImportId;
 use crate::sandbox::{self, Sandbox};
 use crate::sheet::{Layout, Sheet};
 
 use crate::text::{visible, visible_lines};
 use output::{Shown, print, print_json, say};
-use progress::ProgressLine;
+use watch::{Signals, watch};
 
 /// The shell's view of how it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             resume::resume(&app, &import, &options, treat_unknown_as.map(|decision| (decision, row))).await?;
             finish(&app, import.id, json)
         }
+        Command::Pause { import, json } => pause::pause(&App::open(settings).await?, import, json).await,
         Command::Check { source, json } => {
             let app = App::open(settings).await?;
             let (file, recipe) = open(&app, &source)?;
@@ -186,7 +189,7 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
         return first::send(app, import.id, row, args.pace.options(on_error), args.json).await;
     }
     let run = app.start(import.id, args.pace.options(on_error))?;
-    watch(run).await;
+    watch(run, app.on_hang_up()).await;
     finish(app, import.id, args.json)
 }
 
@@ -199,7 +202,7 @@ async fn demo(settings: Settings) -> Result<Outcome, AppError> {
     ));
     let run =
         app.start(import.id, crate::app::StartOptions { on_error: import.on_error, ..Default::default() })?;
-    watch(run).await;
+    watch(run, app.on_hang_up()).await;
     // The sample has rows that must be refused: showing them is what the demo is for.
     finish(&app, import.id, false)?;
     let on_server = app.sandbox().map_or(0, |sandbox| sandbox.stats().created);
@@ -222,92 +225,15 @@ async fn sandbox(options: sandbox::Options) -> Result<Outcome, AppError> {
     Ok(Outcome::Done)
 }
 
-/// Shows a run until it ends, and gives how. The first Ctrl-C or SIGTERM stops it after the rows in flight, the second at once.
-async fn watch(mut run: Run) -> Option<Ended> {
-    let _line_may_drop = outlive_the_terminal();
-    let mut line = ProgressLine::new(io::stderr().is_terminal());
-    let mut signals = Signals::new();
-    loop {
-        tokio::select! {
-            event = run.events.recv() => match event {
-                // What the ledger could not be told is said here or nowhere.
-                Some(Event::Ended(ended)) if ended.status == Status::Interrupted => {
-                    line.note(&ended.note);
-                    return Some(ended);
-                }
-                Some(Event::Ended(ended)) => {
-                    line.end();
-                    return Some(ended);
-                }
-                None => {
-                    line.end();
-                    return None;
-                }
-                Some(event) => line.show(&event),
-            },
-            () = signals.next() => {
-                if run.control.is_stopped() {
-                    line.end();
-                    say("stopped; what was in flight is unknown until it is resumed");
-                    std::process::exit(1);
-                }
-                line.note("stopping after the rows in flight; once more stops at once");
-                run.control.stop();
-            }
-        }
-    }
-}
-
-/// A line that drops must not end a run in the middle of its rows: with a handler of its own the signal does nothing.
-#[cfg(unix)]
-fn outlive_the_terminal() -> Option<tokio::signal::unix::Signal> {
-    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok()
-}
-
-#[cfg(not(unix))]
-fn outlive_the_terminal() {}
-
-/// Requests to stop. Made once: a signal that comes while nobody waits is kept.
-struct Signals {
-    #[cfg(unix)]
-    streams: Option<[tokio::signal::unix::Signal; 2]>,
-}
-
-impl Signals {
-    #[cfg(unix)]
-    fn new() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        let streams =
-            signal(SignalKind::interrupt()).and_then(|int| Ok([int, signal(SignalKind::terminate())?]));
-        Self { streams: streams.ok() }
-    }
-
-    #[cfg(unix)]
-    async fn next(&mut self) {
-        // Without a handler the signal ends the program, as the system does it.
-        let Some([interrupt, terminate]) = &mut self.streams else { return std::future::pending().await };
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> Self {
-        Self {}
-    }
-
-    #[cfg(not(unix))]
-    async fn next(&mut self) {
-        let _ = tokio::signal::ctrl_c().await;
-    }
-}
-
 /// Prints where an import stands.
 fn finish(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
     let (shown, outcome) = stands(app, id)?;
-    told(if json { print_json(&shown) } else { print(&shown.to_text()) });
+    show(&shown, json);
     Ok(outcome)
+}
+
+fn show(shown: &Shown, json: bool) {
+    told(if json { print_json(shown) } else { print(&shown.to_text()) });
 }
 
 /// A result that cannot be printed is no failure to start: what became of the rows stands all the same.

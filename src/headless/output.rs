@@ -36,7 +36,7 @@ pub(super) fn say(text: &str) {
 #[derive(Debug, Serialize)]
 pub(super) struct Shown {
     import: ImportId,
-    status: Status,
+    pub(super) status: Status,
     #[serde(flatten)]
     counts: Counts,
     #[serde(skip_serializing_if = "Option::is_none")]

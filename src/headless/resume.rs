@@ -1,6 +1,7 @@
 //! `caseload resume`: goes on, and takes a person's word for what a look-up cannot tell.
 
-use super::{say, watch};
+use super::say;
+use super::watch::watch;
 use crate::app::{App, AppError, StartOptions};
 use crate::engine::Ended;
 use crate::ledger::{Decision, Import};
@@ -48,5 +49,5 @@ pub(super) async fn resume(
 
 async fn go_on(app: &App, import: &Import, options: StartOptions) -> Result<Option<Ended>, AppError> {
     app.test().await?;
-    Ok(watch(app.start(import.id, options)?).await)
+    Ok(watch(app.start(import.id, options)?, app.on_hang_up()).await)
 }

@@ -84,8 +84,13 @@ pub enum LedgerError {
     #[error("import {0} was changed by another caseload just now; look at it again, then start it")]
     Changed(ImportId),
     /// Another process runs the import.
-    #[error("import {0} is being run by another caseload; wait for it, or pause it there")]
+    #[error("import {0} is being run by another caseload; wait for it, or pause it: caseload pause {0}")]
     Busy(ImportId),
+    /// Nobody runs the import that is to pause.
+    #[error(
+        "import {0} is not running, so there is nothing to pause; `caseload show {0}` tells where it stands"
+    )]
+    NotRunning(ImportId),
 }
 
 impl LedgerError {

@@ -59,7 +59,8 @@ impl Ledger {
     }
 
     /// Whether some process is running the import.
-    pub(super) fn is_running(&self, id: ImportId) -> bool {
+    #[must_use]
+    pub fn is_running(&self, id: ImportId) -> bool {
         let Ok(file) = File::open(self.lock_path(id)) else { return false };
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }

@@ -9,6 +9,7 @@ mod error;
 mod guard;
 mod imports;
 mod lock;
+mod pause;
 mod report;
 mod rows;
 mod schema;
@@ -72,6 +73,12 @@ impl Ledger {
     /// Looks through the whole file for damage. Before anything is sent by it: a torn page may hide a row that was.
     pub fn check(&self) -> Result<(), LedgerError> {
         check(&self.read())
+    }
+
+    /// A number that changes with every change of the ledger, whoever makes it. Costs nothing to ask for.
+    pub fn version(&self) -> Result<i64, LedgerError> {
+        // Of the reading connection, which changes nothing itself: so the writer's changes count as well.
+        Ok(self.read().query_row("PRAGMA data_version", [], |row| row.get(0))?)
     }
 
     fn read(&self) -> MutexGuard<'_, Connection> {

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -86,6 +86,10 @@ UPDATE imports SET seed = lower(hex(randomblob(6)));
 ALTER TABLE rows ADD COLUMN code TEXT;
 -- The token that went with the case.
 ALTER TABLE rows ADD COLUMN token TEXT;
+",
+    "
+-- How often somebody asked the one who runs it to pause.
+ALTER TABLE imports ADD COLUMN pauses_asked INTEGER NOT NULL DEFAULT 0;
 ",
 ];
 

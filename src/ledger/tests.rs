@@ -141,6 +141,42 @@ async fn a_dead_run_is_interrupted_and_a_live_one_is_not() {
     );
 }
 
+#[test]
+fn the_version_changes_with_the_ledger_alone() {
+    let (folder, ledger) = ledger();
+    let other = Ledger::open(folder.path()).unwrap();
+    let first = ledger.version().unwrap();
+    assert_eq!(ledger.imports().unwrap(), []);
+    assert_eq!(ledger.version().unwrap(), first, "reading is no change");
+    import(&other, 1);
+    let second = ledger.version().unwrap();
+    assert_ne!(second, first, "by another program");
+    import(&ledger, 1);
+    assert_ne!(ledger.version().unwrap(), second, "by this one");
+}
+
+#[test]
+fn a_pause_is_asked_of_whoever_holds_the_lock() {
+    let (folder, ledger) = ledger();
+    let id = import(&ledger, 1);
+    let other = Ledger::open(folder.path()).unwrap();
+    assert_eq!(other.ask_to_pause(id), Err(LedgerError::NotRunning(id)));
+    assert_eq!(other.ask_to_pause(9), Err(LedgerError::NoSuchImport(9)));
+    let before = ledger.pauses_asked(id).unwrap();
+    // From the lock on, before anything else of the run is in the ledger.
+    let lock = ledger.lock(id).unwrap();
+    other.ask_to_pause(id).unwrap();
+    assert!(ledger.pauses_asked(id).unwrap() > before);
+    drop(lock);
+    let after = ledger.pauses_asked(id).unwrap();
+    assert_eq!(other.ask_to_pause(id), Err(LedgerError::NotRunning(id)));
+    assert_eq!(
+        ledger.pauses_asked(id).unwrap(),
+        after,
+        "nobody is asked later for what could not be asked now"
+    );
+}
+
 #[tokio::test]
 async fn the_guard_sees_other_imports_of_the_account() {
     let (_folder, ledger) = ledger();
@@ -244,6 +280,7 @@ fn an_older_ledger_becomes_todays_and_keeps_what_it_has() {
     let import = &ledger.imports().unwrap()[0];
     assert_eq!((import.name.as_str(), import.layout.as_str(), import.counts.rows), ("March", "", 3));
     assert_eq!((import.profile.as_str(), import.made_like), ("", None));
+    assert_eq!(ledger.pauses_asked(import.id).unwrap(), 0);
     let same = ledger.imports_of_file("acme", [7; 32]).unwrap();
     assert_eq!(same.iter().map(|import| import.id).collect::<Vec<_>>(), [import.id]);
     assert!(ledger.imports_of_file("other", [7; 32]).unwrap().is_empty());

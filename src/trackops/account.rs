@@ -164,6 +164,24 @@ impl Account {
     }
 }
 
+/// What becomes of a run when the line drops at whose other end a person sat.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnHangUp {
+    /// It goes on to its end without a screen.
+    #[default]
+    Continue,
+    /// It is paused after the rows in flight.
+    Pause,
+}
+
+impl OnHangUp {
+    #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The config file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -171,6 +189,9 @@ pub struct Config {
     /// The account used when none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_account: Option<String>,
+    /// What a dropped line does to a run, whatever its account.
+    #[serde(default, skip_serializing_if = "OnHangUp::is_default")]
+    pub on_hang_up: OnHangUp,
     /// Accounts by name.
     #[serde(default)]
     pub accounts: BTreeMap<String, Account>,
@@ -293,12 +314,21 @@ mod tests {
         let path = folder.path().join("config.toml");
         let mut config = Config::load(&path).unwrap();
         config.default_account = Some("acme".into());
+        config.on_hang_up = OnHangUp::Pause;
         config.accounts.insert("acme".into(), Account::new("acme".parse().unwrap(), "imports"));
         config.save(&path).unwrap();
         assert_eq!(Config::load(&path).unwrap(), config);
         fs::write(&path, "[accounts.acme]\nurl = \"acme\"\nusername = \"u\"\ntoken = \"x\"\n").unwrap();
         let error = Config::load(&path).unwrap_err().to_string();
         assert!(error.contains("line 4: unknown field `token`"), "{error}");
+        for (text, says) in [
+            ("on_hang_up = \"stop\"", "line 1: unknown variant `stop`, expected `continue` or `pause`"),
+            ("on_hangup = \"pause\"", "line 1: unknown field `on_hangup`"),
+        ] {
+            fs::write(&path, text).unwrap();
+            let error = Config::load(&path).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
     }
 
     #[cfg(unix)]

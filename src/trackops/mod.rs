@@ -11,7 +11,7 @@ mod fault;
 mod find;
 mod wire;
 
-pub use account::{Account, AccountError, ApiUrl, ClientIdMeans, Config, Token, read_token_file};
+pub use account::{Account, AccountError, ApiUrl, ClientIdMeans, Config, OnHangUp, Token, read_token_file};
 pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, Entry, List};
 pub use client::Client;

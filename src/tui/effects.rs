@@ -14,7 +14,7 @@ use super::msg::{Credentials, Effect, Msg, Opened, Origin, Reply, Sentence, Shee
 use super::state::log::LOG;
 use crate::app::{AccountForm, App, KeptCheck, StartOptions};
 use crate::case::{Drift, Recipe};
-use crate::engine::{Control, Ended, Event, Run};
+use crate::engine::{Control, Ended, Event, PausedBy, Run};
 use crate::ledger::{Decision, Import, ImportId, Status};
 use crate::sheet::Sheet;
 
@@ -91,6 +91,7 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
     while let Some(effect) = orders.recv().await {
         match effect {
             Effect::Stop(id) => controls.get(&id).into_iter().for_each(Control::stop),
+            Effect::PauseAll => controls.values().for_each(|control| control.stop_by(PausedBy::HangUp)),
             Effect::Start(id, options) => {
                 let started = desk.start(id, options).await;
                 let answer = started.as_ref().map(|_| ()).map_err(Clone::clone);
@@ -285,6 +286,17 @@ impl Desk {
             Effect::Watch(id) => {
                 Reply::Watched(id, self.blocking(move |desk| desk.watch(id).map(Box::new)).await)
             }
+            Effect::WatchChanges(id, known) => {
+                let found = self.blocking(move |desk| match desk.app.ledger_version()? {
+                    version if version == known => Ok(None),
+                    _ => desk.watch(id).map(Some),
+                });
+                let Some(found) = found.await.transpose() else { return };
+                Reply::Watched(id, found.map(Box::new))
+            }
+            Effect::AskToPause(id) => {
+                Reply::AskedToPause(id, self.blocking(move |desk| desk.app.ask_to_pause(id)).await)
+            }
             Effect::Pick(ticket, list, within) => {
                 Reply::Picked(ticket, self.app.pick(list, within).await.map_err(|error| error.to_string()))
             }
@@ -394,11 +406,13 @@ impl Desk {
     }
 
     fn watch(&self, id: ImportId) -> Result<Watched, crate::app::AppError> {
+        // Before the rest: what changes meanwhile is then seen as a change.
+        let version = self.app.ledger_version()?;
         let import = self.app.import(id)?;
         let total = import.counts.rejected + import.counts.unknown;
         let older = total.saturating_sub(LOG as u64);
         let log = self.app.exceptions(id, older, LOG as u64)?;
-        Ok(Watched { import, log, older })
+        Ok(Watched { import, log, older, version })
     }
 }
 

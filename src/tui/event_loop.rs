@@ -144,12 +144,16 @@ where
             Some(msg) = inputs.msgs.recv() => {
                 let progress = matches!(msg, Msg::Run(_, Event::Progress(_) | Event::Exceptions(_)));
                 step(model, effects, msg);
-                draw = soon(draw, drawn, if progress { news_every } else { ANSWERS_EVERY });
+                if !model.quiet {
+                    draw = soon(draw, drawn, if progress { news_every } else { ANSWERS_EVERY });
+                }
             }
             () = wake(tick) => {
                 step(model, effects, Msg::Tick(jiff::Timestamp::now().as_second()));
                 tick = Some(Instant::now() + TICK);
-                draw = soon(draw, drawn, news_every);
+                if !model.quiet {
+                    draw = soon(draw, drawn, news_every);
+                }
             }
         }
     }

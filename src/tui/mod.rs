@@ -34,6 +34,7 @@ use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::ledger::ImportId;
+use crate::trackops::OnHangUp;
 use effects::Effects;
 use event_loop::{Ending, Inputs};
 use model::Model;
@@ -60,7 +61,8 @@ pub enum TuiError {
 /// News wait here for the loop; when it is full, a run waits.
 const MSGS: usize = 256;
 
-/// Runs until the user leaves. After a hang-up it goes on without a screen until every run is at its end.
+/// Runs until the user leaves. After a hang-up it goes on without a screen until every run is at its end, or paused
+/// when the config says so.
 pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
     let guard = terminal::Guard::new()?;
     let line = terminal::Wire::default();
@@ -71,6 +73,7 @@ pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
     let (mut model, first) =
         begin(&app, start, Model::new((size.width, size.height), theme, now, TimeZone::system()));
     let (sender, msgs) = mpsc::channel(MSGS);
+    let on_hang_up = app.on_hang_up();
     let effects = Effects::new(app, sender);
     for effect in first {
         effects.run(effect);
@@ -86,6 +89,9 @@ pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
         // Its drop would write to the dead terminal, and complain about that to a dead stderr.
         std::mem::forget(terminal);
         guard.forget();
+        if on_hang_up == OnHangUp::Pause {
+            effects.run(Effect::PauseAll);
+        }
     } else {
         drop(terminal);
         drop(guard);

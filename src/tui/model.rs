@@ -165,6 +165,8 @@ pub(crate) struct Model {
     pub(crate) theme: Theme,
     /// Seconds since 1970 at the last tick.
     pub(crate) now: i64,
+    /// Whether the last message left everything on the screen as it was: then nothing is drawn.
+    pub(crate) quiet: bool,
     pub(crate) zone: TimeZone,
     pub(crate) who: Option<Who>,
     pub(crate) catalog: Catalog,
@@ -181,6 +183,8 @@ pub(crate) struct Model {
     pub(crate) boards: BTreeMap<ImportId, Board>,
     /// The import the Processing screen shows.
     pub(crate) watched: ImportId,
+    /// When an import that does not run here was last looked at, in seconds since 1970.
+    pub(crate) looked_at: i64,
     pub(crate) phase: Phase,
     pub(crate) asked: Option<Asked>,
     /// Whether the import that is being opened is looked through from its first step on.
@@ -194,6 +198,7 @@ impl Model {
             size,
             theme,
             now,
+            quiet: false,
             zone,
             who: None,
             catalog: Catalog::default(),
@@ -207,6 +212,7 @@ impl Model {
             review: Review::default(),
             boards: BTreeMap::new(),
             watched: 0,
+            looked_at: 0,
             phase: Phase::Open,
             asked: None,
             from_start: false,
@@ -277,14 +283,14 @@ impl Model {
         self.boards.values().any(|board| board.running)
     }
 
-    /// Whether something on the screen changes with time alone.
+    /// Whether something on the screen may change without a key.
     pub(crate) fn wants_ticks(&self) -> bool {
-        self.is_running() || self.is_watching_another() || self.imports_run_elsewhere()
+        self.is_running() || self.is_watching() || self.imports_run_elsewhere()
     }
 
-    /// Whether the Processing screen shows an import that another caseload runs.
-    pub(crate) fn is_watching_another(&self) -> bool {
-        self.screen == Screen::Processing && self.board().is_some_and(Board::runs_elsewhere)
+    /// Whether the Processing screen shows an import that does not run here: another caseload may run it, or begin to.
+    pub(crate) fn is_watching(&self) -> bool {
+        self.screen == Screen::Processing && self.board().is_some_and(|board| !board.running)
     }
 
     /// Whether the list shows an import that another caseload runs.

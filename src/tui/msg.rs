@@ -25,7 +25,7 @@ pub(crate) enum Msg {
     Paste(String),
     /// The window's columns and rows.
     Resize(u16, u16),
-    /// Seconds since 1970, once a second while something runs.
+    /// Seconds since 1970, once a second while something may change by itself.
     Tick(i64),
     /// News of a run.
     Run(ImportId, Event),
@@ -93,6 +93,8 @@ pub(crate) struct Watched {
     pub(crate) log: Vec<Exception>,
     /// How many older ones there are.
     pub(crate) older: u64,
+    /// The ledger's version at that time.
+    pub(crate) version: i64,
 }
 
 /// A line of the file chooser.
@@ -129,6 +131,8 @@ pub(crate) enum Reply {
     Catalog(Result<Catalog, Sentence>),
     Connected(Ticket, Result<(Who, Catalog), Sentence>),
     Started(ImportId, Result<(), Sentence>),
+    /// Whether there was somebody to ask.
+    AskedToPause(ImportId, Result<(), Sentence>),
     /// What was written, and where.
     Written(Result<String, Sentence>),
     /// A person's word was taken.
@@ -177,6 +181,8 @@ pub(crate) enum Effect {
     /// What a column of the whole file holds.
     Facet(Ticket, ImportId, Faceted),
     Watch(ImportId),
+    /// The same, and no answer while the ledger is still at this version.
+    WatchChanges(ImportId, i64),
     Pick(Ticket, List, Option<u64>),
     Remember(List, Entry),
     Declare(CustomField),
@@ -187,5 +193,9 @@ pub(crate) enum Effect {
     /// A person's word for what an unknown row is.
     Decide(ImportId, u64, Decision),
     Stop(ImportId),
+    /// Asks the caseload that runs it to pause it.
+    AskToPause(ImportId),
+    /// The line dropped, and what runs is to pause then.
+    PauseAll,
     Folder(Ticket, String),
 }

@@ -13,6 +13,7 @@ use crate::ledger::{Import, Status};
 
 /// One step: the message into the model, and what has to be done for it.
 pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    model.quiet = false;
     match msg {
         Msg::Act(action) => {
             model.status = None;
@@ -181,6 +182,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Catalog(Ok(catalog)) => model.catalog = catalog,
         Reply::Connected(ticket, answer) => return connected(model, ticket, answer),
         Reply::Started(id, answer) => return processing::started(model, id, answer),
+        Reply::AskedToPause(id, answer) => return processing::asked_to_pause(model, id, answer),
         Reply::Written(answer) => out::written(model, answer),
         Reply::Decided(id, answer) => return out::decided(model, id, answer),
         Reply::Folder(ticket, answer) => chooser::listed(model, ticket, answer),

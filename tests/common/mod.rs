@@ -101,6 +101,23 @@ impl World {
         Self { home, sandbox }
     }
 
+    /// Puts a line at the top of the config file.
+    pub fn configure(&self, line: &str) {
+        self.change_config(|text| format!("{line}\n{text}"));
+    }
+
+    /// So many requests a minute.
+    pub fn pace(&self, per_minute: u32) {
+        self.change_config(|text| text.replace("per_minute = 0", &format!("per_minute = {per_minute}")));
+    }
+
+    /// Changes the config file.
+    pub fn change_config(&self, change: impl FnOnce(String) -> String) {
+        let path = self.home.path().join("config/config.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(path, change(text)).unwrap();
+    }
+
     /// The program in this process.
     pub async fn app(&self) -> App {
         let home = Some(self.home.path().to_path_buf());

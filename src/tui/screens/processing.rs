@@ -199,7 +199,7 @@ fn note(model: &Model, board: &Board) -> String {
         return format!("! {why}; sending again in {} s", until.saturating_sub(model.now).max(0));
     }
     if board.runs_elsewhere() {
-        return "! another caseload sends these rows; this one only watches".to_owned();
+        return "! another caseload sends these rows; this one watches, and p pauses them".to_owned();
     }
     let counts = board.progress.counts;
     match (board.status(), board.note.as_str()) {

@@ -108,6 +108,11 @@ impl Log {
         self.cursor = self.cursor.map(|cursor| at.unwrap_or(cursor).min(self.len().saturating_sub(1)));
     }
 
+    /// Whether this is all that is there already.
+    pub(crate) fn is(&self, all: &[Exception], dropped: u64) -> bool {
+        (self.all.as_slice(), self.dropped) == (all, dropped)
+    }
+
     /// Takes out what is there, to be put behind something older.
     pub(crate) fn take(&mut self) -> Vec<Exception> {
         std::mem::take(&mut self.all)

@@ -12,6 +12,11 @@ use super::log::{self, Log};
 use super::start::{StartDialog, StartFocus};
 use super::{chooser, imports, out};
 
+/// An import that nobody runs is looked at this often, in seconds: another program may change or resume it.
+const LOOK_EVERY: i64 = 2;
+/// No version of a ledger.
+const NEVER: i64 = -1;
+
 /// So many seconds of the rate are kept.
 const SECONDS: usize = 60;
 
@@ -50,6 +55,8 @@ pub(crate) struct Board {
     pub(crate) settling: Option<u64>,
     /// Why it could not start, or is paused or halted.
     pub(crate) note: String,
+    /// The ledger's version at which it was looked at last.
+    version: i64,
 }
 
 impl Board {
@@ -65,6 +72,7 @@ impl Board {
             stopping: false,
             waiting: None,
             settling: None,
+            version: NEVER,
         }
     }
 
@@ -157,8 +165,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::Pause if board.stopping => {
             Err("it stops as soon as the rows in flight have their answers".to_owned())
         }
-        Action::Pause if board.running => Ok(()),
-        Action::Pause if board.runs_elsewhere() => Err("another caseload runs it; pause it there".to_owned()),
+        Action::Pause if board.running || board.runs_elsewhere() => Ok(()),
         Action::Pause => Err("it is not running".to_owned()),
         Action::Resume => match &board.import {
             _ if board.running => Err("it is running".to_owned()),
@@ -186,7 +193,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => return imports::show(model),
         Action::Pause => {
             board.stopping = true;
-            return vec![Effect::Stop(id)];
+            return vec![if board.running { Effect::Stop(id) } else { Effect::AskToPause(id) }];
         }
         Action::Resume => return resume(model, id),
         Action::Duplicate => return chooser::open(model, Some(id)),
@@ -279,16 +286,29 @@ pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Senten
     vec![Effect::Watch(id)]
 }
 
+/// The answer to a pause that another caseload is asked for.
+pub(crate) fn asked_to_pause(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
+    let Err(sentence) = answer else { return Vec::new() };
+    if let Some(board) = model.boards.get_mut(&id).filter(|board| !board.running) {
+        board.stopping = false;
+    }
+    model.say(Mood::Bad, sentence);
+    // It may have come to its end meanwhile.
+    vec![Effect::Watch(id)]
+}
+
 /// The ledger's account of an import and its exceptions.
 pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, Sentence>) -> Vec<Effect> {
-    let Watched { import, log, older } = match answer {
+    let Watched { import, log, older, version } = match answer {
         Ok(found) => found,
         Err(sentence) => {
+            model.quiet = model.status.as_ref().is_some_and(|(_, said)| *said == sentence);
             model.say(Mood::Bad, sentence);
             return Vec::new();
         }
     };
     model.imports.update(&import);
+    let shown = model.is_watching() && model.watched == id;
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
     if board.running {
         board.import = Some(import);
@@ -299,6 +319,15 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
         board.log.push(new.into_iter().filter(|exception| !known.contains(&exception.row)).collect());
         return Vec::new();
     }
+    board.version = version;
+    let same = board.import.as_ref() == Some(&import)
+        && (board.progress.counts, &board.note) == (import.counts, &import.note)
+        && board.log.is(&log, older);
+    if same && shown {
+        model.quiet = true;
+        return Vec::new();
+    }
+    board.stopping &= import.status == Status::Processing;
     board.progress.counts = import.counts;
     board.note.clone_from(&import.note);
     board.import = Some(import);
@@ -311,12 +340,20 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
     for board in model.boards.values_mut().filter(|board| board.status() == Some(Status::Processing)) {
         board.rates.tick(board.done());
     }
-    let mut effects = Vec::new();
-    if model.is_watching_another() {
-        effects.push(Effect::Watch(model.watched));
-    }
     if model.imports_run_elsewhere() {
-        effects.push(Effect::LoadImports);
+        return vec![Effect::LoadImports];
     }
-    effects
+    let (id, now) = (model.watched, model.now);
+    // What does not run here is drawn when it has changed.
+    model.quiet = model.is_watching() && !model.is_running();
+    let Some(board) = model.board().filter(|_| model.is_watching()) else { return Vec::new() };
+    if board.runs_elsewhere() {
+        return vec![Effect::Watch(id)];
+    }
+    let version = board.version;
+    if (0..LOOK_EVERY).contains(&now.saturating_sub(model.looked_at)) {
+        return Vec::new();
+    }
+    model.looked_at = now;
+    vec![Effect::WatchChanges(id, version)]
 }

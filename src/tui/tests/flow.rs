@@ -205,18 +205,6 @@ fn rows_that_look_sent_are_sent_only_when_a_person_says_so() {
 }
 
 #[test]
-fn an_import_of_another_caseload_is_watched_every_second() {
-    let mut model = home(true);
-    let elsewhere = import(14, Status::Processing, counts(9, 1, 0, 2));
-    update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![elsewhere]))));
-    assert!(matches!(update(&mut model, Msg::Tick(NOON)).as_slice(), [Effect::LoadImports]));
-    assert!(matches!(press(&mut model, "Enter").as_slice(), [Effect::Watch(14)]));
-    assert!(matches!(update(&mut model, Msg::Tick(NOON + 1)).as_slice(), [Effect::Watch(14)]));
-    press(&mut model, "p");
-    assert!(status(&model).contains("another caseload"));
-}
-
-#[test]
 fn a_draft_opens_where_it_needs_work() {
     let mut model = home(true);
     let effects = press(&mut model, "Enter");

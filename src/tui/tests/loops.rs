@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::stream;
@@ -10,7 +12,8 @@ use ratatui::layout::{Position, Size};
 use tokio::sync::{mpsc, watch};
 
 use super::*;
-use crate::app::{App, Settings};
+use crate::app::{App, Settings, StartOptions};
+use crate::engine::{Event as RunEvent, Run};
 use crate::tui::effects::Effects;
 use crate::tui::event_loop::{self, Ending, Inputs, Line};
 use crate::tui::terminal::Signal;
@@ -38,6 +41,7 @@ impl Line for NoLine {
 struct Shown {
     inner: TestBackend,
     frames: watch::Sender<String>,
+    drawn: Arc<AtomicUsize>,
 }
 
 impl Backend for Shown {
@@ -72,6 +76,7 @@ impl Backend for Shown {
     }
     fn flush(&mut self) -> Result<(), Infallible> {
         self.inner.flush()?;
+        self.drawn.fetch_add(1, Ordering::Relaxed);
         self.frames.send_replace(lines(self.inner.buffer()).join("\n"));
         Ok(())
     }
@@ -82,6 +87,7 @@ struct User {
     keys: mpsc::UnboundedSender<io::Result<Event>>,
     signals: mpsc::Sender<Signal>,
     frames: watch::Receiver<String>,
+    drawn: Arc<AtomicUsize>,
 }
 
 impl User {
@@ -112,28 +118,39 @@ impl User {
 /// Runs the application on the demo, and a user beside it.
 async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> (Ending, Status) {
     let (app, import) = App::demo(Settings::default()).await.unwrap();
-    let ledger = app.clone();
+    let ending = with_user_at(app.clone(), Start::Review(import.id), act).await;
+    (ending, app.import(import.id).unwrap().status)
+}
+
+/// The same, from anywhere.
+async fn with_user_at<F: Future<Output = User>>(
+    app: App,
+    start: Start,
+    act: impl FnOnce(User) -> F,
+) -> Ending {
     let model = Model::new((80, 24), Theme::new(true), NOON, TimeZone::UTC);
-    let (mut model, first) = begin(&app, Start::Review(import.id), model);
+    let (mut model, first) = begin(&app, start, model);
     let (sender, msgs) = mpsc::channel(64);
     let effects = Effects::new(app, sender);
     for effect in first {
         effects.run(effect);
     }
     let (frames, seen) = watch::channel(String::new());
-    let mut terminal = Terminal::new(Shown { inner: TestBackend::new(80, 24), frames }).unwrap();
+    let drawn = Arc::new(AtomicUsize::new(0));
+    let shown = Shown { inner: TestBackend::new(80, 24), frames, drawn: drawn.clone() };
+    let mut terminal = Terminal::new(shown).unwrap();
     let (press, mut pressed) = mpsc::unbounded_channel();
     let (signal, signals) = mpsc::channel(4);
     let mut inputs =
         Inputs { keys: stream::poll_fn(move |context| pressed.poll_recv(context)), signals, msgs };
-    let user = User { keys: press, signals: signal, frames: seen };
+    let user = User { keys: press, signals: signal, frames: seen, drawn };
     let running = event_loop::run(&mut terminal, &NoLine, &mut inputs, &mut model, &effects);
     // The user stays until the loop ends: without keys it would take the terminal for gone.
     let (ending, _user) = tokio::join!(running, act(user));
     let Inputs { keys, mut signals, msgs } = inputs;
     drop((keys, msgs));
     effects.close(asked_to_end(&mut signals)).await;
-    (ending, ledger.import(import.id).unwrap().status)
+    ending
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -194,4 +211,39 @@ async fn a_run_without_a_screen_can_still_be_asked_to_end() {
         user
     });
     assert_eq!(ending.await, (Ending::HangUp, Status::Paused));
+}
+
+async fn ended(mut run: Run) {
+    while !matches!(run.events.recv().await, Some(RunEvent::Ended(_)) | None) {}
+}
+
+#[tokio::test]
+async fn an_idle_screen_draws_nothing_and_notices_another_caseload() {
+    let (app, import) = App::demo(Settings::default()).await.unwrap();
+    let slow = StartOptions { per_minute: Some(60), on_error: import.on_error, ..StartOptions::default() };
+    let paused = app.start(import.id, slow.clone()).unwrap();
+    paused.control.stop();
+    ended(paused).await;
+    // What this one runs is another caseload's for the screen, which did not start it.
+    let other = app.clone();
+    let ending = with_user_at(app, Start::Imports, |mut user| async move {
+        user.sees("Paused").await;
+        user.press("Enter");
+        user.sees("Paused on request").await;
+        // Time flies: nothing but ticks and looks at the ledger happens in it.
+        tokio::time::pause();
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let before = user.drawn.load(Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert_eq!(user.drawn.load(Ordering::Relaxed), before, "no byte for a screen that is the same");
+        tokio::time::resume();
+        let run = other.start(import.id, slow).unwrap();
+        user.sees("another caseload sends these rows").await;
+        user.press("p");
+        user.sees("Paused from another caseload").await;
+        ended(run).await;
+        user.press("q");
+        user
+    });
+    assert_eq!(ending.await, Ending::Quit);
 }

@@ -1,6 +1,7 @@
 //! What the tests of the screens share: a model with a sample import, keys as text, and a picture of a frame.
 
 mod changes;
+mod elsewhere;
 mod flow;
 mod loops;
 mod out;

@@ -1,0 +1,156 @@
+//! An import that one caseload runs is paused by another of the same home.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+
+use std::process::{Child, Stdio};
+
+use caseload::app::{App, AppError, StartOptions};
+use caseload::engine::{Ended, Event, Run};
+use caseload::ledger::{Ledger, LedgerError, OnError, RunLock, Status, Who};
+use common::{Finished, World, assert_true_counts, csv, finish, options, run, watch};
+use tokio::task::block_in_place;
+
+/// Slow enough never to come to its end while a test looks.
+fn slow(per_minute: u32) -> StartOptions {
+    StartOptions { per_minute: Some(per_minute), ..options(OnError::Skip) }
+}
+
+/// Waits for news of a kind.
+async fn until(run: &mut Run, wanted: impl Fn(&Event) -> bool) {
+    while !wanted(&run.events.recv().await.unwrap()) {}
+}
+
+fn assert_paused_from_outside(ended: &Ended) {
+    assert_eq!((ended.status, ended.counts.unknown), (Status::Paused, 0), "{ended:?}");
+    assert!(ended.note.contains("from another caseload"), "{}", ended.note);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_caseload_pauses_a_run_and_no_later_one() {
+    let world = World::new().await;
+    let (app, other) = (world.app().await, world.app().await);
+    let id = world.import(&app, &csv(500, &[], &[]), OnError::Skip);
+    let mut first = app.start(id, slow(600)).unwrap();
+    until(&mut first, |event| matches!(event, Event::Progress(p) if p.counts.created > 0)).await;
+    other.ask_to_pause(id).unwrap();
+    let (ended, _) = watch(first).await;
+    assert_paused_from_outside(&ended);
+    assert!(ended.counts.not_sent > 400, "it stopped soon: {ended:?}");
+    assert_eq!(world.sandbox.stats().created, ended.counts.created);
+    assert!(matches!(other.ask_to_pause(id), Err(AppError::Ledger(LedgerError::NotRunning(_)))));
+    let ended = run(&app, id, OnError::Skip).await;
+    assert_eq!((ended.status, ended.counts.created), (Status::Complete, 500), "{ended:?}");
+    assert_true_counts(&world, &app.import(id).unwrap());
+}
+
+/// Asks a run to pause that dies before it hears of it.
+fn asked_in_vain(world: &World, id: i64) {
+    let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
+    let lock = ledger.lock(id).unwrap();
+    ledger.ask_to_pause(id).unwrap();
+    drop(lock);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_nobody_heard_does_not_stop_the_next_run() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(20, &[], &[]), OnError::Skip);
+    asked_in_vain(&world, id);
+    // Two seconds long: it looks for requests several times.
+    let (ended, _) = watch(app.start(id, slow(600)).unwrap()).await;
+    assert_eq!((ended.status, ended.counts.created), (Status::Complete, 20), "{ended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_waits_is_paused_too() {
+    // For a busy server, which would be given up only later; for its pace; and for a case to show in a list.
+    for (fault, per_minute) in [("429@3-", 0), ("429@999", 1), ("reset@2", 0)] {
+        let world = World::with_faults(&[fault]).await;
+        world.change_config(|text| text.replace("settle_seconds = 0", "settle_seconds = 600"));
+        let (app, other) = (world.app().await, world.app().await);
+        let id = world.import(&app, &csv(4, &[], &[]), OnError::Skip);
+        let mut waits = app.start(id, slow(per_minute)).unwrap();
+        if per_minute == 0 {
+            until(&mut waits, |event| matches!(event, Event::Waiting { .. } | Event::Settling { .. })).await;
+        }
+        other.ask_to_pause(id).unwrap();
+        let (ended, _) = watch(waits).await;
+        assert!(ended.note.contains("from another caseload"), "{fault}: {ended:?}");
+        assert_eq!((ended.status, ended.counts.rejected), (Status::Paused, 0), "{fault}: {ended:?}");
+        assert!(ended.counts.not_sent > 0 || fault == "reset@2", "{fault}: {ended:?}");
+    }
+}
+
+/// Waits until the ledger shows something of an import.
+async fn shown(app: &App, id: i64, so: impl Fn(&App) -> bool) {
+    while !so(app) {
+        tokio::task::yield_now().await;
+    }
+    assert!(app.is_running(id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_pauses_the_run_of_another_program() {
+    let world = World::new().await;
+    let app = world.app().await;
+    world.file("cases.csv", &csv(500, &[], &[]));
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let running = world
+        .command(&["run", &file, "--recipe", &recipe, "--per-minute", "600", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    shown(&app, 1, |app| app.import(1).is_ok_and(|import| import.counts.created > 0)).await;
+    let paused = block_in_place(|| world.run(&["pause", "1", "--json"]));
+    assert_eq!((paused.status, &paused.json()["status"]), (0, &"paused".into()), "{paused:?}");
+    assert!(paused.json()["note"].as_str().unwrap().contains("from another caseload"));
+    let ran = finish(running.wait_with_output().unwrap());
+    assert_eq!(ran.status, 1, "rows are left: {ran:?}");
+    assert_eq!(common::counts(&ran.json()), common::counts(&paused.json()));
+    assert_eq!(paused.json()["created"], world.sandbox.stats().created);
+
+    let again = world.run(&["pause", "1"]);
+    assert_eq!((again.status, again.out.as_str()), (2, ""), "{again:?}");
+    assert!(again.err.contains("import 1 is not running"), "{again:?}");
+    let nothing = world.run(&["pause", "7"]);
+    assert!(nothing.status == 2 && nothing.err.contains("no import 7"), "{nothing:?}");
+}
+
+/// A run that does nothing, and `caseload pause` waiting for it.
+async fn asked(world: &World, app: &App, id: i64) -> (Ledger, RunLock, Child) {
+    let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
+    let lock = ledger.lock(id).unwrap();
+    ledger.begin_run(id, OnError::Halt, Who::default()).await.unwrap();
+    let before = ledger.pauses_asked(id).unwrap();
+    let mut command = world.command(&["pause", &id.to_string()]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    shown(app, id, |_| ledger.pauses_asked(id).unwrap() > before).await;
+    (ledger, lock, child)
+}
+
+fn end(lock: RunLock, child: Child) -> Finished {
+    drop(lock);
+    finish(child.wait_with_output().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pause_says_how_the_run_ended() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(3, &[], &[]), OnError::Halt);
+    for (status, code) in [(Status::Paused, 0), (Status::Complete, 0), (Status::Error, 1)] {
+        let (ledger, lock, child) = asked(&world, &app, id).await;
+        ledger.end_run(id, status, String::new()).await.unwrap();
+        let ended = end(lock, child);
+        assert_eq!(ended.status, code, "{status}: {ended:?}");
+        assert!(ended.out.contains(&format!("“Test”: {status}. 3 rows = 0 created")), "{ended:?}");
+    }
+    // It dies.
+    let (_ledger, lock, child) = asked(&world, &app, id).await;
+    let ended = end(lock, child);
+    assert_eq!((ended.status, ended.out.contains("Interrupted")), (1, true), "{ended:?}");
+}
