@@ -148,6 +148,8 @@ pub enum Command {
         #[arg(long)]
         fixes: bool,
     },
+    /// Try the connection, and say which assumptions about the API hold; nothing is sent unless told to
+    Doctor(DoctorArgs),
     /// Run the made-up Trackops alone, until Ctrl-C
     Sandbox(SandboxArgs),
 }
@@ -237,6 +239,26 @@ pub struct SheetArgs {
     /// Write it out as clean UTF-8 comma CSV
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `doctor`.
+#[derive(Args)]
+pub struct DoctorArgs {
+    /// Create one case as well, and look for it: only a new case tells how soon it shows, and in which time zone
+    #[arg(long)]
+    pub create_test_case: bool,
+    /// Take the case defaults of the test case from this recipe
+    #[arg(long, value_name = "FILE", conflicts_with = "like", requires = "create_test_case")]
+    pub recipe: Option<PathBuf>,
+    /// Take them from this import
+    #[arg(long, value_name = "IMPORT", requires = "create_test_case")]
+    pub like: Option<ImportId>,
+    /// Create it without being asked
+    #[arg(long, requires = "create_test_case")]
+    pub yes: bool,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,

@@ -2,6 +2,7 @@
 
 mod connection;
 mod demo;
+mod doctor;
 mod drift;
 mod error;
 mod groups;

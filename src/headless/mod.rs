@@ -1,5 +1,7 @@
 //! The script face: results on standard output, progress on standard error, a status for the shell.
 
+mod ask;
+mod doctor;
 mod first;
 mod map;
 mod out;
@@ -35,6 +37,8 @@ pub enum Outcome {
     Done,
     /// It ran, and something is left.
     Left,
+    /// It could not start.
+    NotStarted,
 }
 
 impl From<Outcome> for ExitCode {
@@ -42,6 +46,7 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Done => Self::SUCCESS,
             Outcome::Left => Self::from(1),
+            Outcome::NotStarted => Self::from(2),
         }
     }
 }
@@ -80,6 +85,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Receipt { import, csv, json } => {
             out::receipt(&App::open(settings).await?, import, csv, json)
         }
+        Command::Doctor(args) => doctor::doctor(&App::open(settings).await?, &args).await,
         Command::Recipe { import, fixes } => {
             let recipe = App::open(settings).await?.recipe(import)?;
             let recipe = if fixes { recipe } else { recipe.for_other_files() }.to_toml();

@@ -29,6 +29,12 @@ impl ApiUrl {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// Whether what is sent there is encrypted.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
     /// Whether it is on this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
@@ -131,6 +137,9 @@ pub struct Account {
     /// Seconds after which a new case certainly shows in a list; UNKNOWN, so generous.
     #[serde(default = "generous_settle_seconds")]
     pub settle_seconds: u64,
+    /// Records on a page of a list. 100 is KNOWN to be accepted; an account that gives fewer ends its lists too early.
+    #[serde(default = "accepted_page_size", skip_serializing_if = "is_accepted_page_size")]
+    pub page_size: usize,
 }
 
 fn gentle_concurrency() -> usize {
@@ -143,6 +152,16 @@ fn gentle_per_minute() -> u32 {
 
 fn generous_settle_seconds() -> u64 {
     5
+}
+
+fn accepted_page_size() -> usize {
+    100
+}
+
+// serde hands a reference.
+#[expect(clippy::trivially_copy_pass_by_ref)]
+fn is_accepted_page_size(size: &usize) -> bool {
+    *size == accepted_page_size()
 }
 
 impl Account {
@@ -160,6 +179,7 @@ impl Account {
             concurrency,
             per_minute,
             settle_seconds: generous_settle_seconds(),
+            page_size: accepted_page_size(),
         }
     }
 }
