@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use secrecy::zeroize::Zeroizing;
 
 use crate::app::{Settings, StartOptions};
 use crate::ledger::{Decision, ImportId, OnError};
@@ -54,12 +55,13 @@ impl Global {
     #[must_use]
     pub fn settings(self) -> Settings {
         let given = |text: &String| !text.trim().is_empty();
+        let token = std::env::var("CASELOAD_TOKEN").ok().map(Zeroizing::new);
         Settings {
             home: self.home.filter(|path| !path.as_os_str().is_empty()),
             account: self.account,
             url: self.url.filter(given),
             username: self.username.filter(given),
-            token: std::env::var("CASELOAD_TOKEN").ok().filter(given).map(|text| Token::from(text.trim())),
+            token: token.filter(|text| given(text)).map(|text| Token::from(text.trim())),
             sandbox: self.sandbox,
         }
     }

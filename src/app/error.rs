@@ -118,7 +118,7 @@ pub enum AppError {
     #[error("nobody is at a terminal to be asked; --yes says yes beforehand, and nothing was done")]
     NeedsYes,
     /// An account without a token.
-    #[error("no token for {0}; set CASELOAD_TOKEN, or token_file in the config file")]
+    #[error("no token for {0}; set CASELOAD_TOKEN, or token_command or token_file in the config file")]
     NoToken(String),
     /// A name that is not in the config file.
     #[error("there is no account “{name}” in {}; it has: {have}", path.display())]

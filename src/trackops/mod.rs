@@ -10,9 +10,10 @@ mod compare;
 mod doctor;
 mod fault;
 mod find;
+mod token;
 mod wire;
 
-pub use account::{Account, AccountError, ApiUrl, ClientIdMeans, Config, Token, read_token_file};
+pub use account::{Account, AccountError, ApiUrl, ClientIdMeans, Config, Token};
 pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, Entry, List};
 pub use client::Client;
@@ -21,4 +22,5 @@ pub use compare::{Line, Same, side_by_side};
 pub use doctor::{Finding, Report, Setting, Trial, Verdict};
 pub use fault::Fault;
 pub use find::{Found, Lookup};
+pub use token::{read_token_file, run_token_command};
 pub use wire::body;
