@@ -9,6 +9,7 @@ mod groups;
 mod imports;
 mod mapping;
 mod out;
+mod purge;
 mod receipt;
 mod review;
 
@@ -20,6 +21,7 @@ pub use connection::{AccountForm, Settings};
 pub use error::AppError;
 pub use imports::{StartOptions, spool_in};
 pub use out::Wanted;
+pub use purge::Old;
 pub use receipt::{Receipt, ReceiptLine};
 pub use review::{Checked, KeptCheck, Seen};
 

@@ -7,6 +7,7 @@ mod map;
 mod out;
 mod output;
 mod progress;
+mod purge;
 mod resume;
 mod sheet;
 
@@ -86,6 +87,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             out::receipt(&App::open(settings).await?, import, csv, json)
         }
         Command::Doctor(args) => doctor::doctor(&App::open(settings).await?, &args).await,
+        Command::Purge(args) => purge::purge(&App::open(settings).await?, &args),
         Command::Recipe { import, fixes } => {
             let recipe = App::open(settings).await?.recipe(import)?;
             let recipe = if fixes { recipe } else { recipe.for_other_files() }.to_toml();

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -86,6 +86,20 @@ UPDATE imports SET seed = lower(hex(randomblob(6)));
 ALTER TABLE rows ADD COLUMN code TEXT;
 -- The token that went with the case.
 ALTER TABLE rows ADD COLUMN token TEXT;
+",
+    "
+-- Cases of imports that were forgotten: by what the duplicate guard knows them again, and nothing to read.
+CREATE TABLE kept (
+    import   INTEGER NOT NULL, -- its number, which no other import gets
+    row      INTEGER NOT NULL,
+    account  TEXT NOT NULL,
+    identity BLOB NOT NULL,    -- hash of what tells the case from another of the account
+    case_id  TEXT,             -- none when it was not known what became of the row
+    at       INTEGER NOT NULL, -- when something last happened with the import: seconds since 1970, UTC
+    PRIMARY KEY (import, row)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX kept_by_identity ON kept (identity);
+CREATE INDEX kept_by_case ON kept (case_id);
 ",
 ];
 
