@@ -230,9 +230,8 @@ fn without_an_account_it_does_not_start() {
 
 /// Creates the test case on an account that behaves so.
 async fn trial(quirks: &[&str]) -> (World, Value, i32) {
-    let world =
-        World::with(|options| options.quirks = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect())
-            .await;
+    let quirks = quirks.iter().chain(&["labels"]).map(|quirk| quirk.parse().unwrap()).collect();
+    let world = World::with(|options| options.quirks = quirks).await;
     let recipe = world.path("recipe.toml");
     let finished = world.run(&["doctor", "--create-test-case", "--recipe", &recipe, "--yes", "--json"]);
     let case = world.sandbox.cases().pop().unwrap();
@@ -257,6 +256,11 @@ async fn the_test_case_is_created_once_and_found_again() {
         ("time.zone", "UTC"),
         ("case.admin_notes", "token"),
         ("filter.reference", "found"),
+        // What needs a case is tried on it.
+        ("client_id", "the location of their contact"),
+        ("filter.time", "is found by a time before its own"),
+        ("case.shows", "are shown"),
+        ("time.format", "can be read"),
     ] {
         let finding = verdict(&report, assumption);
         assert!(finding["seen"].as_str().unwrap().contains(says), "{finding}");

@@ -1,5 +1,5 @@
 //! Trackops as this program knows it: accounts, the client, the wire format and the catalog. Everything that is
-//! assumed of the API is in this folder.
+//! assumed of the API is in this folder, and `doctor` tries it.
 
 mod account;
 mod answer;

@@ -2,7 +2,7 @@
 //! person says so.
 //!
 //! ```text
-//! way ──► lists ──► relations ──► cases ──► (trial: one case, created and found again)
+//! way ──► lists ──► (trial: one case, created and found again) ──► relations ──► cases
 //!   each tells Findings what it saw; ASSUMED says what each of them is about
 //! ```
 
@@ -91,20 +91,30 @@ impl Client {
         tell("trying the connection");
         if way::examine(&mut look, &mut findings).await {
             tell("reading the first page of each list");
-            let lists = lists::examine(&mut look, &mut findings).await;
+            let mut lists = lists::examine(&mut look, &mut findings).await;
+            let mut shows = None;
+            if let Some(trial) = trial {
+                tell("creating the test case, and looking for it");
+                shows = trial::create(&mut look, &mut findings, trial).await;
+                // What is tried on cases can be tried on this one.
+                lists.cases.extend(shows.iter().map(|shows| shows.record.clone()));
+            }
             tell("looking how contacts, locations and clients hang together");
             relations::examine(&mut look, &mut findings, &lists).await;
             tell("looking cases up again");
             cases::examine(&mut look, &mut findings, &lists.cases).await;
-            if let Some(trial) = trial {
-                tell("creating the test case, and looking for it");
-                trial::examine(&mut look, &mut findings, trial).await;
+            // Last, because a new case tells more than an old one.
+            if let Some((trial, shows)) = trial.zip(shows) {
+                trial::examine(&mut look, &mut findings, trial, &shows).await;
             }
         }
         way::sum_up(&look, &mut findings);
         findings.report()
     }
 }
+
+/// Texts of a server are told so far.
+const LONGEST: usize = 600;
 
 /// What was seen so far.
 #[derive(Default)]
@@ -129,7 +139,10 @@ impl Findings {
         self.put(about, Verdict::NotTested, why.into());
     }
 
-    fn put(&mut self, about: About, verdict: Verdict, told: String) {
+    fn put(&mut self, about: About, verdict: Verdict, mut told: String) {
+        if let Some((end, _)) = told.char_indices().nth(LONGEST) {
+            told.truncate(end);
+        }
         self.0.insert(about, Seen { verdict, told, setting: None });
     }
 

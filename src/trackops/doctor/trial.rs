@@ -36,9 +36,21 @@ pub struct Trial {
     pub body: Vec<u8>,
 }
 
-pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, case: &Trial) {
+/// The test case, once a list shows it.
+pub(super) struct Shows {
+    /// Its record.
+    pub(super) record: Value,
+    /// Whether its reference finds it.
+    by_reference: bool,
+    /// When it was sent, in seconds since 1970 by the server's clock.
+    sent_at: i64,
+}
+
+/// Creates the test case, and looks for it until it shows.
+pub(super) async fn create(look: &mut Look<'_>, findings: &mut Findings, case: &Trial) -> Option<Shows> {
     if let Err(fault) = look.turn().await {
-        return findings.untested(About::Created, fault.to_string());
+        findings.untested(About::Created, fault.to_string());
+        return None;
     }
     let sent_at = look.client.clock().millis().div_euclid(1000);
     let posted = look.client.post_case(Bytes::from(case.body.clone())).await;
@@ -57,9 +69,13 @@ pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, case: 
         Answer::Rejected { status, messages } => {
             let why = format!("the test case was refused with {status}: {}", told(&messages));
             findings.holds(About::Refusals, why.as_str());
-            return findings.untested(About::Created, why);
+            findings.untested(About::Created, why);
+            return None;
         }
-        Answer::NotSent(fault) => return findings.fails(About::Created, fault.to_string()),
+        Answer::NotSent(fault) => {
+            findings.fails(About::Created, fault.to_string());
+            return None;
+        }
         Answer::Unknown { why, .. } => {
             let reference = &case.reference;
             let told = format!("{why}; the test case may be in Trackops all the same: look for {reference}");
@@ -68,10 +84,15 @@ pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, case: 
         }
     };
     let sent = Sent { case, id, at: sent_at, answered };
-    if let Some(found) = sent.find(look, findings).await {
-        shown(look, findings, case, &found, sent_at);
-        by_id(look, findings, &found).await;
-    }
+    let (record, by_reference) = sent.find(look, findings).await?;
+    Some(Shows { record, by_reference, sent_at })
+}
+
+/// What the test case tells beyond what any case does.
+pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, case: &Trial, shows: &Shows) {
+    shown(look, findings, case, &shows.record, shows.sent_at);
+    by_id(look, findings, &shows.record).await;
+    by_reference(look, findings, case, shows).await;
 }
 
 fn told(messages: &[FieldMessage]) -> String {
@@ -93,8 +114,8 @@ struct Sent<'a> {
 }
 
 impl Sent<'_> {
-    /// Looks for it until it shows, by its reference and otherwise; gives its record.
-    async fn find(&self, look: &mut Look<'_>, findings: &mut Findings) -> Option<Value> {
+    /// Looks for it until it shows, by its reference and otherwise; gives its record, and whether its reference finds it.
+    async fn find(&self, look: &mut Look<'_>, findings: &mut Findings) -> Option<(Value, bool)> {
         let mut pause = FIRST_PAUSE;
         loop {
             let found = match self.look_once(look).await {
@@ -105,10 +126,9 @@ impl Sent<'_> {
                 }
             };
             let after = self.answered.elapsed();
-            if let Some((record, by_reference)) = found {
+            if found.is_some() {
                 visible(findings, pause == FIRST_PAUSE, after, look.account.settle_seconds);
-                self.by_reference(look, findings, &record, by_reference).await;
-                return Some(record);
+                return found;
             }
             if after > PATIENCE {
                 findings.fails(About::Visible, format!("it does not show after {} s", after.as_secs()));
@@ -142,17 +162,17 @@ impl Sent<'_> {
         };
         found.iter().find(is_it).cloned()
     }
+}
 
-    async fn by_reference(&self, look: &mut Look<'_>, findings: &mut Findings, record: &Value, found: bool) {
-        if !found {
-            let kept = reference_of(record).unwrap_or_default();
-            let told = format!("the test case shows, and not by its reference, which is kept as “{kept}”");
-            return findings.fails(About::ByReference, told);
-        }
-        findings.holds(About::ByReference, "the test case is found by its reference");
-        if let Some(id) = id_text(record) {
-            exact(look, findings, &id, &self.case.reference).await;
-        }
+async fn by_reference(look: &mut Look<'_>, findings: &mut Findings, case: &Trial, shows: &Shows) {
+    if !shows.by_reference {
+        let kept = reference_of(&shows.record).unwrap_or_default();
+        let told = format!("the test case shows, and not by its reference, which is kept as “{kept}”");
+        return findings.fails(About::ByReference, told);
+    }
+    findings.holds(About::ByReference, "the test case is found by its reference");
+    if let Some(id) = id_text(&shows.record) {
+        exact(look, findings, &id, &case.reference).await;
     }
 }
 
