@@ -18,7 +18,7 @@ pub use reading::{EscapeArg, Reading};
 /// Load a spreadsheet of cases into Trackops, and prove it: nothing lost, nothing doubled.
 ///
 /// Without a command it opens full-screen on the list of imports. The API token is never an argument: set
-/// `CASELOAD_TOKEN`, or enter it on the first screen.
+/// `CASELOAD_TOKEN`, name a command or a file in the config file, or enter it on the first screen.
 #[derive(Parser)]
 #[command(version, about, max_term_width = 100)]
 pub struct Cli {

@@ -124,6 +124,18 @@ async fn what_holds_is_told_with_what_was_seen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_full_page_tells_how_large_one_can_be() {
+    let world = World::new().await;
+    let config = world.home.path().join("config/config.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text + "page_size = 50\n").unwrap();
+    let report = world.run(&["doctor", "--json"]).json();
+    let finding = verdict(&report, "page_size");
+    assert_eq!(finding["verdict"], "holds");
+    assert_eq!(finding["seen"], "50 were asked for and came; of 500, 60 came");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_account_without_cases_leaves_much_untested() {
     let world = World::new().await;
     let finished = world.run(&["doctor", "--json"]);

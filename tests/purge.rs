@@ -187,3 +187,19 @@ async fn ages_that_cannot_be_meant_are_refused() {
     let nothing = world.run(&["purge", "--older-than", "90d"]);
     assert!(nothing.status == 0 && nothing.out.contains("nothing to forget"), "{nothing:?}");
 }
+
+#[cfg(debug_assertions)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purge_that_is_killed_doubles_nothing() {
+    for at in ["begin:1", "inside:1", "before:1", "after:1"] {
+        let world = World::new().await;
+        world.run_file(&csv(3, &[], &[]), &[]);
+        age(&world, 100);
+        let mut purge = world.command(&["purge", "--older-than", "90d", "--yes"]);
+        let killed = finish(purge.env("CASELOAD_DIE_AT", at).output().unwrap());
+        assert_eq!(killed.status, -1, "{at}: {killed:?}");
+        let again = world.run_file(&csv(3, &[], &[]), &["--json"]);
+        assert_eq!(counts(&again.json()), [3, 0, 0, 3, 0, 0], "{at}: {again:?}");
+        assert_eq!(world.run(&["purge", "--older-than", "90d", "--yes"]).status, 0, "{at}");
+    }
+}

@@ -74,7 +74,9 @@ fn ended(
     until: Instant,
     patience: Duration,
 ) -> Result<(Zeroizing<Vec<u8>>, ExitStatus), String> {
-    let late = || format!("it did not end in {} s and was stopped", patience.as_secs());
+    let late = || {
+        format!("it did not end in {} s and was stopped; it has no terminal to ask at", patience.as_secs())
+    };
     let out = child.stdout.take().ok_or_else(late)?;
     let (sender, printed) = mpsc::channel();
     // A thread of its own: what the command leaves behind may hold the line open for ever.
