@@ -203,3 +203,17 @@ async fn a_purge_that_is_killed_doubles_nothing() {
         assert_eq!(world.run(&["purge", "--older-than", "90d", "--yes"]).status, 0, "{at}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_named_is_purged_alone() {
+    let world = World::new().await;
+    world.run_file(&csv(3, &[], &[]), &[]);
+    let config = world.home.path().join("config/config.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text + "[accounts.other]\nurl = \"http://127.0.0.1:9\"\nusername = \"u\"\n").unwrap();
+    age(&world, 100);
+    let other = world.run(&["purge", "--older-than", "90d", "--account", "other", "--yes"]);
+    assert!(other.status == 0 && other.out.contains("nothing to forget"), "{other:?}");
+    let ours = world.run(&["purge", "--older-than", "90d", "--account", "test", "--yes"]);
+    assert!(ours.status == 0 && ours.out.contains("1 import forgotten"), "{ours:?}");
+}

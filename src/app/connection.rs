@@ -32,6 +32,14 @@ pub struct Settings {
     pub sandbox: bool,
 }
 
+impl Settings {
+    /// Whether they say which account is meant; otherwise it is the config file's.
+    #[must_use]
+    pub fn name_an_account(&self) -> bool {
+        self.account.is_some() || self.url.is_some() || self.sandbox
+    }
+}
+
 /// What the first run's form asks for.
 pub struct AccountForm {
     /// Address or subdomain.

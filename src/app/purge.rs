@@ -29,12 +29,15 @@ impl Old {
 }
 
 impl App {
-    /// Imports of any account with which nothing happened since a time (seconds since 1970, UTC), oldest first. One
-    /// that was never started counts from when it was made.
-    pub fn old_imports(&self, before: i64) -> Result<Vec<Old>, AppError> {
+    /// Imports of an account, or of all, with which nothing happened since a time (seconds since 1970, UTC), oldest
+    /// first. One that was never started counts from when it was made.
+    pub fn old_imports(&self, account: Option<&str>, before: i64) -> Result<Vec<Old>, AppError> {
         let ledger = &self.inner.ledger;
         let mut old = Vec::new();
         for import in ledger.imports()? {
+            if account.is_some_and(|account| import.account != account) {
+                continue;
+            }
             let at = ledger.last_touched(&import)?;
             if at < before {
                 old.push(Old { import, at });
@@ -59,13 +62,13 @@ impl App {
     }
 
     /// How many cases the duplicate guard knows of imports that were forgotten, and that were that old.
-    pub fn identities(&self, before: i64) -> Result<u64, AppError> {
-        Ok(self.inner.ledger.identities(before)?)
+    pub fn identities(&self, account: Option<&str>, before: i64) -> Result<u64, AppError> {
+        Ok(self.inner.ledger.identities(account, before)?)
     }
 
     /// Lets the duplicate guard know those no more; gives how many they were.
-    pub fn forget_identities(&self, before: i64) -> Result<u64, AppError> {
-        Ok(self.inner.ledger.forget_identities(before)?)
+    pub fn forget_identities(&self, account: Option<&str>, before: i64) -> Result<u64, AppError> {
+        Ok(self.inner.ledger.forget_identities(account, before)?)
     }
 
     /// Gives the room of what was forgotten back. False when somebody reads the ledger meanwhile.

@@ -87,7 +87,10 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             out::receipt(&App::open(settings).await?, import, csv, json)
         }
         Command::Doctor(args) => doctor::doctor(&App::open(settings).await?, &args).await,
-        Command::Purge(args) => purge::purge(&App::open(settings).await?, &args),
+        Command::Purge(args) => {
+            let of_one = settings.name_an_account();
+            purge::purge(&App::open(settings).await?, of_one, &args)
+        }
         Command::Recipe { import, fixes } => {
             let recipe = App::open(settings).await?.recipe(import)?;
             let recipe = if fixes { recipe } else { recipe.for_other_files() }.to_toml();

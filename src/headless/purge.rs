@@ -10,11 +10,14 @@ use crate::text::{plural, utc};
 
 const DAY: i64 = 24 * 3600;
 
-pub(super) fn purge(app: &App, args: &PurgeArgs) -> Result<Outcome, AppError> {
+/// Forgets imports of the account in use, or of every account.
+pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Outcome, AppError> {
+    let account = if of_one { app.account().map(|(name, _)| name) } else { None };
+    let account = account.as_deref();
     let before = jiff::Timestamp::now().as_second() - i64::from(args.older_than) * DAY;
     let (stay, go): (Vec<Old>, Vec<Old>) =
-        app.old_imports(before)?.into_iter().partition(|old| old.stays(args.even_unknown).is_some());
-    let kept_before = if args.forget_identities { app.identities(before)? } else { 0 };
+        app.old_imports(account, before)?.into_iter().partition(|old| old.stays(args.even_unknown).is_some());
+    let kept_before = if args.forget_identities { app.identities(account, before)? } else { 0 };
     for old in &stay {
         say(&format!("{}: stays, {}", told(old), old.stays(args.even_unknown).unwrap_or_default()));
     }
@@ -27,7 +30,7 @@ pub(super) fn purge(app: &App, args: &PurgeArgs) -> Result<Outcome, AppError> {
         say("nothing was forgotten");
         return Ok(Outcome::Left);
     }
-    carry_out(app, args, &go, before)
+    carry_out(app, args, &go, account, before)
 }
 
 fn say_what_goes(args: &PurgeArgs, go: &[Old], kept_before: u64) {
@@ -56,7 +59,13 @@ fn say_what_goes(args: &PurgeArgs, go: &[Old], kept_before: u64) {
     }
 }
 
-fn carry_out(app: &App, args: &PurgeArgs, go: &[Old], before: i64) -> Result<Outcome, AppError> {
+fn carry_out(
+    app: &App,
+    args: &PurgeArgs,
+    go: &[Old],
+    account: Option<&str>,
+    before: i64,
+) -> Result<Outcome, AppError> {
     let how = Forget { keep_identities: !args.forget_identities, even_unknown: args.even_unknown };
     let (mut imports, mut rows) = (0, 0);
     for old in go {
@@ -70,7 +79,7 @@ fn carry_out(app: &App, args: &PurgeArgs, go: &[Old], before: i64) -> Result<Out
         }
     }
     if args.forget_identities {
-        app.forget_identities(before)?;
+        app.forget_identities(account, before)?;
     }
     print(&format!("{} forgotten, with {}\n", plural(imports, "import"), plural(rows, "row")))?;
     let shrunk = app.shrink();

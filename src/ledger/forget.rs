@@ -77,19 +77,21 @@ impl Ledger {
     }
 
     /// Lets the duplicate guard know no more what imports had that were forgotten and last touched before a time, in
-    /// seconds since 1970. Gives how many cases that were.
-    pub fn forget_identities(&self, before: i64) -> Result<u64, LedgerError> {
+    /// seconds since 1970: those of an account, or of all. Gives how many cases that were.
+    pub fn forget_identities(&self, account: Option<&str>, before: i64) -> Result<u64, LedgerError> {
+        let account = account.map(str::to_owned);
         let gone = self.write_now(move |connection| {
-            let gone = connection.execute("DELETE FROM kept WHERE at < ?1", [before])?;
+            let sql = "DELETE FROM kept WHERE at < ?1 AND account = coalesce(?2, account)";
+            let gone = connection.execute(sql, params![before, account])?;
             Ok(i64::try_from(gone).unwrap_or(i64::MAX))
         })?;
         Ok(unsigned(gone))
     }
 
     /// How many cases of imports that were forgotten and last touched before a time the duplicate guard knows.
-    pub fn identities(&self, before: i64) -> Result<u64, LedgerError> {
-        let sql = "SELECT count(*) FROM kept WHERE at < ?1";
-        Ok(unsigned(self.read().query_row(sql, [before], |row| row.get(0))?))
+    pub fn identities(&self, account: Option<&str>, before: i64) -> Result<u64, LedgerError> {
+        let sql = "SELECT count(*) FROM kept WHERE at < ?1 AND account = coalesce(?2, account)";
+        Ok(unsigned(self.read().query_row(sql, params![before, account], |row| row.get(0))?))
     }
 
     /// Gives the room of what was deleted back, and leaves nothing of it in the files. False when somebody reads the
