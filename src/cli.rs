@@ -1,11 +1,13 @@
 //! The arguments.
 
 mod reading;
+mod upkeep;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use secrecy::zeroize::Zeroizing;
 
 use crate::app::{Settings, StartOptions};
 use crate::ledger::{Decision, ImportId, OnError};
@@ -13,11 +15,12 @@ use crate::sandbox::{self, Fault, Quirk};
 use crate::trackops::Token;
 
 pub use reading::{EscapeArg, Reading};
+pub use upkeep::{DoctorArgs, PurgeArgs};
 
 /// Load a spreadsheet of cases into Trackops, and prove it: nothing lost, nothing doubled.
 ///
 /// Without a command it opens full-screen on the list of imports. The API token is never an argument: set
-/// `CASELOAD_TOKEN`, or enter it on the first screen.
+/// `CASELOAD_TOKEN`, name a command or a file in the config file, or enter it on the first screen.
 #[derive(Parser)]
 #[command(version, about, max_term_width = 100)]
 pub struct Cli {
@@ -54,12 +57,13 @@ impl Global {
     #[must_use]
     pub fn settings(self) -> Settings {
         let given = |text: &String| !text.trim().is_empty();
+        let token = std::env::var("CASELOAD_TOKEN").ok().map(Zeroizing::new);
         Settings {
             home: self.home.filter(|path| !path.as_os_str().is_empty()),
             account: self.account,
             url: self.url.filter(given),
             username: self.username.filter(given),
-            token: std::env::var("CASELOAD_TOKEN").ok().filter(given).map(|text| Token::from(text.trim())),
+            token: token.filter(|text| given(text)).map(|text| Token::from(text.trim())),
             sandbox: self.sandbox,
         }
     }
@@ -159,6 +163,10 @@ pub enum Command {
         #[arg(long)]
         fixes: bool,
     },
+    /// Try the connection, and say which assumptions about the API hold; nothing is sent unless told to
+    Doctor(DoctorArgs),
+    /// Forget old imports: rows, exceptions, notes and recipes; the duplicate guard still knows what was created
+    Purge(PurgeArgs),
     /// Run the made-up Trackops alone, until Ctrl-C
     Sandbox(SandboxArgs),
 }

@@ -187,7 +187,7 @@ fn client(url: &str) -> Client {
 
 fn not_sent(answer: &Answer) -> String {
     match answer {
-        Answer::NotSent(fault @ Fault::NoConnection { .. }) => fault.to_string(),
+        Answer::NotSent(fault @ (Fault::NoConnection { .. } | Fault::Tls { .. })) => fault.to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -204,7 +204,7 @@ async fn before_any_byte_left_nothing_was_sent() {
         }
     });
     let answer = client(&format!("https://{address}")).create_case("{}".into()).await;
-    assert!(not_sent(&answer).contains("cannot be reached"), "{answer:?}");
+    assert!(not_sent(&answer).contains("cannot be trusted"), "{answer:?}");
     speaks.abort();
     // Nobody.
     let nobody = client(&format!("http://{address}"));

@@ -1,6 +1,8 @@
 //! From settings to an account, its token and a client.
 
-use std::{path::PathBuf, sync::Arc, sync::Mutex, time::Duration};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret;
 
@@ -9,7 +11,8 @@ use crate::home::{Home, replace_file};
 use crate::ledger::Ledger;
 use crate::sandbox::{self, Sandbox};
 use crate::trackops::{
-    Account, AccountError, ApiUrl, Catalog, Client, Clock, Config, Token, read_token_file,
+    Account, AccountError, ApiUrl, Catalog, Client, Clock, Config, Fault, Token, read_token_file,
+    run_token_command,
 };
 
 /// What arguments and environment say; arguments go before the environment, and both before the config file.
@@ -29,6 +32,14 @@ pub struct Settings {
     pub sandbox: bool,
 }
 
+impl Settings {
+    /// Whether they say which account is meant; otherwise it is the config file's.
+    #[must_use]
+    pub fn name_an_account(&self) -> bool {
+        self.account.is_some() || self.url.is_some() || self.sandbox
+    }
+}
+
 /// What the first run's form asks for.
 pub struct AccountForm {
     /// Address or subdomain.
@@ -45,8 +56,14 @@ pub struct AccountForm {
 pub(super) struct Connection {
     pub(super) name: String,
     pub(super) account: Account,
+    /// From the environment, or typed in for this run.
     token: Option<Token>,
+    /// What the command printed, and when.
+    printed: Option<(Token, Instant)>,
 }
+
+/// What a command printed is taken for so long, so that a store which asks its owner does not ask at every step.
+const PRINTED: Duration = Duration::from_secs(300);
 
 impl App {
     /// Opens the folders, the ledger and the account. A missing account is no error yet.
@@ -72,7 +89,10 @@ impl App {
             let username = options.username.clone();
             let sandbox = Sandbox::start(options).await?;
             let account = Account::new(sandbox.url().parse()?, username);
-            (Some(Connection { name: "sandbox".into(), account, token: Some(token) }), Some(sandbox))
+            (
+                Some(Connection { name: "sandbox".into(), account, token: Some(token), printed: None }),
+                Some(sandbox),
+            )
         } else {
             (resolve(settings, &config, &home)?, None)
         };
@@ -95,22 +115,47 @@ impl App {
 
     /// A client for the account in use.
     pub(super) fn client(&self, concurrency: usize) -> Result<Client, AppError> {
-        let connection = locked(&self.inner.connection);
-        let Connection { name, account, token } = connection.as_ref().ok_or(AppError::NoAccount)?;
+        let (name, account) = self.account().ok_or(AppError::NoAccount)?;
         if account.username.is_empty() {
             return Err(AppError::NoUsername);
         }
-        let token = match (token, &account.token_file) {
-            (Some(token), _) => token.clone(),
-            (None, Some(path)) => read_token_file(path)?,
-            (None, None) => return Err(AppError::NoToken(name.clone())),
+        let token = match (self.held(), &account.token_command, &account.token_file) {
+            (Some(token), ..) => token,
+            (None, Some(command), _) => self.printed(&name, command)?,
+            (None, None, Some(path)) => read_token_file(path)?,
+            (None, None, None) => return Err(AppError::NoToken(name)),
         };
-        Ok(Client::new(account, &token, concurrency, self.inner.clock.clone())?)
+        Ok(Client::new(&account, &token, concurrency, self.inner.clock.clone())?)
+    }
+
+    /// The token of this run, or what the command printed not long ago.
+    fn held(&self) -> Option<Token> {
+        let connection = locked(&self.inner.connection);
+        let Connection { token, printed, .. } = connection.as_ref()?;
+        let recent = || printed.as_ref().filter(|(_, at)| at.elapsed() < PRINTED).map(|(token, _)| token);
+        token.as_ref().or_else(recent).cloned()
+    }
+
+    /// Runs the token command of an account. Nobody waits for it but who needs the token.
+    fn printed(&self, name: &str, command: &str) -> Result<Token, AppError> {
+        own_alone(&self.inner.home.config.join("config.toml"))?;
+        let token = run_token_command(command)?;
+        if let Some(connection) = locked(&self.inner.connection).as_mut().filter(|c| c.name == name) {
+            connection.printed = Some((token.clone(), Instant::now()));
+        }
+        Ok(token)
     }
 
     /// Tries the account in use without changing anything.
     pub async fn test(&self) -> Result<(), AppError> {
-        Ok(self.client(1)?.test().await?)
+        let tested = self.client(1)?.test().await;
+        // The store may have another by now.
+        if tested == Err(Fault::Unauthorized)
+            && let Some(connection) = locked(&self.inner.connection).as_mut()
+        {
+            connection.printed = None;
+        }
+        Ok(tested?)
     }
 
     /// Tries what the form says, keeps it in the config file, and uses it from now on.
@@ -119,8 +164,14 @@ impl App {
         if form.username.trim().is_empty() {
             return Err(AppError::NoUsername);
         }
-        let mut account = Account::new(url, form.username.trim());
-        let name = name_of(&account.url);
+        let known = locked(&self.inner.config)
+            .accounts
+            .iter()
+            .find(|(_, a)| a.url == url)
+            .map(|(n, a)| (n.clone(), a.clone()));
+        // What was set for this account before stays; a file of before may hold another token.
+        let (name, account) = known.unwrap_or_else(|| (name_of(&url), Account::new(url, "")));
+        let mut account = Account { username: form.username.trim().to_owned(), token_file: None, ..account };
         if form.token.expose_secret().trim().is_empty() {
             return Err(AppError::NoToken(name));
         }
@@ -133,6 +184,7 @@ impl App {
                 reason: error.to_string(),
             })?;
             account.token_file = Some(path);
+            account.token_command = None;
         }
         {
             let mut config = locked(&self.inner.config);
@@ -141,7 +193,7 @@ impl App {
             config.save(&self.inner.home.config.join("config.toml"))?;
         }
         *locked(&self.inner.connection) =
-            Some(Connection { name, account: account.clone(), token: Some(token) });
+            Some(Connection { name, account: account.clone(), token: Some(token), printed: None });
         self.load_catalog()?;
         Ok(account)
     }
@@ -200,14 +252,29 @@ fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<C
     let (name, mut account) = match (name.zip(kept), url) {
         (Some((name, kept)), url) if url.as_ref().is_none_or(|url| *url == kept.url) => (name, kept),
         // Another address is another account for the ledger, and a kept token is not sent there.
-        (Some((_, kept)), Some(url)) => (name_of(&url), Account { url, token_file: None, ..kept }),
+        (Some((_, kept)), Some(url)) => {
+            (name_of(&url), Account { url, token_command: None, token_file: None, ..kept })
+        }
         (None, Some(url)) => (name_of(&url), Account::new(url, String::new())),
         (_, None) => return Ok(None),
     };
     if let Some(username) = settings.username.clone() {
         account.username = username;
     }
-    Ok(Some(Connection { name, account, token: settings.token.clone() }))
+    Ok(Some(Connection { name, account, token: settings.token.clone(), printed: None }))
+}
+
+/// A config file that names a command must be its owner's alone to change.
+#[cfg(unix)]
+fn own_alone(config: &Path) -> Result<(), AccountError> {
+    use std::os::unix::fs::PermissionsExt;
+    let open = std::fs::metadata(config).is_ok_and(|file| file.permissions().mode() & 0o022 != 0);
+    if open { Err(AccountError::ConfigOpen { path: config.display().to_string() }) } else { Ok(()) }
+}
+
+#[cfg(not(unix))]
+fn own_alone(_: &Path) -> Result<(), AccountError> {
+    Ok(())
 }
 
 /// What an account is called that nobody named: its subdomain, or host and port.

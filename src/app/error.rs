@@ -105,8 +105,20 @@ pub enum AppError {
     /// An account without a user.
     #[error("the account has no user name; give --username or CASELOAD_USERNAME")]
     NoUsername,
+    /// A test case that its defaults do not make.
+    #[error("a test case is made of case defaults alone, and these are not enough: {}", .0.join("; "))]
+    Trial(Vec<String>),
+    /// A test case without anything to make it of.
+    #[error(
+        "a test case needs case defaults: --recipe FILE, or --like IMPORT; the recipe may be no more than caseload = 1 and \
+         [defaults] with case_type_id, client_id and primary_contact_id"
+    )]
+    TrialOfNothing,
+    /// A question that nobody is there to answer.
+    #[error("nobody is at a terminal to be asked; --yes says yes beforehand, and nothing was done")]
+    NeedsYes,
     /// An account without a token.
-    #[error("no token for {0}; set CASELOAD_TOKEN, or token_file in the config file")]
+    #[error("no token for {0}; set CASELOAD_TOKEN, or token_command or token_file in the config file")]
     NoToken(String),
     /// A name that is not in the config file.
     #[error("there is no account “{name}” in {}; it has: {have}", path.display())]

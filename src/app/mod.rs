@@ -2,6 +2,7 @@
 
 mod connection;
 mod demo;
+mod doctor;
 mod drift;
 mod error;
 mod groups;
@@ -9,6 +10,7 @@ mod imports;
 mod mapping;
 mod out;
 mod pause;
+mod purge;
 mod receipt;
 mod review;
 
@@ -20,6 +22,7 @@ pub use connection::{AccountForm, Settings};
 pub use error::AppError;
 pub use imports::{StartOptions, spool_in};
 pub use out::Wanted;
+pub use purge::Old;
 pub use receipt::{Receipt, ReceiptLine};
 pub use review::{Checked, KeptCheck, Seen};
 

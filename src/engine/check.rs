@@ -84,7 +84,7 @@ pub fn check(
     let rows = sheet.scan()?.rows;
     let mut tally = Tally { report: Report { rows, ..Report::default() }, groups: Groups::default() };
     preparer.expect(rows);
-    let glancer = preparer.glancer();
+    let glancer = preparer.glancer()?;
     let unsaid = preparer.plan().unsaid_orders();
     let mut orders = vec![DateProfile::default(); unsaid.len()];
     in_order(

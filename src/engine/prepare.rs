@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::not_sent::{ANOTHER_CASE, all_the_same, finding, held_back, no_case, placed, sent_before};
 use crate::case::{Built, Case, CaseField, Dest, Plan, Problem, Value};
-use crate::ledger::{Guard, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState};
+use crate::ledger::{Forgotten, Guard, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState};
 use crate::sheet::{Row, Sheet};
 use crate::trackops;
 
@@ -138,8 +138,12 @@ impl Preparer {
     }
 
     /// What looks at single rows, on any thread.
-    pub(super) fn glancer(&self) -> Glancer {
-        Glancer { plan: self.plan.clone(), today: self.today, hasher: self.hasher.clone() }
+    pub(super) fn glancer(&mut self) -> Result<Glancer, LedgerError> {
+        let forgotten = match &mut self.duplicates {
+            Duplicates::LeaveOut(Some(guard)) => guard.forgotten()?,
+            _ => Forgotten::default(),
+        };
+        Ok(Glancer { plan: self.plan.clone(), today: self.today, hasher: self.hasher.clone(), forgotten })
     }
 
     /// Judges the next row.
@@ -176,14 +180,16 @@ impl Preparer {
             self.rows += 1;
             return Ok(Glance::Created);
         }
-        if let (Glance::Case { identity, referenced, .. }, Duplicates::LeaveOut(guard)) =
+        if let (Glance::Case { identity, referenced, forgotten, .. }, Duplicates::LeaveOut(guard)) =
             (&glance, &mut self.duplicates)
         {
             let known =
                 guard.as_mut().map(|guard| guard.may_know(*identity)).transpose()?.unwrap_or_default();
-            if known || (*referenced && self.seen.contains_key(identity)) {
+            if known || *forgotten || (*referenced && self.seen.contains_key(identity)) {
                 return Ok(match self.prepare(read()?)?.verdict {
-                    Verdict::Send(_, warnings) => Glance::Case { identity: 0, referenced: false, warnings },
+                    Verdict::Send(_, warnings) => {
+                        Glance::Case { identity: 0, referenced: false, forgotten: false, warnings }
+                    }
                     Verdict::Exclude(problem) => Glance::Exclude(problem),
                     Verdict::Reject(problems) => Glance::Reject(problems),
                 });
@@ -286,8 +292,9 @@ impl Preparer {
 
 /// A row by itself, whatever was sent before.
 pub(super) enum Glance {
-    /// A case that can be sent: the hash of its identity, whether a cell gave its reference, and warnings.
-    Case { identity: u64, referenced: bool, warnings: Vec<Problem> },
+    /// A case that can be sent: the hash of its identity, whether a cell gave its reference, whether an import that was
+    /// forgotten sent it, and warnings.
+    Case { identity: u64, referenced: bool, forgotten: bool, warnings: Vec<Problem> },
     /// Leave it out.
     Exclude(Problem),
     /// It cannot be sent.
@@ -306,6 +313,11 @@ impl Glance {
         }
     }
 
+    /// Whether an import that was forgotten sent it.
+    pub(super) fn is_forgotten(&self) -> bool {
+        matches!(self, Self::Case { forgotten: true, .. })
+    }
+
     /// The hash of a case's identity, and whether a cell gave its reference.
     pub(super) fn identity(&self) -> Option<(u64, bool)> {
         match self {
@@ -320,6 +332,7 @@ pub(super) struct Glancer {
     plan: Plan,
     today: Date,
     hasher: RandomState,
+    forgotten: Forgotten,
 }
 
 impl Glancer {
@@ -333,7 +346,8 @@ impl Glancer {
         }
         let found = Identified::of(&built.case, || content_hash(&row.cells));
         let (identity, referenced) = (self.hasher.hash_one(&found.identity), found.reference.is_some());
-        Glance::Case { identity, referenced, warnings: built.problems }
+        let forgotten = self.forgotten.has(&found.identity);
+        Glance::Case { identity, referenced, forgotten, warnings: built.problems }
     }
 }
 

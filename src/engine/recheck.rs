@@ -58,9 +58,9 @@ impl Kept {
         if found != self.problems.len() as u64 {
             return Ok(false);
         }
-        let before = self.preparer.glancer();
+        let before = self.preparer.glancer()?;
         self.preparer.set_plan(plan);
-        let now = self.preparer.glancer();
+        let now = self.preparer.glancer()?;
         let all = self.report.rows;
         for &number in rows.iter().filter(|number| (1..=all).contains(*number)) {
             let row = read(sheet, number)?;
@@ -79,7 +79,7 @@ impl Kept {
         if old != new {
             // The row may have made another one a duplicate, or be one now.
             let stands_twice = self.problems.iter().any(|problem| problem.code == "duplicate.file");
-            if stands_twice || !self.preparer.exchange(number, old, new)? {
+            if stands_twice || is.is_forgotten() || !self.preparer.exchange(number, old, new)? {
                 return Ok(false);
             }
         }

@@ -129,7 +129,7 @@ impl Runner {
     pub(super) async fn may_wait(&mut self, fault: &Fault) -> bool {
         let (asked, most) = match fault {
             Fault::Busy { retry_after, .. } => (*retry_after, BUSY_WAITS),
-            Fault::NoConnection { .. } => (None, CONNECT_WAITS),
+            Fault::NoConnection { .. } | Fault::Tls { .. } => (None, CONNECT_WAITS),
             _ => return false,
         };
         if self.pace.waits >= most || asked.is_some_and(|wait| wait > LONGEST_WAIT) {

@@ -1,11 +1,14 @@
 //! The script face: results on standard output, progress on standard error, a status for the shell.
 
+mod ask;
+mod doctor;
 mod first;
 mod map;
 mod out;
 mod output;
 mod pause;
 mod progress;
+mod purge;
 mod resume;
 mod sheet;
 mod watch;
@@ -37,6 +40,8 @@ pub enum Outcome {
     Done,
     /// It ran, and something is left.
     Left,
+    /// It could not start.
+    NotStarted,
 }
 
 impl From<Outcome> for ExitCode {
@@ -44,6 +49,7 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Done => Self::SUCCESS,
             Outcome::Left => Self::from(1),
+            Outcome::NotStarted => Self::from(2),
         }
     }
 }
@@ -82,6 +88,11 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Remaining { import } => out::rows(&App::open(settings).await?, import, Wanted::Remaining),
         Command::Receipt { import, csv, json } => {
             out::receipt(&App::open(settings).await?, import, csv, json)
+        }
+        Command::Doctor(args) => doctor::doctor(&App::open(settings).await?, &args).await,
+        Command::Purge(args) => {
+            let of_one = settings.name_an_account();
+            purge::purge(&App::open(settings).await?, of_one, &args)
         }
         Command::Recipe { import, fixes } => {
             let recipe = App::open(settings).await?.recipe(import)?;

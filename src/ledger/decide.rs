@@ -98,7 +98,9 @@ fn row_of_case(
 ) -> Result<Option<(ImportId, u64)>, LedgerError> {
     let sql = "SELECT rows.import, rows.row FROM rows JOIN imports ON imports.id = rows.import
                WHERE case_id = ?2 AND state = 'created'
-                 AND account = (SELECT account FROM imports WHERE id = ?1) LIMIT 1";
+                 AND account = (SELECT account FROM imports WHERE id = ?1)
+               UNION ALL SELECT import, row FROM kept
+               WHERE case_id = ?2 AND account = (SELECT account FROM imports WHERE id = ?1) LIMIT 1";
     let found = connection
         .query_row(sql, params![import, case_id], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
         .optional()?;

@@ -83,6 +83,11 @@ pub enum LedgerError {
     /// Another process changed the import between two looks.
     #[error("import {0} was changed by another caseload just now; look at it again, then start it")]
     Changed(ImportId),
+    /// An import is to be forgotten of which not everything is known.
+    #[error(
+        "it is not known what became of every row of import {0}; resume it first, or forget it with --even-unknown"
+    )]
+    HasUnknown(ImportId),
     /// Another process runs the import.
     #[error("import {0} is being run by another caseload; wait for it, or pause it: caseload pause {0}")]
     Busy(ImportId),

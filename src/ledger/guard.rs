@@ -6,14 +6,14 @@ use std::hash::{BuildHasher, RandomState};
 use rusqlite::Connection;
 
 use super::rows::{Earlier, sent_by_another};
-use super::{ImportId, Ledger, LedgerError};
+use super::{Forgotten, ImportId, Ledger, LedgerError};
 
 impl Ledger {
     /// A look-up of what the account's other imports sent before, for the duplicate guard.
     #[must_use]
     pub fn guard(&self, account: &str, import: ImportId) -> Guard {
         let (ledger, account) = (self.clone(), account.to_owned());
-        Guard { ledger, account, import, others: None, hasher: RandomState::new() }
+        Guard { ledger, account, import, others: None, forgotten: None, hasher: RandomState::new() }
     }
 }
 
@@ -27,16 +27,27 @@ pub struct Guard {
     import: ImportId,
     /// Hashes of the identities of all other imports' rows.
     others: Option<HashSet<u64>>,
+    /// Cases of imports that were forgotten.
+    forgotten: Option<Forgotten>,
     hasher: RandomState,
 }
 
 impl Guard {
     /// Where a case of this identity was sent before; an import that created it rather than one that may have.
     pub fn earlier(&mut self, identity: &str) -> Result<Option<Earlier>, LedgerError> {
-        if !self.may_know(self.hasher.hash_one(identity))? {
+        if !self.may_know(self.hasher.hash_one(identity))? && !self.forgotten()?.has(identity) {
             return Ok(None);
         }
         sent_by_another(&self.ledger.read(), self.import, &self.account, identity)
+    }
+
+    /// Cases of imports that were forgotten; what [`may_know`](Self::may_know) says of them is nothing.
+    pub fn forgotten(&mut self) -> Result<Forgotten, LedgerError> {
+        let forgotten = match self.forgotten.take() {
+            Some(forgotten) => forgotten,
+            None => self.ledger.forgotten_cases(&self.account)?,
+        };
+        Ok(self.forgotten.insert(forgotten).clone())
     }
 
     /// Whether another import may have an identity with this hash; false is certain.

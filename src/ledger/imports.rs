@@ -192,10 +192,14 @@ impl Ledger {
             Ok(0)
         })
         .await?;
-        // All of it into the one file, so that a copy of that is a copy of the ledger. Not possible while somebody
-        // reads; then it is done at the next end.
-        let _ = self.read().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.checkpoint();
         Ok(())
+    }
+
+    /// All of it into the one file, so that a copy of that is a copy of the ledger. Not possible while somebody reads;
+    /// then it is done the next time.
+    pub(super) fn checkpoint(&self) {
+        let _ = self.read().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
 
     /// Makes an import of which one row was sent first ready once more, as if it had never been started: its

@@ -65,7 +65,7 @@ impl Ledger {
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
 
-    fn lock_path(&self, id: ImportId) -> PathBuf {
+    pub(super) fn lock_path(&self, id: ImportId) -> PathBuf {
         self.folder.join(format!("import-{id}.lock"))
     }
 

@@ -6,6 +6,7 @@
 
 mod decide;
 mod error;
+mod forget;
 mod guard;
 mod imports;
 mod lock;
@@ -26,6 +27,7 @@ use rusqlite::{Connection, ErrorCode};
 
 pub use decide::Decision;
 pub use error::LedgerError;
+pub use forget::{Forget, Forgotten};
 pub use guard::Guard;
 pub use imports::{FileFacts, NewImport, Who};
 pub use lock::RunLock;
@@ -122,6 +124,8 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        // What is deleted is overwritten: it may be somebody's name.
+        connection.pragma_update(None, "secure_delete", "ON")?;
         Ok(connection)
     };
     let mut tries = 0;

@@ -5,6 +5,7 @@ use std::sync::mpsc;
 
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
+use super::forget::sent_by_forgotten;
 use super::imports::{signed, unsigned};
 use super::report::exception;
 use super::{Counts, Exception, ImportId, Ledger, LedgerError};
@@ -319,7 +320,8 @@ impl Ledger {
     /// Whether a case id is already the outcome of a row of this account.
     pub fn holds_case(&self, account: &str, case_id: &str) -> Result<bool, LedgerError> {
         let sql = "SELECT 1 FROM rows JOIN imports ON imports.id = rows.import
-                   WHERE account = ?1 AND case_id = ?2 AND state = 'created' LIMIT 1";
+                   WHERE account = ?1 AND case_id = ?2 AND state = 'created'
+                   UNION ALL SELECT 1 FROM kept WHERE account = ?1 AND case_id = ?2 LIMIT 1";
         let found = self.read().prepare_cached(sql)?.query_row([account, case_id], |_| Ok(())).optional()?;
         Ok(found.is_some())
     }
@@ -350,7 +352,12 @@ pub(super) fn sent_by_another(
             }
         }
     }
-    Ok(found)
+    match found {
+        Some(earlier) if earlier.created => Ok(Some(earlier)),
+        found => Ok(sent_by_forgotten(connection, account, identity)?
+            .filter(|kept| kept.created || found.is_none())
+            .or(found)),
+    }
 }
 
 fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result<(), LedgerError> {

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 5] = [
+pub(super) const MIGRATIONS: [&str; 6] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -90,6 +90,20 @@ ALTER TABLE rows ADD COLUMN token TEXT;
     "
 -- How often somebody asked the one who runs it to pause.
 ALTER TABLE imports ADD COLUMN pauses_asked INTEGER NOT NULL DEFAULT 0;
+",
+    "
+-- Cases of imports that were forgotten: by what the duplicate guard knows them again, and nothing to read.
+CREATE TABLE kept (
+    import   INTEGER NOT NULL, -- its number, which no other import gets
+    row      INTEGER NOT NULL,
+    account  TEXT NOT NULL,
+    identity BLOB NOT NULL,    -- hash of what tells the case from another of the account
+    case_id  TEXT,             -- none when it was not known what became of the row
+    at       INTEGER NOT NULL, -- when something last happened with the import: seconds since 1970, UTC
+    PRIMARY KEY (import, row)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX kept_by_identity ON kept (identity);
+CREATE INDEX kept_by_case ON kept (case_id);
 ",
 ];
 

@@ -69,6 +69,8 @@ pub const ASSUMPTIONS: &[Assumption] = &[
     assume("pages", "25 records a page, at most 100; a larger `per_page` is cut; a page past the end is []."),
     assume("order", "By id; `dir=asc` unless `dir=desc` is given."),
     assume("counts", "`mode=count` answers integers; `page_count` follows `per_page`."),
+    assume("names", "Cases have the ids of their case type, region and the rest, and no names."),
+    assume("clock", "Every answer has a Date header."),
     assume("filters", "References match exactly and by case; names contain the text, whatever its case."),
     assume("bad filters", "An unreadable date, flag or page is 400; a blank or unknown filter is ignored."),
     assume("visibility", "A new case is in every list at once, before its answer is sent."),

@@ -14,7 +14,7 @@ use super::Error;
 use super::assumptions::{FIRST_CASE_ID, FIRST_STATUS_ID, FIRST_SUBJECT_ID, TIMESTAMP};
 use super::filters;
 use super::lists::Collection;
-use super::quirks::Quirks;
+use super::quirks::{Quirk, Quirks};
 use super::store::Store;
 use super::validate::{self, Problems};
 use super::world::{Listed, World};
@@ -81,7 +81,7 @@ struct State {
 impl Account {
     /// The made-up account, with the cases of the store if there is one.
     pub(super) fn open(store: Option<&Path>, quirks: Quirks) -> Result<Self, Error> {
-        let (world, listed) = World::load()?;
+        let (mut world, listed) = World::load()?;
         let mut state = State {
             cases: Collection::new(&filters::CASES, quirks),
             subjects: Collection::new(&filters::SUBJECTS, quirks),
@@ -96,16 +96,27 @@ impl Account {
                 Store::open(path, |case, json| state.remember(&case, Bytes::copy_from_slice(json), None))?;
             state.store = Some(store);
         }
-        let Listed { clients, locations, contacts, staff } = listed;
+        let Listed { clients, locations, mut contacts, staff } = listed;
+        // Contacts are filtered by their root client, which their records do not carry.
+        let root = |contact: &Map<String, Value>| {
+            let contact = contact.get("id").and_then(Value::as_i64)?;
+            world.root_of.get(world.location_of.get(&contact)?).copied()
+        };
+        if quirks.has(Quirk::ContactClient) {
+            for contact in &mut contacts {
+                contact.insert("client_id".to_owned(), json!(root(contact)));
+            }
+        }
+        let contacts = collection(&filters::CONTACTS, quirks, contacts, |contact| {
+            contact.insert("root_id".to_owned(), json!(root(contact)));
+        });
+        if quirks.has(Quirk::CaseClient) {
+            world.take_clients_for_locations();
+        }
         Ok(Self {
             clients: collection(&filters::CLIENTS, quirks, clients, |_| {}),
             locations: collection(&filters::LOCATIONS, quirks, locations, |_| {}),
-            // Contacts are filtered by their root client, which their records do not carry.
-            contacts: collection(&filters::CONTACTS, quirks, contacts, |contact| {
-                let location = contact.get("client_id").and_then(Value::as_i64);
-                let root = location.and_then(|id| world.root_of.get(&id));
-                contact.insert("root_id".to_owned(), json!(root));
-            }),
+            contacts,
             staff: collection(&filters::STAFF, quirks, staff, |_| {}),
             state: Mutex::new(state),
             world,

@@ -25,7 +25,7 @@ use super::cases::{Account, Refused, Resource};
 use super::faults::{self, Fault, Target};
 use super::kinds::FaultKind;
 use super::lists::{Collection, Listing};
-use super::quirks::Quirks;
+use super::quirks::{Quirk, Quirks};
 use super::struck::{self, Hangup};
 
 /// Everything the connections share.
@@ -59,8 +59,10 @@ pub(super) async fn accept(server: Arc<Server>, listener: TcpListener) -> Infall
 async fn connection(server: Arc<Server>, stream: TcpStream) {
     // Without it small answers may wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
+    let dated = !server.quirks.has(Quirk::NoDate);
     let service = service_fn(move |request| Box::pin(respond(Arc::clone(&server), request)));
-    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let mut builder = http1::Builder::new();
+    let mut connection = builder.auto_date_header(dated).serve_connection(TokioIo::new(stream), service);
     let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
     let Err(error) = ended else { return };
     let mut stream = connection.into_parts().io.into_inner();

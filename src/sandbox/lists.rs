@@ -148,6 +148,8 @@ impl Collection {
                 }
             }
         }
+        read.page = self.quirks.page(read.page);
+        read.count &= !self.quirks.has(Quirk::NoCount);
         read.per_page = self.quirks.page_size(read.per_page);
         Ok(read)
     }
@@ -155,6 +157,9 @@ impl Collection {
     /// The key that a filter looks at, and how.
     fn filter(&self, name: &str) -> Option<(&'static str, Test)> {
         let (_, key, test) = self.table.filters.iter().find(|(known, ..)| *known == name)?;
+        if name.ends_with("_system") && self.quirks.has(Quirk::NoTimeFilter) {
+            return None;
+        }
         match is_reference(name) {
             true if self.quirks.has(Quirk::NoFilter) => None,
             true if self.quirks.has(Quirk::PartialFilter) => Some((key, Test::Contains)),

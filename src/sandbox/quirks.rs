@@ -7,10 +7,12 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::LOCATION;
+use jiff::civil::DateTime;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::answer::Answer;
+use super::assumptions::TIMESTAMP;
 use super::cases::Resource;
 use super::validate::Problems;
 
@@ -70,11 +72,29 @@ pub enum Quirk {
     NoAdminNotes,
     /// Pages are smaller than was asked for.
     SmallPages,
+    /// Every page is the first.
+    NoPages,
+    /// Counts are not told.
+    NoCount,
+    /// The filters by system timestamps are ignored.
+    NoTimeFilter,
+    /// System timestamps are written as in the United States.
+    UsTimes,
+    /// Answers do not say what time it is.
+    NoDate,
+    /// A contact names its client and not its location.
+    ContactClient,
+    /// A case is for a client and not for a location.
+    CaseClient,
+    /// Records have their ids under another key.
+    OddIds,
+    /// Cases show names beside ids.
+    Labels,
 }
 
 impl Quirk {
     /// Every quirk with its name and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 20] = [
+    pub const ALL: [(Self, &'static str, &'static str); 29] = [
         (Self::Status200, "200", "a created case is answered with 200"),
         (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
         (Self::StringIds, "string-ids", "ids are texts in every answer"),
@@ -95,6 +115,15 @@ impl Quirk {
         (Self::BareCases, "bare-cases", "list records hold only id, case_number, reference_value_1"),
         (Self::NoAdminNotes, "no-admin-notes", "admin_notes is null in lists"),
         (Self::SmallPages, "small-pages", "at most 10 records a page, whatever per_page says"),
+        (Self::NoPages, "no-pages", "every page is the first one again"),
+        (Self::NoCount, "no-count", "mode=count answers the list"),
+        (Self::NoTimeFilter, "no-time-filter", "created_from_system and created_to_system are ignored"),
+        (Self::UsTimes, "us-times", "created_at in lists is written 11/23/2026 15:04"),
+        (Self::NoDate, "no-date", "answers have no Date header"),
+        (Self::ContactClient, "contact-client", "client_id of a contact is the client, not the location"),
+        (Self::CaseClient, "case-client", "client_id in a case is the client, not the location"),
+        (Self::OddIds, "odd-ids", "records in lists have their id under the key uid"),
+        (Self::Labels, "labels", "cases in lists have {\"case_type\": {\"name\": ...}} beside their ids"),
     ];
 
     /// What each quirk does, as a help text.
@@ -180,6 +209,11 @@ impl Quirks {
         self.has(Quirk::ListLag).then(|| Instant::now() + LAG)
     }
 
+    /// The page that is given for the one that was asked for.
+    pub(super) fn page(self, asked: usize) -> usize {
+        if self.has(Quirk::NoPages) { 1 } else { asked }
+    }
+
     pub(super) fn page_size(self, asked: usize) -> usize {
         if self.has(Quirk::SmallPages) { asked.min(SMALL_PAGE) } else { asked }
     }
@@ -237,11 +271,21 @@ impl Quirks {
 
     /// A record as a list shows it.
     pub(super) fn in_list(self, resource: Resource, json: Bytes) -> Bytes {
-        const OF_CASES: [Quirk; 3] = [Quirk::BareCases, Quirk::NoCreatedAt, Quirk::NoAdminNotes];
+        const OF_CASES: [Quirk; 5] =
+            [Quirk::BareCases, Quirk::NoCreatedAt, Quirk::NoAdminNotes, Quirk::UsTimes, Quirk::Labels];
         if resource != Resource::Cases || !self.has_any(&OF_CASES) {
-            return self.alone(json);
+            return self.odd(self.alone(json));
         }
         let mut case: Map<String, Value> = serde_json::from_slice(&json).unwrap_or_default();
+        if self.has(Quirk::UsTimes)
+            && let Some(Value::String(time)) = case.get_mut("created_at")
+            && let Ok(at) = DateTime::strptime(TIMESTAMP, &time)
+        {
+            *time = at.strftime("%m/%d/%Y %H:%M").to_string();
+        }
+        if self.has(Quirk::Labels) {
+            case.insert("case_type".to_owned(), json!({ "name": "Surveillance" }));
+        }
         if self.has(Quirk::BareCases) {
             case.retain(|key, _| BARE.contains(&key.as_str()));
         }
@@ -253,7 +297,19 @@ impl Quirks {
         {
             *notes = Value::Null;
         }
-        self.alone(Value::Object(case).to_string().into())
+        self.odd(self.alone(Value::Object(case).to_string().into()))
+    }
+
+    /// A record with its id under another key.
+    fn odd(self, json: Bytes) -> Bytes {
+        if !self.has(Quirk::OddIds) {
+            return json;
+        }
+        let mut record: Map<String, Value> = serde_json::from_slice(&json).unwrap_or_default();
+        if let Some(id) = record.remove("id") {
+            record.insert("uid".to_owned(), id);
+        }
+        Value::Object(record).to_string().into()
     }
 
     /// A record as it is shown by itself.

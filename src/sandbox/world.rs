@@ -124,6 +124,14 @@ impl World {
         };
         Ok((world, listed))
     }
+
+    /// Lets cases be for clients: each is its own location, and its contacts work there.
+    pub(super) fn take_clients_for_locations(&mut self) {
+        for location in self.location_of.values_mut() {
+            *location = self.root_of.get(location).copied().unwrap_or(*location);
+        }
+        self.root_of = self.root_of.values().map(|root| (*root, *root)).collect();
+    }
 }
 
 fn by_id<T>(records: Vec<T>, id: impl Fn(&T) -> i64) -> HashMap<i64, T> {

@@ -29,6 +29,12 @@ impl ApiUrl {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// Whether what is sent there is encrypted.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
     /// Whether it is on this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
@@ -116,6 +122,9 @@ pub struct Account {
     pub url: ApiUrl,
     /// An active employee with full access.
     pub username: String,
+    /// A command that prints the token, such as `pass show trackops`. Goes before the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_command: Option<String>,
     /// A file with the token that only its owner can read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_file: Option<PathBuf>,
@@ -131,6 +140,9 @@ pub struct Account {
     /// Seconds after which a new case certainly shows in a list; UNKNOWN, so generous.
     #[serde(default = "generous_settle_seconds")]
     pub settle_seconds: u64,
+    /// Records on a page of a list. 100 is KNOWN to be accepted; an account that gives fewer ends its lists too early.
+    #[serde(default = "accepted_page_size", skip_serializing_if = "is_accepted_page_size")]
+    pub page_size: usize,
 }
 
 fn gentle_concurrency() -> usize {
@@ -145,6 +157,16 @@ fn generous_settle_seconds() -> u64 {
     5
 }
 
+fn accepted_page_size() -> usize {
+    100
+}
+
+// serde hands a reference.
+#[expect(clippy::trivially_copy_pass_by_ref)]
+fn is_accepted_page_size(size: &usize) -> bool {
+    *size == accepted_page_size()
+}
+
 impl Account {
     /// An account with gentle limits, or none for a sandbox on this machine.
     #[must_use]
@@ -155,11 +177,13 @@ impl Account {
         Self {
             url,
             username: username.into(),
+            token_command: None,
             token_file: None,
             client_id_means,
             concurrency,
             per_minute,
             settle_seconds: generous_settle_seconds(),
+            page_size: accepted_page_size(),
         }
     }
 }
@@ -230,11 +254,26 @@ pub enum AccountError {
         reason: String,
     },
     /// Others could read the token.
-    #[error("the token file {path} can be read by others; run: chmod 600 {path}")]
+    #[error("the token file {path} can be read by others; run: chmod 600 {}", quoted(path))]
     TokenFileOpen {
         /// The file.
         path: String,
     },
+    /// A command gives no token. Neither it nor what it said is repeated.
+    #[error("the token_command of the config file gave no token: {0}; run it in a shell to see why")]
+    TokenCommand(String),
+    /// Others could let a command of theirs run.
+    #[error("{path} names a token_command, and others can change it; run: chmod 600 {}", quoted(path))]
+    ConfigOpen {
+        /// The config file.
+        path: String,
+    },
+}
+
+/// A path as a shell takes it for one word.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 impl Config {
@@ -258,22 +297,6 @@ impl Config {
         let text = toml::to_string(self).map_err(|error| fail(error.to_string()))?;
         crate::home::replace_file(path, &text).map_err(|error| fail(error.to_string()))
     }
-}
-
-/// Reads a token from a file that nobody else can read; outer spaces and line ends are not part of it.
-pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
-    let shown = path.display().to_string();
-    let fail = |error: io::Error| AccountError::TokenFile { path: shown.clone(), reason: error.to_string() };
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = fs::metadata(path).map_err(fail)?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(AccountError::TokenFileOpen { path: shown });
-        }
-    }
-    let text = secrecy::zeroize::Zeroizing::new(fs::read_to_string(path).map_err(fail)?);
-    Ok(Token::from(text.trim()))
 }
 
 #[cfg(test)]
@@ -329,20 +352,5 @@ mod tests {
             let error = Config::load(&path).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_token_file_others_can_read_is_refused() {
-        use std::os::unix::fs::PermissionsExt;
-        let file = tempfile::NamedTempFile::new().unwrap();
-        fs::write(file.path(), "s3cret\n").unwrap();
-        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o640)).unwrap();
-        let error = read_token_file(file.path()).unwrap_err().to_string();
-        assert!(error.contains("chmod 600") && !error.contains("s3cret"));
-        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o600)).unwrap();
-        let token = read_token_file(file.path()).unwrap();
-        assert_eq!(secrecy::ExposeSecret::expose_secret(&token), "s3cret");
-        assert!(!format!("{token:?}").contains("s3cret"));
     }
 }

@@ -18,8 +18,6 @@ const CONNECT: Duration = Duration::from_secs(10);
 const TOTAL: Duration = Duration::from_secs(60);
 /// An answer longer than this is not read on: Trackops' are a few kilobytes a record.
 const LONGEST_ANSWER: usize = 4 << 20;
-/// Records a page; KNOWN to be accepted.
-const PER_PAGE: usize = 100;
 /// Pages read at most, so that a server that never ends does not hold us.
 const MOST_PAGES: usize = 200;
 
@@ -29,6 +27,8 @@ pub struct Client {
     http: reqwest::Client,
     url: ApiUrl,
     clock: Clock,
+    /// Records a page.
+    page_size: usize,
 }
 
 impl Client {
@@ -54,7 +54,7 @@ impl Client {
             builder = builder.no_proxy();
         }
         let http = builder.build().map_err(|error| no_connection(&account.url, &error))?;
-        Ok(Self { http, url: account.url.clone(), clock })
+        Ok(Self { http, url: account.url.clone(), clock, page_size: account.page_size.max(1) })
     }
 
     /// Tries address, user and token, without changing anything.
@@ -75,16 +75,25 @@ impl Client {
 
     /// Asks for a case to be created, exactly once.
     pub async fn create_case(&self, body: Bytes) -> Answer {
+        match self.post_case(body).await {
+            Posted::Answer(read) => judge(&read.seen()),
+            Posted::NotSent(fault) => Answer::NotSent(fault),
+            Posted::Unknown { status, why } => Answer::Unknown { status, why },
+        }
+    }
+
+    /// The same, with the answer as it is.
+    pub(super) async fn post_case(&self, body: Bytes) -> Posted {
         let request =
             self.http.post(self.url.resource("cases")).header(CONTENT_TYPE, "application/json").body(body);
         match request.send().await {
             Ok(response) => match self.read(response).await {
-                Ok(read) => judge(&read.seen()),
-                Err((status, why)) => Answer::Unknown { status: Some(status), why },
+                Ok(read) => Posted::Answer(read),
+                Err((status, why)) => Posted::Unknown { status: Some(status), why },
             },
             // The only error after which certainly no byte left.
-            Err(error) if error.is_connect() => Answer::NotSent(no_connection(&self.url, &error)),
-            Err(error) => Answer::Unknown { status: None, why: reason(&error) },
+            Err(error) if error.is_connect() => Posted::NotSent(no_connection(&self.url, &error)),
+            Err(error) => Posted::Unknown { status: None, why: reason(&error) },
         }
     }
 
@@ -97,7 +106,8 @@ impl Client {
     /// The record of a case; none while the list does not show it. KNOWN: the list can be asked for an id; that a
     /// case has an address of its own is not.
     pub async fn read_case(&self, id: &str) -> Result<Option<Value>, Fault> {
-        let query = [("page", "1".to_owned()), ("per_page", PER_PAGE.to_string()), ("id", id.to_owned())];
+        let query =
+            [("page", "1".to_owned()), ("per_page", self.page_size.to_string()), ("id", id.to_owned())];
         let Value::Array(records) = self.get("cases", &query).await? else {
             return Err(Fault::Garbled("cases is not a list".to_owned()));
         };
@@ -167,7 +177,7 @@ impl Client {
     }
 
     async fn page(&self, path: &str, page: usize, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
-        let mut query = vec![("page", page.to_string()), ("per_page", PER_PAGE.to_string())];
+        let mut query = vec![("page", page.to_string()), ("per_page", self.page_size.to_string())];
         query.extend_from_slice(filters);
         match self.get(path, &query).await? {
             Value::Array(records) => Ok(records),
@@ -179,7 +189,7 @@ impl Client {
         let mut all = Vec::new();
         for page in 1..=MOST_PAGES {
             let records = self.page(path, page, filters).await?;
-            let last = records.len() < PER_PAGE;
+            let last = records.len() < self.page_size;
             all.extend(records);
             if last {
                 return Ok(all);
@@ -188,7 +198,7 @@ impl Client {
         Err(Fault::Garbled(format!("{path} has more than {MOST_PAGES} pages")))
     }
 
-    async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
+    pub(super) async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
         let response = self.http.get(self.url.resource(path)).query(query).send().await.map_err(|error| {
             if error.is_connect() { no_connection(&self.url, &error) } else { Fault::Garbled(reason(&error)) }
         })?;
@@ -227,15 +237,26 @@ impl Client {
     }
 }
 
-struct Read {
-    status: u16,
+/// What became of a request to create a case.
+pub(super) enum Posted {
+    /// An answer that arrived whole.
+    Answer(Read),
+    /// No byte left.
+    NotSent(Fault),
+    /// Perhaps carried out.
+    Unknown { status: Option<u16>, why: String },
+}
+
+/// An answer that arrived whole.
+pub(super) struct Read {
+    pub(super) status: u16,
     retry_after: Option<String>,
     is_html: bool,
     body: Bytes,
 }
 
 impl Read {
-    fn seen(&self) -> Seen<'_> {
+    pub(super) fn seen(&self) -> Seen<'_> {
         let retry_after = self.retry_after.as_deref();
         Seen { status: self.status, retry_after, is_html: self.is_html, body: &self.body }
     }
@@ -255,7 +276,21 @@ fn headers(account: &Account, token: &Token) -> Result<HeaderMap, Fault> {
 }
 
 fn no_connection(url: &ApiUrl, error: &reqwest::Error) -> Fault {
-    Fault::NoConnection { host: url.host(), reason: reason(error) }
+    let (host, reason) = (url.host(), reason(error));
+    if is_encryption(error) { Fault::Tls { host, reason } } else { Fault::NoConnection { host, reason } }
+}
+
+/// Whether encryption is what failed. An error of input and output hides what it holds from the chain of causes.
+fn is_encryption(error: &reqwest::Error) -> bool {
+    let mut at: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = at {
+        if error.is::<rustls::Error>() {
+            return true;
+        }
+        let held = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        at = held.map(|held| held as &(dyn Error + 'static)).or_else(|| error.source());
+    }
+    false
 }
 
 /// The innermost cause, in the system's words, without the address.
@@ -268,6 +303,11 @@ fn reason(error: &reqwest::Error) -> String {
         inner = source;
     }
     inner.to_string()
+}
+
+/// The id of a record as text.
+pub(super) fn id_text(record: &Value) -> Option<String> {
+    record.get("id").and_then(text_of)
 }
 
 /// A text, or a number as text.

@@ -34,14 +34,19 @@ impl Clock {
     /// Whether an answer has shown it.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        self.0.ahead.load(Ordering::Relaxed) != UNKNOWN
+        self.ahead().is_some()
+    }
+
+    /// Seconds the server's clock is ahead of ours; none as long as no answer has shown it.
+    #[must_use]
+    pub fn ahead(&self) -> Option<i64> {
+        Some(self.0.ahead.load(Ordering::Relaxed)).filter(|ahead| *ahead != UNKNOWN)
     }
 
     /// Milliseconds since 1970 by the server's clock; by ours as long as no answer has shown it.
     #[must_use]
     pub fn millis(&self) -> i64 {
-        let ahead = self.0.ahead.load(Ordering::Relaxed);
-        self.ours() + if ahead == UNKNOWN { 0 } else { ahead.saturating_mul(1000) }
+        self.ours() + self.ahead().unwrap_or(0).saturating_mul(1000)
     }
 
     fn ours(&self) -> i64 {

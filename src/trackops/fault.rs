@@ -13,6 +13,17 @@ pub enum Fault {
         /// What the system says.
         reason: String,
     },
+    /// A connection, and no encryption that can be trusted. No byte of a request left.
+    #[error(
+        "{host} cannot be trusted ({reason}); check the address, this machine's clock, and whether something on the way \
+         reads along"
+    )]
+    Tls {
+        /// Host and port.
+        host: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// 401.
     #[error("Trackops does not accept the user name or token (401); check both")]
     Unauthorized,

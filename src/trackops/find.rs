@@ -44,7 +44,7 @@ const CLOCK_MARGIN: i64 = 5;
 /// of an hour, and no better.
 const SKEW: i64 = 15 * 60;
 /// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
-const ANY_ZONE: i64 = 26 * 3600;
+pub(super) const ANY_ZONE: i64 = 26 * 3600;
 
 impl Client {
     /// The cases that have the values of a look-up, and those that cannot be told from them. Needs a reference, or a
@@ -92,7 +92,7 @@ fn since(sent_at: i64) -> i64 {
 }
 
 /// INFERRED format of timestamps: `2026-11-23 15:04:05`, UTC.
-fn timestamp(seconds: i64) -> String {
+pub(super) fn timestamp(seconds: i64) -> String {
     let time = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -1,0 +1,50 @@
+//! The doctor: the account in use, and the test case.
+
+use std::hash::{BuildHasher, RandomState};
+
+use super::{App, AppError};
+use crate::case::{CaseField, DefaultText, Plan, Recipe, Target};
+use crate::sheet::Row;
+use crate::trackops::{self, Report, Trial};
+
+/// What a test case says of itself.
+const NOTES: &str = "Test case of caseload doctor. It can be deleted.";
+
+impl App {
+    /// Tries every assumption about the API on the account in use. Sends no case but that of a trial. `tell` is given
+    /// what is being tried.
+    pub async fn doctor(
+        &self,
+        trial: Option<&Trial>,
+        tell: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Report, AppError> {
+        let (_, account) = self.account().ok_or(AppError::NoAccount)?;
+        Ok(self.client(1)?.examine(&account, trial, tell).await)
+    }
+
+    /// A test case: the case defaults of a recipe, a reference that no other case has, and a row token.
+    pub fn trial(&self, recipe: Recipe) -> Result<Trial, AppError> {
+        let mut recipe = recipe.for_other_files();
+        recipe.columns.clear();
+        recipe.fixes.clear();
+        recipe.leave_out.clear();
+        recipe.only = None;
+        recipe.row_token = true;
+        // Random, as the seeds of imports are. Small and capital letters, to see whether they stay.
+        let seed = format!("{:012x}", RandomState::new().hash_one(0) >> 16);
+        let reference = format!("Caseload-Test-{seed}");
+        for (field, text) in [(CaseField::Reference1, reference.as_str()), (CaseField::Notes, NOTES)] {
+            recipe.defaults.insert(Target::Case(field), DefaultText::Text(text.to_owned()));
+        }
+        let told = |errors: Vec<crate::case::PlanError>| {
+            AppError::Trial(errors.iter().map(ToString::to_string).collect())
+        };
+        let plan = Plan::new(&recipe, &[]).map_err(told)?.with_seed(&seed);
+        let built = plan.build(&Row { number: 1, line: 1, ..Row::default() }, super::imports::today());
+        if !built.is_sendable() {
+            return Err(AppError::Trial(built.problems.into_iter().map(|problem| problem.message).collect()));
+        }
+        let token = plan.token(1).unwrap_or_default();
+        Ok(Trial { reference, token, body: trackops::body(&built.case) })
+    }
+}

@@ -1,0 +1,95 @@
+//! `caseload doctor`: which assumptions about the API hold.
+
+use serde::Serialize;
+
+use super::Outcome;
+use super::ask::agreed;
+use super::output::{print, print_json, say};
+use crate::app::{App, AppError};
+use crate::cli::DoctorArgs;
+use crate::text::visible;
+use crate::trackops::{Account, Finding, Report, Setting, Trial, Verdict};
+
+/// The report as `doctor --json` prints it.
+#[derive(Serialize)]
+struct Told<'a> {
+    account: &'a str,
+    url: String,
+    username: &'a str,
+    #[serde(flatten)]
+    report: &'a Report,
+    /// The reference of the test case, when one was sent.
+    test_case: Option<&'a str>,
+}
+
+pub(super) async fn doctor(app: &App, args: &DoctorArgs) -> Result<Outcome, AppError> {
+    let (name, account) = app.account().ok_or(AppError::NoAccount)?;
+    let trial = if args.create_test_case { trial(app, args, &account)? } else { None };
+    let report = app.doctor(trial.as_ref(), &mut |told| say(told)).await?;
+    if args.json {
+        let test_case = trial.as_ref().map(|trial| trial.reference.as_str());
+        let username = &account.username;
+        let url = account.url.to_string();
+        print_json(&Told { account: &name, url, username, report: &report, test_case })?;
+    } else {
+        print(&text(&name, &account, &report))?;
+    }
+    Ok(match (report.connected, report.works) {
+        (false, _) => Outcome::NotStarted,
+        (true, false) => Outcome::Left,
+        (true, true) => Outcome::Done,
+    })
+}
+
+/// The test case, after it was said what it is; none when a person does not want it after all.
+fn trial(app: &App, args: &DoctorArgs, account: &Account) -> Result<Option<Trial>, AppError> {
+    let recipe = match (&args.recipe, args.like) {
+        (Some(path), _) => App::read_recipe(path)?,
+        (None, Some(import)) => app.recipe(import)?,
+        (None, None) => return Err(AppError::TrialOfNothing),
+    };
+    let trial = app.trial(recipe)?;
+    let body: serde_json::Value = serde_json::from_slice(&trial.body).unwrap_or_default();
+    say(&format!("one test case will be created at {}, and nothing in the API can delete it:", account.url));
+    for (key, value) in body.get("casefile").and_then(|case| case.as_object()).into_iter().flatten() {
+        say(&format!("  {key}: {value}"));
+    }
+    say("people whom Trackops tells of new cases may get an e-mail");
+    if agreed(args.yes, "Create it?")? {
+        return Ok(Some(trial));
+    }
+    say("no case is created");
+    Ok(None)
+}
+
+fn text(name: &str, account: &Account, report: &Report) -> String {
+    let mut lines = vec![format!("{name}: {} as {}", account.url, account.username), String::new()];
+    for Finding { what, verdict, seen, setting, .. } in &report.findings {
+        lines.push(format!("{:<14} {what}", word(*verdict)));
+        lines.push(format!("{:<14}   {seen}", ""));
+        if let Some(Setting { name, fits, now }) = setting {
+            let fits = if fits.parse::<u64>().is_ok() { fits.clone() } else { format!("\"{fits}\"") };
+            lines.push(format!("{:<14}   set {name} = {fits} in the config file (it is {now})", ""));
+        }
+    }
+    lines.push(String::new());
+    let count = |verdict| report.findings.iter().filter(|finding| finding.verdict == verdict).count();
+    let [holds, fails, untested] = [Verdict::Holds, Verdict::DoesNotHold, Verdict::NotTested].map(count);
+    lines.push(format!("{holds} hold, {fails} do not, {untested} are not tested"));
+    let needed = report.findings.iter().filter(|f| f.needed && f.verdict == Verdict::DoesNotHold);
+    let needed: Vec<&str> = needed.map(|finding| finding.assumption).collect();
+    lines.push(match needed.as_slice() {
+        [] if fails > 0 => "caseload copes with what does not hold".to_owned(),
+        [] => "nothing was seen that caseload has to cope with".to_owned(),
+        needed => format!("caseload needs, and it does not hold: {}", needed.join(", ")),
+    });
+    lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "holds",
+        Verdict::DoesNotHold => "does not hold",
+        Verdict::NotTested => "not tested",
+    }
+}

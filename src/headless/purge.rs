@@ -1,0 +1,112 @@
+//! `caseload purge`: old imports are forgotten, after it was said which.
+
+use super::Outcome;
+use super::ask::agreed;
+use super::output::{print, say};
+use crate::app::{App, AppError, Old};
+use crate::cli::PurgeArgs;
+use crate::ledger::Forget;
+use crate::text::{plural, utc};
+
+const DAY: i64 = 24 * 3600;
+
+/// Forgets imports of the account in use, or of every account.
+pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Outcome, AppError> {
+    let account = if of_one { app.account().map(|(name, _)| name) } else { None };
+    let account = account.as_deref();
+    let before = jiff::Timestamp::now().as_second() - i64::from(args.older_than) * DAY;
+    let (stay, go): (Vec<Old>, Vec<Old>) =
+        app.old_imports(account, before)?.into_iter().partition(|old| old.stays(args.even_unknown).is_some());
+    let kept_before = if args.forget_identities { app.identities(account, before)? } else { 0 };
+    for old in &stay {
+        say(&format!("{}: stays, {}", told(old), old.stays(args.even_unknown).unwrap_or_default()));
+    }
+    if go.is_empty() && kept_before == 0 {
+        print(&format!("nothing to forget: no other import is older than {}\n", days(args.older_than)))?;
+        return Ok(Outcome::Done);
+    }
+    say_what_goes(args, &go, kept_before);
+    if !agreed(args.yes, &format!("Forget {} for good?", plural(go.len() as u64, "import")))? {
+        say("nothing was forgotten");
+        return Ok(Outcome::Left);
+    }
+    carry_out(app, args, &go, account, before)
+}
+
+fn say_what_goes(args: &PurgeArgs, go: &[Old], kept_before: u64) {
+    for old in go {
+        say(&format!("{}: goes", told(old)));
+    }
+    let created: u64 = go.iter().map(|old| old.import.counts.created).sum();
+    let unknown: u64 = go.iter().map(|old| old.import.counts.unknown).sum();
+    say("rows, exceptions, notes and recipes go for good, and no receipt can be made of them any more");
+    if args.forget_identities {
+        let sum = plural(created + unknown + kept_before, "row");
+        say(&format!(
+            "the duplicate guard will not know {sum} any more: their file would be sent again, and every case made twice"
+        ));
+    } else {
+        say(&format!(
+            "the duplicate guard still knows {}, by hashes and case ids; --forget-identities drops those too",
+            plural(created + unknown, "row")
+        ));
+    }
+    if unknown > 0 {
+        say(&format!(
+            "{}: nobody will be able to look up what became of them",
+            plural(unknown, "unknown row")
+        ));
+    }
+}
+
+fn carry_out(
+    app: &App,
+    args: &PurgeArgs,
+    go: &[Old],
+    account: Option<&str>,
+    before: i64,
+) -> Result<Outcome, AppError> {
+    let how = Forget { keep_identities: !args.forget_identities, even_unknown: args.even_unknown };
+    let (mut imports, mut rows) = (0, 0);
+    for old in go {
+        match app.forget_as(old.import.id, how) {
+            Ok(()) => {
+                imports += 1;
+                rows += old.import.counts.rows;
+            }
+            // Somebody may have resumed it meanwhile: the others go all the same.
+            Err(error) => say(&error.to_string()),
+        }
+    }
+    if args.forget_identities {
+        app.forget_identities(account, before)?;
+    }
+    print(&format!("{} forgotten, with {}\n", plural(imports, "import"), plural(rows, "row")))?;
+    let shrunk = app.shrink();
+    match &shrunk {
+        Ok(true) => {}
+        Ok(false) => {
+            say("a part of what was deleted stays in the ledger's file until nobody else has it open");
+        }
+        Err(error) => say(&error.to_string()),
+    }
+    let all = imports == go.len() as u64 && shrunk.is_ok_and(|whole| whole);
+    Ok(if all { Outcome::Done } else { Outcome::Left })
+}
+
+fn told(old: &Old) -> String {
+    let date: String = utc(old.at).chars().take(10).collect();
+    let import = &old.import;
+    format!(
+        "import {} “{}”, {}, of {date}: {}, {} created",
+        import.id,
+        import.name,
+        import.file_name(),
+        plural(import.counts.rows, "row"),
+        import.counts.created
+    )
+}
+
+fn days(number: u32) -> String {
+    plural(number.into(), "day")
+}

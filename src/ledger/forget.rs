@@ -1,0 +1,173 @@
+//! Forgetting imports: everything that a person could read goes. What stays, unless that is to go as well, is by what
+//! the duplicate guard knows a case again: a hash, and the case's id.
+
+use std::collections::HashSet;
+use std::fs;
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+use super::rows::{Earlier, RowState};
+use super::{Import, ImportId, Ledger, LedgerError, connect, imports::unsigned};
+
+/// Half of a SHA-256: enough to tell cases apart.
+type Hash = [u8; 16];
+
+/// How an import is forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forget {
+    /// Whether the duplicate guard still knows its cases.
+    pub keep_identities: bool,
+    /// Whether it is forgotten although nobody knows what became of a row.
+    pub even_unknown: bool,
+}
+
+/// Cases of imports that were forgotten, as far as they are known again. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Forgotten(Arc<HashSet<Hash>>);
+
+impl Forgotten {
+    /// Whether a case of this identity was sent by an import that was forgotten.
+    #[must_use]
+    pub fn has(&self, identity: &str) -> bool {
+        !self.0.is_empty() && self.0.contains(&hashed(identity))
+    }
+}
+
+/// What stands for an identity once it is not to be read any more. The same for as long as there are ledgers.
+fn hashed(identity: &str) -> Hash {
+    let digest: [u8; 32] = Sha256::digest(identity).into();
+    let (half, _) = digest.split_at(16);
+    half.try_into().unwrap_or_default()
+}
+
+impl Ledger {
+    /// When something last happened with an import, in seconds since 1970.
+    pub fn last_touched(&self, import: &Import) -> Result<i64, LedgerError> {
+        let sql = "SELECT max(sent_at) FROM rows WHERE import = ?1";
+        let sent: Option<i64> = self.read().query_row(sql, [import.id], |row| row.get(0))?;
+        let times = [import.ended_at, import.started_at, sent.map(|millis| millis.div_euclid(1000))];
+        Ok(times.into_iter().flatten().fold(import.created_at, i64::max))
+    }
+
+    /// Forgets an import, its rows and its exceptions. Refused while it is being run.
+    pub fn forget_import(&self, id: ImportId, how: Forget) -> Result<(), LedgerError> {
+        let at = self.last_touched(&self.import(id)?)?;
+        let lock = self.lock(id)?;
+        self.write_now(move |connection| {
+            let unknown =
+                "SELECT EXISTS (SELECT 1 FROM rows WHERE import = ?1 AND state IN ('unknown', 'sending'))";
+            if !how.even_unknown && connection.query_row(unknown, [id], |row| row.get(0))? {
+                return Err(LedgerError::HasUnknown(id));
+            }
+            if how.keep_identities {
+                keep(connection, id, at)?;
+            }
+            // Rows and exceptions go with it.
+            let gone = connection.execute("DELETE FROM imports WHERE id = ?1", [id])?;
+            if gone == 1 { Ok(0) } else { Err(LedgerError::NoSuchImport(id)) }
+        })?;
+        // Empty first: who opened it before it went finds nothing that was lost.
+        let path = self.lock_path(id);
+        let _ = fs::File::create(&path).and_then(|_| fs::remove_file(&path));
+        drop(lock);
+        self.checkpoint();
+        Ok(())
+    }
+
+    /// Lets the duplicate guard know no more what imports had that were forgotten and last touched before a time, in
+    /// seconds since 1970: those of an account, or of all. Gives how many cases that were.
+    pub fn forget_identities(&self, account: Option<&str>, before: i64) -> Result<u64, LedgerError> {
+        let account = account.map(str::to_owned);
+        let gone = self.write_now(move |connection| {
+            let sql = "DELETE FROM kept WHERE at < ?1 AND account = coalesce(?2, account)";
+            let gone = connection.execute(sql, params![before, account])?;
+            Ok(i64::try_from(gone).unwrap_or(i64::MAX))
+        })?;
+        Ok(unsigned(gone))
+    }
+
+    /// How many cases of imports that were forgotten and last touched before a time the duplicate guard knows.
+    pub fn identities(&self, account: Option<&str>, before: i64) -> Result<u64, LedgerError> {
+        let sql = "SELECT count(*) FROM kept WHERE at < ?1 AND account = coalesce(?2, account)";
+        Ok(unsigned(self.read().query_row(sql, params![before, account], |row| row.get(0))?))
+    }
+
+    /// Gives the room of what was deleted back, and leaves nothing of it in the files. False when somebody reads the
+    /// ledger meanwhile, so that a part stays until the next time.
+    pub fn shrink(&self) -> Result<bool, LedgerError> {
+        let connection = connect(&self.folder.join("ledger.sqlite3"))?;
+        connection.execute_batch("VACUUM")?;
+        let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(busy == 0)
+    }
+
+    pub(super) fn forgotten_cases(&self, account: &str) -> Result<Forgotten, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached("SELECT identity FROM kept WHERE account = ?1")?;
+        let hashes = statement.query_map([account], |row| row.get(0))?;
+        Ok(Forgotten(Arc::new(hashes.collect::<Result<_, _>>()?)))
+    }
+}
+
+/// Keeps of an import's cases what the duplicate guard needs.
+fn keep(connection: &Connection, id: ImportId, at: i64) -> Result<(), LedgerError> {
+    let mut rows = connection.prepare(
+        "SELECT row, identity, state, case_id, account FROM rows JOIN imports ON imports.id = rows.import
+         WHERE import = ?1 AND identity IS NOT NULL",
+    )?;
+    let mut insert = connection.prepare(
+        "INSERT INTO kept (import, row, account, identity, case_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    let mut rows = rows.query([id])?;
+    while let Some(row) = rows.next()? {
+        let state = RowState::from_word(&row.get::<_, String>("state")?);
+        let case_id: Option<String> = match state {
+            RowState::Created => row.get("case_id")?,
+            RowState::Sending | RowState::Unknown => None,
+            RowState::Rejected | RowState::Excluded | RowState::NotSent => continue,
+        };
+        let identity = hashed(&row.get::<_, String>("identity")?);
+        insert.execute(params![
+            id,
+            row.get::<_, i64>("row")?,
+            row.get::<_, String>("account")?,
+            identity,
+            case_id,
+            at
+        ])?;
+    }
+    Ok(())
+}
+
+/// Where a case of this identity was sent by an import that was forgotten; one that created it rather than one that
+/// may have.
+pub(super) fn sent_by_forgotten(
+    connection: &Connection,
+    account: &str,
+    identity: &str,
+) -> Result<Option<Earlier>, LedgerError> {
+    let sql =
+        "SELECT import, row, case_id IS NOT NULL AS created FROM kept WHERE identity = ?1 AND account = ?2
+               ORDER BY created DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let earlier = statement.query_row(params![hashed(identity), account], |row| {
+        Ok(Earlier { import: row.get(0)?, row: unsigned(row.get(1)?), created: row.get(2)? })
+    });
+    Ok(earlier.optional()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_hashed_once_is_known_for_ever() {
+        let hash = hashed("reference 100 C-0001");
+        assert_eq!(crate::text::hex(&hash), "6ca6489cb674358ba8b41cd28b70cd87");
+        assert!(!Forgotten::default().has("reference 100 C-0001"));
+        let forgotten = Forgotten(Arc::new([hash].into()));
+        assert!(forgotten.has("reference 100 C-0001") && !forgotten.has("reference 100 c-0001"));
+    }
+}

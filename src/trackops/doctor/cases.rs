@@ -1,0 +1,223 @@
+//! Cases that are there: whether they are found again, by what, and what a list shows of them.
+
+use serde_json::Value;
+
+use super::Findings;
+use super::assumed::About;
+use super::look::Look;
+use super::way::duration;
+use crate::trackops::client::{id_text, seconds_of};
+use crate::trackops::find::{ANY_ZONE, timestamp};
+
+/// A reference that no case has.
+const NOBODYS: &str = "caseload doctor: no such reference";
+const DAY: i64 = 24 * 3600;
+/// Texts of a server are told so far.
+const SHORT: usize = 40;
+
+pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, cases: &[Value]) {
+    if cases.is_empty() {
+        return;
+    }
+    shows(findings, cases);
+    times(look, findings, cases);
+    labels(findings, cases);
+    by_id(look, findings, cases).await;
+    by_reference(look, findings, cases).await;
+    by_time(look, findings, cases).await;
+}
+
+fn shows(findings: &mut Findings, cases: &[Value]) {
+    let shown = |key: &str| cases.iter().any(|case| case.get(key).is_some());
+    let client = shown("client_id") || shown("location_id");
+    let wanted = [
+        ("reference_value_1", shown("reference_value_1")),
+        ("client_id", client),
+        ("created_at", shown("created_at")),
+    ];
+    let missing: Vec<&str> = wanted.iter().filter(|(_, shown)| !shown).map(|(key, _)| *key).collect();
+    if missing.is_empty() {
+        findings.holds(About::Shows, "reference_value_1, client_id and created_at are shown");
+    } else {
+        findings.fails(About::Shows, format!("not shown: {}", missing.join(", ")));
+    }
+    let notes = |case: &Value| case.get("admin_notes").is_some_and(Value::is_string);
+    if cases.iter().any(notes) {
+        findings.holds(About::Notes, "they are shown");
+    } else if shown("admin_notes") {
+        findings.untested(About::Notes, "no listed case has any; --create-test-case makes one that has");
+    } else {
+        findings.fails(About::Notes, "admin_notes is not shown");
+    }
+}
+
+/// The text of a case's time of creation.
+fn created_at(case: &Value) -> Option<&str> {
+    case.get("created_at").and_then(Value::as_str)
+}
+
+fn times(look: &Look<'_>, findings: &mut Findings, cases: &[Value]) {
+    let Some(text) = cases.iter().find_map(created_at) else {
+        return findings.untested(About::TimeFormat, "no listed case shows a created_at that is a text");
+    };
+    let short: String = text.chars().take(SHORT).collect();
+    if cases.iter().filter_map(created_at).any(|text| seconds_of(text).is_none()) {
+        return findings.fails(About::TimeFormat, format!("“{short}” cannot be read"));
+    }
+    findings.holds(About::TimeFormat, format!("“{short}” can be read"));
+    // With a zone of its own a time is the same everywhere.
+    if text.trim().parse::<jiff::Timestamp>().is_ok() {
+        return findings.holds(About::TimeZone, format!("“{short}” names its zone"));
+    }
+    let now = look.client.clock().millis().div_euclid(1000);
+    let ahead = cases.iter().filter_map(created_at).filter_map(seconds_of).map(|at| at - now).max();
+    if let Some(ahead) = ahead.filter(|ahead| *ahead > 15 * 60) {
+        let told = format!("a listed case was created {} from now, if its time were UTC", duration(ahead));
+        findings.fails(About::TimeZone, told);
+    }
+}
+
+/// Names beside ids: a text, or a record with one, under a key that begins like that of an id.
+fn labels(findings: &mut Findings, cases: &[Value]) {
+    const OF: [&str; 6] =
+        ["case_type", "case_region", "case_status", "company_location", "case_services", "case_flags"];
+    let is_label = |(key, value): &(&String, &Value)| {
+        let about = OF.iter().any(|of| key.starts_with(of)) && !key.ends_with("_id");
+        let named =
+            |value: &Value| ["name", "label"].iter().any(|key| value.get(key).is_some_and(Value::is_string));
+        let texts = match value {
+            Value::String(text) => text.chars().any(char::is_alphabetic),
+            Value::Array(items) => items.iter().any(named),
+            other => named(other),
+        };
+        about && texts
+    };
+    let objects = cases.iter().filter_map(Value::as_object);
+    let mut keys: Vec<&str> = objects.flatten().filter(is_label).map(|(key, _)| key.as_str()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.is_empty() {
+        findings.fails(About::Labels, "listed cases have ids only");
+    } else {
+        findings.holds(About::Labels, format!("listed cases have {}", keys.join(", ")));
+    }
+}
+
+async fn by_id(look: &mut Look<'_>, findings: &mut Findings, cases: &[Value]) {
+    let Some(id) = cases.iter().find_map(id_text) else { return };
+    match look.find("cases", &[("id", id.clone())]).await {
+        Ok(found) if has(&found, &id) => {
+            findings.holds(About::ById, format!("case {id} is found{}", beside(found.len() - 1)));
+        }
+        Ok(_) => findings.fails(About::ById, format!("case {id} is listed, and not found by its id")),
+        Err(fault) => untested(look, findings, About::ById, &fault.to_string()),
+    }
+}
+
+/// What else came.
+fn beside(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        others => format!(", and {others} more, which caseload leaves out"),
+    }
+}
+
+async fn by_reference(look: &mut Look<'_>, findings: &mut Findings, cases: &[Value]) {
+    let reference = |case: &Value| {
+        let text = case.get("reference_value_1")?.as_str()?.to_owned();
+        let id = id_text(case)?;
+        (!text.trim().is_empty()).then_some((id, text))
+    };
+    // One with letters tells more: whether they may be small ones.
+    let all: Vec<_> = cases.iter().filter_map(reference).collect();
+    let lettered = |(_, text): &&(String, String)| text.chars().any(char::is_alphabetic);
+    let Some((id, reference)) = all.iter().find(lettered).or(all.first()).cloned() else {
+        findings.untested(About::ByReference, "no listed case has a first reference");
+        return;
+    };
+    match look.find("cases", &[("reference_value_1", reference.clone())]).await {
+        Ok(found) if has(&found, &id) => {
+            findings.holds(About::ByReference, format!("case {id} is found by its reference"));
+            exact(look, findings, &id, &reference).await;
+        }
+        Ok(_) => {
+            findings
+                .fails(About::ByReference, format!("case {id} is listed, and not found by its reference"));
+        }
+        Err(fault) => untested(look, findings, About::ByReference, &fault.to_string()),
+    }
+}
+
+/// Whether a case is also found by what is not its reference.
+pub(super) async fn exact(look: &mut Look<'_>, findings: &mut Findings, id: &str, reference: &str) {
+    let swapped: String = reference
+        .chars()
+        .map(|c| if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() })
+        .collect();
+    let mut part = reference.to_owned();
+    part.pop();
+    let others = [
+        (NOBODYS.to_owned(), "a reference that no case has finds cases: the filter is ignored"),
+        (part, "a part of a reference finds its case"),
+        (swapped, "a reference is found in small and capital letters"),
+    ];
+    for (text, told) in others {
+        if text.trim().is_empty() || text == reference {
+            continue;
+        }
+        match look.find("cases", &[("reference_value_1", text.clone())]).await {
+            Ok(found) if has(&found, id) || (text == NOBODYS && !found.is_empty()) => {
+                return findings.fails(About::ExactReference, told);
+            }
+            Ok(_) => {}
+            Err(fault) => return untested(look, findings, About::ExactReference, &fault.to_string()),
+        }
+    }
+    let seen = "neither a part of a reference, nor one in other letters, finds its case";
+    findings.holds(About::ExactReference, seen);
+}
+
+async fn by_time(look: &mut Look<'_>, findings: &mut Findings, cases: &[Value]) {
+    let dated = |case: &Value| Some((id_text(case)?, seconds_of(created_at(case)?)?));
+    let Some((id, at)) = cases.iter().find_map(dated) else {
+        let why = "no listed case shows a time that can be read";
+        findings.untested(About::ByTime, why);
+        return findings.untested(About::ExactTime, why);
+    };
+    // Asked as a look-up asks: earlier by as much as zones can differ.
+    let answer = since(look, &id, at - ANY_ZONE).await;
+    match answer {
+        Ok(true) => findings.holds(About::ByTime, format!("case {id} is found by a time before its own")),
+        Ok(false) => {
+            findings.fails(About::ByTime, format!("case {id} is not found by a time well before its own"));
+            return;
+        }
+        Err(why) => {
+            findings.fails(About::ByTime, why);
+            return;
+        }
+    }
+    match since(look, &id, at + ANY_ZONE + DAY).await {
+        Ok(true) => findings.fails(About::ExactTime, "a case is found by a time well after its own"),
+        Ok(false) => {
+            findings.holds(About::ExactTime, format!("case {id} is left out by a time after its own"));
+        }
+        Err(why) => findings.untested(About::ExactTime, why),
+    }
+}
+
+/// Whether a case is found among those created since a time.
+async fn since(look: &mut Look<'_>, id: &str, at: i64) -> Result<bool, String> {
+    let filters = [("id", id.to_owned()), ("created_from_system", timestamp(at))];
+    look.find("cases", &filters).await.map(|found| has(&found, id)).map_err(|fault| fault.to_string())
+}
+
+/// A question that was not answered says nothing of what was asked; that the way is closed is told elsewhere.
+fn untested(look: &Look<'_>, findings: &mut Findings, about: About, why: &str) {
+    let why = if look.closed.is_some() { "the way was closed before" } else { why };
+    findings.untested(about, why);
+}
+
+pub(super) fn has(found: &[Value], id: &str) -> bool {
+    found.iter().any(|record| id_text(record).as_deref() == Some(id))
+}

@@ -1,0 +1,139 @@
+//! Lists: whether they can be read, by pages, to their end, and whether each record says who it is.
+
+use serde_json::Value;
+
+use super::Findings;
+use super::assumed::About;
+use super::look::Look;
+use crate::text::plural;
+use crate::trackops::client::id_text;
+
+/// So many records are asked for to find out the largest page.
+const MANY: usize = 500;
+
+/// The first page of each list; empty when it cannot be read.
+#[derive(Default)]
+pub(super) struct Lists {
+    pub(super) clients: Vec<Value>,
+    pub(super) locations: Vec<Value>,
+    pub(super) contacts: Vec<Value>,
+    pub(super) cases: Vec<Value>,
+}
+
+pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings) -> Lists {
+    let lists = Lists {
+        cases: first_page(look, findings, "cases", About::CaseList).await,
+        clients: first_page(look, findings, "clients", About::ClientList).await,
+        locations: first_page(look, findings, "client/locations", About::LocationList).await,
+        contacts: first_page(look, findings, "client/contacts", About::ContactList).await,
+    };
+    ids(findings, &lists);
+    // The largest of the lists that people choose from, so that pages tell something; cases are long records.
+    let choices = [
+        ("client/contacts", &lists.contacts),
+        ("client/locations", &lists.locations),
+        ("clients", &lists.clients),
+        ("cases", &lists.cases),
+    ];
+    if let Some((path, records)) = choices.into_iter().find(|(_, records)| records.len() >= 2) {
+        paging(look, findings, path).await;
+        page_size(look, findings, path, records).await;
+        count(look, findings, path, records.len()).await;
+    }
+    lists
+}
+
+async fn first_page(look: &mut Look<'_>, findings: &mut Findings, path: &str, about: About) -> Vec<Value> {
+    match look.page(path, 1, look.account.page_size, &[]).await {
+        Ok(records) => {
+            let told = plural(records.len() as u64, "record");
+            findings.holds(about, format!("{told} on the first page"));
+            records
+        }
+        // What closed the way is told once.
+        Err(_) if look.closed.is_some() => Vec::new(),
+        Err(fault) => {
+            findings.fails(about, fault.to_string());
+            Vec::new()
+        }
+    }
+}
+
+fn ids(findings: &mut Findings, lists: &Lists) {
+    let Lists { clients, locations, contacts, cases } = lists;
+    let all = || [clients, locations, contacts, cases].into_iter().flatten();
+    let without = all().filter(|record| id_text(record).is_none()).count();
+    if without > 0 {
+        let keys = all().find(|record| id_text(record).is_none()).and_then(Value::as_object);
+        let keys: Vec<_> = keys.into_iter().flatten().map(|(key, _)| key.as_str()).take(8).collect();
+        findings.fails(
+            About::Ids,
+            format!("{} of {} have no “id”; their keys are {}", without, all().count(), keys.join(", ")),
+        );
+    } else if all().next().is_some() {
+        let texts = all().filter(|record| record.get("id").is_some_and(Value::is_string)).count();
+        let kind = if texts == 0 { "a number" } else { "a text" };
+        findings.holds(About::Ids, format!("it is {kind} in all {}", plural(all().count() as u64, "record")));
+    }
+}
+
+async fn paging(look: &mut Look<'_>, findings: &mut Findings, path: &str) {
+    let (first, second) = match (look.page(path, 1, 1, &[]).await, look.page(path, 2, 1, &[]).await) {
+        (Ok(first), Ok(second)) => (first, second),
+        (Err(fault), _) | (_, Err(fault)) => return findings.untested(About::Paging, fault.to_string()),
+    };
+    let repeated = second.iter().any(|record| first.contains(record));
+    if repeated {
+        findings
+            .fails(About::Paging, format!("page 2 of {path} is page 1 again: only the first can be read"));
+    } else if second.is_empty() {
+        findings.fails(About::Paging, format!("page 2 of {path} is empty, although there are more records"));
+    } else {
+        findings.holds(About::Paging, format!("page 2 of {path} goes on where page 1 ends"));
+    }
+}
+
+/// `first`: the first page, of as many as are always asked for.
+async fn page_size(look: &mut Look<'_>, findings: &mut Findings, path: &str, first: &[Value]) {
+    let (asked, came) = (look.account.page_size, first.len());
+    if came >= asked {
+        let most = look.page(path, 1, MANY, &[]).await.map_or(came, |records| records.len());
+        findings.holds(About::PageSize, format!("{asked} were asked for and came; of {MANY}, {most} came"));
+        return;
+    }
+    let next = match look.page(path, 2, asked, &[]).await {
+        Ok(records) => records.into_iter().filter(|record| !first.contains(record)).count(),
+        Err(fault) => return findings.untested(About::PageSize, fault.to_string()),
+    };
+    if next == 0 {
+        let seen = format!("{path} has only {}, and they came on one page", plural(came as u64, "record"));
+        findings.untested(About::PageSize, seen);
+    } else {
+        findings.fails(
+            About::PageSize,
+            format!("{asked} were asked for, {came} came, and there are more: lists would end too early"),
+        );
+        findings.fits(About::PageSize, "page_size", &came, &asked);
+    }
+}
+
+async fn count(look: &mut Look<'_>, findings: &mut Findings, path: &str, listed: usize) {
+    let told = match look.get(path, &[("mode", "count".to_owned())]).await {
+        Ok(told) => told,
+        Err(fault) => return findings.fails(About::Count, fault.to_string()),
+    };
+    // An integer or a text: UNKNOWN.
+    let count = told.get("record_count").and_then(|count| match count {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_u64(),
+    });
+    match count {
+        Some(count) if count >= listed as u64 => {
+            findings.holds(About::Count, format!("{path} has {}", plural(count, "record")));
+        }
+        Some(count) => {
+            findings.fails(About::Count, format!("it counts {count} of {path}, {listed} were listed"));
+        }
+        None => findings.fails(About::Count, "the answer has no record_count"),
+    }
+}

@@ -1,0 +1,109 @@
+//! Requests of the doctor: bounded in time, at the account's pace, and none after an answer that means that the way is
+//! closed.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::trackops::account::Account;
+use crate::trackops::client::Client;
+use crate::trackops::fault::Fault;
+
+/// No answer is waited for longer.
+const LONGEST: Duration = Duration::from_secs(15);
+/// Nothing is asked any more after so long.
+const ALTOGETHER: Duration = Duration::from_secs(150);
+
+/// Asks, and remembers what closed the way.
+pub(super) struct Look<'a> {
+    pub(super) client: &'a Client,
+    pub(super) account: &'a Account,
+    /// Requests made.
+    pub(super) asked: u32,
+    /// What closed the way.
+    pub(super) closed: Option<Fault>,
+    until: Instant,
+    next: Instant,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(client: &'a Client, account: &'a Account) -> Self {
+        let now = Instant::now();
+        Self { client, account, asked: 0, closed: None, until: now + ALTOGETHER, next: now }
+    }
+
+    /// Waits for the account's pace; gives how long an answer may take.
+    pub(super) async fn turn(&mut self) -> Result<Duration, Fault> {
+        if let Some(fault) = &self.closed {
+            return Err(fault.clone());
+        }
+        sleep_until(self.next.min(self.until)).await;
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Fault::Garbled("the time for all of this is over".to_owned()));
+        }
+        let pause = match self.account.per_minute {
+            0 => Duration::ZERO,
+            limit => Duration::from_secs(60) / limit,
+        };
+        self.next = Instant::now() + pause;
+        self.asked += 1;
+        Ok(left.min(LONGEST))
+    }
+
+    /// What a GET is answered with.
+    pub(super) async fn get(&mut self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
+        let most = self.turn().await?;
+        let answer = timeout(most, self.client.get(path, query)).await;
+        let slow = answer.is_err();
+        let answer = answer.unwrap_or_else(|_| {
+            Err(Fault::Garbled(format!("{path} gave no whole answer in {} s", most.as_secs())))
+        });
+        if let Err(fault) = &answer
+            && (slow || closes(fault))
+        {
+            self.closed = Some(fault.clone());
+        }
+        answer
+    }
+
+    /// A page of a list.
+    pub(super) async fn page(
+        &mut self,
+        path: &str,
+        page: u32,
+        size: usize,
+        filters: &[(&str, String)],
+    ) -> Result<Vec<Value>, Fault> {
+        let mut query = vec![("page", page.to_string()), ("per_page", size.to_string())];
+        query.extend_from_slice(filters);
+        match self.get(path, &query).await? {
+            Value::Array(records) => Ok(records),
+            _ => Err(Fault::Garbled(format!("{path} is not a list"))),
+        }
+    }
+
+    /// The first records that a filter leaves.
+    pub(super) async fn find(&mut self, path: &str, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
+        self.page(path, 1, self.account.page_size, filters).await
+    }
+}
+
+/// Whether nothing else needs to be asked after it.
+fn closes(fault: &Fault) -> bool {
+    match fault {
+        Fault::NoConnection { .. }
+        | Fault::Tls { .. }
+        | Fault::Unauthorized
+        | Fault::Redirect(_)
+        | Fault::Busy { .. }
+        | Fault::Firewall { status: 401 | 403 | 429 | 503, .. } => true,
+        Fault::Forbidden
+        | Fault::Firewall { .. }
+        | Fault::NotFound
+        | Fault::Unexpected { .. }
+        | Fault::TooMany { .. }
+        | Fault::Garbled(_) => false,
+    }
+}

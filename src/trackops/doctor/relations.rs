@@ -1,0 +1,96 @@
+//! How contacts, locations, clients and cases point to each other.
+
+use serde_json::Value;
+
+use super::Findings;
+use super::assumed::About;
+use super::lists::Lists;
+use super::look::Look;
+use crate::trackops::account::ClientIdMeans;
+use crate::trackops::client::id_of;
+use crate::trackops::fault::Fault;
+
+/// So many contacts, and so many cases, are looked at.
+const FEW: usize = 3;
+
+/// Where a contact works.
+struct Place {
+    location: u64,
+    client: u64,
+}
+
+pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, lists: &Lists) {
+    let contacts = lists.contacts.iter().filter_map(|record| Some((number(record, "id")?, record)));
+    let mut seen = None;
+    for (id, contact) in contacts.take(FEW) {
+        match place(look, lists, contact).await {
+            Ok(Ok(place)) => seen = Some((id, place)),
+            Ok(Err(otherwise)) => {
+                return findings.fails(About::Relations, format!("contact {id} {otherwise}"));
+            }
+            Err(fault) => return findings.untested(About::Relations, fault.to_string()),
+        }
+    }
+    let Some((id, Place { location, client })) = seen else { return };
+    let told = format!("contact {id} is at location {location}, and that is of client {client}");
+    findings.holds(About::Relations, told);
+    client_id(look, findings, lists).await;
+}
+
+/// Follows a contact to its location and client; or what it has instead.
+async fn place(look: &mut Look<'_>, lists: &Lists, contact: &Value) -> Result<Result<Place, String>, Fault> {
+    let Some(location) = number(contact, "client_id") else {
+        return Ok(Err("has no client_id".to_owned()));
+    };
+    let Some(record) = record(look, &lists.locations, "client/locations", location).await? else {
+        return Ok(Err(format!("has client_id {location}, and no location has that id")));
+    };
+    let Some(client) = number(&record, "root_id") else {
+        return Ok(Err(format!("is at location {location}, which has no root_id")));
+    };
+    Ok(match self::record(look, &lists.clients, "clients", client).await? {
+        Some(_) => Ok(Place { location, client }),
+        None => Err(format!("is at location {location} of client {client}, and no client has that id")),
+    })
+}
+
+/// The record of an id, among those that were listed, or asked for.
+async fn record(look: &mut Look<'_>, listed: &[Value], path: &str, id: u64) -> Result<Option<Value>, Fault> {
+    let is_it = |record: &&Value| number(record, "id") == Some(id);
+    if let Some(known) = listed.iter().find(is_it) {
+        return Ok(Some(known.clone()));
+    }
+    let found = look.find(path, &[("id", id.to_string())]).await?;
+    Ok(found.iter().find(is_it).cloned())
+}
+
+/// Whether `client_id` of the cases there are is the location of their contact, or its client.
+async fn client_id(look: &mut Look<'_>, findings: &mut Findings, lists: &Lists) {
+    let ids = |case: &Value| Some((number(case, "client_id")?, number(case, "primary_contact_id")?));
+    for (shown, contact) in lists.cases.iter().filter_map(ids).take(FEW) {
+        let Ok(Some(contact)) = record(look, &lists.contacts, "client/contacts", contact).await else {
+            continue;
+        };
+        let Ok(Ok(place)) = place(look, lists, &contact).await else { continue };
+        let (means, word) = match shown {
+            // The same number for both tells nothing.
+            _ if place.location == place.client => continue,
+            id if id == place.location => (ClientIdMeans::Location, "location"),
+            id if id == place.client => (ClientIdMeans::Client, "client"),
+            _ => continue,
+        };
+        let told = format!("listed cases have the {word} of their contact there");
+        if means == look.account.client_id_means {
+            findings.holds(About::ClientId, told);
+        } else {
+            findings.fails(About::ClientId, told);
+            let now = if word == "client" { "location" } else { "client" };
+            findings.fits(About::ClientId, "client_id_means", &word, &now);
+        }
+        return;
+    }
+}
+
+fn number(record: &Value, key: &str) -> Option<u64> {
+    record.get(key).and_then(id_of)
+}

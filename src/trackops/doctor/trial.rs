@@ -1,0 +1,265 @@
+//! The test case: created once, when a person said so, and found again.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
+
+use super::Findings;
+use super::assumed::About;
+use super::cases::{exact, has};
+use super::look::Look;
+use super::way::duration;
+use crate::trackops::answer::{Answer, FieldMessage, judge};
+use crate::trackops::client::{Posted, id_text, seconds_of};
+use crate::trackops::compare::{Same, side_by_side};
+use crate::trackops::fault::Fault;
+use crate::trackops::find::{ANY_ZONE, timestamp};
+
+/// A new case is looked for so long.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// What lies between two looks at first; then twice as much each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// A zone is a whole number of these.
+const QUARTER: i64 = 15 * 60;
+
+/// A case to be created, when a person agreed to it.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// Its first reference, which no other case has.
+    pub reference: String,
+    /// The token in its administrative notes.
+    pub token: String,
+    /// The body of the request that creates it.
+    pub body: Vec<u8>,
+}
+
+/// The test case, once a list shows it.
+pub(super) struct Shows {
+    /// Its record.
+    pub(super) record: Value,
+    /// Whether its reference finds it.
+    by_reference: bool,
+    /// When it was sent, in seconds since 1970 by the server's clock.
+    sent_at: i64,
+}
+
+/// Creates the test case, and looks for it until it shows.
+pub(super) async fn create(look: &mut Look<'_>, findings: &mut Findings, case: &Trial) -> Option<Shows> {
+    if let Err(fault) = look.turn().await {
+        findings.untested(About::Created, fault.to_string());
+        return None;
+    }
+    let sent_at = look.client.clock().millis().div_euclid(1000);
+    let posted = look.client.post_case(Bytes::from(case.body.clone())).await;
+    let answered = Instant::now();
+    let (status, answer) = match posted {
+        Posted::Answer(read) => (read.status, judge(&read.seen())),
+        Posted::NotSent(fault) => (0, Answer::NotSent(fault)),
+        Posted::Unknown { status, why } => (0, Answer::Unknown { status, why }),
+    };
+    let id = match answer {
+        Answer::Created { id, number } => {
+            let number = number.map_or_else(String::new, |number| format!(", number {number}"));
+            findings.holds(About::Created, format!("answered {status} with id {id}{number}"));
+            Some(id)
+        }
+        Answer::Rejected { status, messages } => {
+            let why = format!("the test case was refused with {status}: {}", told(&messages));
+            findings.holds(About::Refusals, why.as_str());
+            findings.untested(About::Created, why);
+            return None;
+        }
+        Answer::NotSent(fault) => {
+            findings.fails(About::Created, fault.to_string());
+            return None;
+        }
+        Answer::Unknown { why, .. } => {
+            let reference = &case.reference;
+            let told = format!("{why}; the test case may be in Trackops all the same: look for {reference}");
+            findings.fails(About::Created, told);
+            None
+        }
+    };
+    let sent = Sent { case, id, at: sent_at, answered };
+    let (record, by_reference) = sent.find(look, findings).await?;
+    Some(Shows { record, by_reference, sent_at })
+}
+
+/// What the test case tells beyond what any case does.
+pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, case: &Trial, shows: &Shows) {
+    shown(look, findings, case, &shows.record, shows.sent_at);
+    by_id(look, findings, &shows.record).await;
+    by_reference(look, findings, case, shows).await;
+}
+
+fn told(messages: &[FieldMessage]) -> String {
+    let texts = messages.iter().map(|message| match &message.field {
+        Some(field) => format!("{field} {}", message.text),
+        None => message.text.clone(),
+    });
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+/// A test case that was sent.
+struct Sent<'a> {
+    case: &'a Trial,
+    /// Its id; none when the answer was lost.
+    id: Option<String>,
+    /// When it was sent, in seconds since 1970 by the server's clock.
+    at: i64,
+    answered: Instant,
+}
+
+impl Sent<'_> {
+    /// Looks for it until it shows, by its reference and otherwise; gives its record, and whether its reference finds it.
+    async fn find(&self, look: &mut Look<'_>, findings: &mut Findings) -> Option<(Value, bool)> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let found = match self.look_once(look).await {
+                Ok(found) => found,
+                Err(fault) => {
+                    findings.untested(About::Visible, fault.to_string());
+                    return None;
+                }
+            };
+            let after = self.answered.elapsed();
+            if found.is_some() {
+                visible(findings, pause == FIRST_PAUSE, after, look.account.settle_seconds);
+                return found;
+            }
+            if after > PATIENCE {
+                findings.fails(About::Visible, format!("it does not show after {} s", after.as_secs()));
+                return None;
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Its record once it shows, and whether its reference finds it.
+    async fn look_once(&self, look: &mut Look<'_>) -> Result<Option<(Value, bool)>, Fault> {
+        // As the look-up of a lost row asks.
+        let since = ("created_from_system", timestamp(self.at - ANY_ZONE));
+        let by_reference = [("reference_value_1", self.case.reference.clone()), since.clone()];
+        if let Some(record) = self.among(&look.find("cases", &by_reference).await?) {
+            return Ok(Some((record, true)));
+        }
+        let otherwise = match &self.id {
+            Some(id) => ("id", id.clone()),
+            None => since,
+        };
+        let Some(record) = self.among(&look.find("cases", &[otherwise]).await?) else { return Ok(None) };
+        // It may have begun to show between the two.
+        let again = self.among(&look.find("cases", &by_reference).await?);
+        Ok(Some((record, again.is_some())))
+    }
+
+    /// It, among cases. Trackops may keep a reference in other letters.
+    fn among(&self, found: &[Value]) -> Option<Value> {
+        let is_it = |record: &&Value| {
+            reference_of(record).is_some_and(|text| text.eq_ignore_ascii_case(&self.case.reference))
+        };
+        found.iter().find(is_it).cloned()
+    }
+}
+
+async fn by_reference(look: &mut Look<'_>, findings: &mut Findings, case: &Trial, shows: &Shows) {
+    if !shows.by_reference {
+        let kept = reference_of(&shows.record).unwrap_or_default();
+        let told =
+            format!("the test case shows, and no look-up by its reference finds it; it is kept as “{kept}”");
+        return findings.fails(About::ByReference, told);
+    }
+    findings.holds(About::ByReference, "the test case is found by its reference");
+    if let Some(id) = id_text(&shows.record) {
+        exact(look, findings, &id, &case.reference).await;
+    }
+}
+
+fn reference_of(record: &Value) -> Option<&str> {
+    record.get("reference_value_1").and_then(Value::as_str)
+}
+
+async fn by_id(look: &mut Look<'_>, findings: &mut Findings, record: &Value) {
+    let Some(id) = id_text(record) else { return };
+    match look.find("cases", &[("id", id.clone())]).await {
+        Ok(found) if has(&found, &id) => findings.holds(About::ById, format!("case {id} is found")),
+        Ok(_) => findings.fails(About::ById, format!("case {id} shows, and is not found by its id")),
+        Err(fault) => findings.untested(About::ById, fault.to_string()),
+    }
+}
+
+fn visible(findings: &mut Findings, at_once: bool, after: Duration, settle: u64) {
+    let seconds = after.as_secs() + 1;
+    if at_once {
+        findings.holds(About::Visible, "it was found at once");
+    } else if seconds <= settle {
+        findings.holds(About::Visible, format!("it was found after {:.1} s", after.as_secs_f64()));
+    } else {
+        findings.fails(About::Visible, format!("it was found after {:.1} s", after.as_secs_f64()));
+        // Once is no measure of the longest.
+        findings.fits(About::Visible, "settle_seconds", &(seconds * 2), &settle);
+    }
+}
+
+/// What the list shows of the test case.
+fn shown(look: &Look<'_>, findings: &mut Findings, case: &Trial, found: &Value, sent_at: i64) {
+    let lines = side_by_side(&case.body, found);
+    let sent: Vec<_> = lines.iter().filter(|line| line.same != Same::Added).collect();
+    let other: Vec<_> =
+        sent.iter().filter(|line| line.same == Same::Differs).map(|line| &*line.key).collect();
+    let hidden: Vec<_> =
+        sent.iter().filter(|line| line.same == Same::NotShown).map(|line| &*line.key).collect();
+    if other.is_empty() && hidden.is_empty() {
+        findings.holds(About::Stored, format!("all {} values", sent.len()));
+    } else {
+        let told = |what: &str, keys: &[&str]| match keys {
+            [] => None,
+            keys => Some(format!("{what}: {}", keys.join(", "))),
+        };
+        let parts = [told("otherwise", &other), told("not shown", &hidden)];
+        findings.fails(About::Stored, parts.into_iter().flatten().collect::<Vec<_>>().join("; "));
+    }
+    match found.get("admin_notes").and_then(Value::as_str) {
+        Some(notes) if notes.contains(&case.token) => {
+            findings.holds(About::Notes, "the token of the test case is shown");
+        }
+        _ => findings.fails(About::Notes, "the token of the test case is not shown"),
+    }
+    zone(look, findings, found, sent_at);
+}
+
+/// In which zone the time of the test case is shown.
+fn zone(look: &Look<'_>, findings: &mut Findings, found: &Value, sent_at: i64) {
+    let Some(text) = found.get("created_at").and_then(Value::as_str) else {
+        return findings.untested(About::TimeZone, "the test case does not show when it was created");
+    };
+    let Some(at) = seconds_of(text) else {
+        return findings.untested(About::TimeZone, format!("“{text}” cannot be read"));
+    };
+    let ahead = at - sent_at;
+    let zone = (ahead + QUARTER / 2).div_euclid(QUARTER) * QUARTER;
+    let clocks = match ahead - zone {
+        -5..=5 => String::new(),
+        by => format!("; the clock that dates cases is {by} s off the one that dates answers"),
+    };
+    let known = if look.client.clock().is_known() { "" } else { " by this machine's clock" };
+    match zone {
+        0 => findings.holds(About::TimeZone, format!("the test case shows “{text}”, UTC{known}{clocks}")),
+        1.. => {
+            findings.fails(
+                About::TimeZone,
+                format!("the test case shows “{text}”, {} ahead of UTC{known}{clocks}", duration(zone)),
+            );
+        }
+        _ => {
+            findings.fails(
+                About::TimeZone,
+                format!("the test case shows “{text}”, {} behind UTC{known}{clocks}", duration(-zone)),
+            );
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Where a token is kept: behind a command, or in a file. Neither of them is ever told more than how it failed.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use secrecy::zeroize::Zeroizing;
+
+use super::account::{AccountError, Token};
+
+/// A command is waited for so long.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// What a command or a file holds beyond this is no token.
+const MOST: usize = 64 << 10;
+/// How often is looked whether a command that closed its output has ended.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Reads a token from a file that nobody else can read; outer spaces and line ends are not part of it.
+pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
+    let shown = path.display().to_string();
+    let fail = |reason: String| AccountError::TokenFile { path: shown.clone(), reason };
+    let file = File::open(path).map_err(|error| fail(error.to_string()))?;
+    // Of the file that is open, so that no other can be put in its place in between.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = file.metadata().map_err(|error| fail(error.to_string()))?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(AccountError::TokenFileOpen { path: shown });
+        }
+    }
+    let bytes = read_bounded(file).map_err(|error| fail(error.to_string()))?;
+    if bytes.len() > MOST {
+        return Err(fail("it is too long for a token".to_owned()));
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| fail("it is no text".to_owned()))?;
+    Ok(Token::from(text.trim()))
+}
+
+/// Runs a command in the system's shell; the first line that it prints, without outer spaces, is the token. It has no
+/// terminal to ask at, and what it says on standard error is nobody's to see.
+pub fn run_token_command(command: &str) -> Result<Token, AccountError> {
+    run(command, PATIENCE).map_err(AccountError::TokenCommand)
+}
+
+fn run(command: &str, patience: Duration) -> Result<Token, String> {
+    let until = Instant::now() + patience;
+    let mut child = shell(command)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| format!("it cannot be started ({error})"))?;
+    let ended = ended(&mut child, until, patience);
+    if ended.is_err() {
+        stop(&mut child);
+    }
+    let (bytes, status) = ended?;
+    if !status.success() {
+        return Err(told(status));
+    }
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let text = std::str::from_utf8(line).map_err(|_| "what it printed is no text".to_owned())?.trim();
+    if text.is_empty() { Err("its first line is empty".to_owned()) } else { Ok(Token::from(text)) }
+}
+
+/// What a command printed, and how it ended.
+fn ended(
+    child: &mut Child,
+    until: Instant,
+    patience: Duration,
+) -> Result<(Zeroizing<Vec<u8>>, ExitStatus), String> {
+    let late = || {
+        format!("it did not end in {} s and was stopped; it has no terminal to ask at", patience.as_secs())
+    };
+    let out = child.stdout.take().ok_or_else(late)?;
+    let (sender, printed) = mpsc::channel();
+    // A thread of its own: what the command leaves behind may hold the line open for ever.
+    thread::Builder::new()
+        .spawn(move || _ = sender.send(read_bounded(out)))
+        .map_err(|error| format!("it cannot be read ({error})"))?;
+    let printed = printed.recv_timeout(patience).map_err(|_| late())?;
+    let bytes = printed.map_err(|error| format!("it cannot be read ({error})"))?;
+    if bytes.len() > MOST {
+        return Err(format!("it printed more than {} KiB", MOST >> 10));
+    }
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Ok((bytes, status)),
+            Ok(None) if Instant::now() >= until => return Err(late()),
+            Ok(None) => thread::sleep(LOOK),
+            Err(error) => return Err(format!("its end cannot be seen ({error})")),
+        }
+    }
+}
+
+/// Reads a little more than a token can be. The buffer never moves, so that wiping it wipes all there is.
+fn read_bounded(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(vec![0; MOST + 1]);
+    let mut source = source.take(MOST as u64 + 1);
+    let mut filled = 0;
+    loop {
+        let room = bytes.get_mut(filled..).unwrap_or_default();
+        match source.read(room) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn shell(command: &str) -> Command {
+    let mut shell = Command::new("/bin/sh");
+    shell.arg("-c").arg(command);
+    // A group of its own, so that all of it can be stopped.
+    std::os::unix::process::CommandExt::process_group(&mut shell, 0);
+    shell
+}
+
+#[cfg(windows)]
+fn shell(command: &str) -> Command {
+    let mut shell = Command::new("cmd");
+    // As it is: quotes mean to this shell what they mean to it.
+    std::os::windows::process::CommandExt::raw_arg(shell.arg("/C"), command);
+    shell
+}
+
+/// Stops a command and what it started.
+fn stop(child: &mut Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn told(status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("it ended with exit status {code}"),
+        None => "it was stopped by a signal".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_token_file_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("my token");
+        fs::write(&path, "s3cret\n").unwrap();
+        let mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        for open in [0o640, 0o604, 0o620, 0o666, 0o610] {
+            mode(open);
+            let error = read_token_file(&path).unwrap_err().to_string();
+            assert!(error.contains(&format!("chmod 600 '{}'", path.display())), "{error}");
+            assert!(!error.contains("s3cret"));
+        }
+        mode(0o600);
+        let token = read_token_file(&path).unwrap();
+        assert_eq!(token.expose_secret(), "s3cret");
+        assert!(!format!("{token:?}").contains("s3cret"));
+        fs::write(&path, "x".repeat(MOST + 1)).unwrap();
+        assert!(read_token_file(&path).unwrap_err().to_string().contains("too long"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_first_line_of_a_command_is_the_token() {
+        for command in ["echo s3cret", "printf ' s3cret \\r\\nuser: jane\\n'", "printf s3cret"] {
+            assert_eq!(run(command, PATIENCE).unwrap().expose_secret(), "s3cret", "{command}");
+        }
+        // It has no terminal, and nothing to read.
+        assert_eq!(run("read line || echo none", PATIENCE).unwrap().expose_secret(), "none");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_command_that_fails_tells_its_exit_status_and_nothing_it_said() {
+        for (command, says) in [
+            ("echo s3cret; echo s3cret >&2; exit 3", "it ended with exit status 3"),
+            ("no-such-command-s3cret", "it ended with exit status 127"),
+            ("echo; echo s3cret", "its first line is empty"),
+            ("true", "its first line is empty"),
+            ("printf '\\377s3cret'", "no text"),
+            ("kill -9 $$", "stopped by a signal"),
+            ("yes s3cret", "more than 64 KiB"),
+        ] {
+            let error = run(command, PATIENCE).unwrap_err();
+            assert!(error.contains(says) && !error.contains("s3cret"), "{command}: {error}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_command_that_does_not_end_is_stopped_with_all_it_started() {
+        let begun = Instant::now();
+        let patience = Duration::from_millis(300);
+        let folder = tempfile::tempdir().unwrap();
+        let pids = folder.path().join("pids");
+        let command =
+            format!("sleep 600 & echo $! > '{0}.new'; mv '{0}.new' '{0}'; sleep 600", pids.display());
+        for command in [command.as_str(), "exec >&-; sleep 600"] {
+            let error = run(command, patience).unwrap_err();
+            assert!(error.contains("did not end"), "{error}");
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        let pid: i32 = fs::read_to_string(pids).unwrap().trim().parse().unwrap();
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        // It is dead; that it is buried as well is the business of the system.
+        while rustix::process::test_kill_process(pid).is_ok() {
+            let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
+            if stat.is_empty() || stat.contains(") Z ") {
+                break;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "{stat}");
+            thread::yield_now();
+        }
+    }
+}

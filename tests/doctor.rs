@@ -1,0 +1,334 @@
+//! The doctor: each assumption about the API holds on the sandbox, and is told when an account breaks it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use common::{Finished, World, bare_command, csv, finish};
+use serde_json::{Value, json};
+
+/// An account that behaves so, with three cases in it.
+async fn account(quirks: &[&str]) -> World {
+    let world = World::with(|options| {
+        options.quirks = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect();
+    })
+    .await;
+    if quirks.contains(&"case-client") {
+        world.file("recipe.toml", &common::RECIPE.replace("client_id = 100", "client_id = 1"));
+    }
+    let imported = world.run_file(&csv(3, &[], &[]), &["--json"]);
+    assert_eq!(imported.json()["created"], 3, "{quirks:?}: {imported:?}");
+    world
+}
+
+fn verdict<'a>(report: &'a Value, assumption: &str) -> &'a Value {
+    let findings = report["findings"].as_array().unwrap();
+    let found = findings.iter().find(|finding| finding["assumption"] == assumption);
+    found.unwrap_or_else(|| panic!("{assumption} is not in {report}"))
+}
+
+fn otherwise(report: &Value) -> Vec<&str> {
+    let findings = report["findings"].as_array().unwrap();
+    let fails = findings.iter().filter(|finding| finding["verdict"] == "does_not_hold");
+    fails.map(|finding| finding["assumption"].as_str().unwrap()).collect()
+}
+
+/// What an account does, what does not hold then beside the labels, whether caseload works with it, and the setting.
+type Line = (&'static [&'static str], &'static [&'static str], i32, Option<(&'static str, &'static str)>);
+
+const TABLE: [Line; 16] = [
+    (&[], &[], 0, None),
+    (&["string-ids", "wrapped", "200"], &[], 0, None),
+    (&["small-pages"], &["page_size"], 1, Some(("page_size", "10"))),
+    (&["no-pages"], &["paging"], 1, None),
+    (&["no-count"], &["count"], 0, None),
+    (&["no-date"], &["clock"], 0, None),
+    (&["clock-ahead"], &[], 0, None),
+    (&["contact-client"], &["relations"], 0, None),
+    (&["case-client"], &["client_id"], 1, Some(("client_id_means", "client"))),
+    (&["odd-ids"], &["ids"], 1, None),
+    (&["no-filter"], &["filter.reference.exact"], 0, None),
+    (&["partial-filter"], &["filter.reference.exact"], 0, None),
+    (&["no-time-filter"], &["filter.time.exact"], 0, None),
+    (&["bare-cases"], &["case.shows", "case.admin_notes"], 0, None),
+    (&["no-created-at"], &["case.shows"], 0, None),
+    (&["us-times"], &["time.format"], 0, None),
+];
+
+async fn line((quirks, fails, status, setting): Line) {
+    let world = account(quirks).await;
+    let posts = world.sandbox.stats().posts;
+    let finished = world.run(&["doctor", "--json"]);
+    let report = finished.json();
+    let fails: Vec<&str> = fails.iter().copied().chain(["case.labels"]).collect();
+    // Without its id a record is followed nowhere.
+    if quirks == ["odd-ids"] {
+        assert!(otherwise(&report).contains(&"ids"), "{report}");
+    } else {
+        assert_eq!(otherwise(&report), fails, "{quirks:?}: {report}");
+    }
+    assert_eq!(
+        (finished.status, &report["works"]),
+        (status, &json!(status == 0)),
+        "{quirks:?}: {finished:?}"
+    );
+    if let Some((name, fits)) = setting {
+        let named = &verdict(&report, fails[0])["setting"];
+        assert_eq!((&named["name"], &named["fits"]), (&json!(name), &json!(fits)), "{quirks:?}");
+        // With that setting it holds.
+        let config = world.home.path().join("config/config.toml");
+        let value = if fits.parse::<u64>().is_ok() { fits.to_owned() } else { format!("\"{fits}\"") };
+        let text = std::fs::read_to_string(&config).unwrap();
+        std::fs::write(&config, format!("{text}{name} = {value}\n")).unwrap();
+        let again = world.run(&["doctor", "--json"]);
+        assert_eq!(verdict(&again.json(), fails[0])["verdict"], "holds", "{quirks:?}: {again:?}");
+        assert_eq!(again.status, 0);
+    }
+    assert_eq!(world.sandbox.stats().posts, posts, "{quirks:?}: nothing is sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_hold_is_told_and_nothing_is_sent() {
+    futures_util::future::join_all(TABLE.map(line)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_holds_is_told_with_what_was_seen() {
+    let world = account(&["labels"]).await;
+    let report = world.run(&["doctor", "--json"]).json();
+    assert_eq!(otherwise(&report), [] as [&str; 0], "{report}");
+    for (assumption, says) in [
+        ("authentication", "sandbox is let in"),
+        ("clock", "agree"),
+        ("ids", "it is a number"),
+        ("count", "client/contacts has 60 records"),
+        ("relations", "contact 1002 is at location 100, and that is of client 1"),
+        ("client_id", "the location of their contact"),
+        ("filter.reference", "case 5001 is found by its reference"),
+        ("case.labels", "listed cases have case_type"),
+    ] {
+        let finding = verdict(&report, assumption);
+        assert_eq!(finding["verdict"], "holds", "{assumption}");
+        assert!(finding["seen"].as_str().unwrap().contains(says), "{finding}");
+    }
+    for untested in ["tls", "page_size", "create", "create.visible", "refusals", "values", "notices"] {
+        assert_eq!(verdict(&report, untested)["verdict"], "not_tested", "{untested}");
+    }
+    let text = world.run(&["doctor"]);
+    assert!(text.out.contains("holds          A case is found by its first reference."), "{}", text.out);
+    assert!(text.out.contains("not tested     Nobody gets an e-mail"), "{}", text.out);
+    assert!(text.err.contains("trying the connection"), "{}", text.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_page_tells_how_large_one_can_be() {
+    let world = World::new().await;
+    let config = world.home.path().join("config/config.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text + "page_size = 50\n").unwrap();
+    let report = world.run(&["doctor", "--json"]).json();
+    let finding = verdict(&report, "page_size");
+    assert_eq!(finding["verdict"], "holds");
+    assert_eq!(finding["seen"], "50 were asked for and came; of 500, 60 came");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_without_cases_leaves_much_untested() {
+    let world = World::new().await;
+    let finished = world.run(&["doctor", "--json"]);
+    let report = finished.json();
+    assert_eq!((finished.status, otherwise(&report)), (0, vec![]), "{report}");
+    let seen = verdict(&report, "filter.reference")["seen"].as_str().unwrap();
+    assert!(seen.contains("--create-test-case"), "{seen}");
+}
+
+/// Whatever closes the way gives one sentence, and the rest is not tested.
+fn closed(finished: &Finished, assumption: &str, says: &str, status: i32) {
+    let report = finished.json();
+    assert_eq!((finished.status, otherwise(&report)), (status, vec![assumption]), "{finished:?}");
+    let seen = verdict(&report, assumption)["seen"].as_str().unwrap();
+    assert!(seen.contains(says), "{seen}");
+    for later in ["list.cases", "filter.reference", "paging", "limits"] {
+        if later != assumption {
+            assert_eq!(verdict(&report, later)["verdict"], "not_tested", "{assumption}: {later}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_closes_the_way_is_one_sentence() {
+    let world = World::new().await;
+    for (fault, assumption, says) in [
+        ("get:403-html", "firewall", "a firewall on the way blocked the request"),
+        ("get:302", "redirects", "redirect (302)"),
+        ("get:403", "authentication", "Full Access"),
+        ("get:404", "api", "there is no Trackops API"),
+        ("get:500", "api", "answered 500"),
+        ("get:cut", "api", "not what Trackops sends"),
+        ("get:big", "api", "not what Trackops sends"),
+        ("get:200-html", "firewall", "blocked"),
+        ("get:429", "limits", "fewer requests"),
+    ] {
+        world.sandbox.set_faults(vec![fault.parse().unwrap()]);
+        closed(&world.run(&["doctor", "--json"]), assumption, says, 1);
+    }
+    world.sandbox.set_faults(Vec::new());
+    let mut wrong = world.command(&["doctor", "--json"]);
+    let wrong = finish(wrong.env("CASELOAD_TOKEN", "wr0ng").output().unwrap());
+    closed(&wrong, "authentication", "does not accept the user name or token (401)", 1);
+    assert!(!format!("{wrong:?}").contains("wr0ng"));
+
+    let gone = finish(
+        world
+            .command(&["doctor", "--json", "--url", "http://127.0.0.1:9", "--username", "u"])
+            .output()
+            .unwrap(),
+    );
+    closed(&gone, "connection", "cannot be reached", 2);
+    assert_eq!(gone.json()["connected"], json!(false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_never_answers_is_not_waited_for_long() {
+    let world = World::with_faults(&["get:hang"]).await;
+    let begun = std::time::Instant::now();
+    closed(&world.run(&["doctor", "--json"]), "api", "no whole answer in 15 s", 1);
+    assert!(begun.elapsed().as_secs() < 30 && world.sandbox.stats().gets == 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_that_closes_later_is_told_with_the_request() {
+    let world = account(&[]).await;
+    let before = world.sandbox.stats().gets;
+    world.sandbox.set_faults(vec![format!("get:429@{}-", before + 6).parse().unwrap()]);
+    let report = world.run(&["doctor", "--json"]).json();
+    let limits = verdict(&report, "limits");
+    assert!(limits["seen"].as_str().unwrap().contains("at request 6"), "{limits}");
+    assert_eq!(limits["setting"]["name"], "per_minute");
+    assert_eq!(world.sandbox.stats().gets, before + 6, "and nothing more is asked");
+}
+
+#[test]
+fn a_host_without_a_certificate_is_not_trusted() {
+    // It answers, and not as one that encrypts.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 64]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+        }
+    });
+    let home = tempfile::tempdir().unwrap();
+    let mut command = bare_command(&["--home", home.path().to_str().unwrap(), "doctor", "--json"]);
+    command.args(["--url", &format!("https://{address}"), "--username", "u"]).env("CASELOAD_TOKEN", "t");
+    let finished = finish(command.output().unwrap());
+    closed(&finished, "tls", "cannot be trusted", 1);
+    assert_eq!(verdict(&finished.json(), "connection")["verdict"], "holds");
+}
+
+#[test]
+fn without_an_account_it_does_not_start() {
+    let home = tempfile::tempdir().unwrap();
+    let finished =
+        finish(bare_command(&["--home", home.path().to_str().unwrap(), "doctor"]).output().unwrap());
+    assert_eq!((finished.status, finished.out.as_str()), (2, ""), "{finished:?}");
+    assert!(finished.err.contains("no Trackops account is set up"), "{finished:?}");
+}
+
+/// Creates the test case on an account that behaves so.
+async fn trial(quirks: &[&str]) -> (World, Value, i32) {
+    let quirks = quirks.iter().chain(&["labels"]).map(|quirk| quirk.parse().unwrap()).collect();
+    let world = World::with(|options| options.quirks = quirks).await;
+    let recipe = world.path("recipe.toml");
+    let finished = world.run(&["doctor", "--create-test-case", "--recipe", &recipe, "--yes", "--json"]);
+    let case = world.sandbox.cases().pop().unwrap();
+    assert_eq!(world.sandbox.stats().created, 1);
+    assert!(finished.err.contains("one test case will be created at http://127.0.0.1"), "{}", finished.err);
+    assert!(finished.err.contains("client_id: 100"), "{}", finished.err);
+    let report = finished.json();
+    let reference = report["test_case"].as_str().unwrap();
+    assert!(reference.eq_ignore_ascii_case(case["reference_value_1"].as_str().unwrap()), "{case}");
+    assert!(case["notes"].as_str().unwrap().contains("can be deleted"), "{case}");
+    (world, report, finished.status)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_test_case_is_created_once_and_found_again() {
+    let (_world, report, status) = trial(&[]).await;
+    assert_eq!((status, otherwise(&report)), (0, vec![]), "{report}");
+    for (assumption, says) in [
+        ("create", "answered 201 with id 5001"),
+        ("create.visible", "at once"),
+        ("create.stored", "values"),
+        ("time.zone", "UTC"),
+        ("case.admin_notes", "token"),
+        ("filter.reference", "found"),
+        // What needs a case is tried on it.
+        ("client_id", "the location of their contact"),
+        ("filter.time", "is found by a time before its own"),
+        ("case.shows", "are shown"),
+        ("time.format", "can be read"),
+    ] {
+        let finding = verdict(&report, assumption);
+        assert!(finding["seen"].as_str().unwrap().contains(says), "{finding}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_test_case_tells_lag_zone_and_what_is_stored() {
+    let quirks =
+        [&["list-lag"][..], &["local-time"], &["upper-references"], &["no-admin-notes"], &["date-ahead"]];
+    let [lag, local, upper, notes, date] =
+        <[_; 5]>::try_from(futures_util::future::join_all(quirks.map(trial)).await).ok().unwrap();
+    // The world's account allows no time at all.
+    assert_eq!((lag.2, otherwise(&lag.1)), (1, vec!["create.visible"]));
+    assert_eq!(verdict(&lag.1, "create.visible")["setting"]["name"], "settle_seconds");
+    assert_eq!((local.2, otherwise(&local.1)), (0, vec!["time.zone"]));
+    assert!(verdict(&local.1, "time.zone")["seen"].as_str().unwrap().contains("5 h behind UTC"));
+    assert_eq!((upper.2, otherwise(&upper.1)), (1, vec!["filter.reference", "create.stored"]));
+    assert!(verdict(&upper.1, "create.stored")["seen"].to_string().contains("reference_value_1"));
+    assert_eq!(otherwise(&notes.1), ["case.admin_notes", "create.stored"]);
+    let seen = verdict(&date.1, "time.zone")["seen"].as_str().unwrap().to_owned();
+    assert!(seen.contains("off the one that dates answers"), "{seen}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_test_case_without_a_yes_and_without_defaults() {
+    let world = World::new().await;
+    let recipe = world.path("recipe.toml");
+    let unasked = world.run(&["doctor", "--create-test-case", "--recipe", &recipe]);
+    assert!(unasked.status == 2 && unasked.err.contains("--yes"), "{unasked:?}");
+    let of_nothing = world.run(&["doctor", "--create-test-case", "--yes"]);
+    assert!(of_nothing.status == 2 && of_nothing.err.contains("--recipe FILE"), "{of_nothing:?}");
+    let thin = world.file("thin.toml", "caseload = 1\n[defaults]\ncase_type_id = 1\n");
+    let thin = world.run(&["doctor", "--create-test-case", "--yes", "--recipe", thin.to_str().unwrap()]);
+    assert!(thin.status == 2 && thin.err.contains("client_id"), "{thin:?}");
+    assert_eq!(world.sandbox.stats().posts, 0);
+    // A refusal is told, and is none of caseload's needs.
+    let other = common::RECIPE.replace("primary_contact_id = 1000", "primary_contact_id = 1030");
+    let other = world.file("other.toml", &other);
+    let refused =
+        world.run(&["doctor", "--create-test-case", "--yes", "--recipe", other.to_str().unwrap(), "--json"]);
+    let report = refused.json();
+    assert!(
+        verdict(&report, "create")["seen"].as_str().unwrap().contains("1030 is not a contact"),
+        "{report}"
+    );
+    assert_eq!(world.sandbox.stats().created, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_does_not_hide_the_test_case() {
+    let world = World::with_faults(&["lost"]).await;
+    let recipe = world.path("recipe.toml");
+    let finished = world.run(&["doctor", "--create-test-case", "--recipe", &recipe, "--yes", "--json"]);
+    let report = finished.json();
+    assert_eq!((finished.status, world.sandbox.stats().created), (1, 1), "{report}");
+    assert!(verdict(&report, "create")["seen"].to_string().contains("Caseload-Test-"), "{report}");
+    assert_eq!(verdict(&report, "create.visible")["verdict"], "holds");
+}

@@ -1,0 +1,80 @@
+//! Files and folders are their owner's alone, whatever the umask. Alone in its program, which it gives another umask.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use caseload::app::{AccountForm, App, Settings};
+use caseload::ledger::OnError;
+use caseload::trackops::Config;
+use common::{World, csv, finish, run};
+
+fn modes_below(folder: &Path) -> Vec<(String, u32)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        found.push((path.display().to_string(), mode));
+        if path.is_dir() {
+            found.extend(modes_below(&path));
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_is_its_owners_alone() {
+    let world = World::new().await;
+    let outside = tempfile::tempdir().unwrap();
+    rustix::process::umask(rustix::fs::Mode::empty());
+    let home = outside.path().join("home");
+    let app = App::open(Settings { home: Some(home.clone()), ..Settings::default() }).await.unwrap();
+    let form = |remember| AccountForm {
+        url: world.sandbox.url(),
+        username: "sandbox".into(),
+        token: "sandbox".into(),
+        remember,
+    };
+    app.connect(form(true)).await.unwrap();
+    let sheet = caseload::sheet::Sheet::open(&world.file("cases.csv", &csv(3, &[], &[]))).unwrap();
+    let recipe = App::read_recipe(&world.home.path().join("recipe.toml")).unwrap();
+    let id = app.import_with(&sheet, &recipe, OnError::Skip).unwrap().id;
+    run(&app, id, OnError::Skip).await;
+    app.spool(&b"a,b\n"[..]).unwrap().keep().unwrap();
+    // The binary, beside it, with an account of the file that was just written.
+    let mut doctor = common::bare_command(&["doctor"]);
+    let doctor = finish(doctor.env("CASELOAD_HOME", &home).output().unwrap());
+    assert_eq!(doctor.status, 0, "{doctor:?}");
+    app.forget_import(id).unwrap();
+    app.shrink().unwrap();
+    let modes = modes_below(outside.path());
+    for part in ["config.toml", ".token", "ledger.sqlite3-wal", "ledger.sqlite3-shm", "stdin-"] {
+        assert!(modes.iter().any(|(path, _)| path.contains(part)), "{part} is not among {modes:?}");
+    }
+    for (path, mode) in modes {
+        assert_eq!(mode & 0o077, 0, "{path}: {mode:o}");
+    }
+    what_was_set_stays(&app, &home.join("config/config.toml"), form).await;
+}
+
+/// A token that is typed in again changes nothing else of its account.
+async fn what_was_set_stays(app: &App, config: &Path, form: impl Fn(bool) -> AccountForm) {
+    let text = fs::read_to_string(config).unwrap();
+    let more = "token_command = \"exit 1\"\npage_size = 50\n";
+    let text = text.replace("settle_seconds = 5", "settle_seconds = 9");
+    fs::write(config, text.replace("token_file", &format!("{more}token_file"))).unwrap();
+    let home = config.parent().and_then(Path::parent).map(Path::to_path_buf);
+    let again = App::open(Settings { home, ..Settings::default() }).await.unwrap();
+    let account = again.connect(form(false)).await.unwrap();
+    assert_eq!((account.page_size, account.settle_seconds), (50, 9));
+    assert!(account.token_command.is_some() && account.token_file.is_none(), "{account:?}");
+    let account = again.connect(form(true)).await.unwrap();
+    assert!(account.token_command.is_none() && account.token_file.is_some(), "{account:?}");
+    assert_eq!(Config::load(config).unwrap().accounts.len(), 1);
+    assert!(app.account().is_some());
+}

@@ -1,0 +1,219 @@
+//! Forgetting imports: what a person could read is gone from the files, and no row becomes two cases by it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+
+use caseload::app::AppError;
+use caseload::ledger::{Decision, Ledger, LedgerError, OnError};
+use common::{World, counts, csv, everything_below, finish, run};
+
+/// Lets everything that happened so far be so many days ago.
+fn age(world: &World, days: i64) {
+    let seconds = days * 24 * 3600;
+    let ledger = rusqlite::Connection::open(world.home.path().join("data/ledger.sqlite3")).unwrap();
+    ledger
+        .execute_batch(&format!(
+            "UPDATE imports SET created_at = created_at - {seconds}, started_at = started_at - {seconds},
+                                ended_at = ended_at - {seconds};
+             UPDATE rows SET sent_at = sent_at - {seconds} * 1000;"
+        ))
+        .unwrap();
+}
+
+/// Where a text stands below the data folder.
+fn places_of(world: &World, text: &str) -> Vec<String> {
+    let holds = |bytes: &[u8]| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    let all = everything_below(&world.home.path().join("data"));
+    all.into_iter().filter(|(_, bytes)| holds(bytes)).map(|(path, _)| path.display().to_string()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_forgotten_is_not_sent_again_and_cannot_be_read() {
+    let world = World::new().await;
+    let text = csv(30, &[3], &[4]).replace("02/31/2026", "Whitmore-Kowalski");
+    let first = world.run_file(&text, &["--on-error", "skip", "--json"]);
+    assert_eq!(counts(&first.json()), [30, 28, 2, 0, 0, 0], "{first:?}");
+    assert!(!places_of(&world, "Whitmore-Kowalski").is_empty() && !places_of(&world, "C-0017").is_empty());
+    age(&world, 100);
+
+    let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
+    assert_eq!((purged.status, purged.out.as_str()), (0, "1 import forgotten, with 30 rows\n"), "{purged:?}");
+    assert!(
+        purged.err.contains("import 1 “Test”, cases.csv") && purged.err.contains("28 created: goes"),
+        "{purged:?}"
+    );
+    assert!(purged.err.contains("the duplicate guard still knows 28 rows"), "{}", purged.err);
+    for gone in ["Whitmore-Kowalski", "C-0017", "c-0017", "primary_contact_id", "cases.csv"] {
+        assert_eq!(places_of(&world, gone), [] as [&str; 0], "{gone}");
+    }
+    assert_eq!(world.run(&["imports", "--json"]).out, "[]\n");
+    assert!(world.run(&["show", "1"]).err.contains("no import 1"));
+    assert!(!world.home.path().join("data/import-1.lock").exists());
+
+    // The check sees it, the run sees it, and so does an edited copy of the file.
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let checked = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
+    assert_eq!((&checked["to_send"], &checked["excluded"]), (&1.into(), &28.into()), "{checked}");
+    let again =
+        world.run_file(&(text.clone() + "C-0031,Doe,11/02/2026,\n"), &["--on-error", "skip", "--json"]);
+    let again = again.json();
+    assert_eq!((again["import"].as_i64(), counts(&again)), (Some(2), [31, 1, 2, 28, 0, 0]), "{again}");
+    assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
+    // A person can still say otherwise.
+    let anyway = world.run_file(&text, &["--on-error", "skip", "--send-anyway", "1", "--json"]);
+    assert_eq!(counts(&anyway.json()), [30, 1, 2, 27, 0, 0], "{anyway:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn identities_go_only_when_asked_and_after_it_was_said() {
+    let world = World::new().await;
+    world.run_file(&csv(5, &[], &[]), &[]);
+    age(&world, 100);
+    assert_eq!(world.run(&["purge", "--older-than", "90d", "--yes"]).status, 0);
+    let unasked = world.run(&["purge", "--older-than", "90d", "--forget-identities"]);
+    assert!(unasked.status == 2 && unasked.err.contains("--yes"), "{unasked:?}");
+    assert!(unasked.err.contains("will not know 5 rows any more"), "what goes is said first: {unasked:?}");
+    assert_eq!(counts(&world.run_file(&csv(5, &[], &[]), &["--json"]).json()), [5, 0, 0, 5, 0, 0]);
+
+    let asked = world.run(&["purge", "--older-than", "90d", "--forget-identities", "--yes"]);
+    assert_eq!(asked.status, 0, "{asked:?}");
+    assert_eq!(counts(&world.run_file(&csv(5, &[], &[]), &["--json"]).json()), [5, 5, 0, 0, 0, 0]);
+    assert!(world.references().values().all(|count| *count == 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn young_imports_stay_and_so_do_those_with_unknown_rows() {
+    let world = World::with_faults(&["lost@3", "get:500"]).await;
+    let unknown = world.run_file(&csv(4, &[], &[]), &["--concurrency", "1", "--json"]).json();
+    assert_eq!(unknown["unknown"], 1, "{unknown}");
+    age(&world, 100);
+    world.sandbox.set_faults(Vec::new());
+    world.run_file(&csv(2, &[], &[]).replace("C-", "Y-"), &[]);
+
+    let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
+    assert_eq!(purged.status, 0, "{purged:?}");
+    assert!(
+        purged.out.contains("nothing to forget") && purged.err.contains("stays, it is not known"),
+        "{purged:?}"
+    );
+    assert_eq!(world.run(&["imports", "--json"]).json().as_array().unwrap().len(), 2);
+
+    let purged = world.run(&["purge", "--older-than", "12w", "--even-unknown", "--yes"]);
+    assert_eq!((purged.status, purged.out.as_str()), (0, "1 import forgotten, with 4 rows\n"), "{purged:?}");
+    assert!(purged.err.contains("nobody will be able to look up"), "{}", purged.err);
+    // What was unknown may be there: it is not sent again either.
+    let before = world.sandbox.stats().created;
+    let again = world.run_file(&csv(4, &[], &[]), &["--on-error", "skip", "--json"]).json();
+    assert_eq!(again["created"].as_u64().unwrap() + before, 4 + 2, "{again}");
+    assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_is_run_is_not_forgotten() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(3, &[], &[]), OnError::Skip);
+    run(&app, id, OnError::Skip).await;
+    let other = Ledger::open(&world.home.path().join("data")).unwrap();
+    let lock = other.lock(id).unwrap();
+    let refused = app.forget_import(id).unwrap_err();
+    assert!(matches!(refused, AppError::Ledger(LedgerError::Busy(1))), "{refused}");
+    drop(lock);
+    app.forget_import(id).unwrap();
+    assert!(matches!(app.import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
+    assert!(matches!(app.forget_import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
+    // Its number is nobody else's, its rows are known, and its cases are no other row's.
+    let next = world.import(&app, &csv(3, &[], &[]), OnError::Skip);
+    assert_eq!(next, 2);
+    assert_eq!(run(&app, next, OnError::Skip).await.counts.excluded, 3);
+    assert!(other.holds_case("test", "5001").unwrap() && !other.holds_case("else", "5001").unwrap());
+    let taken = other.decide(next, 1, Decision::Created("5001".into()), None).unwrap_err();
+    assert!(matches!(taken, LedgerError::CaseTaken { import: 1, .. }), "{taken}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_kept_of_standard_input_goes_as_well() {
+    let world = World::new().await;
+    let recipe = world.path("recipe.toml");
+    let mut child = world
+        .command(&["run", "-", "--recipe", &recipe])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(csv(3, &[], &[]).as_bytes()).unwrap();
+    finish(child.wait_with_output().unwrap());
+    assert!(places_of(&world, "C-0002,").iter().any(|place| place.contains("stdin-")));
+    age(&world, 1);
+    assert_eq!(world.run(&["purge", "--older-than", "0d", "--yes"]).status, 0);
+    assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
+    // The file of a person is not ours to remove.
+    world.run_file(&csv(3, &[], &[]).replace("C-", "F-"), &[]);
+    age(&world, 1);
+    assert_eq!(world.run(&["purge", "--older-than", "0d", "--yes"]).status, 0);
+    assert!(world.home.path().join("cases.csv").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_shrinks() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let rows = csv(3000, &[], &[]).replace("11/02/2026", "02/31/2026");
+    let id = world.import(&app, &rows, OnError::Skip);
+    run(&app, id, OnError::Skip).await;
+    let path = world.home.path().join("data/ledger.sqlite3");
+    let before = fs::metadata(&path).unwrap().len();
+    app.forget_import(id).unwrap();
+    // Overwritten at once; the room is given back by the next.
+    assert_eq!(places_of(&world, "C-2999"), [] as [&str; 0]);
+    assert!(app.shrink().unwrap());
+    assert!(fs::metadata(&path).unwrap().len() < before / 2);
+    assert_eq!(places_of(&world, "C-2999"), [] as [&str; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ages_that_cannot_be_meant_are_refused() {
+    let world = World::new().await;
+    for age in ["90", "soon", "-1d"] {
+        let refused = world.run(&["purge", &format!("--older-than={age}"), "--yes"]);
+        assert!(refused.status == 2 && refused.err.contains("90d"), "{refused:?}");
+    }
+    let nothing = world.run(&["purge", "--older-than", "90d"]);
+    assert!(nothing.status == 0 && nothing.out.contains("nothing to forget"), "{nothing:?}");
+}
+
+#[cfg(debug_assertions)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purge_that_is_killed_doubles_nothing() {
+    for at in ["begin:1", "inside:1", "before:1", "after:1"] {
+        let world = World::new().await;
+        world.run_file(&csv(3, &[], &[]), &[]);
+        age(&world, 100);
+        let mut purge = world.command(&["purge", "--older-than", "90d", "--yes"]);
+        let killed = finish(purge.env("CASELOAD_DIE_AT", at).output().unwrap());
+        assert_eq!(killed.status, -1, "{at}: {killed:?}");
+        let again = world.run_file(&csv(3, &[], &[]), &["--json"]);
+        assert_eq!(counts(&again.json()), [3, 0, 0, 3, 0, 0], "{at}: {again:?}");
+        assert_eq!(world.run(&["purge", "--older-than", "90d", "--yes"]).status, 0, "{at}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_named_is_purged_alone() {
+    let world = World::new().await;
+    world.run_file(&csv(3, &[], &[]), &[]);
+    let config = world.home.path().join("config/config.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text + "[accounts.other]\nurl = \"http://127.0.0.1:9\"\nusername = \"u\"\n").unwrap();
+    age(&world, 100);
+    let other = world.run(&["purge", "--older-than", "90d", "--account", "other", "--yes"]);
+    assert!(other.status == 0 && other.out.contains("nothing to forget"), "{other:?}");
+    let ours = world.run(&["purge", "--older-than", "90d", "--account", "test", "--yes"]);
+    assert!(ours.status == 0 && ours.out.contains("1 import forgotten"), "{ours:?}");
+}

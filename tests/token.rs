@@ -1,0 +1,182 @@
+//! Where the token comes from, in which order, and that it is nowhere else.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Stdio;
+
+use caseload::sandbox::{Options, Sandbox};
+use common::{Finished, World, bare_command, csv, everything_below, finish};
+
+const TOKEN: &str = "s3cret-t0ken-value";
+
+/// A home whose account has these lines more, and a sandbox with the token.
+struct Home {
+    folder: tempfile::TempDir,
+    sandbox: Sandbox,
+}
+
+impl Home {
+    async fn new(lines: &str) -> Self {
+        let options = Options {
+            token: TOKEN.into(),
+            latency: std::time::Duration::from_millis(20),
+            ..Options::default()
+        };
+        let (folder, sandbox) = (tempfile::tempdir().unwrap(), Sandbox::start(options).await.unwrap());
+        let home = Self { folder, sandbox };
+        let config = format!(
+            "default_account = \"test\"\n[accounts.test]\nurl = \"{}\"\nusername = \"sandbox\"\nper_minute = 0\n{}\n",
+            home.sandbox.url(),
+            lines.replace("HOME", home.folder.path().to_str().unwrap())
+        );
+        home.file("config/config.toml", &config, 0o600);
+        home
+    }
+
+    fn file(&self, name: &str, text: &str, mode: u32) {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = bare_command(arguments);
+        command.env("CASELOAD_HOME", self.folder.path());
+        command
+    }
+
+    fn doctor(&self) -> Finished {
+        finish(self.command(&["doctor"]).output().unwrap())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environment_goes_before_the_command_and_that_before_the_file() {
+    let both = "token_command = \"cat HOME/from-command\"\ntoken_file = \"HOME/from-file\"";
+    let home = Home::new(both).await;
+    home.file("from-command", &format!("{TOKEN}\nmore\n"), 0o600);
+    home.file("from-file", "wr0ng", 0o600);
+    assert_eq!(home.doctor().status, 0, "{:?}", home.doctor());
+    let mut command = home.command(&["doctor"]);
+    let wrong = finish(command.env("CASELOAD_TOKEN", "wr0ng").output().unwrap());
+    assert_eq!(wrong.status, 1, "{wrong:?}");
+
+    let home = Home::new("token_file = \"HOME/from-file\"").await;
+    home.file("from-file", TOKEN, 0o600);
+    assert_eq!(home.doctor().status, 0);
+    home.file("from-file", TOKEN, 0o644);
+    let open = home.doctor();
+    assert!(open.status == 2 && open.err.contains("chmod 600"), "{open:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_fails_is_one_sentence() {
+    let home = Home::new(&format!("token_command = \"echo {TOKEN}; echo {TOKEN} >&2; exit 7\"")).await;
+    let failed = home.doctor();
+    assert_eq!((failed.status, failed.out.as_str()), (2, ""), "{failed:?}");
+    assert!(failed.err.contains("exit status 7") && !failed.err.contains(TOKEN), "{failed:?}");
+    assert_eq!(home.sandbox.stats().unauthorized, 0, "nothing is asked without a token");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_is_for_its_own_address_and_its_owner() {
+    let home = Home::new("token_command = \"touch HOME/ran; cat HOME/token\"").await;
+    home.file("token", TOKEN, 0o600);
+    let ran = home.folder.path().join("ran");
+    let mut elsewhere = home.command(&["doctor", "--url", "http://127.0.0.1:9"]);
+    let elsewhere = finish(elsewhere.output().unwrap());
+    assert!(elsewhere.status == 2 && elsewhere.err.contains("no token"), "{elsewhere:?}");
+    let config = home.folder.path().join("config/config.toml");
+    fs::set_permissions(&config, fs::Permissions::from_mode(0o666)).unwrap();
+    let open = home.doctor();
+    assert!(open.status == 2 && open.err.contains("others can change it; run: chmod 600"), "{open:?}");
+    assert!(!ran.exists(), "the command did not run");
+    fs::set_permissions(&config, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(home.doctor().status, 0);
+    assert!(ran.exists());
+}
+
+/// The token as it is, and as it goes over the wire.
+fn holds_token(bytes: &[u8]) -> bool {
+    let needles = [TOKEN.as_bytes(), b"c2FuZGJveC90b2tlbjpzM2NyZXQ"];
+    needles.iter().any(|needle| bytes.windows(needle.len()).any(|window| window == *needle))
+}
+
+/// The arguments of a process and of those it started.
+#[cfg(target_os = "linux")]
+fn arguments(pid: u32) -> Vec<u8> {
+    let of = |name: &str| fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
+    let mut all = of("cmdline");
+    let children = String::from_utf8(of(&format!("task/{pid}/children"))).unwrap();
+    for child in children.split_whitespace() {
+        all.extend(arguments(child.parse().unwrap()));
+    }
+    all
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_is_nowhere_while_and_after_rows_are_sent() {
+    for from in ["environment", "token_command", "token_file"] {
+        let outside = tempfile::tempdir().unwrap();
+        let kept = outside.path().join("token");
+        fs::write(&kept, TOKEN).unwrap();
+        fs::set_permissions(&kept, fs::Permissions::from_mode(0o600)).unwrap();
+        let kept = kept.to_str().unwrap();
+        let line = match from {
+            "token_command" => format!("token_command = \"cat '{kept}'\""),
+            "token_file" => format!("token_file = \"{kept}\""),
+            _ => String::new(),
+        };
+        let home = Home::new(&line).await;
+        home.file("recipe.toml", common::RECIPE, 0o600);
+        home.file("cases.csv", &csv(40, &[3], &[4]), 0o600);
+        let path = |name: &str| home.folder.path().join(name).to_str().unwrap().to_owned();
+        let (file, recipe) = (path("cases.csv"), path("recipe.toml"));
+        let mut command =
+            home.command(&["run", &file, "--recipe", &recipe, "--on-error", "skip", "--concurrency", "1"]);
+        if line.is_empty() {
+            command.env("CASELOAD_TOKEN", TOKEN);
+        }
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut seen = 0;
+        while home.sandbox.stats().created < 30 {
+            let arguments = arguments(child.id());
+            assert!(!holds_token(&arguments), "{from}");
+            seen += usize::from(arguments.windows(3).any(|window| window == b"run"));
+            tokio::task::yield_now().await;
+        }
+        assert!(seen > 0, "it was looked at while it ran");
+        let output = child.wait_with_output().unwrap();
+        assert!(!holds_token(&output.stdout) && !holds_token(&output.stderr), "{from}");
+        assert_eq!((output.status.code(), home.sandbox.stats().created), (Some(1), 38), "{from}: {output:?}");
+        nothing_below(home.folder.path(), from);
+        let again = home.doctor();
+        assert!(!holds_token(format!("{again:?}").as_bytes()), "{from}");
+    }
+}
+
+fn nothing_below(folder: &Path, from: &str) {
+    for (path, bytes) in everything_below(folder) {
+        assert!(!holds_token(&bytes), "{from}: {}", path.display());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_token_leaves_no_trace_either() {
+    let world = World::new().await;
+    world.file("cases.csv", &csv(2, &[], &[]));
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let mut command = world.command(&["run", &file, "--recipe", &recipe]);
+    let refused = finish(command.env("CASELOAD_TOKEN", TOKEN).output().unwrap());
+    assert_eq!(refused.status, 2);
+    assert!(!holds_token(format!("{refused:?}").as_bytes()));
+    nothing_below(world.home.path(), "refused");
+}
