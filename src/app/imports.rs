@@ -164,6 +164,14 @@ impl App {
         self.import(id)
     }
 
+    /// Gives an import another name, wherever it stands.
+    pub fn rename(&self, id: ImportId, name: &str) -> Result<Import, AppError> {
+        let mut recipe = self.recipe(id)?;
+        name.clone_into(&mut recipe.name);
+        self.inner.ledger.rename(id, name, recipe.to_toml())?;
+        self.import(id)
+    }
+
     /// Declares in the recipe the catalog's custom fields that it uses.
     pub(super) fn use_fields(&self, recipe: &mut Recipe) {
         let catalog = self.catalog();

@@ -54,6 +54,9 @@ impl KeptCheck {
     }
 }
 
+/// So many rows are found at most: nobody looks at more one by one.
+const FOUND: usize = 100_000;
+
 impl App {
     /// Checks a file against a recipe; `import` is the number of the import it belongs to, 0 for none.
     pub fn check_file(
@@ -135,5 +138,24 @@ impl App {
     pub fn facet(&self, sheet: &Sheet, recipe: &Recipe, of: &Faceted) -> Result<Facet, AppError> {
         let edits = Edits::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
         Ok(engine::facet(sheet, &edits, of)?)
+    }
+
+    /// The numbers of the rows that hold a text in any cell, as it is read, whatever its case; the first of them when
+    /// there are very many.
+    pub fn find(&self, sheet: &Sheet, recipe: &Recipe, text: &str) -> Result<Vec<u64>, AppError> {
+        let edits = Edits::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
+        let wanted = text.to_lowercase();
+        let mut found = Vec::new();
+        for row in sheet.rows_from(1)? {
+            let row = row?;
+            let read = edits.apply(&row).row;
+            if read.cells.iter().any(|cell| cell.to_lowercase().contains(&wanted)) {
+                found.push(row.number);
+                if found.len() == FOUND {
+                    break;
+                }
+            }
+        }
+        Ok(found)
     }
 }

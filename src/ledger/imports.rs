@@ -167,6 +167,17 @@ impl Ledger {
         })
     }
 
+    /// Changes the name of an import, and its recipe's.
+    pub fn rename(&self, id: ImportId, name: &str, recipe: String) -> Result<(), LedgerError> {
+        let name = name.to_owned();
+        self.write_now(move |connection| {
+            let sql = "UPDATE imports SET name = ?2, recipe = ?3 WHERE id = ?1";
+            connection.execute(sql, params![id, name, recipe])?;
+            Ok(0)
+        })?;
+        Ok(())
+    }
+
     /// Marks an import as being run. Held by the [`RunLock`](super::RunLock) of whoever calls.
     pub async fn begin_run(&self, id: ImportId, on_error: OnError, who: Who) -> Result<(), LedgerError> {
         self.write(move |connection| {

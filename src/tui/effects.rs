@@ -107,6 +107,8 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
             | Effect::Forget(..)
             | Effect::Split(..)
             | Effect::Decide(..)
+            | Effect::Rename(..)
+            | Effect::Delete(_)
             | Effect::Remember(..)
             | Effect::Declare(_) => {
                 desk.change(effect).await;
@@ -228,6 +230,12 @@ impl Desk {
                 })
                 .await,
             ),
+            Effect::Rename(id, name) => {
+                Reply::Renamed(self.blocking(move |desk| desk.app.rename(id, &name).map(Box::new)).await)
+            }
+            Effect::Delete(id) => {
+                Reply::Deleted(id, self.blocking(move |desk| desk.app.forget_import(id)).await)
+            }
             Effect::Decide(id, row, decision) => {
                 let told = match &decision {
                     Decision::Created(case) => format!("row {row} is case {case}, by your word"),
@@ -282,6 +290,14 @@ impl Desk {
                     desk.app.facet(&sheet, &recipe, &of).map(Box::new).map_err(|error| error.to_string())
                 });
                 Reply::Facet(ticket, facet.await)
+            }
+            Effect::Find(ticket, id, text) => {
+                let wanted = text.clone();
+                let rows = self.blocking(move |desk| {
+                    let (sheet, recipe) = desk.sheet_and_recipe(id)?;
+                    desk.app.find(&sheet, &recipe, &wanted).map_err(|error| error.to_string())
+                });
+                Reply::Found(ticket, text, rows.await)
             }
             Effect::Watch(id) => {
                 Reply::Watched(id, self.blocking(move |desk| desk.watch(id).map(Box::new)).await)

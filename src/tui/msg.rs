@@ -126,6 +126,12 @@ pub(crate) enum Reply {
     Checked(Ticket, Result<Box<Checked>, Sentence>),
     Rows(Ticket, Result<Vec<Seen>, Sentence>),
     Facet(Ticket, Result<Box<Facet>, Sentence>),
+    /// The rows that hold a text.
+    Found(Ticket, String, Result<Vec<u64>, Sentence>),
+    /// An import has another name.
+    Renamed(Result<Box<Import>, Sentence>),
+    /// An import is forgotten.
+    Deleted(ImportId, Result<(), Sentence>),
     Watched(ImportId, Result<Box<Watched>, Sentence>),
     Picked(Ticket, Result<Vec<Entry>, Sentence>),
     Catalog(Result<Catalog, Sentence>),
@@ -183,6 +189,10 @@ pub(crate) enum Effect {
     Watch(ImportId),
     /// The same, and no answer while the ledger is still at this version.
     WatchChanges(ImportId, i64),
+    /// Which rows hold a text.
+    Find(Ticket, ImportId, String),
+    Rename(ImportId, String),
+    Delete(ImportId),
     Pick(Ticket, List, Option<u64>),
     Remember(List, Entry),
     Declare(CustomField),

@@ -7,7 +7,7 @@ use super::model::{Asked, Model, Mood, Overlay, Screen, moved};
 use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
 use super::state::{
     account, changes, chooser, defaults, dialogs, field_map, first, groups, imports, job::Job, log, out,
-    palette, picker, processing, review, sheet, start, trace, values,
+    palette, picker, processing, review, sheet, shown, start, trace, values,
 };
 use crate::ledger::{Import, Status};
 
@@ -177,6 +177,12 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Checked(ticket, answer) => return review::checked(model, ticket, answer.map(|found| *found)),
         Reply::Rows(ticket, answer) => return review::fetched(model, ticket, answer),
         Reply::Facet(ticket, answer) => return values::answered(model, ticket, answer.map(|facet| *facet)),
+        Reply::Found(ticket, text, answer) => return shown::found(model, ticket, text, answer),
+        Reply::Renamed(Ok(import)) => {
+            model.say(Mood::Good, format!("import {} is called “{}” now", import.id, import.name));
+            saved(model, *import);
+        }
+        Reply::Deleted(id, answer) => return imports::deleted(model, id, answer),
         Reply::Watched(id, answer) => return processing::watched(model, id, answer.map(|watched| *watched)),
         Reply::Picked(ticket, answer) => picker::answered(model, ticket, answer),
         Reply::Catalog(Ok(catalog)) => model.catalog = catalog,
@@ -186,7 +192,10 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Written(answer) => out::written(model, answer),
         Reply::Decided(id, answer) => return out::decided(model, id, answer),
         Reply::Folder(ticket, answer) => chooser::listed(model, ticket, answer),
-        Reply::Imports(Err(sentence)) | Reply::Saved(Err(sentence)) | Reply::Catalog(Err(sentence)) => {
+        Reply::Imports(Err(sentence))
+        | Reply::Saved(Err(sentence))
+        | Reply::Renamed(Err(sentence))
+        | Reply::Catalog(Err(sentence)) => {
             model.say(Mood::Bad, sentence);
         }
     }
@@ -194,7 +203,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
 }
 
 /// Whether an answer is the one that is waited for; then it is no more.
-pub(super) fn awaited(model: &mut Model, ticket: Ticket) -> bool {
+pub(crate) fn awaited(model: &mut Model, ticket: Ticket) -> bool {
     let awaited = model.busy.is_some_and(|(busy, _)| busy == ticket);
     if awaited {
         model.busy = None;

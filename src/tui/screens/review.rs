@@ -14,14 +14,17 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use crate::app::{Checked, Seen};
 use crate::case::{Problem, Severity, cause};
 use crate::sheet::Row;
+use crate::text::visible;
 use crate::tui::model::Model;
 use crate::tui::state::job::Job;
 use crate::tui::state::plural;
-use crate::tui::state::review::{Show, column};
+use crate::tui::state::review::column;
+use crate::tui::state::shown::Show;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::table::{self, cells};
 use crate::tui::widgets::text::{below, cut, paragraph, put};
@@ -92,6 +95,7 @@ fn shown_only(model: &Model) -> Option<String> {
     let which = match &model.review.show {
         Show::All => return None,
         Show::Problems => "with a problem".to_owned(),
+        Show::Text(text) => format!("with “{text}” in a cell"),
         Show::Group(code, column) => {
             let column = column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
             format!("{column}{}", cause(code))
@@ -121,28 +125,51 @@ fn groups(model: &Model, frame: &mut Frame, area: Rect, most: u16) -> u16 {
     used + 1
 }
 
-/// A column's width in the table.
-const EACH: usize = 14;
+/// A column of the table is at least and at most so wide.
+const NARROW: usize = 6;
+const WIDE: usize = 24;
+/// So many texts of a column are measured.
+const MEASURED: usize = 40;
 
-/// The columns there is room for: the first of all, and those around the cursor.
-fn columns(job: &Job, cursor: usize, room: usize) -> Vec<usize> {
-    let mut order = job.review_order();
-    let rest = order.split_off(1.min(order.len()));
-    let room = room.saturating_sub(1).max(1);
-    let first = cursor.saturating_sub(room);
-    order.extend(rest.into_iter().skip(first).take(room));
-    order
+/// How wide a column is: as its header and its texts, within bounds.
+fn width_of(job: &Job, column: usize) -> usize {
+    let texts = job.texts(column, MEASURED).into_iter().map(|text| visible(text).width()).max();
+    // Two more for the marks of the cursor and of a fix.
+    (visible(&job.header(column)).width().max(texts.unwrap_or(0)) + 1).clamp(NARROW, WIDE)
+}
+
+/// The columns there is room for, each with its width: the first of all, and those around the cursor.
+fn columns(job: &Job, cursor: usize, room: usize) -> Vec<(usize, usize)> {
+    let order = job.review_order();
+    let Some((first, rest)) = order.split_first() else { return Vec::new() };
+    let frozen = width_of(job, *first).min(room);
+    let sized: Vec<(usize, usize)> = rest.iter().map(|column| (*column, width_of(job, *column))).collect();
+    let cursor = cursor.saturating_sub(1).min(sized.len().saturating_sub(1));
+    let mut left = room.saturating_sub(frozen);
+    let mut fits = |(_, width): &&(usize, usize)| {
+        let fits = *width < left;
+        left = left.saturating_sub(width + 1);
+        fits
+    };
+    // The cursor's column has room before all others, then those before it, then those behind.
+    let (before, behind) = sized.split_at(cursor.min(sized.len()));
+    let under: Vec<_> = behind.iter().take(1).take_while(&mut fits).copied().collect();
+    let mut shown: Vec<_> = before.iter().rev().take_while(&mut fits).copied().collect();
+    shown.reverse();
+    shown.extend(under);
+    shown.extend(behind.iter().skip(1).take_while(&mut fits).copied());
+    std::iter::once((*first, frozen)).chain(shown).collect()
 }
 
 fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let review = &model.review;
     let width = usize::from(area.width).saturating_sub(1);
     let number = job.rows.to_string().len().max(4);
-    let room = (width.saturating_sub(number + 3) / (EACH + 1)).max(1);
-    let order = columns(job, review.column, room);
+    let shown = columns(job, review.column, width.saturating_sub(number + 3));
+    let order: Vec<usize> = shown.iter().map(|(column, _)| *column).collect();
     let at = column(model);
     let mut sizes = vec![1, number];
-    sizes.extend(order.iter().map(|_| EACH));
+    sizes.extend(shown.iter().map(|(_, width)| *width));
     let mut head = vec![String::new(), format!("{:>number$}", "row")];
     head.extend(order.iter().map(|index| {
         let cursor = if Some(*index) == at { "▸" } else { "" };

@@ -10,7 +10,7 @@ use crate::tui::model::{Model, Mood, Overlay, Phase};
 use crate::tui::msg::{Effect, Ticket};
 
 use super::out::Paper;
-use super::{defaults, field_map, first, groups, picker, plural, review, values};
+use super::{defaults, field_map, first, groups, picker, plural, review, shown, values};
 
 /// What a typed text is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,10 @@ pub(crate) enum Asked {
     WriteOut(ImportId, Paper),
     /// The case that an unknown row is.
     CaseId(ImportId, u64),
+    /// The row to go to.
+    Row,
+    /// Another name for an import of the list.
+    Rename(ImportId),
 }
 
 /// A question for one line of text.
@@ -48,6 +52,7 @@ pub(crate) fn ask(model: &mut Model, title: String, text: String, asked: Asked) 
         (Asked::WriteOut(..), _) => "a new file; one that is there is not written over",
         (Asked::CaseId(..), _) => "the id, not the case number; Trackops shows it in the address of the case",
         (Asked::Fix(_), _) => "blank makes the cell empty; the file itself is not changed",
+        (Asked::Row, _) => "as the first column counts them; the file’s own lines may be more",
         _ => "any text",
     };
     let prompt = Prompt { title, input: Input::new(text), asked, hint, rows: None, ticket: 0, error: None };
@@ -106,6 +111,20 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             model.overlays.pop();
             vec![Effect::Decide(id, row, Decision::Created(text))]
         }
+        (Asked::Row, _) => match shown::go_to(model, &text) {
+            Ok(effects) => {
+                model.overlays.pop();
+                effects
+            }
+            Err(error) => {
+                prompt_error(model, error);
+                Vec::new()
+            }
+        },
+        (Asked::Rename(id), _) => {
+            model.overlays.pop();
+            vec![Effect::Rename(id, text)]
+        }
         (Asked::NewId(list, id), _) => {
             model.overlays.pop();
             picker::named(model, list, &Entry::new(id, text))
@@ -114,6 +133,12 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             model.overlays.pop();
             Vec::new()
         }
+    }
+}
+
+fn prompt_error(model: &mut Model, error: String) {
+    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
+        prompt.error = Some(error);
     }
 }
 
@@ -250,6 +275,8 @@ pub(crate) enum Then {
     Split(String, Vec<String>),
     /// Send this row alone.
     SendFirst(u64),
+    /// Forget an import.
+    Delete(ImportId),
 }
 
 pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -259,6 +286,7 @@ pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
             let Some(Overlay::Confirm(confirm)) = model.overlays.pop() else { return Vec::new() };
             return match confirm.then {
                 Then::Leave => stop_and_leave(model),
+                Then::Delete(id) => vec![Effect::Delete(id)],
                 Then::SendFirst(row) => first::send(model, row),
                 Then::Split(column, texts) => groups::split(model, column, texts),
             };

@@ -60,6 +60,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Left => job.sample = job.sample.saturating_sub(1),
         Action::Right => job.sample = (job.sample + 1) % job.samples.len().max(1),
         Action::Save | Action::Next => return go_on(model),
+        Action::Filter => choose_column(model),
         Action::Accept => open_picker(model, false),
         Action::AnotherField => open_picker(model, true),
         Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
@@ -83,6 +84,28 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Asks for the column to go to.
+fn choose_column(model: &mut Model) {
+    let Some(job) = &model.job else { return };
+    let line = |(at, line): (usize, MapLine)| {
+        let target = job.rule(line).map_or(Target::Ignore, |rule| rule.to);
+        let note =
+            if target == Target::Ignore { String::new() } else { job.target_label(target, &model.catalog) };
+        Choice { pick: Pick::Line(at), label: job.line_name(line), note }
+    };
+    let choices = job.lines().into_iter().enumerate().map(line).collect();
+    let mut picker = Picker::new("Go to a column".to_owned(), Purpose::Column, choices);
+    picker.cursor = job.line;
+    model.overlays.push(Overlay::Picker(picker));
+}
+
+/// Goes to a line of the map.
+pub(crate) fn go_to(model: &mut Model, line: usize) {
+    if let Some(job) = model.job.as_mut() {
+        job.line = line.min(job.lines().len().saturating_sub(1));
+    }
 }
 
 /// A header was forgotten: the column gets what is guessed without it, unless a person chose another field.

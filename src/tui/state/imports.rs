@@ -1,13 +1,16 @@
 //! The list of imports.
 
+use std::fmt::Write as _;
+
 use tui_input::Input;
 
 use crate::ledger::{Import, ImportId, Status};
 use crate::tui::action::Action;
-use crate::tui::model::{Model, Screen, moved};
-use crate::tui::msg::{Effect, Origin};
+use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
+use crate::tui::msg::{Effect, Origin, Sentence};
 
-use super::{account, chooser, out, processing};
+use super::dialogs::{self, Asked, Confirm, Then};
+use super::{account, chooser, out, plural, processing};
 
 /// The list and its cursor.
 #[derive(Debug, Default)]
@@ -72,6 +75,12 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let none = || "there is no import yet: n begins one".to_owned();
     match action {
         Action::Accept | Action::Duplicate => selected.map(|_| ()).ok_or_else(none),
+        Action::Rename | Action::Delete => {
+            let import = selected.ok_or_else(none)?;
+            let running = import.status == Status::Processing
+                || model.boards.get(&import.id).is_some_and(|board| board.running);
+            if running { Err(format!("import {} is running", import.id)) } else { Ok(()) }
+        }
         Action::Resume => can_resume(selected.ok_or_else(none)?, model),
         Action::Filter if model.imports.all.is_empty() => Err(none()),
         _ => Ok(()),
@@ -120,6 +129,14 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::Accept, Some((id, Status::Draft | Status::Ready))) => open(model, Origin::Existing(id)),
         (Action::Accept, Some((id, _))) => processing::show(model, id),
         (Action::Duplicate, Some((id, _))) => chooser::open(model, Some(id)),
+        (Action::Rename, Some((id, _))) => {
+            let name = model.imports.selected().map(|import| import.name.clone()).unwrap_or_default();
+            dialogs::ask(model, format!("Import {id}: its name"), name, Asked::Rename(id))
+        }
+        (Action::Delete, _) => {
+            ask_delete(model);
+            Vec::new()
+        }
         (Action::Resume, Some((id, _))) => processing::resume(model, id),
         (Action::WriteOut, _) => {
             out::ask(model);
@@ -127,6 +144,41 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Asks once, with what is lost and what is kept.
+fn ask_delete(model: &mut Model) {
+    let Some(import) = model.imports.selected() else { return };
+    let (id, counts) = (import.id, import.counts);
+    let mut question = format!("Forget import {id}, “{}” of {}?", import.name, import.file_name());
+    if import.started_at.is_some() {
+        question.push_str(
+            " Its outcomes, exceptions and receipt are gone then. Trackops keeps its cases, and the duplicate guard \
+             goes on knowing them.",
+        );
+    }
+    let open = [(counts.unknown, "unknown"), (counts.not_sent, "not sent")];
+    for (count, word) in open.into_iter().filter(|(count, _)| *count > 0 && import.started_at.is_some()) {
+        let _ = write!(question, " {} {word}, and can be resumed no more.", are(count));
+    }
+    let confirm = Confirm { title: "Forget an import?".to_owned(), question, then: Then::Delete(id) };
+    model.overlays.push(Overlay::Confirm(confirm));
+}
+
+fn are(rows: u64) -> String {
+    format!("{} {}", plural(rows, "row"), if rows == 1 { "is" } else { "are" })
+}
+
+/// An import is gone.
+pub(crate) fn deleted(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
+    match answer {
+        Ok(()) => {
+            model.boards.remove(&id);
+            model.say(Mood::Good, format!("import {id} is forgotten"));
+        }
+        Err(sentence) => model.say(Mood::Bad, sentence),
+    }
+    vec![Effect::LoadImports]
 }
 
 fn act_filter(model: &mut Model, action: Action) -> Vec<Effect> {

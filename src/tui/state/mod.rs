@@ -20,6 +20,7 @@ pub(crate) mod picker;
 pub(crate) mod processing;
 pub(crate) mod review;
 pub(crate) mod sheet;
+pub(crate) mod shown;
 pub(crate) mod start;
 pub(crate) mod trace;
 pub(crate) mod values;

@@ -10,7 +10,7 @@ use crate::tui::model::{Model, Mood, Overlay, moved};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
 use super::dialogs::{self, Asked};
-use super::{defaults, field_map, log, out, palette, review, values};
+use super::{defaults, field_map, log, out, palette, shown, values};
 
 /// What the choice is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub(crate) enum Purpose {
     WriteOut(ImportId),
     /// What an unknown row of an import is.
     Decide(ImportId, u64),
+    /// The line of the field map to go to.
+    Column,
     /// The exceptions that the log shows.
     Causes,
     /// What is to be done.
@@ -44,6 +46,8 @@ pub(crate) enum Pick {
     Target(Target),
     /// A line of a list that is not one of fields or ids.
     Line(usize),
+    /// The typed text itself.
+    Typed,
 }
 
 /// The ids that are chosen so far.
@@ -108,6 +112,10 @@ impl Picker {
             words.iter().all(|word| text.contains(word))
         };
         let mut shown: Vec<Choice> = self.choices.iter().filter(fits).cloned().collect();
+        if self.purpose == Purpose::Show && !typed.is_empty() {
+            let label = format!("rows with “{}” in a cell", self.filter.value().trim());
+            shown.push(Choice { pick: Pick::Typed, label, note: String::new() });
+        }
         if let (Some(_), Ok(id)) = (self.list, typed.parse::<u64>())
             && id > 0
             && self.choices.iter().all(|choice| choice.pick != Pick::Id(id))
@@ -258,7 +266,12 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
         }
         (Purpose::Field(line), Some(Pick::Target(target))) => field_map::set(model, line, target),
         (Purpose::AnotherField(line), Some(Pick::Target(target))) => field_map::add(model, line, target),
-        (Purpose::Show, Some(Pick::Line(at))) => review::chosen(model, at),
+        (Purpose::Show, Some(Pick::Typed)) => shown::find(model, picker.filter.value()),
+        (Purpose::Show, Some(Pick::Line(at))) => shown::chosen(model, at),
+        (Purpose::Column, Some(Pick::Line(at))) => {
+            field_map::go_to(model, at);
+            Vec::new()
+        }
         (Purpose::Causes, Some(Pick::Line(at))) => {
             log::chosen(model, at);
             Vec::new()

@@ -9,34 +9,12 @@ use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
 use super::dialogs::{self, Asked};
-use super::picker::{Choice, Pick, Picker, Purpose};
+use super::shown::{self, Show, place_of, set_show};
 use super::trace::{Face, OneRow};
-use super::{changes, first, history, plural, start, values};
+use super::{changes, first, history, start, values};
 
 /// How many rows are fetched at once: several pages, so that scrolling seldom waits.
 const CHUNK: usize = 200;
-
-/// Which rows are shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum Show {
-    #[default]
-    All,
-    /// Rows with a problem.
-    Problems,
-    /// Rows with a problem of this code in this column.
-    Group(&'static str, Option<String>),
-}
-
-impl Show {
-    pub(crate) fn fits(&self, problem: &Problem) -> bool {
-        match self {
-            Self::All => true,
-            // What a person left out, or left to another import, is nothing to look at again.
-            Self::Problems => !problem.on_purpose(),
-            Self::Group(code, column) => problem.code == *code && problem.column == *column,
-        }
-    }
-}
 
 /// What is known of the rows.
 #[derive(Debug, Default)]
@@ -47,7 +25,9 @@ pub(crate) struct Review {
     pub(crate) checking: bool,
     pub(crate) show: Show,
     /// The numbers of the rows that are shown, rising; none when all are.
-    numbers: Option<Vec<u64>>,
+    pub(super) numbers: Option<Vec<u64>>,
+    /// The rows that hold the text that was looked for.
+    pub(super) holding: Vec<u64>,
     /// The rows that were fetched, in order.
     pub(crate) rows: Vec<Seen>,
     /// Cursor: which of the rows that are shown, from 0.
@@ -102,7 +82,7 @@ impl Review {
 
     /// Finds the rows to show, and keeps the cursor on the row it was on or the next one. Shows all rows, and gives
     /// false, when there are none of that kind.
-    fn list(&mut self, show: Show) -> bool {
+    pub(super) fn list(&mut self, show: Show) -> bool {
         let here = self.number(self.cursor).unwrap_or(1);
         let wanted = self.numbers_of(&show);
         let found = wanted.as_ref().is_none_or(|numbers| !numbers.is_empty());
@@ -118,6 +98,9 @@ impl Review {
 
     fn numbers_of(&self, show: &Show) -> Option<Vec<u64>> {
         let problems = self.found.as_ref().map_or(&[][..], |found| &found.problems);
+        if matches!(show, Show::Text(_)) {
+            return Some(self.holding.clone());
+        }
         (*show != Show::All).then(|| {
             let mut numbers: Vec<u64> =
                 problems.iter().filter(|problem| show.fits(problem)).map(|problem| problem.row).collect();
@@ -159,7 +142,7 @@ pub(crate) fn again(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Asks for the rows around the cursor when they are not there, or were changed.
-fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
+pub(super) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
     let Some((id, rows)) = model.job.as_ref().map(|job| (job.import.id, job.rows)) else { return Vec::new() };
     let page = model.page();
     let review = &model.review;
@@ -270,13 +253,16 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Left => review.column = review.column.saturating_sub(1),
         Action::Right => review.column = (review.column + 1).min(columns.saturating_sub(1)),
+        Action::FirstColumn => review.column = 0,
+        Action::LastColumn => review.column = columns.saturating_sub(1),
+        Action::GoTo => return shown::ask_row(model),
         Action::NextProblem => jump(model, true),
         Action::PreviousProblem => jump(model, false),
         Action::Problems => {
             let show = if review.show == Show::All { Show::Problems } else { Show::All };
             set_show(model, show);
         }
-        Action::Filter => choose(model),
+        Action::Filter => shown::choose(model),
         Action::Fix => return ask_fix(model, false),
         Action::FixAll => return ask_fix(model, true),
         Action::LeaveOut => return leave_out(model),
@@ -285,9 +271,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Values => return values::open_column(model),
         Action::Changes => changes::open(model),
         Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
-        Action::Accept => match review.under() {
+        Action::Accept | Action::Toggle => match review.under() {
             Some(seen) => {
-                let one = OneRow { seen: seen.clone(), face: Face::default(), scroll: 0 };
+                let face = if action == Action::Toggle { Face::Cells } else { Face::default() };
+                let one = OneRow { seen: seen.clone(), face, scroll: 0 };
                 model.overlays.push(Overlay::Row(Box::new(one)));
             }
             None => model.say(Mood::Plain, "the row is still being read"),
@@ -303,7 +290,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn jump(model: &mut Model, forward: bool) {
     let Some(found) = &model.review.found else { return };
     let here = model.review.number(model.review.cursor).unwrap_or(0);
-    let show = if model.review.show == Show::All { &Show::Problems } else { &model.review.show };
+    let show = match &model.review.show {
+        Show::All | Show::Text(_) => &Show::Problems,
+        show => show,
+    };
     let mut wanted = found.problems.iter().filter(|problem| show.fits(problem));
     let to = if forward {
         wanted.clone().find(|problem| problem.row > here)
@@ -325,47 +315,6 @@ fn jump(model: &mut Model, forward: bool) {
     if around {
         let (there, here) = if forward { ("last", "first") } else { ("first", "last") };
         model.say(Mood::Plain, format!("that was the {there} problem; this is the {here}"));
-    }
-}
-
-/// Asks which rows are to be shown.
-fn choose(model: &mut Model) {
-    let Some(found) = &model.review.found else {
-        return model.say(Mood::Plain, "the check is still reading the rows; wait for its counts");
-    };
-    let line = |at, label: String, note: String| Choice { pick: Pick::Line(at), label, note };
-    let mut choices = vec![line(0, "all rows".to_owned(), plural(found.report.rows, "row"))];
-    choices.push(line(1, "rows with a problem".to_owned(), String::new()));
-    for (at, group) in (2..).zip(&found.report.groups) {
-        choices.push(line(at, group.told(), group.code.to_owned()));
-    }
-    model.overlays.push(Overlay::Picker(Picker::new("Show".to_owned(), Purpose::Show, choices)));
-}
-
-/// Shows the rows that were chosen.
-pub(crate) fn chosen(model: &mut Model, at: usize) -> Vec<Effect> {
-    let group = at.checked_sub(2).and_then(|at| model.review.found.as_ref()?.report.groups.get(at));
-    let show = match (at, group) {
-        (1, _) => Show::Problems,
-        (_, Some(group)) => Show::Group(group.code, group.column.clone()),
-        _ => Show::All,
-    };
-    if let Show::Group(_, Some(name)) = &show {
-        model.review.column = place_of(model, name).unwrap_or(model.review.column);
-    }
-    set_show(model, show);
-    fetch(model, false)
-}
-
-/// Where a column stands in the table.
-fn place_of(model: &Model, name: &str) -> Option<usize> {
-    let job = model.job.as_ref()?;
-    job.review_order().iter().position(|at| job.header(*at) == name)
-}
-
-fn set_show(model: &mut Model, show: Show) {
-    if !model.review.list(show) {
-        model.say(Mood::Plain, "there are too many problems to list them all; correct the first ones");
     }
 }
 

@@ -5,7 +5,7 @@ use crate::case::{Fix, LeaveOut, MappedValue};
 use crate::engine::{Facet, First, FirstOutcome};
 use crate::trackops::{Line, Same};
 use crate::tui::model::{Overlay, Place, Screen};
-use crate::tui::state::review::Show;
+use crate::tui::state::shown::Show;
 
 fn on_review() -> Model {
     let mut model = defaults();

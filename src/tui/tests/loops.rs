@@ -247,3 +247,30 @@ async fn an_idle_screen_draws_nothing_and_notices_another_caseload() {
     });
     assert_eq!(ending.await, Ending::Quit);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_is_found_in_the_file_and_an_import_renamed_and_forgotten() {
+    let (app, import) = App::demo(Settings::default()).await.unwrap();
+    let ledger = app.clone();
+    let ending = with_user_at(app, Start::Review(import.id), |mut user| async move {
+        user.sees("Case defaults 1/4").await;
+        user.press("c");
+        user.sees("Field map 2/4").await;
+        user.press("c");
+        user.sees("64 rows:").await;
+        user.press("/ 0 0 0 7 Enter");
+        user.sees("with “0007” in a cell").await;
+        user.press("Esc Esc Esc");
+        user.sees("Imports").await;
+        user.press("e X Enter");
+        user.sees("is called").await;
+        user.press("x");
+        user.sees("Forget import").await;
+        user.press("Enter");
+        user.sees("No imports yet").await;
+        user.press("q");
+        user
+    });
+    assert_eq!(ending.await, Ending::Quit);
+    assert!(ledger.imports().unwrap().is_empty());
+}

@@ -2,6 +2,7 @@
 
 mod changes;
 mod elsewhere;
+mod find;
 mod flow;
 mod loops;
 mod out;

@@ -1,0 +1,124 @@
+//! Getting about in long lists: a text, a row, a column, and the imports one wants to rename or forget.
+
+use super::*;
+use crate::tui::model::{Overlay, Place, Screen};
+use crate::tui::state::shown::Show;
+
+fn review() -> Model {
+    let mut model = defaults();
+    let effects = press(&mut model, "c c");
+    answer_review(&mut model, effects);
+    model
+}
+
+fn status(model: &Model) -> &str {
+    model.status.as_ref().map_or("", |(_, text)| text)
+}
+
+/// Looks for a text that rows 2 and 4 hold.
+fn found(model: &mut Model) {
+    let effects = press(model, "/ 'Tri Enter");
+    let [Effect::Find(ticket, 13, text)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!((text.as_str(), model.busy.is_some()), ("Tri", true));
+    let effects = update(model, Msg::Reply(Reply::Found(*ticket, text.clone(), Ok(vec![2, 4]))));
+    answer_review(model, effects);
+}
+
+#[test]
+fn rows_with_a_text_are_shown_alone_until_all_are_wanted() {
+    let mut model = review();
+    found(&mut model);
+    assert_eq!((model.review.show.clone(), model.review.len(4)), (Show::Text("Tri".into()), 2));
+    let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
+    assert!(shown.contains("the table has only 2 rows: with “Tri” in a cell; p shows all"), "{shown}");
+    press(&mut model, "p");
+    assert_eq!(model.review.len(4), 4);
+}
+
+#[test]
+fn a_text_nobody_wrote_leaves_the_rows_as_they_were() {
+    let mut model = review();
+    let effects = press(&mut model, "/ 'zebra Enter");
+    let [Effect::Find(ticket, ..)] = effects.as_slice() else { panic!("{effects:?}") };
+    update(&mut model, Msg::Reply(Reply::Found(*ticket, "zebra".into(), Ok(Vec::new()))));
+    assert_eq!((model.review.len(4), status(&model)), (4, "no cell holds “zebra”"));
+}
+
+#[test]
+fn a_search_that_is_given_up_changes_nothing_when_it_answers() {
+    let mut model = review();
+    let effects = press(&mut model, "/ 'Tri Enter");
+    let [Effect::Find(ticket, ..)] = effects.as_slice() else { panic!("{effects:?}") };
+    press(&mut model, "Esc");
+    update(&mut model, Msg::Reply(Reply::Found(*ticket, "Tri".into(), Ok(vec![4]))));
+    assert_eq!((model.screen, model.review.len(4)), (Screen::Review, 4));
+}
+
+#[test]
+fn a_row_is_gone_to_by_its_number() {
+    let mut model = review();
+    press(&mut model, "# '3 Enter");
+    assert_eq!(model.review.cursor, 2);
+    press(&mut model, "# '9 Enter");
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("the question stays") };
+    assert_eq!(prompt.error.as_deref(), Some("“9” is no row: type a number from 1 to 4"));
+    press(&mut model, "Esc");
+    // Among the rows that are shown, and among all when it is not there.
+    found(&mut model);
+    press(&mut model, "# '4 Enter");
+    assert_eq!((model.review.cursor, model.review.len(4)), (1, 2));
+    press(&mut model, "# '1 Enter");
+    assert_eq!((model.review.cursor, model.review.len(4)), (0, 4));
+}
+
+#[test]
+fn columns_are_gone_to_one_by_one_to_the_ends_and_by_name() {
+    let mut model = review();
+    press(&mut model, "$");
+    assert_eq!(crate::tui::state::review::column(&model), Some(6));
+    let shown = lines(draw(&model, 60, 16).backend().buffer()).join("\n");
+    assert!(
+        shown.contains("Claim Number") && shown.contains("▸Internal"),
+        "the first stays in sight\n{shown}"
+    );
+    press(&mut model, "0");
+    assert_eq!(crate::tui::state::review::column(&model), Some(0));
+    press(&mut model, "Esc / 'serv Enter");
+    assert_eq!((model.screen, model.job.as_ref().unwrap().line), (Screen::FieldMap, 4));
+}
+
+#[test]
+fn every_cell_of_a_row_is_read_in_full() {
+    let mut model = review();
+    press(&mut model, "Space");
+    assert_eq!(model.place(), Place::OneRow);
+    let shown = lines(draw(&model, 60, 16).backend().buffer()).join("\n");
+    assert!(shown.contains("[cells]"), "{shown}");
+}
+
+#[test]
+fn an_import_is_renamed_wherever_it_stands() {
+    let mut model = home(true);
+    let effects = press(&mut model, "Down e Ctrl-U 'Beta Enter");
+    assert!(matches!(effects.as_slice(), [Effect::Rename(12, name)] if name == "Beta"), "{effects:?}");
+    let renamed = Import { name: "Beta".into(), ..import(12, Status::Paused, counts(112, 40, 2, 0)) };
+    update(&mut model, Msg::Reply(Reply::Renamed(Ok(Box::new(renamed)))));
+    assert_eq!(model.imports.selected().unwrap().name, "Beta");
+}
+
+#[test]
+fn an_import_is_forgotten_after_one_question_that_says_what_is_lost() {
+    let mut model = home(true);
+    press(&mut model, "Down x");
+    let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { panic!("it asks") };
+    assert!(confirm.question.contains("goes on knowing them. 70 rows are not sent"), "{}", confirm.question);
+    assert!(press(&mut model, "Esc").is_empty());
+    let effects = press(&mut model, "x Enter");
+    assert!(matches!(effects.as_slice(), [Effect::Delete(12)]), "{effects:?}");
+    let effects = update(&mut model, Msg::Reply(Reply::Deleted(12, Ok(()))));
+    assert!(matches!(effects.as_slice(), [Effect::LoadImports]));
+    // A draft has nothing to lose, and is asked for all the same.
+    press(&mut model, "Up x");
+    let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { panic!("it asks") };
+    assert_eq!(confirm.question, "Forget import 13, “Acme weekly” of march-13.csv?");
+}
