@@ -75,6 +75,8 @@ pub(crate) enum Key {
     Down,
     Left,
     Right,
+    WordLeft,
+    WordRight,
     Home,
     End,
     PageUp,
@@ -134,6 +136,8 @@ const LISTS: &[Place] = &[
     P::Help,
 ];
 const TYPED: &[Place] = &[P::Picker, P::MultiPicker, P::Chooser, P::Account, P::Declare, P::Filter];
+/// Long lists beside a text one types: Ctrl-U and Ctrl-D belong to the text.
+const LONG: &[Place] = &[P::Picker, P::MultiPicker, P::Chooser];
 const FORMS: &[Place] = &[P::Account, P::Declare];
 const FIELDS: &[Place] = &[P::Account, P::Declare, P::StartDialog];
 
@@ -245,6 +249,8 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Right, &[Right, Char('l')], "→ l", "", "Preview the next sample.", &[P::FieldMap]),
     spec(Action::FirstColumn, &[Char('0')], "0", "", "Go to the first column.", &[P::Review]),
     spec(Action::LastColumn, &[Char('$')], "$", "", "Go to the last column.", &[P::Review]),
+    spec(Action::PageUp, &[PageUp], "PgUp", "", "Move a page up.", LONG),
+    spec(Action::PageDown, &[PageDown], "PgDn", "", "Move a page down.", LONG),
     spec(Action::PageUp, &[PageUp, Ctrl('u')], "PgUp", "", "Move a page up.", LISTS),
     spec(Action::PageDown, &[PageDown, Ctrl('d')], "PgDn", "", "Move a page down.", LISTS),
     spec(Action::First, &[Home, Char('g')], "g", "", "Go to the first.", LISTS),

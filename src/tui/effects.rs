@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
-use super::files::{expand, expand_path, list, write_out};
+use super::files::{expand, expand_path, list, preview, write_out};
 use super::msg::{Credentials, Effect, Msg, Opened, Origin, Reply, Sentence, SheetFacts, Watched, Who};
 use super::state::log::LOG;
 use crate::app::{AccountForm, App, KeptCheck, StartOptions};
@@ -322,6 +322,9 @@ impl Desk {
             Effect::Connect(ticket, credentials) => Reply::Connected(ticket, self.connect(credentials).await),
             Effect::Folder(ticket, folder) => {
                 Reply::Folder(ticket, self.blocking(move |_| list(&expand(&folder))).await)
+            }
+            Effect::Preview(ticket, path) => {
+                Reply::Preview(ticket, self.blocking(move |_| preview(&expand(&path))).await)
             }
             _ => return,
         };

@@ -8,6 +8,7 @@ use super::state::out::Paper;
 use crate::app::{App, Receipt, Wanted};
 use crate::home::new_private_file;
 use crate::ledger::ImportId;
+use crate::sheet::Sheet;
 use crate::text::{plural, visible_lines};
 
 /// A typed path with `~` as the home folder.
@@ -42,11 +43,37 @@ pub(super) fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
             Path::new(&name).extension().and_then(|end| end.to_str()).unwrap_or("").to_ascii_lowercase();
         let spreadsheet = SPREADSHEETS.contains(&end.as_str());
         if about.is_dir() || spreadsheet {
-            entries.push(FileEntry { name, folder: about.is_dir(), bytes: about.len() });
+            let changed = about.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
+            let changed = changed.map_or(0, jiff::Timestamp::as_second);
+            entries.push(FileEntry { name, folder: about.is_dir(), bytes: about.len(), changed });
         }
     }
-    entries.sort_by_key(|entry| (entry.folder, entry.name.to_lowercase()));
+    // The file one wants to import is mostly the one that came last.
+    entries.sort_by_key(|entry| {
+        let newest = if entry.folder { 0 } else { -entry.changed };
+        (entry.folder, newest, entry.name.to_lowercase())
+    });
     Ok(entries)
+}
+
+/// So many rows of a file are shown before it is chosen.
+const PREVIEW: usize = 4;
+/// A file larger than this is opened before it is looked into.
+const LARGEST: u64 = 32 << 20;
+
+/// The header and the first rows of a file.
+pub(super) fn preview(path: &Path) -> Result<Vec<Vec<String>>, Sentence> {
+    let about = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if about.len() > LARGEST {
+        return Err("too large to look into before it is opened".to_owned());
+    }
+    let sheet = Sheet::open(path).map_err(|error| error.to_string())?;
+    let mut lines = vec![sheet.columns().into_iter().map(|column| column.header).collect()];
+    for row in sheet.rows_from(1).map_err(|error| error.to_string())?.take(PREVIEW) {
+        let row = row.map_err(|error| error.to_string())?;
+        lines.push(row.cells.iter().map(|cell| cell.trim().to_owned()).collect());
+    }
+    Ok(lines)
 }
 
 /// Writes rows or the receipt of an import to a new file that only its owner can read. What is half written is

@@ -28,6 +28,8 @@ fn key_of(event: KeyEvent) -> Option<Key> {
         // Escape and a letter typed quickly arrive as Alt and the letter; nothing of ours means that.
         KeyCode::Char(_) if event.modifiers.contains(KeyModifiers::ALT) => return None,
         KeyCode::Char(c) => Key::Char(c),
+        KeyCode::Left if ctrl => Key::WordLeft,
+        KeyCode::Right if ctrl => Key::WordRight,
         KeyCode::Up => Key::Up,
         KeyCode::Down => Key::Down,
         KeyCode::Left => Key::Left,
@@ -52,6 +54,8 @@ fn edit(key: Key) -> Option<InputRequest> {
         Key::Char(c) => InputRequest::InsertChar(c),
         Key::Left | Key::Ctrl('b') => InputRequest::GoToPrevChar,
         Key::Right | Key::Ctrl('f') => InputRequest::GoToNextChar,
+        Key::WordLeft => InputRequest::GoToPrevWord,
+        Key::WordRight => InputRequest::GoToNextWord,
         Key::Home | Key::Ctrl('a') => InputRequest::GoToStart,
         Key::End | Key::Ctrl('e') => InputRequest::GoToEnd,
         // Terminals merge Ctrl-H and Backspace.

@@ -103,6 +103,8 @@ pub(crate) struct FileEntry {
     pub(crate) name: String,
     pub(crate) folder: bool,
     pub(crate) bytes: u64,
+    /// When it was changed: seconds since 1970, UTC.
+    pub(crate) changed: i64,
 }
 
 /// Answers to effects.
@@ -144,6 +146,8 @@ pub(crate) enum Reply {
     /// A person's word was taken.
     Decided(ImportId, Result<String, Sentence>),
     Folder(Ticket, Result<Vec<FileEntry>, Sentence>),
+    /// The header and the first rows of a file.
+    Preview(Ticket, Result<Vec<Vec<String>>, Sentence>),
 }
 
 /// What the user typed on the account screen.
@@ -208,4 +212,6 @@ pub(crate) enum Effect {
     /// The line dropped, and what runs is to pause then.
     PauseAll,
     Folder(Ticket, String),
+    /// What a file begins with.
+    Preview(Ticket, String),
 }

@@ -192,6 +192,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Written(answer) => out::written(model, answer),
         Reply::Decided(id, answer) => return out::decided(model, id, answer),
         Reply::Folder(ticket, answer) => chooser::listed(model, ticket, answer),
+        Reply::Preview(ticket, answer) => chooser::previewed(model, ticket, answer),
         Reply::Imports(Err(sentence))
         | Reply::Saved(Err(sentence))
         | Reply::Renamed(Err(sentence))

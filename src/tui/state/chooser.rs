@@ -21,8 +21,16 @@ pub(crate) struct Chooser {
     pub(crate) failed: Option<Sentence>,
     /// Cursor among the shown entries; none while the typed path counts.
     pub(crate) cursor: Option<usize>,
+    /// Files of other folders that were imported lately, by their whole paths.
+    recent: Vec<FileEntry>,
+    /// What the file under the cursor begins with; none until it is known.
+    pub(crate) preview: Option<Result<Vec<Vec<String>>, Sentence>>,
+    looks: Ticket,
     waits: Ticket,
 }
+
+/// So many files of other folders are offered.
+const RECENT: usize = 6;
 
 /// Splits a typed path into its folder (with the `/`) and the beginning of a name.
 fn split(text: &str) -> (&str, &str) {
@@ -42,10 +50,17 @@ impl Chooser {
             let name = entry.name.to_lowercase();
             name.starts_with(&wanted) && (!name.starts_with('.') || wanted.starts_with('.'))
         };
-        self.entries.iter().filter(fits).collect()
+        let mut shown: Vec<&FileEntry> = self.entries.iter().filter(fits).collect();
+        if wanted.is_empty() {
+            shown.extend(&self.recent);
+        }
+        shown
     }
 
     fn path_of(&self, entry: &FileEntry) -> String {
+        if entry.name.starts_with('/') {
+            return entry.name.clone();
+        }
         let (folder, _) = split(self.input.value());
         let folder = if folder == "~" { "~/" } else { folder };
         format!("{folder}{}{}", entry.name, if entry.folder { "/" } else { "" })
@@ -53,7 +68,8 @@ impl Chooser {
 
     /// The typed path, as far as the entries leave no choice.
     fn completed(&self) -> Option<String> {
-        let shown = self.shown();
+        let mut shown = self.shown();
+        shown.retain(|entry| !entry.name.starts_with('/'));
         let first = shown.first()?;
         if shown.len() == 1 {
             return Some(self.path_of(first));
@@ -82,9 +98,45 @@ pub(crate) fn open(model: &mut Model, like: Option<ImportId>) -> Vec<Effect> {
         entries: Vec::new(),
         failed: None,
         cursor: None,
+        recent: recent(model, &folder),
+        preview: None,
+        looks: 0,
         waits: ticket,
     }));
     vec![Effect::Folder(ticket, folder)]
+}
+
+/// Files of other folders that were imported lately, the latest first.
+fn recent(model: &Model, folder: &str) -> Vec<FileEntry> {
+    let mut recent: Vec<FileEntry> = Vec::new();
+    let files =
+        model.imports.all.iter().filter_map(|import| Some((import.file.as_ref()?, import.created_at)));
+    for (file, changed) in files {
+        let name = file.display().to_string();
+        let here = name.strip_prefix(folder).is_some_and(|rest| !rest.contains('/'));
+        if !here && recent.len() < RECENT && recent.iter().all(|known| known.name != name) {
+            recent.push(FileEntry { name, folder: false, bytes: 0, changed });
+        }
+    }
+    recent
+}
+
+/// Looks into the file under the cursor.
+fn look(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
+    chooser.preview = None;
+    chooser.looks = ticket;
+    let under = chooser.cursor.and_then(|at| chooser.shown().get(at).copied()).filter(|entry| !entry.folder);
+    under.map(|entry| Effect::Preview(ticket, chooser.path_of(entry))).into_iter().collect()
+}
+
+pub(crate) fn previewed(model: &mut Model, ticket: Ticket, answer: Result<Vec<Vec<String>>, Sentence>) {
+    if let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut()
+        && chooser.looks == ticket
+    {
+        chooser.preview = Some(answer);
+    }
 }
 
 pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Vec<FileEntry>, Sentence>) {
@@ -108,7 +160,7 @@ pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Vec<FileE
 pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
-    chooser.cursor = None;
+    (chooser.cursor, chooser.preview) = (None, None);
     if let Some(path) = anew(chooser.input.value()) {
         chooser.input = Input::new(path);
     }
@@ -135,9 +187,15 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let len = chooser.shown().len();
     match action {
         Action::Back => _ = model.overlays.pop(),
-        Action::Down if chooser.cursor.is_none() && len > 0 => chooser.cursor = Some(0),
-        Action::Up if chooser.cursor == Some(0) => chooser.cursor = None,
-        Action::Up | Action::Down => chooser.cursor = chooser.cursor.map(|at| moved(at, action, len, page)),
+        Action::Down if chooser.cursor.is_none() && len > 0 => {
+            chooser.cursor = Some(0);
+            return look(model);
+        }
+        Action::Up if chooser.cursor == Some(0) => (chooser.cursor, chooser.preview) = (None, None),
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
+            chooser.cursor = chooser.cursor.map(|at| moved(at, action, len, page));
+            return look(model);
+        }
         Action::Next => {
             if let Some(path) = chooser.completed() {
                 chooser.input = Input::new(path);
@@ -163,7 +221,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
     if path == chooser.folder && !chooser.shown().is_empty() {
         // The folder that is shown: what is in it is to be chosen from.
         chooser.cursor = Some(0);
-        return Vec::new();
+        return look(model);
     }
     if path.ends_with('/') || known || path == "~" {
         let path = if path.ends_with('/') { path } else { path + "/" };

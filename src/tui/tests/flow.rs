@@ -342,13 +342,23 @@ fn a_path_is_completed_as_far_as_it_is_certain() {
     let effects = press(&mut model, "n");
     let [Effect::Folder(ticket, folder)] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(folder, "/files/");
-    let entry = |name: &str, folder| FileEntry { name: name.into(), folder, bytes: 10 };
+    let entry = |name: &str, folder| FileEntry { name: name.into(), folder, bytes: 10, changed: NOON };
     let entries = vec![entry("march-a.csv", false), entry("march-b.csv", false), entry("old", true)];
     update(&mut model, Msg::Reply(Reply::Folder(*ticket, Ok(entries))));
     let typed = |model: &Model| match model.overlays.last() {
         Some(Overlay::Chooser(chooser)) => chooser.input.value().to_owned(),
         _ => String::new(),
     };
+    // A file is looked into before it is chosen; one of another folder that was imported is offered too.
+    let effects = press(&mut model, "Down");
+    let [Effect::Preview(look, path)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(path, "/files/march-a.csv");
+    let first =
+        vec![vec!["Claim".to_owned(), "Due".to_owned()], vec!["A-1".to_owned(), "3/4/2026".to_owned()]];
+    update(&mut model, Msg::Reply(Reply::Preview(look - 1, Ok(Vec::new()))));
+    update(&mut model, Msg::Reply(Reply::Preview(*look, Ok(first))));
+    let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
+    assert!(shown.contains("Claim") && shown.contains("A-1") && shown.contains("2026-11-23"), "{shown}");
     press(&mut model, "'m Tab");
     assert_eq!(typed(&model), "/files/march-");
     press(&mut model, "'b Tab");

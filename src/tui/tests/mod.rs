@@ -8,6 +8,7 @@ mod loops;
 mod out;
 mod palette;
 mod panics;
+mod pictures;
 mod rules;
 mod sizes;
 mod snapshots;

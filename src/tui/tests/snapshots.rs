@@ -73,6 +73,8 @@ fn all() -> Vec<(&'static str, Model)> {
         ("paused", after(home(true), "Down Enter")),
         ("processing_causes", after(processing(), "/")),
         ("processing_one_cause", after(processing(), "/ Down Enter")),
+        ("chooser", after(home(true), "n")),
+        ("date", after(defaults(), "Down Down Down Down Down Down Down Enter")),
         ("palette", after(review(), ":")),
     ]
 }

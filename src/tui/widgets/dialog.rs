@@ -7,11 +7,12 @@ use ratatui::widgets::{Block, Clear};
 
 use super::table;
 use super::text::{below, cut, field, fit, paragraph, put, row};
+use crate::case::Shape;
 use crate::ledger::OnError;
 use crate::tui::model::Model;
 use crate::tui::state::changes;
 use crate::tui::state::chooser::Chooser;
-use crate::tui::state::dialogs::{Confirm, Declare, DeclareField, Prompt};
+use crate::tui::state::dialogs::{Asked, Confirm, Declare, DeclareField, Prompt};
 use crate::tui::state::plural;
 use crate::tui::state::start::{StartDialog, StartFocus};
 use crate::tui::theme::Theme;
@@ -46,6 +47,25 @@ pub(crate) fn prompt(model: &Model, frame: &mut Frame, prompt: &Prompt) {
         (None, None) => (prompt.hint.to_owned(), model.theme.faint),
     };
     paragraph(frame, inner, 2, &text, style);
+    if let Some(day) = day(model, prompt) {
+        put(frame, inner, 1, Span::styled(day, model.theme.faint));
+    }
+}
+
+/// The day of the week makes a slip of the finger seen.
+fn day(model: &Model, prompt: &Prompt) -> Option<String> {
+    let (Asked::Default(target), Some(job)) = (&prompt.asked, &model.job) else { return None };
+    let is_date = job.shape(*target, &model.catalog) == Some(Shape::Date);
+    let text = prompt.input.value().trim();
+    let days = text.strip_prefix('+').and_then(|text| text.strip_suffix('d')?.parse::<i32>().ok());
+    let (date, when) = match days {
+        Some(days) => (
+            model.today().checked_add(jiff::Span::new().try_days(days).ok()?).ok()?,
+            "for a case created today: ",
+        ),
+        None => (text.parse::<jiff::civil::Date>().ok()?, ""),
+    };
+    is_date.then(|| format!("{when}{}", date.strftime("%A, %B %-d, %Y")))
 }
 
 pub(crate) fn confirm(model: &Model, frame: &mut Frame, confirm: &Confirm) {
@@ -67,10 +87,17 @@ pub(crate) fn chooser(model: &Model, frame: &mut Frame, chooser: &Chooser) {
         frame,
         inner,
         0,
-        Span::styled("path of a CSV file or a workbook; ~ is your home, Tab completes", model.theme.faint),
+        Span::styled(
+            "path of a CSV file or a workbook; ~ is your home, Tab completes; newest first",
+            model.theme.faint,
+        ),
     );
     field(frame, row(inner, 1), &chooser.input, chooser.cursor.is_none(), false, model.theme.head);
-    let list = below(inner, 3);
+    let mut list = below(inner, 3);
+    if list.height >= 2 * LOOK {
+        list.height -= LOOK;
+        look(model, frame, chooser, Rect { y: list.bottom(), height: LOOK, ..list });
+    }
     let shown = chooser.shown();
     if let Some(sentence) = &chooser.failed {
         paragraph(frame, list, 0, &format!("✗ {sentence}"), model.theme.bad);
@@ -82,7 +109,7 @@ pub(crate) fn chooser(model: &Model, frame: &mut Frame, chooser: &Chooser) {
             "no folder and no spreadsheet here begins like this; any other path can be typed",
         );
     }
-    let width = usize::from(list.width).saturating_sub(13);
+    let width = usize::from(list.width).saturating_sub(24);
     table::draw(frame, list, model.theme, "", (shown.len(), chooser.cursor), |index| {
         let Some(entry) = shown.get(index) else { return Line::default() };
         let (name, size) = if entry.folder {
@@ -90,8 +117,40 @@ pub(crate) fn chooser(model: &Model, frame: &mut Frame, chooser: &Chooser) {
         } else {
             (entry.name.clone(), bytes(entry.bytes))
         };
-        Line::from(format!("{} {size:>10}", fit(&name, width)))
+        let size = if entry.name.starts_with('/') { "recent".to_owned() } else { size };
+        let day = model.moment(entry.changed);
+        let day = if entry.folder { "" } else { day.get(..10).unwrap_or("") };
+        Line::from(format!("{} {size:>10} {day}", fit(&name, width)))
     });
+}
+
+/// Lines for what a file begins with.
+const LOOK: u16 = 6;
+
+/// The header and the first rows of the file under the cursor.
+fn look(model: &Model, frame: &mut Frame, chooser: &Chooser, area: Rect) {
+    let rule = "─".repeat(usize::from(area.width));
+    put(frame, area, 0, Span::styled(rule, model.theme.faint));
+    let lines = match &chooser.preview {
+        Some(Ok(lines)) => lines,
+        Some(Err(sentence)) => {
+            paragraph(frame, area, 1, &format!("! {sentence}"), model.theme.warning);
+            return;
+        }
+        None => {
+            let text = "the first rows of a file are shown here: ↓ goes to it";
+            put(frame, area, 1, Span::styled(text, model.theme.faint));
+            return;
+        }
+    };
+    let columns = lines.first().map_or(0, Vec::len).max(1);
+    let each = (usize::from(area.width) / columns).saturating_sub(1).clamp(9, 20);
+    let shown = (usize::from(area.width) / (each + 1)).max(1);
+    for (index, line) in (0..).zip(lines.iter().take(usize::from(LOOK) - 1)) {
+        let cells: Vec<String> = line.iter().take(shown).map(|cell| fit(cell, each)).collect();
+        let style = if index == 0 { model.theme.head } else { ratatui::style::Style::new() };
+        put(frame, area, index + 1, Span::styled(cells.join(" "), style));
+    }
 }
 
 /// A size as people read it.
