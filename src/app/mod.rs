@@ -34,7 +34,7 @@ use crate::case::CustomField;
 use crate::home::Home;
 use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
-use crate::trackops::{Account, Catalog, ClientIdMeans, Clock, Config, Entry, List};
+use crate::trackops::{Account, Background, Catalog, ClientIdMeans, Clock, Config, Entry, List};
 
 /// The program without a face. Cheap to clone.
 #[derive(Clone)]
@@ -81,6 +81,12 @@ impl App {
     /// A number that changes with everything that changes in the ledger, whichever program does it.
     pub fn ledger_version(&self) -> Result<i64, AppError> {
         Ok(self.inner.ledger.version()?)
+    }
+
+    /// What the colours of the screen have to be read on, by the config file.
+    #[must_use]
+    pub fn background(&self) -> Background {
+        locked(&self.inner.config).background
     }
 
     /// What is known of the account's ids.

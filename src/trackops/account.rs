@@ -206,6 +206,26 @@ impl OnHangUp {
     }
 }
 
+/// What colour the terminal's paper is: yellow on white cannot be read, nor blue on black.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Background {
+    /// As the terminal says in `COLORFGBG`; dark when it says nothing.
+    #[default]
+    Auto,
+    /// Light letters on it.
+    Dark,
+    /// Dark letters on it.
+    Light,
+}
+
+impl Background {
+    #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The config file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -216,6 +236,9 @@ pub struct Config {
     /// What a dropped line does to a run, whatever its account.
     #[serde(default, skip_serializing_if = "OnHangUp::is_default")]
     pub on_hang_up: OnHangUp,
+    /// What the colours have to be read on.
+    #[serde(default, skip_serializing_if = "Background::is_default")]
+    pub background: Background,
     /// Accounts by name.
     #[serde(default)]
     pub accounts: BTreeMap<String, Account>,

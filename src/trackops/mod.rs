@@ -13,7 +13,7 @@ mod find;
 mod token;
 mod wire;
 
-pub use account::{Account, AccountError, ApiUrl, ClientIdMeans, Config, OnHangUp, Token};
+pub use account::{Account, AccountError, ApiUrl, Background, ClientIdMeans, Config, OnHangUp, Token};
 pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, Entry, List};
 pub use client::Client;

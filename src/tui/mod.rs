@@ -68,7 +68,9 @@ pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
     let line = terminal::Wire::default();
     let mut terminal = Terminal::new(CrosstermBackend::new(line.clone()))?;
     let size = terminal.size()?;
-    let theme = theme::Theme::new(terminal::wants_colour());
+    let said = std::env::var("COLORFGBG").ok();
+    let colours = theme::Colours::of(terminal::wants_colour(), app.background(), said.as_deref());
+    let theme = theme::Theme::new(colours);
     let now = jiff::Timestamp::now().as_second();
     let (mut model, first) =
         begin(&app, start, Model::new((size.width, size.height), theme, now, TimeZone::system()));

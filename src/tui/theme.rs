@@ -2,6 +2,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::trackops::Background;
+
 /// What things look like.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Theme {
@@ -15,20 +17,79 @@ pub(crate) struct Theme {
     pub(crate) bad: Style,
 }
 
+/// Which colours can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Colours {
+    /// The user asked for none.
+    None,
+    OnDark,
+    OnLight,
+}
+
+impl Colours {
+    /// By what the config says, or else by what the terminal says: `COLORFGBG` ends with the number of its background.
+    pub(crate) fn of(wanted: bool, background: Background, said: Option<&str>) -> Self {
+        let said_light =
+            || said.and_then(|said| said.rsplit(';').next()).is_some_and(|last| matches!(last, "7" | "15"));
+        match background {
+            _ if !wanted => Self::None,
+            Background::Light => Self::OnLight,
+            Background::Auto if said_light() => Self::OnLight,
+            Background::Auto | Background::Dark => Self::OnDark,
+        }
+    }
+}
+
 impl Theme {
-    /// With colours, or without when the user asked for none.
-    pub(crate) fn new(colour: bool) -> Self {
+    pub(crate) fn new(colours: Colours) -> Self {
         let plain = Style::new();
-        let tint = |tint: Color| if colour { plain.fg(tint) } else { plain };
+        let tint = |dark: Color, light: Color| match colours {
+            Colours::None => plain,
+            Colours::OnDark => plain.fg(dark),
+            Colours::OnLight => plain.fg(light),
+        };
         Self {
             strong: plain.add_modifier(Modifier::BOLD),
             faint: plain.add_modifier(Modifier::DIM),
             selected: plain.add_modifier(Modifier::REVERSED),
             head: plain.add_modifier(Modifier::UNDERLINED),
-            key: tint(Color::Cyan).add_modifier(Modifier::BOLD),
-            good: tint(Color::Green),
-            warning: tint(Color::Yellow),
-            bad: tint(Color::Red).add_modifier(Modifier::BOLD),
+            key: tint(Color::Cyan, Color::Blue).add_modifier(Modifier::BOLD),
+            good: tint(Color::Green, Color::Green),
+            warning: tint(Color::Yellow, Color::Magenta),
+            bad: tint(Color::Red, Color::Red).add_modifier(Modifier::BOLD),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_paper_is_what_the_config_or_the_terminal_says() {
+        for (wanted, background, said, colours) in [
+            (false, Background::Light, Some("0;15"), Colours::None),
+            (true, Background::Auto, None, Colours::OnDark),
+            (true, Background::Auto, Some("0;15"), Colours::OnLight),
+            (true, Background::Auto, Some("0;default;15"), Colours::OnLight),
+            (true, Background::Auto, Some("15;0"), Colours::OnDark),
+            (true, Background::Dark, Some("0;15"), Colours::OnDark),
+            (true, Background::Light, None, Colours::OnLight),
+        ] {
+            assert_eq!(Colours::of(wanted, background, said), colours);
+        }
+    }
+
+    #[test]
+    fn on_white_there_is_no_yellow_and_on_black_no_blue() {
+        let tints = |colours| {
+            let theme = Theme::new(colours);
+            [theme.key, theme.good, theme.warning, theme.bad].map(|style| style.fg)
+        };
+        assert!(
+            !tints(Colours::OnLight).iter().any(|tint| matches!(tint, Some(Color::Yellow | Color::Cyan)))
+        );
+        assert!(!tints(Colours::OnDark).iter().any(|tint| matches!(tint, Some(Color::Blue))));
+        assert_eq!(tints(Colours::None), [None; 4]);
     }
 }

@@ -128,7 +128,7 @@ async fn with_user_at<F: Future<Output = User>>(
     start: Start,
     act: impl FnOnce(User) -> F,
 ) -> Ending {
-    let model = Model::new((80, 24), Theme::new(true), NOON, TimeZone::UTC);
+    let model = Model::new((80, 24), Theme::new(Colours::OnDark), NOON, TimeZone::UTC);
     let (mut model, first) = begin(&app, start, model);
     let (sender, msgs) = mpsc::channel(64);
     let effects = Effects::new(app, sender);

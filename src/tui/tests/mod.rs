@@ -25,7 +25,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::model::Model;
 use super::msg::{Effect, Msg, Opened, Origin, Reply, SheetFacts, Who};
-use super::theme::Theme;
+use super::theme::{Colours, Theme};
 use super::{keys, screens, update::update};
 use crate::app::{Checked, Seen};
 use crate::case::{CustomField, Faceted, Guess, Idea, Kind, Plan, Recipe, Severity, split_list};
@@ -188,7 +188,12 @@ pub(super) fn opened(id: i64, status: Status) -> Opened {
 
 /// A model on the list of imports.
 pub(super) fn home(colour: bool) -> Model {
-    let mut model = Model::new((80, 24), Theme::new(colour), NOON, TimeZone::UTC);
+    let mut model = Model::new(
+        (80, 24),
+        Theme::new(if colour { Colours::OnDark } else { Colours::None }),
+        NOON,
+        TimeZone::UTC,
+    );
     let (name, url) = ("sandbox".into(), "http://127.0.0.1:4711/api/v1/".into());
     model.who = Some(Who { name, host: "127.0.0.1:4711".into(), url, username: "kim".into() });
     model.catalog = catalog();

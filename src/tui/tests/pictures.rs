@@ -127,11 +127,13 @@ struct Stage {
 impl Stage {
     async fn open() -> Self {
         let (app, import) = App::demo(Settings::default()).await.unwrap();
-        let model = Model::new(SIZE, Theme::new(true), NOON, TimeZone::UTC);
+        let model = Model::new(SIZE, Theme::new(Colours::OnDark), NOON, TimeZone::UTC);
         let (model, first) = begin(&app, Start::Review(import.id), model);
         let (sender, msgs) = mpsc::channel(64);
         let effects = Effects::new(app, sender);
-        first.into_iter().for_each(|effect| effects.run(effect));
+        for effect in first {
+            effects.run(effect);
+        }
         Self { model, effects, msgs }
     }
 
