@@ -39,7 +39,8 @@ fn models() -> Vec<Model> {
 
 #[test]
 fn no_size_panics() {
-    for model in models() {
+    let all = snapshots::all().into_iter().map(|(_, model)| model);
+    for model in models().into_iter().chain(all) {
         for width in (0..=12).chain((13..=130).step_by(9)) {
             for height in (0..=8).chain((9..=45).step_by(5)) {
                 draw(&model, width, height);
@@ -71,7 +72,7 @@ impl Dice {
 
 #[test]
 fn random_keys_break_nothing() {
-    const KEYS: [&str; 44] = [
+    const KEYS: [&str; 53] = [
         "Enter",
         "Enter",
         "Enter",
@@ -116,6 +117,15 @@ fn random_keys_break_nothing() {
         "+",
         "1",
         "7",
+        ":",
+        "#",
+        "0",
+        "$",
+        "e",
+        "E",
+        "w",
+        "F",
+        "Ctrl-P",
     ];
     for seed in 1..=40 {
         let mut dice = Dice(seed * 7_919);
@@ -135,6 +145,19 @@ fn random_keys_break_nothing() {
         }
         draw(&model, 80, 24);
         draw(&model, 60, 16);
+    }
+}
+
+#[test]
+fn the_first_frame_of_any_screen_is_small() {
+    for (name, model) in snapshots::all() {
+        for (width, height) in [(80, 24), (120, 40)] {
+            let frame = draw(&model, width, height).backend().buffer().clone();
+            let mut bytes = Vec::new();
+            let cells = Buffer::empty(frame.area);
+            CrosstermBackend::new(&mut bytes).draw(cells.diff(&frame).into_iter()).unwrap();
+            assert!((1..8_000).contains(&bytes.len()), "{name} at {width}x{height}: {} bytes", bytes.len());
+        }
     }
 }
 

@@ -36,7 +36,7 @@ fn changed() -> Model {
 }
 
 /// Every screen and dialog in every state, by name.
-fn all() -> Vec<(&'static str, Model)> {
+pub(super) fn all() -> Vec<(&'static str, Model)> {
     let mut empty = home(true);
     update(&mut empty, Msg::Reply(Reply::Imports(Ok(Vec::new()))));
     let mut first = home(true);
