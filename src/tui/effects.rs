@@ -1,30 +1,22 @@
 //! Does what the model asks for, and brings back the answers. The only file that spawns.
 
+mod opened;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
-use super::files::{expand, expand_path, list, preview, write_out};
-use super::msg::{Credentials, Effect, Msg, Opened, Origin, Reply, Sentence, SheetFacts, Watched, Who};
+use super::files::{expand, list, preview, write_out};
+use super::msg::{Credentials, Effect, Msg, Reply, Sentence, Watched, Who};
 use super::state::log::LOG;
 use crate::app::{AccountForm, App, KeptCheck, StartOptions};
-use crate::case::{Drift, Recipe};
 use crate::engine::{Control, Ended, Event, PausedBy, Run};
-use crate::ledger::{Decision, Import, ImportId, Status};
+use crate::ledger::{Decision, ImportId, Status};
 use crate::sheet::Sheet;
-
-/// So many rows are read for samples.
-const SAMPLES: usize = 200;
-
-/// A file that is read within this long is not said to be read.
-const AT_ONCE: Duration = Duration::from_millis(200);
-/// So often is told how far the reading of a file is.
-const BETWEEN_NEWS: Duration = Duration::from_millis(250);
 
 /// So many problems are kept for going from one to the next; the report counts them all.
 const PROBLEMS: usize = 10_000;
@@ -337,91 +329,6 @@ impl Desk {
         self.app.connect(form).await.map_err(|error| error.to_string())?;
         let who = who(&self.app).ok_or("the account was not kept; try again")?;
         Ok((who, self.app.catalog()))
-    }
-
-    fn open(&self, origin: &Origin) -> Result<Opened, Sentence> {
-        let app = &self.app;
-        // Other imports may have run since.
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        let opened = match origin {
-            Origin::Existing(id) => app.sheet(*id).and_then(|sheet| Ok((app.import(*id)?, sheet))),
-            Origin::New(path) => app.new_import(&expand_path(path)),
-            Origin::Duplicate(id, path) => app.duplicate(*id, &expand_path(path)),
-        };
-        let (import, sheet) = opened.map_err(|error| error.to_string())?;
-        self.hold(import, &sheet)
-    }
-
-    /// Keeps a file open, and tells what is known of it so far.
-    fn hold(&self, import: Import, sheet: &Sheet) -> Result<Opened, Sentence> {
-        *self.sheet.lock().unwrap_or_else(PoisonError::into_inner) = Some((import.id, sheet.clone()));
-        // Nearly every file is read before anybody notices.
-        match sheet.scan_within(AT_ONCE) {
-            Some(Err(error)) => Err(error.to_string()),
-            Some(Ok(_)) => self.facts(import.id, sheet),
-            None => self.facts_so_far(import, sheet).map_err(|error| error.to_string()),
-        }
-    }
-
-    /// What is known of a file that was read whole.
-    fn facts(&self, id: ImportId, sheet: &Sheet) -> Result<Opened, Sentence> {
-        let known = || -> Result<Opened, crate::app::AppError> {
-            let import = self.app.measure(id, sheet)?;
-            let mut opened = self.facts_so_far(import, sheet)?;
-            opened.rows = opened.import.counts.rows;
-            opened.sheet.how = sheet.how(true)?;
-            opened.sheet.odd = sheet.described()?;
-            opened.sheet.earlier = self.app.earlier(sheet, opened.import.id)?;
-            if let Some(like) = opened.import.made_like {
-                // An import that is gone has nothing to be held against.
-                let drift = self.app.drift(sheet, like).unwrap_or_default();
-                opened.sheet.drift = drift.iter().map(Drift::told).collect();
-            }
-            if let Some(like) = self.app.resembling(sheet)?.filter(|like| like.id != id) {
-                opened.sheet.looks_like = Some((like.id, like.name));
-            }
-            opened.measured = true;
-            Ok(opened)
-        };
-        known().map_err(|error| error.to_string())
-    }
-
-    fn facts_so_far(&self, import: Import, sheet: &Sheet) -> Result<Opened, crate::app::AppError> {
-        let recipe = self.app.recipe(import.id)?;
-        let samples = sheet.rows_from(1)?.take(SAMPLES).collect::<Result<_, _>>()?;
-        let facts = SheetFacts {
-            layout: sheet.layout(),
-            worksheets: sheet.worksheets().0.to_vec(),
-            ..SheetFacts::default()
-        };
-        let guesses = self.app.ideas(sheet, &recipe)?;
-        let (columns, rows) = (sheet.columns(), sheet.progress().rows);
-        Ok(Opened { import, recipe, columns, rows, samples, guesses, sheet: facts, measured: false })
-    }
-
-    /// Waits until the whole file was read, and tells how far it is.
-    async fn measure(&self, id: ImportId) -> Result<Opened, Sentence> {
-        let sheet = self.blocking(move |desk| desk.sheet(id)).await?;
-        while sheet.scanned().is_none() {
-            tokio::time::sleep(BETWEEN_NEWS).await;
-            let progress = sheet.progress();
-            let part = progress.bytes.saturating_mul(100) / progress.of.max(1);
-            self.tell(Reply::Reading(id, progress.rows, part)).await;
-        }
-        self.blocking(move |desk| desk.facts(id, &sheet)).await
-    }
-
-    /// The open file of an import.
-    fn sheet(&self, id: ImportId) -> Result<Sheet, Sentence> {
-        let known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match known {
-            Some((open, sheet)) if open == id => Ok(sheet),
-            _ => self.app.sheet(id).map_err(|error| error.to_string()),
-        }
-    }
-
-    fn sheet_and_recipe(&self, id: ImportId) -> Result<(Sheet, Recipe), Sentence> {
-        Ok((self.sheet(id)?, self.app.recipe(id).map_err(|error| error.to_string())?))
     }
 
     fn watch(&self, id: ImportId) -> Result<Watched, crate::app::AppError> {
