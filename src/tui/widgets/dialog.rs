@@ -88,7 +88,7 @@ pub(crate) fn chooser(model: &Model, frame: &mut Frame, chooser: &Chooser) {
         inner,
         0,
         Span::styled(
-            "path of a CSV file or a workbook; ~ is your home, Tab completes; newest first",
+            "path of a CSV file or a workbook; ~ is home, Tab completes; newest first",
             model.theme.faint,
         ),
     );
