@@ -43,10 +43,11 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         return;
     }
     let width = usize::from(area.width).saturating_sub(1);
-    // Name and file share what the others leave.
-    let rest = width.saturating_sub(3 + 13 + 7 + 7 + 7 + 10 + 7);
+    // Name and file share what the others leave; in a small window they go before the date.
+    let date = if width < 72 { 0 } else { 10 };
+    let rest = width.saturating_sub(3 + 13 + 7 + 7 + 7 + date + 7);
     let name = rest / 2;
-    let columns = widths(&[3, 13, name, rest.saturating_sub(name), 7, 7, 7, 10], width);
+    let columns = widths(&[3, 13, name, rest.saturating_sub(name), 7, 7, 7, date], width);
     let number = |text: &str, width: usize| format!("{text:>width$}");
     let head = [
         "id",
@@ -73,7 +74,8 @@ fn line(model: &Model, import: &Import, columns: &[usize]) -> Line<'static> {
     // A run in this program is ahead of the list.
     let (status, counts) =
         board.map_or((import.status, import.counts), |b| (Status::Processing, b.progress.counts));
-    let exceptions = counts.rejected + if board.is_some() { 0 } else { counts.unknown };
+    // Rows in flight are among the unknown ones, whoever sends them.
+    let exceptions = counts.rejected + if status == Status::Processing { 0 } else { counts.unknown };
     let (mark, style) = match status {
         Status::Complete if exceptions == 0 => ("✓", model.theme.good),
         Status::Complete | Status::Paused | Status::Interrupted => ("!", model.theme.warning),

@@ -44,7 +44,19 @@ pub(super) fn row(model: &Model, frame: &mut Frame, one: &OneRow) {
             lines.extend(json.iter().flat_map(|line| wrapped(line, width)).map(Line::from));
         }
     }
-    let sent = if seen.built.is_sendable() { "as it will be sent" } else { "cannot be sent as it is" };
+    let left_out = || {
+        let known = model.review.problems_of(seen.row.number).chain(&seen.built.problems);
+        known.into_iter().any(crate::case::Problem::leaves_out)
+    };
+    let sent = if seen.created {
+        "created already"
+    } else if left_out() {
+        "left out, not sent"
+    } else if seen.built.is_sendable() {
+        "as it will be sent"
+    } else {
+        "cannot be sent as it is"
+    };
     let faces: Vec<String> = Face::ALL
         .iter()
         .map(|of| if of == face { format!("[{}]", of.word()) } else { of.word().to_owned() })

@@ -72,7 +72,15 @@ pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     let selected = model.imports.selected();
-    let none = || "there is no import yet: n begins one".to_owned();
+    let empty = model.imports.all.is_empty();
+    let none = || {
+        let why = if empty {
+            "there is no import yet: n begins one"
+        } else {
+            "no import fits; Esc clears the filter"
+        };
+        why.to_owned()
+    };
     match action {
         Action::Accept | Action::Duplicate => selected.map(|_| ()).ok_or_else(none),
         Action::Rename | Action::Delete => {
@@ -117,6 +125,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.imports.filtering = true;
             Vec::new()
         }
+        (Action::Back, _) if model.imports.filter.value().is_empty() => Vec::new(),
         (Action::Back, _) => {
             model.imports.filter.reset();
             model.imports.cursor = 0;

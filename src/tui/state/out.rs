@@ -44,7 +44,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let Some(import) = import(model) else { return Err("there is no import yet: n begins one".to_owned()) };
     let running = model.boards.get(&import.id).is_some_and(|board| board.running);
     match action {
-        Action::WriteOut if import.started_at.is_none() => Err("nothing was sent yet".to_owned()),
+        Action::WriteOut if import.started_at.is_none() && !running => Err("nothing was sent yet".to_owned()),
         Action::Decide if running => Err("it is running; what is unknown is looked up at the end".to_owned()),
         Action::Decide if unknown_row(model).is_none() => {
             Err("only a row that is unknown needs a word: go to it in the log".to_owned())

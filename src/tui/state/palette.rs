@@ -27,9 +27,10 @@ pub(crate) fn open(model: &mut Model) {
     let listed = ACTIONS.iter().enumerate().filter(|(_, spec)| spec.exists_in(place) && is_listed(spec));
     let line = |(at, spec): (usize, &Spec)| {
         let why = action::availability(spec.action, model).err();
+        let word = if spec.text.is_empty() { String::new() } else { format!("{}: ", spec.text) };
         let label = match &why {
-            None => spec.help.to_owned(),
-            Some(why) => format!("{} Not now: {why}.", spec.help),
+            None => format!("{word}{}", spec.help),
+            Some(why) => format!("{word}{} Not now: {why}.", spec.help),
         };
         (why.is_some(), Choice { pick: Pick::Line(at), label, note: spec.shown.to_owned() })
     };

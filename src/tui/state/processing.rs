@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::engine::{Ended, Event, Progress};
-use crate::ledger::{Import, ImportId, Status};
+use crate::ledger::{Import, ImportId, OnError, Status};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase, Screen};
 use crate::tui::msg::{Effect, Sentence, Watched};
@@ -99,13 +99,17 @@ pub(crate) fn show(model: &mut Model, id: ImportId) -> Vec<Effect> {
     let board = model.boards.entry(id).or_insert_with(|| Board::new(known));
     board.log.cursor = None;
     let running = board.running;
+    if !running {
+        // What happened while nobody looked is no rate.
+        board.rates = Rates::default();
+    }
     model.watched = id;
     model.screen = Screen::Processing;
     if running { Vec::new() } else { vec![Effect::Watch(id)] }
 }
 
 /// Shows an import that is about to start.
-pub(crate) fn begin(model: &mut Model, id: ImportId) {
+pub(crate) fn begin(model: &mut Model, id: ImportId, on_error: OnError) {
     let known = model.imports.all.iter().find(|import| import.id == id).cloned();
     let known =
         known.or_else(|| model.job.as_ref().map(|job| job.import.clone()).filter(|import| import.id == id));
@@ -116,6 +120,9 @@ pub(crate) fn begin(model: &mut Model, id: ImportId) {
         let counts = board.progress.counts;
         let known = counts.created + counts.rejected + counts.excluded + counts.unknown;
         board.progress.counts.not_sent = rows.saturating_sub(known);
+    }
+    if let Some(import) = &mut board.import {
+        import.on_error = on_error;
     }
     board.running = true;
     board.note.clear();
@@ -151,6 +158,7 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
         target: host,
         resume: Some(question),
         left_out: 0,
+        with_errors: 0,
         note: String::new(),
         on_error: import.on_error,
         focus: StartFocus::OnError,

@@ -1,5 +1,7 @@
 //! The one dangerous question: how many cases, for whom, where.
 
+use std::fmt::Write as _;
+
 use crate::app::StartOptions;
 use crate::case::{CaseField, Target};
 use crate::ledger::{ImportId, OnError};
@@ -40,6 +42,8 @@ pub(crate) struct StartDialog {
     pub(crate) resume: Option<String>,
     /// Rows that are left out, those that look like cases that exist among them.
     pub(crate) left_out: u64,
+    /// Rows that will be refused for certain.
+    pub(crate) with_errors: u64,
     /// What else should be known before.
     pub(crate) note: String,
     pub(crate) on_error: OnError,
@@ -57,11 +61,19 @@ impl StartDialog {
 
     /// What should be known before, by what is ticked now.
     pub(crate) fn note(&self) -> String {
-        let sent = if self.send_duplicates { self.duplicates } else { 0 };
-        match self.left_out.saturating_sub(sent) {
-            0 => self.note.clone(),
-            rows => format!("{} {} left out.", self.note, plural(rows, "row")).trim_start().to_owned(),
+        let mut note = self.note.clone();
+        if self.with_errors > 0 {
+            let rows = plural(self.with_errors, "row");
+            let _ = match self.on_error {
+                OnError::Skip => write!(note, " {rows} with errors will be rejected, not sent."),
+                OnError::Halt => write!(note, " {rows} with errors: it halts at the first of them."),
+            };
         }
+        let sent = if self.send_duplicates { self.duplicates } else { 0 };
+        if let rows @ 1.. = self.left_out.saturating_sub(sent) {
+            let _ = write!(note, " {} left out.", plural(rows, "row"));
+        }
+        note.trim_start().to_owned()
     }
 
     fn step(&mut self, forward: bool) {
@@ -104,15 +116,15 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Accept | Action::Toggle if dialog.focus == StartFocus::Cancel => _ = model.overlays.pop(),
         // Space changes choices; only Enter on the button starts.
         Action::Accept => {
-            let id = dialog.import;
+            let (id, on_error) = (dialog.import, dialog.on_error);
             let options = StartOptions {
-                on_error: dialog.on_error,
+                on_error,
                 send_duplicates: dialog.send_duplicates,
                 look_up: dialog.look_up,
                 ..StartOptions::default()
             };
             model.overlays.pop();
-            processing::begin(model, id);
+            processing::begin(model, id, on_error);
             return vec![Effect::Start(id, options)];
         }
         _ => {}
@@ -148,9 +160,6 @@ pub(crate) fn ask(model: &mut Model) {
     if sent > 0 {
         note.push(format!("{} sent already, and not again.", plural(sent, "row")));
     }
-    if report.with_errors > 0 {
-        note.push(format!("{} with errors will be rejected, not sent.", plural(report.with_errors, "row")));
-    }
     let dialog = StartDialog {
         import: job.import.id,
         to_send: report.to_send,
@@ -160,6 +169,7 @@ pub(crate) fn ask(model: &mut Model) {
         target,
         resume: None,
         left_out: report.excluded,
+        with_errors: report.with_errors,
         note: note.join(" "),
         on_error: job.import.on_error,
         focus: StartFocus::OnError,

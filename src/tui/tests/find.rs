@@ -122,3 +122,32 @@ fn an_import_is_forgotten_after_one_question_that_says_what_is_lost() {
     let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { panic!("it asks") };
     assert_eq!(confirm.question, "Forget import 13, “Acme weekly” of march-13.csv?");
 }
+
+#[test]
+fn the_newest_file_is_in_sight_before_one_is_chosen() {
+    use crate::tui::msg::FileEntry;
+    let mut model = home(true);
+    let effects = press(&mut model, "n");
+    let [Effect::Folder(ticket, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let entry = |n: u32| FileEntry { name: format!("f{n:02}.csv"), folder: false, bytes: 10, changed: NOON };
+    update(&mut model, Msg::Reply(Reply::Folder(*ticket, Ok((1..=40).map(entry).collect()))));
+    let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
+    assert!(shown.contains("f01.csv") && !shown.contains("f40.csv"), "{shown}");
+}
+
+#[test]
+fn escape_without_a_filter_leaves_the_cursor_where_it_is() {
+    let mut model = home(true);
+    press(&mut model, "G Esc");
+    assert_eq!(model.imports.cursor, 3);
+    press(&mut model, "/ 'zebra Enter d");
+    assert_eq!(status(&model), "no import fits; Esc clears the filter");
+}
+
+#[test]
+fn processing_shows_the_error_handling_that_was_chosen() {
+    let mut model = review();
+    press(&mut model, "s Space Enter Enter");
+    let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
+    assert!(shown.contains("» Processing   Skip Row and Continue"), "{shown}");
+}

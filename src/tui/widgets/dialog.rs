@@ -110,7 +110,10 @@ pub(crate) fn chooser(model: &Model, frame: &mut Frame, chooser: &Chooser) {
         );
     }
     let width = usize::from(list.width).saturating_sub(24);
-    table::draw(frame, list, model.theme, "", (shown.len(), chooser.cursor), |index| {
+    // Without a cursor a table shows its end; the newest files are at the beginning.
+    let lines =
+        if chooser.cursor.is_none() { shown.len().min(usize::from(list.height)) } else { shown.len() };
+    table::draw(frame, list, model.theme, "", (lines, chooser.cursor), |index| {
         let Some(entry) = shown.get(index) else { return Line::default() };
         let (name, size) = if entry.folder {
             (format!("{}/", entry.name), String::new())
@@ -233,9 +236,9 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
     };
     if dialog.duplicates > 0 {
         let (focus, on) = (dialog.focus == StartFocus::Duplicates, dialog.send_duplicates);
-        tick(frame, at + 3, focus, on, format!("also send {} left out as sent before", dialog.duplicates));
+        tick(frame, at + 3, focus, on, format!("also send {} left out as duplicates", dialog.duplicates));
     }
-    let text = "ask Trackops for each first; leave out what is there".to_owned();
+    let text = "leave out what Trackops has already (asks for each)".to_owned();
     tick(frame, at + 4, dialog.focus == StartFocus::LookUp, dialog.look_up, text);
     put(frame, inner, at + 6, buttons);
 }
