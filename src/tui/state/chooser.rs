@@ -229,7 +229,10 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         return typed(model);
     }
     let like = chooser.like;
-    model.overlays.pop();
+    // It stays until the file is open: what was typed is not lost when it cannot be. One file is opened at a time.
+    if model.busy.is_some() {
+        return Vec::new();
+    }
     let origin = match like {
         Some(id) => Origin::Duplicate(id, path.into()),
         None => Origin::New(path.into()),

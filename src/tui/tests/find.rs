@@ -151,3 +151,14 @@ fn processing_shows_the_error_handling_that_was_chosen() {
     let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
     assert!(shown.contains("» Processing   Skip Row and Continue"), "{shown}");
 }
+
+#[test]
+fn a_path_that_is_refused_can_be_corrected() {
+    let mut model = home(true);
+    let effects = press(&mut model, "n '/nope/x Enter");
+    let Some(Effect::Open(ticket, _)) = effects.last() else { panic!("{effects:?}") };
+    assert!(press(&mut model, "Enter").is_empty(), "one file is opened at a time");
+    update(&mut model, Msg::Reply(Reply::Opened(*ticket, Err("/nope/x does not exist".into()))));
+    let Some(Overlay::Chooser(chooser)) = model.overlays.last() else { panic!("the chooser is gone") };
+    assert_eq!((chooser.input.value(), status(&model)), ("/nope/x", "/nope/x does not exist"));
+}
