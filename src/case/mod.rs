@@ -36,7 +36,7 @@ pub use name::{NameDoubt, PersonName};
 pub use number::{
     NumberError, NumberProfile, NumberStyle, NumberVerdict, parse_number, read_hours, read_number,
 };
-pub use plan::{Dest, Plan, fold};
+pub use plan::{Dest, Plan, default_day, fold};
 pub use plan_error::PlanError;
 pub use recipe::{ColumnRule, CustomField, DefaultText, MappedValue, Recipe, RecipeError};
 pub use value::{Faceted, Value, split_list};

@@ -425,6 +425,16 @@ fn read_date_default(text: &str) -> Result<Fallback, &'static str> {
     }
 }
 
+/// The day that a date default gives a case created on a day; none when the text is no such default.
+#[must_use]
+pub fn default_day(text: &str, created: jiff::civil::Date) -> Option<jiff::civil::Date> {
+    match read_date_default(text.trim()).ok()? {
+        Fallback::DaysAfterCreation(days) => created.checked_add(jiff::Span::new().try_days(days).ok()?).ok(),
+        Fallback::Value(Value::Date(date)) => Some(date),
+        Fallback::Value(_) => None,
+    }
+}
+
 /// Every required field needs a source; a subject needs its type.
 fn mark_required(slots: &mut BTreeMap<Dest, Slot>, errors: &mut Vec<PlanError>) {
     let has_subject = slots.keys().any(|d| matches!(d, Dest::Custom(key, _) if key.owner == Owner::Subject));

@@ -1,6 +1,8 @@
 //! Case defaults: values every case gets unless a column gives one.
 
-use crate::case::{CaseField, DefaultText, Plan, PlanError, Recipe, Shape, Target, parse_number};
+use crate::case::{
+    CaseField, DefaultText, Plan, PlanError, Recipe, Shape, Target, default_day, parse_number,
+};
 use crate::trackops::{Catalog, List};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Screen, moved};
@@ -109,6 +111,17 @@ pub(crate) fn hint(job: &Job, target: Target, catalog: &Catalog) -> &'static str
         Some(Shape::Number) => "a number as 1500 or 1,500.00; empty for none",
         _ => "any text; empty for none",
     }
+}
+
+/// What a typed date is, with its day of the week, which makes a slip of the finger seen; none when it is no date.
+pub(crate) fn day(model: &Model, target: Target, text: &str) -> Option<String> {
+    let job = model.job.as_ref()?;
+    if job.shape(target, &model.catalog) != Some(Shape::Date) {
+        return None;
+    }
+    let date = default_day(text, model.today())?;
+    let when = if text.trim().starts_with('+') { "for a case created today: " } else { "" };
+    Some(format!("{when}{}", date.strftime("%A, %B %-d, %Y")))
 }
 
 /// Reads a typed default, by the same rules as a recipe's.

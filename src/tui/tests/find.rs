@@ -162,3 +162,21 @@ fn a_path_that_is_refused_can_be_corrected() {
     let Some(Overlay::Chooser(chooser)) = model.overlays.last() else { panic!("the chooser is gone") };
     assert_eq!((chooser.input.value(), status(&model)), ("/nope/x", "/nope/x does not exist"));
 }
+
+#[test]
+fn a_typed_date_is_told_as_the_import_will_read_it() {
+    use crate::tui::state::defaults::day;
+    let model = defaults();
+    let due = "due_on".parse().unwrap();
+    for (text, told) in [
+        ("+14d", Some("for a case created today: Monday, December 7, 2026")),
+        ("2026-12-31", Some("Thursday, December 31, 2026")),
+        ("2026/12/31", Some("Thursday, December 31, 2026")),
+        ("+99999d", None),
+        ("-3d", None),
+        ("soon", None),
+    ] {
+        assert_eq!(day(&model, due, text).as_deref(), told, "{text}");
+    }
+    assert_eq!(day(&model, "notes".parse().unwrap(), "+14d"), None, "a text is no date");
+}

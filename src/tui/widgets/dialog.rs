@@ -7,11 +7,11 @@ use ratatui::widgets::{Block, Clear};
 
 use super::table;
 use super::text::{below, cut, field, fit, paragraph, put, row};
-use crate::case::Shape;
 use crate::ledger::OnError;
 use crate::tui::model::Model;
 use crate::tui::state::changes;
 use crate::tui::state::chooser::Chooser;
+use crate::tui::state::defaults;
 use crate::tui::state::dialogs::{Asked, Confirm, Declare, DeclareField, Prompt};
 use crate::tui::state::plural;
 use crate::tui::state::start::{StartDialog, StartFocus};
@@ -47,25 +47,13 @@ pub(crate) fn prompt(model: &Model, frame: &mut Frame, prompt: &Prompt) {
         (None, None) => (prompt.hint.to_owned(), model.theme.faint),
     };
     paragraph(frame, inner, 2, &text, style);
-    if let Some(day) = day(model, prompt) {
+    let day = match prompt.asked {
+        Asked::Default(target) => defaults::day(model, target, prompt.input.value()),
+        _ => None,
+    };
+    if let Some(day) = day {
         put(frame, inner, 1, Span::styled(day, model.theme.faint));
     }
-}
-
-/// The day of the week makes a slip of the finger seen.
-fn day(model: &Model, prompt: &Prompt) -> Option<String> {
-    let (Asked::Default(target), Some(job)) = (&prompt.asked, &model.job) else { return None };
-    let is_date = job.shape(*target, &model.catalog) == Some(Shape::Date);
-    let text = prompt.input.value().trim();
-    let days = text.strip_prefix('+').and_then(|text| text.strip_suffix('d')?.parse::<i32>().ok());
-    let (date, when) = match days {
-        Some(days) => (
-            model.today().checked_add(jiff::Span::new().try_days(days).ok()?).ok()?,
-            "for a case created today: ",
-        ),
-        None => (text.parse::<jiff::civil::Date>().ok()?, ""),
-    };
-    is_date.then(|| format!("{when}{}", date.strftime("%A, %B %-d, %Y")))
 }
 
 pub(crate) fn confirm(model: &Model, frame: &mut Frame, confirm: &Confirm) {
