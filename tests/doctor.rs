@@ -108,7 +108,7 @@ async fn what_holds_is_told_with_what_was_seen() {
         ("relations", "contact 1002 is at location 100, and that is of client 1"),
         ("client_id", "the location of their contact"),
         ("filter.reference", "case 5001 is found by its reference"),
-        ("case.labels", "listed cases have case_type"),
+        ("case.labels", "case_type"),
     ] {
         let finding = verdict(&report, assumption);
         assert_eq!(finding["verdict"], "holds", "{assumption}");

@@ -58,6 +58,10 @@ pub(super) enum Refused {
     Stopped,
 }
 
+/// Deleted in an account with `gone`.
+const GONE_CONTACT: i64 = 1000;
+const GONE_SERVICE: i64 = 2;
+
 pub(super) struct Account {
     world: World,
     quirks: Quirks,
@@ -97,6 +101,11 @@ impl Account {
             state.store = Some(store);
         }
         let Listed { clients, locations, mut contacts, staff } = listed;
+        if quirks.has(Quirk::Gone) {
+            contacts.retain(|contact| contact.get("id") != Some(&json!(GONE_CONTACT)));
+            world.location_of.remove(&GONE_CONTACT);
+            world.services.remove(&GONE_SERVICE);
+        }
         // Contacts are filtered by their root client, which their records do not carry.
         let root = |contact: &Map<String, Value>| {
             let contact = contact.get("id").and_then(Value::as_i64)?;
@@ -122,6 +131,11 @@ impl Account {
             world,
             quirks,
         })
+    }
+
+    /// Whom cases are for, and the rules they must meet.
+    pub(super) fn world(&self) -> &World {
+        &self.world
     }
 
     /// Runs `read` on a collection as it is now; keep it short, creating waits for it.

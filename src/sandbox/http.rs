@@ -27,6 +27,7 @@ use super::kinds::FaultKind;
 use super::lists::{Collection, Listing};
 use super::quirks::{Quirk, Quirks};
 use super::struck::{self, Hangup};
+use super::world::World;
 
 /// Everything the connections share.
 pub(super) struct Server {
@@ -109,7 +110,11 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Result<Respo
             let fault = server.fault(Target::Gets, number);
             let query = request.uri().query().unwrap_or_default();
             let read = || server.account.read(resource, |records| Fetched::new(records, id, query));
-            server.through(fault, || Ok(read().shown(server.quirks, resource).into_answer())).await
+            server
+                .through(fault, || {
+                    Ok(read().shown(server.quirks, resource, server.account.world()).into_answer())
+                })
+                .await
         }
         (Some(known), _) => {
             let allow = if known == (Resource::Cases, None) { "GET, POST" } else { "GET" };
@@ -244,10 +249,10 @@ impl Fetched {
     }
 
     /// As the API shows it.
-    fn shown(self, quirks: Quirks, resource: Resource) -> Self {
+    fn shown(self, quirks: Quirks, resource: Resource, world: &World) -> Self {
         match self {
             Self::List(Listing::Page(records)) => {
-                let shown = records.into_iter().map(|json| quirks.in_list(resource, json));
+                let shown = records.into_iter().map(|json| quirks.in_list(resource, json, world));
                 Self::List(Listing::Page(shown.collect()))
             }
             Self::Record(json) => Self::Record(quirks.alone(json)),

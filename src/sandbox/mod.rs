@@ -16,6 +16,7 @@ mod faults;
 mod filters;
 mod http;
 mod kinds;
+mod labelled;
 mod lists;
 mod quirks;
 mod store;

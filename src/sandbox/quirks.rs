@@ -14,7 +14,9 @@ use tokio::time::Instant;
 use super::answer::Answer;
 use super::assumptions::TIMESTAMP;
 use super::cases::Resource;
+use super::labelled;
 use super::validate::Problems;
+use super::world::World;
 
 /// How long `list-lag` keeps a new case out of the lists.
 const LAG: Duration = Duration::from_millis(1500);
@@ -90,11 +92,13 @@ pub enum Quirk {
     OddIds,
     /// Cases show names beside ids.
     Labels,
+    /// A contact and a service are deleted.
+    Gone,
 }
 
 impl Quirk {
     /// Every quirk with its name and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 29] = [
+    pub const ALL: [(Self, &'static str, &'static str); 30] = [
         (Self::Status200, "200", "a created case is answered with 200"),
         (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
         (Self::StringIds, "string-ids", "ids are texts in every answer"),
@@ -123,7 +127,8 @@ impl Quirk {
         (Self::ContactClient, "contact-client", "client_id of a contact is the client, not the location"),
         (Self::CaseClient, "case-client", "client_id in a case is the client, not the location"),
         (Self::OddIds, "odd-ids", "records in lists have their id under the key uid"),
-        (Self::Labels, "labels", "cases in lists have {\"case_type\": {\"name\": ...}} beside their ids"),
+        (Self::Labels, "labels", "cases in lists name what their ids mean: {\"case_type\": {\"name\": ...}}"),
+        (Self::Gone, "gone", "contact 1000 and service 2 are deleted: not in lists, refused in cases"),
     ];
 
     /// What each quirk does, as a help text.
@@ -270,7 +275,7 @@ impl Quirks {
     }
 
     /// A record as a list shows it.
-    pub(super) fn in_list(self, resource: Resource, json: Bytes) -> Bytes {
+    pub(super) fn in_list(self, resource: Resource, json: Bytes, world: &World) -> Bytes {
         const OF_CASES: [Quirk; 5] =
             [Quirk::BareCases, Quirk::NoCreatedAt, Quirk::NoAdminNotes, Quirk::UsTimes, Quirk::Labels];
         if resource != Resource::Cases || !self.has_any(&OF_CASES) {
@@ -284,7 +289,7 @@ impl Quirks {
             *time = at.strftime("%m/%d/%Y %H:%M").to_string();
         }
         if self.has(Quirk::Labels) {
-            case.insert("case_type".to_owned(), json!({ "name": "Surveillance" }));
+            labelled::label(&mut case, world);
         }
         if self.has(Quirk::BareCases) {
             case.retain(|key, _| BARE.contains(&key.as_str()));

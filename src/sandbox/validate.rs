@@ -179,7 +179,7 @@ fn rules(problems: &mut Problems, world: &World, case: &Map<String, Value>) {
         ("case_type_id", &|id| world.case_types.contains_key(&id)),
         ("client_id", &|id| world.root_of.contains_key(&id)),
         ("primary_contact_id", &|id| world.location_of.contains_key(&id)),
-        ("case_region_id", &|id| world.regions.contains(&id)),
+        ("case_region_id", &|id| world.regions.contains_key(&id)),
         ("company_location_id", &|id| world.company_locations.contains_key(&id)),
     ];
     for (key, exists) in known {

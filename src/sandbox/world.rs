@@ -1,6 +1,6 @@
 //! The made-up account: whom cases are for, and the rules they must meet.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -32,8 +32,9 @@ pub(super) struct Named {
 }
 
 #[derive(Deserialize)]
-struct Region {
+pub(super) struct Region {
     id: i64,
+    pub(super) name: String,
     is_default: bool,
 }
 
@@ -84,7 +85,7 @@ pub(super) struct World {
     pub(super) flags: HashMap<i64, Named>,
     pub(super) company_locations: HashMap<i64, Named>,
     pub(super) subject_types: HashMap<i64, Named>,
-    pub(super) regions: HashSet<i64>,
+    pub(super) regions: HashMap<i64, Region>,
     pub(super) default_region: Option<i64>,
     /// Root client of each client location.
     pub(super) root_of: HashMap<i64, i64>,
@@ -107,7 +108,7 @@ impl World {
             root_of: pairs(&file.locations, "root_id"),
             location_of: pairs(&file.contacts, "client_id"),
             default_region: file.regions.iter().find(|region| region.is_default).map(|region| region.id),
-            regions: file.regions.iter().map(|region| region.id).collect(),
+            regions: by_id(file.regions, |each| each.id),
             case_types: by_id(file.case_types, |each| each.id),
             custom_fields: by_id(file.custom_fields, |each| each.id),
             services: by_id(file.services, |each| each.id),

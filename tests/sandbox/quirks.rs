@@ -199,9 +199,9 @@ async fn pages_can_be_smaller_than_was_asked_for() {
 
 #[tokio::test]
 async fn quirks_do_not_reach_what_scripts_compare_with() {
-    // One of them is about what is accepted: that account wants another case.
+    // Two of them are about what is accepted: those accounts want another case.
     let names = Quirk::ALL.map(|(_, name, _)| name);
-    let names: Vec<_> = names.into_iter().filter(|name| *name != "case-client").collect();
+    let names: Vec<_> = names.into_iter().filter(|name| !["case-client", "gone"].contains(name)).collect();
     let (sandbox, plain) = (quirky(&names).await, start().await);
     let (quirky, usual) = (post(&sandbox, &case("CLM-1")).await, post(&plain, &case("CLM-1")).await);
     assert_eq!((quirky.status, usual.status), (200, 201));
@@ -233,4 +233,14 @@ async fn cases_can_be_listed_otherwise() {
         (&json!(1), &json!("Surveillance"))
     );
     assert_eq!(listed[0]["created_at"].as_str().unwrap().find('/'), Some(2));
+    assert_eq!(listed[0]["subjects"][0]["custom_fields"][0]["name"], json!("Name"));
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_not_listed_and_refused() {
+    let sandbox = quirky(&["gone"]).await;
+    assert_eq!(get(&sandbox, "client/contacts?id=1000").await.json(), json!([]));
+    let mut of_nobody = case("CLM-1");
+    of_nobody["primary_contact_id"] = json!(1000);
+    assert_eq!(post(&sandbox, &of_nobody).await.status, 422);
 }
