@@ -15,7 +15,7 @@ use crate::sandbox::{self, Fault, Quirk};
 use crate::trackops::Token;
 
 pub use reading::{EscapeArg, Reading};
-pub use upkeep::{DoctorArgs, PurgeArgs};
+pub use upkeep::{CatalogAction, CatalogArgs, DoctorArgs, PurgeArgs};
 
 /// Load a spreadsheet of cases into Trackops, and prove it: nothing lost, nothing doubled.
 ///
@@ -165,6 +165,8 @@ pub enum Command {
     },
     /// Try the connection, and say which assumptions about the API hold; nothing is sent unless told to
     Doctor(DoctorArgs),
+    /// Show, exchange or fill the account's catalog: the ids of case types, services, custom fields and so on
+    Catalog(CatalogArgs),
     /// Forget old imports: rows, exceptions, notes and recipes; the duplicate guard still knows what was created
     Purge(PurgeArgs),
     /// Run the made-up Trackops alone, until Ctrl-C

@@ -306,9 +306,10 @@ async fn the_pace_is_kept() {
 async fn the_pickers_offer_what_client_id_means() {
     let world = World::new().await;
     let names = async |app: &caseload::app::App, list, within| {
-        app.pick(list, within)
+        app.pick(list, within, true)
             .await
             .unwrap()
+            .entries
             .into_iter()
             .map(|entry| (entry.id, entry.label))
             .collect::<Vec<_>>()

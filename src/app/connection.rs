@@ -103,6 +103,9 @@ impl App {
                 config: Mutex::new(config),
                 connection: Mutex::new(connection),
                 catalog: Mutex::default(),
+                directory: Mutex::default(),
+                roster: Mutex::default(),
+                asked: Mutex::default(),
                 learned: std::sync::atomic::AtomicBool::default(),
                 clock: Clock::default(),
                 sandbox,
@@ -198,13 +201,14 @@ impl App {
         Ok(account)
     }
 
-    fn catalog_path(&self) -> Option<PathBuf> {
+    pub(super) fn catalog_path(&self) -> Option<PathBuf> {
         let (name, _) = self.account()?;
         Some(self.inner.home.config.join(format!("{}.catalog.toml", file_name(&name))))
     }
 
-    /// Reads the account's catalog; the sandbox's comes with the program.
+    /// Reads what is known of the account; the sandbox's catalog comes with the program.
     fn load_catalog(&self) -> Result<(), AppError> {
+        self.load_directory();
         let Some(path) = self.catalog_path() else { return Ok(()) };
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
         let text =
@@ -215,7 +219,7 @@ impl App {
                 }
                 Err(error) => return Err(fail(error.to_string()).into()),
             };
-        let catalog: Catalog = toml::from_str(&text).map_err(|error| fail(error.message().to_owned()))?;
+        let catalog = Catalog::from_toml(&text).map_err(fail)?;
         *locked(&self.inner.catalog) = catalog;
         Ok(())
     }
@@ -223,8 +227,7 @@ impl App {
     pub(super) fn save_catalog(&self, catalog: &Catalog) -> Result<(), AppError> {
         let Some(path) = self.catalog_path() else { return Ok(()) };
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-        let text = toml::to_string(catalog).map_err(|error| fail(error.to_string()))?;
-        replace_file(&path, &text).map_err(|error| fail(error.to_string()))?;
+        replace_file(&path, &catalog.to_toml()).map_err(|error| fail(error.to_string()))?;
         Ok(())
     }
 }
@@ -284,6 +287,6 @@ fn name_of(url: &ApiUrl) -> String {
 }
 
 /// A name as part of a file name.
-fn file_name(name: &str) -> String {
+pub(super) fn file_name(name: &str) -> String {
     name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '.') { c } else { '_' }).collect()
 }

@@ -284,6 +284,18 @@ impl App {
         Ok(engine::send_first(job, row).await?)
     }
 
+    /// The recipe held against the whole file, and what is known of the account.
+    pub(super) fn plan(&self, recipe: &Recipe, sheet: &Sheet) -> Result<Plan, AppError> {
+        let scan = sheet.scan()?;
+        let plan = Plan::new(recipe, &scan.columns).map_err(AppError::Plan)?;
+        Ok(plan.judging(scan.usual.clone()).knowing(self.roster()))
+    }
+
+    /// What is doubtful about every row of a file, by what is known of the account.
+    pub fn doubts(&self, recipe: &Recipe, sheet: &Sheet) -> Result<Vec<String>, AppError> {
+        Ok(self.plan(recipe, sheet)?.doubts())
+    }
+
     /// What a run needs, held against the file as it is now.
     fn job(&self, id: ImportId, options: StartOptions) -> Result<Job, AppError> {
         let import = self.import(id)?;
@@ -297,7 +309,7 @@ impl App {
         let sheet = self.sheet(id)?;
         let import = self.measure(id, &sheet)?;
         let wanted = options.send_anyway;
-        let plan = plan(&recipe_of(&import)?, &sheet)?.with_seed(&import.seed).sending_anyway(&wanted);
+        let plan = self.plan(&recipe_of(&import)?, &sheet)?.with_seed(&import.seed).sending_anyway(&wanted);
         if options.look_up && plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_none() {
             return Err(AppError::NothingToLookUp);
         }
@@ -376,13 +388,6 @@ pub fn spool_in(folder: &Path, mut input: impl io::Read) -> Result<tempfile::Tem
         tempfile::Builder::new().prefix("stdin-").suffix(".csv").tempfile_in(folder).map_err(fail)?;
     io::copy(&mut input, &mut file).map_err(fail)?;
     Ok(file.into_temp_path())
-}
-
-/// The recipe held against the whole file.
-pub(super) fn plan(recipe: &Recipe, sheet: &Sheet) -> Result<Plan, AppError> {
-    let scan = sheet.scan()?;
-    let plan = Plan::new(recipe, &scan.columns).map_err(AppError::Plan)?;
-    Ok(plan.judging(scan.usual.clone()))
 }
 
 /// What an import of the same file made of it.

@@ -1,5 +1,6 @@
 //! What both faces do: the screens and the script face call the same few functions.
 
+mod catalog;
 mod connection;
 mod demo;
 mod doctor;
@@ -14,10 +15,11 @@ mod purge;
 mod receipt;
 mod review;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
+pub use catalog::Picked;
 pub use connection::{AccountForm, Settings};
 pub use error::AppError;
 pub use imports::{StartOptions, spool_in};
@@ -30,11 +32,11 @@ pub use mapping::{Proposal, TextsOfIds};
 
 use connection::Connection;
 
-use crate::case::CustomField;
+use crate::case::Roster;
 use crate::home::Home;
 use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
-use crate::trackops::{Account, Background, Catalog, ClientIdMeans, Clock, Config, Entry, List};
+use crate::trackops::{Account, Background, Catalog, Clock, Config, Directory, List};
 
 /// The program without a face. Cheap to clone.
 #[derive(Clone)]
@@ -48,6 +50,12 @@ struct Inner {
     config: Mutex<Config>,
     connection: Mutex<Option<Connection>>,
     catalog: Mutex<Catalog>,
+    /// What Trackops listed.
+    directory: Mutex<Directory>,
+    /// Both, as rows are held against them; none while they changed since.
+    roster: Mutex<Option<Arc<Roster>>>,
+    /// When single ids were asked for, in seconds since 1970.
+    asked: Mutex<HashMap<(List, u64), i64>>,
     /// Whether the account was asked for the names of its clients.
     learned: AtomicBool,
     clock: Clock,
@@ -61,9 +69,6 @@ struct Inner {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
-/// So long is waited for names that a file may be read without.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 impl App {
     /// The embedded Trackops, when there is one.
@@ -87,62 +92,5 @@ impl App {
     #[must_use]
     pub fn background(&self) -> Background {
         locked(&self.inner.config).background
-    }
-
-    /// What is known of the account's ids.
-    #[must_use]
-    pub fn catalog(&self) -> Catalog {
-        locked(&self.inner.catalog).clone()
-    }
-
-    /// Remembers an id's label.
-    pub fn remember(&self, list: List, entry: Entry) -> Result<(), AppError> {
-        let mut catalog = locked(&self.inner.catalog);
-        if catalog.label(list, entry.id) == Some(entry.label.as_str()) {
-            return Ok(());
-        }
-        catalog.remember(list, entry);
-        self.save_catalog(&catalog)
-    }
-
-    /// Remembers a custom field, in place of an earlier one with its key.
-    pub fn declare(&self, field: CustomField) -> Result<(), AppError> {
-        let mut catalog = locked(&self.inner.catalog);
-        catalog.fields.retain(|known| known.key != field.key);
-        catalog.fields.push(field);
-        self.save_catalog(&catalog)
-    }
-
-    /// Asks the account once for the names of its clients, so that they are recognized in a file. An account that
-    /// cannot be reached keeps nobody waiting: its names are then those that were chosen before.
-    pub async fn learn_clients(&self) {
-        if self.account().is_none() || self.inner.learned.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        let Ok(Ok(clients)) = tokio::time::timeout(PATIENCE, self.pick(List::Clients, None)).await else {
-            self.inner.learned.store(false, Ordering::Relaxed);
-            return;
-        };
-        let mut catalog = locked(&self.inner.catalog);
-        for entry in clients {
-            catalog.remember(List::Clients, entry);
-        }
-    }
-
-    /// What a field's ids can be: clients and contacts live, with `within` (a `client_id`) only the contacts
-    /// there; everything else from the catalog.
-    pub async fn pick(&self, list: List, within: Option<u64>) -> Result<Vec<Entry>, AppError> {
-        match list {
-            List::Clients | List::Contacts => {
-                let client = self.client(1)?;
-                let means = self.account().map(|(_, account)| account.client_id_means).unwrap_or_default();
-                Ok(match (list, means) {
-                    (List::Contacts, _) => client.contacts(within.map(|id| (means, id))).await?,
-                    (_, ClientIdMeans::Location) => client.locations().await?,
-                    (_, ClientIdMeans::Client) => client.clients().await?,
-                })
-            }
-            _ => Ok(self.catalog().entries(list).to_vec()),
-        }
     }
 }

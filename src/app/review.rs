@@ -1,10 +1,11 @@
 //! Looking at an import before it is sent: the check, rows by their numbers, and what columns hold.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use super::imports::{plan, today};
+use super::imports::today;
 use super::{App, AppError};
-use crate::case::{Built, Edited, Edits, Faceted, Plan, Problem, Recipe};
+use crate::case::{Built, Edited, Edits, Faceted, Plan, Problem, Recipe, Roster};
 use crate::engine::{self, Facet, Kept, Report};
 use crate::ledger::{ImportId, RowState};
 use crate::sheet::{Row, Sheet};
@@ -41,6 +42,8 @@ pub struct KeptCheck {
     created: HashSet<u64>,
     /// What earlier imports made of the same file.
     earlier: Vec<String>,
+    /// What was known of the account.
+    roster: Arc<Roster>,
     check: Kept,
 }
 
@@ -66,7 +69,7 @@ impl App {
         import: ImportId,
         each: impl FnMut(&Problem),
     ) -> Result<Report, AppError> {
-        let plan = plan(recipe, sheet)?;
+        let plan = self.plan(recipe, sheet)?;
         let mut report = engine::check(sheet, &mut self.preparer(plan, import), || false, each)?;
         report.notes.splice(0..0, self.earlier(sheet, import)?);
         Ok(report)
@@ -84,9 +87,10 @@ impl App {
     ) -> Result<KeptCheck, AppError> {
         self.measure(id, sheet)?;
         let recipe = self.recipe(id)?;
-        let plan = plan(&recipe, sheet)?.with_seed(&self.import(id)?.seed);
+        let plan = self.plan(&recipe, sheet)?.with_seed(&self.import(id)?.seed);
         let created = self.created(id)?;
-        if let Some(mut kept) = kept.filter(|kept| kept.import == id && kept.created == created)
+        if let Some(mut kept) =
+            kept.filter(|kept| kept.import == id && kept.created == created && kept.roster == self.roster())
             && let Some(rows) = kept.recipe.rows_changed(&recipe)
             && kept.check.again(sheet, plan.clone(), &rows).map_err(AppError::Check)?
         {
@@ -95,7 +99,7 @@ impl App {
         let check =
             Kept::whole(sheet, self.preparer(plan, id).knowing_created(created.clone()), most, given_up)?;
         let earlier = self.earlier(sheet, id)?;
-        Ok(KeptCheck { import: id, recipe, created, earlier, check })
+        Ok(KeptCheck { import: id, recipe, created, earlier, roster: self.roster(), check })
     }
 
     /// Rows of an import by their numbers (from 1, rising), read and built; numbers beyond the last are passed over.
@@ -108,7 +112,7 @@ impl App {
     ) -> Result<Vec<Seen>, AppError> {
         let created = self.created(id)?;
         let plan = Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
-        let mut plan = plan.with_seed(&self.import(id)?.seed);
+        let mut plan = plan.with_seed(&self.import(id)?.seed).knowing(self.roster());
         // The first rows are shown before the whole file was read.
         if let Some(Ok(scan)) = sheet.scanned() {
             plan = plan.judging(scan.usual.clone());

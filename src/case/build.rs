@@ -156,6 +156,9 @@ impl Plan {
         if let Some(token) = self.token(row.number) {
             case.add_note(&token);
         }
+        for (severity, slot, finding) in self.held_against_roster(&case) {
+            builder.report(severity, slot.sources.first(), Some(slot.dest.target()), finding);
+        }
         builder.look_for_damage();
         Built { case, problems: builder.problems }
     }

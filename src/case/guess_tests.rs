@@ -2,7 +2,7 @@ use super::*;
 use crate::case::{CustomKey, Owner};
 
 fn field(id: u64, label: &str, kind: Kind) -> CustomField {
-    CustomField { key: CustomKey { owner: Owner::Subject, id }, label: label.into(), kind }
+    CustomField::new(CustomKey { owner: Owner::Subject, id }, label, kind)
 }
 
 fn fields() -> Vec<CustomField> {

@@ -18,6 +18,7 @@ mod plan_error;
 mod plausible;
 mod read;
 mod recipe;
+mod roster;
 mod value;
 mod words;
 
@@ -39,5 +40,6 @@ pub use number::{
 pub use plan::{Dest, Plan, default_day, fold};
 pub use plan_error::PlanError;
 pub use recipe::{ColumnRule, CustomField, DefaultText, MappedValue, Recipe, RecipeError};
+pub use roster::{KnownIds, Roster};
 pub use value::{Faceted, Value, split_list};
 pub use words::plain;

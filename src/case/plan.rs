@@ -1,6 +1,7 @@
 //! A recipe held against the columns of a file: every name resolved once, so that a row is only reading.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::address::Address;
 use super::date::{DateOrder, parse_date};
@@ -10,6 +11,7 @@ use super::name::PersonName;
 use super::number::NumberStyle;
 use super::plan_error::PlanError;
 use super::recipe::{ColumnRule, DefaultText, MappedValue, Recipe};
+use super::roster::Roster;
 use super::value::Value;
 use crate::sheet::Column;
 use crate::sheet::damage::Usual;
@@ -132,6 +134,8 @@ pub struct Plan {
     seed: Option<String>,
     /// Rows that are sent whatever the duplicate guard says.
     anyway: BTreeSet<u64>,
+    /// What is known of the account.
+    pub(super) roster: Arc<Roster>,
 }
 
 impl Plan {
@@ -174,6 +178,7 @@ impl Plan {
                 row_token: recipe.row_token,
                 seed: None,
                 anyway: recipe.send_anyway.iter().copied().collect(),
+                roster: Arc::default(),
             })
         } else {
             Err(errors)
@@ -184,6 +189,12 @@ impl Plan {
     #[must_use]
     pub fn judging(self, usual: Vec<Usual>) -> Self {
         Self { usual, ..self }
+    }
+
+    /// Also sees ids and texts that the account does not have.
+    #[must_use]
+    pub fn knowing(self, roster: Arc<Roster>) -> Self {
+        Self { roster, ..self }
     }
 
     /// Begins the tokens of the cases with the import's own part, when they carry any.

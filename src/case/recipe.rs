@@ -78,6 +78,23 @@ pub struct CustomField {
     pub label: String,
     /// How its text is read.
     pub kind: Kind,
+    /// Whether Trackops wants it filled.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    /// The texts it can have; none when it can have any, or nobody said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+    /// The type of subjects that has it, for a field of subjects; none when nobody said. KNOWN: a field has one use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_type: Option<u64>,
+}
+
+impl CustomField {
+    /// A field of which no more is known than how it is read.
+    #[must_use]
+    pub fn new(key: CustomKey, label: impl Into<String>, kind: Kind) -> Self {
+        Self { key, label: label.into(), kind, required: false, choices: Vec::new(), subject_type: None }
+    }
 }
 
 /// Which column goes to which field, and how its text is read.

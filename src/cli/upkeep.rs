@@ -1,8 +1,8 @@
-//! Arguments of `doctor` and `purge`.
+//! Arguments of `doctor`, `catalog` and `purge`.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use crate::ledger::ImportId;
 
@@ -24,6 +24,33 @@ pub struct DoctorArgs {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `catalog`.
+#[derive(Args)]
+pub struct CatalogArgs {
+    /// What to do with it; nothing to show it
+    #[command(subcommand)]
+    pub action: Option<CatalogAction>,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be done with a catalog.
+#[derive(Subcommand)]
+pub enum CatalogAction {
+    /// Print it as a file, to keep or to give to a colleague
+    Export,
+    /// Take over such a file: its names go before those known, what it does not name stays
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+    /// Take over the ids and names that the newest cases show; names that are known stay
+    Learn,
+    /// Read clients, locations and contacts from Trackops again
+    Refresh,
 }
 
 /// Arguments of `purge`.

@@ -198,6 +198,7 @@ fn notes(sheet: &Sheet, preparer: &Preparer) -> Result<Vec<String>, SheetError> 
     let mut notes = preparer.already();
     notes.extend(sheet.described()?);
     let plan = preparer.plan();
+    notes.extend(plan.doubts());
     let unnamed: Vec<&str> = plan.unnamed().iter().map(|index| plan.header(*index)).collect();
     if !unnamed.is_empty() {
         notes.push(format!("not in the field map and ignored: {}", unnamed.join(", ")));

@@ -1,6 +1,7 @@
 //! The script face: results on standard output, progress on standard error, a status for the shell.
 
 mod ask;
+mod catalog;
 mod doctor;
 mod first;
 mod map;
@@ -90,6 +91,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             out::receipt(&App::open(settings).await?, import, csv, json)
         }
         Command::Doctor(args) => doctor::doctor(&App::open(settings).await?, &args).await,
+        Command::Catalog(args) => catalog::catalog(&App::open(settings).await?, &args).await,
         Command::Purge(args) => {
             let of_one = settings.name_an_account();
             purge::purge(&App::open(settings).await?, of_one, &args)
@@ -192,6 +194,10 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     }
     Plan::new(&recipe, &opened.sheet().columns()).map_err(AppError::Plan)?;
     app.test().await?;
+    app.look_up_ids(&recipe).await;
+    for told in app.doubts(&recipe, opened.sheet())? {
+        say(&told);
+    }
     let on_error = args.on_error.into();
     let import = app.import_with(opened.sheet(), &recipe, on_error)?;
     opened.keep()?;

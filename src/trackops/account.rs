@@ -299,16 +299,19 @@ fn quoted(path: &str) -> String {
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
+/// A mistake in a TOML text, with its line.
+pub(super) fn at_line(text: &str, error: &toml::de::Error) -> String {
+    let start = error.span().map_or(0, |span| span.start);
+    let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
+    format!("line {line}: {}", error.message())
+}
+
 impl Config {
     /// Reads the config file; a missing one is an empty one.
     pub fn load(path: &Path) -> Result<Self, AccountError> {
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
         match fs::read_to_string(path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| {
-                let start = error.span().map_or(0, |span| span.start);
-                let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
-                fail(format!("line {line}: {}", error.message()))
-            }),
+            Ok(text) => toml::from_str(&text).map_err(|error| fail(at_line(&text, &error))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(fail(error.to_string())),
         }

@@ -1,6 +1,6 @@
 //! An account's catalog: ids and labels that no endpoint is known for, and the names of what was picked.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +14,16 @@ pub struct Entry {
     pub id: u64,
     /// What people call it.
     pub label: String,
+    /// Whether it is deleted in Trackops: cases of before have it, new ones cannot.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
 }
 
 impl Entry {
     /// An entry.
     #[must_use]
     pub fn new(id: u64, label: impl Into<String>) -> Self {
-        Self { id, label: label.into() }
+        Self { id, label: label.into(), deleted: false }
     }
 }
 
@@ -47,6 +50,46 @@ pub enum List {
 }
 
 impl List {
+    /// Those that no endpoint is known for, in the order in which people fill them in.
+    pub const TYPED: [Self; 6] = [
+        Self::CaseTypes,
+        Self::SubjectTypes,
+        Self::Regions,
+        Self::CompanyLocations,
+        Self::Services,
+        Self::Flags,
+    ];
+
+    /// What people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::CaseTypes => "Case types",
+            Self::Clients => "Clients",
+            Self::Contacts => "Contacts",
+            Self::Regions => "Regions",
+            Self::CompanyLocations => "Company locations",
+            Self::Services => "Services",
+            Self::Flags => "Flags",
+            Self::SubjectTypes => "Subject types",
+        }
+    }
+
+    /// The case field that holds its ids.
+    #[must_use]
+    pub fn field(self) -> CaseField {
+        match self {
+            Self::CaseTypes => CaseField::CaseType,
+            Self::Clients => CaseField::Client,
+            Self::Contacts => CaseField::PrimaryContact,
+            Self::Regions => CaseField::Region,
+            Self::CompanyLocations => CaseField::CompanyLocation,
+            Self::Services => CaseField::Services,
+            Self::Flags => CaseField::Flags,
+            Self::SubjectTypes => CaseField::SubjectType,
+        }
+    }
+
     /// The list whose ids a case field holds; none for fields that hold no ids.
     #[must_use]
     pub fn of(field: CaseField) -> Option<Self> {
@@ -62,6 +105,33 @@ impl List {
             _ => None,
         }
     }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "“{}”{}", self.label, if self.deleted { ", deleted in Trackops" } else { "" })
+    }
+}
+
+/// A custom field in a few words.
+fn told(field: &CustomField) -> String {
+    let required = if field.required { ", required" } else { "" };
+    let choices = match field.choices.as_slice() {
+        [] => String::new(),
+        choices => format!(", {} choices", choices.len()),
+    };
+    format!("“{}”, {}{required}{choices}", field.label, field.kind.word())
+}
+
+/// What came of taking over a catalog.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// What was not known.
+    pub new: u64,
+    /// What is as it was.
+    pub same: u64,
+    /// What is otherwise now, a sentence each.
+    pub changed: Vec<String>,
 }
 
 /// What is known of an account's ids.
@@ -99,6 +169,91 @@ impl Catalog {
             Some(known) => *known = entry,
             None => entries.push(entry),
         }
+    }
+
+    /// Remembers a custom field, in place of an earlier one with its key.
+    pub fn declare(&mut self, field: CustomField) {
+        match self.fields.iter_mut().find(|known| known.key == field.key) {
+            Some(known) => *known = field,
+            None => self.fields.push(field),
+        }
+    }
+
+    /// Leaves out what another catalog has by its own words.
+    pub fn leave_out(&mut self, other: &Self) {
+        for (list, entries) in &mut self.lists {
+            entries.retain(|entry| other.label(*list, entry.id).is_none());
+        }
+        self.fields.retain(|field| other.fields.iter().all(|known| known.key != field.key));
+        self.references.retain(|case_type, _| !other.references.contains_key(case_type));
+    }
+
+    /// Reads a catalog file. On failure: the line and what is wrong with it.
+    pub fn from_toml(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| super::account::at_line(text, &error))
+    }
+
+    /// The catalog as a file.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        // Numbers and texts only: nothing in it can fail to be written.
+        toml::to_string(self).unwrap_or_default()
+    }
+
+    /// Takes over what another catalog knows. Its labels go before those known; what it does not name stays.
+    pub fn merge(&mut self, other: Self) -> Merged {
+        let mut merged = Merged::default();
+        for (list, entries) in other.lists {
+            for entry in entries {
+                let known = self.lists.entry(list).or_default();
+                match known.iter_mut().find(|known| known.id == entry.id) {
+                    Some(known) if *known == entry => merged.same += 1,
+                    Some(known) => {
+                        merged.changed.push(format!("{} {}: {known} → {entry}", list.title(), entry.id));
+                        *known = entry;
+                    }
+                    None => {
+                        merged.new += 1;
+                        known.push(entry);
+                    }
+                }
+            }
+        }
+        for field in other.fields {
+            match self.fields.iter_mut().find(|known| known.key == field.key) {
+                Some(known) if *known == field => merged.same += 1,
+                Some(known) => {
+                    let (before, after) = (told(known), told(&field));
+                    merged.changed.push(format!("Field {}: {before} → {after}", field.key));
+                    *known = field;
+                }
+                None => {
+                    merged.new += 1;
+                    self.fields.push(field);
+                }
+            }
+        }
+        for (case_type, labels) in other.references {
+            match self.references.get(&case_type) {
+                Some(known) if *known == labels => merged.same += 1,
+                Some(known) => {
+                    let texts = format!("{} → {}", known.join(", "), labels.join(", "));
+                    merged.changed.push(format!("References of case type {case_type}: {texts}"));
+                    self.references.insert(case_type, labels);
+                }
+                None => {
+                    merged.new += 1;
+                    self.references.insert(case_type, labels);
+                }
+            }
+        }
+        merged
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lists.values().all(Vec::is_empty) && self.fields.is_empty() && self.references.is_empty()
     }
 
     /// What the account calls a reference (0, 1 or 2) of a case type; none when nothing is known.

@@ -8,7 +8,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, Head
 use secrecy::{ExposeSecret, zeroize::Zeroizing};
 use serde_json::Value;
 
-use super::account::{Account, ApiUrl, ClientIdMeans, Token};
+use super::account::{Account, ApiUrl, Token};
 use super::answer::{Answer, Seen, fault, html, judge};
 use super::catalog::Entry;
 use super::clock::Clock;
@@ -97,6 +97,11 @@ impl Client {
         }
     }
 
+    /// Records a page.
+    pub(super) fn page_size(&self) -> usize {
+        self.page_size
+    }
+
     /// The server's clock, as far as its answers have shown it.
     #[must_use]
     pub fn clock(&self) -> &Clock {
@@ -113,45 +118,6 @@ impl Client {
         };
         // A server that ignores the filter must not have another case taken for this one.
         Ok(records.into_iter().find(|record| record.get("id").and_then(text_of).as_deref() == Some(id)))
-    }
-
-    /// All clients.
-    pub async fn clients(&self) -> Result<Vec<Entry>, Fault> {
-        Ok(entries(&self.list("clients", &[]).await?, &["name"]))
-    }
-
-    /// All client locations, each as `Client - Location`; KNOWN keys `root_id` and `name`.
-    pub async fn locations(&self) -> Result<Vec<Entry>, Fault> {
-        let clients = self.clients().await?;
-        let records = self.list("client/locations", &[]).await?;
-        let root = |record: &Value| {
-            let id = record.get("root_id").and_then(id_of)?;
-            clients.iter().find(|client| client.id == id).map(|client| client.label.clone())
-        };
-        let label = |record: &Value, own: String| match root(record) {
-            Some(client) if !own.starts_with(&client) => format!("{client} - {own}"),
-            _ => own,
-        };
-        Ok(records
-            .iter()
-            .zip(entries(&records, &["name"]))
-            .map(|(record, entry)| Entry { label: label(record, entry.label), ..entry })
-            .collect())
-    }
-
-    /// The contacts at a client location or a client; all without one.
-    pub async fn contacts(&self, within: Option<(ClientIdMeans, u64)>) -> Result<Vec<Entry>, Fault> {
-        let filter = within.map(|(means, id)| match means {
-            ClientIdMeans::Location => ("client_location", id.to_string()),
-            ClientIdMeans::Client => ("client", id.to_string()),
-        });
-        let mut records = self.list("client/contacts", filter.as_slice()).await?;
-        // A server that ignores the filter must not offer contacts of another location. KNOWN: a contact's
-        // `client_id` is its location.
-        if let Some((ClientIdMeans::Location, location)) = within {
-            records.retain(|record| record.get("client_id").and_then(id_of).is_none_or(|id| id == location));
-        }
-        Ok(entries(&records, &["first_name", "last_name"]))
     }
 
     /// A list that absence is concluded from: read until a page is empty, or brings nothing new. That fewer records
@@ -176,7 +142,12 @@ impl Client {
         Err(Fault::TooMany { path: path.to_owned(), pages: MOST_PAGES })
     }
 
-    async fn page(&self, path: &str, page: usize, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
+    pub(super) async fn page(
+        &self,
+        path: &str,
+        page: usize,
+        filters: &[(&str, String)],
+    ) -> Result<Vec<Value>, Fault> {
         let mut query = vec![("page", page.to_string()), ("per_page", self.page_size.to_string())];
         query.extend_from_slice(filters);
         match self.get(path, &query).await? {
@@ -185,7 +156,7 @@ impl Client {
         }
     }
 
-    async fn list(&self, path: &str, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
+    pub(super) async fn list(&self, path: &str, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
         let mut all = Vec::new();
         for page in 1..=MOST_PAGES {
             let records = self.page(path, page, filters).await?;
@@ -333,7 +304,7 @@ pub(super) fn id_of(value: &Value) -> Option<u64> {
 }
 
 /// Records as entries; those without an id are left out. The label joins the texts under the keys.
-fn entries(records: &[Value], keys: &[&str]) -> Vec<Entry> {
+pub(super) fn entries(records: &[Value], keys: &[&str]) -> Vec<Entry> {
     let label = |record: &Value| {
         let texts = keys.iter().filter_map(|key| record.get(*key)?.as_str());
         texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")

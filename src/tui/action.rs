@@ -60,6 +60,7 @@ pub(crate) enum Action {
     Rename,
     Delete,
     Palette,
+    Refresh,
     WriteOut,
     Decide,
     Anyway,
@@ -223,6 +224,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     // Dialogs.
     spec(Action::Toggle, &[Char(' ')], "Space", "mark", "Mark or unmark the entry; several may be marked.", &[P::MultiPicker]),
     spec(Action::Accept, &[Enter], "Enter", "choose", "Take the entry under the cursor, or the marked ones.", &[P::Picker, P::MultiPicker]),
+    spec(Action::Refresh, &[Ctrl('r')], "Ctrl-R", "ask again", "Ask Trackops for the list again.", &[P::Picker, P::MultiPicker]),
     spec(Action::Next, &[Tab], "Tab", "complete", "Complete the path as far as it is certain.", &[P::Chooser]),
     spec(Action::Accept, &[Enter], "Enter", "choose", "Open the file, or go into the folder.", &[P::Chooser]),
     spec(Action::Accept, &[Enter], "Enter", "accept", "Take what was typed.", &[P::Prompt, P::Filter]),
@@ -284,6 +286,9 @@ pub(crate) fn find(place: Place, key: Key) -> Option<Action> {
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     match model.overlays.last() {
         None => availability_below(action, model),
+        Some(Overlay::Picker(_)) if action == Action::Refresh && !super::state::picker::is_live(model) => {
+            Err("this list is your own: c on the list of imports opens the catalog".to_owned())
+        }
         Some(Overlay::Values(values)) => super::state::values::availability(action, model, values),
         Some(_) => Ok(()),
     }

@@ -256,6 +256,9 @@ impl Desk {
                 Reply::Opened(ticket, self.blocking(move |desk| desk.open(&origin).map(Box::new)).await)
             }
             Effect::Check(ticket, id) => {
+                if let Ok(recipe) = self.app.recipe(id) {
+                    self.app.look_up_ids(&recipe).await;
+                }
                 let found = self.blocking(move |desk| {
                     let sheet = desk.sheet(id)?;
                     let given_up = || desk.checking.load(Ordering::Relaxed) != ticket;
@@ -305,8 +308,9 @@ impl Desk {
             Effect::AskToPause(id) => {
                 Reply::AskedToPause(id, self.blocking(move |desk| desk.app.ask_to_pause(id)).await)
             }
-            Effect::Pick(ticket, list, within) => {
-                Reply::Picked(ticket, self.app.pick(list, within).await.map_err(|error| error.to_string()))
+            Effect::Pick(ticket, list, within, anew) => {
+                let picked = self.app.pick(list, within, anew).await;
+                Reply::Picked(ticket, picked.map_err(|error| error.to_string()))
             }
             Effect::WriteOut(id, paper, path) => {
                 Reply::Written(self.blocking(move |desk| write_out(&desk.app, id, paper, &path)).await)

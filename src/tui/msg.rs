@@ -7,7 +7,7 @@ use tui_input::InputRequest;
 
 use super::action::Action;
 use super::state::out::Paper;
-use crate::app::{Checked, Seen, StartOptions};
+use crate::app::{Checked, Picked, Seen, StartOptions};
 use crate::case::{CustomField, Faceted, Guess, Recipe};
 use crate::engine::{Event, Facet, First};
 use crate::ledger::{Decision, Exception, Import, ImportId};
@@ -135,7 +135,7 @@ pub(crate) enum Reply {
     /// An import is forgotten.
     Deleted(ImportId, Result<(), Sentence>),
     Watched(ImportId, Result<Box<Watched>, Sentence>),
-    Picked(Ticket, Result<Vec<Entry>, Sentence>),
+    Picked(Ticket, Result<Picked, Sentence>),
     Catalog(Result<Catalog, Sentence>),
     Connected(Ticket, Result<(Who, Catalog), Sentence>),
     Started(ImportId, Result<(), Sentence>),
@@ -197,7 +197,8 @@ pub(crate) enum Effect {
     Find(Ticket, ImportId, String),
     Rename(ImportId, String),
     Delete(ImportId),
-    Pick(Ticket, List, Option<u64>),
+    /// The ids of a list, or of a part of it; anew, also when they were read lately.
+    Pick(Ticket, List, Option<u64>, bool),
     Remember(List, Entry),
     Declare(CustomField),
     Connect(Ticket, Credentials),

@@ -223,7 +223,7 @@ impl Declare {
             return Err((DeclareField::Label, "type what Trackops calls the field"));
         }
         let owner = if self.subject { Owner::Subject } else { Owner::Case };
-        Ok(CustomField { key: CustomKey { owner, id }, label: label.to_owned(), kind: self.kind })
+        Ok(CustomField::new(CustomKey { owner, id }, label, self.kind))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use tui_input::Input;
 
+use crate::app::Picked;
 use crate::case::{CaseField, DefaultText, MappedValue, Target};
 use crate::ledger::ImportId;
 use crate::trackops::{Entry, List};
@@ -82,7 +83,11 @@ pub(crate) struct Picker {
     pub(crate) marked: Option<Vec<u64>>,
     /// Whether a mark was changed: then the marks are the answer, even when there are none.
     pub(crate) touched: bool,
+    /// The `client_id` whose contacts it shows alone.
+    pub(crate) within: Option<u64>,
     pub(crate) waits: Option<Ticket>,
+    /// When Trackops gave the list, in seconds since 1970.
+    pub(crate) read_at: Option<i64>,
     pub(crate) failed: Option<Sentence>,
 }
 
@@ -98,7 +103,9 @@ impl Picker {
             now: None,
             marked: None,
             touched: false,
+            within: None,
             waits: None,
+            read_at: None,
             failed: None,
         }
     }
@@ -145,7 +152,11 @@ impl Picker {
 pub(crate) fn choices(entries: &[Entry]) -> Vec<Choice> {
     let line = |entry: &Entry| Choice {
         pick: Pick::Id(entry.id),
-        label: entry.label.clone(),
+        label: if entry.deleted {
+            format!("{} (deleted in Trackops)", entry.label)
+        } else {
+            entry.label.clone()
+        },
         note: entry.id.to_string(),
     };
     entries.iter().map(line).collect()
@@ -164,7 +175,7 @@ pub(crate) fn open_ids(
     // A narrowed list must not show the entries of others first.
     let known = if within.is_some() { Vec::new() } else { choices(model.catalog.entries(list)) };
     let mut picker = Picker::new(title, purpose, known);
-    picker.list = Some(list);
+    (picker.list, picker.within) = (Some(list), within);
     match now {
         Now::One(id) => picker.now = id.map(Pick::Id),
         Now::Several(ids) => picker.marked = Some(ids),
@@ -172,11 +183,11 @@ pub(crate) fn open_ids(
     picker.cursor = picker.choices.iter().position(|choice| Some(choice.pick) == picker.now).unwrap_or(0);
     picker.waits = Some(ticket);
     model.overlays.push(Overlay::Picker(picker));
-    vec![Effect::Pick(ticket, list, within)]
+    vec![Effect::Pick(ticket, list, within, false)]
 }
 
 /// The account's answer.
-pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Vec<Entry>, Sentence>) {
+pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Picked, Sentence>) {
     let waiting = model.overlays.iter_mut().find_map(|overlay| match overlay {
         Overlay::Picker(picker) if picker.waits == Some(ticket) => Some(picker),
         _ => None,
@@ -184,7 +195,8 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Vec<Ent
     let Some(picker) = waiting else { return };
     picker.waits = None;
     match answer {
-        Ok(entries) => {
+        Ok(Picked { entries, read_at, failed }) => {
+            (picker.read_at, picker.failed) = (read_at, failed);
             let selected = picker.shown().get(picker.cursor).map(|choice| choice.pick).or(picker.now);
             picker.choices = choices(&entries);
             let shown = picker.shown();
@@ -211,9 +223,24 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         (Action::Accept, under) => return accept(model, under.map(|choice| choice.pick)),
+        (Action::Refresh, _) => return ask_again(model),
         _ => {}
     }
     Vec::new()
+}
+
+/// Whether the list under the keys is one that Trackops answers.
+pub(crate) fn is_live(model: &Model) -> bool {
+    let live = |picker: &Picker| matches!(picker.list, Some(List::Clients | List::Contacts));
+    matches!(model.overlays.last(), Some(Overlay::Picker(picker)) if live(picker))
+}
+
+fn ask_again(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
+    let Some(list) = picker.list else { return Vec::new() };
+    (picker.waits, picker.failed) = (Some(ticket), None);
+    vec![Effect::Pick(ticket, list, picker.within, true)]
 }
 
 fn accept(model: &mut Model, under: Option<Pick>) -> Vec<Effect> {
@@ -244,7 +271,7 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
         (None, Some(Pick::Id(id))) => vec![id],
         _ => Vec::new(),
     };
-    if let Some(list) = picker.list {
+    if let Some(list @ (List::Clients | List::Contacts)) = picker.list {
         for choice in &picker.choices {
             if let Pick::Id(id) = choice.pick
                 && chosen.contains(&id)

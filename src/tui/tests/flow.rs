@@ -1,7 +1,7 @@
 //! Keys in, model and effects out: no terminal and no runtime.
 
 use super::*;
-use crate::app::StartOptions;
+use crate::app::{Picked, StartOptions};
 use crate::case::{CaseField, DefaultText, Target};
 use crate::engine::{Ended, Event as RunEvent, Progress};
 use crate::tui::model::{Overlay, Phase, Place, Screen};
@@ -81,11 +81,13 @@ fn several_services_are_marked_with_space() {
 fn contacts_are_those_of_the_client_and_go_with_it() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Down Down Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Pick(_, List::Contacts, Some(100))]));
+    assert!(matches!(effects.as_slice(), [Effect::Pick(_, List::Contacts, Some(100), false)]));
     let effects = press(&mut model, "Esc Up Enter");
-    let [Effect::Pick(ticket, List::Clients, None)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Pick(ticket, List::Clients, None, false)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     let entries = vec![Entry::new(100, "Acme Insurance — Denver"), Entry::new(101, "Acme Insurance — Boise")];
-    update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(entries))));
+    update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked(entries)))));
     press(&mut model, "Down Enter");
     assert_eq!(default_of(&model, CaseField::Client), Some(DefaultText::Whole(101)));
     assert_eq!(default_of(&model, CaseField::PrimaryContact), None);
@@ -97,7 +99,7 @@ fn a_late_answer_to_a_closed_picker_is_nothing() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Down Enter Esc Up Enter");
     let Some(Effect::Pick(ticket, ..)) = effects.first() else { panic!("{effects:?}") };
-    update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(vec![Entry::new(9, "stale")]))));
+    update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked(vec![Entry::new(9, "stale")])))));
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("no picker") };
     assert!(picker.choices.iter().all(|choice| choice.label != "stale"));
 }
@@ -450,4 +452,26 @@ fn a_column_can_be_taken_as_it_is() {
     assert!(as_is(&model) && matches!(effects.as_slice(), [Effect::Save(13, ..)]));
     press(&mut model, "i");
     assert!(!as_is(&model));
+}
+
+fn picked(entries: Vec<Entry>) -> Picked {
+    Picked { entries, read_at: Some(super::NOON), failed: None }
+}
+
+#[test]
+fn a_list_of_trackops_says_when_it_was_read_and_is_asked_for_again_on_a_key() {
+    let mut model = defaults();
+    let effects = press(&mut model, "Down Down Enter");
+    let [Effect::Pick(ticket, List::Clients, None, false)] = effects[..] else { panic!("{effects:?}") };
+    update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(picked(vec![Entry::new(100, "Acme")])))));
+    let screen = picture(&model, 80, 24);
+    assert!(screen.contains("as Trackops listed them on 2026-11-23 12:00"), "{screen}");
+    let effects = press(&mut model, "Ctrl-r");
+    let [Effect::Pick(ticket, List::Clients, None, true)] = effects[..] else { panic!("{effects:?}") };
+    let failed = Some("no connection".to_owned());
+    let old = Picked { failed, ..picked(vec![Entry::new(100, "Acme")]) };
+    update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(old))));
+    let screen = picture(&model, 80, 24);
+    assert!(screen.contains("no connection; this is the list of 2026-11-23 12:00"), "{screen}");
+    assert!(screen.contains("Acme"), "what is known is still to be chosen from: {screen}");
 }

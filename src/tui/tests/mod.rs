@@ -127,11 +127,7 @@ pub(super) fn catalog() -> Catalog {
     ] {
         catalog.remember(list, Entry::new(id, label));
     }
-    catalog.fields.push(CustomField {
-        key: "subject.1".parse().unwrap(),
-        label: "Claimant name".into(),
-        kind: Kind::Name,
-    });
+    catalog.fields.push(CustomField::new("subject.1".parse().unwrap(), "Claimant name", Kind::Name));
     catalog.references.insert("1".into(), ["Claim number".into(), "Policy".into(), String::new()]);
     catalog
 }

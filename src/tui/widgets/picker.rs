@@ -24,18 +24,28 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
     field(frame, typed, &picker.filter, true, false, model.theme.head);
     let mut list = below(inner, 2);
     if let Some(sentence) = &picker.failed {
-        let used = paragraph(frame, list, 0, &format!("✗ {sentence}"), model.theme.bad);
+        let old = picker.read_at.map(|at| format!("; this is the list of {}", model.moment(at)));
+        let text = format!("✗ {sentence}{}", old.unwrap_or_default());
+        let used = paragraph(frame, list, 0, &text, model.theme.bad);
         list = below(list, used);
+    } else if let (Some(at), None) = (picker.read_at, picker.waits) {
+        let text = format!("as Trackops listed them on {}; Ctrl-R asks again", model.moment(at));
+        put(frame, list, 0, Span::styled(text, model.theme.faint));
+        list = below(list, 1);
     } else if picker.waits.is_some() {
         put(frame, list, 0, Span::styled("asking Trackops …", model.theme.faint));
         list = below(list, 1);
     }
     let shown = picker.shown();
     if shown.is_empty() && picker.waits.is_none() {
-        let text = if picker.list.is_some() {
-            "Nothing fits. An id can be typed: its number is enough, and you give it a name."
-        } else {
-            "Nothing fits what is typed."
+        let text = match (picker.list.is_some(), picker.choices.is_empty()) {
+            (true, true) => {
+                "No names are known yet. Type an id, and give it a name; c on the list of imports opens the catalog, which takes many."
+            }
+            (true, false) => {
+                "Nothing fits. An id can be typed: its number is enough, and you give it a name."
+            }
+            (false, _) => "Nothing fits what is typed.",
         };
         paragraph(frame, list, 0, text, model.theme.strong);
         return;

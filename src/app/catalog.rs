@@ -1,0 +1,294 @@
+//! What is known of the account's ids: its catalog, what Trackops listed, and what existing cases show.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{App, AppError, locked};
+use crate::case::{CaseField, CustomField, DefaultText, KnownIds, MappedValue, Recipe, Roster, Target};
+use crate::home::replace_file;
+use crate::trackops::{AccountError, Catalog, ClientIdMeans, Directory, Entry, Known, List, Merged};
+
+/// So long is waited for names that a file may be read without.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// A list that was read so many seconds ago is not asked for again by itself.
+const FRESH: i64 = 15 * 60;
+/// So many single ids are asked for at most, before an import.
+const MOST_IDS: usize = 40;
+
+/// What a field's ids can be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Picked {
+    /// The ids and their names.
+    pub entries: Vec<Entry>,
+    /// When Trackops gave them, in seconds since 1970; none for what is from the catalog.
+    pub read_at: Option<i64>,
+    /// Why they are not newer, when they should be.
+    pub failed: Option<String>,
+}
+
+impl App {
+    /// What is known of the account's ids, with the clients that Trackops listed.
+    #[must_use]
+    pub fn catalog(&self) -> Catalog {
+        let mut catalog = locked(&self.inner.catalog).clone();
+        for entry in locked(&self.inner.directory).entries(List::Clients, self.means(), None) {
+            catalog.remember(List::Clients, entry);
+        }
+        catalog
+    }
+
+    /// The catalog that is kept, without what Trackops lists by itself.
+    #[must_use]
+    pub fn kept_catalog(&self) -> Catalog {
+        locked(&self.inner.catalog).clone()
+    }
+
+    pub(super) fn means(&self) -> ClientIdMeans {
+        self.account().map(|(_, account)| account.client_id_means).unwrap_or_default()
+    }
+
+    /// Remembers an id's label.
+    pub fn remember(&self, list: List, entry: Entry) -> Result<(), AppError> {
+        if locked(&self.inner.catalog).entries(list).contains(&entry) {
+            return Ok(());
+        }
+        self.change_catalog(|catalog| catalog.remember(list, entry))
+    }
+
+    /// Remembers a custom field, in place of an earlier one with its key.
+    pub fn declare(&self, field: CustomField) -> Result<(), AppError> {
+        self.change_catalog(|catalog| catalog.declare(field))
+    }
+
+    /// Changes the catalog that is kept, as it is on disk now: another caseload may have written to it.
+    pub fn change_catalog<T>(&self, change: impl FnOnce(&mut Catalog) -> T) -> Result<T, AppError> {
+        let mut catalog = locked(&self.inner.catalog);
+        if let Some(path) = self.catalog_path().filter(|path| path.exists()) {
+            *catalog = read(&path)?;
+        }
+        let told = change(&mut catalog);
+        self.save_catalog(&catalog)?;
+        drop(catalog);
+        self.know_anew();
+        Ok(told)
+    }
+
+    /// Takes over a catalog file, such as a colleague's.
+    pub fn take_over_catalog(&self, path: &Path) -> Result<Merged, AppError> {
+        self.account().ok_or(AppError::NoAccount)?;
+        let other = read(path)?;
+        self.change_catalog(|catalog| catalog.merge(other))
+    }
+
+    /// Takes over what existing cases show of ids and labels; gives also how many cases were looked at. Labels that are
+    /// known already stay as they are: a person chose them.
+    pub async fn learn_from_cases(&self) -> Result<(Merged, usize), AppError> {
+        let (mut learned, cases) = self.client(1)?.learn_from_cases().await?;
+        let merged = self.change_catalog(|catalog| {
+            learned.leave_out(catalog);
+            catalog.merge(learned)
+        })?;
+        Ok((merged, cases))
+    }
+
+    /// Asks the account once for the names of its clients, so that they are recognized in a file. An account that
+    /// cannot be reached keeps nobody waiting: its names are then those that are known.
+    pub async fn learn_clients(&self) {
+        if self.account().is_none() || self.inner.learned.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let picked = tokio::time::timeout(PATIENCE, self.pick(List::Clients, None, false)).await;
+        if !matches!(picked, Ok(Ok(Picked { failed: None, .. }))) {
+            self.inner.learned.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// What a field's ids can be: clients and contacts as Trackops lists them, with `within` (a `client_id`) only the
+    /// contacts there; everything else from the catalog. Lists are read when they are not fresh, or `anew`; those that
+    /// cannot be read are given as they were read before.
+    pub async fn pick(&self, list: List, within: Option<u64>, anew: bool) -> Result<Picked, AppError> {
+        if !matches!(list, List::Clients | List::Contacts) {
+            let entries = self.kept_catalog().entries(list).to_vec();
+            return Ok(Picked { entries, ..Picked::default() });
+        }
+        let kept = self.listed(list, within);
+        let fresh = kept.read_at.is_some_and(|at| (0..FRESH).contains(&(now() - at)));
+        if fresh && !anew {
+            return Ok(kept);
+        }
+        match self.read_list(list, within).await {
+            Ok(()) => Ok(self.listed(list, within)),
+            Err(error) if kept.entries.is_empty() => Err(error),
+            Err(error) => Ok(Picked { failed: Some(error.to_string()), ..kept }),
+        }
+    }
+
+    /// A list as Trackops gave it last.
+    #[must_use]
+    pub fn listed(&self, list: List, within: Option<u64>) -> Picked {
+        let (directory, means) = (locked(&self.inner.directory), self.means());
+        Picked {
+            entries: directory.entries(list, means, within),
+            read_at: directory.read_at(list, means, within),
+            failed: None,
+        }
+    }
+
+    async fn read_list(&self, list: List, within: Option<u64>) -> Result<(), AppError> {
+        let (client, means) = (self.client(1)?, self.means());
+        let account = self.account().map(|(name, _)| name);
+        let mut directory = locked(&self.inner.directory).clone();
+        match list {
+            List::Contacts => client.read_contacts(&mut directory, means, within).await?,
+            _ => client.read_clients(&mut directory, means).await?,
+        }
+        self.keep_directory(account.as_deref(), directory)
+    }
+
+    /// Asks Trackops for the clients and contacts that a recipe names, unless that was done lately. What cannot be
+    /// asked for is judged by what is known.
+    pub async fn look_up_ids(&self, recipe: &Recipe) {
+        let lately = |at: Option<i64>| at.is_some_and(|at| now() - at < FRESH);
+        let open: Vec<(List, u64)> = {
+            let asked = locked(&self.inner.asked);
+            let ids = named_ids(recipe).into_iter().filter(|id| !lately(asked.get(id).copied()));
+            ids.take(MOST_IDS).collect()
+        };
+        let (Ok(client), false) = (self.client(1), open.is_empty()) else { return };
+        let account = self.account().map(|(name, _)| name);
+        let mut directory = locked(&self.inner.directory).clone();
+        let read = client.read_ids(&mut directory, self.means(), &open);
+        if let Ok(Ok(())) = tokio::time::timeout(PATIENCE, read).await
+            && self.keep_directory(account.as_deref(), directory).is_ok()
+        {
+            locked(&self.inner.asked).extend(open.into_iter().map(|id| (id, now())));
+        }
+    }
+
+    /// Keeps what Trackops listed, unless another account is in use by now.
+    fn keep_directory(&self, account: Option<&str>, directory: Directory) -> Result<(), AppError> {
+        if account.is_none() || account != self.account().map(|(name, _)| name).as_deref() {
+            return Ok(());
+        }
+        if let Some(path) = self.directory_path() {
+            let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
+            // Numbers and texts only: nothing in it can fail to be written.
+            let text = serde_json::to_string(&directory).unwrap_or_default();
+            replace_file(&path, &text).map_err(|error| fail(error.to_string()))?;
+        }
+        *locked(&self.inner.directory) = directory;
+        self.know_anew();
+        Ok(())
+    }
+
+    /// What is known of the account, as rows are held against it.
+    pub(super) fn roster(&self) -> Arc<Roster> {
+        if let Some(roster) = &*locked(&self.inner.roster) {
+            return roster.clone();
+        }
+        let (catalog, directory, means) =
+            (self.kept_catalog(), locked(&self.inner.directory).clone(), self.means());
+        let roster = Arc::new(roster(&catalog, &directory, means));
+        *locked(&self.inner.roster) = Some(roster.clone());
+        roster
+    }
+
+    pub(super) fn know_anew(&self) {
+        *locked(&self.inner.roster) = None;
+    }
+
+    pub(super) fn directory_path(&self) -> Option<PathBuf> {
+        let (name, _) = self.account()?;
+        Some(self.inner.home.data.join(format!("{}.directory.json", super::connection::file_name(&name))))
+    }
+
+    /// Reads what Trackops listed before. A file that cannot be read is as good as none: it is read anew.
+    pub(super) fn load_directory(&self) {
+        let text = self.directory_path().and_then(|path| std::fs::read_to_string(path).ok());
+        let directory = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        *locked(&self.inner.directory) = directory;
+        locked(&self.inner.asked).clear();
+        self.inner.learned.store(false, Ordering::Relaxed);
+        self.know_anew();
+    }
+}
+
+fn now() -> i64 {
+    Timestamp::now().as_second()
+}
+
+/// Reads a catalog file.
+fn read(path: &Path) -> Result<Catalog, AppError> {
+    let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
+    let text = std::fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
+    Ok(Catalog::from_toml(&text).map_err(fail)?)
+}
+
+/// The clients and contacts that the defaults and value maps of a recipe name.
+fn named_ids(recipe: &Recipe) -> BTreeSet<(List, u64)> {
+    let list = |target: Target| match target {
+        Target::Case(CaseField::Client) => Some(List::Clients),
+        Target::Case(CaseField::PrimaryContact) => Some(List::Contacts),
+        _ => None,
+    };
+    let mut ids = BTreeSet::new();
+    for (target, text) in &recipe.defaults {
+        if let (Some(list), DefaultText::Whole(id)) = (list(*target), text) {
+            ids.insert((list, *id));
+        }
+    }
+    for rule in &recipe.columns {
+        let Some(list) = list(rule.to) else { continue };
+        ids.extend(rule.values.values().filter_map(|value| match value {
+            MappedValue::Id(id) => Some((list, *id)),
+            MappedValue::Text(_) => None,
+        }));
+    }
+    ids
+}
+
+fn roster(catalog: &Catalog, directory: &Directory, means: ClientIdMeans) -> Roster {
+    let mut roster =
+        Roster { clients: directory.places(means), fields: catalog.fields.clone(), ..Roster::default() };
+    for list in List::TYPED {
+        let entries = catalog.entries(list);
+        let ids = entries.iter().map(|entry| (entry.id, (entry.label.clone(), entry.deleted))).collect();
+        let known = KnownIds {
+            source: "in the catalog".to_owned(),
+            ids,
+            whole: !entries.is_empty(),
+            gone: BTreeSet::new(),
+        };
+        roster.ids.insert(list.field(), known);
+    }
+    for list in [List::Clients, List::Contacts] {
+        let Some(known) = directory.known(list, means) else { continue };
+        let entries = directory.entries(list, means, None).into_iter();
+        let known = KnownIds {
+            source: source(known),
+            ids: entries.map(|entry| (entry.id, (entry.label, false))).collect(),
+            // An account that lists none says nothing.
+            whole: known.whole_at.is_some() && !known.records.is_empty(),
+            gone: known.gone.clone(),
+        };
+        roster.ids.insert(list.field(), known);
+    }
+    roster
+}
+
+fn source(known: &Known) -> String {
+    let at = known.whole_at.and_then(|at| Timestamp::from_second(at).ok());
+    match at {
+        Some(at) => {
+            let at = at.to_zoned_datetime(TimeZone::system());
+            format!("in the list that Trackops gave on {}", at.strftime("%Y-%m-%d at %H:%M"))
+        }
+        None => "in Trackops".to_owned(),
+    }
+}

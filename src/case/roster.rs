@@ -1,0 +1,247 @@
+//! What is known of an account's ids and custom fields, held against a case before it is sent.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::build::{Case, Severity};
+use super::field::{CaseField, Owner};
+use super::plan::{Dest, Fallback, Plan, Slot, fold};
+use super::read::Finding;
+use super::recipe::CustomField;
+use super::value::{Value, split_list};
+
+/// The ids that a case field can have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownIds {
+    /// Where they are from, as it stands in a sentence: `in the catalog`.
+    pub source: String,
+    /// By id: what it is called, and whether it is deleted in Trackops.
+    pub ids: HashMap<u64, (String, bool)>,
+    /// Whether there are no others.
+    pub whole: bool,
+    /// Ids that were asked for, and are not there.
+    pub gone: BTreeSet<u64>,
+}
+
+/// What is known of an account. What nobody said is not judged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Roster {
+    /// What is known of the ids of a field.
+    pub ids: BTreeMap<CaseField, KnownIds>,
+    /// By contact: the `client_id` of the cases it can send.
+    pub clients: HashMap<u64, u64>,
+    /// Custom fields.
+    pub fields: Vec<CustomField>,
+}
+
+const NOT_IN_LIST: &str = "look whether it was deleted in Trackops; it is sent as it is, and may be refused";
+
+/// One of a field's ids.
+fn noun(field: CaseField) -> &'static str {
+    match field {
+        CaseField::CaseType => "case type",
+        CaseField::Client => "client",
+        CaseField::PrimaryContact => "contact",
+        CaseField::Region => "region",
+        CaseField::CompanyLocation => "company location",
+        CaseField::Services => "service",
+        CaseField::Flags => "flag",
+        CaseField::SubjectType => "subject type",
+        _ => "entry",
+    }
+}
+
+fn ids_of(value: &Value) -> &[u64] {
+    match value {
+        Value::Id(id) => std::slice::from_ref(id),
+        Value::Ids(ids) => ids,
+        _ => &[],
+    }
+}
+
+impl Roster {
+    fn field(&self, dest: Dest) -> Option<&CustomField> {
+        let Dest::Custom(key, _) = dest else { return None };
+        self.fields.iter().find(|field| field.key == key)
+    }
+
+    /// What is wrong with an id of a field.
+    fn id(&self, field: CaseField, id: u64) -> Option<(Severity, Finding)> {
+        let known = self.ids.get(&field)?;
+        let noun = noun(field);
+        match known.ids.get(&id) {
+            Some((_, false)) => None,
+            Some((label, true)) => {
+                let message = format!("{noun} {id}, “{label}”, is deleted in Trackops, says the catalog");
+                let hint = "choose another, or take the mark away in the catalog";
+                Some((Severity::Error, Finding { code: "id.deleted", message, hint }))
+            }
+            None if !known.whole && !known.gone.contains(&id) => None,
+            None => {
+                let message = format!("no {noun} has the id {id} {}", known.source);
+                Some((Severity::Warning, Finding { code: "id.unknown", message, hint: NOT_IN_LIST }))
+            }
+        }
+    }
+
+    /// What is wrong with a value of a field.
+    fn value(&self, dest: Dest, value: &Value) -> Option<(Severity, Finding)> {
+        if let Dest::Case(field) = dest {
+            return ids_of(value).iter().find_map(|id| self.id(field, *id));
+        }
+        let (field, Value::Text(text)) = (self.field(dest)?, value) else { return None };
+        let is_one = |text: &str| field.choices.iter().any(|choice| choice == text);
+        // UNKNOWN how Trackops takes several choices of one field: each is looked at by itself.
+        if field.choices.is_empty() || is_one(text) || split_list(text, None).all(is_one) {
+            return None;
+        }
+        let same = field.choices.iter().find(|choice| fold(choice) == fold(text));
+        let message = match same {
+            Some(choice) => format!("the catalog writes “{text}” as “{choice}”"),
+            None => format!("“{text}” is none of the choices of {}: {}", field.label, few(&field.choices)),
+        };
+        let hint = "it is sent as it is; v on the column says what it stands for";
+        Some((Severity::Warning, Finding { code: "choice.unknown", message, hint }))
+    }
+
+    /// What is wrong with a contact of another client.
+    fn contact(&self, case: &Case) -> Option<Finding> {
+        let id = |field| case.get(field).map(ids_of).and_then(|ids| ids.first().copied());
+        let (contact, client) = (id(CaseField::PrimaryContact)?, id(CaseField::Client)?);
+        let theirs = *self.clients.get(&contact)?;
+        if theirs == client {
+            return None;
+        }
+        let name = |field, id| match self.ids.get(&field).and_then(|known| known.ids.get(&id)) {
+            Some((label, _)) => format!("{label} ({id})"),
+            None => format!("{} {id}", noun(field)),
+        };
+        let message = format!(
+            "{} is a contact of {}, not of {}",
+            name(CaseField::PrimaryContact, contact),
+            name(CaseField::Client, theirs),
+            name(CaseField::Client, client)
+        );
+        let hint = "choose a contact of the client; it is sent as it is, and may be refused";
+        Some(Finding { code: "contact.elsewhere", message, hint })
+    }
+
+    /// A field that another type of subjects has.
+    fn subject(&self, dest: Dest, subject_type: u64) -> Option<Finding> {
+        let field = self.field(dest).filter(|field| field.key.owner == Owner::Subject)?;
+        let theirs = field.subject_type.filter(|theirs| *theirs != subject_type)?;
+        let name = |id| match self.ids.get(&CaseField::SubjectType).and_then(|known| known.ids.get(&id)) {
+            Some((label, _)) => format!("{label} ({id})"),
+            None => format!("type {id}"),
+        };
+        let message = format!(
+            "{} ({}) is a field of {}, and the subject is {}",
+            field.label,
+            field.key,
+            name(theirs),
+            name(subject_type)
+        );
+        let hint = "choose the field of that name that the subject's type has";
+        Some(Finding { code: "field.other_subject", message, hint })
+    }
+}
+
+/// The first of some texts.
+fn few(texts: &[String]) -> String {
+    const FEW: usize = 6;
+    let more = if texts.len() > FEW { ", …" } else { "" };
+    format!("{}{more}", texts.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join(", "))
+}
+
+/// A finding before it is given its place: how bad, in which slot, what.
+pub(super) type Found<'p> = (Severity, &'p Slot, Finding);
+
+impl Plan {
+    /// What is wrong with a row's case, by what is known of the account. What is wrong with the case defaults of every
+    /// row is told once, by [`doubts`](Self::doubts), unless it keeps the rows from being sent.
+    pub(super) fn held_against_roster(&self, case: &Case) -> Vec<Found<'_>> {
+        let mut found = Vec::new();
+        let roster = &*self.roster;
+        if roster.ids.is_empty() && roster.fields.is_empty() && roster.clients.is_empty() {
+            return found;
+        }
+        let subject_type = case.get(CaseField::SubjectType).map(ids_of).and_then(<[u64]>::first).copied();
+        let by_columns =
+            |dest: Dest| case.values.iter().any(|placed| placed.dest == dest && !placed.by_default);
+        for slot in &self.slots {
+            let Some(placed) = case.values.iter().find(|placed| placed.dest == slot.dest) else {
+                found.extend(self.required(slot).map(|finding| (Severity::Warning, slot, finding)));
+                continue;
+            };
+            let wrong = roster.value(slot.dest, &placed.value);
+            let wrong = wrong.filter(|(severity, _)| !placed.by_default || *severity == Severity::Error);
+            found.extend(wrong.map(|(severity, finding)| (severity, slot, finding)));
+            if by_columns(Dest::Case(CaseField::SubjectType))
+                && let Some(id) = subject_type
+            {
+                let other = roster.subject(slot.dest, id);
+                found.extend(other.map(|finding| (Severity::Warning, slot, finding)));
+            }
+        }
+        let contact = Dest::Case(CaseField::PrimaryContact);
+        if by_columns(contact) || by_columns(Dest::Case(CaseField::Client)) {
+            let slot = self.slots.iter().find(|slot| slot.dest == contact);
+            found.extend(
+                slot.zip(roster.contact(case)).map(|(slot, finding)| (Severity::Warning, slot, finding)),
+            );
+        }
+        found
+    }
+
+    /// A field that stays empty in a row and should not.
+    fn required(&self, slot: &Slot) -> Option<Finding> {
+        // An error already says so of those that no case is sent without.
+        let field = self.roster.field(slot.dest).filter(|field| field.required && !slot.required)?;
+        let message = format!("{} is empty, and the catalog says that Trackops requires it", field.label);
+        Some(Finding { code: "field.required", message, hint: "fill the cell, or set a case default" })
+    }
+
+    /// What is doubtful about the case defaults and the field map, and so about every row: a sentence each.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<String> {
+        let roster = &*self.roster;
+        let given = |slot: &Slot| match &slot.default {
+            Some(Fallback::Value(value)) => Some(value.clone()),
+            _ => None,
+        };
+        let defaults = Case {
+            values: self
+                .slots
+                .iter()
+                .filter_map(|slot| {
+                    Some(super::build::Placed { dest: slot.dest, value: given(slot)?, by_default: true })
+                })
+                .collect(),
+        };
+        let mut told: Vec<String> = Vec::new();
+        for placed in &defaults.values {
+            told.extend(roster.value(placed.dest, &placed.value).map(|(_, finding)| finding.message));
+        }
+        told.extend(roster.contact(&defaults).map(|finding| finding.message));
+        let subject_type = defaults.get(CaseField::SubjectType).map(ids_of).and_then(<[u64]>::first).copied();
+        let of_subject = |slot: &Slot| roster.subject(slot.dest, subject_type?);
+        told.extend(self.slots.iter().filter_map(of_subject).map(|finding| finding.message));
+        let has_subject = subject_type.is_some();
+        let open = roster.fields.iter().filter(|field| {
+            let applies = match field.key.owner {
+                Owner::Case => true,
+                Owner::Subject => has_subject && field.subject_type == subject_type,
+            };
+            let fed = |slot: &Slot| matches!(slot.dest, Dest::Custom(key, _) if key == field.key);
+            field.required && applies && !self.slots.iter().any(fed)
+        });
+        told.extend(open.map(|field| {
+            let (label, key) = (&field.label, field.key);
+            format!("the catalog says that Trackops requires {label} ({key}), and nothing goes there")
+        }));
+        told.into_iter().map(|told| format!("in every row: {told}")).collect()
+    }
+}
+
+#[cfg(test)]
+#[path = "roster_tests.rs"]
+mod tests;

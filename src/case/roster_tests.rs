@@ -1,0 +1,167 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::case::{CustomField, Kind, Recipe};
+use crate::sheet::{Column, Row};
+
+const RECIPE: &str = r#"
+caseload = 1
+name = "t"
+[defaults]
+case_type_id = 1
+client_id = 100
+primary_contact_id = 1000
+subject_type_id = 1
+[[fields]]
+key = "subject.1"
+label = "Name"
+kind = "name"
+[[fields]]
+key = "custom.25"
+label = "Line of business"
+kind = "choice"
+[[columns]]
+from = "Contact"
+to = "primary_contact_id"
+[[columns]]
+from = "Services"
+to = "case_services_list"
+[[columns]]
+from = "Line"
+to = "custom.25"
+[[columns]]
+from = "Name"
+to = "subject.1"
+"#;
+
+fn ids(source: &str, ids: &[(u64, &str, bool)]) -> KnownIds {
+    KnownIds {
+        source: source.to_owned(),
+        ids: ids.iter().map(|(id, label, deleted)| (*id, ((*label).to_owned(), *deleted))).collect(),
+        whole: true,
+        gone: BTreeSet::new(),
+    }
+}
+
+fn roster() -> Roster {
+    let mut roster = Roster::default();
+    roster.ids.insert(
+        CaseField::Services,
+        ids("in the catalog", &[(1, "Surveillance", false), (2, "Canvass", true)]),
+    );
+    roster.ids.insert(
+        CaseField::PrimaryContact,
+        ids("in the list", &[(1000, "Dana", false), (2000, "Eli", false)]),
+    );
+    roster.ids.insert(CaseField::Client, ids("in the list", &[(100, "Acme", false), (200, "Bolt", false)]));
+    roster.clients = [(1000, 100), (2000, 200)].into();
+    roster.fields = vec![
+        CustomField {
+            choices: vec!["Auto".into(), "Property".into()],
+            required: true,
+            ..CustomField::new("custom.25".parse().unwrap(), "Line of business", Kind::Choice)
+        },
+        CustomField {
+            subject_type: Some(1),
+            ..CustomField::new("subject.1".parse().unwrap(), "Name", Kind::Name)
+        },
+    ];
+    roster
+}
+
+fn plan(change: impl Fn(&mut Recipe)) -> Plan {
+    let mut recipe = Recipe::from_toml(RECIPE).unwrap();
+    change(&mut recipe);
+    let columns: Vec<Column> = ["Contact", "Services", "Line", "Name"]
+        .map(|header| Column { header: header.into(), filled: 1 })
+        .into();
+    Plan::new(&recipe, &columns).unwrap().knowing(Arc::new(roster()))
+}
+
+/// What is found in a row: how bad, the code, the message.
+fn found(plan: &Plan, cells: [&str; 4]) -> Vec<(Severity, &'static str, String)> {
+    let row = Row { number: 1, line: 2, cells: cells.to_vec().into(), ..Row::default() };
+    let built = plan.build(&row, jiff::civil::date(2026, 11, 28));
+    built.problems.into_iter().map(|problem| (problem.severity, problem.code, problem.message)).collect()
+}
+
+fn with_default(key: &str, value: u64) -> impl Fn(&mut Recipe) {
+    move |recipe| {
+        recipe.defaults.insert(key.parse().unwrap(), super::super::DefaultText::Whole(value));
+    }
+}
+
+#[test]
+fn ids_and_texts_the_account_has_are_not_mentioned() {
+    assert_eq!(found(&plan(|_| ()), ["1000", "1", "Auto", "Ann Lee"]), []);
+    assert_eq!(found(&plan(|_| ()), ["", "", "Auto; Property", ""]), []);
+    assert_eq!(plan(|_| ()).doubts(), [] as [String; 0]);
+}
+
+#[test]
+fn an_id_nobody_knows_is_a_warning_and_a_deleted_one_an_error() {
+    let of = |services| found(&plan(|_| ()), ["", services, "Auto", ""]);
+    assert_eq!(
+        of("1;9"),
+        [(Severity::Warning, "id.unknown", "no service has the id 9 in the catalog".into())]
+    );
+    let [(Severity::Error, "id.deleted", message)] = &of("2")[..] else { panic!("{:?}", of("2")) };
+    assert!(message.contains("service 2, “Canvass”, is deleted"), "{message}");
+}
+
+#[test]
+fn a_list_that_is_not_whole_says_nothing_of_others_but_of_those_that_are_gone() {
+    let mut known = roster();
+    let services = known.ids.get_mut(&CaseField::Services).unwrap();
+    services.whole = false;
+    services.gone.insert(8);
+    let plan = plan(|_| ()).knowing(Arc::new(known));
+    let codes =
+        |text| found(&plan, ["", text, "Auto", ""]).into_iter().map(|(_, code, _)| code).collect::<Vec<_>>();
+    assert_eq!(codes("9"), [] as [&str; 0]);
+    assert_eq!(codes("8"), ["id.unknown"]);
+}
+
+#[test]
+fn a_contact_of_another_client_is_told_with_both() {
+    let [(Severity::Warning, "contact.elsewhere", message)] =
+        &found(&plan(|_| ()), ["2000", "", "Auto", ""])[..]
+    else {
+        panic!()
+    };
+    assert_eq!(message, "Eli (2000) is a contact of Bolt (200), not of Acme (100)");
+    let doubts = plan(with_default("primary_contact_id", 2000)).doubts();
+    assert_eq!(doubts, ["in every row: Eli (2000) is a contact of Bolt (200), not of Acme (100)"]);
+}
+
+#[test]
+fn what_is_wrong_with_a_default_is_told_once_and_not_in_every_row() {
+    let plan = plan(with_default("client_id", 300));
+    assert_eq!(found(&plan, ["", "", "Auto", ""]), []);
+    let doubts = plan.doubts();
+    assert!(doubts[0].ends_with("no client has the id 300 in the list"), "{doubts:?}");
+}
+
+#[test]
+fn a_text_that_is_no_choice_is_told_with_the_choices() {
+    let of = |line| found(&plan(|_| ()), ["", "", line, ""]);
+    let [(Severity::Warning, "choice.unknown", message)] = &of("Boat")[..] else { panic!() };
+    assert_eq!(message, "“Boat” is none of the choices of Line of business: Auto, Property");
+    assert_eq!(of("auto")[0].2, "the catalog writes “auto” as “Auto”");
+}
+
+#[test]
+fn a_required_field_that_is_empty_or_has_no_column_is_told() {
+    let [(Severity::Warning, "field.required", _)] = &found(&plan(|_| ()), ["", "", "", ""])[..] else {
+        panic!()
+    };
+    let unmapped = plan(|recipe| recipe.columns.retain(|rule| rule.from != "Line"));
+    assert_eq!(found(&unmapped, ["", "", "", ""]), []);
+    assert!(unmapped.doubts()[0].contains("requires Line of business (custom.25), and nothing goes there"));
+}
+
+#[test]
+fn a_field_of_another_type_of_subjects_is_told() {
+    let doubts = plan(with_default("subject_type_id", 2)).doubts();
+    assert_eq!(doubts, ["in every row: Name (subject.1) is a field of type 1, and the subject is type 2"]);
+}

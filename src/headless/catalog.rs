@@ -1,0 +1,159 @@
+//! `caseload catalog`: what is known of the account's ids, shown, exchanged and filled.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io::{self, IsTerminal};
+
+use serde::Serialize;
+
+use super::Outcome;
+use super::output::{print, print_json, say};
+use crate::app::{App, AppError};
+use crate::case::CustomField;
+use crate::cli::{CatalogAction, CatalogArgs};
+use crate::text::{plural, utc, visible, visible_lines};
+use crate::trackops::{Catalog, Entry, List, Merged};
+
+pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<Outcome, AppError> {
+    let (account, _) = app.account().ok_or(AppError::NoAccount)?;
+    match &args.action {
+        None => show(app, &account, args.json),
+        Some(CatalogAction::Export) => {
+            let text = app.kept_catalog().to_toml();
+            // For a person's eyes it is made safe; a file gets it as it is.
+            print(&if io::stdout().is_terminal() { visible_lines(&text) } else { text })?;
+            Ok(Outcome::Done)
+        }
+        Some(CatalogAction::Import { file }) => {
+            told(&app.take_over_catalog(file)?, args.json)?;
+            Ok(Outcome::Done)
+        }
+        Some(CatalogAction::Learn) => {
+            let (merged, cases) = app.learn_from_cases().await?;
+            say(&format!("looked at {}", plural(cases as u64, "case")));
+            if merged == Merged::default() {
+                say(
+                    "they show no names beside ids that are not known already; type them in, or import a colleague's catalog",
+                );
+            }
+            told(&merged, args.json)?;
+            Ok(Outcome::Done)
+        }
+        Some(CatalogAction::Refresh) => refresh(app, args.json).await,
+    }
+}
+
+/// What came of taking over names.
+fn told(merged: &Merged, json: bool) -> Result<(), AppError> {
+    #[derive(Serialize)]
+    struct Told<'a> {
+        new: u64,
+        same: u64,
+        changed: &'a [String],
+    }
+    let Merged { new, same, changed } = merged;
+    if json {
+        return print_json(&Told { new: *new, same: *same, changed });
+    }
+    let mut text = format!("{new} new, {} changed, {same} as they were\n", changed.len());
+    for change in changed {
+        let _ = writeln!(text, "  {}", visible(change));
+    }
+    print(&text)
+}
+
+async fn refresh(app: &App, json: bool) -> Result<Outcome, AppError> {
+    let mut read = BTreeMap::new();
+    for list in [List::Clients, List::Contacts] {
+        say(&format!("reading {} …", list.title().to_lowercase()));
+        let picked = app.pick(list, None, true).await?;
+        if let Some(failed) = picked.failed {
+            say(&failed);
+            return Ok(Outcome::NotStarted);
+        }
+        read.insert(list, picked.entries.len());
+    }
+    if json {
+        print_json(&read)?;
+    } else {
+        let counts = read.iter().map(|(list, count)| format!("{count} {}", list.title().to_lowercase()));
+        print(&format!("{}\n", counts.collect::<Vec<_>>().join(", ")))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn show(app: &App, account: &str, json: bool) -> Result<Outcome, AppError> {
+    #[derive(Serialize)]
+    struct Live {
+        read_at: Option<String>,
+        entries: Vec<Entry>,
+    }
+    #[derive(Serialize)]
+    struct Shown<'a> {
+        account: &'a str,
+        #[serde(flatten)]
+        kept: &'a Catalog,
+        live: BTreeMap<List, Live>,
+    }
+    let kept = app.kept_catalog();
+    let live = [List::Clients, List::Contacts].map(|list| (list, app.listed(list, None)));
+    if json {
+        let live = live
+            .into_iter()
+            .map(|(list, listed)| (list, Live { read_at: listed.read_at.map(utc), entries: listed.entries }));
+        print_json(&Shown { account, kept: &kept, live: live.collect() })?;
+        return Ok(Outcome::Done);
+    }
+    let mut lines = vec![format!("The catalog of {account}")];
+    for list in List::TYPED {
+        let entries = kept.entries(list);
+        lines.push(format!("{}: {}", list.title(), count(entries.len())));
+        lines.extend(
+            entries.iter().map(|entry| format!("{:>8}  {}", entry.id, entry_text(&kept, list, entry))),
+        );
+    }
+    lines.push(format!("Custom fields: {}", count(kept.fields.len())));
+    lines.extend(
+        kept.fields.iter().map(|field| format!("  {:<11} {}", field.key.to_string(), field_text(field))),
+    );
+    for (list, listed) in live {
+        lines.push(match listed.read_at {
+            Some(at) => format!(
+                "{}: {}, as Trackops listed them on {} UTC",
+                list.title(),
+                listed.entries.len(),
+                utc(at)
+            ),
+            None => format!("{}: not read yet; `caseload catalog refresh` reads them", list.title()),
+        });
+    }
+    print(&lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n"))?;
+    Ok(Outcome::Done)
+}
+
+fn count(entries: usize) -> String {
+    if entries == 0 { "none known".to_owned() } else { entries.to_string() }
+}
+
+fn entry_text(catalog: &Catalog, list: List, entry: &Entry) -> String {
+    let deleted = if entry.deleted { " (deleted in Trackops)" } else { "" };
+    let references = match catalog.references.get(&entry.id.to_string()) {
+        Some(labels) if list == List::CaseTypes => {
+            let used: Vec<&str> =
+                labels.iter().map(String::as_str).filter(|label| !label.is_empty()).collect();
+            format!("; references: {}", used.join(", "))
+        }
+        _ => String::new(),
+    };
+    format!("{}{deleted}{references}", entry.label)
+}
+
+fn field_text(field: &CustomField) -> String {
+    let required = if field.required { ", required" } else { "" };
+    let of = field.subject_type.map_or_else(String::new, |id| format!(", of subject type {id}"));
+    let choices = match field.choices.as_slice() {
+        [] => String::new(),
+        choices => format!(": {}", choices.join(", ")),
+    };
+    format!("{}, {}{required}{of}{choices}", field.label, field.kind.word())
+}

@@ -1,0 +1,336 @@
+//! Clients, their locations and their contacts, as Trackops listed them: kept, so that a picker opens at once, names
+//! stand beside ids without a connection, and an id that is gone is seen before it is sent.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::account::ClientIdMeans;
+use super::catalog::{Entry, List};
+use super::client::{Client, entries, id_of};
+use super::fault::Fault;
+
+/// A record, and what it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Its id in Trackops.
+    pub id: u64,
+    /// Its name.
+    pub label: String,
+    /// Of a location, its client; of a contact, its location. KNOWN keys `root_id` and `client_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<u64>,
+}
+
+/// What is known of one list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Known {
+    /// When all of it was read, in seconds since 1970; none when it never was.
+    pub whole_at: Option<i64>,
+    /// When the part of one `client_id` was read.
+    pub parts: BTreeMap<u64, i64>,
+    /// The records.
+    pub records: Vec<Listed>,
+    /// Ids that were asked for, and are not there.
+    pub gone: BTreeSet<u64>,
+}
+
+impl Known {
+    fn whole(at: i64, records: Vec<Listed>) -> Self {
+        Self { whole_at: Some(at), records, ..Self::default() }
+    }
+
+    /// The record of an id.
+    #[must_use]
+    pub fn find(&self, id: u64) -> Option<&Listed> {
+        self.records.iter().find(|record| record.id == id)
+    }
+
+    fn put(&mut self, record: Listed) {
+        self.gone.remove(&record.id);
+        match self.records.iter_mut().find(|known| known.id == record.id) {
+            Some(known) => *known = record,
+            None => self.records.push(record),
+        }
+    }
+
+    fn take_out(&mut self, id: u64) {
+        self.records.retain(|record| record.id != id);
+        self.gone.insert(id);
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        self.records.iter().map(|record| Entry::new(record.id, &*record.label)).collect()
+    }
+}
+
+/// The lists, each by itself: an account may not show all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Directory {
+    /// Clients, the roots.
+    pub clients: Known,
+    /// Their locations.
+    pub locations: Known,
+    /// Contacts at the locations.
+    pub contacts: Known,
+}
+
+impl Directory {
+    /// What is known of a list of the catalog; none of one that Trackops does not answer.
+    #[must_use]
+    pub fn known(&self, list: List, means: ClientIdMeans) -> Option<&Known> {
+        match Kind::of(list, means)? {
+            Kind::Clients => Some(&self.clients),
+            Kind::Locations => Some(&self.locations),
+            Kind::Contacts => Some(&self.contacts),
+        }
+    }
+
+    fn known_mut(&mut self, kind: Kind) -> &mut Known {
+        match kind {
+            Kind::Clients => &mut self.clients,
+            Kind::Locations => &mut self.locations,
+            Kind::Contacts => &mut self.contacts,
+        }
+    }
+
+    /// When a list, or the part of it within a `client_id`, was read, in seconds since 1970.
+    #[must_use]
+    pub fn read_at(&self, list: List, means: ClientIdMeans, within: Option<u64>) -> Option<i64> {
+        let known = self.known(list, means)?;
+        let part = within.and_then(|within| known.parts.get(&within).copied());
+        part.max(known.whole_at)
+    }
+
+    /// What a case's `client_id`, or its contact, can be; with `within`, a `client_id`, the contacts there.
+    #[must_use]
+    pub fn entries(&self, list: List, means: ClientIdMeans, within: Option<u64>) -> Vec<Entry> {
+        match (Kind::of(list, means), within) {
+            (None, _) => Vec::new(),
+            (Some(Kind::Clients), _) => self.clients.entries(),
+            (Some(Kind::Locations), _) => self.locations(),
+            (Some(Kind::Contacts), None) => self.contacts.entries(),
+            (Some(Kind::Contacts), Some(within)) => {
+                let places = self.places(means);
+                let there = |entry: &Entry| places.get(&entry.id).is_none_or(|client| *client == within);
+                self.contacts.entries().into_iter().filter(there).collect()
+            }
+        }
+    }
+
+    /// The locations, each as `Client - Location`, unless its own name says so.
+    fn locations(&self) -> Vec<Entry> {
+        let clients: HashMap<u64, &str> =
+            self.clients.records.iter().map(|client| (client.id, client.label.as_str())).collect();
+        let label = |location: &Listed| match location.of.and_then(|id| clients.get(&id)) {
+            Some(client) if !location.label.starts_with(client) => format!("{client} - {}", location.label),
+            _ => location.label.clone(),
+        };
+        self.locations.records.iter().map(|location| Entry::new(location.id, label(location))).collect()
+    }
+
+    /// By contact: the `client_id` of the cases it can send.
+    #[must_use]
+    pub fn places(&self, means: ClientIdMeans) -> HashMap<u64, u64> {
+        let roots: HashMap<u64, u64> =
+            self.locations.records.iter().filter_map(|location| Some((location.id, location.of?))).collect();
+        let client = |contact: &Listed| match means {
+            ClientIdMeans::Location => contact.of,
+            ClientIdMeans::Client => roots.get(&contact.of?).copied(),
+        };
+        self.contacts.records.iter().filter_map(|contact| Some((contact.id, client(contact)?))).collect()
+    }
+
+    /// Takes over the contacts within a `client_id`, all of them.
+    fn put_contacts(&mut self, means: ClientIdMeans, within: u64, at: i64, records: Vec<Listed>) {
+        let places = self.places(means);
+        let there = |contact: &Listed| places.get(&contact.id) == Some(&within);
+        self.contacts.records.retain(|contact| !there(contact));
+        for record in records {
+            self.contacts.put(record);
+        }
+        self.contacts.parts.insert(within, at);
+    }
+}
+
+/// A list that Trackops answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Clients,
+    Locations,
+    Contacts,
+}
+
+impl Kind {
+    fn of(list: List, means: ClientIdMeans) -> Option<Self> {
+        match (list, means) {
+            (List::Clients, ClientIdMeans::Client) => Some(Self::Clients),
+            (List::Clients, ClientIdMeans::Location) => Some(Self::Locations),
+            (List::Contacts, _) => Some(Self::Contacts),
+            _ => None,
+        }
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Clients => "clients",
+            Self::Locations => "client/locations",
+            Self::Contacts => "client/contacts",
+        }
+    }
+
+    /// The records that have an id.
+    fn listed(self, records: &[Value]) -> Vec<Listed> {
+        let (names, of): (&[&str], _) = match self {
+            Self::Clients => (&["name"], None),
+            Self::Locations => (&["name"], Some("root_id")),
+            Self::Contacts => (&["first_name", "last_name"], Some("client_id")),
+        };
+        let with_id = records.iter().filter(|record| record.get("id").and_then(id_of).is_some());
+        let of = |record: &Value| record.get(of?).and_then(id_of);
+        with_id
+            .zip(entries(records, names))
+            .map(|(record, Entry { id, label, .. })| Listed { id, label, of: of(record) })
+            .collect()
+    }
+}
+
+/// By our own clock: what it is for is how long ago that was.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+impl Client {
+    async fn all(&self, kind: Kind) -> Result<Known, Fault> {
+        let records = kind.listed(&self.list(kind.path(), &[]).await?);
+        Ok(Known::whole(now(), records))
+    }
+
+    /// Reads what `client_id` of a case can be: clients, and their locations where those are meant.
+    pub async fn read_clients(&self, directory: &mut Directory, means: ClientIdMeans) -> Result<(), Fault> {
+        let clients = self.all(Kind::Clients).await;
+        if means == ClientIdMeans::Client {
+            directory.clients = clients?;
+            return Ok(());
+        }
+        directory.locations = self.all(Kind::Locations).await?;
+        // Without them the locations have their own names alone.
+        if let Ok(clients) = clients {
+            directory.clients = clients;
+        }
+        Ok(())
+    }
+
+    /// Reads the contacts within a `client_id`, or all of them.
+    pub async fn read_contacts(
+        &self,
+        directory: &mut Directory,
+        means: ClientIdMeans,
+        within: Option<u64>,
+    ) -> Result<(), Fault> {
+        // A contact names its location: whose that is, the locations say.
+        if means == ClientIdMeans::Client && directory.locations.whole_at.is_none() {
+            directory.locations = self.all(Kind::Locations).await.unwrap_or_default();
+        }
+        let Some(within) = within else {
+            directory.contacts = self.all(Kind::Contacts).await?;
+            return Ok(());
+        };
+        let filter = match means {
+            ClientIdMeans::Location => "client_location",
+            ClientIdMeans::Client => "client",
+        };
+        let mut found =
+            Kind::Contacts.listed(&self.list("client/contacts", &[(filter, within.to_string())]).await?);
+        // A server that ignores the filter must not offer contacts of another location.
+        if means == ClientIdMeans::Location {
+            found.retain(|contact| contact.of.is_none_or(|location| location == within));
+        }
+        directory.put_contacts(means, within, now(), found);
+        Ok(())
+    }
+
+    /// Whether a list has anything: one that is always empty proves nothing.
+    async fn lists_any(&self, directory: &mut Directory, kind: Kind) -> Result<bool, Fault> {
+        if directory.known_mut(kind).records.is_empty() {
+            return Ok(!self.page(kind.path(), 1, &[]).await?.is_empty());
+        }
+        Ok(true)
+    }
+
+    /// Asks for single ids, and puts right what is known of them.
+    pub async fn read_ids(
+        &self,
+        directory: &mut Directory,
+        means: ClientIdMeans,
+        ids: &[(List, u64)],
+    ) -> Result<(), Fault> {
+        for (list, id) in ids {
+            let Some(kind) = Kind::of(*list, means) else { continue };
+            let page = self.page(kind.path(), 1, &[("id", id.to_string())]).await?;
+            let listed = kind.listed(&page);
+            // A page that is full, or whose records do not say who they are, proves nothing.
+            let proves = page.len() < self.page_size() && listed.len() == page.len();
+            // A server that ignores the filter must not have another record taken for this one.
+            if let Some(record) = listed.into_iter().find(|record| record.id == *id) {
+                directory.known_mut(kind).put(record);
+            } else if proves && (!page.is_empty() || self.lists_any(directory, kind).await?) {
+                directory.known_mut(kind).take_out(*id);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(id: u64, of: u64) -> Listed {
+        Listed { id, label: format!("contact {id}"), of: Some(of) }
+    }
+
+    fn ids(directory: &Directory, within: Option<u64>) -> Vec<u64> {
+        let entries = directory.entries(List::Contacts, ClientIdMeans::Location, within);
+        entries.into_iter().map(|entry| entry.id).collect()
+    }
+
+    #[test]
+    fn a_part_that_is_read_again_takes_the_place_of_that_part_alone() {
+        let mut directory = Directory::default();
+        let location = ClientIdMeans::Location;
+        directory.put_contacts(location, 100, 5, vec![listed(1, 100), listed(2, 100)]);
+        directory.put_contacts(location, 200, 6, vec![listed(3, 200)]);
+        directory.put_contacts(location, 100, 7, vec![listed(2, 100)]);
+        assert_eq!(ids(&directory, Some(100)), [2]);
+        assert_eq!(ids(&directory, Some(200)), [3]);
+        assert_eq!(directory.read_at(List::Contacts, location, Some(100)), Some(7));
+        assert_eq!(directory.read_at(List::Contacts, location, None), None, "not all of them");
+    }
+
+    #[test]
+    fn an_id_is_gone_until_it_is_seen_again() {
+        let mut known = Known::whole(1, vec![listed(1, 100)]);
+        known.take_out(1);
+        assert!(known.find(1).is_none() && known.gone.contains(&1));
+        known.put(listed(1, 100));
+        assert!(known.find(1).is_some() && known.gone.is_empty());
+    }
+
+    #[test]
+    fn locations_are_named_with_their_client_once() {
+        let mut directory = Directory::default();
+        directory.clients.records = vec![Listed { id: 1, label: "Acme".into(), of: None }];
+        directory.locations.records = vec![
+            Listed { id: 10, label: "Denver".into(), of: Some(1) },
+            Listed { id: 11, label: "Acme West".into(), of: Some(1) },
+            Listed { id: 12, label: "Nobody's".into(), of: Some(9) },
+        ];
+        let labels = directory.entries(List::Clients, ClientIdMeans::Location, None);
+        let labels: Vec<&str> = labels.iter().map(|entry| entry.label.as_str()).collect();
+        assert_eq!(labels, ["Acme - Denver", "Acme West", "Nobody's"]);
+    }
+}

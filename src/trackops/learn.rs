@@ -1,0 +1,186 @@
+//! What existing cases show of the account's own ids and labels. No endpoint is known for them, and UNKNOWN is whether
+//! cases show labels at all: where one stands beside its id, in any of the usual forms, it is taken.
+
+use serde_json::{Map, Value};
+
+use super::catalog::{Catalog, Entry, List};
+use super::client::{Client, id_of};
+use super::fault::Fault;
+use crate::case::{CustomField, CustomKey, Kind, Owner};
+
+/// So many pages of cases are read, the newest first.
+const PAGES: usize = 5;
+
+/// What the keys of a list's ids and labels begin with.
+const STEMS: [(List, &str); 8] = [
+    (List::CaseTypes, "case_type"),
+    (List::Regions, "case_region"),
+    (List::Regions, "region"),
+    (List::CompanyLocations, "company_location"),
+    (List::Services, "case_services"),
+    (List::Services, "services"),
+    (List::Flags, "case_flags"),
+    (List::Flags, "flags"),
+];
+
+impl Client {
+    /// Reads the newest cases, and gives what they show, with how many were looked at.
+    pub async fn learn_from_cases(&self) -> Result<(Catalog, usize), Fault> {
+        let mut cases = Vec::new();
+        for page in 1..=PAGES {
+            let records = self.page("cases", page, &[("dir", "desc".to_owned())]).await?;
+            if records.is_empty() || records.iter().any(|record| cases.contains(record)) {
+                break;
+            }
+            cases.extend(records);
+        }
+        Ok((learned(&cases), cases.len()))
+    }
+}
+
+/// What records of cases show.
+fn learned(cases: &[Value]) -> Catalog {
+    let mut catalog = Catalog::default();
+    for case in cases.iter().filter_map(Value::as_object) {
+        for (list, stem) in STEMS {
+            entries(case, list, stem, &mut catalog);
+        }
+        fields(case, Owner::Case, None, &mut catalog);
+        references(case, &mut catalog);
+        for subject in case.get("subjects").and_then(Value::as_array).into_iter().flatten() {
+            let Some(subject) = subject.as_object() else { continue };
+            entries(subject, List::SubjectTypes, "subject_type", &mut catalog);
+            let of = subject.get("subject_type_id").and_then(id_of);
+            fields(subject, Owner::Subject, of, &mut catalog);
+        }
+    }
+    for entries in catalog.lists.values_mut() {
+        entries.sort_by_key(|entry| entry.id);
+    }
+    catalog.fields.sort_by_key(|field| field.key);
+    catalog
+}
+
+/// A text that can be a label.
+fn label_of(value: &Value) -> Option<&str> {
+    let text = match value {
+        Value::String(text) => text,
+        Value::Object(record) => {
+            ["name", "label", "title"].iter().find_map(|key| record.get(*key)?.as_str())?
+        }
+        _ => return None,
+    };
+    Some(text.trim()).filter(|text| text.chars().any(char::is_alphabetic))
+}
+
+/// `{stem}_id` beside `{stem}`, `{stem}_name` or `{stem}_label`; or records with id and name under `{stem}` or
+/// `{stem}_list`.
+fn entries(record: &Map<String, Value>, list: List, stem: &str, catalog: &mut Catalog) {
+    let at = |end: &str| record.get(&format!("{stem}{end}"));
+    let id = at("_id").or_else(|| at("")?.get("id")).and_then(id_of);
+    let label = ["_name", "_label", ""].iter().find_map(|end| at(end).and_then(label_of));
+    if let (Some(id), Some(label)) = (id, label) {
+        catalog.remember(list, Entry::new(id, label));
+    }
+    let several = ["", "_list"].iter().filter_map(|end| at(end)?.as_array());
+    for item in several.flatten() {
+        if let (Some(id), Some(label)) = (item.get("id").and_then(id_of), label_of(item)) {
+            catalog.remember(list, Entry::new(id, label));
+        }
+    }
+}
+
+fn fields(record: &Map<String, Value>, owner: Owner, of: Option<u64>, catalog: &mut Catalog) {
+    for item in record.get("custom_fields").and_then(Value::as_array).into_iter().flatten() {
+        let (Some(id), Some(label)) = (item.get("id").and_then(id_of), label_of(item)) else { continue };
+        let key = CustomKey { owner, id };
+        if catalog.fields.iter().all(|known| known.key != key) {
+            catalog
+                .fields
+                .push(CustomField { subject_type: of, ..CustomField::new(key, label, kind_of(item)) });
+        }
+    }
+}
+
+/// The kind, as the field says, or as its value is made; a text otherwise.
+fn kind_of(field: &Value) -> Kind {
+    let said = ["kind", "type", "field_type"].iter().find_map(|key| field.get(*key)?.as_str());
+    let word = said.map(str::to_lowercase);
+    if let Some(kind) = Kind::ALL.into_iter().find(|kind| word.as_deref() == Some(kind.word())) {
+        return kind;
+    }
+    match field.get("value") {
+        Some(Value::Object(value)) if value.contains_key("last_name") => Kind::Name,
+        Some(Value::Object(value)) if value.contains_key("city") => Kind::Address,
+        _ => Kind::Text,
+    }
+}
+
+/// What the case type calls its references: `reference_label_1` to `_3`.
+fn references(case: &Map<String, Value>, catalog: &mut Catalog) {
+    let Some(case_type) = case.get("case_type_id").and_then(id_of) else { return };
+    let label = |number: u8| case.get(&format!("reference_label_{number}")).and_then(Value::as_str);
+    let labels = [1, 2, 3].map(label);
+    if labels.iter().any(Option::is_some) {
+        let labels = labels.map(|label| label.unwrap_or_default().trim().to_owned());
+        catalog.references.insert(case_type.to_string(), labels);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn labels_beside_ids_are_taken_in_every_usual_form() {
+        let cases = [
+            json!({
+                "id": 1, "case_type_id": 2, "case_type": { "name": "Background" },
+                "case_region_id": "3", "case_region_name": "Midwest",
+                "company_location": { "id": 7, "name": "Denver" },
+                "case_services_list": [{ "id": 5, "name": "Canvass" }, { "id": 4, "label": "Statement" }],
+                "reference_label_1": "File #",
+                "custom_fields": [{ "id": 20, "name": "Injury", "value": "none" }, { "id": 21, "value": "x" }],
+                "subjects": [{
+                    "subject_type_id": 1, "subject_type": "Claimant",
+                    "custom_fields": [
+                        { "id": 1, "label": "Name", "value": { "first_name": "A", "last_name": "B" } },
+                        { "id": 7, "label": "SSN", "type": "SSN", "value": "" },
+                    ],
+                }],
+            }),
+            json!({ "id": 2, "case_type_id": 2, "case_type": "Background check" }),
+        ];
+        let catalog = learned(&cases);
+        assert_eq!(catalog.label(List::CaseTypes, 2), Some("Background check"));
+        assert_eq!(catalog.label(List::Regions, 3), Some("Midwest"));
+        assert_eq!(catalog.label(List::CompanyLocations, 7), Some("Denver"));
+        let services: Vec<u64> = catalog.entries(List::Services).iter().map(|entry| entry.id).collect();
+        assert_eq!(services, [4, 5]);
+        assert_eq!(catalog.label(List::SubjectTypes, 1), Some("Claimant"));
+        assert_eq!(catalog.reference_label(2, 0), Some("File #"));
+        let fields: Vec<_> =
+            catalog.fields.iter().map(|f| (f.key.to_string(), f.kind, f.subject_type)).collect();
+        assert_eq!(
+            fields,
+            [
+                ("custom.20".to_owned(), Kind::Text, None),
+                ("subject.1".to_owned(), Kind::Name, Some(1)),
+                ("subject.7".to_owned(), Kind::Ssn, Some(1)),
+            ],
+            "and nothing of the one without a label"
+        );
+    }
+
+    #[test]
+    fn ids_alone_and_odd_records_teach_nothing() {
+        let cases = [
+            json!({ "id": 1, "case_type_id": 2, "case_services_list": [1, 2], "custom_fields": [{ "id": 1 }] }),
+            json!({ "case_type_id": 2, "case_type": "2", "case_region": { "name": "no id" }, "subjects": "none" }),
+            json!("no record"),
+        ];
+        assert!(learned(&cases).is_empty());
+    }
+}

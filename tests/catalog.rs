@@ -1,0 +1,171 @@
+//! The catalog: what the account does not have is seen before it is sent, names come from everywhere they can, and all
+//! of it is there without a connection.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+
+use caseload::ledger::OnError;
+use caseload::trackops::{Entry, List};
+use common::{World, csv};
+
+async fn quirky(quirks: &[&str]) -> World {
+    World::with(|options| options.quirks = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect()).await
+}
+
+const SERVICES: &str = "case_services_list = [2]\n\n[[fields]]";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_deleted_in_trackops_is_told_before_a_row_is_sent() {
+    let world = quirky(&["gone"]).await;
+    let finished = world.run_file(&csv(3, &[], &[]), &["--json"]);
+    let told = finished.err.find("in every row: no contact has the id 1000 in Trackops").unwrap();
+    let began = finished.err.find("import 1: 3 rows").unwrap();
+    assert!(told < began, "{}", finished.err);
+    // What was found out is known from then on, also to who asks nobody.
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("no contact has the id 1000 in Trackops"), "{notes}");
+    // A contact that is there is not mentioned, whoever's it is.
+    assert_eq!(report["warnings"], 0, "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contacts_of_another_client_are_seen_by_the_check() {
+    let world = World::new().await;
+    assert_eq!(world.run(&["catalog", "refresh"]).out, "20 clients, 60 contacts\n");
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    world.file("cases.csv", &csv(4, &[], &[2]));
+    let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
+    let problem = &report["problems"][0];
+    assert_eq!((&problem["row"], &problem["code"]), (&2.into(), &"contact.elsewhere".into()), "{report}");
+    assert_eq!(report["problems"].as_array().unwrap().len(), 1);
+    world.file("cases.csv", &csv(4, &[], &[]).replace("11/02/2026,\n", "11/02/2026,4711\n"));
+    let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
+    assert_eq!(report["warnings"], 4);
+    let message = report["problems"][0]["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("no contact has the id 4711 in the list that Trackops gave on 20"),
+        "{message}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_is_marked_as_deleted_keeps_its_rows_from_being_sent() {
+    let world = World::new().await;
+    world.file("recipe.toml", &common::RECIPE.replacen("\n[[fields]]", SERVICES, 1));
+    world.file(
+        "catalog.toml",
+        "[lists]\nservices = [{ id = 1, label = \"Surveillance\" }, { id = 2, label = \"Canvass\", deleted = true }]\n",
+    );
+    assert_eq!(
+        world.run(&["catalog", "import", &world.path("catalog.toml")]).out,
+        "2 new, 0 changed, 0 as they were\n"
+    );
+    let finished = world.run_file(&csv(2, &[], &[]), &["--on-error", "skip", "--json"]);
+    let shown = finished.json();
+    assert_eq!((finished.status, common::counts(&shown)), (1, [2, 0, 2, 0, 0, 0]), "{shown}");
+    assert_eq!(shown["exceptions"][0]["code"], "id.deleted");
+    assert_eq!(world.sandbox.stats().posts, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_that_say_nothing_of_their_ids_are_believed_in_everything() {
+    // Records without ids, and lists that cannot be read: nothing is known, and nothing is claimed.
+    for quirks in [&["odd-ids"][..], &["no-pages", "small-pages"]] {
+        let world = quirky(quirks).await;
+        let finished = world.run_file(&csv(2, &[], &[]), &["--json"]);
+        assert!(!finished.err.contains("in every row"), "{quirks:?}: {}", finished.err);
+        assert_eq!(finished.json()["created"], 2);
+    }
+    let world = World::with_faults(&["get:404@2-99"]).await;
+    let finished = world.run_file(&csv(2, &[], &[]), &["--json"]);
+    assert!(!finished.err.contains("in every row"), "{}", finished.err);
+    assert_eq!(finished.json()["created"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_are_learned_from_cases_that_show_them() {
+    let world = quirky(&["labels"]).await;
+    world.file("recipe.toml", &common::RECIPE.replacen("\n[[fields]]", SERVICES, 1));
+    assert_eq!(world.run_file(&csv(3, &[], &[]), &["--json"]).json()["created"], 3);
+    // A name that a person gave stays.
+    world.file("own.toml", "[lists]\ncase_types = [{ id = 1, label = \"Watching\" }]\n");
+    world.run(&["catalog", "import", &world.path("own.toml")]);
+    let learned = world.run(&["catalog", "learn"]);
+    assert!(learned.err.contains("looked at 3 cases"), "{learned:?}");
+    assert!(learned.out.starts_with("5 new, 0 changed"), "{learned:?}");
+    let shown = world.run(&["catalog"]);
+    for line in ["1  Watching; references: Claim #, Policy #", "1  National", "2  Background", "1  Claimant"]
+    {
+        assert!(shown.out.contains(line), "{line} in {}", shown.out);
+    }
+    assert!(shown.out.contains("subject.1   Name, name, of subject type 1"), "{}", shown.out);
+
+    let plain = World::new().await;
+    plain.run_file(&csv(1, &[], &[]), &[]);
+    let nothing = plain.run(&["catalog", "learn"]);
+    assert!(nothing.err.contains("they show no names beside ids"), "{nothing:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_catalog_goes_to_a_colleague_as_a_file() {
+    let (mine, theirs) = (World::new().await, World::new().await);
+    mine.file(
+        "catalog.toml",
+        "[references]\n1 = [\"Claim #\", \"\", \"\"]\n[lists]\nflags = [{ id = 1, label = \"Rush\" }]\n[[fields]]\nkey = \
+         \"custom.25\"\nlabel = \"Line\"\nkind = \"choice\"\nrequired = true\nchoices = [\"Auto\", \"Life\"]\n",
+    );
+    mine.run(&["catalog", "import", &mine.path("catalog.toml")]);
+    let exported = mine.run(&["catalog", "export"]).out;
+    theirs.file("theirs.toml", &exported.replace("Rush", "Hurry"));
+    assert_eq!(
+        theirs.run(&["catalog", "import", &theirs.path("theirs.toml")]).out,
+        "3 new, 0 changed, 0 as they were\n"
+    );
+    theirs.file("mine.toml", &exported);
+    let again = theirs.run(&["catalog", "import", &theirs.path("mine.toml")]).out;
+    assert_eq!(again, "0 new, 1 changed, 2 as they were\n  Flags 1: “Hurry” → “Rush”\n");
+    assert_eq!(theirs.run(&["catalog", "export"]).out, exported);
+
+    theirs.file("wrong.toml", "[lists]\nflags = [\n{ id = \"one\", label = \"Rush\" }]\n");
+    let wrong = theirs.run(&["catalog", "import", &theirs.path("wrong.toml")]);
+    assert_eq!(wrong.status, 2);
+    assert!(wrong.err.contains("wrong.toml: line 3: "), "{wrong:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_there_without_a_connection_with_why_they_are_old() {
+    let world = World::new().await;
+    let app = world.app().await;
+    app.pick(List::Clients, None, false).await.unwrap();
+    let contacts = app.pick(List::Contacts, Some(100), false).await.unwrap();
+    assert_eq!((contacts.entries.len(), contacts.failed), (3, None));
+    let gets = world.sandbox.stats().gets;
+    app.pick(List::Contacts, Some(100), false).await.unwrap();
+    assert_eq!(world.sandbox.stats().gets, gets, "what was just read is not asked for again");
+
+    let World { home, sandbox } = world;
+    let port = sandbox.url();
+    sandbox.stop().await;
+    // Another program, later: the token is not even asked for.
+    let settings = caseload::app::Settings { home: Some(home.path().into()), ..Default::default() };
+    let app = caseload::app::App::open(settings).await.unwrap();
+    let clients = app.pick(List::Clients, None, true).await.unwrap();
+    assert_eq!(clients.entries.len(), 20);
+    assert!(clients.read_at.is_some() && clients.failed.is_some(), "{port}: {clients:?}");
+    assert_eq!(app.pick(List::Contacts, Some(100), false).await.unwrap().entries.len(), 3);
+    assert_eq!(app.catalog().label(List::Clients, 100), Some("Summit Ridge Mutual - Denver"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_programs_may_name_ids_at_the_same_time() {
+    let world = World::new().await;
+    let (one, other) = (world.app().await, world.app().await);
+    one.remember(List::Flags, Entry::new(1, "Rush")).unwrap();
+    other.remember(List::Flags, Entry::new(2, "Litigated")).unwrap();
+    assert_eq!(world.app().await.catalog().entries(List::Flags).len(), 2);
+    let id = world.import(&one, &csv(1, &[], &[]), OnError::Halt);
+    assert_eq!(common::run(&one, id, OnError::Halt).await.counts.created, 1);
+}
