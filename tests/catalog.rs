@@ -163,8 +163,8 @@ async fn lists_are_there_without_a_connection_with_why_they_are_old() {
 async fn two_programs_may_name_ids_at_the_same_time() {
     let world = World::new().await;
     let (one, other) = (world.app().await, world.app().await);
-    one.remember(List::Flags, Entry::new(1, "Rush")).unwrap();
-    other.remember(List::Flags, Entry::new(2, "Litigated")).unwrap();
+    one.change_catalog(|catalog| catalog.remember(List::Flags, Entry::new(1, "Rush"))).unwrap();
+    other.change_catalog(|catalog| catalog.remember(List::Flags, Entry::new(2, "Litigated"))).unwrap();
     assert_eq!(world.app().await.catalog().entries(List::Flags).len(), 2);
     let id = world.import(&one, &csv(1, &[], &[]), OnError::Halt);
     assert_eq!(common::run(&one, id, OnError::Halt).await.counts.created, 1);

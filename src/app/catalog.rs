@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{App, AppError, locked};
-use crate::case::{CaseField, CustomField, DefaultText, KnownIds, MappedValue, Recipe, Roster, Target};
+use crate::case::{CaseField, DefaultText, KnownIds, MappedValue, Recipe, Roster, Target};
 use crate::home::replace_file;
 use crate::trackops::{AccountError, Catalog, ClientIdMeans, Directory, Entry, Known, List, Merged};
 
@@ -51,19 +51,6 @@ impl App {
 
     pub(super) fn means(&self) -> ClientIdMeans {
         self.account().map(|(_, account)| account.client_id_means).unwrap_or_default()
-    }
-
-    /// Remembers an id's label.
-    pub fn remember(&self, list: List, entry: Entry) -> Result<(), AppError> {
-        if locked(&self.inner.catalog).entries(list).contains(&entry) {
-            return Ok(());
-        }
-        self.change_catalog(|catalog| catalog.remember(list, entry))
-    }
-
-    /// Remembers a custom field, in place of an earlier one with its key.
-    pub fn declare(&self, field: CustomField) -> Result<(), AppError> {
-        self.change_catalog(|catalog| catalog.declare(field))
     }
 
     /// Changes the catalog that is kept, as it is on disk now: another caseload may have written to it.

@@ -1,13 +1,15 @@
 //! What many problems of one kind have in common, in a few words: “47 rows: “Due” is not a date”.
 
 /// Code and cause. With a column before it the cause is what its cells are or do; without, it stands alone.
-const CAUSES: [(&str, &str); 54] = [
+const CAUSES: [(&str, &str); 60] = [
     ("address.odd", "has an odd part of an address"),
     ("address.shifted", "has an address whose parts are in the wrong places"),
     ("address.too_many_parts", "has an address of too many parts"),
     ("address.unclear", "has an address that cannot be told apart"),
     ("cell.broken_text", "has damaged characters"),
     ("cell.nul", "has NUL characters"),
+    ("choice.unknown", "is none of the field's choices"),
+    ("contact.elsewhere", "is a contact of another client"),
     ("date.future", "is a date of birth in the future"),
     ("date.invalid", "is not a date"),
     ("date.mixed_order", "has day and month in the other order"),
@@ -29,8 +31,12 @@ const CAUSES: [(&str, &str); 54] = [
     ("excel.scientific", "is a number in E-notation"),
     ("excel.serial_date", "is a date turned into a day number"),
     ("excel.short_zip", "is a ZIP code without its leading zero"),
+    ("field.other_subject", "goes to a field of another type of subjects"),
+    ("field.required", "is empty, and Trackops requires it"),
     ("fix.stale", "has a fix made for another text"),
+    ("id.deleted", "names an id that is deleted in Trackops"),
     ("id.invalid", "is not an id"),
+    ("id.unknown", "names an id that nobody knows"),
     ("money.odd", "is no usual amount"),
     ("name.odd", "is no usual name"),
     ("number.invalid", "is not a number"),

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseField, CustomField};
+use crate::case::{CaseField, CustomField, CustomKey};
 
 /// An id and what people call it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +123,21 @@ fn told(field: &CustomField) -> String {
     format!("“{}”, {}{required}{choices}", field.label, field.kind.word())
 }
 
+/// A change that a person makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// An entry, new or in place of the one with its id.
+    Entry(List, Entry),
+    /// An entry goes.
+    Remove(List, u64),
+    /// A custom field, new or in place of the one with its key.
+    Field(CustomField),
+    /// A custom field goes.
+    RemoveField(CustomKey),
+    /// What a case type calls its references.
+    References(u64, [String; 3]),
+}
+
 /// What came of taking over a catalog.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Merged {
@@ -176,6 +191,21 @@ impl Catalog {
         match self.fields.iter_mut().find(|known| known.key == field.key) {
             Some(known) => *known = field,
             None => self.fields.push(field),
+        }
+    }
+
+    /// Carries out a change.
+    pub fn apply(&mut self, change: Change) {
+        match change {
+            Change::Entry(list, entry) => self.remember(list, entry),
+            Change::Remove(list, id) => {
+                self.lists.entry(list).or_default().retain(|entry| entry.id != id);
+            }
+            Change::Field(field) => self.declare(field),
+            Change::RemoveField(key) => self.fields.retain(|field| field.key != key),
+            Change::References(case_type, labels) => {
+                self.references.insert(case_type.to_string(), labels);
+            }
         }
     }
 

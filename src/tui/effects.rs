@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
-use super::files::{expand, list, preview, write_out};
+use super::files::{expand, list, preview, write_catalog, write_out};
 use super::msg::{Credentials, Effect, Msg, Reply, Sentence, Watched, Who};
 use super::state::log::LOG;
 use crate::app::{AccountForm, App, KeptCheck, StartOptions};
@@ -101,8 +101,9 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
             | Effect::Decide(..)
             | Effect::Rename(..)
             | Effect::Delete(_)
-            | Effect::Remember(..)
-            | Effect::Declare(_) => {
+            | Effect::Learn(_)
+            | Effect::TakeOverCatalog(..)
+            | Effect::Catalog(_) => {
                 desk.change(effect).await;
             }
             // A row on its way is awaited at the end like a run.
@@ -236,11 +237,24 @@ impl Desk {
                 let decided = self.app.decide(id, row, decision).await;
                 Reply::Decided(id, decided.map(|()| told).map_err(|error| error.to_string()))
             }
-            Effect::Remember(list, entry) => Reply::Catalog(
-                self.blocking(move |desk| desk.app.remember(list, entry).map(|()| desk.app.catalog())).await,
+            Effect::Catalog(change) => Reply::Catalog(
+                self.blocking(move |desk| {
+                    desk.app.change_catalog(|catalog| catalog.apply(change)).map(|()| desk.app.catalog())
+                })
+                .await,
             ),
-            Effect::Declare(field) => Reply::Catalog(
-                self.blocking(move |desk| desk.app.declare(field).map(|()| desk.app.catalog())).await,
+            Effect::Learn(ticket) => {
+                let learned = self.app.learn_from_cases().await;
+                let merged = learned.map(|(merged, _)| (merged, self.app.catalog()));
+                Reply::Merged(ticket, merged.map_err(|error| error.to_string()))
+            }
+            Effect::TakeOverCatalog(ticket, path) => Reply::Merged(
+                ticket,
+                self.blocking(move |desk| {
+                    let path = expand(&path.to_string_lossy());
+                    desk.app.take_over_catalog(&path).map(|merged| (merged, desk.app.catalog()))
+                })
+                .await,
             ),
             _ => return,
         };
@@ -314,6 +328,9 @@ impl Desk {
             }
             Effect::WriteOut(id, paper, path) => {
                 Reply::Written(self.blocking(move |desk| write_out(&desk.app, id, paper, &path)).await)
+            }
+            Effect::WriteCatalog(path) => {
+                Reply::Written(self.blocking(move |desk| write_catalog(&desk.app, &path)).await)
             }
             Effect::Connect(ticket, credentials) => Reply::Connected(ticket, self.connect(credentials).await),
             Effect::Folder(ticket, folder) => {

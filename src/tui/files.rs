@@ -76,17 +76,32 @@ pub(super) fn preview(path: &Path) -> Result<Vec<Vec<String>>, Sentence> {
     Ok(lines)
 }
 
+/// Writes the catalog to a new file that only its owner can read.
+pub(super) fn write_catalog(app: &App, path: &Path) -> Result<String, Sentence> {
+    let path = expand_path(path);
+    let shown = path.display().to_string();
+    let text = app.kept_catalog().to_toml();
+    let mut file = new_private_file(&path).map_err(|error| refused(&shown, &error))?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    written.map(|()| format!("the catalog is in {shown}")).map_err(|error| refused(&shown, &error))
+}
+
+/// Why a new file cannot be written.
+fn refused(shown: &str, error: &std::io::Error) -> Sentence {
+    match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            format!("{shown} is there already, and is not written over; choose another name")
+        }
+        _ => format!("{shown} cannot be written: {error}; choose another name"),
+    }
+}
+
 /// Writes rows or the receipt of an import to a new file that only its owner can read. What is half written is
 /// removed again.
 pub(super) fn write_out(app: &App, id: ImportId, paper: Paper, path: &Path) -> Result<String, Sentence> {
     let path = expand_path(path);
     let shown = path.display().to_string();
-    let fail = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            format!("{shown} is there already, and is not written over; choose another name")
-        }
-        _ => format!("{shown} cannot be written: {error}; choose another name"),
-    };
+    let fail = |error: std::io::Error| refused(&shown, &error);
     let mut file = new_private_file(&path).map_err(fail)?;
     let rows = |wanted, file: &mut std::fs::File| {
         app.write_rows(id, wanted, file).map(|rows| plural(rows, "row")).map_err(|error| error.to_string())

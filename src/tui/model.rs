@@ -6,8 +6,10 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::msg::{Ticket, Who};
 use super::state::account::AccountForm;
+use super::state::catalog::CatalogView;
 use super::state::chooser::Chooser;
-use super::state::dialogs::{Confirm, Declare, Prompt};
+use super::state::declare::Declare;
+use super::state::dialogs::{Confirm, Prompt};
 use super::state::first::SentFirst;
 use super::state::imports::ImportList;
 use super::state::job::Job;
@@ -26,6 +28,7 @@ use crate::trackops::Catalog;
 pub(crate) enum Screen {
     Account,
     Imports,
+    Catalog,
     Defaults,
     FieldMap,
     Review,
@@ -37,6 +40,7 @@ pub(crate) enum Screen {
 pub(crate) enum Place {
     Account,
     Imports,
+    Catalog,
     /// The filter line of the imports.
     Filter,
     Defaults,
@@ -63,9 +67,10 @@ pub(crate) enum Place {
 
 impl Place {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::Account,
         Self::Imports,
+        Self::Catalog,
         Self::Filter,
         Self::Defaults,
         Self::FieldMap,
@@ -177,6 +182,7 @@ pub(crate) struct Model {
     pub(crate) busy: Option<(Ticket, &'static str)>,
     pub(crate) account: AccountForm,
     pub(crate) imports: ImportList,
+    pub(crate) lists: CatalogView,
     pub(crate) job: Option<Job>,
     pub(crate) review: Review,
     /// Imports that run or were looked at, by number.
@@ -208,6 +214,7 @@ impl Model {
             busy: None,
             account: AccountForm::default(),
             imports: ImportList::default(),
+            lists: CatalogView::default(),
             job: None,
             review: Review::default(),
             boards: BTreeMap::new(),
@@ -253,6 +260,7 @@ impl Model {
             Screen::Account => Place::Account,
             Screen::Imports if self.imports.filtering => Place::Filter,
             Screen::Imports => Place::Imports,
+            Screen::Catalog => Place::Catalog,
             Screen::Defaults => Place::Defaults,
             Screen::FieldMap => Place::FieldMap,
             Screen::Review => Place::Review,

@@ -8,11 +8,11 @@ use tui_input::InputRequest;
 use super::action::Action;
 use super::state::out::Paper;
 use crate::app::{Checked, Picked, Seen, StartOptions};
-use crate::case::{CustomField, Faceted, Guess, Recipe};
+use crate::case::{Faceted, Guess, Recipe};
 use crate::engine::{Event, Facet, First};
 use crate::ledger::{Decision, Exception, Import, ImportId};
 use crate::sheet::{Column, Layout, Row};
-use crate::trackops::{Catalog, Entry, List};
+use crate::trackops::{Catalog, Change, List, Merged};
 
 /// Everything that can happen to the model.
 #[derive(Debug)]
@@ -137,6 +137,8 @@ pub(crate) enum Reply {
     Watched(ImportId, Result<Box<Watched>, Sentence>),
     Picked(Ticket, Result<Picked, Sentence>),
     Catalog(Result<Catalog, Sentence>),
+    /// Names were taken over.
+    Merged(Ticket, Result<(Merged, Catalog), Sentence>),
     Connected(Ticket, Result<(Who, Catalog), Sentence>),
     Started(ImportId, Result<(), Sentence>),
     /// Whether there was somebody to ask.
@@ -199,8 +201,13 @@ pub(crate) enum Effect {
     Delete(ImportId),
     /// The ids of a list, or of a part of it; anew, also when they were read lately.
     Pick(Ticket, List, Option<u64>, bool),
-    Remember(List, Entry),
-    Declare(CustomField),
+    Catalog(Change),
+    /// Takes over names that cases show.
+    Learn(Ticket),
+    /// Takes over a catalog file.
+    TakeOverCatalog(Ticket, PathBuf),
+    /// Writes the catalog to a new file.
+    WriteCatalog(PathBuf),
     Connect(Ticket, Credentials),
     Start(ImportId, StartOptions),
     /// Writes rows or the receipt to a file.

@@ -6,8 +6,8 @@ use super::action::{self, Action};
 use super::model::{Asked, Model, Mood, Overlay, Screen, moved};
 use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
 use super::state::{
-    account, changes, chooser, defaults, dialogs, field_map, first, groups, imports, job::Job, log, out,
-    palette, picker, processing, review, sheet, shown, start, trace, values,
+    account, catalog, changes, chooser, declare, defaults, dialogs, field_map, first, groups, imports,
+    job::Job, log, out, palette, picker, processing, review, sheet, shown, start, trace, values,
 };
 use crate::ledger::{Import, Status};
 
@@ -70,7 +70,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Picker(_)) => picker::act(model, action),
         Some(Overlay::Chooser(_)) => chooser::act(model, action),
         Some(Overlay::Prompt(_)) => dialogs::act_prompt(model, action),
-        Some(Overlay::Declare(_)) => dialogs::act_declare(model, action),
+        Some(Overlay::Declare(_)) => declare::act(model, action),
         Some(Overlay::Values(_)) => values::act(model, action),
         Some(Overlay::Start(_)) => start::act(model, action),
         Some(Overlay::Confirm(_)) => dialogs::act_confirm(model, action),
@@ -100,6 +100,7 @@ fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
     match model.screen {
         Screen::Account => account::act(model, action),
         Screen::Imports => imports::act(model, action),
+        Screen::Catalog => catalog::act(model, action),
         Screen::Defaults => defaults::act(model, action),
         Screen::FieldMap => field_map::act(model, action),
         Screen::Review => review::act(model, action),
@@ -184,7 +185,15 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         }
         Reply::Deleted(id, answer) => return imports::deleted(model, id, answer),
         Reply::Watched(id, answer) => return processing::watched(model, id, answer.map(|watched| *watched)),
+        Reply::Picked(ticket, answer) if model.lists.waits == Some(ticket) => {
+            catalog::listed(model, ticket, answer);
+        }
         Reply::Picked(ticket, answer) => picker::answered(model, ticket, answer),
+        Reply::Merged(ticket, answer) => {
+            if awaited(model, ticket) {
+                catalog::merged(model, answer);
+            }
+        }
         Reply::Catalog(Ok(catalog)) => model.catalog = catalog,
         Reply::Connected(ticket, answer) => return connected(model, ticket, answer),
         Reply::Started(id, answer) => return processing::started(model, id, answer),

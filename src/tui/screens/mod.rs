@@ -1,6 +1,7 @@
 //! The frame around every screen, and the choice of the screen.
 
 mod account;
+mod catalog;
 mod defaults;
 mod field_map;
 mod first;
@@ -41,6 +42,7 @@ pub(crate) fn view(model: &Model, frame: &mut Frame) {
     match model.screen {
         Screen::Account => account::draw(model, frame, body),
         Screen::Imports => imports::draw(model, frame, body),
+        Screen::Catalog => catalog::draw(model, frame, body),
         Screen::Defaults => defaults::draw(model, frame, body),
         Screen::FieldMap => field_map::draw(model, frame, body),
         Screen::Review => review::draw(model, frame, body),
@@ -102,6 +104,10 @@ fn title(model: &Model, frame: &mut Frame, area: Rect) {
     match (model.screen, &model.job) {
         (Screen::Account, _) => parts.push("Account".to_owned()),
         (Screen::Imports, _) => parts.push("Imports".to_owned()),
+        (Screen::Catalog, _) => {
+            parts.push("Catalog".to_owned());
+            parts.push(model.lists.tab().title().to_owned());
+        }
         (Screen::Processing, _) => {
             parts.push(format!("Import {}", model.watched));
             parts.push("Processing 4/4".to_owned());

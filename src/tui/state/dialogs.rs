@@ -1,16 +1,16 @@
 //! The small dialogs: a question for a text, a new custom field, and yes or no.
 
-use tui_input::{Input, InputRequest};
+use tui_input::Input;
 
-use crate::case::{CustomField, CustomKey, Fix, Kind, Owner, Target};
+use crate::case::{Fix, Target};
 use crate::ledger::{Decision, ImportId};
-use crate::trackops::{Entry, List};
+use crate::trackops::{Change, Entry, List};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase};
 use crate::tui::msg::{Effect, Ticket};
 
 use super::out::Paper;
-use super::{defaults, field_map, first, groups, picker, plural, review, shown, values};
+use super::{catalog, defaults, first, groups, picker, plural, review, shown, values};
 
 /// What a typed text is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,16 @@ pub(crate) enum Asked {
     Row,
     /// Another name for an import of the list.
     Rename(ImportId),
+    /// Id and name of a new entry of the catalog.
+    NewEntry(List),
+    /// Another name for an entry.
+    EntryName(List, u64),
+    /// What a case type calls its references.
+    References(u64),
+    /// The file whose names are taken over.
+    CatalogFrom,
+    /// The file the catalog is written to.
+    CatalogTo,
 }
 
 /// A question for one line of text.
@@ -49,7 +59,13 @@ pub(crate) fn ask(model: &mut Model, title: String, text: String, asked: Asked) 
     let hint = match (&asked, &model.job) {
         (Asked::Default(target), Some(job)) => defaults::hint(job, *target, &model.catalog),
         (Asked::NewId(..), _) => "the name is kept for this account, beside the id",
-        (Asked::WriteOut(..), _) => "a new file; one that is there is not written over",
+        (Asked::NewEntry(_), _) => "such as 12 Surveillance; Trackops shows ids in its settings",
+        (Asked::EntryName(..), _) => "the id stays",
+        (Asked::References(_), _) => "such as Claim #; Policy #; an empty one is not used",
+        (Asked::CatalogFrom, _) => {
+            "a file that w wrote, here or at a colleague's; its names go before those known"
+        }
+        (Asked::WriteOut(..) | Asked::CatalogTo, _) => "a new file; one that is there is not written over",
         (Asked::CaseId(..), _) => "the id, not the case number; Trackops shows it in the address of the case",
         (Asked::Fix(_), _) => "blank makes the cell empty; the file itself is not changed",
         (Asked::Row, _) => "as the first column counts them; the file’s own lines may be more",
@@ -74,7 +90,8 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let text = prompt.input.value().trim().to_owned();
-    if text.is_empty() && !matches!(prompt.asked, Asked::Default(_) | Asked::Fix(_)) {
+    let may_be_empty = matches!(prompt.asked, Asked::Default(_) | Asked::Fix(_) | Asked::References(_));
+    if text.is_empty() && !may_be_empty {
         prompt.error = Some("type something; Esc leaves it as it was".to_owned());
         return Vec::new();
     }
@@ -111,15 +128,37 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             model.overlays.pop();
             vec![Effect::Decide(id, row, Decision::Created(text))]
         }
+        (Asked::EntryName(list, id), _) => {
+            model.overlays.pop();
+            catalog::renamed(model, list, id, text)
+        }
+        (Asked::NewEntry(list), _) => {
+            let taken = catalog::typed(model, list, &text);
+            taken.unwrap_or_else(|error| prompt_error(model, error))
+        }
+        (Asked::References(case_type), _) => match catalog::references(model, case_type, &text) {
+            Ok(effects) => {
+                model.overlays.pop();
+                effects
+            }
+            Err(error) => prompt_error(model, error),
+        },
+        (Asked::CatalogFrom, _) => {
+            model.overlays.pop();
+            let ticket = model.ticket();
+            model.busy = Some((ticket, "reading the file"));
+            vec![Effect::TakeOverCatalog(ticket, text.into())]
+        }
+        (Asked::CatalogTo, _) => {
+            model.overlays.pop();
+            vec![Effect::WriteCatalog(text.into())]
+        }
         (Asked::Row, _) => match shown::go_to(model, &text) {
             Ok(effects) => {
                 model.overlays.pop();
                 effects
             }
-            Err(error) => {
-                prompt_error(model, error);
-                Vec::new()
-            }
+            Err(error) => prompt_error(model, error),
         },
         (Asked::Rename(id), _) => {
             model.overlays.pop();
@@ -136,10 +175,11 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn prompt_error(model: &mut Model, error: String) {
+fn prompt_error(model: &mut Model, error: String) -> Vec<Effect> {
     if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
         prompt.error = Some(error);
     }
+    Vec::new()
 }
 
 /// What a fix does, in words.
@@ -153,109 +193,11 @@ fn fixed(fix: &Fix, to: &str, rows: Option<u64>) -> String {
     format!("{place}, “{}”: “{}” is read as {to}; u takes it back", fix.column, fix.from)
 }
 
-/// The fields of the declaration, in order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum DeclareField {
-    #[default]
-    Owner,
-    Id,
-    Label,
-    Kind,
-}
-
-const DECLARE: [DeclareField; 4] =
-    [DeclareField::Owner, DeclareField::Id, DeclareField::Label, DeclareField::Kind];
-
-/// A custom field of the account that caseload does not know yet.
-#[derive(Debug)]
-pub(crate) struct Declare {
-    pub(crate) subject: bool,
-    pub(crate) id: Input,
-    pub(crate) label: Input,
-    pub(crate) kind: Kind,
-    pub(crate) focus: DeclareField,
-    pub(crate) error: Option<String>,
-}
-
-/// Asks for a new custom field; the header of the column is a good first name for it.
-pub(crate) fn declare(model: &mut Model, header: String) -> Vec<Effect> {
-    model.overlays.push(Overlay::Declare(Declare {
-        subject: false,
-        id: Input::default(),
-        label: Input::new(header),
-        kind: Kind::Text,
-        focus: DeclareField::Owner,
-        error: None,
-    }));
-    Vec::new()
-}
-
-impl Declare {
-    pub(crate) fn edit(&mut self, request: InputRequest) {
-        let forward = !matches!(request, InputRequest::GoToPrevChar);
-        let change = matches!(
-            request,
-            InputRequest::GoToPrevChar | InputRequest::GoToNextChar | InputRequest::InsertChar(' ')
-        );
-        match self.focus {
-            DeclareField::Id => _ = self.id.handle(request),
-            DeclareField::Label => _ = self.label.handle(request),
-            DeclareField::Owner if change => self.subject = !self.subject,
-            DeclareField::Kind if change => self.kind = next_in(&Kind::ALL, self.kind, forward),
-            _ => {}
-        }
-    }
-
-    pub(crate) fn input(&mut self) -> Option<&mut Input> {
-        match self.focus {
-            DeclareField::Id => Some(&mut self.id),
-            DeclareField::Label => Some(&mut self.label),
-            _ => None,
-        }
-    }
-
-    fn read(&self) -> Result<CustomField, (DeclareField, &'static str)> {
-        let id = self.id.value().trim().parse().ok().filter(|id| *id > 0);
-        let id =
-            id.ok_or((DeclareField::Id, "type the field's id: the number Trackops has for it, above 0"))?;
-        let label = self.label.value().trim();
-        if label.is_empty() {
-            return Err((DeclareField::Label, "type what Trackops calls the field"));
-        }
-        let owner = if self.subject { Owner::Subject } else { Owner::Case };
-        Ok(CustomField::new(CustomKey { owner, id }, label, self.kind))
-    }
-}
-
 /// The entry after or before one, round and round.
 pub(crate) fn next_in<T: Copy + PartialEq>(all: &[T], one: T, forward: bool) -> T {
     let at = all.iter().position(|other| *other == one).unwrap_or(0);
     let to = if forward { at + 1 } else { at + all.len().saturating_sub(1) };
     all.get(to % all.len().max(1)).copied().unwrap_or(one)
-}
-
-pub(crate) fn act_declare(model: &mut Model, action: Action) -> Vec<Effect> {
-    let Some(Overlay::Declare(form)) = model.overlays.last_mut() else { return Vec::new() };
-    match action {
-        Action::Back => _ = model.overlays.pop(),
-        Action::Next | Action::Down => form.focus = next_in(&DECLARE, form.focus, true),
-        Action::Previous | Action::Up => form.focus = next_in(&DECLARE, form.focus, false),
-        Action::Accept if form.focus != DeclareField::Kind => {
-            form.focus = next_in(&DECLARE, form.focus, true);
-        }
-        Action::Accept | Action::Save => match form.read() {
-            Ok(field) => {
-                model.overlays.pop();
-                return field_map::declared(model, field);
-            }
-            Err((focus, text)) => {
-                form.focus = focus;
-                form.error = Some(text.to_owned());
-            }
-        },
-        _ => {}
-    }
-    Vec::new()
 }
 
 /// A question that is answered with yes or no.
@@ -277,6 +219,8 @@ pub(crate) enum Then {
     SendFirst(u64),
     /// Forget an import.
     Delete(ImportId),
+    /// Change the catalog.
+    Catalog(Change),
 }
 
 pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -286,6 +230,7 @@ pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
             let Some(Overlay::Confirm(confirm)) = model.overlays.pop() else { return Vec::new() };
             return match confirm.then {
                 Then::Leave => stop_and_leave(model),
+                Then::Catalog(change) => catalog::change(model, change),
                 Then::Delete(id) => vec![Effect::Delete(id)],
                 Then::SendFirst(row) => first::send(model, row),
                 Then::Split(column, texts) => groups::split(model, column, texts),

@@ -1,7 +1,7 @@
 //! Field map: which column goes to which field, and how its text is read.
 
 use crate::case::{
-    CASE_FIELDS, CaseField, ColumnRule, CustomField, DateOrder, DateProfile, Guess, NumberStyle, PlanError,
+    CASE_FIELDS, CaseField, ColumnRule, CustomKey, DateOrder, DateProfile, Guess, NumberStyle, PlanError,
     Shape, Target,
 };
 use crate::ledger::ImportId;
@@ -9,10 +9,10 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Sentence};
 
-use super::dialogs::{self, next_in};
+use super::dialogs::next_in;
 use super::job::{FormRow, Job, MapLine};
 use super::picker::{Choice, Pick, Picker, Purpose};
-use super::{changes, history, ids, imports, review, values};
+use super::{changes, declare, history, ids, imports, review, values};
 
 /// What may stand between several values, in the order `o` goes through them; none is `;` or `,`.
 const SEPARATORS: [Option<&str>; 5] = [None, Some(";"), Some(","), Some("|"), Some("/")];
@@ -79,7 +79,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Declare => {
             let header = under(job).map(|line| job.line_name(line)).unwrap_or_default();
-            return dialogs::declare(model, header);
+            return declare::open(model, header);
         }
         _ => {}
     }
@@ -315,26 +315,17 @@ fn known(separator: &str) -> &'static str {
     SEPARATORS.iter().flatten().find(|known| **known == separator).copied().unwrap_or(";")
 }
 
-/// A new custom field: it is kept for the account, and takes the column it was declared on.
-pub(crate) fn declared(model: &mut Model, field: CustomField) -> Vec<Effect> {
-    let key = field.key;
-    if model.catalog.fields.iter().any(|known| known.key == key) {
-        let owner = if key.owner == crate::case::Owner::Case { "case" } else { "subject" };
-        let text = format!("{owner} field {} is declared already: Enter maps a column to it", key.id);
-        model.say(Mood::Bad, text);
+/// A new custom field takes the column it was declared on.
+pub(crate) fn declared(model: &mut Model, key: CustomKey) -> Vec<Effect> {
+    let Some(job) = model.job.as_ref().filter(|_| model.screen == Screen::FieldMap) else {
+        return Vec::new();
+    };
+    let free = under(job).is_some_and(|line| job.rule(line).is_none_or(|rule| rule.to == Target::Ignore));
+    if !free {
         return Vec::new();
     }
-    let text = format!("{key} “{}” declared", field.label);
-    model.catalog.fields.push(field.clone());
-    model.say(Mood::Good, text);
-    let mut effects = vec![Effect::Declare(field)];
-    let Some(job) = &model.job else { return effects };
-    let free = under(job).is_some_and(|line| job.rule(line).is_none_or(|rule| rule.to == Target::Ignore));
-    if free && model.screen == Screen::FieldMap {
-        let line = job.line;
-        effects.extend(set(model, line, Target::Custom(key, None)));
-    }
-    effects
+    let line = job.line;
+    set(model, line, Target::Custom(key, None))
 }
 
 /// Why the order in which a line's dates are read may be the wrong one, by the first rows; nobody chose it.

@@ -10,7 +10,7 @@ use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Origin, Sentence};
 
 use super::dialogs::{self, Asked, Confirm, Then};
-use super::{account, chooser, out, plural, processing};
+use super::{account, catalog, chooser, out, plural, processing};
 
 /// The list and its cursor.
 #[derive(Debug, Default)]
@@ -121,6 +121,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match (action, selected) {
         (Action::New, _) => chooser::open(model, None),
         (Action::EditAccount, _) => account::open(model),
+        (Action::Catalog, _) => catalog::open(model),
         (Action::Filter, _) => {
             model.imports.filtering = true;
             Vec::new()

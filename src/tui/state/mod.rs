@@ -1,8 +1,10 @@
 //! The state of each screen and dialog, and what actions do to it. Pure.
 
 pub(crate) mod account;
+pub(crate) mod catalog;
 pub(crate) mod changes;
 pub(crate) mod chooser;
+pub(crate) mod declare;
 pub(crate) mod defaults;
 pub(crate) mod dialogs;
 pub(crate) mod field_map;
@@ -38,6 +40,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         }
         (_, Action::Drift | Action::TakeOver) => sheet::availability(action, model),
         (_, Action::Undo | Action::Redo) => history::availability(action, model),
+        (Screen::Catalog, _) => catalog::availability(action, model),
         (_, Action::WriteOut | Action::Decide) => out::availability(action, model),
         (_, Action::Changes) => changes::availability(model),
         (Screen::Imports, _) => imports::availability(action, model),

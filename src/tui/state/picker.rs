@@ -5,7 +5,7 @@ use tui_input::Input;
 use crate::app::Picked;
 use crate::case::{CaseField, DefaultText, MappedValue, Target};
 use crate::ledger::ImportId;
-use crate::trackops::{Entry, List};
+use crate::trackops::{Change, Entry, List};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, moved};
 use crate::tui::msg::{Effect, Sentence, Ticket};
@@ -34,6 +34,8 @@ pub(crate) enum Purpose {
     Column,
     /// The exceptions that the log shows.
     Causes,
+    /// The entry of the catalog to go to.
+    CatalogLine,
     /// What is to be done.
     Command,
 }
@@ -279,7 +281,7 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
             {
                 let entry = Entry::new(id, choice.label.clone());
                 model.catalog.remember(list, entry.clone());
-                effects.push(Effect::Remember(list, entry));
+                effects.push(Effect::Catalog(Change::Entry(list, entry)));
             }
         }
     }
@@ -297,6 +299,10 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
         (Purpose::Show, Some(Pick::Line(at))) => shown::chosen(model, at),
         (Purpose::Column, Some(Pick::Line(at))) => {
             field_map::go_to(model, at);
+            Vec::new()
+        }
+        (Purpose::CatalogLine, Some(Pick::Line(at))) => {
+            model.lists.cursor = at;
             Vec::new()
         }
         (Purpose::Causes, Some(Pick::Line(at))) => {
@@ -317,7 +323,7 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
 /// A new id got its name: it joins the list and is the answer, or one of them.
 pub(crate) fn named(model: &mut Model, list: List, entry: &Entry) -> Vec<Effect> {
     model.catalog.remember(list, entry.clone());
-    let mut effects = vec![Effect::Remember(list, entry.clone())];
+    let mut effects = vec![Effect::Catalog(Change::Entry(list, entry.clone()))];
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return effects };
     let pick = Pick::Id(entry.id);
     picker.choices.extend(choices(std::slice::from_ref(entry)));

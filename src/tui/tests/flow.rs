@@ -4,6 +4,7 @@ use super::*;
 use crate::app::{Picked, StartOptions};
 use crate::case::{CaseField, DefaultText, Target};
 use crate::engine::{Ended, Event as RunEvent, Progress};
+use crate::trackops::Change;
 use crate::tui::model::{Overlay, Phase, Place, Screen};
 
 fn default_of(model: &Model, field: CaseField) -> Option<DefaultText> {
@@ -63,8 +64,7 @@ fn an_unknown_id_is_named_and_remembered() {
     let effects = press(&mut model, "Down Enter '4711 Enter 'Fraud Enter");
     assert_eq!(default_of(&model, CaseField::CaseType), Some(DefaultText::Whole(4711)));
     assert_eq!(model.catalog.label(List::CaseTypes, 4711), Some("Fraud"));
-    let remembered =
-        |effect: &Effect| matches!(effect, Effect::Remember(List::CaseTypes, entry) if entry.id == 4711);
+    let remembered = |effect: &Effect| matches!(effect, Effect::Catalog(Change::Entry(List::CaseTypes, entry)) if entry.id == 4711);
     assert!(effects.iter().any(remembered));
 }
 
@@ -157,7 +157,9 @@ fn a_declared_field_takes_the_free_column_it_was_declared_on() {
     let mut model = defaults();
     let effects = press(&mut model, "c End + Tab '7 Ctrl-S");
     assert!(
-        effects.iter().any(|effect| matches!(effect, Effect::Declare(field) if field.label == "Internal"))
+        effects.iter().any(
+            |effect| matches!(effect, Effect::Catalog(Change::Field(field)) if field.label == "Internal")
+        )
     );
     let rule = model.job.as_ref().unwrap().recipe.columns[6].clone();
     assert_eq!(rule.to.to_string(), "custom.7");

@@ -1,5 +1,6 @@
 //! What the tests of the screens share: a model with a sample import, keys as text, and a picture of a frame.
 
+mod catalog;
 mod changes;
 mod elsewhere;
 mod find;

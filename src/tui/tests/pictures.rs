@@ -206,8 +206,9 @@ async fn the_pictures_are_what_the_program_shows() {
 }
 
 /// Where keys work, as the list of keys calls it.
-const NAMES: [(Place, &str); 22] = [
+const NAMES: [(Place, &str); 23] = [
     (Place::Imports, "Imports"),
+    (Place::Catalog, "Catalog"),
     (Place::Defaults, "Case defaults"),
     (Place::FieldMap, "Field map"),
     (Place::Review, "Review"),

@@ -76,6 +76,10 @@ pub(super) fn all() -> Vec<(&'static str, Model)> {
         ("chooser", after(home(true), "n")),
         ("date", after(defaults(), "Down Down Down Down Down Down Down Enter")),
         ("palette", after(review(), ":")),
+        ("catalog", after(super::catalog::lists(), "Down x")),
+        ("catalog_entry", after(super::catalog::lists(), "n")),
+        ("catalog_fields", after(super::catalog::lists(), "Tab Tab Tab Tab Tab Tab Enter")),
+        ("catalog_live", super::catalog::live()),
     ]
 }
 

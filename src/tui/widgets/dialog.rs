@@ -8,11 +8,13 @@ use ratatui::widgets::{Block, Clear};
 use super::table;
 use super::text::{below, cut, field, fit, paragraph, put, row};
 use crate::ledger::OnError;
+use crate::trackops::List;
 use crate::tui::model::Model;
 use crate::tui::state::changes;
 use crate::tui::state::chooser::Chooser;
+use crate::tui::state::declare::{Declare, DeclareField, Whose};
 use crate::tui::state::defaults;
-use crate::tui::state::dialogs::{Asked, Confirm, Declare, DeclareField, Prompt};
+use crate::tui::state::dialogs::{Asked, Confirm, Prompt};
 use crate::tui::state::plural;
 use crate::tui::state::start::{StartDialog, StartFocus};
 use crate::tui::theme::Theme;
@@ -154,41 +156,52 @@ fn bytes(bytes: u64) -> String {
 }
 
 pub(crate) fn declare(model: &Model, frame: &mut Frame, form: &Declare) {
-    let inner = boxed(frame, model.theme, "A custom field of your Trackops account", 66, 11);
-    let owner = if form.subject { "primary subject" } else { "case" };
-    let lines = [
-        (DeclareField::Owner, "Belongs to", Some(owner)),
-        (DeclareField::Id, "Id", None),
-        (DeclareField::Label, "Called", None),
-        (DeclareField::Kind, "Kind", Some(form.kind.word())),
-    ];
-    for (index, (which, label, choice)) in (0..).zip(lines) {
+    let inner = boxed(frame, model.theme, "A custom field of your Trackops account", 66, 12);
+    let owner = match form.whose {
+        Whose::Case => "case".to_owned(),
+        Whose::Subject(None) => "primary subject".to_owned(),
+        Whose::Subject(Some(id)) => {
+            let name = model.catalog.label(List::SubjectTypes, id).unwrap_or_default();
+            format!("primary subject: {name} ({id})")
+        }
+    };
+    let choice = |which| match which {
+        DeclareField::Owner => Ok(owner.as_str()),
+        DeclareField::Kind => Ok(form.kind.word()),
+        DeclareField::Required => Ok(if form.required { "yes" } else { "no" }),
+        DeclareField::Id => Err(&form.id),
+        DeclareField::Label => Err(&form.label),
+        DeclareField::Choices => Err(&form.choices),
+    };
+    let labels = ["Belongs to", "Id", "Called", "Kind", "Choices", "Required"];
+    for (index, (which, label)) in (0..).zip(DeclareField::ALL.into_iter().zip(labels)) {
         let focus = form.focus == which;
+        let style = if focus { model.theme.strong } else { ratatui::style::Style::new() };
         let label = format!("{} {}", table::marker(focus), fit(label, 12));
-        put(
-            frame,
-            inner,
-            index,
-            if focus { Span::styled(label, model.theme.strong) } else { Span::raw(label) },
-        );
+        put(frame, inner, index, Span::styled(label, style));
         let line = row(inner, index);
         let value = Rect { x: line.x + 15.min(line.width), width: line.width.saturating_sub(15), ..line };
-        match (choice, which) {
-            (Some(choice), _) => {
+        match choice(which) {
+            Ok(choice) => {
                 let style = if focus { model.theme.selected } else { model.theme.strong };
-                put(frame, value, 0, Span::styled(format!("‹ {choice} ›"), style));
+                let text = cut(choice, usize::from(value.width).saturating_sub(4));
+                put(frame, value, 0, Span::styled(format!("‹ {text} ›"), style));
             }
-            (None, DeclareField::Id) => field(frame, value, &form.id, focus, false, model.theme.head),
-            (None, _) => field(frame, value, &form.label, focus, false, model.theme.head),
+            Err(input) => field(frame, value, input, focus, false, model.theme.head),
         }
     }
-    if let Some(error) = &form.error {
-        paragraph(frame, inner, 5, &format!("✗ {error}"), model.theme.bad);
-    } else {
-        let hint =
-            "Trackops shows ids in its field settings. Space changes a choice, Ctrl-S keeps the field.";
-        paragraph(frame, inner, 5, hint, model.theme.faint);
-    }
+    let hint = match (&form.error, form.focus) {
+        (Some(error), _) => {
+            paragraph(frame, inner, 7, &format!("✗ {error}"), model.theme.bad);
+            return;
+        }
+        (None, DeclareField::Choices) => "the texts it can have, with ; between them; empty for any",
+        (None, DeclareField::Required) => "whether Trackops wants it filled: an empty one is then a warning",
+        (None, _) => {
+            "Trackops shows ids in its field settings. Space changes a choice, Ctrl-S keeps the field."
+        }
+    };
+    paragraph(frame, inner, 7, hint, model.theme.faint);
 }
 
 pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {

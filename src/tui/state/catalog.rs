@@ -1,0 +1,352 @@
+//! The catalog: the account's lists of ids and names, and what is done to them.
+
+use tui_input::Input;
+
+use crate::app::Picked;
+use crate::case::CustomField;
+use crate::trackops::{Catalog, Change, Entry, List, Merged};
+use crate::tui::action::Action;
+use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
+use crate::tui::msg::{Effect, Sentence, Ticket};
+
+use super::dialogs::{self, Asked, Confirm, Then};
+use super::picker::{Choice, Pick, Picker, Purpose};
+use super::{declare, imports, plural};
+
+/// A list of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// One that people fill in.
+    Typed(List),
+    /// The custom fields.
+    Fields,
+    /// One that Trackops answers.
+    Live(List),
+}
+
+impl Tab {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Typed(List::CaseTypes),
+        Self::Typed(List::SubjectTypes),
+        Self::Typed(List::Regions),
+        Self::Typed(List::CompanyLocations),
+        Self::Typed(List::Services),
+        Self::Typed(List::Flags),
+        Self::Fields,
+        Self::Live(List::Clients),
+        Self::Live(List::Contacts),
+    ];
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Typed(list) | Self::Live(list) => list.title(),
+            Self::Fields => "Custom fields",
+        }
+    }
+}
+
+/// Which list is shown, and where in it one is.
+#[derive(Debug, Default)]
+pub(crate) struct CatalogView {
+    at: usize,
+    pub(crate) cursor: usize,
+    /// The list of Trackops that is shown.
+    pub(crate) live: Picked,
+    pub(crate) waits: Option<Ticket>,
+}
+
+impl CatalogView {
+    pub(crate) fn tab(&self) -> Tab {
+        Tab::ALL.get(self.at).copied().unwrap_or(Tab::Fields)
+    }
+
+    /// The entries of the list; none of the custom fields.
+    pub(crate) fn entries<'m>(&'m self, catalog: &'m Catalog) -> &'m [Entry] {
+        match self.tab() {
+            Tab::Typed(list) => catalog.entries(list),
+            Tab::Live(_) => &self.live.entries,
+            Tab::Fields => &[],
+        }
+    }
+
+    /// How many lines the list has.
+    pub(crate) fn len(&self, catalog: &Catalog) -> usize {
+        match self.tab() {
+            Tab::Fields => catalog.fields.len(),
+            _ => self.entries(catalog).len(),
+        }
+    }
+}
+
+fn entry(model: &Model) -> Option<&Entry> {
+    model.lists.entries(&model.catalog).get(model.lists.cursor)
+}
+
+fn field(model: &Model) -> Option<&CustomField> {
+    match model.lists.tab() {
+        Tab::Fields => model.catalog.fields.get(model.lists.cursor),
+        _ => None,
+    }
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let tab = model.lists.tab();
+    let empty = model.lists.len(&model.catalog) == 0;
+    let own = |what: &str| Err(format!("{what} are in Trackops; Ctrl-R reads them again"));
+    match (action, tab) {
+        (Action::Refresh, Tab::Live(_)) => Ok(()),
+        (Action::Refresh, _) => Err("this list is your own: nobody can be asked for it".to_owned()),
+        (Action::New | Action::Accept | Action::LeaveOut | Action::Clear, Tab::Live(list)) => {
+            own(&list.title().to_lowercase())
+        }
+        (Action::LeaveOut, Tab::Fields) => {
+            Err("take a field out with Del; x is for entries of lists".to_owned())
+        }
+        (Action::Reading, Tab::Typed(List::CaseTypes)) if !empty => Ok(()),
+        (Action::Reading, _) => Err("case types have references; Tab goes to their list".to_owned()),
+        (Action::Accept | Action::LeaveOut | Action::Clear | Action::Filter, _) if empty => {
+            Err("the list is empty: n makes an entry".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Shows the catalog of the account in use.
+pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
+    model.screen = Screen::Catalog;
+    model.lists = CatalogView::default();
+    Vec::new()
+}
+
+fn show_tab(model: &mut Model, forward: bool) -> Vec<Effect> {
+    let count = Tab::ALL.len();
+    let view = &mut model.lists;
+    view.at = (view.at + if forward { 1 } else { count - 1 }) % count;
+    (view.cursor, view.live, view.waits) = (0, Picked::default(), None);
+    read(model, false)
+}
+
+/// Asks for a list of Trackops, when one is shown.
+fn read(model: &mut Model, anew: bool) -> Vec<Effect> {
+    let Tab::Live(list) = model.lists.tab() else { return Vec::new() };
+    let ticket = model.ticket();
+    model.lists.waits = Some(ticket);
+    vec![Effect::Pick(ticket, list, None, anew)]
+}
+
+/// The answer to it.
+pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Picked, Sentence>) {
+    if model.lists.waits != Some(ticket) {
+        return;
+    }
+    model.lists.waits = None;
+    model.lists.live =
+        answer.unwrap_or_else(|sentence| Picked { failed: Some(sentence), ..Picked::default() });
+    model.lists.cursor = model.lists.cursor.min(model.lists.live.entries.len().saturating_sub(1));
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let len = model.lists.len(&model.catalog);
+    model.lists.cursor = moved(model.lists.cursor, action, len, model.page());
+    match action {
+        Action::Back => return imports::show(model),
+        Action::Next | Action::Right => return show_tab(model, true),
+        Action::Previous | Action::Left => return show_tab(model, false),
+        Action::Refresh => return read(model, true),
+        Action::New => return new(model),
+        Action::Accept => return edit(model),
+        Action::LeaveOut => return mark(model),
+        Action::Clear => ask_to_remove(model),
+        Action::Reading => return ask_references(model),
+        Action::Filter => find(model),
+        Action::Learn => {
+            let ticket = model.ticket();
+            model.busy = Some((ticket, "looking at the newest cases"));
+            return vec![Effect::Learn(ticket)];
+        }
+        Action::Import => {
+            let title = "Take over a catalog file".to_owned();
+            return dialogs::ask(model, title, String::new(), Asked::CatalogFrom);
+        }
+        Action::WriteOut => {
+            let name = model.who.as_ref().map_or("caseload", |who| who.name.as_str());
+            let file = format!("{name}.catalog.toml");
+            return dialogs::ask(model, "Write the catalog to a file".to_owned(), file, Asked::CatalogTo);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn new(model: &mut Model) -> Vec<Effect> {
+    match model.lists.tab() {
+        Tab::Typed(list) => {
+            let title = format!("{}: id and name of a new one", list.title());
+            dialogs::ask(model, title, String::new(), Asked::NewEntry(list))
+        }
+        Tab::Fields => declare::open(model, String::new()),
+        Tab::Live(_) => Vec::new(),
+    }
+}
+
+fn edit(model: &mut Model) -> Vec<Effect> {
+    if let Some(field) = field(model).cloned() {
+        return declare::again(model, &field);
+    }
+    let (Tab::Typed(list), Some(Entry { id, label, .. })) = (model.lists.tab(), entry(model).cloned()) else {
+        return Vec::new();
+    };
+    let title = format!("{} {id}: its name", list.title());
+    dialogs::ask(model, title, label, Asked::EntryName(list, id))
+}
+
+/// Carries out a change of the catalog, here at once and on disk soon.
+pub(crate) fn change(model: &mut Model, change: Change) -> Vec<Effect> {
+    model.catalog.apply(change.clone());
+    model.lists.cursor = model.lists.cursor.min(model.lists.len(&model.catalog).saturating_sub(1));
+    vec![Effect::Catalog(change)]
+}
+
+/// Marks an entry as deleted in Trackops, or no more.
+fn mark(model: &mut Model) -> Vec<Effect> {
+    let (Tab::Typed(list), Some(entry)) = (model.lists.tab(), entry(model).cloned()) else {
+        return Vec::new();
+    };
+    let deleted = !entry.deleted;
+    let text = if deleted {
+        format!(
+            "{} is deleted in Trackops: rows that name it are not sent; x takes the mark away",
+            entry.label
+        )
+    } else {
+        format!("{} is there again", entry.label)
+    };
+    model.say(Mood::Good, text);
+    change(model, Change::Entry(list, Entry { deleted, ..entry }))
+}
+
+fn ask_to_remove(model: &mut Model) {
+    let (what, then) = match (model.lists.tab(), entry(model), field(model)) {
+        (Tab::Typed(list), Some(entry), _) => {
+            (format!("{} ({})", entry.label, entry.id), Change::Remove(list, entry.id))
+        }
+        (_, _, Some(field)) => (format!("{} ({})", field.label, field.key), Change::RemoveField(field.key)),
+        _ => return,
+    };
+    let question = format!(
+        "Take {what} out of the catalog? Its number stays in recipes and earlier imports, and has no name there then. \
+         What is deleted in Trackops is better marked with x."
+    );
+    let confirm = Confirm { title: "Take it out?".to_owned(), question, then: Then::Catalog(then) };
+    model.overlays.push(Overlay::Confirm(confirm));
+}
+
+fn ask_references(model: &mut Model) -> Vec<Effect> {
+    let Some(Entry { id, label, .. }) = entry(model).cloned() else { return Vec::new() };
+    let now = model.catalog.references.get(&id.to_string()).map(|labels| labels.join("; "));
+    let title = format!("{label}: what its three references are called");
+    dialogs::ask(model, title, now.unwrap_or_default(), Asked::References(id))
+}
+
+/// Lets one type a part of a name to go to it.
+fn find(model: &mut Model) {
+    let line =
+        |at: usize, label: &str, note: String| Choice { pick: Pick::Line(at), label: label.to_owned(), note };
+    let choices = if model.lists.tab() == Tab::Fields {
+        let fields = model.catalog.fields.iter().enumerate();
+        fields.map(|(at, field)| line(at, &field.label, field.key.to_string())).collect()
+    } else {
+        let entries = model.lists.entries(&model.catalog).iter().enumerate();
+        entries.map(|(at, entry)| line(at, &entry.label, entry.id.to_string())).collect()
+    };
+    let title = format!("{}: go to", model.lists.tab().title());
+    model.overlays.push(Overlay::Picker(Picker::new(title, Purpose::CatalogLine, choices)));
+}
+
+/// Reads a new entry: the id before the name, or behind it.
+fn read_entry(text: &str) -> Option<Entry> {
+    let separators = [' ', ',', ';', '\t', ':', '='];
+    let id = |text: &str| text.trim().parse::<u64>().ok().filter(|id| *id > 0);
+    let (first, rest) = text.trim().split_once(separators)?;
+    let (start, last) = text.trim().rsplit_once(separators)?;
+    let (id, label) = id(first).map(|id| (id, rest)).or_else(|| id(last).map(|id| (id, start)))?;
+    let label = label.trim_matches(separators);
+    (!label.is_empty()).then(|| Entry::new(id, label))
+}
+
+/// Takes a typed entry and asks for the next one; or says what is wrong with it.
+pub(crate) fn typed(model: &mut Model, list: List, text: &str) -> Result<Vec<Effect>, String> {
+    let entry = read_entry(text).ok_or("type the id and the name, such as 12 Surveillance")?;
+    if let Some(label) = model.catalog.label(list, entry.id) {
+        return Err(format!("{} is “{label}” already; Esc, then Enter on it changes its name", entry.id));
+    }
+    model.say(Mood::Good, format!("{} ({}) is kept; type the next, or Esc", entry.label, entry.id));
+    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
+        prompt.input = Input::default();
+    }
+    let effects = change(model, Change::Entry(list, entry));
+    model.lists.cursor = model.lists.len(&model.catalog).saturating_sub(1);
+    Ok(effects)
+}
+
+/// Gives an entry another name.
+pub(crate) fn renamed(model: &mut Model, list: List, id: u64, label: String) -> Vec<Effect> {
+    let deleted = model.catalog.entries(list).iter().any(|entry| entry.id == id && entry.deleted);
+    change(model, Change::Entry(list, Entry { id, label, deleted }))
+}
+
+/// Reads what the references of a case type are called.
+pub(crate) fn references(model: &mut Model, case_type: u64, text: &str) -> Result<Vec<Effect>, String> {
+    let mut labels = text.split(';').map(|label| label.trim().to_owned());
+    let three = [(); 3].map(|()| labels.next().unwrap_or_default());
+    if labels.next().is_some() {
+        return Err("a case type has three references at most: Claim #; Policy #; Employer #".to_owned());
+    }
+    Ok(change(model, Change::References(case_type, three)))
+}
+
+/// What came of taking over names.
+pub(crate) fn merged(model: &mut Model, answer: Result<(Merged, Catalog), Sentence>) {
+    match answer {
+        Ok((merged, catalog)) => {
+            model.catalog = catalog;
+            let Merged { new, same, changed } = merged;
+            let text = match (new, changed.len(), same) {
+                (0, 0, 0) => {
+                    "no names were found that are not known; type them in, or take over a file".to_owned()
+                }
+                (new, 0, same) => format!("{new} new, {same} as they were"),
+                (new, others, same) => {
+                    let first = changed.first().map_or("", String::as_str);
+                    format!(
+                        "{new} new, {same} as they were, {} changed: {first}",
+                        plural(others as u64, "name")
+                    )
+                }
+            };
+            model.say(Mood::Good, text);
+        }
+        Err(sentence) => model.say(Mood::Bad, sentence),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_read_however_it_is_written() {
+        for text in [
+            "12 Recorded Statement",
+            "12, Recorded Statement",
+            "Recorded Statement 12",
+            "12\tRecorded Statement",
+            "12: Recorded Statement ",
+        ] {
+            assert_eq!(read_entry(text), Some(Entry::new(12, "Recorded Statement")), "{text}");
+        }
+        for text in ["", "12", "Recorded Statement", "0 Nothing", "-3 Less", "12 ,"] {
+            assert_eq!(read_entry(text), None, "{text}");
+        }
+    }
+}
