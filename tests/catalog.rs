@@ -19,14 +19,17 @@ const SERVICES: &str = "case_services_list = [2]\n\n[[fields]]";
 async fn what_was_deleted_in_trackops_is_told_before_a_row_is_sent() {
     let world = quirky(&["gone"]).await;
     let finished = world.run_file(&csv(3, &[], &[]), &["--json"]);
-    let told = finished.err.find("in every row: no contact has the id 1000 in Trackops").unwrap();
+    let told = finished
+        .err
+        .find("Primary contact of the case defaults: no contact has the id 1000 in Trackops")
+        .unwrap();
     let began = finished.err.find("import 1: 3 rows").unwrap();
     assert!(told < began, "{}", finished.err);
     // What was found out is known from then on, also to who asks nobody.
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
-    let notes = report["notes"].to_string();
-    assert!(notes.contains("no contact has the id 1000 in Trackops"), "{notes}");
+    let doubts = report["doubts"].to_string();
+    assert!(doubts.contains("no contact has the id 1000 in Trackops"), "{doubts}");
     // A contact that is there is not mentioned, whoever's it is.
     assert_eq!(report["warnings"], 0, "{report}");
 }
@@ -76,12 +79,12 @@ async fn accounts_that_say_nothing_of_their_ids_are_believed_in_everything() {
     for quirks in [&["odd-ids"][..], &["no-pages", "small-pages"]] {
         let world = quirky(quirks).await;
         let finished = world.run_file(&csv(2, &[], &[]), &["--json"]);
-        assert!(!finished.err.contains("in every row"), "{quirks:?}: {}", finished.err);
+        assert!(!finished.err.contains("case defaults:"), "{quirks:?}: {}", finished.err);
         assert_eq!(finished.json()["created"], 2);
     }
     let world = World::with_faults(&["get:404@2-99"]).await;
     let finished = world.run_file(&csv(2, &[], &[]), &["--json"]);
-    assert!(!finished.err.contains("in every row"), "{}", finished.err);
+    assert!(!finished.err.contains("case defaults:"), "{}", finished.err);
     assert_eq!(finished.json()["created"], 2);
 }
 

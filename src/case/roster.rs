@@ -145,6 +145,10 @@ impl Roster {
     }
 }
 
+fn every_row(message: &str) -> String {
+    format!("in every row: {message}")
+}
+
 /// The first of some texts.
 fn few(texts: &[String]) -> String {
     const FEW: usize = 6;
@@ -219,12 +223,14 @@ impl Plan {
         };
         let mut told: Vec<String> = Vec::new();
         for placed in &defaults.values {
-            told.extend(roster.value(placed.dest, &placed.value).map(|(_, finding)| finding.message));
+            let found = roster.value(placed.dest, &placed.value);
+            told.extend(found.map(|(_, finding)| self.of_default(placed.dest, &finding)));
         }
-        told.extend(roster.contact(&defaults).map(|finding| finding.message));
+        let contact = Dest::Case(CaseField::PrimaryContact);
+        told.extend(roster.contact(&defaults).map(|finding| self.of_default(contact, &finding)));
         let subject_type = defaults.get(CaseField::SubjectType).map(ids_of).and_then(<[u64]>::first).copied();
         let of_subject = |slot: &Slot| roster.subject(slot.dest, subject_type?);
-        told.extend(self.slots.iter().filter_map(of_subject).map(|finding| finding.message));
+        told.extend(self.slots.iter().filter_map(of_subject).map(|finding| every_row(&finding.message)));
         let has_subject = subject_type.is_some();
         let open = roster.fields.iter().filter(|field| {
             let applies = match field.key.owner {
@@ -236,9 +242,22 @@ impl Plan {
         });
         told.extend(open.map(|field| {
             let (label, key) = (&field.label, field.key);
-            format!("the catalog says that Trackops requires {label} ({key}), and nothing goes there")
+            every_row(&format!(
+                "the catalog says that Trackops requires {label} ({key}), and nothing goes there"
+            ))
         }));
-        told.into_iter().map(|told| format!("in every row: {told}")).collect()
+        told
+    }
+
+    /// What is wrong with a case default, and with the rows whose columns give no other value.
+    fn of_default(&self, dest: Dest, finding: &Finding) -> String {
+        let label = match dest {
+            Dest::Case(field) => field.spec().label.to_owned(),
+            Dest::Custom(key, _) => {
+                self.roster.field(dest).map_or(key.to_string(), |field| field.label.clone())
+            }
+        };
+        format!("{label} of the case defaults: {}", finding.message)
     }
 }
 

@@ -131,7 +131,10 @@ fn a_contact_of_another_client_is_told_with_both() {
     };
     assert_eq!(message, "Eli (2000) is a contact of Bolt (200), not of Acme (100)");
     let doubts = plan(with_default("primary_contact_id", 2000)).doubts();
-    assert_eq!(doubts, ["in every row: Eli (2000) is a contact of Bolt (200), not of Acme (100)"]);
+    assert_eq!(
+        doubts,
+        ["Primary contact of the case defaults: Eli (2000) is a contact of Bolt (200), not of Acme (100)"]
+    );
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub struct Report {
     pub warnings: u64,
     /// Problems of the same kind at the same column, most frequent first.
     pub groups: Vec<ProblemGroup>,
+    /// What is doubtful about every row, by what is known of the account.
+    pub doubts: Vec<String>,
     /// What concerns the file and not a row.
     pub notes: Vec<String>,
 }
@@ -114,6 +116,7 @@ pub fn check(
         },
     )?;
     let mut report = tally.report;
+    report.doubts = preparer.plan().doubts();
     report.notes = notes(sheet, preparer)?;
     report.notes.extend(unsaid.iter().zip(&orders).filter_map(|((column, read_as), order)| {
         let doubt = order.doubt(*read_as)?;
@@ -198,7 +201,6 @@ fn notes(sheet: &Sheet, preparer: &Preparer) -> Result<Vec<String>, SheetError> 
     let mut notes = preparer.already();
     notes.extend(sheet.described()?);
     let plan = preparer.plan();
-    notes.extend(plan.doubts());
     let unnamed: Vec<&str> = plan.unnamed().iter().map(|index| plan.header(*index)).collect();
     if !unnamed.is_empty() {
         notes.push(format!("not in the field map and ignored: {}", unnamed.join(", ")));

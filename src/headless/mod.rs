@@ -196,7 +196,7 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     app.test().await?;
     app.look_up_ids(&recipe).await;
     for told in app.doubts(&recipe, opened.sheet())? {
-        say(&told);
+        say(&format!("warning, {told}"));
     }
     let on_error = args.on_error.into();
     let import = app.import_with(opened.sheet(), &recipe, on_error)?;

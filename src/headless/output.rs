@@ -150,6 +150,7 @@ pub(super) fn report(report: &Report, problems: &[Problem]) -> String {
     let mut lines = vec![format!(
         "{rows} rows = {created}{to_send} to send + {excluded} to leave out + {with_errors} with errors"
     )];
+    lines.extend(report.doubts.iter().map(|doubt| format!("warning, {doubt}")));
     lines.extend(report.notes.clone());
     let several = report.groups.iter().filter(|group| group.count > 1);
     lines.extend(several.map(|group| format!("{}, first in row {}", group.told(), group.first.row)));

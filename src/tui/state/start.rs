@@ -145,6 +145,12 @@ pub(crate) fn target(model: &Model) -> Option<String> {
     Some(format!("{client}{host}"))
 }
 
+/// As a sentence begins.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Asks before the first row is sent.
 pub(crate) fn ask(model: &mut Model) {
     let (Some(job), Some(found), Some(target)) = (&model.job, &model.review.found, target(model)) else {
@@ -156,7 +162,8 @@ pub(crate) fn ask(model: &mut Model) {
         .groups
         .iter()
         .filter(|group| group.code.starts_with("duplicate.") && group.code != "duplicate.sent_anyway");
-    let mut note = Vec::new();
+    let mut note: Vec<String> =
+        report.doubts.iter().take(2).map(|doubt| format!("{}.", capital(doubt))).collect();
     if sent > 0 {
         note.push(format!("{} sent already, and not again.", plural(sent, "row")));
     }
