@@ -5,7 +5,7 @@ use std::{cmp::Ordering, fs, io, path::Path, time::Duration};
 use jiff::civil::Date;
 
 use super::{App, AppError};
-use crate::case::{CaseField, Dest, LeaveOut, Plan, Recipe, Target};
+use crate::case::{CaseField, Dest, LeaveOut, Plan, Recipe, SAMPLED, Target};
 use crate::engine::{self, Duplicates, First, Job, Options, Preparer, Run};
 use crate::ledger::{
     Decision, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport, OnError, Status, Who,
@@ -382,7 +382,8 @@ pub fn spool_in(folder: &Path, mut input: impl io::Read) -> Result<tempfile::Tem
 pub(super) fn plan(recipe: &Recipe, sheet: &Sheet) -> Result<Plan, AppError> {
     let scan = sheet.scan()?;
     let plan = Plan::new(recipe, &scan.columns).map_err(AppError::Plan)?;
-    Ok(plan.judging(scan.usual.clone()))
+    let first = sheet.first_rows(SAMPLED)?;
+    Ok(plan.judging(scan.usual.clone()).having_seen(recipe, &scan.columns, &first))
 }
 
 /// What an import of the same file made of it.

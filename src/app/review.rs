@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::imports::{plan, today};
 use super::{App, AppError};
-use crate::case::{Built, Edited, Edits, Faceted, Plan, Problem, Recipe};
+use crate::case::{Built, Edited, Edits, Faceted, Plan, Problem, Recipe, SAMPLED};
 use crate::engine::{self, Facet, Kept, Report};
 use crate::ledger::{ImportId, RowState};
 use crate::sheet::{Row, Sheet};
@@ -107,8 +107,10 @@ impl App {
         numbers: &[u64],
     ) -> Result<Vec<Seen>, AppError> {
         let created = self.created(id)?;
-        let plan = Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
-        let mut plan = plan.with_seed(&self.import(id)?.seed);
+        let columns = sheet.columns();
+        let plan = Plan::new(recipe, &columns).map_err(AppError::Plan)?;
+        let first = sheet.first_rows(SAMPLED)?;
+        let mut plan = plan.having_seen(recipe, &columns, &first).with_seed(&self.import(id)?.seed);
         // The first rows are shown before the whole file was read.
         if let Some(Ok(scan)) = sheet.scanned() {
             plan = plan.judging(scan.usual.clone());
