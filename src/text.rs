@@ -67,9 +67,81 @@ fn mark(c: char) -> Option<char> {
     }
 }
 
+/// The text with a `•` for every letter and digit. What stands between them stays, so that one still sees that a
+/// digit is missing.
+#[must_use]
+pub fn mask(text: &str) -> String {
+    text.chars().map(|c| if c.is_alphanumeric() { '•' } else { c }).collect()
+}
+
+/// The text with everything masked that has the shape of a social security number, wherever it stands.
+#[must_use]
+pub fn hide_ssns(text: &str) -> Cow<'_, str> {
+    // Most texts are told by that alone, and there may be a million of them.
+    if text.bytes().filter(u8::is_ascii_digit).count() < SSN.matches('9').count() {
+        return Cow::Borrowed(text);
+    }
+    let mut chars: Vec<char> = text.chars().collect();
+    let mut found = false;
+    let mut at = 0;
+    while at < chars.len() {
+        let (before, rest) = chars.split_at_mut(at);
+        if !before.last().is_some_and(char::is_ascii_digit) && begins_with_ssn(rest) {
+            rest.iter_mut().take(SSN.len()).filter(|c| c.is_ascii_digit()).for_each(|c| *c = '•');
+            found = true;
+            at += SSN.len();
+        } else {
+            at += 1;
+        }
+    }
+    if found { Cow::Owned(chars.into_iter().collect()) } else { Cow::Borrowed(text) }
+}
+
+/// Whether the whole text has the shape of a social security number.
+#[must_use]
+pub fn is_ssn(text: &str) -> bool {
+    let chars: Vec<char> = text.trim().chars().take(SSN.len() + 1).collect();
+    chars.len() == SSN.len() && begins_with_ssn(&chars)
+}
+
+/// The shape: `9` is a digit, `-` a hyphen or a space.
+const SSN: &str = "999-99-9999";
+
+fn begins_with_ssn(chars: &[char]) -> bool {
+    let fits = |(shape, c): (char, &char)| match shape {
+        '9' => c.is_ascii_digit(),
+        _ => matches!(c, '-' | ' ' | '\u{a0}' | '‐' | '‑' | '–'),
+    };
+    chars.len() >= SSN.len()
+        && SSN.chars().zip(chars).all(fits)
+        && !chars.get(SSN.len()).is_some_and(char::is_ascii_digit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mask_keeps_the_shape() {
+        assert_eq!(mask("078-05-112"), "•••-••-•••");
+        assert_eq!(mask("4 März 1980"), "• •••• ••••");
+    }
+
+    #[test]
+    fn what_looks_like_an_ssn_is_masked_in_any_text() {
+        let hidden = |text| hide_ssns(text).into_owned();
+        assert_eq!(
+            hidden("SSN 078-05-1120 is taken, 078 05 1121 too"),
+            "SSN •••-••-•••• is taken, ••• •• •••• too"
+        );
+        assert_eq!(hidden("SSN078-05-1120."), "SSN•••-••-••••.");
+        for other in
+            ["2026-11-0001", "1078-05-1120", "078-05-11201", "12-3456789", "303-555-0100", "é-05", ""]
+        {
+            assert!(matches!(hide_ssns(other), Cow::Borrowed(_)), "{other}");
+        }
+        assert!(is_ssn(" 078-05-1120 ") && !is_ssn("078-05-11201") && !is_ssn("x 078-05-1120"));
+    }
 
     #[test]
     fn json_keeps_its_value_and_loses_its_teeth() {

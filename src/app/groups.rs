@@ -2,10 +2,13 @@
 
 use super::mapping::is_called;
 use super::{App, AppError};
-use crate::case::{CaseField, DefaultText, Edits, Faceted, MappedValue, Only, Recipe, Target, fold};
+use crate::case::{
+    CaseField, DefaultText, Edits, Faceted, MappedValue, Only, Recipe, SAMPLED, Target, fold, private_columns,
+};
 use crate::engine;
 use crate::ledger::{Import, ImportId};
 use crate::sheet::Sheet;
+use crate::text::mask;
 
 impl App {
     /// Makes one import for each group of rows, the first of them out of the import itself. A group is the rows with
@@ -41,7 +44,7 @@ impl App {
 
 impl App {
     /// Refuses a group that no row belongs to: most often a slip of the pen.
-    pub fn require_groups(&self, sheet: &Sheet, only: &Only) -> Result<(), AppError> {
+    pub fn require_groups(&self, sheet: &Sheet, recipe: &Recipe, only: &Only) -> Result<(), AppError> {
         let columns = sheet.columns();
         // A column that is not there is told with everything else that does not fit.
         let Some(column) = (0..columns.len()).find(|at| is_called(&only.column, *at, &columns)) else {
@@ -57,8 +60,11 @@ impl App {
                 || facet.others > 0
         };
         let Some(value) = only.values.iter().find(|value| !occurs(value)) else { return Ok(()) };
-        let have: Vec<String> =
-            facet.texts.iter().take(SHOWN).map(|(text, count)| format!("{text} ({count})")).collect();
+        let first = sheet.first_rows(SAMPLED)?;
+        let private = private_columns(recipe, &columns, &first).get(column) == Some(&true);
+        let told = |text: &str| if private { mask(text) } else { text.to_owned() };
+        let have = facet.texts.iter().take(SHOWN);
+        let have: Vec<String> = have.map(|(text, count)| format!("{} ({count})", told(text))).collect();
         let more = facet.texts.len().saturating_sub(SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         Err(AppError::NoSuchGroup {

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, fs, io, path::Path, time::Duration};
 use jiff::civil::Date;
 
 use super::{App, AppError};
-use crate::case::{CaseField, Dest, LeaveOut, Plan, Recipe, Target};
+use crate::case::{CaseField, Dest, LeaveOut, Plan, Recipe, SAMPLED, Target};
 use crate::engine::{self, Duplicates, First, Job, Options, Preparer, Run};
 use crate::ledger::{
     Decision, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport, OnError, Status, Who,
@@ -288,7 +288,9 @@ impl App {
     pub(super) fn plan(&self, recipe: &Recipe, sheet: &Sheet) -> Result<Plan, AppError> {
         let scan = sheet.scan()?;
         let plan = Plan::new(recipe, &scan.columns).map_err(AppError::Plan)?;
-        Ok(plan.judging(scan.usual.clone()).knowing(self.roster()))
+        let first = sheet.first_rows(SAMPLED)?;
+        let plan = plan.judging(scan.usual.clone()).having_seen(recipe, &scan.columns, &first);
+        Ok(plan.knowing(self.roster()))
     }
 
     /// What is doubtful about every row of a file, by what is known of the account.

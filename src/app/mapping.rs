@@ -3,15 +3,13 @@
 use super::{App, AppError};
 use crate::case::{
     CaseField, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, Idea, Known, Recipe, Remembered,
-    Target, follow, guess, plain, to_survey,
+    SAMPLED, Target, follow, guess, plain, to_survey,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId};
 use crate::sheet::{Column, Sheet};
 use crate::trackops::{Catalog, List};
 
-/// So many rows show what a column holds.
-const ROWS: usize = 200;
 /// A guess as sure as this is not overruled by the place a column stands in.
 const QUITE_SURE: f64 = 0.85;
 /// So many earlier imports are remembered.
@@ -102,8 +100,7 @@ impl App {
         remembered_fields: &[CustomField],
     ) -> Result<Vec<Guess>, AppError> {
         let catalog = self.catalog();
-        let (columns, rows) =
-            (sheet.columns(), sheet.rows_from(1)?.take(ROWS).collect::<Result<Vec<_>, _>>()?);
+        let (columns, rows) = (sheet.columns(), sheet.first_rows(SAMPLED)?);
         let mut custom = catalog.fields.clone();
         custom.extend(
             remembered_fields.iter().filter(|f| catalog.fields.iter().all(|k| k.key != f.key)).cloned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::imports::today;
 use super::{App, AppError};
-use crate::case::{Built, Edited, Edits, Faceted, Plan, Problem, Recipe, Roster};
+use crate::case::{Built, Edited, Edits, Faceted, Plan, Problem, Recipe, Roster, SAMPLED};
 use crate::engine::{self, Facet, Kept, Report};
 use crate::ledger::{ImportId, RowState};
 use crate::sheet::{Row, Sheet};
@@ -111,8 +111,11 @@ impl App {
         numbers: &[u64],
     ) -> Result<Vec<Seen>, AppError> {
         let created = self.created(id)?;
-        let plan = Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
-        let mut plan = plan.with_seed(&self.import(id)?.seed).knowing(self.roster());
+        let columns = sheet.columns();
+        let plan = Plan::new(recipe, &columns).map_err(AppError::Plan)?;
+        let first = sheet.first_rows(SAMPLED)?;
+        let plan = plan.having_seen(recipe, &columns, &first).knowing(self.roster());
+        let mut plan = plan.with_seed(&self.import(id)?.seed);
         // The first rows are shown before the whole file was read.
         if let Some(Ok(scan)) = sheet.scanned() {
             plan = plan.judging(scan.usual.clone());

@@ -9,6 +9,7 @@ use super::field::{CaseField, Kind, Target};
 use super::name::PersonName;
 use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source, fold};
 use super::plausible;
+use super::private::hide_finding;
 use super::read::{Finding, read_address, read_single};
 use super::recipe::MappedValue;
 use super::value::{Parts, Value};
@@ -82,7 +83,7 @@ pub struct Problem {
     pub column: Option<String>,
     /// The field's key; none when the whole row is meant.
     pub field: Option<String>,
-    /// The cell as it is in the file, or as it was fixed.
+    /// The cell as it is in the file, or as it was fixed; masked when its column is private.
     pub value: String,
     /// A word for scripts, such as `date.invalid`.
     pub code: &'static str,
@@ -196,15 +197,17 @@ impl Builder<'_> {
         field: Option<Target>,
         finding: Finding,
     ) {
+        let cell = column.and_then(|column| self.row.cells.get(column)).unwrap_or("");
+        let message = self.plan.told_of(column, cell, finding.message);
         self.problems.push(Problem {
             severity,
             row: self.row.number,
             line: self.row.line,
             column: column.map(|column| self.plan.header(column).to_owned()),
             field: field.map(|target| target.to_string()),
-            value: column.and_then(|column| self.row.cells.get(column)).unwrap_or("").to_owned(),
+            value: self.plan.told(column, cell),
             code: finding.code,
-            message: finding.message,
+            message,
             hint: finding.hint.to_owned(),
         });
     }
@@ -401,7 +404,10 @@ impl Builder<'_> {
             }
             let whole = std::mem::replace(part, text);
             if !whole.is_empty() && fold(&whole) != fold(part) {
-                let message = format!("“{whole}” from the whole cell gives way to “{part}”");
+                let mut message = format!("“{whole}” from the whole cell gives way to “{part}”");
+                if self.plan.feeds_on_private(slot) {
+                    message = hide_finding(&message, &whole);
+                }
                 let hint = "look whether both columns are about the same; one of them can be ignored";
                 let finding = Finding { code: "part.replaced", message, hint };
                 self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);

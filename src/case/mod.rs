@@ -16,6 +16,7 @@ mod number;
 mod plan;
 mod plan_error;
 mod plausible;
+mod private;
 mod read;
 mod recipe;
 mod roster;
@@ -39,6 +40,7 @@ pub use number::{
 };
 pub use plan::{Dest, Plan, default_day, fold};
 pub use plan_error::PlanError;
+pub use private::{SAMPLED, Secrets, private_columns};
 pub use recipe::{ColumnRule, CustomField, DefaultText, MappedValue, Recipe, RecipeError};
 pub use roster::{KnownIds, Roster};
 pub use value::{Faceted, Value, split_list};

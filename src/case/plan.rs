@@ -10,6 +10,7 @@ use super::field::{CASE_FIELDS, CaseField, CustomKey, Kind, Owner, Part, Shape, 
 use super::name::PersonName;
 use super::number::NumberStyle;
 use super::plan_error::PlanError;
+use super::private::{private_columns, speaks_of_birth};
 use super::recipe::{ColumnRule, DefaultText, MappedValue, Recipe};
 use super::roster::Roster;
 use super::value::Value;
@@ -128,6 +129,10 @@ pub struct Plan {
     /// What is usual in each column, to see cells by that were damaged; none to see none.
     pub(super) usual: Vec<Usual>,
     pub(super) edits: Edits,
+    /// Which columns are private.
+    pub(super) private: Vec<bool>,
+    /// Columns of which a person said that they are not.
+    pub(super) open: BTreeSet<usize>,
     unnamed: Vec<usize>,
     /// Whether cases carry a token, and its first part once it is known.
     row_token: bool,
@@ -144,13 +149,18 @@ impl Plan {
         let mut errors = Vec::new();
         let mut slots: BTreeMap<Dest, Slot> = BTreeMap::new();
         let mut named = BTreeSet::new();
-        let mut declared = BTreeSet::new();
+        let (mut declared, mut open) = (BTreeSet::new(), BTreeSet::new());
         errors.extend(
             recipe.fields.iter().filter(|f| !declared.insert(f.key)).map(|f| PlanError::DeclaredTwice(f.key)),
         );
         for rule in &recipe.columns {
             match add_column(recipe, columns, rule, &mut slots) {
-                Ok(column) => _ = named.insert(column),
+                Ok(column) => {
+                    named.insert(column);
+                    if rule.private == Some(false) {
+                        open.insert(column);
+                    }
+                }
                 Err(error) => errors.push(error),
             }
         }
@@ -174,6 +184,8 @@ impl Plan {
                 slots: slots.into_values().collect(),
                 usual: Vec::new(),
                 edits,
+                private: private_columns(recipe, columns, &[]),
+                open,
                 unnamed,
                 row_token: recipe.row_token,
                 seed: None,
@@ -329,18 +341,13 @@ fn add_column(
 
 /// Whether the header or the field's label speaks of birth.
 fn is_birth(recipe: &Recipe, rule: &ColumnRule) -> bool {
-    let speaks = |text: &str| {
-        let lower = text.to_lowercase();
-        lower.contains("birth")
-            || lower.split(|c: char| !c.is_alphabetic()).collect::<String>().contains("dob")
-    };
     let label = match rule.to {
         Target::Custom(key, _) => {
             recipe.fields.iter().find(|field| field.key == key).map(|f| f.label.as_str())
         }
         _ => None,
     };
-    speaks(&rule.from) || label.is_some_and(speaks)
+    speaks_of_birth(&rule.from) || label.is_some_and(speaks_of_birth)
 }
 
 /// Case and outer spaces do not tell two texts of a value map, or of a group, apart.

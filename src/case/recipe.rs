@@ -117,6 +117,10 @@ pub struct ColumnRule {
     /// The cells are right as they are: what looks like damage on a reference is a warning, no error.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub as_is: bool,
+    /// Whether the cells are private, such as SSNs and dates of birth: masked on screen, and in no log. Found out by
+    /// header, field and cells when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<bool>,
     /// Text in the file → id or text to send.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, MappedValue>,
@@ -139,6 +143,7 @@ impl ColumnRule {
             decimal: None,
             separator: None,
             as_is: false,
+            private: None,
             values: BTreeMap::new(),
         }
     }
@@ -245,6 +250,11 @@ from = "#5"
 to = "subject.3.city"
 
 [[columns]]
+from = "SSN"
+to = "ignore"
+private = false
+
+[[columns]]
 from = "Services"
 to = "case_services_list"
 separator = ";"
@@ -286,14 +296,14 @@ row = 18
             |from: &str, to: &str| Recipe::from_toml(&EXAMPLE.replace(from, to)).unwrap_err().to_string();
         assert_eq!(
             wrong("separator =", "seperator ="),
-            "line 28: unknown field `seperator`, expected one of `from`, `to`, `date`, `decimal`, `separator`, `as_is`, `values`"
+            "line 33: unknown field `seperator`, expected one of `from`, `to`, `date`, `decimal`, `separator`, `as_is`, `private`, `values`"
         );
         assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 23: “subject.3.town” is not a field");
         assert_eq!(wrong("case_type_id", "case_typ_id"), "line 11: “case_typ_id” is not a field");
         assert!(wrong("caseload = 1", "caseload = 2").contains("caseload = 2"));
         assert_eq!(
             wrong("value = \"Closed\"", ""),
-            "line 46: leave_out needs either a row, or a column and a value"
+            "line 51: leave_out needs either a row, or a column and a value"
         );
     }
 }

@@ -38,6 +38,8 @@ pub struct First {
     pub case_number: Option<String>,
     /// What was sent beside what is stored; empty when nothing was created, or nothing could be read back.
     pub lines: Vec<Line>,
+    /// The same, with what is private masked.
+    pub masked: Vec<Line>,
     /// What happened and what to do, in sentences. May hold text of the file or of Trackops.
     pub note: String,
 }
@@ -132,7 +134,8 @@ async fn prepared(job: &Job, row: u64) -> Result<Prepared, FirstError> {
 impl First {
     fn new(row: &Prepared, outcome: FirstOutcome, note: String) -> Self {
         let (row, line) = (row.row, row.line);
-        Self { row, line, outcome, case_id: None, case_number: None, lines: Vec::new(), note }
+        let (lines, masked) = (Vec::new(), Vec::new());
+        Self { row, line, outcome, case_id: None, case_number: None, lines, masked, note }
     }
 
     /// A row that is not to be sent.
@@ -251,7 +254,7 @@ impl Runner {
     /// recorded and looked up, as in a run.
     async fn judged(&mut self, row: &Prepared, answer: Answer) -> Result<(Outcome, String), LedgerError> {
         let plan = &self.job.plan;
-        let lost = match answer {
+        let lost = match log::without_secrets(&self.job, row, answer) {
             Answer::Created { id, number } => {
                 return Ok((Outcome::Created { case_id: id, case_number: number }, String::new()));
             }
@@ -261,7 +264,7 @@ impl Runner {
                 let exception = log::rejected_by_trackops(plan, row, status, &messages);
                 return Ok((Outcome::Rejected(exception), String::new()));
             }
-            Answer::Unknown { status, why } => log::lost(row, status, &why),
+            Answer::Unknown { status, why } => log::lost(plan, row, status, &why),
         };
         let id = self.job.import.id;
         self.job.ledger.settle(id, vec![row.became(Outcome::Unknown(lost.clone()))]).await?;
@@ -282,7 +285,11 @@ impl Runner {
         for read in 1..=READS {
             self.stopped_before_turn().await;
             match self.job.client.read_case(id).await {
-                Ok(Some(record)) => return First { lines: side_by_side(&ready.body, &record), ..first },
+                Ok(Some(record)) => {
+                    let lines = side_by_side(&ready.body, &record);
+                    let masked = self.masked(row, &lines);
+                    return First { lines, masked, ..first };
+                }
                 Ok(None) if read < READS => _ = self.stopped_within(self.job.options.settle_delay).await,
                 Ok(None) => {}
                 Err(fault) => {
@@ -293,5 +300,17 @@ impl Runner {
         }
         let note = format!("{} The list of cases does not show it yet; look at it in Trackops.", first.note);
         First { note, ..first }
+    }
+
+    /// The lines with what is private in the row masked.
+    fn masked(&self, row: &Prepared, lines: &[Line]) -> Vec<Line> {
+        let (plan, secrets) = (&self.job.plan, self.job.plan.secrets(&row.cells, self.job.today));
+        let text = |line: &Line, text: &str| plan.masked_text(&line.key, text, &secrets);
+        let masked = |line: &Line| Line {
+            sent: text(line, &line.sent),
+            stored: text(line, &line.stored),
+            ..line.clone()
+        };
+        lines.iter().map(masked).collect()
     }
 }

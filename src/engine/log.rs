@@ -1,9 +1,10 @@
 //! Entries of the exception log, from what the check or Trackops said.
 
-use crate::case::{CustomKey, Owner, Plan, Problem, Severity};
+use crate::case::{CaseField, CustomKey, Owner, Plan, Problem, Severity};
 use crate::ledger::{Exception, Source, Unsettled};
-use crate::trackops::FieldMessage;
+use crate::trackops::{Answer, Fault, FieldMessage};
 
+use super::job::Job;
 use super::prepare::{Prepared, Verdict};
 
 /// A row the check rejects: its first error, and the others in the message.
@@ -48,12 +49,38 @@ pub(super) fn rejected_by_trackops(
         row: row.row,
         line: row.line,
         column: column.flatten().map(|column| plan.header(column).to_owned()),
-        value: column.flatten().and_then(|column| row.cells.get(column)).map(str::to_owned),
+        value: column.flatten().and_then(|at| Some(plan.told(Some(at), row.cells.get(at)?))),
         field,
         code: format!("trackops.{status}"),
         message: messages.iter().map(say).collect::<Vec<_>>().join("; "),
         source: Source::Trackops,
         http_status: Some(status),
+    }
+}
+
+/// An answer to a row, in which what is private in the row is masked wherever Trackops repeats it.
+pub(super) fn without_secrets(job: &Job, row: &Prepared, answer: Answer) -> Answer {
+    // Nearly every answer, and it has only the case's own numbers.
+    if matches!(answer, Answer::Created { .. }) {
+        return answer;
+    }
+    let secrets = job.plan.secrets(&row.cells, job.today);
+    match answer {
+        Answer::Rejected { status, mut messages } => {
+            for message in &mut messages {
+                message.text = secrets.hide(&message.text);
+            }
+            Answer::Rejected { status, messages }
+        }
+        Answer::Unknown { status, why } => Answer::Unknown { status, why: secrets.hide(&why) },
+        Answer::NotSent(Fault::Firewall { status, title }) => {
+            Answer::NotSent(Fault::Firewall { status, title: secrets.hide(&title) })
+        }
+        Answer::NotSent(Fault::Unexpected { status, message }) => {
+            Answer::NotSent(Fault::Unexpected { status, message: secrets.hide(&message) })
+        }
+        // These say nothing that Trackops wrote.
+        Answer::Created { .. } | Answer::NotSent(_) => answer,
     }
 }
 
@@ -87,21 +114,28 @@ pub(super) fn in_conflict(plan: &Plan, row: &Prepared, messages: &[FieldMessage]
 }
 
 /// A row that was sent and whose answer was lost.
-pub(super) fn lost(row: &Prepared, status: Option<u16>, why: &str) -> Exception {
+pub(super) fn lost(plan: &Plan, row: &Prepared, status: Option<u16>, why: &str) -> Exception {
     let reference = match &row.verdict {
         Verdict::Send(ready, _) => ready.reference.as_deref(),
         _ => None,
     };
-    unknown(row.row, row.line, reference, status, why)
+    unknown(plan, (row.row, row.line), reference, status, why)
 }
 
-fn unknown(row: u64, line: u64, reference: Option<&str>, status: Option<u16>, why: &str) -> Exception {
+fn unknown(
+    plan: &Plan,
+    (row, line): (u64, u64),
+    reference: Option<&str>,
+    status: Option<u16>,
+    why: &str,
+) -> Exception {
+    let column = plan.column_of_key(CaseField::Reference1.key());
     Exception {
         row,
         line,
         column: None,
         field: None,
-        value: reference.map(str::to_owned),
+        value: reference.map(|reference| plan.told(column, reference)),
         code: "unknown".to_owned(),
         message: format!("sent, but {why}; it may or may not be in Trackops"),
         source: Source::Trackops,
@@ -110,9 +144,15 @@ fn unknown(row: u64, line: u64, reference: Option<&str>, status: Option<u16>, wh
 }
 
 /// An unknown row that a look-up could not settle: what was logged first, and why it stays.
-pub(super) fn still_unknown(row: &Unsettled, logged: Option<&Exception>, why: &str) -> Exception {
+pub(super) fn still_unknown(
+    plan: &Plan,
+    row: &Unsettled,
+    logged: Option<&Exception>,
+    why: &str,
+) -> Exception {
     let first = logged.cloned().unwrap_or_else(|| {
-        unknown(row.row, row.line, row.reference.as_deref(), None, "the program ended before the answer")
+        let why = "the program ended before the answer";
+        unknown(plan, (row.row, row.line), row.reference.as_deref(), None, why)
     });
     let (told, _) = first.message.split_once(STAYS).unwrap_or((&first.message, ""));
     Exception { code: "unknown".to_owned(), message: format!("{told}{STAYS}{why}"), ..first }

@@ -33,7 +33,8 @@ fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
             (None, "", "row.left_out", "the row was left out by a person".to_owned(), hint)
         }
         LeftOut::Value(column, value) => {
-            let message = format!("rows with “{value}” in “{}” are left out", plan.header(column));
+            let told = plan.told(Some(column), value);
+            let message = format!("rows with “{told}” in “{}” are left out", plan.header(column));
             (
                 Some(column),
                 value,
@@ -43,14 +44,15 @@ fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
             )
         }
         LeftOut::OtherGroup(column, value) => {
-            let text = if value.is_empty() { "no text".to_owned() } else { format!("“{value}”") };
+            let told = plan.told(Some(column), value);
+            let text = if value.is_empty() { "no text".to_owned() } else { format!("“{told}”") };
             let message = format!("{text} in “{}” is of another group", plan.header(column));
             (Some(column), value, "row.other_group", message, "nothing to do if another import takes it")
         }
     };
     Some(Problem {
         column: column.map(|column| plan.header(column).to_owned()),
-        value: value.to_owned(),
+        value: plan.told(column, value),
         ..finding((row.number, row.line), code, message, hint)
     })
 }
@@ -106,10 +108,13 @@ pub(super) fn all_the_same(found: Problem) -> Problem {
 pub(super) fn placed(plan: &Plan, problem: Problem, ready: &Ready) -> Problem {
     let Some(reference) = &ready.reference else { return problem };
     let key = CaseField::Reference1.key();
+    let column = plan.column_of_key(key);
+    let told = plan.told(column, reference);
     Problem {
-        column: plan.column_of_key(key).map(|column| plan.header(column).to_owned()),
+        column: column.map(|column| plan.header(column).to_owned()),
         field: Some(key.to_owned()),
-        value: reference.clone(),
+        message: problem.message.replace(reference, &told),
+        value: told,
         ..problem
     }
 }

@@ -158,7 +158,9 @@ impl Runner {
                 })
             }
             (Seen::Absent, _) => Outcome::NotSent,
-            (Seen::Unclear(why), logged) => Outcome::Unknown(log::still_unknown(row, logged.as_ref(), &why)),
+            (Seen::Unclear(why), logged) => {
+                Outcome::Unknown(log::still_unknown(&self.job.plan, row, logged.as_ref(), &why))
+            }
         };
         let reference = row.reference.clone();
         let outcome = RowOutcome { row: row.row, line: row.line, content: row.content, reference, outcome };

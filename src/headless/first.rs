@@ -95,7 +95,7 @@ impl<'a> ShownFirst<'a> {
             outcome,
             case_id: first.case_id.as_deref(),
             case_number: first.case_number.as_deref(),
-            fields: &first.lines,
+            fields: &first.masked,
             exception,
             note: &first.note,
         }
@@ -109,11 +109,11 @@ fn to_text(first: &First) -> String {
         return String::new();
     }
     let mut text = visible(&first.note).into_owned() + "\n";
-    if first.lines.is_empty() {
+    if first.masked.is_empty() {
         return text;
     }
     let header = [["field", "sent", "stored", ""].map(str::to_owned)];
-    let cells = first.lines.iter().map(|line| {
+    let cells = first.masked.iter().map(|line| {
         let mark = line.same.mark().to_string();
         [line.key.clone(), visible(&line.sent).into_owned(), visible(&line.stored).into_owned(), mark]
     });

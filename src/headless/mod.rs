@@ -158,7 +158,7 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
     let opened = Opened::open(Some(app), &source.file, &recipe.sheet)?;
     progress::while_scanning(opened.sheet());
     if let Some(only) = recipe.only.as_ref().filter(|_| !source.only.is_empty()) {
-        app.require_groups(opened.sheet(), only)?;
+        app.require_groups(opened.sheet(), &recipe, only)?;
     }
     let fits = Plan::new(&recipe, &opened.sheet().columns()).is_ok();
     if let (false, None, Some(id)) = (fits, &source.recipe, source.like) {

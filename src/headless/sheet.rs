@@ -7,10 +7,11 @@ use serde::Serialize;
 use super::output::{print, print_json, say};
 use super::{Opened, Outcome, progress};
 use crate::app::{App, AppError};
+use crate::case::{Recipe, SAMPLED, private_columns};
 use crate::cli::SheetArgs;
 use crate::sheet::damage::Example;
 use crate::sheet::{Dialect, Header, Sheet};
-use crate::text::{plural, visible};
+use crate::text::{hide_ssns, mask, plural, visible};
 
 /// Shows how a file is read. `app` is there to say whether it was imported before; without it that is not known.
 pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<Outcome, AppError> {
@@ -134,21 +135,32 @@ impl Told {
             let row = row?;
             footer.push(Line {
                 line: row.line,
-                text: row.cells.iter().collect::<Vec<_>>().join(" ").trim().to_owned(),
+                text: hide_ssns(row.cells.iter().collect::<Vec<_>>().join(" ").trim()).into_owned(),
             });
         }
-        let place = |example: Example| Place {
+        let first = sheet.first_rows(SAMPLED)?;
+        let private = private_columns(&Recipe::new(""), &scan.columns, &first);
+        let names = scan.columns.iter().enumerate().map(|(at, column)| column.name(at)).zip(private);
+        let private: Vec<String> = names.filter(|(_, private)| *private).map(|(name, _)| name).collect();
+        let place = |example: Example, private: bool| Place {
             row: example.row,
             line: example.line,
-            value: (!example.value.is_empty()).then_some(example.value),
+            value: (!example.value.is_empty()).then_some(if private {
+                mask(&example.value)
+            } else {
+                example.value
+            }),
         };
         let warnings = sheet.warnings()?.into_iter().map(|warning| WarningTold {
             code: warning.code,
-            column: warning.column,
             count: warning.count,
             message: warning.message,
             hint: warning.hint,
-            cells: warning.examples.into_iter().map(place).collect(),
+            cells: {
+                let private = warning.column.as_ref().is_some_and(|column| private.contains(column));
+                warning.examples.into_iter().map(|example| place(example, private)).collect()
+            },
+            column: warning.column,
         });
         let columns = scan.columns.iter().enumerate();
         Ok(Self {
@@ -165,7 +177,7 @@ impl Told {
             above: sheet
                 .titles()
                 .iter()
-                .map(|(line, text)| Line { line: *line, text: text.clone() })
+                .map(|(line, text)| Line { line: *line, text: hide_ssns(text).into_owned() })
                 .collect(),
             footer,
             rows: scan.rows,

@@ -2,7 +2,7 @@
 
 use super::damage::Example;
 use super::{Aside, Encoding, EncodingWhy, Header, LineEnd, Scan, Sheet, SheetError, Tally};
-use crate::text::plural;
+use crate::text::{hide_ssns, plural};
 
 /// Something to be said of a file as a whole or of one of its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,8 @@ impl Sheet {
         }
         let titles: Vec<_> = titles.iter().filter(|(_, text)| !text.is_empty()).collect();
         if !titles.is_empty() {
-            let text = titles.iter().take(SHOWN).map(|(line, text)| format!("line {line} “{text}”"));
+            let text =
+                titles.iter().take(SHOWN).map(|(line, text)| format!("line {line} “{}”", hide_ssns(text)));
             let more = if titles.len() > SHOWN { ", …" } else { "" };
             how.push(("Above it", format!("{}{more}", text.collect::<Vec<_>>().join(", "))));
         }
@@ -70,7 +71,7 @@ impl Sheet {
                 rows.iter().filter(|row| row.aside == Some(Aside::Footer) && !row.is_blank()).map(|row| {
                     let cells: Vec<&str> =
                         row.cells.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
-                    format!("line {} “{}”", row.line, cells.join(" "))
+                    format!("line {} “{}”", row.line, hide_ssns(&cells.join(" ")))
                 });
             let text: Vec<String> = text.collect();
             how.push(("Footer", format!("{} left out: {}", plural(scan.footer, "row"), text.join(", "))));

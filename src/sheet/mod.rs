@@ -257,6 +257,11 @@ impl Sheet {
         self.rows_at(number)
     }
 
+    /// The first rows, at most so many.
+    pub fn first_rows(&self, most: usize) -> Result<Vec<Row>, SheetError> {
+        self.rows_from(1)?.take(most).collect()
+    }
+
     fn rows_at(&self, number: u64) -> Result<Rows, SheetError> {
         let number = number.max(1);
         let inner = &self.inner;

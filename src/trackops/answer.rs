@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::fault::Fault;
+use crate::text::hide_ssns;
 
 /// A message of Trackops, and the field it speaks of when it names one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,7 +184,8 @@ fn leaves(value: &Value, field: Option<&str>, found: &mut Vec<FieldMessage>) {
 }
 
 fn push(text: &str, field: Option<&str>, found: &mut Vec<FieldMessage>) {
-    let text: String = text.trim().chars().take(LONGEST).collect();
+    // Before it is cut: half a number would be none any more.
+    let text: String = hide_ssns(text.trim()).chars().take(LONGEST).collect();
     if !text.is_empty() && found.len() < MOST {
         found.push(FieldMessage { field: field.map(str::to_owned), text });
     }

@@ -68,6 +68,7 @@ pub(crate) enum Action {
     Decide,
     Anyway,
     RowToken,
+    ShowPrivate,
 }
 
 /// A key as a terminal can tell it apart from every other.
@@ -143,6 +144,18 @@ const LISTS: &[Place] = &[
 const TYPED: &[Place] = &[P::Picker, P::MultiPicker, P::Chooser, P::Account, P::Declare, P::Filter];
 /// Long lists beside a text one types: Ctrl-U and Ctrl-D belong to the text.
 const LONG: &[Place] = &[P::Picker, P::MultiPicker, P::Chooser];
+/// Where cells of a file are shown; on the others to say why there is nothing to show.
+const CELLS: &[Place] = &[
+    P::Imports,
+    P::FieldMap,
+    P::Review,
+    P::Processing,
+    P::Values,
+    P::Changes,
+    P::OneRow,
+    P::First,
+    P::OneException,
+];
 const FORMS: &[Place] = &[P::Account, P::Declare];
 const FIELDS: &[Place] = &[P::Account, P::Declare, P::StartDialog];
 
@@ -282,6 +295,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Leave, &[Char('q')], "q", "leave", "Leave caseload; asks first while an import runs.", &[P::Imports, P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing]),
     spec(Action::Help, &[Char('?')], "?", "all keys", "Show every key of this screen.", HELPED),
     spec(Action::Palette, &[Char(':'), Ctrl('p')], ":", "", "Find an action by typing what it does, and do it.", HELPED),
+    spec(Action::ShowPrivate, &[Char('M')], "M", "", "Show SSNs and dates of birth, or hide them again.", CELLS),
     spec(Action::Suspend, &[Ctrl('z')], "Ctrl-Z", "", "Wait in the background of the shell, rows and all, until `fg`.", &[]),
     spec(Action::Interrupt, &[Ctrl('c')], "Ctrl-C", "", "Leave caseload from anywhere.", &[]),
 ];
@@ -304,6 +318,9 @@ pub(crate) fn find(place: Place, key: Key) -> Option<Action> {
 
 /// Whether an action works now; otherwise why not.
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    if action == Action::ShowPrivate && matches!(model.place(), Place::Processing | Place::OneException) {
+        return Err("the log never holds SSNs and dates of birth; the row of the file has them".to_owned());
+    }
     match model.overlays.last() {
         None => availability_below(action, model),
         Some(Overlay::Picker(_)) if action == Action::Refresh && !super::state::picker::is_live(model) => {

@@ -21,6 +21,7 @@ use super::state::trace::OneRow;
 use super::state::values::Values;
 use super::theme::Theme;
 use crate::ledger::{Exception, ImportId};
+use crate::text::mask;
 use crate::trackops::Catalog;
 
 /// The screens.
@@ -193,6 +194,8 @@ pub(crate) struct Model {
     pub(crate) looked_at: i64,
     pub(crate) phase: Phase,
     pub(crate) asked: Option<Asked>,
+    /// Whether SSNs and dates of birth are shown.
+    pub(crate) private_shown: bool,
     /// Whether the import that is being opened is looked through from its first step on.
     pub(crate) from_start: bool,
     last_ticket: Ticket,
@@ -222,6 +225,7 @@ impl Model {
             looked_at: 0,
             phase: Phase::Open,
             asked: None,
+            private_shown: false,
             from_start: false,
             last_ticket: 0,
         }
@@ -266,6 +270,16 @@ impl Model {
             Screen::Review => Place::Review,
             Screen::Processing => Place::Processing,
         }
+    }
+
+    /// Whether the cells of a column of the open import (from 0) are masked now.
+    pub(crate) fn hides(&self, column: usize) -> bool {
+        !self.private_shown && self.job.as_ref().is_some_and(|job| job.is_private(column))
+    }
+
+    /// A cell of a column of the open import as it is shown now.
+    pub(crate) fn told(&self, column: usize, text: &str) -> String {
+        if self.hides(column) { mask(text) } else { text.to_owned() }
     }
 
     pub(crate) fn ticket(&mut self) -> Ticket {

@@ -56,6 +56,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         // Waiting can always be given up; the answer is then of no interest.
         Action::Back if model.busy.take().is_some() => return Vec::new(),
+        Action::ShowPrivate => {
+            model.private_shown = !model.private_shown;
+            let now = if model.private_shown { "shown; M hides them" } else { "hidden; M shows them" };
+            model.say(Mood::Plain, format!("SSNs and dates of birth are {now}"));
+            return Vec::new();
+        }
         Action::Sheet => return sheet::open(model),
         Action::TakeOver => return sheet::take_over(model),
         Action::Drift => {

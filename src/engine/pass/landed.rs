@@ -53,7 +53,7 @@ impl Pass<'_> {
     }
 
     pub(super) async fn answered(&mut self, row: Prepared, answer: Answer) {
-        match answer {
+        match log::without_secrets(&self.runner.job, &row, answer) {
             Answer::Created { id, number } => {
                 self.went_through();
                 self.release();
@@ -117,7 +117,7 @@ impl Pass<'_> {
         } else {
             self.in_doubt(&row, &format!("sent, but {why}"));
         }
-        let exception = log::lost(&row, status, why);
+        let exception = log::lost(&self.runner.job.plan, &row, status, why);
         self.decide(row, Outcome::Unknown(exception), true);
     }
 

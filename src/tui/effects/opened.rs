@@ -5,14 +5,11 @@ use std::time::Duration;
 
 use super::Desk;
 use crate::app::AppError;
-use crate::case::{Drift, Recipe};
+use crate::case::{Drift, Recipe, SAMPLED};
 use crate::ledger::{Import, ImportId};
 use crate::sheet::Sheet;
 use crate::tui::files::expand_path;
 use crate::tui::msg::{Opened, Origin, Reply, Sentence, SheetFacts};
-
-/// So many rows are read for samples.
-const SAMPLES: usize = 200;
 
 /// A file that is read within this long is not said to be read.
 const AT_ONCE: Duration = Duration::from_millis(200);
@@ -69,7 +66,7 @@ impl Desk {
 
     fn facts_so_far(&self, import: Import, sheet: &Sheet) -> Result<Opened, AppError> {
         let recipe = self.app.recipe(import.id)?;
-        let samples = sheet.rows_from(1)?.take(SAMPLES).collect::<Result<_, _>>()?;
+        let samples = sheet.first_rows(SAMPLED)?;
         let facts = SheetFacts {
             layout: sheet.layout(),
             worksheets: sheet.worksheets().0.to_vec(),

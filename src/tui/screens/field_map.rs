@@ -22,6 +22,8 @@ use crate::tui::widgets::text::{below, cut, fit, put, row, wrap};
 
 /// Lines for the preview at the bottom.
 const PREVIEW: u16 = 5;
+/// Behind a text that is masked.
+pub(super) const HIDDEN: &str = " (hidden; M shows it)";
 /// Guesses below this have a mark.
 const QUITE_SURE: f64 = 0.8;
 
@@ -49,7 +51,9 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
         None => "none".to_owned(),
     };
     let samples = match at.column {
-        Some(index) => job.texts(index, 3).join(" · "),
+        Some(index) => {
+            job.texts(index, 3).iter().map(|text| model.told(index, text)).collect::<Vec<_>>().join(" · ")
+        }
         None => "✗ not in this file".to_owned(),
     };
     let (target, style) = match job.rule(at).map(|rule| rule.to) {
@@ -112,10 +116,12 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
         put(frame, area, 1, Span::styled(cut(&text, width), model.theme.faint));
     }
     let area = below(area, 1);
-    let Some((sample, built)) = job.preview(at, model.today(), &model.catalog) else {
+    let hidden = at.column.is_some_and(|column| model.hides(column));
+    let Some((sample, built)) = job.preview(at, model.today(), &model.catalog, hidden) else {
         return put(frame, area, 1, "no sample: the first rows have nothing here");
     };
-    let sample = cut(&format!("“{sample}” becomes"), usize::from(area.width));
+    let sample =
+        cut(&format!("“{sample}”{} becomes", if hidden { HIDDEN } else { "" }), usize::from(area.width));
     put(frame, area, 1, Span::styled(sample, model.theme.faint));
     let style = if built.starts_with('✗') { model.theme.bad } else { model.theme.good };
     for (index, line) in (2..).zip(wrap(&built, usize::from(area.width)).into_iter().take(2)) {

@@ -35,10 +35,11 @@ fn answered(model: &Model, first: &First, width: usize) -> Vec<Line<'static>> {
         .into_iter()
         .map(|text| Line::from(Span::styled(text, theme.strong)))
         .collect();
-    if first.lines.is_empty() {
+    let shown = if model.private_shown { &first.lines } else { &first.masked };
+    if shown.is_empty() {
         return lines;
     }
-    let count = |same: Same| first.lines.iter().filter(|line| line.same == same).count();
+    let count = |same: Same| shown.iter().filter(|line| line.same == same).count();
     let sums = format!(
         "{} the same (=), {} different (≠), {} not shown (·), {} filled in by Trackops (+)",
         count(Same::Same),
@@ -53,7 +54,7 @@ fn answered(model: &Model, first: &First, width: usize) -> Vec<Line<'static>> {
     let head = format!("  {} {} {}", fit("field", label), fit("sent", each), fit("stored", each));
     lines.push(Line::from(Span::styled(head, theme.head)));
     // What differs is what one looks for.
-    let (differ, others): (Vec<_>, Vec<_>) = first.lines.iter().partition(|line| line.same == Same::Differs);
+    let (differ, others): (Vec<_>, Vec<_>) = shown.iter().partition(|line| line.same == Same::Differs);
     for line in differ.into_iter().chain(others) {
         let name = name(model, &line.key);
         let stored = if line.same == Same::NotShown { "(not shown)" } else { &line.stored };

@@ -49,6 +49,9 @@ pub(crate) fn view(model: &Model, frame: &mut Frame) {
         Screen::Processing => processing::draw(model, frame, body),
     }
     overlays(model, frame);
+    if model.private_shown {
+        private_shown(model, frame, area);
+    }
     // The news lies over everything: it is about what was just pressed.
     let at = Rect { y: area.height - 1 - news, height: news, ..area };
     if !status.iter().all(|line| line.spans.is_empty()) {
@@ -81,6 +84,15 @@ fn overlays(model: &Model, frame: &mut Frame) {
             Overlay::Help(scroll) => help::draw(model, frame, *scroll),
         }
     }
+}
+
+/// Says, over everything, that what is private can be read by whoever looks at the screen.
+fn private_shown(model: &Model, frame: &mut Frame, area: Rect) {
+    let text = " ! SSNs shown, M hides ";
+    let width = u16::try_from(text.width()).unwrap_or(area.width).min(area.width);
+    let at = Rect { x: area.right() - width, width, height: 1, ..area };
+    frame.render_widget(ratatui::widgets::Clear, at);
+    put(frame, at, 0, Span::styled(text, model.theme.warning));
 }
 
 /// What keeps an import from being reviewed, counted.

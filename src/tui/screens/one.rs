@@ -40,7 +40,7 @@ pub(super) fn row(model: &Model, frame: &mut Frame, one: &OneRow) {
         }
         Face::Cells => lines.extend(cells(model, seen, width)),
         Face::Json => {
-            let json = trace::json(seen);
+            let json = trace::json(model, seen);
             lines.extend(json.iter().flat_map(|line| wrapped(line, width)).map(Line::from));
         }
     }

@@ -16,6 +16,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+use super::field_map::HIDDEN;
 use crate::app::{Checked, Seen};
 use crate::case::{Problem, Severity, cause};
 use crate::sheet::Row;
@@ -200,7 +201,7 @@ fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Lin
     let number = sizes.get(1).copied().unwrap_or(0);
     let mut texts = vec![format!("{:>number$}", seen.row.number)];
     texts.extend(order.iter().map(|index| {
-        let text = seen.read.cells.get(*index).unwrap_or("").trim();
+        let text = model.told(*index, seen.read.cells.get(*index).unwrap_or("").trim());
         let fixed = if seen.fixed.contains(index) { "*" } else { "" };
         format!("{fixed}{text}")
     }));
@@ -215,13 +216,14 @@ fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let Some(number) = review.number(review.cursor) else { return };
     let seen = review.under();
     if let (Some(seen), Some(column)) = (seen, column(model)) {
-        let cell = |row: &Row| row.cells.get(column).unwrap_or("").trim().to_owned();
+        let cell = |row: &Row| model.told(column, row.cells.get(column).unwrap_or("").trim());
+        let hidden = if model.hides(column) && !cell(&seen.read).is_empty() { HIDDEN } else { "" };
         let was = if seen.fixed.contains(&column) {
             format!("  (fixed; in the file “{}”)", cell(&seen.row))
         } else {
             String::new()
         };
-        let text = format!("“{}” {}{was}", job.header(column), cell(&seen.read));
+        let text = format!("“{}” {}{hidden}{was}", job.header(column), cell(&seen.read));
         put(frame, area, 1, cut(&text, usize::from(area.width)));
     }
     let known: Vec<&Problem> = review.problems_of(number).collect();

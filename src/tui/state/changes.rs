@@ -1,6 +1,7 @@
 //! What a person changed about the rows, in a list: fixes, rows left out, and the group.
 
 use crate::case::{LeaveOut, Recipe};
+use crate::text::mask;
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Overlay, moved};
 use crate::tui::msg::Effect;
@@ -23,22 +24,28 @@ fn all(recipe: &Recipe) -> Vec<Change> {
 }
 
 /// The changes as people read them.
-pub(crate) fn told(recipe: &Recipe) -> Vec<String> {
-    let text =
-        |text: &str| if text.is_empty() { "an empty cell".to_owned() } else { format!("“{text}”") };
+pub(crate) fn told(model: &Model) -> Vec<String> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let recipe = &job.recipe;
+    let text = |column: &str, text: &str| match text {
+        "" => "an empty cell".to_owned(),
+        _ if !model.private_shown && job.is_private_name(column) => format!("“{}”", mask(text)),
+        _ => format!("“{text}”"),
+    };
     let one = |change: Change| match change {
         Change::Only => recipe.only.as_ref().map(|only| {
-            let values: Vec<String> = only.values.iter().map(|value| text(value)).collect();
+            let values: Vec<String> = only.values.iter().map(|value| text(&only.column, value)).collect();
             format!("only rows with {} in “{}”", values.join(" or "), only.column)
         }),
         Change::Fix(at) => recipe.fixes.get(at).map(|fix| {
             let place = fix.row.map_or_else(|| "every row".to_owned(), |row| format!("row {row}"));
-            format!("{place}, “{}”: {} is read as {}", fix.column, text(&fix.from), text(&fix.to))
+            let (from, to) = (text(&fix.column, &fix.from), text(&fix.column, &fix.to));
+            format!("{place}, “{}”: {from} is read as {to}", fix.column)
         }),
         Change::LeaveOut(at) => recipe.leave_out.get(at).map(|leave_out| match leave_out {
             LeaveOut::Row(row) => format!("row {row} is left out"),
             LeaveOut::Value { column, value } => {
-                format!("rows with {} in “{column}” are left out", text(value))
+                format!("rows with {} in “{column}” are left out", text(column, value))
             }
         }),
     };

@@ -2,7 +2,9 @@
 
 use tui_input::Input;
 
+use crate::case::{Recipe, private_columns};
 use crate::ledger::ImportId;
+use crate::sheet::{Column, Row};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, moved};
 use crate::tui::msg::{Effect, FileEntry, Origin, Sentence, Ticket};
@@ -25,6 +27,8 @@ pub(crate) struct Chooser {
     recent: Vec<FileEntry>,
     /// What the file under the cursor begins with; none until it is known.
     pub(crate) preview: Option<Result<Vec<Vec<String>>, Sentence>>,
+    /// Which of its columns hold SSNs or dates of birth.
+    pub(crate) private: Vec<bool>,
     looks: Ticket,
     waits: Ticket,
 }
@@ -100,6 +104,7 @@ pub(crate) fn open(model: &mut Model, like: Option<ImportId>) -> Vec<Effect> {
         cursor: None,
         recent: recent(model, &folder),
         preview: None,
+        private: Vec::new(),
         looks: 0,
         waits: ticket,
     }));
@@ -135,8 +140,19 @@ pub(crate) fn previewed(model: &mut Model, ticket: Ticket, answer: Result<Vec<Ve
     if let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut()
         && chooser.looks == ticket
     {
+        chooser.private = answer.as_ref().map_or_else(|_| Vec::new(), |lines| private(lines));
         chooser.preview = Some(answer);
     }
+}
+
+/// Which columns are private, by the header and the first rows.
+fn private(lines: &[Vec<String>]) -> Vec<bool> {
+    let Some((header, rows)) = lines.split_first() else { return Vec::new() };
+    let columns: Vec<Column> =
+        header.iter().map(|header| Column { header: header.clone(), filled: 0 }).collect();
+    let rows: Vec<Row> =
+        rows.iter().map(|cells| Row { cells: cells.iter().collect(), ..Row::default() }).collect();
+    private_columns(&Recipe::new(""), &columns, &rows)
 }
 
 pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Vec<FileEntry>, Sentence>) {

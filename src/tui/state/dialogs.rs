@@ -4,6 +4,7 @@ use tui_input::Input;
 
 use crate::case::{Fix, Target};
 use crate::ledger::{Decision, ImportId};
+use crate::text::mask;
 use crate::trackops::{Change, Entry, List};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase};
@@ -48,6 +49,8 @@ pub(crate) struct Prompt {
     pub(crate) input: Input,
     pub(crate) asked: Asked,
     pub(crate) hint: &'static str,
+    /// Whether the text that is there is not shown.
+    pub(crate) hidden: bool,
     /// How many rows have the text that is fixed in all of them, once it is known.
     pub(crate) rows: Option<u64>,
     /// The counting of them.
@@ -71,9 +74,19 @@ pub(crate) fn ask(model: &mut Model, title: String, text: String, asked: Asked) 
         (Asked::Row, _) => "as the first column counts them; the file’s own lines may be more",
         _ => "any text",
     };
-    let prompt = Prompt { title, input: Input::new(text), asked, hint, rows: None, ticket: 0, error: None };
-    model.overlays.push(Overlay::Prompt(prompt));
+    let (input, hidden, rows, ticket, error) = (Input::new(text), false, None, 0, None);
+    model.overlays.push(Overlay::Prompt(Prompt { title, input, asked, hint, hidden, rows, ticket, error }));
     Vec::new()
+}
+
+/// Asks what is read in place of a text. A hidden one is replaced and not edited.
+pub(crate) fn ask_fix(model: &mut Model, title: String, text: String, fix: Fix, hidden: bool) -> Vec<Effect> {
+    let effects = ask(model, title, if hidden { String::new() } else { text }, Asked::Fix(fix));
+    if let (true, Some(Overlay::Prompt(prompt))) = (hidden, model.overlays.last_mut()) {
+        prompt.hidden = true;
+        prompt.hint = "the text that is there is hidden; what is typed replaces it (Esc, M shows it)";
+    }
+    effects
 }
 
 pub(crate) fn act_prompt(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -95,6 +108,12 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
         prompt.error = Some("type something; Esc leaves it as it was".to_owned());
         return Vec::new();
     }
+    // Enter alone must not empty a cell that nobody sees.
+    if text.is_empty() && prompt.hidden {
+        let error = "type the whole text; to empty the cell, show it first: Esc, then M";
+        prompt.error = Some(error.to_owned());
+        return Vec::new();
+    }
     match (prompt.asked.clone(), job) {
         (Asked::Default(target), Some(job)) => match defaults::read(job, target, &text, &model.catalog) {
             Ok(value) => {
@@ -112,7 +131,7 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             job.save()
         }
         (Asked::Fix(fix), Some(job)) => {
-            let said = fixed(&fix, &text, prompt.rows);
+            let said = fixed(&fix, &text, prompt.rows, prompt.hidden);
             job.recipe.fix(Fix { to: text, ..fix });
             model.overlays.pop();
             let mut effects = review::changed(model);
@@ -183,14 +202,16 @@ fn prompt_error(model: &mut Model, error: String) -> Vec<Effect> {
 }
 
 /// What a fix does, in words.
-fn fixed(fix: &Fix, to: &str, rows: Option<u64>) -> String {
+fn fixed(fix: &Fix, to: &str, rows: Option<u64>, hidden: bool) -> String {
     let place = match (fix.row, rows) {
         (Some(row), _) => format!("row {row}"),
         (None, Some(rows)) => plural(rows, "row"),
         (None, None) => "every row".to_owned(),
     };
+    let told = |text: &str| if hidden { mask(text) } else { text.to_owned() };
+    let (from, to) = (told(&fix.from), told(to));
     let to = if to.is_empty() { "an empty cell".to_owned() } else { format!("“{to}”") };
-    format!("{place}, “{}”: “{}” is read as {to}; u takes it back", fix.column, fix.from)
+    format!("{place}, “{}”: “{from}” is read as {to}; u takes it back", fix.column)
 }
 
 /// The entry after or before one, round and round.

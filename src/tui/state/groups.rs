@@ -20,6 +20,10 @@ pub(crate) fn ask(model: &mut Model) {
     if job.recipe.only.is_some() {
         return model.say(Mood::Plain, "this import takes one group of the file already; m lists it");
     }
+    if job.is_private(values.column) {
+        return model
+            .say(Mood::Plain, "the texts of this column are private, and each would be an import's name");
+    }
     let mut texts: Vec<String> = facet.texts.iter().map(|(text, _)| text.clone()).collect();
     // Texts that differ by case alone are one group.
     let mut groups: Vec<(String, u64)> = Vec::new();

@@ -4,10 +4,11 @@ use jiff::civil::Date;
 
 use crate::case::{
     CaseField, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Kind, Plan, PlanError, Recipe,
-    Shape, Target,
+    Shape, Target, private_columns,
 };
 use crate::ledger::Import;
 use crate::sheet::{Column, Row};
+use crate::text::mask;
 use crate::trackops::Catalog;
 use crate::tui::msg::{Effect, Opened, SheetFacts};
 
@@ -36,6 +37,8 @@ pub(crate) struct Job {
     pub(crate) sample: usize,
     /// Everything that is wrong between recipe and file.
     pub(crate) errors: Vec<PlanError>,
+    /// Which columns hold SSNs or dates of birth.
+    private: Vec<bool>,
     /// What the recipe was before.
     pub(crate) history: History,
 }
@@ -62,7 +65,7 @@ impl Job {
     pub(crate) fn new(opened: Opened) -> Self {
         let Opened { import, recipe, columns, rows, samples, guesses, sheet, measured } = opened;
         let reading = (!measured).then_some(0);
-        let (field, line, sample, errors) = (0, 0, 0, Vec::new());
+        let (field, line, sample, errors, private) = (0, 0, 0, Vec::new(), Vec::new());
         let history = History::new(&recipe);
         let mut job = Self {
             import,
@@ -77,6 +80,7 @@ impl Job {
             line,
             sample,
             errors,
+            private,
             history,
         };
         job.judge();
@@ -97,6 +101,22 @@ impl Job {
 
     fn judge(&mut self) {
         self.errors = Plan::new(&self.recipe, &self.columns).err().unwrap_or_default();
+        self.private = private_columns(&self.recipe, &self.columns, &self.samples);
+    }
+
+    /// Whether a column (from 0) holds SSNs or dates of birth.
+    pub(crate) fn is_private(&self, column: usize) -> bool {
+        self.private.get(column).copied().unwrap_or(false)
+    }
+
+    /// The same of a column by the name the recipe has for it; one that the file lacks is known by its name alone.
+    pub(crate) fn is_private_name(&self, name: &str) -> bool {
+        let is = |at: &usize| self.column_name(*at) == name || format!("#{}", at + 1) == name;
+        if let Some(column) = (0..self.columns.len()).find(is) {
+            return self.is_private(column);
+        }
+        let column = Column { header: name.to_owned(), filled: 0 };
+        private_columns(&self.recipe, &[column], &[]).contains(&true)
     }
 
     /// How many rows the table has: all but the footer.
@@ -286,19 +306,26 @@ impl Job {
         texts
     }
 
-    /// A sample cell and the value built from it, or what is wrong with it.
-    pub(crate) fn preview(&self, line: MapLine, today: Date, catalog: &Catalog) -> Option<(String, String)> {
+    /// A sample cell and the value built from it, or what is wrong with it; masked when it is to be hidden.
+    pub(crate) fn preview(
+        &self,
+        line: MapLine,
+        today: Date,
+        catalog: &Catalog,
+        hidden: bool,
+    ) -> Option<(String, String)> {
         let (column, rule) = (line.column?, self.rule(line)?);
         let text = self.texts(column, usize::MAX);
-        let text = (*text.get(self.sample % text.len().max(1))?).to_owned();
+        let text = *text.get(self.sample % text.len().max(1))?;
+        let told = |text: String| if hidden { mask(&text) } else { text };
         let built = match rule.to {
             Target::Ignore => "nothing: the column goes nowhere".to_owned(),
-            _ => self.read_alone(rule, column, &text, today, catalog),
+            _ => self.read_alone(rule, column, text, today, catalog).map_or_else(|wrong| wrong, told),
         };
-        Some((text, built))
+        Some((told(text.to_owned()), built))
     }
 
-    /// One cell read by its rule alone: the rest of the recipe may not be finished yet.
+    /// One cell read by its rule alone: the rest of the recipe may not be finished yet. `Err`: why there is no value.
     fn read_alone(
         &self,
         rule: &ColumnRule,
@@ -306,10 +333,14 @@ impl Job {
         text: &str,
         today: Date,
         catalog: &Catalog,
-    ) -> String {
+    ) -> Result<String, String> {
         let mut alone = Recipe::new("");
         alone.fields.clone_from(&self.recipe.fields);
-        alone.columns.push(ColumnRule { from: "#1".into(), ..rule.clone() });
+        alone.columns.push(ColumnRule {
+            from: "#1".into(),
+            private: Some(self.is_private(column)),
+            ..rule.clone()
+        });
         for spec in crate::case::CASE_FIELDS.iter().filter(|spec| spec.shape == Shape::Id) {
             let target = Target::Case(spec.field);
             if target != rule.to {
@@ -319,19 +350,19 @@ impl Job {
         let columns = [Column { header: String::new(), filled: 1 }];
         let plan = match Plan::new(&alone, &columns) {
             Ok(plan) => plan,
-            Err(errors) => return errors.first().map(ToString::to_string).unwrap_or_default(),
+            Err(errors) => return Err(errors.first().map(ToString::to_string).unwrap_or_default()),
         };
         let mut row = Row { number: 1, line: 1, ..Row::default() };
         row.cells.push_field(text);
         let built = plan.build(&row, today);
         if let Some(problem) = built.problems.first() {
-            return format!("✗ {}; {}", problem.message, problem.hint);
+            return Err(format!("✗ {}; {}", problem.message, problem.hint));
         }
         let name = self.header(column);
         let placed = built.case.values.iter().find(|placed| !placed.by_default);
         placed.map_or_else(
-            || format!("nothing: “{name}” is empty here"),
-            |placed| value_text(&placed.value, placed.dest, catalog),
+            || Err(format!("nothing: “{name}” is empty here")),
+            |placed| Ok(value_text(&placed.value, placed.dest, catalog)),
         )
     }
 }

@@ -42,6 +42,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         (_, Action::Undo | Action::Redo) => history::availability(action, model),
         (Screen::Catalog, _) => catalog::availability(action, model),
         (_, Action::WriteOut | Action::Decide) => out::availability(action, model),
+        (_, Action::ShowPrivate) => Ok(()),
         (_, Action::Changes) => changes::availability(model),
         (Screen::Imports, _) => imports::availability(action, model),
         (Screen::Defaults, _) => defaults::availability(action, model),

@@ -8,7 +8,7 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
-use super::dialogs::{self, Asked};
+use super::dialogs;
 use super::shown::{self, Show, place_of, set_show};
 use super::trace::{Face, OneRow};
 use super::{changes, first, history, start, values};
@@ -327,13 +327,13 @@ fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
     let now = cell(&seen.read);
     let header = job.header(column);
     let (row, from, title) = if every_row {
-        (None, now.clone(), format!("“{header}”: every “{now}” is read as"))
+        (None, now.clone(), format!("“{header}”: every “{}” is read as", model.told(column, &now)))
     } else {
         (Some(seen.row.number), cell(&seen.row), format!("Row {}, “{header}” is read as", seen.row.number))
     };
     let fix = Fix { column: job.column_name(column), row, from, to: String::new() };
     let id = job.import.id;
-    let mut effects = dialogs::ask(model, title, now, Asked::Fix(fix));
+    let mut effects = dialogs::ask_fix(model, title, now, fix, model.hides(column));
     if every_row {
         let ticket = model.ticket();
         if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {

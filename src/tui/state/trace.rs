@@ -1,7 +1,7 @@
 //! One row whole: as the case that will be sent, as the cells of the file, and as JSON.
 
 use crate::app::Seen;
-use crate::case::{Plan, Target};
+use crate::case::{Case, Plan, Target};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Overlay, moved};
 use crate::tui::msg::Effect;
@@ -82,6 +82,7 @@ pub(crate) struct CellLine {
 pub(crate) fn values(model: &Model, seen: &Seen) -> Vec<ValueLine> {
     let Some(job) = &model.job else { return Vec::new() };
     let Ok(plan) = Plan::new(&job.recipe, &job.columns) else { return Vec::new() };
+    let case = shown(model, seen);
     let line = |placed: &crate::case::Placed| ValueLine {
         field: job.target_label(placed.dest.target(), &model.catalog),
         value: value_text(&placed.value, placed.dest, &model.catalog),
@@ -91,7 +92,21 @@ pub(crate) fn values(model: &Model, seen: &Seen) -> Vec<ValueLine> {
             plan.columns_of(placed.dest).map(|index| plan.header(index)).collect::<Vec<_>>().join(", ")
         },
     };
-    seen.built.case.values.iter().map(line).collect()
+    case.values.iter().map(line).collect()
+}
+
+/// The case as it is shown now: with what is private masked, unless a person wants to see it.
+fn shown(model: &Model, seen: &Seen) -> Case {
+    let plan = model.job.as_ref().and_then(|job| {
+        let plan = Plan::new(&job.recipe, &job.columns).ok()?;
+        Some(plan.having_seen(&job.recipe, &job.columns, &job.samples))
+    });
+    match plan {
+        Some(plan) if !model.private_shown => {
+            plan.masked(&seen.built.case, &plan.secrets(&seen.read.cells, model.today()))
+        }
+        _ => seen.built.case.clone(),
+    }
 }
 
 /// Every cell of a row with where it goes.
@@ -100,11 +115,11 @@ pub(crate) fn cells(model: &Model, seen: &Seen) -> Vec<CellLine> {
     let lines = job.lines();
     let line = |index: usize| CellLine {
         column: job.header(index),
-        text: seen.row.cells.get(index).unwrap_or("").trim().to_owned(),
+        text: model.told(index, seen.row.cells.get(index).unwrap_or("").trim()),
         fixed: seen
             .fixed
             .contains(&index)
-            .then(|| seen.read.cells.get(index).unwrap_or("").trim().to_owned()),
+            .then(|| model.told(index, seen.read.cells.get(index).unwrap_or("").trim())),
         to: lines
             .iter()
             .filter(|line| line.column == Some(index))
@@ -117,9 +132,9 @@ pub(crate) fn cells(model: &Model, seen: &Seen) -> Vec<CellLine> {
 }
 
 /// The body of the request, line by line.
-pub(crate) fn json(seen: &Seen) -> Vec<String> {
+pub(crate) fn json(model: &Model, seen: &Seen) -> Vec<String> {
     let body: Option<serde_json::Value> =
-        serde_json::from_slice(&crate::trackops::body(&seen.built.case)).ok();
+        serde_json::from_slice(&crate::trackops::body(&shown(model, seen))).ok();
     let text = body.and_then(|body| serde_json::to_string_pretty(&body).ok()).unwrap_or_default();
     text.lines().map(str::to_owned).collect()
 }

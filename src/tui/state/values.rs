@@ -2,6 +2,7 @@
 
 use crate::case::{CaseField, Faceted, Fix, LeaveOut, MappedValue, Meant, Shape, fold, meant};
 use crate::engine::Facet;
+use crate::text::mask;
 use crate::trackops::{Catalog, List};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, moved};
@@ -204,7 +205,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = model.page();
     let Some(Overlay::Values(values)) = model.overlays.last_mut() else { return Vec::new() };
     values.cursor = moved(values.cursor, action, values.texts.len(), page);
-    let (line, list) = (values.line, values.field.and_then(List::of));
+    let (column, line, list) = (values.column, values.line, values.field.and_then(List::of));
     let under = values.texts.get(values.cursor).map(|(text, _)| text.clone());
     match (action, under) {
         (Action::Back, _) => _ = model.overlays.pop(),
@@ -218,7 +219,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::TakeIdea, Some(text)) => return take_idea(model, &text),
         (Action::Accept, Some(text)) => match (line, list) {
             (Some(line), Some(list)) => {
-                let title = format!("“{text}” stands for");
+                let title = format!("“{}” stands for", model.told(column, &text));
                 let now = Now::One(id_of(model, line, &text));
                 return picker::open_ids(model, title, Purpose::Value(line, text), list, None, now);
             }
@@ -247,11 +248,12 @@ fn ask_fix(model: &mut Model, text: String) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
         return Vec::new();
     };
-    let title = format!("“{}”: every “{text}” is read as", job.header(values.column));
+    let column = values.column;
+    let title = format!("“{}”: every “{}” is read as", job.header(column), model.told(column, &text));
     let fix =
         Fix { column: job.column_name(values.column), row: None, from: text.clone(), to: String::new() };
     let count = values.texts.get(values.cursor).map(|(_, count)| *count);
-    let effects = dialogs::ask(model, title, text, Asked::Fix(fix));
+    let effects = dialogs::ask_fix(model, title, text, fix, model.hides(column));
     if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
         prompt.rows = count;
     }
@@ -267,8 +269,9 @@ fn leave_out(model: &mut Model, text: String) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (model.job.as_mut(), model.overlays.last()) else {
         return Vec::new();
     };
+    let private = !model.private_shown && job.is_private(values.column);
+    let said = format!("rows with “{}”", if private { mask(&text) } else { text.clone() });
     let column = job.column_name(values.column);
-    let said = format!("rows with “{text}”");
     let out = job.recipe.toggle_left_out(LeaveOut::Value { column, value: text });
     model.say(Mood::Plain, format!("{said} are {}", if out { "left out" } else { "taken in again" }));
     review::changed(model)
@@ -332,6 +335,7 @@ pub(crate) fn availability(action: Action, model: &Model, values: &Values) -> Re
     let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
     match (action, stands(job, values, text, &model.catalog)) {
         (Action::Accept | Action::FixAll | Action::TakeIdea, Stands::LeftOut) => {
+            let text = model.told(values.column, text);
             Err(format!("rows with “{text}” are left out; x takes them in again"))
         }
         (Action::FixAll, _) if list => Err("a part of a list is not fixed but given an id: Enter".to_owned()),

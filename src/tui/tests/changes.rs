@@ -207,7 +207,8 @@ fn sent_first(outcome: FirstOutcome) -> First {
         line("subject.1.last_name", "Smith", "", Same::NotShown),
     ];
     let note = "Row 1 (line 2) was created as case 5001.".to_owned();
-    First { row: 1, line: 2, outcome, case_id: Some("5001".into()), case_number: None, lines, note }
+    let (masked, case_id) = (lines.clone(), Some("5001".into()));
+    First { row: 1, line: 2, outcome, case_id, case_number: None, lines, masked, note }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod out;
 mod palette;
 mod panics;
 mod pictures;
+mod private;
 mod rules;
 mod sizes;
 mod snapshots;

@@ -8,6 +8,7 @@ use ratatui::widgets::{Block, Clear};
 use super::table;
 use super::text::{below, cut, field, fit, paragraph, put, row};
 use crate::ledger::OnError;
+use crate::text::mask;
 use crate::trackops::List;
 use crate::tui::model::Model;
 use crate::tui::state::changes;
@@ -140,7 +141,10 @@ fn look(model: &Model, frame: &mut Frame, chooser: &Chooser, area: Rect) {
     let each = (usize::from(area.width) / columns).saturating_sub(1).clamp(9, 20);
     let shown = (usize::from(area.width) / (each + 1)).max(1);
     for (index, line) in (0..).zip(lines.iter().take(usize::from(LOOK) - 1)) {
-        let cells: Vec<String> = line.iter().take(shown).map(|cell| fit(cell, each)).collect();
+        let hidden = |at: usize| index > 0 && !model.private_shown && chooser.private.get(at) == Some(&true);
+        let told = |at: usize, cell: &str| if hidden(at) { mask(cell) } else { cell.to_owned() };
+        let cells: Vec<String> =
+            line.iter().take(shown).enumerate().map(|(at, cell)| fit(&told(at, cell), each)).collect();
         let style = if index == 0 { model.theme.head } else { ratatui::style::Style::new() };
         put(frame, area, index + 1, Span::styled(cells.join(" "), style));
     }
@@ -249,11 +253,10 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
 const IN_FULL: u16 = 3;
 
 pub(crate) fn changes(model: &Model, frame: &mut Frame, cursor: usize) {
-    let Some(job) = &model.job else { return };
     let height = frame.area().height.saturating_sub(4).max(9);
     let inner = boxed(frame, model.theme, "What was changed about the rows", 76, height);
     put(frame, inner, 0, Span::styled("the file itself stays as it is", model.theme.faint));
-    let told = changes::told(&job.recipe);
+    let told = changes::told(model);
     let width = usize::from(inner.width).saturating_sub(1);
     let list = Rect { height: inner.height.saturating_sub(IN_FULL), ..inner };
     table::draw(frame, below(list, 1), model.theme, "", (told.len(), Some(cursor)), |index| {

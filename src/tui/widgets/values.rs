@@ -55,8 +55,8 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) {
         let style = if stands.is_open() { model.theme.bad } else { ratatui::style::Style::new() };
         let room = width.saturating_sub(text + 10);
         Line::from(vec![
-            Span::raw(format!("{count:>7} {} ", fit(of, text))),
-            Span::styled(cut(&told(&stands), room), style),
+            Span::raw(format!("{count:>7} {} ", fit(&model.told(values.column, of), text))),
+            Span::styled(cut(&told(model, values.column, &stands), room), style),
         ])
     });
 }
@@ -82,7 +82,7 @@ fn summary(model: &Model, values: &Values, facet: &Facet) -> String {
     }
 }
 
-fn told(stands: &Stands) -> String {
+fn told(model: &Model, column: usize, stands: &Stands) -> String {
     match stands {
         Stands::LeftOut => "– rows with it are left out".to_owned(),
         Stands::Mapped(value) => format!("→ {value}"),
@@ -90,6 +90,9 @@ fn told(stands: &Stands) -> String {
         Stands::Nothing => "✗ no id yet: Enter".to_owned(),
         Stands::Maybe(label, id) => format!("✗ Space: {label} ({id})?"),
         Stands::Itself(from) if from.is_empty() => String::new(),
-        Stands::Itself(from) => format!("fixed from “{}”", from.join("”, “")),
+        Stands::Itself(from) => {
+            let from: Vec<String> = from.iter().map(|text| model.told(column, text)).collect();
+            format!("fixed from “{}”", from.join("”, “"))
+        }
     }
 }

@@ -1,0 +1,340 @@
+//! What is private: social security numbers and dates of birth. They are masked on screen until a person wants to see
+//! them, and are in no log, exception or report.
+
+use std::collections::HashMap;
+
+use csv::StringRecord;
+use jiff::civil::Date;
+
+use super::build::{Case, Placed};
+use super::field::{Kind, Shape, Target};
+use super::plan::{Dest, Plan, Reading, Slot, find_column};
+use super::read::read_single;
+use super::recipe::{ColumnRule, MappedValue, Recipe};
+use super::value::Value;
+use super::words::{plain, words};
+use crate::sheet::{Column, Row};
+use crate::text::{hide_ssns, is_ssn, mask};
+
+/// So many rows are looked at for what a column holds.
+pub const SAMPLED: usize = 200;
+
+/// Which columns are private, in the order of the file: what the recipe says; else those whose field is an SSN, those
+/// whose header or field speaks of SSNs or of birth, and texts most of which look like SSNs.
+#[must_use]
+pub fn private_columns(recipe: &Recipe, columns: &[Column], rows: &[Row]) -> Vec<bool> {
+    let mut rules: HashMap<usize, Vec<&ColumnRule>> = HashMap::new();
+    for rule in &recipe.columns {
+        if let Ok(column) = find_column(columns, &rule.from, String::new) {
+            rules.entry(column).or_default().push(rule);
+        }
+    }
+    let is_private = |(index, column): (usize, &Column)| {
+        let rules = rules.get(&index).map_or(&[][..], Vec::as_slice);
+        let said = |wanted| rules.iter().any(|rule| rule.private == Some(wanted));
+        if said(true) || said(false) {
+            return said(true);
+        }
+        speaks(&column.header)
+            || rules.iter().any(|rule| speaks_by_field(recipe, rule))
+            || (rules.iter().all(|rule| is_text(recipe, rule.to)) && holds_ssns(rows, index))
+    };
+    columns.iter().enumerate().map(is_private).collect()
+}
+
+fn speaks(text: &str) -> bool {
+    speaks_of_ssn(text) || speaks_of_birth(text)
+}
+
+fn speaks_by_field(recipe: &Recipe, rule: &ColumnRule) -> bool {
+    let Target::Custom(key, _) = rule.to else { return false };
+    let field = recipe.fields.iter().find(|field| field.key == key);
+    field.is_some_and(|field| field.kind == Kind::Ssn || speaks(&field.label))
+}
+
+/// Whether a header or label speaks of birth.
+pub(super) fn speaks_of_birth(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower.contains("birth") || lower.split(|c: char| !c.is_alphabetic()).collect::<String>().contains("dob")
+}
+
+/// Whether a header or label speaks of a social security, social insurance or tax number.
+fn speaks_of_ssn(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["ssn", "ssns", "sin", "tin", "itin", "ss"];
+    const PLAIN: [&str; 6] =
+        ["socialsecurity", "socialinsurance", "socsec", "taxid", "taxpayerid", "taxnumber"];
+    let (plain, words) = (plain(text), words(text));
+    // Also without spaces: “claimantssn”, “ssnumber”. “business” is none.
+    let word =
+        |word: &String| WORDS.contains(&word.as_str()) || word.ends_with("ssn") || word.starts_with("ssn");
+    plain == "social"
+        || PLAIN.iter().any(|part| plain.contains(part))
+        || words.iter().any(word)
+        // S.S.N.
+        || words.windows(3).any(|three| three == ["s", "s", "n"])
+}
+
+/// Whether a target takes the cell as text, or takes nothing.
+fn is_text(recipe: &Recipe, to: Target) -> bool {
+    match to {
+        Target::Ignore => true,
+        Target::Case(field) => field.spec().shape == Shape::Text,
+        Target::Custom(key, part) => part.is_none() && recipe.kind_of(key) == Some(Kind::Text),
+    }
+}
+
+/// Whether most of the filled cells look like SSNs.
+fn holds_ssns(rows: &[Row], column: usize) -> bool {
+    let cells = rows.iter().take(SAMPLED).filter_map(|row| row.cells.get(column));
+    let filled = cells.filter(|cell| !cell.trim().is_empty());
+    let (like, all) = filled.fold((0, 0), |(like, all), cell| (like + usize::from(is_ssn(cell)), all + 1));
+    like * 2 > all
+}
+
+/// Texts that are to be seen nowhere: the private cells of a row, in every form in which they may come back.
+#[derive(Default)]
+pub struct Secrets(Vec<Vec<char>>);
+
+/// Shorter texts tell nobody apart, and stand in every sentence.
+const SHORTEST: usize = 3;
+/// Texts as long as this are found inside of words as well.
+const LONG: usize = 6;
+
+impl Secrets {
+    fn add(&mut self, text: &str) {
+        let text = text.trim();
+        if text.chars().filter(|c| c.is_alphanumeric()).count() >= SHORTEST {
+            self.0.push(text.chars().collect());
+        }
+    }
+
+    /// The text with every private one in it masked, and everything shaped like an SSN.
+    #[must_use]
+    pub fn hide(&self, text: &str) -> String {
+        let chars: Vec<char> = text.chars().collect();
+        let mut hidden = chars.clone();
+        let mut cover = |from: usize, to: usize| {
+            let covered = hidden.iter_mut().take(to).skip(from);
+            covered.filter(|c| c.is_alphanumeric()).for_each(|c| *c = '•');
+        };
+        for secret in &self.0 {
+            for start in 0..(chars.len() + 1).saturating_sub(secret.len()) {
+                if stands_at(&chars, start, secret) {
+                    cover(start, start + secret.len());
+                }
+            }
+            // A long text is cut, and may end within one.
+            for cut in LONG..secret.len() {
+                let Some(start) = chars.len().checked_sub(cut) else { break };
+                if secret.get(..cut).is_some_and(|part| stands_at(&chars, start, part)) {
+                    cover(start, chars.len());
+                }
+            }
+        }
+        hide_ssns(&hidden.into_iter().collect::<String>()).into_owned()
+    }
+}
+
+/// Whether a secret stands in a text; a short one as a whole word.
+fn stands_at(text: &[char], start: usize, secret: &[char]) -> bool {
+    let same = |(a, b): (&char, &char)| a.eq_ignore_ascii_case(b);
+    if !text.iter().skip(start).zip(secret).all(same) {
+        return false;
+    }
+    let before = start.checked_sub(1).and_then(|at| text.get(at));
+    let cut = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric());
+    secret.len() >= LONG || !(cut(before) || cut(text.get(start + secret.len())))
+}
+
+/// A sentence of ours about a private cell: what it quotes, repeats, or reads out of the cell is masked.
+pub(super) fn hide_finding(message: &str, cell: &str) -> String {
+    let mut secrets = Secrets::default();
+    secrets.add(cell);
+    let mut depth = 0_usize;
+    let quotes = secrets.hide(message);
+    let quotes: String = quotes
+        .chars()
+        .map(|c| {
+            match c {
+                '“' => depth += 1,
+                '”' => depth = depth.saturating_sub(1),
+                _ if depth > 0 && c.is_alphanumeric() => return '•',
+                _ => {}
+            }
+            c
+        })
+        .collect();
+    let is_day = |word: &str| {
+        word.len() >= "1980-03-04".len() && word.split('-').filter(|part| !part.is_empty()).count() == 3
+    };
+    let dated = |word: &str| {
+        if is_day(word) && word.chars().any(|c| c.is_ascii_digit()) { mask(word) } else { word.to_owned() }
+    };
+    quotes.split(' ').map(dated).collect::<Vec<_>>().join(" ")
+}
+
+impl Plan {
+    /// Whether a column is private.
+    #[must_use]
+    pub fn is_private(&self, column: usize) -> bool {
+        self.private.get(column).copied().unwrap_or(false)
+    }
+
+    /// Also takes those columns for private whose cells look like it, by the first rows of the file.
+    #[must_use]
+    pub fn having_seen(mut self, recipe: &Recipe, columns: &[Column], rows: &[Row]) -> Self {
+        self.private = private_columns(recipe, columns, rows);
+        self
+    }
+
+    /// The text of a cell as it is told and kept: masked when its column is private, and otherwise what looks like an
+    /// SSN in it, unless a person said that nothing is.
+    #[must_use]
+    pub fn told(&self, column: Option<usize>, text: &str) -> String {
+        match column {
+            Some(column) if self.is_private(column) => mask(text),
+            Some(column) if self.open.contains(&column) => text.to_owned(),
+            _ => hide_ssns(text).into_owned(),
+        }
+    }
+
+    /// A sentence of ours about a cell, told and kept in the same way.
+    pub(super) fn told_of(&self, column: Option<usize>, cell: &str, message: String) -> String {
+        match column {
+            Some(column) if self.is_private(column) => hide_finding(&message, cell),
+            Some(column) if self.open.contains(&column) => message,
+            _ => hide_ssns(&message).into_owned(),
+        }
+    }
+
+    /// Whether any column of a field is private.
+    pub(super) fn feeds_on_private(&self, slot: &Slot) -> bool {
+        slot.sources.iter().any(|source| self.is_private(source.column))
+    }
+
+    /// The private texts of a row, with its fixes made, as they stand in it and as they are sent.
+    #[must_use]
+    pub fn secrets(&self, cells: &StringRecord, today: Date) -> Secrets {
+        let mut secrets = Secrets::default();
+        let cell = |column: usize| cells.get(column).unwrap_or("").trim();
+        for column in (0..self.headers.len()).filter(|column| self.is_private(*column)) {
+            secrets.add(cell(column));
+            let digits: String = cell(column).chars().filter(char::is_ascii_digit).collect();
+            if digits.len() >= LONG {
+                secrets.add(&digits);
+            }
+        }
+        for slot in &self.slots {
+            for source in slot.sources.iter().filter(|source| self.is_private(source.column)) {
+                let text = cell(source.column);
+                if let Some(MappedValue::Text(sent)) = source.mapped(text) {
+                    secrets.add(sent);
+                }
+                match slot.dest.shape() {
+                    Reading::Date => {
+                        if let Ok(Value::Date(date)) = read_single(text, source, Reading::Date, today) {
+                            for form in DAYS {
+                                secrets.add(&date.strftime(form).to_string());
+                            }
+                        }
+                    }
+                    // Their parts are sent apart.
+                    Reading::Name | Reading::Address => {
+                        for part in text.split([',', ' ']) {
+                            secrets.add(part);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        secrets
+    }
+
+    /// A case in which every private value is masked: to be shown, not sent.
+    #[must_use]
+    pub fn masked(&self, case: &Case, secrets: &Secrets) -> Case {
+        let masked = |placed: &Placed| {
+            let value = match (self.privacy(placed.dest), placed.by_default) {
+                (Privacy::None, _) | (_, true) => placed.value.clone(),
+                (Privacy::Whole, _) => placed.value.with(mask),
+                (Privacy::Part, _) => placed.value.with(|text| secrets.hide(text)),
+            };
+            Placed { value, ..placed.clone() }
+        };
+        Case { values: case.values.iter().map(masked).collect() }
+    }
+
+    /// A text of the field with this key, such as `subject.3.city`, with what is private in it masked.
+    #[must_use]
+    pub fn masked_text(&self, key: &str, text: &str, secrets: &Secrets) -> String {
+        let whole = match key.parse::<Target>() {
+            Ok(Target::Custom(key, _)) => Target::Custom(key, None),
+            Ok(target) => target,
+            Err(_) => return secrets.hide(text),
+        };
+        let slot = self.slots.iter().find(|slot| slot.dest.target() == whole);
+        match slot.map_or(Privacy::None, |slot| self.privacy(slot.dest)) {
+            Privacy::Whole => mask(text),
+            Privacy::None | Privacy::Part => secrets.hide(text),
+        }
+    }
+
+    fn privacy(&self, dest: Dest) -> Privacy {
+        let Some(slot) = self.slots.iter().find(|slot| slot.dest == dest) else { return Privacy::None };
+        let private = slot.sources.iter().filter(|source| self.is_private(source.column)).count();
+        match private {
+            0 => Privacy::None,
+            all if all == slot.sources.len() && all == 1 => Privacy::Whole,
+            _ => Privacy::Part,
+        }
+    }
+}
+
+/// The forms in which a server may repeat a day.
+const DAYS: [&str; 7] =
+    ["%Y-%m-%d", "%m/%d/%Y", "%-m/%-d/%Y", "%d/%m/%Y", "%B %-d, %Y", "%b %-d, %Y", "%Y%m%d"];
+
+/// How much of a value comes from private columns.
+enum Privacy {
+    None,
+    Part,
+    Whole,
+}
+
+impl Value {
+    /// The value with its texts changed.
+    fn with(&self, change: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Id(_) | Self::Ids(_) => self.clone(),
+            Self::Text(text) => Self::Text(change(text)),
+            Self::Date(date) => Self::Text(change(&date.to_string())),
+            Self::Number(number) => Self::Text(change(&number.to_string())),
+            Self::Name(name) => {
+                let mut name = name.clone();
+                for part in [&mut name.first_name, &mut name.middle_name, &mut name.last_name] {
+                    *part = change(part);
+                }
+                Self::Name(name)
+            }
+            Self::Address(address) => {
+                let mut a = address.clone();
+                for part in [
+                    &mut a.address_1,
+                    &mut a.address_2,
+                    &mut a.city,
+                    &mut a.state,
+                    &mut a.zip,
+                    &mut a.country,
+                ] {
+                    *part = change(part);
+                }
+                Self::Address(a)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "private_tests.rs"]
+mod tests;

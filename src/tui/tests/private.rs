@@ -1,0 +1,186 @@
+//! SSNs and dates of birth are masked on every screen until a person wants to see them.
+
+use super::*;
+use crate::case::Fix;
+use crate::engine::{First, FirstOutcome};
+use crate::trackops::{Line, Same};
+use crate::tui::model::{Overlay, Place};
+use crate::tui::state::{dialogs, processing};
+
+/// What the private columns of the sample hold, and how it is sent.
+const SECRETS: [&str; 6] = ["3/20/2026", "31/02/2026", "2026-03-20", "Denver", "Boulder", "東京"];
+
+/// The sample with “Due” and “City” as private columns, on the field map.
+fn field_map() -> Model {
+    let mut model = home(true);
+    let effects = super::super::state::imports::open(&mut model, Origin::New("x.csv".into()));
+    let mut opened = opened(13, Status::Ready);
+    for rule in opened.recipe.columns.iter_mut().filter(|rule| rule.from == "Due" || rule.from == "City") {
+        rule.private = Some(true);
+    }
+    answer_open(&mut model, &effects, opened);
+    press(&mut model, "c");
+    model
+}
+
+fn review() -> Model {
+    let mut model = field_map();
+    let effects = press(&mut model, "c");
+    // Services without an id stop nothing here.
+    answer_review(&mut model, effects);
+    model
+}
+
+fn shown(model: &Model) -> String {
+    lines(draw(model, 120, 40).backend().buffer()).join("\n")
+}
+
+#[track_caller]
+fn hides(model: &Model) {
+    // The client's name is no cell.
+    let frame = shown(model).replace("Insurance — Denver", "");
+    for secret in SECRETS {
+        assert!(!frame.contains(secret), "{secret} in\n{frame}");
+    }
+}
+
+/// Nothing of it is to be seen until `M`, then the text, and after `M` again nothing.
+#[track_caller]
+fn hides_until_m(model: &mut Model, text: &str) {
+    hides(model);
+    press(model, "M");
+    let frame = shown(model);
+    assert!(frame.contains(text), "{text} is not in\n{frame}");
+    let first = frame.lines().next().unwrap().to_owned();
+    assert!(first.contains("SSNs shown, M hides"), "{first}");
+    press(model, "M");
+    hides(model);
+}
+
+#[test]
+fn the_field_map_hides_samples_and_preview() {
+    let mut model = field_map();
+    hides_until_m(&mut model, "31/02/2026");
+    press(&mut model, "Down Down Down");
+    assert!(shown(&model).contains("“•/••/••••” (hidden; M shows it) becomes"), "{}", shown(&model));
+    hides_until_m(&mut model, "“3/20/2026” becomes");
+    press(&mut model, "Right");
+    hides(&model);
+    press(&mut model, "Left Down Down");
+    hides_until_m(&mut model, "“Denver” becomes");
+}
+
+#[test]
+fn review_and_the_whole_row_hide_cells_values_and_problems() {
+    let mut model = review();
+    hides_until_m(&mut model, "Boulder");
+    press(&mut model, "n");
+    assert!(shown(&model).contains("“••/••/••••” is not a date"), "{}", shown(&model));
+    hides_until_m(&mut model, "“Due” 31/02/2026");
+    press(&mut model, "g Enter");
+    hides_until_m(&mut model, "2026-03-20");
+    press(&mut model, "Tab");
+    hides_until_m(&mut model, "3/20/2026");
+    press(&mut model, "Tab");
+    assert!(shown(&model).contains("\"due_on\": \"••••-••-••\""), "{}", shown(&model));
+    hides_until_m(&mut model, "\"due_on\": \"2026-03-20\"");
+}
+
+#[test]
+fn the_texts_of_a_column_and_the_changes_are_hidden() {
+    let mut model = review();
+    press(&mut model, "0 l l l l l");
+    let effects = press(&mut model, "v");
+    answer_review(&mut model, effects);
+    assert_eq!(model.place(), Place::Values);
+    hides_until_m(&mut model, "Boulder");
+    press(&mut model, "x");
+    hides(&model);
+    press(&mut model, "e");
+    assert!(shown(&model).contains("rows with “••••••” are left out"), "{}", shown(&model));
+    press(&mut model, "x S");
+    assert!(shown(&model).contains("are private"), "{}", shown(&model));
+    press(&mut model, "Esc");
+    let fix = Fix { column: "City".into(), row: Some(1), from: "Denver".into(), to: "Boulder".into() };
+    model.job.as_mut().unwrap().recipe.fix(fix);
+    press(&mut model, "m");
+    assert_eq!(model.place(), Place::Changes);
+    hides_until_m(&mut model, "“Denver” is read as “Boulder”");
+}
+
+#[test]
+fn a_hidden_cell_is_replaced_and_never_emptied_by_accident() {
+    for (keys, at) in [("e", Some(2)), ("E", None)] {
+        let mut model = review();
+        press(&mut model, "n");
+        let effects = press(&mut model, keys);
+        answer_review(&mut model, effects);
+        hides(&model);
+        assert!(shown(&model).contains("the text that is there is hidden"), "{}", shown(&model));
+        press(&mut model, "Enter");
+        assert!(shown(&model).contains("type the whole text"), "{}", shown(&model));
+        press(&mut model, "'2/28/2026' Enter");
+        let fixes = &model.job.as_ref().unwrap().recipe.fixes;
+        let fix = Fix { column: "Due".into(), row: at, from: "31/02/2026".into(), to: "2/28/2026".into() };
+        assert_eq!(fixes, &[fix], "the fix is about the real text");
+        assert!(shown(&model).contains("“••/••/••••” is read as “•/••/••••”"), "{}", shown(&model));
+        // Once shown, the text is there to be edited.
+        let mut model = review();
+        press(&mut model, "M n");
+        press(&mut model, keys);
+        let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("no prompt") };
+        assert_eq!((prompt.input.value(), prompt.hidden), ("31/02/2026", false));
+        assert!(matches!(prompt.asked, dialogs::Asked::Fix(_)));
+    }
+}
+
+#[test]
+fn the_row_that_was_sent_first_hides_what_was_sent_and_stored() {
+    let mut model = review();
+    let line =
+        |text: &str| Line { key: "due_on".into(), sent: text.into(), stored: text.into(), same: Same::Same };
+    let first = First {
+        row: 1,
+        line: 2,
+        outcome: FirstOutcome::Created,
+        case_id: Some("5001".into()),
+        case_number: None,
+        lines: vec![line("2026-03-20")],
+        masked: vec![line("••••-••-••")],
+        note: String::new(),
+    };
+    let sent = crate::tui::state::first::SentFirst { row: 1, first: Some(first), scroll: 0 };
+    model.overlays.push(Overlay::First(sent));
+    hides_until_m(&mut model, "2026-03-20");
+}
+
+#[test]
+fn the_file_chooser_hides_them_in_the_first_rows() {
+    let mut model = home(true);
+    let effects = press(&mut model, "n");
+    let Some(Effect::Folder(ticket, _)) = effects.first() else { panic!("{effects:?}") };
+    let entry = crate::tui::msg::FileEntry { name: "a.csv".into(), folder: false, bytes: 9, changed: NOON };
+    update(&mut model, Msg::Reply(Reply::Folder(*ticket, Ok(vec![entry]))));
+    let effects = press(&mut model, "Down");
+    let Some(Effect::Preview(ticket, _)) = effects.first() else { panic!("{effects:?}") };
+    let line = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+    let lines = vec![line(["Claim", "DOB", "Id"]), line(["A-1", "3/20/2026", "078-05-1120"])];
+    update(&mut model, Msg::Reply(Reply::Preview(*ticket, Ok(lines))));
+    let frame = shown(&model);
+    assert!(frame.contains("A-1") && frame.contains("•/••/••••") && frame.contains("•••-••-••••"), "{frame}");
+    assert!(!frame.contains("078-05-1120"), "{frame}");
+    hides(&model);
+    press(&mut model, "Esc M");
+    press(&mut model, "n");
+    assert!(shown(&model).contains("SSNs shown"), "{}", shown(&model));
+}
+
+#[test]
+fn where_there_is_nothing_to_show_the_key_says_so() {
+    let mut model = home(true);
+    processing::show(&mut model, 12);
+    assert_eq!(model.place(), Place::Processing);
+    press(&mut model, "M");
+    assert!(shown(&model).contains("the log never holds SSNs"), "{}", shown(&model));
+    assert!(!model.private_shown);
+}
