@@ -188,9 +188,10 @@ impl App {
         }
         {
             let mut config = locked(&self.inner.config);
+            let before = config.clone();
             config.accounts.insert(name.clone(), account.clone());
             config.default_account = Some(name.clone());
-            config.save(&self.inner.home.config.join("config.toml"))?;
+            config.save(&before, &self.inner.home.config.join("config.toml"))?;
         }
         *locked(&self.inner.connection) =
             Some(Connection { name, account: account.clone(), token: Some(token), printed: None });
