@@ -120,6 +120,17 @@ pub enum AppError {
     /// An account without a token.
     #[error("no token for {0}; set CASELOAD_TOKEN, or token_command or token_file in the config file")]
     NoToken(String),
+    /// An account without a token, while there is one of another account.
+    #[error(
+        "CASELOAD_TOKEN is taken for {of}, and not sent to {name}; add --account {name} if it is {name}’s, or set \
+         token_command or token_file in the config file"
+    )]
+    TokenOfAnother {
+        /// Whose the token is.
+        of: String,
+        /// The account without one.
+        name: String,
+    },
     /// A name that is not in the config file.
     #[error("there is no account “{name}” in {}; it has: {have}", path.display())]
     NoSuchAccount {

@@ -260,7 +260,8 @@ impl App {
     pub async fn decide(&self, id: ImportId, row: u64, decision: Decision) -> Result<(), AppError> {
         let mut number = None;
         if let Decision::Created(case) = &decision {
-            let record = self.client(1)?.read_case(case).await?;
+            let (name, account) = self.account_of(&self.import(id)?)?;
+            let record = self.client_of(&name, &account, 1)?.read_case(case).await?;
             let record = record.ok_or_else(|| AppError::NoSuchCase(case.clone()))?;
             number = record.get("case_number").and_then(|number| number.as_str()).map(str::to_owned);
         }
@@ -287,10 +288,7 @@ impl App {
     /// What a run needs, held against the file as it is now.
     fn job(&self, id: ImportId, options: StartOptions) -> Result<Job, AppError> {
         let import = self.import(id)?;
-        let (name, account) = self.account().ok_or(AppError::NoAccount)?;
-        if import.account != name {
-            return Err(AppError::OtherAccount { id, theirs: import.account, ours: name });
-        }
+        let (name, account) = self.account_of(&import)?;
         if import.counts.unknown + import.counts.not_sent == 0 && !options.takes_in() {
             return Err(AppError::NothingLeft(id));
         }
@@ -311,7 +309,9 @@ impl App {
             settle_only: options.settle_only,
             settle_delay: Duration::from_secs(account.settle_seconds),
         };
-        let (client, ledger) = (self.client(concurrency)?, self.inner.ledger.clone());
+        // Of this account, whichever is in use by now.
+        let client = self.client_of(&name, &account, concurrency)?;
+        let ledger = self.inner.ledger.clone();
         let who = Who { username: account.username.clone(), os_user: os_user() };
         Ok(Job { import, sheet, plan, today: today(), client, ledger, who, take_in: wanted, options })
     }

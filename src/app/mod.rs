@@ -1,5 +1,6 @@
 //! What both faces do: the screens and the script face call the same few functions.
 
+mod accounts;
 mod connection;
 mod demo;
 mod doctor;
@@ -18,6 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+pub use accounts::{KnownAccount, KnownAccounts, TokenFrom};
 pub use connection::{AccountForm, Settings};
 pub use error::AppError;
 pub use imports::{StartOptions, spool_in};
@@ -28,13 +30,13 @@ pub use review::{Checked, KeptCheck, Seen};
 
 pub use mapping::{Proposal, TextsOfIds};
 
-use connection::Connection;
+use accounts::Accounts;
 
 use crate::case::CustomField;
 use crate::home::Home;
 use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
-use crate::trackops::{Account, Background, Catalog, ClientIdMeans, Clock, Config, Entry, List};
+use crate::trackops::{Account, Background, Catalog, ClientIdMeans, Clock, Entry, List};
 
 /// The program without a face. Cheap to clone.
 #[derive(Clone)]
@@ -45,12 +47,13 @@ pub struct App {
 struct Inner {
     home: Home,
     ledger: Ledger,
-    config: Mutex<Config>,
-    connection: Mutex<Option<Connection>>,
+    accounts: Mutex<Accounts>,
     catalog: Mutex<Catalog>,
     /// Whether the account was asked for the names of its clients.
     learned: AtomicBool,
     clock: Clock,
+    /// The user that arguments or environment name.
+    username: Option<String>,
     /// Kept running as long as the program.
     sandbox: Option<Sandbox>,
     /// The demo's throw-away folder, removed at the end.
@@ -75,7 +78,7 @@ impl App {
     /// The account in use and its name; none before the first run's form.
     #[must_use]
     pub fn account(&self) -> Option<(String, Account)> {
-        locked(&self.inner.connection).as_ref().map(|c| (c.name.clone(), c.account.clone()))
+        locked(&self.inner.accounts).in_use().cloned()
     }
 
     /// A number that changes with everything that changes in the ledger, whichever program does it.
@@ -86,7 +89,7 @@ impl App {
     /// What the colours of the screen have to be read on, by the config file.
     #[must_use]
     pub fn background(&self) -> Background {
-        locked(&self.inner.config).background
+        locked(&self.inner.accounts).config.background
     }
 
     /// What is known of the account's ids.
@@ -116,7 +119,8 @@ impl App {
     /// Asks the account once for the names of its clients, so that they are recognized in a file. An account that
     /// cannot be reached keeps nobody waiting: its names are then those that were chosen before.
     pub async fn learn_clients(&self) {
-        if self.account().is_none() || self.inner.learned.swap(true, Ordering::Relaxed) {
+        let Some((name, _)) = self.account() else { return };
+        if self.inner.learned.swap(true, Ordering::Relaxed) {
             return;
         }
         let Ok(Ok(clients)) = tokio::time::timeout(PATIENCE, self.pick(List::Clients, None)).await else {
@@ -124,6 +128,10 @@ impl App {
             return;
         };
         let mut catalog = locked(&self.inner.catalog);
+        // Another account may be in use by now, and these are not its clients.
+        if self.account().is_none_or(|(now, _)| now != name) {
+            return;
+        }
         for entry in clients {
             catalog.remember(List::Clients, entry);
         }

@@ -325,7 +325,7 @@ impl Desk {
 
     async fn connect(&self, credentials: Credentials) -> Result<(Who, crate::trackops::Catalog), Sentence> {
         let Credentials { url, username, token, remember } = credentials;
-        let form = AccountForm { url, username, token, remember };
+        let form = AccountForm { name: None, url, username, token, remember };
         self.app.connect(form).await.map_err(|error| error.to_string())?;
         let who = who(&self.app).ok_or("the account was not kept; try again")?;
         Ok((who, self.app.catalog()))
