@@ -9,6 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase};
 use crate::tui::msg::{Effect, Ticket};
 
+use super::accounts::{self, Wanted};
 use super::out::Paper;
 use super::{defaults, field_map, first, groups, picker, plural, review, shown, values};
 
@@ -277,6 +278,8 @@ pub(crate) enum Then {
     SendFirst(u64),
     /// Forget an import.
     Delete(ImportId),
+    /// Use another account, and go on with what was wanted.
+    Switch(String, Wanted),
 }
 
 pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -286,6 +289,7 @@ pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
             let Some(Overlay::Confirm(confirm)) = model.overlays.pop() else { return Vec::new() };
             return match confirm.then {
                 Then::Leave => stop_and_leave(model),
+                Then::Switch(name, wanted) => accounts::switch(model, &name, Some(wanted)),
                 Then::Delete(id) => vec![Effect::Delete(id)],
                 Then::SendFirst(row) => first::send(model, row),
                 Then::Split(column, texts) => groups::split(model, column, texts),

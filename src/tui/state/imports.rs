@@ -9,8 +9,9 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Origin, Sentence};
 
+use super::accounts::{self, Wanted};
 use super::dialogs::{self, Asked, Confirm, Then};
-use super::{account, chooser, out, plural, processing};
+use super::{chooser, out, plural, processing};
 
 /// The list and its cursor.
 #[derive(Debug, Default)]
@@ -31,6 +32,11 @@ impl ImportList {
     pub(crate) fn shown(&self) -> Vec<&Import> {
         let wanted = self.filter.value().trim().to_lowercase();
         self.all.iter().filter(|import| wanted.is_empty() || words(import).contains(&wanted)).collect()
+    }
+
+    /// Whether they belong to more than one account.
+    pub(crate) fn of_several_accounts(&self) -> bool {
+        self.all.windows(2).any(|two| matches!(two, [one, other] if one.account != other.account))
     }
 
     pub(crate) fn selected(&self) -> Option<&Import> {
@@ -56,7 +62,8 @@ impl ImportList {
 }
 
 fn words(import: &Import) -> String {
-    format!("{} {} {} {}", import.id, import.name, import.status, import.file_name()).to_lowercase()
+    let Import { id, name, status, account, .. } = import;
+    format!("{id} {name} {status} {account} {}", import.file_name()).to_lowercase()
 }
 
 /// Goes home.
@@ -120,7 +127,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let selected = model.imports.selected().map(|import| (import.id, import.status));
     match (action, selected) {
         (Action::New, _) => chooser::open(model, None),
-        (Action::EditAccount, _) => account::open(model),
+        (Action::EditAccount, _) => accounts::choose(model),
         (Action::Filter, _) => {
             model.imports.filtering = true;
             Vec::new()
@@ -135,9 +142,11 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::Accept, Some((id, _))) if model.boards.get(&id).is_some_and(|board| board.running) => {
             processing::show(model, id)
         }
-        (Action::Accept, Some((id, Status::Draft | Status::Ready))) => open(model, Origin::Existing(id)),
+        (Action::Accept, Some((id, Status::Draft | Status::Ready))) => {
+            accounts::want(model, Wanted::Open(id))
+        }
         (Action::Accept, Some((id, _))) => processing::show(model, id),
-        (Action::Duplicate, Some((id, _))) => chooser::open(model, Some(id)),
+        (Action::Duplicate, Some((id, _))) => accounts::want(model, Wanted::Duplicate(id)),
         (Action::Rename, Some((id, _))) => {
             let name = model.imports.selected().map(|import| import.name.clone()).unwrap_or_default();
             dialogs::ask(model, format!("Import {id}: its name"), name, Asked::Rename(id))
@@ -146,7 +155,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             ask_delete(model);
             Vec::new()
         }
-        (Action::Resume, Some((id, _))) => processing::resume(model, id),
+        (Action::Resume, Some((id, _))) => accounts::want(model, Wanted::Resume(id)),
         (Action::WriteOut, _) => {
             out::ask(model);
             Vec::new()
