@@ -61,8 +61,12 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Sandbox(args) => sandbox(args.options()).await,
         Command::Run(args) => import(&App::open(settings).await?, args).await,
         Command::Resume { import, pace, on_error, treat_unknown_as, row, json } => {
+            let named = settings.name_an_account();
             let app = App::open(settings).await?;
             let import = app.import(import)?;
+            if !named {
+                app.turn_to_own(&import)?;
+            }
             let options = pace.options(on_error.map_or(import.on_error, Into::into));
             resume::resume(&app, &import, &options, treat_unknown_as.map(|decision| (decision, row))).await?;
             finish(&app, import.id, json)
