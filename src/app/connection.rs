@@ -151,6 +151,14 @@ impl App {
         }
     }
 
+    /// The same beside the screen: a command may take its time.
+    async fn wait_for_token(&self, name: &str, account: &Account) -> Result<Token, AppError> {
+        let (app, name, account) = (self.clone(), name.to_owned(), account.clone());
+        tokio::task::spawn_blocking(move || app.token(&name, &account))
+            .await
+            .map_err(|source| AppError::File { what: "the token cannot be had", source: source.into() })?
+    }
+
     /// Tries the account in use without changing anything.
     pub async fn test(&self) -> Result<(), AppError> {
         let (name, account) = self.account().ok_or(AppError::NoAccount)?;
@@ -191,7 +199,7 @@ impl App {
         let from = self.known_accounts().token_for(&kept.url, username, Some(&name));
         let token = match (&typed, from) {
             (Some(typed), _) => typed.clone(),
-            (None, Some(_)) => self.token(&name, &kept)?,
+            (None, Some(_)) => self.wait_for_token(&name, &kept).await?,
             (None, None) => return Err(AppError::NoToken(name)),
         };
         let mut account = Account { username: username.to_owned(), ..kept };
@@ -249,7 +257,7 @@ impl App {
     }
 
     /// The account in use, when the import belongs to it.
-    pub(super) fn account_of(&self, import: &Import) -> Result<(String, Account), AppError> {
+    pub fn account_of(&self, import: &Import) -> Result<(String, Account), AppError> {
         let (name, account) = self.account().ok_or(AppError::NoAccount)?;
         if import.account == name {
             return Ok((name, account));

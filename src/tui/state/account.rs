@@ -101,12 +101,19 @@ pub(crate) fn first(model: &mut Model, username: Option<&str>) {
     fill(model, None, String::new(), username.unwrap_or_default().to_owned());
 }
 
-/// Whether the account in use lacks something that only a person can give.
+/// Asks for what the account in use lacks, and only a person can give.
 pub(crate) fn ask_for_missing(model: &mut Model) {
-    let name = model.who.as_ref().map(|who| who.name.clone());
-    open(model, name);
-    if missing(model).is_none() {
-        model.screen = Screen::Imports;
+    let Some(name) = model.who.as_ref().map(|who| who.name.clone()) else { return };
+    open(model, Some(name.clone()));
+    match missing(model) {
+        Some((AccountField::Token, _)) => {
+            model.say(
+                Mood::Plain,
+                format!("no token of {name} is kept: type or paste it; Esc goes to the list"),
+            );
+        }
+        Some(_) => {}
+        None => model.screen = Screen::Imports,
     }
 }
 
