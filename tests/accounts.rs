@@ -108,6 +108,23 @@ async fn an_import_is_resumed_by_its_own_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_several_accounts_one_has_to_be_named() {
+    let two = Two::new("", "").await;
+    for name in ["acme", "beta"] {
+        two.import(&two.open(Some(name), None).await);
+    }
+    let listed = two.run(&["imports"], None);
+    assert!(
+        listed.out.contains("  acme: Test, cases.csv") && listed.out.contains("  beta: Test,"),
+        "{listed:?}"
+    );
+    let config = two.config().replace("default_account", "# default_account");
+    fs::write(two.home.path().join("config/config.toml"), config).unwrap();
+    let which = two.run(&["doctor"], Some(ACME));
+    assert!(which.status == 2 && which.err.contains("--account; there are acme, beta"), "{which:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_environment_s_token_is_not_sent_to_another_account() {
     let two = Two::new("", "").await;
     let id = two.import(&two.open(Some("beta"), None).await).to_string();

@@ -109,7 +109,7 @@ impl App {
 
     /// A client for the account in use.
     pub(super) fn client(&self, concurrency: usize) -> Result<Client, AppError> {
-        let (name, account) = self.account().ok_or(AppError::NoAccount)?;
+        let (name, account) = self.require_account()?;
         self.client_of(&name, &account, concurrency)
     }
 
@@ -161,7 +161,7 @@ impl App {
 
     /// Tries the account in use without changing anything.
     pub async fn test(&self) -> Result<(), AppError> {
-        let (name, account) = self.account().ok_or(AppError::NoAccount)?;
+        let (name, account) = self.require_account()?;
         let client = self.client_of(&name, &account, 1)?;
         self.test_with(&name, &client).await
     }
@@ -178,6 +178,14 @@ impl App {
     #[must_use]
     pub fn given_username(&self) -> Option<&str> {
         self.inner.username.as_deref()
+    }
+
+    /// The account in use, or why there is none.
+    pub fn require_account(&self) -> Result<(String, Account), AppError> {
+        self.account().ok_or_else(|| {
+            let names: Vec<String> = self.known_accounts().all.into_iter().map(|known| known.name).collect();
+            if names.is_empty() { AppError::NoAccount } else { AppError::WhichAccount(names.join(", ")) }
+        })
     }
 
     /// Every account there is.
@@ -209,7 +217,8 @@ impl App {
             // A file of before may hold another token.
             account.token_file = None;
         }
-        if form.remember && (typed.is_some() || from == Some(TokenFrom::Environment)) {
+        if form.remember && (typed.is_some() || matches!(from, Some(TokenFrom::Environment | TokenFrom::Run)))
+        {
             account.token_file = Some(self.keep_token(&name, &token)?);
             account.token_command = None;
         }
@@ -258,7 +267,7 @@ impl App {
 
     /// The account in use, when the import belongs to it.
     pub fn account_of(&self, import: &Import) -> Result<(String, Account), AppError> {
-        let (name, account) = self.account().ok_or(AppError::NoAccount)?;
+        let (name, account) = self.require_account()?;
         if import.account == name {
             return Ok((name, account));
         }

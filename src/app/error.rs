@@ -102,6 +102,9 @@ pub enum AppError {
          CASELOAD_USERNAME and CASELOAD_TOKEN; --sandbox tries it without one"
     )]
     NoAccount,
+    /// Several accounts, and nobody says which.
+    #[error("there are several accounts, and none is the default: say which with --account; there are {0}")]
+    WhichAccount(String),
     /// An account without a user.
     #[error("the account has no user name; give --username or CASELOAD_USERNAME")]
     NoUsername,

@@ -87,7 +87,7 @@ impl App {
         made_like: Option<ImportId>,
     ) -> Result<Import, AppError> {
         sheet.require_rows()?;
-        let (account, _) = self.account().ok_or(AppError::NoAccount)?;
+        let (account, _) = self.require_account()?;
         let file = sheet.path().canonicalize().unwrap_or_else(|_| sheet.path().to_path_buf());
         let name = if recipe.name.is_empty() { name_of(&file) } else { recipe.name.clone() };
         let id = self.inner.ledger.create(NewImport {

@@ -273,8 +273,9 @@ fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {
     } else if imports.is_empty() {
         print("no imports yet; `caseload run FILE --recipe R.toml` makes one, `caseload demo` shows how\n")?;
     } else {
-        let lines = imports.iter().map(output::imports_line);
-        print(&lines.fold(output::imports_header(), |text, line| text + &line))?;
+        let several = imports.windows(2).any(|two| matches!(two, [a, b] if a.account != b.account));
+        let lines = imports.iter().map(|import| output::imports_line(import, several));
+        print(&lines.fold(output::imports_header(several), |text, line| text + &line))?;
     }
     Ok(Outcome::Done)
 }
