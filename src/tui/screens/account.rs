@@ -13,6 +13,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::app::TokenFrom;
 use crate::text::visible;
 use crate::tui::model::Model;
 use crate::tui::state::account::{AccountField, place, token_from};
@@ -26,10 +27,10 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let focused = model.overlays.is_empty();
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let known = form.name.as_deref().filter(|name| model.accounts.named(name).is_some());
-    let title =
-        known.map_or_else(|| "Connect to Trackops".to_owned(), |name| format!("Change {}", visible(name)));
+    let title = known
+        .map_or_else(|| "Connect to Trackops".to_owned(), |name| format!("Connect to {}", visible(name)));
     put(frame, area, 1, Span::styled(format!("  {title}"), model.theme.strong));
-    let from = token_from(model).filter(|_| form.token.value().is_empty()).map(place);
+    let from = token_from(model).filter(|_| form.token.value().is_empty());
     let lines = [
         (AccountField::Url, "Address or subdomain", Some(&form.url)),
         (AccountField::Username, "User name", Some(&form.username)),
@@ -47,7 +48,8 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
             let secret = which == AccountField::Token;
             field(frame, value, input, focus && focused, secret, model.theme.head);
             if let (true, Some(from)) = (secret, from) {
-                let text = cut(&format!("{from}; type one to use another"), usize::from(value.width));
+                let text =
+                    cut(&format!("{}; type one to use another", place(from)), usize::from(value.width));
                 put(frame, value, 0, Span::styled(text, model.theme.faint));
             }
         } else {
@@ -70,10 +72,15 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         AccountField::Token => {
             "from Trackops: your user's settings, API. It is never shown, logged or written elsewhere"
         }
-        AccountField::Remember if from.is_some() => {
-            "Enter connects. A token that is kept elsewhere stays where it is"
-        }
-        AccountField::Remember => "Space changes it; without it the token is asked for at every start",
+        AccountField::Remember => match from {
+            Some(TokenFrom::Command | TokenFrom::File) => "Enter connects; the token stays where it is kept",
+            Some(TokenFrom::Environment) => {
+                "Space changes it; without it CASELOAD_TOKEN is needed at every start"
+            }
+            Some(TokenFrom::Run) | None => {
+                "Space changes it; without it the token is asked for at every start"
+            }
+        },
     };
     paragraph(frame, fields, 6, hint, model.theme.faint);
 }

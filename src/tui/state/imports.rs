@@ -96,6 +96,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
                 || model.boards.get(&import.id).is_some_and(|board| board.running);
             if running { Err(format!("import {} is running", import.id)) } else { Ok(()) }
         }
+        Action::New if model.who.is_none() => Err("no account is in use: a chooses one".to_owned()),
         Action::Resume => can_resume(selected.ok_or_else(none)?, model),
         Action::Filter if model.imports.all.is_empty() => Err(none()),
         _ => Ok(()),

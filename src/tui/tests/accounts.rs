@@ -3,8 +3,9 @@
 use super::*;
 use crate::app::KnownAccounts;
 use crate::tui::model::{Mood, Overlay, Place, Screen};
-use crate::tui::msg::{Credentials, InUse};
+use crate::tui::msg::{Credentials, InUse, Watched};
 use crate::tui::state::account::{self, AccountField};
+use crate::tui::state::picker::Purpose;
 
 /// Nothing is known yet.
 pub(super) fn first_run() -> Model {
@@ -174,12 +175,47 @@ fn an_import_of_another_account_asks_once_and_goes_on() {
         assert_eq!(there, goes_on, "{keys}");
     }
     let mut model = two();
+    model.who = Some(Who { name: "beta".into(), ..Who::default() });
+    assert!(press(&mut model, "Enter").is_empty());
+    let effects = press(&mut model, "Enter");
+    let [Effect::Use(ticket, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let own = in_use(&model, "sandbox");
+    let effects = update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(own))));
+    assert!(matches!(effects.as_slice(), [Effect::Open(_, Origin::Existing(13))]));
+    let mut model = two();
     press(&mut model, "Down r Esc");
     assert_eq!((model.overlays.len(), model.who.as_ref().unwrap().name.as_str()), (0, "sandbox"));
     // Its own account needs no question; watching needs none either.
     assert!(matches!(press(&mut model, "g Enter").as_slice(), [Effect::Open(..)]));
     assert!(matches!(press(&mut two(), "Down Enter").as_slice(), [Effect::Watch(12)]));
     press(&mut two(), "Down w");
+}
+
+#[test]
+fn a_word_for_an_unknown_row_is_of_its_own_account() {
+    let mut model = two();
+    press(&mut model, "Down Enter");
+    let import = model.imports.all.iter().find(|import| import.id == 12).cloned().unwrap();
+    let log = vec![Exception { code: "unknown".into(), ..exception(3) }];
+    let watched = Box::new(Watched { import, log, older: 0, version: 1 });
+    update(&mut model, Msg::Reply(Reply::Watched(12, Ok(watched))));
+    assert!(picture(&model, 80, 24).lines().next().unwrap().trim_end().ends_with("beta"));
+    press(&mut model, "t");
+    assert_eq!(model.place(), Place::Confirm);
+    let effects = press(&mut model, "Enter");
+    let [Effect::Use(ticket, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let beta = in_use(&model, "beta");
+    update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta))));
+    assert!(matches!(model.overlays.last(), Some(Overlay::Picker(p)) if p.purpose == Purpose::Decide(12, 3)));
+}
+
+#[test]
+fn without_an_account_in_use_one_is_chosen_first() {
+    let mut model = two();
+    model.who = None;
+    press(&mut model, "n");
+    assert_eq!((status(&model), model.overlays.len()), ("no account is in use: a chooses one", 0));
+    assert_eq!(press(&mut model, "a Enter").len(), 1);
 }
 
 #[test]
