@@ -38,12 +38,18 @@ impl Config {
 
     /// Writes into the config file what is different from `before`. Whatever else is in it by now stays as it is.
     pub fn save(&self, before: &Self, path: &Path) -> Result<(), AccountError> {
-        let mut text = document(&read(path)?, path)?;
+        let there = read(path)?;
+        let mut text = document(&there, path)?;
         change(text.as_table_mut(), before.written(path)?.as_table(), self.written(path)?.as_table());
         let text = text.to_string();
+        if text == there {
+            return Ok(());
+        }
         // What could not be read again must not take the place of what a person wrote.
         toml::from_str::<Self>(&text).map_err(|error| fail(path, error.message()))?;
-        crate::home::replace_file(path, &text).map_err(|error| fail(path, &error.to_string()))
+        // Where it is a link to a person's collection of such files, it stays one.
+        let file = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        crate::home::replace_file(&file, &text).map_err(|error| fail(path, &error.to_string()))
     }
 
     /// As it is when the program alone writes it.
@@ -198,5 +204,14 @@ mod tests {
         config.save(&Config::default(), &path).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(fs::read_to_string(&path).unwrap().contains("# mine"));
+        let link = folder.path().join("link.toml");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        Config::default().save(&config, &link).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&path).unwrap().trim_end(), "# mine");
+        // What is as it should be is not written.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+        Config::default().save(&Config::default(), &path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o400);
     }
 }
