@@ -47,19 +47,19 @@ impl KnownAccounts {
         self.all.iter().find(|known| known.name == name)
     }
 
-    /// The account at an address; of several there, the one that is meant.
+    /// The account at an address; of several there, the one that is meant, or else the one of the user.
     #[must_use]
-    pub fn at(&self, url: &ApiUrl, meant: Option<&str>) -> Option<&KnownAccount> {
-        let mut there = self.all.iter().filter(|known| known.url == *url);
-        let first = there.clone().next();
-        there.find(|known| Some(known.name.as_str()) == meant).or(first)
+    pub fn at(&self, url: &ApiUrl, username: &str, meant: Option<&str>) -> Option<&KnownAccount> {
+        let there = || self.all.iter().filter(|known| known.url == *url);
+        let named = there().find(|known| Some(known.name.as_str()) == meant);
+        named.or_else(|| there().find(|known| known.username == username)).or_else(|| there().next())
     }
 
     /// Where the token comes from for an address and a user, when none is typed. What is kept of an account is for its
     /// address and its user; the environment's token is for one account, whoever the user is.
     #[must_use]
     pub fn token_for(&self, url: &ApiUrl, username: &str, meant: Option<&str>) -> Option<TokenFrom> {
-        let Some(known) = self.at(url, meant) else {
+        let Some(known) = self.at(url, username, meant) else {
             return self.spare_token.then_some(TokenFrom::Environment);
         };
         known.token.filter(|from| *from == TokenFrom::Environment || known.username == username)
@@ -221,6 +221,18 @@ mod tests {
         nobodys.enter("gamma".into(), account("gamma"));
         assert_eq!(token_for(&nobodys, "acme", "imports"), None, "it is gamma's now");
         assert_eq!(token_for(&nobodys, "delta", "x"), None);
+    }
+
+    #[test]
+    fn two_users_at_one_address_are_two_accounts() {
+        let mut accounts = accounts(Some("acme"));
+        let bob = Account { username: "bob".into(), token_file: Some("bob".into()), ..account("acme") };
+        accounts.config.accounts.insert("bob".into(), bob);
+        let (known, url) = (accounts.known(), "acme".parse().unwrap());
+        let at = |username, meant| known.at(&url, username, meant).unwrap().name.as_str();
+        assert_eq!([at("bob", None), at("imports", None), at("x", None)], ["bob", "acme", "acme"]);
+        assert_eq!(at("x", Some("bob")), "bob");
+        assert_eq!(known.token_for(&url, "bob", None), Some(TokenFrom::File));
     }
 
     #[test]

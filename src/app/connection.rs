@@ -202,7 +202,7 @@ impl App {
             return Err(AppError::NoUsername);
         }
         // What was set for this account before stays.
-        let (name, kept) = self.account_at(url, form.name.as_deref());
+        let (name, kept) = self.account_at(url, username, form.name.as_deref());
         let typed = Some(form.token.expose_secret().trim()).filter(|text| !text.is_empty()).map(Token::from);
         let from = self.known_accounts().token_for(&kept.url, username, Some(&name));
         let token = match (&typed, from) {
@@ -231,9 +231,9 @@ impl App {
     }
 
     /// The account at an address, or a new one.
-    fn account_at(&self, url: ApiUrl, meant: Option<&str>) -> (String, Account) {
+    fn account_at(&self, url: ApiUrl, username: &str, meant: Option<&str>) -> (String, Account) {
         let accounts = locked(&self.inner.accounts);
-        let known = accounts.known().at(&url, meant).map(|known| known.name.clone());
+        let known = accounts.known().at(&url, username, meant).map(|known| known.name.clone());
         let known = known.and_then(|name| Some((accounts.get(&name)?.clone(), name)));
         match known {
             Some((account, name)) => (name, account),

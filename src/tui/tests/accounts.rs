@@ -37,7 +37,6 @@ pub(super) fn two() -> Model {
         match import.id {
             12 => import.account = "beta".into(),
             10 => import.account = "gamma".into(),
-            9 => import.account = "gone".into(),
             _ => {}
         }
     }
