@@ -201,6 +201,33 @@ async fn on_a_first_run_the_environment_s_token_is_for_the_account_that_is_typed
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_embedded_trackops_is_never_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        home: Some(home.path().into()),
+        sandbox: true,
+        token: Some(ACME.into()),
+        ..Settings::default()
+    };
+    let app = App::open(settings).await.unwrap();
+    let url = app.sandbox().unwrap().url();
+    app.connect(AccountForm { remember: true, ..form(Some("sandbox"), &url, "") }).await.unwrap();
+    assert_eq!(fs::read_dir(home.path().join("config")).unwrap().count(), 0);
+    let two = Two::new("", "").await;
+    // And a token of the environment is no account's then.
+    assert!(matches!(app.connect(form(None, &two.acme.url(), "")).await, Err(AppError::NoToken(_))));
+    app.connect(form(None, &two.acme.url(), ACME)).await.unwrap();
+    app.use_account("sandbox").unwrap();
+    app.test().await.unwrap();
+    assert!(!app.catalog().entries(caseload::trackops::List::CaseTypes).is_empty());
+    app.use_account(&app.known_accounts().all[0].name).unwrap();
+    assert!(
+        app.catalog().entries(caseload::trackops::List::CaseTypes).is_empty(),
+        "the sandbox's ids stay its own"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_goes_on_with_its_account_while_another_is_used() {
     let two = Two::new("concurrency = 1", &format!("token_command = \"echo {BETA}\"")).await;
     let app = two.open(None, Some(ACME)).await;

@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
-
 use super::accounts::{Accounts, KnownAccounts, TokenFrom};
 use super::{App, AppError, Inner, locked};
 use crate::home::{Home, replace_file};
@@ -42,20 +40,6 @@ impl Settings {
     pub fn name_an_account(&self) -> bool {
         self.account.is_some() || self.url.is_some() || self.sandbox
     }
-}
-
-/// What the account form asks for.
-pub struct AccountForm {
-    /// The account that is changed; none for another one.
-    pub name: Option<String>,
-    /// Address or subdomain.
-    pub url: String,
-    /// The user.
-    pub username: String,
-    /// The token; empty for the one there is already.
-    pub token: Token,
-    /// Keep the token in a file only its owner can read.
-    pub remember: bool,
 }
 
 impl App {
@@ -127,7 +111,7 @@ impl App {
     }
 
     /// The token of an account. Nobody waits for its command but who needs the token.
-    fn token(&self, name: &str, account: &Account) -> Result<Token, AppError> {
+    pub(super) fn token(&self, name: &str, account: &Account) -> Result<Token, AppError> {
         let (from, at_hand) = {
             let accounts = locked(&self.inner.accounts);
             let Some(from) = accounts.token_from(name, account) else {
@@ -152,7 +136,7 @@ impl App {
     }
 
     /// The same beside the screen: a command may take its time.
-    async fn wait_for_token(&self, name: &str, account: &Account) -> Result<Token, AppError> {
+    pub(super) async fn wait_for_token(&self, name: &str, account: &Account) -> Result<Token, AppError> {
         let (app, name, account) = (self.clone(), name.to_owned(), account.clone());
         tokio::task::spawn_blocking(move || app.token(&name, &account))
             .await
@@ -166,7 +150,7 @@ impl App {
         self.test_with(&name, &client).await
     }
 
-    async fn test_with(&self, name: &str, client: &Client) -> Result<(), AppError> {
+    pub(super) async fn test_with(&self, name: &str, client: &Client) -> Result<(), AppError> {
         let tested = client.test().await;
         if tested == Err(Fault::Unauthorized) {
             locked(&self.inner.accounts).forget_printed(name);
@@ -194,77 +178,6 @@ impl App {
         locked(&self.inner.accounts).known()
     }
 
-    /// Tries what the form says, keeps it in the config file, and uses it from now on.
-    pub async fn connect(&self, form: AccountForm) -> Result<Account, AppError> {
-        let url: ApiUrl = form.url.parse()?;
-        let username = form.username.trim();
-        if username.is_empty() {
-            return Err(AppError::NoUsername);
-        }
-        // What was set for this account before stays.
-        let (name, kept) = self.account_at(url, username, form.name.as_deref());
-        let typed = Some(form.token.expose_secret().trim()).filter(|text| !text.is_empty()).map(Token::from);
-        let from = self.known_accounts().token_for(&kept.url, username, Some(&name));
-        let token = match (&typed, from) {
-            (Some(typed), _) => typed.clone(),
-            (None, Some(_)) => self.wait_for_token(&name, &kept).await?,
-            (None, None) => return Err(AppError::NoToken(name)),
-        };
-        let mut account = Account { username: username.to_owned(), ..kept };
-        let client = Client::new(&account, &token, 1, self.inner.clock.clone())?;
-        self.test_with(&name, &client).await?;
-        if typed.is_some() {
-            // A file of before may hold another token.
-            account.token_file = None;
-        }
-        if form.remember && (typed.is_some() || matches!(from, Some(TokenFrom::Environment | TokenFrom::Run)))
-        {
-            account.token_file = Some(self.keep_token(&name, &token)?);
-            account.token_command = None;
-        }
-        self.keep(&name, Some(&account))?;
-        self.enter(name.clone(), account.clone())?;
-        if let Some(token) = typed {
-            locked(&self.inner.accounts).hold(&name, token);
-        }
-        Ok(account)
-    }
-
-    /// The account at an address, or a new one.
-    fn account_at(&self, url: ApiUrl, username: &str, meant: Option<&str>) -> (String, Account) {
-        let accounts = locked(&self.inner.accounts);
-        let known = accounts.known().at(&url, username, meant).map(|known| known.name.clone());
-        let known = known.and_then(|name| Some((accounts.get(&name)?.clone(), name)));
-        match known {
-            Some((account, name)) => (name, account),
-            None => (Accounts::name_for(&accounts.config, &url), Account::new(url, "")),
-        }
-    }
-
-    /// Uses another account from now on, also when the program starts the next time.
-    pub fn use_account(&self, name: &str) -> Result<(), AppError> {
-        self.catalog_of(name)?;
-        if locked(&self.inner.accounts).config.accounts.contains_key(name) {
-            self.keep(name, None)?;
-        }
-        self.turn_to(name)
-    }
-
-    /// Uses another account in this run.
-    pub fn turn_to(&self, name: &str) -> Result<(), AppError> {
-        let account = locked(&self.inner.accounts).get(name).cloned();
-        let account =
-            account.ok_or_else(|| no_such(name, &locked(&self.inner.accounts).config, &self.inner.home))?;
-        self.enter(name.to_owned(), account)
-    }
-
-    /// Uses the account an import belongs to, in this run.
-    pub fn turn_to_own(&self, import: &Import) -> Result<(), AppError> {
-        let known = locked(&self.inner.accounts).get(&import.account).is_some();
-        let other = self.account().is_none_or(|(name, _)| name != import.account);
-        if known && other { self.turn_to(&import.account) } else { Ok(()) }
-    }
-
     /// The account in use, when the import belongs to it.
     pub fn account_of(&self, import: &Import) -> Result<(String, Account), AppError> {
         let (name, account) = self.require_account()?;
@@ -274,30 +187,8 @@ impl App {
         Err(AppError::OtherAccount { id: import.id, theirs: import.account.clone(), ours: name })
     }
 
-    /// Makes an account the default one in the config file, as it is or as it is now.
-    fn keep(&self, name: &str, account: Option<&Account>) -> Result<(), AppError> {
-        let mut accounts = locked(&self.inner.accounts);
-        let mut config = accounts.config.clone();
-        if let Some(account) = account {
-            config.accounts.insert(name.to_owned(), account.clone());
-        }
-        config.default_account = Some(name.to_owned());
-        config.save(&accounts.config, &self.config_path())?;
-        accounts.config = config;
-        Ok(())
-    }
-
-    fn keep_token(&self, name: &str, token: &Token) -> Result<PathBuf, AccountError> {
-        let path = self.inner.home.config.join(format!("{}.token", file_name(name)));
-        replace_file(&path, token.expose_secret()).map_err(|error| AccountError::TokenFile {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        })?;
-        Ok(path)
-    }
-
     /// Account and catalog change together: what is known of the one is never taken for the other's.
-    fn enter(&self, name: String, account: Account) -> Result<(), AppError> {
+    pub(super) fn enter(&self, name: String, account: Account) -> Result<(), AppError> {
         let read = self.catalog_of(&name)?;
         let mut catalog = locked(&self.inner.catalog);
         locked(&self.inner.accounts).enter(name, account);
@@ -306,7 +197,11 @@ impl App {
         Ok(())
     }
 
-    fn config_path(&self) -> PathBuf {
+    pub(super) fn is_embedded(&self, name: &str) -> bool {
+        self.inner.sandbox.is_some() && name == SANDBOX
+    }
+
+    pub(super) fn config_path(&self) -> PathBuf {
         self.inner.home.config.join("config.toml")
     }
 
@@ -315,14 +210,17 @@ impl App {
     }
 
     /// Reads an account's catalog; the sandbox's comes with the program.
-    fn catalog_of(&self, name: &str) -> Result<Catalog, AppError> {
+    pub(super) fn catalog_of(&self, name: &str) -> Result<Catalog, AppError> {
         let path = self.catalog_path(name);
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let made_up = self.inner.sandbox.is_some() && name == SANDBOX;
-                if made_up { super::demo::CATALOG.to_owned() } else { String::new() }
+                if self.is_embedded(name) {
+                    super::demo::CATALOG.to_owned()
+                } else {
+                    String::new()
+                }
             }
             Err(error) => return Err(fail(error.to_string()).into()),
         };
@@ -367,7 +265,7 @@ fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<(
     Ok(Some((name, account)))
 }
 
-fn no_such(name: &str, config: &Config, home: &Home) -> AppError {
+pub(super) fn no_such(name: &str, config: &Config, home: &Home) -> AppError {
     let have = match config.accounts.len() {
         0 => "none".to_owned(),
         _ => config.accounts.keys().cloned().collect::<Vec<_>>().join(", "),
@@ -389,6 +287,6 @@ fn own_alone(_: &Path) -> Result<(), AccountError> {
 }
 
 /// A name as part of a file name.
-fn file_name(name: &str) -> String {
+pub(super) fn file_name(name: &str) -> String {
     name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '.') { c } else { '_' }).collect()
 }

@@ -14,19 +14,21 @@ mod pause;
 mod purge;
 mod receipt;
 mod review;
+mod switch;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub use accounts::{KnownAccount, KnownAccounts, TokenFrom};
-pub use connection::{AccountForm, Settings};
+pub use connection::Settings;
 pub use error::AppError;
 pub use imports::{StartOptions, spool_in};
 pub use out::Wanted;
 pub use purge::Old;
 pub use receipt::{Receipt, ReceiptLine};
 pub use review::{Checked, KeptCheck, Seen};
+pub use switch::AccountForm;
 
 pub use mapping::{Proposal, TextsOfIds};
 
