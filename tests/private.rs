@@ -35,6 +35,7 @@ async fn everything_is_its_owners_alone() {
     let home = outside.path().join("home");
     let app = App::open(Settings { home: Some(home.clone()), ..Settings::default() }).await.unwrap();
     let form = |remember| AccountForm {
+        name: None,
         url: world.sandbox.url(),
         username: "sandbox".into(),
         token: "sandbox".into(),

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use super::{App, AppError, locked};
 use crate::case::{CaseField, DefaultText, KnownIds, MappedValue, Recipe, Roster, Target};
 use crate::home::replace_file;
-use crate::trackops::{AccountError, Catalog, ClientIdMeans, Directory, Entry, Known, List, Merged};
+use crate::trackops::{AccountError, Catalog, Client, ClientIdMeans, Directory, Entry, Known, List, Merged};
 
 /// So long is waited for names that a file may be read without.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -36,8 +36,8 @@ impl App {
     /// What is known of the account's ids, with the clients that Trackops listed.
     #[must_use]
     pub fn catalog(&self) -> Catalog {
-        let mut catalog = locked(&self.inner.catalog).clone();
-        for entry in locked(&self.inner.directory).entries(List::Clients, self.means(), None) {
+        let (mut catalog, means) = (self.kept_catalog(), self.means());
+        for entry in locked(&self.inner.directory).entries(List::Clients, means, None) {
             catalog.remember(List::Clients, entry);
         }
         catalog
@@ -56,7 +56,8 @@ impl App {
     /// Changes the catalog that is kept, as it is on disk now: another caseload may have written to it.
     pub fn change_catalog<T>(&self, change: impl FnOnce(&mut Catalog) -> T) -> Result<T, AppError> {
         let mut catalog = locked(&self.inner.catalog);
-        if let Some(path) = self.catalog_path().filter(|path| path.exists()) {
+        let path = self.account().map(|(name, _)| self.catalog_path(&name));
+        if let Some(path) = path.filter(|path| path.exists()) {
             *catalog = read(&path)?;
         }
         let told = change(&mut catalog);
@@ -68,7 +69,7 @@ impl App {
 
     /// Takes over a catalog file, such as a colleague's.
     pub fn take_over_catalog(&self, path: &Path) -> Result<Merged, AppError> {
-        self.account().ok_or(AppError::NoAccount)?;
+        self.require_account()?;
         let other = read(path)?;
         self.change_catalog(|catalog| catalog.merge(other))
     }
@@ -76,7 +77,12 @@ impl App {
     /// Takes over what existing cases show of ids and labels; gives also how many cases were looked at. Labels that are
     /// known already stay as they are: a person chose them.
     pub async fn learn_from_cases(&self) -> Result<(Merged, usize), AppError> {
-        let (mut learned, cases) = self.client(1)?.learn_from_cases().await?;
+        let (account, _, client) = self.asking().await?;
+        let (mut learned, cases) = client.learn_from_cases().await?;
+        // Another account may be in use by now, and these are not its names.
+        if self.account().is_none_or(|(now, _)| now != account) {
+            return Ok((Merged::default(), cases));
+        }
         let merged = self.change_catalog(|catalog| {
             learned.leave_out(catalog);
             catalog.merge(learned)
@@ -119,7 +125,8 @@ impl App {
     /// A list as Trackops gave it last.
     #[must_use]
     pub fn listed(&self, list: List, within: Option<u64>) -> Picked {
-        let (directory, means) = (locked(&self.inner.directory), self.means());
+        let means = self.means();
+        let directory = locked(&self.inner.directory);
         Picked {
             entries: directory.entries(list, means, within),
             read_at: directory.read_at(list, means, within),
@@ -127,15 +134,26 @@ impl App {
         }
     }
 
+    /// A client to ask with beside the screen, and whose it is.
+    async fn asking(&self) -> Result<(String, ClientIdMeans, Client), AppError> {
+        let (name, account) = self.require_account()?;
+        if account.username.is_empty() {
+            return Err(AppError::NoUsername);
+        }
+        let token = self.wait_for_token(&name, &account).await?;
+        let client = Client::new(&account, &token, 1, self.inner.clock.clone())?;
+        Ok((name, account.client_id_means, client))
+    }
+
     async fn read_list(&self, list: List, within: Option<u64>) -> Result<(), AppError> {
-        let (client, means) = (self.client(1)?, self.means());
-        let account = self.account().map(|(name, _)| name);
+        let _reading = self.inner.reading.lock().await;
+        let (account, means, client) = self.asking().await?;
         let mut directory = locked(&self.inner.directory).clone();
         match list {
             List::Contacts => client.read_contacts(&mut directory, means, within).await?,
             _ => client.read_clients(&mut directory, means).await?,
         }
-        self.keep_directory(account.as_deref(), directory)
+        self.keep_directory(&account, &directory)
     }
 
     /// Asks Trackops for the clients and contacts that a recipe names, unless that was done lately. What cannot be
@@ -147,29 +165,34 @@ impl App {
             let ids = named_ids(recipe).into_iter().filter(|id| !lately(asked.get(id).copied()));
             ids.take(MOST_IDS).collect()
         };
-        let (Ok(client), false) = (self.client(1), open.is_empty()) else { return };
-        let account = self.account().map(|(name, _)| name);
+        if open.is_empty() {
+            return;
+        }
+        let Ok((account, means, client)) = self.asking().await else { return };
+        let Ok(_reading) = tokio::time::timeout(PATIENCE, self.inner.reading.lock()).await else { return };
         let mut directory = locked(&self.inner.directory).clone();
-        let read = client.read_ids(&mut directory, self.means(), &open);
+        let read = client.read_ids(&mut directory, means, &open);
         if let Ok(Ok(())) = tokio::time::timeout(PATIENCE, read).await
-            && self.keep_directory(account.as_deref(), directory).is_ok()
+            && self.keep_directory(&account, &directory).is_ok()
         {
             locked(&self.inner.asked).extend(open.into_iter().map(|id| (id, now())));
         }
     }
 
     /// Keeps what Trackops listed, unless another account is in use by now.
-    fn keep_directory(&self, account: Option<&str>, directory: Directory) -> Result<(), AppError> {
-        if account.is_none() || account != self.account().map(|(name, _)| name).as_deref() {
-            return Ok(());
+    fn keep_directory(&self, name: &str, directory: &Directory) -> Result<(), AppError> {
+        {
+            let mut kept = locked(&self.inner.directory);
+            if self.account().is_none_or(|(now, _)| now != name) {
+                return Ok(());
+            }
+            kept.clone_from(directory);
         }
-        if let Some(path) = self.directory_path() {
-            let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-            // Numbers and texts only: nothing in it can fail to be written.
-            let text = serde_json::to_string(&directory).unwrap_or_default();
-            replace_file(&path, &text).map_err(|error| fail(error.to_string()))?;
-        }
-        *locked(&self.inner.directory) = directory;
+        let path = self.directory_path(name);
+        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
+        // Numbers and texts only: nothing in it can fail to be written.
+        let text = serde_json::to_string(directory).unwrap_or_default();
+        replace_file(&path, &text).map_err(|error| fail(error.to_string()))?;
         self.know_anew();
         Ok(())
     }
@@ -190,19 +213,14 @@ impl App {
         *locked(&self.inner.roster) = None;
     }
 
-    pub(super) fn directory_path(&self) -> Option<PathBuf> {
-        let (name, _) = self.account()?;
-        Some(self.inner.home.data.join(format!("{}.directory.json", super::connection::file_name(&name))))
+    fn directory_path(&self, name: &str) -> PathBuf {
+        self.inner.home.data.join(format!("{}.directory.json", super::connection::file_name(name)))
     }
 
-    /// Reads what Trackops listed before. A file that cannot be read is as good as none: it is read anew.
-    pub(super) fn load_directory(&self) {
-        let text = self.directory_path().and_then(|path| std::fs::read_to_string(path).ok());
-        let directory = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        *locked(&self.inner.directory) = directory;
-        locked(&self.inner.asked).clear();
-        self.inner.learned.store(false, Ordering::Relaxed);
-        self.know_anew();
+    /// What Trackops listed before. A file that cannot be read is as good as none: it is read anew.
+    pub(super) fn directory_of(&self, name: &str) -> Directory {
+        let text = std::fs::read_to_string(self.directory_path(name)).ok();
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
 }
 

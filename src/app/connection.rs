@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use secrecy::ExposeSecret;
-
+use super::accounts::{Accounts, KnownAccounts, TokenFrom};
 use super::{App, AppError, Inner, locked};
 use crate::home::{Home, replace_file};
-use crate::ledger::Ledger;
+use crate::ledger::{Import, Ledger};
 use crate::sandbox::{self, Sandbox};
 use crate::trackops::{
     Account, AccountError, ApiUrl, Catalog, Client, Clock, Config, Fault, Token, read_token_file,
@@ -32,6 +31,9 @@ pub struct Settings {
     pub sandbox: bool,
 }
 
+/// What the embedded Trackops is called.
+const SANDBOX: &str = "sandbox";
+
 impl Settings {
     /// Whether they say which account is meant; otherwise it is the config file's.
     #[must_use]
@@ -39,31 +41,6 @@ impl Settings {
         self.account.is_some() || self.url.is_some() || self.sandbox
     }
 }
-
-/// What the first run's form asks for.
-pub struct AccountForm {
-    /// Address or subdomain.
-    pub url: String,
-    /// The user.
-    pub username: String,
-    /// The token.
-    pub token: Token,
-    /// Keep the token in a file only its owner can read.
-    pub remember: bool,
-}
-
-/// An account in use.
-pub(super) struct Connection {
-    pub(super) name: String,
-    pub(super) account: Account,
-    /// From the environment, or typed in for this run.
-    token: Option<Token>,
-    /// What the command printed, and when.
-    printed: Option<(Token, Instant)>,
-}
-
-/// What a command printed is taken for so long, so that a store which asks its owner does not ask at every step.
-const PRINTED: Duration = Duration::from_secs(300);
 
 impl App {
     /// Opens the folders, the ledger and the account. A missing account is no error yet.
@@ -79,153 +56,188 @@ impl App {
         scratch: Option<tempfile::TempDir>,
     ) -> Result<Self, AppError> {
         let config = Config::load(&home.config.join("config.toml"))?;
-        let (connection, sandbox) = if settings.sandbox {
+        let (accounts, sandbox) = if settings.sandbox {
             let options = sandbox::Options {
                 store: Some(home.data.join("sandbox.jsonl")),
                 latency,
                 ..sandbox::Options::default()
             };
-            let token = Token::from(options.token.as_str());
-            let username = options.username.clone();
+            let (token, username) = (Token::from(options.token.as_str()), options.username.clone());
             let sandbox = Sandbox::start(options).await?;
             let account = Account::new(sandbox.url().parse()?, username);
-            (
-                Some(Connection { name: "sandbox".into(), account, token: Some(token), printed: None }),
-                Some(sandbox),
-            )
+            let mut accounts = Accounts::new(config, Some((SANDBOX.to_owned(), account)), None);
+            accounts.hold(SANDBOX, token);
+            (accounts, Some(sandbox))
         } else {
-            (resolve(settings, &config, &home)?, None)
+            let started = resolve(settings, &config, &home)?;
+            (Accounts::new(config, started, settings.token.clone()), None)
         };
         let app = Self {
             inner: Arc::new(Inner {
                 ledger: Ledger::open(&home.data)?,
                 home,
-                config: Mutex::new(config),
-                connection: Mutex::new(connection),
+                accounts: Mutex::new(accounts),
                 catalog: Mutex::default(),
                 directory: Mutex::default(),
                 roster: Mutex::default(),
                 asked: Mutex::default(),
+                reading: tokio::sync::Mutex::default(),
                 learned: std::sync::atomic::AtomicBool::default(),
                 clock: Clock::default(),
+                username: settings.username.clone(),
                 sandbox,
                 _scratch: scratch,
             }),
         };
-        app.load_catalog()?;
+        if let Some((name, account)) = app.account() {
+            app.enter(name, account)?;
+        }
         Ok(app)
     }
 
     /// A client for the account in use.
     pub(super) fn client(&self, concurrency: usize) -> Result<Client, AppError> {
-        let (name, account) = self.account().ok_or(AppError::NoAccount)?;
+        let (name, account) = self.require_account()?;
+        self.client_of(&name, &account, concurrency)
+    }
+
+    pub(super) fn client_of(
+        &self,
+        name: &str,
+        account: &Account,
+        concurrency: usize,
+    ) -> Result<Client, AppError> {
         if account.username.is_empty() {
             return Err(AppError::NoUsername);
         }
-        let token = match (self.held(), &account.token_command, &account.token_file) {
-            (Some(token), ..) => token,
-            (None, Some(command), _) => self.printed(&name, command)?,
-            (None, None, Some(path)) => read_token_file(path)?,
-            (None, None, None) => return Err(AppError::NoToken(name)),
+        let token = self.token(name, account)?;
+        Ok(Client::new(account, &token, concurrency, self.inner.clock.clone())?)
+    }
+
+    /// The token of an account. Nobody waits for its command but who needs the token.
+    pub(super) fn token(&self, name: &str, account: &Account) -> Result<Token, AppError> {
+        let (from, at_hand) = {
+            let accounts = locked(&self.inner.accounts);
+            let Some(from) = accounts.token_from(name, account) else {
+                return Err(match accounts.environment_of_another(name) {
+                    Some(of) => AppError::TokenOfAnother { of, name: name.to_owned() },
+                    None => AppError::NoToken(name.to_owned()),
+                });
+            };
+            (from, accounts.at_hand(name, from))
         };
-        Ok(Client::new(&account, &token, concurrency, self.inner.clock.clone())?)
-    }
-
-    /// The token of this run, or what the command printed not long ago.
-    fn held(&self) -> Option<Token> {
-        let connection = locked(&self.inner.connection);
-        let Connection { token, printed, .. } = connection.as_ref()?;
-        let recent = || printed.as_ref().filter(|(_, at)| at.elapsed() < PRINTED).map(|(token, _)| token);
-        token.as_ref().or_else(recent).cloned()
-    }
-
-    /// Runs the token command of an account. Nobody waits for it but who needs the token.
-    fn printed(&self, name: &str, command: &str) -> Result<Token, AppError> {
-        own_alone(&self.inner.home.config.join("config.toml"))?;
-        let token = run_token_command(command)?;
-        if let Some(connection) = locked(&self.inner.connection).as_mut().filter(|c| c.name == name) {
-            connection.printed = Some((token.clone(), Instant::now()));
+        match (at_hand, from, &account.token_command, &account.token_file) {
+            (Some(token), ..) => Ok(token),
+            (None, TokenFrom::Command, Some(command), _) => {
+                own_alone(&self.config_path())?;
+                let token = run_token_command(command)?;
+                locked(&self.inner.accounts).hold_printed(name, token.clone());
+                Ok(token)
+            }
+            (None, TokenFrom::File, _, Some(path)) => Ok(read_token_file(path)?),
+            _ => Err(AppError::NoToken(name.to_owned())),
         }
-        Ok(token)
+    }
+
+    /// The same beside the screen: a command may take its time.
+    pub(super) async fn wait_for_token(&self, name: &str, account: &Account) -> Result<Token, AppError> {
+        let (app, name, account) = (self.clone(), name.to_owned(), account.clone());
+        tokio::task::spawn_blocking(move || app.token(&name, &account))
+            .await
+            .map_err(|source| AppError::File { what: "the token cannot be had", source: source.into() })?
     }
 
     /// Tries the account in use without changing anything.
     pub async fn test(&self) -> Result<(), AppError> {
-        let tested = self.client(1)?.test().await;
-        // The store may have another by now.
-        if tested == Err(Fault::Unauthorized)
-            && let Some(connection) = locked(&self.inner.connection).as_mut()
-        {
-            connection.printed = None;
+        let (name, account) = self.require_account()?;
+        let client = self.client_of(&name, &account, 1)?;
+        self.test_with(&name, &client).await
+    }
+
+    pub(super) async fn test_with(&self, name: &str, client: &Client) -> Result<(), AppError> {
+        let tested = client.test().await;
+        if tested == Err(Fault::Unauthorized) {
+            locked(&self.inner.accounts).forget_printed(name);
         }
         Ok(tested?)
     }
 
-    /// Tries what the form says, keeps it in the config file, and uses it from now on.
-    pub async fn connect(&self, form: AccountForm) -> Result<Account, AppError> {
-        let url: ApiUrl = form.url.parse()?;
-        if form.username.trim().is_empty() {
-            return Err(AppError::NoUsername);
+    /// The user that arguments or environment name, whichever the account.
+    #[must_use]
+    pub fn given_username(&self) -> Option<&str> {
+        self.inner.username.as_deref()
+    }
+
+    /// The account in use, or why there is none.
+    pub fn require_account(&self) -> Result<(String, Account), AppError> {
+        self.account().ok_or_else(|| {
+            let names: Vec<String> = self.known_accounts().all.into_iter().map(|known| known.name).collect();
+            if names.is_empty() { AppError::NoAccount } else { AppError::WhichAccount(names.join(", ")) }
+        })
+    }
+
+    /// Every account there is.
+    #[must_use]
+    pub fn known_accounts(&self) -> KnownAccounts {
+        locked(&self.inner.accounts).known()
+    }
+
+    /// The account in use, when the import belongs to it.
+    pub fn account_of(&self, import: &Import) -> Result<(String, Account), AppError> {
+        let (name, account) = self.require_account()?;
+        if import.account == name {
+            return Ok((name, account));
         }
-        let known = locked(&self.inner.config)
-            .accounts
-            .iter()
-            .find(|(_, a)| a.url == url)
-            .map(|(n, a)| (n.clone(), a.clone()));
-        // What was set for this account before stays; a file of before may hold another token.
-        let (name, account) = known.unwrap_or_else(|| (name_of(&url), Account::new(url, "")));
-        let mut account = Account { username: form.username.trim().to_owned(), token_file: None, ..account };
-        if form.token.expose_secret().trim().is_empty() {
-            return Err(AppError::NoToken(name));
-        }
-        let token = Token::from(form.token.expose_secret().trim());
-        Client::new(&account, &token, 1, self.inner.clock.clone())?.test().await?;
-        if form.remember {
-            let path = self.inner.home.config.join(format!("{}.token", file_name(&name)));
-            replace_file(&path, token.expose_secret()).map_err(|error| AccountError::TokenFile {
-                path: path.display().to_string(),
-                reason: error.to_string(),
-            })?;
-            account.token_file = Some(path);
-            account.token_command = None;
-        }
+        Err(AppError::OtherAccount { id: import.id, theirs: import.account.clone(), ours: name })
+    }
+
+    /// Account and catalog change together: what is known of the one is never taken for the other's.
+    pub(super) fn enter(&self, name: String, account: Account) -> Result<(), AppError> {
+        let (read, listed) = (self.catalog_of(&name)?, self.directory_of(&name));
         {
-            let mut config = locked(&self.inner.config);
-            config.accounts.insert(name.clone(), account.clone());
-            config.default_account = Some(name.clone());
-            config.save(&self.inner.home.config.join("config.toml"))?;
+            let (mut catalog, mut directory) = (locked(&self.inner.catalog), locked(&self.inner.directory));
+            locked(&self.inner.accounts).enter(name, account);
+            (*catalog, *directory) = (read, listed);
         }
-        *locked(&self.inner.connection) =
-            Some(Connection { name, account: account.clone(), token: Some(token), printed: None });
-        self.load_catalog()?;
-        Ok(account)
-    }
-
-    pub(super) fn catalog_path(&self) -> Option<PathBuf> {
-        let (name, _) = self.account()?;
-        Some(self.inner.home.config.join(format!("{}.catalog.toml", file_name(&name))))
-    }
-
-    /// Reads what is known of the account; the sandbox's catalog comes with the program.
-    fn load_catalog(&self) -> Result<(), AppError> {
-        self.load_directory();
-        let Some(path) = self.catalog_path() else { return Ok(()) };
-        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-        let text =
-            match std::fs::read_to_string(&path) {
-                Ok(text) => text,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                    if self.inner.sandbox.is_some() { super::demo::CATALOG.to_owned() } else { String::new() }
-                }
-                Err(error) => return Err(fail(error.to_string()).into()),
-            };
-        let catalog = Catalog::from_toml(&text).map_err(fail)?;
-        *locked(&self.inner.catalog) = catalog;
+        locked(&self.inner.asked).clear();
+        self.know_anew();
+        self.inner.learned.store(false, std::sync::atomic::Ordering::Relaxed);
         Ok(())
     }
 
+    pub(super) fn is_embedded(&self, name: &str) -> bool {
+        self.inner.sandbox.is_some() && name == SANDBOX
+    }
+
+    pub(super) fn config_path(&self) -> PathBuf {
+        self.inner.home.config.join("config.toml")
+    }
+
+    pub(super) fn catalog_path(&self, name: &str) -> PathBuf {
+        self.inner.home.config.join(format!("{}.catalog.toml", file_name(name)))
+    }
+
+    /// Reads an account's catalog; the sandbox's comes with the program.
+    pub(super) fn catalog_of(&self, name: &str) -> Result<Catalog, AppError> {
+        let path = self.catalog_path(name);
+        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                if self.is_embedded(name) {
+                    super::demo::CATALOG.to_owned()
+                } else {
+                    String::new()
+                }
+            }
+            Err(error) => return Err(fail(error.to_string()).into()),
+        };
+        Ok(Catalog::from_toml(&text).map_err(fail)?)
+    }
+
     pub(super) fn save_catalog(&self, catalog: &Catalog) -> Result<(), AppError> {
-        let Some(path) = self.catalog_path() else { return Ok(()) };
+        let Some((name, _)) = self.account() else { return Ok(()) };
+        let path = self.catalog_path(&name);
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
         replace_file(&path, &catalog.to_toml()).map_err(|error| fail(error.to_string()))?;
         Ok(())
@@ -234,7 +246,7 @@ impl App {
 
 /// The account that settings and config name; none when they name none. Each setting stands by itself: an address
 /// from the environment goes with the user of the config file.
-fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<Connection>, AppError> {
+fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<(String, Account)>, AppError> {
     let only = || if config.accounts.len() == 1 { config.accounts.keys().next().cloned() } else { None };
     let url: Option<ApiUrl> = settings.url.as_deref().map(str::parse).transpose()?;
     // An address the config knows is that account, however it is named here: one account, one ledger.
@@ -242,29 +254,30 @@ fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<C
     let by_url = url.as_ref().and_then(at);
     let name = settings.account.clone().or(by_url).or_else(|| config.default_account.clone()).or_else(only);
     let kept = match &name {
-        Some(name) => Some(config.accounts.get(name).cloned().ok_or_else(|| AppError::NoSuchAccount {
-            name: name.clone(),
-            path: home.config.join("config.toml"),
-            have: match config.accounts.len() {
-                0 => "none".to_owned(),
-                _ => config.accounts.keys().cloned().collect::<Vec<_>>().join(", "),
-            },
-        })?),
+        Some(name) => Some(config.accounts.get(name).cloned().ok_or_else(|| no_such(name, config, home))?),
         None => None,
     };
     let (name, mut account) = match (name.zip(kept), url) {
         (Some((name, kept)), url) if url.as_ref().is_none_or(|url| *url == kept.url) => (name, kept),
         // Another address is another account for the ledger, and a kept token is not sent there.
         (Some((_, kept)), Some(url)) => {
-            (name_of(&url), Account { url, token_command: None, token_file: None, ..kept })
+            (Accounts::name_for(config, &url), Account { url, token_command: None, token_file: None, ..kept })
         }
-        (None, Some(url)) => (name_of(&url), Account::new(url, String::new())),
+        (None, Some(url)) => (Accounts::name_for(config, &url), Account::new(url, String::new())),
         (_, None) => return Ok(None),
     };
     if let Some(username) = settings.username.clone() {
         account.username = username;
     }
-    Ok(Some(Connection { name, account, token: settings.token.clone(), printed: None }))
+    Ok(Some((name, account)))
+}
+
+pub(super) fn no_such(name: &str, config: &Config, home: &Home) -> AppError {
+    let have = match config.accounts.len() {
+        0 => "none".to_owned(),
+        _ => config.accounts.keys().cloned().collect::<Vec<_>>().join(", "),
+    };
+    AppError::NoSuchAccount { name: name.to_owned(), path: home.config.join("config.toml"), have }
 }
 
 /// A config file that names a command must be its owner's alone to change.
@@ -278,12 +291,6 @@ fn own_alone(config: &Path) -> Result<(), AccountError> {
 #[cfg(not(unix))]
 fn own_alone(_: &Path) -> Result<(), AccountError> {
     Ok(())
-}
-
-/// What an account is called that nobody named: its subdomain, or host and port.
-fn name_of(url: &ApiUrl) -> String {
-    let host = url.host();
-    host.strip_suffix(".viewcases.com").map_or_else(|| host.clone(), str::to_owned)
 }
 
 /// A name as part of a file name.

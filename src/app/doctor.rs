@@ -18,7 +18,7 @@ impl App {
         trial: Option<&Trial>,
         tell: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Report, AppError> {
-        let (_, account) = self.account().ok_or(AppError::NoAccount)?;
+        let (_, account) = self.require_account()?;
         Ok(self.client(1)?.examine(&account, trial, tell).await)
     }
 

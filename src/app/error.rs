@@ -102,6 +102,9 @@ pub enum AppError {
          CASELOAD_USERNAME and CASELOAD_TOKEN; --sandbox tries it without one"
     )]
     NoAccount,
+    /// Several accounts, and nobody says which.
+    #[error("there are several accounts, and none is the default: say which with --account; there are {0}")]
+    WhichAccount(String),
     /// An account without a user.
     #[error("the account has no user name; give --username or CASELOAD_USERNAME")]
     NoUsername,
@@ -120,6 +123,17 @@ pub enum AppError {
     /// An account without a token.
     #[error("no token for {0}; set CASELOAD_TOKEN, or token_command or token_file in the config file")]
     NoToken(String),
+    /// An account without a token, while there is one of another account.
+    #[error(
+        "CASELOAD_TOKEN is taken for {of}, and not sent to {name}; add --account {name} if it is {name}’s, or set \
+         token_command or token_file in the config file"
+    )]
+    TokenOfAnother {
+        /// Whose the token is.
+        of: String,
+        /// The account without one.
+        name: String,
+    },
     /// A name that is not in the config file.
     #[error("there is no account “{name}” in {}; it has: {have}", path.display())]
     NoSuchAccount {

@@ -87,7 +87,7 @@ impl App {
         made_like: Option<ImportId>,
     ) -> Result<Import, AppError> {
         sheet.require_rows()?;
-        let (account, _) = self.account().ok_or(AppError::NoAccount)?;
+        let (account, _) = self.require_account()?;
         let file = sheet.path().canonicalize().unwrap_or_else(|_| sheet.path().to_path_buf());
         let name = if recipe.name.is_empty() { name_of(&file) } else { recipe.name.clone() };
         let id = self.inner.ledger.create(NewImport {
@@ -260,7 +260,8 @@ impl App {
     pub async fn decide(&self, id: ImportId, row: u64, decision: Decision) -> Result<(), AppError> {
         let mut number = None;
         if let Decision::Created(case) = &decision {
-            let record = self.client(1)?.read_case(case).await?;
+            let (name, account) = self.account_of(&self.import(id)?)?;
+            let record = self.client_of(&name, &account, 1)?.read_case(case).await?;
             let record = record.ok_or_else(|| AppError::NoSuchCase(case.clone()))?;
             number = record.get("case_number").and_then(|number| number.as_str()).map(str::to_owned);
         }
@@ -301,10 +302,7 @@ impl App {
     /// What a run needs, held against the file as it is now.
     fn job(&self, id: ImportId, options: StartOptions) -> Result<Job, AppError> {
         let import = self.import(id)?;
-        let (name, account) = self.account().ok_or(AppError::NoAccount)?;
-        if import.account != name {
-            return Err(AppError::OtherAccount { id, theirs: import.account, ours: name });
-        }
+        let (name, account) = self.account_of(&import)?;
         if import.counts.unknown + import.counts.not_sent == 0 && !options.takes_in() {
             return Err(AppError::NothingLeft(id));
         }
@@ -325,7 +323,9 @@ impl App {
             settle_only: options.settle_only,
             settle_delay: Duration::from_secs(account.settle_seconds),
         };
-        let (client, ledger) = (self.client(concurrency)?, self.inner.ledger.clone());
+        // Of this account, whichever is in use by now.
+        let client = self.client_of(&name, &account, concurrency)?;
+        let ledger = self.inner.ledger.clone();
         let who = Who { username: account.username.clone(), os_user: os_user() };
         Ok(Job { import, sheet, plan, today: today(), client, ledger, who, take_in: wanted, options })
     }

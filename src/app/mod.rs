@@ -1,5 +1,6 @@
 //! What both faces do: the screens and the script face call the same few functions.
 
+mod accounts;
 mod catalog;
 mod connection;
 mod demo;
@@ -14,29 +15,32 @@ mod pause;
 mod purge;
 mod receipt;
 mod review;
+mod switch;
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use accounts::{KnownAccount, KnownAccounts, TokenFrom};
 pub use catalog::Picked;
-pub use connection::{AccountForm, Settings};
+pub use connection::Settings;
 pub use error::AppError;
 pub use imports::{StartOptions, spool_in};
 pub use out::Wanted;
 pub use purge::Old;
 pub use receipt::{Receipt, ReceiptLine};
 pub use review::{Checked, KeptCheck, Seen};
+pub use switch::AccountForm;
 
 pub use mapping::{Proposal, TextsOfIds};
 
-use connection::Connection;
+use accounts::Accounts;
 
 use crate::case::Roster;
 use crate::home::Home;
 use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
-use crate::trackops::{Account, Background, Catalog, Clock, Config, Directory, List};
+use crate::trackops::{Account, Background, Catalog, Clock, Directory, List};
 
 /// The program without a face. Cheap to clone.
 #[derive(Clone)]
@@ -47,18 +51,21 @@ pub struct App {
 struct Inner {
     home: Home,
     ledger: Ledger,
-    config: Mutex<Config>,
-    connection: Mutex<Option<Connection>>,
+    accounts: Mutex<Accounts>,
     catalog: Mutex<Catalog>,
     /// What Trackops listed.
     directory: Mutex<Directory>,
     /// Both, as rows are held against them; none while they changed since.
     roster: Mutex<Option<Arc<Roster>>>,
+    /// Held while Trackops is asked for lists: who asks next sees what was answered.
+    reading: tokio::sync::Mutex<()>,
     /// When single ids were asked for, in seconds since 1970.
     asked: Mutex<HashMap<(List, u64), i64>>,
     /// Whether the account was asked for the names of its clients.
     learned: AtomicBool,
     clock: Clock,
+    /// The user that arguments or environment name.
+    username: Option<String>,
     /// Kept running as long as the program.
     sandbox: Option<Sandbox>,
     /// The demo's throw-away folder, removed at the end.
@@ -80,7 +87,7 @@ impl App {
     /// The account in use and its name; none before the first run's form.
     #[must_use]
     pub fn account(&self) -> Option<(String, Account)> {
-        locked(&self.inner.connection).as_ref().map(|c| (c.name.clone(), c.account.clone()))
+        locked(&self.inner.accounts).in_use().cloned()
     }
 
     /// A number that changes with everything that changes in the ledger, whichever program does it.
@@ -91,6 +98,6 @@ impl App {
     /// What the colours of the screen have to be read on, by the config file.
     #[must_use]
     pub fn background(&self) -> Background {
-        locked(&self.inner.config).background
+        locked(&self.inner.accounts).config.background
     }
 }

@@ -20,6 +20,6 @@ impl App {
     /// What becomes of a run when the line drops, by the config file.
     #[must_use]
     pub fn on_hang_up(&self) -> OnHangUp {
-        locked(&self.inner.config).on_hang_up
+        locked(&self.inner.accounts).config.on_hang_up
     }
 }

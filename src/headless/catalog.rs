@@ -15,7 +15,7 @@ use crate::text::{plural, utc, visible, visible_lines};
 use crate::trackops::{Catalog, Entry, List, Merged};
 
 pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<Outcome, AppError> {
-    let (account, _) = app.account().ok_or(AppError::NoAccount)?;
+    let (account, _) = app.require_account()?;
     match &args.action {
         None => show(app, &account, args.json),
         Some(CatalogAction::Export) => {

@@ -23,7 +23,7 @@ struct Told<'a> {
 }
 
 pub(super) async fn doctor(app: &App, args: &DoctorArgs) -> Result<Outcome, AppError> {
-    let (name, account) = app.account().ok_or(AppError::NoAccount)?;
+    let (name, account) = app.require_account()?;
     let trial = if args.create_test_case { trial(app, args, &account)? } else { None };
     let report = app.doctor(trial.as_ref(), &mut |told| say(told)).await?;
     if args.json {

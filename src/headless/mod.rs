@@ -62,8 +62,12 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Sandbox(args) => sandbox(args.options()).await,
         Command::Run(args) => import(&App::open(settings).await?, args).await,
         Command::Resume { import, pace, on_error, treat_unknown_as, row, json } => {
+            let named = settings.name_an_account();
             let app = App::open(settings).await?;
             let import = app.import(import)?;
+            if !named {
+                app.turn_to_own(&import)?;
+            }
             let options = pace.options(on_error.map_or(import.on_error, Into::into));
             resume::resume(&app, &import, &options, treat_unknown_as.map(|decision| (decision, row))).await?;
             finish(&app, import.id, json)
@@ -275,8 +279,9 @@ fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {
     } else if imports.is_empty() {
         print("no imports yet; `caseload run FILE --recipe R.toml` makes one, `caseload demo` shows how\n")?;
     } else {
-        let lines = imports.iter().map(output::imports_line);
-        print(&lines.fold(output::imports_header(), |text, line| text + &line))?;
+        let several = imports.windows(2).any(|two| matches!(two, [a, b] if a.account != b.account));
+        let lines = imports.iter().map(|import| output::imports_line(import, several));
+        print(&lines.fold(output::imports_header(several), |text, line| text + &line))?;
     }
     Ok(Outcome::Done)
 }

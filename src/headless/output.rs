@@ -123,17 +123,25 @@ pub(super) fn entry(exception: &Exception) -> String {
     format!("{place}{cell}: {}{status}", exception.message)
 }
 
-pub(super) fn imports_header() -> String {
+pub(super) fn imports_header(with_account: bool) -> String {
     format!(
-        "{:>5}  {:<11}  {:>8}  {:>8}  {:>10}  {:<16}  {}\n",
-        "id", "status", "rows", "created", "exceptions", "date (UTC)", "name, file"
+        "{:>5}  {:<11}  {:>8}  {:>8}  {:>10}  {:<16}  {}{}\n",
+        "id",
+        "status",
+        "rows",
+        "created",
+        "exceptions",
+        "date (UTC)",
+        if with_account { "account: " } else { "" },
+        "name, file"
     )
 }
 
-pub(super) fn imports_line(import: &Import) -> String {
+pub(super) fn imports_line(import: &Import, with_account: bool) -> String {
     let Counts { rows, created, rejected, unknown, .. } = import.counts;
     let date: String = utc(import.created_at).chars().take(16).collect();
-    let name = format!("{}, {}", import.name, import.file_name());
+    let account = if with_account { format!("{}: ", import.account) } else { String::new() };
+    let name = format!("{account}{}, {}", import.name, import.file_name());
     format!(
         "{:>5}  {:<11}  {rows:>8}  {created:>8}  {:>10}  {date:<16}  {}\n",
         import.id,

@@ -1,6 +1,6 @@
 //! Accounts: where, as whom, how fast. The token is never part of one.
 
-use std::{collections::BTreeMap, fmt, fs, io, path::Path, path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr};
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -201,7 +201,7 @@ pub enum OnHangUp {
 
 impl OnHangUp {
     #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
-    fn is_default(&self) -> bool {
+    pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
     }
 }
@@ -221,27 +221,9 @@ pub enum Background {
 
 impl Background {
     #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
-    fn is_default(&self) -> bool {
+    pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// The config file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
-    /// The account used when none is named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default_account: Option<String>,
-    /// What a dropped line does to a run, whatever its account.
-    #[serde(default, skip_serializing_if = "OnHangUp::is_default")]
-    pub on_hang_up: OnHangUp,
-    /// What the colours have to be read on.
-    #[serde(default, skip_serializing_if = "Background::is_default")]
-    pub background: Background,
-    /// Accounts by name.
-    #[serde(default)]
-    pub accounts: BTreeMap<String, Account>,
 }
 
 /// What can be wrong with an account's settings, in sentences.
@@ -306,25 +288,6 @@ pub(super) fn at_line(text: &str, error: &toml::de::Error) -> String {
     format!("line {line}: {}", error.message())
 }
 
-impl Config {
-    /// Reads the config file; a missing one is an empty one.
-    pub fn load(path: &Path) -> Result<Self, AccountError> {
-        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-        match fs::read_to_string(path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| fail(at_line(&text, &error))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(fail(error.to_string())),
-        }
-    }
-
-    /// Writes the config file.
-    pub fn save(&self, path: &Path) -> Result<(), AccountError> {
-        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-        let text = toml::to_string(self).map_err(|error| fail(error.to_string()))?;
-        crate::home::replace_file(path, &text).map_err(|error| fail(error.to_string()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -354,29 +317,6 @@ mod tests {
             ["https://me:s3cret@acme.viewcases.com", "http://jane/token:s3cret@acme", "me:s3 cret@a b"]
         {
             assert_eq!(url(text), Err(AccountError::UrlWithToken));
-        }
-    }
-
-    #[test]
-    fn the_config_reads_back_and_names_mistakes() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config.toml");
-        let mut config = Config::load(&path).unwrap();
-        config.default_account = Some("acme".into());
-        config.on_hang_up = OnHangUp::Pause;
-        config.accounts.insert("acme".into(), Account::new("acme".parse().unwrap(), "imports"));
-        config.save(&path).unwrap();
-        assert_eq!(Config::load(&path).unwrap(), config);
-        fs::write(&path, "[accounts.acme]\nurl = \"acme\"\nusername = \"u\"\ntoken = \"x\"\n").unwrap();
-        let error = Config::load(&path).unwrap_err().to_string();
-        assert!(error.contains("line 4: unknown field `token`"), "{error}");
-        for (text, says) in [
-            ("on_hang_up = \"stop\"", "line 1: unknown variant `stop`, expected `continue` or `pause`"),
-            ("on_hangup = \"pause\"", "line 1: unknown field `on_hangup`"),
-        ] {
-            fs::write(&path, text).unwrap();
-            let error = Config::load(&path).unwrap_err().to_string();
-            assert!(error.contains(says), "{error}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Does what the model asks for, and brings back the answers. The only file that spawns.
 
+mod accounts;
 mod opened;
 
 use std::collections::BTreeMap;
@@ -11,12 +12,13 @@ use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
 use super::files::{expand, list, preview, write_catalog, write_out};
-use super::msg::{Credentials, Effect, Msg, Reply, Sentence, Watched, Who};
+use super::msg::{Effect, Msg, Reply, Sentence, Watched};
 use super::state::log::LOG;
-use crate::app::{AccountForm, App, KeptCheck, StartOptions};
+use crate::app::{App, KeptCheck, StartOptions};
 use crate::engine::{Control, Ended, Event, PausedBy, Run};
 use crate::ledger::{Decision, ImportId, Status};
 use crate::sheet::Sheet;
+pub(crate) use accounts::who;
 
 /// So many problems are kept for going from one to the next; the report counts them all.
 const PROBLEMS: usize = 10_000;
@@ -101,6 +103,7 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
             | Effect::Decide(..)
             | Effect::Rename(..)
             | Effect::Delete(_)
+            | Effect::Use(..)
             | Effect::Learn(_)
             | Effect::TakeOverCatalog(..)
             | Effect::Catalog(_) => {
@@ -229,6 +232,10 @@ impl Desk {
             Effect::Delete(id) => {
                 Reply::Deleted(id, self.blocking(move |desk| desk.app.forget_import(id)).await)
             }
+            Effect::Use(ticket, name) => Reply::Using(
+                ticket,
+                self.blocking(move |desk| accounts::using(&desk.app, &name).map(Box::new)).await,
+            ),
             Effect::Decide(id, row, decision) => {
                 let told = match &decision {
                     Decision::Created(case) => format!("row {row} is case {case}, by your word"),
@@ -344,14 +351,6 @@ impl Desk {
         self.tell(reply).await;
     }
 
-    async fn connect(&self, credentials: Credentials) -> Result<(Who, crate::trackops::Catalog), Sentence> {
-        let Credentials { url, username, token, remember } = credentials;
-        let form = AccountForm { url, username, token, remember };
-        self.app.connect(form).await.map_err(|error| error.to_string())?;
-        let who = who(&self.app).ok_or("the account was not kept; try again")?;
-        Ok((who, self.app.catalog()))
-    }
-
     fn watch(&self, id: ImportId) -> Result<Watched, crate::app::AppError> {
         // Before the rest: what changes meanwhile is then seen as a change.
         let version = self.app.ledger_version()?;
@@ -361,10 +360,4 @@ impl Desk {
         let log = self.app.exceptions(id, older, LOG as u64)?;
         Ok(Watched { import, log, older, version })
     }
-}
-
-/// Who is connected where.
-pub(crate) fn who(app: &App) -> Option<Who> {
-    let (name, account) = app.account()?;
-    Some(Who { name, host: account.url.host(), url: account.url.to_string(), username: account.username })
 }

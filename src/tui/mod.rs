@@ -119,11 +119,13 @@ async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>) {
 fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
     model.catalog = app.catalog();
     model.who = effects::who(app);
-    let mut first = Vec::new();
-    if model.who.is_none() {
-        first.extend(state::account::open(&mut model));
-    } else {
-        first.push(Effect::LoadImports);
+    model.accounts = app.known_accounts();
+    let mut first = vec![Effect::LoadImports];
+    match &model.who {
+        Some(_) => state::account::ask_for_missing(&mut model),
+        None if model.accounts.all.is_empty() => state::account::first(&mut model, app.given_username()),
+        // Several, and nobody said which.
+        None => first.extend(state::accounts::choose(&mut model)),
     }
     if let Start::Review(id) = start {
         first.extend(state::imports::open(&mut model, Origin::Existing(id)));

@@ -6,6 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::msg::{Ticket, Who};
 use super::state::account::AccountForm;
+use super::state::accounts::Wanted;
 use super::state::catalog::CatalogView;
 use super::state::chooser::Chooser;
 use super::state::declare::Declare;
@@ -20,6 +21,7 @@ use super::state::start::StartDialog;
 use super::state::trace::OneRow;
 use super::state::values::Values;
 use super::theme::Theme;
+use crate::app::KnownAccounts;
 use crate::ledger::{Exception, ImportId};
 use crate::text::mask;
 use crate::trackops::Catalog;
@@ -175,6 +177,9 @@ pub(crate) struct Model {
     pub(crate) quiet: bool,
     pub(crate) zone: TimeZone,
     pub(crate) who: Option<Who>,
+    pub(crate) accounts: KnownAccounts,
+    /// What is done once another account is in use.
+    pub(crate) wanted: Option<Wanted>,
     pub(crate) catalog: Catalog,
     pub(crate) screen: Screen,
     pub(crate) overlays: Vec<Overlay>,
@@ -210,6 +215,8 @@ impl Model {
             quiet: false,
             zone,
             who: None,
+            accounts: KnownAccounts::default(),
+            wanted: None,
             catalog: Catalog::default(),
             screen: Screen::Imports,
             overlays: Vec::new(),

@@ -6,8 +6,9 @@ use secrecy::SecretString;
 use tui_input::InputRequest;
 
 use super::action::Action;
+use super::state::account::AccountField;
 use super::state::out::Paper;
-use crate::app::{Checked, Picked, Seen, StartOptions};
+use crate::app::{Checked, KnownAccounts, Picked, Seen, StartOptions};
 use crate::case::{Faceted, Guess, Recipe};
 use crate::engine::{Event, Facet, First};
 use crate::ledger::{Decision, Exception, Import, ImportId};
@@ -48,6 +49,14 @@ pub(crate) struct Who {
     pub(crate) host: String,
     pub(crate) url: String,
     pub(crate) username: String,
+}
+
+/// An account that is in use from now on.
+#[derive(Debug)]
+pub(crate) struct InUse {
+    pub(crate) who: Who,
+    pub(crate) catalog: Catalog,
+    pub(crate) accounts: KnownAccounts,
 }
 
 /// An import with its file open.
@@ -139,7 +148,10 @@ pub(crate) enum Reply {
     Catalog(Result<Catalog, Sentence>),
     /// Names were taken over.
     Merged(Ticket, Result<(Merged, Catalog), Sentence>),
-    Connected(Ticket, Result<(Who, Catalog), Sentence>),
+    /// What the test of a connection gave; of a failure, which field of the form is to be corrected.
+    Connected(Ticket, Result<Box<InUse>, (Sentence, Option<AccountField>)>),
+    /// Another account is in use.
+    Using(Ticket, Result<Box<InUse>, Sentence>),
     Started(ImportId, Result<(), Sentence>),
     /// Whether there was somebody to ask.
     AskedToPause(ImportId, Result<(), Sentence>),
@@ -155,8 +167,11 @@ pub(crate) enum Reply {
 /// What the user typed on the account screen.
 #[derive(Debug)]
 pub(crate) struct Credentials {
+    /// The account that is changed; none for another one.
+    pub(crate) name: Option<String>,
     pub(crate) url: String,
     pub(crate) username: String,
+    /// Empty for the one there is already.
     pub(crate) token: SecretString,
     pub(crate) remember: bool,
 }
@@ -209,6 +224,8 @@ pub(crate) enum Effect {
     /// Writes the catalog to a new file.
     WriteCatalog(PathBuf),
     Connect(Ticket, Credentials),
+    /// Uses another account.
+    Use(Ticket, String),
     Start(ImportId, StartOptions),
     /// Writes rows or the receipt to a file.
     WriteOut(ImportId, Paper, PathBuf),

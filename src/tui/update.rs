@@ -6,8 +6,8 @@ use super::action::{self, Action};
 use super::model::{Asked, Model, Mood, Overlay, Screen, moved};
 use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
 use super::state::{
-    account, catalog, changes, chooser, declare, defaults, dialogs, field_map, first, groups, imports,
-    job::Job, log, out, palette, picker, processing, review, sheet, shown, start, trace, values,
+    account, accounts, catalog, changes, chooser, declare, defaults, dialogs, field_map, first, groups,
+    imports, job::Job, log, out, palette, picker, processing, review, sheet, shown, start, trace, values,
 };
 use crate::ledger::{Import, Status};
 
@@ -201,7 +201,10 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
             }
         }
         Reply::Catalog(Ok(catalog)) => model.catalog = catalog,
-        Reply::Connected(ticket, answer) => return connected(model, ticket, answer),
+        Reply::Connected(ticket, answer) => {
+            return account::connected(model, ticket, answer.map(|in_use| *in_use));
+        }
+        Reply::Using(ticket, answer) => return accounts::used(model, ticket, answer.map(|in_use| *in_use)),
         Reply::Started(id, answer) => return processing::started(model, id, answer),
         Reply::AskedToPause(id, answer) => return processing::asked_to_pause(model, id, answer),
         Reply::Written(answer) => out::written(model, answer),
@@ -269,28 +272,5 @@ fn saved(model: &mut Model, import: Import) {
         // The name may have been edited again since it was sent to be saved.
         let name = std::mem::take(&mut job.import.name);
         job.import = Import { name, ..import };
-    }
-}
-
-fn connected(
-    model: &mut Model,
-    ticket: Ticket,
-    answer: Result<(super::msg::Who, crate::trackops::Catalog), Sentence>,
-) -> Vec<Effect> {
-    if !awaited(model, ticket) {
-        return Vec::new();
-    }
-    match answer {
-        Ok((who, catalog)) => {
-            model.say(Mood::Good, format!("connected to {} as {}", who.host, who.username));
-            model.who = Some(who);
-            model.catalog = catalog;
-            model.account.token.reset();
-            imports::show(model)
-        }
-        Err(sentence) => {
-            model.say(Mood::Bad, sentence);
-            Vec::new()
-        }
     }
 }

@@ -13,10 +13,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::app::TokenFrom;
+use crate::text::visible;
 use crate::tui::model::Model;
-use crate::tui::state::account::AccountField;
+use crate::tui::state::account::{AccountField, place, token_from};
 use crate::tui::widgets::table::marker;
-use crate::tui::widgets::text::{below, field, fit, paragraph, put, row};
+use crate::tui::widgets::text::{below, cut, field, fit, paragraph, put, row};
 
 const LABEL: u16 = 24;
 
@@ -24,7 +26,11 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let form = &model.account;
     let focused = model.overlays.is_empty();
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    put(frame, area, 1, Span::styled("  Connect to Trackops", model.theme.strong));
+    let known = form.name.as_deref().filter(|name| model.accounts.named(name).is_some());
+    let title = known
+        .map_or_else(|| "Connect to Trackops".to_owned(), |name| format!("Connect to {}", visible(name)));
+    put(frame, area, 1, Span::styled(format!("  {title}"), model.theme.strong));
+    let from = token_from(model).filter(|_| form.token.value().is_empty());
     let lines = [
         (AccountField::Url, "Address or subdomain", Some(&form.url)),
         (AccountField::Username, "User name", Some(&form.username)),
@@ -41,6 +47,11 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         if let Some(input) = input {
             let secret = which == AccountField::Token;
             field(frame, value, input, focus && focused, secret, model.theme.head);
+            if let (true, Some(from)) = (secret, from) {
+                let text =
+                    cut(&format!("{}; type one to use another", place(from)), usize::from(value.width));
+                put(frame, value, 0, Span::styled(text, model.theme.faint));
+            }
         } else {
             let mark = if form.remember { "[x]" } else { "[ ]" };
             let style = if focus { model.theme.selected } else { style };
@@ -55,10 +66,21 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let hint = match form.focus {
         AccountField::Url => "such as acme for https://acme.viewcases.com, or the whole address",
         AccountField::Username => "the user the token belongs to: an active employee with full access",
+        AccountField::Token if from.is_some() => {
+            "a typed token is used in its place, for this run unless it is kept"
+        }
         AccountField::Token => {
             "from Trackops: your user's settings, API. It is never shown, logged or written elsewhere"
         }
-        AccountField::Remember => "Space changes it; without it the token is asked for at every start",
+        AccountField::Remember => match from {
+            Some(TokenFrom::Command | TokenFrom::File) => "Enter connects; the token stays where it is kept",
+            Some(TokenFrom::Environment) => {
+                "Space changes it; without it CASELOAD_TOKEN is needed at every start"
+            }
+            Some(TokenFrom::Run) | None => {
+                "Space changes it; without it the token is asked for at every start"
+            }
+        },
     };
     paragraph(frame, fields, 6, hint, model.theme.faint);
 }

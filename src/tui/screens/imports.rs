@@ -8,9 +8,11 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use crate::ledger::{Import, Status};
 use crate::tui::model::Model;
+use crate::tui::state::imports::ImportList;
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, field, fit, paragraph, put, row};
 
@@ -42,34 +44,45 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         paragraph(frame, inner, 1, text, model.theme.strong);
         return;
     }
-    let width = usize::from(area.width).saturating_sub(1);
-    // Name and file share what the others leave; in a small window they go before the date.
-    let date = if width < 72 { 0 } else { 10 };
-    let rest = width.saturating_sub(3 + 13 + 7 + 7 + 7 + date + 7);
-    let name = rest / 2;
-    let columns = widths(&[3, 13, name, rest.saturating_sub(name), 7, 7, 7, date], width);
-    let number = |text: &str, width: usize| format!("{text:>width$}");
-    let head = [
-        "id",
-        "status",
-        "name",
-        "file",
-        &number("rows", 7),
-        &number("created", 7),
-        &number("except.", 7),
-        "date",
-    ];
+    let columns = columns(list, usize::from(area.width).saturating_sub(1));
+    let head = ["id", "status", "name", "file"].map(str::to_owned).into_iter();
+    let head = head.chain(columns.several.then(|| "account".to_owned()));
+    let head: Vec<String> = head
+        .chain(["rows", "created", "except."].map(|text| format!("{text:>7}")))
+        .chain(["date".to_owned()])
+        .collect();
     table::draw(
         frame,
         area,
         model.theme,
-        &cells(&head, &columns),
+        &cells(&head, &columns.widths),
         (shown.len(), Some(list.cursor)),
         |index| shown.get(index).map_or_else(Line::default, |import| line(model, import, &columns)),
     );
 }
 
-fn line(model: &Model, import: &Import, columns: &[usize]) -> Line<'static> {
+/// The widths of the columns, and whether the account is one of them.
+struct Columns {
+    widths: Vec<usize>,
+    several: bool,
+}
+
+fn columns(list: &ImportList, width: usize) -> Columns {
+    let (several, wide) = (list.of_several_accounts(), width >= 72);
+    // Name and file share what the others leave; in a small window they go before the date, and the account before
+    // the file.
+    let date = if wide { 10 } else { 0 };
+    let longest = list.all.iter().map(|import| import.account.width()).max().unwrap_or(0);
+    let account = several.then_some(longest.clamp(7, 12));
+    let taken = 3 + 13 + 7 + 7 + 7 + date + 7 + account.map_or(0, |account| account + 1);
+    let rest = width.saturating_sub(taken);
+    let name = if several && !wide { rest } else { rest / 2 };
+    let wanted = [3, 13, name, rest.saturating_sub(name)].into_iter().chain(account).chain([7, 7, 7, date]);
+    Columns { widths: widths(&wanted.collect::<Vec<_>>(), width), several }
+}
+
+fn line(model: &Model, import: &Import, columns: &Columns) -> Line<'static> {
+    let Columns { widths: columns, several } = columns;
     let board = model.boards.get(&import.id).filter(|board| board.running);
     // A run in this program is ahead of the list.
     let (status, counts) =
@@ -85,14 +98,10 @@ fn line(model: &Model, import: &Import, columns: &[usize]) -> Line<'static> {
     };
     let number = |n: u64| format!("{n:>7}");
     let date = model.moment(import.started_at.unwrap_or(import.created_at));
-    let rest = [
-        import.name.clone(),
-        import.file_name(),
-        number(counts.rows),
-        number(counts.created),
-        number(exceptions),
-        date.get(..10).unwrap_or("").to_owned(),
-    ];
+    let names = [import.name.clone(), import.file_name()].into_iter();
+    let numbers = [number(counts.rows), number(counts.created), number(exceptions)];
+    let rest = names.chain(several.then(|| import.account.clone())).chain(numbers);
+    let rest: Vec<String> = rest.chain([date.get(..10).unwrap_or("").to_owned()]).collect();
     let id = cells(&[import.id.to_string()], columns);
     let status = fit(&format!("{mark} {status}"), columns.get(1).copied().unwrap_or(0));
     Line::from(vec![

@@ -110,6 +110,13 @@ fn wrong(model: &Model, job: &Job) -> String {
     wrong.fold(String::new(), |text, (_, told)| format!("{text} ! {told}"))
 }
 
+/// The account that is shown: of an import that is looked at its own, otherwise the one in use.
+fn account(model: &Model) -> Option<&str> {
+    let shown = model.board().filter(|_| model.screen == Screen::Processing);
+    let own = shown.and_then(|board| board.import.as_ref()).map(|import| import.account.as_str());
+    own.or_else(|| model.who.as_ref().map(|who| who.name.as_str()))
+}
+
 /// Where one is, and on the right where the cases go.
 fn title(model: &Model, frame: &mut Frame, area: Rect) {
     let mut parts = Vec::new();
@@ -141,7 +148,7 @@ fn title(model: &Model, frame: &mut Frame, area: Rect) {
         (_, None) => {}
     }
     let text = format!(" caseload  {}", parts.join(" › "));
-    let who = model.who.as_ref().map(|who| format!(" {} ", who.name)).unwrap_or_default();
+    let who = account(model).map(|name| format!(" {name} ")).unwrap_or_default();
     let right = who.width().min(usize::from(area.width) / 3);
     let left = usize::from(area.width).saturating_sub(right);
     let line = Line::from(vec![

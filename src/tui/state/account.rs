@@ -3,9 +3,14 @@
 use secrecy::SecretString;
 use tui_input::{Input, InputRequest};
 
+use crate::app::TokenFrom;
+use crate::trackops::ApiUrl;
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Screen};
-use crate::tui::msg::{Credentials, Effect};
+use crate::tui::msg::{Credentials, Effect, InUse, Sentence, Ticket};
+use crate::tui::update::awaited;
+
+use super::{accounts, imports};
 
 /// The fields, in order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,12 +28,16 @@ const ORDER: [AccountField; 4] =
 /// What has been typed so far.
 #[derive(Default)]
 pub(crate) struct AccountForm {
+    /// The account that is changed; none for another one.
+    pub(crate) name: Option<String>,
     pub(crate) url: Input,
     pub(crate) username: Input,
     /// Wiped by nobody while it is typed; it leaves as a `SecretString`.
     pub(crate) token: Input,
     pub(crate) remember: bool,
     pub(crate) focus: AccountField,
+    /// Whether it lies over Processing, and not over the list.
+    over_processing: bool,
 }
 
 impl std::fmt::Debug for AccountForm {
@@ -53,31 +62,73 @@ impl AccountForm {
         let to = if forward { at + 1 } else { at + ORDER.len() - 1 };
         self.focus = ORDER.get(to % ORDER.len()).copied().unwrap_or_default();
     }
+}
 
-    /// The first thing that is missing.
-    fn missing(&self) -> Option<(AccountField, &'static str)> {
-        let blank = |input: &Input| input.value().trim().is_empty();
-        [
-            (AccountField::Url, blank(&self.url), "type the address of your Trackops, or its subdomain"),
-            (AccountField::Username, blank(&self.username), "type the user name of the API token"),
-            (AccountField::Token, blank(&self.token), "type or paste the API token"),
-        ]
-        .into_iter()
-        .find_map(|(field, blank, text)| blank.then_some((field, text)))
+/// Where the token comes from when none is typed, for what else is typed so far.
+pub(crate) fn token_from(model: &Model) -> Option<TokenFrom> {
+    let form = &model.account;
+    match form.url.value().parse::<ApiUrl>() {
+        Ok(url) => model.accounts.token_for(&url, form.username.value().trim(), form.name.as_deref()),
+        Err(_) => model.accounts.spare_token.then_some(TokenFrom::Environment),
     }
 }
 
-/// Shows the form, filled with the present account.
-pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
-    let who = model.who.clone().unwrap_or_default();
+/// The first thing that is missing.
+fn missing(model: &Model) -> Option<(AccountField, &'static str)> {
+    let form = &model.account;
+    let blank = |input: &Input| input.value().trim().is_empty();
+    let no_token = blank(&form.token) && token_from(model).is_none();
+    [
+        (AccountField::Url, blank(&form.url), "type the address of your Trackops, or its subdomain"),
+        (AccountField::Username, blank(&form.username), "type the user name of the API token"),
+        (AccountField::Token, no_token, "type or paste the API token"),
+    ]
+    .into_iter()
+    .find_map(|(field, blank, text)| blank.then_some((field, text)))
+}
+
+/// Shows the form, filled with an account, or empty for another one.
+pub(crate) fn open(model: &mut Model, name: Option<String>) -> Vec<Effect> {
+    let known = name.as_deref().and_then(|name| model.accounts.named(name));
+    let (url, username) =
+        known.map(|known| (known.url.to_string(), known.username.clone())).unwrap_or_default();
+    fill(model, name, url, username);
+    Vec::new()
+}
+
+/// Shows the form for the very first account.
+pub(crate) fn first(model: &mut Model, username: Option<&str>) {
+    fill(model, None, String::new(), username.unwrap_or_default().to_owned());
+}
+
+/// Asks for what the account in use lacks, and only a person can give.
+pub(crate) fn ask_for_missing(model: &mut Model) {
+    let Some(name) = model.who.as_ref().map(|who| who.name.clone()) else { return };
+    open(model, Some(name.clone()));
+    match missing(model) {
+        Some((AccountField::Token, _)) => {
+            model.say(
+                Mood::Plain,
+                format!("no token of {name} is kept: type or paste it; Esc goes to the list"),
+            );
+        }
+        Some(_) => {}
+        None => model.screen = Screen::Imports,
+    }
+}
+
+fn fill(model: &mut Model, name: Option<String>, url: String, username: String) {
     model.account = AccountForm {
-        url: Input::new(who.url),
-        username: Input::new(who.username),
-        remember: true,
+        name,
+        url: Input::new(url),
+        username: Input::new(username),
+        over_processing: model.screen == Screen::Processing,
         ..AccountForm::default()
     };
+    // A token that comes from elsewhere is kept there.
+    model.account.remember = token_from(model).is_none();
+    model.account.focus = missing(model).map_or(AccountField::Url, |(field, _)| field);
     model.screen = Screen::Account;
-    Vec::new()
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -86,17 +137,26 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Previous | Action::Up => model.account.step(false),
         Action::Accept if model.account.focus != AccountField::Remember => model.account.step(true),
         Action::Accept | Action::Save => return connect(model),
-        Action::Back if model.who.is_some() => {
+        Action::Back if model.who.is_some() || !model.accounts.all.is_empty() => {
             model.busy = None;
-            model.account.token.reset();
-            model.screen = Screen::Imports;
-            return vec![Effect::LoadImports];
+            model.wanted = None;
+            return leave(model);
         }
         // Without an account there is nowhere to go back to.
         Action::Back => return super::dialogs::leave(model),
         _ => {}
     }
     Vec::new()
+}
+
+/// Goes back to where the form was opened.
+fn leave(model: &mut Model) -> Vec<Effect> {
+    model.account.token.reset();
+    if model.account.over_processing {
+        model.screen = Screen::Processing;
+        return Vec::new();
+    }
+    imports::show(model)
 }
 
 /// A typed key: text, or Space on the toggle.
@@ -109,7 +169,7 @@ pub(crate) fn edit(model: &mut Model, request: InputRequest) {
 }
 
 fn connect(model: &mut Model) -> Vec<Effect> {
-    if let Some((field, text)) = model.account.missing() {
+    if let Some((field, text)) = missing(model) {
         model.account.focus = field;
         model.say(Mood::Bad, text);
         return Vec::new();
@@ -118,10 +178,58 @@ fn connect(model: &mut Model) -> Vec<Effect> {
     model.busy = Some((ticket, "testing the connection"));
     let form = &model.account;
     let credentials = Credentials {
+        name: form.name.clone(),
         url: form.url.value().trim().to_owned(),
         username: form.username.value().trim().to_owned(),
         token: SecretString::from(form.token.value().trim().to_owned()),
         remember: form.remember,
     };
     vec![Effect::Connect(ticket, credentials)]
+}
+
+/// The answer to the test; of a failure, which field is to be corrected.
+pub(crate) fn connected(
+    model: &mut Model,
+    ticket: Ticket,
+    answer: Result<InUse, (Sentence, Option<AccountField>)>,
+) -> Vec<Effect> {
+    let awaited = awaited(model, ticket);
+    match answer {
+        Ok(in_use) => {
+            model.say(Mood::Good, format!("connected to {} as {}", in_use.who.host, in_use.who.username));
+            accounts::take_over(model, in_use);
+            if !awaited {
+                return Vec::new();
+            }
+            let mut effects = leave(model);
+            if let Some(wanted) = model.wanted.take() {
+                effects.extend(accounts::go_on(model, wanted));
+            }
+            effects
+        }
+        Err((sentence, field)) if awaited => {
+            let elsewhere =
+                model.account.token.value().trim().is_empty().then(|| token_from(model)).flatten();
+            let from = match (field, elsewhere) {
+                (Some(AccountField::Token), Some(from)) => {
+                    format!(". The token is {}: type another", place(from))
+                }
+                _ => String::new(),
+            };
+            model.account.focus = field.unwrap_or(model.account.focus);
+            model.say(Mood::Bad, sentence + &from);
+            Vec::new()
+        }
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Where a token is that nobody types.
+pub(crate) fn place(from: TokenFrom) -> &'static str {
+    match from {
+        TokenFrom::Run => "the one of this run",
+        TokenFrom::Environment => "from CASELOAD_TOKEN",
+        TokenFrom::Command => "from token_command",
+        TokenFrom::File => "from the token file",
+    }
 }

@@ -10,6 +10,7 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase};
 use crate::tui::msg::{Effect, Ticket};
 
+use super::accounts::{self, Wanted};
 use super::out::Paper;
 use super::{catalog, defaults, first, groups, picker, plural, review, shown, values};
 
@@ -242,6 +243,8 @@ pub(crate) enum Then {
     Delete(ImportId),
     /// Change the catalog.
     Catalog(Change),
+    /// Use another account, and go on with what was wanted.
+    Switch(String, Wanted),
 }
 
 pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -252,6 +255,7 @@ pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
             return match confirm.then {
                 Then::Leave => stop_and_leave(model),
                 Then::Catalog(change) => catalog::change(model, change),
+                Then::Switch(name, wanted) => accounts::switch(model, &name, Some(wanted)),
                 Then::Delete(id) => vec![Effect::Delete(id)],
                 Then::SendFirst(row) => first::send(model, row),
                 Then::Split(column, texts) => groups::split(model, column, texts),

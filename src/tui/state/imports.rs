@@ -9,8 +9,9 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Origin, Sentence};
 
+use super::accounts::{self, Wanted};
 use super::dialogs::{self, Asked, Confirm, Then};
-use super::{account, catalog, chooser, out, plural, processing};
+use super::{catalog, chooser, out, plural, processing};
 
 /// The list and its cursor.
 #[derive(Debug, Default)]
@@ -31,6 +32,11 @@ impl ImportList {
     pub(crate) fn shown(&self) -> Vec<&Import> {
         let wanted = self.filter.value().trim().to_lowercase();
         self.all.iter().filter(|import| wanted.is_empty() || words(import).contains(&wanted)).collect()
+    }
+
+    /// Whether they belong to more than one account.
+    pub(crate) fn of_several_accounts(&self) -> bool {
+        self.all.windows(2).any(|two| matches!(two, [one, other] if one.account != other.account))
     }
 
     pub(crate) fn selected(&self) -> Option<&Import> {
@@ -56,7 +62,8 @@ impl ImportList {
 }
 
 fn words(import: &Import) -> String {
-    format!("{} {} {} {}", import.id, import.name, import.status, import.file_name()).to_lowercase()
+    let Import { id, name, status, account, .. } = import;
+    format!("{id} {name} {status} {account} {}", import.file_name()).to_lowercase()
 }
 
 /// Goes home.
@@ -89,6 +96,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
                 || model.boards.get(&import.id).is_some_and(|board| board.running);
             if running { Err(format!("import {} is running", import.id)) } else { Ok(()) }
         }
+        Action::New if model.who.is_none() => Err("no account is in use: a chooses one".to_owned()),
         Action::Resume => can_resume(selected.ok_or_else(none)?, model),
         Action::Filter if model.imports.all.is_empty() => Err(none()),
         _ => Ok(()),
@@ -120,7 +128,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let selected = model.imports.selected().map(|import| (import.id, import.status));
     match (action, selected) {
         (Action::New, _) => chooser::open(model, None),
-        (Action::EditAccount, _) => account::open(model),
+        (Action::EditAccount, _) => accounts::choose(model),
         (Action::Catalog, _) => catalog::open(model),
         (Action::Filter, _) => {
             model.imports.filtering = true;
@@ -136,9 +144,11 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::Accept, Some((id, _))) if model.boards.get(&id).is_some_and(|board| board.running) => {
             processing::show(model, id)
         }
-        (Action::Accept, Some((id, Status::Draft | Status::Ready))) => open(model, Origin::Existing(id)),
+        (Action::Accept, Some((id, Status::Draft | Status::Ready))) => {
+            accounts::want(model, Wanted::Open(id))
+        }
         (Action::Accept, Some((id, _))) => processing::show(model, id),
-        (Action::Duplicate, Some((id, _))) => chooser::open(model, Some(id)),
+        (Action::Duplicate, Some((id, _))) => accounts::want(model, Wanted::Duplicate(id)),
         (Action::Rename, Some((id, _))) => {
             let name = model.imports.selected().map(|import| import.name.clone()).unwrap_or_default();
             dialogs::ask(model, format!("Import {id}: its name"), name, Asked::Rename(id))
@@ -147,7 +157,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             ask_delete(model);
             Vec::new()
         }
-        (Action::Resume, Some((id, _))) => processing::resume(model, id),
+        (Action::Resume, Some((id, _))) => accounts::want(model, Wanted::Resume(id)),
         (Action::WriteOut, _) => {
             out::ask(model);
             Vec::new()

@@ -1,6 +1,7 @@
 //! The state of each screen and dialog, and what actions do to it. Pure.
 
 pub(crate) mod account;
+pub(crate) mod accounts;
 pub(crate) mod catalog;
 pub(crate) mod changes;
 pub(crate) mod chooser;

@@ -11,7 +11,7 @@ use crate::tui::model::{Model, Mood, Overlay, moved};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
 use super::dialogs::{self, Asked};
-use super::{defaults, field_map, log, out, palette, shown, values};
+use super::{accounts, defaults, field_map, log, out, palette, shown, values};
 
 /// What the choice is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub(crate) enum Purpose {
     CatalogLine,
     /// What is to be done.
     Command,
+    /// The account to use or to change.
+    Account,
 }
 
 /// What is chosen.
@@ -310,6 +312,7 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
             Vec::new()
         }
         (Purpose::Command, Some(Pick::Line(at))) => palette::chosen(model, at),
+        (Purpose::Account, Some(Pick::Line(at))) => accounts::chosen(model, at),
         (Purpose::WriteOut(id), Some(Pick::Line(at))) => out::chosen(model, id, at),
         (Purpose::Decide(id, row), Some(Pick::Line(at))) => out::word(model, id, row, at),
         (Purpose::Value(line, text), Some(Pick::Id(id))) => {

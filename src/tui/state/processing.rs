@@ -8,9 +8,10 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Phase, Screen};
 use crate::tui::msg::{Effect, Sentence, Watched};
 
+use super::accounts::{self, Wanted};
 use super::log::{self, Log};
 use super::start::{StartDialog, StartFocus};
-use super::{chooser, imports, out};
+use super::{imports, out};
 
 /// An import that nobody runs is looked at this often, in seconds: another program may change or resume it.
 const LOOK_EVERY: i64 = 2;
@@ -203,8 +204,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             board.stopping = true;
             return vec![if board.running { Effect::Stop(id) } else { Effect::AskToPause(id) }];
         }
-        Action::Resume => return resume(model, id),
-        Action::Duplicate => return chooser::open(model, Some(id)),
+        Action::Resume => return accounts::want(model, Wanted::Resume(id)),
+        Action::Duplicate => return accounts::want(model, Wanted::Duplicate(id)),
         Action::Follow if board.log.cursor.is_some() => board.log.cursor = None,
         Action::Follow => log::moves(&mut board.log, Action::Last, page),
         Action::Filter => log::choose(model),
@@ -214,7 +215,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::WriteOut => out::ask(model),
-        Action::Decide => out::ask_word(model),
+        Action::Decide => return accounts::want(model, Wanted::Decide(id)),
         Action::Accept => {
             log::moves(&mut board.log, action, page);
             if let Some(found) = board.log.under().cloned() {

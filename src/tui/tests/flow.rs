@@ -317,20 +317,6 @@ fn the_run_goes_on_while_one_looks_at_the_list() {
 }
 
 #[test]
-fn the_account_is_tested_before_it_is_used() {
-    let mut model = home(true);
-    press(&mut model, "a Tab Tab Tab Enter");
-    assert!(status(&model).contains("token"));
-    update(&mut model, Msg::Paste("s3cret\n".into()));
-    let effects = press(&mut model, "Ctrl-S");
-    let [Effect::Connect(ticket, _)] = effects.as_slice() else { panic!("{effects:?}") };
-    let shown = format!("{model:?} {effects:?}");
-    assert!(!shown.contains("s3cret"), "the token must not be in any debug output");
-    update(&mut model, Msg::Reply(Reply::Connected(*ticket, Err("401: check the token".into()))));
-    assert_eq!((model.screen, status(&model)), (Screen::Account, "401: check the token"));
-}
-
-#[test]
 fn the_filter_narrows_the_list() {
     let mut model = home(true);
     press(&mut model, "/ 'paused Enter");

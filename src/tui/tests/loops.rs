@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 use super::*;
 use crate::app::{App, Settings, StartOptions};
 use crate::engine::{Event as RunEvent, Run};
+use crate::sandbox::{Options, Sandbox};
 use crate::tui::effects::Effects;
 use crate::tui::event_loop::{self, Ending, Inputs, Line};
 use crate::tui::terminal::Signal;
@@ -96,6 +97,10 @@ impl User {
             let (code, modifiers) = code(word);
             _ = self.keys.send(Ok(Event::Key(KeyEvent::new(code, modifiers))));
         }
+    }
+
+    fn paste(&self, text: &str) {
+        _ = self.keys.send(Ok(Event::Paste(text.to_owned())));
     }
 
     /// Starts the sample import.
@@ -273,4 +278,67 @@ async fn a_text_is_found_in_the_file_and_an_import_renamed_and_forgotten() {
     });
     assert_eq!(ending.await, Ending::Quit);
     assert!(ledger.imports().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_accounts_from_the_first_run_to_an_import_of_the_other() {
+    let start = async |token: &str| {
+        Sandbox::start(Options { token: token.into(), ..Options::default() }).await.unwrap()
+    };
+    let (acme, beta) = (start("acme-t0ken").await, start("beta-t0ken").await);
+    let home = tempfile::tempdir().unwrap();
+    let settings = || Settings { home: Some(home.path().into()), ..Settings::default() };
+    let app = App::open(Settings { token: Some("acme-t0ken".into()), ..settings() }).await.unwrap();
+    let (first, second) = (acme.url(), beta.url());
+    let (csv, names) =
+        (home.path().join("a.csv"), [&first, &second].map(|url| url[7..].replace("/api/v1", "")));
+    std::fs::write(&csv, "Claim\nA-1\n").unwrap();
+    let [acme_s, beta_s] = names;
+    let ending = with_user_at(app, Start::Imports, |mut user| async move {
+        user.sees("from CASELOAD_TOKEN").await;
+        user.paste(&first);
+        user.press("Enter");
+        user.paste("nobody");
+        user.press("Ctrl-S");
+        user.sees("is from CASELOAD_TOKEN: type another").await;
+        user.press("Up Ctrl-U");
+        user.paste("sandbox");
+        user.press("Ctrl-S");
+        user.sees("No imports yet").await;
+        user.press("n");
+        user.paste(csv.to_str().unwrap());
+        user.press("Enter");
+        user.sees("Import 1 › Case defaults").await;
+        user.press("Esc");
+        user.sees("a.csv").await;
+        // The second account: the token of the first is not for it.
+        user.press("a PgDn Enter");
+        user.sees("Connect to Trackops").await;
+        user.paste(&second);
+        user.press("Enter");
+        user.paste("sandbox");
+        user.press("Ctrl-S");
+        user.sees("type or paste the API token").await;
+        user.paste("beta-t0ken");
+        user.press("Tab Space Ctrl-S");
+        user.sees(&format!("connected to {beta_s}")).await;
+        user.press("d");
+        user.sees(&format!("Import 1 belongs to {acme_s}")).await;
+        user.press("Enter");
+        user.sees("Duplicate import 1").await;
+        user.press("Esc a Enter");
+        user.sees(&format!("{acme_s} is in use")).await;
+        user.press("a");
+        user.sees("another account…").await;
+        user.paste(&beta_s);
+        user.press("Enter");
+        user.sees(&format!("{beta_s} is in use")).await;
+        user.press("q");
+        user
+    });
+    assert_eq!(ending.await, Ending::Quit);
+    assert_eq!((acme.stats().unauthorized, beta.stats().unauthorized), (1, 0), "one was the wrong user");
+    assert!(beta.stats().gets > 0);
+    let text = std::fs::read_to_string(home.path().join("config/config.toml")).unwrap();
+    assert!(!text.contains("token"), "nothing was to be kept: {text}");
 }

@@ -1,5 +1,6 @@
 //! What the tests of the screens share: a model with a sample import, keys as text, and a picture of a frame.
 
+mod accounts;
 mod catalog;
 mod changes;
 mod elsewhere;
@@ -29,7 +30,7 @@ use super::model::Model;
 use super::msg::{Effect, Msg, Opened, Origin, Reply, SheetFacts, Who};
 use super::theme::{Colours, Theme};
 use super::{keys, screens, update::update};
-use crate::app::{Checked, Seen};
+use crate::app::{Checked, KnownAccount, Seen, TokenFrom};
 use crate::case::{CustomField, Faceted, Guess, Idea, Kind, Plan, Recipe, Severity, split_list};
 use crate::engine::{Facet, ProblemGroup, Report};
 use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
@@ -194,6 +195,7 @@ pub(super) fn home(colour: bool) -> Model {
     );
     let (name, url) = ("sandbox".into(), "http://127.0.0.1:4711/api/v1/".into());
     model.who = Some(Who { name, host: "127.0.0.1:4711".into(), url, username: "kim".into() });
+    model.accounts.all = vec![known("sandbox", "http://127.0.0.1:4711", Some(TokenFrom::Run))];
     model.catalog = catalog();
     let imports = vec![
         import(12, Status::Paused, counts(112, 40, 2, 0)),
@@ -203,6 +205,11 @@ pub(super) fn home(colour: bool) -> Model {
     ];
     update(&mut model, Msg::Reply(Reply::Imports(Ok(imports))));
     model
+}
+
+/// An account as the program knows it.
+pub(super) fn known(name: &str, url: &str, token: Option<TokenFrom>) -> KnownAccount {
+    KnownAccount { name: name.into(), url: url.parse().unwrap(), username: "kim".into(), token }
 }
 
 /// A model with the sample import open on its first step.

@@ -39,10 +39,13 @@ fn changed() -> Model {
 pub(super) fn all() -> Vec<(&'static str, Model)> {
     let mut empty = home(true);
     update(&mut empty, Msg::Reply(Reply::Imports(Ok(Vec::new()))));
-    let mut first = home(true);
-    crate::tui::state::account::open(&mut first);
     vec![
-        ("account", first),
+        ("account", accounts::first_run()),
+        ("account_environment", accounts::first_run_with_token()),
+        ("account_change", after(accounts::two(), "a Down Enter")),
+        ("accounts", after(accounts::two(), "a")),
+        ("accounts_question", after(accounts::two(), "Down r")),
+        ("imports_accounts", accounts::two()),
         ("imports", home(true)),
         ("imports_empty", empty),
         ("defaults", defaults()),

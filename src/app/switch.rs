@@ -1,0 +1,124 @@
+//! Accounts that are tried, kept in the config file, and used in the place of another.
+
+use std::path::PathBuf;
+
+use secrecy::ExposeSecret;
+
+use super::accounts::{Accounts, TokenFrom};
+use super::connection::{file_name, no_such};
+use super::{App, AppError, locked};
+use crate::home::replace_file;
+use crate::ledger::Import;
+use crate::trackops::{Account, AccountError, ApiUrl, Client, Token};
+
+/// What the account form asks for.
+pub struct AccountForm {
+    /// The account that is changed; none for another one.
+    pub name: Option<String>,
+    /// Address or subdomain.
+    pub url: String,
+    /// The user.
+    pub username: String,
+    /// The token; empty for the one there is already.
+    pub token: Token,
+    /// Keep the token in a file only its owner can read.
+    pub remember: bool,
+}
+
+impl App {
+    /// Tries what the form says, keeps it in the config file, and uses it from now on.
+    pub async fn connect(&self, form: AccountForm) -> Result<Account, AppError> {
+        let url: ApiUrl = form.url.parse()?;
+        let username = form.username.trim();
+        if username.is_empty() {
+            return Err(AppError::NoUsername);
+        }
+        // What was set for this account before stays.
+        let (name, kept) = self.account_at(url, username, form.name.as_deref());
+        let typed = Some(form.token.expose_secret().trim()).filter(|text| !text.is_empty()).map(Token::from);
+        let from = self.known_accounts().token_for(&kept.url, username, Some(&name));
+        let token = match (&typed, from) {
+            (Some(typed), _) => typed.clone(),
+            (None, Some(_)) => self.wait_for_token(&name, &kept).await?,
+            (None, None) => return Err(AppError::NoToken(name)),
+        };
+        let mut account = Account { username: username.to_owned(), ..kept };
+        let client = Client::new(&account, &token, 1, self.inner.clock.clone())?;
+        self.test_with(&name, &client).await?;
+        // The embedded Trackops has another port the next time: nothing of it is kept.
+        if !self.is_embedded(&name) {
+            if typed.is_some() {
+                // A file of before may hold another token.
+                account.token_file = None;
+            }
+            let can_be_kept = matches!(from, Some(TokenFrom::Environment | TokenFrom::Run));
+            if form.remember && (typed.is_some() || can_be_kept) {
+                account.token_file = Some(self.keep_token(&name, &token)?);
+                account.token_command = None;
+            }
+            self.keep(&name, Some(&account))?;
+        }
+        self.enter(name.clone(), account.clone())?;
+        if let Some(token) = typed {
+            locked(&self.inner.accounts).hold(&name, token);
+        }
+        Ok(account)
+    }
+
+    /// The account at an address, or a new one.
+    fn account_at(&self, url: ApiUrl, username: &str, meant: Option<&str>) -> (String, Account) {
+        let accounts = locked(&self.inner.accounts);
+        let known = accounts.known().at(&url, username, meant).map(|known| known.name.clone());
+        let known = known.and_then(|name| Some((accounts.get(&name)?.clone(), name)));
+        match known {
+            Some((account, name)) => (name, account),
+            None => (Accounts::name_for(&accounts.config, &url), Account::new(url, "")),
+        }
+    }
+
+    /// Uses another account from now on, also when the program starts the next time.
+    pub fn use_account(&self, name: &str) -> Result<(), AppError> {
+        self.catalog_of(name)?;
+        if locked(&self.inner.accounts).config.accounts.contains_key(name) {
+            self.keep(name, None)?;
+        }
+        self.turn_to(name)
+    }
+
+    /// Uses another account in this run.
+    pub fn turn_to(&self, name: &str) -> Result<(), AppError> {
+        let account = locked(&self.inner.accounts).get(name).cloned();
+        let account =
+            account.ok_or_else(|| no_such(name, &locked(&self.inner.accounts).config, &self.inner.home))?;
+        self.enter(name.to_owned(), account)
+    }
+
+    /// Uses the account an import belongs to, in this run.
+    pub fn turn_to_own(&self, import: &Import) -> Result<(), AppError> {
+        let known = locked(&self.inner.accounts).get(&import.account).is_some();
+        let other = self.account().is_none_or(|(name, _)| name != import.account);
+        if known && other { self.turn_to(&import.account) } else { Ok(()) }
+    }
+
+    /// Makes an account the default one in the config file, as it is or as it is now.
+    fn keep(&self, name: &str, account: Option<&Account>) -> Result<(), AppError> {
+        let mut accounts = locked(&self.inner.accounts);
+        let mut config = accounts.config.clone();
+        if let Some(account) = account {
+            config.accounts.insert(name.to_owned(), account.clone());
+        }
+        config.default_account = Some(name.to_owned());
+        config.save(&accounts.config, &self.config_path())?;
+        accounts.config = config;
+        Ok(())
+    }
+
+    fn keep_token(&self, name: &str, token: &Token) -> Result<PathBuf, AccountError> {
+        let path = self.inner.home.config.join(format!("{}.token", file_name(name)));
+        replace_file(&path, token.expose_secret()).map_err(|error| AccountError::TokenFile {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        })?;
+        Ok(path)
+    }
+}

@@ -1,0 +1,217 @@
+//! The config file. A person writes it, and the program changes what it must: comments and order stay.
+
+use std::{collections::BTreeMap, fs, io, path::Path};
+
+use serde::{Deserialize, Serialize};
+use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
+
+use super::account::{Account, AccountError, Background, OnHangUp};
+
+/// The config file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The account used when none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_account: Option<String>,
+    /// What a dropped line does to a run, whatever its account.
+    #[serde(default, skip_serializing_if = "OnHangUp::is_default")]
+    pub on_hang_up: OnHangUp,
+    /// What the colours have to be read on.
+    #[serde(default, skip_serializing_if = "Background::is_default")]
+    pub background: Background,
+    /// Accounts by name.
+    #[serde(default)]
+    pub accounts: BTreeMap<String, Account>,
+}
+
+impl Config {
+    /// Reads the config file; a missing one is an empty one.
+    pub fn load(path: &Path) -> Result<Self, AccountError> {
+        let text = read(path)?;
+        toml::from_str(&text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
+            fail(path, &format!("line {line}: {}", error.message()))
+        })
+    }
+
+    /// Writes into the config file what is different from `before`. Whatever else is in it by now stays as it is.
+    pub fn save(&self, before: &Self, path: &Path) -> Result<(), AccountError> {
+        let there = read(path)?;
+        let mut text = document(&there, path)?;
+        change(text.as_table_mut(), before.written(path)?.as_table(), self.written(path)?.as_table());
+        let text = text.to_string();
+        if text == there {
+            return Ok(());
+        }
+        // What could not be read again must not take the place of what a person wrote.
+        toml::from_str::<Self>(&text).map_err(|error| fail(path, error.message()))?;
+        // Where it is a link to a person's collection of such files, it stays one.
+        let file = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        crate::home::replace_file(&file, &text).map_err(|error| fail(path, &error.to_string()))
+    }
+
+    /// As it is when the program alone writes it.
+    fn written(&self, path: &Path) -> Result<DocumentMut, AccountError> {
+        document(&toml::to_string(self).map_err(|error| fail(path, &error.to_string()))?, path)
+    }
+}
+
+fn document(text: &str, path: &Path) -> Result<DocumentMut, AccountError> {
+    text.parse().map_err(|error: toml_edit::TomlError| fail(path, error.message()))
+}
+
+fn fail(path: &Path, reason: &str) -> AccountError {
+    AccountError::Config { path: path.display().to_string(), reason: reason.to_owned() }
+}
+
+fn read(path: &Path) -> Result<String, AccountError> {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(|error| fail(path, &error.to_string())),
+    }
+}
+
+/// Brings the difference between two tables into a text.
+fn change(text: &mut dyn TableLike, before: &Table, after: &Table) {
+    for (gone, _) in before.iter().filter(|(key, _)| !after.contains_key(key)) {
+        text.remove(gone);
+    }
+    let changed = after.iter().filter(|(key, new)| !before.get(key).is_some_and(|old| same(old, new)));
+    for (key, new) in changed {
+        let (old, none) = (before.get(key), Table::new());
+        let inner = text.get_mut(key);
+        match (new, inner) {
+            (Item::Table(new), Some(Item::Table(inner))) => change(inner, table_of(old, &none), new),
+            (Item::Table(new), Some(Item::Value(Value::InlineTable(inner)))) => {
+                change(inner, table_of(old, &none), new);
+            }
+            (Item::Value(new), Some(Item::Value(inner))) => {
+                // A comment behind the value belongs to it.
+                let decor = inner.decor().clone();
+                *inner = new.clone();
+                *inner.decor_mut() = decor;
+            }
+            (new, _) => _ = text.insert(key, fresh(new)),
+        }
+    }
+}
+
+/// Whether the program means the same by two items that it has written.
+fn same(one: &Item, other: &Item) -> bool {
+    match (one, other) {
+        (Item::Table(one), Item::Table(other)) => {
+            let each = |(key, item)| other.get(key).is_some_and(|other| same(item, other));
+            one.len() == other.len() && one.iter().all(each)
+        }
+        _ => one.to_string() == other.to_string(),
+    }
+}
+
+fn table_of<'a>(item: Option<&'a Item>, none: &'a Table) -> &'a Table {
+    item.and_then(Item::as_table).unwrap_or(none)
+}
+
+/// The same without its place in the text it comes from.
+fn fresh(item: &Item) -> Item {
+    let Item::Table(table) = item else { return item.clone() };
+    let mut new: Table = table.iter().map(|(key, item)| (key, fresh(item))).collect();
+    // It gets a line of its own only when it has values of its own.
+    new.set_implicit(true);
+    Item::Table(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(url: &str) -> Account {
+        Account::new(url.parse().unwrap(), "imports")
+    }
+
+    #[test]
+    fn the_config_reads_back_and_names_mistakes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let empty = Config::load(&path).unwrap();
+        let mut config = empty.clone();
+        config.default_account = Some("acme".into());
+        config.on_hang_up = OnHangUp::Pause;
+        config.accounts.insert("acme".into(), account("acme"));
+        config.accounts.insert("127.0.0.1:80".into(), account("http://127.0.0.1:80"));
+        config.save(&empty, &path).unwrap();
+        assert_eq!(Config::load(&path).unwrap(), config);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("[accounts]") && text.contains("[accounts.acme]\nurl = "), "{text}");
+        fs::write(&path, "[accounts.acme]\nurl = \"acme\"\nusername = \"u\"\ntoken = \"x\"\n").unwrap();
+        let error = Config::load(&path).unwrap_err().to_string();
+        assert!(error.contains("line 4: unknown field `token`"), "{error}");
+        for (text, says) in [
+            ("on_hang_up = \"stop\"", "line 1: unknown variant `stop`, expected `continue` or `pause`"),
+            ("on_hangup = \"pause\"", "line 1: unknown field `on_hangup`"),
+        ] {
+            fs::write(&path, text).unwrap();
+            let error = Config::load(&path).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_wrote_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let written = "# ours\nbackground = \"light\" # the old terminal\n\n[accounts.beta]\n# slow one\nusername = \
+                       \"b\"   # Bea\nurl = \"beta\"\nper_minute = 30\n";
+        fs::write(&path, written).unwrap();
+        let before = Config::load(&path).unwrap();
+        let mut after = before.clone();
+        // Somebody changes it while the program runs.
+        fs::write(&path, written.replace("30", "40")).unwrap();
+        after.default_account = Some("beta".into());
+        let beta = after.accounts.get_mut("beta").unwrap();
+        (beta.username, beta.token_command) = ("c".into(), Some("pass show beta".into()));
+        after.save(&before, &path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let wanted = written
+            .replace("30", "40")
+            .replace("\"b\"", "\"c\"")
+            .replace("\n\n[acc", "\ndefault_account = \"beta\"\n\n[acc")
+            + "token_command = \"pass show beta\"\n";
+        assert_eq!(text, wanted);
+        let mut less = after.clone();
+        less.accounts.get_mut("beta").unwrap().token_command = None;
+        less.accounts.insert("acme".into(), account("acme"));
+        less.save(&after, &path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains("# slow one") && !text.contains("pass show"), "{text}");
+        assert!(Config::load(&path).unwrap().accounts.contains_key("acme"));
+        fs::write(&path, "accounts = { beta = { url = \"beta\", username = \"b\" } } # in one line\n")
+            .unwrap();
+        less.save(&after, &path).unwrap();
+        assert!(fs::read_to_string(&path).unwrap().contains("# in one line"));
+        assert_eq!(Config::load(&path).unwrap().accounts.len(), 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn it_is_its_owner_s_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::write(&path, "# mine\n").unwrap();
+        let config = Config { default_account: Some("acme".into()), ..Config::default() };
+        config.save(&Config::default(), &path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(fs::read_to_string(&path).unwrap().contains("# mine"));
+        let link = folder.path().join("link.toml");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        Config::default().save(&config, &link).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&path).unwrap().trim_end(), "# mine");
+        // What is as it should be is not written.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+        Config::default().save(&Config::default(), &path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o400);
+    }
+}

@@ -1,0 +1,149 @@
+//! Several accounts: the list of them, and imports that belong to another account than the one in use.
+
+use crate::app::KnownAccount;
+use crate::ledger::{Import, ImportId};
+use crate::tui::model::{Model, Mood, Overlay};
+use crate::tui::msg::{Effect, InUse, Origin, Sentence, Ticket};
+use crate::tui::update::awaited;
+
+use super::dialogs::{Confirm, Then};
+use super::picker::{Choice, Pick, Picker, Purpose};
+use super::{account, chooser, imports, out, processing};
+
+/// What is wanted of an import, and only the account it belongs to can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Open(ImportId),
+    Resume(ImportId),
+    Duplicate(ImportId),
+    /// A word for the unknown row under the cursor.
+    Decide(ImportId),
+}
+
+impl Wanted {
+    fn import(self) -> ImportId {
+        match self {
+            Self::Open(id) | Self::Resume(id) | Self::Duplicate(id) | Self::Decide(id) => id,
+        }
+    }
+}
+
+/// Lists the accounts; without any there is only the form.
+pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
+    model.wanted = None;
+    if model.accounts.all.is_empty() {
+        return account::open(model, None);
+    }
+    let used = model.who.as_ref().map(|who| who.name.clone());
+    let line = |known: &KnownAccount| {
+        let mark = if Some(&known.name) == used.as_ref() { "in use" } else { "" };
+        (format!("{}: {} at {}", known.name, known.username, known.url.host()), mark.to_owned())
+    };
+    let mut lines: Vec<(String, String)> = model.accounts.all.iter().map(line).collect();
+    let cursor = model.accounts.all.iter().position(|known| Some(&known.name) == used.as_ref());
+    if let Some(used) = &used {
+        lines.push((format!("change {used}, or test its connection…"), String::new()));
+    }
+    lines.push(("another account…".to_owned(), String::new()));
+    let choice = |(at, (label, note))| Choice { pick: Pick::Line(at), label, note };
+    let choices = lines.into_iter().enumerate().map(choice).collect();
+    let mut picker = Picker::new("Accounts".to_owned(), Purpose::Account, choices);
+    picker.cursor = cursor.unwrap_or(0);
+    model.overlays.push(Overlay::Picker(picker));
+    Vec::new()
+}
+
+/// A line of the list: an account, the one in use to be changed, or a new one.
+pub(crate) fn chosen(model: &mut Model, at: usize) -> Vec<Effect> {
+    let accounts = &model.accounts.all;
+    let used = model.who.as_ref().map(|who| who.name.clone()).filter(|_| at == accounts.len());
+    match accounts.get(at).map(|known| known.name.clone()) {
+        Some(name) => switch(model, &name, None),
+        None => account::open(model, used),
+    }
+}
+
+/// Uses another account, and then does what is wanted. When its token is not to be had, the form asks for it.
+pub(crate) fn switch(model: &mut Model, name: &str, wanted: Option<Wanted>) -> Vec<Effect> {
+    if model.who.as_ref().is_some_and(|who| who.name == name) {
+        model.say(Mood::Good, format!("{name} is in use"));
+        return Vec::new();
+    }
+    model.wanted = wanted;
+    if model.accounts.named(name).is_none_or(|known| known.token.is_none() || known.username.is_empty()) {
+        let effects = account::open(model, Some(name.to_owned()));
+        model.say(Mood::Plain, format!("{name} has no token in this run yet: type or paste it"));
+        return effects;
+    }
+    let ticket = model.ticket();
+    model.busy = Some((ticket, "changing the account"));
+    vec![Effect::Use(ticket, name.to_owned())]
+}
+
+/// The answer to it.
+pub(crate) fn used(model: &mut Model, ticket: Ticket, answer: Result<InUse, Sentence>) -> Vec<Effect> {
+    let awaited = awaited(model, ticket);
+    match answer {
+        Ok(in_use) => {
+            let told =
+                format!("{} is in use: {} at {}", in_use.who.name, in_use.who.username, in_use.who.host);
+            model.say(Mood::Good, told);
+            take_over(model, in_use);
+            let wanted = model.wanted.take().filter(|_| awaited);
+            wanted.map_or_else(Vec::new, |wanted| go_on(model, wanted))
+        }
+        Err(sentence) => {
+            model.say(Mood::Bad, sentence);
+            Vec::new()
+        }
+    }
+}
+
+/// Whoever is in use is shown, whether somebody still waited for it or not.
+pub(crate) fn take_over(model: &mut Model, in_use: InUse) {
+    model.who = Some(in_use.who);
+    model.accounts = in_use.accounts;
+    model.catalog = in_use.catalog;
+}
+
+/// Does what is wanted of an import; of another account than the one in use, it is asked first.
+pub(crate) fn want(model: &mut Model, wanted: Wanted) -> Vec<Effect> {
+    let (id, used) = (wanted.import(), model.who.as_ref().map(|who| who.name.as_str()));
+    let Some(name) = account_of(model, id).filter(|name| Some(*name) != used).map(str::to_owned) else {
+        return go_on(model, wanted);
+    };
+    if model.accounts.named(&name).is_none() {
+        model.say(
+            Mood::Bad,
+            format!(
+                "import {id} belongs to {name}, which is no account of the config file; start caseload with --url or \
+                 --sandbox as it was then, or add the account: a, then “another account…”"
+            ),
+        );
+        return Vec::new();
+    }
+    let question = format!("Import {id} belongs to {name}. Switch to {name}?");
+    let confirm = Confirm { title: "Another account".to_owned(), question, then: Then::Switch(name, wanted) };
+    model.overlays.push(Overlay::Confirm(confirm));
+    Vec::new()
+}
+
+/// The account an import belongs to, as far as it is known.
+fn account_of(model: &Model, id: ImportId) -> Option<&str> {
+    let listed = model.imports.all.iter().find(|import| import.id == id);
+    let shown = || model.boards.get(&id).and_then(|board| board.import.as_ref());
+    listed.or_else(shown).map(|import: &Import| import.account.as_str())
+}
+
+/// Does what was wanted, now that its account is in use.
+pub(crate) fn go_on(model: &mut Model, wanted: Wanted) -> Vec<Effect> {
+    match wanted {
+        Wanted::Open(id) => imports::open(model, Origin::Existing(id)),
+        Wanted::Resume(id) => processing::resume(model, id),
+        Wanted::Duplicate(id) => chooser::open(model, Some(id)),
+        Wanted::Decide(_) => {
+            out::ask_word(model);
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Several accounts in one home: each import by its own, and no token where it does not belong.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use std::fs;
+
+use caseload::app::{AccountForm, App, AppError, Settings, TokenFrom};
+use caseload::ledger::{ImportId, OnError, Status};
+use caseload::sandbox::{Options, Sandbox};
+use caseload::sheet::Sheet;
+use caseload::trackops::Fault;
+use common::{Finished, bare_command, csv, finish, options, watch};
+
+const ACME: &str = "acme-t0ken";
+const BETA: &str = "beta-t0ken";
+
+/// A home with two accounts, acme the default one, and what stands behind them.
+struct Two {
+    home: tempfile::TempDir,
+    acme: Sandbox,
+    beta: Sandbox,
+}
+
+impl Two {
+    /// With these lines more in each account.
+    async fn new(acme_has: &str, beta_has: &str) -> Self {
+        let start = async |token: &str| {
+            Sandbox::start(Options { token: token.into(), ..Options::default() }).await.unwrap()
+        };
+        let (acme, beta) = (start(ACME).await, start(BETA).await);
+        let home = tempfile::tempdir().unwrap();
+        fs::create_dir_all(home.path().join("config")).unwrap();
+        let account = |name: &str, at: &Sandbox, more: &str| {
+            format!(
+                "[accounts.{name}] # {name}'s own\nusername = \"sandbox\"\nurl = \"{}\"\nper_minute = 0\n{more}\n",
+                at.url()
+            )
+        };
+        let config = format!(
+            "# whose is whose\ndefault_account = \"acme\"\n{}{}",
+            account("acme", &acme, acme_has),
+            account("beta", &beta, beta_has)
+        );
+        fs::write(home.path().join("config/config.toml"), config).unwrap();
+        fs::write(home.path().join("recipe.toml"), common::RECIPE).unwrap();
+        fs::write(home.path().join("cases.csv"), csv(3, &[], &[])).unwrap();
+        Self { home, acme, beta }
+    }
+
+    fn config(&self) -> String {
+        fs::read_to_string(self.home.path().join("config/config.toml")).unwrap()
+    }
+
+    async fn open(&self, account: Option<&str>, token: Option<&str>) -> App {
+        let settings = Settings {
+            home: Some(self.home.path().into()),
+            account: account.map(str::to_owned),
+            token: token.map(Into::into),
+            ..Settings::default()
+        };
+        App::open(settings).await.unwrap()
+    }
+
+    /// An import of the account in use.
+    fn import(&self, app: &App) -> ImportId {
+        let sheet = Sheet::open(&self.home.path().join("cases.csv")).unwrap();
+        let recipe = App::read_recipe(&self.home.path().join("recipe.toml")).unwrap();
+        app.import_with(&sheet, &recipe, OnError::Halt).unwrap().id
+    }
+
+    fn run(&self, arguments: &[&str], token: Option<&str>) -> Finished {
+        let mut command = bare_command(arguments);
+        command.env("CASELOAD_HOME", self.home.path());
+        if let Some(token) = token {
+            command.env("CASELOAD_TOKEN", token);
+        }
+        finish(command.output().unwrap())
+    }
+
+    /// No request of either came with the token of the other.
+    fn assert_apart(&self) {
+        assert_eq!((self.acme.stats().unauthorized, self.beta.stats().unauthorized), (0, 0));
+    }
+}
+
+fn form(name: Option<&str>, url: &str, token: &str) -> AccountForm {
+    let (name, url) = (name.map(str::to_owned), url.to_owned());
+    AccountForm { name, url, username: "sandbox".into(), token: token.into(), remember: false }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_is_resumed_by_its_own_account() {
+    let two = Two::new("", &format!("token_command = \"echo {BETA}\"")).await;
+    let id = two.import(&two.open(Some("beta"), None).await).to_string();
+    let config = two.config();
+    // Said before anything is asked of anybody.
+    let wrong = two.run(&["resume", &id, "--account", "acme"], None);
+    assert!(wrong.status == 2 && wrong.err.contains("belongs to the account beta"), "{wrong:?}");
+    // Nobody names one, and acme is the default: the token of the environment is acme's.
+    let resumed = two.run(&["resume", &id], Some(ACME));
+    assert_eq!((resumed.status, two.beta.stats().created), (0, 3), "{resumed:?}");
+    assert_eq!(two.acme.stats().connections, 0, "acme is not asked");
+    assert_eq!(two.config(), config, "and stays the default");
+    two.assert_apart();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_accounts_one_has_to_be_named() {
+    let two = Two::new("", "").await;
+    for name in ["acme", "beta"] {
+        two.import(&two.open(Some(name), None).await);
+    }
+    let listed = two.run(&["imports"], None);
+    assert!(
+        listed.out.contains("  acme: Test, cases.csv") && listed.out.contains("  beta: Test,"),
+        "{listed:?}"
+    );
+    let config = two.config().replace("default_account", "# default_account");
+    fs::write(two.home.path().join("config/config.toml"), config).unwrap();
+    let which = two.run(&["doctor"], Some(ACME));
+    assert!(which.status == 2 && which.err.contains("--account; there are acme, beta"), "{which:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environment_s_token_is_not_sent_to_another_account() {
+    let two = Two::new("", "").await;
+    let id = two.import(&two.open(Some("beta"), None).await).to_string();
+    let refused = two.run(&["resume", &id], Some(BETA));
+    assert!(refused.status == 2 && refused.err.contains("CASELOAD_TOKEN is taken for acme"), "{refused:?}");
+    assert!(refused.err.contains("--account beta"), "{refused:?}");
+    assert_eq!(two.beta.stats().connections, 0);
+    let named = two.run(&["resume", &id, "--account", "beta"], Some(BETA));
+    assert_eq!((named.status, two.beta.stats().created), (0, 3), "{named:?}");
+
+    let app = two.open(None, Some(ACME)).await;
+    app.test().await.unwrap();
+    let nothing_typed = app.connect(form(None, &two.beta.url(), "")).await;
+    assert!(matches!(nothing_typed, Err(AppError::NoToken(name)) if name == "beta"));
+    app.use_account("beta").unwrap();
+    assert!(matches!(app.test().await, Err(AppError::TokenOfAnother { of, .. }) if of == "acme"));
+    two.assert_apart();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_typed_in_serves_its_account_for_the_whole_run() {
+    let two = Two::new("", "").await;
+    let app = two.open(None, None).await;
+    app.connect(form(Some("acme"), &two.acme.url(), ACME)).await.unwrap();
+    app.connect(form(None, &two.beta.url(), BETA)).await.unwrap();
+    for name in ["acme", "beta", "acme"] {
+        app.use_account(name).unwrap();
+        app.test().await.unwrap();
+        assert_eq!(app.known_accounts().named(name).unwrap().token, Some(TokenFrom::Run));
+        assert!(two.config().contains(&format!("default_account = \"{name}\"")));
+    }
+    let wrong = app.connect(form(None, &two.beta.url(), ACME)).await;
+    assert!(matches!(wrong, Err(AppError::Fault(Fault::Unauthorized))));
+    assert_eq!(app.account().unwrap().0, "acme", "what is refused changes nothing");
+    app.use_account("beta").unwrap();
+    app.test().await.unwrap();
+    let config = two.config();
+    assert!(config.contains("# whose is whose") && config.contains("# beta's own"), "{config}");
+    assert!(!config.contains("t0ken"), "{config}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_without_a_token_leaves_the_ways_to_it_as_they_are() {
+    let two = Two::new(&format!("token_command = \"echo {ACME}\""), "token_file = \"HOME/beta.token\"").await;
+    let path = two.home.path().join("beta.token");
+    fs::write(&path, BETA).unwrap();
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let config = two.config().replace("HOME", two.home.path().to_str().unwrap());
+    fs::write(two.home.path().join("config/config.toml"), &config).unwrap();
+    let app = two.open(None, None).await;
+    app.connect(form(Some("acme"), &two.acme.url(), "")).await.unwrap();
+    assert_eq!(two.config(), config, "nothing has changed");
+    app.connect(form(Some("beta"), &two.beta.url(), "")).await.unwrap();
+    assert_eq!(two.config(), config.replace("default_account = \"acme\"", "default_account = \"beta\""));
+    // They are for this address and this user.
+    let other = AccountForm { username: "other".into(), ..form(Some("beta"), &two.beta.url(), "") };
+    assert!(matches!(app.connect(other).await, Err(AppError::NoToken(_))));
+    two.assert_apart();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_first_run_the_environment_s_token_is_for_the_account_that_is_typed() {
+    let two = Two::new("", "").await;
+    let home = tempfile::tempdir().unwrap();
+    let settings =
+        Settings { home: Some(home.path().into()), token: Some(ACME.into()), ..Settings::default() };
+    let app = App::open(settings).await.unwrap();
+    assert!(app.account().is_none() && app.known_accounts().spare_token);
+    app.connect(form(None, &two.acme.url(), "")).await.unwrap();
+    app.test().await.unwrap();
+    assert!(matches!(app.connect(form(None, &two.beta.url(), "")).await, Err(AppError::NoToken(_))));
+    assert_eq!(two.beta.stats().connections, 0);
+    two.assert_apart();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_embedded_trackops_is_never_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        home: Some(home.path().into()),
+        sandbox: true,
+        token: Some(ACME.into()),
+        ..Settings::default()
+    };
+    let app = App::open(settings).await.unwrap();
+    let url = app.sandbox().unwrap().url();
+    app.connect(AccountForm { remember: true, ..form(Some("sandbox"), &url, "") }).await.unwrap();
+    assert_eq!(fs::read_dir(home.path().join("config")).unwrap().count(), 0);
+    let two = Two::new("", "").await;
+    // And a token of the environment is no account's then.
+    assert!(matches!(app.connect(form(None, &two.acme.url(), "")).await, Err(AppError::NoToken(_))));
+    app.connect(form(None, &two.acme.url(), ACME)).await.unwrap();
+    app.use_account("sandbox").unwrap();
+    app.test().await.unwrap();
+    assert!(!app.catalog().entries(caseload::trackops::List::CaseTypes).is_empty());
+    app.use_account(&app.known_accounts().all[0].name).unwrap();
+    assert!(
+        app.catalog().entries(caseload::trackops::List::CaseTypes).is_empty(),
+        "the sandbox's ids stay its own"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_goes_on_with_its_account_while_another_is_used() {
+    let two = Two::new("concurrency = 1", &format!("token_command = \"echo {BETA}\"")).await;
+    let app = two.open(None, Some(ACME)).await;
+    let id = two.import(&app);
+    let run = app.start(id, options(OnError::Halt)).unwrap();
+    app.use_account("beta").unwrap();
+    let other = two.import(&app);
+    let (ended, _) = watch(run).await;
+    assert_eq!((ended.status, two.acme.stats().created, two.beta.stats().created), (Status::Complete, 3, 0));
+    let (ended, _) = watch(app.start(other, options(OnError::Halt)).unwrap()).await;
+    assert_eq!((ended.status, two.acme.stats().created, two.beta.stats().created), (Status::Complete, 3, 3));
+    let refused = app.start(id, options(OnError::Halt)).map(|_| ());
+    assert!(matches!(refused, Err(AppError::OtherAccount { .. })), "{refused:?}");
+    two.assert_apart();
+}
