@@ -76,6 +76,38 @@ async fn the_environment_goes_before_the_command_and_that_before_the_file() {
     assert!(open.status == 2 && open.err.contains("chmod 600"), "{open:?}");
 }
 
+/// A keyring cannot be had in a test: the program that asks one is taken from the front of PATH, and this one answers
+/// only the question that the real one understands.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keyring_is_asked_last_and_by_the_account_s_name() {
+    let home = Home::new("token_keyring = true").await;
+    let ask = |path: &str| {
+        let mut command = home.command(&["doctor"]);
+        finish(command.env("PATH", path).output().unwrap())
+    };
+    let none = ask(home.folder.path().to_str().unwrap());
+    assert_eq!(none.status, 2, "{none:?}");
+    assert!(none.err.contains("cannot be started"), "{none:?}");
+    let store = "secret-tool store --label=caseload service caseload account test";
+    assert!(none.err.contains(store), "{none:?}");
+    let script = format!(
+        "#!/bin/sh\n[ \"$*\" = 'lookup service caseload account test' ] || exit 1\nprintf %s {TOKEN}\n"
+    );
+    home.file("bin/secret-tool", &script, 0o700);
+    let path = format!("{}/bin:/usr/bin:/bin", home.folder.path().display());
+    let let_in = ask(&path);
+    assert_eq!(let_in.status, 0, "{let_in:?}");
+    assert!(!let_in.out.contains(TOKEN) && !let_in.err.contains(TOKEN));
+    // What is named before it goes first.
+    home.file("from-file", "wr0ng", 0o600);
+    let config = home.folder.path().join("config/config.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("{text}token_file = \"{}/from-file\"\n", home.folder.path().display()))
+        .unwrap();
+    assert_eq!(ask(&path).status, 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_fails_is_one_sentence() {
     let home = Home::new(&format!("token_command = \"echo {TOKEN}; echo {TOKEN} >&2; exit 7\"")).await;

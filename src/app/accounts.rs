@@ -16,6 +16,8 @@ pub enum TokenFrom {
     Command,
     /// The account's `token_file`.
     File,
+    /// The system's keyring.
+    Keyring,
 }
 
 /// An account as others see it: nothing secret.
@@ -75,14 +77,14 @@ pub(super) struct Accounts {
     started: Option<(String, Account)>,
     /// Tokens of this run, by the account's name.
     typed: BTreeMap<String, Token>,
-    /// What the commands printed, and when.
+    /// What commands and the keyring gave, and when.
     printed: BTreeMap<String, (Token, Instant)>,
     environment: Option<Token>,
     /// Whose the environment's token is: the account that was used first.
     environment_of: Option<String>,
 }
 
-/// What a command printed is taken for so long, so that a store which asks its owner does not ask at every step.
+/// What a command or the keyring printed is taken for so long, so that a store which asks its owner does not ask at every step.
 const PRINTED: Duration = Duration::from_secs(300);
 
 impl Accounts {
@@ -133,7 +135,7 @@ impl Accounts {
         match from {
             TokenFrom::Run => self.typed.get(name).cloned(),
             TokenFrom::Environment => self.environment.clone(),
-            TokenFrom::Command => {
+            TokenFrom::Command | TokenFrom::Keyring => {
                 let recent = self.printed.get(name).filter(|(_, at)| at.elapsed() < PRINTED);
                 recent.map(|(token, _)| token.clone())
             }
@@ -154,6 +156,7 @@ impl Accounts {
             (TokenFrom::Environment, given),
             (TokenFrom::Command, account.token_command.is_some()),
             (TokenFrom::File, account.token_file.is_some()),
+            (TokenFrom::Keyring, account.token_keyring),
         ];
         ways.into_iter().find_map(|(from, there)| there.then_some(from))
     }

@@ -10,8 +10,8 @@ use crate::home::{Home, replace_file};
 use crate::ledger::{Import, Ledger};
 use crate::sandbox::{self, Sandbox};
 use crate::trackops::{
-    Account, AccountError, ApiUrl, Catalog, Client, Clock, Config, Fault, Token, read_token_file,
-    run_token_command,
+    Account, AccountError, ApiUrl, Catalog, Client, Clock, Config, Fault, Token, ask_keyring,
+    read_token_file, run_token_command,
 };
 
 /// What arguments and environment say; arguments go before the environment, and both before the config file.
@@ -131,6 +131,11 @@ impl App {
             (None, TokenFrom::Command, Some(command), _) => {
                 own_alone(&self.config_path())?;
                 let token = run_token_command(command)?;
+                locked(&self.inner.accounts).hold_printed(name, token.clone());
+                Ok(token)
+            }
+            (None, TokenFrom::Keyring, ..) => {
+                let token = ask_keyring(name)?;
                 locked(&self.inner.accounts).hold_printed(name, token.clone());
                 Ok(token)
             }
@@ -260,9 +265,10 @@ fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<(
     let (name, mut account) = match (name.zip(kept), url) {
         (Some((name, kept)), url) if url.as_ref().is_none_or(|url| *url == kept.url) => (name, kept),
         // Another address is another account for the ledger, and a kept token is not sent there.
-        (Some((_, kept)), Some(url)) => {
-            (Accounts::name_for(config, &url), Account { url, token_command: None, token_file: None, ..kept })
-        }
+        (Some((_, kept)), Some(url)) => (
+            Accounts::name_for(config, &url),
+            Account { url, token_command: None, token_file: None, token_keyring: false, ..kept },
+        ),
         (None, Some(url)) => (Accounts::name_for(config, &url), Account::new(url, String::new())),
         (_, None) => return Ok(None),
     };

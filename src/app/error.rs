@@ -121,7 +121,9 @@ pub enum AppError {
     #[error("nobody is at a terminal to be asked; --yes says yes beforehand, and nothing was done")]
     NeedsYes,
     /// An account without a token.
-    #[error("no token for {0}; set CASELOAD_TOKEN, or token_command or token_file in the config file")]
+    #[error(
+        "no token for {0}; set CASELOAD_TOKEN, or token_command, token_file or token_keyring in the config file"
+    )]
     NoToken(String),
     /// An account without a token, while there is one of another account.
     #[error(

@@ -54,7 +54,7 @@ impl App {
             let can_be_kept = matches!(from, Some(TokenFrom::Environment | TokenFrom::Run));
             if form.remember && (typed.is_some() || can_be_kept) {
                 account.token_file = Some(self.keep_token(&name, &token)?);
-                account.token_command = None;
+                (account.token_command, account.token_keyring) = (None, false);
             }
             self.keep(&name, Some(&account))?;
         }

@@ -128,6 +128,9 @@ pub struct Account {
     /// A file with the token that only its owner can read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_file: Option<PathBuf>,
+    /// Whether the system's keyring has the token, under `caseload` and the account's name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub token_keyring: bool,
     /// What `client_id` in a case means, and so what the client picker offers.
     #[serde(default)]
     pub client_id_means: ClientIdMeans,
@@ -179,6 +182,7 @@ impl Account {
             username: username.into(),
             token_command: None,
             token_file: None,
+            token_keyring: false,
             client_id_means,
             concurrency,
             per_minute,
@@ -267,6 +271,14 @@ pub enum AccountError {
     /// A command gives no token. Neither it nor what it said is repeated.
     #[error("the token_command of the config file gave no token: {0}; run it in a shell to see why")]
     TokenCommand(String),
+    /// The keyring gives no token.
+    #[error("the keyring gave no token: {reason}; store it there with: {store}")]
+    TokenKeyring {
+        /// What failed.
+        reason: String,
+        /// The command that stores it.
+        store: String,
+    },
     /// Others could let a command of theirs run.
     #[error("{path} names a token_command, and others can change it; run: chmod 600 {}", quoted(path))]
     ConfigOpen {
@@ -276,7 +288,7 @@ pub enum AccountError {
 }
 
 /// A path as a shell takes it for one word.
-fn quoted(path: &str) -> String {
+pub(super) fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }

@@ -27,5 +27,5 @@ pub use directory::{Directory, Known, Listed};
 pub use doctor::{Finding, Report, Setting, Trial, Verdict};
 pub use fault::Fault;
 pub use find::{Found, Lookup};
-pub use token::{read_token_file, run_token_command};
+pub use token::{ask_keyring, read_token_file, run_token_command};
 pub use wire::body;

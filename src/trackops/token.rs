@@ -1,4 +1,4 @@
-//! Where a token is kept: behind a command, or in a file. Neither of them is ever told more than how it failed.
+//! Where a token is kept: behind a command, in a file, or in the system's keyring. None of them is ever told more than how it failed.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -44,12 +44,45 @@ pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
 /// Runs a command in the system's shell; the first line that it prints, without outer spaces, is the token. It has no
 /// terminal to ask at, and what it says on standard error is nobody's to see.
 pub fn run_token_command(command: &str) -> Result<Token, AccountError> {
-    run(command, PATIENCE).map_err(AccountError::TokenCommand)
+    run(shell(command), PATIENCE).map_err(AccountError::TokenCommand)
 }
 
-fn run(command: &str, patience: Duration) -> Result<Token, String> {
+/// Asks the keyring of the system for the token of an account, by the program that comes with it.
+pub fn ask_keyring(account: &str) -> Result<Token, AccountError> {
+    let fail = |reason: String| AccountError::TokenKeyring { reason, store: store_command(account) };
+    let command = keyring(account).ok_or_else(|| fail("caseload knows none on this system".to_owned()))?;
+    run(alone(command), PATIENCE).map_err(fail)
+}
+
+/// What the keyring has the token under.
+const SERVICE: &str = "caseload";
+
+fn keyring(account: &str) -> Option<Command> {
+    let (program, arguments) = if cfg!(target_os = "macos") {
+        ("/usr/bin/security", vec!["find-generic-password", "-s", SERVICE, "-a", account, "-w"])
+    } else if cfg!(unix) {
+        ("secret-tool", vec!["lookup", "service", SERVICE, "account", account])
+    } else {
+        return None;
+    };
+    let mut command = Command::new(program);
+    command.args(arguments);
+    Some(command)
+}
+
+/// The command that puts it there; it asks for the token, so that it is in no process list.
+fn store_command(account: &str) -> String {
+    let account = super::account::quoted(account);
+    if cfg!(target_os = "macos") {
+        format!("security add-generic-password -s {SERVICE} -a {account} -w")
+    } else {
+        format!("secret-tool store --label={SERVICE} service {SERVICE} account {account}")
+    }
+}
+
+fn run(mut command: Command, patience: Duration) -> Result<Token, String> {
     let until = Instant::now() + patience;
-    let mut child = shell(command)
+    let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -120,9 +153,19 @@ fn read_bounded(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
 fn shell(command: &str) -> Command {
     let mut shell = Command::new("/bin/sh");
     shell.arg("-c").arg(command);
-    // A group of its own, so that all of it can be stopped.
-    std::os::unix::process::CommandExt::process_group(&mut shell, 0);
-    shell
+    alone(shell)
+}
+
+/// In a group of its own, so that all of it can be stopped.
+#[cfg(unix)]
+fn alone(mut command: Command) -> Command {
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+}
+
+#[cfg(not(unix))]
+fn alone(command: Command) -> Command {
+    command
 }
 
 #[cfg(windows)]
@@ -187,10 +230,10 @@ mod tests {
     #[test]
     fn the_first_line_of_a_command_is_the_token() {
         for command in ["echo s3cret", "printf ' s3cret \\r\\nuser: jane\\n'", "printf s3cret"] {
-            assert_eq!(run(command, PATIENCE).unwrap().expose_secret(), "s3cret", "{command}");
+            assert_eq!(run(shell(command), PATIENCE).unwrap().expose_secret(), "s3cret", "{command}");
         }
         // It has no terminal, and nothing to read.
-        assert_eq!(run("read line || echo none", PATIENCE).unwrap().expose_secret(), "none");
+        assert_eq!(run(shell("read line || echo none"), PATIENCE).unwrap().expose_secret(), "none");
     }
 
     #[cfg(unix)]
@@ -205,7 +248,7 @@ mod tests {
             ("kill -9 $$", "stopped by a signal"),
             ("yes s3cret", "more than 64 KiB"),
         ] {
-            let error = run(command, PATIENCE).unwrap_err();
+            let error = run(shell(command), PATIENCE).unwrap_err();
             assert!(error.contains(says) && !error.contains("s3cret"), "{command}: {error}");
         }
     }
@@ -220,7 +263,7 @@ mod tests {
         let command =
             format!("sleep 600 & echo $! > '{0}.new'; mv '{0}.new' '{0}'; sleep 600", pids.display());
         for command in [command.as_str(), "exec >&-; sleep 600"] {
-            let error = run(command, patience).unwrap_err();
+            let error = run(shell(command), patience).unwrap_err();
             assert!(error.contains("did not end"), "{error}");
         }
         assert!(begun.elapsed() < Duration::from_secs(20));

@@ -73,7 +73,9 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
             "from Trackops: your user's settings, API. It is never shown, logged or written elsewhere"
         }
         AccountField::Remember => match from {
-            Some(TokenFrom::Command | TokenFrom::File) => "Enter connects; the token stays where it is kept",
+            Some(TokenFrom::Command | TokenFrom::File | TokenFrom::Keyring) => {
+                "Enter connects; the token stays where it is kept"
+            }
             Some(TokenFrom::Environment) => {
                 "Space changes it; without it CASELOAD_TOKEN is needed at every start"
             }

@@ -231,5 +231,6 @@ pub(crate) fn place(from: TokenFrom) -> &'static str {
         TokenFrom::Environment => "from CASELOAD_TOKEN",
         TokenFrom::Command => "from token_command",
         TokenFrom::File => "from the token file",
+        TokenFrom::Keyring => "from the keyring",
     }
 }
