@@ -254,8 +254,8 @@ pub enum AccountError {
         /// What is wrong, with its line.
         reason: String,
     },
-    /// The token file cannot be read.
-    #[error("the token file {path} cannot be read: {reason}")]
+    /// The token file can be neither read nor written.
+    #[error("the token file {path} cannot be used: {reason}")]
     TokenFile {
         /// The file.
         path: String,
