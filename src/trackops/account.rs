@@ -1,10 +1,15 @@
 //! Accounts: where, as whom, how fast. The token is never part of one.
 
-use std::{collections::BTreeMap, fmt, fs, io, path::Path, path::PathBuf, str::FromStr};
+use std::{collections::BTreeMap, fmt, io, path::Path, path::PathBuf, str::FromStr};
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
+
+use crate::home::{read_small_text, replace_file};
+
+/// A config file is never longer.
+const LONGEST: usize = 1 << 20;
 
 /// An API token. Has no text form; wiped from memory when dropped.
 pub type Token = SecretString;
@@ -128,6 +133,9 @@ pub struct Account {
     /// A file with the token that only its owner can read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_file: Option<PathBuf>,
+    /// A file with certificates that are trusted beside the system's: a firm's own, or of what reads along by right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
     /// What `client_id` in a case means, and so what the client picker offers.
     #[serde(default)]
     pub client_id_means: ClientIdMeans,
@@ -179,6 +187,7 @@ impl Account {
             username: username.into(),
             token_command: None,
             token_file: None,
+            ca_file: None,
             client_id_means,
             concurrency,
             per_minute,
@@ -282,6 +291,23 @@ pub enum AccountError {
         /// The file.
         path: String,
     },
+    /// The certificates of the config file cannot be used.
+    #[error(
+        "the ca_file {path} cannot be used: {reason}; ask for the certificate as a PEM file, or take ca_file out of the \
+         config file"
+    )]
+    CaFile {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Nothing to check a certificate by.
+    #[error(
+        "encryption cannot be set up ({0}); install this machine's certificates (the package ca-certificates), or name \
+         a file of them as ca_file in the config file"
+    )]
+    Client(String),
     /// A command gives no token. Neither it nor what it said is repeated.
     #[error("the token_command of the config file gave no token: {0}; run it in a shell to see why")]
     TokenCommand(String),
@@ -303,7 +329,7 @@ impl Config {
     /// Reads the config file; a missing one is an empty one.
     pub fn load(path: &Path) -> Result<Self, AccountError> {
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-        match fs::read_to_string(path) {
+        match read_small_text(path, LONGEST) {
             Ok(text) => toml::from_str(&text).map_err(|error| {
                 let start = error.span().map_or(0, |span| span.start);
                 let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
@@ -318,12 +344,14 @@ impl Config {
     pub fn save(&self, path: &Path) -> Result<(), AccountError> {
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
         let text = toml::to_string(self).map_err(|error| fail(error.to_string()))?;
-        crate::home::replace_file(path, &text).map_err(|error| fail(error.to_string()))
+        replace_file(path, &text).map_err(|error| fail(error.to_string()))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn url(text: &str) -> Result<String, AccountError> {

@@ -8,13 +8,16 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, Head
 use secrecy::{ExposeSecret, zeroize::Zeroizing};
 use serde_json::Value;
 
-use super::account::{Account, ApiUrl, ClientIdMeans, Token};
+use super::account::{Account, AccountError, ApiUrl, ClientIdMeans, Token};
 use super::answer::{Answer, Seen, fault, html, judge};
+use super::authority::{believing, distrust};
 use super::catalog::Entry;
 use super::clock::Clock;
 use super::fault::Fault;
 
+/// A connection is waited for so long.
 const CONNECT: Duration = Duration::from_secs(10);
+/// From the first byte of a request to the last of its answer, however slowly they come.
 const TOTAL: Duration = Duration::from_secs(60);
 /// An answer longer than this is not read on: Trackops' are a few kilobytes a record.
 const LONGEST_ANSWER: usize = 4 << 20;
@@ -36,7 +39,12 @@ impl Client {
     ///
     /// `clock` outlives the client: what one client of the account learns of the server's clock is known
     /// to the next.
-    pub fn new(account: &Account, token: &Token, concurrency: usize, clock: Clock) -> Result<Self, Fault> {
+    pub fn new(
+        account: &Account,
+        token: &Token,
+        concurrency: usize,
+        clock: Clock,
+    ) -> Result<Self, AccountError> {
         static PROVIDER: Once = Once::new();
         // Fails only when one is installed already, which is as good.
         PROVIDER.call_once(|| _ = rustls::crypto::ring::default_provider().install_default());
@@ -53,7 +61,8 @@ impl Client {
         if account.url.is_loopback() {
             builder = builder.no_proxy();
         }
-        let http = builder.build().map_err(|error| no_connection(&account.url, &error))?;
+        let builder = believing(builder, account)?;
+        let http = builder.build().map_err(|error| AccountError::Client(reason(&error)))?;
         Ok(Self { http, url: account.url.clone(), clock, page_size: account.page_size.max(1) })
     }
 
@@ -263,11 +272,11 @@ impl Read {
 }
 
 /// Basic authentication as `{username}/token`, marked so that nothing prints it.
-fn headers(account: &Account, token: &Token) -> Result<HeaderMap, Fault> {
+fn headers(account: &Account, token: &Token) -> Result<HeaderMap, AccountError> {
     let plain = Zeroizing::new(format!("{}/token:{}", account.username, token.expose_secret()));
     let coded = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(plain.as_bytes()));
     let mut value = HeaderValue::from_str(&Zeroizing::new(format!("Basic {}", *coded)))
-        .map_err(|_| Fault::Unauthorized)?;
+        .map_err(|error| AccountError::Client(error.to_string()))?;
     value.set_sensitive(true);
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, value);
@@ -276,21 +285,24 @@ fn headers(account: &Account, token: &Token) -> Result<HeaderMap, Fault> {
 }
 
 fn no_connection(url: &ApiUrl, error: &reqwest::Error) -> Fault {
-    let (host, reason) = (url.host(), reason(error));
-    if is_encryption(error) { Fault::Tls { host, reason } } else { Fault::NoConnection { host, reason } }
+    let host = url.host();
+    match encryption(error) {
+        Some(error) => distrust(host, error),
+        None => Fault::NoConnection { host, reason: reason(error) },
+    }
 }
 
-/// Whether encryption is what failed. An error of input and output hides what it holds from the chain of causes.
-fn is_encryption(error: &reqwest::Error) -> bool {
+/// What failed of the encryption, if that did. An error of input and output hides what it holds from the chain of causes.
+fn encryption(error: &reqwest::Error) -> Option<&rustls::Error> {
     let mut at: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = at {
-        if error.is::<rustls::Error>() {
-            return true;
+        if let Some(error) = error.downcast_ref() {
+            return Some(error);
         }
         let held = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
         at = held.map(|held| held as &(dyn Error + 'static)).or_else(|| error.source());
     }
-    false
+    None
 }
 
 /// The innermost cause, in the system's words, without the address.
