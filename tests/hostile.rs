@@ -52,7 +52,8 @@ async fn world() -> World {
         text.replace("\"test\"", "\"te\\u001b[3;7r\\u202est\"")
             .replace("accounts.test", "accounts.\"te\\u001b[3;7r\\u202est\"")
     });
-    let toml = |text: &str| text.chars().map(|c| format!("\\U{:08x}", u32::from(c))).collect::<String>();
+    let toml =
+        |text: &str| text.chars().map(|c| format!("\\U{:08x}", u32::from(c))).collect::<Vec<_>>().concat();
     let recipe = common::RECIPE
         .replace("\"Test\"", &format!("\"{}\"", toml(HOSTILE)))
         .replace("\"Claimant\"", &format!("\"{}\"", toml(HOSTILE)))

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use secrecy::ExposeSecret;
 
 use super::{App, AppError, Inner, locked};
-use crate::home::{Home, replace_file};
+use crate::home::{Home, read_small_text, replace_file};
 use crate::ledger::Ledger;
 use crate::sandbox::{self, Sandbox};
 use crate::trackops::{
@@ -208,7 +208,7 @@ impl App {
         let Some(path) = self.catalog_path() else { return Ok(()) };
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
         let text =
-            match std::fs::read_to_string(&path) {
+            match read_small_text(&path, LONGEST_CATALOG) {
                 Ok(text) => text,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                     if self.inner.sandbox.is_some() { super::demo::CATALOG.to_owned() } else { String::new() }
@@ -228,6 +228,9 @@ impl App {
         Ok(())
     }
 }
+
+/// Custom fields of a large account with all their choices are a tenth of it.
+const LONGEST_CATALOG: usize = 8 << 20;
 
 /// The account that settings and config name; none when they name none. Each setting stands by itself: an address
 /// from the environment goes with the user of the config file.
