@@ -21,6 +21,10 @@ const CONNECT: Duration = Duration::from_secs(10);
 const TOTAL: Duration = Duration::from_secs(60);
 /// An answer longer than this is not read on: Trackops' are a few kilobytes a record.
 const LONGEST_ANSWER: usize = 4 << 20;
+/// Nor is a list of more than this: it would fill the memory.
+const LONGEST_LIST: usize = 32 << 20;
+/// A longer name is cut: it is shown in a list.
+const LONGEST_LABEL: usize = 500;
 /// Pages read at most, so that a server that never ends does not hold us.
 const MOST_PAGES: usize = 200;
 
@@ -172,8 +176,9 @@ impl Client {
     ) -> Result<Vec<Value>, Fault> {
         let mut all: Vec<Value> = Vec::new();
         let mut seen = HashSet::new();
+        let mut room = LONGEST_LIST;
         for page in 1..=MOST_PAGES {
-            let records = self.page(path, page, filters).await?;
+            let records = self.page(path, page, filters, &mut room).await?;
             let before = all.len();
             // What is created meanwhile may push records from one page to the next; and a server that does not know
             // pages answers with the first one again.
@@ -185,10 +190,21 @@ impl Client {
         Err(Fault::TooMany { path: path.to_owned(), pages: MOST_PAGES })
     }
 
-    async fn page(&self, path: &str, page: usize, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
+    /// Reads a page of a list, for which there is so much `room` yet.
+    async fn page(
+        &self,
+        path: &str,
+        page: usize,
+        filters: &[(&str, String)],
+        room: &mut usize,
+    ) -> Result<Vec<Value>, Fault> {
         let mut query = vec![("page", page.to_string()), ("per_page", self.page_size.to_string())];
         query.extend_from_slice(filters);
-        match self.get(path, &query).await? {
+        let read = self.get_bytes(path, &query).await?;
+        *room = room.checked_sub(read.body.len()).ok_or_else(|| {
+            Fault::Garbled(format!("{path} is a list of more than {} MiB", LONGEST_LIST >> 20))
+        })?;
+        match json(path, &read)? {
             Value::Array(records) => Ok(records),
             _ => Err(Fault::Garbled(format!("{path} is not a list"))),
         }
@@ -196,8 +212,9 @@ impl Client {
 
     async fn list(&self, path: &str, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
         let mut all = Vec::new();
+        let mut room = LONGEST_LIST;
         for page in 1..=MOST_PAGES {
-            let records = self.page(path, page, filters).await?;
+            let records = self.page(path, page, filters, &mut room).await?;
             let last = records.len() < self.page_size;
             all.extend(records);
             if last {
@@ -208,16 +225,15 @@ impl Client {
     }
 
     pub(super) async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
+        json(path, &self.get_bytes(path, query).await?)
+    }
+
+    async fn get_bytes(&self, path: &str, query: &[(&str, String)]) -> Result<Read, Fault> {
         let response = self.http.get(self.url.resource(path)).query(query).send().await.map_err(|error| {
             if error.is_connect() { no_connection(&self.url, &error) } else { Fault::Garbled(reason(&error)) }
         })?;
         let read = self.read(response).await.map_err(|(_, why)| Fault::Garbled(why))?;
-        if !(200..300).contains(&read.status) {
-            return Err(fault(&read.seen()));
-        }
-        serde_json::from_slice(&read.body).map_err(|_| {
-            if read.is_html { html(&read.seen()) } else { Fault::Garbled(format!("{path} is not JSON")) }
-        })
+        if (200..300).contains(&read.status) { Ok(read) } else { Err(fault(&read.seen())) }
     }
 
     /// Reads an answer to its end. On failure: the status and what happened.
@@ -244,6 +260,13 @@ impl Client {
         let is_html = is_html || body.trim_ascii_start().starts_with(b"<");
         Ok(Read { status, retry_after, is_html, body: body.freeze() })
     }
+}
+
+/// An answer as data.
+fn json(path: &str, read: &Read) -> Result<Value, Fault> {
+    serde_json::from_slice(&read.body).map_err(|_| {
+        if read.is_html { html(&read.seen()) } else { Fault::Garbled(format!("{path} is not JSON")) }
+    })
 }
 
 /// What became of a request to create a case.
@@ -348,7 +371,8 @@ pub(super) fn id_of(value: &Value) -> Option<u64> {
 fn entries(records: &[Value], keys: &[&str]) -> Vec<Entry> {
     let label = |record: &Value| {
         let texts = keys.iter().filter_map(|key| record.get(*key)?.as_str());
-        texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+        let label = texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+        if label.len() > LONGEST_LABEL { label.chars().take(LONGEST_LABEL).collect() } else { label }
     };
     records
         .iter()
