@@ -139,14 +139,17 @@ pub(super) fn look(text: &str) -> u16 {
     text.bytes().fold(0, |seen, byte| seen | bit(byte))
 }
 
-/// Whether there is something to mend: several bytes at a time, other than [`look`].
+/// Whether there is something to mend, at least: several bytes at a time, other than [`look`].
 pub(super) fn has(text: &str) -> u16 {
-    let add = |(high, under, control): (u8, u8, u8), byte: u8| {
-        (high | byte, under | u8::from(byte == b'_'), control | u8::from(is_control(byte)))
+    let add = |(high, odd, low): (u8, u8, u8), byte: u8| {
+        (high | byte, odd | u8::from(byte == b'_') | u8::from(byte == 0x7F), low.min(byte))
     };
-    let (high, under, control) = text.bytes().fold((0, 0, 0), add);
+    let (high, odd, low) = text.bytes().fold((0, 0, u8::MAX), add);
     let bit = |is: bool, bit: u16| if is { bit } else { 0 };
-    bit(high >= 0x80, HIGH) | bit(under != 0, UNDERSCORE) | bit(control != 0, CONTROL)
+    // Line breaks are the usual ones below a space; which it is needs a second look.
+    bit(high >= 0x80, HIGH)
+        | bit(odd != 0, UNDERSCORE)
+        | bit(low < b' ' && text.bytes().any(is_control), CONTROL)
 }
 
 /// Of one byte; no NUL, tab or line end.
