@@ -2,7 +2,7 @@
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},
-    io,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -72,6 +72,45 @@ fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.open(path)
+}
+
+/// Reads a file of a few lines that somebody else wrote, and of any other no more than `most` bytes. Never waits for a
+/// pipe that nobody writes to.
+pub(crate) fn read_small(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let file = open_at_once(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder; name a file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > most {
+        let told = format!("it is longer than {} KiB, and so another kind of file", most >> 10);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, told));
+    }
+    Ok(bytes)
+}
+
+/// The same for a text.
+pub(crate) fn read_small_text(path: &Path, most: usize) -> io::Result<String> {
+    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not a text in UTF-8");
+    String::from_utf8(read_small(path, most)?).map_err(no_text)
+}
+
+/// Opens a file for reading; a pipe without a writer is empty, where the system would wait for one.
+#[cfg(unix)]
+pub(crate) fn open_at_once(path: &Path) -> io::Result<File> {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    let mut options = OpenOptions::new();
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, OFlags::NONBLOCK.bits().cast_signed());
+    let file = options.read(true).open(path)?;
+    // Reading waits again: for a pipe that has a writer.
+    fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn open_at_once(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 /// Writes a whole file at once: who reads it sees the old or the new one, never half.

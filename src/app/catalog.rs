@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::{App, AppError, locked};
 use crate::case::{CaseField, DefaultText, KnownIds, MappedValue, Recipe, Roster, Target};
-use crate::home::replace_file;
+use crate::home::{read_small_text, replace_file};
 use crate::trackops::{AccountError, Catalog, Client, ClientIdMeans, Directory, Entry, Known, List, Merged};
 
 /// So long is waited for names that a file may be read without.
@@ -213,6 +213,28 @@ impl App {
         *locked(&self.inner.roster) = None;
     }
 
+    fn catalog_path(&self, name: &str) -> PathBuf {
+        self.inner.home.config.join(format!("{}.catalog.toml", super::connection::file_name(name)))
+    }
+
+    /// Reads an account's catalog; the sandbox's comes with the program.
+    pub(super) fn catalog_of(&self, name: &str) -> Result<Catalog, AppError> {
+        let path = self.catalog_path(name);
+        match (path.exists(), self.is_embedded(name)) {
+            (true, _) => read(&path),
+            // Without a file of its own it is as it comes.
+            (false, true) => Ok(Catalog::from_toml(super::demo::CATALOG).unwrap_or_default()),
+            (false, false) => Ok(Catalog::default()),
+        }
+    }
+
+    fn save_catalog(&self, catalog: &Catalog) -> Result<(), AppError> {
+        let Some((name, _)) = self.account() else { return Ok(()) };
+        let path = self.catalog_path(&name);
+        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
+        Ok(replace_file(&path, &catalog.to_toml()).map_err(|error| fail(error.to_string()))?)
+    }
+
     fn directory_path(&self, name: &str) -> PathBuf {
         self.inner.home.data.join(format!("{}.directory.json", super::connection::file_name(name)))
     }
@@ -228,10 +250,13 @@ fn now() -> i64 {
     Timestamp::now().as_second()
 }
 
+/// A catalog file is never longer.
+const LONGEST_CATALOG: usize = 8 << 20;
+
 /// Reads a catalog file.
 fn read(path: &Path) -> Result<Catalog, AppError> {
     let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-    let text = std::fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
+    let text = read_small_text(path, LONGEST_CATALOG).map_err(|error| fail(error.to_string()))?;
     Ok(Catalog::from_toml(&text).map_err(fail)?)
 }
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use super::accounts::{Accounts, KnownAccounts, TokenFrom};
 use super::{App, AppError, Inner, locked};
-use crate::home::{Home, replace_file};
+use crate::home::Home;
 use crate::ledger::{Import, Ledger};
 use crate::sandbox::{self, Sandbox};
 use crate::trackops::{
-    Account, AccountError, ApiUrl, Catalog, Client, Clock, Config, Fault, Token, ask_keyring,
-    read_token_file, run_token_command,
+    Account, AccountError, ApiUrl, Client, Clock, Config, Fault, Token, ask_keyring, read_token_file,
+    run_token_command,
 };
 
 /// What arguments and environment say; arguments go before the environment, and both before the config file.
@@ -216,36 +216,6 @@ impl App {
 
     pub(super) fn config_path(&self) -> PathBuf {
         self.inner.home.config.join("config.toml")
-    }
-
-    pub(super) fn catalog_path(&self, name: &str) -> PathBuf {
-        self.inner.home.config.join(format!("{}.catalog.toml", file_name(name)))
-    }
-
-    /// Reads an account's catalog; the sandbox's comes with the program.
-    pub(super) fn catalog_of(&self, name: &str) -> Result<Catalog, AppError> {
-        let path = self.catalog_path(name);
-        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                if self.is_embedded(name) {
-                    super::demo::CATALOG.to_owned()
-                } else {
-                    String::new()
-                }
-            }
-            Err(error) => return Err(fail(error.to_string()).into()),
-        };
-        Ok(Catalog::from_toml(&text).map_err(fail)?)
-    }
-
-    pub(super) fn save_catalog(&self, catalog: &Catalog) -> Result<(), AppError> {
-        let Some((name, _)) = self.account() else { return Ok(()) };
-        let path = self.catalog_path(&name);
-        let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-        replace_file(&path, &catalog.to_toml()).map_err(|error| fail(error.to_string()))?;
-        Ok(())
     }
 }
 

@@ -1,12 +1,13 @@
 //! Imports: from a file and a recipe to a run.
 
-use std::{cmp::Ordering, fs, io, path::Path, time::Duration};
+use std::{cmp::Ordering, io, path::Path, time::Duration};
 
 use jiff::civil::Date;
 
 use super::{App, AppError};
 use crate::case::{CaseField, Dest, LeaveOut, Plan, Recipe, SAMPLED, Target};
 use crate::engine::{self, Duplicates, First, Job, Options, Preparer, Run};
+use crate::home::read_small_text;
 use crate::ledger::{
     Decision, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport, OnError, Status, Who,
 };
@@ -197,7 +198,7 @@ impl App {
 
     /// Reads a recipe file.
     pub fn read_recipe(path: &Path) -> Result<Recipe, AppError> {
-        let text = fs::read_to_string(path)
+        let text = read_small_text(path, LONGEST_RECIPE)
             .map_err(|source| AppError::RecipeFile { path: path.to_path_buf(), source })?;
         Recipe::from_toml(&text)
             .map_err(|source| AppError::Recipe { name: path.display().to_string(), source })
@@ -391,6 +392,9 @@ pub fn spool_in(folder: &Path, mut input: impl io::Read) -> Result<tempfile::Tem
     io::copy(&mut input, &mut file).map_err(fail)?;
     Ok(file.into_temp_path())
 }
+
+/// A recipe with ten thousand texts is a tenth of it.
+const LONGEST_RECIPE: usize = 8 << 20;
 
 /// What an import of the same file made of it.
 fn earlier(import: &Import) -> String {

@@ -5,7 +5,7 @@ use super::build::{Builder, Severity};
 use super::field::{CaseField, Target};
 use super::plan::{Dest, Slot, Source};
 use super::read::Finding;
-use crate::sheet::Fault;
+use crate::sheet::{Fault, damage::Damage};
 
 impl Builder<'_> {
     /// Reports damage of the row and of every cell that goes somewhere: a warning, and an error on a reference,
@@ -23,11 +23,14 @@ impl Builder<'_> {
                     self.report_cell(slot, source, fault.is_error(), of_fault(*fault));
                 }
                 // What a person typed is not damaged.
-                if self.is_reported(source) || self.fixed.contains(&source.column) {
+                if self.fixed.contains(&source.column) {
                     continue;
                 }
                 let cell = row.cells.get(source.column).unwrap_or("");
-                if let Some(damage) = plan.usual.get(source.column).and_then(|usual| usual.judge(cell)) {
+                let damage = plan.usual.get(source.column).and_then(|usual| usual.judge(cell));
+                // One sentence on a cell is enough, but for what no other sentence speaks of.
+                let said = |damage: &Damage| *damage != Damage::Control && self.is_reported(source);
+                if let Some(damage) = damage.filter(|damage| !said(damage)) {
                     let (code, message) = (damage.code(), damage.message(cell));
                     self.report_cell(slot, source, false, Finding { code, message, hint: damage.hint() });
                 }

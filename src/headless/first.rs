@@ -115,7 +115,12 @@ fn to_text(first: &First) -> String {
     let header = [["field", "sent", "stored", ""].map(str::to_owned)];
     let cells = first.masked.iter().map(|line| {
         let mark = line.same.mark().to_string();
-        [line.key.clone(), visible(&line.sent).into_owned(), visible(&line.stored).into_owned(), mark]
+        [
+            visible(&line.key).into_owned(),
+            visible(&line.sent).into_owned(),
+            visible(&line.stored).into_owned(),
+            mark,
+        ]
     });
     let rows: Vec<[String; 4]> = header.into_iter().chain(cells).collect();
     let [mut key, mut sent, mut stored] = [0; 3];

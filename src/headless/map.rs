@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::output::{print, print_json};
+use super::output::{print_file, print_json};
 use super::{Opened, Outcome, progress};
 use crate::app::{App, AppError, Proposal, TextsOfIds};
 use crate::case::{CaseField, ColumnRule, Drift, Plan, PlanError, Recipe, Target, fold, meant};
@@ -36,7 +36,7 @@ pub(super) fn map(app: &App, args: &MapArgs) -> Result<Outcome, AppError> {
     let mut told = Told::of(sheet, &proposal, &drift, looks_like.map(|import| (import.id, import.name)));
     let texts = app.texts_of_ids(sheet, &proposal.recipe)?;
     told.look_at(&texts, &proposal.recipe, &app.catalog());
-    if args.json { print_json(&told) } else { print(&told.to_toml(&proposal.recipe)) }?;
+    if args.json { print_json(&told) } else { print_file(&told.to_toml(&proposal.recipe)) }?;
     Ok(Outcome::Done)
 }
 

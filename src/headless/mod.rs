@@ -14,11 +14,7 @@ mod resume;
 mod sheet;
 mod watch;
 
-use std::{
-    io::{self, IsTerminal},
-    path::Path,
-    process::ExitCode,
-};
+use std::{io, path::Path, process::ExitCode};
 
 use serde::Serialize;
 
@@ -30,8 +26,8 @@ use crate::ledger::ImportId;
 use crate::sandbox::{self, Sandbox};
 use crate::sheet::{Layout, Sheet};
 
-use crate::text::{visible, visible_lines};
-use output::{Shown, print, print_json, say};
+use crate::text::visible;
+use output::{Shown, print, print_file, print_json, say};
 use watch::{Signals, watch};
 
 /// The shell's view of how it went.
@@ -103,8 +99,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Recipe { import, fixes } => {
             let recipe = App::open(settings).await?.recipe(import)?;
             let recipe = if fixes { recipe } else { recipe.for_other_files() }.to_toml();
-            // For a person's eyes it is made safe; a file gets it as it is.
-            print(&if io::stdout().is_terminal() { visible_lines(&recipe) } else { recipe })?;
+            print_file(&recipe)?;
             Ok(Outcome::Done)
         }
     }

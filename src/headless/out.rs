@@ -1,29 +1,19 @@
 //! `caseload rejects`, `remaining` and `receipt`: rows out again, and the proof.
 
-use std::io::{self, IsTerminal};
+use std::io;
 
 use super::Outcome;
-use super::output::{print, print_json, say};
+use super::output::{for_a_file, print, print_file, print_json, say};
 use crate::app::{App, AppError, Wanted};
 use crate::ledger::ImportId;
 use crate::text::{plural, visible_lines};
 
 /// Writes rows as CSV to standard output.
 pub(super) fn rows(app: &App, id: ImportId, wanted: Wanted) -> Result<Outcome, AppError> {
-    let written = if io::stdout().is_terminal() {
-        // For a person's eyes it is made safe; a file gets it as it is.
-        let mut text = Vec::new();
-        let written = app.write_rows(id, wanted, &mut text)?;
-        let text = String::from_utf8_lossy(&text).into_owned();
-        print(&visible_lines(&text))?;
-        written
-    } else {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        match app.write_rows(id, wanted, &mut out) {
-            // Who reads it may have read enough.
-            Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => 0,
-            written => written?,
-        }
+    let written = match app.write_rows(id, wanted, &mut for_a_file()) {
+        // Who reads it may have read enough.
+        Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => 0,
+        written => written?,
     };
     say(&format!("{} written", plural(written, "row")));
     Ok(Outcome::Done)
@@ -34,7 +24,7 @@ pub(super) fn receipt(app: &App, id: ImportId, csv: bool, json: bool) -> Result<
     if json {
         print_json(&receipt)?;
     } else if csv {
-        print(&receipt.to_csv())?;
+        print_file(&receipt.to_csv())?;
     } else {
         let text = receipt.to_text();
         print(&visible_lines(&text))?;

@@ -1,6 +1,6 @@
 //! What is printed, as text and as JSON.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use serde::Serialize;
 
@@ -8,16 +8,58 @@ use crate::app::AppError;
 use crate::case::{Problem, Severity};
 use crate::engine::Report;
 use crate::ledger::{Counts, Exception, Exclusion, Import, ImportId, Status};
-use crate::text::{escaped_json, utc, visible};
+use crate::text::{escaped_json, utc, visible, visible_lines};
 
-/// Writes a result. Who reads it may have read enough: a closed pipe is no error.
+/// Writes a result that is safe to show. Who reads it may have read enough: a closed pipe is no error.
 pub(super) fn print(text: &str) -> Result<(), AppError> {
-    let mut out = io::stdout().lock();
+    print_to(&mut io::stdout().lock(), text)
+}
+
+/// Writes a result that is to be a file.
+pub(super) fn print_file(text: &str) -> Result<(), AppError> {
+    print_to(&mut for_a_file(), text)
+}
+
+fn print_to(out: &mut dyn Write, text: &str) -> Result<(), AppError> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
             Err(AppError::File { what: "the result cannot be written", source })
         }
         _ => Ok(()),
+    }
+}
+
+/// Standard output for what is to be a file: that gets it as it is; for a person's eyes it is made safe.
+pub(super) fn for_a_file() -> Box<dyn Write> {
+    let out = io::stdout().lock();
+    if out.is_terminal() {
+        Box::new(ForEyes { out, line: Vec::new() })
+    } else {
+        Box::new(BufWriter::new(out))
+    }
+}
+
+struct ForEyes<W> {
+    out: W,
+    /// What is not a whole line yet.
+    line: Vec<u8>,
+}
+
+impl<W: Write> Write for ForEyes<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.line.extend_from_slice(bytes);
+        if let Some(end) = memchr::memrchr(b'\n', &self.line) {
+            let rest = self.line.split_off(end + 1);
+            let lines = std::mem::replace(&mut self.line, rest);
+            self.out.write_all(visible_lines(&String::from_utf8_lossy(&lines)).as_bytes())?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let rest = std::mem::take(&mut self.line);
+        self.out.write_all(visible(&String::from_utf8_lossy(&rest)).as_bytes())?;
+        self.out.flush()
     }
 }
 

@@ -1,10 +1,10 @@
 //! `caseload sheet`: how a file is read, and the file as a clean CSV.
 
-use std::io::{self, BufWriter};
+use std::io;
 
 use serde::Serialize;
 
-use super::output::{print, print_json, say};
+use super::output::{for_a_file, print, print_json, say};
 use super::{Opened, Outcome, progress};
 use crate::app::{App, AppError};
 use crate::case::{Recipe, SAMPLED, private_columns};
@@ -41,7 +41,7 @@ fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
         say(&line);
     }
     let width = sheet.columns().len();
-    let mut out = csv::WriterBuilder::new().flexible(true).from_writer(BufWriter::new(io::stdout().lock()));
+    let mut out = csv::WriterBuilder::new().flexible(true).from_writer(for_a_file());
     let fail = |error: csv::Error| match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         _ => io::Error::other("a row cannot be written"),

@@ -19,8 +19,9 @@ use super::{Header, Layout};
 pub const MARKS: [&str; 4] = ["caseload: row", "caseload: line", "caseload: column", "caseload: reason"];
 /// The header over cells that stand beyond the last header of the original.
 pub const BEYOND: &str = "caseload: beyond the header";
-/// What a cell of text may begin with that a spreadsheet program takes for a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What a cell of text may begin with that a spreadsheet program takes for a formula, or passes over before one; the
+/// wide ones where that is the script.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// How many columns of a file that came back are the original's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,8 +86,10 @@ pub fn guarded(cell: &str) -> Cow<'_, str> {
 /// The cell that was written so.
 fn unguarded(cell: &[u8]) -> &[u8] {
     let Some(rest) = cell.strip_prefix(b"'") else { return cell };
-    let text = rest.iter().find(|byte| **byte != b'\'');
-    if text.is_some_and(|byte| FORMULA.contains(&char::from(*byte))) { rest } else { cell }
+    let quotes = rest.iter().take_while(|byte| **byte == b'\'').count();
+    let text = rest.get(quotes..).unwrap_or_default();
+    let begins = |sign: &char| text.starts_with(sign.encode_utf8(&mut [0; 4]).as_bytes());
+    if FORMULA.iter().any(begins) { rest } else { cell }
 }
 
 /// The header that was written so.
@@ -128,7 +131,20 @@ mod tests {
 
     #[test]
     fn formulas_are_text_and_numbers_stay_numbers() {
-        for cell in ["=1+1", "+1 (303) 555-0100", "-cmd", "@SUM(A1)", "\tx", "'=1", "''@x", "-1+1", "--1"] {
+        for cell in [
+            "=1+1",
+            "+1 (303) 555-0100",
+            "-cmd",
+            "@SUM(A1)",
+            "\tx",
+            "'=1",
+            "''@x",
+            "-1+1",
+            "--1",
+            "＝1+1",
+            "＠x",
+            "\n=1",
+        ] {
             assert_eq!(guarded(cell), format!("'{cell}"));
         }
         for cell in ["", "A-17", "-12.50", "+5", "-1,200.00", "'tis", "O'Neil", "3/4/2026"] {
@@ -140,7 +156,7 @@ mod tests {
         #![proptest_config(super::super::cases(256))]
 
         #[test]
-        fn what_goes_out_comes_back(cell in "['=+@a1. -]{0,6}") {
+        fn what_goes_out_comes_back(cell in "['=+@a1. \t\r\n＝＋－＠-]{0,6}") {
             let out = guarded(&cell);
             prop_assert_eq!(unguarded(out.as_bytes()), cell.as_bytes());
             let number = out.strip_prefix(['-', '+']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));

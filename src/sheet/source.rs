@@ -10,6 +10,7 @@ use super::SheetError;
 use super::encoding::Encoding;
 use super::record::Lines;
 use super::text::{Checkpoint, Text};
+use crate::home::open_at_once;
 
 /// A file that can be opened again and again, and is seen when it changes.
 #[derive(Debug, Clone)]
@@ -35,9 +36,15 @@ impl Source {
     /// Opens a file for the first time; its encoding is still to be said.
     pub(super) fn open(path: &Path) -> Result<(Self, File), SheetError> {
         let fail = |error: io::Error| SheetError::io(path, &error);
-        let file = File::open(path).map_err(fail)?;
-        if file.metadata().map_err(fail)?.is_dir() {
+        let file = open_at_once(path).map_err(fail)?;
+        let about = file.metadata().map_err(fail)?;
+        if about.is_dir() {
             return Err(fail(io::ErrorKind::IsADirectory.into()));
+        }
+        // It is read more than once, from more than one place.
+        if !about.is_file() {
+            let told = "it is a pipe or a device; name a file, or - to read standard input";
+            return Err(fail(io::Error::other(told)));
         }
         // Taken before the first byte: a file that is written to meanwhile is seen as changed.
         let stamp = stamp(&file).map_err(fail)?;
@@ -56,7 +63,7 @@ impl Source {
 
     /// The file, unchanged since it was first opened.
     pub(super) fn file(&self) -> Result<File, SheetError> {
-        let file = File::open(&self.path).map_err(|error| self.fail(&error))?;
+        let file = open_at_once(&self.path).map_err(|error| self.fail(&error))?;
         if stamp(&file).map_err(|error| self.fail(&error))? == self.stamp {
             Ok(file)
         } else {

@@ -131,6 +131,9 @@ pub struct Account {
     /// Whether the system's keyring has the token, under `caseload` and the account's name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub token_keyring: bool,
+    /// A file with certificates that are trusted beside the system's: a firm's own, or of what reads along by right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
     /// What `client_id` in a case means, and so what the client picker offers.
     #[serde(default)]
     pub client_id_means: ClientIdMeans,
@@ -183,6 +186,7 @@ impl Account {
             token_command: None,
             token_file: None,
             token_keyring: false,
+            ca_file: None,
             client_id_means,
             concurrency,
             per_minute,
@@ -268,6 +272,23 @@ pub enum AccountError {
         /// The file.
         path: String,
     },
+    /// The certificates of the config file cannot be used.
+    #[error(
+        "the ca_file {path} cannot be used: {reason}; ask for the certificate as a PEM file, or take ca_file out of the \
+         config file"
+    )]
+    CaFile {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Nothing to check a certificate by.
+    #[error(
+        "encryption cannot be set up ({0}); install this machine's certificates (the package ca-certificates), or name \
+         a file of them as ca_file in the config file"
+    )]
+    Client(String),
     /// A command gives no token. Neither it nor what it said is repeated.
     #[error("the token_command of the config file gave no token: {0}; run it in a shell to see why")]
     TokenCommand(String),

@@ -127,17 +127,25 @@ fn find_id(body: &Value) -> Option<(String, Option<String>)> {
     for object in [Some(top), inner].into_iter().flatten() {
         let id = match object.get("id") {
             Some(Value::Number(id)) if id.as_u64() != Some(0) => id.to_string(),
-            Some(Value::String(id)) if !id.is_empty() && !id.contains(char::is_whitespace) => id.clone(),
+            Some(Value::String(id)) if is_word(id) => id.clone(),
             _ => continue,
         };
         // INFERRED names; nothing depends on them.
         let number =
             ["case_number", "formatted_case_number"].iter().find_map(|key| object.get(*key)?.as_str());
-        return Some((id, number.map(str::to_owned)));
+        return Some((id, number.filter(|number| number.len() <= LONGEST_ID).map(str::to_owned)));
     }
     None
 }
 
+/// Whether a text can be an id: short, and of one word.
+fn is_word(text: &str) -> bool {
+    let breaks = |c: char| c.is_whitespace() || c.is_control();
+    !text.is_empty() && text.len() <= LONGEST_ID && !text.contains(breaks)
+}
+
+/// An id is a few digits; a number has client and year in it.
+const LONGEST_ID: usize = 100;
 const NOTHING_SAID: &str = "no reason given";
 /// Longer messages are cut: they are shown, not read by programs.
 const LONGEST: usize = 500;
@@ -187,7 +195,8 @@ fn push(text: &str, field: Option<&str>, found: &mut Vec<FieldMessage>) {
     // Before it is cut: half a number would be none any more.
     let text: String = hide_ssns(text.trim()).chars().take(LONGEST).collect();
     if !text.is_empty() && found.len() < MOST {
-        found.push(FieldMessage { field: field.map(str::to_owned), text });
+        let field = field.map(|field| field.chars().take(LONGEST).collect());
+        found.push(FieldMessage { field, text });
     }
 }
 

@@ -8,16 +8,23 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, Head
 use secrecy::{ExposeSecret, zeroize::Zeroizing};
 use serde_json::Value;
 
-use super::account::{Account, ApiUrl, Token};
+use super::account::{Account, AccountError, ApiUrl, Token};
 use super::answer::{Answer, Seen, fault, html, judge};
+use super::authority::{believing, distrust};
 use super::catalog::Entry;
 use super::clock::Clock;
 use super::fault::Fault;
 
+/// A connection is waited for so long.
 const CONNECT: Duration = Duration::from_secs(10);
+/// From the first byte of a request to the last of its answer, however slowly they come.
 const TOTAL: Duration = Duration::from_secs(60);
 /// An answer longer than this is not read on: Trackops' are a few kilobytes a record.
 const LONGEST_ANSWER: usize = 4 << 20;
+/// Nor is a list of more than this: it would fill the memory.
+const LONGEST_LIST: usize = 32 << 20;
+/// A longer name is cut: it is shown in a list.
+const LONGEST_LABEL: usize = 500;
 /// Pages read at most, so that a server that never ends does not hold us.
 const MOST_PAGES: usize = 200;
 
@@ -36,7 +43,12 @@ impl Client {
     ///
     /// `clock` outlives the client: what one client of the account learns of the server's clock is known
     /// to the next.
-    pub fn new(account: &Account, token: &Token, concurrency: usize, clock: Clock) -> Result<Self, Fault> {
+    pub fn new(
+        account: &Account,
+        token: &Token,
+        concurrency: usize,
+        clock: Clock,
+    ) -> Result<Self, AccountError> {
         static PROVIDER: Once = Once::new();
         // Fails only when one is installed already, which is as good.
         PROVIDER.call_once(|| _ = rustls::crypto::ring::default_provider().install_default());
@@ -53,7 +65,8 @@ impl Client {
         if account.url.is_loopback() {
             builder = builder.no_proxy();
         }
-        let http = builder.build().map_err(|error| no_connection(&account.url, &error))?;
+        let builder = believing(builder, account)?;
+        let http = builder.build().map_err(|error| AccountError::Client(reason(&error)))?;
         Ok(Self { http, url: account.url.clone(), clock, page_size: account.page_size.max(1) })
     }
 
@@ -129,8 +142,9 @@ impl Client {
     ) -> Result<Vec<Value>, Fault> {
         let mut all: Vec<Value> = Vec::new();
         let mut seen = HashSet::new();
+        let mut room = LONGEST_LIST;
         for page in 1..=MOST_PAGES {
-            let records = self.page(path, page, filters).await?;
+            let records = self.next_page(path, page, filters, &mut room).await?;
             let before = all.len();
             // What is created meanwhile may push records from one page to the next; and a server that does not know
             // pages answers with the first one again.
@@ -142,15 +156,31 @@ impl Client {
         Err(Fault::TooMany { path: path.to_owned(), pages: MOST_PAGES })
     }
 
+    /// Reads one page of a list.
     pub(super) async fn page(
         &self,
         path: &str,
         page: usize,
         filters: &[(&str, String)],
     ) -> Result<Vec<Value>, Fault> {
+        self.next_page(path, page, filters, &mut LONGEST_LIST.clone()).await
+    }
+
+    /// Reads a page of a list, for which there is so much `room` yet.
+    async fn next_page(
+        &self,
+        path: &str,
+        page: usize,
+        filters: &[(&str, String)],
+        room: &mut usize,
+    ) -> Result<Vec<Value>, Fault> {
         let mut query = vec![("page", page.to_string()), ("per_page", self.page_size.to_string())];
         query.extend_from_slice(filters);
-        match self.get(path, &query).await? {
+        let read = self.get_bytes(path, &query).await?;
+        *room = room.checked_sub(read.body.len()).ok_or_else(|| {
+            Fault::Garbled(format!("{path} is a list of more than {} MiB", LONGEST_LIST >> 20))
+        })?;
+        match json(path, &read)? {
             Value::Array(records) => Ok(records),
             _ => Err(Fault::Garbled(format!("{path} is not a list"))),
         }
@@ -158,8 +188,9 @@ impl Client {
 
     pub(super) async fn list(&self, path: &str, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
         let mut all = Vec::new();
+        let mut room = LONGEST_LIST;
         for page in 1..=MOST_PAGES {
-            let records = self.page(path, page, filters).await?;
+            let records = self.next_page(path, page, filters, &mut room).await?;
             let last = records.len() < self.page_size;
             all.extend(records);
             if last {
@@ -170,16 +201,15 @@ impl Client {
     }
 
     pub(super) async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
+        json(path, &self.get_bytes(path, query).await?)
+    }
+
+    async fn get_bytes(&self, path: &str, query: &[(&str, String)]) -> Result<Read, Fault> {
         let response = self.http.get(self.url.resource(path)).query(query).send().await.map_err(|error| {
             if error.is_connect() { no_connection(&self.url, &error) } else { Fault::Garbled(reason(&error)) }
         })?;
         let read = self.read(response).await.map_err(|(_, why)| Fault::Garbled(why))?;
-        if !(200..300).contains(&read.status) {
-            return Err(fault(&read.seen()));
-        }
-        serde_json::from_slice(&read.body).map_err(|_| {
-            if read.is_html { html(&read.seen()) } else { Fault::Garbled(format!("{path} is not JSON")) }
-        })
+        if (200..300).contains(&read.status) { Ok(read) } else { Err(fault(&read.seen())) }
     }
 
     /// Reads an answer to its end. On failure: the status and what happened.
@@ -208,6 +238,13 @@ impl Client {
     }
 }
 
+/// An answer as data.
+fn json(path: &str, read: &Read) -> Result<Value, Fault> {
+    serde_json::from_slice(&read.body).map_err(|_| {
+        if read.is_html { html(&read.seen()) } else { Fault::Garbled(format!("{path} is not JSON")) }
+    })
+}
+
 /// What became of a request to create a case.
 pub(super) enum Posted {
     /// An answer that arrived whole.
@@ -234,11 +271,11 @@ impl Read {
 }
 
 /// Basic authentication as `{username}/token`, marked so that nothing prints it.
-fn headers(account: &Account, token: &Token) -> Result<HeaderMap, Fault> {
+fn headers(account: &Account, token: &Token) -> Result<HeaderMap, AccountError> {
     let plain = Zeroizing::new(format!("{}/token:{}", account.username, token.expose_secret()));
     let coded = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(plain.as_bytes()));
     let mut value = HeaderValue::from_str(&Zeroizing::new(format!("Basic {}", *coded)))
-        .map_err(|_| Fault::Unauthorized)?;
+        .map_err(|error| AccountError::Client(error.to_string()))?;
     value.set_sensitive(true);
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, value);
@@ -247,21 +284,24 @@ fn headers(account: &Account, token: &Token) -> Result<HeaderMap, Fault> {
 }
 
 fn no_connection(url: &ApiUrl, error: &reqwest::Error) -> Fault {
-    let (host, reason) = (url.host(), reason(error));
-    if is_encryption(error) { Fault::Tls { host, reason } } else { Fault::NoConnection { host, reason } }
+    let host = url.host();
+    match encryption(error) {
+        Some(error) => distrust(host, error),
+        None => Fault::NoConnection { host, reason: reason(error) },
+    }
 }
 
-/// Whether encryption is what failed. An error of input and output hides what it holds from the chain of causes.
-fn is_encryption(error: &reqwest::Error) -> bool {
+/// What failed of the encryption, if that did. An error of input and output hides what it holds from the chain of causes.
+fn encryption(error: &reqwest::Error) -> Option<&rustls::Error> {
     let mut at: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = at {
-        if error.is::<rustls::Error>() {
-            return true;
+        if let Some(error) = error.downcast_ref() {
+            return Some(error);
         }
         let held = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
         at = held.map(|held| held as &(dyn Error + 'static)).or_else(|| error.source());
     }
-    false
+    None
 }
 
 /// The innermost cause, in the system's words, without the address.
@@ -307,7 +347,8 @@ pub(super) fn id_of(value: &Value) -> Option<u64> {
 pub(super) fn entries(records: &[Value], keys: &[&str]) -> Vec<Entry> {
     let label = |record: &Value| {
         let texts = keys.iter().filter_map(|key| record.get(*key)?.as_str());
-        texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+        let label = texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+        if label.len() > LONGEST_LABEL { label.chars().take(LONGEST_LABEL).collect() } else { label }
     };
     records
         .iter()

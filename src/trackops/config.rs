@@ -1,11 +1,15 @@
 //! The config file. A person writes it, and the program changes what it must: comments and order stay.
 
-use std::{collections::BTreeMap, fs, io, path::Path};
+use std::{collections::BTreeMap, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
-use super::account::{Account, AccountError, Background, OnHangUp};
+use super::account::{Account, AccountError, Background, OnHangUp, at_line};
+use crate::home::read_small_text;
+
+/// A config file is never longer.
+const LONGEST: usize = 1 << 20;
 
 /// The config file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,11 +33,7 @@ impl Config {
     /// Reads the config file; a missing one is an empty one.
     pub fn load(path: &Path) -> Result<Self, AccountError> {
         let text = read(path)?;
-        toml::from_str(&text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
-            fail(path, &format!("line {line}: {}", error.message()))
-        })
+        toml::from_str(&text).map_err(|error| fail(path, &at_line(&text, &error)))
     }
 
     /// Writes into the config file what is different from `before`. Whatever else is in it by now stays as it is.
@@ -67,7 +67,7 @@ fn fail(path: &Path, reason: &str) -> AccountError {
 }
 
 fn read(path: &Path) -> Result<String, AccountError> {
-    match fs::read_to_string(path) {
+    match read_small_text(path, LONGEST) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         read => read.map_err(|error| fail(path, &error.to_string())),
     }
@@ -124,6 +124,8 @@ fn fresh(item: &Item) -> Item {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn account(url: &str) -> Account {

@@ -14,15 +14,14 @@ pub enum Fault {
         reason: String,
     },
     /// A connection, and no encryption that can be trusted. No byte of a request left.
-    #[error(
-        "{host} cannot be trusted ({reason}); check the address, this machine's clock, and whether something on the way \
-         reads along"
-    )]
+    #[error("{host} cannot be trusted ({reason}); {advice}")]
     Tls {
         /// Host and port.
         host: String,
         /// What is wrong with it.
         reason: String,
+        /// What to do about it.
+        advice: &'static str,
     },
     /// 401.
     #[error("Trackops does not accept the user name or token (401); check both")]

@@ -3,6 +3,7 @@
 
 mod account;
 mod answer;
+mod authority;
 mod catalog;
 mod client;
 mod clock;

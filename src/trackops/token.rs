@@ -1,6 +1,5 @@
 //! Where a token is kept: behind a command, in a file, or in the system's keyring. None of them is ever told more than how it failed.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -11,6 +10,7 @@ use std::time::{Duration, Instant};
 use secrecy::zeroize::Zeroizing;
 
 use super::account::{AccountError, Token};
+use crate::home::open_at_once;
 
 /// A command is waited for so long.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,13 +23,16 @@ const LOOK: Duration = Duration::from_millis(5);
 pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
     let shown = path.display().to_string();
     let fail = |reason: String| AccountError::TokenFile { path: shown.clone(), reason };
-    let file = File::open(path).map_err(|error| fail(error.to_string()))?;
+    let file = open_at_once(path).map_err(|error| fail(error.to_string()))?;
+    let about = file.metadata().map_err(|error| fail(error.to_string()))?;
+    if about.is_dir() {
+        return Err(fail("it is a folder; name a file".to_owned()));
+    }
     // Of the file that is open, so that no other can be put in its place in between.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = file.metadata().map_err(|error| fail(error.to_string()))?.permissions().mode();
-        if mode & 0o077 != 0 {
+        if about.permissions().mode() & 0o077 != 0 {
             return Err(AccountError::TokenFileOpen { path: shown });
         }
     }
@@ -38,7 +41,7 @@ pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
         return Err(fail("it is too long for a token".to_owned()));
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| fail("it is no text".to_owned()))?;
-    Ok(Token::from(text.trim()))
+    if text.trim().is_empty() { Err(fail("it is empty".to_owned())) } else { Ok(Token::from(text.trim())) }
 }
 
 /// Runs a command in the system's shell; the first line that it prints, without outer spaces, is the token. It has no

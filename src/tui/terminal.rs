@@ -11,6 +11,7 @@ use crossterm::{cursor, event, execute, queue, style, terminal};
 use tokio::sync::mpsc;
 
 use super::event_loop::Line;
+use crate::text::visible_lines;
 
 /// Whether the modes are on.
 static ON: AtomicBool = AtomicBool::new(false);
@@ -58,7 +59,7 @@ impl Drop for Guard {
         restore();
         let words = std::mem::take(&mut *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner));
         for word in words {
-            _ = writeln!(io::stderr(), "{word}");
+            _ = write!(io::stderr(), "{}", visible_lines(&word));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Damage,
-    shape::{CUT, DIGIT, EXPONENT, HASH, HIGH, SPACE, UNDERSCORE, classify, has, look},
+    shape::{CUT, DIGIT, EXPONENT, HASH, MEND, SPACE, classify, has, look},
     usual::Usual,
 };
 
@@ -21,10 +21,10 @@ fn is_plain(text: &str) -> bool {
     let text = text.trim_ascii();
     let number = text.starts_with(|c: char| c.is_ascii_digit() || "#+-Ee".contains(c));
     if !number {
-        return has(text) & (HIGH | UNDERSCORE) == 0;
+        return has(text) & MEND == 0;
     }
     let seen = look(text);
-    seen & (HIGH | UNDERSCORE | HASH) == 0
+    seen & (MEND | HASH) == 0
         && seen & (EXPONENT | DIGIT) != EXPONENT | DIGIT
         && (seen & !(DIGIT | SPACE) != 0 || text.len() < 16)
 }

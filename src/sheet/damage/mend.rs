@@ -15,11 +15,20 @@ fn is_hidden(c: char) -> bool {
 
 /// Joiners and marks of direction are part of some scripts and of emoji, not of plain letters.
 fn is_joiner(c: char) -> bool {
-    matches!(c, '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}')
+    matches!(c, '\u{200C}'..='\u{200F}')
+}
+
+/// Control characters other than tab and line ends, and what turns the direction of text. NUL is an error of the row.
+pub(super) fn is_control(c: char) -> bool {
+    match c {
+        '\0' | '\t' | '\n' | '\r' => false,
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        _ => c.is_control(),
+    }
 }
 
 /// The cell with everything repairable mended: garbled letters decoded, also where it happened several times;
-/// `_x000D_` and its like turned back or removed; invisible characters removed; no-break spaces made plain.
+/// `_x000D_` and its like turned back or removed; control characters made what they stood for, or removed; invisible characters removed; no-break spaces made plain.
 /// None when nothing changes. What is repaired stays as it is when repaired again.
 #[must_use]
 pub fn repaired(text: &str) -> Option<String> {
@@ -29,7 +38,7 @@ pub fn repaired(text: &str) -> Option<String> {
 /// What [`repaired`] makes of it, and the worst of what it had to mend.
 pub(super) fn mend(text: &str) -> Option<(String, Damage)> {
     let mut done: Option<(String, Damage)> = None;
-    // Every step makes the text shorter, so this ends.
+    // Every step leaves fewer characters, or fewer of those that it mends, so this ends.
     while let Some((next, damage)) = step(done.as_ref().map_or(text, |(text, _)| text)) {
         let worst = done.map_or(damage, |(_, before)| before.min(damage));
         done = Some((next, worst));
@@ -37,7 +46,7 @@ pub(super) fn mend(text: &str) -> Option<(String, Damage)> {
     done
 }
 
-/// Garbled letters come before the other two: their parts look like no-break spaces and soft hyphens.
+/// Garbled letters come before the others: their parts look like control characters, no-break spaces and soft hyphens.
 fn step(text: &str) -> Option<(String, Damage)> {
     let with = |damage| move |text| (text, damage);
     if text.contains('_')
@@ -46,17 +55,22 @@ fn step(text: &str) -> Option<(String, Damage)> {
         return Some((escaped, Damage::EscapedControl));
     }
     // Most letters with an accent are nothing but that.
-    if !text.contains(|c: char| !c.is_ascii() && may_need_mending(c)) {
+    if !text.contains(may_need_mending) {
         return None;
     }
     decoded(text)
         .map(with(Damage::Mojibake))
+        .or_else(|| printed(text).map(with(Damage::Control)))
         .or_else(|| seen_only(text).map(with(Damage::ZeroWidth)))
         .or_else(|| plain_spaces(text).map(with(Damage::NoBreakSpace)))
 }
 
 fn may_need_mending(c: char) -> bool {
-    SURELY.contains(&c) || PERHAPS.contains(&c) || is_hidden(c) || is_joiner(c) || SPACES.contains(&c)
+    if c.is_ascii() {
+        return is_control(c);
+    }
+    let lists = SURELY.contains(&c) || PERHAPS.contains(&c) || SPACES.contains(&c);
+    lists || is_hidden(c) || is_joiner(c) || is_control(c)
 }
 
 fn decoded(text: &str) -> Option<String> {
@@ -70,37 +84,39 @@ fn decoded(text: &str) -> Option<String> {
     (surely || letters >= 2).then_some(decoded)
 }
 
+/// What Windows-1252 has where Latin-1 has control characters; five of them are in neither.
+const HIGH: [(char, u8); 27] = [
+    ('€', 0x80),
+    ('‚', 0x82),
+    ('ƒ', 0x83),
+    ('„', 0x84),
+    ('…', 0x85),
+    ('†', 0x86),
+    ('‡', 0x87),
+    ('ˆ', 0x88),
+    ('‰', 0x89),
+    ('Š', 0x8A),
+    ('‹', 0x8B),
+    ('Œ', 0x8C),
+    ('Ž', 0x8E),
+    ('‘', 0x91),
+    ('’', 0x92),
+    ('“', 0x93),
+    ('”', 0x94),
+    ('•', 0x95),
+    ('–', 0x96),
+    ('—', 0x97),
+    ('˜', 0x98),
+    ('™', 0x99),
+    ('š', 0x9A),
+    ('›', 0x9B),
+    ('œ', 0x9C),
+    ('ž', 0x9E),
+    ('Ÿ', 0x9F),
+];
+
 /// The byte of a character. The five holes and what Latin-1 has in their place are themselves.
 fn windows_1252(c: char) -> Option<u8> {
-    const HIGH: [(char, u8); 27] = [
-        ('€', 0x80),
-        ('‚', 0x82),
-        ('ƒ', 0x83),
-        ('„', 0x84),
-        ('…', 0x85),
-        ('†', 0x86),
-        ('‡', 0x87),
-        ('ˆ', 0x88),
-        ('‰', 0x89),
-        ('Š', 0x8A),
-        ('‹', 0x8B),
-        ('Œ', 0x8C),
-        ('Ž', 0x8E),
-        ('‘', 0x91),
-        ('’', 0x92),
-        ('“', 0x93),
-        ('”', 0x94),
-        ('•', 0x95),
-        ('–', 0x96),
-        ('—', 0x97),
-        ('˜', 0x98),
-        ('™', 0x99),
-        ('š', 0x9A),
-        ('›', 0x9B),
-        ('œ', 0x9C),
-        ('ž', 0x9E),
-        ('Ÿ', 0x9F),
-    ];
     u8::try_from(u32::from(c))
         .ok()
         .or_else(|| HIGH.iter().find(|(high, _)| *high == c).map(|(_, byte)| *byte))
@@ -148,6 +164,20 @@ fn next_escape(text: &str) -> Option<(&str, u8, &str)> {
         let code = u8::from_str_radix(digits, 16).ok()?;
         matches!(code, 0..0x20 | b'_' | 0x7F).then_some((before, code, after))
     })
+}
+
+/// A letter of Windows-1252 that was read as Latin-1 is that letter, what breaks lines and pages a line break; the others
+/// stand for nothing.
+fn printed(text: &str) -> Option<String> {
+    let meant = |c: char| match c {
+        '\u{0B}' | '\u{0C}' => Some('\n'),
+        '\u{80}'..='\u{9F}' => {
+            HIGH.iter().find(|(_, byte)| u32::from(*byte) == u32::from(c)).map(|(letter, _)| *letter)
+        }
+        _ => None,
+    };
+    let keep = |c: char| if is_control(c) { meant(c) } else { Some(c) };
+    text.contains(is_control).then(|| text.chars().filter_map(keep).collect())
 }
 
 fn seen_only(text: &str) -> Option<String> {

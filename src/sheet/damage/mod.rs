@@ -19,6 +19,7 @@
 //! | `TwoDigitYear`   | `3/4/26`                   | the column                                  |          |
 //! | `Mojibake`       | `donâ€™t`                  | the cell                                    | yes      |
 //! | `EscapedControl` | `one_x000D_two`            | the cell                                    | yes      |
+//! | `Control`        | ESC, U+202E, ...           | the cell                                    | yes      |
 //! | `ZeroWidth`      | U+200B, U+FEFF, ...        | the cell                                    | yes      |
 //! | `NoBreakSpace`   | U+00A0, ...                | the cell                                    | yes      |
 
@@ -66,6 +67,8 @@ pub enum Damage {
     Mojibake,
     /// A control character as Excel's files write it: `_x000D_`.
     EscapedControl,
+    /// A character that steers a terminal, or turns the direction of what stands beside it: no text.
+    Control,
     /// A character that takes no room: zero width space, soft hyphen.
     ZeroWidth,
     /// A space that is no space to a comparison: U+00A0.
@@ -74,7 +77,7 @@ pub enum Damage {
 
 impl Damage {
     /// Every damage, the worst first.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Scientific,
         Self::Rounded,
         Self::LostZeros,
@@ -88,6 +91,7 @@ impl Damage {
         Self::TwoDigitYear,
         Self::Mojibake,
         Self::EscapedControl,
+        Self::Control,
         Self::ZeroWidth,
         Self::NoBreakSpace,
     ];
@@ -95,7 +99,10 @@ impl Damage {
     /// Whether [`repaired`] brings the text back.
     #[must_use]
     pub fn is_repairable(self) -> bool {
-        matches!(self, Self::Mojibake | Self::EscapedControl | Self::ZeroWidth | Self::NoBreakSpace)
+        matches!(
+            self,
+            Self::Mojibake | Self::EscapedControl | Self::Control | Self::ZeroWidth | Self::NoBreakSpace
+        )
     }
 
     /// Whether the cell was altered for certain, whatever its column. The others are inferred: one number of
@@ -104,7 +111,12 @@ impl Damage {
     pub fn is_certain(self) -> bool {
         matches!(
             self,
-            Self::Scientific | Self::Hashes | Self::ErrorValue | Self::Mojibake | Self::EscapedControl
+            Self::Scientific
+                | Self::Hashes
+                | Self::ErrorValue
+                | Self::Mojibake
+                | Self::EscapedControl
+                | Self::Control
         )
     }
 }

@@ -107,6 +107,9 @@ pub(super) const UNDERSCORE: u16 = 1 << 10;
 pub(super) const MONEY: u16 = 1 << 11;
 pub(super) const HIGH: u16 = 1 << 12;
 pub(super) const OTHER: u16 = 1 << 13;
+pub(super) const CONTROL: u16 = 1 << 14;
+/// What [`mend`] has to look at.
+pub(super) const MEND: u16 = HIGH | UNDERSCORE | CONTROL;
 
 const fn bit(byte: u8) -> u16 {
     match byte {
@@ -123,6 +126,7 @@ const fn bit(byte: u8) -> u16 {
         b'_' => UNDERSCORE,
         b'+' | b'$' | b'(' | b')' | b'%' => MONEY,
         0x80.. => HIGH,
+        _ if is_control(byte) => OTHER | CONTROL,
         _ => OTHER,
     }
 }
@@ -135,11 +139,22 @@ pub(super) fn look(text: &str) -> u16 {
     text.bytes().fold(0, |seen, byte| seen | bit(byte))
 }
 
-/// Whether there is something to mend: several bytes at a time, other than [`look`].
+/// Whether there is something to mend, at least: several bytes at a time, other than [`look`].
 pub(super) fn has(text: &str) -> u16 {
-    let add = |(high, under): (u8, u8), byte: u8| (high | byte, under | u8::from(byte == b'_'));
-    let (high, under) = text.bytes().fold((0, 0), add);
-    (if high < 0x80 { 0 } else { HIGH }) | (if under == 0 { 0 } else { UNDERSCORE })
+    let add = |(high, odd, low): (u8, u8, u8), byte: u8| {
+        (high | byte, odd | u8::from(byte == b'_') | u8::from(byte == 0x7F), low.min(byte))
+    };
+    let (high, odd, low) = text.bytes().fold((0, 0, u8::MAX), add);
+    let bit = |is: bool, bit: u16| if is { bit } else { 0 };
+    // Line breaks are the usual ones below a space; which it is needs a second look.
+    bit(high >= 0x80, HIGH)
+        | bit(odd != 0, UNDERSCORE)
+        | bit(low < b' ' && text.bytes().any(is_control), CONTROL)
+}
+
+/// Of one byte; no NUL, tab or line end.
+const fn is_control(byte: u8) -> bool {
+    matches!(byte, 1..=8 | 0x0B | 0x0C | 0x0E..=0x1F | 0x7F)
 }
 
 /// The class of a cell; none when it is blank.
@@ -150,7 +165,7 @@ pub(super) fn classify(text: &str) -> Option<Class> {
     }
     let seen = look(trimmed);
     let length = length(text);
-    if seen & (HIGH | UNDERSCORE) == 0 {
+    if seen & MEND == 0 {
         return Some(Class { text: None, shape: length.unwrap_or_else(|| shape(trimmed, seen)) });
     }
     // No-break spaces alone are blank to every reader of the sheet.

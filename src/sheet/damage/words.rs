@@ -2,7 +2,7 @@
 
 use jiff::{Span, civil::Date};
 
-use super::Damage;
+use super::{Damage, mend::is_control};
 
 /// Longer values are not repeated in a sentence.
 const SHORT: usize = 30;
@@ -23,6 +23,7 @@ impl Damage {
             Self::CutShort => "excel.cut_short",
             Self::EscapedControl => "excel.escaped_control",
             Self::NoBreakSpace => "text.no_break_space",
+            Self::Control => "text.control",
             Self::ZeroWidth => "text.zero_width",
             Self::Mojibake => "text.mojibake",
             Self::TwoDigitYear => "date.two_digit_year",
@@ -45,6 +46,7 @@ impl Damage {
             Self::CutShort => "texts cut short",
             Self::EscapedControl => "control characters written out",
             Self::NoBreakSpace => "no-break spaces",
+            Self::Control => "control characters",
             Self::ZeroWidth => "invisible characters",
             Self::Mojibake => "garbled letters",
             Self::TwoDigitYear => "years of two digits",
@@ -85,6 +87,10 @@ impl Damage {
             }
             Self::EscapedControl => format!("{it} has a line break or control character written out as _x…_"),
             Self::NoBreakSpace => format!("{it} has a no-break space, which does not match a plain one"),
+            Self::Control => match control(cell) {
+                Some((name, at)) => format!("{it} has {name} as its character {at}; it is no text"),
+                None => format!("{it} has a control character; it is no text"),
+            },
             Self::ZeroWidth => format!("{it} has a character in it that cannot be seen"),
             Self::Mojibake => match super::repaired(cell) {
                 Some(text) => {
@@ -115,6 +121,7 @@ impl Damage {
             Self::Hashes => "widen the column in the original and export it again",
             Self::ErrorValue => "correct the formula in the original, or type the value in",
             Self::CutShort => "compare it with the original, and export to CSV from where the whole text is",
+            Self::Control => "it can be taken out here; see in the original what should stand there",
             Self::EscapedControl | Self::NoBreakSpace | Self::ZeroWidth => "it can be cleaned up here",
             Self::Mojibake => "it can be restored here; next time, save as “CSV UTF-8”",
             Self::TwoDigitYear => "format the column with a year of four digits and export it again",
@@ -125,13 +132,27 @@ impl Damage {
     }
 }
 
+/// The first control character, in words, and its place from 1.
+fn control(cell: &str) -> Option<(String, usize)> {
+    let (at, c) = cell.trim_ascii().chars().enumerate().find(|(_, c)| is_control(*c))?;
+    let code = u32::from(c);
+    let name = match c {
+        '\u{7}' => "the control character BEL",
+        '\u{1B}' => "the control character ESC",
+        _ if c.is_control() => "a control character",
+        _ => "a mark that turns the direction of text",
+    };
+    Some((format!("{name} (U+{code:04X})"), at + 1))
+}
+
 fn named(cell: &str) -> String {
     quoted(cell, "This value")
 }
 
 /// The text in quotes when it is short and can be shown in a line.
 fn quoted(text: &str, otherwise: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHORT + 3).collect();
+    let text: String =
+        text.chars().map(|c| if c.is_control() || is_control(c) { ' ' } else { c }).take(SHORT + 3).collect();
     match text.trim() {
         "" => otherwise.to_owned(),
         text if text.chars().count() > SHORT => otherwise.to_owned(),

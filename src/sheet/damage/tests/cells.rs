@@ -1,6 +1,7 @@
 use super::super::*;
 use Damage::{
-    CutShort, ErrorValue, EscapedControl, Hashes, Mojibake, NoBreakSpace, Rounded, Scientific, ZeroWidth,
+    Control, CutShort, ErrorValue, EscapedControl, Hashes, Mojibake, NoBreakSpace, Rounded, Scientific,
+    ZeroWidth,
 };
 
 fn table(damage: Damage, cells: &[&str]) {
@@ -171,7 +172,6 @@ fn characters_that_cannot_be_seen() {
             "insu\u{AD}rance",
             "john\u{200C}son",
             "a\u{200D}",
-            "\u{202A}555-1234\u{202C}",
             "\u{200E}5",
         ],
     );
@@ -186,6 +186,37 @@ fn characters_that_cannot_be_seen() {
     ]);
     assert_eq!(repaired("\u{FEFF}CLM\u{200B}-1").as_deref(), Some("CLM-1"));
     assert_eq!(repaired("\u{200B}").as_deref(), Some(""));
+}
+
+#[test]
+fn characters_that_are_no_text() {
+    for (text, mended) in [
+        ("Jane\u{1b}[2J Doe", "Jane[2J Doe"),
+        ("12\u{7}", "12"),
+        ("12345\u{7f}", "12345"),
+        ("\u{202A}555-1234\u{202C}", "555-1234"),
+        ("שלום \u{202E}abc", "שלום abc"),
+        ("a\u{2066}b\u{2069}", "ab"),
+        ("Fell on ice.\u{b}Called back.", "Fell on ice.\nCalled back."),
+        // Windows-1252 that was read as Latin-1.
+        ("Don\u{92}t \u{80}5", "Don’t €5"),
+        ("\u{81}\u{9b}31mx", "›31mx"),
+    ] {
+        assert_eq!(of_cell(text), Some(Control), "{text:?}");
+        assert_eq!(repaired(text).as_deref(), Some(mended), "{text:?}");
+    }
+    silent(&["a\tb", "a\nb", "a\r\nb", "שלום\u{200F}!"]);
+    // Nobody is asked about a NUL: its row is not sent.
+    assert_eq!(repaired("a\0b"), None);
+    assert_eq!(
+        Control.message("Jane\u{1b}[2J"),
+        "“Jane [2J” has the control character ESC (U+001B) as its character 5; it is no text"
+    );
+    let turned = Control.message("a\u{202e}b");
+    assert_eq!(
+        turned,
+        "“a b” has a mark that turns the direction of text (U+202E) as its character 2; it is no text"
+    );
 }
 
 #[test]

@@ -1,0 +1,55 @@
+//! A server that says whatever it is told to say, byte for byte.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc)]
+
+use std::{
+    io::{self, Read},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
+
+/// Runs until the test ends.
+pub struct Server {
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Answers every request by what `says` writes; a connection ends with the first answer that cannot be written.
+    pub fn start(says: impl Fn(&mut TcpStream) -> io::Result<()> + Clone + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let says = says.clone();
+                thread::spawn(move || connection(stream, &says));
+            }
+        });
+        Self { address }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}/api/v1/", self.address)
+    }
+}
+
+fn connection(mut stream: TcpStream, says: &impl Fn(&mut TcpStream) -> io::Result<()>) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    loop {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte)?;
+            head.extend_from_slice(&byte);
+        }
+        let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+        io::copy(&mut stream.try_clone()?.take(length.unwrap_or(0)), &mut io::sink())?;
+        says(&mut stream)?;
+    }
+}
+
+/// Numbers that never come again.
+pub fn next() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed)
+}

@@ -1,0 +1,142 @@
+//! A host that encrypts, with a certificate of one's choice, and what it and a proxy before it get to see.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc)]
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use base64::Engine;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rustls::{ServerConfig, pki_types::PrivateKeyDer};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::TlsAcceptor;
+
+/// Bytes that went by.
+pub type Heard = Arc<Mutex<Vec<u8>>>;
+
+/// Signs certificates; a file of its own certificate makes it trusted.
+pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+impl Authority {
+    pub fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
+    }
+
+    pub fn write(&self, path: &Path) {
+        let text = base64::engine::general_purpose::STANDARD.encode(self.0.der());
+        let text = format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// What a host needs to show a certificate of a name, valid until the end of a year.
+    fn shows(&self, name: &str, until: i32) -> ServerConfig {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(until, 12, 31));
+        let certificate = params.signed_by(&key, &self.0).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+        config.unwrap().with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key).unwrap()
+    }
+}
+
+/// A host that encrypts.
+pub struct Host {
+    pub port: u16,
+    /// What it was told, decrypted.
+    pub heard: Heard,
+}
+
+impl Host {
+    /// Hands on what it is told to a server that does not encrypt.
+    pub async fn start(authority: &Authority, name: &str, until: i32, before: &str) -> Self {
+        let acceptor = TlsAcceptor::from(Arc::new(authority.shows(name, until)));
+        let before = server_of(before).to_owned();
+        let heard = Heard::default();
+        let port = serve(heard.clone(), move |stream, heard| {
+            let (acceptor, before) = (acceptor.clone(), before.clone());
+            async move {
+                // A client that trusts nobody ends it here.
+                let Ok(stream) = acceptor.accept(stream).await else { return };
+                join(stream, &before, heard).await;
+            }
+        });
+        Self { port: port.await, heard }
+    }
+}
+
+/// A proxy that connects whatever is asked for to one host.
+pub struct Proxy {
+    pub port: u16,
+    pub heard: Heard,
+}
+
+impl Proxy {
+    pub async fn start(to: &Host) -> Self {
+        let to = format!("127.0.0.1:{}", to.port);
+        let heard = Heard::default();
+        let port = serve(heard.clone(), move |mut stream, heard| {
+            let to = to.clone();
+            async move {
+                let mut asked = Vec::new();
+                while !asked.ends_with(b"\r\n\r\n") {
+                    asked.push(stream.read_u8().await.unwrap());
+                }
+                heard.lock().unwrap().extend_from_slice(&asked);
+                stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
+                join(stream, &to, heard).await;
+            }
+        });
+        Self { port: port.await, heard }
+    }
+}
+
+/// `127.0.0.1:8080` of `http://127.0.0.1:8080/api/v1/`.
+fn server_of(url: &str) -> &str {
+    url.trim_start_matches("http://").split('/').next().unwrap()
+}
+
+async fn serve<F: Future<Output = ()> + Send + 'static>(
+    heard: Heard,
+    connection: impl Fn(TcpStream, Heard) -> F + Send + 'static,
+) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(connection(stream, heard.clone()));
+        }
+    });
+    port
+}
+
+/// Hands everything on in both directions, and keeps what the client says.
+async fn join(client: impl AsyncRead + AsyncWrite, before: &str, heard: Heard) {
+    let mut server = TcpStream::connect(before).await.unwrap();
+    let (mut from_client, mut to_client) = tokio::io::split(client);
+    let (mut from_server, mut to_server) = server.split();
+    let says = async {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = from_client.read(&mut buffer).await {
+            let said = buffer.get(..count).unwrap();
+            heard.lock().unwrap().extend_from_slice(said);
+            if to_server.write_all(said).await.is_err() {
+                return;
+            }
+        }
+        let _ = to_server.shutdown().await;
+    };
+    let answers = async {
+        let _ = tokio::io::copy(&mut from_server, &mut to_client).await;
+        let _ = to_client.shutdown().await;
+    };
+    tokio::join!(says, answers);
+}

@@ -1,0 +1,86 @@
+//! Files that are none: a folder, a pipe that nobody writes to, a device without an end, a recipe of a gigabyte. Each is
+//! refused at once, with a sentence that names it.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+
+use std::fs::{self, File};
+use std::process::Command;
+
+use common::{World, csv, finish};
+
+/// Runs a command; it does not start, and says why.
+fn refused(world: &World, arguments: &[&str], sentence: &str) {
+    let told = world.run(arguments);
+    assert!(told.status == 2 && told.err.contains(sentence), "{arguments:?}: {told:?}");
+    assert!(told.err.len() < 1000 && !told.err.contains("panicked"), "{told:?}");
+}
+
+/// A pipe that nobody writes to.
+fn pipe(world: &World) -> String {
+    let path = world.path("pipe");
+    assert!(Command::new("mkfifo").args(["-m", "600", &path]).status().unwrap().success());
+    path
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_file_is_no_spreadsheet() {
+    let world = World::new().await;
+    let (pipe, folder) = (pipe(&world), world.path("config"));
+    for command in ["sheet", "map"] {
+        refused(&world, &[command, &pipe], "it is a pipe or a device; name a file, or - to read");
+        refused(&world, &[command, "/dev/zero"], "/dev/zero cannot be read: it is a pipe or a device");
+        refused(&world, &[command, &folder], "it is a folder; name a file");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_recipe_is_not_read_to_its_end() {
+    let world = World::new().await;
+    let file = world.file("cases.csv", &csv(1, &[], &[]));
+    let check = |recipe: &str, sentence: &str| {
+        refused(&world, &["check", file.to_str().unwrap(), "--recipe", recipe], sentence);
+    };
+    let huge = world.path("huge.toml");
+    File::create(&huge).unwrap().set_len(1 << 40).unwrap();
+    check(&huge, "longer than 8192 KiB");
+    check("/dev/zero", "longer than 8192 KiB");
+    check(&world.path("config"), "it is a folder; name a file");
+    check(&pipe(&world), "");
+    world.file("nul.toml", "caseload = 1\nname = \"a\0b\"\n");
+    check(&world.path("nul.toml"), "line 2");
+    fs::write(world.path("bytes.toml"), b"caseload = 1\nname = \"\xff\"\n").unwrap();
+    check(&world.path("bytes.toml"), "it is not a text in UTF-8");
+    world.file("deep.toml", &format!("caseload = 1\nname = {}", "[".repeat(200_000)));
+    check(&world.path("deep.toml"), "the recipe");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_name_no_file_are_told() {
+    let world = World::new().await;
+    let pipe = pipe(&world);
+    let folder = world.path("data");
+    let before = fs::read_to_string(world.path("config/config.toml")).unwrap();
+    for (setting, path, sentence) in [
+        ("token_file", pipe.as_str(), "it is empty"),
+        ("token_file", &folder, "it is a folder"),
+        ("token_file", "/dev/zero", "/dev/zero"),
+        ("ca_file", &pipe, "it holds no certificate"),
+        ("ca_file", &folder, "it is a folder"),
+        ("ca_file", "/dev/zero", "longer than 1024 KiB"),
+    ] {
+        let encrypted = before.replace(&world.sandbox.url(), "https://localhost:9/");
+        world.change_config(|_| format!("{encrypted}{setting} = '{path}'\n"));
+        let mut command = world.command(&["doctor"]);
+        if setting == "token_file" {
+            command.env_remove("CASELOAD_TOKEN");
+        }
+        let told = finish(command.output().unwrap());
+        assert!(told.status == 2 && told.err.contains(sentence), "{setting} {path}: {told:?}");
+    }
+    File::create(world.path("config/config.toml")).unwrap().set_len(1 << 40).unwrap();
+    refused(&world, &["imports"], "longer than 1024 KiB");
+    let home = world.path("recipe.toml");
+    refused(&world, &["imports", "--home", &home], "cannot be made");
+}

@@ -1,0 +1,215 @@
+//! A server that means ill, or is broken beyond meaning: whatever it answers, little of it is kept, it is told in a
+//! sentence, and a row is called created only when there is an id.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+#[path = "common/raw.rs"]
+mod raw;
+
+use std::io::Write;
+use std::net::TcpStream;
+
+use bytes::Bytes;
+use caseload::trackops::{
+    Account, Answer, Client, ClientIdMeans, Clock, Directory, Entry, Fault, List, Token,
+};
+use common::{World, counts, csv};
+use raw::Server;
+
+/// What is written after every request.
+type Says = fn(&mut TcpStream) -> std::io::Result<()>;
+
+fn whole(stream: &mut TcpStream, status: &str, head: &str, body: &[u8]) -> std::io::Result<()> {
+    write!(stream, "HTTP/1.1 {status}\r\n{head}content-length: {}\r\n\r\n", body.len())?;
+    stream.write_all(body)
+}
+
+const JSON: &str = "content-type: application/json\r\n";
+
+/// Writes a text again and again, until nobody reads on.
+fn endless(stream: &mut TcpStream, text: &str) -> std::io::Result<()> {
+    let block = text.repeat((64 << 10) / text.len());
+    loop {
+        stream.write_all(block.as_bytes())?;
+    }
+}
+
+/// An answer that is none, and what is said of it when something was asked.
+const TABLE: [(&str, Says, &str); 12] = [
+    (
+        "a body without end",
+        |s| {
+            write!(s, "HTTP/1.1 200 OK\r\n{JSON}\r\n[")?;
+            endless(s, "{\"id\": 1}, ")
+        },
+        "more than it should",
+    ),
+    (
+        "a body of 10 GB",
+        |s| {
+            write!(s, "HTTP/1.1 200 OK\r\n{JSON}content-length: 10737418240\r\n\r\n")?;
+            endless(s, " ")
+        },
+        "more than it should",
+    ),
+    (
+        "chunks without end",
+        |s| {
+            write!(s, "HTTP/1.1 201 Created\r\n{JSON}transfer-encoding: chunked\r\n\r\n")?;
+            endless(s, &format!("400\r\n{}\r\n", "[".repeat(1024)))
+        },
+        "more than it should",
+    ),
+    (
+        "a head without end",
+        |s| {
+            write!(s, "HTTP/1.1 200 OK\r\n")?;
+            endless(s, "x-more: and more\r\n")
+        },
+        "lost",
+    ),
+    (
+        "a header line of megabytes",
+        |s| write!(s, "HTTP/1.1 200 OK\r\nx-long: {}\r\ncontent-length: 2\r\n\r\n[]", "x".repeat(8 << 20)),
+        "lost",
+    ),
+    ("lists in lists", |s| whole(s, "200 OK", JSON, "[".repeat(100_000).as_bytes()), "is not JSON"),
+    (
+        "objects in objects",
+        |s| whole(s, "200 OK", JSON, "{\"id\":".repeat(100_000).as_bytes()),
+        "is not JSON",
+    ),
+    (
+        "packed",
+        |s| {
+            whole(
+                s,
+                "200 OK",
+                &format!("{JSON}content-encoding: gzip\r\n"),
+                b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x8b\x8e\x05\0",
+            )
+        },
+        "is not JSON",
+    ),
+    ("no HTTP", |s| s.write_all(b"\0\x1b]0;owned\x07\r\n\r\n"), "lost"),
+    (
+        "an id of megabytes",
+        |s| whole(s, "201 Created", JSON, format!("{{\"id\": \"{}\"}}", "7".repeat(3 << 20)).as_bytes()),
+        "is not a list",
+    ),
+    ("an id that steers", |s| whole(s, "201 Created", JSON, br#"{"id": "\u001b[2J"}"#), "is not a list"),
+    ("a number that is none", |s| whole(s, "201 Created", JSON, br#"{"id": 1e999}"#), "is not JSON"),
+];
+
+fn client(server: &Server) -> Client {
+    let account = Account::new(server.url().parse().unwrap(), "u");
+    Client::new(&account, &Token::from("t"), 1, Clock::default()).unwrap()
+}
+
+/// The clients that the server lists.
+async fn clients(client: &Client) -> Result<Vec<Entry>, Fault> {
+    let mut directory = Directory::default();
+    client.read_clients(&mut directory, ClientIdMeans::Client).await?;
+    Ok(directory.entries(List::Clients, ClientIdMeans::Client, None))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_none_is_told_and_makes_no_case() {
+    for (what, says, sentence) in TABLE {
+        let server = Server::start(says);
+        let client = client(&server);
+        let fault = clients(&client).await.unwrap_err().to_string();
+        assert!(fault.contains(sentence) && fault.len() < 500, "{what}: {fault}");
+        match client.create_case(Bytes::from_static(b"{}")).await {
+            Answer::Unknown { why, .. } => assert!(why.len() < 500, "{what}: {why}"),
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_without_end_is_given_up() {
+    // Each page is full, and brings what no other did.
+    let server = Server::start(|stream| {
+        let record = |n: u64| format!("{{\"id\": {n}, \"name\": \"x\"}}");
+        let records: Vec<_> = (0..100).map(|n| record(raw::next() * 100 + n)).collect();
+        whole(stream, "200 OK", JSON, format!("[{}]", records.join(",")).as_bytes())
+    });
+    let fault = clients(&client(&server)).await.unwrap_err().to_string();
+    assert!(fault.contains("more than 200 pages"), "{fault}");
+
+    // Pages of megabytes: given up long before there are so many.
+    let server = Server::start(|stream| {
+        let record = format!("{{\"id\": {}, \"name\": \"{}\"}}", raw::next(), "x".repeat(30 << 10));
+        whole(stream, "200 OK", JSON, format!("[{}]", vec![record; 100].join(",")).as_bytes())
+    });
+    let fault = clients(&client(&server)).await.unwrap_err().to_string();
+    assert!(fault.contains("more than 32 MiB"), "{fault}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_and_refusals_are_cut() {
+    let server = Server::start(|stream| {
+        let name = "\\u0000\\u001b]0;x\\u0007".repeat(100_000);
+        whole(stream, "200 OK", JSON, format!("[{{\"id\": 1, \"name\": \"{name}\"}}]").as_bytes())
+    });
+    let clients = clients(&client(&server)).await.unwrap();
+    assert!(clients.len() == 1 && clients[0].label.chars().count() <= 500);
+
+    let server = Server::start(|stream| {
+        let text = "\\u0000\\u001b]0;x\\u0007".repeat(2_000);
+        let errors: Vec<_> =
+            (0..10).map(|n| format!("\"{text}{n}\": [\"{text}\", \"{text}\", \"{text}\"]")).collect();
+        whole(stream, "422 No", JSON, format!("{{\"errors\": {{{}}}}}", errors.join(",")).as_bytes())
+    });
+    match client(&server).create_case(Bytes::from_static(b"{}")).await {
+        Answer::Rejected { messages, .. } => {
+            let length = |text: &str| text.chars().count();
+            assert!(messages.len() <= 20, "{}", messages.len());
+            assert!(
+                messages.iter().all(|m| length(&m.text) <= 500 && length(m.field.as_deref().unwrap()) <= 500)
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_beyond_all_measure_are_taken_calmly() {
+    let server = Server::start(|stream| {
+        let head = "retry-after: 18446744073709551615\r\ndate: Fri, 31 Dec 9999 23:59:59 GMT\r\n";
+        whole(stream, "429 Wait", head, b"")
+    });
+    match client(&server).create_case(Bytes::from_static(b"{}")).await {
+        Answer::NotSent(Fault::Busy { .. }) => {}
+        other => panic!("{other:?}"),
+    }
+    // The import pauses, and waits for no such time.
+    let world = World::new().await;
+    world.change_config(|text| text.replace(&world.sandbox.url(), &server.url()));
+    let run = world.run_file(&csv(2, &[], &[]), &["--json"]);
+    assert_eq!((run.status, counts(&run.json())), (1, [2, 0, 0, 0, 0, 2]), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_refusal_says_is_kept_and_shown_without_steering() {
+    let server = Server::start(|stream| {
+        whole(
+            stream,
+            "422 No",
+            JSON,
+            br#"{"errors": {"due_on\u001b[2J": "no\u0000w \u001b]0;owned\u0007\u202e"}}"#,
+        )
+    });
+    let world = World::new().await;
+    world.change_config(|text| text.replace(&world.sandbox.url(), &server.url()));
+    let run = world.run_file(&csv(1, &[], &[]), &["--json", "--on-error", "skip"]);
+    // The list of clients is refused as well: nothing starts, or the row is rejected; never more.
+    assert!(run.status > 0, "{run:?}");
+    let shown = world.run(&["show", "1"]);
+    for told in [&run.err, &run.out, &shown.out, &shown.err] {
+        assert!(!told.contains(['\0', '\u{1b}', '\u{7}', '\u{202e}']), "{told:?}");
+    }
+    assert!(shown.out.contains("no␀w ␛]0;owned␇"), "{shown:?}");
+}

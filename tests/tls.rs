@@ -1,0 +1,143 @@
+//! Encryption: the token goes to nobody but the host that was meant, and nobody on the way reads it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+#[path = "common/tls.rs"]
+mod tls;
+
+use common::{Finished, World, counts, csv, finish};
+use tls::{Authority, Heard, Host, Proxy};
+
+/// Basic authentication of the user `sandbox` with the token `sandbox`.
+const SECRET: &str = "c2FuZGJveC90b2tlbjpzYW5kYm94";
+
+/// A sandbox whose account is behind a host that encrypts.
+struct Encrypted {
+    world: World,
+    host: Host,
+}
+
+impl Encrypted {
+    /// `trusted`: the account names the file of whoever signed the certificate.
+    async fn new(name: &str, until: i32, trusted: bool) -> Self {
+        let world = World::new().await;
+        let authority = Authority::new();
+        authority.write(&world.home.path().join("firm-ca.pem"));
+        let host = Host::start(&authority, name, until, &world.sandbox.url()).await;
+        let here = Self { world, host };
+        here.address(&here.world.sandbox.url(), &format!("https://localhost:{}/api/v1/", here.host.port));
+        if trusted {
+            let path = here.world.path("firm-ca.pem");
+            here.world.change_config(|text| format!("{text}ca_file = '{path}'\n"));
+        }
+        here
+    }
+
+    fn address(&self, before: &str, now: &str) {
+        self.world.change_config(|text| text.replace(before, now));
+    }
+
+    fn says(&self) -> Finished {
+        self.world.run(&["doctor"])
+    }
+}
+
+fn heard(heard: &Heard) -> String {
+    String::from_utf8_lossy(&heard.lock().unwrap()).into_owned()
+}
+
+/// The host is refused with a sentence, and was told nothing.
+async fn refused(name: &str, until: i32, trusted: bool, sentence: &str) {
+    let here = Encrypted::new(name, until, trusted).await;
+    let doctor = here.says();
+    assert!(doctor.status == 1 && doctor.out.contains(sentence), "{doctor:?}");
+    let run = here.world.run_file(&csv(1, &[], &[]), &[]);
+    assert!(run.status == 2 && run.err.contains(sentence), "{run:?}");
+    assert_eq!(heard(&here.host.heard), "", "not a byte of a request");
+    assert_eq!(here.world.sandbox.stats().connections, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_nobody_known_is_refused() {
+    refused("localhost", 2099, false, "nobody that this machine trusts has signed its certificate").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_for_another_host_is_refused() {
+    refused("acme.viewcases.com", 2099, true, "its certificate is for another host").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_has_expired_is_refused() {
+    refused("localhost", 2021, true, "its certificate has expired").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_firm_s_own_certificate_is_trusted_when_it_is_named() {
+    let here = Encrypted::new("localhost", 2099, true).await;
+    let doctor = here.says();
+    assert_eq!(doctor.status, 0, "{doctor:?}");
+    assert!(doctor.out.contains("has a certificate that this machine trusts"), "{}", doctor.out);
+    let run = here.world.run_file(&csv(3, &[], &[]), &["--json"]);
+    assert_eq!(counts(&run.json()), [3, 3, 0, 0, 0, 0], "{run:?}");
+    assert_eq!(here.world.references().len(), 3);
+    let heard = heard(&here.host.heard);
+    assert!(heard.contains(SECRET), "the host is asked as the sandbox's user");
+    let agent = format!("user-agent: caseload/{}\r\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(heard.matches(&agent).count(), heard.matches(" HTTP/1.1\r\n").count(), "{heard}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_certificates_that_cannot_be_used_starts_nothing() {
+    let here = Encrypted::new("localhost", 2099, true).await;
+    std::fs::remove_file(here.world.path("firm-ca.pem")).unwrap();
+    let run = here.world.run_file(&csv(1, &[], &[]), &[]);
+    assert!(run.status == 2 && run.err.contains("firm-ca.pem cannot be used: No such file"), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_is_asked_for_the_host_and_reads_nothing() {
+    let here = Encrypted::new("acme.viewcases.com", 2099, true).await;
+    here.address(&format!("localhost:{}", here.host.port), "acme.viewcases.com");
+    let proxy = Proxy::start(&here.host).await;
+    here.world.file("cases.csv", &csv(2, &[], &[]));
+    let (file, recipe) = (here.world.path("cases.csv"), here.world.path("recipe.toml"));
+    let mut command = here.world.command(&["run", &file, "--recipe", &recipe, "--json"]);
+    command.env("HTTPS_PROXY", format!("http://127.0.0.1:{}", proxy.port));
+    let run = finish(command.env_remove("NO_PROXY").env_remove("no_proxy").output().unwrap());
+    assert_eq!(counts(&run.json()), [2, 2, 0, 0, 0, 0], "{run:?}");
+    let heard = heard(&proxy.heard);
+    assert!(heard.starts_with("CONNECT acme.viewcases.com:443 HTTP/1.1\r\n"), "{heard}");
+    for secret in [SECRET, "uthorization", "Doe"] {
+        assert!(!heard.contains(secret), "the proxy saw {secret}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_on_this_machine_is_asked_without_a_proxy() {
+    let here = Encrypted::new("localhost", 2099, true).await;
+    let proxy = Proxy::start(&here.host).await;
+    let mut command = here.world.command(&["doctor"]);
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env(name, format!("http://127.0.0.1:{}", proxy.port));
+    }
+    let doctor = finish(command.output().unwrap());
+    assert_eq!(doctor.status, 0, "{doctor:?}");
+    assert_eq!(heard(&proxy.heard), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_without_certificates_can_still_try_the_sandbox() {
+    let world = World::new().await;
+    world.file("cases.csv", &csv(1, &[], &[]));
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let mut command = world.command(&["run", &file, "--recipe", &recipe]);
+    command.env("SSL_CERT_FILE", "/nonexistent").env("SSL_CERT_DIR", "/nonexistent");
+    let run = finish(command.output().unwrap());
+    assert_eq!(run.status, 0, "{run:?}");
+    let mut command = world.command(&["doctor", "--url", "acme", "--username", "u"]);
+    command.env("SSL_CERT_FILE", "/nonexistent").env("SSL_CERT_DIR", "/nonexistent");
+    let doctor = finish(command.output().unwrap());
+    assert!(doctor.status == 2 && doctor.err.contains("name a file of them as ca_file"), "{doctor:?}");
+}
