@@ -49,13 +49,13 @@ const TABLE: [Line; 16] = [
     (&["clock-ahead"], &[], 0, None),
     (&["contact-client"], &["relations"], 0, None),
     (&["case-client"], &["client_id"], 1, Some(("client_id_means", "client"))),
-    (&["odd-ids"], &["ids"], 1, None),
+    (&["odd-ids"], &["ids"], 1, Some(("id_key", "uid"))),
     (&["no-filter"], &["filter.reference.exact"], 0, None),
     (&["partial-filter"], &["filter.reference.exact"], 0, None),
     (&["no-time-filter"], &["filter.time.exact"], 0, None),
     (&["bare-cases"], &["case.shows", "case.admin_notes"], 0, None),
     (&["no-created-at"], &["case.shows"], 0, None),
-    (&["us-times"], &["time.format"], 0, None),
+    (&["us-times"], &["time.format"], 0, Some(("time_format", "%m/%d/%Y %H:%M"))),
 ];
 
 async fn line((quirks, fails, status, setting): Line) {

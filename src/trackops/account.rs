@@ -3,7 +3,7 @@
 use std::{fmt, path::PathBuf, str::FromStr};
 
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use url::{Host, Url};
 
 /// An API token. Has no text form; wiped from memory when dropped.
@@ -149,6 +149,32 @@ pub struct Account {
     /// Records on a page of a list. 100 is KNOWN to be accepted; an account that gives fewer ends its lists too early.
     #[serde(default = "accepted_page_size", skip_serializing_if = "is_accepted_page_size")]
     pub page_size: usize,
+    /// The key of a record's id, where it is not `id`, which is INFERRED.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_key: Option<String>,
+    /// How times are written in records, such as `%m/%d/%Y %H:%M`, where it is not `%Y-%m-%d %H:%M:%S`, INFERRED too.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "time_format")]
+    pub time_format: Option<String>,
+    /// Further statuses by which Trackops refuses a row; 400, 409, 413 and 422 do, INFERRED.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "refused_statuses")]
+    pub refused_statuses: Vec<u16>,
+}
+
+fn time_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let format = String::deserialize(deserializer)?;
+    if super::forms::is_time_format(&format) {
+        return Ok(Some(format));
+    }
+    let text = format!("“{format}” does not write down date and time, as %m/%d/%Y %H:%M does");
+    Err(serde::de::Error::custom(text))
+}
+
+fn refused_statuses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u16>, D::Error> {
+    let statuses = Vec::<u16>::deserialize(deserializer)?;
+    match statuses.iter().find(|status| !super::forms::may_refuse(**status)) {
+        Some(status) => Err(serde::de::Error::custom(format!("{status} never refuses a row"))),
+        None => Ok(statuses),
+    }
 }
 
 fn gentle_concurrency() -> usize {
@@ -192,6 +218,9 @@ impl Account {
             per_minute,
             settle_seconds: generous_settle_seconds(),
             page_size: accepted_page_size(),
+            id_key: None,
+            time_format: None,
+            refused_statuses: Vec::new(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::fault::Fault;
+use super::forms::Forms;
 use crate::text::hide_ssns;
 
 /// A message of Trackops, and the field it speaks of when it names one.
@@ -53,17 +54,17 @@ pub(super) struct Seen<'a> {
 }
 
 /// Decides what an answer that arrived whole means.
-pub(super) fn judge(seen: &Seen<'_>) -> Answer {
+pub(super) fn judge(seen: &Seen<'_>, forms: &Forms) -> Answer {
     let status = seen.status;
     match status {
-        200..=299 => match serde_json::from_slice(seen.body).ok().as_ref().and_then(find_id) {
+        200..=299 => match serde_json::from_slice(seen.body).ok().and_then(|body| find_id(&body, forms)) {
             Some((id, number)) => Answer::Created { id, number },
             None => {
                 Answer::Unknown { status: Some(status), why: format!("answered {status} without a case id") }
             }
         },
-        400 | 409 | 413 | 422 if seen.is_html => Answer::NotSent(html(seen)),
-        400 | 409 | 413 | 422 => Answer::Rejected { status, messages: messages(seen) },
+        _ if forms.refuses(status) && seen.is_html => Answer::NotSent(html(seen)),
+        _ if forms.refuses(status) => Answer::Rejected { status, messages: messages(seen) },
         429 => Answer::NotSent(busy(seen)),
         503 if seen.retry_after.is_some() && is_empty_or_json(seen.body) => Answer::NotSent(busy(seen)),
         408 | 500.. => {
@@ -119,13 +120,13 @@ fn aside(seen: &Seen<'_>) -> String {
 }
 
 /// The id and the case number: at the top, or one level down in what can only be the case.
-fn find_id(body: &Value) -> Option<(String, Option<String>)> {
+fn find_id(body: &Value, forms: &Forms) -> Option<(String, Option<String>)> {
     let top = body.as_object()?;
     let named = ["casefile", "case"].iter().find_map(|key| top.get(*key)?.as_object());
     let only = || top.iter().next().filter(|(key, _)| top.len() == 1 && !WRAPPERS.contains(&key.as_str()));
     let inner = named.or_else(|| only()?.1.as_object());
     for object in [Some(top), inner].into_iter().flatten() {
-        let id = match object.get("id") {
+        let id = match forms.id_keys().find_map(|key| object.get(key)) {
             Some(Value::Number(id)) if id.as_u64() != Some(0) => id.to_string(),
             Some(Value::String(id)) if is_word(id) => id.clone(),
             _ => continue,
@@ -214,7 +215,10 @@ mod tests {
     use super::*;
 
     fn seen(status: u16, body: &str) -> Answer {
-        judge(&Seen { status, retry_after: None, is_html: body.starts_with('<'), body: body.as_bytes() })
+        judge(
+            &Seen { status, retry_after: None, is_html: body.starts_with('<'), body: body.as_bytes() },
+            &Forms::default(),
+        )
     }
 
     fn texts(status: u16, body: &str) -> Vec<(Option<String>, String)> {
@@ -274,8 +278,11 @@ mod tests {
         assert_eq!(seen(429, ""), Answer::NotSent(Fault::Busy { status: 429, retry_after: None }));
         let busy = Seen { status: 503, retry_after: Some("3"), is_html: false, body: b"" };
         let wait = Fault::Busy { status: 503, retry_after: Some(Duration::from_secs(3)) };
-        assert_eq!(judge(&busy), Answer::NotSent(wait));
-        assert!(matches!(judge(&Seen { body: b"upstream timed out", ..busy }), Answer::Unknown { .. }));
+        assert_eq!(judge(&busy, &Forms::default()), Answer::NotSent(wait));
+        assert!(matches!(
+            judge(&Seen { body: b"upstream timed out", ..busy }, &Forms::default()),
+            Answer::Unknown { .. }
+        ));
         assert!(matches!(seen(400, page), Answer::NotSent(Fault::Firewall { status: 400, .. })));
     }
 

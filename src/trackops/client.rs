@@ -14,6 +14,7 @@ use super::authority::{believing, distrust};
 use super::catalog::Entry;
 use super::clock::Clock;
 use super::fault::Fault;
+use super::forms::Forms;
 
 /// A connection is waited for so long.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -36,6 +37,8 @@ pub struct Client {
     clock: Clock,
     /// Records a page.
     page_size: usize,
+    /// What the account does otherwise.
+    forms: Forms,
 }
 
 impl Client {
@@ -67,7 +70,8 @@ impl Client {
         }
         let builder = believing(builder, account)?;
         let http = builder.build().map_err(|error| AccountError::Client(reason(&error)))?;
-        Ok(Self { http, url: account.url.clone(), clock, page_size: account.page_size.max(1) })
+        let (url, page_size) = (account.url.clone(), account.page_size.max(1));
+        Ok(Self { http, url, clock, page_size, forms: Forms::of(account) })
     }
 
     /// Tries address, user and token, without changing anything.
@@ -89,7 +93,7 @@ impl Client {
     /// Asks for a case to be created, exactly once.
     pub async fn create_case(&self, body: Bytes) -> Answer {
         match self.post_case(body).await {
-            Posted::Answer(read) => judge(&read.seen()),
+            Posted::Answer(read) => judge(&read.seen(), &self.forms),
             Posted::NotSent(fault) => Answer::NotSent(fault),
             Posted::Unknown { status, why } => Answer::Unknown { status, why },
         }
@@ -180,7 +184,7 @@ impl Client {
         *room = room.checked_sub(read.body.len()).ok_or_else(|| {
             Fault::Garbled(format!("{path} is a list of more than {} MiB", LONGEST_LIST >> 20))
         })?;
-        match json(path, &read)? {
+        match self.json(path, &read)? {
             Value::Array(records) => Ok(records),
             _ => Err(Fault::Garbled(format!("{path} is not a list"))),
         }
@@ -201,7 +205,7 @@ impl Client {
     }
 
     pub(super) async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
-        json(path, &self.get_bytes(path, query).await?)
+        self.json(path, &self.get_bytes(path, query).await?)
     }
 
     async fn get_bytes(&self, path: &str, query: &[(&str, String)]) -> Result<Read, Fault> {
@@ -210,6 +214,17 @@ impl Client {
         })?;
         let read = self.read(response).await.map_err(|(_, why)| Fault::Garbled(why))?;
         if (200..300).contains(&read.status) { Ok(read) } else { Err(fault(&read.seen())) }
+    }
+
+    /// What an answer says, in the assumed form.
+    fn json(&self, path: &str, read: &Read) -> Result<Value, Fault> {
+        let mut answer = json(path, read)?;
+        self.forms.assume(&mut answer);
+        Ok(answer)
+    }
+
+    pub(super) fn forms(&self) -> &Forms {
+        &self.forms
     }
 
     /// Reads an answer to its end. On failure: the status and what happened.

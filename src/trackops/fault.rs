@@ -54,7 +54,9 @@ pub enum Fault {
         retry_after: Option<Duration>,
     },
     /// Any other answer that means nothing was done.
-    #[error("Trackops answered {status}{message}; try again later, and ask Trackops if it stays")]
+    #[error(
+        "Trackops answered {status}{message}; try again later, and ask Trackops if it stays (if that is how it refuses a row, say so with refused_statuses in the config file)"
+    )]
     Unexpected {
         /// The status.
         status: u16,

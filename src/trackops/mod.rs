@@ -13,6 +13,7 @@ mod directory;
 mod doctor;
 mod fault;
 mod find;
+mod forms;
 mod learn;
 mod token;
 mod wire;

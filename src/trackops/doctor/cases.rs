@@ -8,6 +8,7 @@ use super::look::Look;
 use super::way::duration;
 use crate::trackops::client::{id_text, seconds_of};
 use crate::trackops::find::{ANY_ZONE, timestamp};
+use crate::trackops::forms::time_format;
 
 /// A reference that no case has.
 const NOBODYS: &str = "caseload doctor: no such reference";
@@ -62,7 +63,12 @@ fn times(look: &Look<'_>, findings: &mut Findings, cases: &[Value]) {
     };
     let short: String = text.chars().take(SHORT).collect();
     if cases.iter().filter_map(created_at).any(|text| seconds_of(text).is_none()) {
-        return findings.fails(About::TimeFormat, format!("“{short}” cannot be read"));
+        findings.fails(About::TimeFormat, format!("“{short}” cannot be read"));
+        let now = look.client.clock().millis().div_euclid(1000);
+        if let Some(format) = time_format(&cases.iter().filter_map(created_at).collect::<Vec<_>>(), now) {
+            findings.fits(About::TimeFormat, "time_format", &format, &"%Y-%m-%d %H:%M:%S");
+        }
+        return;
     }
     findings.holds(About::TimeFormat, format!("“{short}” can be read"));
     // With a zone of its own a time is the same everywhere.

@@ -7,6 +7,7 @@ use super::assumed::About;
 use super::look::Look;
 use crate::text::plural;
 use crate::trackops::client::id_text;
+use crate::trackops::forms::id_key;
 
 /// So many records are asked for to find out the largest page.
 const MANY: usize = 500;
@@ -70,6 +71,11 @@ fn ids(findings: &mut Findings, lists: &Lists) {
             About::Ids,
             format!("{} of {} have no “id”; their keys are {}", without, all().count(), keys.join(", ")),
         );
+        let filled = [clients, locations, contacts, cases].map(Vec::as_slice);
+        let filled: Vec<&[Value]> = filled.into_iter().filter(|list| !list.is_empty()).collect();
+        if let Some(key) = id_key(&filled) {
+            findings.fits(About::Ids, "id_key", &key, &"id");
+        }
     } else if all().next().is_some() {
         let texts = all().filter(|record| record.get("id").is_some_and(Value::is_string)).count();
         let kind = if texts == 0 { "a number" } else { "a text" };

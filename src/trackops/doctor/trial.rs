@@ -56,7 +56,7 @@ pub(super) async fn create(look: &mut Look<'_>, findings: &mut Findings, case: &
     let posted = look.client.post_case(Bytes::from(case.body.clone())).await;
     let answered = Instant::now();
     let (status, answer) = match posted {
-        Posted::Answer(read) => (read.status, judge(&read.seen())),
+        Posted::Answer(read) => (read.status, judge(&read.seen(), look.client.forms())),
         Posted::NotSent(fault) => (0, Answer::NotSent(fault)),
         Posted::Unknown { status, why } => (0, Answer::Unknown { status, why }),
     };

@@ -1,0 +1,83 @@
+//! What an account does otherwise than is assumed can be set, and then holds in everything.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+#[path = "common/raw.rs"]
+mod raw;
+
+use std::io::Write;
+
+use caseload::trackops::List;
+use common::{World, counts, csv};
+use raw::Server;
+
+async fn account(quirk: &str, faults: &[&str], lines: &str) -> World {
+    let world = World::with(|options| {
+        options.quirks = vec![quirk.parse().unwrap()];
+        options.faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+    })
+    .await;
+    world.change_config(|text| format!("{text}{lines}\n"));
+    world
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_of_another_form_are_read_and_no_case_is_made_twice() {
+    // Minutes only: a case must never seem older than the moment it was sent.
+    let world = account("us-times", &["lost/3", "500-created@1"], "time_format = \"%m/%d/%Y %H:%M\"").await;
+    let shown = world.run_file(&csv(9, &[], &[]), &["--on-error", "skip", "--json"]).json();
+    assert_eq!(counts(&shown), [9, 9, 0, 0, 0, 0], "{shown}");
+    assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
+    assert_eq!(world.sandbox.stats().posts, 9);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_under_another_key_are_ids() {
+    let world = account("odd-ids", &["lost@2"], "id_key = \"uid\"").await;
+    let app = world.app().await;
+    assert_eq!(app.pick(List::Clients, None, true).await.unwrap().entries.len(), 20);
+    let shown = world.run_file(&csv(4, &[], &[]), &["--json"]).json();
+    assert_eq!(counts(&shown), [4, 4, 0, 0, 0, 0], "{shown}");
+    assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_that_refuses_rows_here_is_no_fault_of_the_way() {
+    let server = Server::start(|stream| {
+        let body = "{\"error\": \"not like this\"}";
+        write!(
+            stream,
+            "HTTP/1.1 406 No\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    });
+    let world = World::new().await;
+    world.change_config(|text| text.replace(&world.sandbox.url(), &server.url()));
+    let paused = world.run_file(&csv(2, &[], &[]), &["--on-error", "skip", "--json"]);
+    assert_eq!(counts(&paused.json()), [2, 0, 0, 0, 0, 2], "{paused:?}");
+    assert!(paused.json()["note"].as_str().unwrap().contains("refused_statuses"), "{paused:?}");
+    world.change_config(|text| format!("{text}refused_statuses = [406]\n"));
+    let refused = world.run_file(&csv(3, &[], &[]), &["--on-error", "skip", "--json"]);
+    assert_eq!(counts(&refused.json()), [3, 0, 3, 0, 0, 0], "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_cannot_be_are_told_with_their_line() {
+    let world = World::new().await;
+    for (line, says) in [
+        ("refused_statuses = [404]", "404 never refuses a row"),
+        ("refused_statuses = [500]", "500 never refuses a row"),
+        ("time_format = \"HH:MM\"", "does not write down date and time"),
+        ("id_keys = \"uid\"", "unknown field `id_keys`"),
+    ] {
+        let before = std::fs::read_to_string(world.home.path().join("config/config.toml")).unwrap();
+        world.change_config(|text| format!("{text}{line}\n"));
+        let told = world.run(&["imports"]);
+        assert!(
+            told.status == 2 && told.err.contains(says) && told.err.contains("line 8: "),
+            "{line}: {told:?}"
+        );
+        world.change_config(|_| before);
+    }
+}
