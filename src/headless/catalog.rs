@@ -9,10 +9,9 @@ use serde::Serialize;
 use super::Outcome;
 use super::output::{print, print_json, say};
 use crate::app::{App, AppError};
-use crate::case::CustomField;
 use crate::cli::{CatalogAction, CatalogArgs};
 use crate::text::{plural, utc, visible, visible_lines};
-use crate::trackops::{Catalog, Entry, List, Merged};
+use crate::trackops::{Catalog, Entry, List, Merged, field_text};
 
 pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<Outcome, AppError> {
     let (account, _) = app.require_account()?;
@@ -108,9 +107,8 @@ fn show(app: &App, account: &str, json: bool) -> Result<Outcome, AppError> {
     for list in List::TYPED {
         let entries = kept.entries(list);
         lines.push(format!("{}: {}", list.title(), count(entries.len())));
-        lines.extend(
-            entries.iter().map(|entry| format!("{:>8}  {}", entry.id, entry_text(&kept, list, entry))),
-        );
+        lines
+            .extend(entries.iter().map(|entry| format!("{:>8}  {}", entry.id, kept.entry_text(list, entry))));
     }
     lines.push(format!("Custom fields: {}", count(kept.fields.len())));
     lines.extend(
@@ -133,27 +131,4 @@ fn show(app: &App, account: &str, json: bool) -> Result<Outcome, AppError> {
 
 fn count(entries: usize) -> String {
     if entries == 0 { "none known".to_owned() } else { entries.to_string() }
-}
-
-fn entry_text(catalog: &Catalog, list: List, entry: &Entry) -> String {
-    let deleted = if entry.deleted { " (deleted in Trackops)" } else { "" };
-    let references = match catalog.references.get(&entry.id.to_string()) {
-        Some(labels) if list == List::CaseTypes => {
-            let used: Vec<&str> =
-                labels.iter().map(String::as_str).filter(|label| !label.is_empty()).collect();
-            format!("; references: {}", used.join(", "))
-        }
-        _ => String::new(),
-    };
-    format!("{}{deleted}{references}", entry.label)
-}
-
-fn field_text(field: &CustomField) -> String {
-    let required = if field.required { ", required" } else { "" };
-    let of = field.subject_type.map_or_else(String::new, |id| format!(", of subject type {id}"));
-    let choices = match field.choices.as_slice() {
-        [] => String::new(),
-        choices => format!(": {}", choices.join(", ")),
-    };
-    format!("{}, {}{required}{of}{choices}", field.label, field.kind.word())
 }

@@ -143,7 +143,10 @@ impl Opened {
 fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
     let mut recipe = match (&source.recipe, source.like) {
         (Some(path), _) => App::read_recipe(path)?,
-        (None, Some(import)) => app.recipe(import)?.for_other_files(),
+        (None, Some(import)) => {
+            of_another_account(app, import)?;
+            app.recipe(import)?.for_other_files()
+        }
         (None, None) => return Err(AppError::NoRecipe),
     };
     if let Some((column, _)) = source.only.first() {
@@ -168,6 +171,18 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
         ));
     }
     Ok((opened, recipe))
+}
+
+/// Says so when a recipe is one of another account: ids there mean something else.
+fn of_another_account(app: &App, id: ImportId) -> Result<(), AppError> {
+    let theirs = app.import(id)?.account;
+    if let Some((ours, _)) = app.account().filter(|(ours, _)| *ours != theirs) {
+        say(&format!(
+            "warning, import {id} belongs to {theirs}, and this is for {ours}: the ids of its recipe may mean something else \
+             there"
+        ));
+    }
+    Ok(())
 }
 
 /// `run`: nothing is sent, and no import begun, before file, recipe and account are known to be good.

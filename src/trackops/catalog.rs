@@ -114,13 +114,15 @@ impl fmt::Display for Entry {
 }
 
 /// A custom field in a few words.
-fn told(field: &CustomField) -> String {
+#[must_use]
+pub fn field_text(field: &CustomField) -> String {
     let required = if field.required { ", required" } else { "" };
+    let of = field.subject_type.map_or_else(String::new, |id| format!(", subject type {id}"));
     let choices = match field.choices.as_slice() {
         [] => String::new(),
-        choices => format!(", {} choices", choices.len()),
+        choices => format!(": {}", choices.join(", ")),
     };
-    format!("“{}”, {}{required}{choices}", field.label, field.kind.word())
+    format!("{}, {}{required}{of}{choices}", field.label, field.kind.word())
 }
 
 /// A change that a person makes.
@@ -253,7 +255,7 @@ impl Catalog {
             match self.fields.iter_mut().find(|known| known.key == field.key) {
                 Some(known) if *known == field => merged.same += 1,
                 Some(known) => {
-                    let (before, after) = (told(known), told(&field));
+                    let (before, after) = (field_text(known), field_text(&field));
                     merged.changed.push(format!("Field {}: {before} → {after}", field.key));
                     *known = field;
                 }
@@ -278,6 +280,17 @@ impl Catalog {
             }
         }
         merged
+    }
+
+    /// An entry in a few words; a case type with what it calls its references.
+    #[must_use]
+    pub fn entry_text(&self, list: List, entry: &Entry) -> String {
+        let deleted = if entry.deleted { " (deleted in Trackops)" } else { "" };
+        let labels = self.references.get(&entry.id.to_string()).filter(|_| list == List::CaseTypes);
+        let used = labels.into_iter().flatten().filter(|label| !label.is_empty());
+        let used: Vec<&str> = used.map(String::as_str).collect();
+        let references = if used.is_empty() { String::new() } else { format!(": {}", used.join(", ")) };
+        format!("{}{deleted}{references}", entry.label)
     }
 
     /// Whether nothing is known.

@@ -11,8 +11,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::case::CustomField;
-use crate::trackops::{Entry, List};
+use crate::trackops::{List, field_text};
 use crate::tui::model::Model;
 use crate::tui::state::catalog::Tab;
 use crate::tui::widgets::table::{self, marker};
@@ -42,24 +41,27 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         paragraph(frame, inner, 1, empty(model, tab), model.theme.strong);
         return;
     }
-    let cursor = (len, Some(model.lists.cursor));
     let width = usize::from(list.width).saturating_sub(1);
-    if tab == Tab::Fields {
-        let head = format!("{} field", fit("key", 12));
-        table::draw(frame, list, model.theme, &head, cursor, |at| {
-            model
-                .catalog
-                .fields
-                .get(at)
-                .map_or_else(Line::default, |field| Line::from(field_line(field, width)))
-        });
-        return;
-    }
-    let entries = model.lists.entries(&model.catalog);
-    let head = format!("{:>7}  name", "id");
-    table::draw(frame, list, model.theme, &head, cursor, |at| {
-        entries.get(at).map_or_else(Line::default, |entry| Line::from(entry_line(model, tab, entry, width)))
+    let head = match tab {
+        Tab::Fields => format!("{} field", fit("key", 12)),
+        Tab::Typed(_) | Tab::Live(_) => format!("{:>7}  name", "id"),
+    };
+    table::draw(frame, list, model.theme, &head, (len, Some(model.lists.cursor)), |at| {
+        Line::from(cut(&line(model, tab, at).unwrap_or_default(), width))
     });
+}
+
+fn line(model: &Model, tab: Tab, at: usize) -> Option<String> {
+    match tab {
+        Tab::Fields => {
+            let field = model.catalog.fields.get(at)?;
+            Some(format!("{} {}", fit(&field.key.to_string(), 12), field_text(field)))
+        }
+        Tab::Typed(of) | Tab::Live(of) => {
+            let entry = model.lists.entries(&model.catalog).get(at)?;
+            Some(format!("{:>7}  {}", entry.id, model.catalog.entry_text(of, entry)))
+        }
+    }
 }
 
 /// How many entries a list has, as far as that is known.
@@ -110,28 +112,4 @@ fn empty(model: &Model, tab: Tab) -> &'static str {
              over a colleague's file, L learns from cases that show names."
         }
     }
-}
-
-fn entry_line(model: &Model, tab: Tab, entry: &Entry, width: usize) -> String {
-    let deleted = if entry.deleted { " (deleted in Trackops)" } else { "" };
-    let references = match model.catalog.references.get(&entry.id.to_string()) {
-        Some(labels) if tab == Tab::Typed(List::CaseTypes) => {
-            let used: Vec<&str> =
-                labels.iter().map(String::as_str).filter(|label| !label.is_empty()).collect();
-            if used.is_empty() { String::new() } else { format!(": {}", used.join(", ")) }
-        }
-        _ => String::new(),
-    };
-    cut(&format!("{:>7}  {}{deleted}{references}", entry.id, entry.label), width)
-}
-
-fn field_line(field: &CustomField, width: usize) -> String {
-    let required = if field.required { ", required" } else { "" };
-    let of = field.subject_type.map_or_else(String::new, |id| format!(", subject type {id}"));
-    let choices = match field.choices.as_slice() {
-        [] => String::new(),
-        choices => format!(": {}", choices.join(", ")),
-    };
-    let told = format!("{}, {}{required}{of}{choices}", field.label, field.kind.word());
-    cut(&format!("{} {told}", fit(&field.key.to_string(), 12)), width)
 }

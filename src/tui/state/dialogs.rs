@@ -140,10 +140,8 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             effects.extend(values::fixed(model));
             effects
         }
-        (Asked::WriteOut(id, paper), _) => {
-            model.overlays.pop();
-            vec![Effect::WriteOut(id, paper, text.into())]
-        }
+        // It stays until the file is written: a name that is taken is not typed twice.
+        (Asked::WriteOut(id, paper), _) => vec![Effect::WriteOut(id, paper, text.into())],
         (Asked::CaseId(id, row), _) => {
             model.overlays.pop();
             vec![Effect::Decide(id, row, Decision::Created(text))]
@@ -169,10 +167,7 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             model.busy = Some((ticket, "reading the file"));
             vec![Effect::TakeOverCatalog(ticket, text.into())]
         }
-        (Asked::CatalogTo, _) => {
-            model.overlays.pop();
-            vec![Effect::WriteCatalog(text.into())]
-        }
+        (Asked::CatalogTo, _) => vec![Effect::WriteCatalog(text.into())],
         (Asked::Row, _) => match shown::go_to(model, &text) {
             Ok(effects) => {
                 model.overlays.pop();
@@ -195,7 +190,7 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn prompt_error(model: &mut Model, error: String) -> Vec<Effect> {
+pub(crate) fn prompt_error(model: &mut Model, error: String) -> Vec<Effect> {
     if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
         prompt.error = Some(error);
     }

@@ -88,11 +88,22 @@ pub(crate) fn chosen(model: &mut Model, id: ImportId, at: usize) -> Vec<Effect> 
     dialogs::ask(model, title, format!("{start}-{end}"), Asked::WriteOut(id, paper))
 }
 
-/// The answer to it.
+/// The answer to it: what cannot be written is told where the name was typed.
 pub(crate) fn written(model: &mut Model, answer: Result<String, Sentence>) {
+    let asked = |overlay: &Overlay| match overlay {
+        Overlay::Prompt(prompt) => matches!(prompt.asked, Asked::WriteOut(..) | Asked::CatalogTo),
+        _ => false,
+    };
+    let waits = model.overlays.last().is_some_and(asked);
     match answer {
-        Ok(sentence) => model.say(Mood::Good, sentence),
+        Err(sentence) if waits => _ = dialogs::prompt_error(model, sentence),
         Err(sentence) => model.say(Mood::Bad, sentence),
+        Ok(sentence) => {
+            if waits {
+                model.overlays.pop();
+            }
+            model.say(Mood::Good, sentence);
+        }
     }
 }
 

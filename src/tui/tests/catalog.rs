@@ -147,5 +147,15 @@ fn names_are_found_learned_and_exchanged() {
     assert!(
         matches!(&press(&mut model, "w Enter")[..], [Effect::WriteCatalog(path)] if path.ends_with("sandbox.catalog.toml"))
     );
+    // A name that is taken is not typed twice.
+    update(&mut model, Msg::Reply(Reply::Written(Err("it is there already".into()))));
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!() };
+    assert_eq!(
+        (prompt.error.as_deref(), prompt.input.value()),
+        (Some("it is there already"), "sandbox.catalog.toml")
+    );
+    assert_eq!(press(&mut model, "'2 Enter").len(), 1);
+    update(&mut model, Msg::Reply(Reply::Written(Ok("the catalog is there".into()))));
+    assert!(model.overlays.is_empty() && status(&model) == "the catalog is there");
     assert!(matches!(press(&mut model, "Esc")[..], [Effect::LoadImports]));
 }
