@@ -71,8 +71,9 @@ impl Job {
 
 /// An id with its name, when it has one.
 pub(crate) fn id_text(list: List, id: u64, catalog: &Catalog) -> String {
-    match catalog.label(list, id) {
-        Some(label) => format!("{label} ({id})"),
+    match catalog.entries(list).iter().find(|entry| entry.id == id) {
+        Some(entry) if entry.deleted => format!("{} ({id}), deleted in Trackops", entry.label),
+        Some(entry) => format!("{} ({id})", entry.label),
         None => format!("{id}"),
     }
 }

@@ -159,3 +159,11 @@ fn names_are_found_learned_and_exchanged() {
     assert!(model.overlays.is_empty() && status(&model) == "the catalog is there");
     assert!(matches!(press(&mut model, "Esc")[..], [Effect::LoadImports]));
 }
+
+#[test]
+fn a_default_that_is_deleted_says_so_where_it_is_chosen() {
+    let mut model = defaults();
+    let deleted = Entry { deleted: true, ..Entry::new(1, "Auto claim") };
+    model.catalog.remember(List::CaseTypes, deleted);
+    assert!(picture(&model, 80, 24).contains("Auto claim (1), deleted in"), "{}", picture(&model, 80, 24));
+}
