@@ -20,6 +20,20 @@ pub enum TokenFrom {
     Keyring,
 }
 
+impl TokenFrom {
+    /// As it stands in a sentence: the token is ….
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Run => "the one of this run",
+            Self::Environment => "from CASELOAD_TOKEN",
+            Self::Command => "from token_command",
+            Self::File => "from the token file",
+            Self::Keyring => "from the keyring",
+        }
+    }
+}
+
 /// An account as others see it: nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownAccount {

@@ -156,7 +156,11 @@ impl App {
     pub async fn test(&self) -> Result<(), AppError> {
         let (name, account) = self.require_account()?;
         let client = self.client_of(&name, &account, 1)?;
-        self.test_with(&name, &client).await
+        let from = locked(&self.inner.accounts).token_from(&name, &account);
+        match (self.test_with(&name, &client).await, from) {
+            (Err(AppError::Fault(Fault::Unauthorized)), Some(from)) => Err(AppError::NotLetIn { name, from }),
+            (tested, _) => tested,
+        }
     }
 
     pub(super) async fn test_with(&self, name: &str, client: &Client) -> Result<(), AppError> {

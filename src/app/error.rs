@@ -125,6 +125,14 @@ pub enum AppError {
         "no token for {0}; set CASELOAD_TOKEN, or token_command, token_file or token_keyring in the config file"
     )]
     NoToken(String),
+    /// 401, and where the token was from.
+    #[error("Trackops does not accept the user name or token of {name} (401); the token is {}: check both", from.told())]
+    NotLetIn {
+        /// The account.
+        name: String,
+        /// Where its token is from.
+        from: super::TokenFrom,
+    },
     /// An account without a token, while there is one of another account.
     #[error(
         "CASELOAD_TOKEN is taken for {of}, and not sent to {name}; add --account {name} if it is {name}’s, or set \

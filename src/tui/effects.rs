@@ -232,9 +232,9 @@ impl Desk {
             Effect::Delete(id) => {
                 Reply::Deleted(id, self.blocking(move |desk| desk.app.forget_import(id)).await)
             }
-            Effect::Use(ticket, name) => Reply::Using(
+            Effect::Use(ticket, name, lasting) => Reply::Using(
                 ticket,
-                self.blocking(move |desk| accounts::using(&desk.app, &name).map(Box::new)).await,
+                self.blocking(move |desk| accounts::using(&desk.app, &name, lasting).map(Box::new)).await,
             ),
             Effect::Decide(id, row, decision) => {
                 let told = match &decision {

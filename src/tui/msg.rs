@@ -176,6 +176,15 @@ pub(crate) struct Credentials {
     pub(crate) remember: bool,
 }
 
+/// How long another account is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lasting {
+    /// In this run, for an import that belongs to it.
+    Run,
+    /// Also when the program starts the next time.
+    Always,
+}
+
 /// What an import is opened from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
@@ -225,7 +234,7 @@ pub(crate) enum Effect {
     WriteCatalog(PathBuf),
     Connect(Ticket, Credentials),
     /// Uses another account.
-    Use(Ticket, String),
+    Use(Ticket, String, Lasting),
     Start(ImportId, StartOptions),
     /// Writes rows or the receipt to a file.
     WriteOut(ImportId, Paper, PathBuf),

@@ -3,7 +3,7 @@
 use super::Desk;
 use crate::app::{AccountForm, App, AppError};
 use crate::trackops::{AccountError, Fault};
-use crate::tui::msg::{Credentials, InUse, Sentence, Who};
+use crate::tui::msg::{Credentials, InUse, Lasting, Sentence, Who};
 use crate::tui::state::account::AccountField;
 
 /// Who is connected where.
@@ -18,8 +18,11 @@ fn in_use(app: &App) -> Result<InUse, AppError> {
 }
 
 /// Uses another account.
-pub(super) fn using(app: &App, name: &str) -> Result<InUse, AppError> {
-    app.use_account(name)?;
+pub(super) fn using(app: &App, name: &str, lasting: Lasting) -> Result<InUse, AppError> {
+    match lasting {
+        Lasting::Run => app.turn_to(name)?,
+        Lasting::Always => app.use_account(name)?,
+    }
     in_use(app)
 }
 

@@ -16,7 +16,7 @@ use ratatui::text::Span;
 use crate::app::TokenFrom;
 use crate::text::visible;
 use crate::tui::model::Model;
-use crate::tui::state::account::{AccountField, place, token_from};
+use crate::tui::state::account::{AccountField, token_from};
 use crate::tui::widgets::table::marker;
 use crate::tui::widgets::text::{below, cut, field, fit, paragraph, put, row};
 
@@ -49,7 +49,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
             field(frame, value, input, focus && focused, secret, model.theme.head);
             if let (true, Some(from)) = (secret, from) {
                 let text =
-                    cut(&format!("{}; type one to use another", place(from)), usize::from(value.width));
+                    cut(&format!("{}; type one to use another", from.told()), usize::from(value.width));
                 put(frame, value, 0, Span::styled(text, model.theme.faint));
             }
         } else {

@@ -212,25 +212,18 @@ pub(crate) fn connected(
                 model.account.token.value().trim().is_empty().then(|| token_from(model)).flatten();
             let from = match (field, elsewhere) {
                 (Some(AccountField::Token), Some(from)) => {
-                    format!(". The token is {}: type another", place(from))
+                    format!(". The token is {}: type another", from.told())
                 }
                 _ => String::new(),
             };
+            if field == Some(AccountField::Token) {
+                // Hidden as it is, nobody can correct it; what is typed next is the whole of it.
+                model.account.token.reset();
+            }
             model.account.focus = field.unwrap_or(model.account.focus);
             model.say(Mood::Bad, sentence + &from);
             Vec::new()
         }
         Err(_) => Vec::new(),
-    }
-}
-
-/// Where a token is that nobody types.
-pub(crate) fn place(from: TokenFrom) -> &'static str {
-    match from {
-        TokenFrom::Run => "the one of this run",
-        TokenFrom::Environment => "from CASELOAD_TOKEN",
-        TokenFrom::Command => "from token_command",
-        TokenFrom::File => "from the token file",
-        TokenFrom::Keyring => "from the keyring",
     }
 }

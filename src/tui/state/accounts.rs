@@ -3,7 +3,7 @@
 use crate::app::KnownAccount;
 use crate::ledger::{Import, ImportId};
 use crate::tui::model::{Model, Mood, Overlay};
-use crate::tui::msg::{Effect, InUse, Origin, Sentence, Ticket};
+use crate::tui::msg::{Effect, InUse, Lasting, Origin, Sentence, Ticket};
 use crate::tui::update::awaited;
 
 use super::dialogs::{Confirm, Then};
@@ -77,7 +77,9 @@ pub(crate) fn switch(model: &mut Model, name: &str, wanted: Option<Wanted>) -> V
     }
     let ticket = model.ticket();
     model.busy = Some((ticket, "changing the account"));
-    vec![Effect::Use(ticket, name.to_owned())]
+    // Who looks at an import of another account has not chosen it for scripts and the next start.
+    let lasting = if wanted.is_some() { Lasting::Run } else { Lasting::Always };
+    vec![Effect::Use(ticket, name.to_owned(), lasting)]
 }
 
 /// The answer to it.
@@ -122,7 +124,9 @@ pub(crate) fn want(model: &mut Model, wanted: Wanted) -> Vec<Effect> {
         );
         return Vec::new();
     }
-    let question = format!("Import {id} belongs to {name}. Switch to {name}?");
+    let question = format!(
+        "Import {id} belongs to {name}. Switch to {name}? The next start begins with the default account again."
+    );
     let confirm = Confirm { title: "Another account".to_owned(), question, then: Then::Switch(name, wanted) };
     model.overlays.push(Overlay::Confirm(confirm));
     Vec::new()

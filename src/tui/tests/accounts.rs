@@ -134,7 +134,7 @@ fn one_of_several_accounts_is_chosen_from_a_list() {
     press(&mut model, "Enter");
     assert_eq!(status(&model), "sandbox is in use");
     let effects = press(&mut model, "a 'beta Enter");
-    let [Effect::Use(ticket, name)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Use(ticket, name, _)] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(name, "beta");
     let beta = in_use(&model, "beta");
     update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta))));
@@ -163,7 +163,7 @@ fn an_import_of_another_account_asks_once_and_goes_on() {
         assert_eq!(model.place(), Place::Confirm, "{keys}");
         assert!(picture(&model, 80, 24).contains("Import 12 belongs to beta. Switch to beta?"), "{keys}");
         let effects = press(&mut model, "Enter");
-        let [Effect::Use(ticket, _)] = effects.as_slice() else { panic!("{effects:?}") };
+        let [Effect::Use(ticket, _, _)] = effects.as_slice() else { panic!("{effects:?}") };
         let beta = in_use(&model, "beta");
         update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta))));
         let there = match model.overlays.last() {
@@ -177,7 +177,7 @@ fn an_import_of_another_account_asks_once_and_goes_on() {
     model.who = Some(Who { name: "beta".into(), ..Who::default() });
     assert!(press(&mut model, "Enter").is_empty());
     let effects = press(&mut model, "Enter");
-    let [Effect::Use(ticket, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Use(ticket, _, _)] = effects.as_slice() else { panic!("{effects:?}") };
     let own = in_use(&model, "sandbox");
     let effects = update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(own))));
     assert!(matches!(effects.as_slice(), [Effect::Open(_, Origin::Existing(13))]));
@@ -202,7 +202,7 @@ fn a_word_for_an_unknown_row_is_of_its_own_account() {
     press(&mut model, "t");
     assert_eq!(model.place(), Place::Confirm);
     let effects = press(&mut model, "Enter");
-    let [Effect::Use(ticket, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Use(ticket, _, _)] = effects.as_slice() else { panic!("{effects:?}") };
     let beta = in_use(&model, "beta");
     update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta))));
     assert!(matches!(model.overlays.last(), Some(Overlay::Picker(p)) if p.purpose == Purpose::Decide(12, 3)));
@@ -247,7 +247,7 @@ fn an_import_of_an_account_nobody_knows_says_so() {
 fn an_account_that_answers_late_is_shown_all_the_same() {
     let mut model = two();
     let effects = press(&mut model, "Down r Enter");
-    let [Effect::Use(ticket, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Use(ticket, _, _)] = effects.as_slice() else { panic!("{effects:?}") };
     press(&mut model, "Esc");
     let beta = in_use(&model, "beta");
     assert!(update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta)))).is_empty());
