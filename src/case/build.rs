@@ -161,7 +161,10 @@ impl Plan {
             builder.report(severity, slot.sources.first(), Some(slot.dest.target()), finding);
         }
         builder.look_for_damage();
-        Built { case, problems: builder.problems }
+        builder.look_for_private_references(&case);
+        let mut problems = builder.problems;
+        self.hide_elsewhere(&mut problems, &row, today);
+        Built { case, problems }
     }
 }
 
@@ -190,7 +193,7 @@ impl Builder<'_> {
         self.report_at(severity, at.map(|source| source.column), field, finding);
     }
 
-    fn report_at(
+    pub(super) fn report_at(
         &mut self,
         severity: Severity,
         column: Option<usize>,

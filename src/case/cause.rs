@@ -1,7 +1,7 @@
 //! What many problems of one kind have in common, in a few words: “47 rows: “Due” is not a date”.
 
 /// Code and cause. With a column before it the cause is what its cells are or do; without, it stands alone.
-const CAUSES: [(&str, &str); 61] = [
+const CAUSES: [(&str, &str); 62] = [
     ("address.odd", "has an odd part of an address"),
     ("address.shifted", "has an address whose parts are in the wrong places"),
     ("address.too_many_parts", "has an address of too many parts"),
@@ -43,6 +43,7 @@ const CAUSES: [(&str, &str); 61] = [
     ("number.negative", "is below zero"),
     ("part.replaced", "is another than in the whole cell"),
     ("phone.odd", "is no usual phone number"),
+    ("reference.ssn", "is a social security number, and references are kept in clear"),
     ("required.missing", "is empty, and every case needs it"),
     ("row.blank", "blank"),
     ("row.endless", "longer than 32 MB"),

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use csv::StringRecord;
 use jiff::civil::Date;
 
-use super::build::{Case, Placed};
-use super::field::{Kind, Shape, Target};
+use super::build::{Builder, Case, Placed, Problem, Severity};
+use super::field::{CaseField, Kind, Shape, Target};
 use super::plan::{Dest, Plan, Reading, Slot, find_column};
-use super::read::read_single;
+use super::read::{Finding, read_single};
 use super::recipe::{ColumnRule, MappedValue, Recipe};
 use super::value::Value;
 use super::words::{plain, words};
@@ -55,14 +55,18 @@ fn speaks_by_field(recipe: &Recipe, rule: &ColumnRule) -> bool {
 /// Whether a header or label speaks of birth.
 pub(super) fn speaks_of_birth(text: &str) -> bool {
     let lower = text.to_lowercase();
-    lower.contains("birth") || lower.split(|c: char| !c.is_alphabetic()).collect::<String>().contains("dob")
+    let letters: String = lower.split(|c: char| !c.is_alphabetic()).collect();
+    letters.contains("birth")
+        || letters.contains("dob")
+        || letters == "bday"
+        || words(text).contains(&"born".to_owned())
 }
 
 /// Whether a header or label speaks of a social security, social insurance or tax number.
 fn speaks_of_ssn(text: &str) -> bool {
     const WORDS: [&str; 6] = ["ssn", "ssns", "sin", "tin", "itin", "ss"];
     const PLAIN: [&str; 6] =
-        ["socialsecurity", "socialinsurance", "socsec", "taxid", "taxpayerid", "taxnumber"];
+        ["socialsecurity", "socialinsurance", "socsec", "taxid", "taxpayer", "taxnumber"];
     let (plain, words) = (plain(text), words(text));
     // Also without spaces: “claimantssn”, “ssnumber”. “business” is none.
     let word =
@@ -173,6 +177,24 @@ pub(super) fn hide_finding(message: &str, cell: &str) -> String {
     quotes.split(' ').map(dated).collect::<Vec<_>>().join(" ")
 }
 
+impl Builder<'_> {
+    /// A reference is kept in clear, because a case is found by it.
+    pub(super) fn look_for_private_references(&mut self, case: &Case) {
+        for field in [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3] {
+            let Some(text) = case.text(field).filter(|text| is_ssn(text)) else { continue };
+            let dest = Dest::Case(field);
+            let Some(column) = self.plan.columns_of(dest).find(|column| !self.plan.open.contains(column))
+            else {
+                continue;
+            };
+            let message = format!("“{}” has the shape of a social security number", mask(text));
+            let hint = "references are shown and kept in clear: send another column as one";
+            let finding = Finding { code: "reference.ssn", message, hint };
+            self.report_at(Severity::Warning, Some(column), Some(dest.target()), finding);
+        }
+    }
+}
+
 impl Plan {
     /// Whether a column is private.
     #[must_use]
@@ -204,6 +226,23 @@ impl Plan {
             Some(column) if self.is_private(column) => hide_finding(&message, cell),
             Some(column) if self.open.contains(&column) => message,
             _ => hide_ssns(&message).into_owned(),
+        }
+    }
+
+    /// What a row has in its private cells is masked in its other cells, too, where those are told: columns that are
+    /// shifted, and texts that repeat it.
+    pub(super) fn hide_elsewhere(&self, problems: &mut [Problem], row: &Row, today: Date) {
+        if problems.is_empty() || !self.private.contains(&true) {
+            return;
+        }
+        let secrets = self.secrets(&row.cells, today);
+        let is_open = |problem: &Problem| {
+            let named = |column: &usize| problem.column.as_deref() == Some(self.header(*column));
+            self.open.iter().any(named)
+        };
+        for problem in problems.iter_mut().filter(|problem| !is_open(problem)) {
+            problem.value = secrets.hide(&problem.value);
+            problem.message = secrets.hide(&problem.message);
         }
     }
 
@@ -256,7 +295,15 @@ impl Plan {
     pub fn masked(&self, case: &Case, secrets: &Secrets) -> Case {
         let masked = |placed: &Placed| {
             let value = match (self.privacy(placed.dest), placed.by_default) {
-                (Privacy::None, _) | (_, true) => placed.value.clone(),
+                (_, true) => placed.value.clone(),
+                (Privacy::None, _) if self.is_open(placed.dest) => placed.value.clone(),
+                // Also where a private text stands in another column.
+                (Privacy::None, _) => match &placed.value {
+                    value @ (Value::Text(_) | Value::Name(_) | Value::Address(_)) => {
+                        value.with(|text| secrets.hide(text))
+                    }
+                    other => other.clone(),
+                },
                 (Privacy::Whole, _) => placed.value.with(mask),
                 (Privacy::Part, _) => placed.value.with(|text| secrets.hide(text)),
             };
@@ -278,6 +325,11 @@ impl Plan {
             Privacy::Whole => mask(text),
             Privacy::None | Privacy::Part => secrets.hide(text),
         }
+    }
+
+    /// Whether a person said of a column of a field that it is not private.
+    fn is_open(&self, dest: Dest) -> bool {
+        self.columns_of(dest).any(|column| self.open.contains(&column))
     }
 
     fn privacy(&self, dest: Dest) -> Privacy {

@@ -42,6 +42,9 @@ fn headers_that_speak_of_what_is_private() {
         "Date of Birth",
         "birthdate",
         "Birthday",
+        "Born on",
+        "B-day",
+        "Taxpayer",
     ];
     let others = [
         "Business Name",
@@ -161,6 +164,28 @@ fn a_number_in_another_text_is_not_told_either_unless_a_person_says_it_is_none()
     };
     assert_eq!(told(""), (false, false));
     assert_eq!(told("private = false\n"), (true, true));
+}
+
+#[test]
+fn what_a_row_has_in_private_cells_is_not_told_of_its_other_cells() {
+    let more = "[[columns]]\nfrom = \"SSN\"\nto = \"ignore\"\n[[columns]]\nfrom = \"DOB\"\nto = \"ignore\"\n\
+                [[columns]]\nfrom = \"Due\"\nto = \"due_on\"\n[[columns]]\nfrom = \"Policy\"\nto = \"reference_value_2\"\n\
+                [[columns]]\nfrom = \"Notes\"\nto = \"notes\"\n";
+    let plan = Plan::new(&recipe(more), &columns(&["SSN", "DOB", "Due", "Policy", "Notes"])).unwrap();
+    let cells = |due| row(&["501225001", "04/05/1974", due, "501-22-5001", "his SSN is 501-22-5001"]);
+    for due in ["501225001", "DOB 04/05/1974"] {
+        let built = plan.build(&cells(due), date(2026, 11, 28));
+        let told = format!("{:?}", built.problems);
+        assert!(told.contains("date.invalid") && told.contains("reference.ssn"), "{told}");
+        for secret in ["501225001", "501-22-5001", "04/05/1974"] {
+            assert!(!told.contains(secret), "{secret} in {told}");
+        }
+    }
+    let built = plan.build(&cells("04/05/2026"), date(2026, 11, 28));
+    let secrets = plan.secrets(&cells("").cells, date(2026, 11, 28));
+    let shown = plan.masked(&built.case, &secrets);
+    assert_eq!(shown.text(CaseField::Notes), Some("his SSN is •••-••-••••"));
+    assert_eq!(built.case.text(CaseField::Notes), Some("his SSN is 501-22-5001"), "and is sent as it is");
 }
 
 #[test]

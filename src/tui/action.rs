@@ -34,6 +34,7 @@ pub(crate) enum Action {
     AnotherField,
     Declare,
     AsIs,
+    Private,
     TakeIdea,
     Sheet,
     Drift,
@@ -147,6 +148,8 @@ const LONG: &[Place] = &[P::Picker, P::MultiPicker, P::Chooser];
 /// Where cells of a file are shown; on the others to say why there is nothing to show.
 const CELLS: &[Place] = &[
     P::Imports,
+    P::Catalog,
+    P::Defaults,
     P::FieldMap,
     P::Review,
     P::Processing,
@@ -215,6 +218,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Forget, &[Char('F')], "F", "", "Forget what earlier imports made of this header, and guess anew.", &[P::FieldMap]),
     spec(Action::TakeOver, &[Char('L')], "L", "", "Take over defaults and field map of the import the file looks like.", &[P::Defaults, P::FieldMap]),
     spec(Action::Drift, &[Char('d')], "d", "differences", "List what is different from the import it was made like.", &[P::Defaults, P::FieldMap, P::Review]),
+    spec(Action::Private, &[Char('p')], "p", "", "Take the column for private, as SSNs and dates of birth are, or no more.", &[P::FieldMap]),
     spec(Action::AsIs, &[Char('i')], "i", "", "Take the cells as they are: what looks damaged on a reference is a warning, no error.", &[P::FieldMap]),
     spec(Action::Right, &[Right, Char('l'), Char(' ')], "→", "change", "Read the file with the next choice.", &[P::Sheet]),
     spec(Action::Left, &[Left, Char('h')], "←", "", "Read the file with the choice before.", &[P::Sheet]),

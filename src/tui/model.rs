@@ -23,7 +23,7 @@ use super::state::values::Values;
 use super::theme::Theme;
 use crate::app::KnownAccounts;
 use crate::ledger::{Exception, ImportId};
-use crate::text::mask;
+use crate::text::{hide_ssns, mask};
 use crate::trackops::Catalog;
 
 /// The screens.
@@ -286,7 +286,11 @@ impl Model {
 
     /// A cell of a column of the open import as it is shown now.
     pub(crate) fn told(&self, column: usize, text: &str) -> String {
-        if self.hides(column) { mask(text) } else { text.to_owned() }
+        if self.hides(column) {
+            return mask(text);
+        }
+        let open = self.private_shown || self.job.as_ref().is_some_and(|job| job.is_open(column));
+        if open { text.to_owned() } else { hide_ssns(text).into_owned() }
     }
 
     pub(crate) fn ticket(&mut self) -> Ticket {

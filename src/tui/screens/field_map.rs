@@ -117,7 +117,8 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     }
     let area = below(area, 1);
     let hidden = at.column.is_some_and(|column| model.hides(column));
-    let Some((sample, built)) = job.preview(at, model.today(), &model.catalog, hidden) else {
+    let told = |text: &str| at.column.map_or_else(|| text.to_owned(), |column| model.told(column, text));
+    let Some((sample, built)) = job.preview(at, model.today(), &model.catalog, told) else {
         return put(frame, area, 1, "no sample: the first rows have nothing here");
     };
     let sample =

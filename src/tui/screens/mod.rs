@@ -88,7 +88,8 @@ fn overlays(model: &Model, frame: &mut Frame) {
 
 /// Says, over everything, that what is private can be read by whoever looks at the screen.
 fn private_shown(model: &Model, frame: &mut Frame, area: Rect) {
-    let text = " ! SSNs shown, M hides ";
+    let who = model.who.as_ref().map(|who| cut(&who.name, 20)).unwrap_or_default();
+    let text = format!(" ! SSNs shown, M hides  {who} ");
     let width = u16::try_from(text.width()).unwrap_or(area.width).min(area.width);
     let at = Rect { x: area.right() - width, width, height: 1, ..area };
     frame.render_widget(ratatui::widgets::Clear, at);

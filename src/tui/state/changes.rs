@@ -1,7 +1,7 @@
 //! What a person changed about the rows, in a list: fixes, rows left out, and the group.
 
 use crate::case::{LeaveOut, Recipe};
-use crate::text::mask;
+use crate::text::{hide_ssns, mask};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Overlay, moved};
 use crate::tui::msg::Effect;
@@ -30,7 +30,8 @@ pub(crate) fn told(model: &Model) -> Vec<String> {
     let text = |column: &str, text: &str| match text {
         "" => "an empty cell".to_owned(),
         _ if !model.private_shown && job.is_private_name(column) => format!("“{}”", mask(text)),
-        _ => format!("“{text}”"),
+        _ if model.private_shown => format!("“{text}”"),
+        _ => format!("“{}”", hide_ssns(text)),
     };
     let one = |change: Change| match change {
         Change::Only => recipe.only.as_ref().map(|only| {

@@ -69,6 +69,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Reading => return cycle_reading(model),
         Action::Values => return values::open_line(model),
         Action::AsIs => return toggle_as_is(model),
+        Action::Private => return toggle_private(model),
         Action::Forget => {
             let header = under(job).map(|line| job.line_name(line));
             return header.map(|header| Effect::Forget(job.import.id, header)).into_iter().collect();
@@ -148,6 +149,22 @@ fn toggle_as_is(model: &mut Model) -> Vec<Effect> {
         "the cells of this column are taken as they are; what looks damaged is a warning"
     } else {
         "what looks damaged on a reference is an error again"
+    };
+    let effects = job.changed();
+    model.say(Mood::Plain, text);
+    effects
+}
+
+fn toggle_private(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(line) = under(job) else { return Vec::new() };
+    let is_private = line.column.is_some_and(|column| job.is_private(column));
+    let Some(rule) = job.rule_mut(line) else { return Vec::new() };
+    rule.private = Some(!is_private);
+    let text = if is_private {
+        "this column is shown and told as it is"
+    } else {
+        "this column is private: masked on screen, and out of exceptions and reports"
     };
     let effects = job.changed();
     model.say(Mood::Plain, text);

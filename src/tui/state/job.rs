@@ -8,7 +8,6 @@ use crate::case::{
 };
 use crate::ledger::Import;
 use crate::sheet::{Column, Row};
-use crate::text::mask;
 use crate::trackops::Catalog;
 use crate::tui::msg::{Effect, Opened, SheetFacts};
 
@@ -107,6 +106,14 @@ impl Job {
     /// Whether a column (from 0) holds SSNs or dates of birth.
     pub(crate) fn is_private(&self, column: usize) -> bool {
         self.private.get(column).copied().unwrap_or(false)
+    }
+
+    /// Whether a person said of a column (from 0) that it is not private.
+    pub(crate) fn is_open(&self, column: usize) -> bool {
+        let said = |line: MapLine| {
+            line.column == Some(column) && self.rule(line).is_some_and(|r| r.private == Some(false))
+        };
+        self.lines().into_iter().any(said)
     }
 
     /// The same of a column by the name the recipe has for it; one that the file lacks is known by its name alone.
@@ -306,23 +313,24 @@ impl Job {
         texts
     }
 
-    /// A sample cell and the value built from it, or what is wrong with it; masked when it is to be hidden.
+    /// A sample cell and the value built from it, or what is wrong with it; `told` gives a text as it is shown.
     pub(crate) fn preview(
         &self,
         line: MapLine,
         today: Date,
         catalog: &Catalog,
-        hidden: bool,
+        told: impl Fn(&str) -> String,
     ) -> Option<(String, String)> {
         let (column, rule) = (line.column?, self.rule(line)?);
         let text = self.texts(column, usize::MAX);
         let text = *text.get(self.sample % text.len().max(1))?;
-        let told = |text: String| if hidden { mask(&text) } else { text };
         let built = match rule.to {
             Target::Ignore => "nothing: the column goes nowhere".to_owned(),
-            _ => self.read_alone(rule, column, text, today, catalog).map_or_else(|wrong| wrong, told),
+            _ => self
+                .read_alone(rule, column, text, today, catalog)
+                .map_or_else(|wrong| wrong, |built| told(&built)),
         };
-        Some((told(text.to_owned()), built))
+        Some((told(text), built))
     }
 
     /// One cell read by its rule alone: the rest of the recipe may not be finished yet. `Err`: why there is no value.

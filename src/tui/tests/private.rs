@@ -184,3 +184,21 @@ fn where_there_is_nothing_to_show_the_key_says_so() {
     assert!(shown(&model).contains("the log never holds SSNs"), "{}", shown(&model));
     assert!(!model.private_shown);
 }
+
+#[test]
+fn a_key_makes_a_column_private_and_back_and_m_hides_wherever_it_says_so() {
+    let mut model = home(true);
+    let effects = super::super::state::imports::open(&mut model, Origin::New("x.csv".into()));
+    answer_open(&mut model, &effects, opened(13, Status::Ready));
+    press(&mut model, "M");
+    assert!(shown(&model).contains("SSNs shown, M hides  sandbox"), "the account is still to be seen");
+    press(&mut model, "M");
+    assert!(!shown(&model).contains("SSNs shown"));
+    press(&mut model, "c Down");
+    assert!(shown(&model).contains("Smith, John"));
+    press(&mut model, "p");
+    assert!(!shown(&model).contains("Smith, John"), "{}", shown(&model));
+    assert_eq!(model.job.as_ref().unwrap().recipe.columns[1].private, Some(true));
+    press(&mut model, "p");
+    assert!(shown(&model).contains("Smith, John"));
+}

@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Clear};
 use super::table;
 use super::text::{below, cut, field, fit, paragraph, put, row};
 use crate::ledger::OnError;
-use crate::text::mask;
+use crate::text::{hide_ssns, mask};
 use crate::trackops::List;
 use crate::tui::model::Model;
 use crate::tui::state::changes;
@@ -142,7 +142,11 @@ fn look(model: &Model, frame: &mut Frame, chooser: &Chooser, area: Rect) {
     let shown = (usize::from(area.width) / (each + 1)).max(1);
     for (index, line) in (0..).zip(lines.iter().take(usize::from(LOOK) - 1)) {
         let hidden = |at: usize| index > 0 && !model.private_shown && chooser.private.get(at) == Some(&true);
-        let told = |at: usize, cell: &str| if hidden(at) { mask(cell) } else { cell.to_owned() };
+        let told = |at: usize, cell: &str| match (hidden(at), model.private_shown) {
+            (true, _) => mask(cell),
+            (false, true) => cell.to_owned(),
+            (false, false) => hide_ssns(cell).into_owned(),
+        };
         let cells: Vec<String> =
             line.iter().take(shown).enumerate().map(|(at, cell)| fit(&told(at, cell), each)).collect();
         let style = if index == 0 { model.theme.head } else { ratatui::style::Style::new() };
