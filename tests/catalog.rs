@@ -35,6 +35,17 @@ async fn what_was_deleted_in_trackops_is_told_before_a_row_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rows_with_an_id_that_is_gone_are_not_sent_where_that_is_wanted() {
+    let world = quirky(&["gone"]).await;
+    world.change_config(|text| format!("{text}unknown_ids = \"refuse\"\n"));
+    let shown = world.run_file(&csv(3, &[], &[]), &["--on-error", "skip", "--json"]).json();
+    assert_eq!(common::counts(&shown), [3, 0, 3, 0, 0, 0], "{shown}");
+    assert_eq!((&shown["exceptions"][0]["code"], world.sandbox.stats().posts), (&"id.unknown".into(), 0));
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    assert_eq!(world.run(&["check", &file, "--recipe", &recipe]).status, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn contacts_of_another_client_are_seen_by_the_check() {
     let world = World::new().await;
     assert_eq!(world.run(&["catalog", "refresh"]).out, "20 clients, 60 contacts\n");
@@ -135,6 +146,20 @@ async fn a_catalog_goes_to_a_colleague_as_a_file() {
     let wrong = theirs.run(&["catalog", "import", &theirs.path("wrong.toml")]);
     assert_eq!(wrong.status, 2);
     assert!(wrong.err.contains("wrong.toml: line 3: "), "{wrong:?}");
+    for (text, says) in [
+        ("[lists]\nflags = [{ id = 0, label = \"Rush\" }]", "Flags, “Rush”: an id is above 0"),
+        ("[lists]\nflags = [{ id = 4, label = \" \" }]", "Flags, id 4: it has no label"),
+        (
+            "[lists]\nflags = [{ id = 4, label = \"Rush\" }, { id = 4, label = \"Late\" }]",
+            "Flags, id 4 (“Late”): it is there twice",
+        ),
+        ("[references]\none = [\"Claim\", \"\", \"\"]", "“one” is none"),
+    ] {
+        theirs.file("wrong.toml", text);
+        let wrong = theirs.run(&["catalog", "import", &theirs.path("wrong.toml")]);
+        assert!(wrong.status == 2 && wrong.err.contains(says), "{wrong:?}");
+    }
+    assert_eq!(theirs.run(&["catalog", "export"]).out, exported, "nothing of them is taken over");
 }
 
 #[tokio::test(flavor = "multi_thread")]

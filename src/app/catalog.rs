@@ -12,7 +12,9 @@ use jiff::tz::TimeZone;
 use super::{App, AppError, locked};
 use crate::case::{CaseField, DefaultText, KnownIds, MappedValue, Recipe, Roster, Target};
 use crate::home::{read_small_text, replace_file};
-use crate::trackops::{AccountError, Catalog, Client, ClientIdMeans, Directory, Entry, Known, List, Merged};
+use crate::trackops::{
+    Account, AccountError, Catalog, Client, ClientIdMeans, Directory, Entry, Known, List, Merged, UnknownIds,
+};
 
 /// So long is waited for names that a file may be read without.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -71,6 +73,9 @@ impl App {
     pub fn take_over_catalog(&self, path: &Path) -> Result<Merged, AppError> {
         self.require_account()?;
         let other = read(path)?;
+        if let Some(reason) = other.wrong() {
+            return Err(AccountError::Config { path: path.display().to_string(), reason }.into());
+        }
         self.change_catalog(|catalog| catalog.merge(other))
     }
 
@@ -204,7 +209,9 @@ impl App {
         }
         let (catalog, directory, means) =
             (self.kept_catalog(), locked(&self.inner.directory).clone(), self.means());
-        let roster = Arc::new(roster(&catalog, &directory, means));
+        let refuse = |(_, account): (String, Account)| account.unknown_ids == UnknownIds::Refuse;
+        let strict = self.account().is_some_and(refuse);
+        let roster = Arc::new(Roster { strict, ..roster(&catalog, &directory, means) });
         *locked(&self.inner.roster) = Some(roster.clone());
         roster
     }

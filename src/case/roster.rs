@@ -31,9 +31,13 @@ pub struct Roster {
     pub clients: HashMap<u64, u64>,
     /// Custom fields.
     pub fields: Vec<CustomField>,
+    /// Whether rows with an id that nobody knows are not sent.
+    pub strict: bool,
 }
 
 const NOT_IN_LIST: &str = "look whether it was deleted in Trackops; it is sent as it is, and may be refused";
+
+const NOT_SENT: &str = "choose another; unknown_ids = \"warn\" in the config file sends it all the same";
 
 /// One of a field's ids.
 fn noun(field: CaseField) -> &'static str {
@@ -64,6 +68,11 @@ impl Roster {
         self.fields.iter().find(|field| field.key == key)
     }
 
+    /// How bad an id is that nobody knows, and what to do.
+    fn unknown(&self) -> (Severity, &'static str) {
+        if self.strict { (Severity::Error, NOT_SENT) } else { (Severity::Warning, NOT_IN_LIST) }
+    }
+
     /// What is wrong with an id of a field.
     fn id(&self, field: CaseField, id: u64) -> Option<(Severity, Finding)> {
         let known = self.ids.get(&field)?;
@@ -78,7 +87,8 @@ impl Roster {
             None if !known.whole && !known.gone.contains(&id) => None,
             None => {
                 let message = format!("no {noun} has the id {id} {}", known.source);
-                Some((Severity::Warning, Finding { code: "id.unknown", message, hint: NOT_IN_LIST }))
+                let (severity, hint) = self.unknown();
+                Some((severity, Finding { code: "id.unknown", message, hint }))
             }
         }
     }

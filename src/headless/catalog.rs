@@ -18,7 +18,7 @@ pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<Outcome, Ap
     match &args.action {
         None => show(app, &account, args.json),
         Some(CatalogAction::Export) => {
-            let text = app.kept_catalog().to_toml();
+            let text = app.kept_catalog().for_others().to_toml();
             // For a person's eyes it is made safe; a file gets it as it is.
             print(&if io::stdout().is_terminal() { visible_lines(&text) } else { text })?;
             Ok(Outcome::Done)

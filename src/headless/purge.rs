@@ -97,8 +97,12 @@ fn carry_out(
 fn told(old: &Old) -> String {
     let date: String = utc(old.at).chars().take(10).collect();
     let import = &old.import;
+    let left = match import.counts.not_sent {
+        0 => String::new(),
+        rows => format!(", {rows} not sent"),
+    };
     format!(
-        "import {} “{}”, {}, of {date}: {}, {} created",
+        "import {} “{}”, {}, of {date}: {}, {} created{left}",
         import.id,
         import.name,
         import.file_name(),

@@ -114,6 +114,24 @@ pub enum ClientIdMeans {
     Client,
 }
 
+/// What becomes of rows with an id that the account does not have, as far as is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnknownIds {
+    /// They are told, and sent: a list may not be all there is.
+    #[default]
+    Warn,
+    /// They are not sent.
+    Refuse,
+}
+
+impl UnknownIds {
+    #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// An account of the config file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,6 +167,9 @@ pub struct Account {
     /// Records on a page of a list. 100 is KNOWN to be accepted; an account that gives fewer ends its lists too early.
     #[serde(default = "accepted_page_size", skip_serializing_if = "is_accepted_page_size")]
     pub page_size: usize,
+    /// What becomes of rows with an id that nobody knows.
+    #[serde(default, skip_serializing_if = "UnknownIds::is_default")]
+    pub unknown_ids: UnknownIds,
     /// The key of a record's id, where it is not `id`, which is INFERRED.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_key: Option<String>,
@@ -218,6 +239,7 @@ impl Account {
             per_minute,
             settle_seconds: generous_settle_seconds(),
             page_size: accepted_page_size(),
+            unknown_ids: UnknownIds::default(),
             id_key: None,
             time_format: None,
             refused_statuses: Vec::new(),

@@ -225,6 +225,38 @@ impl Catalog {
         toml::from_str(text).map_err(|error| super::account::at_line(text, &error))
     }
 
+    /// What cannot be in a catalog that is taken over: the first of it, with its entry.
+    #[must_use]
+    pub fn wrong(&self) -> Option<String> {
+        for (list, entries) in &self.lists {
+            let list = list.title();
+            for (at, Entry { id, label, .. }) in entries.iter().enumerate() {
+                let earlier = entries.iter().take(at).any(|other| other.id == *id);
+                let what = match (id, label.trim()) {
+                    (0, _) => format!("{list}, “{label}”: an id is above 0"),
+                    (id, "") => format!("{list}, id {id}: it has no label"),
+                    (id, label) if earlier => format!("{list}, id {id} (“{label}”): it is there twice"),
+                    _ => continue,
+                };
+                return Some(what);
+            }
+        }
+        for (at, field) in self.fields.iter().enumerate() {
+            if self.fields.iter().take(at).any(|other| other.key == field.key) {
+                return Some(format!("the field {} (“{}”) is there twice", field.key, field.label));
+            }
+        }
+        let wrong = self.references.keys().find(|id| id.parse::<u64>().is_err());
+        wrong.map(|id| format!("references are of a case type by its id, and “{id}” is none"))
+    }
+
+    /// What a person keeps for this account, and a colleague can use: without what Trackops lists by itself.
+    #[must_use]
+    pub fn for_others(mut self) -> Self {
+        self.lists.retain(|list, _| !matches!(list, List::Clients | List::Contacts));
+        self
+    }
+
     /// The catalog as a file.
     #[must_use]
     pub fn to_toml(&self) -> String {

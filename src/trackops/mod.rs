@@ -18,7 +18,7 @@ mod learn;
 mod token;
 mod wire;
 
-pub use account::{Account, AccountError, ApiUrl, Background, ClientIdMeans, OnHangUp, Token};
+pub use account::{Account, AccountError, ApiUrl, Background, ClientIdMeans, OnHangUp, Token, UnknownIds};
 pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, Change, Entry, List, Merged, field_text};
 pub use client::Client;

@@ -80,7 +80,7 @@ pub(super) fn preview(path: &Path) -> Result<Vec<Vec<String>>, Sentence> {
 pub(super) fn write_catalog(app: &App, path: &Path) -> Result<String, Sentence> {
     let path = expand_path(path);
     let shown = path.display().to_string();
-    let text = app.kept_catalog().to_toml();
+    let text = app.kept_catalog().for_others().to_toml();
     let mut file = new_private_file(&path).map_err(|error| refused(&shown, &error))?;
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     written.map(|()| format!("the catalog is in {shown}")).map_err(|error| refused(&shown, &error))

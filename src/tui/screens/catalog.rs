@@ -108,8 +108,7 @@ fn empty(model: &Model, tab: Tab) -> &'static str {
              colleague's file, L learns from cases that show names."
         }
         Tab::Typed(_) => {
-            "Nothing is known. n takes id and name, one after the other: Trackops shows them in its settings. f takes \
-             over a colleague's file, L learns from cases that show names."
+            "Nothing is known. n takes id and name in one line: Trackops shows them in its settings. f takes over a colleague's file, L learns from cases that show names."
         }
     }
 }

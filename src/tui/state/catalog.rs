@@ -307,8 +307,14 @@ pub(crate) fn references(model: &mut Model, case_type: u64, text: &str) -> Resul
 
 /// What came of taking over names.
 pub(crate) fn merged(model: &mut Model, answer: Result<(Merged, Catalog), Sentence>) {
+    let asked =
+        matches!(model.overlays.last(), Some(Overlay::Prompt(prompt)) if prompt.asked == Asked::CatalogFrom);
     match answer {
+        Err(sentence) if asked => _ = dialogs::prompt_error(model, sentence),
         Ok((merged, catalog)) => {
+            if asked {
+                model.overlays.pop();
+            }
             model.catalog = catalog;
             let Merged { new, same, changed } = merged;
             let text = match (new, changed.len(), same) {

@@ -161,8 +161,8 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             }
             Err(error) => prompt_error(model, error),
         },
+        // It stays until the file is read: a path that is wrong is put right there.
         (Asked::CatalogFrom, _) => {
-            model.overlays.pop();
             let ticket = model.ticket();
             model.busy = Some((ticket, "reading the file"));
             vec![Effect::TakeOverCatalog(ticket, text.into())]

@@ -113,6 +113,10 @@ pub(crate) fn can_resume(import: &Import, model: &Model) -> Result<(), String> {
         Status::Complete if import.counts.unknown > 0 => Ok(()),
         Status::Complete => Err(format!("import {} is complete; d duplicates it for a new file", import.id)),
         Status::Processing => Err(format!("import {} is running in another caseload", import.id)),
+        Status::Ready if import.counts.created > 0 => Err(format!(
+            "import {} is open to changes still: Enter opens it, and s sends the rest",
+            import.id
+        )),
         Status::Draft | Status::Ready => {
             Err(format!("import {} was never started; Enter opens it", import.id))
         }

@@ -142,7 +142,11 @@ fn names_are_found_learned_and_exchanged() {
     update(&mut model, Msg::Reply(Reply::Merged(ticket, Ok((merged, catalog)))));
     assert_eq!(status(&model), "1 new, 3 as they were");
     assert_eq!(model.catalog.label(List::Flags, 1), Some("Rush"));
-    assert!(matches!(&press(&mut model, "f 'a.toml Enter")[..], [Effect::TakeOverCatalog(..)]));
+    let effects = press(&mut model, "f 'a.toml Enter");
+    let [Effect::TakeOverCatalog(ticket, _)] = effects[..] else { panic!("{effects:?}") };
+    update(&mut model, Msg::Reply(Reply::Merged(ticket, Err("no such file".into()))));
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("it is put right there") };
+    assert_eq!((prompt.error.as_deref(), prompt.input.value()), (Some("no such file"), "a.toml"));
     press(&mut model, "Esc");
     assert!(
         matches!(&press(&mut model, "w Enter")[..], [Effect::WriteCatalog(path)] if path.ends_with("sandbox.catalog.toml"))
