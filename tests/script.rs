@@ -212,7 +212,7 @@ async fn an_account_that_does_not_work_is_told_before_anything_is_sent() {
     };
     let url = world.sandbox.url();
     for (url, token, says) in [
-        (url.as_str(), "wrong-t0ken", "user name or token (401)"),
+        (url.as_str(), "wrong-t0ken", "(401)"),
         (url.as_str(), "", "CASELOAD_TOKEN"),
         ("http://127.0.0.1:9", "wrong-t0ken", "cannot be reached"),
         ("http://acme.viewcases.com", "wrong-t0ken", "http:// sends the token in the clear"),
