@@ -92,6 +92,60 @@ fn form(name: Option<&str>, url: &str, token: &str) -> AccountForm {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_duplicate_guard_knows_an_account_under_every_name_it_has() {
+    let world = common::World::new().await;
+    let run = |account: &str| {
+        let shown = world.run_file(&csv(2, &[], &[]), &["--json", "--account", account]).json();
+        (shown["created"].as_u64().unwrap(), shown["excluded"].as_u64().unwrap())
+    };
+    assert_eq!(run("test"), (2, 0));
+    // It is called otherwise now; and it stands there once more, for another user.
+    world.change_config(|text| text.replace("test", "acme"));
+    assert_eq!(run("acme"), (0, 2));
+    let url = world.sandbox.url();
+    world.change_config(|text| format!("{text}[accounts.bob]\nurl = \"{url}\"\nusername = \"sandbox\"\n"));
+    assert_eq!(run("bob"), (0, 2));
+    assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
+    // What is forgotten is known under every name as well.
+    let purged = world.run(&["purge", "--older-than", "0d", "--yes"]);
+    assert_eq!(purged.status, 0, "{purged:?}");
+    assert_eq!(run("bob"), (0, 2));
+    // Another address has other cases, and says nothing of these.
+    let other = Sandbox::start(Options::default()).await.unwrap();
+    world.change_config(|text| {
+        format!("{text}[accounts.other]\nurl = \"{}\"\nusername = \"sandbox\"\n", other.url())
+    });
+    assert_eq!(run("other"), (2, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_of_one_server_says_nothing_of_another() {
+    let start = async |quirk: &[&str], faults: &[&str]| {
+        let quirks = quirk.iter().map(|quirk| quirk.parse().unwrap()).collect();
+        let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+        Sandbox::start(Options { quirks, faults, ..Options::default() }).await.unwrap()
+    };
+    // An hour behind the other, it shows a case as older than the moment the other's clock gives for its sending.
+    let (late, right) =
+        (start(&["clock-behind", "no-admin-notes"], &["lost@1"]).await, start(&[], &[]).await);
+    let two = Two::new("", "").await;
+    let config = two.config().replace(&two.acme.url(), &late.url()).replace(&two.beta.url(), &right.url());
+    fs::write(two.home.path().join("config/config.toml"), config).unwrap();
+    let app = two.open(Some("beta"), None).await;
+    app.connect(form(Some("beta"), &right.url(), "sandbox")).await.unwrap();
+    app.connect(form(Some("acme"), &late.url(), "sandbox")).await.unwrap();
+    app.turn_to("beta").unwrap();
+    app.test().await.unwrap();
+    app.turn_to("acme").unwrap();
+    fs::write(two.home.path().join("cases.csv"), csv(8, &[], &[])).unwrap();
+    let id = two.import(&app);
+    // One by one: the others are sent by the clock that their answers have shown by then.
+    let alone = caseload::app::StartOptions { concurrency: Some(1), ..options(OnError::Skip) };
+    let (ended, _) = watch(app.start(id, alone).unwrap()).await;
+    assert_eq!((ended.counts.created, late.cases().len()), (8, 8), "{ended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_import_is_resumed_by_its_own_account() {
     let two = Two::new("", &format!("token_command = \"echo {BETA}\"")).await;
     let id = two.import(&two.open(Some("beta"), None).await).to_string();

@@ -146,7 +146,7 @@ impl App {
             return Err(AppError::NoUsername);
         }
         let token = self.wait_for_token(&name, &account).await?;
-        let client = Client::new(&account, &token, 1, self.inner.clock.clone())?;
+        let client = Client::new(&account, &token, 1, self.clock_of(&account))?;
         Ok((name, account.client_id_means, client))
     }
 

@@ -83,7 +83,7 @@ impl App {
                 asked: Mutex::default(),
                 reading: tokio::sync::Mutex::default(),
                 learned: std::sync::atomic::AtomicBool::default(),
-                clock: Clock::default(),
+                clocks: Mutex::default(),
                 username: settings.username.clone(),
                 sandbox,
                 _scratch: scratch,
@@ -111,7 +111,12 @@ impl App {
             return Err(AppError::NoUsername);
         }
         let token = self.token(name, account)?;
-        Ok(Client::new(account, &token, concurrency, self.inner.clock.clone())?)
+        Ok(Client::new(account, &token, concurrency, self.clock_of(account))?)
+    }
+
+    /// The clock of the server an account is at: what another one shows says nothing of it.
+    pub(super) fn clock_of(&self, account: &Account) -> Clock {
+        locked(&self.inner.clocks).entry(account.url.to_string()).or_default().clone()
     }
 
     /// The token of an account. Nobody waits for its command but who needs the token.
@@ -203,6 +208,7 @@ impl App {
     /// Account and catalog change together: what is known of the one is never taken for the other's.
     pub(super) fn enter(&self, name: String, account: Account) -> Result<(), AppError> {
         let (read, listed) = (self.catalog_of(&name)?, self.directory_of(&name));
+        self.note_address(&name, &account);
         {
             let (mut catalog, mut directory) = (locked(&self.inner.catalog), locked(&self.inner.directory));
             locked(&self.inner.accounts).enter(name, account);
@@ -212,6 +218,14 @@ impl App {
         self.know_anew();
         self.inner.learned.store(false, std::sync::atomic::Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Lets the duplicate guard know the account under every name. By a ledger that cannot be written nothing is sent.
+    fn note_address(&self, name: &str, account: &Account) {
+        // The embedded Trackops has another port at every start, and its cases stay.
+        if !self.is_embedded(name) {
+            let _ = self.inner.ledger.at_address(name, &account.url.to_string());
+        }
     }
 
     pub(super) fn is_embedded(&self, name: &str) -> bool {

@@ -63,7 +63,8 @@ struct Inner {
     asked: Mutex<HashMap<(List, u64), i64>>,
     /// Whether the account was asked for the names of its clients.
     learned: AtomicBool,
-    clock: Clock,
+    /// Of each server, by address.
+    clocks: Mutex<HashMap<String, Clock>>,
     /// The user that arguments or environment name.
     username: Option<String>,
     /// Kept running as long as the program.

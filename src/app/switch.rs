@@ -43,7 +43,7 @@ impl App {
             (None, None) => return Err(AppError::NoToken(name)),
         };
         let mut account = Account { username: username.to_owned(), ..kept };
-        let client = Client::new(&account, &token, 1, self.inner.clock.clone())?;
+        let client = Client::new(&account, &token, 1, self.clock_of(&account))?;
         self.test_with(&name, &client).await?;
         // The embedded Trackops has another port the next time: nothing of it is kept.
         if !self.is_embedded(&name) {

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::addresses::SAME;
 use super::imports::signed;
 use super::{ImportId, Ledger, LedgerError};
 
@@ -96,13 +97,15 @@ fn row_of_case(
     import: ImportId,
     case_id: &str,
 ) -> Result<Option<(ImportId, u64)>, LedgerError> {
-    let sql = "SELECT rows.import, rows.row FROM rows JOIN imports ON imports.id = rows.import
-               WHERE case_id = ?2 AND state = 'created'
-                 AND account = (SELECT account FROM imports WHERE id = ?1)
-               UNION ALL SELECT import, row FROM kept
-               WHERE case_id = ?2 AND account = (SELECT account FROM imports WHERE id = ?1) LIMIT 1";
+    let ours: String =
+        connection.query_row("SELECT account FROM imports WHERE id = ?1", [import], |row| row.get(0))?;
+    let sql = format!(
+        "SELECT rows.import, rows.row FROM rows JOIN imports ON imports.id = rows.import
+         WHERE case_id = ?2 AND state = 'created' AND account IN {SAME}
+         UNION ALL SELECT import, row FROM kept WHERE case_id = ?2 AND account IN {SAME} LIMIT 1"
+    );
     let found = connection
-        .query_row(sql, params![import, case_id], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
+        .query_row(&sql, params![ours, case_id], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
         .optional()?;
     Ok(found.map(|(other, row)| (other, super::imports::unsigned(row))))
 }

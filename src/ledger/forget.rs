@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
+use super::addresses::SAME;
 use super::rows::{Earlier, RowState};
 use super::{Import, ImportId, Ledger, LedgerError, connect, imports::unsigned};
 
@@ -105,7 +106,8 @@ impl Ledger {
 
     pub(super) fn forgotten_cases(&self, account: &str) -> Result<Forgotten, LedgerError> {
         let connection = self.read();
-        let mut statement = connection.prepare_cached("SELECT identity FROM kept WHERE account = ?1")?;
+        let sql = format!("SELECT identity FROM kept WHERE account IN {SAME}");
+        let mut statement = connection.prepare_cached(&sql)?;
         let hashes = statement.query_map([account], |row| row.get(0))?;
         Ok(Forgotten(Arc::new(hashes.collect::<Result<_, _>>()?)))
     }
@@ -148,11 +150,12 @@ pub(super) fn sent_by_forgotten(
     account: &str,
     identity: &str,
 ) -> Result<Option<Earlier>, LedgerError> {
-    let sql =
-        "SELECT import, row, case_id IS NOT NULL AS created FROM kept WHERE identity = ?1 AND account = ?2
-               ORDER BY created DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let earlier = statement.query_row(params![hashed(identity), account], |row| {
+    let sql = format!(
+        "SELECT import, row, case_id IS NOT NULL AS created FROM kept WHERE identity = ?2 AND account IN {SAME}
+         ORDER BY created DESC LIMIT 1"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let earlier = statement.query_row(params![account, hashed(identity)], |row| {
         Ok(Earlier { import: row.get(0)?, row: unsigned(row.get(1)?), created: row.get(2)? })
     });
     Ok(earlier.optional()?)

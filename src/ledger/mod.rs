@@ -4,6 +4,7 @@
 //! a time: it holds an operating-system lock, which dies with it, so that a dead program's import is seen as
 //! interrupted at once.
 
+mod addresses;
 mod decide;
 mod error;
 mod forget;

@@ -5,6 +5,7 @@ use std::sync::mpsc;
 
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
+use super::addresses::{SAME, are_same};
 use super::forget::sent_by_forgotten;
 use super::imports::{signed, unsigned};
 use super::report::exception;
@@ -319,10 +320,12 @@ impl Ledger {
 
     /// Whether a case id is already the outcome of a row of this account.
     pub fn holds_case(&self, account: &str, case_id: &str) -> Result<bool, LedgerError> {
-        let sql = "SELECT 1 FROM rows JOIN imports ON imports.id = rows.import
-                   WHERE account = ?1 AND case_id = ?2 AND state = 'created'
-                   UNION ALL SELECT 1 FROM kept WHERE account = ?1 AND case_id = ?2 LIMIT 1";
-        let found = self.read().prepare_cached(sql)?.query_row([account, case_id], |_| Ok(())).optional()?;
+        let sql = format!(
+            "SELECT 1 FROM rows JOIN imports ON imports.id = rows.import
+             WHERE account IN {SAME} AND case_id = ?2 AND state = 'created'
+             UNION ALL SELECT 1 FROM kept WHERE account IN {SAME} AND case_id = ?2 LIMIT 1"
+        );
+        let found = self.read().prepare_cached(&sql)?.query_row([account, case_id], |_| Ok(())).optional()?;
         Ok(found.is_some())
     }
 }
@@ -346,7 +349,7 @@ pub(super) fn sent_by_another(
         let better = found.as_ref().is_none_or(|found| !found.created);
         if other != import && sent && better {
             let theirs: String = account_of.query_row([other], |row| row.get(0))?;
-            if theirs == account {
+            if are_same(connection, account, &theirs)? {
                 let created = state == RowState::Created;
                 found = Some(Earlier { import: other, row: unsigned(row.get(1)?), created });
             }

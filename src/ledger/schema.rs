@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 6] = [
+pub(super) const MIGRATIONS: [&str; 7] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -104,6 +104,15 @@ CREATE TABLE kept (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX kept_by_identity ON kept (identity);
 CREATE INDEX kept_by_case ON kept (case_id);
+",
+    "
+-- Where accounts are or were: two at one address have the same cases, whatever they are called.
+CREATE TABLE addresses (
+    account TEXT NOT NULL,
+    url     TEXT NOT NULL,
+    PRIMARY KEY (account, url)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX addresses_by_url ON addresses (url);
 ",
 ];
 

@@ -233,7 +233,9 @@ impl Client {
         let text =
             |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (retry_after, kind, date) = (text(RETRY_AFTER), text(CONTENT_TYPE), text(DATE));
-        if let Some(date) = date {
+        // A page, or a refusal, may be of something on the way, and by its clock.
+        let is_page = kind.as_ref().is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+        if let Some(date) = date.filter(|_| (200..300).contains(&status) && !is_page) {
             self.clock.learn(&date);
         }
         let mut body = BytesMut::new();
@@ -345,9 +347,13 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Reads `2026-11-23 15:04:05`, UTC, also with `T` and with a zone behind it; none for any other form.
+/// Reads `2026-11-23 15:04:05`, UTC, also with `T` and with a zone behind it; none for any other form. A day alone is
+/// no time: taken for its midnight, a case could seem older than the moment it was sent.
 pub(super) fn seconds_of(text: &str) -> Option<i64> {
     let text = text.trim();
+    if !text.contains([':', 'T', 't']) {
+        return None;
+    }
     let zoned: Option<jiff::Timestamp> = text.parse().ok();
     let civil =
         || text.parse::<jiff::civil::DateTime>().ok()?.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok();

@@ -99,7 +99,8 @@ pub(super) fn is_time_format(format: &str) -> bool {
     let noon = jiff::civil::date(2026, 11, 28).at(12, 34, 56, 0);
     let written = jiff::fmt::strtime::format(format, noon);
     written.is_ok_and(|text| {
-        DateTime::strptime(format, &text).is_ok_and(|time| time.date() == noon.date() && time.hour() == 12)
+        let same = |time: DateTime| time.date() == noon.date() && (time.hour(), time.minute()) == (12, 34);
+        DateTime::strptime(format, &text).is_ok_and(same)
     })
 }
 
@@ -168,7 +169,12 @@ mod tests {
         assert_eq!(found(&["12/11/2026 15:04"]), Some("%d/%m/%Y %H:%M"), "it is not December yet");
         assert_eq!(found(&["yesterday"]), None);
         assert!(TIMES.iter().all(|format| is_time_format(format)));
-        assert!(!is_time_format("%H:%M") && !is_time_format("%Q") && !is_time_format("never"));
+        assert!(
+            !is_time_format("%H:%M")
+                && !is_time_format("%m/%d/%Y %H")
+                && !is_time_format("%Q")
+                && !is_time_format("never")
+        );
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use tui_input::{Input, InputRequest};
 
 use super::action::{self, Action};
-use super::model::{Asked, Model, Mood, Overlay, Screen, moved};
+use super::model::{Asked, Model, Mood, Overlay, Place, Screen, moved};
 use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
+use super::state::account::AccountField;
 use super::state::{
     account, accounts, catalog, changes, chooser, declare, defaults, dialogs, field_map, first, groups,
     imports, job::Job, log, out, palette, picker, processing, review, sheet, shown, start, trace, values,
@@ -156,13 +157,16 @@ fn edited(model: &mut Model) -> Vec<Effect> {
 /// A paste is text, never commands; a field has one line.
 fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let line = text.trim_matches(['\r', '\n']).replace("\r\n", " ").replace(['\r', '\n', '\t'], " ");
+    let letters = line.chars().filter(|c| !c.is_control()).map(InputRequest::InsertChar);
+    if model.place() == Place::Account && model.account.focus == AccountField::Token {
+        letters.for_each(|letter| account::edit(model, letter));
+        return Vec::new();
+    }
     let Some(input) = input(model) else {
         model.say(Mood::Plain, "there is no text field here to paste into");
         return Vec::new();
     };
-    for c in line.chars().filter(|c| !c.is_control()) {
-        input.handle(InputRequest::InsertChar(c));
-    }
+    letters.for_each(|letter| _ = input.handle(letter));
     edited(model)
 }
 

@@ -12,6 +12,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
+use tui_input::Input;
 
 use crate::app::TokenFrom;
 use crate::text::visible;
@@ -30,11 +31,12 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let title = known
         .map_or_else(|| "Connect to Trackops".to_owned(), |name| format!("Connect to {}", visible(name)));
     put(frame, area, 1, Span::styled(format!("  {title}"), model.theme.strong));
-    let from = token_from(model).filter(|_| form.token.value().is_empty());
+    let from = token_from(model).filter(|_| form.token.count() == 0);
+    let dots = Input::new("•".repeat(form.token.count()));
     let lines = [
         (AccountField::Url, "Address or subdomain", Some(&form.url)),
         (AccountField::Username, "User name", Some(&form.username)),
-        (AccountField::Token, "API token", Some(&form.token)),
+        (AccountField::Token, "API token", Some(&dots)),
         (AccountField::Remember, "Remember", None),
     ];
     let fields = below(area, 3);
@@ -45,9 +47,8 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         let line = row(fields, index);
         let value = Rect { x: line.x + LABEL, width: line.width.saturating_sub(LABEL), ..line };
         if let Some(input) = input {
-            let secret = which == AccountField::Token;
-            field(frame, value, input, focus && focused, secret, model.theme.head);
-            if let (true, Some(from)) = (secret, from) {
+            field(frame, value, input, focus && focused, model.theme.head);
+            if let (AccountField::Token, Some(from)) = (which, from) {
                 let text =
                     cut(&format!("{}; type one to use another", from.told()), usize::from(value.width));
                 put(frame, value, 0, Span::styled(text, model.theme.faint));

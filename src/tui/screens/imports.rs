@@ -23,14 +23,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         put(frame, area, 0, " filter:");
         let line = row(area, 0);
         let typed = Rect { x: line.x + 9, width: line.width.saturating_sub(10), ..line };
-        field(
-            frame,
-            typed,
-            &list.filter,
-            list.filtering && model.overlays.is_empty(),
-            false,
-            model.theme.head,
-        );
+        field(frame, typed, &list.filter, list.filtering && model.overlays.is_empty(), model.theme.head);
         area = below(area, 1);
     }
     let shown = list.shown();

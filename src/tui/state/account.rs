@@ -1,6 +1,5 @@
 //! The account screen's form.
 
-use secrecy::SecretString;
 use tui_input::{Input, InputRequest};
 
 use crate::app::TokenFrom;
@@ -10,6 +9,7 @@ use crate::tui::model::{Model, Mood, Screen};
 use crate::tui::msg::{Credentials, Effect, InUse, Sentence, Ticket};
 use crate::tui::update::awaited;
 
+use super::hidden::HiddenText;
 use super::{accounts, imports};
 
 /// The fields, in order.
@@ -32,8 +32,7 @@ pub(crate) struct AccountForm {
     pub(crate) name: Option<String>,
     pub(crate) url: Input,
     pub(crate) username: Input,
-    /// Wiped by nobody while it is typed; it leaves as a `SecretString`.
-    pub(crate) token: Input,
+    pub(crate) token: HiddenText,
     pub(crate) remember: bool,
     pub(crate) focus: AccountField,
     /// Whether it lies over Processing, and not over the list.
@@ -47,13 +46,12 @@ impl std::fmt::Debug for AccountForm {
 }
 
 impl AccountForm {
-    /// The text field in focus.
+    /// The text field in focus, of those that are shown.
     pub(crate) fn input(&mut self) -> Option<&mut Input> {
         match self.focus {
             AccountField::Url => Some(&mut self.url),
             AccountField::Username => Some(&mut self.username),
-            AccountField::Token => Some(&mut self.token),
-            AccountField::Remember => None,
+            AccountField::Token | AccountField::Remember => None,
         }
     }
 
@@ -77,7 +75,7 @@ pub(crate) fn token_from(model: &Model) -> Option<TokenFrom> {
 fn missing(model: &Model) -> Option<(AccountField, &'static str)> {
     let form = &model.account;
     let blank = |input: &Input| input.value().trim().is_empty();
-    let no_token = blank(&form.token) && token_from(model).is_none();
+    let no_token = form.token.is_blank() && token_from(model).is_none();
     [
         (AccountField::Url, blank(&form.url), "type the address of your Trackops, or its subdomain"),
         (AccountField::Username, blank(&form.username), "type the user name of the API token"),
@@ -151,7 +149,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Goes back to where the form was opened.
 fn leave(model: &mut Model) -> Vec<Effect> {
-    model.account.token.reset();
+    model.account.token.wipe();
     if model.account.over_processing {
         model.screen = Screen::Processing;
         return Vec::new();
@@ -161,6 +159,9 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// A typed key: text, or Space on the toggle.
 pub(crate) fn edit(model: &mut Model, request: InputRequest) {
+    if model.account.focus == AccountField::Token {
+        return model.account.token.handle(request);
+    }
     match model.account.input() {
         Some(input) => _ = input.handle(request),
         None if request == InputRequest::InsertChar(' ') => model.account.remember = !model.account.remember,
@@ -181,7 +182,7 @@ fn connect(model: &mut Model) -> Vec<Effect> {
         name: form.name.clone(),
         url: form.url.value().trim().to_owned(),
         username: form.username.value().trim().to_owned(),
-        token: SecretString::from(form.token.value().trim().to_owned()),
+        token: form.token.token(),
         remember: form.remember,
     };
     vec![Effect::Connect(ticket, credentials)]
@@ -208,8 +209,7 @@ pub(crate) fn connected(
             effects
         }
         Err((sentence, field)) if awaited => {
-            let elsewhere =
-                model.account.token.value().trim().is_empty().then(|| token_from(model)).flatten();
+            let elsewhere = model.account.token.is_blank().then(|| token_from(model)).flatten();
             let from = match (field, elsewhere) {
                 (Some(AccountField::Token), Some(from)) => {
                     format!(". The token is {}: type another", from.told())
@@ -218,7 +218,7 @@ pub(crate) fn connected(
             };
             if field == Some(AccountField::Token) {
                 // Hidden as it is, nobody can correct it; what is typed next is the whole of it.
-                model.account.token.reset();
+                model.account.token.wipe();
             }
             model.account.focus = field.unwrap_or(model.account.focus);
             model.say(Mood::Bad, sentence + &from);

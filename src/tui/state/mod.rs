@@ -11,6 +11,7 @@ pub(crate) mod dialogs;
 pub(crate) mod field_map;
 pub(crate) mod first;
 pub(crate) mod groups;
+pub(crate) mod hidden;
 pub(crate) mod history;
 pub(crate) mod ids;
 pub(crate) mod imports;

@@ -86,7 +86,7 @@ fn an_account_is_tested_before_it_is_used() {
     let in_use = in_use(&model, "acme");
     let effects = update(&mut model, Msg::Reply(Reply::Connected(ticket, Ok(in_use))));
     assert!(matches!(effects.as_slice(), [Effect::LoadImports]));
-    assert_eq!((model.screen, model.account.token.value()), (Screen::Imports, ""));
+    assert_eq!((model.screen, model.account.token.count()), (Screen::Imports, 0));
 }
 
 #[test]

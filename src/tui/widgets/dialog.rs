@@ -41,7 +41,7 @@ pub(crate) fn boxed(frame: &mut Frame, theme: Theme, title: &str, width: u16, he
 
 pub(crate) fn prompt(model: &Model, frame: &mut Frame, prompt: &Prompt) {
     let inner = boxed(frame, model.theme, &prompt.title, 64, 7);
-    field(frame, row(inner, 0), &prompt.input, true, false, model.theme.head);
+    field(frame, row(inner, 0), &prompt.input, true, model.theme.head);
     let (text, style) = match (&prompt.error, prompt.rows) {
         (Some(error), _) => (format!("✗ {error}"), model.theme.bad),
         (None, Some(rows)) => {
@@ -83,7 +83,7 @@ pub(crate) fn chooser(model: &Model, frame: &mut Frame, chooser: &Chooser) {
             model.theme.faint,
         ),
     );
-    field(frame, row(inner, 1), &chooser.input, chooser.cursor.is_none(), false, model.theme.head);
+    field(frame, row(inner, 1), &chooser.input, chooser.cursor.is_none(), model.theme.head);
     let mut list = below(inner, 3);
     if list.height >= 2 * LOOK {
         list.height -= LOOK;
@@ -195,7 +195,7 @@ pub(crate) fn declare(model: &Model, frame: &mut Frame, form: &Declare) {
                 let text = cut(choice, usize::from(value.width).saturating_sub(4));
                 put(frame, value, 0, Span::styled(format!("‹ {text} ›"), style));
             }
-            Err(input) => field(frame, value, input, focus, false, model.theme.head),
+            Err(input) => field(frame, value, input, focus, model.theme.head),
         }
     }
     let hint = match (&form.error, form.focus) {

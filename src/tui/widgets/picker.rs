@@ -21,7 +21,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
     put(frame, inner, 0, Span::styled("type to filter:", model.theme.faint));
     let line = row(inner, 0);
     let typed = Rect { x: line.x + 16.min(line.width), width: line.width.saturating_sub(16), ..line };
-    field(frame, typed, &picker.filter, true, false, model.theme.head);
+    field(frame, typed, &picker.filter, true, model.theme.head);
     let mut list = below(inner, 2);
     if let Some(sentence) = &picker.failed {
         let old = picker.read_at.map(|at| format!("; this is the list of {}", model.moment(at)));

@@ -97,14 +97,10 @@ pub(crate) fn paragraph(frame: &mut Frame, area: Rect, from: u16, text: &str, st
 }
 
 /// Draws a text field of one line; with focus, the terminal's own cursor shows the place.
-pub(crate) fn field(frame: &mut Frame, area: Rect, input: &Input, focus: bool, secret: bool, style: Style) {
+pub(crate) fn field(frame: &mut Frame, area: Rect, input: &Input, focus: bool, style: Style) {
     let width = usize::from(area.width).saturating_sub(1);
-    let shown = if secret {
-        "•".repeat(input.value().chars().count())
-    } else {
-        visible(input.value()).into_owned()
-    };
-    let cursor = if secret { input.cursor() } else { input.visual_cursor() };
+    let shown = visible(input.value()).into_owned();
+    let cursor = input.visual_cursor();
     let skip = cursor.saturating_sub(width);
     let mut used = 0;
     let mut text = String::new();
