@@ -55,7 +55,17 @@ fn private_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(path)
+    builder.recursive(true).create(path)?;
+    // One that was there before may be open to others.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let folder = std::fs::metadata(path)?;
+        if folder.mode() & 0o077 != 0 && folder.uid() == rustix::process::geteuid().as_raw() {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
+        }
+    }
+    Ok(())
 }
 
 /// Opens a file for reading and writing, making it first when missing, so that only its owner can read it.

@@ -149,6 +149,18 @@ async fn a_list_without_end_is_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_a_hundred_thousand_records_is_no_page() {
+    let server = Server::start(|stream| {
+        let records: Vec<_> = (1..100_000).map(|n| format!("{{\"id\":{n}}}")).collect();
+        whole(stream, "200 OK", JSON, format!("[{}]", records.join(",")).as_bytes())
+    });
+    let fault = clients(&client(&server)).await.unwrap_err().to_string();
+    assert!(fault.contains("99999 records on a page"), "{fault}");
+    let fault = client(&server).learn_from_cases().await.unwrap_err().to_string();
+    assert!(fault.contains("99999 records on a page"), "{fault}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn names_and_refusals_are_cut() {
     let server = Server::start(|stream| {
         let name = "\\u0000\\u001b]0;x\\u0007".repeat(100_000);

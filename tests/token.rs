@@ -109,6 +109,23 @@ async fn the_keyring_is_asked_last_and_by_the_account_s_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_kept_token_goes_nowhere_by_a_file_that_others_can_change() {
+    let home = Home::new("token_file = \"HOME/from-file\"").await;
+    home.file("from-file", TOKEN, 0o600);
+    let config = home.folder.path().join("config/config.toml");
+    fs::set_permissions(&config, fs::Permissions::from_mode(0o666)).unwrap();
+    // A folder of before that is open to others is closed, whatever the umask was.
+    let folder = home.folder.path().join("config");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+    let open = home.doctor();
+    assert!(open.status == 2 && open.err.contains("chmod 600"), "{open:?}");
+    assert_eq!(home.sandbox.stats().connections, 0);
+    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    fs::set_permissions(&config, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(home.doctor().status, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_fails_is_one_sentence() {
     let home = Home::new(&format!("token_command = \"echo {TOKEN}; echo {TOKEN} >&2; exit 7\"")).await;
     let failed = home.doctor();
@@ -128,7 +145,10 @@ async fn a_command_is_for_its_own_address_and_its_owner() {
     let config = home.folder.path().join("config/config.toml");
     fs::set_permissions(&config, fs::Permissions::from_mode(0o666)).unwrap();
     let open = home.doctor();
-    assert!(open.status == 2 && open.err.contains("others can change it; run: chmod 600"), "{open:?}");
+    assert!(
+        open.status == 2 && open.err.contains("others can change it; make it yours, and run: chmod 600"),
+        "{open:?}"
+    );
     assert!(!ran.exists(), "the command did not run");
     fs::set_permissions(&config, fs::Permissions::from_mode(0o644)).unwrap();
     assert_eq!(home.doctor().status, 0);

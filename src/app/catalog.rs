@@ -39,9 +39,8 @@ impl App {
     #[must_use]
     pub fn catalog(&self) -> Catalog {
         let (mut catalog, means) = (self.kept_catalog(), self.means());
-        for entry in locked(&self.inner.directory).entries(List::Clients, means, None) {
-            catalog.remember(List::Clients, entry);
-        }
+        let listed = locked(&self.inner.directory).entries(List::Clients, means, None);
+        catalog.remember_all(List::Clients, listed);
         catalog
     }
 
@@ -204,6 +203,7 @@ impl App {
 
     /// What is known of the account, as rows are held against it.
     pub(super) fn roster(&self) -> Arc<Roster> {
+        let known = self.inner.known.load(Ordering::SeqCst);
         if let Some(roster) = &*locked(&self.inner.roster) {
             return roster.clone();
         }
@@ -212,12 +212,18 @@ impl App {
         let refuse = |(_, account): (String, Account)| account.unknown_ids == UnknownIds::Refuse;
         let strict = self.account().is_some_and(refuse);
         let roster = Arc::new(Roster { strict, ..roster(&catalog, &directory, means) });
-        *locked(&self.inner.roster) = Some(roster.clone());
+        let mut kept = locked(&self.inner.roster);
+        // Of what is known no more, or of another account, it would stay.
+        if self.inner.known.load(Ordering::SeqCst) == known {
+            *kept = Some(roster.clone());
+        }
         roster
     }
 
     pub(super) fn know_anew(&self) {
-        *locked(&self.inner.roster) = None;
+        let mut kept = locked(&self.inner.roster);
+        self.inner.known.fetch_add(1, Ordering::SeqCst);
+        *kept = None;
     }
 
     fn catalog_path(&self, name: &str) -> PathBuf {
@@ -248,7 +254,7 @@ impl App {
 
     /// What Trackops listed before. A file that cannot be read is as good as none: it is read anew.
     pub(super) fn directory_of(&self, name: &str) -> Directory {
-        let text = std::fs::read_to_string(self.directory_path(name)).ok();
+        let text = read_small_text(&self.directory_path(name), LONGEST_DIRECTORY).ok();
         text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
 }
@@ -257,6 +263,8 @@ fn now() -> i64 {
     Timestamp::now().as_second()
 }
 
+/// What Trackops listed, as it is kept, is never longer: a list is not, either.
+const LONGEST_DIRECTORY: usize = 128 << 20;
 /// A catalog file is never longer.
 const LONGEST_CATALOG: usize = 8 << 20;
 

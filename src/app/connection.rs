@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use super::accounts::{Accounts, KnownAccounts, TokenFrom};
 use super::{App, AppError, Inner, locked};
 use crate::home::Home;
 use crate::ledger::{Import, Ledger};
 use crate::sandbox::{self, Sandbox};
+use crate::text::hex;
 use crate::trackops::{
     Account, AccountError, ApiUrl, Client, Clock, Config, Fault, Token, ask_keyring, read_token_file,
     run_token_command,
@@ -80,6 +83,7 @@ impl App {
                 catalog: Mutex::default(),
                 directory: Mutex::default(),
                 roster: Mutex::default(),
+                known: std::sync::atomic::AtomicU64::default(),
                 asked: Mutex::default(),
                 reading: tokio::sync::Mutex::default(),
                 learned: std::sync::atomic::AtomicBool::default(),
@@ -133,6 +137,7 @@ impl App {
         };
         match (at_hand, from, &account.token_command, &account.token_file) {
             (Some(token), ..) => Ok(token),
+            // Who can change the file could have the token sent elsewhere, or a command of theirs run.
             (None, TokenFrom::Command, Some(command), _) => {
                 own_alone(&self.config_path())?;
                 let token = run_token_command(command)?;
@@ -140,11 +145,15 @@ impl App {
                 Ok(token)
             }
             (None, TokenFrom::Keyring, ..) => {
+                own_alone(&self.config_path())?;
                 let token = ask_keyring(name)?;
                 locked(&self.inner.accounts).hold_printed(name, token.clone());
                 Ok(token)
             }
-            (None, TokenFrom::File, _, Some(path)) => Ok(read_token_file(path)?),
+            (None, TokenFrom::File, _, Some(path)) => {
+                own_alone(&self.config_path())?;
+                Ok(read_token_file(path)?)
+            }
             _ => Err(AppError::NoToken(name.to_owned())),
         }
     }
@@ -274,11 +283,13 @@ pub(super) fn no_such(name: &str, config: &Config, home: &Home) -> AppError {
     AppError::NoSuchAccount { name: name.to_owned(), path: home.config.join("config.toml"), have }
 }
 
-/// A config file that names a command must be its owner's alone to change.
+/// A config file that says where a kept token is must be ours alone to change.
 #[cfg(unix)]
 fn own_alone(config: &Path) -> Result<(), AccountError> {
-    use std::os::unix::fs::PermissionsExt;
-    let open = std::fs::metadata(config).is_ok_and(|file| file.permissions().mode() & 0o022 != 0);
+    use std::os::unix::fs::MetadataExt;
+    let ours = rustix::process::geteuid().as_raw();
+    let is_open = |file: std::fs::Metadata| file.mode() & 0o022 != 0 || ![0, ours].contains(&file.uid());
+    let open = std::fs::metadata(config).is_ok_and(is_open);
     if open { Err(AccountError::ConfigOpen { path: config.display().to_string() }) } else { Ok(()) }
 }
 
@@ -287,7 +298,29 @@ fn own_alone(_: &Path) -> Result<(), AccountError> {
     Ok(())
 }
 
-/// A name as part of a file name.
+/// A name as part of a file name. One that had to be changed has a hash behind it: “a b” is not “a-b”.
 pub(super) fn file_name(name: &str) -> String {
-    name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '.') { c } else { '_' }).collect()
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '.' | '_') { c } else { '-' })
+        .collect();
+    if plain == name {
+        return plain;
+    }
+    let hash = hex(&Sha256::digest(name.as_bytes()));
+    format!("{plain}-{}", hash.get(..8).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_accounts_share_a_file() {
+        assert_eq!(file_name("acme-east_2.west"), "acme-east_2.west");
+        let names = ["acme east", "acme_east", "acme-east", "acme/east", "acme:east", "../acme"];
+        let files: std::collections::HashSet<String> = names.iter().map(|name| file_name(name)).collect();
+        assert_eq!(files.len(), names.len(), "{files:?}");
+        assert!(files.iter().all(|file| !file.contains(['/', ':', ' '])));
+    }
 }

@@ -18,7 +18,7 @@ mod review;
 mod switch;
 
 use std::collections::HashMap;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use accounts::{KnownAccount, KnownAccounts, TokenFrom};
@@ -57,6 +57,8 @@ struct Inner {
     directory: Mutex<Directory>,
     /// Both, as rows are held against them; none while they changed since.
     roster: Mutex<Option<Arc<Roster>>>,
+    /// Counts the changes of what is known.
+    known: AtomicU64,
     /// Held while Trackops is asked for lists: who asks next sees what was answered.
     reading: tokio::sync::Mutex<()>,
     /// When single ids were asked for, in seconds since 1970.

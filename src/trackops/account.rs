@@ -352,7 +352,10 @@ pub enum AccountError {
         store: String,
     },
     /// Others could let a command of theirs run.
-    #[error("{path} names a token_command, and others can change it; run: chmod 600 {}", quoted(path))]
+    #[error(
+        "{path} says where the token is, and others can change it; make it yours, and run: chmod 600 {}",
+        quoted(path)
+    )]
     ConfigOpen {
         /// The config file.
         path: String,

@@ -196,7 +196,7 @@ fn push(text: &str, field: Option<&str>, found: &mut Vec<FieldMessage>) {
     // Before it is cut: half a number would be none any more.
     let text: String = hide_ssns(text.trim()).chars().take(LONGEST).collect();
     if !text.is_empty() && found.len() < MOST {
-        let field = field.map(|field| field.chars().take(LONGEST).collect());
+        let field = field.map(|field| hide_ssns(field).chars().take(LONGEST).collect());
         found.push(FieldMessage { field, text });
     }
 }

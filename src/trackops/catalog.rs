@@ -1,6 +1,7 @@
 //! An account's catalog: ids and labels that no endpoint is known for, and the names of what was picked.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -329,6 +330,21 @@ impl Catalog {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lists.values().all(Vec::is_empty) && self.fields.is_empty() && self.references.is_empty()
+    }
+
+    /// Remembers the labels of many ids, in place of earlier ones.
+    pub fn remember_all(&mut self, list: List, entries: Vec<Entry>) {
+        let known = self.lists.entry(list).or_default();
+        let mut at: HashMap<u64, usize> =
+            known.iter().enumerate().map(|(at, entry)| (entry.id, at)).collect();
+        for entry in entries {
+            if let Some(known) = at.get(&entry.id).and_then(|at| known.get_mut(*at)) {
+                *known = entry;
+            } else {
+                at.insert(entry.id, known.len());
+                known.push(entry);
+            }
+        }
     }
 
     /// What the account calls a reference (0, 1 or 2) of a case type; none when nothing is known.

@@ -26,6 +26,8 @@ const LONGEST_ANSWER: usize = 4 << 20;
 const LONGEST_LIST: usize = 32 << 20;
 /// A longer name is cut: it is shown in a list.
 const LONGEST_LABEL: usize = 500;
+/// Records on a page at most; as many as were asked for is the rule, and not KNOWN to be kept.
+const MOST_RECORDS: usize = 20_000;
 /// Pages read at most, so that a server that never ends does not hold us.
 const MOST_PAGES: usize = 200;
 
@@ -185,6 +187,9 @@ impl Client {
             Fault::Garbled(format!("{path} is a list of more than {} MiB", LONGEST_LIST >> 20))
         })?;
         match self.json(path, &read)? {
+            Value::Array(records) if records.len() > MOST_RECORDS => {
+                Err(Fault::Garbled(format!("{path} has {} records on a page", records.len())))
+            }
             Value::Array(records) => Ok(records),
             _ => Err(Fault::Garbled(format!("{path} is not a list"))),
         }

@@ -148,10 +148,10 @@ impl Directory {
     fn put_contacts(&mut self, means: ClientIdMeans, within: u64, at: i64, records: Vec<Listed>) {
         let places = self.places(means);
         let there = |contact: &Listed| places.get(&contact.id) == Some(&within);
-        self.contacts.records.retain(|contact| !there(contact));
-        for record in records {
-            self.contacts.put(record);
-        }
+        let again: BTreeSet<u64> = records.iter().map(|record| record.id).collect();
+        self.contacts.records.retain(|contact| !there(contact) && !again.contains(&contact.id));
+        self.contacts.gone.retain(|id| !again.contains(id));
+        self.contacts.records.extend(records);
         self.contacts.parts.insert(within, at);
     }
 }
