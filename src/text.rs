@@ -104,13 +104,13 @@ pub fn is_ssn(text: &str) -> bool {
     chars.len() == SSN.len() && begins_with_ssn(&chars)
 }
 
-/// The shape: `9` is a digit, `-` a hyphen or a space.
+/// The shape: `9` is a digit, `-` a hyphen, or what people write in its place.
 const SSN: &str = "999-99-9999";
 
 fn begins_with_ssn(chars: &[char]) -> bool {
     let fits = |(shape, c): (char, &char)| match shape {
         '9' => c.is_ascii_digit(),
-        _ => matches!(c, '-' | ' ' | '\u{a0}' | '‐' | '‑' | '–'),
+        _ => matches!(c, '-' | ' ' | '.' | '/' | '\u{a0}' | '‐' | '‑' | '–'),
     };
     chars.len() >= SSN.len()
         && SSN.chars().zip(chars).all(fits)

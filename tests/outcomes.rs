@@ -103,7 +103,9 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
     let halts = on_error == OnError::Halt;
     match becomes {
         Created | Waits => {
-            assert_eq!((status, import.counts.created, told.len()), (Status::Complete, 6, 0), "{at}");
+            assert_eq!((status, import.counts.created), (Status::Complete, 6), "{at}");
+            // A connection may close just when the next request leaves; then that row is looked up.
+            assert!(told.is_empty() || (fault == "close-idle" && log.is_empty()), "{at}");
         }
         Unknown => {
             assert_eq!((status, import.counts.created), (Status::Complete, 6), "{at}");

@@ -65,13 +65,19 @@ pub(super) fn speaks_of_birth(text: &str) -> bool {
 /// Whether a header or label speaks of a social security, social insurance or tax number.
 fn speaks_of_ssn(text: &str) -> bool {
     const WORDS: [&str; 6] = ["ssn", "ssns", "sin", "tin", "itin", "ss"];
-    const PLAIN: [&str; 6] =
-        ["socialsecurity", "socialinsurance", "socsec", "taxid", "taxpayer", "taxnumber"];
+    const OTHERS: [&str; 8] =
+        ["media", "worker", "workers", "work", "services", "service", "network", "networks"];
+    const PLAIN: [&str; 6] = ["socialsec", "socialinsurance", "socsec", "taxid", "taxpayer", "taxnumber"];
     let (plain, words) = (plain(text), words(text));
     // Also without spaces: “claimantssn”, “ssnumber”. “business” is none.
     let word =
         |word: &String| WORDS.contains(&word.as_str()) || word.ends_with("ssn") || word.starts_with("ssn");
-    plain == "social"
+    // “Social media” and “social worker” are others.
+    let social = |at: usize| {
+        let next = words.get(at + 1).map_or("", String::as_str);
+        words.get(at).is_some_and(|word| word == "social") && !OTHERS.contains(&next)
+    };
+    (0..words.len()).any(social)
         || PLAIN.iter().any(|part| plain.contains(part))
         || words.iter().any(word)
         // S.S.N.
@@ -115,7 +121,8 @@ impl Secrets {
     /// The text with every private one in it masked, and everything shaped like an SSN.
     #[must_use]
     pub fn hide(&self, text: &str) -> String {
-        let chars: Vec<char> = text.chars().collect();
+        // First the whole of a number, then parts of it.
+        let chars: Vec<char> = hide_ssns(text).chars().collect();
         let mut hidden = chars.clone();
         let mut cover = |from: usize, to: usize| {
             let covered = hidden.iter_mut().take(to).skip(from);
@@ -135,7 +142,7 @@ impl Secrets {
                 }
             }
         }
-        hide_ssns(&hidden.into_iter().collect::<String>()).into_owned()
+        hidden.into_iter().collect()
     }
 }
 
@@ -274,6 +281,10 @@ impl Plan {
             if digits.len() >= LONG {
                 secrets.add(&digits);
             }
+            // “Ending in 1120”.
+            if let Some(last) = digits.get(5..).filter(|_| digits.len() == 9) {
+                secrets.add(last);
+            }
         }
         for slot in &self.slots {
             for source in slot.sources.iter().filter(|source| self.is_private(source.column)) {
@@ -356,8 +367,28 @@ impl Plan {
 }
 
 /// The forms in which a server may repeat a day.
-const DAYS: [&str; 7] =
-    ["%Y-%m-%d", "%m/%d/%Y", "%-m/%-d/%Y", "%d/%m/%Y", "%B %-d, %Y", "%b %-d, %Y", "%Y%m%d"];
+const DAYS: [&str; 20] = [
+    "%Y-%m-%d",
+    "%m/%d/%Y",
+    "%-m/%-d/%Y",
+    "%d/%m/%Y",
+    "%B %-d, %Y",
+    "%b %-d, %Y",
+    "%Y%m%d",
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%-d %B %Y",
+    "%-d %b %Y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%b %d %Y",
+    "%m-%d-%Y",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%Y/%m/%d",
+    "%-m/%-d/%y",
+    "%m/%d/%y",
+];
 
 /// How much of a value comes from private columns.
 enum Privacy {

@@ -45,11 +45,14 @@ fn headers_that_speak_of_what_is_private() {
         "Born on",
         "B-day",
         "Taxpayer",
+        "Claimant Social",
+        "Social Sec #",
     ];
     let others = [
         "Business Name",
         "businessname",
         "Social media",
+        "Social worker",
         "Since",
         "Claim Number",
         "Date of Loss",

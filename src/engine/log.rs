@@ -69,6 +69,8 @@ pub(super) fn without_secrets(job: &Job, row: &Prepared, answer: Answer) -> Answ
         Answer::Rejected { status, mut messages } => {
             for message in &mut messages {
                 message.text = secrets.hide(&message.text);
+                // A server may name the value where the field should be.
+                message.field = message.field.take().map(|field| secrets.hide(&field));
             }
             Answer::Rejected { status, messages }
         }
