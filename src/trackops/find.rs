@@ -124,7 +124,15 @@ fn compare(record: &Value, lookup: &Lookup, since: Option<i64>, shows_tokens: bo
     }
     let reference = reference(record, lookup);
     let time = time(record, since, lookup.zone);
-    if reference == Some(Is::Another) || time == Is::Another {
+    if reference == Some(Is::Another) {
+        return None;
+    }
+    // The very reference, and not much older: a clock may have been wrong when the row was sent, or when a zone was
+    // concluded from another case.
+    if time == Is::Another && reference == Some(Is::Same) && self::time(record, since, None) != Is::Another {
+        return found(false);
+    }
+    if time == Is::Another {
         return None;
     }
     let clients = client_ids(record);
@@ -216,6 +224,27 @@ mod tests {
         assert_eq!(by_token(&json!({"id": 7}), false), Some(false), "this one may hide it");
         let old = json!({"id": 7, "created_at": "2026-11-20 15:00:00"});
         assert_eq!(by_token(&old, false), None);
+    }
+
+    #[test]
+    fn the_very_reference_of_the_same_day_is_never_taken_for_another() {
+        let lookup = |zone| Lookup {
+            reference: Some("C-1".into()),
+            token: None,
+            client: Some(100),
+            sent_at: Some(SENT * 1000),
+            zone,
+        };
+        let at =
+            |time: &str| json!({"id": 7, "reference_value_1": "C-1", "client_id": 100, "created_at": time});
+        let certain = |record: &Value, zone| {
+            compare(record, &lookup(zone), Some(SENT - CLOCK_MARGIN), false).map(|found| found.certain)
+        };
+        // Two hours before it was sent, by a clock that was wrong then.
+        assert_eq!(certain(&at("2026-11-23 13:00:00"), Some(0)), Some(false));
+        assert_eq!(certain(&at("2026-11-21 13:00:00"), Some(0)), None, "days before");
+        let other = json!({"id": 7, "reference_value_1": "C-2", "created_at": "2026-11-23 13:00:00"});
+        assert_eq!(certain(&other, Some(0)), None);
     }
 
     #[test]
