@@ -68,6 +68,15 @@ fn private_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// A path as people write it, with `~` for the home folder.
+pub(crate) fn expand_path(path: &Path) -> PathBuf {
+    let home = || directories::BaseDirs::new().map(|folders| folders.home_dir().to_path_buf());
+    match path.strip_prefix("~") {
+        Ok(rest) => home().map_or_else(|| path.to_path_buf(), |home| home.join(rest)),
+        Err(_) => path.to_path_buf(),
+    }
+}
+
 /// Opens a file for reading and writing, making it first when missing, so that only its owner can read it.
 pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().read(true).write(true).create(true).truncate(false), path)

@@ -71,6 +71,13 @@ async fn the_environment_goes_before_the_command_and_that_before_the_file() {
     let home = Home::new("token_file = \"HOME/from-file\"").await;
     home.file("from-file", TOKEN, 0o600);
     assert_eq!(home.doctor().status, 0);
+    let config = home.folder.path().join("config/config.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text.replace(home.folder.path().to_str().unwrap(), "~")).unwrap();
+    let mut command = home.command(&["doctor"]);
+    let at_home = finish(command.env("HOME", home.folder.path()).output().unwrap());
+    assert_eq!(at_home.status, 0, "{at_home:?}");
+    fs::write(&config, text).unwrap();
     home.file("from-file", TOKEN, 0o644);
     let open = home.doctor();
     assert!(open.status == 2 && open.err.contains("chmod 600"), "{open:?}");

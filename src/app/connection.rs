@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::accounts::{Accounts, KnownAccounts, TokenFrom};
 use super::{App, AppError, Inner, locked};
-use crate::home::Home;
+use crate::home::{Home, expand_path};
 use crate::ledger::{Import, Ledger};
 use crate::sandbox::{self, Sandbox};
 use crate::text::hex;
@@ -152,7 +152,7 @@ impl App {
             }
             (None, TokenFrom::File, _, Some(path)) => {
                 own_alone(&self.config_path())?;
-                Ok(read_token_file(path)?)
+                Ok(read_token_file(&expand_path(path))?)
             }
             _ => Err(AppError::NoToken(name.to_owned())),
         }

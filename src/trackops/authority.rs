@@ -8,7 +8,7 @@ use rustls::pki_types::{CertificateDer, pem::PemObject};
 
 use super::account::{Account, AccountError};
 use super::fault::Fault;
-use crate::home::read_small;
+use crate::home::{expand_path, read_small};
 
 /// A file of all certificates of a system is a quarter of it.
 const LONGEST: usize = 1 << 20;
@@ -21,7 +21,7 @@ pub(super) fn believing(builder: ClientBuilder, account: &Account) -> Result<Cli
     }
     let Some(path) = &account.ca_file else { return Ok(builder) };
     let fail = |reason: String| AccountError::CaFile { path: path.display().to_string(), reason };
-    Ok(builder.tls_certs_merge(read(path).map_err(fail)?))
+    Ok(builder.tls_certs_merge(read(&expand_path(path)).map_err(fail)?))
 }
 
 /// The certificates of a file.
@@ -65,6 +65,10 @@ pub(super) fn distrust(host: String, error: &rustls::Error) -> Fault {
             ),
             other => (other.to_string(), LOOK_ROUND),
         },
+        rustls::Error::InvalidMessage(_) => (
+            "what answers there does not encrypt".to_owned(),
+            "check the address; one on this machine that does not encrypt begins with http://",
+        ),
         other => (other.to_string(), LOOK_ROUND),
     };
     Fault::Tls { host, reason, advice }

@@ -6,25 +6,14 @@ use std::path::{Path, PathBuf};
 use super::msg::{FileEntry, Sentence};
 use super::state::out::Paper;
 use crate::app::{App, Receipt, Wanted};
-use crate::home::new_private_file;
+use crate::home::{expand_path, new_private_file};
 use crate::ledger::ImportId;
 use crate::sheet::Sheet;
 use crate::text::{plural, visible_lines};
 
-/// A typed path with `~` as the home folder.
+/// A typed path, with `~` as the home folder; an empty one is the folder one is in.
 pub(super) fn expand(text: &str) -> PathBuf {
-    let home = || directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
-    match text.strip_prefix('~') {
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => {
-            home().map_or_else(|| PathBuf::from(text), |home| home.join(rest.trim_start_matches('/')))
-        }
-        _ if text.is_empty() => PathBuf::from("."),
-        _ => PathBuf::from(text),
-    }
-}
-
-pub(super) fn expand_path(path: &Path) -> PathBuf {
-    path.to_str().map_or_else(|| path.to_path_buf(), expand)
+    if text.is_empty() { PathBuf::from(".") } else { expand_path(Path::new(text)) }
 }
 
 /// How the names of spreadsheets end.

@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::Desk;
 use crate::app::AppError;
 use crate::case::{Drift, Recipe, SAMPLED};
+use crate::home::expand_path;
 use crate::ledger::{Import, ImportId};
 use crate::sheet::Sheet;
-use crate::tui::files::expand_path;
 use crate::tui::msg::{Opened, Origin, Reply, Sentence, SheetFacts};
 
 /// A file that is read within this long is not said to be read.
