@@ -11,7 +11,7 @@
 //! |---|---|
 //! | `sheet` | the spreadsheet as it is: encoding, dialect, header, any row from its place, and what Excel did to it |
 //! | `case` | what a case is: fields, recipe, and a row built into a case. Pure |
-//! | `trackops` | account, client, wire format, catalog: all that is assumed of the API |
+//! | `trackops` | account, client, wire format, catalog, what Trackops listed: all that is assumed of the API |
 //! | `ledger` | the durable record of imports and outcomes |
 //! | `engine` | check and run; knows no terminal |
 //! | `sandbox` | an embedded Trackops; shares no type with `trackops` |

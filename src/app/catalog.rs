@@ -141,11 +141,8 @@ impl App {
     /// A client to ask with beside the screen, and whose it is.
     async fn asking(&self) -> Result<(String, ClientIdMeans, Client), AppError> {
         let (name, account) = self.require_account()?;
-        if account.username.is_empty() {
-            return Err(AppError::NoUsername);
-        }
         let token = self.wait_for_token(&name, &account).await?;
-        let client = Client::new(&account, &token, 1, self.clock_of(&account))?;
+        let client = self.client_with(&account, &token, 1)?;
         Ok((name, account.client_id_means, client))
     }
 
@@ -192,13 +189,12 @@ impl App {
             }
             kept.clone_from(directory);
         }
+        self.know_anew();
         let path = self.directory_path(name);
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
         // Numbers and texts only: nothing in it can fail to be written.
         let text = serde_json::to_string(directory).unwrap_or_default();
-        replace_file(&path, &text).map_err(|error| fail(error.to_string()))?;
-        self.know_anew();
-        Ok(())
+        Ok(replace_file(&path, &text).map_err(|error| fail(error.to_string()))?)
     }
 
     /// What is known of the account, as rows are held against it.

@@ -111,15 +111,24 @@ impl App {
         account: &Account,
         concurrency: usize,
     ) -> Result<Client, AppError> {
+        self.client_with(account, &self.token(name, account)?, concurrency)
+    }
+
+    /// A client with a token that is at hand.
+    pub(super) fn client_with(
+        &self,
+        account: &Account,
+        token: &Token,
+        concurrency: usize,
+    ) -> Result<Client, AppError> {
         if account.username.is_empty() {
             return Err(AppError::NoUsername);
         }
-        let token = self.token(name, account)?;
-        Ok(Client::new(account, &token, concurrency, self.clock_of(account))?)
+        Ok(Client::new(account, token, concurrency, self.clock_of(account))?)
     }
 
     /// The clock of the server an account is at: what another one shows says nothing of it.
-    pub(super) fn clock_of(&self, account: &Account) -> Clock {
+    fn clock_of(&self, account: &Account) -> Clock {
         locked(&self.inner.clocks).entry(account.url.to_string()).or_default().clone()
     }
 

@@ -9,7 +9,7 @@ use super::connection::{file_name, no_such};
 use super::{App, AppError, locked};
 use crate::home::replace_file;
 use crate::ledger::Import;
-use crate::trackops::{Account, AccountError, ApiUrl, Client, Token};
+use crate::trackops::{Account, AccountError, ApiUrl, Token};
 
 /// What the account form asks for.
 pub struct AccountForm {
@@ -43,7 +43,7 @@ impl App {
             (None, None) => return Err(AppError::NoToken(name)),
         };
         let mut account = Account { username: username.to_owned(), ..kept };
-        let client = Client::new(&account, &token, 1, self.clock_of(&account))?;
+        let client = self.client_with(&account, &token, 1)?;
         self.test_with(&name, &client).await?;
         // The embedded Trackops has another port the next time: nothing of it is kept.
         if !self.is_embedded(&name) {

@@ -94,17 +94,8 @@ impl List {
     /// The list whose ids a case field holds; none for fields that hold no ids.
     #[must_use]
     pub fn of(field: CaseField) -> Option<Self> {
-        match field {
-            CaseField::CaseType => Some(Self::CaseTypes),
-            CaseField::Client => Some(Self::Clients),
-            CaseField::PrimaryContact => Some(Self::Contacts),
-            CaseField::Region => Some(Self::Regions),
-            CaseField::CompanyLocation => Some(Self::CompanyLocations),
-            CaseField::Services => Some(Self::Services),
-            CaseField::Flags => Some(Self::Flags),
-            CaseField::SubjectType => Some(Self::SubjectTypes),
-            _ => None,
-        }
+        let all = Self::TYPED.into_iter().chain([Self::Clients, Self::Contacts]);
+        all.into_iter().find(|list| list.field() == field)
     }
 }
 
@@ -150,6 +141,28 @@ pub struct Merged {
     pub same: u64,
     /// What is otherwise now, a sentence each.
     pub changed: Vec<String>,
+}
+
+impl Merged {
+    /// Takes something in place of what is known; gives it back when nothing is.
+    fn take<T: PartialEq>(
+        &mut self,
+        known: Option<&mut T>,
+        other: T,
+        told: impl FnOnce(&T, &T) -> String,
+    ) -> Option<T> {
+        let Some(known) = known else {
+            self.new += 1;
+            return Some(other);
+        };
+        if *known == other {
+            self.same += 1;
+        } else {
+            self.changed.push(told(known, &other));
+            *known = other;
+        }
+        None
+    }
 }
 
 /// What is known of an account's ids.
@@ -269,48 +282,29 @@ impl Catalog {
     pub fn merge(&mut self, other: Self) -> Merged {
         let mut merged = Merged::default();
         for (list, entries) in other.lists {
+            let known = self.lists.entry(list).or_default();
             for entry in entries {
-                let known = self.lists.entry(list).or_default();
-                match known.iter_mut().find(|known| known.id == entry.id) {
-                    Some(known) if *known == entry => merged.same += 1,
-                    Some(known) => {
-                        merged.changed.push(format!("{} {}: {known} → {entry}", list.title(), entry.id));
-                        *known = entry;
-                    }
-                    None => {
-                        merged.new += 1;
-                        known.push(entry);
-                    }
-                }
+                let id = entry.id;
+                let told =
+                    |before: &Entry, after: &Entry| format!("{} {id}: {before} → {after}", list.title());
+                let new = merged.take(known.iter_mut().find(|known| known.id == id), entry, told);
+                known.extend(new);
             }
         }
         for field in other.fields {
-            match self.fields.iter_mut().find(|known| known.key == field.key) {
-                Some(known) if *known == field => merged.same += 1,
-                Some(known) => {
-                    let (before, after) = (field_text(known), field_text(&field));
-                    merged.changed.push(format!("Field {}: {before} → {after}", field.key));
-                    *known = field;
-                }
-                None => {
-                    merged.new += 1;
-                    self.fields.push(field);
-                }
-            }
+            let key = field.key;
+            let told = |before: &CustomField, after: &CustomField| {
+                format!("Field {key}: {} → {}", field_text(before), field_text(after))
+            };
+            let new = merged.take(self.fields.iter_mut().find(|known| known.key == key), field, told);
+            self.fields.extend(new);
         }
         for (case_type, labels) in other.references {
-            match self.references.get(&case_type) {
-                Some(known) if *known == labels => merged.same += 1,
-                Some(known) => {
-                    let texts = format!("{} → {}", known.join(", "), labels.join(", "));
-                    merged.changed.push(format!("References of case type {case_type}: {texts}"));
-                    self.references.insert(case_type, labels);
-                }
-                None => {
-                    merged.new += 1;
-                    self.references.insert(case_type, labels);
-                }
-            }
+            let told = |before: &[String; 3], after: &[String; 3]| {
+                format!("References of case type {case_type}: {} → {}", before.join(", "), after.join(", "))
+            };
+            let new = merged.take(self.references.get_mut(&case_type), labels, told);
+            self.references.extend(new.map(|labels| (case_type, labels)));
         }
         merged
     }
