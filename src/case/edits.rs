@@ -227,7 +227,13 @@ impl Edits {
             |column: usize| made.get(&column).copied().unwrap_or_else(|| row.cells.get(column).unwrap_or(""));
         let cells = (0..length).map(cell).collect();
         let faults = row.faults.iter().filter(|(_, column)| column.is_none_or(|at| !made.contains_key(&at)));
-        edited.row = Cow::Owned(Row { cells, faults: faults.copied().collect(), ..row.clone() });
+        let numbers = row.numbers.iter().filter(|number| !made.contains_key(&number.column));
+        edited.row = Cow::Owned(Row {
+            cells,
+            numbers: numbers.copied().collect(),
+            faults: faults.copied().collect(),
+            ..row.clone()
+        });
         edited.fixed = made.into_keys().collect();
         edited
     }

@@ -30,6 +30,7 @@ mod rows;
 mod scan;
 mod sniff;
 mod source;
+mod stored;
 mod text;
 mod workbook;
 
@@ -51,6 +52,7 @@ pub use layout::{Header, HeaderError, Layout, Quote};
 pub use returned::{BEYOND, MARKS, guarded};
 pub use rows::{Aside, Row, Rows};
 pub use scan::{LineEnd, Progress, Scan, Tally};
+pub use stored::StoredNumber;
 pub use workbook::WorkbookError;
 
 use head::Head;

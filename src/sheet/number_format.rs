@@ -4,31 +4,75 @@
 pub(super) fn general(value: f64) -> String {
     // Fifteen digits take away what binary fractions add: 0.1 + 0.2 is 0.3.
     let value: f64 = format!("{value:.14e}").parse().unwrap_or(value);
-    if value.abs() >= 1e21 { exponential(value, 14, true, 2) } else { (value + 0.0).to_string() }
+    if value.abs() >= 1e21 { exponential(value) } else { (value + 0.0).to_string() }
 }
 
-/// A number under a format code; one whose format says nothing of numbers is shown without.
-pub(super) fn render(value: f64, code: &str) -> String {
-    let sections = sections(code);
-    let numeric = sections.get(..sections.len().min(3)).unwrap_or_default();
-    let conditional = numeric.iter().any(|section| section.condition.is_some());
-    let index = match (numeric.len(), conditional) {
-        (_, true) => {
-            let fits =
-                |section: &Section| section.condition.is_none_or(|(test, bound)| test.holds(value, bound));
-            numeric.iter().position(fits).unwrap_or(0)
+/// A cell format, ready to show numbers.
+#[derive(Debug, Default)]
+pub(super) struct Format {
+    sections: Vec<Section>,
+    shows: Shows,
+}
+
+/// What a format makes of a number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Shows {
+    /// A number.
+    #[default]
+    Number,
+    /// A date, a time of day, or both.
+    Moment,
+    /// Hours, minutes or seconds that may go beyond a day: `[h]:mm`.
+    Duration,
+}
+
+impl Format {
+    /// Reads a format code such as `#,##0.00`; an empty one or `General` shows numbers as they are.
+    pub(super) fn parse(code: &str) -> Self {
+        if code.is_empty() || code.eq_ignore_ascii_case("general") {
+            return Self::default();
         }
-        (2.., false) if value < 0.0 => 1,
-        (3.., false) if value == 0.0 => 2,
-        _ => 0,
-    };
-    let Some(section) = numeric.get(index) else { return general(value) };
-    let Some(shown) = section.show(value.abs()) else { return general(value) };
-    // A section for negative numbers brings its own sign.
-    let signed =
-        value < 0.0 && (index == 0 || conditional) && shown.bytes().any(|b| (b'1'..=b'9').contains(&b));
-    let shown = if signed { format!("-{shown}") } else { shown };
-    shown.trim().to_owned()
+        let sections = sections(code);
+        let has = |token: &Token| sections.first().is_some_and(|section| section.tokens.contains(token));
+        let shows = if has(&Token::Elapsed) {
+            Shows::Duration
+        } else if has(&Token::Moment) {
+            Shows::Moment
+        } else {
+            Shows::Number
+        };
+        Self { sections, shows }
+    }
+
+    /// What the format makes of a number.
+    pub(super) fn shows(&self) -> Shows {
+        self.shows
+    }
+
+    /// A number as the format shows it. A format that says nothing about numbers leaves the number as it is, and so
+    /// does E-notation: the digits it hides are there.
+    pub(super) fn show(&self, value: f64) -> String {
+        let numeric = self.sections.get(..self.sections.len().min(3)).unwrap_or_default();
+        let conditional = numeric.iter().any(|section| section.condition.is_some());
+        let index = match (numeric.len(), conditional) {
+            (_, true) => {
+                let fits = |section: &Section| {
+                    section.condition.is_none_or(|(test, bound)| test.holds(value, bound))
+                };
+                numeric.iter().position(fits).unwrap_or(0)
+            }
+            (2.., false) if value < 0.0 => 1,
+            (3.., false) if value == 0.0 => 2,
+            _ => 0,
+        };
+        let Some(section) = numeric.get(index) else { return general(value) };
+        let Some(shown) = section.show(value.abs()) else { return general(value) };
+        // A section for negative numbers brings its own sign.
+        let signed =
+            value < 0.0 && (index == 0 || conditional) && shown.bytes().any(|b| (b'1'..=b'9').contains(&b));
+        let shown = if signed { format!("-{shown}") } else { shown };
+        shown.trim().to_owned()
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -63,10 +107,14 @@ enum Token {
     Point,
     Comma,
     Percent,
-    /// `E+` or `E-`: whether a plus is shown.
-    Exponent(bool),
+    /// `E+` or `E-`.
+    Exponent,
     General,
-    /// What is no number: a date, a fraction, a text.
+    /// Part of a date or a time of day.
+    Moment,
+    /// `[h]`, `[mm]`, `[s]`: time that has passed.
+    Elapsed,
+    /// A fraction or a text.
     Other,
 }
 
@@ -98,15 +146,16 @@ fn sections(code: &str) -> Vec<Section> {
             ',' => section.tokens.push(Token::Comma),
             '%' => section.tokens.push(Token::Percent),
             'E' | 'e' if matches!(chars.peek(), Some('+' | '-')) => {
-                section.tokens.push(Token::Exponent(chars.next() == Some('+')));
+                chars.next();
+                section.tokens.push(Token::Exponent);
             }
             'G' | 'g' if starts_with(&chars, "eneral") => {
                 chars.by_ref().take("eneral".len()).for_each(drop);
                 section.tokens.push(Token::General);
             }
-            'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S' | '@' | '/' => {
-                section.tokens.push(Token::Other);
-            }
+            'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S' => section.tokens.push(Token::Moment),
+            // Between parts of a date a slash is a slash, between digits a fraction.
+            '@' | '/' => section.tokens.push(Token::Other),
             other => text(section, other.to_string()),
         }
     }
@@ -125,7 +174,7 @@ fn bracket(section: &mut Section, inside: &str) {
         return;
     }
     if matches!(inside.to_ascii_lowercase().trim_end_matches(['h', 'm', 's']), "") {
-        section.tokens.push(Token::Other);
+        section.tokens.push(Token::Elapsed);
         return;
     }
     let tests = [
@@ -145,8 +194,9 @@ fn bracket(section: &mut Section, inside: &str) {
 impl Section {
     /// A number without its sign; none where the section says nothing of numbers.
     fn show(&self, value: f64) -> Option<String> {
-        let has = |token: &Token| self.tokens.contains(token);
-        if has(&Token::Other) {
+        let is_number =
+            |token: &Token| !matches!(token, Token::Other | Token::Moment | Token::Elapsed | Token::Exponent);
+        if !self.tokens.iter().all(is_number) {
             return None;
         }
         let is_digit = |token: &Token| matches!(token, Token::Digit(_));
@@ -154,11 +204,9 @@ impl Section {
             return self.without_digits(value);
         };
         let point = self.tokens.iter().position(|token| *token == Token::Point);
-        let exponent = self.tokens.iter().position(|token| matches!(token, Token::Exponent(_)));
-        let whole_end = point.or(exponent).unwrap_or(self.tokens.len());
+        let whole_end = point.unwrap_or(self.tokens.len());
         let whole: Vec<usize> = self.places(0..whole_end);
-        let fraction: Vec<usize> =
-            point.map(|at| self.places(at..exponent.unwrap_or(self.tokens.len()))).unwrap_or_default();
+        let fraction: Vec<usize> = point.map(|at| self.places(at..self.tokens.len())).unwrap_or_default();
         // Commas behind the last digit divide by a thousand, those between digits group.
         let last_whole = whole.last().copied().unwrap_or(last);
         let commas = |range: std::ops::Range<usize>| {
@@ -170,10 +218,6 @@ impl Section {
         let percents = self.tokens.iter().filter(|token| **token == Token::Percent).count();
         let power = |base: f64, n: usize| base.powi(i32::try_from(n).unwrap_or(0));
         let value = value * power(100.0, percents) / power(1000.0, scale);
-        if let Some(at) = exponent {
-            let plus = has(&Token::Exponent(true));
-            return Some(exponential(value, fraction.len(), plus, self.places(at..self.tokens.len()).len()));
-        }
         // A half is rounded up, as a person does it, also where binary has a little less than a half. A number of
         // fifteen digits has no half to round.
         let nudge = if value < 1e14 { value * 1e-15 } else { 0.0 };
@@ -195,7 +239,12 @@ impl Section {
                         shown.extend(self.decimals(&fraction, decimals).chars().nth(at));
                     }
                 }
-                Token::Comma | Token::Exponent(_) | Token::General | Token::Other => {}
+                Token::Comma
+                | Token::Exponent
+                | Token::General
+                | Token::Moment
+                | Token::Elapsed
+                | Token::Other => {}
             }
         }
         // `.5` under `#.##`
@@ -254,17 +303,15 @@ fn push_whole(shown: &mut String, kind: char, digits: &str, at: usize, places: u
     }
 }
 
-/// `1.23E+05`.
-fn exponential(value: f64, decimals: usize, plus: bool, digits: usize) -> String {
-    let shown = format!("{value:.decimals$e}");
+/// `1.23E+25`, with the digits that a number has.
+fn exponential(value: f64) -> String {
+    let shown = format!("{value:.14e}");
     let (mantissa, exponent) = shown.split_once('e').unwrap_or((&shown, "0"));
-    let mantissa =
-        if decimals == 14 { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
-    let (sign, exponent) = match exponent.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => (if plus { "+" } else { "" }, exponent),
-    };
-    format!("{mantissa}E{sign}{exponent:0>digits$}")
+    let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
+    match exponent.strip_prefix('-') {
+        Some(exponent) => format!("{mantissa}E-{exponent:0>2}"),
+        None => format!("{mantissa}E+{exponent:0>2}"),
+    }
 }
 
 #[cfg(test)]
@@ -286,6 +333,28 @@ mod tests {
             (1e-5, "0.00001"),
         ] {
             assert_eq!(general(value), want);
+        }
+    }
+
+    #[test]
+    fn dates_and_durations() {
+        use Shows::{Duration, Moment, Number};
+        for (code, shows) in [
+            ("", Number),
+            ("General", Number),
+            ("m/d/yyyy", Moment),
+            ("[$-409]d-mmm-yy;@", Moment),
+            ("h:mm AM/PM", Moment),
+            ("[h]:mm:ss", Duration),
+            ("[mm]:ss", Duration),
+            ("# ?/?", Number),
+            ("0\" days\"", Number),
+            ("\\D0000", Number),
+            ("[Red]0.00", Number),
+            ("_-* #,##0.00\\ _d_e_s_-", Number),
+            ("@", Number),
+        ] {
+            assert_eq!(Format::parse(code).shows(), shows, "{code}");
         }
     }
 
@@ -327,8 +396,8 @@ mod tests {
             (0.125, "0.0%", "12.5%"),
             (2.5, "0", "3"),
             (1.005, "0.00", "1.01"),
-            (123_456.0, "0.00E+00", "1.23E+05"),
-            (0.000_12, "0.0E+00", "1.2E-04"),
+            (123_456.0, "0.00E+00", "123456"),
+            (0.000_12, "0.0E+00", "0.00012"),
             (1_500_000.0, "0.0,,\"M\"", "1.5M"),
             (12_345.0, "#,##0,", "12"),
             (7.0, "0\" days\"", "7 days"),
@@ -349,7 +418,7 @@ mod tests {
             (9.99, "0.0", "10.0"),
             (999.999, "#,##0.00", "1,000.00"),
         ] {
-            assert_eq!(render(value, code), want, "{value} {code}");
+            assert_eq!(Format::parse(code).show(value), want, "{value} {code}");
         }
     }
 }

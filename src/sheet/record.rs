@@ -14,6 +14,7 @@ use super::dialect::Dialect;
 use super::fault::Fault;
 use super::kind::Kind;
 use super::scan::LineEnd;
+use super::stored::{self, StoredNumber};
 
 /// A record longer than this is cut; it cannot be sent.
 const LONGEST_RECORD: usize = 32 << 20;
@@ -100,6 +101,8 @@ pub(super) struct Records<R> {
     skipping: bool,
     pub(super) endings: Endings,
     pub(super) empty_lines: EmptyLines,
+    /// Cells of the last record that are numbers, in a worksheet.
+    pub(super) numbers: Vec<StoredNumber>,
 }
 
 /// Lines that have nothing on them.
@@ -134,6 +137,7 @@ impl<R: Read> Records<R> {
             skipping: false,
             endings: Endings::default(),
             empty_lines: EmptyLines::default(),
+            numbers: Vec::new(),
         }
     }
 
@@ -200,6 +204,9 @@ impl<R: Read> Records<R> {
             // A worksheet has formulas of its own: there, such a cell is a text that a person typed.
             if self.shape.lines == Lines::Breaks && memchr(b'=', record.as_slice()).is_some() {
                 take_text_formulas(record);
+            }
+            if self.shape.lines == Lines::Records {
+                stored::take(record, &mut self.numbers);
             }
             let start = Start { byte: self.base + self.at as u64, line: self.line, fault };
             let lines = match self.shape.lines {

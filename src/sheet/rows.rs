@@ -7,11 +7,12 @@ use csv::{ByteRecord, StringRecord};
 use super::fault::Fault;
 use super::record::Records;
 use super::source::Raw;
+use super::stored::StoredNumber;
 use super::text::Text;
 use super::{Inner, SheetError, damage};
 
 /// A data row.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Row {
     /// Data row, from 1.
     pub number: u64,
@@ -19,6 +20,8 @@ pub struct Row {
     pub line: u64,
     /// The cells as they are in the file, or mended where that was asked for.
     pub cells: StringRecord,
+    /// Cells of a workbook that are numbers, in the order of the columns; `cells` has them as they are shown.
+    pub numbers: Vec<StoredNumber>,
     /// What is wrong with the way it is written, each with the column (from 0) where it is one cell's.
     pub faults: Vec<(Fault, Option<usize>)>,
     /// Why it is no case at all.
@@ -35,6 +38,12 @@ pub enum Aside {
 }
 
 impl Row {
+    /// The number that a cell of a workbook holds, whatever it shows.
+    #[must_use]
+    pub fn number(&self, column: usize) -> Option<&StoredNumber> {
+        self.numbers.iter().find(|number| number.column == column)
+    }
+
     /// Whether no cell holds anything but spaces; the mark with which DOS ended a text is nothing.
     #[must_use]
     pub fn is_blank(&self) -> bool {
@@ -109,7 +118,8 @@ impl Rows {
         } else {
             self.sheet.is_header(&cells).then_some(Aside::HeaderAgain)
         };
-        Row { number, line, cells, faults, aside }
+        let numbers = self.records.as_mut().map(|records| std::mem::take(&mut records.numbers));
+        Row { number, line, cells, numbers: numbers.unwrap_or_default(), faults, aside }
     }
 }
 

@@ -15,7 +15,12 @@ fn saved(mut book: Workbook) -> tempfile::NamedTempFile {
 }
 
 fn text(path: &Path, worksheet: Option<&str>) -> String {
-    String::from_utf8(convert(path, worksheet).unwrap().text).unwrap()
+    let text = String::from_utf8(convert(path, worksheet).unwrap().text).unwrap();
+    // What is shown; the numbers behind it have a test of their own.
+    let mut parts = text.split('\u{fdd0}');
+    let first = parts.next().unwrap().to_owned();
+    let digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | 'E' | '+');
+    parts.fold(first, |text, part| text + part.trim_start_matches(digits))
 }
 
 #[test]
@@ -163,7 +168,6 @@ fn a_formula_without_a_result_is_no_empty_cell() {
     sheet.merge_range(3, 0, 4, 0, "A-3", &Format::new()).unwrap();
     let file = saved(book);
     let found = convert(file.path(), None).unwrap();
-    let text = String::from_utf8(found.text).unwrap();
-    assert!(text.ends_with("A-2,2\nA-3\n"), "{text}");
+    assert_eq!(text(file.path(), None), "Claim,Due\nA-1,0\nA-2,2\nA-3\n");
     assert!(found.notes[0].contains("rows 4 to 5"), "{:?}", found.notes);
 }

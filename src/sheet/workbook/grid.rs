@@ -1,0 +1,157 @@
+//! A worksheet as text, as it is built: a record for each row of the worksheet, and what the text alone can't say.
+
+use std::collections::BTreeSet;
+
+use calamine::{ExcelDateTime, ExcelDateTimeType};
+
+use super::super::number_format::{Format, Shows, general};
+use super::super::stored::{self, MARK};
+
+/// Most text a worksheet of cases can hold, in bytes.
+const LONGEST: usize = 1 << 30;
+/// Rows and columns of the largest worksheet there is, XFD1048576.
+pub(super) const MOST_ROWS: u32 = 1 << 20;
+pub(super) const MOST_COLUMNS: u32 = 1 << 14;
+
+/// What stands in for the result of a formula that the program that wrote the file never calculated.
+pub(super) const NOT_CALCULATED: &str = "#NOT CALCULATED!";
+
+/// Why a worksheet can't be read to its end.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// It contradicts itself; why.
+    Broken(String),
+    /// It holds more text than [`LONGEST`].
+    TooLarge,
+}
+
+impl Trouble {
+    pub(super) fn broken(error: &(impl ToString + ?Sized)) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+/// The text of a worksheet as it grows. Rows and columns without cells are filled in.
+#[derive(Debug, Default)]
+pub(super) struct Grid {
+    pub(super) bytes: Vec<u8>,
+    /// Row that is being written and its next column, both from 0.
+    row: u32,
+    column: u32,
+    /// Number of rows with something in them.
+    pub(super) rows: u64,
+    /// Most cells in a row.
+    pub(super) widest: u32,
+    /// Days are counted from 1904.
+    pub(super) from_1904: bool,
+    /// Hidden or filtered rows, from 0, also those without cells.
+    pub(super) hidden_rows: BTreeSet<u32>,
+    /// Hidden columns, from 0.
+    pub(super) hidden_columns: BTreeSet<u32>,
+}
+
+impl Grid {
+    /// Adds a cell of text. Cells must come in the order of their rows, and of their columns within a row.
+    pub(super) fn text(&mut self, at: (u32, u32), text: &str) -> Result<(), Trouble> {
+        if text.contains(MARK) {
+            return self.put(at, &text.replace(MARK, "\u{fffd}"));
+        }
+        self.put(at, text)
+    }
+
+    /// Adds a number as its format shows it, with the number itself where the format makes it another text; a date or
+    /// a time as text.
+    pub(super) fn number(&mut self, at: (u32, u32), value: f64, format: &Format) -> Result<(), Trouble> {
+        match format.shows() {
+            Shows::Moment => self.text(at, &moment(self.excel_time(value, ExcelDateTimeType::DateTime))),
+            Shows::Duration => self.text(at, &moment(self.excel_time(value, ExcelDateTimeType::TimeDelta))),
+            Shows::Number => self.shown_number(at, value, &format.show(value)),
+        }
+    }
+
+    /// Adds a number with the text it is shown as.
+    pub(super) fn shown_number(&mut self, at: (u32, u32), value: f64, shown: &str) -> Result<(), Trouble> {
+        if !value.is_finite() {
+            return self.text(at, "#NUM!");
+        }
+        self.put(at, &stored::joined(shown, &general(value)))
+    }
+
+    fn excel_time(&self, value: f64, kind: ExcelDateTimeType) -> ExcelDateTime {
+        ExcelDateTime::new(value, kind, self.from_1904)
+    }
+
+    fn put(&mut self, (row, column): (u32, u32), cell: &str) -> Result<(), Trouble> {
+        if cell.is_empty() {
+            return Ok(());
+        }
+        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+            let (row, column) = (u64::from(row) + 1, u64::from(column) + 1);
+            let told = format!("it has a cell in row {row}, column {column}; a worksheet ends at XFD1048576");
+            return Err(Trouble::Broken(told));
+        }
+        if row < self.row || (row == self.row && column < self.column) {
+            return Err(Trouble::Broken("its cells are not in order".to_owned()));
+        }
+        while self.row < row {
+            self.end_row();
+        }
+        self.rows += u64::from(self.column == 0);
+        for _ in self.column..column {
+            self.bytes.push(b',');
+        }
+        if self.column > 0 {
+            self.bytes.push(b',');
+        }
+        if cell.contains(['"', ',', '\r', '\n']) {
+            self.bytes.push(b'"');
+            self.bytes.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+            self.bytes.push(b'"');
+        } else {
+            self.bytes.extend_from_slice(cell.as_bytes());
+        }
+        self.column = column + 1;
+        self.widest = self.widest.max(self.column);
+        if self.bytes.len() > LONGEST { Err(Trouble::TooLarge) } else { Ok(()) }
+    }
+
+    /// How much the worksheet looks like a table of cases: wide, and of more than one row.
+    pub(super) fn like_a_table(&self) -> u64 {
+        u64::from(self.widest) * u64::from(self.widest) * u64::from((self.rows + 1).ilog2())
+    }
+
+    fn end_row(&mut self) {
+        // An empty line would not be a record.
+        self.bytes.extend_from_slice(if self.column == 0 { b"\"\"\n" } else { b"\n" });
+        self.row += 1;
+        self.column = 0;
+    }
+
+    /// Ends the last row.
+    pub(super) fn end(mut self) -> Self {
+        if self.column > 0 {
+            self.end_row();
+        }
+        self
+    }
+}
+
+/// A date, a date with its time, a time or a duration. Dates are written as `2026-03-04` whatever their format,
+/// because that reads the same in every order of day and month.
+pub(super) fn moment(value: ExcelDateTime) -> String {
+    let days = value.as_f64();
+    if value.is_duration() {
+        // Far below 2^53 seconds, and never negative here.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let seconds = (days.abs() * 86_400.0).round() as u64;
+        let sign = if days < 0.0 { "-" } else { "" };
+        return format!("{sign}{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    }
+    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    match ((0.0..1.0).contains(&days), time.as_str()) {
+        (true, _) => time,
+        (false, "00:00:00") => format!("{year:04}-{month:02}-{day:02}"),
+        (false, _) => format!("{year:04}-{month:02}-{day:02} {time}"),
+    }
+}
