@@ -104,6 +104,7 @@ async fn check_and_dry_run_send_nothing() {
             ("error", 2, 3, "date.invalid"),
             ("warning", 5, 6, "row.blank"),
             ("warning", 6, 7, "row.too_short"),
+            ("warning", 6, 7, "row.lone_cell"),
             ("warning", 7, 9, "duplicate.file"),
             ("error", 8, 10, "row.too_long"),
         ]

@@ -1,9 +1,9 @@
 //! Mixed files: one import for each group of rows.
 
-use super::mapping::is_called;
 use super::{App, AppError};
 use crate::case::{
-    CaseField, DefaultText, Edits, Faceted, MappedValue, Only, Recipe, SAMPLED, Target, fold, private_columns,
+    CaseField, DefaultText, Edits, Faceted, MappedValue, Only, Recipe, SAMPLED, Target, column_called, fold,
+    private_columns,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId};
@@ -47,7 +47,7 @@ impl App {
     pub fn require_groups(&self, sheet: &Sheet, recipe: &Recipe, only: &Only) -> Result<(), AppError> {
         let columns = sheet.columns();
         // A column that is not there is told with everything else that does not fit.
-        let Some(column) = (0..columns.len()).find(|at| is_called(&only.column, *at, &columns)) else {
+        let Some(column) = column_called(&columns, &only.column) else {
             return Ok(());
         };
         let of = Faceted { column, list: false, separator: None };

@@ -67,7 +67,7 @@ impl App {
     /// Begins an import with another's defaults and field map; its file is still being read.
     pub fn duplicate(&self, id: ImportId, file: &Path) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
-        let sheet = Sheet::open_as(file, &recipe_of(&import)?.sheet)?;
+        let sheet = Sheet::open_as(file, &recipe_of(&import)?.for_other_files().sheet)?;
         let recipe = self.like(&sheet, id)?.recipe;
         Ok((self.begin(&sheet, &recipe, import.on_error, Some(id))?, sheet))
     }
@@ -295,9 +295,11 @@ impl App {
         Ok(plan.knowing(self.roster()))
     }
 
-    /// What is doubtful about every row of a file, by what is known of the account.
+    /// What is doubtful about every row of a file: by what is known of the account, by what the field map leaves out,
+    /// and by how the file is read.
     pub fn doubts(&self, recipe: &Recipe, sheet: &Sheet) -> Result<Vec<String>, AppError> {
-        Ok(self.plan(recipe, sheet)?.doubts())
+        let plan = self.plan(recipe, sheet)?;
+        Ok([plan.doubts(), plan.gaps(), sheet.doubts()?].concat())
     }
 
     /// What a run needs, held against the file as it is now.

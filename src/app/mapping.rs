@@ -3,7 +3,7 @@
 use super::{App, AppError};
 use crate::case::{
     CaseField, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, Idea, Known, Recipe, Remembered,
-    SAMPLED, Target, follow, guess, plain, to_survey,
+    SAMPLED, Target, column_called, follow, guess, plain, to_survey,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId};
@@ -221,13 +221,7 @@ fn speaks_for_itself(drift: &Drift, recipe: &Recipe, guesses: &[Guess]) -> bool 
 
 /// Whether a rule is for this column (from 0).
 fn names(rule: &ColumnRule, index: usize, columns: &[Column]) -> bool {
-    is_called(&rule.from, index, columns)
-}
-
-/// Whether a name is this column's (from 0): its header, or `#5` for the fifth.
-pub(super) fn is_called(name: &str, index: usize, columns: &[Column]) -> bool {
-    let name = name.trim();
-    columns.get(index).is_some_and(|column| column.name(index) == name) || name == format!("#{}", index + 1)
+    column_called(columns, &rule.from) == Some(index)
 }
 
 fn client_of(recipe: &Recipe) -> Option<u64> {

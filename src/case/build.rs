@@ -1,5 +1,7 @@
 //! One row read by a plan: the case it becomes, or what is wrong with it.
 
+use std::borrow::Cow;
+
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
@@ -7,13 +9,14 @@ use super::address::Address;
 use super::edits::Edited;
 use super::field::{CaseField, Kind, Target};
 use super::name::PersonName;
+use super::number::is_accounting_zero;
 use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source, fold};
 use super::plausible;
 use super::private::hide_finding;
-use super::read::{Finding, read_address, read_single};
+use super::read::{Finding, is_empty_date, read_address, read_single, read_stored};
 use super::recipe::MappedValue;
 use super::value::{Parts, Value};
-use crate::sheet::Row;
+use crate::sheet::{Aside, Row, damage};
 
 /// A case as it will be sent.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -100,13 +103,34 @@ impl Problem {
         matches!(self.code, "row.left_out" | "value.left_out" | "row.other_group")
     }
 
+    /// Whether it is about the row beside others: what another row or an earlier import has.
+    #[must_use]
+    pub fn is_about_others(&self) -> bool {
+        self.code.starts_with("duplicate.") || self.code == "reference.near"
+    }
+
+    /// Whether it excludes a row that a person may send anyway: a duplicate, or what looks like no case.
+    #[must_use]
+    pub fn may_be_sent_anyway(&self) -> bool {
+        self.code.starts_with("duplicate.")
+            || Aside::ALL_SENDABLE.iter().any(|aside| aside.code() == self.code)
+    }
+
     /// Whether it says why a row is left out.
     #[must_use]
     pub fn leaves_out(&self) -> bool {
-        const CODES: [&str; 9] = [
+        const CODES: [&str; 17] = [
             "row.blank",
             "row.footer",
             "row.header_again",
+            "row.total",
+            "row.heading",
+            "row.comment",
+            "row.separator",
+            "row.instructions",
+            "row.example",
+            "row.hidden",
+            "row.not_imported",
             "row.left_out",
             "value.left_out",
             "row.other_group",
@@ -143,6 +167,7 @@ impl Plan {
         let mut builder =
             Builder { plan: self, row: &row, fixed, problems: Vec::new(), today, created_on: today };
         builder.check_length();
+        builder.check_lone();
         for column in stale {
             builder.stale_fix(column);
         }
@@ -154,6 +179,8 @@ impl Plan {
             }
             case.values.push(placed);
         }
+        builder.check_due(&case);
+        builder.check_identity(&case);
         if let Some(token) = self.token(row.number) {
             case.add_note(&token);
         }
@@ -180,7 +207,18 @@ pub(super) struct Builder<'a> {
 
 impl Builder<'_> {
     pub(super) fn cell(&self, source: &Source) -> &str {
-        self.row.cells.get(source.column).unwrap_or("").trim()
+        let cell = self.row.cells.get(source.column).unwrap_or("").trim();
+        let is_error = || damage::of_cell(cell) == Some(damage::Damage::ErrorValue);
+        if source.blank_errors && is_error() { "" } else { cell }
+    }
+
+    /// Whether the number in a cell is sent, not the text its format makes of it.
+    pub(super) fn wants_number(&self, slot: &Slot) -> bool {
+        match slot.dest.shape() {
+            Reading::Number | Reading::Hours | Reading::Date | Reading::Id | Reading::Ids => true,
+            Reading::Text => matches!(slot.dest, Dest::Custom(_, Kind::Money | Kind::Number)),
+            Reading::Name | Reading::Address => false,
+        }
     }
 
     pub(super) fn report(
@@ -201,7 +239,7 @@ impl Builder<'_> {
         finding: Finding,
     ) {
         let cell = column.and_then(|column| self.row.cells.get(column)).unwrap_or("");
-        let message = self.plan.told_of(column, cell, finding.message);
+        let message = self.plan.told_of(column, cell, self.row.placed(finding.message));
         self.problems.push(Problem {
             severity,
             row: self.row.number,
@@ -238,6 +276,16 @@ impl Builder<'_> {
         }
     }
 
+    /// One cell alone, where rows have several, may be a heading or a note.
+    fn check_lone(&mut self) {
+        if !self.row.lone {
+            return;
+        }
+        let message = "only one cell of the row is filled; it may be a heading or a note".to_owned();
+        let hint = "look whether it is a case; x skips the row";
+        self.report(Severity::Warning, None, None, Finding { code: "row.lone_cell", message, hint });
+    }
+
     fn fill(&mut self, slot: &Slot) -> Option<Placed> {
         let before = self.problems.len();
         let value = match slot.dest.shape() {
@@ -266,6 +314,34 @@ impl Builder<'_> {
         value.map(|value| Placed { dest: slot.dest, value, by_default: true })
     }
 
+    /// A row with neither a reference nor a name is more likely a note, a heading or a total than a case.
+    fn check_identity(&mut self, case: &Case) {
+        let identified = case.values.iter().any(|placed| placed.dest.identifies() && !placed.by_default);
+        // A cell that can't be read is told already, and may be the name.
+        let is_told = self.problems.iter().any(|problem| problem.severity == Severity::Error);
+        if identified || is_told || !self.plan.needs_identity {
+            return;
+        }
+        let message = "the row has neither a reference nor a subject's name".to_owned();
+        let hint =
+            "fill one of them, or skip the row (x); allow_unidentified = true in the recipe sends such rows";
+        self.report(Severity::Error, None, None, Finding { code: "row.unidentified", message, hint });
+    }
+
+    /// A case can't be due before it is opened.
+    fn check_due(&mut self, case: &Case) {
+        let due = case.values.iter().find(|placed| placed.dest == Dest::Case(CaseField::DueOn));
+        let Some(Placed { value: Value::Date(due), by_default: false, .. }) = due else { return };
+        if *due >= self.created_on {
+            return;
+        }
+        let message = format!("due on {due}, before the case is opened on {}", self.created_on);
+        let hint = "look whether one of the two dates is wrong";
+        let column = self.plan.columns_of(Dest::Case(CaseField::DueOn)).next();
+        let finding = Finding { code: "date.due_before", message, hint };
+        self.report_at(Severity::Warning, column, Some(Target::Case(CaseField::DueOn)), finding);
+    }
+
     fn missing(&mut self, slot: &Slot) {
         let target = slot.dest.target();
         let label = match slot.dest {
@@ -283,10 +359,17 @@ impl Builder<'_> {
     /// A field with one column and one reading.
     fn single(&mut self, slot: &Slot, source: &Source, reading: Reading) -> Option<Value> {
         let text = self.cell(source);
-        if text.is_empty() {
-            return None;
-        }
-        match read_single(text, source, reading, self.today) {
+        let held = self.row.number(source.column);
+        let read = match held {
+            // Day 0 is how a workbook stores no date.
+            Some(number) if reading == Reading::Date && number.value.abs() < 1.0 => return None,
+            // A workbook says itself what the number is: neither its format nor the column's decimal mark matters.
+            Some(number) if source.mapped(text).is_none() => read_stored(number, source, reading, self.today),
+            _ if text.is_empty() => return None,
+            _ if reading == Reading::Date && is_empty_date(text) => return None,
+            _ => read_single(text, source, reading, self.today),
+        };
+        match read {
             Ok(value) => {
                 self.odd_value(slot, source, &value);
                 Some(value)
@@ -301,12 +384,22 @@ impl Builder<'_> {
     /// What can be sent and is seldom meant: an unlikely year, an amount below zero.
     fn odd_value(&mut self, slot: &Slot, source: &Source, value: &Value) {
         let (code, what, hint) = match value {
-            Value::Date(date) => match plausible::year(*date) {
+            Value::Date(date) => match plausible::day(*date, self.today, day_of(slot, source)) {
                 Some(what) => ("date.odd_year", what, "look whether the year is right"),
                 None => return,
             },
             Value::Number(number) if *number < 0.0 => {
                 ("number.negative", "is below zero", "look whether it is meant; Trackops may refuse it")
+            }
+            Value::Number(number) if self.cell(source).ends_with('%') => {
+                let message = format!(
+                    "“{}” is a percentage; the cell holds {number}, which is sent",
+                    self.cell(source)
+                );
+                let hint = "look whether the field wants a share or a percentage";
+                let finding = Finding { code: "number.percent", message, hint };
+                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+                return;
             }
             _ => return,
         };
@@ -344,18 +437,29 @@ impl Builder<'_> {
         };
         let text = match slot.sources.as_slice() {
             [] => String::new(),
-            [only] => mapped(only, self.cell(only)),
+            [only] => mapped(only, &self.text_of(slot, only)),
             several => several
                 .iter()
-                .map(|source| (source, self.cell(source)))
+                .map(|source| (source, self.text_of(slot, source)))
                 .filter(|(_, text)| !text.is_empty())
                 .map(|(source, text)| {
-                    format!("{}: {}", self.plan.header(source.column), mapped(source, text))
+                    format!("{}: {}", self.plan.header(source.column), mapped(source, &text))
                 })
                 .collect::<Vec<_>>()
                 .join("\n"),
         };
         (!text.is_empty()).then_some(Value::Text(text))
+    }
+
+    /// The text of a cell as it is sent: for an amount the number that the cell holds, and 0 for an accountant's dash.
+    fn text_of(&self, slot: &Slot, source: &Source) -> Cow<'_, str> {
+        let text = self.cell(source);
+        match self.row.number(source.column) {
+            _ if !self.wants_number(slot) => Cow::Borrowed(text),
+            Some(number) if !number.reads_as(text) => Cow::Owned(number.digits()),
+            None if is_accounting_zero(text) => Cow::Borrowed("0"),
+            _ => Cow::Borrowed(text),
+        }
     }
 
     /// A name, and what is odd about a whole one.
@@ -417,6 +521,15 @@ impl Builder<'_> {
             }
         }
         (value != T::default()).then_some(value)
+    }
+}
+
+/// What a date of this column is the date of.
+fn day_of(slot: &Slot, source: &Source) -> plausible::DayOf {
+    match slot.dest {
+        _ if source.birth => plausible::DayOf::Birth,
+        Dest::Case(_) => plausible::DayOf::Case,
+        Dest::Custom(..) => plausible::DayOf::Other,
     }
 }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::case::{PlanError, Recipe};
-use crate::sheet::Column;
+use crate::sheet::damage::Usual;
+use crate::sheet::{Column, StoredNumber};
 
 const TODAY: Date = Date::constant(2026, 11, 23);
 
@@ -99,8 +100,22 @@ fn codes(built: &Built) -> Vec<(&'static str, Option<&str>)> {
 }
 
 #[test]
+fn a_row_with_neither_reference_nor_name_is_no_case() {
+    let unidentified = |cells: &[(&str, &str)]| codes(&build(cells)) == [("row.unidentified", None)];
+    assert!(unidentified(&[]) && unidentified(&[("Note A", "see page 2"), ("Budget", "300")]));
+    assert!(!unidentified(&[("Claim", "A-1")]) && !unidentified(&[("Claimant", "Ann Lee")]));
+    // What can't be read is told instead.
+    assert_eq!(codes(&build(&[("Budget", "x")])), [("number.invalid", Some("Budget"))]);
+    let allowed = RECIPE.replacen("caseload = 1", "caseload = 1\nallow_unidentified = true", 1);
+    let row = Row { cells: csv::StringRecord::from(vec![""; 12]), ..Row::default() };
+    assert!(plan(&allowed, &HEADERS).unwrap().build(&row, TODAY).is_sendable());
+}
+
+#[test]
 fn an_empty_row_is_all_defaults() {
-    let built = build(&[]);
+    let allowed = RECIPE.replacen("caseload = 1", "caseload = 1\nallow_unidentified = true", 1);
+    let row = Row { cells: csv::StringRecord::from(vec![""; 12]), ..Row::default() };
+    let built = plan(&allowed, &HEADERS).unwrap().build(&row, TODAY);
     assert!(built.problems.is_empty());
     assert_eq!(value(&built, "case_type_id"), Some(Value::Id(1)));
     assert_eq!(value(&built, "case_services_list"), Some(Value::Ids(vec![1])));
@@ -174,7 +189,7 @@ fn a_comma_in_the_street_shifts_nothing() {
     let shifted = build(&[("Address", "1 A St, Back House, Denver, CO, 80202")]);
     assert_eq!(codes(&shifted), [("address.shifted", Some("Address"))]);
     assert!(shifted.problems[0].message.contains("state would be “Denver”"), "{:?}", shifted.problems);
-    let odd = build(&[("Address", "1 A St, Denver, CO"), ("Zip", "802")]);
+    let odd = build(&[("Claim", "A-1"), ("Address", "1 A St, Denver, CO"), ("Zip", "802")]);
     assert_eq!(codes(&odd), [("address.odd", Some("Address"))]);
     assert!(odd.is_sendable());
     assert_eq!(codes(&build(&[("Claimant", "Acme Trucking LLC")])), [("name.odd", Some("Claimant"))]);
@@ -214,7 +229,7 @@ fn ragged_rows_are_told_and_never_shifted() {
     cells[13] = "stray";
     assert_eq!(codes(&build_row(&cells)), [("row.too_long", None)]);
     assert!(!build_row(&cells).is_sendable());
-    cells[13] = " ";
+    (cells[0], cells[13]) = ("C-1", " ");
     assert!(build_row(&cells).problems.is_empty());
     assert_eq!(codes(&build_row(&["C-1"])), [("row.too_short", None)]);
     assert!(build_row(&["C-1"]).is_sendable());
@@ -273,7 +288,7 @@ fn read_one(header: &str, rule: &str, cell: &str) -> Built {
          {fields}[[columns]]\nfrom = \"{header}\"\n{rule}\n"
     );
     let row = Row { number: 1, line: 2, cells: vec![cell].into(), ..Row::default() };
-    plan(&recipe, &[header]).unwrap().build(&row, TODAY)
+    plan(&recipe, &[header]).unwrap().judging(vec![Usual::default()]).build(&row, TODAY)
 }
 
 #[test]
@@ -310,4 +325,96 @@ fn dates_and_numbers_as_people_write_them() {
     let odd = read_one("Phone", "to = \"subject.6\"", "12/31/1969");
     assert_eq!(codes(&odd), [("phone.odd", Some("Phone"))]);
     assert!(odd.is_sendable());
+}
+
+/// A row whose named cell shows a text and holds a number.
+fn build_number(header: &str, rule: &str, shown: &str, value: f64) -> Built {
+    let recipe = format!("{RECIPE}\n[[columns]]\nfrom = \"{header}\"\n{rule}");
+    let mut headers = HEADERS.to_vec();
+    headers.push(header);
+    let mut cells = vec![""; 12];
+    cells[0] = "A-1";
+    cells.push(shown);
+    let numbers = vec![StoredNumber { column: 12, value }];
+    let row = Row { cells: csv::StringRecord::from(cells), numbers, ..Row::default() };
+    let columns = columns(&headers);
+    let usual = vec![Usual::default(); columns.len()];
+    Plan::new(&Recipe::from_toml(&recipe).unwrap(), &columns).unwrap().judging(usual).build(&row, TODAY)
+}
+
+#[test]
+fn a_number_is_sent_as_the_file_has_it() {
+    let hours = "to = \"budget_hours\"";
+    for (rule, shown, held, want) in [
+        (hours, "1,021", 1_021_000.0, "1021000"),
+        (hours, "2.5", 2_500_000.0, "2500000"),
+        (hours, "8 h", 7.5, "7.5"),
+        (hours, "$-", 0.0, "0"),
+        (hours, "", 0.0, "0"),
+        (hours, "1.500", 1.5, "1.5"),
+        // The column's decimal mark is about texts.
+        ("to = \"budget_hours\"\ndecimal = \"comma\"", "1,500.25", 1500.25, "1500.25"),
+    ] {
+        let built = build_number("N", rule, shown, held);
+        assert_eq!(value(&built, "budget_hours"), Some(Value::Number(want.parse().unwrap())), "{shown}");
+        assert!(built.problems.is_empty(), "{shown}: {:?}", built.problems);
+    }
+    let percent = build_number("N", hours, "13%", 0.125);
+    assert_eq!(codes(&percent), [("number.percent", Some("N"))]);
+    assert_eq!(value(&percent, "budget_hours"), Some(Value::Number(0.125)));
+    let long = build_number("N", hours, "1E+15", 1e15);
+    assert_eq!(codes(&long), [("number.invalid", Some("N"))]);
+}
+
+#[test]
+fn an_identifier_is_sent_as_it_is_shown() {
+    let text = "to = \"reference_value_2\"";
+    for (shown, held) in
+        [("00802", 802.0), ("(303) 555-0100", 3_035_550_100.0), ("CLM-00007", 7.0), ("$1,500.00", 1500.0)]
+    {
+        let built = build_number("N", text, shown, held);
+        assert_eq!(value(&built, "reference_value_2"), Some(Value::Text(shown.to_owned())));
+        assert!(built.problems.is_empty(), "{shown}: {:?}", built.problems);
+    }
+    // A text that hides digits of the number is no identifier any more.
+    for (shown, held) in [("1501", 1500.75), ("1.5M", 1_500_000.0), ("12", 12_345.0), ("250", -250.0)] {
+        assert_eq!(codes(&build_number("N", text, shown, held)), [("number.format", Some("N"))], "{shown}");
+        let note = build_number("N", "to = \"case_location\"", shown, held);
+        assert!(note.is_sendable() && note.problems.len() == 1, "{shown}");
+    }
+}
+
+#[test]
+fn cells_that_are_errors_are_not_sent() {
+    let wrong = read_one("N", "to = \"case_location\"", "#N/A");
+    assert_eq!(codes(&wrong), [("excel.error_value", Some("N"))]);
+    assert!(!wrong.is_sendable());
+    let blank = read_one("N", "to = \"case_location\"\nerrors = \"blank\"", "#REF!");
+    assert!(blank.problems.is_empty() && value(&blank, "case_location").is_none(), "{:?}", blank.problems);
+}
+
+#[test]
+fn placeholders_for_no_date_are_blank() {
+    for text in
+        ["/  /", "__/__/____", "00/00/0000", "0000-00-00", "1/0/1900", "01/00/1900", "0", "MM/DD/YYYY"]
+    {
+        let built = read_one("N", "to = \"created_on\"", text);
+        assert!(
+            built.problems.is_empty() && value(&built, "created_on").is_none(),
+            "{text}: {:?}",
+            built.problems
+        );
+    }
+    for text in ["n/a", "TBD", "10/00/2026"] {
+        assert!(!read_one("N", "to = \"created_on\"", text).is_sendable(), "{text}");
+    }
+}
+
+#[test]
+fn a_case_is_not_due_before_it_is_opened() {
+    let late = read_one("N", "to = \"due_on\"\ndate = \"mdy\"", "11/22/2026");
+    assert_eq!(codes(&late), [("date.due_before", Some("N"))]);
+    assert!(read_one("N", "to = \"due_on\"\ndate = \"mdy\"", "11/23/2026").problems.is_empty());
+    let typing = read_one("N", "to = \"due_on\"\ndate = \"mdy\"", "11/23/2206");
+    assert_eq!(codes(&typing), [("date.odd_year", Some("N"))]);
 }

@@ -2,7 +2,6 @@
 //! and rows that are not written as rows are.
 
 use super::build::{Builder, Severity};
-use super::field::{CaseField, Target};
 use super::plan::{Dest, Slot, Source};
 use super::read::Finding;
 use crate::sheet::{Fault, damage::Damage};
@@ -28,14 +27,30 @@ impl Builder<'_> {
                 }
                 let cell = row.cells.get(source.column).unwrap_or("");
                 let damage = plan.usual.get(source.column).and_then(|usual| usual.judge(cell));
+                let damage = damage.filter(|damage| !(source.blank_errors && *damage == Damage::ErrorValue));
                 // One sentence on a cell is enough, but for what no other sentence speaks of.
                 let said = |damage: &Damage| *damage != Damage::Control && self.is_reported(source);
                 if let Some(damage) = damage.filter(|damage| !said(damage)) {
                     let (code, message) = (damage.code(), damage.message(cell));
-                    self.report_cell(slot, source, false, Finding { code, message, hint: damage.hint() });
+                    // Nothing of the value is left in such a cell.
+                    let lost = matches!(damage, Damage::ErrorValue | Damage::Hashes);
+                    self.report_cell(slot, source, lost, Finding { code, message, hint: damage.hint() });
                 }
+                self.look_for_format(slot, source, cell);
             }
         }
+    }
+
+    /// Reports a text that shows another number than the cell holds, where the text is what is sent.
+    fn look_for_format(&mut self, slot: &Slot, source: &Source, cell: &str) {
+        let Some(number) = self.row.number(source.column) else { return };
+        if self.wants_number(slot) || number.reads_as(cell.trim()) || self.is_reported(source) {
+            return;
+        }
+        let message =
+            format!("the cell shows “{}” and holds {}; the text is sent", cell.trim(), number.digits());
+        let hint = "format the column as General in the original, or map it to a field for numbers";
+        self.report_cell(slot, source, false, Finding { code: "number.format", message, hint });
     }
 
     fn report_cell(&mut self, slot: &Slot, source: &Source, always: bool, finding: Finding) {
@@ -57,6 +72,5 @@ fn of_fault(fault: Fault) -> Finding {
 
 /// Whether cases are found by the field.
 fn is_reference(dest: Dest) -> bool {
-    let references = [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3];
-    matches!(dest.target(), Target::Case(field) if references.contains(&field))
+    matches!(dest, Dest::Case(field) if field.is_reference())
 }

@@ -299,7 +299,7 @@ impl Recipe {
     #[must_use]
     pub fn rows_changed(&self, other: &Self) -> Option<Vec<u64>> {
         // What the duplicate guard makes of a row depends on the others.
-        let same_guard = self.send_anyway == other.send_anyway;
+        let same_guard = self.send_anyway == other.send_anyway && self.sheet == other.sheet;
         if !same_guard || self.clone().for_other_files() != other.clone().for_other_files() {
             return None;
         }
@@ -317,12 +317,14 @@ impl Recipe {
         Some(rows)
     }
 
-    /// The recipe for another file: without what was said of single rows of this one.
+    /// The recipe for another file: without what was said of single rows of this one. How many rows its footer has is
+    /// found anew in each file; that there is none stays said.
     #[must_use]
     pub fn for_other_files(mut self) -> Self {
         self.fixes.retain(|fix| fix.row.is_none());
         self.leave_out.retain(|leave_out| !matches!(leave_out, LeaveOut::Row(_)));
         self.send_anyway.clear();
+        self.sheet.footer = self.sheet.footer.filter(|rows| *rows == 0);
         self
     }
 }

@@ -118,6 +118,12 @@ impl CaseField {
         CASE_FIELDS.iter().find(|s| s.field == self).unwrap_or(&CASE_FIELDS[0])
     }
 
+    /// Whether people find a case by it: one of the three references.
+    #[must_use]
+    pub fn is_reference(self) -> bool {
+        matches!(self, Self::Reference1 | Self::Reference2 | Self::Reference3)
+    }
+
     /// The key in the API and in a recipe.
     #[must_use]
     pub fn key(self) -> &'static str {

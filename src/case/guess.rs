@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::address::Address;
+use super::column_ref::column_name;
 use super::date::{DateOrder, DateProfile, DateVerdict, parse_date};
 use super::field::{CASE_FIELDS, CaseField, Kind, Part, Shape, Target};
 use super::labels::{meant, value_map};
@@ -133,9 +134,7 @@ impl Known<'_> {
 
     /// The name under which a recipe finds the column.
     fn name(&self, index: usize) -> String {
-        let Some(column) = self.columns.get(index) else { return format!("#{}", index + 1) };
-        let same = self.columns.iter().filter(|other| other.header.trim() == column.header.trim()).count();
-        if same > 1 { format!("#{}", index + 1) } else { column.name(index) }
+        column_name(self.columns, index)
     }
 
     fn remembered(&self, index: usize) -> Option<&Remembered> {

@@ -4,11 +4,13 @@
 mod address;
 mod build;
 mod cause;
+mod column_ref;
 mod damage;
 mod date;
 mod drift;
 mod edits;
 mod field;
+mod gaps;
 mod guess;
 mod labels;
 mod name;
@@ -19,6 +21,7 @@ mod plausible;
 mod private;
 mod read;
 mod recipe;
+mod reference;
 mod roster;
 mod value;
 mod words;
@@ -26,6 +29,7 @@ mod words;
 pub use address::{Address, AddressDoubt, AddressError, AddressForm};
 pub use build::{Built, Case, Placed, Problem, Severity};
 pub use cause::cause;
+pub use column_ref::{column_called, column_name};
 pub use date::{
     DateError, DateOrder, DateProfile, DateReading, DateVerdict, OrderDoubt, Orders, parse_date, read_date,
 };
@@ -41,7 +45,8 @@ pub use number::{
 pub use plan::{Dest, Plan, default_day, fold};
 pub use plan_error::PlanError;
 pub use private::{SAMPLED, Secrets, private_columns};
-pub use recipe::{ColumnRule, CustomField, DefaultText, MappedValue, Recipe, RecipeError};
+pub use recipe::{ColumnRule, CustomField, DefaultText, ErrorCells, MappedValue, Recipe, RecipeError};
+pub use reference::near_reference;
 pub use roster::{KnownIds, Roster};
 pub use value::{Faceted, Value, split_list};
 pub use words::plain;

@@ -25,6 +25,14 @@ pub enum NameDoubt {
     Company,
     /// Digits among the words.
     Digits,
+    /// A note beside the name: in brackets, or that the person has died.
+    Note,
+    /// A second name: also known as, formerly, born.
+    Alias,
+    /// Somebody else the name goes through: care of, a guardian, the parent of a minor.
+    OnBehalf,
+    /// A title, which is sent as part of the first name.
+    Title,
     /// A last name alone, or with a title.
     NoFirstName,
 }
@@ -37,6 +45,10 @@ impl NameDoubt {
             Self::TwoPersons => "the cell seems to name two persons, and a name field holds one",
             Self::Company => "this looks like a company, an estate or a trust, so all of it is the last name",
             Self::Digits => "there are digits in the name",
+            Self::Note => "there is a note beside the name, and it is sent as part of the name",
+            Self::Alias => "the cell gives a second name, and both are sent as one",
+            Self::OnBehalf => "the cell names somebody else the person is reached or represented by",
+            Self::Title => "there is a title, and it is sent as part of the first name",
             Self::NoFirstName => "there is no first name",
         }
     }
@@ -77,6 +89,52 @@ const COMPANY: [&str; 15] = [
     "university",
     "dba",
 ];
+
+/// Words beside a name that are no part of it, and what they say. Points and case don't matter.
+const BESIDE: [(&str, NameDoubt); 24] = [
+    ("aka", NameDoubt::Alias),
+    ("a/k/a", NameDoubt::Alias),
+    ("fka", NameDoubt::Alias),
+    ("f/k/a", NameDoubt::Alias),
+    ("nka", NameDoubt::Alias),
+    ("n/k/a", NameDoubt::Alias),
+    ("alias", NameDoubt::Alias),
+    ("née", NameDoubt::Alias),
+    ("formerly", NameDoubt::Alias),
+    ("d/b/a", NameDoubt::Company),
+    ("t/a", NameDoubt::Company),
+    ("c/o", NameDoubt::OnBehalf),
+    ("℅", NameDoubt::OnBehalf),
+    ("attn", NameDoubt::OnBehalf),
+    ("attn:", NameDoubt::OnBehalf),
+    ("o/b/o", NameDoubt::OnBehalf),
+    ("obo", NameDoubt::OnBehalf),
+    ("p/g", NameDoubt::OnBehalf),
+    ("guardian", NameDoubt::OnBehalf),
+    ("deceased", NameDoubt::Note),
+    ("decd", NameDoubt::Note),
+    ("dec'd", NameDoubt::Note),
+    ("dec’d", NameDoubt::Note),
+    ("unknown", NameDoubt::Note),
+];
+
+/// What stands beside a name that is no part of it. The first word may always be a name.
+fn said_beside(words: &[&str]) -> Option<NameDoubt> {
+    let beside = |word: &&str| {
+        let bare = word.trim_matches(['(', ')', '[', ']', ';']);
+        BESIDE.iter().find(|(known, _)| is(bare, known)).map(|(_, doubt)| *doubt)
+    };
+    let pair = |a: &str, b: &str| words.windows(2).any(|two| matches!(two, [x, y] if is(x, a) && is(y, b)));
+    let first = words.first().filter(|word| word.contains('/') || words.len() == 1).and_then(beside);
+    let bracket = |word: &&str| word.contains(['(', '[', '{']);
+    first.or_else(|| words.iter().skip(1).find_map(beside)).or_else(|| match () {
+        () if pair("care", "of") || pair("child", "of") || pair("by", "and") => Some(NameDoubt::OnBehalf),
+        () if pair("a", "minor") || pair("minor", "child") => Some(NameDoubt::OnBehalf),
+        () if pair("known", "as") => Some(NameDoubt::Alias),
+        () if words.iter().any(bracket) => Some(NameDoubt::Note),
+        () => None,
+    })
+}
 
 impl PersonName {
     /// Reads a whole name: `Last, First Middle` or `First Middle Last`. A single word is a last name.
@@ -135,6 +193,9 @@ impl PersonName {
         if is_company(&words) {
             return Some(NameDoubt::Company);
         }
+        if let Some(doubt) = said_beside(&words) {
+            return Some(doubt);
+        }
         if is_two_persons(&words) {
             return Some(NameDoubt::TwoPersons);
         }
@@ -144,7 +205,11 @@ impl PersonName {
         }
         let name = Self::parse(text);
         let given: Vec<&str> = name.first_name.split(' ').filter(|word| !word.is_empty()).collect();
-        (count_titles(&given) == given.len()).then_some(NameDoubt::NoFirstName)
+        match count_titles(&given) {
+            titles if titles == given.len() => Some(NameDoubt::NoFirstName),
+            0 => None,
+            _ => Some(NameDoubt::Title),
+        }
     }
 
     fn of(given: &[&str], last: &[&str]) -> Self {
@@ -298,7 +363,8 @@ fn is_company(words: &[&str]) -> bool {
     let and_sons = ["sons", "son", "associates"].iter().any(|known| at(last, known))
         && last >= 2
         && words.get(last - 1).is_some_and(|word| is_and(word));
-    let estate = at(0, "estate") && at(1, "of") || at(0, "the") && at(1, "estate") && at(2, "of");
+    let estate =
+        (at(0, "estate") || at(0, "est")) && at(1, "of") || at(0, "the") && at(1, "estate") && at(2, "of");
     let named = last >= 1 && words.iter().skip(1).any(|word| is_in(word, &COMPANY));
     estate || named || is_trust || is_co || and_sons
 }

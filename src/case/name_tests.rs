@@ -89,10 +89,32 @@ fn whole_names() {
 
 #[test]
 fn doubtful_names() {
-    use NameDoubt::{Company, Digits, NoFirstName, TwoPersons};
+    use NameDoubt::{Alias, Company, Digits, NoFirstName, Note, OnBehalf, Title, TwoPersons};
     for (text, doubt) in [
         ("Acme Trucking LLC", Some(Company)),
         ("Acme Trucking, Inc.", Some(Company)),
+        ("Doe, John (deceased)", Some(Note)),
+        ("Doe, John [DEC]", Some(Note)),
+        ("John Doe, Deceased", Some(Note)),
+        ("Unknown", Some(Note)),
+        ("Smith, Mr. John", Some(Title)),
+        ("Mrs. Ana Parker", Some(Title)),
+        ("Lee, Ann c/o Bob Lee", Some(OnBehalf)),
+        ("C/O Bob Lee", Some(OnBehalf)),
+        ("minor child of Ann Lee", Some(OnBehalf)),
+        ("Lee, Tim, a minor", Some(OnBehalf)),
+        ("Jane Roe aka Jane Doe", Some(Alias)),
+        ("Jane Roe A.K.A. Janie", Some(Alias)),
+        ("Roe, Jane (f/k/a Doe)", Some(Alias)),
+        ("Jane Roe née Doe", Some(Alias)),
+        ("John Doe DBA Doe Trucking", Some(Company)),
+        ("John Doe d/b/a Doe Trucking", Some(Company)),
+        ("Est. of Jane Doe", Some(Company)),
+        // Names that only look so.
+        ("Minor, Ann", None),
+        ("Ann Minor", None),
+        ("Guardian, Pat", None),
+        ("Estelle of Bow", None),
         ("Estate of John Smith", Some(Company)),
         ("The Estate of John Smith", Some(Company)),
         ("Miller & Sons", Some(Company)),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::address::Address;
+use super::column_ref::{FoundColumn, find_by_name};
 use super::date::{DateOrder, parse_date};
 use super::edits::Edits;
 use super::field::{CASE_FIELDS, CaseField, CustomKey, Kind, Owner, Part, Shape, Target};
@@ -11,11 +12,11 @@ use super::name::PersonName;
 use super::number::NumberStyle;
 use super::plan_error::PlanError;
 use super::private::{private_columns, speaks_of_birth};
-use super::recipe::{ColumnRule, DefaultText, MappedValue, Recipe};
+use super::recipe::{ColumnRule, DefaultText, ErrorCells, MappedValue, Recipe};
 use super::roster::Roster;
 use super::value::Value;
-use crate::sheet::Column;
 use crate::sheet::damage::Usual;
+use crate::sheet::{Column, Row};
 
 /// A whole field of the case: what the columns and the default of one target come together in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +34,14 @@ impl Dest {
         match self {
             Self::Case(field) => Target::Case(field),
             Self::Custom(key, _) => Target::Custom(key, None),
+        }
+    }
+
+    /// Whether its value says which case this is: a reference, or a subject's name.
+    pub(super) fn identifies(self) -> bool {
+        match self {
+            Self::Case(field) => field.is_reference(),
+            Self::Custom(key, kind) => key.owner == Owner::Subject && kind == Kind::Name,
         }
     }
 
@@ -99,10 +108,14 @@ pub(super) struct Source {
     /// Whether its dates are dates of birth: never in the future.
     pub(super) birth: bool,
     pub(super) decimal: NumberStyle,
+    /// Whether nobody said which decimal mark its numbers have.
+    pub(super) unsaid_decimal: bool,
     pub(super) separator: Option<String>,
     pub(super) values: BTreeMap<String, MappedValue>,
     /// The cells are right as they are.
     pub(super) as_is: bool,
+    /// Cells that are errors are read as blank.
+    pub(super) blank_errors: bool,
 }
 
 impl Source {
@@ -134,6 +147,10 @@ pub struct Plan {
     /// Columns of which a person said that they are not.
     pub(super) open: BTreeSet<usize>,
     unnamed: Vec<usize>,
+    /// Columns with something in them that feed no field.
+    pub(super) not_imported: Vec<usize>,
+    /// Whether a row needs a reference or a subject's name to be a case.
+    pub(super) needs_identity: bool,
     /// Whether cases carry a token, and its first part once it is known.
     row_token: bool,
     seed: Option<String>,
@@ -178,6 +195,12 @@ impl Plan {
         mark_required(&mut slots, &mut errors);
         let edits = Edits::new(recipe, columns).map_err(|wrong| errors.extend(wrong)).unwrap_or_default();
         if errors.is_empty() {
+            let identifies = |slot: &Slot| slot.dest.identifies() && !slot.sources.is_empty();
+            let needs_identity = !recipe.allow_unidentified && slots.values().any(identifies);
+            let feeds =
+                |index: &usize| slots.values().any(|slot| slot.sources.iter().any(|s| s.column == *index));
+            let filled = |index: &usize| columns.get(*index).is_some_and(|column| column.filled > 0);
+            let not_imported = (0..columns.len()).filter(|index| filled(index) && !feeds(index)).collect();
             let headers = columns.iter().enumerate().map(|(i, c)| c.name(i)).collect();
             Ok(Self {
                 headers,
@@ -187,6 +210,8 @@ impl Plan {
                 private: private_columns(recipe, columns, &[]),
                 open,
                 unnamed,
+                not_imported,
+                needs_identity,
                 row_token: recipe.row_token,
                 seed: None,
                 anyway: recipe.send_anyway.iter().copied().collect(),
@@ -253,6 +278,26 @@ impl Plan {
         &self.unnamed
     }
 
+    /// Whether a row has something in a column that is imported.
+    #[must_use]
+    pub fn has_imported_cells(&self, row: &Row) -> bool {
+        let mut sources = self.slots.iter().flat_map(|slot| &slot.sources).peekable();
+        // A recipe without columns makes every case of its defaults.
+        sources.peek().is_none() || sources.any(|source| is_filled(row, source))
+    }
+
+    /// Whether a row has both a reference and a subject's name.
+    #[must_use]
+    pub fn names_a_case(&self, row: &Row) -> bool {
+        let has = |reference: bool| {
+            let wanted =
+                |slot: &&Slot| slot.dest.identifies() && matches!(slot.dest, Dest::Case(_)) == reference;
+            let mut sources = self.slots.iter().filter(wanted).flat_map(|slot| &slot.sources);
+            sources.any(|source| is_filled(row, source))
+        };
+        has(true) && has(false)
+    }
+
     /// What a column is called: its header, or `#5` when that is blank.
     #[must_use]
     pub fn header(&self, column: usize) -> &str {
@@ -275,6 +320,17 @@ impl Plan {
         sources.map(|source| (source.column, source.date)).collect()
     }
 
+    /// Columns of amounts (index from 0) of which nobody said the decimal mark: they are read with a point.
+    #[must_use]
+    pub fn unsaid_decimals(&self) -> Vec<usize> {
+        let amounts = self.slots.iter().filter(|slot| {
+            matches!(slot.dest.shape(), Reading::Number | Reading::Hours)
+                || matches!(slot.dest, Dest::Custom(_, Kind::Money | Kind::Number))
+        });
+        let sources = amounts.flat_map(|slot| &slot.sources).filter(|source| source.unsaid_decimal);
+        sources.map(|source| source.column).collect()
+    }
+
     /// The column (index from 0) that feeds the field with this key: how a server's message finds its cell.
     #[must_use]
     pub fn column_of_key(&self, key: &str) -> Option<usize> {
@@ -283,24 +339,24 @@ impl Plan {
     }
 }
 
+fn is_filled(row: &Row, source: &Source) -> bool {
+    row.cells.get(source.column).is_some_and(|cell| !cell.trim().is_empty())
+}
+
 /// Finds a column by header text or `#5`; `what` says what the recipe does with it.
 pub(super) fn find_column(
     columns: &[Column],
     name: &str,
     what: impl FnOnce() -> String,
 ) -> Result<usize, PlanError> {
-    let from = name.trim();
-    let same: Vec<usize> =
-        (0..columns.len()).filter(|i| columns.get(*i).is_some_and(|c| c.header.trim() == from)).collect();
-    match (same.as_slice(), from.strip_prefix('#').and_then(|n| n.parse::<usize>().ok())) {
-        ([only], _) => Ok(*only),
-        ([], Some(number)) if (1..=columns.len()).contains(&number) => Ok(number - 1),
-        ([first, ..], _) if !from.is_empty() => Err(PlanError::RepeatedHeader {
-            from: from.to_owned(),
+    match find_by_name(columns, name) {
+        FoundColumn::One(index) => Ok(index),
+        FoundColumn::Several(same) => Err(PlanError::RepeatedHeader {
+            from: name.trim().to_owned(),
             columns: same.iter().map(|i| (i + 1).to_string()).collect::<Vec<_>>().join(" and "),
-            first: first + 1,
+            first: same.first().map_or(1, |first| first + 1),
         }),
-        _ => Err(PlanError::NoSuchColumn {
+        FoundColumn::None => Err(PlanError::NoSuchColumn {
             from: name.to_owned(),
             what: what(),
             have: columns.iter().enumerate().map(|(i, c)| c.name(i)).collect::<Vec<_>>().join(", "),
@@ -332,9 +388,11 @@ fn add_column(
         unsaid: rule.date.is_none(),
         birth: is_birth(recipe, rule),
         decimal: rule.decimal.unwrap_or_default(),
+        unsaid_decimal: rule.decimal.is_none(),
         separator: rule.separator.clone(),
         values: rule.values.iter().map(|(text, value)| (fold(text), value.clone())).collect(),
         as_is: rule.as_is,
+        blank_errors: rule.errors == Some(ErrorCells::Blank),
     });
     Ok(column)
 }

@@ -8,6 +8,7 @@ use super::number::{read_hours, read_number};
 use super::plan::{Reading, Source};
 use super::recipe::MappedValue;
 use super::value::{Value, split_list};
+use crate::sheet::StoredNumber;
 
 /// Two digits for a year up to this are of this century. It is told as a warning all the same.
 const PIVOT: u8 = 69;
@@ -51,6 +52,42 @@ pub(super) fn read_single(
         Reading::Date => read_a_date(text, source, today).map(Value::Date),
         Reading::Text | Reading::Name | Reading::Address => Ok(Value::Text(text.to_owned())),
     }
+}
+
+/// Reads a cell of a workbook that holds a number.
+pub(super) fn read_stored(
+    number: &StoredNumber,
+    source: &Source,
+    reading: Reading,
+    today: Date,
+) -> Result<Value, Finding> {
+    let digits = number.digits();
+    match reading {
+        Reading::Number | Reading::Hours if number.value.abs() < EXACT => Ok(Value::Number(number.value)),
+        _ => read_single(&digits, source, reading, today),
+    }
+}
+
+/// Whole numbers below this have at most fifteen digits, which a double carries exactly.
+const EXACT: f64 = 1e15;
+
+/// Whether the text of a date cell stands for no date: an input mask nobody filled in, or a zero date.
+pub(super) fn is_empty_date(text: &str) -> bool {
+    let text = text.trim();
+    let separators = ['/', '-', '.', '_', ' ', ':'];
+    let nothing = text.chars().all(|c| c == '0' || separators.contains(&c));
+    let mask = ["mm/dd/yyyy", "dd/mm/yyyy", "yyyy-mm-dd", "mm-dd-yyyy", "dd.mm.yyyy", "mm/dd/yy"];
+    // What Excel and databases show for day 0: a day 0 in January 1900, or the time of it alone.
+    let zero_day = || {
+        let mut parts = text.split([' ', 'T']).next().unwrap_or(text).split(['/', '-', '.']);
+        let parts =
+            [parts.next(), parts.next(), parts.next()].map(|part| part.and_then(|p| p.parse::<u16>().ok()));
+        matches!(
+            parts,
+            [Some(1), Some(0), Some(1900)] | [Some(0), Some(1), Some(1900)] | [Some(1900), Some(1), Some(0)]
+        )
+    };
+    nothing || mask.iter().any(|mask| mask.eq_ignore_ascii_case(text)) || zero_day()
 }
 
 fn read_a_date(text: &str, source: &Source, today: Date) -> Result<Date, Finding> {

@@ -27,6 +27,9 @@ pub struct Recipe {
     /// when its answer is lost: for files without a reference.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub row_token: bool,
+    /// Whether rows with neither a reference nor a subject's name are sent; without it they are errors.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub allow_unidentified: bool,
     /// Rows that are sent although the duplicate guard would leave them out, from 1.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub send_anyway: Vec<u64>,
@@ -117,6 +120,9 @@ pub struct ColumnRule {
     /// The cells are right as they are: what looks like damage on a reference is a warning, no error.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub as_is: bool,
+    /// Whether cells that are errors, such as `#N/A`, are read as blank; without it such a row can't be sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors: Option<ErrorCells>,
     /// Whether the cells are private, such as SSNs and dates of birth: masked on screen, and in no log. Found out by
     /// header, field and cells when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,10 +149,19 @@ impl ColumnRule {
             decimal: None,
             separator: None,
             as_is: false,
+            errors: None,
             private: None,
             values: BTreeMap::new(),
         }
     }
+}
+
+/// What to do with a cell that is an error of its spreadsheet program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ErrorCells {
+    /// Read it as blank.
+    Blank,
 }
 
 /// What a text in the file stands for.
@@ -188,6 +203,7 @@ impl Recipe {
             columns: Vec::new(),
             only: None,
             row_token: false,
+            allow_unidentified: false,
             send_anyway: Vec::new(),
             fixes: Vec::new(),
             leave_out: Vec::new(),
@@ -296,7 +312,7 @@ row = 18
             |from: &str, to: &str| Recipe::from_toml(&EXAMPLE.replace(from, to)).unwrap_err().to_string();
         assert_eq!(
             wrong("separator =", "seperator ="),
-            "line 33: unknown field `seperator`, expected one of `from`, `to`, `date`, `decimal`, `separator`, `as_is`, `private`, `values`"
+            "line 33: unknown field `seperator`, expected one of `from`, `to`, `date`, `decimal`, `separator`, `as_is`, `errors`, `private`, `values`"
         );
         assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 23: “subject.3.town” is not a field");
         assert_eq!(wrong("case_type_id", "case_typ_id"), "line 11: “case_typ_id” is not a field");

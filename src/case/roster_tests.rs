@@ -6,6 +6,7 @@ use crate::sheet::{Column, Row};
 
 const RECIPE: &str = r#"
 caseload = 1
+allow_unidentified = true
 name = "t"
 [defaults]
 case_type_id = 1

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::sheet::{Encoding, Escape, Header, Layout, Mark, Quote};
+use crate::sheet::{Encoding, Escape, Header, HiddenRows, Layout, Mark, Quote, Worksheets};
 
 /// How to read a file, where it is not to be found out.
 #[derive(Args, Clone)]
@@ -25,9 +25,12 @@ pub struct Reading {
     /// How many rows at the end are a footer; 0 for none
     #[arg(long, value_name = "ROWS", help_heading = READING)]
     footer: Option<u64>,
-    /// The worksheet of a workbook
+    /// Worksheet of a workbook; give it more than once to read several with the same columns as one table
     #[arg(long, value_name = "NAME", help_heading = READING)]
-    worksheet: Option<String>,
+    worksheet: Vec<String>,
+    /// Whether to import rows that are hidden or filtered out in a workbook
+    #[arg(long, value_enum, value_name = "WHAT", help_heading = READING)]
+    hidden: Option<HiddenArg>,
     /// Mend odd spaces, invisible characters and wrongly decoded text
     #[arg(long, help_heading = READING)]
     repair: bool,
@@ -40,6 +43,24 @@ pub enum EscapeArg {
     Doubled,
     /// With a backslash before it
     Backslash,
+}
+
+/// What to do with hidden rows.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum HiddenArg {
+    /// Import them like the others
+    Include,
+    /// Exclude them
+    Exclude,
+}
+
+impl From<HiddenArg> for HiddenRows {
+    fn from(arg: HiddenArg) -> Self {
+        match arg {
+            HiddenArg::Include => Self::Include,
+            HiddenArg::Exclude => Self::Exclude,
+        }
+    }
 }
 
 impl From<EscapeArg> for Escape {
@@ -64,7 +85,8 @@ impl Reading {
             escape: self.escape.map(Into::into),
             header: self.header_row,
             footer: self.footer,
-            worksheet: self.worksheet.clone(),
+            worksheet: (!self.worksheet.is_empty()).then(|| Worksheets(self.worksheet.clone())),
+            hidden: self.hidden.map(Into::into),
             repair: self.repair,
             ..Layout::default()
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::in_order::in_order;
 use super::prepare::{Glance, Preparer};
-use crate::case::{DateProfile, Problem, Severity, cause};
+use crate::case::{DateProfile, NumberProfile, Problem, Severity, cause};
 use crate::sheet::{Row, Sheet, SheetError};
 use crate::text::plural;
 
@@ -88,27 +88,38 @@ pub fn check(
     preparer.expect(rows);
     let glancer = preparer.glancer()?;
     let unsaid = preparer.plan().unsaid_orders();
-    let mut orders = vec![DateProfile::default(); unsaid.len()];
+    let amounts = preparer.plan().unsaid_decimals();
+    let nothing =
+        || (vec![DateProfile::default(); unsaid.len()], vec![NumberProfile::default(); amounts.len()]);
+    let (mut orders, mut decimals) = nothing();
     in_order(
         sheet,
         rows,
         |rows| {
-            let mut orders = vec![DateProfile::default(); unsaid.len()];
+            let (mut orders, mut decimals) = nothing();
             let mut looked = Vec::new();
             for row in rows {
                 let row = row?;
                 for (order, (column, _)) in orders.iter_mut().zip(&unsaid) {
                     order.add(row.cells.get(*column).unwrap_or(""));
                 }
+                for (decimal, column) in decimals.iter_mut().zip(&amounts) {
+                    // Only a point can be either, and a workbook says itself what its numbers are.
+                    let cell = row.cells.get(*column).unwrap_or("");
+                    if cell.contains('.') && row.number(*column).is_none() {
+                        decimal.add(cell);
+                    }
+                }
                 looked.push(glancer.glance(&row));
             }
-            Ok((looked, orders))
+            Ok((looked, orders, decimals))
         },
-        |first, (looked, parts)| -> Result<(), CheckError> {
+        |first, (looked, parts, points)| -> Result<(), CheckError> {
             if given_up() {
                 return Err(CheckError::GivenUp);
             }
             orders.iter_mut().zip(&parts).for_each(|(order, part)| order.join(part));
+            decimals.iter_mut().zip(&points).for_each(|(decimal, part)| decimal.join(part));
             for (number, glance) in (first..).zip(looked) {
                 tally.add(preparer.look(number, glance, || read(sheet, number))?, &mut each);
             }
@@ -116,13 +127,23 @@ pub fn check(
         },
     )?;
     let mut report = tally.report;
-    report.doubts = preparer.plan().doubts();
+    let plan = preparer.plan();
+    report.doubts = [plan.doubts(), plan.gaps(), sheet.doubts()?].concat();
     report.notes = notes(sheet, preparer)?;
     report.notes.extend(unsaid.iter().zip(&orders).filter_map(|((column, read_as), order)| {
         let doubt = order.doubt(*read_as)?;
         Some(doubt.told(preparer.plan().header(*column), *read_as))
     }));
+    report.notes.extend(amounts.iter().zip(&decimals).filter_map(|(column, decimal)| {
+        let (header, number) = (preparer.plan().header(*column), decimal.ambiguous()?);
+        Some(format!(
+            "“{header}” is ambiguous: {number} and every other number like it may have a decimal point or a point \
+             between thousands; it is read as a decimal point (decimal = \"comma\" on the column for the other)"
+        ))
+    }));
     report.groups = tally.groups.sorted();
+    let doubtful = report.groups.iter().filter(|group| DOUBTFUL.contains(&group.code));
+    report.doubts.extend(doubtful.map(ProblemGroup::told));
     Ok(report)
 }
 
@@ -130,6 +151,9 @@ pub(super) fn read(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
     let row = sheet.rows_from(number)?.next().transpose()?;
     Ok(row.ok_or_else(|| SheetError::Changed { path: sheet.path().to_path_buf() })?)
 }
+
+/// Codes of rows that may be no cases, or cases that exist already: named before the first row is sent.
+const DOUBTFUL: [&str; 2] = ["reference.near", "row.lone_cell"];
 
 /// What is counted on the way.
 struct Tally {
@@ -201,10 +225,6 @@ fn notes(sheet: &Sheet, preparer: &Preparer) -> Result<Vec<String>, SheetError> 
     let mut notes = preparer.already();
     notes.extend(sheet.described()?);
     let plan = preparer.plan();
-    let unnamed: Vec<&str> = plan.unnamed().iter().map(|index| plan.header(*index)).collect();
-    if !unnamed.is_empty() {
-        notes.push(format!("not in the field map and ignored: {}", unnamed.join(", ")));
-    }
     if !plan.can_be_found_again() {
         notes.push(NO_REFERENCE.to_owned());
     }

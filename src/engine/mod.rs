@@ -26,6 +26,7 @@ mod rate;
 mod recheck;
 mod run;
 mod runner;
+mod seen;
 mod settle;
 mod witness;
 

@@ -10,18 +10,19 @@ use super::prepare::{Ready, Verdict};
 /// Why a row is no case at all, or none that is wanted.
 pub(super) fn no_case(plan: &Plan, row: &Row) -> Option<Problem> {
     let (code, message, hint) = match row.aside {
-        _ if row.is_blank() => ("row.blank", "the row is blank", "nothing to do: a blank row is left out"),
-        Some(Aside::Footer) => (
-            "row.footer",
-            "the row looks like a total or a note below the table",
-            "it is left out; if it is a case, say that there is no footer (footer = 0)",
+        _ if row.is_blank() => ("row.blank", "the row is blank", "nothing to do"),
+        // By its place at the end alone, a row with a reference and a name is no footer.
+        Some(Aside::Footer) if plan.names_a_case(row) => return left_out(plan, row),
+        Some(aside) if aside.may_be_sent() && plan.is_sent_anyway(row.number) => return left_out(plan, row),
+        Some(aside) => (aside.code(), aside.message(), aside.hint()),
+        None if !plan.has_imported_cells(row) => (
+            "row.not_imported",
+            "the row has nothing in the columns that are imported",
+            "nothing to do, unless one of its columns should be imported",
         ),
-        Some(Aside::HeaderAgain) => {
-            ("row.header_again", "the row is the header once more", "nothing to do: it is left out")
-        }
         None => return left_out(plan, row),
     };
-    Some(finding((row.number, row.line), code, message.to_owned(), hint))
+    Some(finding((row.number, row.line), code, row.placed(message.to_owned()), hint))
 }
 
 /// Why a person wants a row left out.

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::not_sent::{ANOTHER_CASE, all_the_same, finding, held_back, no_case, placed, sent_before};
-use crate::case::{Built, Case, CaseField, Dest, Plan, Problem, Value};
+use super::seen::{Mark, Met, Seen};
+use crate::case::{Built, Case, CaseField, Dest, Plan, Problem, Value, near_reference};
 use crate::ledger::{Forgotten, Guard, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState};
 use crate::sheet::{Row, Sheet};
 use crate::trackops;
@@ -104,8 +105,11 @@ pub struct Preparer {
     plan: Plan,
     today: Date,
     duplicates: Duplicates,
-    /// Identities met in this file and the row that had them first, by hash: eight bytes instead of a text.
-    seen: HashMap<u64, u64>,
+    /// References met in this file.
+    seen: Seen,
+    /// References that earlier imports sent, by hash of what nearly the same ones have in common; none before the
+    /// ledger was asked.
+    sent: Option<HashMap<u64, (ImportId, u64)>>,
     /// How many rows each earlier import has created already.
     already: BTreeMap<ImportId, u64>,
     /// Rows of this import that are cases already.
@@ -122,8 +126,8 @@ impl Preparer {
             Duplicates::LeaveOut(Some(guard)) => guard.hasher().clone(),
             _ => RandomState::new(),
         };
-        let (seen, already, created) = (HashMap::new(), BTreeMap::new(), HashSet::new());
-        Self { plan, today, duplicates, seen, already, created, rows: 0, hasher }
+        let (seen, already, created) = (Seen::default(), BTreeMap::new(), HashSet::new());
+        Self { plan, today, duplicates, seen, sent: None, already, created, rows: 0, hasher }
     }
 
     /// The plan the rows are read by.
@@ -132,9 +136,9 @@ impl Preparer {
         &self.plan
     }
 
-    /// Makes room for so many rows: growing to it step by step would need half as much again.
+    /// Makes room for so many rows.
     pub(super) fn expect(&mut self, rows: u64) {
-        self.seen.reserve(usize::try_from(rows).unwrap_or(0));
+        self.seen.expect(rows);
     }
 
     /// What looks at single rows, on any thread.
@@ -174,32 +178,47 @@ impl Preparer {
         read: impl FnOnce() -> Result<Row, E>,
     ) -> Result<Glance, E> {
         if self.created.contains(&number) {
-            if let Some((identity, true)) = glance.identity() {
-                self.seen.entry(identity).or_insert(number);
+            if let Some((mark, true)) = glance.identity() {
+                self.seen.add(mark, number);
             }
             self.rows += 1;
             return Ok(Glance::Created);
         }
-        if let (Glance::Case { identity, referenced, forgotten, .. }, Duplicates::LeaveOut(guard)) =
-            (&glance, &mut self.duplicates)
+        if let Some((mark, referenced)) = glance.identity()
+            && let Duplicates::LeaveOut(guard) = &mut self.duplicates
         {
             let known =
-                guard.as_mut().map(|guard| guard.may_know(*identity)).transpose()?.unwrap_or_default();
-            if known || *forgotten || (*referenced && self.seen.contains_key(identity)) {
+                guard.as_mut().map(|guard| guard.may_know(mark.identity)).transpose()?.unwrap_or_default();
+            let met = referenced && self.seen.meet(mark, number) != Met::New;
+            if known || glance.is_forgotten() || met || (referenced && self.sent_nearly(mark)?.is_some()) {
                 return Ok(match self.prepare(read()?)?.verdict {
                     Verdict::Send(_, warnings) => {
-                        Glance::Case { identity: 0, referenced: false, forgotten: false, warnings }
+                        Glance::Case { mark: None, referenced: false, forgotten: false, warnings }
                     }
                     Verdict::Exclude(problem) => Glance::Exclude(problem),
                     Verdict::Reject(problems) => Glance::Reject(problems),
                 });
             }
-            if *referenced {
-                self.seen.insert(*identity, number);
+            if referenced {
+                self.seen.add(mark, number);
             }
         }
         self.rows += 1;
         Ok(glance)
+    }
+
+    /// Where an earlier import sent nearly the same reference.
+    fn sent_nearly(&mut self, mark: Mark) -> Result<Option<(ImportId, u64)>, LedgerError> {
+        let Duplicates::LeaveOut(Some(guard)) = &self.duplicates else { return Ok(None) };
+        if self.sent.is_none() {
+            let mut sent = HashMap::new();
+            let hasher = &self.hasher;
+            guard.each_reference(|import, row, client, reference| {
+                sent.insert(near_hash(hasher, client, reference), (import, row));
+            })?;
+            self.sent = Some(sent);
+        }
+        Ok(self.sent.as_ref().and_then(|sent| sent.get(&mark.near)).copied())
     }
 
     /// Lets rows be cases already, whatever they would be now.
@@ -217,23 +236,27 @@ impl Preparer {
         self.plan = plan;
     }
 
-    /// Lets a row be another case, or none: hashes of identities, and whether a cell gave the reference. Gives false
-    /// when the case is one of another row, or of an earlier import.
+    /// Lets a row be another case, or none: its marks, and whether a cell gave the reference. Gives false when the case
+    /// is, or may be, one of another row or of an earlier import.
     pub(super) fn exchange(
         &mut self,
         number: u64,
-        old: Option<(u64, bool)>,
-        new: Option<(u64, bool)>,
+        old: Option<(Mark, bool)>,
+        new: Option<(Mark, bool)>,
     ) -> Result<bool, LedgerError> {
-        let Duplicates::LeaveOut(guard) = &mut self.duplicates else { return Ok(true) };
-        if let Some((old, _)) = old
-            && self.seen.get(&old) == Some(&number)
-        {
-            self.seen.remove(&old);
+        if matches!(self.duplicates, Duplicates::Send) {
+            return Ok(true);
+        }
+        if let Some((old, _)) = old {
+            self.seen.remove(old, number);
         }
         let Some((new, referenced)) = new else { return Ok(true) };
-        let known = guard.as_mut().map(|guard| guard.may_know(new)).transpose()?.unwrap_or_default();
-        Ok(!known && (!referenced || *self.seen.entry(new).or_insert(number) == number))
+        let known = match &mut self.duplicates {
+            Duplicates::LeaveOut(Some(guard)) => guard.may_know(new.identity)?,
+            _ => false,
+        };
+        let nearly = referenced && self.sent_nearly(new)?.is_some();
+        Ok(!known && !nearly && (!referenced || self.seen.add(new, number) == Met::New))
     }
 
     /// How many of the rows judged so far were created by earlier imports, a sentence for each import.
@@ -258,7 +281,11 @@ impl Preparer {
         let anyway = self.plan.is_sent_anyway(row.number);
         let ready = Ready { body, identity, reference, client, token, anyway };
         Ok(match self.sent_already((row.number, row.line), &ready)? {
-            None => Verdict::Send(ready, built.problems),
+            None => {
+                let mut warnings = built.problems;
+                warnings.extend(self.probably_sent((row.number, row.line), &ready)?);
+                Verdict::Send(ready, warnings)
+            }
             Some(found) if anyway => {
                 let mut warnings = built.problems;
                 warnings.push(all_the_same(found));
@@ -268,19 +295,32 @@ impl Preparer {
         })
     }
 
+    /// A warning where another row, or an earlier import, has nearly the same reference.
+    fn probably_sent(&mut self, at: (u64, u64), ready: &Ready) -> Result<Option<Problem>, LedgerError> {
+        let Some(mark) = ready.mark(&self.hasher) else { return Ok(None) };
+        if matches!(self.duplicates, Duplicates::Send) {
+            return Ok(None);
+        }
+        let place = match self.seen.meet(mark, at.0) {
+            Met::Near(row) => format!("row {row} of this file"),
+            Met::New | Met::Same(_) => match self.sent_nearly(mark)? {
+                Some((import, row)) => format!("row {row} of import {import}"),
+                None => return Ok(None),
+            },
+        };
+        let message = format!("{} is probably the same as in {place}, written another way", ready.told());
+        let hint = "if it is the same case, skip the row (x)";
+        Ok(Some(placed(&self.plan, finding(at, "reference.near", message, hint), ready)))
+    }
+
     /// What the duplicate guard has against a row. `at` is its row and line.
     fn sent_already(&mut self, at: (u64, u64), ready: &Ready) -> Result<Option<Problem>, LedgerError> {
         let Duplicates::LeaveOut(guard) = &mut self.duplicates else { return Ok(None) };
-        if ready.reference.is_some() {
-            let first = *self.seen.entry(self.hasher.hash_one(&ready.identity)).or_insert(at.0);
-            if first != at.0 {
-                let message = format!("{} is in row {first} of this file as well", ready.told());
-                return Ok(Some(placed(
-                    &self.plan,
-                    finding(at, "duplicate.file", message, ANOTHER_CASE),
-                    ready,
-                )));
-            }
+        if let Some(mark) = ready.mark(&self.hasher)
+            && let Met::Same(first) = self.seen.add(mark, at.0)
+        {
+            let message = format!("{} is in row {first} of this file as well", ready.told());
+            return Ok(Some(placed(&self.plan, finding(at, "duplicate.file", message, ANOTHER_CASE), ready)));
         }
         let earlier = guard.as_mut().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
         Ok(earlier.map(|earlier| {
@@ -290,11 +330,16 @@ impl Preparer {
     }
 }
 
+/// Hash of a client and of what is left of a reference.
+fn near_hash(hasher: &RandomState, client: u64, reference: &str) -> u64 {
+    hasher.hash_one((client, near_reference(reference)))
+}
+
 /// A row by itself, whatever was sent before.
 pub(super) enum Glance {
-    /// A case that can be sent: the hash of its identity, whether a cell gave its reference, whether an import that was
-    /// forgotten sent it, and warnings.
-    Case { identity: u64, referenced: bool, forgotten: bool, warnings: Vec<Problem> },
+    /// A case that can be sent: what tells it from others, whether a cell gave its reference, whether an import that was
+    /// forgotten sent it, and warnings. Without a mark it was compared with the others already.
+    Case { mark: Option<Mark>, referenced: bool, forgotten: bool, warnings: Vec<Problem> },
     /// Leave it out.
     Exclude(Problem),
     /// It cannot be sent.
@@ -318,10 +363,10 @@ impl Glance {
         matches!(self, Self::Case { forgotten: true, .. })
     }
 
-    /// The hash of a case's identity, and whether a cell gave its reference.
-    pub(super) fn identity(&self) -> Option<(u64, bool)> {
+    /// What tells a case from others, and whether a cell gave the reference.
+    pub(super) fn identity(&self) -> Option<(Mark, bool)> {
         match self {
-            Self::Case { identity, referenced, .. } => Some((*identity, *referenced)),
+            Self::Case { mark, referenced, .. } => mark.map(|mark| (mark, *referenced)),
             Self::Exclude(_) | Self::Reject(_) | Self::Created => None,
         }
     }
@@ -345,9 +390,9 @@ impl Glancer {
             return Glance::Reject(built.problems);
         }
         let found = Identified::of(&built.case, || content_hash(&row.cells));
-        let (identity, referenced) = (self.hasher.hash_one(&found.identity), found.reference.is_some());
+        let (mark, referenced) = (found.mark(&self.hasher), found.reference.is_some());
         let forgotten = self.forgotten.has(&found.identity);
-        Glance::Case { identity, referenced, forgotten, warnings: built.problems }
+        Glance::Case { mark: Some(mark), referenced, forgotten, warnings: built.problems }
     }
 }
 
@@ -372,9 +417,24 @@ impl Identified {
         };
         Self { identity, reference, client }
     }
+
+    fn mark(&self, hasher: &RandomState) -> Mark {
+        let reference = self.reference.as_deref().unwrap_or_default();
+        Mark {
+            identity: hasher.hash_one(&self.identity),
+            near: near_hash(hasher, self.client.unwrap_or(0), reference),
+        }
+    }
 }
 
 impl Ready {
+    /// What tells its reference from others; none without one.
+    fn mark(&self, hasher: &RandomState) -> Option<Mark> {
+        let reference = self.reference.as_ref()?;
+        let near = near_hash(hasher, self.client.unwrap_or(0), reference);
+        Some(Mark { identity: hasher.hash_one(&self.identity), near })
+    }
+
     pub(super) fn told(&self) -> String {
         self.reference
             .as_ref()

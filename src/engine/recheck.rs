@@ -78,7 +78,8 @@ impl Kept {
         let (old, new) = (was.identity(), is.identity());
         if old != new {
             // The row may have made another one a duplicate, or be one now.
-            let stands_twice = self.problems.iter().any(|problem| problem.code == "duplicate.file");
+            let tells = |problem: &Problem| matches!(problem.code, "duplicate.file" | "reference.near");
+            let stands_twice = self.problems.iter().any(tells);
             if stands_twice || is.is_forgotten() || !self.preparer.exchange(number, old, new)? {
                 return Ok(false);
             }
@@ -91,7 +92,7 @@ impl Kept {
         let end = self.problems.partition_point(|problem| problem.row <= number);
         let known = self.problems.get(start..end).unwrap_or_default();
         // Sent before, or twice in the file: that stays as long as the case is the same.
-        if old == new && known.iter().any(|problem| problem.code.starts_with("duplicate.")) {
+        if old == new && known.iter().any(|problem| problem.is_about_others()) {
             return Ok(true);
         }
         let left = sum(known);

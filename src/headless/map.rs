@@ -14,7 +14,7 @@ use crate::trackops::{Catalog, List};
 pub(super) fn map(app: &App, args: &MapArgs) -> Result<Outcome, AppError> {
     let chosen = args.reading.layout();
     let layout = match args.like {
-        Some(id) => chosen.clone().over(app.recipe(id)?.sheet),
+        Some(id) => chosen.clone().over(app.recipe(id)?.for_other_files().sheet),
         None => chosen.clone(),
     };
     let opened = Opened::open(Some(app), &args.file, &layout)?;

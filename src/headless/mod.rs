@@ -196,6 +196,10 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
         return check(app, opened.sheet(), &recipe, args.source.like, args.json);
     }
     let rows = opened.sheet().scan()?.rows;
+    let hidden = opened.sheet().undecided_hidden()?;
+    if hidden > 0 {
+        return Err(AppError::HiddenRows { hidden, rows });
+    }
     let named = args.first.iter().chain(args.pace.rows_anyway());
     if let Some(&row) = named.into_iter().find(|row| **row > rows) {
         return Err(FirstError::NoSuchRow { row, rows }.into());

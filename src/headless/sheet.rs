@@ -82,6 +82,10 @@ struct Told {
     line_end: Option<&'static str>,
     worksheet: Option<String>,
     worksheets: Vec<String>,
+    /// Other visible worksheets with the same columns, and their rows.
+    alike: Vec<Alike>,
+    hidden_rows: u64,
+    hidden_columns: Vec<String>,
     header: Header,
     above: Vec<Line>,
     footer: Vec<Line>,
@@ -93,6 +97,12 @@ struct Told {
     notes: Vec<String>,
     earlier: Vec<String>,
     sha256: String,
+}
+
+#[derive(Serialize)]
+struct Alike {
+    worksheet: String,
+    rows: u64,
 }
 
 #[derive(Serialize)]
@@ -171,8 +181,19 @@ impl Told {
             byte_order_mark,
             dialect: sheet.dialect(),
             line_end: scan.line_end.filter(|_| worksheet.is_none()).map(crate::sheet::LineEnd::word),
-            worksheet: worksheet.map(str::to_owned),
+            worksheet: worksheet.map(ToString::to_string),
             worksheets: worksheets.to_vec(),
+            alike: sheet
+                .alike()
+                .iter()
+                .map(|(worksheet, rows)| Alike { worksheet: worksheet.clone(), rows: *rows })
+                .collect(),
+            hidden_rows: scan.hidden,
+            hidden_columns: sheet
+                .hidden_columns()
+                .iter()
+                .filter_map(|at| scan.columns.get(*at).map(|column| column.name(*at)))
+                .collect(),
             header: sheet.layout().header.unwrap_or(Header::None(1)),
             above: sheet
                 .titles()

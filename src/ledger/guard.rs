@@ -5,6 +5,8 @@ use std::hash::{BuildHasher, RandomState};
 
 use rusqlite::Connection;
 
+use super::addresses::SAME;
+use super::imports::unsigned;
 use super::rows::{Earlier, sent_by_another};
 use super::{Forgotten, ImportId, Ledger, LedgerError};
 
@@ -57,6 +59,24 @@ impl Guard {
             none => none.insert(identities(&self.ledger.read(), self.import, &self.hasher)?),
         };
         Ok(others.contains(&hash))
+    }
+
+    /// Calls `each` with every reference that other imports of the account sent: where, its client, and the reference.
+    pub fn each_reference(&self, mut each: impl FnMut(ImportId, u64, u64, &str)) -> Result<(), LedgerError> {
+        let connection = self.ledger.read();
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT rows.import, rows.row, rows.client, rows.reference FROM rows
+             JOIN imports ON imports.id = rows.import
+             WHERE rows.import <> ?2 AND rows.reference IS NOT NULL
+             AND rows.state IN ('sending', 'created', 'unknown') AND imports.account IN {SAME}"
+        ))?;
+        let mut rows = statement.query((&self.account, self.import))?;
+        while let Some(row) = rows.next()? {
+            let client: Option<i64> = row.get(2)?;
+            let reference = row.get_ref(3)?.as_str().unwrap_or_default();
+            each(row.get(0)?, unsigned(row.get(1)?), client.map_or(0, unsigned), reference);
+        }
+        Ok(())
     }
 
     /// What identities are hashed with.

@@ -1,7 +1,7 @@
 //! How a file is read, and what is to be said of it, in words.
 
 use super::damage::Example;
-use super::{Aside, Encoding, EncodingWhy, Header, LineEnd, Scan, Sheet, SheetError, Tally};
+use super::{Aside, Encoding, EncodingWhy, Header, HiddenRows, LineEnd, Scan, Sheet, SheetError, Tally};
 use crate::text::{hide_ssns, plural};
 
 /// Something to be said of a file as a whole or of one of its columns.
@@ -32,7 +32,7 @@ impl Sheet {
         let (worksheets, worksheet) = self.worksheets();
         if let Some(name) = worksheet {
             if all || worksheets.len() > 1 {
-                how.push(("Worksheet", format!("“{name}”, of {}", quoted(worksheets))));
+                how.push(("Worksheet", format!("{}, of {}", quoted(&name.0), quoted(worksheets))));
             }
         } else {
             let (encoding, mark, why) = self.encoding();
@@ -76,6 +76,32 @@ impl Sheet {
             let text: Vec<String> = text.collect();
             how.push(("Footer", format!("{} left out: {}", plural(scan.footer, "row"), text.join(", "))));
         }
+        if let Some(alike) = self.more_worksheets() {
+            how.push((
+                "Same columns",
+                format!("{alike}, not read; name several worksheets to read them as one table"),
+            ));
+        }
+        if scan.hidden > 0 {
+            let told = match self.layout().hidden {
+                Some(HiddenRows::Exclude) => "excluded",
+                Some(HiddenRows::Include) => "imported like the others",
+                None => "imported unless you choose otherwise",
+            };
+            let rows = format!("{} of {}", scan.hidden, plural(scan.rows, "row"));
+            how.push(("Hidden rows", format!("{rows} hidden or filtered out in the workbook, {told}")));
+        }
+        let hidden: Vec<String> = self
+            .hidden_columns()
+            .iter()
+            .filter_map(|at| {
+                let column = scan.columns.get(*at).filter(|column| column.filled > 0)?;
+                Some(column.name(*at))
+            })
+            .collect();
+        if !hidden.is_empty() {
+            how.push(("Hidden columns", format!("{}, read like the others", quoted(&hidden))));
+        }
         if self.layout().repair {
             how.push((
                 "Repair",
@@ -95,6 +121,30 @@ impl Sheet {
     /// How the file is read where that is not as everybody expects, a sentence each.
     pub fn described(&self) -> Result<Vec<String>, SheetError> {
         Ok(self.how(false)?.into_iter().map(|(what, how)| format!("{what}: {how}")).collect())
+    }
+
+    /// Other worksheets with the same columns, in words.
+    fn more_worksheets(&self) -> Option<String> {
+        let alike = self.alike().iter().map(|(name, rows)| format!("“{name}” ({})", plural(*rows, "row")));
+        let names = alike.collect::<Vec<_>>().join(", ");
+        let what = if self.alike().len() == 1 { "worksheet" } else { "worksheets" };
+        (!names.is_empty()).then(|| format!("{what} {names}"))
+    }
+
+    /// What may be missing or too much in the rows, said before the first one is sent.
+    pub fn doubts(&self) -> Result<Vec<String>, SheetError> {
+        let mut told = Vec::new();
+        let (hidden, rows) = (self.undecided_hidden()?, self.scan()?.rows);
+        if hidden > 0 {
+            told.push(format!(
+                "{hidden} of {} are hidden or filtered out in the workbook",
+                plural(rows, "row")
+            ));
+        }
+        if let Some(alike) = self.more_worksheets() {
+            told.push(format!("not imported, with the same columns: {alike}"));
+        }
+        Ok(told)
     }
 
     /// What is to be said of the file: rows that are not as the others, and cells that were damaged.

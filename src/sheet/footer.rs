@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use csv::StringRecord;
+
 use super::Row;
 use super::kind::Kind;
 
@@ -85,7 +87,7 @@ pub(super) fn rows(tail: &[Row], width: usize, gap: impl Fn(u64) -> bool) -> usi
             }
             continue;
         }
-        if says_so(row, width) {
+        if says_so(&row.cells, width) {
             sure = seen;
         } else if !is_strange(row, tail, width) {
             break;
@@ -98,14 +100,14 @@ pub(super) fn rows(tail: &[Row], width: usize, gap: impl Fn(u64) -> bool) -> usi
     if sure < tail.len() || tail.len() as u64 == MOST { sure } else { 0 }
 }
 
-fn filled(row: &Row) -> impl Iterator<Item = (usize, &str)> {
-    row.cells.iter().enumerate().map(|(at, cell)| (at, cell.trim())).filter(|(_, cell)| !cell.is_empty())
+fn filled(cells: &StringRecord) -> impl Iterator<Item = (usize, &str)> {
+    cells.iter().enumerate().map(|(at, cell)| (at, cell.trim())).filter(|(_, cell)| !cell.is_empty())
 }
 
 /// Whether a row is like none above it: a note alone in it that no cell of its column is like, or sums without
 /// whatever they are sums of.
 fn is_strange(row: &Row, tail: &[Row], width: usize) -> bool {
-    let mut cells = filled(row);
+    let mut cells = filled(&row.cells);
     let (Some((at, text)), rest) = (cells.next(), cells.count()) else { return false };
     if rest == 0 && is_note(text) {
         return column_kind(tail, at).is_none_or(|usual| usual != Kind::of(text));
@@ -113,7 +115,7 @@ fn is_strange(row: &Row, tail: &[Row], width: usize) -> bool {
     at > 0
         && width >= 3
         && (rest + 1) * 3 <= width
-        && filled(row).all(|(_, cell)| Kind::of(cell) == Kind::Number)
+        && filled(&row.cells).all(|(_, cell)| Kind::of(cell) == Kind::Number)
 }
 
 fn is_note(text: &str) -> bool {
@@ -130,23 +132,39 @@ fn column_kind(tail: &[Row], column: usize) -> Option<Kind> {
     counts.into_iter().max_by_key(|(_, count)| *count).map(|(kind, _)| kind)
 }
 
-/// Whether a row says that it is a footer; what else is in it are numbers.
-fn says_so(row: &Row, width: usize) -> bool {
+/// Whether nothing but what a footer says follows its first words.
+fn follows(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    rest.is_empty() || rest.starts_with([':', '=', '(', '*', '-', '—']) || FOLLOW.contains(&word)
+}
+
+/// `10 records found`
+fn is_count(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let rest = lower.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < lower.len() && rest.starts_with(' ') && follows(rest)
+}
+
+/// Whether a text begins as that of a total does, wherever its row stands.
+pub(super) fn is_total(text: &str) -> bool {
+    const TOTALS: [&str; 9] =
+        ["total", "grand total", "sub total", "subtotal", "sub-total", "sum", "summe", "gesamt", "suma"];
+    TOTALS.iter().any(|total| text.get(..total.len()).is_some_and(|start| start.eq_ignore_ascii_case(total)))
+}
+
+/// Whether a row says that it is a footer; what else is in it are numbers and counts.
+pub(super) fn says_so(row: &StringRecord, width: usize) -> bool {
     let mut cells = filled(row);
     let Some((_, text)) = cells.next() else { return false };
-    let rest: Vec<Kind> = cells.map(|(_, cell)| Kind::of(cell)).collect();
-    if rest.iter().any(|kind| *kind != Kind::Number) || (rest.len() + 1) * 3 > width.max(3) * 2 {
+    let rest: Vec<bool> = cells.map(|(_, cell)| Kind::of(cell) == Kind::Number || is_count(cell)).collect();
+    if rest.iter().any(|counts| !counts) || (rest.len() + 1) * 3 > width.max(3) * 2 {
         return false;
     }
     let lower = text.to_lowercase();
     if ANYTHING_FOLLOWS.iter().any(|beginning| lower.starts_with(beginning)) {
         return rest.is_empty();
     }
-    let follows = |rest: &str| {
-        let rest = rest.trim_start();
-        let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-        rest.is_empty() || rest.starts_with([':', '=', '(', '*', '-', '—']) || FOLLOW.contains(&word)
-    };
     let counted =
         |rest: &str| rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let begins = BEGINNINGS.iter().any(|beginning| {
@@ -157,11 +175,9 @@ fn says_so(row: &Row, width: usize) -> bool {
             _ => follows(rest) || (counted(rest) && *beginning != "report"),
         })
     });
-    // “10 records found”
-    let count = lower.trim_start_matches(|c: char| c.is_ascii_digit());
-    let counts = count.len() < lower.len() && count.starts_with(' ') && follows(count);
+    let counts = is_count(&lower);
     // One cell alone with a sentence in it, where rows have several.
-    begins || counts || (width >= 4 && row.cells.len() == 1 && text.split_whitespace().count() >= 3)
+    begins || counts || (width >= 4 && row.len() == 1 && text.split_whitespace().count() >= 3)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use super::aside::Typical;
 use super::record::Shape;
 use super::returned::{Returned, unguarded_header};
 use super::sniff::SampleRecord;
@@ -30,6 +31,8 @@ pub(super) struct Head {
     pub(super) filled: Vec<u64>,
     /// Whether the sample, all of the file, has a row.
     pub(super) no_rows: bool,
+    /// What most rows look like.
+    pub(super) typical: Typical,
 }
 
 impl Head {
@@ -95,6 +98,7 @@ impl Head {
                 .map(|record| record.cells.clone())
                 .collect(),
             no_rows: whole && rows.is_empty(),
+            typical: header::typical(rows, width),
             columns: found.columns,
         })
     }
@@ -111,6 +115,7 @@ impl Head {
             rows: Vec::new(),
             filled: Vec::new(),
             no_rows: self.no_rows,
+            typical: Typical::default(),
         }
     }
 }

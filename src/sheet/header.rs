@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::aside::Typical;
 use super::kind::Kind;
 use super::layout::Header;
 use super::sniff::SampleRecord;
@@ -178,6 +179,15 @@ fn typical_fill(records: &[SampleRecord], width: usize) -> usize {
         records.iter().filter(|r| r.cells.len() == width).map(SampleRecord::filled).collect();
     fills.sort_unstable();
     fills.get(fills.len() / 2).copied().unwrap_or(1).max(1)
+}
+
+/// What most rows below a header look like.
+pub(super) fn typical(body: &[SampleRecord], width: usize) -> Typical {
+    let rows = body.get(..body.len().min(BODY)).unwrap_or(body);
+    Typical {
+        filled: typical_fill(rows, width),
+        kinds: (0..width).map(|column| column_kind(rows, column)).collect(),
+    }
 }
 
 /// The kind most cells of a column have, below a row; none when they differ.

@@ -33,9 +33,12 @@ pub struct Layout {
     /// How many rows at the end are a footer, such as totals: they are left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footer: Option<u64>,
-    /// The worksheet of a workbook.
+    /// The worksheet of a workbook, or several that are read as one table.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub worksheet: Option<String>,
+    pub worksheet: Option<Worksheets>,
+    /// What to do with rows that are hidden or filtered out in a workbook; included when nobody said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<HiddenRows>,
     /// Mend what can be mended with certainty: odd spaces, invisible characters, characters read in the wrong
     /// encoding.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -77,6 +80,7 @@ impl Layout {
             header: self.header.or(under.header),
             footer: self.footer.or(under.footer),
             worksheet: self.worksheet.or(under.worksheet),
+            hidden: self.hidden.or(under.hidden),
             repair: self.repair || under.repair,
         }
     }
@@ -92,6 +96,52 @@ impl Layout {
     #[must_use]
     pub fn from_toml(text: &str) -> Self {
         toml::from_str(text).unwrap_or_default()
+    }
+}
+
+/// What to do with rows that are hidden or filtered out in a workbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HiddenRows {
+    /// Import them like the others.
+    Include,
+    /// Exclude them.
+    Exclude,
+}
+
+/// Worksheets that are read as one table, by name; written as one name, or as a list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "OneOrMore", into = "OneOrMore")]
+pub struct Worksheets(pub Vec<String>);
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl From<OneOrMore> for Worksheets {
+    fn from(names: OneOrMore) -> Self {
+        match names {
+            OneOrMore::One(name) => Self(vec![name]),
+            OneOrMore::More(names) => Self(names),
+        }
+    }
+}
+
+impl From<Worksheets> for OneOrMore {
+    fn from(Worksheets(mut names): Worksheets) -> Self {
+        match names.len() {
+            1 => names.pop().map_or_else(|| Self::More(Vec::new()), Self::One),
+            _ => Self::More(names),
+        }
+    }
+}
+
+impl fmt::Display for Worksheets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" + "))
     }
 }
 
@@ -199,11 +249,15 @@ mod tests {
             padded: Some(true),
             header: Some(Header::Lines(3, 4)),
             footer: Some(2),
-            worksheet: Some("Cases “March”".into()),
+            worksheet: Some(Worksheets(vec!["Cases “March”".into()])),
+            hidden: Some(HiddenRows::Exclude),
             repair: true,
         };
         assert_eq!(Layout::from_toml(&layout.to_toml()), layout);
         assert_eq!(Layout::from_toml(&Layout::default().to_toml()), Layout::default());
+        let several: Layout = toml::from_str("worksheet = [\"Jan\", \"Feb\"]\nhidden = \"include\"").unwrap();
+        assert_eq!(several.worksheet, Some(Worksheets(vec!["Jan".into(), "Feb".into()])));
+        assert_eq!(Layout::from_toml(&several.to_toml()), several);
         let chosen = Layout { delimiter: Some("|".parse().unwrap()), ..Layout::default() };
         let over = chosen.clone().over(layout.clone());
         assert_eq!((over.delimiter, over.header), (chosen.delimiter, layout.header));

@@ -11,6 +11,7 @@
 //! [`Sheet::open`] looks at enough to say how the file is read, and returns; the rest is read in the background.
 //! Rows can be read at once, as far as the reading has come; [`Sheet::scan`] waits for its end.
 
+mod aside;
 mod cells;
 pub mod damage;
 mod describe;
@@ -43,14 +44,15 @@ use std::time::Duration;
 
 use csv::StringRecord;
 
+pub use aside::Aside;
 pub use describe::Warning;
 pub use dialect::{Dialect, Escape, Mark, MarkError};
 pub use encoding::{Encoding, EncodingError, EncodingWhy};
 pub use error::SheetError;
 pub use fault::Fault;
-pub use layout::{Header, HeaderError, Layout, Quote};
+pub use layout::{Header, HeaderError, HiddenRows, Layout, Quote, Worksheets};
 pub use returned::{BEYOND, MARKS, guarded};
-pub use rows::{Aside, Row, Rows};
+pub use rows::{Row, Rows};
 pub use scan::{LineEnd, Progress, Scan, Tally};
 pub use stored::StoredNumber;
 pub use workbook::WorkbookError;
@@ -58,7 +60,7 @@ pub use workbook::WorkbookError;
 use head::Head;
 use record::Records;
 use scan::Shared;
-use source::Source;
+use source::{Source, Worksheet};
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +87,10 @@ struct Inner {
     source: Source,
     encoding_why: EncodingWhy,
     worksheets: Vec<String>,
-    worksheet: Option<String>,
+    read: Option<Worksheets>,
+    hidden: Option<HiddenRows>,
+    hidden_columns: Vec<usize>,
+    alike: Vec<(String, u64)>,
     notes: Vec<String>,
     head: Head,
     repair: bool,
@@ -106,7 +111,11 @@ impl Inner {
     /// Whether cells are the header once more, or the part of it that another table has.
     fn is_header(&self, cells: &StringRecord) -> bool {
         self.head.rows.iter().any(|header| {
-            let same = |(cell, name): &(&str, &String)| cell.trim() == name.trim();
+            // Files that were put together have a byte order mark before each header.
+            fn plain(text: &str) -> &str {
+                text.trim_matches(|c: char| c == '\u{feff}' || c.is_whitespace())
+            }
+            let same = |(cell, name): &(&str, &String)| plain(cell).eq_ignore_ascii_case(plain(name));
             let pairs = || {
                 cells
                     .iter()
@@ -138,17 +147,18 @@ impl Sheet {
         // A file of ours is read as we wrote it, whatever was chosen for the original.
         let ours = returned::layout(layout);
         let mut layout = if returned::is_ours(start) { &ours } else { layout };
-        let (mut worksheets, mut worksheet, mut notes) = (Vec::new(), None, Vec::new());
+        let (mut worksheets, mut read, mut notes) = (Vec::new(), None, Vec::new());
+        let (mut hidden_columns, mut alike) = (Vec::new(), Vec::new());
         let mut encoding_why = EncodingWhy::Chosen;
         if workbook::is_workbook(start) {
-            let converted = workbook::convert(path, layout.worksheet.as_deref())?;
-            if returned::is_ours(&converted.text) {
+            let found = workbook::convert(path, layout.worksheet.as_ref())?;
+            if returned::is_ours(&found.text) {
                 layout = &ours;
             }
-            source.worksheet = Some(converted.text.into());
-            worksheets = converted.worksheets;
-            worksheet = Some(converted.worksheet);
-            notes = converted.notes;
+            let (text, hidden_rows, origins) = (found.text.into(), found.hidden_rows, found.origins);
+            source.worksheet = Some(Arc::new(Worksheet { text, hidden_rows, origins }));
+            (worksheets, read, notes) = (found.worksheets, Some(found.read), found.notes);
+            (hidden_columns, alike) = (found.hidden_columns, found.alike);
         } else {
             refuse_other_formats(path, start)?;
             (source.encoding, encoding_why) = match layout.encoding {
@@ -169,8 +179,20 @@ impl Sheet {
             notes.push("rows that came back from caseload; the columns with reasons are not read".to_owned());
         }
         let shared = Arc::new(Shared::default());
-        let repair = layout.repair;
-        let inner = Inner { source, encoding_why, worksheets, worksheet, notes, head, repair, shared };
+        let (repair, hidden) = (layout.repair, layout.hidden);
+        let inner = Inner {
+            source,
+            encoding_why,
+            worksheets,
+            read,
+            hidden,
+            hidden_columns,
+            alike,
+            notes,
+            head,
+            repair,
+            shared,
+        };
         let sheet = Self { inner: Arc::new(inner) };
         sheet.begin_scan(layout.footer)?;
         Ok(sheet)
@@ -283,7 +305,7 @@ impl Sheet {
     pub fn layout(&self) -> Layout {
         let inner = &self.inner;
         let Dialect { delimiter, quote, escape, padded } = inner.head.shape.dialect;
-        let text = inner.worksheet.is_none();
+        let text = inner.read.is_none();
         Layout {
             encoding: text.then_some(inner.source.encoding),
             delimiter: text.then_some(delimiter),
@@ -292,7 +314,8 @@ impl Sheet {
             padded: text.then_some(padded),
             header: Some(inner.head.header),
             footer: inner.scanned().map(|scan| scan.footer),
-            worksheet: inner.worksheet.clone(),
+            worksheet: inner.read.clone(),
+            hidden: inner.hidden,
             repair: inner.repair,
         }
     }
@@ -315,10 +338,28 @@ impl Sheet {
         &self.inner.head.titles
     }
 
-    /// The worksheets of a workbook, and the one that is read.
+    /// The worksheets of a workbook, and those that are read.
     #[must_use]
-    pub fn worksheets(&self) -> (&[String], Option<&str>) {
-        (&self.inner.worksheets, self.inner.worksheet.as_deref())
+    pub fn worksheets(&self) -> (&[String], Option<&Worksheets>) {
+        (&self.inner.worksheets, self.inner.read.as_ref())
+    }
+
+    /// Other visible worksheets with the same columns, and how many rows each has.
+    #[must_use]
+    pub fn alike(&self) -> &[(String, u64)] {
+        &self.inner.alike
+    }
+
+    /// Hidden columns of a workbook, from 0.
+    #[must_use]
+    pub fn hidden_columns(&self) -> &[usize] {
+        &self.inner.hidden_columns
+    }
+
+    /// Rows that are hidden or filtered out, while nobody said whether to import them. Waits until the file is read.
+    pub fn undecided_hidden(&self) -> Result<u64, SheetError> {
+        let hidden = self.scan()?.hidden;
+        Ok(if self.inner.hidden.is_none() { hidden } else { 0 })
     }
 
     /// What else is to be said of how the file is read.

@@ -66,6 +66,7 @@ pub(super) fn layout(chosen: &Layout) -> Layout {
         header: Some(Header::Lines(1, 1)),
         footer: Some(0),
         worksheet: chosen.worksheet.clone(),
+        hidden: chosen.hidden,
         repair: chosen.repair,
         ..Layout::default()
     }

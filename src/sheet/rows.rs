@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use csv::{ByteRecord, StringRecord};
 
+use super::aside::{self, Aside};
 use super::fault::Fault;
 use super::record::Records;
 use super::source::Raw;
 use super::stored::StoredNumber;
 use super::text::Text;
-use super::{Inner, SheetError, damage};
+use super::{HiddenRows, Inner, SheetError, damage};
 
 /// A data row.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,6 +19,8 @@ pub struct Row {
     pub number: u64,
     /// Physical line in the file on which it begins, from 1; in a workbook the row of the worksheet.
     pub line: u64,
+    /// Its worksheet, where several are read as one table.
+    pub worksheet: Option<String>,
     /// The cells as they are in the file, or mended where that was asked for.
     pub cells: StringRecord,
     /// Cells of a workbook that are numbers, in the order of the columns; `cells` has them as they are shown.
@@ -26,15 +29,8 @@ pub struct Row {
     pub faults: Vec<(Fault, Option<usize>)>,
     /// Why it is no case at all.
     pub aside: Option<Aside>,
-}
-
-/// Why a row below the header is no case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aside {
-    /// A total or a note below the table.
-    Footer,
-    /// The header once more.
-    HeaderAgain,
+    /// Whether one cell alone is filled where other rows have several.
+    pub lone: bool,
 }
 
 impl Row {
@@ -44,10 +40,19 @@ impl Row {
         self.numbers.iter().find(|number| number.column == column)
     }
 
-    /// Whether no cell holds anything but spaces; the mark with which DOS ended a text is nothing.
+    /// A sentence about the row, with its worksheet where several are read: the line alone doesn't say which one.
+    #[must_use]
+    pub fn placed(&self, sentence: String) -> String {
+        match &self.worksheet {
+            Some(name) => format!("worksheet “{name}”: {sentence}"),
+            None => sentence,
+        }
+    }
+
+    /// Whether no cell holds anything but spaces and padding.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.trim().trim_end_matches('\u{1a}').is_empty())
+        self.cells.iter().all(aside::is_blank)
     }
 }
 
@@ -113,13 +118,21 @@ impl Rows {
         if self.footer.is_none() {
             self.footer = self.sheet.scanned().map(|scan| scan.rows - scan.footer.min(scan.rows) + 1);
         }
+        let typical = &self.sheet.head.typical;
         let aside = if self.footer.is_some_and(|first| number >= first) {
             Some(Aside::Footer)
+        } else if self.sheet.hidden == Some(HiddenRows::Exclude) && self.sheet.source.is_hidden(line) {
+            Some(Aside::Hidden)
+        } else if self.sheet.is_header(&cells) {
+            Some(Aside::HeaderAgain)
         } else {
-            self.sheet.is_header(&cells).then_some(Aside::HeaderAgain)
+            typical.judge(number, &cells)
         };
+        let lone = typical.is_lone(&cells);
+        let (line, worksheet) = self.sheet.source.place(line);
+        let worksheet = worksheet.map(str::to_owned);
         let numbers = self.records.as_mut().map(|records| std::mem::take(&mut records.numbers));
-        Row { number, line, cells, numbers: numbers.unwrap_or_default(), faults, aside }
+        Row { number, line, worksheet, cells, numbers: numbers.unwrap_or_default(), faults, aside, lone }
     }
 }
 

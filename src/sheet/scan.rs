@@ -82,6 +82,8 @@ pub struct Scan {
     pub faults: BTreeMap<&'static str, (Fault, Tally)>,
     /// How many of the last rows are a footer.
     pub footer: u64,
+    /// Rows that are hidden or filtered out in a workbook.
+    pub hidden: u64,
     /// How lines end; none in a file of one line.
     pub line_end: Option<LineEnd>,
     /// What was done to cells before they came to us, a list for every column.
@@ -206,7 +208,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
     let mut records = Records::new(text, head.shape, (0, 1));
     let mut tallies = Tallies::new(head.columns.len(), source.worksheet.is_some());
     let (mut record, mut rows, mut places) = (ByteRecord::new(), 0, Vec::new());
-    let mut above = 0;
+    let (mut above, mut hidden) = (0, 0);
     loop {
         let start = records.read(&mut record).map_err(fail)?;
         if let Some(start) = start.filter(|start| start.byte >= head.body) {
@@ -217,7 +219,8 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
             if let Some(returned) = head.returned {
                 returned.cut(&mut record);
             }
-            tallies.add(rows, start.line, start.fault, &record);
+            hidden += u64::from(source.is_hidden(start.line));
+            tallies.add(rows, source.place(start.line).0, start.fault, &record);
         } else if start.is_some() {
             // What is empty above the header is nobody's loss.
             above = records.empty_lines.count;
@@ -258,7 +261,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
         (false, false, true) => Some(LineEnd::Cr),
         _ => Some(LineEnd::Mixed),
     };
-    Ok(tallies.finish(rows, head, sha256, empty_lines, line_end))
+    Ok(Scan { hidden, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
 }
 
 /// What is counted on the way.
@@ -285,7 +288,8 @@ impl Tallies {
         if let Some(fault) = fault {
             self.fault(fault, row, line);
         }
-        if memchr::memchr(0, record.as_slice()).is_some() {
+        let is_padding = || record.as_slice().iter().all(|byte| *byte == 0);
+        if memchr::memchr(0, record.as_slice()).is_some() && !is_padding() {
             self.fault(Fault::Nul, row, line);
         }
         let mut broken = false;
@@ -334,6 +338,7 @@ impl Tallies {
             long: self.long,
             faults: self.faults,
             footer: 0,
+            hidden: 0,
             line_end,
             findings: columns.clone().map(|(header, profile)| profile.findings(header)).collect(),
             usual: columns.map(|(header, profile)| profile.usual(header)).collect(),

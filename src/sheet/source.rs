@@ -10,18 +10,29 @@ use super::SheetError;
 use super::encoding::Encoding;
 use super::record::Lines;
 use super::text::{Checkpoint, Text};
+use super::workbook::Origin;
 use crate::home::open_at_once;
 
 /// A file that can be opened again and again, and is seen when it changes.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) path: PathBuf,
-    /// A worksheet as text; the file itself when there is none.
-    pub(super) worksheet: Option<Arc<[u8]>>,
+    /// Worksheets as text; the file itself when there are none.
+    pub(super) worksheet: Option<Arc<Worksheet>>,
     pub(super) encoding: Encoding,
     /// Bytes of the byte order mark.
     pub(super) mark: u64,
     stamp: Stamp,
+}
+
+/// Worksheets as text, and what the text alone can't say.
+#[derive(Debug)]
+pub(super) struct Worksheet {
+    pub(super) text: Arc<[u8]>,
+    /// Records of hidden rows, from 1, in order.
+    pub(super) hidden_rows: Vec<u64>,
+    /// Where each of several worksheets begins.
+    pub(super) origins: Vec<Origin>,
 }
 
 /// What tells a file from a later version of it without reading it: its size and time.
@@ -54,7 +65,23 @@ impl Source {
 
     /// Bytes of what is read.
     pub(super) fn length(&self) -> u64 {
-        self.worksheet.as_ref().map_or(self.stamp.0, |text| text.len() as u64)
+        self.worksheet.as_ref().map_or(self.stamp.0, |worksheet| worksheet.text.len() as u64)
+    }
+
+    /// Whether a record is a row that is hidden or filtered out in the workbook.
+    pub(super) fn is_hidden(&self, record: u64) -> bool {
+        self.worksheet.as_ref().is_some_and(|worksheet| worksheet.hidden_rows.binary_search(&record).is_ok())
+    }
+
+    /// The line on which a record begins as a person finds it: where several worksheets were read, the row in its own
+    /// worksheet, and which that is.
+    pub(super) fn place(&self, line: u64) -> (u64, Option<&str>) {
+        let origins = self.worksheet.as_ref().map_or(&[][..], |worksheet| &worksheet.origins);
+        let after = origins.partition_point(|origin| origin.record <= line);
+        match after.checked_sub(1).and_then(|at| origins.get(at)) {
+            Some(origin) => (line - origin.record + origin.row, Some(&origin.worksheet)),
+            None => (line, None),
+        }
     }
 
     pub(super) fn lines(&self) -> Lines {
@@ -74,7 +101,7 @@ impl Source {
     /// The bytes of what is read.
     pub(super) fn raw(&self) -> Result<Raw, SheetError> {
         match &self.worksheet {
-            Some(text) => Ok(Raw::Memory(Cursor::new(text.clone()))),
+            Some(worksheet) => Ok(Raw::Memory(Cursor::new(worksheet.text.clone()))),
             None => self.file().map(Raw::File),
         }
     }

@@ -26,25 +26,26 @@ impl StoredNumber {
         super::number_format::general(self.value)
     }
 
-    /// Whether a cell that shows `shown` reads as this number: `$1,500.00` does for 1500, `1501` and `1.5M` don't.
+    /// Whether a text shows this number: `$1,500.00` does for 1500 and `00802` for 802, `1501` and `1.5M` don't.
     #[must_use]
     pub fn reads_as(&self, shown: &str) -> bool {
         let digits = self.digits();
         if shown == digits {
             return true;
         }
-        let bracketed = shown.contains('(') && shown.contains(')');
-        let mut plain: String =
-            shown.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
-        if bracketed && !plain.starts_with('-') {
-            plain.insert(0, '-');
+        let only = |text: &str, more: &[char]| -> String {
+            text.chars().filter(|c| c.is_ascii_digit() || more.contains(c)).collect()
+        };
+        let negative = shown.contains('-') || (shown.contains('(') && shown.contains(')'));
+        let amount: Option<f64> = only(shown, &['.']).parse().ok();
+        if self.value.is_sign_negative() || self.value == 0.0 {
+            return !shown.contains('%')
+                && amount == Some(self.value.abs())
+                && (negative || self.value == 0.0);
         }
-        let scaled = shown.contains('%');
-        !scaled
-            && match (plain.parse::<f64>(), digits.parse::<f64>()) {
-                (Ok(shown), Ok(held)) => shown.to_bits() == held.to_bits(),
-                _ => false,
-            }
+        // An identifier has marks between its digits, which may look like a sign.
+        let same_digits = || only(shown, &[]).trim_start_matches('0') == digits;
+        !shown.contains('%') && ((amount == Some(self.value) && !negative) || same_digits())
     }
 }
 
@@ -75,4 +76,47 @@ pub(super) fn take(record: &mut ByteRecord, numbers: &mut Vec<StoredNumber>) {
         texts.push_field(shown);
     }
     *record = texts;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_number_is_shown_as() {
+        for (value, shown, reads) in [
+            (1500.0, "1500", true),
+            (1500.0, "$1,500.00", true),
+            (1500.0, "1.500,00 €", false),
+            (802.0, "00802", true),
+            (3_035_550_100.0, "(303) 555-0100", true),
+            (123_456_789.0, "123-45-6789", true),
+            (7.0, "CLM-00007", true),
+            (-250.0, "(250.00)", true),
+            (-250.0, "-250", true),
+            (-250.0, "250", false),
+            (1500.75, "1501", false),
+            (1_500_000.0, "1.5M", false),
+            (12_345.0, "12", false),
+            (0.125, "12.5%", false),
+            (0.0, "$-", false),
+            (0.0, "0.00", true),
+            (0.0, "", false),
+        ] {
+            assert_eq!(StoredNumber { column: 0, value }.reads_as(shown), reads, "{value} {shown}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_taken_out_of_a_record() {
+        let cells = ["A-1".to_owned(), joined("1,501", "1500.75"), joined("7", "7"), joined("", "0")];
+        let mut record = ByteRecord::from(cells.to_vec());
+        let mut numbers = Vec::new();
+        take(&mut record, &mut numbers);
+        assert_eq!(record, ByteRecord::from(vec!["A-1", "1,501", "7", ""]));
+        let found: Vec<_> = numbers.iter().map(|number| (number.column, number.value)).collect();
+        assert_eq!(found, [(1, 1500.75), (2, 7.0), (3, 0.0)]);
+        take(&mut record, &mut numbers);
+        assert!(numbers.is_empty());
+    }
 }

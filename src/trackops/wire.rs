@@ -206,6 +206,7 @@ mod tests {
     fn empty_values_leave_their_key_out_and_an_empty_subject_is_not_sent() {
         let recipe = r#"
             caseload = 1
+            allow_unidentified = true
             [defaults]
             case_type_id = 1
             client_id = 100

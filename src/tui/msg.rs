@@ -12,7 +12,7 @@ use crate::app::{Checked, KnownAccounts, Picked, Seen, StartOptions};
 use crate::case::{Faceted, Guess, Recipe};
 use crate::engine::{Event, Facet, First};
 use crate::ledger::{Decision, Exception, Import, ImportId};
-use crate::sheet::{Column, Layout, Row};
+use crate::sheet::{Column, Layout, Row, Worksheets};
 use crate::trackops::{Catalog, Change, List, Merged};
 
 /// Everything that can happen to the model.
@@ -82,6 +82,10 @@ pub(crate) struct Opened {
 pub(crate) struct SheetFacts {
     pub(crate) layout: Layout,
     pub(crate) worksheets: Vec<String>,
+    /// Other visible worksheets with the same columns.
+    pub(crate) alike: Vec<String>,
+    /// Rows that are hidden or filtered out in a workbook.
+    pub(crate) hidden: u64,
     /// What, and how; all of it.
     pub(crate) how: Vec<(&'static str, String)>,
     /// What is not as everybody expects, a sentence each.
@@ -92,6 +96,16 @@ pub(crate) struct SheetFacts {
     pub(crate) looks_like: Option<(ImportId, String)>,
     /// What is different from the import it was made like, a sentence each.
     pub(crate) drift: Vec<String>,
+}
+
+impl SheetFacts {
+    /// All worksheets with the same columns, in the order of the workbook; none where there is one.
+    pub(crate) fn together(&self) -> Option<Worksheets> {
+        let read = self.layout.worksheet.as_ref().map(|read| read.0.as_slice()).unwrap_or_default();
+        let names = self.worksheets.iter().filter(|name| read.contains(name) || self.alike.contains(name));
+        let names: Vec<String> = names.cloned().collect();
+        (names.len() > 1).then_some(Worksheets(names))
+    }
 }
 
 /// The ledger's account of an import.

@@ -117,13 +117,33 @@ pub fn parse_number(text: &str) -> Option<f64> {
 /// Reads an amount: a sign, brackets or a trailing minus, a currency on either side, grouped thousands.
 pub fn read_number(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
     let text = text.trim();
+    if is_accounting_zero(text) {
+        return Ok(0.0);
+    }
     let Some(amount) = Amount::of(text) else { return Err(not_a_number(text)) };
     amount.read(text, style)
+}
+
+/// Whether a text is how accountants write 0: `-`, `$-`, `$ - `, `(-)`.
+#[must_use]
+pub(super) fn is_accounting_zero(text: &str) -> bool {
+    let dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let around = |c: char| c.is_whitespace() || matches!(c, '(' | ')');
+    let text = text.trim_matches(around);
+    if !text.contains(dash) || text.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let bare = [&SYMBOLS[..], &CODES[..]].iter().find_map(|words| without_any(text, words)).unwrap_or(text);
+    let mut rest = bare.trim_matches(around).chars();
+    rest.next().is_some_and(dash) && rest.next().is_none()
 }
 
 /// Reads hours: a number, with or without the word, or `7:30`, which is 7.5.
 pub fn read_hours(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
     let text = text.trim();
+    if is_accounting_zero(text) {
+        return Ok(0.0);
+    }
     let not = || not_a_number(text);
     let plain = without_unit(text).ok_or_else(not)?;
     if plain.contains(':') {

@@ -10,6 +10,10 @@ pub struct NumberProfile {
     same: u64,
     /// Numbers that are one number with a point and another with a comma.
     either: u64,
+    /// Those of them with a point before their last three digits: `1.500`.
+    pointed: u64,
+    /// The first of those.
+    first: Option<String>,
     point_only: u64,
     comma_only: u64,
 }
@@ -50,11 +54,38 @@ impl NumberProfile {
         let read = |style| read_number(cell, style).or_else(|_| read_hours(cell, style)).ok();
         match (read(NumberStyle::Point), read(NumberStyle::Comma)) {
             (Some(point), Some(comma)) if point.to_bits() == comma.to_bits() => self.same += 1,
-            (Some(_), Some(_)) => self.either += 1,
+            (Some(_), Some(_)) => {
+                self.either += 1;
+                if cell.contains('.') {
+                    self.pointed += 1;
+                    self.first.get_or_insert_with(|| cell.trim().to_owned());
+                }
+            }
             (Some(_), None) => self.point_only += 1,
             (None, Some(_)) => self.comma_only += 1,
             (None, None) => {}
         }
+    }
+
+    /// Adds what the cells that came next say.
+    pub fn join(&mut self, next: &Self) {
+        self.filled += next.filled;
+        self.same += next.same;
+        self.either += next.either;
+        self.pointed += next.pointed;
+        self.point_only += next.point_only;
+        self.comma_only += next.comma_only;
+        if self.first.is_none() {
+            self.first.clone_from(&next.first);
+        }
+    }
+
+    /// A number such as `1.500` that no other number of the column tells to be 1.5 or 1500; none where the column is
+    /// clear.
+    #[must_use]
+    pub fn ambiguous(&self) -> Option<&str> {
+        let clear = self.point_only > 0 || self.pointed == 0;
+        if clear { None } else { self.first.as_deref() }
     }
 
     /// What the column holds, by the cells so far.

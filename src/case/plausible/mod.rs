@@ -127,12 +127,33 @@ pub(super) fn money(text: &str) -> Option<&'static str> {
     }
 }
 
-/// What is odd about the year of a date; a date in good form may still be a slip of the hand.
+/// What a date is the date of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DayOf {
+    /// The case: opened, due.
+    Case,
+    /// A person's birth.
+    Birth,
+    /// Something else, such as a loss or a hiring.
+    Other,
+}
+
+/// Years before and after today within which a case is opened and due.
+const CASE_YEARS: i16 = 10;
+
+/// What is odd about a date; a date in good form may still be a slip of the hand or a placeholder.
 #[must_use]
-pub(super) fn year(date: Date) -> Option<&'static str> {
-    match date.year() {
-        ..1850 => Some("is a date before 1850"),
-        2150.. => Some("is a date after 2149"),
+pub(super) fn day(date: Date, today: Date, of: DayOf) -> Option<&'static str> {
+    let away = date.year().saturating_sub(today.year());
+    match (of, date.year()) {
+        (_, ..1850) => Some("is a date before 1850"),
+        (_, 9999) => Some("is a placeholder, the last day there is"),
+        (DayOf::Birth, ..=1900) => Some("is a date of birth before 1901, or a placeholder for none"),
+        (DayOf::Birth, _) => None,
+        (_, 1899 | 1900) => Some("is in 1899 or 1900, where programs put dates that are missing"),
+        (DayOf::Case, _) if away > CASE_YEARS => Some("is more than 10 years from now"),
+        (DayOf::Case, _) if away < -CASE_YEARS => Some("is more than 10 years ago"),
+        (DayOf::Other, _) if away > CASE_YEARS => Some("is more than 10 years from now"),
         _ => None,
     }
 }

@@ -207,8 +207,30 @@ fn amounts_and_years() {
             ("12/31/1969", "not one amount"),
         ],
     );
-    assert!(year(Date::constant(226, 3, 4)).is_some() && year(Date::constant(2926, 3, 4)).is_some());
-    assert_eq!(year(Date::constant(1926, 3, 4)), None);
+}
+
+#[test]
+fn days_that_no_case_has() {
+    use DayOf::{Birth, Case, Other};
+    let today = Date::constant(2026, 11, 29);
+    for (year, of, odd) in [
+        (226, Other, true),
+        (2926, Other, true),
+        (9999, Case, true),
+        (1899, Birth, true),
+        (1900, Birth, true),
+        (1901, Birth, false),
+        (1926, Birth, false),
+        (1900, Other, true),
+        (1926, Other, false),
+        (2037, Other, true),
+        (2036, Case, false),
+        (2037, Case, true),
+        (2015, Case, true),
+        (2016, Case, false),
+    ] {
+        assert_eq!(day(Date::constant(year, 3, 4), today, of).is_some(), odd, "{year} {of:?}");
+    }
 }
 
 proptest! {

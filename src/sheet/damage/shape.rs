@@ -294,9 +294,12 @@ fn is_scientific(text: &str) -> bool {
 }
 
 fn is_error(text: &str) -> bool {
-    const ERRORS: [&str; 17] = [
-        // What our own reader writes for a result that was not stored.
+    const ERRORS: [&str; 20] = [
+        // Written by our own reader for a result that was not stored.
         "#NOT CALCULATED!",
+        "#EXTERNAL!",
+        "#PYTHON!",
+        "#TIMEOUT!",
         "#N/A",
         "#REF!",
         "#VALUE!",

@@ -119,7 +119,10 @@ impl Damage {
             Self::ShortZip => "put the zero back in front, or format the column as Text and export again",
             Self::SerialDate => "format the column as a date in the original and export it again",
             Self::Hashes => "widen the column in the original and export it again",
-            Self::ErrorValue => "correct the formula in the original, or type the value in",
+            Self::ErrorValue => {
+                "correct the formula in the original, or type the value in; errors = \"blank\" on the column in the \
+                 recipe reads every such cell as blank"
+            }
             Self::CutShort => "compare it with the original, and export to CSV from where the whole text is",
             Self::Control => "it can be taken out here; see in the original what should stand there",
             Self::EscapedControl | Self::NoBreakSpace | Self::ZeroWidth => "it can be cleaned up here",

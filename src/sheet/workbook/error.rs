@@ -72,6 +72,20 @@ pub enum WorkbookError {
         /// Those there are.
         there: String,
     },
+    /// Worksheets that were asked for together have different columns.
+    #[error(
+        "{}: worksheet “{other}” doesn't have the columns of “{first}”; import it on its own, or give both the same \
+         header row",
+        path.display()
+    )]
+    OtherColumns {
+        /// The file.
+        path: PathBuf,
+        /// The first of the worksheets.
+        first: String,
+        /// The one with other columns.
+        other: String,
+    },
     /// The worksheet that was asked for is empty.
     #[error("{}: worksheet “{name}” is empty; choose another", path.display())]
     EmptyWorksheet {

@@ -127,6 +127,17 @@ impl Grid {
         self.column = 0;
     }
 
+    /// Number of records in the text, once it is ended.
+    pub(super) fn records(&self) -> u64 {
+        u64::from(self.row)
+    }
+
+    /// Counts records that were added to the text, and how many of them have something in them.
+    pub(super) fn add_records(&mut self, records: u64, rows: u64) {
+        self.row = self.row.saturating_add(u32::try_from(records).unwrap_or(u32::MAX));
+        self.rows += rows;
+    }
+
     /// Ends the last row.
     pub(super) fn end(mut self) -> Self {
         if self.column > 0 {

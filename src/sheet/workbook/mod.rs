@@ -10,6 +10,8 @@ mod error;
 mod grid;
 mod ole;
 mod package;
+mod parts;
+mod several;
 mod xlsx;
 
 use std::fs::File;
@@ -22,7 +24,10 @@ use calamine::{Data, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls,
 pub use error::WorkbookError;
 use grid::{Grid, Trouble, moment};
 use package::Kind;
+use parts::Parts;
+pub(super) use several::Origin;
 
+use super::layout::Worksheets;
 use super::number_format::Format;
 
 /// No other worksheet is looked at beside one of so much text.
@@ -33,62 +38,126 @@ pub(super) fn is_workbook(start: &[u8]) -> bool {
     matches!(start, [b'P', b'K', 3, 4, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..])
 }
 
-/// A worksheet as text.
+/// Worksheets as text.
 #[derive(Debug)]
 pub(super) struct Converted {
     /// Names of the worksheets that can be read.
     pub(super) worksheets: Vec<String>,
-    /// The one that was.
-    pub(super) worksheet: String,
+    /// Those that were.
+    pub(super) read: Worksheets,
     pub(super) text: Vec<u8>,
+    /// Records of hidden or filtered rows, from 1, in order.
+    pub(super) hidden_rows: Vec<u64>,
+    /// Hidden columns, from 0.
+    pub(super) hidden_columns: Vec<usize>,
+    /// Where the worksheets begin in the text; empty where only one was read.
+    pub(super) origins: Vec<Origin>,
+    /// Other visible worksheets with the same columns, and how many rows each has.
+    pub(super) alike: Vec<(String, u64)>,
     pub(super) notes: Vec<String>,
 }
 
-/// Opens a workbook and turns one worksheet into text: the named one, or of the visible ones the most like a
-/// table, the first of equals.
-pub(super) fn convert(path: &Path, wanted: Option<&str>) -> Result<Converted, WorkbookError> {
+/// Opens a workbook and turns worksheets into text: the named ones, or of the visible ones the most like a table, the
+/// first of equals.
+pub(super) fn convert(path: &Path, wanted: Option<&Worksheets>) -> Result<Converted, WorkbookError> {
     // The libraries below are careful, but a broken file must not be what ends the program.
     let result = catch_unwind(AssertUnwindSafe(|| read(path, wanted)));
     result.unwrap_or_else(|_| Err(WorkbookError::damaged(path, "what is in it contradicts itself")))
 }
 
-fn read(path: &Path, wanted: Option<&str>) -> Result<Converted, WorkbookError> {
+fn read(path: &Path, wanted: Option<&Worksheets>) -> Result<Converted, WorkbookError> {
     let mut book = Book::open(path)?;
     let sheets = book.sheets();
-    let names: Vec<String> = sheets.iter().map(|(name, _)| name.clone()).collect();
-    let list = || names.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
-    if let Some(wanted) = wanted {
-        let folded = |name: &str| name.trim().to_lowercase();
-        let found = names.iter().find(|name| *name == wanted);
-        let found = found.or_else(|| names.iter().find(|name| folded(name) == folded(wanted)));
-        let found = found.ok_or_else(|| WorkbookError::NoWorksheet {
-            path: path.to_path_buf(),
-            wanted: wanted.to_owned(),
-            there: list(),
-        })?;
-        let (text, notes) = (book.grid(found, path)?.bytes, book.merged(found).into_iter().collect());
-        return Ok(Converted { worksheet: found.clone(), worksheets: names, text, notes });
-    }
-    let hidden: Vec<&String> = sheets.iter().filter(|(_, visible)| !visible).map(|(name, _)| name).collect();
     let mut notes = Vec::new();
-    if !hidden.is_empty() {
-        let names = hidden.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
-        notes.push(format!("hidden worksheets are not read: {names}"));
-    }
-    let mut best: Option<(String, Grid)> = None;
-    for (name, _) in sheets.iter().filter(|(_, visible)| *visible) {
-        let text = book.grid(name, path)?;
-        if text.rows > 0 && best.as_ref().is_none_or(|(_, best)| text.like_a_table() > best.like_a_table()) {
-            best = Some((name.clone(), text));
+    let names = match wanted {
+        Some(wanted) => named(path, &sheets, wanted)?,
+        None => {
+            notes.extend(hidden_worksheets(&sheets));
+            Vec::new()
         }
+    };
+    // Every visible worksheet may be one of the same columns; those that were named come first, in their order.
+    let others = sheets.iter().filter(|(name, visible)| *visible && !names.contains(name));
+    let all: Vec<String> = names.iter().cloned().chain(others.map(|(name, _)| name.clone())).collect();
+    let mut grids: Vec<(String, Grid)> = Vec::new();
+    for name in all {
+        let is_large = grids.iter().any(|(_, grid)| grid.bytes.len() > LARGE);
         // A worksheet of that size is what the workbook is for.
-        if best.as_ref().is_some_and(|(_, best)| best.bytes.len() > LARGE) {
+        if is_large && grids.len() >= names.len() {
             break;
         }
+        let grid = book.grid(&name, path)?;
+        if grid.rows > 0 || names.contains(&name) {
+            grids.push((name, grid));
+        }
     }
-    let (worksheet, text) = best.ok_or_else(|| WorkbookError::Empty { path: path.to_path_buf() })?;
-    notes.extend(book.merged(&worksheet));
-    Ok(Converted { worksheets: names, worksheet, text: text.bytes, notes })
+    if names.is_empty() {
+        let best = grids.iter().enumerate().rev().max_by_key(|(_, (_, grid))| grid.like_a_table());
+        let best = best.map(|(at, _)| at).ok_or_else(|| WorkbookError::Empty { path: path.to_path_buf() })?;
+        let best = grids.remove(best);
+        grids.insert(0, best);
+    }
+    let mut grids = grids.into_iter();
+    let Some((name, mut grid)) = grids.next() else {
+        return Err(WorkbookError::Empty { path: path.to_path_buf() });
+    };
+    notes.extend(book.merged(&name));
+    let (mut read, mut origins, mut alike) = (vec![name.clone()], Vec::new(), Vec::new());
+    for (other, next) in grids {
+        match several::same_header(&grid, &next) {
+            Some(header) if names.contains(&other) => {
+                if origins.is_empty() {
+                    origins.push(Origin { record: 1, worksheet: name.clone(), row: 1 });
+                }
+                origins.push(several::append(&mut grid, &next, &header, &other));
+                read.push(other);
+            }
+            Some(header) => alike.push((other, header.rows)),
+            None if names.contains(&other) => {
+                return Err(WorkbookError::OtherColumns { path: path.to_path_buf(), first: name, other });
+            }
+            None => {}
+        }
+    }
+    let last = grid.records();
+    Ok(Converted {
+        worksheets: sheets.into_iter().map(|(name, _)| name).collect(),
+        read: Worksheets(read),
+        hidden_rows: grid
+            .hidden_rows
+            .iter()
+            .map(|row| u64::from(*row) + 1)
+            .filter(|row| *row <= last)
+            .collect(),
+        hidden_columns: grid.hidden_columns.iter().map(|column| *column as usize).collect(),
+        text: grid.bytes,
+        origins,
+        alike,
+        notes,
+    })
+}
+
+/// The worksheets of these names, also where case or outer spaces differ.
+fn named(path: &Path, sheets: &[(String, bool)], wanted: &Worksheets) -> Result<Vec<String>, WorkbookError> {
+    let folded = |name: &str| name.trim().to_lowercase();
+    let names = || sheets.iter().map(|(name, _)| name);
+    let find = |wanted: &String| {
+        let same = names().find(|name| *name == wanted);
+        let same = same.or_else(|| names().find(|name| folded(name) == folded(wanted)));
+        same.cloned().ok_or_else(|| WorkbookError::NoWorksheet {
+            path: path.to_path_buf(),
+            wanted: wanted.clone(),
+            there: names().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", "),
+        })
+    };
+    wanted.0.iter().map(find).collect()
+}
+
+/// Says which worksheets are hidden, and so not read unless somebody names them.
+fn hidden_worksheets(sheets: &[(String, bool)]) -> Option<String> {
+    let hidden: Vec<String> =
+        sheets.iter().filter(|(_, visible)| !visible).map(|(name, _)| format!("“{name}”")).collect();
+    (!hidden.is_empty()).then(|| format!("hidden worksheets are not read: {}", hidden.join(", ")))
 }
 
 type Input = BufReader<File>;
@@ -111,7 +180,8 @@ impl Book {
         let input = || file().map(BufReader::new);
         let fail = |error: &dyn std::fmt::Display| WorkbookError::damaged(path, &error.to_string());
         if start.starts_with(b"PK") {
-            return match package::inspect(path, file()?)? {
+            let mut parts = Parts::open(file()?).map_err(|error| package::zip_error(path, &error))?;
+            return match package::inspect(path, file()?, &mut parts)? {
                 Kind::Xlsx => Xlsx::new(input()?).map(Self::Xlsx).map_err(|error| fail(&error)),
                 Kind::Xlsb => Xlsb::new(input()?).map(Self::Xlsb).map_err(|error| fail(&error)),
                 Kind::Ods => match Ods::new(input()?) {
@@ -148,7 +218,7 @@ impl Book {
     /// A worksheet as text.
     fn grid(&mut self, name: &str, path: &Path) -> Result<Grid, WorkbookError> {
         let grid = match self {
-            Self::Xlsx(book) => xlsx::grid(book, name),
+            Self::Xlsx(book) => xlsx::grid(book, path, name),
             Self::Xlsb(book) => {
                 book.worksheet_range(name).map_err(|e| Trouble::broken(&e)).and_then(|r| whole(&r))
             }

@@ -5,13 +5,14 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read},
+    io::{BufReader, Read},
     path::Path,
 };
 
 use zip::{ZipArchive, result::ZipError};
 
 use super::WorkbookError;
+use super::parts::Parts;
 
 /// What is unpacked may always be this large,
 const FREE: u64 = 64 << 20;
@@ -36,10 +37,10 @@ pub(super) enum Kind {
 }
 
 /// Finds out the kind, and refuses what cannot be unpacked.
-pub(super) fn inspect(path: &Path, file: File) -> Result<Kind, WorkbookError> {
+pub(super) fn inspect(path: &Path, file: File, parts: &mut Parts) -> Result<Kind, WorkbookError> {
     let size = file.metadata().map_err(|error| WorkbookError::io(path, &error))?.len();
     let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_error(path, &error))?;
-    let kind = kind(path, &mut zip)?;
+    let kind = kind(path, parts)?;
     let limit = FREE.max(size.saturating_mul(RATIO)).min(MAX_UNPACKED);
     let mut left = limit;
     for index in 0..zip.len() {
@@ -69,7 +70,7 @@ pub(super) fn inspect(path: &Path, file: File) -> Result<Kind, WorkbookError> {
     Ok(kind)
 }
 
-fn zip_error(path: &Path, error: &ZipError) -> WorkbookError {
+pub(super) fn zip_error(path: &Path, error: &ZipError) -> WorkbookError {
     match error {
         ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => {
             WorkbookError::encrypted(path)
@@ -78,37 +79,28 @@ fn zip_error(path: &Path, error: &ZipError) -> WorkbookError {
     }
 }
 
-fn kind(path: &Path, zip: &mut ZipArchive<BufReader<File>>) -> Result<Kind, WorkbookError> {
-    let mut beginning = |name: &str| match zip.by_name(name) {
-        Ok(part) => {
-            let mut text = Vec::new();
-            part.take(1 << 20)
-                .read_to_end(&mut text)
-                .map_err(|error: io::Error| WorkbookError::damaged(path, &error))?;
-            Ok(String::from_utf8_lossy(&text).into_owned())
-        }
-        Err(ZipError::FileNotFound) => Ok(String::new()),
-        Err(error) => Err(zip_error(path, &error)),
-    };
-    let mimetype = beginning("mimetype")?;
-    let types = beginning("[Content_Types].xml")?;
-    let has = |words: &[&str]| words.iter().any(|word| types.contains(word));
+/// Which kind of workbook the package's relations name. Words in its list of content types prove nothing: a plain
+/// XLSX may list the type of binary parts it does not have.
+fn kind(path: &Path, parts: &mut Parts) -> Result<Kind, WorkbookError> {
+    let fail = |error: ZipError| zip_error(path, &error);
+    let mimetype = parts.text("mimetype").map_err(fail)?;
     if mimetype.starts_with("application/vnd.oasis.opendocument.spreadsheet") {
         return Ok(Kind::Ods);
-    } else if has(&["ms-excel.sheet.binary"]) {
-        return Ok(Kind::Xlsb);
-    } else if has(&["spreadsheetml.sheet.main", "spreadsheetml.template.main", "Enabled.main+xml"])
-        && !has(&["ms-word", "ms-powerpoint"])
-    {
-        return Ok(Kind::Xlsx);
     }
-    let what = if !mimetype.is_empty() {
-        "another kind of document"
-    } else if has(&["wordprocessingml"]) {
+    let main = parts.main().map_err(fail)?.unwrap_or_default();
+    let content = parts.content_type(&main).map_err(fail)?;
+    let is = |word: &str| content.contains(word);
+    let what = if is("wordprocessingml") || main.starts_with("word/") {
         "a Word document"
-    } else if has(&["presentationml"]) {
+    } else if is("presentationml") || main.starts_with("ppt/") {
         "a PowerPoint presentation"
-    } else if !beginning("Index/Document.iwa")?.is_empty() {
+    } else if is("ms-excel.sheet.binary") || main.ends_with(".bin") {
+        return Ok(Kind::Xlsb);
+    } else if is("spreadsheetml") || is("ms-excel") || main.starts_with("xl/") {
+        return Ok(Kind::Xlsx);
+    } else if !mimetype.is_empty() {
+        "another kind of document"
+    } else if parts.has("Index/Document.iwa") {
         "an Apple Numbers document"
     } else {
         "a zip file; unpack it first"

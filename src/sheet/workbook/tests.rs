@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use rust_xlsxwriter::{ExcelDateTime as Moment, Format, Workbook};
 
 use super::*;
+use crate::sheet::Worksheets;
 
 fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/workbooks").join(name)
@@ -15,7 +16,8 @@ fn saved(mut book: Workbook) -> tempfile::NamedTempFile {
 }
 
 fn text(path: &Path, worksheet: Option<&str>) -> String {
-    let text = String::from_utf8(convert(path, worksheet).unwrap().text).unwrap();
+    let wanted = worksheet.map(|name| Worksheets(vec![name.to_owned()]));
+    let text = String::from_utf8(convert(path, wanted.as_ref()).unwrap().text).unwrap();
     // What is shown; the numbers behind it have a test of their own.
     let mut parts = text.split('\u{fdd0}');
     let first = parts.next().unwrap().to_owned();
@@ -80,10 +82,10 @@ fn the_worksheet_with_the_table_is_read() {
     }
     let file = saved(book);
     let found = convert(file.path(), None).unwrap();
-    assert_eq!((found.worksheet.as_str(), found.worksheets.len()), ("Cases", 5));
+    assert_eq!((found.read.0[0].as_str(), found.worksheets.len()), ("Cases", 5));
     assert_eq!(found.notes, ["hidden worksheets are not read: “Lists”"]);
     assert!(text(file.path(), Some(" more")).contains("More,Ann"));
-    let missing = convert(file.path(), Some("April")).unwrap_err();
+    let missing = convert(file.path(), Some(&Worksheets(vec!["April".to_owned()]))).unwrap_err();
     assert!(missing.to_string().contains("“Cover”, “Letter”, “Lists”, “Cases”, “More”"), "{missing}");
 }
 
@@ -99,7 +101,7 @@ fn times_of_other_programs() {
 fn other_workbooks() {
     let old = "\"\"\nClaim,Zip,Due,Paid\nC-1,802,2026-03-04,TRUE\nC-2,80203,2026-03-05,FALSE\n";
     assert_eq!(text(&fixture("small.xls"), None), old);
-    assert_eq!(convert(&fixture("small.xls"), None).unwrap().worksheet, "Fälle");
+    assert_eq!(convert(&fixture("small.xls"), None).unwrap().read.0, ["Fälle"]);
     let open = "Claim,Zip,Due\n\"\"\nC-1,00802,2026-03-04\nC-2,80203,2026-03-05\n";
     assert_eq!(text(&fixture("small.ods"), None), open);
 }
@@ -170,4 +172,65 @@ fn a_formula_without_a_result_is_no_empty_cell() {
     let found = convert(file.path(), None).unwrap();
     assert_eq!(text(file.path(), None), "Claim,Due\nA-1,0\nA-2,2\nA-3\n");
     assert!(found.notes[0].contains("rows 4 to 5"), "{:?}", found.notes);
+}
+
+/// A workbook of two sheets with the same columns, one with a title above, and hidden and filtered rows.
+fn hidden_and_alike() -> tempfile::NamedTempFile {
+    let mut book = Workbook::new();
+    let jan = book.add_worksheet().set_name("Jan").unwrap();
+    jan.write_row(0, 0, ["Claim", "Name", "Due"]).unwrap();
+    for (row, claim) in (1..).zip(["A-1", "A-2", "A-3"]) {
+        jan.write_row(row, 0, [claim, "Ann Lee", "3/4/2026"]).unwrap();
+    }
+    jan.set_row_hidden(2).unwrap();
+    jan.set_column_hidden(1).unwrap();
+    let feb = book.add_worksheet().set_name("Feb").unwrap();
+    feb.write(0, 0, "February").unwrap();
+    feb.write_row(2, 0, ["claim ", "NAME", "Due"]).unwrap();
+    feb.write_row(3, 0, ["B-1", "Bo Li", "3/5/2026"]).unwrap();
+    feb.write_row(5, 0, ["B-2", "Cy Poe", "3/6/2026"]).unwrap();
+    feb.set_row_hidden(5).unwrap();
+    let other = book.add_worksheet().set_name("Rates").unwrap();
+    other.write_row(0, 0, ["Service", "Rate", "From"]).unwrap();
+    other.write_row(1, 0, ["Surveillance", "80", "2026"]).unwrap();
+    saved(book)
+}
+
+#[test]
+fn hidden_rows_and_worksheets_of_the_same_columns_are_found() {
+    let file = hidden_and_alike();
+    let found = convert(file.path(), None).unwrap();
+    assert_eq!((found.read.0.as_slice(), found.hidden_rows.as_slice()), (&["Jan".to_owned()][..], &[3][..]));
+    assert_eq!(found.hidden_columns, [1]);
+    assert_eq!(found.alike, [("Feb".to_owned(), 2)]);
+}
+
+#[test]
+fn several_worksheets_are_one_table() {
+    let file = hidden_and_alike();
+    let names = |names: &[&str]| Worksheets(names.iter().map(|name| (*name).to_owned()).collect());
+    let found = convert(file.path(), Some(&names(&["Jan", "feb"]))).unwrap();
+    let text = String::from_utf8(found.text).unwrap();
+    let due = ",Name,Due\nA-1,Ann Lee,3/4/2026\nA-2,Ann Lee,3/4/2026\nA-3,Ann Lee,3/4/2026\n";
+    assert_eq!(text, format!("Claim{due}B-1,Bo Li,3/5/2026\n\"\"\nB-2,Cy Poe,3/6/2026\n"));
+    assert_eq!((found.hidden_rows, found.alike), (vec![3, 7], vec![]));
+    let origins: Vec<_> = found.origins.iter().map(|o| (o.record, o.worksheet.as_str(), o.row)).collect();
+    assert_eq!(origins, [(1, "Jan", 1), (5, "Feb", 4)]);
+    let wrong = convert(file.path(), Some(&names(&["Jan", "Rates"]))).unwrap_err();
+    assert!(wrong.to_string().contains("worksheet “Rates” doesn't have the columns of “Jan”"), "{wrong}");
+}
+
+#[test]
+fn numbers_are_kept_behind_what_is_shown() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let format = |code: &str| Format::new().set_num_format(code);
+    sheet.write_row(0, 0, ["Budget", "Zip", "Id"]).unwrap();
+    sheet.write_with_format(1, 0, 1500.75, &format("$#,##0")).unwrap();
+    sheet.write_with_format(1, 1, 802, &format("00000")).unwrap();
+    sheet.write_with_format(1, 2, 123_456_789_012_f64, &format("0.00E+00")).unwrap();
+    let file = saved(book);
+    let text = String::from_utf8(convert(file.path(), None).unwrap().text).unwrap();
+    let mark = '\u{fdd0}';
+    assert_eq!(text, format!("Budget,Zip,Id\n\"$1,501{mark}1500.75\",00802{mark}802,123456789012{mark}\n"));
 }

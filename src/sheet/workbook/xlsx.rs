@@ -1,10 +1,19 @@
 //! XLSX worksheets, cell by cell: only the text is held in memory.
+//!
+//! calamine reads the cells. What it passes over is read beside it: hidden rows and columns, and formulas whose result
+//! was never calculated.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
 
-use calamine::{Data, DataRef, Xlsx};
+use calamine::{Data, Xlsx};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
 
-use super::grid::{Grid, NOT_CALCULATED, Trouble};
+use super::grid::{Grid, MOST_COLUMNS, NOT_CALCULATED, Trouble};
+use super::parts::{Parts, attribute, each_tag, plain_attribute};
 use super::{Input, put};
 use crate::sheet::number_format::Format;
 
@@ -21,35 +30,162 @@ pub(super) fn merged(book: &mut Xlsx<Input>, name: &str) -> Option<String> {
     ))
 }
 
-/// Reads a worksheet.
-pub(super) fn grid(book: &mut Xlsx<Input>, name: &str) -> Result<Grid, Trouble> {
-    let without_result = without_result(book, name)?;
+/// Reads a worksheet of the file at `path`, which `book` has open.
+pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str) -> Result<Grid, Trouble> {
+    let beside = beside(path, name)?;
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| Trouble::broken(&error))?;
     let code = |style: &calamine::Style| {
         style.number_format.as_ref().map(|format| Format::parse(&format.format_code)).unwrap_or_default()
     };
     let formats: Vec<Format> = cells.styles().iter().map(code).collect();
-    let (mut grid, general) = (Grid::default(), Format::default());
+    let general = Format::default();
+    let mut grid = Grid::default();
+    (grid.hidden_rows, grid.hidden_columns) = (beside.hidden_rows, beside.hidden_columns);
     while let Some((cell, style)) =
         cells.next_cell_with_style_id().map_err(|error| Trouble::broken(&error))?
     {
         let at = cell.get_position();
         match Data::from(cell.get_value().clone()) {
-            Data::Empty if without_result.contains(&at) => grid.text(at, NOT_CALCULATED)?,
+            Data::Empty if beside.not_calculated.contains(&at) => grid.text(at, NOT_CALCULATED)?,
             value => put(&mut grid, at, value, formats.get(style).unwrap_or(&general))?,
         }
     }
     Ok(grid.end())
 }
 
-/// Where a worksheet has formulas without a result.
-fn without_result(book: &mut Xlsx<Input>, name: &str) -> Result<HashSet<(u32, u32)>, Trouble> {
-    let mut cells = book.worksheet_cells_reader(name).map_err(|error| Trouble::broken(&error))?;
-    let mut found = HashSet::new();
-    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| Trouble::broken(&error))? {
-        if cell.formula.is_some() && cell.value == DataRef::Empty {
-            found.insert(cell.pos);
+/// What stands in a worksheet beside the values of its cells. Rows and columns count from 0.
+#[derive(Debug, Default)]
+struct Beside {
+    hidden_rows: BTreeSet<u32>,
+    hidden_columns: BTreeSet<u32>,
+    /// Formulas without a result.
+    not_calculated: HashSet<(u32, u32)>,
+    row: u32,
+    column: u32,
+    cell: Cell,
+}
+
+/// The cell that is being read.
+#[derive(Debug, Default, Clone, Copy)]
+struct Cell {
+    formula: bool,
+    text: bool,
+    value: bool,
+}
+
+/// Reads what stands beside the cells of a worksheet; nothing where the package is put together in another way than
+/// calamine finds it.
+fn beside(path: &Path, name: &str) -> Result<Beside, Trouble> {
+    let mut beside = Beside::default();
+    let file = File::open(path).map_err(|error| Trouble::broken(&error))?;
+    let mut parts = Parts::open(file).map_err(|error| Trouble::broken(&error))?;
+    let Some(sheet) = part_of(&mut parts, name).map_err(|error| Trouble::broken(&error))? else {
+        return Ok(beside);
+    };
+    if let Some(part) = parts.part(&sheet).map_err(|error| Trouble::broken(&error))? {
+        beside.read(BufReader::new(part)).map_err(|error| Trouble::broken(&error))?;
+    }
+    Ok(beside)
+}
+
+/// The part that is the worksheet of this name.
+fn part_of(parts: &mut Parts, name: &str) -> Result<Option<String>, zip::result::ZipError> {
+    let Some(main) = parts.main()? else { return Ok(None) };
+    let mut id = None;
+    each_tag(&parts.text(&main)?, |tag, _| {
+        if tag.local_name().as_ref() == "sheet" && attribute(tag, "name").as_deref() == Some(name) {
+            id = attribute(tag, "id");
+        }
+    });
+    let relations = parts.relations(&main)?;
+    Ok(relations
+        .into_iter()
+        .find(|relation| Some(&relation.id) == id.as_ref())
+        .map(|relation| relation.target))
+}
+
+impl Beside {
+    fn read(&mut self, xml: impl BufRead) -> quick_xml::Result<()> {
+        let (mut reader, mut buffer) = (Reader::from_reader(xml), Vec::new());
+        let (mut in_value, mut next_row) = (false, 0);
+        loop {
+            buffer.clear();
+            match reader.read_event_into(&mut buffer)? {
+                Event::Start(tag) => {
+                    in_value = tag.local_name().as_ref() == "v";
+                    self.open(&tag, &mut next_row);
+                }
+                Event::Empty(tag) => {
+                    self.open(&tag, &mut next_row);
+                    if tag.local_name().as_ref() == "c" {
+                        self.column += 1;
+                    }
+                }
+                Event::Text(text) if in_value => self.cell.value |= !text.is_empty(),
+                Event::GeneralRef(_) | Event::CData(_) if in_value => self.cell.value = true,
+                Event::End(tag) => {
+                    in_value = false;
+                    match tag.local_name().as_ref() {
+                        "c" => self.close_cell(),
+                        "sheetData" => return Ok(()),
+                        _ => {}
+                    }
+                }
+                Event::Eof => return Ok(()),
+                _ => {}
+            }
         }
     }
-    Ok(found)
+
+    fn open(&mut self, tag: &BytesStart<'_>, next_row: &mut u32) {
+        let number = |name: &str| plain_attribute(tag, name).and_then(|text| text.parse::<u32>().ok());
+        let is_hidden =
+            || plain_attribute(tag, "hidden").is_some_and(|hidden| matches!(hidden.as_ref(), "1" | "true"));
+        match tag.local_name().as_ref() {
+            "col" if is_hidden() => {
+                let (from, to) = (number("min").unwrap_or(1), number("max").unwrap_or(1).min(MOST_COLUMNS));
+                self.hidden_columns.extend(from.saturating_sub(1)..to);
+            }
+            "row" => {
+                self.row = number("r").map_or(*next_row, |row| row.saturating_sub(1));
+                *next_row = self.row.saturating_add(1);
+                self.column = 0;
+                if is_hidden() {
+                    self.hidden_rows.insert(self.row);
+                }
+            }
+            "c" => {
+                if let Some((row, column)) = plain_attribute(tag, "r").as_deref().and_then(place) {
+                    (self.row, self.column) = (row, column);
+                }
+                self.cell = Cell {
+                    text: plain_attribute(tag, "t").is_some_and(|kind| kind == "str"),
+                    ..Cell::default()
+                };
+            }
+            "f" => self.cell.formula = true,
+            // An empty text is a result; an empty number is none.
+            "v" => self.cell.value |= self.cell.text,
+            "is" => self.cell.value = true,
+            _ => {}
+        }
+    }
+
+    fn close_cell(&mut self) {
+        if self.cell.formula && !self.cell.value {
+            self.not_calculated.insert((self.row, self.column));
+        }
+        self.column = self.column.saturating_add(1);
+    }
+}
+
+/// `B3` as row 2, column 1.
+fn place(text: &str) -> Option<(u32, u32)> {
+    let digits = text.find(|c: char| c.is_ascii_digit())?;
+    let (letters, digits) = text.split_at_checked(digits)?;
+    let column = letters.bytes().try_fold(0_u32, |sum, letter| {
+        let value = letter.to_ascii_uppercase().checked_sub(b'A')?;
+        sum.checked_mul(26)?.checked_add(u32::from(value) + 1)
+    })?;
+    Some((digits.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
 }

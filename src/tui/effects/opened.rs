@@ -48,6 +48,7 @@ impl Desk {
             let mut opened = self.facts_so_far(import, sheet)?;
             opened.rows = opened.import.counts.rows;
             opened.sheet.how = sheet.how(true)?;
+            opened.sheet.hidden = sheet.scan()?.hidden;
             opened.sheet.odd = sheet.described()?;
             opened.sheet.earlier = self.app.earlier(sheet, opened.import.id)?;
             if let Some(like) = opened.import.made_like {
@@ -70,6 +71,7 @@ impl Desk {
         let facts = SheetFacts {
             layout: sheet.layout(),
             worksheets: sheet.worksheets().0.to_vec(),
+            alike: sheet.alike().iter().map(|(name, _)| name.clone()).collect(),
             ..SheetFacts::default()
         };
         let guesses = self.app.ideas(sheet, &recipe)?;

@@ -52,7 +52,8 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
     };
     let samples = match at.column {
         Some(index) => {
-            job.texts(index, 3).iter().map(|text| model.told(index, text)).collect::<Vec<_>>().join(" · ")
+            let sample = |text: &&str| model.told(index, &job.sample_text(index, text));
+            job.texts(index, 3).iter().map(sample).collect::<Vec<_>>().join(" · ")
         }
         None => "✗ not in this file".to_owned(),
     };

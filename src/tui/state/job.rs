@@ -1,13 +1,15 @@
 //! The import that is being prepared: its recipe held against its file's columns.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::case::{
     CaseField, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Kind, Plan, PlanError, Recipe,
-    Shape, Target, private_columns,
+    Shape, Target, column_called, column_name, private_columns,
 };
 use crate::ledger::Import;
-use crate::sheet::{Column, Row};
+use crate::sheet::{Column, Row, StoredNumber};
 use crate::trackops::Catalog;
 use crate::tui::msg::{Effect, Opened, SheetFacts};
 
@@ -206,20 +208,17 @@ impl Job {
 
     /// The name under which the recipe finds a column again.
     pub(crate) fn column_name(&self, index: usize) -> String {
-        let Some(column) = self.columns.get(index) else { return format!("#{}", index + 1) };
-        let header = column.header.trim();
-        let same = self.columns.iter().filter(|other| other.header.trim() == header).count();
-        if same > 1 { format!("#{}", index + 1) } else { column.name(index) }
+        column_name(&self.columns, index)
     }
 
     /// The lines of the field map: the file's columns in order, each with its rules, then the rules that find no
     /// column.
     pub(crate) fn lines(&self) -> Vec<MapLine> {
         let mut lines = Vec::new();
+        let named: Vec<Option<usize>> =
+            self.recipe.columns.iter().map(|rule| column_called(&self.columns, &rule.from)).collect();
         for index in 0..self.columns.len() {
-            let (name, number) = (self.column_name(index), format!("#{}", index + 1));
-            let rules = self.recipe.columns.iter().enumerate();
-            let own = rules.filter(|(_, rule)| rule.from.trim() == name || rule.from.trim() == number);
+            let own = named.iter().enumerate().filter(|(_, column)| **column == Some(index));
             let before = lines.len();
             lines.extend(own.map(|(rule, _)| MapLine { column: Some(index), rule: Some(rule) }));
             if lines.len() == before {
@@ -236,17 +235,20 @@ impl Job {
 
     /// Whether a column has a field.
     pub(crate) fn goes_somewhere(&self, column: usize) -> bool {
-        let (name, number) = (self.column_name(column), format!("#{}", column + 1));
-        let goes = |rule: &ColumnRule| {
-            rule.to != Target::Ignore && (rule.from.trim() == name || rule.from.trim() == number)
-        };
-        self.recipe.columns.iter().any(goes)
+        self.going_somewhere().contains(&column)
+    }
+
+    /// The columns that have a field.
+    fn going_somewhere(&self) -> BTreeSet<usize> {
+        let rules = self.recipe.columns.iter().filter(|rule| rule.to != Target::Ignore);
+        rules.filter_map(|rule| column_called(&self.columns, &rule.from)).collect()
     }
 
     /// The columns in the order in which Review shows them: those that go somewhere first.
     pub(crate) fn review_order(&self) -> Vec<usize> {
+        let somewhere = self.going_somewhere();
         let (mut order, others): (Vec<usize>, Vec<usize>) =
-            (0..self.columns.len()).partition(|column| self.goes_somewhere(*column));
+            (0..self.columns.len()).partition(|column| somewhere.contains(column));
         order.extend(others);
         order
     }
@@ -313,6 +315,21 @@ impl Job {
         texts
     }
 
+    /// The number that a sample cell with this text holds, where the text shows another one.
+    pub(crate) fn held(&self, column: usize, text: &str) -> Option<&StoredNumber> {
+        let row =
+            self.samples.iter().find(|row| row.cells.get(column).is_some_and(|cell| cell.trim() == text))?;
+        row.number(column).filter(|number| !number.reads_as(text))
+    }
+
+    /// A sample cell as it is shown, and the number it holds where that is another one.
+    pub(crate) fn sample_text(&self, column: usize, text: &str) -> String {
+        match self.held(column, text) {
+            Some(number) if !self.is_private(column) => format!("{text} (holds {})", number.digits()),
+            _ => text.to_owned(),
+        }
+    }
+
     /// A sample cell and the value built from it, or what is wrong with it; `told` gives a text as it is shown.
     pub(crate) fn preview(
         &self,
@@ -330,7 +347,7 @@ impl Job {
                 .read_alone(rule, column, text, today, catalog)
                 .map_or_else(|wrong| wrong, |built| told(&built)),
         };
-        Some((told(text), built))
+        Some((told(&self.sample_text(column, text)), built))
     }
 
     /// One cell read by its rule alone: the rest of the recipe may not be finished yet. `Err`: why there is no value.
@@ -362,6 +379,8 @@ impl Job {
         };
         let mut row = Row { number: 1, line: 1, ..Row::default() };
         row.cells.push_field(text);
+        row.numbers
+            .extend(self.held(column, text).map(|number| StoredNumber { column: 0, value: number.value }));
         let built = plan.build(&row, today);
         if let Some(problem) = built.problems.first() {
             return Err(format!("✗ {}; {}", problem.message, problem.hint));

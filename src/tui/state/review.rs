@@ -74,10 +74,10 @@ impl Review {
         problems.iter().skip(start).take_while(move |problem| problem.row == row)
     }
 
-    /// Whether the duplicate guard has something against the row under the cursor.
+    /// Whether the row under the cursor is excluded as a duplicate or as no case, and may be sent anyway.
     fn is_duplicate(&self) -> bool {
         let row = self.number(self.cursor).unwrap_or(0);
-        self.problems_of(row).any(|problem| problem.code.starts_with("duplicate."))
+        self.problems_of(row).any(Problem::may_be_sent_anyway)
     }
 
     /// Finds the rows to show, and keeps the cursor on the row it was on or the next one. Shows all rows, and gives
@@ -279,6 +279,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             None => model.say(Mood::Plain, "the row is still being read"),
         },
+        Action::Start if super::sheet::ask_about_hidden(model) => {}
         Action::Start => start::ask(model),
         Action::SendFirst => first::ask(model),
         _ => {}

@@ -1,6 +1,6 @@
 //! How the file is read: shown, and changed with one key.
 
-use crate::sheet::{Encoding, Header, Layout, Mark, Quote};
+use crate::sheet::{Encoding, Header, HiddenRows, Layout, Mark, Quote, Worksheets};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Opened, Sentence, SheetFacts, Ticket};
@@ -13,6 +13,7 @@ use super::{plural, review};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SheetField {
     Worksheet,
+    Hidden,
     Encoding,
     Delimiter,
     Quote,
@@ -31,6 +32,8 @@ impl SheetField {
         let rest = [Self::HeaderLine, Self::HeaderRows, Self::Footer, Self::Repair];
         let first: &[Self] = if facts.worksheets.is_empty() {
             &[Self::Encoding, Self::Delimiter, Self::Quote]
+        } else if facts.hidden > 0 {
+            &[Self::Worksheet, Self::Hidden]
         } else {
             &[Self::Worksheet]
         };
@@ -40,6 +43,7 @@ impl SheetField {
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Worksheet => "Worksheet",
+            Self::Hidden => "Hidden rows",
             Self::Encoding => "Encoding",
             Self::Delimiter => "Between cells",
             Self::Quote => "Around cells",
@@ -53,7 +57,13 @@ impl SheetField {
     /// What is so now.
     pub(crate) fn value(self, layout: &Layout) -> String {
         match self {
-            Self::Worksheet => layout.worksheet.clone().unwrap_or_default(),
+            Self::Worksheet => layout.worksheet.as_ref().map(ToString::to_string).unwrap_or_default(),
+            Self::Hidden => match layout.hidden {
+                Some(HiddenRows::Include) => "import",
+                Some(HiddenRows::Exclude) => "skip",
+                None => "not chosen yet: import or skip",
+            }
+            .to_owned(),
             Self::Encoding => layout.encoding.map(|encoding| encoding.to_string()).unwrap_or_default(),
             Self::Delimiter => layout.delimiter.map(Mark::word).unwrap_or_default(),
             Self::Quote => match layout.quote {
@@ -83,11 +93,21 @@ impl SheetField {
         let step = |n: u64| if forward { n + 1 } else { n.saturating_sub(1) };
         match self {
             Self::Worksheet => {
-                let names: Vec<&str> = now.worksheets.iter().map(String::as_str).collect();
-                let name = layout.worksheet.as_deref().unwrap_or_default();
-                let next = next_in(&names, name, forward).to_owned();
+                let mut choices: Vec<Worksheets> =
+                    now.worksheets.iter().map(|name| Worksheets(vec![name.clone()])).collect();
+                choices.extend(now.together());
+                let read = layout.worksheet.clone().unwrap_or_else(|| Worksheets(Vec::new()));
+                let next = next_of(&choices, &read, forward).cloned();
                 // What was chosen for one worksheet says nothing of another.
-                changed = Layout { worksheet: Some(next), repair: chosen.repair, ..Layout::default() };
+                changed = Layout { worksheet: next, repair: chosen.repair, ..Layout::default() };
+            }
+            Self::Hidden => {
+                changed.hidden = Some(match layout.hidden {
+                    Some(HiddenRows::Include) => HiddenRows::Exclude,
+                    Some(HiddenRows::Exclude) => HiddenRows::Include,
+                    None if forward => HiddenRows::Include,
+                    None => HiddenRows::Exclude,
+                });
             }
             Self::Encoding => {
                 let encoding = layout.encoding.unwrap_or(Encoding::UTF_8);
@@ -125,6 +145,31 @@ impl SheetField {
         }
         changed
     }
+}
+
+/// The choice behind or before the one that is made.
+fn next_of<'a>(choices: &'a [Worksheets], now: &Worksheets, forward: bool) -> Option<&'a Worksheets> {
+    let at = choices.iter().position(|choice| choice == now).unwrap_or(0);
+    let step = if forward { 1 } else { choices.len().saturating_sub(1) };
+    choices.get((at + step) % choices.len().max(1))
+}
+
+/// Opens the form on the choice about hidden rows, when that is still to be made. Gives whether it did.
+pub(crate) fn ask_about_hidden(model: &mut Model) -> bool {
+    let Some(job) = &model.job else { return false };
+    if job.sheet.hidden == 0 || job.sheet.layout.hidden.is_some() {
+        return false;
+    }
+    let (hidden, rows) = (job.sheet.hidden, plural(job.rows, "row"));
+    let field = SheetField::of(&job.sheet).iter().position(|field| *field == SheetField::Hidden).unwrap_or(0);
+    model.overlays.push(Overlay::Sheet(field));
+    model.say(
+        Mood::Plain,
+        format!(
+            "{hidden} of {rows} are hidden or filtered out: → imports them, ← skips them. Then start again."
+        ),
+    );
+    true
 }
 
 /// Opens the form.

@@ -6,6 +6,7 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Overlay, moved};
 use crate::tui::msg::Effect;
 
+use super::job::Job;
 use super::names::value_text;
 
 /// What is shown of the row.
@@ -115,7 +116,7 @@ pub(crate) fn cells(model: &Model, seen: &Seen) -> Vec<CellLine> {
     let lines = job.lines();
     let line = |index: usize| CellLine {
         column: job.header(index),
-        text: model.told(index, seen.row.cells.get(index).unwrap_or("").trim()),
+        text: cell_text(model, job, seen, index),
         fixed: seen
             .fixed
             .contains(&index)
@@ -129,6 +130,17 @@ pub(crate) fn cells(model: &Model, seen: &Seen) -> Vec<CellLine> {
             .collect(),
     };
     (0..seen.read.cells.len().max(job.columns.len())).map(line).collect()
+}
+
+/// A cell as it is shown, and the number it holds where that is another one.
+fn cell_text(model: &Model, job: &Job, seen: &Seen, column: usize) -> String {
+    let shown = seen.row.cells.get(column).unwrap_or("").trim();
+    match seen.row.number(column) {
+        Some(number) if !number.reads_as(shown) && !job.is_private(column) => {
+            format!("{}, holds {}", model.told(column, shown), number.digits())
+        }
+        _ => model.told(column, shown),
+    }
 }
 
 /// The body of the request, line by line.

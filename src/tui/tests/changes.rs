@@ -214,6 +214,7 @@ fn sent_first(outcome: FirstOutcome) -> First {
 #[test]
 fn one_row_is_sent_first_and_its_case_is_looked_at() {
     let mut model = defaults();
+    model.job.as_mut().unwrap().recipe.allow_unidentified = true;
     for (text, id) in [("Background", 2), ("Trial", 3)] {
         let values = &mut model.job.as_mut().unwrap().recipe.columns[4].values;
         values.insert(text.into(), MappedValue::Id(id));

@@ -1,0 +1,313 @@
+//! Rows below the header that are no cases: totals, headings, notes, separators, the header again.
+//!
+//! Such a row is excluded, so it must be certain. What only may be none is left to the check, which warns.
+
+use csv::StringRecord;
+
+use super::footer;
+use super::kind::Kind;
+
+/// Why a row below the header is no case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// A total or a note below the table.
+    Footer,
+    /// The header again.
+    HeaderAgain,
+    /// A total between the rows.
+    Total,
+    /// The name of a group, alone above its rows.
+    Heading,
+    /// `# exported by ...`, alone in its row.
+    Comment,
+    /// `-----`.
+    Separator,
+    /// What to fill in, below the header of a template: `required`, `MM/DD/YYYY`.
+    Instructions,
+    /// The row of a template that shows how to fill it in.
+    Example,
+    /// Hidden or filtered away in a workbook, and not wanted.
+    Hidden,
+}
+
+impl Aside {
+    /// Code for scripts.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Footer => "row.footer",
+            Self::HeaderAgain => "row.header_again",
+            Self::Total => "row.total",
+            Self::Heading => "row.heading",
+            Self::Comment => "row.comment",
+            Self::Separator => "row.separator",
+            Self::Instructions => "row.instructions",
+            Self::Example => "row.example",
+            Self::Hidden => "row.hidden",
+        }
+    }
+
+    /// What the row is.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Footer => "the row looks like a total or a note below the table",
+            Self::HeaderAgain => "the row is the header again",
+            Self::Total => "the row is a total",
+            Self::Heading => {
+                "the row is the heading of a group: one text alone, where the column has other values"
+            }
+            Self::Comment => "the row is a comment",
+            Self::Separator => "the row is a separator line",
+            Self::Instructions => "the row says how to fill in the columns",
+            Self::Example => "the row is an example of how to fill in the columns",
+            Self::Hidden => "the row is hidden or filtered out in the workbook",
+        }
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Footer => "nothing to do; if it is a case, say that there is no footer (footer = 0)",
+            Self::HeaderAgain => "nothing to do",
+            Self::Hidden => {
+                "nothing to do; hidden = \"include\" under [sheet] in the recipe imports such rows"
+            }
+            _ => "nothing to do; if it is a case, send it anyway (y on the row, or --send-anyway)",
+        }
+    }
+
+    /// Rows that a person may send all the same.
+    pub const ALL_SENDABLE: [Self; 6] =
+        [Self::Total, Self::Heading, Self::Comment, Self::Separator, Self::Instructions, Self::Example];
+
+    /// Whether a person may say that the row is a case all the same.
+    #[must_use]
+    pub fn may_be_sent(self) -> bool {
+        Self::ALL_SENDABLE.contains(&self)
+    }
+}
+
+/// What most rows of a table look like.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Typical {
+    /// Cells that are usually filled.
+    pub(super) filled: usize,
+    /// Kind of most cells of each column; none where they differ.
+    pub(super) kinds: Vec<Option<Kind>>,
+}
+
+/// With fewer usual cells, a row of one cell is nothing special.
+const TELLING: usize = 3;
+/// Instructions and examples are among so many rows below the header.
+const FIRST_ROWS: u64 = 3;
+
+impl Typical {
+    /// Why a row is no case, when that is certain. `number` counts data rows from 1.
+    pub(super) fn judge(&self, number: u64, cells: &StringRecord) -> Option<Aside> {
+        let mut filled = cells.iter().enumerate().filter(|(_, cell)| !is_blank(cell));
+        let (at, first) = filled.next()?;
+        let first = first.trim();
+        let alone = filled.next().is_none();
+        if first.starts_with(|c: char| c.is_ascii_punctuation() || !c.is_ascii()) {
+            if cells.iter().all(|cell| is_blank(cell) || is_rule(cell)) {
+                return Some(Aside::Separator);
+            }
+            if alone && is_comment(first) {
+                return Some(Aside::Comment);
+            }
+        }
+        if number <= FIRST_ROWS
+            && let Some(aside) = of_template(first, cells)
+        {
+            return Some(aside);
+        }
+        if footer::is_total(first) && footer::says_so(cells, self.kinds.len()) {
+            return Some(Aside::Total);
+        }
+        (alone && self.filled >= TELLING && self.is_heading(at, first)).then_some(Aside::Heading)
+    }
+
+    /// Whether one cell alone makes a row that should have several, so that somebody should look.
+    pub(super) fn is_lone(&self, cells: &StringRecord) -> bool {
+        self.filled >= TELLING && cells.iter().filter(|cell| !is_blank(cell)).nth(1).is_none()
+    }
+
+    /// Words where the column has ids, numbers or dates.
+    fn is_heading(&self, column: usize, text: &str) -> bool {
+        let telling = self.kinds.get(column).copied().flatten().is_some_and(Kind::is_telling);
+        telling
+            && matches!(Kind::of(text), Kind::Words | Kind::Prose)
+            && text.chars().any(char::is_alphabetic)
+    }
+}
+
+/// Whether a cell has nothing in it. Files that were cut off or padded have NULs.
+pub(super) fn is_blank(cell: &str) -> bool {
+    cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\0' | '\u{1a}' | '\u{feff}')).is_empty()
+}
+
+/// `-----`, `=====`, `* * *`; a single dash too, which stands for nothing.
+fn is_rule(cell: &str) -> bool {
+    let line = |c: char| {
+        matches!(c, '-' | '=' | '_' | '*' | '~' | '#' | '.' | '+' | '|' | '\u{2010}'..='\u{2015}' | '─' | '═')
+    };
+    cell.chars().all(|c| line(c) || c.is_whitespace())
+}
+
+/// `# page 2`, `// exported`, `-- 12 records`: a mark, and not an id that begins with it.
+fn is_comment(text: &str) -> bool {
+    let rest = text.trim_start_matches(['#', '/', '-', ';', '*', '!']);
+    let marks = text.len() - rest.len();
+    let marked =
+        text.starts_with("//") || text.starts_with("--") || text.starts_with('#') || text.starts_with("/*");
+    marked
+        && marks > 0
+        && (rest.starts_with(char::is_whitespace) || marks >= 2)
+        && rest.contains(char::is_whitespace)
+}
+
+/// Words that begin a cell which shows how to fill in its column.
+const EXAMPLES: [&str; 9] = [
+    "example",
+    "example row",
+    "example:",
+    "(example)",
+    "sample",
+    "sample row",
+    "sample:",
+    "(sample)",
+    "e.g.",
+];
+
+/// What a template says below its header about what to fill in.
+const HINTS: [&str; 26] = [
+    "required",
+    "(required)",
+    "*required",
+    "optional",
+    "(optional)",
+    "mandatory",
+    "text",
+    "date",
+    "number",
+    "numeric",
+    "string",
+    "integer",
+    "decimal",
+    "alphanumeric",
+    "currency",
+    "yes/no",
+    "y/n",
+    "free text",
+    "mm/dd/yyyy",
+    "dd/mm/yyyy",
+    "yyyy-mm-dd",
+    "mm/dd/yy",
+    "mmddyyyy",
+    "yyyymmdd",
+    "(mm/dd/yyyy)",
+    "drop down",
+];
+const HINT_BEGINNINGS: [&str; 10] =
+    ["max ", "max. ", "maximum ", "format:", "format ", "varchar", "char(", "e.g. ", "enter ", "up to "];
+
+/// Instructions or an example below the header of a template.
+fn of_template(first: &str, cells: &StringRecord) -> Option<Aside> {
+    let lower = first.to_lowercase();
+    if EXAMPLES.contains(&lower.trim_end_matches(['-', '>', ' '])) {
+        return Some(Aside::Example);
+    }
+    let (mut hints, mut filled) = (0_usize, 0_usize);
+    for cell in cells.iter().filter(|cell| !is_blank(cell)) {
+        filled += 1;
+        let cell = cell.trim().to_lowercase();
+        let is_hint = HINTS.contains(&cell.as_str())
+            || HINT_BEGINNINGS.iter().any(|beginning| cell.starts_with(beginning));
+        if is_hint {
+            hints += 1;
+        } else if Kind::of(&cell).is_value() {
+            return None;
+        }
+    }
+    (hints >= 2 && hints * 2 >= filled).then_some(Aside::Instructions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(number: u64, row: &str) -> Option<Aside> {
+        let typical = Typical {
+            filled: 5,
+            kinds: vec![
+                Some(Kind::Id),
+                Some(Kind::Words),
+                Some(Kind::Date),
+                Some(Kind::Number),
+                Some(Kind::Prose),
+            ],
+        };
+        typical.judge(number, &row.split('|').collect())
+    }
+
+    #[test]
+    fn rows_that_are_no_cases() {
+        use Aside::{Comment, Example, Heading, Instructions, Separator, Total};
+        for (row, aside) in [
+            ("Aurora office||||", Heading),
+            ("||Golden office||", Heading),
+            ("# --- page 2 ---||||", Comment),
+            ("// exported by report 7||||", Comment),
+            ("-- 12 records --||||", Comment),
+            ("-----|-----|-----|-----|-----", Separator),
+            ("==========||||", Separator),
+            ("-|-|-|-|-", Separator),
+            ("* * *||||", Separator),
+            ("Subtotal|||4500|", Total),
+            ("TOTAL||||", Total),
+            ("Grand Total:|||$4,500.00|", Total),
+            ("Required|Text|MM/DD/YYYY|Number|Optional", Instructions),
+            ("(required)|max 50 characters|date||", Instructions),
+            ("Example|Jane Doe|03/04/2026|100|Call first", Example),
+            ("EXAMPLE:|Jane Doe|03/04/2026|100|Call first", Example),
+        ] {
+            assert_eq!(judged(1, row), Some(aside), "{row}");
+        }
+    }
+
+    #[test]
+    fn cases_that_only_look_so() {
+        for row in [
+            "A-105||||",
+            "#4471||||",
+            "#4471|Ann Lee|||",
+            "Aurora office|Ann Lee|||",
+            "|Ann Lee|||",
+            "||||see page 2",
+            "Total Care Inc|Ann|3/4/2026|1|x",
+            "Example Industries|Ann|3/4/2026|1|x",
+            "SAMPLE-1|Ann|3/4/2026|1|x",
+            "A-1|Required|3/4/2026|1|x",
+            "-5||||",
+        ] {
+            assert_eq!(judged(1, row), None, "{row}");
+        }
+        assert_eq!(judged(9, "Required|Text|MM/DD/YYYY|Number|Optional"), None);
+    }
+
+    #[test]
+    fn one_cell_alone_is_worth_a_look_where_rows_have_several() {
+        let typical = |filled| Typical { filled, kinds: vec![None; 5] };
+        let row = |text: &str| text.split('|').collect::<StringRecord>();
+        assert!(typical(5).is_lone(&row("A-105||||")));
+        assert!(!typical(5).is_lone(&row("A-105|Ann|||")));
+        assert!(!typical(2).is_lone(&row("A-105||")));
+    }
+
+    #[test]
+    fn padding_is_nothing() {
+        assert!(is_blank("\0\0") && is_blank(" \u{1a}") && is_blank("\u{feff}") && !is_blank("0"));
+    }
+}

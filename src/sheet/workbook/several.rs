@@ -1,0 +1,78 @@
+//! Several worksheets of the same columns: found, and read as one table.
+
+use csv::{ByteRecord, ReaderBuilder};
+
+use super::grid::Grid;
+
+/// Number of records at the start of a worksheet among which its header is looked for.
+const HEAD: usize = 20;
+
+/// Where the records of a worksheet begin in a text of several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::sheet) struct Origin {
+    /// Number of the first record, from 1.
+    pub(in crate::sheet) record: u64,
+    /// The worksheet.
+    pub(in crate::sheet) worksheet: String,
+    /// The row of that record in the worksheet, from 1.
+    pub(in crate::sheet) row: u64,
+}
+
+/// A header that two worksheets have in common, in the second of them.
+pub(super) struct SameHeader {
+    /// Records up to and with the header.
+    records: u64,
+    /// Byte of the text at which the record below the header begins.
+    byte: usize,
+    /// Rows below it that have something in them.
+    pub(super) rows: u64,
+}
+
+/// Finds the header of one worksheet in another; none where they have other columns.
+pub(super) fn same_header(first: &Grid, other: &Grid) -> Option<SameHeader> {
+    let known: Vec<Vec<String>> = head(first).into_iter().map(|(cells, _)| cells).collect();
+    let mut filled = 0;
+    for (index, (cells, end)) in head(other).into_iter().enumerate() {
+        filled += u64::from(!cells.is_empty());
+        let wide = cells.iter().filter(|cell| !cell.is_empty()).count() * 2 >= first.widest.max(3) as usize;
+        if wide && known.contains(&cells) {
+            return Some(SameHeader {
+                records: index as u64 + 1,
+                byte: end,
+                rows: other.rows.saturating_sub(filled),
+            });
+        }
+    }
+    None
+}
+
+/// The first records of a worksheet, plain, each with the byte behind it.
+fn head(grid: &Grid) -> Vec<(Vec<String>, usize)> {
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).from_reader(grid.bytes.as_slice());
+    let (mut record, mut found) = (ByteRecord::new(), Vec::new());
+    while found.len() < HEAD && reader.read_byte_record(&mut record).unwrap_or(false) {
+        let plain = |cell: &[u8]| {
+            let text = String::from_utf8_lossy(cell);
+            text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+        };
+        let mut cells: Vec<String> = record.iter().map(plain).collect();
+        while cells.last().is_some_and(String::is_empty) {
+            cells.pop();
+        }
+        found.push((cells, usize::try_from(reader.position().byte()).unwrap_or(usize::MAX)));
+    }
+    found
+}
+
+/// Adds the rows of a worksheet below another's, without its header. `record` is the number of the first of them.
+pub(super) fn append(grid: &mut Grid, other: &Grid, header: &SameHeader, worksheet: &str) -> Origin {
+    let record = grid.records() + 1;
+    grid.bytes.extend_from_slice(other.bytes.get(header.byte..).unwrap_or_default());
+    let moved =
+        |row: &u32| (u64::from(*row) + 1).checked_sub(header.records + 1).map(|below| record - 1 + below);
+    let hidden = other.hidden_rows.iter().filter_map(moved).filter_map(|row| u32::try_from(row).ok());
+    grid.hidden_rows.extend(hidden);
+    grid.add_records(other.records().saturating_sub(header.records), header.rows);
+    Origin { record, worksheet: worksheet.to_owned(), row: header.records + 1 }
+}
