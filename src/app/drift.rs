@@ -6,7 +6,7 @@ use super::{App, AppError};
 use crate::case::{Before, Drift, Edits, Now, Recipe, column_drift, drift, plain, to_survey};
 use crate::engine;
 use crate::ledger::{Import, ImportId};
-use crate::sheet::{Column, Sheet};
+use crate::sheet::{Column, Layout, Sheet};
 
 /// So many of 100 headers have to be the same for a file to be of the same format.
 const SAME_FORMAT: usize = 75;
@@ -45,7 +45,13 @@ impl App {
         let usual_rows = self.usual_rows(sheet)?;
         let before = Before { recipe: &recipe, columns: &then, rows: import.counts.rows, usual_rows };
         let rows = sheet.scan()?.rows;
-        Ok(drift(before, Now { columns: &columns, rows, texts: &texts, orders: &orders }))
+        let mut found = drift(before, Now { columns: &columns, rows, texts: &texts, orders: &orders });
+        let footer = sheet.scan()?.footer;
+        let was = Layout::from_toml(&import.layout).footer.unwrap_or(footer);
+        if was != footer {
+            found.push(Drift::Footer(was, footer));
+        }
+        Ok(found)
     }
 
     /// Refuses a file whose dates are in another order than those of the import whose recipe is taken as it is: they

@@ -295,13 +295,6 @@ impl App {
         Ok(plan.knowing(self.roster()))
     }
 
-    /// What is doubtful about every row of a file: by what is known of the account, by what the field map leaves out,
-    /// and by how the file is read.
-    pub fn doubts(&self, recipe: &Recipe, sheet: &Sheet) -> Result<Vec<String>, AppError> {
-        let plan = self.plan(recipe, sheet)?;
-        Ok([plan.doubts(), plan.gaps(), sheet.doubts()?].concat())
-    }
-
     /// What a run needs, held against the file as it is now.
     fn job(&self, id: ImportId, options: StartOptions) -> Result<Job, AppError> {
         let import = self.import(id)?;

@@ -389,6 +389,16 @@ fn cells_that_are_errors_are_not_sent() {
     let wrong = read_one("N", "to = \"case_location\"", "#N/A");
     assert_eq!(codes(&wrong), [("excel.error_value", Some("N"))]);
     assert!(!wrong.is_sendable());
+    // Also where something else is odd about it.
+    let name = build(&[("Claim", "A-1"), ("Claimant", "#N/A")]);
+    assert!(
+        codes(&name).contains(&("name.odd", Some("Claimant"))) && name.is_sendable(),
+        "not judged, not refused"
+    );
+    let judged = plan(RECIPE, &HEADERS).unwrap().judging(vec![Usual::default(); 12]);
+    let cells = HEADERS.map(|header| if header == "Claimant" { "#N/A" } else { "" });
+    let row = Row { cells: cells.to_vec().into(), ..Row::default() };
+    assert!(!judged.build(&row, TODAY).is_sendable());
     let blank = read_one("N", "to = \"case_location\"\nerrors = \"blank\"", "#REF!");
     assert!(blank.problems.is_empty() && value(&blank, "case_location").is_none(), "{:?}", blank.problems);
 }

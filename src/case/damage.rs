@@ -1,7 +1,7 @@
 //! What is wrong with the cells a case is built from before anybody reads them: damage done by Excel or an export,
 //! and rows that are not written as rows are.
 
-use super::build::{Builder, Severity};
+use super::build::{Builder, Problem, Severity};
 use super::plan::{Dest, Slot, Source};
 use super::read::Finding;
 use crate::sheet::{Fault, damage::Damage};
@@ -28,8 +28,12 @@ impl Builder<'_> {
                 let cell = row.cells.get(source.column).unwrap_or("");
                 let damage = plan.usual.get(source.column).and_then(|usual| usual.judge(cell));
                 let damage = damage.filter(|damage| !(source.blank_errors && *damage == Damage::ErrorValue));
-                // One sentence on a cell is enough, but for what no other sentence speaks of.
-                let said = |damage: &Damage| *damage != Damage::Control && self.is_reported(source);
+                // One sentence on a cell is enough, but for what no other sentence speaks of, or keeps from being sent.
+                let said = |damage: &Damage| match damage {
+                    Damage::Control => false,
+                    Damage::ErrorValue | Damage::Hashes => self.is_refused(source),
+                    _ => self.is_reported(source),
+                };
                 if let Some(damage) = damage.filter(|damage| !said(damage)) {
                     let (code, message) = (damage.code(), damage.message(cell));
                     // Nothing of the value is left in such a cell.
@@ -61,8 +65,17 @@ impl Builder<'_> {
 
     /// Whether something is said of the cell already.
     fn is_reported(&self, source: &Source) -> bool {
+        self.problems_of(source).next().is_some()
+    }
+
+    /// Whether the cell keeps the row from being sent already.
+    fn is_refused(&self, source: &Source) -> bool {
+        self.problems_of(source).any(|problem| problem.severity == Severity::Error)
+    }
+
+    fn problems_of(&self, source: &Source) -> impl Iterator<Item = &Problem> {
         let header = self.plan.header(source.column);
-        self.problems.iter().any(|problem| problem.column.as_deref() == Some(header))
+        self.problems.iter().filter(move |problem| problem.column.as_deref() == Some(header))
     }
 }
 

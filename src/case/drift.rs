@@ -64,6 +64,8 @@ pub enum Drift {
     Fill(String, u64, u64),
     /// Far more or far fewer rows than usual.
     Rows(u64, u64),
+    /// Another footer: its rows before and now.
+    Footer(u64, u64),
     /// Dates in another order: a whole sentence.
     Order {
         /// What is to be said.
@@ -86,6 +88,7 @@ impl Drift {
             Self::NewValues(..) => "values.new",
             Self::Fill(..) => "fill.changed",
             Self::Rows(..) => "rows.unusual",
+            Self::Footer(..) => "footer.changed",
             Self::Order { .. } => "dates.order",
         }
     }
@@ -115,6 +118,15 @@ impl Drift {
                 format!("“{header}” is filled in {now} of 100 rows; it was in {before}")
             }
             Self::Rows(usual, now) => format!("{} instead of the usual {usual}", plural(*now, "row")),
+            Self::Footer(was, 0) => {
+                format!("no footer was found; the file before had {} of one", plural(*was, "row"))
+            }
+            Self::Footer(was, is) => {
+                format!(
+                    "the last {} look like a footer and are excluded; before, {was} did",
+                    plural(*is, "row")
+                )
+            }
             Self::Order { told, .. } => told.clone(),
         }
     }

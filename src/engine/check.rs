@@ -143,7 +143,8 @@ pub fn check(
     }));
     report.groups = tally.groups.sorted();
     let doubtful = report.groups.iter().filter(|group| DOUBTFUL.contains(&group.code));
-    report.doubts.extend(doubtful.map(ProblemGroup::told));
+    let told = |group: &ProblemGroup| format!("{}, first in row {}", group.told(), group.first.row);
+    report.doubts.extend(doubtful.map(told));
     Ok(report)
 }
 

@@ -213,7 +213,8 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     Plan::new(&recipe, &opened.sheet().columns()).map_err(AppError::Plan)?;
     app.test().await?;
     app.look_up_ids(&recipe).await;
-    for told in app.doubts(&recipe, opened.sheet())? {
+    // The rows are checked before the first is sent: what is doubtful about them is said while it can still be stopped.
+    for told in app.check_file(opened.sheet(), &recipe, 0, |_| ())?.doubts {
         say(&format!("warning, {told}"));
     }
     let on_error = args.on_error.into();

@@ -183,10 +183,11 @@ fn typical_fill(records: &[SampleRecord], width: usize) -> usize {
 
 /// What most rows below a header look like.
 pub(super) fn typical(body: &[SampleRecord], width: usize) -> Typical {
-    let rows = body.get(..body.len().min(BODY)).unwrap_or(body);
+    // Headings and notes have one cell, and say nothing about what cases have.
+    let rows: Vec<SampleRecord> = body.iter().filter(|row| row.filled() > 1).take(BODY).cloned().collect();
     Typical {
-        filled: typical_fill(rows, width),
-        kinds: (0..width).map(|column| column_kind(rows, column)).collect(),
+        filled: typical_fill(&rows, width),
+        kinds: (0..width).map(|column| column_kind(&rows, column)).collect(),
     }
 }
 

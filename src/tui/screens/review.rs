@@ -81,7 +81,7 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
                 put(frame, area, used, Span::styled(cut(&filter, usize::from(area.width)), theme.warning));
                 used += 1;
             }
-            for doubt in report.doubts.iter().take(3) {
+            for doubt in report.doubts.iter().take(4) {
                 used += paragraph(frame, area, used, &format!("! {doubt}"), theme.warning);
             }
             for note in report.notes.iter().take(2) {

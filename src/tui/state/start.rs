@@ -151,6 +151,9 @@ fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// Number of doubts that are named in the question; Review has all of them.
+const DOUBTS: usize = 4;
+
 /// Asks before the first row is sent.
 pub(crate) fn ask(model: &mut Model) {
     let (Some(job), Some(found), Some(target)) = (&model.job, &model.review.found, target(model)) else {
@@ -163,7 +166,10 @@ pub(crate) fn ask(model: &mut Model) {
         .iter()
         .filter(|group| group.code.starts_with("duplicate.") && group.code != "duplicate.sent_anyway");
     let mut note: Vec<String> =
-        report.doubts.iter().take(2).map(|doubt| format!("{}.", capital(doubt))).collect();
+        report.doubts.iter().take(DOUBTS).map(|doubt| format!("{}.", capital(doubt))).collect();
+    if let more @ 1.. = report.doubts.len().saturating_sub(DOUBTS) {
+        note.push(format!("And {more} more in Review."));
+    }
     if sent > 0 {
         note.push(format!("{} sent already, and not again.", plural(sent, "row")));
     }
