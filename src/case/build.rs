@@ -142,6 +142,7 @@ impl Plan {
         let Edited { row, fixed, stale } = self.edits.apply(row);
         let mut builder =
             Builder { plan: self, row: &row, fixed, problems: Vec::new(), today, created_on: today };
+        builder.look_for_faults();
         builder.check_length();
         for column in stale {
             builder.stale_fix(column);
