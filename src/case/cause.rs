@@ -1,7 +1,7 @@
 //! What many problems of one kind have in common, in a few words: “47 rows: “Due” is not a date”.
 
 /// Code and cause. With a column before it the cause is what its cells are or do; without, it stands alone.
-const CAUSES: [(&str, &str); 62] = [
+const CAUSES: [(&str, &str); 66] = [
     ("address.odd", "has an odd part of an address"),
     ("address.shifted", "has an address whose parts are in the wrong places"),
     ("address.too_many_parts", "has an address of too many parts"),
@@ -47,13 +47,17 @@ const CAUSES: [(&str, &str); 62] = [
     ("required.missing", "is empty, and every case needs it"),
     ("row.blank", "blank"),
     ("row.endless", "longer than 32 MB"),
+    ("row.extra_separator", "with a separator too many"),
     ("row.footer", "a total or a note below the table"),
     ("row.header_again", "the header once more"),
     ("row.invalid", "cannot be sent"),
     ("row.left_out", "left out by a person"),
     ("row.loose_break", "cut by a line break"),
+    ("row.loose_separator", "with separators in a cell without quotes"),
+    ("row.missing_separator", "with a separator missing"),
     ("row.open_quote", "with a quote that is never closed"),
     ("row.other_group", "is of another group"),
+    ("row.other_separator", "with other separators than the file"),
     ("row.stray_quote", "with a quote in the middle of a cell"),
     ("row.too_long", "with more cells than the header"),
     ("row.too_short", "with fewer cells than the header"),

@@ -11,6 +11,7 @@
 //! [`Sheet::open`] looks at enough to say how the file is read, and returns; the rest is read in the background.
 //! Rows can be read at once, as far as the reading has come; [`Sheet::scan`] waits for its end.
 
+mod align;
 mod cells;
 pub mod damage;
 mod describe;
@@ -39,8 +40,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-
-use csv::StringRecord;
 
 pub use describe::Warning;
 pub use dialect::{Dialect, Escape, Mark, MarkError};
@@ -99,20 +98,6 @@ impl Drop for Inner {
 impl Inner {
     fn scanned(&self) -> Option<&Scan> {
         self.shared.done().and_then(|result| result.as_ref().ok())
-    }
-
-    /// Whether cells are the header once more, or the part of it that another table has.
-    fn is_header(&self, cells: &StringRecord) -> bool {
-        self.head.rows.iter().any(|header| {
-            let same = |(cell, name): &(&str, &String)| cell.trim() == name.trim();
-            let pairs = || {
-                cells
-                    .iter()
-                    .zip(header)
-                    .filter(|(cell, name)| !cell.trim().is_empty() || !name.trim().is_empty())
-            };
-            pairs().take(1).all(|pair| same(&pair)) && pairs().count() > 1 && pairs().all(|pair| same(&pair))
-        })
     }
 }
 
@@ -270,7 +255,7 @@ impl Sheet {
         };
         let text = inner.source.text_at(place.byte, &checkpoints)?;
         let at = (place.byte, place.line);
-        let records = Records::new(text, inner.head.shape, at);
+        let records = Records::new(text, inner.head.shape.clone(), at);
         let mut rows = Rows::new(inner.clone(), Some(records), first);
         rows.skip_to(number)?;
         Ok(rows)

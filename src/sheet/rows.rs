@@ -107,7 +107,7 @@ impl Rows {
         let aside = if self.footer.is_some_and(|first| number >= first) {
             Some(Aside::Footer)
         } else {
-            self.sheet.is_header(&cells).then_some(Aside::HeaderAgain)
+            self.sheet.head.is_again(&cells.iter()).then_some(Aside::HeaderAgain)
         };
         Row { number, line, cells, faults, aside }
     }

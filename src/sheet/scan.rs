@@ -203,7 +203,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
     io::copy(&mut raw.by_ref().take(source.mark), &mut io::sink()).map_err(fail)?;
     let at = Checkpoint { text: 0, raw: source.mark };
     let text = Text::new(raw, source.encoding, at);
-    let mut records = Records::new(text, head.shape, (0, 1));
+    let mut records = Records::new(text, head.shape.clone(), (0, 1));
     let mut tallies = Tallies::new(head.columns.len(), source.worksheet.is_some());
     let (mut record, mut rows, mut places) = (ByteRecord::new(), 0, Vec::new());
     let mut above = 0;
