@@ -218,3 +218,20 @@ async fn a_row_with_other_separators_is_sent_with_a_warning() {
     let warned = |line: u64| problems.iter().any(|p| p["line"] == line && p["severity"] == "warning");
     assert!([11, 12, 13].into_iter().all(warned), "{problems:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_another_table_are_not_sent() {
+    let world = World::new().await;
+    let row = |n: u32| format!("C-{n},Ann Lee,11/{n:02}/2026,\n");
+    let rows: String = (1..=6).map(row).collect();
+    let text = format!(
+        "Claim,Claimant,Assigned,Contact\n{rows}\nAdjuster,Phone,Region,E-mail\nDana Whit,303-555-0101,West,\n"
+    );
+    let ran = world.run_file(&text, &["--on-error", "skip", "--json"]);
+    let shown = ran.json();
+    assert_eq!((ran.status, counts(&shown)), (1, [8, 6, 2, 0, 0, 0]), "{ran:?}");
+    let told: Vec<_> =
+        shown["exceptions"].as_array().unwrap().iter().map(|e| (&e["line"], &e["code"])).collect();
+    assert_eq!(told[0], (&json!(9), &json!("row.other_table")));
+    assert!(told.iter().any(|place| *place == (&json!(10), &json!("row.other_table"))), "{told:?}");
+}

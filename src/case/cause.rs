@@ -1,7 +1,7 @@
 //! What many problems of one kind have in common, in a few words: “47 rows: “Due” is not a date”.
 
 /// Code and cause. With a column before it the cause is what its cells are or do; without, it stands alone.
-const CAUSES: [(&str, &str); 66] = [
+const CAUSES: [(&str, &str); 67] = [
     ("address.odd", "has an odd part of an address"),
     ("address.shifted", "has an address whose parts are in the wrong places"),
     ("address.too_many_parts", "has an address of too many parts"),
@@ -58,6 +58,7 @@ const CAUSES: [(&str, &str); 66] = [
     ("row.open_quote", "with a quote that is never closed"),
     ("row.other_group", "is of another group"),
     ("row.other_separator", "with other separators than the file"),
+    ("row.other_table", "below the header of another table"),
     ("row.stray_quote", "with a quote in the middle of a cell"),
     ("row.too_long", "with more cells than the header"),
     ("row.too_short", "with fewer cells than the header"),

@@ -74,6 +74,14 @@ impl ColumnKinds {
         }) && telling >= LEAST_TELLING
     }
 
+    /// Whether a row has nothing of what the columns hold: words stand where the others have ids, dates, numbers.
+    pub(super) fn misses(&self, cells: &ByteRecord) -> bool {
+        let told =
+            self.0.iter().zip(cells).filter(|(column, cell)| column.telling.is_some() && !cell.is_empty());
+        let misses = told.clone().filter(|(column, cell)| column.takes(cell).is_none()).count();
+        misses >= LEAST_TELLING && misses == told.count()
+    }
+
     /// The one reading of a row that fits, when the row as it is does not. `line`: the row without its line break.
     /// A row that fits and goes on beyond the last column is left to who can tell where its end belongs.
     pub(super) fn realign(

@@ -17,6 +17,8 @@ pub enum Fault {
     MissingSeparator,
     /// Separators stand inside a cell without quotes. They are read as part of it.
     LooseSeparator,
+    /// The row stands below the header of another table.
+    OtherTable,
     /// Longer than any row can be. It is cut.
     TooLong,
     /// A cell has characters that are no text in the file's encoding; each is replaced by �.
@@ -37,6 +39,7 @@ impl Fault {
             Self::ExtraSeparator => "row.extra_separator",
             Self::MissingSeparator => "row.missing_separator",
             Self::LooseSeparator => "row.loose_separator",
+            Self::OtherTable => "row.other_table",
             Self::TooLong => "row.endless",
             Self::BrokenText => "cell.broken_text",
             Self::Nul => "cell.nul",
@@ -56,6 +59,7 @@ impl Fault {
                 "a separator is missing in the row; its cells are placed by what the columns hold"
             }
             Self::LooseSeparator => "a cell has separators but no quotes; they are read as part of it",
+            Self::OtherTable => "the row is below the header of another table",
             Self::TooLong => "the row is longer than 32 MB; what is beyond is left out",
             Self::BrokenText => "the cell has characters that are damaged or in another encoding, shown as �",
             Self::Nul => "the cell has NUL characters, which no text has",
@@ -73,6 +77,7 @@ impl Fault {
             Self::ExtraSeparator => "compare its cells with the file, and take the extra separator out",
             Self::MissingSeparator => "compare its cells with the file, and put the separator back in",
             Self::LooseSeparator => "compare its cells with the file, and put the cell in quotes",
+            Self::OtherTable => "save each table to a file of its own, or skip these rows",
             Self::TooLong => "look whether the line breaks of the file are lost",
             Self::BrokenText => "correct the cell, or choose the encoding of the file",
             Self::Nul => "export the file again, or take them out",
@@ -82,6 +87,6 @@ impl Fault {
     /// Whether the row cannot be sent; otherwise somebody should look.
     #[must_use]
     pub fn is_error(self) -> bool {
-        matches!(self, Self::OpenQuote | Self::TooLong | Self::Nul)
+        matches!(self, Self::OpenQuote | Self::OtherTable | Self::TooLong | Self::Nul)
     }
 }

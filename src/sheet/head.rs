@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use csv::ByteRecord;
+
 use super::align::ColumnKinds;
 use super::record::Shape;
 use super::returned::{Returned, unguarded_header};
@@ -130,6 +132,15 @@ impl Head {
         })
     }
 
+    /// Whether a row is the header of another table: words as headers have them where this one has values.
+    /// Never for a row with digits, which nearly all have: it costs nothing to ask.
+    pub(super) fn begins_other_table(&self, cells: &ByteRecord) -> bool {
+        let has_digit = cells.as_slice().iter().any(u8::is_ascii_digit);
+        let Some(columns) = self.shape.columns.as_ref().filter(|_| !has_digit) else { return false };
+        columns.misses(cells)
+            && header::speaks_of_columns(&cells.iter().map(String::from_utf8_lossy).collect::<Vec<_>>())
+    }
+
     /// What the scan needs of it.
     pub(super) fn for_scan(&self) -> Self {
         Self {
@@ -139,7 +150,7 @@ impl Head {
             header: self.header,
             body: self.body,
             titles: Vec::new(),
-            rows: Vec::new(),
+            rows: self.rows.clone(),
             filled: Vec::new(),
             no_rows: self.no_rows,
         }

@@ -109,6 +109,9 @@ impl Rows {
         } else {
             self.sheet.head.is_again(&cells.iter()).then_some(Aside::HeaderAgain)
         };
+        if aside.is_none() && self.sheet.scanned().is_some_and(|scan| scan.is_other_table(number)) {
+            faults.push((Fault::OtherTable, None));
+        }
         Row { number, line, cells, faults, aside }
     }
 }

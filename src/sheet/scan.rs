@@ -80,6 +80,8 @@ pub struct Scan {
     pub long: Tally,
     /// What is wrong with the way rows are written.
     pub faults: BTreeMap<&'static str, (Fault, Tally)>,
+    /// Rows of other tables below the first, with their headers: first and last of each stretch.
+    pub other_tables: Vec<(u64, u64)>,
     /// How many of the last rows are a footer.
     pub footer: u64,
     /// How lines end; none in a file of one line.
@@ -91,6 +93,11 @@ pub struct Scan {
 }
 
 impl Scan {
+    /// Whether a row is part of another table than the first.
+    pub(super) fn is_other_table(&self, row: u64) -> bool {
+        self.other_tables.iter().any(|(first, last)| (*first..=*last).contains(&row))
+    }
+
     /// Says that the last rows are a footer: they are no rows that lack cells, and fill no column.
     pub(super) fn with_footer(mut self, footer: &[Row]) -> Self {
         self.footer = footer.len() as u64;
@@ -218,6 +225,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
                 returned.cut(&mut record);
             }
             tallies.add(rows, start.line, start.fault, &record);
+            tallies.look_for_tables(rows, start.line, head, &record);
         } else if start.is_some() {
             // What is empty above the header is nobody's loss.
             above = records.empty_lines.count;
@@ -269,12 +277,23 @@ struct Tallies {
     short: Tally,
     long: Tally,
     faults: BTreeMap<&'static str, (Fault, Tally)>,
+    other_tables: Vec<(u64, u64)>,
+    /// Whether the rows are those of another table.
+    in_other_table: bool,
 }
 
 impl Tallies {
     fn new(columns: usize, worksheet: bool) -> Self {
         let profiles = vec![Profile::default(); columns];
-        Self { profiles, worksheet, short: Tally::default(), long: Tally::default(), faults: BTreeMap::new() }
+        Self {
+            profiles,
+            worksheet,
+            short: Tally::default(),
+            long: Tally::default(),
+            faults: BTreeMap::new(),
+            other_tables: Vec::new(),
+            in_other_table: false,
+        }
     }
 
     fn fault(&mut self, fault: Fault, row: u64, line: u64) {
@@ -313,6 +332,22 @@ impl Tallies {
         }
     }
 
+    /// Notes where another table begins, and where the first goes on.
+    fn look_for_tables(&mut self, row: u64, line: u64, head: &Head, record: &ByteRecord) {
+        let text = |cell| std::str::from_utf8(cell).unwrap_or_default();
+        let begins = head.begins_other_table(record);
+        if (begins || self.in_other_table) && head.is_again(&record.iter().map(text)) {
+            self.in_other_table = false;
+        } else if begins {
+            self.other_tables.push((row, row));
+            self.in_other_table = true;
+        }
+        if let Some((_, last)) = self.other_tables.last_mut().filter(|_| self.in_other_table) {
+            *last = row;
+            self.fault(Fault::OtherTable, row, line);
+        }
+    }
+
     fn finish(
         self,
         rows: u64,
@@ -333,6 +368,7 @@ impl Tallies {
             short: self.short,
             long: self.long,
             faults: self.faults,
+            other_tables: self.other_tables,
             footer: 0,
             line_end,
             findings: columns.clone().map(|(header, profile)| profile.findings(header)).collect(),
