@@ -217,6 +217,9 @@ async fn a_row_with_other_separators_is_sent_with_a_warning() {
     let problems = check["problems"].as_array().unwrap();
     let warned = |line: u64| problems.iter().any(|p| p["line"] == line && p["severity"] == "warning");
     assert!([11, 12, 13].into_iter().all(warned), "{problems:?}");
+    let clean = world.run(&["sheet", &file, "--csv"]);
+    assert!(clean.out.contains("\nC-10,Bob Ray,11/10/2026,\nC-11,\"Lee, Cy\",11/11/2026,\nC-12,Dee Orr,"));
+    assert!(clean.err.contains("Line 11: the row has other separators"), "{}", clean.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]
