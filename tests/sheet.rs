@@ -195,3 +195,46 @@ async fn a_workbook_is_imported_by_its_rows() {
     let none = world.run(&["sheet", &file, "--worksheet", "May"]);
     assert!(none.status == 2 && none.err.contains("“Notes”, “March”"), "{none:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_with_other_separators_is_sent_with_a_warning() {
+    let world = World::new().await;
+    let row = |n: u32| format!("C-{n},Ann Lee,11/{n:02}/2026,\n");
+    let rows: String = (1..=9).map(row).collect();
+    let text = format!(
+        "Claim,Claimant,Assigned,Contact\n{rows}C-10;Bob Ray;11/10/2026;\nC-11,Lee, Cy,11/11/2026,\n{}",
+        "C-12,,Dee Orr,11/12/2026,\n"
+    );
+    let ran = world.run_file(&text, &["--json"]);
+    assert_eq!((ran.status, counts(&ran.json())), (0, [12, 12, 0, 0, 0, 0]), "{ran:?}");
+    let cases = world.sandbox.cases();
+    let names: String = cases.iter().map(|case| case["subjects"][0].to_string()).collect();
+    assert!(names.contains("Ray") && names.contains("Cy") && names.contains("Orr"), "{names}");
+    let file = world.path("cases.csv");
+    let told = world.run(&["sheet", &file, "--json"]).json();
+    assert_eq!(codes(&told), ["row.extra_separator", "row.loose_separator", "row.other_separator"]);
+    let check = world.run(&["check", &file, "--recipe", &world.path("recipe.toml"), "--json"]).json();
+    let problems = check["problems"].as_array().unwrap();
+    let warned = |line: u64| problems.iter().any(|p| p["line"] == line && p["severity"] == "warning");
+    assert!([11, 12, 13].into_iter().all(warned), "{problems:?}");
+    let clean = world.run(&["sheet", &file, "--csv"]);
+    assert!(clean.out.contains("\nC-10,Bob Ray,11/10/2026,\nC-11,\"Lee, Cy\",11/11/2026,\nC-12,Dee Orr,"));
+    assert!(clean.err.contains("Line 11: the row has other separators"), "{}", clean.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_another_table_are_not_sent() {
+    let world = World::new().await;
+    let row = |n: u32| format!("C-{n},Ann Lee,11/{n:02}/2026,\n");
+    let rows: String = (1..=6).map(row).collect();
+    let text = format!(
+        "Claim,Claimant,Assigned,Contact\n{rows}\nAdjuster,Phone,Region,E-mail\nDana Whit,303-555-0101,West,\n"
+    );
+    let ran = world.run_file(&text, &["--on-error", "skip", "--json"]);
+    let shown = ran.json();
+    assert_eq!((ran.status, counts(&shown)), (1, [8, 6, 2, 0, 0, 0]), "{ran:?}");
+    let told: Vec<_> =
+        shown["exceptions"].as_array().unwrap().iter().map(|e| (&e["line"], &e["code"])).collect();
+    assert_eq!(told[0], (&json!(9), &json!("row.other_table")));
+    assert!(told.iter().any(|place| *place == (&json!(10), &json!("row.other_table"))), "{told:?}");
+}

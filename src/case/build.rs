@@ -166,6 +166,7 @@ impl Plan {
         let Edited { row, fixed, stale } = self.edits.apply(row);
         let mut builder =
             Builder { plan: self, row: &row, fixed, problems: Vec::new(), today, created_on: today };
+        builder.look_for_faults();
         builder.check_length();
         builder.check_lone();
         for column in stale {
@@ -210,15 +211,6 @@ impl Builder<'_> {
         let cell = self.row.cells.get(source.column).unwrap_or("").trim();
         let is_error = || damage::of_cell(cell) == Some(damage::Damage::ErrorValue);
         if source.blank_errors && is_error() { "" } else { cell }
-    }
-
-    /// Whether the number in a cell is sent, not the text its format makes of it.
-    pub(super) fn wants_number(&self, slot: &Slot) -> bool {
-        match slot.dest.shape() {
-            Reading::Number | Reading::Hours | Reading::Date | Reading::Id | Reading::Ids => true,
-            Reading::Text => matches!(slot.dest, Dest::Custom(_, Kind::Money | Kind::Number)),
-            Reading::Name | Reading::Address => false,
-        }
     }
 
     pub(super) fn report(
@@ -455,7 +447,7 @@ impl Builder<'_> {
     fn text_of(&self, slot: &Slot, source: &Source) -> Cow<'_, str> {
         let text = self.cell(source);
         match self.row.number(source.column) {
-            _ if !self.wants_number(slot) => Cow::Borrowed(text),
+            _ if !slot.dest.wants_number() => Cow::Borrowed(text),
             Some(number) if !number.reads_as(text) => Cow::Owned(number.digits()),
             None if is_accounting_zero(text) => Cow::Borrowed("0"),
             _ => Cow::Borrowed(text),

@@ -1,7 +1,7 @@
 //! What many problems of one kind have in common, in a few words: “47 rows: “Due” is not a date”.
 
 /// Code and cause. With a column before it the cause is what its cells are or do; without, it stands alone.
-const CAUSES: [(&str, &str); 76] = [
+const CAUSES: [(&str, &str); 81] = [
     ("address.odd", "has an odd part of an address"),
     ("address.shifted", "has an address whose parts are in the wrong places"),
     ("address.too_many_parts", "has an address of too many parts"),
@@ -53,6 +53,7 @@ const CAUSES: [(&str, &str); 76] = [
     ("row.comment", "a comment"),
     ("row.endless", "longer than 32 MB"),
     ("row.example", "an example of how to fill in the columns"),
+    ("row.extra_separator", "with a separator too many"),
     ("row.footer", "a total or a note below the table"),
     ("row.header_again", "the header again"),
     ("row.heading", "the heading of a group"),
@@ -62,9 +63,13 @@ const CAUSES: [(&str, &str); 76] = [
     ("row.left_out", "left out by a person"),
     ("row.lone_cell", "with one cell filled, maybe a heading or a note"),
     ("row.loose_break", "cut by a line break"),
+    ("row.loose_separator", "with separators in a cell without quotes"),
+    ("row.missing_separator", "with a separator missing"),
     ("row.not_imported", "with nothing in the columns that are imported"),
     ("row.open_quote", "with a quote that is never closed"),
     ("row.other_group", "is of another group"),
+    ("row.other_separator", "with other separators than the file"),
+    ("row.other_table", "below the header of another table"),
     ("row.separator", "a separator line"),
     ("row.stray_quote", "with a quote in the middle of a cell"),
     ("row.too_long", "with more cells than the header"),

@@ -7,14 +7,19 @@ use super::read::Finding;
 use crate::sheet::{Fault, damage::Damage};
 
 impl Builder<'_> {
-    /// Reports damage of the row and of every cell that goes somewhere: a warning, and an error on a reference,
-    /// because that is what a case is found by.
-    pub(super) fn look_for_damage(&mut self) {
-        let (row, plan) = (self.row, self.plan);
+    /// Reports what is wrong with the way the row is written: the cause of most of what is wrong with its cells.
+    pub(super) fn look_for_faults(&mut self) {
+        let row = self.row;
         for (fault, _) in row.faults.iter().filter(|(_, column)| column.is_none()) {
             let severity = if fault.is_error() { Severity::Error } else { Severity::Warning };
             self.report(severity, None, None, of_fault(*fault));
         }
+    }
+
+    /// Reports damage of every cell that goes somewhere: a warning, and an error on a reference, because that is what
+    /// a case is found by.
+    pub(super) fn look_for_damage(&mut self) {
+        let (row, plan) = (self.row, self.plan);
         for slot in &plan.slots {
             for source in &slot.sources {
                 let faults = row.faults.iter().filter(|(_, column)| *column == Some(source.column));
@@ -48,7 +53,7 @@ impl Builder<'_> {
     /// Reports a text that shows another number than the cell holds, where the text is what is sent.
     fn look_for_format(&mut self, slot: &Slot, source: &Source, cell: &str) {
         let Some(number) = self.row.number(source.column) else { return };
-        if self.wants_number(slot) || number.reads_as(cell.trim()) || self.is_reported(source) {
+        if slot.dest.wants_number() || number.reads_as(cell.trim()) || self.is_reported(source) {
             return;
         }
         let message =

@@ -36,7 +36,7 @@ impl Plan {
     pub fn gaps(&self) -> Vec<String> {
         let names: Vec<&str> = self.not_imported.iter().map(|column| self.header(*column)).collect();
         let mut told = Vec::new();
-        let named =
+        let names_subject =
             |slot: &super::plan::Slot| matches!(slot.dest, Dest::Custom(..)) && slot.dest.identifies();
         let is_person = |name: &&&str| {
             let words: Vec<String> =
@@ -44,7 +44,7 @@ impl Plan {
             let has = |table: &[&str]| words.iter().any(|word| table.contains(&word.as_str()));
             has(&PERSONS) && !has(&OTHERS)
         };
-        if let (false, Some(name)) = (self.slots.iter().any(named), names.iter().find(is_person)) {
+        if let (false, Some(name)) = (self.slots.iter().any(names_subject), names.iter().find(is_person)) {
             told.push(format!("no subject's name is imported, and “{name}” looks like one"));
         }
         if !names.is_empty() {

@@ -45,6 +45,15 @@ impl Dest {
         }
     }
 
+    /// Whether the number in a cell is sent, not the text its format makes of it.
+    pub(super) fn wants_number(self) -> bool {
+        match self.shape() {
+            Reading::Number | Reading::Hours | Reading::Date | Reading::Id | Reading::Ids => true,
+            Reading::Text => matches!(self, Self::Custom(_, Kind::Money | Kind::Number)),
+            Reading::Name | Reading::Address => false,
+        }
+    }
+
     pub(super) fn shape(self) -> Reading {
         match self {
             Self::Case(CaseField::BudgetHours) => Reading::Hours,
@@ -102,14 +111,12 @@ pub(super) struct Source {
     /// Index of the column, from 0.
     pub(super) column: usize,
     pub(super) part: Option<Part>,
-    pub(super) date: DateOrder,
-    /// Whether nobody said in which order its dates are.
-    pub(super) unsaid: bool,
+    /// The order of its dates; none where nobody said, and the month comes first.
+    pub(super) date: Option<DateOrder>,
     /// Whether its dates are dates of birth: never in the future.
     pub(super) birth: bool,
-    pub(super) decimal: NumberStyle,
-    /// Whether nobody said which decimal mark its numbers have.
-    pub(super) unsaid_decimal: bool,
+    /// The decimal mark of its numbers; none where nobody said, and they are read with a point.
+    pub(super) decimal: Option<NumberStyle>,
     pub(super) separator: Option<String>,
     pub(super) values: BTreeMap<String, MappedValue>,
     /// The cells are right as they are.
@@ -316,8 +323,8 @@ impl Plan {
     #[must_use]
     pub fn unsaid_orders(&self) -> Vec<(usize, DateOrder)> {
         let dates = self.slots.iter().filter(|slot| slot.dest.shape() == Reading::Date);
-        let sources = dates.flat_map(|slot| &slot.sources).filter(|source| source.unsaid);
-        sources.map(|source| (source.column, source.date)).collect()
+        let sources = dates.flat_map(|slot| &slot.sources).filter(|source| source.date.is_none());
+        sources.map(|source| (source.column, source.date.unwrap_or_default())).collect()
     }
 
     /// Columns of amounts (index from 0) of which nobody said the decimal mark: they are read with a point.
@@ -327,7 +334,7 @@ impl Plan {
             matches!(slot.dest.shape(), Reading::Number | Reading::Hours)
                 || matches!(slot.dest, Dest::Custom(_, Kind::Money | Kind::Number))
         });
-        let sources = amounts.flat_map(|slot| &slot.sources).filter(|source| source.unsaid_decimal);
+        let sources = amounts.flat_map(|slot| &slot.sources).filter(|source| source.decimal.is_none());
         sources.map(|source| source.column).collect()
     }
 
@@ -384,11 +391,9 @@ fn add_column(
     slot.sources.push(Source {
         column,
         part,
-        date: rule.date.unwrap_or_default(),
-        unsaid: rule.date.is_none(),
+        date: rule.date,
         birth: is_birth(recipe, rule),
-        decimal: rule.decimal.unwrap_or_default(),
-        unsaid_decimal: rule.decimal.is_none(),
+        decimal: rule.decimal,
         separator: rule.separator.clone(),
         values: rule.values.iter().map(|(text, value)| (fold(text), value.clone())).collect(),
         as_is: rule.as_is,

@@ -43,7 +43,7 @@ pub(super) fn read_single(
         Reading::Ids => read_ids(text, source).map(Value::Ids),
         Reading::Number | Reading::Hours => {
             let read = if reading == Reading::Hours { read_hours } else { read_number };
-            read(text, source.decimal).map(Value::Number).map_err(|error| Finding {
+            read(text, source.decimal.unwrap_or_default()).map(Value::Number).map_err(|error| Finding {
                 code: "number.invalid",
                 message: error.to_string(),
                 hint: error.hint(),
@@ -93,7 +93,7 @@ pub(super) fn is_empty_date(text: &str) -> bool {
 fn read_a_date(text: &str, source: &Source, today: Date) -> Result<Date, Finding> {
     let this_year = u8::try_from(today.year().rem_euclid(100)).unwrap_or(PIVOT);
     let pivot = if source.birth { this_year } else { PIVOT };
-    let reading = DateReading { order: source.date, pivot: Some(pivot), serials: true };
+    let reading = DateReading { order: source.date.unwrap_or_default(), pivot: Some(pivot), serials: true };
     let date = read_date(text, reading).map_err(|error| Finding {
         code: "date.invalid",
         message: error.to_string(),

@@ -92,7 +92,7 @@ impl Kept {
         let end = self.problems.partition_point(|problem| problem.row <= number);
         let known = self.problems.get(start..end).unwrap_or_default();
         // Sent before, or twice in the file: that stays as long as the case is the same.
-        if old == new && known.iter().any(|problem| problem.is_about_others()) {
+        if old == new && known.iter().any(Problem::is_about_others) {
             return Ok(true);
         }
         let left = sum(known);

@@ -35,10 +35,15 @@ pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<Out
 }
 
 /// Writes the table as UTF-8, commas, quotes where they are needed. Every row has as many cells as the header, or
-/// more where the file has more. What is left out is said.
+/// more where the file has more. What is left out or guessed is said.
 fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
     for line in sheet.described()? {
         say(&line);
+    }
+    for warning in sheet.warnings()?.iter().filter(|warning| warning.code.starts_with("row.")) {
+        let lines: Vec<String> = warning.examples.iter().map(|example| example.line.to_string()).collect();
+        let more = if warning.count > lines.len() as u64 { ", …" } else { "" };
+        say(&format!("Line {}{more}: {}; {}", lines.join(", "), warning.message, warning.hint));
     }
     let width = sheet.columns().len();
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(for_a_file());
@@ -58,8 +63,15 @@ fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
             if row.aside.is_some() {
                 continue;
             }
-            let missing = std::iter::repeat_n("", width.saturating_sub(row.cells.len()));
-            out.write_record(row.cells.iter().chain(missing)).map_err(|error| said(fail(error)))?;
+            let mut cells = row.cells;
+            if cells.len() > width {
+                // Separators behind the last cell are no cells.
+                let beyond = cells.iter().rev().take(cells.len() - width);
+                let empty = beyond.take_while(|cell| cell.is_empty()).count();
+                cells.truncate(cells.len() - empty);
+            }
+            let missing = std::iter::repeat_n("", width.saturating_sub(cells.len()));
+            out.write_record(cells.iter().chain(missing)).map_err(|error| said(fail(error)))?;
         }
         out.flush().map_err(said)
     };

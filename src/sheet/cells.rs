@@ -44,6 +44,18 @@ pub(super) fn parse(
     quotes: Quotes,
     record: &mut ByteRecord,
 ) -> Parsed {
+    parse_each(text, eof, dialect, quotes, record, |_| {})
+}
+
+/// The same; `seen` hears of every cell whether it stood in quotes.
+pub(super) fn parse_each(
+    text: &[u8],
+    eof: bool,
+    dialect: Dialect,
+    quotes: Quotes,
+    record: &mut ByteRecord,
+    mut seen: impl FnMut(bool),
+) -> Parsed {
     record.clear();
     let (mut at, mut breaks) = (0, false);
     let delimiter = dialect.delimiter.0;
@@ -56,6 +68,7 @@ pub(super) fn parse(
         let next = match (rest.first(), quote) {
             (None, _) if eof => {
                 record.push_field(b"");
+                seen(false);
                 return Parsed::Done { length: text.len(), breaks };
             }
             (None, _) => return Parsed::More,
@@ -63,12 +76,16 @@ pub(super) fn parse(
                 match quoted(rest, eof, dialect, quote, quotes, record) {
                     Quoted::Closed { next, broken } => {
                         breaks |= broken;
+                        seen(true);
                         next
                     }
                     Quoted::More => return Parsed::More,
                     Quoted::Malformed { .. } if quotes == Quotes::Opening => {
                         match unquoted(rest, eof, delimiter, record) {
-                            Some(next) => next,
+                            Some(next) => {
+                                seen(false);
+                                next
+                            }
                             None => return Parsed::More,
                         }
                     }
@@ -76,7 +93,10 @@ pub(super) fn parse(
                 }
             }
             _ => match unquoted(rest, eof, delimiter, record) {
-                Some(next) => next,
+                Some(next) => {
+                    seen(false);
+                    next
+                }
                 None => return Parsed::More,
             },
         };

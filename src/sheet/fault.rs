@@ -9,6 +9,16 @@ pub enum Fault {
     StrayQuote,
     /// A line break stands inside a cell without quotes. The row is read over its lines.
     LooseBreak,
+    /// The row has other separators than the file. It is cut by them.
+    OtherSeparator,
+    /// A separator too many. The empty cell before it is left out.
+    ExtraSeparator,
+    /// A separator is missing. Two cells that stand in one are cut apart, or an empty one is put in.
+    MissingSeparator,
+    /// Separators stand inside a cell without quotes. They are read as part of it.
+    LooseSeparator,
+    /// The row stands below the header of another table.
+    OtherTable,
     /// Longer than any row can be. It is cut.
     TooLong,
     /// A cell has characters that are no text in the file's encoding; each is replaced by �.
@@ -25,6 +35,11 @@ impl Fault {
             Self::OpenQuote => "row.open_quote",
             Self::StrayQuote => "row.stray_quote",
             Self::LooseBreak => "row.loose_break",
+            Self::OtherSeparator => "row.other_separator",
+            Self::ExtraSeparator => "row.extra_separator",
+            Self::MissingSeparator => "row.missing_separator",
+            Self::LooseSeparator => "row.loose_separator",
+            Self::OtherTable => "row.other_table",
             Self::TooLong => "row.endless",
             Self::BrokenText => "cell.broken_text",
             Self::Nul => "cell.nul",
@@ -38,6 +53,13 @@ impl Fault {
             Self::OpenQuote => "a quote is opened in this row and never closed",
             Self::StrayQuote => "a quote stands in the middle of a cell; it is read as text",
             Self::LooseBreak => "a line break cuts this row; it is read as part of a cell",
+            Self::OtherSeparator => "the row has other separators than the file; it is cut by them",
+            Self::ExtraSeparator => "the row has a separator too many; an empty cell is dropped",
+            Self::MissingSeparator => {
+                "a separator is missing in the row; its cells are placed by what the columns hold"
+            }
+            Self::LooseSeparator => "a cell has separators but no quotes; they are read as part of it",
+            Self::OtherTable => "the row is below the header of another table",
             Self::TooLong => "the row is longer than 32 MB; what is beyond is left out",
             Self::BrokenText => "the cell has characters that are damaged or in another encoding, shown as �",
             Self::Nul => "the cell has NUL characters, which no text has",
@@ -51,6 +73,11 @@ impl Fault {
             Self::OpenQuote => "close the quote or take it out; the rows behind it are read as usual",
             Self::StrayQuote => "write a quote inside a quoted cell twice",
             Self::LooseBreak => "put a cell of several lines in quotes",
+            Self::OtherSeparator => "compare its cells with the file, and use one separator throughout",
+            Self::ExtraSeparator => "compare its cells with the file, and take the extra separator out",
+            Self::MissingSeparator => "compare its cells with the file, and put the separator back in",
+            Self::LooseSeparator => "compare its cells with the file, and put the cell in quotes",
+            Self::OtherTable => "save each table to a file of its own, or skip these rows",
             Self::TooLong => "look whether the line breaks of the file are lost",
             Self::BrokenText => "correct the cell, or choose the encoding of the file",
             Self::Nul => "export the file again, or take them out",
@@ -60,6 +87,6 @@ impl Fault {
     /// Whether the row cannot be sent; otherwise somebody should look.
     #[must_use]
     pub fn is_error(self) -> bool {
-        matches!(self, Self::OpenQuote | Self::TooLong | Self::Nul)
+        matches!(self, Self::OpenQuote | Self::OtherTable | Self::TooLong | Self::Nul)
     }
 }

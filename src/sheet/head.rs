@@ -1,7 +1,11 @@
 //! The first part of a file: how it is read, and where its rows begin.
 
 use std::io::Read;
+use std::sync::Arc;
 
+use csv::ByteRecord;
+
+use super::align::ColumnKinds;
 use super::aside::Typical;
 use super::record::Shape;
 use super::returned::{Returned, unguarded_header};
@@ -55,11 +59,11 @@ impl Head {
                 },
             ),
         };
-        let shape = Shape { dialect, width: 0, lines: source.lines(), end: None };
-        let (unshaped, endings) = sniff::sample_with_endings(&text, whole, shape);
+        let shape = Shape::of(dialect, source.lines());
+        let (unshaped, endings) = sniff::sample_with_endings(&text, whole, shape.clone());
         let width = sniff::usual_width(&unshaped);
         let shape = Shape { width, end: endings.usual(), ..shape };
-        let records = sniff::sample(&text, whole, shape);
+        let records = sniff::sample(&text, whole, shape.clone());
         if records.is_empty() {
             return Err(SheetError::Empty { path: source.path.clone() });
         }
@@ -84,7 +88,7 @@ impl Head {
         };
         let filled =
             (0..found.columns.len()).map(|column| rows.iter().filter(is_filled(column)).count() as u64);
-        Ok(Self {
+        let mut head = Self {
             shape,
             returned,
             filled: filled.collect(),
@@ -100,19 +104,61 @@ impl Head {
             no_rows: whole && rows.is_empty(),
             typical: header::typical(rows, width),
             columns: found.columns,
+        };
+        head.shape.columns = head.column_kinds(rows).map(Arc::new);
+        Ok(head)
+    }
+
+    /// What the columns hold, as far as the rows of the sample tell.
+    fn column_kinds(&self, rows: &[SampleRecord]) -> Option<ColumnKinds> {
+        // Our own files have all their cells. Where the header has more cells than the rows, so may any row.
+        if self.returned.is_some() || self.columns.len() != self.shape.width {
+            return None;
+        }
+        let own = rows.iter().filter(|row| !self.is_again(&row.cells.iter().map(String::as_str)));
+        // What is below another header is another table's.
+        let own = own.take_while(|row| row.filled() < 2 || !header::looks_like_header(row));
+        ColumnKinds::of(&own.collect::<Vec<_>>(), self.shape.width)
+    }
+
+    /// Whether cells are the header once more, or the part of it that another table has.
+    pub(super) fn is_again<'a, C>(&self, cells: &C) -> bool
+    where
+        C: Iterator<Item = &'a str> + Clone,
+    {
+        self.rows.iter().any(|header| {
+            // Files that were put together have a byte order mark before each header.
+            fn plain(text: &str) -> &str {
+                text.trim_matches(|c: char| c == '\u{feff}' || c.is_whitespace())
+            }
+            let same = |(cell, name): &(&str, &String)| plain(cell).eq_ignore_ascii_case(plain(name));
+            let pairs = || {
+                let pairs = cells.clone().zip(header);
+                pairs.filter(|(cell, name)| !cell.trim().is_empty() || !name.trim().is_empty())
+            };
+            pairs().take(1).all(|pair| same(&pair)) && pairs().count() > 1 && pairs().all(|pair| same(&pair))
         })
+    }
+
+    /// Whether a row is the header of another table: words as headers have them where this one has values.
+    /// Never for a row with digits, which nearly all have: it costs nothing to ask.
+    pub(super) fn begins_other_table(&self, cells: &ByteRecord) -> bool {
+        let has_digit = cells.as_slice().iter().any(u8::is_ascii_digit);
+        let Some(columns) = self.shape.columns.as_ref().filter(|_| !has_digit) else { return false };
+        columns.misses(cells)
+            && header::speaks_of_columns(&cells.iter().map(String::from_utf8_lossy).collect::<Vec<_>>())
     }
 
     /// What the scan needs of it.
     pub(super) fn for_scan(&self) -> Self {
         Self {
-            shape: self.shape,
+            shape: self.shape.clone(),
             returned: self.returned,
             columns: self.columns.clone(),
             header: self.header,
             body: self.body,
             titles: Vec::new(),
-            rows: Vec::new(),
+            rows: self.rows.clone(),
             filled: Vec::new(),
             no_rows: self.no_rows,
             typical: Typical::default(),

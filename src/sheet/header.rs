@@ -141,9 +141,7 @@ fn detect(records: &[SampleRecord], width: usize) -> (usize, usize) {
         // A line above the table may be as full as a row.
         let here = evidence(records, first, width);
         let lower = (first + 1..=first + LOOK_DOWN).find(|index| {
-            records
-                .get(*index)
-                .is_some_and(|row| full(row) && !has_values(Some(row)) && speaks_of_columns(row))
+            records.get(*index).is_some_and(|row| full(row) && looks_like_header(row))
                 && evidence(records, *index, width) >= here.max(2.0)
         });
         match lower {
@@ -162,6 +160,11 @@ fn detect(records: &[SampleRecord], width: usize) -> (usize, usize) {
 /// Whether a row has a number, a date, or whatever else no header is.
 fn has_values(row: Option<&SampleRecord>) -> bool {
     row.is_some_and(|row| !is_years(row) && row.cells.iter().any(|cell| Kind::of(cell).is_value()))
+}
+
+/// Whether a row has the words of a header, and no values.
+pub(super) fn looks_like_header(row: &SampleRecord) -> bool {
+    !has_values(Some(row)) && speaks_of_columns(&row.cells)
 }
 
 /// Whether the numbers of a row are years in a row, as they stand over columns.
@@ -220,12 +223,13 @@ fn is_header(records: &[SampleRecord], index: usize, width: usize) -> bool {
         Kind::of(cell) == Kind::Id && column_kind(body, column) == Some(Kind::Id) && !has_header_word(cell)
     };
     let like_a_row = has_values(Some(record)) || record.cells.iter().enumerate().any(is_id);
-    if like_a_row && !speaks_of_columns(record) { evidence > 2.0 } else { evidence > -0.5 }
+    if like_a_row && !speaks_of_columns(&record.cells) { evidence > 2.0 } else { evidence > -0.5 }
 }
 
 /// Whether at least half of a row's cells have a word that stands in headers.
-fn speaks_of_columns(row: &SampleRecord) -> bool {
-    row.cells.iter().filter(|cell| has_header_word(cell)).count() * 2 >= row.filled()
+pub(super) fn speaks_of_columns<C: AsRef<str>>(cells: &[C]) -> bool {
+    let filled = cells.iter().map(AsRef::as_ref).filter(|cell: &&str| !cell.trim().is_empty());
+    filled.clone().filter(|cell| has_header_word(cell)).count() * 2 >= filled.count()
 }
 
 /// What speaks for a row being the header of what is below it; below zero: it looks like one of the rows.
@@ -297,7 +301,8 @@ fn continues_header(
         !cell.is_empty() && body.iter().any(|below| below.cells.get(column).is_some_and(|c| c.trim() == cell))
     };
     // A row that only lacks its values, `A-0,Poe,unknown,none`, must not be lost in a header.
-    let tells = || (0..width).filter(tells).count() >= 2 && speaks_of_columns(row) && !(0..width).any(occurs);
+    let tells =
+        || (0..width).filter(tells).count() >= 2 && speaks_of_columns(&row.cells) && !(0..width).any(occurs);
     same(head, row) || tells()
 }
 

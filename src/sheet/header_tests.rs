@@ -8,7 +8,7 @@ fn head(text: &str) -> Head {
 }
 
 fn choose(text: &str, chosen: Option<Header>) -> Head {
-    let shape = |width| Shape { dialect: Dialect::default(), width, lines: Lines::Breaks, end: None };
+    let shape = |width| Shape { width, ..Shape::of(Dialect::default(), Lines::Breaks) };
     let read = |width| sample(text.as_bytes(), true, shape(width));
     let width = usual_width(&read(0));
     find(&read(width), width, chosen)

@@ -11,6 +11,7 @@
 //! [`Sheet::open`] looks at enough to say how the file is read, and returns; the rest is read in the background.
 //! Rows can be read at once, as far as the reading has come; [`Sheet::scan`] waits for its end.
 
+mod align;
 mod aside;
 mod cells;
 pub mod damage;
@@ -41,8 +42,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-
-use csv::StringRecord;
 
 pub use aside::Aside;
 pub use describe::Warning;
@@ -106,24 +105,6 @@ impl Drop for Inner {
 impl Inner {
     fn scanned(&self) -> Option<&Scan> {
         self.shared.done().and_then(|result| result.as_ref().ok())
-    }
-
-    /// Whether cells are the header once more, or the part of it that another table has.
-    fn is_header(&self, cells: &StringRecord) -> bool {
-        self.head.rows.iter().any(|header| {
-            // Files that were put together have a byte order mark before each header.
-            fn plain(text: &str) -> &str {
-                text.trim_matches(|c: char| c == '\u{feff}' || c.is_whitespace())
-            }
-            let same = |(cell, name): &(&str, &String)| plain(cell).eq_ignore_ascii_case(plain(name));
-            let pairs = || {
-                cells
-                    .iter()
-                    .zip(header)
-                    .filter(|(cell, name)| !cell.trim().is_empty() || !name.trim().is_empty())
-            };
-            pairs().take(1).all(|pair| same(&pair)) && pairs().count() > 1 && pairs().all(|pair| same(&pair))
-        })
     }
 }
 
@@ -294,7 +275,7 @@ impl Sheet {
         };
         let text = inner.source.text_at(place.byte, &checkpoints)?;
         let at = (place.byte, place.line);
-        let records = Records::new(text, inner.head.shape, at);
+        let records = Records::new(text, inner.head.shape.clone(), at);
         let mut rows = Rows::new(inner.clone(), Some(records), first);
         rows.skip_to(number)?;
         Ok(rows)

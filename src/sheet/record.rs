@@ -5,10 +5,12 @@
 //! On well-formed text both read the same (a test holds them against each other).
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use csv::ByteRecord;
 use memchr::{memchr, memchr2};
 
+use super::align::ColumnKinds;
 use super::cells::{Parsed, Quotes, count_breaks, line_break, parse};
 use super::dialect::Dialect;
 use super::fault::Fault;
@@ -74,7 +76,7 @@ enum Joined {
 }
 
 /// What is known of how records are written before any is read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Shape {
     pub(super) dialect: Dialect,
     /// How many cells a row should have; 0 while that is not known. Decides between readings of a malformed row.
@@ -82,6 +84,15 @@ pub(super) struct Shape {
     pub(super) lines: Lines,
     /// How lines end nearly everywhere, when that is so.
     pub(super) end: Option<LineEnd>,
+    /// What the columns hold, once that is known. Decides between readings of a row with other separators.
+    pub(super) columns: Option<Arc<ColumnKinds>>,
+}
+
+impl Shape {
+    /// Records of any width.
+    pub(super) fn of(dialect: Dialect, lines: Lines) -> Self {
+        Self { dialect, width: 0, lines, end: None, columns: None }
+    }
 }
 
 /// Reads records one after the other.
@@ -201,6 +212,7 @@ impl<R: Read> Records<R> {
                         mended
                     }
                 };
+            let fault = fault.or_else(|| self.realign(length, record));
             // A worksheet has formulas of its own: there, such a cell is a text that a person typed.
             if self.shape.lines == Lines::Breaks && memchr(b'=', record.as_slice()).is_some() {
                 take_text_formulas(record);
@@ -264,6 +276,19 @@ impl<R: Read> Records<R> {
             }
         }
         Joined::No
+    }
+
+    /// Sets a row right whose separators went wrong, where what the columns hold says how.
+    fn realign(&self, length: usize, record: &mut ByteRecord) -> Option<Fault> {
+        // A worksheet has no separators that could go wrong.
+        let is_odd = record.len() != self.shape.width && self.shape.lines == Lines::Breaks;
+        let columns = self.shape.columns.as_ref().filter(|_| is_odd)?;
+        let line = self.rest().get(..length)?;
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let (cells, fault) = columns.realign(line, self.shape.dialect, record)?;
+        *record = cells;
+        Some(fault)
     }
 
     /// What is in the buffer and not yet read.

@@ -7,7 +7,7 @@ fn read(text: &str, width: usize) -> Vec<(u64, Vec<String>, Option<Fault>)> {
 }
 
 fn shape(dialect: Dialect, width: usize) -> Shape {
-    Shape { dialect, width, lines: Lines::Breaks, end: None }
+    Shape { width, ..Shape::of(dialect, Lines::Breaks) }
 }
 
 struct Drip<'a>(&'a [u8]);

@@ -123,16 +123,28 @@ impl Rows {
             Some(Aside::Footer)
         } else if self.sheet.hidden == Some(HiddenRows::Exclude) && self.sheet.source.is_hidden(line) {
             Some(Aside::Hidden)
-        } else if self.sheet.is_header(&cells) {
+        } else if self.sheet.head.is_again(&cells.iter()) {
             Some(Aside::HeaderAgain)
         } else {
             typical.judge(number, &cells)
         };
-        let lone = typical.is_lone(&cells);
+        if aside.is_none() && self.sheet.scanned().is_some_and(|scan| scan.is_other_table(number)) {
+            faults.push((Fault::OtherTable, None));
+        }
+        let is_alone = typical.is_lone(&cells);
         let (line, worksheet) = self.sheet.source.place(line);
         let worksheet = worksheet.map(str::to_owned);
         let numbers = self.records.as_mut().map(|records| std::mem::take(&mut records.numbers));
-        Row { number, line, worksheet, cells, numbers: numbers.unwrap_or_default(), faults, aside, lone }
+        Row {
+            number,
+            line,
+            worksheet,
+            cells,
+            numbers: numbers.unwrap_or_default(),
+            faults,
+            aside,
+            lone: is_alone,
+        }
     }
 }
 

@@ -80,6 +80,8 @@ pub struct Scan {
     pub long: Tally,
     /// What is wrong with the way rows are written.
     pub faults: BTreeMap<&'static str, (Fault, Tally)>,
+    /// Rows of other tables below the first, with their headers: first and last of each stretch.
+    pub other_tables: Vec<(u64, u64)>,
     /// How many of the last rows are a footer.
     pub footer: u64,
     /// Rows that are hidden or filtered out in a workbook.
@@ -93,6 +95,11 @@ pub struct Scan {
 }
 
 impl Scan {
+    /// Whether a row is part of another table than the first.
+    pub(super) fn is_other_table(&self, row: u64) -> bool {
+        self.other_tables.iter().any(|(first, last)| (*first..=*last).contains(&row))
+    }
+
     /// Says that the last rows are a footer: they are no rows that lack cells, and fill no column.
     pub(super) fn with_footer(mut self, footer: &[Row]) -> Self {
         self.footer = footer.len() as u64;
@@ -205,7 +212,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
     io::copy(&mut raw.by_ref().take(source.mark), &mut io::sink()).map_err(fail)?;
     let at = Checkpoint { text: 0, raw: source.mark };
     let text = Text::new(raw, source.encoding, at);
-    let mut records = Records::new(text, head.shape, (0, 1));
+    let mut records = Records::new(text, head.shape.clone(), (0, 1));
     let mut tallies = Tallies::new(head.columns.len(), source.worksheet.is_some());
     let (mut record, mut rows, mut places) = (ByteRecord::new(), 0, Vec::new());
     let (mut above, mut hidden) = (0, 0);
@@ -221,6 +228,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
             }
             hidden += u64::from(source.is_hidden(start.line));
             tallies.add(rows, source.place(start.line).0, start.fault, &record);
+            tallies.look_for_tables(rows, source.place(start.line).0, head, &record);
         } else if start.is_some() {
             // What is empty above the header is nobody's loss.
             above = records.empty_lines.count;
@@ -272,12 +280,23 @@ struct Tallies {
     short: Tally,
     long: Tally,
     faults: BTreeMap<&'static str, (Fault, Tally)>,
+    other_tables: Vec<(u64, u64)>,
+    /// Whether the rows are those of another table.
+    in_other_table: bool,
 }
 
 impl Tallies {
     fn new(columns: usize, worksheet: bool) -> Self {
         let profiles = vec![Profile::default(); columns];
-        Self { profiles, worksheet, short: Tally::default(), long: Tally::default(), faults: BTreeMap::new() }
+        Self {
+            profiles,
+            worksheet,
+            short: Tally::default(),
+            long: Tally::default(),
+            faults: BTreeMap::new(),
+            other_tables: Vec::new(),
+            in_other_table: false,
+        }
     }
 
     fn fault(&mut self, fault: Fault, row: u64, line: u64) {
@@ -317,6 +336,22 @@ impl Tallies {
         }
     }
 
+    /// Notes where another table begins, and where the first goes on.
+    fn look_for_tables(&mut self, row: u64, line: u64, head: &Head, record: &ByteRecord) {
+        let text = |cell| std::str::from_utf8(cell).unwrap_or_default();
+        let begins = head.begins_other_table(record);
+        if (begins || self.in_other_table) && head.is_again(&record.iter().map(text)) {
+            self.in_other_table = false;
+        } else if begins {
+            self.other_tables.push((row, row));
+            self.in_other_table = true;
+        }
+        if let Some((_, last)) = self.other_tables.last_mut().filter(|_| self.in_other_table) {
+            *last = row;
+            self.fault(Fault::OtherTable, row, line);
+        }
+    }
+
     fn finish(
         self,
         rows: u64,
@@ -337,6 +372,7 @@ impl Tallies {
             short: self.short,
             long: self.long,
             faults: self.faults,
+            other_tables: self.other_tables,
             footer: 0,
             hidden: 0,
             line_end,

@@ -2,10 +2,13 @@
 //! most even, with cells that look like whole values, is taken.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use csv::ByteRecord;
 
+use super::align::ColumnKinds;
 use super::dialect::{Dialect, Escape, Mark};
+use super::fault::Fault;
 use super::kind::Kind;
 use super::layout::Quote;
 use super::record::{Endings, Lines, Records, Shape, Start};
@@ -64,6 +67,10 @@ pub(super) fn sniff(text: &[u8], whole: bool, settled: Settled) -> Dialect {
     let text = text.get(..text.len().min(MOST_BYTES)).unwrap_or(text);
     let mut best = (Dialect::default(), f64::MIN);
     for (dialect, prior) in candidates(text, settled) {
+        // No dialect fits better than wholly.
+        if prior <= best.1 {
+            continue;
+        }
         let score = score(text, whole, dialect) * prior;
         // The earlier and more usual one wins when nothing tells them apart.
         if score > best.1 + 1e-9 {
@@ -121,16 +128,24 @@ fn candidates(text: &[u8], settled: Settled) -> Vec<(Dialect, f64)> {
 
 /// How well a dialect fits, from 0 to 1: how even the rows are, times how much the cells look like whole values.
 fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
-    let records = sample(text, whole, Shape { dialect, width: 0, lines: Lines::Breaks, end: None });
+    let mut shape = Shape::of(dialect, Lines::Breaks);
+    let mut records = sample(text, whole, shape.clone());
     let width = usual_width(&records);
+    if dialect.delimiter.0 == b' ' && width >= LEAST_SPACED {
+        // Words without quotes have spaces as well: such rows count where the columns say which are words.
+        shape.width = width;
+        shape.columns = ColumnKinds::of(&records.iter().skip(1).collect::<Vec<_>>(), width).map(Arc::new);
+        records = sample(text, whole, shape);
+    }
     let (mut even, mut faults, mut cells, mut empty, mut weight) = (0_u32, 0_u32, 0_u32, 0_u32, 0.0);
     for record in &records {
         even += u32::from(record.cells.len() == width);
-        faults += u32::from(record.start.fault.is_some());
+        faults += u32::from(record.start.fault.is_some_and(|fault| fault != Fault::LooseSeparator));
         if record.cells.len() == width {
-            for cell in &record.cells {
+            for (column, cell) in record.cells.iter().enumerate() {
                 cells += 1;
-                empty += u32::from(cell.is_empty());
+                // One at the end of each line stands nowhere.
+                empty += u32::from(cell.is_empty() && column + 1 < width);
                 // Quotes of the other kind left around a cell.
                 let left = |mark: char| {
                     dialect.quote.is_none_or(|quote| char::from(quote.0) != mark)

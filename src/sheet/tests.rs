@@ -162,6 +162,68 @@ fn a_bad_row_is_told_and_its_neighbours_are_whole() {
     }
 }
 
+fn open_text(text: &str) -> Open {
+    open(text.as_bytes())
+}
+
+/// Rows of claims, `first..=last`, cut by commas.
+fn claims(first: u32, last: u32) -> String {
+    (first..=last).fold(String::new(), |text, n| text + &format!("C-{n},Ann Lee,3/{n}/2026,{n}00\n"))
+}
+
+#[test]
+fn a_row_with_other_separators_is_cut_and_told() {
+    let text = format!("Claim,Name,Due,Budget\n{}C-15;Bob;3/15/2026;9\n{}", claims(1, 9), claims(16, 18));
+    let open = open(text.as_bytes());
+    let rows = open.rows_from(1);
+    assert_eq!(rows[9].cells.iter().collect::<Vec<_>>(), ["C-15", "Bob", "3/15/2026", "9"]);
+    assert_eq!((rows[9].line, &rows[9].faults[..]), (11, &[(Fault::OtherSeparator, None)][..]));
+    assert_eq!((rows.len(), rows.iter().filter(|row| !row.faults.is_empty()).count()), (13, 1));
+    assert_eq!(open.sheet.scan().unwrap().faults["row.other_separator"].1.first, [(10, 11)]);
+    assert!(!Fault::OtherSeparator.is_error());
+}
+
+#[test]
+fn spaces_between_cells_and_in_them() {
+    let row = |n: u32, name: &str| format!("C-{n} 3/{n}/2026 {n}:15 {name} \"left, came back\" {n}00\n");
+    let names = ["Ann", "Van der Berg", "Bob", "Cy", "Lee", "Di", "Eve", "Fay", "Mary Ann"];
+    let rows = (1..).zip(names).fold(String::new(), |rows, (n, name)| rows + &row(n, name));
+    let open = open(format!("Claim Date Time Name Notes Budget\n{rows}").as_bytes());
+    assert_eq!(open.sheet.dialect().delimiter.to_string(), "space");
+    assert_eq!(open.headers(), ["Claim", "Date", "Time", "Name", "Notes", "Budget"]);
+    let rows = open.rows_from(1);
+    assert_eq!(rows.iter().map(|row| &row.cells[3]).collect::<Vec<_>>(), names);
+    let told: Vec<u64> = rows.iter().filter(|row| !row.faults.is_empty()).map(|row| row.number).collect();
+    assert_eq!(told, [2, 9]);
+}
+
+#[test]
+fn rows_of_another_table_are_no_rows_of_the_first() {
+    let others =
+        "\nAdjuster,Phone,E-mail,Region\nDana Whit,303-555-0101,d@acme.com,West\nEli Orr,,e@acme.com,East\n";
+    let header = "Claim,Name,Due,Budget\n";
+    let text = format!("{header}{}{others}{header}{}", claims(1, 6), claims(7, 8));
+    let open = open(text.as_bytes());
+    let rows = open.rows_from(1);
+    let other: Vec<u64> =
+        rows.iter().filter(|row| row.faults == [(Fault::OtherTable, None)]).map(|r| r.number).collect();
+    assert_eq!((rows.len(), other), (12, vec![7, 8, 9]));
+    assert_eq!(rows[9].aside, Some(Aside::HeaderAgain));
+    assert!(rows[10].faults.is_empty() && Fault::OtherTable.is_error());
+    let scan = open.sheet.scan().unwrap();
+    assert_eq!((scan.faults["row.other_table"].1.count, &scan.other_tables[..]), (3, &[(7, 9)][..]));
+    // A table that goes on below its own header, or with one column more, goes on.
+    for again in [header, "Claim,Name,Due\n", "Claim,Name,Due,Budget,Region\n"] {
+        let text = format!("{header}{}{again}{}", claims(1, 6), claims(7, 8));
+        let rows = open_text(&text).rows_from(1);
+        assert_eq!(rows[6].aside, Some(Aside::HeaderAgain));
+        assert!(rows.iter().all(|row| row.faults.is_empty()), "{rows:?}");
+    }
+    // A case whose values are not known is one.
+    let text = format!("{header}{}Pending,Status Inc,unknown,none\n{}", claims(1, 6), claims(7, 8));
+    assert!(open_text(&text).sheet.scan().unwrap().other_tables.is_empty());
+}
+
 #[test]
 fn a_line_break_in_a_cell_without_quotes_makes_no_row_of_its_own() {
     let rows = |text: &str| -> Vec<(u64, u64, Vec<String>)> { open(text.as_bytes()).cells_from(1) };

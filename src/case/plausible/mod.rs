@@ -151,9 +151,8 @@ pub(super) fn day(date: Date, today: Date, of: DayOf) -> Option<&'static str> {
         (DayOf::Birth, ..=1900) => Some("is a date of birth before 1901, or a placeholder for none"),
         (DayOf::Birth, _) => None,
         (_, 1899 | 1900) => Some("is in 1899 or 1900, where programs put dates that are missing"),
-        (DayOf::Case, _) if away > CASE_YEARS => Some("is more than 10 years from now"),
+        _ if away > CASE_YEARS => Some("is more than 10 years from now"),
         (DayOf::Case, _) if away < -CASE_YEARS => Some("is more than 10 years ago"),
-        (DayOf::Other, _) if away > CASE_YEARS => Some("is more than 10 years from now"),
         _ => None,
     }
 }

@@ -69,12 +69,11 @@ fn read(path: &Path, wanted: Option<&Worksheets>) -> Result<Converted, WorkbookE
     let mut book = Book::open(path)?;
     let sheets = book.sheets();
     let mut notes = Vec::new();
-    let names = match wanted {
-        Some(wanted) => named(path, &sheets, wanted)?,
-        None => {
-            notes.extend(hidden_worksheets(&sheets));
-            Vec::new()
-        }
+    let names = if let Some(wanted) = wanted {
+        named(path, &sheets, wanted)?
+    } else {
+        notes.extend(hidden_worksheets(&sheets));
+        Vec::new()
     };
     // Every visible worksheet may be one of the same columns; those that were named come first, in their order.
     let others = sheets.iter().filter(|(name, visible)| *visible && !names.contains(name));

@@ -94,7 +94,7 @@ fn kind(path: &Path, parts: &mut Parts) -> Result<Kind, WorkbookError> {
         "a Word document"
     } else if is("presentationml") || main.starts_with("ppt/") {
         "a PowerPoint presentation"
-    } else if is("ms-excel.sheet.binary") || main.ends_with(".bin") {
+    } else if is("ms-excel.sheet.binary") || main.rsplit('.').next() == Some("bin") {
         return Ok(Kind::Xlsb);
     } else if is("spreadsheetml") || is("ms-excel") || main.starts_with("xl/") {
         return Ok(Kind::Xlsx);

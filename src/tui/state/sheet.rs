@@ -102,11 +102,9 @@ impl SheetField {
                 changed = Layout { worksheet: next, repair: chosen.repair, ..Layout::default() };
             }
             Self::Hidden => {
-                changed.hidden = Some(match layout.hidden {
-                    Some(HiddenRows::Include) => HiddenRows::Exclude,
-                    Some(HiddenRows::Exclude) => HiddenRows::Include,
-                    None if forward => HiddenRows::Include,
-                    None => HiddenRows::Exclude,
+                changed.hidden = Some(match (layout.hidden, forward) {
+                    (Some(HiddenRows::Exclude), _) | (None, true) => HiddenRows::Include,
+                    (Some(HiddenRows::Include), _) | (None, false) => HiddenRows::Exclude,
                 });
             }
             Self::Encoding => {

@@ -1,0 +1,275 @@
+//! Rows whose separators went wrong, set right by what the columns hold.
+//!
+//! A row with one separator too many or too few, or with separators of its own, has its cells in the wrong columns.
+//! Where the other rows say what each column holds, and exactly one reading puts every cell where such cells are, that
+//! reading is taken, and told: it is a guess. Otherwise the row stays as it is.
+
+use csv::ByteRecord;
+
+use super::cells::{Parsed, Quotes, parse_each};
+use super::dialect::{Dialect, Mark};
+use super::fault::Fault;
+use super::kind::Kind;
+use super::sniff::SampleRecord;
+
+/// Fewer rows do not show what a column holds.
+const LEAST_ROWS: usize = 5;
+/// So many columns must hold ids, dates, numbers and the like, to tell one reading from another.
+const LEAST_TELLING: usize = 2;
+/// A cell is put together from so many more pieces at most.
+const MOST_EXTRA: usize = 12;
+/// Longer cells are not cut in two: they are texts.
+const LONGEST_SPLIT: usize = 200;
+/// Separators a single row may have instead of the file's own.
+const SEPARATORS: [u8; 5] = [b',', b';', b'\t', b'|', b' '];
+
+/// What the cells of a column are, as far as that tells it from others.
+#[derive(Debug, Clone, Copy)]
+struct ColumnKind {
+    /// What nearly all are, when that is met in few other columns: an id, a date.
+    telling: Option<Kind>,
+    /// Whether most are words.
+    is_text: bool,
+    /// Whether nearly all have something in them.
+    is_filled: bool,
+    /// Bytes in each, when all have the same.
+    length: Option<usize>,
+    /// Whether the column holds numbers, dates and the like beside words.
+    has_values: bool,
+}
+
+/// What the cells of each column are.
+#[derive(Debug)]
+pub(super) struct ColumnKinds(Vec<ColumnKind>);
+
+/// A reading of a row: its cells, and whether each stood in quotes.
+struct Pieces {
+    cells: ByteRecord,
+    quoted: Vec<bool>,
+}
+
+impl ColumnKinds {
+    /// Learns from the rows that have as many cells as a row should have; none when that tells too little.
+    pub(super) fn of(rows: &[&SampleRecord], width: usize) -> Option<Self> {
+        let whole = |row: &&SampleRecord| row.cells.len() == width && row.start.fault.is_none();
+        let rows: Vec<&SampleRecord> = rows.iter().copied().filter(whole).collect();
+        let columns: Vec<ColumnKind> = (0..width).map(|column| ColumnKind::of(&rows, column)).collect();
+        let telling = columns.iter().filter(|column| column.telling.is_some()).count();
+        (rows.len() >= LEAST_ROWS && telling >= LEAST_TELLING).then_some(Self(columns))
+    }
+
+    fn width(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether every cell is where such cells are, and some of them tell so. A cell that is not there is empty; one
+    /// beyond the last column says nothing.
+    fn fits(&self, cells: &ByteRecord) -> bool {
+        let mut telling = 0;
+        let mut cells = cells.iter();
+        self.0.iter().all(|column| {
+            let fit = column.takes(cells.next().unwrap_or_default());
+            telling += usize::from(fit == Some(true));
+            fit.is_some()
+        }) && telling >= LEAST_TELLING
+    }
+
+    /// Whether a row has nothing of what the columns hold: words stand where the others have ids, dates, numbers.
+    pub(super) fn misses(&self, cells: &ByteRecord) -> bool {
+        let told =
+            self.0.iter().zip(cells).filter(|(column, cell)| column.telling.is_some() && !cell.is_empty());
+        let misses = told.clone().filter(|(column, cell)| column.takes(cell).is_none()).count();
+        misses >= LEAST_TELLING && misses == told.count()
+    }
+
+    /// The one reading of a row that fits, when the row as it is does not. `line`: the row without its line break.
+    /// A row that fits and goes on beyond the last column is left to who can tell where its end belongs.
+    pub(super) fn realign(
+        &self,
+        line: &[u8],
+        dialect: Dialect,
+        record: &ByteRecord,
+    ) -> Option<(ByteRecord, Fault)> {
+        if self.fits(record) {
+            return None;
+        }
+        let one = |readings: Vec<ByteRecord>, fault| match self.only(readings) {
+            Only::One(cells) => Some(Some((cells, fault))),
+            Only::Several => Some(None),
+            Only::None => None,
+        };
+        one(self.cut_at_quotes(line, dialect), Fault::MissingSeparator)
+            .or_else(|| one(self.without_an_empty_cell(record), Fault::ExtraSeparator))
+            .or_else(|| one(self.joined(&pieces(line, dialect)?, dialect), Fault::LooseSeparator))
+            .or_else(|| one(self.cut_in_a_cell(record), Fault::MissingSeparator))
+            .or_else(|| one(self.with_other_separators(line, dialect), Fault::OtherSeparator))
+            .flatten()
+    }
+
+    fn only(&self, readings: Vec<ByteRecord>) -> Only {
+        let mut fitting = readings.into_iter().filter(|cells| self.fits(cells));
+        match fitting.next() {
+            None => Only::None,
+            Some(first) if fitting.all(|other| other == first) => Only::One(first),
+            Some(_) => Only::Several,
+        }
+    }
+
+    /// A separator too many: `1,,2` for `1,2`.
+    fn without_an_empty_cell(&self, record: &ByteRecord) -> Vec<ByteRecord> {
+        if record.len() != self.width() + 1 {
+            return Vec::new();
+        }
+        let empty = (0..record.len()).filter(|at| record.get(*at).is_some_and(<[u8]>::is_empty));
+        let without = |at: usize| record.iter().take(at).chain(record.iter().skip(at + 1));
+        empty.map(|at| without(at).collect()).collect()
+    }
+
+    /// Separators inside a text without quotes: `Lee, Ann`.
+    fn joined(&self, pieces: &Pieces, dialect: Dialect) -> Vec<ByteRecord> {
+        let Pieces { cells, quoted } = pieces;
+        let Some(extra @ 1..=MOST_EXTRA) = cells.len().checked_sub(self.width()) else { return Vec::new() };
+        let between: &[u8] =
+            if dialect.padded { &[dialect.delimiter.0, b' '] } else { &[dialect.delimiter.0] };
+        let mut found = Vec::new();
+        for (at, _) in self.0.iter().enumerate().filter(|(_, column)| column.is_text) {
+            let last = at + extra;
+            let text: Vec<&[u8]> = cells.iter().skip(at).take(extra + 1).collect();
+            let is_quoted = quoted.get(at..=last).is_some_and(|quoted| quoted.contains(&true));
+            let open =
+                text.first().is_some_and(|c| c.is_empty()) || text.last().is_some_and(|c| c.is_empty());
+            if is_quoted || open {
+                continue;
+            }
+            let text = text.join(between);
+            let before = cells.iter().take(at).chain([text.as_slice()]);
+            found.push(before.chain(cells.iter().skip(last + 1)).collect());
+        }
+        found
+    }
+
+    /// A separator that lacks before or behind a cell in quotes: `Boots"With laces"`.
+    fn cut_at_quotes(&self, line: &[u8], dialect: Dialect) -> Vec<ByteRecord> {
+        let Some(quote) = dialect.quote else { return Vec::new() };
+        let delimiter = dialect.delimiter.0;
+        let mut found = Vec::new();
+        for at in memchr::memchr_iter(quote.0, line).filter(|at| *at > 0) {
+            if line.get(at - 1) == Some(&delimiter) {
+                continue;
+            }
+            let (before, behind) = line.split_at(at);
+            let text = [before, &[delimiter], behind].concat();
+            found.extend(pieces(&text, dialect).map(|pieces| pieces.cells));
+        }
+        found.retain(|cells| cells.len() == self.width());
+        found
+    }
+
+    /// A separator that lacks between two cells of different kinds: `9CC-9259`.
+    fn cut_in_a_cell(&self, record: &ByteRecord) -> Vec<ByteRecord> {
+        if record.len() + 1 != self.width() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for (at, cell) in record.iter().enumerate() {
+            let cells = |middle: &[&[u8]]| -> ByteRecord {
+                let before = record.iter().take(at).chain(middle.iter().copied());
+                before.chain(record.iter().skip(at + 1)).collect()
+            };
+            // Rather an empty cell that is not there at all.
+            let blank = cells(&[b"", cell]);
+            if self.fits(&blank) {
+                found.push(blank);
+            }
+            let (Some(left), Some(right)) = (self.0.get(at), self.0.get(at + 1)) else { continue };
+            if cell.len() > LONGEST_SPLIT || (left.telling.is_none() && right.telling.is_none()) {
+                continue;
+            }
+            for (a, b) in (1..cell.len()).map(|cut| cell.split_at(cut)) {
+                let measured = left.length.is_some() || right.length.is_some();
+                let long = |column: &ColumnKind, part: &[u8]| column.length.is_none_or(|l| l == part.len());
+                if long(left, a) && long(right, b) && (measured || changes(a, b)) {
+                    found.push(cells(&[a, b]));
+                }
+            }
+        }
+        found
+    }
+
+    /// The row cut by another separator than the file's.
+    fn with_other_separators(&self, line: &[u8], dialect: Dialect) -> Vec<ByteRecord> {
+        let others = SEPARATORS.iter().filter(|other| **other != dialect.delimiter.0);
+        let mut found = Vec::new();
+        for other in others.map(|other| Dialect { delimiter: Mark(*other), padded: false, ..dialect }) {
+            let Some(pieces) = pieces(line, other) else { continue };
+            found.extend(self.joined(&pieces, other));
+            if pieces.cells.len() == self.width() {
+                found.push(pieces.cells);
+            }
+        }
+        found
+    }
+}
+
+enum Only {
+    None,
+    One(ByteRecord),
+    Several,
+}
+
+impl ColumnKind {
+    fn of(rows: &[&SampleRecord], column: usize) -> Self {
+        let cells = rows.iter().filter_map(|row| row.cells.get(column)).map(String::as_str);
+        let kinds: Vec<(Kind, &str)> =
+            cells.map(|cell| (Kind::of(cell), cell)).filter(|(kind, _)| *kind != Kind::Empty).collect();
+        let count = |wanted: &dyn Fn(Kind) -> bool| kinds.iter().filter(|(kind, _)| wanted(*kind)).count();
+        let nearly_all = |count: usize, of: usize| of >= LEAST_ROWS && count * 20 >= of * 19;
+        let first = kinds.first().map(|(kind, _)| *kind);
+        let most = kinds.get(kinds.len() / 2).map(|(kind, _)| *kind);
+        let telling = first.into_iter().chain(most).filter(|kind| kind.is_telling());
+        let telling =
+            telling.into_iter().find(|kind| nearly_all(count(&|other| other == *kind), kinds.len()));
+        let length = kinds.first().map(|(_, cell)| cell.len());
+        Self {
+            telling,
+            is_text: count(&|kind| matches!(kind, Kind::Words | Kind::Prose)) * 10 > kinds.len() * 6,
+            is_filled: nearly_all(kinds.len(), rows.len()),
+            length: length
+                .filter(|length| telling.is_some() && kinds.iter().all(|(_, cell)| cell.len() == *length)),
+            has_values: count(&Kind::is_value) > 0,
+        }
+    }
+
+    /// Whether a cell tells that it is in this column; none when it cannot be.
+    fn takes(&self, cell: &[u8]) -> Option<bool> {
+        let kind = Kind::of(&String::from_utf8_lossy(cell));
+        match self.telling {
+            _ if kind == Kind::Empty => (!self.is_filled).then_some(false),
+            Some(telling) => (kind == telling).then_some(true),
+            None => (self.has_values || !kind.is_value()).then_some(false),
+        }
+    }
+}
+
+/// Cuts a line into cells; none when it is not one well-formed row.
+fn pieces(line: &[u8], dialect: Dialect) -> Option<Pieces> {
+    let (mut cells, mut quoted) = (ByteRecord::new(), Vec::new());
+    match parse_each(line, true, dialect, Quotes::Strict, &mut cells, |is_quoted| quoted.push(is_quoted)) {
+        Parsed::Done { length, .. } if length == line.len() => Some(Pieces { cells, quoted }),
+        _ => None,
+    }
+}
+
+/// Whether one text seems to end and another to begin: letters behind digits, or an amount.
+fn changes(left: &[u8], right: &[u8]) -> bool {
+    let (Some(last), Some(first)) = (left.last(), right.first()) else { return false };
+    let ends = last.is_ascii_alphanumeric() || matches!(last, b')' | b'%');
+    let begins = first.is_ascii_alphanumeric() || matches!(first, b'$' | b'#' | b'(' | b'+');
+    let same = (last.is_ascii_digit() && first.is_ascii_digit())
+        || (last.is_ascii_alphabetic() && first.is_ascii_alphabetic());
+    ends && begins && !same
+}
+
+#[cfg(test)]
+#[path = "align_tests.rs"]
+mod tests;
