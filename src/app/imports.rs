@@ -213,6 +213,8 @@ impl App {
             ("", None) => recipe_of(&import)?.sheet,
             (layout, _) => Layout::from_toml(layout),
         };
+        let encoding_guessed = recipe_of(&import)?.sheet.encoding.is_none();
+        let layout = Layout { encoding_guessed, ..layout };
         Ok(Sheet::open_as(&import.file.unwrap_or_default(), &layout)?)
     }
 
@@ -297,7 +299,8 @@ impl App {
 
     /// What is doubtful about every row of a file, by what is known of the account.
     pub fn doubts(&self, recipe: &Recipe, sheet: &Sheet) -> Result<Vec<String>, AppError> {
-        Ok(self.plan(recipe, sheet)?.doubts())
+        let encoding = sheet.encoding_doubt().map(|doubt| doubt.to_string());
+        Ok(encoding.into_iter().chain(self.plan(recipe, sheet)?.doubts()).collect())
     }
 
     /// What a run needs, held against the file as it is now.

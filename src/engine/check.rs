@@ -116,7 +116,8 @@ pub fn check(
         },
     )?;
     let mut report = tally.report;
-    report.doubts = preparer.plan().doubts();
+    report.doubts = sheet.encoding_doubt().map(|doubt| doubt.to_string()).into_iter().collect();
+    report.doubts.extend(preparer.plan().doubts());
     report.notes = notes(sheet, preparer)?;
     report.notes.extend(unsaid.iter().zip(&orders).filter_map(|((column, read_as), order)| {
         let doubt = order.doubt(*read_as)?;

@@ -38,7 +38,9 @@ impl Sheet {
             let (encoding, mark, why) = self.encoding();
             if all || encoding != Encoding::UTF_8 || why == EncodingWhy::NearlyValid {
                 let mark = if mark && why != EncodingWhy::Mark { ", with a byte order mark" } else { "" };
-                how.push(("Encoding", format!("{encoding}: {}{mark}", why.text())));
+                let doubt = self.encoding_doubt().map(|doubt| format!("; {}", doubt.alternative()));
+                let doubt = doubt.unwrap_or_default();
+                how.push(("Encoding", format!("{encoding}: {}{mark}{doubt}", why.text())));
             }
             if all || self.dialect() != super::Dialect::default() {
                 how.push(("Cells", self.dialect().to_string()));
@@ -104,6 +106,7 @@ impl Sheet {
             Some(Header::None(_)) => Vec::new(),
             _ => headers(scan),
         };
+        warnings.extend(self.encoding_warnings());
         let width = scan.columns.len();
         for (code, tally, message, hint) in [
             (

@@ -10,6 +10,7 @@ use csv::ByteRecord;
 use sha2::{Digest, Sha256};
 
 use super::damage::{Finding, Profile, Usual};
+use super::doubt::{DoubtTally, DoubtfulCells};
 use super::fault::Fault;
 use super::head::Head;
 use super::record::Records;
@@ -80,6 +81,8 @@ pub struct Scan {
     pub long: Tally,
     /// What is wrong with the way rows are written.
     pub faults: BTreeMap<&'static str, (Fault, Tally)>,
+    /// Cells that another encoding would read differently, for each column; empty when the encoding is certain.
+    pub doubtful: Vec<DoubtfulCells>,
     /// How many of the last rows are a footer.
     pub footer: u64,
     /// How lines end; none in a file of one line.
@@ -206,6 +209,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
     let mut records = Records::new(text, head.shape, (0, 1));
     let mut tallies = Tallies::new(head.columns.len(), source.worksheet.is_some());
     let (mut record, mut rows, mut places) = (ByteRecord::new(), 0, Vec::new());
+    let mut doubtful = DoubtTally::new(source, head);
     let mut above = 0;
     loop {
         let start = records.read(&mut record).map_err(fail)?;
@@ -218,6 +222,9 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
                 returned.cut(&mut record);
             }
             tallies.add(rows, start.line, start.fault, &record);
+            if let Some(doubtful) = &mut doubtful {
+                doubtful.add(rows, start.line, &record);
+            }
         } else if start.is_some() {
             // What is empty above the header is nobody's loss.
             above = records.empty_lines.count;
@@ -258,7 +265,8 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
         (false, false, true) => Some(LineEnd::Cr),
         _ => Some(LineEnd::Mixed),
     };
-    Ok(tallies.finish(rows, head, sha256, empty_lines, line_end))
+    let doubtful = doubtful.map(DoubtTally::finish).unwrap_or_default();
+    Ok(Scan { doubtful, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
 }
 
 /// What is counted on the way.
@@ -333,6 +341,7 @@ impl Tallies {
             short: self.short,
             long: self.long,
             faults: self.faults,
+            doubtful: Vec::new(),
             footer: 0,
             line_end,
             findings: columns.clone().map(|(header, profile)| profile.findings(header)).collect(),
