@@ -213,6 +213,8 @@ impl App {
             ("", None) => recipe_of(&import)?.sheet,
             (layout, _) => Layout::from_toml(layout),
         };
+        let encoding_guessed = recipe_of(&import)?.sheet.encoding.is_none();
+        let layout = Layout { encoding_guessed, ..layout };
         Ok(Sheet::open_as(&import.file.unwrap_or_default(), &layout)?)
     }
 

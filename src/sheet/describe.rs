@@ -38,7 +38,9 @@ impl Sheet {
             let (encoding, mark, why) = self.encoding();
             if all || encoding != Encoding::UTF_8 || why == EncodingWhy::NearlyValid {
                 let mark = if mark && why != EncodingWhy::Mark { ", with a byte order mark" } else { "" };
-                how.push(("Encoding", format!("{encoding}: {}{mark}", why.text())));
+                let doubt = self.encoding_doubt().map(|doubt| format!("; {}", doubt.alternative()));
+                let doubt = doubt.unwrap_or_default();
+                how.push(("Encoding", format!("{encoding}: {}{mark}{doubt}", why.text())));
             }
             if all || self.dialect() != super::Dialect::default() {
                 how.push(("Cells", self.dialect().to_string()));
@@ -133,7 +135,8 @@ impl Sheet {
 
     /// What may be missing or too much in the rows, said before the first one is sent.
     pub fn doubts(&self) -> Result<Vec<String>, SheetError> {
-        let mut told = Vec::new();
+        let mut told: Vec<String> =
+            self.encoding_doubt().map(|doubt| doubt.to_string()).into_iter().collect();
         let (hidden, rows) = (self.undecided_hidden()?, self.scan()?.rows);
         if hidden > 0 {
             told.push(format!(
@@ -154,6 +157,7 @@ impl Sheet {
             Some(Header::None(_)) => Vec::new(),
             _ => headers(scan),
         };
+        warnings.extend(self.encoding_warnings());
         let width = scan.columns.len();
         for (code, tally, message, hint) in [
             (

@@ -15,6 +15,10 @@ pub struct Layout {
     /// The encoding of the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<Encoding>,
+    /// Whether the program found the encoding before, so that a doubt about it is still told. Nothing of this is
+    /// written down: the recipe says what a person chose.
+    #[serde(skip)]
+    pub encoding_guessed: bool,
     /// What stands between two cells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<Mark>,
@@ -73,6 +77,7 @@ impl Layout {
     pub fn over(self, under: Self) -> Self {
         Self {
             encoding: self.encoding.or(under.encoding),
+            encoding_guessed: self.encoding_guessed || under.encoding_guessed,
             delimiter: self.delimiter.or(under.delimiter),
             quote: self.quote.or(under.quote),
             escape: self.escape.or(under.escape),
@@ -243,6 +248,7 @@ mod tests {
     fn a_layout_reads_back_as_it_was_written() {
         let layout = Layout {
             encoding: Some("windows-1252".parse().unwrap()),
+            encoding_guessed: false,
             delimiter: Some("tab".parse().unwrap()),
             quote: Some(Quote(None)),
             escape: Some(Escape::Backslash),

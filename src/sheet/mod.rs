@@ -17,6 +17,7 @@ mod cells;
 pub mod damage;
 mod describe;
 mod dialect;
+mod doubt;
 mod encoding;
 mod error;
 mod fault;
@@ -46,7 +47,8 @@ use std::time::Duration;
 pub use aside::Aside;
 pub use describe::Warning;
 pub use dialect::{Dialect, Escape, Mark, MarkError};
-pub use encoding::{Encoding, EncodingError, EncodingWhy};
+pub use doubt::{DoubtfulCell, DoubtfulCells, EncodingDoubt};
+pub use encoding::{Encoding, EncodingError, EncodingWhy, OtherReading};
 pub use error::SheetError;
 pub use fault::Fault;
 pub use layout::{Header, HeaderError, HiddenRows, Layout, Quote, Worksheets};
@@ -56,6 +58,7 @@ pub use scan::{LineEnd, Progress, Scan, Tally};
 pub use stored::StoredNumber;
 pub use workbook::WorkbookError;
 
+use encoding::Detected;
 use head::Head;
 use record::Records;
 use scan::Shared;
@@ -142,10 +145,15 @@ impl Sheet {
             (hidden_columns, alike) = (found.hidden_columns, found.alike);
         } else {
             refuse_other_formats(path, start)?;
-            (source.encoding, encoding_why) = match layout.encoding {
-                Some(encoding) => (encoding, EncodingWhy::Chosen),
-                None => encoding::detect(&mut file, source.length()).map_err(|error| source.fail(&error))?,
+            let found = match layout.encoding {
+                Some(encoding) if !layout.encoding_guessed => {
+                    Detected::certain(encoding, EncodingWhy::Chosen)
+                }
+                given => encoding::detect(&mut file, source.length(), given)
+                    .map_err(|error| source.fail(&error))?,
             };
+            (source.encoding, encoding_why) = (found.encoding, found.why);
+            source.doubt = found.doubt.map(Arc::new);
             source.mark = source.encoding.mark(start) as u64;
             // Files that were put together have several marks.
             let utf8_mark = [0xEF, 0xBB, 0xBF];
@@ -289,6 +297,7 @@ impl Sheet {
         let text = inner.read.is_none();
         Layout {
             encoding: text.then_some(inner.source.encoding),
+            encoding_guessed: false,
             delimiter: text.then_some(delimiter),
             quote: text.then_some(Quote(quote)),
             escape: text.then_some(escape),

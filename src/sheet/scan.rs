@@ -10,6 +10,7 @@ use csv::ByteRecord;
 use sha2::{Digest, Sha256};
 
 use super::damage::{Finding, Profile, Usual};
+use super::doubt::{DoubtTally, DoubtfulCells};
 use super::fault::Fault;
 use super::head::Head;
 use super::record::Records;
@@ -82,6 +83,8 @@ pub struct Scan {
     pub faults: BTreeMap<&'static str, (Fault, Tally)>,
     /// Rows of other tables below the first, with their headers: first and last of each stretch.
     pub other_tables: Vec<(u64, u64)>,
+    /// Cells that another encoding would read differently, for each column; empty when the encoding is certain.
+    pub doubtful: Vec<DoubtfulCells>,
     /// How many of the last rows are a footer.
     pub footer: u64,
     /// Rows that are hidden or filtered out in a workbook.
@@ -215,6 +218,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
     let mut records = Records::new(text, head.shape.clone(), (0, 1));
     let mut tallies = Tallies::new(head.columns.len(), source.worksheet.is_some());
     let (mut record, mut rows, mut places) = (ByteRecord::new(), 0, Vec::new());
+    let mut doubtful = DoubtTally::new(source, head);
     let (mut above, mut hidden) = (0, 0);
     loop {
         let start = records.read(&mut record).map_err(fail)?;
@@ -229,6 +233,9 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
             hidden += u64::from(source.is_hidden(start.line));
             tallies.add(rows, source.place(start.line).0, start.fault, &record);
             tallies.look_for_tables(rows, source.place(start.line).0, head, &record);
+            if let Some(doubtful) = &mut doubtful {
+                doubtful.add(rows, start.line, &record);
+            }
         } else if start.is_some() {
             // What is empty above the header is nobody's loss.
             above = records.empty_lines.count;
@@ -269,7 +276,8 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
         (false, false, true) => Some(LineEnd::Cr),
         _ => Some(LineEnd::Mixed),
     };
-    Ok(Scan { hidden, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
+    let doubtful = doubtful.map(DoubtTally::finish).unwrap_or_default();
+    Ok(Scan { hidden, doubtful, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
 }
 
 /// What is counted on the way.
@@ -373,6 +381,7 @@ impl Tallies {
             long: self.long,
             faults: self.faults,
             other_tables: self.other_tables,
+            doubtful: Vec::new(),
             footer: 0,
             hidden: 0,
             line_end,

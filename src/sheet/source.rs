@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::SheetError;
-use super::encoding::Encoding;
+use super::encoding::{Doubt, Encoding};
 use super::record::Lines;
 use super::text::{Checkpoint, Text};
 use super::workbook::Origin;
@@ -20,6 +20,8 @@ pub(super) struct Source {
     /// Worksheets as text; the file itself when there are none.
     pub(super) worksheet: Option<Arc<Worksheet>>,
     pub(super) encoding: Encoding,
+    /// What speaks for another encoding.
+    pub(super) doubt: Option<Arc<Doubt>>,
     /// Bytes of the byte order mark.
     pub(super) mark: u64,
     stamp: Stamp,
@@ -60,7 +62,7 @@ impl Source {
         // Taken before the first byte: a file that is written to meanwhile is seen as changed.
         let stamp = stamp(&file).map_err(fail)?;
         let path = path.to_path_buf();
-        Ok((Self { path, worksheet: None, encoding: Encoding::UTF_8, mark: 0, stamp }, file))
+        Ok((Self { path, worksheet: None, encoding: Encoding::UTF_8, doubt: None, mark: 0, stamp }, file))
     }
 
     /// Bytes of what is read.

@@ -2,9 +2,9 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{CoderResult, Decoder};
+use encoding_rs::CoderResult;
 
-use super::encoding::Encoding;
+use super::encoding::{Encoding, Family, decode_dos};
 
 /// So many bytes are decoded at a time; about as far apart are the places where decoding can begin.
 const BLOCK: usize = 1 << 16;
@@ -23,6 +23,37 @@ pub(super) struct Checkpoint {
 pub(super) struct Text<R> {
     raw: R,
     decoding: Option<Decoding>,
+}
+
+enum Decoder {
+    Web(encoding_rs::Decoder),
+    /// The characters from 0x80 on.
+    Dos(Box<[char; 128]>),
+}
+
+impl Decoder {
+    fn new(encoding: Encoding) -> Self {
+        match encoding.0 {
+            Family::Web(encoding) => Self::Web(encoding.new_decoder_without_bom_handling()),
+            Family::Dos(page) => Self::Dos(Box::new(page.chars())),
+        }
+    }
+
+    /// Appends the text of some bytes, and returns how many it took.
+    fn decode(&mut self, bytes: &[u8], last: bool, out: &mut String) -> usize {
+        match self {
+            Self::Web(decoder) => {
+                out.reserve(decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(bytes.len() * 3));
+                let (result, read, _) = decoder.decode_to_string(bytes, out, last);
+                debug_assert_eq!(result, CoderResult::InputEmpty);
+                read
+            }
+            Self::Dos(high) => {
+                decode_dos(high, bytes, out);
+                bytes.len()
+            }
+        }
+    }
 }
 
 struct Decoding {
@@ -47,7 +78,7 @@ impl<R: Read> Text<R> {
     pub(super) fn new(raw: R, encoding: Encoding, at: Checkpoint) -> Self {
         let decoding = (encoding != Encoding::UTF_8).then(|| Decoding {
             encoding,
-            decoder: encoding.0.new_decoder_without_bom_handling(),
+            decoder: Decoder::new(encoding),
             next: at,
             clean: true,
             waiting: Vec::new(),
@@ -84,9 +115,7 @@ impl Decoding {
             self.checkpoints.push(self.next);
         }
         let now = self.waiting.get(..cut.unwrap_or(self.waiting.len())).unwrap_or_default();
-        self.out.reserve(self.decoder.max_utf8_buffer_length(now.len()).unwrap_or(now.len() * 3));
-        let (result, read, _) = self.decoder.decode_to_string(now, &mut self.out, self.eof);
-        debug_assert_eq!(result, CoderResult::InputEmpty);
+        let read = self.decoder.decode(now, self.eof, &mut self.out);
         self.clean = cut.is_some();
         self.next.raw += read as u64;
         self.next.text += self.out.len() as u64;
@@ -123,13 +152,14 @@ fn safe_cut(encoding: Encoding, piece: &[u8]) -> Option<usize> {
         // The first half of a pair of surrogates waits for the second.
         Some(if high(last).is_some_and(|byte| (0xD8..0xDC).contains(byte)) { whole - 2 } else { whole })
     };
-    let cut = if encoding.0 == encoding_rs::UTF_16LE {
+    let Family::Web(encoding) = encoding.0 else { return Some(piece.len()).filter(|cut| *cut > 0) };
+    let cut = if encoding == encoding_rs::UTF_16LE {
         utf16(<[u8]>::last)
-    } else if encoding.0 == encoding_rs::UTF_16BE {
+    } else if encoding == encoding_rs::UTF_16BE {
         utf16(<[u8]>::first)
-    } else if encoding.0.is_single_byte() {
+    } else if encoding.is_single_byte() {
         Some(piece.len())
-    } else if encoding.0 == encoding_rs::ISO_2022_JP {
+    } else if encoding == encoding_rs::ISO_2022_JP {
         None
     } else {
         // In every other encoding of several bytes, none below 0x30 is part of a longer character.
@@ -146,34 +176,36 @@ mod tests {
     #[test]
     fn reading_can_begin_at_every_checkpoint() {
         let line = "Zoë, “Łódź” – 王小明 𝄞, x\n";
-        for (encoding, line) in [
-            (encoding_rs::UTF_16LE, line),
-            (encoding_rs::UTF_16BE, line),
-            (encoding_rs::WINDOWS_1252, "Zoë, “Müller” – O’Neil\n"),
-            (encoding_rs::BIG5, "王小明,台北市\n"),
-            (encoding_rs::SHIFT_JIS, "山田,東京ソ\n"),
-            (encoding_rs::GB18030, "王小明,北京 𝄞\n"),
-            (encoding_rs::EUC_KR, "김철수,서울\n"),
+        for (name, line) in [
+            ("UTF-16LE", line),
+            ("UTF-16BE", line),
+            ("Windows-1252", "Zoë, “Müller” – O’Neil\n"),
+            ("CP437", "Zoë, Müller ¿½ Peña\n"),
+            ("CP850", "GARCÍA ÁLVAREZ, João\n"),
+            ("CP852", "Łukasz, Dvořák, Erdős\n"),
+            ("Big5", "王小明,台北市\n"),
+            ("Shift_JIS", "山田,東京ソ\n"),
+            ("GB18030", "王小明,北京 𝄞\n"),
+            ("EUC-KR", "김철수,서울\n"),
         ] {
+            let encoding: Encoding = name.parse().unwrap();
             let text = line.repeat(9_000);
-            let raw: Vec<u8> = if encoding == encoding_rs::UTF_16LE {
-                text.encode_utf16().flat_map(u16::to_le_bytes).collect()
-            } else if encoding == encoding_rs::UTF_16BE {
-                text.encode_utf16().flat_map(u16::to_be_bytes).collect()
-            } else {
-                encoding.encode(&text).0.into_owned()
+            let raw: Vec<u8> = match name {
+                "UTF-16LE" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+                "UTF-16BE" => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+                _ => encoding.encode(&text).unwrap().into_owned(),
             };
             let mut whole = String::new();
-            let mut reader = Text::new(raw.as_slice(), Encoding(encoding), Checkpoint::default());
+            let mut reader = Text::new(raw.as_slice(), encoding, Checkpoint::default());
             reader.read_to_string(&mut whole).unwrap();
-            assert!(whole == text, "{}", encoding.name());
+            assert!(whole == text, "{name}");
             let checkpoints = reader.take_checkpoints();
-            assert!(checkpoints.len() >= raw.len() / BLOCK, "{}: {}", encoding.name(), checkpoints.len());
+            assert!(checkpoints.len() >= raw.len() / BLOCK, "{name}: {}", checkpoints.len());
             for at in checkpoints {
                 let rest = &raw[usize::try_from(at.raw).unwrap()..];
                 let mut tail = String::new();
-                Text::new(rest, Encoding(encoding), at).read_to_string(&mut tail).unwrap();
-                assert!(tail == text[usize::try_from(at.text).unwrap()..], "{} at {at:?}", encoding.name());
+                Text::new(rest, encoding, at).read_to_string(&mut tail).unwrap();
+                assert!(tail == text[usize::try_from(at.text).unwrap()..], "{name} at {at:?}");
             }
         }
     }
@@ -182,7 +214,8 @@ mod tests {
     fn half_a_character_is_replaced_and_the_rest_is_read() {
         let mut text = String::new();
         let raw = b"a\0\x00\xD8b\0c";
-        let mut reader = Text::new(raw.as_slice(), Encoding(encoding_rs::UTF_16LE), Checkpoint::default());
+        let mut reader =
+            Text::new(raw.as_slice(), Encoding::web(encoding_rs::UTF_16LE), Checkpoint::default());
         reader.read_to_string(&mut text).unwrap();
         assert_eq!(text, "a\u{fffd}b\u{fffd}");
     }

@@ -1,112 +1,22 @@
-//! Which encoding a file is in.
+//! What a file's bytes say of its encoding.
 
-use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use serde::{Deserialize, Serialize};
+use super::guess::{Doubt, guess};
+use super::{Encoding, EncodingWhy};
 
-/// The encoding of a file's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Encoding(pub(super) &'static encoding_rs::Encoding);
-
-impl Encoding {
-    /// UTF-8.
-    pub const UTF_8: Self = Self(encoding_rs::UTF_8);
-
-    /// Encodings a person may choose from, those met most often first. Every other one can be named.
-    pub const USUAL: [Self; 8] = [
-        Self(encoding_rs::UTF_8),
-        Self(encoding_rs::WINDOWS_1252),
-        Self(encoding_rs::UTF_16LE),
-        Self(encoding_rs::UTF_16BE),
-        Self(encoding_rs::MACINTOSH),
-        Self(encoding_rs::WINDOWS_1250),
-        Self(encoding_rs::BIG5),
-        Self(encoding_rs::SHIFT_JIS),
-    ];
-
-    /// Bytes of a byte order mark at the start of the file, when there is one of this encoding.
-    pub(super) fn mark(self, start: &[u8]) -> usize {
-        encoding_rs::Encoding::for_bom(start)
-            .filter(|(encoding, _)| *encoding == self.0)
-            .map_or(0, |(_, n)| n)
-    }
+/// What was found out about the encoding of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::sheet) struct Detected {
+    pub(in crate::sheet) encoding: Encoding,
+    pub(in crate::sheet) why: EncodingWhy,
+    /// Another encoding it may be in as well.
+    pub(in crate::sheet) doubt: Option<Doubt>,
 }
 
-impl fmt::Display for Encoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The standard writes it in small letters, Windows itself does not.
-        f.write_str(&self.0.name().replace("windows", "Windows"))
-    }
-}
-
-/// A name no encoding has.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is no encoding; write one such as UTF-8, Windows-1252 or UTF-16LE")]
-pub struct EncodingError(String);
-
-impl std::str::FromStr for Encoding {
-    type Err = EncodingError;
-
-    fn from_str(text: &str) -> Result<Self, EncodingError> {
-        // `replacement` is the standard's way to refuse; it decodes to nothing.
-        let found = encoding_rs::Encoding::for_label(text.trim().as_bytes());
-        found
-            .filter(|e| *e != encoding_rs::REPLACEMENT)
-            .map(Self)
-            .ok_or_else(|| EncodingError(text.to_owned()))
-    }
-}
-
-impl TryFrom<String> for Encoding {
-    type Error = EncodingError;
-
-    fn try_from(text: String) -> Result<Self, EncodingError> {
-        text.parse()
-    }
-}
-
-impl From<Encoding> for String {
-    fn from(encoding: Encoding) -> Self {
-        encoding.to_string()
-    }
-}
-
-/// Why a file is taken to be in its encoding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EncodingWhy {
-    /// A person said so.
-    Chosen,
-    /// A byte order mark at the start.
-    Mark,
-    /// It has no character above 127, so that it reads the same in nearly all.
-    Ascii,
-    /// Everything above 127 is well-formed UTF-8.
-    Valid,
-    /// Nearly everything above 127 is well-formed UTF-8; the rest is damaged.
-    NearlyValid,
-    /// Every second byte is NUL.
-    Nuls,
-    /// By the characters it would have, and how often they stand together.
-    Guessed,
-}
-
-impl EncodingWhy {
-    /// In words.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Chosen => "as chosen",
-            Self::Mark => "it has a byte order mark",
-            Self::Ascii => "it has no special characters",
-            Self::Valid => "every special character fits",
-            Self::NearlyValid => "nearly every special character fits; the others are damaged",
-            Self::Nuls => "every second byte says so",
-            Self::Guessed => "guessed from its special characters",
-        }
+impl Detected {
+    pub(in crate::sheet) fn certain(encoding: Encoding, why: EncodingWhy) -> Self {
+        Self { encoding, why, doubt: None }
     }
 }
 
@@ -119,15 +29,21 @@ const WINDOW: usize = 1 << 20;
 const ENOUGH: usize = 1 << 20;
 const BLOCK: usize = 4096;
 
-/// Decides the encoding of a file of `length` bytes from all of it, or from a large sample.
-pub(super) fn detect(file: &mut (impl Read + Seek), length: u64) -> io::Result<(Encoding, EncodingWhy)> {
+/// Decides the encoding of a file of `length` bytes from all of it, or from a large sample. `given`: the encoding it was
+/// read in before, and is read in again.
+pub(in crate::sheet) fn detect(
+    file: &mut (impl Read + Seek),
+    length: u64,
+    given: Option<Encoding>,
+) -> io::Result<Detected> {
     let mut seen = Seen::default();
     let mut window = vec![0; WINDOW];
     let mut start = [0; 4];
     file.seek(SeekFrom::Start(0))?;
     let count = read_full(file, &mut start)?;
     if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(start.get(..count).unwrap_or_default()) {
-        return Ok((Encoding(encoding), EncodingWhy::Mark));
+        let encoding = given.unwrap_or(Encoding::web(encoding));
+        return Ok(Detected::certain(encoding, EncodingWhy::Mark));
     }
     let whole = if length <= WHOLE { length } else { START };
     let windows = (whole..length).step_by(usize::try_from((length - whole) / WINDOWS).unwrap_or(1).max(1));
@@ -149,7 +65,7 @@ pub(super) fn detect(file: &mut (impl Read + Seek), length: u64) -> io::Result<(
         seen.jump();
         seen.add(window.get(..count).unwrap_or_default());
     }
-    Ok(seen.decide())
+    Ok(seen.decide(given))
 }
 
 fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
@@ -163,40 +79,6 @@ fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(filled)
-}
-
-/// Encodings of Latin letters that differ from Windows-1252 in a few of them: a few names are too little to tell.
-const LATIN: [&encoding_rs::Encoding; 9] = [
-    encoding_rs::WINDOWS_1250,
-    encoding_rs::WINDOWS_1254,
-    encoding_rs::WINDOWS_1257,
-    encoding_rs::WINDOWS_1258,
-    encoding_rs::ISO_8859_2,
-    encoding_rs::ISO_8859_3,
-    encoding_rs::ISO_8859_4,
-    encoding_rs::ISO_8859_10,
-    encoding_rs::ISO_8859_16,
-];
-
-/// Whether text, read in an encoding, has only the special characters that English, Spanish, French and German
-/// use: then that is what it is.
-fn is_usual(text: &[u8], encoding: &'static encoding_rs::Encoding) -> bool {
-    const LETTERS: &str = "áàâäåãéèêëíìîïóòôöõúùûüñçßæœÿÁÀÂÄÅÃÉÈÊËÍÎÏÓÔÖÕÚÛÜÑÇÆŒ";
-    const WITHIN_WORDS: &str = "’‘“”–—…™®©°•ªº·\u{a0}\u{ad}";
-    const ALONE: &str = "€£¢§¶½¼¾²³¹«»±×÷¿¡†‡‹›µ¬´¨¥";
-    let (text, _) = encoding.decode_without_bom_handling(text);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let letter_follows = chars.peek().is_some_and(|next| next.is_alphabetic());
-        let usual = c.is_ascii()
-            || LETTERS.contains(c)
-            || WITHIN_WORDS.contains(c)
-            || (ALONE.contains(c) && (!letter_follows || matches!(c, '¿' | '¡' | '«')));
-        if !usual {
-            return false;
-        }
-    }
-    true
 }
 
 /// What was seen of a file.
@@ -232,10 +114,13 @@ impl Seen {
             }
         }
         if piece.is_ascii() && self.pending.is_empty() {
+            self.skip();
             return;
         }
-        for block in piece.chunks(BLOCK).filter(|block| !block.is_ascii()) {
-            if self.special.len() < ENOUGH {
+        for block in piece.chunks(BLOCK) {
+            if block.is_ascii() || self.special.len() >= ENOUGH {
+                self.skip();
+            } else {
                 self.special.extend_from_slice(block);
             }
         }
@@ -265,44 +150,35 @@ impl Seen {
         }
     }
 
+    /// Keeps what stands before and behind a skipped block from making a word.
+    fn skip(&mut self) {
+        if self.special.last().is_some_and(|byte| *byte != b'\n') {
+            self.special.push(b'\n');
+        }
+    }
+
     fn count(&mut self, text: &str) {
         // The first byte of a character of several bytes is 0xC2 or above, the others are below 0xC0.
         self.valid += text.bytes().filter(|byte| *byte >= 0xC0).count() as u64;
     }
 
-    fn decide(mut self) -> (Encoding, EncodingWhy) {
+    fn decide(mut self, given: Option<Encoding>) -> Detected {
         self.invalid += u64::from(!self.pending.is_empty());
         let [even, odd] = self.nuls;
         // Latin letters, digits and commas have a NUL each; in other scripts still the commas and line breaks have.
         let mostly = |some: u64, other: u64| some * 40 > self.bytes && some > other * 8;
-        match (self.valid, self.invalid) {
-            _ if mostly(odd, even) => (Encoding(encoding_rs::UTF_16LE), EncodingWhy::Nuls),
-            _ if mostly(even, odd) => (Encoding(encoding_rs::UTF_16BE), EncodingWhy::Nuls),
+        let (encoding, why) = match (self.valid, self.invalid) {
+            _ if mostly(odd, even) => (Encoding::web(encoding_rs::UTF_16LE), EncodingWhy::Nuls),
+            _ if mostly(even, odd) => (Encoding::web(encoding_rs::UTF_16BE), EncodingWhy::Nuls),
             (0, 0) => (Encoding::UTF_8, EncodingWhy::Ascii),
             (_, 0) => (Encoding::UTF_8, EncodingWhy::Valid),
             (valid, invalid) if valid >= invalid => (Encoding::UTF_8, EncodingWhy::NearlyValid),
             _ => {
-                let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-                detector.feed(&self.special, true);
-                let guessed = detector.guess(None, Utf8Detection::Deny);
-                let usual = |encoding| is_usual(&self.special, encoding);
-                let encoding = match guessed {
-                    latin if LATIN.contains(&latin) && usual(encoding_rs::WINDOWS_1252) => {
-                        encoding_rs::WINDOWS_1252
-                    }
-                    // Excel on a Mac; the detector does not know it.
-                    windows
-                        if windows == encoding_rs::WINDOWS_1252
-                            && !usual(windows)
-                            && usual(encoding_rs::MACINTOSH) =>
-                    {
-                        encoding_rs::MACINTOSH
-                    }
-                    other => other,
-                };
-                (Encoding(encoding), EncodingWhy::Guessed)
+                let (encoding, doubt) = guess(&self.special, given);
+                return Detected { encoding, why: EncodingWhy::Guessed, doubt };
             }
-        }
+        };
+        Detected::certain(given.unwrap_or(encoding), why)
     }
 }
 
@@ -313,8 +189,8 @@ mod tests {
     use super::*;
 
     fn of(bytes: &[u8]) -> (String, EncodingWhy) {
-        let (encoding, why) = detect(&mut Cursor::new(bytes), bytes.len() as u64).unwrap();
-        (encoding.to_string(), why)
+        let found = detect(&mut Cursor::new(bytes), bytes.len() as u64, None).unwrap();
+        (found.encoding.to_string(), found.why)
     }
 
     #[test]
@@ -365,15 +241,5 @@ mod tests {
     #[test]
     fn a_few_nuls_are_no_encoding() {
         assert_eq!(of(&[b"a,b\n1,2\0\n".as_slice(), &b"3,4\n".repeat(50)].concat()).0, "UTF-8");
-    }
-
-    #[test]
-    fn names_are_read_back() {
-        for encoding in Encoding::USUAL {
-            assert_eq!(encoding.to_string().parse(), Ok(encoding));
-        }
-        assert_eq!("latin1".parse::<Encoding>().unwrap().to_string(), "Windows-1252");
-        assert!("utf-99".parse::<Encoding>().is_err());
-        assert!("iso-2022-kr".parse::<Encoding>().is_err());
     }
 }

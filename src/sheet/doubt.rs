@@ -1,0 +1,256 @@
+//! Doubt about a file's encoding, at the cells that another one would read differently.
+
+use std::fmt;
+
+use csv::ByteRecord;
+
+use super::damage::Example;
+use super::describe::Warning;
+use super::encoding::{Doubt, Encoding, OtherReading, in_other};
+use super::head::Head;
+use super::source::Source;
+use super::{Header, Sheet};
+use crate::text::hide_ssns;
+
+/// Cells that are kept of each column.
+const EXAMPLES: usize = 3;
+/// Words that are shown of a long cell, and characters of a long word.
+const WORDS: usize = 3;
+const SHOWN: usize = 40;
+
+/// Another encoding in which the file may be, and the cells that tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncodingDoubt {
+    /// The encoding the file is read in.
+    pub read: Encoding,
+    /// The other one.
+    pub other: Encoding,
+    /// Whether the encoding is certain and only some cells are mangled, as in a file put together from two.
+    pub mixed: bool,
+    /// The first cells that the two read differently, at most three of each column. A single word without its place
+    /// until the whole file was read.
+    pub examples: Vec<DoubtfulCell>,
+}
+
+/// A cell that two encodings read differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoubtfulCell {
+    /// Data row from 1, 0 for the header.
+    pub row: u64,
+    /// Physical line from 1, 0 when it is not known.
+    pub line: u64,
+    /// Name of the column.
+    pub column: String,
+    /// The cell in both encodings.
+    pub reading: OtherReading,
+}
+
+/// The doubtful cells of a column.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DoubtfulCells {
+    /// How many there are, the header included.
+    pub count: u64,
+    /// The first of them: row, line, and the cell in both encodings.
+    pub first: Vec<(u64, u64, OtherReading)>,
+}
+
+/// Finds the doubtful cells while the file is read.
+pub(super) struct DoubtTally<'a> {
+    doubt: &'a Doubt,
+    read: Encoding,
+    columns: Vec<DoubtfulCells>,
+}
+
+impl<'a> DoubtTally<'a> {
+    /// None when the encoding is certain.
+    pub(super) fn new(source: &'a Source, head: &Head) -> Option<Self> {
+        let doubt = source.doubt.as_deref()?;
+        let columns = vec![DoubtfulCells::default(); head.columns.len()];
+        let mut tally = Self { doubt, read: source.encoding, columns };
+        if let Header::Lines(line, _) = head.header {
+            for (index, name) in head.columns.iter().enumerate() {
+                tally.add_cell(index, 0, line, name);
+            }
+        }
+        Some(tally)
+    }
+
+    pub(super) fn add(&mut self, row: u64, line: u64, record: &ByteRecord) {
+        if record.as_slice().is_ascii() {
+            return;
+        }
+        for (index, cell) in record.iter().enumerate().filter(|(_, cell)| !cell.is_ascii()) {
+            if let Ok(text) = std::str::from_utf8(cell) {
+                self.add_cell(index, row, line, text);
+            }
+        }
+    }
+
+    fn add_cell(&mut self, index: usize, row: u64, line: u64, text: &str) {
+        let Some(column) = self.columns.get_mut(index) else { return };
+        let mangled = &self.doubt.mangled;
+        if !mangled.is_empty() && !mangled.iter().any(|word| text.contains(word.as_str())) {
+            return;
+        }
+        if let Some(other) = in_other(text, self.read, self.doubt.other) {
+            column.count += 1;
+            if column.first.len() < EXAMPLES {
+                column.first.push((row, line, OtherReading { read: text.trim().to_owned(), other }));
+            }
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<DoubtfulCells> {
+        self.columns
+    }
+}
+
+impl Sheet {
+    /// The doubt about the encoding, unless it is certain or a person chose it.
+    #[must_use]
+    pub fn encoding_doubt(&self) -> Option<EncodingDoubt> {
+        let source = &self.inner.source;
+        let doubt = source.doubt.as_deref()?;
+        let mut examples = Vec::new();
+        if let Some(scan) = self.inner.scanned() {
+            for (index, (cells, column)) in scan.doubtful.iter().zip(&scan.columns).enumerate() {
+                examples.extend(cells.first.iter().map(|(row, line, reading)| DoubtfulCell {
+                    row: *row,
+                    line: *line,
+                    column: column.name(index),
+                    reading: reading.clone(),
+                }));
+            }
+        }
+        if examples.is_empty() {
+            let reading = doubt.word.clone();
+            examples.push(DoubtfulCell { row: 0, line: 0, column: String::new(), reading });
+        }
+        let mixed = !doubt.mangled.is_empty();
+        Some(EncodingDoubt { read: source.encoding, other: doubt.other, mixed, examples })
+    }
+
+    /// A warning for each column with doubtful cells.
+    pub(super) fn encoding_warnings(&self) -> Vec<Warning> {
+        let (Some(doubt), Some(scan)) = (self.encoding_doubt(), self.inner.scanned()) else {
+            return Vec::new();
+        };
+        let (code, hint) = if doubt.mixed {
+            (
+                "encoding.mixed",
+                "the file was likely put together from two; correct these cells, or save it again in one encoding",
+            )
+        } else {
+            ("encoding.doubtful", CHOOSE)
+        };
+        let mut warnings = Vec::new();
+        for (index, (cells, column)) in scan.doubtful.iter().zip(&scan.columns).enumerate() {
+            let Some((_, _, reading)) = cells.first.first() else { continue };
+            let example = |(row, line, reading): &(u64, u64, OtherReading)| Example {
+                row: *row,
+                line: *line,
+                value: reading.read.clone(),
+            };
+            warnings.push(Warning {
+                code,
+                column: Some(column.name(index)),
+                count: cells.count,
+                message: doubt.sentence(reading),
+                hint,
+                examples: cells.first.iter().map(example).collect(),
+            });
+        }
+        if warnings.is_empty() {
+            let message = doubt.examples.first().map(|cell| doubt.sentence(&cell.reading));
+            warnings.extend(message.map(|message| Warning {
+                code,
+                column: None,
+                count: 1,
+                message,
+                hint,
+                examples: Vec::new(),
+            }));
+        }
+        warnings
+    }
+}
+
+/// How to settle the doubt.
+const CHOOSE: &str = "choose with encoding = \"…\" under [sheet] of the recipe, with --encoding, or on the screen of the file (f)";
+
+impl EncodingDoubt {
+    fn sentence(&self, reading: &OtherReading) -> String {
+        let (now, then) = reading.short();
+        let Self { read, other, .. } = self;
+        if self.mixed {
+            format!("“{now}” looks mangled in {read}; in {other} it reads “{then}”")
+        } else {
+            format!("read as {read}: “{now}”; in {other} it reads “{then}”")
+        }
+    }
+
+    /// The other encoding and what a cell reads in it: `or Windows-1252: “Peña” would read “Pe¤a”`.
+    #[must_use]
+    pub fn alternative(&self) -> String {
+        let Some(cell) = self.examples.first() else { return format!("or {}", self.other) };
+        let (now, then) = cell.reading.short();
+        let place = cell.place();
+        if self.mixed {
+            format!("“{now}”{place} looks mangled; in {} it reads “{then}”", self.other)
+        } else {
+            format!("or {}: “{now}”{place} would read “{then}”", self.other)
+        }
+    }
+}
+
+/// One sentence, with what to do.
+impl fmt::Display for EncodingDoubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.mixed {
+            write!(f, "the file is read as {}, and {}", self.read, self.alternative())
+        } else {
+            write!(
+                f,
+                "the encoding is not certain: {} ({}); choose it with --encoding, encoding = \"…\" under [sheet] \
+                 of the recipe, or f on the screen",
+                self.read,
+                self.alternative()
+            )
+        }
+    }
+}
+
+impl DoubtfulCell {
+    fn place(&self) -> String {
+        match (self.row, self.line) {
+            (_, 0) => String::new(),
+            (0, line) => format!(" (header, line {line})"),
+            (row, line) => format!(" ({}, row {row}, line {line})", self.column),
+        }
+    }
+}
+
+impl OtherReading {
+    /// Both readings, short enough for a line: the words that differ, without social security numbers.
+    #[must_use]
+    pub fn short(&self) -> (String, String) {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let (read, other) = (words(&self.read), words(&self.other));
+        let pairs: Vec<(String, String)> = if read.len() == other.len() {
+            read.into_iter().zip(other).filter(|(a, b)| a != b).take(WORDS).collect()
+        } else {
+            vec![(read.join(" "), other.join(" "))]
+        };
+        let (read, other): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
+        (shown(&read.join(" ")), shown(&other.join(" ")))
+    }
+}
+
+fn shown(text: &str) -> String {
+    let text = hide_ssns(text);
+    let text = text.trim_matches([',', ';', '"']);
+    match text.char_indices().nth(SHOWN) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
