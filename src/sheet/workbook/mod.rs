@@ -6,22 +6,31 @@
 //!
 //! The text has a record for each row, from row 1 on, so that a record's number is the row's number in Excel.
 
+mod bytes;
 mod error;
+mod formats;
 mod grid;
+#[cfg(test)]
+mod made;
 mod ole;
 mod package;
+mod parts;
+mod strings;
+mod xlsb;
 mod xlsx;
+mod xml;
 
 use std::fs::File;
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use calamine::{Data, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, Xlsx};
+use calamine::{Data, Ods, OdsError, Range, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsx};
 
 pub use error::WorkbookError;
 use grid::{Grid, Trouble, moment};
 use package::Kind;
+use xlsb::Xlsb;
 
 use super::number_format::Format;
 
@@ -66,8 +75,9 @@ fn read(path: &Path, wanted: Option<&str>) -> Result<Converted, WorkbookError> {
             wanted: wanted.to_owned(),
             there: list(),
         })?;
-        let (text, notes) = (book.grid(found, path)?.bytes, book.merged(found).into_iter().collect());
-        return Ok(Converted { worksheet: found.clone(), worksheets: names, text, notes });
+        let grid = book.grid(found, path)?;
+        let notes = book.merged(found, &grid).into_iter().collect();
+        return Ok(Converted { worksheet: found.clone(), worksheets: names, text: grid.bytes, notes });
     }
     let hidden: Vec<&String> = sheets.iter().filter(|(_, visible)| !visible).map(|(name, _)| name).collect();
     let mut notes = Vec::new();
@@ -87,16 +97,16 @@ fn read(path: &Path, wanted: Option<&str>) -> Result<Converted, WorkbookError> {
         }
     }
     let (worksheet, text) = best.ok_or_else(|| WorkbookError::Empty { path: path.to_path_buf() })?;
-    notes.extend(book.merged(&worksheet));
+    notes.extend(book.merged(&worksheet, &text));
     Ok(Converted { worksheets: names, worksheet, text: text.bytes, notes })
 }
 
 type Input = BufReader<File>;
 
-/// An open workbook.
+/// An open workbook. calamine reads all but the XLSB ones.
 enum Book {
     Xlsx(Xlsx<Input>),
-    Xlsb(Xlsb<Input>),
+    Xlsb(Xlsb),
     Xls(Xls<Input>),
     Ods(Ods<Input>),
 }
@@ -109,49 +119,48 @@ impl Book {
         std::io::Read::read_exact(&mut file()?, &mut start)
             .map_err(|error| WorkbookError::io(path, &error))?;
         let input = || file().map(BufReader::new);
-        let fail = |error: &dyn std::fmt::Display| WorkbookError::damaged(path, &error.to_string());
-        if start.starts_with(b"PK") {
-            return match package::inspect(path, file()?)? {
-                Kind::Xlsx => Xlsx::new(input()?).map(Self::Xlsx).map_err(|error| fail(&error)),
-                Kind::Xlsb => Xlsb::new(input()?).map(Self::Xlsb).map_err(|error| fail(&error)),
-                Kind::Ods => match Ods::new(input()?) {
-                    Err(OdsError::Password) => Err(WorkbookError::encrypted(path)),
-                    opened => opened.map(Self::Ods).map_err(|error| fail(&error)),
-                },
+        if !start.starts_with(b"PK") {
+            ole::inspect(path)?;
+            return match Xls::new(input()?) {
+                Err(XlsError::Password) => Err(WorkbookError::encrypted(path)),
+                opened => opened.map(Self::Xls).map_err(|error| WorkbookError::damaged(path, &error)),
             };
         }
-        ole::inspect(path)?;
-        match Xls::new(input()?) {
-            Err(XlsError::Password) => Err(WorkbookError::encrypted(path)),
-            opened => opened.map(Self::Xls).map_err(|error| fail(&error)),
+        match package::inspect(path, file()?)? {
+            Kind::Xlsx => {
+                Xlsx::new(input()?).map(Self::Xlsx).map_err(|error| WorkbookError::damaged(path, &error))
+            }
+            Kind::Xlsb => Xlsb::open(input()?).map(Self::Xlsb).map_err(|trouble| trouble.at(path)),
+            Kind::Ods => match Ods::new(input()?) {
+                Err(OdsError::Password) => Err(WorkbookError::encrypted(path)),
+                opened => opened.map(Self::Ods).map_err(|error| WorkbookError::damaged(path, &error)),
+            },
         }
     }
 
     /// The worksheets with cells, and whether each is visible.
     fn sheets(&self) -> Vec<(String, bool)> {
-        let sheets = match self {
-            Self::Xlsx(book) => book.sheets_metadata(),
-            Self::Xlsb(book) => book.sheets_metadata(),
-            Self::Xls(book) => book.sheets_metadata(),
-            Self::Ods(book) => book.sheets_metadata(),
-        };
-        let cells = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-        cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+        match self {
+            Self::Xlsx(book) => worksheets(book.sheets_metadata()),
+            Self::Xlsb(book) => book.sheets(),
+            Self::Xls(book) => worksheets(book.sheets_metadata()),
+            Self::Ods(book) => worksheets(book.sheets_metadata()),
+        }
     }
 
     /// Says which cells stand for several rows, because only the first of the rows has their value.
-    fn merged(&mut self, name: &str) -> Option<String> {
-        let Self::Xlsx(book) = self else { return None };
-        xlsx::merged(book, name)
+    fn merged(&mut self, name: &str, grid: &Grid) -> Option<String> {
+        match self {
+            Self::Xlsx(book) => xlsx::merged(book, name),
+            Self::Xlsb(_) | Self::Xls(_) | Self::Ods(_) => grid.merged(),
+        }
     }
 
     /// A worksheet as text.
     fn grid(&mut self, name: &str, path: &Path) -> Result<Grid, WorkbookError> {
         let grid = match self {
             Self::Xlsx(book) => xlsx::grid(book, name),
-            Self::Xlsb(book) => {
-                book.worksheet_range(name).map_err(|e| Trouble::broken(&e)).and_then(|r| whole(&r))
-            }
+            Self::Xlsb(book) => book.grid(name),
             Self::Xls(book) => {
                 book.worksheet_range(name).map_err(|e| Trouble::broken(&e)).and_then(|r| whole(&r))
             }
@@ -159,11 +168,14 @@ impl Book {
                 book.worksheet_range(name).map_err(|e| Trouble::broken(&e)).and_then(|r| whole(&r))
             }
         };
-        grid.map_err(|trouble| match trouble {
-            Trouble::Broken(reason) => WorkbookError::damaged(path, &reason),
-            Trouble::TooLarge => WorkbookError::too_large(path, "the worksheet holds more than 1 GB of text"),
-        })
+        grid.map_err(|trouble| trouble.at(path))
     }
+}
+
+/// The worksheets among the sheets that a library found.
+fn worksheets(sheets: &[Sheet]) -> Vec<(String, bool)> {
+    let cells = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
 }
 
 /// Adds a cell that a library read.

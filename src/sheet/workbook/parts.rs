@@ -1,0 +1,123 @@
+//! The parts of a workbook that is a zip file, and the relations between them.
+
+use std::collections::HashMap;
+use std::io::BufReader;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use zip::{ZipArchive, read::ZipFile};
+
+use super::Input;
+use super::grid::Trouble;
+use super::xml::{self, Guarded};
+
+/// The parts of a zip file. Some programs write names in another case than their relations, or with backslashes.
+pub(super) struct Parts {
+    zip: ZipArchive<Input>,
+    places: HashMap<String, usize>,
+}
+
+/// One part points to another.
+#[derive(Debug)]
+pub(super) struct Relation {
+    pub(super) id: String,
+    /// The last word of the type: `worksheet`.
+    pub(super) kind: String,
+    pub(super) target: String,
+}
+
+/// A part while it is read.
+pub(super) type Part<'a> = BufReader<ZipFile<'a, Input>>;
+
+impl Parts {
+    pub(super) fn open(input: Input) -> Result<Self, Trouble> {
+        let zip = ZipArchive::new(input).map_err(|error| Trouble::broken(&error))?;
+        let mut places = HashMap::new();
+        for (index, name) in zip.file_names().enumerate() {
+            let name = name.map_err(|error| Trouble::broken(&error))?;
+            places.entry(folded(&name)).or_insert(index);
+        }
+        Ok(Self { zip, places })
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.places.contains_key(&folded(name))
+    }
+
+    /// Opens a part.
+    pub(super) fn part(&mut self, name: &str) -> Result<Part<'_>, Trouble> {
+        let index = *self
+            .places
+            .get(&folded(name))
+            .ok_or_else(|| Trouble::Broken(format!("its part {name} is missing")))?;
+        let part = self.zip.by_index(index).map_err(|error| Trouble::broken(&error))?;
+        Ok(BufReader::with_capacity(1 << 16, part))
+    }
+
+    /// Relations of a part; `""` is the file itself.
+    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, Trouble> {
+        let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+        let list = format!("{folder}/_rels/{name}.rels");
+        if !self.has(&list) {
+            return Ok(Vec::new());
+        }
+        let mut xml = Reader::from_reader(BufReader::new(Guarded::new(self.part(&list)?)));
+        let (mut relations, mut buffer) = (Vec::new(), Vec::new());
+        loop {
+            buffer.clear();
+            match xml.read_event_into(&mut buffer).map_err(|_| xml::broken(&list))? {
+                Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "Relationship" => {
+                    let mut relation =
+                        Relation { id: String::new(), kind: String::new(), target: String::new() };
+                    xml::attributes(&tag, &list, |name, value| match name {
+                        "Id" => value.clone_into(&mut relation.id),
+                        "Type" => value.rsplit('/').next().unwrap_or_default().clone_into(&mut relation.kind),
+                        "Target" => relation.target = resolved(folder, value),
+                        _ => {}
+                    })?;
+                    relations.push(relation);
+                }
+                Event::Eof => return Ok(relations),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The name of a part as it is compared.
+fn folded(name: &str) -> String {
+    name.trim_start_matches(['/', '\\']).replace('\\', "/").to_lowercase()
+}
+
+/// A path from a part in `folder`.
+fn resolved(folder: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    let mut path: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+    for step in target.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => _ = path.pop(),
+            step => path.push(step),
+        }
+    }
+    path.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_of_relations() {
+        for (folder, target, path) in [
+            ("xl", "worksheets/sheet1.bin", "xl/worksheets/sheet1.bin"),
+            ("xl", "/xl/worksheets/sheet1.bin", "xl/worksheets/sheet1.bin"),
+            ("xl", "..\\xl\\./styles.bin", "xl/styles.bin"),
+            ("", "xl/workbook.bin", "xl/workbook.bin"),
+            ("xl", "../../../a", "a"),
+        ] {
+            assert_eq!(folded(&resolved(folder, target)), path);
+        }
+        assert_eq!(folded("XL\\Workbook.BIN"), "xl/workbook.bin");
+    }
+}
