@@ -16,6 +16,7 @@ mod ole;
 mod package;
 mod parts;
 mod strings;
+mod xls;
 mod xlsb;
 mod xlsx;
 mod xml;
@@ -25,11 +26,12 @@ use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use calamine::{Data, Ods, OdsError, Range, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsx};
+use calamine::{Data, Ods, OdsError, Range, Reader, Sheet, SheetType, SheetVisible, Xlsx};
 
 pub use error::WorkbookError;
 use grid::{Grid, Trouble, moment};
 use package::Kind;
+use xls::Xls;
 use xlsb::Xlsb;
 
 use super::number_format::Format;
@@ -37,9 +39,16 @@ use super::number_format::Format;
 /// No other worksheet is looked at beside one of so much text.
 const LARGE: usize = 4 << 20;
 
-/// Whether the first bytes are those of a workbook: a zip, or an old compound file.
+/// Whether the first bytes are those of a workbook: a zip, an old compound file, or the records of an XLS workbook
+/// without one around them. No text begins like those records: their length would be a control character.
 pub(super) fn is_workbook(start: &[u8]) -> bool {
-    matches!(start, [b'P', b'K', 3, 4, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..])
+    matches!(
+        start,
+        [b'P', b'K', 3, 4, ..]
+            | [0xD0, 0xCF, 0x11, 0xE0, ..]
+            | [9, 0 | 2 | 4, 4 | 6 | 8, 0, ..]
+            | [9, 8, 8 | 16, 0, _, 5 | 6, ..]
+    )
 }
 
 /// A worksheet as text.
@@ -103,11 +112,11 @@ fn read(path: &Path, wanted: Option<&str>) -> Result<Converted, WorkbookError> {
 
 type Input = BufReader<File>;
 
-/// An open workbook. calamine reads all but the XLSB ones.
+/// An open workbook. calamine reads the XLSX and ODS ones.
 enum Book {
     Xlsx(Xlsx<Input>),
     Xlsb(Xlsb),
-    Xls(Xls<Input>),
+    Xls(Xls),
     Ods(Ods<Input>),
 }
 
@@ -118,14 +127,10 @@ impl Book {
         let mut start = [0; 4];
         std::io::Read::read_exact(&mut file()?, &mut start)
             .map_err(|error| WorkbookError::io(path, &error))?;
-        let input = || file().map(BufReader::new);
         if !start.starts_with(b"PK") {
-            ole::inspect(path)?;
-            return match Xls::new(input()?) {
-                Err(XlsError::Password) => Err(WorkbookError::encrypted(path)),
-                opened => opened.map(Self::Xls).map_err(|error| WorkbookError::damaged(path, &error)),
-            };
+            return Xls::open(path).map(Self::Xls);
         }
+        let input = || file().map(BufReader::new);
         match package::inspect(path, file()?)? {
             Kind::Xlsx => {
                 Xlsx::new(input()?).map(Self::Xlsx).map_err(|error| WorkbookError::damaged(path, &error))
@@ -143,7 +148,7 @@ impl Book {
         match self {
             Self::Xlsx(book) => worksheets(book.sheets_metadata()),
             Self::Xlsb(book) => book.sheets(),
-            Self::Xls(book) => worksheets(book.sheets_metadata()),
+            Self::Xls(book) => book.sheets(),
             Self::Ods(book) => worksheets(book.sheets_metadata()),
         }
     }
@@ -161,9 +166,7 @@ impl Book {
         let grid = match self {
             Self::Xlsx(book) => xlsx::grid(book, name),
             Self::Xlsb(book) => book.grid(name),
-            Self::Xls(book) => {
-                book.worksheet_range(name).map_err(|e| Trouble::broken(&e)).and_then(|r| whole(&r))
-            }
+            Self::Xls(book) => book.grid(name),
             Self::Ods(book) => {
                 book.worksheet_range(name).map_err(|e| Trouble::broken(&e)).and_then(|r| whole(&r))
             }
