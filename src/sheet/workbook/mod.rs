@@ -12,6 +12,7 @@ mod formats;
 mod grid;
 #[cfg(test)]
 mod made;
+mod ods;
 mod ole;
 mod package;
 mod parts;
@@ -26,10 +27,11 @@ use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use calamine::{Data, Ods, OdsError, Range, Reader, Sheet, SheetType, SheetVisible, Xlsx};
+use calamine::{Data, Reader, SheetType, SheetVisible, Xlsx};
 
 pub use error::WorkbookError;
 use grid::{Grid, Trouble, moment};
+use ods::Ods;
 use package::Kind;
 use xls::Xls;
 use xlsb::Xlsb;
@@ -112,12 +114,12 @@ fn read(path: &Path, wanted: Option<&str>) -> Result<Converted, WorkbookError> {
 
 type Input = BufReader<File>;
 
-/// An open workbook. calamine reads the XLSX and ODS ones.
+/// An open workbook. calamine reads the XLSX ones.
 enum Book {
     Xlsx(Xlsx<Input>),
     Xlsb(Xlsb),
     Xls(Xls),
-    Ods(Ods<Input>),
+    Ods(Ods),
 }
 
 impl Book {
@@ -136,20 +138,21 @@ impl Book {
                 Xlsx::new(input()?).map(Self::Xlsx).map_err(|error| WorkbookError::damaged(path, &error))
             }
             Kind::Xlsb => Xlsb::open(input()?).map(Self::Xlsb).map_err(|trouble| trouble.at(path)),
-            Kind::Ods => match Ods::new(input()?) {
-                Err(OdsError::Password) => Err(WorkbookError::encrypted(path)),
-                opened => opened.map(Self::Ods).map_err(|error| WorkbookError::damaged(path, &error)),
-            },
+            Kind::Ods => Ods::open(input()?, path).map(Self::Ods),
         }
     }
 
     /// The worksheets with cells, and whether each is visible.
     fn sheets(&self) -> Vec<(String, bool)> {
         match self {
-            Self::Xlsx(book) => worksheets(book.sheets_metadata()),
+            Self::Xlsx(book) => {
+                let sheets = book.sheets_metadata().iter();
+                let cells = sheets.filter(|sheet| sheet.typ == SheetType::WorkSheet);
+                cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+            }
             Self::Xlsb(book) => book.sheets(),
             Self::Xls(book) => book.sheets(),
-            Self::Ods(book) => worksheets(book.sheets_metadata()),
+            Self::Ods(book) => book.sheets(),
         }
     }
 
@@ -167,18 +170,10 @@ impl Book {
             Self::Xlsx(book) => xlsx::grid(book, name),
             Self::Xlsb(book) => book.grid(name),
             Self::Xls(book) => book.grid(name),
-            Self::Ods(book) => {
-                book.worksheet_range(name).map_err(|e| Trouble::broken(&e)).and_then(|r| whole(&r))
-            }
+            Self::Ods(book) => book.grid(name),
         };
         grid.map_err(|trouble| trouble.at(path))
     }
-}
-
-/// The worksheets among the sheets that a library found.
-fn worksheets(sheets: &[Sheet]) -> Vec<(String, bool)> {
-    let cells = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
 }
 
 /// Adds a cell that a library read.
@@ -193,43 +188,10 @@ fn put(grid: &mut Grid, at: (u32, u32), value: Data, format: &Format) -> Result<
         Data::String(value) => grid.text(at, &value),
         Data::Bool(value) => grid.text(at, if value { "TRUE" } else { "FALSE" }),
         Data::DateTime(value) => grid.text(at, &moment(value)),
-        Data::DateTimeIso(value) => grid.text(at, &iso(&value)),
-        Data::DurationIso(value) => grid.text(at, &duration(&value)),
+        Data::DateTimeIso(value) => grid.text(at, &ods::iso(&value)),
+        Data::DurationIso(value) => grid.text(at, &ods::duration(&value)),
         Data::Error(error) => grid.text(at, &error.to_string()),
     }
-}
-
-/// The text of a worksheet that is read as a whole.
-fn whole(range: &Range<Data>) -> Result<Grid, Trouble> {
-    let (top, left) = range.start().unwrap_or_default();
-    let (mut grid, general) = (Grid::default(), Format::default());
-    for (row, column, value) in range.used_cells() {
-        let at = |start: u32, offset: usize| start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
-        put(&mut grid, (at(top, row), at(left, column)), value.clone(), &general)?;
-    }
-    Ok(grid.end())
-}
-
-/// `2026-03-04T00:00:00` without a time that says nothing.
-fn iso(value: &str) -> String {
-    match value.split_once('T') {
-        Some((day, time)) if time.trim_end_matches('Z').chars().all(|c| matches!(c, '0' | ':' | '.')) => {
-            day.to_owned()
-        }
-        Some((day, time)) => format!("{day} {}", time.trim_end_matches('Z')),
-        None => value.to_owned(),
-    }
-}
-
-/// `PT10H30M00S` as `10:30:00`.
-fn duration(value: &str) -> String {
-    let parts = || {
-        let (hours, rest) = value.strip_prefix("PT")?.split_once('H')?;
-        let (minutes, rest) = rest.split_once('M')?;
-        let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
-        Some(format!("{hours:0>2}:{minutes:0>2}:{seconds:0>2}"))
-    };
-    parts().unwrap_or_else(|| value.to_owned())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The parts of a workbook that is a zip file, and the relations between them.
 
 use std::collections::HashMap;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -10,6 +10,9 @@ use zip::{ZipArchive, read::ZipFile};
 use super::Input;
 use super::grid::Trouble;
 use super::xml::{self, Guarded};
+
+/// Longest part that is read as a whole: lists of parts have a few kilobytes.
+const LONGEST: u64 = 16 << 20;
 
 /// The parts of a zip file. Some programs write names in another case than their relations, or with backslashes.
 pub(super) struct Parts {
@@ -52,6 +55,14 @@ impl Parts {
             .ok_or_else(|| Trouble::Broken(format!("its part {name} is missing")))?;
         let part = self.zip.by_index(index).map_err(|error| Trouble::broken(&error))?;
         Ok(BufReader::with_capacity(1 << 16, part))
+    }
+
+    /// A short part as text.
+    pub(super) fn text(&mut self, name: &str) -> Result<String, Trouble> {
+        let mut bytes = Vec::new();
+        let read = self.part(name)?.take(LONGEST).read_to_end(&mut bytes);
+        read.map_err(|error| Trouble::broken(&error))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Relations of a part; `""` is the file itself.

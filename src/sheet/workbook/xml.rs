@@ -3,7 +3,8 @@
 use std::io::{self, Read};
 
 use quick_xml::XmlVersion;
-use quick_xml::events::BytesStart;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, BytesStart};
 
 use super::grid::Trouble;
 
@@ -28,6 +29,15 @@ pub(super) fn attributes(
         found(attribute.key.as_ref(), &value);
     }
     Ok(())
+}
+
+/// The character of `&amp;` or `&#38;`.
+pub(super) fn resolved(reference: &BytesRef<'_>, part: &str) -> Result<String, Trouble> {
+    match reference.resolve_char_ref() {
+        Ok(Some(c)) => Ok(c.to_string()),
+        Ok(None) => resolve_predefined_entity(reference).map(str::to_owned).ok_or_else(|| broken(part)),
+        Err(_) => Err(broken(part)),
+    }
 }
 
 /// XML on its way to the parser, which holds each tag and each text as a whole.
