@@ -25,6 +25,14 @@ pub enum WorkbookError {
         /// The file.
         path: PathBuf,
     },
+    /// Excel 2, 3 or 4 wrote it.
+    #[error("{} is an Excel {version} workbook, which is too old; open it in Excel and save it as XLSX", path.display())]
+    TooOld {
+        /// The file.
+        path: PathBuf,
+        /// Of Excel.
+        version: u8,
+    },
     /// A zip or OLE2 file of another kind.
     #[error("{} is not a workbook but {what}; save the cases as an Excel workbook or as “CSV UTF-8”", path.display())]
     NotWorkbook {

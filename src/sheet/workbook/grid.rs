@@ -1,17 +1,26 @@
 //! A worksheet as text, as it is built: a record for each row of the worksheet, and what the text alone can't say.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use calamine::{ExcelDateTime, ExcelDateTimeType};
 
 use super::super::number_format::{Format, Shows, general};
 use super::super::stored::{self, MARK};
+use super::WorkbookError;
 
 /// Most text a worksheet of cases can hold, in bytes.
 const LONGEST: usize = 1 << 30;
 /// Rows and columns of the largest worksheet there is, XFD1048576.
 pub(super) const MOST_ROWS: u32 = 1 << 20;
 pub(super) const MOST_COLUMNS: u32 = 1 << 14;
+
+/// The numbers that are dates, from the first day that Excel counts up to the last of the year 9999.
+const DATES: std::ops::Range<f64> = 0.0..2_958_466.0;
+
+/// Seconds in a day.
+const DAY: f64 = 86_400.0;
 
 /// What stands in for the result of a formula that the program that wrote the file never calculated.
 pub(super) const NOT_CALCULATED: &str = "#NOT CALCULATED!";
@@ -23,11 +32,22 @@ pub(super) enum Trouble {
     Broken(String),
     /// It holds more text than [`LONGEST`].
     TooLarge,
+    /// It needs a password.
+    Encrypted,
 }
 
 impl Trouble {
     pub(super) fn broken(error: &(impl ToString + ?Sized)) -> Self {
         Self::Broken(error.to_string())
+    }
+
+    /// The error of the workbook.
+    pub(super) fn at(&self, path: &Path) -> WorkbookError {
+        match self {
+            Self::Broken(reason) => WorkbookError::damaged(path, reason),
+            Self::TooLarge => WorkbookError::too_large(path, "the worksheet holds more than 1 GB of text"),
+            Self::Encrypted => WorkbookError::encrypted(path),
+        }
     }
 }
 
@@ -48,40 +68,66 @@ pub(super) struct Grid {
     pub(super) hidden_rows: BTreeSet<u32>,
     /// Hidden columns, from 0.
     pub(super) hidden_columns: BTreeSet<u32>,
+    /// The first and the last row, from 0, of the first cell merged over several rows, and how many such cells there
+    /// are.
+    merged: Option<(u32, u32, u64)>,
 }
 
 impl Grid {
     /// Adds a cell of text. Cells must come in the order of their rows, and of their columns within a row.
     pub(super) fn text(&mut self, at: (u32, u32), text: &str) -> Result<(), Trouble> {
-        if text.contains(MARK) {
-            return self.put(at, &text.replace(MARK, "\u{fffd}"));
-        }
-        self.put(at, text)
+        self.put(at, &text_cell(text))
     }
 
     /// Adds a number as its format shows it, with the number itself where the format makes it another text; a date or
     /// a time as text.
     pub(super) fn number(&mut self, at: (u32, u32), value: f64, format: &Format) -> Result<(), Trouble> {
+        if !value.is_finite() {
+            return self.text(at, "#NUM!");
+        }
         match format.shows() {
-            Shows::Moment => self.text(at, &moment(self.excel_time(value, ExcelDateTimeType::DateTime))),
+            // Excel fills a cell with # where there is no such date; the number is what there is.
+            Shows::Moment if !DATES.contains(&value) => self.shown_number(at, value, &general(value)),
+            Shows::Moment => {
+                let value = whole_seconds(value * DAY) / DAY;
+                self.text(at, &moment(self.excel_time(value, ExcelDateTimeType::DateTime)))
+            }
             Shows::Duration => self.text(at, &moment(self.excel_time(value, ExcelDateTimeType::TimeDelta))),
             Shows::Number => self.shown_number(at, value, &format.show(value)),
         }
     }
 
+    /// Notes that a cell is merged over the rows from `first` to `last`, from 0.
+    pub(super) fn merge(&mut self, first: u32, last: u32) {
+        if last > first {
+            let (first, last, count) = self.merged.unwrap_or((first, last, 0));
+            self.merged = Some((first, last, count + 1));
+        }
+    }
+
+    /// Says which cells are merged over several rows, because only the first of the rows has their value.
+    pub(super) fn merged(&self) -> Option<String> {
+        self.merged.map(|(first, last, count)| {
+            format!(
+                "cells that were merged over several rows have their value in the first row only; the first of \
+                 {count} are in rows {} to {}",
+                u64::from(first) + 1,
+                u64::from(last) + 1
+            )
+        })
+    }
+
     /// Adds a number with the text it is shown as.
     pub(super) fn shown_number(&mut self, at: (u32, u32), value: f64, shown: &str) -> Result<(), Trouble> {
-        if !value.is_finite() {
-            return self.text(at, "#NUM!");
-        }
-        self.put(at, &stored::joined(shown, &general(value)))
+        self.put(at, &number_cell(value, shown))
     }
 
     fn excel_time(&self, value: f64, kind: ExcelDateTimeType) -> ExcelDateTime {
         ExcelDateTime::new(value, kind, self.from_1904)
     }
 
-    fn put(&mut self, (row, column): (u32, u32), cell: &str) -> Result<(), Trouble> {
+    /// Adds a cell as [`text_cell`] or [`number_cell`] writes it.
+    pub(super) fn put(&mut self, (row, column): (u32, u32), cell: &str) -> Result<(), Trouble> {
         if cell.is_empty() {
             return Ok(());
         }
@@ -147,6 +193,24 @@ impl Grid {
     }
 }
 
+/// Rounds to a second, as Excel shows it: a time that was calculated is a little off. Databases end a day at
+/// 23:59:59.997, and that day must stay.
+fn whole_seconds(seconds: f64) -> f64 {
+    let rounded = seconds.round();
+    let next_day = rounded % DAY == 0.0 && rounded - seconds > 0.000_5;
+    if next_day { seconds.floor() } else { rounded }
+}
+
+/// A text as it is written into a worksheet.
+pub(super) fn text_cell(text: &str) -> Cow<'_, str> {
+    if text.contains(MARK) { Cow::Owned(text.replace(MARK, "\u{fffd}")) } else { Cow::Borrowed(text) }
+}
+
+/// A number as it is written into a worksheet, with the text it is shown as.
+pub(super) fn number_cell(value: f64, shown: &str) -> String {
+    if value.is_finite() { stored::joined(shown, &general(value)) } else { "#NUM!".to_owned() }
+}
+
 /// A date, a date with its time, a time or a duration. Dates are written as `2026-03-04` whatever their format,
 /// because that reads the same in every order of day and month.
 pub(super) fn moment(value: ExcelDateTime) -> String {
@@ -154,7 +218,7 @@ pub(super) fn moment(value: ExcelDateTime) -> String {
     if value.is_duration() {
         // Far below 2^53 seconds, and never negative here.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let seconds = (days.abs() * 86_400.0).round() as u64;
+        let seconds = (days.abs() * DAY).round() as u64;
         let sign = if days < 0.0 { "-" } else { "" };
         return format!("{sign}{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
     }
@@ -164,5 +228,35 @@ pub(super) fn moment(value: ExcelDateTime) -> String {
         (true, _) => time,
         (false, "00:00:00") => format!("{year:04}-{month:02}-{day:02}"),
         (false, _) => format!("{year:04}-{month:02}-{day:02} {time}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(value: f64, code: &str) -> String {
+        let mut grid = Grid::default();
+        grid.number((0, 0), value, &Format::parse(code)).unwrap();
+        String::from_utf8(grid.bytes).unwrap().replace(MARK, "|")
+    }
+
+    #[test]
+    fn dates_and_what_is_none() {
+        let second = 1.0 / DAY;
+        for (value, want) in [
+            (46_085.0, "2026-03-04"),
+            (46_085.0 + 37_199.6 * second, "2026-03-04 10:20:00"),
+            (46_085.0 - second / 10_000.0, "2026-03-04"),
+            (46_086.0 - 0.003 * second, "2026-03-04 23:59:59"),
+            (-1.0, "-1|"),
+            (2_958_466.0, "2958466|"),
+            (f64::NAN, "#NUM!"),
+            (f64::INFINITY, "#NUM!"),
+        ] {
+            assert_eq!(shown(value, "m/d/yyyy"), want, "{value}");
+        }
+        assert_eq!(shown(f64::NEG_INFINITY, "[h]:mm"), "#NUM!");
+        assert_eq!(shown(1500.75, "$#,##0"), "\"$1,501|1500.75\"");
     }
 }

@@ -6,26 +6,38 @@
 //!
 //! The text has a record for each row, from row 1 on, so that a record's number is the row's number in Excel.
 
+mod bytes;
 mod error;
+mod formats;
 mod grid;
+#[cfg(test)]
+mod made;
+mod ods;
 mod ole;
 mod package;
 mod parts;
 mod several;
+mod strings;
+mod xls;
+mod xlsb;
 mod xlsx;
+mod xml;
 
 use std::fs::File;
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use calamine::{Data, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, Xlsx};
+use calamine::{Data, Reader, SheetType, SheetVisible, Xlsx};
 
 pub use error::WorkbookError;
 use grid::{Grid, Trouble, moment};
+use ods::Ods;
 use package::Kind;
 use parts::Parts;
 pub(super) use several::Origin;
+use xls::Xls;
+use xlsb::Xlsb;
 
 use super::layout::Worksheets;
 use super::number_format::Format;
@@ -33,9 +45,16 @@ use super::number_format::Format;
 /// No other worksheet is looked at beside one of so much text.
 const LARGE: usize = 4 << 20;
 
-/// Whether the first bytes are those of a workbook: a zip, or an old compound file.
+/// Whether the first bytes are those of a workbook: a zip, an old compound file, or the records of an XLS workbook
+/// without one around them. No text begins like those records: their length would be a control character.
 pub(super) fn is_workbook(start: &[u8]) -> bool {
-    matches!(start, [b'P', b'K', 3, 4, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..])
+    matches!(
+        start,
+        [b'P', b'K', 3, 4, ..]
+            | [0xD0, 0xCF, 0x11, 0xE0, ..]
+            | [9, 0 | 2 | 4, 4 | 6 | 8, 0, ..]
+            | [9, 8, 8 | 16, 0, _, 5 | 6, ..]
+    )
 }
 
 /// Worksheets as text.
@@ -100,7 +119,7 @@ fn read(path: &Path, wanted: Option<&Worksheets>) -> Result<Converted, WorkbookE
     let Some((name, mut grid)) = grids.next() else {
         return Err(WorkbookError::Empty { path: path.to_path_buf() });
     };
-    notes.extend(book.merged(&name));
+    notes.extend(book.merged(&name, &grid));
     let (mut read, mut origins, mut alike) = (vec![name.clone()], Vec::new(), Vec::new());
     for (other, next) in grids {
         match several::same_header(&grid, &next) {
@@ -161,12 +180,12 @@ fn hidden_worksheets(sheets: &[(String, bool)]) -> Option<String> {
 
 type Input = BufReader<File>;
 
-/// An open workbook.
+/// An open workbook. calamine reads the XLSX ones.
 enum Book {
     Xlsx(Xlsx<Input>),
-    Xlsb(Xlsb<Input>),
-    Xls(Xls<Input>),
-    Ods(Ods<Input>),
+    Xlsb(Xlsb),
+    Xls(Xls),
+    Ods(Ods),
 }
 
 impl Book {
@@ -176,62 +195,51 @@ impl Book {
         let mut start = [0; 4];
         std::io::Read::read_exact(&mut file()?, &mut start)
             .map_err(|error| WorkbookError::io(path, &error))?;
-        let input = || file().map(BufReader::new);
-        let fail = |error: &dyn std::fmt::Display| WorkbookError::damaged(path, &error.to_string());
-        if start.starts_with(b"PK") {
-            let mut parts = Parts::open(file()?).map_err(|error| package::zip_error(path, &error))?;
-            return match package::inspect(path, file()?, &mut parts)? {
-                Kind::Xlsx => Xlsx::new(input()?).map(Self::Xlsx).map_err(|error| fail(&error)),
-                Kind::Xlsb => Xlsb::new(input()?).map(Self::Xlsb).map_err(|error| fail(&error)),
-                Kind::Ods => match Ods::new(input()?) {
-                    Err(OdsError::Password) => Err(WorkbookError::encrypted(path)),
-                    opened => opened.map(Self::Ods).map_err(|error| fail(&error)),
-                },
-            };
+        if !start.starts_with(b"PK") {
+            return Xls::open(path).map(Self::Xls);
         }
-        ole::inspect(path)?;
-        match Xls::new(input()?) {
-            Err(XlsError::Password) => Err(WorkbookError::encrypted(path)),
-            opened => opened.map(Self::Xls).map_err(|error| fail(&error)),
+        let input = || file().map(BufReader::new);
+        let mut parts = Parts::open(input()?).map_err(|trouble| trouble.at(path))?;
+        match package::inspect(path, file()?, &mut parts)? {
+            Kind::Xlsx => {
+                Xlsx::new(input()?).map(Self::Xlsx).map_err(|error| WorkbookError::damaged(path, &error))
+            }
+            Kind::Xlsb => Xlsb::open(input()?).map(Self::Xlsb).map_err(|trouble| trouble.at(path)),
+            Kind::Ods => Ods::open(input()?, path).map(Self::Ods),
         }
     }
 
     /// The worksheets with cells, and whether each is visible.
     fn sheets(&self) -> Vec<(String, bool)> {
-        let sheets = match self {
-            Self::Xlsx(book) => book.sheets_metadata(),
-            Self::Xlsb(book) => book.sheets_metadata(),
-            Self::Xls(book) => book.sheets_metadata(),
-            Self::Ods(book) => book.sheets_metadata(),
-        };
-        let cells = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-        cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+        match self {
+            Self::Xlsx(book) => {
+                let sheets = book.sheets_metadata().iter();
+                let cells = sheets.filter(|sheet| sheet.typ == SheetType::WorkSheet);
+                cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+            }
+            Self::Xlsb(book) => book.sheets(),
+            Self::Xls(book) => book.sheets(),
+            Self::Ods(book) => book.sheets(),
+        }
     }
 
     /// Says which cells stand for several rows, because only the first of the rows has their value.
-    fn merged(&mut self, name: &str) -> Option<String> {
-        let Self::Xlsx(book) = self else { return None };
-        xlsx::merged(book, name)
+    fn merged(&mut self, name: &str, grid: &Grid) -> Option<String> {
+        match self {
+            Self::Xlsx(book) => xlsx::merged(book, name),
+            Self::Xlsb(_) | Self::Xls(_) | Self::Ods(_) => grid.merged(),
+        }
     }
 
     /// A worksheet as text.
     fn grid(&mut self, name: &str, path: &Path) -> Result<Grid, WorkbookError> {
         let grid = match self {
             Self::Xlsx(book) => xlsx::grid(book, path, name),
-            Self::Xlsb(book) => {
-                book.worksheet_range(name).map_err(|e| Trouble::broken(&e)).and_then(|r| whole(&r))
-            }
-            Self::Xls(book) => {
-                book.worksheet_range(name).map_err(|e| Trouble::broken(&e)).and_then(|r| whole(&r))
-            }
-            Self::Ods(book) => {
-                book.worksheet_range(name).map_err(|e| Trouble::broken(&e)).and_then(|r| whole(&r))
-            }
+            Self::Xlsb(book) => book.grid(name),
+            Self::Xls(book) => book.grid(name),
+            Self::Ods(book) => book.grid(name),
         };
-        grid.map_err(|trouble| match trouble {
-            Trouble::Broken(reason) => WorkbookError::damaged(path, &reason),
-            Trouble::TooLarge => WorkbookError::too_large(path, "the worksheet holds more than 1 GB of text"),
-        })
+        grid.map_err(|trouble| trouble.at(path))
     }
 }
 
@@ -247,43 +255,10 @@ fn put(grid: &mut Grid, at: (u32, u32), value: Data, format: &Format) -> Result<
         Data::String(value) => grid.text(at, &value),
         Data::Bool(value) => grid.text(at, if value { "TRUE" } else { "FALSE" }),
         Data::DateTime(value) => grid.text(at, &moment(value)),
-        Data::DateTimeIso(value) => grid.text(at, &iso(&value)),
-        Data::DurationIso(value) => grid.text(at, &duration(&value)),
+        Data::DateTimeIso(value) => grid.text(at, &ods::iso(&value)),
+        Data::DurationIso(value) => grid.text(at, &ods::duration(&value)),
         Data::Error(error) => grid.text(at, &error.to_string()),
     }
-}
-
-/// The text of a worksheet that is read as a whole.
-fn whole(range: &Range<Data>) -> Result<Grid, Trouble> {
-    let (top, left) = range.start().unwrap_or_default();
-    let (mut grid, general) = (Grid::default(), Format::default());
-    for (row, column, value) in range.used_cells() {
-        let at = |start: u32, offset: usize| start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
-        put(&mut grid, (at(top, row), at(left, column)), value.clone(), &general)?;
-    }
-    Ok(grid.end())
-}
-
-/// `2026-03-04T00:00:00` without a time that says nothing.
-fn iso(value: &str) -> String {
-    match value.split_once('T') {
-        Some((day, time)) if time.trim_end_matches('Z').chars().all(|c| matches!(c, '0' | ':' | '.')) => {
-            day.to_owned()
-        }
-        Some((day, time)) => format!("{day} {}", time.trim_end_matches('Z')),
-        None => value.to_owned(),
-    }
-}
-
-/// `PT10H30M00S` as `10:30:00`.
-fn duration(value: &str) -> String {
-    let parts = || {
-        let (hours, rest) = value.strip_prefix("PT")?.split_once('H')?;
-        let (minutes, rest) = rest.split_once('M')?;
-        let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
-        Some(format!("{hours:0>2}:{minutes:0>2}:{seconds:0>2}"))
-    };
-    parts().unwrap_or_else(|| value.to_owned())
 }
 
 #[cfg(test)]

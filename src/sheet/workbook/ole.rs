@@ -1,57 +1,42 @@
-//! OLE2 compound files: whether one is an old workbook that can be read without filling the memory.
-//!
-//! The reader believes what a workbook says of its own size before it has seen a cell, and does not know the oldest
-//! kind of password; both are found here first.
+//! OLE2 compound files: whether one is an old workbook, and the stream that holds it.
 
 use std::{fs::File, io::Read, path::Path};
 
 use super::WorkbookError;
+use super::bytes::{u16_at, u32_at, usize_at};
 
 /// Excel writes nothing near this; its old format ends at 65,536 rows of 256 columns.
 const MAX_FILE: u64 = 1 << 30;
-const MAX_ROWS: u32 = 65_536;
-const MAX_COLUMNS: u16 = 256;
-/// The smallest stream that lies in sectors of its own.
+/// Streams from this length on lie in sectors of their own.
 const CUTOFF: usize = 4096;
 /// From here on a sector number is none.
 const NO_SECTOR: u32 = 0xFFFF_FFFA;
+/// Kind of directory entry.
+const STREAM: u8 = 2;
 
-/// Refuses what is not a workbook, is encrypted, or is not what it says.
-pub(super) fn inspect(path: &Path) -> Result<(), WorkbookError> {
+/// Reads the records of an old workbook, and refuses other documents. Some programs write the records alone.
+pub(super) fn workbook_stream(path: &Path) -> Result<Vec<u8>, WorkbookError> {
     let fail = |error: std::io::Error| WorkbookError::io(path, &error);
     let mut bytes = Vec::new();
     File::open(path).map_err(fail)?.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(fail)?;
     if bytes.len() as u64 > MAX_FILE {
         return Err(WorkbookError::too_large(path, "the file has more than 1 GiB"));
     }
+    if !bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        return Ok(bytes);
+    }
     let broken = || WorkbookError::damaged(path, "its parts do not fit together");
     let file = Compound::new(&bytes).ok_or_else(broken)?;
     if file.find("EncryptedPackage").is_some() {
         return Err(WorkbookError::encrypted(path));
     }
+    // Excel 97 could write both, for itself and for older versions.
     let Some(entry) = file.find("Workbook").or_else(|| file.find("Book")) else {
         let what =
             if file.find("WordDocument").is_some() { "a Word document" } else { "another kind of document" };
         return Err(WorkbookError::NotWorkbook { path: path.to_path_buf(), what });
     };
-    let stream = file.stream(entry).ok_or_else(broken)?;
-    match records(&stream) {
-        Some(true) => Ok(()),
-        Some(false) => Err(WorkbookError::encrypted(path)),
-        None => Err(broken()),
-    }
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
-}
-
-fn usize_at(bytes: &[u8], at: usize) -> Option<usize> {
-    usize::try_from(u32_at(bytes, at)?).ok()
+    file.stream(entry).ok_or_else(broken)
 }
 
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> {
@@ -117,14 +102,35 @@ impl<'a> Compound<'a> {
         Some(chain)
     }
 
+    /// Finds a stream of the file itself, or else of a document embedded in it, in case the order of the directory is
+    /// not as it must be.
     fn find(&self, name: &str) -> Option<Entry> {
-        let entries = self.directory.chunks_exact(128);
-        let named = |entry: &&[u8]| {
+        let named = |entry: &[u8]| {
             let units = entry.chunks_exact(2).filter_map(|unit| u16_at(unit, 0)).take(32);
             let found: Vec<u16> = units.take_while(|unit| *unit != 0).collect();
             String::from_utf16_lossy(&found).eq_ignore_ascii_case(name)
         };
-        entries.into_iter().find(named).and_then(entry)
+        let fits = |entry: &&[u8]| named(entry) && entry.get(66) == Some(&STREAM);
+        let own = self.own_entries().into_iter().find(fits);
+        own.or_else(|| self.directory.chunks_exact(128).find(fits)).and_then(entry)
+    }
+
+    /// The entries that lie directly in the root: a tree with two branches at each entry.
+    fn own_entries(&self) -> Vec<&[u8]> {
+        let at = |id: u32| self.directory.chunks_exact(128).nth(usize::try_from(id).ok()?);
+        let (mut entries, mut next) = (Vec::new(), Vec::new());
+        next.extend(at(0).and_then(|root| u32_at(root, 76)));
+        while let Some(id) = next.pop() {
+            // A tree that bites its own tail.
+            if entries.len() > self.directory.len() / 128 {
+                break;
+            }
+            if let Some(entry) = at(id) {
+                next.extend([u32_at(entry, 68), u32_at(entry, 72)].into_iter().flatten());
+                entries.push(entry);
+            }
+        }
+        entries
     }
 
     fn stream(&self, Entry { start, length }: Entry) -> Option<Vec<u8>> {
@@ -150,39 +156,66 @@ fn entry(bytes: &[u8]) -> Option<Entry> {
     Some(Entry { start: u32_at(bytes, 116)?, length: usize_at(bytes, 120)? })
 }
 
-/// Walks through a workbook: whether it can be read without a password; nothing when it contradicts itself.
-fn records(stream: &[u8]) -> Option<bool> {
-    let (mut at, mut sheets, mut starts) = (0, Vec::new(), Vec::new());
-    while let (Some(kind), Some(length)) = (u16_at(stream, at), u16_at(stream, at + 2)) {
-        let Some(data) = stream.get(at + 4..at + 4 + usize::from(length)) else { break };
-        match kind {
-            // FilePass
-            0x002F => return Some(false),
-            // BoundSheet8
-            0x0085 => sheets.push(usize_at(data, 0)?),
-            // BOF
-            0x0809 => starts.push(at),
-            // Dimensions, of 14 bytes since Excel 97
-            0x0200 if length >= 14 => {
-                let (first, last) = (u32_at(data, 0)?, u32_at(data, 4)?);
-                let fits = first <= last && last <= MAX_ROWS && u16_at(data, 10)? <= MAX_COLUMNS;
-                (fits || last == 0).then_some(())?;
-            }
-            0x0200 => {
-                let (first, last) = (u16_at(data, 0)?, u16_at(data, 2)?);
-                let fits = first <= last && u16_at(data, 6)? <= MAX_COLUMNS;
-                (fits || last == 0).then_some(())?;
-            }
-            // Cells: formula, several numbers, label, string, number, bool or error, short number
-            0x0006 | 0x00BD | 0x00D6 | 0x00FD | 0x0203..=0x0205 | 0x027E => {
-                (u16_at(data, 2)? < MAX_COLUMNS).then_some(())?;
-                let end = data.len().checked_sub(2)?;
-                (kind != 0x00BD || u16_at(data, end)? < MAX_COLUMNS).then_some(())?;
-            }
-            _ => {}
-        }
-        at += 4 + usize::from(length);
+#[cfg(test)]
+mod tests {
+    use super::super::made::file;
+    use super::*;
+
+    /// An entry of the directory: its two neighbors, its child, where its stream begins.
+    fn directory_entry(name: &str, kind: u8, [left, right, child]: [u32; 3], start: u32) -> Vec<u8> {
+        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        entry.resize(66, 0);
+        entry.extend([kind, 1]);
+        entry.extend([left, right, child].map(u32::to_le_bytes).concat());
+        entry.resize(116, 0);
+        entry.extend(start.to_le_bytes());
+        entry.extend(4096_u32.to_le_bytes());
+        entry.resize(128, 0);
+        entry
     }
-    // A worksheet that begins inside of a record would be read as something that was not looked at here.
-    sheets.iter().all(|sheet| starts.contains(sheet)).then_some(true)
+
+    /// A compound file of two workbooks of eight sectors each, of which the first lies in a folder.
+    fn compound(entries: &[Vec<u8>; 4]) -> Vec<u8> {
+        const END: u32 = 0xFFFF_FFFE;
+        let mut bytes = vec![0xD0, 0xCF, 0x11, 0xE0];
+        bytes.resize(30, 0);
+        bytes.extend([9, 0]);
+        bytes.resize(48, 0);
+        bytes.extend(1_u32.to_le_bytes());
+        bytes.resize(68, 0);
+        bytes.extend(END.to_le_bytes());
+        bytes.resize(76, 0);
+        bytes.extend(0_u32.to_le_bytes());
+        bytes.resize(512, 0xFF);
+        let chain = |from: u32| (from + 1..from + 8).chain([END]);
+        let fat = [0xFFFF_FFFD, END].into_iter().chain(chain(2)).chain(chain(10));
+        bytes.extend(fat.flat_map(u32::to_le_bytes));
+        bytes.resize(1024, 0xFF);
+        bytes.extend(entries.concat());
+        bytes.extend([1; 4096]);
+        bytes.extend([2; 4096]);
+        bytes
+    }
+
+    #[test]
+    fn the_workbook_of_the_file_itself_is_read() {
+        const NONE: u32 = u32::MAX;
+        let entries = |child: u32| {
+            [
+                directory_entry("Root Entry", 5, [NONE, NONE, child], NONE),
+                directory_entry("MBD0001", 1, [NONE, 3, 2], NONE),
+                directory_entry("Workbook", STREAM, [NONE, NONE, NONE], 2),
+                directory_entry("WORKBOOK", STREAM, [1, 1, NONE], 10),
+            ]
+        };
+        let stream = |child: u32| workbook_stream(file(&compound(&entries(child))).path()).unwrap();
+        // The tree of the root bites its own tail, and is missing.
+        assert_eq!(stream(1), [2; 4096]);
+        assert_eq!(stream(NONE), [1; 4096]);
+        let mut other = entries(1);
+        other[3] = directory_entry("WordDocument", STREAM, [NONE, NONE, NONE], 10);
+        other[2] = directory_entry("Text", STREAM, [NONE, NONE, NONE], 2);
+        let error = workbook_stream(file(&compound(&other)).path()).unwrap_err();
+        assert!(error.to_string().contains("a Word document"), "{error}");
+    }
 }

@@ -9,10 +9,11 @@ use std::{
     path::Path,
 };
 
-use zip::{ZipArchive, result::ZipError};
+use zip::ZipArchive;
 
 use super::WorkbookError;
-use super::parts::Parts;
+use super::grid::Trouble;
+use super::parts::{Parts, zip_trouble};
 
 /// What is unpacked may always be this large,
 const FREE: u64 = 64 << 20;
@@ -23,10 +24,6 @@ const MAX_UNPACKED: u64 = 4 << 30;
 /// How many elements are kept at once of each part that the readers hold in memory.
 const MAX_STYLES: u64 = 1_000_000;
 const MAX_STRINGS: u64 = 60_000_000;
-/// What the cells of an ODS file may take, all worksheets together.
-const MAX_CELLS: u64 = 1 << 30;
-/// What an empty cell takes, twice: as a value and as a formula.
-const CELL: u64 = 56;
 
 /// A kind of workbook that is a zip file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +36,13 @@ pub(super) enum Kind {
 /// Finds out the kind, and refuses what cannot be unpacked.
 pub(super) fn inspect(path: &Path, file: File, parts: &mut Parts) -> Result<Kind, WorkbookError> {
     let size = file.metadata().map_err(|error| WorkbookError::io(path, &error))?.len();
-    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_error(path, &error))?;
+    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_trouble(&error).at(path))?;
     let kind = kind(path, parts)?;
     let limit = FREE.max(size.saturating_mul(RATIO)).min(MAX_UNPACKED);
     let mut left = limit;
     for index in 0..zip.len() {
-        let mut part = zip.by_index(index).map_err(|error| zip_error(path, &error))?;
-        let name = part.name().map_err(|error| zip_error(path, &error))?.to_ascii_lowercase();
+        let mut part = zip.by_index(index).map_err(|error| zip_trouble(&error).at(path))?;
+        let name = part.name().map_err(|error| zip_trouble(&error).at(path))?.to_ascii_lowercase();
         // Pictures and the like are not read.
         if ![".xml", ".rels", ".bin"].iter().any(|end| name.ends_with(end)) {
             continue;
@@ -70,20 +67,11 @@ pub(super) fn inspect(path: &Path, file: File, parts: &mut Parts) -> Result<Kind
     Ok(kind)
 }
 
-pub(super) fn zip_error(path: &Path, error: &ZipError) -> WorkbookError {
-    match error {
-        ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => {
-            WorkbookError::encrypted(path)
-        }
-        error => WorkbookError::damaged(path, error),
-    }
-}
-
 /// Which kind of workbook the package's relations name. Words in its list of content types prove nothing: a plain
 /// XLSX may list the type of binary parts it does not have.
 fn kind(path: &Path, parts: &mut Parts) -> Result<Kind, WorkbookError> {
-    let fail = |error: ZipError| zip_error(path, &error);
-    let mimetype = parts.text("mimetype").map_err(fail)?;
+    let fail = |trouble: Trouble| trouble.at(path);
+    let mimetype = parts.mimetype().map_err(fail)?;
     if mimetype.starts_with("application/vnd.oasis.opendocument.spreadsheet") {
         return Ok(Kind::Ods);
     }
@@ -112,7 +100,6 @@ fn kind(path: &Path, parts: &mut Parts) -> Result<Kind, WorkbookError> {
 enum Count {
     Nothing,
     Elements { seen: u64, most: u64, start: Vec<u8> },
-    Cells(Tags, Box<Cells>),
 }
 
 /// Why a part is not read.
@@ -135,7 +122,6 @@ impl Refusal {
 impl Count {
     fn new(kind: Kind, name: &str) -> Self {
         match kind {
-            Kind::Ods if name == "content.xml" => Self::Cells(Tags::default(), Box::default()),
             Kind::Xlsx if name.ends_with("/styles.xml") => {
                 Self::Elements { seen: 0, most: MAX_STYLES, start: Vec::new() }
             }
@@ -155,7 +141,6 @@ impl Count {
                 *seen += bytes.iter().map(|byte| u64::from(*byte == b'<')).sum::<u64>();
                 if seen > most { Err(Refusal::TooMany) } else { Ok(()) }
             }
-            Self::Cells(tags, cells) => tags.take(bytes, cells),
         }
     }
 
@@ -166,136 +151,8 @@ impl Count {
                 Some(said) if said > seen.saturating_add(1_000_000) => Err(Refusal::Contradiction),
                 _ => Ok(()),
             },
-            // A table that never ends would be waited for until the end of days.
-            Self::Cells(tags, cells) if tags.tag.is_some() || cells.open != (false, false) => {
-                Err(Refusal::Contradiction)
-            }
-            _ => Ok(()),
+            Self::Nothing => Ok(()),
         }
-    }
-}
-
-/// XML cut into tags.
-#[derive(Default)]
-struct Tags {
-    /// The tag that is open, and the quote inside it.
-    tag: Option<Vec<u8>>,
-    quote: Option<u8>,
-}
-
-impl Tags {
-    fn take(&mut self, bytes: &[u8], cells: &mut Cells) -> Result<(), Refusal> {
-        for byte in bytes {
-            match (&mut self.tag, self.quote) {
-                (None, _) if *byte == b'<' => self.tag = Some(Vec::new()),
-                (None, _) => cells.text()?,
-                (Some(tag), None) if *byte == b'>' => {
-                    cells.tag(tag)?;
-                    self.tag = None;
-                }
-                (Some(tag), quote) => {
-                    tag.push(*byte);
-                    self.quote = match quote {
-                        Some(quote) => (quote != *byte).then_some(quote),
-                        None => matches!(byte, b'"' | b'\'').then_some(*byte),
-                    };
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What the cells of an ODS file take in memory: a cell may say that it stands for thousands.
-#[derive(Default)]
-struct Cells {
-    /// Inside of a table, and of a note in a cell.
-    open: (bool, bool),
-    total: u64,
-    /// Of the table: its rows down to the last one with content, empty ones behind that, and its width.
-    rows: u64,
-    empty_rows: u64,
-    widest: u64,
-    /// Of the row: how often it stands, what it takes, how wide it is, and empty cells behind that.
-    repeat: u64,
-    weight: u64,
-    width: u64,
-    empty: u64,
-    /// How often the cell stands.
-    copies: u64,
-}
-
-impl Cells {
-    fn text(&mut self) -> Result<(), Refusal> {
-        self.add_weight(self.copies)
-    }
-
-    fn add_weight(&mut self, weight: u64) -> Result<(), Refusal> {
-        self.weight = self.weight.saturating_add(weight);
-        if self.weight > MAX_CELLS { Err(Refusal::TooMany) } else { Ok(()) }
-    }
-
-    fn tag(&mut self, tag: &[u8]) -> Result<(), Refusal> {
-        // Neither comments nor raw text are in what spreadsheet programs write, and both could hide tags.
-        if tag.starts_with(b"!--") || tag.starts_with(b"![") {
-            return Err(Refusal::Contradiction);
-        }
-        let closed = tag.ends_with(b"/");
-        let name =
-            tag.split(|byte| byte.is_ascii_whitespace() || *byte == b'/').find(|part| !part.is_empty());
-        match (name.unwrap_or_default(), tag.starts_with(b"/")) {
-            (b"table:table", false) => {
-                (self.rows, self.empty_rows, self.widest, self.open.0) = (0, 0, 0, !closed);
-            }
-            (b"table:table", true) => {
-                self.open.0 = false;
-                let area = self.rows.saturating_mul(self.widest).saturating_mul(CELL);
-                self.total = self.total.saturating_add(area);
-            }
-            (b"office:annotation", end) => self.open.1 = !end && !closed,
-            (b"table:table-row", false) => {
-                self.repeat = attribute(tag, "table:number-rows-repeated").unwrap_or(1);
-                (self.weight, self.width, self.empty, self.copies) = (0, 0, 0, 0);
-                if closed {
-                    self.end_row();
-                }
-            }
-            (b"table:table-row", true) => self.end_row(),
-            (b"table:table-cell" | b"table:covered-table-cell", false) => {
-                let copies = attribute(tag, "table:number-columns-repeated").unwrap_or(1).min(16_384);
-                let has = |name: &[u8]| tag.windows(name.len()).any(|part| part == name);
-                if has(b"office:") || has(b"table:formula") {
-                    self.width = self.width.saturating_add(self.empty).saturating_add(copies);
-                    self.empty = 0;
-                    self.copies = copies;
-                    let length = u64::try_from(tag.len()).unwrap_or(u64::MAX);
-                    self.add_weight(copies.saturating_mul(length))?;
-                } else {
-                    self.empty = self.empty.saturating_add(copies);
-                    self.copies = 0;
-                }
-            }
-            (b"table:table-cell" | b"table:covered-table-cell", true) => self.copies = 0,
-            (b"text:s", false) => {
-                let blanks = attribute(tag, "text:c").unwrap_or(1);
-                self.add_weight(self.copies.saturating_mul(blanks))?;
-            }
-            _ => {}
-        }
-        if self.total > MAX_CELLS { Err(Refusal::TooMany) } else { Ok(()) }
-    }
-
-    fn end_row(&mut self) {
-        if self.width == 0 {
-            self.empty_rows = self.empty_rows.saturating_add(self.repeat);
-            return;
-        }
-        self.rows = self.rows.saturating_add(self.empty_rows).saturating_add(self.repeat);
-        (self.empty_rows, self.widest) = (0, self.widest.max(self.width));
-        let copies = self.repeat.saturating_add(1);
-        // Cells are held as they are read, and again as a table.
-        let weight = self.weight.saturating_mul(copies).saturating_add(self.width.saturating_mul(CELL));
-        self.total = self.total.saturating_add(weight);
     }
 }
 

@@ -1,168 +1,166 @@
-//! The parts of a workbook that is a zip file, found as the package's relations name them.
-//!
-//! Writers differ in case, in slashes, and in where they put the workbook: the relations decide, not the usual names.
+//! The parts of a workbook that is a zip file, and the relations between them.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{BufReader, Read};
 
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
-use zip::read::ZipFile;
-use zip::{ZipArchive, result::ZipError};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
-/// Most bytes of a part that is read as a whole: relations, content types, the list of worksheets.
+use super::Input;
+use super::grid::Trouble;
+use super::xml::{self, Guarded};
+
+/// Longest part that is read as a whole: lists of parts have a few kilobytes.
 const LONGEST: u64 = 16 << 20;
 
-/// A zip file and its parts by name.
+/// The parts of a zip file. Some programs write names in another case than their relations, or with backslashes.
 pub(super) struct Parts {
-    zip: ZipArchive<BufReader<File>>,
-    index: HashMap<String, usize>,
+    zip: ZipArchive<Input>,
+    places: HashMap<String, usize>,
 }
 
-/// What a part says about another one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One part points to another.
+#[derive(Debug)]
 pub(super) struct Relation {
     pub(super) id: String,
-    /// Last word of the relation's type, such as `officeDocument` or `worksheet`.
+    /// The last word of the type: `worksheet`.
     pub(super) kind: String,
-    /// Name of the other part.
     pub(super) target: String,
 }
 
+/// A part while it is read.
+pub(super) type Part<'a> = BufReader<ZipFile<'a, Input>>;
+
 impl Parts {
-    pub(super) fn open(file: File) -> Result<Self, ZipError> {
-        let mut zip = ZipArchive::new(BufReader::new(file))?;
-        let mut index = HashMap::new();
-        for at in 0..zip.len() {
-            let part = zip.by_index_raw(at)?;
-            let name = plain(&part.name()?);
-            // Of two parts of one name the first is read, as Excel does.
-            index.entry(name).or_insert(at);
+    pub(super) fn open(input: Input) -> Result<Self, Trouble> {
+        let zip = ZipArchive::new(input).map_err(|error| zip_trouble(&error))?;
+        let mut places = HashMap::new();
+        for (index, name) in zip.file_names().enumerate() {
+            let name = name.map_err(|error| Trouble::broken(&error))?;
+            places.entry(folded(&name)).or_insert(index);
         }
-        Ok(Self { zip, index })
+        Ok(Self { zip, places })
     }
 
-    /// Whether there is such a part.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.index.contains_key(&plain(name))
+        self.places.contains_key(&folded(name))
     }
 
-    /// A part, to be read from its start; none where there is no such part.
-    pub(super) fn part(&mut self, name: &str) -> Result<Option<ZipFile<'_, BufReader<File>>>, ZipError> {
-        match self.index.get(&plain(name)) {
-            Some(at) => self.zip.by_index(*at).map(Some),
-            None => Ok(None),
-        }
+    /// Opens a part.
+    pub(super) fn part(&mut self, name: &str) -> Result<Part<'_>, Trouble> {
+        let index = *self
+            .places
+            .get(&folded(name))
+            .ok_or_else(|| Trouble::Broken(format!("its part {name} is missing")))?;
+        let part = self.zip.by_index(index).map_err(|error| zip_trouble(&error))?;
+        Ok(BufReader::with_capacity(1 << 16, part))
     }
 
-    /// The text of a small part; empty where there is no such part.
-    pub(super) fn text(&mut self, name: &str) -> Result<String, ZipError> {
+    /// A short part as text.
+    pub(super) fn text(&mut self, name: &str) -> Result<String, Trouble> {
         let mut bytes = Vec::new();
-        if let Some(part) = self.part(name)? {
-            part.take(LONGEST).read_to_end(&mut bytes)?;
-        }
-        Ok(decoded(&bytes))
+        let read = self.part(name)?.take(LONGEST).read_to_end(&mut bytes);
+        read.map_err(|error| Trouble::broken(&error))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// The relations of a part, or of the whole package where `of` is empty.
-    pub(super) fn relations(&mut self, of: &str) -> Result<Vec<Relation>, ZipError> {
-        let (folder, name) = of.rsplit_once('/').unwrap_or(("", of));
-        let text = self.text(&format!("{folder}/_rels/{name}.rels"))?;
-        let mut relations = Vec::new();
-        each_tag(&text, |tag, _| {
-            let external = attribute(tag, "TargetMode").is_some_and(|mode| mode == "External");
-            if tag.local_name().as_ref() == "Relationship" && !external {
-                let kind = attribute(tag, "Type").unwrap_or_default();
-                relations.push(Relation {
-                    id: attribute(tag, "Id").unwrap_or_default(),
-                    kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
-                    target: resolved(folder, &attribute(tag, "Target").unwrap_or_default()),
-                });
-            }
-        });
-        Ok(relations)
+    /// A short part as text; empty where there is none of this name.
+    fn text_if_any(&mut self, name: &str) -> Result<String, Trouble> {
+        if self.has(name) { self.text(name) } else { Ok(String::new()) }
     }
 
     /// The part that is the workbook; a package that has lost its relations is known by the usual names.
-    pub(super) fn main(&mut self) -> Result<Option<String>, ZipError> {
+    pub(super) fn main(&mut self) -> Result<Option<String>, Trouble> {
         let relations = self.relations("")?;
         let named = relations.into_iter().find(|relation| relation.kind == "officeDocument");
         let usual = || ["xl/workbook.xml", "xl/workbook.bin"].into_iter().find(|name| self.has(name));
         Ok(named.map(|relation| relation.target).or_else(|| usual().map(str::to_owned)))
     }
 
+    /// What the file says it is, as documents of the `OpenDocument` family do.
+    pub(super) fn mimetype(&mut self) -> Result<String, Trouble> {
+        self.text_if_any("mimetype")
+    }
+
     /// The content type of a part, by its name or else by its ending.
-    pub(super) fn content_type(&mut self, name: &str) -> Result<String, ZipError> {
+    pub(super) fn content_type(&mut self, name: &str) -> Result<String, Trouble> {
+        const LIST: &str = "[Content_Types].xml";
+        let text = self.text_if_any(LIST)?;
         let (mut own, mut usual) = (None, None);
-        let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
-        each_tag(&self.text("[Content_Types].xml")?, |tag, _| {
-            let is = |key: &str, wanted: &str| {
-                attribute(tag, key).is_some_and(|found| plain(&found) == plain(wanted))
-            };
+        let ending = name.rsplit('.').next().unwrap_or_default();
+        xml::each_tag(&text, LIST, |tag| {
+            let (mut of, mut kind) = (String::new(), String::new());
+            xml::attributes(tag, LIST, |name, value| match name {
+                "PartName" | "Extension" => value.clone_into(&mut of),
+                "ContentType" => value.clone_into(&mut kind),
+                _ => {}
+            })?;
             match tag.local_name().as_ref() {
-                "Override" if is("PartName", name) => own = attribute(tag, "ContentType"),
-                "Default" if is("Extension", &ending) => usual = attribute(tag, "ContentType"),
+                "Override" if folded(&of) == folded(name) => own = Some(kind),
+                "Default" if folded(&of) == folded(ending) => usual = Some(kind),
                 _ => {}
             }
-        });
+            Ok(())
+        })?;
         Ok(own.or(usual).unwrap_or_default())
     }
+
+    /// Relations of a part; `""` is the file itself.
+    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, Trouble> {
+        let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+        let list = format!("{folder}/_rels/{name}.rels");
+        if !self.has(&list) {
+            return Ok(Vec::new());
+        }
+        let mut xml = Reader::from_reader(BufReader::new(Guarded::new(self.part(&list)?)));
+        let (mut relations, mut buffer) = (Vec::new(), Vec::new());
+        loop {
+            buffer.clear();
+            match xml.read_event_into(&mut buffer).map_err(|_| xml::broken(&list))? {
+                Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "Relationship" => {
+                    let mut relation =
+                        Relation { id: String::new(), kind: String::new(), target: String::new() };
+                    xml::attributes(&tag, &list, |name, value| match name {
+                        "Id" => value.clone_into(&mut relation.id),
+                        "Type" => value.rsplit('/').next().unwrap_or_default().clone_into(&mut relation.kind),
+                        "Target" => relation.target = resolved(folder, value),
+                        _ => {}
+                    })?;
+                    relations.push(relation);
+                }
+                Event::Eof => return Ok(relations),
+                _ => {}
+            }
+        }
+    }
 }
 
-/// A part's name, whichever way its slashes and letters are written.
-fn plain(name: &str) -> String {
-    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
+/// What is wrong with a zip file.
+pub(super) fn zip_trouble(error: &ZipError) -> Trouble {
+    match error {
+        ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => Trouble::Encrypted,
+        error => Trouble::broken(error),
+    }
 }
 
-/// The target of a relation, from the folder of the part that names it.
+/// The name of a part as it is compared.
+fn folded(name: &str) -> String {
+    name.trim_start_matches(['/', '\\']).replace('\\', "/").to_lowercase()
+}
+
+/// A path from a part in `folder`.
 fn resolved(folder: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
-    if target.starts_with('/') {
-        return plain(&target);
-    }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in target.split('/') {
-        match part {
+    let mut path: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+    for step in target.split('/') {
+        match step {
             "" | "." => {}
-            ".." => _ = parts.pop(),
-            part => parts.push(part),
+            ".." => _ = path.pop(),
+            step => path.push(step),
         }
     }
-    plain(&parts.join("/"))
-}
-
-/// XML is UTF-8, or UTF-16 with a mark.
-fn decoded(bytes: &[u8]) -> String {
-    encoding_rs::UTF_8.decode(bytes).0.into_owned()
-}
-
-/// Calls `each` for every opening tag, with whether it closes itself. Ends at what is no XML.
-pub(super) fn each_tag(xml: &str, mut each: impl FnMut(&BytesStart<'_>, bool)) {
-    let mut reader = Reader::from_str(xml);
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(tag)) => each(&tag, false),
-            Ok(Event::Empty(tag)) => each(&tag, true),
-            Ok(Event::Eof) | Err(_) => return,
-            Ok(_) => {}
-        }
-    }
-}
-
-/// An attribute by its name without a prefix.
-pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let mut attributes = tag.attributes();
-    let found =
-        attributes.with_checks(false).flatten().find(|found| found.key.local_name().as_ref() == name)?;
-    Some(found.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
-}
-
-/// An attribute as it is written, for those that hold numbers and single words.
-pub(super) fn plain_attribute<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
-    let mut attributes = tag.attributes();
-    attributes.with_checks(false).flatten().find(|found| found.key.as_ref() == name).map(|found| found.value)
+    path.join("/")
 }
 
 #[cfg(test)]
@@ -170,17 +168,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn targets_are_names_of_parts() {
-        for (folder, target, name) in [
-            ("", "xl/workbook.xml", "xl/workbook.xml"),
-            ("", "/xl/workbook.xml", "xl/workbook.xml"),
-            ("xl", "worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"),
-            ("xl", "/xl/Worksheets/Sheet1.xml", "xl/worksheets/sheet1.xml"),
-            ("xl", "worksheets\\sheet1.xml", "xl/worksheets/sheet1.xml"),
-            ("xl/worksheets", "../tables/table1.xml", "xl/tables/table1.xml"),
-            ("xl", "./workbook.bin", "xl/workbook.bin"),
+    fn targets_of_relations() {
+        for (folder, target, path) in [
+            ("xl", "worksheets/sheet1.bin", "xl/worksheets/sheet1.bin"),
+            ("xl", "/xl/worksheets/sheet1.bin", "xl/worksheets/sheet1.bin"),
+            ("xl", "..\\xl\\./styles.bin", "xl/styles.bin"),
+            ("", "xl/workbook.bin", "xl/workbook.bin"),
+            ("xl", "../../../a", "a"),
         ] {
-            assert_eq!(resolved(folder, target), name);
+            assert_eq!(folded(&resolved(folder, target)), path);
         }
+        assert_eq!(folded("XL\\Workbook.BIN"), "xl/workbook.bin");
     }
 }

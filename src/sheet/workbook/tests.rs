@@ -90,14 +90,6 @@ fn the_worksheet_with_the_table_is_read() {
 }
 
 #[test]
-fn times_of_other_programs() {
-    assert_eq!(duration("PT9H30M00S"), "09:30:00");
-    assert_eq!(duration("P1D"), "P1D");
-    assert_eq!(iso("2026-03-04T00:00:00"), "2026-03-04");
-    assert_eq!(iso("2026-03-04T10:20:00Z"), "2026-03-04 10:20:00");
-}
-
-#[test]
 fn other_workbooks() {
     let old = "\"\"\nClaim,Zip,Due,Paid\nC-1,802,2026-03-04,TRUE\nC-2,80203,2026-03-05,FALSE\n";
     assert_eq!(text(&fixture("small.xls"), None), old);

@@ -3,6 +3,7 @@
 //! calamine reads the cells. What it passes over is read beside it: hidden rows and columns, and formulas whose result
 //! was never calculated.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -13,8 +14,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::grid::{Grid, MOST_COLUMNS, NOT_CALCULATED, Trouble};
-use super::parts::{Parts, attribute, each_tag, plain_attribute};
-use super::{Input, put};
+use super::parts::Parts;
+use super::{Input, put, xml};
 use crate::sheet::number_format::Format;
 
 /// Says which cells are merged over several rows, because only the first of the rows has their value.
@@ -78,39 +79,53 @@ struct Cell {
 fn beside(path: &Path, name: &str) -> Result<Beside, Trouble> {
     let mut beside = Beside::default();
     let file = File::open(path).map_err(|error| Trouble::broken(&error))?;
-    let mut parts = Parts::open(file).map_err(|error| Trouble::broken(&error))?;
-    let Some(sheet) = part_of(&mut parts, name).map_err(|error| Trouble::broken(&error))? else {
-        return Ok(beside);
-    };
-    if let Some(part) = parts.part(&sheet).map_err(|error| Trouble::broken(&error))? {
-        beside.read(BufReader::new(part)).map_err(|error| Trouble::broken(&error))?;
+    let mut parts = Parts::open(BufReader::new(file))?;
+    if let Some(sheet) = part_of(&mut parts, name)?.filter(|sheet| parts.has(sheet)) {
+        let part = parts.part(&sheet)?;
+        beside.read(BufReader::new(xml::Guarded::new(part)), &sheet)?;
     }
     Ok(beside)
 }
 
 /// The part that is the worksheet of this name.
-fn part_of(parts: &mut Parts, name: &str) -> Result<Option<String>, zip::result::ZipError> {
-    let Some(main) = parts.main()? else { return Ok(None) };
-    let mut id = None;
-    each_tag(&parts.text(&main)?, |tag, _| {
-        if tag.local_name().as_ref() == "sheet" && attribute(tag, "name").as_deref() == Some(name) {
-            id = attribute(tag, "id");
+fn part_of(parts: &mut Parts, name: &str) -> Result<Option<String>, Trouble> {
+    let Some(main) = parts.main()?.filter(|main| parts.has(main)) else { return Ok(None) };
+    let mut found = None;
+    xml::each_tag(&parts.text(&main)?, &main, |tag| {
+        if tag.local_name().as_ref() != "sheet" {
+            return Ok(());
         }
-    });
+        let (mut called, mut id) = (false, String::new());
+        xml::attributes(tag, &main, |key, value| match key.rsplit(':').next() {
+            Some("name") => called = value == name,
+            Some("id") => value.clone_into(&mut id),
+            _ => {}
+        })?;
+        if called {
+            found = Some(id);
+        }
+        Ok(())
+    })?;
     let relations = parts.relations(&main)?;
     Ok(relations
         .into_iter()
-        .find(|relation| Some(&relation.id) == id.as_ref())
+        .find(|relation| Some(&relation.id) == found.as_ref())
         .map(|relation| relation.target))
 }
 
+/// An attribute as it is written, for those that hold numbers and single words.
+fn attribute<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
+    let mut attributes = tag.attributes();
+    attributes.with_checks(false).flatten().find(|found| found.key.as_ref() == name).map(|found| found.value)
+}
+
 impl Beside {
-    fn read(&mut self, xml: impl BufRead) -> quick_xml::Result<()> {
+    fn read(&mut self, xml: impl BufRead, part: &str) -> Result<(), Trouble> {
         let (mut reader, mut buffer) = (Reader::from_reader(xml), Vec::new());
         let (mut in_value, mut next_row) = (false, 0);
         loop {
             buffer.clear();
-            match reader.read_event_into(&mut buffer)? {
+            match reader.read_event_into(&mut buffer).map_err(|_| xml::broken(part))? {
                 Event::Start(tag) => {
                     in_value = tag.local_name().as_ref() == "v";
                     self.open(&tag, &mut next_row);
@@ -138,9 +153,9 @@ impl Beside {
     }
 
     fn open(&mut self, tag: &BytesStart<'_>, next_row: &mut u32) {
-        let number = |name: &str| plain_attribute(tag, name).and_then(|text| text.parse::<u32>().ok());
+        let number = |name: &str| attribute(tag, name).and_then(|text| text.parse::<u32>().ok());
         let is_hidden =
-            || plain_attribute(tag, "hidden").is_some_and(|hidden| matches!(hidden.as_ref(), "1" | "true"));
+            || attribute(tag, "hidden").is_some_and(|hidden| matches!(hidden.as_ref(), "1" | "true"));
         match tag.local_name().as_ref() {
             "col" if is_hidden() => {
                 let (from, to) = (number("min").unwrap_or(1), number("max").unwrap_or(1).min(MOST_COLUMNS));
@@ -155,13 +170,11 @@ impl Beside {
                 }
             }
             "c" => {
-                if let Some((row, column)) = plain_attribute(tag, "r").as_deref().and_then(place) {
+                if let Some((row, column)) = attribute(tag, "r").as_deref().and_then(place) {
                     (self.row, self.column) = (row, column);
                 }
-                self.cell = Cell {
-                    text: plain_attribute(tag, "t").is_some_and(|kind| kind == "str"),
-                    ..Cell::default()
-                };
+                self.cell =
+                    Cell { text: attribute(tag, "t").is_some_and(|kind| kind == "str"), ..Cell::default() };
             }
             "f" => self.cell.formula = true,
             // An empty text is a result; an empty number is none.

@@ -1,0 +1,53 @@
+//! Workbooks made for tests, byte by byte.
+
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::Input;
+
+/// A file of these bytes.
+pub(super) fn file(bytes: &[u8]) -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    file
+}
+
+/// A zip file of these parts.
+pub(super) fn zipped(parts: &[(&str, &[u8])]) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    let mut zip = zip::ZipWriter::new(File::create(file.path()).unwrap());
+    for (name, bytes) in parts {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+    file
+}
+
+pub(super) fn input(path: &Path) -> Input {
+    BufReader::new(File::open(path).unwrap())
+}
+
+/// The text of a worksheet with `|` between what a number is shown as and the number.
+pub(super) fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap().replace('\u{fdd0}', "|")
+}
+
+/// Reads the file with each byte changed and cut at each length: whatever comes of it, the program doesn't end.
+pub(super) fn break_everywhere(whole: &[u8]) {
+    for at in 0..whole.len() {
+        for change in [0x55, 0x80, 0xFF] {
+            let mut bytes = whole.to_vec();
+            bytes[at] ^= change;
+            let file = file(&bytes);
+            if let Err(error) = super::read(file.path(), None) {
+                let told = error.to_string();
+                assert!(!told.contains("::") && !told.contains('{'), "{told}");
+            }
+        }
+        _ = super::read(file(&whole[..at]).path(), None);
+    }
+}

@@ -1,0 +1,272 @@
+//! ODS workbooks: all worksheets are in one part, which is read once, from its beginning to its end.
+//!
+//! calamine does not read the text that a number is shown as, nor hidden rows, and holds all cells of all worksheets.
+
+mod cell;
+mod table;
+
+use std::collections::HashSet;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::grid::{Grid, Trouble};
+use super::parts::Parts;
+use super::xml::{self, Guarded};
+use super::{Input, WorkbookError};
+use cell::Cell;
+pub(super) use cell::{duration, iso};
+use table::Table;
+
+const CONTENT: &str = "content.xml";
+/// Elements within elements; spreadsheet programs need about twenty.
+const DEEPEST: usize = 1000;
+/// Most text of all worksheets, in bytes.
+const LONGEST: usize = 1 << 30;
+
+/// An open workbook.
+pub(super) struct Ods {
+    sheets: Vec<Sheet>,
+}
+
+/// A worksheet that was read.
+struct Sheet {
+    name: String,
+    visible: bool,
+    /// Its text, until it is asked for.
+    grid: Option<Result<Grid, Trouble>>,
+}
+
+impl Ods {
+    pub(super) fn open(input: Input, path: &Path) -> Result<Self, WorkbookError> {
+        let fail = |trouble: Trouble| trouble.at(path);
+        let mut parts = Parts::open(input).map_err(fail)?;
+        let manifest = "META-INF/manifest.xml";
+        if parts.has(manifest) && parts.text(manifest).map_err(fail)?.contains("encryption-data") {
+            return Err(WorkbookError::encrypted(path));
+        }
+        let sheets = parts.part(CONTENT).and_then(read).map_err(fail)?;
+        Ok(Self { sheets })
+    }
+
+    /// The worksheets, and whether each is visible.
+    pub(super) fn sheets(&self) -> Vec<(String, bool)> {
+        self.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.visible)).collect()
+    }
+
+    /// Gives a worksheet away.
+    pub(super) fn grid(&mut self, name: &str) -> Result<Grid, Trouble> {
+        let sheet = self.sheets.iter_mut().find(|sheet| sheet.name == name && sheet.grid.is_some());
+        let grid = sheet.and_then(|sheet| sheet.grid.take());
+        grid.unwrap_or_else(|| Err(Trouble::Broken(format!("worksheet “{name}” is missing"))))
+    }
+}
+
+fn read(input: impl Read) -> Result<Vec<Sheet>, Trouble> {
+    let mut xml = Reader::from_reader(BufReader::with_capacity(1 << 16, Guarded::new(input)));
+    let (mut content, mut buffer) = (Content::default(), Vec::new());
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(|_| xml::broken(CONTENT))? {
+            Event::Start(tag) => content.start(&tag)?,
+            Event::Empty(tag) => {
+                content.start(&tag)?;
+                content.end()?;
+            }
+            Event::End(_) => content.end()?,
+            Event::Text(text) => content.text(&text.xml10_content()),
+            Event::CData(text) => content.text(&text.xml10_content()),
+            Event::GeneralRef(reference) => content.text(&xml::resolved(&reference, CONTENT)?),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    if content.complete {
+        Ok(content.sheets)
+    } else {
+        Err(Trouble::Broken(format!("{CONTENT} is cut short")))
+    }
+}
+
+/// Meaning of an open element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Around the styles and the worksheets.
+    Document,
+    Styles,
+    Style,
+    Worksheets,
+    Table,
+    /// Rows or columns that belong together, such as those of the header.
+    Group,
+    Row,
+    Cell,
+    List,
+    Paragraph,
+    /// A part of a paragraph: text of another color, a link.
+    Inline,
+    /// Notes, drawings, what was changed, worksheets of other files: no part of what the cells show.
+    Ignored,
+}
+
+/// The part of the content that was read.
+#[derive(Default)]
+struct Content {
+    open: Vec<Place>,
+    /// The style that is read, and those of hidden worksheets.
+    style: String,
+    hidden: HashSet<String>,
+    sheets: Vec<Sheet>,
+    table: Table,
+    cell: Cell,
+    /// The worksheets came to their end.
+    complete: bool,
+}
+
+impl Content {
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), Trouble> {
+        if self.open.len() >= DEEPEST {
+            return Err(Trouble::Broken(format!("{CONTENT} has elements too deep within others")));
+        }
+        let parent = self.open.last().copied().unwrap_or(Place::Document);
+        let name = tag.name();
+        let place = match (parent, name.as_ref()) {
+            (Place::Document, "office:document-content" | "office:body") => Place::Document,
+            (Place::Document, "office:automatic-styles") => Place::Styles,
+            (Place::Document, "office:spreadsheet") => Place::Worksheets,
+            (Place::Styles, "style:style") => {
+                let style = &mut self.style;
+                style.clear();
+                xml::attributes(tag, CONTENT, |name, value| {
+                    if name == "style:name" {
+                        value.clone_into(style);
+                    }
+                })?;
+                Place::Style
+            }
+            (Place::Style, "style:table-properties") => {
+                let (hidden, style) = (&mut self.hidden, &self.style);
+                xml::attributes(tag, CONTENT, |name, value| {
+                    if (name, value) == ("table:display", "false") {
+                        hidden.insert(style.clone());
+                    }
+                })?;
+                Place::Ignored
+            }
+            (Place::Worksheets, "table:table") => {
+                self.start_table(tag)?;
+                Place::Table
+            }
+            (Place::Table | Place::Group, name) => match name {
+                "table:table-row-group"
+                | "table:table-header-rows"
+                | "table:table-rows"
+                | "table:table-column-group"
+                | "table:table-header-columns"
+                | "table:table-columns" => Place::Group,
+                "table:table-column" => {
+                    self.table.columns(tag)?;
+                    Place::Ignored
+                }
+                "table:table-row" => {
+                    self.table.start_row(tag)?;
+                    Place::Row
+                }
+                _ => Place::Ignored,
+            },
+            (Place::Row, "table:table-cell") => {
+                self.cell = Cell::new(tag)?;
+                Place::Cell
+            }
+            // Hidden below the cell that is merged over it.
+            (Place::Row, "table:covered-table-cell") => {
+                let cell = Cell::new(tag)?;
+                self.table.skip(&cell);
+                Place::Ignored
+            }
+            (Place::Cell | Place::List, "text:p" | "text:h") => {
+                self.cell.start_paragraph();
+                Place::Paragraph
+            }
+            (Place::Cell | Place::List, "text:list" | "text:list-item") => Place::List,
+            (Place::Paragraph | Place::Inline, name) => self.start_inline(name, tag)?,
+            _ => Place::Ignored,
+        };
+        self.open.push(place);
+        Ok(())
+    }
+
+    fn start_table(&mut self, tag: &BytesStart<'_>) -> Result<(), Trouble> {
+        let (mut name, mut visible) = (String::new(), true);
+        let hidden = &self.hidden;
+        xml::attributes(tag, CONTENT, |attribute, value| match attribute {
+            "table:name" => value.clone_into(&mut name),
+            "table:style-name" => visible = !hidden.contains(value),
+            _ => {}
+        })?;
+        self.table = Table::default();
+        self.sheets.push(Sheet { name, visible, grid: None });
+        Ok(())
+    }
+
+    fn start_inline(&mut self, name: &str, tag: &BytesStart<'_>) -> Result<Place, Trouble> {
+        Ok(match name {
+            "text:s" => {
+                let mut count = 1;
+                xml::attributes(tag, CONTENT, |name, value| {
+                    if name == "text:c" {
+                        count = cell::count(value, cell::LONGEST);
+                    }
+                })?;
+                self.cell.text.extend(std::iter::repeat_n(' ', count.try_into().unwrap_or(0)));
+                Place::Ignored
+            }
+            "text:tab" => {
+                self.cell.text.push('\t');
+                Place::Ignored
+            }
+            "text:line-break" => {
+                self.cell.text.push('\n');
+                Place::Ignored
+            }
+            "text:note" | "text:ruby-text" => Place::Ignored,
+            // Dates, names of worksheets and other fields show their text.
+            name if name.starts_with("text:") => Place::Inline,
+            _ => Place::Ignored,
+        })
+    }
+
+    fn text(&mut self, text: &str) {
+        if matches!(self.open.last(), Some(Place::Paragraph | Place::Inline)) {
+            self.cell.text.push_str(text);
+        }
+    }
+
+    fn end(&mut self) -> Result<(), Trouble> {
+        match self.open.pop() {
+            Some(Place::Cell) => self.table.add(std::mem::take(&mut self.cell)),
+            Some(Place::Row) => self.table.end_row(),
+            Some(Place::Table) => {
+                let grid = std::mem::take(&mut self.table).end();
+                if let Some(sheet) = self.sheets.last_mut() {
+                    sheet.grid = Some(grid);
+                }
+                let length = |sheet: &Sheet| match &sheet.grid {
+                    Some(Ok(grid)) => grid.bytes.len(),
+                    _ => 0,
+                };
+                if self.sheets.iter().map(length).sum::<usize>() > LONGEST {
+                    return Err(Trouble::TooLarge);
+                }
+            }
+            Some(Place::Worksheets) => self.complete = true,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

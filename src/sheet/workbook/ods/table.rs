@@ -1,0 +1,115 @@
+//! A worksheet of an ODS workbook, row by row. A row or a cell may say that it is there many times.
+
+use quick_xml::events::BytesStart;
+
+use super::super::grid::{Grid, MOST_COLUMNS, MOST_ROWS, Trouble};
+use super::super::xml;
+use super::CONTENT;
+use super::cell::{Cell, count};
+
+/// Most bytes of repeated cells: a short file could say that it fills a worksheet.
+const MOST_REPEATED: u64 = 64 << 20;
+
+/// A worksheet as it is read.
+#[derive(Default)]
+pub(super) struct Table {
+    grid: Grid,
+    /// Why the rest of it can't be read.
+    trouble: Option<Trouble>,
+    /// The next column that says whether it is hidden.
+    next_column: u32,
+    repeated: u64,
+    row: Row,
+}
+
+/// The row that is read.
+#[derive(Default)]
+struct Row {
+    /// From 0.
+    number: u32,
+    times: u32,
+    hidden: bool,
+    next_column: u32,
+    /// Column, number of times, and the cell as it is written.
+    cells: Vec<(u32, u32, String)>,
+}
+
+/// How often a row or a column repeats, and whether it is hidden.
+fn times_and_hidden(tag: &BytesStart<'_>, most: u32) -> Result<(u32, bool), Trouble> {
+    let (mut times, mut hidden) = (1, false);
+    xml::attributes(tag, CONTENT, |name, value| match name {
+        "table:number-rows-repeated" | "table:number-columns-repeated" => times = count(value, most),
+        "table:visibility" => hidden = matches!(value, "collapse" | "filter"),
+        _ => {}
+    })?;
+    Ok((times, hidden))
+}
+
+impl Table {
+    pub(super) fn columns(&mut self, tag: &BytesStart<'_>) -> Result<(), Trouble> {
+        let (times, hidden) = times_and_hidden(tag, MOST_COLUMNS)?;
+        let end = self.next_column.saturating_add(times).min(MOST_COLUMNS);
+        if hidden {
+            self.grid.hidden_columns.extend(self.next_column..end);
+        }
+        self.next_column = end;
+        Ok(())
+    }
+
+    pub(super) fn start_row(&mut self, tag: &BytesStart<'_>) -> Result<(), Trouble> {
+        let (times, hidden) = times_and_hidden(tag, MOST_ROWS)?;
+        let number = self.row.number.saturating_add(self.row.times);
+        self.row = Row { number, times, hidden, ..Row::default() };
+        Ok(())
+    }
+
+    /// Leaves out a cell.
+    pub(super) fn skip(&mut self, cell: &Cell) {
+        self.row.next_column = self.row.next_column.saturating_add(cell.times);
+    }
+
+    pub(super) fn add(&mut self, cell: Cell) {
+        let (column, times, number) = (self.row.next_column, cell.times, self.row.number);
+        self.skip(&cell);
+        if cell.rows > 1 {
+            self.grid.merge(number, number.saturating_add(cell.rows - 1));
+        }
+        if let Some(cell) = cell.written() {
+            self.row.cells.push((column, times, cell));
+        }
+    }
+
+    pub(super) fn end_row(&mut self) {
+        let (first, end) = (self.row.number, self.row.number.saturating_add(self.row.times));
+        if self.row.hidden {
+            self.grid.hidden_rows.extend(first..end.min(MOST_ROWS));
+        }
+        let cells = std::mem::take(&mut self.row.cells);
+        if self.trouble.is_none() && !cells.is_empty() {
+            self.trouble = (first..end).try_for_each(|row| self.put(row, &cells)).err();
+        }
+    }
+
+    fn put(&mut self, row: u32, cells: &[(u32, u32, String)]) -> Result<(), Trouble> {
+        for (first, times, cell) in cells {
+            for column in *first..first.saturating_add(*times) {
+                if row > self.row.number || column > *first {
+                    self.repeated += u64::try_from(cell.len()).unwrap_or(u64::MAX) + 8;
+                }
+                if self.repeated > MOST_REPEATED {
+                    let told = "it repeats cells so often that they would take more than 64 MB";
+                    return Err(Trouble::Broken(told.to_owned()));
+                }
+                self.grid.put((row, column), cell)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn end(self) -> Result<Grid, Trouble> {
+        match self.trouble {
+            Some(trouble) => Err(trouble),
+            None => Ok(self.grid.end()),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! XLS workbooks of Excel 5 to 2003: records one behind the other, of the workbook and then of each sheet ([MS-XLS]).
+//!
+//! calamine reads neither number formats nor hidden rows here, overlooks formulas that older versions wrote, the
+//! days of a workbook that counts from 1904, and texts that a code page seems to contradict.
+
+mod records;
+mod sheet;
+mod text;
+
+use std::path::Path;
+
+use super::bytes::{u16_at, u32_at, usize_at};
+use super::formats::Formats;
+use super::grid::{Grid, Trouble};
+use super::strings::Strings;
+use super::{WorkbookError, ole};
+use records::{Record, Records, kind};
+use text::{Length, Pieces, USUAL_PAGE, Writing};
+
+/// An open workbook.
+pub(super) struct Xls {
+    stream: Vec<u8>,
+    sheets: Vec<Sheet>,
+    globals: Globals,
+}
+
+/// A worksheet, not yet read.
+struct Sheet {
+    name: String,
+    visible: bool,
+    /// Where its records begin.
+    start: usize,
+}
+
+/// Texts, formats and settings that the cells of all worksheets refer to.
+struct Globals {
+    writing: Writing,
+    from_1904: bool,
+    strings: Strings,
+    formats: Formats,
+}
+
+/// Why a workbook isn't read.
+enum Refusal {
+    Password,
+    /// The version of Excel.
+    TooOld(u8),
+    Trouble(Trouble),
+}
+
+impl From<Trouble> for Refusal {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+impl Xls {
+    pub(super) fn open(path: &Path) -> Result<Self, WorkbookError> {
+        let stream = ole::workbook_stream(path)?;
+        match read_globals(&stream) {
+            Ok((globals, sheets)) => Ok(Self { stream, sheets, globals }),
+            Err(Refusal::Password) => Err(WorkbookError::encrypted(path)),
+            Err(Refusal::TooOld(version)) => Err(WorkbookError::TooOld { path: path.to_path_buf(), version }),
+            Err(Refusal::Trouble(trouble)) => Err(trouble.at(path)),
+        }
+    }
+
+    /// The worksheets, and whether each is visible.
+    pub(super) fn sheets(&self) -> Vec<(String, bool)> {
+        self.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.visible)).collect()
+    }
+
+    /// Reads a worksheet.
+    pub(super) fn grid(&self, name: &str) -> Result<Grid, Trouble> {
+        let sheet = self.sheets.iter().find(|sheet| sheet.name == name);
+        let sheet = sheet.ok_or_else(|| Trouble::Broken(format!("worksheet “{name}” is missing")))?;
+        sheet::read(&mut Records::new(&self.stream, sheet.start), &self.globals)
+    }
+}
+
+fn read_globals(stream: &[u8]) -> Result<(Globals, Vec<Sheet>), Refusal> {
+    let mut records = Records::new(stream, 0);
+    let first = records.next()?.ok_or_else(Records::cut_short)?;
+    let version = match first.kind {
+        kind::BEGIN => u16_at(first.body, 0).ok_or_else(Records::cut_short)?,
+        kind::BEGIN_2 => return Err(Refusal::TooOld(2)),
+        kind::BEGIN_3 => return Err(Refusal::TooOld(3)),
+        kind::BEGIN_4 => return Err(Refusal::TooOld(4)),
+        _ => return Err(Trouble::Broken("it does not begin as a workbook".into()).into()),
+    };
+    let writing = if version == 0x0600 { Writing::Unicode } else { Writing::CodePage(USUAL_PAGE) };
+    let mut globals =
+        Globals { writing, from_1904: false, strings: Strings::default(), formats: Formats::default() };
+    let mut sheets = Vec::new();
+    while let Some(record) = records.next()? {
+        let Record { kind, body } = record;
+        match kind {
+            kind::PASSWORD => return Err(Refusal::Password),
+            kind::CODE_PAGE if globals.writing != Writing::Unicode => {
+                globals.writing = Writing::CodePage(u16_at(body, 0).ok_or_else(Records::cut_short)?);
+            }
+            kind::DATE_MODE => globals.from_1904 = u16_at(body, 0) == Some(1),
+            kind::FORMAT => read_format(body, &mut globals)?,
+            kind::STYLE => globals.formats.add_style(u16_at(body, 2).ok_or_else(Records::cut_short)?),
+            kind::SHEET => sheets.extend(read_sheet(body, globals.writing)?),
+            kind::SHARED_TEXTS => {
+                let count = u32_at(body, 4).ok_or_else(Records::cut_short)?;
+                read_strings(Pieces::new(records.continued(body)), count, &mut globals.strings)?;
+            }
+            kind::END => return Ok((globals, sheets)),
+            _ => {}
+        }
+    }
+    Err(Records::cut_short().into())
+}
+
+/// Reads texts down to the end of their record: it counts more than their number, which some programs get wrong.
+fn read_strings(mut pieces: Pieces<'_>, count: u32, strings: &mut Strings) -> Result<(), Trouble> {
+    pieces.skip(8);
+    for index in 0_u32.. {
+        if pieces.is_empty() {
+            break;
+        }
+        match pieces.text(Length::Two, Writing::Unicode) {
+            Ok(text) => strings.push(&text)?,
+            Err(_) if index >= count => break,
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    Ok(())
+}
+
+fn read_format(body: &[u8], globals: &mut Globals) -> Result<(), Trouble> {
+    let length = if globals.writing == Writing::Unicode { Length::Two } else { Length::One };
+    let (id, code) = body.split_at_checked(2).ok_or_else(Records::cut_short)?;
+    // Numbers under a format that can't be read are shown as they are, as Excel does it.
+    let code = Pieces::new(vec![code]).text(length, globals.writing).unwrap_or_default();
+    globals.formats.add_code(u16_at(id, 0).ok_or_else(Records::cut_short)?, &code);
+    Ok(())
+}
+
+/// A sheet, if it is a worksheet: charts and the sheets of old macros hold no cases.
+fn read_sheet(body: &[u8], writing: Writing) -> Result<Option<Sheet>, Trouble> {
+    let (about, name) = body.split_at_checked(6).ok_or_else(Records::cut_short)?;
+    let [.., state, sheet_type] = about else { return Err(Records::cut_short()) };
+    if *sheet_type != 0 {
+        return Ok(None);
+    }
+    let name = Pieces::new(vec![name]).text(Length::One, writing)?;
+    let start = usize_at(about, 0).ok_or_else(Records::cut_short)?;
+    Ok(Some(Sheet { name, visible: state % 4 == 0, start }))
+}
+
+#[cfg(test)]
+mod tests;

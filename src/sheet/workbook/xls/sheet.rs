@@ -1,0 +1,226 @@
+//! The cells of an XLS worksheet. Excel writes them in blocks of rows, other programs in any order.
+
+use std::collections::BTreeSet;
+
+use super::super::bytes::{error_text, f64_at, rk_at, u16_at, u32_at};
+use super::super::grid::{Grid, NOT_CALCULATED, Trouble};
+use super::Globals;
+use super::records::{Record, Records, kind};
+use super::text::{Length, Pieces};
+
+/// A worksheet ends at row 65,536 and column IV.
+const MOST_COLUMNS: u16 = 256;
+const MOST_CELLS: usize = 65_536 * 256;
+
+/// Value of a cell.
+enum Value {
+    Number(f64),
+    Shared(u32),
+    Text(Box<str>),
+    Bool(bool),
+    Error(u8),
+    /// A formula whose result isn't there.
+    NotCalculated,
+    /// A zero or an empty text that a formula may have as its result, or as the lack of one.
+    Placeholder {
+        zero: bool,
+    },
+}
+
+struct Cell {
+    row: u16,
+    column: u16,
+    style: u16,
+    value: Value,
+}
+
+/// The part of a worksheet that was read.
+#[derive(Default)]
+struct Sheet {
+    cells: Vec<Cell>,
+    /// The last cell is a formula whose text is in a record of its own that wasn't seen yet.
+    waits_for_text: bool,
+    /// A formula has a result that only a program can write that calculates.
+    calculated: bool,
+    /// Rows that say of themselves whether they are hidden, and whether all others are.
+    rows: BTreeSet<u16>,
+    others_hidden: bool,
+}
+
+/// Reads a worksheet.
+pub(super) fn read(records: &mut Records<'_>, globals: &Globals) -> Result<Grid, Trouble> {
+    match records.next()? {
+        Some(Record { kind: kind::BEGIN, .. }) => {}
+        // Bytes inside of another record could look like any record.
+        _ => return Err(Trouble::Broken("one of its worksheets is not where it must be".to_owned())),
+    }
+    let mut grid = Grid::default();
+    grid.from_1904 = globals.from_1904;
+    let mut sheet = Sheet::default();
+    // Charts within a worksheet begin and end as sheets do.
+    let mut inner = 0_u32;
+    loop {
+        let record = records.next()?.ok_or_else(Records::cut_short)?;
+        match record.kind {
+            kind::BEGIN => inner += 1,
+            kind::END if inner == 0 => break,
+            kind::END => inner -= 1,
+            _ if inner > 0 => {}
+            _ => sheet.take(record, records, globals, &mut grid).ok_or_else(Records::cut_short)??,
+        }
+    }
+    sheet.put_into(grid, globals)
+}
+
+impl Sheet {
+    /// Takes in what a record says; nothing if it is cut short.
+    fn take<'a>(
+        &mut self,
+        Record { kind, body }: Record<'a>,
+        records: &mut Records<'a>,
+        globals: &Globals,
+        grid: &mut Grid,
+    ) -> Option<Result<(), Trouble>> {
+        match kind {
+            kind::ROW => {
+                let row = u16_at(body, 0)?;
+                self.rows.insert(row);
+                if u16_at(body, 12)? & 0x20 != 0 {
+                    grid.hidden_rows.insert(row.into());
+                }
+            }
+            kind::USUAL_ROW => self.others_hidden = u16_at(body, 0)? & 2 != 0,
+            kind::COLUMNS => {
+                if u16_at(body, 8)? & 1 != 0 {
+                    let last = u16_at(body, 2)?.min(MOST_COLUMNS - 1);
+                    grid.hidden_columns.extend((u16_at(body, 0)?..=last).map(u32::from));
+                }
+            }
+            kind::MERGED => {
+                for cells in body.get(2..)?.chunks_exact(8) {
+                    grid.merge(u16_at(cells, 0)?.into(), u16_at(cells, 2)?.into());
+                }
+            }
+            kind::RESULT | kind::RESULT_2 if self.waits_for_text => {
+                let length = if kind == kind::RESULT { Length::Two } else { Length::One };
+                let text = Pieces::new(records.continued(body)).text(length, globals.writing);
+                self.waits_for_text = false;
+                let cell = self.cells.last_mut()?;
+                match text {
+                    Ok(text) => cell.value = Value::Text(text.into()),
+                    Err(trouble) => return Some(Err(trouble)),
+                }
+            }
+            _ => return self.take_cell(Record { kind, body }, records, globals),
+        }
+        Some(Ok(()))
+    }
+
+    fn take_cell<'a>(
+        &mut self,
+        Record { kind, body }: Record<'a>,
+        records: &mut Records<'a>,
+        globals: &Globals,
+    ) -> Option<Result<(), Trouble>> {
+        let value = match kind {
+            kind::RK | kind::RK_5 => Value::Number(rk_at(body, 6)?),
+            kind::REAL => Value::Number(f64_at(body, 6)?),
+            kind::SHARED_TEXT => Value::Shared(u32_at(body, 6)?),
+            kind::TEXT | kind::RICH_TEXT => {
+                let mut pieces = records.continued(body);
+                *pieces.first_mut()? = body.get(6..)?;
+                match Pieces::new(pieces).text(Length::Two, globals.writing) {
+                    Ok(text) => Value::Text(text.into()),
+                    Err(trouble) => return Some(Err(trouble)),
+                }
+            }
+            kind::BOOL_OR_ERROR => match *body.get(6..8)? {
+                [value, 0] => Value::Bool(value != 0),
+                [code, _] => Value::Error(code),
+                _ => return None,
+            },
+            kind::FORMULA | kind::FORMULA_3 | kind::FORMULA_4 => self.result(body)?,
+            kind::SEVERAL_RK => {
+                let cells = body.get(4..body.len().checked_sub(2)?)?.chunks_exact(6);
+                for (column, cell) in (u16_at(body, 2)?..).zip(cells) {
+                    let value = Value::Number(rk_at(cell, 2)?);
+                    let cell = Cell { row: u16_at(body, 0)?, column, style: u16_at(cell, 0)?, value };
+                    if let Err(trouble) = self.add(cell) {
+                        return Some(Err(trouble));
+                    }
+                }
+                return Some(Ok(()));
+            }
+            _ => return Some(Ok(())),
+        };
+        let waits = matches!(value, Value::NotCalculated);
+        let cell = Cell { row: u16_at(body, 0)?, column: u16_at(body, 2)?, style: u16_at(body, 4)?, value };
+        let added = self.add(cell);
+        self.waits_for_text = waits;
+        Some(added)
+    }
+
+    fn add(&mut self, cell: Cell) -> Result<(), Trouble> {
+        if cell.column >= MOST_COLUMNS || self.cells.len() >= MOST_CELLS {
+            return Err(Trouble::Broken("it has cells behind column IV, where a worksheet ends".to_owned()));
+        }
+        self.cells.push(cell);
+        self.waits_for_text = false;
+        Ok(())
+    }
+
+    /// The result of a formula.
+    fn result(&mut self, body: &[u8]) -> Option<Value> {
+        // Asks to be calculated whenever the workbook is opened; libraries that don't calculate write this.
+        let asks = u16_at(body, 14)? & 3 == 3;
+        let value = match *body.get(6..14)? {
+            // The text follows in a record of its own, else there is none.
+            [0, .., 0xFF, 0xFF] => {
+                self.calculated = true;
+                return Some(Value::NotCalculated);
+            }
+            [1, _, value, .., 0xFF, 0xFF] => Value::Bool(value != 0),
+            [2, _, code, .., 0xFF, 0xFF] => Value::Error(code),
+            [_, .., 0xFF, 0xFF] => Value::Placeholder { zero: false },
+            _ => match f64_at(body, 6)? {
+                0.0 => Value::Placeholder { zero: true },
+                number => Value::Number(number),
+            },
+        };
+        if matches!(value, Value::Placeholder { .. }) {
+            if !asks {
+                self.calculated = true;
+            }
+        } else {
+            self.calculated = true;
+        }
+        Some(value)
+    }
+
+    /// Writes the cells in their order.
+    fn put_into(mut self, mut grid: Grid, globals: &Globals) -> Result<Grid, Trouble> {
+        // Of two cells in one place the later one counts, as in Excel.
+        self.cells.reverse();
+        self.cells.sort_by_key(|cell| (cell.row, cell.column));
+        self.cells.dedup_by_key(|cell| (cell.row, cell.column));
+        for Cell { row, column, style, value } in self.cells {
+            let at = (u32::from(row), u32::from(column));
+            let format = globals.formats.of(style.into());
+            if self.others_hidden && !self.rows.contains(&row) {
+                grid.hidden_rows.insert(row.into());
+            }
+            match value {
+                Value::Number(value) => grid.number(at, value, format)?,
+                Value::Shared(index) => grid.text(at, globals.strings.get(index)?)?,
+                Value::Text(text) => grid.text(at, &text)?,
+                Value::Bool(value) => grid.text(at, if value { "TRUE" } else { "FALSE" })?,
+                Value::Error(code) => grid.text(at, error_text(code))?,
+                Value::NotCalculated => grid.text(at, NOT_CALCULATED)?,
+                Value::Placeholder { .. } if !self.calculated => grid.text(at, NOT_CALCULATED)?,
+                Value::Placeholder { zero: true } => grid.number(at, 0.0, format)?,
+                Value::Placeholder { zero: false } => {}
+            }
+        }
+        Ok(grid.end())
+    }
+}

@@ -1,0 +1,303 @@
+//! XLSB workbooks: the parts of an XLSX workbook, each as a list of binary records ([MS-XLSB]).
+//!
+//! calamine reads neither number formats nor hidden rows here, leaves errors out, and does not know the short cells
+//! of `SheetJS`, which say nothing of their column because it is the next one.
+
+use std::io::{self, Read};
+
+use super::Input;
+use super::bytes::{error_text, f64_at, rk_at, u16_at, u32_at, usize_at, utf16};
+use super::formats::Formats;
+use super::grid::{Grid, MOST_COLUMNS, MOST_ROWS, Trouble};
+use super::parts::{Part, Parts};
+use super::strings::Strings;
+
+/// Bytes kept of each record: the longest text has 65,534, and nothing behind it is read.
+const KEPT: u64 = 1 << 20;
+
+/// Kinds of records.
+mod kind {
+    pub(super) const ROW: u16 = 0;
+    pub(super) const BLANK: u16 = 1;
+    pub(super) const RK: u16 = 2;
+    pub(super) const ERROR: u16 = 3;
+    pub(super) const BOOL: u16 = 4;
+    pub(super) const REAL: u16 = 5;
+    pub(super) const TEXT: u16 = 6;
+    pub(super) const SHARED: u16 = 7;
+    pub(super) const FORMULA_TEXT: u16 = 8;
+    pub(super) const FORMULA_REAL: u16 = 9;
+    pub(super) const FORMULA_BOOL: u16 = 10;
+    pub(super) const FORMULA_ERROR: u16 = 11;
+    /// The short forms of `BLANK` to `SHARED`, in the same order.
+    pub(super) const SHORT_BLANK: u16 = 12;
+    pub(super) const SHORT_SHARED: u16 = 18;
+    pub(super) const SHARED_ITEM: u16 = 19;
+    pub(super) const FORMAT: u16 = 44;
+    pub(super) const STYLE: u16 = 47;
+    pub(super) const COLUMNS: u16 = 60;
+    pub(super) const RICH_TEXT: u16 = 62;
+    pub(super) const END_CELLS: u16 = 146;
+    pub(super) const BOOK_PROPERTIES: u16 = 153;
+    pub(super) const SHEET: u16 = 156;
+    pub(super) const MERGED: u16 = 176;
+    pub(super) const BEGIN_STYLES: u16 = 617;
+    pub(super) const END_STYLES: u16 = 618;
+}
+
+/// An open workbook.
+pub(super) struct Xlsb {
+    parts: Parts,
+    sheets: Vec<Sheet>,
+    shared: Shared,
+    from_1904: bool,
+}
+
+/// Texts and formats that the cells of all worksheets refer to.
+#[derive(Default)]
+struct Shared {
+    strings: Strings,
+    formats: Formats,
+}
+
+/// A worksheet, not yet read.
+struct Sheet {
+    name: String,
+    visible: bool,
+    part: String,
+}
+
+impl Xlsb {
+    pub(super) fn open(input: Input) -> Result<Self, Trouble> {
+        let mut parts = Parts::open(input)?;
+        let root = parts.relations("")?;
+        let book = root.into_iter().find(|relation| relation.kind == "officeDocument");
+        let book = book.map_or_else(|| "xl/workbook.bin".to_owned(), |relation| relation.target);
+        let relations = parts.relations(&book)?;
+        let (mut sheets, mut from_1904) = (Vec::new(), false);
+        let mut records = Records::new(parts.part(&book)?);
+        while let Some(kind) = records.next()? {
+            match kind {
+                kind::BOOK_PROPERTIES => from_1904 = records.u32(0)? & 1 != 0,
+                kind::SHEET => {
+                    let (id, after) = records.text(8)?;
+                    let name = records.text(after)?.0;
+                    // Charts, dialogs and sheets of old macros hold no cases.
+                    match relations.iter().find(|relation| relation.id == id) {
+                        Some(relation) if relation.kind == "worksheet" => {
+                            let (visible, part) = (records.u32(0)? == 0, relation.target.clone());
+                            sheets.push(Sheet { name, visible, part });
+                        }
+                        Some(_) => {}
+                        None => {
+                            return Err(Trouble::Broken(format!(
+                                "the part of worksheet “{name}” is missing"
+                            )));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        drop(records);
+        let target = |kind: &str, usual: &str| {
+            let related = relations.iter().find(|relation| relation.kind == kind);
+            related.map_or_else(|| usual.to_owned(), |relation| relation.target.clone())
+        };
+        let mut shared = Shared::default();
+        // A workbook without texts or formats has no such parts.
+        let part = target("sharedStrings", "xl/sharedStrings.bin");
+        if parts.has(&part) {
+            read_strings(Records::new(parts.part(&part)?), &mut shared.strings)?;
+        }
+        let part = target("styles", "xl/styles.bin");
+        if parts.has(&part) {
+            read_formats(Records::new(parts.part(&part)?), &mut shared.formats)?;
+        }
+        Ok(Self { parts, sheets, shared, from_1904 })
+    }
+
+    /// The worksheets, and whether each is visible.
+    pub(super) fn sheets(&self) -> Vec<(String, bool)> {
+        self.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.visible)).collect()
+    }
+
+    /// Reads a worksheet.
+    pub(super) fn grid(&mut self, name: &str) -> Result<Grid, Trouble> {
+        let Self { parts, sheets, shared, from_1904 } = self;
+        let sheet = sheets.iter().find(|sheet| sheet.name == name);
+        let sheet = sheet.ok_or_else(|| Trouble::Broken(format!("worksheet “{name}” is missing")))?;
+        let mut records = Records::new(parts.part(&sheet.part)?);
+        let mut grid = Grid::default();
+        grid.from_1904 = *from_1904;
+        // Cells before the first row would be in none.
+        let (mut row, mut next_column, mut ended) = (None, 0, false);
+        while let Some(kind) = records.next()? {
+            match kind {
+                kind::COLUMNS => {
+                    let last = records.u32(4)?.min(MOST_COLUMNS - 1);
+                    if records.u16(16)? & 1 != 0 {
+                        grid.hidden_columns.extend(records.u32(0)?..=last);
+                    }
+                }
+                kind::ROW if !ended => {
+                    let this = records.u32(0)?;
+                    if records.u16(10)? & 0x1000 != 0 && this < MOST_ROWS {
+                        grid.hidden_rows.insert(this);
+                    }
+                    (row, next_column) = (Some(this), 0);
+                }
+                kind::BLANK..=kind::SHORT_SHARED | kind::RICH_TEXT if !ended => {
+                    let short = (kind::SHORT_BLANK..=kind::SHORT_SHARED).contains(&kind);
+                    let (column, style) = if short { (next_column, 0) } else { (records.u32(0)?, 4) };
+                    next_column = column.saturating_add(1);
+                    let row = row.ok_or_else(|| Trouble::Broken("it has a cell outside of a row".into()))?;
+                    let cell = Cell { kind: if short { kind - 11 } else { kind }, value: style + 4 };
+                    // The upper byte of the style says how phonetic text is shown.
+                    let style = records.u32(style)? & 0x00FF_FFFF;
+                    shared.put(&mut grid, (row, column), style, &cell, &records)?;
+                }
+                kind::END_CELLS => ended = true,
+                kind::MERGED => grid.merge(records.u32(0)?, records.u32(4)?),
+                _ => {}
+            }
+        }
+        if !ended {
+            return Err(Trouble::Broken(format!("worksheet “{name}” is cut short")));
+        }
+        Ok(grid.end())
+    }
+}
+
+impl Shared {
+    /// Adds a cell.
+    fn put(
+        &self,
+        grid: &mut Grid,
+        at: (u32, u32),
+        style: u32,
+        cell: &Cell,
+        records: &Records<Part<'_>>,
+    ) -> Result<(), Trouble> {
+        let value = cell.value;
+        let format = self.formats.of(style);
+        match cell.kind {
+            kind::RK => grid.number(at, rk_at(&records.body, value).ok_or_else(cut_short)?, format),
+            kind::REAL | kind::FORMULA_REAL => {
+                grid.number(at, f64_at(&records.body, value).ok_or_else(cut_short)?, format)
+            }
+            kind::TEXT | kind::FORMULA_TEXT => grid.text(at, &records.text(value)?.0),
+            // A byte before the text says whether its parts are written differently.
+            kind::RICH_TEXT => grid.text(at, &records.text(value + 1)?.0),
+            kind::SHARED => grid.text(at, self.strings.get(records.u32(value)?)?),
+            kind::BOOL | kind::FORMULA_BOOL => {
+                grid.text(at, if records.u8(value)? == 0 { "FALSE" } else { "TRUE" })
+            }
+            kind::ERROR | kind::FORMULA_ERROR => grid.text(at, error_text(records.u8(value)?)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Kind of a cell, and where in its record the value begins.
+struct Cell {
+    kind: u16,
+    value: usize,
+}
+
+fn read_strings(mut records: Records<Part<'_>>, strings: &mut Strings) -> Result<(), Trouble> {
+    while let Some(kind) = records.next()? {
+        if kind == kind::SHARED_ITEM {
+            strings.push(&records.text(1)?.0)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_formats(mut records: Records<Part<'_>>, formats: &mut Formats) -> Result<(), Trouble> {
+    // The same records also describe named styles, which cells don't count.
+    let mut of_cells = false;
+    while let Some(kind) = records.next()? {
+        match kind {
+            kind::FORMAT => formats.add_code(records.u16(0)?, &records.text(2)?.0),
+            kind::BEGIN_STYLES => of_cells = true,
+            kind::END_STYLES => of_cells = false,
+            kind::STYLE if of_cells => formats.add_style(records.u16(2)?),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn cut_short() -> Trouble {
+    Trouble::Broken("one of its records is cut short".to_owned())
+}
+
+/// The records of a part.
+struct Records<R> {
+    input: R,
+    body: Vec<u8>,
+}
+
+impl<R: Read> Records<R> {
+    fn new(input: R) -> Self {
+        Self { input, body: Vec::new() }
+    }
+
+    /// Reads the next record; its kind.
+    fn next(&mut self) -> Result<Option<u16>, Trouble> {
+        let Some(first) = self.byte()? else { return Ok(None) };
+        let mut kind = u16::from(first & 0x7F);
+        if first & 0x80 != 0 {
+            kind |= u16::from(self.byte()?.ok_or_else(cut_short)? & 0x7F) << 7;
+        }
+        let mut length = 0_u64;
+        for shift in [0, 7, 14, 21] {
+            let byte = self.byte()?.ok_or_else(cut_short)?;
+            length |= u64::from(byte & 0x7F) << shift;
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        self.body.clear();
+        let fail = |error: io::Error| Trouble::broken(&error);
+        let kept = self.input.by_ref().take(length.min(KEPT)).read_to_end(&mut self.body).map_err(fail)?;
+        let rest = length.saturating_sub(KEPT);
+        let skipped = io::copy(&mut self.input.by_ref().take(rest), &mut io::sink()).map_err(fail)?;
+        let all = u64::try_from(kept).unwrap_or(u64::MAX).saturating_add(skipped) == length;
+        if all { Ok(Some(kind)) } else { Err(cut_short()) }
+    }
+
+    fn byte(&mut self) -> Result<Option<u8>, Trouble> {
+        let mut byte = [0];
+        let read = self.input.read(&mut byte).map_err(|error| Trouble::broken(&error))?;
+        Ok((read == 1).then_some(byte[0]))
+    }
+
+    fn u8(&self, at: usize) -> Result<u8, Trouble> {
+        self.body.get(at).copied().ok_or_else(cut_short)
+    }
+
+    fn u16(&self, at: usize) -> Result<u16, Trouble> {
+        u16_at(&self.body, at).ok_or_else(cut_short)
+    }
+
+    fn u32(&self, at: usize) -> Result<u32, Trouble> {
+        u32_at(&self.body, at).ok_or_else(cut_short)
+    }
+
+    /// The text at `at`, and where it ends.
+    fn text(&self, at: usize) -> Result<(String, usize), Trouble> {
+        let find = || {
+            let start = at.checked_add(4)?;
+            // No text at all has a length of its own.
+            let length = usize_at(&self.body, at).filter(|length| *length != 0xFFFF_FFFF).unwrap_or(0);
+            let end = start.checked_add(length.checked_mul(2)?)?;
+            Some((utf16(self.body.get(start..end)?), end))
+        };
+        find().ok_or_else(cut_short)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! Attributes and references of XML, and a bound on how much of it the parser holds.
+
+use std::io::{self, Read};
+
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+
+use super::grid::Trouble;
+
+/// Longest tag or text that is held, in bytes: a cell has at most 32,767 characters.
+const LONGEST: usize = 16 << 20;
+
+/// Explains that XML can't be read, without the words of the library.
+pub(super) fn broken(part: &str) -> Trouble {
+    Trouble::Broken(format!("{part} is not well-formed XML"))
+}
+
+/// Calls `found` with the name and the value of each attribute.
+pub(super) fn attributes(
+    tag: &BytesStart<'_>,
+    part: &str,
+    mut found: impl FnMut(&str, &str),
+) -> Result<(), Trouble> {
+    // Checking for the same name twice would take forever on a tag of a million attributes.
+    for attribute in tag.attributes().with_checks(false) {
+        let attribute = attribute.map_err(|_| broken(part))?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| broken(part))?;
+        found(attribute.key.as_ref(), &value);
+    }
+    Ok(())
+}
+
+/// Calls `each` with every opening tag of a text.
+pub(super) fn each_tag(
+    text: &str,
+    part: &str,
+    mut each: impl FnMut(&BytesStart<'_>) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    let mut reader = Reader::from_str(text);
+    loop {
+        match reader.read_event().map_err(|_| broken(part))? {
+            Event::Start(tag) | Event::Empty(tag) => each(&tag)?,
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+/// The character of `&amp;` or `&#38;`.
+pub(super) fn resolved(reference: &BytesRef<'_>, part: &str) -> Result<String, Trouble> {
+    match reference.resolve_char_ref() {
+        Ok(Some(c)) => Ok(c.to_string()),
+        Ok(None) => resolve_predefined_entity(reference).map(str::to_owned).ok_or_else(|| broken(part)),
+        Err(_) => Err(broken(part)),
+    }
+}
+
+/// XML on its way to the parser, which holds each tag and each text as a whole.
+pub(super) struct Guarded<R> {
+    inner: R,
+    /// Bytes since a tag began or ended.
+    run: usize,
+}
+
+impl<R> Guarded<R> {
+    pub(super) fn new(inner: R) -> Self {
+        Self { inner, run: 0 }
+    }
+}
+
+impl<R: Read> Read for Guarded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        let read = buffer.get(..length).unwrap_or_default();
+        self.run = match memchr::memrchr2(b'<', b'>', read) {
+            Some(at) => length - at,
+            None => self.run + length,
+        };
+        if self.run > LONGEST {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a tag without an end"));
+        }
+        Ok(length)
+    }
+}
