@@ -107,7 +107,10 @@ impl Sheet {
                 self.waits_for_text = false;
                 let cell = self.cells.last_mut()?;
                 match text {
-                    Ok(text) => cell.value = Value::Text(text.into()),
+                    Ok(text) => {
+                        cell.value = Value::Text(text.into());
+                        self.calculated = true;
+                    }
                     Err(trouble) => return Some(Err(trouble)),
                 }
             }
@@ -171,14 +174,11 @@ impl Sheet {
 
     /// The result of a formula.
     fn result(&mut self, body: &[u8]) -> Option<Value> {
-        // Asks to be calculated whenever the workbook is opened; libraries that don't calculate write this.
-        let asks = u16_at(body, 14)? & 3 == 3;
+        // Excel stamps each formula that it calculates, and LibreOffice asks for it to be calculated on opening only.
+        let stamped = u32_at(body, 16).is_some_and(|stamp| stamp != 0) || u16_at(body, 14)? & 3 == 2;
         let value = match *body.get(6..14)? {
             // The text follows in a record of its own, else there is none.
-            [0, .., 0xFF, 0xFF] => {
-                self.calculated = true;
-                return Some(Value::NotCalculated);
-            }
+            [0, .., 0xFF, 0xFF] => return Some(Value::NotCalculated),
             [1, _, value, .., 0xFF, 0xFF] => Value::Bool(value != 0),
             [2, _, code, .., 0xFF, 0xFF] => Value::Error(code),
             [_, .., 0xFF, 0xFF] => Value::Placeholder { zero: false },
@@ -187,13 +187,7 @@ impl Sheet {
                 number => Value::Number(number),
             },
         };
-        if matches!(value, Value::Placeholder { .. }) {
-            if !asks {
-                self.calculated = true;
-            }
-        } else {
-            self.calculated = true;
-        }
+        self.calculated |= stamped || !matches!(value, Value::Placeholder { .. });
         Some(value)
     }
 

@@ -30,7 +30,12 @@ fn real(at: (u16, u16), style: u16, value: f64) -> Vec<u8> {
 
 /// A formula with its result; `flags` of 3 ask to calculate it.
 fn formula(at: (u16, u16), result: [u8; 8], flags: u16) -> Vec<u8> {
-    cell(0x0006, at, 0, &[result.as_slice(), &n(flags), &[0; 4], &n(0)].concat())
+    stamped_formula(at, result, flags, 0)
+}
+
+/// A formula with the number by which Excel knows when it calculated it.
+fn stamped_formula(at: (u16, u16), result: [u8; 8], flags: u16, stamp: u8) -> Vec<u8> {
+    cell(0x0006, at, 0, &[result.as_slice(), &n(flags), &[0, 0, 0, stamp], &n(0)].concat())
 }
 
 const TEXT_RESULT: [u8; 8] = [0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
@@ -168,15 +173,20 @@ fn results_of_formulas() {
 /// Libraries that can't calculate write a zero or nothing as the result of every formula.
 #[test]
 fn formulas_without_results() {
-    let grid = |results: &[([u8; 8], u16)]| {
+    let grid = |results: &[([u8; 8], u16, u8)]| {
+        let cells = (0..).zip(results);
         let formulas =
-            (0..).zip(results).map(|(column, (result, flags))| formula((0, column), *result, *flags));
+            cells.map(|(column, &(result, flags, stamp))| stamped_formula((0, column), result, flags, stamp));
         text(&cases(&[], &formulas.collect::<Vec<_>>()).unwrap().bytes)
     };
     let zero = 0.0_f64.to_le_bytes();
-    assert_eq!(grid(&[(EMPTY_RESULT, 3), (zero, 3)]), "#NOT CALCULATED!,#NOT CALCULATED!\n");
-    assert_eq!(grid(&[(EMPTY_RESULT, 0), (zero, 1)]), ",0|\n");
-    assert_eq!(grid(&[(zero, 3), (2.0_f64.to_le_bytes(), 3)]), "0|,2|\n");
+    let neither = "#NOT CALCULATED!,#NOT CALCULATED!\n";
+    assert_eq!(grid(&[(EMPTY_RESULT, 3, 0), (zero, 3, 0)]), neither);
+    assert_eq!(grid(&[(EMPTY_RESULT, 0, 0), (zero, 0, 0)]), neither);
+    // Excel and LibreOffice did calculate, and so did the program that has another result.
+    assert_eq!(grid(&[(EMPTY_RESULT, 0, 0xFC), (zero, 1, 0)]), ",0|\n");
+    assert_eq!(grid(&[(EMPTY_RESULT, 2, 0), (zero, 3, 0)]), ",0|\n");
+    assert_eq!(grid(&[(zero, 3, 0), (2.0_f64.to_le_bytes(), 3, 0)]), "0|,2|\n");
 }
 
 #[test]
