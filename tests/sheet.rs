@@ -238,3 +238,67 @@ async fn rows_of_another_table_are_not_sent() {
     assert_eq!(told[0], (&json!(9), &json!("row.other_table")));
     assert!(told.iter().any(|place| *place == (&json!(10), &json!("row.other_table"))), "{told:?}");
 }
+
+/// One name of a DOS file among 40 plain rows: certain enough to guess, not to keep silent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_doubtful_encoding_is_told_with_its_cell() {
+    let world = World::new().await;
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let mut bytes = b"Claim,Claimant,Assigned,Contact\n".to_vec();
+    for row in 1..=40 {
+        bytes.extend(format!("C-{row},\"Smith, Ann\",11/02/2026,\n").bytes());
+    }
+    bytes.extend(b"C-41,\"Hern\xA0ndez, Ann\",11/02/2026,\n");
+    std::fs::write(&file, &bytes).unwrap();
+
+    let sheet = world.run(&["sheet", &file, "--json"]).json();
+    assert_eq!((&sheet["encoding"], codes(&sheet)), (&json!("CP437"), vec!["encoding.doubtful"]));
+    let warning = &sheet["warnings"][0];
+    assert_eq!(
+        (&warning["column"], &warning["count"], &warning["cells"]),
+        (&json!("Claimant"), &json!(1), &json!([{"row": 41, "line": 42, "value": "Hernández, Ann"}]))
+    );
+    let message = warning["message"].as_str().unwrap();
+    assert!(message.contains("“Hernández”; in Windows-1252 it reads “Hern\u{a0}ndez”"), "{message}");
+
+    let place = "Hernández” (Claimant, row 41, line 42) would read “Hern\u{a0}ndez”";
+    let check = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
+    assert!(check["doubts"][0].as_str().unwrap().contains(place), "{check}");
+    assert!(check["notes"].to_string().contains(place), "{check}");
+
+    // Chosen in the recipe: no doubt is left.
+    let chosen = std::fs::read_to_string(&recipe).unwrap() + "\n[sheet]\nencoding = \"dos-437\"\n";
+    std::fs::write(&recipe, chosen).unwrap();
+    let check = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
+    assert_eq!(check["doubts"], json!([]));
+    let ran = world.run(&["run", &file, "--recipe", &recipe, "--json"]);
+    assert_eq!((ran.status, counts(&ran.json())[1]), (0, 41), "{ran:?}");
+    assert!(!ran.err.contains("encoding"), "{}", ran.err);
+    assert!(world.sandbox.cases().iter().any(|case| case["subjects"][0].to_string().contains("Hernández")));
+}
+
+/// The import was read in an encoding nobody chose: opened again, the doubt is still told.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_warns_of_a_doubtful_encoding_and_of_rows_in_another() {
+    let world = World::new().await;
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let header = b"Claim,Claimant,Assigned,Contact\n".as_slice();
+    let row =
+        |number: u8, name: &[u8]| [b"C-", [b'0' + number].as_slice(), b",", name, b",11/02/2026,\n"].concat();
+    std::fs::write(&file, [header, &row(1, b"Mar\x97n")].concat()).unwrap();
+    let ran = world.run(&["run", &file, "--recipe", &recipe, "--json"]);
+    assert!(ran.err.contains("warning, the encoding is not certain"), "{}", ran.err);
+
+    let names: [&[u8]; 6] = [b"Nu\xF1ez", b"Garc\xEDa", b"M\xFCller", b"G\xF3mez", b"Pe\xA4a", b"Jos\x82"];
+    let rows: Vec<u8> = (1..).zip(names).flat_map(|(number, name)| row(number, name)).collect();
+    std::fs::write(&file, [header, &rows].concat()).unwrap();
+    let sheet = world.run(&["sheet", &file, "--json"]).json();
+    assert_eq!(sheet["encoding"], "Windows-1252");
+    let mixed = &sheet["warnings"][0];
+    assert_eq!((&mixed["code"], &mixed["count"]), (&json!("encoding.mixed"), &json!(2)));
+    assert_eq!(
+        mixed["cells"],
+        json!([{"row": 5, "line": 6, "value": "Pe¤a"}, {"row": 6, "line": 7, "value": "Jos‚"}])
+    );
+    assert!(mixed["message"].as_str().unwrap().contains("in CP437 it reads “Peña”"), "{mixed}");
+}

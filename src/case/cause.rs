@@ -1,7 +1,7 @@
 //! What many problems of one kind have in common, in a few words: “47 rows: “Due” is not a date”.
 
 /// Code and cause. With a column before it the cause is what its cells are or do; without, it stands alone.
-const CAUSES: [(&str, &str); 81] = [
+const CAUSES: [(&str, &str); 82] = [
     ("address.odd", "has an odd part of an address"),
     ("address.shifted", "has an address whose parts are in the wrong places"),
     ("address.too_many_parts", "has an address of too many parts"),
@@ -78,6 +78,7 @@ const CAUSES: [(&str, &str); 81] = [
     ("row.unidentified", "with neither a reference nor a subject's name"),
     ("ssn.odd", "is no usual social security number"),
     ("text.control", "has control characters"),
+    ("text.garbled", "has symbols inside words"),
     ("text.mojibake", "has garbled letters"),
     ("text.no_break_space", "has no-break spaces"),
     ("text.zero_width", "has invisible characters"),

@@ -234,7 +234,7 @@ impl OtherReading {
     /// Both readings, short enough for a line: the words that differ, without social security numbers.
     #[must_use]
     pub fn short(&self) -> (String, String) {
-        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let words = |text: &str| text.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let (read, other) = (words(&self.read), words(&self.other));
         let pairs: Vec<(String, String)> = if read.len() == other.len() {
             read.into_iter().zip(other).filter(|(a, b)| a != b).take(WORDS).collect()

@@ -303,6 +303,28 @@ fn a_file_of_an_import_from_before_is_read_as_it_was_then() {
 }
 
 #[test]
+fn a_doubt_lasts_until_somebody_chooses() {
+    let bytes = [b"id,n\xA4mes\n".as_slice(), b"1,Smith\n2,M\x81ller\n3,Hern\xA0ndez\n"].concat();
+    let found = open(&bytes).sheet;
+    assert_eq!(found.encoding().0.to_string(), "CP437");
+    let western = "Windows-1252".parse().ok();
+    let chosen = open_as(&bytes, &Layout { encoding: western, ..Layout::default() }).unwrap().sheet;
+    assert_eq!(chosen.encoding_doubt(), None);
+    // Read before in an encoding nobody chose: it stays, and so does the doubt.
+    let again = Layout { encoding: western, encoding_guessed: true, ..Layout::default() };
+    let again = open_as(&bytes, &again).unwrap().sheet;
+    again.scan().unwrap();
+    assert_eq!(again.encoding().0.to_string(), "Windows-1252");
+    let doubt = again.encoding_doubt().unwrap();
+    let cells: Vec<_> =
+        doubt.examples.iter().map(|cell| (cell.row, cell.line, cell.reading.other.as_str())).collect();
+    assert_eq!(cells, [(0, 1, "nñmes"), (2, 3, "Müller"), (3, 4, "Hernández")]);
+    let warnings = again.warnings().unwrap();
+    assert_eq!((warnings[0].code, warnings[0].count), ("encoding.doubtful", 3));
+    assert!(open("1,José\n".as_bytes()).sheet.encoding_doubt().is_none());
+}
+
+#[test]
 fn cells_are_mended_only_when_asked() {
     let text = "id,name\n1,Ann\u{a0}Lee\n2,don\u{e2}\u{20ac}\u{2122}t\n";
     assert_eq!(&open(text.as_bytes()).rows_from(1)[0].cells[1], "Ann\u{a0}Lee");

@@ -12,7 +12,7 @@ use crate::app::{Checked, KnownAccounts, Picked, Seen, StartOptions};
 use crate::case::{Faceted, Guess, Recipe};
 use crate::engine::{Event, Facet, First};
 use crate::ledger::{Decision, Exception, Import, ImportId};
-use crate::sheet::{Column, Layout, Row, Worksheets};
+use crate::sheet::{Column, EncodingDoubt, Layout, Row, Worksheets};
 use crate::trackops::{Catalog, Change, List, Merged};
 
 /// Everything that can happen to the model.
@@ -81,6 +81,8 @@ pub(crate) struct Opened {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct SheetFacts {
     pub(crate) layout: Layout,
+    /// The other encoding the file may be in.
+    pub(crate) encoding_doubt: Option<EncodingDoubt>,
     pub(crate) worksheets: Vec<String>,
     /// Other visible worksheets with the same columns.
     pub(crate) alike: Vec<String>,

@@ -1,12 +1,7 @@
 //! What can be brought back.
 
-use super::Damage;
+use super::{Damage, mojibake};
 
-/// How garbled letters of the Latin script begin, and punctuation, emoji and the byte order mark.
-const SURELY: [char; 7] = ['Ã', 'Â', 'Å', 'Ä', 'â', 'ð', 'ï'];
-/// How Cyrillic, Greek, Hebrew and Arabic begin. One such letter may be meant, two in a row are not; `É™` is
-/// meant more often than it is damage.
-const PERHAPS: [char; 7] = ['Ð', 'Ñ', 'Î', 'Ï', 'Ø', 'Ù', '×'];
 const SPACES: [char; 3] = ['\u{A0}', '\u{202F}', '\u{2007}'];
 
 fn is_hidden(c: char) -> bool {
@@ -58,7 +53,7 @@ fn step(text: &str) -> Option<(String, Damage)> {
     if !text.contains(may_need_mending) {
         return None;
     }
-    decoded(text)
+    mojibake::decoded(text)
         .map(with(Damage::Mojibake))
         .or_else(|| printed(text).map(with(Damage::Control)))
         .or_else(|| seen_only(text).map(with(Damage::ZeroWidth)))
@@ -69,19 +64,7 @@ fn may_need_mending(c: char) -> bool {
     if c.is_ascii() {
         return is_control(c);
     }
-    let lists = SURELY.contains(&c) || PERHAPS.contains(&c) || SPACES.contains(&c);
-    lists || is_hidden(c) || is_joiner(c) || is_control(c)
-}
-
-fn decoded(text: &str) -> Option<String> {
-    let surely = text.contains(SURELY);
-    if !surely && !text.contains(PERHAPS) {
-        return None;
-    }
-    let bytes: Vec<u8> = text.chars().map(windows_1252).collect::<Option<_>>()?;
-    let decoded = String::from_utf8(bytes).ok()?;
-    let letters = decoded.chars().filter(|c| !c.is_ascii()).count();
-    (surely || letters >= 2).then_some(decoded)
+    mojibake::may_begin(c) || SPACES.contains(&c) || is_hidden(c) || is_joiner(c) || is_control(c)
 }
 
 /// What Windows-1252 has where Latin-1 has control characters; five of them are in neither.
@@ -116,7 +99,7 @@ const HIGH: [(char, u8); 27] = [
 ];
 
 /// The byte of a character. The five holes and what Latin-1 has in their place are themselves.
-fn windows_1252(c: char) -> Option<u8> {
+pub(super) fn windows_1252(c: char) -> Option<u8> {
     u8::try_from(u32::from(c))
         .ok()
         .or_else(|| HIGH.iter().find(|(high, _)| *high == c).map(|(_, byte)| *byte))

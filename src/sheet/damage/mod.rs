@@ -18,6 +18,7 @@
 //! | `MixedDateOrder` | `13/02/2026`, `02/14/2026` | the column                                  |          |
 //! | `TwoDigitYear`   | `3/4/26`                   | the column                                  |          |
 //! | `Mojibake`       | `donâ€™t`                  | the cell                                    | yes      |
+//! | `Garbled`        | `Pe¤a`, `Jos‚`             | the cell                                    |          |
 //! | `EscapedControl` | `one_x000D_two`            | the cell                                    | yes      |
 //! | `Control`        | ESC, U+202E, ...           | the cell                                    | yes      |
 //! | `ZeroWidth`      | U+200B, U+FEFF, ...        | the cell                                    | yes      |
@@ -28,6 +29,7 @@ mod column;
 mod date;
 mod header;
 mod mend;
+mod mojibake;
 mod shape;
 mod usual;
 mod words;
@@ -63,7 +65,9 @@ pub enum Damage {
     MixedDateOrder,
     /// A date whose century is a guess.
     TwoDigitYear,
-    /// UTF-8 that was read as Windows-1252: `â€™`.
+    /// A symbol, or a letter of another script, where a letter was: `Pe¤a`.
+    Garbled,
+    /// UTF-8 that was read as another encoding: `â€™`, `├®`, `√©`.
     Mojibake,
     /// A control character as Excel's files write it: `_x000D_`.
     EscapedControl,
@@ -77,7 +81,7 @@ pub enum Damage {
 
 impl Damage {
     /// Every damage, the worst first.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Scientific,
         Self::Rounded,
         Self::LostZeros,
@@ -89,6 +93,7 @@ impl Damage {
         Self::CutShort,
         Self::MixedDateOrder,
         Self::TwoDigitYear,
+        Self::Garbled,
         Self::Mojibake,
         Self::EscapedControl,
         Self::Control,

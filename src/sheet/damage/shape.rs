@@ -3,7 +3,7 @@
 use super::{
     Damage,
     date::{self, Order},
-    mend,
+    mend, mojibake,
 };
 
 /// What a cell looks like: what [`mend`] found, and the shape of what it left.
@@ -173,9 +173,14 @@ pub(super) fn classify(text: &str) -> Option<Class> {
         return None;
     }
     Some(match mend::mend(trimmed) {
-        None => Class { text: None, shape: length.unwrap_or_else(|| shape(trimmed, seen)) },
+        None => {
+            let garbled = mojibake::is_garbled(trimmed).then_some(Damage::Garbled);
+            Class { text: garbled, shape: length.unwrap_or_else(|| shape(trimmed, seen)) }
+        }
         Some((mended, damage)) => {
             let mended = mended.trim_ascii();
+            let garbled = mojibake::is_garbled(mended).then_some(Damage::Garbled);
+            let damage = garbled.map_or(damage, |garbled| garbled.min(damage));
             Class { text: Some(damage), shape: length.unwrap_or_else(|| shape(mended, look(mended))) }
         }
     })

@@ -25,6 +25,7 @@ impl Damage {
             Self::NoBreakSpace => "text.no_break_space",
             Self::Control => "text.control",
             Self::ZeroWidth => "text.zero_width",
+            Self::Garbled => "text.garbled",
             Self::Mojibake => "text.mojibake",
             Self::TwoDigitYear => "date.two_digit_year",
             Self::MixedDateOrder => "date.mixed_order",
@@ -48,6 +49,7 @@ impl Damage {
             Self::NoBreakSpace => "no-break spaces",
             Self::Control => "control characters",
             Self::ZeroWidth => "invisible characters",
+            Self::Garbled => "symbols inside words",
             Self::Mojibake => "garbled letters",
             Self::TwoDigitYear => "years of two digits",
             Self::MixedDateOrder => "day and month in the other order",
@@ -92,6 +94,11 @@ impl Damage {
                 None => format!("{it} has a control character; it is no text"),
             },
             Self::ZeroWidth => format!("{it} has a character in it that cannot be seen"),
+            Self::Garbled => {
+                format!(
+                    "{it} has a symbol or a foreign letter inside a word, where an export likely lost a letter"
+                )
+            }
             Self::Mojibake => match super::repaired(cell) {
                 Some(text) => {
                     format!("{it} was garbled by an export; it should be {}", quoted(&text, "readable"))
@@ -126,6 +133,9 @@ impl Damage {
             Self::CutShort => "compare it with the original, and export to CSV from where the whole text is",
             Self::Control => "it can be taken out here; see in the original what should stand there",
             Self::EscapedControl | Self::NoBreakSpace | Self::ZeroWidth => "it can be cleaned up here",
+            Self::Garbled => {
+                "correct the cell; if many are so, choose another encoding for the file or export it again"
+            }
             Self::Mojibake => "it can be restored here; next time, save as “CSV UTF-8”",
             Self::TwoDigitYear => "format the column with a year of four digits and export it again",
             Self::MixedDateOrder => {

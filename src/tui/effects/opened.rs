@@ -70,6 +70,7 @@ impl Desk {
         let samples = sheet.first_rows(SAMPLED)?;
         let facts = SheetFacts {
             layout: sheet.layout(),
+            encoding_doubt: sheet.encoding_doubt(),
             worksheets: sheet.worksheets().0.to_vec(),
             alike: sheet.alike().iter().map(|(name, _)| name.clone()).collect(),
             ..SheetFacts::default()

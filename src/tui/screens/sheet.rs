@@ -35,7 +35,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
     for (index, field) in (0..).zip(&fields) {
         let focus = usize::from(index) == cursor;
         let label = format!("{} {}", marker(focus), fit(field.label(), LABEL));
-        let value = field.value(&job.sheet.layout);
+        let value = field.value(&job.sheet);
         let value = if focus { format!("‹ {value} ›") } else { format!("  {value}") };
         let style = if focus { model.theme.selected } else { model.theme.strong };
         put(frame, inner, index, Span::raw(label));
@@ -56,10 +56,17 @@ fn told(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
         .iter()
         .filter(|(what, _)| !matches!(*what, "Cells" | "Header" | "Lines" | "Worksheet" | "Repair"));
     let width = usize::from(area.width);
-    let lines: Vec<String> = lines.flat_map(|(what, how)| wrap(&format!("{what}: {how}"), width)).collect();
+    let style = |what: &str| match &job.sheet.encoding_doubt {
+        Some(_) if what == "Encoding" => model.theme.warning,
+        _ => model.theme.faint,
+    };
+    let lines = lines.flat_map(|(what, how)| {
+        wrap(&format!("{what}: {how}"), width).into_iter().map(move |line| (line, style(what)))
+    });
+    let lines: Vec<_> = lines.collect();
     let room = area.height.saturating_sub(5);
-    for (index, line) in (0..room).zip(&lines) {
-        put(frame, area, index, Span::styled(line.clone(), model.theme.faint));
+    for (index, (line, style)) in (0..room).zip(&lines) {
+        put(frame, area, index, Span::styled(line.clone(), *style));
     }
     u16::try_from(lines.len()).unwrap_or(room).min(room)
 }

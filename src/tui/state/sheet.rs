@@ -55,7 +55,8 @@ impl SheetField {
     }
 
     /// What is so now.
-    pub(crate) fn value(self, layout: &Layout) -> String {
+    pub(crate) fn value(self, facts: &SheetFacts) -> String {
+        let layout = &facts.layout;
         match self {
             Self::Worksheet => layout.worksheet.as_ref().map(ToString::to_string).unwrap_or_default(),
             Self::Hidden => match layout.hidden {
@@ -64,7 +65,13 @@ impl SheetField {
                 None => "not chosen yet: import or skip",
             }
             .to_owned(),
-            Self::Encoding => layout.encoding.map(|encoding| encoding.to_string()).unwrap_or_default(),
+            Self::Encoding => {
+                let encoding = layout.encoding.map(|encoding| encoding.to_string()).unwrap_or_default();
+                match &facts.encoding_doubt {
+                    Some(doubt) if !doubt.mixed => format!("{encoding} (or {}?)", doubt.other),
+                    _ => encoding,
+                }
+            }
             Self::Delimiter => layout.delimiter.map(Mark::word).unwrap_or_default(),
             Self::Quote => match layout.quote {
                 Some(Quote(Some(mark))) => mark.word(),
@@ -109,7 +116,12 @@ impl SheetField {
             }
             Self::Encoding => {
                 let encoding = layout.encoding.unwrap_or(Encoding::UTF_8);
-                changed.encoding = Some(next_in(&Encoding::USUAL, encoding, forward));
+                let doubt = now.encoding_doubt.as_ref().filter(|doubt| !doubt.mixed);
+                // The one in doubt comes next, wherever it is in the list.
+                changed.encoding = Some(match doubt {
+                    Some(doubt) => doubt.other,
+                    None => next_in(&Encoding::USUAL, encoding, forward),
+                });
             }
             Self::Delimiter => {
                 let mark = layout.delimiter.unwrap_or(Mark::DELIMITERS[0]);

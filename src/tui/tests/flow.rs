@@ -398,6 +398,30 @@ fn how_the_file_is_read_is_changed_with_one_key() {
 }
 
 #[test]
+fn two_possible_encodings_are_shown_at_a_name_and_one_key_changes_to_the_other() {
+    use crate::sheet::{DoubtfulCell, Encoding, EncodingDoubt, OtherReading};
+    let [dos, western] = ["CP437", "Windows-1252"].map(|name| name.parse::<Encoding>().unwrap());
+    let reading = OtherReading { read: "Peña, José".into(), other: "Pe¤a, Jos‚".into() };
+    let cell = DoubtfulCell { row: 2, line: 3, column: "Claimant".into(), reading };
+    let doubt = EncodingDoubt { read: dos, other: western, mixed: false, examples: vec![cell] };
+    let mut model = defaults();
+    if let Some(job) = &mut model.job {
+        job.sheet.layout.encoding = Some(dos);
+        job.sheet.how = vec![("Encoding", format!("CP437: guessed; {}", doubt.alternative()))];
+        job.sheet.encoding_doubt = Some(doubt);
+    }
+    press(&mut model, "f");
+    let frame = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
+    assert!(frame.contains("‹ CP437 (or Windows-1252?) ›"), "{frame}");
+    assert!(frame.contains("or Windows-1252: “Peña, José” (Claimant, row"), "{frame}");
+    assert!(frame.contains("would read “Pe¤a, Jos‚”"), "{frame}");
+    match press(&mut model, "Right").pop() {
+        Some(Effect::ReadAs(_, 13, layout)) => assert_eq!(layout.encoding, Some(western)),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn a_long_file_is_open_at_once_and_measured_meanwhile() {
     let mut model = home(true);
     let effects = press(&mut model, "Enter");

@@ -1,7 +1,7 @@
 use super::super::*;
 use Damage::{
-    Control, CutShort, ErrorValue, EscapedControl, Hashes, Mojibake, NoBreakSpace, Rounded, Scientific,
-    ZeroWidth,
+    Control, CutShort, ErrorValue, EscapedControl, Garbled, Hashes, Mojibake, NoBreakSpace, Rounded,
+    Scientific, ZeroWidth,
 };
 
 fn table(damage: Damage, cells: &[&str]) {
@@ -220,6 +220,51 @@ fn characters_that_are_no_text() {
 }
 
 #[test]
+fn symbols_inside_words() {
+    table(
+        Garbled,
+        &[
+            "Pe¤a",
+            "Jos‚",
+            "Pe§a",
+            "Pe±a",
+            "JosΘ",
+            "Garc¡a",
+            "Mu¥oz",
+            "Pe╤a",
+            "G„rard",
+            "J\u{4CF}WIAK",
+            "R\u{7A6}A",
+            "Ksi±¿ek",
+            "Su‡rez",
+        ],
+    );
+    // Worse than what can be mended.
+    assert_eq!(of_cell("Jos‚\u{A0}Lee"), Some(Garbled));
+    silent(&[
+        "§ 12a",
+        "12a§",
+        "„Ja“",
+        "Aunt ‚Jo‘",
+        "Foo†",
+        "5kΩ",
+        "10 μg",
+        "A ± B",
+        "£500",
+        "¿Qué?",
+        "Brand®",
+        "98.6°",
+        "N°A",
+        "Иван",
+        "Παπάς",
+        "O´Brien",
+        "Nº 5",
+        "│ note │",
+        "王¤",
+    ]);
+}
+
+#[test]
 fn garbled_letters() {
     for (text, mended) in [
         ("donâ€™t", "don’t"),
@@ -238,6 +283,20 @@ fn garbled_letters() {
         ("JosÃƒÂ©", "José"),
         ("JosÃƒÆ’Ã‚Â©", "José"),
         ("donÃ¢â‚¬â„¢t", "don’t"),
+        // Beside letters that are sound.
+        ("JosÃ© Peña", "José Peña"),
+        ("JosÃ© in 東京", "José in 東京"),
+        ("Müller – GÃ¶tz", "Müller – Götz"),
+        // Read as code page 437, as 850, as Mac Roman; and twice.
+        ("Pe├▒a, Jos├⌐", "Peña, José"),
+        ("Jos├®", "José"),
+        ("donΓÇÖt", "don’t"),
+        ("donÔÇÖt", "don’t"),
+        ("┼üukasz", "Łukasz"),
+        ("Jos√©", "José"),
+        ("don‚Äôt", "don’t"),
+        ("≈Åukasz", "Łukasz"),
+        ("Jos├â┬®", "José"),
     ] {
         assert_eq!(of_cell(text), Some(Mojibake), "{text}");
         assert_eq!(repaired(text).as_deref(), Some(mended), "{text}");
@@ -264,7 +323,9 @@ fn garbled_letters() {
         "½ ×",
         "Â",
         "Ça va…",
-        "JosÃ© in 東京",
+        "“KÖPÅ”",
+        "√9 ≈ 3",
+        "5 ƒ",
         "Übergröße",
         "ESPAÑ’A",
         "résumé",
