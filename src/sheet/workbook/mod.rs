@@ -201,9 +201,7 @@ impl Book {
         let input = || file().map(BufReader::new);
         let mut parts = Parts::open(input()?).map_err(|trouble| trouble.at(path))?;
         match package::inspect(path, file()?, &mut parts)? {
-            Kind::Xlsx => {
-                Xlsx::new(input()?).map(Self::Xlsx).map_err(|error| WorkbookError::damaged(path, &error))
-            }
+            Kind::Xlsx => xlsx::open(path, &mut parts).map(Self::Xlsx),
             Kind::Xlsb => Xlsb::open(input()?).map(Self::Xlsb).map_err(|trouble| trouble.at(path)),
             Kind::Ods => Ods::open(input()?, path).map(Self::Ods),
         }

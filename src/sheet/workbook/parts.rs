@@ -1,11 +1,13 @@
 //! The parts of a workbook that is a zip file, and the relations between them.
 
 use std::collections::HashMap;
-use std::io::{BufReader, Read};
+use std::fs::File;
+use std::io::{BufReader, Read, Write};
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use zip::{ZipArchive, read::ZipFile, result::ZipError};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter, read::ZipFile, result::ZipError};
 
 use super::Input;
 use super::grid::Trouble;
@@ -106,6 +108,25 @@ impl Parts {
         Ok(own.or(usual).unwrap_or_default())
     }
 
+    /// A copy of the zip file in which one part has another text; it has no name, and is gone when it is closed.
+    pub(super) fn with_text(&mut self, name: &str, text: &str) -> Result<File, Trouble> {
+        let wrong = |error: &ZipError| zip_trouble(error);
+        let copy = tempfile::tempfile().map_err(|error| Trouble::broken(&error))?;
+        let mut copy = ZipWriter::new(copy);
+        for index in 0..self.zip.len() {
+            let part = self.zip.by_index_raw(index).map_err(|error| wrong(&error))?;
+            let found = part.name().map_err(|error| wrong(&error))?.into_owned();
+            if folded(&found) == folded(name) {
+                drop(part);
+                copy.start_file(found, SimpleFileOptions::default()).map_err(|error| wrong(&error))?;
+                copy.write_all(text.as_bytes()).map_err(|error| Trouble::broken(&error))?;
+            } else {
+                copy.raw_copy_file(part).map_err(|error| wrong(&error))?;
+            }
+        }
+        copy.finish().map_err(|error| wrong(&error))
+    }
+
     /// Relations of a part; `""` is the file itself.
     pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, Trouble> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
@@ -140,7 +161,8 @@ impl Parts {
 pub(super) fn zip_trouble(error: &ZipError) -> Trouble {
     match error {
         ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => Trouble::Encrypted,
-        error => Trouble::broken(error),
+        ZipError::Io(error) => Trouble::broken(error),
+        _ => Trouble::Broken("the zip file that holds its parts is broken".to_owned()),
     }
 }
 

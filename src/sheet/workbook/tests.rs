@@ -226,3 +226,40 @@ fn numbers_are_kept_behind_what_is_shown() {
     let mark = '\u{fdd0}';
     assert_eq!(text, format!("Budget,Zip,Id\n\"$1,501{mark}1500.75\",00802{mark}802,123456789012{mark}\n"));
 }
+
+#[test]
+fn a_sheet_of_macros_beside_worksheets_is_passed_over() {
+    use std::io::Read as _;
+
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("Cases").unwrap().write_row(0, 0, ["Claim", "Name"]).unwrap();
+    book.add_worksheet().set_name("Macro1").unwrap().write(0, 0, "=ALERT()").unwrap();
+    let plain = saved(book);
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(plain.path()).unwrap()).unwrap();
+    let mixed = tempfile::NamedTempFile::new().unwrap();
+    let mut copy = zip::ZipWriter::new(mixed.reopen().unwrap());
+    for index in 0..zip.len() {
+        let mut part = zip.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        if name.ends_with("workbook.xml.rels") {
+            // As Excel writes it: another type of relation, another folder.
+            let macros = "http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet";
+            let sheet = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet";
+            let at = text.find("worksheets/sheet2.xml").unwrap();
+            let kind = text[..at].rfind(sheet).unwrap();
+            text.replace_range(at..at + "worksheets/sheet2.xml".len(), "macrosheets/sheet2.xml");
+            text.replace_range(kind..kind + sheet.len(), macros);
+        }
+        let name = name.replace("worksheets/sheet2.xml", "macrosheets/sheet2.xml");
+        copy.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut copy, text.as_bytes()).unwrap();
+    }
+    copy.finish().unwrap();
+    let found = convert(mixed.path(), None).unwrap();
+    assert_eq!(
+        (found.worksheets, text(mixed.path(), None)),
+        (vec!["Cases".to_owned()], "Claim,Name\n".to_owned())
+    );
+}

@@ -9,14 +9,69 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use calamine::{Data, Xlsx};
+use calamine::{Data, Reader as _, Xlsx, XlsxError};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::grid::{Grid, MOST_COLUMNS, NOT_CALCULATED, Trouble};
 use super::parts::Parts;
-use super::{Input, put, xml};
+use super::{Input, WorkbookError, put, xml};
 use crate::sheet::number_format::Format;
+
+/// Opens a workbook.
+pub(super) fn open(path: &Path, parts: &mut Parts) -> Result<Xlsx<Input>, WorkbookError> {
+    let file = File::open(path).map_err(|error| WorkbookError::io(path, &error))?;
+    match Xlsx::new(BufReader::new(file)) {
+        Ok(book) => Ok(book),
+        Err(error) => {
+            // calamine refuses a workbook with a sheet of old macros beside its worksheets (.xlsm from Excel 4 files).
+            let other = without_other_sheets(parts).map_err(|trouble| trouble.at(path))?;
+            let other = other.ok_or_else(|| refused(&error).at(path))?;
+            Xlsx::new(BufReader::new(other)).map_err(|error| refused(&error).at(path))
+        }
+    }
+}
+
+/// What calamine refuses, in words of our own: its own are for programmers.
+fn refused(error: &XlsxError) -> Trouble {
+    match error {
+        XlsxError::Password => Trouble::Encrypted,
+        XlsxError::FileNotFound(part) => Trouble::Broken(format!("its part {part} is missing")),
+        XlsxError::WorksheetNotFound(name) => Trouble::Broken(format!("worksheet “{name}” is missing")),
+        _ => Trouble::Broken("its parts are not as the format wants them".to_owned()),
+    }
+}
+
+/// The workbook without sheets that have no cells of cases; none where it has only worksheets.
+fn without_other_sheets(parts: &mut Parts) -> Result<Option<File>, Trouble> {
+    let Some(main) = parts.main()?.filter(|main| parts.has(main)) else { return Ok(None) };
+    let (relations, text) = (parts.relations(&main)?, parts.text(&main)?);
+    let (mut reader, mut kept, mut from) = (Reader::from_str(&text), String::with_capacity(text.len()), 0);
+    loop {
+        let start = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        match reader.read_event().map_err(|_| xml::broken(&main))? {
+            Event::Empty(tag) if tag.local_name().as_ref() == "sheet" => {
+                let mut id = String::new();
+                xml::attributes(&tag, &main, |key, value| {
+                    if key.rsplit(':').next() == Some("id") {
+                        value.clone_into(&mut id);
+                    }
+                })?;
+                if relations.iter().any(|relation| relation.id == id && relation.kind != "worksheet") {
+                    kept.push_str(text.get(from..start).unwrap_or_default());
+                    from = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+                }
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    if from == 0 {
+        return Ok(None);
+    }
+    kept.push_str(text.get(from..).unwrap_or_default());
+    parts.with_text(&main, &kept).map(Some)
+}
 
 /// Says which cells are merged over several rows, because only the first of the rows has their value.
 pub(super) fn merged(book: &mut Xlsx<Input>, name: &str) -> Option<String> {
@@ -34,7 +89,7 @@ pub(super) fn merged(book: &mut Xlsx<Input>, name: &str) -> Option<String> {
 /// Reads a worksheet of the file at `path`, which `book` has open.
 pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str) -> Result<Grid, Trouble> {
     let beside = beside(path, name)?;
-    let mut cells = book.worksheet_cells_reader(name).map_err(|error| Trouble::broken(&error))?;
+    let mut cells = book.worksheet_cells_reader(name).map_err(|error| refused(&error))?;
     let code = |style: &calamine::Style| {
         style.number_format.as_ref().map(|format| Format::parse(&format.format_code)).unwrap_or_default()
     };
@@ -42,9 +97,7 @@ pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str) -> Result<Gr
     let general = Format::default();
     let mut grid = Grid::default();
     (grid.hidden_rows, grid.hidden_columns) = (beside.hidden_rows, beside.hidden_columns);
-    while let Some((cell, style)) =
-        cells.next_cell_with_style_id().map_err(|error| Trouble::broken(&error))?
-    {
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| refused(&error))? {
         let at = cell.get_position();
         match Data::from(cell.get_value().clone()) {
             Data::Empty if beside.not_calculated.contains(&at) => grid.text(at, NOT_CALCULATED)?,
