@@ -277,7 +277,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
         _ => Some(LineEnd::Mixed),
     };
     let doubtful = doubtful.map(DoubtTally::finish).unwrap_or_default();
-    Ok(Scan { hidden, doubtful, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
+    Ok(Scan { doubtful, hidden, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
 }
 
 /// What is counted on the way.

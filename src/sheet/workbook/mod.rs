@@ -40,7 +40,7 @@ use xls::Xls;
 use xlsb::Xlsb;
 
 use super::layout::Worksheets;
-use super::number_format::Format;
+use super::number_format::{Format, Shows};
 
 /// No other worksheet is looked at beside one of so much text.
 const LARGE: usize = 4 << 20;
@@ -252,7 +252,9 @@ fn put(grid: &mut Grid, at: (u32, u32), value: Data, format: &Format) -> Result<
         Data::Float(value) => grid.number(at, value, format),
         Data::String(value) => grid.text(at, &value),
         Data::Bool(value) => grid.text(at, if value { "TRUE" } else { "FALSE" }),
-        Data::DateTime(value) => grid.text(at, &moment(value)),
+        // Where the library sees a date and the format doesn't say one, the library is believed.
+        Data::DateTime(value) if format.shows() == Shows::Number => grid.text(at, &moment(value)),
+        Data::DateTime(value) => grid.number(at, value.as_f64(), format),
         Data::DateTimeIso(value) => grid.text(at, &ods::iso(&value)),
         Data::DurationIso(value) => grid.text(at, &ods::duration(&value)),
         Data::Error(error) => grid.text(at, &error.to_string()),

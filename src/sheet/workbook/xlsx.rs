@@ -89,6 +89,7 @@ pub(super) fn merged(book: &mut Xlsx<Input>, name: &str) -> Option<String> {
 /// Reads a worksheet of the file at `path`, which `book` has open.
 pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str) -> Result<Grid, Trouble> {
     let beside = beside(path, name)?;
+    let from_1904 = book.has_1904_epoch();
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| refused(&error))?;
     let code = |style: &calamine::Style| {
         style.number_format.as_ref().map(|format| Format::parse(&format.format_code)).unwrap_or_default()
@@ -96,6 +97,7 @@ pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str) -> Result<Gr
     let formats: Vec<Format> = cells.styles().iter().map(code).collect();
     let general = Format::default();
     let mut grid = Grid::default();
+    grid.from_1904 = from_1904;
     (grid.hidden_rows, grid.hidden_columns) = (beside.hidden_rows, beside.hidden_columns);
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| refused(&error))? {
         let at = cell.get_position();
