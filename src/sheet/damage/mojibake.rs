@@ -110,7 +110,11 @@ fn is_odd(before: char, c: char, behind: char) -> bool {
         '\u{2500}'..='\u{259F}' => letter(before) || letter(behind),
         // Ohm, micro and the differences of engineers stand beside Latin letters.
         'Ω' | 'μ' | 'Δ' | 'π' => false,
-        '\u{370}'..='\u{7BF}' => c.is_alphabetic() && (letter(before) || letter(behind)),
+        // Marks that no Latin letter has; bytes of another encoding may happen to be UTF-8 for them.
+        '\u{346}'..='\u{35F}' | '\u{363}'..='\u{36F}' | '\u{590}'..='\u{7BF}' => {
+            letter(before) || letter(behind)
+        }
+        '\u{370}'..='\u{58F}' => c.is_alphabetic() && (letter(before) || letter(behind)),
         _ => false,
     }
 }

@@ -75,8 +75,8 @@ const LANGUAGES: [Language; 18] = [
     },
     // French
     Language {
-        letters: "éèçêëïôâîûàœ",
-        rare: "ùüæÿ",
+        letters: "éèçêëïôâîàœ",
+        rare: "ûùüæÿ",
         without: "kw",
         rules: &[
             ("ç", ANY, "aouâôû"),
