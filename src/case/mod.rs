@@ -40,7 +40,7 @@ pub use guess::{Guess, Idea, Known, Remembered, SURE_ENOUGH, guess};
 pub use labels::{Meant, meant};
 pub use name::{NameDoubt, PersonName};
 pub use number::{
-    NumberError, NumberProfile, NumberStyle, NumberVerdict, parse_number, read_hours, read_number,
+    NumberError, NumberProfile, NumberStyle, NumberVerdict, PointDoubt, parse_number, read_hours, read_number,
 };
 pub use plan::{Dest, Plan, default_day, fold};
 pub use plan_error::PlanError;

@@ -122,9 +122,15 @@ const BESIDE: [(&str, NameDoubt); 24] = [
 fn said_beside(words: &[&str]) -> Option<NameDoubt> {
     let beside = |word: &&str| {
         let bare = word.trim_matches(['(', ')', '[', ']', ';']);
-        BESIDE.iter().find(|(known, _)| is(bare, known)).map(|(_, doubt)| *doubt)
+        // Nearly every word begins like none of them: that is quickly seen.
+        let first = bare.chars().next()?.to_ascii_lowercase();
+        let found = BESIDE.iter().find(|(known, _)| known.starts_with(first) && is(bare, known));
+        found.map(|(_, doubt)| *doubt)
     };
-    let pair = |a: &str, b: &str| words.windows(2).any(|two| matches!(two, [x, y] if is(x, a) && is(y, b)));
+    let short =
+        words.iter().any(|word| word.len() <= 5 && word.starts_with(|c: char| "oOaAmMcC".contains(c)));
+    let pair =
+        |a: &str, b: &str| short && words.windows(2).any(|two| matches!(two, [x, y] if is(x, a) && is(y, b)));
     let first = words.first().filter(|word| word.contains('/') || words.len() == 1).and_then(beside);
     let bracket = |word: &&str| word.contains(['(', '[', '{']);
     first.or_else(|| words.iter().skip(1).find_map(beside)).or_else(|| match () {

@@ -87,7 +87,9 @@ pub(super) fn is_empty_date(text: &str) -> bool {
             [Some(1), Some(0), Some(1900)] | [Some(0), Some(1), Some(1900)] | [Some(1900), Some(1), Some(0)]
         )
     };
-    nothing || mask.iter().any(|mask| mask.eq_ignore_ascii_case(text)) || zero_day()
+    nothing
+        || mask.iter().any(|mask| mask.eq_ignore_ascii_case(text))
+        || (text.contains("1900") && zero_day())
 }
 
 fn read_a_date(text: &str, source: &Source, today: Date) -> Result<Date, Finding> {

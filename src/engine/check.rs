@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::in_order::in_order;
 use super::prepare::{Glance, Preparer};
-use crate::case::{DateProfile, NumberProfile, Problem, Severity, cause};
+use crate::case::{DateProfile, PointDoubt, Problem, Severity, cause};
 use crate::sheet::{Row, Sheet, SheetError};
 use crate::text::plural;
 
@@ -89,8 +89,7 @@ pub fn check(
     let glancer = preparer.glancer()?;
     let unsaid = preparer.plan().unsaid_orders();
     let amounts = preparer.plan().unsaid_decimals();
-    let nothing =
-        || (vec![DateProfile::default(); unsaid.len()], vec![NumberProfile::default(); amounts.len()]);
+    let nothing = || (vec![DateProfile::default(); unsaid.len()], vec![PointDoubt::default(); amounts.len()]);
     let (mut orders, mut decimals) = nothing();
     in_order(
         sheet,

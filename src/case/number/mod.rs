@@ -4,7 +4,7 @@ mod profile;
 
 use serde::{Deserialize, Serialize};
 
-pub use profile::{NumberProfile, NumberVerdict};
+pub use profile::{NumberProfile, NumberVerdict, PointDoubt};
 
 /// Which mark stands before the fraction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -10,10 +10,7 @@ pub struct NumberProfile {
     same: u64,
     /// Numbers that are one number with a point and another with a comma.
     either: u64,
-    /// Those of them with a point before their last three digits: `1.500`.
-    pointed: u64,
-    /// The first of those.
-    first: Option<String>,
+
     point_only: u64,
     comma_only: u64,
 }
@@ -54,38 +51,11 @@ impl NumberProfile {
         let read = |style| read_number(cell, style).or_else(|_| read_hours(cell, style)).ok();
         match (read(NumberStyle::Point), read(NumberStyle::Comma)) {
             (Some(point), Some(comma)) if point.to_bits() == comma.to_bits() => self.same += 1,
-            (Some(_), Some(_)) => {
-                self.either += 1;
-                if cell.contains('.') {
-                    self.pointed += 1;
-                    self.first.get_or_insert_with(|| cell.trim().to_owned());
-                }
-            }
+            (Some(_), Some(_)) => self.either += 1,
             (Some(_), None) => self.point_only += 1,
             (None, Some(_)) => self.comma_only += 1,
             (None, None) => {}
         }
-    }
-
-    /// Adds what the cells that came next say.
-    pub fn join(&mut self, next: &Self) {
-        self.filled += next.filled;
-        self.same += next.same;
-        self.either += next.either;
-        self.pointed += next.pointed;
-        self.point_only += next.point_only;
-        self.comma_only += next.comma_only;
-        if self.first.is_none() {
-            self.first.clone_from(&next.first);
-        }
-    }
-
-    /// A number such as `1.500` that no other number of the column tells to be 1.5 or 1500; none where the column is
-    /// clear.
-    #[must_use]
-    pub fn ambiguous(&self) -> Option<&str> {
-        let clear = self.point_only > 0 || self.pointed == 0;
-        if clear { None } else { self.first.as_deref() }
     }
 
     /// What the column holds, by the cells so far.
@@ -102,5 +72,45 @@ impl NumberProfile {
             (false, true) => NumberVerdict::Style { style: NumberStyle::Comma, sure: true },
             (false, false) => NumberVerdict::Style { style: NumberStyle::Point, sure: self.either == 0 },
         }
+    }
+}
+
+/// Whether the points of a column's amounts may stand between thousands: `1.500`, and no `12.5` or `0.500` to tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PointDoubt {
+    /// An amount has a point that can only be a decimal one.
+    clear: bool,
+    /// The first amount whose point can be either.
+    first: Option<String>,
+}
+
+impl PointDoubt {
+    /// Takes the next cell into account.
+    pub fn add(&mut self, cell: &str) {
+        let Some((whole, fraction)) = cell.trim().rsplit_once('.') else { return };
+        let whole = whole.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let grouped = fraction.len() == 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
+        let fits = (1..=3).contains(&whole.len()) && whole.bytes().all(|byte| byte.is_ascii_digit());
+        if grouped && fits && !whole.starts_with('0') {
+            if self.first.is_none() {
+                self.first = Some(cell.trim().to_owned());
+            }
+        } else {
+            self.clear = true;
+        }
+    }
+
+    /// Adds what the cells that came next say.
+    pub fn join(&mut self, next: &Self) {
+        self.clear |= next.clear;
+        if self.first.is_none() {
+            self.first.clone_from(&next.first);
+        }
+    }
+
+    /// The first such amount; none where another one tells what the point is.
+    #[must_use]
+    pub fn ambiguous(&self) -> Option<&str> {
+        if self.clear { None } else { self.first.as_deref() }
     }
 }

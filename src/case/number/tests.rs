@@ -334,3 +334,21 @@ fn an_accountants_zero_is_zero() {
         assert!(!is_accounting_zero(text), "{text}");
     }
 }
+
+#[test]
+fn points_that_may_stand_between_thousands() {
+    let first = |cells: &[&str]| {
+        let mut doubt = PointDoubt::default();
+        for cell in cells {
+            doubt.add(cell);
+        }
+        doubt.ambiguous().map(str::to_owned)
+    };
+    assert_eq!(first(&["1500", "1.500", "12.250"]), Some("1.500".to_owned()));
+    assert_eq!(first(&["$2.750"]), Some("$2.750".to_owned()));
+    for clear in
+        [&["1500", ""][..], &["1.500", "12.5"], &["1.500", "0.500"], &["1.500", "1500.000"], &["1,500"]]
+    {
+        assert_eq!(first(clear), None, "{clear:?}");
+    }
+}
