@@ -13,7 +13,7 @@ use crate::trackops::{AccountError, Fault};
 /// Why something could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// A workbook has hidden or filtered rows, and nobody said whether to import them.
+    /// A workbook has hidden or filtered rows, and the recipe does not say whether to import them.
     #[error(
         "{hidden} of {rows} rows are hidden or filtered out in the workbook; say whether to import them: \
          --hidden include or --hidden exclude, or hidden = \"include\" or \"exclude\" under [sheet] in the recipe"

@@ -109,7 +109,7 @@ impl Problem {
         self.code.starts_with("duplicate.") || self.code == "reference.near"
     }
 
-    /// Whether it excludes a row that a person may send anyway: a duplicate, or what looks like no case.
+    /// Whether the excluded row can be sent anyway: a duplicate, or a row that does not look like a case.
     #[must_use]
     pub fn may_be_sent_anyway(&self) -> bool {
         self.code.starts_with("duplicate.")

@@ -13,7 +13,7 @@ pub(super) enum FoundColumn {
     None,
 }
 
-/// Finds a column by its header, or by its place as `#5`. Headers that differ only in what nobody sees are the same,
+/// Finds a column by its header, or by its place as `#5`. Headers that look alike are the same,
 /// unless one is exactly the name: spaces of any kind and number, line breaks, kinds of dashes and quotes, case.
 pub(super) fn find_by_name(columns: &[Column], name: &str) -> FoundColumn {
     let name = name.trim();
@@ -58,7 +58,7 @@ pub fn column_name(columns: &[Column], index: usize) -> String {
     if same > 1 { format!("#{}", index + 1) } else { column.name(index) }
 }
 
-/// A header without the differences that nobody sees.
+/// A header without differences that cannot be seen.
 fn fold_header(header: &str) -> String {
     let mut folded = String::with_capacity(header.len());
     let mut gap = false;

@@ -111,11 +111,11 @@ pub(super) struct Source {
     /// Index of the column, from 0.
     pub(super) column: usize,
     pub(super) part: Option<Part>,
-    /// The order of its dates; none where nobody said, and the month comes first.
+    /// Date order set by the recipe; without one the month comes first.
     pub(super) date: Option<DateOrder>,
     /// Whether its dates are dates of birth: never in the future.
     pub(super) birth: bool,
-    /// The decimal mark of its numbers; none where nobody said, and they are read with a point.
+    /// Decimal mark set by the recipe; without one it is a point.
     pub(super) decimal: Option<NumberStyle>,
     pub(super) separator: Option<String>,
     pub(super) values: BTreeMap<String, MappedValue>,
