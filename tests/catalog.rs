@@ -5,6 +5,7 @@
 
 mod common;
 
+use caseload::case::{CustomField, Kind, Recipe};
 use caseload::ledger::OnError;
 use caseload::trackops::{Entry, List};
 use common::{World, csv};
@@ -184,6 +185,36 @@ async fn lists_are_there_without_a_connection_with_why_they_are_old() {
     assert!(clients.read_at.is_some() && clients.failed.is_some(), "{port}: {clients:?}");
     assert_eq!(app.pick(List::Contacts, Some(100), false).await.unwrap().entries.len(), 3);
     assert_eq!(app.catalog().label(List::Clients, 100), Some("Summit Ridge Mutual - Denver"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_catalog_filled_later_maps_what_no_person_left_out() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let text = "Claim Number,Claimant,Peril,Plate\nC-1,\"Doe, Jane\",Fall,7KX\n";
+    world.file("new.csv", text);
+    let (import, sheet) = app.new_import(&world.home.path().join("new.csv")).unwrap();
+    let mut recipe = app.recipe(import.id).unwrap();
+    let to = |recipe: &Recipe, header: &str| {
+        recipe.columns.iter().find(|rule| rule.from == header).map(|rule| rule.to.to_string()).unwrap()
+    };
+    assert_eq!([to(&recipe, "Peril"), to(&recipe, "Plate")], ["ignore", "ignore"]);
+    recipe.columns.iter_mut().filter(|rule| rule.from == "Plate").for_each(|rule| rule.by_hand = true);
+    let import = app.save(import.id, "New", &recipe, &sheet).unwrap();
+    app.change_catalog(|catalog| {
+        for (id, label) in [(71, "Peril"), (72, "Plate")] {
+            let key = format!("custom.{id}").parse().unwrap();
+            catalog.declare(CustomField::new(key, label, Kind::Text));
+        }
+    })
+    .unwrap();
+    let (import, guessed) = app.guess_later(import, &sheet).unwrap();
+    let recipe = app.recipe(import.id).unwrap();
+    assert_eq!(
+        ([to(&recipe, "Peril"), to(&recipe, "Plate")], guessed),
+        (["custom.71".to_owned(), "ignore".to_owned()], vec!["Peril".to_owned()])
+    );
+    assert!(app.guess_later(import, &sheet).unwrap().1.is_empty(), "once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

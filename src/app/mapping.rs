@@ -6,7 +6,7 @@ use crate::case::{
     SAMPLED, Target, column_called, follow, guess, plain, to_survey,
 };
 use crate::engine;
-use crate::ledger::{Import, ImportId};
+use crate::ledger::{Import, ImportId, Status};
 use crate::sheet::{Column, Sheet};
 use crate::trackops::{Catalog, List};
 
@@ -138,6 +138,43 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// Guesses the columns of a draft that aren't imported again, with what the catalog knows by now. Returns the import
+    /// and the columns that got a field. A column that a person, or the import this one was duplicated from, left out
+    /// stays out.
+    pub fn guess_later(&self, import: Import, sheet: &Sheet) -> Result<(Import, Vec<String>), AppError> {
+        if !matches!(import.status, Status::Draft | Status::Ready) {
+            return Ok((import, Vec::new()));
+        }
+        let (mut recipe, columns) = (self.recipe(import.id)?, sheet.columns());
+        let earlier = import.made_like.and_then(|like| self.recipe(like).ok());
+        let settled: Vec<ColumnRule> = earlier.into_iter().flat_map(|recipe| recipe.columns).collect();
+        let mut guessed = Vec::new();
+        for (index, guess) in self.ideas(sheet, &recipe)?.into_iter().enumerate() {
+            let clashes = recipe.columns.iter().any(|rule| rule.to.clashes(guess.rule.to));
+            let is_settled = settled.iter().any(|rule| names(rule, index, &columns));
+            if guess.rule.to == Target::Ignore || clashes || is_settled {
+                continue;
+            }
+            let own: Vec<usize> = (0..recipe.columns.len())
+                .filter(|at| recipe.columns.get(*at).is_some_and(|rule| names(rule, index, &columns)))
+                .collect();
+            let free = |rule: &&mut ColumnRule| rule.to == Target::Ignore && !rule.by_hand;
+            match own.as_slice() {
+                [] => recipe.columns.push(guess.rule.clone()),
+                [only] => match recipe.columns.get_mut(*only).filter(free) {
+                    Some(rule) => *rule = guess.rule.clone(),
+                    None => continue,
+                },
+                _ => continue,
+            }
+            guessed.extend(columns.get(index).map(|column| column.name(index)));
+        }
+        if guessed.is_empty() {
+            return Ok((import, guessed));
+        }
+        Ok((self.save(import.id, &import.name, &recipe, sheet)?, guessed))
     }
 
     /// The different texts of the columns of ids, the most frequent first, by the name the recipe has for the column.

@@ -107,7 +107,7 @@ impl Known<'_> {
         let mut rule = match sure {
             Some(idea) => match self.remembered(index).filter(|remembered| remembered.rule.to == idea.to) {
                 // With what was said about it then: date order, values.
-                Some(remembered) => ColumnRule { from, ..remembered.rule.clone() },
+                Some(remembered) => ColumnRule { from, by_hand: false, ..remembered.rule.clone() },
                 None => ColumnRule::new(from, idea.to),
             },
             None => ColumnRule::new(from, Target::Ignore),

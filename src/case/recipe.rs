@@ -127,6 +127,9 @@ pub struct ColumnRule {
     /// header, field and cells when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private: Option<bool>,
+    /// Whether a person set this rule on the screen. A guess made later, with a fuller catalog, leaves it alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
     /// Text in the file → id or text to send.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, MappedValue>,
@@ -151,6 +154,7 @@ impl ColumnRule {
             as_is: false,
             errors: None,
             private: None,
+            by_hand: false,
             values: BTreeMap::new(),
         }
     }
@@ -312,7 +316,7 @@ row = 18
             |from: &str, to: &str| Recipe::from_toml(&EXAMPLE.replace(from, to)).unwrap_err().to_string();
         assert_eq!(
             wrong("separator =", "seperator ="),
-            "line 33: unknown field `seperator`, expected one of `from`, `to`, `date`, `decimal`, `separator`, `as_is`, `errors`, `private`, `values`"
+            "line 33: unknown field `seperator`, expected one of `from`, `to`, `date`, `decimal`, `separator`, `as_is`, `errors`, `private`, `by_hand`, `values`"
         );
         assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 23: “subject.3.town” is not a field");
         assert_eq!(wrong("case_type_id", "case_typ_id"), "line 11: “case_typ_id” is not a field");

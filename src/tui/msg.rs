@@ -71,6 +71,8 @@ pub(crate) struct Opened {
     pub(crate) samples: Vec<Row>,
     /// What each column is guessed to be, and why.
     pub(crate) guesses: Vec<Guess>,
+    /// Columns that got a field when the draft was opened, because the catalog knows more by now.
+    pub(crate) guessed_later: Vec<String>,
     /// How the file is read.
     pub(crate) sheet: SheetFacts,
     /// Whether the whole file was read.

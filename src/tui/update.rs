@@ -239,12 +239,13 @@ fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -
         return Vec::new();
     }
     match answer {
-        Ok(opened) => {
+        Ok(mut opened) => {
             let ready = opened.import.status == Status::Ready;
             let mut effects = Vec::new();
             if !opened.measured {
                 effects.push(Effect::Measure(opened.import.id));
             }
+            let guessed = std::mem::take(&mut opened.guessed_later);
             let job = Job::new(opened);
             // Other imports may have run since it was last checked.
             model.review = super::state::review::Review::default();
@@ -260,6 +261,11 @@ fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -
             }
             if complete && !model.from_start {
                 effects.extend(review::show(model));
+            }
+            if !guessed.is_empty() {
+                let columns = guessed.join(", ");
+                model
+                    .say(Mood::Plain, format!("The catalog knows more now. New in the field map: {columns}"));
             }
             effects
         }

@@ -26,8 +26,15 @@ impl Desk {
             Origin::New(path) => app.new_import(&expand_path(path)),
             Origin::Duplicate(id, path) => app.duplicate(*id, &expand_path(path)),
         };
-        let (import, sheet) = opened.map_err(|error| error.to_string())?;
-        self.hold(import, &sheet)
+        let known = opened.and_then(|(import, sheet)| {
+            let (import, guessed) = match origin {
+                Origin::Existing(_) => app.guess_later(import, &sheet)?,
+                Origin::New(_) | Origin::Duplicate(..) => (import, Vec::new()),
+            };
+            Ok((import, sheet, guessed))
+        });
+        let (import, sheet, guessed_later) = known.map_err(|error| error.to_string())?;
+        Ok(Opened { guessed_later, ..self.hold(import, &sheet)? })
     }
 
     /// Keeps a file open, and tells what is known of it so far.
@@ -77,7 +84,18 @@ impl Desk {
         };
         let guesses = self.app.ideas(sheet, &recipe)?;
         let (columns, rows) = (sheet.columns(), sheet.progress().rows);
-        Ok(Opened { import, recipe, columns, rows, samples, guesses, sheet: facts, measured: false })
+        let guessed_later = Vec::new();
+        Ok(Opened {
+            import,
+            recipe,
+            columns,
+            rows,
+            samples,
+            guesses,
+            guessed_later,
+            sheet: facts,
+            measured: false,
+        })
     }
 
     /// Waits until the whole file was read, and tells how far it is.

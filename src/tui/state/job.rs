@@ -64,7 +64,7 @@ pub(crate) struct MapLine {
 
 impl Job {
     pub(crate) fn new(opened: Opened) -> Self {
-        let Opened { import, recipe, columns, rows, samples, guesses, sheet, measured } = opened;
+        let Opened { import, recipe, columns, rows, samples, guesses, sheet, measured, .. } = opened;
         let reading = (!measured).then_some(0);
         let (field, line, sample, errors, private) = (0, 0, 0, Vec::new(), Vec::new());
         let history = History::new(&recipe);
@@ -257,7 +257,7 @@ impl Job {
         line.rule.and_then(|index| self.recipe.columns.get(index))
     }
 
-    /// The rule of a line to be changed; made when the column has none yet.
+    /// The rule of a line for a person's change; made when the column has none yet.
     pub(crate) fn rule_mut(&mut self, line: MapLine) -> Option<&mut ColumnRule> {
         let index = match (line.rule, line.column) {
             (Some(rule), _) => rule,
@@ -268,7 +268,9 @@ impl Job {
             }
             (None, None) => return None,
         };
-        self.recipe.columns.get_mut(index)
+        let rule = self.recipe.columns.get_mut(index)?;
+        rule.by_hand = true;
+        Some(rule)
     }
 
     /// What was guessed for a line, as long as nothing else was chosen.

@@ -180,6 +180,7 @@ pub(super) fn opened(id: i64, status: Status) -> Opened {
         rows: 4,
         samples: (1..=4).map(row).collect(),
         guesses: guesses(),
+        guessed_later: Vec::new(),
         sheet: facts(),
         measured: true,
     }
