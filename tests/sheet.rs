@@ -197,6 +197,29 @@ async fn a_workbook_is_imported_by_its_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refused_row_of_several_worksheets_is_told_with_its_worksheet() {
+    let world = World::new().await;
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (month, contact) in [("Jan", ""), ("Feb", "1030")] {
+        let sheet = book.add_worksheet().set_name(month).unwrap();
+        sheet.write_row(0, 0, ["Claim", "Claimant", "Assigned", "Contact"]).unwrap();
+        sheet.write_row(1, 0, [&format!("{month}-1"), "Doe, Jane", "11/02/2026", contact]).unwrap();
+    }
+    let (file, recipe) = (world.path("year.xlsx"), world.path("recipe.toml"));
+    book.save(&file).unwrap();
+    let several = ["--worksheet", "Jan", "--worksheet", "Feb", "--on-error", "skip", "--json"];
+    let ran = world.run(&[&["run", &file, "--recipe", &recipe], &several[..]].concat());
+    let shown = ran.json();
+    assert_eq!((ran.status, counts(&shown)), (1, [2, 1, 1, 0, 0, 0]), "{ran:?}");
+    let refused = &shown["exceptions"][0];
+    assert_eq!((&refused["source"], &refused["line"]), (&json!("trackops"), &json!(2)), "{refused}");
+    let message = refused["message"].as_str().unwrap();
+    assert!(message.starts_with("worksheet “Feb”: "), "{message}");
+    let rejects = world.run(&["rejects", "1"]).out;
+    assert_eq!(rejects.matches("worksheet \"\"Feb\"\": ").count(), 1, "{rejects}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_row_with_other_separators_is_sent_with_a_warning() {
     let world = World::new().await;
     let row = |n: u32| format!("C-{n},Ann Lee,11/{n:02}/2026,\n");

@@ -145,7 +145,8 @@ impl Reasons {
             let cells = &self.as_written(&row, edits).cells;
             let filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last();
             width = width.max(filled.map_or(0, |(last, _)| last + 1));
-            ascii &= cells.iter().all(str::is_ascii) && column.is_ascii() && plain(&reason).is_ascii();
+            ascii &= cells.iter().all(str::is_ascii) && column.is_ascii();
+            ascii &= plain(&row.placed(reason)).is_ascii();
         }
         Ok((width, ascii))
     }
@@ -176,7 +177,8 @@ impl Reasons {
             let Some((column, reason)) = self.of(&row, edits) else { continue };
             let edited = self.as_written(&row, edits);
             let cells = (0..width).map(|index| guarded(edited.cells.get(index).unwrap_or("")).into_owned());
-            let place = [row.number.to_string(), row.line.to_string(), column, plain(&reason).into_owned()];
+            let reason = plain(&row.placed(reason)).into_owned();
+            let place = [row.number.to_string(), row.line.to_string(), column, reason];
             let marks = place.iter().map(|text| guarded(text).into_owned());
             csv.write_record(cells.chain(marks)).map_err(|error| fail(io_error(error)))?;
             written += 1;

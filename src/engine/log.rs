@@ -2,6 +2,7 @@
 
 use crate::case::{CaseField, CustomKey, Owner, Plan, Problem, Severity};
 use crate::ledger::{Exception, Source, Unsettled};
+use crate::sheet::on_worksheet;
 use crate::trackops::{Answer, Fault, FieldMessage};
 
 use super::job::Job;
@@ -52,7 +53,10 @@ pub(super) fn rejected_by_trackops(
         value: column.flatten().and_then(|at| Some(plan.told(Some(at), row.cells.get(at)?))),
         field,
         code: format!("trackops.{status}"),
-        message: messages.iter().map(say).collect::<Vec<_>>().join("; "),
+        message: on_worksheet(
+            row.worksheet.as_deref(),
+            messages.iter().map(say).collect::<Vec<_>>().join("; "),
+        ),
         source: Source::Trackops,
         http_status: Some(status),
     }
@@ -121,7 +125,8 @@ pub(super) fn lost(plan: &Plan, row: &Prepared, status: Option<u16>, why: &str) 
         Verdict::Send(ready, _) => ready.reference.as_deref(),
         _ => None,
     };
-    unknown(plan, (row.row, row.line), reference, status, why)
+    let lost = unknown(plan, (row.row, row.line), reference, status, why);
+    Exception { message: on_worksheet(row.worksheet.as_deref(), lost.message), ..lost }
 }
 
 fn unknown(

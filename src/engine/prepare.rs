@@ -25,6 +25,8 @@ pub struct Prepared {
     pub row: u64,
     /// Physical line, from 1.
     pub line: u64,
+    /// Name of its worksheet, where several are read as one table.
+    pub worksheet: Option<String>,
     /// Hash of the cells as they are in the file; with the row number, the row's identity.
     pub content: [u8; 16],
     /// The cells with their fixes made, for the exception log.
@@ -161,12 +163,12 @@ impl Preparer {
             (self.judge(&row, built, content)?, reference)
         };
         self.rows += 1;
-        let (number, line) = (row.number, row.line);
+        let (number, line, worksheet) = (row.number, row.line, row.worksheet.clone());
         let cells = match self.plan.edits().apply(&row).row {
             Cow::Owned(fixed) => fixed.cells,
             Cow::Borrowed(_) => row.cells,
         };
-        Ok(Prepared { row: number, line, content, cells, reference, verdict })
+        Ok(Prepared { row: number, line, worksheet, content, cells, reference, verdict })
     }
 
     /// Judges the next row, after a glance at it. `read` reads the row: it is looked at whole only when it may have

@@ -53,7 +53,7 @@ pub use error::SheetError;
 pub use fault::Fault;
 pub use layout::{Header, HeaderError, HiddenRows, Layout, Quote, Worksheets};
 pub use returned::{BEYOND, MARKS, guarded};
-pub use rows::{Row, Rows};
+pub use rows::{Row, Rows, on_worksheet};
 pub use scan::{LineEnd, Progress, Scan, Tally};
 pub use stored::StoredNumber;
 pub use workbook::WorkbookError;

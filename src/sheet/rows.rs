@@ -43,16 +43,22 @@ impl Row {
     /// A sentence about the row, with its worksheet where several are read: the line alone doesn't say which one.
     #[must_use]
     pub fn placed(&self, sentence: String) -> String {
-        match &self.worksheet {
-            Some(name) => format!("worksheet “{name}”: {sentence}"),
-            None => sentence,
-        }
+        on_worksheet(self.worksheet.as_deref(), sentence)
     }
 
     /// Whether no cell holds anything but spaces and padding.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.cells.iter().all(aside::is_blank)
+    }
+}
+
+/// A sentence about a row, with the worksheet the row is on, unless it names that already.
+#[must_use]
+pub fn on_worksheet(worksheet: Option<&str>, sentence: String) -> String {
+    match worksheet.map(|name| format!("worksheet “{name}”: ")) {
+        Some(place) if !sentence.contains(&place) => format!("{place}{sentence}"),
+        _ => sentence,
     }
 }
 
