@@ -58,6 +58,14 @@ fn hides_until_m(model: &mut Model, text: &str) {
 }
 
 #[test]
+fn the_file_form_masks_them_too() {
+    let mut model = field_map();
+    press(&mut model, "f");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Sheet(_))));
+    hides(&model);
+}
+
+#[test]
 fn the_field_map_hides_samples_and_preview() {
     let mut model = field_map();
     hides_until_m(&mut model, "31/02/2026");
