@@ -12,7 +12,7 @@ use std::net::TcpStream;
 
 use bytes::Bytes;
 use caseload::trackops::{
-    Account, Answer, Client, ClientIdMeans, Clock, Directory, Entry, Fault, List, Token,
+    Account, Answer, Client, ClientIdMeans, Clock, Directory, Entry, Fault, List, Lookup, Token,
 };
 use common::{World, counts, csv};
 use raw::Server;
@@ -121,7 +121,7 @@ async fn an_answer_that_is_none_is_told_and_makes_no_case() {
         let client = client(&server);
         let fault = clients(&client).await.unwrap_err().to_string();
         assert!(fault.contains(sentence) && fault.len() < 500, "{what}: {fault}");
-        match client.create_case(Bytes::from_static(b"{}")).await {
+        match client.create_case(Bytes::from_static(b"{}"), &Lookup::default()).await {
             Answer::Unknown { why, .. } => assert!(why.len() < 500, "{what}: {why}"),
             other => panic!("{what}: {other:?}"),
         }
@@ -175,7 +175,7 @@ async fn names_and_refusals_are_cut() {
             (0..10).map(|n| format!("\"{text}{n}\": [\"{text}\", \"{text}\", \"{text}\"]")).collect();
         whole(stream, "422 No", JSON, format!("{{\"errors\": {{{}}}}}", errors.join(",")).as_bytes())
     });
-    match client(&server).create_case(Bytes::from_static(b"{}")).await {
+    match client(&server).create_case(Bytes::from_static(b"{}"), &Lookup::default()).await {
         Answer::Rejected { messages, .. } => {
             let length = |text: &str| text.chars().count();
             assert!(messages.len() <= 20, "{}", messages.len());
@@ -193,7 +193,7 @@ async fn times_beyond_all_measure_are_taken_calmly() {
         let head = "retry-after: 18446744073709551615\r\ndate: Fri, 31 Dec 9999 23:59:59 GMT\r\n";
         whole(stream, "429 Wait", head, b"")
     });
-    match client(&server).create_case(Bytes::from_static(b"{}")).await {
+    match client(&server).create_case(Bytes::from_static(b"{}"), &Lookup::default()).await {
         Answer::NotSent(Fault::Busy { .. }) => {}
         other => panic!("{other:?}"),
     }

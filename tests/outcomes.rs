@@ -9,7 +9,7 @@ use std::time::Duration;
 use caseload::engine::Event;
 use caseload::ledger::{Exception, OnError, Status};
 use caseload::sandbox::FaultKind;
-use caseload::trackops::{Account, Answer, Client, Clock, Fault, Token};
+use caseload::trackops::{Account, Answer, Client, Clock, Fault, Lookup, Token};
 use common::{World, assert_true_counts, csv, options};
 
 /// What a fault does to the row it strikes.
@@ -17,6 +17,8 @@ use common::{World, assert_true_counts, csv, options};
 enum Becomes {
     /// Created, as if nothing had been.
     Created,
+    /// Answered without an id, looked up at once, and created.
+    LookedUp,
     /// Unknown, and created or sent again after a look-up.
     Unknown,
     /// Rejected.
@@ -25,21 +27,23 @@ enum Becomes {
     Waits,
     /// Not sent, and the import pauses.
     Pauses,
+    /// Unknown, and the import pauses.
+    UnknownAndPauses,
 }
 
-use Becomes::{Created, Pauses, Rejected, Unknown, Waits};
+use Becomes::{Created, LookedUp, Pauses, Rejected, Unknown, UnknownAndPauses, Waits};
 
 /// Every fault of the sandbox but those that last for a minute.
 const TABLE: [(&str, Becomes); 31] = [
     ("lost", Unknown),
     ("reset", Unknown),
     ("reset-early", Unknown),
-    ("cut", Unknown),
+    ("cut", LookedUp),
     ("cut-head", Unknown),
-    ("big", Unknown),
-    ("no-id", Unknown),
-    ("200-empty", Unknown),
-    ("200-html", Unknown),
+    ("big", LookedUp),
+    ("no-id", LookedUp),
+    ("200-empty", LookedUp),
+    ("200-html", LookedUp),
     ("408", Unknown),
     ("500", Unknown),
     ("500-created", Unknown),
@@ -54,8 +58,8 @@ const TABLE: [(&str, Becomes); 31] = [
     ("429-date", Waits),
     ("503-wait", Waits),
     ("429-long", Pauses),
-    ("302", Pauses),
-    ("308", Pauses),
+    ("302", UnknownAndPauses),
+    ("308", UnknownAndPauses),
     ("401", Pauses),
     ("403", Pauses),
     ("403-html", Pauses),
@@ -102,7 +106,7 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
     let codes: Vec<(u64, &str)> = told.iter().map(|e| (e.row, e.code.as_str())).collect();
     let halts = on_error == OnError::Halt;
     match becomes {
-        Created | Waits => {
+        Created | LookedUp | Waits => {
             assert_eq!((status, import.counts.created), (Status::Complete, 6), "{at}");
             // A connection may close just when the next request leaves; then that row is looked up.
             assert!(told.is_empty() || (fault == "close-idle" && log.is_empty()), "{at}");
@@ -116,6 +120,14 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
             assert_eq!((status, import.counts.created), expected, "{at}");
             assert_eq!((log[0].row, log[0].source), (3, caseload::ledger::Source::Trackops), "{at}");
             assert!(log[0].code.starts_with("trackops.4"), "{at}");
+        }
+        UnknownAndPauses => {
+            assert_eq!(
+                (status, import.counts.created, import.counts.unknown, import.counts.not_sent),
+                (Status::Paused, 2, 1, 3),
+                "{at}"
+            );
+            assert!(import.note.contains("redirect"), "{at}");
         }
         Pauses => {
             assert_eq!(
@@ -205,13 +217,13 @@ async fn before_any_byte_left_nothing_was_sent() {
                 tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
         }
     });
-    let answer = client(&format!("https://{address}")).create_case("{}".into()).await;
+    let answer = client(&format!("https://{address}")).create_case("{}".into(), &Lookup::default()).await;
     assert!(not_sent(&answer).contains("cannot be trusted"), "{answer:?}");
     speaks.abort();
     // Nobody.
     let nobody = client(&format!("http://{address}"));
     let _ = speaks.await;
-    assert!(not_sent(&nobody.create_case("{}".into()).await).contains("refused"));
+    assert!(not_sent(&nobody.create_case("{}".into(), &Lookup::default()).await).contains("refused"));
 }
 
 #[tokio::test]
@@ -231,7 +243,7 @@ async fn connecting_and_answering_have_limits_of_their_own() {
     // The clock goes on whenever there is nothing else to do.
     tokio::time::pause();
     let began = tokio::time::Instant::now();
-    let answer = client(&format!("http://{address}")).create_case("{}".into()).await;
+    let answer = client(&format!("http://{address}")).create_case("{}".into(), &Lookup::default()).await;
     assert!(not_sent(&answer).contains("no answer in time"), "{answer:?}");
     let connecting = began.elapsed();
 
@@ -239,8 +251,9 @@ async fn connecting_and_answering_have_limits_of_their_own() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = silent.local_addr().unwrap();
     let began = tokio::time::Instant::now();
-    let asked =
-        tokio::spawn(async move { client(&format!("http://{address}")).create_case("{}".into()).await });
+    let asked = tokio::spawn(async move {
+        client(&format!("http://{address}")).create_case("{}".into(), &Lookup::default()).await
+    });
     let (_held, _) = silent.accept().await.unwrap();
     let answer = asked.await.unwrap();
     assert!(

@@ -131,7 +131,8 @@ async fn an_import_that_is_run_is_not_forgotten() {
     let next = world.import(&app, &csv(3, &[], &[]), OnError::Skip);
     assert_eq!(next, 2);
     assert_eq!(run(&app, next, OnError::Skip).await.counts.excluded, 3);
-    assert!(other.holds_case("test", "5001").unwrap() && !other.holds_case("else", "5001").unwrap());
+    assert_eq!(other.claims("test", "5001").unwrap().len(), 1);
+    assert!(other.claims("else", "5001").unwrap().is_empty());
     let taken = other.decide(next, 1, Decision::Created("5001".into()), None).unwrap_err();
     assert!(matches!(taken, LedgerError::CaseTaken { import: 1, .. }), "{taken}");
 }

@@ -275,7 +275,9 @@ async fn a_server_that_loses_every_row_is_not_asked_for_ever() {
     let app = world.app().await;
     let id = world.import(&app, &csv(2, &[], &[]), OnError::Skip);
     let ended = run(&app, id, OnError::Skip).await;
-    assert_eq!((ended.status, ended.counts), (Status::Paused, counts(2, 0, 0, 0, 0, 2)), "{ended:?}");
+    assert_eq!((ended.status, ended.counts), (Status::Complete, counts(2, 0, 0, 0, 2, 0)), "{ended:?}");
+    let log = app.exceptions(id, 0, 9).unwrap();
+    assert!(log[0].message.contains("no case of this import that was sent later"), "{log:?}");
     assert!(world.sandbox.stats().posts <= 6);
 }
 

@@ -320,6 +320,7 @@ impl App {
             look_up: options.look_up,
             settle_only: options.settle_only,
             settle_delay: Duration::from_secs(account.settle_seconds),
+            late_commit: Duration::from_secs(late_commit_seconds().unwrap_or(account.late_commit_seconds)),
         };
         // Of this account, whichever is in use by now.
         let client = self.client_of(&name, &account, concurrency)?;
@@ -327,6 +328,11 @@ impl App {
         let who = Who { username: account.username.clone(), os_user: os_user() };
         Ok(Job { import, sheet, plan, today: today(), client, ledger, who, take_in: wanted, options })
     }
+}
+
+/// What overrides `late_commit_seconds` of every account, for scripts and tests.
+fn late_commit_seconds() -> Option<u64> {
+    std::env::var("CASELOAD_LATE_COMMIT_SECONDS").ok()?.trim().parse().ok()
 }
 
 /// What the ledger keeps of a file.

@@ -20,6 +20,8 @@ pub enum Event {
     Settling {
         /// How many are left.
         left: u64,
+        /// Seconds until the last of them can be told to be absent; 0 when there is nothing to wait for.
+        seconds: u64,
     },
     /// The run is over; always the last event.
     Ended(Ended),

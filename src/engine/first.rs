@@ -12,11 +12,13 @@ use std::slice;
 
 use tokio::sync::mpsc;
 
+use super::evidence::Owner;
 use super::job::{Control, Job};
 use super::log;
 use super::not_sent::{held_back, in_trackops, sent_before};
 use super::prepare::{Prepared, Verdict};
 use super::runner::{Runner, Stop};
+use super::settle::Patience;
 use crate::ledger::{Exception, ImportId, LedgerError, Outcome, Status};
 use crate::trackops::{Answer, Line, side_by_side};
 
@@ -178,7 +180,7 @@ impl First {
                 let note = format!("{place}: {}. {what_now}", exception.message);
                 Self::new(row, FirstOutcome::Unknown, note)
             }
-            Outcome::NotSent | Outcome::Excluded { .. } => {
+            Outcome::NotSent | Outcome::TurnedAway | Outcome::Excluded { .. } => {
                 let note = format!("{place} was not created: {why}. It can be sent again.");
                 Self::new(row, FirstOutcome::NotSent, note)
             }
@@ -211,7 +213,7 @@ impl Runner {
         // The first request of a new runner never waits for its turn.
         self.stopped_before_turn().await;
         if let Some(lookup) = self.job.look_up_first(ready) {
-            let found = match self.job.client.find_cases(&lookup).await {
+            let found = match self.job.client.find_cases(&lookup, self.learned()).await {
                 Ok(found) => found,
                 Err(fault) => {
                     return self
@@ -224,11 +226,13 @@ impl Runner {
                 return self.put_back(row, First::held_back(row, &held_back(there))).await;
             }
         }
-        let answer = self.job.client.create_case(ready.body.clone()).await;
+        let sent_at = self.job.client.clock().millis();
+        let own = super::job::Job::own_lookup(ready, sent_at);
+        let answer = self.job.client.create_case(ready.body.clone(), &own).await;
         let (outcome, why) = self.judged(row, answer).await?;
         // A refusal is shown and not kept: with another recipe the row can be sent again.
         let kept = match &outcome {
-            Outcome::Rejected(_) => Outcome::NotSent,
+            Outcome::Rejected(_) => Outcome::TurnedAway,
             outcome => outcome.clone(),
         };
         ledger.settle(id, vec![row.became(kept)]).await?;
@@ -255,8 +259,15 @@ impl Runner {
     async fn judged(&mut self, row: &Prepared, answer: Answer) -> Result<(Outcome, String), LedgerError> {
         let plan = &self.job.plan;
         let lost = match log::without_secrets(&self.job, row, answer) {
+            Answer::Created { id, .. } if self.owner(&id, None)? != Owner::Nobody => {
+                self.job.client.drop_connections();
+                log::lost(plan, row, None, log::ANOTHER_ROWS)
+            }
             Answer::Created { id, number } => {
                 return Ok((Outcome::Created { case_id: id, case_number: number }, String::new()));
+            }
+            Answer::NotSent(fault) if fault.is_an_answer() => {
+                return Ok((Outcome::TurnedAway, fault.to_string()));
             }
             Answer::NotSent(fault) => return Ok((Outcome::NotSent, fault.to_string())),
             Answer::Rejected { status: 409, messages } => log::in_conflict(plan, row, &messages),
@@ -269,7 +280,12 @@ impl Runner {
         let id = self.job.import.id;
         self.job.ledger.settle(id, vec![row.became(Outcome::Unknown(lost.clone()))]).await?;
         self.refresh()?;
-        let stop = self.settle().await?;
+        // Nobody waits two minutes for one row: what may still come is left to the run.
+        let patience = match lost.http_status {
+            Some(200..=399 | 409 | 500) => Patience::ToTheEnd,
+            _ => Patience::OneLook,
+        };
+        let stop = self.settle(patience).await?;
         let outcome = self.job.ledger.outcome(id, row.row)?.unwrap_or(Outcome::Unknown(lost));
         let why = match (&outcome, stop) {
             (Outcome::NotSent, _) => "the answer was lost, and a look-up did not find the case".to_owned(),

@@ -39,6 +39,9 @@ pub struct Options {
     pub settle_only: bool,
     /// How long a case may take to show in a list: so long a look-up that found nothing waits to ask again.
     pub settle_delay: Duration,
+    /// How long after it was sent a case may still be created whose answer was lost. Until then nothing is concluded
+    /// from its absence.
+    pub late_commit: Duration,
 }
 
 /// Everything a run needs.
@@ -94,13 +97,13 @@ impl Job {
     /// What to ask Trackops before a row is sent; nothing unless that is wanted, and for a row a person wants sent.
     pub(super) fn look_up_first(&self, ready: &Ready) -> Option<Lookup> {
         let reference = ready.reference.clone().filter(|_| self.options.look_up && !ready.anyway)?;
-        Some(Lookup {
-            reference: Some(reference),
-            token: None,
-            client: ready.client,
-            sent_at: None,
-            zone: None,
-        })
+        Some(Lookup { reference: Some(reference), token: None, client: ready.client, sent_at: None })
+    }
+
+    /// What finds a row's own case, sent at this time (milliseconds since 1970 by the server's clock) or later.
+    pub(super) fn own_lookup(ready: &Ready, sent_at: i64) -> Lookup {
+        let reference = ready.reference.clone().filter(|reference| !reference.trim().is_empty());
+        Lookup { reference, token: ready.token.clone(), client: ready.client, sent_at: Some(sent_at) }
     }
 
     /// Writes down that these rows are about to be sent. Gives those that another import sent meanwhile.

@@ -119,6 +119,9 @@ pub(super) fn in_conflict(plan: &Plan, row: &Prepared, messages: &[FieldMessage]
     Exception { code: "unknown".to_owned(), ..rejected_by_trackops(plan, row, 409, messages) }
 }
 
+/// What an answer is with an id that another row has.
+pub(super) const ANOTHER_ROWS: &str = "the answer names the case of another row";
+
 /// A row that was sent and whose answer was lost.
 pub(super) fn lost(plan: &Plan, row: &Prepared, status: Option<u16>, why: &str) -> Exception {
     let reference = match &row.verdict {

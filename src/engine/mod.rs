@@ -13,10 +13,12 @@
 mod alike;
 mod check;
 mod event;
+mod evidence;
 mod facet;
 mod first;
 mod in_order;
 mod job;
+mod listing;
 mod log;
 mod not_sent;
 mod pace;
@@ -28,7 +30,6 @@ mod run;
 mod runner;
 mod seen;
 mod settle;
-mod witness;
 
 pub use check::{CheckError, ProblemGroup, Report, check};
 pub use event::{Ended, Event, Progress};

@@ -11,7 +11,7 @@
 mod landed;
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, HashSet, VecDeque},
     future::{Future, pending},
     mem::take,
     pin::Pin,
@@ -33,7 +33,7 @@ use super::prepare::{Prepared, Verdict};
 use super::rate::Rate;
 use super::runner::{Runner, Stop};
 use crate::ledger::{LedgerError, OnError, Outcome};
-use landed::{Landed, send};
+use landed::Landed;
 
 /// Outcomes gather so long while other rows are in flight: a commit costs the same for one as for many, and
 /// nobody waits for this one. What dies in it is looked up.
@@ -78,6 +78,10 @@ pub(super) struct Pass<'a> {
     /// Since when something is in the outbox.
     gathering: Instant,
     recording: Pending<(Vec<Decided>, Result<(), LedgerError>)>,
+    /// Rows that were sent and turned away, and when each was sent first.
+    turned_away: HashMap<u64, i64>,
+    /// Ids that are given to rows and not yet in the ledger.
+    given: HashSet<String>,
     stop: Option<Stop>,
     /// Rows whose intent is in the ledger and whose outcome is not.
     in_flight: u64,
@@ -93,6 +97,8 @@ impl<'a> Pass<'a> {
         Ok(Self {
             source: runner.job.rows_to_send()?,
             alike: Alike::watching(runner.job.is_first_run() && runner.job.options.on_error == OnError::Skip),
+            turned_away: runner.job.ledger.turned_away(runner.job.import.id)?,
+            given: HashSet::new(),
             runner,
             source_ended: false,
             again: VecDeque::new(),
@@ -140,6 +146,7 @@ impl<'a> Pass<'a> {
                 Some(landed) = self.flying.join_next() => match landed {
                     Ok((row, Landed::Answered(answer))) => self.answered(row, answer).await,
                     Ok((row, Landed::There(found))) => self.there(row, &found),
+                    Ok((row, Landed::LookedUp(answer, found))) => self.looked_up(row, answer, found),
                     Err(_) => {}
                 },
                 (rows, result) = finished(&mut self.intending) => self.intended(rows, result),
@@ -254,10 +261,9 @@ impl<'a> Pass<'a> {
             let Some(row) = self.ready.pop_front() else { return };
             match &row.verdict {
                 Verdict::Send(ready, _) => {
-                    let lookup = self.runner.job.look_up_first(ready);
-                    (0..=usize::from(lookup.is_some())).for_each(|_| self.runner.pace.started(now));
-                    let (client, body) = (self.runner.job.client.clone(), ready.body.clone());
-                    self.flying.spawn(async move { (row, send(&client, lookup, body).await) });
+                    let sending = self.sending(&row, ready);
+                    (0..sending.requests()).for_each(|_| self.runner.pace.started(now));
+                    self.flying.spawn(async move { (row, sending.send().await) });
                 }
                 Verdict::Exclude(problem) => {
                     let (code, reason) = (problem.code.to_owned(), problem.message.clone());
@@ -294,6 +300,9 @@ impl<'a> Pass<'a> {
         let mut exceptions = Vec::new();
         for decided in rows {
             self.in_flight -= u64::from(decided.intended);
+            if let Outcome::Created { case_id, .. } = &decided.outcome {
+                self.given.remove(case_id);
+            }
             let counts = &mut self.runner.counts;
             let count = match decided.outcome {
                 Outcome::Created { .. } => &mut counts.created,
@@ -306,7 +315,7 @@ impl<'a> Pass<'a> {
                     exceptions.push(exception);
                     &mut counts.unknown
                 }
-                Outcome::NotSent => {
+                Outcome::NotSent | Outcome::TurnedAway => {
                     if decided.again && self.stop.is_none() {
                         self.again.push_back(decided.row);
                     }

@@ -8,6 +8,7 @@ use super::event::{Ended, Event};
 use super::job::{Control, Job, PausedBy};
 use super::pass::Pass;
 use super::runner::{Runner, Stop};
+use super::settle::Patience;
 use crate::ledger::{ImportId, Ledger, LedgerError, OnError, RunLock, Status};
 
 /// Events that may wait for a slow watcher before the run waits for it too.
@@ -77,22 +78,23 @@ impl Runner {
         self.job.ledger.begin_run(id, self.job.options.on_error, self.job.who.clone()).await?;
         self.take_in().await?;
         self.refresh()?;
+        let only_settle = self.job.options.settle_only;
         let mut stop = match self.meet().await {
-            None => self.settled().await?,
+            // What can be found at once; the rest waits until there is nothing else to do.
+            None if self.counts.not_sent > 0 && !only_settle => self.settled(Patience::OneLook).await?,
+            None => self.settled(Patience::ToTheEnd).await?,
             stop => stop,
         };
-        if self.job.options.settle_only && stop.is_none() {
+        if only_settle && stop.is_none() {
             stop = Some(Stop::LookedUp);
         }
         let mut in_vain = 0;
         while stop.is_none() && self.counts.not_sent > 0 && in_vain < MOST_IN_VAIN {
             let before = self.counts;
             stop = match Pass::new(self)?.run().await {
-                None => self.settled().await?,
-                Some(Stop::InDoubt(why)) => match self.settled().await? {
-                    None if self.is_in_doubt()? => Some(Stop::Halted(format!(
-                        "Halted at {why}, and a look-up could not tell what became of it."
-                    ))),
+                None => self.settled(Patience::ToTheEnd).await?,
+                Some(Stop::InDoubt(why)) => match self.settled(Patience::ToTheEnd).await? {
+                    None if self.is_in_doubt()? => Some(self.still_in_doubt(&why)),
                     stop => stop,
                 },
                 stop => stop,
@@ -132,6 +134,19 @@ impl Runner {
         Ok(())
     }
 
+    /// What a row means that a look-up could not settle.
+    fn still_in_doubt(&self, why: &str) -> Stop {
+        match self.job.options.on_error {
+            OnError::Halt => Stop::Halted(format!(
+                "Halted at {why}, and a look-up can't tell what became of it. Resume sends the rows behind it and looks \
+                 again."
+            )),
+            OnError::Skip => Stop::Fault(format!(
+                "Trackops answers without saying what it created, last at {why}. Resume looks it up again and goes on."
+            )),
+        }
+    }
+
     /// Whether a row behind which nothing may start is still unknown.
     fn is_in_doubt(&mut self) -> Result<bool, LedgerError> {
         let rows = std::mem::take(&mut self.in_doubt);
@@ -140,10 +155,10 @@ impl Runner {
     }
 
     /// Looks up what is unknown. With Halt on Error, a row that turns out to be refused halts like any other.
-    async fn settled(&mut self) -> Result<Option<Stop>, LedgerError> {
+    async fn settled(&mut self, patience: Patience) -> Result<Option<Stop>, LedgerError> {
         self.refresh()?;
         let rejected = self.counts.rejected;
-        let stop = self.settle().await?;
+        let stop = self.settle(patience).await?;
         let halts = self.job.options.on_error == OnError::Halt && self.counts.rejected > rejected;
         Ok(match stop {
             None if halts => Some(Stop::Halted(

@@ -9,10 +9,10 @@ use tokio::{
 
 use super::event::{Event, Progress};
 use super::job::{Control, Job};
+use super::listing::stop;
 use super::pace::{BUSY_WAITS, CONNECT_WAITS, LONGEST_WAIT, Pace};
-use super::witness::{Proofs, stop};
 use crate::ledger::{Counts, LedgerError};
-use crate::trackops::Fault;
+use crate::trackops::{Fault, Learned};
 
 /// Why nothing starts any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +41,10 @@ pub(super) struct Runner {
     pub(super) looked_up: bool,
     /// With Halt on Error: rows behind which nothing starts until it is known what became of them.
     pub(super) in_doubt: Vec<u64>,
-    /// Seconds by which the times in lists are ahead of UTC, once a case of ours has shown it.
-    pub(super) zone: Option<i64>,
-    /// What look-ups that find nothing prove, as far as it was tried.
-    pub(super) proofs: Proofs,
+    /// How Trackops keeps and lists cases, as far as cases of ours have shown it.
+    pub(super) learned: Learned,
+    /// Number of cases it was learned from.
+    pub(super) learned_from: u32,
 }
 
 impl Runner {
@@ -58,8 +58,8 @@ impl Runner {
             counts: Counts::default(),
             looked_up: false,
             in_doubt: Vec::new(),
-            zone: None,
-            proofs: Proofs::default(),
+            learned: Learned::default(),
+            learned_from: 0,
         }
     }
 

@@ -1,150 +1,263 @@
 //! Settling: finding out by look-up what became of rows that were sent and have no known outcome.
 //!
 //! The error to avoid is a row called absent that is there: it would be sent again. So a case that cannot be told
-//! from the row's, and a look-up that cannot be made, leave the row unknown.
+//! from the row's, and a look-up that cannot be made or proves nothing, leave the row unknown.
+//!
+//! ```text
+//! unknown ─► look up ─► its case ─────────────────────────► created
+//!    ▲          ├─────► a case that may be it ────────────► stays unknown
+//!    │          └─────► none ─► not yet late_commit_seconds after it was sent ─┐
+//!    └───────────────────────── wait, longer each time ◄───────────────────────┘
+//!                               later, and the list shows a younger case of ours ─► not sent
+//! ```
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::Instant;
 
 use super::event::Event;
+use super::evidence::{Evidence, LearnError, Owner, covers, id_of};
+use super::listing::{Listed, NotRead};
 use super::log;
 use super::runner::{Runner, Stop};
-use super::witness::{Proof, stop};
-use crate::ledger::{LedgerError, Outcome, RowOutcome, Unsettled};
-use crate::trackops::{Fault, Found};
+use crate::ledger::{CreatedCase, Exception, LedgerError, Outcome, RowOutcome, Unsettled};
+use crate::trackops::{Found, Query};
 
-/// Why absence is not believed.
-const PROVES_NOTHING: &str =
-    "a look-up by reference does not find what is certainly there either, so that it proves nothing";
+/// The wait between two look-ups grows up to this.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// The first wait where there is something to wait for.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// Without a younger case of ours, absence is believed after this many times `late_commit_seconds`: by then a list that
+/// shows older cases of ours would show this one, unless it lags by more than that.
+const AGED: i64 = 10;
 
-/// Seconds.
-const QUARTER: i64 = 15 * 60;
-/// Seconds; no zone of this world is farther from UTC.
-const WIDEST: i64 = 14 * 3600;
+const NO_EVIDENCE: &str = "look-ups don't find it, and no case of this import that was sent later shows up to prove \
+                           that they would";
+const STALE: &str = "the list of cases doesn't show what was sent later either, so that it proves nothing";
+const COULD_BE: &str = "a case in Trackops could be it";
+const NAMELESS: &str =
+    "a new case in Trackops could be it, and it has neither a reference nor a token to tell";
+
+/// How long a settling may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// One look-up: rows that are found are settled, and the others wait for the end of the import.
+    OneLook,
+    /// Until absence can be believed or ruled out.
+    ToTheEnd,
+}
 
 /// What a look-up says of a row.
 enum Seen {
     /// This case is the row's.
     Created(Found),
-    /// No case can be the row's.
+    /// No case can be the row's, and look-ups would show it.
     Absent,
+    /// No case was found, and it is too early to tell.
+    NotYet,
     /// It cannot be told; why.
     Unclear(String),
 }
 
+/// A row that is looked for.
+struct Open {
+    row: Unsettled,
+    /// When it was first not found.
+    missed: Option<Instant>,
+}
+
+impl Open {
+    /// Whether the server may still be at work on it after the answer was lost: after an answer that arrived whole it is
+    /// not, and a 500 is the application's own end.
+    fn may_come_late(&self) -> bool {
+        !matches!(self.status(), Some(200..=399 | 409 | 500))
+    }
+
+    fn status(&self) -> Option<u16> {
+        self.row.logged.as_ref().and_then(|logged| logged.http_status)
+    }
+}
+
 impl Runner {
     /// Looks up every unknown row. Gives why nothing may start any more, when something came between.
-    pub(super) async fn settle(&mut self) -> Result<Option<Stop>, LedgerError> {
-        self.looked_up = self.counts.unknown == 0;
-        if self.looked_up {
-            return Ok(None);
-        }
+    pub(super) async fn settle(&mut self, patience: Patience) -> Result<Option<Stop>, LedgerError> {
         let unsettled = self.job.ledger.unsettled(self.job.import.id)?;
-        let mut absent = Vec::new();
-        // How soon a list shows a case may have changed since.
-        self.proofs.clear();
-        let mut left = unsettled.len() as u64;
-        for row in unsettled {
-            self.tell(Event::Settling { left }).await;
-            left -= 1;
-            match self.look_up(&row).await? {
-                Err(stop) => return Ok(Some(stop)),
-                // How soon a new case shows in a list is unknown: absence is believed the second time.
-                Ok(Seen::Absent) => absent.push(row),
-                Ok(seen) => self.conclude(&row, seen).await?,
-            }
-        }
-        if !absent.is_empty() && self.stopped_within(self.job.options.settle_delay).await {
-            return Ok(Some(Stop::Asked));
-        }
-        for row in absent {
-            let proof = match self.proof(&row).await? {
-                Ok(proof) => proof,
-                Err(stop) => return Ok(Some(stop)),
-            };
-            let seen = match self.look_up(&row).await? {
-                Ok(Seen::Absent) => match self.believed(&row, proof).await? {
-                    Ok(seen) => seen,
-                    Err(stop) => return Ok(Some(stop)),
-                },
+        let mut open: Vec<Open> = unsettled.into_iter().map(|row| Open { row, missed: None }).collect();
+        self.looked_up = open.is_empty();
+        let (mut turn, mut wait) = (0, self.job.options.settle_delay.max(FIRST_WAIT));
+        while !open.is_empty() {
+            let seconds = self.seconds_to_wait(&open);
+            self.tell(Event::Settling { left: open.len() as u64, seconds }).await;
+            let seen = match self.look(&mut open, turn).await? {
                 Ok(seen) => seen,
                 Err(stop) => return Ok(Some(stop)),
             };
-            self.conclude(&row, seen).await?;
+            let mut waiting = Vec::new();
+            for (one, seen) in open.into_iter().zip(seen) {
+                match seen {
+                    Seen::NotYet => waiting.push(one),
+                    seen => self.conclude(&one.row, seen).await?,
+                }
+            }
+            open = waiting;
+            if open.is_empty() || patience == Patience::OneLook {
+                break;
+            }
+            let next = wait.min(self.ripe_in(&open));
+            if self.stopped_within(next).await {
+                return Ok(Some(Stop::Asked));
+            }
+            wait = (wait * 2).min(LONGEST_WAIT);
+            turn += 1;
         }
-        self.looked_up = true;
+        self.looked_up = open.is_empty();
         self.refresh()?;
         self.progress(0, 0.0).await;
         Ok(None)
     }
 
-    /// What a row is that was not found twice.
-    async fn believed(&mut self, row: &Unsettled, proof: Proof) -> Result<Result<Seen, Stop>, LedgerError> {
-        let absent = match proof {
-            Proof::Good => Ok(true),
-            Proof::None => Ok(false),
-            Proof::NoWitness => self.is_found_by_neither(row).await?,
+    /// Looks once for every row.
+    async fn look(&mut self, open: &mut [Open], turn: u32) -> Result<Result<Vec<Seen>, Stop>, LedgerError> {
+        match self.learn().await {
+            Ok(()) => {}
+            Err(LearnError::Ledger(error)) => return Err(error),
+            Err(LearnError::Stop(stop)) => return Ok(Err(stop)),
+        }
+        let listed = match self.list_since(open, turn).await {
+            Ok(listed) => listed,
+            Err(stop) => return Ok(Err(stop)),
         };
-        let unclear = || Seen::Unclear(PROVES_NOTHING.to_owned());
-        Ok(absent.map(|absent| if absent { Seen::Absent } else { unclear() }))
-    }
-
-    /// Asks Trackops, at the pace of the run.
-    async fn look_up(&mut self, row: &Unsettled) -> Result<Result<Seen, Stop>, LedgerError> {
-        self.zone().await?;
-        let lookup = self.lookup(row);
-        if lookup.reference.is_none() && lookup.token.is_none() {
-            let why = "it has neither a reference nor a token to look it up by".to_owned();
-            return Ok(Ok(Seen::Unclear(why)));
-        }
-        loop {
-            if self.stopped_before_turn().await {
-                return Ok(Err(Stop::Asked));
-            }
-            match self.job.client.find_cases(&lookup).await {
-                Ok(found) => {
-                    self.pace.good();
-                    return Ok(Ok(self.compare(found, lookup.token.is_some())?));
+        let evidence = self.evidence(&listed.records, open.iter().map(|one| &one.row))?;
+        let mut records = by_id(&listed.records);
+        let mut found = Vec::new();
+        for one in open.iter() {
+            let (lookup, learned) = (Self::lookup(&one.row), self.learned());
+            let is_named = lookup.reference.is_some() || lookup.token.is_some();
+            let mut cases = if is_named { lookup.among(&listed.records, learned) } else { Vec::new() };
+            if let (false, Some(reference)) = (cases.iter().any(|case| case.certain), &lookup.reference) {
+                // Asked in another form: where the list by time hides it, the one by reference may not.
+                match self.find_by_reference(reference, turn).await {
+                    Ok(more) => {
+                        cases.extend(lookup.among(&more, learned));
+                        records.extend(by_id(&more));
+                    }
+                    Err(stop) => return Ok(Err(stop)),
                 }
-                Err(Fault::Unexpected { status: 400 | 422, message }) => {
-                    return Ok(Ok(Seen::Unclear(format!("Trackops refuses the look-up{message}"))));
-                }
-                Err(fault @ Fault::TooMany { .. }) => return Ok(Ok(Seen::Unclear(fault.to_string()))),
-                Err(fault) if self.may_wait(&fault).await => {}
-                Err(fault) => return Ok(Err(stop(&fault))),
             }
+            cases.sort_by(|one, other| one.id.cmp(&other.id).then(other.certain.cmp(&one.certain)));
+            cases.dedup_by(|one, other| one.id == other.id && !one.id.is_empty());
+            found.push(self.unowned(cases, &records)?);
+        }
+        let claimed = wanted_by_several(&found);
+        let mut seen = Vec::new();
+        for ((one, cases), (evidence, shown)) in open.iter_mut().zip(found).zip(evidence) {
+            let verdict = match chosen(cases, &claimed) {
+                Some(verdict) => verdict,
+                None => self.missing(one, &listed, evidence, &shown)?,
+            };
+            seen.push(verdict);
+        }
+        Ok(Ok(seen))
+    }
+
+    /// The cases created since the first of some rows was sent.
+    async fn list_since(&mut self, open: &[Open], turn: u32) -> Result<Listed, Stop> {
+        let first = open.iter().map(|one| one.row.first_sent_at.min(one.row.sent_at)).min().unwrap_or(0);
+        match self.list_cases(&Query::since(first, self.learned(), turn), turn).await {
+            Ok(listed) => Ok(listed),
+            Err(NotRead::Refused(why)) => Ok(Listed { records: Vec::new(), lacks: Some(why) }),
+            Err(NotRead::Stop(stop)) => Err(stop),
         }
     }
 
-    /// Learns by how much the times in lists are ahead of UTC: a case of ours tells, as we know when it was sent.
-    async fn zone(&mut self) -> Result<(), LedgerError> {
-        if self.zone.is_none()
-            && let Some(ours) = self.job.ledger.created_cases(self.job.import.id, 1)?.first()
-            && let Ok(Some(created)) = self.job.client.created_at(&ours.case_id).await
-        {
-            let ahead = created - ours.sent_at.div_euclid(1000);
-            // To the quarter of an hour: zones are no finer, and creating takes no longer.
-            let zone = (ahead + QUARTER / 2).div_euclid(QUARTER) * QUARTER;
-            self.zone = Some(zone).filter(|zone| zone.abs() <= WIDEST);
+    async fn find_by_reference(&mut self, reference: &str, turn: u32) -> Result<Vec<Value>, Stop> {
+        match self.list_cases(&Query::Reference(reference.to_owned()), turn).await {
+            Ok(listed) => Ok(listed.records),
+            Err(NotRead::Refused(_)) => Ok(Vec::new()),
+            Err(NotRead::Stop(stop)) => Err(stop),
         }
-        Ok(())
     }
 
-    /// Leaves out what the ledger holds already, and judges the rest.
-    fn compare(&self, found: Vec<Found>, has_token: bool) -> Result<Seen, LedgerError> {
-        let mut ours = Vec::new();
-        for case in found {
-            if !self.job.ledger.holds_case(&self.job.import.account, &case.id)? {
-                ours.push(case);
+    /// What a row is that was not found.
+    fn missing(
+        &self,
+        one: &mut Open,
+        listed: &Listed,
+        evidence: Evidence,
+        shown: &[CreatedCase],
+    ) -> Result<Seen, LedgerError> {
+        // How soon a new case shows in a list is UNKNOWN: absence is believed the second time.
+        let Some(missed) = one.missed else {
+            one.missed = Some(Instant::now());
+            return Ok(Seen::NotYet);
+        };
+        if missed.elapsed() < self.job.options.settle_delay || !self.is_ripe(one, 1) {
+            return Ok(Seen::NotYet);
+        }
+        // Refused: whether or not it is there, it is not sent again.
+        if one.status() == Some(409) {
+            return Ok(Seen::Absent);
+        }
+        if let Some(why) = &listed.lacks {
+            return Ok(Seen::Unclear(why.clone()));
+        }
+        match evidence {
+            Evidence::Younger => {}
+            Evidence::Older if self.is_ripe(one, AGED) => {}
+            Evidence::Stale => return Ok(Seen::Unclear(STALE.to_owned())),
+            Evidence::Older | Evidence::None => return Ok(Seen::Unclear(NO_EVIDENCE.to_owned())),
+        }
+        let wanted = one.row.reference.as_deref().unwrap_or_default();
+        if !wanted.is_empty() && shown.iter().any(|case| covers(&case.reference, wanted)) {
+            return Ok(Seen::Absent);
+        }
+        // No case of ours shows what becomes of such a reference: then any new case of the client may be it.
+        let lookup = Self::lookup(&one.row);
+        for record in listed.records.iter().filter(|record| lookup.could_be(record, self.learned())) {
+            let owner = match id_of(record) {
+                Some(id) => self.owner(&id, Some(record))?,
+                None => Owner::Unclear,
+            };
+            if owner != Owner::Row {
+                let is_named = lookup.reference.is_some() || lookup.token.is_some();
+                return Ok(Seen::Unclear(if is_named { COULD_BE } else { NAMELESS }.to_owned()));
             }
         }
-        // A case with the row's token leaves no room for what only may be it.
-        if has_token && ours.iter().filter(|case| case.certain).count() == 1 {
-            ours.retain(|case| case.certain);
-        }
-        Ok(match ours.len() {
-            0 => Seen::Absent,
-            1 if ours.iter().all(|case| case.certain) => ours.pop().map_or(Seen::Absent, Seen::Created),
-            1 => Seen::Unclear("a case in Trackops could be it".to_owned()),
-            several => Seen::Unclear(format!("{several} cases in Trackops could be it")),
-        })
+        Ok(Seen::Absent)
+    }
+
+    /// Whether so many times `late_commit_seconds` have passed since a row was sent that may come late.
+    fn is_ripe(&self, one: &Open, times: i64) -> bool {
+        self.ripens(one, times) <= self.job.client.clock().millis()
+    }
+
+    /// When that is, milliseconds since 1970 by the server's clock.
+    fn ripens(&self, one: &Open, times: i64) -> i64 {
+        let late = i64::try_from(self.job.options.late_commit.as_millis()).unwrap_or(i64::MAX);
+        let late = if one.may_come_late() || times > 1 { late.saturating_mul(times) } else { 0 };
+        one.row.sent_at.saturating_add(late)
+    }
+
+    /// How long until the next row can be told to be absent.
+    fn ripe_in(&self, open: &[Open]) -> Duration {
+        let now = self.job.client.clock().millis();
+        let of = |one: &Open| {
+            let ripe = u64::try_from(self.ripens(one, 1) - now).unwrap_or(0);
+            let second = one.missed.map_or(Duration::ZERO, |missed| {
+                self.job.options.settle_delay.saturating_sub(missed.elapsed())
+            });
+            Duration::from_millis(ripe).max(second)
+        };
+        open.iter().map(of).min().unwrap_or_default()
+    }
+
+    /// Seconds until the last row can be told to be absent.
+    fn seconds_to_wait(&self, open: &[Open]) -> u64 {
+        let now = self.job.client.clock().millis();
+        let last = open.iter().map(|one| self.ripens(one, 1)).max().unwrap_or(now);
+        u64::try_from(last - now).unwrap_or(0).div_ceil(1000)
     }
 
     async fn conclude(&mut self, row: &Unsettled, seen: Seen) -> Result<(), LedgerError> {
@@ -152,12 +265,9 @@ impl Runner {
             (Seen::Created(case), _) => Outcome::Created { case_id: case.id, case_number: case.number },
             // Refused as being there already, and it is not there: refused.
             (Seen::Absent, Some(logged)) if logged.http_status == Some(409) => {
-                Outcome::Rejected(crate::ledger::Exception {
-                    code: "trackops.409".to_owned(),
-                    ..logged.clone()
-                })
+                Outcome::Rejected(Exception { code: "trackops.409".to_owned(), ..logged.clone() })
             }
-            (Seen::Absent, _) => Outcome::NotSent,
+            (Seen::Absent | Seen::NotYet, _) => Outcome::NotSent,
             (Seen::Unclear(why), logged) => {
                 Outcome::Unknown(log::still_unknown(&self.job.plan, row, logged.as_ref(), &why))
             }
@@ -165,5 +275,35 @@ impl Runner {
         let reference = row.reference.clone();
         let outcome = RowOutcome { row: row.row, line: row.line, content: row.content, reference, outcome };
         self.job.ledger.settle(self.job.import.id, vec![outcome]).await
+    }
+}
+
+/// Records by their ids; those without one are left out.
+fn by_id(records: &[Value]) -> HashMap<String, Value> {
+    records.iter().filter_map(|record| Some((id_of(record)?, record.clone()))).collect()
+}
+
+/// The cases that look like those of several rows, so that they are no one's for certain.
+fn wanted_by_several(found: &[Vec<Found>]) -> HashMap<String, usize> {
+    let mut wanted: HashMap<String, usize> = HashMap::new();
+    for case in found.iter().flatten().filter(|case| case.certain) {
+        *wanted.entry(case.id.clone()).or_default() += 1;
+    }
+    wanted
+}
+
+/// The one of some cases that is the row's, or that it cannot be told; `None` when there is none.
+fn chosen(mut cases: Vec<Found>, wanted: &HashMap<String, usize>) -> Option<Seen> {
+    let is_alone = |case: &Found| wanted.get(&case.id).is_none_or(|rows| *rows < 2);
+    // A case that has the very reference or token leaves no room for what only may be it.
+    let exact = |case: &&Found| case.certain && case.exact;
+    if cases.iter().filter(exact).count() == 1 && cases.iter().filter(exact).all(is_alone) {
+        cases.retain(|case| case.certain && case.exact);
+    }
+    match cases.len() {
+        0 => None,
+        1 if cases.iter().all(|case| case.certain && is_alone(case)) => cases.pop().map(Seen::Created),
+        1 => Some(Seen::Unclear(COULD_BE.to_owned())),
+        several => Some(Seen::Unclear(format!("{several} cases in Trackops could be it"))),
     }
 }

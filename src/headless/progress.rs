@@ -8,7 +8,7 @@ use std::{
 use super::output::{entry, say};
 use crate::engine::{self, Event};
 use crate::sheet::{Progress, Sheet};
-use crate::text::visible;
+use crate::text::{plural, visible};
 
 const IN_TERMINAL: Duration = Duration::from_millis(200);
 const ELSEWHERE: Duration = Duration::from_secs(1);
@@ -34,8 +34,15 @@ impl ProgressLine {
                 }
             }
             Event::Waiting { why, seconds } => self.note(&format!("waiting {seconds} s: {why}")),
-            Event::Settling { left } => {
-                self.note(&format!("looking up rows whose answer is unknown, {left} left"));
+            Event::Settling { left, seconds } => {
+                let rows = plural(*left, "row");
+                self.note(&match seconds {
+                    0 => format!("looking up {rows} whose answer was lost"),
+                    _ => format!(
+                        "looking up {rows} whose answer was lost; Trackops may still create a case for {seconds} s. \
+                         It's safe to leave and resume later"
+                    ),
+                });
             }
             Event::Ended(_) => {}
         }

@@ -42,7 +42,8 @@ impl Ledger {
                     )?
                 }
                 Decision::Send => connection.execute(
-                    "UPDATE rows SET state = 'not_sent'
+                    // Without the time of the earlier try: a person looked, and no look-up has a say before it is sent.
+                    "UPDATE rows SET state = 'not_sent', sent_at = NULL, first_sent_at = NULL
                      WHERE import = ?1 AND row = ?2 AND state IN ('unknown', 'sending')",
                     params![import, signed(row)],
                 )?,

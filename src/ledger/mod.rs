@@ -33,7 +33,7 @@ pub use guard::Guard;
 pub use imports::{FileFacts, NewImport, Who};
 pub use lock::RunLock;
 pub use report::ReceiptRow;
-pub use rows::{CreatedCase, Earlier, Intent, Outcome, RowOutcome, RowState, Unsettled};
+pub use rows::{Claim, CreatedCase, Earlier, Intent, Outcome, RowOutcome, RowState, Unsettled};
 pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status};
 
 /// How long a write waits for another process' commit.

@@ -57,6 +57,9 @@ pub enum Outcome {
     Unknown(Exception),
     /// Certainly not sent, or certainly not there.
     NotSent,
+    /// Sent, and answered by a status that says it was not carried out. Not sent by all counts; looked up before it is
+    /// sent again, because such an answer may come from something on the way.
+    TurnedAway,
 }
 
 /// An outcome and the row it belongs to.
@@ -118,8 +121,10 @@ pub struct Unsettled {
     pub reference: Option<String>,
     /// `client_id` as sent.
     pub client: Option<u64>,
-    /// Milliseconds since 1970, UTC, by the server's clock.
+    /// Milliseconds since 1970, UTC, by the server's clock: when it was sent last.
     pub sent_at: i64,
+    /// The same, of the first time.
+    pub first_sent_at: i64,
     /// The token that went with the case, when it carried one.
     pub token: Option<String>,
     /// What is in the exception log; none when the program died before an answer.
@@ -175,7 +180,7 @@ impl Ledger {
                  ON CONFLICT (import, row) DO UPDATE SET
                      content = excluded.content, state = 'sending', identity = excluded.identity,
                      reference = excluded.reference, client = excluded.client, sent_at = excluded.sent_at,
-                     token = excluded.token
+                     first_sent_at = coalesce(first_sent_at, sent_at), token = excluded.token
                  WHERE state = 'not_sent'",
             )?;
             for intent in &intents {
@@ -276,7 +281,8 @@ impl Ledger {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
             "SELECT rows.row AS row, rows.line AS line, content, reference, client, sent_at, token, column_name,
-                    field, value, exceptions.code AS code, message, source, http_status
+                    field, value, exceptions.code AS code, message, source, http_status,
+                    coalesce(first_sent_at, sent_at, 0) AS first_sent_at
              FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
              WHERE rows.import = ?1 AND state IN ('sending', 'unknown') ORDER BY rows.row",
         )?;
@@ -288,6 +294,7 @@ impl Ledger {
                 reference: row.get(3)?,
                 client: row.get::<_, Option<i64>>(4)?.map(unsigned),
                 sent_at: row.get::<_, Option<i64>>(5)?.unwrap_or(0),
+                first_sent_at: row.get("first_sent_at")?,
                 token: row.get(6)?,
                 logged: match row.get::<_, Option<String>>("code")? {
                     Some(_) => Some(exception(row)?),
@@ -318,16 +325,46 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Whether a case id is already the outcome of a row of this account.
-    pub fn holds_case(&self, account: &str, case_id: &str) -> Result<bool, LedgerError> {
+    /// The rows of the account that have a case with this id.
+    pub fn claims(&self, account: &str, case_id: &str) -> Result<Vec<Claim>, LedgerError> {
         let sql = format!(
-            "SELECT 1 FROM rows JOIN imports ON imports.id = rows.import
-             WHERE account IN {SAME} AND case_id = ?2 AND state = 'created'
-             UNION ALL SELECT 1 FROM kept WHERE account IN {SAME} AND case_id = ?2 LIMIT 1"
+            "SELECT rows.import, rows.row, reference, sent_at FROM rows JOIN imports ON imports.id = rows.import
+             WHERE case_id = ?2 AND state = 'created' AND account IN {SAME}
+             UNION ALL SELECT import, row, NULL, NULL FROM kept WHERE case_id = ?2 AND account IN {SAME}"
         );
-        let found = self.read().prepare_cached(&sql)?.query_row([account, case_id], |_| Ok(())).optional()?;
-        Ok(found.is_some())
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(&sql)?;
+        let claims = statement.query_map([account, case_id], |row| {
+            let (import, reference, sent_at) = (row.get(0)?, row.get(2)?, row.get(3)?);
+            Ok(Claim { import, row: unsigned(row.get(1)?), reference, sent_at })
+        })?;
+        Ok(claims.collect::<Result<_, _>>()?)
     }
+
+    /// The rows of an import that were sent and turned away, and when each was sent first; milliseconds since 1970 by
+    /// the server's clock.
+    pub fn turned_away(&self, import: ImportId) -> Result<HashMap<u64, i64>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT row, coalesce(first_sent_at, sent_at) FROM rows
+             WHERE import = ?1 AND state = 'not_sent' AND sent_at IS NOT NULL",
+        )?;
+        let rows = statement.query_map([import], |row| Ok((unsigned(row.get(0)?), row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+/// A row that has a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Its import.
+    pub import: ImportId,
+    /// Its number.
+    pub row: u64,
+    /// `reference_value_1` as sent; none when it has none, or its import was deleted from history.
+    pub reference: Option<String>,
+    /// When it was sent: milliseconds since 1970 by the server's clock.
+    pub sent_at: Option<i64>,
 }
 
 pub(super) fn sent_by_another(
@@ -369,8 +406,10 @@ fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result
         Outcome::Rejected(_) => ("rejected", None, None),
         Outcome::Excluded { .. } => ("excluded", None, None),
         Outcome::Unknown(_) => ("unknown", None, None),
-        Outcome::NotSent => ("not_sent", None, None),
+        Outcome::NotSent | Outcome::TurnedAway => ("not_sent", None, None),
     };
+    // A row that never left keeps the time of an earlier try only.
+    let left = !matches!(row.outcome, Outcome::NotSent | Outcome::Excluded { .. });
     let (code, reason) = match &row.outcome {
         Outcome::Excluded { code, reason } => (Some(code), Some(reason)),
         _ => (None, None),
@@ -383,14 +422,14 @@ fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result
              ON CONFLICT (import, row) DO UPDATE SET
                  state = excluded.state, case_id = excluded.case_id, case_number = excluded.case_number,
                  code = excluded.code, reason = excluded.reason,
-                 reference = coalesce(excluded.reference, reference)
+                 reference = coalesce(excluded.reference, reference),
+                 sent_at = CASE WHEN :left THEN sent_at ELSE first_sent_at END
              WHERE state <> 'created'",
         )?
         .execute(named_params! {
             ":import": import, ":row": signed(row.row), ":line": signed(row.line), ":content": row.content,
             ":state": state, ":case_id": case_id, ":case_number": case_number, ":code": code,
-            ":reference": row.reference,
-            ":reason": reason,
+            ":reference": row.reference, ":reason": reason, ":left": left,
         })?;
     connection
         .prepare_cached("DELETE FROM exceptions WHERE import = ?1 AND row = ?2")?

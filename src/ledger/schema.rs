@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 7] = [
+pub(super) const MIGRATIONS: [&str; 8] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -113,6 +113,19 @@ CREATE TABLE addresses (
     PRIMARY KEY (account, url)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX addresses_by_url ON addresses (url);
+",
+    "
+-- When a row was sent first, where it was sent more than once: milliseconds since 1970, UTC.
+ALTER TABLE rows ADD COLUMN first_sent_at INTEGER;
+CREATE INDEX rows_by_case ON rows (case_id) WHERE case_id IS NOT NULL;
+-- Cases that Trackops has beside a row's own: found when the import was read back.
+CREATE TABLE doubled (
+    import      INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    row         INTEGER NOT NULL,
+    case_id     TEXT NOT NULL,
+    case_number TEXT,
+    PRIMARY KEY (import, row, case_id)
+) STRICT, WITHOUT ROWID;
 ",
 ];
 

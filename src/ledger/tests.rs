@@ -116,8 +116,8 @@ async fn a_created_row_stays_created() {
     ledger.settle(id, vec![created(1)]).await.unwrap();
     ledger.settle(id, vec![outcome(1, Outcome::NotSent)]).await.unwrap();
     assert_eq!(ledger.import(id).unwrap().counts.created, 1);
-    assert!(ledger.holds_case("acme", "91").unwrap());
-    assert!(!ledger.holds_case("other", "91").unwrap());
+    assert_eq!(ledger.claims("acme", "91").unwrap().len(), 1);
+    assert!(ledger.claims("other", "91").unwrap().is_empty());
 }
 
 #[tokio::test]

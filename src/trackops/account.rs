@@ -164,6 +164,10 @@ pub struct Account {
     /// Seconds after which a new case certainly shows in a list; UNKNOWN, so generous.
     #[serde(default = "generous_settle_seconds")]
     pub settle_seconds: u64,
+    /// Seconds after which a case is certainly not created any more whose answer was lost: a server may go on working on
+    /// a request that a proxy gave up. UNKNOWN, so generous.
+    #[serde(default = "generous_late_commit_seconds")]
+    pub late_commit_seconds: u64,
     /// Records on a page of a list. 100 is KNOWN to be accepted; an account that gives fewer ends its lists too early.
     #[serde(default = "accepted_page_size", skip_serializing_if = "is_accepted_page_size")]
     pub page_size: usize,
@@ -206,6 +210,10 @@ fn gentle_per_minute() -> u32 {
     120
 }
 
+fn generous_late_commit_seconds() -> u64 {
+    120
+}
+
 fn generous_settle_seconds() -> u64 {
     5
 }
@@ -238,6 +246,7 @@ impl Account {
             concurrency,
             per_minute,
             settle_seconds: generous_settle_seconds(),
+            late_commit_seconds: generous_late_commit_seconds(),
             page_size: accepted_page_size(),
             unknown_ids: UnknownIds::default(),
             id_key: None,

@@ -4,8 +4,11 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
+use super::compare::{Line, side_by_side};
 use super::fault::Fault;
+use super::find::{Lookup, shown_reference};
 use super::forms::Forms;
+use super::likeness::changes;
 use crate::text::hide_ssns;
 
 /// A message of Trackops, and the field it speaks of when it names one.
@@ -49,6 +52,8 @@ pub enum Answer {
 pub(super) struct Seen<'a> {
     pub(super) status: u16,
     pub(super) retry_after: Option<&'a str>,
+    /// The `Location` header.
+    pub(super) location: Option<&'a str>,
     pub(super) is_html: bool,
     pub(super) body: &'a [u8],
 }
@@ -57,11 +62,21 @@ pub(super) struct Seen<'a> {
 pub(super) fn judge(seen: &Seen<'_>, forms: &Forms) -> Answer {
     let status = seen.status;
     match status {
-        200..=299 => match serde_json::from_slice(seen.body).ok().and_then(|body| find_id(&body, forms)) {
-            Some((id, number)) => Answer::Created { id, number },
-            None => {
-                Answer::Unknown { status: Some(status), why: format!("answered {status} without a case id") }
+        200..=299 => {
+            let body: Option<Value> = serde_json::from_slice(seen.body).ok();
+            let found = body.as_ref().and_then(|body| find_id(body, forms));
+            match found.or_else(|| named_by(seen.location).filter(|_| !body.is_some_and(|b| is_error(&b)))) {
+                Some((id, number)) => Answer::Created { id, number },
+                None => Answer::Unknown {
+                    status: Some(status),
+                    why: format!("answered {status} without a case id"),
+                },
             }
+        }
+        // A server may create the case and then send the client to it, or to a page to log in.
+        300..=399 => match named_by(seen.location) {
+            Some((id, number)) => Answer::Created { id, number },
+            None => Answer::Unknown { status: Some(status), why: fault(seen).to_string() },
         },
         _ if forms.refuses(status) && seen.is_html => Answer::NotSent(html(seen)),
         _ if forms.refuses(status) => Answer::Rejected { status, messages: messages(seen) },
@@ -72,6 +87,40 @@ pub(super) fn judge(seen: &Seen<'_>, forms: &Forms) -> Answer {
         }
         _ => Answer::NotSent(fault(seen)),
     }
+}
+
+/// Whether the case in an answer is not the one that was sent: on a connection that is kept, an answer may be that of
+/// another request. What an answer doesn't show speaks for neither.
+pub(super) fn shows_another(answer: &[u8], sent: &Lookup, body: &[u8]) -> bool {
+    let Ok(answer) = serde_json::from_slice::<Value>(answer) else { return false };
+    let inner = || answer.as_object()?.values().find(|value| value.get("id").is_some());
+    let case = if answer.get("id").is_some() { &answer } else { inner().unwrap_or(&answer) };
+    let another_reference = match (&sent.reference, shown_reference(case)) {
+        (Some(sent), Some(shown)) if !shown.trim().is_empty() => changes(sent, &shown).is_none(),
+        _ => false,
+    };
+    another_reference || shows_another_name(case, body)
+}
+
+/// Whether not a word of the subject's name in an answer is one that was sent.
+fn shows_another_name(case: &Value, body: &[u8]) -> bool {
+    if case.get("subjects").is_none() {
+        return false;
+    }
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let names: Vec<Line> = side_by_side(body, case)
+        .into_iter()
+        .filter(|line| line.key.starts_with("subject.") && line.key.ends_with("_name"))
+        .filter(|line| !line.sent.trim().is_empty() && !line.stored.trim().is_empty())
+        .collect();
+    let (sent, stored): (Vec<String>, Vec<String>) = (
+        names.iter().flat_map(|line| words(&line.sent)).collect(),
+        names.iter().flat_map(|line| words(&line.stored)).collect(),
+    );
+    !sent.is_empty() && !stored.is_empty() && !sent.iter().any(|word| stored.contains(word))
 }
 
 /// What an answer other than 2xx says about the way to Trackops.
@@ -121,14 +170,14 @@ fn aside(seen: &Seen<'_>) -> String {
 
 /// The id and the case number: at the top, or one level down in what can only be the case.
 fn find_id(body: &Value, forms: &Forms) -> Option<(String, Option<String>)> {
-    let top = body.as_object()?;
+    let top = body.as_object().filter(|_| !is_error(body))?;
     let named = ["casefile", "case"].iter().find_map(|key| top.get(*key)?.as_object());
-    let only = || top.iter().next().filter(|(key, _)| top.len() == 1 && !WRAPPERS.contains(&key.as_str()));
+    let only = || top.iter().next().filter(|(key, _)| top.len() == 1 && ENVELOPES.contains(&key.as_str()));
     let inner = named.or_else(|| only()?.1.as_object());
     for object in [Some(top), inner].into_iter().flatten() {
         let id = match forms.id_keys().find_map(|key| object.get(key)) {
-            Some(Value::Number(id)) if id.as_u64() != Some(0) => id.to_string(),
-            Some(Value::String(id)) if is_word(id) => id.clone(),
+            Some(Value::Number(id)) if id.as_u64().is_some_and(|id| id > 0) => id.to_string(),
+            Some(Value::String(id)) if is_id(id) => id.clone(),
             _ => continue,
         };
         // INFERRED names; nothing depends on them.
@@ -139,12 +188,41 @@ fn find_id(body: &Value, forms: &Forms) -> Option<(String, Option<String>)> {
     None
 }
 
-/// Whether a text can be an id: short, and of one word.
-fn is_word(text: &str) -> bool {
-    let breaks = |c: char| c.is_whitespace() || c.is_control();
-    !text.is_empty() && text.len() <= LONGEST_ID && !text.contains(breaks)
+/// Whether an answer says itself that something went wrong, whatever its status.
+fn is_error(body: &Value) -> bool {
+    let says = |key: &&str| match body.get(*key) {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(Value::Array(items)) => !items.is_empty(),
+        Some(Value::Object(map)) => !map.is_empty(),
+        Some(_) => true,
+    };
+    ["error", "errors"].iter().any(says) || body.get("success") == Some(&Value::Bool(false))
 }
 
+/// The case that a `Location` names, as in `/api/v1/cases/4711`.
+fn named_by(location: Option<&str>) -> Option<(String, Option<String>)> {
+    let path = location?.split(['?', '#']).next()?.trim_end_matches('/');
+    let (collection, id) = path.rsplit_once('/')?;
+    let is_cases = matches!(collection.rsplit('/').next(), Some("cases" | "casefiles" | "case"));
+    let is_id = is_id(id) && id.bytes().any(|byte| byte.is_ascii_digit());
+    (is_cases && is_id).then(|| (id.to_owned(), None))
+}
+
+/// Whether a text can be an id: short, of one word, and none of the words for nothing.
+fn is_id(text: &str) -> bool {
+    let breaks = |c: char| c.is_whitespace() || c.is_control();
+    let is_nothing = text.bytes().all(|byte| byte == b'0')
+        || text.starts_with('-')
+        || NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word));
+    !is_nothing && text.len() <= LONGEST_ID && !text.contains(breaks)
+}
+
+/// Words for no value that a server may write in place of an id.
+const NOTHING: [&str; 8] = ["null", "none", "nil", "nan", "undefined", "false", "true", "n/a"];
+/// Keys that may wrap the case, and nothing else, in an answer.
+const ENVELOPES: [&str; 8] =
+    ["casefile", "case", "case_file", "data", "result", "record", "object", "response"];
 /// An id is a few digits; a number has client and year in it.
 const LONGEST_ID: usize = 100;
 const NOTHING_SAID: &str = "no reason given";
@@ -216,7 +294,13 @@ mod tests {
 
     fn seen(status: u16, body: &str) -> Answer {
         judge(
-            &Seen { status, retry_after: None, is_html: body.starts_with('<'), body: body.as_bytes() },
+            &Seen {
+                status,
+                retry_after: None,
+                location: None,
+                is_html: body.starts_with('<'),
+                body: body.as_bytes(),
+            },
             &Forms::default(),
         )
     }
@@ -254,10 +338,52 @@ mod tests {
             r#"{"errors":{"id":7}}"#,
             r#"{"client":{"id":100},"notes":""}"#,
             r#"{"id":"is taken"}"#,
+            r#"{"id":"null"}"#,
+            r#"{"id":"0"}"#,
+            r#"{"id":"00"}"#,
+            r#"{"id":-1}"#,
+            r#"{"id":"-1"}"#,
+            r#"{"id":1.5}"#,
+            r#"{"error":"x","id":7}"#,
+            r#"{"errors":["x"],"id":7}"#,
+            r#"{"success":false,"id":7}"#,
+            r#"{"user":{"id":7}}"#,
+            r#"{"employee":{"id":7}}"#,
             "<html>ok</html>",
         ] {
             assert!(matches!(seen(200, body), Answer::Unknown { status: Some(200), .. }), "{body}");
         }
+    }
+
+    #[test]
+    fn a_location_may_name_the_case() {
+        let to = |status: u16, location: &str, body: &str| {
+            let seen = Seen {
+                status,
+                retry_after: None,
+                location: Some(location),
+                is_html: false,
+                body: body.as_bytes(),
+            };
+            match judge(&seen, &Forms::default()) {
+                Answer::Created { id, .. } => Some(id),
+                Answer::Unknown { .. } => None,
+                other => panic!("{other:?}"),
+            }
+        };
+        for (status, location) in [
+            (201, "/api/v1/cases/4711"),
+            (303, "https://acme.viewcases.com/api/v1/cases/4711"),
+            (302, "cases/4711?view=1"),
+            (201, "/cases/4711/"),
+        ] {
+            assert_eq!(to(status, location, ""), Some("4711".to_owned()), "{status} {location}");
+        }
+        for location in ["/login", "/api/v1/cases", "/api/v1/cases/new", "/clients/7", "", "/cases/0"] {
+            assert_eq!(to(302, location, ""), None, "{location}");
+        }
+        assert_eq!(to(201, "/cases/4711", r#"{"error":"x"}"#), None);
+        assert_eq!(to(201, "/cases/4711", r#"{"id":4712}"#), Some("4712".to_owned()), "the body says more");
     }
 
     #[test]
@@ -271,12 +397,12 @@ mod tests {
         assert_eq!(seen(401, "{}"), Answer::NotSent(Fault::Unauthorized));
         assert_eq!(seen(403, "{}"), Answer::NotSent(Fault::Forbidden));
         assert_eq!(seen(404, "{}"), Answer::NotSent(Fault::NotFound));
-        assert_eq!(seen(302, ""), Answer::NotSent(Fault::Redirect(302)));
+        assert!(matches!(seen(302, ""), Answer::Unknown { status: Some(302), .. }));
         let page = "<html><head><title>Access denied</title></head></html>";
         let firewall = Fault::Firewall { status: 403, title: ": Access denied".into() };
         assert_eq!(seen(403, page), Answer::NotSent(firewall));
         assert_eq!(seen(429, ""), Answer::NotSent(Fault::Busy { status: 429, retry_after: None }));
-        let busy = Seen { status: 503, retry_after: Some("3"), is_html: false, body: b"" };
+        let busy = Seen { status: 503, retry_after: Some("3"), location: None, is_html: false, body: b"" };
         let wait = Fault::Busy { status: 503, retry_after: Some(Duration::from_secs(3)) };
         assert_eq!(judge(&busy, &Forms::default()), Answer::NotSent(wait));
         assert!(matches!(

@@ -1,19 +1,28 @@
 //! The HTTP client. Sends once and says what was seen: no retry, no redirect, time limits on everything.
 
-use std::{collections::HashSet, error::Error, sync::Once, time::Duration};
+use std::{
+    collections::HashSet,
+    error::Error,
+    sync::{Arc, Once, PoisonError, RwLock},
+    time::Duration,
+};
 
 use base64::Engine;
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, PRAGMA,
+    RETRY_AFTER,
+};
 use secrecy::{ExposeSecret, zeroize::Zeroizing};
 use serde_json::Value;
 
 use super::account::{Account, AccountError, ApiUrl, Token};
-use super::answer::{Answer, Seen, fault, html, judge};
+use super::answer::{Answer, Seen, fault, html, judge, shows_another};
 use super::authority::{believing, distrust};
 use super::catalog::Entry;
 use super::clock::Clock;
 use super::fault::Fault;
+use super::find::Lookup;
 use super::forms::Forms;
 
 /// A connection is waited for so long.
@@ -34,7 +43,10 @@ const MOST_PAGES: usize = 200;
 /// A connection to one account. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    /// Replaced when a connection can't be trusted any more: the pool has no other way to drop one.
+    http: Arc<RwLock<reqwest::Client>>,
+    /// What makes a new one.
+    builder: Arc<dyn Fn() -> Result<reqwest::Client, AccountError> + Send + Sync>,
     url: ApiUrl,
     clock: Clock,
     /// Records a page.
@@ -58,22 +70,24 @@ impl Client {
         // Fails only when one is installed already, which is as good.
         PROVIDER.call_once(|| _ = rustls::crypto::ring::default_provider().install_default());
 
-        let mut builder = reqwest::Client::builder()
-            .default_headers(headers(account, token)?)
-            .user_agent(concat!("caseload/", env!("CARGO_PKG_VERSION")))
-            .retry(reqwest::retry::never())
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT)
-            .timeout(TOTAL)
-            .tcp_nodelay(true)
-            .pool_max_idle_per_host(concurrency.max(1));
-        if account.url.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        let builder = believing(builder, account)?;
-        let http = builder.build().map_err(|error| AccountError::Client(reason(&error)))?;
+        let (headers, owned) = (headers(account, token)?, account.clone());
+        let builder = move || http(&owned, headers.clone(), concurrency);
+        let http = Arc::new(RwLock::new(builder()?));
         let (url, page_size) = (account.url.clone(), account.page_size.max(1));
-        Ok(Self { http, url, clock, page_size, forms: Forms::of(account) })
+        let forms = Forms::of(account);
+        Ok(Self { http, builder: Arc::new(builder), url, clock, page_size, forms })
+    }
+
+    fn http(&self) -> reqwest::Client {
+        self.http.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Uses no connection again that is open now: on one of them answers have come that belong to other requests.
+    pub fn drop_connections(&self) {
+        // Without a new client the old one stays; it was built from the same settings.
+        if let Ok(new) = (self.builder)() {
+            *self.http.write().unwrap_or_else(PoisonError::into_inner) = new;
+        }
     }
 
     /// Tries address, user and token, without changing anything.
@@ -92,10 +106,17 @@ impl Client {
         }
     }
 
-    /// Asks for a case to be created, exactly once.
-    pub async fn create_case(&self, body: Bytes) -> Answer {
-        match self.post_case(body).await {
-            Posted::Answer(read) => judge(&read.seen(), &self.forms),
+    /// Asks for a case to be created, exactly once. `sent`: what of it an answer may show.
+    pub async fn create_case(&self, body: Bytes, sent: &Lookup) -> Answer {
+        match self.post_case(body.clone()).await {
+            Posted::Answer(read) => match judge(&read.seen(), &self.forms) {
+                Answer::Created { .. } if shows_another(&read.body, sent, &body) => {
+                    self.drop_connections();
+                    let why = format!("answered {} with the case of another row", read.status);
+                    Answer::Unknown { status: Some(read.status), why }
+                }
+                answer => answer,
+            },
             Posted::NotSent(fault) => Answer::NotSent(fault),
             Posted::Unknown { status, why } => Answer::Unknown { status, why },
         }
@@ -104,7 +125,7 @@ impl Client {
     /// The same, with the answer as it is.
     pub(super) async fn post_case(&self, body: Bytes) -> Posted {
         let request =
-            self.http.post(self.url.resource("cases")).header(CONTENT_TYPE, "application/json").body(body);
+            self.http().post(self.url.resource("cases")).header(CONTENT_TYPE, "application/json").body(body);
         match request.send().await {
             Ok(response) => match self.read(response).await {
                 Ok(read) => Posted::Answer(read),
@@ -150,7 +171,7 @@ impl Client {
         let mut seen = HashSet::new();
         let mut room = LONGEST_LIST;
         for page in 1..=MOST_PAGES {
-            let records = self.next_page(path, page, filters, &mut room).await?;
+            let records = self.next_page(path, (page, self.page_size), filters, &mut room).await?;
             let before = all.len();
             // What is created meanwhile may push records from one page to the next; and a server that does not know
             // pages answers with the first one again.
@@ -169,20 +190,36 @@ impl Client {
         page: usize,
         filters: &[(&str, String)],
     ) -> Result<Vec<Value>, Fault> {
-        self.next_page(path, page, filters, &mut LONGEST_LIST.clone()).await
+        self.sized_page(path, page, self.page_size, filters).await
+    }
+
+    /// Reads one page of so many records; empty behind the end of the list.
+    pub(super) async fn sized_page(
+        &self,
+        path: &str,
+        page: usize,
+        size: usize,
+        filters: &[(&str, String)],
+    ) -> Result<Vec<Value>, Fault> {
+        self.next_page(path, (page, size), filters, &mut LONGEST_LIST.clone()).await
     }
 
     /// Reads a page of a list, for which there is so much `room` yet.
     async fn next_page(
         &self,
         path: &str,
-        page: usize,
+        (page, size): (usize, usize),
         filters: &[(&str, String)],
         room: &mut usize,
     ) -> Result<Vec<Value>, Fault> {
-        let mut query = vec![("page", page.to_string()), ("per_page", self.page_size.to_string())];
+        let mut query = vec![("page", page.to_string()), ("per_page", size.to_string())];
         query.extend_from_slice(filters);
-        let read = self.get_bytes(path, &query).await?;
+        let read = match self.get_bytes(path, &query).await {
+            Ok(read) if page > 1 && matches!(read.body.trim_ascii(), b"" | b"null") => return Ok(Vec::new()),
+            // How a server says that a list has no such page is UNKNOWN; that it has a first one was seen.
+            Err(Fault::NotFound) if page > 1 => return Ok(Vec::new()),
+            read => read?,
+        };
         *room = room.checked_sub(read.body.len()).ok_or_else(|| {
             Fault::Garbled(format!("{path} is a list of more than {} MiB", LONGEST_LIST >> 20))
         })?;
@@ -199,7 +236,7 @@ impl Client {
         let mut all = Vec::new();
         let mut room = LONGEST_LIST;
         for page in 1..=MOST_PAGES {
-            let records = self.next_page(path, page, filters, &mut room).await?;
+            let records = self.next_page(path, (page, self.page_size), filters, &mut room).await?;
             let last = records.len() < self.page_size;
             all.extend(records);
             if last {
@@ -214,7 +251,10 @@ impl Client {
     }
 
     async fn get_bytes(&self, path: &str, query: &[(&str, String)]) -> Result<Read, Fault> {
-        let response = self.http.get(self.url.resource(path)).query(query).send().await.map_err(|error| {
+        let request = self.http().get(self.url.resource(path)).query(query);
+        // A kept answer would show the account as it was before a case was created.
+        let request = request.header(CACHE_CONTROL, "no-cache").header(PRAGMA, "no-cache");
+        let response = request.send().await.map_err(|error| {
             if error.is_connect() { no_connection(&self.url, &error) } else { Fault::Garbled(reason(&error)) }
         })?;
         let read = self.read(response).await.map_err(|(_, why)| Fault::Garbled(why))?;
@@ -238,6 +278,7 @@ impl Client {
         let text =
             |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (retry_after, kind, date) = (text(RETRY_AFTER), text(CONTENT_TYPE), text(DATE));
+        let location = text(LOCATION);
         // A page, or a refusal, may be of something on the way, and by its clock.
         let is_page = kind.as_ref().is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
         if let Some(date) = date.filter(|_| (200..300).contains(&status) && !is_page) {
@@ -256,7 +297,7 @@ impl Client {
         }
         let is_html = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
         let is_html = is_html || body.trim_ascii_start().starts_with(b"<");
-        Ok(Read { status, retry_after, is_html, body: body.freeze() })
+        Ok(Read { status, retry_after, location, is_html, body: body.freeze() })
     }
 }
 
@@ -281,6 +322,7 @@ pub(super) enum Posted {
 pub(super) struct Read {
     pub(super) status: u16,
     retry_after: Option<String>,
+    location: Option<String>,
     is_html: bool,
     body: Bytes,
 }
@@ -288,8 +330,26 @@ pub(super) struct Read {
 impl Read {
     pub(super) fn seen(&self) -> Seen<'_> {
         let retry_after = self.retry_after.as_deref();
-        Seen { status: self.status, retry_after, is_html: self.is_html, body: &self.body }
+        let location = self.location.as_deref();
+        Seen { status: self.status, retry_after, location, is_html: self.is_html, body: &self.body }
     }
+}
+
+/// The HTTP client of an account.
+fn http(account: &Account, headers: HeaderMap, concurrency: usize) -> Result<reqwest::Client, AccountError> {
+    let mut builder = reqwest::Client::builder()
+        .default_headers(headers)
+        .user_agent(concat!("caseload/", env!("CARGO_PKG_VERSION")))
+        .retry(reqwest::retry::never())
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT)
+        .timeout(TOTAL)
+        .tcp_nodelay(true)
+        .pool_max_idle_per_host(concurrency.max(1));
+    if account.url.is_loopback() {
+        builder = builder.no_proxy();
+    }
+    believing(builder, account)?.build().map_err(|error| AccountError::Client(reason(&error)))
 }
 
 /// Basic authentication as `{username}/token`, marked so that nothing prints it.

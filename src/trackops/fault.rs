@@ -75,3 +75,11 @@ pub enum Fault {
     #[error("the answer was lost or is not what Trackops sends ({0}); check the address and the network")]
     Garbled(String),
 }
+
+impl Fault {
+    /// Whether it is an answer to a request that arrived: what gave it may not know what became of the request.
+    #[must_use]
+    pub fn is_an_answer(&self) -> bool {
+        !matches!(self, Self::NoConnection { .. } | Self::Tls { .. })
+    }
+}

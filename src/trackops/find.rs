@@ -1,4 +1,4 @@
-//! Finding a case again: what is looked for, and whether a listed case is it.
+//! Finding a case again: what is asked for, and whether a listed case is the one that was sent.
 //!
 //! KNOWN are the filters by reference and by the time of creation. Whether they are exact, what a list shows of a
 //! case, and in which form, is not: everything that comes back is compared here, and what cannot be compared is
@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::client::{Client, id_of, seconds_of, text_of};
 use super::fault::Fault;
+use super::likeness::{Changes, Reference};
 
 /// What to look for when finding out whether a case was created.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lookup {
     /// `reference_value_1` as sent.
     pub reference: Option<String>,
@@ -20,31 +21,68 @@ pub struct Lookup {
     pub client: Option<u64>,
     /// Milliseconds since 1970 by the server's clock, before the request left; none for a case of any age.
     pub sent_at: Option<i64>,
-    /// Seconds by which the times in lists are ahead of UTC, as far as a case of ours has shown; KNOWN to be 0, and
-    /// not relied on: a wrong zone would hide the case, and the row would be sent again.
-    pub zone: Option<i64>,
+}
+
+/// What cases of ours have shown of how Trackops keeps and lists them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Learned {
+    /// Seconds by which the times in lists are ahead of UTC; KNOWN to be 0, and not relied on: a wrong zone would hide
+    /// the case, and the row would be sent again.
+    pub ahead: Option<i64>,
+    /// What it does to references.
+    pub changes: Changes,
+}
+
+/// A list of cases that may show the one looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Query {
+    /// Those with a reference, of any age.
+    Reference(String),
+    /// Those created at this time or later; seconds since 1970, UTC as the server tells it.
+    Since(i64),
 }
 
 /// A case that may be the one looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The id, as Trackops wrote it.
+    /// The id, as Trackops wrote it; empty when the list shows none.
     pub id: String,
     /// The case number, when it has one.
     pub number: Option<String>,
     /// Whether every value that was looked for came back equal; otherwise one of them could not be compared.
     pub certain: bool,
+    /// Whether the reference came back as it was sent, or the row's own token did.
+    pub exact: bool,
 }
 
+/// Number of page sizes that look-ups go through.
+const SIZES: usize = 10;
 /// What every token begins with.
 const TOKENS: &str = "[caseload ";
 /// Seconds by which the two clocks may differ beyond what the `Date` header, which has whole seconds, shows.
 const CLOCK_MARGIN: i64 = 5;
-/// Seconds by which the clock that dates cases may be behind the one that dates answers: a zone is known to the quarter
-/// of an hour, and no better.
+/// Seconds by which the clock that dates cases may be behind the one that dates answers: what a case of ours has shown
+/// is known to the quarter of an hour, and no better.
 const SKEW: i64 = 15 * 60;
 /// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
 pub(super) const ANY_ZONE: i64 = 26 * 3600;
+
+impl Query {
+    /// The cases created since something was sent, milliseconds since 1970 by the server's clock. Every `turn` asks in
+    /// a form of its own, so that no cache on the way answers with what it kept of another.
+    #[must_use]
+    pub fn since(sent_at: i64, learned: Learned, turn: u32) -> Self {
+        let margin = if learned.ahead.is_some() { SKEW } else { ANY_ZONE };
+        Self::Since(since(sent_at) - margin + learned.ahead.unwrap_or(0) - i64::from(turn))
+    }
+
+    fn filters(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Reference(reference) => vec![("reference_value_1", reference.clone())],
+            Self::Since(seconds) => vec![("created_from_system", timestamp(*seconds))],
+        }
+    }
+}
 
 impl Client {
     /// The cases that have the values of a look-up, and those that cannot be told from them. Needs a reference, or a
@@ -52,38 +90,78 @@ impl Client {
     ///
     /// The client is compared and not filtered by: whether `client_id` means the location or the client is only
     /// inferred, and the wrong filter would hide the case.
-    pub async fn find_cases(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
-        let reference = lookup.reference.clone().map(|reference| ("reference_value_1", reference));
-        self.find(lookup, reference.into_iter().collect()).await
+    pub async fn find_cases(&self, lookup: &Lookup, learned: Learned) -> Result<Vec<Found>, Fault> {
+        let query = match (&lookup.reference, lookup.sent_at) {
+            (Some(reference), _) => Query::Reference(reference.clone()),
+            (None, sent_at) => Query::since(sent_at.unwrap_or(0), learned, 0),
+        };
+        let records = self.list_to_the_end("cases", &query.filters()).await?;
+        Ok(lookup.among(&records, learned))
     }
 
-    /// The same, with one filter at a time: how the list filters by the other does not matter then.
-    pub async fn find_by_either(&self, lookup: &Lookup) -> Result<Vec<Found>, Fault> {
-        let mut found = self.find(lookup, Vec::new()).await?;
-        if let Some(reference) = &lookup.reference {
-            let records = self.list_to_the_end("cases", &[("reference_value_1", reference.clone())]).await?;
-            let since = lookup.sent_at.map(since);
-            found.extend(records.iter().filter_map(|record| compare(record, lookup, since, false)));
+    /// A page of a list of cases, from 1; empty behind its end. Every `turn` asks for pages of another size, so that no
+    /// cache on the way answers with what it kept of another.
+    pub async fn page_of_cases(&self, query: &Query, page: usize, turn: u32) -> Result<Vec<Value>, Fault> {
+        let fewer = usize::try_from(turn).unwrap_or_default() % SIZES;
+        let size =
+            self.page_size().checked_sub(fewer).filter(|size| *size > SIZES).unwrap_or(self.page_size());
+        self.sized_page("cases", page, size, &query.filters()).await
+    }
+
+    /// Number of cases that a list says it has; `None` when it does not say.
+    pub async fn count_cases(&self, query: &Query) -> Result<Option<u64>, Fault> {
+        let mut filters = query.filters();
+        filters.push(("mode", "count".to_owned()));
+        match self.get("cases", &filters).await {
+            Ok(answer) => Ok(answer.get("record_count").and_then(id_of)),
+            // KNOWN, and still no reason to know less than without it.
+            Err(Fault::Unexpected { .. } | Fault::NotFound | Fault::Garbled(_)) => Ok(None),
+            Err(fault) => Err(fault),
         }
-        Ok(found)
-    }
-
-    async fn find(&self, lookup: &Lookup, mut query: Vec<(&str, String)>) -> Result<Vec<Found>, Fault> {
-        let since = lookup.sent_at.map(since);
-        query.extend(since.map(|since| ("created_from_system", timestamp(since - ANY_ZONE))));
-        let records = self.list_to_the_end("cases", &query).await?;
-        // Only where the list shows tokens, a case without one is another.
-        let shows_tokens =
-            records.iter().any(|record| notes(record).is_some_and(|text| text.contains(TOKENS)));
-        let found = records.iter().filter_map(|record| compare(record, lookup, since, shows_tokens));
-        Ok(found.collect())
     }
 
     /// When a case was created, in seconds since 1970 as if it were told in UTC; none when it is not shown.
     pub async fn created_at(&self, id: &str) -> Result<Option<i64>, Fault> {
-        let record = self.read_case(id).await?;
-        Ok(record.as_ref().and_then(|record| record.get("created_at")?.as_str()).and_then(seconds_of))
+        Ok(self.read_case(id).await?.as_ref().and_then(created_at))
     }
+}
+
+impl Lookup {
+    /// The listed cases that have the values looked for, and those that cannot be told from them.
+    #[must_use]
+    pub fn among(&self, records: &[Value], learned: Learned) -> Vec<Found> {
+        // Only where the list shows tokens, a case without one is another.
+        let shows_tokens =
+            records.iter().any(|record| notes(record).is_some_and(|text| text.contains(TOKENS)));
+        let wanted = Wanted {
+            lookup: self,
+            reference: self.reference.as_deref().map(Reference::new),
+            since: self.sent_at.map(since),
+            learned,
+            shows_tokens,
+        };
+        records.iter().filter_map(|record| wanted.compare(record)).collect()
+    }
+
+    /// Whether a listed case may be of the client looked for, and as new as what was sent.
+    #[must_use]
+    pub fn could_be(&self, record: &Value, learned: Learned) -> bool {
+        let clients = client_ids(record);
+        let same_client = self.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
+        same_client && time(record, self.sent_at.map(since), learned.ahead) != Is::Another
+    }
+}
+
+/// What a list shows as a case's reference.
+#[must_use]
+pub fn shown_reference(record: &Value) -> Option<String> {
+    record.get("reference_value_1").and_then(text_of)
+}
+
+/// When a listed case was created, seconds since 1970 as if it were told in UTC.
+#[must_use]
+pub fn created_at(record: &Value) -> Option<i64> {
+    record.get("created_at").and_then(Value::as_str).and_then(seconds_of)
 }
 
 /// Seconds since 1970 from which on a case that was sent then (milliseconds) may have been created.
@@ -106,72 +184,82 @@ enum Is {
     Unclear,
 }
 
-/// Holds a listed case against what is looked for: none when a value that can be compared is another.
-fn compare(record: &Value, lookup: &Lookup, since: Option<i64>, shows_tokens: bool) -> Option<Found> {
-    // A record without an id is still a case: it makes the row uncertain, not absent.
-    let id = record.get("id").and_then(text_of);
-    let number = record.get("case_number").and_then(Value::as_str).map(str::to_owned);
-    let found = |certain: bool| {
-        let certain = certain && id.is_some();
-        Some(Found { id: id.clone().unwrap_or_default(), number: number.clone(), certain })
-    };
-    let token = token(record, lookup, shows_tokens);
-    match token {
-        // Nothing says more than the token.
-        Some(Is::Same) => return found(true),
-        Some(Is::Another) => return None,
-        _ => {}
-    }
-    let reference = reference(record, lookup);
-    let time = time(record, since, lookup.zone);
-    if reference == Some(Is::Another) {
-        return None;
-    }
-    // The very reference, and not much older: a clock may have been wrong when the row was sent, or when a zone was
-    // concluded from another case.
-    if time == Is::Another && reference == Some(Is::Same) && self::time(record, since, None) != Is::Another {
-        return found(false);
-    }
-    if time == Is::Another {
-        return None;
-    }
-    let clients = client_ids(record);
-    let same_client = lookup.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
-    found(reference == Some(Is::Same) && same_client && time == Is::Same)
+/// What is looked for, ready to be compared with many cases.
+struct Wanted<'l> {
+    lookup: &'l Lookup,
+    reference: Option<Reference>,
+    since: Option<i64>,
+    learned: Learned,
+    /// Whether the list shows tokens of ours.
+    shows_tokens: bool,
 }
 
-/// None when no token is looked for.
-fn token(record: &Value, lookup: &Lookup, shows_tokens: bool) -> Option<Is> {
-    let token = lookup.token.as_ref()?;
-    Some(match notes(record) {
-        Some(text) if text.contains(token) => Is::Same,
-        Some(text) if text.contains(TOKENS) => Is::Another,
-        _ if shows_tokens => Is::Another,
-        _ => Is::Unclear,
-    })
-}
+impl Wanted<'_> {
+    /// Compares a listed case with what is looked for; `None` when a value that can be compared is another.
+    fn compare(&self, record: &Value) -> Option<Found> {
+        let lookup = self.lookup;
+        // A record without an id is still a case: it makes the row uncertain, not absent.
+        let id = record.get("id").and_then(text_of);
+        let number = record.get("case_number").and_then(Value::as_str).map(str::to_owned);
+        let found = |certain: bool, exact: bool| {
+            let certain = certain && id.is_some();
+            Some(Found { id: id.clone().unwrap_or_default(), number: number.clone(), certain, exact })
+        };
+        match self.token(record) {
+            // Nothing says more than the token.
+            Some(Is::Same) => return found(true, true),
+            Some(Is::Another) => return None,
+            _ => {}
+        }
+        let (reference, exact) = self.reference(record);
+        let time = time(record, self.since, self.learned.ahead);
+        if reference == Some(Is::Another) {
+            return None;
+        }
+        // The very reference, and not much older: a clock may have been wrong when the row was sent, or when a zone
+        // was concluded from another case.
+        if time == Is::Another && exact && self::time(record, self.since, None) != Is::Another {
+            return found(false, exact);
+        }
+        if time == Is::Another {
+            return None;
+        }
+        let clients = client_ids(record);
+        let same_client = lookup.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
+        found(reference == Some(Is::Same) && same_client && time == Is::Same, exact)
+    }
 
-/// None when no reference is looked for.
-fn reference(record: &Value, lookup: &Lookup) -> Option<Is> {
-    let wanted = lookup.reference.as_ref()?;
-    let Some(reference) = record.get("reference_value_1").and_then(text_of) else { return Some(Is::Unclear) };
-    Some(if reference == *wanted {
-        Is::Same
-    } else if plain(&reference) == plain(wanted) {
-        // A server may keep a reference in capitals, or its spaces in another number.
-        Is::Unclear
-    } else {
-        Is::Another
-    })
+    /// None when no token is looked for.
+    fn token(&self, record: &Value) -> Option<Is> {
+        let token = self.lookup.token.as_ref()?;
+        Some(match notes(record) {
+            Some(text) if text.contains(token) => Is::Same,
+            Some(text) if text.contains(TOKENS) => Is::Another,
+            _ if self.shows_tokens => Is::Another,
+            _ => Is::Unclear,
+        })
+    }
+
+    /// None when no reference is looked for; and whether it came back as it was sent.
+    fn reference(&self, record: &Value) -> (Option<Is>, bool) {
+        let Some(wanted) = &self.reference else { return (None, false) };
+        let Some(shown) = shown_reference(record) else { return (Some(Is::Unclear), false) };
+        match wanted.kept_as(&Reference::new(&shown)) {
+            None => (Some(Is::Another), false),
+            Some(changes) if changes.is_none() => (Some(Is::Same), true),
+            // As it keeps our other references.
+            Some(changes) if changes.are_among(self.learned.changes) => (Some(Is::Same), false),
+            Some(_) => (Some(Is::Unclear), false),
+        }
+    }
 }
 
 /// Whether a case is as new as what was sent. A time that is not shown, or cannot be read, says nothing against it; one
 /// that is older only in another zone is unclear while the zone is not known.
-fn time(record: &Value, since: Option<i64>, zone: Option<i64>) -> Is {
-    let created = record.get("created_at").and_then(Value::as_str).and_then(seconds_of);
-    match (created, since, zone) {
-        (Some(created), Some(since), Some(zone)) if created - zone < since - SKEW => Is::Another,
-        (Some(created), Some(since), Some(zone)) if created - zone < since => Is::Unclear,
+fn time(record: &Value, since: Option<i64>, ahead: Option<i64>) -> Is {
+    match (created_at(record), since, ahead) {
+        (Some(created), Some(since), Some(ahead)) if created - ahead < since - SKEW => Is::Another,
+        (Some(created), Some(since), Some(ahead)) if created - ahead < since => Is::Unclear,
         (Some(created), Some(since), None) if created < since - ANY_ZONE => Is::Another,
         (Some(created), Some(since), None) if created < since => Is::Unclear,
         _ => Is::Same,
@@ -187,14 +275,12 @@ pub(super) fn client_ids(record: &Value) -> Vec<u64> {
     ["client_id", "location_id"].iter().filter_map(|key| record.get(*key).and_then(id_of)).collect()
 }
 
-/// Small letters without spaces.
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use super::*;
+    use crate::trackops::changes;
     use serde_json::json;
 
     /// 2026-11-23 15:00:00 UTC.
@@ -202,17 +288,21 @@ mod tests {
 
     fn certain(record: &Value) -> Option<bool> {
         let sent_at = Some(SENT * 1000);
-        let lookup =
-            Lookup { reference: Some("C-1".into()), token: None, client: Some(100), sent_at, zone: None };
-        compare(record, &lookup, Some(SENT - CLOCK_MARGIN), false).map(|found| found.certain)
+        let lookup = Lookup { reference: Some("C-1".into()), token: None, client: Some(100), sent_at };
+        lookup.among(slice::from_ref(record), Learned::default()).first().map(|found| found.certain)
     }
 
     /// The same for a row without a reference, in a list that shows tokens or does not.
     fn by_token(record: &Value, shows_tokens: bool) -> Option<bool> {
         let token = Some("[caseload ab12-7]".into());
         let sent_at = Some(SENT * 1000);
-        let lookup = Lookup { reference: None, token, client: Some(100), sent_at, zone: None };
-        compare(record, &lookup, Some(SENT - CLOCK_MARGIN), shows_tokens).map(|found| found.certain)
+        let lookup = Lookup { reference: None, token, client: Some(100), sent_at };
+        let other = json!({"id": 1, "admin_notes": "[caseload ff-1]"});
+        let records = [
+            record.clone(),
+            if shows_tokens { other } else { json!({"id": 1, "created_at": "2020-01-01 00:00:00"}) },
+        ];
+        lookup.among(&records, Learned::default()).first().map(|found| found.certain)
     }
 
     #[test]
@@ -228,17 +318,17 @@ mod tests {
 
     #[test]
     fn the_very_reference_of_the_same_day_is_never_taken_for_another() {
-        let lookup = |zone| Lookup {
+        let lookup = Lookup {
             reference: Some("C-1".into()),
             token: None,
             client: Some(100),
             sent_at: Some(SENT * 1000),
-            zone,
         };
         let at =
             |time: &str| json!({"id": 7, "reference_value_1": "C-1", "client_id": 100, "created_at": time});
-        let certain = |record: &Value, zone| {
-            compare(record, &lookup(zone), Some(SENT - CLOCK_MARGIN), false).map(|found| found.certain)
+        let certain = |record: &Value, ahead| {
+            let learned = Learned { ahead, ..Learned::default() };
+            lookup.among(slice::from_ref(record), learned).first().map(|found| found.certain)
         };
         // Two hours before it was sent, by a clock that was wrong then.
         assert_eq!(certain(&at("2026-11-23 13:00:00"), Some(0)), Some(false));
@@ -297,5 +387,16 @@ mod tests {
         ] {
             assert_eq!(certain(&record), Some(false), "{record}");
         }
+    }
+
+    #[test]
+    fn a_reference_kept_as_our_others_are_is_the_same() {
+        let lookup = Lookup { reference: Some("c-1".into()), token: None, client: None, sent_at: None };
+        let record = json!({"id": 7, "reference_value_1": "C-1"});
+        let certain =
+            |changes| lookup.among(slice::from_ref(&record), Learned { ahead: None, changes })[0].certain;
+        assert!(!certain(Changes::default()));
+        assert!(certain(changes("d-2", "D-2").unwrap()));
+        assert!(!certain(changes("d 2", "d2").unwrap()));
     }
 }

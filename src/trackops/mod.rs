@@ -15,6 +15,7 @@ mod fault;
 mod find;
 mod forms;
 mod learn;
+mod likeness;
 mod token;
 mod wire;
 
@@ -28,6 +29,7 @@ pub use config::Config;
 pub use directory::{Directory, Known, Listed};
 pub use doctor::{Finding, Report, Setting, Trial, Verdict};
 pub use fault::Fault;
-pub use find::{Found, Lookup};
+pub use find::{Found, Learned, Lookup, Query, created_at, shown_reference};
+pub use likeness::{Changes, changes};
 pub use token::{ask_keyring, read_token_file, run_token_command};
 pub use wire::body;

@@ -93,7 +93,7 @@ impl World {
         // No wait before absence is believed: the sandbox lists a case at once.
         let config = format!(
             "default_account = \"test\"\n[accounts.test]\nurl = \"{}\"\nusername = \"sandbox\"\nconcurrency = 4\n\
-             per_minute = 0\nsettle_seconds = 0\n",
+             per_minute = 0\nsettle_seconds = 0\nlate_commit_seconds = 0\n",
             sandbox.url()
         );
         fs::write(home.path().join("config/config.toml"), config).unwrap();

@@ -2,14 +2,21 @@
 
 use bytes::Bytes;
 
+use tokio::time::Instant;
+
 use super::{Decided, LOST_IN_A_ROW, Pass};
 use crate::engine::alike::MANY;
+use crate::engine::evidence::Owner;
+use crate::engine::job::Job;
 use crate::engine::log;
 use crate::engine::not_sent::in_trackops;
-use crate::engine::prepare::{Prepared, Verdict};
+use crate::engine::prepare::{Prepared, Ready, Verdict};
 use crate::engine::runner::Stop;
 use crate::ledger::{Exception, OnError, Outcome};
-use crate::trackops::{Answer, Client, Fault, Found, Lookup};
+use crate::trackops::{Answer, Client, Fault, Found, Learned, Lookup};
+
+/// Milliseconds: an answer comes no later than this after its request left.
+const SENT_BEFORE: i64 = 65_000;
 
 /// What comes back of a row that left.
 pub(super) enum Landed {
@@ -17,21 +24,113 @@ pub(super) enum Landed {
     Answered(Answer),
     /// It was not sent: these cases in Trackops may be its own.
     There(Vec<Found>),
+    /// It was sent, now or before, with an answer that leaves its case open, and looked up: these cases may be its own.
+    LookedUp(Answer, Vec<Found>),
 }
 
-/// Sends a case, after a look-up that found nothing when there is to be one.
-pub(super) async fn send(client: &Client, lookup: Option<Lookup>, body: Bytes) -> Landed {
-    if let Some(lookup) = lookup {
-        match client.find_cases(&lookup).await {
-            Ok(found) if found.is_empty() => {}
-            Ok(found) => return Landed::There(found),
-            Err(fault) => return Landed::Answered(Answer::NotSent(fault)),
+/// A row on its way.
+pub(super) struct Sending {
+    client: Client,
+    body: Bytes,
+    /// What asks for its reference first, where that is wanted.
+    before: Option<Lookup>,
+    /// What finds the case of an earlier try that was turned away.
+    earlier: Option<Lookup>,
+    /// What finds its own case.
+    own: Lookup,
+    learned: Learned,
+}
+
+impl Sending {
+    /// Number of requests it takes when all goes well.
+    pub(super) fn requests(&self) -> usize {
+        1 + usize::from(self.before.is_some()) + usize::from(self.earlier.is_some())
+    }
+
+    /// Sends the case, after the look-ups that are to find nothing. An answer without a usable id comes from a server
+    /// that is done with the request, so that the case can be looked up at once.
+    pub(super) async fn send(self) -> Landed {
+        if let Some(lookup) = &self.earlier {
+            match self.client.find_cases(lookup, self.learned).await {
+                Ok(found) if found.is_empty() => {}
+                Ok(found) => {
+                    let why = "turned away before, and its case may be there".to_owned();
+                    return Landed::LookedUp(Answer::Unknown { status: None, why }, found);
+                }
+                Err(fault) => return Landed::Answered(Answer::NotSent(fault)),
+            }
+        }
+        if let Some(lookup) = &self.before {
+            match self.client.find_cases(lookup, self.learned).await {
+                Ok(found) if found.is_empty() => {}
+                Ok(found) => return Landed::There(found),
+                Err(fault) => return Landed::Answered(Answer::NotSent(fault)),
+            }
+        }
+        let answer = self.client.create_case(self.body.clone(), &self.own).await;
+        match answer {
+            Answer::Unknown { status: Some(200..=299), .. } => self.look_up(answer).await,
+            answer => Landed::Answered(answer),
         }
     }
-    Landed::Answered(client.create_case(body).await)
+
+    /// Looks for the row's own case. A look-up that fails leaves the answer as it is.
+    async fn look_up(self, answer: Answer) -> Landed {
+        let is_named = self.own.reference.is_some() || self.own.token.is_some();
+        let found = if is_named { self.client.find_cases(&self.own, self.learned).await.ok() } else { None };
+        match found {
+            Some(found) if !found.is_empty() => Landed::LookedUp(answer, found),
+            _ => Landed::Answered(answer),
+        }
+    }
 }
 
 impl Pass<'_> {
+    pub(super) fn sending(&self, row: &Prepared, ready: &Ready) -> Sending {
+        let job = &self.runner.job;
+        let now = job.client.clock().millis();
+        let earlier = self.turned_away.get(&row.row).map(|sent_at| Job::own_lookup(ready, *sent_at));
+        Sending {
+            client: job.client.clone(),
+            body: ready.body.clone(),
+            before: job.look_up_first(ready),
+            earlier: earlier.filter(|lookup| lookup.reference.is_some() || lookup.token.is_some()),
+            own: Job::own_lookup(ready, now),
+            learned: self.runner.learned(),
+        }
+    }
+
+    /// Whether a row has a case with this id, in the ledger or about to be.
+    fn is_taken(&self, id: &str) -> bool {
+        self.given.contains(id) || !matches!(self.runner.owner(id, None), Ok(Owner::Nobody))
+    }
+
+    fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {
+        self.went_through();
+        self.release();
+        self.given.insert(case_id.clone());
+        self.decide(row, Outcome::Created { case_id, case_number }, true);
+    }
+
+    /// A row whose answer leaves its case open was looked up.
+    pub(super) fn looked_up(&mut self, row: Prepared, answer: Answer, found: Vec<Found>) {
+        let mut own = Vec::new();
+        for case in found {
+            match self.runner.owner(&case.id, None) {
+                Ok(Owner::Nobody) if !self.given.contains(&case.id) => own.push(case),
+                Ok(_) => {}
+                Err(error) => return self.halt(Stop::Fault(error.to_string())),
+            }
+        }
+        match own.pop() {
+            Some(case) if case.certain && own.is_empty() => self.created(row, case.id, case.number),
+            _ => match log::without_secrets(&self.runner.job, &row, answer) {
+                Answer::Unknown { status, why } => self.lost(row, status, &why),
+                _ => self.lost(row, None, log::ANOTHER_ROWS),
+            },
+        }
+    }
+
     /// A look-up before sending found the row's case, or one that may be it.
     pub(super) fn there(&mut self, row: Prepared, found: &[Found]) {
         self.went_through();
@@ -54,11 +153,11 @@ impl Pass<'_> {
 
     pub(super) async fn answered(&mut self, row: Prepared, answer: Answer) {
         match log::without_secrets(&self.runner.job, &row, answer) {
-            Answer::Created { id, number } => {
-                self.went_through();
-                self.release();
-                self.decide(row, Outcome::Created { case_id: id, case_number: number }, true);
+            Answer::Created { id, .. } if self.is_taken(&id) => {
+                self.runner.job.client.drop_connections();
+                self.look_up(row, &id);
             }
+            Answer::Created { id, number } => self.created(row, id, number),
             Answer::Rejected { status: 409, messages } => {
                 self.went_through();
                 let exception = log::in_conflict(&self.runner.job.plan, &row, &messages);
@@ -75,10 +174,20 @@ impl Pass<'_> {
         }
     }
 
+    /// An answer names a case that another row has: the row's own is looked up.
+    fn look_up(&mut self, row: Prepared, id: &str) {
+        let Verdict::Send(ready, _) = &row.verdict else { return };
+        let sending = self.sending(&row, ready);
+        let why = format!("answered with case {id}, which another row has");
+        self.runner.pace.started(Instant::now());
+        self.flying
+            .spawn(async move { (row, sending.look_up(Answer::Unknown { status: Some(200), why }).await) });
+    }
+
     /// Trackops refused a row. So long as it refuses every row alike, whose fault that is stays open.
     pub(super) fn refused(&mut self, row: Prepared, exception: Exception) {
         if self.alike.tripped_by(&exception) {
-            return self.decide(row, Outcome::NotSent, true);
+            return self.decide(row, Outcome::TurnedAway, true);
         }
         for (row, exception) in self.alike.refused(row, exception) {
             self.rejected(row, exception, true);
@@ -90,7 +199,7 @@ impl Pass<'_> {
              To go on all the same, resume."
         )));
         for row in rows {
-            self.decide(row, Outcome::NotSent, true);
+            self.decide(row, Outcome::TurnedAway, true);
         }
     }
 
@@ -109,7 +218,13 @@ impl Pass<'_> {
     pub(super) fn lost(&mut self, row: Prepared, status: Option<u16>, why: &str) {
         self.lost_in_a_row += 1;
         let place = format!("row {} (line {})", row.row, row.line);
-        if self.lost_in_a_row >= LOST_IN_A_ROW {
+        if status.is_some_and(|status| (300..400).contains(&status)) {
+            self.halt(Stop::Fault(format!("{why}. Resume looks up what became of {place}.")));
+        } else if self.lost_in_a_row >= LOST_IN_A_ROW && status.is_some_and(|status| status < 300) {
+            // A server that never names its cases is no broken way: what it made is looked up, and it goes on.
+            self.runner.in_doubt.push(row.row);
+            self.halt(Stop::InDoubt(format!("{place}: sent, but {why}")));
+        } else if self.lost_in_a_row >= LOST_IN_A_ROW {
             self.halt(Stop::Fault(format!(
                 "The answers to {LOST_IN_A_ROW} rows in a row were lost, the last to {place}: {why}. Resume looks up \
                  what became of them."
@@ -138,6 +253,13 @@ impl Pass<'_> {
         if !waits {
             self.halt(Stop::Fault(format!("{fault}. Then resume.")));
         }
-        self.post(Decided { row, outcome: Outcome::NotSent, intended: true, again });
+        let outcome = if fault.is_an_answer() {
+            let now = self.runner.job.client.clock().millis();
+            self.turned_away.entry(row.row).or_insert(now - SENT_BEFORE);
+            Outcome::TurnedAway
+        } else {
+            Outcome::NotSent
+        };
+        self.post(Decided { row, outcome, intended: true, again });
     }
 }

@@ -189,11 +189,16 @@ fn grouped(count: u64) -> String {
 
 /// Why it waits, or stands, and what to do.
 fn note(model: &Model, board: &Board) -> String {
-    if let Some(left) = board.settling {
-        return format!(
-            "! looking up {} whose answer was lost, so that none becomes two cases",
-            plural(left, "row")
-        );
+    match board.settling {
+        Some((left, None)) => return format!("! Checking {} to avoid duplicates", plural(left, "row")),
+        Some((left, Some(until))) => {
+            return format!(
+                "! Checking {} to avoid duplicates: Trackops may still create a case for {} s. It's safe to leave",
+                plural(left, "row"),
+                until.saturating_sub(model.now).max(0)
+            );
+        }
+        None => {}
     }
     if let Some((why, until)) = &board.waiting {
         return format!("! {why}; sending again in {} s", until.saturating_sub(model.now).max(0));

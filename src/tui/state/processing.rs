@@ -53,7 +53,7 @@ pub(crate) struct Board {
     /// Why it waits, and until when, in seconds since 1970.
     pub(crate) waiting: Option<(String, i64)>,
     /// Unknown rows that are being looked up.
-    pub(crate) settling: Option<u64>,
+    pub(crate) settling: Option<(u64, Option<i64>)>,
     /// Why it could not start, or is paused or halted.
     pub(crate) note: String,
     /// The ledger's version at which it was looked at last.
@@ -246,7 +246,10 @@ pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect
         Event::Waiting { why, seconds } => {
             board.waiting = Some((why, now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX))));
         }
-        Event::Settling { left } => board.settling = (left > 0).then_some(left),
+        Event::Settling { left, seconds } => {
+            let until = now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX));
+            board.settling = (left > 0).then_some((left, (seconds > 0).then_some(until)));
+        }
         Event::Ended(ended) => return end(model, id, ended),
     }
     Vec::new()

@@ -1,0 +1,130 @@
+//! Lists of cases, read page by page at the pace of the run. Between two pages a person may stop it, and a page that
+//! failed is asked for again: only reading may be repeated.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::runner::{Runner, Stop};
+use crate::trackops::{Client, Fault, Query};
+
+/// Pages read at most, so that a server that never ends does not hold us.
+const MOST_PAGES: usize = 200;
+/// Number of times a read that failed is tried again.
+const READ_AGAIN: u32 = 3;
+/// The wait before the first of them; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+
+/// A list as far as it was read.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Its records, each once.
+    pub(super) records: Vec<Value>,
+    /// Why a case that is missing here may be in Trackops all the same.
+    pub(super) lacks: Option<String>,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) enum NotRead {
+    /// Nothing may start any more.
+    Stop(Stop),
+    /// Trackops does not answer this question; others may have an answer.
+    Refused(String),
+}
+
+impl Runner {
+    /// Asks Trackops something that changes nothing, again after a fault that may pass.
+    pub(super) async fn ask<T, F>(&mut self, question: impl Fn(Client) -> F) -> Result<T, NotRead>
+    where
+        F: Future<Output = Result<T, Fault>> + Send,
+        T: Send,
+    {
+        let mut tries = 0;
+        loop {
+            if self.stopped_before_turn().await {
+                return Err(NotRead::Stop(Stop::Asked));
+            }
+            let answer = tokio::select! {
+                biased;
+                () = self.stopped() => return Err(NotRead::Stop(Stop::Asked)),
+                answer = question(self.job.client.clone()) => answer,
+            };
+            let fault = match answer {
+                Ok(answer) => {
+                    self.pace.good();
+                    return Ok(answer);
+                }
+                Err(fault) => fault,
+            };
+            if let Fault::Unexpected { status: 400 | 422, message } = &fault {
+                return Err(NotRead::Refused(format!("Trackops refuses the look-up{message}")));
+            }
+            if matches!(fault, Fault::TooMany { .. }) {
+                return Err(NotRead::Refused(fault.to_string()));
+            }
+            if self.may_wait(&fault).await {
+                continue;
+            }
+            if !may_pass(&fault) || tries == READ_AGAIN {
+                return Err(NotRead::Stop(stop(&fault)));
+            }
+            if self.stopped_within(FIRST_WAIT * 2_u32.pow(tries)).await {
+                return Err(NotRead::Stop(Stop::Asked));
+            }
+            tries += 1;
+        }
+    }
+
+    /// Reads a list of cases to its end. KNOWN: a list can be asked for its number of records; absence is not
+    /// concluded from fewer.
+    pub(super) async fn list_cases(&mut self, query: &Query, turn: u32) -> Result<Listed, NotRead> {
+        // Counted first: what is created meanwhile makes the list longer, never shorter.
+        let count = {
+            let query = query.clone();
+            let counted = move |client: Client| {
+                let query = query.clone();
+                async move { client.count_cases(&query).await }
+            };
+            match self.ask(counted).await {
+                Ok(count) => count,
+                Err(NotRead::Refused(_)) => None,
+                Err(stop) => return Err(stop),
+            }
+        };
+        let (mut listed, mut seen) = (Listed::default(), HashSet::new());
+        for page in 1..=MOST_PAGES {
+            let query = query.clone();
+            let read = move |client: Client| {
+                let query = query.clone();
+                async move { client.page_of_cases(&query, page, turn).await }
+            };
+            let records = self.ask(read).await?;
+            let before = listed.records.len();
+            // What is created meanwhile may push records from one page to the next; and a server that does not know
+            // pages answers with the first one again.
+            listed.records.extend(records.into_iter().filter(|record| seen.insert(record.to_string())));
+            if listed.records.len() == before {
+                let read = before as u64;
+                listed.lacks = count.filter(|count| *count > read).map(|count| {
+                    format!("the list shows {read} of {count} cases, so that one may be missing")
+                });
+                return Ok(listed);
+            }
+        }
+        Err(NotRead::Refused(format!(
+            "the list of cases has more than {MOST_PAGES} pages, too many to look through"
+        )))
+    }
+}
+
+/// Whether the same question may have an answer in a moment.
+fn may_pass(fault: &Fault) -> bool {
+    matches!(fault, Fault::Garbled(_) | Fault::Unexpected { status: 500.., .. })
+}
+
+/// Why a look-up that could not be made stops the run.
+pub(super) fn stop(fault: &Fault) -> Stop {
+    Stop::Fault(format!("{fault}. Then resume."))
+}

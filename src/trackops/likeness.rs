@@ -1,0 +1,187 @@
+//! Whether a reference that Trackops shows is the one that was sent, kept another way.
+//!
+//! How Trackops keeps a reference is UNKNOWN: it may change case, trim, cut, escape or normalize it. A reference that
+//! differs only in such ways may be the row's own, so it never counts as another one.
+
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
+/// Ways in which a server may keep a reference otherwise than it was sent: a set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Changes(u8);
+
+/// One way, and what takes its trace away.
+type Way = fn(&str) -> String;
+
+/// In the order in which they are tried, those that say least about the server first.
+const WAYS: [Way; 7] = [entities, composed, trimmed, lower, without_marks, without_zeros, without_spelling];
+/// The reference is the beginning of what was sent.
+const CUT: u8 = 1 << WAYS.len();
+/// All ways at once.
+const ALL: u8 = CUT - 1;
+/// A reference cut to fewer characters than this could be the beginning of many.
+const SHORTEST_CUT: usize = 8;
+
+impl Changes {
+    /// Whether the reference came back as it was sent.
+    #[must_use]
+    pub fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether every change is one of these.
+    #[must_use]
+    pub fn are_among(self, known: Self) -> bool {
+        self.0 & !known.0 == 0
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A reference ready to be compared with many others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reference {
+    text: String,
+    /// What is left of it when every way has taken its trace away.
+    core: String,
+}
+
+impl Reference {
+    pub(super) fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), core: applied(ALL, text) }
+    }
+
+    /// The fewest changes that make what is stored of this one; `None` when that is another reference.
+    pub(super) fn kept_as(&self, stored: &Self) -> Option<Changes> {
+        let (sent, kept) = (self.text.as_str(), stored.text.as_str());
+        if sent == kept {
+            return Some(Changes::default());
+        }
+        let sets = || {
+            let mut sets: Vec<u8> = (0..CUT).collect();
+            sets.sort_by_key(|set| (set.count_ones(), *set));
+            sets.into_iter()
+        };
+        if !self.core.is_empty() && self.core == stored.core {
+            return sets().find(|set| applied(*set, sent) == applied(*set, kept)).map(Changes);
+        }
+        if has_stand_ins(sent, kept) {
+            return Some(Changes(1 << (WAYS.len() - 1)));
+        }
+        let is_cut = stored.core.chars().count() >= SHORTEST_CUT && self.core.starts_with(&stored.core);
+        let begins = |set: &u8| applied(*set, sent).starts_with(&applied(*set, kept));
+        is_cut.then(|| sets().find(begins).map(|set| Changes(set | CUT))).flatten()
+    }
+}
+
+/// The fewest changes that make what is stored of what was sent; `None` when it is another reference.
+#[must_use]
+pub fn changes(sent: &str, stored: &str) -> Option<Changes> {
+    Reference::new(sent).kept_as(&Reference::new(stored))
+}
+
+/// Whether the same text came back with a `?` for each character the server couldn't keep.
+fn has_stand_ins(sent: &str, stored: &str) -> bool {
+    let is_stand_in = |c: char| matches!(c, '?' | '\u{fffd}');
+    let pairs = || sent.chars().zip(stored.chars());
+    sent.chars().count() == stored.chars().count()
+        && pairs().all(|(sent, stored)| sent == stored || (is_stand_in(stored) && !sent.is_ascii()))
+}
+
+fn applied(set: u8, text: &str) -> String {
+    let ways = WAYS.iter().enumerate().filter(|(at, _)| set & (1 << at) != 0);
+    ways.fold(text.to_owned(), |text, (_, way)| way(&text))
+}
+
+/// `&amp;` and the like, once or twice escaped, back to their characters.
+fn entities(text: &str) -> String {
+    const NAMED: [(&str, &str); 7] = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#039;", "'"),
+        ("&apos;", "'"),
+        ("&amp;", "&"),
+    ];
+    let once = |text: &str| NAMED.iter().fold(text.to_owned(), |text, (name, sign)| text.replace(name, sign));
+    once(&once(text))
+}
+
+/// Full-width, composed and decomposed characters in one form.
+fn composed(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfkc().normalize(text).into_owned()
+}
+
+/// Without spaces, inner ones too: a server may trim them or write two as one.
+fn trimmed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn lower(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// Without accents, as a server with a narrow character set keeps it.
+fn without_marks(text: &str) -> String {
+    let is_mark = |c: &char| matches!(c, '\u{300}'..='\u{36f}');
+    DecomposingNormalizerBorrowed::new_nfd().normalize(text).chars().filter(|c| !is_mark(c)).collect()
+}
+
+/// As a number: without the zeros in front, and without a `.0` behind.
+fn without_zeros(text: &str) -> String {
+    let text = text.strip_suffix(".0").unwrap_or(text);
+    text.trim_start_matches('0').to_owned()
+}
+
+/// Letters and digits only; `?` and other stand-ins for characters that could not be kept go as well.
+fn without_spelling(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_kept_another_way_is_not_another_one() {
+        for (sent, stored) in [
+            ("c-0001", "C-0001"),
+            (" C-1 ", "C-1"),
+            ("007", "7"),
+            ("8915111", "8915111.0"),
+            ("A&B-1", "A&amp;B-1"),
+            ("A&B-1", "A&amp;amp;B-1"),
+            ("Mu\u{308}ller-1", "Müller-1"),
+            ("Müller-1", "Muller-1"),
+            ("東京-1", "??-1"),
+            ("WC-26-4110", "WC264110"),
+            ("2026/WC/0001/Denver/Long", "2026/WC/0001/De"),
+            ("2026/wc/0001/Denver/Long", "2026/WC/0001/DE"),
+        ] {
+            let found = changes(sent, stored);
+            assert!(found.is_some_and(|changes| !changes.is_none()), "{sent} {stored}: {found:?}");
+        }
+        assert_eq!(changes("C-1", "C-1"), Some(Changes::default()));
+    }
+
+    #[test]
+    fn another_reference_is_another() {
+        for (sent, stored) in
+            [("C-1", "C-2"), ("C-10", "C-1"), ("C-1", "C-10"), ("70", "7"), ("C-1", ""), ("--", "-")]
+        {
+            assert_eq!(changes(sent, stored), None, "{sent} {stored}");
+        }
+    }
+
+    #[test]
+    fn the_fewest_changes_are_told() {
+        let capitals = changes("c-1", "C-1").unwrap();
+        assert!(changes("d-2", "D-2").unwrap().are_among(capitals));
+        assert!(!changes("d 2", "D2").unwrap().are_among(capitals));
+        assert!(changes("d 2", "D2").unwrap().are_among(capitals.and(changes("a b", "ab").unwrap())));
+    }
+}
