@@ -75,7 +75,7 @@ async fn settings_that_cannot_be_are_told_with_their_line() {
         world.change_config(|text| format!("{text}{line}\n"));
         let told = world.run(&["imports"]);
         assert!(
-            told.status == 2 && told.err.contains(says) && told.err.contains("line 8: "),
+            told.status == 2 && told.err.contains(says) && told.err.contains("line 9: "),
             "{line}: {told:?}"
         );
         world.change_config(|_| before);

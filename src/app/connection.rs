@@ -17,6 +17,9 @@ use crate::trackops::{
     run_token_command,
 };
 
+/// `late_commit_seconds` of the embedded Trackops.
+const EMBEDDED_LATE_COMMIT: u64 = 2;
+
 /// What arguments and environment say; arguments go before the environment, and both before the config file.
 #[derive(Default)]
 pub struct Settings {
@@ -68,6 +71,8 @@ impl App {
             let (token, username) = (Token::from(options.token.as_str()), options.username.clone());
             let sandbox = Sandbox::start(options).await?;
             let account = Account::new(sandbox.url().parse()?, username);
+            // It is done with a request before it answers.
+            let account = Account { late_commit_seconds: EMBEDDED_LATE_COMMIT, ..account };
             let mut accounts = Accounts::new(config, Some((SANDBOX.to_owned(), account)), None);
             accounts.hold(SANDBOX, token);
             (accounts, Some(sandbox))

@@ -9,7 +9,8 @@ use crate::case::{CaseField, Dest, LeaveOut, Plan, Recipe, SAMPLED, Target};
 use crate::engine::{self, Duplicates, First, Job, Options, Preparer, Run};
 use crate::home::read_small_text;
 use crate::ledger::{
-    Decision, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport, OnError, Status, Who,
+    Decision, Doubled, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport, OnError,
+    Status, Who,
 };
 use crate::sheet::{Layout, Scan, Sheet, SheetError};
 
@@ -233,6 +234,11 @@ impl App {
     /// The rows of an import that were left out, each with the reason.
     pub fn exclusions(&self, id: ImportId) -> Result<Vec<Exclusion>, AppError> {
         Ok(self.inner.ledger.exclusions(id)?)
+    }
+
+    /// The rows of an import that have more than one case in Trackops, as far as it was read back.
+    pub fn doubled(&self, id: ImportId) -> Result<Vec<Doubled>, AppError> {
+        Ok(self.inner.ledger.doubled(id)?)
     }
 
     /// The unknown rows that a person's word can be about: all of them, or the one that is named.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{App, AppError};
-use crate::ledger::{Counts, ImportId, ReceiptRow, RowState, Status};
+use crate::ledger::{Counts, Doubled, ImportId, ReceiptRow, RowState, Status};
 use crate::sheet::guarded;
 use crate::text::{hex, plural, utc};
 
@@ -35,6 +35,8 @@ pub struct Receipt {
     pub ended_at: Option<String>,
     /// Every row that had its turn, in order; the others are not sent.
     pub cases: Vec<ReceiptLine>,
+    /// The rows that have more than one case in Trackops.
+    pub doubled: Vec<Doubled>,
 }
 
 /// A row of the receipt.
@@ -61,7 +63,7 @@ pub struct ReceiptLine {
 impl App {
     /// The receipt of an import.
     pub fn receipt(&self, id: ImportId) -> Result<Receipt, AppError> {
-        let import = self.import(id)?;
+        let (import, doubled) = (self.import(id)?, self.doubled(id)?);
         Ok(Receipt {
             import: id,
             name: import.name,
@@ -74,8 +76,23 @@ impl App {
             os_user: import.os_user,
             started_at: import.started_at.map(utc),
             ended_at: import.ended_at.map(utc),
-            cases: self.inner.ledger.receipt(id)?.into_iter().map(ReceiptLine::from).collect(),
+            cases: self.lines(id, &doubled)?,
+            doubled,
         })
+    }
+}
+
+impl App {
+    /// The lines of a receipt; one that has several cases says so as its reason.
+    fn lines(&self, id: ImportId, doubled: &[Doubled]) -> Result<Vec<ReceiptLine>, AppError> {
+        let mut lines: Vec<ReceiptLine> =
+            self.inner.ledger.receipt(id)?.into_iter().map(ReceiptLine::from).collect();
+        for several in doubled {
+            let own = lines.iter_mut().find(|line| line.row == several.row);
+            own.into_iter()
+                .for_each(|line| line.reason = Some(format!("doubled: {}", several.cases.join(", "))));
+        }
+        Ok(lines)
     }
 }
 

@@ -18,8 +18,6 @@ use crate::trackops::{Changes, Client, Found, Learned, Lookup, changes, created_
 const LOOKED_THROUGH: u64 = 500;
 /// Cases of ours that are read to learn from.
 const LEARNED_FROM: u64 = 3;
-/// Seconds.
-const QUARTER: i64 = 15 * 60;
 /// Seconds. Times in lists that are farther from ours say nothing.
 const WIDEST: i64 = 7 * 24 * 3600;
 /// Seconds. A case that is so much younger than the row that has its id is another one, under an id that began anew.
@@ -69,7 +67,9 @@ impl Runner {
             let Some(kept) = kept(&ours, &record) else { continue };
             self.learned_from += 1;
             self.learned.changes = self.learned.changes.and(kept);
-            self.learned.ahead = self.learned.ahead.or_else(|| ahead(&ours, &record));
+            // Creating takes its time: the least of several is nearest to the clocks' own difference.
+            let ahead = ahead(&ours, &record);
+            self.learned.ahead = self.learned.ahead.into_iter().chain(ahead).min();
         }
         Ok(())
     }
@@ -173,11 +173,9 @@ fn kept(ours: &CreatedCase, record: &Value) -> Option<Changes> {
     }
 }
 
-/// By how much a time in a list is ahead of when the case was sent; to the quarter of an hour: zones are no finer, and
-/// creating takes no longer.
+/// By how many seconds the time a list shows of a case is ahead of when it was sent.
 fn ahead(ours: &CreatedCase, record: &Value) -> Option<i64> {
-    let ahead = created_at(record)? - ours.sent_at.div_euclid(1000);
-    Some((ahead + QUARTER / 2).div_euclid(QUARTER) * QUARTER).filter(|ahead| ahead.abs() <= WIDEST)
+    Some(created_at(record)? - ours.sent_at.div_euclid(1000)).filter(|ahead| ahead.abs() <= WIDEST)
 }
 
 /// Ids may begin anew when a server is restored: an id is a row's only together with what the case shows.

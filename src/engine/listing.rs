@@ -2,6 +2,7 @@
 //! failed is asked for again: only reading may be repeated.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -77,45 +78,62 @@ impl Runner {
         }
     }
 
-    /// Reads a list of cases to its end. KNOWN: a list can be asked for its number of records; absence is not
-    /// concluded from fewer.
+    /// Reads a list of cases to its end, and keeps its records.
     pub(super) async fn list_cases(&mut self, query: &Query, turn: u32) -> Result<Listed, NotRead> {
-        // Counted first: what is created meanwhile makes the list longer, never shorter.
-        let count = {
-            let query = query.clone();
-            let counted = move |client: Client| {
-                let query = query.clone();
-                async move { client.count_cases(&query).await }
-            };
-            match self.ask(counted).await {
-                Ok(count) => count,
-                Err(NotRead::Refused(_)) => None,
-                Err(stop) => return Err(stop),
-            }
-        };
-        let (mut listed, mut seen) = (Listed::default(), HashSet::new());
-        for page in 1..=MOST_PAGES {
+        let mut records = Vec::new();
+        let lacks = self.each_case(query, turn, MOST_PAGES, |record| records.push(record)).await?;
+        Ok(Listed { records, lacks })
+    }
+
+    /// Shows every record of a list of cases once, page by page. Returns why a case that wasn't shown may be in
+    /// Trackops all the same. KNOWN: a list can be asked for its number of records; absence is not concluded from
+    /// fewer.
+    pub(super) async fn each_case(
+        &mut self,
+        query: &Query,
+        turn: u32,
+        most_pages: usize,
+        mut show: impl FnMut(Value) + Send,
+    ) -> Result<Option<String>, NotRead> {
+        let count = self.count_cases(query).await?;
+        // Of each record its hash: a list may be long.
+        let (hasher, mut seen) = (RandomState::new(), HashSet::new());
+        for page in 1..=most_pages {
             let query = query.clone();
             let read = move |client: Client| {
                 let query = query.clone();
                 async move { client.page_of_cases(&query, page, turn).await }
             };
             let records = self.ask(read).await?;
-            let before = listed.records.len();
+            let before = seen.len();
             // What is created meanwhile may push records from one page to the next; and a server that does not know
             // pages answers with the first one again.
-            listed.records.extend(records.into_iter().filter(|record| seen.insert(record.to_string())));
-            if listed.records.len() == before {
+            let new = records.into_iter().filter(|record| seen.insert(hasher.hash_one(record.to_string())));
+            new.for_each(&mut show);
+            if seen.len() == before {
                 let read = before as u64;
-                listed.lacks = count.filter(|count| *count > read).map(|count| {
-                    format!("the list shows {read} of {count} cases, so that one may be missing")
-                });
-                return Ok(listed);
+                let lacks =
+                    |count| format!("the list shows {read} of {count} cases, so that one may be missing");
+                return Ok(count.filter(|count| *count > read).map(lacks));
             }
         }
         Err(NotRead::Refused(format!(
-            "the list of cases has more than {MOST_PAGES} pages, too many to look through"
+            "the list of cases has more than {most_pages} pages, too many to look through"
         )))
+    }
+
+    /// Number of records of a list. Asked before it is read: what is created meanwhile makes the list longer, never
+    /// shorter.
+    async fn count_cases(&mut self, query: &Query) -> Result<Option<u64>, NotRead> {
+        let query = query.clone();
+        let counted = move |client: Client| {
+            let query = query.clone();
+            async move { client.count_cases(&query).await }
+        };
+        match self.ask(counted).await {
+            Err(NotRead::Refused(_)) => Ok(None),
+            answer => answer,
+        }
     }
 }
 

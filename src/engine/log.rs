@@ -1,7 +1,7 @@
 //! Entries of the exception log, from what the check or Trackops said.
 
 use crate::case::{CaseField, CustomKey, Owner, Plan, Problem, Severity};
-use crate::ledger::{Exception, Source, Unsettled};
+use crate::ledger::{Exception, SentRow, Source, Unsettled};
 use crate::sheet::on_worksheet;
 use crate::trackops::{Answer, Fault, FieldMessage};
 
@@ -117,6 +117,11 @@ fn custom_field(row: &Prepared, named: &str) -> Option<String> {
 /// A row Trackops refused as being there already: unknown until it is looked up.
 pub(super) fn in_conflict(plan: &Plan, row: &Prepared, messages: &[FieldMessage]) -> Exception {
     Exception { code: "unknown".to_owned(), ..rejected_by_trackops(plan, row, 409, messages) }
+}
+
+/// A row that was called created, and whose case is another row's.
+pub(super) fn anothers_case(plan: &Plan, row: &SentRow, why: &str) -> Exception {
+    unknown(plan, (row.row, row.line), Some(&row.reference), None, why)
 }
 
 /// What an answer is with an id that another row has.

@@ -25,6 +25,7 @@ mod pace;
 mod pass;
 mod prepare;
 mod rate;
+mod read_back;
 mod recheck;
 mod run;
 mod runner;

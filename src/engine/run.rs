@@ -91,6 +91,7 @@ impl Runner {
         let mut in_vain = 0;
         while stop.is_none() && self.counts.not_sent > 0 && in_vain < MOST_IN_VAIN {
             let before = self.counts;
+            self.has_sent = true;
             stop = match Pass::new(self)?.run().await {
                 None => self.settled(Patience::ToTheEnd).await?,
                 Some(Stop::InDoubt(why)) => match self.settled(Patience::ToTheEnd).await? {
@@ -102,8 +103,34 @@ impl Runner {
             self.refresh()?;
             in_vain = if self.counts.not_sent < before.not_sent { 0 } else { in_vain + 1 };
         }
+        let read_back = match &stop {
+            // Whoever asked to stop, or has no connection, doesn't wait for it: the next run reads it all back.
+            Some(Stop::Asked | Stop::Fault(_)) => None,
+            _ if !self.has_sent => None,
+            _ => match self.read_all_back().await? {
+                Ok(told) => told,
+                Err(interrupted) => {
+                    stop = stop.or(Some(interrupted));
+                    None
+                }
+            },
+        };
+        let (status, note) = self.ended(stop);
+        Ok((
+            status,
+            [Some(note), read_back]
+                .into_iter()
+                .flatten()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join(" "),
+        ))
+    }
+
+    /// How a run ends that was stopped by this, or by nothing.
+    fn ended(&self, stop: Option<Stop>) -> (Status, String) {
         let nothing_left = self.counts.not_sent == 0;
-        Ok(match stop {
+        match stop {
             None | Some(Stop::LookedUp) if nothing_left => (Status::Complete, String::new()),
             Some(Stop::Asked) if nothing_left && self.counts.unknown == 0 => {
                 (Status::Complete, String::new())
@@ -119,7 +146,7 @@ impl Runner {
                 Status::Paused,
                 "Every row sent was lost on the way. Look at the connection, then resume.".to_owned(),
             ),
-        })
+        }
     }
 
     /// Rows that were left out and are wanted after all have their turn once more.

@@ -43,6 +43,8 @@ pub(super) struct Runner {
     pub(super) in_doubt: Vec<u64>,
     /// How Trackops keeps and lists cases, as far as cases of ours have shown it.
     pub(super) learned: Learned,
+    /// Whether rows may have been sent in this run.
+    pub(super) has_sent: bool,
     /// Number of cases it was learned from.
     pub(super) learned_from: u32,
 }
@@ -58,6 +60,7 @@ impl Runner {
             counts: Counts::default(),
             looked_up: false,
             in_doubt: Vec::new(),
+            has_sent: false,
             learned: Learned::default(),
             learned_from: 0,
         }

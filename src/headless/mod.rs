@@ -283,8 +283,10 @@ fn told(printed: Result<(), AppError>) {
 fn stands(app: &App, id: ImportId) -> Result<(Shown, Outcome), AppError> {
     let import = app.import(id)?;
     let exceptions = app.exceptions(id, 0, u64::MAX)?;
-    let outcome = if import.counts.all_done() { Outcome::Done } else { Outcome::Left };
-    Ok((Shown::whole(&import, exceptions, app.exclusions(id)?), outcome))
+    let doubled = app.doubled(id)?;
+    let is_done = import.counts.all_done() && doubled.is_empty();
+    let outcome = if is_done { Outcome::Done } else { Outcome::Left };
+    Ok((Shown::whole(&import, exceptions, app.exclusions(id)?, doubled), outcome))
 }
 
 fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {

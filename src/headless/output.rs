@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::app::AppError;
 use crate::case::{Problem, Severity};
 use crate::engine::Report;
-use crate::ledger::{Counts, Exception, Exclusion, Import, ImportId, Status};
+use crate::ledger::{Counts, Doubled, Exception, Exclusion, Import, ImportId, Status};
 use crate::text::{escaped_json, utc, visible, visible_lines};
 
 /// Writes a result that is safe to show. Who reads it may have read enough: a closed pipe is no error.
@@ -85,6 +85,8 @@ pub(super) struct Shown {
     exceptions: Option<Vec<Exception>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exclusions: Option<Vec<Exclusion>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doubled: Option<Vec<Doubled>>,
     name: String,
     account: String,
     file: Option<String>,
@@ -104,6 +106,7 @@ impl Shown {
             counts: import.counts,
             exceptions: None,
             exclusions: None,
+            doubled: None,
             name: import.name.clone(),
             account: import.account.clone(),
             file: import.file.as_ref().map(|path| path.display().to_string()),
@@ -116,8 +119,18 @@ impl Shown {
     }
 
     /// An import with the rows a person may have to look at.
-    pub(super) fn whole(import: &Import, exceptions: Vec<Exception>, exclusions: Vec<Exclusion>) -> Self {
-        Self { exceptions: Some(exceptions), exclusions: Some(exclusions), ..Self::in_list(import) }
+    pub(super) fn whole(
+        import: &Import,
+        exceptions: Vec<Exception>,
+        exclusions: Vec<Exclusion>,
+        doubled: Vec<Doubled>,
+    ) -> Self {
+        Self {
+            exceptions: Some(exceptions),
+            exclusions: Some(exclusions),
+            doubled: Some(doubled),
+            ..Self::in_list(import)
+        }
     }
 
     pub(super) fn to_text(&self) -> String {
@@ -128,6 +141,9 @@ impl Shown {
         }
         let exceptions = self.exceptions.as_deref().unwrap_or_default();
         lines.extend(exceptions.iter().map(|exception| format!("  {}", entry(exception))));
+        for Doubled { row, line, cases, .. } in self.doubled.as_deref().unwrap_or_default() {
+            lines.push(format!("  row {row} (line {line}), doubled: {} in Trackops", cases.join(", ")));
+        }
         for Exclusion { row, line, reason, .. } in self.exclusions.as_deref().unwrap_or_default() {
             lines.push(format!("  row {row} (line {line}), excluded: {reason}"));
         }

@@ -6,6 +6,7 @@
 
 mod addresses;
 mod decide;
+mod doubled;
 mod error;
 mod forget;
 mod guard;
@@ -27,6 +28,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode};
 
 pub use decide::Decision;
+pub use doubled::{Doubled, Extra, SentRow};
 pub use error::LedgerError;
 pub use forget::{Forget, Forgotten};
 pub use guard::Guard;

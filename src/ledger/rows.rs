@@ -440,7 +440,11 @@ fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result
     Ok(())
 }
 
-fn log(connection: &Connection, import: ImportId, exception: &Exception) -> Result<(), LedgerError> {
+pub(super) fn log(
+    connection: &Connection,
+    import: ImportId,
+    exception: &Exception,
+) -> Result<(), LedgerError> {
     connection
         .prepare_cached(
             "INSERT INTO exceptions (import, row, line, column_name, field, value, code, message, source, http_status)

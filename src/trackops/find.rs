@@ -61,8 +61,7 @@ const SIZES: usize = 10;
 const TOKENS: &str = "[caseload ";
 /// Seconds by which the two clocks may differ beyond what the `Date` header, which has whole seconds, shows.
 const CLOCK_MARGIN: i64 = 5;
-/// Seconds by which the clock that dates cases may be behind the one that dates answers: what a case of ours has shown
-/// is known to the quarter of an hour, and no better.
+/// Seconds by which what a case of ours has shown of the clocks may be wrong: creating it took its time.
 const SKEW: i64 = 15 * 60;
 /// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
 pub(super) const ANY_ZONE: i64 = 26 * 3600;

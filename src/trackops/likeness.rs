@@ -83,6 +83,13 @@ pub fn changes(sent: &str, stored: &str) -> Option<Changes> {
     Reference::new(sent).kept_as(&Reference::new(stored))
 }
 
+/// What is left of a reference when every way in which a server may keep it has taken its trace away. References with
+/// the same rest may be the same; a cut one has another.
+#[must_use]
+pub fn reference_core(reference: &str) -> String {
+    applied(ALL, reference)
+}
+
 /// Whether the same text came back with a `?` for each character the server couldn't keep.
 fn has_stand_ins(sent: &str, stored: &str) -> bool {
     let is_stand_in = |c: char| matches!(c, '?' | '\u{fffd}');

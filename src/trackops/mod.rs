@@ -30,6 +30,6 @@ pub use directory::{Directory, Known, Listed};
 pub use doctor::{Finding, Report, Setting, Trial, Verdict};
 pub use fault::Fault;
 pub use find::{Found, Learned, Lookup, Query, created_at, shown_reference};
-pub use likeness::{Changes, changes};
+pub use likeness::{Changes, changes, reference_core};
 pub use token::{ask_keyring, read_token_file, run_token_command};
 pub use wire::body;

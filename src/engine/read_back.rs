@@ -1,0 +1,176 @@
+//! Reading an import back when it is over: the cases Trackops lists for the time of the run, beside what was sent.
+//!
+//! A proxy may send a request twice, and a server may create what it refused: both end with the right answers and the
+//! wrong number of cases. Only the list shows it. It takes a request for every hundred cases.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::evidence::{Owner, id_of};
+use super::listing::NotRead;
+use super::log;
+use super::runner::{Runner, Stop};
+use crate::ledger::{Extra, LedgerError, Outcome, RowOutcome, RowState, SentRow};
+use crate::text::plural;
+use crate::trackops::{Query, reference_core, shown_reference};
+
+/// Pages of the list that are read at most: a hundred thousand cases.
+const MOST_PAGES: usize = 1_000;
+/// Doubled rows that are named in the note of an import.
+const NAMED: usize = 3;
+/// What a row is logged with whose case is another row's.
+const ANOTHERS: &str = "its case shows another reference";
+
+/// A listed case that has a reference of ours.
+struct Listed {
+    id: String,
+    number: Option<String>,
+    reference: String,
+}
+
+/// What reading back has shown.
+#[derive(Default)]
+struct Found {
+    extra: Vec<Extra>,
+    /// Refused rows whose case is there all the same.
+    there: Vec<(SentRow, Listed)>,
+    /// Created rows whose id is another row's case.
+    anothers: Vec<SentRow>,
+}
+
+impl Runner {
+    /// Compares what Trackops lists with what was sent. Returns a sentence about what is wrong, if anything is; what
+    /// can be put right in the ledger is.
+    pub(super) async fn read_all_back(&mut self) -> Result<Result<Option<String>, Stop>, LedgerError> {
+        let import = self.job.import.id;
+        let sent = self.job.ledger.sent_rows(import)?;
+        let Some(since) = sent.iter().map(|row| row.sent_at).min() else { return Ok(Ok(None)) };
+        let listed = match self.listed_for(&sent, since).await {
+            Ok(listed) => listed,
+            Err(NotRead::Stop(stop)) => return Ok(Err(stop)),
+            Err(NotRead::Refused(why)) => return Ok(Ok(Some(format!("Not read back: {why}.")))),
+        };
+        let found = self.compared(sent, listed)?;
+        self.job.ledger.set_doubled(import, found.extra).await?;
+        for row in &found.anothers {
+            let exception = log::anothers_case(&self.job.plan, row, ANOTHERS);
+            self.job.ledger.revoke(import, exception).await?;
+        }
+        let mut told = Vec::new();
+        for (row, case) in found.there {
+            told.push(format!(
+                "Row {} (line {}) was refused, and Trackops created its case {} all the same.",
+                row.row,
+                row.line,
+                case.number.as_ref().unwrap_or(&case.id)
+            ));
+            let outcome = Outcome::Created { case_id: case.id, case_number: case.number };
+            let (row, line, content) = (row.row, row.line, row.content);
+            let outcome = RowOutcome { row, line, content, reference: None, outcome };
+            self.job.ledger.settle(import, vec![outcome]).await?;
+        }
+        told.extend(self.doubles()?);
+        self.refresh()?;
+        Ok(Ok((!told.is_empty()).then(|| told.join(" "))))
+    }
+
+    /// The listed cases by what is left of their references, as far as a row was sent with one like it; and for every
+    /// id of ours the reference it is shown with.
+    async fn listed_for(
+        &mut self,
+        sent: &[SentRow],
+        since: i64,
+    ) -> Result<HashMap<String, Vec<Listed>>, NotRead> {
+        let mut wanted: HashMap<String, Vec<Listed>> =
+            sent.iter().map(|row| (reference_core(&row.reference), Vec::new())).collect();
+        let query = Query::since(since, self.learned(), 0);
+        let show = |record: Value| {
+            let Some(reference) = shown_reference(&record) else { return };
+            let Some(cases) = wanted.get_mut(&reference_core(&reference)) else { return };
+            let number = record.get("case_number").and_then(Value::as_str).map(str::to_owned);
+            cases.extend(id_of(&record).map(|id| Listed { id, number, reference }));
+        };
+        self.each_case(&query, 0, MOST_PAGES, show).await?;
+        Ok(wanted)
+    }
+
+    /// Holds the listed cases against the rows, reference by reference.
+    fn compared(
+        &self,
+        sent: Vec<SentRow>,
+        mut listed: HashMap<String, Vec<Listed>>,
+    ) -> Result<Found, LedgerError> {
+        let mut found = Found::default();
+        let ids: HashMap<String, String> = listed
+            .iter()
+            .flat_map(|(core, cases)| cases.iter().map(|case| (case.id.clone(), core.clone())))
+            .collect();
+        let mut rows: HashMap<String, Vec<SentRow>> = HashMap::new();
+        for row in sent {
+            rows.entry(reference_core(&row.reference)).or_default().push(row);
+        }
+        for (core, rows) in rows {
+            let is_own = |case: &Listed| rows.iter().any(|row| row.case_id.as_ref() == Some(&case.id));
+            let mut others = Vec::new();
+            for case in listed.remove(&core).unwrap_or_default() {
+                // Ids of other imports' rows are their cases.
+                if !is_own(&case) && self.owner_by_reference(&case)? == Owner::Nobody {
+                    others.push(case);
+                }
+            }
+            let (created, refused): (Vec<SentRow>, Vec<SentRow>) =
+                rows.into_iter().partition(|row| row.state == RowState::Created);
+            let is_anothers = |row: &&SentRow| {
+                row.case_id.as_ref().and_then(|id| ids.get(id)).is_some_and(|shown| *shown != core)
+            };
+            let anothers: Vec<SentRow> = created.iter().filter(is_anothers).cloned().collect();
+            if !anothers.is_empty() {
+                // Their own cases may be among the others: a look-up will tell.
+                found.anothers.extend(anothers);
+                continue;
+            }
+            match (created.first(), refused.into_iter().next(), others.len()) {
+                (_, _, 0) => {}
+                (Some(row), ..) => {
+                    found.extra.extend(others.into_iter().map(|case| (row.row, case.id, case.number)));
+                }
+                (None, Some(row), 1) => {
+                    let exact = others.into_iter().filter(|case| case.reference == row.reference);
+                    found.there.extend(exact.map(|case| (row.clone(), case)));
+                }
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    fn owner_by_reference(&self, case: &Listed) -> Result<Owner, LedgerError> {
+        let record = serde_json::json!({ "reference_value_1": case.reference });
+        self.owner(&case.id, Some(&record))
+    }
+
+    /// The rows that have more than one case, a few of them in a sentence each.
+    fn doubles(&self) -> Result<Vec<String>, LedgerError> {
+        let doubled = self.job.ledger.doubled(self.job.import.id)?;
+        let one = |row: &crate::ledger::Doubled| {
+            format!(
+                "Row {} (line {}) has {} cases: {}.",
+                row.row,
+                row.line,
+                row.cases.len(),
+                row.cases.join(", ")
+            )
+        };
+        let mut told: Vec<String> = doubled.iter().take(NAMED).map(one).collect();
+        let more = doubled.len().saturating_sub(NAMED) as u64;
+        if more > 0 {
+            let show = format!("caseload show {} lists them", self.job.import.id);
+            told.push(format!("{} more have several; {show}.", plural(more, "row")));
+        }
+        if !told.is_empty() {
+            told.push("Keep one of each and delete the others in Trackops.".to_owned());
+        }
+        Ok(told)
+    }
+}

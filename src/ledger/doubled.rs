@@ -1,0 +1,128 @@
+//! What an import looks like when it is read back: what was sent, and cases that are there beside it.
+
+use rusqlite::params;
+
+use super::imports::{signed, unsigned};
+use super::rows::{RowState, log};
+use super::{Exception, ImportId, Ledger, LedgerError};
+
+/// A row that has more than one case in Trackops.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Doubled {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line in the file, from 1.
+    pub line: u64,
+    /// `reference_value_1` as sent.
+    pub reference: Option<String>,
+    /// The number of each case, its id where Trackops told no number; the row's own first.
+    pub cases: Vec<String>,
+}
+
+/// A row that was sent, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentRow {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line, from 1.
+    pub line: u64,
+    /// Hash of the cells.
+    pub content: [u8; 16],
+    /// Created or rejected.
+    pub state: RowState,
+    /// `reference_value_1` as sent.
+    pub reference: String,
+    /// The case's id; none for a rejected row.
+    pub case_id: Option<String>,
+    /// When it was sent first: milliseconds since 1970 by the server's clock.
+    pub sent_at: i64,
+}
+
+/// A case beside a row's own: the row, the case's id and its number.
+pub type Extra = (u64, String, Option<String>);
+
+impl Ledger {
+    /// The rows of an import that Trackops answered, and that have a reference; not those that are created by a
+    /// person's word.
+    pub fn sent_rows(&self, import: ImportId) -> Result<Vec<SentRow>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT row, line, content, state, reference, case_id, coalesce(first_sent_at, sent_at) FROM rows
+             WHERE import = ?1 AND state IN ('created', 'rejected') AND sent_at IS NOT NULL AND reason IS NULL
+               AND reference IS NOT NULL ORDER BY row",
+        )?;
+        let rows = statement.query_map([import], |row| {
+            Ok(SentRow {
+                row: unsigned(row.get(0)?),
+                line: unsigned(row.get(1)?),
+                content: row.get(2)?,
+                state: RowState::from_word(&row.get::<_, String>(3)?),
+                reference: row.get(4)?,
+                case_id: row.get(5)?,
+                sent_at: row.get(6)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Records the cases that are there beside the rows' own; they replace what was recorded before.
+    pub async fn set_doubled(&self, import: ImportId, extra: Vec<Extra>) -> Result<(), LedgerError> {
+        self.write(move |connection| {
+            connection.execute("DELETE FROM doubled WHERE import = ?1", [import])?;
+            for (row, case_id, case_number) in &extra {
+                connection.execute(
+                    "INSERT OR IGNORE INTO doubled (import, row, case_id, case_number) VALUES (?1, ?2, ?3, ?4)",
+                    params![import, signed(*row), case_id, case_number],
+                )?;
+            }
+            Ok(0)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// The rows of an import that have more than one case in Trackops, as far as it was read back.
+    pub fn doubled(&self, import: ImportId) -> Result<Vec<Doubled>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT rows.row, line, reference, coalesce(rows.case_number, rows.case_id),
+                    coalesce(doubled.case_number, doubled.case_id)
+             FROM doubled JOIN rows ON rows.import = doubled.import AND rows.row = doubled.row
+             WHERE doubled.import = ?1 ORDER BY rows.row, doubled.case_id",
+        )?;
+        let mut found: Vec<Doubled> = Vec::new();
+        let mut rows = statement.query([import])?;
+        while let Some(record) = rows.next()? {
+            let (row, case): (u64, String) = (unsigned(record.get(0)?), record.get(4)?);
+            match found.last_mut().filter(|last| last.row == row) {
+                Some(last) => last.cases.push(case),
+                None => {
+                    let own: Option<String> = record.get(3)?;
+                    let cases = own.into_iter().chain([case]).collect();
+                    found.push(Doubled {
+                        row,
+                        line: unsigned(record.get(1)?),
+                        reference: record.get(2)?,
+                        cases,
+                    });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Takes back that a row is created: the case it was given is another one. It is unknown from here on.
+    pub async fn revoke(&self, import: ImportId, exception: Exception) -> Result<(), LedgerError> {
+        self.write(move |connection| {
+            connection.execute(
+                "UPDATE rows SET state = 'unknown', case_id = NULL, case_number = NULL
+                 WHERE import = ?1 AND row = ?2 AND state = 'created'",
+                params![import, signed(exception.row)],
+            )?;
+            log(connection, import, &exception)?;
+            Ok(0)
+        })
+        .await?;
+        Ok(())
+    }
+}
