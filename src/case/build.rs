@@ -43,12 +43,12 @@ impl Case {
         self.values.iter().find(|placed| placed.dest == Dest::Case(field)).map(|placed| &placed.value)
     }
 
-    /// Adds a line to the administrative notes.
+    /// Adds a line in front of the administrative notes: a server may cut long ones at the end.
     fn add_note(&mut self, line: &str) {
         let dest = Dest::Case(CaseField::AdminNotes);
         let notes = self.values.iter_mut().find(|placed| placed.dest == dest);
         match notes.map(|placed| &mut placed.value) {
-            Some(Value::Text(text)) => *text = format!("{text}\n{line}"),
+            Some(Value::Text(text)) => *text = format!("{line}\n{text}"),
             _ => self.values.push(Placed { dest, value: Value::Text(line.to_owned()), by_default: true }),
         }
     }
