@@ -88,9 +88,9 @@ impl App {
         let mut lines: Vec<ReceiptLine> =
             self.inner.ledger.receipt(id)?.into_iter().map(ReceiptLine::from).collect();
         for several in doubled {
-            let own = lines.iter_mut().find(|line| line.row == several.row);
-            own.into_iter()
-                .for_each(|line| line.reason = Some(format!("doubled: {}", several.cases.join(", "))));
+            if let Some(line) = lines.iter_mut().find(|line| line.row == several.row) {
+                line.reason = Some(format!("doubled: {}", several.cases.join(", ")));
+            }
         }
         Ok(lines)
     }

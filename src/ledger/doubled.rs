@@ -94,19 +94,13 @@ impl Ledger {
         let mut rows = statement.query([import])?;
         while let Some(record) = rows.next()? {
             let (row, case): (u64, String) = (unsigned(record.get(0)?), record.get(4)?);
-            match found.last_mut().filter(|last| last.row == row) {
-                Some(last) => last.cases.push(case),
-                None => {
-                    let own: Option<String> = record.get(3)?;
-                    let cases = own.into_iter().chain([case]).collect();
-                    found.push(Doubled {
-                        row,
-                        line: unsigned(record.get(1)?),
-                        reference: record.get(2)?,
-                        cases,
-                    });
-                }
+            if let Some(last) = found.last_mut().filter(|last| last.row == row) {
+                last.cases.push(case);
+                continue;
             }
+            let own: Option<String> = record.get(3)?;
+            let cases = own.into_iter().chain([case]).collect();
+            found.push(Doubled { row, line: unsigned(record.get(1)?), reference: record.get(2)?, cases });
         }
         Ok(found)
     }
