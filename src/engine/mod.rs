@@ -15,6 +15,7 @@ mod check;
 mod event;
 mod facet;
 mod first;
+mod identity;
 mod in_order;
 mod job;
 mod log;

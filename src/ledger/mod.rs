@@ -29,7 +29,7 @@ use rusqlite::{Connection, ErrorCode};
 pub use decide::Decision;
 pub use error::LedgerError;
 pub use forget::{Forget, Forgotten};
-pub use guard::Guard;
+pub use guard::{Guard, Identity};
 pub use imports::{FileFacts, NewImport, Who};
 pub use lock::RunLock;
 pub use report::ReceiptRow;

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 7] = [
+pub(super) const MIGRATIONS: [&str; 8] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -113,6 +113,14 @@ CREATE TABLE addresses (
     PRIMARY KEY (account, url)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX addresses_by_url ON addresses (url);
+",
+    "
+-- Of a row without a reference, whose identity is a hash of its cells: a hash of the values that they give the case.
+-- Rows of earlier versions have none.
+ALTER TABLE rows ADD COLUMN same_values TEXT;
+CREATE INDEX rows_by_values ON rows (same_values) WHERE same_values IS NOT NULL;
+ALTER TABLE kept ADD COLUMN same_values BLOB;
+CREATE INDEX kept_by_values ON kept (same_values) WHERE same_values IS NOT NULL;
 ",
 ];
 

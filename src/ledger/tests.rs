@@ -31,7 +31,7 @@ fn intent(row: u64) -> Intent {
         row,
         line: row + 1,
         content: [1; 16],
-        identity: format!("id{row}"),
+        identity: format!("id{row}").into(),
         reference: Some(format!("C-{row}")),
         client: Some(100),
         sent_at: 1_000,
@@ -184,11 +184,17 @@ async fn the_guard_sees_other_imports_of_the_account() {
     ledger.intend(first, None, vec![intent(1), intent(2)]).await.unwrap();
     ledger.settle(first, vec![created(1)]).await.unwrap();
     let mut guard = ledger.guard("acme", second);
-    assert_eq!(guard.earlier("id1").unwrap(), Some(Earlier { import: first, row: 1, created: true }));
-    assert_eq!(guard.earlier("id2").unwrap(), Some(Earlier { import: first, row: 2, created: false }));
-    assert_eq!(guard.earlier("id3").unwrap(), None);
-    assert_eq!(ledger.guard("acme", first).earlier("id1").unwrap(), None);
-    assert_eq!(ledger.guard("other", second).earlier("id1").unwrap(), None);
+    assert_eq!(
+        guard.earlier(&"id1".to_owned().into()).unwrap(),
+        Some(Earlier { import: first, row: 1, created: true })
+    );
+    assert_eq!(
+        guard.earlier(&"id2".to_owned().into()).unwrap(),
+        Some(Earlier { import: first, row: 2, created: false })
+    );
+    assert_eq!(guard.earlier(&"id3".to_owned().into()).unwrap(), None);
+    assert_eq!(ledger.guard("acme", first).earlier(&"id1".to_owned().into()).unwrap(), None);
+    assert_eq!(ledger.guard("other", second).earlier(&"id1".to_owned().into()).unwrap(), None);
 }
 
 #[tokio::test]
