@@ -297,9 +297,15 @@ impl App {
         Ok(plan.knowing(self.roster()))
     }
 
+    /// Fails when the ledger has lost records: by such a one nothing is sent.
+    pub fn require_whole_ledger(&self) -> Result<(), AppError> {
+        Ok(self.inner.ledger.require_whole()?)
+    }
+
     /// What a run needs, held against the file as it is now.
     fn job(&self, id: ImportId, options: StartOptions) -> Result<Job, AppError> {
         let import = self.import(id)?;
+        self.require_whole_ledger()?;
         let (name, account) = self.account_of(&import)?;
         if import.counts.unknown + import.counts.not_sent == 0 && !options.takes_in() {
             return Err(AppError::NothingLeft(id));

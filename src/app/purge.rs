@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{App, AppError};
-use crate::ledger::{Forget, Import, ImportId, Status};
+use crate::ledger::{Forget, Import, ImportId, Loss, Status};
 
 /// An import that is old enough to be forgotten.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +59,16 @@ impl App {
         self.inner.ledger.forget_import(id, how)?;
         self.remove_spool(&import);
         Ok(())
+    }
+
+    /// Imports that sent more than the ledger has records of.
+    pub fn losses(&self) -> Result<Vec<Loss>, AppError> {
+        Ok(self.inner.ledger.losses()?)
+    }
+
+    /// Takes lost records for lost, so that other imports can run again. Returns the imports that lost them.
+    pub fn accept_losses(&self) -> Result<Vec<Loss>, AppError> {
+        Ok(self.inner.ledger.accept_losses()?)
     }
 
     /// How many cases the duplicate guard knows of imports that were forgotten, and that were that old.

@@ -30,7 +30,7 @@ pub fn start(job: Job) -> Result<Run, LedgerError> {
     // Before the lock is taken: whoever asks from then on asks this run.
     let asked = job.ledger.pauses_asked(job.import.id)?;
     let lock = job.ledger.lock(job.import.id)?;
-    job.ledger.check()?;
+    job.ledger.require_sendable(job.import.id)?;
     job.unchanged()?;
     let (sender, events) = mpsc::channel(EVENTS);
     let control = Control::default();

@@ -195,6 +195,7 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     if args.dry_run {
         return check(app, opened.sheet(), &recipe, args.source.like, args.json);
     }
+    app.require_whole_ledger()?;
     let rows = opened.sheet().scan()?.rows;
     let hidden = opened.sheet().undecided_hidden()?;
     if hidden > 0 {

@@ -12,9 +12,10 @@ const DAY: i64 = 24 * 3600;
 
 /// Forgets imports of the account in use, or of every account.
 pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Outcome, AppError> {
+    let Some(older_than) = args.older_than else { return accept_losses(app, args.yes) };
     let account = if of_one { app.account().map(|(name, _)| name) } else { None };
     let account = account.as_deref();
-    let before = jiff::Timestamp::now().as_second() - i64::from(args.older_than) * DAY;
+    let before = jiff::Timestamp::now().as_second() - i64::from(older_than) * DAY;
     let (stay, go): (Vec<Old>, Vec<Old>) =
         app.old_imports(account, before)?.into_iter().partition(|old| old.stays(args.even_unknown).is_some());
     let kept_before = if args.forget_identities { app.identities(account, before)? } else { 0 };
@@ -22,7 +23,7 @@ pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Outcome
         say(&format!("{}: stays, {}", told(old), old.stays(args.even_unknown).unwrap_or_default()));
     }
     if go.is_empty() && kept_before == 0 {
-        print(&format!("nothing to forget: no other import is older than {}\n", days(args.older_than)))?;
+        print(&format!("nothing to forget: no other import is older than {}\n", days(older_than)))?;
         return Ok(Outcome::Done);
     }
     say_what_goes(args, &go, kept_before);
@@ -31,6 +32,29 @@ pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Outcome
         return Ok(Outcome::Left);
     }
     carry_out(app, args, &go, account, before)
+}
+
+/// `--lost`: what the ledger lost is taken for lost, after it was said what that means.
+fn accept_losses(app: &App, yes: bool) -> Result<Outcome, AppError> {
+    let losses = app.losses()?;
+    if losses.is_empty() {
+        print("nothing is lost: the ledger has a record of every row that was sent\n")?;
+        return Ok(Outcome::Done);
+    }
+    for loss in &losses {
+        say(&loss.to_string());
+    }
+    say(
+        "the duplicate guard doesn't know the rows without a record, and an import of their file sends them again. Import \
+         it with --look-up, which skips cases that Trackops has already",
+    );
+    if !agreed(yes, "Accept that these records are lost?")? {
+        say("nothing was changed");
+        return Ok(Outcome::Left);
+    }
+    let imports = plural(app.accept_losses()?.len() as u64, "import");
+    print(&format!("the lost records of {imports} are accepted; other imports can run again\n"))?;
+    Ok(Outcome::Done)
 }
 
 fn say_what_goes(args: &PurgeArgs, go: &[Old], kept_before: u64) {

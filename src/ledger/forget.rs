@@ -2,7 +2,6 @@
 //! the duplicate guard knows a case again: a hash, and the case's id.
 
 use std::collections::HashSet;
-use std::fs;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -10,6 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::addresses::SAME;
 use super::guard::Identity;
+use super::lock::Mark;
+use super::loss;
 use super::rows::{Earlier, RowState};
 use super::{Import, ImportId, Ledger, LedgerError, connect, imports::unsigned};
 
@@ -68,11 +69,14 @@ impl Ledger {
             }
             // Rows and exceptions go with it.
             let gone = connection.execute("DELETE FROM imports WHERE id = ?1", [id])?;
-            if gone == 1 { Ok(0) } else { Err(LedgerError::NoSuchImport(id)) }
+            if gone != 1 {
+                return Err(LedgerError::NoSuchImport(id));
+            }
+            // The lock file goes afterwards, and stays when this program dies before that: nothing is lost with it.
+            loss::accept(connection, id, Mark::HIGHEST)?;
+            Ok(0)
         })?;
-        // Empty first: who opened it before it went finds nothing that was lost.
-        let path = self.lock_path(id);
-        let _ = fs::File::create(&path).and_then(|_| fs::remove_file(&path));
+        self.remove_lock_file(id);
         drop(lock);
         self.checkpoint();
         Ok(())

@@ -9,6 +9,8 @@ use super::addresses::{SAME, are_same};
 use super::forget::sent_by_forgotten;
 use super::guard::Identity;
 use super::imports::{signed, unsigned};
+use super::lock::Mark;
+use super::loss::count_sends;
 use super::report::exception;
 use super::{Counts, Exception, ImportId, Ledger, LedgerError};
 
@@ -166,8 +168,9 @@ impl Ledger {
         intents: Vec<Intent>,
     ) -> Result<HashMap<u64, Earlier>, LedgerError> {
         let (found, given_back) = mpsc::channel();
-        let highest = intents.iter().map(|intent| intent.row).max();
-        self.write(move |connection| {
+        let rows: Vec<u64> = intents.iter().map(|intent| intent.row).collect();
+        let sends = self.write(move |connection| {
+            let mut recorded = 0;
             let mut statement = connection.prepare_cached(
                 "INSERT INTO rows (import, row, line, content, state, identity, same_values, reference, client,
                                    sent_at, token)
@@ -196,14 +199,14 @@ impl Ledger {
                 if changed != 1 {
                     return Err(LedgerError::Failed(format!("row {} was sent before", intent.row)));
                 }
+                recorded += 1;
             }
-            Ok(0)
+            count_sends(connection, import, recorded)
         })
         .await?;
         let given_back: HashMap<u64, Earlier> = given_back.try_iter().collect();
-        if let Some(highest) = highest.filter(|_| given_back.is_empty()) {
-            self.mark(import, highest);
-        }
+        let highest = rows.into_iter().filter(|row| !given_back.contains_key(row)).max();
+        self.mark(import, Mark { row: highest.unwrap_or(0), sends: unsigned(sends) });
         Ok(given_back)
     }
 

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 8] = [
+pub(super) const MIGRATIONS: [&str; 9] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -121,6 +121,21 @@ ALTER TABLE rows ADD COLUMN same_values TEXT;
 CREATE INDEX rows_by_values ON rows (same_values) WHERE same_values IS NOT NULL;
 ALTER TABLE kept ADD COLUMN same_values BLOB;
 CREATE INDEX kept_by_values ON kept (same_values) WHERE same_values IS NOT NULL;
+",
+    "
+-- How many rows an import sent, those that it sent twice twice. Its lock file says so too, outside of this file.
+CREATE TABLE sends (
+    import INTEGER PRIMARY KEY REFERENCES imports (id) ON DELETE CASCADE,
+    count  INTEGER NOT NULL
+) STRICT;
+-- Imports whose lock file may say more than the ledger knows: those that were deleted, and those whose records are lost
+-- by a person's word. Up to which row, and how many rows sent.
+CREATE TABLE accepted_losses (
+    import INTEGER PRIMARY KEY,
+    row    INTEGER NOT NULL,
+    sends  INTEGER NOT NULL
+) STRICT;
+INSERT INTO accepted_losses SELECT DISTINCT import, 9223372036854775807, 9223372036854775807 FROM kept;
 ",
 ];
 

@@ -343,3 +343,70 @@ fn what_is_forgotten_is_learned_again_from_later_imports() {
     ledger.forget("acme", "claimno").unwrap();
     assert_eq!(ledger.forgotten("acme").unwrap()["claimno"], second);
 }
+
+/// Opens the ledger that a copy holds, in the folder of the later one.
+fn put_back(folder: &std::path::Path, copy: &std::path::Path) -> Ledger {
+    for side in ["ledger.sqlite3-wal", "ledger.sqlite3-shm"] {
+        let _ = std::fs::remove_file(folder.join(side));
+    }
+    std::fs::copy(copy, folder.join("ledger.sqlite3")).unwrap();
+    Ledger::open(folder).unwrap()
+}
+
+fn copy_of(ledger: &Ledger, to: &std::path::Path) {
+    ledger.checkpoint();
+    std::fs::copy(ledger.folder.join("ledger.sqlite3"), to).unwrap();
+}
+
+#[tokio::test]
+async fn a_row_that_was_sent_again_is_missed_as_well() {
+    let (folder, ledger) = ledger();
+    let id = import(&ledger, 3);
+    let lock = ledger.lock(id).unwrap();
+    ledger.intend(id, None, (1..=3).map(intent).collect()).await.unwrap();
+    ledger.settle(id, vec![created(1), outcome(2, Outcome::NotSent), created(3)]).await.unwrap();
+    let copy = folder.path().join("copy");
+    copy_of(&ledger, &copy);
+    assert_eq!(ledger.losses().unwrap(), [], "what runs has lost nothing");
+    ledger.intend(id, None, vec![intent(2)]).await.unwrap();
+    ledger.settle(id, vec![created(2)]).await.unwrap();
+    drop((lock, ledger));
+
+    let ledger = put_back(folder.path(), &copy);
+    let losses = ledger.losses().unwrap();
+    assert_eq!(losses[0].to_string(), "import 1 sent rows again, and has no record of that");
+    assert!(matches!(ledger.require_sendable(id), Err(LedgerError::Lost { .. })));
+    assert!(matches!(ledger.lock(id), Err(LedgerError::Lost { .. })));
+    let how = Forget { keep_identities: true, even_unknown: true };
+    assert!(
+        matches!(ledger.forget_import(id, how), Err(LedgerError::Lost { .. })),
+        "the loss would be hidden"
+    );
+    assert_eq!(ledger.accept_losses().unwrap(), losses);
+    assert_eq!(ledger.losses().unwrap(), []);
+    assert_eq!(ledger.require_sendable(id), Err(LedgerError::Incomplete(id)));
+    let next = import(&ledger, 3);
+    ledger.require_sendable(next).unwrap();
+    ledger.forget_import(id, how).unwrap();
+    assert_eq!(ledger.losses().unwrap(), []);
+}
+
+#[tokio::test]
+async fn lock_files_of_earlier_versions_are_understood() {
+    let (folder, ledger) = ledger();
+    let id = import(&ledger, 3);
+    ledger.intend(id, None, vec![intent(1), intent(2)]).await.unwrap();
+    let file = folder.path().join("import-1.lock");
+    for (text, lost) in [("", false), ("00000000000000000002", false), ("00000000000000000003", true)] {
+        std::fs::write(&file, text).unwrap();
+        assert_eq!(ledger.require_whole().is_err(), lost, "{text}");
+    }
+    // An empty one of an import that is missing says nothing of what it sent.
+    std::fs::write(&file, "").unwrap();
+    std::fs::write(folder.path().join("import-7.lock"), "").unwrap();
+    std::fs::write(folder.path().join("import-x.lock"), "1").unwrap();
+    ledger.require_whole().unwrap();
+    std::fs::write(folder.path().join("import-7.lock"), "00000000000000000001").unwrap();
+    let told = ledger.require_whole().unwrap_err().to_string();
+    assert!(told.contains("import 7 is missing, and it sent rows. Nothing was sent"), "{told}");
+}
