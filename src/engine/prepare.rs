@@ -416,10 +416,11 @@ impl Ready {
     }
 }
 
-/// Judges every row, and hands on those that have not had their turn.
+/// Judges every row, and hands on those that have not had their turn. The file must have `checked` rows.
 pub(super) fn prepare_all(
     sheet: &Sheet,
     mut preparer: Preparer,
+    checked: u64,
     states: &HashMap<u64, RowState>,
     sender: &mpsc::Sender<Result<Prepared, String>>,
 ) {
@@ -431,7 +432,14 @@ pub(super) fn prepare_all(
             return;
         }
     };
+    let mut met = 0;
     for row in rows {
+        met += 1;
+        if met > checked {
+            // It was written to since it was opened: the row was never checked, nor is it counted.
+            let _ = sender.blocking_send(Err(changed(sheet, "more", checked)));
+            return;
+        }
         let judged = row
             .map_err(|error| error.to_string())
             .and_then(|row| preparer.prepare(row).map_err(|error| error.to_string()));
@@ -446,4 +454,16 @@ pub(super) fn prepare_all(
             return;
         }
     }
+    if met < checked {
+        let _ = sender.blocking_send(Err(changed(sheet, "fewer", checked)));
+    }
+}
+
+/// Why a file that was written to in mid-run is read no further.
+fn changed(sheet: &Sheet, how: &str, checked: u64) -> String {
+    format!(
+        "{} changed while it was imported: it has {how} rows than the {checked} that were checked. No other rows were sent. \
+         To go on with these, put the original back and resume. To import the file as it is now, duplicate the import.",
+        sheet.path().display()
+    )
 }

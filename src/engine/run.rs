@@ -106,6 +106,8 @@ impl Runner {
             Some(Stop::Asked) if nothing_left && self.counts.unknown == 0 => {
                 (Status::Complete, String::new())
             }
+            // Nothing is left that it could stop.
+            Some(Stop::Fault(note)) if nothing_left && self.counts.unknown == 0 => (Status::Complete, note),
             Some(Stop::LookedUp) => {
                 (Status::Paused, "What was unknown was looked up. Resume sends the rest.".to_owned())
             }

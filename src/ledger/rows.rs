@@ -232,7 +232,10 @@ impl Ledger {
         let count = |state| by_state.get(state).copied().unwrap_or(0);
         let (created, rejected, excluded) = (count("created"), count("rejected"), count("excluded"));
         let unknown = count("unknown") + count("sending");
-        let not_sent = rows.saturating_sub(created + rejected + excluded + unknown);
+        let recorded = created + rejected + excluded + unknown;
+        // An earlier version sent rows that a file grew by in mid-run; they count as well.
+        let rows = rows.max(recorded);
+        let not_sent = rows - recorded;
         Ok(Counts { rows, created, rejected, excluded, unknown, not_sent })
     }
 

@@ -410,3 +410,13 @@ async fn lock_files_of_earlier_versions_are_understood() {
     let told = ledger.require_whole().unwrap_err().to_string();
     assert!(told.contains("import 7 is missing, and it sent rows. Nothing was sent"), "{told}");
 }
+
+#[tokio::test]
+async fn rows_that_an_earlier_version_sent_beyond_the_last_count_as_well() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 2);
+    ledger.intend(id, None, (1..=3).map(intent).collect()).await.unwrap();
+    ledger.settle(id, (1..=3).map(created).collect()).await.unwrap();
+    let counts = ledger.import(id).unwrap().counts;
+    assert_eq!((counts.rows, counts.created, counts.not_sent), (3, 3, 0));
+}
