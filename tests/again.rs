@@ -127,3 +127,12 @@ async fn a_corrected_row_is_known_by_its_cells_and_by_its_values() {
         "the values are the same",
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_under_another_name_of_its_host_is_the_same() {
+    let world = world().await;
+    let url = world.sandbox.url().replace("127.0.0.1", "localhost");
+    let text = HEADER.to_owned() + &ROWS.concat();
+    let again = world.run_file(&text, &["--url", &url, "--username", "sandbox", "--json"]);
+    assert_known(&world, &again, "localhost");
+}
