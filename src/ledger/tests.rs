@@ -344,20 +344,6 @@ fn what_is_forgotten_is_learned_again_from_later_imports() {
     assert_eq!(ledger.forgotten("acme").unwrap()["claimno"], second);
 }
 
-/// Opens the ledger that a copy holds, in the folder of the later one.
-fn put_back(folder: &std::path::Path, copy: &std::path::Path) -> Ledger {
-    for side in ["ledger.sqlite3-wal", "ledger.sqlite3-shm"] {
-        let _ = std::fs::remove_file(folder.join(side));
-    }
-    std::fs::copy(copy, folder.join("ledger.sqlite3")).unwrap();
-    Ledger::open(folder).unwrap()
-}
-
-fn copy_of(ledger: &Ledger, to: &std::path::Path) {
-    ledger.checkpoint();
-    std::fs::copy(ledger.folder.join("ledger.sqlite3"), to).unwrap();
-}
-
 #[tokio::test]
 async fn a_row_that_was_sent_again_is_missed_as_well() {
     let (folder, ledger) = ledger();
@@ -365,14 +351,17 @@ async fn a_row_that_was_sent_again_is_missed_as_well() {
     let lock = ledger.lock(id).unwrap();
     ledger.intend(id, None, (1..=3).map(intent).collect()).await.unwrap();
     ledger.settle(id, vec![created(1), outcome(2, Outcome::NotSent), created(3)]).await.unwrap();
-    let copy = folder.path().join("copy");
-    copy_of(&ledger, &copy);
+    // A folder of its own: what has the ledger open writes to its file until it is gone.
+    let later = tempfile::tempdir().unwrap();
+    ledger.checkpoint();
+    std::fs::copy(folder.path().join("ledger.sqlite3"), later.path().join("ledger.sqlite3")).unwrap();
     assert_eq!(ledger.losses().unwrap(), [], "what runs has lost nothing");
     ledger.intend(id, None, vec![intent(2)]).await.unwrap();
     ledger.settle(id, vec![created(2)]).await.unwrap();
-    drop((lock, ledger));
+    drop(lock);
+    std::fs::copy(folder.path().join("import-1.lock"), later.path().join("import-1.lock")).unwrap();
 
-    let ledger = put_back(folder.path(), &copy);
+    let ledger = Ledger::open(later.path()).unwrap();
     let losses = ledger.losses().unwrap();
     assert_eq!(losses[0].to_string(), "import 1 sent rows again, and has no record of that");
     assert!(matches!(ledger.require_sendable(id), Err(LedgerError::Lost { .. })));
