@@ -115,10 +115,12 @@ async fn records_that_a_torn_file_lost_are_missed() {
     let posts = world.sandbox.stats().posts;
     let resumed = world.run(&["resume", "1"]);
     assert_eq!(
-        (resumed.status, resumed.err.contains("was recorded, and is not any more")),
+        (resumed.status, resumed.err.contains("has lost records: import 1 sent rows up to row")),
         (2, true),
         "{resumed:?}"
     );
+    let again = world.run(&["run", &file, "--recipe", &recipe]);
+    assert_eq!((again.status, again.err.contains("has lost records")), (2, true), "{again:?}");
     assert_eq!(world.sandbox.stats().posts, posts, "nothing is sent");
 }
 

@@ -218,3 +218,101 @@ async fn an_account_that_is_named_is_purged_alone() {
     let ours = world.run(&["purge", "--older-than", "90d", "--account", "test", "--yes"]);
     assert!(ours.status == 0 && ours.out.contains("1 import forgotten"), "{ours:?}");
 }
+
+/// Lets a file have been written so many days ago.
+fn age_file(path: &std::path::Path, days: u64) {
+    let at = std::time::SystemTime::now() - std::time::Duration::from_secs(days * 24 * 3600);
+    fs::OpenOptions::new().write(true).open(path).unwrap().set_modified(at).unwrap();
+}
+
+/// Copies of standard input; other files of the folder may come and go meanwhile.
+fn spools(world: &World) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(world.home.path().join("data")).into_iter().flatten().flatten();
+    let is_spool = |name: &str| name.starts_with("stdin-");
+    entries.filter(|entry| is_spool(&entry.file_name().to_string_lossy())).map(|entry| entry.path()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_program_kept_of_standard_input_goes_as_well() {
+    let world = World::new().await;
+    let recipe = world.path("recipe.toml");
+    let mut child = world
+        .command(&["run", "-", "--recipe", &recipe])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let text = csv(3, &[], &[]);
+    input.write_all(text.as_bytes()).unwrap();
+    while spools(&world).first().is_none_or(|path| fs::metadata(path).unwrap().len() < text.len() as u64) {
+        assert!(child.try_wait().unwrap().is_none());
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    age_file(&spools(&world)[0], 100);
+    // While the program lives, the file is its own.
+    let early = world.run(&["purge", "--older-than", "90d", "--yes"]);
+    assert!(early.status == 0 && early.out.contains("nothing to forget"), "{early:?}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(input);
+    assert_eq!(spools(&world).len(), 1);
+
+    let young = world.run(&["purge", "--older-than", "101d", "--yes"]);
+    assert!(young.out.contains("nothing to forget"), "{young:?}");
+    let unasked = world.run(&["purge", "--older-than", "90d"]);
+    assert!(unasked.status == 2 && unasked.err.contains("goes, a copy of standard input"), "{unasked:?}");
+    let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
+    let told = "0 imports forgotten, with 0 rows, 1 copy of standard input\n";
+    assert_eq!((purged.status, purged.out.as_str()), (0, told), "{purged:?}");
+    assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_an_import_has_stays_with_it() {
+    let world = World::new().await;
+    let recipe = world.path("recipe.toml");
+    let mut child = world
+        .command(&["run", "-", "--recipe", &recipe])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(csv(3, &[2], &[]).as_bytes()).unwrap();
+    child.wait().unwrap();
+    age_file(&spools(&world)[0], 100);
+    assert!(world.run(&["purge", "--older-than", "90d", "--yes"]).out.contains("nothing to forget"));
+    assert_eq!(world.run(&["resume", "1", "--on-error", "skip", "--json"]).json()["created"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cases_of_the_practice_server_go_when_they_are_old() {
+    let world = World::new().await;
+    world.file("cases.csv", &csv(3, &[], &[]));
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let practice = |text: &str| {
+        fs::write(&file, text).unwrap();
+        world.run(&["run", &file, "--recipe", &recipe, "--sandbox", "--json"]).json()
+    };
+    practice(&csv(3, &[], &[]));
+    age(&world, 100);
+    let store = world.home.path().join("data/sandbox.jsonl");
+    let text = fs::read_to_string(&store).unwrap();
+    let year = jiff::Timestamp::now().strftime("%Y-").to_string();
+    fs::write(&store, text.replace(&format!("\"created_at\":\"{year}"), "\"created_at\":\"2020-")).unwrap();
+    practice(&csv(2, &[], &[]).replace("C-", "Y-"));
+
+    let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
+    let told = "1 import forgotten, with 3 rows, 3 cases of the practice server\n";
+    assert_eq!((purged.status, purged.out.as_str()), (0, told), "{purged:?}");
+    assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
+    assert!(!places_of(&world, "Y-0002").is_empty(), "what is young stays");
+    // No case gets the number of one that is gone.
+    let again = practice(&csv(1, &[], &[]).replace("C-", "Z-"));
+    assert_eq!(again["created"], 1, "{again}");
+    let receipt = world.run(&["receipt", &again["import"].to_string(), "--json"]).json();
+    assert!(receipt.to_string().contains("5006"), "{receipt}");
+    let other = world.run(&["purge", "--older-than", "0d", "--account", "test", "--yes"]);
+    assert!(other.out.contains("nothing to forget"), "another account's: {other:?}");
+}

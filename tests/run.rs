@@ -394,3 +394,53 @@ async fn a_list_without_tokens_leaves_a_row_unknown() {
     let id = world.import(&app, &csv(6, &[], &[]), OnError::Skip);
     assert_eq!(run(&app, id, OnError::Skip).await.counts, counts(6, 5, 0, 0, 1, 0));
 }
+
+/// Runs an import whose file is changed once rows are being sent, and before it was read to its end.
+async fn changed_in_mid_run(change: impl FnOnce(&std::path::Path)) -> (World, caseload::engine::Ended) {
+    let world = World::with(|options| options.latency = Duration::from_millis(1)).await;
+    let app = world.app().await;
+    // Longer than what is read ahead.
+    let text = csv(2000, &[], &[]).replace("Doe, Jane", &format!("{}, Jane", "Doe".repeat(60)));
+    let id = world.import(&app, &text, OnError::Skip);
+    let mut run = app.start(id, options(OnError::Skip)).unwrap();
+    while let Some(event) = run.events.recv().await {
+        if matches!(event, Event::Progress(progress) if progress.counts.created > 0) {
+            break;
+        }
+    }
+    change(&world.home.path().join("cases.csv"));
+    let (ended, _) = watch(run).await;
+    assert_eq!(ended.counts, app.import(id).unwrap().counts);
+    assert_true_counts(&world, &app.import(id).unwrap());
+    assert_eq!(world.sandbox.stats().created, ended.counts.created);
+    (world, ended)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_grows_in_mid_run_sends_no_row_that_was_not_checked() {
+    let (world, ended) = changed_in_mid_run(|file| {
+        let mut file = std::fs::OpenOptions::new().append(true).open(file).unwrap();
+        std::io::Write::write_all(&mut file, b"NEW-1,\"Doe, Jane\",11/02/2026,\n").unwrap();
+    })
+    .await;
+    // Rows in front of the new one are done, or wait for the original.
+    let left = if ended.status == Status::Complete { 0 } else { ended.counts.not_sent };
+    assert_eq!(ended.counts, counts(2000, 2000 - left, 0, 0, 0, left), "{ended:?}");
+    assert!(ended.note.contains("it has more rows than the 2000 that were checked"), "{}", ended.note);
+    assert!(!world.references().contains_key("NEW-1"));
+    let shown = world.run(&["show", "1"]);
+    assert!(shown.out.contains("it has more rows"), "{shown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_shrinks_in_mid_run_is_told() {
+    let (_world, ended) = changed_in_mid_run(|file| {
+        let text = std::fs::read_to_string(file).unwrap();
+        let end = text.match_indices('\n').nth(1900).unwrap().0 + 1;
+        std::fs::OpenOptions::new().write(true).open(file).unwrap().set_len(end as u64).unwrap();
+    })
+    .await;
+    let counts = ended.counts;
+    assert_eq!((counts.rows, counts.not_sent > 0, ended.status), (2000, true, Status::Paused), "{ended:?}");
+    assert!(ended.note.contains("it has fewer rows than the 2000 that were checked"), "{}", ended.note);
+}

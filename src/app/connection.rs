@@ -37,8 +37,10 @@ pub struct Settings {
     pub sandbox: bool,
 }
 
+/// The file in the data folder that keeps the cases of the embedded Trackops.
+pub(super) const SANDBOX_STORE: &str = "sandbox.jsonl";
 /// What the embedded Trackops is called.
-const SANDBOX: &str = "sandbox";
+pub(super) const SANDBOX: &str = "sandbox";
 
 impl Settings {
     /// Whether they say which account is meant; otherwise it is the config file's.
@@ -64,7 +66,7 @@ impl App {
         let config = Config::load(&home.config.join("config.toml"))?;
         let (accounts, sandbox) = if settings.sandbox {
             let options = sandbox::Options {
-                store: Some(home.data.join("sandbox.jsonl")),
+                store: Some(home.data.join(SANDBOX_STORE)),
                 latency,
                 ..sandbox::Options::default()
             };

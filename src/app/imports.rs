@@ -1,6 +1,6 @@
 //! Imports: from a file and a recipe to a run.
 
-use std::{cmp::Ordering, io, path::Path, time::Duration};
+use std::{cmp::Ordering, path::Path, time::Duration};
 
 use jiff::civil::Date;
 
@@ -219,13 +219,6 @@ impl App {
         Ok(Sheet::open_as(&import.file.unwrap_or_default(), &layout)?)
     }
 
-    /// Keeps standard input in a file, because an import needs to read it again when it is resumed.
-    ///
-    /// The file is removed again unless it is kept.
-    pub fn spool(&self, input: impl io::Read) -> Result<tempfile::TempPath, AppError> {
-        spool_in(&self.inner.home.data, input)
-    }
-
     pub(super) fn preparer(&self, plan: Plan, import: ImportId) -> Preparer {
         let guard = self.account().map(|(name, _)| self.inner.ledger.guard(&name, import));
         Preparer::new(plan, today(), Duplicates::LeaveOut(guard))
@@ -303,9 +296,15 @@ impl App {
         Ok(plan.knowing(self.roster()))
     }
 
+    /// Fails when the ledger has lost records: by such a one nothing is sent.
+    pub fn require_whole_ledger(&self) -> Result<(), AppError> {
+        Ok(self.inner.ledger.require_whole()?)
+    }
+
     /// What a run needs, held against the file as it is now.
     fn job(&self, id: ImportId, options: StartOptions) -> Result<Job, AppError> {
         let import = self.import(id)?;
+        self.require_whole_ledger()?;
         let (name, account) = self.account_of(&import)?;
         if import.counts.unknown + import.counts.not_sent == 0 && !options.takes_in() {
             return Err(AppError::NothingLeft(id));
@@ -391,15 +390,6 @@ fn row_at(sheet: &Sheet, line: u64) -> Result<Option<u64>, SheetError> {
         }
     }
     Ok(None)
-}
-
-/// Keeps what is read in a file that only its owner can read; removed again unless it is kept.
-pub fn spool_in(folder: &Path, mut input: impl io::Read) -> Result<tempfile::TempPath, AppError> {
-    let fail = |source| AppError::File { what: "standard input cannot be kept", source };
-    let mut file =
-        tempfile::Builder::new().prefix("stdin-").suffix(".csv").tempfile_in(folder).map_err(fail)?;
-    io::copy(&mut input, &mut file).map_err(fail)?;
-    Ok(file.into_temp_path())
 }
 
 /// A recipe with ten thousand texts is a tenth of it.

@@ -15,6 +15,7 @@ mod pause;
 mod purge;
 mod receipt;
 mod review;
+mod spool;
 mod switch;
 
 use std::collections::HashMap;
@@ -25,11 +26,12 @@ pub use accounts::{KnownAccount, KnownAccounts, TokenFrom};
 pub use catalog::Picked;
 pub use connection::Settings;
 pub use error::AppError;
-pub use imports::{StartOptions, spool_in};
+pub use imports::StartOptions;
 pub use out::Wanted;
-pub use purge::Old;
+pub use purge::{Leftovers, Old};
 pub use receipt::{Receipt, ReceiptLine};
 pub use review::{Checked, KeptCheck, Seen};
+pub use spool::{Spool, spool_in};
 pub use switch::AccountForm;
 
 pub use mapping::{Proposal, TextsOfIds};

@@ -1,9 +1,12 @@
 //! Forgetting imports.
 
 use std::fs;
+use std::path::PathBuf;
 
+use super::connection::{SANDBOX, SANDBOX_STORE};
+use super::spool::is_spool;
 use super::{App, AppError};
-use crate::ledger::{Forget, Import, ImportId, Status};
+use crate::ledger::{Forget, Import, ImportId, Loss, Status};
 
 /// An import that is old enough to be forgotten.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +31,47 @@ impl Old {
     }
 }
 
+/// What is in the data folder beside the ledger, is old, and belongs to no import.
+#[derive(Debug, Default)]
+pub struct Leftovers {
+    /// Copies of standard input that a killed program left behind.
+    pub spools: Vec<PathBuf>,
+    /// Cases of the practice server.
+    pub practice_cases: u64,
+    /// Why the cases of the practice server stay.
+    pub practice_stays: Option<crate::sandbox::Error>,
+}
+
 impl App {
+    /// Finds what no import has any more, and is older than a time (seconds since 1970, UTC). Cases of the practice server
+    /// belong to its account.
+    pub fn leftovers(&self, account: Option<&str>, before: i64) -> Result<Leftovers, AppError> {
+        let mut found = Leftovers { spools: self.stray_spools(before)?, ..Leftovers::default() };
+        if account.is_none_or(|account| account == SANDBOX) {
+            let store = self.inner.home.data.join(SANDBOX_STORE);
+            match crate::sandbox::purge_store(&store, before, true) {
+                Ok(cases) => found.practice_cases = cases,
+                Err(error) => found.practice_stays = Some(error),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes what was found. Returns what is removed.
+    pub fn remove_leftovers(&self, found: &Leftovers, before: i64) -> Result<Leftovers, AppError> {
+        let mut gone = Leftovers::default();
+        if found.practice_cases > 0 {
+            let store = self.inner.home.data.join(SANDBOX_STORE);
+            gone.practice_cases = crate::sandbox::purge_store(&store, before, false)?;
+        }
+        for path in &found.spools {
+            let fail = |source| AppError::File { what: "a copy of standard input cannot be removed", source };
+            fs::remove_file(path).map_err(fail)?;
+            gone.spools.push(path.clone());
+        }
+        Ok(gone)
+    }
+
     /// Imports of an account, or of all, with which nothing happened since a time (seconds since 1970, UTC), oldest
     /// first. One that was never started counts from when it was made.
     pub fn old_imports(&self, account: Option<&str>, before: i64) -> Result<Vec<Old>, AppError> {
@@ -61,6 +104,16 @@ impl App {
         Ok(())
     }
 
+    /// Imports that sent more than the ledger has records of.
+    pub fn losses(&self) -> Result<Vec<Loss>, AppError> {
+        Ok(self.inner.ledger.losses()?)
+    }
+
+    /// Takes lost records for lost, so that other imports can run again. Returns the imports that lost them.
+    pub fn accept_losses(&self) -> Result<Vec<Loss>, AppError> {
+        Ok(self.inner.ledger.accept_losses()?)
+    }
+
     /// How many cases the duplicate guard knows of imports that were forgotten, and that were that old.
     pub fn identities(&self, account: Option<&str>, before: i64) -> Result<u64, AppError> {
         Ok(self.inner.ledger.identities(account, before)?)
@@ -80,11 +133,9 @@ impl App {
     fn remove_spool(&self, import: &Import) {
         let Some(file) = &import.file else { return };
         let ours = self.inner.home.data.canonicalize().ok();
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let is_spool =
-            file.parent() == ours.as_deref() && name.starts_with("stdin-") && name.ends_with(".csv");
+        let is_ours = file.parent() == ours.as_deref() && is_spool(file);
         let others = self.imports().unwrap_or_default();
-        if is_spool && others.iter().all(|other| other.file != import.file) {
+        if is_ours && others.iter().all(|other| other.file != import.file) {
             // One that is gone already is as good.
             let _ = fs::remove_file(file);
         }

@@ -55,16 +55,20 @@ pub enum CatalogAction {
 
 /// Arguments of `purge`.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct PurgeArgs {
     /// Forget imports that ended longer ago than this: days as 90d, or weeks as 12w
-    #[arg(long, value_name = "90d", value_parser = days)]
-    pub older_than: u32,
+    #[arg(long, value_name = "90d", value_parser = days, required_unless_present = "lost")]
+    pub older_than: Option<u32>,
     /// Forget also those of which it is not known what became of every row
     #[arg(long)]
     pub even_unknown: bool,
     /// Keep nothing: the duplicate guard will not know these rows, and sends them again
     #[arg(long)]
     pub forget_identities: bool,
+    /// Accept that records of the ledger are lost, so that other imports can run again
+    #[arg(long, conflicts_with_all = ["older_than", "even_unknown", "forget_identities"])]
+    pub lost: bool,
     /// Forget without being asked
     #[arg(long)]
     pub yes: bool,

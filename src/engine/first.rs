@@ -98,7 +98,7 @@ pub enum FirstError {
 pub async fn send_first(job: Job, row: u64) -> Result<First, FirstError> {
     let id = job.import.id;
     let lock = job.ledger.lock(id)?;
-    job.ledger.check()?;
+    job.ledger.require_sendable(job.import.id)?;
     job.unchanged()?;
     // Looked at again under the lock: another program may have run it meanwhile.
     let import = job.ledger.import(id)?;

@@ -10,7 +10,8 @@ use crate::sheet::{Row, Sheet, SheetError};
 const CHUNK: u64 = 2_048;
 
 /// Has rows 1 to `rows` looked at in chunks, on any thread; `take` is given the number of each chunk's first row and
-/// what became of it, in the order of the rows, on this thread. Ends early when `take` fails.
+/// what became of it, in the order of the rows, on this thread. Ends early when `take` fails. `look` reads all its
+/// rows.
 pub(super) fn in_order<T: Send, E: From<SheetError>>(
     sheet: &Sheet,
     rows: u64,
@@ -22,8 +23,11 @@ pub(super) fn in_order<T: Send, E: From<SheetError>>(
         std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
     let (sender, chunks) = sync_channel::<(u64, Result<T, SheetError>)>(2 * threads);
     let look = |number: u64| {
-        let rows = sheet.rows_from(number * CHUNK + 1)?;
-        look(&mut rows.take(usize::try_from(CHUNK).unwrap_or(usize::MAX)))
+        let wanted = usize::try_from(CHUNK.min(rows - number * CHUNK)).unwrap_or(usize::MAX);
+        let mut met = 0;
+        let looked = look(&mut sheet.rows_from(number * CHUNK + 1)?.take(wanted).inspect(|_| met += 1))?;
+        // A file that lost rows since it was opened: what was counted is not what it has.
+        if met < wanted { Err(SheetError::Changed { path: sheet.path().to_path_buf() }) } else { Ok(looked) }
     };
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -49,4 +53,43 @@ pub(super) fn in_order<T: Send, E: From<SheetError>>(
         }
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// Looks at all rows, with the file changed after the first row was seen.
+    fn looked_at(change: impl Fn(&mut std::fs::File) + Sync) -> Result<usize, SheetError> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        // Longer than what is read ahead, and one chunk.
+        let row = format!("{},x\n", "a".repeat(200));
+        write!(file, "A,B\n{}", row.repeat(2_000)).unwrap();
+        let sheet = Sheet::open(file.path()).unwrap();
+        let rows = sheet.scan().unwrap().rows;
+        let mut all = 0;
+        let look = |rows: &mut dyn Iterator<Item = Result<Row, SheetError>>| {
+            let first = rows.next().into_iter().collect::<Result<Vec<_>, _>>()?.len();
+            change(&mut std::fs::OpenOptions::new().append(true).open(file.path()).unwrap());
+            Ok(first + rows.collect::<Result<Vec<_>, _>>()?.len())
+        };
+        in_order(&sheet, rows, look, |_, met| {
+            all += met;
+            Ok::<_, SheetError>(())
+        })?;
+        Ok(all)
+    }
+
+    #[test]
+    fn a_file_that_grows_meanwhile_has_as_many_rows_as_before() {
+        assert_eq!(looked_at(|file| writeln!(file, "new,x").unwrap()), Ok(2_000));
+    }
+
+    #[test]
+    fn a_file_that_shrinks_meanwhile_is_seen() {
+        let shrunk = looked_at(|file| file.set_len(file.metadata().unwrap().len() / 2).unwrap());
+        assert!(matches!(shrunk, Err(SheetError::Changed { .. })), "{shrunk:?}");
+    }
 }

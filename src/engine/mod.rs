@@ -16,6 +16,7 @@ mod event;
 mod evidence;
 mod facet;
 mod first;
+mod identity;
 mod in_order;
 mod job;
 mod listing;

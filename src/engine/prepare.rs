@@ -8,13 +8,15 @@ use std::{
 
 use bytes::Bytes;
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
+use super::identity::{Identified, content_hash, own_reference};
 use super::not_sent::{ANOTHER_CASE, all_the_same, finding, held_back, no_case, placed, sent_before};
-use super::seen::{Mark, Met, Seen};
-use crate::case::{Built, Case, CaseField, Dest, Plan, Problem, Value, near_reference};
-use crate::ledger::{Forgotten, Guard, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState};
+use super::seen::{Mark, Met, Seen, near_hash};
+use crate::case::{Built, Plan, Problem};
+use crate::ledger::{
+    Forgotten, Guard, Identity, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState,
+};
 use crate::sheet::{Row, Sheet};
 use crate::trackops;
 
@@ -83,7 +85,7 @@ pub struct Ready {
     /// The request's body.
     pub body: Bytes,
     /// What tells this case from another of the account.
-    pub identity: String,
+    pub identity: Identity,
     /// `reference_value_1`, when a cell of the row gave it.
     pub reference: Option<String>,
     /// `client_id`.
@@ -189,8 +191,8 @@ impl Preparer {
         if let Some((mark, referenced)) = glance.identity()
             && let Duplicates::LeaveOut(guard) = &mut self.duplicates
         {
-            let known =
-                guard.as_mut().map(|guard| guard.may_know(mark.identity)).transpose()?.unwrap_or_default();
+            let known = guard.as_mut().map(|guard| may_know(guard, mark, referenced)).transpose()?;
+            let known = known.unwrap_or_default();
             let met = referenced && self.seen.meet(mark, number) != Met::New;
             if known || glance.is_forgotten() || met || (referenced && self.sent_nearly(mark)?.is_some()) {
                 return Ok(match self.prepare(read()?)?.verdict {
@@ -254,7 +256,7 @@ impl Preparer {
         }
         let Some((new, referenced)) = new else { return Ok(true) };
         let known = match &mut self.duplicates {
-            Duplicates::LeaveOut(Some(guard)) => guard.may_know(new.identity)?,
+            Duplicates::LeaveOut(Some(guard)) => may_know(guard, new, referenced)?,
             _ => false,
         };
         let nearly = referenced && self.sent_nearly(new)?.is_some();
@@ -277,8 +279,9 @@ impl Preparer {
         if !built.is_sendable() {
             return Ok(Verdict::Reject(built.problems));
         }
-        let Identified { identity, reference, client } = Identified::of(&built.case, || content);
         let token = self.plan.token(row.number);
+        let Identified { identity, reference, client } =
+            Identified::of(&built.case, token.as_deref(), || content);
         let body = trackops::body(&built.case).into();
         let anyway = self.plan.is_sent_anyway(row.number);
         let ready = Ready { body, identity, reference, client, token, anyway };
@@ -332,9 +335,10 @@ impl Preparer {
     }
 }
 
-/// Hash of a client and of what is left of a reference.
-fn near_hash(hasher: &RandomState, client: u64, reference: &str) -> u64 {
-    hasher.hash_one((client, near_reference(reference)))
+/// Whether another import may have sent the case of a mark; false is certain.
+fn may_know(guard: &mut Guard, mark: Mark, referenced: bool) -> Result<bool, LedgerError> {
+    // What nearly the same references have in common is no identity.
+    Ok(guard.may_know(mark.identity)? || (!referenced && guard.may_know(mark.near)?))
 }
 
 /// A row by itself, whatever was sent before.
@@ -391,41 +395,11 @@ impl Glancer {
         if !built.is_sendable() {
             return Glance::Reject(built.problems);
         }
-        let found = Identified::of(&built.case, || content_hash(&row.cells));
+        let token = self.plan.token(row.number);
+        let found = Identified::of(&built.case, token.as_deref(), || content_hash(&row.cells));
         let (mark, referenced) = (found.mark(&self.hasher), found.reference.is_some());
         let forgotten = self.forgotten.has(&found.identity);
         Glance::Case { mark: Some(mark), referenced, forgotten, warnings: built.problems }
-    }
-}
-
-/// What tells a case from another of the account.
-struct Identified {
-    identity: String,
-    reference: Option<String>,
-    client: Option<u64>,
-}
-
-impl Identified {
-    /// Cases are told apart by client and reference; without a reference, by the cells of their row.
-    fn of(case: &Case, content: impl FnOnce() -> [u8; 16]) -> Self {
-        let client = match case.get(CaseField::Client) {
-            Some(Value::Id(id)) => Some(*id),
-            _ => None,
-        };
-        let reference = own_reference(case);
-        let identity = match &reference {
-            Some(reference) => format!("reference {} {reference}", client.unwrap_or(0)),
-            None => format!("content {:032x}", u128::from_be_bytes(content())),
-        };
-        Self { identity, reference, client }
-    }
-
-    fn mark(&self, hasher: &RandomState) -> Mark {
-        let reference = self.reference.as_deref().unwrap_or_default();
-        Mark {
-            identity: hasher.hash_one(&self.identity),
-            near: near_hash(hasher, self.client.unwrap_or(0), reference),
-        }
     }
 }
 
@@ -434,44 +408,21 @@ impl Ready {
     fn mark(&self, hasher: &RandomState) -> Option<Mark> {
         let reference = self.reference.as_ref()?;
         let near = near_hash(hasher, self.client.unwrap_or(0), reference);
-        Some(Mark { identity: hasher.hash_one(&self.identity), near })
+        Some(Mark { identity: hasher.hash_one(&self.identity.exact), near })
     }
 
     pub(super) fn told(&self) -> String {
         self.reference
             .as_ref()
-            .map_or_else(|| "the same cells".to_owned(), |text| format!("reference “{text}”"))
+            .map_or_else(|| "a row with the same values".to_owned(), |text| format!("reference “{text}”"))
     }
 }
 
-/// The reference a cell of the row gave. One from the case defaults is every row's, and tells none apart.
-fn own_reference(case: &Case) -> Option<String> {
-    let placed = case.values.iter().find(|placed| placed.dest == Dest::Case(CaseField::Reference1))?;
-    match &placed.value {
-        Value::Text(text) if !placed.by_default => Some(text.clone()),
-        _ => None,
-    }
-}
-
-/// Hash of the cells. Lengths go in as well, so that moving a comma makes another row. Empty cells at the end do not
-/// count: a short row that was written out has them, and is the same row when it comes back.
-fn content_hash(cells: &csv::StringRecord) -> [u8; 16] {
-    let mut sha = Sha256::new();
-    let filled =
-        cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last().map_or(0, |(at, _)| at + 1);
-    for cell in cells.iter().take(filled) {
-        sha.update((cell.len() as u64).to_le_bytes());
-        sha.update(cell);
-    }
-    let digest: [u8; 32] = sha.finalize().into();
-    let (half, _) = digest.split_at(16);
-    half.try_into().unwrap_or_default()
-}
-
-/// Judges every row, and hands on those that have not had their turn.
+/// Judges every row, and hands on those that have not had their turn. The file must have `checked` rows.
 pub(super) fn prepare_all(
     sheet: &Sheet,
     mut preparer: Preparer,
+    checked: u64,
     states: &HashMap<u64, RowState>,
     sender: &mpsc::Sender<Result<Prepared, String>>,
 ) {
@@ -483,7 +434,14 @@ pub(super) fn prepare_all(
             return;
         }
     };
+    let mut met = 0;
     for row in rows {
+        met += 1;
+        if met > checked {
+            // It was written to since it was opened: the row was never checked, nor is it counted.
+            let _ = sender.blocking_send(Err(changed(sheet, "more", checked)));
+            return;
+        }
         let judged = row
             .map_err(|error| error.to_string())
             .and_then(|row| preparer.prepare(row).map_err(|error| error.to_string()));
@@ -498,4 +456,16 @@ pub(super) fn prepare_all(
             return;
         }
     }
+    if met < checked {
+        let _ = sender.blocking_send(Err(changed(sheet, "fewer", checked)));
+    }
+}
+
+/// Why a file that was written to in mid-run is read no further.
+fn changed(sheet: &Sheet, how: &str, checked: u64) -> String {
+    format!(
+        "{} changed while it was imported: it has {how} rows than the {checked} that were checked. No other rows were sent. \
+         To go on with these, put the original back and resume. To import the file as it is now, duplicate the import.",
+        sheet.path().display()
+    )
 }

@@ -31,7 +31,7 @@ pub fn start(job: Job) -> Result<Run, LedgerError> {
     // Before the lock is taken: whoever asks from then on asks this run.
     let asked = job.ledger.pauses_asked(job.import.id)?;
     let lock = job.ledger.lock(job.import.id)?;
-    job.ledger.check()?;
+    job.ledger.require_sendable(job.import.id)?;
     job.unchanged()?;
     let (sender, events) = mpsc::channel(EVENTS);
     let control = Control::default();
@@ -135,6 +135,8 @@ impl Runner {
             Some(Stop::Asked) if nothing_left && self.counts.unknown == 0 => {
                 (Status::Complete, String::new())
             }
+            // Nothing is left that it could stop.
+            Some(Stop::Fault(note)) if nothing_left && self.counts.unknown == 0 => (Status::Complete, note),
             Some(Stop::LookedUp) => {
                 (Status::Paused, "What was unknown was looked up. Resume sends the rest.".to_owned())
             }

@@ -1,14 +1,22 @@
 //! References met so far in a file, in few bytes: a million rows have a million of them.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use crate::case::near_reference;
 
 /// Hashes of what tells a case from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
-    /// Of client and reference.
+    /// Of client and reference; without a reference, of the cells.
     pub(super) identity: u64,
-    /// Of client and reference without what programs and people change.
+    /// Of client and reference without what programs and people change; without a reference, of the values that are sent.
     pub(super) near: u64,
+}
+
+/// Hash of a client and of what is left of a reference.
+pub(super) fn near_hash(hasher: &RandomState, client: u64, reference: &str) -> u64 {
+    hasher.hash_one((client, near_reference(reference)))
 }
 
 /// What a reference is beside those that came before it.

@@ -18,7 +18,7 @@ use std::{io, path::Path, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::app::{App, AppError, Settings, Wanted};
+use crate::app::{App, AppError, Settings, Spool, Wanted};
 use crate::case::{Only, Plan, Problem, Recipe};
 use crate::cli::{Command, RunArgs, Source};
 use crate::engine::{FirstError, Report};
@@ -108,7 +108,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
 /// A file that is open; standard input is kept in a file for as long.
 enum Opened {
     File(Sheet),
-    Spooled(Sheet, tempfile::TempPath),
+    Spooled(Sheet, Spool),
 }
 
 impl Opened {
@@ -123,18 +123,17 @@ impl Opened {
         if file != Path::new("-") {
             return Ok(Self::File(Sheet::open_as(file, layout)?));
         }
-        let path = match app {
+        let spool = match app {
             Some(app) => app.spool(io::stdin().lock())?,
             None => crate::app::spool_in(&std::env::temp_dir(), io::stdin().lock())?,
         };
-        Ok(Self::Spooled(Sheet::open_as(&path, layout)?, path))
+        Ok(Self::Spooled(Sheet::open_as(spool.path(), layout)?, spool))
     }
 
     /// Keeps the spooled file: the import needs it when it is resumed.
     fn keep(self) -> Result<(), AppError> {
-        if let Self::Spooled(_, path) = self {
-            let what = "standard input cannot be kept";
-            path.keep().map_err(|error| AppError::File { what, source: error.error })?;
+        if let Self::Spooled(_, spool) = self {
+            spool.keep()?;
         }
         Ok(())
     }
@@ -195,6 +194,7 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     if args.dry_run {
         return check(app, opened.sheet(), &recipe, args.source.like, args.json);
     }
+    app.require_whole_ledger()?;
     let rows = opened.sheet().scan()?.rows;
     let hidden = opened.sheet().undecided_hidden()?;
     if hidden > 0 {

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::ask::agreed;
 use super::output::{print, say};
-use crate::app::{App, AppError, Old};
+use crate::app::{App, AppError, Leftovers, Old};
 use crate::cli::PurgeArgs;
 use crate::ledger::Forget;
 use crate::text::{plural, utc};
@@ -12,25 +12,74 @@ const DAY: i64 = 24 * 3600;
 
 /// Forgets imports of the account in use, or of every account.
 pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Outcome, AppError> {
+    let Some(older_than) = args.older_than else { return accept_losses(app, args.yes) };
     let account = if of_one { app.account().map(|(name, _)| name) } else { None };
     let account = account.as_deref();
-    let before = jiff::Timestamp::now().as_second() - i64::from(args.older_than) * DAY;
+    let before = jiff::Timestamp::now().as_second() - i64::from(older_than) * DAY;
     let (stay, go): (Vec<Old>, Vec<Old>) =
         app.old_imports(account, before)?.into_iter().partition(|old| old.stays(args.even_unknown).is_some());
     let kept_before = if args.forget_identities { app.identities(account, before)? } else { 0 };
     for old in &stay {
         say(&format!("{}: stays, {}", told(old), old.stays(args.even_unknown).unwrap_or_default()));
     }
-    if go.is_empty() && kept_before == 0 {
-        print(&format!("nothing to forget: no other import is older than {}\n", days(args.older_than)))?;
+    let left = app.leftovers(account, before)?;
+    if let Some(why) = &left.practice_stays {
+        say(&format!("cases of the practice server stay: {why}"));
+    }
+    if go.is_empty() && kept_before == 0 && left.spools.is_empty() && left.practice_cases == 0 {
+        print(&format!("nothing to forget: no other import is older than {}\n", days(older_than)))?;
         return Ok(Outcome::Done);
     }
-    say_what_goes(args, &go, kept_before);
-    if !agreed(args.yes, &format!("Forget {} for good?", plural(go.len() as u64, "import")))? {
+    if !go.is_empty() || kept_before > 0 {
+        say_what_goes(args, &go, kept_before);
+    }
+    for path in &left.spools {
+        say(&format!("{}: goes, a copy of standard input that no import has", path.display()));
+    }
+    let imports = Some(plural(go.len() as u64, "import")).filter(|_| !go.is_empty() || kept_before > 0);
+    let what = imports.into_iter().chain(beside(&left)).collect::<Vec<_>>().join(", ");
+    if !agreed(args.yes, &format!("Forget {what} for good?"))? {
         say("nothing was forgotten");
         return Ok(Outcome::Left);
     }
-    carry_out(app, args, &go, account, before)
+    carry_out(app, args, &go, &left, account, before)
+}
+
+/// What goes besides imports.
+fn beside(left: &Leftovers) -> impl Iterator<Item = String> + use<> {
+    let counts = [
+        (left.spools.len() as u64, "copy of standard input", "copies of standard input"),
+        (left.practice_cases, "case of the practice server", "cases of the practice server"),
+    ];
+    let told = |(count, one, several)| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        _ => Some(format!("{count} {several}")),
+    };
+    counts.into_iter().filter_map(told)
+}
+
+/// `--lost`: what the ledger lost is taken for lost, after it was said what that means.
+fn accept_losses(app: &App, yes: bool) -> Result<Outcome, AppError> {
+    let losses = app.losses()?;
+    if losses.is_empty() {
+        print("nothing is lost: the ledger has a record of every row that was sent\n")?;
+        return Ok(Outcome::Done);
+    }
+    for loss in &losses {
+        say(&loss.to_string());
+    }
+    say(
+        "the duplicate guard doesn't know the rows without a record, and an import of their file sends them again. Import \
+         it with --look-up, which skips cases that Trackops has already",
+    );
+    if !agreed(yes, "Accept that these records are lost?")? {
+        say("nothing was changed");
+        return Ok(Outcome::Left);
+    }
+    let imports = plural(app.accept_losses()?.len() as u64, "import");
+    print(&format!("the lost records of {imports} are accepted; other imports can run again\n"))?;
+    Ok(Outcome::Done)
 }
 
 fn say_what_goes(args: &PurgeArgs, go: &[Old], kept_before: u64) {
@@ -63,6 +112,7 @@ fn carry_out(
     app: &App,
     args: &PurgeArgs,
     go: &[Old],
+    left: &Leftovers,
     account: Option<&str>,
     before: i64,
 ) -> Result<Outcome, AppError> {
@@ -81,7 +131,10 @@ fn carry_out(
     if args.forget_identities {
         app.forget_identities(account, before)?;
     }
-    print(&format!("{} forgotten, with {}\n", plural(imports, "import"), plural(rows, "row")))?;
+    let removed = app.remove_leftovers(left, before)?;
+    let forgotten = format!("{} forgotten, with {}", plural(imports, "import"), plural(rows, "row"));
+    let told: Vec<String> = std::iter::once(forgotten).chain(beside(&removed)).collect();
+    print(&(told.join(", ") + "\n"))?;
     let shrunk = app.shrink();
     match &shrunk {
         Ok(true) => {}

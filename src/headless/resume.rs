@@ -48,6 +48,7 @@ pub(super) async fn resume(
 }
 
 async fn go_on(app: &App, import: &Import, options: StartOptions) -> Result<Option<Ended>, AppError> {
+    app.require_whole_ledger()?;
     app.account_of(import)?;
     app.test().await?;
     Ok(watch(app.start(import.id, options)?, app.on_hang_up()).await)

@@ -1,7 +1,11 @@
-//! Which accounts are at one address. An account may be renamed in the config file, or stand there twice for two users:
-//! its cases are the same, and the duplicate guard must know them. An address may also be changed under the same name.
+//! Which accounts are at one server. An account may be renamed in the config file, or stand there twice for two users or
+//! under two names of the host: its cases are the same, and the duplicate guard must know them. An address may also be
+//! changed under the same name.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, params};
+use url::{Host, Url};
 
 use super::{Ledger, LedgerError};
 
@@ -10,21 +14,56 @@ pub(super) const SAME: &str = "(SELECT ?1 UNION SELECT theirs.account FROM addre
     JOIN addresses AS theirs ON theirs.url = ours.url WHERE ours.account = ?1)";
 
 impl Ledger {
-    /// Remembers that an account is at an address. Nothing is written when that is known.
+    /// Remembers that an account is at an address, and at which server that is. Writes nothing when that is known.
     pub fn at_address(&self, account: &str, url: &str) -> Result<(), LedgerError> {
-        let known = "SELECT 1 FROM addresses WHERE account = ?1 AND url = ?2";
-        let known = self.read().prepare_cached(known)?.query_row([account, url], |_| Ok(())).optional()?;
-        if known.is_some() {
+        let known = self.addresses()?;
+        let at = (account.to_owned(), url.to_owned());
+        // Addresses of earlier versions stand alone: each gets its server as well.
+        let servers = known.iter().chain([&at]).map(|(account, url)| (account.clone(), server_of(url)));
+        let all: BTreeSet<_> = servers.chain([at.clone()]).collect();
+        let missing: Vec<_> = all.difference(&known).cloned().collect();
+        if missing.is_empty() {
             return Ok(());
         }
-        let (account, url) = (account.to_owned(), url.to_owned());
         self.write_now(move |connection| {
             let sql = "INSERT OR IGNORE INTO addresses (account, url) VALUES (?1, ?2)";
-            Ok(i64::try_from(connection.execute(sql, params![account, url])?).unwrap_or(0))
+            for (account, url) in &missing {
+                connection.execute(sql, params![account, url])?;
+            }
+            Ok(0)
         })?;
         Ok(())
     }
+
+    fn addresses(&self) -> Result<BTreeSet<(String, String)>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached("SELECT account, url FROM addresses")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
 }
+
+/// The server behind an address, in one form: `localhost`, `127.0.0.1` and `[::1]` are this machine, a dot at the end of
+/// a host changes nothing, and neither does a port that is usual anyway. The scheme doesn't count, as a port has one
+/// server.
+fn server_of(url: &str) -> String {
+    let Some(parsed) = Url::parse(url).ok().filter(|_| url.contains("://")) else { return url.to_owned() };
+    let host = match parsed.host() {
+        Some(Host::Domain(name)) => match name.trim_end_matches('.') {
+            "localhost" => THIS_MACHINE.to_owned(),
+            name => name.to_owned(),
+        },
+        Some(Host::Ipv4(ip)) if ip.is_loopback() => THIS_MACHINE.to_owned(),
+        Some(Host::Ipv6(ip)) if ip.to_canonical().is_loopback() => THIS_MACHINE.to_owned(),
+        Some(host) => host.to_string(),
+        None => return url.to_owned(),
+    };
+    let port = parsed.port_or_known_default().unwrap_or_default();
+    format!("{host}:{port}{}/", parsed.path().trim_end_matches('/'))
+}
+
+/// No host is called so.
+const THIS_MACHINE: &str = "(this machine)";
 
 /// Whether two accounts have the same cases.
 pub(super) fn are_same(connection: &Connection, ours: &str, theirs: &str) -> Result<bool, LedgerError> {
@@ -33,4 +72,53 @@ pub(super) fn are_same(connection: &Connection, ours: &str, theirs: &str) -> Res
     }
     let sql = format!("SELECT ?2 IN {SAME}");
     Ok(connection.prepare_cached(&sql)?.query_row([ours, theirs], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_has_one_form() {
+        for (one, other) in [
+            ("http://localhost:4000/api/v1/", "http://127.0.0.1:4000/api/v1/"),
+            ("http://localhost:4000/api/v1/", "http://[::1]:4000/api/v1"),
+            ("http://127.0.0.1:4000/api/v1/", "http://127.8.8.8:4000/api/v1/"),
+            ("http://127.0.0.1/api/v1/", "https://[::ffff:127.0.0.1]:80/api/v1/"),
+            ("https://acme.viewcases.com/api/v1/", "https://ACME.viewcases.com.:443/api/v1/"),
+            ("https://localhost./api/v1/", "https://localhost/api/v1/"),
+        ] {
+            assert_eq!(server_of(one), server_of(other), "{one} {other}");
+            assert_eq!(server_of(&server_of(one)), server_of(one), "it stays what it is");
+        }
+        for (one, other) in [
+            ("http://localhost:4000/api/v1/", "http://localhost:4001/api/v1/"),
+            ("https://acme.viewcases.com/api/v1/", "https://acme2.viewcases.com/api/v1/"),
+            ("https://firm.com/a/api/v1/", "https://firm.com/b/api/v1/"),
+            ("https://10.0.0.1/api/v1/", "https://127.0.0.1/api/v1/"),
+        ] {
+            assert_ne!(server_of(one), server_of(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_earlier_versions_are_known_by_their_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        ledger
+            .write_now(|connection| {
+                let sql =
+                    "INSERT INTO addresses (account, url) VALUES ('old', 'http://localhost:4000/api/v1/')";
+                connection.execute(sql, [])?;
+                Ok(0)
+            })
+            .unwrap();
+        ledger.at_address("new", "http://127.0.0.1:4000/api/v1/").unwrap();
+        ledger.at_address("other", "http://127.0.0.1:5000/api/v1/").unwrap();
+        let same = |theirs| are_same(&ledger.read(), "new", theirs).unwrap();
+        assert_eq!((same("old"), same("other")), (true, false));
+        let version = ledger.version().unwrap();
+        ledger.at_address("new", "http://127.0.0.1:4000/api/v1/").unwrap();
+        assert_eq!(ledger.version().unwrap(), version, "what is known is not written again");
+    }
 }

@@ -5,6 +5,7 @@ use std::{io, path::Path};
 use rusqlite::ErrorCode;
 
 use super::ImportId;
+use super::loss::{Loss, listed};
 
 /// A ledger that cannot be read or written. Nothing is sent after one of these.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +36,25 @@ pub enum LedgerError {
          empty one, which knows nothing of earlier imports"
     )]
     Corrupt(String),
+    /// Rows that were sent have no record any more.
+    #[error(
+        "the ledger {path} has lost records: {}. Nothing was sent, because their cases could be created twice. Put the \
+         newest copy of it back. If there is none, run `caseload purge --lost`, then import with --look-up, which skips \
+         cases that Trackops has already",
+        listed(losses)
+    )]
+    Lost {
+        /// The file.
+        path: String,
+        /// The imports that lost records.
+        losses: Vec<Loss>,
+    },
+    /// The import has lost records, and a person took them for lost.
+    #[error(
+        "import {0} can't go on, because records of rows it sent are lost. Import its file anew with --look-up, which \
+         skips cases that Trackops has already"
+    )]
+    Incomplete(ImportId),
     /// The disk, or what its owner may use of it, is full.
     #[error(
         "there is no room left for the ledger, and nothing is sent until there is; free space where caseload keeps \

@@ -2,13 +2,15 @@
 //! the duplicate guard knows a case again: a hash, and the case's id.
 
 use std::collections::HashSet;
-use std::fs;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::addresses::SAME;
+use super::guard::Identity;
+use super::lock::Mark;
+use super::loss;
 use super::rows::{Earlier, RowState};
 use super::{Import, ImportId, Ledger, LedgerError, connect, imports::unsigned};
 
@@ -31,8 +33,8 @@ pub struct Forgotten(Arc<HashSet<Hash>>);
 impl Forgotten {
     /// Whether a case of this identity was sent by an import that was forgotten.
     #[must_use]
-    pub fn has(&self, identity: &str) -> bool {
-        !self.0.is_empty() && self.0.contains(&hashed(identity))
+    pub fn has(&self, identity: &Identity) -> bool {
+        !self.0.is_empty() && identity.forms().any(|form| self.0.contains(&hashed(form)))
     }
 }
 
@@ -67,11 +69,14 @@ impl Ledger {
             }
             // Rows and exceptions go with it.
             let gone = connection.execute("DELETE FROM imports WHERE id = ?1", [id])?;
-            if gone == 1 { Ok(0) } else { Err(LedgerError::NoSuchImport(id)) }
+            if gone != 1 {
+                return Err(LedgerError::NoSuchImport(id));
+            }
+            // The lock file goes afterwards, and stays when this program dies before that: nothing is lost with it.
+            loss::accept(connection, id, Mark::HIGHEST)?;
+            Ok(0)
         })?;
-        // Empty first: who opened it before it went finds nothing that was lost.
-        let path = self.lock_path(id);
-        let _ = fs::File::create(&path).and_then(|_| fs::remove_file(&path));
+        self.remove_lock_file(id);
         drop(lock);
         self.checkpoint();
         Ok(())
@@ -106,7 +111,10 @@ impl Ledger {
 
     pub(super) fn forgotten_cases(&self, account: &str) -> Result<Forgotten, LedgerError> {
         let connection = self.read();
-        let sql = format!("SELECT identity FROM kept WHERE account IN {SAME}");
+        let sql = format!(
+            "SELECT identity FROM kept WHERE account IN {SAME}
+             UNION ALL SELECT same_values FROM kept WHERE account IN {SAME} AND same_values IS NOT NULL"
+        );
         let mut statement = connection.prepare_cached(&sql)?;
         let hashes = statement.query_map([account], |row| row.get(0))?;
         Ok(Forgotten(Arc::new(hashes.collect::<Result<_, _>>()?)))
@@ -116,11 +124,12 @@ impl Ledger {
 /// Keeps of an import's cases what the duplicate guard needs.
 fn keep(connection: &Connection, id: ImportId, at: i64) -> Result<(), LedgerError> {
     let mut rows = connection.prepare(
-        "SELECT row, identity, state, case_id, account FROM rows JOIN imports ON imports.id = rows.import
+        "SELECT row, identity, same_values, state, case_id, account FROM rows JOIN imports ON imports.id = rows.import
          WHERE import = ?1 AND identity IS NOT NULL",
     )?;
     let mut insert = connection.prepare(
-        "INSERT INTO kept (import, row, account, identity, case_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO kept (import, row, account, identity, same_values, case_id, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     let mut rows = rows.query([id])?;
     while let Some(row) = rows.next()? {
@@ -131,11 +140,13 @@ fn keep(connection: &Connection, id: ImportId, at: i64) -> Result<(), LedgerErro
             RowState::Rejected | RowState::Excluded | RowState::NotSent => continue,
         };
         let identity = hashed(&row.get::<_, String>("identity")?);
+        let values = row.get::<_, Option<String>>("same_values")?.map(|values| hashed(&values));
         insert.execute(params![
             id,
             row.get::<_, i64>("row")?,
             row.get::<_, String>("account")?,
             identity,
+            values,
             case_id,
             at
         ])?;
@@ -148,14 +159,19 @@ fn keep(connection: &Connection, id: ImportId, at: i64) -> Result<(), LedgerErro
 pub(super) fn sent_by_forgotten(
     connection: &Connection,
     account: &str,
-    identity: &str,
+    identity: &Identity,
 ) -> Result<Option<Earlier>, LedgerError> {
+    // A comparison with NULL finds nothing.
     let sql = format!(
-        "SELECT import, row, case_id IS NOT NULL AS created FROM kept WHERE identity = ?2 AND account IN {SAME}
-         ORDER BY created DESC LIMIT 1"
+        "SELECT import, row, created FROM (
+             SELECT import, row, case_id IS NOT NULL AS created FROM kept WHERE identity = ?2 AND account IN {SAME}
+             UNION ALL
+             SELECT import, row, case_id IS NOT NULL FROM kept WHERE same_values = ?3 AND account IN {SAME}
+         ) ORDER BY created DESC LIMIT 1"
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let earlier = statement.query_row(params![account, hashed(identity)], |row| {
+    let values = identity.values.as_deref().map(hashed);
+    let earlier = statement.query_row(params![account, hashed(&identity.exact), values], |row| {
         Ok(Earlier { import: row.get(0)?, row: unsigned(row.get(1)?), created: row.get(2)? })
     });
     Ok(earlier.optional()?)
@@ -169,8 +185,9 @@ mod tests {
     fn what_was_hashed_once_is_known_for_ever() {
         let hash = hashed("reference 100 C-0001");
         assert_eq!(crate::text::hex(&hash), "6ca6489cb674358ba8b41cd28b70cd87");
-        assert!(!Forgotten::default().has("reference 100 C-0001"));
+        assert!(!Forgotten::default().has(&"reference 100 C-0001".to_owned().into()));
         let forgotten = Forgotten(Arc::new([hash].into()));
-        assert!(forgotten.has("reference 100 C-0001") && !forgotten.has("reference 100 c-0001"));
+        let has = |exact: &str| forgotten.has(&exact.to_owned().into());
+        assert!(has("reference 100 C-0001") && !has("reference 100 c-0001"));
     }
 }

@@ -19,6 +19,28 @@ impl Ledger {
     }
 }
 
+/// What tells a case from others of the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Client and reference; without a reference, a hash of the row's cells.
+    pub exact: String,
+    /// For a row without a reference, a hash of the values that its cells give the case. A case with either is the same.
+    pub values: Option<String>,
+}
+
+impl From<String> for Identity {
+    fn from(exact: String) -> Self {
+        Self { exact, values: None }
+    }
+}
+
+impl Identity {
+    /// Each form of it.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.exact), self.values.as_ref()].into_iter().flatten().map(String::as_str)
+    }
+}
+
 /// Answers whether a case was sent by another import of the account.
 ///
 /// Nearly no case was: so that it need not ask the ledger for each, it keeps what the others had when it was first
@@ -36,8 +58,12 @@ pub struct Guard {
 
 impl Guard {
     /// Where a case of this identity was sent before; an import that created it rather than one that may have.
-    pub fn earlier(&mut self, identity: &str) -> Result<Option<Earlier>, LedgerError> {
-        if !self.may_know(self.hasher.hash_one(identity))? && !self.forgotten()?.has(identity) {
+    pub fn earlier(&mut self, identity: &Identity) -> Result<Option<Earlier>, LedgerError> {
+        let mut known = self.forgotten()?.has(identity);
+        for form in identity.forms() {
+            known = known || self.may_know(self.hasher.hash_one(form))?;
+        }
+        if !known {
             return Ok(None);
         }
         sent_by_another(&self.ledger.read(), self.import, &self.account, identity)
@@ -91,7 +117,8 @@ fn identities(
     but: ImportId,
     hasher: &RandomState,
 ) -> Result<HashSet<u64>, LedgerError> {
-    let sql = "SELECT identity FROM rows WHERE import <> ?1 AND identity IS NOT NULL";
+    let sql = "SELECT identity FROM rows WHERE import <> ?1 AND identity IS NOT NULL
+               UNION ALL SELECT same_values FROM rows WHERE import <> ?1 AND same_values IS NOT NULL";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([but])?;
     let mut found = HashSet::new();

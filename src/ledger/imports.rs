@@ -55,7 +55,9 @@ const COLUMNS: &str = "id, name, account, file, sha256, row_count, recipe, on_er
 
 impl Ledger {
     /// Begins an import; gives its number. Its file is yet to be [measured](Self::set_file).
+    /// Fails when records are lost: what the import would send again can't be known.
     pub fn create(&self, new: NewImport) -> Result<ImportId, LedgerError> {
+        self.require_whole()?;
         self.write_now(move |connection| {
             connection.execute(
                 "INSERT INTO imports (name, account, file, row_count, recipe, on_error, status, note, created_at,

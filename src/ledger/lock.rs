@@ -1,9 +1,9 @@
 //! The right to run an import: a lock of the operating system, which dies with whoever holds it, so that the next
 //! program takes over at once.
 //!
-//! The locked file says in plain digits how far the import has come: the highest row that was about to be sent. When
-//! the ledger knows of none as high, it has lost records, as a torn file does without a word, and the rows would be
-//! sent again.
+//! The locked file says in plain digits how far the import has come: the highest row that was about to be sent, and how
+//! many rows were. When the ledger knows of less, it has [lost records](super::loss), as a torn file does without a word,
+//! and the rows would be sent again.
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
@@ -11,15 +11,40 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::params;
-
-use super::imports::unsigned;
 use super::{ImportId, LOCK_PAUSE, Ledger, LedgerError};
 
 const LOCK_TRIES: usize = 5;
 
-/// The files of the imports that are run here, each with the highest row that is written in it.
-pub(super) type Marks = Arc<Mutex<HashMap<ImportId, (File, u64)>>>;
+/// The files of the imports that are run here, each with how far its import has come.
+pub(super) type Marks = Arc<Mutex<HashMap<ImportId, (File, Mark)>>>;
+
+/// How far an import has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// The highest row that was about to be sent.
+    pub(super) row: u64,
+    /// How many rows were about to be sent, counted each time. A row that is sent again raises no other number.
+    pub(super) sends: u64,
+}
+
+impl Mark {
+    pub(super) const HIGHEST: Self = Self { row: u64::MAX, sends: u64::MAX };
+
+    /// Reads the text of a lock file. Before 41 characters it had 20, without the second number; before that none.
+    pub(super) fn read(text: &str) -> Self {
+        let mut numbers = text.split_whitespace().map(|number| number.parse().unwrap_or(0));
+        Self { row: numbers.next().unwrap_or(0), sends: numbers.next().unwrap_or(0) }
+    }
+
+    fn text(self) -> String {
+        format!("{:020} {:020}", self.row, self.sends)
+    }
+
+    /// The higher one of each number.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self { row: self.row.max(other.row), sends: self.sends.max(other.sends) }
+    }
+}
 
 /// The right to run one import; given back when dropped or when the process dies.
 #[derive(Debug)]
@@ -45,7 +70,12 @@ impl Ledger {
         for _ in 0..LOCK_TRIES {
             match file.try_lock() {
                 Ok(()) => {
-                    let mark = self.known(id, &mut file)?;
+                    let mut text = String::new();
+                    let _ = file.read_to_string(&mut text);
+                    let mark = Mark::read(&text);
+                    if let Some(loss) = self.loss_of(id, mark)? {
+                        return Err(self.lost(vec![loss]));
+                    }
                     let own = file.try_clone().map_err(|error| fail(&error))?;
                     self.marks.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (own, mark));
                     return Ok(RunLock { import: id, marks: self.marks.clone(), _file: file });
@@ -69,27 +99,19 @@ impl Ledger {
         self.folder.join(format!("import-{id}.lock"))
     }
 
-    /// The highest row that was about to be sent, by the file; the ledger must know of it.
-    fn known(&self, id: ImportId, file: &mut File) -> Result<u64, LedgerError> {
-        let mut text = String::new();
-        // A file of an earlier caseload is empty, and says nothing.
-        let _ = file.read_to_string(&mut text);
-        let mark = text.trim().parse().unwrap_or(0);
-        let sql = "SELECT coalesce(max(row), 0) FROM rows WHERE import = ?1";
-        let highest: i64 = self.read().query_row(sql, params![id], |row| row.get(0))?;
-        if unsigned(highest) < mark {
-            let lost = format!("row {mark} of import {id} was recorded, and is not any more");
-            return Err(LedgerError::Corrupt(lost));
-        }
-        Ok(mark)
+    /// Removes the lock file of an import that is gone. Empties it first: whoever opened it before finds nothing that
+    /// was lost.
+    pub(super) fn remove_lock_file(&self, id: ImportId) {
+        let path = self.lock_path(id);
+        let _ = File::create(&path).and_then(|_| std::fs::remove_file(&path));
     }
 
     /// Writes down how far an import has come, after the ledger has it for certain.
-    pub(super) fn mark(&self, id: ImportId, row: u64) {
+    pub(super) fn mark(&self, id: ImportId, now: Mark) {
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((file, mark)) = marks.get_mut(&id).filter(|(_, mark)| *mark < row) else { return };
-        *mark = row;
+        let Some((file, mark)) = marks.get_mut(&id).filter(|(_, mark)| mark.or(now) != *mark) else { return };
+        *mark = mark.or(now);
         // When it cannot be written, less is known of what was lost, and nothing else.
-        let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(format!("{row:020}").as_bytes()));
+        let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(mark.text().as_bytes()));
     }
 }

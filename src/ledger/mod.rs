@@ -12,6 +12,7 @@ mod forget;
 mod guard;
 mod imports;
 mod lock;
+mod loss;
 mod pause;
 mod report;
 mod rows;
@@ -31,9 +32,10 @@ pub use decide::Decision;
 pub use doubled::{Doubled, Extra, SentRow};
 pub use error::LedgerError;
 pub use forget::{Forget, Forgotten};
-pub use guard::Guard;
+pub use guard::{Guard, Identity};
 pub use imports::{FileFacts, NewImport, Who};
 pub use lock::RunLock;
+pub use loss::Loss;
 pub use report::ReceiptRow;
 pub use rows::{Claim, CreatedCase, Earlier, Intent, Outcome, RowOutcome, RowState, Unsettled};
 pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status};
@@ -76,7 +78,7 @@ impl Ledger {
     }
 
     /// Looks through the whole file for damage. Before anything is sent by it: a torn page may hide a row that was.
-    pub fn check(&self) -> Result<(), LedgerError> {
+    fn check(&self) -> Result<(), LedgerError> {
         check(&self.read())
     }
 

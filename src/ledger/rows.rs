@@ -7,7 +7,10 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::addresses::{SAME, are_same};
 use super::forget::sent_by_forgotten;
+use super::guard::Identity;
 use super::imports::{signed, unsigned};
+use super::lock::Mark;
+use super::loss::count_sends;
 use super::report::exception;
 use super::{Counts, Exception, ImportId, Ledger, LedgerError};
 
@@ -21,7 +24,7 @@ pub struct Intent {
     /// Hash of the cells; with the row number, the row's identity.
     pub content: [u8; 16],
     /// What tells this case from another of the account.
-    pub identity: String,
+    pub identity: Identity,
     /// `reference_value_1` as sent.
     pub reference: Option<String>,
     /// `client_id` as sent.
@@ -170,17 +173,19 @@ impl Ledger {
         intents: Vec<Intent>,
     ) -> Result<HashMap<u64, Earlier>, LedgerError> {
         let (found, given_back) = mpsc::channel();
-        let highest = intents.iter().map(|intent| intent.row).max();
-        self.write(move |connection| {
+        let rows: Vec<u64> = intents.iter().map(|intent| intent.row).collect();
+        let sends = self.write(move |connection| {
+            let mut recorded = 0;
             let mut statement = connection.prepare_cached(
-                "INSERT INTO rows (import, row, line, content, state, identity, reference, client, sent_at,
-                                   token)
-                 VALUES (:import, :row, :line, :content, 'sending', :identity, :reference, :client, :sent_at,
-                         :token)
+                "INSERT INTO rows (import, row, line, content, state, identity, same_values, reference, client,
+                                   sent_at, token)
+                 VALUES (:import, :row, :line, :content, 'sending', :identity, :same_values, :reference, :client,
+                         :sent_at, :token)
                  ON CONFLICT (import, row) DO UPDATE SET
                      content = excluded.content, state = 'sending', identity = excluded.identity,
-                     reference = excluded.reference, client = excluded.client, sent_at = excluded.sent_at,
-                     first_sent_at = coalesce(first_sent_at, sent_at), token = excluded.token
+                     same_values = excluded.same_values, reference = excluded.reference, client = excluded.client,
+                     sent_at = excluded.sent_at, first_sent_at = coalesce(first_sent_at, sent_at),
+                     token = excluded.token
                  WHERE state = 'not_sent'",
             )?;
             for intent in &intents {
@@ -192,21 +197,22 @@ impl Ledger {
                 }
                 let changed = statement.execute(named_params! {
                     ":import": import, ":row": signed(intent.row), ":line": signed(intent.line),
-                    ":content": intent.content, ":identity": intent.identity, ":reference": intent.reference,
+                    ":content": intent.content, ":identity": intent.identity.exact,
+                    ":same_values": intent.identity.values, ":reference": intent.reference,
                     ":client": intent.client.map(signed), ":sent_at": intent.sent_at, ":token": intent.token,
                 })?;
                 // The last line of defence: a row that had its turn is not sent again, whoever asks.
                 if changed != 1 {
                     return Err(LedgerError::Failed(format!("row {} was sent before", intent.row)));
                 }
+                recorded += 1;
             }
-            Ok(0)
+            count_sends(connection, import, recorded)
         })
         .await?;
         let given_back: HashMap<u64, Earlier> = given_back.try_iter().collect();
-        if let Some(highest) = highest.filter(|_| given_back.is_empty()) {
-            self.mark(import, highest);
-        }
+        let highest = rows.into_iter().filter(|row| !given_back.contains_key(row)).max();
+        self.mark(import, Mark { row: highest.unwrap_or(0), sends: unsigned(sends) });
         Ok(given_back)
     }
 
@@ -232,7 +238,10 @@ impl Ledger {
         let count = |state| by_state.get(state).copied().unwrap_or(0);
         let (created, rejected, excluded) = (count("created"), count("rejected"), count("excluded"));
         let unknown = count("unknown") + count("sending");
-        let not_sent = rows.saturating_sub(created + rejected + excluded + unknown);
+        let recorded = created + rejected + excluded + unknown;
+        // An earlier version sent rows that a file grew by in mid-run; they count as well.
+        let rows = rows.max(recorded);
+        let not_sent = rows - recorded;
         Ok(Counts { rows, created, rejected, excluded, unknown, not_sent })
     }
 
@@ -371,24 +380,27 @@ pub(super) fn sent_by_another(
     connection: &Connection,
     import: ImportId,
     account: &str,
-    identity: &str,
+    identity: &Identity,
 ) -> Result<Option<Earlier>, LedgerError> {
-    // One equality and no more: a fuller query is compiled anew for every value.
-    let mut statement =
-        connection.prepare_cached("SELECT import, row, state FROM rows WHERE identity = ?1")?;
+    // One equality a query and no more: a fuller one is compiled anew for every value.
+    let by_exact = "SELECT import, row, state FROM rows WHERE identity = ?1";
+    let by_values = "SELECT import, row, state FROM rows WHERE same_values = ?1";
     let mut account_of = connection.prepare_cached("SELECT account FROM imports WHERE id = ?1")?;
-    let mut rows = statement.query([identity])?;
     let mut found: Option<Earlier> = None;
-    while let Some(row) = rows.next()? {
-        let (other, state): (ImportId, String) = (row.get(0)?, row.get(2)?);
-        let state = RowState::from_word(&state);
-        let sent = matches!(state, RowState::Sending | RowState::Created | RowState::Unknown);
-        let better = found.as_ref().is_none_or(|found| !found.created);
-        if other != import && sent && better {
-            let theirs: String = account_of.query_row([other], |row| row.get(0))?;
-            if are_same(connection, account, &theirs)? {
-                let created = state == RowState::Created;
-                found = Some(Earlier { import: other, row: unsigned(row.get(1)?), created });
+    for (sql, form) in [by_exact, by_values].into_iter().zip(identity.forms()) {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([form])?;
+        while let Some(row) = rows.next()? {
+            let (other, state): (ImportId, String) = (row.get(0)?, row.get(2)?);
+            let state = RowState::from_word(&state);
+            let sent = matches!(state, RowState::Sending | RowState::Created | RowState::Unknown);
+            let better = found.as_ref().is_none_or(|found| !found.created);
+            if other != import && sent && better {
+                let theirs: String = account_of.query_row([other], |row| row.get(0))?;
+                if are_same(connection, account, &theirs)? {
+                    let created = state == RowState::Created;
+                    found = Some(Earlier { import: other, row: unsigned(row.get(1)?), created });
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 8] = [
+pub(super) const MIGRATIONS: [&str; 10] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -126,6 +126,29 @@ CREATE TABLE doubled (
     case_number TEXT,
     PRIMARY KEY (import, row, case_id)
 ) STRICT, WITHOUT ROWID;
+",
+    "
+-- Of a row without a reference, whose identity is a hash of its cells: a hash of the values that they give the case.
+-- Rows of earlier versions have none.
+ALTER TABLE rows ADD COLUMN same_values TEXT;
+CREATE INDEX rows_by_values ON rows (same_values) WHERE same_values IS NOT NULL;
+ALTER TABLE kept ADD COLUMN same_values BLOB;
+CREATE INDEX kept_by_values ON kept (same_values) WHERE same_values IS NOT NULL;
+",
+    "
+-- How many rows an import sent, those that it sent twice twice. Its lock file says so too, outside of this file.
+CREATE TABLE sends (
+    import INTEGER PRIMARY KEY REFERENCES imports (id) ON DELETE CASCADE,
+    count  INTEGER NOT NULL
+) STRICT;
+-- Imports whose lock file may say more than the ledger knows: those that were deleted, and those whose records are lost
+-- by a person's word. Up to which row, and how many rows sent.
+CREATE TABLE accepted_losses (
+    import INTEGER PRIMARY KEY,
+    row    INTEGER NOT NULL,
+    sends  INTEGER NOT NULL
+) STRICT;
+INSERT INTO accepted_losses SELECT DISTINCT import, 9223372036854775807, 9223372036854775807 FROM kept;
 ",
 ];
 

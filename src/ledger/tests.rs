@@ -31,7 +31,7 @@ fn intent(row: u64) -> Intent {
         row,
         line: row + 1,
         content: [1; 16],
-        identity: format!("id{row}"),
+        identity: format!("id{row}").into(),
         reference: Some(format!("C-{row}")),
         client: Some(100),
         sent_at: 1_000,
@@ -184,11 +184,17 @@ async fn the_guard_sees_other_imports_of_the_account() {
     ledger.intend(first, None, vec![intent(1), intent(2)]).await.unwrap();
     ledger.settle(first, vec![created(1)]).await.unwrap();
     let mut guard = ledger.guard("acme", second);
-    assert_eq!(guard.earlier("id1").unwrap(), Some(Earlier { import: first, row: 1, created: true }));
-    assert_eq!(guard.earlier("id2").unwrap(), Some(Earlier { import: first, row: 2, created: false }));
-    assert_eq!(guard.earlier("id3").unwrap(), None);
-    assert_eq!(ledger.guard("acme", first).earlier("id1").unwrap(), None);
-    assert_eq!(ledger.guard("other", second).earlier("id1").unwrap(), None);
+    assert_eq!(
+        guard.earlier(&"id1".to_owned().into()).unwrap(),
+        Some(Earlier { import: first, row: 1, created: true })
+    );
+    assert_eq!(
+        guard.earlier(&"id2".to_owned().into()).unwrap(),
+        Some(Earlier { import: first, row: 2, created: false })
+    );
+    assert_eq!(guard.earlier(&"id3".to_owned().into()).unwrap(), None);
+    assert_eq!(ledger.guard("acme", first).earlier(&"id1".to_owned().into()).unwrap(), None);
+    assert_eq!(ledger.guard("other", second).earlier(&"id1".to_owned().into()).unwrap(), None);
 }
 
 #[tokio::test]
@@ -336,4 +342,70 @@ fn what_is_forgotten_is_learned_again_from_later_imports() {
     let second = import(&ledger, 1);
     ledger.forget("acme", "claimno").unwrap();
     assert_eq!(ledger.forgotten("acme").unwrap()["claimno"], second);
+}
+
+#[tokio::test]
+async fn a_row_that_was_sent_again_is_missed_as_well() {
+    let (folder, ledger) = ledger();
+    let id = import(&ledger, 3);
+    let lock = ledger.lock(id).unwrap();
+    ledger.intend(id, None, (1..=3).map(intent).collect()).await.unwrap();
+    ledger.settle(id, vec![created(1), outcome(2, Outcome::NotSent), created(3)]).await.unwrap();
+    // A folder of its own: what has the ledger open writes to its file until it is gone.
+    let later = tempfile::tempdir().unwrap();
+    ledger.checkpoint();
+    std::fs::copy(folder.path().join("ledger.sqlite3"), later.path().join("ledger.sqlite3")).unwrap();
+    assert_eq!(ledger.losses().unwrap(), [], "what runs has lost nothing");
+    ledger.intend(id, None, vec![intent(2)]).await.unwrap();
+    ledger.settle(id, vec![created(2)]).await.unwrap();
+    drop(lock);
+    std::fs::copy(folder.path().join("import-1.lock"), later.path().join("import-1.lock")).unwrap();
+
+    let ledger = Ledger::open(later.path()).unwrap();
+    let losses = ledger.losses().unwrap();
+    assert_eq!(losses[0].to_string(), "import 1 sent rows again, and has no record of that");
+    assert!(matches!(ledger.require_sendable(id), Err(LedgerError::Lost { .. })));
+    assert!(matches!(ledger.lock(id), Err(LedgerError::Lost { .. })));
+    let how = Forget { keep_identities: true, even_unknown: true };
+    assert!(
+        matches!(ledger.forget_import(id, how), Err(LedgerError::Lost { .. })),
+        "the loss would be hidden"
+    );
+    assert_eq!(ledger.accept_losses().unwrap(), losses);
+    assert_eq!(ledger.losses().unwrap(), []);
+    assert_eq!(ledger.require_sendable(id), Err(LedgerError::Incomplete(id)));
+    let next = import(&ledger, 3);
+    ledger.require_sendable(next).unwrap();
+    ledger.forget_import(id, how).unwrap();
+    assert_eq!(ledger.losses().unwrap(), []);
+}
+
+#[tokio::test]
+async fn lock_files_of_earlier_versions_are_understood() {
+    let (folder, ledger) = ledger();
+    let id = import(&ledger, 3);
+    ledger.intend(id, None, vec![intent(1), intent(2)]).await.unwrap();
+    let file = folder.path().join("import-1.lock");
+    for (text, lost) in [("", false), ("00000000000000000002", false), ("00000000000000000003", true)] {
+        std::fs::write(&file, text).unwrap();
+        assert_eq!(ledger.require_whole().is_err(), lost, "{text}");
+    }
+    // An empty one of an import that is missing says nothing of what it sent.
+    std::fs::write(&file, "").unwrap();
+    std::fs::write(folder.path().join("import-7.lock"), "").unwrap();
+    std::fs::write(folder.path().join("import-x.lock"), "1").unwrap();
+    ledger.require_whole().unwrap();
+    std::fs::write(folder.path().join("import-7.lock"), "00000000000000000001").unwrap();
+    let told = ledger.require_whole().unwrap_err().to_string();
+    assert!(told.contains("import 7 is missing, and it sent rows. Nothing was sent"), "{told}");
+}
+
+#[tokio::test]
+async fn rows_that_an_earlier_version_sent_beyond_the_last_count_as_well() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 2);
+    ledger.intend(id, None, (1..=3).map(intent).collect()).await.unwrap();
+    ledger.settle(id, (1..=3).map(created).collect()).await.unwrap();
+    let counts = ledger.import(id).unwrap().counts;
+    assert_eq!((counts.rows, counts.created, counts.not_sent), (3, 3, 0));
 }

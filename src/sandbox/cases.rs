@@ -15,7 +15,7 @@ use super::assumptions::{FIRST_CASE_ID, FIRST_STATUS_ID, FIRST_SUBJECT_ID, TIMES
 use super::filters;
 use super::lists::Collection;
 use super::quirks::{Quirk, Quirks};
-use super::store::Store;
+use super::store::{NextIds, Store};
 use super::validate::{self, Problems};
 use super::world::{Listed, World};
 
@@ -96,8 +96,7 @@ impl Account {
             stopped: false,
         };
         if let Some(path) = store {
-            let store =
-                Store::open(path, |case, json| state.remember(&case, Bytes::copy_from_slice(json), None))?;
+            let store = Store::open(path, |line, json| state.restore(&line, json))?;
             state.store = Some(store);
         }
         let Listed { clients, locations, mut contacts, staff } = listed;
@@ -236,6 +235,17 @@ fn subject(case: i64, id: i64, is_primary: bool, mut sent: Value) -> Value {
 }
 
 impl State {
+    /// Takes up a line of the store.
+    fn restore(&mut self, line: &Value, json: &[u8]) {
+        if NextIds::is_line(line) {
+            let mut ids = NextIds { case: self.next_case, subject: self.next_subject };
+            ids.take(line);
+            (self.next_case, self.next_subject) = (ids.case, ids.subject);
+        } else {
+            self.remember(line, Bytes::copy_from_slice(json), None);
+        }
+    }
+
     /// Takes up a case that was created now or in an earlier run. Lists show it at once, or from a time on.
     fn remember(&mut self, case: &Value, json: Bytes, listed_from: Option<Instant>) {
         let id = case.get("id").and_then(Value::as_i64).unwrap_or(self.next_case);

@@ -28,7 +28,7 @@ mod world;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -157,6 +157,12 @@ pub enum Error {
     /// The made-up account is not readable: a mistake in the program.
     #[error("the sandbox's world is not readable")]
     World(#[from] toml::de::Error),
+}
+
+/// Removes the cases of a store that were created before a time, in seconds since 1970; with `count_only` only counts
+/// them. Returns how many. Fails while a sandbox runs over the store.
+pub fn purge_store(path: &Path, before: i64, count_only: bool) -> Result<u64, Error> {
+    store::Store::purge(path, before, count_only)
 }
 
 /// A running sandbox. Dropping it stops it.

@@ -1,12 +1,15 @@
-//! The created cases on disk, one JSON object a line.
+//! The created cases on disk, one JSON object a line. After a purge the first line holds the next ids instead, so that
+//! no case gets the id of one that is gone.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
-use serde_json::Value;
+use jiff::civil::DateTime;
+use serde_json::{Value, json};
 
 use super::Error;
+use super::assumptions::TIMESTAMP;
 
 /// An open store, locked against other processes for as long as it lives.
 pub(super) struct Store {
@@ -19,7 +22,7 @@ impl Store {
     /// Opens or makes the store and hands every case in it to `each`.
     /// A last line without its end was never acknowledged, so it is cut off.
     pub(super) fn open(path: &Path, mut each: impl FnMut(Value, &[u8])) -> Result<Self, Error> {
-        let failed = |source| Error::Store { path: path.to_owned(), source };
+        let failed = failed_at(path);
         // Made by the one function that makes private files: cases have people in them.
         crate::home::private_file(path).map_err(failed)?;
         let file = OpenOptions::new().read(true).append(true).open(path).map_err(failed)?;
@@ -42,6 +45,31 @@ impl Store {
         Ok(Self { file, len })
     }
 
+    /// Removes the cases that were created before a time, in seconds since 1970; with `count_only` only counts them.
+    /// Fails while a sandbox runs over the store.
+    pub(super) fn purge(path: &Path, before: i64, count_only: bool) -> Result<u64, Error> {
+        if !path.try_exists().map_err(failed_at(path))? {
+            return Ok(0);
+        }
+        let (mut ids, mut kept, mut gone) = (NextIds::default(), String::new(), 0);
+        let _open = Self::open(path, |line, text| {
+            ids.take(&line);
+            if NextIds::is_line(&line) {
+                return;
+            }
+            if created_at(&line).is_some_and(|at| at < before) {
+                gone += 1;
+            } else {
+                kept.push_str(&String::from_utf8_lossy(text));
+                kept.push('\n');
+            }
+        })?;
+        if gone > 0 && !count_only {
+            crate::home::replace_file(path, &(ids.line() + &kept)).map_err(failed_at(path))?;
+        }
+        Ok(gone)
+    }
+
     /// Adds a case. When it fails, nothing is added.
     pub(super) fn append(&mut self, json: &[u8]) -> io::Result<()> {
         let mut line = Vec::with_capacity(json.len() + 1);
@@ -53,6 +81,44 @@ impl Store {
         }
         self.len += line.len() as u64;
         Ok(())
+    }
+}
+
+fn failed_at(path: &Path) -> impl Fn(io::Error) -> Error + Copy + '_ {
+    |source| Error::Store { path: path.to_owned(), source }
+}
+
+/// When a case was created, in seconds since 1970.
+fn created_at(case: &Value) -> Option<i64> {
+    let at = DateTime::strptime(TIMESTAMP, case.get("created_at")?.as_str()?).ok()?;
+    Some(jiff::tz::TimeZone::UTC.to_timestamp(at).ok()?.as_second())
+}
+
+/// Ids of the next case and the next subject.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct NextIds {
+    pub(super) case: i64,
+    pub(super) subject: i64,
+}
+
+impl NextIds {
+    /// Whether a line of the store holds ids instead of a case.
+    pub(super) fn is_line(line: &Value) -> bool {
+        line.get("next_case").is_some()
+    }
+
+    /// Lets no later case have an id of this line.
+    pub(super) fn take(&mut self, line: &Value) {
+        let number = |of: &Value, key: &str| of.get(key).and_then(Value::as_i64).unwrap_or(0);
+        let after = |of: &Value| of.get("id").and_then(Value::as_i64).map_or(0, |id| id + 1);
+        let subjects = line.get("subjects").and_then(Value::as_array).into_iter().flatten();
+        let subject = subjects.map(after).fold(number(line, "next_subject"), i64::max);
+        self.case = self.case.max(number(line, "next_case")).max(after(line));
+        self.subject = self.subject.max(subject);
+    }
+
+    fn line(&self) -> String {
+        json!({ "next_case": self.case, "next_subject": self.subject }).to_string() + "\n"
     }
 }
 
@@ -94,5 +160,31 @@ mod tests {
         assert!(matches!(read(&path), Err(Error::StoreInUse { .. })));
         drop(first);
         read(&path).unwrap();
+    }
+
+    #[test]
+    fn old_cases_go_and_their_ids_are_not_given_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cases");
+        assert_eq!(Store::purge(&path, 9_999_999_999, false).unwrap(), 0);
+        assert!(!path.exists(), "nothing is made");
+        let case = |id: i64, at: &str| {
+            json!({ "id": id, "created_at": at, "subjects": [{ "id": 10 * id }], "notes": "Whitmore" })
+                .to_string()
+                + "\n"
+        };
+        let text = case(7, "2026-11-01 10:00:00") + &case(8, "2026-11-03 10:00:00");
+        std::fs::write(&path, text).unwrap();
+        let november = |day: i64| 1_793_491_200 + day * 24 * 3600;
+        assert_eq!(Store::purge(&path, november(1), true).unwrap(), 1);
+        assert_eq!(read(&path).unwrap().1, [7, 8]);
+        assert_eq!(Store::purge(&path, november(1), false).unwrap(), 1);
+        assert_eq!(read(&path).unwrap().1, [8]);
+        assert_eq!(Store::purge(&path, november(9), false).unwrap(), 1);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"next_case\":9,\"next_subject\":81}\n");
+        assert_eq!(Store::purge(&path, november(9), false).unwrap(), 0);
+        let open = read(&path).unwrap();
+        assert!(matches!(Store::purge(&path, november(9), false), Err(Error::StoreInUse { .. })));
+        drop(open);
     }
 }

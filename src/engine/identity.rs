@@ -1,0 +1,159 @@
+//! What the duplicate guard knows a case by.
+//!
+//! With a reference of its own, that is the client and the reference. Without one it is the row, in two forms: its cells
+//! as they are in the file, and the values that its cells give the case. The second form survives another column order,
+//! another date format and a column more; the first survives a changed field map.
+
+use std::hash::{BuildHasher, RandomState};
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use sha2::{Digest, Sha256};
+
+use super::seen::{Mark, near_hash};
+use crate::case::{Case, CaseField, Dest, Placed, Value};
+use crate::ledger::Identity;
+
+/// Half of a SHA-256: enough to tell rows apart.
+type Hash = [u8; 16];
+
+/// A case with what tells it from others of the account.
+pub(super) struct Identified {
+    pub(super) identity: Identity,
+    /// `reference_value_1`, when a cell of the row gave it.
+    pub(super) reference: Option<String>,
+    /// `client_id`.
+    pub(super) client: Option<u64>,
+}
+
+impl Identified {
+    /// `token`: the row token in the administrative notes. `cells` hashes the row's cells.
+    pub(super) fn of(case: &Case, token: Option<&str>, cells: impl FnOnce() -> Hash) -> Self {
+        let client = match case.get(CaseField::Client) {
+            Some(Value::Id(id)) => Some(*id),
+            _ => None,
+        };
+        let reference = own_reference(case);
+        let identity = match &reference {
+            Some(reference) => format!("reference {} {reference}", client.unwrap_or(0)).into(),
+            None => Identity {
+                exact: format!("content {:032x}", u128::from_be_bytes(cells())),
+                values: values_hash(case, token)
+                    .map(|hash| format!("values {:032x}", u128::from_be_bytes(hash))),
+            },
+        };
+        Self { identity, reference, client }
+    }
+
+    pub(super) fn mark(&self, hasher: &RandomState) -> Mark {
+        let near = match (&self.reference, &self.identity.values) {
+            (None, Some(values)) => hasher.hash_one(values),
+            (None, None) => hasher.hash_one(&self.identity.exact),
+            (Some(reference), _) => near_hash(hasher, self.client.unwrap_or(0), reference),
+        };
+        Mark { identity: hasher.hash_one(&self.identity.exact), near }
+    }
+}
+
+/// The reference a cell of the row gave. One from the case defaults is every row's, and tells none apart.
+pub(super) fn own_reference(case: &Case) -> Option<String> {
+    let placed = case.values.iter().find(|placed| placed.dest == Dest::Case(CaseField::Reference1))?;
+    match &placed.value {
+        Value::Text(text) if !placed.by_default => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// Hash of the cells. Lengths go in as well, so that moving a comma makes another row. Empty cells at the end do not
+/// count: a short row that was written out has them, and is the same row when it comes back.
+pub(super) fn content_hash(cells: &csv::StringRecord) -> Hash {
+    let mut sha = Sha256::new();
+    let filled =
+        cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last().map_or(0, |(at, _)| at + 1);
+    for cell in cells.iter().take(filled) {
+        add(&mut sha, cell);
+    }
+    half(sha)
+}
+
+/// Hash of the values that cells of the row gave. Case defaults don't count, and neither does the row token: a row with
+/// other defaults, or on another day, is the same row.
+///
+/// None for a row that gave nothing but ids, dates and numbers: many cases have the same ones.
+///
+/// Ledgers hold these hashes. A change of them needs a new word in front, or rows of earlier imports aren't recognized.
+fn values_hash(case: &Case, token: Option<&str>) -> Option<Hash> {
+    let mut sha = Sha256::new();
+    let mut tells_apart = false;
+    for Placed { dest, value, .. } in case.values.iter().filter(|placed| !placed.by_default) {
+        let text = match value {
+            Value::Text(text) => text_form(text, token),
+            value => plain_form(value),
+        };
+        if text.is_empty() {
+            continue;
+        }
+        tells_apart |= matches!(value, Value::Text(_) | Value::Name(_) | Value::Address(_));
+        add(&mut sha, &dest.target().to_string());
+        add(&mut sha, &text);
+    }
+    tells_apart.then(|| half(sha))
+}
+
+/// A text without the row token and without what programs change: spaces, the way letters are composed, and the order
+/// of the lines, which follows that of the columns.
+fn text_form(text: &str, token: Option<&str>) -> String {
+    let text = token.map_or_else(|| text.to_owned(), |token| text.replace(token, ""));
+    let text = if text.is_ascii() {
+        text
+    } else {
+        ComposingNormalizerBorrowed::new_nfc().normalize(&text).into_owned()
+    };
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut lines: Vec<String> = text.lines().map(words).filter(|line| !line.is_empty()).collect();
+    lines.sort_unstable();
+    lines.join("\n")
+}
+
+/// Any other value in one form.
+fn plain_form(value: &Value) -> String {
+    match value {
+        Value::Id(id) => id.to_string(),
+        Value::Ids(ids) => {
+            let mut ids = ids.clone();
+            ids.sort_unstable();
+            ids.iter().map(u64::to_string).collect::<Vec<_>>().join(" ")
+        }
+        Value::Date(date) => date.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => text_form(text, None),
+        Value::Name(name) => parts([&name.first_name, &name.middle_name, &name.last_name]),
+        Value::Address(address) => parts([
+            &address.address_1,
+            &address.address_2,
+            &address.city,
+            &address.state,
+            &address.zip,
+            &address.country,
+        ]),
+    }
+}
+
+/// The parts of a name or an address, one a line.
+fn parts<const N: usize>(parts: [&String; N]) -> String {
+    parts.map(|part| text_form(part, None).replace('\n', " ")).join("\n")
+}
+
+fn add(sha: &mut Sha256, text: &str) {
+    sha.update((text.len() as u64).to_le_bytes());
+    sha.update(text);
+}
+
+fn half(sha: Sha256) -> Hash {
+    let digest: [u8; 32] = sha.finalize().into();
+    let (half, _) = digest.split_at(16);
+    half.try_into().unwrap_or_default()
+}
+
+#[cfg(test)]
+#[path = "identity_tests.rs"]
+mod tests;

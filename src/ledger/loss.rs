@@ -1,0 +1,170 @@
+//! Records that the ledger lost: its file was deleted, torn, or put back from a copy. The lock files of the imports say
+//! how much was sent; rows that were sent and have no record would be sent again, by any import of their file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::imports::{signed, unsigned};
+use super::lock::Mark;
+use super::{ImportId, Ledger, LedgerError};
+
+/// An import that sent more than the ledger has records of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// The import.
+    pub import: ImportId,
+    /// How far it came, by its lock file.
+    sent: Mark,
+    /// How far it came, by the ledger; none when the ledger has no such import.
+    recorded: Option<Mark>,
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { import, sent, recorded } = self;
+        match recorded {
+            None => write!(f, "import {import} is missing, and it sent rows"),
+            Some(recorded) if recorded.row < sent.row => write!(
+                f,
+                "import {import} sent rows up to row {}, and its records end at row {}",
+                sent.row, recorded.row
+            ),
+            Some(_) => write!(f, "import {import} sent rows again, and has no record of that"),
+        }
+    }
+}
+
+/// Most losses that a sentence names.
+const NAMED: usize = 3;
+
+/// The losses in a sentence.
+pub(super) fn listed(losses: &[Loss]) -> String {
+    let named: Vec<String> = losses.iter().take(NAMED).map(Loss::to_string).collect();
+    let more = losses.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    named.join("; ") + &more
+}
+
+impl Ledger {
+    /// Imports that sent more than the ledger has records of, in order.
+    pub fn losses(&self) -> Result<Vec<Loss>, LedgerError> {
+        let mut losses = Vec::new();
+        // The files first: a run that goes on meanwhile writes to the ledger, and then to its file.
+        for (import, sent) in self.marks_on_disk()? {
+            losses.extend(self.loss_of(import, sent)?);
+        }
+        Ok(losses)
+    }
+
+    /// Fails when records are lost.
+    pub fn require_whole(&self) -> Result<(), LedgerError> {
+        let losses = self.losses()?;
+        if losses.is_empty() { Ok(()) } else { Err(self.lost(losses)) }
+    }
+
+    /// Fails when rows of an import can't be sent by this ledger: the file is damaged, or records are lost.
+    pub fn require_sendable(&self, id: ImportId) -> Result<(), LedgerError> {
+        self.check()?;
+        self.require_whole()?;
+        let sql = "SELECT 1 FROM accepted_losses WHERE import = ?1";
+        let found = self.read().prepare_cached(sql)?.query_row([id], |_| Ok(())).optional()?;
+        if found.is_some() { Err(LedgerError::Incomplete(id)) } else { Ok(()) }
+    }
+
+    /// Takes lost records for lost: other imports can run again, and those that lost rows can't be resumed. Fails
+    /// while one of them runs. Returns them.
+    pub fn accept_losses(&self) -> Result<Vec<Loss>, LedgerError> {
+        let losses = self.losses()?;
+        if let Some(running) = losses.iter().find(|loss| self.is_running(loss.import)) {
+            return Err(LedgerError::Busy(running.import));
+        }
+        let accepted = losses.clone();
+        self.write_now(move |connection| {
+            for Loss { import, sent, recorded } in &accepted {
+                // An import that is missing never comes back, and its number is not given again.
+                let upto = if recorded.is_some() { *sent } else { Mark::HIGHEST };
+                accept(connection, *import, upto)?;
+                reserve(connection, *import)?;
+            }
+            Ok(0)
+        })?;
+        for loss in losses.iter().filter(|loss| loss.recorded.is_none()) {
+            self.remove_lock_file(loss.import);
+        }
+        Ok(losses)
+    }
+
+    /// What an import lost of what it sent, by its lock file.
+    pub(super) fn loss_of(&self, import: ImportId, sent: Mark) -> Result<Option<Loss>, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM imports WHERE id = ?1),
+                          (SELECT max(row) FROM rows WHERE import = ?1),
+                          (SELECT count FROM sends WHERE import = ?1),
+                          (SELECT row FROM accepted_losses WHERE import = ?1),
+                          (SELECT sends FROM accepted_losses WHERE import = ?1)";
+        let (exists, recorded, accepted) = self.read().prepare_cached(sql)?.query_row([import], |row| {
+            let number = |at| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(at)?.map_or(0, unsigned));
+            let recorded = Mark { row: number(1)?, sends: number(2)? };
+            Ok((row.get::<_, bool>(0)?, recorded, Mark { row: number(3)?, sends: number(4)? }))
+        })?;
+        let covers = recorded.or(accepted);
+        let is_lost = covers.row < sent.row || covers.sends < sent.sends;
+        Ok(is_lost.then(|| Loss { import, sent, recorded: exists.then_some(recorded) }))
+    }
+
+    pub(super) fn lost(&self, losses: Vec<Loss>) -> LedgerError {
+        LedgerError::Lost { path: self.folder.join("ledger.sqlite3").display().to_string(), losses }
+    }
+
+    /// How far each import came, by the lock files in the folder.
+    fn marks_on_disk(&self) -> Result<BTreeMap<ImportId, Mark>, LedgerError> {
+        let fail = |error: &std::io::Error| LedgerError::open(&self.folder, error);
+        let mut marks = BTreeMap::new();
+        for entry in fs::read_dir(&self.folder).map_err(|error| fail(&error))? {
+            let path = entry.map_err(|error| fail(&error))?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let number = name.strip_prefix("import-").and_then(|name| name.strip_suffix(".lock"));
+            let Some(id) = number.and_then(|number| number.parse().ok()) else { continue };
+            match fs::read_to_string(&path) {
+                Ok(text) => _ = marks.insert(id, Mark::read(&text)),
+                // Deleted with its import just now.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                // Where a lock keeps others from reading, whoever holds it has compared the two.
+                Err(_) if self.is_running(id) => {}
+                // What can't be read may hide a loss.
+                Err(error) => return Err(LedgerError::open(&path, &error)),
+            }
+        }
+        Ok(marks)
+    }
+}
+
+/// Lets an import lack what it sent up to a mark.
+pub(super) fn accept(connection: &Connection, import: ImportId, upto: Mark) -> Result<(), LedgerError> {
+    let sql = "INSERT OR REPLACE INTO accepted_losses (import, row, sends) VALUES (?1, ?2, ?3)";
+    connection.execute(sql, params![import, signed(upto.row), signed(upto.sends)])?;
+    Ok(())
+}
+
+/// Lets no later import have a number.
+fn reserve(connection: &Connection, import: ImportId) -> Result<(), LedgerError> {
+    let sql = "UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'imports'";
+    if connection.execute(sql, [import])? == 0 {
+        connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('imports', ?1)", [import])?;
+    }
+    Ok(())
+}
+
+/// Counts rows that are about to be sent; gives how many the import sent so far, those that it sent twice twice.
+pub(super) fn count_sends(
+    connection: &Connection,
+    import: ImportId,
+    more: usize,
+) -> Result<i64, LedgerError> {
+    let sql = "INSERT INTO sends (import, count) VALUES (?1, ?2)
+               ON CONFLICT (import) DO UPDATE SET count = count + excluded.count RETURNING count";
+    let more = i64::try_from(more).unwrap_or(i64::MAX);
+    Ok(connection.prepare_cached(sql)?.query_row(params![import, more], |row| row.get(0))?)
+}

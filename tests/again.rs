@@ -1,0 +1,139 @@
+//! Promise 1 without a reference: a row that comes again in another form is known again.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use common::{Finished, World, counts};
+
+const HEADER: &str = "Claimant,Assigned,Remark\n";
+const ROWS: [&str; 3] =
+    ["\"Doe, Jane A\",11/02/2026,call first\n", "\"Roe, Rick\",11/03/2026,\n", "\"Poe, Pat\",,dog\n"];
+
+/// The recipe of the tests without the reference, and with a column for notes.
+fn recipe(date: &str) -> String {
+    let (head, columns) = common::RECIPE.split_once("[[columns]]").unwrap();
+    let columns = columns.split_once("[[columns]]").unwrap().1.replace("\"mdy\"", &format!("\"{date}\""));
+    let columns = columns.split("[[columns]]\nfrom = \"Contact\"").next().unwrap().to_owned();
+    format!("{head}[[columns]]{columns}[[columns]]\nfrom = \"Remark\"\nto = \"notes\"\n")
+}
+
+async fn world() -> World {
+    let world = World::new().await;
+    world.file("recipe.toml", &recipe("mdy"));
+    let first = world.run_file(&(HEADER.to_owned() + &ROWS.concat()), &["--json"]);
+    assert_eq!(counts(&first.json()), [3, 3, 0, 0, 0, 0], "{first:?}");
+    world
+}
+
+fn assert_known(world: &World, again: &Finished, what: &str) {
+    assert_eq!(counts(&again.json()), [3, 0, 0, 3, 0, 0], "{what}: {again:?}");
+    assert_eq!(world.sandbox.stats().created, 3, "{what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_without_a_reference_is_known_in_another_form() {
+    let world = world().await;
+    let plain = HEADER.to_owned() + &ROWS.concat();
+    let forms = [
+        ("as it was", "mdy", plain.clone()),
+        ("dates in another form", "ymd", plain.replace("11/02/2026", "2026-11-02").replace("11/03/2026", "2026-11-03")),
+        ("a space at the end", "mdy", plain.replace("Roe, Rick", "Roe, Rick ")),
+        ("names in another form", "mdy", plain.replace("\"Poe, Pat\"", "Pat Poe")),
+        (
+            "another order and one column more",
+            "mdy",
+            "Remark,Fax,Assigned,Claimant\ncall first,555,11/02/2026,\"Doe, Jane A\"\n,,11/03/2026,\"Roe, Rick\"\n\
+             dog,556,,\"Poe, Pat\"\n"
+                .to_owned(),
+        ),
+    ];
+    for (what, date, text) in forms {
+        world.file("recipe.toml", &recipe(date));
+        let (file, recipe) = (world.file("again.csv", &text), world.path("recipe.toml"));
+        let checked = world.run(&["check", file.to_str().unwrap(), "--recipe", &recipe, "--json"]).json();
+        assert_eq!(checked["excluded"], 3, "{what}: the check sees it as well: {checked}");
+        assert_known(&world, &world.run_file(&text, &["--json"]), what);
+    }
+    // Other defaults make no other row, and a row token makes none either.
+    let other = recipe("mdy").replace("+14d", "+30d").replacen("name = \"Test\"", "row_token = true", 1);
+    world.file("recipe.toml", &other);
+    assert_known(&world, &world.run_file(&plain.replace(",dog", ",  dog"), &["--json"]), "other defaults");
+    // Another case is another case.
+    world.file("recipe.toml", &recipe("mdy"));
+    let new = world.run_file(&plain.replace("Jane A", "Jane B").replace("11/03", "11/04"), &["--json"]);
+    assert_eq!(counts(&new.json()), [3, 2, 0, 1, 0, 0], "{new:?}");
+    // A person can still say otherwise.
+    let anyway = world.run_file(&plain, &["--send-anyway", "2", "--json"]);
+    assert_eq!(counts(&anyway.json()), [3, 1, 0, 2, 0, 0], "{anyway:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_is_known_in_another_form_after_its_import_was_forgotten() {
+    let world = world().await;
+    let app = world.app().await;
+    app.forget_import(1).unwrap();
+    drop(app);
+    let text = "Remark,Assigned,Claimant\ncall first,2026-11-02,\"Doe, Jane A\"\n,2026-11-03,\"Roe, Rick\"\n\
+                dog,,\"Poe, Pat\"\n";
+    world.file("recipe.toml", &recipe("ymd"));
+    assert_known(&world, &world.run_file(text, &["--json"]), "forgotten");
+}
+
+/// Makes the ledger and its lock file those of the version that knew rows by their cells alone.
+fn make_older(world: &World) {
+    let lock = world.path("data/import-1.lock");
+    if std::path::Path::new(&lock).exists() {
+        std::fs::write(lock, "00000000000000000003").unwrap();
+    }
+    let ledger = rusqlite::Connection::open(world.path("data/ledger.sqlite3")).unwrap();
+    ledger
+        .execute_batch(
+            "DROP INDEX rows_by_values; ALTER TABLE rows DROP COLUMN same_values;
+             DROP INDEX kept_by_values; ALTER TABLE kept DROP COLUMN same_values;
+             DROP TABLE sends; DROP TABLE accepted_losses; DROP TABLE doubled;
+             DROP INDEX rows_by_case; ALTER TABLE rows DROP COLUMN first_sent_at;
+             PRAGMA user_version = 7;",
+        )
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_an_older_ledger_are_known_by_their_cells() {
+    for forgotten in [false, true] {
+        let world = world().await;
+        if forgotten {
+            world.app().await.forget_import(1).unwrap();
+        }
+        make_older(&world);
+        let text = HEADER.to_owned() + &ROWS.concat();
+        assert_known(&world, &world.run_file(&text, &["--json"]), "older");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_row_is_known_by_its_cells_and_by_its_values() {
+    let world = world().await;
+    let fix = "[[fixes]]\ncolumn = \"Remark\"\nfrom = \"dog\"\nto = \"two dogs\"\n";
+    world.file("recipe.toml", &(recipe("mdy") + fix));
+    let text = HEADER.to_owned() + &ROWS.concat();
+    assert_known(&world, &world.run_file(&text, &["--json"]), "the cells are the same");
+    world.file(
+        "recipe.toml",
+        &(recipe("mdy") + &fix.replace("\"dog\"", "\"hound\"").replace("two dogs", "dog")),
+    );
+    assert_known(
+        &world,
+        &world.run_file(&text.replace("dog", "hound"), &["--json"]),
+        "the values are the same",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_under_another_name_of_its_host_is_the_same() {
+    let world = world().await;
+    let url = world.sandbox.url().replace("127.0.0.1", "localhost");
+    let text = HEADER.to_owned() + &ROWS.concat();
+    let again = world.run_file(&text, &["--url", &url, "--username", "sandbox", "--json"]);
+    assert_known(&world, &again, "localhost");
+}

@@ -1,0 +1,154 @@
+//! Promise 1 with a ledger that is deleted or put back from a copy: nothing is sent by it, and no import is made, until
+//! a person says what is to become of the loss.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use std::fs;
+
+use common::{Finished, World, counts, csv};
+
+const SIDES: [&str; 3] = ["ledger.sqlite3", "ledger.sqlite3-wal", "ledger.sqlite3-shm"];
+
+/// Copies the ledger into a folder beside the data folder.
+fn back_up(world: &World, to: &str) {
+    let folder = world.home.path().join(to);
+    fs::create_dir_all(&folder).unwrap();
+    for side in SIDES.into_iter().filter(|side| world.home.path().join("data").join(side).exists()) {
+        fs::copy(world.home.path().join("data").join(side), folder.join(side)).unwrap();
+    }
+}
+
+fn delete_ledger(world: &World) {
+    for side in SIDES {
+        let _ = fs::remove_file(world.home.path().join("data").join(side));
+    }
+}
+
+fn put_back(world: &World, from: &str) {
+    delete_ledger(world);
+    for entry in fs::read_dir(world.home.path().join(from)).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, world.home.path().join("data").join(path.file_name().unwrap())).unwrap();
+    }
+}
+
+fn imports(world: &World) -> usize {
+    world.run(&["imports", "--json"]).json().as_array().unwrap().len()
+}
+
+/// Refused before anything is sent and before an import is made, with the way out.
+fn assert_refused(world: &World, refused: &Finished, sent: u64, had: usize) {
+    assert_eq!(refused.status, 2, "{refused:?}");
+    for told in
+        ["has lost records", "Nothing was sent", "Put the newest copy of it back", "caseload purge --lost"]
+    {
+        assert!(refused.err.contains(told), "{told}: {refused:?}");
+    }
+    assert_eq!((world.sandbox.stats().posts, imports(world)), (sent, had), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_put_back_from_a_copy_sends_nothing_again() {
+    let world = World::new().await;
+    // Row 7 halts it; the rest is sent after the copy was made.
+    let text = csv(20, &[7], &[]);
+    world.run_file(&text, &["--concurrency", "1"]);
+    back_up(&world, "copy");
+    let resumed = world.run(&["resume", "1", "--json"]);
+    assert_eq!(counts(&resumed.json()), [20, 19, 1, 0, 0, 0], "{resumed:?}");
+    back_up(&world, "newest");
+
+    put_back(&world, "copy");
+    assert_refused(&world, &world.run(&["resume", "1"]), 19, 1);
+    for _ in 0..2 {
+        assert_refused(&world, &world.run_file(&text, &["--on-error", "skip"]), 19, 1);
+    }
+    // What has nothing to do with it waits too: it can't be known what was sent.
+    assert_refused(&world, &world.run_file(&csv(3, &[], &[]).replace("C-", "N-"), &[]), 19, 1);
+    assert_eq!(world.run(&["show", "1"]).status, 1, "it can be looked at");
+
+    put_back(&world, "newest");
+    let again = world.run_file(&text, &["--on-error", "skip", "--json"]);
+    assert_eq!(counts(&again.json()), [20, 0, 1, 19, 0, 0], "{again:?}");
+    assert!(world.references().values().all(|times| *times == 1), "{:?}", world.references());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_a_copy_does_not_have_is_missed() {
+    let world = World::new().await;
+    world.run_file(&csv(3, &[], &[]), &[]);
+    back_up(&world, "copy");
+    let second = csv(5, &[], &[]).replace("C-", "S-");
+    world.run_file(&second, &[]);
+    put_back(&world, "copy");
+    let refused = world.run_file(&second, &[]);
+    assert_refused(&world, &refused, 8, 1);
+    assert!(refused.err.contains("import 2 is missing, and it sent rows"), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_ledger_every_run_is_refused_until_the_loss_is_accepted() {
+    let world = World::new().await;
+    let text = csv(5, &[], &[]);
+    world.run_file(&text, &[]);
+    delete_ledger(&world);
+    for _ in 0..3 {
+        assert_refused(&world, &world.run_file(&text, &[]), 5, 0);
+    }
+    let app = world.app().await;
+    let sheet = caseload::sheet::Sheet::open(&world.home.path().join("cases.csv")).unwrap();
+    assert!(app.new_import(sheet.path()).err().unwrap().to_string().contains("has lost records"));
+    drop(app);
+
+    let unasked = world.run(&["purge", "--lost"]);
+    assert!(unasked.status == 2 && unasked.err.contains("--yes"), "{unasked:?}");
+    assert!(unasked.err.contains("import 1 is missing") && unasked.err.contains("--look-up"), "{unasked:?}");
+    assert_refused(&world, &world.run_file(&text, &[]), 5, 0);
+    let accepted = world.run(&["purge", "--lost", "--yes"]);
+    assert_eq!(accepted.status, 0, "{accepted:?}");
+    assert!(!world.home.path().join("data/import-1.lock").exists());
+    let nothing = world.run(&["purge", "--lost"]);
+    assert!(nothing.status == 0 && nothing.out.contains("nothing is lost"), "{nothing:?}");
+
+    // As the sentence says: what Trackops has is skipped. The number of the lost import is not given again.
+    let again = world.run_file(&(text + "C-0006,Doe,11/02/2026,\n"), &["--look-up", "--json"]).json();
+    assert_eq!((again["import"].as_i64(), counts(&again)), (Some(2), [6, 1, 0, 5, 0, 0]), "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_whose_loss_is_accepted_cannot_go_on() {
+    let world = World::new().await;
+    let text = csv(20, &[7], &[]);
+    world.run_file(&text, &["--concurrency", "1"]);
+    back_up(&world, "copy");
+    world.run(&["resume", "1"]);
+    put_back(&world, "copy");
+    assert_eq!(world.run(&["purge", "--lost", "--yes"]).status, 0);
+    let resumed = world.run(&["resume", "1"]);
+    assert_eq!((resumed.status, resumed.err.contains("import 1 can't go on")), (2, true), "{resumed:?}");
+    assert!(resumed.err.contains("--look-up"), "{resumed:?}");
+    assert_eq!(world.sandbox.stats().posts, 19);
+    let again = world.run_file(&text, &["--look-up", "--on-error", "skip", "--json"]);
+    assert_eq!(counts(&again.json()), [20, 0, 1, 19, 0, 0], "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_deleted_on_purpose_is_not_taken_for_a_loss() {
+    let world = World::new().await;
+    for prefix in ["C-", "D-", "E-"] {
+        world.run_file(&csv(3, &[], &[]).replace("C-", prefix), &[]);
+    }
+    let app = world.app().await;
+    // The lock file of one is left, as when the program is killed between the two.
+    let lock = world.home.path().join("data/import-1.lock");
+    let left = fs::read(&lock).unwrap();
+    app.forget_import(1).unwrap();
+    fs::write(&lock, left).unwrap();
+    app.forget_import(3).unwrap();
+    drop(app);
+    let again = world.run_file(&csv(4, &[], &[]), &["--json"]);
+    assert_eq!(counts(&again.json()), [4, 1, 0, 3, 0, 0], "{again:?}");
+    assert_eq!(again.json()["import"], 4);
+}
