@@ -270,7 +270,7 @@ impl Runner {
                 return Ok((Outcome::TurnedAway, fault.to_string()));
             }
             Answer::NotSent(fault) => return Ok((Outcome::NotSent, fault.to_string())),
-            Answer::Rejected { status: 409, messages } => log::in_conflict(plan, row, &messages),
+            Answer::Rejected { status: 409, messages } => log::in_conflict(plan, row, 409, &messages),
             Answer::Rejected { status, messages } => {
                 let exception = log::rejected_by_trackops(plan, row, status, &messages);
                 return Ok((Outcome::Rejected(exception), String::new()));

@@ -72,12 +72,22 @@ impl Open {
     /// Whether the server may still be at work on it after the answer was lost: after an answer that arrived whole it is
     /// not, and a 500 is the application's own end.
     fn may_come_late(&self) -> bool {
-        !matches!(self.status(), Some(200..=399 | 409 | 500))
+        !self.is_refused() && !matches!(self.status(), Some(200..=399 | 500))
+    }
+
+    /// Whether Trackops refused the row, so that it is rejected unless its case is there.
+    fn is_refused(&self) -> bool {
+        is_refusal(self.status())
     }
 
     fn status(&self) -> Option<u16> {
         self.row.logged.as_ref().and_then(|logged| logged.http_status)
     }
+}
+
+/// Whether the status of an unknown row is a refusal: a server that gave up on a request says 408.
+fn is_refusal(status: Option<u16>) -> bool {
+    matches!(status, Some(400..=407 | 409..=499))
 }
 
 impl Runner {
@@ -148,6 +158,8 @@ impl Runner {
             }
             cases.sort_by(|one, other| one.id.cmp(&other.id).then(other.certain.cmp(&one.certain)));
             cases.dedup_by(|one, other| one.id == other.id && !one.id.is_empty());
+            // What was there before may be why it was refused.
+            cases.iter_mut().for_each(|case| case.certain &= case.dated || !one.is_refused());
             found.push(self.unowned(cases, &records)?);
         }
         let claimed = wanted_by_several(&found);
@@ -197,7 +209,7 @@ impl Runner {
             return Ok(Seen::NotYet);
         }
         // Refused: whether or not it is there, it is not sent again.
-        if one.status() == Some(409) {
+        if one.is_refused() {
             return Ok(Seen::Absent);
         }
         if let Some(why) = &listed.lacks {
@@ -263,9 +275,10 @@ impl Runner {
     async fn conclude(&mut self, row: &Unsettled, seen: Seen) -> Result<(), LedgerError> {
         let outcome = match (seen, &row.logged) {
             (Seen::Created(case), _) => Outcome::Created { case_id: case.id, case_number: case.number },
-            // Refused as being there already, and it is not there: refused.
-            (Seen::Absent, Some(logged)) if logged.http_status == Some(409) => {
-                Outcome::Rejected(Exception { code: "trackops.409".to_owned(), ..logged.clone() })
+            // Refused, and it is not there: refused.
+            (Seen::Absent, Some(logged)) if is_refusal(logged.http_status) => {
+                let code = format!("trackops.{}", logged.http_status.unwrap_or_default());
+                Outcome::Rejected(Exception { code, ..logged.clone() })
             }
             (Seen::Absent | Seen::NotYet, _) => Outcome::NotSent,
             (Seen::Unclear(why), logged) => {

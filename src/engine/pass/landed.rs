@@ -13,7 +13,7 @@ use crate::engine::not_sent::in_trackops;
 use crate::engine::prepare::{Prepared, Ready, Verdict};
 use crate::engine::runner::Stop;
 use crate::ledger::{Exception, OnError, Outcome};
-use crate::trackops::{Answer, Client, Fault, Found, Learned, Lookup};
+use crate::trackops::{Answer, Client, Fault, FieldMessage, Found, Learned, Lookup};
 
 /// Milliseconds: an answer comes no later than this after its request left.
 const SENT_BEFORE: i64 = 65_000;
@@ -68,10 +68,7 @@ impl Sending {
             }
         }
         let answer = self.client.create_case(self.body.clone(), &self.own).await;
-        match answer {
-            Answer::Unknown { status: Some(200..=299), .. } => self.look_up(answer).await,
-            answer => Landed::Answered(answer),
-        }
+        if calls_for_look_up(&answer) { self.look_up(answer).await } else { Landed::Answered(answer) }
     }
 
     /// Looks for the row's own case. A look-up that fails leaves the answer as it is.
@@ -82,6 +79,16 @@ impl Sending {
             Some(found) if !found.is_empty() => Landed::LookedUp(answer, found),
             _ => Landed::Answered(answer),
         }
+    }
+}
+
+/// Whether the case is looked up at once: a server may create a case and answer without its id, or refuse it all the
+/// same. A 409 is looked up by settling.
+fn calls_for_look_up(answer: &Answer) -> bool {
+    match answer {
+        Answer::Unknown { status, .. } => matches!(status, Some(200..=299)),
+        Answer::Rejected { status, .. } => *status != 409,
+        Answer::Created { .. } | Answer::NotSent(_) => false,
     }
 }
 
@@ -122,13 +129,32 @@ impl Pass<'_> {
                 Err(error) => return self.halt(Stop::Fault(error.to_string())),
             }
         }
-        match own.pop() {
-            Some(case) if case.certain && own.is_empty() => self.created(row, case.id, case.number),
-            _ => match log::without_secrets(&self.runner.job, &row, answer) {
-                Answer::Unknown { status, why } => self.lost(row, status, &why),
-                _ => self.lost(row, None, log::ANOTHER_ROWS),
-            },
+        let is_there = !own.is_empty();
+        match (own.pop(), log::without_secrets(&self.runner.job, &row, answer)) {
+            // What the request met there, or its own: settling tells.
+            (_, Answer::Rejected { status, messages }) if is_there => {
+                self.in_conflict(row, status, &messages)
+            }
+            (_, Answer::Rejected { status, messages }) => self.turned_down(row, status, &messages),
+            (Some(case), _) if case.certain && own.is_empty() => self.created(row, case.id, case.number),
+            (_, Answer::Unknown { status, why }) => self.lost(row, status, &why),
+            _ => self.lost(row, None, log::ANOTHER_ROWS),
         }
+    }
+
+    /// Trackops refused a row whose case may be there.
+    fn in_conflict(&mut self, row: Prepared, status: u16, messages: &[FieldMessage]) {
+        self.went_through();
+        let exception = log::in_conflict(&self.runner.job.plan, &row, status, messages);
+        self.in_doubt(&row, &exception.message);
+        self.decide(row, Outcome::Unknown(exception), true);
+    }
+
+    /// Trackops refused a row.
+    fn turned_down(&mut self, row: Prepared, status: u16, messages: &[FieldMessage]) {
+        self.went_through();
+        let exception = log::rejected_by_trackops(&self.runner.job.plan, &row, status, messages);
+        self.refused(row, exception);
     }
 
     /// A look-up before sending found the row's case, or one that may be it.
@@ -158,17 +184,8 @@ impl Pass<'_> {
                 self.look_up(row, &id);
             }
             Answer::Created { id, number } => self.created(row, id, number),
-            Answer::Rejected { status: 409, messages } => {
-                self.went_through();
-                let exception = log::in_conflict(&self.runner.job.plan, &row, &messages);
-                self.in_doubt(&row, &exception.message);
-                self.decide(row, Outcome::Unknown(exception), true);
-            }
-            Answer::Rejected { status, messages } => {
-                self.went_through();
-                let exception = log::rejected_by_trackops(&self.runner.job.plan, &row, status, &messages);
-                self.refused(row, exception);
-            }
+            Answer::Rejected { status: 409, messages } => self.in_conflict(row, 409, &messages),
+            Answer::Rejected { status, messages } => self.turned_down(row, status, &messages),
             Answer::Unknown { status, why } => self.lost(row, status, &why),
             Answer::NotSent(fault) => self.fault(row, &fault).await,
         }
