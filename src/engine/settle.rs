@@ -66,13 +66,15 @@ struct Open {
     row: Unsettled,
     /// When it was first not found.
     missed: Option<Instant>,
+    /// Whether a list didn't show all it has to show, so that another look may find what this one did not.
+    lags: bool,
 }
 
 impl Open {
     /// Whether the server may still be at work on it after the answer was lost: after an answer that arrived whole it is
     /// not, and a 500 is the application's own end.
     fn may_come_late(&self) -> bool {
-        !self.is_refused() && !matches!(self.status(), Some(200..=399 | 500))
+        self.lags || (!self.is_refused() && !matches!(self.status(), Some(200..=399 | 500)))
     }
 
     /// Whether Trackops refused the row, so that it is rejected unless its case is there.
@@ -94,7 +96,8 @@ impl Runner {
     /// Looks up every unknown row. Gives why nothing may start any more, when something came between.
     pub(super) async fn settle(&mut self, patience: Patience) -> Result<Option<Stop>, LedgerError> {
         let unsettled = self.job.ledger.unsettled(self.job.import.id)?;
-        let mut open: Vec<Open> = unsettled.into_iter().map(|row| Open { row, missed: None }).collect();
+        let mut open: Vec<Open> =
+            unsettled.into_iter().map(|row| Open { row, missed: None, lags: false }).collect();
         self.looked_up = open.is_empty();
         let (mut turn, mut wait) = (0, self.job.options.settle_delay.max(FIRST_WAIT));
         while !open.is_empty() {
@@ -211,6 +214,10 @@ impl Runner {
         // Refused: whether or not it is there, it is not sent again.
         if one.is_refused() {
             return Ok(Seen::Absent);
+        }
+        one.lags = listed.lacks.is_some() || evidence == Evidence::Stale;
+        if !self.is_ripe(one, 1) {
+            return Ok(Seen::NotYet);
         }
         if let Some(why) = &listed.lacks {
             return Ok(Seen::Unclear(why.clone()));
