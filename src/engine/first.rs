@@ -12,7 +12,6 @@ use std::slice;
 
 use tokio::sync::mpsc;
 
-use super::evidence::Owner;
 use super::job::{Control, Job};
 use super::log;
 use super::not_sent::{held_back, in_trackops, sent_before};
@@ -259,7 +258,7 @@ impl Runner {
     async fn judged(&mut self, row: &Prepared, answer: Answer) -> Result<(Outcome, String), LedgerError> {
         let plan = &self.job.plan;
         let lost = match log::without_secrets(&self.job, row, answer) {
-            Answer::Created { id, .. } if self.owner(&id, None)? != Owner::Nobody => {
+            Answer::Created { id, .. } if self.is_claimed(&id)? => {
                 self.job.client.drop_connections();
                 log::lost(plan, row, None, log::ANOTHER_ROWS)
             }

@@ -18,7 +18,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::event::Event;
-use super::evidence::{Evidence, LearnError, Owner, covers, id_of};
+use super::evidence::{Evidence, LearnError, Owner, covers};
 use super::listing::{Listed, NotRead};
 use super::log;
 use super::runner::{Runner, Stop};
@@ -143,7 +143,6 @@ impl Runner {
             Err(stop) => return Ok(Err(stop)),
         };
         let evidence = self.evidence(&listed.records, open.iter().map(|one| &one.row))?;
-        let mut records = by_id(&listed.records);
         let mut found = Vec::new();
         for one in open.iter() {
             let (lookup, learned) = (Self::lookup(&one.row), self.learned());
@@ -152,10 +151,7 @@ impl Runner {
             if let (false, Some(reference)) = (cases.iter().any(|case| case.certain), &lookup.reference) {
                 // Asked in another form: where the list by time hides it, the one by reference may not.
                 match self.find_by_reference(reference, turn).await {
-                    Ok(more) => {
-                        cases.extend(lookup.among(&more, learned));
-                        records.extend(by_id(&more));
-                    }
+                    Ok(more) => cases.extend(lookup.among(&more, learned)),
                     Err(stop) => return Ok(Err(stop)),
                 }
             }
@@ -163,7 +159,7 @@ impl Runner {
             cases.dedup_by(|one, other| one.id == other.id && !one.id.is_empty());
             // What was there before may be why it was refused.
             cases.iter_mut().for_each(|case| case.certain &= case.dated || !one.is_refused());
-            found.push(self.unowned(cases, &records)?);
+            found.push(self.unowned(cases, &one.row)?);
         }
         let claimed = wanted_by_several(&found);
         let mut seen = Vec::new();
@@ -234,12 +230,8 @@ impl Runner {
         }
         // No case of ours shows what becomes of such a reference: then any new case of the client may be it.
         let lookup = Self::lookup(&one.row);
-        for record in listed.records.iter().filter(|record| lookup.could_be(record, self.learned())) {
-            let owner = match id_of(record) {
-                Some(id) => self.owner(&id, Some(record))?,
-                None => Owner::Unclear,
-            };
-            if owner != Owner::Row {
+        for case in lookup.could_be(&listed.records, self.learned()) {
+            if case.id.is_empty() || self.owner(&case, None)? != Owner::Row {
                 let is_named = lookup.reference.is_some() || lookup.token.is_some();
                 return Ok(Seen::Unclear(if is_named { COULD_BE } else { NAMELESS }.to_owned()));
             }
@@ -296,11 +288,6 @@ impl Runner {
         let outcome = RowOutcome { row: row.row, line: row.line, content: row.content, reference, outcome };
         self.job.ledger.settle(self.job.import.id, vec![outcome]).await
     }
-}
-
-/// Records by their ids; those without one are left out.
-fn by_id(records: &[Value]) -> HashMap<String, Value> {
-    records.iter().filter_map(|record| Some((id_of(record)?, record.clone()))).collect()
 }
 
 /// The cases that look like those of several rows, so that they are no one's for certain.

@@ -56,6 +56,10 @@ pub struct Found {
     /// Whether the list shows that it was created after the request left, so that it can't be what the request met
     /// there. True for the row's own token.
     pub dated: bool,
+    /// What the list shows as its reference.
+    pub reference: Option<String>,
+    /// When it was created as the list shows it, seconds since 1970 as if it were told in UTC.
+    pub created_at: Option<i64>,
 }
 
 /// Number of page sizes that look-ups go through.
@@ -146,12 +150,31 @@ impl Lookup {
         records.iter().filter_map(|record| wanted.compare(record)).collect()
     }
 
-    /// Whether a listed case may be of the client looked for, and as new as what was sent.
+    /// The listed cases that may be of the client looked for, and as new as what was sent, whatever their reference.
     #[must_use]
-    pub fn could_be(&self, record: &Value, learned: Learned) -> bool {
-        let clients = client_ids(record);
-        let same_client = self.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
-        same_client && time(record, self.sent_at.map(since), learned.ahead) != Is::Another
+    pub fn could_be(&self, records: &[Value], learned: Learned) -> Vec<Found> {
+        let may_be = |record: &&Value| {
+            let clients = client_ids(record);
+            let same_client = self.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
+            same_client && time(record, self.sent_at.map(since), learned.ahead) != Is::Another
+        };
+        records.iter().filter(may_be).map(|record| Found::new(record, false, false, false)).collect()
+    }
+}
+
+impl Found {
+    fn new(record: &Value, certain: bool, exact: bool, dated: bool) -> Self {
+        // A record without an id is still a case: it makes the row uncertain, not absent.
+        let id = record.get("id").and_then(text_of);
+        Self {
+            certain: certain && id.is_some(),
+            id: id.unwrap_or_default(),
+            number: record.get("case_number").and_then(Value::as_str).map(str::to_owned),
+            exact,
+            dated,
+            reference: shown_reference(record),
+            created_at: created_at(record),
+        }
     }
 }
 
@@ -201,14 +224,7 @@ impl Wanted<'_> {
     /// Compares a listed case with what is looked for; `None` when a value that can be compared is another.
     fn compare(&self, record: &Value) -> Option<Found> {
         let lookup = self.lookup;
-        // A record without an id is still a case: it makes the row uncertain, not absent.
-        let id = record.get("id").and_then(text_of);
-        let number = record.get("case_number").and_then(Value::as_str).map(str::to_owned);
-        let found = |certain: bool, exact: bool| {
-            let certain = certain && id.is_some();
-            let (id, number, dated) = (id.clone().unwrap_or_default(), number.clone(), self.is_dated(record));
-            Some(Found { id, number, certain, exact, dated })
-        };
+        let found = |certain, exact| Some(Found::new(record, certain, exact, self.is_dated(record)));
         match self.token(record) {
             // Nothing says more than the token.
             Some(Is::Same) => {

@@ -109,7 +109,7 @@ impl Pass<'_> {
 
     /// Whether a row has a case with this id, in the ledger or about to be.
     fn is_taken(&self, id: &str) -> bool {
-        self.given.contains(id) || !matches!(self.runner.owner(id, None), Ok(Owner::Nobody))
+        self.given.contains(id) || !matches!(self.runner.is_claimed(id), Ok(false))
     }
 
     fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {
@@ -121,11 +121,14 @@ impl Pass<'_> {
 
     /// A row whose answer leaves its case open was looked up.
     pub(super) fn looked_up(&mut self, row: Prepared, answer: Answer, found: Vec<Found>) {
+        let sent_at = self.turned_away.get(&row.row).copied();
         let mut own = Vec::new();
         for case in found {
-            match self.runner.owner(&case.id, None) {
-                Ok(Owner::Nobody) if !self.given.contains(&case.id) => own.push(case),
-                Ok(_) => {}
+            match self.runner.owner(&case, sent_at) {
+                Ok(Owner::Row) => {}
+                Ok(_) if self.given.contains(&case.id) => {}
+                Ok(Owner::Nobody) => own.push(case),
+                Ok(Owner::Unclear) => own.push(Found { certain: false, ..case }),
                 Err(error) => return self.halt(Stop::Fault(error.to_string())),
             }
         }
