@@ -121,6 +121,7 @@ impl Pass<'_> {
 
     /// A row whose answer leaves its case open was looked up.
     pub(super) fn looked_up(&mut self, row: Prepared, answer: Answer, found: Vec<Found>) {
+        self.count_look_up(&answer);
         let sent_at = self.turned_away.get(&row.row).copied();
         let mut own = Vec::new();
         for case in found {
@@ -136,12 +137,19 @@ impl Pass<'_> {
         match (own.pop(), log::without_secrets(&self.runner.job, &row, answer)) {
             // What the request met there, or its own: settling tells.
             (_, Answer::Rejected { status, messages }) if is_there => {
-                self.in_conflict(row, status, &messages)
+                self.in_conflict(row, status, &messages);
             }
             (_, Answer::Rejected { status, messages }) => self.turned_down(row, status, &messages),
             (Some(case), _) if case.certain && own.is_empty() => self.created(row, case.id, case.number),
             (_, Answer::Unknown { status, why }) => self.lost(row, status, &why),
             _ => self.lost(row, None, log::ANOTHER_ROWS),
+        }
+    }
+
+    /// A look-up that followed an answer is a request too, which the pace could not know of before.
+    fn count_look_up(&mut self, answer: &Answer) {
+        if calls_for_look_up(answer) {
+            self.runner.pace.started(Instant::now());
         }
     }
 
@@ -181,6 +189,7 @@ impl Pass<'_> {
     }
 
     pub(super) async fn answered(&mut self, row: Prepared, answer: Answer) {
+        self.count_look_up(&answer);
         match log::without_secrets(&self.runner.job, &row, answer) {
             Answer::Created { id, .. } if self.is_taken(&id) => {
                 self.runner.job.client.drop_connections();
@@ -199,7 +208,6 @@ impl Pass<'_> {
         let Verdict::Send(ready, _) = &row.verdict else { return };
         let sending = self.sending(&row, ready);
         let why = format!("answered with case {id}, which another row has");
-        self.runner.pace.started(Instant::now());
         self.flying
             .spawn(async move { (row, sending.look_up(Answer::Unknown { status: Some(200), why }).await) });
     }
