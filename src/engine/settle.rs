@@ -158,7 +158,9 @@ impl Runner {
             cases.sort_by(|one, other| one.id.cmp(&other.id).then(other.certain.cmp(&one.certain)));
             cases.dedup_by(|one, other| one.id == other.id && !one.id.is_empty());
             // What was there before may be why it was refused.
-            cases.iter_mut().for_each(|case| case.certain &= case.dated || !one.is_refused());
+            for case in &mut cases {
+                case.certain &= case.dated || !one.is_refused();
+            }
             found.push(self.unowned(cases, &one.row)?);
         }
         let claimed = wanted_by_several(&found);

@@ -10,8 +10,10 @@ const SHORT: usize = 12;
 /// Characters that `short-notes` keeps.
 const SHORT_NOTES: usize = 60;
 
+type Way = fn(&str) -> String;
+
 /// What a quirk makes of a reference, in the order in which they are applied.
-const WAYS: [(Quirk, fn(&str) -> String); 6] = [
+const WAYS: [(Quirk, Way); 6] = [
     (Quirk::TrimmedReferences, |text| text.trim().to_owned()),
     (Quirk::UpperReferences, str::to_uppercase),
     (Quirk::PlainReferences, |text| text.chars().filter(|c| c.is_alphanumeric()).collect()),
