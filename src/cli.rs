@@ -272,6 +272,12 @@ pub struct SandboxArgs {
     /// Hold every answer back so long
     #[arg(long, default_value_t = 0, value_name = "MS")]
     latency_ms: u64,
+    /// Time after its answer at which a -late fault creates its case
+    #[arg(long, default_value_t = 700, value_name = "MS")]
+    late_ms: u64,
+    /// Time for which list-lag and replicas hide a new case, and a cache keeps an answer
+    #[arg(long, default_value_t = 1500, value_name = "MS")]
+    lag_ms: u64,
     /// Let something go wrong: KIND, KIND@17, KIND@17-20, KIND/30, KIND%2.5, get:KIND; may be repeated
     #[arg(long, value_name = "FAULT", long_help = Fault::help())]
     fault: Vec<Fault>,
@@ -290,6 +296,8 @@ impl SandboxArgs {
         sandbox::Options {
             port: self.port,
             latency: Duration::from_millis(self.latency_ms),
+            late: Duration::from_millis(self.late_ms),
+            lag: Duration::from_millis(self.lag_ms),
             faults: self.fault,
             seed: self.seed,
             quirks: self.quirk,

@@ -336,8 +336,16 @@ async fn refused_as_being_there_already_it_is_looked_up() {
     assert_eq!((status, import.counts.not_sent), (Status::Ready, 2));
     assert!(app.exceptions(id, 0, 9).unwrap().is_empty());
 
-    let list = r#"[{"id": 9, "client_id": 100, "reference_value_1": "C-0001"}]"#;
-    let (world, _requests) = fixed(Fixed { post, list }).await;
+    // A case that doesn't show when it was created may be why the row was refused, or the row's own.
+    let undated = r#"[{"id": 9, "client_id": 100, "reference_value_1": "C-0001"}]"#;
+    let (world, _requests) = fixed(Fixed { post, list: undated }).await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(2, &[], &[]), OnError::Halt);
+    assert_eq!(first(&app, id, 1).await.0.outcome, FirstOutcome::Unknown);
+
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S");
+    let dated = undated.replace("\"id\": 9,", &format!("\"id\": 9, \"created_at\": \"{now}\","));
+    let (world, _requests) = fixed(Fixed { post, list: dated.leak() }).await;
     let app = world.app().await;
     let id = world.import(&app, &csv(2, &[], &[]), OnError::Halt);
     let (sent, status) = first(&app, id, 1).await;

@@ -33,8 +33,8 @@ enum Becomes {
 
 use Becomes::{Created, LookedUp, Pauses, Rejected, Unknown, UnknownAndPauses, Waits};
 
-/// Every fault of the sandbox but those that last for a minute.
-const TABLE: [(&str, Becomes); 31] = [
+/// Every fault of the sandbox but those in [`ELSEWHERE`].
+const TABLE: [(&str, Becomes); 46] = [
     ("lost", Unknown),
     ("reset", Unknown),
     ("reset-early", Unknown),
@@ -66,12 +66,31 @@ const TABLE: [(&str, Becomes); 31] = [
     ("404", Pauses),
     ("close-idle", Created),
     ("slow", Created),
+    ("303-created", Created),
+    ("302-created", UnknownAndPauses),
+    ("400-html", Pauses),
+    ("400-html-created", Pauses),
+    ("401-created", Pauses),
+    ("403-created", Pauses),
+    ("404-created", Pauses),
+    ("422-created", Unknown),
+    ("429-created", Waits),
+    ("503-wait-created", Waits),
+    ("same-id", LookedUp),
+    ("error-with-id", LookedUp),
+    ("user-id", LookedUp),
+    ("null-id", LookedUp),
+    ("shifted", LookedUp),
 ];
+
+/// Faults that last for a minute, that need a wait before absence is believed, or after which there are two cases:
+/// tests/odd.rs has these.
+const ELSEWHERE: [&str; 6] = ["hang", "hang-late", "drip", "504-late", "lost-late", "twice"];
 
 #[test]
 fn no_fault_is_forgotten() {
     for (_, name, _) in FaultKind::ALL {
-        let is_known = TABLE.iter().any(|(known, _)| *known == name) || ["hang", "drip"].contains(&name);
+        let is_known = TABLE.iter().any(|(known, _)| *known == name) || ELSEWHERE.contains(&name);
         assert!(is_known, "{name}");
     }
 }
@@ -101,7 +120,10 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
     let log = app.exceptions(id, 0, 9).unwrap();
     let at = format!("{fault}, {on_error}: {import:?} {told:?}");
     assert_true_counts(&world, &import);
-    assert_eq!(import.counts.created, world.sandbox.stats().created, "{at}");
+    // A case behind an answer that says otherwise is found by resume.
+    let is_there = fault.ends_with("-created");
+    let hidden = u64::from(is_there && matches!(becomes, Pauses | UnknownAndPauses));
+    assert_eq!(import.counts.created + hidden, world.sandbox.stats().created, "{at}");
     assert_eq!(waited, becomes == Waits, "{at}");
     let codes: Vec<(u64, &str)> = told.iter().map(|e| (e.row, e.code.as_str())).collect();
     let halts = on_error == OnError::Halt;
@@ -139,8 +161,8 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
         }
     }
     // Nothing below the ledger sends again: a row that was sent again was looked up before, or told to wait.
-    let sent_again =
-        matches!(fault, "reset" | "reset-early" | "408" | "500" | "502" | "503") || becomes == Waits;
+    let sent_again = matches!(fault, "reset" | "reset-early" | "408" | "500" | "502" | "503")
+        || (becomes == Waits && !is_there);
     let posts = world.sandbox.stats().posts;
     let rows = import.counts.rows - import.counts.not_sent;
     let expected = rows + u64::from(sent_again) + u64::from(becomes == Pauses);

@@ -22,6 +22,10 @@ const LEARNED_FROM: u64 = 3;
 const WIDEST: i64 = 7 * 24 * 3600;
 /// Seconds. A case that is so much younger than the row that has its id is another one, under an id that began anew.
 const YOUNGER: i64 = 24 * 3600;
+/// Seconds. What a case of ours has shown of the clocks may be wrong by this: creating it took its time.
+const QUARTER: i64 = 15 * 60;
+/// Seconds by which two clocks may differ that tell whole seconds.
+const MARGIN: i64 = 5;
 
 /// What cases of ours say about a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,12 +106,19 @@ impl Runner {
         Ok(rows.map(of).collect())
     }
 
-    /// Whose a listed case is, by what the ledger has under its id and what the list shows of it.
-    pub(super) fn owner(&self, id: &str, record: Option<&Value>) -> Result<Owner, LedgerError> {
-        let claims = self.job.ledger.claims(&self.job.import.account, id)?;
-        let shown = record.and_then(shown_reference);
-        let created = record.and_then(created_at).map(|at| at - self.learned.ahead.unwrap_or(0));
-        Ok(owner(&claims, shown.as_deref(), created))
+    /// Whose a listed case is, by what the ledger has under its id and what the list shows of it. `sent_at`: when the
+    /// row that may own it was sent.
+    pub(super) fn owner(&self, case: &Found, sent_at: Option<i64>) -> Result<Owner, LedgerError> {
+        let claims = self.job.ledger.claims(&self.job.import.account, &case.id)?;
+        let ahead = self.learned.ahead;
+        let created = case.created_at.map(|at| at - ahead.unwrap_or(0));
+        let times = Times { created, is_zone_known: ahead.is_some(), sent: sent_at.map(seconds) };
+        Ok(owner(&claims, case.reference.as_deref(), times))
+    }
+
+    /// Whether a row of this account has a case with this id.
+    pub(super) fn is_claimed(&self, id: &str) -> Result<bool, LedgerError> {
+        Ok(!self.job.ledger.claims(&self.job.import.account, id)?.is_empty())
     }
 
     /// What to look for when finding a row's case. Nothing is asked of a blank reference: it would match every case.
@@ -121,14 +132,10 @@ impl Runner {
     }
 
     /// The cases found that are the row's or may be; none that another row has.
-    pub(super) fn unowned(
-        &self,
-        found: Vec<Found>,
-        records: &HashMap<String, Value>,
-    ) -> Result<Vec<Found>, LedgerError> {
+    pub(super) fn unowned(&self, found: Vec<Found>, row: &Unsettled) -> Result<Vec<Found>, LedgerError> {
         let mut unowned = Vec::new();
         for mut case in found {
-            match self.owner(&case.id, records.get(&case.id))? {
+            match self.owner(&case, Some(row.sent_at))? {
                 Owner::Nobody => {}
                 Owner::Row => continue,
                 Owner::Unclear => case.certain = false,
@@ -178,17 +185,44 @@ fn ahead(ours: &CreatedCase, record: &Value) -> Option<i64> {
     Some(created_at(record)? - ours.sent_at.div_euclid(1000)).filter(|ahead| ahead.abs() <= WIDEST)
 }
 
+/// Times that tell one case from another with the same id; seconds since 1970.
+#[derive(Debug, Clone, Copy, Default)]
+struct Times {
+    /// When the listed case was created.
+    created: Option<i64>,
+    /// Whether that is certainly UTC.
+    is_zone_known: bool,
+    /// When the row that may own it was sent.
+    sent: Option<i64>,
+}
+
+impl Times {
+    /// Whether the case is certainly younger than what was sent at a time.
+    fn is_after(self, claimed: i64) -> bool {
+        self.is_zone_known && self.created.is_some_and(|created| created > claimed + QUARTER)
+    }
+
+    /// Whether it may be: it is younger in any zone, or than a row that was sent after that time.
+    fn may_be_after(self, claimed: i64) -> bool {
+        let Some(created) = self.created else { return false };
+        let since_row = |sent: i64| created >= sent - MARGIN && claimed < sent - MARGIN;
+        created > claimed + YOUNGER || self.sent.is_some_and(since_row)
+    }
+}
+
+fn seconds(millis: i64) -> i64 {
+    millis.div_euclid(1000)
+}
+
 /// Ids may begin anew when a server is restored: an id is a row's only together with what the case shows.
-fn owner(claims: &[Claim], shown: Option<&str>, created: Option<i64>) -> Owner {
+fn owner(claims: &[Claim], shown: Option<&str>, times: Times) -> Owner {
     let mut owner = Owner::Nobody;
     for claim in claims {
-        let is_younger = match (created, claim.sent_at) {
-            (Some(created), Some(sent)) => created > sent.div_euclid(1000) + YOUNGER,
-            _ => false,
-        };
+        let claimed = claim.sent_at.map(seconds);
         match (shown, claim.reference.as_deref()) {
             (Some(shown), Some(sent)) if changes(sent, shown).is_none() => {}
-            _ if is_younger => owner = Owner::Unclear,
+            _ if claimed.is_some_and(|claimed| times.is_after(claimed)) => {}
+            _ if claimed.is_some_and(|claimed| times.may_be_after(claimed)) => owner = Owner::Unclear,
             // Of a record of which nothing is shown that could speak against it.
             _ => return Owner::Row,
         }
@@ -239,11 +273,22 @@ mod tests {
             reference: reference.map(str::to_owned),
             sent_at: Some(1_000_000),
         };
-        assert_eq!(owner(&[], Some("C-1"), None), Owner::Nobody);
-        assert_eq!(owner(&[claim(Some("C-1"))], Some("C-1"), Some(1_000)), Owner::Row);
-        assert_eq!(owner(&[claim(Some("C-1"))], None, None), Owner::Row);
-        assert_eq!(owner(&[claim(Some("C-1"))], Some("C-2"), None), Owner::Nobody, "the id began anew");
-        assert_eq!(owner(&[claim(Some("C-1"))], Some("C-1"), Some(1_000 + YOUNGER + 1)), Owner::Unclear);
-        assert_eq!(owner(&[claim(None)], Some("C-2"), None), Owner::Row);
+        let of =
+            |claims: &[Claim], shown, created| owner(claims, shown, Times { created, ..Times::default() });
+        assert_eq!(of(&[], Some("C-1"), None), Owner::Nobody);
+        assert_eq!(of(&[claim(Some("C-1"))], Some("C-1"), Some(1_000)), Owner::Row);
+        assert_eq!(of(&[claim(Some("C-1"))], None, None), Owner::Row);
+        assert_eq!(of(&[claim(Some("C-1"))], Some("C-2"), None), Owner::Nobody, "the id began anew");
+        assert_eq!(of(&[claim(Some("C-1"))], Some("C-1"), Some(1_000 + YOUNGER + 1)), Owner::Unclear);
+        assert_eq!(of(&[claim(None)], Some("C-2"), None), Owner::Row);
+        // Sent again under the same reference, an hour after the claim, which is of second 1000.
+        let again = |created, is_zone_known| {
+            let times = Times { created: Some(created), is_zone_known, sent: Some(4_600) };
+            owner(&[claim(Some("C-1"))], Some("C-1"), times)
+        };
+        assert_eq!(
+            (again(1_001, true), again(4_601, false), again(4_601, true)),
+            (Owner::Row, Owner::Unclear, Owner::Nobody)
+        );
     }
 }

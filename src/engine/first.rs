@@ -12,7 +12,6 @@ use std::slice;
 
 use tokio::sync::mpsc;
 
-use super::evidence::Owner;
 use super::job::{Control, Job};
 use super::log;
 use super::not_sent::{held_back, in_trackops, sent_before};
@@ -259,7 +258,7 @@ impl Runner {
     async fn judged(&mut self, row: &Prepared, answer: Answer) -> Result<(Outcome, String), LedgerError> {
         let plan = &self.job.plan;
         let lost = match log::without_secrets(&self.job, row, answer) {
-            Answer::Created { id, .. } if self.owner(&id, None)? != Owner::Nobody => {
+            Answer::Created { id, .. } if self.is_claimed(&id)? => {
                 self.job.client.drop_connections();
                 log::lost(plan, row, None, log::ANOTHER_ROWS)
             }
@@ -270,7 +269,7 @@ impl Runner {
                 return Ok((Outcome::TurnedAway, fault.to_string()));
             }
             Answer::NotSent(fault) => return Ok((Outcome::NotSent, fault.to_string())),
-            Answer::Rejected { status: 409, messages } => log::in_conflict(plan, row, &messages),
+            Answer::Rejected { status: 409, messages } => log::in_conflict(plan, row, 409, &messages),
             Answer::Rejected { status, messages } => {
                 let exception = log::rejected_by_trackops(plan, row, status, &messages);
                 return Ok((Outcome::Rejected(exception), String::new()));

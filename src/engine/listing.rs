@@ -137,9 +137,13 @@ impl Runner {
     }
 }
 
-/// Whether the same question may have an answer in a moment.
+/// Whether the same question may have an answer in a moment. A page with 502 or 503 is a gateway's, whose server is
+/// away for a moment, and no firewall's.
 fn may_pass(fault: &Fault) -> bool {
-    matches!(fault, Fault::Garbled(_) | Fault::Unexpected { status: 500.., .. })
+    matches!(
+        fault,
+        Fault::Garbled(_) | Fault::Unexpected { status: 500.., .. } | Fault::Firewall { status: 500.., .. }
+    )
 }
 
 /// Why a look-up that could not be made stops the run.

@@ -114,9 +114,9 @@ fn custom_field(row: &Prepared, named: &str) -> Option<String> {
     Some(CustomKey { owner, id }.to_string())
 }
 
-/// A row Trackops refused as being there already: unknown until it is looked up.
-pub(super) fn in_conflict(plan: &Plan, row: &Prepared, messages: &[FieldMessage]) -> Exception {
-    Exception { code: "unknown".to_owned(), ..rejected_by_trackops(plan, row, 409, messages) }
+/// A row Trackops refused although its case may be there: unknown until it is looked up.
+pub(super) fn in_conflict(plan: &Plan, row: &Prepared, status: u16, messages: &[FieldMessage]) -> Exception {
+    Exception { code: "unknown".to_owned(), ..rejected_by_trackops(plan, row, status, messages) }
 }
 
 /// A row that was called created, and whose case is another row's.

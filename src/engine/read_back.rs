@@ -7,13 +7,13 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::evidence::{Owner, id_of};
+use super::evidence::Owner;
 use super::listing::NotRead;
 use super::log;
 use super::runner::{Runner, Stop};
 use crate::ledger::{Extra, LedgerError, Outcome, RowOutcome, RowState, SentRow};
 use crate::text::plural;
-use crate::trackops::{Query, reference_core, shown_reference};
+use crate::trackops::{Found, Query, reference_core};
 
 /// Pages of the list that are read at most: a hundred thousand cases.
 const MOST_PAGES: usize = 1_000;
@@ -22,19 +22,12 @@ const NAMED: usize = 3;
 /// What a row is logged with whose case is another row's.
 const ANOTHERS: &str = "its case shows another reference";
 
-/// A listed case that has a reference of ours.
-struct Listed {
-    id: String,
-    number: Option<String>,
-    reference: String,
-}
-
 /// What reading back has shown.
 #[derive(Default)]
-struct Found {
+struct Comparison {
     extra: Vec<Extra>,
     /// Refused rows whose case is there all the same.
-    there: Vec<(SentRow, Listed)>,
+    there: Vec<(SentRow, Found)>,
     /// Created rows whose id is another row's case.
     anothers: Vec<SentRow>,
 }
@@ -56,6 +49,7 @@ impl Runner {
         for row in &found.anothers {
             let exception = log::anothers_case(&self.job.plan, row, ANOTHERS);
             self.job.ledger.revoke(import, exception).await?;
+            self.has_revoked = true;
         }
         let mut told = Vec::new();
         for (row, case) in found.there {
@@ -81,15 +75,16 @@ impl Runner {
         &mut self,
         sent: &[SentRow],
         since: i64,
-    ) -> Result<HashMap<String, Vec<Listed>>, NotRead> {
-        let mut wanted: HashMap<String, Vec<Listed>> =
+    ) -> Result<HashMap<String, Vec<Found>>, NotRead> {
+        let mut wanted: HashMap<String, Vec<Found>> =
             sent.iter().map(|row| (reference_core(&row.reference), Vec::new())).collect();
         let query = Query::since(since, self.learned(), 0);
         let show = |record: Value| {
-            let Some(reference) = shown_reference(&record) else { return };
-            let Some(cases) = wanted.get_mut(&reference_core(&reference)) else { return };
-            let number = record.get("case_number").and_then(Value::as_str).map(str::to_owned);
-            cases.extend(id_of(&record).map(|id| Listed { id, number, reference }));
+            let case = Found::listed(&record);
+            let cases = case.reference.as_deref().and_then(|shown| wanted.get_mut(&reference_core(shown)));
+            if let Some(cases) = cases.filter(|_| !case.id.is_empty()) {
+                cases.push(case.clone());
+            }
         };
         self.each_case(&query, 0, MOST_PAGES, show).await?;
         Ok(wanted)
@@ -99,9 +94,9 @@ impl Runner {
     fn compared(
         &self,
         sent: Vec<SentRow>,
-        mut listed: HashMap<String, Vec<Listed>>,
-    ) -> Result<Found, LedgerError> {
-        let mut found = Found::default();
+        mut listed: HashMap<String, Vec<Found>>,
+    ) -> Result<Comparison, LedgerError> {
+        let mut found = Comparison::default();
         let ids: HashMap<String, String> = listed
             .iter()
             .flat_map(|(core, cases)| cases.iter().map(|case| (case.id.clone(), core.clone())))
@@ -111,11 +106,11 @@ impl Runner {
             rows.entry(reference_core(&row.reference)).or_default().push(row);
         }
         for (core, rows) in rows {
-            let is_own = |case: &Listed| rows.iter().any(|row| row.case_id.as_ref() == Some(&case.id));
+            let is_own = |case: &Found| rows.iter().any(|row| row.case_id.as_ref() == Some(&case.id));
             let mut others = Vec::new();
             for case in listed.remove(&core).unwrap_or_default() {
                 // Ids of other imports' rows are their cases.
-                if !is_own(&case) && self.owner_by_reference(&case)? == Owner::Nobody {
+                if !is_own(&case) && self.owner(&case, None)? == Owner::Nobody {
                     others.push(case);
                 }
             }
@@ -136,18 +131,14 @@ impl Runner {
                     found.extra.extend(others.into_iter().map(|case| (row.row, case.id, case.number)));
                 }
                 (None, Some(row), 1) => {
-                    let exact = others.into_iter().filter(|case| case.reference == row.reference);
+                    let exact =
+                        others.into_iter().filter(|case| case.reference.as_ref() == Some(&row.reference));
                     found.there.extend(exact.map(|case| (row.clone(), case)));
                 }
                 _ => {}
             }
         }
         Ok(found)
-    }
-
-    fn owner_by_reference(&self, case: &Listed) -> Result<Owner, LedgerError> {
-        let record = serde_json::json!({ "reference_value_1": case.reference });
-        self.owner(&case.id, Some(&record))
     }
 
     /// The rows that have more than one case, a few of them in a sentence each.

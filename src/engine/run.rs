@@ -115,6 +115,11 @@ impl Runner {
                 }
             },
         };
+        if self.has_revoked && stop.is_none() {
+            // Rows that have another row's case: their own are looked up.
+            stop = self.settled(Patience::ToTheEnd).await?;
+            self.refresh()?;
+        }
         let (status, note) = self.ended(stop);
         Ok((
             status,

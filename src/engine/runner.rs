@@ -45,6 +45,8 @@ pub(super) struct Runner {
     pub(super) learned: Learned,
     /// Whether rows may have been sent in this run.
     pub(super) has_sent: bool,
+    /// Whether reading back has shown created rows that have another row's case.
+    pub(super) has_revoked: bool,
     /// Number of cases it was learned from.
     pub(super) learned_from: u32,
 }
@@ -61,6 +63,7 @@ impl Runner {
             looked_up: false,
             in_doubt: Vec::new(),
             has_sent: false,
+            has_revoked: false,
             learned: Learned::default(),
             learned_from: 0,
         }

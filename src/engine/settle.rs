@@ -18,7 +18,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::event::Event;
-use super::evidence::{Evidence, LearnError, Owner, covers, id_of};
+use super::evidence::{Evidence, LearnError, Owner, covers};
 use super::listing::{Listed, NotRead};
 use super::log;
 use super::runner::{Runner, Stop};
@@ -66,13 +66,20 @@ struct Open {
     row: Unsettled,
     /// When it was first not found.
     missed: Option<Instant>,
+    /// Whether a list didn't show all it has to show, so that another look may find what this one did not.
+    lags: bool,
 }
 
 impl Open {
     /// Whether the server may still be at work on it after the answer was lost: after an answer that arrived whole it is
     /// not, and a 500 is the application's own end.
     fn may_come_late(&self) -> bool {
-        !matches!(self.status(), Some(200..=399 | 409 | 500))
+        self.lags || (!self.is_refused() && !matches!(self.status(), Some(200..=399 | 500)))
+    }
+
+    /// Whether Trackops refused the row, so that it is rejected unless its case is there.
+    fn is_refused(&self) -> bool {
+        is_refusal(self.status())
     }
 
     fn status(&self) -> Option<u16> {
@@ -80,11 +87,17 @@ impl Open {
     }
 }
 
+/// Whether the status of an unknown row is a refusal: a server that gave up on a request says 408.
+fn is_refusal(status: Option<u16>) -> bool {
+    matches!(status, Some(400..=407 | 409..=499))
+}
+
 impl Runner {
     /// Looks up every unknown row. Gives why nothing may start any more, when something came between.
     pub(super) async fn settle(&mut self, patience: Patience) -> Result<Option<Stop>, LedgerError> {
         let unsettled = self.job.ledger.unsettled(self.job.import.id)?;
-        let mut open: Vec<Open> = unsettled.into_iter().map(|row| Open { row, missed: None }).collect();
+        let mut open: Vec<Open> =
+            unsettled.into_iter().map(|row| Open { row, missed: None, lags: false }).collect();
         self.looked_up = open.is_empty();
         let (mut turn, mut wait) = (0, self.job.options.settle_delay.max(FIRST_WAIT));
         while !open.is_empty() {
@@ -130,7 +143,6 @@ impl Runner {
             Err(stop) => return Ok(Err(stop)),
         };
         let evidence = self.evidence(&listed.records, open.iter().map(|one| &one.row))?;
-        let mut records = by_id(&listed.records);
         let mut found = Vec::new();
         for one in open.iter() {
             let (lookup, learned) = (Self::lookup(&one.row), self.learned());
@@ -139,16 +151,17 @@ impl Runner {
             if let (false, Some(reference)) = (cases.iter().any(|case| case.certain), &lookup.reference) {
                 // Asked in another form: where the list by time hides it, the one by reference may not.
                 match self.find_by_reference(reference, turn).await {
-                    Ok(more) => {
-                        cases.extend(lookup.among(&more, learned));
-                        records.extend(by_id(&more));
-                    }
+                    Ok(more) => cases.extend(lookup.among(&more, learned)),
                     Err(stop) => return Ok(Err(stop)),
                 }
             }
             cases.sort_by(|one, other| one.id.cmp(&other.id).then(other.certain.cmp(&one.certain)));
             cases.dedup_by(|one, other| one.id == other.id && !one.id.is_empty());
-            found.push(self.unowned(cases, &records)?);
+            // What was there before may be why it was refused.
+            for case in &mut cases {
+                case.certain &= case.dated || !one.is_refused();
+            }
+            found.push(self.unowned(cases, &one.row)?);
         }
         let claimed = wanted_by_several(&found);
         let mut seen = Vec::new();
@@ -197,8 +210,12 @@ impl Runner {
             return Ok(Seen::NotYet);
         }
         // Refused: whether or not it is there, it is not sent again.
-        if one.status() == Some(409) {
+        if one.is_refused() {
             return Ok(Seen::Absent);
+        }
+        one.lags = listed.lacks.is_some() || evidence == Evidence::Stale;
+        if !self.is_ripe(one, 1) {
+            return Ok(Seen::NotYet);
         }
         if let Some(why) = &listed.lacks {
             return Ok(Seen::Unclear(why.clone()));
@@ -215,12 +232,8 @@ impl Runner {
         }
         // No case of ours shows what becomes of such a reference: then any new case of the client may be it.
         let lookup = Self::lookup(&one.row);
-        for record in listed.records.iter().filter(|record| lookup.could_be(record, self.learned())) {
-            let owner = match id_of(record) {
-                Some(id) => self.owner(&id, Some(record))?,
-                None => Owner::Unclear,
-            };
-            if owner != Owner::Row {
+        for case in lookup.could_be(&listed.records, self.learned()) {
+            if case.id.is_empty() || self.owner(&case, None)? != Owner::Row {
                 let is_named = lookup.reference.is_some() || lookup.token.is_some();
                 return Ok(Seen::Unclear(if is_named { COULD_BE } else { NAMELESS }.to_owned()));
             }
@@ -263,9 +276,10 @@ impl Runner {
     async fn conclude(&mut self, row: &Unsettled, seen: Seen) -> Result<(), LedgerError> {
         let outcome = match (seen, &row.logged) {
             (Seen::Created(case), _) => Outcome::Created { case_id: case.id, case_number: case.number },
-            // Refused as being there already, and it is not there: refused.
-            (Seen::Absent, Some(logged)) if logged.http_status == Some(409) => {
-                Outcome::Rejected(Exception { code: "trackops.409".to_owned(), ..logged.clone() })
+            // Refused, and it is not there: refused.
+            (Seen::Absent, Some(logged)) if is_refusal(logged.http_status) => {
+                let code = format!("trackops.{}", logged.http_status.unwrap_or_default());
+                Outcome::Rejected(Exception { code, ..logged.clone() })
             }
             (Seen::Absent | Seen::NotYet, _) => Outcome::NotSent,
             (Seen::Unclear(why), logged) => {
@@ -276,11 +290,6 @@ impl Runner {
         let outcome = RowOutcome { row: row.row, line: row.line, content: row.content, reference, outcome };
         self.job.ledger.settle(self.job.import.id, vec![outcome]).await
     }
-}
-
-/// Records by their ids; those without one are left out.
-fn by_id(records: &[Value]) -> HashMap<String, Value> {
-    records.iter().filter_map(|record| Some((id_of(record)?, record.clone()))).collect()
 }
 
 /// The cases that look like those of several rows, so that they are no one's for certain.

@@ -21,6 +21,7 @@ const DRIP: Duration = Duration::from_millis(50);
 const BLANKS: &[u8] = &[b' '; 16 * 1024];
 
 /// An answer before it becomes a response.
+#[derive(Clone)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     headers: HeaderMap,
@@ -59,6 +60,15 @@ impl Answer {
             self.headers.insert(name, value);
         }
         self
+    }
+
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The same headers with another status and body.
+    pub(super) fn with_body(self, status: StatusCode, body: Bytes) -> Self {
+        Self { status, body, ..self }
     }
 
     /// The answer with only half of the body it announces.

@@ -86,15 +86,7 @@ impl Account {
     /// The made-up account, with the cases of the store if there is one.
     pub(super) fn open(store: Option<&Path>, quirks: Quirks) -> Result<Self, Error> {
         let (mut world, listed) = World::load()?;
-        let mut state = State {
-            cases: Collection::new(&filters::CASES, quirks),
-            subjects: Collection::new(&filters::SUBJECTS, quirks),
-            next_case: FIRST_CASE_ID,
-            next_subject: FIRST_SUBJECT_ID,
-            by_client: BTreeMap::new(),
-            store: None,
-            stopped: false,
-        };
+        let mut state = State::new(quirks);
         if let Some(path) = store {
             let store = Store::open(path, |line, json| state.restore(&line, json))?;
             state.store = Some(store);
@@ -161,13 +153,24 @@ impl Account {
         if let Some(store) = &mut state.store {
             store.append(&json).map_err(Refused::Store)?;
         }
-        state.remember(&case, json.clone(), self.quirks.listed_from());
+        state.remember(&case, json.clone(), Some(Instant::now()));
         Ok(json)
     }
 
     /// Cases of each root client, those of earlier runs included.
     pub(super) fn by_client(&self) -> BTreeMap<i64, u64> {
         self.state().by_client.clone()
+    }
+
+    /// Forgets every case, so that ids begin anew, as on a server that was set up again.
+    pub(super) fn reset(&self) -> io::Result<()> {
+        let mut state = self.state();
+        if let Some(store) = &mut state.store {
+            store.clear()?;
+        }
+        let store = state.store.take();
+        *state = State { store, stopped: state.stopped, ..State::new(self.quirks) };
+        Ok(())
     }
 
     /// Nothing is created after this, and the store is free for another sandbox.
@@ -183,7 +186,7 @@ impl Account {
 
     /// The whole case: what was sent, what Trackops adds, and null or [] for what is not there.
     fn build(&self, mut casefile: Map<String, Value>, id: i64, first_subject: i64) -> Value {
-        self.quirks.stored(&mut casefile);
+        self.quirks.keep(&mut casefile);
         let now = Timestamp::try_from(self.quirks.account_time()).unwrap_or_default();
         let system = now.strftime(TIMESTAMP).to_string();
         let location = casefile.get("client_id").cloned().unwrap_or_default();
@@ -246,8 +249,20 @@ impl State {
         }
     }
 
-    /// Takes up a case that was created now or in an earlier run. Lists show it at once, or from a time on.
-    fn remember(&mut self, case: &Value, json: Bytes, listed_from: Option<Instant>) {
+    fn new(quirks: Quirks) -> Self {
+        Self {
+            cases: Collection::new(&filters::CASES, quirks),
+            subjects: Collection::new(&filters::SUBJECTS, quirks),
+            next_case: FIRST_CASE_ID,
+            next_subject: FIRST_SUBJECT_ID,
+            by_client: BTreeMap::new(),
+            store: None,
+            stopped: false,
+        }
+    }
+
+    /// Takes up a case that was created now or in an earlier run.
+    fn remember(&mut self, case: &Value, json: Bytes, created: Option<Instant>) {
         let id = case.get("id").and_then(Value::as_i64).unwrap_or(self.next_case);
         self.next_case = id + 1;
         if let Some(root) = case.get("root_id").and_then(Value::as_i64) {
@@ -261,9 +276,9 @@ impl State {
             if let Value::Object(named) = &mut named {
                 named.insert("name".to_owned(), name_of(subject).into());
             }
-            self.subjects.push(id, &named, json, listed_from);
+            self.subjects.push(id, &named, json, created);
         }
-        self.cases.push(id, case, json, listed_from);
+        self.cases.push(id, case, json, created);
     }
 }
 

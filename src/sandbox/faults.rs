@@ -52,7 +52,7 @@ impl Fault {
     /// How a fault is written and what each kind does, as a help text.
     #[must_use]
     pub fn help() -> String {
-        let kinds = FaultKind::ALL.map(|(_, name, does)| format!("{name:<12} {does}"));
+        let kinds = FaultKind::ALL.map(|(_, name, does)| format!("{name:<16} {does}"));
         format!(
             "Let something go wrong with the POSTs to the cases; may be repeated, and the first that strikes counts. \
              KIND strikes every POST, KIND@17 the 17th, KIND@17-20 and KIND@17- a range, KIND/30 every 30th, \
@@ -85,7 +85,7 @@ pub(super) fn first(faults: &[Fault], seed: u64, target: Target, number: u64) ->
 }
 
 /// One step of splitmix64.
-fn mixed(seed: u64) -> u64 {
+pub(super) fn mixed(seed: u64) -> u64 {
     let mut z = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -5,7 +5,6 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue};
@@ -19,15 +18,16 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::Stats;
-use super::answer::{Answer, JSON, Reply, unauthorized};
+use super::answer::{Answer, JSON, Reply, server_error, unauthorized};
 use super::assumptions::{ASSUMPTIONS, MAX_BODY};
+use super::cache::Cache;
 use super::cases::{Account, Refused, Resource};
 use super::faults::{self, Fault, Target};
+use super::fetched::Fetched;
 use super::kinds::FaultKind;
-use super::lists::{Collection, Listing};
+use super::lists::Listing;
 use super::quirks::{Quirk, Quirks};
-use super::struck::{self, Hangup};
-use super::world::World;
+use super::struck::{self, Hangup, Wire};
 
 /// Everything the connections share.
 pub(super) struct Server {
@@ -38,6 +38,9 @@ pub(super) struct Server {
     pub(super) faults: Mutex<Vec<Fault>>,
     pub(super) seed: u64,
     pub(super) quirks: Quirks,
+    /// How long after its answer a late case is created.
+    pub(super) late: Duration,
+    pub(super) cache: Cache,
     pub(super) stats: Mutex<Stats>,
 }
 
@@ -61,7 +64,9 @@ async fn connection(server: Arc<Server>, stream: TcpStream) {
     // Without it small answers may wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
     let dated = !server.quirks.has(Quirk::NoDate);
-    let service = service_fn(move |request| Box::pin(respond(Arc::clone(&server), request)));
+    let wire = Arc::new(Wire::default());
+    let service =
+        service_fn(move |request| Box::pin(respond(Arc::clone(&server), Arc::clone(&wire), request)));
     let mut builder = http1::Builder::new();
     let mut connection = builder.auto_date_header(dated).serve_connection(TokioIo::new(stream), service);
     let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
@@ -78,9 +83,13 @@ async fn connection(server: Arc<Server>, stream: TcpStream) {
     }
 }
 
-async fn respond(server: Arc<Server>, request: Request<Incoming>) -> Result<Response<Reply>, Hangup> {
+async fn respond(
+    server: Arc<Server>,
+    wire: Arc<Wire>,
+    request: Request<Incoming>,
+) -> Result<Response<Reply>, Hangup> {
     let quirks = server.quirks;
-    let mut response = answer(server, request).await?;
+    let mut response = answer(server, &wire, request).await?;
     // hyper adds the right date where there is none.
     if quirks.has_own_clock()
         && let Ok(date) = httpdate::fmt_http_date(quirks.dated()).parse()
@@ -90,7 +99,11 @@ async fn respond(server: Arc<Server>, request: Request<Incoming>) -> Result<Resp
     Ok(response)
 }
 
-async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Result<Response<Reply>, Hangup> {
+async fn answer(
+    server: Arc<Server>,
+    wire: &Wire,
+    request: Request<Incoming>,
+) -> Result<Response<Reply>, Hangup> {
     let path = request.uri().path();
     if !path.starts_with("/api/") {
         return Ok(server.about(path).into());
@@ -104,18 +117,8 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Result<Respo
     let resource = path.strip_prefix("/api/v1/").and_then(Resource::at);
     match (resource, request.method()) {
         (None, _) => Ok(Answer::error(StatusCode::NOT_FOUND, "there is nothing at this address").into()),
-        (Some((Resource::Cases, None)), &Method::POST) => server.post(request).await,
-        (Some((resource, id)), &Method::GET) => {
-            let number = server.count_get();
-            let fault = server.fault(Target::Gets, number);
-            let query = request.uri().query().unwrap_or_default();
-            let read = || server.account.read(resource, |records| Fetched::new(records, id, query));
-            server
-                .through(fault, || {
-                    Ok(read().shown(server.quirks, resource, server.account.world()).into_answer())
-                })
-                .await
-        }
+        (Some((Resource::Cases, None)), &Method::POST) => server.post(wire, request).await,
+        (Some((resource, id)), &Method::GET) => server.get(wire, resource, id, &request).await,
         (Some(known), _) => {
             let allow = if known == (Resource::Cases, None) { "GET, POST" } else { "GET" };
             let refused = Answer::error(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here");
@@ -150,14 +153,64 @@ impl Server {
         }
     }
 
-    async fn post(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Reply>, Hangup> {
+    async fn get(
+        &self,
+        wire: &Wire,
+        resource: Resource,
+        id: Option<i64>,
+        request: &Request<Incoming>,
+    ) -> Result<Response<Reply>, Hangup> {
+        let number = self.count_get();
+        if let Some(answer) = self.cache.kept(request, self.quirks) {
+            return Ok(answer.into());
+        }
+        let fault = self.fault(Target::Gets, number);
+        let query = request.uri().query().unwrap_or_default();
+        let view = self.quirks.view(number);
+        let read = || self.account.read(resource, |records| Fetched::new(records, id, query, view));
+        let handle = || {
+            let shown = read().shown(self.quirks, resource, self.account.world());
+            Ok(self.cache.keep(request, self.quirks, shown.into_answer(self.quirks)))
+        };
+        self.through(wire, fault, handle).await
+    }
+
+    async fn post(
+        self: Arc<Self>,
+        wire: &Wire,
+        request: Request<Incoming>,
+    ) -> Result<Response<Reply>, Hangup> {
         let (_flight, number) = Flight::start(&self);
         let fault = self.fault(Target::Posts, number);
         if fault == Some(FaultKind::ResetEarly) {
             return Err(Hangup::Reset);
         }
         let body = read_body(request).await?;
-        self.through(fault, || self.handle(body)).await
+        let repeated = body.clone().ok().filter(|_| fault == Some(FaultKind::Twice));
+        let handle = || match fault {
+            Some(fault) if fault.is_late() => {
+                self.create_later(body);
+                // Never seen: the fault has an answer of its own.
+                Ok(server_error())
+            }
+            _ => {
+                let answer = self.handle(body)?;
+                if let Some(body) = repeated {
+                    self.create(body)?;
+                }
+                Ok(answer)
+            }
+        };
+        self.through(wire, fault, handle).await
+    }
+
+    /// Creates a case after a while, as a server behind a gateway that gave up. Nobody hears when it is refused.
+    fn create_later(self: &Arc<Self>, body: Result<Value, Answer>) {
+        let server = Arc::clone(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(server.late).await;
+            let _ = server.handle(body);
+        });
     }
 
     /// What goes wrong with a request, counted.
@@ -175,12 +228,14 @@ impl Server {
     /// Handles a request and sends its answer, as far as a fault lets it.
     async fn through(
         &self,
+        wire: &Wire,
         fault: Option<FaultKind>,
         handle: impl FnOnce() -> Result<Answer, Hangup>,
     ) -> Result<Response<Reply>, Hangup> {
         let instead = fault.map_or(Ok(None), |fault| struck::instead(fault, self.quirks))?;
         let answer = instead.map_or_else(handle, Ok)?;
         self.wait().await;
+        let answer = wire.sent(answer, fault);
         match fault {
             Some(fault) => struck::send(answer, fault, self.quirks).await,
             None => Ok(answer.into()),
@@ -217,61 +272,10 @@ impl Server {
             "/sandbox/assumptions" => Answer::json(StatusCode::OK, &json!(ASSUMPTIONS)),
             "/sandbox/cases" => {
                 let all = self.account.read(Resource::Cases, |cases| cases.all().cloned().collect());
-                Fetched::List(Listing::Page(all)).into_answer()
+                Fetched::List(Listing::Page(all)).into_answer(self.quirks)
             }
             _ => Answer::error(StatusCode::NOT_FOUND, "there is nothing at this address"),
         }
-    }
-}
-
-/// What a GET found, taken while the account was locked and written out after.
-enum Fetched {
-    List(Listing),
-    Record(Bytes),
-    Refused(Answer),
-}
-
-impl Fetched {
-    fn new(records: &Collection, id: Option<i64>, query: &str) -> Self {
-        match id {
-            Some(id) => records.get(id).cloned().map_or_else(
-                || Self::Refused(Answer::error(StatusCode::NOT_FOUND, "there is no such record")),
-                Self::Record,
-            ),
-            None => records.list(query).map_or_else(
-                |bad| {
-                    let errors = json!({ "errors": { bad.name: [bad.message] } });
-                    Self::Refused(Answer::json(StatusCode::BAD_REQUEST, &errors))
-                },
-                Self::List,
-            ),
-        }
-    }
-
-    /// As the API shows it.
-    fn shown(self, quirks: Quirks, resource: Resource, world: &World) -> Self {
-        match self {
-            Self::List(Listing::Page(records)) => {
-                let shown = records.into_iter().map(|json| quirks.in_list(resource, json, world));
-                Self::List(Listing::Page(shown.collect()))
-            }
-            Self::Record(json) => Self::Record(quirks.alone(json)),
-            other => other,
-        }
-    }
-
-    fn into_answer(self) -> Answer {
-        let body = match self {
-            Self::Refused(answer) => return answer,
-            Self::Record(json) => json,
-            Self::List(Listing::Count { records, pages }) => {
-                json!({ "record_count": records, "page_count": pages }).to_string().into()
-            }
-            Self::List(Listing::Page(records)) => {
-                Bytes::from([&b"["[..], &records.join(&b','), &b"]"[..]].concat())
-            }
-        };
-        Answer::text(StatusCode::OK, body)
     }
 }
 

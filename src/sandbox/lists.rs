@@ -1,6 +1,7 @@
 //! Lists: filters, pages and counts over records that are kept as the JSON text they are sent as.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::civil::{Date, DateTime};
@@ -8,8 +9,10 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::assumptions::{DEFAULT_PER_PAGE, MAX_PER_PAGE, TIMESTAMP};
+use super::faults::mixed;
 use super::filters::{Table, Test};
-use super::quirks::{Quirk, Quirks, is_reference};
+use super::kept::is_reference;
+use super::quirks::{Quirk, Quirks};
 
 /// A value that a filter can look at.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,8 +37,8 @@ impl From<Option<&Value>> for Cell {
 struct Record {
     id: i64,
     json: Bytes,
-    /// No list shows it before.
-    listed_from: Option<Instant>,
+    /// When it was created; `None` for one of an earlier run.
+    created: Option<Instant>,
     /// One for each of the collection's keys.
     cells: Box<[Cell]>,
 }
@@ -60,7 +63,21 @@ pub(super) struct BadParameter {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Listing {
     Page(Vec<Bytes>),
-    Count { records: usize, pages: usize },
+    /// A page behind the last one.
+    End,
+    Count {
+        records: usize,
+        pages: usize,
+    },
+}
+
+/// How a list is shown to one request.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct View {
+    /// Records younger than this are not shown.
+    pub(super) hidden: Duration,
+    /// Seed of the order; `None` for the order of the ids.
+    pub(super) shuffled: Option<u64>,
 }
 
 impl Collection {
@@ -72,15 +89,14 @@ impl Collection {
         Self { table, quirks, keys, records: Vec::new(), index: HashMap::new() }
     }
 
-    /// Adds a record. `id` is above every id before it; `json` is `value` as text. Lists show it at once, or
-    /// from a time on.
-    pub(super) fn push(&mut self, id: i64, value: &Value, json: Bytes, listed_from: Option<Instant>) {
+    /// Adds a record. `id` is above every id before it; `json` is `value` as text.
+    pub(super) fn push(&mut self, id: i64, value: &Value, json: Bytes, created: Option<Instant>) {
         let indexed = Cell::from(value.get(self.table.indexed));
         if indexed != Cell::Nothing {
             self.index.entry(indexed).or_default().push(self.records.len());
         }
         let cells = self.keys.iter().map(|key| Cell::from(value.get(key))).collect();
-        self.records.push(Record { id, json, listed_from, cells });
+        self.records.push(Record { id, json, created, cells });
     }
 
     /// Every record's JSON text, in the order of the ids.
@@ -93,14 +109,13 @@ impl Collection {
         self.records.get(at).map(|record| &record.json)
     }
 
-    pub(super) fn list(&self, query: &str) -> Result<Listing, BadParameter> {
+    pub(super) fn list(&self, query: &str, view: View) -> Result<Listing, BadParameter> {
         let query = self.read(query)?;
-        let now = Instant::now();
         let matching = |record: &&Record| {
             let fits = |(key, wanted): &(usize, Wanted)| {
                 record.cells.get(*key).is_some_and(|cell| wanted.fits(cell))
             };
-            record.listed_from.is_none_or(|from| from <= now) && query.wanted.iter().all(fits)
+            record.created.is_none_or(|at| at.elapsed() >= view.hidden) && query.wanted.iter().all(fits)
         };
         let candidates: Box<dyn DoubleEndedIterator<Item = &Record>> = match &query.indexed {
             Some(cell) => Box::new(
@@ -116,14 +131,22 @@ impl Collection {
             let records = candidates.filter(matching).count();
             return Ok(Listing::Count { records, pages: records.div_ceil(query.per_page) });
         }
-        let ordered: Box<dyn Iterator<Item = &Record>> =
-            if query.descending { Box::new(candidates.rev()) } else { Box::new(candidates) };
-        let page = ordered
+        let ordered: Box<dyn Iterator<Item = &Record>> = match view.shuffled {
+            Some(seed) => {
+                let mut records: Vec<_> = candidates.collect();
+                records.sort_by_key(|record| mixed(seed ^ mixed(record.id.unsigned_abs())));
+                Box::new(records.into_iter())
+            }
+            None if query.descending => Box::new(candidates.rev()),
+            None => Box::new(candidates),
+        };
+        let page: Vec<_> = ordered
             .filter(matching)
             .skip((query.page - 1).saturating_mul(query.per_page))
             .take(query.per_page)
-            .map(|record| record.json.clone());
-        Ok(Listing::Page(page.collect()))
+            .map(|record| record.json.clone())
+            .collect();
+        Ok(if page.is_empty() && query.page > 1 { Listing::End } else { Listing::Page(page) })
     }
 
     fn read(&self, query: &str) -> Result<Query, BadParameter> {
@@ -262,7 +285,8 @@ mod tests {
     }
 
     fn ids(query: &str) -> Vec<i64> {
-        match cases().list(query).unwrap() {
+        match cases().list(query, View::default()).unwrap() {
+            Listing::End => Vec::new(),
             Listing::Page(page) => {
                 page.iter().map(|json| std::str::from_utf8(json).unwrap().parse().unwrap()).collect()
             }
@@ -271,9 +295,9 @@ mod tests {
     }
 
     fn count(query: &str) -> (usize, usize) {
-        match cases().list(&format!("mode=count&{query}")).unwrap() {
+        match cases().list(&format!("mode=count&{query}"), View::default()).unwrap() {
             Listing::Count { records, pages } => (records, pages),
-            Listing::Page(_) => panic!("{query} did not count"),
+            Listing::Page(_) | Listing::End => panic!("{query} did not count"),
         }
     }
 
@@ -329,7 +353,7 @@ mod tests {
             ("from=3/1/2026", "from"),
             ("created_from_system=2026-03-01T12:00:00Z", "created_from_system"),
         ] {
-            assert_eq!(cases().list(query).unwrap_err().name, name);
+            assert_eq!(cases().list(query, View::default()).unwrap_err().name, name);
         }
     }
 }

@@ -6,19 +6,25 @@
 //! ```text
 //! http ── auth, routes, faults ──► cases ── validate ── values ──► world (assets/sandbox/world.toml)
 //!                                    ├───► lists   filters, pages, counts
+//!                                    ├───► kept    quirks of how a case is stored
 //!                                    └───► store   one JSON line a case, before the answer
+//! shape: quirks of how answers and lists look; cache: a proxy between client and server
 //! ```
 
 mod answer;
 mod assumptions;
+mod cache;
 mod cases;
 mod faults;
+mod fetched;
 mod filters;
 mod http;
+mod kept;
 mod kinds;
 mod labelled;
 mod lists;
 mod quirks;
+mod shape;
 mod store;
 mod struck;
 mod validate;
@@ -44,6 +50,7 @@ pub use kinds::FaultKind;
 pub use quirks::{ParseQuirkError, Quirk};
 pub use world::WORLD;
 
+use cache::Cache;
 use cases::{Account, Resource};
 use http::Server;
 use quirks::Quirks;
@@ -61,6 +68,10 @@ pub struct Options {
     pub seed: u64,
     /// How it behaves otherwise than the assumptions say.
     pub quirks: Vec<Quirk>,
+    /// How long after the answer the faults that end in `-late` create their case.
+    pub late: Duration,
+    /// How long the quirks of lists hide a new case or keep an answer.
+    pub lag: Duration,
     /// Username, without the `/token` that the API wants behind it.
     pub username: String,
     /// API token.
@@ -77,6 +88,8 @@ impl Default for Options {
             faults: Vec::new(),
             seed: 0,
             quirks: Vec::new(),
+            late: Duration::from_millis(700),
+            lag: Duration::from_millis(1500),
             username: "sandbox".to_owned(),
             token: "sandbox".to_owned(),
             store: None,
@@ -182,7 +195,7 @@ impl Sandbox {
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let quirks = Quirks::from(&*options.quirks);
+        let quirks = Quirks::new(&options.quirks, options.lag);
         let account = Account::open(options.store.as_deref(), quirks)?;
         let credentials = BASE64_STANDARD.encode(format!("{}/token:{}", options.username, options.token));
         let server = Arc::new(Server {
@@ -192,6 +205,8 @@ impl Sandbox {
             faults: Mutex::new(options.faults),
             seed: options.seed,
             quirks,
+            late: options.late,
+            cache: Cache::default(),
             stats: Mutex::default(),
         });
         let task = tokio::spawn(http::accept(Arc::clone(&server), listener));
@@ -220,6 +235,11 @@ impl Sandbox {
     /// Replaces the faults from the next request on; the requests are still counted from the start.
     pub fn set_faults(&self, faults: Vec<Fault>) {
         *self.server.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
+    }
+
+    /// Forgets every case, so that the ids begin anew, as on a server that was set up again.
+    pub fn reset(&self) -> io::Result<()> {
+        self.server.account.reset()
     }
 
     /// Stops it and waits until the port is free.

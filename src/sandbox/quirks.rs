@@ -4,22 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-use hyper::StatusCode;
-use hyper::header::LOCATION;
-use jiff::civil::DateTime;
-use serde_json::{Map, Value, json};
-use tokio::time::Instant;
+use super::lists::View;
 
-use super::answer::Answer;
-use super::assumptions::TIMESTAMP;
-use super::cases::Resource;
-use super::labelled;
-use super::validate::Problems;
-use super::world::World;
-
-/// How long `list-lag` keeps a new case out of the lists.
-const LAG: Duration = Duration::from_millis(1500);
 /// How far the clock of `clock-ahead` is ahead.
 const AHEAD: Duration = Duration::from_secs(90);
 /// How far the clock of `clock-behind` is behind.
@@ -28,9 +14,10 @@ const LATE: Duration = Duration::from_secs(60 * 60);
 const BEHIND: Duration = Duration::from_secs(5 * 60 * 60);
 /// Largest page of `small-pages`.
 const SMALL_PAGE: usize = 10;
-/// What `bare-cases` leaves of a case in a list.
-const BARE: [&str; 3] = ["id", "case_number", "reference_value_1"];
-
+/// Largest page of `five-pages`.
+const FIVE_PAGE: usize = 5;
+/// How far `created_at` of `created-behind` is behind the clock that dates answers.
+const CREATED_BEHIND: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 /// One way in which the sandbox behaves otherwise; several hold together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quirk {
@@ -58,6 +45,38 @@ pub enum Quirk {
     NoFilter,
     /// References are kept in capitals.
     UpperReferences,
+    /// References of digits are kept as numbers.
+    NumberReferences,
+    /// References are kept with `&` escaped.
+    EscapedReferences,
+    /// References are cut.
+    ShortReferences,
+    /// References are kept decomposed.
+    DecomposedReferences,
+    /// References are kept without punctuation and blanks.
+    PlainReferences,
+    /// References are kept without blanks around them.
+    TrimmedReferences,
+    /// Administrative notes are cut.
+    ShortNotes,
+    /// Every second GET shows no new cases.
+    Replicas,
+    /// A cache answers GETs, unless asked for something new.
+    CachedGets,
+    /// A cache answers GETs, whatever it is asked.
+    StubbornCache,
+    /// The order of lists is another one for each request.
+    Shuffled,
+    /// A page behind the end is 404.
+    End404,
+    /// A page behind the end is 204.
+    End204,
+    /// A page behind the end is null.
+    EndNull,
+    /// Pages are tiny.
+    FivePages,
+    /// Cases are dated by a clock far behind.
+    CreatedBehind,
     /// Cases in lists do not say when they were created.
     NoCreatedAt,
     /// The system timestamps are not in UTC.
@@ -98,7 +117,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every quirk with its name and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 30] = [
+    pub const ALL: [(Self, &'static str, &'static str); 46] = [
         (Self::Status200, "200", "a created case is answered with 200"),
         (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
         (Self::StringIds, "string-ids", "ids are texts in every answer"),
@@ -107,10 +126,38 @@ impl Quirk {
         (Self::ErrorsList, "errors-list", "validation errors are {\"errors\": [\"Due on is bad\"]}"),
         (Self::ErrorsText, "errors-text", "validation errors are plain text"),
         (Self::ErrorsNested, "errors-nested", "validation errors are [{\"field\": ..., \"message\": ...}]"),
-        (Self::ListLag, "list-lag", "a new case shows in lists 1.5 s after it was created"),
+        (Self::ListLag, "list-lag", "a new case shows in lists --lag-ms after it was created"),
         (Self::PartialFilter, "partial-filter", "a reference is found by a part of it, whatever its case"),
         (Self::NoFilter, "no-filter", "the reference filters are ignored"),
         (Self::UpperReferences, "upper-references", "references are stored in capitals"),
+        (
+            Self::NumberReferences,
+            "number-references",
+            "references of digits are stored as numbers, so that 007 is 7",
+        ),
+        (Self::EscapedReferences, "escaped-references", "references are stored with &amp; for &"),
+        (Self::ShortReferences, "short-references", "references are cut to 12 characters"),
+        (Self::DecomposedReferences, "decomposed-references", "references are stored decomposed (NFD)"),
+        (Self::PlainReferences, "plain-references", "references are stored without punctuation and spaces"),
+        (Self::TrimmedReferences, "trimmed-references", "references are stored without spaces around them"),
+        (Self::ShortNotes, "short-notes", "admin_notes is cut to 60 characters"),
+        (Self::Replicas, "replicas", "every second GET shows no case younger than --lag-ms"),
+        (
+            Self::CachedGets,
+            "cached-gets",
+            "the same GET within --lag-ms has the same answer, unless sent with no-cache",
+        ),
+        (Self::StubbornCache, "stubborn-cache", "the same GET within --lag-ms has the same answer"),
+        (Self::Shuffled, "shuffled", "lists have another order at every request"),
+        (Self::End404, "end-404", "a page past the end is 404"),
+        (Self::End204, "end-204", "a page past the end is 204 without a body"),
+        (Self::EndNull, "end-null", "a page past the end is null"),
+        (Self::FivePages, "five-pages", "at most 5 records a page, whatever per_page says"),
+        (
+            Self::CreatedBehind,
+            "created-behind",
+            "created_at and its filters are two days behind the Date header",
+        ),
         (Self::NoCreatedAt, "no-created-at", "created_at is not in list records"),
         (Self::LocalTime, "local-time", "created_at and its filters are 5 hours behind UTC"),
         (Self::ClockAhead, "clock-ahead", "the Date header and created_at are 90 s ahead"),
@@ -134,7 +181,7 @@ impl Quirk {
     /// What each quirk does, as a help text.
     #[must_use]
     pub fn help() -> String {
-        let quirks = Self::ALL.map(|(_, name, does)| format!("{name:<16} {does}"));
+        let quirks = Self::ALL.map(|(_, name, does)| format!("{name:<22} {does}"));
         format!(
             "Behave otherwise where the vendor documents nothing; may be repeated. NAME is one of:\n\n{}",
             quirks.join("\n")
@@ -165,23 +212,30 @@ impl fmt::Display for Quirk {
     }
 }
 
-/// The quirks of a sandbox, a bit each.
+/// The quirks of a sandbox.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Quirks(u32);
-
-impl From<&[Quirk]> for Quirks {
-    fn from(quirks: &[Quirk]) -> Self {
-        Self(quirks.iter().fold(0, |bits, quirk| bits | 1 << *quirk as u32))
-    }
+pub(super) struct Quirks {
+    /// A bit each.
+    bits: u64,
+    lag: Duration,
 }
 
 impl Quirks {
-    pub(super) fn has(self, quirk: Quirk) -> bool {
-        self.0 & 1 << quirk as u32 != 0
+    /// `lag`: how long lists hide a new case or a cache keeps an answer, for the quirks that do.
+    pub(super) fn new(quirks: &[Quirk], lag: Duration) -> Self {
+        Self { bits: Self::bits(quirks), lag }
     }
 
-    fn has_any(self, quirks: &[Quirk]) -> bool {
-        self.0 & Self::from(quirks).0 != 0
+    fn bits(quirks: &[Quirk]) -> u64 {
+        quirks.iter().fold(0, |bits, quirk| bits | 1 << *quirk as u64)
+    }
+
+    pub(super) fn has(self, quirk: Quirk) -> bool {
+        self.bits & 1 << quirk as u64 != 0
+    }
+
+    pub(super) fn has_any(self, quirks: &[Quirk]) -> bool {
+        self.bits & Self::bits(quirks) != 0
     }
 
     /// The server's clock.
@@ -206,12 +260,27 @@ impl Quirks {
 
     /// The server's clock as the account writes it down.
     pub(super) fn account_time(self) -> SystemTime {
-        if self.has(Quirk::LocalTime) { self.now() - BEHIND } else { self.now() }
+        let zone = if self.has(Quirk::LocalTime) { BEHIND } else { Duration::ZERO };
+        let clock = if self.has(Quirk::CreatedBehind) { CREATED_BEHIND } else { Duration::ZERO };
+        self.now() - zone - clock
     }
 
-    /// From when on a case that is created now shows in lists, unless that is at once.
-    pub(super) fn listed_from(self) -> Option<Instant> {
-        self.has(Quirk::ListLag).then(|| Instant::now() + LAG)
+    pub(super) fn lag(self) -> Duration {
+        self.lag
+    }
+
+    /// Whether a cache answers GETs.
+    pub(super) fn caches(self) -> bool {
+        self.has_any(&[Quirk::CachedGets, Quirk::StubbornCache])
+    }
+
+    /// How lists are shown to the `number`th GET.
+    pub(super) fn view(self, number: u64) -> View {
+        let lags = self.has(Quirk::ListLag) || (self.has(Quirk::Replicas) && number.is_multiple_of(2));
+        View {
+            hidden: if lags { self.lag } else { Duration::ZERO },
+            shuffled: self.has(Quirk::Shuffled).then_some(number),
+        }
     }
 
     /// The page that is given for the one that was asked for.
@@ -220,147 +289,12 @@ impl Quirks {
     }
 
     pub(super) fn page_size(self, asked: usize) -> usize {
-        if self.has(Quirk::SmallPages) { asked.min(SMALL_PAGE) } else { asked }
-    }
-
-    /// A casefile as it is stored.
-    pub(super) fn stored(self, casefile: &mut Map<String, Value>) {
-        if !self.has(Quirk::UpperReferences) {
-            return;
-        }
-        for (key, value) in casefile {
-            if let Value::String(text) = value
-                && is_reference(key)
-            {
-                *text = text.to_uppercase();
-            }
+        match (self.has(Quirk::FivePages), self.has(Quirk::SmallPages)) {
+            (true, _) => asked.min(FIVE_PAGE),
+            (false, true) => asked.min(SMALL_PAGE),
+            (false, false) => asked,
         }
     }
-
-    /// The answer to a created case.
-    pub(super) fn created(self, json: Bytes) -> Answer {
-        let status = if self.has(Quirk::Status200) { StatusCode::OK } else { StatusCode::CREATED };
-        if !self.has_any(&[Quirk::Wrapped, Quirk::StringIds, Quirk::LocationHeader]) {
-            return Answer::text(status, json);
-        }
-        let mut case: Value = serde_json::from_slice(&json).unwrap_or_default();
-        let location = format!("/api/v1/cases/{}", case.get("id").unwrap_or(&Value::Null));
-        if self.has(Quirk::StringIds) {
-            ids_as_text(&mut case);
-        }
-        if self.has(Quirk::Wrapped) {
-            case = json!({ "casefile": case });
-        }
-        let answer = Answer::json(status, &case);
-        if self.has(Quirk::LocationHeader) { answer.with(LOCATION, &location) } else { answer }
-    }
-
-    /// The answer to a case that is not valid.
-    pub(super) fn invalid(self, problems: Problems) -> Answer {
-        let is_400 = self.has(Quirk::Errors400);
-        let status = if is_400 { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
-        if self.has(Quirk::ErrorsList) {
-            let sentences: Vec<_> = problems.each().map(sentence).collect();
-            return Answer::json(status, &json!({ "errors": sentences }));
-        }
-        if self.has(Quirk::ErrorsText) {
-            let sentences: Vec<_> = problems.each().map(sentence).collect();
-            return Answer::plain(status, sentences.join("\n"));
-        }
-        if self.has(Quirk::ErrorsNested) {
-            let errors = problems.each().map(|(at, message)| json!({ "field": at, "message": message }));
-            return Answer::json(status, &errors.collect());
-        }
-        Answer::json(status, &problems.into_body())
-    }
-
-    /// A record as a list shows it.
-    pub(super) fn in_list(self, resource: Resource, json: Bytes, world: &World) -> Bytes {
-        const OF_CASES: [Quirk; 5] =
-            [Quirk::BareCases, Quirk::NoCreatedAt, Quirk::NoAdminNotes, Quirk::UsTimes, Quirk::Labels];
-        if resource != Resource::Cases || !self.has_any(&OF_CASES) {
-            return self.odd(self.alone(json));
-        }
-        let mut case: Map<String, Value> = serde_json::from_slice(&json).unwrap_or_default();
-        if self.has(Quirk::UsTimes)
-            && let Some(Value::String(time)) = case.get_mut("created_at")
-            && let Ok(at) = DateTime::strptime(TIMESTAMP, &time)
-        {
-            *time = at.strftime("%m/%d/%Y %H:%M").to_string();
-        }
-        if self.has(Quirk::Labels) {
-            labelled::label(&mut case, world);
-        }
-        if self.has(Quirk::BareCases) {
-            case.retain(|key, _| BARE.contains(&key.as_str()));
-        }
-        if self.has(Quirk::NoCreatedAt) {
-            case.retain(|key, _| key != "created_at");
-        }
-        if self.has(Quirk::NoAdminNotes)
-            && let Some(notes) = case.get_mut("admin_notes")
-        {
-            *notes = Value::Null;
-        }
-        self.odd(self.alone(Value::Object(case).to_string().into()))
-    }
-
-    /// A record with its id under another key.
-    fn odd(self, json: Bytes) -> Bytes {
-        if !self.has(Quirk::OddIds) {
-            return json;
-        }
-        let mut record: Map<String, Value> = serde_json::from_slice(&json).unwrap_or_default();
-        if let Some(id) = record.remove("id") {
-            record.insert("uid".to_owned(), id);
-        }
-        Value::Object(record).to_string().into()
-    }
-
-    /// A record as it is shown by itself.
-    pub(super) fn alone(self, json: Bytes) -> Bytes {
-        if !self.has(Quirk::StringIds) {
-            return json;
-        }
-        let mut record: Value = serde_json::from_slice(&json).unwrap_or_default();
-        ids_as_text(&mut record);
-        record.to_string().into()
-    }
-}
-
-/// Whether a key or a filter is about a reference.
-pub(super) fn is_reference(name: &str) -> bool {
-    name.starts_with("reference_value_")
-}
-
-/// Makes a text of every id: `id`, `..._id`, and the lists of ids, at any depth.
-fn ids_as_text(value: &mut Value) {
-    let as_text = |id: &mut Value| {
-        if id.is_i64() {
-            *id = id.to_string().into();
-        }
-    };
-    match value {
-        Value::Object(object) => {
-            for (key, value) in object {
-                match value {
-                    id if key == "id" || key.ends_with("_id") => as_text(id),
-                    Value::Array(ids) if key.ends_with("_list") => ids.iter_mut().for_each(as_text),
-                    other => ids_as_text(other),
-                }
-            }
-        }
-        Value::Array(values) => values.iter_mut().for_each(ids_as_text),
-        _ => {}
-    }
-}
-
-/// A problem as a person would be told: "Due on is bad".
-fn sentence((at, message): (&str, &str)) -> String {
-    let words = at.strip_suffix("_id").unwrap_or(at).replace(['_', '.'], " ");
-    let mut letters = words.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).chain(" ".chars()).chain(message.chars()).collect()
 }
 
 #[cfg(test)]
@@ -373,7 +307,7 @@ mod tests {
             assert_eq!(name.parse(), Ok(quirk));
             assert_eq!(quirk.to_string(), name);
             assert!(Quirk::help().contains(name));
-            let one = Quirks::from(&[quirk][..]);
+            let one = Quirks::new(&[quirk], Duration::ZERO);
             assert!(Quirk::ALL.iter().all(|(other, ..)| one.has(*other) == (*other == quirk)), "{name}");
         }
     }

@@ -70,6 +70,13 @@ impl Store {
         Ok(gone)
     }
 
+    /// Removes every case.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.len = 0;
+        Ok(())
+    }
+
     /// Adds a case. When it fails, nothing is added.
     pub(super) fn append(&mut self, json: &[u8]) -> io::Result<()> {
         let mut line = Vec::with_capacity(json.len() + 1);

@@ -1,13 +1,15 @@
 //! What a fault makes of a request and of its answer.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use hyper::header::{CONNECTION, LOCATION, RETRY_AFTER};
 use hyper::{Response, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer::{Answer, Reply, server_error, unauthorized};
+use super::assumptions::FIRST_CASE_ID;
 use super::kinds::FaultKind;
 use super::quirks::Quirks;
 use super::validate::Problems;
@@ -52,6 +54,7 @@ pub(super) fn instead(fault: FaultKind, quirks: Quirks) -> Result<Option<Answer>
         FaultKind::Reset | FaultKind::ResetEarly => return Err(Hangup::Reset),
         FaultKind::Status302 => Some(moved(StatusCode::FOUND)),
         FaultKind::Status308 => Some(moved(StatusCode::PERMANENT_REDIRECT)),
+        FaultKind::Status400Html => Some(Answer::html(StatusCode::BAD_REQUEST, FIREWALL)),
         FaultKind::Status401 => Some(unauthorized()),
         FaultKind::Status403 => error(StatusCode::FORBIDDEN, "this employee may not use the API"),
         FaultKind::Firewall => Some(Answer::html(StatusCode::FORBIDDEN, FIREWALL)),
@@ -74,9 +77,12 @@ pub(super) fn instead(fault: FaultKind, quirks: Quirks) -> Result<Option<Answer>
         FaultKind::Status503Wait => error(StatusCode::SERVICE_UNAVAILABLE, "busy, try again later")
             .map(|answer| answer.with(RETRY_AFTER, "1")),
         FaultKind::Lost
+        | FaultKind::LostLate
         | FaultKind::Hang
+        | FaultKind::HangLate
         | FaultKind::Slow
         | FaultKind::Drip
+        | FaultKind::Twice
         | FaultKind::Cut
         | FaultKind::CutHead
         | FaultKind::Big
@@ -84,9 +90,24 @@ pub(super) fn instead(fault: FaultKind, quirks: Quirks) -> Result<Option<Answer>
         | FaultKind::NoId
         | FaultKind::Status200Empty
         | FaultKind::Status200Html
+        | FaultKind::SameId
+        | FaultKind::ErrorWithId
+        | FaultKind::UserId
+        | FaultKind::NullId
+        | FaultKind::Shifted
+        | FaultKind::Status302Created
+        | FaultKind::Status303Created
+        | FaultKind::Status400HtmlCreated
+        | FaultKind::Status401Created
+        | FaultKind::Status403Created
+        | FaultKind::Status404Created
         | FaultKind::Status409Created
+        | FaultKind::Status422Created
+        | FaultKind::Status429Created
         | FaultKind::Status500Created
-        | FaultKind::Status504Created => None,
+        | FaultKind::Status503WaitCreated
+        | FaultKind::Status504Created
+        | FaultKind::Status504Late => None,
     })
 }
 
@@ -97,9 +118,12 @@ pub(super) async fn send(
     quirks: Quirks,
 ) -> Result<Response<Reply>, Hangup> {
     let went_well = answer.status.is_success();
+    if let Some(refused) = fault.as_if().filter(|_| went_well) {
+        return Ok(instead(refused, quirks)?.unwrap_or(answer).into());
+    }
     let answer = match fault {
-        FaultKind::Lost => return Err(Hangup::Close),
-        FaultKind::Hang => std::future::pending().await,
+        FaultKind::Lost | FaultKind::LostLate => return Err(Hangup::Close),
+        FaultKind::Hang | FaultKind::HangLate => std::future::pending().await,
         FaultKind::Slow => {
             tokio::time::sleep(SLOW).await;
             answer
@@ -113,15 +137,55 @@ pub(super) async fn send(
             return Err(Hangup::After(head.into()));
         }
         FaultKind::CloseIdle => return Err(Hangup::After(answer.raw(quirks.now()))),
-        FaultKind::NoId if went_well => Answer::json(StatusCode::OK, &json!({})),
-        FaultKind::Status200Empty if went_well => Answer::text(StatusCode::OK, Bytes::new()),
+        FaultKind::NoId if went_well => answer.with_body(StatusCode::OK, Bytes::from_static(b"{}")),
+        FaultKind::Status200Empty if went_well => answer.with_body(StatusCode::OK, Bytes::new()),
         FaultKind::Status200Html if went_well => Answer::html(StatusCode::OK, LOGIN),
-        FaultKind::Status409Created if went_well => conflict(),
+        FaultKind::SameId if went_well => Answer::json(StatusCode::OK, &json!({ "id": FIRST_CASE_ID })),
+        FaultKind::ErrorWithId if went_well => {
+            Answer::json(StatusCode::OK, &json!({ "error": "something went wrong", "id": 7 }))
+        }
+        FaultKind::UserId if went_well => Answer::json(StatusCode::OK, &json!({ "user": { "id": 7 } })),
+        FaultKind::NullId if went_well => Answer::json(StatusCode::OK, &json!({ "id": "null" })),
+        FaultKind::Status303Created if went_well => {
+            let location = address_of(answer.body());
+            Answer::error(StatusCode::SEE_OTHER, "see the case").with(LOCATION, &location)
+        }
         FaultKind::Status500Created => server_error(),
-        FaultKind::Status504Created => Answer::html(StatusCode::GATEWAY_TIMEOUT, TIMED_OUT),
+        FaultKind::Status504Created | FaultKind::Status504Late => {
+            Answer::html(StatusCode::GATEWAY_TIMEOUT, TIMED_OUT)
+        }
         _ => answer,
     };
     Ok(answer.into())
+}
+
+/// Address of the case in an answer.
+fn address_of(body: &[u8]) -> String {
+    let case: Value = serde_json::from_slice(body).unwrap_or_default();
+    let id = case.get("id").or_else(|| case.get("casefile")?.get("id"));
+    let id = id.map_or_else(String::new, |id| id.to_string().replace('"', ""));
+    format!("/api/v1/cases/{id}")
+}
+
+/// Answers of one connection, in the order in which they are sent.
+#[derive(Default)]
+pub(super) struct Wire(Mutex<Sent>);
+
+#[derive(Default)]
+struct Sent {
+    last: Option<Answer>,
+    is_shifted: bool,
+}
+
+impl Wire {
+    /// Returns the answer that goes out in place of this one: the one before it, once the connection is shifted. The
+    /// first answer of a connection goes out twice, because none precedes it.
+    pub(super) fn sent(&self, answer: Answer, fault: Option<FaultKind>) -> Answer {
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.is_shifted |= fault == Some(FaultKind::Shifted);
+        let before = sent.last.replace(answer.clone());
+        before.filter(|_| sent.is_shifted).unwrap_or(answer)
+    }
 }
 
 fn moved(status: StatusCode) -> Answer {

@@ -53,6 +53,13 @@ pub struct Found {
     pub certain: bool,
     /// Whether the reference came back as it was sent, or the row's own token did.
     pub exact: bool,
+    /// Whether the list shows that it was created after the request left, so that it can't be what the request met
+    /// there. True for the row's own token.
+    pub dated: bool,
+    /// What the list shows as its reference.
+    pub reference: Option<String>,
+    /// When it was created as the list shows it, seconds since 1970 as if it were told in UTC.
+    pub created_at: Option<i64>,
 }
 
 /// Number of page sizes that look-ups go through.
@@ -142,12 +149,37 @@ impl Lookup {
         records.iter().filter_map(|record| wanted.compare(record)).collect()
     }
 
-    /// Whether a listed case may be of the client looked for, and as new as what was sent.
+    /// The listed cases that may be of the client looked for, and as new as what was sent, whatever their reference.
     #[must_use]
-    pub fn could_be(&self, record: &Value, learned: Learned) -> bool {
-        let clients = client_ids(record);
-        let same_client = self.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
-        same_client && time(record, self.sent_at.map(since), learned.ahead) != Is::Another
+    pub fn could_be(&self, records: &[Value], learned: Learned) -> Vec<Found> {
+        let may_be = |record: &&Value| {
+            let clients = client_ids(record);
+            let same_client = self.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
+            same_client && time(record, self.sent_at.map(since), learned.ahead) != Is::Another
+        };
+        records.iter().filter(may_be).map(Found::listed).collect()
+    }
+}
+
+impl Found {
+    /// A listed case, whatever is looked for.
+    #[must_use]
+    pub fn listed(record: &Value) -> Self {
+        Self::new(record, false, false, false)
+    }
+
+    fn new(record: &Value, certain: bool, exact: bool, dated: bool) -> Self {
+        // A record without an id is still a case: it makes the row uncertain, not absent.
+        let id = record.get("id").and_then(text_of);
+        Self {
+            certain: certain && id.is_some(),
+            id: id.unwrap_or_default(),
+            number: record.get("case_number").and_then(Value::as_str).map(str::to_owned),
+            exact,
+            dated,
+            reference: shown_reference(record),
+            created_at: created_at(record),
+        }
     }
 }
 
@@ -197,16 +229,12 @@ impl Wanted<'_> {
     /// Compares a listed case with what is looked for; `None` when a value that can be compared is another.
     fn compare(&self, record: &Value) -> Option<Found> {
         let lookup = self.lookup;
-        // A record without an id is still a case: it makes the row uncertain, not absent.
-        let id = record.get("id").and_then(text_of);
-        let number = record.get("case_number").and_then(Value::as_str).map(str::to_owned);
-        let found = |certain: bool, exact: bool| {
-            let certain = certain && id.is_some();
-            Some(Found { id: id.clone().unwrap_or_default(), number: number.clone(), certain, exact })
-        };
+        let found = |certain, exact| Some(Found::new(record, certain, exact, self.is_dated(record)));
         match self.token(record) {
             // Nothing says more than the token.
-            Some(Is::Same) => return found(true, true),
+            Some(Is::Same) => {
+                return found(true, true).map(|found| Found { dated: true, ..found });
+            }
             Some(Is::Another) => return None,
             _ => {}
         }
@@ -226,6 +254,16 @@ impl Wanted<'_> {
         let clients = client_ids(record);
         let same_client = lookup.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
         found(reference == Some(Is::Same) && same_client && time == Is::Same, exact)
+    }
+
+    /// Whether a case shows that it was created after the request left. While the zone isn't known, an older case in
+    /// another zone looks new too, but not by chance new to the quarter of an hour.
+    fn is_dated(&self, record: &Value) -> bool {
+        let (Some(created), Some(since)) = (created_at(record), self.since) else { return false };
+        match self.learned.ahead {
+            Some(ahead) => created - ahead >= since,
+            None => (since..=since + SKEW).contains(&created),
+        }
     }
 
     /// None when no token is looked for.
@@ -372,6 +410,21 @@ mod tests {
         ] {
             assert_eq!(certain(&record), None, "{record}");
         }
+    }
+
+    #[test]
+    fn only_a_case_that_shows_its_time_is_dated() {
+        let dated = |time: Option<&str>, ahead| {
+            let record = json!({"id": 7, "reference_value_1": "C-1", "created_at": time});
+            let sent_at = Some(SENT * 1000);
+            let lookup = Lookup { reference: Some("C-1".into()), token: None, client: None, sent_at };
+            let learned = Learned { ahead, ..Learned::default() };
+            lookup.among(slice::from_ref(&record), learned).first().is_some_and(|found| found.dated)
+        };
+        assert!(dated(Some("2026-11-23 15:00:01"), None) && dated(Some("2026-11-23 15:00:01"), Some(0)));
+        assert!(dated(Some("2026-11-24 15:00:01"), Some(0)), "sent again a day later");
+        assert!(!dated(Some("2026-11-23 18:00:00"), None), "perhaps older, in a zone that is ahead");
+        assert!(!dated(Some("2026-11-23 14:00:00"), None) && !dated(None, Some(0)));
     }
 
     #[test]

@@ -71,7 +71,9 @@ impl Reference {
         if has_stand_ins(sent, kept) {
             return Some(Changes(1 << (WAYS.len() - 1)));
         }
-        let is_cut = stored.core.chars().count() >= SHORTEST_CUT && self.core.starts_with(&stored.core);
+        // Measured before anything is taken away: `0001-WC-26` has nothing but `1wc26` in common with other spellings.
+        let is_long = kept.trim().chars().count() >= SHORTEST_CUT && !stored.core.is_empty();
+        let is_cut = is_long && self.core.starts_with(&stored.core);
         let begins = |set: &u8| applied(*set, sent).starts_with(&applied(*set, kept));
         is_cut.then(|| sets().find(begins).map(|set| Changes(set | CUT))).flatten()
     }
@@ -168,6 +170,7 @@ mod tests {
             ("WC-26-4110", "WC264110"),
             ("2026/WC/0001/Denver/Long", "2026/WC/0001/De"),
             ("2026/wc/0001/Denver/Long", "2026/WC/0001/DE"),
+            ("0001-CLAIM-2026", "0001-CLAIM-2"),
         ] {
             let found = changes(sent, stored);
             assert!(found.is_some_and(|changes| !changes.is_none()), "{sent} {stored}: {found:?}");

@@ -55,6 +55,21 @@ async fn faults_with_an_answer() {
         ("200-html", 200, 1, "text/html"),
         ("200-empty", 200, 1, "content-length: 0"),
         ("no-id", 200, 1, "content-length: 2"),
+        ("same-id", 200, 1, "application/json"),
+        ("error-with-id", 200, 1, "application/json"),
+        ("user-id", 200, 1, "application/json"),
+        ("null-id", 200, 1, "application/json"),
+        ("twice", 201, 2, "application/json"),
+        ("302-created", 302, 1, "location: /api/v1/clients"),
+        ("303-created", 303, 1, "location: /api/v1/cases/5001"),
+        ("400-html", 400, 0, "text/html"),
+        ("400-html-created", 400, 1, "text/html"),
+        ("401-created", 401, 1, "application/json"),
+        ("403-created", 403, 1, "application/json"),
+        ("404-created", 404, 1, "application/json"),
+        ("422-created", 422, 1, "application/json"),
+        ("429-created", 429, 1, "retry-after: 1\r\n"),
+        ("503-wait-created", 503, 1, "retry-after: 1\r\n"),
     ] {
         let sandbox = faulty(fault).await;
         let reply = post(&sandbox, &case("CLM-1")).await;
@@ -67,7 +82,7 @@ async fn faults_with_an_answer() {
 
 #[tokio::test]
 async fn a_refused_case_stays_refused_under_a_fault() {
-    for fault in ["no-id", "200-html", "200-empty", "409-created"] {
+    for fault in ["no-id", "200-html", "200-empty", "409-created", "401-created", "303-created", "user-id"] {
         let sandbox = faulty(fault).await;
         assert_eq!(post(&sandbox, &json!({})).await.status, 422, "{fault}");
         assert_eq!((sandbox.stats().rejected, sandbox.stats().created), (1, 0));
@@ -240,4 +255,34 @@ async fn the_same_seed_strikes_the_same_posts() {
     }
     assert_eq!(struck[0], struck[1]);
     assert_ne!(struck[0], struck[2]);
+}
+
+/// The wait is that of a clock that stands still.
+#[tokio::test(start_paused = true)]
+async fn a_late_fault_answers_first_and_creates_after_that() {
+    for fault in ["504-late", "lost-late"] {
+        let sandbox = faulty(fault).await;
+        let reply = post_raw(&sandbox).await.unwrap();
+        assert_eq!((reply.is_empty(), sandbox.stats().created), (fault == "lost-late", 0), "{fault}");
+        tokio::time::sleep(Duration::from_millis(701)).await;
+        assert_eq!(sandbox.stats().created, 1, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_shifted_connection_answers_with_what_was_asked_before() {
+    let sandbox = faulty("shifted@2").await;
+    let mut stream = connect(&sandbox).await.unwrap();
+    for (reference, answered) in [("CLM-1", "CLM-1"), ("CLM-2", "CLM-1"), ("CLM-3", "CLM-2")] {
+        let body = json!({ "casefile": case(reference) }).to_string();
+        let sent = request(LOGIN, "POST", "/api/v1/cases", "", &body);
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        let mut read = vec![0; 16 << 10];
+        let length = stream.read(&mut read).await.unwrap();
+        let text = String::from_utf8(read[..length].to_vec()).unwrap();
+        assert!(text.contains(answered), "{reference}: {text}");
+    }
+    // A new connection is not shifted, and the cases are those that were sent.
+    assert_eq!(post(&sandbox, &case("CLM-4")).await.json()["reference_value_1"], "CLM-4");
+    assert_eq!(sandbox.stats().created, 4);
 }

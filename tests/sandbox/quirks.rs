@@ -6,7 +6,9 @@ use caseload::sandbox::{Options, Quirk, Sandbox};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Reply, case, get, post, start};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::{LOGIN, Reply, case, connect, get, parsed, post, request, start};
 
 async fn quirky(quirks: &[&str]) -> Sandbox {
     let quirks = quirks.iter().map(|name| name.parse::<Quirk>().unwrap()).collect();
@@ -243,4 +245,78 @@ async fn what_is_deleted_is_not_listed_and_refused() {
     let mut of_nobody = case("CLM-1");
     of_nobody["primary_contact_id"] = json!(1000);
     assert_eq!(post(&sandbox, &of_nobody).await.status, 422);
+}
+
+/// The wait is that of a clock that stands still.
+#[tokio::test(start_paused = true)]
+async fn every_second_get_can_be_of_an_older_state() {
+    let sandbox = quirky(&["replicas"]).await;
+    post(&sandbox, &case("CLM-1")).await;
+    let count = async || get(&sandbox, "cases?mode=count").await.json()["record_count"].take();
+    assert_eq!([count().await, count().await, count().await], [1, 0, 1]);
+    tokio::time::advance(Duration::from_millis(1500)).await;
+    assert_eq!(count().await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cache_can_answer_gets() {
+    for (quirk, asked_for_new, seen) in
+        [("cached-gets", false, 1), ("cached-gets", true, 2), ("stubborn-cache", true, 1)]
+    {
+        let sandbox = quirky(&[quirk]).await;
+        let headers = if asked_for_new { "Cache-Control: no-cache\r\n" } else { "" };
+        let count = async |path: &str| {
+            let mut stream = connect(&sandbox).await.unwrap();
+            let headers = format!("Connection: close\r\n{headers}");
+            let sent = request(LOGIN, "GET", &format!("/api/v1/{path}"), &headers, "");
+            stream.write_all(sent.as_bytes()).await.unwrap();
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).await.unwrap();
+            parsed(answer).json()["record_count"].take()
+        };
+        post(&sandbox, &case("CLM-1")).await;
+        assert_eq!(count("cases?mode=count").await, 1);
+        post(&sandbox, &case("CLM-2")).await;
+        assert_eq!(count("cases?mode=count").await, seen, "{quirk}");
+        assert_eq!(count("cases?mode=count&page=1").await, 2, "{quirk} keeps addresses apart");
+        tokio::time::advance(Duration::from_millis(1500)).await;
+        assert_eq!(count("cases?mode=count").await, 2, "{quirk}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_behind_the_end_can_be_told_otherwise() {
+    for (quirk, status, body) in [("end-404", 404, "{"), ("end-204", 204, ""), ("end-null", 200, "null")] {
+        let sandbox = quirky(&[quirk]).await;
+        assert_eq!(get(&sandbox, "cases").await.body, "[]", "{quirk}: the first page is no end");
+        let reply = get(&sandbox, "cases?page=2").await;
+        assert_eq!(reply.status, status, "{quirk}");
+        assert!(reply.body.starts_with(body) && reply.body.is_empty() == body.is_empty(), "{quirk}");
+    }
+}
+
+#[tokio::test]
+async fn the_order_of_a_list_can_change_from_page_to_page() {
+    let sandbox = quirky(&["shuffled", "five-pages"]).await;
+    for number in 1..=12 {
+        post(&sandbox, &case(&format!("CLM-{number}"))).await;
+    }
+    let mut read = Vec::new();
+    for page in 1..=3 {
+        read.extend(references(&get(&sandbox, &format!("cases?page={page}")).await));
+    }
+    assert_eq!(read.len(), 12, "5, 5 and 2");
+    read.sort();
+    read.dedup();
+    assert!(read.len() < 12, "some twice, others not at all: {read:?}");
+}
+
+#[tokio::test]
+async fn ids_begin_anew_after_a_reset() {
+    let sandbox = quirky(&[]).await;
+    assert_eq!(post(&sandbox, &case("CLM-1")).await.json()["id"], 5001);
+    sandbox.reset().unwrap();
+    assert_eq!(get(&sandbox, "cases").await.body, "[]");
+    assert_eq!(post(&sandbox, &case("CLM-2")).await.json()["id"], 5001);
+    assert_eq!(sandbox.stats().cases, 1);
 }

@@ -13,7 +13,7 @@ use crate::engine::not_sent::in_trackops;
 use crate::engine::prepare::{Prepared, Ready, Verdict};
 use crate::engine::runner::Stop;
 use crate::ledger::{Exception, OnError, Outcome};
-use crate::trackops::{Answer, Client, Fault, Found, Learned, Lookup};
+use crate::trackops::{Answer, Client, Fault, FieldMessage, Found, Learned, Lookup};
 
 /// Milliseconds: an answer comes no later than this after its request left.
 const SENT_BEFORE: i64 = 65_000;
@@ -68,10 +68,7 @@ impl Sending {
             }
         }
         let answer = self.client.create_case(self.body.clone(), &self.own).await;
-        match answer {
-            Answer::Unknown { status: Some(200..=299), .. } => self.look_up(answer).await,
-            answer => Landed::Answered(answer),
-        }
+        if calls_for_look_up(&answer) { self.look_up(answer).await } else { Landed::Answered(answer) }
     }
 
     /// Looks for the row's own case. A look-up that fails leaves the answer as it is.
@@ -82,6 +79,16 @@ impl Sending {
             Some(found) if !found.is_empty() => Landed::LookedUp(answer, found),
             _ => Landed::Answered(answer),
         }
+    }
+}
+
+/// Whether the case is looked up at once: a server may create a case and answer without its id, or refuse it all the
+/// same. A 409 is looked up by settling.
+fn calls_for_look_up(answer: &Answer) -> bool {
+    match answer {
+        Answer::Unknown { status, .. } => matches!(status, Some(200..=299)),
+        Answer::Rejected { status, .. } => *status != 409,
+        Answer::Created { .. } | Answer::NotSent(_) => false,
     }
 }
 
@@ -102,7 +109,7 @@ impl Pass<'_> {
 
     /// Whether a row has a case with this id, in the ledger or about to be.
     fn is_taken(&self, id: &str) -> bool {
-        self.given.contains(id) || !matches!(self.runner.owner(id, None), Ok(Owner::Nobody))
+        self.given.contains(id) || !matches!(self.runner.is_claimed(id), Ok(false))
     }
 
     fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {
@@ -114,21 +121,51 @@ impl Pass<'_> {
 
     /// A row whose answer leaves its case open was looked up.
     pub(super) fn looked_up(&mut self, row: Prepared, answer: Answer, found: Vec<Found>) {
+        self.count_look_up(&answer);
+        let sent_at = self.turned_away.get(&row.row).copied();
         let mut own = Vec::new();
         for case in found {
-            match self.runner.owner(&case.id, None) {
-                Ok(Owner::Nobody) if !self.given.contains(&case.id) => own.push(case),
-                Ok(_) => {}
+            match self.runner.owner(&case, sent_at) {
+                Ok(Owner::Row) => {}
+                Ok(_) if self.given.contains(&case.id) => {}
+                Ok(Owner::Nobody) => own.push(case),
+                Ok(Owner::Unclear) => own.push(Found { certain: false, ..case }),
                 Err(error) => return self.halt(Stop::Fault(error.to_string())),
             }
         }
-        match own.pop() {
-            Some(case) if case.certain && own.is_empty() => self.created(row, case.id, case.number),
-            _ => match log::without_secrets(&self.runner.job, &row, answer) {
-                Answer::Unknown { status, why } => self.lost(row, status, &why),
-                _ => self.lost(row, None, log::ANOTHER_ROWS),
-            },
+        let is_there = !own.is_empty();
+        match (own.pop(), log::without_secrets(&self.runner.job, &row, answer)) {
+            // What the request met there, or its own: settling tells.
+            (_, Answer::Rejected { status, messages }) if is_there => {
+                self.in_conflict(row, status, &messages);
+            }
+            (_, Answer::Rejected { status, messages }) => self.turned_down(row, status, &messages),
+            (Some(case), _) if case.certain && own.is_empty() => self.created(row, case.id, case.number),
+            (_, Answer::Unknown { status, why }) => self.lost(row, status, &why),
+            _ => self.lost(row, None, log::ANOTHER_ROWS),
         }
+    }
+
+    /// A look-up that followed an answer is a request too, which the pace could not know of before.
+    fn count_look_up(&mut self, answer: &Answer) {
+        if calls_for_look_up(answer) {
+            self.runner.pace.started(Instant::now());
+        }
+    }
+
+    /// Trackops refused a row whose case may be there.
+    fn in_conflict(&mut self, row: Prepared, status: u16, messages: &[FieldMessage]) {
+        self.went_through();
+        let exception = log::in_conflict(&self.runner.job.plan, &row, status, messages);
+        self.in_doubt(&row, &exception.message);
+        self.decide(row, Outcome::Unknown(exception), true);
+    }
+
+    /// Trackops refused a row.
+    fn turned_down(&mut self, row: Prepared, status: u16, messages: &[FieldMessage]) {
+        self.went_through();
+        let exception = log::rejected_by_trackops(&self.runner.job.plan, &row, status, messages);
+        self.refused(row, exception);
     }
 
     /// A look-up before sending found the row's case, or one that may be it.
@@ -152,23 +189,15 @@ impl Pass<'_> {
     }
 
     pub(super) async fn answered(&mut self, row: Prepared, answer: Answer) {
+        self.count_look_up(&answer);
         match log::without_secrets(&self.runner.job, &row, answer) {
             Answer::Created { id, .. } if self.is_taken(&id) => {
                 self.runner.job.client.drop_connections();
                 self.look_up(row, &id);
             }
             Answer::Created { id, number } => self.created(row, id, number),
-            Answer::Rejected { status: 409, messages } => {
-                self.went_through();
-                let exception = log::in_conflict(&self.runner.job.plan, &row, &messages);
-                self.in_doubt(&row, &exception.message);
-                self.decide(row, Outcome::Unknown(exception), true);
-            }
-            Answer::Rejected { status, messages } => {
-                self.went_through();
-                let exception = log::rejected_by_trackops(&self.runner.job.plan, &row, status, &messages);
-                self.refused(row, exception);
-            }
+            Answer::Rejected { status: 409, messages } => self.in_conflict(row, 409, &messages),
+            Answer::Rejected { status, messages } => self.turned_down(row, status, &messages),
             Answer::Unknown { status, why } => self.lost(row, status, &why),
             Answer::NotSent(fault) => self.fault(row, &fault).await,
         }
@@ -179,7 +208,6 @@ impl Pass<'_> {
         let Verdict::Send(ready, _) = &row.verdict else { return };
         let sending = self.sending(&row, ready);
         let why = format!("answered with case {id}, which another row has");
-        self.runner.pace.started(Instant::now());
         self.flying
             .spawn(async move { (row, sending.look_up(Answer::Unknown { status: Some(200), why }).await) });
     }

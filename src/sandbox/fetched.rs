@@ -1,0 +1,63 @@
+//! What a GET is answered with.
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use serde_json::json;
+
+use super::answer::Answer;
+use super::cases::Resource;
+use super::lists::{Collection, Listing, View};
+use super::quirks::Quirks;
+use super::world::World;
+
+/// What a GET found, taken while the account was locked and written out after.
+pub(super) enum Fetched {
+    List(Listing),
+    Record(Bytes),
+    Refused(Answer),
+}
+
+impl Fetched {
+    pub(super) fn new(records: &Collection, id: Option<i64>, query: &str, view: View) -> Self {
+        match id {
+            Some(id) => records.get(id).cloned().map_or_else(
+                || Self::Refused(Answer::error(StatusCode::NOT_FOUND, "there is no such record")),
+                Self::Record,
+            ),
+            None => records.list(query, view).map_or_else(
+                |bad| {
+                    let errors = json!({ "errors": { bad.name: [bad.message] } });
+                    Self::Refused(Answer::json(StatusCode::BAD_REQUEST, &errors))
+                },
+                Self::List,
+            ),
+        }
+    }
+
+    /// As the API shows it.
+    pub(super) fn shown(self, quirks: Quirks, resource: Resource, world: &World) -> Self {
+        match self {
+            Self::List(Listing::Page(records)) => {
+                let shown = records.into_iter().map(|json| quirks.in_list(resource, json, world));
+                Self::List(Listing::Page(shown.collect()))
+            }
+            Self::Record(json) => Self::Record(quirks.alone(json)),
+            other => other,
+        }
+    }
+
+    pub(super) fn into_answer(self, quirks: Quirks) -> Answer {
+        let body = match self {
+            Self::Refused(answer) => return answer,
+            Self::Record(json) => json,
+            Self::List(Listing::End) => return quirks.behind_the_end(),
+            Self::List(Listing::Count { records, pages }) => {
+                json!({ "record_count": records, "page_count": pages }).to_string().into()
+            }
+            Self::List(Listing::Page(records)) => {
+                Bytes::from([&b"["[..], &records.join(&b','), &b"]"[..]].concat())
+            }
+        };
+        Answer::text(StatusCode::OK, body)
+    }
+}

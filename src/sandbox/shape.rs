@@ -1,0 +1,152 @@
+//! What answers and records look like where a quirk changes them.
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use hyper::header::LOCATION;
+use jiff::civil::DateTime;
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::assumptions::TIMESTAMP;
+use super::cases::Resource;
+use super::labelled;
+use super::quirks::{Quirk, Quirks};
+use super::validate::Problems;
+use super::world::World;
+
+/// What `bare-cases` leaves of a case in a list.
+const BARE: [&str; 3] = ["id", "case_number", "reference_value_1"];
+
+impl Quirks {
+    /// The answer to a created case.
+    pub(super) fn created(self, json: Bytes) -> Answer {
+        let status = if self.has(Quirk::Status200) { StatusCode::OK } else { StatusCode::CREATED };
+        if !self.has_any(&[Quirk::Wrapped, Quirk::StringIds, Quirk::LocationHeader]) {
+            return Answer::text(status, json);
+        }
+        let mut case: Value = serde_json::from_slice(&json).unwrap_or_default();
+        let location = format!("/api/v1/cases/{}", case.get("id").unwrap_or(&Value::Null));
+        if self.has(Quirk::StringIds) {
+            ids_as_text(&mut case);
+        }
+        if self.has(Quirk::Wrapped) {
+            case = json!({ "casefile": case });
+        }
+        let answer = Answer::json(status, &case);
+        if self.has(Quirk::LocationHeader) { answer.with(LOCATION, &location) } else { answer }
+    }
+
+    /// The answer to a case that is not valid.
+    pub(super) fn invalid(self, problems: Problems) -> Answer {
+        let is_400 = self.has(Quirk::Errors400);
+        let status = if is_400 { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
+        if self.has(Quirk::ErrorsList) {
+            let sentences: Vec<_> = problems.each().map(sentence).collect();
+            return Answer::json(status, &json!({ "errors": sentences }));
+        }
+        if self.has(Quirk::ErrorsText) {
+            let sentences: Vec<_> = problems.each().map(sentence).collect();
+            return Answer::plain(status, sentences.join("\n"));
+        }
+        if self.has(Quirk::ErrorsNested) {
+            let errors = problems.each().map(|(at, message)| json!({ "field": at, "message": message }));
+            return Answer::json(status, &errors.collect());
+        }
+        Answer::json(status, &problems.into_body())
+    }
+
+    /// The answer to a page behind the end of a list.
+    pub(super) fn behind_the_end(self) -> Answer {
+        if self.has(Quirk::End404) {
+            return Answer::error(StatusCode::NOT_FOUND, "there is no such page");
+        }
+        if self.has(Quirk::End204) {
+            return Answer::text(StatusCode::NO_CONTENT, Bytes::new());
+        }
+        let body: &[u8] = if self.has(Quirk::EndNull) { b"null" } else { b"[]" };
+        Answer::text(StatusCode::OK, Bytes::from_static(body))
+    }
+
+    /// A record as a list shows it.
+    pub(super) fn in_list(self, resource: Resource, json: Bytes, world: &World) -> Bytes {
+        const OF_CASES: [Quirk; 5] =
+            [Quirk::BareCases, Quirk::NoCreatedAt, Quirk::NoAdminNotes, Quirk::UsTimes, Quirk::Labels];
+        if resource != Resource::Cases || !self.has_any(&OF_CASES) {
+            return self.odd(self.alone(json));
+        }
+        let mut case: Map<String, Value> = serde_json::from_slice(&json).unwrap_or_default();
+        if self.has(Quirk::UsTimes)
+            && let Some(Value::String(time)) = case.get_mut("created_at")
+            && let Ok(at) = DateTime::strptime(TIMESTAMP, &time)
+        {
+            *time = at.strftime("%m/%d/%Y %H:%M").to_string();
+        }
+        if self.has(Quirk::Labels) {
+            labelled::label(&mut case, world);
+        }
+        if self.has(Quirk::BareCases) {
+            case.retain(|key, _| BARE.contains(&key.as_str()));
+        }
+        if self.has(Quirk::NoCreatedAt) {
+            case.retain(|key, _| key != "created_at");
+        }
+        if self.has(Quirk::NoAdminNotes)
+            && let Some(notes) = case.get_mut("admin_notes")
+        {
+            *notes = Value::Null;
+        }
+        self.odd(self.alone(Value::Object(case).to_string().into()))
+    }
+
+    /// A record with its id under another key.
+    fn odd(self, json: Bytes) -> Bytes {
+        if !self.has(Quirk::OddIds) {
+            return json;
+        }
+        let mut record: Map<String, Value> = serde_json::from_slice(&json).unwrap_or_default();
+        if let Some(id) = record.remove("id") {
+            record.insert("uid".to_owned(), id);
+        }
+        Value::Object(record).to_string().into()
+    }
+
+    /// A record as it is shown by itself.
+    pub(super) fn alone(self, json: Bytes) -> Bytes {
+        if !self.has(Quirk::StringIds) {
+            return json;
+        }
+        let mut record: Value = serde_json::from_slice(&json).unwrap_or_default();
+        ids_as_text(&mut record);
+        record.to_string().into()
+    }
+}
+
+/// Makes a text of every id: `id`, `..._id`, and the lists of ids, at any depth.
+fn ids_as_text(value: &mut Value) {
+    let as_text = |id: &mut Value| {
+        if id.is_i64() {
+            *id = id.to_string().into();
+        }
+    };
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                match value {
+                    id if key == "id" || key.ends_with("_id") => as_text(id),
+                    Value::Array(ids) if key.ends_with("_list") => ids.iter_mut().for_each(as_text),
+                    other => ids_as_text(other),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(ids_as_text),
+        _ => {}
+    }
+}
+
+/// A problem as a person would be told: "Due on is bad".
+fn sentence((at, message): (&str, &str)) -> String {
+    let words = at.strip_suffix("_id").unwrap_or(at).replace(['_', '.'], " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(" ".chars()).chain(message.chars()).collect()
+}
