@@ -156,7 +156,7 @@ const TABLE: &[Odd] = &[
     odd(LOST, &["short-notes"]).with_tokens(),
     odd(LOST, &["created-behind"]),
     odd(LOST, &["shuffled", "small-pages"]).unknown(5),
-    // Part 6: until the run is read back, nobody notices the second case.
+    // Part 6: the second case is found when the run is read back.
     odd(&["twice/10"], &[]).doubled(3),
     // Part 10 and 11: pages and ends of lists.
     odd(LOST, &["five-pages"]),
@@ -226,6 +226,10 @@ fn faults_of(odd: &Odd, world: &World, app: &App, id: ImportId, outcome: &Outcom
     let doubled = cases.len() as u64 - of_row.len() as u64;
     if doubled != odd.doubled {
         say(&format!("{doubled} doubled"));
+    }
+    let told = app.doubled(id).unwrap();
+    if told.iter().map(|row| row.cases.len() as u64 - 1).sum::<u64>() != doubled {
+        say(&format!("told as doubled: {told:?}"));
     }
     let receipt = app.receipt(id).unwrap();
     let created: Vec<_> =
@@ -487,4 +491,35 @@ async fn an_id_that_begins_anew_is_not_that_of_the_older_row() {
         assert_eq!(world.references().len(), 20, "{at}");
         assert!(world.references().values().all(|count| *count == 1), "{second}: {:?}", world.references());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_doubled_row_is_told_with_all_its_cases() {
+    let world = World::with_faults(&["twice@2"]).await;
+    let ran = world.run_file(&csv(4, &[], &[]), &["--concurrency", "1", "--json"]);
+    let shown = ran.json();
+    assert_eq!((ran.status, common::counts(&shown)), (1, [4, 4, 0, 0, 0, 0]), "{ran:?}");
+    let numbers: Vec<String> = world
+        .sandbox
+        .cases()
+        .iter()
+        .filter(|case| case["reference_value_1"] == "C-0002")
+        .map(|case| case["case_number"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(numbers.len(), 2);
+    let doubled = &shown["doubled"][0];
+    assert_eq!((&doubled["row"], &doubled["reference"]), (&2.into(), &"C-0002".into()), "{shown}");
+    assert_eq!(doubled["cases"], serde_json::json!(numbers));
+    let note = shown["note"].as_str().unwrap();
+    assert!(note.contains(&format!("Row 2 (line 3) has 2 cases: {}", numbers.join(", "))), "{note}");
+    let shown = world.run(&["show", "1", "--json"]);
+    assert_eq!((shown.status, &shown.json()["doubled"][0]["cases"]), (1, &serde_json::json!(numbers)));
+    let receipt = world.run(&["receipt", "1"]).out;
+    assert!(receipt.contains(&format!("doubled: {}", numbers.join(", "))), "{receipt}");
+    // Nothing is doubled where two rows have the same reference and were both sent.
+    let plain = World::new().await;
+    let (header, rows) = ("Claim,Claimant,Assigned,Contact\n", "C-1,\"Doe, Jane\",11/02/2026,\n".repeat(2));
+    let ran = plain.run_file(&format!("{header}{rows}"), &["--json", "--send-anyway", "all"]);
+    assert_eq!(common::counts(&ran.json()), [2, 2, 0, 0, 0, 0]);
+    assert!(ran.json()["doubled"].as_array().is_some_and(Vec::is_empty), "{ran:?}");
 }
