@@ -4,10 +4,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
-use super::addresses::SAME;
+use super::addresses::{SAME, are_same};
 use super::guard::Identity;
 use super::lock::Mark;
 use super::loss;
@@ -161,20 +161,22 @@ pub(super) fn sent_by_forgotten(
     account: &str,
     identity: &Identity,
 ) -> Result<Option<Earlier>, LedgerError> {
-    // A comparison with NULL finds nothing.
-    let sql = format!(
-        "SELECT import, row, created FROM (
-             SELECT import, row, case_id IS NOT NULL AS created FROM kept WHERE identity = ?2 AND account IN {SAME}
-             UNION ALL
-             SELECT import, row, case_id IS NOT NULL FROM kept WHERE same_values = ?3 AND account IN {SAME}
-         ) ORDER BY created DESC LIMIT 1"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let values = identity.values.as_deref().map(hashed);
-    let earlier = statement.query_row(params![account, hashed(&identity.exact), values], |row| {
-        Ok(Earlier { import: row.get(0)?, row: unsigned(row.get(1)?), created: row.get(2)? })
-    });
-    Ok(earlier.optional()?)
+    // One equality a query and no more, as for rows that are not forgotten.
+    let by_exact = "SELECT import, row, case_id IS NOT NULL, account FROM kept WHERE identity = ?1";
+    let by_values = "SELECT import, row, case_id IS NOT NULL, account FROM kept WHERE same_values = ?1";
+    let mut found: Option<Earlier> = None;
+    for (sql, form) in [by_exact, by_values].into_iter().zip(identity.forms()) {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([hashed(form)])?;
+        while let Some(row) = rows.next()? {
+            let created = row.get(2)?;
+            let better = found.as_ref().is_none_or(|found| created && !found.created);
+            if better && are_same(connection, account, row.get_ref(3)?.as_str().unwrap_or_default())? {
+                found = Some(Earlier { import: row.get(0)?, row: unsigned(row.get(1)?), created });
+            }
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

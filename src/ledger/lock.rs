@@ -2,7 +2,7 @@
 //! program takes over at once.
 //!
 //! The locked file says in plain digits how far the import has come: the highest row that was about to be sent, and how
-//! many rows were. When the ledger knows of less, it has [lost records](super::loss), as a torn file does without a word,
+//! often one was sent out of order. When the ledger knows of less, it has [lost records](super::loss), as a torn file does without a word,
 //! and the rows would be sent again.
 
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ pub(super) type Marks = Arc<Mutex<HashMap<ImportId, (File, Mark)>>>;
 pub(super) struct Mark {
     /// The highest row that was about to be sent.
     pub(super) row: u64,
-    /// How many rows were about to be sent, counted each time. A row that is sent again raises no other number.
+    /// How often a row was about to be sent out of order: again, or after one behind it. That raises no other number.
     pub(super) sends: u64,
 }
 

@@ -45,6 +45,8 @@ const BUSY: Duration = Duration::from_secs(10);
 /// A larger file is looked through for damage before a run, and not at every start.
 const CHECKED_AT_ONCE: u64 = 4 << 20;
 const OPEN_TRIES: usize = 500;
+/// Statements kept ready. More than there are: one that is crowded out is compiled anew at every row.
+const STATEMENTS: usize = 64;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// The ledger. Cheap to clone; all clones share one writer.
@@ -126,6 +128,7 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
     let open = || {
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;

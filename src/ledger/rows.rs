@@ -10,7 +10,7 @@ use super::forget::sent_by_forgotten;
 use super::guard::Identity;
 use super::imports::{signed, unsigned};
 use super::lock::Mark;
-use super::loss::count_sends;
+use super::loss::{count_sends, highest_row};
 use super::report::exception;
 use super::{Counts, Exception, ImportId, Ledger, LedgerError};
 
@@ -175,7 +175,7 @@ impl Ledger {
         let (found, given_back) = mpsc::channel();
         let rows: Vec<u64> = intents.iter().map(|intent| intent.row).collect();
         let sends = self.write(move |connection| {
-            let mut recorded = 0;
+            let (before, mut out_of_order) = (highest_row(connection, import)?, 0);
             let mut statement = connection.prepare_cached(
                 "INSERT INTO rows (import, row, line, content, state, identity, same_values, reference, client,
                                    sent_at, token)
@@ -205,9 +205,9 @@ impl Ledger {
                 if changed != 1 {
                     return Err(LedgerError::Failed(format!("row {} was sent before", intent.row)));
                 }
-                recorded += 1;
+                out_of_order += i64::from(signed(intent.row) <= before);
             }
-            count_sends(connection, import, recorded)
+            count_sends(connection, import, out_of_order)
         })
         .await?;
         let given_back: HashMap<u64, Earlier> = given_back.try_iter().collect();

@@ -136,13 +136,14 @@ ALTER TABLE kept ADD COLUMN same_values BLOB;
 CREATE INDEX kept_by_values ON kept (same_values) WHERE same_values IS NOT NULL;
 ",
     "
--- How many rows an import sent, those that it sent twice twice. Its lock file says so too, outside of this file.
+-- How often an import sent a row out of order: again, or after one behind it. Its lock file says so too, outside of
+-- this file. No record is none.
 CREATE TABLE sends (
     import INTEGER PRIMARY KEY REFERENCES imports (id) ON DELETE CASCADE,
     count  INTEGER NOT NULL
 ) STRICT;
 -- Imports whose lock file may say more than the ledger knows: those that were deleted, and those whose records are lost
--- by a person's word. Up to which row, and how many rows sent.
+-- by a person's word. Up to which row, and up to how many rows out of order.
 CREATE TABLE accepted_losses (
     import INTEGER PRIMARY KEY,
     row    INTEGER NOT NULL,

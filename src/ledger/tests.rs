@@ -363,7 +363,7 @@ async fn a_row_that_was_sent_again_is_missed_as_well() {
 
     let ledger = Ledger::open(later.path()).unwrap();
     let losses = ledger.losses().unwrap();
-    assert_eq!(losses[0].to_string(), "import 1 sent rows again, and has no record of that");
+    assert_eq!(losses[0].to_string(), "import 1 sent rows that have no record");
     assert!(matches!(ledger.require_sendable(id), Err(LedgerError::Lost { .. })));
     assert!(matches!(ledger.lock(id), Err(LedgerError::Lost { .. })));
     let how = Forget { keep_identities: true, even_unknown: true };
