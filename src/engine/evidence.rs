@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_witness_has_everything_that_may_be_changed() {
+    fn evidence_has_everything_that_may_be_changed() {
         assert!(covers("c-0012", "c-7") && covers("Ab 12-é", "b") && covers("C-1234", "C-12"));
         for (found, wanted) in [
             ("C-1", "c-1"),

@@ -39,7 +39,7 @@ impl Runner {
         let import = self.job.import.id;
         let sent = self.job.ledger.sent_rows(import)?;
         let Some(since) = sent.iter().map(|row| row.sent_at).min() else { return Ok(Ok(None)) };
-        let listed = match self.listed_for(&sent, since).await {
+        let (listed, lacks) = match self.listed_for(&sent, since).await {
             Ok(listed) => listed,
             Err(NotRead::Stop(stop)) => return Ok(Err(stop)),
             Err(NotRead::Refused(why)) => return Ok(Ok(Some(format!("Not read back: {why}.")))),
@@ -51,7 +51,8 @@ impl Runner {
             self.job.ledger.revoke(import, exception).await?;
             self.has_revoked = true;
         }
-        let mut told = Vec::new();
+        let mut told: Vec<String> =
+            lacks.map(|why| format!("Not all was read back: {why}.")).into_iter().collect();
         for (row, case) in found.there {
             told.push(format!(
                 "Row {} (line {}) was refused, and Trackops created its case {} all the same.",
@@ -69,13 +70,13 @@ impl Runner {
         Ok(Ok((!told.is_empty()).then(|| told.join(" "))))
     }
 
-    /// The listed cases by what is left of their references, as far as a row was sent with one like it; and for every
-    /// id of ours the reference it is shown with.
+    /// The listed cases by what is left of their references, as far as a row was sent with one like it; and why some may
+    /// be missing.
     async fn listed_for(
         &mut self,
         sent: &[SentRow],
         since: i64,
-    ) -> Result<HashMap<String, Vec<Found>>, NotRead> {
+    ) -> Result<(HashMap<String, Vec<Found>>, Option<String>), NotRead> {
         let mut wanted: HashMap<String, Vec<Found>> =
             sent.iter().map(|row| (reference_core(&row.reference), Vec::new())).collect();
         let query = Query::since(since, self.learned(), 0);
@@ -86,8 +87,8 @@ impl Runner {
                 cases.push(case.clone());
             }
         };
-        self.each_case(&query, 0, MOST_PAGES, show).await?;
-        Ok(wanted)
+        let lacks = self.each_case(&query, 0, MOST_PAGES, show).await?;
+        Ok((wanted, lacks))
     }
 
     /// Holds the listed cases against the rows, reference by reference.

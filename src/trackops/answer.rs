@@ -4,11 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use super::compare::{Line, side_by_side};
 use super::fault::Fault;
-use super::find::{Lookup, shown_reference};
 use super::forms::Forms;
-use super::likeness::changes;
 use crate::text::hide_ssns;
 
 /// A message of Trackops, and the field it speaks of when it names one.
@@ -87,40 +84,6 @@ pub(super) fn judge(seen: &Seen<'_>, forms: &Forms) -> Answer {
         }
         _ => Answer::NotSent(fault(seen)),
     }
-}
-
-/// Whether the case in an answer is not the one that was sent: on a connection that is kept, an answer may be that of
-/// another request. What an answer doesn't show speaks for neither.
-pub(super) fn shows_another(answer: &[u8], sent: &Lookup, body: &[u8]) -> bool {
-    let Ok(answer) = serde_json::from_slice::<Value>(answer) else { return false };
-    let inner = || answer.as_object()?.values().find(|value| value.get("id").is_some());
-    let case = if answer.get("id").is_some() { &answer } else { inner().unwrap_or(&answer) };
-    let another_reference = match (&sent.reference, shown_reference(case)) {
-        (Some(sent), Some(shown)) if !shown.trim().is_empty() => changes(sent, &shown).is_none(),
-        _ => false,
-    };
-    another_reference || shows_another_name(case, body)
-}
-
-/// Whether not a word of the subject's name in an answer is one that was sent.
-fn shows_another_name(case: &Value, body: &[u8]) -> bool {
-    if case.get("subjects").is_none() {
-        return false;
-    }
-    let words = |text: &str| -> Vec<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.map(str::to_lowercase).collect()
-    };
-    let names: Vec<Line> = side_by_side(body, case)
-        .into_iter()
-        .filter(|line| line.key.starts_with("subject.") && line.key.ends_with("_name"))
-        .filter(|line| !line.sent.trim().is_empty() && !line.stored.trim().is_empty())
-        .collect();
-    let (sent, stored): (Vec<String>, Vec<String>) = (
-        names.iter().flat_map(|line| words(&line.sent)).collect(),
-        names.iter().flat_map(|line| words(&line.stored)).collect(),
-    );
-    !sent.is_empty() && !stored.is_empty() && !sent.iter().any(|word| stored.contains(word))
 }
 
 /// What an answer other than 2xx says about the way to Trackops.

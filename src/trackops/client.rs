@@ -17,10 +17,11 @@ use secrecy::{ExposeSecret, zeroize::Zeroizing};
 use serde_json::Value;
 
 use super::account::{Account, AccountError, ApiUrl, Token};
-use super::answer::{Answer, Seen, fault, html, judge, shows_another};
+use super::answer::{Answer, Seen, fault, html, judge};
 use super::authority::{believing, distrust};
 use super::catalog::Entry;
 use super::clock::Clock;
+use super::echo::Echo;
 use super::fault::Fault;
 use super::find::Lookup;
 use super::forms::Forms;
@@ -53,6 +54,7 @@ pub struct Client {
     page_size: usize,
     /// What the account does otherwise.
     forms: Forms,
+    echo: Echo,
 }
 
 impl Client {
@@ -75,7 +77,7 @@ impl Client {
         let http = Arc::new(RwLock::new(builder()?));
         let (url, page_size) = (account.url.clone(), account.page_size.max(1));
         let forms = Forms::of(account);
-        Ok(Self { http, builder: Arc::new(builder), url, clock, page_size, forms })
+        Ok(Self { http, builder: Arc::new(builder), url, clock, page_size, forms, echo: Echo::default() })
     }
 
     fn http(&self) -> reqwest::Client {
@@ -110,7 +112,7 @@ impl Client {
     pub async fn create_case(&self, body: Bytes, sent: &Lookup) -> Answer {
         match self.post_case(body.clone()).await {
             Posted::Answer(read) => match judge(&read.seen(), &self.forms) {
-                Answer::Created { .. } if shows_another(&read.body, sent, &body) => {
+                Answer::Created { .. } if self.echo.is_of_another(&read.body, sent, &body) => {
                     self.drop_connections();
                     let why = format!("answered {} with the case of another row", read.status);
                     Answer::Unknown { status: Some(read.status), why }

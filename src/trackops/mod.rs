@@ -11,6 +11,7 @@ mod compare;
 mod config;
 mod directory;
 mod doctor;
+mod echo;
 mod fault;
 mod find;
 mod forms;

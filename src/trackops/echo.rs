@@ -1,0 +1,115 @@
+//! What an answer shows of the case it names, compared with what was sent. On a connection that is kept, an answer may be
+//! that of another request: then its id is another row's. What an answer doesn't show speaks for neither.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::Value;
+
+use super::compare::{Line, side_by_side};
+use super::find::{Lookup, client_ids, shown_reference};
+use super::likeness::changes;
+
+/// What the answers of an account have shown so far. Cheap to clone; all clones learn together.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Echo {
+    /// Whether an answer has shown the client that was sent. Under which key one comes back, and whether as client or
+    /// as location, is UNKNOWN: before that, another number may be the same client.
+    shows_client: Arc<AtomicBool>,
+}
+
+impl Echo {
+    /// Whether the case in an answer is certainly not the one that was sent.
+    pub(super) fn is_of_another(&self, answer: &[u8], sent: &Lookup, body: &[u8]) -> bool {
+        let Ok(answer) = serde_json::from_slice::<Value>(answer) else { return false };
+        let inner = || answer.as_object()?.values().find(|value| value.get("id").is_some());
+        let case = if answer.get("id").is_some() { &answer } else { inner().unwrap_or(&answer) };
+        shows_another_reference(case, sent)
+            || self.shows_another_client(case, sent)
+            || shows_another_name(case, body)
+    }
+
+    fn shows_another_client(&self, case: &Value, sent: &Lookup) -> bool {
+        let (Some(sent), shown) = (sent.client, client_ids(case)) else { return false };
+        if shown.contains(&sent) {
+            self.shows_client.store(true, Ordering::Relaxed);
+            return false;
+        }
+        !shown.is_empty() && self.shows_client.load(Ordering::Relaxed)
+    }
+}
+
+fn shows_another_reference(case: &Value, sent: &Lookup) -> bool {
+    match (&sent.reference, shown_reference(case)) {
+        (Some(sent), Some(shown)) if !shown.trim().is_empty() => changes(sent, &shown).is_none(),
+        _ => false,
+    }
+}
+
+/// Whether not a word of the subject's name in an answer is one that was sent.
+fn shows_another_name(case: &Value, body: &[u8]) -> bool {
+    if case.get("subjects").is_none() {
+        return false;
+    }
+    let lines: Vec<Line> = side_by_side(body, case);
+    let is_name = |line: &&Line| {
+        let is_shown = !line.sent.trim().is_empty() && !line.stored.trim().is_empty();
+        is_shown && line.key.starts_with("subject.") && line.key.ends_with("_name")
+    };
+    let words = |text: fn(&Line) -> &str| -> Vec<String> {
+        let texts = lines.iter().filter(is_name).map(text);
+        let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+        words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    };
+    let (sent, stored) = (words(|line| &line.sent), words(|line| &line.stored));
+    !sent.is_empty() && !stored.is_empty() && !sent.iter().any(|word| stored.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn body(first: &str) -> Value {
+        let name = json!({"id": 1, "value": {"first_name": first, "last_name": "Doe"}});
+        json!({"casefile": {"client_id": 100, "reference_value_1": "C-1", "subjects": [{"custom_fields": [name]}]}})
+    }
+
+    fn is_of_another(echo: &Echo, answer: &Value) -> bool {
+        let sent = Lookup { reference: Some("C-1".into()), client: Some(100), ..Lookup::default() };
+        echo.is_of_another(answer.to_string().as_bytes(), &sent, body("Jane").to_string().as_bytes())
+    }
+
+    #[test]
+    fn an_answer_that_shows_nothing_or_the_same_is_the_rows() {
+        for answer in [
+            json!({"id": 7}),
+            json!({"id": 7, "reference_value_1": null}),
+            json!({"id": 7, "reference_value_1": "c-1"}),
+            json!({"casefile": {"id": 7, "reference_value_1": "C-1"}}),
+            json!({"id": 7, "client_id": 3}),
+            json!({"id": 7, "subjects": body("JANE")["casefile"]["subjects"]}),
+        ] {
+            assert!(!is_of_another(&Echo::default(), &answer), "{answer}");
+        }
+    }
+
+    #[test]
+    fn another_reference_name_or_client_is_another_rows() {
+        let other = json!({"id": 1, "value": {"first_name": "Ann", "last_name": "Lee"}});
+        for answer in [
+            json!({"id": 7, "reference_value_1": "C-2"}),
+            json!({"casefile": {"id": 7, "reference_value_1": "C-2"}}),
+            json!({"id": 7, "subjects": [{"custom_fields": [other]}]}),
+        ] {
+            assert!(is_of_another(&Echo::default(), &answer), "{answer}");
+        }
+        let echo = Echo::default();
+        assert!(!is_of_another(&echo, &json!({"id": 7, "client_id": 3, "location_id": 100})));
+        assert!(
+            is_of_another(&echo, &json!({"id": 8, "client_id": 3, "location_id": 101})),
+            "it is shown by now"
+        );
+    }
+}
