@@ -9,9 +9,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, missing_docs)]
 
-#[path = "../common/mod.rs"]
+#[path = "../it/common/mod.rs"]
 mod common;
-#[path = "../common/pty.rs"]
+#[path = "../it/common/pty.rs"]
 mod pty;
 
 use std::time::{Duration, Instant};

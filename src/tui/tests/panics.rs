@@ -5,7 +5,7 @@ use portable_pty::CommandBuilder;
 use crate::tui::event_loop::Line;
 use crate::tui::terminal::{Guard, Wire};
 
-#[path = "../../../tests/common/pty.rs"]
+#[path = "../../../tests/it/common/pty.rs"]
 mod pty;
 
 /// Not a test of its own: what the test below runs.

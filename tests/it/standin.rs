@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use caseload::ledger::{OnError, Status};
 use common::{World, assert_true_counts, csv, options, run, watch};

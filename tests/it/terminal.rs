@@ -2,9 +2,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod common;
-#[path = "common/pty.rs"]
-mod pty;
+use crate::common;
+use crate::pty;
 
 use std::{
     io::{BufRead, BufReader},
@@ -158,7 +157,7 @@ async fn dropped_line(world: &World, rows: u64) -> (App, ImportId, Pid) {
     let app = world.app().await;
     let id = world.import(&app, &csv(rows, &[9], &[]), OnError::Skip);
     let mut holder = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "holds_a_terminal", "--ignored", "--nocapture"])
+        .args(["--exact", "terminal::holds_a_terminal", "--ignored", "--nocapture"])
         .env("TEST_HOME", world.home.path())
         .stdout(Stdio::piped())
         .spawn()

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use caseload::case::{CustomField, Kind, Recipe};
 use caseload::ledger::OnError;

@@ -11,9 +11,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-#[path = "sandbox/faults.rs"]
 mod faults;
-#[path = "sandbox/quirks.rs"]
 mod quirks;
 
 struct Reply {

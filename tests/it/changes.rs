@@ -1,6 +1,6 @@
 //! What a person changes about the rows: fixed, left out, one group only. The file stays as it is, the counts add up.
 
-mod common;
+use crate::common;
 
 use caseload::ledger::{OnError, Status};
 use common::{World, counts, csv, finish};

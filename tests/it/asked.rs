@@ -2,9 +2,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
-mod common;
-#[path = "common/pty.rs"]
-mod pty;
+use crate::common;
+use crate::pty;
 
 use common::{World, csv};
 use portable_pty::CommandBuilder;

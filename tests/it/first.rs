@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod common;
+use crate::common;
 
 use caseload::app::{App, AppError, StartOptions};
 use caseload::engine::{First, FirstError, FirstOutcome};

@@ -2,9 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
-#[path = "common/raw.rs"]
-mod raw;
+use crate::common;
+use crate::raw;
 
 use std::io::Write;
 

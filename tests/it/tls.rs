@@ -2,9 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
-#[path = "common/tls.rs"]
-mod tls;
+use crate::common;
+use crate::tls_server as tls;
 
 use common::{Finished, World, counts, csv, finish};
 use tls::{Authority, Heard, Host, Proxy};

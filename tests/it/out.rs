@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use caseload::sheet::{MARKS, Sheet};
 use common::{World, counts, csv};

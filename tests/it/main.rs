@@ -1,0 +1,43 @@
+//! Whole programs: the app in process, the binary without a terminal and in one, the sandbox over real HTTP, kills. One
+//! binary, because each links the whole program.
+
+#[path = "common/pty.rs"]
+#[cfg(unix)]
+mod pty;
+#[path = "common/raw.rs"]
+mod raw;
+#[path = "common/tls.rs"]
+mod tls_server;
+
+mod common;
+
+mod accounts;
+mod again;
+mod asked;
+mod catalog;
+mod changes;
+mod decide;
+mod disk;
+mod doctor;
+mod first;
+mod hostile;
+mod inputs;
+mod kill;
+mod loss;
+mod masked;
+mod misbehave;
+mod odd;
+mod out;
+mod outcomes;
+mod pause;
+mod private;
+mod purge;
+mod run;
+mod sandbox;
+mod script;
+mod settings;
+mod sheet;
+mod standin;
+mod terminal;
+mod tls;
+mod token;
