@@ -306,7 +306,7 @@ impl App {
         let import = self.import(id)?;
         self.require_whole_ledger()?;
         let (name, account) = self.account_of(&import)?;
-        if import.counts.unknown + import.counts.not_sent == 0 && !options.takes_in() {
+        if !import.has_something_left() && !options.takes_in() {
             return Err(AppError::NothingLeft(id));
         }
         let sheet = self.sheet(id)?;

@@ -18,6 +18,8 @@ use crate::trackops::{Changes, Client, Found, Learned, Lookup, changes, created_
 const LOOKED_THROUGH: u64 = 500;
 /// Cases of ours that are read to learn from.
 const LEARNED_FROM: u64 = 3;
+/// Seconds.
+const HALF_HOUR: i64 = 30 * 60;
 /// Seconds. Times in lists that are farther from ours say nothing.
 const WIDEST: i64 = 7 * 24 * 3600;
 /// Seconds. A case that is so much younger than the row that has its id is another one, under an id that began anew.
@@ -182,7 +184,11 @@ fn kept(ours: &CreatedCase, record: &Value) -> Option<Changes> {
 
 /// By how many seconds the time a list shows of a case is ahead of when it was sent.
 fn ahead(ours: &CreatedCase, record: &Value) -> Option<i64> {
-    Some(created_at(record)? - ours.sent_at.div_euclid(1000)).filter(|ahead| ahead.abs() <= WIDEST)
+    let ahead = created_at(record)? - ours.sent_at.div_euclid(1000);
+    // Between the intent and the case a row may have waited for its turn: only whole half hours are a zone's. Taken for a
+    // clock that is ahead, the wait of one row would make the case of another seem too old.
+    let ahead = if ahead > 0 { ahead.div_euclid(HALF_HOUR) * HALF_HOUR } else { ahead };
+    Some(ahead).filter(|ahead| ahead.abs() <= WIDEST)
 }
 
 /// Times that tell one case from another with the same id; seconds since 1970.
@@ -263,6 +269,23 @@ mod tests {
         ] {
             assert!(!covers(found, wanted), "{found} {wanted}");
         }
+    }
+
+    #[test]
+    fn a_wait_before_sending_is_no_clock_that_is_ahead() {
+        let ours = CreatedCase {
+            case_id: "7".to_owned(),
+            reference: "C-1".to_owned(),
+            client: None,
+            token: None,
+            sent_at: 1_795_446_000_000,
+        };
+        let of = |time: &str| ahead(&ours, &serde_json::json!({ "created_at": time }));
+        // Sent at 15:00:00, UTC.
+        assert_eq!(of("2026-11-23 15:20:00"), Some(0));
+        assert_eq!(of("2026-11-23 17:04:00"), Some(7_200));
+        assert_eq!(of("2026-11-23 14:58:30"), Some(-90));
+        assert_eq!(of("2026-10-23 15:00:00"), None);
     }
 
     #[test]

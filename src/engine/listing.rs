@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::evidence::id_of;
 use super::runner::{Runner, Stop};
 use crate::trackops::{Client, Fault, Query};
 
@@ -108,7 +109,11 @@ impl Runner {
             let before = seen.len();
             // What is created meanwhile may push records from one page to the next; and a server that does not know
             // pages answers with the first one again.
-            let new = records.into_iter().filter(|record| seen.insert(hasher.hash_one(record.to_string())));
+            let key = |record: &Value| match id_of(record) {
+                Some(id) => hasher.hash_one(id),
+                None => hasher.hash_one(record.to_string()),
+            };
+            let new = records.into_iter().filter(|record| seen.insert(key(record)));
             new.for_each(&mut show);
             if seen.len() == before {
                 let read = before as u64;

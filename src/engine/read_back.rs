@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::evidence::Owner;
+use super::evidence::{LearnError, Owner};
 use super::listing::NotRead;
 use super::log;
 use super::runner::{Runner, Stop};
@@ -39,6 +39,12 @@ impl Runner {
         let import = self.job.import.id;
         let sent = self.job.ledger.sent_rows(import)?;
         let Some(since) = sent.iter().map(|row| row.sent_at).min() else { return Ok(Ok(None)) };
+        // What our own cases show of the clock makes the list shorter.
+        match self.learn().await {
+            Ok(()) => {}
+            Err(LearnError::Ledger(error)) => return Err(error),
+            Err(LearnError::Stop(stop)) => return Ok(Err(stop)),
+        }
         let (listed, lacks) = match self.listed_for(&sent, since).await {
             Ok(listed) => listed,
             Err(NotRead::Stop(stop)) => return Ok(Err(stop)),
@@ -79,10 +85,16 @@ impl Runner {
     ) -> Result<(HashMap<String, Vec<Found>>, Option<String>), NotRead> {
         let mut wanted: HashMap<String, Vec<Found>> =
             sent.iter().map(|row| (reference_core(&row.reference), Vec::new())).collect();
+        // Nearly every reference comes back as it was sent.
+        let as_sent: HashMap<&str, String> =
+            sent.iter().map(|row| (row.reference.as_str(), reference_core(&row.reference))).collect();
         let query = Query::since(since, self.learned(), 0);
         let show = |record: Value| {
             let case = Found::listed(&record);
-            let cases = case.reference.as_deref().and_then(|shown| wanted.get_mut(&reference_core(shown)));
+            let cases = case.reference.as_deref().and_then(|shown| match as_sent.get(shown) {
+                Some(core) => wanted.get_mut(core),
+                None => wanted.get_mut(&reference_core(shown)),
+            });
             if let Some(cases) = cases.filter(|_| !case.id.is_empty()) {
                 cases.push(case.clone());
             }

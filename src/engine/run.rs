@@ -79,6 +79,7 @@ impl Runner {
         self.take_in().await?;
         self.refresh()?;
         let only_settle = self.job.options.settle_only;
+        self.has_sent = self.job.import.status == Status::Interrupted;
         let mut stop = match self.meet().await {
             // What can be found at once; the rest waits until there is nothing else to do.
             None if self.counts.not_sent > 0 && !only_settle => self.settled(Patience::OneLook).await?,
@@ -196,8 +197,8 @@ impl Runner {
         let halts = self.job.options.on_error == OnError::Halt && self.counts.rejected > rejected;
         Ok(match stop {
             None if halts => Some(Stop::Halted(
-                "Halted: a row was refused as being in Trackops already, and a look-up does not find it there. No row \
-                 was started after that was known."
+                "Halted: a row was refused, and a look-up does not find its case in Trackops. No row was started after that \
+                 was known."
                     .to_owned(),
             )),
             stop => stop,

@@ -33,6 +33,11 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// shows older cases of ours would show this one, unless it lags by more than that.
 const AGED: i64 = 10;
 
+/// Milliseconds. Nor is it before this, however short that is said to be: nothing but the wait speaks for it.
+const YOUNGEST: i64 = 5_000;
+/// Milliseconds. A row is waited for that long; one that needs more is looked up again by the next run.
+const WORTH_WAITING: i64 = 10_000;
+
 const NO_EVIDENCE: &str = "look-ups don't find it, and no case of this import that was sent later shows up to prove \
                            that they would";
 const STALE: &str = "the list of cases doesn't show what was sent later either, so that it proves nothing";
@@ -66,6 +71,8 @@ struct Open {
     row: Unsettled,
     /// When it was first not found.
     missed: Option<Instant>,
+    /// Milliseconds since 1970 by the server's clock, before which nothing new can be told.
+    not_before: i64,
     /// Whether a list didn't show all it has to show, so that another look may find what this one did not.
     lags: bool,
 }
@@ -97,7 +104,7 @@ impl Runner {
     pub(super) async fn settle(&mut self, patience: Patience) -> Result<Option<Stop>, LedgerError> {
         let unsettled = self.job.ledger.unsettled(self.job.import.id)?;
         let mut open: Vec<Open> =
-            unsettled.into_iter().map(|row| Open { row, missed: None, lags: false }).collect();
+            unsettled.into_iter().map(|row| Open { row, missed: None, not_before: 0, lags: false }).collect();
         self.looked_up = open.is_empty();
         let (mut turn, mut wait) = (0, self.job.options.settle_delay.max(FIRST_WAIT));
         while !open.is_empty() {
@@ -222,9 +229,17 @@ impl Runner {
         }
         match evidence {
             Evidence::Younger => {}
-            Evidence::Older if self.is_ripe(one, AGED) => {}
+            Evidence::Older => {
+                let (aged, now) = (self.ages(one), self.job.client.clock().millis());
+                if aged > now.saturating_add(WORTH_WAITING) {
+                    return Ok(Seen::Unclear(NO_EVIDENCE.to_owned()));
+                } else if aged > now {
+                    one.not_before = aged;
+                    return Ok(Seen::NotYet);
+                }
+            }
             Evidence::Stale => return Ok(Seen::Unclear(STALE.to_owned())),
-            Evidence::Older | Evidence::None => return Ok(Seen::Unclear(NO_EVIDENCE.to_owned())),
+            Evidence::None => return Ok(Seen::Unclear(NO_EVIDENCE.to_owned())),
         }
         let wanted = one.row.reference.as_deref().unwrap_or_default();
         if !wanted.is_empty() && shown.iter().any(|case| covers(&case.reference, wanted)) {
@@ -246,11 +261,16 @@ impl Runner {
         self.ripens(one, times) <= self.job.client.clock().millis()
     }
 
+    /// When absence is believed without a younger case of ours: milliseconds since 1970 by the server's clock.
+    fn ages(&self, one: &Open) -> i64 {
+        self.ripens(one, AGED).max(one.row.sent_at.saturating_add(YOUNGEST))
+    }
+
     /// When that is, milliseconds since 1970 by the server's clock.
     fn ripens(&self, one: &Open, times: i64) -> i64 {
         let late = i64::try_from(self.job.options.late_commit.as_millis()).unwrap_or(i64::MAX);
         let late = if one.may_come_late() || times > 1 { late.saturating_mul(times) } else { 0 };
-        one.row.sent_at.saturating_add(late)
+        one.row.sent_at.saturating_add(late).max(one.not_before)
     }
 
     /// How long until the next row can be told to be absent.

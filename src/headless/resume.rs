@@ -16,7 +16,7 @@ pub(super) async fn resume(
 ) -> Result<(), AppError> {
     let Some((decision, row)) = word else {
         let import = app.measured(import.id)?;
-        if import.counts.unknown + import.counts.not_sent > 0 || options.takes_in() {
+        if import.has_something_left() || options.takes_in() {
             go_on(app, &import, options.clone()).await?;
         }
         return Ok(());

@@ -238,6 +238,13 @@ pub struct Import {
 }
 
 impl Import {
+    /// Whether a run has something to do: rows to send or to look up, or to read back what an earlier run created that
+    /// died before it came to that.
+    #[must_use]
+    pub fn has_something_left(&self) -> bool {
+        self.counts.unknown + self.counts.not_sent > 0 || self.status == Status::Interrupted
+    }
+
     /// The file's name without its folder; empty when none is chosen.
     #[must_use]
     pub fn file_name(&self) -> String {
