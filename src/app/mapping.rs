@@ -140,9 +140,8 @@ impl App {
         Ok(())
     }
 
-    /// Guesses the columns of a draft that aren't imported again, with what the catalog knows by now. Returns the import
-    /// and the columns that got a field. A column that a person, or the import this one was duplicated from, left out
-    /// stays out.
+    /// Guesses fields for the ignored columns of a draft with today's catalog. Returns the import and the columns that got
+    /// a field. Columns ignored by a person, or in the import this one was duplicated from, stay ignored.
     pub fn guess_later(&self, import: Import, sheet: &Sheet) -> Result<(Import, Vec<String>), AppError> {
         if !matches!(import.status, Status::Draft | Status::Ready) {
             return Ok((import, Vec::new()));

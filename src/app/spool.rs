@@ -41,7 +41,7 @@ pub fn spool_in(folder: &Path, mut input: impl Read) -> Result<Spool, AppError> 
     // From the start: standard input may take long. Where files can't be locked, only its age protects it.
     let _ = file.lock();
     io::copy(&mut input, &mut file).map_err(fail)?;
-    // Shared from here on: some systems let nobody read a file that is locked otherwise.
+    // A shared lock: some systems refuse to read a file under an exclusive one.
     let _ = file.unlock().and_then(|()| file.lock_shared());
     Ok(Spool { path, _locked: file })
 }

@@ -327,7 +327,7 @@ impl Plan {
         sources.map(|source| (source.column, source.date.unwrap_or_default())).collect()
     }
 
-    /// Columns of amounts (index from 0) of which nobody said the decimal mark: they are read with a point.
+    /// Amount columns (index from 0) without a decimal mark in the recipe; they are read with a point.
     #[must_use]
     pub fn unsaid_decimals(&self) -> Vec<usize> {
         let amounts = self.slots.iter().filter(|slot| {

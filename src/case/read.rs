@@ -71,7 +71,7 @@ pub(super) fn read_stored(
 /// Whole numbers below this have at most fifteen digits, which a double carries exactly.
 const EXACT: f64 = 1e15;
 
-/// Whether the text of a date cell stands for no date: an input mask nobody filled in, or a zero date.
+/// Whether the text of a date cell means “no date”: an empty input mask, or a zero date.
 pub(super) fn is_empty_date(text: &str) -> bool {
     let text = text.trim();
     let separators = ['/', '-', '.', '_', ' ', ':'];

@@ -127,7 +127,7 @@ pub struct ColumnRule {
     /// header, field and cells when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private: Option<bool>,
-    /// Whether a person set this rule on the screen. A guess made later, with a fuller catalog, leaves it alone.
+    /// Whether a person set this rule on the screen. Later guesses with a fuller catalog don't change it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_hand: bool,
     /// Text in the file → id or text to send.

@@ -12,7 +12,9 @@ use serde_json::Value;
 use super::listing::NotRead;
 use super::runner::Runner;
 use crate::ledger::{Claim, CreatedCase, LedgerError, Unsettled};
-use crate::trackops::{Changes, Client, Found, Learned, Lookup, changes, created_at, shown_reference};
+use crate::trackops::{
+    Changes, Client, Found, Learned, Lookup, changes, created_at, id_text, shown_reference,
+};
 
 /// Cases of ours that are looked through for evidence, the newest ones.
 const LOOKED_THROUGH: u64 = 500;
@@ -80,21 +82,21 @@ impl Runner {
         Ok(())
     }
 
-    /// What the cases of ours in a list say about it, for each of some rows.
+    /// The cases of ours that a list shows, and what they say about it for each of some rows.
     pub(super) fn evidence<'r>(
         &self,
         records: &[Value],
         rows: impl Iterator<Item = &'r Unsettled>,
-    ) -> Result<Vec<(Evidence, Vec<CreatedCase>)>, LedgerError> {
+    ) -> Result<(Vec<CreatedCase>, Vec<Evidence>), LedgerError> {
         let ours = self.job.ledger.created_cases(self.job.import.id, LOOKED_THROUGH)?;
         let by_id: HashMap<String, &Value> =
-            records.iter().filter_map(|record| Some((id_of(record)?, record))).collect();
+            records.iter().filter_map(|record| Some((id_text(record)?, record))).collect();
         let is_shown =
             |case: &&CreatedCase| by_id.get(&case.case_id).is_some_and(|r| kept(case, r).is_some());
         let shown: Vec<CreatedCase> = ours.iter().filter(is_shown).cloned().collect();
         let of = |row: &Unsettled| {
             let younger = |case: &CreatedCase| case.sent_at >= row.sent_at;
-            let evidence = if shown.iter().any(younger) {
+            if shown.iter().any(younger) {
                 Evidence::Younger
             } else if ours.iter().any(younger) {
                 Evidence::Stale
@@ -102,10 +104,10 @@ impl Runner {
                 Evidence::None
             } else {
                 Evidence::Older
-            };
-            (evidence, shown.clone())
+            }
         };
-        Ok(rows.map(of).collect())
+        let evidence = rows.map(of).collect();
+        Ok((shown, evidence))
     }
 
     /// Whose a listed case is, by what the ledger has under its id and what the list shows of it. `sent_at`: when the
@@ -162,15 +164,6 @@ pub(super) enum LearnError {
 impl From<LedgerError> for LearnError {
     fn from(error: LedgerError) -> Self {
         Self::Ledger(error)
-    }
-}
-
-/// The id of a listed case.
-pub(super) fn id_of(record: &Value) -> Option<String> {
-    match record.get("id")? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
     }
 }
 

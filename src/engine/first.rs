@@ -17,7 +17,7 @@ use super::log;
 use super::not_sent::{held_back, in_trackops, sent_before};
 use super::prepare::{Prepared, Verdict};
 use super::runner::{Runner, Stop};
-use super::settle::Patience;
+use super::settle::{Patience, may_come_late};
 use crate::ledger::{Exception, ImportId, LedgerError, Outcome, Status};
 use crate::trackops::{Answer, Line, side_by_side};
 
@@ -280,10 +280,8 @@ impl Runner {
         self.job.ledger.settle(id, vec![row.became(Outcome::Unknown(lost.clone()))]).await?;
         self.refresh()?;
         // Nobody waits two minutes for one row: what may still come is left to the run.
-        let patience = match lost.http_status {
-            Some(200..=399 | 409 | 500) => Patience::ToTheEnd,
-            _ => Patience::OneLook,
-        };
+        let late = may_come_late(lost.http_status);
+        let patience = if late { Patience::OneLook } else { Patience::ToTheEnd };
         let stop = self.settle(patience).await?;
         let outcome = self.job.ledger.outcome(id, row.row)?.unwrap_or(Outcome::Unknown(lost));
         let why = match (&outcome, stop) {

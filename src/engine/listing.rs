@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::evidence::id_of;
 use super::runner::{Runner, Stop};
-use crate::trackops::{Client, Fault, Query};
+use crate::trackops::{Client, Fault, Query, id_text};
 
 /// Pages read at most, so that a server that never ends does not hold us.
 const MOST_PAGES: usize = 200;
@@ -109,7 +108,7 @@ impl Runner {
             let before = seen.len();
             // What is created meanwhile may push records from one page to the next; and a server that does not know
             // pages answers with the first one again.
-            let key = |record: &Value| match id_of(record) {
+            let key = |record: &Value| match id_text(record) {
                 Some(id) => hasher.hash_one(id),
                 None => hasher.hash_one(record.to_string()),
             };

@@ -6,7 +6,8 @@
 //!                                              ├─ send, at a pace ─► Trackops
 //!                                              │ ◄──── answer ───────┘
 //!                                              ├─ outcome ─► ledger ─ durable ─► events
-//!                                              └─ settle: look up what is unknown
+//!                                              ├─ settle: look up what is unknown
+//!                                              └─ read back: compare the cases listed with the rows sent
 //! first: one row through the same steps alone, read back
 //! ```
 

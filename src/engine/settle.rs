@@ -78,10 +78,9 @@ struct Open {
 }
 
 impl Open {
-    /// Whether the server may still be at work on it after the answer was lost: after an answer that arrived whole it is
-    /// not, and a 500 is the application's own end.
+    /// Whether its case may still be created, or still be missing from the list.
     fn may_come_late(&self) -> bool {
-        self.lags || (!self.is_refused() && !matches!(self.status(), Some(200..=399 | 500)))
+        self.lags || may_come_late(self.status())
     }
 
     /// Whether Trackops refused the row, so that it is rejected unless its case is there.
@@ -92,6 +91,12 @@ impl Open {
     fn status(&self) -> Option<u16> {
         self.row.logged.as_ref().and_then(|logged| logged.http_status)
     }
+}
+
+/// Whether the server may still be working on a row that got this status, or no answer. After an answer that arrived whole
+/// it isn't, and a 500 is the application's own end.
+pub(super) fn may_come_late(status: Option<u16>) -> bool {
+    !is_refusal(status) && !matches!(status, Some(200..=399 | 500))
 }
 
 /// Whether the status of an unknown row is a refusal: a server that gave up on a request says 408.
@@ -149,7 +154,7 @@ impl Runner {
             Ok(listed) => listed,
             Err(stop) => return Ok(Err(stop)),
         };
-        let evidence = self.evidence(&listed.records, open.iter().map(|one| &one.row))?;
+        let (shown, evidence) = self.evidence(&listed.records, open.iter().map(|one| &one.row))?;
         let mut found = Vec::new();
         for one in open.iter() {
             let (lookup, learned) = (Self::lookup(&one.row), self.learned());
@@ -172,7 +177,7 @@ impl Runner {
         }
         let claimed = wanted_by_several(&found);
         let mut seen = Vec::new();
-        for ((one, cases), (evidence, shown)) in open.iter_mut().zip(found).zip(evidence) {
+        for ((one, cases), evidence) in open.iter_mut().zip(found).zip(evidence) {
             let verdict = match chosen(cases, &claimed) {
                 Some(verdict) => verdict,
                 None => self.missing(one, &listed, evidence, &shown)?,
@@ -213,7 +218,7 @@ impl Runner {
             one.missed = Some(Instant::now());
             return Ok(Seen::NotYet);
         };
-        if missed.elapsed() < self.job.options.settle_delay || !self.is_ripe(one, 1) {
+        if missed.elapsed() < self.job.options.settle_delay || !self.is_ripe(one) {
             return Ok(Seen::NotYet);
         }
         // Refused: whether or not it is there, it is not sent again.
@@ -221,7 +226,7 @@ impl Runner {
             return Ok(Seen::Absent);
         }
         one.lags = listed.lacks.is_some() || evidence == Evidence::Stale;
-        if !self.is_ripe(one, 1) {
+        if !self.is_ripe(one) {
             return Ok(Seen::NotYet);
         }
         if let Some(why) = &listed.lacks {
@@ -256,28 +261,32 @@ impl Runner {
         Ok(Seen::Absent)
     }
 
-    /// Whether so many times `late_commit_seconds` have passed since a row was sent that may come late.
-    fn is_ripe(&self, one: &Open, times: i64) -> bool {
-        self.ripens(one, times) <= self.job.client.clock().millis()
+    /// Whether enough time has passed since a row was sent to believe that it is absent.
+    fn is_ripe(&self, one: &Open) -> bool {
+        self.ripens(one) <= self.job.client.clock().millis()
     }
 
-    /// When absence is believed without a younger case of ours: milliseconds since 1970 by the server's clock.
-    fn ages(&self, one: &Open) -> i64 {
-        self.ripens(one, AGED).max(one.row.sent_at.saturating_add(YOUNGEST))
-    }
-
-    /// When that is, milliseconds since 1970 by the server's clock.
-    fn ripens(&self, one: &Open, times: i64) -> i64 {
-        let late = i64::try_from(self.job.options.late_commit.as_millis()).unwrap_or(i64::MAX);
-        let late = if one.may_come_late() || times > 1 { late.saturating_mul(times) } else { 0 };
+    /// Time from which absence is believed, in milliseconds since 1970 by the server's clock.
+    fn ripens(&self, one: &Open) -> i64 {
+        let late = if one.may_come_late() { self.late_commit() } else { 0 };
         one.row.sent_at.saturating_add(late).max(one.not_before)
+    }
+
+    /// The same without a younger case of ours.
+    fn ages(&self, one: &Open) -> i64 {
+        one.row.sent_at.saturating_add(self.late_commit().saturating_mul(AGED).max(YOUNGEST))
+    }
+
+    /// `late_commit_seconds`, in milliseconds.
+    fn late_commit(&self) -> i64 {
+        i64::try_from(self.job.options.late_commit.as_millis()).unwrap_or(i64::MAX)
     }
 
     /// How long until the next row can be told to be absent.
     fn ripe_in(&self, open: &[Open]) -> Duration {
         let now = self.job.client.clock().millis();
         let of = |one: &Open| {
-            let ripe = u64::try_from(self.ripens(one, 1) - now).unwrap_or(0);
+            let ripe = u64::try_from(self.ripens(one) - now).unwrap_or(0);
             let second = one.missed.map_or(Duration::ZERO, |missed| {
                 self.job.options.settle_delay.saturating_sub(missed.elapsed())
             });
@@ -289,7 +298,7 @@ impl Runner {
     /// Seconds until the last row can be told to be absent.
     fn seconds_to_wait(&self, open: &[Open]) -> u64 {
         let now = self.job.client.clock().millis();
-        let last = open.iter().map(|one| self.ripens(one, 1)).max().unwrap_or(now);
+        let last = open.iter().map(|one| self.ripens(one)).max().unwrap_or(now);
         u64::try_from(last - now).unwrap_or(0).div_ceil(1000)
     }
 

@@ -400,8 +400,9 @@ fn reason(error: &reqwest::Error) -> String {
     inner.to_string()
 }
 
-/// The id of a record as text.
-pub(super) fn id_text(record: &Value) -> Option<String> {
+/// The id of a record as text; `None` when it shows none.
+#[must_use]
+pub fn id_text(record: &Value) -> Option<String> {
     record.get("id").and_then(text_of)
 }
 

@@ -125,11 +125,6 @@ impl Client {
             Err(fault) => Err(fault),
         }
     }
-
-    /// When a case was created, in seconds since 1970 as if it were told in UTC; none when it is not shown.
-    pub async fn created_at(&self, id: &str) -> Result<Option<i64>, Fault> {
-        Ok(self.read_case(id).await?.as_ref().and_then(created_at))
-    }
 }
 
 impl Lookup {

@@ -23,7 +23,7 @@ mod wire;
 pub use account::{Account, AccountError, ApiUrl, Background, ClientIdMeans, OnHangUp, Token, UnknownIds};
 pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, Change, Entry, List, Merged, field_text};
-pub use client::Client;
+pub use client::{Client, id_text};
 pub use clock::Clock;
 pub use compare::{Line, Same, side_by_side};
 pub use config::Config;

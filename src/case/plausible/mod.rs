@@ -132,7 +132,7 @@ pub(super) fn money(text: &str) -> Option<&'static str> {
 pub(super) enum DayOf {
     /// The case: opened, due.
     Case,
-    /// A person's birth.
+    /// Date of birth.
     Birth,
     /// Something else, such as a loss or a hiring.
     Other,
