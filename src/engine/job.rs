@@ -89,8 +89,8 @@ impl Job {
         };
         let preparer = Preparer::new(self.plan.clone(), self.today, duplicates);
         let (sender, rows) = mpsc::channel(PREPARED);
-        let (sheet, checked) = (self.sheet.clone(), self.import.counts.rows);
-        tokio::task::spawn_blocking(move || prepare_all(&sheet, preparer, checked, &states, &sender));
+        let sheet = self.sheet.clone();
+        tokio::task::spawn_blocking(move || prepare_all(&sheet, preparer, &states, &sender));
         Ok(rows)
     }
 

@@ -17,7 +17,7 @@ use crate::case::{Built, Plan, Problem};
 use crate::ledger::{
     Forgotten, Guard, Identity, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState,
 };
-use crate::sheet::{Row, Sheet};
+use crate::sheet::{Row, Sheet, SheetError};
 use crate::trackops;
 
 /// A row that had its turn before the sender.
@@ -418,54 +418,40 @@ impl Ready {
     }
 }
 
-/// Judges every row, and hands on those that have not had their turn. The file must have `checked` rows.
+/// Judges every row, and hands on those that have not had their turn; an error is the last it hands on.
 pub(super) fn prepare_all(
     sheet: &Sheet,
     mut preparer: Preparer,
-    checked: u64,
     states: &HashMap<u64, RowState>,
     sender: &mpsc::Sender<Result<Prepared, String>>,
 ) {
-    let rows = match sheet.rows_from(1) {
-        Ok(rows) => rows,
-        Err(error) => {
-            // A run that stopped meanwhile needs no answer, here as below.
-            let _ = sender.blocking_send(Err(error.to_string()));
-            return;
+    let had_its_turn = |row: u64| states.get(&row).is_some_and(|state| *state != RowState::NotSent);
+    // Also rows that had their turn are judged: a later row may have the same reference.
+    let mut judge = |row: Row| preparer.prepare(row).map_err(|error| error.to_string());
+    let mut hand_on = || -> Result<(), String> {
+        for row in sheet.rows_from(1).map_err(no_more_rows)? {
+            let row = judge(row.map_err(no_more_rows)?)?;
+            // A run that stopped meanwhile needs no more.
+            if !had_its_turn(row.row) && sender.blocking_send(Ok(row)).is_err() {
+                break;
+            }
         }
+        Ok(())
     };
-    let mut met = 0;
-    for row in rows {
-        met += 1;
-        if met > checked {
-            // It was written to since it was opened: the row was never checked, nor is it counted.
-            let _ = sender.blocking_send(Err(changed(sheet, "more", checked)));
-            return;
-        }
-        let judged = row
-            .map_err(|error| error.to_string())
-            .and_then(|row| preparer.prepare(row).map_err(|error| error.to_string()));
-        let had_its_turn =
-            |row: &Prepared| states.get(&row.row).is_some_and(|state| *state != RowState::NotSent);
-        // Also rows that had their turn are judged: a later row may have the same reference.
-        if judged.as_ref().is_ok_and(had_its_turn) {
-            continue;
-        }
-        let failed = judged.is_err();
-        if sender.blocking_send(judged).is_err() || failed {
-            return;
-        }
-    }
-    if met < checked {
-        let _ = sender.blocking_send(Err(changed(sheet, "fewer", checked)));
+    if let Err(why) = hand_on() {
+        let _ = sender.blocking_send(Err(why));
     }
 }
 
-/// Why a file that was written to in mid-run is read no further.
-fn changed(sheet: &Sheet, how: &str, checked: u64) -> String {
-    format!(
-        "{} changed while it was imported: it has {how} rows than the {checked} that were checked. No other rows were sent. \
-         To go on with these, put the original back and resume. To import the file as it is now, duplicate the import.",
-        sheet.path().display()
-    )
+/// Why a run stops reading its file.
+fn no_more_rows(error: SheetError) -> String {
+    match error {
+        SheetError::Changed { path } => format!(
+            "{} was changed while it was being imported, and is no longer the file that was checked. The import stopped \
+             there: no row was sent from the changed part. Put the original back and resume, or duplicate the import to \
+             import the file as it is now.",
+            path.display()
+        ),
+        error => error.to_string(),
+    }
 }

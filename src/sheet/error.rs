@@ -1,6 +1,7 @@
 //! What can be wrong with a file as a whole, in sentences.
 
 use super::WorkbookError;
+use super::blocks::Changed;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -68,6 +69,9 @@ pub enum SheetError {
 impl SheetError {
     pub(super) fn io(path: &Path, error: &io::Error) -> Self {
         let path = path.to_path_buf();
+        if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Changed>) {
+            return Self::Changed { path };
+        }
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing { path },
             io::ErrorKind::IsADirectory => {

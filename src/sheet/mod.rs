@@ -13,6 +13,7 @@
 
 mod align;
 mod aside;
+mod blocks;
 mod cells;
 pub mod damage;
 mod describe;
@@ -37,8 +38,7 @@ mod stored;
 mod text;
 mod workbook;
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -125,8 +125,10 @@ impl Sheet {
 
     /// Opens a file; what `layout` does not say is found out.
     pub fn open_as(path: &Path, layout: &Layout) -> Result<Self, SheetError> {
-        let (mut source, mut file) = Source::open(path)?;
-        let start = read_start(&mut file).map_err(|error| source.fail(&error))?;
+        let mut source = Source::open(path)?;
+        let mut file = source.file()?;
+        let mut start = Vec::new();
+        file.by_ref().take(START).read_to_end(&mut start).map_err(|error| source.fail(&error))?;
         let start = start.as_slice();
         // A file of ours is read as we wrote it, whatever was chosen for the original.
         let ours = returned::layout(layout);
@@ -162,7 +164,6 @@ impl Sheet {
                 source.mark = marks * 3;
             }
         }
-        drop(file);
         let head = Head::of(&source, layout)?;
         if head.returned.is_some() {
             notes.push("rows that came back from caseload; the columns with reasons are not read".to_owned());
@@ -361,13 +362,6 @@ impl Sheet {
 
 /// So much of a file tells what it is: a header of hundreds of columns fits.
 const START: u64 = 1 << 14;
-
-fn read_start(file: &mut File) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.by_ref().take(START).read_to_end(&mut bytes)?;
-    file.seek(SeekFrom::Start(0))?;
-    Ok(bytes)
-}
 
 /// Says what a file is that is plainly no table, from its first bytes.
 fn refuse_other_formats(path: &Path, start: &[u8]) -> Result<(), SheetError> {

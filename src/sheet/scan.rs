@@ -253,7 +253,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
             break;
         }
         if shared.stop.load(Ordering::Relaxed) {
-            return Err(SheetError::Changed { path: source.path.clone() });
+            return Err(source.changed());
         }
     }
     let sha256 = match &source.worksheet {
@@ -265,6 +265,7 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
         }
         None => records.input().raw().sha.clone().finalize().into(),
     };
+    source.unwritten()?;
     let empty = &records.empty_lines;
     let empty_lines =
         Tally { count: empty.count - above, first: empty.first.iter().map(|line| (0, *line)).collect() };

@@ -1,12 +1,12 @@
 //! Where the bytes come from: the file, or the text a worksheet was turned into.
 
-use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::SheetError;
+use super::blocks::{Blocks, Checked};
 use super::encoding::{Doubt, Encoding};
 use super::record::Lines;
 use super::text::{Checkpoint, Text};
@@ -24,7 +24,10 @@ pub(super) struct Source {
     pub(super) doubt: Option<Arc<Doubt>>,
     /// Bytes of the byte order mark.
     pub(super) mark: u64,
-    stamp: Stamp,
+    /// What the file holds.
+    blocks: Blocks,
+    /// When it was last written to, as of its first opening.
+    modified: Option<SystemTime>,
 }
 
 /// Worksheets as text, and what the text alone can't say.
@@ -37,17 +40,9 @@ pub(super) struct Worksheet {
     pub(super) origins: Vec<Origin>,
 }
 
-/// What tells a file from a later version of it without reading it: its size and time.
-type Stamp = (u64, Option<SystemTime>);
-
-fn stamp(file: &File) -> io::Result<Stamp> {
-    let about = file.metadata()?;
-    Ok((about.len(), about.modified().ok()))
-}
-
 impl Source {
     /// Opens a file for the first time; its encoding is still to be said.
-    pub(super) fn open(path: &Path) -> Result<(Self, File), SheetError> {
+    pub(super) fn open(path: &Path) -> Result<Self, SheetError> {
         let fail = |error: io::Error| SheetError::io(path, &error);
         let file = open_at_once(path).map_err(fail)?;
         let about = file.metadata().map_err(fail)?;
@@ -59,15 +54,21 @@ impl Source {
             let told = "it is a pipe or a device; name a file, or - to read standard input";
             return Err(fail(io::Error::other(told)));
         }
-        // Taken before the first byte: a file that is written to meanwhile is seen as changed.
-        let stamp = stamp(&file).map_err(fail)?;
-        let path = path.to_path_buf();
-        Ok((Self { path, worksheet: None, encoding: Encoding::UTF_8, doubt: None, mark: 0, stamp }, file))
+        Ok(Self {
+            path: path.to_path_buf(),
+            worksheet: None,
+            encoding: Encoding::UTF_8,
+            doubt: None,
+            mark: 0,
+            blocks: Blocks::of_length(about.len()),
+            // Taken before the first byte: a file that is written to meanwhile is seen as changed.
+            modified: about.modified().ok(),
+        })
     }
 
     /// Bytes of what is read.
     pub(super) fn length(&self) -> u64 {
-        self.worksheet.as_ref().map_or(self.stamp.0, |worksheet| worksheet.text.len() as u64)
+        self.worksheet.as_ref().map_or(self.blocks.length(), |worksheet| worksheet.text.len() as u64)
     }
 
     /// Whether a record is a row that is hidden or filtered out in the workbook.
@@ -90,14 +91,23 @@ impl Source {
         if self.worksheet.is_some() { Lines::Records } else { Lines::Breaks }
     }
 
-    /// The file, unchanged since it was first opened.
-    pub(super) fn file(&self) -> Result<File, SheetError> {
+    /// The file; reading it fails where it holds other bytes than before.
+    pub(super) fn file(&self) -> Result<Checked, SheetError> {
         let file = open_at_once(&self.path).map_err(|error| self.fail(&error))?;
-        if stamp(&file).map_err(|error| self.fail(&error))? == self.stamp {
-            Ok(file)
-        } else {
-            Err(SheetError::Changed { path: self.path.clone() })
-        }
+        let length = file.metadata().map_err(|error| self.fail(&error))?.len();
+        if length == self.blocks.length() { Ok(self.blocks.read(file)) } else { Err(self.changed()) }
+    }
+
+    /// Fails when the file was written to since it was first opened: what was read then may be half the old file and
+    /// half the new one.
+    pub(super) fn unwritten(&self) -> Result<(), SheetError> {
+        let about = std::fs::metadata(&self.path).map_err(|error| self.fail(&error))?;
+        let same = (about.len(), about.modified().ok()) == (self.blocks.length(), self.modified);
+        if same { Ok(()) } else { Err(self.changed()) }
+    }
+
+    pub(super) fn changed(&self) -> SheetError {
+        SheetError::Changed { path: self.path.clone() }
     }
 
     /// The bytes of what is read.
@@ -133,7 +143,7 @@ impl Source {
 /// Bytes that can be read from any place.
 #[derive(Debug)]
 pub(super) enum Raw {
-    File(File),
+    File(Checked),
     Memory(Cursor<Arc<[u8]>>),
 }
 

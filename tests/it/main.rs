@@ -34,6 +34,7 @@ mod private;
 mod purge;
 mod run;
 mod sandbox;
+mod saved;
 mod script;
 mod settings;
 mod sheet;
