@@ -25,6 +25,7 @@ use super::echo::Echo;
 use super::fault::Fault;
 use super::find::Lookup;
 use super::forms::Forms;
+use super::token_mask::TokenMask;
 
 /// A connection is waited for so long.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -55,6 +56,7 @@ pub struct Client {
     /// What the account does otherwise.
     forms: Forms,
     echo: Echo,
+    token: Arc<TokenMask>,
 }
 
 impl Client {
@@ -77,7 +79,9 @@ impl Client {
         let http = Arc::new(RwLock::new(builder()?));
         let (url, page_size) = (account.url.clone(), account.page_size.max(1));
         let forms = Forms::of(account);
-        Ok(Self { http, builder: Arc::new(builder), url, clock, page_size, forms, echo: Echo::default() })
+        let token = Arc::new(TokenMask::new(&user_part(account), token));
+        let (builder, echo) = (Arc::new(builder), Echo::default());
+        Ok(Self { http, builder, url, clock, page_size, forms, echo, token })
     }
 
     fn http(&self) -> reqwest::Client {
@@ -299,7 +303,14 @@ impl Client {
         }
         let is_html = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
         let is_html = is_html || body.trim_ascii_start().starts_with(b"<");
-        Ok(Read { status, retry_after, location, is_html, body: body.freeze() })
+        let is_data = (200..300).contains(&status);
+        let masked = |text: &[u8]| self.token.mask(text, is_data);
+        let location = location.map(|text| match masked(text.as_bytes()) {
+            Some(masked) => String::from_utf8_lossy(&masked).into_owned(),
+            None => text,
+        });
+        let body = masked(&body).map_or_else(|| body.freeze(), Bytes::from);
+        Ok(Read { status, retry_after, location, is_html, body })
     }
 }
 
@@ -354,9 +365,14 @@ fn http(account: &Account, headers: HeaderMap, concurrency: usize) -> Result<req
     believing(builder, account)?.build().map_err(|error| AccountError::Client(reason(&error)))
 }
 
+/// What stands before the token in the credentials.
+fn user_part(account: &Account) -> String {
+    format!("{}/token:", account.username)
+}
+
 /// Basic authentication as `{username}/token`, marked so that nothing prints it.
 fn headers(account: &Account, token: &Token) -> Result<HeaderMap, AccountError> {
-    let plain = Zeroizing::new(format!("{}/token:{}", account.username, token.expose_secret()));
+    let plain = Zeroizing::new(user_part(account) + token.expose_secret());
     let coded = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(plain.as_bytes()));
     let mut value = HeaderValue::from_str(&Zeroizing::new(format!("Basic {}", *coded)))
         .map_err(|error| AccountError::Client(error.to_string()))?;

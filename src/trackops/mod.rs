@@ -18,6 +18,7 @@ mod forms;
 mod learn;
 mod likeness;
 mod token;
+mod token_mask;
 mod wire;
 
 pub use account::{Account, AccountError, ApiUrl, Background, ClientIdMeans, OnHangUp, Token, UnknownIds};

@@ -19,6 +19,7 @@ mod changes;
 mod decide;
 mod disk;
 mod doctor;
+mod echoed;
 mod first;
 mod hostile;
 mod inputs;

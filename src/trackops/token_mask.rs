@@ -1,0 +1,217 @@
+//! The token in what a server says: some repeat the headers of a request in their errors. It is masked in every answer
+//! before anything else reads it, so that it is nowhere shown, logged or kept.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::ExposeSecret;
+use secrecy::zeroize::Zeroizing;
+
+use super::account::Token;
+
+/// What stands in its place.
+const MASK: &str = "•••";
+/// A shorter token is a word that stands in many texts.
+const SHORTEST: usize = 4;
+/// In data it must be longer: data is compared with what was sent, and a name may hold a short word.
+const SHORTEST_IN_DATA: usize = 8;
+
+/// The forms of a token in which a server may repeat it. Each is found also when it is percent-encoded or escaped for
+/// JSON or HTML.
+pub(super) struct TokenMask {
+    token: Zeroizing<Vec<u8>>,
+    /// Its Base64, without padding.
+    coded: Zeroizing<Vec<u8>>,
+    /// How the credentials begin in the `Authorization` header: the user name in Base64. What follows is the token,
+    /// whole or cut.
+    header: Zeroizing<Vec<u8>>,
+}
+
+impl TokenMask {
+    /// `user`: what stands before the token in the credentials.
+    pub(super) fn new(user: &str, token: &Token) -> Self {
+        let code = |bytes: &[u8]| STANDARD.encode(bytes).trim_end_matches('=').as_bytes().to_vec();
+        let token = token.expose_secret().as_bytes();
+        // Only whole groups of three bytes: the next one holds the first of the token.
+        let user = user.as_bytes().chunks_exact(3).flatten().copied().collect::<Vec<_>>();
+        Self {
+            token: Zeroizing::new(token.to_vec()),
+            coded: Zeroizing::new(code(token)),
+            header: Zeroizing::new(code(&user)),
+        }
+    }
+
+    /// The text without the token; none when it is not in it. `is_data`: whether records are read from it.
+    pub(super) fn mask(&self, text: &[u8], is_data: bool) -> Option<Vec<u8>> {
+        let mut masked: Option<Vec<u8>> = None;
+        let mut at = 0;
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            let length = self.found(rest, is_data);
+            if let Some(length) = length {
+                let out = masked.get_or_insert_with(|| text.get(..at).unwrap_or_default().to_vec());
+                out.extend_from_slice(MASK.as_bytes());
+                at += length;
+            } else {
+                if let (Some(out), Some(byte)) = (&mut masked, rest.first()) {
+                    out.push(*byte);
+                }
+                at += 1;
+            }
+        }
+        masked
+    }
+
+    /// The length of the token in any form, where a text begins with it.
+    fn found(&self, text: &[u8], is_data: bool) -> Option<usize> {
+        let plain = |wanted: u8| move |byte: u8| byte == wanted;
+        let coded = |wanted: u8| move |byte: u8| standard(byte) == wanted;
+        let more = |begun: usize, is: fn(u8) -> bool| begun + run(text.get(begun..).unwrap_or_default(), is);
+        if let Some(begun) = begins(text, &self.header, coded) {
+            return Some(more(begun, |byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte)));
+        }
+        if self.token.len() < if is_data { SHORTEST_IN_DATA } else { SHORTEST } {
+            return None;
+        }
+        let base64 = || Some(more(begins(text, &self.coded, coded)?, |byte| byte == b'='));
+        begins(text, &self.token, plain).or_else(base64)
+    }
+}
+
+/// The standard alphabet of Base64 for that of addresses.
+fn standard(byte: u8) -> u8 {
+    match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        byte => byte,
+    }
+}
+
+/// How long the text is in which every byte of `wanted` is found, in whatever way it is written; none when it does not
+/// begin with them.
+fn begins<F: Fn(u8) -> bool>(text: &[u8], wanted: &[u8], is: impl Fn(u8) -> F) -> Option<usize> {
+    wanted.iter().try_fold(0, |at, byte| Some(at + one(text.get(at..)?, is(*byte))?))
+}
+
+/// How long the text is that is nothing but such bytes.
+fn run(text: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let mut at = 0;
+    while let Some(length) = text.get(at..).and_then(|rest| one(rest, &is)) {
+        at += length;
+    }
+    at
+}
+
+/// The length of the byte that a text begins with, if it is one of those.
+fn one(text: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
+    let escaped = escaped(text).filter(|(byte, _)| is(*byte)).map(|(_, length)| length);
+    escaped.or_else(|| text.first().is_some_and(|byte| is(*byte)).then_some(1))
+}
+
+/// The byte that a text begins with, and how long that is, where it is written as `%2B`, `\/`, `\u002b`, `&#43;`,
+/// `&#x2B;` or `&amp;`; the first three also more than once, as `%252B` and `\\/`.
+fn escaped(text: &[u8]) -> Option<(u8, usize)> {
+    match text {
+        [b'%', rest @ ..] => {
+            let again = rest.chunks(2).take_while(|pair| *pair == b"25").count() * 2;
+            let digits = |at: usize| Some((number(rest.get(at..at + 2)?, 16)?, at + 3));
+            digits(again).or_else(|| digits(0))
+        }
+        [b'\\', ..] => {
+            let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
+            match text.get(slashes..)? {
+                [b'u', b'0', b'0', high, low, ..] => Some((number(&[*high, *low], 16)?, slashes + 5)),
+                [byte, ..] => Some((*byte, slashes + 1)),
+                [] => None,
+            }
+        }
+        [b'&', rest @ ..] => {
+            let end = rest.iter().take(8).position(|byte| *byte == b';')?;
+            let byte = match rest.get(..end)? {
+                [b'#', b'x' | b'X', digits @ ..] => number(digits, 16)?,
+                [b'#', digits @ ..] => number(digits, 10)?,
+                b"amp" => b'&',
+                b"lt" => b'<',
+                b"gt" => b'>',
+                b"quot" => b'"',
+                b"apos" => b'\'',
+                _ => return None,
+            };
+            Some((byte, end + 2))
+        }
+        _ => None,
+    }
+}
+
+fn number(digits: &[u8], radix: u32) -> Option<u8> {
+    u8::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "s3cret/+&tok==";
+
+    fn masked(text: &str) -> String {
+        let mask = TokenMask::new("jane@acme.com/token:", &Token::from(TOKEN));
+        let [error, data] = [false, true].map(|is_data| {
+            let masked = mask.mask(text.as_bytes(), is_data);
+            masked.map_or_else(|| text.to_owned(), |bytes| String::from_utf8(bytes).unwrap())
+        });
+        assert_eq!(error, data);
+        error
+    }
+
+    #[test]
+    fn the_token_is_masked_however_it_is_written() {
+        for written in [
+            TOKEN,
+            "s3cret%2F%2b%26tok%3D%3D",
+            "s3cret%2F+%26tok==",
+            r"s3cret\/+&tok==",
+            r"s3cret\\/+\\u0026tok==",
+            "s3cret%252F%25252B%26tok==",
+            r"s3cret\u002f\u002B\u0026tok==",
+            "s3cret/+&amp;tok==",
+            "s3cret&#x2F;&#43;&#38;tok==",
+            "%73%33%63%72%65%74%2F%2B%26%74%6F%6B%3D%3D",
+        ] {
+            assert_eq!(masked(&format!("no “{written}” here")), "no “•••” here", "{written}");
+        }
+    }
+
+    #[test]
+    fn its_base64_is_masked_alone_and_as_the_header_has_it() {
+        let whole = STANDARD.encode(format!("jane@acme.com/token:{TOKEN}"));
+        let address = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(TOKEN);
+        assert_eq!(
+            masked(&format!("{{\"authorization\":\"Basic {whole}\"}}")),
+            "{\"authorization\":\"Basic •••\"}"
+        );
+        let percent = whole.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+        assert_eq!(masked(&format!("?a={percent}&b=1")), "?a=•••&b=1");
+        // Cut, as by a server that shows the first part of a header.
+        assert_eq!(masked(&format!("Basic {}…", &whole[..35])), "Basic •••…");
+        assert_eq!(masked(&format!("token={address}.")), "token=•••.");
+        assert_eq!(masked(&STANDARD.encode(TOKEN)), "•••");
+    }
+
+    #[test]
+    fn what_is_not_the_token_stays() {
+        for text in
+            ["", "s3cret", "%", "%7", "\\", "&", "&#;", "Basic authentication is needed", "100 % of 7\\8"]
+        {
+            assert_eq!(masked(text), text);
+        }
+        assert_eq!(masked(&format!("{TOKEN}{TOKEN} s3cret")), "•••••• s3cret");
+    }
+
+    #[test]
+    fn a_short_token_is_masked_in_errors_and_not_in_data() {
+        let short = |token: &str, is_data| {
+            TokenMask::new("j/token:", &Token::from(token)).mask(b"Ann Hopkins", is_data)
+        };
+        assert_eq!(short("kins", false), Some("Ann Hop•••".as_bytes().to_vec()));
+        assert_eq!(short("kins", true), None);
+        assert_eq!(short("Ann", false), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! A server repeats the token in what it says; it is nowhere shown and nowhere kept.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use crate::common;
+use crate::raw;
+
+use std::fs;
+use std::io::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use common::{Finished, bare_command, csv, everything_below, finish};
+
+const TOKEN: &str = "s3cret/t0ken+value=";
+
+/// Everything a server can make of the token that still gives it away.
+fn forms() -> Vec<String> {
+    let header = STANDARD.encode(format!("jane/token:{TOKEN}"));
+    vec![
+        TOKEN.to_owned(),
+        "s3cret%2Ft0ken%2Bvalue%3D".to_owned(),
+        r"s3cret\/t0ken+value=".to_owned(),
+        r"s3cret\u002ft0ken\u002bvalue=".to_owned(),
+        header.clone(),
+        header.replace('=', "%3D"),
+        header[..24].to_owned(),
+        STANDARD.encode(TOKEN),
+    ]
+}
+
+fn gives_nothing_away(what: &str, text: &str) {
+    for form in forms() {
+        assert!(!text.contains(&form), "{form} stands in {what}:\n{text}");
+    }
+}
+
+/// A run of two rows against a server that gives this answer to each request, and what is said of it afterwards.
+fn run_against(status: &str, kind: &str, more: &str, body: &str) -> (Finished, String) {
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{more}\r\n{body}",
+        body.len()
+    );
+    let server = raw::Server::start(move |stream| stream.write_all(answer.as_bytes()));
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("cases.csv"), csv(2, &[], &[])).unwrap();
+    fs::write(path("recipe.toml"), common::RECIPE).unwrap();
+    let command = |arguments: &[&str]| {
+        let mut command = bare_command(arguments);
+        command.env("CASELOAD_HOME", home.path()).env("CASELOAD_URL", server.url());
+        command.env("CASELOAD_USERNAME", "jane").env("CASELOAD_TOKEN", TOKEN);
+        command.env("CASELOAD_LATE_COMMIT_SECONDS", "0");
+        finish(command.output().unwrap())
+    };
+    let ran = command(&["run", &path("cases.csv"), "--recipe", &path("recipe.toml"), "--on-error", "skip"]);
+    let mut said = format!("{}{}", ran.out, ran.err);
+    for arguments in [
+        &["show", "1", "--json"][..],
+        &["show", "1"],
+        &["rejects", "1"],
+        &["remaining", "1"],
+        &["receipt", "1"],
+        &["receipt", "1", "--json"],
+        &["receipt", "1", "--csv"],
+        &["catalog", "refresh"],
+        &["doctor"],
+    ] {
+        let told = command(arguments);
+        said = said + "\n" + &told.out + &told.err;
+    }
+    gives_nothing_away(&format!("what is said of {status}"), &said);
+    for (path, bytes) in everything_below(home.path()) {
+        gives_nothing_away(&path.display().to_string(), &String::from_utf8_lossy(&bytes));
+    }
+    (ran, said)
+}
+
+#[test]
+fn an_error_that_repeats_the_token_gives_it_away_nowhere() {
+    let all = forms().join(" | ").replace('\\', "\\\\");
+    for status in ["422 Unprocessable Entity", "500 Oops", "418 Teapot"] {
+        let (_, said) =
+            run_against(status, "application/json", "", &format!("{{\"errors\":{{\"x\":[\"may {all}\"]}}}}"));
+        assert!(said.contains("may •••"), "{said}");
+    }
+    let raw = forms().join("\",\"");
+    run_against("422 Unprocessable Entity", "application/json", "", &format!("[\"{raw}\"]"));
+    run_against("401 Unauthorized", "application/json", "", &format!("[\"{raw}\"]"));
+    run_against("403 Forbidden", "text/html", "", &format!("<title>{}</title>", forms()[0]));
+    run_against("422 Unprocessable Entity", "text/plain", "", &forms()[4]);
+}
+
+#[test]
+fn nor_does_an_id_a_number_or_a_name() {
+    for form in [TOKEN, &forms()[4]] {
+        let record = format!("{{\"id\":\"{form}\",\"case_number\":\"{form}\",\"name\":\"{form}\"}}");
+        run_against("201 Created", "application/json", "", &record);
+        run_against("200 OK", "application/json", "", &format!("[{record}]"));
+    }
+    let location = format!("Location: /cases/{}\r\n", TOKEN.replace('/', "%2F"));
+    run_against("303 See Other", "text/plain", &location, "");
+}
