@@ -21,6 +21,22 @@ pub enum HomeError {
     /// The platform names no home folder.
     #[error("this machine names no home folder; name one with --home DIR or CASELOAD_HOME")]
     None,
+    /// Whoever owns it could change what is read from it, and where what is written goes.
+    #[error("the folder {} belongs to another user; name one of your own with --home DIR", path.display())]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// What is in it may be anybody's.
+    #[error(
+        "everybody can change what is in the folder {0}; look that all of it is yours, then run: chmod 700 {1}",
+        path.display(),
+        quoted(&path.display().to_string())
+    )]
+    Open {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The system refuses.
     #[error("the folder {} cannot be made: {source}; name another with --home DIR", path.display())]
     Folder {
@@ -38,34 +54,82 @@ impl Home {
             // Paths below it are kept in the config file, and must mean the same from any folder.
             let folder = std::path::absolute(folder)
                 .map_err(|source| HomeError::Folder { path: folder.to_path_buf(), source })?;
+            make_folder(&folder)?;
+            // A shared folder will do where the system lets nobody rename what is another's, as in /tmp.
+            require_own(&folder, Sticky::Enough)?;
             Self { config: folder.join("config"), data: folder.join("data") }
         } else {
             let folders = directories::ProjectDirs::from("", "", "caseload").ok_or(HomeError::None)?;
             Self { config: folders.config_dir().into(), data: folders.data_dir().into() }
         };
         for path in [&home.config, &home.data] {
-            private_folder(path).map_err(|source| HomeError::Folder { path: path.clone(), source })?;
+            private_folder(path)?;
         }
         Ok(home)
     }
 }
 
-/// Makes a folder only its owner can enter, whatever the umask.
-fn private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(path)?;
-    // One that was there before may be open to others.
+/// Whether it is enough that a folder lets nobody rename what is another's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sticky {
+    Enough,
+    NotEnough,
+}
+
+/// Makes a folder only its owner can enter, whatever the umask. One that was there must be ours.
+pub(crate) fn private_folder(path: &Path) -> Result<(), HomeError> {
+    make_folder(path)?;
+    require_own(path, Sticky::NotEnough)?;
+    // One that was there before may be open to others, for reading at least.
     #[cfg(unix)]
     {
-        use std::os::unix::fs::{MetadataExt, PermissionsExt};
-        let folder = std::fs::metadata(path)?;
-        if folder.mode() & 0o077 != 0 && folder.uid() == rustix::process::geteuid().as_raw() {
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
+        use std::os::unix::fs::PermissionsExt;
+        let fail = |source| HomeError::Folder { path: path.to_path_buf(), source };
+        if std::fs::metadata(path).map_err(fail)?.permissions().mode() & 0o077 != 0 {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).map_err(fail)?;
         }
     }
     Ok(())
+}
+
+fn make_folder(path: &Path) -> Result<(), HomeError> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let made = builder.recursive(true).create(path);
+    made.map_err(|source| HomeError::Folder { path: path.to_path_buf(), source })
+}
+
+/// Refuses a folder that another user owns, or that everybody can change.
+#[cfg(unix)]
+fn require_own(path: &Path, sticky: Sticky) -> Result<(), HomeError> {
+    use std::os::unix::fs::MetadataExt;
+    let path = path.to_path_buf();
+    let folder = match std::fs::metadata(&path) {
+        Ok(folder) => folder,
+        Err(source) => return Err(HomeError::Folder { path, source }),
+    };
+    let (ours, root) = (rustix::process::geteuid().as_raw(), 0);
+    let is_kept = sticky == Sticky::Enough && folder.mode() & 0o1000 != 0;
+    match folder.uid() {
+        owner if owner != ours && !(sticky == Sticky::Enough && owner == root) => {
+            Err(HomeError::Foreign { path })
+        }
+        _ if folder.mode() & 0o002 != 0 && !is_kept => Err(HomeError::Open { path }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps)]
+fn require_own(_: &Path, _: Sticky) -> Result<(), HomeError> {
+    Ok(())
+}
+
+/// A path as a shell takes it for one word.
+pub(crate) fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// A path as people write it, with `~` for the home folder.
@@ -77,7 +141,8 @@ pub(crate) fn expand_path(path: &Path) -> PathBuf {
     }
 }
 
-/// Opens a file for reading and writing, making it first when missing, so that only its owner can read it.
+/// Opens a file of ours for reading and writing, making it first when missing, so that only its owner can read it.
+/// Follows no link: what it leads to would be written over.
 pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().read(true).write(true).create(true).truncate(false), path)
 }
@@ -87,9 +152,19 @@ pub(crate) fn new_private_file(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().write(true).create_new(true), path)
 }
 
+#[cfg(unix)]
 fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    use rustix::{fs::OFlags, io::Errno};
+    use std::os::unix::fs::OpenOptionsExt;
+    let opened = options.mode(0o600).custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open(path);
+    opened.map_err(|error| match Errno::from_io_error(&error) {
+        Some(Errno::LOOP) => io::Error::other("it is a link, and caseload made none; remove it"),
+        _ => error,
+    })
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.open(path)
 }
 

@@ -141,6 +141,10 @@ impl App {
 
     /// The token of an account. Nobody waits for its command but who needs the token.
     pub(super) fn token(&self, name: &str, account: &Account) -> Result<Token, AppError> {
+        if !self.is_embedded(name) {
+            // Who can change it could have the token sent elsewhere, or a command of theirs run.
+            own_alone(&self.config_path())?;
+        }
         let (from, at_hand) = {
             let accounts = locked(&self.inner.accounts);
             let Some(from) = accounts.token_from(name, account) else {
@@ -153,23 +157,17 @@ impl App {
         };
         match (at_hand, from, &account.token_command, &account.token_file) {
             (Some(token), ..) => Ok(token),
-            // Who can change the file could have the token sent elsewhere, or a command of theirs run.
             (None, TokenFrom::Command, Some(command), _) => {
-                own_alone(&self.config_path())?;
                 let token = run_token_command(command)?;
                 locked(&self.inner.accounts).hold_printed(name, token.clone());
                 Ok(token)
             }
             (None, TokenFrom::Keyring, ..) => {
-                own_alone(&self.config_path())?;
                 let token = ask_keyring(name)?;
                 locked(&self.inner.accounts).hold_printed(name, token.clone());
                 Ok(token)
             }
-            (None, TokenFrom::File, _, Some(path)) => {
-                own_alone(&self.config_path())?;
-                Ok(read_token_file(&expand_path(path))?)
-            }
+            (None, TokenFrom::File, _, Some(path)) => Ok(read_token_file(&expand_path(path))?),
             _ => Err(AppError::NoToken(name.to_owned())),
         }
     }
@@ -299,7 +297,7 @@ pub(super) fn no_such(name: &str, config: &Config, home: &Home) -> AppError {
     AppError::NoSuchAccount { name: name.to_owned(), path: home.config.join("config.toml"), have }
 }
 
-/// A config file that says where a kept token is must be ours alone to change.
+/// A config file that says where the token goes must be ours alone to change.
 #[cfg(unix)]
 fn own_alone(config: &Path) -> Result<(), AccountError> {
     use std::os::unix::fs::MetadataExt;

@@ -103,7 +103,10 @@ impl Ledger {
     /// was lost.
     pub(super) fn remove_lock_file(&self, id: ImportId) {
         let path = self.lock_path(id);
-        let _ = File::create(&path).and_then(|_| std::fs::remove_file(&path));
+        if let Ok(file) = crate::home::private_file(&path) {
+            let _ = file.set_len(0);
+        }
+        let _ = std::fs::remove_file(&path);
     }
 
     /// Writes down how far an import has come, after the ledger has it for certain.

