@@ -61,7 +61,7 @@ impl App {
         home: Home,
         settings: &Settings,
         latency: Duration,
-        scratch: Option<tempfile::TempDir>,
+        scratch: Option<super::demo::Scratch>,
     ) -> Result<Self, AppError> {
         let config = Config::load(&home.config.join("config.toml"))?;
         let (accounts, sandbox) = if settings.sandbox {

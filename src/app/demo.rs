@@ -1,10 +1,12 @@
 //! The demo: the sandbox with a sample import ready to review and start.
 
-use std::{fs, path::Path, time::Duration};
+use std::fs::{self, File};
+use std::io;
+use std::time::Duration;
 
 use super::{App, AppError, Settings};
 use crate::case::Recipe;
-use crate::home::Home;
+use crate::home::{Home, private_folder, replace_file};
 use crate::ledger::{Import, OnError, Status};
 use crate::sheet::Sheet;
 
@@ -21,6 +23,33 @@ const FILES: [(&str, &str); 2] = [
     ("summit-april.csv", include_str!("../../assets/demo/summit-april.csv")),
 ];
 
+/// The folder of the samples, in the data folder.
+pub(super) const SAMPLES: &str = "samples";
+
+/// A demo's throw-away folder, removed at the end. Locked, so that another program can tell it from one whose demo was
+/// killed.
+pub(super) struct Scratch {
+    _locked: File,
+    folder: tempfile::TempDir,
+}
+
+impl Scratch {
+    pub(super) const PREFIX: &str = "caseload-demo-";
+    pub(super) const LOCK: &str = "demo.lock";
+
+    fn new() -> io::Result<Self> {
+        // Those of demos that were killed go with the next one.
+        for folder in Self::stray(i64::MAX) {
+            let _ = fs::remove_dir_all(folder);
+        }
+        let folder = tempfile::Builder::new().prefix(Self::PREFIX).tempdir()?;
+        let locked = crate::home::new_private_file(&folder.path().join(Self::LOCK))?;
+        // Where files can't be locked, only its age protects it.
+        let _ = locked.lock();
+        Ok(Self { _locked: locked, folder })
+    }
+}
+
 impl App {
     /// The program against the sandbox with the sample import ready. Without a home of its own everything is
     /// thrown away at the end.
@@ -29,11 +58,15 @@ impl App {
         let settings = Settings { sandbox: true, ..settings };
         let scratch = match settings.home {
             Some(_) => None,
-            None => Some(tempfile::Builder::new().prefix("caseload-demo-").tempdir().map_err(fail)?),
+            None => Some(Scratch::new().map_err(fail)?),
         };
-        let home = Home::open(settings.home.as_deref().or(scratch.as_ref().map(tempfile::TempDir::path)))?;
-        let folder = home.data.join("samples");
-        write_samples(&folder).map_err(fail)?;
+        let thrown_away = scratch.as_ref().map(|scratch| scratch.folder.path());
+        let home = Home::open(settings.home.as_deref().or(thrown_away))?;
+        let folder = home.data.join(SAMPLES);
+        private_folder(&folder)?;
+        for (name, text) in FILES {
+            replace_file(&folder.join(name), text).map_err(fail)?;
+        }
         let app = Self::open_in(home, &settings, LATENCY, scratch).await?;
         let recipe = Recipe::from_toml(RECIPE)
             .map_err(|source| AppError::Recipe { name: "of the demo".into(), source })?;
@@ -49,12 +82,4 @@ impl App {
         };
         Ok((app, import))
     }
-}
-
-fn write_samples(folder: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(folder)?;
-    for (name, text) in FILES {
-        fs::write(folder.join(name), text)?;
-    }
-    Ok(())
 }

@@ -9,6 +9,7 @@ mod drift;
 mod error;
 mod groups;
 mod imports;
+mod leftovers;
 mod mapping;
 mod out;
 mod pause;
@@ -27,8 +28,9 @@ pub use catalog::Picked;
 pub use connection::Settings;
 pub use error::AppError;
 pub use imports::StartOptions;
+pub use leftovers::{Left, Leftovers};
 pub use out::Wanted;
-pub use purge::{Leftovers, Old};
+pub use purge::Old;
 pub use receipt::{Receipt, ReceiptLine};
 pub use review::{Checked, KeptCheck, Seen};
 pub use spool::{Spool, spool_in};
@@ -74,7 +76,7 @@ struct Inner {
     /// Kept running as long as the program.
     sandbox: Option<Sandbox>,
     /// The demo's throw-away folder, removed at the end.
-    _scratch: Option<tempfile::TempDir>,
+    _scratch: Option<demo::Scratch>,
 }
 
 /// The value behind a lock; whoever held it when it panicked left it whole, because every change is one store.

@@ -1,9 +1,7 @@
 //! Forgetting imports.
 
 use std::fs;
-use std::path::PathBuf;
 
-use super::connection::{SANDBOX, SANDBOX_STORE};
 use super::spool::is_spool;
 use super::{App, AppError};
 use crate::ledger::{Forget, Import, ImportId, Loss, Status};
@@ -31,47 +29,7 @@ impl Old {
     }
 }
 
-/// What is in the data folder beside the ledger, is old, and belongs to no import.
-#[derive(Debug, Default)]
-pub struct Leftovers {
-    /// Copies of standard input that a killed program left behind.
-    pub spools: Vec<PathBuf>,
-    /// Cases of the practice server.
-    pub practice_cases: u64,
-    /// Why the cases of the practice server stay.
-    pub practice_stays: Option<crate::sandbox::Error>,
-}
-
 impl App {
-    /// Finds what no import has any more, and is older than a time (seconds since 1970, UTC). Cases of the practice server
-    /// belong to its account.
-    pub fn leftovers(&self, account: Option<&str>, before: i64) -> Result<Leftovers, AppError> {
-        let mut found = Leftovers { spools: self.stray_spools(before)?, ..Leftovers::default() };
-        if account.is_none_or(|account| account == SANDBOX) {
-            let store = self.inner.home.data.join(SANDBOX_STORE);
-            match crate::sandbox::purge_store(&store, before, true) {
-                Ok(cases) => found.practice_cases = cases,
-                Err(error) => found.practice_stays = Some(error),
-            }
-        }
-        Ok(found)
-    }
-
-    /// Removes what was found. Returns what is removed.
-    pub fn remove_leftovers(&self, found: &Leftovers, before: i64) -> Result<Leftovers, AppError> {
-        let mut gone = Leftovers::default();
-        if found.practice_cases > 0 {
-            let store = self.inner.home.data.join(SANDBOX_STORE);
-            gone.practice_cases = crate::sandbox::purge_store(&store, before, false)?;
-        }
-        for path in &found.spools {
-            let fail = |source| AppError::File { what: "a copy of standard input cannot be removed", source };
-            fs::remove_file(path).map_err(fail)?;
-            gone.spools.push(path.clone());
-        }
-        Ok(gone)
-    }
-
     /// Imports of an account, or of all, with which nothing happened since a time (seconds since 1970, UTC), oldest
     /// first. One that was never started counts from when it was made.
     pub fn old_imports(&self, account: Option<&str>, before: i64) -> Result<Vec<Old>, AppError> {

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::ask::agreed;
 use super::output::{print, say};
-use crate::app::{App, AppError, Leftovers, Old};
+use crate::app::{App, AppError, Left, Leftovers, Old};
 use crate::cli::PurgeArgs;
 use crate::ledger::Forget;
 use crate::text::{plural, utc};
@@ -22,19 +22,20 @@ pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Outcome
     for old in &stay {
         say(&format!("{}: stays, {}", told(old), old.stays(args.even_unknown).unwrap_or_default()));
     }
-    let left = app.leftovers(account, before)?;
+    let going: Vec<_> = go.iter().map(|old| old.import.id).collect();
+    let left = app.leftovers(account, before, &going)?;
     if let Some(why) = &left.practice_stays {
         say(&format!("cases of the practice server stay: {why}"));
     }
-    if go.is_empty() && kept_before == 0 && left.spools.is_empty() && left.practice_cases == 0 {
+    if go.is_empty() && kept_before == 0 && left.files.is_empty() && left.practice_cases == 0 {
         print(&format!("nothing to forget: no other import is older than {}\n", days(older_than)))?;
         return Ok(Outcome::Done);
     }
     if !go.is_empty() || kept_before > 0 {
         say_what_goes(args, &go, kept_before);
     }
-    for path in &left.spools {
-        say(&format!("{}: goes, a copy of standard input that no import has", path.display()));
+    for (kind, path) in &left.files {
+        say(&format!("{}: goes ({} that no import has)", path.display(), kind.told()));
     }
     let imports = Some(plural(go.len() as u64, "import")).filter(|_| !go.is_empty() || kept_before > 0);
     let what = imports.into_iter().chain(beside(&left)).collect::<Vec<_>>().join(", ");
@@ -46,17 +47,18 @@ pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Outcome
 }
 
 /// What goes besides imports.
-fn beside(left: &Leftovers) -> impl Iterator<Item = String> + use<> {
-    let counts = [
-        (left.spools.len() as u64, "copy of standard input", "copies of standard input"),
-        (left.practice_cases, "case of the practice server", "cases of the practice server"),
-    ];
+fn beside(left: &Leftovers) -> Vec<String> {
+    let files = [Left::StandardInput, Left::Unfinished, Left::Samples, Left::Demo].map(|kind| {
+        let count = left.files.iter().filter(|(other, _)| *other == kind).count() as u64;
+        (count, kind.told(), kind.told_of_several())
+    });
+    let cases = (left.practice_cases, "case of the practice server", "cases of the practice server");
     let told = |(count, one, several)| match count {
         0 => None,
         1 => Some(format!("1 {one}")),
         _ => Some(format!("{count} {several}")),
     };
-    counts.into_iter().filter_map(told)
+    files.into_iter().chain([cases]).filter_map(told).collect()
 }
 
 /// `--lost`: what the ledger lost is taken for lost, after it was said what that means.

@@ -5,7 +5,7 @@
 use crate::common;
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
 use caseload::app::AppError;
@@ -225,6 +225,11 @@ fn age_file(path: &std::path::Path, days: u64) {
     fs::OpenOptions::new().write(true).open(path).unwrap().set_modified(at).unwrap();
 }
 
+fn age_folder(path: &std::path::Path, days: u64) {
+    let at = std::time::SystemTime::now() - std::time::Duration::from_secs(days * 24 * 3600);
+    fs::File::open(path).unwrap().set_modified(at).unwrap();
+}
+
 /// Copies of standard input; other files of the folder may come and go meanwhile.
 fn spools(world: &World) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(world.home.path().join("data")).into_iter().flatten().flatten();
@@ -262,7 +267,10 @@ async fn what_a_killed_program_kept_of_standard_input_goes_as_well() {
     let young = world.run(&["purge", "--older-than", "101d", "--yes"]);
     assert!(young.out.contains("nothing to forget"), "{young:?}");
     let unasked = world.run(&["purge", "--older-than", "90d"]);
-    assert!(unasked.status == 2 && unasked.err.contains("goes, a copy of standard input"), "{unasked:?}");
+    assert!(
+        unasked.status == 2 && unasked.err.contains("goes (copy of standard input that no import has)"),
+        "{unasked:?}"
+    );
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
     let told = "0 imports forgotten, with 0 rows, 1 copy of standard input\n";
     assert_eq!((purged.status, purged.out.as_str()), (0, told), "{purged:?}");
@@ -315,4 +323,66 @@ async fn cases_of_the_practice_server_go_when_they_are_old() {
     assert!(receipt.to_string().contains("5006"), "{receipt}");
     let other = world.run(&["purge", "--older-than", "0d", "--account", "test", "--yes"]);
     assert!(other.out.contains("nothing to forget"), "another account's: {other:?}");
+}
+
+/// The folder of a demo, in the folder for what is thrown away.
+fn demos(world: &World) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(world.home.path()).unwrap().flatten().map(|entry| entry.path());
+    entries.filter(|path| path.to_string_lossy().contains("caseload-demo-")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_folder_of_a_demo_that_was_killed_goes_with_the_next_one_or_a_purge() {
+    let world = World::new().await;
+    let killed = || {
+        let mut demo = world.command(&["demo"]);
+        demo.env_remove("CASELOAD_HOME").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut demo = demo.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(demo.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.contains("the sample import"), "{line}");
+        assert!(
+            world.run(&["purge", "--older-than", "0d", "--yes"]).out.contains("nothing to forget"),
+            "it is alive"
+        );
+        demo.kill().unwrap();
+        demo.wait().unwrap();
+        let left = demos(&world);
+        assert_eq!(left.len(), 1, "{left:?}");
+        left[0].clone()
+    };
+    let left = killed();
+    #[cfg(unix)]
+    for (path, _) in common::everything_below(&left) {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+    }
+    let again = finish(world.command(&["demo"]).env_remove("CASELOAD_HOME").output().unwrap());
+    assert_eq!((again.status, demos(&world)), (0, vec![]), "{again:?}");
+
+    let left = killed();
+    age_folder(&left, 100);
+    let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
+    assert!(purged.out.contains(", 1 folder of a demo\n"), "{purged:?}");
+    assert_eq!(demos(&world), [] as [std::path::PathBuf; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unfinished_files_and_samples_go_when_they_are_old() {
+    let world = World::new().await;
+    let demo = world.run(&["demo"]);
+    assert_eq!(demo.status, 0, "{demo:?}");
+    let data = world.home.path().join("data");
+    let half = data.join(".tmpAbC123");
+    fs::write(&half, "s3cret").unwrap();
+    age_file(&half, 100);
+    age_folder(&data.join("samples"), 100);
+    let stays = world.run(&["purge", "--older-than", "90d", "--yes"]);
+    assert_eq!(stays.out, "0 imports forgotten, with 0 rows, 1 unfinished file\n", "{stays:?}");
+    assert!(!half.exists() && data.join("samples").exists(), "an import has a sample");
+    age(&world, 100);
+    let goes = world.run(&["purge", "--older-than", "90d", "--yes"]);
+    assert!(goes.out.starts_with("1 import forgotten"), "{goes:?}");
+    assert!(goes.out.contains("1 folder of sample files"), "{goes:?}");
+    assert!(!data.join("samples").exists());
 }

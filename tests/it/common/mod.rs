@@ -153,6 +153,8 @@ impl World {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare_command(arguments);
         command.env("CASELOAD_HOME", self.home.path()).env("CASELOAD_TOKEN", "sandbox");
+        // What is thrown away, so that no test finds another's.
+        command.env("TMPDIR", self.home.path());
         command
     }
 
