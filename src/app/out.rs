@@ -8,6 +8,7 @@ use super::{App, AppError};
 use crate::case::{Edits, Recipe};
 use crate::ledger::{Exception, ImportId, RowState};
 use crate::sheet::{BEYOND, MARKS, Row, Sheet, guarded};
+use crate::text::visible;
 
 /// Which rows are written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl App {
         csv.write_record(EXCEPTION).map_err(|error| fail(io_error(error)))?;
         let exceptions = self.exceptions(id, 0, u64::MAX)?;
         for found in &exceptions {
-            let text = |text: &Option<String>| guarded(text.as_deref().unwrap_or("")).into_owned();
+            let text = |text: &Option<String>| safe(text.as_deref().unwrap_or(""));
             csv.write_record([
                 found.row.to_string(),
                 found.line.to_string(),
@@ -64,7 +65,7 @@ impl App {
                 text(&found.field),
                 text(&found.value),
                 found.code.clone(),
-                guarded(&found.message).into_owned(),
+                safe(&found.message),
                 found.source.word().to_owned(),
                 found.http_status.map(|status| status.to_string()).unwrap_or_default(),
             ])
@@ -73,6 +74,11 @@ impl App {
         csv.flush().map_err(fail)?;
         Ok(exceptions.len() as u64)
     }
+}
+
+/// A text that is told, and no cell to be read again: it can steer neither a terminal nor a spreadsheet program.
+pub(super) fn safe(text: &str) -> String {
+    guarded(&visible(text)).into_owned()
 }
 
 /// The fixes of single rows: they would be lost with the file they were made for. Those of whole columns go with the
@@ -179,7 +185,7 @@ impl Reasons {
             let cells = (0..width).map(|index| guarded(edited.cells.get(index).unwrap_or("")).into_owned());
             let reason = plain(&row.placed(reason)).into_owned();
             let place = [row.number.to_string(), row.line.to_string(), column, reason];
-            let marks = place.iter().map(|text| guarded(text).into_owned());
+            let marks = place.iter().map(|text| safe(text));
             csv.write_record(cells.chain(marks)).map_err(|error| fail(io_error(error)))?;
             written += 1;
         }

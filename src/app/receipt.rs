@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::out::safe;
 use super::{App, AppError};
 use crate::ledger::{Counts, Doubled, ImportId, ReceiptRow, RowState, Status};
-use crate::sheet::guarded;
 use crate::text::{hex, plural, utc};
 
 /// The receipt of an import.
@@ -130,7 +130,7 @@ impl Receipt {
         let header = COLUMNS.map(str::to_owned);
         for record in std::iter::once(header).chain(self.cases.iter().map(ReceiptLine::record)) {
             // Into memory, all of the same length: nothing can go wrong.
-            let _ = csv.write_record(record.iter().map(|cell| guarded(cell).into_owned()));
+            let _ = csv.write_record(record.iter().map(|cell| safe(cell)));
         }
         csv.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }

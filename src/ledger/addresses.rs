@@ -44,8 +44,8 @@ impl Ledger {
 }
 
 /// The server behind an address, in one form: `localhost`, `127.0.0.1` and `[::1]` are this machine, a dot at the end of
-/// a host changes nothing, and neither does a port that is usual anyway. The scheme doesn't count, as a port has one
-/// server.
+/// a host changes nothing, and neither does a port that is usual anyway, nor a second slash in a path or its case. The
+/// scheme doesn't count, as a port has one server.
 fn server_of(url: &str) -> String {
     let Some(parsed) = Url::parse(url).ok().filter(|_| url.contains("://")) else { return url.to_owned() };
     let host = match parsed.host() {
@@ -59,7 +59,9 @@ fn server_of(url: &str) -> String {
         None => return url.to_owned(),
     };
     let port = parsed.port_or_known_default().unwrap_or_default();
-    format!("{host}:{port}{}/", parsed.path().trim_end_matches('/'))
+    let path = parsed.path().to_lowercase();
+    let parts = path.split('/').filter(|part| !part.is_empty());
+    parts.fold(format!("{host}:{port}/"), |server, part| server + part + "/")
 }
 
 /// No host is called so.
@@ -87,6 +89,8 @@ mod tests {
             ("http://127.0.0.1/api/v1/", "https://[::ffff:127.0.0.1]:80/api/v1/"),
             ("https://acme.viewcases.com/api/v1/", "https://ACME.viewcases.com.:443/api/v1/"),
             ("https://localhost./api/v1/", "https://localhost/api/v1/"),
+            ("https://acme.viewcases.com/api//v1/", "https://acme.viewcases.com//API/v1"),
+            ("https://acme.viewcases.com/", "https://acme.viewcases.com"),
         ] {
             assert_eq!(server_of(one), server_of(other), "{one} {other}");
             assert_eq!(server_of(&server_of(one)), server_of(one), "it stays what it is");

@@ -19,9 +19,14 @@ use super::{Header, Layout};
 pub const MARKS: [&str; 4] = ["caseload: row", "caseload: line", "caseload: column", "caseload: reason"];
 /// The header over cells that stand beyond the last header of the original.
 pub const BEYOND: &str = "caseload: beyond the header";
-/// What a cell of text may begin with that a spreadsheet program takes for a formula, or passes over before one; the
-/// wide ones where that is the script.
-const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+/// What a cell of text may begin with that a spreadsheet program takes for a formula; the wide ones where that is the
+/// script.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// Where a cell may end for a program that takes other signs than commas for the ends. Before a formula it passes over
+/// them.
+const ENDS: [char; 4] = [';', '\t', '\r', '\n'];
+/// What may stand before a formula and be taken away.
+const QUOTES: [char; 2] = ['\'', '"'];
 
 /// How many columns of a file that came back are the original's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +53,11 @@ impl Returned {
         record.truncate(self.columns + self.beyond);
         let overhang = record.iter().skip(self.columns).rev().take_while(|cell| cell.is_empty()).count();
         record.truncate(record.len() - overhang);
-        if record.iter().any(|cell| cell.first() == Some(&b'\'')) {
-            *record = record.iter().map(unguarded).collect();
+        if record.as_slice().contains(&b'\'') {
+            // A cell with damaged text stays as it is.
+            let own =
+                |cell| std::str::from_utf8(cell).map_or(Cow::Borrowed(cell), |text| bytes(unguarded(text)));
+            *record = record.iter().map(own).collect();
         }
     }
 }
@@ -72,30 +80,57 @@ pub(super) fn layout(chosen: &Layout) -> Layout {
     }
 }
 
-/// A cell as it is written, so that a spreadsheet program takes it for text or a number, never for a formula.
+/// A cell as it is written, so that a spreadsheet program takes it for text or a number, never for a formula; nor a part
+/// of it, where the program ends cells at semicolons, tabs or line breaks.
 #[must_use]
 pub fn guarded(cell: &str) -> Cow<'_, str> {
-    let text = cell.trim_start_matches('\'');
     let number = |rest: &str| {
         rest.starts_with(|c: char| c.is_ascii_digit())
             && rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
     };
-    let is_number = text.len() == cell.len() && text.strip_prefix(['-', '+']).is_some_and(number);
-    if text.starts_with(FORMULA) && !is_number { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+    let is_number = |part: &str| part.trim_end_matches(ENDS).strip_prefix(['-', '+']).is_some_and(number);
+    let guard = |(at, part)| if is_formula(at, part) && !is_number(part) { ["'", part] } else { ["", part] };
+    if parts(cell).any(|(at, part)| is_formula(at, part)) {
+        Cow::Owned(parts(cell).flat_map(guard).collect())
+    } else {
+        Cow::Borrowed(cell)
+    }
 }
 
 /// The cell that was written so.
-fn unguarded(cell: &[u8]) -> &[u8] {
-    let Some(rest) = cell.strip_prefix(b"'") else { return cell };
-    let quotes = rest.iter().take_while(|byte| **byte == b'\'').count();
-    let text = rest.get(quotes..).unwrap_or_default();
-    let begins = |sign: &char| text.starts_with(sign.encode_utf8(&mut [0; 4]).as_bytes());
-    if FORMULA.iter().any(begins) { rest } else { cell }
+fn unguarded(cell: &str) -> Cow<'_, str> {
+    if !cell.contains('\'') {
+        return Cow::Borrowed(cell);
+    }
+    let own = |(at, part): (usize, &str)| match part.strip_prefix('\'') {
+        Some(rest) if is_formula(at, rest) => rest.to_owned(),
+        _ => part.to_owned(),
+    };
+    Cow::Owned(parts(cell).map(own).collect())
+}
+
+fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
+}
+
+/// Whether a part of a cell may be taken for a formula.
+fn is_formula(at: usize, part: &str) -> bool {
+    let text = part.trim_start_matches(QUOTES);
+    // An empty part behind the first holds nothing but its end.
+    text.starts_with(FORMULA) || (at == 0 && text.starts_with(ENDS))
+}
+
+/// What of a cell a spreadsheet program may take for cells of their own, each with the sign that ends it.
+fn parts(cell: &str) -> impl Iterator<Item = (usize, &str)> {
+    cell.split_inclusive(ENDS).enumerate()
 }
 
 /// The header that was written so.
 pub(super) fn unguarded_header(header: &str) -> String {
-    String::from_utf8_lossy(unguarded(header.as_bytes())).into_owned()
+    unguarded(header).into_owned()
 }
 
 #[cfg(test)]
@@ -144,12 +179,41 @@ mod tests {
             "--1",
             "＝1+1",
             "＠x",
-            "\n=1",
+            "\"=1",
         ] {
             assert_eq!(guarded(cell), format!("'{cell}"));
         }
-        for cell in ["", "A-17", "-12.50", "+5", "-1,200.00", "'tis", "O'Neil", "3/4/2026"] {
+        for cell in [
+            "",
+            "A-17",
+            "-12.50",
+            "+5",
+            "-1,200.00",
+            "'tis",
+            "O'Neil",
+            "3/4/2026",
+            "a;b; -1",
+            "a;-5;+1",
+            "a\n\nb",
+        ] {
             assert_eq!(guarded(cell), cell);
+        }
+    }
+
+    /// Programs take semicolons or tabs for the ends of cells where commas are decimal signs, and line breaks too then.
+    #[test]
+    fn no_part_of_a_cell_becomes_a_formula() {
+        for (cell, out) in [
+            ("x;=cmd", "x;'=cmd"),
+            ("x;\"=cmd", "x;'\"=cmd"),
+            ("x;'=cmd", "x;''=cmd"),
+            ("x\t@y;;+z", "x\t'@y;;'+z"),
+            ("one\r\n=two\n\n-three", "one\r\n'=two\n\n'-three"),
+            ("\n=1", "'\n'=1"),
+            ("=1;=2", "'=1;'=2"),
+        ] {
+            assert_eq!(guarded(cell), out);
+            assert_eq!(unguarded(out), cell);
         }
     }
 
@@ -157,11 +221,13 @@ mod tests {
         #![proptest_config(super::super::cases(256))]
 
         #[test]
-        fn what_goes_out_comes_back(cell in "['=+@a1. \t\r\n＝＋－＠-]{0,6}") {
+        fn what_goes_out_comes_back(cell in "['\";=+@a1. \t\r\n＝＋－＠-]{0,8}") {
             let out = guarded(&cell);
-            prop_assert_eq!(unguarded(out.as_bytes()), cell.as_bytes());
-            let number = out.strip_prefix(['-', '+']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-            prop_assert!(!out.starts_with(FORMULA) || number, "{}", out);
+            prop_assert_eq!(unguarded(&out), cell.as_str());
+            for part in out.split(ENDS) {
+                let number = part.strip_prefix(['-', '+']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+                prop_assert!(!part.trim_start_matches('"').starts_with(FORMULA) || number, "{}", out);
+            }
         }
     }
 }

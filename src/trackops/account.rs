@@ -79,7 +79,9 @@ impl FromStr for ApiUrl {
         if text.contains('@') {
             return Err(AccountError::UrlWithToken);
         }
-        let bad = |why| AccountError::Url { url: text.to_owned(), why };
+        // Nor what may be one behind the path.
+        let shown = text.split(['?', '#']).next().unwrap_or_default();
+        let bad = |why| AccountError::Url { url: shown.to_owned(), why };
         let is_subdomain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let whole = if is_subdomain && text != "localhost" {
             format!("https://{text}.viewcases.com")
@@ -89,12 +91,16 @@ impl FromStr for ApiUrl {
             format!("https://{text}")
         };
         let mut url = Url::parse(&whole).map_err(|_| bad("it is not an address"))?;
-        if url.query().is_some() || url.fragment().is_some() || url.host().is_none() {
-            return Err(bad("it has more than a host and a path"));
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(bad("something stands behind it, after a ? or a #; take that out"));
         }
-        let path = url.path().trim_end_matches('/');
-        let path = if path.is_empty() { "/api/v1/".to_owned() } else { format!("{path}/") };
-        url.set_path(&path);
+        let host = url.host_str().map(|host| host.trim_end_matches('.').to_owned());
+        if host.is_none_or(|host| url.set_host(Some(&host)).is_err()) {
+            return Err(bad("it names no host"));
+        }
+        let parts = url.path().split('/').filter(|part| !part.is_empty());
+        let path = parts.fold(String::new(), |path, part| path + "/" + part);
+        url.set_path(&if path.is_empty() { "/api/v1/".to_owned() } else { path + "/" });
         let url = Self(url);
         match url.0.scheme() {
             "https" => Ok(url),
@@ -397,6 +403,10 @@ mod tests {
         assert_eq!(url("http://127.0.0.1:8080/api/v1").unwrap(), "http://127.0.0.1:8080/api/v1/");
         assert_eq!(url("http://localhost:8080").unwrap(), "http://localhost:8080/api/v1/");
         assert_eq!(url("http://[::1]:1/x/").unwrap(), "http://[::1]:1/x/");
+        assert_eq!(
+            url("https://ACME.viewcases.com.:443//api//v1").unwrap(),
+            "https://acme.viewcases.com/api/v1/"
+        );
     }
 
     #[test]
@@ -405,6 +415,12 @@ mod tests {
             ["http://acme.viewcases.com", "ftp://acme", "http://10.0.0.1", "", "a b", "https://x/?q=1"]
         {
             assert!(url(text).is_err(), "{text}");
+        }
+        for text in
+            ["https://acme?token=s3cret", "acme#s3cret", "http://acme/?s3cret", "a b?s3cret", "?s3cret"]
+        {
+            let error = url(text).unwrap_err().to_string();
+            assert!(!error.contains("s3cret"), "{error}");
         }
         for text in
             ["https://me:s3cret@acme.viewcases.com", "http://jane/token:s3cret@acme", "me:s3 cret@a b"]

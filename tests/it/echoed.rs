@@ -1,4 +1,5 @@
-//! A server repeats the token in what it says; it is nowhere shown and nowhere kept.
+//! A server repeats the token in what it says, or says what steers a terminal or a spreadsheet program: the one is nowhere
+//! shown and nowhere kept, the other reaches neither, also through a pipe.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -100,4 +101,21 @@ fn nor_does_an_id_a_number_or_a_name() {
     }
     let location = format!("Location: /cases/{}\r\n", TOKEN.replace('/', "%2F"));
     run_against("303 See Other", "text/plain", &location, "");
+}
+
+#[test]
+fn what_a_server_says_steers_nothing_behind_a_pipe() {
+    let hostile = "x\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}y;=cmd|'/c calc'!A0";
+    for status in ["422 Unprocessable Entity", "500 Oops"] {
+        let (_, said) = run_against(status, "text/plain", "", hostile);
+        let steers =
+            |c: &char| (c.is_control() && !"\r\n".contains(*c)) || ('\u{202a}'..='\u{202e}').contains(c);
+        assert_eq!(said.chars().find(steers), None, "{said:?}");
+        let rows = said.lines().filter(|line| line.starts_with("C-0") || line.starts_with("1,2,"));
+        let rows: Vec<_> = rows.filter(|line| line.contains("=cmd")).collect();
+        assert!(!rows.is_empty() && rows.iter().all(|row| row.contains(";'=cmd")), "{rows:?}");
+    }
+    let record = format!("{{\"id\":7,\"case_number\":{}}}", serde_json::to_string(hostile).unwrap());
+    let (_, said) = run_against("201 Created", "application/json", "", &record);
+    assert!(said.contains(";'=cmd") && !said.contains('\u{1b}'), "{said}");
 }
