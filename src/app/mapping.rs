@@ -1,6 +1,8 @@
 //! A first field map for a file: what the account knows, what earlier imports did, and what changed since.
 
-use super::{App, AppError};
+use std::collections::HashSet;
+
+use super::{App, AppError, locked};
 use crate::case::{
     CaseField, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, Idea, Known, Recipe, Remembered,
     SAMPLED, Target, column_called, follow, guess, plain, to_survey,
@@ -105,12 +107,17 @@ impl App {
         custom.extend(
             remembered_fields.iter().filter(|f| catalog.fields.iter().all(|k| k.key != f.key)).cloned(),
         );
+        let listed = locked(&self.inner.directory).names(self.means());
+        let mut labels = labels(&catalog);
+        let own: HashSet<_> = labels.iter().copied().collect();
+        let listed = listed.iter().map(|(list, entry)| (list.field(), entry.label.as_str(), entry.id));
+        labels.extend(listed.filter(|label| !own.contains(label)));
         Ok(guess(&Known {
             columns: &columns,
             rows: &rows,
             custom: &custom,
             references: references(&catalog, recipe),
-            labels: &labels(&catalog),
+            labels: &labels,
             memory,
         }))
     }

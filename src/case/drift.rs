@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::date::{DateOrder, DateProfile, OrderDoubt};
 use super::field::{Shape, Target};
-use super::guess::alike;
 use super::plan::fold;
 use super::recipe::Recipe;
 use super::value::Faceted;
-use super::words::words;
+use super::words::{alike, words};
 use crate::sheet::Column;
 use crate::text::plural;
 

@@ -1,11 +1,10 @@
 //! Which label of the account a text in a file means.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::guess::alike;
 use super::plan::fold;
 use super::recipe::MappedValue;
-use super::words::{plain, words};
+use super::words::{alike, plain, words};
 
 /// The label a text may mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,16 +26,22 @@ pub(super) fn value_map<'t>(
     texts: impl Iterator<Item = &'t str>,
     labels: &[(&str, u64)],
 ) -> BTreeMap<String, MappedValue> {
+    let mut by_key: HashMap<String, Vec<(&str, u64)>> = HashMap::new();
+    for (label, id) in labels {
+        by_key.entry(plain(label)).or_default().push((label, *id));
+    }
     let mut meanings: BTreeMap<String, (&'t str, u64)> = BTreeMap::new();
     for text in texts {
-        if let Some(meant) = meant(text, labels.iter().copied()).filter(|meant| meant.sure) {
+        let same = by_key.get(&plain(text)).map_or(&[][..], Vec::as_slice);
+        if let Some(meant) = meant(text, same.iter().copied()).filter(|meant| meant.sure) {
             meanings.entry(fold(text)).or_insert((text, meant.id));
         }
     }
     if meanings.is_empty() {
         return BTreeMap::new();
     }
-    let occurs = |id: u64| meanings.values().any(|(_, of)| *of == id);
+    let occurring: BTreeSet<u64> = meanings.values().map(|(_, of)| *of).collect();
+    let occurs = |id: u64| occurring.contains(&id);
     let used = labels.iter().filter(|(_, id)| labels.len() <= FEW_LABELS || occurs(*id));
     let named: BTreeMap<String, u64> = used.map(|(label, id)| ((*label).to_owned(), *id)).collect();
     let folded: BTreeSet<String> = named.keys().map(|label| fold(label)).collect();

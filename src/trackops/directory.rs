@@ -121,6 +121,27 @@ impl Directory {
         }
     }
 
+    /// Every name that cells may have for a client or a contact. A client that is in one place alone stands for that, where
+    /// cases are a location's.
+    #[must_use]
+    pub fn names(&self, means: ClientIdMeans) -> Vec<(List, Entry)> {
+        let of = |list| self.entries(list, means, None).into_iter().map(move |entry| (list, entry));
+        let mut names: Vec<_> = of(List::Clients).chain(of(List::Contacts)).collect();
+        if means == ClientIdMeans::Location {
+            let mut places: HashMap<u64, Vec<u64>> = HashMap::new();
+            for location in &self.locations.records {
+                places.entry(location.of.unwrap_or_default()).or_default().push(location.id);
+            }
+            names.extend(self.clients.records.iter().filter_map(|client| {
+                match places.get(&client.id)?.as_slice() {
+                    [only] => Some((List::Clients, Entry::new(*only, &*client.label))),
+                    _ => None,
+                }
+            }));
+        }
+        names
+    }
+
     /// The locations, each as `Client - Location`, unless its own name says so.
     fn locations(&self) -> Vec<Entry> {
         let clients: HashMap<u64, &str> =

@@ -119,7 +119,7 @@ fn what_only_sounds_alike_is_no_silent_guess() {
     let near = guessed(&["Dat of Lose", "Home Adress"], &[], &[]);
     assert_eq!(near[1].rule.to.to_string(), "subject.3");
     let idea = near[1].idea.clone().unwrap();
-    assert!(idea.confidence < 0.9 && idea.why.contains("like its name, “Home Address”"), "{idea:?}");
+    assert!(idea.confidence < 0.9 && idea.why.contains("another word for “Home Address”"), "{idea:?}");
     let far = guessed(&["Loss Payee"], &[], &[]);
     assert_eq!(far[0].rule.to, Target::Ignore);
     // Another word for it, but the values speak against it.
@@ -199,4 +199,92 @@ fn targets_clash_when_one_holds_the_other() {
     assert!(clash("due_on", "due_on") && clash("subject.3.city", "subject.3.city"));
     assert!(!clash("subject.3.city", "subject.3.zip") && !clash("subject.3", "subject.4.city"));
     assert!(!clash("notes", "notes") && !clash("ignore", "ignore"));
+}
+
+/// What a whole header row is guessed to be, each header with its cells.
+fn row(columns: &[(&str, &[&str])]) -> Vec<String> {
+    let headers: Vec<&str> = columns.iter().map(|(header, _)| *header).collect();
+    let most = columns.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
+    let rows: Vec<Vec<&str>> = (0..most)
+        .map(|at| columns.iter().map(|(_, cells)| cells.get(at).copied().unwrap_or("")).collect())
+        .collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    guessed(&headers, &rows, &[]).into_iter().map(|guess| guess.rule.to.to_string()).collect()
+}
+
+#[test]
+fn the_lists_own_number_is_the_reference_under_any_name() {
+    for header in [
+        "Report No.",
+        "Case #",
+        "Subpoena Number",
+        "Confirmation #",
+        "Loan Number",
+        "Account #",
+        "Ticket",
+        "DR_NO",
+    ] {
+        let found = row(&[(header, &["A-17", "A-19", "B-2"]), ("Officer Badge No", &["11", "12", "13"])]);
+        assert_eq!(found, ["reference_value_1", "ignore"], "{header}");
+    }
+    let counted = row(&[("No", &["1", "2", "3", "4"]), ("Claim Number", &["X1", "X2", "X3", "X4"])]);
+    assert_eq!(counted, ["ignore", "reference_value_1"], "a count of the rows is no reference");
+    let phones = row(&[("Account", &["(303) 555-0100", "(303) 555-0100", "(303) 555-0101"])]);
+    assert_eq!(phones, ["ignore"], "the same twice is no reference");
+}
+
+#[test]
+fn one_list_is_about_one_person() {
+    let people: &[&str] = &["Doe, Jane", "Roe, Max"];
+    let debtor = targets(&[
+        "debtor_first_name",
+        "debtor_last_name",
+        "debtor_phone",
+        "Attorney First Name",
+        "Cosigner",
+    ]);
+    assert_eq!(debtor, ["subject.1.first_name", "subject.1.last_name", "subject.6", "ignore", "ignore"]);
+    let both =
+        row(&[("Insured", people), ("Claimant", people), ("Claimant DOB", &["3/4/1970", "3/14/1981"])]);
+    assert_eq!(both, ["ignore", "subject.1", "subject.2"]);
+    let insured = targets(&["Named Insured", "InsuredPhone"]);
+    assert_eq!(insured, ["subject.1", "subject.6"]);
+    // One beginning that nobody knows is one person's as well.
+    assert_eq!(targets(&["D1_NAME", "D1_PHONE", "D1_SSN"]), ["subject.1", "subject.6", "subject.5"]);
+    assert_eq!(
+        targets(&["Client Last Name", "Client SSN", "Client DOB"]),
+        ["subject.1.last_name", "subject.5", "subject.2"]
+    );
+}
+
+#[test]
+fn a_place_is_the_persons_or_of_what_happened() {
+    let mut custom = fields();
+    custom.push(field(9, "Loss location", Kind::Address));
+    let columns: Vec<Column> = ["Claimant", "City", "Loss City", "Employer City"]
+        .map(|header| Column { header: header.into(), filled: 0 })
+        .to_vec();
+    let references = [None, None, None];
+    let known = Known { columns: &columns, rows: &[], custom: &custom, references, labels: &[], memory: &[] };
+    let to: Vec<String> = guess(&known).iter().map(|guess| guess.rule.to.to_string()).collect();
+    assert_eq!(to[..3], ["subject.1", "subject.3.city", "subject.9.city"]);
+    assert_eq!(to[3], "subject.4.city");
+}
+
+#[test]
+fn a_column_of_ids_is_one_by_its_texts() {
+    let services: &[&str] = &["Surveillance", "Background", "Surveillance"];
+    assert_eq!(row(&[("What to do", services)]), ["case_services_list"], "whatever its header");
+    assert_eq!(row(&[("Service", &["80202", "80203"])]), ["ignore"], "a ZIP code is no service");
+    assert_eq!(row(&[("Service ID", &["1", "2"])]), ["case_services_list"]);
+    assert_eq!(row(&[("Client", &["80202", "80203"])]), ["client_id"], "where no client is known by name");
+    assert_eq!(row(&[("Adjuster", &["Kim Doe", "Pat Roe"])]), ["ignore"]);
+}
+
+#[test]
+fn notes_stay_notes_whatever_they_are_about() {
+    let told: &[&str] = &["He was seen lifting boxes.", "Call before you come."];
+    let found = row(&[("SIU Comments", told), ("Narrative of Loss", told), ("Handling Instructions", told)]);
+    assert_eq!(found, ["notes", "notes", "notes"]);
+    assert_eq!(row(&[("Weapon Desc", &["knife", "none"])]), ["ignore"], "a word is no note");
 }

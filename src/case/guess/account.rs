@@ -1,0 +1,210 @@
+//! What the account calls things: its fields, its references, and its ids by name.
+
+use std::collections::HashSet;
+
+use super::Idea;
+use super::cells::{Looks, sample};
+use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, weigh};
+use super::header::Reading;
+use super::thing::Thing;
+use super::vocabulary::Owner;
+use crate::case::field::{CASE_FIELDS, CaseField, Target};
+use crate::case::value::split_list;
+use crate::case::words::plain;
+
+/// So many of the texts have to be names of the account for these to speak for themselves.
+const NAMES: f64 = 0.8;
+
+impl Fields<'_> {
+    /// Fields whose name the header is.
+    pub(super) fn called(&self, header: &str, looks: &Looks) -> Vec<Idea> {
+        let key = plain(header);
+        let case = CASE_FIELDS.iter().map(|spec| (Target::Case(spec.field), spec.label));
+        let custom =
+            self.custom.iter().map(|(field, _)| (Target::Custom(field.key, None), field.label.as_str()));
+        let numbers = [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3].into_iter();
+        let references = numbers.zip(&self.references);
+        let references =
+            references.filter_map(|(field, label)| Some((Target::Case(field), label.as_ref()?.0)));
+        let named =
+            references.chain(case).chain(custom).filter(|(_, label)| !key.is_empty() && plain(label) == key);
+        let thing = |to| match to {
+            Target::Case(field) => Thing::of(field),
+            Target::Custom(key, _) => {
+                let kind =
+                    self.custom.iter().find(|(field, _)| field.key == key).map(|(field, _)| field.kind);
+                kind.and_then(Thing::of_kind)
+            }
+            Target::Ignore => None,
+        };
+        // A column of ids is one by its cells.
+        let named =
+            named.filter(|(to, _)| !matches!(to, Target::Case(field) if self.names.contains_key(field)));
+        let named = named.map(|(to, label)| {
+            let confidence = if label.eq_ignore_ascii_case(header) { 0.99 } else { 0.97 };
+            let idea = Idea::new(to, confidence, format!("the header is its name, “{label}”"));
+            weigh(idea, thing(to).and_then(|thing| looks.misfit(thing)))
+        });
+        named.collect()
+    }
+
+    /// A number that the list knows its cases by, or one of the account's other references.
+    pub(super) fn number(&self, index: usize, read: &Reading, looks: &Looks, header: &str) -> Vec<Idea> {
+        let fields = [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3];
+        let named = self.references.iter().zip(fields).find_map(|(label, field)| {
+            let (text, label) = label.as_ref()?;
+            let is_number = read.thing == Some(Thing::Policy)
+                || (read.thing == Some(Thing::Number)
+                    && (read.owner == label.owner || read.is_claim_of_client()));
+            let same = label.thing == read.thing && label.reference == read.reference && is_number;
+            same.then_some((field, *text))
+        });
+        let against = (looks.cells > 0 && !looks.holds_references()).then_some("numbers of cases");
+        let against = looks.misfit(Thing::Number).or(against);
+        if let Some((field, label)) = named {
+            let why = format!("“{header}” is another word for “{label}”");
+            let sure = 0.95 - NOT_UNDERSTOOD * count(read.rest.len());
+            return vec![weigh(Idea::new(Target::Case(field), sure, why), looks.misfit(Thing::Number))];
+        }
+        let unnamed = self.references.iter().all(Option::is_none);
+        if read.thing == Some(Thing::Policy) && unnamed && read.owner.is_none() {
+            let why = format!("“{header}” is a common name for the second reference");
+            return vec![weigh(
+                Idea::new(Target::Case(CaseField::Reference2), 0.9, why),
+                looks.misfit(Thing::Policy),
+            )];
+        }
+        let Some(rank) = read.reference.filter(|_| read.thing == Some(Thing::Number)) else {
+            return Vec::new();
+        };
+        let first = if index == 0 { 0.03 } else { 0.0 };
+        let claim = if rank == 0 { 0.03 } else { 0.0 };
+        let owned =
+            if matches!(read.owner, None | Some(Owner::Event | Owner::Subject(_))) { 0.0 } else { 0.35 };
+        let sure =
+            0.9 + first + claim - 0.0005 * count(rank) - NOT_UNDERSTOOD * count(read.rest.len()) - owned;
+        let why = format!("“{header}” is what such a list calls its own number");
+        vec![weigh(Idea::new(Target::Case(CaseField::Reference1), sure, why), against)]
+    }
+
+    /// Fields of ids whose names the cells hold.
+    pub(super) fn names(&self, index: usize, read: &Reading) -> Vec<Idea> {
+        let cells: Vec<&str> = self.known.cells(index).take(sample(self.read.len())).collect();
+        let is_name = |names: &HashSet<String>, cell: &str| {
+            split_list(cell, None).all(|text| names.contains(&plain(text)))
+        };
+        let mut ideas = Vec::new();
+        for (field, names) in &self.names {
+            let spec = field.spec();
+            let says_so = read.says(*field) || plain(spec.label) == read.words.concat();
+            let said_ids =
+                says_so && read.words.iter().any(|word| matches!(word.as_str(), "id" | "number" | "code"));
+            let of_account =
+                |id: u64| self.known.labels.iter().any(|(of, _, known)| of == field && *known == id);
+            let is_id = |cell: &str| cell.parse::<u64>().is_ok_and(|id| names.is_empty() || of_account(id));
+            let may_be_id = |cell: &str| (names.is_empty() || said_ids) && is_id(cell);
+            let fits = cells.iter().filter(|cell| is_name(names, cell) || may_be_id(cell)).count();
+            let share = if cells.is_empty() { 0.0 } else { count(fits) / count(cells.len()) };
+            let label = spec.label.to_lowercase();
+            let idea = |sure: f64, why: String| Idea::new(Target::Case(*field), sure, why);
+            if says_so && (cells.is_empty() || share >= 0.5) {
+                let sure = PLAIN - NOT_UNDERSTOOD * count(read.rest.len()) * (1.0 - share);
+                let less = if names.is_empty() { 0.1 } else { 0.0 };
+                ideas.push(idea(
+                    sure - less,
+                    format!("the header says {label}, and its values may be the account's"),
+                ));
+            } else if says_so {
+                let why =
+                    format!("the header says {label}, but its values are not ids or names of the account");
+                ideas.push(idea(0.45, why));
+            } else if share >= NAMES
+                && cells.len() > 1
+                && !names.is_empty()
+                && !matches!(read.owner, Some(Owner::Other))
+            {
+                ideas.push(idea(0.75, format!("its texts are names of the account: {label}")));
+            }
+        }
+        ideas.extend(self.choices(&cells, read));
+        let by_texts = ideas.iter().filter(|idea| (idea.confidence - 0.75).abs() < f64::EPSILON).count();
+        if by_texts > 1 {
+            // The same texts are names of several things, and the header doesn't say of which.
+            for idea in &mut ideas {
+                idea.confidence = idea.confidence.min(0.59);
+            }
+        }
+        ideas
+    }
+
+    /// Custom fields of which the cells hold a choice.
+    pub(super) fn choices(&self, cells: &[&str], read: &Reading) -> Vec<Idea> {
+        let fields = self.custom.iter().filter(|(field, _)| !field.choices.is_empty());
+        let ideas = fields.filter_map(|(field, label)| {
+            let choices: HashSet<String> = field.choices.iter().map(|choice| plain(choice)).collect();
+            let fits = cells.iter().filter(|cell| choices.contains(&plain(cell))).count();
+            let is_choice = cells.len() > 1 && count(fits) / count(cells.len()) >= NAMES;
+            let differs =
+                read.thing.is_some() && label.thing != read.thing && read.thing != Some(Thing::CaseType);
+            let why = format!("its texts are choices of “{}”", field.label);
+            (is_choice && !differs).then(|| Idea::new(Target::Custom(field.key, None), 0.75, why))
+        });
+        ideas.collect()
+    }
+
+    /// Gives the first reference, which is wanted most, to the column that is most like one, when none is.
+    pub(super) fn pull_reference(&self, given: &mut [Option<Idea>]) {
+        let reference = Target::Case(CaseField::Reference1);
+        let is_made = |idea: &Idea| idea.to == reference && idea.confidence >= super::SURE_ENOUGH;
+        if given.iter().flatten().any(is_made) {
+            return;
+        }
+        let may_be = |index: usize, read: &Reading| {
+            let says_so = read.words.iter().any(|word| matches!(word.as_str(), "number" | "id"));
+            let is_number = read.thing == Some(Thing::Number) || (read.thing.is_none() && says_so);
+            let is_anothers = matches!(read.owner, Some(Owner::Other | Owner::Contact));
+            let looks = self.looks.get(index);
+            is_number
+                && !is_anothers
+                && looks.is_some_and(|looks| looks.cells > 1 && looks.holds_references())
+        };
+        let found =
+            self.read.iter().enumerate().find(|(index, read)| may_be(*index, read)).map(|(index, _)| index);
+        if let Some(place) = found.and_then(|index| given.get_mut(index))
+            && place.as_ref().is_none_or(|idea| idea.confidence < super::SURE_ENOUGH)
+        {
+            let why = "it is the first column of numbers that are all different".to_owned();
+            *place = Some(Idea::new(reference, 0.62, why));
+        }
+    }
+}
+
+impl Reading {
+    /// Whether it speaks of what happened.
+    pub(super) fn is_of_event(&self) -> bool {
+        self.owner == Some(Owner::Event) || self.thing == Some(Thing::Place)
+    }
+
+    /// Whether it is the number of a claim as the client has it.
+    fn is_claim_of_client(&self) -> bool {
+        self.reference == Some(0) && self.owner == Some(Owner::Client)
+    }
+
+    /// Whether it says that a column is of such ids.
+    fn says(&self, field: CaseField) -> bool {
+        match field {
+            CaseField::Client => {
+                self.owner == Some(Owner::Client) && matches!(self.thing, Some(Thing::Name | Thing::Number))
+            }
+            CaseField::PrimaryContact => {
+                self.owner == Some(Owner::Contact) && matches!(self.thing, Some(Thing::Name | Thing::Number))
+            }
+            CaseField::CaseType => self.thing == Some(Thing::CaseType),
+            CaseField::Services => self.thing == Some(Thing::Services),
+            CaseField::Flags => self.thing == Some(Thing::Flags),
+            CaseField::Region => self.thing == Some(Thing::Region),
+            CaseField::CompanyLocation => self.thing == Some(Thing::Branch),
+            _ => false,
+        }
+    }
+}

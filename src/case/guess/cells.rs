@@ -1,0 +1,153 @@
+//! What the cells of a column look like, and whether that fits what its header says.
+
+use std::collections::HashSet;
+
+use super::thing::Thing;
+use crate::case::address::Address;
+use crate::case::date::{DateOrder, parse_date};
+use crate::case::number::{NumberStyle, read_hours, read_number};
+
+/// So many cells of a column are looked at; fewer of each where there are very many columns.
+const CELLS: usize = 50;
+const FEWEST: usize = 5;
+const ALL_CELLS: usize = 100_000;
+
+/// How many cells of each of so many columns are looked at.
+pub(super) fn sample(columns: usize) -> usize {
+    (ALL_CELLS / columns.max(1)).clamp(FEWEST, CELLS)
+}
+
+/// How many of the first cells look like what. Blank ones don't count.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Looks {
+    pub(super) cells: usize,
+    dates: usize,
+    numbers: usize,
+    emails: usize,
+    phones: usize,
+    ssns: usize,
+    addresses: usize,
+    /// A letter and no digit.
+    words: usize,
+    /// A digit and no space, not only letters.
+    identifiers: usize,
+    zips: usize,
+    states: usize,
+    different: usize,
+    /// Three words or more.
+    sentences: usize,
+    /// Each a whole number, and one more than the one before.
+    counts_up: bool,
+}
+
+impl Looks {
+    /// `cells`: some of the column's, none of them blank.
+    pub(super) fn of<'c>(cells: impl Iterator<Item = &'c str>) -> Self {
+        let (mut looks, mut seen, mut before) =
+            (Self { counts_up: true, ..Self::default() }, HashSet::new(), None);
+        for cell in cells {
+            let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+            let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
+            looks.cells += 1;
+            let is_date = digits > 1 && is_date(cell);
+            looks.dates += usize::from(is_date);
+            looks.numbers += usize::from(digits > 0 && is_number(cell));
+            looks.emails += usize::from(cell.contains('@'));
+            looks.phones += usize::from(digits >= 7);
+            looks.ssns += usize::from((4..=9).contains(&digits));
+            looks.addresses += usize::from(digits > 0 && is_whole_address(cell));
+            looks.words += usize::from(digits == 0 && letters > 0);
+            looks.identifiers +=
+                usize::from(digits > 0 && cell.chars().count() <= 40 && !is_date && !cell.contains('@'));
+            looks.zips += usize::from(digits >= 4 && cell.chars().count() <= 10);
+            looks.states += usize::from(digits == 0 && cell.chars().count() <= 20);
+            looks.sentences += usize::from(cell.split_whitespace().nth(2).is_some());
+            looks.different += usize::from(seen.insert(cell));
+            let number = cell.parse::<u64>().ok();
+            looks.counts_up &=
+                number.is_some() && before.is_none_or(|before: Option<u64>| number == before.map(|n| n + 1));
+            before = Some(number);
+        }
+        looks
+    }
+
+    /// Whether at least half of the cells are so; also where there are none.
+    fn mostly(&self, count: usize) -> bool {
+        count * 2 >= self.cells
+    }
+
+    pub(super) fn holds_addresses(&self) -> bool {
+        self.cells > 0 && self.mostly(self.addresses)
+    }
+
+    pub(super) fn holds_dates(&self) -> bool {
+        self.mostly(self.dates)
+    }
+
+    pub(super) fn holds_numbers(&self) -> bool {
+        self.mostly(self.numbers)
+    }
+
+    /// Whether they may be the numbers of cases: nearly all different, with digits, and no count of the rows.
+    pub(super) fn holds_references(&self) -> bool {
+        let is_count = self.counts_up && self.cells > 2;
+        self.mostly(self.identifiers) && self.different * 10 >= self.cells * 9 && !is_count
+    }
+
+    /// What the cells should be and are not.
+    pub(super) fn misfit(&self, thing: Thing) -> Option<&'static str> {
+        let (fits, what) = match thing {
+            Thing::Birth | Thing::Created | Thing::Due | Thing::LossDate => (self.holds_dates(), "dates"),
+            Thing::Budget | Thing::Hours | Thing::Reserve => {
+                (self.holds_numbers() && !self.only_dates(), "numbers")
+            }
+            Thing::Email => (self.mostly(self.emails), "e-mail addresses"),
+            Thing::Phone | Thing::Mobile | Thing::WorkPhone => (self.mostly(self.phones), "phone numbers"),
+            Thing::Ssn => (self.mostly(self.ssns), "social security numbers"),
+            Thing::Name | Thing::FirstName | Thing::LastName | Thing::MiddleName | Thing::Alias => {
+                (self.mostly(self.words), "names")
+            }
+            Thing::City => (self.mostly(self.words), "cities"),
+            Thing::State => (self.mostly(self.states), "states"),
+            Thing::Zip => (self.mostly(self.zips), "ZIP codes"),
+            Thing::Address1 if self.holds_addresses() => (false, "streets but whole addresses"),
+            Thing::Address | Thing::Address1 => {
+                (!self.only_dates() && !self.mostly(self.emails), "addresses")
+            }
+            Thing::Number | Thing::Policy => (self.mostly(self.identifiers), "numbers of cases"),
+            Thing::Notes | Thing::Scheduling | Thing::Admin | Thing::Injury => (!self.only_dates(), "texts"),
+            _ => return None,
+        };
+        (self.cells > 0 && !fits).then_some(what)
+    }
+
+    /// Whether any of the cells is more than a word or two.
+    pub(super) fn holds_sentences(&self) -> bool {
+        self.cells == 0 || self.sentences > 0
+    }
+
+    fn only_dates(&self) -> bool {
+        self.cells > 0 && self.dates == self.cells
+    }
+}
+
+fn is_whole_address(cell: &str) -> bool {
+    // Street and city are no fewer words.
+    if cell.split_whitespace().nth(2).is_none() {
+        return false;
+    }
+    Address::parse(cell).is_ok_and(|(read, _)| !read.address_1.is_empty() && !read.city.is_empty())
+}
+
+fn is_number(cell: &str) -> bool {
+    let mut styles = [NumberStyle::Point, NumberStyle::Comma].into_iter();
+    styles.any(|style| read_number(cell, style).is_ok() || read_hours(cell, style).is_ok())
+}
+
+fn is_date(cell: &str) -> bool {
+    // Two digits for the year are a date to the eye, whatever becomes of them.
+    let part = |part: &str| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = cell.split(['/', '-', '.']).collect();
+    DateOrder::ALL.into_iter().any(|order| parse_date(cell, order).is_some())
+        || (parts.len() == 3 && parts.into_iter().all(part))
+}

@@ -1,0 +1,313 @@
+//! Which fields a column may belong to, by what its header says, whose it is, and what its cells hold.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::cells::Looks;
+use super::header::Reading;
+use super::people::{as_one_person, is_of_events, primary};
+use super::thing::Thing;
+use super::vocabulary::Owner;
+use super::{Idea, Known};
+use crate::case::field::{CASE_FIELDS, CaseField, Kind, Owner as Side, Part, Shape, Target};
+use crate::case::recipe::CustomField;
+use crate::case::words::{alike, plain};
+
+/// How sure a header is that says it in known words.
+pub(super) const PLAIN: f64 = 0.93;
+/// Taken off for each word that was not understood.
+pub(super) const NOT_UNDERSTOOD: f64 = 0.16;
+/// The same before what a person has: it may be anybody's.
+const SOMEBODYS: f64 = 0.4;
+/// Taken off for each word that was written nearly so.
+const SLIP: f64 = 0.08;
+/// What cells that speak against it leave of an idea.
+const AGAINST: f64 = 0.5;
+/// Names with less in common are not alike.
+const ALIKE: f64 = 0.45;
+/// All that is known of the columns together.
+pub(super) struct Fields<'k> {
+    pub(super) known: &'k Known<'k>,
+    pub(super) read: Vec<Reading>,
+    pub(super) looks: &'k [Looks],
+    /// The custom fields, with what their labels say.
+    pub(super) custom: Vec<(&'k CustomField, Reading)>,
+    /// What the account calls the references.
+    pub(super) references: [Option<(&'k str, Reading)>; 3],
+    /// Names of the account, by field of ids; none where they are not known.
+    pub(super) names: BTreeMap<CaseField, HashSet<String>>,
+    /// The person whose columns go to the primary subject; none when columns without an owner alone do.
+    primary: Option<usize>,
+    /// Whether the list speaks of what happened and of no person: what has no owner is of the place then.
+    is_of_events: bool,
+    /// The owners that have a city.
+    has_city: HashSet<Option<Owner>>,
+}
+
+impl<'k> Fields<'k> {
+    pub(super) fn of(known: &'k Known<'k>, mut read: Vec<Reading>, looks: &'k [Looks]) -> Self {
+        as_one_person(&mut read);
+        let ids = CASE_FIELDS.iter().filter(|spec| matches!(spec.shape, Shape::Id | Shape::Ids));
+        let mut names: BTreeMap<CaseField, HashSet<String>> =
+            ids.map(|spec| (spec.field, HashSet::new())).collect();
+        for (field, label, _) in known.labels {
+            names.entry(*field).or_default().insert(plain(label));
+        }
+        let all: Vec<_> = known.custom.iter().map(|field| (field, Reading::of(&field.label))).collect();
+        let mut fields = Self {
+            known,
+            looks,
+            custom: Vec::new(),
+            references: known.references.map(|label| {
+                let label = label.filter(|label| !label.trim().is_empty())?;
+                Some((label, Reading::of(label)))
+            }),
+            names,
+            primary: primary(&read),
+            is_of_events: is_of_events(&read),
+            has_city: read.iter().filter(|one| one.thing == Some(Thing::City)).map(|one| one.owner).collect(),
+            read,
+        };
+        let subject_type = fields.subject_type(&all);
+        let is_of_type = |field: &CustomField| {
+            field.key.owner != Side::Subject
+                || field.subject_type.is_none()
+                || field.subject_type == subject_type
+        };
+        fields.custom = all.into_iter().filter(|(field, _)| is_of_type(field)).collect();
+        fields
+    }
+
+    /// The type of subjects whose fields have a place for most of the person's columns; the first of equals.
+    fn subject_type(&self, all: &[(&CustomField, Reading)]) -> Option<u64> {
+        let things: Vec<Thing> = self
+            .read
+            .iter()
+            .filter(|read| self.is_primary(read.owner))
+            .filter_map(|read| read.thing)
+            .collect();
+        let mut counts: Vec<(u64, usize)> = Vec::new();
+        for (field, read) in all.iter().filter(|(field, _)| field.key.owner == Side::Subject) {
+            let Some(kind) = field.subject_type else { continue };
+            let places = things.iter().filter(|thing| holds(field, read, **thing).is_some()).count();
+            match counts.iter_mut().find(|(other, _)| *other == kind) {
+                Some((_, count)) => *count += places,
+                None => counts.push((kind, places)),
+            }
+        }
+        let most = counts.iter().map(|(_, count)| *count).max()?;
+        counts.into_iter().find(|(_, count)| *count == most).map(|(kind, _)| kind)
+    }
+
+    /// Whether what such an owner has goes to the primary subject.
+    fn is_primary(&self, owner: Option<Owner>) -> bool {
+        match owner {
+            None => !self.is_of_events,
+            Some(Owner::Subject(rank)) => self.primary == Some(rank),
+            _ => false,
+        }
+    }
+
+    /// Everything a column may be.
+    pub(super) fn ideas(&self, index: usize) -> Vec<Idea> {
+        let (Some(read), Some(looks), Some(column)) =
+            (self.read.get(index), self.looks.get(index), self.known.columns.get(index))
+        else {
+            return Vec::new();
+        };
+        let header = column.header.trim();
+        let mut ideas = self.called(header, looks);
+        for (field, label) in &self.custom {
+            ideas.extend(self.custom_field(field, label, header, read, looks));
+        }
+        let unknown = read.rest.len();
+        // There are many dates, and one word more makes another.
+        let each =
+            if matches!(read.thing, Some(Thing::Created | Thing::Due)) { 0.35 } else { NOT_UNDERSTOOD };
+        let sure = PLAIN - each * count(unknown);
+        if let Some((field, less)) = read.thing.and_then(|thing| self.case_field(read, thing)) {
+            let thing = read.thing.unwrap_or(Thing::Nothing);
+            // Notes are notes, whatever they are about.
+            let sure = if thing.is_text() { 0.88 - 0.03 * count(unknown) } else { sure };
+            let idea = Idea::new(Target::Case(field), sure - less, why(read, field));
+            let is_word = thing.is_text() && unknown > 0 && !looks.holds_sentences();
+            ideas.push(weigh(idea, looks.misfit(thing).or(is_word.then_some("texts"))));
+        }
+        ideas.extend(self.number(index, read, looks, header));
+        ideas.extend(self.names(index, read));
+        for idea in &mut ideas {
+            idea.confidence -= SLIP * count(read.slips);
+        }
+        ideas
+    }
+
+    /// A custom field, or a part of it.
+    fn custom_field(
+        &self,
+        field: &CustomField,
+        label: &Reading,
+        header: &str,
+        read: &Reading,
+        looks: &Looks,
+    ) -> Option<Idea> {
+        // “Home address and postcode” ends in a part, and is the whole.
+        let is_whole = looks.holds_addresses() && read.words.iter().any(|word| word == "address");
+        let thing = match read.thing {
+            _ if self.is_place(read) => Some(Thing::Place),
+            Some(thing) if is_whole && thing.part().is_some() => Some(Thing::Address),
+            thing => thing,
+        };
+        let held = thing.and_then(|thing| Some((thing, holds(field, label, thing)?)));
+        let Some((thing, part)) = held.filter(|_| self.is_owner(field, label, read)) else {
+            return sounds_alike(field, label, read, header, looks);
+        };
+        // “Address” alone is the street where the city has a column of its own.
+        let is_whole = matches!(thing, Thing::Address | Thing::Place) && field.kind == Kind::Address;
+        let part = match part {
+            None if is_whole && !looks.holds_addresses() && self.has_city_of(thing, read) => {
+                Some(Part::Address1)
+            }
+            None if thing == Thing::Name && field.kind != Kind::Name && field.kind != Kind::Text => {
+                return None;
+            }
+            part => part,
+        };
+        let but = match (thing, field.kind) {
+            (Thing::Mobile, _) => 0.06,
+            (Thing::Ssn, _) if read.words.iter().any(|word| word == "last") => 0.1,
+            _ => 0.0,
+        };
+        // Without an owner it may be somebody else's as well.
+        let nobodys = if read.owner.is_none() && thing.weight_of_person() > 0 { 0.02 } else { 0.0 };
+        let more = label.rest.iter().filter(|word| !read.words.contains(word)).count() + read.rest.len();
+        let is_somebodys = thing.weight_of_person() > 0 && (read.owner.is_none() || !read.says_thing);
+        let each = if is_somebodys { SOMEBODYS } else { NOT_UNDERSTOOD };
+        let sure = PLAIN - but - nobodys - each * count(more);
+        let why = match part {
+            Some(_) => format!("“{header}” is a part of {}", field.label),
+            None => format!("“{header}” is another word for “{}”", field.label),
+        };
+        let misfit = match part {
+            Some(Part::Address1) => looks.misfit(Thing::Address1),
+            _ => looks.misfit(thing),
+        };
+        Some(weigh(Idea::new(Target::Custom(field.key, part), sure, why), misfit))
+    }
+
+    /// Whether the city has a column of its own.
+    fn has_city_of(&self, thing: Thing, read: &Reading) -> bool {
+        match thing {
+            Thing::Place => {
+                self.has_city.contains(&Some(Owner::Event))
+                    || (self.is_of_events && self.has_city.contains(&None))
+            }
+            _ => self.has_city.contains(&read.owner),
+        }
+    }
+
+    /// Whether a bare location is where it happened: of a list that says when, in an account with a field for it.
+    fn is_place(&self, read: &Reading) -> bool {
+        let says_when = self.read.iter().any(|one| one.thing == Some(Thing::LossDate));
+        let has_place = self.read.iter().any(|one| one.thing == Some(Thing::Place));
+        let has_field = self.custom.iter().any(|(_, label)| label.thing == Some(Thing::Place));
+        read.thing == Some(Thing::Location) && read.owner.is_none() && says_when && has_field && !has_place
+    }
+
+    /// Whether a column belongs to whom a field is of.
+    fn is_owner(&self, field: &CustomField, label: &Reading, read: &Reading) -> bool {
+        match (label.owner, read.owner) {
+            (Some(Owner::Other), Some(Owner::Other)) => {
+                label.whose.iter().all(|word| read.whose.contains(word))
+            }
+            (Some(Owner::Event) | None, owner) if label.is_of_event() => {
+                let of_place = self.is_of_events || read.is_of_event() || self.is_place(read);
+                owner == Some(Owner::Event) || (owner.is_none() && of_place)
+            }
+            (None | Some(Owner::Subject(_)), owner) if field.key.owner == Side::Subject => {
+                self.is_primary(owner) && !read.is_of_event()
+            }
+            (Some(Owner::Contact | Owner::Client | Owner::Subject(_)), owner) => owner == label.owner,
+            // What has no owner by its nature.
+            (None, owner) => {
+                !matches!(owner, Some(Owner::Other))
+                    && !label.thing.is_some_and(|thing| thing.weight_of_person() > 0 && owner.is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// The case field that a thing goes to, and what is taken off because it may be another.
+    fn case_field(&self, read: &Reading, thing: Thing) -> Option<(CaseField, f64)> {
+        let free = !matches!(read.owner, Some(Owner::Other));
+        Some(match thing {
+            Thing::Created => (CaseField::CreatedOn, 0.0),
+            Thing::Due => (CaseField::DueOn, 0.0),
+            Thing::Notes => (CaseField::Notes, 0.0),
+            Thing::Scheduling => (CaseField::SchedulingNotes, 0.0),
+            Thing::Admin => (CaseField::AdminNotes, 0.0),
+            Thing::Budget => (CaseField::BudgetMoney, 0.0),
+            Thing::Hours => (CaseField::BudgetHours, 0.0),
+            Thing::Location if free && !self.is_place(read) => (CaseField::CaseLocation, 0.0),
+            Thing::Place if !self.custom.iter().any(|(_, label)| label.thing == Some(Thing::Place)) => {
+                (CaseField::CaseLocation, 0.1)
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// A field whose name is not in the vocabulary, or a header that is not, and that have words in common.
+fn sounds_alike(
+    field: &CustomField,
+    label: &Reading,
+    read: &Reading,
+    header: &str,
+    looks: &Looks,
+) -> Option<Idea> {
+    if header.is_empty() || (read.thing.is_some() && label.thing.is_some() && read.rest.is_empty()) {
+        return None;
+    }
+    let alike = alike(&label.words, &read.words);
+    // The supervisor of an adjuster is not any supervisor.
+    let all_said = label.whose.iter().all(|word| read.whose.contains(word));
+    let is_anothers = [read.owner, label.owner].contains(&Some(Owner::Other)) && !all_said;
+    if alike < ALIKE || is_anothers || read.thing == Some(Thing::Nothing) {
+        return None;
+    }
+    let why = format!("the header is like its name, “{}”", field.label);
+    let idea = Idea::new(Target::Custom(field.key, None), 0.42 + 0.4 * alike, why);
+    Some(weigh(idea, Thing::of_kind(field.kind).and_then(|thing| looks.misfit(thing))))
+}
+
+fn why(read: &Reading, field: CaseField) -> String {
+    format!("“{}” is a common name for {}", read.words.join(" "), field.spec().label)
+}
+
+/// Whether a field holds a thing: as a whole, or in a part.
+#[expect(clippy::option_option, reason = "none, whole, or in a part")]
+fn holds(field: &CustomField, label: &Reading, thing: Thing) -> Option<Option<Part>> {
+    let part = thing.part();
+    match (label.thing, part) {
+        (Some(of), _) if of == thing => Some(None),
+        (Some(Thing::Phone), _) if thing == Thing::Mobile => Some(None),
+        (Some(Thing::Name), Some(part)) if field.kind.parts().contains(&part) => Some(Some(part)),
+        (Some(Thing::Address | Thing::Place), Some(part)) if field.kind.parts().contains(&part) => {
+            Some(Some(part))
+        }
+        (Some(Thing::Place), None) if thing == Thing::Address => Some(None),
+        _ => None,
+    }
+}
+
+/// Takes off what the cells speak against.
+pub(super) fn weigh(mut idea: Idea, misfit: Option<&'static str>) -> Idea {
+    if let Some(what) = misfit {
+        idea.confidence *= AGAINST;
+        idea.why = format!("{}, but its values are not {what}", idea.why);
+    }
+    idea
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few words or cells")]
+pub(super) fn count(of: usize) -> f64 {
+    of as f64
+}

@@ -1,0 +1,249 @@
+//! A first field map: from earlier imports, from what the account and the trade call things, and from what the cells hold.
+//! How sure each guess is, and why, goes with it.
+//!
+//! ```text
+//! header ─► words ─► owner + thing ─┐
+//! cells ─► what they look like ─────┴─► ideas for each column ─► the surest first, one field a column
+//! ```
+
+mod account;
+mod cells;
+mod fields;
+mod header;
+mod people;
+mod thing;
+mod vocabulary;
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::column_ref::column_name;
+use super::date::{DateOrder, DateProfile, DateVerdict};
+use super::field::{CaseField, Kind, Shape, Target};
+use super::labels::value_map;
+use super::number::{NumberProfile, NumberStyle, NumberVerdict};
+use super::recipe::{ColumnRule, CustomField, MappedValue};
+use super::value::split_list;
+use super::words::plain;
+use crate::sheet::{Column, Row};
+use cells::Looks;
+use fields::Fields;
+use header::Reading;
+
+/// A guess below this is shown and not made.
+pub const SURE_ENOUGH: f64 = 0.6;
+
+/// What a column is guessed to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Guess {
+    /// The rule; to `ignore` where nothing is sure enough.
+    pub rule: ColumnRule,
+    /// The best idea there is, also where it is not sure enough.
+    pub idea: Option<Idea>,
+}
+
+/// A field a column may belong to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Idea {
+    /// The field.
+    pub to: Target,
+    /// How sure it is, from 0 to 1.
+    pub confidence: f64,
+    /// Why, in words.
+    pub why: String,
+    /// Whether it is what an earlier import made of the header, so that it can be forgotten.
+    pub remembered: bool,
+}
+
+impl Idea {
+    /// An idea that no earlier import had.
+    #[must_use]
+    pub fn new(to: Target, confidence: f64, why: String) -> Self {
+        Self { to, confidence, why, remembered: false }
+    }
+}
+
+/// A rule of an earlier import.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Remembered {
+    /// The rule.
+    pub rule: ColumnRule,
+    /// The import.
+    pub import: i64,
+    /// Whether it was for the same client.
+    pub same_client: bool,
+}
+
+/// What is known of the file and the account.
+#[derive(Debug, Clone, Default)]
+pub struct Known<'a> {
+    /// The file's columns.
+    pub columns: &'a [Column],
+    /// The first rows.
+    pub rows: &'a [Row],
+    /// The account's custom fields.
+    pub custom: &'a [CustomField],
+    /// What the account calls the three references; none when that is not known.
+    pub references: [Option<&'a str>; 3],
+    /// Texts that stand for ids of a field: the catalog's labels.
+    pub labels: &'a [(CaseField, &'a str, u64)],
+    /// Rules of earlier imports, the newest first.
+    pub memory: &'a [Remembered],
+}
+
+/// A guess for every column, in the file's order. No field is given to two columns, but notes.
+#[must_use]
+pub fn guess(known: &Known<'_>) -> Vec<Guess> {
+    let memory = Memory::of(known.memory);
+    let read: Vec<Reading> = known.columns.iter().map(|column| Reading::of(&column.header)).collect();
+    let most = cells::sample(read.len());
+    let looks: Vec<Looks> = (0..read.len()).map(|index| Looks::of(known.cells(index).take(most))).collect();
+    let fields = Fields::of(known, read, &looks);
+    let mut ideas: Vec<(usize, Idea)> = Vec::new();
+    for (index, column) in known.columns.iter().enumerate() {
+        let mut own = fields.ideas(index);
+        if let Ok(to) = column.header.trim().parse::<Target>() {
+            own.push(Idea::new(to, 1.0, "the header is the field's key".to_owned()));
+        }
+        own.extend(memory.of_header(&column.header).map(Remembered::idea));
+        ideas.extend(own.into_iter().map(|idea| (index, idea)));
+    }
+    // The surest first; of equals the column that stands first.
+    ideas.sort_by(|a, b| b.1.confidence.total_cmp(&a.1.confidence).then(a.0.cmp(&b.0)));
+    let mut given: Vec<Option<Idea>> = vec![None; known.columns.len()];
+    let mut taken: Vec<Target> = Vec::new();
+    for (index, idea) in ideas {
+        let Some(place) = given.get_mut(index).filter(|place| place.is_none()) else { continue };
+        if taken.iter().any(|other| idea.to.clashes(*other)) {
+            continue;
+        }
+        if idea.to.clashes(idea.to) {
+            taken.push(idea.to);
+        }
+        *place = Some(idea);
+    }
+    fields.pull_reference(&mut given);
+    given.into_iter().enumerate().map(|(index, idea)| known.made(index, idea, &memory)).collect()
+}
+
+/// The rules of earlier imports by the header they were for.
+struct Memory<'m>(HashMap<String, &'m Remembered>);
+
+impl<'m> Memory<'m> {
+    fn of(rules: &'m [Remembered]) -> Self {
+        let mut by_header: HashMap<String, &Remembered> = HashMap::new();
+        for known in rules {
+            let header = plain(&known.rule.from);
+            // The newest for the same client, or else the newest.
+            let first = by_header.entry(header).or_insert(known);
+            if known.same_client && !first.same_client {
+                *first = known;
+            }
+        }
+        Self(by_header)
+    }
+
+    fn of_header(&self, header: &str) -> Option<&'m Remembered> {
+        self.0.get(&plain(header)).copied().filter(|known| !plain(&known.rule.from).is_empty())
+    }
+}
+
+impl Remembered {
+    fn idea(&self) -> Idea {
+        let confidence = if self.same_client { 0.98 } else { 0.9 };
+        Idea {
+            remembered: true,
+            ..Idea::new(self.rule.to, confidence, format!("as in import {}", self.import))
+        }
+    }
+}
+
+impl Known<'_> {
+    /// The rule of a column with its best idea.
+    fn made(&self, index: usize, idea: Option<Idea>, memory: &Memory<'_>) -> Guess {
+        let from = column_name(self.columns, index);
+        let sure = idea.as_ref().filter(|idea| idea.confidence >= SURE_ENOUGH);
+        let remembered = || memory.of_header(&self.columns.get(index)?.header);
+        let mut rule = match sure {
+            Some(idea) => match remembered().filter(|remembered| remembered.rule.to == idea.to) {
+                // With what was said about it then: date order, values.
+                Some(remembered) => ColumnRule { from, by_hand: false, ..remembered.rule.clone() },
+                None => ColumnRule::new(from, idea.to),
+            },
+            None => ColumnRule::new(from, Target::Ignore),
+        };
+        if let Target::Case(field) = rule.to {
+            rule.learn(self.values(index, field));
+        }
+        if self.shape(rule.to) == Some(Shape::Date) {
+            // Cells that leave no doubt say more than an earlier file.
+            rule.date = self.sure_order(index).or(rule.date).or_else(|| self.date_order(index));
+        }
+        if self.shape(rule.to) == Some(Shape::Number) && rule.decimal.is_none() {
+            rule.decimal = self.decimal(index);
+        }
+        Guess { rule, idea }
+    }
+
+    /// What the texts of a column of ids stand for.
+    fn values(&self, index: usize, field: CaseField) -> BTreeMap<String, MappedValue> {
+        let labels: Vec<(&str, u64)> =
+            self.labels.iter().filter(|(of, ..)| *of == field).map(|(_, label, id)| (*label, *id)).collect();
+        value_map(self.cells(index).flat_map(|cell| split_list(cell, None)), &labels)
+    }
+
+    /// How the plan reads a target.
+    fn shape(&self, to: Target) -> Option<Shape> {
+        match to {
+            Target::Case(field) => Some(field.spec().shape),
+            Target::Custom(key, None) => {
+                let field = self.custom.iter().find(|field| field.key == key)?;
+                Some(if field.kind == Kind::Date { Shape::Date } else { Shape::Text })
+            }
+            Target::Custom(_, Some(_)) => Some(Shape::Text),
+            Target::Ignore => None,
+        }
+    }
+
+    fn cells(&self, index: usize) -> impl Iterator<Item = &str> {
+        let cells = self.rows.iter().filter_map(move |row| row.cells.get(index));
+        cells.map(str::trim).filter(|cell| !cell.is_empty())
+    }
+
+    fn dates(&self, index: usize) -> DateVerdict {
+        let mut profile = DateProfile::default();
+        self.cells(index).for_each(|cell| profile.add(cell));
+        profile.judge()
+    }
+
+    /// The only order of day and month that fits a column.
+    fn sure_order(&self, index: usize) -> Option<DateOrder> {
+        match self.dates(index) {
+            DateVerdict::Order { order, sure: true, .. } => Some(order),
+            _ => None,
+        }
+    }
+
+    /// The order of day and month that most cells of a column tell of.
+    fn date_order(&self, index: usize) -> Option<DateOrder> {
+        match self.dates(index) {
+            // The order of most; the others are told one by one.
+            DateVerdict::Mixed { mdy_only, dmy_only } if mdy_only != dmy_only => {
+                Some(if mdy_only > dmy_only { DateOrder::Mdy } else { DateOrder::Dmy })
+            }
+            _ => None,
+        }
+    }
+
+    /// The decimal mark of a column, when it is not the usual one.
+    fn decimal(&self, index: usize) -> Option<NumberStyle> {
+        let mut profile = NumberProfile::default();
+        self.cells(index).for_each(|cell| profile.add(cell));
+        match profile.judge() {
+            NumberVerdict::Style { style: NumberStyle::Comma, sure: true } => Some(NumberStyle::Comma),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

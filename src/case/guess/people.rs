@@ -1,0 +1,74 @@
+//! Whom a list is about.
+
+use std::collections::HashMap;
+
+use super::header::Reading;
+use super::thing::Thing;
+use super::vocabulary::Owner;
+
+/// Columns that begin with one word, among them a name, are one person's: `D1_NAME`, `D1_CITY`, and where a law firm writes
+/// down its client, `Client SSN`. That person is who the list is about then, unless there is one with a known word.
+pub(super) fn as_one_person(read: &mut [Reading]) {
+    let weight = |one: &Reading| one.thing.map_or(0, Thing::weight_of_person);
+    let is_known = |one: &Reading| matches!(one.owner, Some(Owner::Subject(_))) && weight(one) > 0;
+    let is_name = |one: &Reading| matches!(one.thing, Some(Thing::Name | Thing::LastName)) && one.says_thing;
+    let has_plain_name = read.iter().any(|one| one.owner.is_none() && one.rest.is_empty() && is_name(one));
+    if has_plain_name || read.iter().any(is_known) {
+        return;
+    }
+    let words = |one: &Reading| [one.whose.clone(), one.rest.clone()].concat();
+    let mut groups: HashMap<Vec<String>, (usize, u32, bool)> = HashMap::new();
+    for one in read.iter().filter(|one| weight(one) > 0 && one.owner != Some(Owner::Contact)) {
+        let group = groups.entry(words(one)).or_default();
+        *group = (group.0 + 1, group.1 + weight(one), group.2 || is_name(one));
+    }
+    let whole = groups
+        .into_iter()
+        .filter(|(words, (columns, _, named))| !words.is_empty() && *columns >= GROUP && *named);
+    let most = whole.max_by(|(a, (_, of_a, _)), (b, (_, of_b, _))| of_a.cmp(of_b).then(b.cmp(a)));
+    let Some((person, _)) = most else { return };
+    for one in read.iter_mut().filter(|one| weight(one) > 0 && words(one) == person) {
+        one.owner = None;
+        one.rest.clear();
+    }
+}
+
+/// So many columns with one beginning are no chance.
+const GROUP: usize = 3;
+
+/// The person a list is about: of whom it says most; of equals who stands first in the vocabulary.
+pub(super) fn primary(read: &[Reading]) -> Option<usize> {
+    let mut weights: HashMap<usize, u32> = HashMap::new();
+    for one in read {
+        if let (Some(Owner::Subject(rank)), Some(thing)) = (one.owner, one.thing) {
+            *weights.entry(rank).or_default() += thing.weight_of_person();
+        }
+    }
+    // Claimants and the injured are whom insurers ask about, however much is said of the insured.
+    let weigh = |rank: usize, weight: u32| weight + if rank == 0 { 12 } else { 0 };
+    let best = weights.into_iter().filter(|(_, weight)| *weight > 0);
+    let (rank, weight) =
+        best.max_by_key(|(rank, weight)| (weigh(*rank, *weight), std::cmp::Reverse(*rank)))?;
+    let is_name =
+        |one: &&Reading| one.owner.is_none() && matches!(one.thing, Some(Thing::Name | Thing::LastName));
+    let without = || read.iter().filter(|one| one.owner.is_none() && one.rest.is_empty());
+    let plain: u32 = without().filter_map(|one| one.thing).map(Thing::weight_of_person).sum();
+    // Names without an owner are the person's, unless more is said of somebody who has one.
+    let has_names = without().any(|one| is_name(&one));
+    (!has_names || weigh(rank, weight) > plain).then_some(rank)
+}
+
+/// Whether columns say what happened, and none says to whom.
+pub(super) fn is_of_events(read: &[Reading]) -> bool {
+    let is_event = |one: &Reading| {
+        let is_number = one.thing == Some(Thing::Number);
+        let says_so = one
+            .words
+            .iter()
+            .any(|word| matches!(word.as_str(), "incident" | "offense" | "crime" | "occurred"));
+        matches!(one.thing, Some(Thing::LossDate | Thing::Place)) || (is_number && says_so)
+    };
+    let is_of_person = |thing| matches!(thing, Thing::Name | Thing::LastName | Thing::Birth | Thing::Ssn);
+    let of_people = read.iter().filter(|one| one.owner != Some(Owner::Other)).filter_map(|one| one.thing);
+    read.iter().any(is_event) && !of_people.into_iter().any(is_of_person)
+}

@@ -1,0 +1,303 @@
+//! What headers of case lists say, read from `assets/vocabulary/headers.toml`.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::thing::Thing;
+use crate::case::words::{nearly, split};
+
+/// Who or what a column is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Owner {
+    /// A person that a list may be about; of several the lowest rank.
+    Subject(usize),
+    /// Who at the client sends the case.
+    Contact,
+    /// The client.
+    Client,
+    /// What happened.
+    Event,
+    /// Somebody or something that a case has no field for by itself.
+    Other,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    short: BTreeMap<String, String>,
+    owners: Owners,
+    things: BTreeMap<Thing, Vec<String>>,
+    references: References,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Owners {
+    /// Words for one person each.
+    subject: Vec<Vec<String>>,
+    contact: Vec<String>,
+    client: Vec<String>,
+    event: Vec<String>,
+    other: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct References {
+    words: Vec<String>,
+}
+
+/// The vocabulary, ready to be looked up. Phrases are found by their words in any order.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary {
+    short: HashMap<String, Vec<String>>,
+    owners: HashMap<String, Owner>,
+    things: HashMap<String, Thing>,
+    references: HashMap<String, usize>,
+    /// Every word of a phrase.
+    words: HashSet<String>,
+}
+
+/// Words that say nothing of what a column holds.
+const EMPTY: [&str; 13] =
+    ["of", "the", "a", "an", "for", "s", "to", "be", "is", "was", "are", "and", "their"];
+/// The longest phrase, in words.
+pub(super) const LONGEST: usize = 6;
+/// A word that short is not cut, nor taken for another that is written nearly so.
+const SHORTEST_WORD: usize = 5;
+/// A word is cut in no shorter parts, and no more of them.
+const SHORTEST_PART: usize = 2;
+const MOST_PARTS: usize = 4;
+
+impl Vocabulary {
+    /// The one that the program comes with.
+    pub(super) fn get() -> &'static Self {
+        static VOCABULARY: OnceLock<Vocabulary> = OnceLock::new();
+        VOCABULARY.get_or_init(|| {
+            // A test reads it; in a program without it, nothing is guessed by what headers say.
+            Self::read(include_str!("../../../assets/vocabulary/headers.toml")).unwrap_or_default()
+        })
+    }
+
+    fn read(text: &str) -> Result<Self, toml::de::Error> {
+        let written: Written = toml::from_str(text)?;
+        let mut made = Self::default();
+        for (short, long) in &written.short {
+            made.short.insert(short.clone(), split(long));
+            made.words.extend(split(long));
+        }
+        let short = made.short.clone();
+        let long = |word: String| short.get(&word).cloned().unwrap_or_else(|| vec![word]);
+        let phrases = |phrases: &[String]| -> Vec<Vec<String>> {
+            let words = |phrase: &String| {
+                split(phrase).into_iter().flat_map(long).filter(|word| !is_empty(word)).collect()
+            };
+            phrases.iter().map(words).collect()
+        };
+        let Owners { subject, contact, client, event, other } = &written.owners;
+        for (rank, same) in subject.iter().enumerate() {
+            for phrase in phrases(same) {
+                made.owners.insert(key(&phrase), Owner::Subject(rank));
+                made.words.extend(phrase);
+            }
+        }
+        for (list, owner) in
+            [(contact, Owner::Contact), (client, Owner::Client), (event, Owner::Event), (other, Owner::Other)]
+        {
+            for phrase in phrases(list) {
+                made.owners.insert(key(&phrase), owner);
+                made.words.extend(phrase);
+            }
+        }
+        for (thing, list) in &written.things {
+            for phrase in phrases(list) {
+                made.things.insert(key(&phrase), *thing);
+                made.words.extend(phrase);
+            }
+        }
+        for (rank, phrase) in phrases(&written.references.words).into_iter().enumerate() {
+            made.references.insert(key(&phrase), rank);
+            made.words.extend(phrase);
+        }
+        Ok(made)
+    }
+
+    pub(super) fn thing(&self, words: &[String]) -> Option<Thing> {
+        self.things.get(&key(words)).copied()
+    }
+
+    pub(super) fn owner(&self, words: &[String]) -> Option<Owner> {
+        self.owners.get(&key(words)).copied()
+    }
+
+    /// How sure these words before “number” make it the list's own; 0 is the surest.
+    pub(super) fn reference(&self, words: &[String]) -> Option<usize> {
+        self.references.get(&key(words)).copied()
+    }
+
+    /// The words of a header, short forms written out; and how many were taken for others that are written nearly so.
+    pub(super) fn words(&self, header: &str) -> (Vec<String>, usize) {
+        // “(A) Case no.”, “3. Claimant”: which question of a form it answers.
+        let header = match header.trim_start().split_once([' ', '.']) {
+            Some((first, rest)) if is_counting(first) && rest.chars().any(char::is_alphanumeric) => rest,
+            _ => header,
+        };
+        let tokens = header.split_whitespace().flat_map(|token| {
+            // “Rec'd” is one word, “Worker's” is a worker.
+            let token = &match token.split_once(['\'', '’']) {
+                Some((word, rest)) if !rest.starts_with(['s', 'S']) => format!("{word}{rest}"),
+                _ => token.to_owned(),
+            };
+            let letters = token.chars().filter(|c| c.is_alphanumeric()).count();
+            let is_dotted = token.contains('.') && token.split('.').all(|part| part.chars().count() <= 1);
+            let is_slashed = token.chars().count() == 3 && letters == 2 && token.contains('/');
+            match (is_dotted, is_slashed) {
+                (true, _) => vec![token.replace('.', "").to_lowercase()],
+                (_, true) => vec![token.to_lowercase()],
+                _ => split(token),
+            }
+        });
+        let mut slips = 0;
+        let mut words = Vec::new();
+        for token in tokens {
+            match self.written_out(&token) {
+                Some(long) => words.extend(long),
+                None => match self.meant(&token) {
+                    Some(meant) => {
+                        slips += 1;
+                        words.push(meant.to_owned());
+                    }
+                    None => words.push(token),
+                },
+            }
+        }
+        words.retain(|word| !is_empty(word));
+        (words, slips)
+    }
+
+    /// A word as it is in the vocabulary; none when it is in no form.
+    fn written_out(&self, word: &str) -> Option<Vec<String>> {
+        if let Some(long) = self.short.get(word) {
+            return Some(long.clone());
+        }
+        if self.words.contains(word) || is_empty(word) {
+            return Some(vec![word.to_owned()]);
+        }
+        if let Some(one) = word.strip_suffix('s').filter(|one| self.words.contains(*one)) {
+            return Some(vec![one.to_owned()]);
+        }
+        let parts = self.cut(word, MOST_PARTS).filter(|_| word.len() >= SHORTEST_WORD)?;
+        Some(
+            parts.into_iter().flat_map(|part| self.short.get(&part).cloned().unwrap_or(vec![part])).collect(),
+        )
+    }
+
+    /// The only word that is written nearly so; none where there are two.
+    fn meant(&self, word: &str) -> Option<&str> {
+        let length = word.chars().count();
+        if length < SHORTEST_WORD {
+            return None;
+        }
+        let is_near = |known: &&String| {
+            known.len().abs_diff(length) <= 1
+                && known.chars().next() == word.chars().next()
+                && slipped(word, known)
+        };
+        let mut near = self.words.iter().filter(is_near);
+        let first = near.next()?;
+        near.next().is_none().then_some(first.as_str())
+    }
+
+    /// A word written together, such as `claimno`, in its known parts: the fewest there are.
+    fn cut(&self, word: &str, most: usize) -> Option<Vec<String>> {
+        if self.words.contains(word) || self.short.contains_key(word) || is_empty(word) {
+            return Some(vec![word.to_owned()]);
+        }
+        if most < 2 || !word.is_ascii() {
+            return None;
+        }
+        let ends = (SHORTEST_PART..word.len().saturating_sub(SHORTEST_PART - 1)).rev();
+        let cuts = ends.filter_map(|end| {
+            let (first, rest) = word.split_at_checked(end)?;
+            let is_word = first.len() > SHORTEST_PART && self.words.contains(first);
+            let is_known = is_word || self.short.contains_key(first) || first == "of";
+            let mut parts = self.cut(rest, most - 1).filter(|_| is_known)?;
+            parts.insert(0, first.to_owned());
+            Some(parts)
+        });
+        cuts.min_by_key(Vec::len)
+    }
+}
+
+/// Whether a word is another with a slip of the pen: a letter too many, too few or wrong, or two in the wrong order.
+fn slipped(word: &str, known: &str) -> bool {
+    let turned = || {
+        let (a, b): (Vec<char>, Vec<char>) = (word.chars().collect(), known.chars().collect());
+        let differ: Vec<usize> = (0..a.len()).filter(|at| a.get(*at) != b.get(*at)).collect();
+        matches!(differ.as_slice(), [x, y] if y - x == 1 && a.len() == b.len() && a.get(*x) == b.get(*y) && a.get(*y) == b.get(*x))
+    };
+    nearly(word, known) || turned()
+}
+
+/// Whether it only counts: `(A)`, `3.`, `b)`.
+fn is_counting(word: &str) -> bool {
+    let inner = word.trim_matches(['(', ')', '[', ']', '.', ':']);
+    let is_number = !inner.is_empty() && inner.len() <= 2 && inner.bytes().all(|byte| byte.is_ascii_digit());
+    let is_letter =
+        inner.len() == 1 && inner.len() < word.len() && inner.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_number || is_letter
+}
+
+fn is_empty(word: &str) -> bool {
+    EMPTY.contains(&word)
+}
+
+/// The same for the same words in any order.
+fn key(words: &[String]) -> String {
+    let mut words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !is_empty(word)).collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vocabulary_can_be_read_and_every_phrase_means_one_thing() {
+        let text = include_str!("../../../assets/vocabulary/headers.toml");
+        let read = Vocabulary::read(text).unwrap();
+        let written: Written = toml::from_str(text).unwrap();
+        let mut seen = HashMap::new();
+        for (thing, phrases) in &written.things {
+            for phrase in phrases {
+                let other = seen.insert(key(&split(phrase)), thing).filter(|other| *other != thing);
+                assert_eq!(other, None, "“{phrase}” is {thing:?} and another thing");
+                let (long, _) = read.words(phrase);
+                assert!(read.thing(&long).is_some(), "“{phrase}” is {long:?}, and never found so");
+            }
+        }
+    }
+
+    #[test]
+    fn headers_are_cut_into_words_and_written_out() {
+        let words = |header: &str| Vocabulary::get().words(header).0.join(" ");
+        for (header, wanted) in [
+            ("Clm No.", "claim number"),
+            ("CLMT_ADDR_LN_1", "claimant address line 1"),
+            ("Claimant.LastName", "claimant last name"),
+            ("dateofloss", "date loss"),
+            ("claimno", "claim number"),
+            ("D.O.B.", "birth date"),
+            ("D/L", "loss date"),
+            ("SS#", "ss number"),
+            ("Worker's Date of Birth", "worker date birth"),
+            ("budget_dollars", "budget dollars"),
+            ("Service(s) Requested", "service requested"),
+        ] {
+            assert_eq!(words(header), wanted, "{header}");
+        }
+    }
+}
