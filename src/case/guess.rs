@@ -1,17 +1,18 @@
 //! A first field map: from earlier imports, from what the trade and the account call things, and from what only
 //! sounds alike and holds fitting values. How sure each guess is, and why, goes with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::address::Address;
-use super::column_ref::column_name;
+use super::called::{HeaderWords, Label};
+use super::column_ref::ColumnNames;
 use super::date::{DateOrder, DateProfile, DateVerdict, parse_date};
 use super::field::{CASE_FIELDS, CaseField, Kind, Part, Shape, Target};
 use super::labels::{meant, value_map};
 use super::number::{NumberProfile, NumberStyle, NumberVerdict, read_hours, read_number};
 use super::recipe::{ColumnRule, CustomField, MappedValue};
 use super::value::split_list;
-use super::words::{CASE, PARTS, SAME, SAYS_LITTLE, WHOSE, plain, words};
+use super::words::{CASE, PARTS, SAYS_LITTLE, WHOSE, plain, words};
 use crate::sheet::{Column, Row};
 
 /// A guess below this is shown and not made.
@@ -80,36 +81,71 @@ pub struct Known<'a> {
 /// A guess for every column, in the file's order. No field is given to two columns, but notes.
 #[must_use]
 pub fn guess(known: &Known<'_>) -> Vec<Guess> {
+    let ready = Ready::of(known);
     let mut ideas: Vec<(usize, Idea)> = Vec::new();
     for (index, column) in known.columns.iter().enumerate() {
-        ideas.extend(known.ideas(index, column).into_iter().map(|idea| (index, idea)));
+        ideas.extend(known.ideas(&ready, index, column).into_iter().map(|idea| (index, idea)));
     }
     // The surest first; of equals the column that stands first.
     ideas.sort_by(|a, b| b.1.confidence.total_cmp(&a.1.confidence).then(a.0.cmp(&b.0)));
     let mut given: Vec<Option<Idea>> = vec![None; known.columns.len()];
-    let mut taken: Vec<Target> = Vec::new();
+    let mut taken: BTreeSet<Target> = BTreeSet::new();
     for (index, idea) in ideas {
         let Some(place) = given.get_mut(index).filter(|place| place.is_none()) else { continue };
         if taken.iter().any(|other| idea.to.clashes(*other)) {
             continue;
         }
-        taken.push(idea.to);
+        taken.insert(idea.to);
         *place = Some(idea);
     }
-    given.into_iter().enumerate().map(|(index, idea)| known.made(index, idea)).collect()
+    given.into_iter().enumerate().map(|(index, idea)| known.made(&ready, index, idea)).collect()
+}
+
+/// What is looked up for every column, made ready once.
+struct Ready<'a> {
+    names: ColumnNames<'a>,
+    labels: Vec<Label>,
+    /// Of the rules for each header: the newest for the same client, else the newest.
+    memory: HashMap<String, &'a Remembered>,
+    has_city: bool,
+}
+
+impl<'a> Ready<'a> {
+    fn of(known: &Known<'a>) -> Self {
+        let mut memory: HashMap<String, &Remembered> = HashMap::new();
+        for remembered in known.memory {
+            let best = memory.entry(plain(&remembered.rule.from)).or_insert(remembered);
+            if remembered.same_client && !best.same_client {
+                *best = remembered;
+            }
+        }
+        Self {
+            names: ColumnNames::new(known.columns),
+            labels: known.fields().map(|(to, label)| Label::new(to, label)).collect(),
+            memory,
+            has_city: known.has_part(Part::City),
+        }
+    }
+
+    fn remembered(&self, header: &str) -> Option<&'a Remembered> {
+        if header.is_empty() { None } else { self.memory.get(header).copied() }
+    }
 }
 
 impl Known<'_> {
     /// The rule of a column with its best idea.
-    fn made(&self, index: usize, idea: Option<Idea>) -> Guess {
-        let from = self.name(index);
+    fn made(&self, ready: &Ready<'_>, index: usize, idea: Option<Idea>) -> Guess {
+        let from = ready.names.name(index);
+        let header = self.columns.get(index).map(|column| plain(&column.header)).unwrap_or_default();
         let sure = idea.as_ref().filter(|idea| idea.confidence >= SURE_ENOUGH);
         let mut rule = match sure {
-            Some(idea) => match self.remembered(index).filter(|remembered| remembered.rule.to == idea.to) {
-                // With what was said about it then: date order, values.
-                Some(remembered) => ColumnRule { from, by_hand: false, ..remembered.rule.clone() },
-                None => ColumnRule::new(from, idea.to),
-            },
+            Some(idea) => {
+                match ready.remembered(&header).filter(|remembered| remembered.rule.to == idea.to) {
+                    // With what was said about it then: date order, values.
+                    Some(remembered) => ColumnRule { from, by_hand: false, ..remembered.rule.clone() },
+                    None => ColumnRule::new(from, idea.to),
+                }
+            }
             None => ColumnRule::new(from, Target::Ignore),
         };
         if let Target::Case(field) = rule.to {
@@ -132,46 +168,31 @@ impl Known<'_> {
         value_map(self.cells(index).flat_map(|cell| split_list(cell, None)), &labels)
     }
 
-    /// The name under which a recipe finds the column.
-    fn name(&self, index: usize) -> String {
-        column_name(self.columns, index)
-    }
-
-    fn remembered(&self, index: usize) -> Option<&Remembered> {
-        let header = plain(&self.columns.get(index)?.header);
-        let mut same =
-            self.memory.iter().filter(|known| !header.is_empty() && plain(&known.rule.from) == header);
-        let first = same.clone().next();
-        same.find(|known| known.same_client).or(first)
-    }
-
     /// Everything a column may be.
-    fn ideas(&self, index: usize, column: &Column) -> Vec<Idea> {
-        let header = plain(&column.header);
+    fn ideas(&self, ready: &Ready<'_>, index: usize, column: &Column) -> Vec<Idea> {
+        let header = HeaderWords::of(&column.header);
         let mut ideas = Vec::new();
         if let Ok(to) = column.header.trim().parse::<Target>() {
             ideas.push(Idea::new(to, 1.0, "the header is the field's key".to_owned()));
         }
-        if header.is_empty() {
+        if header.plain.is_empty() {
             return ideas;
         }
-        if let Some(Remembered { rule, import, same_client }) = self.remembered(index) {
+        if let Some(Remembered { rule, import, same_client }) = ready.remembered(&header.plain) {
             let confidence = if *same_client { 0.98 } else { 0.9 };
             let idea = Idea::new(rule.to, confidence, format!("as in import {import}"));
             ideas.push(Idea { remembered: true, ..idea });
         }
-        for (to, label) in self.fields() {
-            ideas.extend(called(to, &label, &column.header, &header));
-        }
+        ideas.extend(ready.labels.iter().filter_map(|label| label.is_called(&header)));
         for (field, names) in CASE {
-            if names.contains(&header.as_str()) {
-                let why = format!("“{}” is a common name for it", column.header.trim());
+            if names.contains(&header.plain.as_str()) {
+                let why = format!("“{}” is a common name for it", header.header);
                 ideas.push(Idea::new(Target::Case(field), 0.9, why));
             }
         }
-        ideas.extend(self.parts(&column.header));
+        ideas.extend(self.parts(ready, &header));
         for idea in &mut ideas {
-            self.weigh(index, idea);
+            self.weigh(ready, index, idea);
         }
         ideas
     }
@@ -187,21 +208,21 @@ impl Known<'_> {
     }
 
     /// Parts of names and addresses: `Claimant City`.
-    fn parts(&self, header: &str) -> Vec<Idea> {
-        let all = words(header);
+    fn parts(&self, ready: &Ready<'_>, header: &HeaderWords<'_>) -> Vec<Idea> {
+        let all = &header.words;
         let mut ideas = Vec::new();
         for (part, names) in PARTS {
             // The part's name is the end of the header; what stands before it says whose it is.
             let Some(start) = (0..all.len()).find(|at| {
                 let rest: String = all.get(*at..).unwrap_or_default().concat();
-                names.contains(&rest.as_str()) || names.contains(&plain(header).as_str())
+                names.contains(&rest.as_str()) || names.contains(&header.plain.as_str())
             }) else {
                 continue;
             };
             let whose = all.get(..start).unwrap_or_default();
-            let may_be_all = part == Part::Address1 && plain(header).ends_with("address");
+            let may_be_all = part == Part::Address1 && header.plain.ends_with("address");
             // “Address” alone is a whole address, unless the city has a column of its own.
-            if may_be_all && !self.has_part(Part::City) {
+            if may_be_all && !ready.has_city {
                 continue;
             }
             let fields: Vec<_> =
@@ -223,7 +244,7 @@ impl Known<'_> {
                     (false, true) if place == 0 => 0.75,
                     _ => continue,
                 };
-                let why = format!("“{}” is a part of {}", header.trim(), field.label);
+                let why = format!("“{}” is a part of {}", header.header, field.label);
                 ideas.push(Idea::new(Target::Custom(field.key, Some(part)), confidence, why));
             }
         }
@@ -239,13 +260,12 @@ impl Known<'_> {
     }
 
     /// Takes off what values speak against.
-    fn weigh(&self, index: usize, idea: &mut Idea) {
+    fn weigh(&self, ready: &Ready<'_>, index: usize, idea: &mut Idea) {
         if idea.remembered {
             return;
         }
         // What the cells are says more than what other columns are called.
-        let whole = self.holds_addresses(index);
-        if self.is_whole_address(idea.to) && self.has_part(Part::City) && !whole {
+        if self.is_whole_address(idea.to) && ready.has_city && !self.holds_addresses(index) {
             idea.confidence *= 0.6;
             idea.why = format!("{}, but the city has a column of its own", idea.why);
         }
@@ -375,57 +395,6 @@ fn is_date(cell: &str) -> bool {
     // Two digits for the year are a date to the eye, whatever becomes of them.
     DateOrder::ALL.into_iter().any(|order| parse_date(cell, order).is_some())
         || cell.split(['/', '-', '.']).filter(|part| part.len() <= 4 && !part.is_empty()).count() == 3
-}
-
-/// A field by its name, by another word for the same, or by a name that sounds like it.
-fn called(to: Target, label: &str, header: &str, plain_header: &str) -> Option<Idea> {
-    let plain_label = plain(label);
-    let (confidence, why) = if plain_label == plain_header {
-        let same = label.eq_ignore_ascii_case(header.trim());
-        (if same { 0.99 } else { 0.97 }, format!("the header is its name, “{label}”"))
-    } else if SAME.iter().any(|same| same.contains(&plain_label.as_str()) && same.contains(&plain_header)) {
-        (0.92, format!("“{}” is another word for “{label}”", header.trim()))
-    } else {
-        let alike = alike(&words(label), &words(header));
-        if alike < 0.4 {
-            return None;
-        }
-        (0.45 + 0.4 * alike, format!("the header is like its name, “{label}”"))
-    };
-    Some(Idea::new(to, confidence, why))
-}
-
-/// How much two names have in common, from 0 to 1; a slip of the pen is no difference, and a word that stands in
-/// many names says little.
-pub(super) fn alike(a: &[String], b: &[String]) -> f64 {
-    let weight = |word: &String| if SAYS_LITTLE.contains(&word.as_str()) { 0.25 } else { 1.0 };
-    // How much of one name is in the other; what is only in one of them speaks against it.
-    let covered = |of: &[String], by: &[String]| -> f64 {
-        let all: f64 = of.iter().map(weight).sum();
-        let common: f64 =
-            of.iter().filter(|word| by.iter().any(|other| nearly(word, other))).map(weight).sum();
-        if all > 0.0 { common / all } else { 0.0 }
-    };
-    covered(a, b) * covered(b, a)
-}
-
-/// Whether two words differ by one letter at most, in words long enough for that to be a slip.
-fn nearly(a: &str, b: &str) -> bool {
-    if a == b {
-        return true;
-    }
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if short.len() < 5 || long.len() - short.len() > 1 {
-        return false;
-    }
-    let start = short.iter().zip(&long).take_while(|(x, y)| x == y).count();
-    // Another last letter makes another word: employee, employer.
-    if short.len() == long.len() && start + 1 == short.len() {
-        return false;
-    }
-    let end = short.iter().rev().zip(long.iter().rev()).take_while(|(x, y)| x == y).count();
-    start + end >= long.len() - 1
 }
 
 #[cfg(test)]

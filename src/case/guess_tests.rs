@@ -200,3 +200,16 @@ fn targets_clash_when_one_holds_the_other() {
     assert!(!clash("subject.3.city", "subject.3.zip") && !clash("subject.3", "subject.4.city"));
     assert!(!clash("notes", "notes") && !clash("ignore", "ignore"));
 }
+
+#[test]
+fn thousands_of_columns_are_guessed() {
+    let headers: Vec<String> = (0..8192).map(|column| format!("Claimant address {column}")).collect();
+    let mut columns: Vec<Column> = headers.into_iter().map(|header| Column { header, filled: 0 }).collect();
+    columns.extend((0..8192).map(|_| Column { header: "Notes".to_owned(), filled: 0 }));
+    let custom = fields();
+    let known = Known { columns: &columns, custom: &custom, ..Known::default() };
+    let guesses = guess(&known);
+    assert_eq!(guesses.len(), 16_384);
+    assert_eq!(guesses[16_383].rule.from, "#16384");
+    assert!(guesses[8192..].iter().all(|guess| guess.rule.to == Target::Case(CaseField::Notes)));
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::guess::alike;
+use super::called::alike;
 use super::plan::fold;
 use super::recipe::MappedValue;
 use super::words::{plain, words};
