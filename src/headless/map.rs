@@ -1,6 +1,6 @@
 //! `caseload map`: a proposed recipe, and how sure each column is.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -131,9 +131,8 @@ impl Told {
             }
             let labels = List::of(field).map_or(&[][..], |list| catalog.entries(list));
             let labels = labels.iter().map(|entry| (entry.label.as_str(), entry.id));
-            let known = |text: &str| {
-                text.parse::<u64>().is_ok() || rule.values.keys().any(|known| fold(known) == fold(text))
-            };
+            let mapped: HashSet<String> = rule.values.keys().map(|known| fold(known)).collect();
+            let known = |text: &str| text.parse::<u64>().is_ok() || mapped.contains(&fold(text));
             let open = texts.iter().filter(|(text, _)| !known(text));
             told.unmapped = open
                 .map(|(text, count)| {
