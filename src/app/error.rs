@@ -24,6 +24,14 @@ pub enum AppError {
         /// All rows.
         rows: u64,
     },
+    /// Standard input has no end, or more than there is room for.
+    #[error("standard input has more than {most} MiB, {why}; save it to a file and name the file")]
+    LongInput {
+        /// The most that is kept of it.
+        most: u64,
+        /// Why it is no more.
+        why: &'static str,
+    },
     /// The folders.
     #[error(transparent)]
     Home(#[from] HomeError),

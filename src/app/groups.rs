@@ -1,5 +1,7 @@
 //! Mixed files: one import for each group of rows.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{App, AppError};
 use crate::case::{
     CaseField, DefaultText, Edits, Faceted, MappedValue, Only, Recipe, SAMPLED, Target, column_called, fold,
@@ -52,9 +54,10 @@ impl App {
         };
         let of = Faceted { column, list: false, separator: None };
         let facet = engine::facet(sheet, &Edits::default(), &of)?;
+        let texts: HashSet<String> = facet.texts.iter().map(|(text, _)| fold(text)).collect();
         let occurs = |value: &&String| {
             let wanted = fold(value);
-            facet.texts.iter().any(|(text, _)| fold(text) == wanted)
+            texts.contains(&wanted)
                 || (wanted.is_empty() && facet.empty > 0)
                 // Not every text of a long column is listed.
                 || facet.others > 0
@@ -80,10 +83,10 @@ const SHOWN: usize = 12;
 
 /// Texts that differ by case alone are one group.
 fn groups(texts: &[String]) -> Vec<Vec<String>> {
-    let mut groups: Vec<Vec<String>> = Vec::new();
+    let (mut groups, mut places): (Vec<Vec<String>>, _) = (Vec::new(), HashMap::new());
     for text in texts {
-        let same = |group: &&mut Vec<String>| group.first().is_some_and(|first| fold(first) == fold(text));
-        match groups.iter_mut().find(same) {
+        let place = *places.entry(fold(text)).or_insert(groups.len());
+        match groups.get_mut(place) {
             Some(group) => group.push(text.clone()),
             None => groups.push(vec![text.clone()]),
         }

@@ -1,15 +1,15 @@
 //! A first field map for a file: what the account knows, what earlier imports did, and what changed since.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{App, AppError, locked};
 use crate::case::{
-    CaseField, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, Idea, Known, Recipe, Remembered,
-    SAMPLED, Target, column_called, follow, guess, plain, to_survey,
+    CaseField, ColumnNames, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, Idea, Known, Recipe,
+    Remembered, SAMPLED, Target, follow, guess, plain, to_survey,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId, Status};
-use crate::sheet::{Column, Sheet};
+use crate::sheet::Sheet;
 use crate::trackops::{Catalog, List};
 
 /// A guess as sure as this is not overruled by the place a column stands in.
@@ -46,8 +46,8 @@ impl App {
             Proposal { recipe, guesses, like }
         };
         let columns = sheet.columns();
-        let is_there = |rule: &ColumnRule| (0..columns.len()).any(|index| names(rule, index, &columns));
-        proposal.recipe.columns.retain(is_there);
+        let names = ColumnNames::new(&columns);
+        proposal.recipe.columns.retain(|rule| names.called(&rule.from).is_some());
         self.use_fields(&mut proposal.recipe);
         Ok(proposal)
     }
@@ -62,14 +62,14 @@ impl App {
         drift.retain(|drift| !speaks_for_itself(drift, &recipe, &guesses));
         let followed = follow(&mut recipe, &drift);
         let (rules, columns) = (std::mem::take(&mut recipe.columns), sheet.columns());
-        let has_column = |rule: &ColumnRule| (0..columns.len()).any(|index| names(rule, index, &columns));
-        let (there, gone): (Vec<ColumnRule>, Vec<ColumnRule>) = rules.into_iter().partition(has_column);
+        let (there, gone) = by_column(&rules, &ColumnNames::new(&columns));
+        let going: BTreeSet<Target> = there.values().flatten().map(|rule| rule.to).collect();
         for (index, guess) in guesses.iter_mut().enumerate() {
-            let own = there.iter().filter(|rule| names(rule, index, &columns));
+            let own = there.get(&index).into_iter().flatten();
             let own: Vec<ColumnRule> = own.map(|rule| brought_up_to_date(rule, &guess.rule)).collect();
             let Some(first) = own.first().cloned() else {
                 // A field that has its column already is not given to a new one.
-                let taken = there.iter().any(|rule| guess.rule.to.clashes(rule.to));
+                let taken = going.iter().any(|to| guess.rule.to.clashes(*to));
                 let rule = ColumnRule {
                     to: if taken { Target::Ignore } else { guess.rule.to },
                     ..guess.rule.clone()
@@ -87,7 +87,7 @@ impl App {
             let idea = Idea { remembered: true, ..Idea::new(first.to, confidence, why) };
             *guess = Guess { idea: Some(idea), rule: first };
         }
-        recipe.columns.extend(gone);
+        recipe.columns.extend(gone.into_iter().cloned());
         self.use_fields(&mut recipe);
         use_remembered(&mut recipe, &fields);
         Ok(Proposal { recipe, guesses, like: Some(id) })
@@ -130,17 +130,20 @@ impl App {
         before: &Sheet,
         after: &Sheet,
     ) -> Result<(), AppError> {
-        let guessed: Vec<ColumnRule> =
-            self.ideas(before, recipe)?.into_iter().map(|guess| guess.rule).collect();
-        recipe.columns.retain(|rule| !guessed.contains(rule));
+        let guessed =
+            self.ideas(before, recipe)?.into_iter().map(|guess| (guess.rule.from.clone(), guess.rule));
+        let guessed: HashMap<String, ColumnRule> = guessed.collect();
+        recipe.columns.retain(|rule| guessed.get(&rule.from) != Some(rule));
         let columns = after.columns();
+        let names = ColumnNames::new(&columns);
+        let mut there: HashSet<usize> =
+            recipe.columns.iter().filter_map(|rule| names.called(&rule.from)).collect();
+        let mut fields: BTreeSet<Target> = recipe.columns.iter().map(|rule| rule.to).collect();
         for (index, guess) in self.ideas(after, recipe)?.into_iter().enumerate() {
-            let taken = |rule: &ColumnRule| {
-                names(rule, index, &columns)
-                    || (rule.to == guess.rule.to
-                        && !matches!(rule.to, Target::Ignore | Target::Case(CaseField::Notes)))
-            };
-            if !recipe.columns.iter().any(taken) {
+            let takes_many = matches!(guess.rule.to, Target::Ignore | Target::Case(CaseField::Notes));
+            if !there.contains(&index) && (takes_many || !fields.contains(&guess.rule.to)) {
+                there.insert(index);
+                fields.insert(guess.rule.to);
                 recipe.columns.push(guess.rule);
             }
         }
@@ -155,19 +158,23 @@ impl App {
         }
         let (mut recipe, columns) = (self.recipe(import.id)?, sheet.columns());
         let earlier = import.made_like.and_then(|like| self.recipe(like).ok());
-        let settled: Vec<ColumnRule> = earlier.into_iter().flat_map(|recipe| recipe.columns).collect();
+        let names = ColumnNames::new(&columns);
+        let settled = earlier.into_iter().flat_map(|recipe| recipe.columns);
+        let settled: HashSet<usize> = settled.filter_map(|rule| names.called(&rule.from)).collect();
+        let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, rule) in recipe.columns.iter().enumerate() {
+            places.entry(names.called(&rule.from).unwrap_or(usize::MAX)).or_default().push(at);
+        }
+        let mut fields: BTreeSet<Target> = recipe.columns.iter().map(|rule| rule.to).collect();
         let mut guessed = Vec::new();
         for (index, guess) in self.ideas(sheet, &recipe)?.into_iter().enumerate() {
-            let clashes = recipe.columns.iter().any(|rule| rule.to.clashes(guess.rule.to));
-            let is_settled = settled.iter().any(|rule| names(rule, index, &columns));
-            if guess.rule.to == Target::Ignore || clashes || is_settled {
+            let clashes = fields.iter().any(|to| to.clashes(guess.rule.to));
+            if guess.rule.to == Target::Ignore || clashes || settled.contains(&index) {
                 continue;
             }
-            let own: Vec<usize> = (0..recipe.columns.len())
-                .filter(|at| recipe.columns.get(*at).is_some_and(|rule| names(rule, index, &columns)))
-                .collect();
+            let own = places.get(&index).map_or(&[][..], Vec::as_slice);
             let free = |rule: &&mut ColumnRule| rule.to == Target::Ignore && !rule.by_hand;
-            match own.as_slice() {
+            match own {
                 [] => recipe.columns.push(guess.rule.clone()),
                 [only] => match recipe.columns.get_mut(*only).filter(free) {
                     Some(rule) => *rule = guess.rule.clone(),
@@ -175,6 +182,7 @@ impl App {
                 },
                 _ => continue,
             }
+            fields.insert(guess.rule.to);
             guessed.extend(columns.get(index).map(|column| column.name(index)));
         }
         if guessed.is_empty() {
@@ -262,9 +270,19 @@ fn speaks_for_itself(drift: &Drift, recipe: &Recipe, guesses: &[Guess]) -> bool 
     idea.to != rule.to && idea.confidence > QUITE_SURE
 }
 
-/// Whether a rule is for this column (from 0).
-fn names(rule: &ColumnRule, index: usize, columns: &[Column]) -> bool {
-    column_called(columns, &rule.from) == Some(index)
+/// The rules for each column (from 0), and those whose column the file lacks.
+fn by_column<'r>(
+    rules: &'r [ColumnRule],
+    names: &ColumnNames<'_>,
+) -> (HashMap<usize, Vec<&'r ColumnRule>>, Vec<&'r ColumnRule>) {
+    let (mut there, mut gone): (HashMap<usize, Vec<&ColumnRule>>, _) = (HashMap::new(), Vec::new());
+    for rule in rules {
+        match names.called(&rule.from) {
+            Some(column) => there.entry(column).or_default().push(rule),
+            None => gone.push(rule),
+        }
+    }
+    (there, gone)
 }
 
 fn client_of(recipe: &Recipe) -> Option<u64> {

@@ -34,13 +34,49 @@ fn fail(source: io::Error) -> AppError {
     AppError::File { what: "standard input cannot be kept", source }
 }
 
-/// Keeps what is read in a file that only its owner can read.
-pub fn spool_in(folder: &Path, mut input: impl Read) -> Result<Spool, AppError> {
+/// How much of standard input is kept, in bytes, and why it is no more.
+#[derive(Debug, Clone, Copy)]
+struct Limit(u64, &'static str);
+
+/// Most bytes of standard input: a million rows of thirty columns have an eighth of it.
+const MOST: Limit = Limit(4 << 30, "more than any spreadsheet of cases");
+
+impl Limit {
+    /// The limit for a folder, whose disk must have room for the ledger as well.
+    fn of(folder: &Path) -> Self {
+        match free_space(folder) {
+            Some(free) if free / 2 < MOST.0 => Self(free / 2, "half of what is free on the disk"),
+            _ => MOST,
+        }
+    }
+}
+
+/// Bytes that are free on the disk of a folder; none where the system doesn't tell.
+#[cfg(unix)]
+fn free_space(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_space(_: &Path) -> Option<u64> {
+    None
+}
+
+/// Keeps what is read in a file that only its owner can read. Removes it again where there is too much of it.
+pub fn spool_in(folder: &Path, input: impl Read) -> Result<Spool, AppError> {
+    spool_within(folder, input, Limit::of(folder))
+}
+
+fn spool_within(folder: &Path, input: impl Read, Limit(most, why): Limit) -> Result<Spool, AppError> {
     let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder).map_err(fail)?;
     let (mut file, path) = file.into_parts();
     // From the start: standard input may take long. Where files can't be locked, only its age protects it.
     let _ = file.lock();
-    io::copy(&mut input, &mut file).map_err(fail)?;
+    let kept = io::copy(&mut input.take(most.saturating_add(1)), &mut file).map_err(fail)?;
+    if kept > most {
+        return Err(AppError::LongInput { most: most >> 20, why });
+    }
     // A shared lock: some systems refuse to read a file under an exclusive one.
     let _ = file.unlock().and_then(|()| file.lock_shared());
     Ok(Spool { path, _locked: file })
@@ -86,4 +122,29 @@ pub(super) fn is_older(path: &Path, before: i64) -> bool {
 
 fn is_locked(path: &Path) -> bool {
     File::open(path).is_ok_and(|file| file.try_lock().is_err())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn standard_input_without_an_end_is_refused_and_its_copy_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = || fs::read_dir(folder.path()).unwrap().count();
+        let limit = Limit(1 << 20, "a reason");
+        let error = spool_within(folder.path(), io::repeat(b'x'), limit).err().unwrap();
+        let told = "standard input has more than 1 MiB, a reason; save it to a file and name the file";
+        assert_eq!((error.to_string().as_str(), files()), (told, 0));
+        let spool = spool_within(folder.path(), io::repeat(b'x').take(1 << 20), limit).unwrap();
+        assert_eq!(fs::metadata(spool.path()).unwrap().len(), 1 << 20);
+    }
+
+    #[test]
+    fn no_limit_is_more_than_half_the_free_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let Limit(most, _) = Limit::of(folder.path());
+        assert!(most > 0 && most <= MOST.0);
+        assert!(free_space(folder.path()).is_none_or(|free| most <= free));
+    }
 }

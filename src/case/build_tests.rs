@@ -1,8 +1,10 @@
 use super::*;
+use crate::case::ColumnRule;
 use crate::case::{PlanError, Recipe};
 use crate::sheet::damage::Usual;
 use crate::sheet::{Column, StoredNumber};
 
+const NOTES: Target = Target::Case(CaseField::Notes);
 const TODAY: Date = Date::constant(2026, 11, 23);
 
 const RECIPE: &str = r#"
@@ -427,4 +429,21 @@ fn a_case_is_not_due_before_it_is_opened() {
     assert!(read_one("N", "to = \"due_on\"\ndate = \"mdy\"", "11/23/2026").problems.is_empty());
     let typing = read_one("N", "to = \"due_on\"\ndate = \"mdy\"", "11/23/2206");
     assert_eq!(codes(&typing), [("date.odd_year", Some("N"))]);
+}
+
+/// None of these is finished in a lifetime where each rule looks at every column, or at every other rule.
+#[test]
+fn recipes_and_files_of_thousands_of_columns() {
+    let headers: Vec<String> = (0..16_384).map(|column| format!("Column {column}")).collect();
+    let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+    let mut recipe = Recipe::from_toml(RECIPE).unwrap();
+    recipe.columns = headers.iter().map(|header| ColumnRule::new(*header, NOTES)).collect();
+    assert_eq!(Plan::new(&recipe, &columns(&headers)).unwrap().not_imported, [0_usize; 0]);
+    let rule = ColumnRule::new(headers[1], NOTES);
+    recipe.columns = vec![rule; 150_000];
+    assert_eq!(Plan::new(&recipe, &columns(&headers)).unwrap().not_imported.len(), 16_383);
+    recipe.columns = (0..1000).map(|rule| ColumnRule::new(format!("Gone {rule}"), NOTES)).collect();
+    let wrong = Plan::new(&recipe, &columns(&headers)).unwrap_err();
+    let told = wrong[0].to_string();
+    assert!(wrong.len() == 1000 && told.ends_with("Column 99, 16284 more"), "{told}");
 }

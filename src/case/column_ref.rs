@@ -1,61 +1,105 @@
 //! Columns by name: what a recipe calls a column, and which column of a file a name means.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use crate::sheet::Column;
 
 /// The columns that a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum FoundColumn {
+pub(super) enum FoundColumn<'n> {
     /// This one, from 0.
     One(usize),
     /// Several have the same header; from 0.
-    Several(Vec<usize>),
+    Several(&'n [usize]),
     /// None has this name.
     None,
 }
 
-/// Finds a column by its header, or by its place as `#5`. Headers that look alike are the same,
-/// unless one is exactly the name: spaces of any kind and number, line breaks, kinds of dashes and quotes, case.
-pub(super) fn find_by_name(columns: &[Column], name: &str) -> FoundColumn {
-    let name = name.trim();
-    let with = |same: &dyn Fn(&str) -> bool| -> Vec<usize> {
-        let header = |(_, column): &(usize, &Column)| same(column.header.trim());
-        columns.iter().enumerate().filter(header).map(|(index, _)| index).collect()
-    };
-    let exact = with(&|header| header == name);
-    let place = name.strip_prefix('#').and_then(|number| number.parse::<usize>().ok());
-    match (exact.as_slice(), place) {
-        ([only], _) => FoundColumn::One(*only),
-        ([], Some(number)) if (1..=columns.len()).contains(&number) => FoundColumn::One(number - 1),
-        ([_, ..], _) if !name.is_empty() => FoundColumn::Several(exact),
-        _ if name.is_empty() => FoundColumn::None,
-        _ => {
-            let folded = fold_header(name);
-            match with(&|header| fold_header(header) == folded).as_slice() {
-                [only] => FoundColumn::One(*only),
-                [] => FoundColumn::None,
-                several => FoundColumn::Several(several.to_vec()),
+/// The columns of a file by their names, made once for all rules of a recipe: each may have thousands.
+#[derive(Debug)]
+pub struct ColumnNames<'a> {
+    columns: &'a [Column],
+    exact: HashMap<&'a str, Vec<usize>>,
+    /// By their folded headers; only a name that is not exactly a header needs them.
+    folded: OnceCell<HashMap<String, Vec<usize>>>,
+}
+
+impl<'a> ColumnNames<'a> {
+    /// The columns of a file, in its order.
+    #[must_use]
+    pub fn new(columns: &'a [Column]) -> Self {
+        let headers = columns.iter().map(|column| column.header.trim());
+        Self { columns, exact: by_place(headers), folded: OnceCell::new() }
+    }
+
+    /// The columns.
+    pub(super) fn columns(&self) -> &'a [Column] {
+        self.columns
+    }
+
+    /// Finds a column by its header, or by its place as `#5`. Headers that look alike are the same,
+    /// unless one is exactly the name: spaces of any kind and number, line breaks, kinds of dashes and quotes, case.
+    pub(super) fn find(&self, name: &str) -> FoundColumn<'_> {
+        let name = name.trim();
+        let exact = self.exact.get(name).map_or(&[][..], Vec::as_slice);
+        let place = name.strip_prefix('#').and_then(|number| number.parse::<usize>().ok());
+        match (exact, place) {
+            ([only], _) => FoundColumn::One(*only),
+            ([], Some(number)) if (1..=self.columns.len()).contains(&number) => FoundColumn::One(number - 1),
+            ([_, ..], _) if !name.is_empty() => FoundColumn::Several(exact),
+            _ if name.is_empty() => FoundColumn::None,
+            _ => {
+                let fold = || by_place(self.columns.iter().map(|column| fold_header(&column.header)));
+                match self.folded.get_or_init(fold).get(&fold_header(name)).map(Vec::as_slice) {
+                    Some([only]) => FoundColumn::One(*only),
+                    Some(several) => FoundColumn::Several(several),
+                    None => FoundColumn::None,
+                }
             }
         }
     }
+
+    /// The column (from 0) that a name means.
+    #[must_use]
+    pub fn called(&self, name: &str) -> Option<usize> {
+        match self.find(name) {
+            FoundColumn::One(index) => Some(index),
+            FoundColumn::Several(_) | FoundColumn::None => None,
+        }
+    }
+
+    /// The name under which a recipe finds a column (from 0) again: its header, or its place where that is blank or
+    /// repeated.
+    #[must_use]
+    pub fn name(&self, index: usize) -> String {
+        let only =
+            |column: &&Column| self.exact.get(column.header.trim()).is_some_and(|same| same.len() == 1);
+        let column = self.columns.get(index).filter(only);
+        column.map_or_else(|| format!("#{}", index + 1), |column| column.name(index))
+    }
+}
+
+/// Where each of these stands, from 0.
+fn by_place<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> HashMap<K, Vec<usize>> {
+    let mut places: HashMap<K, Vec<usize>> = HashMap::new();
+    for (index, key) in keys.enumerate() {
+        places.entry(key).or_default().push(index);
+    }
+    places
 }
 
 /// The column (from 0) that a name means.
 #[must_use]
 pub fn column_called(columns: &[Column], name: &str) -> Option<usize> {
-    match find_by_name(columns, name) {
-        FoundColumn::One(index) => Some(index),
-        FoundColumn::Several(_) | FoundColumn::None => None,
-    }
+    ColumnNames::new(columns).called(name)
 }
 
-/// The name under which a recipe finds a column (from 0) again: its header, or its place where that is blank or
-/// repeated.
+/// The name under which a recipe finds a column (from 0) again.
 #[must_use]
 pub fn column_name(columns: &[Column], index: usize) -> String {
-    let Some(column) = columns.get(index) else { return format!("#{}", index + 1) };
-    let header = column.header.trim();
-    let same = columns.iter().filter(|other| other.header.trim() == header).count();
-    if same > 1 { format!("#{}", index + 1) } else { column.name(index) }
+    ColumnNames::new(columns).name(index)
 }
 
 /// A header without differences that cannot be seen.
@@ -98,18 +142,20 @@ mod tests {
         {
             assert_eq!(column_called(&file, name), Some(index), "{name}");
         }
-        assert_eq!(find_by_name(&file, "Claim"), FoundColumn::None);
-        assert_eq!(find_by_name(&file, ""), FoundColumn::None);
+        let file = ColumnNames::new(&file);
+        assert_eq!(file.find("Claim"), FoundColumn::None);
+        assert_eq!(file.find(""), FoundColumn::None);
     }
 
     #[test]
     fn an_exact_header_comes_before_one_that_looks_the_same() {
-        let file = columns(&["due", "Due", "Due ", "x"]);
-        assert_eq!(find_by_name(&file, "due"), FoundColumn::One(0));
-        assert_eq!(find_by_name(&file, "Due"), FoundColumn::Several(vec![1, 2]));
-        assert_eq!(find_by_name(&file, "DUE"), FoundColumn::Several(vec![0, 1, 2]));
-        assert_eq!(find_by_name(&file, "#4"), FoundColumn::One(3));
-        assert_eq!(find_by_name(&file, "#5"), FoundColumn::None);
-        assert_eq!((column_name(&file, 1), column_name(&file, 3)), ("#2".to_owned(), "x".to_owned()));
+        let columns = columns(&["due", "Due", "Due ", "x"]);
+        let file = ColumnNames::new(&columns);
+        assert_eq!(file.find("due"), FoundColumn::One(0));
+        assert_eq!(file.find("Due"), FoundColumn::Several(&[1, 2]));
+        assert_eq!(file.find("DUE"), FoundColumn::Several(&[0, 1, 2]));
+        assert_eq!(file.find("#4"), FoundColumn::One(3));
+        assert_eq!(file.find("#5"), FoundColumn::None);
+        assert_eq!((file.name(1), file.name(3)), ("#2".to_owned(), "x".to_owned()));
     }
 }

@@ -1,11 +1,11 @@
 //! What is different in a new file of a format that was imported before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::date::{DateOrder, DateProfile, OrderDoubt};
 use super::field::{Shape, Target};
 use super::plan::fold;
-use super::recipe::Recipe;
+use super::recipe::{ColumnRule, Recipe};
 use super::value::Faceted;
 use super::words::{alike, words};
 use crate::sheet::Column;
@@ -135,6 +135,8 @@ impl Drift {
 const NAMED: usize = 5;
 /// Names with less in common are not the same under another name.
 const ALIKE: f64 = 0.6;
+/// Where more columns came or went, none is looked for under another name.
+const MOST_RENAMED: usize = 200;
 /// With fewer rows, how full a column is says nothing.
 const ENOUGH_ROWS: u64 = 20;
 /// So many of 100 rows more or fewer is a change.
@@ -172,8 +174,11 @@ pub fn column_drift(before: Before<'_>, columns: &[Column]) -> Vec<Drift> {
     let mut new: Vec<&String> =
         here.iter().filter(|name| !was.contains(name) && !name.starts_with('#')).collect();
     let mut found = Vec::new();
+    // A file in which so many are different is not the same one with other names.
+    let may_be_renamed = gone.len() <= MOST_RENAMED && new.len() <= MOST_RENAMED;
     let renamed: Vec<(&String, &String, &'static str)> = gone
         .iter()
+        .filter(|_| may_be_renamed)
         .filter_map(|from| {
             let same = |to: &&&String| same_column((&then, from), (&here, to), known);
             let mut candidates = new.iter().filter(|to| same(to).is_some());
@@ -190,10 +195,9 @@ pub fn column_drift(before: Before<'_>, columns: &[Column]) -> Vec<Drift> {
             new.retain(|name| name != to);
         }
     }
-    let target = |name: &str| {
-        let rule = before.recipe.columns.iter().find(|rule| rule.from.trim() == name);
-        rule.map_or(Target::Ignore, |rule| rule.to)
-    };
+    let rules = before.recipe.columns.iter().rev();
+    let targets: HashMap<&str, Target> = rules.map(|rule| (rule.from.trim(), rule.to)).collect();
+    let target = |name: &str| targets.get(name).copied().unwrap_or(Target::Ignore);
     found.extend(gone.into_iter().map(|name| Drift::Gone(name.clone(), target(name))));
     found.extend(new.into_iter().map(|name| Drift::New(name.clone())));
     if known {
@@ -227,23 +231,33 @@ fn same_column(
     same_place.then_some("it stands in the same place")
 }
 
+/// The first place of each name, from 0.
+fn places(names: &[String]) -> HashMap<&str, usize> {
+    // Of equal names the first one stays.
+    names.iter().enumerate().rev().map(|(place, name)| (name.as_str(), place)).collect()
+}
+
 /// The fewest columns whose moving explains the new order.
 fn moved(then: &[String], here: &[String]) -> Vec<String> {
+    let then = places(then);
     let places: Vec<(usize, &String)> =
-        here.iter().filter_map(|name| Some((then.iter().position(|other| other == name)?, name))).collect();
-    // The longest run of places that rises stays; files have few enough columns for the plain way.
-    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(places.len());
+        here.iter().filter_map(|name| Some((*then.get(name.as_str())?, name))).collect();
+    // The longest run of places that rises stays: of the runs of each length, the one that ends lowest, and what each
+    // name is behind in its run.
+    let (mut ends, mut before): (Vec<(usize, usize)>, Vec<Option<usize>>) = (Vec::new(), Vec::new());
     for (at, (place, _)) in places.iter().enumerate() {
-        let before = (0..at).filter(|other| places.get(*other).is_some_and(|(p, _)| p < place));
-        let longest = before.max_by_key(|other| best.get(*other).map_or(0, |(length, _)| *length));
-        let length = longest.and_then(|other| best.get(other)).map_or(0, |(length, _)| *length);
-        best.push((length + 1, longest));
+        let length = ends.partition_point(|(end, _)| end < place);
+        before.push(length.checked_sub(1).and_then(|shorter| ends.get(shorter)).map(|(_, at)| *at));
+        match ends.get_mut(length) {
+            Some(end) => *end = (*place, at),
+            None => ends.push((*place, at)),
+        }
     }
-    let mut next = (0..best.len()).max_by_key(|at| best.get(*at).map_or(0, |(length, _)| *length));
+    let mut next = ends.last().map(|(_, at)| *at);
     let mut stay = BTreeSet::new();
     while let Some(at) = next {
         stay.insert(at);
-        next = best.get(at).and_then(|(_, before)| *before);
+        next = before.get(at).copied().flatten();
     }
     places
         .iter()
@@ -271,19 +285,19 @@ fn fill(before: Before<'_>, now: Now<'_>) -> Vec<Drift> {
     if before.rows < ENOUGH_ROWS || now.rows < ENOUGH_ROWS {
         return Vec::new();
     }
-    let goes = |name: &str| {
-        before.recipe.columns.iter().any(|rule| rule.from.trim() == name && rule.to != Target::Ignore)
-    };
+    let going = before.recipe.columns.iter().filter(|rule| rule.to != Target::Ignore);
+    let going: HashSet<&str> = going.map(|rule| rule.from.trim()).collect();
     let (then, here) = (names(before.columns), names(now.columns));
+    let places = places(&here);
     let percent = |filled: u64, rows: u64| filled.saturating_mul(100) / rows;
     let mut found = Vec::new();
     for (name, column) in then.iter().zip(before.columns) {
-        let at = here.iter().position(|other| other == name);
+        let at = places.get(name.as_str()).copied();
         let Some(filled) = at.and_then(|at| now.columns.get(at)).map(|column| column.filled) else {
             continue;
         };
         let (was, is) = (percent(column.filled, before.rows), percent(filled, now.rows));
-        if goes(name) && was.abs_diff(is) > FAR {
+        if going.contains(name.as_str()) && was.abs_diff(is) > FAR {
             found.push(Drift::Fill(name.clone(), was, is));
         }
     }
@@ -337,9 +351,13 @@ pub fn follow(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
 #[must_use]
 pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usize>) {
     let (mut lists, mut dates) = (Vec::new(), Vec::new());
+    let mut rules: HashMap<&str, Vec<&ColumnRule>> = HashMap::new();
+    for rule in &recipe.columns {
+        rules.entry(rule.from.trim()).or_default().push(rule);
+    }
     for (index, name) in names(columns).iter().enumerate() {
         // A column may go to several fields.
-        for rule in recipe.columns.iter().filter(|rule| rule.from.trim() == name) {
+        for rule in rules.get(name.as_str()).into_iter().flatten() {
             let shape = match rule.to {
                 Target::Case(field) => Some(field.spec().shape),
                 Target::Custom(key, None) if recipe.kind_of(key) == Some(super::field::Kind::Date) => {

@@ -142,3 +142,16 @@ fn a_rule_by_number_is_held_against_what_stands_there_now() {
     let told = told(&["A", "Paid", "B", "C"]);
     assert!(told.contains(&"column #2 was “B” and is “Paid” now; look where it goes".to_owned()), "{told:?}");
 }
+
+#[test]
+fn files_of_thousands_of_columns() {
+    let headers = |word: &str| (0..16_384).map(|column| format!("{word} {column}")).collect::<Vec<_>>();
+    let then = headers("Column");
+    let mut now = then.clone();
+    now.rotate_left(1);
+    let of = |names: &[String]| columns(&names.iter().map(String::as_str).collect::<Vec<_>>(), 100);
+    let told = |now: &[String]| told_of(&of(&then), &of(now), (100, 100), None);
+    assert_eq!(told(&now), ["“Column 0” stands elsewhere; columns are found by name"]);
+    // None of so many is looked for under another name.
+    assert_eq!(told(&headers("Field")).len(), 2 * 16_384);
+}

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::column_ref::ColumnNames;
 use super::field::{Shape, Target};
 use super::plan::{find_column, fold};
 use super::plan_error::PlanError;
@@ -149,6 +150,7 @@ impl Edits {
     /// Resolves the changes of a recipe against the columns of a file. On failure: everything that is wrong.
     pub fn new(recipe: &Recipe, columns: &[Column]) -> Result<Self, Vec<PlanError>> {
         let (mut edits, mut errors) = (Self::default(), Vec::new());
+        let columns = &ColumnNames::new(columns);
         for fix in &recipe.fixes {
             match find_column(columns, &fix.column, || "has fixes for it".to_owned()) {
                 Ok(column) => edits.add_fix(column, fix),
@@ -179,7 +181,7 @@ impl Edits {
         for rule in &recipe.columns {
             if let Target::Case(field) = rule.to
                 && field.spec().shape == Shape::Ids
-                && let Ok(column) = find_column(columns, &rule.from, String::new)
+                && let Some(column) = columns.called(&rule.from)
                 && let Some(edits) = edits.columns.get_mut(&column)
             {
                 (edits.list, edits.separator) = (true, rule.separator.clone());

@@ -29,7 +29,7 @@ mod words;
 pub use address::{Address, AddressDoubt, AddressError, AddressForm};
 pub use build::{Built, Case, Placed, Problem, Severity};
 pub use cause::cause;
-pub use column_ref::{column_called, column_name};
+pub use column_ref::{ColumnNames, column_called, column_name};
 pub use date::{
     DateError, DateOrder, DateProfile, DateReading, DateVerdict, OrderDoubt, Orders, parse_date, read_date,
 };

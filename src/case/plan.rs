@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::address::Address;
-use super::column_ref::{FoundColumn, find_by_name};
+use super::column_ref::{ColumnNames, FoundColumn};
 use super::date::{DateOrder, parse_date};
 use super::edits::Edits;
 use super::field::{CASE_FIELDS, CaseField, CustomKey, Kind, Owner, Part, Shape, Target};
@@ -171,6 +171,7 @@ impl Plan {
     /// Resolves a recipe against the columns of a file. On failure: everything that is wrong, not the first.
     pub fn new(recipe: &Recipe, columns: &[Column]) -> Result<Self, Vec<PlanError>> {
         let mut errors = Vec::new();
+        let by_name = ColumnNames::new(columns);
         let mut slots: BTreeMap<Dest, Slot> = BTreeMap::new();
         let mut named = BTreeSet::new();
         let (mut declared, mut open) = (BTreeSet::new(), BTreeSet::new());
@@ -178,7 +179,7 @@ impl Plan {
             recipe.fields.iter().filter(|f| !declared.insert(f.key)).map(|f| PlanError::DeclaredTwice(f.key)),
         );
         for rule in &recipe.columns {
-            match add_column(recipe, columns, rule, &mut slots) {
+            match add_column(recipe, &by_name, rule, &mut slots) {
                 Ok(column) => {
                     named.insert(column);
                     if rule.private == Some(false) {
@@ -204,10 +205,11 @@ impl Plan {
         if errors.is_empty() {
             let identifies = |slot: &Slot| slot.dest.identifies() && !slot.sources.is_empty();
             let needs_identity = !recipe.allow_unidentified && slots.values().any(identifies);
-            let feeds =
-                |index: &usize| slots.values().any(|slot| slot.sources.iter().any(|s| s.column == *index));
+            let sources = slots.values().flat_map(|slot| &slot.sources);
+            let feeds: BTreeSet<usize> = sources.map(|source| source.column).collect();
             let filled = |index: &usize| columns.get(*index).is_some_and(|column| column.filled > 0);
-            let not_imported = (0..columns.len()).filter(|index| filled(index) && !feeds(index)).collect();
+            let not_imported =
+                (0..columns.len()).filter(|index| filled(index) && !feeds.contains(index)).collect();
             let headers = columns.iter().enumerate().map(|(i, c)| c.name(i)).collect();
             Ok(Self {
                 headers,
@@ -352,38 +354,50 @@ fn is_filled(row: &Row, source: &Source) -> bool {
 
 /// Finds a column by header text or `#5`; `what` says what the recipe does with it.
 pub(super) fn find_column(
-    columns: &[Column],
+    columns: &ColumnNames<'_>,
     name: &str,
     what: impl FnOnce() -> String,
 ) -> Result<usize, PlanError> {
-    match find_by_name(columns, name) {
+    match columns.find(name) {
         FoundColumn::One(index) => Ok(index),
         FoundColumn::Several(same) => Err(PlanError::RepeatedHeader {
             from: name.trim().to_owned(),
-            columns: same.iter().map(|i| (i + 1).to_string()).collect::<Vec<_>>().join(" and "),
+            columns: listed(same.iter().map(|i| (i + 1).to_string()), " and "),
             first: same.first().map_or(1, |first| first + 1),
         }),
         FoundColumn::None => Err(PlanError::NoSuchColumn {
             from: name.to_owned(),
             what: what(),
-            have: columns.iter().enumerate().map(|(i, c)| c.name(i)).collect::<Vec<_>>().join(", "),
+            have: listed(columns.columns().iter().enumerate().map(|(i, c)| c.name(i)), ", "),
         }),
     }
 }
 
+/// The first of many names in a row, and how many more there are.
+fn listed(names: impl ExactSizeIterator<Item = String>, between: &str) -> String {
+    let more = names.len().saturating_sub(LISTED);
+    let mut first: Vec<String> = names.take(LISTED).collect();
+    first.extend((more > 0).then(|| format!("{more} more")));
+    first.join(between)
+}
+
+/// Number of columns that a message names: every rule of a recipe may be wrong for a file of thousands.
+const LISTED: usize = 100;
+
 fn add_column(
     recipe: &Recipe,
-    columns: &[Column],
+    columns: &ColumnNames<'_>,
     rule: &ColumnRule,
     slots: &mut BTreeMap<Dest, Slot>,
 ) -> Result<usize, PlanError> {
     let column = find_column(columns, &rule.from, || format!("sends it to {}", rule.to))?;
     let Some((dest, part)) = resolve(recipe, rule.to)? else { return Ok(column) };
     let slot = slot(slots, dest);
-    let taken = slot.sources.iter().find(|s| s.part == part && dest.shape() != Reading::Text);
+    let takes_one = dest.shape() != Reading::Text;
+    let taken = if takes_one { slot.sources.iter().find(|s| s.part == part) } else { None };
     if let Some(taken) = taken {
         return Err(PlanError::TwoColumns {
-            first: columns.get(taken.column).map_or_else(String::new, |c| c.name(taken.column)),
+            first: columns.columns().get(taken.column).map_or_else(String::new, |c| c.name(taken.column)),
             second: rule.from.clone(),
             to: rule.to,
         });

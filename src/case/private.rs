@@ -7,8 +7,9 @@ use csv::StringRecord;
 use jiff::civil::Date;
 
 use super::build::{Builder, Case, Placed, Problem, Severity};
+use super::column_ref::ColumnNames;
 use super::field::{CaseField, Kind, Shape, Target};
-use super::plan::{Dest, Plan, Reading, Slot, find_column};
+use super::plan::{Dest, Plan, Reading, Slot};
 use super::read::{Finding, read_single};
 use super::recipe::{ColumnRule, MappedValue, Recipe};
 use super::value::Value;
@@ -24,8 +25,9 @@ pub const SAMPLED: usize = 200;
 #[must_use]
 pub fn private_columns(recipe: &Recipe, columns: &[Column], rows: &[Row]) -> Vec<bool> {
     let mut rules: HashMap<usize, Vec<&ColumnRule>> = HashMap::new();
+    let names = ColumnNames::new(columns);
     for rule in &recipe.columns {
-        if let Ok(column) = find_column(columns, &rule.from, String::new) {
+        if let Some(column) = names.called(&rule.from) {
             rules.entry(column).or_default().push(rule);
         }
     }

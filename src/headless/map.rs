@@ -1,11 +1,13 @@
 //! `caseload map`: a proposed recipe, and how sure each column is.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 
 use super::output::{print_file, print_json};
 use super::{Opened, Outcome, progress};
 use crate::app::{App, AppError, Proposal, TextsOfIds};
-use crate::case::{CaseField, ColumnRule, Drift, Plan, PlanError, Recipe, Target, fold, meant};
+use crate::case::{CaseField, ColumnRule, Drift, Guess, Plan, PlanError, Recipe, Target, fold, meant};
 use crate::cli::MapArgs;
 use crate::sheet::Sheet;
 use crate::text::visible;
@@ -90,6 +92,8 @@ impl Told {
             PlanError::Missing { key, .. } => Some((*key).to_owned()),
             _ => None,
         });
+        let guesses: HashMap<&str, &Guess> =
+            proposal.guesses.iter().map(|guess| (guess.rule.from.as_str(), guess)).collect();
         let (mut gone, mut new) = (Vec::new(), Vec::new());
         for found in drift {
             match found {
@@ -103,7 +107,12 @@ impl Told {
             }
         }
         Self {
-            columns: proposal.recipe.columns.iter().map(|rule| ColumnTold::of(rule, proposal)).collect(),
+            columns: proposal
+                .recipe
+                .columns
+                .iter()
+                .map(|rule| ColumnTold::of(rule, guesses.get(rule.from.as_str()).copied(), proposal.like))
+                .collect(),
             missing: missing.collect(),
             gone,
             new,
@@ -122,9 +131,8 @@ impl Told {
             }
             let labels = List::of(field).map_or(&[][..], |list| catalog.entries(list));
             let labels = labels.iter().map(|entry| (entry.label.as_str(), entry.id));
-            let known = |text: &str| {
-                text.parse::<u64>().is_ok() || rule.values.keys().any(|known| fold(known) == fold(text))
-            };
+            let mapped: HashSet<String> = rule.values.keys().map(|known| fold(known)).collect();
+            let known = |text: &str| text.parse::<u64>().is_ok() || mapped.contains(&fold(text));
             let open = texts.iter().filter(|(text, _)| !known(text));
             told.unmapped = open
                 .map(|(text, count)| {
@@ -168,17 +176,16 @@ impl Told {
             for comment in comments {
                 text = text + "# " + &visible(&comment) + "\n";
             }
-            text = format!("{text}[[columns]]\n{rule}\n");
+            text = text + "[[columns]]\n" + rule + "\n";
         }
         text
     }
 }
 
 impl ColumnTold {
-    fn of(rule: &ColumnRule, proposal: &Proposal) -> Self {
-        let guess = proposal.guesses.iter().find(|guess| guess.rule.from == rule.from);
+    fn of(rule: &ColumnRule, guess: Option<&Guess>, like: Option<i64>) -> Self {
         let idea = guess.and_then(|guess| guess.idea.as_ref());
-        let (confidence, why, maybe) = match (idea, proposal.like) {
+        let (confidence, why, maybe) = match (idea, like) {
             (Some(idea), _) if idea.to == rule.to => (idea.confidence, idea.why.clone(), None),
             // A column of an earlier import may go to more than one field.
             (Some(idea), Some(id)) if idea.confidence >= 1.0 => (1.0, format!("as in import {id}"), None),

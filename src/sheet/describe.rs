@@ -1,5 +1,7 @@
 //! How a file is read, and what is to be said of it, in words.
 
+use std::collections::HashMap;
+
 use super::damage::Example;
 use super::{Aside, Encoding, EncodingWhy, Header, HiddenRows, LineEnd, Scan, Sheet, SheetError, Tally};
 use crate::text::{hide_ssns, plural};
@@ -207,10 +209,11 @@ fn of_rows(code: &'static str, tally: &Tally, message: String, hint: &'static st
 
 /// Headers that name no column, or several.
 fn headers(scan: &Scan) -> Vec<Warning> {
-    let mut warnings = Vec::new();
+    let (mut warnings, mut seen) = (Vec::new(), HashMap::new());
     for (index, column) in scan.columns.iter().enumerate() {
         let header = column.header.trim();
-        let before = scan.columns.iter().take(index).filter(|other| other.header.trim() == header).count();
+        let same = seen.entry(header).or_insert(0_usize);
+        let before = std::mem::replace(same, *same + 1);
         let (code, message) = match header {
             "" if column.filled > 0 => ("header.blank", "no header over filled cells".to_owned()),
             "" => continue,

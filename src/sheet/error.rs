@@ -58,6 +58,16 @@ pub enum SheetError {
         /// The line, from 1.
         line: u64,
     },
+    /// More columns than a worksheet has.
+    #[error(
+        "{} has more than 16,384 columns, where a worksheet of Excel ends; delete those that no case needs, or say \
+         what separates its cells (--delimiter)",
+        path.display()
+    )]
+    TooManyColumns {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file changed after it was opened.
     #[error("{} has changed since it was opened; open it again", path.display())]
     Changed {

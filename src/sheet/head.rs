@@ -15,6 +15,8 @@ use super::{Dialect, Header, Layout, SheetError, header, sniff};
 
 /// So much of the text is looked at to see how it is read.
 const SAMPLE: u64 = 1 << 18;
+/// Columns of the widest worksheet there is.
+const MOST_COLUMNS: usize = 1 << 14;
 
 /// How the first part of a file was understood.
 #[derive(Debug)]
@@ -73,6 +75,9 @@ impl Head {
             return Err(SheetError::NoSuchLine { path: source.path.clone(), line });
         }
         let mut found = header::find(&records, width, layout.header);
+        if found.columns.len() > MOST_COLUMNS {
+            return Err(SheetError::TooManyColumns { path: source.path.clone() });
+        }
         let returned = Returned::of(&found.columns);
         if let Some(returned) = returned {
             found.columns.truncate(returned.columns);

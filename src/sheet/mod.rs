@@ -125,6 +125,11 @@ impl Sheet {
 
     /// Opens a file; what `layout` does not say is found out.
     pub fn open_as(path: &Path, layout: &Layout) -> Result<Self, SheetError> {
+        Self::open_within(path, layout, workbook::LONGEST)
+    }
+
+    /// Opens a file, unless it is a workbook that becomes more than `most` bytes of text.
+    pub fn open_within(path: &Path, layout: &Layout, most: usize) -> Result<Self, SheetError> {
         let mut source = Source::open(path)?;
         let mut file = source.file()?;
         let mut start = Vec::new();
@@ -137,7 +142,7 @@ impl Sheet {
         let (mut hidden_columns, mut alike) = (Vec::new(), Vec::new());
         let mut encoding_why = EncodingWhy::Chosen;
         if workbook::is_workbook(start) {
-            let found = workbook::convert(path, layout.worksheet.as_ref())?;
+            let found = workbook::convert(path, layout.worksheet.as_ref(), most)?;
             if returned::is_ours(&found.text) {
                 layout = &ours;
             }

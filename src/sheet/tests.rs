@@ -109,6 +109,9 @@ fn files_that_cannot_be_imported_say_why() {
         assert!(matches!(kind(other), SheetError::NotATable { .. }), "{}", String::from_utf8_lossy(other));
     }
     assert!(matches!(open(b"a,b\n").sheet.require_rows(), Err(SheetError::NoRows { .. })));
+    let wide = |columns: usize| vec!["a"; columns].join(",") + "\n1\n";
+    assert!(matches!(kind(wide(16_385).as_bytes()), SheetError::TooManyColumns { .. }));
+    assert_eq!(open(wide(16_384).as_bytes()).headers().len(), 16_384);
     let missing = Sheet::open(&PathBuf::from("no/such/file.csv")).err().unwrap();
     assert!(matches!(missing, SheetError::Missing { .. }));
     let folder = tempfile::tempdir().unwrap();

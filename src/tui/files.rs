@@ -8,7 +8,7 @@ use super::state::out::Paper;
 use crate::app::{App, Receipt, Wanted};
 use crate::home::{expand_path, new_private_file};
 use crate::ledger::ImportId;
-use crate::sheet::Sheet;
+use crate::sheet::{Layout, Sheet, SheetError, WorkbookError};
 use crate::text::{plural, visible_lines};
 
 /// A typed path, with `~` as the home folder; an empty one is the folder one is in.
@@ -47,16 +47,20 @@ pub(super) fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
 
 /// So many rows of a file are shown before it is chosen.
 const PREVIEW: usize = 4;
-/// A file larger than this is opened before it is looked into.
-const LARGEST: u64 = 32 << 20;
+/// A file larger than this is opened before it is looked into; so is a workbook with more text, in bytes.
+const LARGEST: usize = 32 << 20;
 
 /// The header and the first rows of a file.
 pub(super) fn preview(path: &Path) -> Result<Vec<Vec<String>>, Sentence> {
     let about = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    if about.len() > LARGEST {
-        return Err("too large to look into before it is opened".to_owned());
+    let too_large = || "too large to look into before it is opened".to_owned();
+    if usize::try_from(about.len()).is_ok_and(|size| size > LARGEST) {
+        return Err(too_large());
     }
-    let sheet = Sheet::open(path).map_err(|error| error.to_string())?;
+    let sheet = Sheet::open_within(path, &Layout::default(), LARGEST).map_err(|error| match error {
+        SheetError::Workbook(WorkbookError::TooLarge { .. }) => too_large(),
+        error => error.to_string(),
+    })?;
     let mut lines = vec![sheet.columns().into_iter().map(|column| column.header).collect()];
     for row in sheet.rows_from(1).map_err(|error| error.to_string())?.take(PREVIEW) {
         let row = row.map_err(|error| error.to_string())?;
@@ -117,4 +121,22 @@ pub(super) fn write_out(app: &App, id: ImportId, paper: Paper, path: &Path) -> R
         let _ = std::fs::remove_file(&path);
     }
     Ok(format!("{} written to {shown}", synced?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_workbook_that_becomes_large_is_not_looked_into() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for row in 0..3000 {
+            sheet.write(row, 16_383, "x").unwrap();
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cases.xlsx");
+        book.save(&path).unwrap();
+        assert_eq!(preview(&path).unwrap_err(), "too large to look into before it is opened");
+    }
 }

@@ -108,6 +108,17 @@ async fn standard_input_is_read_like_a_file() {
     assert!(left.flatten().all(|entry| !entry.file_name().to_string_lossy().starts_with("stdin-")));
 }
 
+/// A field map for as many columns as a worksheet may have a quarter of: it took an hour when each column was looked for
+/// among all of them for each rule.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_thousands_of_columns_is_mapped() {
+    let world = World::new().await;
+    let row = |cell: &str| (0..4096).map(|n| format!("{cell} {n}")).collect::<Vec<_>>().join(",");
+    let file = world.file("wide.csv", &format!("{}\n{}\n", row("Column"), row("cell")));
+    let mapped = world.run(&["map", file.to_str().unwrap(), "--json"]);
+    assert_eq!(mapped.json()["columns"].as_array().unwrap().len(), 4096, "{mapped:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_row_is_an_exception_and_its_neighbours_are_cases() {
     let world = World::new().await;

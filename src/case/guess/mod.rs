@@ -16,7 +16,7 @@ mod vocabulary;
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::column_ref::column_name;
+use super::column_ref::ColumnNames;
 use super::date::{DateOrder, DateProfile, DateVerdict};
 use super::field::{CaseField, Kind, Shape, Target};
 use super::labels::value_map;
@@ -122,7 +122,8 @@ pub fn guess(known: &Known<'_>) -> Vec<Guess> {
         *place = Some(idea);
     }
     fields.pull_reference(&mut given);
-    given.into_iter().enumerate().map(|(index, idea)| known.made(index, idea, &memory)).collect()
+    let names = ColumnNames::new(known.columns);
+    given.into_iter().enumerate().map(|(index, idea)| known.made(index, idea, &memory, &names)).collect()
 }
 
 /// The rules of earlier imports by the header they were for.
@@ -159,8 +160,8 @@ impl Remembered {
 
 impl Known<'_> {
     /// The rule of a column with its best idea.
-    fn made(&self, index: usize, idea: Option<Idea>, memory: &Memory<'_>) -> Guess {
-        let from = column_name(self.columns, index);
+    fn made(&self, index: usize, idea: Option<Idea>, memory: &Memory<'_>, names: &ColumnNames<'_>) -> Guess {
+        let from = names.name(index);
         let sure = idea.as_ref().filter(|idea| idea.confidence >= SURE_ENOUGH);
         let remembered = || memory.of_header(&self.columns.get(index)?.header);
         let mut rule = match sure {

@@ -288,3 +288,16 @@ fn notes_stay_notes_whatever_they_are_about() {
     assert_eq!(found, ["notes", "notes", "notes"]);
     assert_eq!(row(&[("Weapon Desc", &["knife", "none"])]), ["ignore"], "a word is no note");
 }
+
+#[test]
+fn thousands_of_columns_are_guessed() {
+    let headers: Vec<String> = (0..8192).map(|column| format!("Claimant address {column}")).collect();
+    let mut columns: Vec<Column> = headers.into_iter().map(|header| Column { header, filled: 0 }).collect();
+    columns.extend((0..8192).map(|_| Column { header: "Notes".to_owned(), filled: 0 }));
+    let custom = fields();
+    let known = Known { columns: &columns, custom: &custom, ..Known::default() };
+    let guesses = guess(&known);
+    assert_eq!(guesses.len(), 16_384);
+    assert_eq!(guesses[16_383].rule.from, "#16384");
+    assert!(guesses[8192..].iter().all(|guess| guess.rule.to == Target::Case(CaseField::Notes)));
+}

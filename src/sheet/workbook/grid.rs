@@ -1,7 +1,6 @@
 //! A worksheet as text, as it is built: a record for each row of the worksheet, and what the text alone can't say.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use calamine::{ExcelDateTime, ExcelDateTimeType};
@@ -9,15 +8,17 @@ use calamine::{ExcelDateTime, ExcelDateTimeType};
 use super::super::number_format::{Format, Shows, general};
 use super::super::stored::{self, MARK};
 use super::WorkbookError;
+use super::spans::Spans;
 
-/// Most text a worksheet of cases can hold, in bytes.
-const LONGEST: usize = 1 << 30;
 /// Rows and columns of the largest worksheet there is, XFD1048576.
 pub(super) const MOST_ROWS: u32 = 1 << 20;
 pub(super) const MOST_COLUMNS: u32 = 1 << 14;
 
 /// The numbers that are dates, from the first day that Excel counts up to the last of the year 9999.
 const DATES: std::ops::Range<f64> = 0.0..2_958_466.0;
+
+/// A row without cells: an empty line would not be a record.
+const BLANK: &[u8] = b"\"\"\n";
 
 /// Seconds in a day.
 const DAY: f64 = 86_400.0;
@@ -30,8 +31,8 @@ pub(super) const NOT_CALCULATED: &str = "#NOT CALCULATED!";
 pub(super) enum Trouble {
     /// It contradicts itself; why.
     Broken(String),
-    /// It holds more text than [`LONGEST`].
-    TooLarge,
+    /// It holds more than a spreadsheet of cases can; of what.
+    TooLarge(String),
     /// It needs a password.
     Encrypted,
 }
@@ -45,16 +46,51 @@ impl Trouble {
     pub(super) fn at(&self, path: &Path) -> WorkbookError {
         match self {
             Self::Broken(reason) => WorkbookError::damaged(path, reason),
-            Self::TooLarge => WorkbookError::too_large(path, "the worksheet holds more than 1 GB of text"),
+            Self::TooLarge(reason) => WorkbookError::too_large(path, reason),
             Self::Encrypted => WorkbookError::encrypted(path),
         }
     }
 }
 
+/// A cell, both numbers from 0, that no worksheet has.
+pub(super) fn beyond(row: u32, column: u32) -> Trouble {
+    let (row, column) = (u64::from(row) + 1, u64::from(column) + 1);
+    Trouble::Broken(format!("it has a cell in row {row}, column {column}; a worksheet ends at XFD1048576"))
+}
+
+/// How much text the worksheets of a workbook may take together, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    most: usize,
+    left: usize,
+}
+
+impl Room {
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, left: most }
+    }
+
+    /// Refuses a text that is longer than what is left.
+    pub(super) fn hold(self, length: usize) -> Result<(), Trouble> {
+        if length <= self.left {
+            return Ok(());
+        }
+        let most = self.most >> 20;
+        let told = format!("its cells, with the empty ones between them, take more than {most} MiB as text");
+        Err(Trouble::TooLarge(told))
+    }
+
+    /// What is left beside a worksheet.
+    pub(super) fn beside(self, grid: &Grid) -> Self {
+        Self { left: self.left.saturating_sub(grid.bytes.len()), ..self }
+    }
+}
+
 /// The text of a worksheet as it grows. Rows and columns without cells are filled in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Grid {
     pub(super) bytes: Vec<u8>,
+    room: Room,
     /// Row that is being written and its next column, both from 0.
     row: u32,
     column: u32,
@@ -63,17 +99,33 @@ pub(super) struct Grid {
     /// Most cells in a row.
     pub(super) widest: u32,
     /// Days are counted from 1904.
-    pub(super) from_1904: bool,
+    from_1904: bool,
     /// Hidden or filtered rows, from 0, also those without cells.
-    pub(super) hidden_rows: BTreeSet<u32>,
+    pub(super) hidden_rows: Spans,
     /// Hidden columns, from 0.
-    pub(super) hidden_columns: BTreeSet<u32>,
+    pub(super) hidden_columns: Spans,
     /// The first and the last row, from 0, of the first cell merged over several rows, and how many such cells there
     /// are.
     merged: Option<(u32, u32, u64)>,
 }
 
 impl Grid {
+    /// An empty worksheet, whose days are counted from 1904 or 1900.
+    pub(super) fn new(room: Room, from_1904: bool) -> Self {
+        Self {
+            bytes: Vec::new(),
+            room,
+            row: 0,
+            column: 0,
+            rows: 0,
+            widest: 0,
+            from_1904,
+            hidden_rows: Spans::default(),
+            hidden_columns: Spans::default(),
+            merged: None,
+        }
+    }
+
     /// Adds a cell of text. Cells must come in the order of their rows, and of their columns within a row.
     pub(super) fn text(&mut self, at: (u32, u32), text: &str) -> Result<(), Trouble> {
         self.put(at, &text_cell(text))
@@ -132,20 +184,15 @@ impl Grid {
             return Ok(());
         }
         if row >= MOST_ROWS || column >= MOST_COLUMNS {
-            let (row, column) = (u64::from(row) + 1, u64::from(column) + 1);
-            let told = format!("it has a cell in row {row}, column {column}; a worksheet ends at XFD1048576");
-            return Err(Trouble::Broken(told));
+            return Err(beyond(row, column));
         }
         if row < self.row || (row == self.row && column < self.column) {
             return Err(Trouble::Broken("its cells are not in order".to_owned()));
         }
-        while self.row < row {
-            self.end_row();
-        }
+        self.fill_rows(row)?;
         self.rows += u64::from(self.column == 0);
-        for _ in self.column..column {
-            self.bytes.push(b',');
-        }
+        let blank = column.saturating_sub(self.column);
+        self.bytes.extend(std::iter::repeat_n(b',', blank as usize));
         if self.column > 0 {
             self.bytes.push(b',');
         }
@@ -158,7 +205,7 @@ impl Grid {
         }
         self.column = column + 1;
         self.widest = self.widest.max(self.column);
-        if self.bytes.len() > LONGEST { Err(Trouble::TooLarge) } else { Ok(()) }
+        self.room.hold(self.bytes.len())
     }
 
     /// How much the worksheet looks like a table of cases: wide, and of more than one row.
@@ -166,9 +213,20 @@ impl Grid {
         u64::from(self.widest) * u64::from(self.widest) * u64::from((self.rows + 1).ilog2())
     }
 
+    /// Goes on to a row, past those without cells.
+    fn fill_rows(&mut self, row: u32) -> Result<(), Trouble> {
+        if self.row < row && self.column > 0 {
+            self.end_row();
+        }
+        let blank = row.saturating_sub(self.row) as usize;
+        self.room.hold(self.bytes.len() + blank * BLANK.len())?;
+        self.bytes.extend_from_slice(&BLANK.repeat(blank));
+        self.row = row;
+        Ok(())
+    }
+
     fn end_row(&mut self) {
-        // An empty line would not be a record.
-        self.bytes.extend_from_slice(if self.column == 0 { b"\"\"\n" } else { b"\n" });
+        self.bytes.push(b'\n');
         self.row += 1;
         self.column = 0;
     }
@@ -236,7 +294,7 @@ mod tests {
     use super::*;
 
     fn shown(value: f64, code: &str) -> String {
-        let mut grid = Grid::default();
+        let mut grid = Grid::new(Room::new(1 << 20), false);
         grid.number((0, 0), value, &Format::parse(code)).unwrap();
         String::from_utf8(grid.bytes).unwrap().replace(MARK, "|")
     }

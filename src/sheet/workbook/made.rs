@@ -7,6 +7,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use super::Input;
+use super::grid::Room;
 
 /// A file of these bytes.
 pub(super) fn file(bytes: &[u8]) -> NamedTempFile {
@@ -27,6 +28,11 @@ pub(super) fn zipped(parts: &[(&str, &[u8])]) -> NamedTempFile {
     file
 }
 
+/// Room for what the tests read.
+pub(super) fn room() -> Room {
+    Room::new(64 << 20)
+}
+
 pub(super) fn input(path: &Path) -> Input {
     BufReader::new(File::open(path).unwrap())
 }
@@ -43,11 +49,11 @@ pub(super) fn break_everywhere(whole: &[u8]) {
             let mut bytes = whole.to_vec();
             bytes[at] ^= change;
             let file = file(&bytes);
-            if let Err(error) = super::read(file.path(), None) {
+            if let Err(error) = super::read(file.path(), None, super::LONGEST) {
                 let told = error.to_string();
                 assert!(!told.contains("::") && !told.contains('{'), "{told}");
             }
         }
-        _ = super::read(file(&whole[..at]).path(), None);
+        _ = super::read(file(&whole[..at]).path(), None, super::LONGEST);
     }
 }

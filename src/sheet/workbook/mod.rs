@@ -17,6 +17,7 @@ mod ole;
 mod package;
 mod parts;
 mod several;
+mod spans;
 mod strings;
 mod xls;
 mod xlsb;
@@ -31,7 +32,7 @@ use std::path::Path;
 use calamine::{Data, Reader, SheetType, SheetVisible, Xlsx};
 
 pub use error::WorkbookError;
-use grid::{Grid, Trouble, moment};
+use grid::{Grid, MOST_COLUMNS, Room, Trouble, moment};
 use ods::Ods;
 use package::Kind;
 use parts::Parts;
@@ -44,6 +45,14 @@ use super::number_format::{Format, Shows};
 
 /// No other worksheet is looked at beside one of so much text.
 const LARGE: usize = 4 << 20;
+
+/// A workbook may become as much text as this, in bytes,
+const FREE: usize = 32 << 20;
+/// or as many times the size of its file,
+const RATIO: usize = 200;
+/// but never more than this.
+pub(super) const LONGEST: usize = 1 << 30;
+const MOST_WORKSHEETS: usize = 1000;
 
 /// Whether the first bytes are those of a workbook: a zip, an old compound file, or the records of an XLS workbook
 /// without one around them. No text begins like those records: their length would be a control character.
@@ -78,15 +87,21 @@ pub(super) struct Converted {
 
 /// Opens a workbook and turns worksheets into text: the named ones, or of the visible ones the most like a table, the
 /// first of equals.
-pub(super) fn convert(path: &Path, wanted: Option<&Worksheets>) -> Result<Converted, WorkbookError> {
+pub(super) fn convert(
+    path: &Path,
+    wanted: Option<&Worksheets>,
+    most: usize,
+) -> Result<Converted, WorkbookError> {
     // The libraries below are careful, but a broken file must not be what ends the program.
-    let result = catch_unwind(AssertUnwindSafe(|| read(path, wanted)));
+    let result = catch_unwind(AssertUnwindSafe(|| read(path, wanted, most)));
     result.unwrap_or_else(|_| Err(WorkbookError::damaged(path, "what is in it contradicts itself")))
 }
 
-fn read(path: &Path, wanted: Option<&Worksheets>) -> Result<Converted, WorkbookError> {
-    let mut book = Book::open(path)?;
+fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Converted, WorkbookError> {
+    let mut room = room(path, most)?;
+    let mut book = Book::open(path, room)?;
     let sheets = book.sheets();
+    few_worksheets(sheets.len()).map_err(|trouble| trouble.at(path))?;
     let mut notes = Vec::new();
     let names = if let Some(wanted) = wanted {
         named(path, &sheets, wanted)?
@@ -104,7 +119,8 @@ fn read(path: &Path, wanted: Option<&Worksheets>) -> Result<Converted, WorkbookE
         if is_large && grids.len() >= names.len() {
             break;
         }
-        let grid = book.grid(&name, path)?;
+        let grid = book.grid(&name, path, room)?;
+        room = room.beside(&grid);
         if grid.rows > 0 || names.contains(&name) {
             grids.push((name, grid));
         }
@@ -137,22 +153,31 @@ fn read(path: &Path, wanted: Option<&Worksheets>) -> Result<Converted, WorkbookE
             None => {}
         }
     }
-    let last = grid.records();
+    let last = u32::try_from(grid.records()).unwrap_or(u32::MAX);
     Ok(Converted {
         worksheets: sheets.into_iter().map(|(name, _)| name).collect(),
         read: Worksheets(read),
-        hidden_rows: grid
-            .hidden_rows
-            .iter()
-            .map(|row| u64::from(*row) + 1)
-            .filter(|row| *row <= last)
-            .collect(),
-        hidden_columns: grid.hidden_columns.iter().map(|column| *column as usize).collect(),
+        hidden_rows: grid.hidden_rows.below(last).map(|row| u64::from(row) + 1).collect(),
+        hidden_columns: grid.hidden_columns.below(MOST_COLUMNS).map(|column| column as usize).collect(),
         text: grid.bytes,
         origins,
         alike,
         notes,
     })
+}
+
+/// How much text a workbook may become, `most` at the most. A file of a few bytes can claim any number of cells, and
+/// compressed ones hold a hundred times their size.
+fn room(path: &Path, most: usize) -> Result<Room, WorkbookError> {
+    let about = std::fs::metadata(path).map_err(|error| WorkbookError::io(path, &error))?;
+    let size = usize::try_from(about.len()).unwrap_or(usize::MAX);
+    Ok(Room::new(FREE.max(size.saturating_mul(RATIO)).min(LONGEST).min(most)))
+}
+
+/// Refuses more worksheets than anyone looks through.
+fn few_worksheets(count: usize) -> Result<(), Trouble> {
+    let told = || Trouble::TooLarge(format!("it has more than {MOST_WORKSHEETS} worksheets"));
+    if count > MOST_WORKSHEETS { Err(told()) } else { Ok(()) }
 }
 
 /// The worksheets of these names, also where case or outer spaces differ.
@@ -190,7 +215,7 @@ enum Book {
 
 impl Book {
     /// Opens what was looked through before: what a file says of its own size need not be true.
-    fn open(path: &Path) -> Result<Self, WorkbookError> {
+    fn open(path: &Path, room: Room) -> Result<Self, WorkbookError> {
         let file = || File::open(path).map_err(|error| WorkbookError::io(path, &error));
         let mut start = [0; 4];
         std::io::Read::read_exact(&mut file()?, &mut start)
@@ -203,7 +228,7 @@ impl Book {
         match package::inspect(path, file()?, &mut parts)? {
             Kind::Xlsx => xlsx::open(path, &mut parts).map(Self::Xlsx),
             Kind::Xlsb => Xlsb::open(input()?).map(Self::Xlsb).map_err(|trouble| trouble.at(path)),
-            Kind::Ods => Ods::open(input()?, path).map(Self::Ods),
+            Kind::Ods => Ods::open(input()?, path, room).map(Self::Ods),
         }
     }
 
@@ -230,11 +255,11 @@ impl Book {
     }
 
     /// A worksheet as text.
-    fn grid(&mut self, name: &str, path: &Path) -> Result<Grid, WorkbookError> {
+    fn grid(&mut self, name: &str, path: &Path, room: Room) -> Result<Grid, WorkbookError> {
         let grid = match self {
-            Self::Xlsx(book) => xlsx::grid(book, path, name),
-            Self::Xlsb(book) => book.grid(name),
-            Self::Xls(book) => book.grid(name),
+            Self::Xlsx(book) => xlsx::grid(book, path, name, room),
+            Self::Xlsb(book) => book.grid(name, room),
+            Self::Xls(book) => book.grid(name, room),
             Self::Ods(book) => book.grid(name),
         };
         grid.map_err(|trouble| trouble.at(path))
@@ -261,5 +286,7 @@ fn put(grid: &mut Grid, at: (u32, u32), value: Data, format: &Format) -> Result<
     }
 }
 
+#[cfg(test)]
+mod bounds_tests;
 #[cfg(test)]
 mod tests;

@@ -212,6 +212,14 @@ mod tests {
         // The tree of the root bites its own tail, and is missing.
         assert_eq!(stream(1), [2; 4096]);
         assert_eq!(stream(NONE), [1; 4096]);
+        // A stream of 4 GiB, in a chain of eight sectors that bites its own tail.
+        let mut endless = entries(NONE);
+        endless[2][120..124].fill(0xFF);
+        let mut bytes = compound(&endless);
+        bytes[512 + 9 * 4] = 2;
+        bytes[512 + 9 * 4 + 1..512 + 10 * 4].fill(0);
+        let error = workbook_stream(file(&bytes).path()).unwrap_err();
+        assert!(error.to_string().contains("its parts do not fit together"), "{error}");
         let mut other = entries(1);
         other[3] = directory_entry("WordDocument", STREAM, [NONE, NONE, NONE], 10);
         other[2] = directory_entry("Text", STREAM, [NONE, NONE, NONE], 2);

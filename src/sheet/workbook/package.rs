@@ -5,15 +5,17 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Read},
+    io::{BufRead, BufReader, Read},
     path::Path,
 };
 
+use quick_xml::Reader;
+use quick_xml::events::Event;
 use zip::ZipArchive;
 
-use super::WorkbookError;
 use super::grid::Trouble;
 use super::parts::{Parts, zip_trouble};
+use super::{WorkbookError, xml};
 
 /// What is unpacked may always be this large,
 const FREE: u64 = 64 << 20;
@@ -24,6 +26,8 @@ const MAX_UNPACKED: u64 = 4 << 30;
 /// How many elements are kept at once of each part that the readers hold in memory.
 const MAX_STYLES: u64 = 1_000_000;
 const MAX_STRINGS: u64 = 60_000_000;
+/// Most text of all cell styles together, in bytes: Excel allows 65,490 of them, and formats of 255 characters.
+const MOST_STYLE_TEXT: usize = 128 << 20;
 
 /// A kind of workbook that is a zip file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +67,35 @@ pub(super) fn inspect(path: &Path, file: File, parts: &mut Parts) -> Result<Kind
             count.take(buffer.get(..read).unwrap_or_default()).map_err(|error| error.at(path))?;
         }
         count.end().map_err(|error| error.at(path))?;
+        drop(part);
+        if kind == Kind::Xlsx && name.ends_with("/styles.xml") {
+            let styles = zip.by_index(index).map_err(|error| zip_trouble(&error).at(path))?;
+            few_styles(BufReader::new(styles), &name).map_err(|trouble| trouble.at(path))?;
+        }
     }
     Ok(kind)
+}
+
+/// Refuses styles that do not fit in memory: each cell style gets a copy of its font's name and of its number format.
+fn few_styles(part: impl BufRead, name: &str) -> Result<(), Trouble> {
+    let (mut xml, mut buffer) = (Reader::from_reader(part), Vec::new());
+    let (mut styles, mut longest) = (0_usize, 0);
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(|_| xml::broken(name))? {
+            Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
+                "xf" => styles += 1,
+                "numFmt" | "name" => longest = longest.max(tag.len()),
+                _ => {}
+            },
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    if styles.saturating_mul(longest) > MOST_STYLE_TEXT {
+        return Err(Trouble::TooLarge("it has more cell styles than fit in memory".to_owned()));
+    }
+    Ok(())
 }
 
 /// Which kind of workbook the package's relations name. Words in its list of content types prove nothing: a plain

@@ -2,7 +2,7 @@
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::grid::Grid;
+use super::grid::{Grid, MOST_ROWS};
 
 /// Number of records at the start of a worksheet among which its header is looked for.
 const HEAD: usize = 20;
@@ -70,9 +70,11 @@ pub(super) fn append(grid: &mut Grid, other: &Grid, header: &SameHeader, workshe
     let record = grid.records() + 1;
     grid.bytes.extend_from_slice(other.bytes.get(header.byte..).unwrap_or_default());
     let moved =
-        |row: &u32| (u64::from(*row) + 1).checked_sub(header.records + 1).map(|below| record - 1 + below);
-    let hidden = other.hidden_rows.iter().filter_map(moved).filter_map(|row| u32::try_from(row).ok());
-    grid.hidden_rows.extend(hidden);
+        |row: u32| (u64::from(row) + 1).checked_sub(header.records + 1).map(|below| record - 1 + below);
+    let hidden = other.hidden_rows.below(MOST_ROWS).filter_map(moved);
+    for row in hidden.filter_map(|row| u32::try_from(row).ok()) {
+        grid.hidden_rows.add(row..row + 1);
+    }
     grid.add_records(other.records().saturating_sub(header.records), header.rows);
     Origin { record, worksheet: worksheet.to_owned(), row: header.records + 1 }
 }

@@ -16,7 +16,7 @@ pub(super) struct Strings {
 impl Strings {
     pub(super) fn push(&mut self, text: &str) -> Result<(), Trouble> {
         if self.text.len() + text.len() > LONGEST {
-            return Err(Trouble::TooLarge);
+            return Err(Trouble::TooLarge("its texts have more than 1 GiB".to_owned()));
         }
         self.text.push_str(text);
         self.ends.push(self.text.len());

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use super::Input;
 use super::bytes::{error_text, f64_at, rk_at, u16_at, u32_at, usize_at, utf16};
 use super::formats::Formats;
-use super::grid::{Grid, MOST_COLUMNS, MOST_ROWS, Trouble};
+use super::grid::{Grid, MOST_COLUMNS, MOST_ROWS, Room, Trouble};
 use super::parts::{Part, Parts};
 use super::strings::Strings;
 
@@ -123,27 +123,26 @@ impl Xlsb {
     }
 
     /// Reads a worksheet.
-    pub(super) fn grid(&mut self, name: &str) -> Result<Grid, Trouble> {
+    pub(super) fn grid(&mut self, name: &str, room: Room) -> Result<Grid, Trouble> {
         let Self { parts, sheets, shared, from_1904 } = self;
         let sheet = sheets.iter().find(|sheet| sheet.name == name);
         let sheet = sheet.ok_or_else(|| Trouble::Broken(format!("worksheet “{name}” is missing")))?;
         let mut records = Records::new(parts.part(&sheet.part)?);
-        let mut grid = Grid::default();
-        grid.from_1904 = *from_1904;
+        let mut grid = Grid::new(room, *from_1904);
         // Cells before the first row would be in none.
         let (mut row, mut next_column, mut ended) = (None, 0, false);
         while let Some(kind) = records.next()? {
             match kind {
                 kind::COLUMNS => {
-                    let last = records.u32(4)?.min(MOST_COLUMNS - 1);
+                    let end = records.u32(4)?.saturating_add(1).min(MOST_COLUMNS);
                     if records.u16(16)? & 1 != 0 {
-                        grid.hidden_columns.extend(records.u32(0)?..=last);
+                        grid.hidden_columns.add(records.u32(0)?..end);
                     }
                 }
                 kind::ROW if !ended => {
                     let this = records.u32(0)?;
                     if records.u16(10)? & 0x1000 != 0 && this < MOST_ROWS {
-                        grid.hidden_rows.insert(this);
+                        grid.hidden_rows.add(this..this + 1);
                     }
                     (row, next_column) = (Some(this), 0);
                 }

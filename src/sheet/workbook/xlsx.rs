@@ -4,7 +4,7 @@
 //! was never calculated.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -13,8 +13,9 @@ use calamine::{Data, Reader as _, Xlsx, XlsxError};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::grid::{Grid, MOST_COLUMNS, NOT_CALCULATED, Trouble};
+use super::grid::{Grid, MOST_COLUMNS, MOST_ROWS, NOT_CALCULATED, Room, Trouble, beyond};
 use super::parts::Parts;
+use super::spans::Spans;
 use super::{Input, WorkbookError, put, xml};
 use crate::sheet::number_format::Format;
 
@@ -87,7 +88,7 @@ pub(super) fn merged(book: &mut Xlsx<Input>, name: &str) -> Option<String> {
 }
 
 /// Reads a worksheet of the file at `path`, which `book` has open.
-pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str) -> Result<Grid, Trouble> {
+pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str, room: Room) -> Result<Grid, Trouble> {
     let beside = beside(path, name)?;
     let from_1904 = book.has_1904_epoch();
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| refused(&error))?;
@@ -96,8 +97,7 @@ pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str) -> Result<Gr
     };
     let formats: Vec<Format> = cells.styles().iter().map(code).collect();
     let general = Format::default();
-    let mut grid = Grid::default();
-    grid.from_1904 = from_1904;
+    let mut grid = Grid::new(room, from_1904);
     (grid.hidden_rows, grid.hidden_columns) = (beside.hidden_rows, beside.hidden_columns);
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| refused(&error))? {
         let at = cell.get_position();
@@ -112,8 +112,8 @@ pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str) -> Result<Gr
 /// What stands in a worksheet beside the values of its cells. Rows and columns count from 0.
 #[derive(Debug, Default)]
 struct Beside {
-    hidden_rows: BTreeSet<u32>,
-    hidden_columns: BTreeSet<u32>,
+    hidden_rows: Spans,
+    hidden_columns: Spans,
     /// Formulas without a result.
     not_calculated: HashSet<(u32, u32)>,
     row: u32,
@@ -183,12 +183,12 @@ impl Beside {
             match reader.read_event_into(&mut buffer).map_err(|_| xml::broken(part))? {
                 Event::Start(tag) => {
                     in_value = tag.local_name().as_ref() == "v";
-                    self.open(&tag, &mut next_row);
+                    self.open(&tag, &mut next_row)?;
                 }
                 Event::Empty(tag) => {
-                    self.open(&tag, &mut next_row);
+                    self.open(&tag, &mut next_row)?;
                     if tag.local_name().as_ref() == "c" {
-                        self.column += 1;
+                        self.column = self.column.saturating_add(1);
                     }
                 }
                 Event::Text(text) if in_value => self.cell.value |= !text.is_empty(),
@@ -207,26 +207,33 @@ impl Beside {
         }
     }
 
-    fn open(&mut self, tag: &BytesStart<'_>, next_row: &mut u32) {
-        let number = |name: &str| attribute(tag, name).and_then(|text| text.parse::<u32>().ok());
+    /// Takes in what a tag says. Of cells that no worksheet has, calamine would count the place wrong.
+    fn open(&mut self, tag: &BytesStart<'_>, next_row: &mut u32) -> Result<(), Trouble> {
+        let number = |name: &str| attribute(tag, name).and_then(|text| number(&text));
         let is_hidden =
             || attribute(tag, "hidden").is_some_and(|hidden| matches!(hidden.as_ref(), "1" | "true"));
         match tag.local_name().as_ref() {
             "col" if is_hidden() => {
                 let (from, to) = (number("min").unwrap_or(1), number("max").unwrap_or(1).min(MOST_COLUMNS));
-                self.hidden_columns.extend(from.saturating_sub(1)..to);
+                self.hidden_columns.add(from.saturating_sub(1)..to);
             }
             "row" => {
                 self.row = number("r").map_or(*next_row, |row| row.saturating_sub(1));
                 *next_row = self.row.saturating_add(1);
                 self.column = 0;
+                if self.row >= MOST_ROWS {
+                    return Err(beyond(self.row, 0));
+                }
                 if is_hidden() {
-                    self.hidden_rows.insert(self.row);
+                    self.hidden_rows.add(self.row..self.row + 1);
                 }
             }
             "c" => {
                 if let Some((row, column)) = attribute(tag, "r").as_deref().and_then(place) {
                     (self.row, self.column) = (row, column);
+                }
+                if self.row >= MOST_ROWS || self.column >= MOST_COLUMNS {
+                    return Err(beyond(self.row, self.column));
                 }
                 self.cell =
                     Cell { text: attribute(tag, "t").is_some_and(|kind| kind == "str"), ..Cell::default() };
@@ -237,6 +244,7 @@ impl Beside {
             "is" => self.cell.value = true,
             _ => {}
         }
+        Ok(())
     }
 
     fn close_cell(&mut self) {
@@ -247,13 +255,19 @@ impl Beside {
     }
 }
 
-/// `B3` as row 2, column 1.
+/// The number that digits write; one too large to be told is the largest.
+fn number(text: &str) -> Option<u32> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(u32::MAX))
+}
+
+/// `B3` as row 2, column 1; either may be the largest number there is.
 fn place(text: &str) -> Option<(u32, u32)> {
     let digits = text.find(|c: char| c.is_ascii_digit())?;
     let (letters, digits) = text.split_at_checked(digits)?;
     let column = letters.bytes().try_fold(0_u32, |sum, letter| {
-        let value = letter.to_ascii_uppercase().checked_sub(b'A')?;
-        sum.checked_mul(26)?.checked_add(u32::from(value) + 1)
+        let value = letter.to_ascii_uppercase().checked_sub(b'A').filter(|value| *value < 26)?;
+        Some(sum.saturating_mul(26).saturating_add(u32::from(value) + 1))
     })?;
-    Some((digits.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
+    Some((number(digits)?.checked_sub(1)?, column.checked_sub(1)?))
 }

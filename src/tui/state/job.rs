@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::case::{
-    CaseField, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Kind, Plan, PlanError, Recipe,
-    Shape, Target, column_called, column_name, private_columns,
+    CaseField, ColumnNames, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Kind, Plan,
+    PlanError, Recipe, Shape, Target, column_name, private_columns,
 };
 use crate::ledger::Import;
 use crate::sheet::{Column, Row, StoredNumber};
@@ -120,7 +120,8 @@ impl Job {
 
     /// The same of a column by the name the recipe has for it; one that the file lacks is known by its name alone.
     pub(crate) fn is_private_name(&self, name: &str) -> bool {
-        let is = |at: &usize| self.column_name(*at) == name || format!("#{}", at + 1) == name;
+        let names = ColumnNames::new(&self.columns);
+        let is = |at: &usize| names.name(*at) == name || format!("#{}", at + 1) == name;
         if let Some(column) = (0..self.columns.len()).find(is) {
             return self.is_private(column);
         }
@@ -215,20 +216,20 @@ impl Job {
     /// column.
     pub(crate) fn lines(&self) -> Vec<MapLine> {
         let mut lines = Vec::new();
-        let named: Vec<Option<usize>> =
-            self.recipe.columns.iter().map(|rule| column_called(&self.columns, &rule.from)).collect();
-        for index in 0..self.columns.len() {
-            let own = named.iter().enumerate().filter(|(_, column)| **column == Some(index));
-            let before = lines.len();
-            lines.extend(own.map(|(rule, _)| MapLine { column: Some(index), rule: Some(rule) }));
-            if lines.len() == before {
-                lines.push(MapLine { column: Some(index), rule: None });
+        let (names, mut orphans) = (ColumnNames::new(&self.columns), Vec::new());
+        let mut rules: Vec<Vec<usize>> = vec![Vec::new(); self.columns.len()];
+        for (rule, column) in self.recipe.columns.iter().map(|rule| names.called(&rule.from)).enumerate() {
+            match column.and_then(|column| rules.get_mut(column)) {
+                Some(own) => own.push(rule),
+                None => orphans.push(MapLine { column: None, rule: Some(rule) }),
             }
         }
-        let orphans: Vec<MapLine> = (0..self.recipe.columns.len())
-            .filter(|rule| lines.iter().all(|line| line.rule != Some(*rule)))
-            .map(|rule| MapLine { column: None, rule: Some(rule) })
-            .collect();
+        for (index, own) in rules.iter().enumerate() {
+            if own.is_empty() {
+                lines.push(MapLine { column: Some(index), rule: None });
+            }
+            lines.extend(own.iter().map(|rule| MapLine { column: Some(index), rule: Some(*rule) }));
+        }
         lines.extend(orphans);
         lines
     }
@@ -241,7 +242,8 @@ impl Job {
     /// The columns that have a field.
     fn going_somewhere(&self) -> BTreeSet<usize> {
         let rules = self.recipe.columns.iter().filter(|rule| rule.to != Target::Ignore);
-        rules.filter_map(|rule| column_called(&self.columns, &rule.from)).collect()
+        let names = ColumnNames::new(&self.columns);
+        rules.filter_map(|rule| names.called(&rule.from)).collect()
     }
 
     /// The columns in the order in which Review shows them: those that go somewhere first.

@@ -12,10 +12,10 @@ use std::path::Path;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::grid::{Grid, Trouble};
+use super::grid::{Grid, Room, Trouble};
 use super::parts::Parts;
 use super::xml::{self, Guarded};
-use super::{Input, WorkbookError};
+use super::{Input, WorkbookError, few_worksheets};
 use cell::Cell;
 pub(super) use cell::{duration, iso};
 use table::Table;
@@ -23,8 +23,8 @@ use table::Table;
 const CONTENT: &str = "content.xml";
 /// Elements within elements; spreadsheet programs need about twenty.
 const DEEPEST: usize = 1000;
-/// Most text of all worksheets, in bytes.
-const LONGEST: usize = 1 << 30;
+/// Most text of a cell, in bytes.
+const LONGEST: usize = 16 << 20;
 
 /// An open workbook.
 pub(super) struct Ods {
@@ -40,14 +40,14 @@ struct Sheet {
 }
 
 impl Ods {
-    pub(super) fn open(input: Input, path: &Path) -> Result<Self, WorkbookError> {
+    pub(super) fn open(input: Input, path: &Path, room: Room) -> Result<Self, WorkbookError> {
         let fail = |trouble: Trouble| trouble.at(path);
         let mut parts = Parts::open(input).map_err(fail)?;
         let manifest = "META-INF/manifest.xml";
         if parts.has(manifest) && parts.text(manifest).map_err(fail)?.contains("encryption-data") {
             return Err(WorkbookError::encrypted(path));
         }
-        let sheets = parts.part(CONTENT).and_then(read).map_err(fail)?;
+        let sheets = parts.part(CONTENT).and_then(|part| read(part, room)).map_err(fail)?;
         Ok(Self { sheets })
     }
 
@@ -64,9 +64,9 @@ impl Ods {
     }
 }
 
-fn read(input: impl Read) -> Result<Vec<Sheet>, Trouble> {
+fn read(input: impl Read, room: Room) -> Result<Vec<Sheet>, Trouble> {
     let mut xml = Reader::from_reader(BufReader::with_capacity(1 << 16, Guarded::new(input)));
-    let (mut content, mut buffer) = (Content::default(), Vec::new());
+    let (mut content, mut buffer) = (Content::new(room), Vec::new());
     loop {
         buffer.clear();
         match xml.read_event_into(&mut buffer).map_err(|_| xml::broken(CONTENT))? {
@@ -76,9 +76,9 @@ fn read(input: impl Read) -> Result<Vec<Sheet>, Trouble> {
                 content.end()?;
             }
             Event::End(_) => content.end()?,
-            Event::Text(text) => content.text(&text.xml10_content()),
-            Event::CData(text) => content.text(&text.xml10_content()),
-            Event::GeneralRef(reference) => content.text(&xml::resolved(&reference, CONTENT)?),
+            Event::Text(text) => content.text(&text.xml10_content())?,
+            Event::CData(text) => content.text(&text.xml10_content())?,
+            Event::GeneralRef(reference) => content.text(&xml::resolved(&reference, CONTENT)?)?,
             Event::Eof => break,
             _ => {}
         }
@@ -112,8 +112,9 @@ enum Place {
 }
 
 /// The part of the content that was read.
-#[derive(Default)]
 struct Content {
+    /// What the worksheets still to come may take.
+    room: Room,
     open: Vec<Place>,
     /// The style that is read, and those of hidden worksheets.
     style: String,
@@ -126,6 +127,19 @@ struct Content {
 }
 
 impl Content {
+    fn new(room: Room) -> Self {
+        Self {
+            room,
+            open: Vec::new(),
+            style: String::new(),
+            hidden: HashSet::new(),
+            sheets: Vec::new(),
+            table: Table::new(room),
+            cell: Cell::default(),
+            complete: false,
+        }
+    }
+
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), Trouble> {
         if self.open.len() >= DEEPEST {
             return Err(Trouble::Broken(format!("{CONTENT} has elements too deep within others")));
@@ -206,9 +220,9 @@ impl Content {
             "table:style-name" => visible = !hidden.contains(value),
             _ => {}
         })?;
-        self.table = Table::default();
+        self.table = Table::new(self.room);
         self.sheets.push(Sheet { name, visible, grid: None });
-        Ok(())
+        few_worksheets(self.sheets.len())
     }
 
     fn start_inline(&mut self, name: &str, tag: &BytesStart<'_>) -> Result<Place, Trouble> {
@@ -220,7 +234,7 @@ impl Content {
                         count = cell::count(value, cell::LONGEST);
                     }
                 })?;
-                self.cell.text.extend(std::iter::repeat_n(' ', count.try_into().unwrap_or(0)));
+                self.text(&" ".repeat(count.try_into().unwrap_or(0)))?;
                 Place::Ignored
             }
             "text:tab" => {
@@ -238,10 +252,15 @@ impl Content {
         })
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str) -> Result<(), Trouble> {
         if matches!(self.open.last(), Some(Place::Paragraph | Place::Inline)) {
+            if self.cell.text.len() + text.len() > LONGEST {
+                let told = format!("it has a cell with more than {} MiB of text", LONGEST >> 20);
+                return Err(Trouble::Broken(told));
+            }
             self.cell.text.push_str(text);
         }
+        Ok(())
     }
 
     fn end(&mut self) -> Result<(), Trouble> {
@@ -249,16 +268,14 @@ impl Content {
             Some(Place::Cell) => self.table.add(std::mem::take(&mut self.cell)),
             Some(Place::Row) => self.table.end_row(),
             Some(Place::Table) => {
-                let grid = std::mem::take(&mut self.table).end();
+                let grid = std::mem::replace(&mut self.table, Table::new(self.room)).end();
+                match &grid {
+                    Ok(grid) => self.room = self.room.beside(grid),
+                    Err(Trouble::TooLarge(reason)) => return Err(Trouble::TooLarge(reason.clone())),
+                    Err(_) => {}
+                }
                 if let Some(sheet) = self.sheets.last_mut() {
                     sheet.grid = Some(grid);
-                }
-                let length = |sheet: &Sheet| match &sheet.grid {
-                    Some(Ok(grid)) => grid.bytes.len(),
-                    _ => 0,
-                };
-                if self.sheets.iter().map(length).sum::<usize>() > LONGEST {
-                    return Err(Trouble::TooLarge);
                 }
             }
             Some(Place::Worksheets) => self.complete = true,

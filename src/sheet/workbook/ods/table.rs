@@ -2,23 +2,19 @@
 
 use quick_xml::events::BytesStart;
 
-use super::super::grid::{Grid, MOST_COLUMNS, MOST_ROWS, Trouble};
+use super::super::grid::{Grid, MOST_COLUMNS, MOST_ROWS, Room, Trouble, beyond};
 use super::super::xml;
 use super::CONTENT;
 use super::cell::{Cell, count};
 
-/// Most bytes of repeated cells: a short file could say that it fills a worksheet.
-const MOST_REPEATED: u64 = 64 << 20;
-
 /// A worksheet as it is read.
-#[derive(Default)]
 pub(super) struct Table {
     grid: Grid,
+    room: Room,
     /// Why the rest of it can't be read.
     trouble: Option<Trouble>,
     /// The next column that says whether it is hidden.
     next_column: u32,
-    repeated: u64,
     row: Row,
 }
 
@@ -32,6 +28,8 @@ struct Row {
     next_column: u32,
     /// Column, number of times, and the cell as it is written.
     cells: Vec<(u32, u32, String)>,
+    /// Bytes of the cells.
+    length: usize,
 }
 
 /// How often a row or a column repeats, and whether it is hidden.
@@ -46,11 +44,16 @@ fn times_and_hidden(tag: &BytesStart<'_>, most: u32) -> Result<(u32, bool), Trou
 }
 
 impl Table {
+    pub(super) fn new(room: Room) -> Self {
+        let grid = Grid::new(room, false);
+        Self { grid, room, trouble: None, next_column: 0, row: Row::default() }
+    }
+
     pub(super) fn columns(&mut self, tag: &BytesStart<'_>) -> Result<(), Trouble> {
         let (times, hidden) = times_and_hidden(tag, MOST_COLUMNS)?;
         let end = self.next_column.saturating_add(times).min(MOST_COLUMNS);
         if hidden {
-            self.grid.hidden_columns.extend(self.next_column..end);
+            self.grid.hidden_columns.add(self.next_column..end);
         }
         self.next_column = end;
         Ok(())
@@ -74,15 +77,21 @@ impl Table {
         if cell.rows > 1 {
             self.grid.merge(number, number.saturating_add(cell.rows - 1));
         }
-        if let Some(cell) = cell.written() {
-            self.row.cells.push((column, times, cell));
+        let Some(cell) = cell.written().filter(|_| self.trouble.is_none()) else { return };
+        if column >= MOST_COLUMNS {
+            self.trouble = Some(beyond(number, column));
+            return;
         }
+        // The row is held until it is known how often it is there.
+        self.row.length += cell.len();
+        self.trouble = self.room.hold(self.row.length).err();
+        self.row.cells.push((column, times, cell));
     }
 
     pub(super) fn end_row(&mut self) {
         let (first, end) = (self.row.number, self.row.number.saturating_add(self.row.times));
         if self.row.hidden {
-            self.grid.hidden_rows.extend(first..end.min(MOST_ROWS));
+            self.grid.hidden_rows.add(first..end.min(MOST_ROWS));
         }
         let cells = std::mem::take(&mut self.row.cells);
         if self.trouble.is_none() && !cells.is_empty() {
@@ -93,13 +102,6 @@ impl Table {
     fn put(&mut self, row: u32, cells: &[(u32, u32, String)]) -> Result<(), Trouble> {
         for (first, times, cell) in cells {
             for column in *first..first.saturating_add(*times) {
-                if row > self.row.number || column > *first {
-                    self.repeated += u64::try_from(cell.len()).unwrap_or(u64::MAX) + 8;
-                }
-                if self.repeated > MOST_REPEATED {
-                    let told = "it repeats cells so often that they would take more than 64 MB";
-                    return Err(Trouble::Broken(told.to_owned()));
-                }
                 self.grid.put((row, column), cell)?;
             }
         }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use super::bytes::{u16_at, u32_at, usize_at};
 use super::formats::Formats;
-use super::grid::{Grid, Trouble};
+use super::grid::{Grid, Room, Trouble};
 use super::strings::Strings;
 use super::{WorkbookError, ole};
 use records::{Record, Records, kind};
@@ -71,10 +71,10 @@ impl Xls {
     }
 
     /// Reads a worksheet.
-    pub(super) fn grid(&self, name: &str) -> Result<Grid, Trouble> {
+    pub(super) fn grid(&self, name: &str, room: Room) -> Result<Grid, Trouble> {
         let sheet = self.sheets.iter().find(|sheet| sheet.name == name);
         let sheet = sheet.ok_or_else(|| Trouble::Broken(format!("worksheet “{name}” is missing")))?;
-        sheet::read(&mut Records::new(&self.stream, sheet.start), &self.globals)
+        sheet::read(&mut Records::new(&self.stream, sheet.start), &self.globals, room)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::bytes::{error_text, f64_at, rk_at, u16_at, u32_at};
-use super::super::grid::{Grid, NOT_CALCULATED, Trouble};
+use super::super::grid::{Grid, NOT_CALCULATED, Room, Trouble};
 use super::Globals;
 use super::records::{Record, Records, kind};
 use super::text::{Length, Pieces};
@@ -48,14 +48,13 @@ struct Sheet {
 }
 
 /// Reads a worksheet.
-pub(super) fn read(records: &mut Records<'_>, globals: &Globals) -> Result<Grid, Trouble> {
+pub(super) fn read(records: &mut Records<'_>, globals: &Globals, room: Room) -> Result<Grid, Trouble> {
     match records.next()? {
         Some(Record { kind: kind::BEGIN, .. }) => {}
         // Bytes inside of another record could look like any record.
         _ => return Err(Trouble::Broken("one of its worksheets is not where it must be".to_owned())),
     }
-    let mut grid = Grid::default();
-    grid.from_1904 = globals.from_1904;
+    let mut grid = Grid::new(room, globals.from_1904);
     let mut sheet = Sheet::default();
     // Charts within a worksheet begin and end as sheets do.
     let mut inner = 0_u32;
@@ -86,14 +85,14 @@ impl Sheet {
                 let row = u16_at(body, 0)?;
                 self.rows.insert(row);
                 if u16_at(body, 12)? & 0x20 != 0 {
-                    grid.hidden_rows.insert(row.into());
+                    grid.hidden_rows.add(u32::from(row)..u32::from(row) + 1);
                 }
             }
             kind::USUAL_ROW => self.others_hidden = u16_at(body, 0)? & 2 != 0,
             kind::COLUMNS => {
                 if u16_at(body, 8)? & 1 != 0 {
                     let last = u16_at(body, 2)?.min(MOST_COLUMNS - 1);
-                    grid.hidden_columns.extend((u16_at(body, 0)?..=last).map(u32::from));
+                    grid.hidden_columns.add(u16_at(body, 0)?.into()..u32::from(last) + 1);
                 }
             }
             kind::MERGED => {
@@ -201,7 +200,7 @@ impl Sheet {
             let at = (u32::from(row), u32::from(column));
             let format = globals.formats.of(style.into());
             if self.others_hidden && !self.rows.contains(&row) {
-                grid.hidden_rows.insert(row.into());
+                grid.hidden_rows.add(at.0..at.0 + 1);
             }
             match value {
                 Value::Number(value) => grid.number(at, value, format)?,

@@ -1,4 +1,4 @@
-use super::super::made::{break_everywhere, file, text};
+use super::super::made::{break_everywhere, file, room, text};
 use super::*;
 
 fn record(kind: u16, bodies: &[&[u8]]) -> Vec<u8> {
@@ -71,7 +71,7 @@ fn workbook(globals: &[Vec<u8>], cells: &[Vec<u8>]) -> Vec<u8> {
 fn cases(globals: &[Vec<u8>], cells: &[Vec<u8>]) -> Result<Grid, WorkbookError> {
     let file = file(&workbook(globals, cells));
     let path = file.path();
-    Xls::open(path)?.grid("Cases").map_err(|trouble| trouble.at(path))
+    Xls::open(path)?.grid("Cases", room()).map_err(|trouble| trouble.at(path))
 }
 
 fn formats() -> Vec<Vec<u8>> {
@@ -139,8 +139,8 @@ fn cells_of_every_kind() {
          \"\"\n\
          2|\n"
     );
-    assert_eq!(Vec::from_iter(grid.hidden_rows.clone()), [1, 9]);
-    assert_eq!(Vec::from_iter(grid.hidden_columns.clone()), [1, 2]);
+    assert_eq!(grid.hidden_rows.below(u32::MAX).collect::<Vec<_>>(), [1, 9]);
+    assert_eq!(grid.hidden_columns.below(u32::MAX).collect::<Vec<_>>(), [1, 2]);
     assert!(grid.merged().unwrap().ends_with("of 1 are in rows 2 to 4"));
 }
 
@@ -199,10 +199,10 @@ fn worksheets_days_and_hidden_rows() {
     let file = file(&workbook(&globals, &cells));
     let book = Xls::open(file.path()).unwrap();
     assert_eq!(book.sheets(), [("Cases".to_owned(), true), ("Lists".to_owned(), false)]);
-    let grid = book.grid("Cases").unwrap();
+    let grid = book.grid("Cases", room()).unwrap();
     assert_eq!(text(&grid.bytes), "2010-01-01 06:00:00\n1|\n");
-    assert_eq!(Vec::from_iter(grid.hidden_rows), [0]);
-    assert_eq!(text(&book.grid("Lists").unwrap().bytes), "1|\n");
+    assert_eq!(grid.hidden_rows.below(u32::MAX).collect::<Vec<_>>(), [0]);
+    assert_eq!(text(&book.grid("Lists", room()).unwrap().bytes), "1|\n");
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn workbooks_of_excel_5_are_in_a_code_page() {
     ];
     let start = u32::try_from(globals(0).len()).unwrap();
     let whole = [globals(start), begin(0x10), cells.concat(), end.clone()].concat();
-    let converted = super::super::read(file(&whole).path(), None).unwrap();
+    let converted = super::super::read(file(&whole).path(), None, super::super::LONGEST).unwrap();
     assert_eq!(
         (converted.read.0[0].as_str(), text(&converted.text)),
         ("Дел", "Да,00802|802,не\n".to_owned())
@@ -240,7 +240,7 @@ fn old_and_broken_workbooks_say_so() {
     for (kind, version) in [(0x0009, 2), (0x0209, 3), (0x0409, 4)] {
         let old = record(kind, &[&n(0), &n(0x10), &n(0)]);
         assert!(super::super::is_workbook(&old));
-        let error = super::super::convert(file(&old).path(), None).unwrap_err();
+        let error = super::super::convert(file(&old).path(), None, super::super::LONGEST).unwrap_err();
         assert!(error.to_string().contains(&format!("an Excel {version} workbook")), "{error}");
     }
     let locked = workbook(&[record(0x002F, &[&[0; 6]])], &[]);
@@ -253,11 +253,11 @@ fn old_and_broken_workbooks_say_so() {
     // The end is missing, and the worksheet begins within another record.
     let whole = workbook(&[], &[real((0, 0), 0, 1.0)]);
     let cut = file(&whole[..whole.len() - 4]);
-    assert!(Xls::open(cut.path()).unwrap().grid("Cases").is_err());
+    assert!(Xls::open(cut.path()).unwrap().grid("Cases", room()).is_err());
     let mut moved = whole.clone();
     let at = moved.windows(5).position(|part| part == b"Cases").unwrap() - 8;
     moved[at] += 4;
-    assert!(Xls::open(file(&moved).path()).unwrap().grid("Cases").is_err());
+    assert!(Xls::open(file(&moved).path()).unwrap().grid("Cases", room()).is_err());
 }
 
 #[test]
