@@ -39,6 +39,8 @@ pub(super) struct Fields<'k> {
     primary: Option<usize>,
     /// Whether the list speaks of what happened and of no person: what has no owner is of the place then.
     is_of_events: bool,
+    /// Whether a bare location is where it happened.
+    locations_are_places: bool,
     /// The owners that have a city.
     has_city: HashSet<Option<Owner>>,
 }
@@ -64,6 +66,7 @@ impl<'k> Fields<'k> {
             names,
             primary: primary(&read),
             is_of_events: is_of_events(&read),
+            locations_are_places: false,
             has_city: read.iter().filter(|one| one.thing == Some(Thing::City)).map(|one| one.owner).collect(),
             read,
         };
@@ -74,6 +77,9 @@ impl<'k> Fields<'k> {
                 || field.subject_type == subject_type
         };
         fields.custom = all.into_iter().filter(|(field, _)| is_of_type(field)).collect();
+        let has = |thing| fields.read.iter().any(|one| one.thing == Some(thing));
+        fields.locations_are_places =
+            fields.has_field_for_places() && has(Thing::LossDate) && !has(Thing::Place);
         fields
     }
 
@@ -206,10 +212,11 @@ impl<'k> Fields<'k> {
 
     /// Whether a bare location is where it happened: of a list that says when, in an account with a field for it.
     fn is_place(&self, read: &Reading) -> bool {
-        let says_when = self.read.iter().any(|one| one.thing == Some(Thing::LossDate));
-        let has_place = self.read.iter().any(|one| one.thing == Some(Thing::Place));
-        let has_field = self.custom.iter().any(|(_, label)| label.thing == Some(Thing::Place));
-        read.thing == Some(Thing::Location) && read.owner.is_none() && says_when && has_field && !has_place
+        self.locations_are_places && read.thing == Some(Thing::Location) && read.owner.is_none()
+    }
+
+    fn has_field_for_places(&self) -> bool {
+        self.custom.iter().any(|(_, label)| label.thing == Some(Thing::Place))
     }
 
     /// Whether a column belongs to whom a field is of.
@@ -247,9 +254,7 @@ impl<'k> Fields<'k> {
             Thing::Budget => (CaseField::BudgetMoney, 0.0),
             Thing::Hours => (CaseField::BudgetHours, 0.0),
             Thing::Location if free && !self.is_place(read) => (CaseField::CaseLocation, 0.0),
-            Thing::Place if !self.custom.iter().any(|(_, label)| label.thing == Some(Thing::Place)) => {
-                (CaseField::CaseLocation, 0.1)
-            }
+            Thing::Place if !self.has_field_for_places() => (CaseField::CaseLocation, 0.1),
             _ => return None,
         })
     }
