@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::connection::{SANDBOX, SANDBOX_STORE};
 use super::demo::{SAMPLES, Scratch};
-use super::spool::is_older;
+use super::spool::{is_older, is_own};
 use super::{App, AppError};
 use crate::ledger::{Import, ImportId};
 
@@ -141,7 +141,7 @@ impl Scratch {
         let entries = fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
         let is_demo = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with(Self::PREFIX) && is_own_folder(path) && is_older(path, before)
+            name.starts_with(Self::PREFIX) && path.is_dir() && is_own(path) && is_older(path, before)
         };
         let is_held = |path: &PathBuf| match File::open(path.join(Self::LOCK)) {
             Ok(file) => file.try_lock().is_err(),
@@ -153,14 +153,4 @@ impl Scratch {
         found.sort();
         found
     }
-}
-
-/// Whether it is a folder of ours, and no link to one: anybody can put anything into the system's folder for such.
-fn is_own_folder(path: &Path) -> bool {
-    let Ok(about) = fs::symlink_metadata(path) else { return false };
-    #[cfg(unix)]
-    let is_own = std::os::unix::fs::MetadataExt::uid(&about) == rustix::process::geteuid().as_raw();
-    #[cfg(not(unix))]
-    let is_own = true;
-    about.is_dir() && is_own
 }

@@ -33,7 +33,7 @@ pub use out::Wanted;
 pub use purge::Old;
 pub use receipt::{Receipt, ReceiptLine};
 pub use review::{Checked, KeptCheck, Seen};
-pub use spool::{Spool, spool_in};
+pub use spool::{Spool, spool_elsewhere};
 pub use switch::AccountForm;
 
 pub use mapping::{Proposal, TextsOfIds};

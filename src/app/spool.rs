@@ -8,6 +8,8 @@ use std::{io, io::Read};
 use super::{App, AppError};
 
 const PREFIX: &str = "stdin-";
+/// Among the files of other programs.
+const PREFIX_ELSEWHERE: &str = "caseload-stdin-";
 const SUFFIX: &str = ".csv";
 
 /// A copy of standard input; removed again unless it is kept. Locked for as long as the program may need it, so that
@@ -63,13 +65,20 @@ fn free_space(_: &Path) -> Option<u64> {
     None
 }
 
-/// Keeps what is read in a file that only its owner can read. Removes it again where there is too much of it.
-pub fn spool_in(folder: &Path, input: impl Read) -> Result<Spool, AppError> {
-    spool_within(folder, input, Limit::of(folder))
+/// Keeps what is read in the system's folder for temporary files, in one that only its owner can read. Removes it again
+/// where there is too much of it.
+pub fn spool_elsewhere(input: impl Read) -> Result<Spool, AppError> {
+    let folder = std::env::temp_dir();
+    spool_within(&folder, PREFIX_ELSEWHERE, input, Limit::of(&folder))
 }
 
-fn spool_within(folder: &Path, input: impl Read, Limit(most, why): Limit) -> Result<Spool, AppError> {
-    let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder).map_err(fail)?;
+fn spool_within(
+    folder: &Path,
+    prefix: &str,
+    input: impl Read,
+    Limit(most, why): Limit,
+) -> Result<Spool, AppError> {
+    let file = tempfile::Builder::new().prefix(prefix).suffix(SUFFIX).tempfile_in(folder).map_err(fail)?;
     let (mut file, path) = file.into_parts();
     // From the start: standard input may take long. Where files can't be locked, only its age protects it.
     let _ = file.lock();
@@ -85,7 +94,8 @@ fn spool_within(folder: &Path, input: impl Read, Limit(most, why): Limit) -> Res
 impl App {
     /// Keeps standard input among the app's files.
     pub fn spool(&self, input: impl Read) -> Result<Spool, AppError> {
-        spool_in(&self.inner.home.data, input)
+        let folder = &self.inner.home.data;
+        spool_within(folder, PREFIX, input, Limit::of(folder))
     }
 
     /// Copies of standard input that no import was made of and no program needs, last written before a time (seconds
@@ -95,11 +105,12 @@ impl App {
         let folder = self.inner.home.data.canonicalize().map_err(fail)?;
         let mut stray = Vec::new();
         for entry in fs::read_dir(&folder).map_err(fail)? {
-            let path = entry.map_err(fail)?.path();
-            if is_spool(&path) && is_older(&path, before) && !is_locked(&path) {
-                stray.push(path);
-            }
+            stray.extend(Some(entry.map_err(fail)?.path()).filter(|path| is_spool(path)));
         }
+        let elsewhere = fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
+        let is_ours = |path: &PathBuf| has_name(path, PREFIX_ELSEWHERE) && is_own(path);
+        stray.extend(elsewhere.map(|entry| entry.path()).filter(is_ours));
+        stray.retain(|path| is_older(path, before) && !is_locked(path));
         // Asked for last: whoever gave up its lock meanwhile has made an import before.
         let imports = self.imports()?;
         stray.retain(|path| imports.iter().all(|import| import.file.as_ref() != Some(path)));
@@ -110,8 +121,22 @@ impl App {
 
 /// Whether a file has the name of a copy of standard input.
 pub(super) fn is_spool(path: &Path) -> bool {
+    has_name(path, PREFIX)
+}
+
+fn has_name(path: &Path, prefix: &str) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+    name.starts_with(prefix) && name.ends_with(SUFFIX)
+}
+
+/// Whether it is ours, and no link to anything: anybody can put anything into the system's folder for such.
+pub(super) fn is_own(path: &Path) -> bool {
+    let Ok(about) = fs::symlink_metadata(path) else { return false };
+    #[cfg(unix)]
+    let is_own = std::os::unix::fs::MetadataExt::uid(&about) == rustix::process::geteuid().as_raw();
+    #[cfg(not(unix))]
+    let is_own = true;
+    !about.is_symlink() && is_own
 }
 
 /// Whether a file was last written before a time, in seconds since 1970.
@@ -133,10 +158,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let files = || fs::read_dir(folder.path()).unwrap().count();
         let limit = Limit(1 << 20, "a reason");
-        let error = spool_within(folder.path(), io::repeat(b'x'), limit).err().unwrap();
+        let error = spool_within(folder.path(), PREFIX, io::repeat(b'x'), limit).err().unwrap();
         let told = "standard input has more than 1 MiB, a reason; save it to a file and name the file";
         assert_eq!((error.to_string().as_str(), files()), (told, 0));
-        let spool = spool_within(folder.path(), io::repeat(b'x').take(1 << 20), limit).unwrap();
+        let spool = spool_within(folder.path(), PREFIX, io::repeat(b'x').take(1 << 20), limit).unwrap();
         assert_eq!(fs::metadata(spool.path()).unwrap().len(), 1 << 20);
     }
 

@@ -125,7 +125,7 @@ impl Opened {
         }
         let spool = match app {
             Some(app) => app.spool(io::stdin().lock())?,
-            None => crate::app::spool_in(&std::env::temp_dir(), io::stdin().lock())?,
+            None => crate::app::spool_elsewhere(io::stdin().lock())?,
         };
         Ok(Self::Spooled(Sheet::open_as(spool.path(), layout)?, spool))
     }

@@ -1,4 +1,4 @@
-//! Files and folders are their owner's alone, whatever the umask. Alone in its program, which it gives another umask.
+//! Files and folders are their owner's alone, whatever the umask. In a program of its own: the umask is a program's.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
@@ -8,6 +8,7 @@ use crate::common;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
 use caseload::app::{AccountForm, App, Settings};
 use caseload::ledger::OnError;
@@ -27,11 +28,20 @@ fn modes_below(folder: &Path) -> Vec<(String, u32)> {
     found
 }
 
+#[test]
+fn everything_is_its_owners_alone_whatever_the_umask() {
+    let alone =
+        "umask 000; exec \"$0\" --exact private::everything_is_its_owners_alone --ignored --nocapture";
+    let mut shell = Command::new("/bin/sh");
+    let ran = finish(shell.arg("-c").arg(alone).arg(std::env::current_exe().unwrap()).output().unwrap());
+    assert!(ran.status == 0 && ran.out.contains("1 passed"), "{ran:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by the test above"]
 async fn everything_is_its_owners_alone() {
     let world = World::new().await;
     let outside = tempfile::tempdir().unwrap();
-    rustix::process::umask(rustix::fs::Mode::empty());
     let home = outside.path().join("home");
     let app = App::open(Settings { home: Some(home.clone()), ..Settings::default() }).await.unwrap();
     let form = |remember| AccountForm {

@@ -377,8 +377,13 @@ async fn unfinished_files_and_samples_go_when_they_are_old() {
     fs::write(&half, "s3cret").unwrap();
     age_file(&half, 100);
     age_folder(&data.join("samples"), 100);
+    // Kept where there was no home to keep it in; the folder is the one for temporary files here.
+    let spool = world.home.path().join("caseload-stdin-Ab12.csv");
+    fs::write(&spool, "s3cret").unwrap();
+    age_file(&spool, 100);
     let stays = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    assert_eq!(stays.out, "0 imports forgotten, with 0 rows, 1 unfinished file\n", "{stays:?}");
+    let told = "0 imports forgotten, with 0 rows, 1 copy of standard input, 1 unfinished file\n";
+    assert_eq!((stays.out.as_str(), spool.exists()), (told, false), "{stays:?}");
     assert!(!half.exists() && data.join("samples").exists(), "an import has a sample");
     age(&world, 100);
     let goes = world.run(&["purge", "--older-than", "90d", "--yes"]);
