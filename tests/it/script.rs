@@ -332,7 +332,7 @@ async fn map_proposes_a_recipe_that_says_how_sure_it_is() {
     let printed = demo(&["map", &world.path("march.csv")]).out;
     assert!(
         printed
-            .contains("# 92 % sure: “Claimant” is another word for “Name”\n[[columns]]\nfrom = \"Claimant\"")
+            .contains("# 93 % sure: “Claimant” is another word for “Name”\n[[columns]]\nfrom = \"Claimant\"")
     );
     let ids = [("case_type_id", 1), ("client_id", 100), ("primary_contact_id", 1000), ("subject_type_id", 1)];
     let filled = ids

@@ -150,7 +150,7 @@ impl<'m> Memory<'m> {
 
 impl Remembered {
     fn idea(&self) -> Idea {
-        let confidence = if self.same_client { 0.98 } else { 0.9 };
+        let confidence = if self.same_client { 0.985 } else { 0.97 };
         Idea {
             remembered: true,
             ..Idea::new(self.rule.to, confidence, format!("as in import {}", self.import))
