@@ -84,6 +84,9 @@ async fn a_file_that_is_saved_in_mid_run_stops_it_before_a_changed_row_is_sent()
             let name = case["subjects"][0]["custom_fields"][0]["value"]["last_name"].as_str().unwrap();
             assert!(checked.contains(&(reference, name.to_owned())), "{what}: {case}");
         }
+        if !["a row inserted", "cut in the midst of a row"].contains(&what) {
+            continue;
+        }
         // The changed file goes on with nothing, the original with what is left.
         let app = world.app().await;
         let id = app.imports().unwrap()[0].id;
