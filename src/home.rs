@@ -29,7 +29,7 @@ pub enum HomeError {
     },
     /// What is in it may be anybody's.
     #[error(
-        "everybody can change what is in the folder {0}; look that all of it is yours, then run: chmod 700 {1}",
+        "everybody can change the files in {0}; check that all of them are yours, then run: chmod 700 {1}",
         path.display(),
         quoted(&path.display().to_string())
     )]

@@ -10,7 +10,7 @@ use super::spool::{is_older, is_own};
 use super::{App, AppError};
 use crate::ledger::{Import, ImportId};
 
-/// A file or folder that belongs to nobody any more.
+/// A file or folder that nothing needs any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Left {
     /// A copy of standard input that a killed program made.

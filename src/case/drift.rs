@@ -174,7 +174,7 @@ pub fn column_drift(before: Before<'_>, columns: &[Column]) -> Vec<Drift> {
     let mut new: Vec<&String> =
         here.iter().filter(|name| !was.contains(name) && !name.starts_with('#')).collect();
     let mut found = Vec::new();
-    // A file in which so many are different is not the same one with other names.
+    // With more changes than this it is another kind of file, not the same one with new names.
     let may_be_renamed = gone.len() <= MOST_RENAMED && new.len() <= MOST_RENAMED;
     let renamed: Vec<(&String, &String, &'static str)> = gone
         .iter()

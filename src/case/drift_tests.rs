@@ -152,6 +152,6 @@ fn files_of_thousands_of_columns() {
     let of = |names: &[String]| columns(&names.iter().map(String::as_str).collect::<Vec<_>>(), 100);
     let told = |now: &[String]| told_of(&of(&then), &of(now), (100, 100), None);
     assert_eq!(told(&now), ["“Column 0” stands elsewhere; columns are found by name"]);
-    // None of so many is looked for under another name.
+    // Too many changed to look for each under another name.
     assert_eq!(told(&headers("Field")).len(), 2 * 16_384);
 }

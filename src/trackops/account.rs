@@ -370,8 +370,8 @@ pub enum AccountError {
     },
     /// Others could have the token sent elsewhere, or a command of theirs run.
     #[error(
-        "{path} says where the token goes, and others can change it; look that it is as you wrote it, make it yours, \
-         and run: chmod 600 {}",
+        "{path} says where the token goes, and others can change it; check that it is still what you wrote and \
+         that you own it, then run: chmod 600 {}",
         quoted(path)
     )]
     ConfigOpen {

@@ -6,7 +6,7 @@ use crate::common;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use caseload::app::AppError;
 use caseload::ledger::{Decision, Ledger, LedgerError, OnError};
@@ -137,17 +137,17 @@ async fn an_import_that_is_run_is_not_forgotten() {
     assert!(matches!(taken, LedgerError::CaseTaken { import: 1, .. }), "{taken}");
 }
 
+/// An import of standard input, which the test writes.
+fn fed(world: &World) -> Child {
+    let recipe = world.path("recipe.toml");
+    let mut command = world.command(&["run", "-", "--recipe", &recipe]);
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_kept_of_standard_input_goes_as_well() {
     let world = World::new().await;
-    let recipe = world.path("recipe.toml");
-    let mut child = world
-        .command(&["run", "-", "--recipe", &recipe])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = fed(&world);
     child.stdin.take().unwrap().write_all(csv(3, &[], &[]).as_bytes()).unwrap();
     finish(child.wait_with_output().unwrap());
     assert!(places_of(&world, "C-0002,").iter().any(|place| place.contains("stdin-")));
@@ -240,14 +240,7 @@ fn spools(world: &World) -> Vec<std::path::PathBuf> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_killed_program_kept_of_standard_input_goes_as_well() {
     let world = World::new().await;
-    let recipe = world.path("recipe.toml");
-    let mut child = world
-        .command(&["run", "-", "--recipe", &recipe])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = fed(&world);
     let mut input = child.stdin.take().unwrap();
     let text = csv(3, &[], &[]);
     input.write_all(text.as_bytes()).unwrap();
@@ -280,13 +273,7 @@ async fn what_a_killed_program_kept_of_standard_input_goes_as_well() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_that_an_import_has_stays_with_it() {
     let world = World::new().await;
-    let recipe = world.path("recipe.toml");
-    let mut child = world
-        .command(&["run", "-", "--recipe", &recipe])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = fed(&world);
     child.stdin.take().unwrap().write_all(csv(3, &[2], &[]).as_bytes()).unwrap();
     child.wait().unwrap();
     age_file(&spools(&world)[0], 100);

@@ -12,8 +12,14 @@ use crate::case::field::{CASE_FIELDS, CaseField, Target};
 use crate::case::value::split_list;
 use crate::case::words::plain;
 
-/// So many of the texts have to be names of the account for these to speak for themselves.
+/// The share of a column's texts that must be names of the account before they count without its header.
 const NAMES: f64 = 0.8;
+/// How sure texts are that are names of the account, under a header that says something else or nothing.
+const BY_TEXTS: f64 = 0.75;
+/// The same where they are names of several things.
+const UNDECIDED: f64 = 0.59;
+/// Yes and No are choices of many things.
+const FEW_CHOICES: usize = 2;
 
 impl Fields<'_> {
     /// Fields whose name the header is.
@@ -79,8 +85,8 @@ impl Fields<'_> {
         };
         let first = if index == 0 { 0.03 } else { 0.0 };
         let claim = if rank == 0 { 0.03 } else { 0.0 };
-        let owned =
-            if matches!(read.owner, None | Some(Owner::Event | Owner::Subject(_))) { 0.0 } else { 0.35 };
+        let is_own = matches!(read.owner, None | Some(Owner::Event | Owner::Subject(_)));
+        let owned = if is_own || read.is_claim_of_client() { 0.0 } else { 0.35 };
         let sure =
             0.9 + first + claim - 0.0005 * count(rank) - NOT_UNDERSTOOD * count(read.rest.len()) - owned;
         let why = format!("“{header}” is what such a list calls its own number");
@@ -93,7 +99,7 @@ impl Fields<'_> {
         let is_name = |names: &HashSet<String>, cell: &str| {
             split_list(cell, None).all(|text| names.contains(&plain(text)))
         };
-        let mut ideas = Vec::new();
+        let (mut ideas, mut by_texts) = (Vec::new(), self.choices(&cells, read));
         for (field, names) in &self.names {
             let spec = field.spec();
             let says_so = read.says(*field) || plain(spec.label) == read.words.concat();
@@ -110,10 +116,7 @@ impl Fields<'_> {
             if says_so && (cells.is_empty() || share >= 0.5) {
                 let sure = PLAIN - NOT_UNDERSTOOD * count(read.rest.len()) * (1.0 - share);
                 let less = if names.is_empty() { 0.1 } else { 0.0 };
-                ideas.push(idea(
-                    sure - less,
-                    format!("the header says {label}, and its values may be the account's"),
-                ));
+                ideas.push(idea(sure - less, format!("the header says {label}, and its values fit")));
             } else if says_so {
                 let why =
                     format!("the header says {label}, but its values are not ids or names of the account");
@@ -123,23 +126,21 @@ impl Fields<'_> {
                 && !names.is_empty()
                 && !matches!(read.owner, Some(Owner::Other))
             {
-                ideas.push(idea(0.75, format!("its texts are names of the account: {label}")));
+                by_texts.push(idea(BY_TEXTS, format!("its texts are names of the account: {label}")));
             }
         }
-        ideas.extend(self.choices(&cells, read));
-        let by_texts = ideas.iter().filter(|idea| (idea.confidence - 0.75).abs() < f64::EPSILON).count();
-        if by_texts > 1 {
-            // The same texts are names of several things, and the header doesn't say of which.
-            for idea in &mut ideas {
-                idea.confidence = idea.confidence.min(0.59);
+        if by_texts.len() > 1 {
+            for idea in &mut by_texts {
+                idea.confidence = UNDECIDED;
             }
         }
+        ideas.extend(by_texts);
         ideas
     }
 
     /// Custom fields of which the cells hold a choice.
-    pub(super) fn choices(&self, cells: &[&str], read: &Reading) -> Vec<Idea> {
-        let fields = self.custom.iter().filter(|(field, _)| !field.choices.is_empty());
+    fn choices(&self, cells: &[&str], read: &Reading) -> Vec<Idea> {
+        let fields = self.custom.iter().filter(|(field, _)| field.choices.len() > FEW_CHOICES);
         let ideas = fields.filter_map(|(field, label)| {
             let choices: HashSet<String> = field.choices.iter().map(|choice| plain(choice)).collect();
             let fits = cells.iter().filter(|cell| choices.contains(&plain(cell))).count();
@@ -147,7 +148,7 @@ impl Fields<'_> {
             let differs =
                 read.thing.is_some() && label.thing != read.thing && read.thing != Some(Thing::CaseType);
             let why = format!("its texts are choices of “{}”", field.label);
-            (is_choice && !differs).then(|| Idea::new(Target::Custom(field.key, None), 0.75, why))
+            (is_choice && !differs).then(|| Idea::new(Target::Custom(field.key, None), BY_TEXTS, why))
         });
         ideas.collect()
     }

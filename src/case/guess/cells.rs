@@ -7,7 +7,7 @@ use crate::case::address::Address;
 use crate::case::date::{DateOrder, parse_date};
 use crate::case::number::{NumberStyle, read_hours, read_number};
 
-/// So many cells of a column are looked at; fewer of each where there are very many columns.
+/// How many cells of a column are read; fewer where there are very many columns.
 const CELLS: usize = 50;
 const FEWEST: usize = 5;
 const ALL_CELLS: usize = 100_000;

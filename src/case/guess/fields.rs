@@ -24,6 +24,9 @@ const SLIP: f64 = 0.08;
 const AGAINST: f64 = 0.5;
 /// Names with less in common are not alike.
 const ALIKE: f64 = 0.45;
+/// An idea less sure than this is not worth showing.
+const WORTH_SHOWING: f64 = 0.3;
+
 /// All that is known of the columns together.
 pub(super) struct Fields<'k> {
     pub(super) known: &'k Known<'k>,
@@ -143,6 +146,7 @@ impl<'k> Fields<'k> {
         for idea in &mut ideas {
             idea.confidence -= SLIP * count(read.slips);
         }
+        ideas.retain(|idea| idea.confidence >= WORTH_SHOWING);
         ideas
     }
 

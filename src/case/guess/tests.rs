@@ -282,6 +282,44 @@ fn a_column_of_ids_is_one_by_its_texts() {
 }
 
 #[test]
+fn what_a_header_says_is_not_shaken_by_texts_that_name_other_things_too() {
+    let columns = [Column { header: "Service".into(), filled: 2 }];
+    let rows: Vec<Row> = ["Surveillance", "Background"]
+        .map(|cell| Row { cells: vec![cell].into(), ..Row::default() })
+        .to_vec();
+    let texts = [("Surveillance", 1), ("Background", 2)];
+    let labels: Vec<_> = [CaseField::Services, CaseField::CaseType, CaseField::Flags]
+        .into_iter()
+        .flat_map(|field| texts.map(|(text, id)| (field, text, id)))
+        .collect();
+    let yes_or_no = CustomField {
+        choices: vec!["Yes".into(), "No".into()],
+        ..CustomField::new("custom.9".parse().unwrap(), "Rush", Kind::Choice)
+    };
+    let custom = [yes_or_no];
+    let references = [None, None, None];
+    let known =
+        Known { columns: &columns, rows: &rows, custom: &custom, references, labels: &labels, memory: &[] };
+    assert_eq!(guess(&known)[0].rule.to, Target::Case(CaseField::Services));
+    let columns = [Column { header: "Litigated".into(), filled: 2 }];
+    let rows: Vec<Row> =
+        ["Yes", "No"].map(|cell| Row { cells: vec![cell].into(), ..Row::default() }).to_vec();
+    let known = Known { columns: &columns, rows: &rows, ..known };
+    assert_eq!(guess(&known)[0].rule.to, Target::Ignore, "Yes and No are choices of many things");
+}
+
+#[test]
+fn an_idea_that_hardly_anything_speaks_for_is_not_shown() {
+    let questions = [
+        "Which of the many other first things about names of people in the last year",
+        "Pet name zzz qqq xxx",
+    ];
+    for guess in guessed(&questions, &[], &[]) {
+        assert!(guess.idea.is_none_or(|idea| (0.3..=1.0).contains(&idea.confidence)));
+    }
+}
+
+#[test]
 fn notes_stay_notes_whatever_they_are_about() {
     let told: &[&str] = &["He was seen lifting boxes.", "Call before you come."];
     let found = row(&[("SIU Comments", told), ("Narrative of Loss", told), ("Handling Instructions", told)]);

@@ -55,7 +55,6 @@ pub(super) enum Thing {
     Hours,
     Services,
     Flags,
-    FlagWords,
     Region,
     CaseType,
     Branch,

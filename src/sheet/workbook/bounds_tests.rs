@@ -72,6 +72,15 @@ fn cells_behind_the_last_one_are_refused() {
 }
 
 #[test]
+fn a_place_that_was_not_counted_to_its_end_is_said_so() {
+    let told = |far: &str| refusal(&xlsx(&format!("{HEAD}{far}"), 1, &[]));
+    let far = told("<row r='2'><c r='ZZZZZZZ2'><v>1</v></c></row>");
+    assert!(far.contains("row 2, column 4294967295 or more;"), "{far}");
+    let near = told("<row r='2'><c r='XFE2'/></row>");
+    assert!(near.contains("row 2, column 16385;"), "{near}");
+}
+
+#[test]
 fn the_last_cell_of_a_worksheet_is_read() {
     let last = format!("{HEAD}<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>");
     let size =

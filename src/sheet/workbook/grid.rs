@@ -54,7 +54,13 @@ impl Trouble {
 
 /// A cell, both numbers from 0, that no worksheet has.
 pub(super) fn beyond(row: u32, column: u32) -> Trouble {
-    let (row, column) = (u64::from(row) + 1, u64::from(column) + 1);
+    // Readers count no further than this.
+    const LAST: u32 = u32::MAX - 1;
+    let shown = |number: u32| match number {
+        LAST.. => format!("{} or more", u32::MAX),
+        number => (number + 1).to_string(),
+    };
+    let (row, column) = (shown(row), shown(column));
     Trouble::Broken(format!("it has a cell in row {row}, column {column}; a worksheet ends at XFD1048576"))
 }
 
