@@ -103,6 +103,7 @@ impl App {
     ) -> Result<Vec<Guess>, AppError> {
         let catalog = self.catalog();
         let (columns, rows) = (sheet.columns(), sheet.first_rows(SAMPLED)?);
+        let words = locked(&self.inner.accounts).config.vocabulary.clone();
         let mut custom = catalog.fields.clone();
         custom.extend(
             remembered_fields.iter().filter(|f| catalog.fields.iter().all(|k| k.key != f.key)).cloned(),
@@ -118,6 +119,7 @@ impl App {
             custom: &custom,
             references: references(&catalog, recipe),
             labels: &labels,
+            words: Some(&words),
             memory,
         }))
     }

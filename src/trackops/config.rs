@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
 use super::account::{Account, AccountError, Background, OnHangUp, at_line};
+use crate::case::Words;
 use crate::home::read_small_text;
 
 /// A config file is never longer.
@@ -24,6 +25,9 @@ pub struct Config {
     /// What the colours have to be read on.
     #[serde(default, skip_serializing_if = "Background::is_default")]
     pub background: Background,
+    /// What this firm's clients write in the headers of their lists, beside what everybody does.
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
+    pub vocabulary: Words,
     /// Accounts by name.
     #[serde(default)]
     pub accounts: BTreeMap<String, Account>,
@@ -151,6 +155,10 @@ mod tests {
         assert!(error.contains("line 4: unknown field `token`"), "{error}");
         for (text, says) in [
             ("on_hang_up = \"stop\"", "line 1: unknown variant `stop`, expected `continue` or `pause`"),
+            (
+                "[vocabulary.things]\ncreatd = [\"in\"]",
+                "line 2: unknown variant `creatd`, expected one of `name`",
+            ),
             ("on_hangup = \"pause\"", "line 1: unknown field `on_hangup`"),
         ] {
             fs::write(&path, text).unwrap();

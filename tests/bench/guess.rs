@@ -252,5 +252,6 @@ fn guessed(columns: &[Labelled], catalog: &Catalog) -> Vec<caseload::case::Guess
         references,
         labels: &labels,
         memory: &[],
+        words: None,
     })
 }

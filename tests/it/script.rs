@@ -344,6 +344,35 @@ async fn map_proposes_a_recipe_that_says_how_sure_it_is() {
     assert_eq!((&checked["rows"], &checked["with_errors"]), (&json!(64), &json!(3)), "{checked}");
 }
 
+#[test]
+fn map_reads_a_firm_s_own_words_in_the_config() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("cases.csv"), "Az,Eingang bei uns,Rest\nA-1,2026-03-01,x\nA-2,2026-03-02,y\n")
+        .unwrap();
+    let map = || {
+        let told = finish(
+            bare_command(&["--home", &path("home"), "--sandbox", "map", &path("cases.csv"), "--json"])
+                .output()
+                .unwrap(),
+        );
+        (told.err.clone(), told.out)
+    };
+    let to = |out: &str| -> Vec<String> {
+        let told: serde_json::Value = serde_json::from_str(out).unwrap();
+        told["columns"].as_array().unwrap().iter().map(|c| c["to"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(to(&map().1), ["ignore", "ignore", "ignore"]);
+    let config = home.path().join("home/config/config.toml");
+    std::fs::create_dir_all(config.parent().unwrap()).unwrap();
+    let words = "[vocabulary.headers]\nAZ = \"reference_value_1\"\n[vocabulary.things]\ncreated = [\"eingang uns\", \"eingang bei uns\"]\n";
+    std::fs::write(&config, words).unwrap();
+    assert_eq!(to(&map().1), ["reference_value_1", "created_on", "ignore"]);
+    std::fs::write(&config, "[vocabulary.headers]\nAZ = \"reference_9\"\n").unwrap();
+    let (err, _) = map();
+    assert!(err.contains("line 2") && err.contains("reference_9"), "{err}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn map_remembers_and_says_what_changed() {
     let world = World::new().await;

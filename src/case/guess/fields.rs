@@ -6,7 +6,7 @@ use super::cells::Looks;
 use super::header::Reading;
 use super::people::{as_one_person, is_of_events, primary};
 use super::thing::Thing;
-use super::vocabulary::Owner;
+use super::vocabulary::{Owner, Vocabulary};
 use super::{Idea, Known};
 use crate::case::field::{CASE_FIELDS, CaseField, Kind, Owner as Side, Part, Shape, Target};
 use crate::case::recipe::CustomField;
@@ -49,29 +49,35 @@ pub(super) struct Fields<'k> {
 }
 
 impl<'k> Fields<'k> {
-    pub(super) fn of(known: &'k Known<'k>, mut read: Vec<Reading>, looks: &'k [Looks]) -> Self {
-        as_one_person(&mut read);
+    pub(super) fn of(known: &'k Known<'k>, vocabulary: &Vocabulary, looks: &'k [Looks]) -> Self {
+        let read = |header: &str| Reading::of(vocabulary, header);
+        let mut read_all: Vec<Reading> = known.columns.iter().map(|column| read(&column.header)).collect();
+        as_one_person(&mut read_all);
         let ids = CASE_FIELDS.iter().filter(|spec| matches!(spec.shape, Shape::Id | Shape::Ids));
         let mut names: BTreeMap<CaseField, HashSet<String>> =
             ids.map(|spec| (spec.field, HashSet::new())).collect();
         for (field, label, _) in known.labels {
             names.entry(*field).or_default().insert(plain(label));
         }
-        let all: Vec<_> = known.custom.iter().map(|field| (field, Reading::of(&field.label))).collect();
+        let all: Vec<_> = known.custom.iter().map(|field| (field, read(&field.label))).collect();
         let mut fields = Self {
             known,
             looks,
             custom: Vec::new(),
             references: known.references.map(|label| {
                 let label = label.filter(|label| !label.trim().is_empty())?;
-                Some((label, Reading::of(label)))
+                Some((label, read(label)))
             }),
             names,
-            primary: primary(&read),
-            is_of_events: is_of_events(&read),
+            primary: primary(&read_all),
+            is_of_events: is_of_events(&read_all),
             locations_are_places: false,
-            has_city: read.iter().filter(|one| one.thing == Some(Thing::City)).map(|one| one.owner).collect(),
-            read,
+            has_city: read_all
+                .iter()
+                .filter(|one| one.thing == Some(Thing::City))
+                .map(|one| one.owner)
+                .collect(),
+            read: read_all,
         };
         let subject_type = fields.subject_type(&all);
         let is_of_type = |field: &CustomField| {

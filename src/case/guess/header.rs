@@ -64,8 +64,7 @@ const WHICH: [&str; 34] = [
 ];
 
 impl Reading {
-    pub(super) fn of(header: &str) -> Self {
-        let vocabulary = Vocabulary::get();
+    pub(super) fn of(vocabulary: &Vocabulary, header: &str) -> Self {
         let (mut words, slips) = vocabulary.words(header);
         words.truncate(MOST_WORDS);
         // “address.addressLine” is one address.
@@ -191,11 +190,11 @@ mod tests {
             ("Mystery", None, None),
             ("", None, None),
         ] {
-            let read = Reading::of(header);
+            let read = Reading::of(Vocabulary::get(), header);
             assert_eq!((read.thing, read.owner), (thing, owner), "{header}: {read:?}");
         }
-        let number = Reading::of("Incident Report #");
+        let number = Reading::of(Vocabulary::get(), "Incident Report #");
         assert!(number.thing == Some(Thing::Number) && number.reference.is_some(), "{number:?}");
-        assert!(Reading::of("Client Job #").owner == Some(Owner::Client));
+        assert!(Reading::of(Vocabulary::get(), "Client Job #").owner == Some(Owner::Client));
     }
 }

@@ -14,6 +14,7 @@ mod people;
 mod thing;
 mod vocabulary;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use super::column_ref::ColumnNames;
@@ -27,7 +28,8 @@ use super::words::plain;
 use crate::sheet::{Column, Row};
 use cells::Looks;
 use fields::Fields;
-use header::Reading;
+use vocabulary::Vocabulary;
+pub use vocabulary::Words;
 
 /// A guess below this is shown and not made.
 pub const SURE_ENOUGH: f64 = 0.6;
@@ -86,6 +88,8 @@ pub struct Known<'a> {
     pub references: [Option<&'a str>; 3],
     /// Texts that stand for ids of a field: the catalog's labels.
     pub labels: &'a [(CaseField, &'a str, u64)],
+    /// The firm's own words; none where it has none.
+    pub words: Option<&'a Words>,
     /// Rules of earlier imports, the newest first.
     pub memory: &'a [Remembered],
 }
@@ -94,15 +98,19 @@ pub struct Known<'a> {
 #[must_use]
 pub fn guess(known: &Known<'_>) -> Vec<Guess> {
     let memory = Memory::of(known.memory);
-    let read: Vec<Reading> = known.columns.iter().map(|column| Reading::of(&column.header)).collect();
-    let most = cells::sample(read.len());
-    let looks: Vec<Looks> = (0..read.len()).map(|index| Looks::of(known.cells(index).take(most))).collect();
-    let fields = Fields::of(known, read, &looks);
+    let vocabulary = known.words.map_or(Cow::Borrowed(Vocabulary::get()), Vocabulary::with);
+    let all = known.columns.len();
+    let most = cells::sample(all);
+    let looks: Vec<Looks> = (0..all).map(|index| Looks::of(known.cells(index).take(most))).collect();
+    let fields = Fields::of(known, &vocabulary, &looks);
     let mut ideas: Vec<(usize, Idea)> = Vec::new();
     for (index, column) in known.columns.iter().enumerate() {
         let mut own = fields.ideas(index);
         if let Ok(to) = column.header.trim().parse::<Target>() {
             own.push(Idea::new(to, 1.0, "the header is the field's key".to_owned()));
+        }
+        if let Some(to) = vocabulary.header(&column.header) {
+            own.push(Idea::new(to, 0.96, "as the vocabulary in the config says".to_owned()));
         }
         own.extend(memory.of_header(&column.header).map(Remembered::idea));
         ideas.extend(own.into_iter().map(|idea| (index, idea)));

@@ -26,7 +26,49 @@ fn guessed(headers: &[&str], cells: &[&[&str]], memory: &[Remembered]) -> Vec<Gu
     let custom = fields();
     let labels = [(CaseField::Services, "Surveillance", 1), (CaseField::Services, "Background", 2)];
     let references = [Some("Claim #"), Some("Policy #"), Some("")];
-    guess(&Known { columns: &columns, rows: &rows, custom: &custom, references, labels: &labels, memory })
+    guess(&Known {
+        columns: &columns,
+        rows: &rows,
+        custom: &custom,
+        references,
+        labels: &labels,
+        memory,
+        words: None,
+    })
+}
+
+#[test]
+fn a_firm_s_own_words_win_and_a_mistake_in_them_is_named() {
+    let own = r#"
+        headers = { "Gerichts-Az." = "reference_value_1", "Balance" = "custom.9" }
+        short = { vu = "carrier" }
+        owners = { subject = [["mandant"], ["claimant", "geschaedigter"]], client = ["auftraggeber"] }
+        things = { created = ["eingang"], phone = ["rufnummer"] }
+    "#;
+    let own: Words = toml::from_str(own).unwrap();
+    let columns = |headers: &[&str]| -> Vec<Column> {
+        headers.iter().map(|header| Column { header: (*header).into(), filled: 1 }).collect()
+    };
+    let custom = fields();
+    let to = |headers: &[&str], words: Option<&Words>| -> Vec<String> {
+        let columns = columns(headers);
+        let known = Known { columns: &columns, custom: &custom, words, ..Known::default() };
+        guess(&known).into_iter().map(|guess| guess.rule.to.to_string()).collect()
+    };
+    let headers = ["gerichts az", "Balance", "VU", "Geschaedigter", "Rufnummer Geschaedigter", "Eingang"];
+    let nothing = ["ignore"; 6];
+    assert_eq!(to(&headers, None), nothing);
+    assert_eq!(to(&headers, Some(&Words::default())), nothing);
+    let wanted = ["reference_value_1", "custom.9", "client_id", "subject.1", "subject.6", "created_on"];
+    assert_eq!(to(&headers, Some(&own)), wanted);
+    assert_eq!(to(&["Mandant", "Rufnummer"], Some(&own)), ["subject.1", "subject.6"]);
+    for (text, says) in [
+        ("things = { creatd = [\"eingang\"] }", "creatd"),
+        ("headers = { a = \"reference_9\" }", "reference_9"),
+    ] {
+        let error = toml::from_str::<Words>(text).unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+    }
 }
 
 fn targets(headers: &[&str]) -> Vec<String> {
@@ -186,7 +228,15 @@ fn a_part_of_something_else_by_its_name_is_not_made() {
     let header = |header: &str| Column { header: header.into(), filled: 0 };
     let columns = [header("Adjuster First"), header("Employer City")];
     let references = [None, None, None];
-    let known = Known { columns: &columns, rows: &[], custom: &custom, references, labels: &[], memory: &[] };
+    let known = Known {
+        columns: &columns,
+        rows: &[],
+        custom: &custom,
+        references,
+        labels: &[],
+        memory: &[],
+        words: None,
+    };
     let guesses = guess(&known);
     assert_eq!(guesses[0].rule.to, Target::Ignore, "{guesses:?}");
     assert_eq!(guesses[1].rule.to.to_string(), "subject.4.city");
@@ -265,7 +315,15 @@ fn a_place_is_the_persons_or_of_what_happened() {
         .map(|header| Column { header: header.into(), filled: 0 })
         .to_vec();
     let references = [None, None, None];
-    let known = Known { columns: &columns, rows: &[], custom: &custom, references, labels: &[], memory: &[] };
+    let known = Known {
+        columns: &columns,
+        rows: &[],
+        custom: &custom,
+        references,
+        labels: &[],
+        memory: &[],
+        words: None,
+    };
     let to: Vec<String> = guess(&known).iter().map(|guess| guess.rule.to.to_string()).collect();
     assert_eq!(to[..3], ["subject.1", "subject.3.city", "subject.9.city"]);
     assert_eq!(to[3], "subject.4.city");
@@ -298,8 +356,15 @@ fn what_a_header_says_is_not_shaken_by_texts_that_name_other_things_too() {
     };
     let custom = [yes_or_no];
     let references = [None, None, None];
-    let known =
-        Known { columns: &columns, rows: &rows, custom: &custom, references, labels: &labels, memory: &[] };
+    let known = Known {
+        columns: &columns,
+        rows: &rows,
+        custom: &custom,
+        references,
+        labels: &labels,
+        memory: &[],
+        words: None,
+    };
     assert_eq!(guess(&known)[0].rule.to, Target::Case(CaseField::Services));
     let columns = [Column { header: "Litigated".into(), filled: 2 }];
     let rows: Vec<Row> =

@@ -1,11 +1,11 @@
 //! What columns hold.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::case::field::{CaseField, Kind, Part};
 
 /// What a column holds, whoever it is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Thing {
     Name,

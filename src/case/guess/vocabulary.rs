@@ -1,12 +1,14 @@
 //! What headers of case lists say, read from `assets/vocabulary/headers.toml`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::thing::Thing;
-use crate::case::words::{nearly, split};
+use crate::case::field::Target;
+use crate::case::words::{nearly, plain, split};
 
 /// Who or what a column is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,17 +25,25 @@ pub(super) enum Owner {
     Other,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
+/// Words of headers, and what they mean: those of `assets/vocabulary/headers.toml`, or a firm's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Words {
+    /// Whole headers, and the fields they belong to.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    headers: BTreeMap<String, Target>,
+    /// Short forms, and what they stand for.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     short: BTreeMap<String, String>,
     owners: Owners,
+    /// Phrases for what a column holds.
     things: BTreeMap<Thing, Vec<String>>,
     references: References,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Phrases for whom a column is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct Owners {
     /// Words for one person each.
     subject: Vec<Vec<String>>,
@@ -43,19 +53,31 @@ struct Owners {
     other: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Words before “number” that make it the list's own, the surest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct References {
     words: Vec<String>,
 }
 
+impl Words {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The vocabulary, ready to be looked up. Phrases are found by their words in any order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Vocabulary {
+    headers: HashMap<String, Target>,
     short: HashMap<String, Vec<String>>,
     owners: HashMap<String, Owner>,
     things: HashMap<String, Thing>,
     references: HashMap<String, usize>,
+    /// How many persons there are words for.
+    persons: usize,
     /// Every word of a phrase.
     words: HashSet<String>,
 }
@@ -81,47 +103,75 @@ impl Vocabulary {
         })
     }
 
-    fn read(text: &str) -> Result<Self, toml::de::Error> {
-        let written: Written = toml::from_str(text)?;
-        let mut made = Self::default();
-        for (short, long) in &written.short {
-            made.short.insert(short.clone(), split(long));
-            made.words.extend(split(long));
+    /// The same with a firm's own words, which win where both have one.
+    pub(super) fn with(own: &Words) -> Cow<'static, Self> {
+        if own.is_empty() {
+            return Cow::Borrowed(Self::get());
         }
-        let short = made.short.clone();
-        let long = |word: String| short.get(&word).cloned().unwrap_or_else(|| vec![word]);
-        let phrases = |phrases: &[String]| -> Vec<Vec<String>> {
-            let words = |phrase: &String| {
-                split(phrase).into_iter().flat_map(long).filter(|word| !is_empty(word)).collect()
-            };
-            phrases.iter().map(words).collect()
-        };
-        let Owners { subject, contact, client, event, other } = &written.owners;
-        for (rank, same) in subject.iter().enumerate() {
-            for phrase in phrases(same) {
-                made.owners.insert(key(&phrase), Owner::Subject(rank));
-                made.words.extend(phrase);
-            }
+        let mut all = Self::get().clone();
+        all.add(own);
+        Cow::Owned(all)
+    }
+
+    fn read(text: &str) -> Result<Self, toml::de::Error> {
+        let mut made = Self::default();
+        made.add(&toml::from_str(text)?);
+        Ok(made)
+    }
+
+    fn add(&mut self, own: &Words) {
+        self.headers.extend(own.headers.iter().map(|(header, to)| (plain(header), *to)));
+        for (short, long) in &own.short {
+            self.words.extend(split(long));
+            self.short.insert(short.to_lowercase(), split(long));
+        }
+        let Owners { subject, contact, client, event, other } = &own.owners;
+        for same in subject {
+            let same = self.phrases(same);
+            let known = same.iter().find_map(|phrase| match self.owner(phrase) {
+                Some(Owner::Subject(rank)) => Some(rank),
+                _ => None,
+            });
+            let rank = known.unwrap_or(self.persons);
+            self.persons = self.persons.max(rank + 1);
+            self.owned(same, Owner::Subject(rank));
         }
         for (list, owner) in
             [(contact, Owner::Contact), (client, Owner::Client), (event, Owner::Event), (other, Owner::Other)]
         {
-            for phrase in phrases(list) {
-                made.owners.insert(key(&phrase), owner);
-                made.words.extend(phrase);
+            self.owned(self.phrases(list), owner);
+        }
+        for (thing, list) in &own.things {
+            for phrase in self.phrases(list) {
+                self.things.insert(key(&phrase), *thing);
+                self.words.extend(phrase);
             }
         }
-        for (thing, list) in &written.things {
-            for phrase in phrases(list) {
-                made.things.insert(key(&phrase), *thing);
-                made.words.extend(phrase);
-            }
+        for (rank, phrase) in self.phrases(&own.references.words).into_iter().enumerate() {
+            self.references.insert(key(&phrase), rank);
+            self.words.extend(phrase);
         }
-        for (rank, phrase) in phrases(&written.references.words).into_iter().enumerate() {
-            made.references.insert(key(&phrase), rank);
-            made.words.extend(phrase);
+    }
+
+    fn owned(&mut self, phrases: Vec<Vec<String>>, owner: Owner) {
+        for phrase in phrases {
+            self.owners.insert(key(&phrase), owner);
+            self.words.extend(phrase);
         }
-        Ok(made)
+    }
+
+    /// The words of phrases, short forms written out.
+    fn phrases(&self, phrases: &[String]) -> Vec<Vec<String>> {
+        let long = |word: String| self.short.get(&word).cloned().unwrap_or_else(|| vec![word]);
+        let words = |phrase: &String| {
+            split(phrase).into_iter().flat_map(long).filter(|word| !is_empty(word)).collect::<Vec<_>>()
+        };
+        phrases.iter().map(words).filter(|words| !words.is_empty()).collect()
+    }
+
+    /// The field that a whole header is said to belong to.
+    pub(super) fn header(&self, header: &str) -> Option<Target> {
+        self.headers.get(&plain(header)).copied()
     }
 
     pub(super) fn thing(&self, words: &[String]) -> Option<Thing> {
@@ -269,7 +319,7 @@ mod tests {
     fn the_vocabulary_can_be_read_and_every_phrase_means_one_thing() {
         let text = include_str!("../../../assets/vocabulary/headers.toml");
         let read = Vocabulary::read(text).unwrap();
-        let written: Written = toml::from_str(text).unwrap();
+        let written: Words = toml::from_str(text).unwrap();
         let mut seen = HashMap::new();
         for (thing, phrases) in &written.things {
             for phrase in phrases {
