@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::date::{DateOrder, DateProfile, OrderDoubt};
 use super::field::{Shape, Target};
+use super::guess::words;
 use super::plan::fold;
 use super::recipe::{ColumnRule, Recipe};
 use super::value::Faceted;
-use super::words::{alike, words};
+use super::words::alike;
 use crate::sheet::Column;
 use crate::text::plural;
 

@@ -1,34 +1,11 @@
 //! What a field map leaves behind, said before the first row is sent.
 
+use super::guess::names_the_person;
 use super::plan::{Dest, Plan};
 use crate::text::plural;
 
 /// Number of columns that are named in a sentence.
 const NAMED: usize = 5;
-
-/// Words in the header of a column that names the person a case is about.
-const PERSONS: [&str; 14] = [
-    "claimant",
-    "subject",
-    "insured",
-    "employee",
-    "patient",
-    "debtor",
-    "defendant",
-    "respondent",
-    "customer",
-    "driver",
-    "borrower",
-    "tenant",
-    "person",
-    "name",
-];
-
-/// Words in the header of a column about somebody, or something, else.
-const OTHERS: [&str; 12] = [
-    "adjuster", "client", "company", "employer", "carrier", "insurer", "attorney", "agent", "file", "user",
-    "contact", "examiner",
-];
 
 impl Plan {
     /// Says which filled columns are not imported, and that no column gives the name of the case's subject.
@@ -38,12 +15,7 @@ impl Plan {
         let mut told = Vec::new();
         let names_subject =
             |slot: &super::plan::Slot| matches!(slot.dest, Dest::Custom(..)) && slot.dest.identifies();
-        let is_person = |name: &&&str| {
-            let words: Vec<String> =
-                name.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect();
-            let has = |table: &[&str]| words.iter().any(|word| table.contains(&word.as_str()));
-            has(&PERSONS) && !has(&OTHERS)
-        };
+        let is_person = |name: &&&str| names_the_person(name);
         if let (false, Some(name)) = (self.slots.iter().any(names_subject), names.iter().find(is_person)) {
             told.push(format!("no subject's name is imported, and “{name}” looks like one"));
         }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::guess::words;
 use super::plan::fold;
 use super::recipe::MappedValue;
-use super::words::{alike, plain, words};
+use super::words::{alike, plain};
 
 /// The label a text may mean.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -28,8 +28,10 @@ use super::words::plain;
 use crate::sheet::{Column, Row};
 use cells::Looks;
 use fields::Fields;
-use vocabulary::Vocabulary;
+use header::Reading;
+use thing::Thing;
 pub use vocabulary::Words;
+use vocabulary::{Owner, Vocabulary};
 
 /// A guess below this is shown and not made.
 pub const SURE_ENOUGH: f64 = 0.6;
@@ -132,6 +134,18 @@ pub fn guess(known: &Known<'_>) -> Vec<Guess> {
     fields.pull_reference(&mut given);
     let names = ColumnNames::new(known.columns);
     given.into_iter().enumerate().map(|(index, idea)| known.made(index, idea, &memory, &names)).collect()
+}
+
+/// The words of a header or a name, short forms written out: `clmt_addr_1` is “claimant address 1”.
+pub(super) fn words(name: &str) -> Vec<String> {
+    Vocabulary::get().long(name)
+}
+
+/// Whether a header is for the name of the person that a case is about.
+pub(super) fn names_the_person(header: &str) -> bool {
+    let read = Reading::of(Vocabulary::get(), header);
+    matches!(read.thing, Some(Thing::Name | Thing::LastName))
+        && matches!(read.owner, None | Some(Owner::Subject(_)))
 }
 
 /// The rules of earlier imports by the header they were for.

@@ -160,13 +160,17 @@ impl Vocabulary {
         }
     }
 
+    /// The words of a name, short forms written out.
+    pub(super) fn long(&self, name: &str) -> Vec<String> {
+        let long = |word: String| self.short.get(&word).cloned().unwrap_or_else(|| vec![word]);
+        split(name).into_iter().flat_map(long).collect()
+    }
+
     /// The words of phrases, short forms written out.
     fn phrases(&self, phrases: &[String]) -> Vec<Vec<String>> {
-        let long = |word: String| self.short.get(&word).cloned().unwrap_or_else(|| vec![word]);
-        let words = |phrase: &String| {
-            split(phrase).into_iter().flat_map(long).filter(|word| !is_empty(word)).collect::<Vec<_>>()
-        };
-        phrases.iter().map(words).filter(|words| !words.is_empty()).collect()
+        let words = phrases.iter().map(|phrase| self.long(phrase));
+        let words = words.map(|words| words.into_iter().filter(|word| !is_empty(word)).collect::<Vec<_>>());
+        words.filter(|words| !words.is_empty()).collect()
     }
 
     /// The field that a whole header is said to belong to.
