@@ -133,6 +133,7 @@ impl Labelled {
             "a.c" => "subject.3.city",
             "a.s" => "subject.3.state",
             "a.z" => "subject.3.zip",
+            "a.co" => "subject.3.country",
             "dob" => "subject.4",
             "ph" => "subject.5",
             "em" => "subject.6",

@@ -7,8 +7,8 @@ use super::cells::{Looks, sample};
 use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, weigh};
 use super::header::Reading;
 use super::thing::Thing;
-use super::vocabulary::Owner;
-use crate::case::field::{CASE_FIELDS, CaseField, Target};
+use super::vocabulary::{OTHERS, Owner};
+use crate::case::field::{CASE_FIELDS, CaseField, Kind, Target};
 use crate::case::value::split_list;
 use crate::case::words::plain;
 
@@ -23,11 +23,12 @@ const FEW_CHOICES: usize = 2;
 
 impl Fields<'_> {
     /// Fields whose name the header is.
-    pub(super) fn called(&self, header: &str, looks: &Looks) -> Vec<Idea> {
+    pub(super) fn called(&self, header: &str, read: &Reading, looks: &Looks) -> Vec<Idea> {
         let key = plain(header);
         let case = CASE_FIELDS.iter().map(|spec| (Target::Case(spec.field), spec.label));
-        let custom =
-            self.custom.iter().map(|(field, _)| (Target::Custom(field.key, None), field.label.as_str()));
+        let is_street = read.thing.is_some_and(|thing| self.is_street(thing, read, looks));
+        let whole = self.custom.iter().filter(|(field, _)| field.kind != Kind::Address || !is_street);
+        let custom = whole.map(|(field, _)| (Target::Custom(field.key, None), field.label.as_str()));
         let numbers = [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3].into_iter();
         let references = numbers.zip(&self.references);
         let references =
@@ -85,10 +86,11 @@ impl Fields<'_> {
         };
         let first = if index == 0 { 0.03 } else { 0.0 };
         let claim = if rank == 0 { 0.03 } else { 0.0 };
+        let (rank, others) = if rank == OTHERS { (0, 0.2) } else { (rank, 0.0) };
         let is_own = matches!(read.owner, None | Some(Owner::Event | Owner::Subject(_)));
         let owned = if is_own || read.is_claim_of_client() { 0.0 } else { 0.35 };
         let sure =
-            0.9 + first + claim - 0.0005 * count(rank) - NOT_UNDERSTOOD * count(read.rest.len()) - owned;
+            0.9 + first + claim - others - 0.0005 * count(rank) - 0.12 * count(read.rest.len()) - owned;
         let why = format!("“{header}” is what such a list calls its own number");
         vec![weigh(Idea::new(Target::Case(CaseField::Reference1), sure, why), against)]
     }

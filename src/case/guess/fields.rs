@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::cells::Looks;
 use super::header::Reading;
-use super::people::{as_one_person, is_of_events, primary};
+use super::people::{as_one_person, as_the_address, is_of_events, of_one_address, primary, without_codes};
 use super::thing::Thing;
 use super::vocabulary::{Owner, Vocabulary};
 use super::{Idea, Known};
@@ -52,7 +52,10 @@ impl<'k> Fields<'k> {
     pub(super) fn of(known: &'k Known<'k>, vocabulary: &Vocabulary, looks: &'k [Looks]) -> Self {
         let read = |header: &str| Reading::of(vocabulary, header);
         let mut read_all: Vec<Reading> = known.columns.iter().map(|column| read(&column.header)).collect();
+        without_codes(&mut read_all);
+        of_one_address(&mut read_all);
         as_one_person(&mut read_all);
+        as_the_address(&mut read_all);
         let ids = CASE_FIELDS.iter().filter(|spec| matches!(spec.shape, Shape::Id | Shape::Ids));
         let mut names: BTreeMap<CaseField, HashSet<String>> =
             ids.map(|spec| (spec.field, HashSet::new())).collect();
@@ -74,7 +77,7 @@ impl<'k> Fields<'k> {
             locations_are_places: false,
             has_city: read_all
                 .iter()
-                .filter(|one| one.thing == Some(Thing::City))
+                .filter(|one| matches!(one.thing, Some(Thing::City | Thing::Zip)))
                 .map(|one| one.owner)
                 .collect(),
             read: read_all,
@@ -130,7 +133,7 @@ impl<'k> Fields<'k> {
             return Vec::new();
         };
         let header = column.header.trim();
-        let mut ideas = self.called(header, looks);
+        let mut ideas = self.called(header, read, looks);
         for (field, label) in &self.custom {
             ideas.extend(self.custom_field(field, label, header, read, looks));
         }
@@ -144,7 +147,10 @@ impl<'k> Fields<'k> {
             // Notes are notes, whatever they are about.
             let sure = if thing.is_text() { 0.88 - 0.03 * count(unknown) } else { sure };
             let idea = Idea::new(Target::Case(field), sure - less, why(read, field));
-            let is_word = thing.is_text() && unknown > 0 && !looks.holds_sentences();
+            // “Offense description” is often a word or two, and no instruction.
+            let may_be_word = unknown > 0
+                || (read.words.len() > 1 && read.words.last().is_some_and(|word| word == "description"));
+            let is_word = thing.is_text() && may_be_word && !looks.holds_sentences();
             ideas.push(weigh(idea, looks.misfit(thing).or(is_word.then_some("texts"))));
         }
         ideas.extend(self.number(index, read, looks, header));
@@ -173,15 +179,15 @@ impl<'k> Fields<'k> {
             thing => thing,
         };
         let held = thing.and_then(|thing| Some((thing, holds(field, label, thing)?)));
-        let Some((thing, part)) = held.filter(|_| self.is_owner(field, label, read)) else {
+        // What has no field everywhere may have one here, by its own name: of a status only a status is another word.
+        let is_same = |thing: Thing| thing != Thing::Nothing || same_words(label, read);
+        let held = held.filter(|(thing, _)| is_same(*thing) && self.is_owner(field, label, read));
+        let Some((thing, part)) = held else {
             return sounds_alike(field, label, read, header, looks);
         };
         // “Address” alone is the street where the city has a column of its own.
-        let is_whole = matches!(thing, Thing::Address | Thing::Place) && field.kind == Kind::Address;
         let part = match part {
-            None if is_whole && !looks.holds_addresses() && self.has_city_of(thing, read) => {
-                Some(Part::Address1)
-            }
+            None if field.kind == Kind::Address && self.is_street(thing, read, looks) => Some(Part::Address1),
             None if thing == Thing::Name && field.kind != Kind::Name && field.kind != Kind::Text => {
                 return None;
             }
@@ -195,7 +201,7 @@ impl<'k> Fields<'k> {
         // Without an owner it may be somebody else's as well.
         let nobodys = if read.owner.is_none() && thing.weight_of_person() > 0 { 0.02 } else { 0.0 };
         let more = label.rest.iter().filter(|word| !read.words.contains(word)).count() + read.rest.len();
-        let is_somebodys = thing.weight_of_person() > 0 && (read.owner.is_none() || !read.says_thing);
+        let is_somebodys = thing.is_persons() && (read.owner.is_none() || !read.says_thing);
         let each = if is_somebodys { SOMEBODYS } else { NOT_UNDERSTOOD };
         let sure = PLAIN - but - nobodys - each * count(more);
         let why = match part {
@@ -207,6 +213,12 @@ impl<'k> Fields<'k> {
             _ => looks.misfit(thing),
         };
         Some(weigh(Idea::new(Target::Custom(field.key, part), sure, why), misfit))
+    }
+
+    /// Whether an “Address” is the street alone: the city has a column of its own.
+    pub(super) fn is_street(&self, thing: Thing, read: &Reading, looks: &Looks) -> bool {
+        let is_address = matches!(thing, Thing::Address | Thing::Place);
+        is_address && !looks.holds_addresses() && self.has_city_of(thing, read)
     }
 
     /// Whether the city has a column of its own.
@@ -295,6 +307,11 @@ fn sounds_alike(
 
 fn why(read: &Reading, field: CaseField) -> String {
     format!("“{}” is a common name for {}", read.words.join(" "), field.spec().label)
+}
+
+fn same_words(one: &Reading, other: &Reading) -> bool {
+    let all = |one: &Reading, other: &Reading| one.words.iter().all(|word| other.words.contains(word));
+    all(one, other) && all(other, one)
 }
 
 /// Whether a field holds a thing: as a whole, or in a part.

@@ -64,11 +64,27 @@ const WHICH: [&str; 34] = [
 ];
 
 impl Reading {
+    /// Reads a header; what stands in brackets counts where it is understood: `SSN (last 4)`, and not `DOB (MM/DD/YYYY)`.
     pub(super) fn of(vocabulary: &Vocabulary, header: &str) -> Self {
+        let whole = Self::of_text(vocabulary, header);
+        if whole.rest.is_empty() || !header.contains(['(', '[']) {
+            return whole;
+        }
+        let short = Self::of_text(vocabulary, &without_brackets(header));
+        if short.thing.is_some() && short.rest.len() < whole.rest.len() { short } else { whole }
+    }
+
+    fn of_text(vocabulary: &Vocabulary, header: &str) -> Self {
         let (mut words, slips) = vocabulary.words(header);
         words.truncate(MOST_WORDS);
         // “address.addressLine” is one address.
         words.dedup();
+        // Where somebody was last known to live is where they live.
+        if let Some(at) =
+            words.windows(2).position(|two| two == ["last", "known"]).filter(|_| words.len() > 2)
+        {
+            words.drain(at..at + 2);
+        }
         let mut read = Self { words: words.clone(), slips, ..Self::default() };
         if words.is_empty() {
             return read;
@@ -89,7 +105,10 @@ impl Reading {
         read.says_thing = thing.is_some();
         match thing {
             // “Region ID” is a column of regions.
-            Some(Thing::Number) if vocabulary.thing(&rest).is_some_and(Thing::is_list) => {
+            Some(Thing::Number)
+                if vocabulary.reference(&rest).is_none()
+                    && vocabulary.thing(&rest).is_some_and(Thing::is_list) =>
+            {
                 read.thing = vocabulary.thing(&rest);
                 rest.clear();
             }
@@ -138,6 +157,19 @@ impl Reading {
         read.rest = rest;
         read
     }
+}
+
+/// A header without its remarks in brackets. `Service(s)` has none.
+fn without_brackets(header: &str) -> String {
+    let mut left = String::new();
+    let mut rest = header;
+    while let Some(start) = rest.find(['(', '[']) {
+        let (before, inner) = rest.split_at(start);
+        left.push_str(before);
+        let Some(end) = inner.find([')', ']']) else { return left };
+        rest = inner.get(end + 1..).unwrap_or_default();
+    }
+    left + rest
 }
 
 /// How sure a bare “ID” is the list's own number.

@@ -1,6 +1,6 @@
 //! Whom a list is about.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::header::Reading;
 use super::thing::Thing;
@@ -27,19 +27,89 @@ pub(super) fn as_one_person(read: &mut [Reading]) {
         .filter(|(words, (columns, _, named))| !words.is_empty() && *columns >= GROUP && *named);
     let most = whole.max_by(|(a, (_, of_a, _)), (b, (_, of_b, _))| of_a.cmp(of_b).then(b.cmp(a)));
     let Some((person, _)) = most else { return };
-    for one in read.iter_mut().filter(|one| weight(one) > 0 && words(one) == person) {
+    let is_persons = |one: &Reading| one.thing.is_some_and(Thing::is_persons);
+    for one in read.iter_mut().filter(|one| is_persons(one) && words(one) == person) {
         one.owner = None;
         one.rest.clear();
+    }
+}
+
+/// The only address of a list is its person's, whatever it is called: `Premises Address`, `Premises City`.
+pub(super) fn as_the_address(read: &mut [Reading]) {
+    let is_address = |one: &Reading| {
+        let begins = matches!(one.thing, Some(Thing::Address | Thing::Address1));
+        begins || one.thing.is_some_and(Thing::continues_address)
+    };
+    let is_known = |one: &Reading| match one.owner {
+        None => one.rest.is_empty(),
+        Some(owner) => matches!(owner, Owner::Subject(_) | Owner::Event),
+    };
+    if read.iter().any(|one| is_address(one) && is_known(one)) {
+        return;
+    }
+    let begins =
+        |one: &&Reading| one.owner.is_none() && matches!(one.thing, Some(Thing::Address | Thing::Address1));
+    let Some(words) = read.iter().find(begins).map(|one| one.rest.clone()) else { return };
+    let same = |one: &Reading| one.owner.is_none() && is_address(one) && one.rest == words;
+    if read.iter().filter(|one| same(one)).count() > 1 {
+        read.iter_mut().filter(|one| same(one)).for_each(|one| one.rest.clear());
     }
 }
 
 /// So many columns with one beginning are no chance.
 const GROUP: usize = 3;
 
+/// A code beside the text it stands for says nothing: `Body Part Code`, `Body Part Description`.
+pub(super) fn without_codes(read: &mut [Reading]) {
+    let ends =
+        |one: &Reading, ends: &[&str]| one.words.last().is_some_and(|word| ends.contains(&word.as_str()));
+    let stem = |one: &Reading| one.words.split_last().map(|(_, stem)| stem.to_vec());
+    let texts = read.iter().filter(|one| ends(one, &["description", "name", "text"])).filter_map(stem);
+    let texts: HashSet<Vec<String>> = texts.collect();
+    for one in read.iter_mut().filter(|one| ends(one, &["code"])) {
+        if stem(one).is_some_and(|stem| texts.contains(&stem)) {
+            (one.thing, one.reference) = (Some(Thing::Nothing), None);
+        }
+    }
+}
+
+/// City, state and ZIP behind a street are of the same address: `Employer Address`, `City`, `State`.
+pub(super) fn of_one_address(read: &mut [Reading]) {
+    let mut of: Option<(Owner, Vec<String>)> = None;
+    let mut behind_street = false;
+    for one in read {
+        // A unit is one of a house behind its street alone.
+        if !behind_street
+            && one.thing == Some(Thing::Address2)
+            && one.words.first().is_some_and(|word| word == "unit")
+        {
+            one.thing = Some(Thing::Nothing);
+        }
+        behind_street = matches!(one.thing, Some(Thing::Address | Thing::Address1 | Thing::Address2));
+        let Some(thing) = one.thing else {
+            of = None;
+            continue;
+        };
+        match (one.owner, &of) {
+            (None, Some((owner, whose))) if thing.continues_address() && one.rest.is_empty() => {
+                one.owner = Some(*owner);
+                one.whose.clone_from(whose);
+            }
+            (None, _) if thing == Thing::Place => of = Some((Owner::Event, Vec::new())),
+            (Some(owner), _) if matches!(thing, Thing::Address | Thing::Address1 | Thing::Place) => {
+                of = Some((owner, one.whose.clone()));
+            }
+            (Some(_), Some(_)) if thing.continues_address() => {}
+            _ => of = None,
+        }
+    }
+}
+
 /// The person a list is about: of whom it says most; of equals who stands first in the vocabulary.
 pub(super) fn primary(read: &[Reading]) -> Option<usize> {
     let mut weights: HashMap<usize, u32> = HashMap::new();
-    for one in read {
+    // “Target completion” is no name of a target.
+    for one in read.iter().filter(|one| one.says_thing || one.rest.is_empty()) {
         if let (Some(Owner::Subject(rank)), Some(thing)) = (one.owner, one.thing) {
             *weights.entry(rank).or_default() += thing.weight_of_person();
         }
@@ -53,9 +123,17 @@ pub(super) fn primary(read: &[Reading]) -> Option<usize> {
         |one: &&Reading| one.owner.is_none() && matches!(one.thing, Some(Thing::Name | Thing::LastName));
     let without = || read.iter().filter(|one| one.owner.is_none() && one.rest.is_empty());
     let plain: u32 = without().filter_map(|one| one.thing).map(Thing::weight_of_person).sum();
+    // Names without an owner are those of the only person there is, who has none.
+    let nameless = |rank: usize| {
+        let of = |one: &&Reading| one.owner == Some(Owner::Subject(rank));
+        !read
+            .iter()
+            .filter(of)
+            .any(|one| matches!(one.thing, Some(Thing::Name | Thing::FirstName | Thing::LastName)))
+    };
     // Names without an owner are the person's, unless more is said of somebody who has one.
     let has_names = without().any(|one| is_name(&one));
-    (!has_names || weigh(rank, weight) > plain).then_some(rank)
+    (!has_names || nameless(rank) || weigh(rank, weight) > plain).then_some(rank)
 }
 
 /// Whether columns say what happened, and none says to whom.

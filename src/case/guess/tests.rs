@@ -150,6 +150,49 @@ fn parts_of_names_and_addresses_and_whose_they_are() {
 }
 
 #[test]
+fn an_address_goes_on_in_the_columns_behind_its_street() {
+    let employers = ["subject.1", "subject.4.address_1", "subject.4.city", "subject.4.state"];
+    assert_eq!(targets(&["Claimant", "Employer Address", "City", "State"]), employers);
+    let own = ["subject.1", "subject.3.address_1", "subject.3.city"];
+    assert_eq!(targets(&["Name", "Premises Address", "Premises City"]), own, "the only address there is");
+    assert_eq!(
+        targets(&["Last Name", "Defendant Address", "Defendant City"])[1..],
+        own[1..],
+        "of the only person"
+    );
+    assert_eq!(targets(&["Name", "Unit #", "Make"])[1], "ignore", "a truck");
+    assert_eq!(targets(&["Name", "Street", "Unit #", "City"])[2], "subject.3.address_2");
+    assert_eq!(targets(&["Name", "Storage State"])[1], "ignore");
+}
+
+#[test]
+fn remarks_codes_and_slips_in_a_header_change_nothing() {
+    let headers =
+        ["DOB (MM/DD/YYYY)", "D/Loss", "Email Addres", "Phone (best to reach)", "Target Completion"];
+    assert_eq!(targets(&headers), ["subject.2", "subject.7", "ignore", "subject.6", "due_on"]);
+    assert_eq!(targets(&["Claimant Code", "Claimant Name"]), ["ignore", "subject.1"]);
+    assert_eq!(targets(&["Insured", "Target Completion"])[0], "subject.1", "nobody is called a target");
+}
+
+#[test]
+fn another_s_number_is_the_lists_own_where_there_is_no_other() {
+    assert_eq!(targets(&["Court Case No", "Firm File No."]), ["ignore", "reference_value_1"]);
+    assert_eq!(targets(&["Name", "Police Report #"]), ["subject.1", "reference_value_1"]);
+    let alone = row(&[("Operator's License Number", &["A-1", "B-2"]), ("XY Number", &["77-1", "78-2"])]);
+    assert_eq!(alone, ["ignore", "reference_value_1"], "a licence is no number of a case");
+}
+
+#[test]
+fn a_field_for_what_has_none_everywhere_is_found_by_its_own_name_only() {
+    let custom = [CustomField::new("custom.9".parse().unwrap(), "Claim Status", Kind::Text)];
+    let to = |header: &str| {
+        let columns = [Column { header: header.into(), filled: 1 }];
+        guess(&Known { columns: &columns, custom: &custom, ..Known::default() })[0].rule.to.to_string()
+    };
+    assert_eq!([to("Status of Claim"), to("Severity"), to("Gender")], ["custom.9", "ignore", "ignore"]);
+}
+
+#[test]
 fn no_field_goes_to_two_columns_and_the_surer_one_has_it() {
     assert_eq!(targets(&["Claim", "Claim #"]), ["ignore", "reference_value_1"]);
     let repeated = guessed(&["Due", "Due"], &[], &[]);

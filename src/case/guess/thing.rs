@@ -103,6 +103,16 @@ impl Thing {
         }
     }
 
+    /// Whether it is a person's, where nothing says whose it is.
+    pub(super) fn is_persons(self) -> bool {
+        self.weight_of_person() > 0 || matches!(self, Self::Address2 | Self::State | Self::Country)
+    }
+
+    /// Whether it continues the address that its street begins.
+    pub(super) fn continues_address(self) -> bool {
+        matches!(self, Self::Address2 | Self::City | Self::State | Self::Zip | Self::Country)
+    }
+
     pub(super) fn part(self) -> Option<Part> {
         Some(match self {
             Self::FirstName => Part::FirstName,

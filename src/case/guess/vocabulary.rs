@@ -58,6 +58,8 @@ struct Owners {
 #[serde(deny_unknown_fields, default)]
 struct References {
     words: Vec<String>,
+    /// The same of somebody else: the list's own where there is no other.
+    others: Vec<String>,
 }
 
 impl Words {
@@ -83,10 +85,14 @@ pub(super) struct Vocabulary {
 }
 
 /// Words that say nothing of what a column holds.
-const EMPTY: [&str; 13] =
-    ["of", "the", "a", "an", "for", "s", "to", "be", "is", "was", "are", "and", "their"];
+const EMPTY: [&str; 22] = [
+    "of", "the", "a", "an", "for", "s", "to", "be", "is", "was", "are", "and", "their", "did", "do", "does",
+    "please", "enter", "has", "have", "been", "were",
+];
 /// The longest phrase, in words.
 pub(super) const LONGEST: usize = 6;
+/// The rank of somebody else's number.
+pub(super) const OTHERS: usize = usize::MAX;
 /// A word that short is not cut, nor taken for another that is written nearly so.
 const SHORTEST_WORD: usize = 5;
 /// A word is cut in no shorter parts, and no more of them.
@@ -147,7 +153,9 @@ impl Vocabulary {
                 self.words.extend(phrase);
             }
         }
-        for (rank, phrase) in self.phrases(&own.references.words).into_iter().enumerate() {
+        let ranks = self.phrases(&own.references.words).into_iter().enumerate();
+        let others = self.phrases(&own.references.others).into_iter().map(|phrase| (OTHERS, phrase));
+        for (rank, phrase) in ranks.chain(others).collect::<Vec<_>>() {
             self.references.insert(key(&phrase), rank);
             self.words.extend(phrase);
         }
@@ -207,7 +215,14 @@ impl Vocabulary {
             let letters = token.chars().filter(|c| c.is_alphanumeric()).count();
             let is_dotted = token.contains('.') && token.split('.').all(|part| part.chars().count() <= 1);
             let is_slashed = token.chars().count() == 3 && letters == 2 && token.contains('/');
+            // “D/Injury” is a date, as “D/L” is.
+            if let Some(("D" | "d", of)) = token.split_once('/').filter(|_| letters > 2) {
+                return [vec!["date".to_owned()], split(of)].concat();
+            }
+            let is_lettered =
+                token.split('/').count() > 2 && token.split('/').all(|part| part.chars().count() <= 1);
             match (is_dotted, is_slashed) {
+                _ if is_lettered => vec![token.replace('/', "").to_lowercase()],
                 (true, _) => vec![token.replace('.', "").to_lowercase()],
                 (_, true) => vec![token.to_lowercase()],
                 _ => split(token),
@@ -216,22 +231,21 @@ impl Vocabulary {
         let mut slips = 0;
         let mut words = Vec::new();
         for token in tokens {
-            match self.written_out(&token) {
-                Some(long) => words.extend(long),
-                None => match self.meant(&token) {
-                    Some(meant) => {
-                        slips += 1;
-                        words.push(meant.to_owned());
-                    }
-                    None => words.push(token),
-                },
+            // “addres” is a slip, and not “add” and “res”.
+            if let Some(long) = self.written_out(&token) {
+                words.extend(long);
+            } else if let Some(meant) = self.meant(&token) {
+                slips += 1;
+                words.push(meant.to_owned());
+            } else {
+                words.extend(self.parts(&token).unwrap_or_else(|| vec![token]));
             }
         }
         words.retain(|word| !is_empty(word));
         (words, slips)
     }
 
-    /// A word as it is in the vocabulary; none when it is in no form.
+    /// A word as it is in the vocabulary; none when it is not there.
     fn written_out(&self, word: &str) -> Option<Vec<String>> {
         if let Some(long) = self.short.get(word) {
             return Some(long.clone());
@@ -242,6 +256,11 @@ impl Vocabulary {
         if let Some(one) = word.strip_suffix('s').filter(|one| self.words.contains(*one)) {
             return Some(vec![one.to_owned()]);
         }
+        None
+    }
+
+    /// Words written together, such as `claimno`; none where a part is not known.
+    fn parts(&self, word: &str) -> Option<Vec<String>> {
         let parts = self.cut(word, MOST_PARTS).filter(|_| word.len() >= SHORTEST_WORD)?;
         Some(
             parts.into_iter().flat_map(|part| self.short.get(&part).cloned().unwrap_or(vec![part])).collect(),
