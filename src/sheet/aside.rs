@@ -6,6 +6,7 @@ use csv::StringRecord;
 
 use super::footer;
 use super::kind::Kind;
+use super::words::{TableWords, begins_with_any};
 
 /// Why a row below the header is no case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,64 +169,18 @@ fn is_comment(text: &str) -> bool {
         && rest.contains(char::is_whitespace)
 }
 
-/// Words that begin a cell which shows how to fill in its column.
-const EXAMPLES: [&str; 9] = [
-    "example",
-    "example row",
-    "example:",
-    "(example)",
-    "sample",
-    "sample row",
-    "sample:",
-    "(sample)",
-    "e.g.",
-];
-
-/// What a template says below its header about what to fill in.
-const HINTS: [&str; 26] = [
-    "required",
-    "(required)",
-    "*required",
-    "optional",
-    "(optional)",
-    "mandatory",
-    "text",
-    "date",
-    "number",
-    "numeric",
-    "string",
-    "integer",
-    "decimal",
-    "alphanumeric",
-    "currency",
-    "yes/no",
-    "y/n",
-    "free text",
-    "mm/dd/yyyy",
-    "dd/mm/yyyy",
-    "yyyy-mm-dd",
-    "mm/dd/yy",
-    "mmddyyyy",
-    "yyyymmdd",
-    "(mm/dd/yyyy)",
-    "drop down",
-];
-const HINT_BEGINNINGS: [&str; 10] =
-    ["max ", "max. ", "maximum ", "format:", "format ", "varchar", "char(", "e.g. ", "enter ", "up to "];
-
 /// Instructions or an example below the header of a template.
 fn of_template(first: &str, cells: &StringRecord) -> Option<Aside> {
     let lower = first.to_lowercase();
-    if EXAMPLES.contains(&lower.trim_end_matches(['-', '>', ' '])) {
+    let words = TableWords::get();
+    if words.examples.contains(lower.trim_end_matches(['-', '>', ' '])) {
         return Some(Aside::Example);
     }
     let (mut hints, mut filled) = (0_usize, 0_usize);
     for cell in cells.iter().filter(|cell| !is_blank(cell)) {
         filled += 1;
         let cell = cell.trim().to_lowercase();
-        let is_hint = HINTS.contains(&cell.as_str())
-            || HINT_BEGINNINGS.iter().any(|beginning| cell.starts_with(beginning));
-        if is_hint {
+        if words.hints.contains(&cell) || begins_with_any(&cell, &words.hint_beginnings) {
             hints += 1;
         } else if Kind::of(&cell).is_value() {
             return None;

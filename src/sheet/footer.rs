@@ -9,70 +9,10 @@ use csv::StringRecord;
 
 use super::Row;
 use super::kind::Kind;
+use super::words::{TableWords, begins_with_any};
 
 /// So many rows at the end can be a footer at most.
 pub(super) const MOST: u64 = 20;
-
-/// How the first text of a footer begins, and the words that may follow.
-const BEGINNINGS: [&str; 24] = [
-    "totals",
-    "total",
-    "grand totals",
-    "grand total",
-    "sub totals",
-    "sub total",
-    "subtotals",
-    "subtotal",
-    "sub-total",
-    "sum",
-    "summe",
-    "gesamt",
-    "suma",
-    "count",
-    "record count",
-    "row count",
-    "records",
-    "rows",
-    "number of",
-    "end of",
-    "page",
-    "report",
-    "*",
-    "-",
-];
-const ANYTHING_FOLLOWS: [&str; 12] = [
-    "generated",
-    "printed",
-    "exported",
-    "prepared by",
-    "run date",
-    "run by",
-    "source:",
-    "note:",
-    "confidential",
-    "eof",
-    "trailer|",
-    "disclaimer",
-];
-const FOLLOW: [&str; 17] = [
-    "records",
-    "rows",
-    "claims",
-    "cases",
-    "items",
-    "entries",
-    "count",
-    "amount",
-    "of",
-    "for",
-    "report",
-    "file",
-    "list",
-    "run",
-    "generated",
-    "date",
-    "total",
-];
 
 /// How many of the last rows are a footer. `tail`: the last rows, in order; `width`: how many columns there are;
 /// `gap`: whether an empty line stands before a line.
@@ -136,7 +76,9 @@ fn column_kind(tail: &[Row], column: usize) -> Option<Kind> {
 fn follows(rest: &str) -> bool {
     let rest = rest.trim_start();
     let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    rest.is_empty() || rest.starts_with([':', '=', '(', '*', '-', '—']) || FOLLOW.contains(&word)
+    rest.is_empty()
+        || rest.starts_with([':', '=', '(', '*', '-', '—'])
+        || TableWords::get().footer_words.contains(word)
 }
 
 /// `10 records found`
@@ -146,11 +88,16 @@ fn is_count(text: &str) -> bool {
     rest.len() < lower.len() && rest.starts_with(' ') && follows(rest)
 }
 
+/// Whether a number follows the first words of a footer.
+fn is_counted(rest: &str) -> bool {
+    rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| c.is_ascii_digit())
+}
+
 /// Whether a text begins as that of a total does, wherever its row stands.
 pub(super) fn is_total(text: &str) -> bool {
-    const TOTALS: [&str; 9] =
-        ["total", "grand total", "sub total", "subtotal", "sub-total", "sum", "summe", "gesamt", "suma"];
-    TOTALS.iter().any(|total| text.get(..total.len()).is_some_and(|start| start.eq_ignore_ascii_case(total)))
+    let begins =
+        |total: &String| text.get(..total.len()).is_some_and(|start| start.eq_ignore_ascii_case(total));
+    TableWords::get().totals.iter().any(begins)
 }
 
 /// Whether a row says that it is a footer; what else is in it are numbers and counts.
@@ -162,19 +109,21 @@ pub(super) fn says_so(row: &StringRecord, width: usize) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    if ANYTHING_FOLLOWS.iter().any(|beginning| lower.starts_with(beginning)) {
+    let words = TableWords::get();
+    if begins_with_any(&lower, &words.footer_notes) {
         return rest.is_empty();
     }
-    let counted =
-        |rest: &str| rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
-    let begins = BEGINNINGS.iter().any(|beginning| {
-        lower.strip_prefix(beginning).is_some_and(|rest| match *beginning {
-            // Three of them, not a minus.
-            "*" | "-" => lower.starts_with("***") || lower.starts_with("---"),
-            "page" => counted(rest),
-            _ => follows(rest) || (counted(rest) && *beginning != "report"),
-        })
-    });
+    let starts = |beginnings: &[String], fits: fn(&str) -> bool| {
+        beginnings.iter().any(|beginning| lower.strip_prefix(beginning.as_str()).is_some_and(fits))
+    };
+    let either: fn(&str) -> bool = |rest| follows(rest) || is_counted(rest);
+    let begins = starts(&words.totals, either)
+        || starts(&words.footer_beginnings, either)
+        || starts(&words.before_number, is_counted)
+        || starts(&words.before_word, follows)
+        // Three of them, not a minus.
+        || lower.starts_with("***")
+        || lower.starts_with("---");
     let counts = is_count(&lower);
     // One cell alone with a sentence in it, where rows have several.
     begins || counts || (width >= 4 && row.len() == 1 && text.split_whitespace().count() >= 3)

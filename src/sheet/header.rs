@@ -6,85 +6,7 @@ use super::aside::Typical;
 use super::kind::Kind;
 use super::layout::Header;
 use super::sniff::SampleRecord;
-
-/// Words that stand in the headers of this trade, and seldom in its cells.
-const WORDS: [&str; 75] = [
-    "account",
-    "addr",
-    "address",
-    "adjuster",
-    "age",
-    "agent",
-    "amount",
-    "assigned",
-    "birth",
-    "budget",
-    "carrier",
-    "case",
-    "cell",
-    "city",
-    "claim",
-    "claimant",
-    "client",
-    "code",
-    "comments",
-    "company",
-    "contact",
-    "coverage",
-    "created",
-    "date",
-    "dept",
-    "description",
-    "dob",
-    "doi",
-    "dol",
-    "due",
-    "ein",
-    "email",
-    "employer",
-    "fax",
-    "file",
-    "first",
-    "gender",
-    "handler",
-    "hours",
-    "id",
-    "injury",
-    "instructions",
-    "insured",
-    "insurer",
-    "job",
-    "last",
-    "location",
-    "loss",
-    "mail",
-    "middle",
-    "mobile",
-    "name",
-    "no",
-    "notes",
-    "number",
-    "phone",
-    "policy",
-    "postal",
-    "received",
-    "ref",
-    "reference",
-    "region",
-    "remarks",
-    "services",
-    "sex",
-    "ssn",
-    "state",
-    "status",
-    "street",
-    "subject",
-    "type",
-    "value",
-    "year",
-    "zip",
-    "zipcode",
-];
+use super::words::TableWords;
 
 /// So many rows must stand below a second line of a header, to tell it from a row.
 const LEAST_BODY: usize = 2;
@@ -272,7 +194,7 @@ fn has_header_word(cell: &str) -> bool {
     cell.len() <= 40
         && cell
             .split(|c: char| !c.is_alphabetic())
-            .any(|word| !word.is_empty() && WORDS.binary_search(&word.to_lowercase().as_str()).is_ok())
+            .any(|word| !word.is_empty() && TableWords::get().header_words.contains(&word.to_lowercase()))
 }
 
 /// Whether the row behind a header belongs to it as well: words over columns of values.

@@ -36,6 +36,7 @@ mod sniff;
 mod source;
 mod stored;
 mod text;
+mod words;
 mod workbook;
 
 use std::io::Read;

@@ -44,3 +44,4 @@ mod standin;
 mod terminal;
 mod tls;
 mod token;
+mod vocabulary;

@@ -1,5 +1,9 @@
 //! What the header of a column says about its cells.
 
+use std::collections::HashSet;
+
+use crate::sheet::words::{TableWords, begins_with_any};
+
 /// What a header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Says {
@@ -17,79 +21,31 @@ pub(super) enum Says {
     MaybeDate,
 }
 
-const MEASURES: [&str; 40] = [
-    "amount",
-    "amounts",
-    "amt",
-    "qty",
-    "quantity",
-    "age",
-    "year",
-    "years",
-    "yr",
-    "ext",
-    "extension",
-    "phone",
-    "telephone",
-    "tel",
-    "fax",
-    "mobile",
-    "cell",
-    "count",
-    "total",
-    "price",
-    "paid",
-    "payment",
-    "payments",
-    "reserve",
-    "reserves",
-    "premium",
-    "limit",
-    "deductible",
-    "balance",
-    "cost",
-    "fee",
-    "rate",
-    "days",
-    "hours",
-    "miles",
-    "mileage",
-    "odometer",
-    "salary",
-    "value",
-    "incurred",
-];
-
-const IDS: [&str; 17] = [
-    "id", "ids", "ref", "file", "case", "matter", "member", "invoice", "loan", "ein", "fein", "tin", "npi",
-    "number", "num", "nbr", "no",
-];
-
-const ID_STEMS: [&str; 6] = ["claim", "polic", "account", "acct", "referenc", "certificate"];
-
 /// Reads a header. Of several things the one that forbids most wins: `Claim Amount` is a measure.
 pub(super) fn read(header: &str) -> Says {
+    let known = TableWords::get();
     let words = words(header);
     let any = |test: &dyn Fn(&str) -> bool| words.iter().any(|word| test(word));
     let is = |list: &[&str]| any(&|word| list.contains(&word));
+    let is_known = |list: &HashSet<String>| any(&|word| list.contains(word));
     // Not inside a word: `lossnumber` has an `ssn` in it.
     let ssn = any(&|word| word.starts_with("ssn") || word.ends_with("ssn"))
         || (is(&["social"]) && (words.len() == 1 || is(&["security", "sec"])));
     let date = any(&|word| (word.ends_with("date") && word != "candidate") || word.starts_with("dateof"))
-        || is(&["dob", "dol", "doi", "birth", "birthday"]);
-    if is(&MEASURES) || (is(&["number", "no"]) && is(&["of"]) && !date) {
+        || is_known(&known.dates);
+    if is_known(&known.measures) || (is(&["number", "no"]) && is(&["of"]) && !date) {
         Says::Measure
     } else if ssn {
         Says::Ssn
     } else if any(&|word| word.starts_with("zip") || word.ends_with("zip")) {
         Says::Zip
-    } else if any(&|word| word.starts_with("postal") || word.starts_with("postcode")) {
+    } else if any(&|word| begins_with_any(word, &known.postal_stems)) {
         Says::Postal
     } else if date {
         Says::Date
-    } else if is(&IDS) || any(&|word| ID_STEMS.iter().any(|stem| word.starts_with(stem))) {
+    } else if is_known(&known.ids) || any(&|word| begins_with_any(word, &known.id_stems)) {
         Says::Id
-    } else if is(&["loss", "due", "received", "assigned"]) {
+    } else if is_known(&known.dates_or_amounts) {
         Says::MaybeDate
     } else {
         Says::Nothing

@@ -1,0 +1,61 @@
+//! Words that tell the parts of a table apart, read from `assets/vocabulary/tables.toml`.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+const TEXT: &str = include_str!("../../assets/vocabulary/tables.toml");
+
+/// The lists of the file, which says what each is for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TableWords {
+    pub(super) header_words: HashSet<String>,
+    pub(super) totals: Vec<String>,
+    pub(super) footer_beginnings: Vec<String>,
+    pub(super) before_number: Vec<String>,
+    pub(super) before_word: Vec<String>,
+    pub(super) footer_words: HashSet<String>,
+    pub(super) footer_notes: Vec<String>,
+    pub(super) examples: HashSet<String>,
+    pub(super) hints: HashSet<String>,
+    pub(super) hint_beginnings: Vec<String>,
+    pub(super) measures: HashSet<String>,
+    pub(super) postal_stems: Vec<String>,
+    pub(super) dates: HashSet<String>,
+    pub(super) ids: HashSet<String>,
+    pub(super) id_stems: Vec<String>,
+    pub(super) dates_or_amounts: HashSet<String>,
+}
+
+impl TableWords {
+    /// The lists that come with the program, read once.
+    pub(super) fn get() -> &'static Self {
+        static WORDS: OnceLock<TableWords> = OnceLock::new();
+        // A test reads the file; without it, no word tells anything.
+        WORDS.get_or_init(|| toml::from_str(TEXT).unwrap_or_default())
+    }
+}
+
+/// Whether a text, in lower case, begins like one of a list.
+pub(super) fn begins_with_any(text: &str, beginnings: &[String]) -> bool {
+    beginnings.iter().any(|beginning| text.starts_with(beginning.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_can_be_found() {
+        let words: TableWords = toml::from_str(TEXT).unwrap();
+        for word in words.header_words.iter().chain(&words.footer_words) {
+            assert!(word.chars().all(char::is_alphabetic), "“{word}” has more than letters");
+        }
+        let columns = [&words.measures, &words.dates, &words.ids, &words.dates_or_amounts];
+        for word in columns.into_iter().flatten() {
+            assert!(word.chars().all(char::is_alphanumeric), "“{word}” is more than one word");
+        }
+    }
+}
