@@ -14,6 +14,7 @@ mod gaps;
 mod guess;
 mod labels;
 mod name;
+mod name_words;
 mod number;
 mod plan;
 mod plan_error;

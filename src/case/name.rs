@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::field::Part;
+use super::name_words::{ByLetter, NameWords};
 use super::value::Parts;
 
 /// The value of a name field.
@@ -54,78 +55,20 @@ impl NameDoubt {
     }
 }
 
-/// Kept in front of the first name.
-const TITLES: [&str; 8] = ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev"];
-
-/// Kept behind the last name. `V` is not here: most often it is an initial.
-const SUFFIXES: [&str; 15] =
-    ["jr", "sr", "ii", "iii", "iv", "vi", "2nd", "3rd", "4th", "esq", "esquire", "md", "phd", "dds", "dvm"];
-
-/// The beginning of a last name, however it is written.
-const PARTICLES: [&str; 28] = [
-    "van", "von", "vander", "de", "del", "della", "da", "di", "la", "le", "du", "dos", "der", "den", "ten",
-    "ter", "bin", "ibn", "al", "el", "st", "saint", "mac", "mc", "san", "o'", "o’", "d'",
-];
-
-/// The beginning of a last name in lower case only; otherwise they are names themselves.
-const LOWER_PARTICLES: [&str; 12] =
-    ["do", "das", "los", "las", "zu", "zum", "zur", "vom", "af", "av", "bint", "'t"];
-
-/// A word none of which is part of a person's name.
-const COMPANY: [&str; 15] = [
-    "llc",
-    "llp",
-    "pllc",
-    "inc",
-    "incorporated",
-    "corp",
-    "corporation",
-    "ltd",
-    "gmbh",
-    "plc",
-    "company",
-    "association",
-    "foundation",
-    "university",
-    "dba",
-];
-
-/// Words beside a name that are no part of it, and what they say. Points and case don't matter.
-const BESIDE: [(&str, NameDoubt); 24] = [
-    ("aka", NameDoubt::Alias),
-    ("a/k/a", NameDoubt::Alias),
-    ("fka", NameDoubt::Alias),
-    ("f/k/a", NameDoubt::Alias),
-    ("nka", NameDoubt::Alias),
-    ("n/k/a", NameDoubt::Alias),
-    ("alias", NameDoubt::Alias),
-    ("née", NameDoubt::Alias),
-    ("formerly", NameDoubt::Alias),
-    ("d/b/a", NameDoubt::Company),
-    ("t/a", NameDoubt::Company),
-    ("c/o", NameDoubt::OnBehalf),
-    ("℅", NameDoubt::OnBehalf),
-    ("attn", NameDoubt::OnBehalf),
-    ("attn:", NameDoubt::OnBehalf),
-    ("o/b/o", NameDoubt::OnBehalf),
-    ("obo", NameDoubt::OnBehalf),
-    ("p/g", NameDoubt::OnBehalf),
-    ("guardian", NameDoubt::OnBehalf),
-    ("deceased", NameDoubt::Note),
-    ("decd", NameDoubt::Note),
-    ("dec'd", NameDoubt::Note),
-    ("dec’d", NameDoubt::Note),
-    ("unknown", NameDoubt::Note),
-];
-
 /// What stands beside a name that is no part of it. The first word may always be a name.
 fn said_beside(words: &[&str]) -> Option<NameDoubt> {
+    let known = &NameWords::get().beside;
     let beside = |word: &&str| {
         let bare = word.trim_matches(['(', ')', '[', ']', ';']);
-        // Nearly every word begins like none of them: that is quickly seen.
-        let first = bare.chars().next()?.to_ascii_lowercase();
-        let found = BESIDE.iter().find(|(known, _)| known.starts_with(first) && is(bare, known));
-        found.map(|(_, doubt)| *doubt)
+        let first = bare.chars().next().map(|c| c.to_ascii_lowercase());
+        let mut lists = [
+            (&known.alias, NameDoubt::Alias),
+            (&known.company, NameDoubt::Company),
+            (&known.on_behalf, NameDoubt::OnBehalf),
+            (&known.note, NameDoubt::Note),
+        ]
+        .into_iter();
+        lists.find(|(list, _)| list.has(first, |known| is(bare, known))).map(|(_, doubt)| doubt)
     };
     let short =
         words.iter().any(|word| word.len() <= 5 && word.starts_with(|c: char| "oOaAmMcC".contains(c)));
@@ -230,14 +173,11 @@ fn split_words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty())
 }
 
-/// Whether a table has the word, whatever its case and its points. Nothing is copied: every word of every name of a
-/// file is held against several tables.
-fn is_in(word: &str, table: &[&str]) -> bool {
-    if is_plain(word) {
-        table.iter().any(|known| word.eq_ignore_ascii_case(known))
-    } else {
-        table.iter().any(|known| is(word, known))
-    }
+/// Whether a list has the word, whatever its case and its points. Nothing is copied: every word of every name of a
+/// file is compared with several lists.
+fn is_in(word: &str, list: &ByLetter) -> bool {
+    let first = word.chars().filter(|c| *c != '.').flat_map(char::to_lowercase).next();
+    list.has(first, |known| is(word, known))
 }
 
 fn is(word: &str, known: &str) -> bool {
@@ -253,7 +193,7 @@ fn is_plain(word: &str) -> bool {
 }
 
 fn is_suffix(word: &str) -> bool {
-    is_in(word, &SUFFIXES)
+    is_in(word, &NameWords::get().suffixes)
 }
 
 /// Whether a part between commas is suffixes only. `V` and `Md` are first names too (`Rahman, Md`), so they
@@ -298,7 +238,8 @@ fn take_suffixes<'a>(words: &mut Vec<&'a str>, is_last_name: bool) -> Vec<&'a st
 
 /// How many titles are in front; `Mr. & Mrs.` are three.
 fn count_titles(words: &[&str]) -> usize {
-    let is_title = |word: &&str| is_in(word, &TITLES);
+    let titles = &NameWords::get().titles;
+    let is_title = |word: &&str| is_in(word, titles);
     let mut count = words.iter().take_while(|word| is_title(word)).count();
     if count > 0
         && words.get(count).is_some_and(|word| is_and(word))
@@ -318,14 +259,15 @@ fn last_name_len(words: &[&str]) -> usize {
     }
     // Nothing but particles: `van Dyck` and `De la Cruz` are last names, `Van Morrison` has a first name.
     let written_small = before.iter().all(|word| is_lower_particle(word)) && starts_upper(&[*last]);
+    let known = NameWords::get();
     let goes_on = matches!(before, [first, second, ..]
-        if is_in(first, &["van", "von", "de"])
-            && is_in(second, &["der", "den", "de", "ten", "ter", "la", "los", "las"]));
+        if is_in(first, &known.first_particles) && is_in(second, &known.second_particles));
     if written_small || goes_on { words.len() } else { particles }
 }
 
 fn is_particle(word: &str) -> bool {
-    is_in(word, &PARTICLES) || LOWER_PARTICLES.contains(&word)
+    let known = NameWords::get();
+    is_in(word, &known.particles) || known.lower_particles.has(word.chars().next(), |known| word == known)
 }
 
 fn is_lower_particle(word: &str) -> bool {
@@ -351,7 +293,7 @@ fn is_two_persons(words: &[&str]) -> bool {
     let front = words.get(..words.len().saturating_sub(1)).unwrap_or_default();
     let others = words
         .windows(2)
-        .any(|pair| matches!(pair, [et, who] if is(et, "et") && is_in(who, &["al", "ux", "vir"])));
+        .any(|pair| matches!(pair, [et, who] if is(et, "et") && ["al", "ux", "vir"].iter().any(|known| is(who, known))));
     inner.iter().any(|word| is_and(word))
         || front.iter().any(joined)
         || words.last().is_some_and(|word| joined(word) && !word.ends_with(';'))
@@ -359,6 +301,7 @@ fn is_two_persons(words: &[&str]) -> bool {
 }
 
 fn is_company(words: &[&str]) -> bool {
+    let known = NameWords::get();
     let at = |at: usize, known: &str| words.get(at).is_some_and(|word| is(word, known));
     let Some(last) = words.len().checked_sub(1) else { return false };
     // `Trust` and `Co` are last names too, so they need company.
@@ -366,12 +309,12 @@ fn is_company(words: &[&str]) -> bool {
     let is_co = at(last, "co")
         && last >= 1
         && (words.last() == Some(&"Co.") || is_and(words.get(last - 1).unwrap_or(&"")));
-    let and_sons = ["sons", "son", "associates"].iter().any(|known| at(last, known))
+    let and_sons = words.last().is_some_and(|word| is_in(word, &known.company_after_and))
         && last >= 2
         && words.get(last - 1).is_some_and(|word| is_and(word));
     let estate =
         (at(0, "estate") || at(0, "est")) && at(1, "of") || at(0, "the") && at(1, "estate") && at(2, "of");
-    let named = last >= 1 && words.iter().skip(1).any(|word| is_in(word, &COMPANY));
+    let named = last >= 1 && words.iter().skip(1).any(|word| is_in(word, &known.company));
     estate || named || is_trust || is_co || and_sons
 }
 

@@ -1,0 +1,91 @@
+//! Words inside a name and beside it, read from `assets/vocabulary/names.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+const TEXT: &str = include_str!("../../assets/vocabulary/names.toml");
+
+/// The lists of the file, which says what each is for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NameWords {
+    pub(super) titles: ByLetter,
+    pub(super) suffixes: ByLetter,
+    pub(super) particles: ByLetter,
+    pub(super) lower_particles: ByLetter,
+    pub(super) first_particles: ByLetter,
+    pub(super) second_particles: ByLetter,
+    pub(super) company: ByLetter,
+    pub(super) company_after_and: ByLetter,
+    pub(super) beside: WordsBeside,
+}
+
+/// Words beside a name, by what they say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WordsBeside {
+    pub(super) alias: ByLetter,
+    pub(super) company: ByLetter,
+    pub(super) on_behalf: ByLetter,
+    pub(super) note: ByLetter,
+}
+
+/// Words by their first letter. A word of a name is compared with few of them, and never copied.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<String>")]
+pub(super) struct ByLetter(BTreeMap<char, Vec<String>>);
+
+impl From<Vec<String>> for ByLetter {
+    fn from(words: Vec<String>) -> Self {
+        let mut by_letter: BTreeMap<char, Vec<String>> = BTreeMap::new();
+        for word in words {
+            by_letter.entry(word.chars().next().unwrap_or_default()).or_default().push(word);
+        }
+        Self(by_letter)
+    }
+}
+
+impl ByLetter {
+    /// Whether one of the words that begin with a letter, in lower case, is the same as another.
+    pub(super) fn has(&self, first: Option<char>, is_same: impl Fn(&str) -> bool) -> bool {
+        first.and_then(|first| self.0.get(&first)).is_some_and(|words| words.iter().any(|word| is_same(word)))
+    }
+}
+
+impl NameWords {
+    /// The lists that come with the program, read once.
+    pub(super) fn get() -> &'static Self {
+        static WORDS: OnceLock<NameWords> = OnceLock::new();
+        // A test reads the file; without it, a name is read by its commas and spaces alone.
+        WORDS.get_or_init(|| toml::from_str(TEXT).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_can_be_found() {
+        let words: NameWords = toml::from_str(TEXT).unwrap();
+        let lists = [
+            &words.titles,
+            &words.suffixes,
+            &words.particles,
+            &words.lower_particles,
+            &words.first_particles,
+            &words.second_particles,
+            &words.company,
+            &words.company_after_and,
+            &words.beside.alias,
+            &words.beside.company,
+            &words.beside.on_behalf,
+            &words.beside.note,
+        ];
+        for word in lists.into_iter().flat_map(|list| list.0.values()).flatten() {
+            assert!(!word.contains(['.', ' ', ',']), "“{word}” is not one word without points");
+        }
+    }
+}
