@@ -1,87 +1,38 @@
 //! States, ZIPs and the two countries that have them.
 
-/// States, provinces and the like: code, name, and the characters their ZIP or postal codes begin with.
-const STATES: [(&str, &str, &str); 75] = [
-    ("al", "alabama", "3"),
-    ("ak", "alaska", "9"),
-    ("az", "arizona", "8"),
-    ("ar", "arkansas", "7"),
-    ("ca", "california", "9"),
-    ("co", "colorado", "8"),
-    ("ct", "connecticut", "0"),
-    ("de", "delaware", "1"),
-    ("dc", "district of columbia", "2"),
-    ("fl", "florida", "3"),
-    ("ga", "georgia", "3"),
-    ("hi", "hawaii", "9"),
-    ("id", "idaho", "8"),
-    ("il", "illinois", "6"),
-    ("in", "indiana", "4"),
-    ("ia", "iowa", "5"),
-    ("ks", "kansas", "6"),
-    ("ky", "kentucky", "4"),
-    ("la", "louisiana", "7"),
-    ("me", "maine", "0"),
-    ("md", "maryland", "2"),
-    ("ma", "massachusetts", "0"),
-    ("mi", "michigan", "4"),
-    ("mn", "minnesota", "5"),
-    ("ms", "mississippi", "3"),
-    ("mo", "missouri", "6"),
-    ("mt", "montana", "5"),
-    ("ne", "nebraska", "6"),
-    ("nv", "nevada", "8"),
-    ("nh", "new hampshire", "0"),
-    ("nj", "new jersey", "0"),
-    ("nm", "new mexico", "8"),
-    // 005 and 06390 are in New York, 885 is in Texas.
-    ("ny", "new york", "10"),
-    ("nc", "north carolina", "2"),
-    ("nd", "north dakota", "5"),
-    ("oh", "ohio", "4"),
-    ("ok", "oklahoma", "7"),
-    ("or", "oregon", "9"),
-    ("pa", "pennsylvania", "1"),
-    ("ri", "rhode island", "0"),
-    ("sc", "south carolina", "2"),
-    ("sd", "south dakota", "5"),
-    ("tn", "tennessee", "3"),
-    ("tx", "texas", "78"),
-    ("ut", "utah", "8"),
-    ("vt", "vermont", "0"),
-    ("va", "virginia", "2"),
-    ("wa", "washington", "9"),
-    ("wv", "west virginia", "2"),
-    ("wi", "wisconsin", "5"),
-    ("wy", "wyoming", "8"),
-    ("pr", "puerto rico", "0"),
-    ("gu", "guam", "9"),
-    ("vi", "virgin islands", "0"),
-    ("vi", "us virgin islands", "0"),
-    ("as", "american samoa", "9"),
-    ("mp", "northern mariana islands", "9"),
-    ("aa", "armed forces americas", "3"),
-    ("ae", "armed forces europe", "0"),
-    ("ap", "armed forces pacific", "9"),
-    ("ab", "alberta", "t"),
-    ("bc", "british columbia", "v"),
-    ("mb", "manitoba", "r"),
-    ("nb", "new brunswick", "e"),
-    ("nl", "newfoundland and labrador", "a"),
-    ("nl", "newfoundland", "a"),
-    ("ns", "nova scotia", "b"),
-    ("nt", "northwest territories", "x"),
-    ("nu", "nunavut", "x"),
-    ("on", "ontario", "klmnp"),
-    ("pe", "prince edward island", "c"),
-    ("qc", "quebec", "ghj"),
-    ("qc", "québec", "ghj"),
-    ("sk", "saskatchewan", "s"),
-    ("yt", "yukon", "y"),
-];
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-const US: [&str; 5] = ["us", "usa", "united states", "united states of america", "america"];
-const CANADA: [&str; 2] = ["canada", "can"];
+use serde::Deserialize;
+
+use super::words::PlaceWords;
+
+/// States, provinces and territories, to be found by code or name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "BTreeMap<String, WrittenState>")]
+pub(super) struct States {
+    pub(super) codes: HashSet<String>,
+    /// The characters that ZIP or postal codes begin with, by code and by name.
+    pub(super) starts: HashMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenState {
+    names: Vec<String>,
+    zip: String,
+}
+
+impl From<BTreeMap<String, WrittenState>> for States {
+    fn from(written: BTreeMap<String, WrittenState>) -> Self {
+        let mut states = Self::default();
+        for (code, WrittenState { names, zip }) in written {
+            states.starts.extend(names.into_iter().map(|name| (name, zip.clone())));
+            states.starts.insert(code.clone(), zip);
+            states.codes.insert(code);
+        }
+        states
+    }
+}
 
 /// A word as the tables have it.
 pub(super) fn fold(word: &str) -> String {
@@ -97,14 +48,12 @@ pub(super) fn fold_all(words: &[&str]) -> String {
 
 /// Whether the words are a state or province, by code or name.
 pub(super) fn is_state(words: &[&str]) -> bool {
-    let text = fold_all(words);
-    !text.is_empty() && STATES.iter().any(|(code, name, _)| *code == text || *name == text)
+    PlaceWords::get().states.starts.contains_key(&fold_all(words))
 }
 
 /// Whether the word is the two letters of a state.
 pub(super) fn is_state_code(word: &str) -> bool {
-    let word = fold(word);
-    STATES.iter().any(|(code, ..)| *code == word)
+    PlaceWords::get().states.codes.contains(&fold(word))
 }
 
 /// Whether the word is a state's two letters in capitals.
@@ -114,13 +63,11 @@ pub(super) fn is_capital_code(word: &str) -> bool {
 
 /// Whether such a ZIP can be in the state, as far as its first character tells.
 pub(super) fn agree(state: &[&str], zip: &str) -> bool {
-    let state = fold_all(state);
     // A ZIP that lost its zero began with one.
     let first =
         if is_short_zip(zip) { Some('0') } else { zip.chars().next().map(|c| c.to_ascii_lowercase()) };
-    STATES.iter().any(|(code, name, starts)| {
-        (*code == state || *name == state) && first.is_some_and(|c| starts.contains(c))
-    })
+    let starts = PlaceWords::get().states.starts.get(&fold_all(state));
+    starts.zip(first).is_some_and(|(starts, first)| starts.contains(first))
 }
 
 fn digits(text: &str, count: usize) -> bool {
@@ -157,6 +104,5 @@ pub(super) fn is_zip(words: &[&str]) -> bool {
 }
 
 pub(super) fn is_us_or_canada(words: &[&str]) -> bool {
-    let text = fold_all(words);
-    US.contains(&text.as_str()) || CANADA.contains(&text.as_str())
+    PlaceWords::get().countries.contains(&fold_all(words))
 }

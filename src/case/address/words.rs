@@ -1,180 +1,90 @@
-//! The words a street, a unit and a city are recognised by.
+//! The words a street, a unit and a city are recognized by.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::states::States;
 pub(super) use super::states::{
     agree, fold, is_canadian_code, is_capital_code, is_short_zip, is_state, is_state_code, is_us_or_canada,
     is_us_zip, is_zip,
 };
 
-const SUFFIXES: [&str; 42] = [
-    "st",
-    "str",
-    "street",
-    "ave",
-    "av",
-    "avenue",
-    "rd",
-    "road",
-    "blvd",
-    "boulevard",
-    "dr",
-    "drive",
-    "ln",
-    "lane",
-    "ct",
-    "court",
-    "way",
-    "pl",
-    "place",
-    "hwy",
-    "highway",
-    "pkwy",
-    "parkway",
-    "cir",
-    "circle",
-    "ter",
-    "terr",
-    "terrace",
-    "loop",
-    "sq",
-    "square",
-    "trl",
-    "trail",
-    "plz",
-    "plaza",
-    "expy",
-    "expressway",
-    "fwy",
-    "freeway",
-    "tpke",
-    "turnpike",
-    "aly",
-];
+/// The lists of `assets/vocabulary/places.toml`, which says what each is for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlaceWords {
+    street_suffixes: HashSet<String>,
+    numbered_streets: HashSet<String>,
+    routes: HashSet<String>,
+    directions: HashSet<String>,
+    long_directions: HashSet<String>,
+    city_ends: HashSet<String>,
+    saints: HashSet<String>,
+    before_saint: HashSet<String>,
+    directed_cities: HashSet<String>,
+    units: HashSet<String>,
+    units_before_number: HashSet<String>,
+    units_alone: HashSet<String>,
+    joined_units: Vec<String>,
+    floors: HashSet<String>,
+    care_of: HashSet<String>,
+    pub(super) countries: HashSet<String>,
+    pub(super) states: States,
+}
 
-/// A number may follow: `Hwy 50`, `County Rd 7`.
-const NUMBERED: [&str; 7] = ["hwy", "highway", "rd", "road", "route", "rte", "loop"];
+const TEXT: &str = include_str!("../../../assets/vocabulary/places.toml");
 
-/// The beginning of a street without a house number, when a number follows somewhere.
-const ROUTES: [&str; 10] =
-    ["hwy", "highway", "us", "county", "state", "route", "rte", "cr", "fm", "interstate"];
+impl PlaceWords {
+    /// The lists that come with the program, read once.
+    pub(super) fn get() -> &'static Self {
+        static WORDS: OnceLock<PlaceWords> = OnceLock::new();
+        // A test reads the file; without it, an address is read by its commas alone.
+        WORDS.get_or_init(|| toml::from_str(TEXT).unwrap_or_default())
+    }
+}
 
-/// What a city name may end with, though streets do too: Federal Way, University Place.
-const CITY_ENDS: [&str; 4] = ["way", "place", "terrace", "square"];
-
-/// What stands before `St.` when it means Saint: Port St. Lucie, Bay St. Louis.
-const BEFORE_SAINT: [&str; 13] =
-    ["port", "bay", "lake", "mount", "mt", "fort", "north", "south", "east", "west", "e", "new", "old"];
-
-/// Cities that are written with one letter for their direction: `N Charleston` is no `N` of the street.
-const DIRECTED_CITIES: [&str; 30] = [
-    "charleston",
-    "palm",
-    "las",
-    "hollywood",
-    "miami",
-    "chicago",
-    "orange",
-    "st",
-    "saint",
-    "san",
-    "jordan",
-    "hartford",
-    "haven",
-    "bend",
-    "lansing",
-    "allis",
-    "covina",
-    "valley",
-    "memphis",
-    "kingstown",
-    "augusta",
-    "canton",
-    "point",
-    "little",
-    "cleveland",
-    "providence",
-    "brunswick",
-    "bergen",
-    "des",
-    "plainfield",
-];
-
-/// A unit's word that no city begins with.
-const UNITS: [&str; 15] = [
-    "apt",
-    "apartment",
-    "unit",
-    "suite",
-    "bldg",
-    "building",
-    "rm",
-    "room",
-    "trlr",
-    "trailer",
-    "floor",
-    "flr",
-    "ph",
-    "penthouse",
-    "pmb",
-];
-
-/// A unit's word only before a number: Ste. Genevieve is a city.
-const UNITS_BEFORE_NUMBER: [&str; 9] = ["ste", "fl", "lot", "space", "spc", "dept", "no", "tower", "wing"];
-
-/// A unit without a number.
-const UNITS_ALONE: [&str; 11] = [
-    "rear",
-    "front",
-    "upper",
-    "lower",
-    "basement",
-    "bsmt",
-    "penthouse",
-    "ph",
-    "lobby",
-    "upstairs",
-    "downstairs",
-];
-
-fn is_in(table: &[&str], word: &str) -> bool {
-    table.contains(&fold(word).as_str())
+fn is_in(list: &HashSet<String>, word: &str) -> bool {
+    list.contains(&fold(word))
 }
 
 pub(super) fn is_suffix(word: &str) -> bool {
-    is_in(&SUFFIXES, word)
+    is_in(&PlaceWords::get().street_suffixes, word)
 }
 
 pub(super) fn takes_number(word: &str) -> bool {
-    is_in(&NUMBERED, word)
+    is_in(&PlaceWords::get().numbered_streets, word)
 }
 
 pub(super) fn is_route(word: &str) -> bool {
-    is_in(&ROUTES, word)
+    is_in(&PlaceWords::get().routes, word)
 }
 
 pub(super) fn is_city_end(word: &str) -> bool {
-    is_in(&CITY_ENDS, word)
+    is_in(&PlaceWords::get().city_ends, word)
 }
 
 pub(super) fn is_before_saint(word: &str) -> bool {
-    is_in(&BEFORE_SAINT, word)
+    is_in(&PlaceWords::get().before_saint, word)
 }
 
 pub(super) fn is_saint(word: &str) -> bool {
-    is_in(&["st", "saint", "ste"], word)
+    is_in(&PlaceWords::get().saints, word)
 }
 
 pub(super) fn is_directed_city(word: &str) -> bool {
-    is_in(&DIRECTED_CITIES, word)
+    is_in(&PlaceWords::get().directed_cities, word)
 }
 
 /// `N` or `SW`.
 pub(super) fn is_direction(word: &str) -> bool {
-    is_in(&["n", "s", "e", "w", "ne", "nw", "se", "sw"], word)
+    is_in(&PlaceWords::get().directions, word)
 }
 
 /// `North`.
 pub(super) fn is_long_direction(word: &str) -> bool {
-    is_in(&["north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"], word)
+    is_in(&PlaceWords::get().long_directions, word)
 }
 
 pub(super) fn is_and(word: &str) -> bool {
@@ -230,17 +140,18 @@ pub(super) fn unit_len(words: &[&str]) -> usize {
     if first.starts_with('#') {
         return usize::from(value(0, true));
     }
-    if UNITS.contains(&folded.as_str()) || folded == "ste" {
+    let known = PlaceWords::get();
+    if known.units.contains(&folded) || folded == "ste" {
         return if value(1 + sign, true) { 2 + sign } else { 0 };
     }
-    if UNITS_BEFORE_NUMBER.contains(&folded.as_str()) {
+    if known.units_before_number.contains(&folded) {
         return if value(1 + sign, false) { 2 + sign } else { 0 };
     }
-    if starts_with_digit(first) && words.get(1).is_some_and(|word| is_in(&["fl", "floor", "flr"], word)) {
+    if starts_with_digit(first) && words.get(1).is_some_and(|word| is_in(&known.floors, word)) {
         return if ["st", "nd", "rd", "th"].iter().any(|end| folded.ends_with(end)) { 2 } else { 0 };
     }
-    let glued = ["apt", "unit", "ste", "suite", "bldg"].iter().any(|unit| {
-        folded.strip_prefix(unit).is_some_and(|rest| starts_with_digit(rest.trim_start_matches('#')))
+    let glued = known.joined_units.iter().any(|unit| {
+        folded.strip_prefix(unit.as_str()).is_some_and(|rest| starts_with_digit(rest.trim_start_matches('#')))
     });
     usize::from(glued)
 }
@@ -259,16 +170,17 @@ pub(super) fn units_len(words: &[&str]) -> usize {
 
 /// Whether the words begin like a unit, with or without its number.
 pub(super) fn begins_like_unit(words: &[&str]) -> bool {
-    unit_len(words) > 0 || words.first().is_some_and(|word| is_in(&UNITS, word))
+    unit_len(words) > 0 || words.first().is_some_and(|word| is_in(&PlaceWords::get().units, word))
 }
 
 /// Whether a part between commas is a unit and nothing else.
 pub(super) fn is_unit(words: &[&str]) -> bool {
+    let known = PlaceWords::get();
     match words {
         [] => return false,
-        [one] if is_in(&UNITS_ALONE, one) => return true,
+        [one] if is_in(&known.units_alone, one) => return true,
         // Set off by commas, `Suite One` and `Apt Rear` are clear as well.
-        [unit, _] if is_in(&UNITS, unit) => return true,
+        [unit, _] if is_in(&known.units, unit) => return true,
         _ => {}
     }
     if box_len(words) == words.len() {
@@ -284,7 +196,34 @@ pub(super) fn is_unit(words: &[&str]) -> bool {
 pub(super) fn is_care_of(words: &[&str]) -> bool {
     let Some(first) = words.first() else { return false };
     let folded = fold(first);
-    ["c/o", "attn", "attn:", "attention:"].contains(&folded.as_str())
+    PlaceWords::get().care_of.contains(&folded)
         || first.len() <= 40 && folded.starts_with("c/o")
         || folded == "care" && words.get(1).is_some_and(|word| fold(word) == "of")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::states::fold_all;
+    use super::*;
+
+    #[test]
+    fn every_word_can_be_found() {
+        let known: PlaceWords = toml::from_str(TEXT).unwrap();
+        let text: toml::Table = TEXT.parse().unwrap();
+        for (name, list) in &text {
+            for word in list.as_array().into_iter().flatten().filter_map(toml::Value::as_str) {
+                assert_eq!(fold(word), word, "{name}");
+                assert!(name == "countries" || !word.contains(' '), "{name}: “{word}” is more than one word");
+            }
+        }
+        let names = known.countries.iter().chain(known.states.starts.keys());
+        for name in names {
+            assert_eq!(fold_all(&name.split(' ').collect::<Vec<_>>()), *name);
+        }
+        let states = text.get("states").and_then(toml::Value::as_table).unwrap();
+        assert_eq!(known.states.codes.len(), states.len());
+        let names = states.values().filter_map(|state| state.get("names")?.as_array());
+        let names = names.map(Vec::len).sum::<usize>();
+        assert_eq!(known.states.starts.len(), states.len() + names, "two states have one name");
+    }
 }
