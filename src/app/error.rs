@@ -145,7 +145,11 @@ pub enum AppError {
     )]
     NoToken(String),
     /// 401, and where the token was from.
-    #[error("Trackops does not accept the user name or token of {name} (401); the token is {}: check both", from.told())]
+    #[error(
+        "Trackops does not accept the user name or token of {name} (401); the token is {}: check both; it may also have been \
+         disabled, reset or deleted, which a Chief Operator sees under Settings → API Tokens",
+        from.told()
+    )]
     NotLetIn {
         /// The account.
         name: String,

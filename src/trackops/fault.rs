@@ -23,11 +23,18 @@ pub enum Fault {
         /// What to do about it.
         advice: &'static str,
     },
-    /// 401.
-    #[error("Trackops does not accept the user name or token (401); check both")]
+    /// 401. The causes are KNOWN from the vendor's help.
+    #[error(
+        "Trackops does not accept the user name or token (401): check both; a token may also have been disabled, reset or \
+         deleted, which a Chief Operator sees under Settings → API Tokens"
+    )]
     Unauthorized,
-    /// 403 from Trackops.
-    #[error("Trackops refuses this user (403); it must be an active employee with Full Access")]
+    /// 403 from Trackops. That it needs Full Access and is bound by its role is KNOWN, the rest INFERRED.
+    #[error(
+        "Trackops refuses this user (403): it must be an active employee with the access level Full Access (Full Location \
+         Access may not be enough), its role must permit cases and clients, and a firewall may stand between; ask an \
+         administrator of the account"
+    )]
     Forbidden,
     /// An HTML answer: something on the way blocks.
     #[error(

@@ -71,7 +71,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
             "a typed token is used in its place, for this run unless it is kept"
         }
         AccountField::Token => {
-            "from Trackops: your user's settings, API. It is never shown, logged or written elsewhere"
+            "made by a Chief Operator in Trackops: Settings → API Tokens. It is never shown or logged"
         }
         AccountField::Remember => match from {
             Some(TokenFrom::Command | TokenFrom::File | TokenFrom::Keyring) => {
