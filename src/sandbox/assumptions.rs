@@ -70,6 +70,10 @@ pub const ASSUMPTIONS: &[Assumption] = &[
     assume("order", "By id; `dir=asc` unless `dir=desc` is given."),
     assume("counts", "`mode=count` answers integers; `page_count` follows `per_page`."),
     assume("names", "Cases have the ids of their case type, region and the rest, and no names."),
+    assume(
+        "flat values",
+        "Names and addresses in lists are one text, their parts in the order of their keys, unless expand_field_values is 1.",
+    ),
     assume("clock", "Every answer has a Date header."),
     assume("filters", "References match exactly and by case; names contain the text, whatever its case."),
     assume("bad filters", "An unreadable date, flag or page is 400; a blank or unknown filter is ignored."),

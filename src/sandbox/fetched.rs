@@ -6,8 +6,9 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::cases::Resource;
+use super::flat::{flat, is_expanded};
 use super::lists::{Collection, Listing, View};
-use super::quirks::Quirks;
+use super::quirks::{Quirk, Quirks};
 use super::world::World;
 
 /// What a GET found, taken while the account was locked and written out after.
@@ -34,14 +35,17 @@ impl Fetched {
         }
     }
 
-    /// As the API shows it.
-    pub(super) fn shown(self, quirks: Quirks, resource: Resource, world: &World) -> Self {
+    /// As the API shows it to a request.
+    pub(super) fn shown(self, quirks: Quirks, resource: Resource, world: &World, query: &str) -> Self {
+        let has_parts = matches!(resource, Resource::Cases | Resource::Subjects);
+        let is_flat = has_parts && (quirks.has(Quirk::FlatValues) || !is_expanded(query));
+        let one = |json| if is_flat { flat(json) } else { json };
         match self {
             Self::List(Listing::Page(records)) => {
-                let shown = records.into_iter().map(|json| quirks.in_list(resource, json, world));
+                let shown = records.into_iter().map(|json| quirks.in_list(resource, one(json), world));
                 Self::List(Listing::Page(shown.collect()))
             }
-            Self::Record(json) => Self::Record(quirks.alone(json)),
+            Self::Record(json) => Self::Record(quirks.alone(one(json))),
             other => other,
         }
     }

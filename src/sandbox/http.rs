@@ -169,7 +169,7 @@ impl Server {
         let view = self.quirks.view(number);
         let read = || self.account.read(resource, |records| Fetched::new(records, id, query, view));
         let handle = || {
-            let shown = read().shown(self.quirks, resource, self.account.world());
+            let shown = read().shown(self.quirks, resource, self.account.world(), query);
             Ok(self.cache.keep(request, self.quirks, shown.into_answer(self.quirks)))
         };
         self.through(wire, fault, handle).await

@@ -18,6 +18,7 @@ mod cases;
 mod faults;
 mod fetched;
 mod filters;
+mod flat;
 mod http;
 mod kept;
 mod kinds;

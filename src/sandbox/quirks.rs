@@ -111,13 +111,15 @@ pub enum Quirk {
     OddIds,
     /// Cases show names beside ids.
     Labels,
+    /// Values of custom fields have no parts in lists, whatever is asked.
+    FlatValues,
     /// A contact and a service are deleted.
     Gone,
 }
 
 impl Quirk {
     /// Every quirk with its name and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 46] = [
+    pub const ALL: [(Self, &'static str, &'static str); 47] = [
         (Self::Status200, "200", "a created case is answered with 200"),
         (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
         (Self::StringIds, "string-ids", "ids are texts in every answer"),
@@ -175,6 +177,11 @@ impl Quirk {
         (Self::CaseClient, "case-client", "client_id in a case is the client, not the location"),
         (Self::OddIds, "odd-ids", "records in lists have their id under the key uid"),
         (Self::Labels, "labels", "cases in lists name what their ids mean: {\"case_type\": {\"name\": ...}}"),
+        (
+            Self::FlatValues,
+            "flat-values",
+            "names and addresses in lists are one text, also when asked for parts",
+        ),
         (Self::Gone, "gone", "contact 1000 and service 2 are deleted: not in lists, refused in cases"),
     ];
 

@@ -157,11 +157,7 @@ impl Client {
     /// The record of a case; none while the list does not show it. KNOWN: the list can be asked for an id; that a
     /// case has an address of its own is not.
     pub async fn read_case(&self, id: &str) -> Result<Option<Value>, Fault> {
-        let query =
-            [("page", "1".to_owned()), ("per_page", self.page_size.to_string()), ("id", id.to_owned())];
-        let Value::Array(records) = self.get("cases", &query).await? else {
-            return Err(Fault::Garbled("cases is not a list".to_owned()));
-        };
+        let records = self.page("cases", 1, &[("id", id.to_owned())]).await?;
         // A server that ignores the filter must not have another case taken for this one.
         Ok(records.into_iter().find(|record| record.get("id").and_then(text_of).as_deref() == Some(id)))
     }
@@ -218,8 +214,7 @@ impl Client {
         filters: &[(&str, String)],
         room: &mut usize,
     ) -> Result<Vec<Value>, Fault> {
-        let mut query = vec![("page", page.to_string()), ("per_page", size.to_string())];
-        query.extend_from_slice(filters);
+        let query = page_of(page, size, filters);
         let read = match self.get_bytes(path, &query).await {
             Ok(read) if page > 1 && matches!(read.body.trim_ascii(), b"" | b"null") => return Ok(Vec::new()),
             // How a server says that a list has no such page is UNKNOWN; that it has a first one was seen.
@@ -315,6 +310,17 @@ impl Client {
 }
 
 /// An answer as data.
+/// What asks for a page of a list. Values of custom fields come with their parts, where they have some (KNOWN).
+pub(super) fn page_of<'q>(page: usize, size: usize, filters: &[(&'q str, String)]) -> Vec<(&'q str, String)> {
+    let mut query = vec![
+        ("page", page.to_string()),
+        ("per_page", size.to_string()),
+        ("expand_field_values", "1".to_owned()),
+    ];
+    query.extend_from_slice(filters);
+    query
+}
+
 fn json(path: &str, read: &Read) -> Result<Value, Fault> {
     serde_json::from_slice(&read.body).map_err(|_| {
         if read.is_html { html(&read.seen()) } else { Fault::Garbled(format!("{path} is not JSON")) }

@@ -141,7 +141,11 @@ impl Lookup {
             learned,
             shows_tokens,
         };
-        records.iter().filter_map(|record| wanted.compare(record)).collect()
+        records
+            .iter()
+            .filter(|record| !is_request(record))
+            .filter_map(|record| wanted.compare(record))
+            .collect()
     }
 
     /// The listed cases that may be of the client looked for, and as new as what was sent, whatever their reference.
@@ -150,7 +154,9 @@ impl Lookup {
         let may_be = |record: &&Value| {
             let clients = client_ids(record);
             let same_client = self.client.is_none_or(|id| clients.is_empty() || clients.contains(&id));
-            same_client && time(record, self.sent_at.map(since), learned.ahead) != Is::Another
+            !is_request(record)
+                && same_client
+                && time(record, self.sent_at.map(since), learned.ahead) != Is::Another
         };
         records.iter().filter(may_be).map(Found::listed).collect()
     }
@@ -175,6 +181,16 @@ impl Found {
             reference: shown_reference(record),
             created_at: created_at(record),
         }
+    }
+}
+
+/// Whether it is asked for only, and no case yet. Lists can be asked to leave those out (KNOWN: `is_request`), in a form
+/// that is UNKNOWN: read the wrong way it would leave the cases out, and they would be created again.
+fn is_request(record: &Value) -> bool {
+    match record.get("is_request") {
+        Some(Value::Bool(is)) => *is,
+        Some(value) => matches!(text_of(value).as_deref(), Some("1" | "true")),
+        None => false,
     }
 }
 
@@ -335,6 +351,20 @@ mod tests {
             if shows_tokens { other } else { json!({"id": 1, "created_at": "2020-01-01 00:00:00"}) },
         ];
         lookup.among(&records, Learned::default()).first().map(|found| found.certain)
+    }
+
+    #[test]
+    fn what_is_asked_for_only_is_no_case() {
+        let record = |request: Value| {
+            json!({"id": 7, "reference_value_1": "C-1", "client_id": 100, "is_request": request,
+            "created_at": "2026-11-23 15:00:02"})
+        };
+        for request in [json!(true), json!(1), json!("true")] {
+            assert_eq!(certain(&record(request)), None);
+        }
+        for request in [json!(false), json!(0), json!("0"), Value::Null] {
+            assert_eq!(certain(&record(request)), Some(true));
+        }
     }
 
     #[test]

@@ -228,6 +228,17 @@ async fn a_script_sees_the_values_side_by_side_and_resumes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn values_that_come_back_in_one_text_are_the_same() {
+    for quirks in [&[][..], &["flat-values"]] {
+        let quirks = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect();
+        let world = World::with(|options| options.quirks = quirks).await;
+        let sent = world.run_file(&csv(2, &[], &[]), &["--first", "1", "--json"]).json();
+        let differs = |field: &&serde_json::Value| field["same"] == "differs";
+        assert_eq!(sent["first"]["fields"].as_array().unwrap().iter().find(differs), None, "{sent}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_script_is_told_why_a_row_was_not_sent() {
     let world = World::new().await;
     let beyond = world.run_file(&csv(3, &[], &[]), &["--first", "4"]);

@@ -69,7 +69,13 @@ async fn ask(sandbox: &Sandbox, login: &str, method: &str, path: &str, body: &st
 
 const LOGIN: &str = "sandbox/token:sandbox";
 
+/// With the parts of values, as they were sent.
 async fn get(sandbox: &Sandbox, path: &str) -> Reply {
+    let behind = if path.contains('?') { '&' } else { '?' };
+    get_as_is(sandbox, &format!("{path}{behind}expand_field_values=1")).await
+}
+
+async fn get_as_is(sandbox: &Sandbox, path: &str) -> Reply {
     ask(sandbox, LOGIN, "GET", &format!("/api/v1/{path}"), "").await
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::trackops::account::Account;
-use crate::trackops::client::Client;
+use crate::trackops::client::{Client, page_of};
 use crate::trackops::fault::Fault;
 
 /// No answer is waited for longer.
@@ -72,13 +72,11 @@ impl<'a> Look<'a> {
     pub(super) async fn page(
         &mut self,
         path: &str,
-        page: u32,
+        page: usize,
         size: usize,
         filters: &[(&str, String)],
     ) -> Result<Vec<Value>, Fault> {
-        let mut query = vec![("page", page.to_string()), ("per_page", size.to_string())];
-        query.extend_from_slice(filters);
-        match self.get(path, &query).await? {
+        match self.get(path, &page_of(page, size, filters)).await? {
             Value::Array(records) => Ok(records),
             _ => Err(Fault::Garbled(format!("{path} is not a list"))),
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{LOGIN, Reply, case, connect, get, parsed, post, request, start};
+use super::{LOGIN, Reply, case, connect, get, get_as_is, parsed, post, request, start};
 
 async fn quirky(quirks: &[&str]) -> Sandbox {
     let quirks = quirks.iter().map(|name| name.parse::<Quirk>().unwrap()).collect();
@@ -236,6 +236,21 @@ async fn cases_can_be_listed_otherwise() {
     );
     assert_eq!(listed[0]["created_at"].as_str().unwrap().find('/'), Some(2));
     assert_eq!(listed[0]["subjects"][0]["custom_fields"][0]["name"], json!("Name"));
+}
+
+#[tokio::test]
+async fn values_come_with_their_parts_where_that_is_asked() {
+    for (quirks, with_parts) in [(&[][..], true), (&["flat-values"], false)] {
+        let sandbox = quirky(quirks).await;
+        assert_eq!(post(&sandbox, &case("CLM-1")).await.status, 201);
+        let name = async |path: &str| {
+            get_as_is(&sandbox, path).await.json()[0]["subjects"][0]["custom_fields"][0]["value"].take()
+        };
+        assert!(name("cases").await.is_string(), "{quirks:?}");
+        for asked in ["cases?expand_field_values=1", "cases?expand_field_values=true"] {
+            assert_eq!(name(asked).await.is_object(), with_parts, "{asked}, {quirks:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,29 @@
+//! Values of custom fields without their parts, as lists show them that nobody asks to expand them.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+/// Whether a request wants values with their parts.
+pub(super) fn is_expanded(query: &str) -> bool {
+    url::form_urlencoded::parse(query.as_bytes())
+        .any(|(name, value)| name == "expand_field_values" && matches!(&*value, "1" | "true"))
+}
+
+/// A case or a subject with each name and address in one text.
+pub(super) fn flat(json: Bytes) -> Bytes {
+    let Ok(mut record) = serde_json::from_slice::<Value>(&json) else { return json };
+    let subjects = record.get_mut("subjects").and_then(Value::as_array_mut);
+    subjects.into_iter().flatten().for_each(flatten);
+    flatten(&mut record);
+    record.to_string().into()
+}
+
+fn flatten(owner: &mut Value) {
+    let fields = owner.get_mut("custom_fields").and_then(Value::as_array_mut);
+    for value in fields.into_iter().flatten().filter_map(|field| field.get_mut("value")) {
+        if let Value::Object(parts) = value {
+            let parts = parts.values().filter_map(Value::as_str).filter(|part| !part.is_empty());
+            *value = parts.collect::<Vec<_>>().join(" ").into();
+        }
+    }
+}
