@@ -151,6 +151,12 @@ pub enum Command {
         /// Print the rows as CSV
         #[arg(long, conflicts_with = "json")]
         csv: bool,
+        /// With --csv: every row of the file with its own columns, and the case it became, for the client
+        #[arg(long, requires = "csv")]
+        with_columns: bool,
+        /// Print what is needed to delete its cases in Trackops: dates, row token, case numbers
+        #[arg(long, conflicts_with_all = ["json", "csv"])]
+        undo: bool,
         /// Print all of it as JSON
         #[arg(long)]
         json: bool,

@@ -15,9 +15,11 @@ mod out;
 mod pause;
 mod purge;
 mod receipt;
+mod results;
 mod review;
 mod spool;
 mod switch;
+mod undo;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64};

@@ -29,6 +29,8 @@ pub struct Receipt {
     pub username: String,
     /// The user of the machine who sent it.
     pub os_user: String,
+    /// What the administrative notes of its cases begin with; none when they carry no row token.
+    pub token: Option<String>,
     /// When it was started first, UTC.
     pub started_at: Option<String>,
     /// When it ended last, UTC.
@@ -64,6 +66,8 @@ impl App {
     /// The receipt of an import.
     pub fn receipt(&self, id: ImportId) -> Result<Receipt, AppError> {
         let (import, doubled) = (self.import(id)?, self.doubled(id)?);
+        let carries_token = self.recipe(id).is_ok_and(|recipe| recipe.row_token);
+        let token = carries_token.then(|| format!("[caseload {}-", import.seed));
         Ok(Receipt {
             import: id,
             name: import.name,
@@ -74,6 +78,7 @@ impl App {
             account: import.account,
             username: import.username,
             os_user: import.os_user,
+            token,
             started_at: import.started_at.map(utc),
             ended_at: import.ended_at.map(utc),
             cases: self.lines(id, &doubled)?,

@@ -62,6 +62,10 @@ fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
 pub(super) const ANOTHER_CASE: &str =
     "it is left out; if it is another case, send it anyway (y on the row, or --send-anyway)";
 
+/// The same where the case is in Trackops: another job on the same subject is reopened there (KNOWN).
+const REOPEN: &str = "it is left out; for more work on the same matter, reopen the case in Trackops; if it is another case, send it \
+                      anyway (y on the row, or --send-anyway)";
+
 /// What is to be said of a row whose case another import of the account has sent. `at` is its row and line.
 ///
 /// Created there, it is left out. When nobody knows what became of it there, leaving it out could lose it and
@@ -70,7 +74,7 @@ pub(super) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &
     let place = format!("import {} (row {})", earlier.import, earlier.row);
     if earlier.created {
         let message = format!("{} was created by {place}", ready.told());
-        return placed(plan, finding(at, "duplicate.earlier", message, ANOTHER_CASE), ready);
+        return placed(plan, finding(at, "duplicate.earlier", message, REOPEN), ready);
     }
     let message = format!("{} was sent by {place}, and no answer is known", ready.told());
     let hint = format!("find out what became of it first: resume import {}", earlier.import);
@@ -85,7 +89,7 @@ pub(super) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[F
     let (names, more) = (names.join(", "), if found.len() > SHOWN { " …" } else { "" });
     let is = if found.iter().all(|case| case.certain) { "is" } else { "may be" };
     let message = format!("{} {is} in Trackops already: case {names}{more}", ready.told());
-    placed(plan, finding(at, "duplicate.trackops", message, ANOTHER_CASE), ready)
+    placed(plan, finding(at, "duplicate.trackops", message, REOPEN), ready)
 }
 
 /// So many cases are named that a row may be.

@@ -87,8 +87,15 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Show { import, json } => finish(&App::open(settings).await?, import, json),
         Command::Rejects { import } => out::rows(&App::open(settings).await?, import, Wanted::Rejected),
         Command::Remaining { import } => out::rows(&App::open(settings).await?, import, Wanted::Remaining),
-        Command::Receipt { import, csv, json } => {
-            out::receipt(&App::open(settings).await?, import, csv, json)
+        Command::Receipt { import, csv, with_columns, undo, json } => {
+            let app = App::open(settings).await?;
+            match (json, csv, undo) {
+                (true, ..) => out::receipt(&app, import, out::Form::Json),
+                (_, true, _) if with_columns => out::results(&app, import),
+                (_, true, _) => out::receipt(&app, import, out::Form::Csv),
+                (.., true) => out::receipt(&app, import, out::Form::Undo),
+                _ => out::receipt(&app, import, out::Form::Page),
+            }
         }
         Command::Doctor(args) => doctor::doctor(&App::open(settings).await?, &args).await,
         Command::Catalog(args) => catalog::catalog(&App::open(settings).await?, &args).await,

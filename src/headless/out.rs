@@ -10,7 +10,16 @@ use crate::text::{plural, visible_lines};
 
 /// Writes rows as CSV to standard output.
 pub(super) fn rows(app: &App, id: ImportId, wanted: Wanted) -> Result<Outcome, AppError> {
-    let written = match app.write_rows(id, wanted, &mut for_a_file()) {
+    told(app.write_rows(id, wanted, &mut for_a_file()))
+}
+
+/// Writes the rows of the file with the cases they became.
+pub(super) fn results(app: &App, id: ImportId) -> Result<Outcome, AppError> {
+    told(app.write_results(id, &mut for_a_file()))
+}
+
+fn told(written: Result<u64, AppError>) -> Result<Outcome, AppError> {
+    let written = match written {
         // Who reads it may have read enough.
         Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => 0,
         written => written?,
@@ -19,15 +28,22 @@ pub(super) fn rows(app: &App, id: ImportId, wanted: Wanted) -> Result<Outcome, A
     Ok(Outcome::Done)
 }
 
-pub(super) fn receipt(app: &App, id: ImportId, csv: bool, json: bool) -> Result<Outcome, AppError> {
+/// How a receipt is printed.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    Page,
+    Csv,
+    Json,
+    Undo,
+}
+
+pub(super) fn receipt(app: &App, id: ImportId, form: Form) -> Result<Outcome, AppError> {
     let receipt = app.receipt(id)?;
-    if json {
-        print_json(&receipt)?;
-    } else if csv {
-        print_file(&receipt.to_csv())?;
-    } else {
-        let text = receipt.to_text();
-        print(&visible_lines(&text))?;
+    match form {
+        Form::Json => print_json(&receipt)?,
+        Form::Csv => print_file(&receipt.to_csv())?,
+        Form::Page => print(&visible_lines(&receipt.to_text()))?,
+        Form::Undo => print(&visible_lines(&receipt.to_undo()))?,
     }
     Ok(Outcome::Done)
 }

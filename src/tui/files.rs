@@ -108,9 +108,19 @@ pub(super) fn write_out(app: &App, id: ImportId, paper: Paper, path: &Path) -> R
             .write_exceptions(id, &mut file)
             .map(|rows| plural(rows, "exception"))
             .map_err(|error| error.to_string()),
+        Paper::Results => app
+            .write_results(id, &mut file)
+            .map(|rows| plural(rows, "row"))
+            .map_err(|error| error.to_string()),
         Paper::Receipt => {
             let text = |receipt: Receipt| visible_lines(&receipt.to_text());
             receipt().and_then(|receipt| page(text(receipt), &mut file)).map(|()| "the receipt".into())
+        }
+        Paper::Undo => {
+            let text = |receipt: Receipt| visible_lines(&receipt.to_undo());
+            receipt()
+                .and_then(|receipt| page(text(receipt), &mut file))
+                .map(|()| "how to take it back".into())
         }
         Paper::ReceiptCsv => {
             receipt().and_then(|receipt| page(receipt.to_csv(), &mut file)).map(|()| "the receipt".into())

@@ -167,3 +167,57 @@ async fn rows_left_out_by_a_person_do_not_come_back() {
     assert_eq!(remaining.lines().count(), 4, "{remaining}");
     assert!(!remaining.contains("C-0004"), "{remaining}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_s_own_rows_come_back_with_their_cases() {
+    let world = World::new().await;
+    let file = "Claim,Claimant,Assigned,Contact\nR-1,\"Müller, Jo\",11/02/2026,\nR-2,\"Doe, Al\",02/31/2026,\n,,,\n\
+                R-3,\"=1+1, Bo\",11/03/2026,,beyond\nR-4,\"Doe, Cy\",11/03/2026,1000\n";
+    let run = world.run_file(file, &["--on-error", "skip", "--json"]).json();
+    assert_eq!(counts(&run), [5, 2, 2, 1, 0, 0], "{run}");
+    let refused = world.run(&["receipt", "1", "--with-columns"]);
+    assert_eq!((refused.status, refused.err.contains("--csv")), (2, true), "{refused:?}");
+    let results = world.run(&["receipt", "1", "--csv", "--with-columns"]);
+    assert_eq!((results.status, results.err.as_str()), (0, "5 rows written\n"));
+    let cases = world.sandbox.cases();
+    let text = results.out.strip_prefix('\u{feff}').unwrap();
+    let mut read = csv::Reader::from_reader(text.as_bytes());
+    let header = read.headers().unwrap().clone();
+    assert_eq!(header.iter().skip(5).collect::<Vec<_>>(), ["case number", "case id", "outcome"]);
+    let rows: Vec<Vec<String>> =
+        read.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+    let first = cases.iter().find(|case| case["reference_value_1"] == "R-1").unwrap();
+    assert_eq!(rows[0][1], "Müller, Jo");
+    assert_eq!(rows[0][5], first["case_number"].as_str().unwrap());
+    assert_eq!(rows[0][6], first["id"].to_string());
+    assert_eq!((rows[1][5].as_str(), rows[1][7].as_str()), ("", "rejected"));
+    assert_eq!((rows[2][0].as_str(), rows[2][7].as_str()), ("", "excluded"), "every row keeps its place");
+    assert_eq!((rows[3][1].as_str(), rows[3][4].as_str()), ("'=1+1, Bo", "beyond"));
+    assert_eq!((rows.len(), rows[4][7].as_str()), (5, "created"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_says_how_an_import_is_taken_back() {
+    let world = World::new().await;
+    world
+        .file("recipe.toml", &common::RECIPE.replace("name = \"Test\"", "name = \"Test\"\nrow_token = true"));
+    world.run_file(&csv(3, &[2], &[]), &["--on-error", "skip"]);
+    let page = world.run(&["receipt", "1", "--undo"]);
+    assert_eq!(page.status, 0, "{page:?}");
+    for case in world.sandbox.cases() {
+        let notes = case["admin_notes"].as_str().unwrap();
+        let token = notes.split_once('-').unwrap().0;
+        assert!(page.out.contains(&format!("that contain {token}-\n")), "{notes}: {}", page.out);
+        let line =
+            page.out.lines().find(|line| line.starts_with(case["case_number"].as_str().unwrap())).unwrap();
+        assert!(
+            line.contains(&case["id"].to_string())
+                && line.contains(case["reference_value_1"].as_str().unwrap())
+        );
+    }
+    assert!(page.out.contains("2 cases of ") && !page.out.contains("C-0002"), "{}", page.out);
+    assert!(page.out.contains("created between 20") && page.out.contains("(UTC), by "), "{}", page.out);
+    world.run_file(&csv(1, &[1], &[]).replace("C-00", "D-00"), &["--on-error", "skip"]);
+    let nothing = world.run(&["receipt", "2", "--undo"]).out;
+    assert!(nothing.contains("nothing to take back"), "{nothing}");
+}

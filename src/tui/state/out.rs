@@ -19,16 +19,20 @@ pub(crate) enum Paper {
     Exceptions,
     Receipt,
     ReceiptCsv,
+    Results,
+    Undo,
 }
 
 impl Paper {
     /// Each with what it is and how its file ends.
-    const ALL: [(Self, &'static str, &'static str); 5] = [
+    const ALL: [(Self, &'static str, &'static str); 7] = [
         (Self::Rejected, "rejected rows, with reasons", "rejected.csv"),
         (Self::Remaining, "rows not created and not excluded", "remaining.csv"),
         (Self::Exceptions, "exception log, as CSV", "exceptions.csv"),
         (Self::Receipt, "receipt as a page", "receipt.txt"),
         (Self::ReceiptCsv, "receipt as CSV", "receipt.csv"),
+        (Self::Results, "all rows with their case numbers, for the client", "results.csv"),
+        (Self::Undo, "how to delete its cases in Trackops", "undo.txt"),
     ];
 }
 
@@ -66,7 +70,8 @@ pub(crate) fn ask(model: &mut Model) {
         Paper::Rejected => plural(counts.rejected, "row"),
         Paper::Remaining => plural(counts.rejected + counts.unknown + counts.not_sent, "row"),
         Paper::Exceptions => plural(counts.rejected + counts.unknown, "row"),
-        Paper::Receipt | Paper::ReceiptCsv => plural(counts.rows, "row"),
+        Paper::Receipt | Paper::ReceiptCsv | Paper::Results => plural(counts.rows, "row"),
+        Paper::Undo => plural(counts.created, "case"),
     };
     let choice = |(at, (paper, label, _)): (usize, (Paper, &str, &str))| Choice {
         pick: Pick::Line(at),

@@ -1,0 +1,57 @@
+//! The file of an import with what became of its rows, to be given back to the client.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use super::out::{io_error, safe};
+use super::{App, AppError};
+use crate::ledger::ImportId;
+use crate::sheet::{BEYOND, guarded};
+
+use super::receipt::ReceiptLine;
+
+/// What stands behind the file's own columns.
+const RESULTS: [&str; 3] = ["case number", "case id", "outcome"];
+
+impl App {
+    /// Writes every row of an import's file as CSV, in order: its own columns, and behind them the case it became.
+    /// Gives how many rows were written.
+    pub fn write_results(&self, id: ImportId, out: &mut (impl Write + ?Sized)) -> Result<u64, AppError> {
+        let sheet = self.sheet(id)?;
+        self.measure(id, &sheet)?;
+        let lines: HashMap<u64, ReceiptLine> =
+            self.receipt(id)?.cases.into_iter().map(|line| (line.row, line)).collect();
+        let columns = sheet.columns();
+        let mut width = columns.len();
+        for row in sheet.rows_from(1)? {
+            let row = row?;
+            let filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last();
+            width = width.max(filled.map_or(0, |(last, _)| last + 1));
+        }
+        let fail = |source| AppError::File { what: "the rows cannot be written", source };
+        // Without it a spreadsheet program takes the text for another encoding.
+        out.write_all("\u{feff}".as_bytes()).map_err(fail)?;
+        let mut csv = csv::Writer::from_writer(out);
+        let name = |index: usize| columns.get(index).map_or(BEYOND, |column| column.header.as_str());
+        let header = (0..width).map(|index| guarded(name(index)).into_owned());
+        let behind = RESULTS.map(str::to_owned);
+        csv.write_record(header.chain(behind)).map_err(|error| fail(io_error(error)))?;
+        let mut written = 0;
+        for row in sheet.rows_from(1)? {
+            let row = row?;
+            let cells = (0..width).map(|index| guarded(row.cells.get(index).unwrap_or("")).into_owned());
+            let line = lines.get(&row.number);
+            let text =
+                |text: Option<&Option<String>>| safe(text.and_then(Option::as_deref).unwrap_or_default());
+            let behind = [
+                text(line.map(|line| &line.case_number)),
+                text(line.map(|line| &line.case_id)),
+                line.map_or("not_sent", |line| line.outcome).replace('_', " "),
+            ];
+            csv.write_record(cells.chain(behind)).map_err(|error| fail(io_error(error)))?;
+            written += 1;
+        }
+        csv.flush().map_err(fail)?;
+        Ok(written)
+    }
+}
