@@ -18,7 +18,7 @@ use std::{io, path::Path, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::app::{App, AppError, Settings, Spool, Wanted};
+use crate::app::{App, AppError, Settings, Spool, Wanted, notice};
 use crate::case::{Only, Plan, Problem, Recipe};
 use crate::cli::{Command, RunArgs, Source};
 use crate::engine::{FirstError, Report};
@@ -223,6 +223,11 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     // The rows are checked before the first is sent: what is doubtful about them is said while it can still be stopped.
     for told in app.check_file(opened.sheet(), &recipe, 0, |_| ())?.doubts {
         say(&format!("warning, {told}"));
+    }
+    if let Some((account, of)) = app.account()
+        && !of.url.is_loopback()
+    {
+        say(&format!("note: {}", notice(&app.imports()?, &account)));
     }
     let on_error = args.on_error.into();
     let import = app.import_with(opened.sheet(), &recipe, on_error)?;

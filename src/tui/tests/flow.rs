@@ -193,6 +193,26 @@ fn start_needs_enter_on_its_button() {
 }
 
 #[test]
+fn the_first_start_of_an_account_says_what_trackops_may_do_by_itself_and_later_ones_in_a_line() {
+    let asked = |name: &str, url: &str| {
+        let mut model = on_review();
+        let who = model.who.as_mut().unwrap();
+        (who.name, who.url) = (name.into(), url.into());
+        press(&mut model, "s");
+        let Some(Overlay::Start(dialog)) = model.overlays.last() else { panic!("no dialog") };
+        (dialog.note(), picture(&model, 80, 24))
+    };
+    let acme = "https://acme.viewcases.com/api/v1/";
+    let (note, shown) = asked("acme", acme);
+    assert!(note.contains("Case Assignment Notice") && note.contains("webhooks"), "{note}");
+    assert!(shown.contains("Cancel ]"), "all of it is on the screen: {shown}");
+    // Imports of this account were started before.
+    let (note, _) = asked("sandbox", acme);
+    assert!(note.contains("may assign and mail staff") && !note.contains("first import"), "{note}");
+    assert!(!asked("acme", "http://127.0.0.1:4711/api/v1/").0.contains("mail"), "a sandbox mails nobody");
+}
+
+#[test]
 fn rows_that_look_sent_are_sent_only_when_a_person_says_so() {
     let mut model = on_review();
     let report = &mut model.review.found.as_mut().unwrap().report;
