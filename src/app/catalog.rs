@@ -297,6 +297,8 @@ fn named_ids(recipe: &Recipe) -> BTreeSet<(List, u64)> {
 fn roster(catalog: &Catalog, directory: &Directory, means: ClientIdMeans) -> Roster {
     let mut roster =
         Roster { clients: directory.places(means), fields: catalog.fields.clone(), ..Roster::default() };
+    let of_type = |(case_type, subject): (&String, &u64)| Some((case_type.parse().ok()?, *subject));
+    roster.primary_subjects = catalog.primary_subjects.iter().filter_map(of_type).collect();
     for list in List::TYPED {
         let entries = catalog.entries(list);
         let ids = entries.iter().map(|entry| (entry.id, (entry.label.clone(), entry.deleted))).collect();

@@ -289,6 +289,9 @@ impl App {
 
     /// The recipe held against the whole file, and what is known of the account.
     pub(super) fn plan(&self, recipe: &Recipe, sheet: &Sheet) -> Result<Plan, AppError> {
+        if let Some(other) = self.kept_catalog().other_subject(recipe) {
+            return Err(AppError::Plan(vec![other]));
+        }
         let scan = sheet.scan()?;
         let plan = Plan::new(recipe, &scan.columns).map_err(AppError::Plan)?;
         let first = sheet.first_rows(SAMPLED)?;

@@ -1,7 +1,7 @@
 //! What many problems of one kind have in common, in a few words: “47 rows: “Due” is not a date”.
 
 /// Code and cause. With a column before it the cause is what its cells are or do; without, it stands alone.
-const CAUSES: [(&str, &str); 82] = [
+const CAUSES: [(&str, &str); 83] = [
     ("address.odd", "has an odd part of an address"),
     ("address.shifted", "has an address whose parts are in the wrong places"),
     ("address.too_many_parts", "has an address of too many parts"),
@@ -37,6 +37,7 @@ const CAUSES: [(&str, &str); 82] = [
     ("fix.stale", "has a fix made for another text"),
     ("id.deleted", "names an id that is deleted in Trackops"),
     ("id.invalid", "is not an id"),
+    ("id.other_subject", "has a type of subjects that cases of its type cannot have"),
     ("id.unknown", "names an id that nobody knows"),
     ("money.odd", "is no usual amount"),
     ("name.odd", "is no usual name"),

@@ -79,4 +79,16 @@ pub enum PlanError {
         /// Its key.
         key: &'static str,
     },
+    /// A type of subjects that the cases of a type cannot have as primary ones. KNOWN: only the case type's own can be.
+    #[error(
+        "subject type: cases of type {case_type} have {wanted} as primary subjects, and the default is {given}"
+    )]
+    OtherSubject {
+        /// The case type, by name.
+        case_type: String,
+        /// The subject type it has, by name.
+        wanted: String,
+        /// The one in the recipe, by name.
+        given: String,
+    },
 }

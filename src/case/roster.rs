@@ -29,6 +29,8 @@ pub struct Roster {
     pub ids: BTreeMap<CaseField, KnownIds>,
     /// By contact: the `client_id` of the cases it can send.
     pub clients: HashMap<u64, u64>,
+    /// By case type: the type of its primary subjects.
+    pub primary_subjects: HashMap<u64, u64>,
     /// Custom fields.
     pub fields: Vec<CustomField>,
     /// Whether rows with an id that nobody knows are not sent.
@@ -135,6 +137,18 @@ impl Roster {
         Some(Finding { code: "contact.elsewhere", message, hint })
     }
 
+    /// A primary subject that the case's type cannot have.
+    fn primary(&self, case: &Case) -> Option<Finding> {
+        let id = |field| case.get(field).map(ids_of).and_then(|ids| ids.first().copied());
+        let (case_type, given) = (id(CaseField::CaseType)?, id(CaseField::SubjectType)?);
+        let wanted = self.primary_subjects.get(&case_type).filter(|wanted| **wanted != given)?;
+        let message = format!(
+            "cases of type {case_type} have primary subjects of type {wanted}, and this one is of type {given}"
+        );
+        let hint = "correct the case type or the subject type";
+        Some(Finding { code: "id.other_subject", message, hint })
+    }
+
     /// A field that another type of subjects has.
     fn subject(&self, dest: Dest, subject_type: u64) -> Option<Finding> {
         let field = self.field(dest).filter(|field| field.key.owner == Owner::Subject)?;
@@ -175,7 +189,7 @@ impl Plan {
     pub(super) fn held_against_roster(&self, case: &Case) -> Vec<Found<'_>> {
         let mut found = Vec::new();
         let roster = &*self.roster;
-        if roster.ids.is_empty() && roster.fields.is_empty() && roster.clients.is_empty() {
+        if *roster == Roster::default() {
             return found;
         }
         let subject_type = case.get(CaseField::SubjectType).map(ids_of).and_then(<[u64]>::first).copied();
@@ -195,6 +209,10 @@ impl Plan {
                 let other = roster.subject(slot.dest, id);
                 found.extend(other.map(|finding| (Severity::Warning, slot, finding)));
             }
+        }
+        let subject = Dest::Case(CaseField::SubjectType);
+        if let Some(slot) = self.slots.iter().find(|slot| slot.dest == subject) {
+            found.extend(roster.primary(case).map(|finding| (Severity::Error, slot, finding)));
         }
         let contact = Dest::Case(CaseField::PrimaryContact);
         if by_columns(contact) || by_columns(Dest::Case(CaseField::Client)) {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseField, CustomField, CustomKey};
+use crate::case::{CaseField, CustomField, CustomKey, DefaultText, PlanError, Recipe, Target};
 
 /// An id and what people call it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,6 +178,9 @@ pub struct Catalog {
     /// Labels of the three references, by case type id; an empty label is an unused reference.
     #[serde(default)]
     pub references: BTreeMap<String, [String; 3]>,
+    /// The type of primary subjects, by case type id. KNOWN: a case cannot have another.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub primary_subjects: BTreeMap<String, u64>,
 }
 
 impl Catalog {
@@ -232,6 +235,7 @@ impl Catalog {
         }
         self.fields.retain(|field| other.fields.iter().all(|known| known.key != field.key));
         self.references.retain(|case_type, _| !other.references.contains_key(case_type));
+        self.primary_subjects.retain(|case_type, _| !other.primary_subjects.contains_key(case_type));
     }
 
     /// Reads a catalog file. On failure: the line and what is wrong with it.
@@ -260,8 +264,13 @@ impl Catalog {
                 return Some(format!("the field {} (“{}”) is there twice", field.key, field.label));
             }
         }
-        let wrong = self.references.keys().find(|id| id.parse::<u64>().is_err());
-        wrong.map(|id| format!("references are of a case type by its id, and “{id}” is none"))
+        let no_id = |id: &&String| id.parse::<u64>().is_err();
+        let wrong = self.references.keys().find(no_id);
+        let wrong = wrong.map(|id| format!("references are of a case type by its id, and “{id}” is none"));
+        wrong.or_else(|| {
+            let id = self.primary_subjects.keys().find(no_id)?;
+            Some(format!("primary_subjects are of a case type by its id, and “{id}” is none"))
+        })
     }
 
     /// What a person keeps for this account, and a colleague can use: without what Trackops lists by itself.
@@ -306,6 +315,13 @@ impl Catalog {
             let new = merged.take(self.references.get_mut(&case_type), labels, told);
             self.references.extend(new.map(|labels| (case_type, labels)));
         }
+        for (case_type, subject) in other.primary_subjects {
+            let told = |before: &u64, after: &u64| {
+                format!("Primary subjects of case type {case_type}: type {before} → {after}")
+            };
+            let new = merged.take(self.primary_subjects.get_mut(&case_type), subject, told);
+            self.primary_subjects.extend(new.map(|subject| (case_type, subject)));
+        }
         merged
     }
 
@@ -317,13 +333,45 @@ impl Catalog {
         let used = labels.into_iter().flatten().filter(|label| !label.is_empty());
         let used: Vec<&str> = used.map(String::as_str).collect();
         let references = if used.is_empty() { String::new() } else { format!(": {}", used.join(", ")) };
-        format!("{}{deleted}{references}", entry.label)
+        let primary = self.primary_subject(entry.id).filter(|_| list == List::CaseTypes);
+        let named = primary
+            .map(|id| self.label(List::SubjectTypes, id).map_or_else(|| id.to_string(), str::to_owned));
+        let primary = named.map(|name| format!("; primary subjects: {name}")).unwrap_or_default();
+        format!("{}{deleted}{references}{primary}", entry.label)
     }
 
     /// Whether nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.lists.values().all(Vec::is_empty) && self.fields.is_empty() && self.references.is_empty()
+        self.lists.values().all(Vec::is_empty)
+            && self.fields.is_empty()
+            && self.references.is_empty()
+            && self.primary_subjects.is_empty()
+    }
+
+    /// The type of primary subjects of a case type; none when it is not known.
+    #[must_use]
+    pub fn primary_subject(&self, case_type: u64) -> Option<u64> {
+        self.primary_subjects.get(&case_type.to_string()).copied()
+    }
+
+    /// What is wrong between the case type and the subject type of a recipe's defaults.
+    #[must_use]
+    pub fn other_subject(&self, recipe: &Recipe) -> Option<PlanError> {
+        let id = |field| match recipe.defaults.get(&Target::Case(field)) {
+            Some(DefaultText::Whole(id)) => Some(*id),
+            _ => None,
+        };
+        let (case_type, given) = (id(CaseField::CaseType)?, id(CaseField::SubjectType)?);
+        let wanted = self.primary_subject(case_type).filter(|wanted| *wanted != given)?;
+        let name = |list, id: u64| {
+            self.label(list, id).map_or_else(|| id.to_string(), |label| format!("{label} ({id})"))
+        };
+        Some(PlanError::OtherSubject {
+            case_type: name(List::CaseTypes, case_type),
+            wanted: name(List::SubjectTypes, wanted),
+            given: name(List::SubjectTypes, given),
+        })
     }
 
     /// Remembers the labels of many ids, in place of earlier ones.

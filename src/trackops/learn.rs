@@ -52,6 +52,9 @@ fn learned(cases: &[Value]) -> Catalog {
             let Some(subject) = subject.as_object() else { continue };
             entries(subject, List::SubjectTypes, "subject_type", &mut catalog);
             let of = subject.get("subject_type_id").and_then(id_of);
+            if subject.get("is_primary").and_then(Value::as_bool) == Some(true) {
+                primary(case, of, &mut catalog);
+            }
             fields(subject, Owner::Subject, of, &mut catalog);
         }
     }
@@ -114,6 +117,14 @@ fn kind_of(field: &Value) -> Kind {
         Some(Value::Object(value)) if value.contains_key("last_name") => Kind::Name,
         Some(Value::Object(value)) if value.contains_key("city") => Kind::Address,
         _ => Kind::Text,
+    }
+}
+
+/// The type of primary subjects that cases of a type have.
+fn primary(case: &Map<String, Value>, subject_type: Option<u64>, catalog: &mut Catalog) {
+    if let (Some(case_type), Some(of)) = (case.get("case_type_id").and_then(id_of), subject_type) {
+        // The newest case is the first: the type may have been another before.
+        catalog.primary_subjects.entry(case_type.to_string()).or_insert(of);
     }
 }
 

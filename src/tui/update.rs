@@ -246,7 +246,7 @@ fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -
                 effects.push(Effect::Measure(opened.import.id));
             }
             let guessed = std::mem::take(&mut opened.guessed_later);
-            let job = Job::new(opened);
+            let job = Job::new(opened, &model.catalog);
             // Other imports may have run since it was last checked.
             model.review = super::state::review::Review::default();
             let complete = ready && job.errors.is_empty();

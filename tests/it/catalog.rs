@@ -8,7 +8,7 @@ use crate::common;
 use caseload::case::{CustomField, Kind, Recipe};
 use caseload::ledger::OnError;
 use caseload::trackops::{Entry, List};
-use common::{World, csv};
+use common::{World, counts, csv};
 
 async fn quirky(quirks: &[&str]) -> World {
     World::with(|options| options.quirks = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect()).await
@@ -110,17 +110,53 @@ async fn names_are_learned_from_cases_that_show_them() {
     world.run(&["catalog", "import", &world.path("own.toml")]);
     let learned = world.run(&["catalog", "learn"]);
     assert!(learned.err.contains("looked at 3 cases"), "{learned:?}");
-    assert!(learned.out.starts_with("5 new, 0 changed"), "{learned:?}");
+    assert!(learned.out.starts_with("6 new, 0 changed"), "{learned:?}");
     let shown = world.run(&["catalog"]);
-    for line in ["1  Watching: Claim #, Policy #", "1  National", "2  Background", "1  Claimant"] {
+    for line in [
+        "1  Watching: Claim #, Policy #; primary subjects: Claimant",
+        "1  National",
+        "2  Background",
+        "1  Claimant",
+    ] {
         assert!(shown.out.contains(line), "{line} in {}", shown.out);
     }
     assert!(shown.out.contains("subject.1   Name, name, subject type 1"), "{}", shown.out);
 
     let plain = World::new().await;
     plain.run_file(&csv(1, &[], &[]), &[]);
+    let types = plain.run(&["catalog", "learn"]);
+    assert!(
+        types.out.starts_with("1 new"),
+        "whom cases of a type are about is shown without names: {types:?}"
+    );
     let nothing = plain.run(&["catalog", "learn"]);
     assert!(nothing.err.contains("they show no names beside ids"), "{nothing:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_primary_subject_of_another_type_is_an_error_before_anything_is_sent() {
+    let world = World::new().await;
+    world.run_file(&csv(1, &[], &[]), &[]);
+    world.run(&["catalog", "learn"]);
+    assert!(
+        world.run(&["catalog", "export"]).out.contains("[primary_subjects]\n1 = 1"),
+        "learned from the case"
+    );
+    world.file("recipe.toml", &common::RECIPE.replace("subject_type_id = 1", "subject_type_id = 2"));
+    let checked = world.run_file(&csv(2, &[], &[]).replace("C-", "D-"), &[]);
+    assert_eq!(checked.status, 2, "{checked:?}");
+    assert!(checked.err.contains("cases of type 1 have 1 as primary subjects"), "{}", checked.err);
+    assert_eq!(world.sandbox.stats().posts, 1);
+    // From a column it is an error of the row.
+    let recipe = common::RECIPE.replace("subject_type_id = 1\n", "");
+    world.file("recipe.toml", &(recipe + "\n[[columns]]\nfrom = \"Type\"\nto = \"subject_type_id\"\n"));
+    let rows = "Claim,Claimant,Assigned,Contact,Type\nE-1,\"Doe, Jo\",11/02/2026,,1\nE-2,\"Doe, Al\",11/02/2026,,2\n";
+    let run = world.run_file(rows, &["--on-error", "skip", "--json"]);
+    assert_eq!(counts(&run.json()), [2, 1, 1, 0, 0, 0], "{run:?}");
+    assert_eq!(
+        (run.json()["exceptions"][0]["code"].as_str(), world.sandbox.stats().posts),
+        (Some("id.other_subject"), 2)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::case::Target;
+use crate::case::{CaseField, PlanError, Target};
 use crate::tui::model::Model;
 use crate::tui::state::job::{FormRow, Job};
 use crate::tui::widgets::table::{self, cells, widths};
@@ -59,7 +59,10 @@ fn line(model: &Model, job: &Job, row: FormRow, columns: &[usize]) -> Line<'stat
     let value = target
         .map_or_else(|| Some(job.import.name.clone()), |target| job.default_text(target, &model.catalog));
     let missing = matches!(row, FormRow::Case(field) if job.is_missing(field));
+    let is_other = |error: &PlanError| matches!(error, PlanError::OtherSubject { .. });
+    let other = matches!(row, FormRow::Case(CaseField::SubjectType)) && job.errors.iter().any(is_other);
     let (value, style) = match value {
+        Some(value) if other => (format!("✗ {value}: not of this case type"), model.theme.bad),
         Some(value) => (value, model.theme.strong),
         None if missing => ("✗ missing".to_owned(), model.theme.bad),
         None => ("–".to_owned(), ratatui::style::Style::new()),

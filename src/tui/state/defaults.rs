@@ -164,5 +164,20 @@ pub(crate) fn set(model: &mut Model, target: Target, text: Option<DefaultText>) 
         model.status =
             Some((Mood::Plain, "the primary contact was of the former client: choose it again".into()));
     }
-    job.changed()
+    if target == Target::Case(CaseField::CaseType) && changed {
+        follow_case_type(job, &model.catalog);
+    }
+    let effects = job.changed(&model.catalog);
+    if let Some(other) = job.errors.iter().find(|error| matches!(error, PlanError::OtherSubject { .. })) {
+        model.status = Some((Mood::Bad, other.to_string()));
+    }
+    effects
+}
+
+/// A case type has one type of primary subjects: where it is known, it goes with it.
+fn follow_case_type(job: &mut Job, catalog: &Catalog) {
+    let subject = job.default_id(CaseField::CaseType).and_then(|id| catalog.primary_subject(id));
+    if let Some(subject) = subject {
+        job.set_default(Target::Case(CaseField::SubjectType), Some(DefaultText::Whole(subject)), catalog);
+    }
 }

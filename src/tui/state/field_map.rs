@@ -137,7 +137,7 @@ pub(crate) fn forgotten(
         *own = rule;
     }
     model.say(Mood::Good, format!("forgotten what earlier imports made of “{header}”; it is guessed anew"));
-    model.job.as_mut().map(Job::changed).unwrap_or_default()
+    model.job.as_mut().map(|job| job.changed(&model.catalog)).unwrap_or_default()
 }
 
 /// Whether the cells of a column are right as they are.
@@ -150,7 +150,7 @@ fn toggle_as_is(model: &mut Model) -> Vec<Effect> {
     } else {
         "what looks damaged on a reference is an error again"
     };
-    let effects = job.changed();
+    let effects = job.changed(&model.catalog);
     model.say(Mood::Plain, text);
     effects
 }
@@ -166,7 +166,7 @@ fn toggle_private(model: &mut Model) -> Vec<Effect> {
     } else {
         "this column is private: masked on screen, and out of exceptions and reports"
     };
-    let effects = job.changed();
+    let effects = job.changed(&model.catalog);
     model.say(Mood::Plain, text);
     effects
 }
@@ -176,7 +176,12 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(error) = job.errors.first().cloned() else { return review::show(model) };
     model.status = Some((Mood::Bad, error.to_string()));
-    if let PlanError::Missing { key, .. } = error {
+    let of_default = match &error {
+        PlanError::Missing { key, .. } => Some(*key),
+        PlanError::OtherSubject { .. } => Some(CaseField::SubjectType.key()),
+        _ => None,
+    };
+    if let Some(key) = of_default {
         // Most often a required field is the same for every case, so its place is the defaults.
         let rows = job.form(&model.catalog);
         let at = rows.iter().position(|row| matches!(row, FormRow::Case(field) if field.key() == key));
@@ -207,7 +212,7 @@ pub(crate) fn line_of(job: &Job, error: &PlanError) -> Option<usize> {
             rule(&|rule| matches!(rule.to, Target::Custom(k, _) if k == *key))
         }
         PlanError::NoSuchPart { to, .. } => rule(&|rule| rule.to == *to),
-        PlanError::BadDefault { .. } | PlanError::Missing { .. } => None,
+        PlanError::BadDefault { .. } | PlanError::Missing { .. } | PlanError::OtherSubject { .. } => None,
     }
 }
 
@@ -260,7 +265,7 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
     if let (Target::Ignore, true, Some(rule)) = (target, at.column.is_none() || others, at.rule) {
         // A column the file does not have cannot be ignored in it, nor one that goes to another field.
         job.recipe.columns.remove(rule);
-        return job.changed();
+        return job.changed(&model.catalog);
     }
     if let Target::Custom(key, _) = target {
         job.use_field(key, &model.catalog);
@@ -280,7 +285,7 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
         }
     }
     ids::recognize(job, at, &model.catalog);
-    job.changed()
+    job.changed(&model.catalog)
 }
 
 /// Sends a column to one more field.
@@ -324,7 +329,7 @@ fn cycle_reading(model: &mut Model) -> Vec<Effect> {
             _ => {}
         }
     }
-    job.changed()
+    job.changed(&model.catalog)
 }
 
 /// The separator of the list that is the same; another one counts as the default.

@@ -98,7 +98,7 @@ pub(crate) fn step(model: &mut Model, back: bool) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some((recipe, what)) = job.history.step(back) else { return Vec::new() };
     job.recipe = recipe;
-    let mut effects = job.changed();
+    let mut effects = job.changed(&model.catalog);
     let done = if back { "taken back" } else { "made again" };
     model.say(Mood::Good, format!("{done}: {what}"));
     if model.screen == Screen::Review {

@@ -63,7 +63,7 @@ pub(crate) struct MapLine {
 }
 
 impl Job {
-    pub(crate) fn new(opened: Opened) -> Self {
+    pub(crate) fn new(opened: Opened, catalog: &Catalog) -> Self {
         let Opened { import, recipe, columns, rows, samples, guesses, sheet, measured, .. } = opened;
         let reading = (!measured).then_some(0);
         let (field, line, sample, errors, private) = (0, 0, 0, Vec::new(), Vec::new());
@@ -84,12 +84,12 @@ impl Job {
             private,
             history,
         };
-        job.judge();
+        job.judge(catalog);
         job
     }
 
     /// Takes over what is known of the file now; the recipe and the cursors stay.
-    pub(crate) fn reread(&mut self, opened: Opened) {
+    pub(crate) fn reread(&mut self, opened: Opened, catalog: &Catalog) {
         let Opened { import, columns, rows, samples, guesses, sheet, measured, .. } = opened;
         // The name may have been edited since it was sent to be saved.
         let name = std::mem::take(&mut self.import.name);
@@ -97,11 +97,12 @@ impl Job {
         (self.columns, self.rows, self.samples, self.sheet) = (columns, rows, samples, sheet);
         self.guesses = guesses;
         self.reading = (!measured).then_some(0);
-        self.judge();
+        self.judge(catalog);
     }
 
-    fn judge(&mut self) {
+    fn judge(&mut self, catalog: &Catalog) {
         self.errors = Plan::new(&self.recipe, &self.columns).err().unwrap_or_default();
+        self.errors.extend(catalog.other_subject(&self.recipe));
         self.private = private_columns(&self.recipe, &self.columns, &self.samples);
     }
 
@@ -135,14 +136,14 @@ impl Job {
     }
 
     /// After every change: what is wrong now, and the change made durable.
-    pub(crate) fn changed(&mut self) -> Vec<Effect> {
+    pub(crate) fn changed(&mut self, catalog: &Catalog) -> Vec<Effect> {
         let used = |key: CustomKey, recipe: &Recipe| {
             let is = |target: &Target| matches!(target, Target::Custom(k, _) if *k == key);
             recipe.columns.iter().any(|rule| is(&rule.to)) || recipe.defaults.keys().any(is)
         };
         let fields = std::mem::take(&mut self.recipe.fields);
         self.recipe.fields = fields.into_iter().filter(|field| used(field.key, &self.recipe)).collect();
-        self.judge();
+        self.judge(catalog);
         self.history.note(&self.recipe);
         self.save()
     }

@@ -381,7 +381,7 @@ fn row_token(model: &mut Model) -> Vec<Effect> {
 /// What follows from a change of the rows.
 pub(crate) fn changed(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let mut effects = job.changed();
+    let mut effects = job.changed(&model.catalog);
     if model.screen == Screen::Review {
         effects.extend(again(model));
     }

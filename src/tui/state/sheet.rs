@@ -230,7 +230,7 @@ pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, 
     if let Some(job) = model.job.as_mut().filter(|job| job.import.id == opened.import.id) {
         let same_rows = job.sheet.layout == opened.sheet.layout;
         job.recipe.clone_from(&opened.recipe);
-        job.reread(opened);
+        job.reread(opened, &model.catalog);
         if same_rows {
             job.history.note(&job.recipe);
         } else {
@@ -268,7 +268,7 @@ pub(crate) fn measured(model: &mut Model, id: crate::ledger::ImportId, answer: R
     match answer {
         Ok(opened) => {
             if let Some(job) = model.job.as_mut().filter(|job| job.import.id == id) {
-                job.reread(opened);
+                job.reread(opened, &model.catalog);
                 tell(model);
             }
         }

@@ -50,6 +50,27 @@ fn waiting_for_a_file_can_be_given_up() {
 }
 
 #[test]
+fn a_case_type_brings_its_subject_type_and_no_other_goes_on() {
+    let mut model = defaults();
+    model.catalog.remember(crate::trackops::List::SubjectTypes, crate::trackops::Entry::new(2, "Applicant"));
+    model.catalog.primary_subjects.insert("2".into(), 2);
+    press(&mut model, "Down Enter 'comp Enter");
+    assert_eq!(default_of(&model, CaseField::SubjectType), Some(DefaultText::Whole(2)));
+    let job = model.job.as_mut().unwrap();
+    job.set_default(Target::Case(CaseField::SubjectType), Some(DefaultText::Whole(1)), &model.catalog);
+    press(&mut model, "Down Down Down Up Enter Esc");
+    let job = model.job.as_mut().unwrap();
+    let _ = job.changed(&model.catalog);
+    let shown = picture(&model, 100, 40);
+    assert!(shown.contains("✗ Claimant (1): not of this case type"), "{shown}");
+    press(&mut model, "c c");
+    assert_eq!(model.screen, Screen::Defaults);
+    assert!(
+        status(&model).contains("have Applicant (2) as primary subjects, and the default is Claimant (1)")
+    );
+}
+
+#[test]
 fn a_picked_default_is_saved_at_once() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Enter 'comp Enter");
