@@ -13,7 +13,8 @@ use super::{App, AppError, locked};
 use crate::case::{CaseField, DefaultText, KnownIds, MappedValue, Recipe, Roster, Target};
 use crate::home::{read_small_text, replace_file};
 use crate::trackops::{
-    Account, AccountError, Catalog, Client, ClientIdMeans, Directory, Entry, Known, List, Merged, UnknownIds,
+    Account, AccountError, Answered, Catalog, Client, ClientIdMeans, Directory, Entry, Known, List, Merged,
+    UnknownIds,
 };
 
 /// So long is waited for names that a file may be read without.
@@ -32,6 +33,19 @@ pub struct Picked {
     pub read_at: Option<i64>,
     /// Why they are not newer, when they should be.
     pub failed: Option<String>,
+}
+
+/// What was learned of an account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Learned {
+    /// What it changed in the catalog.
+    pub merged: Merged,
+    /// How many cases were looked at.
+    pub cases: usize,
+    /// How many custom fields the account has.
+    pub fields: usize,
+    /// Why it did not list them.
+    pub refused: Option<String>,
 }
 
 impl App {
@@ -78,20 +92,33 @@ impl App {
         self.change_catalog(|catalog| catalog.merge(other))
     }
 
-    /// Takes over what existing cases show of ids and labels; gives also how many cases were looked at. Labels that are
-    /// known already stay as they are: a person chose them.
-    pub async fn learn_from_cases(&self) -> Result<(Merged, usize), AppError> {
+    /// Takes over the account's custom fields, and what existing cases show of ids and labels. Labels that are known
+    /// already stay as they are: a person chose them.
+    pub async fn learn_from_cases(&self) -> Result<Learned, AppError> {
         let (account, _, client) = self.asking().await?;
-        let (mut learned, cases) = client.learn_from_cases().await?;
+        // An account that does not show its fields has them typed in, as before.
+        let listed = client.read_fields().await;
+        let (mut learned, cases) = client.learn_from_cases(listed.as_deref().unwrap_or_default()).await?;
+        let (fields, refused) = match listed {
+            Ok(records) => {
+                let mut directory = locked(&self.inner.directory).clone();
+                let count = records.len();
+                directory.fields = Answered { read_at: Some(now()), records };
+                self.keep_directory(&account, &directory)?;
+                (count, None)
+            }
+            Err(fault) => (0, Some(fault.to_string())),
+        };
         // Another account may be in use by now, and these are not its names.
         if self.account().is_none_or(|(now, _)| now != account) {
-            return Ok((Merged::default(), cases));
+            return Ok(Learned { cases, fields, refused, ..Learned::default() });
         }
         let merged = self.change_catalog(|catalog| {
+            catalog.let_go_of_guesses(&learned);
             learned.leave_out(catalog);
             catalog.merge(learned)
         })?;
-        Ok((merged, cases))
+        Ok(Learned { merged, cases, fields, refused })
     }
 
     /// Asks the account once for the names of its clients, so that they are recognized in a file. An account that
@@ -298,6 +325,7 @@ fn roster(catalog: &Catalog, directory: &Directory, means: ClientIdMeans) -> Ros
     let mut roster =
         Roster { clients: directory.places(means), fields: catalog.fields.clone(), ..Roster::default() };
     let of_type = |(case_type, subject): (&String, &u64)| Some((case_type.parse().ok()?, *subject));
+    roster.guessed.clone_from(&catalog.guessed);
     roster.primary_subjects = catalog.primary_subjects.iter().filter_map(of_type).collect();
     for list in List::TYPED {
         let entries = catalog.entries(list);

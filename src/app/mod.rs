@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use accounts::{KnownAccount, KnownAccounts, TokenFrom};
-pub use catalog::Picked;
+pub use catalog::{Learned, Picked};
 pub use connection::Settings;
 pub use error::AppError;
 pub use imports::StartOptions;

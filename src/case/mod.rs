@@ -37,7 +37,7 @@ pub use date::{
 pub use drift::{Before, Drift, Now, column_drift, drift, follow, to_survey};
 pub use edits::{Edited, Edits, Fix, LeaveOut, LeftOut, Only};
 pub use field::{CASE_FIELDS, CaseField, CustomKey, FieldSpec, Kind, Owner, Part, Shape, Target, UnknownKey};
-pub use guess::{Guess, Idea, Known, Remembered, SURE_ENOUGH, Words, guess};
+pub use guess::{Guess, Idea, Known, Remembered, SURE_ENOUGH, Words, guess, owner_by_name};
 pub use labels::{Meant, meant};
 pub use name::{NameDoubt, PersonName};
 pub use number::{

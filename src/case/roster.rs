@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::build::{Case, Severity};
-use super::field::{CaseField, Owner};
+use super::field::{CaseField, CustomKey, Owner};
 use super::plan::{Dest, Fallback, Plan, Slot, fold};
 use super::read::Finding;
 use super::recipe::CustomField;
@@ -33,6 +33,8 @@ pub struct Roster {
     pub primary_subjects: HashMap<u64, u64>,
     /// Custom fields.
     pub fields: Vec<CustomField>,
+    /// Those of which it is guessed whether they are the case's or the subject's.
+    pub guessed: BTreeSet<CustomKey>,
     /// Whether rows with an id that nobody knows are not sent.
     pub strict: bool,
 }
@@ -169,6 +171,13 @@ impl Roster {
     }
 }
 
+fn of_whom(owner: Owner) -> &'static str {
+    match owner {
+        Owner::Case => "the case's",
+        Owner::Subject => "the primary subject's",
+    }
+}
+
 fn every_row(message: &str) -> String {
     format!("in every row: {message}")
 }
@@ -268,6 +277,19 @@ impl Plan {
             let fed = |slot: &Slot| matches!(slot.dest, Dest::Custom(key, _) if key == field.key);
             field.required && applies && !self.slots.iter().any(fed)
         });
+        let used = |key: &CustomKey| {
+            self.slots.iter().any(|slot| matches!(slot.dest, Dest::Custom(used, _) if used == *key))
+        };
+        let guessed =
+            roster.fields.iter().filter(|field| roster.guessed.contains(&field.key) && used(&field.key));
+        let guessed: Vec<String> =
+            guessed.map(|field| format!("{} ({})", field.label, of_whom(field.key.owner))).collect();
+        if !guessed.is_empty() {
+            told.push(format!(
+                "whose some custom fields are is a guess: {}; Trackops may refuse what is not",
+                guessed.join(", ")
+            ));
+        }
         told.extend(open.map(|field| {
             let (label, key) = (&field.label, field.key);
             every_row(&format!(

@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::output::{print, print_json, say};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, Learned};
 use crate::cli::{CatalogAction, CatalogArgs};
 use crate::text::{plural, utc, visible, visible_lines};
-use crate::trackops::{Catalog, Entry, List, Merged, field_text};
+use crate::trackops::{Catalog, Entry, List, Merged};
 
 pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<Outcome, AppError> {
     let (account, _) = app.require_account()?;
@@ -28,18 +28,34 @@ pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<Outcome, Ap
             Ok(Outcome::Done)
         }
         Some(CatalogAction::Learn) => {
-            let (merged, cases) = app.learn_from_cases().await?;
-            say(&format!("looked at {}", plural(cases as u64, "case")));
-            if merged == Merged::default() {
-                say(
-                    "they show no names beside ids that are not known already; type them in, or import a colleague's catalog",
-                );
-            }
-            told(&merged, args.json)?;
+            told(&learn(app).await?.merged, args.json)?;
             Ok(Outcome::Done)
         }
         Some(CatalogAction::Refresh) => refresh(app, args.json).await,
     }
+}
+
+/// Takes over the custom fields, and what cases show.
+async fn learn(app: &App) -> Result<Learned, AppError> {
+    let learned = app.learn_from_cases().await?;
+    match &learned.refused {
+        None => say(&format!("the account has {}", plural(learned.fields as u64, "custom field"))),
+        Some(why) => say(&format!("the custom fields are not listed ({why}); type them in")),
+    }
+    say(&format!("looked at {}", plural(learned.cases as u64, "case")));
+    if learned.merged == Merged::default() {
+        say(
+            "they show no names beside ids that are not known already; type them in, or import a colleague's catalog",
+        );
+    }
+    let guessed = app.kept_catalog().guessed.len() as u64;
+    if guessed > 0 {
+        say(&format!(
+            "of {} it is guessed whose it is, the case's or the primary subject's: `caseload catalog` shows them",
+            plural(guessed, "custom field")
+        ));
+    }
+    Ok(learned)
 }
 
 /// What came of taking over names.
@@ -70,12 +86,17 @@ async fn refresh(app: &App, json: bool) -> Result<Outcome, AppError> {
             say(&failed);
             return Ok(Outcome::NotStarted);
         }
-        read.insert(list, picked.entries.len());
+        read.insert(list.title().to_lowercase(), picked.entries.len());
+    }
+    let learned = learn(app).await?;
+    if learned.refused.is_none() {
+        read.insert("custom fields".to_owned(), learned.fields);
     }
     if json {
-        print_json(&read)?;
+        let keys = read.into_iter().map(|(list, count)| (list.replace(' ', "_"), count));
+        print_json(&keys.collect::<BTreeMap<_, _>>())?;
     } else {
-        let counts = read.iter().map(|(list, count)| format!("{count} {}", list.title().to_lowercase()));
+        let counts = read.iter().map(|(list, count)| format!("{count} {list}"));
         print(&format!("{}\n", counts.collect::<Vec<_>>().join(", ")))?;
     }
     Ok(Outcome::Done)
@@ -112,7 +133,7 @@ fn show(app: &App, account: &str, json: bool) -> Result<Outcome, AppError> {
     }
     lines.push(format!("Custom fields: {}", count(kept.fields.len())));
     lines.extend(
-        kept.fields.iter().map(|field| format!("  {:<11} {}", field.key.to_string(), field_text(field))),
+        kept.fields.iter().map(|field| format!("  {:<11} {}", field.key.to_string(), kept.field_text(field))),
     );
     for (list, listed) in live {
         lines.push(match listed.read_at {

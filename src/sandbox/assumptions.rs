@@ -74,6 +74,10 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "flat values",
         "Names and addresses in lists are one text, their parts in the order of their keys, unless expand_field_values is 1.",
     ),
+    assume(
+        "fields",
+        "GET fields has id, name, field_type_tag and dates, and not whose a field is or its choices.",
+    ),
     assume("clock", "Every answer has a Date header."),
     assume("filters", "References match exactly and by case; names contain the text, whatever its case."),
     assume("bad filters", "An unreadable date, flag or page is 400; a blank or unknown filter is ignored."),

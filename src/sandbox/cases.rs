@@ -26,16 +26,18 @@ pub(super) enum Resource {
     Locations,
     Contacts,
     Staff,
+    Fields,
     Subjects,
     Cases,
 }
 
 impl Resource {
-    const ALL: [(&str, Self); 6] = [
+    const ALL: [(&str, Self); 7] = [
         ("clients", Self::Clients),
         ("client/locations", Self::Locations),
         ("client/contacts", Self::Contacts),
         ("staff", Self::Staff),
+        ("fields", Self::Fields),
         ("subjects", Self::Subjects),
         ("cases", Self::Cases),
     ];
@@ -69,6 +71,7 @@ pub(super) struct Account {
     locations: Collection,
     contacts: Collection,
     staff: Collection,
+    fields: Collection,
     state: Mutex<State>,
 }
 
@@ -91,7 +94,7 @@ impl Account {
             let store = Store::open(path, |line, json| state.restore(&line, json))?;
             state.store = Some(store);
         }
-        let Listed { clients, locations, mut contacts, staff } = listed;
+        let Listed { clients, locations, mut contacts, staff, fields } = listed;
         if quirks.has(Quirk::Gone) {
             contacts.retain(|contact| contact.get("id") != Some(&json!(GONE_CONTACT)));
             world.location_of.remove(&GONE_CONTACT);
@@ -118,6 +121,7 @@ impl Account {
             locations: collection(&filters::LOCATIONS, quirks, locations, |_| {}),
             contacts,
             staff: collection(&filters::STAFF, quirks, staff, |_| {}),
+            fields: collection(&filters::FIELDS, quirks, fields, |_| {}),
             state: Mutex::new(state),
             world,
             quirks,
@@ -136,6 +140,7 @@ impl Account {
             Resource::Locations => read(&self.locations),
             Resource::Contacts => read(&self.contacts),
             Resource::Staff => read(&self.staff),
+            Resource::Fields => read(&self.fields),
             Resource::Subjects => read(&self.state().subjects),
             Resource::Cases => read(&self.state().cases),
         }

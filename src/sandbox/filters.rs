@@ -102,6 +102,16 @@ pub(super) const CONTACTS: Table = Table {
     ],
 };
 
+pub(super) const FIELDS: Table = Table {
+    indexed: "id",
+    filters: &[
+        ("id", "id", Test::Same),
+        ("name", "name", Test::Contains),
+        ("field_type", "field_type", Test::Same),
+        ("field_type_tag", "field_type_tag", Test::Same),
+    ],
+};
+
 pub(super) const STAFF: Table = Table {
     indexed: "id",
     filters: &[

@@ -161,6 +161,9 @@ impl Server {
         request: &Request<Incoming>,
     ) -> Result<Response<Reply>, Hangup> {
         let number = self.count_get();
+        if resource == Resource::Fields && self.quirks.has(Quirk::NoFields) {
+            return Ok(Answer::error(StatusCode::FORBIDDEN, "you may not see this").into());
+        }
         if let Some(answer) = self.cache.kept(request, self.quirks) {
             return Ok(answer.into());
         }

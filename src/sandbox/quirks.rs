@@ -113,13 +113,15 @@ pub enum Quirk {
     Labels,
     /// Values of custom fields have no parts in lists, whatever is asked.
     FlatValues,
+    /// Custom fields are not listed.
+    NoFields,
     /// A contact and a service are deleted.
     Gone,
 }
 
 impl Quirk {
     /// Every quirk with its name and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 47] = [
+    pub const ALL: [(Self, &'static str, &'static str); 48] = [
         (Self::Status200, "200", "a created case is answered with 200"),
         (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
         (Self::StringIds, "string-ids", "ids are texts in every answer"),
@@ -182,6 +184,7 @@ impl Quirk {
             "flat-values",
             "names and addresses in lists are one text, also when asked for parts",
         ),
+        (Self::NoFields, "no-fields", "custom fields are not listed: their address is 403"),
         (Self::Gone, "gone", "contact 1000 and service 2 are deleted: not in lists, refused in cases"),
     ];
 

@@ -62,6 +62,32 @@ pub(super) struct CustomField {
     pub(super) choices: Vec<String>,
 }
 
+impl CustomField {
+    /// As the API lists it: KNOWN are id, name and the tag of its kind.
+    fn record(&self) -> Record {
+        let tag = self.kind.tag();
+        let record =
+            [("id", self.id.into()), ("name", self.name.as_str().into()), ("field_type_tag", tag.into())];
+        record.map(|(key, value): (&str, Value)| (key.to_owned(), value)).into_iter().collect()
+    }
+}
+
+impl Kind {
+    /// The vendor's tag.
+    fn tag(self) -> &'static str {
+        match self {
+            Self::Text | Self::Phone | Self::Ssn => "INPUT",
+            Self::Name => "NAME",
+            Self::Address => "ADDRESS",
+            Self::Date => "DATE",
+            Self::Email => "EMAIL",
+            Self::Number => "NUMBER",
+            Self::Money => "CURRENCY",
+            Self::Choice => "SELECT",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
@@ -99,11 +125,14 @@ pub(super) struct Listed {
     pub(super) locations: Vec<Record>,
     pub(super) contacts: Vec<Record>,
     pub(super) staff: Vec<Record>,
+    /// Custom fields, with no more than is documented.
+    pub(super) fields: Vec<Record>,
 }
 
 impl World {
     pub(super) fn load() -> Result<(Self, Listed), toml::de::Error> {
         let file: File = toml::from_str(WORLD)?;
+        let fields = file.custom_fields.iter().map(CustomField::record).collect();
         let world = Self {
             root_of: pairs(&file.locations, "root_id"),
             location_of: pairs(&file.contacts, "client_id"),
@@ -122,6 +151,7 @@ impl World {
             locations: dated(file.locations),
             contacts: dated(file.contacts),
             staff: dated(file.staff),
+            fields: dated(fields),
         };
         Ok((world, listed))
     }

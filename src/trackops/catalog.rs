@@ -1,6 +1,6 @@
 //! An account's catalog: ids and labels that no endpoint is known for, and the names of what was picked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -128,6 +128,8 @@ pub enum Change {
     Field(CustomField),
     /// A custom field goes.
     RemoveField(CustomKey),
+    /// Whose some custom fields are was guessed right.
+    Sure(BTreeSet<CustomKey>),
     /// What a case type calls its references.
     References(u64, [String; 3]),
 }
@@ -181,6 +183,9 @@ pub struct Catalog {
     /// The type of primary subjects, by case type id. KNOWN: a case cannot have another.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub primary_subjects: BTreeMap<String, u64>,
+    /// Custom fields of which it is guessed whether they are the case's or the primary subject's.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub guessed: BTreeSet<CustomKey>,
 }
 
 impl Catalog {
@@ -207,6 +212,11 @@ impl Catalog {
 
     /// Remembers a custom field, in place of an earlier one with its key.
     pub fn declare(&mut self, field: CustomField) {
+        // Whoever declares it knows whose it is.
+        let other = |known: &CustomField| known.key.id == field.key.id && known.key != field.key;
+        let guessed = std::mem::take(&mut self.guessed);
+        self.fields.retain(|known| !(other(known) && guessed.contains(&known.key)));
+        self.guessed = guessed.into_iter().filter(|key| key.id != field.key.id).collect();
         match self.fields.iter_mut().find(|known| known.key == field.key) {
             Some(known) => *known = field,
             None => self.fields.push(field),
@@ -222,6 +232,7 @@ impl Catalog {
             }
             Change::Field(field) => self.declare(field),
             Change::RemoveField(key) => self.fields.retain(|field| field.key != key),
+            Change::Sure(keys) => self.guessed.retain(|key| !keys.contains(key)),
             Change::References(case_type, labels) => {
                 self.references.insert(case_type.to_string(), labels);
             }
@@ -233,7 +244,12 @@ impl Catalog {
         for (list, entries) in &mut self.lists {
             entries.retain(|entry| other.label(*list, entry.id).is_none());
         }
-        self.fields.retain(|field| other.fields.iter().all(|known| known.key != field.key));
+        let is_known = |id: u64| {
+            other.fields.iter().any(|known| known.key.id == id && !other.guessed.contains(&known.key))
+        };
+        self.fields.retain(|field| {
+            !is_known(field.key.id) && other.fields.iter().all(|known| known.key != field.key)
+        });
         self.references.retain(|case_type, _| !other.references.contains_key(case_type));
         self.primary_subjects.retain(|case_type, _| !other.primary_subjects.contains_key(case_type));
     }
@@ -302,6 +318,11 @@ impl Catalog {
         }
         for field in other.fields {
             let key = field.key;
+            if !other.guessed.contains(&key) {
+                self.guessed.remove(&key);
+            } else if self.fields.iter().all(|known| known.key != key) {
+                self.guessed.insert(key);
+            }
             let told = |before: &CustomField, after: &CustomField| {
                 format!("Field {key}: {} → {}", field_text(before), field_text(after))
             };
@@ -323,6 +344,13 @@ impl Catalog {
             self.primary_subjects.extend(new.map(|subject| (case_type, subject)));
         }
         merged
+    }
+
+    /// A custom field in a few words, and whether it is guessed whose it is.
+    #[must_use]
+    pub fn field_text(&self, field: &CustomField) -> String {
+        let guessed = if self.guessed.contains(&field.key) { " (a guess whose it is)" } else { "" };
+        field_text(field) + guessed
     }
 
     /// An entry in a few words; a case type with what it calls its references.

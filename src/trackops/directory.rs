@@ -76,6 +76,18 @@ pub struct Directory {
     pub locations: Known,
     /// Contacts at the locations.
     pub contacts: Known,
+    /// Custom fields, as they were answered.
+    pub fields: Answered,
+}
+
+/// Records as they were answered: what else they hold is UNKNOWN.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answered {
+    /// When, in seconds since 1970; none when they never were.
+    pub read_at: Option<i64>,
+    /// The records.
+    pub records: Vec<Value>,
 }
 
 impl Directory {

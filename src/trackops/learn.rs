@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::catalog::{Catalog, Entry, List};
 use super::client::{Client, id_of};
 use super::fault::Fault;
+use super::fields::uses;
 use crate::case::{CustomField, CustomKey, Kind, Owner};
 
 /// So many pages of cases are read, the newest first.
@@ -24,8 +25,9 @@ const STEMS: [(List, &str); 8] = [
 ];
 
 impl Client {
-    /// Reads the newest cases, and gives what they show, with how many were looked at.
-    pub async fn learn_from_cases(&self) -> Result<(Catalog, usize), Fault> {
+    /// Reads the newest cases, and gives what they show, with how many were looked at. `listed`: the account's custom
+    /// fields, as it lists them.
+    pub async fn learn_from_cases(&self, listed: &[Value]) -> Result<(Catalog, usize), Fault> {
         let mut cases = Vec::new();
         for page in 1..=PAGES {
             let records = self.page("cases", page, &[("dir", "desc".to_owned())]).await?;
@@ -35,7 +37,9 @@ impl Client {
             }
             cases.extend(records);
         }
-        Ok((learned(&cases), cases.len()))
+        let mut learned = learned(&cases);
+        learned.list_fields(listed, &uses(&cases));
+        Ok((learned, cases.len()))
     }
 }
 

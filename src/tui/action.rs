@@ -200,7 +200,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::LeaveOut, &[Char('x')], "x", "deleted", "Mark the entry as deleted in Trackops, or no more: rows that name it are then not sent.", &[P::Catalog]),
     spec(Action::Clear, &[Delete, Backspace], "Del", "", "Take the entry out of the catalog; asks first.", &[P::Catalog]),
     spec(Action::Reading, &[Char('o')], "o", "references", "Say what the case type calls its three references.", &[P::Catalog]),
-    spec(Action::Learn, &[Char('L')], "L", "learn", "Take over ids and names that the newest cases show; names that are known stay.", &[P::Catalog]),
+    spec(Action::Learn, &[Char('L')], "L", "learn", "Take over the custom fields, and ids and names that the newest cases show; names that are known stay.", &[P::Catalog]),
     spec(Action::Import, &[Char('f')], "f", "from file", "Take over a catalog file, such as a colleague's.", &[P::Catalog]),
     spec(Action::WriteOut, &[Char('w')], "w", "to file", "Write the catalog to a file, to keep or for a colleague.", &[P::Catalog]),
     spec(Action::Refresh, &[Ctrl('r')], "Ctrl-R", "ask again", "Ask Trackops for the list again.", &[P::Catalog]),

@@ -252,7 +252,7 @@ impl Desk {
             ),
             Effect::Learn(ticket) => {
                 let learned = self.app.learn_from_cases().await;
-                let merged = learned.map(|(merged, _)| (merged, self.app.catalog()));
+                let merged = learned.map(|learned| (learned.merged, self.app.catalog()));
                 Reply::Merged(ticket, merged.map_err(|error| error.to_string()))
             }
             Effect::TakeOverCatalog(ticket, path) => Reply::Merged(

@@ -49,7 +49,7 @@ async fn rows_with_an_id_that_is_gone_are_not_sent_where_that_is_wanted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn contacts_of_another_client_are_seen_by_the_check() {
     let world = World::new().await;
-    assert_eq!(world.run(&["catalog", "refresh"]).out, "20 clients, 60 contacts\n");
+    assert_eq!(world.run(&["catalog", "refresh"]).out, "20 clients, 60 contacts, 17 custom fields\n");
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     world.file("cases.csv", &csv(4, &[], &[2]));
     let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
@@ -102,7 +102,7 @@ async fn accounts_that_say_nothing_of_their_ids_are_believed_in_everything() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_are_learned_from_cases_that_show_them() {
-    let world = quirky(&["labels"]).await;
+    let world = quirky(&["labels", "no-fields"]).await;
     world.file("recipe.toml", &common::RECIPE.replacen("\n[[fields]]", SERVICES, 1));
     assert_eq!(world.run_file(&csv(3, &[], &[]), &["--json"]).json()["created"], 3);
     // A name that a person gave stays.
@@ -122,7 +122,7 @@ async fn names_are_learned_from_cases_that_show_them() {
     }
     assert!(shown.out.contains("subject.1   Name, name, subject type 1"), "{}", shown.out);
 
-    let plain = World::new().await;
+    let plain = quirky(&["no-fields"]).await;
     plain.run_file(&csv(1, &[], &[]), &[]);
     let types = plain.run(&["catalog", "learn"]);
     assert!(
@@ -262,4 +262,50 @@ async fn two_programs_may_name_ids_at_the_same_time() {
     assert_eq!(world.app().await.catalog().entries(List::Flags).len(), 2);
     let id = world.import(&one, &csv(1, &[], &[]), OnError::Halt);
     assert_eq!(common::run(&one, id, OnError::Halt).await.counts.created, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn custom_fields_come_from_the_account() {
+    let world = World::new().await;
+    let refreshed = world.run(&["catalog", "refresh"]);
+    assert!(refreshed.out.contains("custom fields"), "{refreshed:?}");
+    let shown = world.run(&["catalog"]).out;
+    for line in [
+        "custom.21   Date of loss, date (a guess whose it is)",
+        "subject.3   Home address, address (a guess",
+        "subject.7   SSN, ssn",
+    ] {
+        assert!(shown.contains(line), "{line} in {shown}");
+    }
+    // A first map without a typed field.
+    world.file(
+        "first.csv",
+        "Claim Number,Claimant,DOB,SSN,Date of Loss\nA-1,\"Doe, Jo\",02/03/1980,123-45-6789,01/02/2026\n",
+    );
+    let mapped = world.run(&["map", &world.path("first.csv"), "--json"]).json();
+    let to: Vec<&str> =
+        mapped["columns"].as_array().unwrap().iter().map(|c| c["to"].as_str().unwrap()).collect();
+    assert_eq!(to[0], "reference_value_1");
+    assert!(
+        to[1].starts_with("subject.") && to[2].starts_with("subject.") && to[3] == "subject.7",
+        "{mapped}"
+    );
+    assert_eq!(to[4], "custom.21");
+
+    // A case shows whose its fields are, and of which type of subjects.
+    let warned = world.run_file(&csv(1, &[], &[]), &[]);
+    assert!(warned.err.contains("is a guess: Name (the primary subject's)"), "{}", warned.err);
+    let learned = world.run(&["catalog", "learn"]);
+    assert!(learned.err.contains("the account has "), "{learned:?}");
+    let shown = world.run(&["catalog"]).out;
+    assert!(shown.contains("subject.1   Name, name, subject type 1\n"), "no guess any more: {shown}");
+    assert!(world.run(&["catalog", "export"]).out.contains("guessed = ["));
+
+    let shut = quirky(&["no-fields"]).await;
+    let refused = shut.run(&["catalog", "refresh"]);
+    assert!(
+        refused.status == 0 && refused.err.contains("custom fields are not listed (Trackops refuses"),
+        "{refused:?}"
+    );
+    assert!(!refused.out.contains("custom fields"), "{refused:?}");
 }

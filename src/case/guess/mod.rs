@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::column_ref::ColumnNames;
 use super::date::{DateOrder, DateProfile, DateVerdict};
-use super::field::{CaseField, Kind, Shape, Target};
+use super::field::{CaseField, Kind, Owner as Side, Shape, Target};
 use super::labels::value_map;
 use super::number::{NumberProfile, NumberStyle, NumberVerdict};
 use super::recipe::{ColumnRule, CustomField, MappedValue};
@@ -139,6 +139,20 @@ pub fn guess(known: &Known<'_>) -> Vec<Guess> {
 /// The words of a header or a name, short forms written out: `clmt_addr_1` is “claimant address 1”.
 pub(super) fn words(name: &str) -> Vec<String> {
     Vocabulary::get().long(name)
+}
+
+/// Whose a custom field is by its name and kind, and the kind that its name makes of a plain text.
+pub fn owner_by_name(label: &str, kind: Kind) -> (Side, Kind) {
+    let read = Reading::of(Vocabulary::get(), label);
+    let kind = match read.thing {
+        Some(Thing::Phone | Thing::Mobile | Thing::WorkPhone) if kind == Kind::Text => Kind::Phone,
+        Some(Thing::Ssn) if kind == Kind::Text => Kind::Ssn,
+        _ => kind,
+    };
+    let is_persons = read.thing.is_some_and(Thing::is_of_a_person);
+    let is_others = read.is_of_event() || matches!(read.owner, Some(Owner::Contact | Owner::Client));
+    let is_subjects = (is_persons && !is_others) || matches!(read.owner, Some(Owner::Subject(_)));
+    (if is_subjects { Side::Subject } else { Side::Case }, kind)
 }
 
 /// Whether a header is for the name of the person that a case is about.

@@ -108,6 +108,24 @@ impl Thing {
         self.weight_of_person() > 0 || matches!(self, Self::Address2 | Self::State | Self::Country)
     }
 
+    /// Whether a person has it, and no case.
+    pub(super) fn is_of_a_person(self) -> bool {
+        self.is_persons()
+            || matches!(
+                self,
+                Self::Gender
+                    | Self::Height
+                    | Self::Weight
+                    | Self::Hair
+                    | Self::Eyes
+                    | Self::Race
+                    | Self::Occupation
+                    | Self::License
+                    | Self::Marital
+                    | Self::WorkPhone
+            )
+    }
+
     /// Whether it continues the address that its street begins.
     pub(super) fn continues_address(self) -> bool {
         matches!(self, Self::Address2 | Self::City | Self::State | Self::Zip | Self::Country)

@@ -11,7 +11,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::trackops::{List, field_text};
+use crate::trackops::List;
 use crate::tui::model::Model;
 use crate::tui::state::catalog::Tab;
 use crate::tui::widgets::table::{self, marker};
@@ -55,7 +55,7 @@ fn line(model: &Model, tab: Tab, at: usize) -> Option<String> {
     match tab {
         Tab::Fields => {
             let field = model.catalog.fields.get(at)?;
-            Some(format!("{} {}", fit(&field.key.to_string(), 12), field_text(field)))
+            Some(format!("{} {}", fit(&field.key.to_string(), 12), model.catalog.field_text(field)))
         }
         Tab::Typed(of) | Tab::Live(of) => {
             let entry = model.lists.entries(&model.catalog).get(at)?;
@@ -104,8 +104,8 @@ fn empty(model: &Model, tab: Tab) -> &'static str {
         Tab::Live(_) if model.lists.waits.is_some() => "",
         Tab::Live(_) => "Trackops listed none. Ctrl-R asks again.",
         Tab::Fields => {
-            "No custom fields are known. n makes one: Trackops shows their ids in its settings. f takes over a \
-             colleague's file, L learns from cases that show names."
+            "No custom fields are known. Ctrl-R asks Trackops for them, n makes one: Trackops shows their ids in its \
+             settings. f takes over a colleague's file."
         }
         Tab::Typed(_) => {
             "Nothing is known. n takes id and name in one line: Trackops shows them in its settings. f takes over a colleague's file, L learns from cases that show names."

@@ -94,7 +94,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let empty = model.lists.len(&model.catalog) == 0;
     let own = |what: &str| Err(format!("{what} are in Trackops; Ctrl-R reads them again"));
     match (action, tab) {
-        (Action::Refresh, Tab::Live(_)) => Ok(()),
+        (Action::Refresh, Tab::Live(_) | Tab::Fields) => Ok(()),
         (Action::Refresh, _) => Err("this list is your own: nobody can be asked for it".to_owned()),
         (Action::New | Action::Accept | Action::LeaveOut | Action::Clear, Tab::Live(list)) => {
             own(&list.title().to_lowercase())
@@ -152,6 +152,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => return imports::show(model),
         Action::Next | Action::Right => return show_tab(model, true),
         Action::Previous | Action::Left => return show_tab(model, false),
+        Action::Refresh if model.lists.tab() == Tab::Fields => return learn(model),
         Action::Refresh => return read(model, true),
         Action::New => return new(model),
         Action::Accept => return edit(model),
@@ -159,11 +160,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Clear => ask_to_remove(model),
         Action::Reading => return ask_references(model),
         Action::Filter => find(model),
-        Action::Learn => {
-            let ticket = model.ticket();
-            model.busy = Some((ticket, "looking at the newest cases"));
-            return vec![Effect::Learn(ticket)];
-        }
+        Action::Learn => return learn(model),
         Action::Import => {
             let title = "Take over a catalog file".to_owned();
             return dialogs::ask(model, title, String::new(), Asked::CatalogFrom);
@@ -176,6 +173,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Asks for the custom fields, and looks at the newest cases.
+fn learn(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    model.busy = Some((ticket, "asking for custom fields, and looking at the newest cases"));
+    vec![Effect::Learn(ticket)]
 }
 
 fn new(model: &mut Model) -> Vec<Effect> {

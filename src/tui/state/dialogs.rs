@@ -1,8 +1,10 @@
 //! The small dialogs: a question for a text, a new custom field, and yes or no.
 
+use std::collections::BTreeSet;
+
 use tui_input::Input;
 
-use crate::case::{Fix, Target};
+use crate::case::{CustomKey, Fix, Target};
 use crate::ledger::{Decision, ImportId};
 use crate::text::mask;
 use crate::trackops::{Change, Entry, List};
@@ -238,6 +240,8 @@ pub(crate) enum Then {
     Delete(ImportId),
     /// Change the catalog.
     Catalog(Change),
+    /// Keep whose these custom fields are, and go on to Review.
+    Whose(BTreeSet<CustomKey>),
     /// Use another account, and go on with what was wanted.
     Switch(String, Wanted),
 }
@@ -250,6 +254,11 @@ pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
             return match confirm.then {
                 Then::Leave => stop_and_leave(model),
                 Then::Catalog(change) => catalog::change(model, change),
+                Then::Whose(keys) => {
+                    let mut effects = catalog::change(model, Change::Sure(keys));
+                    effects.extend(review::show(model));
+                    effects
+                }
                 Then::Switch(name, wanted) => accounts::switch(model, &name, Some(wanted)),
                 Then::Delete(id) => vec![Effect::Delete(id)],
                 Then::SendFirst(row) => first::send(model, row),

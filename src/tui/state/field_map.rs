@@ -1,15 +1,17 @@
 //! Field map: which column goes to which field, and how its text is read.
 
+use std::collections::BTreeSet;
+
 use crate::case::{
-    CASE_FIELDS, CaseField, ColumnRule, CustomKey, DateOrder, DateProfile, Guess, NumberStyle, PlanError,
-    Shape, Target,
+    CASE_FIELDS, CaseField, ColumnRule, CustomKey, DateOrder, DateProfile, Guess, NumberStyle, Owner,
+    PlanError, Shape, Target,
 };
 use crate::ledger::ImportId;
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Sentence};
 
-use super::dialogs::next_in;
+use super::dialogs::{Confirm, Then, next_in};
 use super::job::{FormRow, Job, MapLine};
 use super::picker::{Choice, Pick, Picker, Purpose};
 use super::{changes, declare, history, ids, imports, review, values};
@@ -174,7 +176,9 @@ fn toggle_private(model: &mut Model) -> Vec<Effect> {
 /// To Review, unless something is wrong: then to the first of it, in words.
 fn go_on(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let Some(error) = job.errors.first().cloned() else { return review::show(model) };
+    let Some(error) = job.errors.first().cloned() else {
+        return if ask_whose(model) { Vec::new() } else { review::show(model) };
+    };
     model.status = Some((Mood::Bad, error.to_string()));
     let of_default = match &error {
         PlanError::Missing { key, .. } => Some(*key),
@@ -193,6 +197,39 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         job.line = at;
     }
     Vec::new()
+}
+
+/// Asks once whose the custom fields are of which that is a guess. Gives whether there is one to ask about.
+fn ask_whose(model: &mut Model) -> bool {
+    let Some(job) = model.job.as_ref() else { return false };
+    let used = |key: &CustomKey| {
+        let is = |target: &Target| matches!(target, Target::Custom(used, _) if used == key);
+        job.recipe.columns.iter().any(|rule| is(&rule.to)) || job.recipe.defaults.keys().any(is)
+    };
+    let open: BTreeSet<CustomKey> = model.catalog.guessed.iter().copied().filter(used).collect();
+    let of = |owner: Owner| {
+        let fields =
+            model.catalog.fields.iter().filter(|field| open.contains(&field.key) && field.key.owner == owner);
+        fields.map(|field| field.label.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let sides = [("Of the primary subject: ", of(Owner::Subject)), ("Of the case: ", of(Owner::Case))];
+    let told = sides
+        .iter()
+        .filter(|(_, fields)| !fields.is_empty())
+        .map(|(whose, fields)| format!("{whose}{fields}."));
+    let told: Vec<String> = told.collect();
+    if open.is_empty() {
+        return false;
+    }
+    let question = format!(
+        "Trackops does not say whose its custom fields are; by their names: {} Is that right? What is not is put right in \
+         the catalog: Esc, Esc, then c, Enter on the field.",
+        told.join(" ")
+    );
+    let title = "Whose fields are these?".to_owned();
+    let then = Then::Whose(open);
+    model.overlays.push(Overlay::Confirm(Confirm { title, question, then }));
+    true
 }
 
 /// The line of the field map that an error is about.

@@ -71,6 +71,26 @@ fn a_case_type_brings_its_subject_type_and_no_other_goes_on() {
 }
 
 #[test]
+fn whose_a_custom_field_is_is_asked_once_where_it_was_guessed() {
+    let mut model = defaults();
+    let name = "subject.1".parse().unwrap();
+    model.catalog.guessed.insert(name);
+    press(&mut model, "c c");
+    let Some(Overlay::Confirm(asked)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
+    assert!(asked.question.contains("Of the primary subject: Claimant name."), "{}", asked.question);
+    press(&mut model, "Esc");
+    assert_eq!(model.screen, Screen::FieldMap, "nothing was agreed to");
+    let effects = press(&mut model, "c Enter");
+    assert!(
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Catalog(Change::Sure(keys)) if keys.contains(&name)))
+    );
+    assert_eq!(model.screen, Screen::Review);
+    assert!(model.catalog.guessed.is_empty() && model.overlays.is_empty(), "and not again");
+}
+
+#[test]
 fn a_picked_default_is_saved_at_once() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Enter 'comp Enter");

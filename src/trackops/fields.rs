@@ -1,0 +1,136 @@
+//! The account's custom fields. KNOWN: `GET fields` lists them with id, name and kind. Whose a field is, which choices it
+//! has and whether it is required is UNKNOWN there: cases show whose it is, by where they have it, and else it is guessed
+//! from its name and kind.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::catalog::Catalog;
+use super::client::{Client, id_of};
+use super::fault::Fault;
+use crate::case::{CustomField, CustomKey, Kind, Owner, owner_by_name};
+
+/// Where cases have a field: on the case, or on subjects of a type.
+pub(super) type Uses = BTreeMap<u64, (Owner, Option<u64>)>;
+
+impl Client {
+    /// The records of the account's custom fields.
+    pub async fn read_fields(&self) -> Result<Vec<Value>, Fault> {
+        self.list("fields", &[]).await
+    }
+}
+
+/// Where records of cases have their custom fields.
+pub(super) fn uses(cases: &[Value]) -> Uses {
+    let mut uses = Uses::new();
+    let mut note = |record: &Value, owner, of| {
+        for field in record.get("custom_fields").and_then(Value::as_array).into_iter().flatten() {
+            if let Some(id) = field.get("id").and_then(id_of) {
+                uses.entry(id).or_insert((owner, of));
+            }
+        }
+    };
+    for case in cases {
+        note(case, Owner::Case, None);
+        for subject in case.get("subjects").and_then(Value::as_array).into_iter().flatten() {
+            note(subject, Owner::Subject, subject.get("subject_type_id").and_then(id_of));
+        }
+    }
+    uses
+}
+
+impl Catalog {
+    /// Takes up the listed custom fields that are not known, each with whose it is.
+    pub(super) fn list_fields(&mut self, listed: &[Value], uses: &Uses) {
+        for record in listed {
+            let text = |key: &str| {
+                record.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())
+            };
+            let (Some(id), Some(label)) = (record.get("id").and_then(id_of), text("name")) else { continue };
+            if self.fields.iter().any(|known| known.key.id == id) {
+                continue;
+            }
+            let kind = text("field_type_tag").or_else(|| text("field_type")).and_then(Kind::of_tag);
+            let (by_name, kind) = owner_by_name(label, kind.unwrap_or(Kind::Text));
+            let (owner, subject_type) = uses.get(&id).copied().unwrap_or((by_name, None));
+            let key = CustomKey { owner, id };
+            self.fields.push(CustomField { subject_type, ..CustomField::new(key, label, kind) });
+            if !uses.contains_key(&id) {
+                self.guessed.insert(key);
+            }
+        }
+        self.fields.sort_by_key(|field| field.key);
+    }
+
+    /// Lets go what was guessed of fields that another catalog is sure of.
+    pub fn let_go_of_guesses(&mut self, surer: &Self) {
+        let is_known = |key: &CustomKey| {
+            surer.fields.iter().any(|field| field.key.id == key.id && !surer.guessed.contains(&field.key))
+        };
+        let gone: Vec<CustomKey> = self.guessed.iter().copied().filter(is_known).collect();
+        self.fields.retain(|field| !gone.contains(&field.key));
+        self.guessed.retain(|key| !gone.contains(key));
+    }
+}
+
+impl Kind {
+    /// The kind with one of the vendor's tags.
+    pub(super) fn of_tag(tag: &str) -> Option<Self> {
+        Some(match tag.to_ascii_uppercase().as_str() {
+            "ADDRESS" => Self::Address,
+            "DATE" | "BIRTHDAY" => Self::Date,
+            "EMAIL" => Self::Email,
+            "CURRENCY" => Self::Money,
+            "SELECT" | "RADIO" => Self::Choice,
+            "NAME" => Self::Name,
+            "NUMBER" => Self::Number,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn whose_a_field_is_cases_show_or_its_name_tells() {
+        let cases = [json!({"id": 1, "custom_fields": [{"id": 20, "value": "x"}], "subjects": [
+            {"subject_type_id": "2", "custom_fields": [{"id": 31, "value": "y"}]}]})];
+        let listed = [
+            json!({"id": 20, "name": "Injury", "field_type_tag": "INPUT"}),
+            json!({"id": "31", "name": "Residence", "field_type_tag": "ADDRESS"}),
+            json!({"id": 7, "name": "SSN", "field_type_tag": "INPUT"}),
+            json!({"id": 21, "name": "Date of loss", "field_type_tag": "DATE"}),
+            json!({"id": 40, "name": "Something else", "field_type_tag": "HOLOGRAM"}),
+            json!({"id": 41}),
+            json!("nothing"),
+        ];
+        let mut catalog = Catalog::default();
+        catalog.list_fields(&listed, &uses(&cases));
+        let known: Vec<(String, Kind, Option<u64>)> = catalog
+            .fields
+            .iter()
+            .map(|field| (field.key.to_string(), field.kind, field.subject_type))
+            .collect();
+        let wanted = [
+            ("custom.20", Kind::Text, None),
+            ("custom.21", Kind::Date, None),
+            ("custom.40", Kind::Text, None),
+            ("subject.7", Kind::Ssn, None),
+            ("subject.31", Kind::Address, Some(2)),
+        ];
+        assert_eq!(known, wanted.map(|(key, kind, of)| (key.to_owned(), kind, of)));
+        let guessed: Vec<String> = catalog.guessed.iter().map(ToString::to_string).collect();
+        assert_eq!(guessed, ["custom.21", "custom.40", "subject.7"]);
+        // Later cases show one of them elsewhere.
+        let later = [json!({"id": 2, "custom_fields": [{"id": 7, "value": "x"}]})];
+        let mut surer = Catalog::default();
+        surer.list_fields(&listed, &uses(&later));
+        catalog.let_go_of_guesses(&surer);
+        assert!(catalog.fields.iter().all(|field| field.key.id != 7) && catalog.guessed.len() == 2);
+    }
+}
