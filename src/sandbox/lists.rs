@@ -162,7 +162,9 @@ impl Collection {
                 _ if value.is_empty() => {}
                 name => {
                     let Some((key, test)) = self.filter(name) else { continue };
-                    let wanted = Wanted::read(test, &value).map_err(bad)?;
+                    let turned = name == "is_request" && self.quirks.has(Quirk::TurnedRequests);
+                    let value = if turned { "true" } else { &*value };
+                    let wanted = Wanted::read(test, value).map_err(bad)?;
                     if key == self.table.indexed {
                         read.indexed = wanted.indexed(&self.index);
                     }

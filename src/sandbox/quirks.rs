@@ -115,13 +115,15 @@ pub enum Quirk {
     FlatValues,
     /// Custom fields are not listed.
     NoFields,
+    /// The filter of requests is read the wrong way.
+    TurnedRequests,
     /// A contact and a service are deleted.
     Gone,
 }
 
 impl Quirk {
     /// Every quirk with its name and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 48] = [
+    pub const ALL: [(Self, &'static str, &'static str); 49] = [
         (Self::Status200, "200", "a created case is answered with 200"),
         (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
         (Self::StringIds, "string-ids", "ids are texts in every answer"),
@@ -185,6 +187,11 @@ impl Quirk {
             "names and addresses in lists are one text, also when asked for parts",
         ),
         (Self::NoFields, "no-fields", "custom fields are not listed: their address is 403"),
+        (
+            Self::TurnedRequests,
+            "turned-requests",
+            "is_request=false lists what is a request, as when any text is true",
+        ),
         (Self::Gone, "gone", "contact 1000 and service 2 are deleted: not in lists, refused in cases"),
     ];
 

@@ -39,7 +39,7 @@ fn otherwise(report: &Value) -> Vec<&str> {
 /// What an account does, what does not hold then beside the labels, whether caseload works with it, and the setting.
 type Line = (&'static [&'static str], &'static [&'static str], i32, Option<(&'static str, &'static str)>);
 
-const TABLE: [Line; 16] = [
+const TABLE: [Line; 19] = [
     (&[], &[], 0, None),
     (&["string-ids", "wrapped", "200"], &[], 0, None),
     (&["small-pages"], &["page_size"], 1, Some(("page_size", "10"))),
@@ -55,6 +55,9 @@ const TABLE: [Line; 16] = [
     (&["no-time-filter"], &["filter.time.exact"], 0, None),
     (&["bare-cases"], &["case.shows", "case.admin_notes"], 0, None),
     (&["no-created-at"], &["case.shows"], 0, None),
+    (&["no-fields"], &["list.fields"], 0, None),
+    (&["flat-values"], &["values.parts"], 0, None),
+    (&["turned-requests"], &["filter.requests"], 0, None),
     (&["us-times"], &["time.format"], 0, Some(("time_format", "%m/%d/%Y %H:%M"))),
 ];
 
@@ -108,6 +111,9 @@ async fn what_holds_is_told_with_what_was_seen() {
         ("relations", "contact 1002 is at location 100, and that is of client 1"),
         ("client_id", "the location of their contact"),
         ("filter.reference", "case 5001 is found by its reference"),
+        ("list.fields", "records on the first page"),
+        ("values.parts", "they do in all"),
+        ("filter.requests", "is found with it"),
         ("case.labels", "case_type"),
     ] {
         let finding = verdict(&report, assumption);

@@ -15,6 +15,7 @@ pub(super) enum About {
     ClientList,
     LocationList,
     ContactList,
+    FieldList,
     Ids,
     Paging,
     PageSize,
@@ -22,6 +23,7 @@ pub(super) enum About {
     Relations,
     ClientId,
     ById,
+    NoRequests,
     ByReference,
     ExactReference,
     ByTime,
@@ -30,6 +32,7 @@ pub(super) enum About {
     TimeFormat,
     TimeZone,
     Notes,
+    Parts,
     Labels,
     Created,
     Visible,
@@ -102,6 +105,13 @@ pub(super) const ASSUMED: &[Assumed] = &[
     copes(About::ClientList, "list.clients", "Clients can be listed.", TYPE_IDS, NOTHING_ASKED),
     copes(About::LocationList, "list.locations", "Client locations can be listed.", TYPE_IDS, NOTHING_ASKED),
     copes(About::ContactList, "list.contacts", "Client contacts can be listed.", TYPE_IDS, NOTHING_ASKED),
+    copes(
+        About::FieldList,
+        "list.fields",
+        "Custom fields can be listed, with id, name and kind.",
+        "type them in on the catalog screen",
+        NOTHING_ASKED,
+    ),
     needs(About::Ids, "ids", "Every record has its id under “id”.", "no list has a record"),
     needs(About::Paging, "paging", "A list is read page by page, without gaps.", "no list has two records"),
     needs(About::PageSize, "page_size", "A page has as many records as were asked for.", NOTHING_ASKED),
@@ -121,6 +131,13 @@ pub(super) const ASSUMED: &[Assumed] = &[
     ),
     needs(About::ClientId, "client_id", "client_id in a case is what the setting says.", NO_CASE),
     needs(About::ById, "filter.id", "A case is found by its id.", NO_CASE),
+    copes(
+        About::NoRequests,
+        "filter.requests",
+        "The filter is_request=false leaves no case out.",
+        "caseload does without it, and looks at each record",
+        NO_CASE,
+    ),
     needs(About::ByReference, "filter.reference", "A case is found by its first reference.", NO_CASE),
     copes(
         About::ExactReference,
@@ -171,6 +188,13 @@ pub(super) const ASSUMED: &[Assumed] = &[
         NO_CASE,
     ),
     copes(
+        About::Parts,
+        "values.parts",
+        "Names and addresses in custom fields come with their parts, when they are asked for.",
+        "caseload compares them as one text",
+        "no listed case has a name or an address in a custom field",
+    ),
+    copes(
         About::Labels,
         "case.labels",
         "A listed case shows names, such as that of its case type, beside ids.",
@@ -219,7 +243,7 @@ const TYPE_IDS: &str = "the choice stays empty; type ids in";
 #[cfg(test)]
 impl About {
     /// Every assumption there is.
-    pub(super) const ALL: [Self; 34] = [
+    pub(super) const ALL: [Self; 37] = [
         Self::Connection,
         Self::Tls,
         Self::Redirects,
@@ -232,6 +256,7 @@ impl About {
         Self::ClientList,
         Self::LocationList,
         Self::ContactList,
+        Self::FieldList,
         Self::Ids,
         Self::Paging,
         Self::PageSize,
@@ -239,6 +264,7 @@ impl About {
         Self::Relations,
         Self::ClientId,
         Self::ById,
+        Self::NoRequests,
         Self::ByReference,
         Self::ExactReference,
         Self::ByTime,
@@ -247,6 +273,7 @@ impl About {
         Self::TimeFormat,
         Self::TimeZone,
         Self::Notes,
+        Self::Parts,
         Self::Labels,
         Self::Created,
         Self::Visible,

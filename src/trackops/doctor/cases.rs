@@ -114,9 +114,21 @@ async fn by_id(look: &mut Look<'_>, findings: &mut Findings, cases: &[Value]) {
     match look.find("cases", &[("id", id.clone())]).await {
         Ok(found) if has(&found, &id) => {
             findings.holds(About::ById, format!("case {id} is found{}", beside(found.len() - 1)));
+            no_requests(look, findings, &id).await;
         }
         Ok(_) => findings.fails(About::ById, format!("case {id} is listed, and not found by its id")),
         Err(fault) => untested(look, findings, About::ById, &fault.to_string()),
+    }
+}
+
+/// Whether the filter that leaves requests out leaves cases in.
+async fn no_requests(look: &mut Look<'_>, findings: &mut Findings, id: &str) {
+    match look.find("cases", &[("id", id.to_owned()), ("is_request", "false".to_owned())]).await {
+        Ok(found) if has(&found, id) => {
+            findings.holds(About::NoRequests, format!("case {id} is found with it"));
+        }
+        Ok(_) => findings.fails(About::NoRequests, format!("case {id} is not found with it")),
+        Err(fault) => untested(look, findings, About::NoRequests, &fault.to_string()),
     }
 }
 

@@ -28,6 +28,12 @@ pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings) -> Lis
         locations: first_page(look, findings, "client/locations", About::LocationList).await,
         contacts: first_page(look, findings, "client/contacts", About::ContactList).await,
     };
+    let fields = first_page(look, findings, "fields", About::FieldList).await;
+    let named = |field: &&Value| id_text(field).is_some() && field.get("name").is_some_and(Value::is_string);
+    if let without @ 1.. = fields.iter().filter(|field| !named(field)).count() {
+        findings.fails(About::FieldList, format!("{without} of {} have no id or no name", fields.len()));
+    }
+    parts(findings, &lists.cases, &fields);
     ids(findings, &lists);
     // The largest of the lists that people choose from, so that pages tell something; cases are long records.
     let choices = [
@@ -42,6 +48,28 @@ pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings) -> Lis
         count(look, findings, path, records.len()).await;
     }
     lists
+}
+
+/// Whether values of names and addresses have parts, by what listed cases show of fields of these kinds.
+fn parts(findings: &mut Findings, cases: &[Value], fields: &[Value]) {
+    let has_parts = |id: &str| {
+        let field = fields.iter().find(|field| id_text(field).as_deref() == Some(id));
+        let tag = field.and_then(|field| field.get("field_type_tag")?.as_str());
+        tag.is_some_and(|tag| matches!(tag.to_ascii_uppercase().as_str(), "NAME" | "ADDRESS"))
+    };
+    let subjects = |case: &Value| case.get("subjects").and_then(Value::as_array).cloned().unwrap_or_default();
+    let owners = cases.iter().flat_map(|case| subjects(case).into_iter().chain([case.clone()]));
+    let values = owners
+        .flat_map(|owner| owner.get("custom_fields").and_then(Value::as_array).cloned().unwrap_or_default());
+    let values: Vec<Value> = values.filter(|value| id_text(value).is_some_and(|id| has_parts(&id))).collect();
+    let whole = values.iter().filter(|value| value.get("value").is_some_and(Value::is_object)).count();
+    let all = values.len();
+    if all > 0 && all == whole {
+        findings.holds(About::Parts, format!("they do in all {}", plural(all as u64, "value")));
+    } else if all > 0 {
+        let told = format!("{} of {} came in one text", all - whole, plural(all as u64, "value"));
+        findings.fails(About::Parts, told);
+    }
 }
 
 async fn first_page(look: &mut Look<'_>, findings: &mut Findings, path: &str, about: About) -> Vec<Value> {
