@@ -45,6 +45,6 @@ impl App {
             return Err(AppError::Trial(built.problems.into_iter().map(|problem| problem.message).collect()));
         }
         let token = plan.token(1).unwrap_or_default();
-        Ok(Trial { reference, token, body: trackops::body(&built.case) })
+        Ok(Trial { reference, token, body: trackops::body(&built.case, self.forms()) })
     }
 }

@@ -13,6 +13,7 @@ use crate::ledger::{
     Status, Who,
 };
 use crate::sheet::{Layout, Scan, Sheet, SheetError};
+use crate::trackops::ValueForms;
 
 /// How to start a run; what is not given comes from the account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -221,7 +222,12 @@ impl App {
 
     pub(super) fn preparer(&self, plan: Plan, import: ImportId) -> Preparer {
         let guard = self.account().map(|(name, _)| self.inner.ledger.guard(&name, import));
-        Preparer::new(plan, today(), Duplicates::LeaveOut(guard))
+        Preparer::new(plan, today(), Duplicates::LeaveOut(guard)).in_forms(self.forms())
+    }
+
+    /// How the account in use wants values of custom fields.
+    pub(super) fn forms(&self) -> ValueForms {
+        self.account().map(|(_, account)| account.values).unwrap_or_default()
     }
 
     /// The rows of an import that were left out, each with the reason.
@@ -329,6 +335,7 @@ impl App {
             settle_only: options.settle_only,
             settle_delay: Duration::from_secs(account.settle_seconds),
             late_commit: Duration::from_secs(late_commit_seconds().unwrap_or(account.late_commit_seconds)),
+            forms: account.values,
         };
         // Of this account, whichever is in use by now.
         let client = self.client_of(&name, &account, concurrency)?;

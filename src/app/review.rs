@@ -9,6 +9,7 @@ use crate::case::{Built, Edited, Edits, Faceted, Plan, Problem, Recipe, Roster, 
 use crate::engine::{self, Facet, Kept, Report};
 use crate::ledger::{ImportId, RowState};
 use crate::sheet::{Row, Sheet};
+use crate::trackops::ValueForms;
 
 /// What the check found, with as many problems as a screen can use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Seen {
     pub built: Built,
     /// Whether it was sent first, and is a case already.
     pub created: bool,
+    /// How its values are sent.
+    pub forms: ValueForms,
 }
 
 /// A check of an import, and what it was about.
@@ -120,6 +123,7 @@ impl App {
         if let Some(Ok(scan)) = sheet.scanned() {
             plan = plan.judging(scan.usual.clone());
         }
+        let forms = self.forms();
         let (today, mut seen) = (today(), Vec::with_capacity(numbers.len()));
         // Rows that stand together are read together.
         for run in numbers.chunk_by(|a, b| a + 1 == *b) {
@@ -129,7 +133,7 @@ impl App {
                 let Edited { row: read, fixed, .. } = plan.edits().apply(&row);
                 let (read, built) = (read.into_owned(), plan.build(&row, today));
                 let created = created.contains(&row.number);
-                seen.push(Seen { row, read, fixed, built, created });
+                seen.push(Seen { row, read, fixed, built, created, forms });
             }
         }
         Ok(seen)

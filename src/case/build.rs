@@ -1,21 +1,14 @@
 //! One row read by a plan: the case it becomes, or what is wrong with it.
 
-use std::borrow::Cow;
-
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
-use super::address::Address;
 use super::edits::Edited;
-use super::field::{CaseField, Kind, Target};
-use super::name::PersonName;
-use super::number::is_accounting_zero;
-use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source, fold};
+use super::field::{CaseField, Target};
+use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source};
 use super::plausible;
-use super::private::hide_finding;
-use super::read::{Finding, is_empty_date, read_address, read_single, read_stored};
-use super::recipe::MappedValue;
-use super::value::{Parts, Value};
+use super::read::{Finding, is_empty_date, read_single, read_stored};
+use super::value::Value;
 use crate::sheet::{Aside, Row, damage};
 
 /// A case as it will be sent.
@@ -356,12 +349,16 @@ impl Builder<'_> {
             // Day 0 is how a workbook stores no date.
             Some(number) if reading == Reading::Date && number.value.abs() < 1.0 => return None,
             // A workbook says itself what the number is: neither its format nor the column's decimal mark matters.
-            Some(number) if source.mapped(text).is_none() => read_stored(number, source, reading, self.today),
+            Some(number) if slot.dest.wants_number() && source.mapped(text).is_none() => {
+                read_stored(number, source, reading, self.today)
+            }
             _ if text.is_empty() => return None,
             _ if reading == Reading::Date && is_empty_date(text) => return None,
             _ => read_single(text, source, reading, self.today),
         };
         match read {
+            // A cell of separators alone.
+            Ok(Value::Choices(choices)) if choices.is_empty() => None,
             Ok(value) => {
                 self.odd_value(slot, source, &value);
                 Some(value)
@@ -398,121 +395,6 @@ impl Builder<'_> {
         let message = format!("“{}” {what}", self.cell(source));
         let finding = Finding { code, message, hint };
         self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
-    }
-
-    /// A text, and what is odd about it as a phone number or whatever else it should be.
-    fn kept_text(&mut self, slot: &Slot) -> Option<Value> {
-        let value = self.text(slot)?;
-        let (code, odd): (_, fn(&str) -> Option<&'static str>) = match slot.dest {
-            Dest::Custom(_, Kind::Phone) => ("phone.odd", plausible::phone),
-            Dest::Custom(_, Kind::Email) => ("email.odd", plausible::email),
-            Dest::Custom(_, Kind::Ssn) => ("ssn.odd", plausible::ssn),
-            Dest::Custom(_, Kind::Money) => ("money.odd", plausible::money),
-            _ => return Some(value),
-        };
-        for source in &slot.sources {
-            let cell = self.cell(source);
-            let Some(what) = odd(cell).filter(|_| !cell.is_empty()) else { continue };
-            let (message, hint) = (format!("“{cell}” {what}"), "it is sent as it is; correct it in the file");
-            let finding = Finding { code, message, hint };
-            self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
-        }
-        Some(value)
-    }
-
-    /// A text: one column's, or several columns' joined by line as `Header: value`.
-    fn text(&mut self, slot: &Slot) -> Option<Value> {
-        let mapped = |source: &Source, text: &str| match source.mapped(text) {
-            Some(MappedValue::Text(text)) => text.clone(),
-            Some(MappedValue::Id(id)) => id.to_string(),
-            None => text.to_owned(),
-        };
-        let text = match slot.sources.as_slice() {
-            [] => String::new(),
-            [only] => mapped(only, &self.text_of(slot, only)),
-            several => several
-                .iter()
-                .map(|source| (source, self.text_of(slot, source)))
-                .filter(|(_, text)| !text.is_empty())
-                .map(|(source, text)| {
-                    format!("{}: {}", self.plan.header(source.column), mapped(source, &text))
-                })
-                .collect::<Vec<_>>()
-                .join("\n"),
-        };
-        (!text.is_empty()).then_some(Value::Text(text))
-    }
-
-    /// The text of a cell as it is sent: for an amount the number that the cell holds, and 0 for an accountant's dash.
-    fn text_of(&self, slot: &Slot, source: &Source) -> Cow<'_, str> {
-        let text = self.cell(source);
-        match self.row.number(source.column) {
-            _ if !slot.dest.wants_number() => Cow::Borrowed(text),
-            Some(number) if !number.reads_as(text) => Cow::Owned(number.digits()),
-            None if is_accounting_zero(text) => Cow::Borrowed("0"),
-            _ => Cow::Borrowed(text),
-        }
-    }
-
-    /// A name, and what is odd about a whole one.
-    fn name(&mut self, slot: &Slot) -> Option<PersonName> {
-        let name = self.compound(slot, |text| Ok(PersonName::parse(text)))?;
-        for source in slot.sources.iter().filter(|source| source.part.is_none()) {
-            if let Some(doubt) = PersonName::doubts(self.cell(source)) {
-                let message = doubt.message().to_owned();
-                let hint = "look whether it is one person's name";
-                let finding = Finding { code: "name.odd", message, hint };
-                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
-            }
-        }
-        Some(name)
-    }
-
-    /// An address, and what is odd about it, wherever its parts come from.
-    fn address(&mut self, slot: &Slot) -> Option<Address> {
-        let address = self.compound(slot, read_address)?;
-        for doubt in address.doubts() {
-            let (message, hint) = (doubt.message().to_owned(), "look whether each part is in its place");
-            let finding = Finding { code: "address.odd", message, hint };
-            self.report(Severity::Warning, slot.sources.first(), Some(slot.dest.target()), finding);
-        }
-        Some(address)
-    }
-
-    /// A name or an address: the whole cell first, then the parts that have columns of their own.
-    fn compound<T: Parts>(&mut self, slot: &Slot, read: fn(&str) -> Result<T, Finding>) -> Option<T> {
-        let mut value = T::default();
-        for source in slot.sources.iter().filter(|source| source.part.is_none()) {
-            let text = self.cell(source);
-            if text.is_empty() {
-                continue;
-            }
-            match read(text) {
-                Ok(whole) => value = whole,
-                Err(finding) => {
-                    self.report(Severity::Error, Some(source), Some(slot.dest.target()), finding);
-                    return None;
-                }
-            }
-        }
-        for source in &slot.sources {
-            let text = self.cell(source).to_owned();
-            let Some(part) = source.part.and_then(|part| value.slot(part)) else { continue };
-            if text.is_empty() {
-                continue;
-            }
-            let whole = std::mem::replace(part, text);
-            if !whole.is_empty() && fold(&whole) != fold(part) {
-                let mut message = format!("“{whole}” from the whole cell gives way to “{part}”");
-                if self.plan.feeds_on_private(slot) {
-                    message = hide_finding(&message, &whole);
-                }
-                let hint = "look whether both columns are about the same; one of them can be ignored";
-                let finding = Finding { code: "part.replaced", message, hint };
-                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
-            }
-        }
-        (value != T::default()).then_some(value)
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::case::ColumnRule;
+use crate::case::name::PersonName;
 use crate::case::{PlanError, Recipe};
 use crate::sheet::damage::Usual;
 use crate::sheet::{Column, StoredNumber};

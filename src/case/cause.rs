@@ -1,7 +1,7 @@
 //! What many problems of one kind have in common, in a few words: “47 rows: “Due” is not a date”.
 
 /// Code and cause. With a column before it the cause is what its cells are or do; without, it stands alone.
-const CAUSES: [(&str, &str); 83] = [
+const CAUSES: [(&str, &str); 85] = [
     ("address.odd", "has an odd part of an address"),
     ("address.shifted", "has an address whose parts are in the wrong places"),
     ("address.too_many_parts", "has an address of too many parts"),
@@ -10,6 +10,7 @@ const CAUSES: [(&str, &str); 83] = [
     ("cell.nul", "has NUL characters"),
     ("choice.unknown", "is none of the field's choices"),
     ("contact.elsewhere", "is a contact of another client"),
+    ("country.unknown", "is no country that is known"),
     ("date.due_before", "is before the case is opened"),
     ("date.future", "is a date of birth in the future"),
     ("date.invalid", "is not a date"),
@@ -39,7 +40,7 @@ const CAUSES: [(&str, &str); 83] = [
     ("id.invalid", "is not an id"),
     ("id.other_subject", "has a type of subjects that cases of its type cannot have"),
     ("id.unknown", "names an id that nobody knows"),
-    ("money.odd", "is no usual amount"),
+    ("link.odd", "is no web address"),
     ("name.odd", "is no usual name"),
     ("number.format", "shows another number than the cell holds"),
     ("number.invalid", "is not a number"),
@@ -85,6 +86,7 @@ const CAUSES: [(&str, &str); 83] = [
     ("text.zero_width", "has invisible characters"),
     ("value.left_out", "has a text whose rows are left out"),
     ("value.unmapped", "has a text without an id"),
+    ("yesno.invalid", "is neither yes nor no"),
 ];
 
 /// The cause of problems with this code; the code itself where there is none.

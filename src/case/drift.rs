@@ -361,9 +361,7 @@ pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usiz
         for rule in rules.get(name.as_str()).into_iter().flatten() {
             let shape = match rule.to {
                 Target::Case(field) => Some(field.spec().shape),
-                Target::Custom(key, None) if recipe.kind_of(key) == Some(super::field::Kind::Date) => {
-                    Some(Shape::Date)
-                }
+                Target::Custom(key, None) => recipe.kind_of(key).map(super::field::Kind::shape),
                 _ => None,
             };
             match shape {

@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+pub use super::kind::{Kind, UnknownKind};
+
 /// A field every case has. The order is the order in which a case is sent and shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CaseField {
@@ -60,6 +62,8 @@ pub enum Shape {
     Date,
     /// A number.
     Number,
+    /// A list of texts.
+    Choices,
 }
 
 /// One line of the table of case fields.
@@ -173,77 +177,6 @@ impl FromStr for CustomKey {
         match text.parse() {
             Ok(Target::Custom(key, None)) => Ok(key),
             _ => Err(UnknownKey(text.to_owned())),
-        }
-    }
-}
-
-/// How the text of a custom field is read and sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Any text.
-    Text,
-    /// A person's name in three parts.
-    Name,
-    /// An address in six parts.
-    Address,
-    /// A date.
-    Date,
-    /// A phone number, sent as typed.
-    Phone,
-    /// An e-mail address, sent as typed.
-    Email,
-    /// A social security number, sent as typed.
-    Ssn,
-    /// A number, sent as typed.
-    Number,
-    /// An amount of money, sent as typed.
-    Money,
-    /// One of several texts, sent as typed.
-    Choice,
-}
-
-impl Kind {
-    /// Every kind, in the order a picker shows them.
-    pub const ALL: [Self; 10] = [
-        Self::Text,
-        Self::Name,
-        Self::Address,
-        Self::Date,
-        Self::Phone,
-        Self::Email,
-        Self::Ssn,
-        Self::Number,
-        Self::Money,
-        Self::Choice,
-    ];
-
-    /// The word for it in a recipe.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Name => "name",
-            Self::Address => "address",
-            Self::Date => "date",
-            Self::Phone => "phone",
-            Self::Email => "email",
-            Self::Ssn => "ssn",
-            Self::Number => "number",
-            Self::Money => "money",
-            Self::Choice => "choice",
-        }
-    }
-
-    /// The parts a column may fill on its own.
-    #[must_use]
-    pub fn parts(self) -> &'static [Part] {
-        match self {
-            Self::Name => &[Part::FirstName, Part::MiddleName, Part::LastName],
-            Self::Address => {
-                &[Part::Address1, Part::Address2, Part::City, Part::State, Part::Zip, Part::Country]
-            }
-            _ => &[],
         }
     }
 }

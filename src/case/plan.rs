@@ -1,18 +1,18 @@
 //! A recipe held against the columns of a file: every name resolved once, so that a row is only reading.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::address::Address;
 use super::column_ref::{ColumnNames, FoundColumn};
-use super::date::{DateOrder, parse_date};
+use super::date::DateOrder;
+use super::defaults;
 use super::edits::Edits;
 use super::field::{CASE_FIELDS, CaseField, CustomKey, Kind, Owner, Part, Shape, Target};
-use super::name::PersonName;
 use super::number::NumberStyle;
 use super::plan_error::PlanError;
 use super::private::{private_columns, speaks_of_birth};
-use super::recipe::{ColumnRule, DefaultText, ErrorCells, MappedValue, Recipe};
+use super::recipe::{ColumnRule, ErrorCells, MappedValue, Recipe};
 use super::roster::Roster;
 use super::value::Value;
 use crate::sheet::damage::Usual;
@@ -48,36 +48,25 @@ impl Dest {
     /// Whether the number in a cell is sent, not the text its format makes of it.
     pub(super) fn wants_number(self) -> bool {
         match self.shape() {
-            Reading::Number | Reading::Hours | Reading::Date | Reading::Id | Reading::Ids => true,
-            Reading::Text => matches!(self, Self::Custom(_, Kind::Money | Kind::Number)),
-            Reading::Name | Reading::Address => false,
+            Reading::Number
+            | Reading::Hours
+            | Reading::Date
+            | Reading::Id
+            | Reading::Ids
+            | Reading::YesNo { .. } => true,
+            Reading::Text | Reading::Choices | Reading::Name | Reading::Address => false,
         }
     }
 
     pub(super) fn shape(self) -> Reading {
         match self {
             Self::Case(CaseField::BudgetHours) => Reading::Hours,
-            Self::Case(field) => match field.spec().shape {
-                Shape::Id => Reading::Id,
-                Shape::Ids => Reading::Ids,
-                Shape::Text => Reading::Text,
-                Shape::Date => Reading::Date,
-                Shape::Number => Reading::Number,
-            },
+            Self::Case(field) => Reading::of(field.spec().shape),
             Self::Custom(_, Kind::Name) => Reading::Name,
             Self::Custom(_, Kind::Address) => Reading::Address,
-            Self::Custom(_, Kind::Date) => Reading::Date,
-            // UNKNOWN how Trackops wants these; its own import takes text, so text it is.
-            Self::Custom(
-                _,
-                Kind::Text
-                | Kind::Phone
-                | Kind::Email
-                | Kind::Ssn
-                | Kind::Number
-                | Kind::Money
-                | Kind::Choice,
-            ) => Reading::Text,
+            Self::Custom(_, Kind::YesNo) => Reading::YesNo { or_na: false },
+            Self::Custom(_, Kind::YesNoNa) => Reading::YesNo { or_na: true },
+            Self::Custom(_, kind) => Reading::of(kind.shape()),
         }
     }
 }
@@ -92,8 +81,27 @@ pub(super) enum Reading {
     Number,
     /// A number that may have a unit, or be written as `7:30`.
     Hours,
+    /// Several texts, each one of the field's choices.
+    Choices,
+    /// Yes or no, or also “not applicable”.
+    YesNo {
+        or_na: bool,
+    },
     Name,
     Address,
+}
+
+impl Reading {
+    fn of(shape: Shape) -> Self {
+        match shape {
+            Shape::Id => Self::Id,
+            Shape::Ids => Self::Ids,
+            Shape::Text => Self::Text,
+            Shape::Date => Self::Date,
+            Shape::Number => Self::Number,
+            Shape::Choices => Self::Choices,
+        }
+    }
 }
 
 /// One field of the case and where its value comes from.
@@ -130,6 +138,15 @@ impl Source {
     pub(super) fn mapped(&self, text: &str) -> Option<&MappedValue> {
         // Most columns have none, and folding costs more than all else of a text.
         if self.values.is_empty() { None } else { self.values.get(&fold(text)) }
+    }
+
+    /// A text, or what the value map has for it.
+    pub(super) fn meant<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
+        match self.mapped(text) {
+            Some(MappedValue::Text(meant)) => Cow::Borrowed(meant),
+            Some(MappedValue::Id(id)) => Cow::Owned(id.to_string()),
+            None => Cow::Borrowed(text),
+        }
     }
 }
 
@@ -190,7 +207,7 @@ impl Plan {
             }
         }
         for (target, text) in &recipe.defaults {
-            if let Err(error) = add_default(recipe, *target, text, &mut slots) {
+            if let Err(error) = defaults::add(recipe, *target, text, &mut slots) {
                 errors.push(error);
             }
         }
@@ -332,10 +349,8 @@ impl Plan {
     /// Amount columns (index from 0) without a decimal mark in the recipe; they are read with a point.
     #[must_use]
     pub fn unsaid_decimals(&self) -> Vec<usize> {
-        let amounts = self.slots.iter().filter(|slot| {
-            matches!(slot.dest.shape(), Reading::Number | Reading::Hours)
-                || matches!(slot.dest, Dest::Custom(_, Kind::Money | Kind::Number))
-        });
+        let is_amount = |slot: &&Slot| matches!(slot.dest.shape(), Reading::Number | Reading::Hours);
+        let amounts = self.slots.iter().filter(is_amount);
         let sources = amounts.flat_map(|slot| &slot.sources).filter(|source| source.decimal.is_none());
         sources.map(|source| source.column).collect()
     }
@@ -406,7 +421,7 @@ fn add_column(
         column,
         part,
         date: rule.date,
-        birth: is_birth(recipe, rule),
+        birth: matches!(dest, Dest::Custom(_, Kind::Birthday)) || is_birth(recipe, rule),
         decimal: rule.decimal,
         separator: rule.separator.clone(),
         values: rule.values.iter().map(|(text, value)| (fold(text), value.clone())).collect(),
@@ -434,7 +449,7 @@ pub fn fold(text: &str) -> String {
 }
 
 /// The whole field and the part a target means; none for `ignore`.
-fn resolve(recipe: &Recipe, target: Target) -> Result<Option<(Dest, Option<Part>)>, PlanError> {
+pub(super) fn resolve(recipe: &Recipe, target: Target) -> Result<Option<(Dest, Option<Part>)>, PlanError> {
     match target {
         Target::Ignore => Ok(None),
         Target::Case(field) => Ok(Some((Dest::Case(field), None))),
@@ -450,84 +465,8 @@ fn resolve(recipe: &Recipe, target: Target) -> Result<Option<(Dest, Option<Part>
     }
 }
 
-fn slot(slots: &mut BTreeMap<Dest, Slot>, dest: Dest) -> &mut Slot {
+pub(super) fn slot(slots: &mut BTreeMap<Dest, Slot>, dest: Dest) -> &mut Slot {
     slots.entry(dest).or_insert_with(|| Slot { dest, sources: Vec::new(), default: None, required: false })
-}
-
-fn add_default(
-    recipe: &Recipe,
-    target: Target,
-    text: &DefaultText,
-    slots: &mut BTreeMap<Dest, Slot>,
-) -> Result<(), PlanError> {
-    let bad = |needs| PlanError::BadDefault { field: target, value: written(text), needs };
-    let (dest, part) = resolve(recipe, target)?.ok_or_else(|| bad("a field to go to"))?;
-    if part.is_some() {
-        return Err(bad("the whole field, not a part of it"));
-    }
-    slot(slots, dest).default = read_default(dest.shape(), text).map_err(bad)?;
-    Ok(())
-}
-
-fn written(text: &DefaultText) -> String {
-    match text {
-        DefaultText::Whole(n) => n.to_string(),
-        DefaultText::Number(n) => n.to_string(),
-        DefaultText::Text(text) => format!("“{text}”"),
-        DefaultText::Ids(ids) => format!("{ids:?}"),
-    }
-}
-
-/// The default as a value; an empty text is no default. On failure: what the field needs.
-fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>, &'static str> {
-    let value = match (reading, text) {
-        (_, DefaultText::Text(text)) if text.trim().is_empty() => return Ok(None),
-        (Reading::Id, DefaultText::Whole(id)) if *id > 0 => Value::Id(*id),
-        (Reading::Id, _) => return Err("an id, a whole number above 0"),
-        (Reading::Ids, DefaultText::Ids(ids)) if ids.is_empty() => return Ok(None),
-        (Reading::Ids, DefaultText::Ids(ids)) if ids.iter().all(|id| *id > 0) => Value::Ids(ids.clone()),
-        (Reading::Ids, _) => return Err("a list of ids, such as [1, 2]"),
-        // Budgets are far below 2^53, where a double stops being exact.
-        #[expect(clippy::cast_precision_loss)]
-        (Reading::Number | Reading::Hours, DefaultText::Whole(n)) => Value::Number(*n as f64),
-        (Reading::Number | Reading::Hours, DefaultText::Number(n)) if n.is_finite() => Value::Number(*n),
-        (Reading::Number | Reading::Hours, _) => return Err("a number"),
-        (Reading::Date, DefaultText::Text(text)) => return read_date_default(text.trim()).map(Some),
-        (Reading::Date, _) => return Err("a date as 2026-12-31, or days after creation as +14d"),
-        (Reading::Text, DefaultText::Text(text)) => Value::Text(text.clone()),
-        (Reading::Text, DefaultText::Whole(n)) => Value::Text(n.to_string()),
-        (Reading::Text, _) => return Err("a text"),
-        (Reading::Name, DefaultText::Text(text)) => Value::Name(PersonName::parse(text)),
-        (Reading::Name, _) => return Err("a name, as \"Last, First\""),
-        (Reading::Address, DefaultText::Text(text)) => Value::Address(
-            Address::parse(text).map_err(|_| "an address, as \"Street, City, State, Zip, Country\"")?.0,
-        ),
-        (Reading::Address, _) => return Err("an address, as \"Street, City, State, Zip, Country\""),
-    };
-    Ok(Some(Fallback::Value(value)))
-}
-
-fn read_date_default(text: &str) -> Result<Fallback, &'static str> {
-    let days = text.strip_prefix('+').and_then(|rest| rest.strip_suffix('d'));
-    match days {
-        Some(days) => match days.parse::<i32>() {
-            Ok(days) if (0..=36_500).contains(&days) => Ok(Fallback::DaysAfterCreation(days)),
-            _ => Err("days after creation between +0d and +36500d"),
-        },
-        None => parse_date(text, DateOrder::Ymd)
-            .map(|date| Fallback::Value(Value::Date(date)))
-            .ok_or("a date as 2026-12-31, or days after creation as +14d"),
-    }
-}
-
-/// The day that a date default gives a case created on a day; none when the text is no such default.
-#[must_use]
-pub fn default_day(text: &str, created: jiff::civil::Date) -> Option<jiff::civil::Date> {
-    match read_date_default(text.trim()).ok()? {
-        Fallback::DaysAfterCreation(days) => created.checked_add(jiff::Span::new().try_days(days).ok()?).ok(),
-        Fallback::Value(Value::Date(date)) => Some(date),
-        Fallback::Value(_) => None,
-    }
 }
 
 /// Every required field needs a source; a subject needs its type.

@@ -52,7 +52,7 @@ fn speaks(text: &str) -> bool {
 fn speaks_by_field(recipe: &Recipe, rule: &ColumnRule) -> bool {
     let Target::Custom(key, _) = rule.to else { return false };
     let field = recipe.fields.iter().find(|field| field.key == key);
-    field.is_some_and(|field| field.kind == Kind::Ssn || speaks(&field.label))
+    field.is_some_and(|field| matches!(field.kind, Kind::Ssn | Kind::Birthday) || speaks(&field.label))
 }
 
 /// Whether a header or label speaks of birth.
@@ -92,7 +92,9 @@ fn is_text(recipe: &Recipe, to: Target) -> bool {
     match to {
         Target::Ignore => true,
         Target::Case(field) => field.spec().shape == Shape::Text,
-        Target::Custom(key, part) => part.is_none() && recipe.kind_of(key) == Some(Kind::Text),
+        Target::Custom(key, part) => {
+            part.is_none() && matches!(recipe.kind_of(key), Some(Kind::Text | Kind::Long))
+        }
     }
 }
 
@@ -408,6 +410,8 @@ impl Value {
             Self::Text(text) => Self::Text(change(text)),
             Self::Date(date) => Self::Text(change(&date.to_string())),
             Self::Number(number) => Self::Text(change(&number.to_string())),
+            Self::Choices(choices) => Self::Choices(choices.iter().map(|choice| change(choice)).collect()),
+            Self::YesNo(_) => Self::Text(change(self.yes_no())),
             Self::Name(name) => {
                 let mut name = name.clone();
                 for part in [&mut name.first_name, &mut name.middle_name, &mut name.last_name] {

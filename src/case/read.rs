@@ -6,6 +6,7 @@ use super::address::{Address, AddressError};
 use super::date::{DateReading, read_date};
 use super::number::{read_hours, read_number};
 use super::plan::{Reading, Source};
+use super::read_kind::{read_choices, read_yes_no};
 use super::recipe::MappedValue;
 use super::value::{Value, split_list};
 use crate::sheet::StoredNumber;
@@ -43,13 +44,13 @@ pub(super) fn read_single(
         Reading::Ids => read_ids(text, source).map(Value::Ids),
         Reading::Number | Reading::Hours => {
             let read = if reading == Reading::Hours { read_hours } else { read_number };
-            read(text, source.decimal.unwrap_or_default()).map(Value::Number).map_err(|error| Finding {
-                code: "number.invalid",
-                message: error.to_string(),
-                hint: error.hint(),
-            })
+            read(&source.meant(text), source.decimal.unwrap_or_default()).map(Value::Number).map_err(
+                |error| Finding { code: "number.invalid", message: error.to_string(), hint: error.hint() },
+            )
         }
         Reading::Date => read_a_date(text, source, today).map(Value::Date),
+        Reading::YesNo { or_na } => read_yes_no(&source.meant(text), or_na),
+        Reading::Choices => Ok(read_choices(text, source)),
         Reading::Text | Reading::Name | Reading::Address => Ok(Value::Text(text.to_owned())),
     }
 }

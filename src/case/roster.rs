@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::build::{Case, Severity};
-use super::field::{CaseField, CustomKey, Owner};
+use super::field::{CaseField, CustomKey, Kind, Owner};
 use super::plan::{Dest, Fallback, Plan, Slot, fold};
 use super::read::Finding;
 use super::recipe::CustomField;
@@ -102,12 +102,18 @@ impl Roster {
         if let Dest::Case(field) = dest {
             return ids_of(value).iter().find_map(|id| self.id(field, *id));
         }
-        let (field, Value::Text(text)) = (self.field(dest)?, value) else { return None };
+        let field = self.field(dest)?;
         let is_one = |text: &str| field.choices.iter().any(|choice| choice == text);
-        // UNKNOWN how Trackops takes several choices of one field: each is looked at by itself.
-        if field.choices.is_empty() || is_one(text) || split_list(text, None).all(is_one) {
-            return None;
-        }
+        let text = match value {
+            _ if field.choices.is_empty() => return None,
+            Value::Choices(texts) => texts.iter().find(|text| !is_one(text))?,
+            // “choice” was the word for check boxes as well, before they had their own: each text is looked at by itself.
+            Value::Text(text) if field.kind == Kind::Choice && split_list(text, None).all(is_one) => {
+                return None;
+            }
+            Value::Text(text) => Some(text).filter(|text| !is_one(text))?,
+            _ => return None,
+        };
         let same = field.choices.iter().find(|choice| fold(choice) == fold(text));
         let message = match same {
             Some(choice) => format!("the catalog writes “{text}” as “{choice}”"),

@@ -19,10 +19,27 @@ pub enum Value {
     Date(Date),
     /// A finite number.
     Number(f64),
+    /// Several texts, in the order of the cell, each once; never empty.
+    Choices(Vec<String>),
+    /// Yes or no; none for “not applicable”.
+    YesNo(Option<bool>),
     /// A person's name.
     Name(PersonName),
     /// An address.
     Address(Address),
+}
+
+impl Value {
+    /// The word for yes, no, or neither; empty for any other value.
+    #[must_use]
+    pub fn yes_no(&self) -> &'static str {
+        match self {
+            Self::YesNo(Some(true)) => "yes",
+            Self::YesNo(Some(false)) => "no",
+            Self::YesNo(None) => "n/a",
+            _ => "",
+        }
+    }
 }
 
 /// The texts of a cell that holds a list, without outer spaces and without empty ones. No separator is `;` or

@@ -125,6 +125,12 @@ fn plain_form(value: &Value) -> String {
         }
         Value::Date(date) => date.to_string(),
         Value::Number(number) => number.to_string(),
+        Value::Choices(choices) => {
+            let mut choices = choices.clone();
+            choices.sort_unstable();
+            choices.join("\n")
+        }
+        Value::YesNo(_) => value.yes_no().to_owned(),
         Value::Text(text) => text_form(text, None),
         Value::Name(name) => parts([&name.first_name, &name.middle_name, &name.last_name]),
         Value::Address(address) => parts([

@@ -14,7 +14,7 @@ use super::prepare::{Duplicates, Prepared, Preparer, Ready, prepare_all};
 use crate::case::Plan;
 use crate::ledger::{Earlier, Import, Intent, Ledger, LedgerError, OnError, Who};
 use crate::sheet::Sheet;
-use crate::trackops::{Client, Lookup};
+use crate::trackops::{Client, Lookup, ValueForms};
 
 /// Rows prepared ahead of the sender.
 const PREPARED: usize = 64;
@@ -42,6 +42,8 @@ pub struct Options {
     /// How long after it was sent a case may still be created whose answer was lost. Until then nothing is concluded
     /// from its absence.
     pub late_commit: Duration,
+    /// How values of custom fields are sent.
+    pub forms: ValueForms,
 }
 
 /// Everything a run needs.
@@ -87,7 +89,7 @@ impl Job {
         } else {
             Duplicates::LeaveOut(Some(self.ledger.guard(&self.import.account, self.import.id)))
         };
-        let preparer = Preparer::new(self.plan.clone(), self.today, duplicates);
+        let preparer = Preparer::new(self.plan.clone(), self.today, duplicates).in_forms(self.options.forms);
         let (sender, rows) = mpsc::channel(PREPARED);
         let sheet = self.sheet.clone();
         tokio::task::spawn_blocking(move || prepare_all(&sheet, preparer, &states, &sender));

@@ -18,7 +18,7 @@ use crate::ledger::{
     Forgotten, Guard, Identity, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState,
 };
 use crate::sheet::{Row, Sheet, SheetError};
-use crate::trackops;
+use crate::trackops::{self, ValueForms};
 
 /// A row that had its turn before the sender.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,6 +120,8 @@ pub struct Preparer {
     created: HashSet<u64>,
     rows: u64,
     hasher: RandomState,
+    /// How values of custom fields are sent.
+    forms: ValueForms,
 }
 
 impl Preparer {
@@ -131,7 +133,14 @@ impl Preparer {
             _ => RandomState::new(),
         };
         let (seen, already, created) = (Seen::default(), BTreeMap::new(), HashSet::new());
-        Self { plan, today, duplicates, seen, sent: None, already, created, rows: 0, hasher }
+        let forms = ValueForms::default();
+        Self { plan, today, duplicates, seen, sent: None, already, created, rows: 0, hasher, forms }
+    }
+
+    /// Sends values of custom fields in an account's forms.
+    #[must_use]
+    pub fn in_forms(self, forms: ValueForms) -> Self {
+        Self { forms, ..self }
     }
 
     /// The plan the rows are read by.
@@ -282,7 +291,7 @@ impl Preparer {
         let token = self.plan.token(row.number);
         let Identified { identity, reference, client } =
             Identified::of(&built.case, token.as_deref(), || content);
-        let body = trackops::body(&built.case).into();
+        let body = trackops::body(&built.case, self.forms).into();
         let anyway = self.plan.is_sent_anyway(row.number);
         let ready = Ready { body, identity, reference, client, token, anyway };
         Ok(match self.sent_already((row.number, row.line), &ready)? {

@@ -56,7 +56,10 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "References, services, flags, fields, subject type outside the case type are refused.",
     ),
     assume("repeated ids", "The same service, flag or custom field twice is a validation error."),
-    assume("custom values", "Date: YYYY-MM-DD. Choice: the text of one of its choices. The rest: any text."),
+    assume(
+        "custom values",
+        "Dates: YYYY-MM-DD. SELECT, RADIO: one of its choices; CHECKBOX: an array of some. NUMBER, CURRENCY, YESNO: JSON numbers. COUNTRY: two capitals. The rest: any text.",
+    ),
     assume("primary subject", "The first subject is primary; `is_primary: true` on a later one is refused."),
     assume("defaults", "`created_on` is today in UTC, the region is the default one, the status the first."),
     assume(

@@ -89,6 +89,7 @@ impl Account {
     /// The made-up account, with the cases of the store if there is one.
     pub(super) fn open(store: Option<&Path>, quirks: Quirks) -> Result<Self, Error> {
         let (mut world, listed) = World::load()?;
+        world.quirks = quirks;
         let mut state = State::new(quirks);
         if let Some(path) = store {
             let store = Store::open(path, |line, json| state.restore(&line, json))?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::world::{Kind, World};
+use super::world::World;
 
 type Record = Map<String, Value>;
 
@@ -49,22 +49,7 @@ fn fields(record: &mut Record, world: &World) {
         let Some(field) = field.as_object_mut() else { continue };
         if let Some(known) = int(field, "id").and_then(|id| world.custom_fields.get(&id)) {
             field.insert("name".to_owned(), json!(known.name));
-            field.insert("kind".to_owned(), json!(word(known.kind)));
+            field.insert("kind".to_owned(), json!(known.kind.tag()));
         }
-    }
-}
-
-fn word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text => "text",
-        Kind::Name => "name",
-        Kind::Address => "address",
-        Kind::Date => "date",
-        Kind::Phone => "phone",
-        Kind::Email => "email",
-        Kind::Ssn => "ssn",
-        Kind::Number => "number",
-        Kind::Money => "money",
-        Kind::Choice => "choice",
     }
 }

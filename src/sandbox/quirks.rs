@@ -117,13 +117,19 @@ pub enum Quirk {
     NoFields,
     /// The filter of requests is read the wrong way.
     TurnedRequests,
+    /// Numbers and amounts are wanted as texts.
+    TextNumbers,
+    /// Check boxes are wanted as one text.
+    TextCheckboxes,
+    /// Yes and no are wanted as texts.
+    TextYesNo,
     /// A contact and a service are deleted.
     Gone,
 }
 
 impl Quirk {
     /// Every quirk with its name and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 49] = [
+    pub const ALL: [(Self, &'static str, &'static str); 52] = [
         (Self::Status200, "200", "a created case is answered with 200"),
         (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
         (Self::StringIds, "string-ids", "ids are texts in every answer"),
@@ -192,6 +198,13 @@ impl Quirk {
             "turned-requests",
             "is_request=false lists what is a request, as when any text is true",
         ),
+        (Self::TextNumbers, "text-numbers", "numbers in custom fields are texts, and refused as numbers"),
+        (
+            Self::TextCheckboxes,
+            "text-checkboxes",
+            "check boxes are one text with commas, and refused as arrays",
+        ),
+        (Self::TextYesNo, "text-yes-no", "yes and no are the texts 1 and 0, and refused as numbers"),
         (Self::Gone, "gone", "contact 1000 and service 2 are deleted: not in lists, refused in cases"),
     ];
 

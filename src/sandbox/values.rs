@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::assumptions::MAX_LINE;
+use super::assumptions::{MAX_LINE, MAX_NOTES};
+use super::quirks::{Quirk, Quirks};
 use super::validate::{Problems, date, text};
 use super::world::{CaseType, CustomField, Kind, World};
 
@@ -100,7 +101,7 @@ pub(super) fn custom_fields(
         let value_at = format!("{at}.value");
         match entry.get("value") {
             None => problems.add(&value_at, "can't be blank"),
-            Some(value) => custom_value(problems, &value_at, field, value),
+            Some(value) => custom_value(problems, world.quirks, &value_at, field, value),
         }
     }
 }
@@ -122,19 +123,45 @@ fn misplaced(world: &World, id: i64, field: &CustomField, owner: &Owner<'_>) -> 
     }
 }
 
-fn custom_value(problems: &mut Problems, at: &str, field: &CustomField, value: &Value) {
-    match field.kind {
-        Kind::Name => parts(problems, at, value, &["first_name", "middle_name", "last_name"]),
+fn custom_value(problems: &mut Problems, quirks: Quirks, at: &str, field: &CustomField, value: &Value) {
+    let is_choice = |value: &Value| field.choices.iter().any(|choice| value == choice.as_str());
+    let are_choices = |text: &str| text.split(", ").all(|one| is_choice(&Value::from(one)));
+    let as_text = |wanted: Quirk| quirks.has(wanted);
+    let is_number = || match value.as_str() {
+        Some(text) => as_text(Quirk::TextNumbers) && text.parse::<f64>().is_ok_and(f64::is_finite),
+        None => value.is_number() && !as_text(Quirk::TextNumbers),
+    };
+    let is_yes_or_no = || match value.as_str() {
+        Some(text) => as_text(Quirk::TextYesNo) && matches!(text, "0" | "1"),
+        None => matches!(value.as_i64(), Some(0 | 1)) && !as_text(Quirk::TextYesNo),
+    };
+    let fits = match field.kind {
+        Kind::Name => return parts(problems, at, value, &["first_name", "middle_name", "last_name"]),
         Kind::Address => {
-            parts(problems, at, value, &["address_1", "address_2", "city", "state", "zip", "country"]);
+            return parts(
+                problems,
+                at,
+                value,
+                &["address_1", "address_2", "city", "state", "zip", "country"],
+            );
         }
-        Kind::Date => date(problems, at, value),
-        Kind::Choice if !field.choices.iter().any(|choice| value == choice.as_str()) => {
-            problems.add(at, format!("is not a choice of {} ({})", field.name, field.choices.join(", ")));
-        }
-        Kind::Text | Kind::Phone | Kind::Email | Kind::Ssn | Kind::Number | Kind::Money | Kind::Choice => {
-            text(problems, at, value, MAX_LINE);
-        }
+        Kind::Date | Kind::Birthday => return date(problems, at, value),
+        Kind::Long => return text(problems, at, value, MAX_NOTES),
+        Kind::Input | Kind::Email | Kind::Link => return text(problems, at, value, MAX_LINE),
+        Kind::Select | Kind::Radio => is_choice(value),
+        Kind::Checkbox if as_text(Quirk::TextCheckboxes) => value.as_str().is_some_and(are_choices),
+        Kind::Checkbox => value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(is_choice)),
+        Kind::Number | Kind::Currency => is_number(),
+        Kind::YesNo => is_yes_or_no(),
+        Kind::YesNoNa => is_yes_or_no() || value == "",
+        Kind::Country => value
+            .as_str()
+            .is_some_and(|code| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase())),
+    };
+    if !fits && field.kind.has_choices() {
+        problems.add(at, format!("is not a choice of {} ({})", field.name, field.choices.join(", ")));
+    } else if !fits {
+        problems.add(at, format!("is no value of {}, a field of kind {}", field.name, field.kind.tag()));
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::quirks::Quirks;
+
 /// The made-up account as TOML: clients, locations, contacts, case types, services, custom fields.
 pub const WORLD: &str = include_str!("../../assets/sandbox/world.toml");
 
@@ -72,39 +74,60 @@ impl CustomField {
     }
 }
 
-impl Kind {
-    /// The vendor's tag.
-    fn tag(self) -> &'static str {
-        match self {
-            Self::Text | Self::Phone | Self::Ssn => "INPUT",
-            Self::Name => "NAME",
-            Self::Address => "ADDRESS",
-            Self::Date => "DATE",
-            Self::Email => "EMAIL",
-            Self::Number => "NUMBER",
-            Self::Money => "CURRENCY",
-            Self::Choice => "SELECT",
-        }
-    }
+/// The vendor's kinds of fields, by their tags.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum Kind {
+    Address,
+    Country,
+    Date,
+    Birthday,
+    Email,
+    Long,
+    Input,
+    Currency,
+    Checkbox,
+    Select,
+    Radio,
+    Name,
+    Number,
+    Link,
+    YesNo,
+    YesNoNa,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Kind {
-    Text,
-    Name,
-    Address,
-    Date,
-    Phone,
-    Email,
-    Ssn,
-    Number,
-    Money,
-    Choice,
+impl Kind {
+    /// The vendor's tag.
+    pub(super) fn tag(self) -> &'static str {
+        match self {
+            Self::Address => "ADDRESS",
+            Self::Country => "COUNTRY",
+            Self::Date => "DATE",
+            Self::Birthday => "BIRTHDAY",
+            Self::Email => "EMAIL",
+            Self::Long => "LONG",
+            Self::Input => "INPUT",
+            Self::Currency => "CURRENCY",
+            Self::Checkbox => "CHECKBOX",
+            Self::Select => "SELECT",
+            Self::Radio => "RADIO",
+            Self::Name => "NAME",
+            Self::Number => "NUMBER",
+            Self::Link => "LINK",
+            Self::YesNo => "YESNO",
+            Self::YesNoNa => "YESNONA",
+        }
+    }
+
+    pub(super) fn has_choices(self) -> bool {
+        matches!(self, Self::Select | Self::Radio | Self::Checkbox)
+    }
 }
 
 /// The rules, by id.
 pub(super) struct World {
+    /// In which forms values are wanted.
+    pub(super) quirks: Quirks,
     pub(super) case_types: HashMap<i64, CaseType>,
     pub(super) custom_fields: HashMap<i64, CustomField>,
     pub(super) services: HashMap<i64, Named>,
@@ -134,6 +157,7 @@ impl World {
         let file: File = toml::from_str(WORLD)?;
         let fields = file.custom_fields.iter().map(CustomField::record).collect();
         let world = Self {
+            quirks: Quirks::default(),
             root_of: pairs(&file.locations, "root_id"),
             location_of: pairs(&file.contacts, "client_id"),
             default_region: file.regions.iter().find(|region| region.is_default).map(|region| region.id),
@@ -212,7 +236,7 @@ mod tests {
         }
         for field in world.custom_fields.values() {
             assert!(field.subject_type.is_none_or(|id| world.subject_types.contains_key(&id)));
-            assert_eq!(field.kind == Kind::Choice, !field.choices.is_empty());
+            assert_eq!(field.kind.has_choices(), !field.choices.is_empty());
         }
     }
 

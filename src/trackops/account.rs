@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize};
 use url::{Host, Url};
 
+use super::value_forms::{ValueForms, is_default};
 use crate::home::quoted;
 
 /// An API token. Has no text form; wiped from memory when dropped.
@@ -191,6 +192,9 @@ pub struct Account {
     /// Further statuses by which Trackops refuses a row; 400, 409, 413 and 422 do, INFERRED.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "refused_statuses")]
     pub refused_statuses: Vec<u16>,
+    /// How the values of custom fields are sent.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub values: ValueForms,
 }
 
 fn time_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -260,6 +264,7 @@ impl Account {
             id_key: None,
             time_format: None,
             refused_statuses: Vec::new(),
+            values: ValueForms::default(),
         }
     }
 }

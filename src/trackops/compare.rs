@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::find::client_ids;
-use crate::case::{CASE_FIELDS, CaseField, CustomKey, Owner};
+use crate::case::{CASE_FIELDS, CaseField, CustomKey, Owner, Part, Target, country_code};
 
 /// One value of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -127,7 +127,7 @@ fn values(lines: &mut Vec<Line>, key: &str, sent: &Value, stored: Option<&Value>
     if let Some(Value::String(text)) = &unpacked
         && !text.is_empty()
     {
-        return lines.push(in_one(key, sent, text));
+        return lines.push(in_one(key, parts, text));
     }
     for (part, sent) in parts {
         let stored = match &unpacked {
@@ -141,18 +141,37 @@ fn values(lines: &mut Vec<Line>, key: &str, sent: &Value, stored: Option<&Value>
 }
 
 /// A name or address that comes back as one text, its parts in whatever order: the same when it has the same words.
-fn in_one(key: &str, sent: &Value, stored: &str) -> Line {
-    let parts: Vec<String> =
-        sent.as_object().into_iter().flat_map(|parts| parts.values()).map(shown).collect();
-    let sent = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
-    let words = |text: &str| {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let mut words: Vec<String> = words.map(str::to_owned).collect();
-        words.sort_unstable();
-        words
-    };
-    let same = if words(&sent) == words(stored) { Same::Same } else { Same::Differs };
+fn in_one(key: &str, parts: &Map<String, Value>, stored: &str) -> Line {
+    let texts = parts.values().map(shown).filter(|part| !part.is_empty());
+    let sent = texts.collect::<Vec<_>>().join(", ");
+    let is_same = words(&sent) == words(stored) || is_same_but_for_country(parts, stored);
+    let same = if is_same { Same::Same } else { Same::Differs };
     Line { key: key.to_owned(), sent, stored: stored.to_owned(), same }
+}
+
+/// Whether a text has the words of an address, and its country by another name.
+fn is_same_but_for_country(address: &Map<String, Value>, stored: &str) -> bool {
+    let Some(country) = address.get("country").map(shown) else { return false };
+    let is_border = |c: char| !c.is_alphanumeric();
+    let mut rest: Vec<&str> = stored.split(is_border).filter(|word| !word.is_empty()).collect();
+    let others = address.iter().filter(|(key, _)| *key != "country");
+    for word in others.flat_map(|(_, part)| words(&shown(part))) {
+        let Some(at) = rest.iter().position(|known| *known == word) else { return false };
+        rest.remove(at);
+    }
+    is_same_country(&country, &rest.join(" "))
+}
+
+fn is_same_country(sent: &str, stored: &str) -> bool {
+    country_code(sent).is_some_and(|code| country_code(stored) == Some(code))
+}
+
+/// The words of a text, in the order of the alphabet.
+fn words(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut words: Vec<String> = words.map(str::to_owned).collect();
+    words.sort_unstable();
+    words
 }
 
 /// A compound value may come as a text that holds JSON.
@@ -164,16 +183,35 @@ fn unpacked(value: &Value) -> Value {
 fn line(key: &str, sent: &Value, stored: Option<&Value>) -> Line {
     let same = match stored {
         None => Same::NotShown,
-        Some(stored) if equal(sent, stored) => Same::Same,
+        Some(stored) if equal(sent, stored) || equal_custom(key, sent, stored) => Same::Same,
         Some(_) => Same::Differs,
     };
     Line { key: key.to_owned(), sent: shown(sent), stored: stored.map(shown).unwrap_or_default(), same }
 }
 
+/// Whether a custom field's value is the one sent in a form of its own: yes for 1, a country by another name.
+fn equal_custom(key: &str, sent: &Value, stored: &Value) -> bool {
+    let Ok(Target::Custom(_, None | Some(Part::Country))) = key.parse() else { return false };
+    let (sent, stored) = (shown(sent), shown(stored));
+    let is_said = match sent.as_str() {
+        "1" => ["yes", "true"].iter().any(|yes| stored.eq_ignore_ascii_case(yes)),
+        "0" => ["no", "false"].iter().any(|no| stored.eq_ignore_ascii_case(no)),
+        _ => false,
+    };
+    is_said || is_same_country(&sent, &stored)
+}
+
 fn equal(sent: &Value, stored: &Value) -> bool {
-    if let (Value::Array(sent), Value::Array(stored)) = (sent, stored) {
-        let distinct = |list: &[Value]| list.iter().map(shown).collect::<BTreeSet<_>>();
-        return distinct(sent) == distinct(stored);
+    match (sent, stored) {
+        (Value::Array(sent), Value::Array(stored)) => {
+            let distinct = |list: &[Value]| list.iter().map(shown).collect::<BTreeSet<_>>();
+            return distinct(sent) == distinct(stored);
+        }
+        // A list that comes back flat.
+        (Value::Array(_), Value::String(_)) | (Value::String(_), Value::Array(_)) => {
+            return words(&shown(sent)) == words(&shown(stored));
+        }
+        _ => {}
     }
     // Two texts are compared as texts: “007” is not “7”.
     let has_number = sent.is_number() || stored.is_number();

@@ -129,3 +129,49 @@ fn a_value_in_another_form_is_the_same() {
         assert_eq!(mark(&sent, &stored), '≠', "{sent} {stored}");
     }
 }
+
+#[test]
+fn values_of_custom_fields_are_the_same_in_any_form_an_account_may_give_them() {
+    let mark = |sent: Value, stored: Value| {
+        let custom = |value: Value| json!([{"id": 7, "value": value}]);
+        let body = json!({ "casefile": { "custom_fields": custom(sent) } }).to_string();
+        let lines = side_by_side(body.as_bytes(), &json!({ "custom_fields": custom(stored) }));
+        lines.iter().map(|line| line.same.mark()).collect::<String>()
+    };
+    for (sent, same, others) in [
+        (
+            json!(1),
+            vec![json!(true), json!("1"), json!("Yes"), json!("true")],
+            vec![json!(false), json!("No"), json!("")],
+        ),
+        (json!("0"), vec![json!(false), json!(0), json!("no")], vec![json!(true), json!("Yes"), json!(null)]),
+        (json!(""), vec![json!(null), json!("")], vec![json!(false), json!(0)]),
+        (json!(1500.5), vec![json!("1500.50"), json!("1500.5")], vec![json!("1500"), json!("1,500.5")]),
+        (
+            json!(["Photos", "Bank records"]),
+            vec![
+                json!("Photos, Bank records"),
+                json!("Bank records; Photos"),
+                json!(["Bank records", "Photos"]),
+            ],
+            vec![json!("Photos"), json!(["Photos"]), json!("")],
+        ),
+        (json!("Photos, Bank records"), vec![json!(["Photos", "Bank records"])], vec![json!(["Photos"])]),
+        (json!("CA"), vec![json!("Canada"), json!("ca")], vec![json!("California"), json!("US")]),
+        (json!("United States"), vec![json!("US"), json!("USA")], vec![json!("UK")]),
+    ] {
+        for stored in same {
+            assert_eq!(mark(sent.clone(), stored.clone()), "=", "{sent} and {stored}");
+        }
+        for stored in others {
+            assert_eq!(mark(sent.clone(), stored.clone()), "≠", "{sent} and {stored}");
+        }
+    }
+    let address = json!({"address_1": "1 Elm St", "city": "Toronto", "state": "ON", "country": "CA"});
+    assert_eq!(mark(address.clone(), json!("1 Elm St, Toronto, ON, Canada")), "=");
+    assert_eq!(mark(address.clone(), json!("1 Elm St, Toronto, ON, Chile")), "≠");
+    let stored = json!({"address_1": "1 Elm St", "city": "Toronto", "state": "ON", "country": "Canada"});
+    assert_eq!(mark(address, stored), "====");
+    // Elsewhere than in custom fields, 1 is a number and “true” a text.
+    assert_eq!(super::tests::mark(&json!("1"), &json!("true")), '≠');
+}

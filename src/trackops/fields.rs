@@ -74,22 +74,6 @@ impl Catalog {
     }
 }
 
-impl Kind {
-    /// The kind with one of the vendor's tags.
-    pub(super) fn of_tag(tag: &str) -> Option<Self> {
-        Some(match tag.to_ascii_uppercase().as_str() {
-            "ADDRESS" => Self::Address,
-            "DATE" | "BIRTHDAY" => Self::Date,
-            "EMAIL" => Self::Email,
-            "CURRENCY" => Self::Money,
-            "SELECT" | "RADIO" => Self::Choice,
-            "NAME" => Self::Name,
-            "NUMBER" => Self::Number,
-            _ => return None,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

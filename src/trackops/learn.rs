@@ -112,12 +112,14 @@ fn fields(record: &Map<String, Value>, owner: Owner, of: Option<u64>, catalog: &
 
 /// The kind, as the field says, or as its value is made; a text otherwise.
 fn kind_of(field: &Value) -> Kind {
-    let said = ["kind", "type", "field_type"].iter().find_map(|key| field.get(*key)?.as_str());
-    let word = said.map(str::to_lowercase);
-    if let Some(kind) = Kind::ALL.into_iter().find(|kind| word.as_deref() == Some(kind.word())) {
+    let keys = ["field_type_tag", "kind", "type", "field_type"];
+    if let Some(kind) = keys.iter().find_map(|key| Kind::from_word(field.get(*key)?.as_str()?)) {
         return kind;
     }
     match field.get("value") {
+        Some(Value::Bool(_)) => Kind::YesNo,
+        Some(Value::Number(_)) => Kind::Number,
+        Some(Value::Array(choices)) if choices.iter().all(Value::is_string) => Kind::Checkbox,
         Some(Value::Object(value)) if value.contains_key("last_name") => Kind::Name,
         Some(Value::Object(value)) if value.contains_key("city") => Kind::Address,
         _ => Kind::Text,

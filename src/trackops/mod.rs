@@ -20,6 +20,7 @@ mod learn;
 mod likeness;
 mod token;
 mod token_mask;
+mod value_forms;
 mod wire;
 
 pub use account::{Account, AccountError, ApiUrl, Background, ClientIdMeans, OnHangUp, Token, UnknownIds};
@@ -35,4 +36,5 @@ pub use fault::Fault;
 pub use find::{Found, Learned, Lookup, Query, created_at, shown_reference};
 pub use likeness::{Changes, changes, reference_core};
 pub use token::{ask_keyring, read_token_file, run_token_command};
+pub use value_forms::{CountryForm, ListForm, NumberForm, ValueForms};
 pub use wire::body;

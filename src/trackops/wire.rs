@@ -2,24 +2,25 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::case::{Case, CaseField, Dest, Owner, Placed, Value};
+use super::value_forms::{CountryForm, ListForm, NumberForm, ValueForms};
+use crate::case::{Address, Case, CaseField, Dest, Kind, Owner, Placed, Value, country_code};
 
-/// The body of the request that creates a case.
+/// The body of the request that creates a case. `forms`: how values of custom fields are sent.
 #[must_use]
-pub fn body(case: &Case) -> Vec<u8> {
+pub fn body(case: &Case, forms: ValueForms) -> Vec<u8> {
     #[derive(serde::Serialize)]
     struct Body<'a> {
         casefile: Casefile<'a>,
     }
     // Texts, numbers and maps with text keys only: nothing in it can fail to be written.
-    serde_json::to_vec(&Body { casefile: Casefile(case) }).unwrap_or_default()
+    serde_json::to_vec(&Body { casefile: Casefile(case, forms) }).unwrap_or_default()
 }
 
-struct Casefile<'a>(&'a Case);
+struct Casefile<'a>(&'a Case, ValueForms);
 
 impl Serialize for Casefile<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let case = self.0;
+        let Self(case, forms) = *self;
         let mut map = serializer.serialize_map(None)?;
         for placed in &case.values {
             match placed.dest {
@@ -28,11 +29,11 @@ impl Serialize for Casefile<'_> {
             }
         }
         if has_custom(case, Owner::Case) {
-            map.serialize_entry("custom_fields", &CustomFields(case, Owner::Case))?;
+            map.serialize_entry("custom_fields", &CustomFields(case, Owner::Case, forms))?;
         }
         // A subject without a value would be an empty person.
         if has_custom(case, Owner::Subject) {
-            map.serialize_entry("subjects", &[Subject(case)])?;
+            map.serialize_entry("subjects", &[Subject(case, forms)])?;
         }
         map.end()
     }
@@ -49,25 +50,25 @@ fn has_custom(case: &Case, owner: Owner) -> bool {
     custom(case, owner).next().is_some()
 }
 
-struct CustomFields<'a>(&'a Case, Owner);
+struct CustomFields<'a>(&'a Case, Owner, ValueForms);
 
 impl Serialize for CustomFields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(serde::Serialize)]
         struct Entry<'a> {
             id: u64,
-            value: Wire<'a>,
+            value: CustomWire<'a>,
         }
         let mut list = serializer.serialize_seq(None)?;
         for (id, placed) in custom(self.0, self.1) {
-            list.serialize_element(&Entry { id, value: Wire(&placed.value) })?;
+            list.serialize_element(&Entry { id, value: CustomWire(placed, self.2) })?;
         }
         list.end()
     }
 }
 
 /// The primary subject. Pinned, as the vendor recommends.
-struct Subject<'a>(&'a Case);
+struct Subject<'a>(&'a Case, ValueForms);
 
 impl Serialize for Subject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -77,8 +78,35 @@ impl Serialize for Subject<'_> {
         }
         map.serialize_entry("is_primary", &true)?;
         map.serialize_entry("is_pinned", &true)?;
-        map.serialize_entry("custom_fields", &CustomFields(self.0, Owner::Subject))?;
+        map.serialize_entry("custom_fields", &CustomFields(self.0, Owner::Subject, self.1))?;
         map.end()
+    }
+}
+
+/// A value of a custom field, in the form the account wants.
+struct CustomWire<'a>(&'a Placed, ValueForms);
+
+impl Serialize for CustomWire<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(placed, forms) = self;
+        let codes = forms.countries == CountryForm::Code;
+        match &placed.value {
+            Value::Number(n) if forms.numbers == NumberForm::Text => serializer.collect_str(n),
+            Value::Choices(choices) if forms.checkboxes == ListForm::Text => {
+                serializer.serialize_str(&choices.join(", "))
+            }
+            Value::YesNo(Some(yes)) if forms.yes_no == NumberForm::Text => {
+                serializer.serialize_str(if *yes { "1" } else { "0" })
+            }
+            Value::Text(country) if codes && matches!(placed.dest, Dest::Custom(_, Kind::Country)) => {
+                serializer.serialize_str(country_code(country).unwrap_or(country))
+            }
+            Value::Address(address) if codes => match country_code(&address.country) {
+                Some(code) => Address { country: code.to_owned(), ..address.clone() }.serialize(serializer),
+                None => address.serialize(serializer),
+            },
+            value => Wire(value).serialize(serializer),
+        }
     }
 }
 
@@ -95,6 +123,10 @@ impl Serialize for Wire<'_> {
             #[expect(clippy::cast_possible_truncation)]
             Value::Number(n) if n.fract() == 0.0 && n.abs() < 1e15 => serializer.serialize_i64(*n as i64),
             Value::Number(n) => serializer.serialize_f64(*n),
+            Value::Choices(choices) => choices.serialize(serializer),
+            Value::YesNo(Some(yes)) => serializer.serialize_u8(u8::from(*yes)),
+            // Not applicable.
+            Value::YesNo(None) => serializer.serialize_str(""),
             Value::Name(name) => name.serialize(serializer),
             Value::Address(address) => address.serialize(serializer),
         }
@@ -119,7 +151,7 @@ mod tests {
         };
         let built = plan.build(&row, jiff::civil::date(2026, 11, 23));
         assert_eq!(built.problems, []);
-        serde_json::from_slice(&body(&built.case)).unwrap()
+        serde_json::from_slice(&body(&built.case, ValueForms::default())).unwrap()
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod first;
 mod hostile;
 mod inputs;
 mod kill;
+mod kinds;
 mod loss;
 mod masked;
 mod misbehave;

@@ -234,7 +234,7 @@ impl Known<'_> {
             Target::Case(field) => Some(field.spec().shape),
             Target::Custom(key, None) => {
                 let field = self.custom.iter().find(|field| field.key == key)?;
-                Some(if field.kind == Kind::Date { Shape::Date } else { Shape::Text })
+                Some(field.kind.shape())
             }
             Target::Custom(_, Some(_)) => Some(Shape::Text),
             Target::Ignore => None,

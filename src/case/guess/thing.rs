@@ -167,13 +167,14 @@ impl Thing {
     pub(super) fn of_kind(kind: Kind) -> Option<Self> {
         Some(match kind {
             Kind::Name => Self::Name,
-            Kind::Date => Self::Birth,
+            Kind::Date | Kind::Birthday => Self::Birth,
             Kind::Phone => Self::Phone,
             Kind::Email => Self::Email,
             Kind::Ssn => Self::Ssn,
             Kind::Number | Kind::Money => Self::Reserve,
             Kind::Address => Self::Address,
-            Kind::Text | Kind::Choice => return None,
+            Kind::Country => Self::Country,
+            _ => return None,
         })
     }
 }

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 
-use super::number::{NumberError, NumberStyle, read_number};
+use super::country::country_code;
 
 mod phone;
 
@@ -113,18 +113,20 @@ pub(super) fn ssn(text: &str) -> Option<&'static str> {
     }
 }
 
-/// What is odd about an amount of money.
+/// What is odd about a web address.
 #[must_use]
-pub(super) fn money(text: &str) -> Option<&'static str> {
-    if text.trim().is_empty() {
-        return None;
-    }
-    match read_number(text, NumberStyle::Point) {
-        Ok(_) | Err(NumberError::OtherStyle { .. }) => None,
-        Err(NumberError::Percent(_)) => Some("is a percentage, not an amount"),
-        Err(NumberError::TooManyDigits(_)) => Some("has more digits than an amount has"),
-        Err(NumberError::NotANumber(_)) => Some("is not one amount"),
-    }
+pub(super) fn link(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    let is_web = |url: url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    let fits = text.is_empty() || url::Url::parse(text).is_ok_and(is_web);
+    (!fits).then_some("is no web address that begins with http:// or https://")
+}
+
+/// What is odd about the name or the code of a country.
+#[must_use]
+pub(super) fn country(text: &str) -> Option<&'static str> {
+    let fits = text.trim().is_empty() || country_code(text).is_some();
+    (!fits).then_some("is no country that is known")
 }
 
 /// What a date is the date of.

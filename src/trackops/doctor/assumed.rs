@@ -225,8 +225,8 @@ pub(super) const ASSUMED: &[Assumed] = &[
     copes(
         About::Values,
         "values",
-        "Dates, phones and choices in custom fields are taken as texts.",
-        "",
+        "Numbers, check boxes, yes and no, and countries in custom fields are taken in the forms that are set.",
+        "set another form in [accounts.NAME.values]",
         "it depends on the custom fields; `caseload run FILE --first 1` shows what is stored",
     ),
     copes(

@@ -105,7 +105,7 @@ impl Declare {
         );
         match self.focus {
             DeclareField::Owner if change => self.whose = next_in(&self.owners, self.whose, forward),
-            DeclareField::Kind if change => self.kind = next_in(&Kind::ALL, self.kind, forward),
+            DeclareField::Kind if change => self.kind = next_in(&Kind::all(), self.kind, forward),
             DeclareField::Required if change => self.required = !self.required,
             _ => {
                 if let Some(input) = self.input() {

@@ -28,10 +28,8 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let line = under(job);
     let shape = line.and_then(|line| job.rule(line)).and_then(|rule| job.shape(rule.to, &model.catalog));
     match (action, shape) {
-        (Action::Reading, Some(Shape::Date | Shape::Ids | Shape::Number)) => Ok(()),
-        (Action::Reading, _) => {
-            Err("only dates, numbers and lists of ids can be read in several ways".to_owned())
-        }
+        (Action::Reading, Some(Shape::Date | Shape::Ids | Shape::Number | Shape::Choices)) => Ok(()),
+        (Action::Reading, _) => Err("only dates, numbers and lists can be read in several ways".to_owned()),
         (Action::Values | Action::AnotherField, _) if !values::has_column(job) => {
             Err("the file has no such column".to_owned())
         }
@@ -359,7 +357,7 @@ fn cycle_reading(model: &mut Model) -> Vec<Effect> {
                 rule.date = Some(next_in(&DateOrder::ALL, rule.date.unwrap_or_default(), true));
             }
             Some(Shape::Number) => rule.decimal = Some(rule.decimal.unwrap_or_default().other()),
-            Some(Shape::Ids) => {
+            Some(Shape::Ids | Shape::Choices) => {
                 rule.separator =
                     next_in(&SEPARATORS, rule.separator.as_deref().map(known), true).map(str::to_owned);
             }
@@ -412,7 +410,7 @@ pub(crate) fn reading(job: &Job, line: MapLine, catalog: &crate::trackops::Catal
             format!("{}{doubt}", rule.date.unwrap_or_default().pattern())
         }
         Some(Shape::Ids | Shape::Id) if open > 0 => format!("✗ {open}{} no id: v", ids::more(job)),
-        Some(Shape::Ids) => match rule.separator.as_deref() {
+        Some(Shape::Ids | Shape::Choices) => match rule.separator.as_deref() {
             Some(separator) => format!("split at {separator}{values}"),
             None => format!("split at ; ,{values}"),
         },

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::case::{
-    CaseField, ColumnNames, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Kind, Plan,
-    PlanError, Recipe, Shape, Target, column_name, private_columns,
+    CaseField, ColumnNames, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Plan, PlanError,
+    Recipe, Shape, Target, column_name, private_columns,
 };
 use crate::ledger::Import;
 use crate::sheet::{Column, Row, StoredNumber};
@@ -294,12 +294,13 @@ impl Job {
 
     /// What the plan reads a target as.
     pub(crate) fn shape(&self, target: Target, catalog: &Catalog) -> Option<Shape> {
-        let is_date = |key: CustomKey| {
-            self.custom_fields(catalog).iter().any(|field| field.key == key && field.kind == Kind::Date)
-        };
         match target {
             Target::Case(field) => Some(field.spec().shape),
-            Target::Custom(key, None) if is_date(key) => Some(Shape::Date),
+            Target::Custom(key, None) => {
+                let fields = self.custom_fields(catalog);
+                let field = fields.iter().find(|field| field.key == key);
+                Some(field.map_or(Shape::Text, |field| field.kind.shape()))
+            }
             Target::Custom(..) => Some(Shape::Text),
             Target::Ignore => None,
         }

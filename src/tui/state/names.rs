@@ -91,6 +91,8 @@ pub(crate) fn value_text(value: &Value, dest: Dest, catalog: &Catalog) -> String
         Value::Text(text) => text.clone(),
         Value::Date(date) => date.to_string(),
         Value::Number(number) => number.to_string(),
+        Value::Choices(choices) => choices.join(", "),
+        Value::YesNo(_) => value.yes_no().to_owned(),
         Value::Name(name) => {
             parts(&[("first", &name.first_name), ("middle", &name.middle_name), ("last", &name.last_name)])
         }

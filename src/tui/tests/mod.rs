@@ -258,7 +258,7 @@ fn seen(model: &Model, number: u64) -> Seen {
     let edited = plan.edits().apply(&row);
     let (read, fixed) = (edited.row.clone().into_owned(), edited.fixed.clone());
     let built = plan.build(&row, model.today());
-    Seen { row, read, fixed, built, created: false }
+    Seen { row, read, fixed, built, created: false, forms: crate::trackops::ValueForms::default() }
 }
 
 /// What the sample has in a column; every cell is one text.

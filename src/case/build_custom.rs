@@ -1,0 +1,120 @@
+//! Values that are texts, and those made of parts.
+
+use super::address::Address;
+use super::build::{Builder, Severity};
+use super::field::{Kind, Part};
+use super::name::PersonName;
+use super::plan::{Dest, Slot, fold};
+use super::plausible;
+use super::private::hide_finding;
+use super::read::{Finding, read_address};
+use super::value::{Parts, Value};
+
+impl Builder<'_> {
+    /// A text, and what is odd about it as a phone number or whatever else it should be.
+    pub(super) fn kept_text(&mut self, slot: &Slot) -> Option<Value> {
+        let value = self.text(slot)?;
+        let (code, odd): (_, fn(&str) -> Option<&'static str>) = match slot.dest {
+            Dest::Custom(_, Kind::Phone) => ("phone.odd", plausible::phone),
+            Dest::Custom(_, Kind::Email) => ("email.odd", plausible::email),
+            Dest::Custom(_, Kind::Ssn) => ("ssn.odd", plausible::ssn),
+            Dest::Custom(_, Kind::Link) => ("link.odd", plausible::link),
+            Dest::Custom(_, Kind::Country) => ("country.unknown", plausible::country),
+            _ => return Some(value),
+        };
+        for source in &slot.sources {
+            let cell = source.meant(self.cell(source)).into_owned();
+            let Some(what) = odd(&cell).filter(|_| !cell.is_empty()) else { continue };
+            let (message, hint) = (format!("“{cell}” {what}"), "it is sent as it is; correct it in the file");
+            let finding = Finding { code, message, hint };
+            self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+        }
+        Some(value)
+    }
+
+    /// A text: one column's, or several columns' joined by line as `Header: value`.
+    fn text(&self, slot: &Slot) -> Option<Value> {
+        let text = match slot.sources.as_slice() {
+            [] => String::new(),
+            [only] => only.meant(self.cell(only)).into_owned(),
+            several => several
+                .iter()
+                .filter(|source| !self.cell(source).is_empty())
+                .map(|source| {
+                    format!("{}: {}", self.plan.header(source.column), source.meant(self.cell(source)))
+                })
+                .collect::<Vec<_>>()
+                .join("\n"),
+        };
+        (!text.is_empty()).then_some(Value::Text(text))
+    }
+
+    /// A name, and what is odd about a whole one.
+    pub(super) fn name(&mut self, slot: &Slot) -> Option<PersonName> {
+        let name = self.compound(slot, |text| Ok(PersonName::parse(text)))?;
+        for source in slot.sources.iter().filter(|source| source.part.is_none()) {
+            if let Some(doubt) = PersonName::doubts(self.cell(source)) {
+                let message = doubt.message().to_owned();
+                let hint = "look whether it is one person's name";
+                let finding = Finding { code: "name.odd", message, hint };
+                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+            }
+        }
+        Some(name)
+    }
+
+    /// An address, and what is odd about it, wherever its parts come from.
+    pub(super) fn address(&mut self, slot: &Slot) -> Option<Address> {
+        let address = self.compound(slot, read_address)?;
+        for doubt in address.doubts() {
+            let (message, hint) = (doubt.message().to_owned(), "look whether each part is in its place");
+            let finding = Finding { code: "address.odd", message, hint };
+            self.report(Severity::Warning, slot.sources.first(), Some(slot.dest.target()), finding);
+        }
+        if let Some(what) = plausible::country(&address.country) {
+            let message = format!("“{}” {what}", address.country);
+            let hint = "it is sent as it is; write the country's name or its two-letter code";
+            let finding = Finding { code: "country.unknown", message, hint };
+            let of_country = slot.sources.iter().find(|source| source.part == Some(Part::Country));
+            let source = of_country.or(slot.sources.first());
+            self.report(Severity::Warning, source, Some(slot.dest.target()), finding);
+        }
+        Some(address)
+    }
+
+    /// A name or an address: the whole cell first, then the parts that have columns of their own.
+    fn compound<T: Parts>(&mut self, slot: &Slot, read: fn(&str) -> Result<T, Finding>) -> Option<T> {
+        let mut value = T::default();
+        for source in slot.sources.iter().filter(|source| source.part.is_none()) {
+            let text = self.cell(source);
+            if text.is_empty() {
+                continue;
+            }
+            match read(text) {
+                Ok(whole) => value = whole,
+                Err(finding) => {
+                    self.report(Severity::Error, Some(source), Some(slot.dest.target()), finding);
+                    return None;
+                }
+            }
+        }
+        for source in &slot.sources {
+            let text = self.cell(source).to_owned();
+            let Some(part) = source.part.and_then(|part| value.slot(part)) else { continue };
+            if text.is_empty() {
+                continue;
+            }
+            let whole = std::mem::replace(part, text);
+            if !whole.is_empty() && fold(&whole) != fold(part) {
+                let mut message = format!("“{whole}” from the whole cell gives way to “{part}”");
+                if self.plan.feeds_on_private(slot) {
+                    message = hide_finding(&message, &whole);
+                }
+                let hint = "look whether both columns are about the same; one of them can be ignored";
+                let finding = Finding { code: "part.replaced", message, hint };
+                self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
+            }
+        }
+        (value != T::default()).then_some(value)
+    }
+}

@@ -1,0 +1,104 @@
+//! Countries and their ISO codes.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
+const TEXT: &str = include_str!("../../assets/vocabulary/countries.toml");
+
+/// Longer texts are no country's name; characters.
+const LONGEST: usize = 80;
+
+/// Codes and names, folded, each with its code.
+fn countries() -> &'static HashMap<String, String> {
+    static COUNTRIES: OnceLock<HashMap<String, String>> = OnceLock::new();
+    COUNTRIES.get_or_init(|| {
+        // A test reads the file; without it, every country is an unknown one.
+        let names: HashMap<String, Vec<String>> = toml::from_str(TEXT).unwrap_or_default();
+        let each = names.into_iter().flat_map(|(code, names)| {
+            let folded: Vec<String> = [&code].into_iter().chain(&names).map(|name| fold(name)).collect();
+            folded.into_iter().map(move |name| (name, code.clone()))
+        });
+        each.collect()
+    })
+}
+
+/// The two-letter ISO 3166 code of a country, given its English name, a usual other name, or a code.
+#[must_use]
+pub fn country_code(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().nth(LONGEST).is_some() {
+        return None;
+    }
+    countries().get(&fold(text)).map(String::as_str)
+}
+
+/// A name in one form: small letters without accents, in one word, without “the” and “and”.
+fn fold(text: &str) -> String {
+    let plain = DecomposingNormalizerBorrowed::new_nfd().normalize(text).to_lowercase();
+    let kept: String = plain
+        .chars()
+        .filter(|c| c.is_alphanumeric() || c.is_whitespace() || c.is_ascii_punctuation())
+        .filter(|c| !matches!(c, '.' | '\''))
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    let words = kept.split_whitespace().filter(|word| !matches!(*word, "the" | "and"));
+    words.map(|word| if word == "st" { "saint" } else { word }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_names_of_its_own() {
+        let names: HashMap<String, Vec<String>> = toml::from_str(TEXT).unwrap();
+        assert_eq!(names.len(), 249);
+        let mut of = HashMap::new();
+        for (code, names) in &names {
+            assert!(code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()), "{code}");
+            for name in names.iter().chain([code]) {
+                assert_eq!(of.insert(fold(name), code), None, "{name} stands there twice");
+                assert_eq!(country_code(name), Some(code.as_str()), "{name}");
+                assert!(name.chars().count() < LONGEST);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_read_as_people_write_them() {
+        for (code, texts) in [
+            (
+                "US",
+                &[
+                    "US",
+                    "us",
+                    "U.S.",
+                    "USA",
+                    "U.S.A.",
+                    "U. S. A.",
+                    "United States",
+                    "the United States of America",
+                ][..],
+            ),
+            ("GB", &["UK", "U.K.", "Great Britain", "England", "gbr", "Northern Ireland"]),
+            ("KR", &["South Korea", "Korea, Republic of", "Republic of Korea"]),
+            ("CZ", &["Czech Republic", "Czechia"]),
+            ("CI", &["Ivory Coast", "Cote d'Ivoire", "CÔTE D’IVOIRE"]),
+            ("TT", &["Trinidad & Tobago", "Trinidad and Tobago"]),
+            ("LC", &["St. Lucia", "Saint Lucia", "ST LUCIA"]),
+            ("CW", &["Curacao", "Curaçao"]),
+            ("TR", &["Turkey", "Türkiye", "Turkiye"]),
+            ("MX", &["Mexico", "México", "MEX"]),
+            ("BA", &["Bosnia & Herzegovina", "Bosnia-Herzegovina"]),
+        ] {
+            for text in texts {
+                assert_eq!(country_code(text), Some(code), "{text}");
+            }
+        }
+        for text in ["", " ", "Narnia", "80202", "XX", "Denver", &"America ".repeat(100_000)] {
+            assert_eq!(country_code(text), None);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Case defaults: the values of fields that no cell gives.
+
+use std::collections::BTreeMap;
+
+use super::address::Address;
+use super::date::{DateOrder, parse_date};
+use super::field::Target;
+use super::name::PersonName;
+use super::number::{NumberStyle, read_number};
+use super::plan::{Dest, Fallback, Reading, Slot, resolve, slot};
+use super::plan_error::PlanError;
+use super::read_kind::{distinct, yes_no_words, yes_or_no};
+use super::recipe::{DefaultText, Recipe};
+use super::value::{Value, split_list};
+
+/// Gives a field its case default.
+pub(super) fn add(
+    recipe: &Recipe,
+    target: Target,
+    text: &DefaultText,
+    slots: &mut BTreeMap<Dest, Slot>,
+) -> Result<(), PlanError> {
+    let bad = |needs| PlanError::BadDefault { field: target, value: written(text), needs };
+    let (dest, part) = resolve(recipe, target)?.ok_or_else(|| bad("a field to go to"))?;
+    if part.is_some() {
+        return Err(bad("the whole field, not a part of it"));
+    }
+    slot(slots, dest).default = read_default(dest.shape(), text).map_err(bad)?;
+    Ok(())
+}
+
+fn written(text: &DefaultText) -> String {
+    match text {
+        DefaultText::Whole(n) => n.to_string(),
+        DefaultText::Number(n) => n.to_string(),
+        DefaultText::Text(text) => format!("“{text}”"),
+        DefaultText::Ids(ids) => format!("{ids:?}"),
+    }
+}
+
+/// The default as a value; an empty text is no default. On failure: what the field needs.
+fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>, &'static str> {
+    let typed = match text {
+        DefaultText::Text(text) => Some(text.clone()),
+        DefaultText::Whole(n) => Some(n.to_string()),
+        DefaultText::Number(_) | DefaultText::Ids(_) => None,
+    };
+    let value = match (reading, text) {
+        (_, DefaultText::Text(text)) if text.trim().is_empty() => return Ok(None),
+        (Reading::Id, DefaultText::Whole(id)) if *id > 0 => Value::Id(*id),
+        (Reading::Id, _) => return Err("an id, a whole number above 0"),
+        (Reading::Ids, DefaultText::Ids(ids)) if ids.is_empty() => return Ok(None),
+        (Reading::Ids, DefaultText::Ids(ids)) if ids.iter().all(|id| *id > 0) => Value::Ids(ids.clone()),
+        (Reading::Ids, _) => return Err("a list of ids, such as [1, 2]"),
+        // Budgets are far below 2^53, where a double stops being exact.
+        #[expect(clippy::cast_precision_loss)]
+        (Reading::Number | Reading::Hours, DefaultText::Whole(n)) => Value::Number(*n as f64),
+        (Reading::Number | Reading::Hours, DefaultText::Number(n)) if n.is_finite() => Value::Number(*n),
+        (Reading::Number | Reading::Hours, DefaultText::Text(text)) => {
+            Value::Number(read_number(text, NumberStyle::Point).map_err(|_| "a number")?)
+        }
+        (Reading::Number | Reading::Hours, _) => return Err("a number"),
+        (Reading::YesNo { or_na }, _) => {
+            Value::YesNo(typed.and_then(|text| yes_or_no(&text, or_na)).ok_or(yes_no_words(or_na))?)
+        }
+        (Reading::Choices, _) => {
+            let choices = typed.map(|text| distinct(split_list(&text, None)));
+            let choices = choices.filter(|choices| !choices.is_empty());
+            Value::Choices(choices.ok_or("its choices as one text, with ; between them")?)
+        }
+        (Reading::Date, DefaultText::Text(text)) => return read_date_default(text.trim()).map(Some),
+        (Reading::Date, _) => return Err("a date as 2026-12-31, or days after creation as +14d"),
+        (Reading::Text, DefaultText::Text(text)) => Value::Text(text.clone()),
+        (Reading::Text, DefaultText::Whole(n)) => Value::Text(n.to_string()),
+        (Reading::Text, _) => return Err("a text"),
+        (Reading::Name, DefaultText::Text(text)) => Value::Name(PersonName::parse(text)),
+        (Reading::Name, _) => return Err("a name, as \"Last, First\""),
+        (Reading::Address, DefaultText::Text(text)) => Value::Address(
+            Address::parse(text).map_err(|_| "an address, as \"Street, City, State, Zip, Country\"")?.0,
+        ),
+        (Reading::Address, _) => return Err("an address, as \"Street, City, State, Zip, Country\""),
+    };
+    Ok(Some(Fallback::Value(value)))
+}
+
+fn read_date_default(text: &str) -> Result<Fallback, &'static str> {
+    let days = text.strip_prefix('+').and_then(|rest| rest.strip_suffix('d'));
+    match days {
+        Some(days) => match days.parse::<i32>() {
+            Ok(days) if (0..=36_500).contains(&days) => Ok(Fallback::DaysAfterCreation(days)),
+            _ => Err("days after creation between +0d and +36500d"),
+        },
+        None => parse_date(text, DateOrder::Ymd)
+            .map(|date| Fallback::Value(Value::Date(date)))
+            .ok_or("a date as 2026-12-31, or days after creation as +14d"),
+    }
+}
+
+/// The day that a date default gives a case created on a day; none when the text is no such default.
+#[must_use]
+pub fn default_day(text: &str, created: jiff::civil::Date) -> Option<jiff::civil::Date> {
+    match read_date_default(text.trim()).ok()? {
+        Fallback::DaysAfterCreation(days) => created.checked_add(jiff::Span::new().try_days(days).ok()?).ok(),
+        Fallback::Value(Value::Date(date)) => Some(date),
+        Fallback::Value(_) => None,
+    }
+}

@@ -1,0 +1,222 @@
+//! The kinds of custom fields: Trackops' sixteen, and two of plain text that the check knows by what they hold.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::field::{Part, Shape};
+
+/// How the text of a custom field is read and sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// Text of many lines.
+    Long,
+    /// A person's name in three parts.
+    Name,
+    /// An address in six parts.
+    Address,
+    /// A country, sent as its ISO code.
+    Country,
+    /// A date.
+    Date,
+    /// A date of birth: never in the future, and private.
+    Birthday,
+    /// A phone number, sent as typed.
+    Phone,
+    /// An e-mail address, sent as typed.
+    Email,
+    /// A social security number, sent as typed.
+    Ssn,
+    /// A web address, sent as typed.
+    Link,
+    /// A number.
+    Number,
+    /// An amount of money.
+    Money,
+    /// One of several texts, from a drop-down list.
+    Choice,
+    /// One of several texts, from radio buttons.
+    Radio,
+    /// Any of several texts.
+    Checkbox,
+    /// Yes or no.
+    YesNo,
+    /// Yes, no, or not applicable.
+    YesNoNa,
+}
+
+/// One line of the table of kinds.
+#[derive(Debug, Clone, Copy)]
+struct KindSpec {
+    kind: Kind,
+    /// In a recipe or a catalog.
+    word: &'static str,
+    /// Trackops' `field_type_tag`.
+    tag: &'static str,
+    /// For people.
+    label: &'static str,
+}
+
+const fn spec(kind: Kind, word: &'static str, tag: &'static str, label: &'static str) -> KindSpec {
+    KindSpec { kind, word, tag, label }
+}
+
+/// Every kind, in the order a picker shows them. INFERRED: Trackops has no tag for phone numbers and SSNs.
+const KINDS: [KindSpec; 18] = [
+    spec(Kind::Text, "text", "INPUT", "Text"),
+    spec(Kind::Long, "long", "LONG", "Long text"),
+    spec(Kind::Name, "name", "NAME", "Name"),
+    spec(Kind::Address, "address", "ADDRESS", "Address"),
+    spec(Kind::Country, "country", "COUNTRY", "Country"),
+    spec(Kind::Date, "date", "DATE", "Date"),
+    spec(Kind::Birthday, "birthday", "BIRTHDAY", "Date of birth"),
+    spec(Kind::Phone, "phone", "INPUT", "Phone number"),
+    spec(Kind::Email, "email", "EMAIL", "E-mail address"),
+    spec(Kind::Ssn, "ssn", "INPUT", "Social security number"),
+    spec(Kind::Link, "link", "LINK", "Web address"),
+    spec(Kind::Number, "number", "NUMBER", "Number"),
+    spec(Kind::Money, "money", "CURRENCY", "Amount of money"),
+    spec(Kind::Choice, "choice", "SELECT", "Drop-down list"),
+    spec(Kind::Radio, "radio", "RADIO", "Radio buttons"),
+    spec(Kind::Checkbox, "checkbox", "CHECKBOX", "Check boxes"),
+    spec(Kind::YesNo, "yesno", "YESNO", "Yes or no"),
+    spec(Kind::YesNoNa, "yesnona", "YESNONA", "Yes, no or n/a"),
+];
+
+impl Kind {
+    /// Every kind, in the order a picker shows them.
+    #[must_use]
+    pub fn all() -> [Self; 18] {
+        KINDS.map(|spec| spec.kind)
+    }
+
+    fn spec(self) -> &'static KindSpec {
+        // A test holds the table to every kind, so this never falls back.
+        KINDS.iter().find(|spec| spec.kind == self).unwrap_or(&KINDS[0])
+    }
+
+    /// The word for it in a recipe.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.spec().word
+    }
+
+    /// What Trackops calls it, its `field_type_tag`.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        self.spec().tag
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        self.spec().label
+    }
+
+    /// The kind with this `field_type_tag`, in any case.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        KINDS.iter().find(|spec| spec.tag.eq_ignore_ascii_case(tag.trim())).map(|spec| spec.kind)
+    }
+
+    /// The kind with this word or tag, in any case.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let same = |spec: &&KindSpec| spec.word.eq_ignore_ascii_case(word.trim());
+        KINDS.iter().find(same).map(|spec| spec.kind).or_else(|| Self::of_tag(word))
+    }
+
+    /// What its values are, as far as that decides how a column of them is read.
+    #[must_use]
+    pub fn shape(self) -> Shape {
+        match self {
+            Self::Date | Self::Birthday => Shape::Date,
+            Self::Number | Self::Money => Shape::Number,
+            Self::Checkbox => Shape::Choices,
+            _ => Shape::Text,
+        }
+    }
+
+    /// The parts a column may fill on its own.
+    #[must_use]
+    pub fn parts(self) -> &'static [Part] {
+        match self {
+            Self::Name => &[Part::FirstName, Part::MiddleName, Part::LastName],
+            Self::Address => {
+                &[Part::Address1, Part::Address2, Part::City, Part::State, Part::Zip, Part::Country]
+            }
+            _ => &[],
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// The text is no kind's word.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not a kind of field; use one of {words}", words = KINDS.map(|spec| spec.word).join(", "))]
+pub struct UnknownKind(pub String);
+
+impl TryFrom<String> for Kind {
+    type Error = UnknownKind;
+
+    fn try_from(word: String) -> Result<Self, UnknownKind> {
+        Self::from_word(&word).ok_or(UnknownKind(word))
+    }
+}
+
+impl From<Kind> for String {
+    fn from(kind: Kind) -> Self {
+        kind.word().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_line_of_its_own() {
+        for kind in Kind::all() {
+            assert_eq!(kind.spec().kind, kind);
+            assert_eq!(Kind::try_from(String::from(kind)), Ok(kind));
+        }
+        // Every variant: the last one is the eighteenth.
+        assert_eq!(Kind::YesNoNa as usize + 1, KINDS.len());
+    }
+
+    #[test]
+    fn the_vendors_tags_are_read_in_any_case() {
+        let tags = "ADDRESS COUNTRY DATE BIRTHDAY EMAIL LONG INPUT CURRENCY CHECKBOX SELECT RADIO NAME NUMBER LINK \
+                    YESNO YESNONA";
+        for tag in tags.split(' ') {
+            let kind = Kind::of_tag(tag).unwrap();
+            assert_eq!((kind.tag(), Kind::of_tag(&tag.to_lowercase())), (tag, Some(kind)));
+            assert_eq!(Kind::from_word(&tag.to_lowercase()), Some(kind), "{tag}");
+        }
+        assert_eq!(Kind::of_tag(" Input "), Some(Kind::Text));
+        assert_eq!((Kind::of_tag("phone"), Kind::of_tag("money"), Kind::of_tag("")), (None, None, None));
+    }
+
+    #[test]
+    fn old_words_mean_what_they_meant_and_are_what_is_written() {
+        let old = "text name address date phone email ssn number money choice";
+        for word in old.split(' ') {
+            assert_eq!(Kind::from_word(word).unwrap().word(), word);
+        }
+        for (other, word) in
+            [("currency", "money"), ("select", "choice"), ("input", "text"), ("YesNo", "yesno")]
+        {
+            assert_eq!(Kind::from_word(other).unwrap().word(), word);
+        }
+        let wrong = Kind::try_from("colour".to_owned()).unwrap_err().to_string();
+        assert!(wrong.starts_with("“colour” is not a kind of field; use one of text, long,"), "{wrong}");
+    }
+}
