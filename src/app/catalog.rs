@@ -19,6 +19,8 @@ use crate::trackops::{
 
 /// So long is waited for names that a file may be read without.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// So long is waited for what a new account can tell of itself.
+const FIRST_PATIENCE: Duration = Duration::from_secs(10);
 /// A list that was read so many seconds ago is not asked for again by itself.
 const FRESH: i64 = 15 * 60;
 /// So many single ids are asked for at most, before an import.
@@ -130,6 +132,12 @@ impl App {
         let picked = tokio::time::timeout(PATIENCE, self.pick(List::Clients, None, false)).await;
         if !matches!(picked, Ok(Ok(Picked { failed: None, .. }))) {
             self.inner.learned.store(false, Ordering::Relaxed);
+            return;
+        }
+        // An account of which nothing is known yet: its fields, and what its cases show, before the first map.
+        let is_new = locked(&self.inner.directory).fields.read_at.is_none() && self.kept_catalog().is_empty();
+        if is_new {
+            let _ = tokio::time::timeout(FIRST_PATIENCE, self.learn_from_cases()).await;
         }
     }
 

@@ -267,17 +267,7 @@ async fn two_programs_may_name_ids_at_the_same_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn custom_fields_come_from_the_account() {
     let world = World::new().await;
-    let refreshed = world.run(&["catalog", "refresh"]);
-    assert!(refreshed.out.contains("custom fields"), "{refreshed:?}");
-    let shown = world.run(&["catalog"]).out;
-    for line in [
-        "custom.21   Date of loss, date (a guess whose it is)",
-        "subject.3   Home address, address (a guess",
-        "subject.7   SSN, ssn",
-    ] {
-        assert!(shown.contains(line), "{line} in {shown}");
-    }
-    // A first map without a typed field.
+    // A first map without a typed id, and without anything asked for before.
     world.file(
         "first.csv",
         "Claim Number,Claimant,DOB,SSN,Date of Loss\nA-1,\"Doe, Jo\",02/03/1980,123-45-6789,01/02/2026\n",
@@ -291,7 +281,16 @@ async fn custom_fields_come_from_the_account() {
         "{mapped}"
     );
     assert_eq!(to[4], "custom.21");
-
+    let refreshed = world.run(&["catalog", "refresh"]);
+    assert!(refreshed.out.contains("custom fields"), "{refreshed:?}");
+    let shown = world.run(&["catalog"]).out;
+    for line in [
+        "custom.21   Date of loss, date (a guess whose it is)",
+        "subject.3   Home address, address (a guess",
+        "subject.7   SSN, ssn",
+    ] {
+        assert!(shown.contains(line), "{line} in {shown}");
+    }
     // A case shows whose its fields are, and of which type of subjects.
     let warned = world.run_file(&csv(1, &[], &[]), &[]);
     assert!(warned.err.contains("is a guess: Name (the primary subject's)"), "{}", warned.err);
