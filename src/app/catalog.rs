@@ -124,21 +124,27 @@ impl App {
     }
 
     /// Asks the account once for the names of its clients, so that they are recognized in a file. An account that
-    /// cannot be reached keeps nobody waiting: its names are then those that are known.
-    pub async fn learn_clients(&self) {
+    /// cannot be reached keeps nobody waiting: its names are then those that are known. Gives why there are no newer ones.
+    pub async fn learn_clients(&self) -> Option<String> {
         if self.account().is_none() || self.inner.learned.swap(true, Ordering::Relaxed) {
-            return;
+            return None;
         }
-        let picked = tokio::time::timeout(PATIENCE, self.pick(List::Clients, None, false)).await;
-        if !matches!(picked, Ok(Ok(Picked { failed: None, .. }))) {
+        let failed = match tokio::time::timeout(PATIENCE, self.pick(List::Clients, None, false)).await {
+            Ok(Ok(picked)) => picked.failed,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some(format!("no answer in {} s", PATIENCE.as_secs())),
+        };
+        if failed.is_some() {
             self.inner.learned.store(false, Ordering::Relaxed);
-            return;
+            return failed;
         }
         // An account of which nothing is known yet: its fields, and what its cases show, before the first map.
         let is_new = locked(&self.inner.directory).fields.read_at.is_none() && self.kept_catalog().is_empty();
         if is_new {
             let _ = tokio::time::timeout(FIRST_PATIENCE, self.learn_from_cases()).await;
+            let _ = tokio::time::timeout(FIRST_PATIENCE, self.pick(List::Contacts, None, false)).await;
         }
+        None
     }
 
     /// What a field's ids can be: clients and contacts as Trackops lists them, with `within` (a `client_id`) only the

@@ -80,7 +80,9 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         },
         Command::Map(args) => {
             let app = App::open(settings).await?;
-            app.learn_clients().await;
+            if let Some(why) = app.learn_clients().await {
+                say(&format!("what the account calls its clients and fields could not be asked: {why}"));
+            }
             map::map(&app, &args)
         }
         Command::Imports { json } => imports(&App::open(settings).await?, json),

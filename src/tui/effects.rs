@@ -272,7 +272,7 @@ impl Desk {
         let reply = match effect {
             Effect::LoadImports => Reply::Imports(self.blocking(|desk| desk.app.imports()).await),
             Effect::Open(ticket, origin) => {
-                self.app.learn_clients().await;
+                let _ = self.app.learn_clients().await;
                 self.tell(Reply::Catalog(Ok(self.app.catalog()))).await;
                 Reply::Opened(ticket, self.blocking(move |desk| desk.open(&origin).map(Box::new)).await)
             }

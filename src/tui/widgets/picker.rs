@@ -40,7 +40,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
     if shown.is_empty() && picker.waits.is_none() {
         let text = match (picker.list.is_some(), picker.choices.is_empty()) {
             (true, true) => {
-                "No names are known yet. Type an id, and give it a name; c on the list of imports opens the catalog, which takes many."
+                "No names are known yet. Trackops shows the id in its settings: type it, and give it a name, once; c on the list of imports opens the catalog, which takes many."
             }
             (true, false) => {
                 "Nothing fits. An id can be typed: its number is enough, and you give it a name."
