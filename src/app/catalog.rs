@@ -179,6 +179,12 @@ impl App {
         }
     }
 
+    /// When Trackops listed its custom fields last, in seconds since 1970; none when it never did.
+    #[must_use]
+    pub fn fields_read_at(&self) -> Option<i64> {
+        locked(&self.inner.directory).fields.read_at
+    }
+
     /// A client to ask with beside the screen, and whose it is.
     async fn asking(&self) -> Result<(String, ClientIdMeans, Client), AppError> {
         let (name, account) = self.require_account()?;

@@ -206,3 +206,12 @@ fn a_case_is_shown_without_what_is_private() {
     assert_eq!(plan.masked_text("client_id", "1", &secrets), "1");
     assert_eq!(date(1980, 3, 4).to_string(), "1980-03-04");
 }
+
+#[test]
+fn a_birthday_field_makes_its_column_private_whatever_it_is_called() {
+    let column = "[[columns]]\nfrom = \"Day\"\nto = \"subject.4\"\n";
+    for (kind, private) in [("birthday", true), ("date", false)] {
+        let recipe = recipe(&format!("[[fields]]\nkey = \"subject.4\"\nkind = \"{kind}\"\n{column}"));
+        assert_eq!(private_columns(&recipe, &columns(&["Day"]), &[]), [private], "{kind}");
+    }
+}

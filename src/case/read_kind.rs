@@ -57,3 +57,7 @@ pub(super) fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<String> 
     }
     distinct
 }
+
+#[cfg(test)]
+#[path = "read_kind_tests.rs"]
+mod tests;

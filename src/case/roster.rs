@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::build::{Case, Severity};
 use super::field::{CaseField, CustomKey, Kind, Owner};
 use super::plan::{Dest, Fallback, Plan, Slot, fold};
+use super::plausible;
 use super::read::Finding;
 use super::recipe::CustomField;
 use super::value::{Value, split_list};
@@ -266,6 +267,13 @@ impl Plan {
         };
         let mut told: Vec<String> = Vec::new();
         for placed in &defaults.values {
+            if let (Dest::Custom(_, Kind::Country), Value::Text(text)) = (placed.dest, &placed.value)
+                && let Some(what) = plausible::country(text)
+            {
+                let message = format!("“{text}” {what}; it is sent as it is");
+                let finding = Finding { code: "country.unknown", message, hint: "" };
+                told.push(self.of_default(placed.dest, &finding));
+            }
             let found = roster.value(placed.dest, &placed.value);
             told.extend(found.map(|(_, finding)| self.of_default(placed.dest, &finding)));
         }

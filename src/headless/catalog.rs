@@ -131,18 +131,19 @@ fn show(app: &App, account: &str, json: bool) -> Result<Outcome, AppError> {
         lines
             .extend(entries.iter().map(|entry| format!("{:>8}  {}", entry.id, kept.entry_text(list, entry))));
     }
-    lines.push(format!("Custom fields: {}", count(kept.fields.len())));
+    let listed = app.fields_read_at().map_or_else(
+        || "; `caseload catalog refresh` asks Trackops for them".to_owned(),
+        |at| format!(", as Trackops listed them on {}", utc(at)),
+    );
+    lines.push(format!("Custom fields: {}{listed}", count(kept.fields.len())));
     lines.extend(
         kept.fields.iter().map(|field| format!("  {:<11} {}", field.key.to_string(), kept.field_text(field))),
     );
     for (list, listed) in live {
         lines.push(match listed.read_at {
-            Some(at) => format!(
-                "{}: {}, as Trackops listed them on {} UTC",
-                list.title(),
-                listed.entries.len(),
-                utc(at)
-            ),
+            Some(at) => {
+                format!("{}: {}, as Trackops listed them on {}", list.title(), listed.entries.len(), utc(at))
+            }
             None => format!("{}: not read yet; `caseload catalog refresh` reads them", list.title()),
         });
     }

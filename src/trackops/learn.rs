@@ -7,7 +7,7 @@ use super::catalog::{Catalog, Entry, List};
 use super::client::{Client, id_of};
 use super::fault::Fault;
 use super::fields::uses;
-use crate::case::{CustomField, CustomKey, Kind, Owner};
+use crate::case::{CustomField, CustomKey, Kind, Owner, owner_by_name};
 
 /// So many pages of cases are read, the newest first.
 const PAGES: usize = 5;
@@ -103,18 +103,18 @@ fn fields(record: &Map<String, Value>, owner: Owner, of: Option<u64>, catalog: &
         let (Some(id), Some(label)) = (item.get("id").and_then(id_of), label_of(item)) else { continue };
         let key = CustomKey { owner, id };
         if catalog.fields.iter().all(|known| known.key != key) {
-            catalog
-                .fields
-                .push(CustomField { subject_type: of, ..CustomField::new(key, label, kind_of(item)) });
+            let kind = kind_of(item, label);
+            catalog.fields.push(CustomField { subject_type: of, ..CustomField::new(key, label, kind) });
         }
     }
 }
 
 /// The kind, as the field says, or as its value is made; a text otherwise.
-fn kind_of(field: &Value) -> Kind {
+fn kind_of(field: &Value, label: &str) -> Kind {
     let keys = ["field_type_tag", "kind", "type", "field_type"];
     if let Some(kind) = keys.iter().find_map(|key| Kind::from_word(field.get(*key)?.as_str()?)) {
-        return kind;
+        // Phone numbers and SSNs are plain text to Trackops.
+        return owner_by_name(label, kind).1;
     }
     match field.get("value") {
         Some(Value::Bool(_)) => Kind::YesNo,
@@ -200,5 +200,26 @@ mod tests {
             json!("no record"),
         ];
         assert!(learned(&cases).is_empty());
+    }
+
+    #[test]
+    fn kinds_are_learned_from_tags_and_from_values() {
+        let field = |more: Value| {
+            let mut field = json!({ "id": 1, "name": "Called" });
+            field.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            learned(&[json!({ "id": 1, "custom_fields": [field] })]).fields[0].kind
+        };
+        for (more, kind) in [
+            (json!({ "field_type_tag": "CURRENCY", "value": "1500.00" }), Kind::Money),
+            (json!({ "field_type_tag": "YESNONA", "value": null }), Kind::YesNoNa),
+            (json!({ "field_type_tag": "INPUT", "name": "Cell phone" }), Kind::Phone),
+            (json!({ "field_type": "Birthday" }), Kind::Birthday),
+            (json!({ "value": true }), Kind::YesNo),
+            (json!({ "value": 2.5 }), Kind::Number),
+            (json!({ "value": ["Photos"] }), Kind::Checkbox),
+            (json!({ "value": "Photos" }), Kind::Text),
+        ] {
+            assert_eq!(field(more.clone()), kind, "{more}");
+        }
     }
 }

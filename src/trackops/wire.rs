@@ -257,4 +257,69 @@ mod tests {
         let want = serde_json::json!({"casefile": {"case_type_id": 1, "client_id": 100, "primary_contact_id": 1000}});
         assert_eq!(json(recipe, &[("Claim", " "), ("Name", "")]), want);
     }
+
+    #[test]
+    fn each_kind_in_the_form_that_the_account_wants() {
+        use Kind::{Address as AddressKind, Checkbox, Country, Money, YesNo, YesNoNa};
+        let of = |id: u64, kind, value| Placed {
+            dest: Dest::Custom(crate::case::CustomKey { owner: Owner::Case, id }, kind),
+            value,
+            by_default: false,
+        };
+        let address =
+            |country: &str| Value::Address(Address { country: country.into(), ..Address::default() });
+        let text = |text: &str| Value::Text(text.to_owned());
+        let case = Case {
+            values: vec![
+                of(1, Money, Value::Number(1500.0)),
+                of(2, Money, Value::Number(-0.25)),
+                of(3, Checkbox, Value::Choices(vec!["Photos".into(), "Video".into()])),
+                of(4, YesNo, Value::YesNo(Some(true))),
+                of(5, YesNo, Value::YesNo(Some(false))),
+                of(6, YesNoNa, Value::YesNo(None)),
+                of(7, Country, text("Great Britain")),
+                of(8, Country, text("Narnia")),
+                of(9, AddressKind, address("USA")),
+                of(10, AddressKind, address("")),
+                // A text is what it is.
+                of(11, Kind::Text, text("Canada")),
+            ],
+        };
+        let sent = |forms| -> Vec<serde_json::Value> {
+            let body: serde_json::Value = serde_json::from_slice(&body(&case, forms)).unwrap();
+            let fields = body["casefile"]["custom_fields"].as_array().unwrap().iter();
+            let flat = |value: &serde_json::Value| value.get("country").unwrap_or(value).clone();
+            fields.map(|field| flat(&field["value"])).collect()
+        };
+        let usual = serde_json::json!([
+            1500,
+            -0.25,
+            ["Photos", "Video"],
+            1,
+            0,
+            "",
+            "GB",
+            "Narnia",
+            "US",
+            "",
+            "Canada"
+        ]);
+        assert_eq!(serde_json::Value::from(sent(ValueForms::default())), usual);
+        let (numbers, yes_no, checkboxes) = (NumberForm::Text, NumberForm::Text, ListForm::Text);
+        let forms = ValueForms { numbers, checkboxes, yes_no, countries: CountryForm::AsWritten };
+        let other = serde_json::json!([
+            "1500",
+            "-0.25",
+            "Photos, Video",
+            "1",
+            "0",
+            "",
+            "Great Britain",
+            "Narnia",
+            "USA",
+            "",
+            "Canada"
+        ]);
+        assert_eq!(serde_json::Value::from(sent(forms)), other);
+    }
 }

@@ -173,9 +173,10 @@ pub(crate) fn declare(model: &Model, frame: &mut Frame, form: &Declare) {
             format!("primary subject: {name} ({id})")
         }
     };
+    let kind = format!("{} ({})", form.kind.label(), form.kind.tag());
     let choice = |which| match which {
         DeclareField::Owner => Ok(owner.as_str()),
-        DeclareField::Kind => Ok(form.kind.word()),
+        DeclareField::Kind => Ok(kind.as_str()),
         DeclareField::Required => Ok(if form.required { "yes" } else { "no" }),
         DeclareField::Id => Err(&form.id),
         DeclareField::Label => Err(&form.label),

@@ -1,0 +1,227 @@
+use jiff::civil::date;
+
+use super::*;
+use crate::case::{
+    ColumnRule, CustomField, DefaultText, Kind, MappedValue, Plan, PlanError, Recipe, Roster, Severity,
+    Target,
+};
+use crate::sheet::{Column, Row, StoredNumber};
+
+const RECIPE: &str =
+    "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 100\nprimary_contact_id = 1000\n";
+
+/// A recipe that sends one column to a field of this kind.
+fn recipe(kind: Kind) -> Recipe {
+    let mut recipe = Recipe::from_toml(RECIPE).unwrap();
+    let key = "custom.7".parse().unwrap();
+    recipe.fields.push(CustomField::new(key, "Field", kind));
+    recipe.columns.push(ColumnRule::new("Column", Target::Custom(key, None)));
+    recipe
+}
+
+fn plan(recipe: &Recipe) -> Result<Plan, Vec<PlanError>> {
+    Plan::new(recipe, &[Column { header: "Column".into(), filled: 1 }])
+}
+
+/// The value of the field as text, and the codes of what is wrong.
+fn read_as(plan: &Plan, row: &Row) -> (String, Vec<(Severity, &'static str)>) {
+    let built = plan.build(row, date(2026, 11, 28));
+    let value = built.case.values.iter().find(|placed| placed.dest.target().to_string() == "custom.7");
+    let value = value.map_or_else(String::new, |placed| match &placed.value {
+        Value::Text(text) => text.clone(),
+        Value::Date(date) => date.to_string(),
+        value => format!("{value:?}"),
+    });
+    (value, built.problems.iter().map(|problem| (problem.severity, problem.code)).collect())
+}
+
+fn row(cell: &str) -> Row {
+    Row { number: 1, line: 2, cells: vec![cell].into(), ..Row::default() }
+}
+
+fn read(kind: Kind, cell: &str) -> (String, Vec<(Severity, &'static str)>) {
+    read_as(&plan(&recipe(kind)).unwrap(), &row(cell))
+}
+
+/// Cells and values of a kind; nothing is wrong with any.
+fn fine(kind: Kind, cells: &[(&str, &str)]) {
+    for (cell, value) in cells {
+        assert_eq!(read(kind, cell), ((*value).to_owned(), vec![]), "{kind} {cell}");
+    }
+}
+
+fn wrong(kind: Kind, code: &'static str, cells: &[&str]) {
+    for cell in cells {
+        assert_eq!(read(kind, cell), (String::new(), vec![(Severity::Error, code)]), "{kind} {cell}");
+    }
+}
+
+fn doubtful(kind: Kind, code: &'static str, cells: &[&str]) {
+    for cell in cells {
+        assert_eq!(read(kind, cell), ((*cell).to_owned(), vec![(Severity::Warning, code)]), "{kind} {cell}");
+    }
+}
+
+#[test]
+fn texts_are_kept_and_what_is_odd_about_them_is_told() {
+    fine(Kind::Text, &[("007", "007"), ("1,500", "1,500"), ("", "")]);
+    fine(Kind::Long, &[("two\nlines", "two\nlines")]);
+    fine(Kind::Link, &[("https://acme.example/a", "https://acme.example/a"), ("", "")]);
+    doubtful(Kind::Link, "link.odd", &["www.acme.example", "see file"]);
+    doubtful(Kind::Email, "email.odd", &["ann at acme"]);
+    fine(Kind::Country, &[("England", "England"), ("", "")]);
+    doubtful(Kind::Country, "country.unknown", &["Narnia"]);
+    fine(Kind::Radio, &[("High", "High")]);
+}
+
+#[test]
+fn a_birthday_is_in_the_past_and_any_date_may_be_ahead() {
+    fine(Kind::Birthday, &[("1/2/58", "1958-01-02"), ("2/29/1980", "1980-02-29"), ("", "")]);
+    wrong(Kind::Birthday, "date.future", &["12/1/2026"]);
+    wrong(Kind::Birthday, "date.invalid", &["2/30/1980", "unknown"]);
+    fine(Kind::Date, &[("12/1/2026", "2026-12-01")]);
+}
+
+#[test]
+fn numbers_and_money_are_numbers_whatever_is_around_them() {
+    for kind in [Kind::Number, Kind::Money] {
+        fine(
+            kind,
+            &[("$1,500.25", "Number(1500.25)"), ("12", "Number(12.0)"), ("$ -", "Number(0.0)"), ("", "")],
+        );
+        wrong(kind, "number.invalid", &["TBD", "12%", "1.500,00", "12345678901234567"]);
+        let (value, problems) = read(kind, "(250)");
+        assert_eq!(
+            (value.as_str(), &problems[..]),
+            ("Number(-250.0)", &[(Severity::Warning, "number.negative")][..])
+        );
+    }
+    let mut comma = recipe(Kind::Money);
+    comma.columns[0].decimal = Some(crate::case::NumberStyle::Comma);
+    comma.columns[0].values = [("offen".to_owned(), MappedValue::Text("0".into()))].into();
+    let plan = plan(&comma).unwrap();
+    assert_eq!(read_as(&plan, &row("1.500,00 €")).0, "Number(1500.0)");
+    assert_eq!(read_as(&plan, &row("Offen")).0, "Number(0.0)", "a value map comes first");
+    // A workbook says itself what the number is.
+    let held = Row { numbers: vec![StoredNumber { column: 0, value: 1500.75 }], ..row("$1,501") };
+    assert_eq!(read_as(&plan, &held), ("Number(1500.75)".into(), vec![]));
+}
+
+#[test]
+fn yes_and_no_in_every_usual_spelling_and_nothing_else() {
+    for kind in [Kind::YesNo, Kind::YesNoNa] {
+        for yes in ["yes", "Y", "TRUE", "1", "x", "Checked", "✓"] {
+            fine(kind, &[(yes, "YesNo(Some(true))")]);
+        }
+        for no in ["No", "n", "False", "0", "unchecked"] {
+            fine(kind, &[(no, "YesNo(Some(false))")]);
+        }
+        fine(kind, &[("", "")]);
+        wrong(kind, "yesno.invalid", &["maybe", "2", "ja"]);
+    }
+    for na in ["n/a", "NA", "N.A.", "none", "Not Applicable"] {
+        fine(Kind::YesNoNa, &[(na, "YesNo(None)")]);
+        wrong(Kind::YesNo, "yesno.invalid", &[na]);
+    }
+    let mut mapped = recipe(Kind::YesNo);
+    let values = [
+        ("Ja", MappedValue::Text("yes".into())),
+        ("Nein", MappedValue::Id(0)),
+        ("?", MappedValue::Text("?".into())),
+    ];
+    mapped.columns[0].values = values.map(|(text, value)| (text.to_owned(), value)).into();
+    let plan = plan(&mapped).unwrap();
+    assert_eq!(read_as(&plan, &row("ja")).0, "YesNo(Some(true))");
+    assert_eq!(read_as(&plan, &row("nein")).0, "YesNo(Some(false))");
+    assert_eq!(read_as(&plan, &row("?")).1, [(Severity::Error, "yesno.invalid")]);
+    let held = Row { numbers: vec![StoredNumber { column: 0, value: 1.0 }], ..row("Da") };
+    assert_eq!(read_as(&plan, &held).0, "YesNo(Some(true))", "a 1 that a format shows as a word");
+    let problems = plan.build(&row("maybe"), date(2026, 11, 28)).problems;
+    assert!(problems[0].message.contains("checked; no, n, false"), "{}", problems[0].message);
+}
+
+#[test]
+fn check_boxes_are_a_list_of_which_each_is_a_choice() {
+    fine(
+        Kind::Checkbox,
+        &[
+            ("Photos; Video,Photos", r#"Choices(["Photos", "Video"])"#),
+            ("Photos", r#"Choices(["Photos"])"#),
+            (" ; ", ""),
+        ],
+    );
+    let mut split = recipe(Kind::Checkbox);
+    split.columns[0].separator = Some("|".into());
+    split.columns[0].values = [("pics".to_owned(), MappedValue::Text("Photos".into()))].into();
+    split.fields[0].choices = vec!["Photos".into(), "Slip, trip".into()];
+    let roster = Roster { fields: split.fields.clone(), ..Roster::default() };
+    let plan = plan(&split).unwrap().knowing(roster.into());
+    let all = r#"Choices(["Photos", "Slip, trip"])"#;
+    assert_eq!(read_as(&plan, &row("Pics|Slip, trip|Photos")), (all.into(), vec![]));
+    assert_eq!(read_as(&plan, &row("Pics|Boat")).1, [(Severity::Warning, "choice.unknown")]);
+}
+
+#[test]
+fn radio_buttons_are_one_choice() {
+    let mut recipe = recipe(Kind::Radio);
+    recipe.fields[0].choices = vec!["High".into(), "Low".into()];
+    let roster = Roster { fields: recipe.fields.clone(), ..Roster::default() };
+    let plan = plan(&recipe).unwrap().knowing(roster.into());
+    assert_eq!(read_as(&plan, &row("Low")).1, []);
+    for cell in ["low", "Middle", "High; Low"] {
+        assert_eq!(read_as(&plan, &row(cell)).1, [(Severity::Warning, "choice.unknown")], "{cell}");
+    }
+}
+
+#[test]
+fn an_unknown_country_of_an_address_is_told_at_its_cell() {
+    let mut parts = recipe(Kind::Address);
+    let whole = read_as(&plan(&parts).unwrap(), &row("1 Elm St, Oslo, , 0150, Norge"));
+    assert_eq!(whole.1, [(Severity::Warning, "country.unknown")]);
+    assert_eq!(read_as(&plan(&parts).unwrap(), &row("1 Elm St, Oslo, , 0150, Norway")).1, []);
+    assert_eq!(read_as(&plan(&parts).unwrap(), &row("1 Elm St, Denver, CO, 80202")).1, []);
+    parts.columns[0].to = "custom.7.country".parse().unwrap();
+    assert_eq!(read_as(&plan(&parts).unwrap(), &row("Norge")).1, [(Severity::Warning, "country.unknown")]);
+}
+
+#[test]
+fn a_default_that_is_no_country_is_told_once() {
+    let mut recipe = recipe(Kind::Country);
+    recipe.defaults.insert("custom.7".parse().unwrap(), DefaultText::Text("Narnia".into()));
+    let told = "custom.7 of the case defaults: “Narnia” is no country that is known; it is sent as it is";
+    assert_eq!(plan(&recipe).unwrap().doubts(), [told]);
+    recipe.defaults.insert("custom.7".parse().unwrap(), DefaultText::Text("Chile".into()));
+    assert_eq!(plan(&recipe).unwrap().doubts(), [] as [String; 0]);
+}
+
+#[test]
+fn case_defaults_of_every_kind() {
+    let by_default = |kind, text: DefaultText| {
+        let mut recipe = recipe(kind);
+        recipe.defaults.insert("custom.7".parse().unwrap(), text);
+        plan(&recipe).map(|plan| read_as(&plan, &row("")).0).map_err(|errors| errors[0].to_string())
+    };
+    let text = |text: &str| DefaultText::Text(text.into());
+    for (kind, default, value) in [
+        (Kind::Money, text("$1,500"), "Number(1500.0)"),
+        (Kind::Number, DefaultText::Whole(3), "Number(3.0)"),
+        (Kind::YesNo, text("no"), "YesNo(Some(false))"),
+        (Kind::YesNoNa, text("n/a"), "YesNo(None)"),
+        (Kind::YesNo, DefaultText::Whole(1), "YesNo(Some(true))"),
+        (Kind::Checkbox, text("Photos; Video"), r#"Choices(["Photos", "Video"])"#),
+        (Kind::Country, text("USA"), "USA"),
+        (Kind::Birthday, text("1980-02-29"), "1980-02-29"),
+        (Kind::Choice, text("Auto"), "Auto"),
+    ] {
+        assert_eq!(by_default(kind, default), Ok(value.to_owned()), "{kind}");
+    }
+    for (kind, default) in [
+        (Kind::Money, text("TBD")),
+        (Kind::YesNo, text("n/a")),
+        (Kind::YesNo, DefaultText::Number(0.5)),
+        (Kind::Checkbox, DefaultText::Ids(vec![1])),
+        (Kind::Checkbox, text(";")),
+    ] {
+        assert!(by_default(kind, default.clone()).is_err(), "{kind} {default:?}");
+    }
+}
