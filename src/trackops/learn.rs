@@ -26,8 +26,12 @@ const STEMS: [(List, &str); 8] = [
 
 impl Client {
     /// Reads the newest cases, and gives what they show, with how many were looked at. `listed`: the account's custom
-    /// fields, as it lists them.
-    pub async fn learn_from_cases(&self, listed: &[Value]) -> Result<(Catalog, usize), Fault> {
+    /// fields, as it lists them; `used`: those of earlier imports, whose they are being known.
+    pub async fn learn_from_cases(
+        &self,
+        listed: &[Value],
+        used: &[CustomField],
+    ) -> Result<(Catalog, usize), Fault> {
         let mut cases = Vec::new();
         for page in 1..=PAGES {
             let records = self.page("cases", page, &[("dir", "desc".to_owned())]).await?;
@@ -38,7 +42,11 @@ impl Client {
             cases.extend(records);
         }
         let mut learned = learned(&cases);
-        learned.list_fields(listed, &uses(&cases));
+        let mut places = uses(&cases);
+        for field in used {
+            places.entry(field.key.id).or_insert((field.key.owner, field.subject_type));
+        }
+        learned.list_fields(listed, &places);
         Ok((learned, cases.len()))
     }
 }

@@ -224,6 +224,9 @@ async fn no_screen_lets_it_through() {
         dialog(&mut pty, keys);
     }
     pty.send("c");
+    // The account lists its fields by now, and not whose they are.
+    pty.wait_for("Whose fields are these?");
+    pty.send("\r");
     pty.wait_for("Review 3/4");
     pty.send("s");
     pty.wait_for("Create ");

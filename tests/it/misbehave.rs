@@ -155,7 +155,7 @@ async fn a_page_of_a_hundred_thousand_records_is_no_page() {
     });
     let fault = clients(&client(&server)).await.unwrap_err().to_string();
     assert!(fault.contains("99999 records on a page"), "{fault}");
-    let fault = client(&server).learn_from_cases(&[]).await.unwrap_err().to_string();
+    let fault = client(&server).learn_from_cases(&[], &[]).await.unwrap_err().to_string();
     assert!(fault.contains("99999 records on a page"), "{fault}");
 }
 
