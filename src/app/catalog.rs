@@ -94,8 +94,8 @@ impl App {
         self.change_catalog(|catalog| catalog.merge(other))
     }
 
-    /// Takes over the account's custom fields, and what existing cases show of ids and labels. Labels that are known
-    /// already stay as they are: a person chose them.
+    /// Learns the account's custom fields, and the ids and labels that its cases show. Labels that are already known are
+    /// kept: a person chose them.
     pub async fn learn_from_cases(&self) -> Result<Learned, AppError> {
         let (account, _, client) = self.asking().await?;
         // An account that does not show its fields has them typed in, as before.
@@ -118,15 +118,14 @@ impl App {
             return Ok(Learned { cases, fields, refused, ..Learned::default() });
         }
         let merged = self.change_catalog(|catalog| {
-            catalog.let_go_of_guesses(&learned);
             learned.leave_out(catalog);
             catalog.merge(learned)
         })?;
         Ok(Learned { merged, cases, fields, refused })
     }
 
-    /// Asks the account once for the names of its clients, so that they are recognized in a file. An account that
-    /// cannot be reached keeps nobody waiting: its names are then those that are known. Gives why there are no newer ones.
+    /// Asks the account once for the names of its clients, so that they are recognized in a file, and an account that
+    /// nothing is known of for its fields and contacts as well. Returns why that failed; nobody waits long for it.
     pub async fn learn_clients(&self) -> Option<String> {
         if self.account().is_none() || self.inner.learned.swap(true, Ordering::Relaxed) {
             return None;
@@ -142,11 +141,18 @@ impl App {
         }
         // An account of which nothing is known yet: its fields, and what its cases show, before the first map.
         let is_new = locked(&self.inner.directory).fields.read_at.is_none() && self.kept_catalog().is_empty();
-        if is_new {
-            let _ = tokio::time::timeout(FIRST_PATIENCE, self.learn_from_cases()).await;
-            let _ = tokio::time::timeout(FIRST_PATIENCE, self.pick(List::Contacts, None, false)).await;
+        if !is_new {
+            return None;
         }
-        None
+        let learned = tokio::time::timeout(FIRST_PATIENCE, self.learn_from_cases()).await;
+        let contacts = tokio::time::timeout(FIRST_PATIENCE, self.pick(List::Contacts, None, false)).await;
+        let late = || format!("no answer in {} s", FIRST_PATIENCE.as_secs());
+        let failed = |error: AppError| Some(error.to_string());
+        let fields =
+            learned.map_or_else(|_| Some(late()), |learned| learned.map_or_else(failed, |told| told.refused));
+        fields.or_else(|| {
+            contacts.map_or_else(|_| Some(late()), |picked| picked.map_or_else(failed, |told| told.failed))
+        })
     }
 
     /// What a field's ids can be: clients and contacts as Trackops lists them, with `within` (a `client_id`) only the

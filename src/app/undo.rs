@@ -18,7 +18,10 @@ impl Receipt {
         let mut lines = vec![
             title,
             String::new(),
-            format!("{cases} of {} can be deleted by people only: Trackops' API deletes none.", self.account),
+            format!(
+                "Only people can delete these {cases} at {}, in Trackops itself: its API cannot.",
+                self.account
+            ),
             "In Trackops' case list, find them by one of these:".to_owned(),
         ];
         if let (Some(first), Some(last)) = (times().min(), times().max()) {

@@ -59,7 +59,7 @@ mod tests {
         for (code, names) in &names {
             assert!(code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()), "{code}");
             for name in names.iter().chain([code]) {
-                assert_eq!(of.insert(fold(name), code), None, "{name} stands there twice");
+                assert_eq!(of.insert(fold(name), code), None, "{name} is listed twice");
                 assert_eq!(country_code(name), Some(code.as_str()), "{name}");
                 assert!(name.chars().count() < LONGEST);
             }

@@ -79,10 +79,8 @@ pub enum PlanError {
         /// Its key.
         key: &'static str,
     },
-    /// A type of subjects that the cases of a type cannot have as primary ones. KNOWN: only the case type's own can be.
-    #[error(
-        "subject type: cases of type {case_type} have {wanted} as primary subjects, and the default is {given}"
-    )]
+    /// A subject type that the case type does not allow. KNOWN: a primary subject has the case type's own.
+    #[error("the subject type is {given}, but cases of type {case_type} can only have {wanted}")]
     OtherSubject {
         /// The case type, by name.
         case_type: String,

@@ -34,7 +34,7 @@ pub(super) fn yes_no_words(or_na: bool) -> &'static str {
 pub(super) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Finding> {
     let neither = || Finding {
         code: "yesno.invalid",
-        message: format!("“{text}” is neither yes nor no; understood are {}", yes_no_words(or_na)),
+        message: format!("“{text}” is neither yes nor no; caseload understands {}", yes_no_words(or_na)),
         hint: "correct the cell, or say in the column's values what it means: \"Ja\" = \"yes\"",
     };
     yes_or_no(text, or_na).map(Value::YesNo).ok_or_else(neither)

@@ -152,7 +152,7 @@ impl Roster {
         let (case_type, given) = (id(CaseField::CaseType)?, id(CaseField::SubjectType)?);
         let wanted = self.primary_subjects.get(&case_type).filter(|wanted| **wanted != given)?;
         let message = format!(
-            "cases of type {case_type} have primary subjects of type {wanted}, and this one is of type {given}"
+            "a case of type {case_type} can only have a primary subject of type {wanted}, not {given}"
         );
         let hint = "correct the case type or the subject type";
         Some(Finding { code: "id.other_subject", message, hint })
@@ -180,8 +180,8 @@ impl Roster {
 
 fn of_whom(owner: Owner) -> &'static str {
     match owner {
-        Owner::Case => "the case's",
-        Owner::Subject => "the primary subject's",
+        Owner::Case => "case",
+        Owner::Subject => "primary subject",
     }
 }
 
@@ -300,7 +300,7 @@ impl Plan {
             guessed.map(|field| format!("{} ({})", field.label, of_whom(field.key.owner))).collect();
         if !guessed.is_empty() {
             told.push(format!(
-                "whose some custom fields are is a guess: {}; Trackops may refuse what is not",
+                "these custom fields are only guessed to belong where they go: {}; Trackops may refuse the rows",
                 guessed.join(", ")
             ));
         }

@@ -40,7 +40,7 @@ async fn learn(app: &App) -> Result<Learned, AppError> {
     let learned = app.learn_from_cases().await?;
     match &learned.refused {
         None => say(&format!("the account has {}", plural(learned.fields as u64, "custom field"))),
-        Some(why) => say(&format!("the custom fields are not listed ({why}); type them in")),
+        Some(why) => say(&format!("Trackops did not list the custom fields ({why}); type them in")),
     }
     say(&format!("looked at {}", plural(learned.cases as u64, "case")));
     if learned.merged == Merged::default() {
@@ -51,7 +51,7 @@ async fn learn(app: &App) -> Result<Learned, AppError> {
     let guessed = app.kept_catalog().guessed.len() as u64;
     if guessed > 0 {
         say(&format!(
-            "of {} it is guessed whose it is, the case's or the primary subject's: `caseload catalog` shows them",
+            "caseload guessed whether {} belong to the case or to the primary subject; `caseload catalog` marks them",
             plural(guessed, "custom field")
         ));
     }
@@ -79,24 +79,23 @@ fn told(merged: &Merged, json: bool) -> Result<(), AppError> {
 
 async fn refresh(app: &App, json: bool) -> Result<Outcome, AppError> {
     let mut read = BTreeMap::new();
-    for list in [List::Clients, List::Contacts] {
+    for (key, list) in [("clients", List::Clients), ("contacts", List::Contacts)] {
         say(&format!("reading {} …", list.title().to_lowercase()));
         let picked = app.pick(list, None, true).await?;
         if let Some(failed) = picked.failed {
             say(&failed);
             return Ok(Outcome::NotStarted);
         }
-        read.insert(list.title().to_lowercase(), picked.entries.len());
+        read.insert(key, picked.entries.len());
     }
     let learned = learn(app).await?;
     if learned.refused.is_none() {
-        read.insert("custom fields".to_owned(), learned.fields);
+        read.insert("custom_fields", learned.fields);
     }
     if json {
-        let keys = read.into_iter().map(|(list, count)| (list.replace(' ', "_"), count));
-        print_json(&keys.collect::<BTreeMap<_, _>>())?;
+        print_json(&read)?;
     } else {
-        let counts = read.iter().map(|(list, count)| format!("{count} {list}"));
+        let counts = read.iter().map(|(key, count)| format!("{count} {}", key.replace('_', " ")));
         print(&format!("{}\n", counts.collect::<Vec<_>>().join(", ")))?;
     }
     Ok(Outcome::Done)

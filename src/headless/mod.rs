@@ -81,7 +81,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Map(args) => {
             let app = App::open(settings).await?;
             if let Some(why) = app.learn_clients().await {
-                say(&format!("what the account calls its clients and fields could not be asked: {why}"));
+                say(&format!("could not read the account's clients and custom fields: {why}"));
             }
             map::map(&app, &args)
         }
@@ -91,13 +91,16 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Remaining { import } => out::rows(&App::open(settings).await?, import, Wanted::Remaining),
         Command::Receipt { import, csv, with_columns, undo, json } => {
             let app = App::open(settings).await?;
-            match (json, csv, undo) {
-                (true, ..) => out::receipt(&app, import, out::Form::Json),
-                (_, true, _) if with_columns => out::results(&app, import),
-                (_, true, _) => out::receipt(&app, import, out::Form::Csv),
-                (.., true) => out::receipt(&app, import, out::Form::Undo),
-                _ => out::receipt(&app, import, out::Form::Page),
+            if with_columns {
+                return out::results(&app, import);
             }
+            let form = match (csv, json, undo) {
+                (true, ..) => out::Form::Csv,
+                (_, true, _) => out::Form::Json,
+                (.., true) => out::Form::Undo,
+                _ => out::Form::Page,
+            };
+            out::receipt(&app, import, form)
         }
         Command::Doctor(args) => doctor::doctor(&App::open(settings).await?, &args).await,
         Command::Catalog(args) => catalog::catalog(&App::open(settings).await?, &args).await,
@@ -226,10 +229,10 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     for told in app.check_file(opened.sheet(), &recipe, 0, |_| ())?.doubts {
         say(&format!("warning, {told}"));
     }
-    if let Some((account, of)) = app.account()
-        && !of.url.is_loopback()
+    if let Some((name, account)) = app.account()
+        && let Some(told) = notice(&app.imports()?, &name, &account.url.to_string())
     {
-        say(&format!("note: {}", notice(&app.imports()?, &account)));
+        say(&format!("note: {told}"));
     }
     let on_error = args.on_error.into();
     let import = app.import_with(opened.sheet(), &recipe, on_error)?;

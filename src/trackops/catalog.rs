@@ -231,7 +231,10 @@ impl Catalog {
                 self.lists.entry(list).or_default().retain(|entry| entry.id != id);
             }
             Change::Field(field) => self.declare(field),
-            Change::RemoveField(key) => self.fields.retain(|field| field.key != key),
+            Change::RemoveField(key) => {
+                self.fields.retain(|field| field.key != key);
+                self.guessed.remove(&key);
+            }
             Change::Sure(keys) => self.guessed.retain(|key| !keys.contains(key)),
             Change::References(case_type, labels) => {
                 self.references.insert(case_type.to_string(), labels);
@@ -244,12 +247,12 @@ impl Catalog {
         for (list, entries) in &mut self.lists {
             entries.retain(|entry| other.label(*list, entry.id).is_none());
         }
-        let is_known = |id: u64| {
-            other.fields.iter().any(|known| known.key.id == id && !other.guessed.contains(&known.key))
+        let is_known = |key: CustomKey| {
+            let is_no_worse =
+                |known: CustomKey| !other.guessed.contains(&known) || self.guessed.contains(&key);
+            other.fields.iter().any(|known| known.key.id == key.id && is_no_worse(known.key))
         };
-        self.fields.retain(|field| {
-            !is_known(field.key.id) && other.fields.iter().all(|known| known.key != field.key)
-        });
+        self.fields.retain(|field| !is_known(field.key));
         self.references.retain(|case_type, _| !other.references.contains_key(case_type));
         self.primary_subjects.retain(|case_type, _| !other.primary_subjects.contains_key(case_type));
     }
@@ -305,6 +308,7 @@ impl Catalog {
 
     /// Takes over what another catalog knows. Its labels go before those known; what it does not name stays.
     pub fn merge(&mut self, other: Self) -> Merged {
+        self.let_go_of_guesses(&other);
         let mut merged = Merged::default();
         for (list, entries) in other.lists {
             let known = self.lists.entry(list).or_default();
@@ -318,9 +322,7 @@ impl Catalog {
         }
         for field in other.fields {
             let key = field.key;
-            if !other.guessed.contains(&key) {
-                self.guessed.remove(&key);
-            } else if self.fields.iter().all(|known| known.key != key) {
+            if other.guessed.contains(&key) && self.fields.iter().all(|known| known.key != key) {
                 self.guessed.insert(key);
             }
             let told = |before: &CustomField, after: &CustomField| {
@@ -346,10 +348,10 @@ impl Catalog {
         merged
     }
 
-    /// A custom field in a few words, and whether it is guessed whose it is.
+    /// A custom field in a few words, and whether its owner is a guess.
     #[must_use]
     pub fn field_text(&self, field: &CustomField) -> String {
-        let guessed = if self.guessed.contains(&field.key) { " (a guess whose it is)" } else { "" };
+        let guessed = if self.guessed.contains(&field.key) { " (owner guessed)" } else { "" };
         field_text(field) + guessed
     }
 

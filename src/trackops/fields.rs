@@ -63,8 +63,8 @@ impl Catalog {
         self.fields.sort_by_key(|field| field.key);
     }
 
-    /// Lets go what was guessed of fields that another catalog is sure of.
-    pub fn let_go_of_guesses(&mut self, surer: &Self) {
+    /// Drops the guessed fields that another catalog is sure of.
+    pub(super) fn let_go_of_guesses(&mut self, surer: &Self) {
         let is_known = |key: &CustomKey| {
             surer.fields.iter().any(|field| field.key.id == key.id && !surer.guessed.contains(&field.key))
         };
@@ -79,6 +79,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::trackops::Change;
 
     #[test]
     fn whose_a_field_is_cases_show_or_its_name_tells() {
@@ -114,7 +115,18 @@ mod tests {
         let later = [json!({"id": 2, "custom_fields": [{"id": 7, "value": "x"}]})];
         let mut surer = Catalog::default();
         surer.list_fields(&listed, &uses(&later));
-        catalog.let_go_of_guesses(&surer);
-        assert!(catalog.fields.iter().all(|field| field.key.id != 7) && catalog.guessed.len() == 2);
+        surer.leave_out(&catalog);
+        assert_eq!(surer.fields.iter().map(|field| field.key.to_string()).collect::<Vec<_>>(), ["custom.7"]);
+        catalog.merge(surer);
+        let ssn: Vec<String> = catalog
+            .fields
+            .iter()
+            .filter(|field| field.key.id == 7)
+            .map(|field| field.key.to_string())
+            .collect();
+        assert_eq!((ssn, catalog.guessed.len()), (vec!["custom.7".to_owned()], 2));
+        // A field that goes takes its guess along.
+        catalog.apply(Change::RemoveField("custom.40".parse().unwrap()));
+        assert_eq!(catalog.guessed.len(), 1);
     }
 }

@@ -145,7 +145,11 @@ async fn a_primary_subject_of_another_type_is_an_error_before_anything_is_sent()
     world.file("recipe.toml", &common::RECIPE.replace("subject_type_id = 1", "subject_type_id = 2"));
     let checked = world.run_file(&csv(2, &[], &[]).replace("C-", "D-"), &[]);
     assert_eq!(checked.status, 2, "{checked:?}");
-    assert!(checked.err.contains("cases of type 1 have 1 as primary subjects"), "{}", checked.err);
+    assert!(
+        checked.err.contains("the subject type is 2, but cases of type 1 can only have 1"),
+        "{}",
+        checked.err
+    );
     assert_eq!(world.sandbox.stats().posts, 1);
     // From a column it is an error of the row.
     let recipe = common::RECIPE.replace("subject_type_id = 1\n", "");
@@ -285,15 +289,19 @@ async fn custom_fields_come_from_the_account() {
     assert!(refreshed.out.contains("custom fields"), "{refreshed:?}");
     let shown = world.run(&["catalog"]).out;
     for line in [
-        "custom.21   Date of loss, date (a guess whose it is)",
-        "subject.3   Home address, address (a guess",
+        "custom.21   Date of loss, date (owner guessed)",
+        "subject.3   Home address, address (owner guessed",
         "subject.7   SSN, ssn",
     ] {
         assert!(shown.contains(line), "{line} in {shown}");
     }
     // A case shows whose its fields are, and of which type of subjects.
     let warned = world.run_file(&csv(1, &[], &[]), &[]);
-    assert!(warned.err.contains("is a guess: Name (the primary subject's)"), "{}", warned.err);
+    assert!(
+        warned.err.contains("only guessed to belong where they go: Name (primary subject)"),
+        "{}",
+        warned.err
+    );
     let learned = world.run(&["catalog", "learn"]);
     assert!(learned.err.contains("the account has "), "{learned:?}");
     let shown = world.run(&["catalog"]).out;
@@ -303,7 +311,7 @@ async fn custom_fields_come_from_the_account() {
     let shut = quirky(&["no-fields"]).await;
     let refused = shut.run(&["catalog", "refresh"]);
     assert!(
-        refused.status == 0 && refused.err.contains("custom fields are not listed (Trackops refuses"),
+        refused.status == 0 && refused.err.contains("did not list the custom fields (Trackops refuses"),
         "{refused:?}"
     );
     assert!(!refused.out.contains("custom fields"), "{refused:?}");

@@ -215,7 +215,7 @@ async fn a_page_says_how_an_import_is_taken_back() {
                 && line.contains(case["reference_value_1"].as_str().unwrap())
         );
     }
-    assert!(page.out.contains("2 cases of ") && !page.out.contains("C-0002"), "{}", page.out);
+    assert!(page.out.contains("delete these 2 cases at ") && !page.out.contains("C-0002"), "{}", page.out);
     assert!(page.out.contains("created between 20") && page.out.contains("(UTC), by "), "{}", page.out);
     world.run_file(&csv(1, &[1], &[]).replace("C-00", "D-00"), &["--on-error", "skip"]);
     let nothing = world.run(&["receipt", "2", "--undo"]).out;

@@ -64,7 +64,7 @@ const WHICH: [&str; 34] = [
 ];
 
 impl Reading {
-    /// Reads a header; what stands in brackets counts where it is understood: `SSN (last 4)`, and not `DOB (MM/DD/YYYY)`.
+    /// Reads a header. Brackets count only if their words are known: those of `SSN (last 4)` do, `DOB (MM/DD/YYYY)` is read as `DOB`.
     pub(super) fn of(vocabulary: &Vocabulary, header: &str) -> Self {
         let whole = Self::of_text(vocabulary, header);
         if whole.rest.is_empty() || !header.contains(['(', '[']) {

@@ -59,7 +59,7 @@ pub(super) fn as_the_address(read: &mut [Reading]) {
 /// So many columns with one beginning are no chance.
 const GROUP: usize = 3;
 
-/// A code beside the text it stands for says nothing: `Body Part Code`, `Body Part Description`.
+/// Ignores a column of codes that has its text in another column: `Body Part Code` beside `Body Part Description`.
 pub(super) fn without_codes(read: &mut [Reading]) {
     let ends =
         |one: &Reading, ends: &[&str]| one.words.last().is_some_and(|word| ends.contains(&word.as_str()));

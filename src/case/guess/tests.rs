@@ -271,16 +271,7 @@ fn a_part_of_something_else_by_its_name_is_not_made() {
     custom.push(field(9, "Adjuster's supervisor", Kind::Name));
     let header = |header: &str| Column { header: header.into(), filled: 0 };
     let columns = [header("Adjuster First"), header("Employer City")];
-    let references = [None, None, None];
-    let known = Known {
-        columns: &columns,
-        rows: &[],
-        custom: &custom,
-        references,
-        labels: &[],
-        memory: &[],
-        words: None,
-    };
+    let known = Known { columns: &columns, custom: &custom, ..Known::default() };
     let guesses = guess(&known);
     assert_eq!(guesses[0].rule.to, Target::Ignore, "{guesses:?}");
     assert_eq!(guesses[1].rule.to.to_string(), "subject.4.city");
@@ -358,16 +349,7 @@ fn a_place_is_the_persons_or_of_what_happened() {
     let columns: Vec<Column> = ["Claimant", "City", "Loss City", "Employer City"]
         .map(|header| Column { header: header.into(), filled: 0 })
         .to_vec();
-    let references = [None, None, None];
-    let known = Known {
-        columns: &columns,
-        rows: &[],
-        custom: &custom,
-        references,
-        labels: &[],
-        memory: &[],
-        words: None,
-    };
+    let known = Known { columns: &columns, custom: &custom, ..Known::default() };
     let to: Vec<String> = guess(&known).iter().map(|guess| guess.rule.to.to_string()).collect();
     assert_eq!(to[..3], ["subject.1", "subject.3.city", "subject.9.city"]);
     assert_eq!(to[3], "subject.4.city");
@@ -399,16 +381,8 @@ fn what_a_header_says_is_not_shaken_by_texts_that_name_other_things_too() {
         ..CustomField::new("custom.9".parse().unwrap(), "Rush", Kind::Choice)
     };
     let custom = [yes_or_no];
-    let references = [None, None, None];
-    let known = Known {
-        columns: &columns,
-        rows: &rows,
-        custom: &custom,
-        references,
-        labels: &labels,
-        memory: &[],
-        words: None,
-    };
+    let known =
+        Known { columns: &columns, rows: &rows, custom: &custom, labels: &labels, ..Known::default() };
     assert_eq!(guess(&known)[0].rule.to, Target::Case(CaseField::Services));
     let columns = [Column { header: "Litigated".into(), filled: 2 }];
     let rows: Vec<Row> =

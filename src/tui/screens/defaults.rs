@@ -62,7 +62,7 @@ fn line(model: &Model, job: &Job, row: FormRow, columns: &[usize]) -> Line<'stat
     let is_other = |error: &PlanError| matches!(error, PlanError::OtherSubject { .. });
     let other = matches!(row, FormRow::Case(CaseField::SubjectType)) && job.errors.iter().any(is_other);
     let (value, style) = match value {
-        Some(value) if other => (format!("✗ {value}: not of this case type"), model.theme.bad),
+        Some(value) if other => (format!("✗ {value}: not for this case type"), model.theme.bad),
         Some(value) => (value, model.theme.strong),
         None if missing => ("✗ missing".to_owned(), model.theme.bad),
         None => ("–".to_owned(), ratatui::style::Style::new()),

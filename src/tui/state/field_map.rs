@@ -210,7 +210,7 @@ fn ask_whose(model: &mut Model) -> bool {
             model.catalog.fields.iter().filter(|field| open.contains(&field.key) && field.key.owner == owner);
         fields.map(|field| field.label.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let sides = [("Of the primary subject: ", of(Owner::Subject)), ("Of the case: ", of(Owner::Case))];
+    let sides = [("The primary subject has: ", of(Owner::Subject)), ("The case has: ", of(Owner::Case))];
     let told = sides
         .iter()
         .filter(|(_, fields)| !fields.is_empty())
@@ -220,8 +220,9 @@ fn ask_whose(model: &mut Model) -> bool {
         return false;
     }
     let question = format!(
-        "Trackops does not say whose its custom fields are; by their names: {} Is that right? What is not is put right in \
-         the catalog: Esc, Esc, then c, Enter on the field.",
+        "Trackops lists its custom fields, but not which belong to the case and which to the primary subject. Judging by \
+         their names: {} Is that right? If not: Esc, then correct the field in the catalog (c on the list of imports) \
+         and map its column again.",
         told.join(" ")
     );
     let title = "Whose fields are these?".to_owned();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::app::{StartOptions, notice};
 use crate::case::{CaseField, Target};
 use crate::ledger::{ImportId, OnError};
-use crate::trackops::{ApiUrl, List};
+use crate::trackops::List;
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::msg::Effect;
@@ -170,11 +170,8 @@ pub(crate) fn ask(model: &mut Model) {
     if let more @ 1.. = report.doubts.len().saturating_sub(DOUBTS) {
         note.push(format!("And {more} more in Review."));
     }
-    // A sandbox on this machine mails nobody.
-    let url = |url: &str| url.parse::<ApiUrl>().is_ok_and(|url| !url.is_loopback());
-    if let Some(who) = model.who.as_ref().filter(|who| url(&who.url)) {
-        note.push(notice(&model.imports.all, &who.name).to_owned());
-    }
+    let told = model.who.as_ref().and_then(|who| notice(&model.imports.all, &who.name, &who.url));
+    note.extend(told.map(str::to_owned));
     if sent > 0 {
         note.push(format!("{} sent already, and not again.", plural(sent, "row")));
     }

@@ -62,12 +62,11 @@ fn a_case_type_brings_its_subject_type_and_no_other_goes_on() {
     let job = model.job.as_mut().unwrap();
     let _ = job.changed(&model.catalog);
     let shown = picture(&model, 100, 40);
-    assert!(shown.contains("✗ Claimant (1): not of this case type"), "{shown}");
+    assert!(shown.contains("✗ Claimant (1): not for this case type"), "{shown}");
     press(&mut model, "c c");
     assert_eq!(model.screen, Screen::Defaults);
-    assert!(
-        status(&model).contains("have Applicant (2) as primary subjects, and the default is Claimant (1)")
-    );
+    let says = "the subject type is Claimant (1), but cases of type Workers' compensation (2) can only have Applicant (2)";
+    assert!(status(&model).contains(says), "{}", status(&model));
 }
 
 #[test]
@@ -77,7 +76,7 @@ fn whose_a_custom_field_is_is_asked_once_where_it_was_guessed() {
     model.catalog.guessed.insert(name);
     press(&mut model, "c c");
     let Some(Overlay::Confirm(asked)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert!(asked.question.contains("Of the primary subject: Claimant name."), "{}", asked.question);
+    assert!(asked.question.contains("The primary subject has: Claimant name."), "{}", asked.question);
     press(&mut model, "Esc");
     assert_eq!(model.screen, Screen::FieldMap, "nothing was agreed to");
     let effects = press(&mut model, "c Enter");
@@ -249,7 +248,7 @@ fn the_first_start_of_an_account_says_what_trackops_may_do_by_itself_and_later_o
     assert!(shown.contains("Cancel ]"), "all of it is on the screen: {shown}");
     // Imports of this account were started before.
     let (note, _) = asked("sandbox", acme);
-    assert!(note.contains("may assign and mail staff") && !note.contains("first import"), "{note}");
+    assert!(note.contains("may assign staff to each case") && !note.contains("first import"), "{note}");
     assert!(!asked("acme", "http://127.0.0.1:4711/api/v1/").0.contains("mail"), "a sandbox mails nobody");
 }
 
