@@ -40,7 +40,7 @@ fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
     for line in sheet.described()? {
         say(&line);
     }
-    for warning in sheet.warnings()?.iter().filter(|warning| warning.code.starts_with("row.")) {
+    for warning in sheet.warnings()?.iter().filter(|warning| warning.code.is_of_rows()) {
         let lines: Vec<String> = warning.examples.iter().map(|example| example.line.to_string()).collect();
         let more = if warning.count > lines.len() as u64 { ", …" } else { "" };
         say(&format!("Line {}{more}: {}; {}", lines.join(", "), warning.message, warning.hint));
@@ -174,7 +174,7 @@ impl Told {
             }),
         };
         let warnings = sheet.warnings()?.into_iter().map(|warning| WarningTold {
-            code: warning.code,
+            code: warning.code.word(),
             count: warning.count,
             message: warning.message,
             hint: warning.hint,

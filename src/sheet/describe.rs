@@ -3,25 +3,11 @@
 use std::collections::HashMap;
 
 use super::damage::Example;
-use super::{Aside, Encoding, EncodingWhy, Header, HiddenRows, LineEnd, Scan, Sheet, SheetError, Tally};
+use super::{
+    Aside, Encoding, EncodingWhy, Header, HiddenRows, LineEnd, Scan, Sheet, SheetError, Tally, Warning,
+    WarningCode,
+};
 use crate::text::{hide_ssns, plural};
-
-/// Something to be said of a file as a whole or of one of its columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
-    /// A word for scripts.
-    pub code: &'static str,
-    /// The column; none when rows or the file are meant.
-    pub column: Option<String>,
-    /// How many rows or cells.
-    pub count: u64,
-    /// What it is.
-    pub message: String,
-    /// What to do.
-    pub hint: &'static str,
-    /// The first places, with the cell where one is meant.
-    pub examples: Vec<Example>,
-}
 
 /// So many lines above the header and below the table are shown.
 const SHOWN: usize = 5;
@@ -163,13 +149,13 @@ impl Sheet {
         let width = scan.columns.len();
         for (code, tally, message, hint) in [
             (
-                "row.too_short",
+                WarningCode::TooShort,
                 &scan.short,
                 format!("fewer than the header's {width} cells"),
                 "the last cells are read as empty; look whether a line break cut the row in two",
             ),
             (
-                "row.too_long",
+                WarningCode::TooLong,
                 &scan.long,
                 format!("cells beyond the header's {width}"),
                 "put the cell with the extra separator in quotes",
@@ -178,12 +164,17 @@ impl Sheet {
             warnings.extend(of_rows(code, tally, message, hint));
         }
         for (fault, tally) in scan.faults.values() {
-            warnings.extend(of_rows(fault.code(), tally, fault.message().to_owned(), fault.hint()));
+            warnings.extend(of_rows(
+                WarningCode::Fault(*fault),
+                tally,
+                fault.message().to_owned(),
+                fault.hint(),
+            ));
         }
         for (index, findings) in scan.findings.iter().enumerate() {
             let column = scan.columns.get(index).map(|column| column.name(index));
             warnings.extend(findings.iter().map(|finding| Warning {
-                code: finding.damage.code(),
+                code: WarningCode::Damage(finding.damage),
                 column: column.clone(),
                 count: finding.count,
                 message: finding.damage.title().to_owned(),
@@ -195,7 +186,7 @@ impl Sheet {
     }
 }
 
-fn of_rows(code: &'static str, tally: &Tally, message: String, hint: &'static str) -> Option<Warning> {
+fn of_rows(code: WarningCode, tally: &Tally, message: String, hint: &'static str) -> Option<Warning> {
     let place = |(row, line): &(u64, u64)| Example { row: *row, line: *line, value: String::new() };
     (tally.count > 0).then(|| Warning {
         code,
@@ -215,12 +206,12 @@ fn headers(scan: &Scan) -> Vec<Warning> {
         let same = seen.entry(header).or_insert(0_usize);
         let before = std::mem::replace(same, *same + 1);
         let (code, message) = match header {
-            "" if column.filled > 0 => ("header.blank", "no header over filled cells".to_owned()),
+            "" if column.filled > 0 => (WarningCode::HeaderBlank, "no header over filled cells"),
             "" => continue,
-            _ if before == 1 => ("header.repeated", "several columns have this header".to_owned()),
+            _ if before == 1 => (WarningCode::HeaderRepeated, "several columns have this header"),
             _ => continue,
         };
-        let hint = "a recipe names such a column by its place, as #5";
+        let (message, hint) = (message.to_owned(), "a recipe names such a column by its place, as #5");
         let column = Some(column.name(index));
         warnings.push(Warning { code, column, count: 1, message, hint, examples: Vec::new() });
     }

@@ -5,10 +5,10 @@ use std::fmt;
 use csv::ByteRecord;
 
 use super::damage::Example;
-use super::describe::Warning;
 use super::encoding::{Doubt, Encoding, OtherReading, in_other};
 use super::head::Head;
 use super::source::Source;
+use super::warning::{Warning, WarningCode};
 use super::{Header, Sheet};
 use crate::text::hide_ssns;
 
@@ -137,11 +137,11 @@ impl Sheet {
         };
         let (code, hint) = if doubt.mixed {
             (
-                "encoding.mixed",
+                WarningCode::EncodingMixed,
                 "the file was likely put together from two; correct these cells, or save it again in one encoding",
             )
         } else {
-            ("encoding.doubtful", CHOOSE)
+            (WarningCode::EncodingDoubtful, CHOOSE)
         };
         let mut warnings = Vec::new();
         for (index, (cells, column)) in scan.doubtful.iter().zip(&scan.columns).enumerate() {

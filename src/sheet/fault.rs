@@ -1,7 +1,9 @@
 //! What can be wrong with the way a row is written.
 
+use strum::VariantArray;
+
 /// What is wrong with the way a row is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
 pub enum Fault {
     /// A quote is opened and never closed. The row is read to the end of its line, the quote as text.
     OpenQuote,
@@ -46,6 +48,24 @@ impl Fault {
         }
     }
 
+    /// What rows or cells like it are, in a few words.
+    #[must_use]
+    pub fn cause(self) -> &'static str {
+        match self {
+            Self::OpenQuote => "with a quote that is never closed",
+            Self::StrayQuote => "with a quote in the middle of a cell",
+            Self::LooseBreak => "cut by a line break",
+            Self::OtherSeparator => "with other separators than the file",
+            Self::ExtraSeparator => "with a separator too many",
+            Self::MissingSeparator => "with a separator missing",
+            Self::LooseSeparator => "with separators in a cell without quotes",
+            Self::OtherTable => "below the header of another table",
+            Self::TooLong => "longer than 32 MB",
+            Self::BrokenText => "has damaged characters",
+            Self::Nul => "has NUL characters",
+        }
+    }
+
     /// What is wrong.
     #[must_use]
     pub fn message(self) -> &'static str {
@@ -82,6 +102,12 @@ impl Fault {
             Self::BrokenText => "correct the cell, or choose the encoding of the file",
             Self::Nul => "export the file again, or take them out",
         }
+    }
+
+    /// Whether a single cell is meant; otherwise the whole row.
+    #[must_use]
+    pub fn is_of_cell(self) -> bool {
+        matches!(self, Self::BrokenText | Self::Nul)
     }
 
     /// Whether the row cannot be sent; otherwise somebody should look.

@@ -36,6 +36,7 @@ mod sniff;
 mod source;
 mod stored;
 mod text;
+mod warning;
 mod words;
 mod workbook;
 
@@ -46,7 +47,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 pub use aside::Aside;
-pub use describe::Warning;
 pub use dialect::{Dialect, Escape, Mark, MarkError};
 pub use doubt::{DoubtfulCell, DoubtfulCells, EncodingDoubt};
 pub use encoding::{Encoding, EncodingError, EncodingWhy, OtherReading};
@@ -57,6 +57,7 @@ pub use returned::{BEYOND, MARKS, guarded};
 pub use rows::{Row, Rows, on_worksheet};
 pub use scan::{LineEnd, Progress, Scan, Tally};
 pub use stored::StoredNumber;
+pub use warning::{Warning, WarningCode};
 pub use workbook::WorkbookError;
 
 use encoding::Detected;

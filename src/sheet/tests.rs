@@ -323,7 +323,7 @@ fn a_doubt_lasts_until_somebody_chooses() {
         doubt.examples.iter().map(|cell| (cell.row, cell.line, cell.reading.other.as_str())).collect();
     assert_eq!(cells, [(0, 1, "nñmes"), (2, 3, "Müller"), (3, 4, "Hernández")]);
     let warnings = again.warnings().unwrap();
-    assert_eq!((warnings[0].code, warnings[0].count), ("encoding.doubtful", 3));
+    assert_eq!((warnings[0].code, warnings[0].count), (WarningCode::EncodingDoubtful, 3));
     assert!(open("1,José\n".as_bytes()).sheet.encoding_doubt().is_none());
 }
 

@@ -34,6 +34,8 @@ mod shape;
 mod usual;
 mod words;
 
+use strum::VariantArray;
+
 pub use cell::of_cell;
 pub use column::{Example, Finding, Profile};
 pub use mend::repaired;
@@ -41,7 +43,7 @@ pub use usual::Usual;
 
 /// What was done to a cell before it came to us. The order is that of severity, the worst first: what cannot
 /// be brought back, then what must be guessed, then what [`repaired`] mends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray)]
 pub enum Damage {
     /// E-notation where digits were: `1.23E+11`.
     Scientific,
@@ -80,27 +82,6 @@ pub enum Damage {
 }
 
 impl Damage {
-    /// Every damage, the worst first.
-    pub const ALL: [Self; 17] = [
-        Self::Scientific,
-        Self::Rounded,
-        Self::LostZeros,
-        Self::ShortZip,
-        Self::BecameDate,
-        Self::SerialDate,
-        Self::Hashes,
-        Self::ErrorValue,
-        Self::CutShort,
-        Self::MixedDateOrder,
-        Self::TwoDigitYear,
-        Self::Garbled,
-        Self::Mojibake,
-        Self::EscapedControl,
-        Self::Control,
-        Self::ZeroWidth,
-        Self::NoBreakSpace,
-    ];
-
     /// Whether [`repaired`] brings the text back.
     #[must_use]
     pub fn is_repairable(self) -> bool {

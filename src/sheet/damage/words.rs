@@ -32,6 +32,30 @@ impl Damage {
         }
     }
 
+    /// What cells with it are or have, in a few words.
+    #[must_use]
+    pub fn cause(self) -> &'static str {
+        match self {
+            Self::Scientific => "is a number in E-notation",
+            Self::Rounded => "is a long number rounded by Excel",
+            Self::LostZeros => "lost its leading zeros",
+            Self::ShortZip => "is a ZIP code without its leading zero",
+            Self::BecameDate => "was turned into a date by Excel",
+            Self::SerialDate => "is a date turned into a day number",
+            Self::Hashes => "is only # signs",
+            Self::ErrorValue => "is a formula that failed",
+            Self::CutShort => "is cut short",
+            Self::EscapedControl => "has control characters written out",
+            Self::NoBreakSpace => "has no-break spaces",
+            Self::Control => "has control characters",
+            Self::ZeroWidth => "has invisible characters",
+            Self::Garbled => "has symbols inside words",
+            Self::Mojibake => "has garbled letters",
+            Self::TwoDigitYear => "has years of two digits",
+            Self::MixedDateOrder => "has day and month in the other order",
+        }
+    }
+
     /// What to call it in a list.
     #[must_use]
     pub fn title(self) -> &'static str {

@@ -375,7 +375,7 @@ fn what_is_plain_stays() {
 #[test]
 fn words_for_every_damage() {
     let mut codes = std::collections::BTreeSet::new();
-    for damage in Damage::ALL {
+    for &damage in Damage::VARIANTS {
         assert!(codes.insert(damage.code()));
         assert!(!damage.title().is_empty() && !damage.hint().is_empty());
         assert!(damage.message("2134").starts_with("“2134” "), "{damage:?}");
@@ -383,7 +383,6 @@ fn words_for_every_damage() {
         assert!(long.starts_with("This value ") && !long.contains("long long"), "{long}");
         assert!(!damage.message("a\u{1b}[31m\nb").contains(char::is_control));
     }
-    assert!(Damage::ALL.is_sorted());
     for (damage, cell, message) in [
         (
             Scientific,

@@ -144,5 +144,5 @@ fn the_columns_made_here_have_every_damage() {
         let header = header().new_tree(&mut runner).unwrap().current();
         seen.extend(profile(&cells).findings(header).into_iter().map(|finding| finding.damage));
     }
-    assert_eq!(seen.into_iter().collect::<Vec<_>>(), Damage::ALL);
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), Damage::VARIANTS);
 }
