@@ -10,9 +10,9 @@
 //! | folder | what it is |
 //! |---|---|
 //! | `sheet` | the spreadsheet as it is: encoding, dialect, header, any row from its place, and what Excel did to it |
-//! | `case` | what a case is: fields, recipe, and a row built into a case. Pure |
+//! | `case` | what a case is: fields, recipe, a row built into a case, and the codes of what is wrong with it. Pure |
 //! | `trackops` | account, client, wire format, catalog, what Trackops listed: all that is assumed of the API |
-//! | `ledger` | the durable record of imports and outcomes |
+//! | `ledger` | the durable record of imports and outcomes; from `case` it takes the codes alone |
 //! | `engine` | check and run; knows no terminal |
 //! | `sandbox` | an embedded Trackops; shares no type with `trackops` |
 //! | `app` | what both faces do |

@@ -64,7 +64,7 @@ impl App {
                 text(&found.column),
                 text(&found.field),
                 text(&found.value),
-                found.code.clone(),
+                found.code.to_string(),
                 safe(&found.message),
                 found.source.word().to_owned(),
                 found.http_status.map(|status| status.to_string()).unwrap_or_default(),

@@ -3,13 +3,14 @@
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
+use super::code::Code;
 use super::edits::Edited;
 use super::field::{CaseField, Target};
 use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source};
 use super::plausible;
 use super::read::{Finding, is_empty_date, read_single, read_stored};
 use super::value::Value;
-use crate::sheet::{Aside, Row, damage};
+use crate::sheet::{Row, damage};
 
 /// A case as it will be sent.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -81,58 +82,12 @@ pub struct Problem {
     pub field: Option<String>,
     /// The cell as it is in the file, or as it was fixed; masked when its column is private.
     pub value: String,
-    /// A word for scripts, such as `date.invalid`.
-    pub code: &'static str,
+    /// What it is, for scripts.
+    pub code: Code,
     /// What is wrong.
     pub message: String,
     /// What to do.
     pub hint: String,
-}
-
-impl Problem {
-    /// Whether the row is left out because a person wants it so.
-    #[must_use]
-    pub fn on_purpose(&self) -> bool {
-        matches!(self.code, "row.left_out" | "value.left_out" | "row.other_group")
-    }
-
-    /// Whether it is about the row beside others: what another row or an earlier import has.
-    #[must_use]
-    pub fn is_about_others(&self) -> bool {
-        self.code.starts_with("duplicate.") || self.code == "reference.near"
-    }
-
-    /// Whether the excluded row can be sent anyway: a duplicate, or a row that does not look like a case.
-    #[must_use]
-    pub fn may_be_sent_anyway(&self) -> bool {
-        self.code.starts_with("duplicate.")
-            || Aside::ALL_SENDABLE.iter().any(|aside| aside.code() == self.code)
-    }
-
-    /// Whether it says why a row is left out.
-    #[must_use]
-    pub fn leaves_out(&self) -> bool {
-        const CODES: [&str; 17] = [
-            "row.blank",
-            "row.footer",
-            "row.header_again",
-            "row.total",
-            "row.heading",
-            "row.comment",
-            "row.separator",
-            "row.instructions",
-            "row.example",
-            "row.hidden",
-            "row.not_imported",
-            "row.left_out",
-            "value.left_out",
-            "row.other_group",
-            "duplicate.file",
-            "duplicate.earlier",
-            "duplicate.trackops",
-        ];
-        CODES.contains(&self.code)
-    }
 }
 
 /// A row after building: the case, and what is wrong with it.
@@ -242,7 +197,12 @@ impl Builder<'_> {
     fn stale_fix(&mut self, column: usize) {
         let message = "a fix was made for another text in this row, and is not made here".to_owned();
         let hint = "look whether the cell is right as it is, or fix it anew";
-        self.report_at(Severity::Warning, Some(column), None, Finding { code: "fix.stale", message, hint });
+        self.report_at(
+            Severity::Warning,
+            Some(column),
+            None,
+            Finding { code: Code::FixStale, message, hint },
+        );
     }
 
     /// A row longer than the header has lost its place; a shorter one lacks its last cells.
@@ -252,11 +212,11 @@ impl Builder<'_> {
         let says = format!("the row has {have} cells and the header {want}");
         if extra_filled {
             let hint = "put the cell with the extra comma in double quotes";
-            let finding = Finding { code: "row.too_long", message: says, hint };
+            let finding = Finding { code: Code::RowTooLong, message: says, hint };
             self.report(Severity::Error, None, None, finding);
         } else if have < want {
             let hint = "its last cells are read as empty; look whether a line break cut the row in two";
-            let finding = Finding { code: "row.too_short", message: says, hint };
+            let finding = Finding { code: Code::RowTooShort, message: says, hint };
             self.report(Severity::Warning, None, None, finding);
         }
     }
@@ -268,7 +228,7 @@ impl Builder<'_> {
         }
         let message = "only one cell of the row is filled; it may be a heading or a note".to_owned();
         let hint = "look whether it is a case; x skips the row";
-        self.report(Severity::Warning, None, None, Finding { code: "row.lone_cell", message, hint });
+        self.report(Severity::Warning, None, None, Finding { code: Code::RowLoneCell, message, hint });
     }
 
     fn fill(&mut self, slot: &Slot) -> Option<Placed> {
@@ -310,7 +270,7 @@ impl Builder<'_> {
         let message = "the row has neither a reference nor a subject's name".to_owned();
         let hint =
             "fill one of them, or skip the row (x); allow_unidentified = true in the recipe sends such rows";
-        self.report(Severity::Error, None, None, Finding { code: "row.unidentified", message, hint });
+        self.report(Severity::Error, None, None, Finding { code: Code::RowUnidentified, message, hint });
     }
 
     /// A case can't be due before it is opened.
@@ -323,7 +283,7 @@ impl Builder<'_> {
         let message = format!("due on {due}, before the case is opened on {}", self.created_on);
         let hint = "look whether one of the two dates is wrong";
         let column = self.plan.columns_of(Dest::Case(CaseField::DueOn)).next();
-        let finding = Finding { code: "date.due_before", message, hint };
+        let finding = Finding { code: Code::DateDueBefore, message, hint };
         self.report_at(Severity::Warning, column, Some(Target::Case(CaseField::DueOn)), finding);
     }
 
@@ -334,7 +294,7 @@ impl Builder<'_> {
             Dest::Custom(..) => "a value",
         };
         let finding = Finding {
-            code: "required.missing",
+            code: Code::RequiredMissing,
             message: format!("{label} is empty, and there is no default for it"),
             hint: "fill the cell in the file, or set a case default",
         };
@@ -374,11 +334,11 @@ impl Builder<'_> {
     fn odd_value(&mut self, slot: &Slot, source: &Source, value: &Value) {
         let (code, what, hint) = match value {
             Value::Date(date) => match plausible::day(*date, self.today, day_of(slot, source)) {
-                Some(what) => ("date.odd_year", what, "look whether the year is right"),
+                Some(what) => (Code::DateOddYear, what, "look whether the year is right"),
                 None => return,
             },
             Value::Number(number) if *number < 0.0 => {
-                ("number.negative", "is below zero", "look whether it is meant; Trackops may refuse it")
+                (Code::NumberNegative, "is below zero", "look whether it is meant; Trackops may refuse it")
             }
             Value::Number(number) if self.cell(source).ends_with('%') => {
                 let message = format!(
@@ -386,7 +346,7 @@ impl Builder<'_> {
                     self.cell(source)
                 );
                 let hint = "look whether the field wants a share or a percentage";
-                let finding = Finding { code: "number.percent", message, hint };
+                let finding = Finding { code: Code::NumberPercent, message, hint };
                 self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
                 return;
             }

@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use super::build::{Builder, Severity};
+use super::code::Code;
 use super::field::{Kind, Part};
 use super::name::PersonName;
 use super::plan::{Dest, Slot, fold};
@@ -15,18 +16,18 @@ impl Builder<'_> {
     pub(super) fn kept_text(&mut self, slot: &Slot) -> Option<Value> {
         let value = self.text(slot)?;
         let (code, odd): (_, fn(&str) -> Option<&'static str>) = match slot.dest {
-            Dest::Custom(_, Kind::Phone) => ("phone.odd", plausible::phone),
-            Dest::Custom(_, Kind::Email) => ("email.odd", plausible::email),
-            Dest::Custom(_, Kind::Ssn) => ("ssn.odd", plausible::ssn),
-            Dest::Custom(_, Kind::Link) => ("link.odd", plausible::link),
-            Dest::Custom(_, Kind::Country) => ("country.unknown", plausible::country),
+            Dest::Custom(_, Kind::Phone) => (Code::PhoneOdd, plausible::phone),
+            Dest::Custom(_, Kind::Email) => (Code::EmailOdd, plausible::email),
+            Dest::Custom(_, Kind::Ssn) => (Code::SsnOdd, plausible::ssn),
+            Dest::Custom(_, Kind::Link) => (Code::LinkOdd, plausible::link),
+            Dest::Custom(_, Kind::Country) => (Code::CountryUnknown, plausible::country),
             _ => return Some(value),
         };
         for source in &slot.sources {
             let cell = source.meant(self.cell(source)).into_owned();
             let Some(what) = odd(&cell).filter(|_| !cell.is_empty()) else { continue };
             let (message, hint) = (format!("“{cell}” {what}"), "it is sent as it is; correct it in the file");
-            let finding = Finding { code, message, hint };
+            let finding = Finding { code: code.clone(), message, hint };
             self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
         }
         Some(value)
@@ -56,7 +57,7 @@ impl Builder<'_> {
             if let Some(doubt) = PersonName::doubts(self.cell(source)) {
                 let message = doubt.message().to_owned();
                 let hint = "look whether it is one person's name";
-                let finding = Finding { code: "name.odd", message, hint };
+                let finding = Finding { code: Code::NameOdd, message, hint };
                 self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
             }
         }
@@ -68,13 +69,13 @@ impl Builder<'_> {
         let address = self.compound(slot, read_address)?;
         for doubt in address.doubts() {
             let (message, hint) = (doubt.message().to_owned(), "look whether each part is in its place");
-            let finding = Finding { code: "address.odd", message, hint };
+            let finding = Finding { code: Code::AddressOdd, message, hint };
             self.report(Severity::Warning, slot.sources.first(), Some(slot.dest.target()), finding);
         }
         if let Some(what) = plausible::country(&address.country) {
             let message = format!("“{}” {what}", address.country);
             let hint = "it is sent as it is; write the country's name or its two-letter code";
-            let finding = Finding { code: "country.unknown", message, hint };
+            let finding = Finding { code: Code::CountryUnknown, message, hint };
             let of_country = slot.sources.iter().find(|source| source.part == Some(Part::Country));
             let source = of_country.or(slot.sources.first());
             self.report(Severity::Warning, source, Some(slot.dest.target()), finding);
@@ -111,7 +112,7 @@ impl Builder<'_> {
                     message = hide_finding(&message, &whole);
                 }
                 let hint = "look whether both columns are about the same; one of them can be ignored";
-                let finding = Finding { code: "part.replaced", message, hint };
+                let finding = Finding { code: Code::PartReplaced, message, hint };
                 self.report(Severity::Warning, Some(source), Some(slot.dest.target()), finding);
             }
         }

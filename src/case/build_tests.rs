@@ -2,7 +2,7 @@ use super::*;
 use crate::case::ColumnRule;
 use crate::case::name::PersonName;
 use crate::case::{PlanError, Recipe};
-use crate::sheet::damage::Usual;
+use crate::sheet::damage::{Damage, Usual};
 use crate::sheet::{Column, StoredNumber};
 
 const NOTES: Target = Target::Case(CaseField::Notes);
@@ -98,17 +98,17 @@ fn value(built: &Built, key: &str) -> Option<Value> {
     built.case.values.iter().find(|p| p.dest.target().to_string() == key).map(|p| p.value.clone())
 }
 
-fn codes(built: &Built) -> Vec<(&'static str, Option<&str>)> {
-    built.problems.iter().map(|p| (p.code, p.column.as_deref())).collect()
+fn codes(built: &Built) -> Vec<(Code, Option<&str>)> {
+    built.problems.iter().map(|p| (p.code.clone(), p.column.as_deref())).collect()
 }
 
 #[test]
 fn a_row_with_neither_reference_nor_name_is_no_case() {
-    let unidentified = |cells: &[(&str, &str)]| codes(&build(cells)) == [("row.unidentified", None)];
+    let unidentified = |cells: &[(&str, &str)]| codes(&build(cells)) == [(Code::RowUnidentified, None)];
     assert!(unidentified(&[]) && unidentified(&[("Note A", "see page 2"), ("Budget", "300")]));
     assert!(!unidentified(&[("Claim", "A-1")]) && !unidentified(&[("Claimant", "Ann Lee")]));
     // What can't be read is told instead.
-    assert_eq!(codes(&build(&[("Budget", "x")])), [("number.invalid", Some("Budget"))]);
+    assert_eq!(codes(&build(&[("Budget", "x")])), [(Code::NumberInvalid, Some("Budget"))]);
     let allowed = RECIPE.replacen("caseload = 1", "caseload = 1\nallow_unidentified = true", 1);
     let row = Row { cells: csv::StringRecord::from(vec![""; 12]), ..Row::default() };
     assert!(plan(&allowed, &HEADERS).unwrap().build(&row, TODAY).is_sendable());
@@ -163,7 +163,7 @@ fn two_texts_for_one_part_are_told() {
         ("Claimant", "Smith, Jo"),
         ("Last", "SMITH"),
     ]);
-    assert_eq!(codes(&built), [("part.replaced", Some("Zip"))], "the same in other letters is no other");
+    assert_eq!(codes(&built), [(Code::PartReplaced, Some("Zip"))], "the same in other letters is no other");
     assert!(built.is_sendable());
     assert_eq!(built.problems[0].message, "“80202” from the whole cell gives way to “80211”");
 }
@@ -190,12 +190,12 @@ fn a_comma_in_the_street_shifts_nothing() {
         assert_eq!(address(text), want, "{text}");
     }
     let shifted = build(&[("Address", "1 A St, Back House, Denver, CO, 80202")]);
-    assert_eq!(codes(&shifted), [("address.shifted", Some("Address"))]);
+    assert_eq!(codes(&shifted), [(Code::AddressShifted, Some("Address"))]);
     assert!(shifted.problems[0].message.contains("state would be “Denver”"), "{:?}", shifted.problems);
     let odd = build(&[("Claim", "A-1"), ("Address", "1 A St, Denver, CO"), ("Zip", "802")]);
-    assert_eq!(codes(&odd), [("address.odd", Some("Address"))]);
+    assert_eq!(codes(&odd), [(Code::AddressOdd, Some("Address"))]);
     assert!(odd.is_sendable());
-    assert_eq!(codes(&build(&[("Claimant", "Acme Trucking LLC")])), [("name.odd", Some("Claimant"))]);
+    assert_eq!(codes(&build(&[("Claimant", "Acme Trucking LLC")])), [(Code::NameOdd, Some("Claimant"))]);
 }
 
 #[test]
@@ -212,12 +212,12 @@ fn a_cell_that_cannot_be_read_is_an_error_even_where_a_default_would_do() {
     assert_eq!(
         codes(&built),
         [
-            ("id.invalid", Some("Client")),
-            ("date.invalid", Some("Assigned")),
-            ("number.invalid", Some("Budget")),
-            ("value.unmapped", Some("Services")),
-            ("date.invalid", Some("Loss")),
-            ("address.too_many_parts", Some("Address")),
+            (Code::IdInvalid, Some("Client")),
+            (Code::DateInvalid, Some("Assigned")),
+            (Code::NumberInvalid, Some("Budget")),
+            (Code::ValueUnmapped, Some("Services")),
+            (Code::DateInvalid, Some("Loss")),
+            (Code::AddressTooManyParts, Some("Address")),
         ]
     );
     let loss = &built.problems[4];
@@ -230,11 +230,11 @@ fn a_cell_that_cannot_be_read_is_an_error_even_where_a_default_would_do() {
 fn ragged_rows_are_told_and_never_shifted() {
     let mut cells = vec![""; 14];
     cells[13] = "stray";
-    assert_eq!(codes(&build_row(&cells)), [("row.too_long", None)]);
+    assert_eq!(codes(&build_row(&cells)), [(Code::RowTooLong, None)]);
     assert!(!build_row(&cells).is_sendable());
     (cells[0], cells[13]) = ("C-1", " ");
     assert!(build_row(&cells).problems.is_empty());
-    assert_eq!(codes(&build_row(&["C-1"])), [("row.too_short", None)]);
+    assert_eq!(codes(&build_row(&["C-1"])), [(Code::RowTooShort, None)]);
     assert!(build_row(&["C-1"]).is_sendable());
 }
 
@@ -314,19 +314,19 @@ fn dates_and_numbers_as_people_write_them() {
         Some("1927-03-04"),
         "nobody is born in the future"
     );
-    assert_eq!(codes(&read_one("DOB", "to = \"subject.4\"", "3/4/2099")), [("date.future", Some("DOB"))]);
+    assert_eq!(codes(&read_one("DOB", "to = \"subject.4\"", "3/4/2099")), [(Code::DateFuture, Some("DOB"))]);
     let number =
         |rule: &str, to: &str, cell: &str| value(&read_one("N", &format!("to = \"{to}\"\n{rule}"), cell), to);
     assert_eq!(number("", "budget_money", "($1,500.00)"), Some(Value::Number(-1500.0)));
     let below = read_one("N", "to = \"budget_money\"", "(250)");
-    assert_eq!(codes(&below), [("number.negative", Some("N"))]);
+    assert_eq!(codes(&below), [(Code::NumberNegative, Some("N"))]);
     assert!(below.is_sendable());
     assert_eq!(number("decimal = \"comma\"", "budget_money", "1.500,50 €"), Some(Value::Number(1500.5)));
     assert_eq!(number("", "budget_money", "1.500,50"), None);
     assert_eq!(number("", "budget_hours", "7:30"), Some(Value::Number(7.5)));
     assert_eq!(number("", "budget_hours", "12 hrs"), Some(Value::Number(12.0)));
     let odd = read_one("Phone", "to = \"subject.6\"", "12/31/1969");
-    assert_eq!(codes(&odd), [("phone.odd", Some("Phone"))]);
+    assert_eq!(codes(&odd), [(Code::PhoneOdd, Some("Phone"))]);
     assert!(odd.is_sendable());
 }
 
@@ -363,10 +363,10 @@ fn a_number_is_sent_as_the_file_has_it() {
         assert!(built.problems.is_empty(), "{shown}: {:?}", built.problems);
     }
     let percent = build_number("N", hours, "13%", 0.125);
-    assert_eq!(codes(&percent), [("number.percent", Some("N"))]);
+    assert_eq!(codes(&percent), [(Code::NumberPercent, Some("N"))]);
     assert_eq!(value(&percent, "budget_hours"), Some(Value::Number(0.125)));
     let long = build_number("N", hours, "1E+15", 1e15);
-    assert_eq!(codes(&long), [("number.invalid", Some("N"))]);
+    assert_eq!(codes(&long), [(Code::NumberInvalid, Some("N"))]);
 }
 
 #[test]
@@ -381,7 +381,11 @@ fn an_identifier_is_sent_as_it_is_shown() {
     }
     // A text that hides digits of the number is no identifier any more.
     for (shown, held) in [("1501", 1500.75), ("1.5M", 1_500_000.0), ("12", 12_345.0), ("250", -250.0)] {
-        assert_eq!(codes(&build_number("N", text, shown, held)), [("number.format", Some("N"))], "{shown}");
+        assert_eq!(
+            codes(&build_number("N", text, shown, held)),
+            [(Code::NumberFormat, Some("N"))],
+            "{shown}"
+        );
         let note = build_number("N", "to = \"case_location\"", shown, held);
         assert!(note.is_sendable() && note.problems.len() == 1, "{shown}");
     }
@@ -390,12 +394,12 @@ fn an_identifier_is_sent_as_it_is_shown() {
 #[test]
 fn cells_that_are_errors_are_not_sent() {
     let wrong = read_one("N", "to = \"case_location\"", "#N/A");
-    assert_eq!(codes(&wrong), [("excel.error_value", Some("N"))]);
+    assert_eq!(codes(&wrong), [(Code::Damage(Damage::ErrorValue), Some("N"))]);
     assert!(!wrong.is_sendable());
     // Also where something else is odd about it.
     let name = build(&[("Claim", "A-1"), ("Claimant", "#N/A")]);
     assert!(
-        codes(&name).contains(&("name.odd", Some("Claimant"))) && name.is_sendable(),
+        codes(&name).contains(&(Code::NameOdd, Some("Claimant"))) && name.is_sendable(),
         "not judged, not refused"
     );
     let judged = plan(RECIPE, &HEADERS).unwrap().judging(vec![Usual::default(); 12]);
@@ -426,10 +430,10 @@ fn placeholders_for_no_date_are_blank() {
 #[test]
 fn a_case_is_not_due_before_it_is_opened() {
     let late = read_one("N", "to = \"due_on\"\ndate = \"mdy\"", "11/22/2026");
-    assert_eq!(codes(&late), [("date.due_before", Some("N"))]);
+    assert_eq!(codes(&late), [(Code::DateDueBefore, Some("N"))]);
     assert!(read_one("N", "to = \"due_on\"\ndate = \"mdy\"", "11/23/2026").problems.is_empty());
     let typing = read_one("N", "to = \"due_on\"\ndate = \"mdy\"", "11/23/2206");
-    assert_eq!(codes(&typing), [("date.odd_year", Some("N"))]);
+    assert_eq!(codes(&typing), [(Code::DateOddYear, Some("N"))]);
 }
 
 /// None of these is finished in a lifetime where each rule looks at every column, or at every other rule.

@@ -2,6 +2,7 @@
 //! and rows that are not written as rows are.
 
 use super::build::{Builder, Problem, Severity};
+use super::code::Code;
 use super::plan::{Dest, Slot, Source};
 use super::read::Finding;
 use crate::sheet::{Fault, damage::Damage};
@@ -40,7 +41,7 @@ impl Builder<'_> {
                     _ => self.is_reported(source),
                 };
                 if let Some(damage) = damage.filter(|damage| !said(damage)) {
-                    let (code, message) = (damage.code(), damage.message(cell));
+                    let (code, message) = (Code::Damage(damage), damage.message(cell));
                     // Nothing of the value is left in such a cell.
                     let lost = matches!(damage, Damage::ErrorValue | Damage::Hashes);
                     self.report_cell(slot, source, lost, Finding { code, message, hint: damage.hint() });
@@ -59,7 +60,7 @@ impl Builder<'_> {
         let message =
             format!("the cell shows “{}” and holds {}; the text is sent", cell.trim(), number.digits());
         let hint = "format the column as General in the original, or map it to a field for numbers";
-        self.report_cell(slot, source, false, Finding { code: "number.format", message, hint });
+        self.report_cell(slot, source, false, Finding { code: Code::NumberFormat, message, hint });
     }
 
     fn report_cell(&mut self, slot: &Slot, source: &Source, always: bool, finding: Finding) {
@@ -85,7 +86,7 @@ impl Builder<'_> {
 }
 
 fn of_fault(fault: Fault) -> Finding {
-    Finding { code: fault.code(), message: fault.message().to_owned(), hint: fault.hint() }
+    Finding { code: Code::Fault(fault), message: fault.message().to_owned(), hint: fault.hint() }
 }
 
 /// Whether cases are found by the field.

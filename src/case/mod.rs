@@ -4,7 +4,7 @@
 mod address;
 mod build;
 mod build_custom;
-mod cause;
+mod code;
 mod column_ref;
 mod country;
 mod damage;
@@ -34,7 +34,7 @@ mod words;
 
 pub use address::{Address, AddressDoubt, AddressError, AddressForm};
 pub use build::{Built, Case, Placed, Problem, Severity};
-pub use cause::cause;
+pub use code::Code;
 pub use column_ref::{ColumnNames, column_called, column_name};
 pub use country::country_code;
 pub use date::{

@@ -7,6 +7,7 @@ use csv::StringRecord;
 use jiff::civil::Date;
 
 use super::build::{Builder, Case, Placed, Problem, Severity};
+use super::code::Code;
 use super::column_ref::ColumnNames;
 use super::field::{CaseField, Kind, Shape, Target};
 use super::guess::words;
@@ -201,7 +202,7 @@ impl Builder<'_> {
             };
             let message = format!("“{}” has the shape of a social security number", mask(text));
             let hint = "references are shown and kept in clear: send another column as one";
-            let finding = Finding { code: "reference.ssn", message, hint };
+            let finding = Finding { code: Code::ReferenceSsn, message, hint };
             self.report_at(Severity::Warning, Some(column), Some(dest.target()), finding);
         }
     }

@@ -179,7 +179,7 @@ fn what_a_row_has_in_private_cells_is_not_told_of_its_other_cells() {
     for due in ["501225001", "DOB 04/05/1974"] {
         let built = plan.build(&cells(due), date(2026, 11, 28));
         let told = format!("{:?}", built.problems);
-        assert!(told.contains("date.invalid") && told.contains("reference.ssn"), "{told}");
+        assert!(told.contains("DateInvalid") && told.contains("ReferenceSsn"), "{told}");
         for secret in ["501225001", "501-22-5001", "04/05/1974"] {
             assert!(!told.contains(secret), "{secret} in {told}");
         }

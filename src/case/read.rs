@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::address::{Address, AddressError};
+use super::code::Code;
 use super::date::{DateReading, read_date};
 use super::number::{read_hours, read_number};
 use super::plan::{Reading, Source};
@@ -16,7 +17,7 @@ const PIVOT: u8 = 69;
 
 /// A finding before it is given its place.
 pub(super) struct Finding {
-    pub(super) code: &'static str,
+    pub(super) code: Code,
     pub(super) message: String,
     pub(super) hint: &'static str,
 }
@@ -24,9 +25,9 @@ pub(super) struct Finding {
 pub(super) fn read_address(text: &str) -> Result<Address, Finding> {
     Address::parse(text).map(|(address, _)| address).map_err(|error| Finding {
         code: match error {
-            AddressError::TooManyParts(_) => "address.too_many_parts",
-            AddressError::Shifted { .. } => "address.shifted",
-            AddressError::Unclear(_) => "address.unclear",
+            AddressError::TooManyParts(_) => Code::AddressTooManyParts,
+            AddressError::Shifted { .. } => Code::AddressShifted,
+            AddressError::Unclear(_) => Code::AddressUnclear,
         },
         message: error.to_string(),
         hint: "write it as Street, City, State, Zip, Country, or map the parts from columns of their own",
@@ -45,7 +46,7 @@ pub(super) fn read_single(
         Reading::Number | Reading::Hours => {
             let read = if reading == Reading::Hours { read_hours } else { read_number };
             read(&source.meant(text), source.decimal.unwrap_or_default()).map(Value::Number).map_err(
-                |error| Finding { code: "number.invalid", message: error.to_string(), hint: error.hint() },
+                |error| Finding { code: Code::NumberInvalid, message: error.to_string(), hint: error.hint() },
             )
         }
         Reading::Date => read_a_date(text, source, today).map(Value::Date),
@@ -98,13 +99,13 @@ fn read_a_date(text: &str, source: &Source, today: Date) -> Result<Date, Finding
     let pivot = if source.birth { this_year } else { PIVOT };
     let reading = DateReading { order: source.date.unwrap_or_default(), pivot: Some(pivot), serials: true };
     let date = read_date(text, reading).map_err(|error| Finding {
-        code: "date.invalid",
+        code: Code::DateInvalid,
         message: error.to_string(),
         hint: error.hint(),
     })?;
     if source.birth && date > today {
         return Err(Finding {
-            code: "date.future",
+            code: Code::DateFuture,
             message: format!("“{text}” is {date}, and nobody is born in the future"),
             hint: "write the year with four digits",
         });
@@ -131,13 +132,13 @@ const WHICH_ID: &str =
 fn invalid_id(text: &str, source: &Source) -> Finding {
     if source.values.is_empty() {
         Finding {
-            code: "id.invalid",
+            code: Code::IdInvalid,
             message: format!("“{text}” is not an id (a whole number above 0)"),
             hint: WHICH_ID,
         }
     } else {
         Finding {
-            code: "value.unmapped",
+            code: Code::ValueUnmapped,
             message: format!("“{text}” is not in the column's list of values"),
             hint: WHICH_ID,
         }

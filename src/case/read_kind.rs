@@ -1,5 +1,6 @@
 //! Readings that only custom fields have: yes or no, and lists of choices.
 
+use super::code::Code;
 use super::plan::Source;
 use super::read::Finding;
 use super::value::{Value, split_list};
@@ -33,7 +34,7 @@ pub(super) fn yes_no_words(or_na: bool) -> &'static str {
 
 pub(super) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Finding> {
     let neither = || Finding {
-        code: "yesno.invalid",
+        code: Code::YesNoInvalid,
         message: format!("“{text}” is neither yes nor no; caseload understands {}", yes_no_words(or_na)),
         hint: "correct the cell, or say in the column's values what it means: \"Ja\" = \"yes\"",
     };

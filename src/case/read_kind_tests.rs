@@ -24,7 +24,7 @@ fn plan(recipe: &Recipe) -> Result<Plan, Vec<PlanError>> {
 }
 
 /// The value of the field as text, and the codes of what is wrong.
-fn read_as(plan: &Plan, row: &Row) -> (String, Vec<(Severity, &'static str)>) {
+fn read_as(plan: &Plan, row: &Row) -> (String, Vec<(Severity, Code)>) {
     let built = plan.build(row, date(2026, 11, 28));
     let value = built.case.values.iter().find(|placed| placed.dest.target().to_string() == "custom.7");
     let value = value.map_or_else(String::new, |placed| match &placed.value {
@@ -32,14 +32,14 @@ fn read_as(plan: &Plan, row: &Row) -> (String, Vec<(Severity, &'static str)>) {
         Value::Date(date) => date.to_string(),
         value => format!("{value:?}"),
     });
-    (value, built.problems.iter().map(|problem| (problem.severity, problem.code)).collect())
+    (value, built.problems.iter().map(|problem| (problem.severity, problem.code.clone())).collect())
 }
 
 fn row(cell: &str) -> Row {
     Row { number: 1, line: 2, cells: vec![cell].into(), ..Row::default() }
 }
 
-fn read(kind: Kind, cell: &str) -> (String, Vec<(Severity, &'static str)>) {
+fn read(kind: Kind, cell: &str) -> (String, Vec<(Severity, Code)>) {
     read_as(&plan(&recipe(kind)).unwrap(), &row(cell))
 }
 
@@ -50,15 +50,19 @@ fn fine(kind: Kind, cells: &[(&str, &str)]) {
     }
 }
 
-fn wrong(kind: Kind, code: &'static str, cells: &[&str]) {
+fn wrong(kind: Kind, code: &Code, cells: &[&str]) {
     for cell in cells {
-        assert_eq!(read(kind, cell), (String::new(), vec![(Severity::Error, code)]), "{kind} {cell}");
+        assert_eq!(read(kind, cell), (String::new(), vec![(Severity::Error, code.clone())]), "{kind} {cell}");
     }
 }
 
-fn doubtful(kind: Kind, code: &'static str, cells: &[&str]) {
+fn doubtful(kind: Kind, code: &Code, cells: &[&str]) {
     for cell in cells {
-        assert_eq!(read(kind, cell), ((*cell).to_owned(), vec![(Severity::Warning, code)]), "{kind} {cell}");
+        assert_eq!(
+            read(kind, cell),
+            ((*cell).to_owned(), vec![(Severity::Warning, code.clone())]),
+            "{kind} {cell}"
+        );
     }
 }
 
@@ -67,18 +71,18 @@ fn texts_are_kept_and_what_is_odd_about_them_is_told() {
     fine(Kind::Text, &[("007", "007"), ("1,500", "1,500"), ("", "")]);
     fine(Kind::Long, &[("two\nlines", "two\nlines")]);
     fine(Kind::Link, &[("https://acme.example/a", "https://acme.example/a"), ("", "")]);
-    doubtful(Kind::Link, "link.odd", &["www.acme.example", "see file"]);
-    doubtful(Kind::Email, "email.odd", &["ann at acme"]);
+    doubtful(Kind::Link, &Code::LinkOdd, &["www.acme.example", "see file"]);
+    doubtful(Kind::Email, &Code::EmailOdd, &["ann at acme"]);
     fine(Kind::Country, &[("England", "England"), ("", "")]);
-    doubtful(Kind::Country, "country.unknown", &["Narnia"]);
+    doubtful(Kind::Country, &Code::CountryUnknown, &["Narnia"]);
     fine(Kind::Radio, &[("High", "High")]);
 }
 
 #[test]
 fn a_birthday_is_in_the_past_and_any_date_may_be_ahead() {
     fine(Kind::Birthday, &[("1/2/58", "1958-01-02"), ("2/29/1980", "1980-02-29"), ("", "")]);
-    wrong(Kind::Birthday, "date.future", &["12/1/2026"]);
-    wrong(Kind::Birthday, "date.invalid", &["2/30/1980", "unknown"]);
+    wrong(Kind::Birthday, &Code::DateFuture, &["12/1/2026"]);
+    wrong(Kind::Birthday, &Code::DateInvalid, &["2/30/1980", "unknown"]);
     fine(Kind::Date, &[("12/1/2026", "2026-12-01")]);
 }
 
@@ -89,11 +93,11 @@ fn numbers_and_money_are_numbers_whatever_is_around_them() {
             kind,
             &[("$1,500.25", "Number(1500.25)"), ("12", "Number(12.0)"), ("$ -", "Number(0.0)"), ("", "")],
         );
-        wrong(kind, "number.invalid", &["TBD", "12%", "1.500,00", "12345678901234567"]);
+        wrong(kind, &Code::NumberInvalid, &["TBD", "12%", "1.500,00", "12345678901234567"]);
         let (value, problems) = read(kind, "(250)");
         assert_eq!(
             (value.as_str(), &problems[..]),
-            ("Number(-250.0)", &[(Severity::Warning, "number.negative")][..])
+            ("Number(-250.0)", &[(Severity::Warning, Code::NumberNegative)][..])
         );
     }
     let mut comma = recipe(Kind::Money);
@@ -117,11 +121,11 @@ fn yes_and_no_in_every_usual_spelling_and_nothing_else() {
             fine(kind, &[(no, "YesNo(Some(false))")]);
         }
         fine(kind, &[("", "")]);
-        wrong(kind, "yesno.invalid", &["maybe", "2", "ja"]);
+        wrong(kind, &Code::YesNoInvalid, &["maybe", "2", "ja"]);
     }
     for na in ["n/a", "NA", "N.A.", "none", "Not Applicable"] {
         fine(Kind::YesNoNa, &[(na, "YesNo(None)")]);
-        wrong(Kind::YesNo, "yesno.invalid", &[na]);
+        wrong(Kind::YesNo, &Code::YesNoInvalid, &[na]);
     }
     let mut mapped = recipe(Kind::YesNo);
     let values = [
@@ -133,7 +137,7 @@ fn yes_and_no_in_every_usual_spelling_and_nothing_else() {
     let plan = plan(&mapped).unwrap();
     assert_eq!(read_as(&plan, &row("ja")).0, "YesNo(Some(true))");
     assert_eq!(read_as(&plan, &row("nein")).0, "YesNo(Some(false))");
-    assert_eq!(read_as(&plan, &row("?")).1, [(Severity::Error, "yesno.invalid")]);
+    assert_eq!(read_as(&plan, &row("?")).1, [(Severity::Error, Code::YesNoInvalid)]);
     let held = Row { numbers: vec![StoredNumber { column: 0, value: 1.0 }], ..row("Da") };
     assert_eq!(read_as(&plan, &held).0, "YesNo(Some(true))", "a 1 that a format shows as a word");
     let problems = plan.build(&row("maybe"), date(2026, 11, 28)).problems;
@@ -158,7 +162,7 @@ fn check_boxes_are_a_list_of_which_each_is_a_choice() {
     let plan = plan(&split).unwrap().knowing(roster.into());
     let all = r#"Choices(["Photos", "Slip, trip"])"#;
     assert_eq!(read_as(&plan, &row("Pics|Slip, trip|Photos")), (all.into(), vec![]));
-    assert_eq!(read_as(&plan, &row("Pics|Boat")).1, [(Severity::Warning, "choice.unknown")]);
+    assert_eq!(read_as(&plan, &row("Pics|Boat")).1, [(Severity::Warning, Code::ChoiceUnknown)]);
 }
 
 #[test]
@@ -169,7 +173,7 @@ fn radio_buttons_are_one_choice() {
     let plan = plan(&recipe).unwrap().knowing(roster.into());
     assert_eq!(read_as(&plan, &row("Low")).1, []);
     for cell in ["low", "Middle", "High; Low"] {
-        assert_eq!(read_as(&plan, &row(cell)).1, [(Severity::Warning, "choice.unknown")], "{cell}");
+        assert_eq!(read_as(&plan, &row(cell)).1, [(Severity::Warning, Code::ChoiceUnknown)], "{cell}");
     }
 }
 
@@ -177,11 +181,11 @@ fn radio_buttons_are_one_choice() {
 fn an_unknown_country_of_an_address_is_told_at_its_cell() {
     let mut parts = recipe(Kind::Address);
     let whole = read_as(&plan(&parts).unwrap(), &row("1 Elm St, Oslo, , 0150, Norge"));
-    assert_eq!(whole.1, [(Severity::Warning, "country.unknown")]);
+    assert_eq!(whole.1, [(Severity::Warning, Code::CountryUnknown)]);
     assert_eq!(read_as(&plan(&parts).unwrap(), &row("1 Elm St, Oslo, , 0150, Norway")).1, []);
     assert_eq!(read_as(&plan(&parts).unwrap(), &row("1 Elm St, Denver, CO, 80202")).1, []);
     parts.columns[0].to = "custom.7.country".parse().unwrap();
-    assert_eq!(read_as(&plan(&parts).unwrap(), &row("Norge")).1, [(Severity::Warning, "country.unknown")]);
+    assert_eq!(read_as(&plan(&parts).unwrap(), &row("Norge")).1, [(Severity::Warning, Code::CountryUnknown)]);
 }
 
 #[test]

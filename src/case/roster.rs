@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::build::{Case, Severity};
+use super::code::Code;
 use super::field::{CaseField, CustomKey, Kind, Owner};
 use super::plan::{Dest, Fallback, Plan, Slot, fold};
 use super::plausible;
@@ -87,13 +88,13 @@ impl Roster {
             Some((label, true)) => {
                 let message = format!("{noun} {id}, “{label}”, is deleted in Trackops, says the catalog");
                 let hint = "choose another, or take the mark away in the catalog";
-                Some((Severity::Error, Finding { code: "id.deleted", message, hint }))
+                Some((Severity::Error, Finding { code: Code::IdDeleted, message, hint }))
             }
             None if !known.whole && !known.gone.contains(&id) => None,
             None => {
                 let message = format!("no {noun} has the id {id} {}", known.source);
                 let (severity, hint) = self.unknown();
-                Some((severity, Finding { code: "id.unknown", message, hint }))
+                Some((severity, Finding { code: Code::IdUnknown, message, hint }))
             }
         }
     }
@@ -121,7 +122,7 @@ impl Roster {
             None => format!("“{text}” is none of the choices of {}: {}", field.label, few(&field.choices)),
         };
         let hint = "it is sent as it is; v on the column says what it stands for";
-        Some((Severity::Warning, Finding { code: "choice.unknown", message, hint }))
+        Some((Severity::Warning, Finding { code: Code::ChoiceUnknown, message, hint }))
     }
 
     /// What is wrong with a contact of another client.
@@ -143,7 +144,7 @@ impl Roster {
             name(CaseField::Client, client)
         );
         let hint = "choose a contact of the client; it is sent as it is, and may be refused";
-        Some(Finding { code: "contact.elsewhere", message, hint })
+        Some(Finding { code: Code::ContactElsewhere, message, hint })
     }
 
     /// A primary subject that the case's type cannot have.
@@ -155,7 +156,7 @@ impl Roster {
             "a case of type {case_type} can only have a primary subject of type {wanted}, not {given}"
         );
         let hint = "correct the case type or the subject type";
-        Some(Finding { code: "id.other_subject", message, hint })
+        Some(Finding { code: Code::IdOtherSubject, message, hint })
     }
 
     /// A field that another type of subjects has.
@@ -174,7 +175,7 @@ impl Roster {
             name(subject_type)
         );
         let hint = "choose the field of that name that the subject's type has";
-        Some(Finding { code: "field.other_subject", message, hint })
+        Some(Finding { code: Code::FieldOtherSubject, message, hint })
     }
 }
 
@@ -245,7 +246,7 @@ impl Plan {
         // An error already says so of those that no case is sent without.
         let field = self.roster.field(slot.dest).filter(|field| field.required && !slot.required)?;
         let message = format!("{} is empty, and the catalog says that Trackops requires it", field.label);
-        Some(Finding { code: "field.required", message, hint: "fill the cell, or set a case default" })
+        Some(Finding { code: Code::FieldRequired, message, hint: "fill the cell, or set a case default" })
     }
 
     /// What is doubtful about the case defaults and the field map, and so about every row: a sentence each.
@@ -271,7 +272,7 @@ impl Plan {
                 && let Some(what) = plausible::country(text)
             {
                 let message = format!("“{text}” {what}; it is sent as it is");
-                let finding = Finding { code: "country.unknown", message, hint: "" };
+                let finding = Finding { code: Code::CountryUnknown, message, hint: "" };
                 told.push(self.of_default(placed.dest, &finding));
             }
             let found = roster.value(placed.dest, &placed.value);

@@ -80,7 +80,7 @@ fn plan(change: impl Fn(&mut Recipe)) -> Plan {
 }
 
 /// What is found in a row: how bad, the code, the message.
-fn found(plan: &Plan, cells: [&str; 4]) -> Vec<(Severity, &'static str, String)> {
+fn found(plan: &Plan, cells: [&str; 4]) -> Vec<(Severity, Code, String)> {
     let row = Row { number: 1, line: 2, cells: cells.to_vec().into(), ..Row::default() };
     let built = plan.build(&row, jiff::civil::date(2026, 11, 28));
     built.problems.into_iter().map(|problem| (problem.severity, problem.code, problem.message)).collect()
@@ -104,9 +104,9 @@ fn an_id_nobody_knows_is_a_warning_and_a_deleted_one_an_error() {
     let of = |services| found(&plan(|_| ()), ["", services, "Auto", ""]);
     assert_eq!(
         of("1;9"),
-        [(Severity::Warning, "id.unknown", "no service has the id 9 in the catalog".into())]
+        [(Severity::Warning, Code::IdUnknown, "no service has the id 9 in the catalog".into())]
     );
-    let [(Severity::Error, "id.deleted", message)] = &of("2")[..] else { panic!("{:?}", of("2")) };
+    let [(Severity::Error, Code::IdDeleted, message)] = &of("2")[..] else { panic!("{:?}", of("2")) };
     assert!(message.contains("service 2, “Canvass”, is deleted"), "{message}");
 }
 
@@ -119,13 +119,13 @@ fn a_list_that_is_not_whole_says_nothing_of_others_but_of_those_that_are_gone() 
     let plan = plan(|_| ()).knowing(Arc::new(known));
     let codes =
         |text| found(&plan, ["", text, "Auto", ""]).into_iter().map(|(_, code, _)| code).collect::<Vec<_>>();
-    assert_eq!(codes("9"), [] as [&str; 0]);
-    assert_eq!(codes("8"), ["id.unknown"]);
+    assert_eq!(codes("9"), [] as [Code; 0]);
+    assert_eq!(codes("8"), [Code::IdUnknown]);
 }
 
 #[test]
 fn a_contact_of_another_client_is_told_with_both() {
-    let [(Severity::Warning, "contact.elsewhere", message)] =
+    let [(Severity::Warning, Code::ContactElsewhere, message)] =
         &found(&plan(|_| ()), ["2000", "", "Auto", ""])[..]
     else {
         panic!()
@@ -149,14 +149,14 @@ fn what_is_wrong_with_a_default_is_told_once_and_not_in_every_row() {
 #[test]
 fn a_text_that_is_no_choice_is_told_with_the_choices() {
     let of = |line| found(&plan(|_| ()), ["", "", line, ""]);
-    let [(Severity::Warning, "choice.unknown", message)] = &of("Boat")[..] else { panic!() };
+    let [(Severity::Warning, Code::ChoiceUnknown, message)] = &of("Boat")[..] else { panic!() };
     assert_eq!(message, "“Boat” is none of the choices of Line of business: Auto, Property");
     assert_eq!(of("auto")[0].2, "the catalog writes “auto” as “Auto”");
 }
 
 #[test]
 fn a_required_field_that_is_empty_or_has_no_column_is_told() {
-    let [(Severity::Warning, "field.required", _)] = &found(&plan(|_| ()), ["", "", "", ""])[..] else {
+    let [(Severity::Warning, Code::FieldRequired, _)] = &found(&plan(|_| ()), ["", "", "", ""])[..] else {
         panic!()
     };
     let unmapped = plan(|recipe| recipe.columns.retain(|rule| rule.from != "Line"));

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::in_order::in_order;
 use super::prepare::{Glance, Preparer};
-use crate::case::{DateProfile, PointDoubt, Problem, Severity, cause};
+use crate::case::{Code, DateProfile, PointDoubt, Problem, Severity};
 use crate::sheet::{Row, Sheet, SheetError};
 use crate::text::plural;
 
@@ -41,8 +41,8 @@ pub struct Report {
 pub struct ProblemGroup {
     /// How bad they are.
     pub severity: Severity,
-    /// The word for scripts.
-    pub code: &'static str,
+    /// What they are, for scripts.
+    pub code: Code,
     /// The column's header.
     pub column: Option<String>,
     /// How many.
@@ -56,7 +56,7 @@ impl ProblemGroup {
     #[must_use]
     pub fn told(&self) -> String {
         let column = self.column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
-        format!("{}: {column}{}", plural(self.count, "row"), cause(self.code))
+        format!("{}: {column}{}", plural(self.count, "row"), self.code.cause())
     }
 }
 
@@ -141,7 +141,7 @@ pub fn check(
         ))
     }));
     report.groups = tally.groups.sorted();
-    let doubtful = report.groups.iter().filter(|group| DOUBTFUL.contains(&group.code));
+    let doubtful = report.groups.iter().filter(|group| group.code.is_doubtful());
     let told = |group: &ProblemGroup| format!("{}, first in row {}", group.told(), group.first.row);
     report.doubts.extend(doubtful.map(told));
     Ok(report)
@@ -151,9 +151,6 @@ pub(super) fn read(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
     let row = sheet.rows_from(number)?.next().transpose()?;
     Ok(row.ok_or_else(|| SheetError::Changed { path: sheet.path().to_path_buf() })?)
 }
-
-/// Codes of rows that may be no cases, or cases that exist already: named before the first row is sent.
-const DOUBTFUL: [&str; 2] = ["reference.near", "row.lone_cell"];
 
 /// What is counted on the way.
 struct Tally {
@@ -175,7 +172,7 @@ impl Tally {
             match problem.severity {
                 Severity::Error => self.report.errors += 1,
                 // Why a row is left out is no warning: the row is counted.
-                Severity::Warning => self.report.warnings += u64::from(!problem.leaves_out()),
+                Severity::Warning => self.report.warnings += u64::from(!problem.code.excludes()),
             }
             self.groups.add(&problem);
         }
@@ -184,14 +181,14 @@ impl Tally {
 
 /// Problems by kind and column.
 #[derive(Default)]
-struct Groups(HashMap<(Severity, &'static str, Option<String>), ProblemGroup>);
+struct Groups(HashMap<(Severity, Code, Option<String>), ProblemGroup>);
 
 impl Groups {
     fn add(&mut self, problem: &Problem) {
-        let key = (problem.severity, problem.code, problem.column.clone());
+        let key = (problem.severity, problem.code.clone(), problem.column.clone());
         let group = self.0.entry(key).or_insert_with(|| ProblemGroup {
             severity: problem.severity,
-            code: problem.code,
+            code: problem.code.clone(),
             column: problem.column.clone(),
             count: 0,
             first: problem.clone(),
@@ -201,8 +198,9 @@ impl Groups {
 
     fn sorted(self) -> Vec<ProblemGroup> {
         let mut groups: Vec<ProblemGroup> = self.0.into_values().collect();
-        let place = |of: &ProblemGroup| (of.severity, Reverse(of.count), of.first.row, of.code);
-        groups.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.column.cmp(&b.column)));
+        groups.sort_by_cached_key(|of| {
+            (of.severity, Reverse(of.count), of.first.row, of.code.to_string(), of.column.clone())
+        });
         groups
     }
 }

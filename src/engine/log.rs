@@ -1,6 +1,6 @@
 //! Entries of the exception log, from what the check or Trackops said.
 
-use crate::case::{CaseField, CustomKey, Owner, Plan, Problem, Severity};
+use crate::case::{CaseField, Code, CustomKey, Owner, Plan, Problem, Severity};
 use crate::ledger::{Exception, SentRow, Source, Unsettled};
 use crate::sheet::on_worksheet;
 use crate::trackops::{Answer, Fault, FieldMessage};
@@ -23,7 +23,7 @@ pub(super) fn rejected_by_check(row: &Prepared, problems: &[Problem]) -> Excepti
         column: first.and_then(|first| first.column.clone()),
         field: first.and_then(|first| first.field.clone()),
         value: first.and_then(|first| first.column.as_ref().map(|_| first.value.clone())),
-        code: first.map_or("row.invalid", |first| first.code).to_owned(),
+        code: first.map_or(Code::RowInvalid, |first| first.code.clone()),
         message,
         source: Source::Check,
         http_status: None,
@@ -52,7 +52,7 @@ pub(super) fn rejected_by_trackops(
         column: column.flatten().map(|column| plan.header(column).to_owned()),
         value: column.flatten().and_then(|at| Some(plan.told(Some(at), row.cells.get(at)?))),
         field,
-        code: format!("trackops.{status}"),
+        code: Code::Trackops(status),
         message: on_worksheet(
             row.worksheet.as_deref(),
             messages.iter().map(say).collect::<Vec<_>>().join("; "),
@@ -116,7 +116,7 @@ fn custom_field(row: &Prepared, named: &str) -> Option<String> {
 
 /// A row Trackops refused although its case may be there: unknown until it is looked up.
 pub(super) fn in_conflict(plan: &Plan, row: &Prepared, status: u16, messages: &[FieldMessage]) -> Exception {
-    Exception { code: "unknown".to_owned(), ..rejected_by_trackops(plan, row, status, messages) }
+    Exception { code: Code::Unknown, ..rejected_by_trackops(plan, row, status, messages) }
 }
 
 /// A row that was called created, and whose case is another row's.
@@ -151,7 +151,7 @@ fn unknown(
         column: None,
         field: None,
         value: reference.map(|reference| plan.told(column, reference)),
-        code: "unknown".to_owned(),
+        code: Code::Unknown,
         message: format!("sent, but {why}; it may or may not be in Trackops"),
         source: Source::Trackops,
         http_status: status,
@@ -170,7 +170,7 @@ pub(super) fn still_unknown(
         unknown(plan, (row.row, row.line), row.reference.as_deref(), None, why)
     });
     let (told, _) = first.message.split_once(STAYS).unwrap_or((&first.message, ""));
-    Exception { code: "unknown".to_owned(), message: format!("{told}{STAYS}{why}"), ..first }
+    Exception { code: Code::Unknown, message: format!("{told}{STAYS}{why}"), ..first }
 }
 
 /// Between what was logged first and the reason of the last look-up.

@@ -1,6 +1,6 @@
 //! Why rows are not sent: no case at all, left out by a person, or sent before.
 
-use crate::case::{CaseField, LeftOut, Plan, Problem, Severity};
+use crate::case::{CaseField, Code, LeftOut, Plan, Problem, Severity};
 use crate::ledger::Earlier;
 use crate::sheet::{Aside, Row};
 use crate::trackops::Found;
@@ -10,13 +10,13 @@ use super::prepare::{Ready, Verdict};
 /// Why a row is no case at all, or none that is wanted.
 pub(super) fn no_case(plan: &Plan, row: &Row) -> Option<Problem> {
     let (code, message, hint) = match row.aside {
-        _ if row.is_blank() => ("row.blank", "the row is blank", "nothing to do"),
+        _ if row.is_blank() => (Code::RowBlank, "the row is blank", "nothing to do"),
         // By its place at the end alone, a row with a reference and a name is no footer.
         Some(Aside::Footer) if plan.names_a_case(row) => return left_out(plan, row),
         Some(aside) if aside.may_be_sent() && plan.is_sent_anyway(row.number) => return left_out(plan, row),
-        Some(aside) => (aside.code(), aside.message(), aside.hint()),
+        Some(aside) => (Code::Aside(aside), aside.message(), aside.hint()),
         None if !plan.has_imported_cells(row) => (
-            "row.not_imported",
+            Code::RowNotImported,
             "the row has nothing in the columns that are imported",
             "nothing to do, unless one of its columns should be imported",
         ),
@@ -31,7 +31,7 @@ fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
     let (column, value, code, message, hint) = match plan.edits().left_out(&edited.row)? {
         LeftOut::Row => {
             let hint = "nothing to do, unless it is wanted after all";
-            (None, "", "row.left_out", "the row was left out by a person".to_owned(), hint)
+            (None, "", Code::RowLeftOut, "the row was left out by a person".to_owned(), hint)
         }
         LeftOut::Value(column, value) => {
             let told = plan.told(Some(column), value);
@@ -39,7 +39,7 @@ fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
             (
                 Some(column),
                 value,
-                "value.left_out",
+                Code::ValueLeftOut,
                 message,
                 "nothing to do, unless they are wanted after all",
             )
@@ -48,7 +48,7 @@ fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
             let told = plan.told(Some(column), value);
             let text = if value.is_empty() { "no text".to_owned() } else { format!("“{told}”") };
             let message = format!("{text} in “{}” is of another group", plan.header(column));
-            (Some(column), value, "row.other_group", message, "nothing to do if another import takes it")
+            (Some(column), value, Code::RowOtherGroup, message, "nothing to do if another import takes it")
         }
     };
     Some(Problem {
@@ -74,11 +74,11 @@ pub(super) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &
     let place = format!("import {} (row {})", earlier.import, earlier.row);
     if earlier.created {
         let message = format!("{} was created by {place}", ready.told());
-        return placed(plan, finding(at, "duplicate.earlier", message, REOPEN), ready);
+        return placed(plan, finding(at, Code::DuplicateEarlier, message, REOPEN), ready);
     }
     let message = format!("{} was sent by {place}, and no answer is known", ready.told());
     let hint = format!("find out what became of it first: resume import {}", earlier.import);
-    let found = placed(plan, finding(at, "duplicate.unknown", message, &hint), ready);
+    let found = placed(plan, finding(at, Code::DuplicateUnknown, message, &hint), ready);
     Problem { severity: Severity::Error, ..found }
 }
 
@@ -89,7 +89,7 @@ pub(super) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[F
     let (names, more) = (names.join(", "), if found.len() > SHOWN { " …" } else { "" });
     let is = if found.iter().all(|case| case.certain) { "is" } else { "may be" };
     let message = format!("{} {is} in Trackops already: case {names}{more}", ready.told());
-    placed(plan, finding(at, "duplicate.trackops", message, REOPEN), ready)
+    placed(plan, finding(at, Code::DuplicateTrackops, message, REOPEN), ready)
 }
 
 /// So many cases are named that a row may be.
@@ -106,7 +106,7 @@ pub(super) fn held_back(found: Problem) -> Verdict {
 /// The same of a row that a person wants sent.
 pub(super) fn all_the_same(found: Problem) -> Problem {
     let hint = "it is sent all the same, as a person said".to_owned();
-    Problem { severity: Severity::Warning, code: "duplicate.sent_anyway", hint, ..found }
+    Problem { severity: Severity::Warning, code: Code::DuplicateSentAnyway, hint, ..found }
 }
 
 /// Points a finding at the reference's cell.
@@ -125,7 +125,7 @@ pub(super) fn placed(plan: &Plan, problem: Problem, ready: &Ready) -> Problem {
 }
 
 /// A warning at a row and line.
-pub(super) fn finding((row, line): (u64, u64), code: &'static str, message: String, hint: &str) -> Problem {
+pub(super) fn finding((row, line): (u64, u64), code: Code, message: String, hint: &str) -> Problem {
     Problem {
         severity: Severity::Warning,
         row,

@@ -266,7 +266,7 @@ impl<'a> Pass<'a> {
                     self.flying.spawn(async move { (row, sending.send().await) });
                 }
                 Verdict::Exclude(problem) => {
-                    let (code, reason) = (problem.code.to_owned(), problem.message.clone());
+                    let (code, reason) = (problem.code.clone(), problem.message.clone());
                     self.decide(row, Outcome::Excluded { code, reason }, false);
                 }
                 Verdict::Reject(problems) => {

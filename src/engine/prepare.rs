@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::identity::{Identified, content_hash, own_reference};
 use super::not_sent::{ANOTHER_CASE, all_the_same, finding, held_back, no_case, placed, sent_before};
 use super::seen::{Mark, Met, Seen, near_hash};
-use crate::case::{Built, Plan, Problem};
+use crate::case::{Built, Code, Plan, Problem};
 use crate::ledger::{
     Forgotten, Guard, Identity, ImportId, Intent, LedgerError, Outcome, RowOutcome, RowState,
 };
@@ -324,7 +324,7 @@ impl Preparer {
         };
         let message = format!("{} is probably the same as in {place}, written another way", ready.told());
         let hint = "if it is the same case, skip the row (x)";
-        Ok(Some(placed(&self.plan, finding(at, "reference.near", message, hint), ready)))
+        Ok(Some(placed(&self.plan, finding(at, Code::ReferenceNear, message, hint), ready)))
     }
 
     /// What the duplicate guard has against a row. `at` is its row and line.
@@ -334,7 +334,11 @@ impl Preparer {
             && let Met::Same(first) = self.seen.add(mark, at.0)
         {
             let message = format!("{} is in row {first} of this file as well", ready.told());
-            return Ok(Some(placed(&self.plan, finding(at, "duplicate.file", message, ANOTHER_CASE), ready)));
+            return Ok(Some(placed(
+                &self.plan,
+                finding(at, Code::DuplicateFile, message, ANOTHER_CASE),
+                ready,
+            )));
         }
         let earlier = guard.as_mut().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
         Ok(earlier.map(|earlier| {

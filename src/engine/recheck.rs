@@ -78,8 +78,7 @@ impl Kept {
         let (old, new) = (was.identity(), is.identity());
         if old != new {
             // The row may have made another one a duplicate, or be one now.
-            let tells = |problem: &Problem| matches!(problem.code, "duplicate.file" | "reference.near");
-            let stands_twice = self.problems.iter().any(tells);
+            let stands_twice = self.problems.iter().any(|problem| problem.code.is_about_another_row());
             if stands_twice || is.is_forgotten() || !self.preparer.exchange(number, old, new)? {
                 return Ok(false);
             }
@@ -92,7 +91,7 @@ impl Kept {
         let end = self.problems.partition_point(|problem| problem.row <= number);
         let known = self.problems.get(start..end).unwrap_or_default();
         // Sent before, or twice in the file: that stays as long as the case is the same.
-        if old == new && known.iter().any(Problem::is_about_others) {
+        if old == new && known.iter().any(|problem| problem.code.is_about_others()) {
             return Ok(true);
         }
         let left = sum(known);
@@ -110,7 +109,7 @@ impl Kept {
             Sum::Excluded => &mut self.report.excluded,
             Sum::WithErrors => &mut self.report.with_errors,
         });
-        for problem in problems.into_iter().filter(|problem| !problem.leaves_out()) {
+        for problem in problems.into_iter().filter(|problem| !problem.code.excludes()) {
             add(match problem.severity {
                 Severity::Error => &mut self.report.errors,
                 Severity::Warning => &mut self.report.warnings,
@@ -123,7 +122,7 @@ impl Kept {
 fn sum(problems: &[Problem]) -> Sum {
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
         Sum::WithErrors
-    } else if problems.iter().any(Problem::leaves_out) {
+    } else if problems.iter().any(|problem| problem.code.excludes()) {
         Sum::Excluded
     } else {
         Sum::ToSend

@@ -22,6 +22,7 @@ use super::evidence::{Evidence, LearnError, Owner, covers};
 use super::listing::{Listed, NotRead};
 use super::log;
 use super::runner::{Runner, Stop};
+use crate::case::Code;
 use crate::ledger::{CreatedCase, Exception, LedgerError, Outcome, RowOutcome, Unsettled};
 use crate::trackops::{Found, Query};
 
@@ -307,7 +308,7 @@ impl Runner {
             (Seen::Created(case), _) => Outcome::Created { case_id: case.id, case_number: case.number },
             // Refused, and it is not there: refused.
             (Seen::Absent, Some(logged)) if is_refusal(logged.http_status) => {
-                let code = format!("trackops.{}", logged.http_status.unwrap_or_default());
+                let code = Code::Trackops(logged.http_status.unwrap_or_default());
                 Outcome::Rejected(Exception { code, ..logged.clone() })
             }
             (Seen::Absent | Seen::NotYet, _) => Outcome::NotSent,

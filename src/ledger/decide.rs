@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::addresses::SAME;
 use super::imports::signed;
 use super::{ImportId, Ledger, LedgerError};
+use crate::case::Code;
 
 /// What an unknown row is by a person's word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,20 +62,29 @@ impl Ledger {
     /// Lets rows that the duplicate guard left out have their turn once more: these, or all. Those of which another
     /// import does not know what became have to be named.
     pub async fn take_in(&self, import: ImportId, rows: Option<Vec<u64>>) -> Result<(), LedgerError> {
+        // As JSON: one parameter of a statement is one value.
+        let duplicates = serde_json::json!(Code::duplicates().collect::<Vec<_>>()).to_string();
         self.write(move |connection| {
             let Some(rows) = rows else {
                 let sql = "UPDATE rows SET state = 'not_sent', code = NULL, reason = NULL
-                               WHERE import = ?1 AND state = 'excluded' AND code LIKE 'duplicate.%'";
-                connection.execute(sql, [import])?;
+                               WHERE import = ?1 AND state = 'excluded'
+                                 AND code IN (SELECT value FROM json_each(?2))";
+                connection.execute(sql, params![import, duplicates])?;
                 return Ok(0);
             };
             for row in rows {
                 let sql = "UPDATE rows SET state = 'not_sent', code = NULL, reason = NULL
                                WHERE import = ?1 AND row = ?2
-                                 AND ((state = 'excluded' AND code LIKE 'duplicate.%')
+                                 AND ((state = 'excluded' AND code IN (SELECT value FROM json_each(?3)))
                                    OR (state = 'rejected' AND EXISTS (SELECT 1 FROM exceptions AS e WHERE
-                                       e.import = ?1 AND e.row = ?2 AND e.code = 'duplicate.unknown')))";
-                let changed = connection.prepare_cached(sql)?.execute(params![import, signed(row)])?;
+                                       e.import = ?1 AND e.row = ?2 AND e.code = ?4)))";
+                let unknown = Code::DuplicateUnknown.word();
+                let changed = connection.prepare_cached(sql)?.execute(params![
+                    import,
+                    signed(row),
+                    duplicates,
+                    unknown
+                ])?;
                 if changed == 1 {
                     forget_exception(connection, import, row)?;
                 }

@@ -5,6 +5,7 @@ use rusqlite::{Row, params};
 use super::imports::{signed, unsigned};
 use super::rows::RowState;
 use super::{Exception, Exclusion, ImportId, Ledger, LedgerError, Source};
+use crate::case::Code;
 
 /// What became of a row, for the receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,13 +41,15 @@ impl Ledger {
                  SELECT id, row, line, column_name, field, value, code, message, source, http_status
                  FROM exceptions WHERE import = ?1
                  UNION ALL
-                 SELECT 9e18, row, line, NULL, NULL, reference, 'unknown',
+                 SELECT 9e18, row, line, NULL, NULL, reference, ?5,
                         'sent, and no answer is recorded; resume looks up what became of it', 'trackops', NULL
                  FROM rows WHERE import = ?1 AND state = 'sending' AND NOT ?4
              ) ORDER BY id, row LIMIT ?2 OFFSET ?3",
         )?;
-        let exceptions =
-            statement.query_map(params![import, signed(limit), signed(skip), alive], exception)?;
+        let exceptions = statement.query_map(
+            params![import, signed(limit), signed(skip), alive, Code::Unknown.word()],
+            exception,
+        )?;
         Ok(exceptions.collect::<Result<_, _>>()?)
     }
 
@@ -58,7 +61,7 @@ impl Ledger {
         )?;
         let rows = statement.query_map([import], |row| {
             let reason = row.get::<_, Option<String>>(2)?.unwrap_or_default();
-            let code = row.get::<_, Option<String>>(3)?.unwrap_or_default();
+            let code = Code::from_word(&row.get::<_, Option<String>>(3)?.unwrap_or_default());
             Ok(Exclusion { row: unsigned(row.get(0)?), line: unsigned(row.get(1)?), code, reason })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -98,7 +101,7 @@ pub(super) fn exception(row: &Row<'_>) -> rusqlite::Result<Exception> {
         column: row.get("column_name")?,
         field: row.get("field")?,
         value: row.get("value")?,
-        code: row.get("code")?,
+        code: Code::from_word(&row.get::<_, String>("code")?),
         message: row.get("message")?,
         source: Source::from_word(&row.get::<_, String>("source")?).unwrap_or(Source::Trackops),
         http_status: row.get("http_status")?,

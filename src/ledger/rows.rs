@@ -13,6 +13,7 @@ use super::lock::Mark;
 use super::loss::{count_sends, highest_row};
 use super::report::exception;
 use super::{Counts, Exception, ImportId, Ledger, LedgerError};
+use crate::case::Code;
 
 /// A row that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +52,8 @@ pub enum Outcome {
     Rejected(Exception),
     /// Left out.
     Excluded {
-        /// Why, in a word.
-        code: String,
+        /// Why, for scripts.
+        code: Code,
         /// Why.
         reason: String,
     },
@@ -275,7 +276,7 @@ impl Ledger {
                 }),
                 RowState::Rejected => logged()?.map(Outcome::Rejected),
                 RowState::Excluded => Some(Outcome::Excluded {
-                    code: row.get::<_, Option<_>>("excluded")?.unwrap_or_default(),
+                    code: Code::from_word(&row.get::<_, Option<String>>("excluded")?.unwrap_or_default()),
                     reason: row.get::<_, Option<_>>("reason")?.unwrap_or_default(),
                 }),
                 RowState::Unknown => logged()?.map(Outcome::Unknown),
@@ -430,7 +431,7 @@ fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result
     // A row that never left keeps the time of an earlier try only.
     let left = !matches!(row.outcome, Outcome::NotSent | Outcome::Excluded { .. });
     let (code, reason) = match &row.outcome {
-        Outcome::Excluded { code, reason } => (Some(code), Some(reason)),
+        Outcome::Excluded { code, reason } => (Some(code.word()), Some(reason)),
         _ => (None, None),
     };
     connection
@@ -476,7 +477,7 @@ pub(super) fn log(
             exception.column,
             exception.field,
             exception.value,
-            exception.code,
+            exception.code.word(),
             exception.message,
             exception.source.word(),
             exception.http_status,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::case::Code;
 
 fn ledger() -> (tempfile::TempDir, Ledger) {
     let folder = tempfile::tempdir().unwrap();
@@ -48,14 +49,14 @@ fn created(row: u64) -> RowOutcome {
     outcome(row, Outcome::Created { case_id: format!("9{row}"), case_number: None })
 }
 
-fn exception(row: u64, code: &str) -> Exception {
+fn exception(row: u64, code: Code) -> Exception {
     Exception {
         row,
         line: row + 1,
         column: Some("Due".into()),
         field: Some("due_on".into()),
         value: Some("x".into()),
-        code: code.into(),
+        code,
         message: "no".into(),
         source: Source::Check,
         http_status: None,
@@ -69,10 +70,10 @@ async fn every_row_has_one_outcome_and_the_sum_is_the_rows() {
     ledger.intend(id, None, (1..=4).map(intent).collect()).await.unwrap();
     let outcomes = vec![
         created(1),
-        outcome(2, Outcome::Unknown(exception(2, "unknown"))),
+        outcome(2, Outcome::Unknown(exception(2, Code::Unknown))),
         outcome(3, Outcome::NotSent),
-        outcome(5, Outcome::Rejected(exception(5, "date.invalid"))),
-        outcome(6, Outcome::Excluded { code: "row.blank".into(), reason: "blank".into() }),
+        outcome(5, Outcome::Rejected(exception(5, Code::DateInvalid))),
+        outcome(6, Outcome::Excluded { code: Code::RowBlank, reason: "blank".into() }),
     ];
     ledger.settle(id, outcomes).await.unwrap();
     let counts = ledger.import(id).unwrap().counts;
@@ -80,8 +81,8 @@ async fn every_row_has_one_outcome_and_the_sum_is_the_rows() {
     assert_eq!(counts, Counts { rows: 6, created: 1, rejected: 1, excluded: 1, unknown: 2, not_sent: 1 });
     let log = ledger.exceptions(id, 0, 10).unwrap();
     assert_eq!(
-        log.iter().map(|e| (e.row, e.code.as_str())).collect::<Vec<_>>(),
-        [(2, "unknown"), (5, "date.invalid"), (4, "unknown")]
+        log.iter().map(|e| (e.row, e.code.clone())).collect::<Vec<_>>(),
+        [(2, Code::Unknown), (5, Code::DateInvalid), (4, Code::Unknown)]
     );
     assert_eq!(ledger.unsettled(id).unwrap().iter().map(|u| u.row).collect::<Vec<_>>(), [2, 4]);
 }
@@ -97,7 +98,7 @@ async fn a_row_that_had_its_turn_cannot_be_intended_again() {
             vec![
                 created(1),
                 outcome(2, Outcome::NotSent),
-                outcome(3, Outcome::Unknown(exception(3, "unknown"))),
+                outcome(3, Outcome::Unknown(exception(3, Code::Unknown))),
             ],
         )
         .await
@@ -319,10 +320,10 @@ async fn what_became_of_one_row() {
     ledger.intend(id, None, (1..=4).map(intent).collect()).await.unwrap();
     let outcomes = [
         created(1),
-        outcome(2, Outcome::Unknown(exception(2, "unknown"))),
+        outcome(2, Outcome::Unknown(exception(2, Code::Unknown))),
         outcome(3, Outcome::NotSent),
-        outcome(5, Outcome::Rejected(exception(5, "date.invalid"))),
-        outcome(6, Outcome::Excluded { code: "row.blank".into(), reason: "blank".into() }),
+        outcome(5, Outcome::Rejected(exception(5, Code::DateInvalid))),
+        outcome(6, Outcome::Excluded { code: Code::RowBlank, reason: "blank".into() }),
     ];
     ledger.settle(id, outcomes.to_vec()).await.unwrap();
     for RowOutcome { row, outcome, .. } in outcomes {
@@ -408,4 +409,21 @@ async fn rows_that_an_earlier_version_sent_beyond_the_last_count_as_well() {
     ledger.settle(id, (1..=3).map(created).collect()).await.unwrap();
     let counts = ledger.import(id).unwrap().counts;
     assert_eq!((counts.rows, counts.created, counts.not_sent), (3, 3, 0));
+}
+
+#[tokio::test]
+async fn what_the_duplicate_guard_excluded_is_taken_in_and_a_later_versions_word_stays() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 3);
+    let excluded = |row, code: &str| {
+        outcome(row, Outcome::Excluded { code: Code::from_word(code), reason: "no".into() })
+    };
+    let logged = exception(3, Code::from_word("date.lunar"));
+    let rows = vec![excluded(1, "duplicate.file"), excluded(2, "row.lunar")];
+    ledger.settle(id, [rows, vec![outcome(3, Outcome::Rejected(logged.clone()))]].concat()).await.unwrap();
+    ledger.take_in(id, None).await.unwrap();
+    let left: Vec<_> =
+        ledger.exclusions(id).unwrap().iter().map(|of| (of.row, of.code.to_string())).collect();
+    assert_eq!(left, [(2, "row.lunar".to_owned())]);
+    assert_eq!(ledger.exceptions(id, 0, 9).unwrap(), [logged]);
 }

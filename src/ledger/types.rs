@@ -4,6 +4,8 @@ use std::{fmt, path::PathBuf};
 
 use serde::Serialize;
 
+use crate::case::Code;
+
 /// Number of an import, from 1, never used again.
 pub type ImportId = i64;
 
@@ -171,8 +173,8 @@ pub struct Exception {
     pub field: Option<String>,
     /// The cell as it is in the file.
     pub value: Option<String>,
-    /// A word for scripts; `unknown` for a row without a known outcome.
-    pub code: String,
+    /// What it is, for scripts; [`Code::Unknown`] for a row without a known outcome.
+    pub code: Code,
     /// What happened, and what to do.
     pub message: String,
     /// Who found it.
@@ -188,8 +190,8 @@ pub struct Exclusion {
     pub row: u64,
     /// Physical line in the file, from 1.
     pub line: u64,
-    /// Why, in a word for scripts; `duplicate.…` for what the duplicate guard left out.
-    pub code: String,
+    /// Why, for scripts.
+    pub code: Code,
     /// Why.
     pub reason: String,
 }

@@ -3,13 +3,14 @@
 //! Such a row is excluded, so it must be certain. What only may be none is left to the check, which warns.
 
 use csv::StringRecord;
+use strum::VariantArray;
 
 use super::footer;
 use super::kind::Kind;
 use super::words::{TableWords, begins_with_any};
 
 /// Why a row below the header is no case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
 pub enum Aside {
     /// A total or a note below the table.
     Footer,
@@ -48,6 +49,22 @@ impl Aside {
         }
     }
 
+    /// What rows like it are, in a few words.
+    #[must_use]
+    pub fn cause(self) -> &'static str {
+        match self {
+            Self::Footer => "a total or a note below the table",
+            Self::HeaderAgain => "the header again",
+            Self::Total => "a total",
+            Self::Heading => "the heading of a group",
+            Self::Comment => "a comment",
+            Self::Separator => "a separator line",
+            Self::Instructions => "how to fill in the columns",
+            Self::Example => "an example of how to fill in the columns",
+            Self::Hidden => "hidden or filtered out in the workbook",
+        }
+    }
+
     /// What the row is.
     #[must_use]
     pub fn message(self) -> &'static str {
@@ -79,14 +96,18 @@ impl Aside {
         }
     }
 
-    /// Rows that a person may send all the same.
-    pub const ALL_SENDABLE: [Self; 6] =
-        [Self::Total, Self::Heading, Self::Comment, Self::Separator, Self::Instructions, Self::Example];
-
     /// Whether a person may say that the row is a case all the same.
     #[must_use]
     pub fn may_be_sent(self) -> bool {
-        Self::ALL_SENDABLE.contains(&self)
+        match self {
+            Self::Total
+            | Self::Heading
+            | Self::Comment
+            | Self::Separator
+            | Self::Instructions
+            | Self::Example => true,
+            Self::Footer | Self::HeaderAgain | Self::Hidden => false,
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 use crate::common;
 
 use caseload::app::{App, AppError, StartOptions};
+use caseload::case::Code;
 use caseload::engine::{First, FirstError, FirstOutcome};
 use caseload::ledger::{LedgerError, OnError, Source, Status};
 use caseload::sheet::Layout;
@@ -118,7 +119,7 @@ async fn a_row_that_must_not_go_leaves_no_trace() {
         assert!(sent.note.contains(says), "{row}: {}", sent.note);
     }
     let (sent, _) = first(&app, id, 2).await;
-    assert!(matches!(&sent.outcome, FirstOutcome::Refused(why) if why.code == "date.invalid"), "{sent:?}");
+    assert!(matches!(&sent.outcome, FirstOutcome::Refused(why) if why.code == Code::DateInvalid), "{sent:?}");
     assert_eq!(world.sandbox.stats().posts, 1);
     // No row has a record: the file may be read another way.
     app.read_as(id, &Layout::default()).unwrap();
@@ -342,7 +343,10 @@ async fn refused_as_being_there_already_it_is_looked_up() {
     let app = world.app().await;
     let id = world.import(&app, &csv(2, &[], &[]), OnError::Halt);
     let (sent, status) = first(&app, id, 1).await;
-    assert!(matches!(&sent.outcome, FirstOutcome::Refused(why) if why.code == "trackops.409"), "{sent:?}");
+    assert!(
+        matches!(&sent.outcome, FirstOutcome::Refused(why) if why.code == Code::Trackops(409)),
+        "{sent:?}"
+    );
     let import = app.import(id).unwrap();
     assert_eq!((status, import.counts.not_sent), (Status::Ready, 2));
     assert!(app.exceptions(id, 0, 9).unwrap().is_empty());

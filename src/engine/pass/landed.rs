@@ -173,7 +173,7 @@ impl Pass<'_> {
         self.went_through();
         let Verdict::Send(ready, _) = &row.verdict else { return };
         let problem = in_trackops(&self.runner.job.plan, (row.row, row.line), ready, found);
-        let (code, reason) = (problem.code.to_owned(), problem.message);
+        let (code, reason) = (problem.code, problem.message);
         self.decide(row, Outcome::Excluded { code, reason }, true);
     }
 

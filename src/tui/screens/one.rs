@@ -46,7 +46,7 @@ pub(super) fn row(model: &Model, frame: &mut Frame, one: &OneRow) {
     }
     let left_out = || {
         let known = model.review.problems_of(seen.row.number).chain(&seen.built.problems);
-        known.into_iter().any(crate::case::Problem::leaves_out)
+        known.into_iter().any(|problem| problem.code.excludes())
     };
     let sent = if seen.created {
         "created already"

@@ -18,7 +18,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::field_map::HIDDEN;
 use crate::app::{Checked, Seen};
-use crate::case::{Problem, Severity, cause};
+use crate::case::{Problem, Severity};
 use crate::sheet::Row;
 use crate::text::visible;
 use crate::tui::model::Model;
@@ -50,7 +50,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
 pub(super) fn mark(theme: Theme, problem: &Problem) -> (&'static str, ratatui::style::Style) {
     match problem.severity {
         Severity::Error => ("✗", theme.bad),
-        Severity::Warning if problem.leaves_out() => ("–", theme.faint),
+        Severity::Warning if problem.code.excludes() => ("–", theme.faint),
         Severity::Warning => ("!", theme.warning),
     }
 }
@@ -102,7 +102,7 @@ fn shown_only(model: &Model) -> Option<String> {
         Show::Text(text) => format!("with “{text}” in a cell"),
         Show::Group(code, column) => {
             let column = column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
-            format!("{column}{}", cause(code))
+            format!("{column}{}", code.cause())
         }
     };
     Some(format!("the table has only {shown}: {which}; p shows all"))
@@ -192,7 +192,7 @@ fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
 fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Line<'static> {
     // The check knows more than the row alone: what was sent before, what stands twice.
     let known = model.review.problems_of(seen.row.number).chain(&seen.built.problems);
-    let worst = known.min_by_key(|problem| (!problem.leaves_out(), problem.severity));
+    let worst = known.min_by_key(|problem| (!problem.code.excludes(), problem.severity));
     let (mark, style) = match worst {
         _ if seen.created => ("✓", model.theme.good),
         Some(worst) => mark(model.theme, worst),

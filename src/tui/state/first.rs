@@ -1,6 +1,5 @@
 //! Send one first: one row is sent alone, and what was sent stands beside what is stored.
 
-use crate::case::Problem;
 use crate::engine::{First, FirstOutcome};
 use crate::ledger::{Import, Status};
 use crate::tui::action::Action;
@@ -32,7 +31,7 @@ pub(crate) fn availability(model: &Model) -> Result<(), String> {
         return Err("the check is still reading the rows; wait for its counts".to_owned());
     }
     let known = review.problems_of(seen.row.number);
-    if known.chain(&seen.built.problems).any(Problem::leaves_out) || !seen.built.is_sendable() {
+    if known.chain(&seen.built.problems).any(|problem| problem.code.excludes()) || !seen.built.is_sendable() {
         return Err("the row cannot be sent as it is; choose one that is ready".to_owned());
     }
     Ok(())

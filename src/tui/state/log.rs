@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::case::cause;
+use crate::case::Code;
 use crate::ledger::{Exception, Source};
 use crate::text::visible_lines;
 use crate::tui::action::Action;
@@ -17,7 +17,7 @@ pub(crate) const LOG: usize = 5_000;
 /// What exceptions have in common.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Cause {
-    code: String,
+    code: Code,
     column: Option<String>,
     /// What Trackops said, whatever the numbers in it; none for the check's own findings.
     said: Option<String>,
@@ -30,7 +30,7 @@ impl Cause {
         Self {
             code: found.code.clone(),
             column: found.column.clone(),
-            said: (found.source == Source::Trackops && found.code != "unknown").then_some(said),
+            said: (found.source == Source::Trackops && found.code != Code::Unknown).then_some(said),
         }
     }
 
@@ -39,8 +39,8 @@ impl Cause {
         let column = self.column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
         match &self.said {
             Some(said) => format!("{column}{said}"),
-            None if self.code == "unknown" => "unknown: sent, and the answer was lost".to_owned(),
-            None => format!("{column}{}", cause(&self.code)),
+            None if self.code == Code::Unknown => "unknown: sent, and the answer was lost".to_owned(),
+            None => format!("{column}{}", self.code.cause()),
         }
     }
 }
@@ -190,7 +190,7 @@ pub(crate) fn parts(found: &Exception) -> Vec<(&'static str, String)> {
         ("Field", found.field.clone()),
         ("Value", found.value.clone()),
         ("What", Some(found.message.clone())),
-        ("Code", Some(found.code.clone())),
+        ("Code", Some(found.code.to_string())),
         ("Found by", Some(found.source.word().to_owned())),
         ("HTTP status", found.http_status.map(|status| status.to_string())),
     ];
@@ -207,7 +207,7 @@ mod tests {
     use crate::tui::tests::exception;
 
     fn refused(row: u64, message: &str) -> Exception {
-        let (code, source) = ("trackops.422".to_owned(), Source::Trackops);
+        let (code, source) = (Code::Trackops(422), Source::Trackops);
         Exception { code, source, message: message.to_owned(), ..exception(row) }
     }
 

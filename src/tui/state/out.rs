@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::case::Code;
 use crate::ledger::{Decision, Import, ImportId};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen};
@@ -59,7 +60,12 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 
 /// The unknown row under the cursor of the exception log; the last one while it follows.
 fn unknown_row(model: &Model) -> Option<u64> {
-    model.board()?.log.under().filter(|exception| exception.code == "unknown").map(|exception| exception.row)
+    model
+        .board()?
+        .log
+        .under()
+        .filter(|exception| exception.code == Code::Unknown)
+        .map(|exception| exception.row)
 }
 
 /// Asks what is to be written.

@@ -77,7 +77,7 @@ impl Review {
     /// Whether the row under the cursor is excluded as a duplicate or as no case, and may be sent anyway.
     fn is_duplicate(&self) -> bool {
         let row = self.number(self.cursor).unwrap_or(0);
-        self.problems_of(row).any(Problem::may_be_sent_anyway)
+        self.problems_of(row).any(|problem| problem.code.may_be_sent_anyway())
     }
 
     /// Finds the rows to show, and keeps the cursor on the row it was on or the next one. Shows all rows, and gives

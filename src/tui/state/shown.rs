@@ -1,6 +1,6 @@
 //! Which rows Review shows: all, those with problems, those of one kind, those that hold a text; and the way to a row.
 
-use crate::case::Problem;
+use crate::case::{Code, Problem};
 use crate::tui::model::{Model, Mood, Overlay};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
@@ -16,7 +16,7 @@ pub(crate) enum Show {
     /// Rows with a problem.
     Problems,
     /// Rows with a problem of this code in this column.
-    Group(&'static str, Option<String>),
+    Group(Code, Option<String>),
     /// Rows that hold this text in any cell.
     Text(String),
 }
@@ -26,7 +26,7 @@ impl Show {
         match self {
             Self::All | Self::Text(_) => true,
             // What a person left out, or left to another import, is nothing to look at again.
-            Self::Problems => !problem.on_purpose(),
+            Self::Problems => !problem.code.is_on_purpose(),
             Self::Group(code, column) => problem.code == *code && problem.column == *column,
         }
     }
@@ -40,7 +40,7 @@ pub(crate) fn choose(model: &mut Model) {
     if let Some(found) = &model.review.found {
         choices.push(line(1, "rows with a problem".to_owned(), String::new()));
         for (at, group) in (2..).zip(&found.report.groups) {
-            choices.push(line(at, group.told(), group.code.to_owned()));
+            choices.push(line(at, group.told(), group.code.to_string()));
         }
     }
     let title = "Show: one kind of problem, or type a text to look for".to_owned();
@@ -52,7 +52,7 @@ pub(crate) fn chosen(model: &mut Model, at: usize) -> Vec<Effect> {
     let group = at.checked_sub(2).and_then(|at| model.review.found.as_ref()?.report.groups.get(at));
     let show = match (at, group) {
         (1, _) => Show::Problems,
-        (_, Some(group)) => Show::Group(group.code, group.column.clone()),
+        (_, Some(group)) => Show::Group(group.code.clone(), group.column.clone()),
         _ => Show::All,
     };
     if let Show::Group(_, Some(name)) = &show {

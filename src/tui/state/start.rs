@@ -161,10 +161,7 @@ pub(crate) fn ask(model: &mut Model) {
     };
     let report = &found.report;
     let sent = report.created;
-    let duplicates = report
-        .groups
-        .iter()
-        .filter(|group| group.code.starts_with("duplicate.") && group.code != "duplicate.sent_anyway");
+    let duplicates = report.groups.iter().filter(|group| group.code.is_kept_back());
     let mut note: Vec<String> =
         report.doubts.iter().take(DOUBTS).map(|doubt| format!("{}.", capital(doubt))).collect();
     if let more @ 1.. = report.doubts.len().saturating_sub(DOUBTS) {

@@ -195,7 +195,7 @@ fn a_word_for_an_unknown_row_is_of_its_own_account() {
     let mut model = two();
     press(&mut model, "Down Enter");
     let import = model.imports.all.iter().find(|import| import.id == 12).cloned().unwrap();
-    let log = vec![Exception { code: "unknown".into(), ..exception(3) }];
+    let log = vec![Exception { code: Code::Unknown, ..exception(3) }];
     let watched = Box::new(Watched { import, log, older: 0, version: 1 });
     update(&mut model, Msg::Reply(Reply::Watched(12, Ok(watched))));
     assert!(picture(&model, 80, 24).lines().next().unwrap().trim_end().ends_with("beta"));

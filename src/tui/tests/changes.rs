@@ -1,7 +1,7 @@
 //! Values, fixes, rows left out, and taking all of that back.
 
 use super::*;
-use crate::case::{Fix, LeaveOut, MappedValue};
+use crate::case::{Code, Fix, LeaveOut, MappedValue};
 use crate::engine::{Facet, First, FirstOutcome};
 use crate::trackops::{Line, Same};
 use crate::tui::model::{Overlay, Place, Screen};
@@ -74,7 +74,7 @@ fn one_cell_is_fixed_and_the_change_taken_back() {
     answered(&mut model, "e Ctrl-U '3/1/2026 Enter");
     let fix = Fix { column: "Due".into(), row: Some(2), from: "31/02/2026".into(), to: "3/1/2026".into() };
     assert_eq!(recipe(&model).fixes, [fix]);
-    assert!(model.review.problems_of(2).all(|problem| problem.code != "date.invalid"));
+    assert!(model.review.problems_of(2).all(|problem| problem.code != Code::DateInvalid));
     let seen = model.review.seen(2).unwrap();
     assert_eq!((&seen.row.cells[3], &seen.read.cells[3]), ("31/02/2026", "3/1/2026"));
     let fixed = recipe(&model).clone();
@@ -122,7 +122,7 @@ fn only_rows_with_problems_are_shown_until_none_is_left() {
     assert_eq!(model.review.show, Show::Problems);
     assert_eq!(model.review.len(4), 3);
     press(&mut model, "/ 'date Enter");
-    assert_eq!(model.review.show, Show::Group("date.invalid", Some("Due".to_owned())));
+    assert_eq!(model.review.show, Show::Group(Code::DateInvalid, Some("Due".to_owned())));
     assert_eq!((model.review.len(4), model.review.number(0)), (1, Some(2)));
     press(&mut model, "n");
     answered(&mut model, "e Ctrl-U Enter");

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::{Picked, StartOptions};
-use crate::case::{CaseField, DefaultText, Target};
+use crate::case::{CaseField, Code, DefaultText, Target};
 use crate::engine::{Ended, Event as RunEvent, Progress};
 use crate::trackops::Change;
 use crate::tui::model::{Overlay, Phase, Place, Screen};
@@ -256,7 +256,7 @@ fn the_first_start_of_an_account_says_what_trackops_may_do_by_itself_and_later_o
 fn rows_that_look_sent_are_sent_only_when_a_person_says_so() {
     let mut model = on_review();
     let report = &mut model.review.found.as_mut().unwrap().report;
-    report.groups[0].code = "duplicate.earlier";
+    report.groups[0].code = Code::DuplicateEarlier;
     let (to_send, duplicates) = (report.to_send, report.groups[0].count);
     press(&mut model, "s Down Space");
     let Some(Overlay::Start(dialog)) = model.overlays.last() else { panic!("no dialog") };

@@ -31,7 +31,7 @@ use super::msg::{Effect, Msg, Opened, Origin, Reply, SheetFacts, Who};
 use super::theme::{Colours, Theme};
 use super::{keys, screens, update::update};
 use crate::app::{Checked, KnownAccount, Seen, TokenFrom};
-use crate::case::{CustomField, Faceted, Guess, Idea, Kind, Plan, Recipe, Severity, split_list};
+use crate::case::{Code, CustomField, Faceted, Guess, Idea, Kind, Plan, Recipe, Severity, split_list};
 use crate::engine::{Facet, ProblemGroup, Report};
 use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
 use crate::sheet::{Column, Layout, Row};
@@ -285,13 +285,14 @@ fn checked(model: &Model) -> Checked {
     let plan = Plan::new(&job.recipe, &job.columns).unwrap();
     let built = job.samples.iter().map(|row| plan.build(row, model.today()));
     let problems: Vec<_> = built.flat_map(|built| built.problems).collect();
-    let group = |code: &'static str| {
+    let group = |code: Code| {
         let mut of = problems.iter().filter(|problem| problem.code == code);
         let first = of.next()?.clone();
         let column = first.column.clone();
-        Some(ProblemGroup { severity: Severity::Error, code, column, count: of.count() as u64 + 1, first })
+        let count = of.count() as u64 + 1;
+        Some(ProblemGroup { severity: Severity::Error, code, column, count, first })
     };
-    let groups = ["value.unmapped", "date.invalid"].into_iter().filter_map(group).collect();
+    let groups = [Code::ValueUnmapped, Code::DateInvalid].into_iter().filter_map(group).collect();
     let errors = problems.len() as u64;
     let mut wrong: Vec<u64> = problems.iter().map(|problem| problem.row).collect();
     wrong.dedup();
@@ -309,7 +310,7 @@ pub(super) fn exception(row: u64) -> Exception {
         column: Some("Due".into()),
         field: Some("due_on".into()),
         value: Some("31/02/2026\u{1b}[2J".into()),
-        code: "date.invalid".into(),
+        code: Code::DateInvalid,
         message: "“31/02/2026” is not a date (month/day/year); correct the cell in the file".into(),
         source: Source::Check,
         http_status: None,

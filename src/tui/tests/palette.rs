@@ -8,9 +8,9 @@ use crate::tui::model::{Asked, Overlay, Place, Screen};
 
 fn with_exceptions() -> Model {
     let mut model = on_processing();
-    let unknown = Exception { code: "unknown".into(), ..exception(3) };
+    let unknown = Exception { code: Code::Unknown, ..exception(3) };
     let refused = |row| Exception {
-        code: "trackops.422".into(),
+        code: Code::Trackops(422),
         source: Source::Trackops,
         message: format!("service {row} is unknown"),
         ..exception(row)

@@ -1,0 +1,282 @@
+//! Codes: what a problem, an exception or an exclusion is, in a word for scripts, and what follows from it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use strum::VariantArray;
+
+use crate::sheet::damage::Damage;
+use crate::sheet::{Aside, Fault};
+
+/// What a code is about. The fate of the row follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    /// The row's cells, and the way they are written.
+    Cells,
+    /// Maybe no case, or one that exists already: named before the first row is sent.
+    Doubt,
+    /// No case: excluded.
+    NoCase,
+    /// Skipped by a person: excluded.
+    Skipped,
+    /// Kept back by the duplicate guard: excluded.
+    Duplicate,
+    /// Known to the duplicate guard, and not excluded.
+    Guard,
+    /// What happened after the row was sent.
+    Sent,
+}
+
+/// Declares [`Code`] by a table of its own codes: name, word, family, and cause.
+macro_rules! codes {
+    ($($code:ident, $word:literal, $family:ident, $cause:literal;)*) => {
+        /// What a problem, an exception or an exclusion is. Scripts, the ledger and reports have its word.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $(#[doc = concat!("`", $word, "`: ", $cause, ".")] $code,)*
+            /// The row is no case, says the sheet.
+            Aside(Aside),
+            /// The row, or a cell, is written as none should be.
+            Fault(Fault),
+            /// The cell was damaged before it came to us.
+            Damage(Damage),
+            /// `trackops.422`: Trackops answered with this status.
+            Trackops(u16),
+            /// A word of the ledger that this version doesn't know: a later one wrote it.
+            Other(Box<str>),
+        }
+
+        impl Code {
+            /// The codes of the table.
+            const OWN: &'static [Self] = &[$(Self::$code,)*];
+
+            /// The word for scripts.
+            #[must_use]
+            pub fn word(&self) -> Cow<'_, str> {
+                Cow::Borrowed(match self {
+                    $(Self::$code => $word,)*
+                    Self::Aside(aside) => aside.code(),
+                    Self::Fault(fault) => fault.code(),
+                    Self::Damage(damage) => damage.code(),
+                    Self::Trackops(status) => return Cow::Owned(format!("{TRACKOPS}{status}")),
+                    Self::Other(word) => word,
+                })
+            }
+
+            /// What problems with this code have in common, in a few words: “47 rows: “Due” is not a date”. With a
+            /// column before it the cause is what its cells are or do; without, it stands alone.
+            #[must_use]
+            pub fn cause(&self) -> Cow<'_, str> {
+                Cow::Borrowed(match self {
+                    $(Self::$code => $cause,)*
+                    Self::Aside(aside) => aside.cause(),
+                    Self::Fault(fault) => fault.cause(),
+                    Self::Damage(damage) => damage.cause(),
+                    Self::Trackops(_) | Self::Other(_) => return self.word(),
+                })
+            }
+
+            fn family(&self) -> Family {
+                match self {
+                    $(Self::$code => Family::$family,)*
+                    Self::Aside(_) => Family::NoCase,
+                    Self::Fault(_) | Self::Damage(_) | Self::Other(_) => Family::Cells,
+                    Self::Trackops(_) => Family::Sent,
+                }
+            }
+        }
+    };
+}
+
+/// In front of the status in the word of an answer.
+const TRACKOPS: &str = "trackops.";
+
+codes! {
+    AddressOdd, "address.odd", Cells, "has an odd part of an address";
+    AddressShifted, "address.shifted", Cells, "has an address whose parts are in the wrong places";
+    AddressTooManyParts, "address.too_many_parts", Cells, "has an address of too many parts";
+    AddressUnclear, "address.unclear", Cells, "has an address that cannot be told apart";
+    ChoiceUnknown, "choice.unknown", Cells, "is none of the field's choices";
+    ContactElsewhere, "contact.elsewhere", Cells, "is a contact of another client";
+    CountryUnknown, "country.unknown", Cells, "is no country that is known";
+    DateDueBefore, "date.due_before", Cells, "is before the case is opened";
+    DateFuture, "date.future", Cells, "is a date of birth in the future";
+    DateInvalid, "date.invalid", Cells, "is not a date";
+    DateOddYear, "date.odd_year", Cells, "has an unlikely year";
+    DuplicateEarlier, "duplicate.earlier", Duplicate, "is in Trackops already, created by an earlier import";
+    DuplicateFile, "duplicate.file", Duplicate, "stands in the file twice";
+    DuplicateSentAnyway, "duplicate.sent_anyway", Guard, "is the same as another, and is sent all the same";
+    DuplicateTrackops, "duplicate.trackops", Duplicate, "is in Trackops already";
+    DuplicateUnknown, "duplicate.unknown", Guard, "was sent by an earlier import, and no answer is known";
+    EmailOdd, "email.odd", Cells, "is no usual e-mail address";
+    FieldOtherSubject, "field.other_subject", Cells, "goes to a field of another type of subjects";
+    FieldRequired, "field.required", Cells, "is empty, and Trackops requires it";
+    FixStale, "fix.stale", Cells, "has a fix made for another text";
+    IdDeleted, "id.deleted", Cells, "names an id that is deleted in Trackops";
+    IdInvalid, "id.invalid", Cells, "is not an id";
+    IdOtherSubject, "id.other_subject", Cells, "has a type of subjects that cases of its type cannot have";
+    IdUnknown, "id.unknown", Cells, "names an id that nobody knows";
+    LinkOdd, "link.odd", Cells, "is no web address";
+    NameOdd, "name.odd", Cells, "is no usual name";
+    NumberFormat, "number.format", Cells, "shows another number than the cell holds";
+    NumberInvalid, "number.invalid", Cells, "is not a number";
+    NumberNegative, "number.negative", Cells, "is below zero";
+    NumberPercent, "number.percent", Cells, "is a percentage";
+    PartReplaced, "part.replaced", Cells, "is another than in the whole cell";
+    PhoneOdd, "phone.odd", Cells, "is no usual phone number";
+    ReferenceNear, "reference.near", Doubt, "is probably a reference that is there already, written another way";
+    ReferenceSsn, "reference.ssn", Cells, "is a social security number, and references are kept in clear";
+    RequiredMissing, "required.missing", Cells, "is empty, and every case needs it";
+    RowBlank, "row.blank", NoCase, "blank";
+    RowInvalid, "row.invalid", Cells, "cannot be sent";
+    RowLeftOut, "row.left_out", Skipped, "left out by a person";
+    RowLoneCell, "row.lone_cell", Doubt, "with one cell filled, maybe a heading or a note";
+    RowNotImported, "row.not_imported", NoCase, "with nothing in the columns that are imported";
+    RowOtherGroup, "row.other_group", Skipped, "is of another group";
+    RowTooLong, "row.too_long", Cells, "with more cells than the header";
+    RowTooShort, "row.too_short", Cells, "with fewer cells than the header";
+    RowUnidentified, "row.unidentified", Cells, "with neither a reference nor a subject's name";
+    SsnOdd, "ssn.odd", Cells, "is no usual social security number";
+    Unknown, "unknown", Sent, "unknown";
+    ValueLeftOut, "value.left_out", Skipped, "has a text whose rows are left out";
+    ValueUnmapped, "value.unmapped", Cells, "has a text without an id";
+    YesNoInvalid, "yesno.invalid", Cells, "is neither yes nor no";
+}
+
+impl Code {
+    /// The code with this word. Every word has one, so that nothing that the ledger holds is lost.
+    #[must_use]
+    pub fn from_word(word: &str) -> Self {
+        let of_sheet = || {
+            let asides = Aside::VARIANTS.iter().copied().map(Self::Aside);
+            let faults = Fault::VARIANTS.iter().copied().map(Self::Fault);
+            asides.chain(faults).chain(Damage::VARIANTS.iter().copied().map(Self::Damage))
+        };
+        let of_answer = || word.strip_prefix(TRACKOPS)?.parse().ok().map(Self::Trackops);
+        let known = Self::OWN.iter().cloned().chain(of_sheet()).chain(of_answer());
+        // `trackops.0422` is another word than `trackops.422`.
+        let mut known = known.filter(|code| code.word() == word);
+        known.next().unwrap_or_else(|| Self::Other(word.into()))
+    }
+
+    /// Codes of rows that the duplicate guard excludes.
+    pub fn duplicates() -> impl Iterator<Item = &'static Self> {
+        Self::OWN.iter().filter(|code| code.family() == Family::Duplicate)
+    }
+
+    /// Whether it says why a row is excluded.
+    #[must_use]
+    pub fn excludes(&self) -> bool {
+        match self.family() {
+            Family::NoCase | Family::Skipped | Family::Duplicate => true,
+            Family::Cells | Family::Doubt | Family::Guard | Family::Sent => false,
+        }
+    }
+
+    /// Whether the row is excluded because a person wants it so.
+    #[must_use]
+    pub fn is_on_purpose(&self) -> bool {
+        self.family() == Family::Skipped
+    }
+
+    /// Whether it is about the row beside others: what another row or an earlier import has.
+    #[must_use]
+    pub fn is_about_others(&self) -> bool {
+        matches!(self.family(), Family::Duplicate | Family::Guard) || *self == Self::ReferenceNear
+    }
+
+    /// Whether it is about the row beside another row of the file.
+    #[must_use]
+    pub fn is_about_another_row(&self) -> bool {
+        matches!(self, Self::DuplicateFile | Self::ReferenceNear)
+    }
+
+    /// Whether the row may be no case, or a case that exists already, and is sent unless a person says otherwise.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.family() == Family::Doubt
+    }
+
+    /// Whether the duplicate guard keeps the row from being sent.
+    #[must_use]
+    pub fn is_kept_back(&self) -> bool {
+        self.family() == Family::Duplicate || *self == Self::DuplicateUnknown
+    }
+
+    /// Whether a person may say that the row is sent anyway: a duplicate, or a row that doesn't look like a case.
+    #[must_use]
+    pub fn may_be_sent_anyway(&self) -> bool {
+        match self.family() {
+            Family::Duplicate | Family::Guard => true,
+            _ => matches!(self, Self::Aside(aside) if aside.may_be_sent()),
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.word())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.word())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_word_is_one_codes_and_reads_back() {
+        let asides = Aside::VARIANTS.iter().map(|aside| Code::Aside(*aside));
+        let faults = Fault::VARIANTS.iter().map(|fault| Code::Fault(*fault));
+        let damages = Damage::VARIANTS.iter().map(|damage| Code::Damage(*damage));
+        let all: Vec<Code> = Code::OWN.iter().cloned().chain(asides).chain(faults).chain(damages).collect();
+        let words: HashSet<String> = all.iter().map(Code::to_string).collect();
+        assert_eq!((words.len(), all.len()), (86, 86));
+        for code in all {
+            assert_eq!(Code::from_word(&code.word()), code);
+            assert!(!code.cause().is_empty());
+        }
+        assert_eq!(Code::from_word("trackops.422"), Code::Trackops(422));
+    }
+
+    #[test]
+    fn a_word_that_nobody_knows_stays_as_it_is() {
+        for word in
+            ["", "date.lunar", "duplicate.", "Date.Invalid", "trackops.", "trackops.0422", "trackops.+1"]
+        {
+            let code = Code::from_word(word);
+            assert_eq!((code.to_string(), &*code.cause()), (word.to_owned(), word));
+            assert_eq!(serde_json::to_value(&code).unwrap(), word);
+            assert!(!code.excludes() && !code.may_be_sent_anyway());
+        }
+    }
+
+    #[test]
+    fn what_becomes_of_a_row_follows_from_its_codes() {
+        let of = |what: fn(&Code) -> bool| {
+            let words = Code::OWN.iter().filter(|code| what(code)).map(Code::to_string);
+            words.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(
+            of(Code::excludes),
+            "duplicate.earlier duplicate.file duplicate.trackops row.blank row.left_out row.not_imported row.other_group \
+             value.left_out"
+        );
+        assert_eq!(of(Code::is_on_purpose), "row.left_out row.other_group value.left_out");
+        assert_eq!(of(Code::is_doubtful), "reference.near row.lone_cell");
+        assert_eq!(
+            of(Code::is_kept_back),
+            "duplicate.earlier duplicate.file duplicate.trackops duplicate.unknown"
+        );
+        assert!(Code::Aside(Aside::Total).may_be_sent_anyway() && Code::Aside(Aside::Hidden).excludes());
+        assert!(!Code::Aside(Aside::Hidden).may_be_sent_anyway());
+    }
+}
