@@ -7,9 +7,9 @@ use super::code::Code;
 use super::edits::Edited;
 use super::field::{CaseField, Target};
 use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source};
-use super::plausible;
 use super::read::{Finding, is_empty_date, read_single, read_stored};
-use super::value::Value;
+use crate::case::values::plausible;
+use crate::case::values::value::Value;
 use crate::sheet::{Row, damage};
 
 /// A case as it will be sent.

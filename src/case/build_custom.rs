@@ -1,15 +1,17 @@
 //! Values that are texts, and those made of parts.
 
-use super::address::Address;
 use super::build::{Builder, Severity};
 use super::code::Code;
-use super::field::{Kind, Part};
-use super::name::PersonName;
-use super::plan::{Dest, Slot, fold};
-use super::plausible;
+use super::plan::{Dest, Slot};
 use super::private::hide_finding;
 use super::read::{Finding, read_address};
-use super::value::{Parts, Value};
+use crate::case::values::address::Address;
+use crate::case::values::kind::{Kind, Part};
+use crate::case::values::name::PersonName;
+use crate::case::values::parts::Parts;
+use crate::case::values::plausible;
+use crate::case::values::value::Value;
+use crate::case::values::words::fold;
 
 impl Builder<'_> {
     /// A text, and what is odd about it as a phone number or whatever else it should be.

@@ -1,7 +1,6 @@
 use super::*;
-use crate::case::ColumnRule;
-use crate::case::name::PersonName;
-use crate::case::{PlanError, Recipe};
+use crate::case::values::name::PersonName;
+use crate::case::{ColumnRule, PlanError, Recipe};
 use crate::sheet::damage::{Damage, Usual};
 use crate::sheet::{Column, StoredNumber};
 

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::address::Address;
-use super::date::{DateOrder, parse_date};
 use super::field::Target;
-use super::name::PersonName;
-use super::number::{NumberStyle, read_number};
 use super::plan::{Dest, Fallback, Reading, Slot, resolve, slot};
 use super::plan_error::PlanError;
-use super::read_kind::{distinct, yes_no_words, yes_or_no};
 use super::recipe::{DefaultText, Recipe};
-use super::value::{Value, split_list};
+use crate::case::values::address::Address;
+use crate::case::values::date::{DateOrder, parse_date};
+use crate::case::values::name::PersonName;
+use crate::case::values::number::{NumberStyle, read_number};
+use crate::case::values::value::{Value, distinct, split_list};
+use crate::case::values::yes_no::{yes_no_words, yes_or_no};
 
 /// Gives a field its case default.
 pub(super) fn add(

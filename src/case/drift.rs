@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::date::{DateOrder, DateProfile, OrderDoubt};
-use super::field::{Shape, Target};
+use super::field::Target;
 use super::guess::words;
-use super::plan::fold;
 use super::recipe::{ColumnRule, Recipe};
-use super::value::Faceted;
-use super::words::alike;
+use crate::case::values::date::{DateOrder, DateProfile, OrderDoubt};
+use crate::case::values::kind::{Kind, Shape};
+use crate::case::values::value::Faceted;
+use crate::case::values::words::{alike, fold};
 use crate::sheet::Column;
 use crate::text::plural;
 
@@ -361,7 +361,7 @@ pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usiz
         for rule in rules.get(name.as_str()).into_iter().flatten() {
             let shape = match rule.to {
                 Target::Case(field) => Some(field.spec().shape),
-                Target::Custom(key, None) => recipe.kind_of(key).map(super::field::Kind::shape),
+                Target::Custom(key, None) => recipe.kind_of(key).map(Kind::shape),
                 _ => None,
             };
             match shape {

@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::column_ref::ColumnNames;
-use super::field::{Shape, Target};
-use super::plan::{find_column, fold};
+use super::field::Target;
+use super::plan::find_column;
 use super::plan_error::PlanError;
 use super::recipe::Recipe;
-use super::value::split_list;
+use crate::case::values::kind::Shape;
+use crate::case::values::value::split_list;
+use crate::case::values::words::fold;
 use crate::sheet::{Column, Row};
 
 /// A text that is read in place of another: in one row, or in every row of the column.

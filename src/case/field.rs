@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-pub use super::kind::{Kind, UnknownKind};
+use crate::case::values::kind::{Part, Shape};
 
 /// A field every case has. The order is the order in which a case is sent and shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,23 +47,6 @@ pub enum CaseField {
     Flags,
     /// The type of the primary subject; sent inside the subject, not beside it.
     SubjectType,
-}
-
-/// What the API wants for a case field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// One id.
-    Id,
-    /// A list of ids.
-    Ids,
-    /// A string.
-    Text,
-    /// A date.
-    Date,
-    /// A number.
-    Number,
-    /// A list of texts.
-    Choices,
 }
 
 /// One line of the table of case fields.
@@ -178,53 +161,6 @@ impl FromStr for CustomKey {
             Ok(Target::Custom(key, None)) => Ok(key),
             _ => Err(UnknownKey(text.to_owned())),
         }
-    }
-}
-
-/// A part of a name or an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
-    /// First name.
-    FirstName,
-    /// Middle name or names.
-    MiddleName,
-    /// Last name.
-    LastName,
-    /// Street address.
-    Address1,
-    /// Unit, building, suite.
-    Address2,
-    /// City.
-    City,
-    /// State or province.
-    State,
-    /// ZIP or postal code.
-    Zip,
-    /// Country.
-    Country,
-}
-
-impl Part {
-    const ALL: [(Self, &'static str); 9] = [
-        (Self::FirstName, "first_name"),
-        (Self::MiddleName, "middle_name"),
-        (Self::LastName, "last_name"),
-        (Self::Address1, "address_1"),
-        (Self::Address2, "address_2"),
-        (Self::City, "city"),
-        (Self::State, "state"),
-        (Self::Zip, "zip"),
-        (Self::Country, "country"),
-    ];
-
-    /// The key in the API and in a recipe.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        Self::ALL.iter().find(|(part, _)| *part == self).map_or("", |(_, key)| key)
-    }
-
-    fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, k)| *k == key).map(|(part, _)| *part)
     }
 }
 

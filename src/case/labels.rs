@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::guess::words;
-use super::plan::fold;
 use super::recipe::MappedValue;
-use super::words::{alike, plain};
+use crate::case::values::words::{alike, fold, plain};
 
 /// The label a text may mean.
 #[derive(Debug, Clone, Copy, PartialEq)]

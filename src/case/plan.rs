@@ -5,16 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::column_ref::{ColumnNames, FoundColumn};
-use super::date::DateOrder;
 use super::defaults;
 use super::edits::Edits;
-use super::field::{CASE_FIELDS, CaseField, CustomKey, Kind, Owner, Part, Shape, Target};
-use super::number::NumberStyle;
+use super::field::{CASE_FIELDS, CaseField, CustomKey, Owner, Target};
 use super::plan_error::PlanError;
 use super::private::{private_columns, speaks_of_birth};
 use super::recipe::{ColumnRule, ErrorCells, MappedValue, Recipe};
 use super::roster::Roster;
-use super::value::Value;
+use crate::case::values::date::DateOrder;
+use crate::case::values::kind::{Kind, Part, Shape};
+use crate::case::values::number::NumberStyle;
+use crate::case::values::value::Value;
+use crate::case::values::words::fold;
 use crate::sheet::damage::Usual;
 use crate::sheet::{Column, Row};
 
@@ -440,12 +442,6 @@ fn is_birth(recipe: &Recipe, rule: &ColumnRule) -> bool {
         _ => None,
     };
     speaks_of_birth(&rule.from) || label.is_some_and(speaks_of_birth)
-}
-
-/// Case and outer spaces do not tell two texts of a value map, or of a group, apart.
-#[must_use]
-pub fn fold(text: &str) -> String {
-    text.trim().to_lowercase()
 }
 
 /// The whole field and the part a target means; none for `ignore`.

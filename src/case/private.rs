@@ -9,13 +9,14 @@ use jiff::civil::Date;
 use super::build::{Builder, Case, Placed, Problem, Severity};
 use super::code::Code;
 use super::column_ref::ColumnNames;
-use super::field::{CaseField, Kind, Shape, Target};
+use super::field::{CaseField, Target};
 use super::guess::words;
 use super::plan::{Dest, Plan, Reading, Slot};
 use super::read::{Finding, read_single};
 use super::recipe::{ColumnRule, MappedValue, Recipe};
-use super::value::Value;
-use super::words::plain;
+use crate::case::values::kind::{Kind, Shape};
+use crate::case::values::value::Value;
+use crate::case::values::words::plain;
 use crate::sheet::{Column, Row};
 use crate::text::{hide_ssns, is_ssn, mask};
 

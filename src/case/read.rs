@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 
-use super::address::{Address, AddressError};
 use super::code::Code;
-use super::date::{DateReading, read_date};
-use super::number::{read_hours, read_number};
 use super::plan::{Reading, Source};
 use super::read_kind::{read_choices, read_yes_no};
 use super::recipe::MappedValue;
-use super::value::{Value, split_list};
+use crate::case::values::address::{Address, AddressError};
+use crate::case::values::date::{DateReading, read_date};
+use crate::case::values::number::{read_hours, read_number};
+use crate::case::values::value::{Value, split_list};
 use crate::sheet::StoredNumber;
 
 /// Two digits for a year up to this are of this century. It is told as a warning all the same.

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::date::DateOrder;
 use super::edits::{Fix, LeaveOut, Only};
-use super::field::{CustomKey, Kind, Target};
-use super::number::NumberStyle;
-use super::plan::fold;
+use super::field::{CustomKey, Target};
+use crate::case::values::date::DateOrder;
+use crate::case::values::kind::Kind;
+use crate::case::values::number::NumberStyle;
+use crate::case::values::words::fold;
 use crate::sheet::Layout;
 
 /// The format this program writes and the only one it reads.

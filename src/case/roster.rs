@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::build::{Case, Severity};
 use super::code::Code;
-use super::field::{CaseField, CustomKey, Kind, Owner};
-use super::plan::{Dest, Fallback, Plan, Slot, fold};
-use super::plausible;
+use super::field::{CaseField, CustomKey, Owner};
+use super::plan::{Dest, Fallback, Plan, Slot};
 use super::read::Finding;
 use super::recipe::CustomField;
-use super::value::{Value, split_list};
+use crate::case::values::kind::Kind;
+use crate::case::values::plausible;
+use crate::case::values::value::{Value, split_list};
+use crate::case::values::words::fold;
 
 /// The ids that a case field can have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,9 +8,10 @@ use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, weigh};
 use super::header::Reading;
 use super::thing::Thing;
 use super::vocabulary::{OTHERS, Owner};
-use crate::case::field::{CASE_FIELDS, CaseField, Kind, Target};
-use crate::case::value::split_list;
-use crate::case::words::plain;
+use crate::case::field::{CASE_FIELDS, CaseField, Target};
+use crate::case::values::kind::Kind;
+use crate::case::values::value::split_list;
+use crate::case::values::words::plain;
 
 /// The share of a column's texts that must be names of the account before they count without its header.
 const NAMES: f64 = 0.8;

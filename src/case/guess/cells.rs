@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::thing::Thing;
-use crate::case::address::Address;
-use crate::case::date::{DateOrder, parse_date};
-use crate::case::number::{NumberStyle, read_hours, read_number};
+use crate::case::values::address::Address;
+use crate::case::values::date::{DateOrder, parse_date};
+use crate::case::values::number::{NumberStyle, read_hours, read_number};
 
 /// How many cells of a column are read; fewer where there are very many columns.
 const CELLS: usize = 50;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::case::field::Kind;
+use crate::case::values::kind::Kind;
 use crate::case::{CustomKey, Owner};
 
 fn field(id: u64, label: &str, kind: Kind) -> CustomField {

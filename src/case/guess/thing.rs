@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::field::{CaseField, Kind, Part};
+use crate::case::field::CaseField;
+use crate::case::values::kind::{Kind, Part};
 
 /// What a column holds, whoever it is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::thing::Thing;
 use crate::case::field::Target;
-use crate::case::words::{nearly, plain, split};
+use crate::case::values::words::{nearly, plain, split};
 
 /// Who or what a column is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -9,11 +9,11 @@ use super::country::country_code;
 
 mod phone;
 
-pub(super) use phone::phone;
+pub(in crate::case) use phone::phone;
 
 /// What is odd about an e-mail address, or several of them.
 #[must_use]
-pub(super) fn email(text: &str) -> Option<&'static str> {
+pub(in crate::case) fn email(text: &str) -> Option<&'static str> {
     let text = text.trim();
     if text.is_empty() {
         return None;
@@ -67,7 +67,7 @@ fn one_email(address: &str) -> Option<&'static str> {
 
 /// What is odd about a social security number; masked digits are fine.
 #[must_use]
-pub(super) fn ssn(text: &str) -> Option<&'static str> {
+pub(in crate::case) fn ssn(text: &str) -> Option<&'static str> {
     let text = text.trim();
     if text.is_empty() {
         return None;
@@ -115,7 +115,7 @@ pub(super) fn ssn(text: &str) -> Option<&'static str> {
 
 /// What is odd about a web address.
 #[must_use]
-pub(super) fn link(text: &str) -> Option<&'static str> {
+pub(in crate::case) fn link(text: &str) -> Option<&'static str> {
     let text = text.trim();
     let is_web = |url: url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     let fits = text.is_empty() || url::Url::parse(text).is_ok_and(is_web);
@@ -124,14 +124,14 @@ pub(super) fn link(text: &str) -> Option<&'static str> {
 
 /// What is odd about the name or the code of a country.
 #[must_use]
-pub(super) fn country(text: &str) -> Option<&'static str> {
+pub(in crate::case) fn country(text: &str) -> Option<&'static str> {
     let fits = text.trim().is_empty() || country_code(text).is_some();
     (!fits).then_some("is no country that is known")
 }
 
 /// What a date is the date of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DayOf {
+pub(in crate::case) enum DayOf {
     /// The case: opened, due.
     Case,
     /// Date of birth.
@@ -145,7 +145,7 @@ const CASE_YEARS: i16 = 10;
 
 /// What is odd about a date; a date in good form may still be a slip of the hand or a placeholder.
 #[must_use]
-pub(super) fn day(date: Date, today: Date, of: DayOf) -> Option<&'static str> {
+pub(in crate::case) fn day(date: Date, today: Date, of: DayOf) -> Option<&'static str> {
     let away = date.year().saturating_sub(today.year());
     match (of, date.year()) {
         (_, ..1850) => Some("is a date before 1850"),

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::address::Address;
-use super::field::Part;
 use super::name::PersonName;
 
 /// A value as the API wants it.
@@ -53,6 +52,17 @@ pub fn split_list<'a>(text: &'a str, separator: Option<&str>) -> impl Iterator<I
     parts.into_iter().map(str::trim).filter(|part| !part.is_empty())
 }
 
+/// Texts without blank ones and repetitions, in their order.
+pub(in crate::case) fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for text in texts.map(str::trim).filter(|text| !text.is_empty()) {
+        if !distinct.iter().any(|known| known == text) {
+            distinct.push(text.to_owned());
+        }
+    }
+    distinct
+}
+
 /// A column whose texts are counted, and how its cells are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faceted {
@@ -62,12 +72,6 @@ pub struct Faceted {
     pub list: bool,
     /// What stands between the parts of a list; `;` or `,` when not given.
     pub separator: Option<String>,
-}
-
-/// A value made of parts, each of which a column may fill on its own.
-pub(super) trait Parts: Default + PartialEq {
-    /// The slot of a part; none when the part belongs to another kind.
-    fn slot(&mut self, part: Part) -> Option<&mut String>;
 }
 
 #[cfg(test)]

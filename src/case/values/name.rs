@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::field::Part;
+use super::kind::Part;
 use super::name_words::{ByLetter, NameWords};
-use super::value::Parts;
+use super::parts::Parts;
 
 /// The value of a name field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -1,7 +1,7 @@
 //! What the trade calls things: the words of headers, in small letters and digits only.
 
 /// Words that stand in many names.
-pub(super) const SAYS_LITTLE: [&str; 14] =
+pub(in crate::case) const SAYS_LITTLE: [&str; 14] =
     ["number", "date", "of", "name", "id", "code", "the", "type", "address", "case", "claim", "1", "2", "3"];
 
 /// Small letters and digits only, so that `Claim #` is `Claim`.
@@ -10,8 +10,14 @@ pub fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// Case and outer spaces do not tell two texts of a value map, or of a group, apart.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
 /// The words of a header as they are, in small letters; `#` and `$` are words.
-pub(super) fn split(text: &str) -> Vec<String> {
+pub(in crate::case) fn split(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let (mut word, mut before) = (String::new(), ' ');
     let chars: Vec<char> = text.chars().chain([' ']).collect();
@@ -40,7 +46,7 @@ pub(super) fn split(text: &str) -> Vec<String> {
 
 /// How much two names have in common, from 0 to 1; a slip of the pen is no difference, and a word that stands in
 /// many names says little.
-pub(super) fn alike(a: &[String], b: &[String]) -> f64 {
+pub(in crate::case) fn alike(a: &[String], b: &[String]) -> f64 {
     let weight = |word: &String| if SAYS_LITTLE.contains(&word.as_str()) { 0.25 } else { 1.0 };
     // How much of one name is in the other; what is only in one of them speaks against it.
     let covered = |of: &[String], by: &[String]| -> f64 {
@@ -53,7 +59,7 @@ pub(super) fn alike(a: &[String], b: &[String]) -> f64 {
 }
 
 /// Whether two words differ by one letter at most, in words long enough for that to be a slip.
-pub(super) fn nearly(a: &str, b: &str) -> bool {
+pub(in crate::case) fn nearly(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }

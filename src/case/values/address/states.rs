@@ -1,50 +1,6 @@
 //! States, ZIPs and the two countries that have them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-
-use serde::Deserialize;
-
-use super::words::PlaceWords;
-
-/// States, provinces and territories, to be found by code or name.
-#[derive(Debug, Default, Deserialize)]
-#[serde(from = "BTreeMap<String, WrittenState>")]
-pub(super) struct States {
-    pub(super) codes: HashSet<String>,
-    /// The characters that ZIP or postal codes begin with, by code and by name.
-    pub(super) starts: HashMap<String, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenState {
-    names: Vec<String>,
-    zip: String,
-}
-
-impl From<BTreeMap<String, WrittenState>> for States {
-    fn from(written: BTreeMap<String, WrittenState>) -> Self {
-        let mut states = Self::default();
-        for (code, WrittenState { names, zip }) in written {
-            states.starts.extend(names.into_iter().map(|name| (name, zip.clone())));
-            states.starts.insert(code.clone(), zip);
-            states.codes.insert(code);
-        }
-        states
-    }
-}
-
-/// A word as the tables have it.
-pub(super) fn fold(word: &str) -> String {
-    // No word or name of the tables is longer.
-    if word.len() > 40 { String::new() } else { word.replace('.', "").to_lowercase() }
-}
-
-/// Several words as the tables have a name.
-pub(super) fn fold_all(words: &[&str]) -> String {
-    // No name has more words than `United States of America`.
-    if words.len() > 4 { String::new() } else { fold(&words.join(" ")) }
-}
+use super::places::{PlaceWords, fold, fold_all};
 
 /// Whether the words are a state or province, by code or name.
 pub(super) fn is_state(words: &[&str]) -> bool {

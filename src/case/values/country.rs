@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
-const TEXT: &str = include_str!("../../assets/vocabulary/countries.toml");
+const TEXT: &str = include_str!("../../../assets/vocabulary/countries.toml");
 
 /// Longer texts are no country's name; characters.
 const LONGEST: usize = 80;

@@ -1,10 +1,73 @@
-//! The kinds of custom fields: Trackops' sixteen, and two of plain text that the check knows by what they hold.
+//! What values are: the shapes the API wants, the kinds of custom fields - Trackops' sixteen, and two of plain text that
+//! the check knows by what they hold - and the parts of names and addresses.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::field::{Part, Shape};
+/// What the API wants for a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// One id.
+    Id,
+    /// A list of ids.
+    Ids,
+    /// A string.
+    Text,
+    /// A date.
+    Date,
+    /// A number.
+    Number,
+    /// A list of texts.
+    Choices,
+}
+
+/// A part of a name or an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// First name.
+    FirstName,
+    /// Middle name or names.
+    MiddleName,
+    /// Last name.
+    LastName,
+    /// Street address.
+    Address1,
+    /// Unit, building, suite.
+    Address2,
+    /// City.
+    City,
+    /// State or province.
+    State,
+    /// ZIP or postal code.
+    Zip,
+    /// Country.
+    Country,
+}
+
+impl Part {
+    const ALL: [(Self, &'static str); 9] = [
+        (Self::FirstName, "first_name"),
+        (Self::MiddleName, "middle_name"),
+        (Self::LastName, "last_name"),
+        (Self::Address1, "address_1"),
+        (Self::Address2, "address_2"),
+        (Self::City, "city"),
+        (Self::State, "state"),
+        (Self::Zip, "zip"),
+        (Self::Country, "country"),
+    ];
+
+    /// The key in the API and in a recipe.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        Self::ALL.iter().find(|(part, _)| *part == self).map_or("", |(_, key)| key)
+    }
+
+    pub(in crate::case) fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, k)| *k == key).map(|(part, _)| *part)
+    }
+}
 
 /// How the text of a custom field is read and sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-const TEXT: &str = include_str!("../../assets/vocabulary/names.toml");
+const TEXT: &str = include_str!("../../../assets/vocabulary/names.toml");
 
 /// The lists of the file, which says what each is for.
 #[derive(Debug, Default, Deserialize)]

@@ -1,49 +1,13 @@
 //! The words a street, a unit and a city are recognized by.
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
 
-use serde::Deserialize;
-
-use super::states::States;
+use super::places::PlaceWords;
+pub(super) use super::places::fold;
 pub(super) use super::states::{
-    agree, fold, is_canadian_code, is_capital_code, is_short_zip, is_state, is_state_code, is_us_or_canada,
+    agree, is_canadian_code, is_capital_code, is_short_zip, is_state, is_state_code, is_us_or_canada,
     is_us_zip, is_zip,
 };
-
-/// The lists of `assets/vocabulary/places.toml`, which says what each is for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PlaceWords {
-    street_suffixes: HashSet<String>,
-    numbered_streets: HashSet<String>,
-    routes: HashSet<String>,
-    directions: HashSet<String>,
-    long_directions: HashSet<String>,
-    city_ends: HashSet<String>,
-    saints: HashSet<String>,
-    before_saint: HashSet<String>,
-    directed_cities: HashSet<String>,
-    units: HashSet<String>,
-    units_before_number: HashSet<String>,
-    units_alone: HashSet<String>,
-    joined_units: Vec<String>,
-    floors: HashSet<String>,
-    care_of: HashSet<String>,
-    pub(super) countries: HashSet<String>,
-    pub(super) states: States,
-}
-
-const TEXT: &str = include_str!("../../../assets/vocabulary/places.toml");
-
-impl PlaceWords {
-    /// The lists that come with the program, read once.
-    pub(super) fn get() -> &'static Self {
-        static WORDS: OnceLock<PlaceWords> = OnceLock::new();
-        // A test reads the file; without it, an address is read by its commas alone.
-        WORDS.get_or_init(|| toml::from_str(TEXT).unwrap_or_default())
-    }
-}
 
 fn is_in(list: &HashSet<String>, word: &str) -> bool {
     list.contains(&fold(word))
@@ -199,31 +163,4 @@ pub(super) fn is_care_of(words: &[&str]) -> bool {
     PlaceWords::get().care_of.contains(&folded)
         || first.len() <= 40 && folded.starts_with("c/o")
         || folded == "care" && words.get(1).is_some_and(|word| fold(word) == "of")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::states::fold_all;
-    use super::*;
-
-    #[test]
-    fn every_word_can_be_found() {
-        let known: PlaceWords = toml::from_str(TEXT).unwrap();
-        let text: toml::Table = TEXT.parse().unwrap();
-        for (name, list) in &text {
-            for word in list.as_array().into_iter().flatten().filter_map(toml::Value::as_str) {
-                assert_eq!(fold(word), word, "{name}");
-                assert!(name == "countries" || !word.contains(' '), "{name}: “{word}” is more than one word");
-            }
-        }
-        let names = known.countries.iter().chain(known.states.starts.keys());
-        for name in names {
-            assert_eq!(fold_all(&name.split(' ').collect::<Vec<_>>()), *name);
-        }
-        let states = text.get("states").and_then(toml::Value::as_table).unwrap();
-        assert_eq!(known.states.codes.len(), states.len());
-        let names = states.values().filter_map(|state| state.get("names")?.as_array());
-        let names = names.map(Vec::len).sum::<usize>();
-        assert_eq!(known.states.starts.len(), states.len() + names, "two states have one name");
-    }
 }

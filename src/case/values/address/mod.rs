@@ -1,13 +1,14 @@
 //! An address, read from the text of one cell.
 
 mod free;
+mod places;
 mod states;
 mod words;
 
 use serde::Serialize;
 
-use super::field::Part;
-use super::value::Parts;
+use super::kind::Part;
+use super::parts::Parts;
 
 /// The value of an address field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

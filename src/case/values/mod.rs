@@ -1,0 +1,15 @@
+//! Reading texts: what a cell says as a date, a number, a name or an address. Knows no recipe and no field of a case.
+
+pub(super) mod address;
+pub(super) mod country;
+pub(super) mod date;
+pub(super) mod kind;
+pub(super) mod name;
+mod name_words;
+pub(super) mod number;
+pub(super) mod parts;
+pub(super) mod plausible;
+pub(super) mod reference;
+pub(super) mod value;
+pub(super) mod words;
+pub(super) mod yes_no;
