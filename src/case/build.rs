@@ -1,94 +1,18 @@
 //! One row read by a plan: the case it becomes, or what is wrong with it.
 
 use jiff::{ToSpan, civil::Date};
-use serde::Serialize;
 
 use super::code::Code;
-use super::edits::Edited;
-use super::field::{CaseField, Target};
-use super::plan::{Dest, Fallback, Plan, Reading, Slot, Source};
-use super::read::{Finding, is_empty_date, read_single, read_stored};
+use super::problem::{Finding, Problem, Severity};
+use crate::case::mapping::edits::Edited;
+use crate::case::mapping::field::{CaseField, Target};
+use crate::case::mapping::placed::{Case, Placed};
+use crate::case::mapping::plan::Plan;
+use crate::case::mapping::read::{is_empty_date, read_single, read_stored};
+use crate::case::mapping::slot::{Dest, Fallback, Reading, Slot, Source};
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
 use crate::sheet::{Row, damage};
-
-/// A case as it will be sent.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Case {
-    /// The values, in the order of the fields; at most one a field.
-    pub values: Vec<Placed>,
-}
-
-/// A value in its place, and where it came from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Placed {
-    /// The field.
-    pub dest: Dest,
-    /// Its value.
-    pub value: Value,
-    /// Whether the case default gave it; otherwise the columns of the field did.
-    pub by_default: bool,
-}
-
-impl Case {
-    /// The value of a case field.
-    #[must_use]
-    pub fn get(&self, field: CaseField) -> Option<&Value> {
-        self.values.iter().find(|placed| placed.dest == Dest::Case(field)).map(|placed| &placed.value)
-    }
-
-    /// Adds a line in front of the administrative notes: a server may cut long ones at the end.
-    fn add_note(&mut self, line: &str) {
-        let dest = Dest::Case(CaseField::AdminNotes);
-        let notes = self.values.iter_mut().find(|placed| placed.dest == dest);
-        match notes.map(|placed| &mut placed.value) {
-            Some(Value::Text(text)) => *text = format!("{line}\n{text}"),
-            _ => self.values.push(Placed { dest, value: Value::Text(line.to_owned()), by_default: true }),
-        }
-    }
-
-    /// The text of a case field; none when it is missing or no text.
-    #[must_use]
-    pub fn text(&self, field: CaseField) -> Option<&str> {
-        match self.get(field) {
-            Some(Value::Text(text)) => Some(text),
-            _ => None,
-        }
-    }
-}
-
-/// How bad a problem is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// The row cannot be sent.
-    Error,
-    /// The row can be sent, and somebody should look.
-    Warning,
-}
-
-/// A finding of the check, at a row and a cell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// How bad it is.
-    pub severity: Severity,
-    /// Data row, from 1.
-    pub row: u64,
-    /// Physical line in the file, from 1.
-    pub line: u64,
-    /// The column's header; none when the whole row is meant.
-    pub column: Option<String>,
-    /// The field's key; none when the whole row is meant.
-    pub field: Option<String>,
-    /// The cell as it is in the file, or as it was fixed; masked when its column is private.
-    pub value: String,
-    /// What it is, for scripts.
-    pub code: Code,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub hint: String,
-}
 
 /// A row after building: the case, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq)]

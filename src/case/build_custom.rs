@@ -1,10 +1,11 @@
 //! Values that are texts, and those made of parts.
 
-use super::build::{Builder, Severity};
+use super::build::Builder;
 use super::code::Code;
-use super::plan::{Dest, Slot};
 use super::private::hide_finding;
-use super::read::{Finding, read_address};
+use super::problem::{Finding, Severity};
+use crate::case::mapping::read::read_address;
+use crate::case::mapping::slot::{Dest, Slot};
 use crate::case::values::address::Address;
 use crate::case::values::kind::{Kind, Part};
 use crate::case::values::name::PersonName;

@@ -1,10 +1,10 @@
 //! What is wrong with the cells a case is built from before anybody reads them: damage done by Excel or an export,
 //! and rows that are not written as rows are.
 
-use super::build::{Builder, Problem, Severity};
+use super::build::Builder;
 use super::code::Code;
-use super::plan::{Dest, Slot, Source};
-use super::read::Finding;
+use super::problem::{Finding, Problem, Severity};
+use crate::case::mapping::slot::{Dest, Slot, Source};
 use crate::sheet::{Fault, damage::Damage};
 
 impl Builder<'_> {

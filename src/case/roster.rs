@@ -1,47 +1,17 @@
 //! What is known of an account's ids and custom fields, held against a case before it is sent.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-use super::build::{Case, Severity};
 use super::code::Code;
-use super::field::{CaseField, CustomKey, Owner};
-use super::plan::{Dest, Fallback, Plan, Slot};
-use super::read::Finding;
-use super::recipe::CustomField;
+use super::problem::{Finding, Severity};
+use crate::case::mapping::field::{CaseField, CustomKey, Owner};
+use crate::case::mapping::placed::{Case, Placed};
+use crate::case::mapping::plan::Plan;
+use crate::case::mapping::recipe::CustomField;
+use crate::case::mapping::roster::Roster;
+use crate::case::mapping::slot::{Dest, Fallback, Slot};
 use crate::case::values::kind::Kind;
 use crate::case::values::plausible;
 use crate::case::values::value::{Value, split_list};
 use crate::case::values::words::fold;
-
-/// The ids that a case field can have.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KnownIds {
-    /// Where they are from, as it stands in a sentence: `in the catalog`.
-    pub source: String,
-    /// By id: what it is called, and whether it is deleted in Trackops.
-    pub ids: HashMap<u64, (String, bool)>,
-    /// Whether there are no others.
-    pub whole: bool,
-    /// Ids that were asked for, and are not there.
-    pub gone: BTreeSet<u64>,
-}
-
-/// What is known of an account. What nobody said is not judged.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Roster {
-    /// What is known of the ids of a field.
-    pub ids: BTreeMap<CaseField, KnownIds>,
-    /// By contact: the `client_id` of the cases it can send.
-    pub clients: HashMap<u64, u64>,
-    /// By case type: the type of its primary subjects.
-    pub primary_subjects: HashMap<u64, u64>,
-    /// Custom fields.
-    pub fields: Vec<CustomField>,
-    /// Those of which it is guessed whether they are the case's or the subject's.
-    pub guessed: BTreeSet<CustomKey>,
-    /// Whether rows with an id that nobody knows are not sent.
-    pub strict: bool,
-}
 
 const NOT_IN_LIST: &str = "look whether it was deleted in Trackops; it is sent as it is, and may be refused";
 
@@ -263,9 +233,7 @@ impl Plan {
             values: self
                 .slots
                 .iter()
-                .filter_map(|slot| {
-                    Some(super::build::Placed { dest: slot.dest, value: given(slot)?, by_default: true })
-                })
+                .filter_map(|slot| Some(Placed { dest: slot.dest, value: given(slot)?, by_default: true }))
                 .collect(),
         };
         let mut told: Vec<String> = Vec::new();

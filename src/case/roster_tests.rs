@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::*;
+use crate::case::mapping::roster::KnownIds;
 use crate::case::{CustomField, Kind, Recipe};
 use crate::sheet::{Column, Row};
 

@@ -8,8 +8,8 @@ use super::people::{as_one_person, as_the_address, is_of_events, of_one_address,
 use super::thing::Thing;
 use super::vocabulary::{Owner, Vocabulary};
 use super::{Idea, Known};
-use crate::case::field::{CASE_FIELDS, CaseField, Owner as Side, Target};
-use crate::case::recipe::CustomField;
+use crate::case::mapping::field::{CASE_FIELDS, CaseField, Owner as Side, Target};
+use crate::case::mapping::recipe::CustomField;
 use crate::case::values::kind::{Kind, Part, Shape};
 use crate::case::values::words::{alike, plain};
 

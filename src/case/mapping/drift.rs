@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::changes::LeaveOut;
 use super::field::Target;
-use super::guess::words;
 use super::recipe::{ColumnRule, Recipe};
+use crate::case::mapping::guess::vocabulary::words;
 use crate::case::values::date::{DateOrder, DateProfile, OrderDoubt};
 use crate::case::values::kind::{Kind, Shape};
 use crate::case::values::value::Faceted;
@@ -335,7 +336,7 @@ pub fn follow(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
             fix.column.clone_from(to);
         }
         for leave_out in &mut recipe.leave_out {
-            if let super::edits::LeaveOut::Value { column, .. } = leave_out
+            if let LeaveOut::Value { column, .. } = leave_out
                 && column == from
             {
                 column.clone_from(to);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::case::mapping::changes::Only;
 
 const RECIPE: &str = r#"
 caseload = 1

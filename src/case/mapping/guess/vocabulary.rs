@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use super::thing::Thing;
-use crate::case::field::Target;
+use crate::case::mapping::field::Target;
 use crate::case::values::words::{nearly, plain, split};
 
 /// Who or what a column is about.
@@ -105,7 +105,7 @@ impl Vocabulary {
         static VOCABULARY: OnceLock<Vocabulary> = OnceLock::new();
         VOCABULARY.get_or_init(|| {
             // A test reads it; in a program without it, nothing is guessed by what headers say.
-            Self::read(include_str!("../../../assets/vocabulary/headers.toml")).unwrap_or_default()
+            Self::read(include_str!("../../../../assets/vocabulary/headers.toml")).unwrap_or_default()
         })
     }
 
@@ -334,13 +334,18 @@ fn key(words: &[String]) -> String {
     words.join(" ")
 }
 
+/// The words of a header or a name, short forms written out: `clmt_addr_1` is “claimant address 1”.
+pub(in crate::case::mapping) fn words(name: &str) -> Vec<String> {
+    Vocabulary::get().long(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_vocabulary_can_be_read_and_every_phrase_means_one_thing() {
-        let text = include_str!("../../../assets/vocabulary/headers.toml");
+        let text = include_str!("../../../../assets/vocabulary/headers.toml");
         let read = Vocabulary::read(text).unwrap();
         let written: Words = toml::from_str(text).unwrap();
         let mut seen = HashMap::new();

@@ -4,11 +4,12 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use super::plan_error::PlanError;
 use crate::sheet::Column;
 
 /// The columns that a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum FoundColumn<'n> {
+enum FoundColumn<'n> {
     /// This one, from 0.
     One(usize),
     /// Several have the same header; from 0.
@@ -41,7 +42,7 @@ impl<'a> ColumnNames<'a> {
 
     /// Finds a column by its header, or by its place as `#5`. Headers that look alike are the same,
     /// unless one is exactly the name: spaces of any kind and number, line breaks, kinds of dashes and quotes, case.
-    pub(super) fn find(&self, name: &str) -> FoundColumn<'_> {
+    fn find(&self, name: &str) -> FoundColumn<'_> {
         let name = name.trim();
         let exact = self.exact.get(name).map_or(&[][..], Vec::as_slice);
         let place = name.strip_prefix('#').and_then(|number| number.parse::<usize>().ok());
@@ -101,6 +102,38 @@ pub fn column_called(columns: &[Column], name: &str) -> Option<usize> {
 pub fn column_name(columns: &[Column], index: usize) -> String {
     ColumnNames::new(columns).name(index)
 }
+
+/// Finds a column by header text or `#5`; `what` says what the recipe does with it.
+pub(super) fn find_column(
+    columns: &ColumnNames<'_>,
+    name: &str,
+    what: impl FnOnce() -> String,
+) -> Result<usize, PlanError> {
+    match columns.find(name) {
+        FoundColumn::One(index) => Ok(index),
+        FoundColumn::Several(same) => Err(PlanError::RepeatedHeader {
+            from: name.trim().to_owned(),
+            columns: listed(same.iter().map(|i| (i + 1).to_string()), " and "),
+            first: same.first().map_or(1, |first| first + 1),
+        }),
+        FoundColumn::None => Err(PlanError::NoSuchColumn {
+            from: name.to_owned(),
+            what: what(),
+            have: listed(columns.columns().iter().enumerate().map(|(i, c)| c.name(i)), ", "),
+        }),
+    }
+}
+
+/// The first of many names in a row, and how many more there are.
+fn listed(names: impl ExactSizeIterator<Item = String>, between: &str) -> String {
+    let more = names.len().saturating_sub(LISTED);
+    let mut first: Vec<String> = names.take(LISTED).collect();
+    first.extend((more > 0).then(|| format!("{more} more")));
+    first.join(between)
+}
+
+/// Number of columns that a message names: every rule of a recipe may be wrong for a file of thousands.
+const LISTED: usize = 100;
 
 /// A header without differences that cannot be seen.
 fn fold_header(header: &str) -> String {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::field::CaseField;
+use crate::case::mapping::field::CaseField;
 use crate::case::values::kind::{Kind, Part};
 
 /// What a column holds, whoever it is of.

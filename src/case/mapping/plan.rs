@@ -1,189 +1,47 @@
 //! A recipe held against the columns of a file: every name resolved once, so that a row is only reading.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::column_ref::{ColumnNames, FoundColumn};
+use super::column_ref::{ColumnNames, find_column};
 use super::defaults;
 use super::edits::Edits;
-use super::field::{CASE_FIELDS, CaseField, CustomKey, Owner, Target};
+use super::field::{CASE_FIELDS, CaseField, Owner, Target};
 use super::plan_error::PlanError;
-use super::private::{private_columns, speaks_of_birth};
-use super::recipe::{ColumnRule, ErrorCells, MappedValue, Recipe};
+use super::private_columns::{private_columns, speaks_of_birth};
+use super::recipe::{ColumnRule, ErrorCells, Recipe};
 use super::roster::Roster;
+use super::slot::{Dest, Reading, Slot, Source, resolve, slot};
 use crate::case::values::date::DateOrder;
-use crate::case::values::kind::{Kind, Part, Shape};
-use crate::case::values::number::NumberStyle;
-use crate::case::values::value::Value;
+use crate::case::values::kind::Kind;
 use crate::case::values::words::fold;
 use crate::sheet::damage::Usual;
 use crate::sheet::{Column, Row};
 
-/// A whole field of the case: what the columns and the default of one target come together in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dest {
-    /// A case field.
-    Case(CaseField),
-    /// A custom field and how it is read.
-    Custom(CustomKey, Kind),
-}
-
-impl Dest {
-    /// The field's key in a recipe.
-    #[must_use]
-    pub fn target(self) -> Target {
-        match self {
-            Self::Case(field) => Target::Case(field),
-            Self::Custom(key, _) => Target::Custom(key, None),
-        }
-    }
-
-    /// Whether its value says which case this is: a reference, or a subject's name.
-    pub(super) fn identifies(self) -> bool {
-        match self {
-            Self::Case(field) => field.is_reference(),
-            Self::Custom(key, kind) => key.owner == Owner::Subject && kind == Kind::Name,
-        }
-    }
-
-    /// Whether the number in a cell is sent, not the text its format makes of it.
-    pub(super) fn wants_number(self) -> bool {
-        match self.shape() {
-            Reading::Number
-            | Reading::Hours
-            | Reading::Date
-            | Reading::Id
-            | Reading::Ids
-            | Reading::YesNo { .. } => true,
-            Reading::Text | Reading::Choices | Reading::Name | Reading::Address => false,
-        }
-    }
-
-    pub(super) fn shape(self) -> Reading {
-        match self {
-            Self::Case(CaseField::BudgetHours) => Reading::Hours,
-            Self::Case(field) => Reading::of(field.spec().shape),
-            Self::Custom(_, Kind::Name) => Reading::Name,
-            Self::Custom(_, Kind::Address) => Reading::Address,
-            Self::Custom(_, Kind::YesNo) => Reading::YesNo { or_na: false },
-            Self::Custom(_, Kind::YesNoNa) => Reading::YesNo { or_na: true },
-            Self::Custom(_, kind) => Reading::of(kind.shape()),
-        }
-    }
-}
-
-/// How the text of a cell becomes a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
-    Id,
-    Ids,
-    Text,
-    Date,
-    Number,
-    /// A number that may have a unit, or be written as `7:30`.
-    Hours,
-    /// Several texts, each one of the field's choices.
-    Choices,
-    /// Yes or no, or also “not applicable”.
-    YesNo {
-        or_na: bool,
-    },
-    Name,
-    Address,
-}
-
-impl Reading {
-    fn of(shape: Shape) -> Self {
-        match shape {
-            Shape::Id => Self::Id,
-            Shape::Ids => Self::Ids,
-            Shape::Text => Self::Text,
-            Shape::Date => Self::Date,
-            Shape::Number => Self::Number,
-            Shape::Choices => Self::Choices,
-        }
-    }
-}
-
-/// One field of the case and where its value comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Slot {
-    pub(super) dest: Dest,
-    pub(super) sources: Vec<Source>,
-    pub(super) default: Option<Fallback>,
-    pub(super) required: bool,
-}
-
-/// A column that feeds a slot.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Source {
-    /// Index of the column, from 0.
-    pub(super) column: usize,
-    pub(super) part: Option<Part>,
-    /// Date order set by the recipe; without one the month comes first.
-    pub(super) date: Option<DateOrder>,
-    /// Whether its dates are dates of birth: never in the future.
-    pub(super) birth: bool,
-    /// Decimal mark set by the recipe; without one it is a point.
-    pub(super) decimal: Option<NumberStyle>,
-    pub(super) separator: Option<String>,
-    pub(super) values: BTreeMap<String, MappedValue>,
-    /// The cells are right as they are.
-    pub(super) as_is: bool,
-    /// Cells that are errors are read as blank.
-    pub(super) blank_errors: bool,
-}
-
-impl Source {
-    /// What the value map has for a text.
-    pub(super) fn mapped(&self, text: &str) -> Option<&MappedValue> {
-        // Most columns have none, and folding costs more than all else of a text.
-        if self.values.is_empty() { None } else { self.values.get(&fold(text)) }
-    }
-
-    /// A text, or what the value map has for it.
-    pub(super) fn meant<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
-        match self.mapped(text) {
-            Some(MappedValue::Text(meant)) => Cow::Borrowed(meant),
-            Some(MappedValue::Id(id)) => Cow::Owned(id.to_string()),
-            None => Cow::Borrowed(text),
-        }
-    }
-}
-
-/// What an empty cell falls back to.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Fallback {
-    Value(Value),
-    /// This many days after the case's creation date.
-    DaysAfterCreation(i32),
-}
-
 /// A recipe resolved against a file's columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    pub(super) headers: Vec<String>,
-    pub(super) slots: Vec<Slot>,
+    pub(in crate::case) headers: Vec<String>,
+    pub(in crate::case) slots: Vec<Slot>,
     /// What is usual in each column, to see cells by that were damaged; none to see none.
-    pub(super) usual: Vec<Usual>,
-    pub(super) edits: Edits,
+    pub(in crate::case) usual: Vec<Usual>,
+    pub(in crate::case) edits: Edits,
     /// Which columns are private.
-    pub(super) private: Vec<bool>,
+    pub(in crate::case) private: Vec<bool>,
     /// Columns of which a person said that they are not.
-    pub(super) open: BTreeSet<usize>,
+    pub(in crate::case) open: BTreeSet<usize>,
     unnamed: Vec<usize>,
     /// Columns with something in them that feed no field.
-    pub(super) not_imported: Vec<usize>,
+    pub(in crate::case) not_imported: Vec<usize>,
     /// Whether a row needs a reference or a subject's name to be a case.
-    pub(super) needs_identity: bool,
+    pub(in crate::case) needs_identity: bool,
     /// Whether cases carry a token, and its first part once it is known.
     row_token: bool,
     seed: Option<String>,
     /// Rows that are sent whatever the duplicate guard says.
     anyway: BTreeSet<u64>,
     /// What is known of the account.
-    pub(super) roster: Arc<Roster>,
+    pub(in crate::case) roster: Arc<Roster>,
 }
 
 impl Plan {
@@ -369,38 +227,6 @@ fn is_filled(row: &Row, source: &Source) -> bool {
     row.cells.get(source.column).is_some_and(|cell| !cell.trim().is_empty())
 }
 
-/// Finds a column by header text or `#5`; `what` says what the recipe does with it.
-pub(super) fn find_column(
-    columns: &ColumnNames<'_>,
-    name: &str,
-    what: impl FnOnce() -> String,
-) -> Result<usize, PlanError> {
-    match columns.find(name) {
-        FoundColumn::One(index) => Ok(index),
-        FoundColumn::Several(same) => Err(PlanError::RepeatedHeader {
-            from: name.trim().to_owned(),
-            columns: listed(same.iter().map(|i| (i + 1).to_string()), " and "),
-            first: same.first().map_or(1, |first| first + 1),
-        }),
-        FoundColumn::None => Err(PlanError::NoSuchColumn {
-            from: name.to_owned(),
-            what: what(),
-            have: listed(columns.columns().iter().enumerate().map(|(i, c)| c.name(i)), ", "),
-        }),
-    }
-}
-
-/// The first of many names in a row, and how many more there are.
-fn listed(names: impl ExactSizeIterator<Item = String>, between: &str) -> String {
-    let more = names.len().saturating_sub(LISTED);
-    let mut first: Vec<String> = names.take(LISTED).collect();
-    first.extend((more > 0).then(|| format!("{more} more")));
-    first.join(between)
-}
-
-/// Number of columns that a message names: every rule of a recipe may be wrong for a file of thousands.
-const LISTED: usize = 100;
-
 fn add_column(
     recipe: &Recipe,
     columns: &ColumnNames<'_>,
@@ -442,27 +268,6 @@ fn is_birth(recipe: &Recipe, rule: &ColumnRule) -> bool {
         _ => None,
     };
     speaks_of_birth(&rule.from) || label.is_some_and(speaks_of_birth)
-}
-
-/// The whole field and the part a target means; none for `ignore`.
-pub(super) fn resolve(recipe: &Recipe, target: Target) -> Result<Option<(Dest, Option<Part>)>, PlanError> {
-    match target {
-        Target::Ignore => Ok(None),
-        Target::Case(field) => Ok(Some((Dest::Case(field), None))),
-        Target::Custom(key, part) => {
-            let kind = recipe.kind_of(key).ok_or(PlanError::Undeclared(key))?;
-            match part {
-                Some(p) if !kind.parts().contains(&p) => {
-                    Err(PlanError::NoSuchPart { to: target, key, kind: kind.word() })
-                }
-                _ => Ok(Some((Dest::Custom(key, kind), part))),
-            }
-        }
-    }
-}
-
-pub(super) fn slot(slots: &mut BTreeMap<Dest, Slot>, dest: Dest) -> &mut Slot {
-    slots.entry(dest).or_insert_with(|| Slot { dest, sources: Vec::new(), default: None, required: false })
 }
 
 /// Every required field needs a source; a subject needs its type.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::guess::words;
-use super::recipe::MappedValue;
+use super::vocabulary::words;
+use crate::case::mapping::recipe::MappedValue;
 use crate::case::values::words::{alike, fold, plain};
 
 /// The label a text may mean.

@@ -8,7 +8,7 @@ use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, weigh};
 use super::header::Reading;
 use super::thing::Thing;
 use super::vocabulary::{OTHERS, Owner};
-use crate::case::field::{CASE_FIELDS, CaseField, Target};
+use crate::case::mapping::field::{CASE_FIELDS, CaseField, Target};
 use crate::case::values::kind::Kind;
 use crate::case::values::value::split_list;
 use crate::case::values::words::plain;

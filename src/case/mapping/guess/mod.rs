@@ -10,17 +10,18 @@ mod account;
 mod cells;
 mod fields;
 mod header;
+mod labels;
 mod people;
 mod thing;
-mod vocabulary;
+pub(super) mod vocabulary;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use super::column_ref::ColumnNames;
 use super::field::{CaseField, Owner as Side, Target};
-use super::labels::value_map;
 use super::recipe::{ColumnRule, CustomField, MappedValue};
+use crate::case::mapping::guess::labels::value_map;
 use crate::case::values::date::{DateOrder, DateProfile, DateVerdict};
 use crate::case::values::kind::{Kind, Shape};
 use crate::case::values::number::{NumberProfile, NumberStyle, NumberVerdict};
@@ -30,6 +31,7 @@ use crate::sheet::{Column, Row};
 use cells::Looks;
 use fields::Fields;
 use header::Reading;
+pub use labels::{Meant, meant};
 use thing::Thing;
 pub use vocabulary::Words;
 use vocabulary::{Owner, Vocabulary};
@@ -135,11 +137,6 @@ pub fn guess(known: &Known<'_>) -> Vec<Guess> {
     fields.pull_reference(&mut given);
     let names = ColumnNames::new(known.columns);
     given.into_iter().enumerate().map(|(index, idea)| known.made(index, idea, &memory, &names)).collect()
-}
-
-/// The words of a header or a name, short forms written out: `clmt_addr_1` is “claimant address 1”.
-pub(super) fn words(name: &str) -> Vec<String> {
-    Vocabulary::get().long(name)
 }
 
 /// Whose a custom field is by its name and kind, and the kind that its name makes of a plain text.

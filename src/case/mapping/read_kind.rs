@@ -1,12 +1,12 @@
 //! Readings that only custom fields have: yes or no, and lists of choices.
 
-use super::code::Code;
-use super::plan::Source;
-use super::read::Finding;
+use super::slot::Source;
+use crate::case::code::Code;
+use crate::case::problem::Finding;
 use crate::case::values::value::{Value, distinct, split_list};
 use crate::case::values::yes_no::{yes_no_words, yes_or_no};
 
-pub(super) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Finding> {
+pub(in crate::case) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Finding> {
     let neither = || Finding {
         code: Code::YesNoInvalid,
         message: format!("“{text}” is neither yes nor no; caseload understands {}", yes_no_words(or_na)),
@@ -16,7 +16,7 @@ pub(super) fn read_yes_no(text: &str, or_na: bool) -> Result<Value, Finding> {
 }
 
 /// The texts of a cell that is a list, each as the column's values have it, and once.
-pub(super) fn read_choices(text: &str, source: &Source) -> Value {
+pub(in crate::case) fn read_choices(text: &str, source: &Source) -> Value {
     let parts = split_list(text, source.separator.as_deref());
     let meant: Vec<String> = parts.map(|part| source.meant(part).into_owned()).collect();
     Value::Choices(distinct(meant.iter().map(String::as_str)))

@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::code::Code;
-use super::plan::{Reading, Source};
 use super::read_kind::{read_choices, read_yes_no};
 use super::recipe::MappedValue;
+use super::slot::{Reading, Source};
+use crate::case::code::Code;
+use crate::case::problem::Finding;
 use crate::case::values::address::{Address, AddressError};
 use crate::case::values::date::{DateReading, read_date};
 use crate::case::values::number::{read_hours, read_number};
@@ -15,14 +16,7 @@ use crate::sheet::StoredNumber;
 /// Two digits for a year up to this are of this century. It is told as a warning all the same.
 const PIVOT: u8 = 69;
 
-/// A finding before it is given its place.
-pub(super) struct Finding {
-    pub(super) code: Code,
-    pub(super) message: String,
-    pub(super) hint: &'static str,
-}
-
-pub(super) fn read_address(text: &str) -> Result<Address, Finding> {
+pub(in crate::case) fn read_address(text: &str) -> Result<Address, Finding> {
     Address::parse(text).map(|(address, _)| address).map_err(|error| Finding {
         code: match error {
             AddressError::TooManyParts(_) => Code::AddressTooManyParts,
@@ -34,7 +28,7 @@ pub(super) fn read_address(text: &str) -> Result<Address, Finding> {
     })
 }
 
-pub(super) fn read_single(
+pub(in crate::case) fn read_single(
     text: &str,
     source: &Source,
     reading: Reading,
@@ -57,7 +51,7 @@ pub(super) fn read_single(
 }
 
 /// Reads a cell of a workbook that holds a number.
-pub(super) fn read_stored(
+pub(in crate::case) fn read_stored(
     number: &StoredNumber,
     source: &Source,
     reading: Reading,
@@ -74,7 +68,7 @@ pub(super) fn read_stored(
 const EXACT: f64 = 1e15;
 
 /// Whether the text of a date cell means “no date”: an empty input mask, or a zero date.
-pub(super) fn is_empty_date(text: &str) -> bool {
+pub(in crate::case) fn is_empty_date(text: &str) -> bool {
     let text = text.trim();
     let separators = ['/', '-', '.', '_', ' ', ':'];
     let nothing = text.chars().all(|c| c == '0' || separators.contains(&c));

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::field::Target;
-use super::plan::{Dest, Fallback, Reading, Slot, resolve, slot};
 use super::plan_error::PlanError;
 use super::recipe::{DefaultText, Recipe};
+use super::slot::{Dest, Fallback, Reading, Slot, resolve, slot};
 use crate::case::values::address::Address;
 use crate::case::values::date::{DateOrder, parse_date};
 use crate::case::values::name::PersonName;

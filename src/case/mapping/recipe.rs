@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::edits::{Fix, LeaveOut, Only};
+use super::changes::{Fix, LeaveOut, Only};
 use super::field::{CustomKey, Target};
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::Kind;

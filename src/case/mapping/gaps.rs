@@ -1,7 +1,8 @@
 //! What a field map leaves behind, said before the first row is sent.
 
 use super::guess::names_the_person;
-use super::plan::{Dest, Plan};
+use super::plan::Plan;
+use super::slot::{Dest, Slot};
 use crate::text::plural;
 
 /// Number of columns that are named in a sentence.
@@ -13,8 +14,7 @@ impl Plan {
     pub fn gaps(&self) -> Vec<String> {
         let names: Vec<&str> = self.not_imported.iter().map(|column| self.header(*column)).collect();
         let mut told = Vec::new();
-        let names_subject =
-            |slot: &super::plan::Slot| matches!(slot.dest, Dest::Custom(..)) && slot.dest.identifies();
+        let names_subject = |slot: &Slot| matches!(slot.dest, Dest::Custom(..)) && slot.dest.identifies();
         let is_person = |name: &&&str| names_the_person(name);
         if let (false, Some(name)) = (self.slots.iter().any(names_subject), names.iter().find(is_person)) {
             told.push(format!("no subject's name is imported, and “{name}” looks like one"));

@@ -1,0 +1,19 @@
+//! Which cell goes where, and how its text is read: the recipe, what is guessed for it, and the plan it becomes for a file.
+
+pub(super) mod changes;
+pub(super) mod column_ref;
+pub(super) mod defaults;
+pub(super) mod drift;
+pub(super) mod edits;
+pub(super) mod field;
+pub(super) mod gaps;
+pub(super) mod guess;
+pub(super) mod placed;
+pub(super) mod plan;
+pub(super) mod plan_error;
+pub(super) mod private_columns;
+pub(super) mod read;
+pub(super) mod read_kind;
+pub(super) mod recipe;
+pub(super) mod roster;
+pub(super) mod slot;

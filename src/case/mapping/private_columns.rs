@@ -1,0 +1,100 @@
+//! Which columns are private: social security numbers and dates of birth.
+
+use std::collections::HashMap;
+
+use super::column_ref::ColumnNames;
+use super::field::Target;
+use super::guess::vocabulary::words;
+use super::recipe::{ColumnRule, Recipe};
+use crate::case::values::kind::{Kind, Shape};
+use crate::case::values::words::plain;
+use crate::sheet::{Column, Row};
+use crate::text::is_ssn;
+
+/// So many rows are looked at for what a column holds.
+pub const SAMPLED: usize = 200;
+
+/// Which columns are private, in the order of the file: what the recipe says; else those whose field is an SSN, those
+/// whose header or field speaks of SSNs or of birth, and texts most of which look like SSNs.
+#[must_use]
+pub fn private_columns(recipe: &Recipe, columns: &[Column], rows: &[Row]) -> Vec<bool> {
+    let mut rules: HashMap<usize, Vec<&ColumnRule>> = HashMap::new();
+    let names = ColumnNames::new(columns);
+    for rule in &recipe.columns {
+        if let Some(column) = names.called(&rule.from) {
+            rules.entry(column).or_default().push(rule);
+        }
+    }
+    let is_private = |(index, column): (usize, &Column)| {
+        let rules = rules.get(&index).map_or(&[][..], Vec::as_slice);
+        let said = |wanted| rules.iter().any(|rule| rule.private == Some(wanted));
+        if said(true) || said(false) {
+            return said(true);
+        }
+        speaks(&column.header)
+            || rules.iter().any(|rule| speaks_by_field(recipe, rule))
+            || (rules.iter().all(|rule| is_text(recipe, rule.to)) && holds_ssns(rows, index))
+    };
+    columns.iter().enumerate().map(is_private).collect()
+}
+
+fn speaks(text: &str) -> bool {
+    speaks_of_ssn(text) || speaks_of_birth(text)
+}
+
+fn speaks_by_field(recipe: &Recipe, rule: &ColumnRule) -> bool {
+    let Target::Custom(key, _) = rule.to else { return false };
+    let field = recipe.fields.iter().find(|field| field.key == key);
+    field.is_some_and(|field| matches!(field.kind, Kind::Ssn | Kind::Birthday) || speaks(&field.label))
+}
+
+/// Whether a header or label speaks of birth.
+pub(super) fn speaks_of_birth(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let letters: String = lower.split(|c: char| !c.is_alphabetic()).collect();
+    letters.contains("birth")
+        || letters.contains("dob")
+        || letters == "bday"
+        || words(text).contains(&"born".to_owned())
+}
+
+/// Whether a header or label speaks of a social security, social insurance or tax number.
+fn speaks_of_ssn(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["ssn", "ssns", "sin", "tin", "itin", "ss"];
+    const OTHERS: [&str; 8] =
+        ["media", "worker", "workers", "work", "services", "service", "network", "networks"];
+    const PLAIN: [&str; 6] = ["socialsec", "socialinsurance", "socsec", "taxid", "taxpayer", "taxnumber"];
+    let (plain, words) = (plain(text), words(text));
+    // Also without spaces: “claimantssn”, “ssnumber”. “business” is none.
+    let word =
+        |word: &String| WORDS.contains(&word.as_str()) || word.ends_with("ssn") || word.starts_with("ssn");
+    // “Social media” and “social worker” are others.
+    let social = |at: usize| {
+        let next = words.get(at + 1).map_or("", String::as_str);
+        words.get(at).is_some_and(|word| word == "social") && !OTHERS.contains(&next)
+    };
+    (0..words.len()).any(social)
+        || PLAIN.iter().any(|part| plain.contains(part))
+        || words.iter().any(word)
+        // S.S.N.
+        || words.windows(3).any(|three| three == ["s", "s", "n"])
+}
+
+/// Whether a target takes the cell as text, or takes nothing.
+fn is_text(recipe: &Recipe, to: Target) -> bool {
+    match to {
+        Target::Ignore => true,
+        Target::Case(field) => field.spec().shape == Shape::Text,
+        Target::Custom(key, part) => {
+            part.is_none() && matches!(recipe.kind_of(key), Some(Kind::Text | Kind::Long))
+        }
+    }
+}
+
+/// Whether most of the filled cells look like SSNs.
+fn holds_ssns(rows: &[Row], column: usize) -> bool {
+    let cells = rows.iter().take(SAMPLED).filter_map(|row| row.cells.get(column));
+    let filled = cells.filter(|cell| !cell.trim().is_empty());
+    let (like, all) = filled.fold((0, 0), |(like, all), cell| (like + usize::from(is_ssn(cell)), all + 1));
+    like * 2 > all
+}

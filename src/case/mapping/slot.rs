@@ -1,0 +1,177 @@
+//! Fields of the case, the columns that feed them, and how their cells are read.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::field::{CaseField, CustomKey, Owner, Target};
+use super::plan_error::PlanError;
+use super::recipe::{MappedValue, Recipe};
+use crate::case::values::date::DateOrder;
+use crate::case::values::kind::{Kind, Part, Shape};
+use crate::case::values::number::NumberStyle;
+use crate::case::values::value::Value;
+use crate::case::values::words::fold;
+
+/// A whole field of the case: what the columns and the default of one target come together in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dest {
+    /// A case field.
+    Case(CaseField),
+    /// A custom field and how it is read.
+    Custom(CustomKey, Kind),
+}
+
+impl Dest {
+    /// The field's key in a recipe.
+    #[must_use]
+    pub fn target(self) -> Target {
+        match self {
+            Self::Case(field) => Target::Case(field),
+            Self::Custom(key, _) => Target::Custom(key, None),
+        }
+    }
+
+    /// Whether its value says which case this is: a reference, or a subject's name.
+    pub(in crate::case) fn identifies(self) -> bool {
+        match self {
+            Self::Case(field) => field.is_reference(),
+            Self::Custom(key, kind) => key.owner == Owner::Subject && kind == Kind::Name,
+        }
+    }
+
+    /// Whether the number in a cell is sent, not the text its format makes of it.
+    pub(in crate::case) fn wants_number(self) -> bool {
+        match self.shape() {
+            Reading::Number
+            | Reading::Hours
+            | Reading::Date
+            | Reading::Id
+            | Reading::Ids
+            | Reading::YesNo { .. } => true,
+            Reading::Text | Reading::Choices | Reading::Name | Reading::Address => false,
+        }
+    }
+
+    pub(in crate::case) fn shape(self) -> Reading {
+        match self {
+            Self::Case(CaseField::BudgetHours) => Reading::Hours,
+            Self::Case(field) => Reading::of(field.spec().shape),
+            Self::Custom(_, Kind::Name) => Reading::Name,
+            Self::Custom(_, Kind::Address) => Reading::Address,
+            Self::Custom(_, Kind::YesNo) => Reading::YesNo { or_na: false },
+            Self::Custom(_, Kind::YesNoNa) => Reading::YesNo { or_na: true },
+            Self::Custom(_, kind) => Reading::of(kind.shape()),
+        }
+    }
+}
+
+/// How the text of a cell becomes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::case) enum Reading {
+    Id,
+    Ids,
+    Text,
+    Date,
+    Number,
+    /// A number that may have a unit, or be written as `7:30`.
+    Hours,
+    /// Several texts, each one of the field's choices.
+    Choices,
+    /// Yes or no, or also “not applicable”.
+    YesNo {
+        or_na: bool,
+    },
+    Name,
+    Address,
+}
+
+impl Reading {
+    fn of(shape: Shape) -> Self {
+        match shape {
+            Shape::Id => Self::Id,
+            Shape::Ids => Self::Ids,
+            Shape::Text => Self::Text,
+            Shape::Date => Self::Date,
+            Shape::Number => Self::Number,
+            Shape::Choices => Self::Choices,
+        }
+    }
+}
+
+/// One field of the case and where its value comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::case) struct Slot {
+    pub(in crate::case) dest: Dest,
+    pub(in crate::case) sources: Vec<Source>,
+    pub(in crate::case) default: Option<Fallback>,
+    pub(in crate::case) required: bool,
+}
+
+/// A column that feeds a slot.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::case) struct Source {
+    /// Index of the column, from 0.
+    pub(in crate::case) column: usize,
+    pub(in crate::case) part: Option<Part>,
+    /// Date order set by the recipe; without one the month comes first.
+    pub(in crate::case) date: Option<DateOrder>,
+    /// Whether its dates are dates of birth: never in the future.
+    pub(in crate::case) birth: bool,
+    /// Decimal mark set by the recipe; without one it is a point.
+    pub(in crate::case) decimal: Option<NumberStyle>,
+    pub(in crate::case) separator: Option<String>,
+    pub(in crate::case) values: BTreeMap<String, MappedValue>,
+    /// The cells are right as they are.
+    pub(in crate::case) as_is: bool,
+    /// Cells that are errors are read as blank.
+    pub(in crate::case) blank_errors: bool,
+}
+
+impl Source {
+    /// What the value map has for a text.
+    pub(in crate::case) fn mapped(&self, text: &str) -> Option<&MappedValue> {
+        // Most columns have none, and folding costs more than all else of a text.
+        if self.values.is_empty() { None } else { self.values.get(&fold(text)) }
+    }
+
+    /// A text, or what the value map has for it.
+    pub(in crate::case) fn meant<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
+        match self.mapped(text) {
+            Some(MappedValue::Text(meant)) => Cow::Borrowed(meant),
+            Some(MappedValue::Id(id)) => Cow::Owned(id.to_string()),
+            None => Cow::Borrowed(text),
+        }
+    }
+}
+
+/// What an empty cell falls back to.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::case) enum Fallback {
+    Value(Value),
+    /// This many days after the case's creation date.
+    DaysAfterCreation(i32),
+}
+
+/// The whole field and the part a target means; none for `ignore`.
+pub(in crate::case) fn resolve(
+    recipe: &Recipe,
+    target: Target,
+) -> Result<Option<(Dest, Option<Part>)>, PlanError> {
+    match target {
+        Target::Ignore => Ok(None),
+        Target::Case(field) => Ok(Some((Dest::Case(field), None))),
+        Target::Custom(key, part) => {
+            let kind = recipe.kind_of(key).ok_or(PlanError::Undeclared(key))?;
+            match part {
+                Some(p) if !kind.parts().contains(&p) => {
+                    Err(PlanError::NoSuchPart { to: target, key, kind: kind.word() })
+                }
+                _ => Ok(Some((Dest::Custom(key, kind), part))),
+            }
+        }
+    }
+}
+
+pub(in crate::case) fn slot(slots: &mut BTreeMap<Dest, Slot>, dest: Dest) -> &mut Slot {
+    slots.entry(dest).or_insert_with(|| Slot { dest, sources: Vec::new(), default: None, required: false })
+}
