@@ -1,17 +1,28 @@
 //! What a case is: its fields, the recipe that maps a row to them, and the row built into a case or its
 //! problems. Pure: no IO, no clock.
+//!
+//! Each layer takes from those left of it alone:
+//!
+//! ```text
+//! values ◄── code, problem ◄── mapping ◄── privacy ◄── build
+//! ```
+//!
+//! | layer | what it is |
+//! |---|---|
+//! | `values` | texts read as dates, numbers, names, addresses |
+//! | `code`, `problem` | what is wrong with a row |
+//! | `mapping` | which cell goes where: fields, recipe, guess, drift, and the plan for a file |
+//! | `privacy` | what is masked wherever it is told |
+//! | `build` | a row becomes a case or its problems |
 
 mod build;
-mod build_custom;
 mod code;
-mod damage;
 mod mapping;
-mod private;
+mod privacy;
 mod problem;
-mod roster;
 mod values;
 
-pub use build::Built;
+pub use build::builder::Built;
 pub use code::Code;
 pub use mapping::changes::{Fix, LeaveOut, Only};
 pub use mapping::column_ref::{ColumnNames, column_called, column_name};
@@ -30,7 +41,7 @@ pub use mapping::recipe::{
 };
 pub use mapping::roster::{KnownIds, Roster};
 pub use mapping::slot::Dest;
-pub use private::Secrets;
+pub use privacy::secrets::Secrets;
 pub use problem::{Problem, Severity};
 pub use values::address::{Address, AddressDoubt, AddressError, AddressForm};
 pub use values::country::country_code;

@@ -2,14 +2,14 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::code::Code;
-use super::problem::{Finding, Problem, Severity};
+use crate::case::code::Code;
 use crate::case::mapping::edits::Edited;
 use crate::case::mapping::field::{CaseField, Target};
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::read::{is_empty_date, read_single, read_stored};
 use crate::case::mapping::slot::{Dest, Fallback, Reading, Slot, Source};
+use crate::case::problem::{Finding, Problem, Severity};
 use crate::case::values::plausible;
 use crate::case::values::value::Value;
 use crate::sheet::{Row, damage};
@@ -75,7 +75,7 @@ pub(super) struct Builder<'a> {
     pub(super) fixed: Vec<usize>,
     pub(super) problems: Vec<Problem>,
     today: Date,
-    created_on: Date,
+    pub(super) created_on: Date,
 }
 
 impl Builder<'_> {
@@ -117,44 +117,6 @@ impl Builder<'_> {
         });
     }
 
-    /// A fix of this row was made for another text: it may be another file, or another row.
-    fn stale_fix(&mut self, column: usize) {
-        let message = "a fix was made for another text in this row, and is not made here".to_owned();
-        let hint = "look whether the cell is right as it is, or fix it anew";
-        self.report_at(
-            Severity::Warning,
-            Some(column),
-            None,
-            Finding { code: Code::FixStale, message, hint },
-        );
-    }
-
-    /// A row longer than the header has lost its place; a shorter one lacks its last cells.
-    fn check_length(&mut self) {
-        let (have, want) = (self.row.cells.len(), self.plan.headers.len());
-        let extra_filled = self.row.cells.iter().skip(want).any(|cell| !cell.trim().is_empty());
-        let says = format!("the row has {have} cells and the header {want}");
-        if extra_filled {
-            let hint = "put the cell with the extra comma in double quotes";
-            let finding = Finding { code: Code::RowTooLong, message: says, hint };
-            self.report(Severity::Error, None, None, finding);
-        } else if have < want {
-            let hint = "its last cells are read as empty; look whether a line break cut the row in two";
-            let finding = Finding { code: Code::RowTooShort, message: says, hint };
-            self.report(Severity::Warning, None, None, finding);
-        }
-    }
-
-    /// One cell alone, where rows have several, may be a heading or a note.
-    fn check_lone(&mut self) {
-        if !self.row.lone {
-            return;
-        }
-        let message = "only one cell of the row is filled; it may be a heading or a note".to_owned();
-        let hint = "look whether it is a case; x skips the row";
-        self.report(Severity::Warning, None, None, Finding { code: Code::RowLoneCell, message, hint });
-    }
-
     fn fill(&mut self, slot: &Slot) -> Option<Placed> {
         let before = self.problems.len();
         let value = match slot.dest.shape() {
@@ -181,34 +143,6 @@ impl Builder<'_> {
             self.missing(slot);
         }
         value.map(|value| Placed { dest: slot.dest, value, by_default: true })
-    }
-
-    /// A row with neither a reference nor a name is more likely a note, a heading or a total than a case.
-    fn check_identity(&mut self, case: &Case) {
-        let identified = case.values.iter().any(|placed| placed.dest.identifies() && !placed.by_default);
-        // A cell that can't be read is told already, and may be the name.
-        let is_told = self.problems.iter().any(|problem| problem.severity == Severity::Error);
-        if identified || is_told || !self.plan.needs_identity {
-            return;
-        }
-        let message = "the row has neither a reference nor a subject's name".to_owned();
-        let hint =
-            "fill one of them, or skip the row (x); allow_unidentified = true in the recipe sends such rows";
-        self.report(Severity::Error, None, None, Finding { code: Code::RowUnidentified, message, hint });
-    }
-
-    /// A case can't be due before it is opened.
-    fn check_due(&mut self, case: &Case) {
-        let due = case.values.iter().find(|placed| placed.dest == Dest::Case(CaseField::DueOn));
-        let Some(Placed { value: Value::Date(due), by_default: false, .. }) = due else { return };
-        if *due >= self.created_on {
-            return;
-        }
-        let message = format!("due on {due}, before the case is opened on {}", self.created_on);
-        let hint = "look whether one of the two dates is wrong";
-        let column = self.plan.columns_of(Dest::Case(CaseField::DueOn)).next();
-        let finding = Finding { code: Code::DateDueBefore, message, hint };
-        self.report_at(Severity::Warning, column, Some(Target::Case(CaseField::DueOn)), finding);
     }
 
     fn missing(&mut self, slot: &Slot) {
@@ -292,5 +226,5 @@ fn day_of(slot: &Slot, source: &Source) -> plausible::DayOf {
 }
 
 #[cfg(test)]
-#[path = "build_tests.rs"]
+#[path = "builder_tests.rs"]
 mod tests;

@@ -1,6 +1,7 @@
 use jiff::civil::date;
 
 use super::*;
+use crate::case::mapping::field::CaseField;
 
 fn columns(headers: &[&str]) -> Vec<Column> {
     headers.iter().map(|header| Column { header: (*header).to_owned(), filled: 1 }).collect()

@@ -1,11 +1,11 @@
 //! Values that are texts, and those made of parts.
 
-use super::build::Builder;
-use super::code::Code;
-use super::private::hide_finding;
-use super::problem::{Finding, Severity};
+use super::builder::Builder;
+use crate::case::code::Code;
 use crate::case::mapping::read::read_address;
 use crate::case::mapping::slot::{Dest, Slot};
+use crate::case::privacy::secrets::hide_finding;
+use crate::case::problem::{Finding, Severity};
 use crate::case::values::address::Address;
 use crate::case::values::kind::{Kind, Part};
 use crate::case::values::name::PersonName;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::case::mapping::roster::KnownIds;
-use crate::case::{CustomField, Kind, Recipe};
+use crate::case::{CustomField, DefaultText, Kind, Recipe};
 use crate::sheet::{Column, Row};
 
 const RECIPE: &str = r#"
@@ -90,7 +90,7 @@ fn found(plan: &Plan, cells: [&str; 4]) -> Vec<(Severity, Code, String)> {
 
 fn with_default(key: &str, value: u64) -> impl Fn(&mut Recipe) {
     move |recipe| {
-        recipe.defaults.insert(key.parse().unwrap(), super::super::DefaultText::Whole(value));
+        recipe.defaults.insert(key.parse().unwrap(), DefaultText::Whole(value));
     }
 }
 

@@ -1,13 +1,13 @@
 //! What is known of an account's ids and custom fields, held against a case before it is sent.
 
-use super::code::Code;
-use super::problem::{Finding, Severity};
+use crate::case::code::Code;
 use crate::case::mapping::field::{CaseField, CustomKey, Owner};
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::recipe::CustomField;
 use crate::case::mapping::roster::Roster;
 use crate::case::mapping::slot::{Dest, Fallback, Slot};
+use crate::case::problem::{Finding, Severity};
 use crate::case::values::kind::Kind;
 use crate::case::values::plausible;
 use crate::case::values::value::{Value, split_list};

@@ -1,123 +1,20 @@
-//! What is private: social security numbers and dates of birth. They are masked on screen until a person wants to see
-//! them, and are in no log, exception or report.
+//! Private cells of a plan's columns, masked wherever they are told or shown.
 
 use csv::StringRecord;
 use jiff::civil::Date;
 
-use super::build::Builder;
-use super::code::Code;
-use super::problem::{Finding, Problem, Severity};
-use crate::case::mapping::field::{CaseField, Target};
+use super::secrets::{LONG, SHORTEST, Secrets, hide_finding};
+use crate::case::mapping::field::Target;
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::private_columns::private_columns;
 use crate::case::mapping::read::read_single;
 use crate::case::mapping::recipe::{MappedValue, Recipe};
 use crate::case::mapping::slot::{Dest, Reading, Slot};
+use crate::case::problem::Problem;
 use crate::case::values::value::Value;
 use crate::sheet::{Column, Row};
-use crate::text::{hide_ssns, is_ssn, mask};
-
-/// Texts that are to be seen nowhere: the private cells of a row, in every form in which they may come back.
-#[derive(Default)]
-pub struct Secrets(Vec<Vec<char>>);
-
-/// Shorter texts tell nobody apart, and stand in every sentence.
-const SHORTEST: usize = 3;
-/// Texts as long as this are found inside of words as well.
-const LONG: usize = 6;
-
-impl Secrets {
-    fn add(&mut self, text: &str) {
-        let text = text.trim();
-        if text.chars().filter(|c| c.is_alphanumeric()).count() >= SHORTEST {
-            self.0.push(text.chars().collect());
-        }
-    }
-
-    /// The text with every private one in it masked, and everything shaped like an SSN.
-    #[must_use]
-    pub fn hide(&self, text: &str) -> String {
-        // First the whole of a number, then parts of it.
-        let chars: Vec<char> = hide_ssns(text).chars().collect();
-        let mut hidden = chars.clone();
-        let mut cover = |from: usize, to: usize| {
-            let covered = hidden.iter_mut().take(to).skip(from);
-            covered.filter(|c| c.is_alphanumeric()).for_each(|c| *c = '•');
-        };
-        for secret in &self.0 {
-            for start in 0..(chars.len() + 1).saturating_sub(secret.len()) {
-                if stands_at(&chars, start, secret) {
-                    cover(start, start + secret.len());
-                }
-            }
-            // A long text is cut, and may end within one.
-            for cut in LONG..secret.len() {
-                let Some(start) = chars.len().checked_sub(cut) else { break };
-                if secret.get(..cut).is_some_and(|part| stands_at(&chars, start, part)) {
-                    cover(start, chars.len());
-                }
-            }
-        }
-        hidden.into_iter().collect()
-    }
-}
-
-/// Whether a secret stands in a text; a short one as a whole word.
-fn stands_at(text: &[char], start: usize, secret: &[char]) -> bool {
-    let same = |(a, b): (&char, &char)| a.eq_ignore_ascii_case(b);
-    if !text.iter().skip(start).zip(secret).all(same) {
-        return false;
-    }
-    let before = start.checked_sub(1).and_then(|at| text.get(at));
-    let cut = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric());
-    secret.len() >= LONG || !(cut(before) || cut(text.get(start + secret.len())))
-}
-
-/// A sentence of ours about a private cell: what it quotes, repeats, or reads out of the cell is masked.
-pub(super) fn hide_finding(message: &str, cell: &str) -> String {
-    let mut secrets = Secrets::default();
-    secrets.add(cell);
-    let mut depth = 0_usize;
-    let quotes = secrets.hide(message);
-    let quotes: String = quotes
-        .chars()
-        .map(|c| {
-            match c {
-                '“' => depth += 1,
-                '”' => depth = depth.saturating_sub(1),
-                _ if depth > 0 && c.is_alphanumeric() => return '•',
-                _ => {}
-            }
-            c
-        })
-        .collect();
-    let is_day = |word: &str| {
-        word.len() >= "1980-03-04".len() && word.split('-').filter(|part| !part.is_empty()).count() == 3
-    };
-    let dated = |word: &str| {
-        if is_day(word) && word.chars().any(|c| c.is_ascii_digit()) { mask(word) } else { word.to_owned() }
-    };
-    quotes.split(' ').map(dated).collect::<Vec<_>>().join(" ")
-}
-
-impl Builder<'_> {
-    /// A reference is kept in clear, because a case is found by it.
-    pub(super) fn look_for_private_references(&mut self, case: &Case) {
-        for field in [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3] {
-            let Some(text) = case.text(field).filter(|text| is_ssn(text)) else { continue };
-            let dest = Dest::Case(field);
-            let Some(column) = self.plan.columns_of(dest).find(|column| !self.plan.open.contains(column))
-            else {
-                continue;
-            };
-            let message = format!("“{}” has the shape of a social security number", mask(text));
-            let hint = "references are shown and kept in clear: send another column as one";
-            let finding = Finding { code: Code::ReferenceSsn, message, hint };
-            self.report_at(Severity::Warning, Some(column), Some(dest.target()), finding);
-        }
-    }
-}
+use crate::text::{hide_ssns, mask};
 
 impl Plan {
     /// Whether a column is private.
@@ -145,7 +42,7 @@ impl Plan {
     }
 
     /// A sentence of ours about a cell, told and kept in the same way.
-    pub(super) fn told_of(&self, column: Option<usize>, cell: &str, message: String) -> String {
+    pub(in crate::case) fn told_of(&self, column: Option<usize>, cell: &str, message: String) -> String {
         match column {
             Some(column) if self.is_private(column) => hide_finding(&message, cell),
             Some(column) if self.open.contains(&column) => message,
@@ -155,7 +52,7 @@ impl Plan {
 
     /// What a row has in its private cells is masked in its other cells, too, where those are told: columns that are
     /// shifted, and texts that repeat it.
-    pub(super) fn hide_elsewhere(&self, problems: &mut [Problem], row: &Row, today: Date) {
+    pub(in crate::case) fn hide_elsewhere(&self, problems: &mut [Problem], row: &Row, today: Date) {
         if problems.is_empty() || !self.private.contains(&true) {
             return;
         }
@@ -183,7 +80,7 @@ impl Plan {
     }
 
     /// Whether any column of a field is private.
-    pub(super) fn feeds_on_private(&self, slot: &Slot) -> bool {
+    pub(in crate::case) fn feeds_on_private(&self, slot: &Slot) -> bool {
         slot.sources.iter().any(|source| self.is_private(source.column))
     }
 
@@ -350,5 +247,5 @@ impl Value {
 }
 
 #[cfg(test)]
-#[path = "private_tests.rs"]
+#[path = "masks_tests.rs"]
 mod tests;

@@ -1,10 +1,10 @@
 //! What is wrong with the cells a case is built from before anybody reads them: damage done by Excel or an export,
 //! and rows that are not written as rows are.
 
-use super::build::Builder;
-use super::code::Code;
-use super::problem::{Finding, Problem, Severity};
+use super::builder::Builder;
+use crate::case::code::Code;
 use crate::case::mapping::slot::{Dest, Slot, Source};
+use crate::case::problem::{Finding, Problem, Severity};
 use crate::sheet::{Fault, damage::Damage};
 
 impl Builder<'_> {

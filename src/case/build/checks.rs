@@ -1,0 +1,94 @@
+//! What is wrong with a row as a whole.
+
+use super::builder::Builder;
+use crate::case::code::Code;
+use crate::case::mapping::field::{CaseField, Target};
+use crate::case::mapping::placed::{Case, Placed};
+use crate::case::mapping::slot::Dest;
+use crate::case::problem::{Finding, Severity};
+use crate::case::values::value::Value;
+use crate::text::{is_ssn, mask};
+
+impl Builder<'_> {
+    /// A fix of this row was made for another text: it may be another file, or another row.
+    pub(super) fn stale_fix(&mut self, column: usize) {
+        let message = "a fix was made for another text in this row, and is not made here".to_owned();
+        let hint = "look whether the cell is right as it is, or fix it anew";
+        self.report_at(
+            Severity::Warning,
+            Some(column),
+            None,
+            Finding { code: Code::FixStale, message, hint },
+        );
+    }
+
+    /// A row longer than the header has lost its place; a shorter one lacks its last cells.
+    pub(super) fn check_length(&mut self) {
+        let (have, want) = (self.row.cells.len(), self.plan.headers.len());
+        let extra_filled = self.row.cells.iter().skip(want).any(|cell| !cell.trim().is_empty());
+        let says = format!("the row has {have} cells and the header {want}");
+        if extra_filled {
+            let hint = "put the cell with the extra comma in double quotes";
+            let finding = Finding { code: Code::RowTooLong, message: says, hint };
+            self.report(Severity::Error, None, None, finding);
+        } else if have < want {
+            let hint = "its last cells are read as empty; look whether a line break cut the row in two";
+            let finding = Finding { code: Code::RowTooShort, message: says, hint };
+            self.report(Severity::Warning, None, None, finding);
+        }
+    }
+
+    /// One cell alone, where rows have several, may be a heading or a note.
+    pub(super) fn check_lone(&mut self) {
+        if !self.row.lone {
+            return;
+        }
+        let message = "only one cell of the row is filled; it may be a heading or a note".to_owned();
+        let hint = "look whether it is a case; x skips the row";
+        self.report(Severity::Warning, None, None, Finding { code: Code::RowLoneCell, message, hint });
+    }
+
+    /// A row with neither a reference nor a name is more likely a note, a heading or a total than a case.
+    pub(super) fn check_identity(&mut self, case: &Case) {
+        let identified = case.values.iter().any(|placed| placed.dest.identifies() && !placed.by_default);
+        // A cell that can't be read is told already, and may be the name.
+        let is_told = self.problems.iter().any(|problem| problem.severity == Severity::Error);
+        if identified || is_told || !self.plan.needs_identity {
+            return;
+        }
+        let message = "the row has neither a reference nor a subject's name".to_owned();
+        let hint =
+            "fill one of them, or skip the row (x); allow_unidentified = true in the recipe sends such rows";
+        self.report(Severity::Error, None, None, Finding { code: Code::RowUnidentified, message, hint });
+    }
+
+    /// A case can't be due before it is opened.
+    pub(super) fn check_due(&mut self, case: &Case) {
+        let due = case.values.iter().find(|placed| placed.dest == Dest::Case(CaseField::DueOn));
+        let Some(Placed { value: Value::Date(due), by_default: false, .. }) = due else { return };
+        if *due >= self.created_on {
+            return;
+        }
+        let message = format!("due on {due}, before the case is opened on {}", self.created_on);
+        let hint = "look whether one of the two dates is wrong";
+        let column = self.plan.columns_of(Dest::Case(CaseField::DueOn)).next();
+        let finding = Finding { code: Code::DateDueBefore, message, hint };
+        self.report_at(Severity::Warning, column, Some(Target::Case(CaseField::DueOn)), finding);
+    }
+
+    /// A reference is kept in clear, because a case is found by it.
+    pub(super) fn look_for_private_references(&mut self, case: &Case) {
+        for field in [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3] {
+            let Some(text) = case.text(field).filter(|text| is_ssn(text)) else { continue };
+            let dest = Dest::Case(field);
+            let Some(column) = self.plan.columns_of(dest).find(|column| !self.plan.open.contains(column))
+            else {
+                continue;
+            };
+            let message = format!("“{}” has the shape of a social security number", mask(text));
+            let hint = "references are shown and kept in clear: send another column as one";
+            let finding = Finding { code: Code::ReferenceSsn, message, hint };
+            self.report_at(Severity::Warning, Some(column), Some(dest.target()), finding);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Texts that are to be seen nowhere.
+
+use crate::text::{hide_ssns, mask};
+
+/// Texts that are to be seen nowhere: the private cells of a row, in every form in which they may come back.
+#[derive(Default)]
+pub struct Secrets(Vec<Vec<char>>);
+
+/// Shorter texts tell nobody apart, and stand in every sentence.
+pub(super) const SHORTEST: usize = 3;
+/// Texts as long as this are found inside of words as well.
+pub(super) const LONG: usize = 6;
+
+impl Secrets {
+    pub(super) fn add(&mut self, text: &str) {
+        let text = text.trim();
+        if text.chars().filter(|c| c.is_alphanumeric()).count() >= SHORTEST {
+            self.0.push(text.chars().collect());
+        }
+    }
+
+    /// The text with every private one in it masked, and everything shaped like an SSN.
+    #[must_use]
+    pub fn hide(&self, text: &str) -> String {
+        // First the whole of a number, then parts of it.
+        let chars: Vec<char> = hide_ssns(text).chars().collect();
+        let mut hidden = chars.clone();
+        let mut cover = |from: usize, to: usize| {
+            let covered = hidden.iter_mut().take(to).skip(from);
+            covered.filter(|c| c.is_alphanumeric()).for_each(|c| *c = '•');
+        };
+        for secret in &self.0 {
+            for start in 0..(chars.len() + 1).saturating_sub(secret.len()) {
+                if stands_at(&chars, start, secret) {
+                    cover(start, start + secret.len());
+                }
+            }
+            // A long text is cut, and may end within one.
+            for cut in LONG..secret.len() {
+                let Some(start) = chars.len().checked_sub(cut) else { break };
+                if secret.get(..cut).is_some_and(|part| stands_at(&chars, start, part)) {
+                    cover(start, chars.len());
+                }
+            }
+        }
+        hidden.into_iter().collect()
+    }
+}
+
+/// Whether a secret stands in a text; a short one as a whole word.
+fn stands_at(text: &[char], start: usize, secret: &[char]) -> bool {
+    let same = |(a, b): (&char, &char)| a.eq_ignore_ascii_case(b);
+    if !text.iter().skip(start).zip(secret).all(same) {
+        return false;
+    }
+    let before = start.checked_sub(1).and_then(|at| text.get(at));
+    let cut = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric());
+    secret.len() >= LONG || !(cut(before) || cut(text.get(start + secret.len())))
+}
+
+/// A sentence of ours about a private cell: what it quotes, repeats, or reads out of the cell is masked.
+pub(in crate::case) fn hide_finding(message: &str, cell: &str) -> String {
+    let mut secrets = Secrets::default();
+    secrets.add(cell);
+    let mut depth = 0_usize;
+    let quotes = secrets.hide(message);
+    let quotes: String = quotes
+        .chars()
+        .map(|c| {
+            match c {
+                '“' => depth += 1,
+                '”' => depth = depth.saturating_sub(1),
+                _ if depth > 0 && c.is_alphanumeric() => return '•',
+                _ => {}
+            }
+            c
+        })
+        .collect();
+    let is_day = |word: &str| {
+        word.len() >= "1980-03-04".len() && word.split('-').filter(|part| !part.is_empty()).count() == 3
+    };
+    let dated = |word: &str| {
+        if is_day(word) && word.chars().any(|c| c.is_ascii_digit()) { mask(word) } else { word.to_owned() }
+    };
+    quotes.split(' ').map(dated).collect::<Vec<_>>().join(" ")
+}
