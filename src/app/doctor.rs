@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 use super::{App, AppError};
-use crate::case::{CaseField, DefaultText, Plan, Recipe, Target};
+use crate::case::{CaseField, DefaultText, Plan, PlanContext, Recipe, Target};
 use crate::sheet::Row;
 use crate::trackops::{self, Report, Trial};
 
@@ -39,7 +39,8 @@ impl App {
         let told = |errors: Vec<crate::case::PlanError>| {
             AppError::Trial(errors.iter().map(ToString::to_string).collect())
         };
-        let plan = Plan::new(&recipe, &[]).map_err(told)?.with_seed(&seed);
+        let plan =
+            Plan::new(&recipe, &[], &PlanContext { seed: &seed, ..PlanContext::default() }).map_err(told)?;
         let built = plan.build(&Row { number: 1, line: 1, ..Row::default() }, super::imports::today());
         if !built.is_sendable() {
             return Err(AppError::Trial(built.problems.into_iter().map(|problem| problem.message).collect()));

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, path::Path, time::Duration};
 use jiff::civil::Date;
 
 use super::{App, AppError};
-use crate::case::{CaseField, Dest, LeaveOut, Plan, Recipe, SAMPLED, Target};
+use crate::case::{CaseField, Dest, LeaveOut, Plan, PlanContext, Recipe, Target};
 use crate::engine::{self, Duplicates, First, Job, Options, Preparer, Run};
 use crate::home::read_small_text;
 use crate::ledger::{
@@ -77,7 +77,7 @@ impl App {
     /// Begins an import with a recipe that must fit the file.
     pub fn import_with(&self, sheet: &Sheet, recipe: &Recipe, on_error: OnError) -> Result<Import, AppError> {
         sheet.scan()?;
-        Plan::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
+        Plan::new(recipe, &sheet.columns(), &PlanContext::default()).map_err(AppError::Plan)?;
         let id = self.begin(sheet, recipe, on_error, None)?.id;
         self.measure(id, sheet)
     }
@@ -293,18 +293,6 @@ impl App {
         Ok(engine::send_first(job, row).await?)
     }
 
-    /// The recipe held against the whole file, and what is known of the account.
-    pub(super) fn plan(&self, recipe: &Recipe, sheet: &Sheet) -> Result<Plan, AppError> {
-        if let Some(other) = self.kept_catalog().other_subject(recipe) {
-            return Err(AppError::Plan(vec![other]));
-        }
-        let scan = sheet.scan()?;
-        let plan = Plan::new(recipe, &scan.columns).map_err(AppError::Plan)?;
-        let first = sheet.first_rows(SAMPLED)?;
-        let plan = plan.judging(scan.usual.clone()).having_seen(recipe, &scan.columns, &first);
-        Ok(plan.knowing(self.roster()))
-    }
-
     /// Fails when the ledger has lost records: by such a one nothing is sent.
     pub fn require_whole_ledger(&self) -> Result<(), AppError> {
         Ok(self.inner.ledger.require_whole()?)
@@ -321,7 +309,7 @@ impl App {
         let sheet = self.sheet(id)?;
         let import = self.measure(id, &sheet)?;
         let wanted = options.send_anyway;
-        let plan = self.plan(&recipe_of(&import)?, &sheet)?.with_seed(&import.seed).sending_anyway(&wanted);
+        let plan = self.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
         if options.look_up && plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_none() {
             return Err(AppError::NothingToLookUp);
         }
@@ -423,7 +411,11 @@ fn earlier(import: &Import) -> String {
 }
 
 fn readiness(recipe: &Recipe, sheet: &Sheet) -> Status {
-    if Plan::new(recipe, &sheet.columns()).is_ok() { Status::Ready } else { Status::Draft }
+    if Plan::new(recipe, &sheet.columns(), &PlanContext::default()).is_ok() {
+        Status::Ready
+    } else {
+        Status::Draft
+    }
 }
 
 pub(super) fn name_of(file: &Path) -> String {

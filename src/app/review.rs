@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::imports::today;
 use super::{App, AppError};
-use crate::case::{Built, Edited, Edits, Faceted, Plan, Problem, Recipe, Roster, SAMPLED};
+use crate::case::{Built, Edited, Edits, Faceted, Plan, PlanContext, Problem, Recipe, Roster, SAMPLED};
 use crate::engine::{self, Facet, Kept, Report};
 use crate::ledger::{ImportId, RowState};
 use crate::sheet::{Row, Sheet};
@@ -72,7 +72,7 @@ impl App {
         import: ImportId,
         each: impl FnMut(&Problem),
     ) -> Result<Report, AppError> {
-        let plan = self.plan(recipe, sheet)?;
+        let plan = self.plan(recipe, sheet, "", &[])?;
         let mut report = engine::check(sheet, &mut self.preparer(plan, import), || false, each)?;
         report.notes.splice(0..0, self.earlier(sheet, import)?);
         Ok(report)
@@ -90,7 +90,7 @@ impl App {
     ) -> Result<KeptCheck, AppError> {
         self.measure(id, sheet)?;
         let recipe = self.recipe(id)?;
-        let plan = self.plan(&recipe, sheet)?.with_seed(&self.import(id)?.seed);
+        let plan = self.plan(&recipe, sheet, &self.import(id)?.seed, &[])?;
         let created = self.created(id)?;
         if let Some(mut kept) =
             kept.filter(|kept| kept.import == id && kept.created == created && kept.roster == self.roster())
@@ -105,6 +105,38 @@ impl App {
         Ok(KeptCheck { import: id, recipe, created, earlier, roster: self.roster(), check })
     }
 
+    /// The recipe held against the whole file, and what is known of the account. `seed`: of the import's row tokens.
+    pub(super) fn plan(
+        &self,
+        recipe: &Recipe,
+        sheet: &Sheet,
+        seed: &str,
+        send_anyway: &[u64],
+    ) -> Result<Plan, AppError> {
+        if let Some(other) = self.kept_catalog().other_subject(recipe) {
+            return Err(AppError::Plan(vec![other]));
+        }
+        sheet.scan()?;
+        self.plan_so_far(recipe, sheet, seed, send_anyway)
+    }
+
+    /// The same by what is known of the file so far: rows are shown before all of it was read.
+    pub(super) fn plan_so_far(
+        &self,
+        recipe: &Recipe,
+        sheet: &Sheet,
+        seed: &str,
+        send_anyway: &[u64],
+    ) -> Result<Plan, AppError> {
+        let first = sheet.first_rows(SAMPLED)?;
+        let usual = match sheet.scanned() {
+            Some(Ok(scan)) => &scan.usual[..],
+            _ => &[],
+        };
+        let context = PlanContext { rows: &first, usual, roster: self.roster(), seed, send_anyway };
+        Plan::new(recipe, &sheet.columns(), &context).map_err(AppError::Plan)
+    }
+
     /// Rows of an import by their numbers (from 1, rising), read and built; numbers beyond the last are passed over.
     pub fn preview(
         &self,
@@ -114,15 +146,7 @@ impl App {
         numbers: &[u64],
     ) -> Result<Vec<Seen>, AppError> {
         let created = self.created(id)?;
-        let columns = sheet.columns();
-        let plan = Plan::new(recipe, &columns).map_err(AppError::Plan)?;
-        let first = sheet.first_rows(SAMPLED)?;
-        let plan = plan.having_seen(recipe, &columns, &first).knowing(self.roster());
-        let mut plan = plan.with_seed(&self.import(id)?.seed);
-        // The first rows are shown before the whole file was read.
-        if let Some(Ok(scan)) = sheet.scanned() {
-            plan = plan.judging(scan.usual.clone());
-        }
+        let plan = self.plan_so_far(recipe, sheet, &self.import(id)?.seed, &[])?;
         let forms = self.forms();
         let (today, mut seen) = (today(), Vec::with_capacity(numbers.len()));
         // Rows that stand together are read together.

@@ -33,7 +33,7 @@ pub use mapping::field::{CASE_FIELDS, CaseField, CustomKey, FieldSpec, Owner, Ta
 pub use mapping::guess::{Guess, Idea, Known, Remembered, SURE_ENOUGH, Words, guess, owner_by_name};
 pub use mapping::guess::{Meant, meant};
 pub use mapping::placed::{Case, Placed};
-pub use mapping::plan::Plan;
+pub use mapping::plan::{Plan, PlanContext};
 pub use mapping::plan_error::PlanError;
 pub use mapping::private_columns::{SAMPLED, private_columns};
 pub use mapping::recipe::{

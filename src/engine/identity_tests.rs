@@ -1,7 +1,7 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::case::{Plan, Recipe};
+use crate::case::{Plan, PlanContext, Recipe};
 use crate::sheet::{Column, Row};
 
 const RECIPE: &str = r#"
@@ -41,7 +41,12 @@ to = "case_services_list"
 fn identity(recipe: &str, cells: &[(&str, &str)], (month, day): (i8, i8)) -> Identity {
     let columns: Vec<Column> =
         cells.iter().map(|(header, _)| Column { header: (*header).into(), filled: 1 }).collect();
-    let plan = Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns).unwrap().with_seed("5eed");
+    let plan = Plan::new(
+        &Recipe::from_toml(recipe).unwrap(),
+        &columns,
+        &PlanContext { seed: "5eed", ..PlanContext::default() },
+    )
+    .unwrap();
     let cells: csv::StringRecord = cells.iter().map(|(_, cell)| *cell).collect();
     let row = Row { number: 7, line: 8, cells, ..Row::default() };
     let built = plan.build(&row, date(2026, month, day));

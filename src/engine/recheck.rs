@@ -136,7 +136,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::case::Recipe;
+    use crate::case::{PlanContext, Recipe};
     use crate::engine::Duplicates;
 
     const RECIPE: &str = "caseload = 1\n[defaults]\ncase_type_id = 1\nclient_id = 1\nprimary_contact_id = 1\n\
@@ -144,7 +144,7 @@ mod tests {
                           [[columns]]\nfrom = \"Due\"\nto = \"due_on\"\ndate = \"mdy\"\n";
 
     fn preparer(recipe: &Recipe, sheet: &Sheet) -> Preparer {
-        let plan = Plan::new(recipe, &sheet.columns()).unwrap();
+        let plan = Plan::new(recipe, &sheet.columns(), &PlanContext::default()).unwrap();
         Preparer::new(plan, date(2026, 11, 24), Duplicates::LeaveOut(None))
     }
 
@@ -158,7 +158,9 @@ mod tests {
     /// Judges the rows that two recipes differ in anew; what is found must be what a whole check finds.
     fn again(kept: &mut Kept, before: &Recipe, now: &Recipe, sheet: &Sheet) -> bool {
         let rows = before.rows_changed(now).unwrap();
-        let done = kept.again(sheet, Plan::new(now, &sheet.columns()).unwrap(), &rows).unwrap();
+        let done = kept
+            .again(sheet, Plan::new(now, &sheet.columns(), &PlanContext::default()).unwrap(), &rows)
+            .unwrap();
         if done {
             let whole = Kept::whole(sheet, preparer(now, sheet), 100, || false).unwrap();
             assert_eq!((kept.report(), kept.problems()), (whole.report(), whole.problems()));

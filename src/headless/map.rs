@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::output::{print_file, print_json};
 use super::{Opened, Outcome, progress};
 use crate::app::{App, AppError, Proposal, TextsOfIds};
-use crate::case::{CaseField, ColumnRule, Drift, Guess, Plan, PlanError, Recipe, Target, fold, meant};
+use crate::case::{
+    CaseField, ColumnRule, Drift, Guess, Plan, PlanContext, PlanError, Recipe, Target, fold, meant,
+};
 use crate::cli::MapArgs;
 use crate::sheet::Sheet;
 use crate::text::visible;
@@ -87,7 +89,8 @@ struct Unmapped {
 
 impl Told {
     fn of(sheet: &Sheet, proposal: &Proposal, drift: &[Drift], looks_like: Option<(i64, String)>) -> Self {
-        let missing = Plan::new(&proposal.recipe, &sheet.columns()).err().unwrap_or_default();
+        let missing =
+            Plan::new(&proposal.recipe, &sheet.columns(), &PlanContext::default()).err().unwrap_or_default();
         let missing = missing.iter().filter_map(|error| match error {
             PlanError::Missing { key, .. } => Some((*key).to_owned()),
             _ => None,

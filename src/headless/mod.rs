@@ -19,7 +19,7 @@ use std::{io, path::Path, process::ExitCode};
 use serde::Serialize;
 
 use crate::app::{App, AppError, Settings, Spool, Wanted, notice};
-use crate::case::{Only, Plan, Problem, Recipe};
+use crate::case::{Only, Plan, PlanContext, Problem, Recipe};
 use crate::cli::{Command, RunArgs, Source};
 use crate::engine::{FirstError, Report};
 use crate::ledger::ImportId;
@@ -173,7 +173,7 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
     if let Some(only) = recipe.only.as_ref().filter(|_| !source.only.is_empty()) {
         app.require_groups(opened.sheet(), &recipe, only)?;
     }
-    let fits = Plan::new(&recipe, &opened.sheet().columns()).is_ok();
+    let fits = Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).is_ok();
     if let (false, None, Some(id)) = (fits, &source.recipe, source.like) {
         let file = visible(&source.file.to_string_lossy()).into_owned();
         say(&format!(
@@ -222,7 +222,7 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     if let (Some(like), None) = (args.source.like, &args.source.recipe) {
         app.require_order(opened.sheet(), like)?;
     }
-    Plan::new(&recipe, &opened.sheet().columns()).map_err(AppError::Plan)?;
+    Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).map_err(AppError::Plan)?;
     app.test().await?;
     app.look_up_ids(&recipe).await;
     // The rows are checked before the first is sent: what is doubtful about them is said while it can still be stopped.
@@ -344,7 +344,7 @@ fn check(
     }
     let mut problems = Vec::new();
     let drift = drift(app, sheet, like)?;
-    if Plan::new(recipe, &sheet.columns()).is_err() {
+    if Plan::new(recipe, &sheet.columns(), &PlanContext::default()).is_err() {
         // What does not fit is best understood by what is different.
         for told in &drift {
             say(told);

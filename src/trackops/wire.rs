@@ -136,13 +136,13 @@ impl Serialize for Wire<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{Plan, Recipe};
+    use crate::case::{Plan, PlanContext, Recipe};
     use crate::sheet::{Column, Row};
 
     fn json(recipe: &str, cells: &[(&str, &str)]) -> serde_json::Value {
         let columns: Vec<Column> =
             cells.iter().map(|(header, _)| Column { header: (*header).into(), filled: 1 }).collect();
-        let plan = Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns).unwrap();
+        let plan = Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns, &PlanContext::default()).unwrap();
         let row = Row {
             number: 1,
             line: 2,

@@ -15,7 +15,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use caseload::case::{Edits, Faceted, Plan, Recipe};
+use caseload::case::{Edits, Faceted, Plan, PlanContext, Recipe};
 use caseload::engine::{Duplicates, Kept, Preparer, facet};
 use caseload::sheet::{Row, Sheet};
 
@@ -114,7 +114,7 @@ to = "notes"
 fn check(sheet: &Sheet, bare: Duration) {
     let plan = |more: &str| {
         let recipe = Recipe::from_toml(&format!("{RECIPE}{more}")).unwrap();
-        Plan::new(&recipe, &sheet.columns()).unwrap()
+        Plan::new(&recipe, &sheet.columns(), &PlanContext::default()).unwrap()
     };
     let of = Faceted { column: 7, list: false, separator: None };
     let (column, facet) = timed(|| facet(sheet, &Edits::default(), &of).unwrap());

@@ -1,4 +1,5 @@
 use super::*;
+use crate::case::mapping::plan::PlanContext;
 use crate::case::values::name::PersonName;
 use crate::case::{ColumnRule, PlanError, Recipe};
 use crate::sheet::damage::{Damage, Usual};
@@ -79,7 +80,7 @@ fn columns(headers: &[&str]) -> Vec<Column> {
 }
 
 fn plan(recipe: &str, headers: &[&str]) -> Result<Plan, Vec<PlanError>> {
-    Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns(headers))
+    Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns(headers), &PlanContext::default())
 }
 
 /// Builds a row of which only the named cells are filled.
@@ -95,6 +96,13 @@ fn build_row(cells: &[&str]) -> Built {
 
 fn value(built: &Built, key: &str) -> Option<Value> {
     built.case.values.iter().find(|p| p.dest.target().to_string() == key).map(|p| p.value.clone())
+}
+
+/// A plan that sees damage.
+fn judging(recipe: &str, headers: &[&str]) -> Plan {
+    let usual = vec![Usual::default(); headers.len()];
+    let context = PlanContext { usual: &usual, ..PlanContext::default() };
+    Plan::new(&Recipe::from_toml(recipe).unwrap(), &columns(headers), &context).unwrap()
 }
 
 fn codes(built: &Built) -> Vec<(Code, Option<&str>)> {
@@ -290,7 +298,7 @@ fn read_one(header: &str, rule: &str, cell: &str) -> Built {
          {fields}[[columns]]\nfrom = \"{header}\"\n{rule}\n"
     );
     let row = Row { number: 1, line: 2, cells: vec![cell].into(), ..Row::default() };
-    plan(&recipe, &[header]).unwrap().judging(vec![Usual::default()]).build(&row, TODAY)
+    judging(&recipe, &[header]).build(&row, TODAY)
 }
 
 #[test]
@@ -339,9 +347,7 @@ fn build_number(header: &str, rule: &str, shown: &str, value: f64) -> Built {
     cells.push(shown);
     let numbers = vec![StoredNumber { column: 12, value }];
     let row = Row { cells: csv::StringRecord::from(cells), numbers, ..Row::default() };
-    let columns = columns(&headers);
-    let usual = vec![Usual::default(); columns.len()];
-    Plan::new(&Recipe::from_toml(&recipe).unwrap(), &columns).unwrap().judging(usual).build(&row, TODAY)
+    judging(&recipe, &headers).build(&row, TODAY)
 }
 
 #[test]
@@ -401,7 +407,7 @@ fn cells_that_are_errors_are_not_sent() {
         codes(&name).contains(&(Code::NameOdd, Some("Claimant"))) && name.is_sendable(),
         "not judged, not refused"
     );
-    let judged = plan(RECIPE, &HEADERS).unwrap().judging(vec![Usual::default(); 12]);
+    let judged = judging(RECIPE, &HEADERS);
     let cells = HEADERS.map(|header| if header == "Claimant" { "#N/A" } else { "" });
     let row = Row { cells: cells.to_vec().into(), ..Row::default() };
     assert!(!judged.build(&row, TODAY).is_sendable());
@@ -442,12 +448,18 @@ fn recipes_and_files_of_thousands_of_columns() {
     let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
     let mut recipe = Recipe::from_toml(RECIPE).unwrap();
     recipe.columns = headers.iter().map(|header| ColumnRule::new(*header, NOTES)).collect();
-    assert_eq!(Plan::new(&recipe, &columns(&headers)).unwrap().not_imported, [0_usize; 0]);
+    assert_eq!(
+        Plan::new(&recipe, &columns(&headers), &PlanContext::default()).unwrap().not_imported,
+        [0_usize; 0]
+    );
     let rule = ColumnRule::new(headers[1], NOTES);
     recipe.columns = vec![rule; 150_000];
-    assert_eq!(Plan::new(&recipe, &columns(&headers)).unwrap().not_imported.len(), 16_383);
+    assert_eq!(
+        Plan::new(&recipe, &columns(&headers), &PlanContext::default()).unwrap().not_imported.len(),
+        16_383
+    );
     recipe.columns = (0..1000).map(|rule| ColumnRule::new(format!("Gone {rule}"), NOTES)).collect();
-    let wrong = Plan::new(&recipe, &columns(&headers)).unwrap_err();
+    let wrong = Plan::new(&recipe, &columns(&headers), &PlanContext::default()).unwrap_err();
     let told = wrong[0].to_string();
     assert!(wrong.len() == 1000 && told.ends_with("Column 99, 16284 more"), "{told}");
 }

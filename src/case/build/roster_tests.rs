@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::*;
+use crate::case::mapping::plan::PlanContext;
 use crate::case::mapping::roster::KnownIds;
 use crate::case::{CustomField, DefaultText, Kind, Recipe};
 use crate::sheet::{Column, Row};
@@ -73,12 +74,17 @@ fn roster() -> Roster {
 }
 
 fn plan(change: impl Fn(&mut Recipe)) -> Plan {
+    plan_knowing(roster(), change)
+}
+
+fn plan_knowing(roster: Roster, change: impl Fn(&mut Recipe)) -> Plan {
     let mut recipe = Recipe::from_toml(RECIPE).unwrap();
     change(&mut recipe);
     let columns: Vec<Column> = ["Contact", "Services", "Line", "Name"]
         .map(|header| Column { header: header.into(), filled: 1 })
         .into();
-    Plan::new(&recipe, &columns).unwrap().knowing(Arc::new(roster()))
+    let context = PlanContext { roster: Arc::new(roster), ..PlanContext::default() };
+    Plan::new(&recipe, &columns, &context).unwrap()
 }
 
 /// What is found in a row: how bad, the code, the message.
@@ -118,7 +124,7 @@ fn a_list_that_is_not_whole_says_nothing_of_others_but_of_those_that_are_gone() 
     let services = known.ids.get_mut(&CaseField::Services).unwrap();
     services.whole = false;
     services.gone.insert(8);
-    let plan = plan(|_| ()).knowing(Arc::new(known));
+    let plan = plan_knowing(known, |_| ());
     let codes =
         |text| found(&plan, ["", text, "Auto", ""]).into_iter().map(|(_, code, _)| code).collect::<Vec<_>>();
     assert_eq!(codes("9"), [] as [Code; 0]);

@@ -44,9 +44,28 @@ pub struct Plan {
     pub(in crate::case) roster: Arc<Roster>,
 }
 
+/// What a plan knows beside the recipe and the columns. Nothing, by default: that is enough to see whether they fit.
+#[derive(Debug, Clone, Default)]
+pub struct PlanContext<'a> {
+    /// The first rows of the file: columns whose cells look private are taken for private.
+    pub rows: &'a [Row],
+    /// What is usual in each column, to see cells by that were damaged before they came to us; empty to see none.
+    pub usual: &'a [Usual],
+    /// Ids and texts that the account has.
+    pub roster: Arc<Roster>,
+    /// The import's own part of the tokens that its cases may carry; empty before there is an import.
+    pub seed: &'a str,
+    /// Rows that are sent whatever the duplicate guard says, beside those of the recipe.
+    pub send_anyway: &'a [u64],
+}
+
 impl Plan {
     /// Resolves a recipe against the columns of a file. On failure: everything that is wrong, not the first.
-    pub fn new(recipe: &Recipe, columns: &[Column]) -> Result<Self, Vec<PlanError>> {
+    pub fn new(
+        recipe: &Recipe,
+        columns: &[Column],
+        context: &PlanContext<'_>,
+    ) -> Result<Self, Vec<PlanError>> {
         let mut errors = Vec::new();
         let by_name = ColumnNames::new(columns);
         let mut slots: BTreeMap<Dest, Slot> = BTreeMap::new();
@@ -91,47 +110,21 @@ impl Plan {
             Ok(Self {
                 headers,
                 slots: slots.into_values().collect(),
-                usual: Vec::new(),
+                usual: context.usual.to_vec(),
                 edits,
-                private: private_columns(recipe, columns, &[]),
+                private: private_columns(recipe, columns, context.rows),
                 open,
                 unnamed,
                 not_imported,
                 needs_identity,
                 row_token: recipe.row_token,
-                seed: None,
-                anyway: recipe.send_anyway.iter().copied().collect(),
-                roster: Arc::default(),
+                seed: Some(context.seed.to_owned()).filter(|seed| recipe.row_token && !seed.is_empty()),
+                anyway: recipe.send_anyway.iter().chain(context.send_anyway).copied().collect(),
+                roster: context.roster.clone(),
             })
         } else {
             Err(errors)
         }
-    }
-
-    /// Also sees which cells were damaged before they came to us, by what is usual in each column.
-    #[must_use]
-    pub fn judging(self, usual: Vec<Usual>) -> Self {
-        Self { usual, ..self }
-    }
-
-    /// Also sees ids and texts that the account does not have.
-    #[must_use]
-    pub fn knowing(self, roster: Arc<Roster>) -> Self {
-        Self { roster, ..self }
-    }
-
-    /// Begins the tokens of the cases with the import's own part, when they carry any.
-    #[must_use]
-    pub fn with_seed(self, seed: &str) -> Self {
-        let seed = Some(seed.to_owned()).filter(|seed| self.row_token && !seed.is_empty());
-        Self { seed, ..self }
-    }
-
-    /// Also sends these rows whatever the duplicate guard says.
-    #[must_use]
-    pub fn sending_anyway(mut self, rows: &[u64]) -> Self {
-        self.anyway.extend(rows);
-        self
     }
 
     /// Whether a row is sent whatever the duplicate guard says.

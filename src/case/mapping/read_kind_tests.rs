@@ -2,8 +2,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::case::{
-    ColumnRule, CustomField, DefaultText, Kind, MappedValue, Plan, PlanError, Recipe, Roster, Severity,
-    Target,
+    ColumnRule, CustomField, DefaultText, Kind, MappedValue, Plan, PlanContext, PlanError, Recipe, Roster,
+    Severity, Target,
 };
 use crate::sheet::{Column, Row, StoredNumber};
 
@@ -20,7 +20,12 @@ fn recipe(kind: Kind) -> Recipe {
 }
 
 fn plan(recipe: &Recipe) -> Result<Plan, Vec<PlanError>> {
-    Plan::new(recipe, &[Column { header: "Column".into(), filled: 1 }])
+    plan_knowing(recipe, Roster::default())
+}
+
+fn plan_knowing(recipe: &Recipe, roster: Roster) -> Result<Plan, Vec<PlanError>> {
+    let context = PlanContext { roster: roster.into(), ..PlanContext::default() };
+    Plan::new(recipe, &[Column { header: "Column".into(), filled: 1 }], &context)
 }
 
 /// The value of the field as text, and the codes of what is wrong.
@@ -159,7 +164,7 @@ fn check_boxes_are_a_list_of_which_each_is_a_choice() {
     split.columns[0].values = [("pics".to_owned(), MappedValue::Text("Photos".into()))].into();
     split.fields[0].choices = vec!["Photos".into(), "Slip, trip".into()];
     let roster = Roster { fields: split.fields.clone(), ..Roster::default() };
-    let plan = plan(&split).unwrap().knowing(roster.into());
+    let plan = plan_knowing(&split, roster).unwrap();
     let all = r#"Choices(["Photos", "Slip, trip"])"#;
     assert_eq!(read_as(&plan, &row("Pics|Slip, trip|Photos")), (all.into(), vec![]));
     assert_eq!(read_as(&plan, &row("Pics|Boat")).1, [(Severity::Warning, Code::ChoiceUnknown)]);
@@ -170,7 +175,7 @@ fn radio_buttons_are_one_choice() {
     let mut recipe = recipe(Kind::Radio);
     recipe.fields[0].choices = vec!["High".into(), "Low".into()];
     let roster = Roster { fields: recipe.fields.clone(), ..Roster::default() };
-    let plan = plan(&recipe).unwrap().knowing(roster.into());
+    let plan = plan_knowing(&recipe, roster).unwrap();
     assert_eq!(read_as(&plan, &row("Low")).1, []);
     for cell in ["low", "Middle", "High; Low"] {
         assert_eq!(read_as(&plan, &row(cell)).1, [(Severity::Warning, Code::ChoiceUnknown)], "{cell}");

@@ -7,13 +7,12 @@ use super::secrets::{LONG, SHORTEST, Secrets, hide_finding};
 use crate::case::mapping::field::Target;
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
-use crate::case::mapping::private_columns::private_columns;
 use crate::case::mapping::read::read_single;
-use crate::case::mapping::recipe::{MappedValue, Recipe};
+use crate::case::mapping::recipe::MappedValue;
 use crate::case::mapping::slot::{Dest, Reading, Slot};
 use crate::case::problem::Problem;
 use crate::case::values::value::Value;
-use crate::sheet::{Column, Row};
+use crate::sheet::Row;
 use crate::text::{hide_ssns, mask};
 
 impl Plan {
@@ -21,13 +20,6 @@ impl Plan {
     #[must_use]
     pub fn is_private(&self, column: usize) -> bool {
         self.private.get(column).copied().unwrap_or(false)
-    }
-
-    /// Also takes those columns for private whose cells look like it, by the first rows of the file.
-    #[must_use]
-    pub fn having_seen(mut self, recipe: &Recipe, columns: &[Column], rows: &[Row]) -> Self {
-        self.private = private_columns(recipe, columns, rows);
-        self
     }
 
     /// The text of a cell as it is told and kept: masked when its column is private, and otherwise what looks like an

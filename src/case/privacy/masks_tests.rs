@@ -2,6 +2,10 @@ use jiff::civil::date;
 
 use super::*;
 use crate::case::mapping::field::CaseField;
+use crate::case::mapping::plan::PlanContext;
+use crate::case::mapping::private_columns::private_columns;
+use crate::case::mapping::recipe::Recipe;
+use crate::sheet::Column;
 
 fn columns(headers: &[&str]) -> Vec<Column> {
     headers.iter().map(|header| Column { header: (*header).to_owned(), filled: 1 }).collect()
@@ -100,7 +104,7 @@ fn plan() -> Plan {
                [[fields]]\nkey = \"subject.5\"\nlabel = \"SSN\"\nkind = \"ssn\"\n\
                [[columns]]\nfrom = \"DOB\"\nto = \"subject.4\"\n[[columns]]\nfrom = \"SSN\"\nto = \"subject.5\"\n\
                [[columns]]\nfrom = \"SSN\"\nto = \"notes\"\n[[columns]]\nfrom = \"Note\"\nto = \"notes\"\n";
-    Plan::new(&recipe(map), &columns(&["DOB", "SSN", "Note"])).unwrap()
+    Plan::new(&recipe(map), &columns(&["DOB", "SSN", "Note"]), &PlanContext::default()).unwrap()
 }
 
 const TODAY: Date = Date::constant(2026, 11, 23);
@@ -160,7 +164,7 @@ fn a_number_in_another_text_is_not_told_either_unless_a_person_says_it_is_none()
     let note = "SSN 078-05-1120";
     let plan = |private: &str| {
         let map = format!("[[columns]]\nfrom = \"Note\"\nto = \"created_on\"\n{private}");
-        Plan::new(&recipe(&map), &columns(&["Note"])).unwrap()
+        Plan::new(&recipe(&map), &columns(&["Note"]), &PlanContext::default()).unwrap()
     };
     let told = |private: &str| {
         let problem = plan(private).build(&row(&[note]), TODAY).problems.remove(0);
@@ -175,7 +179,12 @@ fn what_a_row_has_in_private_cells_is_not_told_of_its_other_cells() {
     let more = "[[columns]]\nfrom = \"SSN\"\nto = \"ignore\"\n[[columns]]\nfrom = \"DOB\"\nto = \"ignore\"\n\
                 [[columns]]\nfrom = \"Due\"\nto = \"due_on\"\n[[columns]]\nfrom = \"Policy\"\nto = \"reference_value_2\"\n\
                 [[columns]]\nfrom = \"Notes\"\nto = \"notes\"\n";
-    let plan = Plan::new(&recipe(more), &columns(&["SSN", "DOB", "Due", "Policy", "Notes"])).unwrap();
+    let plan = Plan::new(
+        &recipe(more),
+        &columns(&["SSN", "DOB", "Due", "Policy", "Notes"]),
+        &PlanContext::default(),
+    )
+    .unwrap();
     let cells = |due| row(&["501225001", "04/05/1974", due, "501-22-5001", "his SSN is 501-22-5001"]);
     for due in ["501225001", "DOB 04/05/1974"] {
         let built = plan.build(&cells(due), date(2026, 11, 28));

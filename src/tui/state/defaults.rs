@@ -1,7 +1,7 @@
 //! Case defaults: values every case gets unless a column gives one.
 
 use crate::case::{
-    CaseField, DefaultText, Plan, PlanError, Recipe, Shape, Target, default_day, parse_number,
+    CaseField, DefaultText, Plan, PlanContext, PlanError, Recipe, Shape, Target, default_day, parse_number,
 };
 use crate::trackops::{Catalog, List};
 use crate::tui::action::Action;
@@ -145,7 +145,7 @@ pub(crate) fn read(
     let mut alone = Recipe::new("");
     alone.fields = job.custom_fields(catalog).into_iter().cloned().collect();
     alone.defaults.insert(target, value.clone());
-    let errors = Plan::new(&alone, &[]).err().unwrap_or_default();
+    let errors = Plan::new(&alone, &[], &PlanContext::default()).err().unwrap_or_default();
     let bad = errors.into_iter().find_map(|error| match error {
         PlanError::BadDefault { needs, .. } => Some(format!("“{text}” does not fit: it needs {needs}")),
         _ => None,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::case::{
-    CaseField, ColumnNames, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Plan, PlanError,
-    Recipe, Shape, Target, column_name, private_columns,
+    CaseField, ColumnNames, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Plan, PlanContext,
+    PlanError, Recipe, Shape, Target, column_name, private_columns,
 };
 use crate::ledger::Import;
 use crate::sheet::{Column, Row, StoredNumber};
@@ -101,7 +101,8 @@ impl Job {
     }
 
     fn judge(&mut self, catalog: &Catalog) {
-        self.errors = Plan::new(&self.recipe, &self.columns).err().unwrap_or_default();
+        self.errors =
+            Plan::new(&self.recipe, &self.columns, &PlanContext::default()).err().unwrap_or_default();
         self.errors.extend(catalog.other_subject(&self.recipe));
         self.private = private_columns(&self.recipe, &self.columns, &self.samples);
     }
@@ -379,7 +380,7 @@ impl Job {
             }
         }
         let columns = [Column { header: String::new(), filled: 1 }];
-        let plan = match Plan::new(&alone, &columns) {
+        let plan = match Plan::new(&alone, &columns, &PlanContext::default()) {
             Ok(plan) => plan,
             Err(errors) => return Err(errors.first().map(ToString::to_string).unwrap_or_default()),
         };

@@ -1,7 +1,7 @@
 //! One row whole: as the case that will be sent, as the cells of the file, and as JSON.
 
 use crate::app::Seen;
-use crate::case::{Case, Plan, Target};
+use crate::case::{Case, Plan, PlanContext, Target};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Overlay, moved};
 use crate::tui::msg::Effect;
@@ -82,7 +82,7 @@ pub(crate) struct CellLine {
 /// Every value of a row's case with where it comes from.
 pub(crate) fn values(model: &Model, seen: &Seen) -> Vec<ValueLine> {
     let Some(job) = &model.job else { return Vec::new() };
-    let Ok(plan) = Plan::new(&job.recipe, &job.columns) else { return Vec::new() };
+    let Ok(plan) = Plan::new(&job.recipe, &job.columns, &PlanContext::default()) else { return Vec::new() };
     let case = shown(model, seen);
     let line = |placed: &crate::case::Placed| ValueLine {
         field: job.target_label(placed.dest.target(), &model.catalog),
@@ -99,8 +99,8 @@ pub(crate) fn values(model: &Model, seen: &Seen) -> Vec<ValueLine> {
 /// The case as it is shown now: with what is private masked, unless a person wants to see it.
 fn shown(model: &Model, seen: &Seen) -> Case {
     let plan = model.job.as_ref().and_then(|job| {
-        let plan = Plan::new(&job.recipe, &job.columns).ok()?;
-        Some(plan.having_seen(&job.recipe, &job.columns, &job.samples))
+        let context = PlanContext { rows: &job.samples, ..PlanContext::default() };
+        Plan::new(&job.recipe, &job.columns, &context).ok()
     });
     match plan {
         Some(plan) if !model.private_shown => {

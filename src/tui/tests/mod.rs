@@ -31,7 +31,9 @@ use super::msg::{Effect, Msg, Opened, Origin, Reply, SheetFacts, Who};
 use super::theme::{Colours, Theme};
 use super::{keys, screens, update::update};
 use crate::app::{Checked, KnownAccount, Seen, TokenFrom};
-use crate::case::{Code, CustomField, Faceted, Guess, Idea, Kind, Plan, Recipe, Severity, split_list};
+use crate::case::{
+    Code, CustomField, Faceted, Guess, Idea, Kind, Plan, PlanContext, Recipe, Severity, split_list,
+};
 use crate::engine::{Facet, ProblemGroup, Report};
 use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
 use crate::sheet::{Column, Layout, Row};
@@ -253,7 +255,7 @@ pub(super) fn answer_review(model: &mut Model, effects: Vec<Effect>) {
 /// A row as the program would read it.
 fn seen(model: &Model, number: u64) -> Seen {
     let job = model.job.as_ref().unwrap();
-    let plan = Plan::new(&job.recipe, &job.columns).unwrap();
+    let plan = Plan::new(&job.recipe, &job.columns, &PlanContext::default()).unwrap();
     let row = row(number);
     let edited = plan.edits().apply(&row);
     let (read, fixed) = (edited.row.clone().into_owned(), edited.fixed.clone());
@@ -282,7 +284,7 @@ fn facet(model: &Model, of: &Faceted) -> Facet {
 
 fn checked(model: &Model) -> Checked {
     let job = model.job.as_ref().unwrap();
-    let plan = Plan::new(&job.recipe, &job.columns).unwrap();
+    let plan = Plan::new(&job.recipe, &job.columns, &PlanContext::default()).unwrap();
     let built = job.samples.iter().map(|row| plan.build(row, model.today()));
     let problems: Vec<_> = built.flat_map(|built| built.problems).collect();
     let group = |code: Code| {
