@@ -17,8 +17,8 @@ const QUITE_SURE: f64 = 0.85;
 /// So many earlier imports are remembered.
 const MEMORY: usize = 100;
 
-/// A column, and its different texts with how often.
-pub type TextsOfIds = (String, Vec<(String, u64)>);
+/// A column (from 0), and its different texts with how often.
+pub type TextsOfIds = (usize, Vec<(String, u64)>);
 
 /// A proposed recipe, with how sure each column is.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +62,7 @@ impl App {
         drift.retain(|drift| !speaks_for_itself(drift, &recipe, &guesses));
         let followed = follow(&mut recipe, &drift);
         let (rules, columns) = (std::mem::take(&mut recipe.columns), sheet.columns());
-        let (there, gone) = by_column(&rules, &ColumnNames::new(&columns));
+        let (there, gone) = ColumnNames::new(&columns).rules(&rules);
         let going: BTreeSet<Target> = there.values().flatten().map(|rule| rule.to).collect();
         for (index, guess) in guesses.iter_mut().enumerate() {
             let own = there.get(&index).into_iter().flatten();
@@ -193,7 +193,7 @@ impl App {
         Ok((self.save(import.id, &import.name, &recipe, sheet)?, guessed))
     }
 
-    /// The different texts of the columns of ids, the most frequent first, by the name the recipe has for the column.
+    /// The different texts of the columns of ids, the most frequent first.
     pub fn texts_of_ids(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<TextsOfIds>, AppError> {
         let columns = sheet.columns();
         let (of, _) = to_survey(recipe, &columns);
@@ -201,8 +201,7 @@ impl App {
             return Ok(Vec::new());
         }
         let (facets, _) = engine::survey(sheet, &Edits::default(), &of, &[])?;
-        let name = |index: usize| columns.get(index).map(|column| column.name(index)).unwrap_or_default();
-        Ok(of.iter().map(|of| name(of.column)).zip(facets.into_iter().map(|facet| facet.texts)).collect())
+        Ok(of.iter().map(|of| of.column).zip(facets.into_iter().map(|facet| facet.texts)).collect())
     }
 
     /// Gives an import the defaults and the field map of an earlier one; its file and its name stay.
@@ -270,21 +269,6 @@ fn speaks_for_itself(drift: &Drift, recipe: &Recipe, guesses: &[Guess]) -> bool 
     let idea = guesses.iter().find(|guess| guess.rule.from == *to).and_then(|guess| guess.idea.as_ref());
     let (Some(rule), Some(idea)) = (rule, idea) else { return false };
     idea.to != rule.to && idea.confidence > QUITE_SURE
-}
-
-/// The rules for each column (from 0), and those whose column the file lacks.
-fn by_column<'r>(
-    rules: &'r [ColumnRule],
-    names: &ColumnNames<'_>,
-) -> (HashMap<usize, Vec<&'r ColumnRule>>, Vec<&'r ColumnRule>) {
-    let (mut there, mut gone): (HashMap<usize, Vec<&ColumnRule>>, _) = (HashMap::new(), Vec::new());
-    for rule in rules {
-        match names.called(&rule.from) {
-            Some(column) => there.entry(column).or_default().push(rule),
-            None => gone.push(rule),
-        }
-    }
-    (there, gone)
 }
 
 fn client_of(recipe: &Recipe) -> Option<u64> {

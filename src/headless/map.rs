@@ -8,7 +8,8 @@ use super::output::{print_file, print_json};
 use super::{Opened, Outcome, progress};
 use crate::app::{App, AppError, Proposal, TextsOfIds};
 use crate::case::{
-    CaseField, ColumnRule, Drift, Guess, Plan, PlanContext, PlanError, Recipe, Target, fold, meant,
+    CaseField, ColumnNames, ColumnRule, Drift, Guess, Plan, PlanContext, PlanError, Recipe, Target, fold,
+    meant,
 };
 use crate::cli::MapArgs;
 use crate::sheet::Sheet;
@@ -39,7 +40,8 @@ pub(super) fn map(app: &App, args: &MapArgs) -> Result<Outcome, AppError> {
     };
     let mut told = Told::of(sheet, &proposal, &drift, looks_like.map(|import| (import.id, import.name)));
     let texts = app.texts_of_ids(sheet, &proposal.recipe)?;
-    told.look_at(&texts, &proposal.recipe, &app.catalog());
+    let columns = sheet.columns();
+    told.look_at(&texts, &proposal.recipe, &ColumnNames::new(&columns), &app.catalog());
     if args.json { print_json(&told) } else { print_file(&told.to_toml(&proposal.recipe)) }?;
     Ok(Outcome::Done)
 }
@@ -125,10 +127,11 @@ impl Told {
     }
 
     /// Adds what the texts of columns of ids need.
-    fn look_at(&mut self, texts: &[TextsOfIds], recipe: &Recipe, catalog: &Catalog) {
+    fn look_at(&mut self, texts: &[TextsOfIds], recipe: &Recipe, names: &ColumnNames<'_>, catalog: &Catalog) {
         for (told, rule) in self.columns.iter_mut().zip(&recipe.columns) {
             let Target::Case(field) = rule.to else { continue };
-            let Some((_, texts)) = texts.iter().find(|(name, _)| *name == rule.from) else { continue };
+            let column = names.called(&rule.from);
+            let Some((_, texts)) = texts.iter().find(|(of, _)| Some(*of) == column) else { continue };
             if matches!(field, CaseField::Client | CaseField::CaseType) && texts.len() > 1 {
                 told.groups = texts.len();
             }

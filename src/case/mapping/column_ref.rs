@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::plan_error::PlanError;
+use super::recipe::ColumnRule;
 use crate::sheet::Column;
 
 /// The columns that a name means.
@@ -69,6 +70,22 @@ impl<'a> ColumnNames<'a> {
             FoundColumn::One(index) => Some(index),
             FoundColumn::Several(_) | FoundColumn::None => None,
         }
+    }
+
+    /// The rules for each column (from 0), and those for none: the file lacks it, or has several of that name.
+    #[must_use]
+    pub fn rules<'r>(
+        &self,
+        rules: &'r [ColumnRule],
+    ) -> (HashMap<usize, Vec<&'r ColumnRule>>, Vec<&'r ColumnRule>) {
+        let (mut there, mut gone): (HashMap<usize, Vec<&ColumnRule>>, _) = (HashMap::new(), Vec::new());
+        for rule in rules {
+            match self.called(&rule.from) {
+                Some(column) => there.entry(column).or_default().push(rule),
+                None => gone.push(rule),
+            }
+        }
+        (there, gone)
     }
 
     /// The name under which a recipe finds a column (from 0) again: its header, or its place where that is blank or

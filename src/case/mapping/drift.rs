@@ -1,10 +1,11 @@
 //! What is different in a new file of a format that was imported before.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::changes::LeaveOut;
+use super::column_ref::ColumnNames;
 use super::field::Target;
-use super::recipe::{ColumnRule, Recipe};
+use super::recipe::Recipe;
 use crate::case::mapping::guess::vocabulary::words;
 use crate::case::values::date::{DateOrder, DateProfile, OrderDoubt};
 use crate::case::values::kind::{Kind, Shape};
@@ -233,17 +234,21 @@ fn same_column(
     same_place.then_some("it stands in the same place")
 }
 
-/// The first place of each name, from 0.
+/// The place of each name, from 0. Not of repeated ones: which of them moved can't be told.
 fn places(names: &[String]) -> HashMap<&str, usize> {
-    // Of equal names the first one stays.
-    names.iter().enumerate().rev().map(|(place, name)| (name.as_str(), place)).collect()
+    let mut places: HashMap<&str, Option<usize>> = HashMap::new();
+    for (place, name) in names.iter().enumerate() {
+        places.entry(name).and_modify(|several| *several = None).or_insert(Some(place));
+    }
+    places.into_iter().filter_map(|(name, place)| Some((name, place?))).collect()
 }
 
 /// The fewest columns whose moving explains the new order.
 fn moved(then: &[String], here: &[String]) -> Vec<String> {
-    let then = places(then);
+    let (then, once) = (places(then), places(here));
+    let here = here.iter().filter(|name| once.contains_key(name.as_str()));
     let places: Vec<(usize, &String)> =
-        here.iter().filter_map(|name| Some((*then.get(name.as_str())?, name))).collect();
+        here.filter_map(|name| Some((*then.get(name.as_str())?, name))).collect();
     // The longest run of places that rises stays: of the runs of each length, the one that ends lowest, and what each
     // name is behind in its run.
     let (mut ends, mut before): (Vec<(usize, usize)>, Vec<Option<usize>>) = (Vec::new(), Vec::new());
@@ -271,9 +276,10 @@ fn moved(then: &[String], here: &[String]) -> Vec<String> {
 
 /// Texts of mapped columns that are neither mapped nor an id.
 fn new_values(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
+    let (rules, _) = ColumnNames::new(now.columns).rules(&recipe.columns);
     let of = |(column, texts): (&usize, &Vec<(String, u64)>)| {
         let name = now.columns.get(*column)?.name(*column);
-        let rule = recipe.columns.iter().find(|rule| rule.from.trim() == name)?;
+        let rule = rules.get(column)?.first()?;
         let known: BTreeSet<String> = rule.values.keys().map(|text| fold(text)).collect();
         let is_new = |text: &str| !known.contains(&fold(text)) && text.trim().parse::<u64>().is_err();
         let new: Vec<(String, u64)> = texts.iter().filter(|(text, _)| is_new(text)).cloned().collect();
@@ -287,30 +293,24 @@ fn fill(before: Before<'_>, now: Now<'_>) -> Vec<Drift> {
     if before.rows < ENOUGH_ROWS || now.rows < ENOUGH_ROWS {
         return Vec::new();
     }
-    let going = before.recipe.columns.iter().filter(|rule| rule.to != Target::Ignore);
-    let going: HashSet<&str> = going.map(|rule| rule.from.trim()).collect();
-    let (then, here) = (names(before.columns), names(now.columns));
-    let places = places(&here);
+    let (then, here) = (ColumnNames::new(before.columns), ColumnNames::new(now.columns));
+    let (rules, _) = then.rules(&before.recipe.columns);
     let percent = |filled: u64, rows: u64| filled.saturating_mul(100) / rows;
-    let mut found = Vec::new();
-    for (name, column) in then.iter().zip(before.columns) {
-        let at = places.get(name.as_str()).copied();
-        let Some(filled) = at.and_then(|at| now.columns.get(at)).map(|column| column.filled) else {
-            continue;
-        };
+    let of = |(index, column): (usize, &Column)| {
+        let rule = rules.get(&index)?.iter().find(|rule| rule.to != Target::Ignore)?;
+        let filled = now.columns.get(here.called(&rule.from)?)?.filled;
         let (was, is) = (percent(column.filled, before.rows), percent(filled, now.rows));
-        if going.contains(name.as_str()) && was.abs_diff(is) > FAR {
-            found.push(Drift::Fill(name.clone(), was, is));
-        }
-    }
-    found
+        (was.abs_diff(is) > FAR).then(|| Drift::Fill(column.name(index), was, is))
+    };
+    before.columns.iter().enumerate().filter_map(of).collect()
 }
 
 /// Date columns whose dates are in another order than the recipe says.
 fn orders(recipe: &Recipe, now: Now<'_>) -> Vec<Drift> {
+    let (rules, _) = ColumnNames::new(now.columns).rules(&recipe.columns);
     let of = |(column, profile): (&usize, &DateProfile)| {
         let name = now.columns.get(*column)?.name(*column);
-        let read_as = recipe.columns.iter().find(|rule| rule.from.trim() == name)?.date.unwrap_or_default();
+        let read_as = rules.get(column)?.first()?.date.unwrap_or_default();
         match profile.doubt(read_as)? {
             // Fitting another order as well is nothing new.
             OrderDoubt::AsWell(_) => None,
@@ -353,13 +353,10 @@ pub fn follow(recipe: &mut Recipe, drift: &[Drift]) -> Vec<String> {
 #[must_use]
 pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usize>) {
     let (mut lists, mut dates) = (Vec::new(), Vec::new());
-    let mut rules: HashMap<&str, Vec<&ColumnRule>> = HashMap::new();
-    for rule in &recipe.columns {
-        rules.entry(rule.from.trim()).or_default().push(rule);
-    }
-    for (index, name) in names(columns).iter().enumerate() {
+    let (rules, _) = ColumnNames::new(columns).rules(&recipe.columns);
+    for index in 0..columns.len() {
         // A column may go to several fields.
-        for rule in rules.get(name.as_str()).into_iter().flatten() {
+        for rule in rules.get(&index).into_iter().flatten() {
             let shape = match rule.to {
                 Target::Case(field) => Some(field.spec().shape),
                 Target::Custom(key, None) => recipe.kind_of(key).map(Kind::shape),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::case::{ColumnRule, Plan, PlanContext, PlanError};
 
 const RECIPE: &str = r#"
 caseload = 1
@@ -154,4 +155,37 @@ fn files_of_thousands_of_columns() {
     assert_eq!(told(&now), ["“Column 0” stands elsewhere; columns are found by name"]);
     // Too many changed to look for each under another name.
     assert_eq!(told(&headers("Field")).len(), 2 * 16_384);
+}
+
+#[test]
+fn a_rule_is_for_the_column_that_the_plan_takes() {
+    let file = columns(&["Claim No", "Due", "Due", "Services", "#2"], 100);
+    for (from, column) in [
+        ("Claim No", Some(0)),
+        ("#3", Some(2)),
+        ("Due", None),
+        ("services ", Some(3)),
+        ("#2", Some(4)),
+        ("#9", None),
+    ] {
+        let mut recipe = Recipe::new("");
+        recipe.columns.push(ColumnRule::new(from, "case_services_list".parse().unwrap()));
+        let wrong = Plan::new(&recipe, &file, &PlanContext::default()).unwrap_err();
+        let is_none = |error: &PlanError| {
+            matches!(error, PlanError::NoSuchColumn { .. } | PlanError::RepeatedHeader { .. })
+        };
+        assert_eq!(wrong.iter().any(is_none), column.is_none(), "{from}");
+        let (lists, _) = to_survey(&recipe, &file);
+        assert_eq!(lists.iter().map(|of| of.column).collect::<Vec<_>>(), Vec::from_iter(column), "{from}");
+
+        let texts = (0..5).map(|column| (column, vec![("Canvass".to_owned(), 1)])).collect();
+        let now = columns(&["Claim No", "Due", "Due", "Services", "#2"], 10);
+        let now = Now { columns: &now, rows: 100, texts: &texts, orders: &BTreeMap::new() };
+        let before = Before { recipe: &recipe, columns: &file, rows: 100, usual_rows: None };
+        let name = column.map(|column| file[column].header.clone());
+        let both = |name: String| {
+            [Drift::NewValues(name.clone(), vec![("Canvass".to_owned(), 1)]), Drift::Fill(name, 100, 10)]
+        };
+        assert_eq!(drift(before, now), name.map(both).into_iter().flatten().collect::<Vec<_>>(), "{from}");
+    }
 }

@@ -1,7 +1,5 @@
 //! Which columns are private: social security numbers and dates of birth.
 
-use std::collections::HashMap;
-
 use super::column_ref::ColumnNames;
 use super::field::Target;
 use super::guess::vocabulary::words;
@@ -18,13 +16,7 @@ pub const SAMPLED: usize = 200;
 /// whose header or field speaks of SSNs or of birth, and texts most of which look like SSNs.
 #[must_use]
 pub fn private_columns(recipe: &Recipe, columns: &[Column], rows: &[Row]) -> Vec<bool> {
-    let mut rules: HashMap<usize, Vec<&ColumnRule>> = HashMap::new();
-    let names = ColumnNames::new(columns);
-    for rule in &recipe.columns {
-        if let Some(column) = names.called(&rule.from) {
-            rules.entry(column).or_default().push(rule);
-        }
-    }
+    let (rules, _) = ColumnNames::new(columns).rules(&recipe.columns);
     let is_private = |(index, column): (usize, &Column)| {
         let rules = rules.get(&index).map_or(&[][..], Vec::as_slice);
         let said = |wanted| rules.iter().any(|rule| rule.private == Some(wanted));
