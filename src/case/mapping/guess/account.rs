@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::Idea;
 use super::cells::{Looks, sample};
 use super::fields::{Fields, NOT_UNDERSTOOD, PLAIN, count, weigh};
 use super::header::Reading;
+use super::known::Idea;
 use super::thing::Thing;
 use super::vocabulary::{OTHERS, Owner};
 use crate::case::mapping::field::{CASE_FIELDS, CaseField, Target};

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::cells::Looks;
 use super::header::Reading;
+use super::known::{Idea, Known};
 use super::people::{as_one_person, as_the_address, is_of_events, of_one_address, primary, without_codes};
 use super::thing::Thing;
 use super::vocabulary::{Owner, Vocabulary};
-use super::{Idea, Known};
 use crate::case::mapping::field::{CASE_FIELDS, CaseField, Owner as Side, Target};
 use crate::case::mapping::recipe::CustomField;
 use crate::case::values::kind::{Kind, Part, Shape};

@@ -10,6 +10,7 @@ mod account;
 mod cells;
 mod fields;
 mod header;
+mod known;
 mod labels;
 mod people;
 mod thing;
@@ -20,17 +21,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::column_ref::ColumnNames;
 use super::field::{CaseField, Owner as Side, Target};
-use super::recipe::{ColumnRule, CustomField, MappedValue};
+use super::recipe::{ColumnRule, MappedValue};
 use crate::case::mapping::guess::labels::value_map;
 use crate::case::values::date::{DateOrder, DateProfile, DateVerdict};
 use crate::case::values::kind::{Kind, Shape};
 use crate::case::values::number::{NumberProfile, NumberStyle, NumberVerdict};
 use crate::case::values::value::split_list;
 use crate::case::values::words::plain;
-use crate::sheet::{Column, Row};
 use cells::Looks;
 use fields::Fields;
 use header::Reading;
+pub use known::{Guess, Idea, Known, Remembered};
 pub use labels::{Meant, meant};
 use thing::Thing;
 pub use vocabulary::Words;
@@ -38,66 +39,6 @@ use vocabulary::{Owner, Vocabulary};
 
 /// A guess below this is shown and not made.
 pub const SURE_ENOUGH: f64 = 0.6;
-
-/// What a column is guessed to be.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Guess {
-    /// The rule; to `ignore` where nothing is sure enough.
-    pub rule: ColumnRule,
-    /// The best idea there is, also where it is not sure enough.
-    pub idea: Option<Idea>,
-}
-
-/// A field a column may belong to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Idea {
-    /// The field.
-    pub to: Target,
-    /// How sure it is, from 0 to 1.
-    pub confidence: f64,
-    /// Why, in words.
-    pub why: String,
-    /// Whether it is what an earlier import made of the header, so that it can be forgotten.
-    pub remembered: bool,
-}
-
-impl Idea {
-    /// An idea that no earlier import had.
-    #[must_use]
-    pub fn new(to: Target, confidence: f64, why: String) -> Self {
-        Self { to, confidence, why, remembered: false }
-    }
-}
-
-/// A rule of an earlier import.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Remembered {
-    /// The rule.
-    pub rule: ColumnRule,
-    /// The import.
-    pub import: i64,
-    /// Whether it was for the same client.
-    pub same_client: bool,
-}
-
-/// What is known of the file and the account.
-#[derive(Debug, Clone, Default)]
-pub struct Known<'a> {
-    /// The file's columns.
-    pub columns: &'a [Column],
-    /// The first rows.
-    pub rows: &'a [Row],
-    /// The account's custom fields.
-    pub custom: &'a [CustomField],
-    /// What the account calls the three references; none when that is not known.
-    pub references: [Option<&'a str>; 3],
-    /// Texts that stand for ids of a field: the catalog's labels.
-    pub labels: &'a [(CaseField, &'a str, u64)],
-    /// The firm's own words; none where it has none.
-    pub words: Option<&'a Words>,
-    /// Rules of earlier imports, the newest first.
-    pub memory: &'a [Remembered],
-}
 
 /// A guess for every column, in the file's order. No field is given to two columns, but notes.
 #[must_use]

@@ -1,6 +1,7 @@
 use super::*;
 use crate::case::values::kind::Kind;
-use crate::case::{CustomKey, Owner};
+use crate::case::{CustomField, CustomKey, Owner};
+use crate::sheet::{Column, Row};
 
 fn field(id: u64, label: &str, kind: Kind) -> CustomField {
     CustomField::new(CustomKey { owner: Owner::Subject, id }, label, kind)
