@@ -38,10 +38,8 @@ fn refuse(error: &clap::Error) -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("the program cannot start its threads")?;
+    let has_screens = matches!(cli.command, None | Some(Command::Demo)) && has_terminal();
+    let runtime = runtime(has_screens).context("the program cannot start its threads")?;
     let settings = cli.global.settings();
     let result = runtime.block_on(async {
         match cli.command {
@@ -53,6 +51,17 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // A task that still waits for an answer does not hold the exit.
     runtime.shutdown_background();
     result
+}
+
+/// What drives the connections: this thread alone, as waking another for a row costs more than the row does. Screens
+/// leave them to one thread beside it, so that drawing holds up no row.
+fn runtime(has_screens: bool) -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = if has_screens {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        tokio::runtime::Builder::new_current_thread()
+    };
+    builder.worker_threads(1).enable_all().build()
 }
 
 /// Whether a full-screen program can run here.

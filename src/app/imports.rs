@@ -278,7 +278,17 @@ impl App {
 
     /// Starts an import, or goes on where it stopped: rows without a known outcome are looked up first.
     pub fn start(&self, id: ImportId, options: StartOptions) -> Result<Run, AppError> {
-        Ok(engine::start(self.job(id, options)?)?)
+        self.start_with(id, None, options)
+    }
+
+    /// The same with the file of the import that is open already, as it is to be read.
+    pub fn start_with(
+        &self,
+        id: ImportId,
+        sheet: Option<Sheet>,
+        options: StartOptions,
+    ) -> Result<Run, AppError> {
+        Ok(engine::start(self.job(id, sheet, options)?)?)
     }
 
     /// Sends one row of an import that was not started, alone, and reads it back. The import is then ready for the
@@ -287,7 +297,7 @@ impl App {
         let on_error = self.import(id)?.on_error;
         let (app, options) = (self.clone(), StartOptions { on_error, ..options });
         // The whole file is read again: beside the screen, not in its way.
-        let job = tokio::task::spawn_blocking(move || app.job(id, options))
+        let job = tokio::task::spawn_blocking(move || app.job(id, None, options))
             .await
             .map_err(|source| AppError::File { what: "the file cannot be read", source: source.into() })??;
         Ok(engine::send_first(job, row).await?)
@@ -299,14 +309,14 @@ impl App {
     }
 
     /// What a run needs, held against the file as it is now.
-    fn job(&self, id: ImportId, options: StartOptions) -> Result<Job, AppError> {
+    fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<Job, AppError> {
         let import = self.import(id)?;
         self.require_whole_ledger()?;
         let (name, account) = self.account_of(&import)?;
         if !import.has_something_left() && !options.takes_in() {
             return Err(AppError::NothingLeft(id));
         }
-        let sheet = self.sheet(id)?;
+        let sheet = sheet.map_or_else(|| self.sheet(id), Ok)?;
         let import = self.measure(id, &sheet)?;
         let wanted = options.send_anyway;
         let plan = self.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;

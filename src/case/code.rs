@@ -160,11 +160,6 @@ impl Code {
         known.next().unwrap_or_else(|| Self::Other(word.into()))
     }
 
-    /// Codes of rows that the duplicate guard excludes.
-    pub fn duplicates() -> impl Iterator<Item = &'static Self> {
-        Self::OWN.iter().filter(|code| code.family() == Family::Duplicate)
-    }
-
     /// Whether it says why a row is excluded.
     #[must_use]
     pub fn excludes(&self) -> bool {

@@ -8,8 +8,6 @@
 //!
 //! Killed on the way, the import is Interrupted as any run, and resume settles the row.
 
-use std::slice;
-
 use tokio::sync::mpsc;
 
 use super::job::{Control, Job};
@@ -123,9 +121,9 @@ pub async fn send_first(job: Job, row: u64) -> Result<First, FirstError> {
 /// this row is the one to be left out.
 async fn prepared(job: &Job, row: u64) -> Result<Prepared, FirstError> {
     let mut rows = job.rows_to_send()?;
-    while let Some(prepared) = rows.recv().await {
-        let prepared = prepared.map_err(FirstError::File)?;
-        if prepared.row == row {
+    while let Some(handful) = rows.recv().await {
+        let wanted = handful.map_err(FirstError::File)?.into_iter().find(|prepared| prepared.row == row);
+        if let Some(prepared) = wanted {
             return Ok(prepared);
         }
     }
@@ -204,7 +202,7 @@ impl Runner {
             ));
         }
         ledger.begin_run(id, self.job.import.on_error, self.job.who.clone()).await?;
-        if let Some(earlier) = self.job.intend(slice::from_ref(row)).await?.get(&row.row) {
+        if let Some(earlier) = ledger.commit(id, self.job.intents([row])).await?.sent.get(&row.row) {
             ledger.put_back(id).await?;
             let verdict = held_back(sent_before(&self.job.plan, (row.row, row.line), ready, earlier));
             return Ok(First::held_back(row, &verdict));

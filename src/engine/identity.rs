@@ -11,16 +11,11 @@ use sha2::{Digest, Sha256};
 
 use super::seen::{Mark, near_hash};
 use crate::case::{Case, CaseField, Dest, Placed, Value};
-use crate::ledger::Identity;
-
-/// Half of a SHA-256: enough to tell rows apart.
-type Hash = [u8; 16];
+use crate::ledger::{Form, Hash, Identity};
 
 /// A case with what tells it from others of the account.
 pub(super) struct Identified {
     pub(super) identity: Identity,
-    /// `reference_value_1`, when a cell of the row gave it.
-    pub(super) reference: Option<String>,
     /// `client_id`.
     pub(super) client: Option<u64>,
 }
@@ -32,25 +27,29 @@ impl Identified {
             Some(Value::Id(id)) => Some(*id),
             _ => None,
         };
-        let reference = own_reference(case);
-        let identity = match &reference {
-            Some(reference) => format!("reference {} {reference}", client.unwrap_or(0)).into(),
-            None => Identity {
-                exact: format!("content {:032x}", u128::from_be_bytes(cells())),
-                values: values_hash(case, token)
-                    .map(|hash| format!("values {:032x}", u128::from_be_bytes(hash))),
-            },
+        let identity = match own_reference(case) {
+            Some(text) => Identity::Reference { client: client.unwrap_or(0), text },
+            None => Identity::Row { content: cells(), values: values_hash(case, token) },
         };
-        Self { identity, reference, client }
+        Self { identity, client }
     }
 
     pub(super) fn mark(&self, hasher: &RandomState) -> Mark {
-        let near = match (&self.reference, &self.identity.values) {
-            (None, Some(values)) => hasher.hash_one(values),
-            (None, None) => hasher.hash_one(&self.identity.exact),
-            (Some(reference), _) => near_hash(hasher, self.client.unwrap_or(0), reference),
-        };
-        Mark { identity: hasher.hash_one(&self.identity.exact), near }
+        mark(&self.identity, hasher)
+    }
+}
+
+/// What an identity is remembered by.
+pub(super) fn mark(identity: &Identity, hasher: &RandomState) -> Mark {
+    match identity {
+        Identity::Reference { client, text } => Mark {
+            identity: hasher.hash_one(Form::Reference(*client, text)),
+            near: near_hash(hasher, *client, text),
+        },
+        Identity::Row { content, values } => {
+            let identity = hasher.hash_one(Form::Content(*content));
+            Mark { identity, near: values.map_or(identity, |values| hasher.hash_one(Form::Values(values))) }
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a run is given: the job, how to do it, and the way to stop it.
 
 use std::{
-    collections::HashMap,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -12,15 +11,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::prepare::{Duplicates, Prepared, Preparer, Ready, prepare_all};
 use crate::case::Plan;
-use crate::ledger::{Earlier, Import, Intent, Ledger, LedgerError, OnError, Who};
+use crate::ledger::{Batch, Import, Ledger, LedgerError, OnError, Who};
 use crate::sheet::Sheet;
 use crate::trackops::{Client, Lookup, ValueForms};
 
-/// Rows prepared ahead of the sender.
-const PREPARED: usize = 64;
+/// Handfuls of rows prepared ahead of the sender.
+const HANDFULS: usize = 2;
 
-/// Rows that another import sent before they could be intended.
-pub(super) type Intended = Result<HashMap<u64, Earlier>, LedgerError>;
+/// Rows that were prepared, in order; an error ends them.
+pub(super) type Source = mpsc::Receiver<Result<Vec<Prepared>, String>>;
 
 /// How to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +81,7 @@ impl Job {
     }
 
     /// The rows that have not had their turn, in order, each judged by what stands before it.
-    pub(super) fn rows_to_send(&self) -> Result<mpsc::Receiver<Result<Prepared, String>>, LedgerError> {
+    pub(super) fn rows_to_send(&self) -> Result<Source, LedgerError> {
         let states = self.ledger.row_states(self.import.id)?;
         let duplicates = if self.options.send_duplicates {
             Duplicates::Send
@@ -90,7 +89,7 @@ impl Job {
             Duplicates::LeaveOut(Some(self.ledger.guard(&self.import.account, self.import.id)))
         };
         let preparer = Preparer::new(self.plan.clone(), self.today, duplicates).in_forms(self.options.forms);
-        let (sender, rows) = mpsc::channel(PREPARED);
+        let (sender, rows) = mpsc::channel(HANDFULS);
         let sheet = self.sheet.clone();
         tokio::task::spawn_blocking(move || prepare_all(&sheet, preparer, &states, &sender));
         Ok(rows)
@@ -98,27 +97,29 @@ impl Job {
 
     /// What to ask Trackops before a row is sent; nothing unless that is wanted, and for a row a person wants sent.
     pub(super) fn look_up_first(&self, ready: &Ready) -> Option<Lookup> {
-        let reference = ready.reference.clone().filter(|_| self.options.look_up && !ready.anyway)?;
-        Some(Lookup { reference: Some(reference), token: None, client: ready.client, sent_at: None })
+        let reference = ready.reference().filter(|_| self.options.look_up && !ready.anyway)?;
+        Some(Lookup {
+            reference: Some(reference.to_owned()),
+            token: None,
+            client: ready.client,
+            sent_at: None,
+        })
     }
 
     /// What finds a row's own case, sent at this time (milliseconds since 1970 by the server's clock) or later.
     pub(super) fn own_lookup(ready: &Ready, sent_at: i64) -> Lookup {
-        let reference = ready.reference.clone().filter(|reference| !reference.trim().is_empty());
+        let reference = ready.reference().filter(|reference| !reference.trim().is_empty()).map(str::to_owned);
         Lookup { reference, token: ready.token.clone(), client: ready.client, sent_at: Some(sent_at) }
     }
 
-    /// Writes down that these rows are about to be sent. Gives those that another import sent meanwhile.
-    pub(super) fn intend(&self, rows: &[Prepared]) -> impl Future<Output = Intended> + Send + use<> {
+    /// What the ledger is told of these rows, which are about to be sent.
+    pub(super) fn intents<'r>(&self, rows: impl IntoIterator<Item = &'r Prepared>) -> Batch {
         let sent_at = self.client.clock().millis();
-        let intents: Vec<Intent> = rows.iter().filter_map(|row| row.intent(sent_at)).collect();
-        let (ledger, import) = (self.ledger.clone(), self.import.id);
-        let guard = (!self.options.send_duplicates).then(|| self.import.account.clone());
-        async move {
-            if intents.is_empty() {
-                return Ok(HashMap::new());
-            }
-            ledger.intend(import, guard, intents).await
+        Batch {
+            outcomes: Vec::new(),
+            intents: rows.into_iter().filter_map(|row| row.intent(sent_at)).collect(),
+            account: Some(self.import.account.clone()),
+            guarded: !self.options.send_duplicates,
         }
     }
 }

@@ -130,7 +130,7 @@ pub(super) const ANOTHER_ROWS: &str = "the answer names the case of another row"
 /// A row that was sent and whose answer was lost.
 pub(super) fn lost(plan: &Plan, row: &Prepared, status: Option<u16>, why: &str) -> Exception {
     let reference = match &row.verdict {
-        Verdict::Send(ready, _) => ready.reference.as_deref(),
+        Verdict::Send(ready, _) => ready.reference(),
         _ => None,
     };
     let lost = unknown(plan, (row.row, row.line), reference, status, why);

@@ -111,7 +111,7 @@ pub(super) fn all_the_same(found: Problem) -> Problem {
 
 /// Points a finding at the reference's cell.
 pub(super) fn placed(plan: &Plan, problem: Problem, ready: &Ready) -> Problem {
-    let Some(reference) = &ready.reference else { return problem };
+    let Some(reference) = ready.reference() else { return problem };
     let key = CaseField::Reference1.key();
     let column = plan.column_of_key(key);
     let told = plan.told(column, reference);

@@ -1,11 +1,13 @@
 //! One pass over the file: every row that has not had its turn gets it, in order, so many at a time.
 //!
-//! Each stage holds at most one request to the ledger, and what gathers meanwhile goes with the next: that is
-//! what groups the commits.
+//! There is one transaction of the ledger at a time, and what gathers meanwhile goes with the next: outcomes of rows
+//! that landed together with intents of rows that follow. So one row in flight costs one commit a row, and many cost few.
 //!
 //! ```text
-//! source ─► intending ─► ready ─► flying ─► outbox ─► recording ─► counts, events
-//!    ▲ again ◄──────────────────────────────────────────── │ (not sent, try again)
+//! source ─► waiting ─┐ intents                        ┌─► ready ─► flying ─┐
+//!    ▲               ├────────► committing (ledger) ──┤                    │
+//!    │       outbox ─┘ outcomes                       └─► counts, events   │
+//!    └─ again    ▲ ◄──────────────────────────────────────────── decided ──┘
 //! ```
 
 mod landed;
@@ -19,38 +21,43 @@ use std::{
 };
 
 use tokio::{
-    sync::mpsc,
-    task::JoinSet,
+    task::{JoinError, JoinSet},
     time::{Instant, sleep_until},
 };
 
 use super::alike::Alike;
 use super::event::Event;
-use super::job::Intended;
+use super::job::Source;
 use super::log;
 use super::not_sent::{held_back, sent_before};
 use super::prepare::{Prepared, Verdict};
 use super::rate::Rate;
 use super::runner::{Runner, Stop};
-use crate::ledger::{LedgerError, OnError, Outcome};
+use crate::ledger::{GivenBack, LedgerError, OnError, Outcome};
+use crate::trackops::Answer;
 use landed::Landed;
 
 /// Outcomes gather so long while other rows are in flight: a commit costs the same for one as for many, and
 /// nobody waits for this one. What dies in it is looked up.
-const GATHER: Duration = Duration::from_millis(5);
+const GATHER: Duration = Duration::from_millis(10);
+/// Rows that are looked at for one transaction: a file may have many that are not sent.
+const LOOKED_AT: usize = 512;
 /// Watchers are told this often at most.
 const TELL_EVERY: Duration = Duration::from_millis(50);
 /// So many lost answers in a row are the way's fault, not the rows'.
 const LOST_IN_A_ROW: u32 = 3;
-type Pending<T> = Option<Pin<Box<dyn Future<Output = T> + Send>>>;
 
-/// Waits for what is pending; for ever when nothing is.
-async fn finished<T>(pending_future: &mut Pending<T>) -> T {
-    match pending_future {
+/// A transaction under way: the outcomes and the rows whose intents it records, and the rows that another import sent.
+type Committing = Pin<Box<dyn Future<Output = Committed> + Send>>;
+type Committed = (Vec<Decided>, Vec<Prepared>, Result<GivenBack, LedgerError>);
+
+/// Waits for the transaction under way; for ever when there is none.
+async fn finished(committing: &mut Option<Committing>) -> Committed {
+    match committing {
         Some(future) => {
-            let value = future.await;
-            *pending_future = None;
-            value
+            let committed = future.await;
+            *committing = None;
+            committed
         }
         None => pending().await,
     }
@@ -68,21 +75,24 @@ struct Decided {
 
 pub(super) struct Pass<'a> {
     runner: &'a mut Runner,
-    source: mpsc::Receiver<Result<Prepared, String>>,
+    source: Source,
     source_ended: bool,
-    again: VecDeque<Prepared>,
-    intending: Pending<(Vec<Prepared>, Intended)>,
+    /// Rows whose turn comes next.
+    waiting: VecDeque<Prepared>,
+    committing: Option<Committing>,
+    /// Rows that may start: their intents are in the ledger.
     ready: VecDeque<Prepared>,
     flying: JoinSet<(Prepared, Landed)>,
     outbox: Vec<Decided>,
     /// Since when something is in the outbox.
     gathering: Instant,
-    recording: Pending<(Vec<Decided>, Result<(), LedgerError>)>,
     /// Rows that were sent and turned away, and when each was sent first.
     turned_away: HashMap<u64, i64>,
     /// Ids that are given to rows and not yet in the ledger.
     given: HashSet<String>,
     stop: Option<Stop>,
+    /// Rows that are looked up after an answer that leaves their cases open.
+    looking_up: usize,
     /// Rows whose intent is in the ledger and whose outcome is not.
     in_flight: u64,
     lost_in_a_row: u32,
@@ -101,14 +111,14 @@ impl<'a> Pass<'a> {
             given: HashSet::new(),
             runner,
             source_ended: false,
-            again: VecDeque::new(),
-            intending: None,
+            waiting: VecDeque::new(),
+            committing: None,
             ready: VecDeque::new(),
             flying: JoinSet::new(),
             outbox: Vec::new(),
             gathering: Instant::now(),
-            recording: None,
             stop: None,
+            looking_up: 0,
             in_flight: 0,
             lost_in_a_row: 0,
             told: Instant::now(),
@@ -125,35 +135,32 @@ impl<'a> Pass<'a> {
             if self.flying.is_empty() && (self.stop.is_some() || self.source_ended) {
                 self.release();
             }
-            self.record();
+            if self.commit(now) {
+                continue;
+            }
             if self.is_over() {
                 break;
             }
-            let room =
-                self.stop.is_none() && self.intending.is_none() && self.ready.len() <= self.ahead() / 2;
-            if room && !self.again.is_empty() {
-                self.intend_again();
-                continue;
-            }
-            let wait =
-                self.runner.pace.wait_until(now).filter(|_| self.stop.is_none() && !self.ready.is_empty());
-            let tell = self.untold.then(|| self.told + TELL_EVERY);
+            let wants_rows = self.stop.is_none() && !self.source_ended && self.waiting.len() < self.ahead();
+            let wake = self.wake(now);
             tokio::select! {
                 biased;
                 () = self.runner.stopped(), if self.stop.is_none() => self.halt(Stop::Asked),
-                (rows, result) = finished(&mut self.recording) => self.recorded(rows, result).await,
-                // A task that broke leaves its row without an outcome: unknown, as the ledger has it.
-                Some(landed) = self.flying.join_next() => match landed {
-                    Ok((row, Landed::Answered(answer))) => self.answered(row, answer).await,
-                    Ok((row, Landed::There(found))) => self.there(row, &found),
-                    Ok((row, Landed::LookedUp(answer, found))) => self.looked_up(row, answer, found),
-                    Err(_) => {}
-                },
-                (rows, result) = finished(&mut self.intending) => self.intended(rows, result),
-                row = self.source.recv(), if room && !self.source_ended => self.intend(row),
-                () = sleep_until(wait.unwrap_or(self.told)), if wait.is_some() => {}
-                () = sleep_until(self.gathering + GATHER), if self.gathers() => {}
-                () = sleep_until(tell.unwrap_or(self.told)), if tell.is_some() => self.tell_progress().await,
+                (decided, rows, result) = finished(&mut self.committing) => {
+                    self.committed(decided, rows, result).await;
+                }
+                Some(landed) = self.flying.join_next() => {
+                    self.landed(landed).await;
+                    // Those that landed together are decided together.
+                    while let Some(landed) = self.flying.try_join_next() {
+                        self.landed(landed).await;
+                    }
+                }
+                rows = self.source.recv(), if wants_rows => self.take_rows(rows),
+                () = sleep_until(wake.unwrap_or(now)), if wake.is_some() => {}
+            }
+            if self.untold && self.told.elapsed() >= TELL_EVERY {
+                self.tell_progress().await;
             }
         }
         self.tell_progress().await;
@@ -161,15 +168,27 @@ impl<'a> Pass<'a> {
     }
 
     fn is_over(&self) -> bool {
-        let nothing_moves = self.flying.is_empty() && self.intending.is_none() && self.recording.is_none();
+        let nothing_moves = self.flying.is_empty() && self.committing.is_none();
         let nothing_waits = self.ready.is_empty() && self.outbox.is_empty();
-        let nothing_comes = self.stop.is_some() || (self.source_ended && self.again.is_empty());
+        let nothing_comes = self.stop.is_some() || (self.source_ended && self.waiting.is_empty());
         nothing_moves && nothing_waits && nothing_comes
     }
 
-    /// Rows whose intent is written ahead of a free place. Few: what dies with an intent has to be looked up.
+    /// When something is due that nothing else wakes for: a row may start by the pace, outcomes have gathered, or it is
+    /// time to tell how far it is.
+    fn wake(&self, now: Instant) -> Option<Instant> {
+        let may_start = self.stop.is_none() && !self.ready.is_empty();
+        let start = self.runner.pace.wait_until(now).filter(|_| may_start);
+        let gathers = self.committing.is_none() && !self.outbox.is_empty();
+        let gathered = gathers.then(|| self.gathering + GATHER);
+        let tell = self.untold.then(|| self.told + TELL_EVERY);
+        [start, gathered, tell].into_iter().flatten().min()
+    }
+
+    /// Rows whose intent is written ahead of a free place: when all rows in flight land at once, as many start at once.
+    /// No more: what dies with an intent has to be looked up.
     fn ahead(&self) -> usize {
-        self.runner.pace.allowed().div_ceil(4)
+        self.runner.pace.allowed()
     }
 
     /// From here on nothing starts. The first reason stands, but doubt gives way to certainty.
@@ -196,48 +215,91 @@ impl<'a> Pass<'a> {
         self.outbox.push(decided);
     }
 
-    /// Whether the outbox waits for more.
-    fn gathers(&self) -> bool {
-        self.recording.is_none() && !self.outbox.is_empty() && !self.flying.is_empty()
-    }
-
-    /// Takes the next row from the file, and the ones behind it that are there already.
-    fn intend(&mut self, first: Option<Result<Prepared, String>>) {
-        let mut rows = Vec::new();
-        let mut next = first;
-        loop {
-            match next {
-                Some(Ok(row)) => rows.push(row),
-                Some(Err(reason)) => return self.halt(Stop::Fault(reason)),
-                None => self.source_ended = true,
-            }
-            if self.source_ended || rows.len() + self.ready.len() >= self.ahead() {
-                break;
-            }
-            match self.source.try_recv() {
-                Ok(row) => next = Some(row),
-                Err(_) => break,
-            }
+    /// A handful of rows comes from the file.
+    fn take_rows(&mut self, rows: Option<Result<Vec<Prepared>, String>>) {
+        match rows {
+            Some(Ok(rows)) => self.waiting.extend(rows),
+            Some(Err(reason)) => self.halt(Stop::Fault(reason)),
+            None => self.source_ended = true,
         }
-        self.write_intents(rows);
     }
 
-    fn intend_again(&mut self) {
-        let count = self.again.len().min(self.ahead());
-        let rows = self.again.drain(..count).collect();
-        self.write_intents(rows);
+    async fn landed(&mut self, landed: Result<(Prepared, Landed), JoinError>) {
+        match landed {
+            Ok((row, Landed::Answered(answer))) => self.answered(row, answer).await,
+            Ok((row, Landed::There(found))) => self.there(row, &found),
+            Ok((row, Landed::Open(answer, sending))) => self.look_up(row, answer, *sending),
+            Ok((row, Landed::LookedUp(answer, found))) => {
+                self.looking_up -= 1;
+                self.looked_up(row, answer, found);
+            }
+            Ok((row, Landed::Earlier(found))) => {
+                let why = "turned away before, and its case may be there".to_owned();
+                self.looked_up(row, Answer::Unknown { status: None, why }, found);
+            }
+            // A task that broke leaves its row without an outcome: unknown, as the ledger has it.
+            Err(_) => {}
+        }
     }
 
-    fn write_intents(&mut self, rows: Vec<Prepared>) {
-        let intend = self.runner.job.intend(&rows);
-        self.intending = Some(Box::pin(async move { (rows, intend.await) }));
+    /// Begins a transaction with what is decided and what is to start next, unless one is under way or it is too early
+    /// for one. Gives whether rows came nearer to their start without one.
+    fn commit(&mut self, now: Instant) -> bool {
+        if self.committing.is_some() {
+            return false;
+        }
+        let few_are_ready = self.stop.is_none() && self.ready.len() <= self.ahead() / 2;
+        let gathered = now >= self.gathering + GATHER || self.flying.is_empty();
+        let runs_dry = few_are_ready && !self.waiting.is_empty();
+        if !(runs_dry || (gathered && !self.outbox.is_empty())) {
+            return false;
+        }
+        let rows = if self.stop.is_none() { self.next_rows() } else { Vec::new() };
+        let mut batch = self.runner.job.intents(&rows);
+        let decided = take(&mut self.outbox);
+        batch.outcomes = decided.iter().map(|decided| decided.row.became(decided.outcome.clone())).collect();
+        if batch.outcomes.is_empty() && batch.intents.is_empty() {
+            self.ready.extend(rows);
+            return true;
+        }
+        let (ledger, import) = (self.runner.job.ledger.clone(), self.runner.job.import.id);
+        self.committing = Some(Box::pin(async move {
+            let result = ledger.commit(import, batch).await;
+            (decided, rows, result)
+        }));
+        false
     }
 
-    fn intended(&mut self, rows: Vec<Prepared>, result: Intended) {
-        let sent_meanwhile = match result {
-            Ok(sent_meanwhile) => sent_meanwhile,
+    /// The rows that come next, with as many to send as there is room for.
+    fn next_rows(&mut self) -> Vec<Prepared> {
+        let (mut room, mut rows) = (self.ahead().saturating_sub(self.ready.len()), Vec::new());
+        while room > 0 && rows.len() < LOOKED_AT {
+            let Some(row) = self.waiting.pop_front() else { break };
+            room -= usize::from(matches!(row.verdict, Verdict::Send(..)));
+            rows.push(row);
+        }
+        rows
+    }
+
+    async fn committed(
+        &mut self,
+        decided: Vec<Decided>,
+        rows: Vec<Prepared>,
+        result: Result<GivenBack, LedgerError>,
+    ) {
+        let GivenBack { sent: sent_meanwhile, taken } = match result {
+            Ok(given_back) => given_back,
             Err(error) => return self.halt(Stop::Fault(error.to_string())),
         };
+        let (taken, decided): (Vec<_>, Vec<_>) =
+            decided.into_iter().partition(|decided| taken.contains(&decided.row.row));
+        for Decided { row, outcome, .. } in taken {
+            if let Outcome::Created { case_id, .. } = outcome {
+                self.given.remove(&case_id);
+                self.taken(row, &case_id);
+            }
+        }
+        self.recorded(decided).await;
         for mut row in rows {
             if let (Some(earlier), Verdict::Send(ready, _)) = (sent_meanwhile.get(&row.row), &row.verdict) {
                 row.verdict =
@@ -254,6 +316,9 @@ impl<'a> Pass<'a> {
     /// Starts what may start. Rows are taken in order, so that with Halt on Error a refused row is known before
     /// any row behind it is started.
     fn start_rows(&mut self, now: Instant) {
+        if self.looking_up > 0 && self.runner.job.options.on_error == OnError::Halt {
+            return;
+        }
         while self.stop.is_none() && self.flying.len() < self.runner.pace.allowed() {
             if self.runner.pace.wait_until(now).is_some() {
                 return;
@@ -277,27 +342,10 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Hands what is decided to the ledger, unless it is still busy with what was before.
-    fn record(&mut self) {
-        let full = self.gathering.elapsed() >= GATHER || self.flying.is_empty();
-        if self.recording.is_some() || self.outbox.is_empty() || !full {
-            return;
-        }
-        let rows = take(&mut self.outbox);
-        let outcomes = rows.iter().map(|decided| decided.row.became(decided.outcome.clone())).collect();
-        let (ledger, import) = (self.runner.job.ledger.clone(), self.runner.job.import.id);
-        self.recording = Some(Box::pin(async move {
-            let result = ledger.settle(import, outcomes).await;
-            (rows, result)
-        }));
-    }
-
     /// Only now is an outcome counted and shown.
-    async fn recorded(&mut self, rows: Vec<Decided>, result: Result<(), LedgerError>) {
-        if let Err(error) = result {
-            return self.halt(Stop::Fault(error.to_string()));
-        }
-        let mut exceptions = Vec::new();
+    async fn recorded(&mut self, rows: Vec<Decided>) {
+        let (mut exceptions, mut again) = (Vec::new(), Vec::new());
+        self.untold |= !rows.is_empty();
         for decided in rows {
             self.in_flight -= u64::from(decided.intended);
             if let Outcome::Created { case_id, .. } = &decided.outcome {
@@ -317,7 +365,7 @@ impl<'a> Pass<'a> {
                 }
                 Outcome::NotSent | Outcome::TurnedAway => {
                     if decided.again && self.stop.is_none() {
-                        self.again.push_back(decided.row);
+                        again.push(decided.row);
                     }
                     continue;
                 }
@@ -325,7 +373,7 @@ impl<'a> Pass<'a> {
             *count += 1;
             counts.not_sent = counts.not_sent.saturating_sub(1);
         }
-        self.untold = true;
+        again.into_iter().rev().for_each(|row| self.waiting.push_front(row));
         if !exceptions.is_empty() {
             self.runner.tell(Event::Exceptions(exceptions)).await;
         }

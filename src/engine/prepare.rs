@@ -3,14 +3,15 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap, HashSet},
-    hash::{BuildHasher, RandomState},
+    hash::RandomState,
+    mem::take,
 };
 
 use bytes::Bytes;
 use jiff::civil::Date;
 use tokio::sync::mpsc;
 
-use super::identity::{Identified, content_hash, own_reference};
+use super::identity::{Identified, content_hash, mark, own_reference};
 use super::not_sent::{ANOTHER_CASE, all_the_same, finding, held_back, no_case, placed, sent_before};
 use super::seen::{Mark, Met, Seen, near_hash};
 use crate::case::{Built, Code, Plan, Problem};
@@ -29,8 +30,6 @@ pub struct Prepared {
     pub line: u64,
     /// Name of its worksheet, where several are read as one table.
     pub worksheet: Option<String>,
-    /// Hash of the cells as they are in the file; with the row number, the row's identity.
-    pub content: [u8; 16],
     /// The cells with their fixes made, for the exception log.
     pub cells: csv::StringRecord,
     /// `reference_value_1`, when a cell of the row gave it: also of a row that is not sent.
@@ -46,9 +45,7 @@ impl Prepared {
         Some(Intent {
             row: self.row,
             line: self.line,
-            content: self.content,
             identity: ready.identity.clone(),
-            reference: ready.reference.clone(),
             client: ready.client,
             sent_at,
             token: ready.token.clone(),
@@ -58,13 +55,7 @@ impl Prepared {
 
     /// What the ledger is told of what became of it.
     pub(super) fn became(&self, outcome: Outcome) -> RowOutcome {
-        RowOutcome {
-            row: self.row,
-            line: self.line,
-            content: self.content,
-            reference: self.reference.clone(),
-            outcome,
-        }
+        RowOutcome { row: self.row, line: self.line, reference: self.reference.clone(), outcome }
     }
 }
 
@@ -86,8 +77,6 @@ pub struct Ready {
     pub body: Bytes,
     /// What tells this case from another of the account.
     pub identity: Identity,
-    /// `reference_value_1`, when a cell of the row gave it.
-    pub reference: Option<String>,
     /// `client_id`.
     pub client: Option<u64>,
     /// The token in its administrative notes, by which the case can be found again without a reference.
@@ -165,13 +154,12 @@ impl Preparer {
 
     /// Judges the next row.
     pub fn prepare(&mut self, row: Row) -> Result<Prepared, LedgerError> {
-        let content = content_hash(&row.cells);
         let (verdict, reference) = if let Some(problem) = no_case(&self.plan, &row) {
             (Verdict::Exclude(problem), None)
         } else {
             let built = self.plan.build(&row, self.today);
             let reference = own_reference(&built.case);
-            (self.judge(&row, built, content)?, reference)
+            (self.judge(&row, built)?, reference)
         };
         self.rows += 1;
         let (number, line, worksheet) = (row.number, row.line, row.worksheet.clone());
@@ -179,7 +167,7 @@ impl Preparer {
             Cow::Owned(fixed) => fixed.cells,
             Cow::Borrowed(_) => row.cells,
         };
-        Ok(Prepared { row: number, line, worksheet, content, cells, reference, verdict })
+        Ok(Prepared { row: number, line, worksheet, cells, reference, verdict })
     }
 
     /// Judges the next row, after a glance at it. `read` reads the row: it is looked at whole only when it may have
@@ -284,16 +272,16 @@ impl Preparer {
         counts.into_iter().map(said).collect()
     }
 
-    fn judge(&mut self, row: &Row, built: Built, content: [u8; 16]) -> Result<Verdict, LedgerError> {
+    fn judge(&mut self, row: &Row, built: Built) -> Result<Verdict, LedgerError> {
         if !built.is_sendable() {
             return Ok(Verdict::Reject(built.problems));
         }
         let token = self.plan.token(row.number);
-        let Identified { identity, reference, client } =
-            Identified::of(&built.case, token.as_deref(), || content);
+        let Identified { identity, client } =
+            Identified::of(&built.case, token.as_deref(), || content_hash(&row.cells));
         let body = trackops::body(&built.case, self.forms).into();
         let anyway = self.plan.is_sent_anyway(row.number);
-        let ready = Ready { body, identity, reference, client, token, anyway };
+        let ready = Ready { body, identity, client, token, anyway };
         Ok(match self.sent_already((row.number, row.line), &ready)? {
             None => {
                 let mut warnings = built.problems;
@@ -410,7 +398,7 @@ impl Glancer {
         }
         let token = self.plan.token(row.number);
         let found = Identified::of(&built.case, token.as_deref(), || content_hash(&row.cells));
-        let (mark, referenced) = (found.mark(&self.hasher), found.reference.is_some());
+        let (mark, referenced) = (found.mark(&self.hasher), found.identity.reference().is_some());
         let forgotten = self.forgotten.has(&found.identity);
         Glance::Case { mark: Some(mark), referenced, forgotten, warnings: built.problems }
     }
@@ -419,39 +407,51 @@ impl Glancer {
 impl Ready {
     /// What tells its reference from others; none without one.
     fn mark(&self, hasher: &RandomState) -> Option<Mark> {
-        let reference = self.reference.as_ref()?;
-        let near = near_hash(hasher, self.client.unwrap_or(0), reference);
-        Some(Mark { identity: hasher.hash_one(&self.identity.exact), near })
+        self.reference().map(|_| mark(&self.identity, hasher))
+    }
+
+    /// `reference_value_1`, when a cell of the row gave it.
+    pub(super) fn reference(&self) -> Option<&str> {
+        self.identity.reference()
     }
 
     pub(super) fn told(&self) -> String {
-        self.reference
-            .as_ref()
+        self.reference()
             .map_or_else(|| "a row with the same values".to_owned(), |text| format!("reference “{text}”"))
     }
 }
+
+/// So many rows are handed on in one go: whoever takes them is woken once for all.
+const HANDFUL: usize = 64;
 
 /// Judges every row, and hands on those that have not had their turn; an error is the last it hands on.
 pub(super) fn prepare_all(
     sheet: &Sheet,
     mut preparer: Preparer,
     states: &HashMap<u64, RowState>,
-    sender: &mpsc::Sender<Result<Prepared, String>>,
+    sender: &mpsc::Sender<Result<Vec<Prepared>, String>>,
 ) {
     let had_its_turn = |row: u64| states.get(&row).is_some_and(|state| *state != RowState::NotSent);
     // Also rows that had their turn are judged: a later row may have the same reference.
     let mut judge = |row: Row| preparer.prepare(row).map_err(|error| error.to_string());
+    let mut handful = Vec::new();
     let mut hand_on = || -> Result<(), String> {
         for row in sheet.rows_from(1).map_err(no_more_rows)? {
             let row = judge(row.map_err(no_more_rows)?)?;
+            if !had_its_turn(row.row) {
+                handful.push(row);
+            }
             // A run that stopped meanwhile needs no more.
-            if !had_its_turn(row.row) && sender.blocking_send(Ok(row)).is_err() {
+            if handful.len() == HANDFUL && sender.blocking_send(Ok(take(&mut handful))).is_err() {
                 break;
             }
         }
         Ok(())
     };
-    if let Err(why) = hand_on() {
+    let result = hand_on();
+    // The rows before an error are handed on as well.
+    let _ = sender.blocking_send(Ok(handful));
+    if let Err(why) = result {
         let _ = sender.blocking_send(Err(why));
     }
 }

@@ -67,8 +67,7 @@ impl Runner {
                 case.number.as_ref().unwrap_or(&case.id)
             ));
             let outcome = Outcome::Created { case_id: case.id, case_number: case.number };
-            let (row, line, content) = (row.row, row.line, row.content);
-            let outcome = RowOutcome { row, line, content, reference: None, outcome };
+            let outcome = RowOutcome { row: row.row, line: row.line, reference: None, outcome };
             self.job.ledger.settle(import, vec![outcome]).await?;
         }
         told.extend(self.doubles()?);

@@ -317,7 +317,7 @@ impl Runner {
             }
         };
         let reference = row.reference.clone();
-        let outcome = RowOutcome { row: row.row, line: row.line, content: row.content, reference, outcome };
+        let outcome = RowOutcome { row: row.row, line: row.line, reference, outcome };
         self.job.ledger.settle(self.job.import.id, vec![outcome]).await
     }
 }

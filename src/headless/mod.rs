@@ -143,11 +143,14 @@ impl Opened {
     }
 
     /// Keeps the spooled file: the import needs it when it is resumed.
-    fn keep(self) -> Result<(), AppError> {
-        if let Self::Spooled(_, spool) = self {
-            spool.keep()?;
+    fn keep(self) -> Result<Sheet, AppError> {
+        match self {
+            Self::File(sheet) => Ok(sheet),
+            Self::Spooled(sheet, spool) => {
+                spool.keep()?;
+                Ok(sheet)
+            }
         }
-        Ok(())
     }
 }
 
@@ -236,12 +239,12 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     }
     let on_error = args.on_error.into();
     let import = app.import_with(opened.sheet(), &recipe, on_error)?;
-    opened.keep()?;
+    let sheet = opened.keep()?;
     say(&format!("import {}: {} rows of {}", import.id, import.counts.rows, import.file_name()));
     if let Some(row) = args.first {
         return first::send(app, import.id, row, args.pace.options(on_error), args.json).await;
     }
-    let run = app.start(import.id, args.pace.options(on_error))?;
+    let run = app.start_with(import.id, Some(sheet), args.pace.options(on_error))?;
     watch(run, app.on_hang_up()).await;
     finish(app, import.id, args.json)
 }

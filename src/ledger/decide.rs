@@ -1,9 +1,13 @@
 //! What a person decides about rows: what an unknown one is, and that a duplicate is sent after all.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::addresses::SAME;
+use super::commit::{forget_exception, forget_tally, remark, tally};
 use super::imports::signed;
+use super::row::{RowState, StoredId};
 use super::{ImportId, Ledger, LedgerError};
 use crate::case::Code;
 
@@ -31,28 +35,34 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         let lock = self.lock(import)?;
         self.write_now(move |connection| {
+            let (created, unknown, sending) = (RowState::Created, RowState::Unknown, RowState::Sending);
+            let at = signed(row);
             let changed = match &decision {
                 Decision::Created(case_id) => {
                     if let Some((other, at)) = row_of_case(connection, import, case_id)? {
                         return Err(LedgerError::CaseTaken { case: case_id.clone(), import: other, row: at });
                     }
                     connection.execute(
-                        "UPDATE rows SET state = 'created', case_id = ?3, reason = ?4, case_number = ?5
-                         WHERE import = ?1 AND row = ?2 AND state IN ('unknown', 'sending')",
-                        params![import, signed(row), case_id, BY_A_PERSON, case_number],
+                        "UPDATE rows SET state = ?3, case_id = ?4, case_number = ?5
+                         WHERE import = ?1 AND row = ?2 AND state IN (?6, ?7)",
+                        params![import, at, created, StoredId::value(case_id), case_number, unknown, sending],
                     )?
                 }
                 Decision::Send => connection.execute(
                     // Without the time of the earlier try: a person looked, and no look-up has a say before it is sent.
-                    "UPDATE rows SET state = 'not_sent', sent_at = NULL, first_sent_at = NULL
-                     WHERE import = ?1 AND row = ?2 AND state IN ('unknown', 'sending')",
-                    params![import, signed(row)],
+                    "UPDATE rows SET state = ?3, sent_at = NULL, first_sent_at = NULL
+                     WHERE import = ?1 AND row = ?2 AND state IN (?4, ?5)",
+                    params![import, at, RowState::NotSent, unknown, sending],
                 )?,
             };
             if changed != 1 {
                 return Err(LedgerError::NotUnknown { import, row });
             }
-            forget_exception(connection, import, row)?;
+            forget_exception(connection, import, at)?;
+            tally(connection, import)?;
+            if matches!(decision, Decision::Created(_)) {
+                remark(connection, import, at, Some((None, BY_A_PERSON)))?;
+            }
             reopen(connection, import)
         })?;
         drop(lock);
@@ -62,31 +72,20 @@ impl Ledger {
     /// Lets rows that the duplicate guard left out have their turn once more: these, or all. Those of which another
     /// import does not know what became have to be named.
     pub async fn take_in(&self, import: ImportId, rows: Option<Vec<u64>>) -> Result<(), LedgerError> {
-        // As JSON: one parameter of a statement is one value.
-        let duplicates = serde_json::json!(Code::duplicates().collect::<Vec<_>>()).to_string();
         self.write(move |connection| {
-            let Some(rows) = rows else {
-                let sql = "UPDATE rows SET state = 'not_sent', code = NULL, reason = NULL
-                               WHERE import = ?1 AND state = 'excluded'
-                                 AND code IN (SELECT value FROM json_each(?2))";
-                connection.execute(sql, params![import, duplicates])?;
-                return Ok(0);
-            };
-            for row in rows {
-                let sql = "UPDATE rows SET state = 'not_sent', code = NULL, reason = NULL
-                               WHERE import = ?1 AND row = ?2
-                                 AND ((state = 'excluded' AND code IN (SELECT value FROM json_each(?3)))
-                                   OR (state = 'rejected' AND EXISTS (SELECT 1 FROM exceptions AS e WHERE
-                                       e.import = ?1 AND e.row = ?2 AND e.code = ?4)))";
-                let unknown = Code::DuplicateUnknown.word();
-                let changed = connection.prepare_cached(sql)?.execute(params![
-                    import,
-                    signed(row),
-                    duplicates,
-                    unknown
-                ])?;
-                if changed == 1 {
+            forget_tally(connection, import)?;
+            let mut wanted = kept_back(connection, "remarks", import)?;
+            if let Some(rows) = rows {
+                wanted.extend(kept_back(connection, "exceptions", import)?);
+                let rows: HashSet<i64> = rows.into_iter().map(signed).collect();
+                wanted.retain(|row| rows.contains(row));
+            }
+            for row in wanted {
+                let sql = "UPDATE rows SET state = ?3 WHERE import = ?1 AND row = ?2 AND state IN (?4, ?5)";
+                let states = params![import, row, RowState::NotSent, RowState::Excluded, RowState::Rejected];
+                if connection.prepare_cached(sql)?.execute(states)? == 1 {
                     forget_exception(connection, import, row)?;
+                    remark(connection, import, row, None)?;
                 }
             }
             Ok(0)
@@ -96,10 +95,18 @@ impl Ledger {
     }
 }
 
-fn forget_exception(connection: &Connection, import: ImportId, row: u64) -> Result<(), LedgerError> {
-    let sql = "DELETE FROM exceptions WHERE import = ?1 AND row = ?2";
-    connection.prepare_cached(sql)?.execute(params![import, signed(row)])?;
-    Ok(())
+/// The rows of an import that the duplicate guard kept back, by the codes of a table.
+fn kept_back(connection: &Connection, table: &str, import: ImportId) -> Result<Vec<i64>, LedgerError> {
+    let sql = format!("SELECT row, code FROM {table} WHERE import = ?1 AND code IS NOT NULL");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([import])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        if Code::from_word(row.get_ref(1)?.as_str().unwrap_or_default()).is_kept_back() {
+            found.push(row.get(0)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The row of the same account whose case it is.
@@ -112,11 +119,13 @@ fn row_of_case(
         connection.query_row("SELECT account FROM imports WHERE id = ?1", [import], |row| row.get(0))?;
     let sql = format!(
         "SELECT rows.import, rows.row FROM rows JOIN imports ON imports.id = rows.import
-         WHERE case_id = ?2 AND state = 'created' AND account IN {SAME}
-         UNION ALL SELECT import, row FROM kept WHERE case_id = ?2 AND account IN {SAME} LIMIT 1"
+         WHERE case_id = ?2 AND state = ?4 AND account IN {SAME}
+         UNION ALL SELECT import, row FROM kept WHERE case_id = ?3 AND account IN {SAME} LIMIT 1"
     );
     let found = connection
-        .query_row(&sql, params![ours, case_id], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
+        .query_row(&sql, params![ours, StoredId::value(case_id), case_id, RowState::Created], |row| {
+            Ok((row.get(0)?, row.get::<_, i64>(1)?))
+        })
         .optional()?;
     Ok(found.map(|(other, row)| (other, super::imports::unsigned(row))))
 }
@@ -126,8 +135,8 @@ fn reopen(connection: &Connection, import: ImportId) -> Result<i64, LedgerError>
     connection.execute(
         "UPDATE imports SET status = 'paused', note = 'A row is to be sent again. Resume sends it.'
          WHERE id = ?1 AND status = 'complete'
-           AND EXISTS (SELECT 1 FROM rows WHERE import = ?1 AND state = 'not_sent')",
-        [import],
+           AND EXISTS (SELECT 1 FROM rows WHERE import = ?1 AND state = ?2)",
+        params![import, RowState::NotSent],
     )?;
     Ok(0)
 }

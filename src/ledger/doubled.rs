@@ -2,8 +2,9 @@
 
 use rusqlite::params;
 
+use super::commit::{forget_tally, log};
 use super::imports::{signed, unsigned};
-use super::rows::{RowState, log};
+use super::row::{RowState, StoredId};
 use super::{Exception, ImportId, Ledger, LedgerError};
 
 /// A row that has more than one case in Trackops.
@@ -26,8 +27,6 @@ pub struct SentRow {
     pub row: u64,
     /// Physical line, from 1.
     pub line: u64,
-    /// Hash of the cells.
-    pub content: [u8; 16],
     /// Created or rejected.
     pub state: RowState,
     /// `reference_value_1` as sent.
@@ -47,19 +46,20 @@ impl Ledger {
     pub fn sent_rows(&self, import: ImportId) -> Result<Vec<SentRow>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "SELECT row, line, content, state, reference, case_id, coalesce(first_sent_at, sent_at) FROM rows
-             WHERE import = ?1 AND state IN ('created', 'rejected') AND sent_at IS NOT NULL AND reason IS NULL
-               AND reference IS NOT NULL ORDER BY row",
+            "SELECT row, line, state, reference, case_id, coalesce(first_sent_at, sent_at) FROM rows
+             WHERE import = ?1 AND state IN (?2, ?3) AND sent_at IS NOT NULL AND reference IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
+             ORDER BY row",
         )?;
-        let rows = statement.query_map([import], |row| {
+        let answered = params![import, RowState::Created, RowState::Rejected];
+        let rows = statement.query_map(answered, |row| {
             Ok(SentRow {
                 row: unsigned(row.get(0)?),
                 line: unsigned(row.get(1)?),
-                content: row.get(2)?,
-                state: RowState::from_word(&row.get::<_, String>(3)?),
-                reference: row.get(4)?,
-                case_id: row.get(5)?,
-                sent_at: row.get(6)?,
+                state: row.get(2)?,
+                reference: row.get(3)?,
+                case_id: row.get::<_, Option<StoredId>>(4)?.map(|id| id.0),
+                sent_at: row.get(5)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -85,7 +85,7 @@ impl Ledger {
     pub fn doubled(&self, import: ImportId) -> Result<Vec<Doubled>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "SELECT rows.row, line, reference, coalesce(rows.case_number, rows.case_id),
+            "SELECT rows.row, line, reference, coalesce(rows.case_number, CAST(rows.case_id AS TEXT)),
                     coalesce(doubled.case_number, doubled.case_id)
              FROM doubled JOIN rows ON rows.import = doubled.import AND rows.row = doubled.row
              WHERE doubled.import = ?1 ORDER BY rows.row, doubled.case_id",
@@ -108,10 +108,11 @@ impl Ledger {
     /// Takes back that a row is created: the case it was given is another one. It is unknown from here on.
     pub async fn revoke(&self, import: ImportId, exception: Exception) -> Result<(), LedgerError> {
         self.write(move |connection| {
+            forget_tally(connection, import)?;
             connection.execute(
-                "UPDATE rows SET state = 'unknown', case_id = NULL, case_number = NULL
-                 WHERE import = ?1 AND row = ?2 AND state = 'created'",
-                params![import, signed(exception.row)],
+                "UPDATE rows SET state = ?3, case_id = NULL, case_number = NULL
+                 WHERE import = ?1 AND row = ?2 AND state = ?4",
+                params![import, signed(exception.row), RowState::Unknown, RowState::Created],
             )?;
             log(connection, import, &exception)?;
             Ok(0)

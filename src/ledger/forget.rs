@@ -8,14 +8,11 @@ use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
 use super::addresses::{SAME, are_same};
-use super::guard::Identity;
 use super::lock::Mark;
 use super::loss;
-use super::rows::{Earlier, RowState};
+use super::row::{Earlier, Form, Hash, Identity, RowState, StoredId};
 use super::{Import, ImportId, Ledger, LedgerError, connect, imports::unsigned};
-
-/// Half of a SHA-256: enough to tell cases apart.
-type Hash = [u8; 16];
+use crate::text::hex;
 
 /// How an import is forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,9 +35,14 @@ impl Forgotten {
     }
 }
 
-/// What stands for an identity once it is not to be read any more. The same for as long as there are ledgers.
-fn hashed(identity: &str) -> Hash {
-    let digest: [u8; 32] = Sha256::digest(identity).into();
+/// What stands for a form of an identity once it is not to be read any more. The same for as long as there are ledgers.
+fn hashed(form: Form<'_>) -> Hash {
+    let text = match form {
+        Form::Reference(client, text) => format!("reference {client} {text}"),
+        Form::Content(hash) => format!("content {}", hex(&hash)),
+        Form::Values(hash) => format!("values {}", hex(&hash)),
+    };
+    let digest: [u8; 32] = Sha256::digest(text).into();
     let (half, _) = digest.split_at(16);
     half.try_into().unwrap_or_default()
 }
@@ -59,9 +61,9 @@ impl Ledger {
         let at = self.last_touched(&self.import(id)?)?;
         let lock = self.lock(id)?;
         self.write_now(move |connection| {
-            let unknown =
-                "SELECT EXISTS (SELECT 1 FROM rows WHERE import = ?1 AND state IN ('unknown', 'sending'))";
-            if !how.even_unknown && connection.query_row(unknown, [id], |row| row.get(0))? {
+            let unknown = "SELECT EXISTS (SELECT 1 FROM rows WHERE import = ?1 AND state IN (?2, ?3))";
+            let states = params![id, RowState::Unknown, RowState::Sending];
+            if !how.even_unknown && connection.query_row(unknown, states, |row| row.get(0))? {
                 return Err(LedgerError::HasUnknown(id));
             }
             if how.keep_identities {
@@ -124,23 +126,29 @@ impl Ledger {
 /// Keeps of an import's cases what the duplicate guard needs.
 fn keep(connection: &Connection, id: ImportId, at: i64) -> Result<(), LedgerError> {
     let mut rows = connection.prepare(
-        "SELECT row, identity, same_values, state, case_id, account FROM rows JOIN imports ON imports.id = rows.import
-         WHERE import = ?1 AND identity IS NOT NULL",
+        "SELECT rows.row, reference, coalesce(client, 0), content, same_values, state, case_id, account
+         FROM rows JOIN imports ON imports.id = rows.import
+         LEFT JOIN unreferenced ON unreferenced.import = rows.import AND unreferenced.row = rows.row
+         WHERE rows.import = ?1 AND state IN (?2, ?3, ?4)",
     )?;
     let mut insert = connection.prepare(
         "INSERT INTO kept (import, row, account, identity, same_values, case_id, at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
-    let mut rows = rows.query([id])?;
+    let mut rows = rows.query(params![id, RowState::Created, RowState::Sending, RowState::Unknown])?;
     while let Some(row) = rows.next()? {
-        let state = RowState::from_word(&row.get::<_, String>("state")?);
-        let case_id: Option<String> = match state {
-            RowState::Created => row.get("case_id")?,
-            RowState::Sending | RowState::Unknown => None,
-            RowState::Rejected | RowState::Excluded | RowState::NotSent => continue,
+        let case_id: Option<String> = match row.get("state")? {
+            RowState::Created => row.get::<_, Option<StoredId>>("case_id")?.map(|id| id.0),
+            _ => None,
         };
-        let identity = hashed(&row.get::<_, String>("identity")?);
-        let values = row.get::<_, Option<String>>("same_values")?.map(|values| hashed(&values));
+        let content: Option<Hash> = row.get("content")?;
+        let reference: Option<String> = row.get("reference")?;
+        let identity = match (content, &reference) {
+            (Some(content), _) => hashed(Form::Content(content)),
+            (None, Some(text)) => hashed(Form::Reference(unsigned(row.get(2)?), text)),
+            (None, None) => continue,
+        };
+        let values = row.get::<_, Option<Hash>>("same_values")?.map(|values| hashed(Form::Values(values)));
         insert.execute(params![
             id,
             row.get::<_, i64>("row")?,
@@ -165,6 +173,10 @@ pub(super) fn sent_by_forgotten(
     let by_exact = "SELECT import, row, case_id IS NOT NULL, account FROM kept WHERE identity = ?1";
     let by_values = "SELECT import, row, case_id IS NOT NULL, account FROM kept WHERE same_values = ?1";
     let mut found: Option<Earlier> = None;
+    let none = "SELECT NOT EXISTS (SELECT 1 FROM kept)";
+    if connection.prepare_cached(none)?.query_row([], |row| row.get(0))? {
+        return Ok(None);
+    }
     for (sql, form) in [by_exact, by_values].into_iter().zip(identity.forms()) {
         let mut statement = connection.prepare_cached(sql)?;
         let mut rows = statement.query([hashed(form)])?;
@@ -185,11 +197,13 @@ mod tests {
 
     #[test]
     fn what_was_hashed_once_is_known_for_ever() {
-        let hash = hashed("reference 100 C-0001");
+        let hash = hashed(Form::Reference(100, "C-0001"));
         assert_eq!(crate::text::hex(&hash), "6ca6489cb674358ba8b41cd28b70cd87");
-        assert!(!Forgotten::default().has(&"reference 100 C-0001".to_owned().into()));
+        let of = |client, text: &str| Identity::Reference { client, text: text.to_owned() };
+        assert!(!Forgotten::default().has(&of(100, "C-0001")));
         let forgotten = Forgotten(Arc::new([hash].into()));
-        let has = |exact: &str| forgotten.has(&exact.to_owned().into());
-        assert!(has("reference 100 C-0001") && !has("reference 100 c-0001"));
+        assert!(forgotten.has(&of(100, "C-0001")) && !forgotten.has(&of(100, "c-0001")));
+        assert_eq!(crate::text::hex(&hashed(Form::Content([7; 16]))), "4798c2c02ee021febb3773714443b5d8");
+        assert_eq!(crate::text::hex(&hashed(Form::Values([7; 16]))), "352b23c48f11cbdaafe300daa0ca6fe7");
     }
 }

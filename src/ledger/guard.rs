@@ -5,9 +5,10 @@ use std::hash::{BuildHasher, RandomState};
 
 use rusqlite::Connection;
 
-use super::addresses::SAME;
+use super::addresses::{SAME, are_same};
+use super::forget::sent_by_forgotten;
 use super::imports::unsigned;
-use super::rows::{Earlier, sent_by_another};
+use super::row::{Earlier, Form, Hash, Identity, RowState};
 use super::{Forgotten, ImportId, Ledger, LedgerError};
 
 impl Ledger {
@@ -16,28 +17,6 @@ impl Ledger {
     pub fn guard(&self, account: &str, import: ImportId) -> Guard {
         let (ledger, account) = (self.clone(), account.to_owned());
         Guard { ledger, account, import, others: None, forgotten: None, hasher: RandomState::new() }
-    }
-}
-
-/// What tells a case from others of the account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// Client and reference; without a reference, a hash of the row's cells.
-    pub exact: String,
-    /// For a row without a reference, a hash of the values that its cells give the case. A case with either is the same.
-    pub values: Option<String>,
-}
-
-impl From<String> for Identity {
-    fn from(exact: String) -> Self {
-        Self { exact, values: None }
-    }
-}
-
-impl Identity {
-    /// Each form of it.
-    pub fn forms(&self) -> impl Iterator<Item = &str> {
-        [Some(&self.exact), self.values.as_ref()].into_iter().flatten().map(String::as_str)
     }
 }
 
@@ -94,9 +73,10 @@ impl Guard {
             "SELECT rows.import, rows.row, rows.client, rows.reference FROM rows
              JOIN imports ON imports.id = rows.import
              WHERE rows.import <> ?2 AND rows.reference IS NOT NULL
-             AND rows.state IN ('sending', 'created', 'unknown') AND imports.account IN {SAME}"
+             AND rows.state IN (?3, ?4, ?5) AND imports.account IN {SAME}"
         ))?;
-        let mut rows = statement.query((&self.account, self.import))?;
+        let (sending, created, unknown) = (RowState::Sending, RowState::Created, RowState::Unknown);
+        let mut rows = statement.query((&self.account, self.import, sending, created, unknown))?;
         while let Some(row) = rows.next()? {
             let client: Option<i64> = row.get(2)?;
             let reference = row.get_ref(3)?.as_str().unwrap_or_default();
@@ -117,13 +97,71 @@ fn identities(
     but: ImportId,
     hasher: &RandomState,
 ) -> Result<HashSet<u64>, LedgerError> {
-    let sql = "SELECT identity FROM rows WHERE import <> ?1 AND identity IS NOT NULL
-               UNION ALL SELECT same_values FROM rows WHERE import <> ?1 AND same_values IS NOT NULL";
+    let mut found = HashSet::new();
+    let sql = "SELECT coalesce(client, 0), reference FROM rows WHERE import <> ?1 AND reference IS NOT NULL";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([but])?;
-    let mut found = HashSet::new();
     while let Some(row) = rows.next()? {
-        found.insert(hasher.hash_one(row.get_ref(0)?.as_str().unwrap_or_default()));
+        let text = row.get_ref(1)?.as_str().unwrap_or_default();
+        found.insert(hasher.hash_one(Form::Reference(unsigned(row.get(0)?), text)));
+    }
+    let sql = "SELECT content, same_values FROM unreferenced WHERE import <> ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([but])?;
+    while let Some(row) = rows.next()? {
+        found.insert(hasher.hash_one(Form::Content(row.get(0)?)));
+        if let Some(values) = row.get::<_, Option<Hash>>(1)? {
+            found.insert(hasher.hash_one(Form::Values(values)));
+        }
     }
     Ok(found)
+}
+
+/// Where another import of the account sent a case of this identity; one that created it rather than one that may have.
+pub(super) fn sent_by_another(
+    connection: &Connection,
+    import: ImportId,
+    account: &str,
+    identity: &Identity,
+) -> Result<Option<Earlier>, LedgerError> {
+    let mut found: Option<Earlier> = None;
+    for form in identity.forms() {
+        // One equality a query and no more: a fuller one is compiled anew for every value.
+        let mut statement = connection.prepare_cached(match form {
+            Form::Reference(..) => {
+                "SELECT import, row, state, coalesce(client, 0) FROM rows WHERE reference = ?1"
+            }
+            Form::Content(_) => {
+                "SELECT rows.import, rows.row, state, 0 FROM unreferenced AS u
+                 JOIN rows ON rows.import = u.import AND rows.row = u.row WHERE u.content = ?1"
+            }
+            Form::Values(_) => {
+                "SELECT rows.import, rows.row, state, 0 FROM unreferenced AS u
+                 JOIN rows ON rows.import = u.import AND rows.row = u.row WHERE u.same_values = ?1"
+            }
+        })?;
+        let (mut rows, client) = match form {
+            Form::Reference(client, text) => (statement.query([text])?, client),
+            Form::Content(hash) | Form::Values(hash) => (statement.query([hash])?, 0),
+        };
+        while let Some(row) = rows.next()? {
+            let (other, state): (ImportId, RowState) = (row.get(0)?, row.get(2)?);
+            let sent = matches!(state, RowState::Sending | RowState::Created | RowState::Unknown);
+            let better = found.as_ref().is_none_or(|found| !found.created);
+            if other != import && sent && better && unsigned(row.get(3)?) == client {
+                let of = "SELECT account FROM imports WHERE id = ?1";
+                let theirs: String = connection.prepare_cached(of)?.query_row([other], |row| row.get(0))?;
+                if are_same(connection, account, &theirs)? {
+                    let created = state == RowState::Created;
+                    found = Some(Earlier { import: other, row: unsigned(row.get(1)?), created });
+                }
+            }
+        }
+    }
+    match found {
+        Some(earlier) if earlier.created => Ok(Some(earlier)),
+        found => Ok(sent_by_forgotten(connection, account, identity)?
+            .filter(|kept| kept.created || found.is_none())
+            .or(found)),
+    }
 }

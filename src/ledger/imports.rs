@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
+use super::commit::tally;
 use super::{Counts, Import, ImportId, Ledger, LedgerError, OnError, Status};
 
 /// What a new import begins with.
@@ -202,6 +203,7 @@ impl Ledger {
                 "UPDATE imports SET status = ?2, note = ?3, ended_at = unixepoch() WHERE id = ?1",
                 params![id, status.word(), note],
             )?;
+            tally(connection, id)?;
             Ok(0)
         })
         .await?;

@@ -5,6 +5,7 @@
 //! interrupted at once.
 
 mod addresses;
+mod commit;
 mod decide;
 mod doubled;
 mod error;
@@ -14,8 +15,9 @@ mod imports;
 mod lock;
 mod loss;
 mod pause;
+mod records;
 mod report;
-mod rows;
+mod row;
 mod schema;
 mod types;
 mod writer;
@@ -28,16 +30,18 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode};
 
+pub use commit::{Batch, GivenBack};
 pub use decide::Decision;
 pub use doubled::{Doubled, Extra, SentRow};
 pub use error::LedgerError;
 pub use forget::{Forget, Forgotten};
-pub use guard::{Guard, Identity};
+pub use guard::Guard;
 pub use imports::{FileFacts, NewImport, Who};
 pub use lock::RunLock;
 pub use loss::Loss;
+pub use records::{Claim, CreatedCase, Unsettled};
 pub use report::ReceiptRow;
-pub use rows::{Claim, CreatedCase, Earlier, Intent, Outcome, RowOutcome, RowState, Unsettled};
+pub use row::{Earlier, Form, Hash, Identity, Intent, Outcome, RowOutcome, RowState};
 pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status};
 
 /// How long a write waits for another process' commit.

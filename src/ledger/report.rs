@@ -3,7 +3,7 @@
 use rusqlite::{Row, params};
 
 use super::imports::{signed, unsigned};
-use super::rows::RowState;
+use super::row::{RowState, StoredId};
 use super::{Exception, Exclusion, ImportId, Ledger, LedgerError, Source};
 use crate::case::Code;
 
@@ -41,15 +41,14 @@ impl Ledger {
                  SELECT id, row, line, column_name, field, value, code, message, source, http_status
                  FROM exceptions WHERE import = ?1
                  UNION ALL
-                 SELECT 9e18, row, line, NULL, NULL, reference, ?5,
+                 SELECT 9e18, row, line, NULL, NULL, reference, ?6,
                         'sent, and no answer is recorded; resume looks up what became of it', 'trackops', NULL
-                 FROM rows WHERE import = ?1 AND state = 'sending' AND NOT ?4
+                 FROM rows WHERE import = ?1 AND state = ?5 AND NOT ?4
              ) ORDER BY id, row LIMIT ?2 OFFSET ?3",
         )?;
-        let exceptions = statement.query_map(
-            params![import, signed(limit), signed(skip), alive, Code::Unknown.word()],
-            exception,
-        )?;
+        let open =
+            params![import, signed(limit), signed(skip), alive, RowState::Sending, Code::Unknown.word()];
+        let exceptions = statement.query_map(open, exception)?;
         Ok(exceptions.collect::<Result<_, _>>()?)
     }
 
@@ -57,9 +56,11 @@ impl Ledger {
     pub fn exclusions(&self, import: ImportId) -> Result<Vec<Exclusion>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "SELECT row, line, reason, code FROM rows WHERE import = ?1 AND state = 'excluded' ORDER BY row",
+            "SELECT rows.row, line, reason, code FROM rows
+             LEFT JOIN remarks ON remarks.import = rows.import AND remarks.row = rows.row
+             WHERE rows.import = ?1 AND state = ?2 ORDER BY rows.row",
         )?;
-        let rows = statement.query_map([import], |row| {
+        let rows = statement.query_map(params![import, RowState::Excluded], |row| {
             let reason = row.get::<_, Option<String>>(2)?.unwrap_or_default();
             let code = Code::from_word(&row.get::<_, Option<String>>(3)?.unwrap_or_default());
             Ok(Exclusion { row: unsigned(row.get(0)?), line: unsigned(row.get(1)?), code, reason })
@@ -72,19 +73,21 @@ impl Ledger {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
             "SELECT rows.row, rows.line, state, reference, case_id, case_number,
-                    CASE WHEN state IN ('created', 'unknown', 'sending')
-                           OR (state = 'rejected' AND source = 'trackops') THEN sent_at END,
-                    coalesce(rows.reason, exceptions.message)
+                    CASE WHEN state IN (?2, ?3, ?4) OR (state = ?5 AND source = 'trackops') THEN sent_at END,
+                    coalesce(reason, exceptions.message)
              FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
+             LEFT JOIN remarks ON remarks.import = rows.import AND remarks.row = rows.row
              WHERE rows.import = ?1 ORDER BY rows.row",
         )?;
-        let rows = statement.query_map([import], |row| {
+        let states = [RowState::Created, RowState::Unknown, RowState::Sending, RowState::Rejected];
+        let [created, unknown, sending, rejected] = states;
+        let rows = statement.query_map(params![import, created, unknown, sending, rejected], |row| {
             Ok(ReceiptRow {
                 row: unsigned(row.get(0)?),
                 line: unsigned(row.get(1)?),
-                state: RowState::from_word(&row.get::<_, String>(2)?),
+                state: row.get(2)?,
                 reference: row.get(3)?,
-                case_id: row.get(4)?,
+                case_id: row.get::<_, Option<StoredId>>(4)?.map(|id| id.0),
                 case_number: row.get(5)?,
                 sent_at: row.get(6)?,
                 reason: row.get(7)?,

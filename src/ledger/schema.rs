@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 10] = [
+pub(super) const MIGRATIONS: [&str; 11] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -150,6 +150,68 @@ CREATE TABLE accepted_losses (
     sends  INTEGER NOT NULL
 ) STRICT;
 INSERT INTO accepted_losses SELECT DISTINCT import, 9223372036854775807, 9223372036854775807 FROM kept;
+",
+    // Half the room: numbers for words, one column for what two said, and a table of its own for what few rows have.
+    "
+ALTER TABLE rows RENAME TO old_rows;
+DROP INDEX rows_by_identity;
+DROP INDEX rows_by_values;
+DROP INDEX rows_by_case;
+-- One record for every row that had its turn. A row without a record was not sent.
+CREATE TABLE rows (
+    import        INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    row           INTEGER NOT NULL, -- data row, from 1
+    lines         INTEGER NOT NULL, -- by how much its physical line is ahead of it
+    state         INTEGER NOT NULL, -- 0 sending, 1 created, 2 rejected, 3 excluded, 4 unknown, 5 not sent
+    reference     TEXT,             -- reference_value_1, where a cell of the row gave one
+    client        INTEGER,          -- client_id as sent
+    sent_at       INTEGER,          -- milliseconds since 1970, UTC: before the request left
+    first_sent_at INTEGER,          -- the same of the first try, where it was sent more than once
+    case_id       ANY,              -- a number where it is written as one
+    case_number   TEXT,
+    token         TEXT,             -- that went with the case
+    line          INTEGER GENERATED ALWAYS AS (row + lines) VIRTUAL,
+    PRIMARY KEY (import, row)
+) STRICT, WITHOUT ROWID;
+-- What the duplicate guard knows a row without a reference by, once it was about to be sent.
+CREATE TABLE unreferenced (
+    import      INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    row         INTEGER NOT NULL,
+    content     BLOB NOT NULL, -- hash of the cells
+    same_values BLOB,          -- hash of the values that they give the case; none where many rows have the same
+    PRIMARY KEY (import, row)
+) STRICT, WITHOUT ROWID;
+-- Why a row is left out, or by whose word it is created.
+CREATE TABLE remarks (
+    import INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    row    INTEGER NOT NULL,
+    code   TEXT,          -- why it is left out, in a word
+    reason TEXT NOT NULL,
+    PRIMARY KEY (import, row)
+) STRICT, WITHOUT ROWID;
+-- How many rows of an import are in each state; nothing of an import whose rows may have changed since they were counted.
+CREATE TABLE tallies (
+    import INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    state  INTEGER NOT NULL,
+    count  INTEGER NOT NULL,
+    PRIMARY KEY (import, state)
+) STRICT, WITHOUT ROWID;
+INSERT INTO rows (import, row, lines, state, reference, client, sent_at, first_sent_at, case_id, case_number, token)
+SELECT import, row, line - row,
+       CASE state WHEN 'sending' THEN 0 WHEN 'created' THEN 1 WHEN 'rejected' THEN 2 WHEN 'excluded' THEN 3
+                  WHEN 'not_sent' THEN 5 ELSE 4 END,
+       reference, client, sent_at, first_sent_at,
+       iif(cast(cast(case_id AS INTEGER) AS TEXT) = case_id, cast(case_id AS INTEGER), case_id), case_number, token
+FROM old_rows ORDER BY import, row;
+INSERT INTO unreferenced SELECT import, row, content, unhex(substr(same_values, 8)) FROM old_rows
+    WHERE identity LIKE 'content %';
+INSERT INTO remarks SELECT import, row, code, reason FROM old_rows WHERE reason IS NOT NULL;
+INSERT INTO tallies SELECT import, state, count(*) FROM rows GROUP BY import, state;
+DROP TABLE old_rows;
+CREATE INDEX rows_by_reference ON rows (reference) WHERE reference IS NOT NULL;
+CREATE INDEX rows_by_case ON rows (case_id) WHERE case_id IS NOT NULL;
+CREATE INDEX unreferenced_by_content ON unreferenced (content);
+CREATE INDEX unreferenced_by_values ON unreferenced (same_values) WHERE same_values IS NOT NULL;
 ",
 ];
 

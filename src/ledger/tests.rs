@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::*;
 use crate::case::Code;
 
@@ -31,9 +33,7 @@ fn intent(row: u64) -> Intent {
     Intent {
         row,
         line: row + 1,
-        content: [1; 16],
-        identity: format!("id{row}").into(),
-        reference: Some(format!("C-{row}")),
+        identity: Identity::Reference { client: 100, text: format!("C-{row}") },
         client: Some(100),
         sent_at: 1_000,
         token: None,
@@ -42,7 +42,12 @@ fn intent(row: u64) -> Intent {
 }
 
 fn outcome(row: u64, outcome: Outcome) -> RowOutcome {
-    RowOutcome { row, line: row + 1, content: [1; 16], reference: None, outcome }
+    RowOutcome { row, line: row + 1, reference: None, outcome }
+}
+
+/// Intents alone.
+fn intents(rows: impl IntoIterator<Item = u64>) -> Batch {
+    Batch { intents: rows.into_iter().map(intent).collect(), ..Batch::default() }
 }
 
 fn created(row: u64) -> RowOutcome {
@@ -67,7 +72,7 @@ fn exception(row: u64, code: Code) -> Exception {
 async fn every_row_has_one_outcome_and_the_sum_is_the_rows() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 6);
-    ledger.intend(id, None, (1..=4).map(intent).collect()).await.unwrap();
+    ledger.commit(id, intents(1..=4)).await.unwrap();
     let outcomes = vec![
         created(1),
         outcome(2, Outcome::Unknown(exception(2, Code::Unknown))),
@@ -91,7 +96,7 @@ async fn every_row_has_one_outcome_and_the_sum_is_the_rows() {
 async fn a_row_that_had_its_turn_cannot_be_intended_again() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 3);
-    ledger.intend(id, None, vec![intent(1), intent(2), intent(3)]).await.unwrap();
+    ledger.commit(id, intents([1, 2, 3])).await.unwrap();
     ledger
         .settle(
             id,
@@ -103,17 +108,17 @@ async fn a_row_that_had_its_turn_cannot_be_intended_again() {
         )
         .await
         .unwrap();
-    assert!(ledger.intend(id, None, vec![intent(1)]).await.is_err());
-    assert!(ledger.intend(id, None, vec![intent(3)]).await.is_err());
-    ledger.intend(id, None, vec![intent(2)]).await.unwrap();
-    assert!(ledger.intend(id, None, vec![intent(2)]).await.is_err(), "in flight");
+    assert!(ledger.commit(id, intents([1])).await.is_err());
+    assert!(ledger.commit(id, intents([3])).await.is_err());
+    ledger.commit(id, intents([2])).await.unwrap();
+    assert!(ledger.commit(id, intents([2])).await.is_err(), "in flight");
 }
 
 #[tokio::test]
 async fn a_created_row_stays_created() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 1);
-    ledger.intend(id, None, vec![intent(1)]).await.unwrap();
+    ledger.commit(id, intents([1])).await.unwrap();
     ledger.settle(id, vec![created(1)]).await.unwrap();
     ledger.settle(id, vec![outcome(1, Outcome::NotSent)]).await.unwrap();
     assert_eq!(ledger.import(id).unwrap().counts.created, 1);
@@ -182,29 +187,33 @@ fn a_pause_is_asked_of_whoever_holds_the_lock() {
 async fn the_guard_sees_other_imports_of_the_account() {
     let (_folder, ledger) = ledger();
     let (first, second) = (import(&ledger, 2), import(&ledger, 2));
-    ledger.intend(first, None, vec![intent(1), intent(2)]).await.unwrap();
+    ledger.commit(first, intents([1, 2])).await.unwrap();
     ledger.settle(first, vec![created(1)]).await.unwrap();
     let mut guard = ledger.guard("acme", second);
     assert_eq!(
-        guard.earlier(&"id1".to_owned().into()).unwrap(),
+        guard.earlier(&intent(1).identity).unwrap(),
         Some(Earlier { import: first, row: 1, created: true })
     );
     assert_eq!(
-        guard.earlier(&"id2".to_owned().into()).unwrap(),
+        guard.earlier(&intent(2).identity).unwrap(),
         Some(Earlier { import: first, row: 2, created: false })
     );
-    assert_eq!(guard.earlier(&"id3".to_owned().into()).unwrap(), None);
-    assert_eq!(ledger.guard("acme", first).earlier(&"id1".to_owned().into()).unwrap(), None);
-    assert_eq!(ledger.guard("other", second).earlier(&"id1".to_owned().into()).unwrap(), None);
+    assert_eq!(guard.earlier(&intent(3).identity).unwrap(), None);
+    assert_eq!(ledger.guard("acme", first).earlier(&intent(1).identity).unwrap(), None);
+    assert_eq!(ledger.guard("other", second).earlier(&intent(1).identity).unwrap(), None);
 }
 
 #[tokio::test]
 async fn of_two_imports_that_race_for_a_case_one_is_told() {
     let (_folder, ledger) = ledger();
     let (first, second) = (import(&ledger, 2), import(&ledger, 2));
-    let account = || Some("acme".to_owned());
-    assert!(ledger.intend(first, account(), vec![intent(1)]).await.unwrap().is_empty());
-    let given_back = ledger.intend(second, account(), vec![intent(1), intent(2)]).await.unwrap();
+    let guarded = |rows: &[u64]| Batch {
+        account: Some("acme".to_owned()),
+        guarded: true,
+        ..intents(rows.iter().copied())
+    };
+    assert!(ledger.commit(first, guarded(&[1])).await.unwrap().sent.is_empty());
+    let given_back = ledger.commit(second, guarded(&[1, 2])).await.unwrap().sent;
     assert_eq!(
         given_back.into_iter().collect::<Vec<_>>(),
         [(1, Earlier { import: first, row: 1, created: false })]
@@ -268,29 +277,98 @@ fn programs_that_begin_a_ledger_together_wait_for_each_other() {
     assert_eq!(Ledger::open(folder.path()).unwrap().imports().unwrap().len(), 8);
 }
 
+/// A ledger as an earlier version left it, killed in mid-run: rows in every state, with a reference and without.
+fn ledger_of(version: usize, folder: &Path) {
+    let connection = rusqlite::Connection::open(folder.join("ledger.sqlite3")).unwrap();
+    for step in &schema::MIGRATIONS[..version] {
+        connection.execute_batch(step).unwrap();
+    }
+    connection.pragma_update(None, "user_version", i64::try_from(version).unwrap()).unwrap();
+    connection.execute_batch(include_str!("fixture.sql")).unwrap();
+    if version >= 10 {
+        // What later versions added.
+        connection
+            .execute_batch(
+                "UPDATE rows SET same_values = 'values 00112233445566778899aabbccddeeff' WHERE row = 7;
+                 UPDATE rows SET code = 'row.blank' WHERE row = 4;
+                 UPDATE rows SET token = '[caseload 5eed-5]', first_sent_at = 900 WHERE row = 5;",
+            )
+            .unwrap();
+    }
+}
+
 #[test]
-fn an_older_ledger_becomes_todays_and_keeps_what_it_has() {
+fn a_ledger_of_every_version_becomes_todays_and_keeps_what_it_has() {
+    for version in 1..schema::MIGRATIONS.len() {
+        let folder = tempfile::tempdir().unwrap();
+        ledger_of(version, folder.path());
+        let ledger = Ledger::open(folder.path()).unwrap();
+        let import = &ledger.imports().unwrap()[0];
+        assert_eq!(
+            (import.name.as_str(), import.layout.as_str(), import.status),
+            ("March", "", Status::Interrupted)
+        );
+        assert_eq!((import.profile.as_str(), import.made_like), ("", None));
+        assert_eq!(
+            import.counts,
+            Counts { rows: 9, created: 3, rejected: 1, excluded: 1, unknown: 2, not_sent: 2 },
+            "version {version}"
+        );
+        assert_eq!(ledger.pauses_asked(import.id).unwrap(), 0);
+        let same = ledger.imports_of_file("acme", [7; 32]).unwrap();
+        assert_eq!(same.iter().map(|import| import.id).collect::<Vec<_>>(), [import.id]);
+        assert!(ledger.imports_of_file("other", [7; 32]).unwrap().is_empty());
+
+        let receipt = ledger.receipt(1).unwrap();
+        let of = |row: u64| receipt.iter().find(|record| record.row == row).unwrap();
+        assert_eq!(
+            (of(1).line, of(1).state, of(1).case_id.as_deref()),
+            (2, RowState::Created, Some("100001"))
+        );
+        assert_eq!(of(2).case_id.as_deref(), Some("007"), "an id is kept as it was written");
+        assert_eq!((of(4).state, of(4).reason.as_deref()), (RowState::Excluded, Some("the row is blank")));
+        let unsettled = ledger.unsettled(1).unwrap();
+        assert_eq!(
+            unsettled.iter().map(|row| (row.row, row.sent_at)).collect::<Vec<_>>(),
+            [(5, 1_500), (6, 1_600)]
+        );
+        assert_eq!(ledger.exceptions(1, 0, 9).unwrap().len(), 3);
+        let claims =
+            |id| ledger.claims("acme", id).unwrap().iter().map(|claim| claim.row).collect::<Vec<_>>();
+        assert_eq!((claims("100001"), claims("007"), claims("7")), (vec![1], vec![2], vec![]));
+
+        let mut guard = ledger.guard("acme", 99);
+        let mut earlier =
+            |identity: Identity| guard.earlier(&identity).unwrap().map(|found| (found.row, found.created));
+        let reference = |client, text: &str| Identity::Reference { client, text: text.into() };
+        assert_eq!(earlier(reference(100, "A-1")), Some((1, true)));
+        assert_eq!(earlier(reference(100, "A-5")), Some((5, false)));
+        assert_eq!(earlier(reference(101, "A-1")), None, "another client's");
+        assert_eq!(earlier(reference(100, "A-3")), None, "it was refused");
+        let row = |content, values| Identity::Row { content: [content; 16], values };
+        assert_eq!(earlier(row(7, None)), Some((7, true)));
+        assert_eq!(earlier(row(1, None)), None, "a row with a reference is known by that alone");
+        let values = u128::from_str_radix("00112233445566778899aabbccddeeff", 16).unwrap().to_be_bytes();
+        let known = (version >= 10).then_some((7, true));
+        assert_eq!(earlier(row(9, Some(values))), known, "version {version}");
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_import_of_an_earlier_version_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let connection = rusqlite::Connection::open(folder.path().join("ledger.sqlite3")).unwrap();
-    connection.execute_batch(schema::MIGRATIONS[0]).unwrap();
-    connection.pragma_update(None, "user_version", 1).unwrap();
-    connection
-        .execute(
-            "INSERT INTO imports (name, account, file, sha256, row_count, recipe, on_error, status, note, created_at,
-                                  started_at)
-             VALUES ('March', 'acme', '/tmp/march.csv', ?1, 3, '', 'halt', 'complete', '', 5, 6)",
-            [[7_u8; 32]],
-        )
-        .unwrap();
-    drop(connection);
+    ledger_of(10, folder.path());
     let ledger = Ledger::open(folder.path()).unwrap();
-    let import = &ledger.imports().unwrap()[0];
-    assert_eq!((import.name.as_str(), import.layout.as_str(), import.counts.rows), ("March", "", 3));
-    assert_eq!((import.profile.as_str(), import.made_like), ("", None));
-    assert_eq!(ledger.pauses_asked(import.id).unwrap(), 0);
-    let same = ledger.imports_of_file("acme", [7; 32]).unwrap();
-    assert_eq!(same.iter().map(|import| import.id).collect::<Vec<_>>(), [import.id]);
-    assert!(ledger.imports_of_file("other", [7; 32]).unwrap().is_empty());
+    let open = &ledger.unsettled(1).unwrap()[0];
+    assert_eq!((open.token.as_deref(), open.first_sent_at), (Some("[caseload 5eed-5]"), 900));
+    assert!(ledger.commit(1, intents([1])).await.is_err(), "it is created");
+    ledger.settle(1, vec![created(5), outcome(6, Outcome::NotSent)]).await.unwrap();
+    ledger.commit(1, intents([6, 8, 9])).await.unwrap();
+    ledger.settle(1, [6, 8, 9].map(created).to_vec()).await.unwrap();
+    assert_eq!(
+        ledger.import(1).unwrap().counts,
+        Counts { rows: 9, created: 7, rejected: 1, excluded: 1, unknown: 0, not_sent: 0 }
+    );
 }
 
 #[tokio::test]
@@ -299,7 +377,7 @@ async fn an_import_put_back_can_be_changed_and_its_file_cannot() {
     let id = import(&ledger, 3);
     ledger.may_read_again(id).unwrap();
     ledger.begin_run(id, OnError::Halt, Who::default()).await.unwrap();
-    ledger.intend(id, None, vec![intent(2)]).await.unwrap();
+    ledger.commit(id, intents([2])).await.unwrap();
     let save = || ledger.save_draft(id, "March", "caseload = 1".into(), Status::Ready);
     assert_eq!(save(), Err(LedgerError::Started(id)), "while the row is sent");
     ledger.settle(id, vec![created(2)]).await.unwrap();
@@ -317,7 +395,7 @@ async fn an_import_put_back_can_be_changed_and_its_file_cannot() {
 async fn what_became_of_one_row() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 6);
-    ledger.intend(id, None, (1..=4).map(intent).collect()).await.unwrap();
+    ledger.commit(id, intents(1..=4)).await.unwrap();
     let outcomes = [
         created(1),
         outcome(2, Outcome::Unknown(exception(2, Code::Unknown))),
@@ -350,14 +428,14 @@ async fn a_row_that_was_sent_again_is_missed_as_well() {
     let (folder, ledger) = ledger();
     let id = import(&ledger, 3);
     let lock = ledger.lock(id).unwrap();
-    ledger.intend(id, None, (1..=3).map(intent).collect()).await.unwrap();
+    ledger.commit(id, intents(1..=3)).await.unwrap();
     ledger.settle(id, vec![created(1), outcome(2, Outcome::NotSent), created(3)]).await.unwrap();
     // A folder of its own: what has the ledger open writes to its file until it is gone.
     let later = tempfile::tempdir().unwrap();
     ledger.checkpoint();
     std::fs::copy(folder.path().join("ledger.sqlite3"), later.path().join("ledger.sqlite3")).unwrap();
     assert_eq!(ledger.losses().unwrap(), [], "what runs has lost nothing");
-    ledger.intend(id, None, vec![intent(2)]).await.unwrap();
+    ledger.commit(id, intents([2])).await.unwrap();
     ledger.settle(id, vec![created(2)]).await.unwrap();
     drop(lock);
     std::fs::copy(folder.path().join("import-1.lock"), later.path().join("import-1.lock")).unwrap();
@@ -385,7 +463,7 @@ async fn a_row_that_was_sent_again_is_missed_as_well() {
 async fn lock_files_of_earlier_versions_are_understood() {
     let (folder, ledger) = ledger();
     let id = import(&ledger, 3);
-    ledger.intend(id, None, vec![intent(1), intent(2)]).await.unwrap();
+    ledger.commit(id, intents([1, 2])).await.unwrap();
     let file = folder.path().join("import-1.lock");
     for (text, lost) in [("", false), ("00000000000000000002", false), ("00000000000000000003", true)] {
         std::fs::write(&file, text).unwrap();
@@ -405,7 +483,7 @@ async fn lock_files_of_earlier_versions_are_understood() {
 async fn rows_that_an_earlier_version_sent_beyond_the_last_count_as_well() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 2);
-    ledger.intend(id, None, (1..=3).map(intent).collect()).await.unwrap();
+    ledger.commit(id, intents(1..=3)).await.unwrap();
     ledger.settle(id, (1..=3).map(created).collect()).await.unwrap();
     let counts = ledger.import(id).unwrap().counts;
     assert_eq!((counts.rows, counts.created, counts.not_sent), (3, 3, 0));

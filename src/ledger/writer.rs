@@ -82,7 +82,7 @@ fn commit(connection: &mut Connection, changes: Vec<Change>) -> Result<Vec<i64>,
 /// A step of the ledger. A debug build dies here when `CASELOAD_DIE_AT` says so, as `after:17` for the 17th time: a
 /// test looks at what the next start makes of it.
 #[cfg(debug_assertions)]
-fn step(name: &str) {
+pub(super) fn step(name: &str) {
     use std::sync::LazyLock;
     use std::sync::atomic::{AtomicU64, Ordering};
     static AT: LazyLock<Option<(String, u64)>> = LazyLock::new(|| {
@@ -100,4 +100,4 @@ fn step(name: &str) {
 }
 
 #[cfg(not(debug_assertions))]
-fn step(_: &str) {}
+pub(super) fn step(_: &str) {}

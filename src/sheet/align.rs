@@ -219,9 +219,8 @@ enum Only {
 
 impl ColumnKind {
     fn of(rows: &[&SampleRecord], column: usize) -> Self {
-        let cells = rows.iter().filter_map(|row| row.cells.get(column)).map(String::as_str);
-        let kinds: Vec<(Kind, &str)> =
-            cells.map(|cell| (Kind::of(cell), cell)).filter(|(kind, _)| *kind != Kind::Empty).collect();
+        let cells = rows.iter().filter_map(|row| Some((*row.kinds().get(column)?, row.cells.get(column)?)));
+        let kinds: Vec<(Kind, &String)> = cells.filter(|(kind, _)| *kind != Kind::Empty).collect();
         let count = |wanted: &dyn Fn(Kind) -> bool| kinds.iter().filter(|(kind, _)| wanted(*kind)).count();
         let nearly_all = |count: usize, of: usize| of >= LEAST_ROWS && count * 20 >= of * 19;
         let first = kinds.first().map(|(kind, _)| *kind);

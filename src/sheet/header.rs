@@ -81,7 +81,7 @@ fn detect(records: &[SampleRecord], width: usize) -> (usize, usize) {
 
 /// Whether a row has a number, a date, or whatever else no header is.
 fn has_values(row: Option<&SampleRecord>) -> bool {
-    row.is_some_and(|row| !is_years(row) && row.cells.iter().any(|cell| Kind::of(cell).is_value()))
+    row.is_some_and(|row| row.kinds().iter().any(|kind| kind.is_value()) && !is_years(row))
 }
 
 /// Whether a row has the words of a header, and no values.
@@ -91,8 +91,8 @@ pub(super) fn looks_like_header(row: &SampleRecord) -> bool {
 
 /// Whether the numbers of a row are years in a row, as they stand over columns.
 fn is_years(row: &SampleRecord) -> bool {
-    let numbers = row.cells.iter().filter(|cell| Kind::of(cell).is_value());
-    let years: Vec<u16> = numbers.map(|cell| cell.trim().parse().unwrap_or(0)).collect();
+    let numbers = row.told().filter(|(_, kind)| kind.is_value());
+    let years: Vec<u16> = numbers.map(|(cell, _)| cell.trim().parse().unwrap_or(0)).collect();
     years.len() >= 3
         && years.iter().all(|year| (1900..2100).contains(year))
         && years.is_sorted_by(|a, b| a < b)
@@ -119,8 +119,8 @@ pub(super) fn typical(body: &[SampleRecord], width: usize) -> Typical {
 /// The kind most cells of a column have, below a row; none when they differ.
 fn column_kind(body: &[SampleRecord], column: usize) -> Option<Kind> {
     let mut counts: HashMap<Kind, usize> = HashMap::new();
-    for cell in body.iter().filter_map(|record| record.cells.get(column)) {
-        *counts.entry(Kind::of(cell)).or_default() += 1;
+    for kind in body.iter().filter_map(|record| record.kinds().get(column)) {
+        *counts.entry(*kind).or_default() += 1;
     }
     counts.remove(&Kind::Empty);
     let filled: usize = counts.values().sum();

@@ -1,6 +1,7 @@
 //! Which dialect a file is in: every likely one is tried on a piece of the file, and the one whose rows come out
 //! most even, with cells that look like whole values, is taken.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -43,9 +44,21 @@ const ONE_COLUMN: f64 = 0.05;
 pub(super) struct SampleRecord {
     pub(super) start: Start,
     pub(super) cells: Vec<String>,
+    /// What each cell is, once somebody asked.
+    kinds: OnceCell<Vec<Kind>>,
 }
 
 impl SampleRecord {
+    /// What each cell is.
+    pub(super) fn kinds(&self) -> &[Kind] {
+        self.kinds.get_or_init(|| self.cells.iter().map(|cell| Kind::of(cell)).collect())
+    }
+
+    /// Each cell with what it is.
+    pub(super) fn told(&self) -> impl Iterator<Item = (&str, Kind)> + Clone {
+        self.cells.iter().map(String::as_str).zip(self.kinds().iter().copied())
+    }
+
     /// How many cells have something in them.
     pub(super) fn filled(&self) -> usize {
         self.cells.iter().filter(|cell| !cell.trim().is_empty()).count()
@@ -209,7 +222,7 @@ pub(super) fn sample_with_endings(text: &[u8], whole: bool, shape: Shape) -> (Ve
     // Reading from memory cannot fail.
     while let Ok(Some(start)) = records.read(&mut record) {
         let cells = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
-        found.push(SampleRecord { start, cells });
+        found.push(SampleRecord { start, cells, kinds: OnceCell::new() });
         if found.len() >= MOST_RECORDS {
             return (found, records.endings);
         }

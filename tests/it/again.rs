@@ -89,10 +89,20 @@ fn make_older(world: &World) {
     let ledger = rusqlite::Connection::open(world.path("data/ledger.sqlite3")).unwrap();
     ledger
         .execute_batch(
-            "DROP INDEX rows_by_values; ALTER TABLE rows DROP COLUMN same_values;
+            "CREATE TABLE old (
+                 import INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE, row INTEGER NOT NULL,
+                 line INTEGER NOT NULL, content BLOB NOT NULL, state TEXT NOT NULL, identity TEXT, reference TEXT,
+                 client INTEGER, sent_at INTEGER, case_id TEXT, case_number TEXT, reason TEXT, code TEXT, token TEXT,
+                 PRIMARY KEY (import, row)
+             ) STRICT, WITHOUT ROWID;
+             INSERT INTO old SELECT rows.import, rows.row, line, content, 'created', 'content ' || lower(hex(content)),
+                 NULL, client, sent_at, cast(case_id AS TEXT), case_number, NULL, NULL, token
+                 FROM rows JOIN unreferenced AS u ON u.import = rows.import AND u.row = rows.row;
+             DROP TABLE rows; DROP TABLE unreferenced; DROP TABLE remarks; DROP TABLE tallies;
+             ALTER TABLE old RENAME TO rows;
+             CREATE INDEX rows_by_identity ON rows (identity);
              DROP INDEX kept_by_values; ALTER TABLE kept DROP COLUMN same_values;
              DROP TABLE sends; DROP TABLE accepted_losses; DROP TABLE doubled;
-             DROP INDEX rows_by_case; ALTER TABLE rows DROP COLUMN first_sent_at;
              PRAGMA user_version = 7;",
         )
         .unwrap();

@@ -2,10 +2,9 @@
 
 use super::column_ref::ColumnNames;
 use super::field::Target;
-use super::guess::vocabulary::words;
 use super::recipe::{ColumnRule, Recipe};
 use crate::case::values::kind::{Kind, Shape};
-use crate::case::values::words::plain;
+use crate::case::values::words::{plain, split};
 use crate::sheet::{Column, Row};
 use crate::text::is_ssn;
 
@@ -47,23 +46,25 @@ pub(super) fn speaks_of_birth(text: &str) -> bool {
     letters.contains("birth")
         || letters.contains("dob")
         || letters == "bday"
-        || words(text).contains(&"born".to_owned())
+        || split(text).contains(&"born".to_owned())
 }
 
 /// Whether a header or label speaks of a social security, social insurance or tax number.
 fn speaks_of_ssn(text: &str) -> bool {
     const WORDS: [&str; 6] = ["ssn", "ssns", "sin", "tin", "itin", "ss"];
-    const OTHERS: [&str; 8] =
-        ["media", "worker", "workers", "work", "services", "service", "network", "networks"];
+    const OTHERS: [&str; 13] = [
+        "media", "worker", "workers", "work", "wrk", "services", "service", "svc", "svcs", "srv", "srvc",
+        "network", "networks",
+    ];
     const PLAIN: [&str; 6] = ["socialsec", "socialinsurance", "socsec", "taxid", "taxpayer", "taxnumber"];
-    let (plain, words) = (plain(text), words(text));
+    let (plain, words) = (plain(text), split(text));
     // Also without spaces: “claimantssn”, “ssnumber”. “business” is none.
     let word =
         |word: &String| WORDS.contains(&word.as_str()) || word.ends_with("ssn") || word.starts_with("ssn");
     // “Social media” and “social worker” are others.
     let social = |at: usize| {
         let next = words.get(at + 1).map_or("", String::as_str);
-        words.get(at).is_some_and(|word| word == "social") && !OTHERS.contains(&next)
+        words.get(at).is_some_and(|word| word == "social" || word == "soc") && !OTHERS.contains(&next)
     };
     (0..words.len()).any(social)
         || PLAIN.iter().any(|part| plain.contains(part))

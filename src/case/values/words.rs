@@ -23,8 +23,8 @@ pub(in crate::case) fn split(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().chain([' ']).collect();
     for (at, c) in chars.iter().copied().enumerate() {
         // In “VINNumber” the second N begins a word; in “IDs” no letter does.
-        let small_behind = chars.iter().skip(at + 1).take_while(|c| c.is_lowercase()).count();
-        let ends_capitals = before.is_uppercase() && c.is_uppercase() && small_behind > 1;
+        let small_behind = || chars.iter().skip(at + 1).take_while(|c| c.is_lowercase()).count();
+        let ends_capitals = before.is_uppercase() && c.is_uppercase() && small_behind() > 1;
         let breaks = !c.is_alphanumeric()
             || (before.is_lowercase() && c.is_uppercase())
             || ends_capitals

@@ -24,8 +24,12 @@ pub(super) enum Landed {
     Answered(Answer),
     /// It was not sent: these cases in Trackops may be its own.
     There(Vec<Found>),
-    /// It was sent, now or before, with an answer that leaves its case open, and looked up: these cases may be its own.
+    /// The answer leaves its case open, and it can be looked up.
+    Open(Answer, Box<Sending>),
+    /// Its answer left its case open, and it was looked up: these cases may be its own.
     LookedUp(Answer, Vec<Found>),
+    /// It was turned away before, and is not sent again: these cases may be its own.
+    Earlier(Vec<Found>),
 }
 
 /// A row on its way.
@@ -53,10 +57,7 @@ impl Sending {
         if let Some(lookup) = &self.earlier {
             match self.client.find_cases(lookup, self.learned).await {
                 Ok(found) if found.is_empty() => {}
-                Ok(found) => {
-                    let why = "turned away before, and its case may be there".to_owned();
-                    return Landed::LookedUp(Answer::Unknown { status: None, why }, found);
-                }
+                Ok(found) => return Landed::Earlier(found),
                 Err(fault) => return Landed::Answered(Answer::NotSent(fault)),
             }
         }
@@ -68,17 +69,18 @@ impl Sending {
             }
         }
         let answer = self.client.create_case(self.body.clone(), &self.own).await;
-        if calls_for_look_up(&answer) { self.look_up(answer).await } else { Landed::Answered(answer) }
+        let is_named = self.own.reference.is_some() || self.own.token.is_some();
+        if is_named && calls_for_look_up(&answer) {
+            Landed::Open(answer, Box::new(self))
+        } else {
+            Landed::Answered(answer)
+        }
     }
 
-    /// Looks for the row's own case. A look-up that fails leaves the answer as it is.
+    /// Looks for the row's own case. A look-up that fails finds nothing, and leaves the answer as it is.
     async fn look_up(self, answer: Answer) -> Landed {
-        let is_named = self.own.reference.is_some() || self.own.token.is_some();
-        let found = if is_named { self.client.find_cases(&self.own, self.learned).await.ok() } else { None };
-        match found {
-            Some(found) if !found.is_empty() => Landed::LookedUp(answer, found),
-            _ => Landed::Answered(answer),
-        }
+        let found = self.client.find_cases(&self.own, self.learned).await;
+        Landed::LookedUp(answer, found.unwrap_or_default())
     }
 }
 
@@ -107,11 +109,6 @@ impl Pass<'_> {
         }
     }
 
-    /// Whether a row has a case with this id, in the ledger or about to be.
-    fn is_taken(&self, id: &str) -> bool {
-        self.given.contains(id) || !matches!(self.runner.is_claimed(id), Ok(false))
-    }
-
     fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {
         self.went_through();
         self.release();
@@ -119,9 +116,24 @@ impl Pass<'_> {
         self.decide(row, Outcome::Created { case_id, case_number }, true);
     }
 
+    /// A row's answer leaves its case open: it is looked up. With Halt on Error nothing starts meanwhile.
+    pub(super) fn look_up(&mut self, row: Prepared, answer: Answer, sending: Sending) {
+        self.looking_up += 1;
+        self.runner.pace.started(Instant::now());
+        self.flying.spawn(async move { (row, sending.look_up(answer).await) });
+    }
+
+    /// An answer names a case that another row has: the row's own is looked up.
+    pub(super) fn taken(&mut self, row: Prepared, id: &str) {
+        self.runner.job.client.drop_connections();
+        let Verdict::Send(ready, _) = &row.verdict else { return };
+        let sending = self.sending(&row, ready);
+        let why = format!("answered with case {id}, which another row has");
+        self.look_up(row, Answer::Unknown { status: Some(200), why }, sending);
+    }
+
     /// A row whose answer leaves its case open was looked up.
     pub(super) fn looked_up(&mut self, row: Prepared, answer: Answer, found: Vec<Found>) {
-        self.count_look_up(&answer);
         let sent_at = self.turned_away.get(&row.row).copied();
         let mut own = Vec::new();
         for case in found {
@@ -143,13 +155,6 @@ impl Pass<'_> {
             (Some(case), _) if case.certain && own.is_empty() => self.created(row, case.id, case.number),
             (_, Answer::Unknown { status, why }) => self.lost(row, status, &why),
             _ => self.lost(row, None, log::ANOTHER_ROWS),
-        }
-    }
-
-    /// A look-up that followed an answer is a request too, which the pace could not know of before.
-    fn count_look_up(&mut self, answer: &Answer) {
-        if calls_for_look_up(answer) {
-            self.runner.pace.started(Instant::now());
         }
     }
 
@@ -189,27 +194,14 @@ impl Pass<'_> {
     }
 
     pub(super) async fn answered(&mut self, row: Prepared, answer: Answer) {
-        self.count_look_up(&answer);
         match log::without_secrets(&self.runner.job, &row, answer) {
-            Answer::Created { id, .. } if self.is_taken(&id) => {
-                self.runner.job.client.drop_connections();
-                self.look_up(row, &id);
-            }
+            Answer::Created { id, .. } if self.given.contains(&id) => self.taken(row, &id),
             Answer::Created { id, number } => self.created(row, id, number),
             Answer::Rejected { status: 409, messages } => self.in_conflict(row, 409, &messages),
             Answer::Rejected { status, messages } => self.turned_down(row, status, &messages),
             Answer::Unknown { status, why } => self.lost(row, status, &why),
             Answer::NotSent(fault) => self.fault(row, &fault).await,
         }
-    }
-
-    /// An answer names a case that another row has: the row's own is looked up.
-    fn look_up(&mut self, row: Prepared, id: &str) {
-        let Verdict::Send(ready, _) = &row.verdict else { return };
-        let sending = self.sending(&row, ready);
-        let why = format!("answered with case {id}, which another row has");
-        self.flying
-            .spawn(async move { (row, sending.look_up(Answer::Unknown { status: Some(200), why }).await) });
     }
 
     /// Trackops refused a row. So long as it refuses every row alike, whose fault that is stays open.

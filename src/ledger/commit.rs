@@ -1,0 +1,264 @@
+//! The two records of a row: the intent before its request leaves, the outcome before it is shown. What is waiting of
+//! both goes into one transaction.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::mpsc;
+
+use rusqlite::{Connection, params};
+
+use super::guard::sent_by_another;
+use super::imports::{signed, unsigned};
+use super::lock::Mark;
+use super::loss::{count_sends, highest_row};
+use super::records::claims;
+use super::row::{Earlier, Identity, Intent, Outcome, RowOutcome, RowState, StoredId};
+use super::writer::step;
+use super::{Exception, ImportId, Ledger, LedgerError};
+
+/// What is recorded in one go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// What became of rows. An outcome of a row that is created already changes nothing.
+    pub outcomes: Vec<RowOutcome>,
+    /// Rows that are about to be sent.
+    pub intents: Vec<Intent>,
+    /// The account's name. With it a row that is said to be created, as a case that another row of the account has, is
+    /// not recorded but given back.
+    pub account: Option<String>,
+    /// Whether an intent for a case that another import of the account has sent meanwhile is given back.
+    pub guarded: bool,
+}
+
+/// Rows of a batch that were not recorded. Question and record are one transaction, so that of two imports that race
+/// one sees the other.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct GivenBack {
+    /// Intents for cases that another import sent.
+    pub sent: HashMap<u64, Earlier>,
+    /// Outcomes with the case of another row.
+    pub taken: HashSet<u64>,
+}
+
+impl Ledger {
+    /// Records outcomes and intents, durably.
+    pub async fn commit(&self, import: ImportId, batch: Batch) -> Result<GivenBack, LedgerError> {
+        let Batch { outcomes, intents, account, guarded } = batch;
+        let (found, sent) = mpsc::channel();
+        let (has, taken) = mpsc::channel();
+        let rows: Vec<u64> = intents.iter().map(|intent| intent.row).collect();
+        let sends = self.write(move |connection| {
+            forget_tally(connection, import)?;
+            for outcome in &outcomes {
+                if is_taken(connection, account.as_deref(), outcome)? {
+                    let _ = has.send(outcome.row);
+                } else {
+                    record(connection, import, outcome)?;
+                }
+            }
+            if intents.is_empty() {
+                return Ok(0);
+            }
+            step("between");
+            let (before, mut out_of_order) = (highest_row(connection, import)?, 0);
+            for intent in &intents {
+                if let Some(account) = account.as_ref().filter(|_| guarded && !intent.anyway)
+                    && let Some(earlier) = sent_by_another(connection, import, account, &intent.identity)?
+                {
+                    let _ = found.send((intent.row, earlier));
+                    continue;
+                }
+                intend(connection, import, intent)?;
+                out_of_order += i64::from(signed(intent.row) <= before);
+            }
+            count_sends(connection, import, out_of_order)
+        });
+        let sends = sends.await?;
+        let given_back = GivenBack { sent: sent.try_iter().collect(), taken: taken.try_iter().collect() };
+        let highest = rows.into_iter().filter(|row| !given_back.sent.contains_key(row)).max();
+        self.mark(import, Mark { row: highest.unwrap_or(0), sends: unsigned(sends) });
+        Ok(given_back)
+    }
+
+    /// Records outcomes alone.
+    pub async fn settle(&self, import: ImportId, outcomes: Vec<RowOutcome>) -> Result<(), LedgerError> {
+        self.commit(import, Batch { outcomes, ..Batch::default() }).await?;
+        Ok(())
+    }
+}
+
+/// Whether a row is said to be created as a case that another row of the account has.
+fn is_taken(
+    connection: &Connection,
+    account: Option<&str>,
+    outcome: &RowOutcome,
+) -> Result<bool, LedgerError> {
+    match (account, &outcome.outcome) {
+        (Some(account), Outcome::Created { case_id, .. }) => {
+            Ok(!claims(connection, account, case_id)?.is_empty())
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Counts an import's rows, which nobody changes for now: lists of many imports count no rows.
+pub(super) fn tally(connection: &Connection, import: ImportId) -> Result<(), LedgerError> {
+    forget_tally(connection, import)?;
+    let sql = "INSERT INTO tallies SELECT import, state, count(*) FROM rows WHERE import = ?1 GROUP BY state";
+    connection.prepare_cached(sql)?.execute([import])?;
+    Ok(())
+}
+
+/// Rows of an import change.
+pub(super) fn forget_tally(connection: &Connection, import: ImportId) -> Result<(), LedgerError> {
+    connection.prepare_cached("DELETE FROM tallies WHERE import = ?1")?.execute([import])?;
+    Ok(())
+}
+
+/// Records that a row is about to be sent.
+fn intend(connection: &Connection, import: ImportId, intent: &Intent) -> Result<(), LedgerError> {
+    let changed = connection
+        .prepare_cached(
+            "INSERT INTO rows (import, row, lines, state, reference, client, sent_at, token)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (import, row) DO UPDATE SET
+                 state = excluded.state, reference = excluded.reference, client = excluded.client,
+                 sent_at = excluded.sent_at, first_sent_at = coalesce(first_sent_at, sent_at),
+                 token = excluded.token
+             WHERE state = ?9",
+        )?
+        .execute(params![
+            import,
+            signed(intent.row),
+            signed(intent.line) - signed(intent.row),
+            RowState::Sending,
+            intent.identity.reference(),
+            intent.client.map(signed),
+            intent.sent_at,
+            intent.token,
+            RowState::NotSent,
+        ])?;
+    // The last line of defence: a row that had its turn is not sent again, whoever asks.
+    if changed != 1 {
+        return Err(LedgerError::Failed(format!("row {} was sent before", intent.row)));
+    }
+    if let Identity::Row { content, values } = &intent.identity {
+        let sql =
+            "INSERT OR REPLACE INTO unreferenced (import, row, content, same_values) VALUES (?1, ?2, ?3, ?4)";
+        connection.prepare_cached(sql)?.execute(params![import, signed(intent.row), content, values])?;
+    }
+    Ok(())
+}
+
+fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result<(), LedgerError> {
+    let at = signed(row.row);
+    if let Outcome::Created { case_id, case_number } = &row.outcome {
+        let sql = "UPDATE rows SET state = ?3, case_id = ?4, case_number = ?5
+                   WHERE import = ?1 AND row = ?2 AND state = ?6";
+        let changed = connection.prepare_cached(sql)?.execute(params![
+            import,
+            at,
+            RowState::Created,
+            StoredId::value(case_id),
+            case_number,
+            RowState::Sending,
+        ])?;
+        // Nearly every row: it was about to be sent, so that nothing else is recorded of it.
+        if changed == 1 {
+            return Ok(());
+        }
+    }
+    let (case_id, case_number) = match &row.outcome {
+        Outcome::Created { case_id, case_number } => (Some(StoredId::value(case_id)), case_number.as_ref()),
+        _ => (None, None),
+    };
+    // A row that never left keeps the time of an earlier try only.
+    let left = !matches!(row.outcome, Outcome::NotSent | Outcome::Excluded { .. });
+    let changed = connection
+        .prepare_cached(
+            "INSERT INTO rows (import, row, lines, state, reference, case_id, case_number)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (import, row) DO UPDATE SET
+                 state = excluded.state, case_id = excluded.case_id, case_number = excluded.case_number,
+                 reference = coalesce(excluded.reference, reference),
+                 sent_at = CASE WHEN ?8 THEN sent_at ELSE first_sent_at END
+             WHERE state <> ?9",
+        )?
+        .execute(params![
+            import,
+            at,
+            signed(row.line) - at,
+            row.outcome.state(),
+            row.reference,
+            case_id,
+            case_number,
+            left,
+            RowState::Created,
+        ])?;
+    if changed == 0 {
+        return Ok(());
+    }
+    forget_exception(connection, import, at)?;
+    remark(connection, import, at, None)?;
+    match &row.outcome {
+        Outcome::Rejected(exception) | Outcome::Unknown(exception) => log(connection, import, exception),
+        Outcome::Excluded { code, reason } => {
+            remark(connection, import, at, Some((Some(&code.word()), reason)))
+        }
+        Outcome::Created { .. } | Outcome::NotSent | Outcome::TurnedAway => Ok(()),
+    }
+}
+
+/// Says why a row is left out (a code and a reason) or by whose word it is created (a reason alone); none for neither.
+pub(super) fn remark(
+    connection: &Connection,
+    import: ImportId,
+    row: i64,
+    remark: Option<(Option<&str>, &str)>,
+) -> Result<(), LedgerError> {
+    match remark {
+        None => {
+            let sql = "DELETE FROM remarks WHERE import = ?1 AND row = ?2";
+            connection.prepare_cached(sql)?.execute(params![import, row])?;
+        }
+        Some((code, reason)) => {
+            let sql = "INSERT OR REPLACE INTO remarks (import, row, code, reason) VALUES (?1, ?2, ?3, ?4)";
+            connection.prepare_cached(sql)?.execute(params![import, row, code, reason])?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn forget_exception(
+    connection: &Connection,
+    import: ImportId,
+    row: i64,
+) -> Result<(), LedgerError> {
+    let sql = "DELETE FROM exceptions WHERE import = ?1 AND row = ?2";
+    connection.prepare_cached(sql)?.execute(params![import, row])?;
+    Ok(())
+}
+
+pub(super) fn log(
+    connection: &Connection,
+    import: ImportId,
+    exception: &Exception,
+) -> Result<(), LedgerError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO exceptions (import, row, line, column_name, field, value, code, message, source, http_status)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            import,
+            signed(exception.row),
+            signed(exception.line),
+            exception.column,
+            exception.field,
+            exception.value,
+            exception.code.word(),
+            exception.message,
+            exception.source.word(),
+            exception.http_status,
+        ])?;
+    Ok(())
+}

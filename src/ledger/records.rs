@@ -1,0 +1,219 @@
+//! What the ledger tells of an import's rows.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::addresses::SAME;
+use super::imports::{signed, unsigned};
+use super::report::exception;
+use super::row::{Outcome, RowState, StoredId};
+use super::{Counts, Exception, ImportId, Ledger, LedgerError};
+use crate::case::Code;
+
+/// A row that was sent and has no known outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsettled {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Physical line, from 1.
+    pub line: u64,
+    /// `reference_value_1` as sent.
+    pub reference: Option<String>,
+    /// `client_id` as sent.
+    pub client: Option<u64>,
+    /// Milliseconds since 1970, UTC, by the server's clock: when it was sent last.
+    pub sent_at: i64,
+    /// The same, of the first time.
+    pub first_sent_at: i64,
+    /// The token that went with the case, when it carried one.
+    pub token: Option<String>,
+    /// What is in the exception log; none when the program died before an answer.
+    pub logged: Option<Exception>,
+}
+
+/// A case of an import, by which is seen what a look-up finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedCase {
+    /// The case's id.
+    pub case_id: String,
+    /// `reference_value_1` as sent; empty when it has none.
+    pub reference: String,
+    /// `client_id` as sent.
+    pub client: Option<u64>,
+    /// The token in its administrative notes.
+    pub token: Option<String>,
+    /// When it was sent, milliseconds since 1970 by the server's clock.
+    pub sent_at: i64,
+}
+
+/// A row that has a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Its import.
+    pub import: ImportId,
+    /// Its number.
+    pub row: u64,
+    /// `reference_value_1` as sent; none when it has none, or its import was deleted from history.
+    pub reference: Option<String>,
+    /// When it was sent: milliseconds since 1970 by the server's clock.
+    pub sent_at: Option<i64>,
+}
+
+impl Ledger {
+    pub(super) fn counts(&self, import: ImportId, rows: u64) -> Result<Counts, LedgerError> {
+        let connection = self.read();
+        let counted = |sql| -> Result<Vec<(RowState, u64)>, LedgerError> {
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([import], |row| Ok((row.get(0)?, unsigned(row.get(1)?))))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        };
+        let mut by_state = counted("SELECT state, count FROM tallies WHERE import = ?1")?;
+        if by_state.is_empty() {
+            by_state = counted("SELECT state, count(*) FROM rows WHERE import = ?1 GROUP BY state")?;
+        }
+        let count =
+            |state| by_state.iter().filter(|(of, _)| *of == state).map(|(_, count)| count).sum::<u64>();
+        let (created, rejected) = (count(RowState::Created), count(RowState::Rejected));
+        let excluded = count(RowState::Excluded);
+        let unknown = count(RowState::Unknown) + count(RowState::Sending);
+        let recorded = created + rejected + excluded + unknown;
+        // An earlier version sent rows that a file grew by in mid-run; they count as well.
+        let rows = rows.max(recorded);
+        let not_sent = rows - recorded;
+        Ok(Counts { rows, created, rejected, excluded, unknown, not_sent })
+    }
+
+    /// The records of an import's rows, by row number. A row without one was not sent.
+    pub fn row_states(&self, import: ImportId) -> Result<HashMap<u64, RowState>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached("SELECT row, state FROM rows WHERE import = ?1")?;
+        let states = statement.query_map([import], |row| Ok((unsigned(row.get(0)?), row.get(1)?)))?;
+        Ok(states.collect::<Result<_, _>>()?)
+    }
+
+    /// What became of a row; none while it was not sent, or is being sent.
+    pub fn outcome(&self, import: ImportId, row: u64) -> Result<Option<Outcome>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT rows.row AS row, rows.line AS line, state, case_id, case_number, reason,
+                    remarks.code AS excluded, column_name, field, value, exceptions.code AS code, message, source,
+                    http_status
+             FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
+             LEFT JOIN remarks ON remarks.import = rows.import AND remarks.row = rows.row
+             WHERE rows.import = ?1 AND rows.row = ?2",
+        )?;
+        let outcome = statement.query_row(params![import, signed(row)], |row| {
+            let logged = || row.get::<_, Option<String>>("code")?.map(|_| exception(row)).transpose();
+            Ok(match row.get("state")? {
+                RowState::Sending => None,
+                RowState::Created => Some(Outcome::Created {
+                    case_id: row.get::<_, StoredId>("case_id")?.0,
+                    case_number: row.get("case_number")?,
+                }),
+                RowState::Rejected => logged()?.map(Outcome::Rejected),
+                RowState::Excluded => Some(Outcome::Excluded {
+                    code: Code::from_word(&row.get::<_, Option<String>>("excluded")?.unwrap_or_default()),
+                    reason: row.get::<_, Option<_>>("reason")?.unwrap_or_default(),
+                }),
+                RowState::Unknown => logged()?.map(Outcome::Unknown),
+                RowState::NotSent => Some(Outcome::NotSent),
+            })
+        });
+        Ok(outcome.optional()?.flatten())
+    }
+
+    /// Rows that were sent and have no known outcome, in order.
+    pub fn unsettled(&self, import: ImportId) -> Result<Vec<Unsettled>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT rows.row AS row, rows.line AS line, reference, client, sent_at, token, column_name,
+                    field, value, exceptions.code AS code, message, source, http_status,
+                    coalesce(first_sent_at, sent_at, 0) AS first_sent_at
+             FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
+             WHERE rows.import = ?1 AND state IN (?2, ?3) ORDER BY rows.row",
+        )?;
+        let open = params![import, RowState::Sending, RowState::Unknown];
+        let rows = statement.query_map(open, |row| {
+            Ok(Unsettled {
+                row: unsigned(row.get(0)?),
+                line: unsigned(row.get(1)?),
+                reference: row.get(2)?,
+                client: row.get::<_, Option<i64>>(3)?.map(unsigned),
+                sent_at: row.get::<_, Option<i64>>(4)?.unwrap_or(0),
+                first_sent_at: row.get("first_sent_at")?,
+                token: row.get(5)?,
+                logged: match row.get::<_, Option<String>>("code")? {
+                    Some(_) => Some(exception(row)?),
+                    None => None,
+                },
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The newest cases of an import, `most` at most; not those that are a row's by a person's word.
+    pub fn created_cases(&self, import: ImportId, most: u64) -> Result<Vec<CreatedCase>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT case_id, reference, client, token, sent_at FROM rows
+             WHERE import = ?1 AND state = ?3 AND sent_at IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM remarks WHERE remarks.import = rows.import AND remarks.row = rows.row)
+             ORDER BY row DESC LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![import, signed(most), RowState::Created], |row| {
+            Ok(CreatedCase {
+                case_id: row.get::<_, StoredId>(0)?.0,
+                reference: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
+                client: row.get::<_, Option<i64>>(2)?.map(unsigned),
+                token: row.get(3)?,
+                sent_at: row.get(4)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The rows of the account that have a case with this id.
+    pub fn claims(&self, account: &str, case_id: &str) -> Result<Vec<Claim>, LedgerError> {
+        claims(&self.read(), account, case_id)
+    }
+
+    /// The rows of an import that were sent and turned away, and when each was sent first; milliseconds since 1970 by
+    /// the server's clock.
+    pub fn turned_away(&self, import: ImportId) -> Result<HashMap<u64, i64>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT row, coalesce(first_sent_at, sent_at) FROM rows
+             WHERE import = ?1 AND state = ?2 AND sent_at IS NOT NULL",
+        )?;
+        let rows = statement
+            .query_map(params![import, RowState::NotSent], |row| Ok((unsigned(row.get(0)?), row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+/// The rows of an account that have a case with this id. Asked of every case that is created, and nearly always none.
+pub(super) fn claims(
+    connection: &Connection,
+    account: &str,
+    case_id: &str,
+) -> Result<Vec<Claim>, LedgerError> {
+    // One equality stays compiled, the query below does not.
+    let id = StoredId::value(case_id);
+    let is_known = "SELECT EXISTS (SELECT 1 FROM rows WHERE case_id = ?1)
+                        OR EXISTS (SELECT 1 FROM kept WHERE case_id = ?2)";
+    if !connection.prepare_cached(is_known)?.query_row(params![id, case_id], |row| row.get::<_, bool>(0))? {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT rows.import, rows.row, reference, sent_at FROM rows JOIN imports ON imports.id = rows.import
+         WHERE case_id = ?2 AND state = ?4 AND account IN {SAME}
+         UNION ALL SELECT import, row, NULL, NULL FROM kept WHERE case_id = ?3 AND account IN {SAME}"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let claims = statement.query_map(params![account, id, case_id, RowState::Created], |row| {
+        let (import, reference, sent_at) = (row.get(0)?, row.get(2)?, row.get(3)?);
+        Ok(Claim { import, row: unsigned(row.get(1)?), reference, sent_at })
+    })?;
+    Ok(claims.collect::<Result<_, _>>()?)
+}
