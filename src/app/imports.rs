@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{App, AppError};
 use crate::case::{CaseField, Dest, LeaveOut, Plan, PlanContext, Recipe, Target};
-use crate::engine::{self, Duplicates, First, Job, Options, Preparer, Run};
+use crate::engine::{self, Duplicates, First, Job, Judge, Options, Run};
 use crate::home::read_small_text;
 use crate::ledger::{
     Decision, Doubled, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport, OnError,
@@ -220,9 +220,9 @@ impl App {
         Ok(Sheet::open_as(&import.file.unwrap_or_default(), &layout)?)
     }
 
-    pub(super) fn preparer(&self, plan: Plan, import: ImportId) -> Preparer {
+    pub(super) fn judge(&self, plan: Plan, import: ImportId) -> Judge {
         let guard = self.account().map(|(name, _)| self.inner.ledger.guard(&name, import));
-        Preparer::new(plan, today(), Duplicates::LeaveOut(guard)).in_forms(self.forms())
+        Judge::new(plan, today(), Duplicates::LeaveOut(guard))
     }
 
     /// How the account in use wants values of custom fields.

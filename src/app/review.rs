@@ -73,7 +73,7 @@ impl App {
         each: impl FnMut(&Problem),
     ) -> Result<Report, AppError> {
         let plan = self.plan(recipe, sheet, "", &[])?;
-        let mut report = engine::check(sheet, &mut self.preparer(plan, import), || false, each)?;
+        let mut report = engine::check(sheet, &mut self.judge(plan, import), || false, each)?;
         report.notes.splice(0..0, self.earlier(sheet, import)?);
         Ok(report)
     }
@@ -100,7 +100,7 @@ impl App {
             return Ok(KeptCheck { recipe, ..kept });
         }
         let check =
-            Kept::whole(sheet, self.preparer(plan, id).knowing_created(created.clone()), most, given_up)?;
+            Kept::whole(sheet, self.judge(plan, id).knowing_created(created.clone()), most, given_up)?;
         let earlier = self.earlier(sheet, id)?;
         Ok(KeptCheck { import: id, recipe, created, earlier, roster: self.roster(), check })
     }

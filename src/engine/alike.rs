@@ -1,7 +1,7 @@
 //! The first rows of an import, all refused for the same reason: most likely no fault of theirs, but of a default or
 //! of the field map. Sending the rest as well would burn every row.
 
-use super::prepare::Prepared;
+use super::row::Prepared;
 use crate::ledger::Exception;
 
 /// So many refusals alike, and nothing else seen, are no chance.

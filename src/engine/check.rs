@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::in_order::in_order;
-use super::prepare::{Glance, Preparer};
+use super::row::{Judge, Verdict};
 use crate::case::{Code, DateProfile, PointDoubt, Problem, Severity};
 use crate::sheet::{Row, Sheet, SheetError};
 use crate::text::plural;
@@ -79,16 +79,16 @@ pub enum CheckError {
 /// `given_up`.
 pub fn check(
     sheet: &Sheet,
-    preparer: &mut Preparer,
+    judge: &mut Judge,
     given_up: impl Fn() -> bool,
     mut each: impl FnMut(&Problem),
 ) -> Result<Report, CheckError> {
     let rows = sheet.scan()?.rows;
     let mut tally = Tally { report: Report { rows, ..Report::default() }, groups: Groups::default() };
-    preparer.expect(rows);
-    let glancer = preparer.glancer()?;
-    let unsaid = preparer.plan().unsaid_orders();
-    let amounts = preparer.plan().unsaid_decimals();
+    judge.expect(rows);
+    let first = judge.looker(None)?;
+    let unsaid = judge.plan().unsaid_orders();
+    let amounts = judge.plan().unsaid_decimals();
     let nothing = || (vec![DateProfile::default(); unsaid.len()], vec![PointDoubt::default(); amounts.len()]);
     let (mut orders, mut decimals) = nothing();
     in_order(
@@ -109,32 +109,32 @@ pub fn check(
                         decimal.add(cell);
                     }
                 }
-                looked.push(glancer.glance(&row));
+                looked.push(first.look(&row));
             }
             Ok((looked, orders, decimals))
         },
-        |first, (looked, parts, points)| -> Result<(), CheckError> {
+        |(looked, parts, points)| -> Result<(), CheckError> {
             if given_up() {
                 return Err(CheckError::GivenUp);
             }
             orders.iter_mut().zip(&parts).for_each(|(order, part)| order.join(part));
             decimals.iter_mut().zip(&points).for_each(|(decimal, part)| decimal.join(part));
-            for (number, glance) in (first..).zip(looked) {
-                tally.add(preparer.look(number, glance, || read(sheet, number))?, &mut each);
+            for looked in looked {
+                tally.add(judge.judge(looked)?, &mut each);
             }
             Ok(())
         },
     )?;
     let mut report = tally.report;
-    let plan = preparer.plan();
+    let plan = judge.plan();
     report.doubts = [plan.doubts(), plan.gaps(), sheet.doubts()?].concat();
-    report.notes = notes(sheet, preparer)?;
+    report.notes = notes(sheet, judge)?;
     report.notes.extend(unsaid.iter().zip(&orders).filter_map(|((column, read_as), order)| {
         let doubt = order.doubt(*read_as)?;
-        Some(doubt.told(preparer.plan().header(*column), *read_as))
+        Some(doubt.told(judge.plan().header(*column), *read_as))
     }));
     report.notes.extend(amounts.iter().zip(&decimals).filter_map(|(column, decimal)| {
-        let (header, number) = (preparer.plan().header(*column), decimal.ambiguous()?);
+        let (header, number) = (judge.plan().header(*column), decimal.ambiguous()?);
         Some(format!(
             "“{header}” is ambiguous: {number} and every other number like it may have a decimal point or a point \
              between thousands; it is read as a decimal point (decimal = \"comma\" on the column for the other)"
@@ -159,15 +159,16 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, glance: Glance, each: &mut impl FnMut(&Problem)) {
-        let count = match glance {
-            Glance::Case { .. } => &mut self.report.to_send,
-            Glance::Exclude(_) => &mut self.report.excluded,
-            Glance::Reject(_) => &mut self.report.with_errors,
-            Glance::Created => &mut self.report.created,
+    /// A row with this verdict; none is one that is a case already.
+    fn add(&mut self, verdict: Option<Verdict>, each: &mut impl FnMut(&Problem)) {
+        let count = match verdict {
+            Some(Verdict::Send(..)) => &mut self.report.to_send,
+            Some(Verdict::Exclude(_)) => &mut self.report.excluded,
+            Some(Verdict::Reject(_)) => &mut self.report.with_errors,
+            None => &mut self.report.created,
         };
         *count += 1;
-        for problem in glance.into_problems() {
+        for problem in verdict.map(Verdict::into_problems).unwrap_or_default() {
             each(&problem);
             match problem.severity {
                 Severity::Error => self.report.errors += 1,
@@ -219,10 +220,10 @@ const NO_REFERENCE: &str = "no column goes to the first reference: a case whose 
                             unless each carries a token in its administrative notes (T in Review, row_token = true in \
                             the recipe)";
 
-fn notes(sheet: &Sheet, preparer: &Preparer) -> Result<Vec<String>, SheetError> {
-    let mut notes = preparer.already();
+fn notes(sheet: &Sheet, judge: &Judge) -> Result<Vec<String>, SheetError> {
+    let mut notes = judge.already();
     notes.extend(sheet.described()?);
-    let plan = preparer.plan();
+    let plan = judge.plan();
     if !plan.can_be_found_again() {
         notes.push(NO_REFERENCE.to_owned());
     }

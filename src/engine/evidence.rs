@@ -5,7 +5,7 @@
 //! it kept references in capitals and looked for the letters as sent, or listed new cases a minute late, every lost row
 //! would seem absent, be sent again, and be two cases.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -118,6 +118,26 @@ impl Runner {
         let created = case.created_at.map(|at| at - ahead.unwrap_or(0));
         let times = Times { created, is_zone_known: ahead.is_some(), sent: sent_at.map(seconds) };
         Ok(owner(&claims, case.reference.as_deref(), times))
+    }
+
+    /// The cases found that may be a row's own, those of which that cannot be told as uncertain. `given` are ids of rows
+    /// that are not yet in the ledger.
+    pub(super) fn own_cases(
+        &self,
+        found: Vec<Found>,
+        sent_at: Option<i64>,
+        given: &HashSet<String>,
+    ) -> Result<Vec<Found>, LedgerError> {
+        let mut own = Vec::new();
+        for case in found {
+            match self.owner(&case, sent_at)? {
+                Owner::Row => {}
+                Owner::Nobody | Owner::Unclear if given.contains(&case.id) => {}
+                Owner::Nobody => own.push(case),
+                Owner::Unclear => own.push(Found { certain: false, ..case }),
+            }
+        }
+        Ok(own)
     }
 
     /// Whether a row of this account has a case with this id.

@@ -62,7 +62,7 @@ pub fn survey(
             }
             Ok((counted, orders))
         },
-        |_, (counted, part)| {
+        |(counted, part)| {
             whole.iter_mut().zip(counted).for_each(|(whole, part)| whole.join(part));
             orders.iter_mut().zip(&part).for_each(|(order, part)| order.join(part));
             Ok::<(), SheetError>(())

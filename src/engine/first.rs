@@ -8,16 +8,19 @@
 //!
 //! Killed on the way, the import is Interrupted as any run, and resume settles the row.
 
+use std::collections::HashSet;
+
 use tokio::sync::mpsc;
 
 use super::job::{Control, Job};
-use super::log;
-use super::not_sent::{held_back, in_trackops, sent_before};
-use super::prepare::{Prepared, Verdict};
+use super::row::{
+    Landed, Prepared, Sending, Told, Verdict, another_rows, held_back, in_trackops, interpret, looked_up,
+    rejected_by_check, sent_before,
+};
 use super::runner::{Runner, Stop};
 use super::settle::{Patience, may_come_late};
 use crate::ledger::{Exception, ImportId, LedgerError, Outcome, Status};
-use crate::trackops::{Answer, Line, side_by_side};
+use crate::trackops::{Line, side_by_side};
 
 /// A new case is asked for so often, with the settling delay in between.
 const READS: usize = 3;
@@ -142,7 +145,7 @@ impl First {
         let place = place(row);
         match verdict {
             Verdict::Reject(problems) => {
-                let exception = log::rejected_by_check(row, problems);
+                let exception = rejected_by_check(row, problems);
                 let note = format!("{place} cannot be sent: {}. Nothing was sent.", exception.message);
                 Self::new(row, FirstOutcome::Refused(exception), note)
             }
@@ -209,24 +212,22 @@ impl Runner {
         }
         // The first request of a new runner never waits for its turn.
         self.stopped_before_turn().await;
-        if let Some(lookup) = self.job.look_up_first(ready) {
-            let found = match self.job.client.find_cases(&lookup, self.learned()).await {
-                Ok(found) => found,
-                Err(fault) => {
-                    return self
-                        .put_back(row, First::new(row, FirstOutcome::NotSent, fault.to_string()))
-                        .await;
-                }
-            };
-            if !found.is_empty() {
+        let sending = Sending::new(&self.job.client, ready, self.job.options.look_up, None, self.learned());
+        let (answer, found) = match sending.send().await {
+            Landed::There(found) | Landed::Earlier(found) => {
                 let there = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
                 return self.put_back(row, First::held_back(row, &held_back(there))).await;
             }
+            Landed::Answered(answer) => (answer, None),
+            Landed::Open(answer, sending) => (answer, Some(sending.look_up().await)),
+            Landed::LookedUp(answer, found) => (answer, Some(found)),
+        };
+        let mut told = interpret(&self.job.plan, self.job.today, row, answer);
+        if let Some(found) = found {
+            let own = self.own_cases(found, None, &HashSet::new())?;
+            told = looked_up(&self.job.plan, row, told, own);
         }
-        let sent_at = self.job.client.clock().millis();
-        let own = super::job::Job::own_lookup(ready, sent_at);
-        let answer = self.job.client.create_case(ready.body.clone(), &own).await;
-        let (outcome, why) = self.judged(row, answer).await?;
+        let (outcome, why) = self.concluded(row, told).await?;
         // A refusal is shown and not kept: with another recipe the row can be sent again.
         let kept = match &outcome {
             Outcome::Rejected(_) => Outcome::TurnedAway,
@@ -251,28 +252,26 @@ impl Runner {
         Ok(first)
     }
 
-    /// What the answer makes of the row, and why when that is not in the outcome. An answer that leaves it open is
-    /// recorded and looked up, as in a run.
-    async fn judged(&mut self, row: &Prepared, answer: Answer) -> Result<(Outcome, String), LedgerError> {
-        let plan = &self.job.plan;
-        let lost = match log::without_secrets(&self.job, row, answer) {
-            Answer::Created { id, .. } if self.is_claimed(&id)? => {
+    /// What became of the row, and why when that is not in the outcome. What leaves it open is recorded and looked up, as
+    /// in a run.
+    async fn concluded(&mut self, row: &Prepared, told: Told) -> Result<(Outcome, String), LedgerError> {
+        let told = match told {
+            Told::Created { id, .. } if self.is_claimed(&id)? => {
                 self.job.client.drop_connections();
-                log::lost(plan, row, None, log::ANOTHER_ROWS)
+                another_rows(&self.job.plan, row)
             }
-            Answer::Created { id, number } => {
+            told => told,
+        };
+        let lost = match told {
+            Told::Created { id, number } => {
                 return Ok((Outcome::Created { case_id: id, case_number: number }, String::new()));
             }
-            Answer::NotSent(fault) if fault.is_an_answer() => {
+            Told::NotDone(fault) if fault.is_an_answer() => {
                 return Ok((Outcome::TurnedAway, fault.to_string()));
             }
-            Answer::NotSent(fault) => return Ok((Outcome::NotSent, fault.to_string())),
-            Answer::Rejected { status: 409, messages } => log::in_conflict(plan, row, 409, &messages),
-            Answer::Rejected { status, messages } => {
-                let exception = log::rejected_by_trackops(plan, row, status, &messages);
-                return Ok((Outcome::Rejected(exception), String::new()));
-            }
-            Answer::Unknown { status, why } => log::lost(plan, row, status, &why),
+            Told::NotDone(fault) => return Ok((Outcome::NotSent, fault.to_string())),
+            Told::Refused(exception) => return Ok((Outcome::Rejected(exception), String::new())),
+            Told::Conflict(exception) | Told::Lost { exception, .. } => exception,
         };
         let id = self.job.import.id;
         self.job.ledger.settle(id, vec![row.became(Outcome::Unknown(lost.clone()))]).await?;

@@ -9,14 +9,14 @@ use crate::sheet::{Row, Sheet, SheetError};
 /// So many rows are looked at in one go.
 const CHUNK: u64 = 2_048;
 
-/// Has rows 1 to `rows` looked at in chunks, on any thread; `take` is given the number of each chunk's first row and
-/// what became of it, in the order of the rows, on this thread. Ends early when `take` fails. `look` reads all its
+/// Has rows 1 to `rows` looked at in chunks, on any thread; `take` is given what became of
+/// each, in the order of the rows, on this thread. Ends early when `take` fails. `look` reads all its
 /// rows.
 pub(super) fn in_order<T: Send, E: From<SheetError>>(
     sheet: &Sheet,
     rows: u64,
     look: impl Fn(&mut dyn Iterator<Item = Result<Row, SheetError>>) -> Result<T, SheetError> + Sync,
-    mut take: impl FnMut(u64, T) -> Result<(), E>,
+    mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
     let next = AtomicU64::new(0);
     let threads =
@@ -44,7 +44,7 @@ pub(super) fn in_order<T: Send, E: From<SheetError>>(
         for (number, chunk) in chunks {
             early.insert(number, chunk);
             while let Some(chunk) = early.remove(&wanted) {
-                take(wanted * CHUNK + 1, chunk?)?;
+                take(chunk?)?;
                 wanted += 1;
             }
         }
@@ -72,7 +72,7 @@ mod tests {
             change(&mut std::fs::OpenOptions::new().append(true).open(file.path()).unwrap());
             Ok(first + rows.collect::<Result<Vec<_>, _>>()?.len())
         };
-        in_order(&sheet, rows, look, |_, met| {
+        in_order(&sheet, rows, look, |met| {
             all += met;
             Ok::<_, SheetError>(())
         })?;

@@ -6,20 +6,14 @@ use std::{
 };
 
 use jiff::civil::Date;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::prepare::{Duplicates, Prepared, Preparer, Ready, prepare_all};
+use super::row::{Duplicates, Judge, Prepared};
+use super::source::{self, Source};
 use crate::case::Plan;
 use crate::ledger::{Batch, Import, Ledger, LedgerError, OnError, Who};
 use crate::sheet::Sheet;
-use crate::trackops::{Client, Lookup, ValueForms};
-
-/// Handfuls of rows prepared ahead of the sender.
-const HANDFULS: usize = 2;
-
-/// Rows that were prepared, in order; an error ends them.
-pub(super) type Source = mpsc::Receiver<Result<Vec<Prepared>, String>>;
+use crate::trackops::{Client, ValueForms};
 
 /// How to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,28 +82,9 @@ impl Job {
         } else {
             Duplicates::LeaveOut(Some(self.ledger.guard(&self.import.account, self.import.id)))
         };
-        let preparer = Preparer::new(self.plan.clone(), self.today, duplicates).in_forms(self.options.forms);
-        let (sender, rows) = mpsc::channel(HANDFULS);
-        let sheet = self.sheet.clone();
-        tokio::task::spawn_blocking(move || prepare_all(&sheet, preparer, &states, &sender));
-        Ok(rows)
-    }
-
-    /// What to ask Trackops before a row is sent; nothing unless that is wanted, and for a row a person wants sent.
-    pub(super) fn look_up_first(&self, ready: &Ready) -> Option<Lookup> {
-        let reference = ready.reference().filter(|_| self.options.look_up && !ready.anyway)?;
-        Some(Lookup {
-            reference: Some(reference.to_owned()),
-            token: None,
-            client: ready.client,
-            sent_at: None,
-        })
-    }
-
-    /// What finds a row's own case, sent at this time (milliseconds since 1970 by the server's clock) or later.
-    pub(super) fn own_lookup(ready: &Ready, sent_at: i64) -> Lookup {
-        let reference = ready.reference().filter(|reference| !reference.trim().is_empty()).map(str::to_owned);
-        Lookup { reference, token: ready.token.clone(), client: ready.client, sent_at: Some(sent_at) }
+        let mut judge = Judge::new(self.plan.clone(), self.today, duplicates);
+        let looker = judge.looker(Some(self.options.forms))?;
+        Ok(source::rows(self.sheet.clone(), looker, judge, states))
     }
 
     /// What the ledger is told of these rows, which are about to be sent.

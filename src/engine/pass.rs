@@ -27,15 +27,12 @@ use tokio::{
 
 use super::alike::Alike;
 use super::event::Event;
-use super::job::Source;
-use super::log;
-use super::not_sent::{held_back, sent_before};
-use super::prepare::{Prepared, Verdict};
 use super::rate::Rate;
+use super::row::{Landed, Prepared, Verdict, held_back, rejected_by_check, sent_before};
 use super::runner::{Runner, Stop};
+use super::source::Source;
 use crate::ledger::{GivenBack, LedgerError, OnError, Outcome};
 use crate::trackops::Answer;
-use landed::Landed;
 
 /// Outcomes gather so long while other rows are in flight: a commit costs the same for one as for many, and
 /// nobody waits for this one. What dies in it is looked up.
@@ -231,11 +228,11 @@ impl<'a> Pass<'a> {
             Ok((row, Landed::Open(answer, sending))) => self.look_up(row, answer, *sending),
             Ok((row, Landed::LookedUp(answer, found))) => {
                 self.looking_up -= 1;
-                self.looked_up(row, answer, found);
+                self.looked_up(row, answer, found).await;
             }
             Ok((row, Landed::Earlier(found))) => {
                 let why = "turned away before, and its case may be there".to_owned();
-                self.looked_up(row, Answer::Unknown { status: None, why }, found);
+                self.looked_up(row, Answer::Unknown { status: None, why }, found).await;
             }
             // A task that broke leaves its row without an outcome: unknown, as the ledger has it.
             Err(_) => {}
@@ -335,7 +332,7 @@ impl<'a> Pass<'a> {
                     self.decide(row, Outcome::Excluded { code, reason }, false);
                 }
                 Verdict::Reject(problems) => {
-                    let exception = log::rejected_by_check(&row, problems);
+                    let exception = rejected_by_check(&row, problems);
                     self.rejected(row, exception, false);
                 }
             }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::evidence::{LearnError, Owner};
 use super::listing::NotRead;
-use super::log;
+use super::row::anothers_case;
 use super::runner::{Runner, Stop};
 use crate::ledger::{Extra, LedgerError, Outcome, RowOutcome, RowState, SentRow};
 use crate::text::plural;
@@ -53,7 +53,7 @@ impl Runner {
         let found = self.compared(sent, listed)?;
         self.job.ledger.set_doubled(import, found.extra).await?;
         for row in &found.anothers {
-            let exception = log::anothers_case(&self.job.plan, row, ANOTHERS);
+            let exception = anothers_case(&self.job.plan, row, ANOTHERS);
             self.job.ledger.revoke(import, exception).await?;
             self.has_revoked = true;
         }

@@ -1,13 +1,13 @@
 //! A check that is kept, so that a change of single rows needs only those rows judged anew.
 
 use super::check::{CheckError, Report, check, groups, read};
-use super::prepare::{Glance, Preparer};
+use super::row::{Judge, Looked};
 use crate::case::{Plan, Problem, Severity};
 use crate::sheet::Sheet;
 
 /// What a check found, and what it needs to go on from there.
 pub struct Kept {
-    preparer: Preparer,
+    judge: Judge,
     report: Report,
     /// The first problems, in the order of the rows.
     problems: Vec<Problem>,
@@ -25,17 +25,17 @@ impl Kept {
     /// Checks every row, and keeps the first `most` problems. Ends early once it is `given_up`.
     pub fn whole(
         sheet: &Sheet,
-        mut preparer: Preparer,
+        mut judge: Judge,
         most: usize,
         given_up: impl Fn() -> bool,
     ) -> Result<Self, CheckError> {
         let mut problems = Vec::new();
-        let report = check(sheet, &mut preparer, given_up, |problem| {
+        let report = check(sheet, &mut judge, given_up, |problem| {
             if problems.len() < most {
                 problems.push(problem.clone());
             }
         })?;
-        Ok(Self { preparer, report, problems })
+        Ok(Self { judge, report, problems })
     }
 
     /// What was found.
@@ -58,13 +58,13 @@ impl Kept {
         if found != self.problems.len() as u64 {
             return Ok(false);
         }
-        let before = self.preparer.glancer()?;
-        self.preparer.set_plan(plan);
-        let now = self.preparer.glancer()?;
+        let before = self.judge.looker(None)?;
+        self.judge.set_plan(plan);
+        let now = self.judge.looker(None)?;
         let all = self.report.rows;
         for &number in rows.iter().filter(|number| (1..=all).contains(*number)) {
             let row = read(sheet, number)?;
-            let (was, is) = (before.glance(&row), now.glance(&row));
+            let (was, is) = (before.look(&row), now.look(&row));
             if !self.take(number, &was, is)? {
                 return Ok(false);
             }
@@ -74,17 +74,17 @@ impl Kept {
     }
 
     /// Puts what is found of a row now in the place of what was found before.
-    fn take(&mut self, number: u64, was: &Glance, is: Glance) -> Result<bool, CheckError> {
+    fn take(&mut self, number: u64, was: &Looked, is: Looked) -> Result<bool, CheckError> {
         let (old, new) = (was.identity(), is.identity());
         if old != new {
             // The row may have made another one a duplicate, or be one now.
             let stands_twice = self.problems.iter().any(|problem| problem.code.is_about_another_row());
-            if stands_twice || is.is_forgotten() || !self.preparer.exchange(number, old, new)? {
+            if stands_twice || is.is_forgotten() || !self.judge.exchange(number, old, new)? {
                 return Ok(false);
             }
         }
         // What is a case already stays one.
-        if self.preparer.is_created(number) {
+        if self.judge.is_created(number) {
             return Ok(true);
         }
         let start = self.problems.partition_point(|problem| problem.row < number);
@@ -143,9 +143,9 @@ mod tests {
                           [[columns]]\nfrom = \"Claim\"\nto = \"reference_value_1\"\n\
                           [[columns]]\nfrom = \"Due\"\nto = \"due_on\"\ndate = \"mdy\"\n";
 
-    fn preparer(recipe: &Recipe, sheet: &Sheet) -> Preparer {
+    fn preparer(recipe: &Recipe, sheet: &Sheet) -> Judge {
         let plan = Plan::new(recipe, &sheet.columns(), &PlanContext::default()).unwrap();
-        Preparer::new(plan, date(2026, 11, 24), Duplicates::LeaveOut(None))
+        Judge::new(plan, date(2026, 11, 24), Duplicates::LeaveOut(None))
     }
 
     fn sheet(text: &str) -> (tempfile::NamedTempFile, Sheet) {

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use super::event::Event;
 use super::evidence::{Evidence, LearnError, Owner, covers};
 use super::listing::{Listed, NotRead};
-use super::log;
+use super::row::still_unknown;
 use super::runner::{Runner, Stop};
 use crate::case::Code;
 use crate::ledger::{CreatedCase, Exception, LedgerError, Outcome, RowOutcome, Unsettled};
@@ -313,7 +313,7 @@ impl Runner {
             }
             (Seen::Absent | Seen::NotYet, _) => Outcome::NotSent,
             (Seen::Unclear(why), logged) => {
-                Outcome::Unknown(log::still_unknown(&self.job.plan, row, logged.as_ref(), &why))
+                Outcome::Unknown(still_unknown(&self.job.plan, row, logged.as_ref(), &why))
             }
         };
         let reference = row.reference.clone();

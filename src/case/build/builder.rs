@@ -35,14 +35,19 @@ impl Plan {
     /// Builds a row, with its fixes made, into a case. `today` is the creation date of a case that names none.
     #[must_use]
     pub fn build(&self, row: &Row, today: Date) -> Built {
-        let Edited { row, fixed, stale } = self.edits.apply(row);
-        let mut builder =
-            Builder { plan: self, row: &row, fixed, problems: Vec::new(), today, created_on: today };
+        self.build_edited(&self.edits.apply(row), today)
+    }
+
+    /// The same of a row whose fixes are made.
+    #[must_use]
+    pub fn build_edited(&self, edited: &Edited<'_>, today: Date) -> Built {
+        let Edited { row, fixed, stale } = edited;
+        let mut builder = Builder { plan: self, row, fixed, problems: Vec::new(), today, created_on: today };
         builder.look_for_faults();
         builder.check_length();
         builder.check_lone();
         for column in stale {
-            builder.stale_fix(column);
+            builder.stale_fix(*column);
         }
         let mut case = Case { values: Vec::with_capacity(self.slots.len()) };
         for slot in &self.slots {
@@ -63,7 +68,7 @@ impl Plan {
         builder.look_for_damage();
         builder.look_for_private_references(&case);
         let mut problems = builder.problems;
-        self.hide_elsewhere(&mut problems, &row, today);
+        self.hide_elsewhere(&mut problems, row, today);
         Built { case, problems }
     }
 }
@@ -72,7 +77,7 @@ pub(super) struct Builder<'a> {
     pub(super) plan: &'a Plan,
     pub(super) row: &'a Row,
     /// Columns whose cell a person fixed.
-    pub(super) fixed: Vec<usize>,
+    pub(super) fixed: &'a [usize],
     pub(super) problems: Vec<Problem>,
     today: Date,
     pub(super) created_on: Date,

@@ -1,112 +1,24 @@
 //! What comes back of a row that left, and what that makes of it.
 
-use bytes::Bytes;
-
 use tokio::time::Instant;
 
 use super::{Decided, LOST_IN_A_ROW, Pass};
 use crate::engine::alike::MANY;
-use crate::engine::evidence::Owner;
-use crate::engine::job::Job;
-use crate::engine::log;
-use crate::engine::not_sent::in_trackops;
-use crate::engine::prepare::{Prepared, Ready, Verdict};
+use crate::engine::row::{
+    Landed, Prepared, Ready, Sending, Told, Verdict, in_trackops, interpret, looked_up,
+};
 use crate::engine::runner::Stop;
 use crate::ledger::{Exception, OnError, Outcome};
-use crate::trackops::{Answer, Client, Fault, FieldMessage, Found, Learned, Lookup};
+use crate::trackops::{Answer, Fault, Found};
 
 /// Milliseconds: an answer comes no later than this after its request left.
 const SENT_BEFORE: i64 = 65_000;
 
-/// What comes back of a row that left.
-pub(super) enum Landed {
-    /// The answer to its case.
-    Answered(Answer),
-    /// It was not sent: these cases in Trackops may be its own.
-    There(Vec<Found>),
-    /// The answer leaves its case open, and it can be looked up.
-    Open(Answer, Box<Sending>),
-    /// Its answer left its case open, and it was looked up: these cases may be its own.
-    LookedUp(Answer, Vec<Found>),
-    /// It was turned away before, and is not sent again: these cases may be its own.
-    Earlier(Vec<Found>),
-}
-
-/// A row on its way.
-pub(super) struct Sending {
-    client: Client,
-    body: Bytes,
-    /// What asks for its reference first, where that is wanted.
-    before: Option<Lookup>,
-    /// What finds the case of an earlier try that was turned away.
-    earlier: Option<Lookup>,
-    /// What finds its own case.
-    own: Lookup,
-    learned: Learned,
-}
-
-impl Sending {
-    /// Number of requests it takes when all goes well.
-    pub(super) fn requests(&self) -> usize {
-        1 + usize::from(self.before.is_some()) + usize::from(self.earlier.is_some())
-    }
-
-    /// Sends the case, after the look-ups that are to find nothing. An answer without a usable id comes from a server
-    /// that is done with the request, so that the case can be looked up at once.
-    pub(super) async fn send(self) -> Landed {
-        if let Some(lookup) = &self.earlier {
-            match self.client.find_cases(lookup, self.learned).await {
-                Ok(found) if found.is_empty() => {}
-                Ok(found) => return Landed::Earlier(found),
-                Err(fault) => return Landed::Answered(Answer::NotSent(fault)),
-            }
-        }
-        if let Some(lookup) = &self.before {
-            match self.client.find_cases(lookup, self.learned).await {
-                Ok(found) if found.is_empty() => {}
-                Ok(found) => return Landed::There(found),
-                Err(fault) => return Landed::Answered(Answer::NotSent(fault)),
-            }
-        }
-        let answer = self.client.create_case(self.body.clone(), &self.own).await;
-        let is_named = self.own.reference.is_some() || self.own.token.is_some();
-        if is_named && calls_for_look_up(&answer) {
-            Landed::Open(answer, Box::new(self))
-        } else {
-            Landed::Answered(answer)
-        }
-    }
-
-    /// Looks for the row's own case. A look-up that fails finds nothing, and leaves the answer as it is.
-    async fn look_up(self, answer: Answer) -> Landed {
-        let found = self.client.find_cases(&self.own, self.learned).await;
-        Landed::LookedUp(answer, found.unwrap_or_default())
-    }
-}
-
-/// Whether the case is looked up at once: a server may create a case and answer without its id, or refuse it all the
-/// same. A 409 is looked up by settling.
-fn calls_for_look_up(answer: &Answer) -> bool {
-    match answer {
-        Answer::Unknown { status, .. } => matches!(status, Some(200..=299)),
-        Answer::Rejected { status, .. } => *status != 409,
-        Answer::Created { .. } | Answer::NotSent(_) => false,
-    }
-}
-
 impl Pass<'_> {
     pub(super) fn sending(&self, row: &Prepared, ready: &Ready) -> Sending {
         let job = &self.runner.job;
-        let now = job.client.clock().millis();
-        let earlier = self.turned_away.get(&row.row).map(|sent_at| Job::own_lookup(ready, *sent_at));
-        Sending {
-            client: job.client.clone(),
-            body: ready.body.clone(),
-            before: job.look_up_first(ready),
-            earlier: earlier.filter(|lookup| lookup.reference.is_some() || lookup.token.is_some()),
-            own: Job::own_lookup(ready, now),
-            learned: self.runner.learned(),
-        }
+        let turned_away = self.turned_away.get(&row.row).copied();
+        Sending::new(&job.client, ready, job.options.look_up, turned_away, self.runner.learned())
     }
 
     fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {
@@ -120,7 +32,7 @@ impl Pass<'_> {
     pub(super) fn look_up(&mut self, row: Prepared, answer: Answer, sending: Sending) {
         self.looking_up += 1;
         self.runner.pace.started(Instant::now());
-        self.flying.spawn(async move { (row, sending.look_up(answer).await) });
+        self.flying.spawn(async move { (row, Landed::LookedUp(answer, sending.look_up().await)) });
     }
 
     /// An answer names a case that another row has: the row's own is looked up.
@@ -133,43 +45,27 @@ impl Pass<'_> {
     }
 
     /// A row whose answer leaves its case open was looked up.
-    pub(super) fn looked_up(&mut self, row: Prepared, answer: Answer, found: Vec<Found>) {
+    pub(super) async fn looked_up(&mut self, row: Prepared, answer: Answer, found: Vec<Found>) {
         let sent_at = self.turned_away.get(&row.row).copied();
-        let mut own = Vec::new();
-        for case in found {
-            match self.runner.owner(&case, sent_at) {
-                Ok(Owner::Row) => {}
-                Ok(_) if self.given.contains(&case.id) => {}
-                Ok(Owner::Nobody) => own.push(case),
-                Ok(Owner::Unclear) => own.push(Found { certain: false, ..case }),
-                Err(error) => return self.halt(Stop::Fault(error.to_string())),
-            }
-        }
-        let is_there = !own.is_empty();
-        match (own.pop(), log::without_secrets(&self.runner.job, &row, answer)) {
-            // What the request met there, or its own: settling tells.
-            (_, Answer::Rejected { status, messages }) if is_there => {
-                self.in_conflict(row, status, &messages);
-            }
-            (_, Answer::Rejected { status, messages }) => self.turned_down(row, status, &messages),
-            (Some(case), _) if case.certain && own.is_empty() => self.created(row, case.id, case.number),
-            (_, Answer::Unknown { status, why }) => self.lost(row, status, &why),
-            _ => self.lost(row, None, log::ANOTHER_ROWS),
-        }
+        let own = match self.runner.own_cases(found, sent_at, &self.given) {
+            Ok(own) => own,
+            Err(error) => return self.halt(Stop::Fault(error.to_string())),
+        };
+        let told = interpret(&self.runner.job.plan, self.runner.job.today, &row, answer);
+        let told = looked_up(&self.runner.job.plan, &row, told, own);
+        self.told(row, told).await;
     }
 
     /// Trackops refused a row whose case may be there.
-    fn in_conflict(&mut self, row: Prepared, status: u16, messages: &[FieldMessage]) {
+    fn in_conflict(&mut self, row: Prepared, exception: Exception) {
         self.went_through();
-        let exception = log::in_conflict(&self.runner.job.plan, &row, status, messages);
         self.in_doubt(&row, &exception.message);
         self.decide(row, Outcome::Unknown(exception), true);
     }
 
     /// Trackops refused a row.
-    fn turned_down(&mut self, row: Prepared, status: u16, messages: &[FieldMessage]) {
+    fn turned_down(&mut self, row: Prepared, exception: Exception) {
         self.went_through();
-        let exception = log::rejected_by_trackops(&self.runner.job.plan, &row, status, messages);
         self.refused(row, exception);
     }
 
@@ -194,13 +90,19 @@ impl Pass<'_> {
     }
 
     pub(super) async fn answered(&mut self, row: Prepared, answer: Answer) {
-        match log::without_secrets(&self.runner.job, &row, answer) {
-            Answer::Created { id, .. } if self.given.contains(&id) => self.taken(row, &id),
-            Answer::Created { id, number } => self.created(row, id, number),
-            Answer::Rejected { status: 409, messages } => self.in_conflict(row, 409, &messages),
-            Answer::Rejected { status, messages } => self.turned_down(row, status, &messages),
-            Answer::Unknown { status, why } => self.lost(row, status, &why),
-            Answer::NotSent(fault) => self.fault(row, &fault).await,
+        let told = interpret(&self.runner.job.plan, self.runner.job.today, &row, answer);
+        self.told(row, told).await;
+    }
+
+    /// What an answer, and the look-up after it, says of a row.
+    async fn told(&mut self, row: Prepared, told: Told) {
+        match told {
+            Told::Created { id, .. } if self.given.contains(&id) => self.taken(row, &id),
+            Told::Created { id, number } => self.created(row, id, number),
+            Told::Refused(exception) => self.turned_down(row, exception),
+            Told::Conflict(exception) => self.in_conflict(row, exception),
+            Told::Lost { status, why, exception } => self.lost(row, status, &why, exception),
+            Told::NotDone(fault) => self.fault(row, &fault).await,
         }
     }
 
@@ -235,7 +137,7 @@ impl Pass<'_> {
         self.runner.pace.good();
     }
 
-    pub(super) fn lost(&mut self, row: Prepared, status: Option<u16>, why: &str) {
+    fn lost(&mut self, row: Prepared, status: Option<u16>, why: &str, exception: Exception) {
         self.lost_in_a_row += 1;
         let place = format!("row {} (line {})", row.row, row.line);
         if status.is_some_and(|status| (300..400).contains(&status)) {
@@ -252,7 +154,6 @@ impl Pass<'_> {
         } else {
             self.in_doubt(&row, &format!("sent, but {why}"));
         }
-        let exception = log::lost(&self.runner.job.plan, &row, status, why);
         self.decide(row, Outcome::Unknown(exception), true);
     }
 

@@ -5,30 +5,33 @@ use crate::ledger::Earlier;
 use crate::sheet::{Aside, Row};
 use crate::trackops::Found;
 
-use super::prepare::{Ready, Verdict};
+use super::{Ready, Verdict};
 
 /// Why a row is no case at all, or none that is wanted.
-pub(super) fn no_case(plan: &Plan, row: &Row) -> Option<Problem> {
+///
+/// `fixed` is the row with its fixes made: a fix makes no case of a row that is none.
+pub(super) fn no_case(plan: &Plan, row: &Row, fixed: &Row) -> Option<Problem> {
     let (code, message, hint) = match row.aside {
         _ if row.is_blank() => (Code::RowBlank, "the row is blank", "nothing to do"),
         // By its place at the end alone, a row with a reference and a name is no footer.
-        Some(Aside::Footer) if plan.names_a_case(row) => return left_out(plan, row),
-        Some(aside) if aside.may_be_sent() && plan.is_sent_anyway(row.number) => return left_out(plan, row),
+        Some(Aside::Footer) if plan.names_a_case(row) => return left_out(plan, fixed),
+        Some(aside) if aside.may_be_sent() && plan.is_sent_anyway(row.number) => {
+            return left_out(plan, fixed);
+        }
         Some(aside) => (Code::Aside(aside), aside.message(), aside.hint()),
         None if !plan.has_imported_cells(row) => (
             Code::RowNotImported,
             "the row has nothing in the columns that are imported",
             "nothing to do, unless one of its columns should be imported",
         ),
-        None => return left_out(plan, row),
+        None => return left_out(plan, fixed),
     };
     Some(finding((row.number, row.line), code, row.placed(message.to_owned()), hint))
 }
 
 /// Why a person wants a row left out.
 fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
-    let edited = plan.edits().apply(row);
-    let (column, value, code, message, hint) = match plan.edits().left_out(&edited.row)? {
+    let (column, value, code, message, hint) = match plan.edits().left_out(row)? {
         LeftOut::Row => {
             let hint = "nothing to do, unless it is wanted after all";
             (None, "", Code::RowLeftOut, "the row was left out by a person".to_owned(), hint)
@@ -70,7 +73,7 @@ const REOPEN: &str = "it is left out; for more work on the same matter, reopen t
 ///
 /// Created there, it is left out. When nobody knows what became of it there, leaving it out could lose it and
 /// sending it could double it: it goes to the exception log.
-pub(super) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Problem {
+pub(crate) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Problem {
     let place = format!("import {} (row {})", earlier.import, earlier.row);
     if earlier.created {
         let message = format!("{} was created by {place}", ready.told());
@@ -83,7 +86,7 @@ pub(super) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &
 }
 
 /// What is to be said of a row whose case Trackops has already, by a look-up. `at` is its row and line.
-pub(super) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[Found]) -> Problem {
+pub(crate) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[Found]) -> Problem {
     let name = |case: &Found| case.number.clone().unwrap_or_else(|| case.id.clone());
     let names: Vec<String> = found.iter().take(SHOWN).map(name).collect();
     let (names, more) = (names.join(", "), if found.len() > SHOWN { " …" } else { "" });
@@ -96,7 +99,7 @@ pub(super) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[F
 const SHOWN: usize = 3;
 
 /// What becomes of a row that the duplicate guard has something against.
-pub(super) fn held_back(found: Problem) -> Verdict {
+pub(crate) fn held_back(found: Problem) -> Verdict {
     match found.severity {
         Severity::Error => Verdict::Reject(vec![found]),
         Severity::Warning => Verdict::Exclude(found),

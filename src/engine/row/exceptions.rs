@@ -3,13 +3,12 @@
 use crate::case::{CaseField, Code, CustomKey, Owner, Plan, Problem, Severity};
 use crate::ledger::{Exception, SentRow, Source, Unsettled};
 use crate::sheet::on_worksheet;
-use crate::trackops::{Answer, Fault, FieldMessage};
+use crate::trackops::FieldMessage;
 
-use super::job::Job;
-use super::prepare::{Prepared, Verdict};
+use super::{Prepared, Verdict};
 
 /// A row the check rejects: its first error, and the others in the message.
-pub(super) fn rejected_by_check(row: &Prepared, problems: &[Problem]) -> Exception {
+pub(crate) fn rejected_by_check(row: &Prepared, problems: &[Problem]) -> Exception {
     let mut errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
     let first = errors.next();
     let mut message = first.map_or_else(String::new, |first| format!("{}; {}", first.message, first.hint));
@@ -62,34 +61,6 @@ pub(super) fn rejected_by_trackops(
     }
 }
 
-/// An answer to a row, in which what is private in the row is masked wherever Trackops repeats it.
-pub(super) fn without_secrets(job: &Job, row: &Prepared, answer: Answer) -> Answer {
-    // Nearly every answer, and it has only the case's own numbers.
-    if matches!(answer, Answer::Created { .. }) {
-        return answer;
-    }
-    let secrets = job.plan.secrets(&row.cells, job.today);
-    match answer {
-        Answer::Rejected { status, mut messages } => {
-            for message in &mut messages {
-                message.text = secrets.hide(&message.text);
-                // A server may name the value where the field should be.
-                message.field = message.field.take().map(|field| secrets.hide(&field));
-            }
-            Answer::Rejected { status, messages }
-        }
-        Answer::Unknown { status, why } => Answer::Unknown { status, why: secrets.hide(&why) },
-        Answer::NotSent(Fault::Firewall { status, title }) => {
-            Answer::NotSent(Fault::Firewall { status, title: secrets.hide(&title) })
-        }
-        Answer::NotSent(Fault::Unexpected { status, message }) => {
-            Answer::NotSent(Fault::Unexpected { status, message: secrets.hide(&message) })
-        }
-        // These say nothing that Trackops wrote.
-        Answer::Created { .. } | Answer::NotSent(_) => answer,
-    }
-}
-
 /// The field a message names, and the column that feeds it.
 fn place(plan: &Plan, row: &Prepared, message: &FieldMessage) -> Option<(String, Option<usize>)> {
     let named = message.field.as_deref()?;
@@ -114,30 +85,16 @@ fn custom_field(row: &Prepared, named: &str) -> Option<String> {
     Some(CustomKey { owner, id }.to_string())
 }
 
-/// A row Trackops refused although its case may be there: unknown until it is looked up.
-pub(super) fn in_conflict(plan: &Plan, row: &Prepared, status: u16, messages: &[FieldMessage]) -> Exception {
-    Exception { code: Code::Unknown, ..rejected_by_trackops(plan, row, status, messages) }
-}
-
 /// A row that was called created, and whose case is another row's.
-pub(super) fn anothers_case(plan: &Plan, row: &SentRow, why: &str) -> Exception {
+pub(crate) fn anothers_case(plan: &Plan, row: &SentRow, why: &str) -> Exception {
     unknown(plan, (row.row, row.line), Some(&row.reference), None, why)
 }
 
 /// What an answer is with an id that another row has.
 pub(super) const ANOTHER_ROWS: &str = "the answer names the case of another row";
 
-/// A row that was sent and whose answer was lost.
-pub(super) fn lost(plan: &Plan, row: &Prepared, status: Option<u16>, why: &str) -> Exception {
-    let reference = match &row.verdict {
-        Verdict::Send(ready, _) => ready.reference(),
-        _ => None,
-    };
-    let lost = unknown(plan, (row.row, row.line), reference, status, why);
-    Exception { message: on_worksheet(row.worksheet.as_deref(), lost.message), ..lost }
-}
-
-fn unknown(
+/// A row of which it is unknown what became.
+pub(super) fn unknown(
     plan: &Plan,
     (row, line): (u64, u64),
     reference: Option<&str>,
@@ -159,7 +116,7 @@ fn unknown(
 }
 
 /// An unknown row that a look-up could not settle: what was logged first, and why it stays.
-pub(super) fn still_unknown(
+pub(crate) fn still_unknown(
     plan: &Plan,
     row: &Unsettled,
     logged: Option<&Exception>,

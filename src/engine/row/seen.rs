@@ -7,7 +7,7 @@ use crate::case::near_reference;
 
 /// Hashes of what tells a case from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     /// Of client and reference; without a reference, of the cells.
     pub(super) identity: u64,
     /// Of client and reference without what programs and people change; without a reference, of the values that are sent.

@@ -33,10 +33,6 @@ impl Identified {
         };
         Self { identity, client }
     }
-
-    pub(super) fn mark(&self, hasher: &RandomState) -> Mark {
-        mark(&self.identity, hasher)
-    }
 }
 
 /// What an identity is remembered by.

@@ -1,0 +1,71 @@
+//! The rows of a file, looked at and judged on a thread of their own, in handfuls.
+
+use std::collections::HashMap;
+use std::mem::take;
+
+use tokio::sync::mpsc;
+
+use super::row::{Judge, Looker, Prepared};
+use crate::ledger::RowState;
+use crate::sheet::{Sheet, SheetError};
+
+/// So many rows are handed on in one go: whoever takes them is woken once for all.
+const HANDFUL: usize = 64;
+/// Handfuls ahead of whoever takes them.
+const AHEAD: usize = 2;
+
+/// Rows that were prepared, in order; an error ends them, and says why there are no more.
+pub(super) type Source = mpsc::Receiver<Result<Vec<Prepared>, String>>;
+
+/// Judges every row, and hands on those that have not had their turn.
+pub(super) fn rows(sheet: Sheet, looker: Looker, judge: Judge, states: HashMap<u64, RowState>) -> Source {
+    let (sender, source) = mpsc::channel(AHEAD);
+    tokio::task::spawn_blocking(move || {
+        if let Err(why) = hand_on(&sheet, &looker, judge, &states, &sender) {
+            let _ = sender.blocking_send(Err(why));
+        }
+    });
+    source
+}
+
+fn hand_on(
+    sheet: &Sheet,
+    looker: &Looker,
+    mut judge: Judge,
+    states: &HashMap<u64, RowState>,
+    sender: &mpsc::Sender<Result<Vec<Prepared>, String>>,
+) -> Result<(), String> {
+    let had_its_turn = |row: u64| states.get(&row).is_some_and(|state| *state != RowState::NotSent);
+    let mut handful = Vec::new();
+    let mut each = || -> Result<(), String> {
+        for row in sheet.rows_from(1).map_err(no_more_rows)? {
+            let row = row.map_err(no_more_rows)?;
+            let (number, seen) = (row.number, looker.look(&row));
+            // Also rows that had their turn are judged: a later row may have the same reference.
+            let prepared = judge.prepare(row, seen).map_err(|error| error.to_string())?;
+            handful.extend(prepared.filter(|_| !had_its_turn(number)));
+            // A run that stopped meanwhile needs no more.
+            if handful.len() == HANDFUL && sender.blocking_send(Ok(take(&mut handful))).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    };
+    let result = each();
+    // The rows before an error are handed on as well.
+    let _ = sender.blocking_send(Ok(handful));
+    result
+}
+
+/// Why a run stops reading its file.
+fn no_more_rows(error: SheetError) -> String {
+    match error {
+        SheetError::Changed { path } => format!(
+            "{} was changed while it was being imported, and is no longer the file that was checked. The import stopped \
+             there: no row was sent from the changed part. Put the original back and resume, or duplicate the import to \
+             import the file as it is now.",
+            path.display()
+        ),
+        error => error.to_string(),
+    }
+}
