@@ -1,4 +1,4 @@
-//! All rows of a file, looked at on all processors but one and taken in their order.
+//! All rows of a file, looked at on all processors and taken in their order.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,8 +19,8 @@ pub(super) fn in_order<T: Send, E: From<SheetError>>(
     mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
     let next = AtomicU64::new(0);
-    let threads =
-        std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
+    // Whoever takes has little to do beside them.
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let (sender, chunks) = sync_channel::<(u64, Result<T, SheetError>)>(2 * threads);
     let look = |number: u64| {
         let wanted = usize::try_from(CHUNK.min(rows - number * CHUNK)).unwrap_or(usize::MAX);

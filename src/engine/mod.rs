@@ -9,7 +9,7 @@
 //!                                              ├─ settle: look up what is unknown
 //!                                              └─ read back: compare the cases listed with the rows sent
 //! first: one row through the same steps alone, read back
-//! check: every row looked at on all processors but one, and judged; nothing sent
+//! check: every row looked at on all processors, and judged; nothing sent
 //! ```
 
 mod alike;

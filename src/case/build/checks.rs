@@ -26,14 +26,14 @@ impl Builder<'_> {
     pub(super) fn check_length(&mut self) {
         let (have, want) = (self.row.cells.len(), self.plan.headers.len());
         let extra_filled = self.row.cells.iter().skip(want).any(|cell| !cell.trim().is_empty());
-        let says = format!("the row has {have} cells and the header {want}");
+        let says = || format!("the row has {have} cells and the header {want}");
         if extra_filled {
             let hint = "put the cell with the extra comma in double quotes";
-            let finding = Finding { code: Code::RowTooLong, message: says, hint };
+            let finding = Finding { code: Code::RowTooLong, message: says(), hint };
             self.report(Severity::Error, None, None, finding);
         } else if have < want {
             let hint = "its last cells are read as empty; look whether a line break cut the row in two";
-            let finding = Finding { code: Code::RowTooShort, message: says, hint };
+            let finding = Finding { code: Code::RowTooShort, message: says(), hint };
             self.report(Severity::Warning, None, None, finding);
         }
     }

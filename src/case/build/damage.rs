@@ -21,6 +21,8 @@ impl Builder<'_> {
     /// a case is found by.
     pub(super) fn look_for_damage(&mut self) {
         let (row, plan) = (self.row, self.plan);
+        // Such a row may not have been counted as it is read now.
+        let is_odd = row.aside.is_some() || !row.faults.is_empty();
         for slot in &plan.slots {
             for source in &slot.sources {
                 let faults = row.faults.iter().filter(|(_, column)| *column == Some(source.column));
@@ -32,7 +34,8 @@ impl Builder<'_> {
                     continue;
                 }
                 let cell = row.cells.get(source.column).unwrap_or("");
-                let damage = plan.usual.get(source.column).and_then(|usual| usual.judge(cell));
+                let usual = plan.usual.get(source.column).filter(|usual| is_odd || !usual.is_clean());
+                let damage = usual.and_then(|usual| usual.judge(cell));
                 let damage = damage.filter(|damage| !(source.blank_errors && *damage == Damage::ErrorValue));
                 // One sentence on a cell is enough, but for what no other sentence speaks of, or keeps from being sent.
                 let said = |damage: &Damage| match damage {

@@ -99,7 +99,9 @@ impl Profile {
     #[must_use]
     pub fn usual(&self, header: &str) -> Usual {
         let shapes: Vec<_> = self.slots.iter().map(|slot| (slot.class.shape, slot.count)).collect();
-        Usual::of(header, &Counts::new(&shapes, self.range))
+        let usual = Usual::of(header, &Counts::new(&shapes, self.range));
+        let clean = self.slots.iter().all(|slot| usual.verdict(slot.class).is_none());
+        usual.found_clean(clean)
     }
 
     /// What was done to the column's cells, the worst first.

@@ -18,6 +18,8 @@ pub struct Usual {
     ceiling: Ceiling,
     /// Lengths, a bit each, in which zeros behind the fifteenth digit are chance.
     chance: u32,
+    /// Whether no cell that was counted is damaged: another look at one of them finds nothing.
+    clean: bool,
 }
 
 /// What the cells are.
@@ -88,6 +90,16 @@ impl Usual {
         self.verdict(classify(text)?)
     }
 
+    /// Whether no cell that was counted is damaged. One that was not may be.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.clean
+    }
+
+    pub(super) fn found_clean(self, clean: bool) -> Self {
+        Self { clean, ..self }
+    }
+
     /// Nothing but the class of a cell decides: so what is counted is what is judged.
     pub(super) fn verdict(&self, class: Class) -> Option<Damage> {
         let role = self.role;
@@ -151,6 +163,7 @@ impl Usual {
             rare: rare(counts),
             ceiling: ceiling(counts),
             chance: chance(counts),
+            clean: false,
         }
     }
 }

@@ -184,9 +184,9 @@ impl Address {
         doubt(state.is_empty() && (words::is_state(&city) || ends_in_code(&city)), AddressDoubt::StateInCity);
         // `NE` and `CT` end streets too.
         let is_part_of_street =
-            street.last().is_some_and(|word| words::is_direction(word) || words::is_suffix(word));
+            || street.last().is_some_and(|word| words::is_direction(word) || words::is_suffix(word));
         let bare = city.is_empty() && state.is_empty() && street.len() > 1;
-        doubt(bare && ends_in_code(&street) && !is_part_of_street, AddressDoubt::StateInStreet);
+        doubt(bare && ends_in_code(&street) && !is_part_of_street(), AddressDoubt::StateInStreet);
         doubts
     }
 }
