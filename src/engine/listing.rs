@@ -69,7 +69,7 @@ impl Runner {
                 continue;
             }
             if !may_pass(&fault) || tries == READ_AGAIN {
-                return Err(NotRead::Stop(stop(&fault)));
+                return Err(NotRead::Stop(Stop::of(&fault)));
             }
             if self.stopped_within(FIRST_WAIT * 2_u32.pow(tries)).await {
                 return Err(NotRead::Stop(Stop::Asked));
@@ -148,9 +148,4 @@ fn may_pass(fault: &Fault) -> bool {
         fault,
         Fault::Garbled(_) | Fault::Unexpected { status: 500.., .. } | Fault::Firewall { status: 500.., .. }
     )
-}
-
-/// Why a look-up that could not be made stops the run.
-pub(super) fn stop(fault: &Fault) -> Stop {
-    Stop::Fault(format!("{fault}. Then resume."))
 }

@@ -182,10 +182,10 @@ impl<'a> Pass<'a> {
         [start, gathered, tell].into_iter().flatten().min()
     }
 
-    /// Rows whose intent is written ahead of a free place: when all rows in flight land at once, as many start at once.
-    /// No more: what dies with an intent has to be looked up.
+    /// Rows whose intent is written ahead of a free place. When all rows in flight land at once, half of these start at
+    /// once, and the others while the next are written. No more: what dies with an intent has to be looked up.
     fn ahead(&self) -> usize {
-        self.runner.pace.allowed()
+        2 * self.runner.pace.allowed()
     }
 
     /// From here on nothing starts. The first reason stands, but doubt gives way to certainty.

@@ -9,7 +9,6 @@ use tokio::{
 
 use super::event::{Event, Progress};
 use super::job::{Control, Job};
-use super::listing::stop;
 use super::pace::{BUSY_WAITS, CONNECT_WAITS, LONGEST_WAIT, Pace};
 use crate::ledger::{Counts, LedgerError};
 use crate::trackops::{Fault, Learned};
@@ -27,6 +26,13 @@ pub(super) enum Stop {
     InDoubt(String),
     /// Something stands between us and Trackops, or the ledger or the file cannot be used.
     Fault(String),
+}
+
+impl Stop {
+    /// What stands between us and Trackops.
+    pub(super) fn of(fault: &Fault) -> Self {
+        Self::Fault(format!("{fault}. Then resume."))
+    }
 }
 
 pub(super) struct Runner {
@@ -125,7 +131,7 @@ impl Runner {
                 // One without a clock in its answers is taken to have ours.
                 Ok(()) => return None,
                 Err(fault) if self.may_wait(&fault).await => {}
-                Err(fault) => return Some(stop(&fault)),
+                Err(fault) => return Some(Stop::of(&fault)),
             }
         }
         None

@@ -7,11 +7,11 @@ use std::sync::mpsc;
 use rusqlite::{Connection, params};
 
 use super::guard::sent_by_another;
-use super::imports::{signed, unsigned};
 use super::lock::Mark;
 use super::loss::{count_sends, highest_row};
 use super::records::claims;
-use super::row::{Earlier, Identity, Intent, Outcome, RowOutcome, RowState, StoredId};
+use super::row::{Earlier, Identity, Intent, Outcome, RowOutcome, RowState, StoredId, signed, unsigned};
+use super::tally::forget_tally;
 use super::writer::step;
 use super::{Exception, ImportId, Ledger, LedgerError};
 
@@ -98,20 +98,6 @@ fn is_taken(
         }
         _ => Ok(false),
     }
-}
-
-/// Counts an import's rows, which nobody changes for now: lists of many imports count no rows.
-pub(super) fn tally(connection: &Connection, import: ImportId) -> Result<(), LedgerError> {
-    forget_tally(connection, import)?;
-    let sql = "INSERT INTO tallies SELECT import, state, count(*) FROM rows WHERE import = ?1 GROUP BY state";
-    connection.prepare_cached(sql)?.execute([import])?;
-    Ok(())
-}
-
-/// Rows of an import change.
-pub(super) fn forget_tally(connection: &Connection, import: ImportId) -> Result<(), LedgerError> {
-    connection.prepare_cached("DELETE FROM tallies WHERE import = ?1")?.execute([import])?;
-    Ok(())
 }
 
 /// Records that a row is about to be sent.

@@ -2,9 +2,9 @@
 
 use rusqlite::params;
 
-use super::commit::{forget_tally, log};
-use super::imports::{signed, unsigned};
-use super::row::{RowState, StoredId};
+use super::commit::log;
+use super::row::{RowState, StoredId, signed, unsigned};
+use super::tally::forget_tally;
 use super::{Exception, ImportId, Ledger, LedgerError};
 
 /// A row that has more than one case in Trackops.

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use super::addresses::{SAME, are_same};
 use super::lock::Mark;
 use super::loss;
-use super::row::{Earlier, Form, Hash, Identity, RowState, StoredId};
-use super::{Import, ImportId, Ledger, LedgerError, connect, imports::unsigned};
+use super::row::{Earlier, Form, Hash, Identity, RowState, StoredId, unsigned};
+use super::{Import, ImportId, Ledger, LedgerError, connect};
 use crate::text::hex;
 
 /// How an import is forgotten.

@@ -7,8 +7,7 @@ use rusqlite::Connection;
 
 use super::addresses::{SAME, are_same};
 use super::forget::sent_by_forgotten;
-use super::imports::unsigned;
-use super::row::{Earlier, Form, Hash, Identity, RowState};
+use super::row::{Earlier, Form, Hash, Identity, RowState, unsigned};
 use super::{Forgotten, ImportId, Ledger, LedgerError};
 
 impl Ledger {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
-use super::commit::tally;
+use super::row::{signed, unsigned};
+use super::tally::tally;
 use super::{Counts, Import, ImportId, Ledger, LedgerError, OnError, Status};
 
 /// What a new import begins with.
@@ -291,15 +292,6 @@ fn no_rows(connection: &Connection, id: ImportId) -> Result<(), LedgerError> {
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM rows WHERE import = ?1)")?
         .query_row([id], |row| row.get(0))?;
     if found { Err(LedgerError::HasRows(id)) } else { Ok(()) }
-}
-
-/// SQLite counts in signed numbers; no file has 2^63 rows.
-pub(super) fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-pub(super) fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Import> {

@@ -7,8 +7,8 @@ use std::fs;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::imports::{signed, unsigned};
 use super::lock::Mark;
+use super::row::{signed, unsigned};
 use super::{ImportId, Ledger, LedgerError};
 
 /// An import that sent more than the ledger has records of.

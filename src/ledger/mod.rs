@@ -19,6 +19,7 @@ mod records;
 mod report;
 mod row;
 mod schema;
+mod tally;
 mod types;
 mod writer;
 

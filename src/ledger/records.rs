@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::addresses::SAME;
-use super::imports::{signed, unsigned};
 use super::report::exception;
-use super::row::{Outcome, RowState, StoredId};
+use super::row::{Outcome, RowState, StoredId, signed, unsigned};
 use super::{Counts, Exception, ImportId, Ledger, LedgerError};
 use crate::case::Code;
 

@@ -2,8 +2,7 @@
 
 use rusqlite::{Row, params};
 
-use super::imports::{signed, unsigned};
-use super::row::{RowState, StoredId};
+use super::row::{RowState, StoredId, signed, unsigned};
 use super::{Exception, Exclusion, ImportId, Ledger, LedgerError, Source};
 use crate::case::Code;
 

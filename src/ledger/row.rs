@@ -198,6 +198,15 @@ pub struct Earlier {
     pub created: bool,
 }
 
+/// SQLite counts in signed numbers; no file has 2^63 rows.
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -172,7 +172,7 @@ impl Pass<'_> {
         let waits = matches!(self.stop, None | Some(Stop::InDoubt(_))) && self.runner.may_wait(fault).await;
         let again = waits && self.stop.is_none();
         if !waits {
-            self.halt(Stop::Fault(format!("{fault}. Then resume.")));
+            self.halt(Stop::of(fault));
         }
         let outcome = if fault.is_an_answer() {
             let now = self.runner.job.client.clock().millis();
