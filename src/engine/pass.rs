@@ -93,6 +93,8 @@ pub(super) struct Pass<'a> {
     /// Rows whose intent is in the ledger and whose outcome is not.
     in_flight: u64,
     lost_in_a_row: u32,
+    /// The last row that went through.
+    last_good: u64,
     alike: Alike,
     told: Instant,
     untold: bool,
@@ -118,6 +120,7 @@ impl<'a> Pass<'a> {
             looking_up: 0,
             in_flight: 0,
             lost_in_a_row: 0,
+            last_good: 0,
             told: Instant::now(),
             untold: true,
             rate: Rate::default(),

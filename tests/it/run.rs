@@ -61,13 +61,14 @@ async fn halt_starts_no_row_behind_a_bad_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn halt_stops_after_trackops_refuses_a_row() {
-    let world = World::new().await;
+    // Every answer takes as long, so that no slot goes round many times while one waits.
+    let world = World::with(|options| options.latency = Duration::from_millis(20)).await;
     let app = world.app().await;
     let id = world.import(&app, &csv(60, &[], &[9]), OnError::Halt);
     let ended = run(&app, id, OnError::Halt).await;
     assert_eq!((ended.status, ended.counts.rejected), (Status::Error, 1));
-    // The rows in flight beside it had started; no more than the concurrency of 4 allows.
-    assert!((8..=11).contains(&ended.counts.created), "{ended:?}");
+    // The rows in flight beside it had started, in each of the three other slots one or two.
+    assert!((8..=14).contains(&ended.counts.created), "{ended:?}");
     assert_eq!(world.sandbox.stats().created, ended.counts.created);
     assert_true_counts(&world, &app.import(id).unwrap());
 }

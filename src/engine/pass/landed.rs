@@ -22,7 +22,7 @@ impl Pass<'_> {
     }
 
     fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {
-        self.went_through();
+        self.went_through(&row);
         self.release();
         self.given.insert(case_id.clone());
         self.decide(row, Outcome::Created { case_id, case_number }, true);
@@ -58,20 +58,20 @@ impl Pass<'_> {
 
     /// Trackops refused a row whose case may be there.
     fn in_conflict(&mut self, row: Prepared, exception: Exception) {
-        self.went_through();
+        self.went_through(&row);
         self.in_doubt(&row, &exception.message);
         self.decide(row, Outcome::Unknown(exception), true);
     }
 
     /// Trackops refused a row.
     fn turned_down(&mut self, row: Prepared, exception: Exception) {
-        self.went_through();
+        self.went_through(&row);
         self.refused(row, exception);
     }
 
     /// A look-up before sending found the row's case, or one that may be it.
     pub(super) fn there(&mut self, row: Prepared, found: &[Found]) {
-        self.went_through();
+        self.went_through(&row);
         let Verdict::Send(ready, _) = &row.verdict else { return };
         let problem = in_trackops(&self.runner.job.plan, (row.row, row.line), ready, found);
         let (code, reason) = (problem.code, problem.message);
@@ -132,13 +132,15 @@ impl Pass<'_> {
         }
     }
 
-    pub(super) fn went_through(&mut self) {
+    fn went_through(&mut self, row: &Prepared) {
         self.lost_in_a_row = 0;
+        self.last_good = self.last_good.max(row.row);
         self.runner.pace.good();
     }
 
     fn lost(&mut self, row: Prepared, status: Option<u16>, why: &str, exception: Exception) {
-        self.lost_in_a_row += 1;
+        // One that left before a row that went through says nothing of the way as it is now.
+        self.lost_in_a_row += u32::from(row.row > self.last_good);
         let place = format!("row {} (line {})", row.row, row.line);
         if status.is_some_and(|status| (300..400).contains(&status)) {
             self.halt(Stop::Fault(format!("{why}. Resume looks up what became of {place}.")));
