@@ -74,8 +74,8 @@ pub enum CheckError {
     GivenUp,
 }
 
-/// Judges every row; `each` is given every problem, in the order of the rows. Rows are looked at on all processors
-/// but one, and judged on this one: what becomes of a row depends on those before it. Ends early once it is
+/// Judges every row; `each` is given every problem, in the order of the rows. Rows are looked at on all processors,
+/// and judged on this thread: what becomes of a row depends on those before it. Ends early once it is
 /// `given_up`.
 pub fn check(
     sheet: &Sheet,

@@ -50,7 +50,7 @@ fn main() {
     println!("peak memory with the check     {:>10}", peak());
 }
 
-/// Names, addresses, dates, amounts and a reference on every row; on all processors but one.
+/// Names, addresses, dates, amounts and a reference on every row; on all processors.
 const RECIPE: &str = r#"
 caseload = 1
 [defaults]
