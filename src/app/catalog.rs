@@ -94,8 +94,8 @@ impl App {
         self.change_catalog(|catalog| catalog.merge(other))
     }
 
-    /// Learns the account's custom fields, and the ids and labels that its cases show. Labels that are already known are
-    /// kept: a person chose them.
+    /// Learns the account's custom fields, and the ids and labels that its cases show. Labels that are known already
+    /// stay, because a person chose them.
     pub async fn learn_from_cases(&self) -> Result<Learned, AppError> {
         let (account, _, client) = self.asking().await?;
         // An account that does not show its fields has them typed in, as before.
@@ -124,8 +124,8 @@ impl App {
         Ok(Learned { merged, cases, fields, refused })
     }
 
-    /// Asks the account once for the names of its clients, so that they are recognized in a file, and an account that
-    /// nothing is known of for its fields and contacts as well. Returns why that failed; nobody waits long for it.
+    /// Asks the account, once, for the names of its clients, so that a file's are recognized. A new account is asked for
+    /// its fields and contacts too. Returns why that failed. Gives up after a few seconds.
     pub async fn learn_clients(&self) -> Option<String> {
         if self.account().is_none() || self.inner.learned.swap(true, Ordering::Relaxed) {
             return None;

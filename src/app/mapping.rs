@@ -153,7 +153,7 @@ impl App {
     }
 
     /// Guesses fields for the ignored columns of a draft with today's catalog. Returns the import and the columns that got
-    /// a field. A column that a person set to ignore, here or in the import it was duplicated from, stays ignored.
+    /// a field. If a person ignored a column, here or in the import this one duplicates, it stays ignored.
     pub fn guess_later(&self, import: Import, sheet: &Sheet) -> Result<(Import, Vec<String>), AppError> {
         if !matches!(import.status, Status::Draft | Status::Ready) {
             return Ok((import, Vec::new()));

@@ -12,8 +12,8 @@ const FIRST: &str = "This is the first import into this account. Trackops may as
 /// Before every other.
 const AGAIN: &str = "Trackops may assign staff to each case, and mail them.";
 
-/// What to say before an import into the account at an address starts: all of it once, and then one line. None for an
-/// address on this machine: a sandbox mails nobody.
+/// What to say before an import into the account at an address starts: all of it once, and then one line. Nothing for an
+/// address on this machine, because a sandbox sends no mail.
 #[must_use]
 pub fn notice(imports: &[Import], account: &str, url: &str) -> Option<&'static str> {
     if url.parse::<ApiUrl>().is_ok_and(|url| url.is_loopback()) {

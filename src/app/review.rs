@@ -105,7 +105,7 @@ impl App {
         Ok(KeptCheck { import: id, recipe, created, earlier, roster: self.roster(), check })
     }
 
-    /// The recipe held against the whole file, and what is known of the account. `seed`: of the import's row tokens.
+    /// Holds a recipe against the whole file and what is known of the account. `seed` begins the import's row tokens.
     pub(super) fn plan(
         &self,
         recipe: &Recipe,
@@ -154,8 +154,10 @@ impl App {
             let first = run.first().copied().unwrap_or(1);
             for row in sheet.rows_from(first)?.take(run.len()) {
                 let row = row?;
-                let Edited { row: read, fixed, .. } = plan.edits().apply(&row);
-                let (read, built) = (read.into_owned(), plan.build(&row, today));
+                let edited = plan.edits().apply(&row);
+                let built = plan.build_edited(&edited, today);
+                let Edited { row: read, fixed, .. } = edited;
+                let read = read.into_owned();
                 let created = created.contains(&row.number);
                 seen.push(Seen { row, read, fixed, built, created, forms });
             }

@@ -11,6 +11,7 @@
 use std::collections::HashSet;
 
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::job::{Control, Job};
 use super::row::{
@@ -219,7 +220,10 @@ impl Runner {
                 return self.put_back(row, First::held_back(row, &held_back(there))).await;
             }
             Landed::Answered(answer) => (answer, None),
-            Landed::Open(answer, sending) => (answer, Some(sending.look_up().await)),
+            Landed::Open(answer, sending) => {
+                self.pace.started(Instant::now());
+                (answer, Some(sending.look_up().await))
+            }
             Landed::LookedUp(answer, found) => (answer, Some(found)),
         };
         let mut told = interpret(&self.job.plan, self.job.today, row, answer);

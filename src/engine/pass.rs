@@ -44,7 +44,7 @@ const TELL_EVERY: Duration = Duration::from_millis(50);
 /// So many lost answers in a row are the way's fault, not the rows'.
 const LOST_IN_A_ROW: u32 = 3;
 
-/// A transaction under way: the outcomes and the rows whose intents it records, and the rows that another import sent.
+/// A transaction under way: the outcomes and the rows whose intents it records, and which of them it did not.
 type Committing = Pin<Box<dyn Future<Output = Committed> + Send>>;
 type Committed = (Vec<Decided>, Vec<Prepared>, Result<GivenBack, LedgerError>);
 
@@ -243,7 +243,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Begins a transaction with what is decided and what is to start next, unless one is under way or it is too early
-    /// for one. Gives whether rows came nearer to their start without one.
+    /// for one. Returns whether the next rows need none, because none of them is sent.
     fn commit(&mut self, now: Instant) -> bool {
         if self.committing.is_some() {
             return false;

@@ -159,8 +159,8 @@ impl Runner {
         let mut found = Vec::new();
         for one in open.iter() {
             let (lookup, learned) = (Self::lookup(&one.row), self.learned());
-            let is_named = lookup.reference.is_some() || lookup.token.is_some();
-            let mut cases = if is_named { lookup.among(&listed.records, learned) } else { Vec::new() };
+            let mut cases =
+                if lookup.is_named() { lookup.among(&listed.records, learned) } else { Vec::new() };
             if let (false, Some(reference)) = (cases.iter().any(|case| case.certain), &lookup.reference) {
                 // Asked in another form: where the list by time hides it, the one by reference may not.
                 match self.find_by_reference(reference, turn).await {
@@ -255,8 +255,7 @@ impl Runner {
         let lookup = Self::lookup(&one.row);
         for case in lookup.could_be(&listed.records, self.learned()) {
             if case.id.is_empty() || self.owner(&case, None)? != Owner::Row {
-                let is_named = lookup.reference.is_some() || lookup.token.is_some();
-                return Ok(Seen::Unclear(if is_named { COULD_BE } else { NAMELESS }.to_owned()));
+                return Ok(Seen::Unclear(if lookup.is_named() { COULD_BE } else { NAMELESS }.to_owned()));
             }
         }
         Ok(Seen::Absent)

@@ -137,14 +137,18 @@ fn intend(connection: &Connection, import: ImportId, intent: &Intent) -> Result<
 
 fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result<(), LedgerError> {
     let at = signed(row.row);
-    if let Outcome::Created { case_id, case_number } = &row.outcome {
+    let (case_id, case_number) = match &row.outcome {
+        Outcome::Created { case_id, case_number } => (Some(StoredId::value(case_id)), case_number.as_ref()),
+        _ => (None, None),
+    };
+    if case_id.is_some() {
         let sql = "UPDATE rows SET state = ?3, case_id = ?4, case_number = ?5
                    WHERE import = ?1 AND row = ?2 AND state = ?6";
         let changed = connection.prepare_cached(sql)?.execute(params![
             import,
             at,
             RowState::Created,
-            StoredId::value(case_id),
+            case_id,
             case_number,
             RowState::Sending,
         ])?;
@@ -153,10 +157,6 @@ fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result
             return Ok(());
         }
     }
-    let (case_id, case_number) = match &row.outcome {
-        Outcome::Created { case_id, case_number } => (Some(StoredId::value(case_id)), case_number.as_ref()),
-        _ => (None, None),
-    };
     // A row that never left keeps the time of an earlier try only.
     let left = !matches!(row.outcome, Outcome::NotSent | Outcome::Excluded { .. });
     let changed = connection

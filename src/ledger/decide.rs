@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::addresses::SAME;
 use super::commit::{forget_exception, remark};
-use super::row::{RowState, StoredId, signed};
+use super::row::{RowState, StoredId, signed, unsigned};
 use super::tally::{forget_tally, tally};
 use super::{ImportId, Ledger, LedgerError};
 use crate::case::Code;
@@ -127,7 +127,7 @@ fn row_of_case(
             Ok((row.get(0)?, row.get::<_, i64>(1)?))
         })
         .optional()?;
-    Ok(found.map(|(other, row)| (other, super::row::unsigned(row))))
+    Ok(found.map(|(other, row)| (other, unsigned(row))))
 }
 
 /// An import that was complete has a row to send again; one that waits stays as it is.

@@ -1,10 +1,10 @@
-//! How many rows of an import are in each state, counted once nobody changes them for now.
+//! How many rows of an import are in each state. Counted when a run ends, and dropped as soon as a row changes.
 
 use rusqlite::Connection;
 
 use super::{ImportId, LedgerError};
 
-/// Counts an import's rows, which nobody changes for now: lists of many imports count no rows.
+/// Counts the rows of an import, so that the list of imports need not.
 pub(super) fn tally(connection: &Connection, import: ImportId) -> Result<(), LedgerError> {
     forget_tally(connection, import)?;
     let sql = "INSERT INTO tallies SELECT import, state, count(*) FROM rows WHERE import = ?1 GROUP BY state";
@@ -12,7 +12,7 @@ pub(super) fn tally(connection: &Connection, import: ImportId) -> Result<(), Led
     Ok(())
 }
 
-/// Rows of an import change.
+/// Drops the counts, because rows of the import are about to change.
 pub(super) fn forget_tally(connection: &Connection, import: ImportId) -> Result<(), LedgerError> {
     connection.prepare_cached("DELETE FROM tallies WHERE import = ?1")?.execute([import])?;
     Ok(())

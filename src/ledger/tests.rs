@@ -1,4 +1,4 @@
-use std::path::Path;
+mod past;
 
 use super::*;
 use crate::case::Code;
@@ -124,6 +124,48 @@ async fn a_created_row_stays_created() {
     assert_eq!(ledger.import(id).unwrap().counts.created, 1);
     assert_eq!(ledger.claims("acme", "91").unwrap().len(), 1);
     assert!(ledger.claims("other", "91").unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn counts_are_the_same_whether_kept_or_counted() {
+    let (_folder, ledger) = ledger();
+    let id = import(&ledger, 4);
+    let kept =
+        || ledger.read().query_row("SELECT count(*) FROM tallies", [], |row| row.get::<_, i64>(0)).unwrap();
+    let counts = || ledger.import(id).unwrap().counts;
+    ledger.commit(id, intents(1..=3)).await.unwrap();
+    ledger
+        .settle(id, vec![created(1), outcome(2, Outcome::Unknown(exception(2, Code::Unknown)))])
+        .await
+        .unwrap();
+    let counted = counts();
+    assert_eq!(counted, Counts { rows: 4, created: 1, unknown: 2, not_sent: 1, ..Counts::default() });
+    assert_eq!(kept(), 0);
+    ledger.end_run(id, Status::Paused, String::new()).await.unwrap();
+    assert_eq!((counts(), kept()), (counted, 3));
+    ledger.decide(id, 2, Decision::Send, None).unwrap();
+    assert_eq!(counts(), Counts { unknown: 1, not_sent: 2, ..counted });
+    ledger.commit(id, intents([2])).await.unwrap();
+    assert_eq!((counts(), kept()), (counted, 0), "a row changed, so nothing is kept");
+}
+
+#[tokio::test]
+async fn a_case_of_another_row_is_given_back_and_not_recorded() {
+    let (_folder, ledger) = ledger();
+    let (first, second) = (import(&ledger, 1), import(&ledger, 2));
+    ledger.commit(first, intents([1])).await.unwrap();
+    ledger.settle(first, vec![created(1)]).await.unwrap();
+    ledger.commit(second, intents([1, 2])).await.unwrap();
+    let outcomes = vec![created(1), created(2)];
+    let batch = Batch { outcomes, account: Some("acme".to_owned()), ..Batch::default() };
+    let given_back = ledger.commit(second, batch.clone()).await.unwrap();
+    assert_eq!(given_back.taken, [1].into());
+    assert_eq!(ledger.unsettled(second).unwrap().iter().map(|row| row.row).collect::<Vec<_>>(), [1]);
+    let elsewhere = Batch { account: Some("other".to_owned()), ..batch };
+    assert!(
+        ledger.commit(second, elsewhere).await.unwrap().taken.is_empty(),
+        "another account's cases are others"
+    );
 }
 
 #[tokio::test]
@@ -275,100 +317,6 @@ fn programs_that_begin_a_ledger_together_wait_for_each_other() {
         }
     });
     assert_eq!(Ledger::open(folder.path()).unwrap().imports().unwrap().len(), 8);
-}
-
-/// A ledger as an earlier version left it, killed in mid-run: rows in every state, with a reference and without.
-fn ledger_of(version: usize, folder: &Path) {
-    let connection = rusqlite::Connection::open(folder.join("ledger.sqlite3")).unwrap();
-    for step in &schema::MIGRATIONS[..version] {
-        connection.execute_batch(step).unwrap();
-    }
-    connection.pragma_update(None, "user_version", i64::try_from(version).unwrap()).unwrap();
-    connection.execute_batch(include_str!("fixture.sql")).unwrap();
-    if version >= 10 {
-        // What later versions added.
-        connection
-            .execute_batch(
-                "UPDATE rows SET same_values = 'values 00112233445566778899aabbccddeeff' WHERE row = 7;
-                 UPDATE rows SET code = 'row.blank' WHERE row = 4;
-                 UPDATE rows SET token = '[caseload 5eed-5]', first_sent_at = 900 WHERE row = 5;",
-            )
-            .unwrap();
-    }
-}
-
-#[test]
-fn a_ledger_of_every_version_becomes_todays_and_keeps_what_it_has() {
-    for version in 1..schema::MIGRATIONS.len() {
-        let folder = tempfile::tempdir().unwrap();
-        ledger_of(version, folder.path());
-        let ledger = Ledger::open(folder.path()).unwrap();
-        let import = &ledger.imports().unwrap()[0];
-        assert_eq!(
-            (import.name.as_str(), import.layout.as_str(), import.status),
-            ("March", "", Status::Interrupted)
-        );
-        assert_eq!((import.profile.as_str(), import.made_like), ("", None));
-        assert_eq!(
-            import.counts,
-            Counts { rows: 9, created: 3, rejected: 1, excluded: 1, unknown: 2, not_sent: 2 },
-            "version {version}"
-        );
-        assert_eq!(ledger.pauses_asked(import.id).unwrap(), 0);
-        let same = ledger.imports_of_file("acme", [7; 32]).unwrap();
-        assert_eq!(same.iter().map(|import| import.id).collect::<Vec<_>>(), [import.id]);
-        assert!(ledger.imports_of_file("other", [7; 32]).unwrap().is_empty());
-
-        let receipt = ledger.receipt(1).unwrap();
-        let of = |row: u64| receipt.iter().find(|record| record.row == row).unwrap();
-        assert_eq!(
-            (of(1).line, of(1).state, of(1).case_id.as_deref()),
-            (2, RowState::Created, Some("100001"))
-        );
-        assert_eq!(of(2).case_id.as_deref(), Some("007"), "an id is kept as it was written");
-        assert_eq!((of(4).state, of(4).reason.as_deref()), (RowState::Excluded, Some("the row is blank")));
-        let unsettled = ledger.unsettled(1).unwrap();
-        assert_eq!(
-            unsettled.iter().map(|row| (row.row, row.sent_at)).collect::<Vec<_>>(),
-            [(5, 1_500), (6, 1_600)]
-        );
-        assert_eq!(ledger.exceptions(1, 0, 9).unwrap().len(), 3);
-        let claims =
-            |id| ledger.claims("acme", id).unwrap().iter().map(|claim| claim.row).collect::<Vec<_>>();
-        assert_eq!((claims("100001"), claims("007"), claims("7")), (vec![1], vec![2], vec![]));
-
-        let mut guard = ledger.guard("acme", 99);
-        let mut earlier =
-            |identity: Identity| guard.earlier(&identity).unwrap().map(|found| (found.row, found.created));
-        let reference = |client, text: &str| Identity::Reference { client, text: text.into() };
-        assert_eq!(earlier(reference(100, "A-1")), Some((1, true)));
-        assert_eq!(earlier(reference(100, "A-5")), Some((5, false)));
-        assert_eq!(earlier(reference(101, "A-1")), None, "another client's");
-        assert_eq!(earlier(reference(100, "A-3")), None, "it was refused");
-        let row = |content, values| Identity::Row { content: [content; 16], values };
-        assert_eq!(earlier(row(7, None)), Some((7, true)));
-        assert_eq!(earlier(row(1, None)), None, "a row with a reference is known by that alone");
-        let values = u128::from_str_radix("00112233445566778899aabbccddeeff", 16).unwrap().to_be_bytes();
-        let known = (version >= 10).then_some((7, true));
-        assert_eq!(earlier(row(9, Some(values))), known, "version {version}");
-    }
-}
-
-#[tokio::test]
-async fn an_interrupted_import_of_an_earlier_version_goes_on() {
-    let folder = tempfile::tempdir().unwrap();
-    ledger_of(10, folder.path());
-    let ledger = Ledger::open(folder.path()).unwrap();
-    let open = &ledger.unsettled(1).unwrap()[0];
-    assert_eq!((open.token.as_deref(), open.first_sent_at), (Some("[caseload 5eed-5]"), 900));
-    assert!(ledger.commit(1, intents([1])).await.is_err(), "it is created");
-    ledger.settle(1, vec![created(5), outcome(6, Outcome::NotSent)]).await.unwrap();
-    ledger.commit(1, intents([6, 8, 9])).await.unwrap();
-    ledger.settle(1, [6, 8, 9].map(created).to_vec()).await.unwrap();
-    assert_eq!(
-        ledger.import(1).unwrap().counts,
-        Counts { rows: 9, created: 7, rejected: 1, excluded: 1, unknown: 0, not_sent: 0 }
-    );
 }
 
 #[tokio::test]

@@ -23,6 +23,14 @@ pub struct Lookup {
     pub sent_at: Option<i64>,
 }
 
+impl Lookup {
+    /// Whether something tells the case from all others: its reference or its token.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.reference.is_some() || self.token.is_some()
+    }
+}
+
 /// What cases of ours have shown of how Trackops keeps and lists them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Learned {

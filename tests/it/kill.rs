@@ -195,7 +195,7 @@ fn run_beside(world: &World, arguments: &[&str]) -> common::Finished {
 
 /// Kills a run at steps of the ledger, three times if need be, and resumes it to its end.
 async fn killed_and_resumed(seed: u64) -> u32 {
-    const STEPS: [&str; 4] = ["begin", "inside", "before", "after"];
+    const STEPS: [&str; 5] = ["begin", "between", "inside", "before", "after"];
     let faults = FAULTS[usize::try_from(mixed(seed, 1) % 10).unwrap()];
     let world = World::with(|options| {
         options.faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
@@ -207,7 +207,7 @@ async fn killed_and_resumed(seed: u64) -> u32 {
     let flight = (1 + mixed(seed, 2) % 8).to_string();
     let on_error = if mixed(seed, 3).is_multiple_of(2) { "skip" } else { "halt" };
     let die = |turn: u64| {
-        let step = STEPS[usize::try_from(mixed(seed, 10 + turn) % 4).unwrap()];
+        let step = STEPS[usize::try_from(mixed(seed, 10 + turn) % 5).unwrap()];
         format!("{step}:{}", 1 + mixed(seed, 20 + turn) % 30)
     };
     let (mut turn, mut deaths) = (0, 0);

@@ -76,7 +76,7 @@ impl Plan {
 pub(super) struct Builder<'a> {
     pub(super) plan: &'a Plan,
     pub(super) row: &'a Row,
-    /// Columns whose cell a person fixed.
+    /// Columns (from 0) with a fixed cell.
     pub(super) fixed: &'a [usize],
     pub(super) problems: Vec<Problem>,
     today: Date,

@@ -10,7 +10,7 @@ use super::reasons::{ANOTHER_CASE, all_the_same, finding, held_back, placed, sen
 use super::seen::{Mark, Met, Seen, near_hash};
 use super::{Prepared, Ready, Verdict};
 use crate::case::{Code, Plan, Problem};
-use crate::ledger::{Earlier, Forgotten, Guard, ImportId, LedgerError};
+use crate::ledger::{Forgotten, Guard, ImportId, LedgerError};
 use crate::sheet::Row;
 use crate::trackops::ValueForms;
 
@@ -63,7 +63,7 @@ impl Judge {
         self.seen.expect(rows);
     }
 
-    /// What takes the first look at rows. With `forms` the bodies of their requests are written.
+    /// Makes what takes the first look at rows. With `forms`, it also writes the body of each request.
     pub(crate) fn looker(&mut self, forms: Option<ValueForms>) -> Result<Looker, LedgerError> {
         let forgotten = match &mut self.duplicates {
             Duplicates::LeaveOut(Some(guard)) => guard.forgotten()?,
@@ -129,7 +129,7 @@ impl Judge {
         case: Candidate,
         mut warnings: Vec<Problem>,
     ) -> Result<Verdict, LedgerError> {
-        let Candidate { ready, mark, forgotten } = case;
+        let Candidate { ready, mark, .. } = case;
         let Duplicates::LeaveOut(guard) = &mut self.duplicates else {
             return Ok(Verdict::Send(ready, warnings));
         };
@@ -140,11 +140,7 @@ impl Judge {
             let found = finding(at, Code::DuplicateFile, message, ANOTHER_CASE);
             return Ok(kept_back(placed(&self.plan, found, &ready), ready, warnings));
         }
-        let earlier = match guard {
-            Some(guard) if forgotten => guard.earlier(&ready.identity)?,
-            Some(guard) => known(guard, mark, &ready)?,
-            None => None,
-        };
+        let earlier = guard.as_mut().map(|guard| guard.earlier(&ready.identity)).transpose()?.flatten();
         if let Some(earlier) = earlier {
             *self.already.entry(earlier.import).or_default() += u64::from(earlier.created);
             return Ok(kept_back(sent_before(&self.plan, at, &ready, &earlier), ready, warnings));
@@ -232,12 +228,6 @@ fn kept_back(found: Problem, ready: Ready, mut warnings: Vec<Problem>) -> Verdic
     }
     warnings.push(all_the_same(found));
     Verdict::Send(ready, warnings)
-}
-
-/// Where another import sent a case.
-fn known(guard: &mut Guard, mark: Mark, ready: &Ready) -> Result<Option<Earlier>, LedgerError> {
-    let may = may_know(guard, mark, ready.reference().is_some())?;
-    if may { guard.earlier(&ready.identity) } else { Ok(None) }
 }
 
 /// Whether another import may have sent the case of a mark; false is certain.

@@ -22,11 +22,11 @@ pub(crate) struct Looker {
     pub(super) hasher: RandomState,
     /// Cases of imports that were forgotten.
     pub(super) forgotten: Forgotten,
-    /// How values of custom fields are sent; none where nothing is sent, and no body is written.
+    /// How custom fields are sent; `None` if nothing is sent, so that no body is written.
     pub(super) forms: Option<ValueForms>,
 }
 
-/// What one row is. Small: a case is built and dropped where it was built.
+/// What the first look found. It holds no case, so that many fit in memory.
 pub(crate) struct Looked {
     pub(super) row: u64,
     pub(super) line: u64,

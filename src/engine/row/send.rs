@@ -47,7 +47,7 @@ impl Sending {
             client: client.clone(),
             body: ready.body.clone(),
             before: if look_up { ready.lookup_before() } else { None },
-            earlier: earlier.filter(|lookup| lookup.reference.is_some() || lookup.token.is_some()),
+            earlier: earlier.filter(Lookup::is_named),
             own: ready.own_lookup(client.clock().millis()),
             learned,
         }
@@ -76,8 +76,7 @@ impl Sending {
             }
         }
         let answer = self.client.create_case(self.body.clone(), &self.own).await;
-        let is_named = self.own.reference.is_some() || self.own.token.is_some();
-        if is_named && calls_for_look_up(&answer) {
+        if self.own.is_named() && calls_for_look_up(&answer) {
             Landed::Open(answer, Box::new(self))
         } else {
             Landed::Answered(answer)
