@@ -208,7 +208,7 @@ async fn killed_and_resumed(seed: u64) -> u32 {
     let on_error = if mixed(seed, 3).is_multiple_of(2) { "skip" } else { "halt" };
     let die = |turn: u64| {
         let step = STEPS[usize::try_from(mixed(seed, 10 + turn) % 5).unwrap()];
-        format!("{step}:{}", 1 + mixed(seed, 20 + turn) % 30)
+        format!("{step}:{}", 1 + mixed(seed, 20 + turn) % 12)
     };
     let (mut turn, mut deaths) = (0, 0);
     let last = loop {
