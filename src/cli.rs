@@ -1,5 +1,6 @@
 //! The arguments.
 
+mod fix;
 mod reading;
 mod upkeep;
 
@@ -9,11 +10,12 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::zeroize::Zeroizing;
 
-use crate::app::{Settings, StartOptions};
+use crate::app::{RetryRows, Settings, StartOptions};
 use crate::ledger::{Decision, ImportId, OnError};
 use crate::sandbox::{self, Fault, Quirk};
 use crate::trackops::Token;
 
+pub use fix::{FixArgs, RejectedArg};
 pub use reading::{EscapeArg, Reading};
 pub use upkeep::{CatalogAction, CatalogArgs, DoctorArgs, PurgeArgs};
 
@@ -92,10 +94,21 @@ pub enum Command {
         /// Of several unknown rows, the one that is meant
         #[arg(long, value_name = "ROW", requires = "treat_unknown_as")]
         row: Option<u64>,
+        /// Send corrected rows again; all: also rows that Trackops refused, unchanged
+        #[arg(long, value_name = "all", value_enum, num_args = 0..=1, default_missing_value = "corrected",
+              conflicts_with = "treat_unknown_as")]
+        rejected: Option<RejectedArg>,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
+    /// Correct rejected rows of an import, in the import; its file stays as it is
+    ///
+    /// `caseload resume IMPORT --rejected` sends the corrected rows. Exit status: 0 when every row concerned passes the
+    /// check now, or is skipped; 1 when one doesn't; 2 when nothing could be corrected.
+    ///
+    /// Example: caseload fix 12 --row 17 --column "Due Date" --value 2027-03-01
+    Fix(FixArgs),
     /// Pause an import that another caseload runs, and wait until it has stopped
     ///
     /// The rows in flight get their answers first. Exit status: 0 when it is paused, or came to its end before that; 1
@@ -202,6 +215,10 @@ pub struct RunArgs {
     /// Send this row alone and show what was stored; resume sends the rest
     #[arg(long, value_name = "ROW", conflicts_with = "dry_run", value_parser = clap::value_parser!(u64).range(1..))]
     pub first: Option<u64>,
+    /// With --on-error halt, send the rows before the first one that has an error; without it a file with errors isn't
+    /// started
+    #[arg(long)]
+    pub send_valid: bool,
     /// Check only; send nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -315,7 +332,7 @@ impl SandboxArgs {
 /// How fast rows are sent.
 #[derive(Args, Clone)]
 pub struct Pace {
-    /// Rows in flight at a time
+    /// Rows in flight at a time; 1 with --on-error halt unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     concurrency: Option<u16>,
     /// Requests a minute; 0 for no limit
@@ -357,6 +374,7 @@ impl Pace {
             per_minute: self.per_minute,
             send_duplicates: self.send_anyway == Some(SendAnyway::All),
             send_anyway: self.rows_anyway().to_vec(),
+            retry: RetryRows::None,
             look_up: self.look_up,
             settle_only: false,
         }

@@ -8,6 +8,7 @@ use crate::home::HomeError;
 use crate::ledger::{ImportId, LedgerError};
 use crate::sandbox;
 use crate::sheet::SheetError;
+use crate::text::plural;
 use crate::trackops::{AccountError, Fault};
 
 /// Why something could not be done.
@@ -227,6 +228,49 @@ pub enum AppError {
         /// Its unknown rows.
         rows: Vec<u64>,
     },
+    /// A file with errors is to be run with Halt on Error.
+    #[error(
+        "{} with errors{}, and nothing was sent. Correct them in the file or in the recipe, or choose: \
+         --on-error skip sends the other rows, --send-valid sends the rows before the first error",
+        plural(*rows, "row"),
+        if *more == 0 { String::new() } else { format!(" ({more} more errors: `caseload check` lists them)") }
+    )]
+    HasErrors {
+        /// Rows with an error.
+        rows: u64,
+        /// Errors that were not listed.
+        more: u64,
+    },
+    /// Rejected rows are to be sent again, and none was corrected.
+    #[error(
+        "no rejected row of import {0} is corrected yet: caseload fix {0} --row ROW --column COLUMN --value VALUE; \
+         --rejected all also sends rows that Trackops refused, unchanged"
+    )]
+    NothingCorrected(ImportId),
+    /// A fix for a row that can't be changed any more.
+    #[error("row {row} of import {id} {why}")]
+    NotFixable {
+        /// The import.
+        id: ImportId,
+        /// The row.
+        row: u64,
+        /// Why, and what to do instead.
+        why: String,
+    },
+    /// A fix for a column that the file lacks, or has several of.
+    #[error("the file has no column “{name}”, or several; its columns are: {have}. #5 names the fifth")]
+    NoSuchColumn {
+        /// The name.
+        name: String,
+        /// The columns there are.
+        have: String,
+    },
+    /// A mended recipe that reads the file another way.
+    #[error(
+        "import {0} has started, so its file can't be read another way: take [sheet] out of the recipe, or duplicate the \
+         import"
+    )]
+    OtherLayout(ImportId),
     /// Nothing left to do.
     #[error("import {0} has no row left to send")]
     NothingLeft(ImportId),

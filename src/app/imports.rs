@@ -10,17 +10,29 @@ use crate::engine::{self, Duplicates, First, Job, Judge, Options, Run};
 use crate::home::read_small_text;
 use crate::ledger::{
     Decision, Doubled, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport, OnError,
-    Status, Who,
+    Status, Try, Who,
 };
 use crate::sheet::{Layout, Scan, Sheet, SheetError};
 use crate::trackops::ValueForms;
+
+/// Which rejected rows of an earlier run are sent again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RetryRows {
+    /// None.
+    #[default]
+    None,
+    /// Those that were corrected.
+    Corrected,
+    /// Those that were corrected, and those that Trackops refused: its rules may have changed.
+    Refused,
+}
 
 /// How to start a run; what is not given comes from the account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StartOptions {
     /// What to do when a row is refused.
     pub on_error: OnError,
-    /// Rows in flight at a time.
+    /// Rows in flight at a time; one with Halt on Error, and otherwise as the account says, when not given.
     pub concurrency: Option<usize>,
     /// Requests a minute; 0 for no limit.
     pub per_minute: Option<u32>,
@@ -28,6 +40,8 @@ pub struct StartOptions {
     pub send_duplicates: bool,
     /// Rows that are sent although the duplicate guard leaves them out, or left them out in an earlier run.
     pub send_anyway: Vec<u64>,
+    /// Rejected rows to send again.
+    pub retry: RetryRows,
     /// Ask Trackops for each reference before its case is sent, and leave out what is there.
     pub look_up: bool,
     /// Look up what is unknown, and send nothing.
@@ -235,6 +249,11 @@ impl App {
         Ok(self.inner.ledger.exclusions(id)?)
     }
 
+    /// The earlier tries of an import's rows that were sent again.
+    pub fn tries(&self, id: ImportId) -> Result<Vec<Try>, AppError> {
+        Ok(self.inner.ledger.tries(id)?)
+    }
+
     /// The rows of an import that have more than one case in Trackops, as far as it was read back.
     pub fn doubled(&self, id: ImportId) -> Result<Vec<Doubled>, AppError> {
         Ok(self.inner.ledger.doubled(id)?)
@@ -313,17 +332,24 @@ impl App {
         let import = self.import(id)?;
         self.require_whole_ledger()?;
         let (name, account) = self.account_of(&import)?;
-        if !import.has_something_left() && !options.takes_in() {
+        let may_retry = options.retry != RetryRows::None && import.counts.rejected > 0;
+        if !import.has_something_left() && !options.takes_in() && !may_retry {
             return Err(AppError::NothingLeft(id));
         }
         let sheet = sheet.map_or_else(|| self.sheet(id), Ok)?;
         let import = self.measure(id, &sheet)?;
+        let retries = self.retries(&import, &sheet, options.retry)?;
+        if retries.is_empty() && !import.has_something_left() && !options.takes_in() {
+            return Err(AppError::NothingCorrected(id));
+        }
         let wanted = options.send_anyway;
         let plan = self.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
         if options.look_up && plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_none() {
             return Err(AppError::NothingToLookUp);
         }
-        let concurrency = options.concurrency.unwrap_or(account.concurrency).max(1);
+        // With Halt on Error nothing behind a refused row may exist in Trackops, unless a person wants it faster.
+        let usual = if options.on_error == OnError::Halt { 1 } else { account.concurrency };
+        let concurrency = options.concurrency.unwrap_or(usual).max(1);
         let options = Options {
             on_error: options.on_error,
             concurrency,
@@ -338,8 +364,19 @@ impl App {
         // Of this account, whichever is in use by now.
         let client = self.client_of(&name, &account, concurrency)?;
         let ledger = self.inner.ledger.clone();
-        let who = Who { username: account.username.clone(), os_user: os_user() };
-        Ok(Job { import, sheet, plan, today: today(), client, ledger, who, take_in: wanted, options })
+        let who = who(&account.username);
+        Ok(Job {
+            import,
+            sheet,
+            plan,
+            today: today(),
+            client,
+            ledger,
+            who,
+            take_in: wanted,
+            retries,
+            options,
+        })
     }
 }
 
@@ -355,7 +392,7 @@ fn facts(sheet: &Sheet) -> Result<FileFacts, SheetError> {
     Ok(FileFacts { sha256: *sha256, rows: *rows, layout, profile })
 }
 
-fn recipe_of(import: &Import) -> Result<Recipe, AppError> {
+pub(super) fn recipe_of(import: &Import) -> Result<Recipe, AppError> {
     Recipe::from_toml(&import.recipe)
         .map_err(|source| AppError::Recipe { name: format!("of import {}", import.id), source })
 }
@@ -430,6 +467,11 @@ fn readiness(recipe: &Recipe, sheet: &Sheet) -> Status {
 
 pub(super) fn name_of(file: &Path) -> String {
     file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Who acts, by their user name in Trackops.
+pub(super) fn who(username: &str) -> Who {
+    Who { username: username.to_owned(), os_user: os_user() }
 }
 
 /// The user of the machine, as the system calls them.

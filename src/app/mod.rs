@@ -3,6 +3,7 @@
 mod accounts;
 mod catalog;
 mod connection;
+mod corrections;
 mod demo;
 mod doctor;
 mod drift;
@@ -29,8 +30,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use accounts::{KnownAccount, KnownAccounts, TokenFrom};
 pub use catalog::{Learned, Picked};
 pub use connection::Settings;
+pub use corrections::{CellNow, Corrected, Correction};
 pub use error::AppError;
-pub use imports::StartOptions;
+pub use imports::{RetryRows, StartOptions};
 pub use leftovers::{Left, Leftovers};
 pub use notices::notice;
 pub use out::Wanted;

@@ -58,6 +58,8 @@ pub struct ReceiptLine {
     pub case_number: Option<String>,
     /// When it was sent, UTC by the server's clock.
     pub sent_at: Option<String>,
+    /// Number of tries: more than 1 for a rejected row that was corrected and sent again.
+    pub tries: u64,
     /// Why it is no case, or by whose word it is one.
     pub reason: Option<String>,
 }
@@ -92,6 +94,13 @@ impl App {
     fn lines(&self, id: ImportId, doubled: &[Doubled]) -> Result<Vec<ReceiptLine>, AppError> {
         let mut lines: Vec<ReceiptLine> =
             self.inner.ledger.receipt(id)?.into_iter().map(ReceiptLine::from).collect();
+        for earlier in self.tries(id)? {
+            if let Ok(at) = lines.binary_search_by_key(&earlier.exception.row, |line| line.row)
+                && let Some(line) = lines.get_mut(at)
+            {
+                line.tries = line.tries.max(earlier.number + 1);
+            }
+        }
         for several in doubled {
             if let Some(line) = lines.iter_mut().find(|line| line.row == several.row) {
                 line.reason = Some(format!("doubled: {}", several.cases.join(", ")));
@@ -119,13 +128,14 @@ impl From<ReceiptRow> for ReceiptLine {
             case_id: row.case_id,
             case_number: row.case_number,
             sent_at: row.sent_at.map(|millis| utc(millis.div_euclid(1000))),
+            tries: 1,
             reason: row.reason,
         }
     }
 }
 
-const COLUMNS: [&str; 8] =
-    ["row", "line", "reference", "outcome", "case id", "case number", "sent at (UTC)", "reason"];
+const COLUMNS: [&str; 9] =
+    ["row", "line", "reference", "outcome", "case id", "case number", "sent at (UTC)", "reason", "tries"];
 
 impl Receipt {
     /// The rows as CSV, safe to open in a spreadsheet program.
@@ -173,7 +183,7 @@ impl Receipt {
 }
 
 impl ReceiptLine {
-    fn record(&self) -> [String; 8] {
+    fn record(&self) -> [String; 9] {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         [
             self.row.to_string(),
@@ -184,14 +194,16 @@ impl ReceiptLine {
             text(&self.case_number),
             text(&self.sent_at),
             text(&self.reason),
+            self.tries.to_string(),
         ]
     }
 
     fn to_text(&self) -> String {
         let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
+        let tries = if self.tries > 1 { format!("  try {}", self.tries) } else { String::new() };
         let reason = self.reason.as_ref().map(|reason| format!("  {reason}")).unwrap_or_default();
         format!(
-            "{:>6} {:>6}  {:<9}  {:<10}  {:<20}  {}{reason}",
+            "{:>6} {:>6}  {:<9}  {:<10}  {:<20}  {}{tries}{reason}",
             self.row,
             self.line,
             self.outcome.replace('_', " "),

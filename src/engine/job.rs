@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::row::{Duplicates, Judge, Prepared};
 use super::source::{self, Source};
 use crate::case::Plan;
-use crate::ledger::{Batch, Import, Ledger, LedgerError, OnError, Who};
+use crate::ledger::{Batch, Import, Ledger, LedgerError, OnError, Retry, Who};
 use crate::sheet::Sheet;
 use crate::trackops::{Client, ValueForms};
 
@@ -57,6 +57,8 @@ pub struct Job {
     pub who: Who,
     /// Rows that the duplicate guard left out in an earlier run, and that are to be sent after all.
     pub take_in: Vec<u64>,
+    /// Rejected rows to send again.
+    pub retries: Vec<Retry>,
     /// How to run.
     pub options: Options,
 }
@@ -93,6 +95,7 @@ impl Job {
         Batch {
             outcomes: Vec::new(),
             intents: rows.into_iter().filter_map(|row| row.intent(sent_at)).collect(),
+            amendment: self.import.amendments,
             account: Some(self.import.account.clone()),
             guarded: !self.options.send_duplicates,
         }

@@ -157,7 +157,7 @@ impl Runner {
         }
     }
 
-    /// Rows that were left out and are wanted after all have their turn once more.
+    /// Gives another turn to excluded rows that are wanted after all, and to rejected rows to send again.
     async fn take_in(&mut self) -> Result<(), LedgerError> {
         let rows = std::mem::take(&mut self.job.take_in);
         if self.job.options.send_duplicates {
@@ -165,6 +165,10 @@ impl Runner {
         }
         if !rows.is_empty() {
             self.job.ledger.take_in(self.job.import.id, Some(rows)).await?;
+        }
+        let retries = std::mem::take(&mut self.job.retries);
+        if !retries.is_empty() {
+            self.job.ledger.requeue(self.job.import.id, retries).await?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ mod ask;
 mod catalog;
 mod doctor;
 mod first;
+mod fix;
 mod map;
 mod out;
 mod output;
@@ -19,16 +20,19 @@ use std::{io, path::Path, process::ExitCode};
 use serde::Serialize;
 
 use crate::app::{App, AppError, Settings, Spool, Wanted, notice};
-use crate::case::{Only, Plan, PlanContext, Problem, Recipe};
+use crate::case::{Only, Plan, PlanContext, Problem, Recipe, Severity};
 use crate::cli::{Command, RunArgs, Source};
 use crate::engine::{FirstError, Report};
-use crate::ledger::ImportId;
+use crate::ledger::{ImportId, OnError};
 use crate::sandbox::{self, Sandbox};
 use crate::sheet::{Layout, Sheet};
 
 use crate::text::visible;
-use output::{Shown, print, print_file, print_json, say};
+use output::{Rows, Shown, print, print_file, print_json, say};
 use watch::{Signals, watch};
+
+/// Most errors that are listed when a file with errors isn't started.
+const SHOWN_ERRORS: usize = 20;
 
 /// The shell's view of how it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,16 +61,21 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Demo => demo(settings).await,
         Command::Sandbox(args) => sandbox(args.options()).await,
         Command::Run(args) => import(&App::open(settings).await?, args).await,
-        Command::Resume { import, pace, on_error, treat_unknown_as, row, json } => {
+        Command::Resume { import, pace, on_error, treat_unknown_as, row, rejected, json } => {
             let named = settings.name_an_account();
             let app = App::open(settings).await?;
             let import = app.import(import)?;
             if !named {
                 app.turn_to_own(&import)?;
             }
-            let options = pace.options(on_error.map_or(import.on_error, Into::into));
+            let mut options = pace.options(on_error.map_or(import.on_error, Into::into));
+            options.retry = rejected.map(Into::into).unwrap_or_default();
             resume::resume(&app, &import, &options, treat_unknown_as.map(|decision| (decision, row))).await?;
             finish(&app, import.id, json)
+        }
+        Command::Fix(args) => {
+            let correction = args.correction()?;
+            fix::fix(&App::open(settings).await?, args.import, correction, args.json)
         }
         Command::Pause { import, json } => pause::pause(&App::open(settings).await?, import, json).await,
         Command::Check { source, json } => {
@@ -229,8 +238,24 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     app.test().await?;
     app.look_up_ids(&recipe).await;
     // The rows are checked before the first is sent: what is doubtful about them is said while it can still be stopped.
-    for told in app.check_file(opened.sheet(), &recipe, 0, |_| ())?.doubts {
+    let mut errors = Vec::new();
+    let report = app.check_file(opened.sheet(), &recipe, 0, |problem| {
+        if problem.severity == Severity::Error && errors.len() < SHOWN_ERRORS {
+            errors.push(problem.clone());
+        }
+    })?;
+    for told in &report.doubts {
         say(&format!("warning, {told}"));
+    }
+    let halts = args.first.is_none() && OnError::from(args.on_error) == OnError::Halt && !args.send_valid;
+    if halts && report.with_errors > 0 {
+        for problem in &errors {
+            say(&output::problem_line(problem));
+        }
+        return Err(AppError::HasErrors {
+            rows: report.with_errors,
+            more: report.errors - errors.len() as u64,
+        });
     }
     if let Some((name, account)) = app.account()
         && let Some(told) = notice(&app.imports()?, &name, &account.url.to_string())
@@ -306,7 +331,8 @@ fn stands(app: &App, id: ImportId) -> Result<(Shown, Outcome), AppError> {
     let doubled = app.doubled(id)?;
     let is_done = import.counts.all_done() && doubled.is_empty();
     let outcome = if is_done { Outcome::Done } else { Outcome::Left };
-    Ok((Shown::whole(&import, exceptions, app.exclusions(id)?, doubled), outcome))
+    let rows = Rows { exceptions, exclusions: app.exclusions(id)?, doubled, tries: app.tries(id)? };
+    Ok((Shown::whole(&import, rows), outcome))
 }
 
 fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {

@@ -5,10 +5,10 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use serde::Serialize;
 
 use crate::app::AppError;
-use crate::case::{Problem, Severity};
+use crate::case::{Code, Problem, Severity};
 use crate::engine::Report;
-use crate::ledger::{Counts, Doubled, Exception, Exclusion, Import, ImportId, Status};
-use crate::text::{escaped_json, utc, visible, visible_lines};
+use crate::ledger::{Counts, Doubled, Exception, Exclusion, Import, ImportId, Status, Try};
+use crate::text::{escaped_json, plural, utc, visible, visible_lines};
 
 /// Writes a result that is safe to show. Who reads it may have read enough: a closed pipe is no error.
 pub(super) fn print(text: &str) -> Result<(), AppError> {
@@ -74,6 +74,16 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", visible(text));
 }
 
+/// The rows of an import a person may have to look at.
+#[derive(Debug, Serialize)]
+pub(super) struct Rows {
+    pub(super) exceptions: Vec<Exception>,
+    pub(super) exclusions: Vec<Exclusion>,
+    pub(super) doubled: Vec<Doubled>,
+    /// Earlier tries of rows that were sent again.
+    pub(super) tries: Vec<Try>,
+}
+
 /// An import as `run --json` and `show --json` print it.
 #[derive(Debug, Serialize)]
 pub(super) struct Shown {
@@ -81,12 +91,8 @@ pub(super) struct Shown {
     pub(super) status: Status,
     #[serde(flatten)]
     counts: Counts,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    exceptions: Option<Vec<Exception>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    exclusions: Option<Vec<Exclusion>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    doubled: Option<Vec<Doubled>>,
+    #[serde(flatten)]
+    rows: Option<Rows>,
     name: String,
     account: String,
     file: Option<String>,
@@ -95,6 +101,35 @@ pub(super) struct Shown {
     created_at: String,
     started_at: Option<String>,
     ended_at: Option<String>,
+    /// Rejected rows that were corrected and wait to be sent again.
+    #[serde(skip)]
+    corrected: u64,
+}
+
+impl Rows {
+    fn has_rejected(&self) -> bool {
+        self.exceptions.iter().any(|exception| exception.code != Code::Unknown)
+    }
+
+    fn to_lines(&self) -> Vec<String> {
+        let Self { exceptions, exclusions, doubled, tries } = self;
+        let mut lines: Vec<String> =
+            exceptions.iter().map(|exception| format!("  {}", entry(exception))).collect();
+        for Doubled { row, line, cases, .. } in doubled {
+            lines.push(format!("  row {row} (line {line}), doubled: {} in Trackops", cases.join(", ")));
+        }
+        for Exclusion { row, line, reason, .. } in exclusions {
+            lines.push(format!("  row {row} (line {line}), excluded: {reason}"));
+        }
+        lines.extend(tries.iter().map(|earlier| {
+            let at = earlier.sent_at.map_or_else(
+                || "not sent".to_owned(),
+                |millis| format!("sent {}", utc(millis.div_euclid(1000))),
+            );
+            format!("  earlier try {} ({at}): {}", earlier.number, entry(&earlier.exception))
+        }));
+        lines
+    }
 }
 
 impl Shown {
@@ -104,9 +139,7 @@ impl Shown {
             import: import.id,
             status: import.status,
             counts: import.counts,
-            exceptions: None,
-            exclusions: None,
-            doubled: None,
+            rows: None,
             name: import.name.clone(),
             account: import.account.clone(),
             file: import.file.as_ref().map(|path| path.display().to_string()),
@@ -115,22 +148,13 @@ impl Shown {
             created_at: utc(import.created_at),
             started_at: import.started_at.map(utc),
             ended_at: import.ended_at.map(utc),
+            corrected: 0,
         }
     }
 
     /// An import with the rows a person may have to look at.
-    pub(super) fn whole(
-        import: &Import,
-        exceptions: Vec<Exception>,
-        exclusions: Vec<Exclusion>,
-        doubled: Vec<Doubled>,
-    ) -> Self {
-        Self {
-            exceptions: Some(exceptions),
-            exclusions: Some(exclusions),
-            doubled: Some(doubled),
-            ..Self::in_list(import)
-        }
+    pub(super) fn whole(import: &Import, rows: Rows) -> Self {
+        Self { rows: Some(rows), corrected: import.corrected, ..Self::in_list(import) }
     }
 
     pub(super) fn to_text(&self) -> String {
@@ -139,17 +163,24 @@ impl Shown {
         if !self.note.is_empty() {
             lines.push(self.note.clone());
         }
-        let exceptions = self.exceptions.as_deref().unwrap_or_default();
-        lines.extend(exceptions.iter().map(|exception| format!("  {}", entry(exception))));
-        for Doubled { row, line, cases, .. } in self.doubled.as_deref().unwrap_or_default() {
-            lines.push(format!("  row {row} (line {line}), doubled: {} in Trackops", cases.join(", ")));
-        }
-        for Exclusion { row, line, reason, .. } in self.exclusions.as_deref().unwrap_or_default() {
-            lines.push(format!("  row {row} (line {line}), excluded: {reason}"));
+        if let Some(rows) = &self.rows {
+            lines.extend(rows.to_lines());
         }
         let stopped = matches!(self.status, Status::Paused | Status::Interrupted | Status::Error);
         if stopped && self.counts.not_sent + self.counts.unknown > 0 {
             lines.push(format!("To go on: caseload resume {}", self.import));
+        }
+        let was_rejected = self.rows.as_ref().is_some_and(Rows::has_rejected);
+        if was_rejected && self.corrected == 0 && self.status != Status::Processing {
+            lines.push(format!(
+                "To correct a rejected row: caseload fix {0} --row ROW --column COLUMN --value VALUE, then caseload resume {0} \
+                 --rejected",
+                self.import
+            ));
+        }
+        if self.corrected > 0 {
+            let waiting = plural(self.corrected, "corrected row");
+            lines.push(format!("{waiting} to send again: caseload resume {} --rejected", self.import));
         }
         if self.counts.unknown > 0 && self.status == Status::Processing {
             lines.push("Rows in flight count as unknown until they have their answers.".to_owned());
@@ -178,7 +209,8 @@ pub(super) fn entry(exception: &Exception) -> String {
         (None, None) => String::new(),
     };
     let status = exception.http_status.map_or_else(String::new, |status| format!(" ({status})"));
-    format!("{place}{cell}: {}{status}", exception.message)
+    let corrected = if exception.corrected { " – corrected since" } else { "" };
+    format!("{place}{cell}: {}{status}{corrected}", exception.message)
 }
 
 pub(super) fn imports_header(with_account: bool) -> String {
@@ -209,6 +241,17 @@ pub(super) fn imports_line(import: &Import, with_account: bool) -> String {
     )
 }
 
+/// A problem in one line: how bad, where, what, and what to do.
+pub(super) fn problem_line(problem: &Problem) -> String {
+    let severity = match problem.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let place = format!("row {} (line {})", problem.row, problem.line);
+    let cell = problem.column.as_ref().map_or_else(String::new, |c| format!(", {c} “{}”", problem.value));
+    format!("{severity}, {place}{cell}: {}; {}", problem.message, problem.hint)
+}
+
 /// What the check found, problems in the order of the rows.
 pub(super) fn report(report: &Report, problems: &[Problem]) -> String {
     let Report { rows, created, to_send, excluded, with_errors, .. } = report;
@@ -220,14 +263,6 @@ pub(super) fn report(report: &Report, problems: &[Problem]) -> String {
     lines.extend(report.notes.clone());
     let several = report.groups.iter().filter(|group| group.count > 1);
     lines.extend(several.map(|group| format!("{}, first in row {}", group.told(), group.first.row)));
-    for problem in problems {
-        let severity = match problem.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        let place = format!("row {} (line {})", problem.row, problem.line);
-        let cell = problem.column.as_ref().map_or_else(String::new, |c| format!(", {c} “{}”", problem.value));
-        lines.push(format!("  {severity}, {place}{cell}: {}; {}", problem.message, problem.hint));
-    }
+    lines.extend(problems.iter().map(|problem| format!("  {}", problem_line(problem))));
     lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
 }

@@ -1,10 +1,13 @@
 //! `caseload resume`: goes on, and takes a person's word for what a look-up cannot tell.
 
-use super::say;
+use super::ask::answer;
+use super::output::entry;
 use super::watch::watch;
-use crate::app::{App, AppError, StartOptions};
+use super::{fix, say};
+use crate::app::{App, AppError, Correction, RetryRows, StartOptions};
+use crate::case::Code;
 use crate::engine::Ended;
-use crate::ledger::{Decision, Import};
+use crate::ledger::{Decision, Exception, Import, Status};
 use crate::text::plural;
 
 /// Goes on where an import stopped. Rows that are unknown after that are what `word` says, of all of them or of one.
@@ -16,8 +19,18 @@ pub(super) async fn resume(
 ) -> Result<(), AppError> {
     let Some((decision, row)) = word else {
         let import = app.measured(import.id)?;
-        if import.has_something_left() || options.takes_in() {
-            go_on(app, &import, options.clone()).await?;
+        let mut options = options.clone();
+        if options.retry == RetryRows::None && import.status == Status::Error {
+            match halted(app, &import)? {
+                Some(retry) => options.retry = retry,
+                None => return Ok(()),
+            }
+        } else if options.retry == RetryRows::None && import.corrected > 0 {
+            let waiting = plural(import.corrected, "corrected row");
+            say(&format!("{waiting} not sent again: --rejected sends what is corrected"));
+        }
+        if import.has_something_left() || options.takes_in() || options.retry != RetryRows::None {
+            go_on(app, &import, options).await?;
         }
         return Ok(());
     };
@@ -45,6 +58,57 @@ pub(super) async fn resume(
         go_on(app, import, options.clone()).await?;
     }
     Ok(())
+}
+
+/// What to do with the row that halted an import: none for nothing at all. One that was corrected is sent first; for one
+/// that wasn't, whoever is at the terminal is asked.
+fn halted(app: &App, import: &Import) -> Result<Option<RetryRows>, AppError> {
+    if import.corrected > 0 {
+        return Ok(Some(RetryRows::Corrected));
+    }
+    let exceptions = app.exceptions(import.id, 0, u64::MAX)?;
+    let Some(last) = exceptions.iter().rfind(|exception| exception.code != Code::Unknown) else {
+        return Ok(Some(RetryRows::None));
+    };
+    say(&format!("Not corrected: {}", entry(last)));
+    let column = last.column.as_deref().unwrap_or("COLUMN");
+    let how = format!("caseload fix {} --row {} --column \"{column}\" --value VALUE", import.id, last.row);
+    let question = "f: fix it now, s: skip it and go on, anything else: stop";
+    match answer(question)?.as_deref() {
+        None => {
+            say(&format!("It stays rejected, and the rows behind it are sent. To fix it: {how}"));
+            Ok(Some(RetryRows::None))
+        }
+        Some("s" | "S") => {
+            let _ = app.correct(import.id, Correction::Skip { row: last.row })?;
+            Ok(Some(RetryRows::Corrected))
+        }
+        Some("f" | "F") => fixed_now(app, import, last),
+        Some(_) => Ok(None),
+    }
+}
+
+/// Asks for the cell that halted an import until the row passes the check; none when nothing is typed.
+fn fixed_now(app: &App, import: &Import, halted: &Exception) -> Result<Option<RetryRows>, AppError> {
+    let named = |column: Option<String>| column.filter(|column| !column.is_empty());
+    let column = match named(halted.column.clone()) {
+        Some(column) => Some(column),
+        None => named(answer("column to fix")?),
+    };
+    let Some(column) = column else { return Ok(None) };
+    let row = halted.row;
+    loop {
+        let Some(value) = answer(&format!("row {row}, {column} is"))?.filter(|value| !value.is_empty())
+        else {
+            return Ok(None);
+        };
+        let cell = Correction::Cell { row, column: column.clone(), value };
+        let corrected = app.correct(import.id, cell)?;
+        if corrected.import.corrected > 0 {
+            return Ok(Some(RetryRows::Corrected));
+        }
+        say(fix::to_text(&corrected).trim_end());
+    }
 }
 
 async fn go_on(app: &App, import: &Import, options: StartOptions) -> Result<Option<Ended>, AppError> {

@@ -22,6 +22,8 @@ pub struct Batch {
     pub outcomes: Vec<RowOutcome>,
     /// Rows that are about to be sent.
     pub intents: Vec<Intent>,
+    /// Number of times the import's recipe was changed before these intents.
+    pub amendment: u64,
     /// The account's name. With it a row that is said to be created, as a case that another row of the account has, is
     /// not recorded but given back.
     pub account: Option<String>,
@@ -42,7 +44,7 @@ pub struct GivenBack {
 impl Ledger {
     /// Records outcomes and intents, durably.
     pub async fn commit(&self, import: ImportId, batch: Batch) -> Result<GivenBack, LedgerError> {
-        let Batch { outcomes, intents, account, guarded } = batch;
+        let Batch { outcomes, intents, amendment, account, guarded } = batch;
         let (found, sent) = mpsc::channel();
         let (has, taken) = mpsc::channel();
         let rows: Vec<u64> = intents.iter().map(|intent| intent.row).collect();
@@ -62,12 +64,13 @@ impl Ledger {
             let (before, mut out_of_order) = (highest_row(connection, import)?, 0);
             for intent in &intents {
                 if let Some(account) = account.as_ref().filter(|_| guarded && !intent.anyway)
-                    && let Some(earlier) = sent_by_another(connection, import, account, &intent.identity)?
+                    && let Some(earlier) =
+                        sent_by_another(connection, (import, Some(intent.row)), account, &intent.identity)?
                 {
                     let _ = found.send((intent.row, earlier));
                     continue;
                 }
-                intend(connection, import, intent)?;
+                intend(connection, import, intent, amendment)?;
                 out_of_order += i64::from(signed(intent.row) <= before);
             }
             count_sends(connection, import, out_of_order)
@@ -101,15 +104,20 @@ fn is_taken(
 }
 
 /// Records that a row is about to be sent.
-fn intend(connection: &Connection, import: ImportId, intent: &Intent) -> Result<(), LedgerError> {
+fn intend(
+    connection: &Connection,
+    import: ImportId,
+    intent: &Intent,
+    amendment: u64,
+) -> Result<(), LedgerError> {
     let changed = connection
         .prepare_cached(
-            "INSERT INTO rows (import, row, lines, state, reference, client, sent_at, token)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            "INSERT INTO rows (import, row, lines, state, reference, client, sent_at, token, amendment)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?10)
              ON CONFLICT (import, row) DO UPDATE SET
                  state = excluded.state, reference = excluded.reference, client = excluded.client,
                  sent_at = excluded.sent_at, first_sent_at = coalesce(first_sent_at, sent_at),
-                 token = excluded.token
+                 token = excluded.token, amendment = excluded.amendment
              WHERE state = ?9",
         )?
         .execute(params![
@@ -122,6 +130,7 @@ fn intend(connection: &Connection, import: ImportId, intent: &Intent) -> Result<
             intent.sent_at,
             intent.token,
             RowState::NotSent,
+            (amendment > 0).then(|| signed(amendment)),
         ])?;
     // The last line of defence: a row that had its turn is not sent again, whoever asks.
     if changed != 1 {

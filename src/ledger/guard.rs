@@ -44,7 +44,7 @@ impl Guard {
         if !known {
             return Ok(None);
         }
-        sent_by_another(&self.ledger.read(), self.import, &self.account, identity)
+        sent_by_another(&self.ledger.read(), (self.import, None), &self.account, identity)
     }
 
     /// Cases of imports that were forgotten; what [`may_know`](Self::may_know) says of them is nothing.
@@ -116,10 +116,11 @@ fn identities(
     Ok(found)
 }
 
-/// Where another import of the account sent a case of this identity; one that created it rather than one that may have.
+/// Returns where a case of this identity was sent before: by another import of the account or, for a given row of this
+/// one, by another row with the same reference. Prefers a row that created it to one that may have.
 pub(super) fn sent_by_another(
     connection: &Connection,
-    import: ImportId,
+    (import, own_row): (ImportId, Option<u64>),
     account: &str,
     identity: &Identity,
 ) -> Result<Option<Earlier>, LedgerError> {
@@ -145,14 +146,20 @@ pub(super) fn sent_by_another(
         };
         while let Some(row) = rows.next()? {
             let (other, state): (ImportId, RowState) = (row.get(0)?, row.get(2)?);
+            let other_row = unsigned(row.get(1)?);
+            let is_other = match form {
+                // A row that is sent again may have been given the reference of one behind it.
+                Form::Reference(..) if other == import => own_row.is_some_and(|own| own != other_row),
+                _ => other != import,
+            };
             let sent = matches!(state, RowState::Sending | RowState::Created | RowState::Unknown);
             let better = found.as_ref().is_none_or(|found| !found.created);
-            if other != import && sent && better && unsigned(row.get(3)?) == client {
+            if is_other && sent && better && unsigned(row.get(3)?) == client {
                 let of = "SELECT account FROM imports WHERE id = ?1";
                 let theirs: String = connection.prepare_cached(of)?.query_row([other], |row| row.get(0))?;
                 if are_same(connection, account, &theirs)? {
                     let created = state == RowState::Created;
-                    found = Some(Earlier { import: other, row: unsigned(row.get(1)?), created });
+                    found = Some(Earlier { import: other, row: other_row, created });
                 }
             }
         }

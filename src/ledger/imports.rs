@@ -53,7 +53,8 @@ pub struct FileFacts {
 }
 
 const COLUMNS: &str = "id, name, account, file, sha256, row_count, recipe, on_error, status, note, created_at, \
-                       started_at, ended_at, layout, profile, made_like, username, os_user, seed";
+                       started_at, ended_at, layout, profile, made_like, username, os_user, seed, \
+                       (SELECT count(*) FROM amendments WHERE import = imports.id) AS amendments";
 
 impl Ledger {
     /// Begins an import; gives its number. Its file is yet to be [measured](Self::set_file).
@@ -259,6 +260,9 @@ impl Ledger {
     /// Fills in what is not in the table: the counts, and whether a run is alive.
     fn complete(&self, import: &mut Import) -> Result<(), LedgerError> {
         import.counts = self.counts(import.id, import.counts.rows)?;
+        if import.amendments > 0 {
+            import.corrected = self.corrected(import.id)?;
+        }
         if import.status == Status::Processing && !self.is_running(import.id) {
             // It may have ended between the two looks.
             let sql = "SELECT status, note FROM imports WHERE id = ?1";
@@ -316,5 +320,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Import> {
         started_at: row.get("started_at")?,
         ended_at: row.get("ended_at")?,
         counts: Counts { rows, not_sent: rows, ..Counts::default() },
+        amendments: unsigned(row.get("amendments")?),
+        corrected: 0,
     })
 }

@@ -5,6 +5,7 @@
 //! interrupted at once.
 
 mod addresses;
+mod amend;
 mod commit;
 mod decide;
 mod doubled;
@@ -31,6 +32,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode};
 
+pub use amend::{Amendment, Rejected, Retry, Try};
 pub use commit::{Batch, GivenBack};
 pub use decide::Decision;
 pub use doubled::{Doubled, Extra, SentRow};

@@ -97,7 +97,7 @@ impl Ledger {
         let mut statement = connection.prepare_cached(
             "SELECT rows.row AS row, rows.line AS line, state, case_id, case_number, reason,
                     remarks.code AS excluded, column_name, field, value, exceptions.code AS code, message, source,
-                    http_status
+                    http_status, corrected
              FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
              LEFT JOIN remarks ON remarks.import = rows.import AND remarks.row = rows.row
              WHERE rows.import = ?1 AND rows.row = ?2",
@@ -127,7 +127,7 @@ impl Ledger {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
             "SELECT rows.row AS row, rows.line AS line, reference, client, sent_at, token, column_name,
-                    field, value, exceptions.code AS code, message, source, http_status,
+                    field, value, exceptions.code AS code, message, source, http_status, corrected,
                     coalesce(first_sent_at, sent_at, 0) AS first_sent_at
              FROM rows LEFT JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
              WHERE rows.import = ?1 AND state IN (?2, ?3) ORDER BY rows.row",

@@ -37,11 +37,11 @@ impl Ledger {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
             "SELECT * FROM (
-                 SELECT id, row, line, column_name, field, value, code, message, source, http_status
+                 SELECT id, row, line, column_name, field, value, code, message, source, http_status, corrected
                  FROM exceptions WHERE import = ?1
                  UNION ALL
                  SELECT 9e18, row, line, NULL, NULL, reference, ?6,
-                        'sent, and no answer is recorded; resume looks up what became of it', 'trackops', NULL
+                        'sent, and no answer is recorded; resume looks up what became of it', 'trackops', NULL, 0
                  FROM rows WHERE import = ?1 AND state = ?5 AND NOT ?4
              ) ORDER BY id, row LIMIT ?2 OFFSET ?3",
         )?;
@@ -107,5 +107,6 @@ pub(super) fn exception(row: &Row<'_>) -> rusqlite::Result<Exception> {
         message: row.get("message")?,
         source: Source::from_word(&row.get::<_, String>("source")?).unwrap_or(Source::Trackops),
         http_status: row.get("http_status")?,
+        corrected: row.get("corrected")?,
     })
 }

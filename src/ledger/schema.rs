@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 11] = [
+pub(super) const MIGRATIONS: [&str; 12] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -212,6 +212,40 @@ CREATE INDEX rows_by_reference ON rows (reference) WHERE reference IS NOT NULL;
 CREATE INDEX rows_by_case ON rows (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX unreferenced_by_content ON unreferenced (content);
 CREATE INDEX unreferenced_by_values ON unreferenced (same_values) WHERE same_values IS NOT NULL;
+",
+    // Corrections after the start.
+    "
+-- The recipe an import had before each change made after its start. Its newest recipe is in imports.
+CREATE TABLE amendments (
+    import   INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    number   INTEGER NOT NULL, -- from 1
+    recipe   TEXT NOT NULL,    -- before the change
+    at       INTEGER NOT NULL, -- seconds since 1970, UTC
+    username TEXT NOT NULL,    -- who made it: in Trackops
+    os_user  TEXT NOT NULL,    -- and on this machine
+    PRIMARY KEY (import, number)
+) STRICT, WITHOUT ROWID;
+-- Number of amendments made before the row was sent last; NULL for none.
+ALTER TABLE rows ADD COLUMN amendment INTEGER;
+-- Whether the row was corrected after it was rejected, and passes the check now.
+ALTER TABLE exceptions ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0;
+-- Earlier tries of rejected rows: what was sent, and why it was rejected.
+CREATE TABLE tries (
+    import      INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    row         INTEGER NOT NULL,
+    number      INTEGER NOT NULL, -- from 1
+    line        INTEGER NOT NULL,
+    sent_at     INTEGER,          -- as in rows; NULL for a row that never left
+    sent        TEXT,             -- field to value, JSON, private values masked; NULL for a row that never left
+    column_name TEXT,
+    field       TEXT,
+    value       TEXT,
+    code        TEXT NOT NULL,
+    message     TEXT NOT NULL,
+    source      TEXT NOT NULL,
+    http_status INTEGER,
+    PRIMARY KEY (import, row, number)
+) STRICT, WITHOUT ROWID;
 ",
 ];
 

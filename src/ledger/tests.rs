@@ -1,3 +1,4 @@
+mod amend;
 mod past;
 
 use super::*;
@@ -65,6 +66,7 @@ fn exception(row: u64, code: Code) -> Exception {
         message: "no".into(),
         source: Source::Check,
         http_status: None,
+        corrected: false,
     }
 }
 

@@ -181,6 +181,9 @@ pub struct Exception {
     pub source: Source,
     /// The status of Trackops' answer, when there was one.
     pub http_status: Option<u16>,
+    /// Whether the row was corrected since, passes the check now, and waits to be sent again.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub corrected: bool,
 }
 
 /// A row that was left out.
@@ -237,6 +240,10 @@ pub struct Import {
     pub ended_at: Option<i64>,
     /// Outcomes so far.
     pub counts: Counts,
+    /// Number of times its recipe was changed after the start.
+    pub amendments: u64,
+    /// Number of rejected rows that were corrected and wait to be sent again.
+    pub corrected: u64,
 }
 
 impl Import {

@@ -54,7 +54,7 @@ async fn a_ledger_put_back_from_a_copy_sends_nothing_again() {
     let world = World::new().await;
     // Row 7 halts it; the rest is sent after the copy was made.
     let text = csv(20, &[7], &[]);
-    world.run_file(&text, &["--concurrency", "1"]);
+    world.run_file(&text, &["--send-valid"]);
     back_up(&world, "copy");
     let resumed = world.run(&["resume", "1", "--json"]);
     assert_eq!(counts(&resumed.json()), [20, 19, 1, 0, 0, 0], "{resumed:?}");
@@ -121,7 +121,7 @@ async fn without_its_ledger_every_run_is_refused_until_the_loss_is_accepted() {
 async fn an_import_whose_loss_is_accepted_cannot_go_on() {
     let world = World::new().await;
     let text = csv(20, &[7], &[]);
-    world.run_file(&text, &["--concurrency", "1"]);
+    world.run_file(&text, &["--send-valid"]);
     back_up(&world, "copy");
     world.run(&["resume", "1"]);
     put_back(&world, "copy");

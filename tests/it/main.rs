@@ -22,6 +22,7 @@ mod doctor;
 mod doors;
 mod echoed;
 mod first;
+mod fix;
 mod hostile;
 mod inputs;
 mod kill;

@@ -193,7 +193,11 @@ async fn what_trackops_repeats_of_a_row_is_masked_before_it_is_kept() {
         let path = elsewhere.path().join("cases.csv");
         std::fs::write(&path, file(&ROWS[2..3])).unwrap();
         let path = path.to_str().unwrap();
-        for more in [&["--first", "1"][..], &["--on-error", "skip"], &["--on-error", "halt", "--json"]] {
+        for more in [
+            &["--first", "1"][..],
+            &["--on-error", "skip"],
+            &["--on-error", "halt", "--send-valid", "--json"],
+        ] {
             let run = world.run(&[&["run", path, "--recipe", &recipe], more].concat());
             let run = quiet(status, run);
             assert_eq!(run.status, 1, "{run:?}");

@@ -140,7 +140,7 @@ async fn an_import_that_is_run_is_not_forgotten() {
 /// An import of standard input, which the test writes.
 fn fed(world: &World) -> Child {
     let recipe = world.path("recipe.toml");
-    let mut command = world.command(&["run", "-", "--recipe", &recipe]);
+    let mut command = world.command(&["run", "-", "--recipe", &recipe, "--send-valid"]);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 

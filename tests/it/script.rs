@@ -12,7 +12,7 @@ use serde_json::json;
 #[tokio::test(flavor = "multi_thread")]
 async fn run_prints_one_object_and_a_status() {
     let world = World::new().await;
-    let halted = world.run_file(&csv(20, &[17], &[]), &["--json"]);
+    let halted = world.run_file(&csv(20, &[17], &[]), &["--send-valid", "--json"]);
     let shown = halted.json();
     assert_eq!((halted.status, &shown["status"]), (1, &json!("error")), "{halted:?}");
     assert_eq!(counts(&shown), [20, 16, 1, 0, 0, 3]);
@@ -57,7 +57,7 @@ async fn standard_input_can_be_imported_and_resumed() {
     let world = World::new().await;
     let recipe = world.path("recipe.toml");
     let mut child = world
-        .command(&["run", "-", "--recipe", &recipe, "--json"])
+        .command(&["run", "-", "--recipe", &recipe, "--send-valid", "--json"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

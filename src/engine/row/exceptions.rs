@@ -26,6 +26,7 @@ pub(crate) fn rejected_by_check(row: &Prepared, problems: &[Problem]) -> Excepti
         message,
         source: Source::Check,
         http_status: None,
+        corrected: false,
     }
 }
 
@@ -58,6 +59,7 @@ pub(super) fn rejected_by_trackops(
         ),
         source: Source::Trackops,
         http_status: Some(status),
+        corrected: false,
     }
 }
 
@@ -112,6 +114,7 @@ pub(super) fn unknown(
         message: format!("sent, but {why}; it may or may not be in Trackops"),
         source: Source::Trackops,
         http_status: status,
+        corrected: false,
     }
 }
 

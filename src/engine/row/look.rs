@@ -103,6 +103,19 @@ impl Looked {
         matches!(&self.found, Found::Case(case, _) if case.forgotten)
     }
 
+    /// Returns the body of its request; none for a row that can't be sent.
+    pub(crate) fn body(&self) -> Option<&Bytes> {
+        match &self.found {
+            Found::Case(case, _) => Some(&case.ready.body),
+            Found::Exclude(_) | Found::Reject(_) => None,
+        }
+    }
+
+    /// Whether the row is skipped.
+    pub(crate) fn is_excluded(&self) -> bool {
+        matches!(self.found, Found::Exclude(_))
+    }
+
     /// What is wrong with the row by itself, or why it is left out.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         match self.found {

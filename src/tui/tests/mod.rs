@@ -112,6 +112,8 @@ pub(super) fn import(id: i64, status: Status, counts: Counts) -> Import {
         started_at: (status != Status::Draft && status != Status::Ready).then_some(NOON + 60),
         ended_at: (status == Status::Complete).then_some(NOON + 3_600),
         counts,
+        amendments: 0,
+        corrected: 0,
     }
 }
 
@@ -316,6 +318,7 @@ pub(super) fn exception(row: u64) -> Exception {
         message: "“31/02/2026” is not a date (month/day/year); correct the cell in the file".into(),
         source: Source::Check,
         http_status: None,
+        corrected: false,
     }
 }
 

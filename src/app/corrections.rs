@@ -1,0 +1,287 @@
+//! Correcting rows after an import has started: in the import, not in its file. What is rejected is checked again at once,
+//! and sent when the import is resumed.
+
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+
+use super::imports::{RetryRows, recipe_of, today, who};
+use super::{App, AppError};
+use crate::case::{ColumnNames, Fix, LeaveOut, Plan, Recipe, column_name};
+use crate::engine::{Rechecked, Standing, recheck_rejected};
+use crate::ledger::{Amendment, Import, ImportId, Outcome, Rejected, Retry, Source};
+use crate::sheet::{Row, Sheet};
+
+/// What a person corrects.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Correction {
+    /// One cell.
+    Cell {
+        /// Data row, from 1.
+        row: u64,
+        /// Header of the column, or `#5` for the fifth.
+        column: String,
+        /// What is read instead.
+        value: String,
+    },
+    /// Every cell of a column with a text.
+    Value {
+        /// Header of the column, or `#5` for the fifth.
+        column: String,
+        /// The text as it is read now.
+        from: String,
+        /// What is read instead.
+        value: String,
+    },
+    /// A row is skipped.
+    Skip {
+        /// Data row, from 1.
+        row: u64,
+    },
+    /// Defaults, field map and fixes, all of them.
+    Recipe(Box<Recipe>),
+}
+
+/// What a correction led to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Corrected {
+    /// The import, with its new recipe.
+    pub import: Import,
+    /// The rows it concerns, checked again: rejected ones, and the one that was named.
+    pub rows: Vec<Rechecked>,
+}
+
+impl Corrected {
+    /// Number of rows that can be sent now, or are skipped.
+    #[must_use]
+    pub fn solved(&self) -> usize {
+        self.rows.iter().filter(|row| row.is_corrected()).count()
+    }
+}
+
+/// A cell that is to be corrected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellNow {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Header of its column.
+    pub header: String,
+    /// The name by which a recipe finds the column.
+    pub column: String,
+    /// The text as it is read now, with fixes made.
+    pub text: String,
+    /// Whether it is private: not to be shown.
+    pub private: bool,
+}
+
+impl App {
+    /// Corrects rows of an import that isn't running. Cases that were created, and rows that may have been, stay as they
+    /// are.
+    pub fn correct(&self, id: ImportId, correction: Correction) -> Result<Corrected, AppError> {
+        let import = self.measured(id)?;
+        let sheet = self.sheet(id)?;
+        self.measure(id, &sheet)?;
+        let mut recipe = recipe_of(&import)?;
+        let mut named = None;
+        match correction {
+            Correction::Cell { row, column, value } => {
+                self.require_fixable(id, row, &sheet)?;
+                let at = column_at(&sheet, &column)?;
+                let from = cell(&read(&sheet, row)?, at);
+                recipe.fix(Fix {
+                    column: column_name(&sheet.columns(), at),
+                    row: Some(row),
+                    from,
+                    to: value,
+                });
+                named = Some(row);
+            }
+            Correction::Value { column, from, value } => {
+                let at = column_at(&sheet, &column)?;
+                let column = column_name(&sheet.columns(), at);
+                recipe.fix(Fix { column, row: None, from: from.trim().to_owned(), to: value });
+            }
+            Correction::Skip { row } => {
+                self.require_fixable(id, row, &sheet)?;
+                let skip = LeaveOut::Row(row);
+                if !recipe.leave_out.contains(&skip) {
+                    recipe.leave_out.push(skip);
+                }
+                named = Some(row);
+            }
+            Correction::Recipe(new) => recipe = mended(id, &recipe, *new)?,
+        }
+        self.amend(&import, &sheet, &recipe, named)
+    }
+
+    /// Returns a cell of an import's file as it reads now.
+    pub fn cell_now(&self, id: ImportId, row: u64, column: &str) -> Result<CellNow, AppError> {
+        let (recipe, sheet) = (self.recipe(id)?, self.sheet(id)?);
+        self.require_fixable(id, row, &sheet)?;
+        let at = column_at(&sheet, column)?;
+        let columns = sheet.columns();
+        let plan = self.plan(&recipe, &sheet, "", &[])?;
+        let header = columns.get(at).map_or_else(String::new, |column| column.name(at));
+        let raw = read(&sheet, row)?;
+        let text = cell(&plan.edits().apply(&raw).row, at);
+        Ok(CellNow { row, header, column: column_name(&columns, at), text, private: plan.is_private(at) })
+    }
+
+    /// Returns the columns of an import's file that go to a field, by the names a recipe finds them by.
+    pub fn fixable_columns(&self, id: ImportId) -> Result<Vec<String>, AppError> {
+        let (recipe, sheet) = (self.recipe(id)?, self.sheet(id)?);
+        let columns = sheet.columns();
+        let names = ColumnNames::new(&columns);
+        let used: BTreeSet<usize> = recipe
+            .columns
+            .iter()
+            .filter(|rule| rule.to != crate::case::Target::Ignore)
+            .filter_map(|rule| names.called(&rule.from))
+            .collect();
+        Ok(used.into_iter().map(|at| column_name(&columns, at)).collect())
+    }
+
+    fn amend(
+        &self,
+        import: &Import,
+        sheet: &Sheet,
+        recipe: &Recipe,
+        named: Option<u64>,
+    ) -> Result<Corrected, AppError> {
+        let id = import.id;
+        let before = recipe_of(import)?;
+        // Only these rows can read differently; none: any can.
+        let changed: Option<BTreeSet<u64>> =
+            before.rows_changed(recipe).map(|rows| rows.into_iter().chain(named).collect());
+        let all = self.inner.ledger.rejected(id)?;
+        let mut affected: Vec<Rejected> = all
+            .into_iter()
+            .filter(|of| changed.as_ref().is_none_or(|changed| changed.contains(&of.row)))
+            .collect();
+        if let Some(row) = named.filter(|row| affected.iter().all(|of| of.row != *row)) {
+            affected.push(Rejected { row, source: Source::Check, amendment: 0, sent_at: None });
+        }
+        let rows = self.recheck(import, sheet, recipe, &affected)?;
+        if import.started_at.is_none() {
+            self.save(id, &import.name, recipe, sheet)?;
+        } else {
+            let of =
+                |wanted: bool| rows.iter().filter(move |row| row.is_corrected() == wanted).map(|row| row.row);
+            self.inner.ledger.amend(
+                id,
+                Amendment {
+                    before: import.recipe.clone(),
+                    recipe: recipe.to_toml(),
+                    corrected: of(true).collect(),
+                    uncorrected: of(false).collect(),
+                    who: who(&self.account().map_or_else(String::new, |(_, account)| account.username)),
+                },
+            )?;
+        }
+        Ok(Corrected { import: self.import(id)?, rows })
+    }
+
+    /// Checks rejected rows again, with a recipe.
+    fn recheck(
+        &self,
+        import: &Import,
+        sheet: &Sheet,
+        recipe: &Recipe,
+        rejected: &[Rejected],
+    ) -> Result<Vec<Rechecked>, AppError> {
+        let now = self.plan(recipe, sheet, &import.seed, &[])?;
+        let mut before: BTreeMap<u64, Plan> = BTreeMap::new();
+        for of in rejected.iter().filter(|of| of.source == Source::Trackops) {
+            if let Entry::Vacant(plan) = before.entry(of.amendment) {
+                let name = format!("of import {}", import.id);
+                let recipe = Recipe::from_toml(&self.inner.ledger.recipe_after(import.id, of.amendment)?)
+                    .map_err(|source| AppError::Recipe { name, source })?;
+                plan.insert(self.plan(&recipe, sheet, &import.seed, &[])?);
+            }
+        }
+        Ok(recheck_rejected(sheet, rejected, &now, &before, today(), self.forms())?)
+    }
+
+    /// Returns the rejected rows that a run is to send again.
+    pub(super) fn retries(
+        &self,
+        import: &Import,
+        sheet: &Sheet,
+        which: RetryRows,
+    ) -> Result<Vec<Retry>, AppError> {
+        if which == RetryRows::None {
+            return Ok(Vec::new());
+        }
+        let rejected = self.inner.ledger.rejected(import.id)?;
+        let rows = self.recheck(import, sheet, &recipe_of(import)?, &rejected)?;
+        let is_wanted = |row: &Rechecked| {
+            row.is_corrected() || (which == RetryRows::Refused && row.standing == Standing::Unchanged)
+        };
+        Ok(rows.into_iter().filter(is_wanted).map(Rechecked::into_retry).collect())
+    }
+
+    /// Fails for a row that is a case already, or may be, or that the file doesn't have.
+    fn require_fixable(&self, id: ImportId, row: u64, sheet: &Sheet) -> Result<(), AppError> {
+        let rows = sheet.scan()?.rows;
+        let may_be_there = self.unknown(id)?.contains(&row);
+        let why = match self.inner.ledger.outcome(id, row)? {
+            _ if !(1..=rows).contains(&row) => format!("doesn't exist: the file has rows 1 to {rows}"),
+            Some(Outcome::Created { case_id, case_number }) => {
+                format!("is case {} in Trackops already; change it there", case_number.unwrap_or(case_id))
+            }
+            // Also one that was in flight when the program died.
+            _ if may_be_there => {
+                format!("may be in Trackops already; `caseload resume {id}` finds out")
+            }
+            Some(Outcome::Excluded { reason, .. }) => format!("is skipped: {reason}"),
+            _ => return Ok(()),
+        };
+        Err(AppError::NotFixable { id, row, why })
+    }
+}
+
+/// A mended recipe for an import that has started: what was said of single rows stays, unless it says something else.
+fn mended(id: ImportId, before: &Recipe, mut new: Recipe) -> Result<Recipe, AppError> {
+    if !new.sheet.is_open()
+        && new.sheet != before.sheet
+        && new.sheet != before.clone().for_other_files().sheet
+    {
+        return Err(AppError::OtherLayout(id));
+    }
+    new.sheet = before.sheet.clone();
+    new.name.clone_from(&before.name);
+    let is_said = |new: &Recipe, fix: &Fix| {
+        new.fixes.iter().any(|other| (&other.column, other.row) == (&fix.column, fix.row))
+    };
+    for fix in before.fixes.iter().filter(|fix| fix.row.is_some()) {
+        if !is_said(&new, fix) {
+            new.fixes.push(fix.clone());
+        }
+    }
+    for skip in before.leave_out.iter().filter(|skip| matches!(skip, LeaveOut::Row(_))) {
+        if !new.leave_out.contains(skip) {
+            new.leave_out.push(skip.clone());
+        }
+    }
+    for row in &before.send_anyway {
+        if !new.send_anyway.contains(row) {
+            new.send_anyway.push(*row);
+        }
+    }
+    Ok(new)
+}
+
+fn column_at(sheet: &Sheet, name: &str) -> Result<usize, AppError> {
+    let columns = sheet.columns();
+    ColumnNames::new(&columns).called(name).ok_or_else(|| AppError::NoSuchColumn {
+        name: name.to_owned(),
+        have: columns.iter().map(|column| column.header.as_str()).collect::<Vec<_>>().join(", "),
+    })
+}
+
+fn read(sheet: &Sheet, number: u64) -> Result<Row, AppError> {
+    let row = sheet.rows_from(number)?.next().transpose()?;
+    Ok(row.unwrap_or_default())
+}
+
+fn cell(row: &Row, column: usize) -> String {
+    row.cells.get(column).unwrap_or("").trim().to_owned()
+}

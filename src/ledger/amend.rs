@@ -1,0 +1,186 @@
+//! Corrections after an import has started: its recipe changes, and rejected rows get another try. A row is still only
+//! sent through its intent, and only rejected rows can be tried again, so a created or unknown one never is.
+
+use rusqlite::{Connection, params};
+use serde::{Serialize, Serializer};
+
+use super::commit::forget_exception;
+use super::report::exception;
+use super::row::{RowState, signed, unsigned};
+use super::tally::forget_tally;
+use super::{Exception, ImportId, Ledger, LedgerError, Source, Who};
+use crate::text::utc;
+
+/// A change to the recipe of an import that has started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amendment {
+    /// The recipe it replaces, TOML. The change fails if the import has another one by now.
+    pub before: String,
+    /// The new recipe, TOML.
+    pub recipe: String,
+    /// Rejected rows that differ from what was tried and pass the check with the new recipe.
+    pub corrected: Vec<u64>,
+    /// Rejected rows of which that is not so, or no more.
+    pub uncorrected: Vec<u64>,
+    /// Who makes the change.
+    pub who: Who,
+}
+
+/// A rejected row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rejected {
+    /// Data row, from 1.
+    pub row: u64,
+    /// Who rejected it.
+    pub source: Source,
+    /// Number of amendments made before it was sent; 0 for a row that never left.
+    pub amendment: u64,
+    /// When it was sent: milliseconds since 1970 by the server's clock; none for a row that never left.
+    pub sent_at: Option<i64>,
+}
+
+/// A rejected row that is to be sent again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// Data row, from 1.
+    pub row: u64,
+    /// What the rejected try sent, field to value as JSON, private values masked; none for a row that never left.
+    pub sent: Option<String>,
+}
+
+/// An earlier try of a row: it was rejected, then sent again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Try {
+    /// Number of the try, from 1.
+    pub number: u64,
+    /// When it was sent: milliseconds since 1970 by the server's clock; none for a row that never left.
+    #[serde(serialize_with = "as_utc")]
+    pub sent_at: Option<i64>,
+    /// What was sent, private values masked; none for a row that never left.
+    pub sent: Option<serde_json::Value>,
+    /// Why it was rejected.
+    #[serde(flatten)]
+    pub exception: Exception,
+}
+
+// The signature is serde's.
+#[allow(clippy::ref_option)]
+fn as_utc<S: Serializer>(millis: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+    millis.map(|millis| utc(millis.div_euclid(1000))).serialize(serializer)
+}
+
+impl Ledger {
+    /// Replaces the recipe of an import that has started, and keeps the one before. Fails while the import is running,
+    /// and when another program changed the recipe meanwhile.
+    pub fn amend(&self, import: ImportId, change: Amendment) -> Result<(), LedgerError> {
+        let lock = self.lock(import)?;
+        self.write_now(move |connection| {
+            let sql = "UPDATE imports SET recipe = ?3 WHERE id = ?1 AND recipe = ?2";
+            if connection.execute(sql, params![import, change.before, change.recipe])? != 1 {
+                return Err(LedgerError::Changed(import));
+            }
+            connection.execute(
+                "INSERT INTO amendments (import, number, recipe, at, username, os_user)
+                 SELECT ?1, 1 + count(*), ?2, unixepoch(), ?3, ?4 FROM amendments WHERE import = ?1",
+                params![import, change.before, change.who.username, change.who.os_user],
+            )?;
+            let rows = [(&change.uncorrected, false), (&change.corrected, true)];
+            for (row, corrected) in rows.iter().flat_map(|(rows, is)| rows.iter().map(move |row| (*row, *is)))
+            {
+                let sql = "UPDATE exceptions SET corrected = ?3 WHERE import = ?1 AND row = ?2";
+                connection.prepare_cached(sql)?.execute(params![import, signed(row), corrected])?;
+            }
+            Ok(0)
+        })?;
+        drop(lock);
+        Ok(())
+    }
+
+    /// Returns the recipe that rows were sent with after so many amendments.
+    pub fn recipe_after(&self, import: ImportId, amendments: u64) -> Result<String, LedgerError> {
+        let sql =
+            "SELECT coalesce((SELECT recipe FROM amendments WHERE import = ?1 AND number = ?2 + 1), recipe)
+                   FROM imports WHERE id = ?1";
+        let after = params![import, signed(amendments)];
+        Ok(self.read().prepare_cached(sql)?.query_row(after, |row| row.get(0))?)
+    }
+
+    /// Returns the rejected rows of an import, in order.
+    pub fn rejected(&self, import: ImportId) -> Result<Vec<Rejected>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT rows.row, source, coalesce(amendment, 0), sent_at FROM rows
+             JOIN exceptions ON exceptions.import = rows.import AND exceptions.row = rows.row
+             WHERE rows.import = ?1 AND state = ?2 ORDER BY rows.row",
+        )?;
+        let rows = statement.query_map(params![import, RowState::Rejected], |row| {
+            Ok(Rejected {
+                row: unsigned(row.get(0)?),
+                source: Source::from_word(&row.get::<_, String>(1)?).unwrap_or(Source::Trackops),
+                amendment: unsigned(row.get(2)?),
+                sent_at: row.get(3)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Lets rejected rows have another turn: from here on they are not sent, and why they were rejected is kept as an
+    /// earlier try. Rows that are not rejected stay as they are.
+    pub async fn requeue(&self, import: ImportId, retries: Vec<Retry>) -> Result<(), LedgerError> {
+        self.write(move |connection| {
+            forget_tally(connection, import)?;
+            for retry in &retries {
+                requeue(connection, import, retry)?;
+            }
+            Ok(0)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Returns the earlier tries of an import's rows, in order.
+    pub fn tries(&self, import: ImportId) -> Result<Vec<Try>, LedgerError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached(
+            "SELECT row, line, number, sent_at, sent, column_name, field, value, code, message, source, http_status,
+                    0 AS corrected
+             FROM tries WHERE import = ?1 ORDER BY row, number",
+        )?;
+        let tries = statement.query_map([import], |row| {
+            let sent: Option<String> = row.get("sent")?;
+            Ok(Try {
+                number: unsigned(row.get("number")?),
+                sent_at: row.get("sent_at")?,
+                sent: sent.and_then(|json| serde_json::from_str(&json).ok()),
+                exception: exception(row)?,
+            })
+        })?;
+        Ok(tries.collect::<Result<_, _>>()?)
+    }
+
+    /// Returns how many rejected rows were corrected and wait to be sent again.
+    pub(super) fn corrected(&self, import: ImportId) -> Result<u64, LedgerError> {
+        let sql = "SELECT count(*) FROM exceptions WHERE import = ?1 AND corrected";
+        Ok(unsigned(self.read().prepare_cached(sql)?.query_row([import], |row| row.get(0))?))
+    }
+}
+
+fn requeue(connection: &Connection, import: ImportId, retry: &Retry) -> Result<(), LedgerError> {
+    let row = signed(retry.row);
+    let sql = "UPDATE rows SET state = ?3 WHERE import = ?1 AND row = ?2 AND state = ?4";
+    let states = params![import, row, RowState::NotSent, RowState::Rejected];
+    if connection.prepare_cached(sql)?.execute(states)? == 0 {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO tries (import, row, number, line, sent_at, sent, column_name, field, value, code, message, source,
+                                http_status)
+             SELECT e.import, e.row, 1 + (SELECT count(*) FROM tries AS t WHERE t.import = e.import AND t.row = e.row),
+                    e.line, rows.sent_at, ?3, column_name, field, value, code, message, source, http_status
+             FROM exceptions AS e JOIN rows ON rows.import = e.import AND rows.row = e.row
+             WHERE e.import = ?1 AND e.row = ?2",
+        )?
+        .execute(params![import, row, retry.sent])?;
+    forget_exception(connection, import, row)
+}

@@ -1,0 +1,172 @@
+//! Promise 6: a rejected row can be corrected and sent again in the same import.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use crate::common;
+
+use common::{Finished, World, counts, csv};
+
+/// Rows 2 and 5 have a date that does not exist, row 4 a contact of another client.
+async fn rejected(on_error: &str) -> (World, Finished) {
+    let world = World::new().await;
+    let ran = world.run_file(&csv(6, &[2, 5], &[4]), &["--on-error", on_error, "--send-valid", "--json"]);
+    (world, ran)
+}
+
+fn fix(world: &World, arguments: &[&str]) -> Finished {
+    world.run(&[&["fix", "1"], arguments].concat())
+}
+
+fn date(world: &World, row: &str, value: &str) -> Finished {
+    fix(world, &["--row", row, "--column", "Assigned", "--value", value, "--json"])
+}
+
+fn resume(world: &World, more: &[&str]) -> Finished {
+    world.run(&[&["resume", "1", "--json"], more].concat())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_row_is_sent_again_and_each_try_is_kept() {
+    let (world, ran) = rejected("skip").await;
+    assert_eq!(counts(&ran.json()), [6, 3, 3, 0, 0, 0], "{ran:?}");
+
+    // A value that is no date either changes nothing about its outcome.
+    let wrong = date(&world, "2", "02/30/2026");
+    assert_eq!((wrong.status, &wrong.json()["rows"][0]["standing"]), (1, &"rejected".into()), "{wrong:?}");
+    let fixed = date(&world, "2", "02/28/2026");
+    assert_eq!((fixed.status, &fixed.json()["rows"][0]["standing"]), (0, &"corrected".into()), "{fixed:?}");
+    let fixed = fix(&world, &["--row", "4", "--column", "Contact", "--value", "", "--json"]);
+    assert_eq!((fixed.status, &fixed.json()["corrected"]), (0, &2.into()), "{fixed:?}");
+    let shown = world.run(&["show", "1", "--json"]).json();
+    assert_eq!(counts(&shown), [6, 3, 3, 0, 0, 0], "nothing is sent before it is said");
+    assert_eq!(shown["exceptions"][0]["corrected"], true, "{shown}");
+
+    let resumed = resume(&world, &["--rejected"]);
+    let shown = resumed.json();
+    assert_eq!((resumed.status, counts(&shown)), (1, [6, 5, 1, 0, 0, 0]), "{resumed:?}");
+    let tries = shown["tries"].as_array().unwrap();
+    let of = |row: u64| tries.iter().find(|earlier| earlier["row"] == row).unwrap();
+    assert_eq!((tries.len(), &of(2)["sent"]), (2, &serde_json::Value::Null), "row 2 never left");
+    assert_eq!(of(4)["sent"]["primary_contact_id"], "1030", "{shown}");
+    assert!(of(4)["sent_at"].is_string() && of(4)["code"] == "trackops.422", "{shown}");
+    let sent = world.sandbox.cases();
+    let of = |reference: &str| sent.iter().find(|case| case["reference_value_1"] == reference).unwrap();
+    assert_eq!(of("C-0002")["created_on"].as_str().map(|date| &date[..10]), Some("2026-02-28"));
+    assert!(world.references().values().all(|times| *times == 1), "{:?}", world.references());
+
+    // The last one is skipped.
+    assert_eq!(fix(&world, &["--row", "5", "--skip"]).status, 0);
+    let resumed = resume(&world, &["--rejected"]);
+    assert_eq!((resumed.status, counts(&resumed.json())), (0, [6, 5, 0, 1, 0, 0]), "{resumed:?}");
+    let receipt = world.run(&["receipt", "1", "--json"]).json();
+    let tries: Vec<u64> =
+        receipt["cases"].as_array().unwrap().iter().map(|c| c["tries"].as_u64().unwrap()).collect();
+    assert_eq!(tries, [1, 2, 1, 2, 2, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_halt_the_corrected_row_goes_first() {
+    let (world, ran) = rejected("halt").await;
+    assert_eq!((&ran.json()["status"], counts(&ran.json())[1]), (&"error".into(), 1), "{ran:?}");
+    assert_eq!(date(&world, "2", "02/28/2026").status, 0);
+    let resumed = resume(&world, &[]);
+    // Row 2 and row 3 are there; row 4 halts it again.
+    assert_eq!(counts(&resumed.json()), [6, 3, 1, 0, 0, 2], "{resumed:?}");
+    assert!(world.references().contains_key("C-0002"), "{:?}", world.references());
+    assert!(!world.references().contains_key("C-0005"), "nothing behind row 4 is sent");
+    // Nobody to ask: said, and passed over.
+    let resumed = resume(&world, &["--on-error", "skip"]);
+    assert!(resumed.err.contains("Not corrected: row 4 (line 5), Contact"), "{resumed:?}");
+    assert!(resumed.err.contains("caseload fix 1 --row 4 --column \"Contact\" --value VALUE"), "{resumed:?}");
+    assert_eq!(counts(&resumed.json()), [6, 4, 2, 0, 0, 0], "{resumed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_is_or_may_be_a_case_is_never_sent_by_a_fix() {
+    let world = World::with_faults(&["lost@2-", "get:500"]).await;
+    let ran = world.run_file(&csv(3, &[2], &[]), &["--on-error", "skip", "--concurrency", "1", "--json"]);
+    assert_eq!(counts(&ran.json()), [3, 1, 1, 0, 1, 0], "{ran:?}");
+    for (row, why) in
+        [("1", "is case "), ("3", "may be in Trackops already"), ("4", "the file has rows 1 to 3")]
+    {
+        let refused = date(&world, row, "11/02/2026");
+        assert!(refused.status == 2 && refused.err.contains(why), "{refused:?}");
+    }
+    let refused = fix(&world, &["--row", "2", "--column", "Assinged", "--value", "x"]);
+    assert!(refused.status == 2 && refused.err.contains("Claim, Claimant, Assigned"), "{refused:?}");
+    // A change for every row reaches only those that are not sent.
+    let every = ["--column", "Contact", "--from", "", "--value", "1001"];
+    assert_eq!(fix(&world, &every).status, 1);
+    let posts = world.sandbox.stats().posts;
+    assert_eq!(date(&world, "2", "11/02/2026").status, 0);
+    let resumed = resume(&world, &["--rejected"]);
+    assert!(resumed.json()["unknown"].as_u64() >= Some(1), "{resumed:?}");
+    assert!(world.sandbox.stats().posts <= posts + 1, "only row 2 is sent again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_to_a_reference_that_has_a_case_creates_no_second_one() {
+    let world = World::new().await;
+    let text = csv(3, &[], &[1]).replace("C-0001", "C-0009");
+    assert_eq!(counts(&world.run_file(&text, &["--on-error", "skip", "--json"]).json()), [3, 2, 1, 0, 0, 0]);
+    for (column, value) in [("Contact", ""), ("Claim", "C-0003")] {
+        assert_eq!(fix(&world, &["--row", "1", "--column", column, "--value", value]).status, 0);
+    }
+    let resumed = resume(&world, &["--rejected"]);
+    let shown = resumed.json();
+    assert_eq!(counts(&shown), [3, 2, 0, 1, 0, 0], "{resumed:?}");
+    assert!(shown["exclusions"][0]["reason"].as_str().unwrap().contains("import 1 (row 3)"), "{shown}");
+    assert_eq!(world.references()["C-0003"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mended_recipe_corrects_every_row_at_once() {
+    let (world, _) = rejected("skip").await;
+    assert_eq!(date(&world, "5", "02/27/2026").status, 0);
+    let recipe = common::RECIPE
+        .replace("to = \"primary_contact_id\"", "to = \"primary_contact_id\"\nvalues = { \"1030\" = 1000 }");
+    world.file("mended.toml", &recipe);
+    let fixed = fix(&world, &["--recipe", &world.path("mended.toml"), "--json"]);
+    let standing = |at: usize| fixed.json()["rows"][at]["standing"].clone();
+    assert_eq!([0, 1, 2].map(standing), ["rejected", "corrected", "corrected"], "{fixed:?}");
+    let resumed = resume(&world, &["--rejected"]);
+    assert_eq!(counts(&resumed.json()), [6, 5, 1, 0, 0, 0], "{resumed:?}");
+    // The recipe has the fixes for this file, and for another none of a single row.
+    assert!(world.run(&["recipe", "1", "--fixes"]).out.contains("02/27/2026"));
+    assert!(!world.run(&["recipe", "1"]).out.contains("02/27/2026"));
+    world.file("other.toml", &format!("{}\n[sheet]\nheader = \"2\"\n", common::RECIPE));
+    let refused = fix(&world, &["--recipe", &world.path("other.toml")]);
+    assert!(refused.status == 2 && refused.err.contains("[sheet]"), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_rows_are_sent_again_unchanged_only_when_that_is_said() {
+    let (world, _) = rejected("skip").await;
+    let none = resume(&world, &["--rejected"]);
+    assert!(none.status == 2 && none.err.contains("is corrected yet"), "{none:?}");
+    let posts = world.sandbox.stats().posts;
+    assert_eq!(resume(&world, &[]).status, 1);
+    assert_eq!(world.sandbox.stats().posts, posts);
+    let all = resume(&world, &["--rejected", "all"]);
+    assert_eq!((all.status, counts(&all.json())), (1, [6, 3, 3, 0, 0, 0]), "{all:?}");
+    assert_eq!(world.sandbox.stats().posts, posts + 1, "row 4 alone: the check still rejects 2 and 5");
+    assert_eq!(all.json()["tries"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_is_kept_without_private_values() {
+    let world = World::new().await;
+    let recipe = common::RECIPE.to_owned()
+        + "[[fields]]\nkey = \"subject.4\"\nlabel = \"SSN\"\nkind = \"ssn\"\n[[columns]]\nfrom = \"SSN\"\nto = \"subject.4\"\n";
+    world.file("recipe.toml", &recipe);
+    let text = "Claim,Claimant,Assigned,Contact,SSN\nC-1,\"Doe, Jane\",11/02/2026,1030,078-05-1121\n";
+    let ran = world.run_file(text, &["--on-error", "skip", "--json"]);
+    assert_eq!(counts(&ran.json()), [1, 0, 1, 0, 0, 0], "{ran:?}");
+    let ssn = fix(&world, &["--row", "1", "--column", "SSN", "--value", "078051122", "--json"]);
+    assert!(!ssn.out.contains("078") && !ssn.err.contains("078"), "{ssn:?}");
+    let all = resume(&world, &["--rejected"]);
+    let shown = all.json();
+    let sent = shown["tries"][0]["sent"].to_string();
+    assert!(sent.contains("subject.4") && !sent.contains("1121"), "{sent}");
+    assert!(!all.out.contains("078") && !all.err.contains("078"), "{all:?}");
+}
