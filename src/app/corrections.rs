@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use super::imports::{RetryRows, recipe_of, today, who};
 use super::{App, AppError};
-use crate::case::{ColumnNames, Fix, LeaveOut, Plan, Recipe, column_name};
+use crate::case::{ColumnNames, Fix, LeaveOut, Plan, Recipe, Severity, Target, column_name};
 use crate::engine::{Rechecked, Standing, recheck_rejected};
 use crate::ledger::{Amendment, Import, ImportId, Outcome, Rejected, Retry, Source};
 use crate::sheet::{Row, Sheet};
@@ -57,16 +57,27 @@ impl Corrected {
     }
 }
 
-/// A cell that is to be corrected.
+/// A row as it reads now, for whoever corrects it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CellNow {
+pub struct RowNow {
     /// Data row, from 1.
     pub row: u64,
+    /// Its cells that go to a field, in the order of the file.
+    pub cells: Vec<CellNow>,
+    /// Which of them to correct: the first one with an error, otherwise the one that was named; none when it is neither.
+    pub at: Option<usize>,
+    /// What is wrong with the row now; none when the check has nothing against it.
+    pub reason: Option<String>,
+}
+
+/// A cell as it reads now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellNow {
     /// Header of its column.
     pub header: String,
     /// The name by which a recipe finds the column.
     pub column: String,
-    /// The text as it is read now, with fixes made.
+    /// Its text, with fixes made.
     pub text: String,
     /// Whether it is private: not to be shown.
     pub private: bool,
@@ -112,31 +123,31 @@ impl App {
         self.amend(&import, &sheet, &recipe, named)
     }
 
-    /// Returns a cell of an import's file as it reads now.
-    pub fn cell_now(&self, id: ImportId, row: u64, column: &str) -> Result<CellNow, AppError> {
+    /// Returns a row of an import's file as it reads now; `column`: the header of the cell that was at fault.
+    pub fn row_now(&self, id: ImportId, row: u64, column: Option<&str>) -> Result<RowNow, AppError> {
         let (recipe, sheet) = (self.recipe(id)?, self.sheet(id)?);
         self.require_fixable(id, row, &sheet)?;
-        let at = column_at(&sheet, column)?;
-        let columns = sheet.columns();
         let plan = self.plan(&recipe, &sheet, "", &[])?;
-        let header = columns.get(at).map_or_else(String::new, |column| column.name(at));
         let raw = read(&sheet, row)?;
-        let text = cell(&plan.edits().apply(&raw).row, at);
-        Ok(CellNow { row, header, column: column_name(&columns, at), text, private: plan.is_private(at) })
-    }
-
-    /// Returns the columns of an import's file that go to a field, by the names a recipe finds them by.
-    pub fn fixable_columns(&self, id: ImportId) -> Result<Vec<String>, AppError> {
-        let (recipe, sheet) = (self.recipe(id)?, self.sheet(id)?);
+        let edited = plan.edits().apply(&raw);
+        let built = plan.build_edited(&edited, today());
+        let error = built.problems.iter().find(|problem| problem.severity == Severity::Error);
         let columns = sheet.columns();
         let names = ColumnNames::new(&columns);
-        let used: BTreeSet<usize> = recipe
-            .columns
-            .iter()
-            .filter(|rule| rule.to != crate::case::Target::Ignore)
-            .filter_map(|rule| names.called(&rule.from))
+        let used = recipe.columns.iter().filter(|rule| rule.to != Target::Ignore);
+        let used: BTreeSet<usize> = used.filter_map(|rule| names.called(&rule.from)).collect();
+        let cells: Vec<CellNow> = used
+            .into_iter()
+            .map(|at| CellNow {
+                header: plan.header(at).to_owned(),
+                column: column_name(&columns, at),
+                text: cell(&edited.row, at),
+                private: plan.is_private(at),
+            })
             .collect();
-        Ok(used.into_iter().map(|at| column_name(&columns, at)).collect())
+        let wanted = error.map_or(column, |error| error.column.as_deref());
+        let at = wanted.and_then(|wanted| cells.iter().position(|cell| cell.header == wanted));
+        Ok(RowNow { row, cells, at, reason: error.map(|error| error.message.clone()) })
     }
 
     fn amend(

@@ -30,7 +30,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use accounts::{KnownAccount, KnownAccounts, TokenFrom};
 pub use catalog::{Learned, Picked};
 pub use connection::Settings;
-pub use corrections::{CellNow, Corrected, Correction};
+pub use corrections::{CellNow, Corrected, Correction, RowNow};
 pub use error::AppError;
 pub use imports::{RetryRows, StartOptions};
 pub use leftovers::{Left, Leftovers};

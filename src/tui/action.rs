@@ -185,7 +185,10 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Accept, &[Enter], "Enter", "open", "Open the import at the step it needs.", &[P::Imports]),
     spec(Action::New, &[Char('n')], "n", "new", "Choose a file and begin a new import.", &[P::Imports]),
     spec(Action::Duplicate, &[Char('d')], "d", "duplicate", "Take over defaults and field map, and choose a new file.", &[P::Imports, P::Processing]),
-    spec(Action::Resume, &[Char('r')], "r", "resume", "Go on with the rows that are not sent; unknown rows are looked up first.", &[P::Imports, P::Processing]),
+    spec(Action::Resume, &[Char('r')], "r", "resume", "Send corrected rows again, and the rows that are not sent; unknown rows are looked up first.", &[P::Imports, P::Processing]),
+    spec(Action::Fix, &[Char('e')], "e", "edit", "Edit the cell that made this row fail; the file stays as it is. Then r sends the row again.", &[P::Processing, P::OneException]),
+    spec(Action::FixAll, &[Char('E')], "E", "", "Change this value in every row of the column.", &[P::Processing, P::OneException]),
+    spec(Action::LeaveOut, &[Char('x')], "x", "skip", "Skip the row instead of sending it again.", &[P::Processing, P::OneException]),
     spec(Action::Decide, &[Char('t')], "t", "decide", "Say what the unknown row under the cursor is: in Trackops, or to be sent again.", &[P::Processing]),
     spec(Action::WriteOut, &[Char('w')], "w", "write out", "Write rejected or remaining rows, the exceptions, or the receipt to a file.", &[P::Imports, P::Processing]),
     spec(Action::Rename, &[Char('e')], "e", "", "Give the import another name.", &[P::Imports]),
@@ -329,6 +332,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         None => availability_below(action, model),
         Some(Overlay::Picker(_)) if action == Action::Refresh && !super::state::picker::is_live(model) => {
             Err("this list is your own: c on the list of imports opens the catalog".to_owned())
+        }
+        Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) => {
+            super::state::correct::availability(model)
         }
         Some(Overlay::Values(values)) => super::state::values::availability(action, model, values),
         Some(_) => Ok(()),

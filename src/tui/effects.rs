@@ -101,6 +101,7 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
             | Effect::Forget(..)
             | Effect::Split(..)
             | Effect::Decide(..)
+            | Effect::Correct(..)
             | Effect::Rename(..)
             | Effect::Delete(_)
             | Effect::Use(..)
@@ -244,6 +245,10 @@ impl Desk {
                 let decided = self.app.decide(id, row, decision).await;
                 Reply::Decided(id, decided.map(|()| told).map_err(|error| error.to_string()))
             }
+            Effect::Correct(id, correction) => Reply::Corrected(
+                id,
+                self.blocking(move |desk| desk.app.correct(id, correction).map(Box::new)).await,
+            ),
             Effect::Catalog(change) => Reply::Catalog(
                 self.blocking(move |desk| {
                     desk.app.change_catalog(|catalog| catalog.apply(change)).map(|()| desk.app.catalog())
@@ -299,6 +304,11 @@ impl Desk {
                     desk.app.preview(id, &sheet, &recipe, &numbers).map_err(|error| error.to_string())
                 });
                 Reply::Rows(ticket, rows.await)
+            }
+            Effect::RowNow { ticket, import, row, column, every_row } => {
+                let now =
+                    self.blocking(move |desk| desk.app.row_now(import, row, column.as_deref()).map(Box::new));
+                Reply::RowNow(ticket, import, every_row, now.await)
             }
             Effect::Facet(ticket, id, of) => {
                 let facet = self.blocking(move |desk| {

@@ -8,7 +8,7 @@ use tui_input::InputRequest;
 use super::action::Action;
 use super::state::account::AccountField;
 use super::state::out::Paper;
-use crate::app::{Checked, KnownAccounts, Picked, Seen, StartOptions};
+use crate::app::{Checked, Corrected, Correction, KnownAccounts, Picked, RowNow, Seen, StartOptions};
 use crate::case::{Faceted, Guess, Recipe};
 use crate::engine::{Event, Facet, First};
 use crate::ledger::{Decision, Exception, Import, ImportId};
@@ -175,6 +175,10 @@ pub(crate) enum Reply {
     AskedToPause(ImportId, Result<(), Sentence>),
     /// What was written, and where.
     Written(Result<String, Sentence>),
+    /// A row that is about to be corrected, in an import; whether the value is to change in every row.
+    RowNow(Ticket, ImportId, bool, Result<Box<RowNow>, Sentence>),
+    /// Rows were corrected.
+    Corrected(ImportId, Result<Box<Corrected>, Sentence>),
     /// A person's word was taken.
     Decided(ImportId, Result<String, Sentence>),
     Folder(Ticket, Result<Vec<FileEntry>, Sentence>),
@@ -258,6 +262,17 @@ pub(crate) enum Effect {
     WriteOut(ImportId, Paper, PathBuf),
     /// A person's word for what an unknown row is.
     Decide(ImportId, u64, Decision),
+    /// Reads a row that is about to be corrected.
+    RowNow {
+        ticket: Ticket,
+        import: ImportId,
+        row: u64,
+        /// Header of the cell that was at fault.
+        column: Option<String>,
+        every_row: bool,
+    },
+    /// Corrects rejected rows.
+    Correct(ImportId, Correction),
     Stop(ImportId),
     /// Asks the caseload that runs it to pause it.
     AskToPause(ImportId),

@@ -7,8 +7,9 @@ use super::model::{Asked, Model, Mood, Overlay, Place, Screen, moved};
 use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
 use super::state::account::AccountField;
 use super::state::{
-    account, accounts, catalog, changes, chooser, declare, defaults, dialogs, field_map, first, groups,
-    imports, job::Job, log, out, palette, picker, processing, review, sheet, shown, start, trace, values,
+    account, accounts, catalog, changes, chooser, correct, declare, defaults, dialogs, field_map, first,
+    groups, imports, job::Job, log, out, palette, picker, processing, review, sheet, shown, start, trace,
+    values,
 };
 use crate::ledger::{Import, Status};
 
@@ -89,6 +90,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let found = found.clone();
             log::copy(model, &found);
             Vec::new()
+        }
+        Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) => {
+            correct::act(model, action)
         }
         Some(Overlay::Exception(_, scroll) | Overlay::Drift(scroll) | Overlay::Help(scroll)) => {
             *scroll = moved(*scroll, action, SCROLL, page);
@@ -212,6 +216,12 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Started(id, answer) => return processing::started(model, id, answer),
         Reply::AskedToPause(id, answer) => return processing::asked_to_pause(model, id, answer),
         Reply::Written(answer) => out::written(model, answer),
+        Reply::RowNow(ticket, id, every_row, answer) => {
+            return correct::read(model, ticket, id, every_row, answer.map(|now| *now));
+        }
+        Reply::Corrected(id, answer) => {
+            return correct::corrected(model, id, answer.map(|corrected| *corrected));
+        }
         Reply::Decided(id, answer) => return out::decided(model, id, answer),
         Reply::Folder(ticket, answer) => chooser::listed(model, ticket, answer),
         Reply::Preview(ticket, answer) => chooser::previewed(model, ticket, answer),

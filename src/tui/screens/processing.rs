@@ -214,13 +214,10 @@ fn note(model: &Model, board: &Board) -> String {
                 .to_owned()
         }
         (Some(Status::Complete), "") if counts.rejected + counts.unknown > 0 => {
-            let rejected = "w writes the rejected ones to a file of their own: correct them there, then d";
-            let unknown = "r looks the unknown ones up again, t says what one is";
-            match (counts.rejected, counts.unknown) {
-                (_, 0) => format!("! every row had its turn; {rejected}"),
-                (0, _) => format!("! every row had its turn; {unknown}"),
-                _ => format!("! every row had its turn; {rejected}; {unknown}"),
-            }
+            let rejected = rejected(board).map(|text| format!("{text} "));
+            let unknown = "r looks the unknown ones up again, t says what one is.";
+            let unknown = if counts.unknown > 0 { unknown } else { "" };
+            format!("! All rows processed. {}{unknown}", rejected.unwrap_or_default()).trim_end().to_owned()
         }
         (Some(Status::Complete), "") => {
             "every row is created or excluded. d takes this import's set-up to a new file".to_owned()
@@ -228,7 +225,22 @@ fn note(model: &Model, board: &Board) -> String {
         (Some(Status::Paused | Status::Error), "") => {
             "! r goes on with the rows that are not sent".to_owned()
         }
-        (_, note) => format!("! {note}"),
+        (_, note) => match rejected(board) {
+            Some(rejected) => format!("! {note} {rejected}"),
+            None => format!("! {note}"),
+        },
+    }
+}
+
+/// How many rows were rejected, and what to do about them.
+fn rejected(board: &Board) -> Option<String> {
+    let rejected = board.progress.counts.rejected;
+    let corrected = board.import.as_ref().map_or(0, |import| import.corrected);
+    match (rejected, corrected) {
+        (0, _) => None,
+        (n, 0) => Some(format!("{} rejected: press e to edit, x to skip, w to export.", plural(n, "row"))),
+        (n, c) if n == c => Some(format!("{} corrected: press r to send.", plural(n, "rejected row"))),
+        (n, c) => Some(format!("{c} of {} corrected: e edits the next, r sends.", plural(n, "rejected row"))),
     }
 }
 
@@ -253,7 +265,8 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     put(frame, area, 0, Span::styled(cut(&title, usize::from(area.width)), model.theme.strong));
     let area = below(area, 1);
     if log.len() == 0 {
-        put(frame, area, 0, Span::styled("   none so far", model.theme.faint));
+        let none = if live { "   none so far" } else { "   No exceptions" };
+        put(frame, area, 0, Span::styled(none, model.theme.faint));
         return;
     }
     let width = usize::from(area.width).saturating_sub(1);
@@ -269,7 +282,7 @@ fn line(found: &Exception, columns: &[usize]) -> Line<'static> {
         format!("{:>6}", found.row),
         format!("{:>7}", found.line),
         found.column.clone().unwrap_or_default(),
-        found.message.clone(),
+        if found.corrected { format!("✓ corrected · {}", found.message) } else { found.message.clone() },
     ];
     Line::from(cells(&parts, columns))
 }

@@ -8,7 +8,7 @@
 //!      18  A-18          Doe, Jane      *3/4/2026
 //!
 //!  “Due” 31/02/2026
-//!  ✗ row 17, line 19, “Due”: “31/02/2026” is not a date; correct the cell in the file
+//!  ✗ row 17, line 19, “Due”: “31/02/2026” is not a date; correct the cell
 //! ```
 
 use ratatui::Frame;

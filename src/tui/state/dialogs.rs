@@ -13,6 +13,7 @@ use crate::tui::model::{Model, Mood, Overlay, Phase};
 use crate::tui::msg::{Effect, Ticket};
 
 use super::accounts::{self, Wanted};
+use super::correct::{self, Correcting};
 use super::out::Paper;
 use super::{catalog, defaults, first, groups, picker, plural, review, shown, values};
 
@@ -25,6 +26,8 @@ pub(crate) enum Asked {
     NewId(List, u64),
     /// What is read in place of a text.
     Fix(Fix),
+    /// What a cell of a rejected row should be.
+    Correct(Correcting),
     /// The file something of an import is written to.
     WriteOut(ImportId, Paper),
     /// The case that an unknown row is.
@@ -106,7 +109,8 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let text = prompt.input.value().trim().to_owned();
-    let may_be_empty = matches!(prompt.asked, Asked::Default(_) | Asked::Fix(_) | Asked::References(_));
+    let may_be_empty =
+        matches!(prompt.asked, Asked::Default(_) | Asked::Fix(_) | Asked::Correct(_) | Asked::References(_));
     if text.is_empty() && !may_be_empty {
         prompt.error = Some("type something; Esc leaves it as it was".to_owned());
         return Vec::new();
@@ -142,6 +146,8 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
             effects.extend(values::fixed(model));
             effects
         }
+        // It stays until it is known whether the value helps.
+        (Asked::Correct(correcting), _) => correct::typed(&correcting, text),
         // It stays until the file is written: a name that is taken is not typed twice.
         (Asked::WriteOut(id, paper), _) => vec![Effect::WriteOut(id, paper, text.into())],
         (Asked::CaseId(id, row), _) => {

@@ -110,7 +110,11 @@ pub(crate) fn can_resume(import: &Import, model: &Model) -> Result<(), String> {
     }
     match import.status {
         Status::Paused | Status::Interrupted | Status::Error => Ok(()),
-        Status::Complete if import.counts.unknown > 0 => Ok(()),
+        Status::Complete if import.counts.unknown + import.corrected > 0 => Ok(()),
+        Status::Complete if import.counts.rejected > 0 => Err(format!(
+            "no row of import {} is corrected yet: Enter shows the rejected ones, e edits one",
+            import.id
+        )),
         Status::Complete => Err(format!("import {} is complete; d duplicates it for a new file", import.id)),
         Status::Processing => Err(format!("import {} is running in another caseload", import.id)),
         Status::Ready if import.counts.created > 0 => Err(format!(

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::case::Code;
+use crate::engine::Rechecked;
 use crate::ledger::{Exception, Source};
 use crate::text::visible_lines;
 use crate::tui::action::Action;
@@ -113,6 +114,19 @@ impl Log {
         (self.all.as_slice(), self.dropped) == (all, dropped)
     }
 
+    /// Marks rows as corrected, or not; moves on to the next one that is not.
+    pub(crate) fn corrected(&mut self, rows: &[Rechecked]) {
+        let is_corrected: HashMap<u64, bool> = rows.iter().map(|row| (row.row, row.is_corrected())).collect();
+        for found in &mut self.all {
+            found.corrected = is_corrected.get(&found.row).copied().unwrap_or(found.corrected);
+        }
+        let here = self.cursor.unwrap_or(self.len().saturating_sub(1));
+        let waits =
+            |at: &usize| self.get(*at).is_some_and(|found| !found.corrected && found.code != Code::Unknown);
+        let next = (here..self.len()).find(waits).or_else(|| (0..here).find(waits));
+        self.cursor = next.or(Some(here)).filter(|_| self.len() > 0);
+    }
+
     /// Takes out what is there, to be put behind something older.
     pub(crate) fn take(&mut self) -> Vec<Exception> {
         std::mem::take(&mut self.all)
@@ -192,6 +206,7 @@ pub(crate) fn parts(found: &Exception) -> Vec<(&'static str, String)> {
         ("What", Some(found.message.clone())),
         ("Code", Some(found.code.to_string())),
         ("Found by", Some(found.source.word().to_owned())),
+        ("Corrected", found.corrected.then(|| "yes; press r to send it again".to_owned())),
         ("HTTP status", found.http_status.map(|status| status.to_string())),
     ];
     parts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()

@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod catalog;
 pub(crate) mod changes;
 pub(crate) mod chooser;
+pub(crate) mod correct;
 pub(crate) mod declare;
 pub(crate) mod defaults;
 pub(crate) mod dialogs;

@@ -10,6 +10,7 @@ use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, moved};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
+use super::correct::{self, Correctable};
 use super::dialogs::{self, Asked};
 use super::{accounts, defaults, field_map, log, out, palette, shown, values};
 
@@ -36,6 +37,8 @@ pub(crate) enum Purpose {
     Causes,
     /// The entry of the catalog to go to.
     CatalogLine,
+    /// The cell of a rejected row to correct.
+    Correct(Box<Correctable>),
     /// What is to be done.
     Command,
     /// The account to use or to change.
@@ -309,6 +312,10 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
         }
         (Purpose::Causes, Some(Pick::Line(at))) => {
             log::chosen(model, at);
+            Vec::new()
+        }
+        (Purpose::Correct(row), Some(Pick::Line(at))) => {
+            correct::chosen(model, &row, at);
             Vec::new()
         }
         (Purpose::Command, Some(Pick::Line(at))) => palette::chosen(model, at),

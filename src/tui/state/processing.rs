@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use crate::app::RetryRows;
 use crate::engine::{Ended, Event, Progress};
 use crate::ledger::{Import, ImportId, OnError, Status};
 use crate::tui::action::Action;
@@ -11,7 +12,7 @@ use crate::tui::msg::{Effect, Sentence, Watched};
 use super::accounts::{self, Wanted};
 use super::log::{self, Log};
 use super::start::{StartDialog, StartFocus};
-use super::{imports, out};
+use super::{correct, imports, out, plural};
 
 /// An import that nobody runs is looked at this often, in seconds: another program may change or resume it.
 const LOOK_EVERY: i64 = 2;
@@ -140,16 +141,22 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
     let Some(import) = model.imports.all.iter().find(|import| import.id == id).or(board) else {
         return Vec::new();
     };
-    let counts = import.counts;
+    let (counts, corrected) = (import.counts, import.corrected);
     let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
     let unknown = match counts.unknown {
         0 => String::new(),
         n => format!(" {n} unknown are looked up first, so that none becomes two cases."),
     };
-    let question = format!(
-        "Resume import {id}{host}? {} of {} rows are not sent yet.{unknown}",
-        counts.not_sent, counts.rows
-    );
+    let rest = format!("{} of {} rows are not sent yet.", counts.not_sent, counts.rows);
+    let again = plural(corrected, "corrected row");
+    let question = match (corrected, counts.not_sent) {
+        (1.., 0) => format!("Send {again} of import {id}{host}?{unknown}"),
+        (1.., _) => format!("Resume import {id}{host}? It sends {again} again. {rest}{unknown}"),
+        (0, _) if import.status == Status::Error && counts.rejected > 0 => format!(
+            "Resume import {id}{host} past the row that stopped it? That row stays rejected (Esc, then e edits it). {rest}{unknown}"
+        ),
+        _ => format!("Resume import {id}{host}? {rest}{unknown}"),
+    };
     let dialog = StartDialog {
         import: id,
         to_send: counts.not_sent,
@@ -158,11 +165,13 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
         look_up: false,
         target: host,
         resume: Some(question),
+        retry: if corrected > 0 { RetryRows::Corrected } else { RetryRows::None },
         left_out: 0,
         with_errors: 0,
         note: String::new(),
         on_error: import.on_error,
-        focus: StartFocus::OnError,
+        // Which way errors are handled was said at the start.
+        focus: if corrected > 0 { StartFocus::Start } else { StartFocus::OnError },
     };
     model.overlays.push(Overlay::Start(dialog));
     Vec::new()
@@ -171,6 +180,7 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     let Some(board) = model.board() else { return Err("no import is shown".to_owned()) };
     match action {
+        Action::Fix | Action::FixAll | Action::LeaveOut => correct::availability(model),
         Action::Pause if board.stopping => {
             Err("it stops as soon as the rows in flight have their answers".to_owned())
         }
@@ -195,6 +205,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) {
+        return correct::act(model, action);
+    }
     let (page, id) = (model.page(), model.watched);
     let Some(board) = model.board_mut() else { return imports::show(model) };
     match action {

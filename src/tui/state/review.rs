@@ -1,7 +1,7 @@
 //! Review: what the check found, and any row as the case it will be.
 
 use crate::app::{Checked, Seen};
-use crate::case::{Faceted, Fix, LeaveOut, Problem, Recipe};
+use crate::case::{Faceted, Fix, LeaveOut, Problem, Recipe, Severity};
 use crate::ledger::ImportId;
 use crate::sheet::Row;
 use crate::tui::action::Action;
@@ -306,17 +306,36 @@ fn jump(model: &mut Model, forward: bool) {
     let around = to.is_none();
     let target = to.or_else(|| if forward { wanted.next() } else { wanted.next_back() });
     let Some((row, column)) = target.map(|problem| (problem.row, problem.column.clone())) else { return };
-    let column = column.and_then(|name| place_of(model, &name));
+    go_to_cell(model, row, column.as_deref());
+    if around {
+        let (there, here) = if forward { ("last", "first") } else { ("first", "last") };
+        model.say(Mood::Plain, format!("that was the {there} problem; this is the {here}"));
+    }
+}
+
+fn go_to_cell(model: &mut Model, row: u64, column: Option<&str>) {
+    let column = column.and_then(|name| place_of(model, name));
     let review = &mut model.review;
     review.column = column.unwrap_or(review.column);
     review.cursor = match &review.numbers {
         Some(numbers) => numbers.partition_point(|number| *number < row),
         None => usize::try_from(row.saturating_sub(1)).unwrap_or(0),
     };
-    if around {
-        let (there, here) = if forward { ("last", "first") } else { ("first", "last") };
-        model.say(Mood::Plain, format!("that was the {there} problem; this is the {here}"));
+}
+
+/// Goes to the first cell that keeps a row from being sent.
+pub(crate) fn first_error(model: &mut Model) -> Vec<Effect> {
+    set_show(model, Show::All);
+    let problems = model.review.found.as_ref().map_or(&[][..], |found| &found.problems);
+    let error = problems.iter().find(|problem| problem.severity == Severity::Error);
+    if let Some((row, column)) = error.map(|error| (error.row, error.column.clone())) {
+        go_to_cell(model, row, column.as_deref());
+        model.say(
+            Mood::Plain,
+            format!("Row {row} can't be sent as it is. Press e to edit the cell, x to skip the row."),
+        );
     }
+    fetch(model, false)
 }
 
 /// Asks what is read in place of the cell under the cursor.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::app::{StartOptions, notice};
+use crate::app::{RetryRows, StartOptions, notice};
 use crate::case::{CaseField, Target};
 use crate::ledger::{ImportId, OnError};
 use crate::trackops::List;
@@ -12,11 +12,13 @@ use crate::tui::msg::Effect;
 
 use super::dialogs::next_in;
 use super::names::id_text;
-use super::{plural, processing};
+use super::{plural, processing, review};
 
 /// Where the focus of the Start dialog is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum StartFocus {
+    /// Go back to the first error instead.
+    FixFirst,
     #[default]
     OnError,
     Duplicates,
@@ -40,6 +42,8 @@ pub(crate) struct StartDialog {
     pub(crate) target: String,
     /// The question when the import was started before.
     pub(crate) resume: Option<String>,
+    /// Rejected rows that are sent again.
+    pub(crate) retry: RetryRows,
     /// Rows that are left out, those that look like cases that exist among them.
     pub(crate) left_out: u64,
     /// Rows that will be refused for certain.
@@ -66,7 +70,7 @@ impl StartDialog {
             let rows = plural(self.with_errors, "row");
             let _ = match self.on_error {
                 OnError::Skip => write!(note, " {rows} with errors will be rejected, not sent."),
-                OnError::Halt => write!(note, " {rows} with errors: it halts at the first of them."),
+                OnError::Halt => write!(note, " {rows} with errors: it stops at the first of them."),
             };
         }
         let sent = if self.send_duplicates { self.duplicates } else { 0 };
@@ -76,18 +80,22 @@ impl StartDialog {
         note.trim_start().to_owned()
     }
 
+    /// Whether it would halt at an error that is known now.
+    pub(crate) fn is_to_fix(&self) -> bool {
+        self.with_errors > 0 && self.on_error == OnError::Halt
+    }
+
     fn step(&mut self, forward: bool) {
-        const ALL: [StartFocus; 5] = [
-            StartFocus::OnError,
-            StartFocus::Duplicates,
-            StartFocus::LookUp,
-            StartFocus::Start,
-            StartFocus::Cancel,
+        let all = [
+            (StartFocus::OnError, true),
+            (StartFocus::Duplicates, self.duplicates > 0),
+            (StartFocus::LookUp, true),
+            (StartFocus::FixFirst, self.is_to_fix()),
+            (StartFocus::Start, true),
+            (StartFocus::Cancel, true),
         ];
-        self.focus = next_in(&ALL, self.focus, forward);
-        if self.focus == StartFocus::Duplicates && self.duplicates == 0 {
-            self.focus = next_in(&ALL, self.focus, forward);
-        }
+        let all: Vec<StartFocus> = all.iter().filter(|(_, is)| *is).map(|(focus, _)| *focus).collect();
+        self.focus = next_in(&all, self.focus, forward);
     }
 }
 
@@ -109,10 +117,14 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             dialog.look_up = !dialog.look_up;
         }
         Action::Accept if choosing || matches!(dialog.focus, StartFocus::Duplicates | StartFocus::LookUp) => {
-            dialog.focus = StartFocus::Start;
+            dialog.focus = if dialog.is_to_fix() { StartFocus::FixFirst } else { StartFocus::Start };
         }
         Action::Next | Action::Down | Action::Right => dialog.step(true),
         Action::Previous | Action::Up | Action::Left => dialog.step(false),
+        Action::Accept if dialog.focus == StartFocus::FixFirst => {
+            model.overlays.pop();
+            return review::first_error(model);
+        }
         Action::Accept | Action::Toggle if dialog.focus == StartFocus::Cancel => _ = model.overlays.pop(),
         // Space changes choices; only Enter on the button starts.
         Action::Accept => {
@@ -121,6 +133,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 on_error,
                 send_duplicates: dialog.send_duplicates,
                 look_up: dialog.look_up,
+                retry: dialog.retry,
                 ..StartOptions::default()
             };
             model.overlays.pop();
@@ -180,11 +193,14 @@ pub(crate) fn ask(model: &mut Model) {
         look_up: false,
         target,
         resume: None,
+        retry: RetryRows::None,
         left_out: report.excluded,
         with_errors: report.with_errors,
         note: note.join(" "),
         on_error: job.import.on_error,
         focus: StartFocus::OnError,
     };
+    let focus = if dialog.is_to_fix() { StartFocus::FixFirst } else { dialog.focus };
+    let dialog = StartDialog { focus, ..dialog };
     model.overlays.push(Overlay::Start(dialog));
 }

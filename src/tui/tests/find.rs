@@ -147,7 +147,7 @@ fn escape_without_a_filter_leaves_the_cursor_where_it_is() {
 #[test]
 fn processing_shows_the_error_handling_that_was_chosen() {
     let mut model = review();
-    press(&mut model, "s Space Enter Enter");
+    press(&mut model, "s BackTab BackTab Space Enter Enter");
     let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
     assert!(shown.contains("» Processing   Skip Row and Continue"), "{shown}");
 }

@@ -20,7 +20,7 @@ fn on_review() -> Model {
 
 pub(super) fn on_processing() -> Model {
     let mut model = on_review();
-    let effects = press(&mut model, "s Enter Enter");
+    let effects = press(&mut model, "s Tab Enter");
     assert!(matches!(
         effects.as_slice(),
         [Effect::Start(13, StartOptions { on_error: OnError::Halt, send_duplicates: false, .. })]
@@ -222,9 +222,9 @@ fn problems_are_gone_through_and_rows_are_shown_whole() {
 fn start_needs_enter_on_its_button() {
     let mut model = on_review();
     assert!(press(&mut model, "s Space Space Esc").is_empty());
-    assert!(press(&mut model, "s Enter Tab Enter").is_empty(), "Cancel");
+    assert!(press(&mut model, "s Tab Tab Enter").is_empty(), "Cancel");
     assert_eq!(model.place(), Place::Review);
-    let effects = press(&mut model, "s Space Enter Enter");
+    let effects = press(&mut model, "s BackTab BackTab Space Enter Enter");
     assert!(matches!(
         effects.as_slice(),
         [Effect::Start(13, StartOptions { on_error: OnError::Skip, send_duplicates: false, .. })]
@@ -258,10 +258,10 @@ fn rows_that_look_sent_are_sent_only_when_a_person_says_so() {
     let report = &mut model.review.found.as_mut().unwrap().report;
     report.groups[0].code = Code::DuplicateEarlier;
     let (to_send, duplicates) = (report.to_send, report.groups[0].count);
-    press(&mut model, "s Down Space");
+    press(&mut model, "s BackTab BackTab Space");
     let Some(Overlay::Start(dialog)) = model.overlays.last() else { panic!("no dialog") };
     assert!(dialog.question().starts_with(&format!("Create {} cases", to_send + duplicates)));
-    let effects = press(&mut model, "Enter Enter");
+    let effects = press(&mut model, "Enter Tab Enter");
     assert!(matches!(
         effects.as_slice(),
         [Effect::Start(13, StartOptions { on_error: OnError::Halt, send_duplicates: true, .. })]

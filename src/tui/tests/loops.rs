@@ -84,7 +84,7 @@ impl Backend for Shown {
 }
 
 /// The hands and eyes of a user.
-struct User {
+pub(super) struct User {
     keys: mpsc::UnboundedSender<io::Result<Event>>,
     signals: mpsc::Sender<Signal>,
     frames: watch::Receiver<String>,
@@ -92,7 +92,7 @@ struct User {
 }
 
 impl User {
-    fn press(&self, keys: &str) {
+    pub(super) fn press(&self, keys: &str) {
         for word in keys.split(' ') {
             let (code, modifiers) = code(word);
             _ = self.keys.send(Ok(Event::Key(KeyEvent::new(code, modifiers))));
@@ -104,7 +104,7 @@ impl User {
     }
 
     /// Starts the sample import.
-    async fn starts(&mut self) {
+    pub(super) async fn starts(&mut self) {
         self.sees("Case defaults 1/4").await;
         self.press("c c");
         self.sees("64 rows:").await;
@@ -112,7 +112,7 @@ impl User {
     }
 
     /// Waits until the screen shows a text.
-    async fn sees(&mut self, text: &str) {
+    pub(super) async fn sees(&mut self, text: &str) {
         let seen = self.frames.wait_for(|frame| frame.contains(text));
         let in_time = tokio::time::timeout(Duration::from_secs(20), seen).await.map(|seen| seen.map(|_| ()));
         let shown = self.frames.borrow().clone();
@@ -121,7 +121,7 @@ impl User {
 }
 
 /// Runs the application on the demo, and a user beside it.
-async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> (Ending, Status) {
+pub(super) async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> (Ending, Status) {
     let (app, import) = App::demo(Settings::default()).await.unwrap();
     let ending = with_user_at(app.clone(), Start::Review(import.id), act).await;
     (ending, app.import(import.id).unwrap().status)

@@ -3,6 +3,7 @@
 mod accounts;
 mod catalog;
 mod changes;
+mod correct;
 mod elsewhere;
 mod find;
 mod flow;
@@ -315,7 +316,7 @@ pub(super) fn exception(row: u64) -> Exception {
         field: Some("due_on".into()),
         value: Some("31/02/2026\u{1b}[2J".into()),
         code: Code::DateInvalid,
-        message: "“31/02/2026” is not a date (month/day/year); correct the cell in the file".into(),
+        message: "“31/02/2026” is not a date (month/day/year); correct the cell".into(),
         source: Source::Check,
         http_status: None,
         corrected: false,

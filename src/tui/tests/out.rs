@@ -60,7 +60,7 @@ fn start_can_look_each_case_up_first() {
     let mut model = defaults();
     let effects = press(&mut model, "c c");
     answer_review(&mut model, effects);
-    let effects = press(&mut model, "s Tab Space Enter Enter");
+    let effects = press(&mut model, "s BackTab Space Enter Tab Enter");
     assert!(
         matches!(effects.as_slice(), [Effect::Start(13, StartOptions { look_up: true, .. })]),
         "{effects:?}"

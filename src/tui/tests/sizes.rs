@@ -19,7 +19,7 @@ fn models() -> Vec<Model> {
         "c c",
         "c c Enter",
         "c c s",
-        "c c s Enter Enter",
+        "c c s Tab Enter",
         "Esc n",
     ];
     let mut models: Vec<Model> = Vec::new();

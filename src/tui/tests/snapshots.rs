@@ -14,7 +14,7 @@ fn review() -> Model {
 
 fn processing() -> Model {
     let mut model = review();
-    press(&mut model, "s Enter Enter");
+    press(&mut model, "s Tab Enter");
     let counts = Counts { rows: 112, created: 40, rejected: 2, excluded: 1, unknown: 5, not_sent: 64 };
     let progress = Progress { counts, in_flight: 4, rows_per_second: 0.4 };
     update(&mut model, Msg::Run(13, RunEvent::Progress(progress)));

@@ -234,7 +234,11 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
         let style = if focus { theme.selected } else { ratatui::style::Style::new() };
         Span::styled(format!("{}[ {text} ]", table::marker(focus)), style)
     };
-    let buttons = Line::from(vec![
+    let mut buttons = Vec::new();
+    if dialog.is_to_fix() {
+        buttons.extend([button("Fix first", dialog.focus == StartFocus::FixFirst), Span::raw("   ")]);
+    }
+    buttons.extend([
         button(verb, dialog.focus == StartFocus::Start),
         Span::raw("   "),
         button("Cancel", dialog.focus == StartFocus::Cancel),
@@ -250,7 +254,7 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
     }
     let text = "leave out what Trackops has already (asks for each)".to_owned();
     tick(frame, at + 4, dialog.focus == StartFocus::LookUp, dialog.look_up, text);
-    put(frame, inner, at + 6, buttons);
+    put(frame, inner, at + 6, Line::from(buttons));
 }
 
 /// What was changed about the rows.

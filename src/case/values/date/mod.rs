@@ -135,9 +135,7 @@ impl DateError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::NotADate { .. } | Self::NoSuchDay { .. } | Self::WrongWeekday { .. } => {
-                "correct the cell in the file"
-            }
+            Self::NotADate { .. } | Self::NoSuchDay { .. } | Self::WrongWeekday { .. } => "correct the cell",
             Self::TwoDigitYear { .. } => "write the year with four digits",
             Self::OtherOrder { .. } => {
                 "set the column's date order (o in the field map, or date in the recipe), or correct the cell"

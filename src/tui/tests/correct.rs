@@ -1,0 +1,137 @@
+//! A rejected row is corrected where it is seen, and sent again.
+
+use super::loops::with_user;
+use super::*;
+use crate::app::{CellNow, Corrected, Correction, RetryRows, RowNow, StartOptions};
+use crate::case::Code;
+use crate::engine::{Rechecked, Standing};
+use crate::ledger::Import;
+use crate::tui::model::Place;
+use crate::tui::msg::Watched;
+
+/// Processing of a complete import with two rejected rows and an unknown one.
+fn complete() -> Model {
+    let mut model = home(true);
+    let counts = Counts { rows: 9, created: 6, rejected: 2, unknown: 1, ..Counts::default() };
+    let import = import(11, Status::Complete, counts);
+    let unknown = Exception { code: Code::Unknown, ..exception(7) };
+    let log = vec![exception(3), exception(5), unknown];
+    crate::tui::state::processing::show(&mut model, 11);
+    let watched = Watched { import, log, older: 0, version: 1 };
+    update(&mut model, Msg::Reply(Reply::Watched(11, Ok(Box::new(watched)))));
+    model
+}
+
+fn rechecked(row: u64, standing: Standing) -> Rechecked {
+    Rechecked { row, line: row + 1, standing, problems: Vec::new(), sent: None }
+}
+
+fn answer(model: &mut Model, corrected: u64, rows: Vec<Rechecked>) -> Vec<Effect> {
+    let import = model.board().unwrap().import.clone().unwrap();
+    let answer = Corrected { import: Import { corrected, ..import }, rows };
+    update(model, Msg::Reply(Reply::Corrected(11, Ok(Box::new(answer)))))
+}
+
+/// Opens the question for the cell that was at fault.
+fn asked(model: &mut Model, text: &str, private: bool) {
+    let effects = press(model, "e");
+    let [Effect::RowNow { ticket, import: 11, row: 3, column, every_row: false }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(column.as_deref(), Some("Due"));
+    let cell = |header: &str, text: &str| CellNow {
+        header: header.into(),
+        column: header.into(),
+        text: text.into(),
+        private,
+    };
+    let cells = vec![cell("Claim", "C-3"), cell("Due", text)];
+    let now = RowNow { row: 3, cells, at: Some(1), reason: Some("there is no such day".into()) };
+    update(model, Msg::Reply(Reply::RowNow(*ticket, 11, false, Ok(Box::new(now)))));
+}
+
+#[test]
+fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
+    let mut model = complete();
+    press(&mut model, "g");
+    asked(&mut model, "31/02/2026", false);
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("Row 3, Due") && shown.contains("there is no such day"), "{shown}");
+    let effects = press(&mut model, "Ctrl-U '3/4/2026 Enter");
+    let [Effect::Correct(11, Correction::Cell { row: 3, column, value })] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((column.as_str(), value.as_str()), ("Due", "3/4/2026"));
+    let effects = answer(&mut model, 1, vec![rechecked(3, Standing::Corrected)]);
+    assert!(matches!(effects.as_slice(), [Effect::Watch(11)]), "{effects:?}");
+    assert_eq!(model.place(), Place::Processing);
+    assert_eq!(model.board().unwrap().log.under().map(|found| found.row), Some(5), "the next one");
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("✓ corrected") && shown.contains("1 of 2 rejected rows corrected"), "{shown}");
+
+    // One key asks, and one more sends.
+    press(&mut model, "r");
+    let effects = press(&mut model, "Enter");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Start(11, StartOptions { retry: RetryRows::Corrected, .. })]),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn a_value_that_does_not_help_keeps_the_question_open() {
+    let mut model = complete();
+    press(&mut model, "g");
+    asked(&mut model, "31/02/2026", false);
+    press(&mut model, "'x Enter");
+    answer(&mut model, 0, vec![rechecked(3, Standing::Unchanged)]);
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("Row 3, Due") && shown.contains("Type another one"), "{shown}");
+    assert!(press(&mut model, "Esc").is_empty());
+    assert_eq!(model.place(), Place::Processing);
+}
+
+#[test]
+fn a_private_cell_is_replaced_unseen() {
+    let mut model = complete();
+    press(&mut model, "g");
+    asked(&mut model, "078-05-1120", true);
+    let shown = picture(&model, 80, 24);
+    assert!(!shown.contains("078"), "{shown}");
+    assert!(shown.contains("hidden: type all of it"), "{shown}");
+    assert!(press(&mut model, "Enter").is_empty(), "Enter alone must not empty it");
+}
+
+#[test]
+fn an_unknown_row_is_looked_up_and_not_corrected() {
+    let mut model = complete();
+    for key in ["e", "E", "x"] {
+        press(&mut model, "G");
+        assert!(press(&mut model, key).is_empty());
+        assert!(
+            model.status.as_ref().unwrap().1.contains("may be in Trackops already"),
+            "{:?}",
+            model.status
+        );
+    }
+}
+
+#[tokio::test]
+async fn four_rejected_rows_are_corrected_or_skipped_and_sent_in_one_import() {
+    let (_, status) = with_user(|mut user| async move {
+        user.starts().await;
+        user.sees("Complete").await;
+        user.sees("4 rows rejected: press e to edit, x to skip").await;
+        for left in (0..4).rev() {
+            user.press("x");
+            user.sees(&format!("{} corrected", 4 - left)).await;
+        }
+        user.press("r Enter");
+        user.sees("rejected 0").await;
+        user.sees("No exceptions").await;
+        user.press("q");
+        user
+    })
+    .await;
+    assert_eq!(status, Status::Complete);
+}
