@@ -109,6 +109,17 @@ pub enum Command {
     ///
     /// Example: caseload fix 12 --row 17 --column "Due Date" --value 2027-03-01
     Fix(FixArgs),
+    /// Read the created cases back, and compare every value with what was sent
+    ///
+    /// It takes about one request for every hundred cases. Exit status: 0 when every case is found as it was sent, once; 1
+    /// when one is different, doubled, not shown or gone; 2 when nothing could be read.
+    Verify {
+        /// The import's number
+        import: ImportId,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Pause an import that another caseload runs, and wait until it has stopped
     ///
     /// The rows in flight get their answers first. Exit status: 0 when it is paused, or came to its end before that; 1

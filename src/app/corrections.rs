@@ -199,16 +199,42 @@ impl App {
         rejected: &[Rejected],
     ) -> Result<Vec<Rechecked>, AppError> {
         let now = self.plan(recipe, sheet, &import.seed, &[])?;
-        let mut before: BTreeMap<u64, Plan> = BTreeMap::new();
-        for of in rejected.iter().filter(|of| of.source == Source::Trackops) {
-            if let Entry::Vacant(plan) = before.entry(of.amendment) {
+        let sent = rejected.iter().filter(|of| of.source == Source::Trackops).map(|of| of.amendment);
+        let before = self.plans_after(import, sheet, sent)?;
+        Ok(recheck_rejected(sheet, rejected, &now, &before, today(), self.forms())?)
+    }
+
+    /// The plans that rows were sent with, by the numbers of amendments made before.
+    fn plans_after(
+        &self,
+        import: &Import,
+        sheet: &Sheet,
+        amendments: impl Iterator<Item = u64>,
+    ) -> Result<BTreeMap<u64, Plan>, AppError> {
+        let mut plans: BTreeMap<u64, Plan> = BTreeMap::new();
+        for amendment in amendments {
+            if let Entry::Vacant(plan) = plans.entry(amendment) {
                 let name = format!("of import {}", import.id);
-                let recipe = Recipe::from_toml(&self.inner.ledger.recipe_after(import.id, of.amendment)?)
+                let recipe = Recipe::from_toml(&self.inner.ledger.recipe_after(import.id, amendment)?)
                     .map_err(|source| AppError::Recipe { name, source })?;
                 plan.insert(self.plan(&recipe, sheet, &import.seed, &[])?);
             }
         }
-        Ok(recheck_rejected(sheet, rejected, &now, &before, today(), self.forms())?)
+        Ok(plans)
+    }
+
+    /// The plans that created rows were sent with before the recipe was changed.
+    pub(super) fn earlier_plans(
+        &self,
+        import: &Import,
+        sheet: &Sheet,
+    ) -> Result<BTreeMap<u64, Plan>, AppError> {
+        if import.amendments == 0 {
+            return Ok(BTreeMap::new());
+        }
+        let rows = self.inner.ledger.created_rows(import.id)?;
+        let before = rows.iter().map(|row| row.amendment).filter(|amendment| *amendment < import.amendments);
+        self.plans_after(import, sheet, before)
     }
 
     /// Returns the rejected rows that a run is to send again.

@@ -4,16 +4,25 @@ use std::{cmp::Ordering, path::Path, time::Duration};
 
 use jiff::civil::Date;
 
-use super::{App, AppError};
+use super::{App, AppError, locked};
 use crate::case::{CaseField, Dest, LeaveOut, Plan, PlanContext, Recipe, Target};
 use crate::engine::{self, Duplicates, First, Job, Judge, Options, Run};
 use crate::home::read_small_text;
 use crate::ledger::{
-    Decision, Doubled, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport, OnError,
-    Status, Try, Who,
+    Decision, Doubled, Exception, Exclusion, FileFacts, Finding, Import, ImportId, LedgerError, NewImport,
+    OnError, Status, Try, Verification, Who,
 };
 use crate::sheet::{Layout, Scan, Sheet, SheetError};
-use crate::trackops::ValueForms;
+use crate::trackops::{ValueForms, Verify};
+
+/// What reading an import back has shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadBack {
+    /// The counts; none when it was never read back.
+    pub verified: Option<Verification>,
+    /// Values that are different, and cases that are gone, in the order of the rows.
+    pub findings: Vec<Finding>,
+}
 
 /// Which rejected rows of an earlier run are sent again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -310,6 +319,21 @@ impl App {
         Ok(engine::start(self.job(id, sheet, options)?)?)
     }
 
+    /// Compares the created cases of an import with what Trackops lists; sends nothing.
+    pub fn verify(&self, id: ImportId) -> Result<Run, AppError> {
+        let sheet = self.sheet(id)?;
+        let import = self.measure(id, &sheet)?;
+        let mut job = self.job_of(import, sheet, StartOptions::default())?;
+        job.verify = true;
+        Ok(engine::verify(job)?)
+    }
+
+    /// What reading an import back has shown last.
+    pub fn read_back(&self, id: ImportId) -> Result<ReadBack, AppError> {
+        let ledger = &self.inner.ledger;
+        Ok(ReadBack { verified: ledger.verification(id)?, findings: ledger.findings(id)? })
+    }
+
     /// Sends one row of an import that was not started, alone, and reads it back. The import is then ready for the
     /// rest, with its recipe still open to change.
     pub async fn send_first(&self, id: ImportId, row: u64, options: StartOptions) -> Result<First, AppError> {
@@ -331,7 +355,7 @@ impl App {
     fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<Job, AppError> {
         let import = self.import(id)?;
         self.require_whole_ledger()?;
-        let (name, account) = self.account_of(&import)?;
+        self.account_of(&import)?;
         let may_retry = options.retry != RetryRows::None && import.counts.rejected > 0;
         if !import.has_something_left() && !options.takes_in() && !may_retry {
             return Err(AppError::NothingLeft(id));
@@ -342,6 +366,12 @@ impl App {
         if retries.is_empty() && !import.has_something_left() && !options.takes_in() {
             return Err(AppError::NothingCorrected(id));
         }
+        Ok(Job { retries, ..self.job_of(import, sheet, options)? })
+    }
+
+    /// The same for an import whose file was measured, whatever is left of it.
+    fn job_of(&self, import: Import, sheet: Sheet, options: StartOptions) -> Result<Job, AppError> {
+        let (name, account) = self.account_of(&import)?;
         let wanted = options.send_anyway;
         let plan = self.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
         if options.look_up && plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_none() {
@@ -365,20 +395,38 @@ impl App {
         let client = self.client_of(&name, &account, concurrency)?;
         let ledger = self.inner.ledger.clone();
         let who = who(&account.username);
+        let earlier_plans = self.earlier_plans(&import, &sheet)?;
+        let verify = self.verifies(&import);
         Ok(Job {
             import,
             sheet,
             plan,
+            earlier_plans,
             today: today(),
             client,
             ledger,
             who,
             take_in: wanted,
-            retries,
+            retries: Vec::new(),
+            verify,
             options,
         })
     }
 }
+
+impl App {
+    /// Whether created cases are compared with the rows at the end of a run.
+    fn verifies(&self, import: &Import) -> bool {
+        match locked(&self.inner.accounts).config.verify {
+            Some(Verify::Always) => true,
+            Some(Verify::Never) => false,
+            None => import.counts.rows <= VERIFIED,
+        }
+    }
+}
+
+/// Imports of up to this many rows are read back at the end of a run, unless the config says otherwise.
+const VERIFIED: u64 = 1_000;
 
 /// What overrides `late_commit_seconds` of every account, for scripts and tests.
 fn late_commit_seconds() -> Option<u64> {

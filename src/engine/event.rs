@@ -23,6 +23,13 @@ pub enum Event {
         /// Seconds until the last of them can be told to be absent; 0 when there is nothing to wait for.
         seconds: u64,
     },
+    /// Cases are being read back.
+    ReadingBack {
+        /// Number of cases read so far.
+        read: u64,
+        /// Number of cases in the list, when Trackops says so.
+        of: Option<u64>,
+    },
     /// The run is over; always the last event.
     Ended(Ended),
 }

@@ -1,6 +1,7 @@
 //! What a run is given: the job, how to do it, and the way to stop it.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -47,6 +48,8 @@ pub struct Job {
     pub sheet: Sheet,
     /// How its rows are read.
     pub plan: Plan,
+    /// The plans that rows were sent with before the recipe was changed, by the number of amendments made before.
+    pub earlier_plans: BTreeMap<u64, Plan>,
     /// The creation date of cases that name none.
     pub today: Date,
     /// The account.
@@ -59,6 +62,8 @@ pub struct Job {
     pub take_in: Vec<u64>,
     /// Rejected rows to send again.
     pub retries: Vec<Retry>,
+    /// Whether the created cases are compared with the rows when the run is over.
+    pub verify: bool,
     /// How to run.
     pub options: Options,
 }

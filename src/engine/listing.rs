@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::event::Event;
 use super::runner::{Runner, Stop};
 use crate::trackops::{Client, Fault, Query, id_text};
 
@@ -114,6 +115,7 @@ impl Runner {
             };
             let new = records.into_iter().filter(|record| seen.insert(key(record)));
             new.for_each(&mut show);
+            self.tell(Event::ReadingBack { read: seen.len() as u64, of: count }).await;
             if seen.len() == before {
                 let read = before as u64;
                 let lacks =

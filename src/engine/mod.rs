@@ -32,6 +32,7 @@ mod run;
 mod runner;
 mod settle;
 mod source;
+mod verify;
 
 pub use check::{CheckError, ProblemGroup, Report, check};
 pub use event::{Ended, Event, Progress};
@@ -41,4 +42,4 @@ pub use job::{Control, Job, Options, PausedBy};
 pub use recheck::Kept;
 pub use retry::{Rechecked, Standing, recheck_rejected};
 pub use row::{Duplicates, Judge};
-pub use run::{Run, start};
+pub use run::{Run, start, verify};

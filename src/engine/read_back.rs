@@ -11,6 +11,7 @@ use super::evidence::{LearnError, Owner};
 use super::listing::NotRead;
 use super::row::anothers_case;
 use super::runner::{Runner, Stop};
+use super::verify::Verifier;
 use crate::ledger::{Extra, LedgerError, Outcome, RowOutcome, RowState, SentRow};
 use crate::text::plural;
 use crate::trackops::{Found, Query, reference_core};
@@ -38,14 +39,17 @@ impl Runner {
     pub(super) async fn read_all_back(&mut self) -> Result<Result<Option<String>, Stop>, LedgerError> {
         let import = self.job.import.id;
         let sent = self.job.ledger.sent_rows(import)?;
-        let Some(since) = sent.iter().map(|row| row.sent_at).min() else { return Ok(Ok(None)) };
+        let created = if self.job.verify { self.job.ledger.created_rows(import)? } else { Vec::new() };
+        let times = || sent.iter().map(|row| row.sent_at).chain(created.iter().map(|row| row.sent_at));
+        let (Some(since), Some(until)) = (times().min(), times().max()) else { return Ok(Ok(None)) };
+        let mut verifier = Verifier::new(&self.job, created);
         // What our own cases show of the clock makes the list shorter.
         match self.learn().await {
             Ok(()) => {}
             Err(LearnError::Ledger(error)) => return Err(error),
             Err(LearnError::Stop(stop)) => return Ok(Err(stop)),
         }
-        let (listed, lacks) = match self.listed_for(&sent, since).await {
+        let (listed, lacks) = match self.listed_for(&sent, (since, until), &mut verifier).await {
             Ok(listed) => listed,
             Err(NotRead::Stop(stop)) => return Ok(Err(stop)),
             Err(NotRead::Refused(why)) => return Ok(Ok(Some(format!("Not read back: {why}.")))),
@@ -71,6 +75,12 @@ impl Runner {
             self.job.ledger.settle(import, vec![outcome]).await?;
         }
         told.extend(self.doubles()?);
+        if self.job.verify {
+            match self.verified(verifier).await? {
+                Ok(differs) => told.extend(differs),
+                Err(stop) => return Ok(Err(stop)),
+            }
+        }
         self.refresh()?;
         Ok(Ok((!told.is_empty()).then(|| told.join(" "))))
     }
@@ -80,15 +90,19 @@ impl Runner {
     async fn listed_for(
         &mut self,
         sent: &[SentRow],
-        since: i64,
+        (since, until): (i64, i64),
+        verifier: &mut Verifier,
     ) -> Result<(HashMap<String, Vec<Found>>, Option<String>), NotRead> {
         let mut wanted: HashMap<String, Vec<Found>> =
             sent.iter().map(|row| (reference_core(&row.reference), Vec::new())).collect();
         // Nearly every reference comes back as it was sent.
         let as_sent: HashMap<&str, String> =
             sent.iter().map(|row| (row.reference.as_str(), reference_core(&row.reference))).collect();
-        let query = Query::since(since, self.learned(), 0);
+        let now = self.job.client.clock().millis();
+        let query = Query::between((since, until), now, self.learned());
+        let mut unread = None;
         let show = |record: Value| {
+            unread = unread.take().or(verifier.meet(&record).err());
             let case = Found::listed(&record);
             let cases = case.reference.as_deref().and_then(|shown| match as_sent.get(shown) {
                 Some(core) => wanted.get_mut(core),
@@ -99,6 +113,9 @@ impl Runner {
             }
         };
         let lacks = self.each_case(&query, 0, MOST_PAGES, show).await?;
+        if let Some(error) = unread {
+            return Err(NotRead::Refused(error.to_string()));
+        }
         Ok((wanted, lacks))
     }
 

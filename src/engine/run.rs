@@ -39,6 +39,17 @@ pub fn start(job: Job) -> Result<Run, LedgerError> {
     Ok(Run { events, control })
 }
 
+/// Compares the created cases of an import with what Trackops lists; sends nothing. Fails when another process runs the
+/// import.
+pub fn verify(job: Job) -> Result<Run, LedgerError> {
+    let lock = job.ledger.lock(job.import.id)?;
+    job.unchanged()?;
+    let (sender, events) = mpsc::channel(EVENTS);
+    let control = Control::default();
+    tokio::spawn(Runner::new(job, control.clone(), sender).verify(lock));
+    Ok(Run { events, control })
+}
+
 /// Stops a run when another caseload asks for it; `heard` requests are from before.
 async fn listen(ledger: Ledger, id: ImportId, heard: i64, control: Control) -> Infallible {
     loop {
@@ -71,6 +82,26 @@ impl Runner {
         // Given back first, so that whoever hears of the end can resume at once.
         drop(lock);
         self.tell(Event::Ended(Ended { status, counts, note, looked_up: self.looked_up })).await;
+    }
+
+    /// Reads the import back, and leaves its status as it is.
+    async fn verify(mut self, lock: RunLock) {
+        let read_back = match self.meet().await {
+            Some(stop) => Ok(Err(stop)),
+            None => self.read_all_back().await,
+        };
+        let (looked_up, note) = match read_back {
+            Ok(Ok(told)) => (true, told.unwrap_or_default()),
+            Ok(Err(Stop::Asked)) => (false, "Stopped before everything was read back.".to_owned()),
+            Ok(Err(Stop::Fault(note))) => (false, note),
+            Ok(Err(stop)) => (false, self.ended(Some(stop)).1),
+            Err(error) => (false, error.to_string()),
+        };
+        let import = self.job.ledger.import(self.job.import.id);
+        let (status, counts) =
+            import.map_or((self.job.import.status, self.counts), |import| (import.status, import.counts));
+        drop(lock);
+        self.tell(Event::Ended(Ended { status, counts, note, looked_up })).await;
     }
 
     async fn passes(&mut self) -> Result<(Status, String), LedgerError> {

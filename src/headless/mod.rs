@@ -13,13 +13,14 @@ mod progress;
 mod purge;
 mod resume;
 mod sheet;
+mod verify;
 mod watch;
 
 use std::{io, path::Path, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::app::{App, AppError, Settings, Spool, Wanted, notice};
+use crate::app::{App, AppError, ReadBack, Settings, Spool, Wanted, notice};
 use crate::case::{Only, Plan, PlanContext, Problem, Recipe, Severity};
 use crate::cli::{Command, RunArgs, Source};
 use crate::engine::{FirstError, Report};
@@ -73,6 +74,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             resume::resume(&app, &import, &options, treat_unknown_as.map(|decision| (decision, row))).await?;
             finish(&app, import.id, json)
         }
+        Command::Verify { import, json } => verify::verify(&App::open(settings).await?, import, json).await,
         Command::Fix(args) => {
             let correction = args.correction()?;
             fix::fix(&App::open(settings).await?, args.import, correction, args.json)
@@ -329,9 +331,13 @@ fn stands(app: &App, id: ImportId) -> Result<(Shown, Outcome), AppError> {
     let import = app.import(id)?;
     let exceptions = app.exceptions(id, 0, u64::MAX)?;
     let doubled = app.doubled(id)?;
-    let is_done = import.counts.all_done() && doubled.is_empty();
+    // A case that is gone is nothing to be passed over.
+    let some_gone = app.read_back(id)?.verified.is_some_and(|seen| seen.missing > 0);
+    let is_done = import.counts.all_done() && doubled.is_empty() && !some_gone;
     let outcome = if is_done { Outcome::Done } else { Outcome::Left };
-    let rows = Rows { exceptions, exclusions: app.exclusions(id)?, doubled, tries: app.tries(id)? };
+    let ReadBack { verified, findings } = app.read_back(id)?;
+    let (exclusions, tries) = (app.exclusions(id)?, app.tries(id)?);
+    let rows = Rows { exceptions, exclusions, doubled, tries, verified, findings };
     Ok((Shown::whole(&import, rows), outcome))
 }
 

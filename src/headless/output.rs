@@ -7,7 +7,9 @@ use serde::Serialize;
 use crate::app::AppError;
 use crate::case::{Code, Problem, Severity};
 use crate::engine::Report;
-use crate::ledger::{Counts, Doubled, Exception, Exclusion, Import, ImportId, Status, Try};
+use crate::ledger::{
+    Counts, Doubled, Exception, Exclusion, Finding, Import, ImportId, Status, Try, Verification,
+};
 use crate::text::{escaped_json, plural, utc, visible, visible_lines};
 
 /// Writes a result that is safe to show. Who reads it may have read enough: a closed pipe is no error.
@@ -82,6 +84,11 @@ pub(super) struct Rows {
     pub(super) doubled: Vec<Doubled>,
     /// Earlier tries of rows that were sent again.
     pub(super) tries: Vec<Try>,
+    /// What reading the created cases back has shown last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) verified: Option<Verification>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) findings: Vec<Finding>,
 }
 
 /// An import as `run --json` and `show --json` print it.
@@ -112,7 +119,7 @@ impl Rows {
     }
 
     fn to_lines(&self) -> Vec<String> {
-        let Self { exceptions, exclusions, doubled, tries } = self;
+        let Self { exceptions, exclusions, doubled, tries, .. } = self;
         let mut lines: Vec<String> =
             exceptions.iter().map(|exception| format!("  {}", entry(exception))).collect();
         for Doubled { row, line, cases, .. } in doubled {
@@ -128,6 +135,15 @@ impl Rows {
             );
             format!("  earlier try {} ({at}): {}", earlier.number, entry(&earlier.exception))
         }));
+        lines.extend(self.read_back());
+        lines
+    }
+
+    /// What reading back has shown, and each value that is different.
+    fn read_back(&self) -> Vec<String> {
+        let Some(seen) = &self.verified else { return Vec::new() };
+        let mut lines = vec![format!("Read back {}: {}", utc(seen.at), seen.summary())];
+        lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.told())));
         lines
     }
 }
@@ -155,6 +171,16 @@ impl Shown {
     /// An import with the rows a person may have to look at.
     pub(super) fn whole(import: &Import, rows: Rows) -> Self {
         Self { rows: Some(rows), corrected: import.corrected, ..Self::in_list(import) }
+    }
+
+    /// What reading the cases back has shown, doubled ones included.
+    pub(super) fn read_back_text(&self) -> String {
+        let Some(rows) = &self.rows else { return String::new() };
+        let mut lines = rows.read_back();
+        for Doubled { row, line, cases, .. } in &rows.doubled {
+            lines.push(format!("  row {row} (line {line}), doubled: {} in Trackops", cases.join(", ")));
+        }
+        lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
     }
 
     pub(super) fn to_text(&self) -> String {

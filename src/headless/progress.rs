@@ -44,8 +44,20 @@ impl ProgressLine {
                     ),
                 });
             }
+            Event::ReadingBack { read, of } => self.reading_back(*read, *of),
             Event::Ended(_) => {}
         }
+    }
+
+    fn reading_back(&mut self, read: u64, of: Option<u64>) {
+        let every = if self.terminal { IN_TERMINAL } else { ELSEWHERE };
+        // What is over in a moment is not told.
+        if self.last.get_or_insert_with(Instant::now).elapsed() < every {
+            return;
+        }
+        self.last = Some(Instant::now());
+        let of = of.map_or_else(String::new, |of| format!(" of {of}"));
+        self.standing(&format!("reading back: {read}{of} cases"));
     }
 
     fn progress(&mut self, progress: &engine::Progress) {
@@ -68,11 +80,16 @@ impl ProgressLine {
         if let Some(left) = progress.seconds_left() {
             text = format!("{text}, about {left} s left");
         }
+        self.standing(&text);
+    }
+
+    /// A line that the next one replaces, where there is a terminal.
+    fn standing(&mut self, text: &str) {
         if self.terminal {
-            let _ = write!(io::stderr().lock(), "\r\x1b[K{}", visible(&text));
+            let _ = write!(io::stderr().lock(), "\r\x1b[K{}", visible(text));
             self.standing = true;
         } else {
-            say(&text);
+            say(text);
         }
     }
 

@@ -22,6 +22,7 @@ mod row;
 mod schema;
 mod tally;
 mod types;
+mod verify;
 mod writer;
 
 use std::{
@@ -46,6 +47,7 @@ pub use records::{Claim, CreatedCase, Unsettled};
 pub use report::ReceiptRow;
 pub use row::{Earlier, Form, Hash, Identity, Intent, Outcome, RowOutcome, RowState};
 pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status};
+pub use verify::{CreatedRow, Finding, FindingKind, Verification};
 
 /// How long a write waits for another process' commit.
 const BUSY: Duration = Duration::from_secs(10);

@@ -246,6 +246,28 @@ CREATE TABLE tries (
     http_status INTEGER,
     PRIMARY KEY (import, row, number)
 ) STRICT, WITHOUT ROWID;
+-- What reading an import's cases back has shown last.
+CREATE TABLE verifications (
+    import     INTEGER PRIMARY KEY REFERENCES imports (id) ON DELETE CASCADE,
+    at         INTEGER NOT NULL, -- seconds since 1970, UTC
+    created    INTEGER NOT NULL, -- numbers of rows, the sum of those that follow
+    same       INTEGER NOT NULL,
+    different  INTEGER NOT NULL,
+    not_shown  INTEGER NOT NULL,
+    not_listed INTEGER NOT NULL,
+    missing    INTEGER NOT NULL
+) STRICT;
+-- Values that are stored otherwise than they were sent, and cases that are gone.
+CREATE TABLE findings (
+    import INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    row    INTEGER NOT NULL,
+    line   INTEGER NOT NULL,
+    field  TEXT NOT NULL, -- empty when the whole case is meant
+    kind   TEXT NOT NULL,
+    sent   TEXT NOT NULL, -- masked when private, as is what is stored
+    stored TEXT NOT NULL,
+    PRIMARY KEY (import, row, field)
+) STRICT, WITHOUT ROWID;
 ",
 ];
 

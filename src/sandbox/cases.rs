@@ -179,6 +179,11 @@ impl Account {
         Ok(())
     }
 
+    /// Deletes a case, as a person does in Trackops; the API has no way to. Returns whether there was one.
+    pub(super) fn delete_case(&self, id: i64) -> bool {
+        self.state().cases.delete(id)
+    }
+
     /// Nothing is created after this, and the store is free for another sandbox.
     pub(super) fn close(&self) {
         let mut state = self.state();

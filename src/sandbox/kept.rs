@@ -1,6 +1,7 @@
 //! How a case is kept where a quirk keeps it otherwise than it was sent.
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::quirks::{Quirk, Quirks};
@@ -28,7 +29,18 @@ impl Quirks {
     /// Changes a casefile to what is stored of it.
     pub(super) fn keep(self, casefile: &mut Map<String, Value>) {
         for (key, value) in casefile {
+            if self.has(Quirk::RoundedNumbers)
+                && let Some(number) = value.as_f64().filter(|number| number.fract() != 0.0)
+            {
+                *value = number.round().into();
+            }
             let Value::String(text) = value else { continue };
+            if self.has(Quirk::DayEarly)
+                && key == "due_on"
+                && let Some(day) = text.parse::<Date>().ok().and_then(|day| day.yesterday().ok())
+            {
+                *text = day.to_string();
+            }
             if key == "admin_notes" && self.has(Quirk::ShortNotes) {
                 *text = text.chars().take(SHORT_NOTES).collect();
             }

@@ -39,6 +39,8 @@ struct Record {
     json: Bytes,
     /// When it was created; `None` for one of an earlier run.
     created: Option<Instant>,
+    /// Whether it was deleted: then nothing shows it.
+    deleted: bool,
     /// One for each of the collection's keys.
     cells: Box<[Cell]>,
 }
@@ -96,17 +98,23 @@ impl Collection {
             self.index.entry(indexed).or_default().push(self.records.len());
         }
         let cells = self.keys.iter().map(|key| Cell::from(value.get(key))).collect();
-        self.records.push(Record { id, json, created, cells });
+        self.records.push(Record { id, json, created, deleted: false, cells });
+    }
+
+    /// Deletes a record. Returns whether there was one.
+    pub(super) fn delete(&mut self, id: i64) -> bool {
+        let Ok(at) = self.records.binary_search_by_key(&id, |record| record.id) else { return false };
+        self.records.get_mut(at).is_some_and(|record| !std::mem::replace(&mut record.deleted, true))
     }
 
     /// Every record's JSON text, in the order of the ids.
     pub(super) fn all(&self) -> impl Iterator<Item = &Bytes> {
-        self.records.iter().map(|record| &record.json)
+        self.records.iter().filter(|record| !record.deleted).map(|record| &record.json)
     }
 
     pub(super) fn get(&self, id: i64) -> Option<&Bytes> {
         let at = self.records.binary_search_by_key(&id, |record| record.id).ok()?;
-        self.records.get(at).map(|record| &record.json)
+        self.records.get(at).filter(|record| !record.deleted).map(|record| &record.json)
     }
 
     pub(super) fn list(&self, query: &str, view: View) -> Result<Listing, BadParameter> {
@@ -115,7 +123,9 @@ impl Collection {
             let fits = |(key, wanted): &(usize, Wanted)| {
                 record.cells.get(*key).is_some_and(|cell| wanted.fits(cell))
             };
-            record.created.is_none_or(|at| at.elapsed() >= view.hidden) && query.wanted.iter().all(fits)
+            !record.deleted
+                && record.created.is_none_or(|at| at.elapsed() >= view.hidden)
+                && query.wanted.iter().all(fits)
         };
         let candidates: Box<dyn DoubleEndedIterator<Item = &Record>> = match &query.indexed {
             Some(cell) => Box::new(

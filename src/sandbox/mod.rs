@@ -238,6 +238,12 @@ impl Sandbox {
         *self.server.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }
 
+    /// Deletes a case, as a person does in Trackops; the API has no way to. Returns whether there was one.
+    #[must_use]
+    pub fn delete_case(&self, id: i64) -> bool {
+        self.server.account.delete_case(id)
+    }
+
     /// Forgets every case, so that the ids begin anew, as on a server that was set up again.
     pub fn reset(&self) -> io::Result<()> {
         self.server.account.reset()

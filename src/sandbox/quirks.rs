@@ -59,6 +59,10 @@ pub enum Quirk {
     TrimmedReferences,
     /// Administrative notes are cut.
     ShortNotes,
+    /// Due dates are a day off.
+    DayEarly,
+    /// Numbers lose their decimals.
+    RoundedNumbers,
     /// Every second GET shows no new cases.
     Replicas,
     /// A cache answers GETs, unless asked for something new.
@@ -129,7 +133,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every quirk with its name and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 52] = [
+    pub const ALL: [(Self, &'static str, &'static str); 54] = [
         (Self::Status200, "200", "a created case is answered with 200"),
         (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
         (Self::StringIds, "string-ids", "ids are texts in every answer"),
@@ -205,6 +209,8 @@ impl Quirk {
             "check boxes are one text with commas, and refused as arrays",
         ),
         (Self::TextYesNo, "text-yes-no", "yes and no are the texts 1 and 0, and refused as numbers"),
+        (Self::DayEarly, "day-early", "due dates are stored a day earlier"),
+        (Self::RoundedNumbers, "rounded-numbers", "numbers of cases are stored without decimals"),
         (Self::Gone, "gone", "contact 1000 and service 2 are deleted: not in lists, refused in cases"),
     ];
 

@@ -22,6 +22,9 @@ pub struct Config {
     /// What a dropped line does to a run, whatever its account.
     #[serde(default, skip_serializing_if = "OnHangUp::is_default")]
     pub on_hang_up: OnHangUp,
+    /// Whether created cases are compared with the rows at the end of a run; up to a thousand rows when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify: Option<Verify>,
     /// What the colours have to be read on.
     #[serde(default, skip_serializing_if = "Background::is_default")]
     pub background: Background,
@@ -31,6 +34,16 @@ pub struct Config {
     /// Accounts by name.
     #[serde(default)]
     pub accounts: BTreeMap<String, Account>,
+}
+
+/// When created cases are compared with the rows they were created from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verify {
+    /// At the end of every run.
+    Always,
+    /// Only on request.
+    Never,
 }
 
 impl Config {

@@ -48,6 +48,8 @@ pub enum Query {
     Reference(String),
     /// Those created at this time or later; seconds since 1970, UTC as the server tells it.
     Since(i64),
+    /// Those created between two times, both included.
+    Between(i64, i64),
 }
 
 /// A case that may be the one looked for.
@@ -78,6 +80,8 @@ const TOKENS: &str = "[caseload ";
 const CLOCK_MARGIN: i64 = 5;
 /// Seconds by which what a case of ours has shown of the clocks may be wrong: creating it took its time.
 const SKEW: i64 = 15 * 60;
+/// Seconds after the last row was sent up to which a list is read that need not go up to now.
+const LATE: i64 = 2 * 24 * 3600;
 /// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
 pub(super) const ANY_ZONE: i64 = 26 * 3600;
 
@@ -90,10 +94,25 @@ impl Query {
         Self::Since(since(sent_at) - margin + learned.ahead.unwrap_or(0) - i64::from(turn))
     }
 
+    /// The cases created between two times when something was sent. Up to today nothing limits them: what is created
+    /// late shows as well.
+    #[must_use]
+    pub fn between((first, last): (i64, i64), now: i64, learned: Learned) -> Self {
+        let since = Self::since(first, learned, 0);
+        let until = last.div_euclid(1000) + LATE;
+        match since {
+            Self::Since(from) if until < now.div_euclid(1000) - ANY_ZONE => Self::Between(from, until),
+            since => since,
+        }
+    }
+
     fn filters(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Reference(reference) => vec![("reference_value_1", reference.clone())],
             Self::Since(seconds) => vec![("created_from_system", timestamp(*seconds))],
+            Self::Between(from, to) => {
+                vec![("created_from_system", timestamp(*from)), ("created_to_system", timestamp(*to))]
+            }
         }
     }
 }

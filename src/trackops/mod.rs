@@ -29,7 +29,7 @@ pub use catalog::{Catalog, Change, Entry, List, Merged, field_text};
 pub use client::{Client, id_text};
 pub use clock::Clock;
 pub use compare::{Line, Same, side_by_side};
-pub use config::Config;
+pub use config::{Config, Verify};
 pub use directory::{Answered, Directory, Known, Listed};
 pub use doctor::{Finding, Report, Setting, Trial, Verdict};
 pub use fault::Fault;

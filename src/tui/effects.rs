@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::files::{expand, list, preview, write_catalog, write_out};
 use super::msg::{Effect, Msg, Reply, Sentence, Watched};
 use super::state::log::LOG;
-use crate::app::{App, KeptCheck, StartOptions};
+use crate::app::{App, AppError, KeptCheck, StartOptions};
 use crate::engine::{Control, Ended, Event, PausedBy, Run};
 use crate::ledger::{Decision, ImportId, Status};
 use crate::sheet::Sheet;
@@ -87,13 +87,12 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
             Effect::Stop(id) => controls.get(&id).into_iter().for_each(Control::stop),
             Effect::PauseAll => controls.values().for_each(|control| control.stop_by(PausedBy::HangUp)),
             Effect::Start(id, options) => {
-                let started = desk.start(id, options).await;
-                let answer = started.as_ref().map(|_| ()).map_err(Clone::clone);
-                desk.tell(Reply::Started(id, answer)).await;
-                if let Ok(run) = started {
-                    controls.insert(id, run.control.clone());
-                    runs.spawn(pump(desk.clone(), id, run));
-                }
+                let run = desk.blocking(move |desk| desk.app.start(id, options)).await;
+                launched(&desk, id, run, &mut controls, &mut runs).await;
+            }
+            Effect::Verify(id) => {
+                let run = desk.blocking(move |desk| desk.app.verify(id)).await;
+                launched(&desk, id, run, &mut controls, &mut runs).await;
             }
             Effect::Save(..)
             | Effect::ReadAs(..)
@@ -137,6 +136,22 @@ async fn work(desk: Desk, mut orders: mpsc::UnboundedReceiver<Effect>, stop: Can
     }
 }
 
+/// Follows a run that began, or says why it could not.
+async fn launched(
+    desk: &Desk,
+    id: ImportId,
+    run: Result<Run, Sentence>,
+    controls: &mut BTreeMap<ImportId, Control>,
+    runs: &mut JoinSet<()>,
+) {
+    let answer = run.as_ref().map(|_| ()).map_err(Clone::clone);
+    desk.tell(Reply::Started(id, answer)).await;
+    if let Ok(run) = run {
+        controls.insert(id, run.control.clone());
+        runs.spawn(pump(desk.clone(), id, run));
+    }
+}
+
 /// Brings the news of a run. Goes on without a screen: a run must never wait for one that is gone.
 async fn pump(desk: Desk, id: ImportId, mut run: Run) {
     let mut ended = false;
@@ -171,10 +186,6 @@ impl Desk {
         let desk = self.clone();
         let done = spawn_blocking(move || work(&desk).map_err(|error| error.to_string())).await;
         done.unwrap_or_else(|_| Err("something went wrong inside caseload; nothing was sent".to_owned()))
-    }
-
-    async fn start(&self, id: ImportId, options: StartOptions) -> Result<Run, Sentence> {
-        self.blocking(move |desk| desk.app.start(id, options)).await
     }
 
     async fn send_first(&self, id: ImportId, row: u64) {
@@ -361,13 +372,13 @@ impl Desk {
         self.tell(reply).await;
     }
 
-    fn watch(&self, id: ImportId) -> Result<Watched, crate::app::AppError> {
+    fn watch(&self, id: ImportId) -> Result<Watched, AppError> {
         // Before the rest: what changes meanwhile is then seen as a change.
         let version = self.app.ledger_version()?;
         let import = self.app.import(id)?;
         let total = import.counts.rejected + import.counts.unknown;
         let older = total.saturating_sub(LOG as u64);
         let log = self.app.exceptions(id, older, LOG as u64)?;
-        Ok(Watched { import, log, older, version })
+        Ok(Watched { import, log, older, version, read_back: self.app.read_back(id)? })
     }
 }

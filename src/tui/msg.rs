@@ -8,7 +8,9 @@ use tui_input::InputRequest;
 use super::action::Action;
 use super::state::account::AccountField;
 use super::state::out::Paper;
-use crate::app::{Checked, Corrected, Correction, KnownAccounts, Picked, RowNow, Seen, StartOptions};
+use crate::app::{
+    Checked, Corrected, Correction, KnownAccounts, Picked, ReadBack, RowNow, Seen, StartOptions,
+};
 use crate::case::{Faceted, Guess, Recipe};
 use crate::engine::{Event, Facet, First};
 use crate::ledger::{Decision, Exception, Import, ImportId};
@@ -122,6 +124,8 @@ pub(crate) struct Watched {
     pub(crate) older: u64,
     /// The ledger's version at that time.
     pub(crate) version: i64,
+    /// What reading the cases back has shown.
+    pub(crate) read_back: ReadBack,
 }
 
 /// A line of the file chooser.
@@ -271,6 +275,8 @@ pub(crate) enum Effect {
         column: Option<String>,
         every_row: bool,
     },
+    /// Compares the created cases with what Trackops lists.
+    Verify(ImportId),
     /// Corrects rejected rows.
     Correct(ImportId, Correction),
     Stop(ImportId),

@@ -102,7 +102,7 @@ fn make_older(world: &World) {
              ALTER TABLE old RENAME TO rows;
              CREATE INDEX rows_by_identity ON rows (identity);
              DROP INDEX kept_by_values; ALTER TABLE kept DROP COLUMN same_values;
-             DROP TABLE amendments; DROP TABLE tries; ALTER TABLE exceptions DROP COLUMN corrected;
+             DROP TABLE amendments; DROP TABLE tries; DROP TABLE verifications; DROP TABLE findings; ALTER TABLE exceptions DROP COLUMN corrected;
              DROP TABLE sends; DROP TABLE accepted_losses; DROP TABLE doubled;
              PRAGMA user_version = 7;",
         )

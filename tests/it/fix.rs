@@ -157,7 +157,7 @@ async fn refused_rows_are_sent_again_unchanged_only_when_that_is_said() {
 async fn what_was_sent_is_kept_without_private_values() {
     let world = World::new().await;
     let recipe = common::RECIPE.to_owned()
-        + "[[fields]]\nkey = \"subject.4\"\nlabel = \"SSN\"\nkind = \"ssn\"\n[[columns]]\nfrom = \"SSN\"\nto = \"subject.4\"\n";
+        + "[[fields]]\nkey = \"subject.7\"\nlabel = \"SSN\"\nkind = \"ssn\"\n[[columns]]\nfrom = \"SSN\"\nto = \"subject.7\"\n";
     world.file("recipe.toml", &recipe);
     let text = "Claim,Claimant,Assigned,Contact,SSN\nC-1,\"Doe, Jane\",11/02/2026,1030,078-05-1121\n";
     let ran = world.run_file(text, &["--on-error", "skip", "--json"]);
@@ -167,6 +167,6 @@ async fn what_was_sent_is_kept_without_private_values() {
     let all = resume(&world, &["--rejected"]);
     let shown = all.json();
     let sent = shown["tries"][0]["sent"].to_string();
-    assert!(sent.contains("subject.4") && !sent.contains("1121"), "{sent}");
+    assert!(sent.contains("subject.7") && !sent.contains("1121"), "{sent}");
     assert!(!all.out.contains("078") && !all.err.contains("078"), "{all:?}");
 }

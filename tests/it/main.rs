@@ -46,4 +46,5 @@ mod standin;
 mod terminal;
 mod tls;
 mod token;
+mod verify;
 mod vocabulary;

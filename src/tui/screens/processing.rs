@@ -34,6 +34,10 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     if !note.is_empty() {
         used += paragraph(frame, below(inner, used), 0, &note, model.theme.warning).min(5);
     }
+    if let Some((text, clean)) = read_back(board) {
+        let style = if clean { model.theme.good } else { model.theme.warning };
+        used += paragraph(frame, below(inner, used), 0, &text, style).min(3);
+    }
     log(model, board, frame, below(area, used + 1));
 }
 
@@ -200,6 +204,10 @@ fn note(model: &Model, board: &Board) -> String {
         }
         None => {}
     }
+    if let Some((read, of)) = board.reading_back {
+        let of = of.map_or_else(String::new, |of| format!(" of {of}"));
+        return format!("Reading back {read}{of} cases");
+    }
     if let Some((why, until)) = &board.waiting {
         return format!("! {why}; sending again in {} s", until.saturating_sub(model.now).max(0));
     }
@@ -230,6 +238,14 @@ fn note(model: &Model, board: &Board) -> String {
             None => format!("! {note}"),
         },
     }
+}
+
+/// What reading the cases back has shown, and whether all is as it was sent; none while it runs.
+fn read_back(board: &Board) -> Option<(String, bool)> {
+    let seen = board.read_back.verified.filter(|_| !board.running && board.note.is_empty())?;
+    let mark = if seen.is_clean() { "✓" } else { "!" };
+    let first = board.read_back.findings.first().map(|finding| format!(": {}", finding.told()));
+    Some((format!("{mark} Read back: {}{}", seen.summary(), first.unwrap_or_default()), seen.is_clean()))
 }
 
 /// How many rows were rejected, and what to do about them.

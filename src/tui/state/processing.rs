@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::app::RetryRows;
+use crate::app::{ReadBack, RetryRows};
 use crate::engine::{Ended, Event, Progress};
 use crate::ledger::{Import, ImportId, OnError, Status};
 use crate::tui::action::Action;
@@ -55,6 +55,10 @@ pub(crate) struct Board {
     pub(crate) waiting: Option<(String, i64)>,
     /// Unknown rows that are being looked up.
     pub(crate) settling: Option<(u64, Option<i64>)>,
+    /// Cases read back so far, and how many there are when that is known.
+    pub(crate) reading_back: Option<(u64, Option<u64>)>,
+    /// What reading the cases back has shown last.
+    pub(crate) read_back: ReadBack,
     /// Why it could not start, or is paused or halted.
     pub(crate) note: String,
     /// The ledger's version at which it was looked at last.
@@ -74,6 +78,8 @@ impl Board {
             stopping: false,
             waiting: None,
             settling: None,
+            reading_back: None,
+            read_back: ReadBack::default(),
             version: NEVER,
         }
     }
@@ -181,6 +187,12 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let Some(board) = model.board() else { return Err("no import is shown".to_owned()) };
     match action {
         Action::Fix | Action::FixAll | Action::LeaveOut => correct::availability(model),
+        Action::Verify if board.running || board.runs_elsewhere() => {
+            Err("It is running. Its cases are read back at the end.".to_owned())
+        }
+        Action::Verify if board.progress.counts.created == 0 => {
+            Err("No case was created yet, so there is nothing to read back.".to_owned())
+        }
         Action::Pause if board.stopping => {
             Err("it stops as soon as the rows in flight have their answers".to_owned())
         }
@@ -217,6 +229,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             board.stopping = true;
             return vec![if board.running { Effect::Stop(id) } else { Effect::AskToPause(id) }];
         }
+        Action::Verify => {
+            (board.running, board.reading_back) = (true, Some((0, None)));
+            return vec![Effect::Verify(id)];
+        }
         Action::Resume => return accounts::want(model, Wanted::Resume(id)),
         Action::Duplicate => return accounts::want(model, Wanted::Duplicate(id)),
         Action::Follow if board.log.cursor.is_some() => board.log.cursor = None,
@@ -250,7 +266,7 @@ pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect
     match event {
         Event::Progress(progress) => {
             board.progress = progress;
-            board.settling = None;
+            (board.settling, board.reading_back) = (None, None);
             if progress.in_flight > 0 {
                 board.waiting = None;
             }
@@ -263,6 +279,7 @@ pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect
             let until = now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX));
             board.settling = (left > 0).then_some((left, (seconds > 0).then_some(until)));
         }
+        Event::ReadingBack { read, of } => board.reading_back = Some((read, of)),
         Event::Ended(ended) => return end(model, id, ended),
     }
     Vec::new()
@@ -273,7 +290,7 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     board.running = false;
     board.stopping = false;
     board.waiting = None;
-    board.settling = None;
+    (board.settling, board.reading_back) = (None, None);
     board.progress = Progress { counts: ended.counts, in_flight: 0, rows_per_second: 0.0 };
     board.note = ended.note;
     if let Some(import) = board.import.as_mut() {
@@ -324,7 +341,7 @@ pub(crate) fn asked_to_pause(model: &mut Model, id: ImportId, answer: Result<(),
 
 /// The ledger's account of an import and its exceptions.
 pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, Sentence>) -> Vec<Effect> {
-    let Watched { import, log, older, version } = match answer {
+    let Watched { import, log, older, version, read_back } = match answer {
         Ok(found) => found,
         Err(sentence) => {
             model.quiet = model.status.as_ref().is_some_and(|(_, said)| *said == sentence);
@@ -335,6 +352,8 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     model.imports.update(&import);
     let shown = model.is_watching() && model.watched == id;
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
+    let news = board.read_back != read_back;
+    board.read_back = read_back;
     if board.running {
         board.import = Some(import);
         // What the run has reported meanwhile comes after what was there before.
@@ -348,7 +367,7 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     let same = board.import.as_ref() == Some(&import)
         && (board.progress.counts, &board.note) == (import.counts, &import.note)
         && board.log.is(&log, older);
-    if same && shown {
+    if same && shown && !news {
         model.quiet = true;
         return Vec::new();
     }

@@ -2,7 +2,7 @@
 
 use super::loops::with_user;
 use super::*;
-use crate::app::{CellNow, Corrected, Correction, RetryRows, RowNow, StartOptions};
+use crate::app::{CellNow, Corrected, Correction, ReadBack, RetryRows, RowNow, StartOptions};
 use crate::case::Code;
 use crate::engine::{Rechecked, Standing};
 use crate::ledger::Import;
@@ -17,7 +17,7 @@ fn complete() -> Model {
     let unknown = Exception { code: Code::Unknown, ..exception(7) };
     let log = vec![exception(3), exception(5), unknown];
     crate::tui::state::processing::show(&mut model, 11);
-    let watched = Watched { import, log, older: 0, version: 1 };
+    let watched = Watched { import, log, older: 0, version: 1, read_back: ReadBack::default() };
     update(&mut model, Msg::Reply(Reply::Watched(11, Ok(Box::new(watched)))));
     model
 }

@@ -18,8 +18,13 @@ fn found(status: Status) -> Import {
 
 /// The ledger answers.
 fn answer(model: &mut Model, status: Status) {
-    let watched =
-        Watched { import: found(status), log: vec![exception(2), exception(3)], older: 0, version: 1 };
+    let watched = Watched {
+        import: found(status),
+        log: vec![exception(2), exception(3)],
+        older: 0,
+        version: 1,
+        read_back: crate::app::ReadBack::default(),
+    };
     let effects = update(model, Msg::Reply(Reply::Watched(14, Ok(Box::new(watched)))));
     assert!(effects.is_empty(), "{effects:?}");
 }
@@ -105,7 +110,7 @@ fn nothing_is_drawn_when_nothing_changed() {
     }
     let mut model = looking_at(Status::Paused);
     let (import, log) = (found(Status::Paused), vec![exception(2)]);
-    let watched = Watched { import, log, older: 0, version: 2 };
+    let watched = Watched { import, log, older: 0, version: 2, read_back: crate::app::ReadBack::default() };
     update(&mut model, Msg::Reply(Reply::Watched(14, Ok(Box::new(watched)))));
     assert!(!model.quiet, "an exception is gone");
     for quiet in [false, true] {

@@ -15,7 +15,13 @@ fn at_its_end() -> Model {
     let effects = press(&mut model, "Enter");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Watch(11))), "{effects:?}");
     let unknown = Exception { code: Code::Unknown, source: Source::Trackops, ..exception(3) };
-    let watched = Watched { import: done, log: vec![exception(2), unknown], older: 0, version: 1 };
+    let watched = Watched {
+        import: done,
+        log: vec![exception(2), unknown],
+        older: 0,
+        version: 1,
+        read_back: crate::app::ReadBack::default(),
+    };
     update(&mut model, Msg::Reply(Reply::Watched(11, Ok(Box::new(watched)))));
     model
 }

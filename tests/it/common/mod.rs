@@ -235,7 +235,7 @@ pub async fn watch(mut run: Run) -> (Ended, Vec<Exception>) {
                     "{progress:?}"
                 );
             }
-            Event::Waiting { .. } | Event::Settling { .. } => {}
+            Event::Waiting { .. } | Event::Settling { .. } | Event::ReadingBack { .. } => {}
         }
     }
     panic!("a run ends with Ended");

@@ -1,0 +1,337 @@
+//! Verifying created cases: every row is built again from the file and the recipe it was sent with, and each value is
+//! compared with what Trackops lists.
+
+use std::collections::{BTreeMap, HashMap, btree_map::Entry};
+
+use bytes::Bytes;
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::Value;
+
+use super::check::{CheckError, read};
+use super::job::Job;
+use super::listing::NotRead;
+use super::row::{Duplicates, Judge, Looker};
+use super::runner::{Runner, Stop};
+use crate::case::Plan;
+use crate::ledger::{CreatedRow, Finding, FindingKind, LedgerError, Verification};
+use crate::sheet::{Row, Sheet};
+use crate::trackops::{Client, Line, Same, ValueForms, id_text, side_by_side};
+
+/// Cases the list doesn't show that are asked for one by one.
+const ASKED_SINGLY: usize = 20;
+
+/// The rows of an import beside their cases.
+pub(super) struct Verifier {
+    sheet: Sheet,
+    forms: ValueForms,
+    today: Date,
+    /// By the number of amendments made before.
+    plans: BTreeMap<u64, Plan>,
+    lookers: BTreeMap<(u64, Date), Looker>,
+    /// Rows whose case was not met yet, by its id.
+    left: HashMap<String, CreatedRow>,
+    seen: Verification,
+    findings: Vec<Finding>,
+}
+
+impl Verifier {
+    pub(super) fn new(job: &Job, rows: Vec<CreatedRow>) -> Self {
+        let mut plans = job.earlier_plans.clone();
+        plans.insert(job.import.amendments, job.plan.clone());
+        Self {
+            sheet: job.sheet.clone(),
+            forms: job.options.forms,
+            today: job.today,
+            plans,
+            lookers: BTreeMap::new(),
+            seen: Verification { created: rows.len() as u64, ..Verification::default() },
+            left: rows.into_iter().map(|row| (row.case_id.clone(), row)).collect(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Compares a listed record with the row it is the case of, if any.
+    pub(super) fn meet(&mut self, record: &Value) -> Result<(), CheckError> {
+        let Some(row) = id_text(record).and_then(|id| self.left.remove(&id)) else { return Ok(()) };
+        let lines = self.compare(&row, record)?;
+        let differs = lines.iter().any(|line| line.same == Same::Differs);
+        let shows = lines.iter().any(|line| line.same == Same::Same);
+        let count = match (differs, shows) {
+            (true, _) => &mut self.seen.different,
+            (false, true) => &mut self.seen.same,
+            (false, false) => &mut self.seen.not_shown,
+        };
+        *count += 1;
+        Ok(())
+    }
+
+    /// The values of a row that was sent beside those of its case; those that differ become findings.
+    fn compare(&mut self, row: &CreatedRow, record: &Value) -> Result<Vec<Line>, CheckError> {
+        let cells = read(&self.sheet, row.row)?;
+        let day = day_of(row.sent_at);
+        // A run that goes on past midnight keeps the day it began with.
+        let days = [Some(day), day.yesterday().ok()];
+        let mut best: Option<(Vec<Line>, usize)> = None;
+        for day in days.into_iter().flatten() {
+            let Some(body) = self.body(row.amendment, day, &cells)? else { continue };
+            let mut lines = side_by_side(&body, record);
+            for line in lines.iter_mut().filter(|line| line.same == Same::Differs) {
+                if difference(&line.sent, &line.stored).is_none() {
+                    line.same = Same::Same;
+                }
+            }
+            let differ = lines.iter().filter(|line| line.same == Same::Differs).count();
+            if best.as_ref().is_none_or(|(_, least)| differ < *least) {
+                best = Some((lines, differ));
+            }
+            if differ == 0 {
+                break;
+            }
+        }
+        let lines = best.map(|(lines, _)| lines).unwrap_or_default();
+        self.note(row, &cells, &lines);
+        Ok(lines)
+    }
+
+    fn note(&mut self, row: &CreatedRow, cells: &Row, lines: &[Line]) {
+        let mut differing = lines.iter().filter(|line| line.same == Same::Differs).peekable();
+        if differing.peek().is_none() {
+            return;
+        }
+        let Some(plan) = self.plans.get(&row.amendment) else { return };
+        let secrets = plan.secrets(&plan.edits().apply(cells).row.cells, self.today);
+        for line in differing {
+            let masked = |text: &str| plan.masked_text(&line.key, text, &secrets);
+            self.findings.push(Finding {
+                row: row.row,
+                line: row.line,
+                field: Some(line.key.clone()),
+                kind: difference(&line.sent, &line.stored).unwrap_or(FindingKind::Other),
+                sent: masked(&line.sent),
+                stored: masked(&line.stored),
+            });
+        }
+    }
+
+    /// The request that created a row, as it was sent on a day.
+    fn body(&mut self, amendment: u64, day: Date, cells: &Row) -> Result<Option<Bytes>, CheckError> {
+        let Some(plan) = self.plans.get(&amendment) else { return Ok(None) };
+        let looker = match self.lookers.entry((amendment, day)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                new.insert(Judge::new(plan.clone(), day, Duplicates::Send).looker(Some(self.forms))?)
+            }
+        };
+        Ok(looker.look(cells).body().cloned())
+    }
+
+    /// Rows whose case was not met, in order.
+    fn unmet(&self) -> Vec<CreatedRow> {
+        let mut rows: Vec<CreatedRow> = self.left.values().cloned().collect();
+        rows.sort_by_key(|row| row.row);
+        rows
+    }
+
+    fn is_gone(&mut self, row: &CreatedRow) {
+        self.left.remove(&row.case_id);
+        self.seen.missing += 1;
+        self.findings.push(Finding {
+            row: row.row,
+            line: row.line,
+            field: None,
+            kind: FindingKind::Missing,
+            sent: String::new(),
+            stored: row.case_id.clone(),
+        });
+    }
+}
+
+impl Runner {
+    /// Asks for the cases the list doesn't show, records what was seen, and returns a sentence about what is wrong, if
+    /// anything is.
+    pub(super) async fn verified(
+        &mut self,
+        mut verifier: Verifier,
+    ) -> Result<Result<Option<String>, Stop>, LedgerError> {
+        // A list that shows none of our cases says nothing about one.
+        if verifier.seen.found() > 0 {
+            let mut absent = verifier.unmet();
+            absent.truncate(ASKED_SINGLY);
+            for last_time in [false, true] {
+                if !absent.is_empty() && last_time && self.stopped_within(self.job.options.settle_delay).await
+                {
+                    return Ok(Err(Stop::Asked));
+                }
+                match self.still_absent(&mut verifier, absent).await {
+                    Ok(still) => absent = still,
+                    Err(NotRead::Stop(stop)) => return Ok(Err(stop)),
+                    Err(NotRead::Refused(_)) => {
+                        absent = Vec::new();
+                        break;
+                    }
+                }
+            }
+            for row in &absent {
+                verifier.is_gone(row);
+            }
+        }
+        verifier.seen.not_listed = verifier.left.len() as u64;
+        verifier.findings.sort_by_key(|finding| finding.row);
+        let told = told(&verifier.seen, &verifier.findings);
+        let (import, findings) = (self.job.import.id, verifier.findings);
+        self.job.ledger.set_verification(import, verifier.seen, findings).await?;
+        Ok(Ok(told))
+    }
+
+    /// Asks for cases by their ids; returns the rows whose case isn't shown.
+    async fn still_absent(
+        &mut self,
+        verifier: &mut Verifier,
+        rows: Vec<CreatedRow>,
+    ) -> Result<Vec<CreatedRow>, NotRead> {
+        let mut absent = Vec::new();
+        for row in rows {
+            let id = row.case_id.clone();
+            let read = move |client: Client| {
+                let id = id.clone();
+                async move { client.read_case(&id).await }
+            };
+            match self.ask(read).await? {
+                Some(record) => {
+                    verifier.meet(&record).map_err(|error| NotRead::Refused(error.to_string()))?;
+                }
+                None => absent.push(row),
+            }
+        }
+        Ok(absent)
+    }
+}
+
+/// What is wrong, in a sentence; none when nothing is.
+fn told(seen: &Verification, findings: &[Finding]) -> Option<String> {
+    if seen.is_clean() {
+        return None;
+    }
+    let mut told = format!("Read back: {}", seen.summary());
+    if let Some(first) = findings.first() {
+        told = format!("{told}: {}", first.told());
+    }
+    Some(told + ".")
+}
+
+impl Verification {
+    /// The counts as a sentence: “300 created, 300 found, 298 the same, 2 different”.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let Self { created, same, different, not_shown, not_listed, missing, .. } = self;
+        let mut parts = vec![format!("{created} created, {} found, {same} the same", self.found())];
+        let more = [
+            (*different, "different"),
+            (*not_shown, "listed without values"),
+            (*not_listed, "not shown by the list"),
+            (*missing, "NOT IN TRACKOPS ANY MORE"),
+        ];
+        parts.extend(
+            more.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")),
+        );
+        parts.join(", ")
+    }
+}
+
+impl Finding {
+    /// The finding in one line: where, what was sent, what is stored.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let Self { row, line, field, kind, sent, stored } = self;
+        match field {
+            Some(field) => {
+                format!("row {row} (line {line}) {field} sent {sent}, stored {stored} ({})", kind.told())
+            }
+            None => format!("row {row} (line {line}): case {stored} is not in Trackops any more"),
+        }
+    }
+}
+
+/// How what is stored differs from what was sent; none when it is the same after all.
+fn difference(sent: &str, stored: &str) -> Option<FindingKind> {
+    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (plain_sent, plain_stored) = (squeezed(sent), squeezed(stored));
+    if sent == stored {
+        return None;
+    }
+    if let (Some(one), Some(other)) = (date(sent), date(stored)) {
+        return match one.until(other).map(|span| span.get_days().abs()) {
+            Ok(0) => None,
+            Ok(1) => Some(FindingKind::OneDay),
+            _ => Some(FindingKind::Other),
+        };
+    }
+    Some(if plain_sent == plain_stored {
+        FindingKind::Spaces
+    } else if plain_sent.to_lowercase() == plain_stored.to_lowercase() {
+        FindingKind::LetterCase
+    } else if is_rounded(&plain_sent, &plain_stored) {
+        FindingKind::Rounded
+    } else if !plain_stored.is_empty() && plain_sent.starts_with(&plain_stored) {
+        FindingKind::Cut
+    } else {
+        FindingKind::Other
+    })
+}
+
+/// The day of a date, or of a time that says it first.
+fn date(text: &str) -> Option<Date> {
+    let (day, rest) = text.split_at_checked(10)?;
+    let is_time = rest.is_empty() || rest.starts_with(['T', ' ']);
+    day.parse().ok().filter(|_| is_time)
+}
+
+/// Whether a number is another one with fewer decimals.
+fn is_rounded(sent: &str, stored: &str) -> bool {
+    let (Ok(sent_number), Ok(stored_number)) = (sent.parse::<f64>(), stored.parse::<f64>()) else {
+        return false;
+    };
+    let decimals =
+        |text: &str| text.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len());
+    let step = 10_f64.powi(-i32::try_from(decimals(stored)).unwrap_or(0));
+    decimals(stored) < decimals(sent) && (sent_number - stored_number).abs() <= step
+}
+
+/// The day on which a row was sent, where the program runs.
+fn day_of(sent_at: i64) -> Date {
+    let at = Timestamp::from_millisecond(sent_at).unwrap_or_default();
+    at.to_zoned_datetime(TimeZone::system()).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_are_called_what_they_are() {
+        let of = |sent, stored| difference(sent, stored);
+        assert_eq!(of("2026-03-04", "2026-03-04 00:00:00"), None);
+        assert_eq!(of("2026-03-04", "2026-03-03"), Some(FindingKind::OneDay));
+        assert_eq!(of("2026-03-04", "2026-04-03"), Some(FindingKind::Other));
+        assert_eq!(of("Doe  Inc ", "Doe Inc"), Some(FindingKind::Spaces));
+        assert_eq!(of("Doe", "DOE"), Some(FindingKind::LetterCase));
+        assert_eq!(of("12.345", "12.35"), Some(FindingKind::Rounded));
+        assert_eq!(of("12.345", "12"), Some(FindingKind::Rounded));
+        assert_eq!(of("7.25", "7.0"), Some(FindingKind::Rounded));
+        assert_eq!(of("12", "13"), Some(FindingKind::Other));
+        assert_eq!(of("a long note", "a long"), Some(FindingKind::Cut));
+        assert_eq!(of("a", ""), Some(FindingKind::Other));
+    }
+
+    #[test]
+    fn a_summary_names_only_what_there_is() {
+        let seen = Verification { created: 300, same: 298, different: 2, ..Verification::default() };
+        assert_eq!(seen.summary(), "300 created, 300 found, 298 the same, 2 different");
+        let gone = Verification { created: 3, same: 1, missing: 1, not_listed: 1, ..Verification::default() };
+        assert_eq!(
+            gone.summary(),
+            "3 created, 1 found, 1 the same, 1 not shown by the list, 1 NOT IN TRACKOPS ANY MORE"
+        );
+    }
+}

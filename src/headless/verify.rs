@@ -1,0 +1,47 @@
+//! `caseload verify`: reads the created cases back, and says what is not as it was sent.
+
+use serde::Serialize;
+
+use super::output::{print, print_json, say};
+use super::watch::watch;
+use super::{Outcome, stands};
+use crate::app::{App, AppError, ReadBack};
+use crate::ledger::{Counts, Doubled, Finding, ImportId, Verification};
+use crate::text::visible;
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    import: ImportId,
+    #[serde(flatten)]
+    counts: Counts,
+    verified: Option<Verification>,
+    findings: &'a [Finding],
+    doubled: &'a [Doubled],
+}
+
+/// Reads an import back. Done when every created case is found as it was sent, once.
+pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
+    let import = app.measured(id)?;
+    app.turn_to_own(&import)?;
+    app.test().await?;
+    let ended = watch(app.verify(id)?, app.on_hang_up()).await;
+    let is_read = ended.as_ref().is_some_and(|ended| ended.looked_up);
+    if let Some(ended) = ended.filter(|ended| !ended.note.is_empty()) {
+        say(&ended.note);
+    }
+    let (shown, _) = stands(app, id)?;
+    let ReadBack { verified, findings } = app.read_back(id)?;
+    let doubled = app.doubled(id)?;
+    let verified = verified.filter(|_| is_read);
+    let good = verified.is_some_and(|seen| seen.is_clean() && seen.not_listed == 0) && doubled.is_empty();
+    if json {
+        let counts = app.import(id)?.counts;
+        print_json(&Printed { import: id, counts, verified, findings: &findings, doubled: &doubled })?;
+    } else {
+        print(&shown.read_back_text())?;
+        if verified.is_none() {
+            print(&(visible("Not read back.").into_owned() + "\n"))?;
+        }
+    }
+    Ok(if good { Outcome::Done } else { Outcome::Left })
+}

@@ -1,0 +1,125 @@
+//! Promise 4: each value sent is compared with each value stored.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use crate::common;
+
+use common::{World, csv};
+use serde_json::{Value, json};
+
+async fn quirky(quirks: &[&str]) -> World {
+    World::with(|options| options.quirks = quirks.iter().map(|name| name.parse().unwrap()).collect()).await
+}
+
+fn verify(world: &World) -> (i32, Value) {
+    let verified = world.run(&["verify", "1", "--json"]);
+    (verified.status, verified.json())
+}
+
+/// Created, same, different, not shown, not listed, missing.
+fn seen(shown: &Value) -> [u64; 6] {
+    ["created", "same", "different", "not_shown", "not_listed", "missing"]
+        .map(|key| shown["verified"][key].as_u64().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_case_is_found_as_it_was_sent_and_takes_few_requests() {
+    let world = World::new().await;
+    let ran = world.run_file(&csv(230, &[5], &[7]), &["--on-error", "skip", "--json"]);
+    assert_eq!(seen(&ran.json()), [228, 228, 0, 0, 0, 0], "by itself at the end: {ran:?}");
+    let before = world.sandbox.stats().gets;
+    let (status, shown) = verify(&world);
+    assert_eq!((status, seen(&shown)), (0, [228, 228, 0, 0, 0, 0]), "{shown}");
+    let asked = world.sandbox.stats().gets - before;
+    assert!(asked <= 12, "{asked} requests for 228 cases");
+    let text = world.run(&["show", "1"]).out;
+    assert!(text.contains("228 created, 228 found, 228 the same"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_changes_is_named_as_what_it_is() {
+    let recipe = common::RECIPE.replace("due_on = \"+14d\"", "due_on = \"+14d\"\nbudget_hours = 7.25");
+    for (quirk, field, kind) in [
+        ("day-early", "due_on", "one_day"),
+        ("rounded-numbers", "budget_hours", "rounded"),
+        ("upper-references", "reference_value_1", "letter_case"),
+        ("short-references", "reference_value_1", "cut"),
+    ] {
+        let world = quirky(&[quirk]).await;
+        world.file("recipe.toml", &recipe);
+        let text = csv(3, &[], &[]).replace("C-0002", "c-0002-and-a-long-tail");
+        world.run_file(&text, &["--json"]);
+        let (status, shown) = verify(&world);
+        assert_eq!(status, 1, "{quirk}: {shown}");
+        let finding = shown["findings"].as_array().unwrap().iter().find(|found| found["row"] == 2).unwrap();
+        assert_eq!((&finding["field"], &finding["kind"]), (&json!(field), &json!(kind)), "{quirk}: {shown}");
+    }
+    // References that come back in another form are still the rows'.
+    let world = quirky(&["bare-cases"]).await;
+    world.run_file(&csv(3, &[], &[]), &[]);
+    let (status, shown) = verify(&world);
+    assert_eq!((status, seen(&shown)), (0, [3, 3, 0, 0, 0, 0]), "only the reference is shown: {shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_is_gone_is_told_loudly() {
+    let world = World::new().await;
+    assert_eq!(world.run_file(&csv(4, &[], &[]), &[]).status, 0);
+    let id = world.sandbox.cases()[2]["id"].as_i64().unwrap();
+    assert!(world.sandbox.delete_case(id));
+    let verified = world.run(&["verify", "1"]);
+    assert!(verified.status == 1 && verified.out.contains("1 NOT IN TRACKOPS ANY MORE"), "{verified:?}");
+    assert!(verified.out.contains("row 3 (line 4): case"), "{verified:?}");
+    assert_eq!(world.run(&["show", "1", "--json"]).status, 1);
+    // One that doesn't list anything says nothing about a single case.
+    world.sandbox.reset().unwrap();
+    let (status, shown) = verify(&world);
+    assert_eq!((status, seen(&shown)), (1, [4, 0, 0, 0, 4, 0]), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_is_compared_with_the_recipe_it_was_sent_with() {
+    let world = World::new().await;
+    world.run_file(&csv(4, &[2], &[]), &["--on-error", "skip"]);
+    let mended = common::RECIPE.replace("+14d", "+30d");
+    world.file("mended.toml", &mended);
+    assert_eq!(world.run(&["fix", "1", "--recipe", &world.path("mended.toml")]).status, 1);
+    let date = ["fix", "1", "--row", "2", "--column", "Assigned", "--value", "11/05/2026"];
+    assert_eq!(world.run(&date).status, 0);
+    assert_eq!(world.run(&["resume", "1", "--rejected"]).status, 0);
+    let (status, shown) = verify(&world);
+    assert_eq!((status, seen(&shown)), (0, [4, 4, 0, 0, 0, 0]), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn private_values_are_masked_in_what_differs() {
+    let world = World::new().await;
+    let recipe = common::RECIPE.to_owned()
+        + "[[fields]]\nkey = \"subject.7\"\nlabel = \"SSN\"\nkind = \"ssn\"\n[[columns]]\nfrom = \"SSN\"\nto = \"subject.7\"\n";
+    world.file("recipe.toml", &recipe);
+    world.file(
+        "cases.csv",
+        "Claim,Claimant,Assigned,Contact,SSN\nC-1,\"Doe, Jane\",11/02/2026,,078-05-1121\n",
+    );
+    let (file, path) = (world.path("cases.csv"), world.path("recipe.toml"));
+    assert_eq!(world.run(&["run", &file, "--recipe", &path]).status, 0);
+    // A row that was sent otherwise than it reads now stands for a server that stores it otherwise.
+    let ledger = world.home.path().join("data/ledger.sqlite3");
+    let connection = rusqlite::Connection::open(ledger).unwrap();
+    let fix = "\n[[fixes]]\ncolumn = \"SSN\"\nfrom = \"078-05-1121\"\nto = \"078-05-1129\"\n";
+    connection.execute("UPDATE imports SET recipe = recipe || ?1", [fix]).unwrap();
+    drop(connection);
+    let verified = world.run(&["verify", "1", "--json"]);
+    assert_eq!(verified.json()["findings"][0]["field"], "subject.7", "{verified:?}");
+    assert!(!verified.out.contains("112") && !verified.err.contains("112"), "{verified:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_imports_are_read_back_when_the_config_says_so() {
+    for (line, is_read) in [("verify = \"never\"", false), ("verify = \"always\"", true)] {
+        let world = World::new().await;
+        world.configure(line);
+        let ran = world.run_file(&csv(if is_read { 1_001 } else { 3 }, &[], &[]), &["--json"]);
+        assert_eq!((ran.status, ran.json()["verified"].is_object()), (0, is_read), "{line}");
+    }
+}
