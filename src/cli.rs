@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::zeroize::Zeroizing;
 
-use crate::app::{RetryRows, Settings, StartOptions};
+use crate::app::{RetryRows, Settings, StartOptions, WantedLookUp};
 use crate::ledger::{Decision, ImportId, OnError};
 use crate::sandbox::{self, Fault, Quirk};
 use crate::trackops::Token;
@@ -352,9 +352,11 @@ pub struct Pace {
     /// Send rows the duplicate guard leaves out: all, or row numbers with commas
     #[arg(long, value_name = "all|ROWS", value_parser = send_anyway)]
     send_anyway: Option<SendAnyway>,
-    /// Ask Trackops for each reference first, and leave out what is there
-    #[arg(long)]
-    look_up: bool,
+    /// How to skip cases that Trackops has already: auto compares the account's recent cases (`look_back_days` in the config
+    /// file, 30), each asks for every reference, off sends without
+    #[arg(long, value_name = "auto|each|off", value_enum, num_args = 0..=1, default_value = "auto",
+          default_missing_value = "each", hide_possible_values = true, hide_default_value = true)]
+    look_up: LookUpArg,
 }
 
 /// Which duplicates are sent.
@@ -386,7 +388,7 @@ impl Pace {
             send_duplicates: self.send_anyway == Some(SendAnyway::All),
             send_anyway: self.rows_anyway().to_vec(),
             retry: RetryRows::None,
-            look_up: self.look_up,
+            look_up: self.look_up.into(),
             settle_only: false,
         }
     }
@@ -403,7 +405,28 @@ impl Pace {
     /// Whether Trackops is asked for each case first.
     #[must_use]
     pub fn looks_up(&self) -> bool {
-        self.look_up
+        matches!(self.look_up, LookUpArg::Each)
+    }
+}
+
+/// How cases that Trackops has already are found.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum LookUpArg {
+    /// The recent ones are listed
+    Auto,
+    /// Each reference is asked for
+    Each,
+    /// Not at all
+    Off,
+}
+
+impl From<LookUpArg> for WantedLookUp {
+    fn from(arg: LookUpArg) -> Self {
+        match arg {
+            LookUpArg::Auto => Self::Auto,
+            LookUpArg::Each => Self::Each,
+            LookUpArg::Off => Self::Off,
+        }
     }
 }
 

@@ -6,14 +6,26 @@ use jiff::civil::Date;
 
 use super::{App, AppError, locked};
 use crate::case::{CaseField, Dest, LeaveOut, Plan, PlanContext, Recipe, Target};
-use crate::engine::{self, Duplicates, First, Job, Judge, Options, Run};
+use crate::engine::{self, Duplicates, First, Job, Judge, LookUp, Options, Run};
 use crate::home::read_small_text;
 use crate::ledger::{
     Decision, Doubled, Exception, Exclusion, FileFacts, Finding, Import, ImportId, LedgerError, NewImport,
     OnError, Status, Try, Verification, Who,
 };
 use crate::sheet::{Layout, Scan, Sheet, SheetError};
-use crate::trackops::{ValueForms, Verify};
+use crate::trackops::{LookBack, ValueForms, Verify};
+
+/// How cases that Trackops has already are to be found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WantedLookUp {
+    /// The recent ones are listed, or each reference is asked for where that is less.
+    #[default]
+    Auto,
+    /// Each reference is asked for.
+    Each,
+    /// Not at all.
+    Off,
+}
 
 /// What reading an import back has shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,8 +63,8 @@ pub struct StartOptions {
     pub send_anyway: Vec<u64>,
     /// Rejected rows to send again.
     pub retry: RetryRows,
-    /// Ask Trackops for each reference before its case is sent, and leave out what is there.
-    pub look_up: bool,
+    /// How cases that Trackops has already are found, and skipped.
+    pub look_up: WantedLookUp,
     /// Look up what is unknown, and send nothing.
     pub settle_only: bool,
 }
@@ -374,9 +386,14 @@ impl App {
         let (name, account) = self.account_of(&import)?;
         let wanted = options.send_anyway;
         let plan = self.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
-        if options.look_up && plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_none() {
-            return Err(AppError::NothingToLookUp);
-        }
+        let has_reference = plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_some();
+        let look_up = match (options.look_up, account.look_back_days) {
+            (WantedLookUp::Each, _) if !has_reference => return Err(AppError::NothingToLookUp),
+            (WantedLookUp::Each, _) => LookUp::Each,
+            (WantedLookUp::Off, _) | (WantedLookUp::Auto, LookBack::Days(0)) => LookUp::Off,
+            (WantedLookUp::Auto, _) if !has_reference || options.send_duplicates => LookUp::Off,
+            (WantedLookUp::Auto, back) => LookUp::Recent(back),
+        };
         // With Halt on Error nothing behind a refused row may exist in Trackops, unless a person wants it faster.
         let usual = if options.on_error == OnError::Halt { 1 } else { account.concurrency };
         let concurrency = options.concurrency.unwrap_or(usual).max(1);
@@ -385,7 +402,7 @@ impl App {
             concurrency,
             per_minute: options.per_minute.unwrap_or(account.per_minute),
             send_duplicates: options.send_duplicates,
-            look_up: options.look_up,
+            look_up,
             settle_only: options.settle_only,
             settle_delay: Duration::from_secs(account.settle_seconds),
             late_commit: Duration::from_secs(late_commit_seconds().unwrap_or(account.late_commit_seconds)),

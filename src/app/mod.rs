@@ -32,7 +32,7 @@ pub use catalog::{Learned, Picked};
 pub use connection::Settings;
 pub use corrections::{CellNow, Corrected, Correction, RowNow};
 pub use error::AppError;
-pub use imports::{ReadBack, RetryRows, StartOptions};
+pub use imports::{ReadBack, RetryRows, StartOptions, WantedLookUp};
 pub use leftovers::{Left, Leftovers};
 pub use notices::notice;
 pub use out::Wanted;

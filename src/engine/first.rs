@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::job::{Control, Job};
+use super::job::{Control, Job, LookUp};
 use super::row::{
     Landed, Prepared, Sending, Told, Verdict, another_rows, held_back, in_trackops, interpret, looked_up,
     rejected_by_check, sent_before,
@@ -213,7 +213,9 @@ impl Runner {
         }
         // The first request of a new runner never waits for its turn.
         self.stopped_before_turn().await;
-        let sending = Sending::new(&self.job.client, ready, self.job.options.look_up, None, self.learned());
+        // For one row, one question is the least.
+        let looks_up = self.job.options.look_up != LookUp::Off;
+        let sending = Sending::new(&self.job.client, ready, looks_up, None, self.learned());
         let (answer, found) = match sending.send().await {
             Landed::There(found) | Landed::Earlier(found) => {
                 let there = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);

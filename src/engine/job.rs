@@ -14,7 +14,20 @@ use super::source::{self, Source};
 use crate::case::Plan;
 use crate::ledger::{Batch, Import, Ledger, LedgerError, OnError, Retry, Who};
 use crate::sheet::Sheet;
+pub use crate::trackops::LookBack;
 use crate::trackops::{Client, ValueForms};
+
+/// How cases that Trackops has already are found before rows are sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LookUp {
+    /// They aren't looked for.
+    #[default]
+    Off,
+    /// The account's recent cases are listed once.
+    Recent(LookBack),
+    /// Each reference is asked for.
+    Each,
+}
 
 /// How to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +40,8 @@ pub struct Options {
     pub per_minute: u32,
     /// Send cases that were sent before, and references that stand twice in the file.
     pub send_duplicates: bool,
-    /// Ask Trackops for each reference before its case is sent, and leave out what is there.
-    pub look_up: bool,
+    /// How cases that Trackops has already are found, and skipped.
+    pub look_up: LookUp,
     /// Look up what is unknown, and send nothing.
     pub settle_only: bool,
     /// How long a case may take to show in a list: so long a look-up that found nothing waits to ask again.

@@ -27,6 +27,17 @@ pub(super) struct Listed {
     pub(super) lacks: Option<String>,
 }
 
+/// What a list has shown of its records.
+#[derive(Debug)]
+pub(super) enum Shown {
+    /// All of them.
+    All,
+    /// Fewer than there are, in a sentence.
+    Fewer(String),
+    /// It has more pages than are read.
+    TooMany,
+}
+
 /// Why there is no answer.
 #[derive(Debug)]
 pub(super) enum NotRead {
@@ -94,9 +105,26 @@ impl Runner {
         query: &Query,
         turn: u32,
         most_pages: usize,
-        mut show: impl FnMut(Value) + Send,
+        show: impl FnMut(Value) + Send,
     ) -> Result<Option<String>, NotRead> {
         let count = self.count_cases(query).await?;
+        match self.each_page(query, turn, (count, most_pages), show).await? {
+            Shown::All => Ok(None),
+            Shown::Fewer(lacks) => Ok(Some(lacks)),
+            Shown::TooMany => Err(NotRead::Refused(format!(
+                "the list of cases has more than {most_pages} pages, too many to look through"
+            ))),
+        }
+    }
+
+    /// The same for a list whose number of records was asked for.
+    pub(super) async fn each_page(
+        &mut self,
+        query: &Query,
+        turn: u32,
+        (count, most_pages): (Option<u64>, usize),
+        mut show: impl FnMut(Value) + Send,
+    ) -> Result<Shown, NotRead> {
         // Of each record its hash: a list may be long.
         let (hasher, mut seen) = (RandomState::new(), HashSet::new());
         for page in 1..=most_pages {
@@ -120,17 +148,18 @@ impl Runner {
                 let read = before as u64;
                 let lacks =
                     |count| format!("the list shows {read} of {count} cases, so that one may be missing");
-                return Ok(count.filter(|count| *count > read).map(lacks));
+                return Ok(match count.filter(|count| *count > read) {
+                    Some(count) => Shown::Fewer(lacks(count)),
+                    None => Shown::All,
+                });
             }
         }
-        Err(NotRead::Refused(format!(
-            "the list of cases has more than {most_pages} pages, too many to look through"
-        )))
+        Ok(Shown::TooMany)
     }
 
     /// Number of records of a list. Asked before it is read: what is created meanwhile makes the list longer, never
     /// shorter.
-    async fn count_cases(&mut self, query: &Query) -> Result<Option<u64>, NotRead> {
+    pub(super) async fn count_cases(&mut self, query: &Query) -> Result<Option<u64>, NotRead> {
         let query = query.clone();
         let counted = move |client: Client| {
             let query = query.clone();

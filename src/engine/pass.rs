@@ -20,6 +20,7 @@ use std::{
     time::Duration,
 };
 
+use serde_json::Value;
 use tokio::{
     task::{JoinError, JoinSet},
     time::{Instant, sleep_until},
@@ -28,11 +29,12 @@ use tokio::{
 use super::alike::Alike;
 use super::event::Event;
 use super::rate::Rate;
+use super::recent::Refreshing;
 use super::row::{Landed, Prepared, Verdict, held_back, rejected_by_check, sent_before};
 use super::runner::{Runner, Stop};
 use super::source::Source;
 use crate::ledger::{GivenBack, LedgerError, OnError, Outcome};
-use crate::trackops::Answer;
+use crate::trackops::{Answer, Fault};
 
 /// Outcomes gather so long while other rows are in flight: a commit costs the same for one as for many, and
 /// nobody waits for this one. What dies in it is looked up.
@@ -60,6 +62,18 @@ async fn finished(committing: &mut Option<Committing>) -> Committed {
     }
 }
 
+/// Waits for the recent cases that are read again; for ever when none are.
+async fn refreshed(refreshing: &mut Option<Refreshing>) -> Result<Vec<Value>, Fault> {
+    match refreshing {
+        Some(future) => {
+            let records = future.await;
+            *refreshing = None;
+            records
+        }
+        None => pending().await,
+    }
+}
+
 /// A row with an outcome that is not yet in the ledger.
 struct Decided {
     row: Prepared,
@@ -77,6 +91,8 @@ pub(super) struct Pass<'a> {
     /// Rows whose turn comes next.
     waiting: VecDeque<Prepared>,
     committing: Option<Committing>,
+    /// What others have created meanwhile is being read.
+    refreshing: Option<Refreshing>,
     /// Rows that may start: their intents are in the ledger.
     ready: VecDeque<Prepared>,
     flying: JoinSet<(Prepared, Landed)>,
@@ -112,6 +128,7 @@ impl<'a> Pass<'a> {
             source_ended: false,
             waiting: VecDeque::new(),
             committing: None,
+            refreshing: None,
             ready: VecDeque::new(),
             flying: JoinSet::new(),
             outbox: Vec::new(),
@@ -132,6 +149,9 @@ impl<'a> Pass<'a> {
         loop {
             let now = Instant::now();
             self.start_rows(now);
+            if self.refreshing.is_none() {
+                self.refreshing = self.runner.others.refresh(&self.runner.job.client);
+            }
             if self.flying.is_empty() && (self.stop.is_some() || self.source_ended) {
                 self.release();
             }
@@ -155,6 +175,10 @@ impl<'a> Pass<'a> {
                     while let Some(landed) = self.flying.try_join_next() {
                         self.landed(landed).await;
                     }
+                }
+                records = refreshed(&mut self.refreshing), if self.refreshing.is_some() => {
+                    self.runner.pace.started(now);
+                    self.runner.others.refreshed(records);
                 }
                 rows = self.source.recv(), if wants_rows => self.take_rows(rows),
                 () = sleep_until(wake.unwrap_or(now)), if wake.is_some() => {}
@@ -274,7 +298,11 @@ impl<'a> Pass<'a> {
     fn next_rows(&mut self) -> Vec<Prepared> {
         let (mut room, mut rows) = (self.ahead().saturating_sub(self.ready.len()), Vec::new());
         while room > 0 && rows.len() < LOOKED_AT {
-            let Some(row) = self.waiting.pop_front() else { break };
+            let Some(mut row) = self.waiting.pop_front() else { break };
+            // Its own case of an earlier try is looked up when it is sent.
+            if !self.turned_away.contains_key(&row.row) {
+                self.runner.beside_recent(&mut row);
+            }
             room -= usize::from(matches!(row.verdict, Verdict::Send(..)));
             rows.push(row);
         }

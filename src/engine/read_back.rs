@@ -49,7 +49,15 @@ impl Runner {
             Err(LearnError::Ledger(error)) => return Err(error),
             Err(LearnError::Stop(stop)) => return Ok(Err(stop)),
         }
-        let (listed, lacks) = match self.listed_for(&sent, (since, until), &mut verifier).await {
+        let mut listed = self.listed_for(&sent, (since, until), &mut verifier).await;
+        // A list that doesn't show our own cases yet shows those of others as late.
+        if listed.is_ok() && verifier.is_waiting() {
+            if self.stopped_within(self.job.options.settle_delay).await {
+                return Ok(Err(Stop::Asked));
+            }
+            listed = self.listed_for(&sent, (since, until), &mut verifier).await;
+        }
+        let (listed, lacks) = match listed {
             Ok(listed) => listed,
             Err(NotRead::Stop(stop)) => return Ok(Err(stop)),
             Err(NotRead::Refused(why)) => return Ok(Ok(Some(format!("Not read back: {why}.")))),

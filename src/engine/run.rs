@@ -1,6 +1,6 @@
 //! A run: from Start or Resume to Complete, Paused or Error.
 
-use std::{convert::Infallible, future::pending, time::Duration};
+use std::{convert::Infallible, future::pending, mem::take, time::Duration};
 
 use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
 
@@ -120,6 +120,9 @@ impl Runner {
         if only_settle && stop.is_none() {
             stop = Some(Stop::LookedUp);
         }
+        if stop.is_none() && self.counts.not_sent > 0 {
+            stop = self.look_back().await;
+        }
         let mut in_vain = 0;
         while stop.is_none() && self.counts.not_sent > 0 && in_vain < MOST_IN_VAIN {
             let before = self.counts;
@@ -155,9 +158,10 @@ impl Runner {
         let (status, note) = self.ended(stop);
         Ok((
             status,
-            [Some(note), read_back]
+            [Some(note), read_back, self.nearly_there()]
                 .into_iter()
                 .flatten()
+                .chain(take(&mut self.notes))
                 .filter(|text| !text.is_empty())
                 .collect::<Vec<_>>()
                 .join(" "),

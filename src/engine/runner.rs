@@ -8,8 +8,9 @@ use tokio::{
 };
 
 use super::event::{Event, Progress};
-use super::job::{Control, Job};
+use super::job::{Control, Job, LookUp};
 use super::pace::{BUSY_WAITS, CONNECT_WAITS, LONGEST_WAIT, Pace};
+use super::recent::OtherCases;
 use crate::ledger::{Counts, LedgerError};
 use crate::trackops::{Fault, Learned};
 
@@ -53,6 +54,12 @@ pub(super) struct Runner {
     pub(super) has_sent: bool,
     /// Whether reading back has shown created rows that have another row's case.
     pub(super) has_revoked: bool,
+    /// How cases that Trackops has already are found.
+    pub(super) others: OtherCases,
+    /// Rows that were sent although a case has nearly the same reference.
+    pub(super) nearly: Vec<String>,
+    /// What else is to be said at the end.
+    pub(super) notes: Vec<String>,
     /// Number of cases it was learned from.
     pub(super) learned_from: u32,
 }
@@ -60,7 +67,11 @@ pub(super) struct Runner {
 impl Runner {
     pub(super) fn new(job: Job, control: Control, events: mpsc::Sender<Event>) -> Self {
         let pace = Pace::new(job.options.concurrency, job.options.per_minute);
+        let asks = job.options.look_up == LookUp::Each;
         Self {
+            others: if asks { OtherCases::AskEach } else { OtherCases::Unknown },
+            nearly: Vec::new(),
+            notes: Vec::new(),
             job,
             control,
             events,

@@ -126,6 +126,11 @@ impl Verifier {
         Ok(looker.look(cells).body().cloned())
     }
 
+    /// Whether a case was not met yet.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.left.is_empty()
+    }
+
     /// Rows whose case was not met, in order.
     fn unmet(&self) -> Vec<CreatedRow> {
         let mut rows: Vec<CreatedRow> = self.left.values().cloned().collect();

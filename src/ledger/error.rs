@@ -39,7 +39,7 @@ pub enum LedgerError {
     /// Rows that were sent have no record any more.
     #[error(
         "the ledger {path} has lost records: {}. Nothing was sent, because their cases could be created twice. Put the \
-         newest copy of it back. If there is none, run `caseload purge --lost`, then import with --look-up, which skips \
+         newest copy of it back. If there is none, run `caseload purge --lost`, then import with --look-up each, which skips \
          cases that Trackops has already",
         listed(losses)
     )]
@@ -51,7 +51,7 @@ pub enum LedgerError {
     },
     /// The import has lost records, and a person took them for lost.
     #[error(
-        "import {0} can't go on, because records of rows it sent are lost. Import its file anew with --look-up, which \
+        "import {0} can't go on, because records of rows it sent are lost. Import its file anew with --look-up each, which \
          skips cases that Trackops has already"
     )]
     Incomplete(ImportId),

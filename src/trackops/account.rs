@@ -141,6 +141,53 @@ impl UnknownIds {
     }
 }
 
+/// How far back Trackops' own cases are compared with the rows before they are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookBack {
+    /// This many days; 0 for not at all.
+    Days(u32),
+    /// To the first case.
+    All,
+}
+
+impl Default for LookBack {
+    fn default() -> Self {
+        Self::Days(30)
+    }
+}
+
+impl LookBack {
+    #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Serialize for LookBack {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Days(days) => serializer.serialize_u32(*days),
+            Self::All => serializer.serialize_str("all"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for LookBack {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Days(u32),
+            Word(String),
+        }
+        match Written::deserialize(deserializer) {
+            Ok(Written::Days(days)) => Ok(Self::Days(days)),
+            Ok(Written::Word(word)) if word == "all" => Ok(Self::All),
+            _ => Err(serde::de::Error::custom("look_back_days is a number of days, 0 for none, or \"all\"")),
+        }
+    }
+}
+
 /// An account of the config file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -177,6 +224,10 @@ pub struct Account {
     /// a request that a proxy gave up. UNKNOWN, so generous.
     #[serde(default = "generous_late_commit_seconds")]
     pub late_commit_seconds: u64,
+    /// How many days of Trackops' own cases are compared with the rows before they are sent: what colleagues, the web page
+    /// and other machines created isn't created again.
+    #[serde(default, skip_serializing_if = "LookBack::is_default")]
+    pub look_back_days: LookBack,
     /// Records on a page of a list. 100 is KNOWN to be accepted; an account that gives fewer ends its lists too early.
     #[serde(default = "accepted_page_size", skip_serializing_if = "is_accepted_page_size")]
     pub page_size: usize,
@@ -259,6 +310,7 @@ impl Account {
             per_minute,
             settle_seconds: generous_settle_seconds(),
             late_commit_seconds: generous_late_commit_seconds(),
+            look_back_days: LookBack::default(),
             page_size: accepted_page_size(),
             unknown_ids: UnknownIds::default(),
             id_key: None,

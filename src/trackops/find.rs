@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use super::account::LookBack;
 use super::client::{Client, id_of, seconds_of, text_of};
 use super::fault::Fault;
 use super::likeness::{Changes, Reference};
@@ -80,6 +81,8 @@ const TOKENS: &str = "[caseload ";
 const CLOCK_MARGIN: i64 = 5;
 /// Seconds by which what a case of ours has shown of the clocks may be wrong: creating it took its time.
 const SKEW: i64 = 15 * 60;
+/// Seconds.
+const DAY: i64 = 24 * 3600;
 /// Seconds after the last row was sent up to which a list is read that need not go up to now.
 const LATE: i64 = 2 * 24 * 3600;
 /// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
@@ -92,6 +95,22 @@ impl Query {
     pub fn since(sent_at: i64, learned: Learned, turn: u32) -> Self {
         let margin = if learned.ahead.is_some() { SKEW } else { ANY_ZONE };
         Self::Since(since(sent_at) - margin + learned.ahead.unwrap_or(0) - i64::from(turn))
+    }
+
+    /// The cases created from this time on: seconds since 1970, UTC as the server tells it.
+    #[must_use]
+    pub fn from_time(seconds: i64) -> Self {
+        // Whatever zone the server tells its times in.
+        Self::Since(seconds - ANY_ZONE)
+    }
+
+    /// The cases of the last days; `now` in milliseconds since 1970 by the server's clock.
+    #[must_use]
+    pub fn last_days(now: i64, back: LookBack) -> Self {
+        match back {
+            LookBack::Days(days) => Self::from_time(now.div_euclid(1000) - i64::from(days) * DAY),
+            LookBack::All => Self::Since(0),
+        }
     }
 
     /// The cases created between two times when something was sent. Up to today nothing limits them: what is created
@@ -139,6 +158,11 @@ impl Client {
         let size =
             self.page_size().checked_sub(fewer).filter(|size| *size > SIZES).unwrap_or(self.page_size());
         self.sized_page("cases", page, size, &query.filters()).await
+    }
+
+    /// The cases of a list, read to its end.
+    pub async fn list_cases(&self, query: &Query) -> Result<Vec<Value>, Fault> {
+        self.list_to_the_end("cases", &query.filters()).await
     }
 
     /// Number of cases that a list says it has; `None` when it does not say.

@@ -23,7 +23,9 @@ mod token_mask;
 mod value_forms;
 mod wire;
 
-pub use account::{Account, AccountError, ApiUrl, Background, ClientIdMeans, OnHangUp, Token, UnknownIds};
+pub use account::{
+    Account, AccountError, ApiUrl, Background, ClientIdMeans, LookBack, OnHangUp, Token, UnknownIds,
+};
 pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, Change, Entry, List, Merged, field_text};
 pub use client::{Client, id_text};

@@ -59,7 +59,7 @@ async fn an_unknown_row_that_is_not_there_is_sent_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_look_up_comes_before_a_persons_word() {
     let world = World::with_faults(&["lost@3", "get:500"]).await;
-    let run = world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--json"]);
+    let run = world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--look-up", "off", "--json"]);
     assert_eq!(counts(&run.json())[4], 1, "{run:?}");
     let blocked = world.run(&["resume", "1", "--treat-unknown-as", "send"]);
     assert!(blocked.err.contains("nothing was decided"), "{blocked:?}");

@@ -4,7 +4,7 @@
 
 use crate::common;
 
-use caseload::app::{App, AppError, StartOptions};
+use caseload::app::{App, AppError, StartOptions, WantedLookUp};
 use caseload::case::Code;
 use caseload::engine::{First, FirstError, FirstOutcome};
 use caseload::ledger::{LedgerError, OnError, Source, Status};
@@ -17,10 +17,9 @@ use serde_json::json;
 async fn first(app: &App, id: i64, row: u64) -> (First, Status) {
     let sender = app.clone();
     // On a task of its own, as a screen does it.
-    let first = tokio::spawn(async move { sender.send_first(id, row, StartOptions::default()).await })
-        .await
-        .unwrap()
-        .unwrap();
+    let options = StartOptions { look_up: WantedLookUp::Off, ..StartOptions::default() };
+    let first =
+        tokio::spawn(async move { sender.send_first(id, row, options).await }).await.unwrap().unwrap();
     (first, app.import(id).unwrap().status)
 }
 

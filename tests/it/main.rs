@@ -31,6 +31,7 @@ mod loss;
 mod masked;
 mod misbehave;
 mod odd;
+mod others;
 mod out;
 mod outcomes;
 mod pause;

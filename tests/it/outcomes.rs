@@ -98,7 +98,8 @@ fn no_fault_is_forgotten() {
 
 /// One run: how it ended, what was told, and whether it waited.
 async fn watched(app: &caseload::app::App, id: i64, on_error: OnError) -> (Status, Vec<Exception>, bool) {
-    let alone = caseload::app::StartOptions { concurrency: Some(1), ..options(on_error) };
+    let look_up = caseload::app::WantedLookUp::Off;
+    let alone = caseload::app::StartOptions { concurrency: Some(1), look_up, ..options(on_error) };
     let mut run = app.start(id, alone).unwrap();
     let (mut told, mut waited) = (Vec::new(), false);
     while let Some(event) = run.events.recv().await {

@@ -53,11 +53,12 @@ async fn a_status_that_refuses_rows_here_is_no_fault_of_the_way() {
     });
     let world = World::new().await;
     world.change_config(|text| text.replace(&world.sandbox.url(), &server.url()));
-    let paused = world.run_file(&csv(2, &[], &[]), &["--on-error", "skip", "--json"]);
+    let off = ["--on-error", "skip", "--look-up", "off", "--json"];
+    let paused = world.run_file(&csv(2, &[], &[]), &off);
     assert_eq!(counts(&paused.json()), [2, 0, 0, 0, 0, 2], "{paused:?}");
     assert!(paused.json()["note"].as_str().unwrap().contains("refused_statuses"), "{paused:?}");
     world.change_config(|text| format!("{text}refused_statuses = [406]\n"));
-    let refused = world.run_file(&csv(3, &[], &[]), &["--on-error", "skip", "--json"]);
+    let refused = world.run_file(&csv(3, &[], &[]), &off);
     assert_eq!(counts(&refused.json()), [3, 0, 3, 0, 0, 0], "{refused:?}");
 }
 

@@ -4,6 +4,7 @@ use tokio::time::Instant;
 
 use super::{Decided, LOST_IN_A_ROW, Pass};
 use crate::engine::alike::MANY;
+use crate::engine::recent::OtherCases;
 use crate::engine::row::{
     Landed, Prepared, Ready, Sending, Told, Verdict, in_trackops, interpret, looked_up,
 };
@@ -18,7 +19,8 @@ impl Pass<'_> {
     pub(super) fn sending(&self, row: &Prepared, ready: &Ready) -> Sending {
         let job = &self.runner.job;
         let turned_away = self.turned_away.get(&row.row).copied();
-        Sending::new(&job.client, ready, job.options.look_up, turned_away, self.runner.learned())
+        let asks = matches!(self.runner.others, OtherCases::AskEach);
+        Sending::new(&job.client, ready, asks, turned_away, self.runner.learned())
     }
 
     fn created(&mut self, row: Prepared, case_id: String, case_number: Option<String>) {

@@ -3,6 +3,7 @@
 use crate::case::{CaseField, Code, LeftOut, Plan, Problem, Severity};
 use crate::ledger::Earlier;
 use crate::sheet::{Aside, Row};
+use crate::text::utc;
 use crate::trackops::Found;
 
 use super::{Ready, Verdict};
@@ -87,7 +88,13 @@ pub(crate) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &
 
 /// What is to be said of a row whose case Trackops has already, by a look-up. `at` is its row and line.
 pub(crate) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[Found]) -> Problem {
-    let name = |case: &Found| case.number.clone().unwrap_or_else(|| case.id.clone());
+    let name = |case: &Found| {
+        let number = case.number.as_ref().unwrap_or(&case.id);
+        match case.created_at {
+            Some(at) => format!("{number} of {}", utc(at).chars().take(10).collect::<String>()),
+            None => number.clone(),
+        }
+    };
     let names: Vec<String> = found.iter().take(SHOWN).map(name).collect();
     let (names, more) = (names.join(", "), if found.len() > SHOWN { " …" } else { "" });
     let is = if found.iter().all(|case| case.certain) { "is" } else { "may be" };

@@ -168,7 +168,7 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
         to_send: counts.not_sent,
         duplicates: 0,
         send_duplicates: false,
-        look_up: false,
+        look_up: true,
         target: host,
         resume: Some(question),
         retry: if corrected > 0 { RetryRows::Corrected } else { RetryRows::None },

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::app::{RetryRows, StartOptions, notice};
+use crate::app::{RetryRows, StartOptions, WantedLookUp, notice};
 use crate::case::{CaseField, Target};
 use crate::ledger::{ImportId, OnError};
 use crate::trackops::List;
@@ -36,7 +36,7 @@ pub(crate) struct StartDialog {
     /// Rows that look like cases that exist already.
     pub(crate) duplicates: u64,
     pub(crate) send_duplicates: bool,
-    /// Whether Trackops is asked for each reference before its case is sent.
+    /// Whether cases that Trackops has already are skipped.
     pub(crate) look_up: bool,
     /// For whom, and where.
     pub(crate) target: String,
@@ -132,7 +132,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let options = StartOptions {
                 on_error,
                 send_duplicates: dialog.send_duplicates,
-                look_up: dialog.look_up,
+                look_up: if dialog.look_up { WantedLookUp::Auto } else { WantedLookUp::Off },
                 retry: dialog.retry,
                 ..StartOptions::default()
             };
@@ -190,7 +190,7 @@ pub(crate) fn ask(model: &mut Model) {
         to_send: report.to_send,
         duplicates: duplicates.map(|group| group.count).sum(),
         send_duplicates: false,
-        look_up: false,
+        look_up: true,
         target,
         resume: None,
         retry: RetryRows::None,

@@ -68,7 +68,10 @@ fn start_can_look_each_case_up_first() {
     answer_review(&mut model, effects);
     let effects = press(&mut model, "s BackTab Space Enter Tab Enter");
     assert!(
-        matches!(effects.as_slice(), [Effect::Start(13, StartOptions { look_up: true, .. })]),
+        matches!(
+            effects.as_slice(),
+            [Effect::Start(13, StartOptions { look_up: crate::app::WantedLookUp::Off, .. })]
+        ),
         "{effects:?}"
     );
 }

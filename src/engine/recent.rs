@@ -1,0 +1,230 @@
+//! What Trackops has already: the account's recent cases are listed once before rows are sent, so that what colleagues, the
+//! web page and other machines created isn't created again. It takes a request for every hundred cases; where that would
+//! be more than one for each row, every reference is asked for alone.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio::time::Instant;
+
+use super::job::LookUp;
+use super::listing::{NotRead, Shown};
+use super::row::{Prepared, Verdict, in_trackops};
+use super::runner::{Runner, Stop};
+use crate::case::{CaseField, Plan, near_reference};
+use crate::trackops::{Client, Fault, Found, Learned, Query, reference_core, shown_reference};
+
+/// The list is read again after this time, for what others add meanwhile.
+const REFRESH: Duration = Duration::from_secs(4 * 60);
+/// Milliseconds by which what is read again overlaps what was read before.
+const OVERLAP: i64 = 60_000;
+/// Keys of a record that a row is compared with.
+const KEYS: [&str; 7] =
+    ["id", "case_number", "reference_value_1", "client_id", "location_id", "created_at", "is_request"];
+/// Cases on a page of the list.
+const PAGE: u64 = 100;
+/// Rows that are named in the note of an import.
+const NAMED: usize = 3;
+
+/// A page of recent cases on its way.
+pub(super) type Refreshing = Pin<Box<dyn Future<Output = Result<Vec<Value>, Fault>> + Send>>;
+
+/// Cases of the last days.
+pub(super) struct RecentCases {
+    /// By what is left of their references when what servers change is taken away.
+    by_core: HashMap<String, Vec<Value>>,
+    /// By what is left when what people write otherwise is taken away.
+    by_near: HashMap<String, Vec<Value>>,
+    read_at: Instant,
+    /// Milliseconds since 1970 by the server's clock.
+    up_to: i64,
+}
+
+/// How a run finds the cases that Trackops has already.
+pub(super) enum OtherCases {
+    /// They aren't looked for.
+    Unknown,
+    /// The recent ones are listed.
+    Listed(RecentCases),
+    /// Each reference is asked for before its row is sent.
+    AskEach,
+}
+
+impl OtherCases {
+    /// The question for what others have created since, when it is time to ask.
+    pub(super) fn refresh(&mut self, client: &Client) -> Option<Refreshing> {
+        match self {
+            Self::Listed(recent) => recent.refresh(client),
+            Self::Unknown | Self::AskEach => None,
+        }
+    }
+
+    /// Takes in what was read again; a page that failed is asked for the next time.
+    pub(super) fn refreshed(&mut self, records: Result<Vec<Value>, Fault>) {
+        if let Self::Listed(recent) = self {
+            records.unwrap_or_default().iter().for_each(|record| recent.add(record));
+        }
+    }
+
+    fn meet(&self, row: &Prepared, learned: Learned) -> Option<Met> {
+        match self {
+            Self::Listed(recent) => recent.meet(row, learned),
+            Self::Unknown | Self::AskEach => None,
+        }
+    }
+}
+
+/// What recent cases say about a row.
+enum Met {
+    /// Its case is there.
+    There(Vec<Found>),
+    /// A case with nearly the same reference is.
+    Nearly(Found),
+}
+
+impl RecentCases {
+    fn new(now: i64) -> Self {
+        Self { by_core: HashMap::new(), by_near: HashMap::new(), read_at: Instant::now(), up_to: now }
+    }
+
+    fn add(&mut self, record: &Value) {
+        let Some(reference) = shown_reference(record).filter(|reference| !reference.trim().is_empty()) else {
+            return;
+        };
+        let kept: Map<String, Value> =
+            KEYS.iter().filter_map(|key| Some(((*key).to_owned(), record.get(*key)?.clone()))).collect();
+        self.by_near.entry(near_reference(&reference)).or_default().push(Value::Object(kept.clone()));
+        self.by_core.entry(reference_core(&reference)).or_default().push(Value::Object(kept));
+    }
+
+    fn meet(&self, row: &Prepared, learned: Learned) -> Option<Met> {
+        let Verdict::Send(ready, _) = &row.verdict else { return None };
+        let lookup = ready.lookup_before()?;
+        let reference = lookup.reference.as_deref()?;
+        let alike = |map: &HashMap<String, Vec<Value>>, key: &str| map.get(key).cloned().unwrap_or_default();
+        let found = lookup.among(&alike(&self.by_core, &reference_core(reference)), learned);
+        let certain: Vec<Found> = found.iter().filter(|case| case.certain).cloned().collect();
+        if !certain.is_empty() {
+            return Some(Met::There(certain));
+        }
+        // The same reference at another client is another case.
+        let near = lookup.could_be(&alike(&self.by_near, &near_reference(reference)), learned);
+        found.into_iter().find(|case| !case.exact).or(near.into_iter().next()).map(Met::Nearly)
+    }
+
+    fn refresh(&mut self, client: &Client) -> Option<Refreshing> {
+        if self.read_at.elapsed() < REFRESH {
+            return None;
+        }
+        let query = Query::from_time((self.up_to - OVERLAP).div_euclid(1000));
+        (self.read_at, self.up_to) = (Instant::now(), client.clock().millis());
+        let client = client.clone();
+        Some(Box::pin(async move { client.list_cases(&query).await }))
+    }
+}
+
+impl Runner {
+    /// Lists the account's recent cases, or decides to ask for each reference. Gives why nothing may start.
+    pub(super) async fn look_back(&mut self) -> Option<Stop> {
+        let LookUp::Recent(days) = self.job.options.look_up else { return None };
+        let now = self.job.client.clock().millis();
+        let query = Query::last_days(now, days);
+        let count = match self.count_cases(&query).await {
+            Ok(count) => count,
+            Err(NotRead::Stop(stop)) => return Some(stop),
+            Err(NotRead::Refused(_)) => None,
+        };
+        if count.is_none() && !self.lists_cases(&query).await {
+            self.notes.push(
+                "Trackops lists no cases at this address, so that cases of others were not looked for."
+                    .to_owned(),
+            );
+            return None;
+        }
+        let most_pages = self.counts.not_sent.max(1);
+        let mut recent = RecentCases::new(now);
+        if count.is_some_and(|count| count.div_ceil(PAGE) > most_pages) {
+            self.others = OtherCases::AskEach;
+            return None;
+        } else if count == Some(0) {
+            self.others = OtherCases::Listed(recent);
+            return None;
+        }
+        // One page more tells that there is no other.
+        let pages = usize::try_from(most_pages).unwrap_or(usize::MAX).saturating_add(1);
+        match self.each_page(&query, 0, (count, pages), |record| recent.add(&record)).await {
+            Ok(Shown::All) => self.others = OtherCases::Listed(recent),
+            Ok(Shown::TooMany) => self.others = OtherCases::AskEach,
+            Ok(Shown::Fewer(why)) | Err(NotRead::Refused(why)) => return Some(cannot_exclude(&why)),
+            // Only the list is at fault when other questions are answered.
+            Err(NotRead::Stop(Stop::Fault(why))) if self.job.client.test().await.is_ok() => {
+                return Some(cannot_exclude(why.trim_end_matches(" Then resume.").trim_end_matches('.')));
+            }
+            Err(NotRead::Stop(stop)) => return Some(stop),
+        }
+        None
+    }
+
+    /// Whether there is a list of cases at all.
+    async fn lists_cases(&mut self, query: &Query) -> bool {
+        let query = query.clone();
+        let read = move |client: Client| {
+            let query = query.clone();
+            async move {
+                match client.page_of_cases(&query, 1, 0).await {
+                    Err(Fault::NotFound) => Ok(false),
+                    read => read.map(|_| true),
+                }
+            }
+        };
+        // Any other fault shows again when the list is read.
+        self.ask(read).await.unwrap_or(true)
+    }
+
+    /// Leaves a row out whose case Trackops has; remembers one that has nearly the same reference as a case.
+    pub(super) fn beside_recent(&mut self, row: &mut Prepared) {
+        let met = self.others.meet(row, self.learned);
+        let Verdict::Send(ready, _) = &row.verdict else { return };
+        match met {
+            Some(Met::There(found)) => {
+                let problem = in_trackops(&self.job.plan, (row.row, row.line), ready, &found);
+                row.verdict = Verdict::Exclude(problem);
+            }
+            Some(Met::Nearly(case)) => {
+                let told = told(&self.job.plan, row, &case);
+                self.nearly.push(told);
+            }
+            None => {}
+        }
+    }
+
+    /// Rows that were sent although a case has nearly the same reference, in a sentence.
+    pub(super) fn nearly_there(&self) -> Option<String> {
+        let first: Vec<&str> = self.nearly.iter().take(NAMED).map(String::as_str).collect();
+        let more = self.nearly.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        (!first.is_empty()).then(|| {
+            format!(
+                "Probably in Trackops before, under a reference written another way: {}{more}.",
+                first.join("; ")
+            )
+        })
+    }
+}
+
+/// Recent cases can't be listed: a person says how to go on.
+fn cannot_exclude(why: &str) -> Stop {
+    Stop::Fault(format!(
+        "Cases that others created can't be excluded: {why}. Nothing was sent. --look-up each asks for each reference; \
+         --look-up off sends without looking."
+    ))
+}
+
+fn told(plan: &Plan, row: &Prepared, case: &Found) -> String {
+    let column = plan.column_of_key(CaseField::Reference1.key());
+    let shown = plan.told(column, case.reference.as_deref().unwrap_or_default());
+    let number = case.number.as_ref().unwrap_or(&case.id);
+    format!("row {} (line {}), case {number} “{shown}”", row.row, row.line)
+}

@@ -1,0 +1,171 @@
+//! Promise 1 beyond one home: what colleagues, the web page and other machines created isn't created again.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use crate::common;
+
+use common::{Finished, World, counts, csv};
+use serde_json::Value;
+
+/// Another person's home, with the same account.
+fn colleague(world: &World) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(home.path().join("config")).unwrap();
+    let config = world.home.path().join("config/config.toml");
+    std::fs::copy(config, home.path().join("config/config.toml")).unwrap();
+    home
+}
+
+fn run_in(world: &World, home: &tempfile::TempDir, more: &[&str]) -> Finished {
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let arguments = [&["run", &file, "--recipe", &recipe, "--json"], more].concat();
+    common::finish(world.command(&arguments).env("CASELOAD_HOME", home.path()).output().unwrap())
+}
+
+async fn quirky(quirks: &[&str]) -> World {
+    World::with(|options| options.quirks = quirks.iter().map(|name| name.parse().unwrap()).collect()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_who_import_the_same_file_create_each_case_once() {
+    let world = World::new().await;
+    let first = world.run_file(&csv(40, &[], &[]), &["--json"]);
+    assert_eq!(counts(&first.json()), [40, 40, 0, 0, 0, 0], "{first:?}");
+    let home = colleague(&world);
+    let asked = world.sandbox.stats().gets;
+    let second = run_in(&world, &home, &[]);
+    let shown = second.json();
+    assert_eq!((second.status, counts(&shown)), (0, [40, 0, 0, 40, 0, 0]), "{second:?}");
+    assert!(
+        shown["exclusions"][0]["reason"].as_str().unwrap().contains("in Trackops already: case"),
+        "{shown}"
+    );
+    assert_eq!(shown["exclusions"][0]["code"], "duplicate.trackops");
+    let asked = world.sandbox.stats().gets - asked;
+    assert!(asked <= 8, "{asked} requests for 40 rows and 40 cases");
+    assert!(world.references().values().all(|times| *times == 1), "{:?}", world.references());
+
+    // A person says that one is another case.
+    let home = colleague(&world);
+    let anyway = run_in(&world, &home, &["--send-anyway", "7"]);
+    assert_eq!(counts(&anyway.json()), [40, 1, 0, 39, 0, 0], "{anyway:?}");
+    assert_eq!(world.references()["C-0007"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_looking_they_are_doubled_and_that_is_told() {
+    let world = World::new().await;
+    world.run_file(&csv(3, &[], &[]), &[]);
+    let home = colleague(&world);
+    let second = run_in(&world, &home, &["--look-up", "off"]);
+    assert_eq!(counts(&second.json()), [3, 3, 0, 0, 0, 0], "{second:?}");
+    let config = home.path().join("config/config.toml");
+    let text = std::fs::read_to_string(&config)
+        .unwrap()
+        .replace("settle_seconds", "look_back_days = 0\nsettle_seconds");
+    std::fs::write(config, text).unwrap();
+    std::fs::remove_dir_all(home.path().join("data")).unwrap();
+    assert_eq!(counts(&run_in(&world, &home, &[]).json()), [3, 3, 0, 0, 0, 0]);
+    assert_eq!(world.references()["C-0001"], 3, "nothing is looked for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_list_is_longer_than_the_file_each_reference_is_asked_for() {
+    let world = World::new().await;
+    world.run_file(&csv(350, &[], &[]), &["--on-error", "skip"]);
+    let home = colleague(&world);
+    world.file("cases.csv", &csv(2, &[], &[]));
+    let asked = world.sandbox.stats().gets;
+    let second = run_in(&world, &home, &[]);
+    assert_eq!(counts(&second.json()), [2, 0, 0, 2, 0, 0], "{second:?}");
+    let asked = world.sandbox.stats().gets - asked;
+    assert!(asked <= 8, "{asked} requests, for four pages of cases and two rows");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reference_written_another_way_is_told_and_sent() {
+    let world = World::new().await;
+    world.run_file(&csv(2, &[], &[]), &[]);
+    let home = colleague(&world);
+    world.file("cases.csv", &csv(2, &[], &[]).replace("C-0002", "c 2"));
+    let second = run_in(&world, &home, &[]);
+    let shown = second.json();
+    assert_eq!(counts(&shown), [2, 1, 0, 1, 0, 0], "{second:?}");
+    let note = shown["note"].as_str().unwrap();
+    assert!(note.contains("Probably in Trackops before") && note.contains("row 2 (line 3), case"), "{note}");
+    // The same reference at another client is another case.
+    world.file("cases.csv", &csv(1, &[], &[]));
+    let other = common::RECIPE
+        .replace("client_id = 100", "client_id = 110")
+        .replace("contact_id = 1000", "contact_id = 1030");
+    world.file("recipe.toml", &other);
+    assert_eq!(counts(&run_in(&world, &home, &[]).json()), [1, 1, 0, 0, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_lacks_cases_stops_the_run_until_a_person_says_how() {
+    let world = quirky(&["no-pages"]).await;
+    world.run_file(&csv(120, &[], &[]), &["--look-up", "off", "--on-error", "skip"]);
+    let home = colleague(&world);
+    let second = run_in(&world, &home, &[]);
+    let shown: Value = second.json();
+    assert_eq!((second.status, counts(&shown)), (1, [120, 0, 0, 0, 0, 120]), "{second:?}");
+    assert!(shown["note"].as_str().unwrap().contains("--look-up each"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_servers_keep_otherwise_is_found_again() {
+    for quirk in [
+        "small-pages",
+        "no-count",
+        "no-time-filter",
+        "string-ids",
+        "shuffled",
+        "local-time",
+        "trimmed-references",
+        "us-times",
+    ] {
+        let world = quirky(&[quirk]).await;
+        world.run_file(&csv(12, &[], &[]), &[]);
+        let home = colleague(&world);
+        let second = run_in(&world, &home, &[]);
+        assert_eq!(counts(&second.json()), [12, 0, 0, 12, 0, 0], "{quirk}: {second:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_put_back_from_yesterday_sends_nothing_again() {
+    let world = World::new().await;
+    let home = colleague(&world);
+    world.file("cases.csv", &csv(5, &[], &[]));
+    assert_eq!(counts(&run_in(&world, &home, &[]).json())[1], 5);
+    // Its ledger and its lock files are of before.
+    std::fs::remove_dir_all(home.path().join("data")).unwrap();
+    assert_eq!(counts(&run_in(&world, &home, &[]).json()), [5, 0, 0, 5, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_lists_lag_a_double_is_told_with_both_case_numbers() {
+    let world = World::with(|options| {
+        options.quirks = vec!["list-lag".parse().unwrap()];
+        options.lag = std::time::Duration::from_secs(2);
+    })
+    .await;
+    world.change_config(|text| text.replace("settle_seconds = 0", "settle_seconds = 3"));
+    let (one, other) = (colleague(&world), colleague(&world));
+    world.file("cases.csv", &csv(3, &[], &[]));
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let start = |home: &tempfile::TempDir| {
+        let mut command = world.command(&["run", &file, "--recipe", &recipe, "--json"]);
+        command.env("CASELOAD_HOME", home.path()).stdout(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let running = [start(&one), start(&other)];
+    let ended = running.map(|run| common::finish(run.wait_with_output().unwrap()));
+    for (reference, times) in world.references() {
+        let told = ended.iter().filter(|run| {
+            let doubled = run.json()["doubled"].as_array().unwrap().clone();
+            doubled.iter().any(|row| row["reference"] == reference.as_str() && row["cases"][1].is_string())
+        });
+        assert!(times == 1 || told.count() >= 1, "{reference}, {times} times: {ended:?}");
+    }
+}
