@@ -181,6 +181,9 @@ pub enum Command {
         /// Print what is needed to delete its cases in Trackops: dates, row token, case numbers
         #[arg(long, conflicts_with_all = ["json", "csv"])]
         undo: bool,
+        /// Print a web page in one file, for a client or a manager, to be sent or put on paper
+        #[arg(long, conflicts_with_all = ["json", "csv", "undo"])]
+        html: bool,
         /// Print all of it as JSON
         #[arg(long)]
         json: bool,

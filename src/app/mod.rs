@@ -37,7 +37,7 @@ pub use leftovers::{Left, Leftovers};
 pub use notices::notice;
 pub use out::Wanted;
 pub use purge::Old;
-pub use receipt::{Receipt, ReceiptLine};
+pub use receipt::{Receipt, ReceiptLine, ReceiptPage};
 pub use review::{Checked, KeptCheck, Seen};
 pub use spool::{Spool, spool_elsewhere};
 pub use switch::AccountForm;

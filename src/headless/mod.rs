@@ -100,15 +100,16 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Show { import, json } => finish(&App::open(settings).await?, import, json),
         Command::Rejects { import } => out::rows(&App::open(settings).await?, import, Wanted::Rejected),
         Command::Remaining { import } => out::rows(&App::open(settings).await?, import, Wanted::Remaining),
-        Command::Receipt { import, csv, with_columns, undo, json } => {
+        Command::Receipt { import, csv, with_columns, undo, html, json } => {
             let app = App::open(settings).await?;
             if with_columns {
                 return out::results(&app, import);
             }
-            let form = match (csv, json, undo) {
+            let form = match (csv, json, undo, html) {
                 (true, ..) => out::Form::Csv,
-                (_, true, _) => out::Form::Json,
-                (.., true) => out::Form::Undo,
+                (_, true, ..) => out::Form::Json,
+                (_, _, true, _) => out::Form::Undo,
+                (.., true) => out::Form::Html,
                 _ => out::Form::Page,
             };
             out::receipt(&app, import, form)

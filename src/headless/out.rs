@@ -32,18 +32,20 @@ fn told(written: Result<u64, AppError>) -> Result<Outcome, AppError> {
 #[derive(Clone, Copy)]
 pub(super) enum Form {
     Page,
+    Html,
     Csv,
     Json,
     Undo,
 }
 
 pub(super) fn receipt(app: &App, id: ImportId, form: Form) -> Result<Outcome, AppError> {
-    let receipt = app.receipt(id)?;
+    let receipt = || app.receipt(id);
     match form {
-        Form::Json => print_json(&receipt)?,
-        Form::Csv => print_file(&receipt.to_csv())?,
-        Form::Page => print(&visible_lines(&receipt.to_text()))?,
-        Form::Undo => print(&visible_lines(&receipt.to_undo()))?,
+        Form::Json => print_json(&receipt()?)?,
+        Form::Csv => print_file(&receipt()?.to_csv())?,
+        Form::Html => print_file(&app.receipt_page(id)?.to_html())?,
+        Form::Page => print(&visible_lines(&receipt()?.to_text()))?,
+        Form::Undo => print(&visible_lines(&receipt()?.to_undo()))?,
     }
     Ok(Outcome::Done)
 }

@@ -122,6 +122,11 @@ pub(super) fn write_out(app: &App, id: ImportId, paper: Paper, path: &Path) -> R
                 .and_then(|receipt| page(text(receipt), &mut file))
                 .map(|()| "how to take it back".into())
         }
+        Paper::ReceiptHtml => app
+            .receipt_page(id)
+            .map_err(|error| error.to_string())
+            .and_then(|receipt| page(receipt.to_html(), &mut file))
+            .map(|()| "the receipt".into()),
         Paper::ReceiptCsv => {
             receipt().and_then(|receipt| page(receipt.to_csv(), &mut file)).map(|()| "the receipt".into())
         }

@@ -221,3 +221,51 @@ async fn a_page_says_how_an_import_is_taken_back() {
     let nothing = world.run(&["receipt", "2", "--undo"]).out;
     assert!(nothing.contains("nothing to take back"), "{nothing}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_receipt_as_a_page_tells_what_show_tells_and_nothing_private() {
+    let world = World::new().await;
+    let private = "[[fields]]\nkey = \"subject.4\"\nlabel = \"Date of birth\"\nkind = \"date\"\n\
+                   [[fields]]\nkey = \"subject.7\"\nlabel = \"SSN\"\nkind = \"ssn\"\n\
+                   [[columns]]\nfrom = \"Born\"\nto = \"subject.4\"\ndate = \"mdy\"\n\
+                   [[columns]]\nfrom = \"SSN\"\nto = \"subject.7\"\n";
+    world.file("recipe.toml", &(common::RECIPE.to_owned() + private));
+    // Rows 2 and 5 have a date that does not exist, row 4 a contact of another client, row 6 no date of birth.
+    let with_private = |(at, line): (usize, &str)| match at {
+        0 => format!("{line},Born,SSN\n"),
+        6 => format!("{line},31/31/1959,078-05-1126\n"),
+        _ => format!("{line},3/14/1959,078-05-112{at}\n"),
+    };
+    let text: String = csv(8, &[2, 5], &[4]).lines().enumerate().map(with_private).collect();
+    world.run_file(&text, &["--on-error", "skip", "--json"]);
+    let fix = |row: &str, how: &[&str]| world.run(&[&["fix", "1", "--row", row], how].concat()).status;
+    assert_eq!(fix("2", &["--column", "Assigned", "--value", "02/28/2026"]), 0);
+    assert_eq!(fix("5", &["--skip"]), 0);
+    world.run(&["resume", "1", "--rejected", "all"]);
+    let shown = world.run(&["show", "1", "--json"]).json();
+    assert_eq!(counts(&shown), [8, 5, 2, 1, 0, 0], "{shown}");
+
+    let page = world.run(&["receipt", "1", "--html"]);
+    assert_eq!((page.status, page.err.as_str()), (0, ""));
+    let html = page.out;
+    let number = |text: &str| text.split_once('"').unwrap().0.parse::<u64>().unwrap();
+    let told: Vec<u64> = html.split("<data value=\"").skip(1).map(number).collect();
+    let [rows, outcomes @ ..] = counts(&shown);
+    assert_eq!((&told[..5], told[5]), (&outcomes[..], rows));
+    assert!(html.contains("5 of 8 rows are cases in Trackops. 2 rows need attention."), "{html}");
+    for (title, count) in [("Exceptions", 2), ("Excluded rows", 1), ("Cases", 5), ("Earlier tries", 3)] {
+        assert!(html.contains(&format!("<h2>{title} ({count})</h2>")), "{title}: {html}");
+    }
+    for case in world.sandbox.cases() {
+        let told = |key: &str, end: &str| {
+            html.contains(&format!("<td class=\"whole\">{}{end}", case[key].as_str().unwrap()))
+        };
+        assert!(told("reference_value_1", "<") && told("case_number", "</td>"), "{case}: {html}");
+    }
+    assert!(html.contains("<td class=\"text\">Born</td><td class=\"whole\">••/••/••••<"), "{html}");
+    for private in ["/1959", "1959-", "078-05", "Jane"] {
+        assert!(!html.contains(private), "{private}: {html}");
+    }
+    let both = world.run(&["receipt", "1", "--html", "--json"]);
+    assert_eq!(both.status, 2, "{both:?}");
+}

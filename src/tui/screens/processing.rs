@@ -17,6 +17,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::ledger::{Exception, Status};
+use crate::text::grouped;
 use crate::tui::model::Model;
 use crate::tui::state::plural;
 use crate::tui::state::processing::Board;
@@ -176,19 +177,6 @@ fn sparkline(board: &Board, frame: &mut Frame, area: Rect) -> u16 {
     let bars: String = shown.iter().map(|rows| bar(*rows)).collect();
     put(frame, area, 0, format!("rows each second {bars:>SHOWN$} at most {}", grouped(most)));
     1
-}
-
-/// A count with its thousands apart.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Why it waits, or stands, and what to do.

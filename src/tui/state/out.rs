@@ -19,6 +19,7 @@ pub(crate) enum Paper {
     Remaining,
     Exceptions,
     Receipt,
+    ReceiptHtml,
     ReceiptCsv,
     Results,
     Undo,
@@ -26,11 +27,12 @@ pub(crate) enum Paper {
 
 impl Paper {
     /// Each with what it is and how its file ends.
-    const ALL: [(Self, &'static str, &'static str); 7] = [
+    const ALL: [(Self, &'static str, &'static str); 8] = [
         (Self::Rejected, "rejected rows, with reasons", "rejected.csv"),
         (Self::Remaining, "rows not created and not excluded", "remaining.csv"),
         (Self::Exceptions, "exception log, as CSV", "exceptions.csv"),
-        (Self::Receipt, "receipt as a page", "receipt.txt"),
+        (Self::Receipt, "receipt as text", "receipt.txt"),
+        (Self::ReceiptHtml, "receipt as a web page", "receipt.html"),
         (Self::ReceiptCsv, "receipt as CSV", "receipt.csv"),
         (Self::Results, "all rows with their case numbers, for the client", "results.csv"),
         (Self::Undo, "how to delete its cases in Trackops", "undo.txt"),
@@ -76,7 +78,9 @@ pub(crate) fn ask(model: &mut Model) {
         Paper::Rejected => plural(counts.rejected, "row"),
         Paper::Remaining => plural(counts.rejected + counts.unknown + counts.not_sent, "row"),
         Paper::Exceptions => plural(counts.rejected + counts.unknown, "row"),
-        Paper::Receipt | Paper::ReceiptCsv | Paper::Results => plural(counts.rows, "row"),
+        Paper::Receipt | Paper::ReceiptHtml | Paper::ReceiptCsv | Paper::Results => {
+            plural(counts.rows, "row")
+        }
         Paper::Undo => plural(counts.created, "case"),
     };
     let choice = |(at, (paper, label, _)): (usize, (Paper, &str, &str))| Choice {

@@ -1,6 +1,10 @@
 //! The receipt: what became of every row of an import, for whoever has to prove it.
 
+mod html;
+
 use serde::Serialize;
+
+pub use html::ReceiptPage;
 
 use super::out::safe;
 use super::{App, AppError};

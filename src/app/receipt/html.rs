@@ -1,0 +1,349 @@
+//! The receipt as a web page: one file that needs no other, for a client or a manager, on a screen or on paper.
+
+mod parts;
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use jiff::{Timestamp, tz::TimeZone};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{Receipt, ReceiptLine};
+use crate::app::{App, AppError};
+use crate::ledger::{Exception, Exclusion, ImportId, Status, Try};
+use crate::text::{grouped, utc};
+use parts::{
+    at_fault, cell, gaps, identifier, note, numbers, reference, reference_of, result, rows, shown, table,
+};
+
+const STYLE: &str = include_str!("html/page.css");
+/// Nothing is loaded and nothing runs, whatever the texts of a file or a server hold.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// A receipt with everything its web page shows.
+#[derive(Debug, Clone)]
+pub struct ReceiptPage {
+    /// The receipt.
+    pub receipt: Receipt,
+    /// Why the import is paused or halted, in a sentence; empty otherwise.
+    pub note: String,
+    /// The rejected and unknown rows, private values masked.
+    pub exceptions: Vec<Exception>,
+    /// The rows that were left out.
+    pub exclusions: Vec<Exclusion>,
+    /// Earlier tries of rows that were sent again, private values masked.
+    pub tries: Vec<Try>,
+    /// The time zone of the times.
+    pub zone: TimeZone,
+    /// When the page is made.
+    pub made_at: Timestamp,
+}
+
+impl App {
+    /// Returns the receipt of an import with everything its web page shows, in the time zone of this machine.
+    pub fn receipt_page(&self, id: ImportId) -> Result<ReceiptPage, AppError> {
+        Ok(ReceiptPage {
+            receipt: self.receipt(id)?,
+            note: self.import(id)?.note,
+            exceptions: self.exceptions(id, 0, u64::MAX)?,
+            exclusions: self.exclusions(id)?,
+            tries: self.tries(id)?,
+            zone: TimeZone::try_system().unwrap_or(TimeZone::UTC),
+            made_at: Timestamp::now(),
+        })
+    }
+}
+
+impl ReceiptPage {
+    /// Returns the page.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        let title = format!("Receipt for import {}", self.receipt.import);
+        let name = shown(&self.receipt.name);
+        let by_row: HashMap<u64, &ReceiptLine> =
+            self.receipt.cases.iter().map(|line| (line.row, line)).collect();
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta http-equiv="Content-Security-Policy" content=(POLICY);
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (title) @if !name.is_empty() { " – " (name) } }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    header {
+                        p.over { (title) }
+                        h1 { @if name.is_empty() { (title) } @else { bdi { (name) } } }
+                        p.verdict { (self.verdict()) }
+                        (self.doubled())
+                    }
+                    main {
+                        (self.counts())
+                        (self.facts())
+                        (self.exceptions(&by_row))
+                        (self.exclusions(&by_row))
+                        (self.not_sent())
+                        (self.cases())
+                        (self.tries(&by_row))
+                    }
+                    (self.footer())
+                }
+            }
+        };
+        page.into_string()
+    }
+
+    fn verdict(&self) -> String {
+        let counts = &self.receipt.counts;
+        let are = if counts.created == 1 { "is a case" } else { "are cases" };
+        let cases = format!("{} of {} {are} in Trackops.", grouped(counts.created), rows(counts.rows));
+        match counts.rejected + counts.unknown + counts.not_sent {
+            0 if counts.excluded == 0 => cases,
+            0 => format!("{cases} {} excluded.", rows(counts.excluded)),
+            1 => format!("{cases} 1 row needs attention."),
+            left => format!("{cases} {} need attention.", rows(left)),
+        }
+    }
+
+    /// The rows that have more than one case: the one thing on the page that has to be undone.
+    fn doubled(&self) -> Markup {
+        let doubled = &self.receipt.doubled;
+        html! {
+            @if !doubled.is_empty() {
+                div.alert {
+                    strong { (rows(doubled.len() as u64)) " with more than one case in Trackops." }
+                    " Keep one case of each row and delete the others there."
+                    (table(&["Row", "Line", "Reference", "Cases"], &html! {
+                        @for several in doubled {
+                            tr {
+                                (numbers(several.row, several.line))
+                                (reference(several.reference.as_deref()))
+                                td.text { (shown(&several.cases.join(", "))) }
+                            }
+                        }
+                    }))
+                }
+            }
+        }
+    }
+
+    /// The outcomes as a bar, and as a sum beside it that says the same.
+    fn counts(&self) -> Markup {
+        let counts = &self.receipt.counts;
+        let outcomes = [
+            ("created", "Created", counts.created, "Trackops created a case."),
+            ("rejected", "Rejected", counts.rejected, "Refused by Trackops, or by the check before sending."),
+            ("excluded", "Excluded", counts.excluded, "Blank, skipped by a person, or a duplicate."),
+            ("unknown", "Unknown", counts.unknown, "Sent, but the answer was lost. May be in Trackops."),
+            ("not_sent", "Not sent", counts.not_sent, "Not in Trackops."),
+        ];
+        html! {
+            section {
+                div.bar role="img" aria-label=(counts.sum()) {
+                    @for (class, label, count, _) in outcomes {
+                        @if count > 0 {
+                            span class=(class) style={ "flex-grow:" (count) } {
+                                // A narrower part has no room for it.
+                                @if count.saturating_mul(6) >= counts.rows { b { (label) " " (grouped(count)) } }
+                            }
+                        }
+                    }
+                }
+                table.counts {
+                    thead { tr { th scope="col" { "Outcome" } th.n scope="col" { "Rows" } th scope="col" { "Meaning" } } }
+                    tbody {
+                        @for (class, label, count, meaning) in outcomes {
+                            tr {
+                                th scope="row" { span class={ "swatch " (class) } {} (label) }
+                                td.n { data value=(count) { (grouped(count)) } }
+                                td { (meaning) }
+                            }
+                        }
+                    }
+                    tfoot {
+                        tr {
+                            th scope="row" { "Rows in the file" }
+                            td.n { data value=(counts.rows) { (grouped(counts.rows)) } }
+                            td { "The sum of the outcomes above." }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What, when and by whom.
+    fn facts(&self) -> Markup {
+        let receipt = &self.receipt;
+        // The folders above it are of no concern to who reads the page.
+        let file = receipt.file.as_deref().map(Path::new).and_then(Path::file_name);
+        let or_dash = |text: &str| if text.is_empty() { "–".to_owned() } else { shown(text) };
+        html! {
+            section {
+                h2 { "Import" }
+                dl {
+                    dt { "Status" }
+                    dd {
+                        (receipt.status)
+                        @if !self.note.is_empty() { ": " (shown(&self.note)) }
+                        @if receipt.status == Status::Processing {
+                            ". This page shows a moment of it; make a new one when it has ended."
+                        }
+                    }
+                    dt { "File" }
+                    dd { (or_dash(&file.unwrap_or_default().to_string_lossy())) }
+                    dt { "SHA-256 of the file" }
+                    dd { code { (receipt.sha256.as_deref().unwrap_or("–")) } }
+                    dt { "Account" }
+                    dd { (or_dash(&receipt.account)) }
+                    dt { "Trackops user" }
+                    dd { (or_dash(&receipt.username)) }
+                    dt { "Machine user" }
+                    dd { (or_dash(&receipt.os_user)) }
+                    dt { "Started" }
+                    dd { (self.moment(receipt.started_at.as_deref())) }
+                    dt { "Ended" }
+                    dd { (self.moment(receipt.ended_at.as_deref())) }
+                }
+            }
+        }
+    }
+
+    fn exceptions(&self, by_row: &HashMap<u64, &ReceiptLine>) -> Markup {
+        let columns = ["Row", "Line", "Reference", "Column", "Value", "Reason"];
+        html! {
+            section {
+                h2 { "Exceptions (" (grouped(self.exceptions.len() as u64)) ")" }
+                @if self.exceptions.is_empty() {
+                    p { "No row was rejected, and none is unknown." }
+                } @else {
+                    (table(&columns, &html! {
+                        @for found in &self.exceptions {
+                            tr {
+                                (numbers(found.row, found.line))
+                                (reference_of(by_row, found.row))
+                                (at_fault(found))
+                            }
+                        }
+                    }))
+                }
+            }
+        }
+    }
+
+    fn exclusions(&self, by_row: &HashMap<u64, &ReceiptLine>) -> Markup {
+        html! {
+            @if !self.exclusions.is_empty() {
+                section {
+                    h2 { "Excluded rows (" (grouped(self.exclusions.len() as u64)) ")" }
+                    (table(&["Row", "Line", "Reference", "Reason"], &html! {
+                        @for row in &self.exclusions {
+                            tr {
+                                (numbers(row.row, row.line))
+                                (reference_of(by_row, row.row))
+                                td.reason { (shown(&row.reason)) }
+                            }
+                        }
+                    }))
+                }
+            }
+        }
+    }
+
+    fn not_sent(&self) -> Markup {
+        let had_turn =
+            self.receipt.cases.iter().filter(|line| line.outcome != "not_sent").map(|line| line.row);
+        let (ranges, more) = gaps(had_turn, self.receipt.counts.rows);
+        html! {
+            @if !ranges.is_empty() {
+                section {
+                    h2 { "Rows not sent (" (grouped(self.receipt.counts.not_sent)) ")" }
+                    p { (ranges.join(", ")) @if more > 0 { " and " (rows(more)) " more" } }
+                }
+            }
+        }
+    }
+
+    fn cases(&self) -> Markup {
+        let created: Vec<&ReceiptLine> =
+            self.receipt.cases.iter().filter(|line| line.outcome == "created").collect();
+        let columns = ["Row", "Line", "Reference", "Case number", "Case ID", "Sent"];
+        html! {
+            section {
+                h2 { "Cases (" (grouped(created.len() as u64)) ")" }
+                @if created.is_empty() {
+                    p { "No case was created." }
+                } @else {
+                    (table(&columns, &html! {
+                        @for line in created {
+                            tr {
+                                (numbers(line.row, line.line))
+                                (cell(&identifier(line.reference.as_deref()), note(line)))
+                                (cell(&identifier(line.case_number.as_deref()), None))
+                                (cell(&identifier(line.case_id.as_deref()), None))
+                                td { (self.time(line.sent_at.as_deref())) }
+                            }
+                        }
+                    }))
+                }
+            }
+        }
+    }
+
+    fn tries(&self, by_row: &HashMap<u64, &ReceiptLine>) -> Markup {
+        let columns = ["Row", "Line", "Try", "Sent", "Column", "Value", "Reason", "Result now"];
+        html! {
+            @if !self.tries.is_empty() {
+                section.tries {
+                    h2 { "Earlier tries (" (grouped(self.tries.len() as u64)) ")" }
+                    p.quiet { "These rows were rejected, then corrected or tried again. Only the last try of a row counts." }
+                    (table(&columns, &html! {
+                        @for earlier in &self.tries {
+                            tr {
+                                (numbers(earlier.exception.row, earlier.exception.line))
+                                td.n { (earlier.number) }
+                                td { (self.time(earlier.sent_at.map(|at| utc(at.div_euclid(1000))).as_deref())) }
+                                (at_fault(&earlier.exception))
+                                td.text { (result(by_row.get(&earlier.exception.row).copied())) }
+                            }
+                        }
+                    }))
+                }
+            }
+        }
+    }
+
+    fn footer(&self) -> Markup {
+        html! {
+            footer {
+                p { "Made " (self.moment(Some(&self.made_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))) " by caseload " (env!("CARGO_PKG_VERSION")) "." }
+                p { "Rows are counted from the first row of data. Lines are those of the file. Social security numbers and dates of birth are masked with •. The SHA-256 changes when anything in the file does." }
+            }
+        }
+    }
+
+    /// A time in the page's zone; its UTC beside it, where that is another.
+    fn moment(&self, utc: Option<&str>) -> Markup {
+        let at = utc.and_then(|utc| utc.parse::<Timestamp>().ok());
+        let is_utc = at.is_none_or(|at| self.zone.to_offset(at).is_zero());
+        html! {
+            (self.time(utc))
+            @if let (false, Some(at)) = (is_utc, at) { " " span."quiet whole" { "(" (at.strftime("%b %-d, %-I:%M:%S %p")) " UTC)" } }
+        }
+    }
+
+    /// A time in the page's zone.
+    fn time(&self, utc: Option<&str>) -> Markup {
+        let at = utc.and_then(|utc| Some((utc, utc.parse::<Timestamp>().ok()?)));
+        html! {
+            @if let Some((utc, at)) = at {
+                time datetime=(utc) { (at.to_zoned_datetime(self.zone.clone()).strftime("%b %-d, %Y, %-I:%M:%S %p %Z")) }
+            } @else { "–" }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! What the sections of the page are made of.
+
+use std::collections::HashMap;
+
+use maud::{Markup, html};
+
+use crate::app::ReceiptLine;
+use crate::ledger::{Exception, Source};
+use crate::text::{grouped, hide_ssns, plural, visible};
+
+/// Maximum number of characters shown of one text.
+const LONGEST: usize = 400;
+/// Maximum number of characters of a text that is kept on one line.
+const LONGEST_WHOLE: usize = 22;
+/// Maximum number of row ranges listed.
+pub(super) const MOST_RANGES: usize = 200;
+
+pub(super) fn table(columns: &[&str], rows: &Markup) -> Markup {
+    let class = |column: &str| matches!(column, "Row" | "Line" | "Try").then_some("n");
+    html! {
+        div.wide {
+            table {
+                thead { tr { @for column in columns { th class=[class(column)] scope="col" { (column) } } } }
+                tbody { (rows) }
+            }
+        }
+    }
+}
+
+pub(super) fn numbers(row: u64, line: u64) -> Markup {
+    html! { td.n { (row) } td.n { (line) } }
+}
+
+/// The column, value and reason of an exception.
+pub(super) fn at_fault(found: &Exception) -> Markup {
+    let by = match (found.source, found.http_status) {
+        (Source::Check, _) => "Found before sending.".to_owned(),
+        (Source::Trackops, Some(status)) => format!("Answered by Trackops (HTTP {status})."),
+        (Source::Trackops, None) => String::new(),
+    };
+    html! {
+        td.text { (found.column.as_deref().map_or_else(|| "–".to_owned(), shown)) }
+        (cell(&found.value.as_deref().map_or_else(|| "–".to_owned(), shown), None))
+        td.reason {
+            (shown(&found.message))
+            @if !by.is_empty() { span.more { (by) } }
+            @if found.corrected { strong { "Corrected since; not sent again yet." } }
+        }
+    }
+}
+
+/// What is beside a case: several cases, a person's word, a later try.
+pub(super) fn note(line: &ReceiptLine) -> Option<String> {
+    let reason = line.reason.as_deref().map(shown);
+    let again = (line.tries > 1).then(|| format!("created on try {}", line.tries));
+    let notes: Vec<String> = reason.into_iter().chain(again).collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
+}
+
+/// What became of a row at its last try.
+pub(super) fn result(line: Option<&ReceiptLine>) -> String {
+    let Some(line) = line else { return "not sent".to_owned() };
+    match line.case_number.as_deref().or(line.case_id.as_deref()) {
+        Some(case) => format!("{}: case {}", line.outcome, identifier(Some(case))),
+        None => line.outcome.replace('_', " "),
+    }
+}
+
+pub(super) fn reference_of(by_row: &HashMap<u64, &ReceiptLine>, row: u64) -> Markup {
+    reference(by_row.get(&row).and_then(|line| line.reference.as_deref()))
+}
+
+pub(super) fn reference(text: Option<&str>) -> Markup {
+    cell(&identifier(text), None)
+}
+
+/// A cell that is not broken at its hyphens, unless it is too long for a line of its column; and a note below it.
+pub(super) fn cell(text: &str, note: Option<String>) -> Markup {
+    let class = if text.chars().count() <= LONGEST_WHOLE { "whole" } else { "text" };
+    html! { td class=(class) { (text) @if let Some(note) = note { span.more { (note) } } } }
+}
+
+/// What a case is found by: as it is in Trackops.
+pub(super) fn identifier(text: Option<&str>) -> String {
+    text.map_or_else(|| "–".to_owned(), |text| clipped(&visible(text)))
+}
+
+/// A text from a file or a server. What is private is masked before it is kept; a number that looks like an SSN is
+/// masked here once more, because the page leaves the house.
+pub(super) fn shown(text: &str) -> String {
+    clipped(&hide_ssns(&visible(text)))
+}
+
+fn clipped(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+pub(super) fn rows(count: u64) -> String {
+    if count == 1 { plural(1, "row") } else { format!("{} rows", grouped(count)) }
+}
+
+/// The rows from 1 to `last` that aren't among `taken`, which is in order, as ranges; and how many more there are.
+pub(super) fn gaps(taken: impl Iterator<Item = u64>, last: u64) -> (Vec<String>, u64) {
+    let (mut ranges, mut more, mut next) = (Vec::new(), 0, 1);
+    for row in taken.chain([last + 1]) {
+        let count = row.saturating_sub(next);
+        match count {
+            0 => {}
+            _ if ranges.len() == MOST_RANGES => more += count,
+            1 => ranges.push(next.to_string()),
+            _ => ranges.push(format!("{next}–{}", row - 1)),
+        }
+        next = row + 1;
+    }
+    (ranges, more)
+}
