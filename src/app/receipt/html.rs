@@ -81,6 +81,7 @@ impl ReceiptPage {
                     }
                     main {
                         (self.counts())
+                        (self.read_back())
                         (self.facts())
                         (self.exceptions(&by_row))
                         (self.exclusions(&by_row))
@@ -168,6 +169,32 @@ impl ReceiptPage {
                             td.n { data value=(counts.rows) { (grouped(counts.rows)) } }
                             td { "The sum of the outcomes above." }
                         }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What reading the cases back has shown.
+    fn read_back(&self) -> Markup {
+        let receipt = &self.receipt;
+        html! {
+            @if let Some(seen) = &receipt.verified {
+                section {
+                    h2 { "Read back from Trackops" }
+                    p { (seen.summary()) "; " (self.time(Some(&utc(seen.at)))) "." }
+                    @if !receipt.findings.is_empty() {
+                        (table(&["Row", "Line", "Field", "Sent", "Stored", "Difference"], &html! {
+                            @for finding in &receipt.findings {
+                                tr {
+                                    (numbers(finding.row, finding.line))
+                                    td.text { (shown(finding.field.as_deref().unwrap_or("the case"))) }
+                                    td.text { (shown(&finding.sent)) }
+                                    td.text { (shown(&finding.stored)) }
+                                    td.reason { (finding.kind.told()) }
+                                }
+                            }
+                        }))
                     }
                 }
             }

@@ -7,8 +7,8 @@ use serde::Serialize;
 pub use html::ReceiptPage;
 
 use super::out::safe;
-use super::{App, AppError};
-use crate::ledger::{Counts, Doubled, ImportId, ReceiptRow, RowState, Status};
+use super::{App, AppError, ReadBack};
+use crate::ledger::{Counts, Doubled, Finding, ImportId, ReceiptRow, RowState, Status, Verification};
 use crate::text::{hex, plural, utc};
 
 /// The receipt of an import.
@@ -43,6 +43,10 @@ pub struct Receipt {
     pub cases: Vec<ReceiptLine>,
     /// The rows that have more than one case in Trackops.
     pub doubled: Vec<Doubled>,
+    /// What reading the cases back has shown last; none when they were not read back.
+    pub verified: Option<Verification>,
+    /// Values that are stored otherwise than they were sent, and cases that are gone.
+    pub findings: Vec<Finding>,
 }
 
 /// A row of the receipt.
@@ -72,6 +76,7 @@ impl App {
     /// The receipt of an import.
     pub fn receipt(&self, id: ImportId) -> Result<Receipt, AppError> {
         let (import, doubled) = (self.import(id)?, self.doubled(id)?);
+        let ReadBack { verified, findings } = self.read_back(id)?;
         let carries_token = self.recipe(id).is_ok_and(|recipe| recipe.row_token);
         let token = carries_token.then(|| format!("[caseload {}-", import.seed));
         Ok(Receipt {
@@ -89,6 +94,8 @@ impl App {
             ended_at: import.ended_at.map(utc),
             cases: self.lines(id, &doubled)?,
             doubled,
+            verified,
+            findings,
         })
     }
 }
@@ -175,6 +182,10 @@ impl Receipt {
             ("Rows", self.counts.sum()),
         ];
         lines.extend(facts.map(|(what, fact)| format!("{what:<9}{fact}")));
+        if let Some(seen) = &self.verified {
+            lines.push(format!("Read back {}: {}", utc(seen.at), seen.summary()));
+            lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.told())));
+        }
         lines.push(String::new());
         lines.push("   row   line  outcome    case id     case number           reference".to_owned());
         lines.extend(self.cases.iter().map(ReceiptLine::to_text));

@@ -1,7 +1,7 @@
 use super::parts::MOST_RANGES;
 use super::*;
 use crate::case::Code;
-use crate::ledger::{Counts, Doubled, Source};
+use crate::ledger::{Counts, Doubled, Finding, FindingKind, Source, Verification};
 
 const HOSTILE: &str = "</style></title>--><script src=http://x.test/a>alert(1)</script><img src=x onerror='a()'>\" \
                        onload=\"b()\" '&lt;url(http://x.test)\u{1b}[2J\u{202e}\u{2066}\u{9b}\0\r\n<iframe>";
@@ -78,6 +78,21 @@ fn page(text: &str) -> ReceiptPage {
             line: 10,
             reference: Some(text.into()),
             cases: vec![text.into(); 2],
+        }],
+        verified: Some(Verification {
+            at: 1_795_446_245,
+            created: 2,
+            same: 1,
+            different: 1,
+            ..Verification::default()
+        }),
+        findings: vec![Finding {
+            row: 9,
+            line: 10,
+            field: Some(text.into()),
+            kind: FindingKind::OneDay,
+            sent: text.into(),
+            stored: text.into(),
         }],
     };
     let sent = Some(serde_json::json!({"claimant": "never shown"}));
