@@ -36,6 +36,11 @@ pub enum Correction {
         /// Data row, from 1.
         row: u64,
     },
+    /// A row is skipped, or no more.
+    ToggleSkip {
+        /// Data row, from 1.
+        row: u64,
+    },
     /// Defaults, field map and fixes, all of them.
     Recipe(Box<Recipe>),
 }
@@ -103,6 +108,8 @@ impl App {
                     from,
                     to: value,
                 });
+                // Whoever corrects a row wants it sent.
+                recipe.leave_out.retain(|skip| *skip != LeaveOut::Row(row));
                 named = Some(row);
             }
             Correction::Value { column, from, value } => {
@@ -116,6 +123,11 @@ impl App {
                 if !recipe.leave_out.contains(&skip) {
                     recipe.leave_out.push(skip);
                 }
+                named = Some(row);
+            }
+            Correction::ToggleSkip { row } => {
+                self.require_fixable(id, row, &sheet)?;
+                recipe.toggle_left_out(LeaveOut::Row(row));
                 named = Some(row);
             }
             Correction::Recipe(new) => recipe = mended(id, &recipe, *new)?,

@@ -1,5 +1,6 @@
 //! Arguments of `fix`, and which rejected rows `resume` sends again.
 
+use std::io::{self, BufRead, Read};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -18,7 +19,7 @@ pub struct FixArgs {
     /// Header of the column to correct; #5 is the fifth column
     #[arg(long, value_name = "COLUMN", required_unless_present_any = ["skip", "recipe"])]
     column: Option<String>,
-    /// What to read instead of the cell
+    /// What to read instead of the cell; - reads it from standard input, so that nobody sees it in a list of processes
     #[arg(long, value_name = "VALUE", requires = "column", required_unless_present_any = ["skip", "recipe"])]
     value: Option<String>,
     /// Correct every cell of the column that has this value
@@ -46,13 +47,27 @@ impl FixArgs {
         if self.skip {
             return Ok(Correction::Skip { row });
         }
-        let (column, value) =
-            (self.column.clone().unwrap_or_default(), self.value.clone().unwrap_or_default());
+        let column = self.column.clone().unwrap_or_default();
+        let value = match self.value.as_deref() {
+            Some("-") => typed()?,
+            value => value.unwrap_or_default().to_owned(),
+        };
         Ok(match &self.from {
             Some(from) => Correction::Value { column, from: from.clone(), value },
             None => Correction::Cell { row, column, value },
         })
     }
+}
+
+/// Longest value that is read from standard input, in bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// A line of standard input.
+fn typed() -> Result<String, AppError> {
+    let mut line = String::new();
+    let read = io::stdin().lock().take(LONGEST).read_line(&mut line);
+    read.map_err(|source| AppError::File { what: "the value can't be read from standard input", source })?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// Which rejected rows are sent again.

@@ -189,7 +189,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Resume, &[Char('r')], "r", "resume", "Send corrected rows again, and the rows that are not sent; unknown rows are looked up first.", &[P::Imports, P::Processing]),
     spec(Action::Fix, &[Char('e')], "e", "edit", "Edit the cell that made this row fail; the file stays as it is. Then r sends the row again.", &[P::Processing, P::OneException]),
     spec(Action::FixAll, &[Char('E')], "E", "", "Change this value in every row of the column.", &[P::Processing, P::OneException]),
-    spec(Action::LeaveOut, &[Char('x')], "x", "skip", "Skip the row instead of sending it again.", &[P::Processing, P::OneException]),
+    spec(Action::LeaveOut, &[Char('x')], "x", "skip", "Skip the row instead of sending it again, or include it after all.", &[P::Processing, P::OneException]),
     spec(Action::Verify, &[Char('V')], "V", "", "Read the created cases back, and compare every value with what was sent.", &[P::Processing]),
     spec(Action::Decide, &[Char('t')], "t", "decide", "Say what the unknown row under the cursor is: in Trackops, or to be sent again.", &[P::Processing]),
     spec(Action::WriteOut, &[Char('w')], "w", "write out", "Write rejected or remaining rows, the exceptions, or the receipt to a file.", &[P::Imports, P::Processing]),

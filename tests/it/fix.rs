@@ -157,6 +157,20 @@ async fn refused_rows_are_sent_again_unchanged_only_when_that_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_value_can_be_typed_unseen_and_a_skipped_row_taken_back() {
+    let (world, _) = rejected("skip").await;
+    assert_eq!(fix(&world, &["--row", "2", "--skip"]).status, 0);
+    let arguments = ["fix", "1", "--row", "2", "--column", "Assigned", "--value", "-", "--json"];
+    let mut command = world.command(&arguments);
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"02/28/2026\n").unwrap();
+    let fixed = common::finish(child.wait_with_output().unwrap());
+    assert_eq!(fixed.json()["rows"][0]["standing"], "corrected", "{fixed:?}");
+    assert_eq!(counts(&resume(&world, &["--rejected"]).json()), [6, 4, 2, 0, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_sent_is_kept_without_private_values() {
     let world = World::new().await;
     let recipe = common::RECIPE.to_owned()

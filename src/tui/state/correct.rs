@@ -68,7 +68,7 @@ pub(crate) fn begin(model: &mut Model, every_row: bool) -> Vec<Effect> {
 /// Skips the row of the exception.
 pub(crate) fn skip(model: &mut Model) -> Vec<Effect> {
     let Some(row) = exception(model).map(|found| found.row) else { return Vec::new() };
-    vec![Effect::Correct(model.watched, Correction::Skip { row })]
+    vec![Effect::Correct(model.watched, Correction::ToggleSkip { row })]
 }
 
 /// The row's cells are known: asks for the new value of the one at fault, or which one it is.
