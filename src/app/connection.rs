@@ -91,6 +91,7 @@ impl App {
                 directory: Mutex::default(),
                 roster: Mutex::default(),
                 known: std::sync::atomic::AtomicU64::default(),
+                recent: Mutex::default(),
                 asked: Mutex::default(),
                 reading: tokio::sync::Mutex::default(),
                 learned: std::sync::atomic::AtomicBool::default(),

@@ -71,6 +71,8 @@ struct Inner {
     known: AtomicU64,
     /// Held while Trackops is asked for lists: who asks next sees what was answered.
     reading: tokio::sync::Mutex<()>,
+    /// What Trackops has already, as it was listed last.
+    recent: Mutex<Option<review::Recent>>,
     /// When single ids were asked for, in seconds since 1970.
     asked: Mutex<HashMap<(List, u64), i64>>,
     /// Whether the account was asked for the names of its clients.

@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::imports::today;
-use super::{App, AppError};
+use super::{App, AppError, locked};
 use crate::case::{Built, Edited, Edits, Faceted, Plan, PlanContext, Problem, Recipe, Roster, SAMPLED};
-use crate::engine::{self, Facet, Kept, Report};
+use crate::engine::{self, Facet, Kept, RecentCases, Report};
 use crate::ledger::{ImportId, RowState};
 use crate::sheet::{Row, Sheet};
-use crate::trackops::ValueForms;
+use crate::trackops::{LookBack, ValueForms};
 
 /// What the check found, with as many problems as a screen can use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub struct KeptCheck {
     earlier: Vec<String>,
     /// What was known of the account.
     roster: Arc<Roster>,
+    /// What Trackops had already.
+    recent: Option<Arc<RecentCases>>,
     check: Kept,
 }
 
@@ -59,6 +62,18 @@ impl KeptCheck {
         Checked { report, problems: self.check.problems().to_vec() }
     }
 }
+
+/// What Trackops has already, as it was listed for a check.
+pub(super) struct Recent {
+    account: String,
+    read_at: Instant,
+    cases: Arc<RecentCases>,
+}
+
+/// What was listed is good for a check for so long; a run lists it anew.
+const KNOWN_FOR: Duration = Duration::from_secs(120);
+/// A check doesn't wait longer for the list.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// So many rows are found at most: nobody looks at more one by one.
 const FOUND: usize = 100_000;
@@ -91,18 +106,49 @@ impl App {
         self.measure(id, sheet)?;
         let recipe = self.recipe(id)?;
         let plan = self.plan(&recipe, sheet, &self.import(id)?.seed, &[])?;
-        let created = self.created(id)?;
-        if let Some(mut kept) =
-            kept.filter(|kept| kept.import == id && kept.created == created && kept.roster == self.roster())
-            && let Some(rows) = kept.recipe.rows_changed(&recipe)
+        let (created, recent) = (self.created(id)?, self.known_recent());
+        let same_recent = |kept: &KeptCheck| match (&kept.recent, &recent) {
+            (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+            (None, None) => true,
+            _ => false,
+        };
+        if let Some(mut kept) = kept.filter(|kept| {
+            kept.import == id && kept.created == created && kept.roster == self.roster() && same_recent(kept)
+        }) && let Some(rows) = kept.recipe.rows_changed(&recipe)
             && kept.check.again(sheet, plan.clone(), &rows).map_err(AppError::Check)?
         {
             return Ok(KeptCheck { recipe, ..kept });
         }
-        let check =
-            Kept::whole(sheet, self.judge(plan, id).knowing_created(created.clone()), most, given_up)?;
+        let judge = self.judge(plan, id).knowing_created(created.clone()).knowing_recent(recent.clone());
+        let check = Kept::whole(sheet, judge, most, given_up)?;
         let earlier = self.earlier(sheet, id)?;
-        Ok(KeptCheck { import: id, recipe, created, earlier, roster: self.roster(), check })
+        Ok(KeptCheck { import: id, recipe, created, earlier, roster: self.roster(), recent, check })
+    }
+
+    /// Lists what Trackops has already for the next check of an import, unless that was done lately. Returns whether
+    /// there is anything new that the check should know.
+    pub async fn look_back(&self, id: ImportId) -> bool {
+        let Ok(import) = self.import(id) else { return false };
+        let Ok((name, account)) = self.account_of(&import) else { return false };
+        let is_fresh = |known: &Recent| known.account == name && known.read_at.elapsed() < KNOWN_FOR;
+        if account.look_back_days == LookBack::Days(0)
+            || locked(&self.inner.recent).as_ref().is_some_and(is_fresh)
+        {
+            return false;
+        }
+        let Ok(client) = self.client_of(&name, &account, 1) else { return false };
+        let listed = engine::recent_cases(&client, account.look_back_days, import.counts.rows);
+        let Ok(Some(cases)) = tokio::time::timeout(PATIENCE, listed).await else { return false };
+        let is_new = !cases.is_empty();
+        *locked(&self.inner.recent) =
+            Some(Recent { account: name, read_at: Instant::now(), cases: Arc::new(cases) });
+        is_new
+    }
+
+    fn known_recent(&self) -> Option<Arc<RecentCases>> {
+        let (name, _) = self.account()?;
+        let recent = locked(&self.inner.recent);
+        recent.as_ref().filter(|recent| recent.account == name).map(|recent| recent.cases.clone())
     }
 
     /// Holds a recipe against the whole file and what is known of the account. `seed` begins the import's row tokens.

@@ -40,6 +40,7 @@ pub use event::{Ended, Event, Progress};
 pub use facet::{Facet, facet, survey};
 pub use first::{First, FirstError, FirstOutcome, send_first};
 pub use job::{Control, Job, LookBack, LookUp, Options, PausedBy};
+pub use recent::{RecentCases, recent_cases};
 pub use recheck::Kept;
 pub use retry::{Rechecked, Standing, recheck_rejected};
 pub use row::{Duplicates, Judge};

@@ -9,11 +9,11 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use super::job::LookUp;
+use super::job::{LookBack, LookUp};
 use super::listing::{NotRead, Shown};
-use super::row::{Prepared, Verdict, in_trackops};
+use super::row::{Prepared, Ready, Verdict, in_trackops};
 use super::runner::{Runner, Stop};
-use crate::case::{CaseField, Plan, near_reference};
+use crate::case::{CaseField, Plan, Problem, near_reference};
 use crate::trackops::{Client, Fault, Found, Learned, Query, reference_core, shown_reference};
 
 /// The list is read again after this time, for what others add meanwhile.
@@ -31,8 +31,28 @@ const NAMED: usize = 3;
 /// A page of recent cases on its way.
 pub(super) type Refreshing = Pin<Box<dyn Future<Output = Result<Vec<Value>, Fault>> + Send>>;
 
+/// Lists the account's recent cases for a check of so many rows; none where they can't be listed in full, or where that
+/// would take more requests than there are rows.
+pub async fn recent_cases(client: &Client, back: LookBack, rows: u64) -> Option<RecentCases> {
+    let now = client.clock().millis();
+    let query = Query::last_days(now, back);
+    let count = client.count_cases(&query).await.ok()??;
+    if count.div_ceil(PAGE) > rows.max(1) {
+        return None;
+    }
+    let records = if count > 0 { client.list_cases(&query).await.ok()? } else { Vec::new() };
+    if (records.len() as u64) < count {
+        return None;
+    }
+    let mut recent = RecentCases::new(now);
+    for record in &records {
+        recent.add(record);
+    }
+    Some(recent)
+}
+
 /// Cases of the last days.
-pub(super) struct RecentCases {
+pub struct RecentCases {
     /// By what is left of their references when what servers change is taken away.
     by_core: HashMap<String, Vec<Value>>,
     /// By what is left when what people write otherwise is taken away.
@@ -69,8 +89,9 @@ impl OtherCases {
     }
 
     fn meet(&self, row: &Prepared, learned: Learned) -> Option<Met> {
+        let Verdict::Send(ready, _) = &row.verdict else { return None };
         match self {
-            Self::Listed(recent) => recent.meet(row, learned),
+            Self::Listed(recent) => recent.meet(ready, learned),
             Self::Unknown | Self::AskEach => None,
         }
     }
@@ -85,6 +106,12 @@ enum Met {
 }
 
 impl RecentCases {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_core.is_empty()
+    }
+
     fn new(now: i64) -> Self {
         Self { by_core: HashMap::new(), by_near: HashMap::new(), read_at: Instant::now(), up_to: now }
     }
@@ -99,8 +126,15 @@ impl RecentCases {
         self.by_core.entry(reference_core(&reference)).or_default().push(Value::Object(kept));
     }
 
-    fn meet(&self, row: &Prepared, learned: Learned) -> Option<Met> {
-        let Verdict::Send(ready, _) = &row.verdict else { return None };
+    /// What is to be said of a row whose case is there for certain. `at` is its row and line.
+    pub(super) fn there(&self, plan: &Plan, at: (u64, u64), ready: &Ready) -> Option<Problem> {
+        match self.meet(ready, Learned::default()) {
+            Some(Met::There(found)) => Some(in_trackops(plan, at, ready, &found)),
+            Some(Met::Nearly(_)) | None => None,
+        }
+    }
+
+    fn meet(&self, ready: &Ready, learned: Learned) -> Option<Met> {
         let lookup = ready.lookup_before()?;
         let reference = lookup.reference.as_deref()?;
         let alike = |map: &HashMap<String, Vec<Value>>, key: &str| map.get(key).cloned().unwrap_or_default();

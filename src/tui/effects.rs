@@ -12,9 +12,9 @@ use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
 use super::files::{expand, list, preview, write_catalog, write_out};
-use super::msg::{Effect, Msg, Reply, Sentence, Watched};
+use super::msg::{Effect, Msg, Reply, Sentence, Ticket, Watched};
 use super::state::log::LOG;
-use crate::app::{App, AppError, KeptCheck, StartOptions};
+use crate::app::{App, AppError, Checked, KeptCheck, StartOptions};
 use crate::engine::{Control, Ended, Event, PausedBy, Run};
 use crate::ledger::{Decision, ImportId, Status};
 use crate::sheet::Sheet;
@@ -296,17 +296,13 @@ impl Desk {
                 if let Ok(recipe) = self.app.recipe(id) {
                     self.app.look_up_ids(&recipe).await;
                 }
-                let found = self.blocking(move |desk| {
-                    let sheet = desk.sheet(id)?;
-                    let given_up = || desk.checking.load(Ordering::Relaxed) != ticket;
-                    let kept = desk.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
-                    let check = desk.app.check(id, &sheet, PROBLEMS, kept, given_up);
-                    let check = check.map_err(|error| error.to_string())?;
-                    let found = Box::new(check.found());
-                    *desk.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(check);
-                    Ok::<_, Sentence>(found)
-                });
-                Reply::Checked(ticket, found.await)
+                let checked = self.checked(ticket, id).await;
+                self.tell(Reply::Checked(ticket, checked)).await;
+                // What others created is known a moment later, and then only where there is a connection.
+                if !self.app.look_back(id).await || self.checking.load(Ordering::Relaxed) != ticket {
+                    return;
+                }
+                Reply::Checked(ticket, self.checked(ticket, id).await)
             }
             Effect::Measure(id) => Reply::Measured(id, self.measure(id).await.map(Box::new)),
             Effect::Rows(ticket, id, numbers) => {
@@ -370,6 +366,21 @@ impl Desk {
             _ => return,
         };
         self.tell(reply).await;
+    }
+
+    /// Checks an import, as far as nobody asked for another check meanwhile.
+    async fn checked(&self, ticket: Ticket, id: ImportId) -> Result<Box<Checked>, Sentence> {
+        self.blocking(move |desk| {
+            let sheet = desk.sheet(id)?;
+            let given_up = || desk.checking.load(Ordering::Relaxed) != ticket;
+            let kept = desk.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let check = desk.app.check(id, &sheet, PROBLEMS, kept, given_up);
+            let check = check.map_err(|error| error.to_string())?;
+            let found = Box::new(check.found());
+            *desk.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(check);
+            Ok::<_, Sentence>(found)
+        })
+        .await
     }
 
     fn watch(&self, id: ImportId) -> Result<Watched, AppError> {

@@ -169,3 +169,26 @@ async fn where_lists_lag_a_double_is_told_with_both_case_numbers() {
         assert!(times == 1 || told.count() >= 1, "{reference}, {times} times: {ended:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn review_says_what_trackops_has_already() {
+    let world = World::new().await;
+    world.run_file(&csv(4, &[], &[]), &[]);
+    let home = colleague(&world);
+    let settings = caseload::app::Settings {
+        home: Some(home.path().to_path_buf()),
+        token: Some("sandbox".into()),
+        ..caseload::app::Settings::default()
+    };
+    let app = caseload::app::App::open(settings).await.unwrap();
+    let text = csv(4, &[], &[]) + "N-1,\"Roe, Kim\",11/02/2026,\n";
+    let id = world.import(&app, &text, caseload::ledger::OnError::Halt);
+    let sheet = app.sheet(id).unwrap();
+    let before = app.check(id, &sheet, 99, None, || false).unwrap();
+    assert_eq!(before.found().report.to_send, 5, "nobody was asked yet");
+    assert!(app.look_back(id).await);
+    let after = app.check(id, &sheet, 99, Some(before), || false).unwrap().found();
+    assert_eq!((after.report.to_send, after.report.excluded), (1, 4), "{after:?}");
+    assert!(after.problems[0].code.may_be_sent_anyway(), "{after:?}");
+    assert!(!app.look_back(id).await, "it is not asked for at every key");
+}

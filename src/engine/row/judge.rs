@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::RandomState;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -10,6 +11,7 @@ use super::reasons::{ANOTHER_CASE, all_the_same, finding, held_back, placed, sen
 use super::seen::{Mark, Met, Seen, near_hash};
 use super::{Prepared, Ready, Verdict};
 use crate::case::{Code, Plan, Problem};
+use crate::engine::recent::RecentCases;
 use crate::ledger::{Forgotten, Guard, ImportId, LedgerError};
 use crate::sheet::Row;
 use crate::trackops::ValueForms;
@@ -36,6 +38,8 @@ pub struct Judge {
     already: BTreeMap<ImportId, u64>,
     /// Rows of this import that are cases already.
     created: HashSet<u64>,
+    /// What Trackops has already, where it was listed.
+    recent: Option<Arc<RecentCases>>,
     rows: u64,
     hasher: RandomState,
 }
@@ -49,7 +53,7 @@ impl Judge {
             _ => RandomState::new(),
         };
         let (seen, already, created) = (Seen::default(), BTreeMap::new(), HashSet::new());
-        Self { plan, today, duplicates, seen, sent: None, already, created, rows: 0, hasher }
+        Self { plan, today, duplicates, seen, sent: None, already, created, recent: None, rows: 0, hasher }
     }
 
     /// The plan the rows are read by.
@@ -82,6 +86,12 @@ impl Judge {
     #[must_use]
     pub fn knowing_created(self, created: HashSet<u64>) -> Self {
         Self { created, ..self }
+    }
+
+    /// Lets cases that Trackops has already be left out.
+    #[must_use]
+    pub fn knowing_recent(self, recent: Option<Arc<RecentCases>>) -> Self {
+        Self { recent, ..self }
     }
 
     pub(crate) fn is_created(&self, number: u64) -> bool {
@@ -145,6 +155,10 @@ impl Judge {
             *self.already.entry(earlier.import).or_default() += u64::from(earlier.created);
             return Ok(kept_back(sent_before(&self.plan, at, &ready, &earlier), ready, warnings));
         }
+        let there = self.recent.as_ref().and_then(|recent| recent.there(&self.plan, at, &ready));
+        if let Some(found) = there {
+            return Ok(kept_back(found, ready, warnings));
+        }
         if referenced {
             warnings.extend(self.nearly_the_same(at, &ready, mark, met)?);
         }
@@ -195,6 +209,10 @@ impl Judge {
     ) -> Result<bool, LedgerError> {
         if matches!(self.duplicates, Duplicates::Send) {
             return Ok(true);
+        }
+        // Another reference may be one that Trackops has.
+        if new.is_some() && self.recent.as_ref().is_some_and(|recent| !recent.is_empty()) {
+            return Ok(false);
         }
         if let Some((old, _)) = old {
             self.seen.remove(old, number);

@@ -213,10 +213,12 @@ fn note(model: &Model, board: &Board) -> String {
             let rejected = rejected(board).map(|text| format!("{text} "));
             let unknown = "r looks the unknown ones up again, t says what one is.";
             let unknown = if counts.unknown > 0 { unknown } else { "" };
-            format!("! All rows processed. {}{unknown}", rejected.unwrap_or_default()).trim_end().to_owned()
+            let told = format!("! All rows processed. {}{unknown}", rejected.unwrap_or_default());
+            format!("{} {}", told.trim_end(), excluded(counts.excluded)).trim_end().to_owned()
         }
         (Some(Status::Complete), "") => {
-            "every row is created or excluded. d takes this import's set-up to a new file".to_owned()
+            let excluded = excluded(counts.excluded);
+            format!("Done. {excluded} Press d to reuse this setup for another file.").replace("  ", " ")
         }
         (Some(Status::Paused | Status::Error), "") => {
             "! r goes on with the rows that are not sent".to_owned()
@@ -225,6 +227,15 @@ fn note(model: &Model, board: &Board) -> String {
             Some(rejected) => format!("! {note} {rejected}"),
             None => format!("! {note}"),
         },
+    }
+}
+
+/// How many rows were excluded, and where the reasons are.
+fn excluded(rows: u64) -> String {
+    if rows == 0 {
+        String::new()
+    } else {
+        format!("{} excluded: w exports the reasons.", plural(rows, "row"))
     }
 }
 

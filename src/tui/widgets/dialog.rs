@@ -252,7 +252,7 @@ pub(crate) fn start(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
         let (focus, on) = (dialog.focus == StartFocus::Duplicates, dialog.send_duplicates);
         tick(frame, at + 3, focus, on, format!("also send {} left out as duplicates", dialog.duplicates));
     }
-    let text = "skip cases already in Trackops (recent ones are listed first)".to_owned();
+    let text = "skip cases already in Trackops".to_owned();
     tick(frame, at + 4, dialog.focus == StartFocus::LookUp, dialog.look_up, text);
     put(frame, inner, at + 6, Line::from(buttons));
 }
