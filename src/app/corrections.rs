@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use super::imports::{RetryRows, recipe_of, today, who};
+use super::imports::{recipe_of, today, who};
+use super::start::RetryRows;
 use super::{App, AppError};
 use crate::case::{ColumnNames, Fix, LeaveOut, Plan, Recipe, Severity, Target, column_name};
 use crate::engine::{Rechecked, Standing, recheck_rejected};

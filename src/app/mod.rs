@@ -20,6 +20,7 @@ mod receipt;
 mod results;
 mod review;
 mod spool;
+mod start;
 mod switch;
 mod undo;
 
@@ -32,7 +33,6 @@ pub use catalog::{Learned, Picked};
 pub use connection::Settings;
 pub use corrections::{CellNow, Corrected, Correction, RowNow};
 pub use error::AppError;
-pub use imports::{ReadBack, RetryRows, StartOptions, WantedLookUp};
 pub use leftovers::{Left, Leftovers};
 pub use notices::notice;
 pub use out::Wanted;
@@ -40,6 +40,7 @@ pub use purge::Old;
 pub use receipt::{Receipt, ReceiptLine, ReceiptPage};
 pub use review::{Checked, KeptCheck, Seen};
 pub use spool::{Spool, spool_elsewhere};
+pub use start::{ReadBack, RetryRows, StartOptions, WantedLookUp};
 pub use switch::AccountForm;
 
 pub use mapping::{Proposal, TextsOfIds};

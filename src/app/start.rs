@@ -1,0 +1,208 @@
+//! From an import to a run: how it is started, what a run is given, and what reading back has shown.
+
+use std::time::Duration;
+
+use super::imports::{recipe_of, today, who};
+use super::{App, AppError, locked};
+use crate::case::{CaseField, Dest};
+use crate::engine::{self, First, Job, LookUp, Options, Run};
+use crate::ledger::{Finding, Import, ImportId, OnError, Verification};
+use crate::sheet::Sheet;
+use crate::trackops::{LookBack, Verify};
+
+/// How cases that Trackops has already are to be found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WantedLookUp {
+    /// The recent ones are listed, or each reference is asked for where that is less.
+    #[default]
+    Auto,
+    /// Each reference is asked for.
+    Each,
+    /// Not at all.
+    Off,
+}
+
+/// What reading an import back has shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadBack {
+    /// The counts; none when it was never read back.
+    pub verified: Option<Verification>,
+    /// Values that are different, and cases that are gone, in the order of the rows.
+    pub findings: Vec<Finding>,
+}
+
+/// Which rejected rows of an earlier run are sent again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RetryRows {
+    /// None.
+    #[default]
+    None,
+    /// Those that were corrected.
+    Corrected,
+    /// Those that were corrected, and those that Trackops refused: its rules may have changed.
+    Refused,
+}
+
+/// How to start a run; what is not given comes from the account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StartOptions {
+    /// What to do when a row is refused.
+    pub on_error: OnError,
+    /// Rows in flight at a time; one with Halt on Error, and otherwise as the account says, when not given.
+    pub concurrency: Option<usize>,
+    /// Requests a minute; 0 for no limit.
+    pub per_minute: Option<u32>,
+    /// Send cases that were sent before, and references that stand twice in the file.
+    pub send_duplicates: bool,
+    /// Rows that are sent although the duplicate guard leaves them out, or left them out in an earlier run.
+    pub send_anyway: Vec<u64>,
+    /// Rejected rows to send again.
+    pub retry: RetryRows,
+    /// How cases that Trackops has already are found, and skipped.
+    pub look_up: WantedLookUp,
+    /// Look up what is unknown, and send nothing.
+    pub settle_only: bool,
+}
+
+impl StartOptions {
+    /// Whether rows that were left out in an earlier run may have their turn once more.
+    #[must_use]
+    pub fn takes_in(&self) -> bool {
+        self.send_duplicates || !self.send_anyway.is_empty()
+    }
+}
+
+impl App {
+    /// Starts an import, or goes on where it stopped: rows without a known outcome are looked up first.
+    pub fn start(&self, id: ImportId, options: StartOptions) -> Result<Run, AppError> {
+        self.start_with(id, None, options)
+    }
+
+    /// The same with the file of the import that is open already, as it is to be read.
+    pub fn start_with(
+        &self,
+        id: ImportId,
+        sheet: Option<Sheet>,
+        options: StartOptions,
+    ) -> Result<Run, AppError> {
+        Ok(engine::start(self.job(id, sheet, options)?)?)
+    }
+
+    /// Compares the created cases of an import with what Trackops lists; sends nothing.
+    pub fn verify(&self, id: ImportId) -> Result<Run, AppError> {
+        let sheet = self.sheet(id)?;
+        let import = self.measure(id, &sheet)?;
+        let mut job = self.job_of(import, sheet, StartOptions::default())?;
+        job.verify = true;
+        Ok(engine::verify(job)?)
+    }
+
+    /// What reading an import back has shown last.
+    pub fn read_back(&self, id: ImportId) -> Result<ReadBack, AppError> {
+        let ledger = &self.inner.ledger;
+        Ok(ReadBack { verified: ledger.verification(id)?, findings: ledger.findings(id)? })
+    }
+
+    /// Sends one row of an import that was not started, alone, and reads it back. The import is then ready for the
+    /// rest, with its recipe still open to change.
+    pub async fn send_first(&self, id: ImportId, row: u64, options: StartOptions) -> Result<First, AppError> {
+        let on_error = self.import(id)?.on_error;
+        let (app, options) = (self.clone(), StartOptions { on_error, ..options });
+        // The whole file is read again: beside the screen, not in its way.
+        let job = tokio::task::spawn_blocking(move || app.job(id, None, options))
+            .await
+            .map_err(|source| AppError::File { what: "the file cannot be read", source: source.into() })??;
+        Ok(engine::send_first(job, row).await?)
+    }
+
+    /// Fails when the ledger has lost records: by such a one nothing is sent.
+    pub fn require_whole_ledger(&self) -> Result<(), AppError> {
+        Ok(self.inner.ledger.require_whole()?)
+    }
+
+    /// What a run needs, held against the file as it is now.
+    fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<Job, AppError> {
+        let import = self.import(id)?;
+        self.require_whole_ledger()?;
+        self.account_of(&import)?;
+        let may_retry = options.retry != RetryRows::None && import.counts.rejected > 0;
+        if !import.has_something_left() && !options.takes_in() && !may_retry {
+            return Err(AppError::NothingLeft(id));
+        }
+        let sheet = sheet.map_or_else(|| self.sheet(id), Ok)?;
+        let import = self.measure(id, &sheet)?;
+        let retries = self.retries(&import, &sheet, options.retry)?;
+        if retries.is_empty() && !import.has_something_left() && !options.takes_in() {
+            return Err(AppError::NothingCorrected(id));
+        }
+        Ok(Job { retries, ..self.job_of(import, sheet, options)? })
+    }
+
+    /// The same for an import whose file was measured, whatever is left of it.
+    fn job_of(&self, import: Import, sheet: Sheet, options: StartOptions) -> Result<Job, AppError> {
+        let (name, account) = self.account_of(&import)?;
+        let wanted = options.send_anyway;
+        let plan = self.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
+        let has_reference = plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_some();
+        let look_up = match (options.look_up, account.look_back_days) {
+            (WantedLookUp::Each, _) if !has_reference => return Err(AppError::NothingToLookUp),
+            (WantedLookUp::Each, _) => LookUp::Each,
+            (WantedLookUp::Off, _) | (WantedLookUp::Auto, LookBack::Days(0)) => LookUp::Off,
+            (WantedLookUp::Auto, _) if !has_reference || options.send_duplicates => LookUp::Off,
+            (WantedLookUp::Auto, back) => LookUp::Recent(back),
+        };
+        // With Halt on Error nothing behind a refused row may exist in Trackops, unless a person wants it faster.
+        let usual = if options.on_error == OnError::Halt { 1 } else { account.concurrency };
+        let concurrency = options.concurrency.unwrap_or(usual).max(1);
+        let options = Options {
+            on_error: options.on_error,
+            concurrency,
+            per_minute: options.per_minute.unwrap_or(account.per_minute),
+            send_duplicates: options.send_duplicates,
+            look_up,
+            settle_only: options.settle_only,
+            settle_delay: Duration::from_secs(account.settle_seconds),
+            late_commit: Duration::from_secs(late_commit_seconds().unwrap_or(account.late_commit_seconds)),
+            forms: account.values,
+        };
+        // Of this account, whichever is in use by now.
+        let client = self.client_of(&name, &account, concurrency)?;
+        let ledger = self.inner.ledger.clone();
+        let who = who(&account.username);
+        let earlier_plans = self.earlier_plans(&import, &sheet)?;
+        let verify = self.verifies(&import);
+        Ok(Job {
+            import,
+            sheet,
+            plan,
+            earlier_plans,
+            today: today(),
+            client,
+            ledger,
+            who,
+            take_in: wanted,
+            retries: Vec::new(),
+            verify,
+            options,
+        })
+    }
+}
+
+impl App {
+    /// Whether created cases are compared with the rows at the end of a run.
+    fn verifies(&self, import: &Import) -> bool {
+        match locked(&self.inner.accounts).config.verify {
+            Some(Verify::Always) => true,
+            Some(Verify::Never) => false,
+            None => import.counts.rows <= VERIFIED,
+        }
+    }
+}
+
+/// Imports of up to this many rows are read back at the end of a run, unless the config says otherwise.
+const VERIFIED: u64 = 1_000;
+
+/// What overrides `late_commit_seconds` of every account, for scripts and tests.
+fn late_commit_seconds() -> Option<u64> {
+    std::env::var("CASELOAD_LATE_COMMIT_SECONDS").ok()?.trim().parse().ok()
+}
