@@ -13,7 +13,7 @@
 //! | `case` | what a case is: fields, recipe, a row built into a case, and the codes of what is wrong with it. Pure |
 //! | `trackops` | account, client, wire format, catalog, what Trackops listed: all that is assumed of the API |
 //! | `ledger` | the durable record of imports and outcomes; from `case` it takes the codes alone |
-//! | `engine` | check and run; knows no terminal |
+//! | `engine` | check, run, send again, read back; knows no terminal |
 //! | `sandbox` | an embedded Trackops; shares no type with `trackops` |
 //! | `app` | what both faces do |
 //! | `cli`, `headless` | the script face |

@@ -11,10 +11,10 @@ use crate::engine::{Rechecked, Standing, recheck_rejected};
 use crate::ledger::{Amendment, Import, ImportId, Outcome, Rejected, Retry, Source};
 use crate::sheet::{Row, Sheet};
 
-/// What a person corrects.
+/// A correction to an import that has started.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Correction {
-    /// One cell.
+    /// Changes one cell.
     Cell {
         /// Data row, from 1.
         row: u64,
@@ -23,7 +23,7 @@ pub enum Correction {
         /// What is read instead.
         value: String,
     },
-    /// Every cell of a column with a text.
+    /// Changes every cell of a column that has a value.
     Value {
         /// Header of the column, or `#5` for the fifth.
         column: String,
@@ -32,17 +32,17 @@ pub enum Correction {
         /// What is read instead.
         value: String,
     },
-    /// A row is skipped.
+    /// Skips a row.
     Skip {
         /// Data row, from 1.
         row: u64,
     },
-    /// A row is skipped, or no more.
+    /// Skips a row, or includes it again.
     ToggleSkip {
         /// Data row, from 1.
         row: u64,
     },
-    /// Defaults, field map and fixes, all of them.
+    /// Replaces defaults, field map and fixes.
     Recipe(Box<Recipe>),
 }
 

@@ -8,6 +8,9 @@
 //!                                              ├─ interpret: outcome ─► ledger ─ durable ─► events
 //!                                              ├─ settle: look up what is unknown
 //!                                              └─ read back: compare the cases listed with the rows sent
+//! recent: before the first row, list what Trackops has already
+//! verify: compare the cases listed with the values sent, row by row
+//! retry: which rejected rows can be sent again
 //! first: one row through the same steps alone, read back
 //! check: every row looked at on all processors, and judged; nothing sent
 //! ```

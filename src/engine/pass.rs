@@ -300,7 +300,8 @@ impl<'a> Pass<'a> {
         while room > 0 && rows.len() < LOOKED_AT {
             let Some(mut row) = self.waiting.pop_front() else { break };
             // Its own case of an earlier try is looked up when it is sent.
-            if !self.turned_away.contains_key(&row.row) {
+            let retried = self.runner.retried.remove(&row.row);
+            if retried || !self.turned_away.contains_key(&row.row) {
                 self.runner.beside_recent(&mut row);
             }
             room -= usize::from(matches!(row.verdict, Verdict::Send(..)));

@@ -228,7 +228,7 @@ impl Runner {
             }
             Some(Met::Nearly(case)) => {
                 let told = told(&self.job.plan, row, &case);
-                self.nearly.push(told);
+                self.nearly.insert(row.row, told);
             }
             None => {}
         }
@@ -236,7 +236,7 @@ impl Runner {
 
     /// Rows that were sent although a case has nearly the same reference, in a sentence.
     pub(super) fn nearly_there(&self) -> Option<String> {
-        let first: Vec<&str> = self.nearly.iter().take(NAMED).map(String::as_str).collect();
+        let first: Vec<&str> = self.nearly.values().take(NAMED).map(String::as_str).collect();
         let more = self.nearly.len().saturating_sub(NAMED);
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
         (!first.is_empty()).then(|| {

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use bytes::Bytes;
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 
 use super::check::{CheckError, read};
 use super::row::{Duplicates, Judge, Looked, Looker};
+use super::verify::day_of;
 use crate::case::{Plan, Problem};
 use crate::ledger::{Rejected, Retry, Source};
 use crate::sheet::{Row, Sheet};
@@ -83,7 +84,7 @@ pub fn recheck_rejected(
                 Ok(looker.look(&row).body().cloned())
             };
             tried.body = tried_on(today)?;
-            let sent_on = tried_on(day_of(of.sent_at, today))?;
+            let sent_on = tried_on(of.sent_at.map_or(today, day_of))?;
             tried.sent = sent_on.and_then(|body| masked(plan, &body, &row, today));
         }
         found.push(rechecked(&row, current.look(&row), tried));
@@ -120,10 +121,4 @@ fn masked(plan: &Plan, body: &[u8], row: &Row, today: Date) -> Option<String> {
         (line.key, text.into())
     });
     serde_json::to_string(&fields.collect::<serde_json::Map<_, _>>()).ok()
-}
-
-/// The day on which a row was sent.
-fn day_of(sent_at: Option<i64>, today: Date) -> Date {
-    let at = sent_at.and_then(|millis| Timestamp::from_millisecond(millis).ok());
-    at.map_or(today, |at| at.to_zoned_datetime(TimeZone::system()).date())
 }

@@ -1,5 +1,6 @@
 //! What the parts of a run share: the job, the counts, and the way to whoever watches.
 
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use tokio::{
@@ -56,8 +57,11 @@ pub(super) struct Runner {
     pub(super) has_revoked: bool,
     /// How cases that Trackops has already are found.
     pub(super) others: OtherCases,
-    /// Rows that were sent although a case has nearly the same reference.
-    pub(super) nearly: Vec<String>,
+    /// Rows that were sent although a case has nearly the same reference, and which case.
+    pub(super) nearly: BTreeMap<u64, String>,
+    /// Rejected rows that are sent again and were not yet compared with other cases. They have none of their own, and may
+    /// have been given another reference.
+    pub(super) retried: HashSet<u64>,
     /// What else is to be said at the end.
     pub(super) notes: Vec<String>,
     /// Number of cases it was learned from.
@@ -70,7 +74,8 @@ impl Runner {
         let asks = job.options.look_up == LookUp::Each;
         Self {
             others: if asks { OtherCases::AskEach } else { OtherCases::Unknown },
-            nearly: Vec::new(),
+            nearly: BTreeMap::new(),
+            retried: HashSet::new(),
             notes: Vec::new(),
             job,
             control,

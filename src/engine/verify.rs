@@ -303,8 +303,8 @@ fn is_rounded(sent: &str, stored: &str) -> bool {
     decimals(stored) < decimals(sent) && (sent_number - stored_number).abs() <= step
 }
 
-/// The day on which a row was sent, where the program runs.
-fn day_of(sent_at: i64) -> Date {
+/// Returns the local day of a time in milliseconds since 1970.
+pub(super) fn day_of(sent_at: i64) -> Date {
     let at = Timestamp::from_millisecond(sent_at).unwrap_or_default();
     at.to_zoned_datetime(TimeZone::system()).date()
 }

@@ -7,7 +7,6 @@ use super::watch::watch;
 use super::{Outcome, stands};
 use crate::app::{App, AppError, ReadBack};
 use crate::ledger::{Counts, Doubled, Finding, ImportId, Verification};
-use crate::text::visible;
 
 #[derive(Serialize)]
 struct Printed<'a> {
@@ -40,7 +39,7 @@ pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<Outcom
     } else {
         print(&shown.read_back_text())?;
         if verified.is_none() {
-            print(&(visible("Not read back.").into_owned() + "\n"))?;
+            print("Not read back.\n")?;
         }
     }
     Ok(if good { Outcome::Done } else { Outcome::Left })

@@ -301,34 +301,15 @@ async fn killed_while_corrected(seed: u64) -> u32 {
     deaths
 }
 
-/// Number of seeds: more by hand.
-fn seeds(usual: u64) -> u64 {
-    std::env::var("KILL_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_while_corrected_rows_are_sent_each_row_is_there_once() {
-    let seeds = seeds(12);
+/// Runs each seed, four at a time; `KILL_SEEDS` for more of them by hand.
+async fn over_seeds<F>(usual: u64, run: fn(u64) -> F)
+where
+    F: Future<Output = u32> + Send + 'static,
+{
+    let seeds = std::env::var("KILL_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
     let (mut running, mut deaths) = (tokio::task::JoinSet::new(), 0);
     for seed in 0..seeds {
-        running.spawn(killed_while_corrected(seed));
-        if running.len() >= 4 {
-            deaths += running.join_next().await.unwrap().unwrap();
-        }
-    }
-    while let Some(ended) = running.join_next().await {
-        deaths += ended.unwrap();
-    }
-    println!("{deaths} deaths in {seeds} imports");
-    assert!(u64::from(deaths) >= seeds, "most commands die: {deaths}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_at_any_step_of_the_ledger_each_row_is_there_once() {
-    let seeds = seeds(40);
-    let (mut running, mut deaths) = (tokio::task::JoinSet::new(), 0);
-    for seed in 0..seeds {
-        running.spawn(killed_and_resumed(seed));
+        running.spawn(run(seed));
         if running.len() >= 4 {
             deaths += running.join_next().await.unwrap().unwrap();
         }
@@ -338,4 +319,14 @@ async fn killed_at_any_step_of_the_ledger_each_row_is_there_once() {
     }
     println!("{deaths} deaths in {seeds} runs");
     assert!(u64::from(deaths) >= seeds, "most runs die, and some several times: {deaths}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_corrected_rows_are_sent_each_row_is_there_once() {
+    over_seeds(12, killed_while_corrected).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_step_of_the_ledger_each_row_is_there_once() {
+    over_seeds(40, killed_and_resumed).await;
 }

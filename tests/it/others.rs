@@ -192,3 +192,21 @@ async fn review_says_what_trackops_has_already() {
     assert!(after.problems[0].code.may_be_sent_anyway(), "{after:?}");
     assert!(!app.look_back(id).await, "it is not asked for at every key");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reference_that_is_corrected_to_a_colleagues_is_not_sent() {
+    let world = World::new().await;
+    world.run_file(&csv(3, &[], &[]), &[]);
+    let home = colleague(&world);
+    world.file("cases.csv", &csv(1, &[], &[1]).replace("C-0001", "N-0001"));
+    assert_eq!(counts(&run_in(&world, &home, &["--on-error", "skip"]).json()), [1, 0, 1, 0, 0, 0]);
+    let here = |arguments: &[&str]| {
+        common::finish(world.command(arguments).env("CASELOAD_HOME", home.path()).output().unwrap())
+    };
+    for (column, value) in [("Contact", ""), ("Claim", "C-0002")] {
+        assert_eq!(here(&["fix", "1", "--row", "1", "--column", column, "--value", value]).status, 0);
+    }
+    let resumed = here(&["resume", "1", "--rejected", "--json"]);
+    assert_eq!(counts(&resumed.json()), [1, 0, 0, 1, 0, 0], "{resumed:?}");
+    assert_eq!(world.references()["C-0002"], 1);
+}

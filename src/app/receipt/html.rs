@@ -136,7 +136,7 @@ impl ReceiptPage {
         let outcomes = [
             ("created", "Created", counts.created, "Trackops created a case."),
             ("rejected", "Rejected", counts.rejected, "Refused by Trackops, or by the check before sending."),
-            ("excluded", "Excluded", counts.excluded, "Blank, skipped by a person, or a duplicate."),
+            ("excluded", "Excluded", counts.excluded, "Blank, skipped, or a duplicate."),
             ("unknown", "Unknown", counts.unknown, "Sent, but the answer was lost. May be in Trackops."),
             ("not_sent", "Not sent", counts.not_sent, "Not in Trackops."),
         ];

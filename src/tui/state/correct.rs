@@ -4,6 +4,7 @@ use crate::app::{CellNow, Corrected, Correction, RowNow};
 use crate::case::{Code, Severity};
 use crate::engine::{Rechecked, Standing};
 use crate::ledger::{Exception, ImportId};
+use crate::text::{hide_ssns, mask};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay};
 use crate::tui::msg::{Effect, Sentence, Ticket};
@@ -95,7 +96,7 @@ pub(crate) fn read(
 /// Asks which cell is corrected, where nothing says it.
 fn choose(model: &mut Model, row: Correctable) {
     let choices = row.now.cells.iter().enumerate().map(|(at, cell)| {
-        let note = if cell.private { crate::text::mask(&cell.text) } else { cell.text.clone() };
+        let note = if cell.private { mask(&cell.text) } else { hide_ssns(&cell.text).into_owned() };
         Choice { pick: Pick::Line(at), label: cell.header.clone(), note }
     });
     let title = format!("Row {}: which cell is wrong?", row.now.row);
@@ -116,7 +117,7 @@ fn ask(model: &mut Model, import: ImportId, now: &RowNow, cell: CellNow, every_r
     let title = match (every_row, private) {
         (false, false) => format!("Row {}, {header}", now.row),
         (false, true) => format!("Row {}, {header} (hidden: type all of it)", now.row),
-        (true, false) => format!("{header}: new value for every “{text}”"),
+        (true, false) => format!("{header}: new value for every “{}”", hide_ssns(&text)),
         (true, true) => format!("{header}: new value for every row with this value"),
     };
     let every = every_row.then(|| text.clone());

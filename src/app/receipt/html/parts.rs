@@ -49,7 +49,7 @@ pub(super) fn at_fault(found: &Exception) -> Markup {
     }
 }
 
-/// What is beside a case: several cases, a person's word, a later try.
+/// Returns the note beside a case: several cases, your decision, or a later try.
 pub(super) fn note(line: &ReceiptLine) -> Option<String> {
     let reason = line.reason.as_deref().map(shown);
     let again = (line.tries > 1).then(|| format!("created on try {}", line.tries));
