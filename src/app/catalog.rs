@@ -100,7 +100,7 @@ impl App {
         let (account, _, client) = self.asking().await?;
         // An account that does not show its fields has them typed in, as before.
         let listed = client.read_fields().await;
-        let (_, used) = self.memory(None)?;
+        let used = self.memory(&Recipe::new(""))?.fields;
         let (mut learned, cases) =
             client.learn_from_cases(listed.as_deref().unwrap_or_default(), &used).await?;
         let (fields, refused) = match listed {

@@ -46,6 +46,6 @@ impl App {
             return Err(AppError::Trial(built.problems.into_iter().map(|problem| problem.message).collect()));
         }
         let token = plan.token(1).unwrap_or_default();
-        Ok(Trial { reference, token, body: trackops::body(&built.case, self.forms()) })
+        Ok(Trial { reference, token, request: trackops::request(&built.case, self.forms()) })
     }
 }

@@ -114,8 +114,8 @@ impl App {
     /// Remembers no more what imports so far made of a header. Gives whether anything was remembered.
     pub fn forget(&self, header: &str) -> Result<bool, AppError> {
         let Some((account, _)) = self.account() else { return Ok(false) };
-        let (memory, _) = self.memory(None)?;
-        let known = memory.iter().any(|remembered| plain(&remembered.rule.from) == plain(header));
+        let memory = self.memory(&Recipe::new(""))?;
+        let known = memory.rules.iter().any(|remembered| plain(&remembered.rule.from) == plain(header));
         if known {
             self.inner.ledger.forget(&account, &plain(header))?;
         }

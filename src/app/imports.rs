@@ -151,11 +151,11 @@ impl App {
     /// Declares in the recipe the catalog's custom fields that it uses.
     pub(super) fn use_fields(&self, recipe: &mut Recipe) {
         let catalog = self.catalog();
-        let targets = recipe.columns.iter().map(|rule| rule.to).chain(recipe.defaults.keys().copied());
-        let mut used: Vec<_> = targets
+        let mut used: Vec<_> = recipe
+            .targets()
             .filter_map(|target| match target {
-                Target::Custom(key, _) => Some(key),
-                Target::Case(_) | Target::Ignore => None,
+                Target::Custom(place, _) => Some(place.key()),
+                Target::Case(_) | Target::SubjectType(_) | Target::Ignore => None,
             })
             .filter(|key| recipe.kind_of(*key).is_none())
             .collect();

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{App, AppError, locked};
 use crate::case::{
-    CaseField, ColumnNames, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, Idea, Known, Recipe,
-    Remembered, SAMPLED, Target, follow, guess, plain, to_survey,
+    CaseField, ColumnNames, ColumnRule, CustomField, DefaultText, Drift, Edits, Guess, Idea, Known,
+    OtherSubject, Recipe, Remembered, SAMPLED, SubjectNo, Target, fold, follow, guess, plain, to_survey,
 };
 use crate::engine;
 use crate::ledger::{Import, ImportId, Status};
@@ -31,6 +31,49 @@ pub struct Proposal {
     pub like: Option<ImportId>,
 }
 
+/// What is remembered of earlier imports.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// Their rules, the newest first.
+    pub(super) rules: Vec<Remembered>,
+    /// The custom fields they use.
+    pub(super) fields: Vec<CustomField>,
+    /// The subjects beside the primary one: those of the new recipe, and behind them those of earlier ones.
+    subjects: Vec<OtherSubject>,
+}
+
+impl Memory {
+    /// By the number that an earlier recipe has for a subject: the number that it has here.
+    fn numbers_of(&mut self, subjects: &[OtherSubject]) -> HashMap<SubjectNo, SubjectNo> {
+        let mut numbers = HashMap::new();
+        for subject in subjects {
+            let same = |known: &&OtherSubject| {
+                known.subject_type_id == subject.subject_type_id && fold(&known.label) == fold(&subject.label)
+            };
+            let known = self.subjects.iter().find(same).map(|known| known.key);
+            let free = |number: &SubjectNo| self.subjects.iter().all(|known| known.key != *number);
+            // With more subjects than numbers, the rules of the oldest are forgotten.
+            let Some(key) = known.or_else(|| SubjectNo::others().find(free)) else { continue };
+            if known.is_none() {
+                self.subjects.push(OtherSubject { key, ..subject.clone() });
+            }
+            numbers.insert(subject.key, key);
+        }
+        numbers
+    }
+}
+
+/// A target with its subject's number replaced; none for a subject that has none.
+fn renumbered(to: Target, numbers: &HashMap<SubjectNo, SubjectNo>) -> Option<Target> {
+    let Some(number) = to.other_subject() else { return Some(to) };
+    let number = *numbers.get(&number)?;
+    Some(match to {
+        Target::SubjectType(_) => Target::SubjectType(number),
+        Target::Custom(place, part) => Target::Custom(place.of(number), part),
+        Target::Case(_) | Target::Ignore => to,
+    })
+}
+
 impl App {
     /// Proposes a recipe for a file; `like`: starting from an earlier import, of which rules for columns that are
     /// gone are left out.
@@ -39,10 +82,10 @@ impl App {
             self.like(sheet, id)?
         } else {
             let mut recipe = Recipe::new(super::imports::name_of(sheet.path()));
-            let (memory, fields) = self.memory(None)?;
-            let guesses = self.guesses(sheet, &recipe, &memory, &fields)?;
+            let memory = self.memory(&recipe)?;
+            let guesses = self.guesses(sheet, &recipe, &memory)?;
             recipe.columns = guesses.iter().map(|guess| guess.rule.clone()).collect();
-            use_remembered(&mut recipe, &fields);
+            take_up(&mut recipe, &guesses, &memory.fields);
             Proposal { recipe, guesses, like }
         };
         let columns = sheet.columns();
@@ -56,8 +99,8 @@ impl App {
     /// and rules whose column is gone stay, to be seen.
     pub(super) fn like(&self, sheet: &Sheet, id: ImportId) -> Result<Proposal, AppError> {
         let mut recipe = self.recipe(id)?.for_other_files();
-        let (memory, fields) = self.memory(client_of(&recipe))?;
-        let mut guesses = self.guesses(sheet, &recipe, &memory, &fields)?;
+        let memory = self.memory(&recipe)?;
+        let mut guesses = self.guesses(sheet, &recipe, &memory)?;
         let mut drift = self.column_drift(sheet, id)?;
         drift.retain(|drift| !speaks_for_itself(drift, &recipe, &guesses));
         let followed = follow(&mut recipe, &drift);
@@ -85,29 +128,22 @@ impl App {
                 (1.0, format!("as in import {id}"))
             };
             let idea = Idea { remembered: true, ..Idea::new(first.to, confidence, why) };
-            *guess = Guess { idea: Some(idea), rule: first };
+            *guess = Guess { idea: Some(idea), rule: first, subject: None };
         }
         recipe.columns.extend(gone.into_iter().cloned());
         self.use_fields(&mut recipe);
-        use_remembered(&mut recipe, &fields);
+        take_up(&mut recipe, &guesses, &memory.fields);
         Ok(Proposal { recipe, guesses, like: Some(id) })
     }
 
     /// What each column of a file is guessed to be, for an import with this recipe.
-    fn guesses(
-        &self,
-        sheet: &Sheet,
-        recipe: &Recipe,
-        memory: &[Remembered],
-        remembered_fields: &[CustomField],
-    ) -> Result<Vec<Guess>, AppError> {
+    fn guesses(&self, sheet: &Sheet, recipe: &Recipe, memory: &Memory) -> Result<Vec<Guess>, AppError> {
         let catalog = self.catalog();
         let (columns, rows) = (sheet.columns(), sheet.first_rows(SAMPLED)?);
         let words = locked(&self.inner.accounts).config.vocabulary.clone();
         let mut custom = catalog.fields.clone();
-        custom.extend(
-            remembered_fields.iter().filter(|f| catalog.fields.iter().all(|k| k.key != f.key)).cloned(),
-        );
+        custom
+            .extend(memory.fields.iter().filter(|f| catalog.fields.iter().all(|k| k.key != f.key)).cloned());
         let listed = locked(&self.inner.directory).names(self.means());
         let mut labels = labels(&catalog);
         let own: HashSet<_> = labels.iter().copied().collect();
@@ -120,7 +156,8 @@ impl App {
             references: references(&catalog, recipe),
             labels: &labels,
             words: Some(&words),
-            memory,
+            subjects: &memory.subjects,
+            memory: &memory.rules,
         }))
     }
 
@@ -141,14 +178,16 @@ impl App {
         let mut there: HashSet<usize> =
             recipe.columns.iter().filter_map(|rule| names.called(&rule.from)).collect();
         let mut fields: BTreeSet<Target> = recipe.columns.iter().map(|rule| rule.to).collect();
-        for (index, guess) in self.ideas(after, recipe)?.into_iter().enumerate() {
+        let ideas = self.ideas(after, recipe)?;
+        for (index, guess) in ideas.iter().enumerate() {
             let takes_many = matches!(guess.rule.to, Target::Ignore | Target::Case(CaseField::Notes));
             if !there.contains(&index) && (takes_many || !fields.contains(&guess.rule.to)) {
                 there.insert(index);
                 fields.insert(guess.rule.to);
-                recipe.columns.push(guess.rule);
+                recipe.columns.push(guess.rule.clone());
             }
         }
+        take_up(recipe, &ideas, &[]);
         Ok(())
     }
 
@@ -169,7 +208,8 @@ impl App {
         }
         let mut fields: BTreeSet<Target> = recipe.columns.iter().map(|rule| rule.to).collect();
         let mut guessed = Vec::new();
-        for (index, guess) in self.ideas(sheet, &recipe)?.into_iter().enumerate() {
+        let ideas = self.ideas(sheet, &recipe)?;
+        for (index, guess) in ideas.iter().enumerate() {
             let clashes = fields.iter().any(|to| to.clashes(guess.rule.to));
             if guess.rule.to == Target::Ignore || clashes || settled.contains(&index) {
                 continue;
@@ -190,6 +230,7 @@ impl App {
         if guessed.is_empty() {
             return Ok((import, guessed));
         }
+        take_up(&mut recipe, &ideas, &[]);
         Ok((self.save(import.id, &import.name, &recipe, sheet)?, guessed))
     }
 
@@ -216,30 +257,31 @@ impl App {
 
     /// What each column of an import's file is guessed to be.
     pub fn ideas(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<Guess>, AppError> {
-        let (memory, fields) = self.memory(client_of(recipe))?;
-        self.guesses(sheet, recipe, &memory, &fields)
+        let memory = self.memory(recipe)?;
+        self.guesses(sheet, recipe, &memory)
     }
 
-    /// The rules of the account's earlier imports, the newest first, and the custom fields they use.
-    pub(super) fn memory(
-        &self,
-        client: Option<u64>,
-    ) -> Result<(Vec<Remembered>, Vec<CustomField>), AppError> {
-        let Some((account, _)) = self.account() else { return Ok((Vec::new(), Vec::new())) };
-        let (mut memory, mut fields) = (Vec::new(), Vec::new());
+    /// What is remembered of the account's earlier imports for a new file with this recipe.
+    pub(super) fn memory(&self, recipe: &Recipe) -> Result<Memory, AppError> {
+        let mut memory = Memory { subjects: recipe.subjects.clone(), ..Memory::default() };
+        let Some((account, _)) = self.account() else { return Ok(memory) };
+        let client = client_of(recipe);
         let forgotten = self.inner.ledger.forgotten(&account)?;
         for import in self.remembered_imports(&account)? {
             // One that cannot be read any more has nothing to say.
             let Ok(recipe) = Recipe::from_toml(&import.recipe) else { continue };
+            let numbers = memory.numbers_of(&recipe.subjects);
             let same_client = client.is_some() && client_of(&recipe) == client;
             let is_forgotten =
                 |rule: &ColumnRule| forgotten.get(&plain(&rule.from)).is_some_and(|upto| import.id <= *upto);
             let rules = recipe.columns.into_iter();
             let rules = rules.filter(|rule| !rule.from.starts_with('#') && !is_forgotten(rule));
-            memory.extend(rules.map(|rule| Remembered { rule, import: import.id, same_client }));
-            fields.extend(recipe.fields);
+            let rules =
+                rules.filter_map(|rule| Some(ColumnRule { to: renumbered(rule.to, &numbers)?, ..rule }));
+            memory.rules.extend(rules.map(|rule| Remembered { rule, import: import.id, same_client }));
+            memory.fields.extend(recipe.fields);
         }
-        Ok((memory, fields))
+        Ok(memory)
     }
 
     /// The imports of an account that were started, the newest first; not more than can be of use.
@@ -296,10 +338,12 @@ fn labels(catalog: &Catalog) -> Vec<(CaseField, &str, u64)> {
         .collect()
 }
 
-/// Declares the custom fields that only earlier imports know.
-fn use_remembered(recipe: &mut Recipe, fields: &[CustomField]) {
+/// Describes the subjects that guesses are for, and declares the custom fields that only earlier imports know.
+fn take_up(recipe: &mut Recipe, guesses: &[Guess], fields: &[CustomField]) {
+    recipe.describe(guesses.iter().filter_map(|guess| guess.subject.as_ref()));
     for target in recipe.columns.iter().map(|rule| rule.to).collect::<Vec<_>>() {
-        if let Target::Custom(key, _) = target
+        if let Target::Custom(place, _) = target
+            && let key = place.key()
             && recipe.kind_of(key).is_none()
             && let Some(field) = fields.iter().find(|field| field.key == key)
         {

@@ -138,6 +138,7 @@ codes! {
     RowTooShort, "row.too_short", Cells, "with fewer cells than the header";
     RowUnidentified, "row.unidentified", Cells, "with neither a reference nor a subject's name";
     SsnOdd, "ssn.odd", Cells, "is no usual social security number";
+    SubjectNotPrimary, "subject.not_primary", Cells, "has another subject and no primary one";
     Unknown, "unknown", Sent, "unknown";
     ValueLeftOut, "value.left_out", Skipped, "has a text whose rows are left out";
     ValueUnmapped, "value.unmapped", Cells, "has a text without an id";
@@ -234,7 +235,7 @@ mod tests {
         let damages = Damage::VARIANTS.iter().map(|damage| Code::Damage(*damage));
         let all: Vec<Code> = Code::OWN.iter().cloned().chain(asides).chain(faults).chain(damages).collect();
         let words: HashSet<String> = all.iter().map(Code::to_string).collect();
-        assert_eq!((words.len(), all.len()), (86, 86));
+        assert_eq!((words.len(), all.len()), (87, 87));
         for code in all {
             assert_eq!(Code::from_word(&code.word()), code);
             assert!(!code.cause().is_empty());

@@ -29,7 +29,9 @@ pub use mapping::column_ref::{ColumnNames, column_called, column_name};
 pub use mapping::defaults::default_day;
 pub use mapping::drift::{Before, Drift, Now, column_drift, drift, follow, to_survey};
 pub use mapping::edits::{Edited, Edits, LeftOut};
-pub use mapping::field::{CASE_FIELDS, CaseField, CustomKey, FieldSpec, Owner, Target, UnknownKey};
+pub use mapping::field::{
+    CASE_FIELDS, CaseField, CustomKey, FieldSpec, Holder, Owner, Place, Target, UnknownKey,
+};
 pub use mapping::guess::{Guess, Idea, Known, Remembered, SURE_ENOUGH, Words, guess, owner_by_name};
 pub use mapping::guess::{Meant, meant};
 pub use mapping::placed::{Case, Placed};
@@ -37,10 +39,11 @@ pub use mapping::plan::{Plan, PlanContext};
 pub use mapping::plan_error::PlanError;
 pub use mapping::private_columns::{SAMPLED, private_columns};
 pub use mapping::recipe::{
-    ColumnRule, CustomField, DefaultText, ErrorCells, MappedValue, Recipe, RecipeError,
+    ColumnRule, CustomField, DefaultText, ErrorCells, MappedValue, OtherSubject, Recipe, RecipeError,
 };
 pub use mapping::roster::{KnownIds, Roster};
 pub use mapping::slot::Dest;
+pub use mapping::subject_no::{SubjectNo, Subjects};
 pub use privacy::secrets::Secrets;
 pub use problem::{Problem, Severity};
 pub use values::address::{Address, AddressDoubt, AddressError, AddressForm};

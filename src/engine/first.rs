@@ -302,7 +302,7 @@ impl Runner {
             self.stopped_before_turn().await;
             match self.job.client.read_case(id).await {
                 Ok(Some(record)) => {
-                    let lines = side_by_side(&ready.body, &record);
+                    let lines = side_by_side(&ready.request, &record);
                     let masked = self.masked(row, &lines);
                     return First { lines, masked, ..first };
                 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
-use bytes::Bytes;
 use jiff::civil::Date;
 
 use super::check::{CheckError, read};
@@ -11,7 +10,7 @@ use super::verify::day_of;
 use crate::case::{Plan, Problem};
 use crate::ledger::{Rejected, Retry, Source};
 use crate::sheet::{Row, Sheet};
-use crate::trackops::{ValueForms, side_by_side};
+use crate::trackops::{Request, ValueForms, side_by_side};
 
 /// A rejected row, as it reads now.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,16 +75,16 @@ pub fn recheck_rejected(
         let row = read(sheet, of.row)?;
         let mut tried = Tried::default();
         if let (Source::Trackops, Some(plan)) = (of.source, before.get(&of.amendment)) {
-            let mut tried_on = |day| -> Result<Option<Bytes>, CheckError> {
+            let mut tried_on = |day| -> Result<Option<Request>, CheckError> {
                 let looker = match lookers.entry((of.amendment, day)) {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(new) => new.insert(looker(plan, day)?),
                 };
-                Ok(looker.look(&row).body().cloned())
+                Ok(looker.look(&row).request().cloned())
             };
-            tried.body = tried_on(today)?;
+            tried.request = tried_on(today)?;
             let sent_on = tried_on(of.sent_at.map_or(today, day_of))?;
-            tried.sent = sent_on.and_then(|body| masked(plan, &body, &row, today));
+            tried.sent = sent_on.and_then(|request| masked(plan, &request, &row, today));
         }
         found.push(rechecked(&row, current.look(&row), tried));
     }
@@ -96,14 +95,14 @@ pub fn recheck_rejected(
 #[derive(Default)]
 struct Tried {
     /// As it would be sent today: dates that count from the day of creation are the same in both.
-    body: Option<Bytes>,
+    request: Option<Request>,
     /// As it was sent, masked.
     sent: Option<String>,
 }
 
 fn rechecked(row: &Row, looked: Looked, tried: Tried) -> Rechecked {
-    let standing = match looked.body() {
-        Some(body) if tried.body.as_ref() == Some(body) => Standing::Unchanged,
+    let standing = match looked.request() {
+        Some(request) if tried.request.as_ref() == Some(request) => Standing::Unchanged,
         Some(_) => Standing::Corrected,
         None if looked.is_excluded() => Standing::Skipped,
         None => Standing::Rejected,
@@ -113,10 +112,10 @@ fn rechecked(row: &Row, looked: Looked, tried: Tried) -> Rechecked {
 }
 
 /// Returns the fields of a request as JSON, private values masked.
-fn masked(plan: &Plan, body: &[u8], row: &Row, today: Date) -> Option<String> {
+fn masked(plan: &Plan, request: &Request, row: &Row, today: Date) -> Option<String> {
     let edited = plan.edits().apply(row).row;
     let secrets = plan.secrets(&edited.cells, today);
-    let fields = side_by_side(body, &serde_json::Value::Null).into_iter().map(|line| {
+    let fields = side_by_side(request, &serde_json::Value::Null).into_iter().map(|line| {
         let text = plan.masked_text(&line.key, &line.sent, &secrets);
         (line.key, text.into())
     });

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
-use bytes::Bytes;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
@@ -16,7 +15,7 @@ use super::runner::{Runner, Stop};
 use crate::case::Plan;
 use crate::ledger::{CreatedRow, Finding, FindingKind, LedgerError, Verification};
 use crate::sheet::{Row, Sheet};
-use crate::trackops::{Client, Line, Same, ValueForms, id_text, side_by_side};
+use crate::trackops::{Client, Line, Request, Same, ValueForms, id_text, side_by_side};
 
 /// Cases the list doesn't show that are asked for one by one.
 const ASKED_SINGLY: usize = 20;
@@ -74,8 +73,8 @@ impl Verifier {
         let days = [Some(day), day.yesterday().ok()];
         let mut best: Option<(Vec<Line>, usize)> = None;
         for day in days.into_iter().flatten() {
-            let Some(body) = self.body(row.amendment, day, &cells)? else { continue };
-            let mut lines = side_by_side(&body, record);
+            let Some(request) = self.request(row.amendment, day, &cells)? else { continue };
+            let mut lines = side_by_side(&request, record);
             for line in lines.iter_mut().filter(|line| line.same == Same::Differs) {
                 if difference(&line.sent, &line.stored).is_none() {
                     line.same = Same::Same;
@@ -115,7 +114,7 @@ impl Verifier {
     }
 
     /// The request that created a row, as it was sent on a day.
-    fn body(&mut self, amendment: u64, day: Date, cells: &Row) -> Result<Option<Bytes>, CheckError> {
+    fn request(&mut self, amendment: u64, day: Date, cells: &Row) -> Result<Option<Request>, CheckError> {
         let Some(plan) = self.plans.get(&amendment) else { return Ok(None) };
         let looker = match self.lookers.entry((amendment, day)) {
             Entry::Occupied(known) => known.into_mut(),
@@ -123,7 +122,7 @@ impl Verifier {
                 new.insert(Judge::new(plan.clone(), day, Duplicates::Send).looker(Some(self.forms))?)
             }
         };
-        Ok(looker.look(cells).body().cloned())
+        Ok(looker.look(cells).request().cloned())
     }
 
     /// Whether a case was not met yet.

@@ -49,7 +49,7 @@ fn trial(app: &App, args: &DoctorArgs, account: &Account) -> Result<Option<Trial
         (None, None) => return Err(AppError::TrialOfNothing),
     };
     let trial = app.trial(recipe)?;
-    let body: serde_json::Value = serde_json::from_slice(&trial.body).unwrap_or_default();
+    let body: serde_json::Value = serde_json::from_slice(&trial.request.body).unwrap_or_default();
     say(&format!("one test case will be created at {}, and nothing in the API can delete it:", account.url));
     for (key, value) in body.get("casefile").and_then(|case| case.as_object()).into_iter().flatten() {
         say(&format!("  {key}: {value}"));

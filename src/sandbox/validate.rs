@@ -332,6 +332,29 @@ mod tests {
     }
 
     #[test]
+    fn a_second_subject_is_looked_at_as_strictly_and_may_be_of_another_type() {
+        let second = |of: i64, id: i64, value: Value| {
+            json!({"subject_type_id": of, "is_primary": false, "is_pinned": true,
+                   "custom_fields": [{"id": id, "value": value}]})
+        };
+        for (sent, at) in [
+            (second(3, 40, json!("Acme")), ""),
+            (second(9, 40, json!("Acme")), "subjects.1.subject_type_id"),
+            (second(4, 40, json!("Acme")), "subjects.1.custom_fields.0.id"),
+            (second(3, 41, json!("Acme")), "subjects.1.custom_fields.0.value"),
+            (json!({"is_primary": true, "subject_type_id": 3, "custom_fields": []}), "subjects.1.is_primary"),
+            (json!({"custom_fields": []}), "subjects.1.subject_type_id"),
+        ] {
+            let mut case = example();
+            case["subjects"].as_array_mut().unwrap().push(sent.clone());
+            let found = problems_of(json!({ "casefile": case }));
+            let paths: Vec<&str> = found.iter().map(|(path, _)| path.as_str()).collect();
+            let wanted: Vec<&str> = Some(at).filter(|at| !at.is_empty()).into_iter().collect();
+            assert_eq!(paths, wanted, "{sent}: {found:?}");
+        }
+    }
+
+    #[test]
     fn each_wrong_subject_or_custom_field_is_named_with_its_path() {
         let subject = "/subjects/0";
         let name = "/subjects/0/custom_fields/0/value";

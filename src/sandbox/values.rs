@@ -18,7 +18,10 @@ pub(super) fn subjects(problems: &mut Problems, world: &World, value: &Value, ca
     for (n, subject) in subjects.iter().enumerate() {
         let at = format!("subjects.{n}");
         match subject {
-            Value::Object(object) => one_subject(problems, world, &at, object, case_type),
+            // Only of the primary subject does the case type say of which type it is.
+            Value::Object(object) => {
+                one_subject(problems, world, &at, object, case_type.filter(|_| n == 0));
+            }
             _ => problems.add(&at, "must be an object"),
         }
         if n > 0 && subject.get("is_primary") == Some(&Value::Bool(true)) {

@@ -9,7 +9,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::find::client_ids;
-use crate::case::{CASE_FIELDS, CaseField, CustomKey, Owner, Part, Target, country_code};
+use super::wire::Request;
+use crate::case::{
+    CASE_FIELDS, CaseField, Dest, Holder, Part, Place, SubjectNo, Subjects, Target, country_code,
+};
 
 /// One value of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,18 +55,18 @@ impl Same {
     }
 }
 
-/// Holds the body of the request that created a case against the record of the case: a line for each value, in the
-/// order in which they were sent, and behind them what Trackops filled in.
+/// Holds the request that created a case against the record of the case: a line for each value, in the order in which
+/// they were sent, and behind them what Trackops filled in.
 #[must_use]
-pub fn side_by_side(body: &[u8], stored: &Value) -> Vec<Line> {
-    let sent: Value = serde_json::from_slice(body).unwrap_or_default();
+pub fn side_by_side(request: &Request, stored: &Value) -> Vec<Line> {
+    let sent: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     let Some(sent) = sent.get("casefile").and_then(Value::as_object) else { return Vec::new() };
     let mut lines = Vec::new();
     for (key, value) in sent {
         match key.as_str() {
             "client_id" => lines.push(client(value, stored)),
-            "custom_fields" => custom_fields(&mut lines, Owner::Case, value, stored.get(key)),
-            "subjects" => subject(&mut lines, value, stored.get(key)),
+            "custom_fields" => custom_fields(&mut lines, Holder::Case, value, stored.get(key)),
+            "subjects" => subjects(&mut lines, request.subjects, value, stored.get(key)),
             _ => values(&mut lines, key, value, stored.get(key)),
         }
     }
@@ -87,27 +90,60 @@ fn client(sent: &Value, stored: &Value) -> Line {
     line("client_id", sent, stored.as_ref())
 }
 
-/// The primary subject: the one that says so, or else the first. That it is primary and pinned is sent with every
-/// case, and nobody's choice.
-fn subject(lines: &mut Vec<Line>, sent: &Value, stored: Option<&Value>) {
-    let Some(sent) = sent.get(0) else { return };
-    let subjects = stored.and_then(Value::as_array);
-    let primary = subjects.and_then(|subjects| {
-        let says_so = |subject: &&Value| subject.get("is_primary").and_then(Value::as_bool) == Some(true);
-        subjects.iter().find(says_so).or(subjects.first())
-    });
-    let of_primary = |key| primary.and_then(|subject| subject.get(key));
-    let kind = CaseField::SubjectType.key();
-    if let Some(sent) = sent.get(kind) {
-        lines.push(line(kind, sent, of_primary(kind)));
-    }
-    if let Some(sent) = sent.get("custom_fields") {
-        custom_fields(lines, Owner::Subject, sent, of_primary("custom_fields"));
+/// The subjects, each beside the stored one that it is. In which order they come back is unknown.
+fn subjects(lines: &mut Vec<Line>, numbers: Subjects, sent: &Value, stored: Option<&Value>) {
+    let mut stored: Vec<&Value> = stored.and_then(Value::as_array).into_iter().flatten().collect();
+    let (found, others) = primary_of(&stored);
+    for (number, sent) in numbers.iter().zip(sent.as_array().into_iter().flatten()) {
+        if number == SubjectNo::PRIMARY {
+            lines.extend(subject(number, sent, found));
+            stored.clone_from(&others);
+            continue;
+        }
+        // The most alike of those that are left; of equals the first.
+        let compared = stored.iter().map(|one| subject(number, sent, Some(one)));
+        let best = compared.enumerate().min_by_key(|(_, lines)| unlikeness(lines));
+        match best {
+            Some((at, found)) => {
+                stored.remove(at);
+                lines.extend(found);
+            }
+            None => lines.extend(subject(number, sent, None)),
+        }
     }
 }
 
+/// The primary one of the stored subjects, the one that says so or else the first, and the others.
+fn primary_of<'v>(stored: &[&'v Value]) -> (Option<&'v Value>, Vec<&'v Value>) {
+    let says_so = |subject: &&Value| subject.get("is_primary").and_then(Value::as_bool) == Some(true);
+    let at = stored.iter().position(says_so).unwrap_or(0);
+    let others = stored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, subject)| *subject);
+    (stored.get(at).copied(), others.collect())
+}
+
+/// How little the lines of a subject speak for it: those that differ, then those that aren't the same.
+fn unlikeness(lines: &[Line]) -> (usize, usize) {
+    let count = |is: fn(Same) -> bool| lines.iter().filter(|line| is(line.same)).count();
+    (count(|same| same == Same::Differs), count(|same| same != Same::Same))
+}
+
+/// One subject. That it is primary or not, and pinned, is sent with every case, and nobody's choice.
+fn subject(number: SubjectNo, sent: &Value, stored: Option<&Value>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let of_stored = |key| stored.and_then(|subject| subject.get(key));
+    let kind = CaseField::SubjectType.key();
+    if let Some(sent) = sent.get(kind) {
+        let key = Dest::subject_type(number).target().to_string();
+        lines.push(line(&key, sent, of_stored(kind)));
+    }
+    if let Some(sent) = sent.get("custom_fields") {
+        custom_fields(&mut lines, Holder::Subject(number), sent, of_stored("custom_fields"));
+    }
+    lines
+}
+
 /// Custom fields by their ids: in which order they come back is unknown.
-fn custom_fields(lines: &mut Vec<Line>, owner: Owner, sent: &Value, stored: Option<&Value>) {
+fn custom_fields(lines: &mut Vec<Line>, holder: Holder, sent: &Value, stored: Option<&Value>) {
     let entries = |list: Option<&Value>| list.and_then(Value::as_array).cloned().unwrap_or_default();
     let stored = entries(stored);
     for entry in entries(Some(sent)) {
@@ -116,7 +152,7 @@ fn custom_fields(lines: &mut Vec<Line>, owner: Owner, sent: &Value, stored: Opti
         };
         let same_id = |stored: &&Value| stored.get("id").map(shown) == Some(id.to_string());
         let stored = stored.iter().find(same_id).and_then(|stored| stored.get("value"));
-        values(lines, &CustomKey { owner, id }.to_string(), value, stored);
+        values(lines, &Place { holder, id }.to_string(), value, stored);
     }
 }
 

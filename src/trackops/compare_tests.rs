@@ -2,17 +2,20 @@ use serde_json::json;
 
 use super::*;
 
+fn request(casefile: &Value, subjects: Subjects) -> Request {
+    Request { body: json!({ "casefile": casefile }).to_string().into(), subjects }
+}
+
 /// The lines as `key sent|stored mark`.
 fn lines(casefile: &Value, stored: &Value) -> Vec<String> {
-    let body = json!({ "casefile": casefile }).to_string();
     let line = |line: Line| format!("{} {}|{} {}", line.key, line.sent, line.stored, line.same.mark());
-    side_by_side(body.as_bytes(), stored).into_iter().map(line).collect()
+    side_by_side(&request(casefile, Subjects::PRIMARY), stored).into_iter().map(line).collect()
 }
 
 /// The mark of one value sent as `notes`.
 fn mark(sent: &Value, stored: &Value) -> char {
-    let body = json!({ "casefile": { "notes": sent } }).to_string();
-    side_by_side(body.as_bytes(), &json!({ "notes": stored })).first().unwrap().same.mark()
+    let sent = request(&json!({ "notes": sent }), Subjects::PRIMARY);
+    side_by_side(&sent, &json!({ "notes": stored })).first().unwrap().same.mark()
 }
 
 #[test]
@@ -134,8 +137,8 @@ fn a_value_in_another_form_is_the_same() {
 fn values_of_custom_fields_are_the_same_in_any_form_an_account_may_give_them() {
     let mark = |sent: Value, stored: Value| {
         let custom = |value: Value| json!([{"id": 7, "value": value}]);
-        let body = json!({ "casefile": { "custom_fields": custom(sent) } }).to_string();
-        let lines = side_by_side(body.as_bytes(), &json!({ "custom_fields": custom(stored) }));
+        let sent = request(&json!({ "custom_fields": custom(sent) }), Subjects::default());
+        let lines = side_by_side(&sent, &json!({ "custom_fields": custom(stored) }));
         lines.iter().map(|line| line.same.mark()).collect::<String>()
     };
     for (sent, same, others) in [
@@ -174,4 +177,42 @@ fn values_of_custom_fields_are_the_same_in_any_form_an_account_may_give_them() {
     assert_eq!(mark(address, stored), "====");
     // Elsewhere than in custom fields, 1 is a number and “true” a text.
     assert_eq!(super::tests::mark(&json!("1"), &json!("true")), '≠');
+}
+
+#[test]
+fn each_subject_is_found_in_whatever_order_they_come_back() {
+    let subject = |of: u64, primary: bool, id: u64, text: &str| {
+        json!({"subject_type_id": of, "is_primary": primary, "is_pinned": true,
+               "custom_fields": [{"id": id, "value": text}]})
+    };
+    let numbers: Subjects =
+        ["subject", "subject2", "subject4"].iter().map(|key| key.parse::<SubjectNo>().unwrap()).collect();
+    let sent = json!({"subjects": [
+        subject(1, true, 1, "Doe"), subject(4, false, 45, "Lee"), subject(4, false, 45, "Poe")]});
+    let lines = |stored: Value| -> Vec<String> {
+        let lines = side_by_side(&request(&sent, numbers), &json!({ "subjects": stored }));
+        let text = |line: Line| format!("{} {}{}", line.key, line.same.mark(), line.stored);
+        lines.into_iter().map(text).collect()
+    };
+    assert_eq!(
+        lines(json!([
+            subject(4, false, 45, "Poe"),
+            subject(4, false, 45, "Lee"),
+            subject(1, true, 1, "Doe")
+        ])),
+        [
+            "subject_type_id =1",
+            "subject.1 =Doe",
+            "subject2.subject_type_id =4",
+            "subject2.45 =Lee",
+            "subject4.subject_type_id =4",
+            "subject4.45 =Poe",
+        ]
+    );
+    assert_eq!(
+        lines(json!([subject(1, true, 1, "Doe"), subject(4, false, 45, "Lie")]))[2..],
+        ["subject2.subject_type_id =4", "subject2.45 ≠Lie", "subject4.subject_type_id ·", "subject4.45 ·"],
+        "one that is not listed is not shown"
+    );
+    assert_eq!(lines(json!([subject(1, true, 1, "Doe")]))[2], "subject2.subject_type_id ·");
 }

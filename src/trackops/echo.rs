@@ -4,11 +4,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::compare::{Line, side_by_side};
 use super::find::{Lookup, client_ids, shown_reference};
 use super::likeness::changes;
+use super::wire::Request;
+use crate::case::Subjects;
 
 /// What the answers of an account have shown so far. Cheap to clone; all clones learn together.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +54,8 @@ fn shows_another_name(case: &Value, body: &[u8]) -> bool {
     if case.get("subjects").is_none() {
         return false;
     }
-    let lines: Vec<Line> = side_by_side(body, case);
+    let request = Request { body: Bytes::copy_from_slice(body), subjects: Subjects::PRIMARY };
+    let lines: Vec<Line> = side_by_side(&request, case);
     let is_name = |line: &&Line| {
         let is_shown = !line.sent.trim().is_empty() && !line.stored.trim().is_empty();
         is_shown && line.key.starts_with("subject.") && line.key.ends_with("_name")

@@ -39,4 +39,4 @@ pub use find::{Found, Learned, Lookup, Query, created_at, shown_reference};
 pub use likeness::{Changes, changes, reference_core};
 pub use token::{ask_keyring, read_token_file, run_token_command};
 pub use value_forms::{CountryForm, ListForm, NumberForm, ValueForms};
-pub use wire::body;
+pub use wire::{Request, request};

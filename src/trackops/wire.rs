@@ -1,19 +1,32 @@
 //! A case as `POST /cases` wants it: `{"casefile": {...}}`.
 
+use bytes::Bytes;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::value_forms::{CountryForm, ListForm, NumberForm, ValueForms};
-use crate::case::{Address, Case, CaseField, Dest, Kind, Owner, Placed, Value, country_code};
+use crate::case::{
+    Address, Case, CaseField, Dest, Holder, Kind, Placed, SubjectNo, Subjects, Value, country_code,
+};
 
-/// The body of the request that creates a case. `forms`: how values of custom fields are sent.
+/// The request that creates a case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Its body, JSON.
+    pub body: Bytes,
+    /// The subjects in it, in their order.
+    pub subjects: Subjects,
+}
+
+/// Writes the request that creates a case. `forms`: how values of custom fields are sent.
 #[must_use]
-pub fn body(case: &Case, forms: ValueForms) -> Vec<u8> {
+pub fn request(case: &Case, forms: ValueForms) -> Request {
     #[derive(serde::Serialize)]
     struct Body<'a> {
         casefile: Casefile<'a>,
     }
     // Texts, numbers and maps with text keys only: nothing in it can fail to be written.
-    serde_json::to_vec(&Body { casefile: Casefile(case, forms) }).unwrap_or_default()
+    let body = serde_json::to_vec(&Body { casefile: Casefile(case, forms) }).unwrap_or_default();
+    Request { body: body.into(), subjects: case.subjects() }
 }
 
 struct Casefile<'a>(&'a Case, ValueForms);
@@ -24,33 +37,28 @@ impl Serialize for Casefile<'_> {
         let mut map = serializer.serialize_map(None)?;
         for placed in &case.values {
             match placed.dest {
-                Dest::Case(CaseField::SubjectType) | Dest::Custom(..) => {}
+                Dest::Case(CaseField::SubjectType) | Dest::SubjectType(_) | Dest::Custom(..) => {}
                 Dest::Case(field) => map.serialize_entry(field.key(), &Wire(&placed.value))?,
             }
         }
-        if has_custom(case, Owner::Case) {
-            map.serialize_entry("custom_fields", &CustomFields(case, Owner::Case, forms))?;
+        if custom(case, Holder::Case).next().is_some() {
+            map.serialize_entry("custom_fields", &CustomFields(case, Holder::Case, forms))?;
         }
-        // A subject without a value would be an empty person.
-        if has_custom(case, Owner::Subject) {
-            map.serialize_entry("subjects", &[Subject(case, forms)])?;
+        if !case.subjects().is_empty() {
+            map.serialize_entry("subjects", &SubjectList(case, forms))?;
         }
         map.end()
     }
 }
 
-fn custom(case: &Case, owner: Owner) -> impl Iterator<Item = (u64, &Placed)> {
+fn custom(case: &Case, holder: Holder) -> impl Iterator<Item = (u64, &Placed)> {
     case.values.iter().filter_map(move |placed| match placed.dest {
-        Dest::Custom(key, _) if key.owner == owner => Some((key.id, placed)),
+        Dest::Custom(place, _) if place.holder == holder => Some((place.id, placed)),
         _ => None,
     })
 }
 
-fn has_custom(case: &Case, owner: Owner) -> bool {
-    custom(case, owner).next().is_some()
-}
-
-struct CustomFields<'a>(&'a Case, Owner, ValueForms);
+struct CustomFields<'a>(&'a Case, Holder, ValueForms);
 
 impl Serialize for CustomFields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -67,18 +75,28 @@ impl Serialize for CustomFields<'_> {
     }
 }
 
-/// The primary subject. Pinned, as the vendor recommends.
-struct Subject<'a>(&'a Case, ValueForms);
+/// The subjects of a case, in the order of [`Case::subjects`].
+struct SubjectList<'a>(&'a Case, ValueForms);
+
+impl Serialize for SubjectList<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.subjects().iter().map(|number| Subject(self.0, number, self.1)))
+    }
+}
+
+/// One subject. Pinned, as the vendor recommends.
+struct Subject<'a>(&'a Case, SubjectNo, ValueForms);
 
 impl Serialize for Subject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        if let Some(kind) = self.0.get(CaseField::SubjectType) {
+        let Self(case, number, forms) = *self;
+        if let Some(kind) = case.subject_type(number) {
             map.serialize_entry("subject_type_id", &Wire(kind))?;
         }
-        map.serialize_entry("is_primary", &true)?;
+        map.serialize_entry("is_primary", &(number == SubjectNo::PRIMARY))?;
         map.serialize_entry("is_pinned", &true)?;
-        map.serialize_entry("custom_fields", &CustomFields(self.0, Owner::Subject, self.1))?;
+        map.serialize_entry("custom_fields", &CustomFields(case, Holder::Subject(number), forms))?;
         map.end()
     }
 }
@@ -151,7 +169,7 @@ mod tests {
         };
         let built = plan.build(&row, jiff::civil::date(2026, 11, 23));
         assert_eq!(built.problems, []);
-        serde_json::from_slice(&body(&built.case, ValueForms::default())).unwrap()
+        serde_json::from_slice(&request(&built.case, ValueForms::default()).body).unwrap()
     }
 
     #[test]
@@ -235,6 +253,52 @@ mod tests {
     }
 
     #[test]
+    fn further_subjects_come_behind_the_primary_one_each_with_its_own_type() {
+        let recipe = r#"
+            caseload = 1
+            [defaults]
+            case_type_id = 1
+            client_id = 100
+            primary_contact_id = 1000
+            subject_type_id = 1
+            [[fields]]
+            key = "subject.1"
+            kind = "name"
+            [[fields]]
+            key = "subject.40"
+            kind = "text"
+            [[subjects]]
+            key = "subject3"
+            subject_type_id = 3
+            [[subjects]]
+            key = "subject2"
+            subject_type_id = 3
+            [[columns]]
+            from = "Employer"
+            to = "subject3.40"
+            [[columns]]
+            from = "Former employer"
+            to = "subject2.40"
+            [[columns]]
+            from = "Name"
+            to = "subject.1.last_name"
+        "#;
+        let cells = [("Employer", "Acme"), ("Former employer", "Summit"), ("Name", "Doe")];
+        let name = serde_json::json!({"first_name": "", "middle_name": "", "last_name": "Doe"});
+        assert_eq!(
+            json(recipe, &cells).pointer("/casefile/subjects").unwrap(),
+            &serde_json::json!([
+                {"subject_type_id": 1, "is_primary": true, "is_pinned": true,
+                 "custom_fields": [{"id": 1, "value": name}]},
+                {"subject_type_id": 3, "is_primary": false, "is_pinned": true,
+                 "custom_fields": [{"id": 40, "value": "Summit"}]},
+                {"subject_type_id": 3, "is_primary": false, "is_pinned": true,
+                 "custom_fields": [{"id": 40, "value": "Acme"}]},
+            ])
+        );
+    }
+
+    #[test]
     fn empty_values_leave_their_key_out_and_an_empty_subject_is_not_sent() {
         let recipe = r#"
             caseload = 1
@@ -262,7 +326,7 @@ mod tests {
     fn each_kind_in_the_form_that_the_account_wants() {
         use Kind::{Address as AddressKind, Checkbox, Country, Money, YesNo, YesNoNa};
         let of = |id: u64, kind, value| Placed {
-            dest: Dest::Custom(crate::case::CustomKey { owner: Owner::Case, id }, kind),
+            dest: Dest::Custom(crate::case::Place { holder: Holder::Case, id }, kind),
             value,
             by_default: false,
         };
@@ -286,7 +350,7 @@ mod tests {
             ],
         };
         let sent = |forms| -> Vec<serde_json::Value> {
-            let body: serde_json::Value = serde_json::from_slice(&body(&case, forms)).unwrap();
+            let body: serde_json::Value = serde_json::from_slice(&request(&case, forms).body).unwrap();
             let fields = body["casefile"]["custom_fields"].as_array().unwrap().iter();
             let flat = |value: &serde_json::Value| value.get("country").unwrap_or(value).clone();
             fields.map(|field| flat(&field["value"])).collect()

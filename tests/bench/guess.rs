@@ -251,6 +251,7 @@ fn guessed(columns: &[Labelled], catalog: &Catalog) -> Vec<caseload::case::Guess
         rows: &rows,
         custom: &catalog.fields,
         references,
+        subjects: &[],
         labels: &labels,
         memory: &[],
         words: None,

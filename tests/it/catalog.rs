@@ -49,7 +49,7 @@ async fn rows_with_an_id_that_is_gone_are_not_sent_where_that_is_wanted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn contacts_of_another_client_are_seen_by_the_check() {
     let world = World::new().await;
-    assert_eq!(world.run(&["catalog", "refresh"]).out, "20 clients, 60 contacts, 26 custom fields\n");
+    assert_eq!(world.run(&["catalog", "refresh"]).out, "20 clients, 60 contacts, 32 custom fields\n");
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     world.file("cases.csv", &csv(4, &[], &[2]));
     let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();

@@ -44,6 +44,7 @@ mod script;
 mod settings;
 mod sheet;
 mod standin;
+mod subjects;
 mod terminal;
 mod tls;
 mod token;

@@ -57,7 +57,9 @@ impl Plan {
             }
             case.values.push(placed);
         }
+        case.without_empty_subjects(self.fed_subjects);
         builder.check_due(&case);
+        builder.check_primary(&case);
         builder.check_identity(&case);
         if let Some(token) = self.token(row.number) {
             case.add_note(&token);
@@ -154,6 +156,7 @@ impl Builder<'_> {
         let target = slot.dest.target();
         let label = match slot.dest {
             Dest::Case(field) => field.spec().label,
+            Dest::SubjectType(_) => "Subject type",
             Dest::Custom(..) => "a value",
         };
         let finding = Finding {
@@ -225,7 +228,7 @@ impl Builder<'_> {
 fn day_of(slot: &Slot, source: &Source) -> plausible::DayOf {
     match slot.dest {
         _ if source.birth => plausible::DayOf::Birth,
-        Dest::Case(_) => plausible::DayOf::Case,
+        Dest::Case(_) | Dest::SubjectType(_) => plausible::DayOf::Case,
         Dest::Custom(..) => plausible::DayOf::Other,
     }
 }
@@ -233,3 +236,7 @@ fn day_of(slot: &Slot, source: &Source) -> plausible::DayOf {
 #[cfg(test)]
 #[path = "builder_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "subjects_tests.rs"]
+mod subjects_tests;

@@ -5,6 +5,7 @@ use crate::case::code::Code;
 use crate::case::mapping::field::{CaseField, Target};
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::slot::Dest;
+use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::{Finding, Severity};
 use crate::case::values::value::Value;
 use crate::text::{is_ssn, mask};
@@ -60,6 +61,21 @@ impl Builder<'_> {
         let hint =
             "fill one of them, or skip the row (x); allow_unidentified = true in the recipe sends such rows";
         self.report(Severity::Error, None, None, Finding { code: Code::RowUnidentified, message, hint });
+    }
+
+    /// The first of several subjects may be taken for the primary one. UNKNOWN what Trackops makes of a case without one.
+    pub(super) fn check_primary(&mut self, case: &Case) {
+        let subjects = case.subjects();
+        let Some(first) = subjects.iter().next().filter(|_| !subjects.has(SubjectNo::PRIMARY)) else {
+            return;
+        };
+        let of_first = |placed: &&Placed| placed.dest.other_subject() == Some(first) && !placed.by_default;
+        let dest = case.values.iter().find(of_first).map(|placed| placed.dest);
+        let column = dest.and_then(|dest| self.plan.columns_of(dest).next());
+        let message = "the row has another subject and no primary one".to_owned();
+        let hint = "fill the primary subject's cells; Trackops may take the other one for it";
+        let finding = Finding { code: Code::SubjectNotPrimary, message, hint };
+        self.report_at(Severity::Warning, column, dest.map(Dest::target), finding);
     }
 
     /// A case can't be due before it is opened.

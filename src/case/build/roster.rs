@@ -1,12 +1,13 @@
 //! What is known of an account's ids and custom fields, held against a case before it is sent.
 
 use crate::case::code::Code;
-use crate::case::mapping::field::{CaseField, CustomKey, Owner};
+use crate::case::mapping::field::{CaseField, CustomKey, Owner, Place};
 use crate::case::mapping::placed::{Case, Placed};
 use crate::case::mapping::plan::Plan;
 use crate::case::mapping::recipe::CustomField;
 use crate::case::mapping::roster::Roster;
 use crate::case::mapping::slot::{Dest, Fallback, Slot};
+use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::problem::{Finding, Severity};
 use crate::case::values::kind::Kind;
 use crate::case::values::plausible;
@@ -42,8 +43,8 @@ fn ids_of(value: &Value) -> &[u64] {
 
 impl Roster {
     fn field(&self, dest: Dest) -> Option<&CustomField> {
-        let Dest::Custom(key, _) = dest else { return None };
-        self.fields.iter().find(|field| field.key == key)
+        let Dest::Custom(place, _) = dest else { return None };
+        self.fields.iter().find(|field| field.key == place.key())
     }
 
     /// How bad an id is that nobody knows, and what to do.
@@ -73,7 +74,7 @@ impl Roster {
 
     /// What is wrong with a value of a field.
     fn value(&self, dest: Dest, value: &Value) -> Option<(Severity, Finding)> {
-        if let Dest::Case(field) = dest {
+        if let Some(field) = dest.id_field() {
             return ids_of(value).iter().find_map(|id| self.id(field, *id));
         }
         let field = self.field(dest)?;
@@ -131,9 +132,10 @@ impl Roster {
         Some(Finding { code: Code::IdOtherSubject, message, hint })
     }
 
-    /// A field that another type of subjects has.
-    fn subject(&self, dest: Dest, subject_type: u64) -> Option<Finding> {
-        let field = self.field(dest).filter(|field| field.key.owner == Owner::Subject)?;
+    /// A field that another type of subjects has than its subject is of.
+    fn subject(&self, dest: Dest, case: &Case) -> Option<Finding> {
+        let subject_type = type_of(case, dest.place()?.subject()?)?;
+        let field = self.field(dest)?;
         let theirs = field.subject_type.filter(|theirs| *theirs != subject_type)?;
         let name = |id| match self.ids.get(&CaseField::SubjectType).and_then(|known| known.ids.get(&id)) {
             Some((label, _)) => format!("{label} ({id})"),
@@ -142,13 +144,18 @@ impl Roster {
         let message = format!(
             "{} ({}) is a field of {}, and the subject is {}",
             field.label,
-            field.key,
+            dest.target(),
             name(theirs),
             name(subject_type)
         );
         let hint = "choose the field of that name that the subject's type has";
         Some(Finding { code: Code::FieldOtherSubject, message, hint })
     }
+}
+
+/// The type of a subject of a case.
+fn type_of(case: &Case, number: SubjectNo) -> Option<u64> {
+    case.subject_type(number).map(ids_of).and_then(<[u64]>::first).copied()
 }
 
 fn of_whom(owner: Owner) -> &'static str {
@@ -181,21 +188,23 @@ impl Plan {
         if *roster == Roster::default() {
             return found;
         }
-        let subject_type = case.get(CaseField::SubjectType).map(ids_of).and_then(<[u64]>::first).copied();
+        let subjects = case.subjects();
         let by_columns =
             |dest: Dest| case.values.iter().any(|placed| placed.dest == dest && !placed.by_default);
         for slot in &self.slots {
             let Some(placed) = case.values.iter().find(|placed| placed.dest == slot.dest) else {
+                if slot.dest.other_subject().is_some_and(|number| !subjects.has(number)) {
+                    continue;
+                }
                 found.extend(self.required(slot).map(|finding| (Severity::Warning, slot, finding)));
                 continue;
             };
             let wrong = roster.value(slot.dest, &placed.value);
             let wrong = wrong.filter(|(severity, _)| !placed.by_default || *severity == Severity::Error);
             found.extend(wrong.map(|(severity, finding)| (severity, slot, finding)));
-            if by_columns(Dest::Case(CaseField::SubjectType))
-                && let Some(id) = subject_type
-            {
-                let other = roster.subject(slot.dest, id);
+            let subject = slot.dest.place().and_then(Place::subject);
+            if subject.is_some_and(|number| by_columns(Dest::subject_type(number))) {
+                let other = roster.subject(slot.dest, case);
                 found.extend(other.map(|finding| (Severity::Warning, slot, finding)));
             }
         }
@@ -250,20 +259,10 @@ impl Plan {
         }
         let contact = Dest::Case(CaseField::PrimaryContact);
         told.extend(roster.contact(&defaults).map(|finding| self.of_default(contact, &finding)));
-        let subject_type = defaults.get(CaseField::SubjectType).map(ids_of).and_then(<[u64]>::first).copied();
-        let of_subject = |slot: &Slot| roster.subject(slot.dest, subject_type?);
+        let of_subject = |slot: &Slot| roster.subject(slot.dest, &defaults);
         told.extend(self.slots.iter().filter_map(of_subject).map(|finding| every_row(&finding.message)));
-        let has_subject = subject_type.is_some();
-        let open = roster.fields.iter().filter(|field| {
-            let applies = match field.key.owner {
-                Owner::Case => true,
-                Owner::Subject => has_subject && field.subject_type == subject_type,
-            };
-            let fed = |slot: &Slot| matches!(slot.dest, Dest::Custom(key, _) if key == field.key);
-            field.required && applies && !self.slots.iter().any(fed)
-        });
         let used = |key: &CustomKey| {
-            self.slots.iter().any(|slot| matches!(slot.dest, Dest::Custom(used, _) if used == *key))
+            self.slots.iter().any(|slot| slot.dest.place().is_some_and(|place| place.key() == *key))
         };
         let guessed =
             roster.fields.iter().filter(|field| roster.guessed.contains(&field.key) && used(&field.key));
@@ -275,21 +274,45 @@ impl Plan {
                 guessed.join(", ")
             ));
         }
-        told.extend(open.map(|field| {
-            let (label, key) = (&field.label, field.key);
+        told.extend(self.required_and_open(&defaults).into_iter().map(|(field, place)| {
+            let label = &field.label;
             every_row(&format!(
-                "the catalog says that Trackops requires {label} ({key}), and nothing goes there"
+                "the catalog says that Trackops requires {label} ({place}), and nothing goes there"
             ))
         }));
         told
+    }
+
+    /// The required fields of the case, and of its subjects of a known type, that have neither column nor default.
+    fn required_and_open(&self, defaults: &Case) -> Vec<(&CustomField, Place)> {
+        let numbers = std::iter::once(SubjectNo::PRIMARY).chain(SubjectNo::others());
+        let types: Vec<(SubjectNo, u64)> =
+            numbers.filter_map(|number| Some((number, type_of(defaults, number)?))).collect();
+        let places = |field: &CustomField| -> Vec<Place> {
+            let place = Place::from(field.key);
+            match field.key.owner {
+                Owner::Case => vec![place],
+                Owner::Subject => {
+                    let theirs = types.iter().filter(|(_, of)| field.subject_type == Some(*of));
+                    theirs.map(|(number, _)| place.of(*number)).collect()
+                }
+            }
+        };
+        let fed = |place: Place| self.slots.iter().any(|slot| slot.dest.place() == Some(place));
+        let required = self.roster.fields.iter().filter(|field| field.required);
+        required
+            .flat_map(|field| places(field).into_iter().map(move |place| (field, place)))
+            .filter(|(_, place)| !fed(*place))
+            .collect()
     }
 
     /// What is wrong with a case default, and with the rows whose columns give no other value.
     fn of_default(&self, dest: Dest, finding: &Finding) -> String {
         let label = match dest {
             Dest::Case(field) => field.spec().label.to_owned(),
-            Dest::Custom(key, _) => {
-                self.roster.field(dest).map_or(key.to_string(), |field| field.label.clone())
+            Dest::SubjectType(number) => format!("Type of {number}"),
+            Dest::Custom(place, _) => {
+                self.roster.field(dest).map_or(place.to_string(), |field| field.label.clone())
             }
         };
         format!("{label} of the case defaults: {}", finding.message)

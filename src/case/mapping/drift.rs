@@ -359,7 +359,7 @@ pub fn to_survey(recipe: &Recipe, columns: &[Column]) -> (Vec<Faceted>, Vec<usiz
         for rule in rules.get(&index).into_iter().flatten() {
             let shape = match rule.to {
                 Target::Case(field) => Some(field.spec().shape),
-                Target::Custom(key, None) => recipe.kind_of(key).map(Kind::shape),
+                Target::Custom(place, None) => recipe.kind_of(place.key()).map(Kind::shape),
                 _ => None,
             };
             match shape {

@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::subject_no::SubjectNo;
 use crate::case::values::kind::{Part, Shape};
 
 /// A field every case has. The order is the order in which a case is sent and shown.
@@ -124,16 +125,16 @@ impl CaseField {
     }
 }
 
-/// Whose custom field it is. Ids of different owners must not be mixed up.
+/// Whose custom field it is: every field has one use. Ids of different owners must not be mixed up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Owner {
     /// The case itself.
     Case,
-    /// The case's primary subject.
+    /// A subject.
     Subject,
 }
 
-/// A custom field: `custom.7` on the case, `subject.3` on the primary subject.
+/// A custom field of the account: `custom.7` of cases, `subject.3` of subjects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CustomKey {
@@ -158,8 +159,76 @@ impl FromStr for CustomKey {
 
     fn from_str(text: &str) -> Result<Self, UnknownKey> {
         match text.parse() {
-            Ok(Target::Custom(key, None)) => Ok(key),
+            Ok(Target::Custom(place, None)) if Place::from(place.key()) == place => Ok(place.key()),
             _ => Err(UnknownKey(text.to_owned())),
+        }
+    }
+}
+
+/// The record that has a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holder {
+    /// The case itself.
+    Case,
+    /// One of its subjects.
+    Subject(SubjectNo),
+}
+
+/// A custom field of one record: `custom.7` of the case, `subject.3` of the primary subject, `subject2.3` of the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Which record.
+    pub holder: Holder,
+    /// The field's id in Trackops.
+    pub id: u64,
+}
+
+impl Place {
+    /// The field of the account.
+    #[must_use]
+    pub fn key(self) -> CustomKey {
+        let owner = match self.holder {
+            Holder::Case => Owner::Case,
+            Holder::Subject(_) => Owner::Subject,
+        };
+        CustomKey { owner, id: self.id }
+    }
+
+    /// The subject that has it; none when the case does.
+    #[must_use]
+    pub fn subject(self) -> Option<SubjectNo> {
+        match self.holder {
+            Holder::Case => None,
+            Holder::Subject(number) => Some(number),
+        }
+    }
+
+    /// The same field of another subject. A field of the case stays one.
+    #[must_use]
+    pub fn of(self, number: SubjectNo) -> Self {
+        match self.holder {
+            Holder::Case => self,
+            Holder::Subject(_) => Self { holder: Holder::Subject(number), ..self },
+        }
+    }
+}
+
+impl From<CustomKey> for Place {
+    /// The field of the case, or of the primary subject.
+    fn from(key: CustomKey) -> Self {
+        let holder = match key.owner {
+            Owner::Case => Holder::Case,
+            Owner::Subject => Holder::Subject(SubjectNo::PRIMARY),
+        };
+        Self { holder, id: key.id }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.holder {
+            Holder::Case => write!(f, "custom.{}", self.id),
+            Holder::Subject(number) => write!(f, "{number}.{}", self.id),
         }
     }
 }
@@ -170,19 +239,31 @@ impl FromStr for CustomKey {
 pub enum Target {
     /// A case field.
     Case(CaseField),
+    /// The type of a subject that is not the primary one: `subject2.subject_type_id`.
+    SubjectType(SubjectNo),
     /// A custom field, whole or one part of it.
-    Custom(CustomKey, Option<Part>),
+    Custom(Place, Option<Part>),
     /// Nowhere, on purpose.
     Ignore,
 }
 
 impl Target {
+    /// The subject that it is of, when that is not the primary one.
+    #[must_use]
+    pub fn other_subject(self) -> Option<SubjectNo> {
+        match self {
+            Self::Case(_) | Self::Ignore => None,
+            Self::SubjectType(number) => Some(number),
+            Self::Custom(place, _) => place.subject().filter(|number| *number != SubjectNo::PRIMARY),
+        }
+    }
+
     /// Whether two columns cannot go to both: the same field, or a whole field and a part of it.
     #[must_use]
     pub fn clashes(self, other: Self) -> bool {
         match (self, other) {
             (Self::Ignore, _) | (Self::Case(CaseField::Notes), Self::Case(CaseField::Notes)) => false,
-            (Self::Custom(key, part), Self::Custom(other, others)) if key == other => {
+            (Self::Custom(place, part), Self::Custom(other, others)) if place == other => {
                 part.is_none() || others.is_none() || part == others
             }
             _ => self == other,
@@ -199,8 +280,9 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Case(field) => f.write_str(field.key()),
-            Self::Custom(key, None) => write!(f, "{key}"),
-            Self::Custom(key, Some(part)) => write!(f, "{key}.{}", part.key()),
+            Self::SubjectType(number) => write!(f, "{number}.{}", CaseField::SubjectType.key()),
+            Self::Custom(place, None) => write!(f, "{place}"),
+            Self::Custom(place, Some(part)) => write!(f, "{place}.{}", part.key()),
             Self::Ignore => f.write_str("ignore"),
         }
     }
@@ -218,12 +300,20 @@ impl FromStr for Target {
         }
         let unknown = || UnknownKey(text.to_owned());
         let mut words = text.split('.');
-        let owner = match words.next() {
-            Some("custom") => Owner::Case,
-            Some("subject") => Owner::Subject,
-            _ => return Err(unknown()),
+        let holder = match words.next() {
+            Some("custom") => Holder::Case,
+            Some(word) => Holder::Subject(word.parse().map_err(|_| unknown())?),
+            None => return Err(unknown()),
         };
-        let id = words.next().and_then(|id| id.parse().ok()).ok_or_else(unknown)?;
+        let id = words.next().ok_or_else(unknown)?;
+        if let Holder::Subject(number) = holder
+            && number != SubjectNo::PRIMARY
+            && id == CaseField::SubjectType.key()
+            && words.next().is_none()
+        {
+            return Ok(Self::SubjectType(number));
+        }
+        let id = id.parse().map_err(|_| unknown())?;
         let part = match words.next() {
             None => None,
             Some(part) => Some(Part::from_key(part).ok_or_else(unknown)?),
@@ -231,7 +321,7 @@ impl FromStr for Target {
         if words.next().is_some() {
             return Err(unknown());
         }
-        Ok(Self::Custom(CustomKey { owner, id }, part))
+        Ok(Self::Custom(Place { holder, id }, part))
     }
 }
 
@@ -280,10 +370,21 @@ mod tests {
         keys.extend(
             ["custom.7", "subject.1", "subject.1.last_name", "subject.3.zip", "ignore"].map(String::from),
         );
+        keys.extend(["subject2.1", "subject9.1.last_name", "subject2.subject_type_id"].map(String::from));
         for key in keys {
             assert_eq!(key.parse::<Target>().unwrap().to_string(), key);
         }
-        for wrong in ["", "claim", "subject", "subject.x", "subject.1.age", "subject.1.city.x", "custom."] {
+        for wrong in ["", "claim", "subject", "subject.x", "subject.1.age", "subject.1.city.x", "custom."]
+            .into_iter()
+            .chain([
+                "subject1.3",
+                "subject0.3",
+                "subject10.3",
+                "subject02.3",
+                "subject.subject_type_id",
+                "subject2",
+            ])
+        {
             assert!(wrong.parse::<Target>().is_err(), "{wrong}");
         }
     }

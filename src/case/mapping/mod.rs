@@ -17,3 +17,4 @@ pub(super) mod read_kind;
 pub(super) mod recipe;
 pub(super) mod roster;
 pub(super) mod slot;
+pub(super) mod subject_no;

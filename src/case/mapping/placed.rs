@@ -2,6 +2,7 @@
 
 use super::field::CaseField;
 use super::slot::Dest;
+use super::subject_no::{SubjectNo, Subjects};
 use crate::case::values::value::Value;
 
 /// A case as it will be sent.
@@ -27,6 +28,36 @@ impl Case {
     #[must_use]
     pub fn get(&self, field: CaseField) -> Option<&Value> {
         self.values.iter().find(|placed| placed.dest == Dest::Case(field)).map(|placed| &placed.value)
+    }
+
+    /// The subjects that have a value: one without any would be an empty person.
+    #[must_use]
+    pub fn subjects(&self) -> Subjects {
+        let places = self.values.iter().filter_map(|placed| match placed.dest {
+            Dest::Custom(place, _) => place.subject(),
+            Dest::Case(_) | Dest::SubjectType(_) => None,
+        });
+        places.collect()
+    }
+
+    /// The type of a subject.
+    #[must_use]
+    pub fn subject_type(&self, number: SubjectNo) -> Option<&Value> {
+        let dest = Dest::subject_type(number);
+        self.values.iter().find(|placed| placed.dest == dest).map(|placed| &placed.value)
+    }
+
+    /// Takes out the subjects beside the primary one to which no column of the row gave a value, unless they have no
+    /// columns at all.
+    pub(in crate::case) fn without_empty_subjects(&mut self, fed_by_columns: Subjects) {
+        if fed_by_columns.is_empty() {
+            return;
+        }
+        let given = self.values.iter().filter(|placed| !placed.by_default && placed.dest.is_custom());
+        let given: Subjects = given.filter_map(|placed| placed.dest.other_subject()).collect();
+        self.values.retain(|placed| {
+            placed.dest.other_subject().is_none_or(|number| given.has(number) || !fed_by_columns.has(number))
+        });
     }
 
     /// Adds a line in front of the administrative notes: a server may cut long ones at the end.

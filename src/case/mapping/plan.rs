@@ -6,14 +6,16 @@ use std::sync::Arc;
 use super::column_ref::{ColumnNames, find_column};
 use super::defaults;
 use super::edits::Edits;
-use super::field::{CASE_FIELDS, CaseField, Owner, Target};
+use super::field::{CASE_FIELDS, CaseField, Holder, Target};
 use super::plan_error::PlanError;
 use super::private_columns::{private_columns, speaks_of_birth};
 use super::recipe::{ColumnRule, ErrorCells, Recipe};
 use super::roster::Roster;
-use super::slot::{Dest, Reading, Slot, Source, resolve, slot};
+use super::slot::{Dest, Fallback, Reading, Slot, Source, resolve, slot};
+use super::subject_no::{SubjectNo, Subjects};
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::Kind;
+use crate::case::values::value::Value;
 use crate::case::values::words::fold;
 use crate::sheet::damage::Usual;
 use crate::sheet::{Column, Row};
@@ -38,6 +40,8 @@ pub struct Plan {
     /// Whether cases carry a token, and its first part once it is known.
     row_token: bool,
     seed: Option<String>,
+    /// The subjects beside the primary one that have columns.
+    pub(in crate::case) fed_subjects: Subjects,
     /// Rows that are sent whatever the duplicate guard says.
     anyway: BTreeSet<u64>,
     /// What is known of the account.
@@ -96,6 +100,7 @@ impl Plan {
                 errors.push(PlanError::BlankHeader(index + 1));
             }
         }
+        add_subjects(recipe, &mut slots, &mut errors);
         mark_required(&mut slots, &mut errors);
         let edits = Edits::new(recipe, columns).map_err(|wrong| errors.extend(wrong)).unwrap_or_default();
         if errors.is_empty() {
@@ -107,8 +112,11 @@ impl Plan {
             let not_imported =
                 (0..columns.len()).filter(|index| filled(index) && !feeds.contains(index)).collect();
             let headers = columns.iter().enumerate().map(|(i, c)| c.name(i)).collect();
+            let fed = slots.values().filter(|slot| !slot.sources.is_empty());
+            let fed_subjects = fed.filter_map(|slot| slot.dest.other_subject()).collect();
             Ok(Self {
                 headers,
+                fed_subjects,
                 slots: slots.into_values().collect(),
                 usual: context.usual.to_vec(),
                 edits,
@@ -255,17 +263,33 @@ fn add_column(
 /// Whether the header or the field's label speaks of birth.
 fn is_birth(recipe: &Recipe, rule: &ColumnRule) -> bool {
     let label = match rule.to {
-        Target::Custom(key, _) => {
-            recipe.fields.iter().find(|field| field.key == key).map(|f| f.label.as_str())
+        Target::Custom(place, _) => {
+            recipe.fields.iter().find(|field| field.key == place.key()).map(|f| f.label.as_str())
         }
         _ => None,
     };
     speaks_of_birth(&rule.from) || label.is_some_and(speaks_of_birth)
 }
 
-/// Every required field needs a source; a subject needs its type.
+/// Gives each subject beside the primary one its type, and says which ones lack it.
+fn add_subjects(recipe: &Recipe, slots: &mut BTreeMap<Dest, Slot>, errors: &mut Vec<PlanError>) {
+    let mut described = BTreeSet::from([SubjectNo::PRIMARY]);
+    let used: BTreeSet<SubjectNo> = slots.keys().filter_map(|dest| dest.other_subject()).collect();
+    for subject in &recipe.subjects {
+        if !described.insert(subject.key) {
+            errors.push(PlanError::SubjectTwice(subject.key));
+        } else if used.contains(&subject.key) {
+            let of_type = slot(slots, Dest::SubjectType(subject.key));
+            of_type.default = Some(Fallback::Value(Value::Id(subject.subject_type_id)));
+        }
+    }
+    errors.extend(used.difference(&described).map(|number| PlanError::NoSubject(*number)));
+}
+
+/// Every required field needs a source; a primary subject needs its type.
 fn mark_required(slots: &mut BTreeMap<Dest, Slot>, errors: &mut Vec<PlanError>) {
-    let has_subject = slots.keys().any(|d| matches!(d, Dest::Custom(key, _) if key.owner == Owner::Subject));
+    let primary = Holder::Subject(SubjectNo::PRIMARY);
+    let has_subject = slots.keys().any(|d| matches!(d, Dest::Custom(place, _) if place.holder == primary));
     for spec in &CASE_FIELDS {
         if spec.required || (spec.field == CaseField::SubjectType && has_subject) {
             match slots.get_mut(&Dest::Case(spec.field)) {

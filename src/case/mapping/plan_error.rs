@@ -1,6 +1,7 @@
 //! What can be wrong between a recipe and a file, before any row is read.
 
 use super::field::{CustomKey, Target};
+use super::subject_no::SubjectNo;
 
 /// Everything that can be wrong between a recipe and a file, before any row is read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +52,12 @@ pub enum PlanError {
     /// A custom field that `[[fields]]` declares twice.
     #[error("{0} is declared twice in [[fields]]; keep one")]
     DeclaredTwice(CustomKey),
+    /// A subject that `[[subjects]]` does not describe.
+    #[error("{0} is used but not described; add a [[subjects]] entry with its key and subject_type_id")]
+    NoSubject(SubjectNo),
+    /// A subject that `[[subjects]]` describes twice, or the primary one, which is described by the case defaults.
+    #[error("{0} is described twice in [[subjects]] and the case defaults; keep one")]
+    SubjectTwice(SubjectNo),
     /// A part that the field's kind does not have.
     #[error("{to} does not exist: {key} is a {kind} field")]
     NoSuchPart {

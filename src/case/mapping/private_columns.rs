@@ -34,8 +34,8 @@ fn speaks(text: &str) -> bool {
 }
 
 fn speaks_by_field(recipe: &Recipe, rule: &ColumnRule) -> bool {
-    let Target::Custom(key, _) = rule.to else { return false };
-    let field = recipe.fields.iter().find(|field| field.key == key);
+    let Target::Custom(place, _) = rule.to else { return false };
+    let field = recipe.fields.iter().find(|field| field.key == place.key());
     field.is_some_and(|field| matches!(field.kind, Kind::Ssn | Kind::Birthday) || speaks(&field.label))
 }
 
@@ -78,8 +78,9 @@ fn is_text(recipe: &Recipe, to: Target) -> bool {
     match to {
         Target::Ignore => true,
         Target::Case(field) => field.spec().shape == Shape::Text,
-        Target::Custom(key, part) => {
-            part.is_none() && matches!(recipe.kind_of(key), Some(Kind::Text | Kind::Long))
+        Target::SubjectType(_) => false,
+        Target::Custom(place, part) => {
+            part.is_none() && matches!(recipe.kind_of(place.key()), Some(Kind::Text | Kind::Long))
         }
     }
 }

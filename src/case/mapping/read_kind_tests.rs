@@ -15,7 +15,7 @@ fn recipe(kind: Kind) -> Recipe {
     let mut recipe = Recipe::from_toml(RECIPE).unwrap();
     let key = "custom.7".parse().unwrap();
     recipe.fields.push(CustomField::new(key, "Field", kind));
-    recipe.columns.push(ColumnRule::new("Column", Target::Custom(key, None)));
+    recipe.columns.push(ColumnRule::new("Column", Target::Custom(key.into(), None)));
     recipe
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::{Fix, LeaveOut, Only};
 use super::field::{CustomKey, Target};
+use super::subject_no::SubjectNo;
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::Kind;
 use crate::case::values::number::NumberStyle;
@@ -43,6 +44,9 @@ pub struct Recipe {
     /// The custom fields used below.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<CustomField>,
+    /// The subjects beside the primary one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<OtherSubject>,
     /// The field map.
     #[serde(default)]
     pub columns: Vec<ColumnRule>,
@@ -99,6 +103,19 @@ impl CustomField {
     pub fn new(key: CustomKey, label: impl Into<String>, kind: Kind) -> Self {
         Self { key, label: label.into(), kind, required: false, choices: Vec::new(), subject_type: None }
     }
+}
+
+/// A subject beside the primary one. Rows in which all of its columns are empty are sent without it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherSubject {
+    /// Which one: `subject2`, with fields such as `subject2.1.last_name`.
+    pub key: SubjectNo,
+    /// What people call it: `Employer`, `Witness 1`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    /// Its type. KNOWN: no subject is without one, and only the primary one's depends on the case type.
+    pub subject_type_id: u64,
 }
 
 /// Which column goes to which field, and how its text is read.
@@ -205,6 +222,7 @@ impl Recipe {
             sheet: Layout::default(),
             defaults: BTreeMap::new(),
             fields: Vec::new(),
+            subjects: Vec::new(),
             columns: Vec::new(),
             only: None,
             row_token: false,
@@ -233,6 +251,46 @@ impl Recipe {
     pub fn to_toml(&self) -> String {
         // A map with text keys, texts and numbers: nothing in it can fail to be written as TOML.
         toml::to_string(self).unwrap_or_default()
+    }
+
+    /// A subject beside the primary one.
+    #[must_use]
+    pub fn subject(&self, number: SubjectNo) -> Option<&OtherSubject> {
+        self.subjects.iter().find(|subject| subject.key == number)
+    }
+
+    /// Takes up the descriptions of those subjects that something goes to and that have none yet.
+    pub fn describe<'s>(&mut self, subjects: impl IntoIterator<Item = &'s OtherSubject>) {
+        for subject in subjects {
+            if self.has_values_for(subject.key) && self.subject(subject.key).is_none() {
+                self.subjects.push(subject.clone());
+            }
+        }
+    }
+
+    /// Everything that columns and defaults go to.
+    pub fn targets(&self) -> impl Iterator<Item = Target> + '_ {
+        self.columns.iter().map(|rule| rule.to).chain(self.defaults.keys().copied())
+    }
+
+    /// Lets go of custom fields and subjects to which nothing goes.
+    pub fn let_go_of_unused(&mut self) {
+        let fields = std::mem::take(&mut self.fields);
+        self.fields = fields.into_iter().filter(|field| self.uses(field.key)).collect();
+        let subjects = std::mem::take(&mut self.subjects);
+        self.subjects = subjects.into_iter().filter(|subject| self.has_values_for(subject.key)).collect();
+    }
+
+    /// Whether a column or a default goes to a field of a subject.
+    fn has_values_for(&self, number: SubjectNo) -> bool {
+        self.targets()
+            .any(|target| matches!(target, Target::Custom(place, _) if place.subject() == Some(number)))
+    }
+
+    /// Whether a column or a default goes to a custom field, of whichever record.
+    #[must_use]
+    pub fn uses(&self, key: CustomKey) -> bool {
+        self.targets().any(|target| matches!(target, Target::Custom(place, _) if place.key() == key))
     }
 
     /// The declared kind of a custom field.
@@ -265,6 +323,15 @@ budget_hours = 7.5
 key = "subject.3"
 label = "Home address"
 kind = "address"
+
+[[subjects]]
+key = "subject2"
+label = "Employer"
+subject_type_id = 4
+
+[[columns]]
+from = "Employer"
+to = "subject2.9.last_name"
 
 [[columns]]
 from = "#5"
@@ -317,14 +384,14 @@ row = 18
             |from: &str, to: &str| Recipe::from_toml(&EXAMPLE.replace(from, to)).unwrap_err().to_string();
         assert_eq!(
             wrong("separator =", "seperator ="),
-            "line 33: unknown field `seperator`, expected one of `from`, `to`, `date`, `decimal`, `separator`, `as_is`, `errors`, `private`, `by_hand`, `values`"
+            "line 42: unknown field `seperator`, expected one of `from`, `to`, `date`, `decimal`, `separator`, `as_is`, `errors`, `private`, `by_hand`, `values`"
         );
-        assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 23: “subject.3.town” is not a field");
+        assert_eq!(wrong("subject.3.city", "subject.3.town"), "line 32: “subject.3.town” is not a field");
         assert_eq!(wrong("case_type_id", "case_typ_id"), "line 11: “case_typ_id” is not a field");
         assert!(wrong("caseload = 1", "caseload = 2").contains("caseload = 2"));
         assert_eq!(
             wrong("value = \"Closed\"", ""),
-            "line 51: leave_out needs either a row, or a column and a value"
+            "line 60: leave_out needs either a row, or a column and a value"
         );
     }
 }

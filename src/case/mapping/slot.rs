@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::field::{CaseField, CustomKey, Owner, Target};
+use super::field::{CaseField, Holder, Place, Target};
 use super::plan_error::PlanError;
 use super::recipe::{MappedValue, Recipe};
+use super::subject_no::SubjectNo;
 use crate::case::values::date::DateOrder;
 use crate::case::values::kind::{Kind, Part, Shape};
 use crate::case::values::number::NumberStyle;
@@ -17,8 +18,10 @@ use crate::case::values::words::fold;
 pub enum Dest {
     /// A case field.
     Case(CaseField),
+    /// The type of a subject that is not the primary one.
+    SubjectType(SubjectNo),
     /// A custom field and how it is read.
-    Custom(CustomKey, Kind),
+    Custom(Place, Kind),
 }
 
 impl Dest {
@@ -27,7 +30,48 @@ impl Dest {
     pub fn target(self) -> Target {
         match self {
             Self::Case(field) => Target::Case(field),
-            Self::Custom(key, _) => Target::Custom(key, None),
+            Self::SubjectType(number) => Target::SubjectType(number),
+            Self::Custom(place, _) => Target::Custom(place, None),
+        }
+    }
+
+    /// The custom field that it is.
+    #[must_use]
+    pub fn place(self) -> Option<Place> {
+        match self {
+            Self::Case(_) | Self::SubjectType(_) => None,
+            Self::Custom(place, _) => Some(place),
+        }
+    }
+
+    /// Whether it is a custom field.
+    pub(in crate::case) fn is_custom(self) -> bool {
+        matches!(self, Self::Custom(..))
+    }
+
+    /// The field for the type of a subject.
+    #[must_use]
+    pub fn subject_type(number: SubjectNo) -> Self {
+        if number == SubjectNo::PRIMARY {
+            Self::Case(CaseField::SubjectType)
+        } else {
+            Self::SubjectType(number)
+        }
+    }
+
+    /// The subject that it is a field of, when that is not the primary one.
+    #[must_use]
+    pub fn other_subject(self) -> Option<SubjectNo> {
+        self.target().other_subject()
+    }
+
+    /// The case field that its ids are known by.
+    #[must_use]
+    pub fn id_field(self) -> Option<CaseField> {
+        match self {
+            Self::Case(field) => Some(field),
+            Self::SubjectType(_) => Some(CaseField::SubjectType),
+            Self::Custom(..) => None,
         }
     }
 
@@ -35,7 +79,10 @@ impl Dest {
     pub(in crate::case) fn identifies(self) -> bool {
         match self {
             Self::Case(field) => field.is_reference(),
-            Self::Custom(key, kind) => key.owner == Owner::Subject && kind == Kind::Name,
+            Self::SubjectType(_) => false,
+            Self::Custom(place, kind) => {
+                place.holder == Holder::Subject(SubjectNo::PRIMARY) && kind == Kind::Name
+            }
         }
     }
 
@@ -56,6 +103,7 @@ impl Dest {
         match self {
             Self::Case(CaseField::BudgetHours) => Reading::Hours,
             Self::Case(field) => Reading::of(field.spec().shape),
+            Self::SubjectType(_) => Reading::Id,
             Self::Custom(_, Kind::Name) => Reading::Name,
             Self::Custom(_, Kind::Address) => Reading::Address,
             Self::Custom(_, Kind::YesNo) => Reading::YesNo { or_na: false },
@@ -160,13 +208,15 @@ pub(in crate::case) fn resolve(
     match target {
         Target::Ignore => Ok(None),
         Target::Case(field) => Ok(Some((Dest::Case(field), None))),
-        Target::Custom(key, part) => {
+        Target::SubjectType(number) => Ok(Some((Dest::SubjectType(number), None))),
+        Target::Custom(place, part) => {
+            let key = place.key();
             let kind = recipe.kind_of(key).ok_or(PlanError::Undeclared(key))?;
             match part {
                 Some(p) if !kind.parts().contains(&p) => {
                     Err(PlanError::NoSuchPart { to: target, key, kind: kind.word() })
                 }
-                _ => Ok(Some((Dest::Custom(key, kind), part))),
+                _ => Ok(Some((Dest::Custom(place, kind), part))),
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Entries of the exception log, from what the check or Trackops said.
 
-use crate::case::{CaseField, Code, CustomKey, Owner, Plan, Problem, Severity};
+use crate::case::{CaseField, Code, Holder, Place, Plan, Problem, Severity};
 use crate::ledger::{Exception, SentRow, Source, Unsettled};
 use crate::sheet::on_worksheet;
 use crate::trackops::FieldMessage;
@@ -78,13 +78,17 @@ fn custom_field(row: &Prepared, named: &str) -> Option<String> {
     let words: Vec<&str> = named.split(['.', '[', ']', '/']).filter(|word| !word.is_empty()).collect();
     let at = words.iter().position(|word| *word == "custom_fields")?;
     let index: usize = words.get(at + 1)?.parse().ok()?;
-    let (owner, list) = match words.first()? {
-        &"subjects" => (Owner::Subject, "/casefile/subjects/0/custom_fields"),
-        _ => (Owner::Case, "/casefile/custom_fields"),
+    let (holder, list) = match words.first()? {
+        &"subjects" => {
+            let at: usize = words.get(1)?.parse().ok()?;
+            let number = ready.request.subjects.iter().nth(at)?;
+            (Holder::Subject(number), format!("/casefile/subjects/{at}/custom_fields"))
+        }
+        _ => (Holder::Case, "/casefile/custom_fields".to_owned()),
     };
-    let sent: serde_json::Value = serde_json::from_slice(&ready.body).ok()?;
-    let id = sent.pointer(list)?.get(index)?.get("id")?.as_u64()?;
-    Some(CustomKey { owner, id }.to_string())
+    let sent: serde_json::Value = serde_json::from_slice(&ready.request.body).ok()?;
+    let id = sent.pointer(&list)?.get(index)?.get("id")?.as_u64()?;
+    Some(Place { holder, id }.to_string())
 }
 
 /// A row that was called created, and whose case is another row's.

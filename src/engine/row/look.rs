@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::hash::RandomState;
 
-use bytes::Bytes;
 use jiff::civil::Date;
 
 use super::Ready;
@@ -13,7 +12,7 @@ use super::seen::Mark;
 use crate::case::{Plan, Problem};
 use crate::ledger::Forgotten;
 use crate::sheet::Row;
-use crate::trackops::{self, ValueForms};
+use crate::trackops::{self, Request, ValueForms};
 
 /// Looks at single rows.
 pub(crate) struct Looker {
@@ -72,11 +71,11 @@ impl Looker {
         let token = self.plan.token(row.number);
         let Identified { identity, client } =
             Identified::of(&built.case, token.as_deref(), || content_hash(&row.cells));
-        let body = self.forms.map_or_else(Bytes::new, |forms| trackops::body(&built.case, forms).into());
+        let request = self.forms.map(|forms| trackops::request(&built.case, forms)).unwrap_or_default();
         let candidate = Candidate {
             mark: mark(&identity, &self.hasher),
             forgotten: self.forgotten.has(&identity),
-            ready: Ready { body, identity, client, token, anyway: self.plan.is_sent_anyway(row.number) },
+            ready: Ready { request, identity, client, token, anyway: self.plan.is_sent_anyway(row.number) },
         };
         at(fixed, reference, Found::Case(candidate, built.problems))
     }
@@ -103,10 +102,10 @@ impl Looked {
         matches!(&self.found, Found::Case(case, _) if case.forgotten)
     }
 
-    /// Returns the body of its request; none for a row that can't be sent.
-    pub(crate) fn body(&self) -> Option<&Bytes> {
+    /// Returns its request; none for a row that can't be sent.
+    pub(crate) fn request(&self) -> Option<&Request> {
         match &self.found {
-            Found::Case(case, _) => Some(&case.ready.body),
+            Found::Case(case, _) => Some(&case.ready.request),
             Found::Exclude(_) | Found::Reject(_) => None,
         }
     }

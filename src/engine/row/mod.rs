@@ -15,11 +15,9 @@ mod reasons;
 mod seen;
 mod send;
 
-use bytes::Bytes;
-
 use crate::case::Problem;
 use crate::ledger::{Identity, Intent, Outcome, RowOutcome};
-use crate::trackops::Lookup;
+use crate::trackops::{Lookup, Request};
 
 pub(super) use exceptions::{anothers_case, rejected_by_check, still_unknown};
 pub(super) use interpret::{Told, another_rows, interpret, looked_up};
@@ -98,8 +96,8 @@ impl Verdict {
 /// A row ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ready {
-    /// The request's body; empty where nothing is sent.
-    pub body: Bytes,
+    /// The request; empty where nothing is sent.
+    pub request: Request,
     /// What tells this case from another of the account.
     pub identity: Identity,
     /// `client_id`.

@@ -45,7 +45,7 @@ impl Sending {
         let earlier = turned_away.map(|sent_at| ready.own_lookup(sent_at));
         Self {
             client: client.clone(),
-            body: ready.body.clone(),
+            body: ready.request.body.clone(),
             before: if look_up { ready.lookup_before() } else { None },
             earlier: earlier.filter(Lookup::is_named),
             own: ready.own_lookup(client.clock().millis()),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
@@ -16,6 +15,7 @@ use crate::trackops::client::{Posted, id_text, seconds_of};
 use crate::trackops::compare::{Same, side_by_side};
 use crate::trackops::fault::Fault;
 use crate::trackops::find::{ANY_ZONE, timestamp};
+use crate::trackops::wire::Request;
 
 /// A new case is looked for so long.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -32,8 +32,8 @@ pub struct Trial {
     pub reference: String,
     /// The token in its administrative notes.
     pub token: String,
-    /// The body of the request that creates it.
-    pub body: Vec<u8>,
+    /// What creates it.
+    pub request: Request,
 }
 
 /// The test case, once a list shows it.
@@ -53,7 +53,7 @@ pub(super) async fn create(look: &mut Look<'_>, findings: &mut Findings, case: &
         return None;
     }
     let sent_at = look.client.clock().millis().div_euclid(1000);
-    let posted = look.client.post_case(Bytes::from(case.body.clone())).await;
+    let posted = look.client.post_case(case.request.body.clone()).await;
     let answered = Instant::now();
     let (status, answer) = match posted {
         Posted::Answer(read) => (read.status, judge(&read.seen(), look.client.forms())),
@@ -207,7 +207,7 @@ fn visible(findings: &mut Findings, at_once: bool, after: Duration, settle: u64)
 
 /// What the list shows of the test case.
 fn shown(look: &Look<'_>, findings: &mut Findings, case: &Trial, found: &Value, sent_at: i64) {
-    let lines = side_by_side(&case.body, found);
+    let lines = side_by_side(&case.request, found);
     let sent: Vec<_> = lines.iter().filter(|line| line.same != Same::Added).collect();
     let other: Vec<_> =
         sent.iter().filter(|line| line.same == Same::Differs).map(|line| &*line.key).collect();

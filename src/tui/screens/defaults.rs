@@ -50,9 +50,9 @@ fn line(model: &Model, job: &Job, row: FormRow, columns: &[usize]) -> Line<'stat
             let required = field.spec().required || job.is_missing(field);
             (job.target_label(target, &model.catalog), Some(target), required)
         }
-        FormRow::Custom(key) => {
-            let target = Target::Custom(key, None);
-            (format!("{} · {key}", job.target_label(target, &model.catalog)), Some(target), false)
+        FormRow::Custom(place) => {
+            let target = Target::Custom(place, None);
+            (format!("{} · {place}", job.target_label(target, &model.catalog)), Some(target), false)
         }
     };
     let from = target.map(|target| columns_of(job, target)).unwrap_or_default();

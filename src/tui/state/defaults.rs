@@ -23,7 +23,7 @@ fn target(row: FormRow) -> Option<Target> {
     match row {
         FormRow::Name => None,
         FormRow::Case(field) => Some(Target::Case(field)),
-        FormRow::Custom(key) => Some(Target::Custom(key, None)),
+        FormRow::Custom(place) => Some(Target::Custom(place, None)),
     }
 }
 
@@ -68,7 +68,7 @@ fn edit(model: &mut Model, row: FormRow) -> Vec<Effect> {
             Some(list) => pick(model, field, list),
             None => type_in(model, Target::Case(field)),
         },
-        FormRow::Custom(key) => type_in(model, Target::Custom(key, None)),
+        FormRow::Custom(place) => type_in(model, Target::Custom(place, None)),
     }
 }
 

@@ -131,10 +131,12 @@ pub(crate) fn forgotten(
     let line = of(job);
     let guess = line.and_then(|line| line.column).and_then(|column| job.guesses.get(column));
     let rule = guess.map(|guess| guess.rule.clone());
+    let subject = guess.and_then(|guess| guess.subject.clone());
     if let (true, Some(line), Some(rule)) = (was_guessed && before != rule.as_ref().map(|r| r.to), line, rule)
         && let Some(own) = job.rule_mut(line)
     {
         *own = rule;
+        job.recipe.describe(&subject);
     }
     model.say(Mood::Good, format!("forgotten what earlier imports made of “{header}”; it is guessed anew"));
     model.job.as_mut().map(|job| job.changed(&model.catalog)).unwrap_or_default()
@@ -200,11 +202,8 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
 /// Asks once whose the custom fields are of which that is a guess. Gives whether there is one to ask about.
 fn ask_whose(model: &mut Model) -> bool {
     let Some(job) = model.job.as_ref() else { return false };
-    let used = |key: &CustomKey| {
-        let is = |target: &Target| matches!(target, Target::Custom(used, _) if used == key);
-        job.recipe.columns.iter().any(|rule| is(&rule.to)) || job.recipe.defaults.keys().any(is)
-    };
-    let open: BTreeSet<CustomKey> = model.catalog.guessed.iter().copied().filter(used).collect();
+    let guessed = model.catalog.guessed.iter().copied();
+    let open: BTreeSet<CustomKey> = guessed.filter(|key| job.recipe.uses(*key)).collect();
     let of = |owner: Owner| {
         let fields =
             model.catalog.fields.iter().filter(|field| open.contains(&field.key) && field.key.owner == owner);
@@ -245,7 +244,10 @@ pub(crate) fn line_of(job: &Job, error: &PlanError) -> Option<usize> {
             lines.iter().position(|line| line.column.is_some_and(|index| index + 1 == *number))
         }
         PlanError::Undeclared(key) | PlanError::DeclaredTwice(key) => {
-            rule(&|rule| matches!(rule.to, Target::Custom(k, _) if k == *key))
+            rule(&|rule| matches!(rule.to, Target::Custom(place, _) if place.key() == *key))
+        }
+        PlanError::NoSubject(number) | PlanError::SubjectTwice(number) => {
+            rule(&|rule| matches!(rule.to, Target::Custom(place, _) if place.subject() == Some(*number)))
         }
         PlanError::NoSuchPart { to, .. } => rule(&|rule| rule.to == *to),
         PlanError::BadDefault { .. } | PlanError::Missing { .. } | PlanError::OtherSubject { .. } => None,
@@ -253,7 +255,7 @@ pub(crate) fn line_of(job: &Job, error: &PlanError) -> Option<usize> {
 }
 
 /// Opens the list of fields: for the line under the cursor, or for one more of its column.
-fn open_picker(model: &mut Model, another: bool) {
+pub(crate) fn open_picker(model: &mut Model, another: bool) {
     let Some(job) = &model.job else { return };
     let Some(line) = under(job) else { return };
     let lines = job.lines();
@@ -275,12 +277,17 @@ fn open_picker(model: &mut Model, another: bool) {
     for spec in &CASE_FIELDS {
         choices.push(choice(Target::Case(spec.field), if spec.required { "required" } else { "" }));
     }
-    for field in job.custom_fields(&model.catalog) {
-        choices.push(choice(Target::Custom(field.key, None), field.kind.word()));
+    for (place, field) in job.places(&model.catalog) {
+        choices.push(choice(Target::Custom(place, None), field.kind.word()));
         for part in field.kind.parts() {
-            choices.push(choice(Target::Custom(field.key, Some(*part)), field.kind.word()));
+            choices.push(choice(Target::Custom(place, Some(*part)), field.kind.word()));
         }
     }
+    choices.push(Choice {
+        pick: Pick::NewSubject,
+        label: "another subject …".to_owned(),
+        note: "a second person or firm".to_owned(),
+    });
     let now = job.rule(line).map(|rule| Pick::Target(rule.to));
     let cursor = choices.iter().position(|choice| Some(choice.pick) == now).unwrap_or(0);
     let (title, purpose) = if another {
@@ -303,8 +310,8 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
         job.recipe.columns.remove(rule);
         return job.changed(&model.catalog);
     }
-    if let Target::Custom(key, _) = target {
-        job.use_field(key, &model.catalog);
+    if let Target::Custom(place, _) = target {
+        job.use_field(place.key(), &model.catalog);
     }
     let shape = job.shape(target, &model.catalog);
     let samples: Vec<String> = at
@@ -320,6 +327,8 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
             rule.decimal = None;
         }
     }
+    let guessed: Vec<_> = job.guesses.iter().filter_map(|guess| guess.subject.clone()).collect();
+    job.recipe.describe(&guessed);
     ids::recognize(job, at, &model.catalog);
     job.changed(&model.catalog)
 }
@@ -383,7 +392,7 @@ pub(crate) fn declared(model: &mut Model, key: CustomKey) -> Vec<Effect> {
         return Vec::new();
     }
     let line = job.line;
-    set(model, line, Target::Custom(key, None))
+    set(model, line, Target::Custom(key.into(), None))
 }
 
 /// Why the order in which a line's dates are read may be the wrong one, by the first rows; nobody chose it.
@@ -422,8 +431,8 @@ pub(crate) fn reading(job: &Job, line: MapLine, catalog: &crate::trackops::Catal
             NumberStyle::Comma => "number 1.500,00".to_owned(),
         },
         Some(Shape::Text) => match rule.to {
-            Target::Custom(key, None) => {
-                job.recipe.kind_of(key).map_or("", crate::case::Kind::word).to_owned()
+            Target::Custom(place, None) => {
+                job.recipe.kind_of(place.key()).map_or("", crate::case::Kind::word).to_owned()
             }
             _ => "text".to_owned(),
         },
@@ -435,6 +444,7 @@ pub(crate) fn reading(job: &Job, line: MapLine, catalog: &crate::trackops::Catal
 pub(crate) fn id_field(target: Target) -> Option<CaseField> {
     match target {
         Target::Case(field) if matches!(field.spec().shape, Shape::Id | Shape::Ids) => Some(field),
+        Target::SubjectType(_) => Some(CaseField::SubjectType),
         _ => None,
     }
 }

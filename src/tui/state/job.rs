@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::case::{
-    CaseField, ColumnNames, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Plan, PlanContext,
-    PlanError, Recipe, Shape, Target, column_name, private_columns,
+    CaseField, ColumnNames, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Owner, Place, Plan,
+    PlanContext, PlanError, Recipe, Shape, Target, column_name, private_columns,
 };
 use crate::ledger::Import;
 use crate::sheet::{Column, Row, StoredNumber};
@@ -50,7 +50,7 @@ pub(crate) enum FormRow {
     /// The import's name.
     Name,
     Case(CaseField),
-    Custom(CustomKey),
+    Custom(Place),
 }
 
 /// A line of the field map: a column of the file, a rule of the recipe, or both.
@@ -138,12 +138,7 @@ impl Job {
 
     /// After every change: what is wrong now, and the change made durable.
     pub(crate) fn changed(&mut self, catalog: &Catalog) -> Vec<Effect> {
-        let used = |key: CustomKey, recipe: &Recipe| {
-            let is = |target: &Target| matches!(target, Target::Custom(k, _) if *k == key);
-            recipe.columns.iter().any(|rule| is(&rule.to)) || recipe.defaults.keys().any(is)
-        };
-        let fields = std::mem::take(&mut self.recipe.fields);
-        self.recipe.fields = fields.into_iter().filter(|field| used(field.key, &self.recipe)).collect();
+        self.recipe.let_go_of_unused();
         self.judge(catalog);
         self.history.note(&self.recipe);
         self.save()
@@ -170,6 +165,22 @@ impl Job {
         fields
     }
 
+    /// The same, each for every record that can have it: the case, the primary subject, and the others by their types.
+    pub(crate) fn places<'a>(&'a self, catalog: &'a Catalog) -> Vec<(Place, &'a CustomField)> {
+        let fields = self.custom_fields(catalog);
+        let mut places: Vec<_> = fields.iter().map(|field| (Place::from(field.key), *field)).collect();
+        for subject in &self.recipe.subjects {
+            // Behind those of its type, those of which nobody said whose they are.
+            for of in [Some(subject.subject_type_id), None] {
+                let theirs = fields
+                    .iter()
+                    .filter(|field| field.key.owner == Owner::Subject && field.subject_type == of);
+                places.extend(theirs.map(|field| (Place::from(field.key).of(subject.key), *field)));
+            }
+        }
+        places
+    }
+
     /// Declares a custom field of the catalog in the recipe, where the plan looks for it.
     pub(crate) fn use_field(&mut self, key: CustomKey, catalog: &Catalog) {
         if self.recipe.kind_of(key).is_none()
@@ -182,13 +193,13 @@ impl Job {
     /// The lines of the case defaults.
     pub(crate) fn form(&self, catalog: &Catalog) -> Vec<FormRow> {
         let cases = crate::case::CASE_FIELDS.iter().map(|spec| FormRow::Case(spec.field));
-        let customs = self.custom_fields(catalog).into_iter().map(|field| FormRow::Custom(field.key));
+        let customs = self.places(catalog).into_iter().map(|(place, _)| FormRow::Custom(place));
         std::iter::once(FormRow::Name).chain(cases).chain(customs).collect()
     }
 
     pub(crate) fn set_default(&mut self, target: Target, text: Option<DefaultText>, catalog: &Catalog) {
-        if let Target::Custom(key, _) = target {
-            self.use_field(key, catalog);
+        if let Target::Custom(place, _) = target {
+            self.use_field(place.key(), catalog);
         }
         match text {
             Some(text) => _ = self.recipe.defaults.insert(target, text),
@@ -297,9 +308,10 @@ impl Job {
     pub(crate) fn shape(&self, target: Target, catalog: &Catalog) -> Option<Shape> {
         match target {
             Target::Case(field) => Some(field.spec().shape),
-            Target::Custom(key, None) => {
+            Target::SubjectType(_) => Some(Shape::Id),
+            Target::Custom(place, None) => {
                 let fields = self.custom_fields(catalog);
-                let field = fields.iter().find(|field| field.key == key);
+                let field = fields.iter().find(|field| field.key == place.key());
                 Some(field.map_or(Shape::Text, |field| field.kind.shape()))
             }
             Target::Custom(..) => Some(Shape::Text),

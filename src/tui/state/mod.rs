@@ -27,6 +27,7 @@ pub(crate) mod review;
 pub(crate) mod sheet;
 pub(crate) mod shown;
 pub(crate) mod start;
+pub(crate) mod subjects;
 pub(crate) mod trace;
 pub(crate) mod values;
 

@@ -1,6 +1,8 @@
 //! What fields, ids and values are called in this account.
 
-use crate::case::{Address, CaseField, DefaultText, Dest, MappedValue, Shape, Target, Value};
+use crate::case::{
+    Address, CaseField, DefaultText, Dest, MappedValue, Place, Shape, SubjectNo, Target, Value,
+};
 use crate::trackops::{Catalog, List};
 
 use super::job::Job;
@@ -11,17 +13,25 @@ impl Job {
         match target {
             Target::Ignore => "– ignore".to_owned(),
             Target::Case(field) => self.field_label(field, catalog),
-            Target::Custom(key, part) => {
-                let fields = self.custom_fields(catalog);
+            Target::SubjectType(number) => format!("{} · type", self.subject_label(number)),
+            Target::Custom(place, part) => {
+                let (fields, key) = (self.custom_fields(catalog), place.key());
                 let known = fields.iter().find(|field| field.key == key).map(|field| field.label.as_str());
                 let label = known.filter(|label| !label.is_empty());
                 let shared =
                     label.is_some_and(|label| fields.iter().filter(|f| f.label == label).count() > 1);
                 let label = match label {
+                    Some(label) if Place::from(key) != place => label.to_owned(),
                     // Two types of subjects may each have a field of that name.
                     Some(label) if shared => format!("{label} ({key})"),
                     Some(label) => label.to_owned(),
-                    None => key.to_string(),
+                    None => place.to_string(),
+                };
+                let label = match place.subject() {
+                    Some(number) if number != SubjectNo::PRIMARY => {
+                        format!("{} · {label}", self.subject_label(number))
+                    }
+                    _ => label,
                 };
                 match part {
                     Some(part) => format!("{label}: {}", part.key().replace('_', " ")),
@@ -29,6 +39,12 @@ impl Job {
                 }
             }
         }
+    }
+
+    /// What people call a subject beside the primary one.
+    pub(crate) fn subject_label(&self, number: SubjectNo) -> String {
+        let label = self.recipe.subject(number).map(|subject| subject.label.clone());
+        label.filter(|label| !label.is_empty()).unwrap_or_else(|| format!("Subject {}", number.get()))
     }
 
     /// A case field's name; references have the names the case type gives them.
@@ -52,6 +68,7 @@ impl Job {
     pub(crate) fn default_text(&self, target: Target, catalog: &Catalog) -> Option<String> {
         let list = match target {
             Target::Case(field) => List::of(field),
+            Target::SubjectType(_) => Some(List::SubjectTypes),
             _ => None,
         };
         let named = |id: u64| list.map_or_else(|| id.to_string(), |list| id_text(list, id, catalog));
@@ -80,10 +97,7 @@ pub(crate) fn id_text(list: List, id: u64, catalog: &Catalog) -> String {
 
 /// A built value as people read it.
 pub(crate) fn value_text(value: &Value, dest: Dest, catalog: &Catalog) -> String {
-    let list = match dest {
-        Dest::Case(field) => List::of(field),
-        Dest::Custom(..) => None,
-    };
+    let list = dest.id_field().and_then(List::of);
     let named = |id: u64| list.map_or_else(|| id.to_string(), |list| id_text(list, id, catalog));
     match value {
         Value::Id(id) => named(*id),

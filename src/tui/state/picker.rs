@@ -12,7 +12,7 @@ use crate::tui::msg::{Effect, Sentence, Ticket};
 
 use super::correct::{self, Correctable};
 use super::dialogs::{self, Asked};
-use super::{accounts, defaults, field_map, log, out, palette, shown, values};
+use super::{accounts, defaults, field_map, log, out, palette, shown, subjects, values};
 
 /// What the choice is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(crate) enum Purpose {
     Field(usize),
     /// One more field for the column of a line of the field map.
     AnotherField(usize),
+    /// The type of another subject, for one of whose fields a line of the field map is.
+    SubjectType(subjects::Wanted),
     /// What a text of a line of the field map stands for.
     Value(usize, String),
     /// The rows that Review shows.
@@ -52,6 +54,8 @@ pub(crate) enum Pick {
     /// An id nobody has named yet.
     NewId(u64),
     Target(Target),
+    /// A field of a subject that the recipe doesn't have yet.
+    NewSubject,
     /// A line of a list that is not one of fields or ids.
     Line(usize),
     /// The typed text itself.
@@ -300,6 +304,11 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
         }
         (Purpose::Field(line), Some(Pick::Target(target))) => field_map::set(model, line, target),
         (Purpose::AnotherField(line), Some(Pick::Target(target))) => field_map::add(model, line, target),
+        (Purpose::Field(_), Some(Pick::NewSubject)) => subjects::choose_type(model, subjects::Wanted::Field),
+        (Purpose::AnotherField(_), Some(Pick::NewSubject)) => {
+            subjects::choose_type(model, subjects::Wanted::AnotherField)
+        }
+        (Purpose::SubjectType(wanted), Some(Pick::Id(id))) => subjects::add(model, wanted, id),
         (Purpose::Show, Some(Pick::Typed)) => shown::find(model, picker.filter.value()),
         (Purpose::Show, Some(Pick::Line(at))) => shown::chosen(model, at),
         (Purpose::Column, Some(Pick::Line(at))) => {

@@ -145,7 +145,7 @@ fn cell_text(model: &Model, job: &Job, seen: &Seen, column: usize) -> String {
 
 /// The body of the request, line by line.
 pub(crate) fn json(model: &Model, seen: &Seen) -> Vec<String> {
-    let body = crate::trackops::body(&shown(model, seen), seen.forms);
+    let body = crate::trackops::request(&shown(model, seen), seen.forms).body;
     let body: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
     let text = body.and_then(|body| serde_json::to_string_pretty(&body).ok()).unwrap_or_default();
     text.lines().map(str::to_owned).collect()

@@ -16,6 +16,7 @@ mod private;
 mod rules;
 mod sizes;
 mod snapshots;
+mod subjects;
 
 use std::fmt::Write as _;
 
@@ -150,7 +151,8 @@ fn guesses() -> Vec<Guess> {
     let idea =
         |to: &str, confidence, why: &str| Some(Idea::new(to.parse().unwrap(), confidence, why.to_owned()));
     let rules = Recipe::from_toml(RECIPE).unwrap().columns;
-    let mut guesses: Vec<Guess> = rules.into_iter().map(|rule| Guess { rule, idea: None }).collect();
+    let mut guesses: Vec<Guess> =
+        rules.into_iter().map(|rule| Guess { rule, idea: None, subject: None }).collect();
     guesses[0].idea = idea("reference_value_1", 0.97, "the header is its name, “Claim #”");
     guesses[2].idea = idea("created_on", 0.65, "the header is like its name, “Created on”");
     guesses[6].idea =

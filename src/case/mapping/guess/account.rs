@@ -29,7 +29,7 @@ impl Fields<'_> {
         let case = CASE_FIELDS.iter().map(|spec| (Target::Case(spec.field), spec.label));
         let is_street = read.thing.is_some_and(|thing| self.is_street(thing, read, looks));
         let whole = self.custom.iter().filter(|(field, _)| field.kind != Kind::Address || !is_street);
-        let custom = whole.map(|(field, _)| (Target::Custom(field.key, None), field.label.as_str()));
+        let custom = whole.map(|(field, _)| (Target::Custom(field.key.into(), None), field.label.as_str()));
         let numbers = [CaseField::Reference1, CaseField::Reference2, CaseField::Reference3].into_iter();
         let references = numbers.zip(&self.references);
         let references =
@@ -38,12 +38,15 @@ impl Fields<'_> {
             references.chain(case).chain(custom).filter(|(_, label)| !key.is_empty() && plain(label) == key);
         let thing = |to| match to {
             Target::Case(field) => Thing::of(field),
-            Target::Custom(key, _) => {
-                let kind =
-                    self.custom.iter().find(|(field, _)| field.key == key).map(|(field, _)| field.kind);
+            Target::Custom(place, _) => {
+                let kind = self
+                    .custom
+                    .iter()
+                    .find(|(field, _)| field.key == place.key())
+                    .map(|(field, _)| field.kind);
                 kind.and_then(Thing::of_kind)
             }
-            Target::Ignore => None,
+            Target::SubjectType(_) | Target::Ignore => None,
         };
         // A column of ids is one by its cells.
         let named =
@@ -151,7 +154,7 @@ impl Fields<'_> {
             let differs =
                 read.thing.is_some() && label.thing != read.thing && read.thing != Some(Thing::CaseType);
             let why = format!("its texts are choices of “{}”", field.label);
-            (is_choice && !differs).then(|| Idea::new(Target::Custom(field.key, None), BY_TEXTS, why))
+            (is_choice && !differs).then(|| Idea::new(Target::Custom(field.key.into(), None), BY_TEXTS, why))
         });
         ideas.collect()
     }

@@ -35,6 +35,10 @@ pub(super) struct Fields<'k> {
     pub(super) looks: &'k [Looks],
     /// The custom fields, with what their labels say.
     pub(super) custom: Vec<(&'k CustomField, Reading)>,
+    /// The same of all types of subjects.
+    pub(super) all_custom: Vec<(&'k CustomField, Reading)>,
+    /// The words of each type of subjects, and its id.
+    pub(super) subject_types: Vec<(Vec<String>, u64)>,
     /// What the account calls the references.
     pub(super) references: [Option<(&'k str, Reading)>; 3],
     /// Names of the account, by field of ids; none where they are not known.
@@ -68,6 +72,13 @@ impl<'k> Fields<'k> {
             known,
             looks,
             custom: Vec::new(),
+            all_custom: Vec::new(),
+            subject_types: known
+                .labels
+                .iter()
+                .filter(|(field, ..)| *field == CaseField::SubjectType)
+                .map(|(_, label, id)| (vocabulary.words(label).0, *id))
+                .collect(),
             references: known.references.map(|label| {
                 let label = label.filter(|label| !label.trim().is_empty())?;
                 Some((label, read(label)))
@@ -89,7 +100,8 @@ impl<'k> Fields<'k> {
                 || field.subject_type.is_none()
                 || field.subject_type == subject_type
         };
-        fields.custom = all.into_iter().filter(|(field, _)| is_of_type(field)).collect();
+        fields.custom = all.iter().filter(|(field, _)| is_of_type(field)).cloned().collect();
+        fields.all_custom = all;
         let has = |thing| fields.read.iter().any(|one| one.thing == Some(thing));
         fields.locations_are_places =
             fields.has_field_for_places() && has(Thing::LossDate) && !has(Thing::Place);
@@ -118,7 +130,7 @@ impl<'k> Fields<'k> {
     }
 
     /// Whether what such an owner has goes to the primary subject.
-    fn is_primary(&self, owner: Option<Owner>) -> bool {
+    pub(super) fn is_primary(&self, owner: Option<Owner>) -> bool {
         match owner {
             None => !self.is_of_events,
             Some(Owner::Subject(rank)) => self.primary == Some(rank),
@@ -213,7 +225,7 @@ impl<'k> Fields<'k> {
             Some(Part::Address1) => looks.misfit(Thing::Address1),
             _ => looks.misfit(thing),
         };
-        Some(weigh(Idea::new(Target::Custom(field.key, part), sure, why), misfit))
+        Some(weigh(Idea::new(Target::Custom(field.key.into(), part), sure, why), misfit))
     }
 
     /// Whether an “Address” is the street alone: the city has a column of its own.
@@ -302,7 +314,7 @@ fn sounds_alike(
         return None;
     }
     let why = format!("the header is like its name, “{}”", field.label);
-    let idea = Idea::new(Target::Custom(field.key, None), 0.42 + 0.4 * alike, why);
+    let idea = Idea::new(Target::Custom(field.key.into(), None), 0.42 + 0.4 * alike, why);
     Some(weigh(idea, Thing::of_kind(field.kind).and_then(|thing| looks.misfit(thing))))
 }
 
@@ -317,7 +329,7 @@ fn same_words(one: &Reading, other: &Reading) -> bool {
 
 /// Whether a field holds a thing: as a whole, or in a part.
 #[expect(clippy::option_option, reason = "none, whole, or in a part")]
-fn holds(field: &CustomField, label: &Reading, thing: Thing) -> Option<Option<Part>> {
+pub(super) fn holds(field: &CustomField, label: &Reading, thing: Thing) -> Option<Option<Part>> {
     let part = thing.part();
     match (label.thing, part) {
         (Some(of), _) if of == thing => Some(None),

@@ -2,7 +2,7 @@
 
 use super::vocabulary::Words;
 use crate::case::mapping::field::{CaseField, Target};
-use crate::case::mapping::recipe::{ColumnRule, CustomField};
+use crate::case::mapping::recipe::{ColumnRule, CustomField, OtherSubject};
 use crate::sheet::{Column, Row};
 
 /// What a column is guessed to be.
@@ -12,6 +12,8 @@ pub struct Guess {
     pub rule: ColumnRule,
     /// The best idea there is, also where it is not sure enough.
     pub idea: Option<Idea>,
+    /// The subject that the idea is for, when it is not the primary one; a recipe with the rule has to describe it.
+    pub subject: Option<OtherSubject>,
 }
 
 /// A field a column may belong to.
@@ -57,6 +59,8 @@ pub struct Known<'a> {
     pub custom: &'a [CustomField],
     /// What the account calls the three references; none when that is not known.
     pub references: [Option<&'a str>; 3],
+    /// The subjects beside the primary one that the recipe has, or that earlier imports had.
+    pub subjects: &'a [OtherSubject],
     /// Texts that stand for ids of a field: the catalog's labels.
     pub labels: &'a [(CaseField, &'a str, u64)],
     /// The firm's own words; none where it has none.

@@ -12,6 +12,7 @@ mod fields;
 mod header;
 mod known;
 mod labels;
+mod others;
 mod people;
 mod thing;
 pub(super) mod vocabulary;
@@ -61,6 +62,8 @@ pub fn guess(known: &Known<'_>) -> Vec<Guess> {
         own.extend(memory.of_header(&column.header).map(Remembered::idea));
         ideas.extend(own.into_iter().map(|idea| (index, idea)));
     }
+    let (of_others, subjects) = fields.others();
+    ideas.extend(of_others);
     // The surest first; of equals the column that stands first.
     ideas.sort_by(|a, b| b.1.confidence.total_cmp(&a.1.confidence).then(a.0.cmp(&b.0)));
     let mut given: Vec<Option<Idea>> = vec![None; known.columns.len()];
@@ -77,7 +80,13 @@ pub fn guess(known: &Known<'_>) -> Vec<Guess> {
     }
     fields.pull_reference(&mut given);
     let names = ColumnNames::new(known.columns);
-    given.into_iter().enumerate().map(|(index, idea)| known.made(index, idea, &memory, &names)).collect()
+    let made = |(index, idea): (usize, Option<Idea>)| {
+        let number = idea.as_ref().and_then(|idea| idea.to.other_subject());
+        let subject =
+            number.and_then(|number| subjects.iter().find(|subject| subject.key == number).cloned());
+        Guess { subject, ..known.made(index, idea, &memory, &names) }
+    };
+    given.into_iter().enumerate().map(made).collect()
 }
 
 /// Whose a custom field is by its name and kind, and the kind that its name makes of a plain text.
@@ -157,7 +166,7 @@ impl Known<'_> {
         if self.shape(rule.to) == Some(Shape::Number) && rule.decimal.is_none() {
             rule.decimal = self.decimal(index);
         }
-        Guess { rule, idea }
+        Guess { rule, idea, subject: None }
     }
 
     /// What the texts of a column of ids stand for.
@@ -171,8 +180,9 @@ impl Known<'_> {
     fn shape(&self, to: Target) -> Option<Shape> {
         match to {
             Target::Case(field) => Some(field.spec().shape),
-            Target::Custom(key, None) => {
-                let field = self.custom.iter().find(|field| field.key == key)?;
+            Target::SubjectType(_) => Some(Shape::Id),
+            Target::Custom(place, None) => {
+                let field = self.custom.iter().find(|field| field.key == place.key())?;
                 Some(field.kind.shape())
             }
             Target::Custom(_, Some(_)) => Some(Shape::Text),

@@ -33,6 +33,7 @@ fn guessed(headers: &[&str], cells: &[&[&str]], memory: &[Remembered]) -> Vec<Gu
         rows: &rows,
         custom: &custom,
         references,
+        subjects: &[],
         labels: &labels,
         memory,
         words: None,

@@ -109,6 +109,11 @@ impl Thing {
         self.weight_of_person() > 0 || matches!(self, Self::Address2 | Self::State | Self::Country)
     }
 
+    /// Whether it is a name, whole or the part that tells people apart.
+    pub(super) fn is_name(self) -> bool {
+        matches!(self, Self::Name | Self::LastName)
+    }
+
     /// Whether a person has it, and no case.
     pub(super) fn is_of_a_person(self) -> bool {
         self.is_persons()

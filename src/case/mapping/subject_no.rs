@@ -1,0 +1,92 @@
+//! Which subject of a case: the primary one, or the second, the third.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::field::UnknownKey;
+
+/// The number of a subject in its case, from 1. In a recipe `subject` is the primary one, `subject2` the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SubjectNo(u8);
+
+impl SubjectNo {
+    /// The primary subject.
+    pub const PRIMARY: Self = Self(1);
+    /// The last that a recipe can have. The vendor names no limit.
+    const LAST: u8 = 9;
+
+    /// The subjects beside the primary one.
+    pub fn others() -> impl Iterator<Item = Self> {
+        (Self::PRIMARY.0 + 1..=Self::LAST).map(Self)
+    }
+
+    /// The number, from 1.
+    #[must_use]
+    pub fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl fmt::Display for SubjectNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::PRIMARY { f.write_str("subject") } else { write!(f, "subject{}", self.0) }
+    }
+}
+
+impl FromStr for SubjectNo {
+    type Err = UnknownKey;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKey> {
+        let mut all = std::iter::once(Self::PRIMARY).chain(Self::others());
+        all.find(|number| number.to_string() == text).ok_or_else(|| UnknownKey(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for SubjectNo {
+    type Error = UnknownKey;
+
+    fn try_from(text: String) -> Result<Self, UnknownKey> {
+        text.parse()
+    }
+}
+
+impl From<SubjectNo> for String {
+    fn from(number: SubjectNo) -> Self {
+        number.to_string()
+    }
+}
+
+/// The subjects a case is sent with, in the order in which they are sent: that of their numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Subjects(u16);
+
+impl Subjects {
+    /// The primary one alone.
+    pub const PRIMARY: Self = Self(1 << SubjectNo::PRIMARY.0);
+
+    /// Their numbers, in order.
+    pub fn iter(self) -> impl Iterator<Item = SubjectNo> {
+        let all = std::iter::once(SubjectNo::PRIMARY).chain(SubjectNo::others());
+        all.filter(move |number| self.has(*number))
+    }
+
+    /// Whether one is among them.
+    #[must_use]
+    pub fn has(self, number: SubjectNo) -> bool {
+        self.0 & (1 << number.0) != 0
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl FromIterator<SubjectNo> for Subjects {
+    fn from_iter<I: IntoIterator<Item = SubjectNo>>(numbers: I) -> Self {
+        Self(numbers.into_iter().fold(0, |all, number| all | (1 << number.0)))
+    }
+}

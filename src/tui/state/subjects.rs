@@ -1,0 +1,70 @@
+//! Subjects beside the primary one: `[[subjects]]` of the recipe.
+
+use crate::case::{Holder, OtherSubject, SubjectNo, Target};
+use crate::trackops::List;
+use crate::tui::model::{Model, Mood, Overlay};
+use crate::tui::msg::Effect;
+
+use super::picker::{self, Now, Pick, Purpose};
+use super::{field_map, job::Job};
+
+/// What the subject is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The field of the column under the cursor.
+    Field,
+    /// One more field of that column.
+    AnotherField,
+}
+
+/// The number that the next subject gets.
+fn free_number(job: &Job) -> Option<SubjectNo> {
+    let guessed = |number| {
+        job.guesses.iter().filter_map(|guess| guess.subject.as_ref()).any(|subject| subject.key == number)
+    };
+    SubjectNo::others().find(|number| job.recipe.subject(*number).is_none() && !guessed(*number))
+}
+
+/// Asks for the type of a subject.
+pub(crate) fn choose_type(model: &mut Model, wanted: Wanted) -> Vec<Effect> {
+    if model.job.as_ref().and_then(free_number).is_none() {
+        model.say(Mood::Bad, "a case can have no more subjects");
+        return Vec::new();
+    }
+    let title = "Type of the other subject".to_owned();
+    picker::open_ids(model, title, Purpose::SubjectType(wanted), List::SubjectTypes, None, Now::One(None))
+}
+
+/// Adds a subject of a type, and opens the list of fields at its first. It stays as long as something goes to it.
+pub(crate) fn add(model: &mut Model, wanted: Wanted, subject_type: u64) -> Vec<Effect> {
+    let named = model.catalog.label(List::SubjectTypes, subject_type).map(str::to_owned);
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(number) = free_number(job) else { return Vec::new() };
+    let name = named.unwrap_or_else(|| format!("Subject {}", number.get()));
+    let label = unused_label(job, &name);
+    job.recipe.subjects.push(OtherSubject {
+        key: number,
+        label: label.clone(),
+        subject_type_id: subject_type,
+    });
+    field_map::open_picker(model, wanted == Wanted::AnotherField);
+    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
+    let is_theirs = |pick: Pick| matches!(pick, Pick::Target(Target::Custom(place, _)) if place.holder == Holder::Subject(number));
+    if let Some(first) = picker.choices.iter().position(|choice| is_theirs(choice.pick)) {
+        picker.cursor = first;
+        return Vec::new();
+    }
+    model.overlays.pop();
+    let text = format!(
+        "no custom field of {label} is known; n on the map declares one, or Ctrl-R in the catalog reads them"
+    );
+    model.say(Mood::Bad, text);
+    Vec::new()
+}
+
+/// A name that no other subject of the recipe has: “Witness”, “Witness 2”.
+fn unused_label(job: &Job, name: &str) -> String {
+    let taken = |label: &String| job.recipe.subjects.iter().any(|subject| subject.label == *label);
+    let numbered = (2_u8..=u8::MAX).map(|number| format!("{name} {number}"));
+    std::iter::once(name.to_owned()).chain(numbered).find(|label| !taken(label)).unwrap_or_default()
+}
