@@ -19,7 +19,7 @@ use crate::trackops::Token;
 pub use fix::{FixArgs, RejectedArg};
 pub use pace::{LookUpArg, OnErrorArg, Pace, SendAnyway};
 pub use reading::{EscapeArg, Reading};
-pub use upkeep::{CatalogAction, CatalogArgs, DoctorArgs, PurgeArgs};
+pub use upkeep::{CatalogAction, CatalogArgs, DoctorArgs, PurgeArgs, TeamAction};
 
 /// Load a spreadsheet of cases into Trackops, and prove it: nothing lost, nothing doubled.
 ///
@@ -64,6 +64,7 @@ impl Global {
         let token = std::env::var("CASELOAD_TOKEN").ok().map(Zeroizing::new);
         Settings {
             home: self.home.filter(|path| !path.as_os_str().is_empty()),
+            team: std::env::var_os("CASELOAD_DATA").filter(|path| !path.is_empty()).map(PathBuf::from),
             account: self.account,
             url: self.url.filter(given),
             username: self.username.filter(given),
@@ -204,6 +205,12 @@ pub enum Command {
     Catalog(CatalogArgs),
     /// Forget old imports: rows, exceptions, notes and recipes; the duplicate guard still knows what was created
     Purge(PurgeArgs),
+    /// Share one ledger among the members of a group on this machine
+    Team {
+        /// What to do
+        #[command(subcommand)]
+        action: TeamAction,
+    },
     /// Run the made-up Trackops alone, until Ctrl-C
     Sandbox(SandboxArgs),
 }

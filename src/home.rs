@@ -1,4 +1,6 @@
-//! Where config and data live, and files that only their owner can read.
+//! Where config and data live, and files that only their owner, or a team, can read.
+
+mod team;
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},
@@ -11,8 +13,10 @@ use std::{
 pub struct Home {
     /// Accounts and catalogs.
     pub config: PathBuf,
-    /// The ledger.
+    /// What is the user's own, and the ledger, unless a team shares it.
     pub data: PathBuf,
+    /// The folder of a team's ledger, where there is one.
+    pub team: Option<PathBuf>,
 }
 
 /// The folders cannot be found or made.
@@ -37,6 +41,9 @@ pub enum HomeError {
         /// The folder.
         path: PathBuf,
     },
+    /// A team can't share the folder.
+    #[error(transparent)]
+    Team(#[from] TeamError),
     /// The system refuses.
     #[error("the folder {} cannot be made: {source}; name another with --home DIR", path.display())]
     Folder {
@@ -57,17 +64,50 @@ impl Home {
             make_folder(&folder)?;
             // A shared folder will do where the system lets nobody rename what is another's, as in /tmp.
             require_own(&folder, Sticky::Enough)?;
-            Self { config: folder.join("config"), data: folder.join("data") }
+            Self { config: folder.join("config"), data: folder.join("data"), team: None }
         } else {
             let folders = directories::ProjectDirs::from("", "", "caseload").ok_or(HomeError::None)?;
-            Self { config: folders.config_dir().into(), data: folders.data_dir().into() }
+            Self { config: folders.config_dir().into(), data: folders.data_dir().into(), team: None }
         };
         for path in [&home.config, &home.data] {
             private_folder(path)?;
         }
         Ok(home)
     }
+
+    /// The same with the ledger in a folder that a team shares.
+    pub fn with_team(self, folder: &Path) -> Result<Self, HomeError> {
+        let team = std::path::absolute(expand_path(folder))
+            .map_err(|source| HomeError::Folder { path: folder.to_path_buf(), source })?;
+        team::require_team_folder(&team)?;
+        Ok(Self { team: Some(team), ..self })
+    }
+
+    /// The folder of the ledger, of copies of standard input, and of what is known of the accounts.
+    #[must_use]
+    pub fn ledger(&self) -> &Path {
+        self.team.as_deref().unwrap_or(&self.data)
+    }
+
+    /// The folder of catalogs.
+    #[must_use]
+    pub fn catalogs(&self) -> &Path {
+        self.team.as_deref().unwrap_or(&self.config)
+    }
 }
+
+/// The user of the machine, as the system calls them.
+#[must_use]
+pub fn os_user() -> String {
+    #[cfg(unix)]
+    if let Ok(Some(user)) = nix::unistd::User::from_uid(nix::unistd::geteuid()) {
+        return user.name;
+    }
+    let named = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    named.unwrap_or_default()
+}
+
+pub use team::{TeamError, make_team_folder};
 
 /// Whether it is enough that a folder lets nobody rename what is another's.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -141,10 +181,17 @@ pub(crate) fn expand_path(path: &Path) -> PathBuf {
     }
 }
 
-/// Opens a file of ours for reading and writing, making it first when missing, so that only its owner can read it.
-/// Follows no link: what it leads to would be written over.
-pub(crate) fn private_file(path: &Path) -> io::Result<File> {
-    private(OpenOptions::new().read(true).write(true).create(true).truncate(false), path)
+/// Opens a file of ours for reading and writing, making it first when missing, so that only its owner can read it, or
+/// only the team whose folder it is in. Follows no link: what it leads to would be written over.
+pub(crate) fn kept_file(path: &Path) -> io::Result<File> {
+    let file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false), path)?;
+    as_its_folder(&file, path)?;
+    Ok(file)
+}
+
+/// Gives a file that only its owner can read to the team whose folder it is in.
+pub(crate) fn as_its_folder(file: &File, path: &Path) -> io::Result<()> {
+    if path.parent().is_some_and(team::is_shared) { team::share(file) } else { Ok(()) }
 }
 
 /// Makes a file that only its owner can read; fails when there is one.
@@ -213,6 +260,7 @@ pub(crate) fn replace_file(path: &Path, text: &str) -> io::Result<()> {
     // The temporary file is the owner's alone from the start, and keeps that when it takes the name.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     io::Write::write_all(&mut file, text.as_bytes())?;
+    as_its_folder(file.as_file(), path)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())

@@ -278,7 +278,7 @@ impl App {
     }
 
     fn catalog_path(&self, name: &str) -> PathBuf {
-        self.inner.home.config.join(format!("{}.catalog.toml", super::connection::file_name(name)))
+        self.inner.home.catalogs().join(format!("{}.catalog.toml", super::connection::file_name(name)))
     }
 
     /// Reads an account's catalog; the sandbox's comes with the program.
@@ -300,7 +300,7 @@ impl App {
     }
 
     fn directory_path(&self, name: &str) -> PathBuf {
-        self.inner.home.data.join(format!("{}.directory.json", super::connection::file_name(name)))
+        self.inner.home.ledger().join(format!("{}.directory.json", super::connection::file_name(name)))
     }
 
     /// What Trackops listed before. A file that cannot be read is as good as none: it is read anew.

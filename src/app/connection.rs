@@ -25,6 +25,8 @@ const EMBEDDED_LATE_COMMIT: u64 = 2;
 pub struct Settings {
     /// Config and data live here instead of the platform's folders.
     pub home: Option<PathBuf>,
+    /// The folder of a team's ledger; before the config file's `data_dir`.
+    pub team: Option<PathBuf>,
     /// Name of an account in the config file.
     pub account: Option<String>,
     /// Address of the API.
@@ -64,6 +66,9 @@ impl App {
         scratch: Option<super::demo::Scratch>,
     ) -> Result<Self, AppError> {
         let config = Config::load(&home.config.join("config.toml"))?;
+        // Practice cases are nobody else's business.
+        let team = settings.team.as_ref().or(config.data_dir.as_ref()).filter(|_| !settings.sandbox);
+        let home = team.map_or_else(|| Ok(home.clone()), |folder| home.clone().with_team(folder))?;
         let (accounts, sandbox) = if settings.sandbox {
             let options = sandbox::Options {
                 store: Some(home.data.join(SANDBOX_STORE)),
@@ -84,13 +89,14 @@ impl App {
         };
         let app = Self {
             inner: Arc::new(Inner {
-                ledger: Ledger::open(&home.data)?,
+                ledger: Ledger::open(home.ledger())?,
                 home,
                 accounts: Mutex::new(accounts),
                 catalog: Mutex::default(),
                 directory: Mutex::default(),
                 roster: Mutex::default(),
                 known: std::sync::atomic::AtomicU64::default(),
+                drafts: Mutex::default(),
                 recent: Mutex::default(),
                 asked: Mutex::default(),
                 reading: tokio::sync::Mutex::default(),

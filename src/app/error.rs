@@ -33,6 +33,12 @@ pub enum AppError {
         /// Why it is no more.
         why: &'static str,
     },
+    /// Two people change one draft at once.
+    #[error(
+        "import {0} was changed by another caseload since you opened it, and your last change isn't kept: go back with Esc, \
+         and open it again"
+    )]
+    DraftChanged(ImportId),
     /// The folders.
     #[error(transparent)]
     Home(#[from] HomeError),

@@ -4,13 +4,13 @@ use std::{cmp::Ordering, path::Path};
 
 use jiff::civil::Date;
 
-use super::{App, AppError};
+use super::{App, AppError, locked};
 use crate::case::{LeaveOut, Plan, PlanContext, Recipe, Target};
 use crate::engine::{Duplicates, Judge};
-use crate::home::read_small_text;
+use crate::home::{os_user, read_small_text};
 use crate::ledger::{
-    Decision, Doubled, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport, OnError,
-    Status, Try, Who,
+    Decision, Done, Doubled, Exception, Exclusion, FileFacts, Import, ImportId, LedgerError, NewImport,
+    OnError, Status, Try, Who,
 };
 use crate::sheet::{Layout, Scan, Sheet, SheetError};
 use crate::trackops::ValueForms;
@@ -63,7 +63,7 @@ impl App {
         made_like: Option<ImportId>,
     ) -> Result<Import, AppError> {
         sheet.require_rows()?;
-        let (account, _) = self.require_account()?;
+        let (account, of_account) = self.require_account()?;
         let file = sheet.path().canonicalize().unwrap_or_else(|_| sheet.path().to_path_buf());
         let name = if recipe.name.is_empty() { name_of(&file) } else { recipe.name.clone() };
         let id = self.inner.ledger.create(NewImport {
@@ -74,6 +74,7 @@ impl App {
             status: readiness(recipe, sheet),
             on_error,
             made_like,
+            who: who(&of_account.username),
             facts: sheet.scanned().is_some_and(Result::is_ok).then(|| facts(sheet)).transpose()?,
         })?;
         self.import(id)
@@ -136,15 +137,46 @@ impl App {
         name.clone_into(&mut recipe.name);
         self.use_fields(&mut recipe);
         let status = readiness(&recipe, sheet);
-        self.inner.ledger.save_draft(id, name, recipe.to_toml(), status)?;
+        let text = recipe.to_toml();
+        self.inner.ledger.save_draft(id, name, text.clone(), status)?;
+        self.note_draft(id, text);
         self.import(id)
+    }
+
+    /// Keeps in mind what a draft is that is opened to be changed.
+    pub fn open_draft(&self, import: &Import) {
+        locked(&self.inner.drafts).insert(import.id, import.recipe.clone());
+    }
+
+    /// The same as [`save`](Self::save) for a draft that was opened. Fails when another program changed it since.
+    pub fn save_opened(
+        &self,
+        id: ImportId,
+        name: &str,
+        recipe: &Recipe,
+        sheet: &Sheet,
+    ) -> Result<Import, AppError> {
+        let known = locked(&self.inner.drafts).get(&id).cloned();
+        match known {
+            Some(known) if known != self.import(id)?.recipe => Err(AppError::DraftChanged(id)),
+            _ => self.save(id, name, recipe, sheet),
+        }
+    }
+
+    /// A draft that is open was changed here.
+    fn note_draft(&self, id: ImportId, recipe: String) {
+        if let Some(known) = locked(&self.inner.drafts).get_mut(&id) {
+            *known = recipe;
+        }
     }
 
     /// Gives an import another name, wherever it stands.
     pub fn rename(&self, id: ImportId, name: &str) -> Result<Import, AppError> {
         let mut recipe = self.recipe(id)?;
         name.clone_into(&mut recipe.name);
-        self.inner.ledger.rename(id, name, recipe.to_toml())?;
+        let text = recipe.to_toml();
+        self.inner.ledger.rename(id, name, text.clone())?;
+        self.note_draft(id, text);
         self.import(id)
     }
 
@@ -251,7 +283,7 @@ impl App {
             let record = record.ok_or_else(|| AppError::NoSuchCase(case.clone()))?;
             number = record.get("case_number").and_then(|number| number.as_str()).map(str::to_owned);
         }
-        Ok(self.inner.ledger.decide(id, row, decision, number)?)
+        Ok(self.inner.ledger.decide(id, row, decision, number, self.who())?)
     }
 }
 
@@ -339,15 +371,21 @@ pub(super) fn name_of(file: &Path) -> String {
     file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
+impl App {
+    /// Who acts: the user of the machine, and of the account in use.
+    pub(super) fn who(&self) -> Who {
+        who(&self.account().map(|(_, account)| account.username).unwrap_or_default())
+    }
+
+    /// What people did with an import, in order.
+    pub fn deeds(&self, id: ImportId) -> Result<Vec<Done>, AppError> {
+        Ok(self.inner.ledger.deeds(id)?)
+    }
+}
+
 /// Who acts, by their user name in Trackops.
 pub(super) fn who(username: &str) -> Who {
     Who { username: username.to_owned(), os_user: os_user() }
-}
-
-/// The user of the machine, as the system calls them.
-fn os_user() -> String {
-    let named = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    named.unwrap_or_default()
 }
 
 /// Today, where the program runs.

@@ -73,7 +73,7 @@ impl App {
         let mut add =
             |left, paths: Vec<PathBuf>| found.files.extend(paths.into_iter().map(|path| (left, path)));
         add(Left::StandardInput, self.stray_spools(before)?);
-        for folder in [&home.config, &home.data] {
+        for folder in [&home.config, &home.data].into_iter().chain(&home.team) {
             add(Left::Unfinished, unfinished(folder, before).map_err(fail)?);
         }
         add(Left::Samples, self.stray_samples(before, forgotten)?);

@@ -22,6 +22,7 @@ mod review;
 mod spool;
 mod start;
 mod switch;
+mod team;
 mod undo;
 
 use std::collections::HashMap;
@@ -42,6 +43,7 @@ pub use review::{Checked, KeptCheck, Seen};
 pub use spool::{Spool, spool_elsewhere};
 pub use start::{ReadBack, RetryRows, StartOptions, WantedLookUp};
 pub use switch::AccountForm;
+pub use team::{Movable, Team};
 
 pub use mapping::{Proposal, TextsOfIds};
 
@@ -49,7 +51,7 @@ use accounts::Accounts;
 
 use crate::case::Roster;
 use crate::home::Home;
-use crate::ledger::Ledger;
+use crate::ledger::{ImportId, Ledger};
 use crate::sandbox::Sandbox;
 use crate::trackops::{Account, Background, Catalog, Clock, Directory, List};
 
@@ -72,6 +74,8 @@ struct Inner {
     known: AtomicU64,
     /// Held while Trackops is asked for lists: who asks next sees what was answered.
     reading: tokio::sync::Mutex<()>,
+    /// The recipe of each draft that is open here, as the ledger had it last.
+    drafts: Mutex<HashMap<ImportId, String>>,
     /// What Trackops has already, as it was listed last.
     recent: Mutex<Option<review::Recent>>,
     /// When single ids were asked for, in seconds since 1970.

@@ -8,7 +8,7 @@ impl App {
     /// Asks whoever runs an import to pause it, as a person there would; it happens within a second, after the rows
     /// in flight. Fails when nobody runs it.
     pub fn ask_to_pause(&self, id: ImportId) -> Result<(), AppError> {
-        Ok(self.inner.ledger.ask_to_pause(id)?)
+        Ok(self.inner.ledger.ask_to_pause(id, self.who())?)
     }
 
     /// Whether some program runs the import now.

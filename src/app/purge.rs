@@ -4,6 +4,7 @@ use std::fs;
 
 use super::spool::is_spool;
 use super::{App, AppError};
+use crate::home::os_user;
 use crate::ledger::{Forget, Import, ImportId, Loss, Status};
 
 /// An import that is old enough to be forgotten.
@@ -18,11 +19,14 @@ pub struct Old {
 impl Old {
     /// Why it is not forgotten; none when it can be.
     #[must_use]
-    pub fn stays(&self, even_unknown: bool) -> Option<&'static str> {
+    pub fn stays(&self, even_unknown: bool, even_others: bool) -> Option<&'static str> {
         match self.import.counts.unknown {
             _ if self.import.status == Status::Processing => Some("it is being run"),
             1.. if !even_unknown => {
                 Some("it is not known what became of every row; resume it, or say --even-unknown")
+            }
+            _ if !even_others && !self.import.is_of(&os_user()) => {
+                Some("somebody else made it; say --even-others to forget it too")
             }
             _ => None,
         }
@@ -67,6 +71,16 @@ impl App {
         Ok(self.inner.ledger.losses()?)
     }
 
+    /// Whether the ledger is a copy, or was put back from a backup, and nobody said that it has every record.
+    pub fn is_copied_ledger(&self) -> Result<bool, AppError> {
+        Ok(self.inner.ledger.is_copy()?)
+    }
+
+    /// Takes a copied ledger for whole: its rows are looked up no more.
+    pub fn accept_copy(&self) -> Result<(), AppError> {
+        Ok(self.inner.ledger.settle_place()?)
+    }
+
     /// Takes lost records for lost, so that other imports can run again. Returns the imports that lost them.
     pub fn accept_losses(&self) -> Result<Vec<Loss>, AppError> {
         Ok(self.inner.ledger.accept_losses()?)
@@ -90,7 +104,7 @@ impl App {
     /// Removes what was kept of standard input for an import, unless another one is made of it.
     fn remove_spool(&self, import: &Import) {
         let Some(file) = &import.file else { return };
-        let ours = self.inner.home.data.canonicalize().ok();
+        let ours = self.inner.home.ledger().canonicalize().ok();
         let is_ours = file.parent() == ours.as_deref() && is_spool(file);
         let others = self.imports().unwrap_or_default();
         if is_ours && others.iter().all(|other| other.file != import.file) {

@@ -7,7 +7,7 @@ use std::{io, io::Read};
 
 use super::{App, AppError};
 
-const PREFIX: &str = "stdin-";
+pub(super) const PREFIX: &str = "stdin-";
 /// Among the files of other programs.
 const PREFIX_ELSEWHERE: &str = "caseload-stdin-";
 const SUFFIX: &str = ".csv";
@@ -80,6 +80,7 @@ fn spool_within(
 ) -> Result<Spool, AppError> {
     let file = tempfile::Builder::new().prefix(prefix).suffix(SUFFIX).tempfile_in(folder).map_err(fail)?;
     let (mut file, path) = file.into_parts();
+    crate::home::as_its_folder(&file, &path).map_err(fail)?;
     // From the start: standard input may take long. Where files can't be locked, only its age protects it.
     let _ = file.lock();
     let kept = io::copy(&mut input.take(most.saturating_add(1)), &mut file).map_err(fail)?;
@@ -94,7 +95,7 @@ fn spool_within(
 impl App {
     /// Keeps standard input among the app's files.
     pub fn spool(&self, input: impl Read) -> Result<Spool, AppError> {
-        let folder = &self.inner.home.data;
+        let folder = self.inner.home.ledger();
         spool_within(folder, PREFIX, input, Limit::of(folder))
     }
 
@@ -102,7 +103,7 @@ impl App {
     /// since 1970, UTC). A program that was killed left them.
     pub(super) fn stray_spools(&self, before: i64) -> Result<Vec<PathBuf>, AppError> {
         let fail = |source| AppError::File { what: "the data folder cannot be read", source };
-        let folder = self.inner.home.data.canonicalize().map_err(fail)?;
+        let folder = self.inner.home.ledger().canonicalize().map_err(fail)?;
         let mut stray = Vec::new();
         for entry in fs::read_dir(&folder).map_err(fail)? {
             stray.extend(Some(entry.map_err(fail)?.path()).filter(|path| is_spool(path)));

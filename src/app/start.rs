@@ -88,6 +88,11 @@ impl App {
         Ok(engine::start(self.job(id, sheet, options)?)?)
     }
 
+    /// What is to be said before an import is started by a ledger that is a copy, or was put back from a backup.
+    pub fn elsewhere(&self, id: ImportId) -> Result<Option<&'static str>, AppError> {
+        Ok(self.inner.ledger.is_elsewhere(id)?.then(|| engine::elsewhere(true)))
+    }
+
     /// Compares the created cases of an import with what Trackops lists; sends nothing.
     pub fn verify(&self, id: ImportId) -> Result<Run, AppError> {
         let sheet = self.sheet(id)?;
@@ -144,9 +149,11 @@ impl App {
         let wanted = options.send_anyway;
         let plan = self.plan(&recipe_of(&import)?, &sheet, &import.seed, &wanted)?;
         let has_reference = plan.columns_of(Dest::Case(CaseField::Reference1)).next().is_some();
+        let elsewhere = self.inner.ledger.is_elsewhere(import.id)?;
         let look_up = match (options.look_up, account.look_back_days) {
             (WantedLookUp::Each, _) if !has_reference => return Err(AppError::NothingToLookUp),
             (WantedLookUp::Each, _) => LookUp::Each,
+            (WantedLookUp::Auto, _) if elsewhere && has_reference && !options.send_duplicates => LookUp::Each,
             (WantedLookUp::Off, _) | (WantedLookUp::Auto, LookBack::Days(0)) => LookUp::Off,
             (WantedLookUp::Auto, _) if !has_reference || options.send_duplicates => LookUp::Off,
             (WantedLookUp::Auto, back) => LookUp::Recent(back),
@@ -180,6 +187,7 @@ impl App {
             client,
             ledger,
             who,
+            elsewhere,
             take_in: wanted,
             retries: Vec::new(),
             verify,

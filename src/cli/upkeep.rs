@@ -53,6 +53,27 @@ pub enum CatalogAction {
     Refresh,
 }
 
+/// What can be done for a team.
+#[derive(Subcommand)]
+pub enum TeamAction {
+    /// Make the folder of the team's ledger, and say what to write in the config file
+    ///
+    /// Imports, outcomes and catalogs are shared by the group; config, token and practice cases stay each user's own. An
+    /// import runs with the token of whoever starts it. The folder has to be on a disk of this machine.
+    ///
+    /// Example: caseload team init /srv/caseload --group intake
+    Init {
+        /// The folder
+        folder: PathBuf,
+        /// The Unix group of the team
+        #[arg(long, value_name = "NAME")]
+        group: String,
+        /// Move the ledger of your home into it, without being asked
+        #[arg(long = "move")]
+        r#move: bool,
+    },
+}
+
 /// Arguments of `purge`.
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -63,11 +84,14 @@ pub struct PurgeArgs {
     /// Forget also those of which it is not known what became of every row
     #[arg(long)]
     pub even_unknown: bool,
+    /// Forget also those that somebody else made
+    #[arg(long)]
+    pub even_others: bool,
     /// Keep nothing: the duplicate guard will not know these rows, and sends them again
     #[arg(long)]
     pub forget_identities: bool,
     /// Accept that records of the ledger are lost, so that other imports can run again
-    #[arg(long, conflicts_with_all = ["older_than", "even_unknown", "forget_identities"])]
+    #[arg(long, conflicts_with_all = ["older_than", "even_unknown", "even_others", "forget_identities"])]
     pub lost: bool,
     /// Forget without being asked
     #[arg(long)]

@@ -71,6 +71,8 @@ pub struct Job {
     pub ledger: Ledger,
     /// Who runs it, for the receipt.
     pub who: Who,
+    /// Whether the ledger is a copy, or was put back from a backup, and may lack rows that its later self sent.
+    pub elsewhere: bool,
     /// Rows that the duplicate guard left out in an earlier run, and that are to be sent after all.
     pub take_in: Vec<u64>,
     /// Rejected rows to send again.
@@ -125,7 +127,7 @@ impl Job {
 pub enum PausedBy {
     /// A person, in the program that runs it.
     Person,
-    /// Another caseload of the same home.
+    /// Another caseload with the same ledger.
     Another,
     /// The line dropped, and the config says to pause then.
     HangUp,

@@ -5,7 +5,7 @@ use std::{convert::Infallible, future::pending, mem::take, time::Duration};
 use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
 
 use super::event::{Ended, Event};
-use super::job::{Control, Job, PausedBy};
+use super::job::{Control, Job, LookUp, PausedBy};
 use super::pass::Pass;
 use super::runner::{Runner, Stop};
 use super::settle::Patience;
@@ -61,6 +61,18 @@ async fn listen(ledger: Ledger, id: ImportId, heard: i64, control: Control) -> I
             control.stop_by(PausedBy::Another);
             return pending().await;
         }
+    }
+}
+
+/// What is said of a ledger that is a copy, or was put back from a backup.
+#[must_use]
+pub fn elsewhere(looks_up: bool) -> &'static str {
+    if looks_up {
+        "The ledger was copied or put back from a backup: every row is looked up in Trackops before it is sent. When nothing \
+         was sent since the copy was made, `caseload purge --lost` ends that."
+    } else {
+        "The ledger was copied or put back from a backup, and nothing is looked up: rows that were sent since may be sent \
+         again."
     }
 }
 
@@ -156,6 +168,7 @@ impl Runner {
             self.refresh()?;
         }
         let (status, note) = self.ended(stop);
+        self.note_end(status).await?;
         Ok((
             status,
             [Some(note), read_back, self.nearly_there()]
@@ -166,6 +179,18 @@ impl Runner {
                 .collect::<Vec<_>>()
                 .join(" "),
         ))
+    }
+
+    /// Notes who paused the run, and what is to be said of the ledger.
+    async fn note_end(&mut self, status: Status) -> Result<(), LedgerError> {
+        let is_paused = status == Status::Paused && self.control.is_stopped();
+        if is_paused && self.control.stopped_by() == PausedBy::Person {
+            self.job.ledger.note_pause(self.job.import.id, self.job.who.clone()).await?;
+        }
+        if self.job.elsewhere {
+            self.notes.push(elsewhere(self.job.options.look_up == LookUp::Each).to_owned());
+        }
+        Ok(())
     }
 
     /// How a run ends that was stopped by this, or by nothing.

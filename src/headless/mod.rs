@@ -13,6 +13,7 @@ mod progress;
 mod purge;
 mod resume;
 mod sheet;
+mod team;
 mod verify;
 mod watch;
 
@@ -24,7 +25,7 @@ use crate::app::{App, AppError, ReadBack, Settings, Spool, Wanted, notice};
 use crate::case::{Only, Plan, PlanContext, Problem, Recipe, Severity};
 use crate::cli::{Command, RunArgs, Source};
 use crate::engine::{FirstError, Report};
-use crate::ledger::{ImportId, OnError};
+use crate::ledger::{ImportId, OnError, several_people};
 use crate::sandbox::{self, Sandbox};
 use crate::sheet::{Layout, Sheet};
 
@@ -120,6 +121,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
             let of_one = settings.name_an_account();
             purge::purge(&App::open(settings).await?, of_one, &args)
         }
+        Command::Team { action } => team::team(settings.home.as_deref(), &action),
         Command::Recipe { import, fixes } => {
             let recipe = App::open(settings).await?.recipe(import)?;
             let recipe = if fixes { recipe } else { recipe.for_other_files() }.to_toml();
@@ -338,7 +340,8 @@ fn stands(app: &App, id: ImportId) -> Result<(Shown, Outcome), AppError> {
     let outcome = if is_done { Outcome::Done } else { Outcome::Left };
     let ReadBack { verified, findings } = app.read_back(id)?;
     let (exclusions, tries) = (app.exclusions(id)?, app.tries(id)?);
-    let rows = Rows { exceptions, exclusions, doubled, tries, verified, findings };
+    let deeds = app.deeds(id)?;
+    let rows = Rows { exceptions, exclusions, doubled, tries, deeds, verified, findings };
     Ok((Shown::whole(&import, rows), outcome))
 }
 
@@ -350,8 +353,9 @@ fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {
         print("no imports yet; `caseload run FILE --recipe R.toml` makes one, `caseload demo` shows how\n")?;
     } else {
         let several = imports.windows(2).any(|two| matches!(two, [a, b] if a.account != b.account));
-        let lines = imports.iter().map(|import| output::imports_line(import, several));
-        print(&lines.fold(output::imports_header(several), |text, line| text + &line))?;
+        let people = several_people(&imports);
+        let lines = imports.iter().map(|import| output::imports_line(import, several, people));
+        print(&lines.fold(output::imports_header(several, people), |text, line| text + &line))?;
     }
     Ok(Outcome::Done)
 }

@@ -1,5 +1,6 @@
 //! What is printed, as text and as JSON.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use serde::Serialize;
@@ -8,7 +9,7 @@ use crate::app::AppError;
 use crate::case::{Code, Problem, Severity};
 use crate::engine::Report;
 use crate::ledger::{
-    Counts, Doubled, Exception, Exclusion, Finding, Import, ImportId, Status, Try, Verification,
+    Counts, Done, Doubled, Exception, Exclusion, Finding, Import, ImportId, Status, Try, Verification,
 };
 use crate::text::{escaped_json, plural, utc, visible, visible_lines};
 
@@ -84,6 +85,8 @@ pub(super) struct Rows {
     pub(super) doubled: Vec<Doubled>,
     /// Earlier tries of rows that were sent again.
     pub(super) tries: Vec<Try>,
+    /// Who did what, in order.
+    pub(super) deeds: Vec<Done>,
     /// What reading the created cases back has shown last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) verified: Option<Verification>,
@@ -108,9 +111,21 @@ pub(super) struct Shown {
     created_at: String,
     started_at: Option<String>,
     ended_at: Option<String>,
+    /// Users of the machine: who made the import, and who started it last; empty when nobody did, or noted it.
+    made_by: String,
+    started_by: String,
     /// Rejected rows that were corrected and wait to be sent again.
     #[serde(skip)]
     corrected: u64,
+}
+
+/// Who did what, where that were several people.
+pub(crate) fn told_deeds(deeds: &[Done]) -> Vec<String> {
+    let people: BTreeSet<&str> = deeds.iter().map(|done| done.who.os_user.as_str()).collect();
+    if people.len() < 2 {
+        return Vec::new();
+    }
+    deeds.iter().map(|done| format!("  {}", done.told())).collect()
 }
 
 impl Rows {
@@ -136,6 +151,7 @@ impl Rows {
             format!("  earlier try {} ({at}): {}", earlier.number, entry(&earlier.exception))
         }));
         lines.extend(self.read_back());
+        lines.extend(told_deeds(&self.deeds));
         lines
     }
 
@@ -164,6 +180,8 @@ impl Shown {
             created_at: utc(import.created_at),
             started_at: import.started_at.map(utc),
             ended_at: import.ended_at.map(utc),
+            made_by: import.made_by.clone(),
+            started_by: import.os_user.clone(),
             corrected: 0,
         }
     }
@@ -239,9 +257,9 @@ pub(super) fn entry(exception: &Exception) -> String {
     format!("{place}{cell}: {}{status}{corrected}", exception.message)
 }
 
-pub(super) fn imports_header(with_account: bool) -> String {
+pub(super) fn imports_header(with_account: bool, with_people: bool) -> String {
     format!(
-        "{:>5}  {:<11}  {:>8}  {:>8}  {:>10}  {:<16}  {}{}\n",
+        "{:>5}  {:<11}  {:>8}  {:>8}  {:>10}  {:<16}  {}{}{}\n",
         "id",
         "status",
         "rows",
@@ -249,15 +267,17 @@ pub(super) fn imports_header(with_account: bool) -> String {
         "exceptions",
         "date (UTC)",
         if with_account { "account: " } else { "" },
-        "name, file"
+        "name, file",
+        if with_people { ", made by" } else { "" }
     )
 }
 
-pub(super) fn imports_line(import: &Import, with_account: bool) -> String {
+pub(super) fn imports_line(import: &Import, with_account: bool, with_people: bool) -> String {
     let Counts { rows, created, rejected, unknown, .. } = import.counts;
     let date: String = utc(import.created_at).chars().take(16).collect();
     let account = if with_account { format!("{}: ", import.account) } else { String::new() };
-    let name = format!("{account}{}, {}", import.name, import.file_name());
+    let people = if with_people { format!(", {}", import.made_by) } else { String::new() };
+    let name = format!("{account}{}, {}{people}", import.name, import.file_name());
     format!(
         "{:>5}  {:<11}  {rows:>8}  {created:>8}  {:>10}  {date:<16}  {}\n",
         import.id,

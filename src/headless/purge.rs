@@ -16,11 +16,17 @@ pub(super) fn purge(app: &App, of_one: bool, args: &PurgeArgs) -> Result<Outcome
     let account = if of_one { app.account().map(|(name, _)| name) } else { None };
     let account = account.as_deref();
     let before = jiff::Timestamp::now().as_second() - i64::from(older_than) * DAY;
-    let (stay, go): (Vec<Old>, Vec<Old>) =
-        app.old_imports(account, before)?.into_iter().partition(|old| old.stays(args.even_unknown).is_some());
+    let (stay, go): (Vec<Old>, Vec<Old>) = app
+        .old_imports(account, before)?
+        .into_iter()
+        .partition(|old| old.stays(args.even_unknown, args.even_others).is_some());
     let kept_before = if args.forget_identities { app.identities(account, before)? } else { 0 };
     for old in &stay {
-        say(&format!("{}: stays, {}", told(old), old.stays(args.even_unknown).unwrap_or_default()));
+        say(&format!(
+            "{}: stays, {}",
+            told(old),
+            old.stays(args.even_unknown, args.even_others).unwrap_or_default()
+        ));
     }
     let going: Vec<_> = go.iter().map(|old| old.import.id).collect();
     let left = app.leftovers(account, before, &going)?;
@@ -64,6 +70,21 @@ fn beside(left: &Leftovers) -> Vec<String> {
 /// `--lost`: what the ledger lost is taken for lost, after it was said what that means.
 fn accept_losses(app: &App, yes: bool) -> Result<Outcome, AppError> {
     let losses = app.losses()?;
+    if app.is_copied_ledger()? {
+        say(
+            "the ledger was copied or put back from a backup, and what was sent since is in no record of it; every row is \
+             looked up in Trackops before it is sent",
+        );
+        if !agreed(yes, "Was nothing sent since the copy was made?")? {
+            say("nothing was changed");
+            return Ok(Outcome::Left);
+        }
+        app.accept_copy()?;
+        print("the ledger is taken for whole; rows are looked up as the account says\n")?;
+        if losses.is_empty() {
+            return Ok(Outcome::Done);
+        }
+    }
     if losses.is_empty() {
         print("nothing is lost: the ledger has a record of every row that was sent\n")?;
         return Ok(Outcome::Done);

@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 use serde::{Serialize, Serializer};
 
 use super::commit::forget_exception;
+use super::deeds::{self, Deed};
 use super::report::exception;
 use super::row::{RowState, signed, unsigned};
 use super::tally::forget_tally;
@@ -84,6 +85,7 @@ impl Ledger {
                  SELECT ?1, 1 + count(*), ?2, unixepoch(), ?3, ?4 FROM amendments WHERE import = ?1",
                 params![import, change.before, change.who.username, change.who.os_user],
             )?;
+            deeds::note(connection, import, Deed::Corrected, &change.who)?;
             let rows = [(&change.uncorrected, false), (&change.corrected, true)];
             for (row, corrected) in rows.iter().flat_map(|(rows, is)| rows.iter().map(move |row| (*row, *is)))
             {

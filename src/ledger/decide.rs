@@ -6,9 +6,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::addresses::SAME;
 use super::commit::{forget_exception, remark};
+use super::deeds::{self, Deed};
 use super::row::{RowState, StoredId, signed, unsigned};
 use super::tally::{forget_tally, tally};
-use super::{ImportId, Ledger, LedgerError};
+use super::{ImportId, Ledger, LedgerError, Who};
 use crate::case::Code;
 
 /// What an unknown row is by a person's word.
@@ -32,6 +33,7 @@ impl Ledger {
         row: u64,
         decision: Decision,
         case_number: Option<String>,
+        who: Who,
     ) -> Result<(), LedgerError> {
         let lock = self.lock(import)?;
         self.write_now(move |connection| {
@@ -58,6 +60,7 @@ impl Ledger {
             if changed != 1 {
                 return Err(LedgerError::NotUnknown { import, row });
             }
+            deeds::note(connection, import, Deed::Decided, &who)?;
             forget_exception(connection, import, at)?;
             tally(connection, import)?;
             if matches!(decision, Decision::Created(_)) {

@@ -27,6 +27,20 @@ pub enum LedgerError {
         /// The file.
         path: String,
     },
+    /// It was moved to a team's folder.
+    #[error(
+        "the ledger of this home was moved to {to}; write data_dir = \"{to}\" at the top of the config file"
+    )]
+    Moved {
+        /// The folder.
+        to: String,
+    },
+    /// A ledger can't be moved where one is.
+    #[error("the folder {path} has a ledger already")]
+    Occupied {
+        /// The folder.
+        path: String,
+    },
     /// A later program wrote it.
     #[error("the ledger was written by a newer caseload; use that one")]
     Newer,

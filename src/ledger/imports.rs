@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
+use super::deeds::{self, Deed};
+use super::place;
 use super::row::{signed, unsigned};
 use super::tally::tally;
 use super::{Counts, Import, ImportId, Ledger, LedgerError, OnError, Status};
@@ -28,10 +30,12 @@ pub struct NewImport {
     pub made_like: Option<ImportId>,
     /// What the file is, when it was read to its end already.
     pub facts: Option<FileFacts>,
+    /// Who makes it.
+    pub who: Who,
 }
 
-/// Who runs an import.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Who acts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Who {
     /// The user name in Trackops.
     pub username: String,
@@ -54,7 +58,8 @@ pub struct FileFacts {
 
 const COLUMNS: &str = "id, name, account, file, sha256, row_count, recipe, on_error, status, note, created_at, \
                        started_at, ended_at, layout, profile, made_like, username, os_user, seed, \
-                       (SELECT count(*) FROM amendments WHERE import = imports.id) AS amendments";
+                       (SELECT count(*) FROM amendments WHERE import = imports.id) AS amendments, \
+                       (SELECT os_user FROM deeds WHERE import = imports.id AND deed = 'made') AS made_by";
 
 impl Ledger {
     /// Begins an import; gives its number. Its file is yet to be [measured](Self::set_file).
@@ -75,6 +80,7 @@ impl Ledger {
             )?;
             let id = connection.last_insert_rowid();
             // In one go: an import without its rows would have nothing to send.
+            deeds::note(connection, id, Deed::Made, &new.who)?;
             if let Some(facts) = &new.facts {
                 write_facts(connection, id, facts)?;
             }
@@ -185,7 +191,10 @@ impl Ledger {
 
     /// Marks an import as being run. Held by the [`RunLock`](super::RunLock) of whoever calls.
     pub async fn begin_run(&self, id: ImportId, on_error: OnError, who: Who) -> Result<(), LedgerError> {
+        let place = self.place.clone();
         self.write(move |connection| {
+            deeds::note(connection, id, Deed::Started, &who)?;
+            place::note(connection, id, &place)?;
             connection.execute(
                 "UPDATE imports SET status = 'processing', note = '', on_error = ?2, ended_at = NULL,
                                     started_at = coalesce(started_at, unixepoch()), username = ?3, os_user = ?4
@@ -309,6 +318,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Import> {
         recipe: row.get("recipe")?,
         layout: row.get("layout")?,
         profile: row.get("profile")?,
+        made_by: row.get::<_, Option<String>>("made_by")?.unwrap_or_default(),
         made_like: row.get("made_like")?,
         on_error: OnError::from_word(&row.get::<_, String>("on_error")?).unwrap_or_default(),
         status: Status::from_word(&row.get::<_, String>("status")?).unwrap_or(Status::Draft),

@@ -66,7 +66,7 @@ impl Ledger {
     pub fn lock(&self, id: ImportId) -> Result<RunLock, LedgerError> {
         let path = self.lock_path(id);
         let fail = |error: &std::io::Error| LedgerError::open(&path, error);
-        let mut file = crate::home::private_file(&path).map_err(|error| fail(&error))?;
+        let mut file = crate::home::kept_file(&path).map_err(|error| fail(&error))?;
         for _ in 0..LOCK_TRIES {
             match file.try_lock() {
                 Ok(()) => {
@@ -103,7 +103,7 @@ impl Ledger {
     /// was lost.
     pub(super) fn remove_lock_file(&self, id: ImportId) {
         let path = self.lock_path(id);
-        if let Ok(file) = crate::home::private_file(&path) {
+        if let Ok(file) = crate::home::kept_file(&path) {
             let _ = file.set_len(0);
         }
         let _ = std::fs::remove_file(&path);

@@ -8,6 +8,7 @@ mod addresses;
 mod amend;
 mod commit;
 mod decide;
+mod deeds;
 mod doubled;
 mod error;
 mod forget;
@@ -16,7 +17,9 @@ mod imports;
 mod lock;
 mod loss;
 mod pause;
+mod place;
 mod records;
+mod relocate;
 mod report;
 mod row;
 mod schema;
@@ -36,6 +39,7 @@ use rusqlite::{Connection, ErrorCode};
 pub use amend::{Amendment, Rejected, Retry, Try};
 pub use commit::{Batch, GivenBack};
 pub use decide::Decision;
+pub use deeds::{Deed, Done};
 pub use doubled::{Doubled, Extra, SentRow};
 pub use error::LedgerError;
 pub use forget::{Forget, Forgotten};
@@ -44,9 +48,10 @@ pub use imports::{FileFacts, NewImport, Who};
 pub use lock::RunLock;
 pub use loss::Loss;
 pub use records::{Claim, CreatedCase, Unsettled};
+pub use relocate::{has_ledger, relocate};
 pub use report::ReceiptRow;
 pub use row::{Earlier, Form, Hash, Identity, Intent, Outcome, RowOutcome, RowState};
-pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status};
+pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status, several_people};
 pub use verify::{CreatedRow, Finding, FindingKind, Verification};
 
 /// How long a write waits for another process' commit.
@@ -64,6 +69,7 @@ pub struct Ledger {
     writer: writer::Writer,
     reader: Arc<Mutex<Connection>>,
     folder: PathBuf,
+    place: place::Place,
     /// How far the imports are that this program runs.
     marks: lock::Marks,
 }
@@ -71,21 +77,29 @@ pub struct Ledger {
 impl Ledger {
     /// Opens the ledger in a folder of its own, or begins one. The folder must exist.
     pub fn open(folder: &Path) -> Result<Self, LedgerError> {
-        let path = folder.join("ledger.sqlite3");
+        relocate::require_not_moved(folder)?;
+        let path = folder.join(relocate::FILE);
         // Made by us, so that it has our rights whatever the umask; SQLite's side files follow it.
-        crate::home::private_file(&path).map_err(|error| LedgerError::open(&path, &error))?;
+        crate::home::kept_file(&path).map_err(|error| LedgerError::open(&path, &error))?;
         let mut connection = connect(&path)?;
         if std::fs::metadata(&path).is_ok_and(|file| file.len() <= CHECKED_AT_ONCE) {
             check(&connection)?;
         }
         schema::migrate(&mut connection)?;
+        let place = place::Place::of(&path);
+        place::settle_first(&connection, &place)?;
         let reader = Arc::new(Mutex::new(connect(&path)?));
         Ok(Self {
             writer: writer::Writer::start(connection)?,
             reader,
             folder: folder.to_path_buf(),
+            place,
             marks: lock::Marks::default(),
         })
+    }
+
+    fn place(&self) -> &place::Place {
+        &self.place
     }
 
     /// Looks through the whole file for damage. Before anything is sent by it: a torn page may hide a row that was.

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::LedgerError;
 
 /// One step a version: the file's `user_version` says how many have been taken.
-pub(super) const MIGRATIONS: [&str; 12] = [
+pub(super) const MIGRATIONS: [&str; 13] = [
     "
 CREATE TABLE imports (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -268,6 +268,32 @@ CREATE TABLE findings (
     stored TEXT NOT NULL,
     PRIMARY KEY (import, row, field)
 ) STRICT, WITHOUT ROWID;
+",
+    // Who did what, and where the file is.
+    "
+-- What people did with an import, in order.
+CREATE TABLE deeds (
+    id       INTEGER PRIMARY KEY,
+    import   INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    at       INTEGER NOT NULL, -- seconds since 1970, UTC
+    deed     TEXT NOT NULL,    -- made, started, paused, corrected, decided
+    username TEXT NOT NULL,    -- who: in Trackops
+    os_user  TEXT NOT NULL     -- and on this machine
+) STRICT;
+CREATE INDEX deeds_by_import ON deeds (import);
+INSERT INTO deeds (import, at, deed, username, os_user)
+SELECT id, started_at, 'started', username, os_user FROM imports WHERE started_at IS NOT NULL AND os_user <> ''
+UNION ALL SELECT import, at, 'corrected', username, os_user FROM amendments ORDER BY 2;
+-- The machine and the file in which the ledger was when it was last known to have every record; NULL before that. A copy,
+-- or a file that was put back from a backup, is another one.
+CREATE TABLE place (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    machine TEXT NOT NULL,
+    inode   INTEGER NOT NULL
+) STRICT;
+-- The same of each import, when it was started last.
+ALTER TABLE imports ADD COLUMN machine TEXT;
+ALTER TABLE imports ADD COLUMN inode INTEGER;
 ",
 ];
 

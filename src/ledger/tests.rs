@@ -24,6 +24,7 @@ fn import(ledger: &Ledger, rows: u64) -> ImportId {
         on_error: OnError::Halt,
         made_like: None,
         facts: None,
+        who: Who::default(),
     };
     let id = ledger.create(new).unwrap();
     ledger.set_file(id, facts([7; 32], rows)).unwrap();
@@ -145,7 +146,7 @@ async fn counts_are_the_same_whether_kept_or_counted() {
     assert_eq!(kept(), 0);
     ledger.end_run(id, Status::Paused, String::new()).await.unwrap();
     assert_eq!((counts(), kept()), (counted, 3));
-    ledger.decide(id, 2, Decision::Send, None).unwrap();
+    ledger.decide(id, 2, Decision::Send, None, Who::default()).unwrap();
     assert_eq!(counts(), Counts { unknown: 1, not_sent: 2, ..counted });
     ledger.commit(id, intents([2])).await.unwrap();
     assert_eq!((counts(), kept()), (counted, 0), "a row changed, so nothing is kept");
@@ -210,16 +211,16 @@ fn a_pause_is_asked_of_whoever_holds_the_lock() {
     let (folder, ledger) = ledger();
     let id = import(&ledger, 1);
     let other = Ledger::open(folder.path()).unwrap();
-    assert_eq!(other.ask_to_pause(id), Err(LedgerError::NotRunning(id)));
-    assert_eq!(other.ask_to_pause(9), Err(LedgerError::NoSuchImport(9)));
+    assert_eq!(other.ask_to_pause(id, Who::default()), Err(LedgerError::NotRunning(id)));
+    assert_eq!(other.ask_to_pause(9, Who::default()), Err(LedgerError::NoSuchImport(9)));
     let before = ledger.pauses_asked(id).unwrap();
     // From the lock on, before anything else of the run is in the ledger.
     let lock = ledger.lock(id).unwrap();
-    other.ask_to_pause(id).unwrap();
+    other.ask_to_pause(id, Who::default()).unwrap();
     assert!(ledger.pauses_asked(id).unwrap() > before);
     drop(lock);
     let after = ledger.pauses_asked(id).unwrap();
-    assert_eq!(other.ask_to_pause(id), Err(LedgerError::NotRunning(id)));
+    assert_eq!(other.ask_to_pause(id, Who::default()), Err(LedgerError::NotRunning(id)));
     assert_eq!(
         ledger.pauses_asked(id).unwrap(),
         after,

@@ -218,6 +218,8 @@ pub struct Import {
     pub recipe: String,
     /// The columns of the file, as JSON; empty until it was read once, or by an earlier caseload.
     pub profile: String,
+    /// The user of the machine who made it; empty when nobody noted it.
+    pub made_by: String,
     /// The import whose defaults and field map it began with.
     pub made_like: Option<ImportId>,
     /// What to do when a row is refused.
@@ -246,7 +248,21 @@ pub struct Import {
     pub corrected: u64,
 }
 
+/// Whether several users of the machine made these imports, as far as anybody noted it.
+#[must_use]
+pub fn several_people(imports: &[Import]) -> bool {
+    let mut makers = imports.iter().map(|import| &import.made_by).filter(|maker| !maker.is_empty());
+    let first = makers.next();
+    makers.any(|maker| Some(maker) != first)
+}
+
 impl Import {
+    /// Whether this user of the machine made it. One of which nobody noted who made it is everybody's.
+    #[must_use]
+    pub fn is_of(&self, os_user: &str) -> bool {
+        self.made_by.is_empty() || self.made_by == os_user
+    }
+
     /// Whether a run has something to do: rows to send or to look up, or to read back what an earlier run created that
     /// died before it came to that.
     #[must_use]

@@ -24,7 +24,7 @@ impl Store {
     pub(super) fn open(path: &Path, mut each: impl FnMut(Value, &[u8])) -> Result<Self, Error> {
         let failed = failed_at(path);
         // Made by the one function that makes private files: cases have people in them.
-        crate::home::private_file(path).map_err(failed)?;
+        crate::home::kept_file(path).map_err(failed)?;
         let file = OpenOptions::new().read(true).append(true).open(path).map_err(failed)?;
         file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => Error::StoreInUse { path: path.to_owned() },

@@ -1,6 +1,10 @@
 //! The config file. A person writes it, and the program changes what it must: comments and order stay.
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
@@ -19,6 +23,9 @@ pub struct Config {
     /// The account used when none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_account: Option<String>,
+    /// The folder of a ledger that a team shares; a ledger of one's own when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<PathBuf>,
     /// What a dropped line does to a run, whatever its account.
     #[serde(default, skip_serializing_if = "OnHangUp::is_default")]
     pub on_hang_up: OnHangUp,

@@ -199,7 +199,10 @@ impl Desk {
             Effect::Save(id, name, recipe) => Reply::Saved(
                 self.blocking(move |desk| {
                     let sheet = desk.sheet(id)?;
-                    desk.app.save(id, &name, &recipe, &sheet).map(Box::new).map_err(|error| error.to_string())
+                    desk.app
+                        .save_opened(id, &name, &recipe, &sheet)
+                        .map(Box::new)
+                        .map_err(|error| error.to_string())
                 })
                 .await,
             ),

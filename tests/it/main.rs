@@ -45,6 +45,7 @@ mod settings;
 mod sheet;
 mod standin;
 mod subjects;
+mod team;
 mod terminal;
 mod tls;
 mod token;

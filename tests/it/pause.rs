@@ -49,7 +49,7 @@ async fn another_caseload_pauses_a_run_and_no_later_one() {
 fn asked_in_vain(world: &World, id: i64) {
     let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
     let lock = ledger.lock(id).unwrap();
-    ledger.ask_to_pause(id).unwrap();
+    ledger.ask_to_pause(id, Who::default()).unwrap();
     drop(lock);
 }
 

@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Stdio};
 
 use caseload::app::AppError;
-use caseload::ledger::{Decision, Ledger, LedgerError, OnError};
+use caseload::ledger::{Decision, Ledger, LedgerError, OnError, Who};
 use common::{World, counts, csv, everything_below, finish, run};
 
 /// Lets everything that happened so far be so many days ago.
@@ -134,7 +134,7 @@ async fn an_import_that_is_run_is_not_forgotten() {
     assert_eq!(run(&app, next, OnError::Skip).await.counts.excluded, 3);
     assert_eq!(other.claims("test", "5001").unwrap().len(), 1);
     assert!(other.claims("else", "5001").unwrap().is_empty());
-    let taken = other.decide(next, 1, Decision::Created("5001".into()), None).unwrap_err();
+    let taken = other.decide(next, 1, Decision::Created("5001".into()), None, Who::default()).unwrap_err();
     assert!(matches!(taken, LedgerError::CaseTaken { import: 1, .. }), "{taken}");
 }
 

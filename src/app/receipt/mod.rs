@@ -2,13 +2,15 @@
 
 mod html;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 pub use html::ReceiptPage;
 
 use super::out::safe;
 use super::{App, AppError, ReadBack};
-use crate::ledger::{Counts, Doubled, Finding, ImportId, ReceiptRow, RowState, Status, Verification};
+use crate::ledger::{Counts, Done, Doubled, Finding, ImportId, ReceiptRow, RowState, Status, Verification};
 use crate::text::{hex, plural, utc};
 
 /// The receipt of an import.
@@ -33,6 +35,8 @@ pub struct Receipt {
     pub username: String,
     /// The user of the machine who sent it.
     pub os_user: String,
+    /// Who did what with it, in order.
+    pub deeds: Vec<Done>,
     /// What the administrative notes of its cases begin with; none when they carry no row token.
     pub token: Option<String>,
     /// When it was started first, UTC.
@@ -89,6 +93,7 @@ impl App {
             account: import.account,
             username: import.username,
             os_user: import.os_user,
+            deeds: self.deeds(id)?,
             token,
             started_at: import.started_at.map(utc),
             ended_at: import.ended_at.map(utc),
@@ -185,6 +190,10 @@ impl Receipt {
         if let Some(seen) = &self.verified {
             lines.push(format!("Read back {}: {}", utc(seen.at), seen.summary()));
             lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.told())));
+        }
+        let people: BTreeSet<&str> = self.deeds.iter().map(|done| done.who.os_user.as_str()).collect();
+        if people.len() > 1 {
+            lines.extend(self.deeds.iter().map(Done::told));
         }
         lines.push(String::new());
         lines.push("   row   line  outcome    case id     case number           reference".to_owned());

@@ -39,6 +39,7 @@ impl Desk {
 
     /// Keeps a file open, and tells what is known of it so far.
     pub(super) fn hold(&self, import: Import, sheet: &Sheet) -> Result<Opened, Sentence> {
+        self.app.open_draft(&import);
         *self.sheet.lock().unwrap_or_else(PoisonError::into_inner) = Some((import.id, sheet.clone()));
         // Nearly every file is read before anybody notices.
         match sheet.scan_within(AT_ONCE) {

@@ -40,6 +40,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let columns = columns(list, usize::from(area.width).saturating_sub(1));
     let head = ["id", "status", "name", "file"].map(str::to_owned).into_iter();
     let head = head.chain(columns.several.then(|| "account".to_owned()));
+    let head = head.chain(columns.people.then(|| "made by".to_owned()));
     let head: Vec<String> = head
         .chain(["rows", "created", "except."].map(|text| format!("{text:>7}")))
         .chain(["date".to_owned()])
@@ -54,10 +55,11 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     );
 }
 
-/// The widths of the columns, and whether the account is one of them.
+/// The widths of the columns, and whether the account and who made the import are among them.
 struct Columns {
     widths: Vec<usize>,
     several: bool,
+    people: bool,
 }
 
 fn columns(list: &ImportList, width: usize) -> Columns {
@@ -67,15 +69,20 @@ fn columns(list: &ImportList, width: usize) -> Columns {
     let date = if wide { 10 } else { 0 };
     let longest = list.all.iter().map(|import| import.account.width()).max().unwrap_or(0);
     let account = several.then_some(longest.clamp(7, 12));
-    let taken = 3 + 13 + 7 + 7 + 7 + date + 7 + account.map_or(0, |account| account + 1);
+    let people = wide && list.of_several_people();
+    let longest = list.all.iter().map(|import| import.made_by.width()).max().unwrap_or(0);
+    let maker = people.then_some(longest.clamp(7, 12));
+    let added: usize = account.iter().chain(&maker).map(|width| width + 1).sum();
+    let taken = 3 + 13 + 7 + 7 + 7 + date + 7 + added;
     let rest = width.saturating_sub(taken);
     let name = if several && !wide { rest } else { rest / 2 };
-    let wanted = [3, 13, name, rest.saturating_sub(name)].into_iter().chain(account).chain([7, 7, 7, date]);
-    Columns { widths: widths(&wanted.collect::<Vec<_>>(), width), several }
+    let wanted = [3, 13, name, rest.saturating_sub(name)].into_iter();
+    let wanted = wanted.chain(account).chain(maker).chain([7, 7, 7, date]);
+    Columns { widths: widths(&wanted.collect::<Vec<_>>(), width), several, people }
 }
 
 fn line(model: &Model, import: &Import, columns: &Columns) -> Line<'static> {
-    let Columns { widths: columns, several } = columns;
+    let Columns { widths: columns, several, people } = columns;
     let board = model.boards.get(&import.id).filter(|board| board.running);
     // A run in this program is ahead of the list.
     let (status, counts) =
@@ -93,7 +100,8 @@ fn line(model: &Model, import: &Import, columns: &Columns) -> Line<'static> {
     let date = model.moment(import.started_at.unwrap_or(import.created_at));
     let names = [import.name.clone(), import.file_name()].into_iter();
     let numbers = [number(counts.rows), number(counts.created), number(exceptions)];
-    let rest = names.chain(several.then(|| import.account.clone())).chain(numbers);
+    let rest = names.chain(several.then(|| import.account.clone()));
+    let rest = rest.chain(people.then(|| import.made_by.clone())).chain(numbers);
     let rest: Vec<String> = rest.chain([date.get(..10).unwrap_or("").to_owned()]).collect();
     let id = cells(&[import.id.to_string()], columns);
     let status = fit(&format!("{mark} {status}"), columns.get(1).copied().unwrap_or(0));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use tui_input::Input;
 
-use crate::ledger::{Import, ImportId, Status};
+use crate::ledger::{Import, ImportId, Status, several_people};
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Origin, Sentence};
@@ -37,6 +37,11 @@ impl ImportList {
     /// Whether they belong to more than one account.
     pub(crate) fn of_several_accounts(&self) -> bool {
         self.all.windows(2).any(|two| matches!(two, [one, other] if one.account != other.account))
+    }
+
+    /// Whether several users of the machine made them.
+    pub(crate) fn of_several_people(&self) -> bool {
+        several_people(&self.all)
     }
 
     pub(crate) fn selected(&self) -> Option<&Import> {
@@ -179,6 +184,9 @@ fn ask_delete(model: &mut Model) {
     let Some(import) = model.imports.selected() else { return };
     let (id, counts) = (import.id, import.counts);
     let mut question = format!("Forget import {id}, “{}” of {}?", import.name, import.file_name());
+    if model.imports.of_several_people() && !import.made_by.is_empty() {
+        let _ = write!(question, " It was made by {}.", import.made_by);
+    }
     if import.started_at.is_some() {
         question.push_str(
             " Its outcomes, exceptions and receipt are gone then. Trackops keeps its cases, and the duplicate guard \

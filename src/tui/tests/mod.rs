@@ -99,6 +99,7 @@ pub(super) fn import(id: i64, status: Status, counts: Counts) -> Import {
         sha256: None,
         profile: String::new(),
         made_like: None,
+        made_by: String::new(),
         recipe: RECIPE.into(),
         on_error: OnError::Halt,
         status,

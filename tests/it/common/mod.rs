@@ -178,7 +178,7 @@ impl World {
 pub fn bare_command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_caseload"));
     command.args(arguments).stdin(Stdio::null());
-    for name in ["CASELOAD_HOME", "CASELOAD_URL", "CASELOAD_USERNAME", "CASELOAD_TOKEN"] {
+    for name in ["CASELOAD_HOME", "CASELOAD_URL", "CASELOAD_USERNAME", "CASELOAD_TOKEN", "CASELOAD_DATA"] {
         command.env_remove(name);
     }
     command

@@ -62,6 +62,7 @@ fn page(text: &str) -> ReceiptPage {
         account: text.into(),
         username: text.into(),
         os_user: text.into(),
+        deeds: Vec::new(),
         token: Some(text.into()),
         started_at: Some("2026-11-23T15:04:05Z".into()),
         ended_at: Some(text.into()),

@@ -1,0 +1,72 @@
+//! A ledger for a team: its folder is made, and the ledger of a home moves in.
+
+use std::path::{Path, PathBuf};
+
+use super::AppError;
+use super::spool::PREFIX;
+use crate::home::{Home, HomeError, make_team_folder, replace_file};
+use crate::ledger::{Ledger, has_ledger, relocate};
+
+/// What of a home can move into a team's folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Movable {
+    /// So many imports.
+    Imports(usize),
+    /// The team has a ledger already.
+    Occupied,
+    /// The home has none.
+    Nothing,
+}
+
+/// A home and the folder that its team shares.
+#[derive(Debug)]
+pub struct Team {
+    home: Home,
+    /// The folder, absolute.
+    pub folder: PathBuf,
+}
+
+impl Team {
+    /// Makes the folder. One that is shared already is taken as it is.
+    pub fn init(home: Option<&Path>, folder: &Path, group: &str) -> Result<Self, AppError> {
+        let home = Home::open(home)?;
+        let folder = make_team_folder(folder, group).map_err(HomeError::from)?;
+        Ok(Self { home, folder })
+    }
+
+    /// What can move in.
+    pub fn movable(&self) -> Result<Movable, AppError> {
+        if has_ledger(&self.folder) {
+            return Ok(Movable::Occupied);
+        }
+        if !has_ledger(&self.home.data) {
+            return Ok(Movable::Nothing);
+        }
+        Ok(match Ledger::open(&self.home.data)?.imports()?.len() {
+            0 => Movable::Nothing,
+            imports => Movable::Imports(imports),
+        })
+    }
+
+    /// Moves the ledger of the home into the folder, and copies its catalogs. Gives the number of imports.
+    pub fn move_in(&self) -> Result<usize, AppError> {
+        let moved = relocate(&self.home.data, &self.folder, PREFIX)?;
+        for (from, end) in [(&self.home.config, ".catalog.toml"), (&self.home.data, ".directory.json")] {
+            copy_all(from, &self.folder, end)
+                .map_err(|source| AppError::File { what: "the catalogs can't be copied", source })?;
+        }
+        Ok(moved)
+    }
+}
+
+/// Copies the files whose names end so, unless they are there.
+fn copy_all(from: &Path, to: &Path, end: &str) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_name().to_string_lossy().ends_with(end) && !target.exists() {
+            replace_file(&target, &std::fs::read_to_string(entry.path())?)?;
+        }
+    }
+    Ok(())
+}

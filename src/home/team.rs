@@ -1,0 +1,265 @@
+//! A data folder that the members of a Unix group share: one ledger for a team on one server.
+//!
+//! The folder is 2770 and belongs to the group, its files are 660, whatever the umask of who makes them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::quoted;
+
+/// A folder that a team can't share.
+#[derive(Debug, thiserror::Error)]
+pub enum TeamError {
+    /// There is no such folder.
+    #[error(
+        "the team's folder {0} is not there; make it with: caseload team init {1} --group GROUP",
+        path.display(),
+        shown(path)
+    )]
+    Missing {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// People outside the team could read or change what is in it.
+    #[error(
+        "people outside the team can open the folder {0}; look at what is in it, then run: chmod 2770 {1}",
+        path.display(),
+        shown(path)
+    )]
+    OpenToOthers {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Its files would belong to whoever makes them alone.
+    #[error(
+        "the folder {0} isn't shared by its group; run: chmod 2770 {1}",
+        path.display(),
+        shown(path)
+    )]
+    NotShared {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The user is not in the group.
+    #[error(
+        "the folder {} belongs to the group {group}, and you are not in it; ask whoever looks after this machine to add \
+         you, then log in again",
+        path.display()
+    )]
+    NotAMember {
+        /// The folder.
+        path: PathBuf,
+        /// Its group.
+        group: String,
+    },
+    /// Locks are not safe there.
+    #[error(
+        "the folder {} is on a network file system ({kind}), where two programs can damage the ledger; use a folder on a \
+         disk of this machine",
+        path.display()
+    )]
+    Network {
+        /// The folder.
+        path: PathBuf,
+        /// What the file system is called.
+        kind: &'static str,
+    },
+    /// There is no such group.
+    #[error("this machine has no group {0}; make one, or name another with --group")]
+    NoSuchGroup(String),
+    /// The folder is there and belongs to others.
+    #[error("the folder {} is there already and isn't yours to share; name another", path.display())]
+    Taken {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The system refuses.
+    #[error("the team's folder {} can't be used: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// No Unix.
+    #[error("a ledger can be shared on Unix systems only")]
+    NotHere,
+}
+
+fn shown(path: &Path) -> String {
+    quoted(&path.display().to_string())
+}
+
+/// The rights of a team's folder: its files go to the group that the folder has.
+#[cfg(unix)]
+const FOLDER: u32 = 0o2770;
+/// Those of a file in it.
+#[cfg(unix)]
+const FILE: u32 = 0o660;
+
+/// Whether a file in this folder is for everybody in the folder's group.
+#[cfg(unix)]
+pub(super) fn is_shared(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(folder).is_ok_and(|about| about.mode() & 0o2020 == 0o2020)
+}
+
+/// Gives a file that is ours to everybody in its folder's group, whatever the umask.
+#[cfg(unix)]
+pub(super) fn share(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let about = file.metadata()?;
+    if about.uid() == rustix::process::geteuid().as_raw() && about.mode() & 0o777 != FILE {
+        file.set_permissions(std::fs::Permissions::from_mode(FILE))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_shared(_: &Path) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps)]
+pub(super) fn share(_: &std::fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Looks at a folder before a ledger in it is opened: it is the team's alone, and locks hold there.
+#[cfg(unix)]
+pub(super) fn require_team_folder(path: &Path) -> Result<(), TeamError> {
+    use std::os::unix::fs::MetadataExt;
+    let fail = |source| TeamError::Folder { path: path.to_path_buf(), source };
+    let path_buf = || path.to_path_buf();
+    let about = match std::fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(TeamError::Missing { path: path_buf() });
+        }
+        about => about.map_err(fail)?,
+    };
+    if !about.is_dir() {
+        return Err(fail(io::Error::new(io::ErrorKind::NotADirectory, "it is a file; name a folder")));
+    }
+    if about.mode() & 0o007 != 0 {
+        return Err(TeamError::OpenToOthers { path: path_buf() });
+    }
+    let group = about.gid();
+    let groups = rustix::process::getgroups().map_err(|error| fail(error.into()))?;
+    let is_member = rustix::process::getegid().as_raw() == group
+        || groups.iter().any(|own| own.as_raw() == group)
+        || rustix::process::geteuid().is_root();
+    if !is_member {
+        return Err(TeamError::NotAMember { path: path_buf(), group: group_name(group) });
+    }
+    if about.mode() & 0o7770 != FOLDER {
+        return Err(TeamError::NotShared { path: path_buf() });
+    }
+    require_local(path)
+}
+
+/// Refuses a folder on a file system whose locks SQLite can't rely on.
+#[cfg(unix)]
+fn require_local(path: &Path) -> Result<(), TeamError> {
+    let about = rustix::fs::statfs(path)
+        .map_err(|error| TeamError::Folder { path: path.to_path_buf(), source: error.into() })?;
+    match network_kind(about.f_type) {
+        Some(kind) => Err(TeamError::Network { path: path.to_path_buf(), kind }),
+        None => Ok(()),
+    }
+}
+
+/// What a network file system is called, by the magic number that statfs(2) lists. Linux has them alone.
+#[cfg(unix)]
+fn network_kind(magic: impl TryInto<i64>) -> Option<&'static str> {
+    const KINDS: [(i64, &str); 13] = [
+        (0x6969, "NFS"),
+        (0x517B, "SMB"),
+        (0xFF53_4D42, "CIFS"),
+        (0xFE53_4D42, "SMB 2"),
+        (0x6573_5546, "FUSE, such as sshfs"),
+        (0x0102_1997, "9p"),
+        (0x5346_414F, "AFS"),
+        (0x00C3_6400, "Ceph"),
+        (0x0BD0_0BD0, "Lustre"),
+        (0x0116_1970, "GFS2"),
+        (0x7461_636F, "OCFS2"),
+        (0x4750_4653, "GPFS"),
+        (0x786F_4256, "a folder of VirtualBox"),
+    ];
+    if !cfg!(target_os = "linux") {
+        return None;
+    }
+    // How wide the field is, and whether it has a sign, depends on the processor.
+    let magic = magic.try_into().ok()? & 0xFFFF_FFFF;
+    KINDS.iter().find(|(known, _)| *known == magic).map(|(_, name)| *name)
+}
+
+#[cfg(unix)]
+fn group_name(id: u32) -> String {
+    let known = nix::unistd::Group::from_gid(nix::unistd::Gid::from_raw(id)).ok().flatten();
+    known.map_or_else(|| id.to_string(), |group| group.name)
+}
+
+/// Makes a folder that the members of a group share. One that is there must be ours and empty, or shared already.
+#[cfg(unix)]
+pub fn make_team_folder(path: &Path, group: &str) -> Result<PathBuf, TeamError> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    let absolute = std::path::absolute(path);
+    let path = absolute.map_err(|source| TeamError::Folder { path: path.to_path_buf(), source })?;
+    let fail = |source| TeamError::Folder { path: path.clone(), source };
+    let known = nix::unistd::Group::from_name(group).map_err(|error| fail(error.into()))?;
+    let gid = known.ok_or_else(|| TeamError::NoSuchGroup(group.to_owned()))?.gid.as_raw();
+    match std::fs::DirBuilder::new().mode(0o700).create(&path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            use std::os::unix::fs::MetadataExt;
+            let about = std::fs::metadata(&path).map_err(fail)?;
+            let is_ours = about.uid() == rustix::process::geteuid().as_raw();
+            let is_empty = || std::fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none());
+            if about.gid() == gid && about.mode() & 0o7777 == FOLDER {
+                require_team_folder(&path)?;
+                return Ok(path);
+            }
+            if !(about.is_dir() && is_ours && is_empty()) {
+                return Err(TeamError::Taken { path });
+            }
+        }
+        made => made.map_err(fail)?,
+    }
+    // The group before the rights: until both are there it is ours alone.
+    std::os::unix::fs::chown(&path, None, Some(gid)).map_err(fail)?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(FOLDER)).map_err(fail)?;
+    require_team_folder(&path)?;
+    Ok(path)
+}
+
+#[cfg(not(unix))]
+pub(super) fn require_team_folder(_: &Path) -> Result<(), TeamError> {
+    Err(TeamError::NotHere)
+}
+
+/// Makes a folder that the members of a group share.
+#[cfg(not(unix))]
+pub fn make_team_folder(_: &Path, _: &str) -> Result<PathBuf, TeamError> {
+    Err(TeamError::NotHere)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn network_file_systems_are_known_by_their_numbers() {
+        for (magic, kind) in [
+            (0x6969_i64, Some("NFS")),
+            (0xFF53_4D42, Some("CIFS")),
+            // As a signed word.
+            (i64::from(0xFF53_4D42_u32.cast_signed()), Some("CIFS")),
+            (0xEF53, None),
+            (0x0102_1994, None),
+            (0x794C_7630, None),
+        ] {
+            assert_eq!(network_kind(magic), kind, "{magic:x}");
+        }
+    }
+}

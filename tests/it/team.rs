@@ -1,0 +1,353 @@
+//! Promise 1 for a team: one ledger for many people and programs, with the rights of their group, moved and copied without
+//! a row being lost or sent twice.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use crate::common;
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use caseload::ledger::{Ledger, NewImport, Who};
+use common::{Finished, World, bare_command, csv, finish};
+use serde_json::json;
+
+/// A group of whoever runs the tests.
+fn group() -> String {
+    let told = Command::new("id").arg("-gn").output().unwrap();
+    String::from_utf8(told.stdout).unwrap().trim().to_owned()
+}
+
+/// Makes the team's folder below a world's home.
+fn init(world: &World, more: &[&str]) -> (PathBuf, Finished) {
+    let folder = world.home.path().join("team");
+    let made = world.run(&[&["team", "init", folder.to_str().unwrap(), "--group", &group()], more].concat());
+    (folder, made)
+}
+
+/// The binary with the team's ledger and a home of its own.
+fn member(world: &World, name: &str, folder: &Path, arguments: &[&str]) -> Command {
+    let home = world.home.path().join(name);
+    if !home.exists() {
+        fs::create_dir_all(home.join("config")).unwrap();
+        let config = fs::read_to_string(world.home.path().join("config/config.toml")).unwrap();
+        fs::write(home.join("config/config.toml"), config).unwrap();
+        fs::set_permissions(home.join("config/config.toml"), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let mut command = bare_command(arguments);
+    command.env("CASELOAD_HOME", home).env("CASELOAD_TOKEN", "sandbox").env("CASELOAD_DATA", folder);
+    command.env("TMPDIR", world.home.path());
+    command
+}
+
+fn done(mut command: Command) -> Finished {
+    finish(command.output().unwrap())
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().mode() & 0o7777
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_sent_the_other_does_not_send_again() {
+    let world = World::new().await;
+    let (folder, made) = init(&world, &[]);
+    assert_eq!(made.status, 0, "{made:?}");
+    assert!(made.out.contains(&format!("data_dir = \"{}\"", folder.display())), "{made:?}");
+    let (file, recipe) = (world.file("a.csv", &csv(5, &[], &[])), world.path("recipe.toml"));
+    let run = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--look-up", "off", "--json"];
+    let first = done(member(&world, "ann", &folder, &run));
+    assert_eq!((first.status, &first.json()["created"]), (0, &json!(5)), "{first:?}");
+    let second = done(member(&world, "ben", &folder, &run));
+    assert_eq!(second.json()["excluded"], json!(5), "{second:?}");
+    assert_eq!(world.references().values().sum::<u64>(), 5);
+    // Both see both, and say who made them.
+    let shown = done(member(&world, "ben", &folder, &["show", "1", "--json"])).json();
+    let user = String::from_utf8(Command::new("id").arg("-un").output().unwrap().stdout).unwrap();
+    assert_eq!((&shown["made_by"], &shown["started_by"]), (&json!(user.trim()), &json!(user.trim())));
+    let deeds: Vec<_> = shown["deeds"].as_array().unwrap().iter().map(|done| done["deed"].clone()).collect();
+    assert_eq!(deeds, ["made", "started"]);
+    // The catalog is the team's as well.
+    assert_eq!(done(member(&world, "ann", &folder, &["catalog", "refresh"])).status, 0);
+    let theirs = done(member(&world, "ben", &folder, &["catalog"]));
+    assert!(theirs.out.contains("20"), "{theirs:?}");
+    // With a line in the config instead of the environment.
+    let config = world.home.path().join("ben/config/config.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("data_dir = \"{}\"\n{text}", folder.display())).unwrap();
+    let mut listed = member(&world, "ben", &folder, &["imports", "--json"]);
+    assert_eq!(done_without_data(&mut listed).json().as_array().unwrap().len(), 2);
+    // Practice stays one's own.
+    let mut practice = member(&world, "ben", &folder, &["--sandbox", "imports", "--json"]);
+    assert_eq!(done_without_data(&mut practice).json(), json!([]));
+}
+
+fn done_without_data(command: &mut Command) -> Finished {
+    finish(command.env_remove("CASELOAD_DATA").output().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_file_is_the_groups_whatever_the_umask() {
+    for umask in ["000", "077"] {
+        let world = World::new().await;
+        let (folder, _) = init(&world, &[]);
+        let file = world.file("a.csv", &csv(3, &[], &[]));
+        let program = env!("CARGO_BIN_EXE_caseload");
+        let recipe = world.path("recipe.toml");
+        // Standard input is kept among the team's files, because anybody may go on with the import.
+        let script = format!(
+            "umask {umask}; {program} run {} --recipe {recipe} && {program} catalog refresh && \
+             {program} run - --recipe {recipe} < {} ; true",
+            file.display(),
+            file.display()
+        );
+        let mut command = Command::new("sh");
+        let ran = member(&world, "ann", &folder, &[]);
+        command.args(["-c", &script]);
+        for (name, value) in ran.get_envs().filter_map(|(name, value)| Some((name, value?))) {
+            command.env(name, value);
+        }
+        let ran = finish(command.output().unwrap());
+        assert_eq!(ran.status, 0, "{ran:?}");
+        assert_eq!(mode(&folder), 0o2770, "umask {umask}");
+        let group = fs::metadata(&folder).unwrap().gid();
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            assert_eq!(mode(&path), 0o660, "umask {umask}: {}", path.display());
+            assert_eq!(fs::metadata(&path).unwrap().gid(), group);
+            names.push(path.file_name().unwrap().to_string_lossy().into_owned());
+        }
+        for part in ["ledger.sqlite3", "import-1.lock", "test.catalog.toml", "test.directory.json", "stdin-"]
+        {
+            assert!(names.iter().any(|name| name.starts_with(part)), "{part}: {names:?}");
+        }
+        // One's own stays one's own.
+        let own = world.home.path().join("ann/data");
+        assert_eq!(mode(&own), 0o700);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_others_can_open_is_refused_with_what_to_do() {
+    let world = World::new().await;
+    let (folder, _) = init(&world, &[]);
+    let list = || done(member(&world, "ann", &folder, &["imports"]));
+    for (rights, told) in [
+        (0o2777, "people outside the team can open"),
+        (0o2775, "chmod 2770"),
+        (0o770, "isn't shared by its group"),
+        (0o2750, "isn't shared by its group"),
+    ] {
+        fs::set_permissions(&folder, fs::Permissions::from_mode(rights)).unwrap();
+        let refused = list();
+        assert!(refused.status == 2 && refused.err.contains(told), "{rights:o}: {refused:?}");
+    }
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o2770)).unwrap();
+    assert_eq!(list().status, 0);
+    let missing = done(member(&world, "ann", &folder.join("no"), &["imports"]));
+    assert!(missing.err.contains("caseload team init"), "{missing:?}");
+    // Nor is just any folder taken.
+    let taken = world.home.path().join("full");
+    fs::create_dir(&taken).unwrap();
+    fs::write(taken.join("x"), "x").unwrap();
+    let refused = world.run(&["team", "init", taken.to_str().unwrap(), "--group", &group()]);
+    assert!(refused.status == 2 && refused.err.contains("isn't yours to share"), "{refused:?}");
+    let refused = world.run(&["team", "init", &world.path("new"), "--group", "no-such-group-here"]);
+    assert!(refused.status == 2 && refused.err.contains("has no group"), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_moves_in_with_every_outcome_and_knows_where_it_went() {
+    let world = World::new().await;
+    assert_eq!(world.run_file(&csv(6, &[2], &[]), &["--on-error", "skip"]).status, 1);
+    let before = world.run(&["show", "1", "--json"]).json();
+    let (folder, made) = init(&world, &[]);
+    assert!(made.err.contains("1 import of your home stay there"), "nobody was asked: {made:?}");
+    let (_, moved) = init(&world, &["--move"]);
+    assert!(moved.status == 0 && moved.err.contains("1 import moved"), "{moved:?}");
+    let after = done(member(&world, "ann", &folder, &["show", "1", "--json"])).json();
+    assert_eq!(after, before);
+    let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
+    let run = ["run", &file, "--recipe", &recipe, "--on-error", "skip", "--look-up", "off", "--json"];
+    let again = done(member(&world, "ann", &folder, &run));
+    assert_eq!((&again.json()["created"], &again.json()["excluded"]), (&json!(0), &json!(5)), "{again:?}");
+    assert!(!again.err.contains("copied"), "a move is no copy: {again:?}");
+    // The old home begins no ledger that knows nothing.
+    let old = world.run(&["imports"]);
+    assert!(old.status == 2 && old.err.contains("was moved to"), "{old:?}");
+    // What was moved once doesn't move again.
+    let (_, again) = init(&world, &["--move"]);
+    assert!(again.err.contains("has a ledger there already"), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copied_ledger_looks_up_every_row_before_it_sends_it() {
+    let world = World::new().await;
+    // Yesterday's backup: nothing was sent yet.
+    world.file("first.csv", &csv(2, &[], &[]));
+    let recipe = world.path("recipe.toml");
+    world.run(&["run", &world.path("first.csv"), "--recipe", &recipe]);
+    let (ledger, backup) = (world.home.path().join("data/ledger.sqlite3"), world.home.path().join("backup"));
+    fs::copy(&ledger, &backup).unwrap();
+    // Since then a file was imported.
+    let sent = world.run_file(&csv(8, &[], &[]), &["--look-up", "off", "--json"]);
+    assert_eq!(sent.json()["created"], json!(6), "{sent:?}");
+    // The backup is put back on another machine: without the lock files, which would tell.
+    let other = world.home.path().join("other");
+    fs::create_dir_all(other.join("data")).unwrap();
+    fs::create_dir_all(other.join("config")).unwrap();
+    fs::copy(world.home.path().join("config/config.toml"), other.join("config/config.toml")).unwrap();
+    let config = fs::read_to_string(other.join("config/config.toml")).unwrap();
+    // Old cases are not listed here.
+    let config = config.replace("per_minute = 0", "per_minute = 0\nlook_back_days = 0");
+    fs::write(other.join("config/config.toml"), config).unwrap();
+    fs::set_permissions(other.join("config/config.toml"), fs::Permissions::from_mode(0o600)).unwrap();
+    fs::copy(&backup, other.join("data/ledger.sqlite3")).unwrap();
+    let at = |arguments: &[&str]| {
+        let mut command = world.command(arguments);
+        finish(command.env("CASELOAD_HOME", &other).output().unwrap())
+    };
+    let file = world.path("cases.csv");
+    let ran = at(&["run", &file, "--recipe", &recipe, "--json"]).json();
+    assert_eq!((&ran["created"], &ran["excluded"]), (&json!(0), &json!(8)), "{ran}");
+    assert!(ran["note"].as_str().unwrap().contains("copied or put back from a backup"), "{ran}");
+    assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
+    // So it stays for any file that its later self may have sent, until a person says that it knows all.
+    world.file("last.csv", &csv(9, &[], &[]));
+    let next = at(&["run", &world.path("last.csv"), "--recipe", &recipe, "--json"]).json();
+    assert_eq!((&next["created"], &next["excluded"]), (&json!(1), &json!(8)), "{next}");
+    let accepted = at(&["purge", "--lost", "--yes"]);
+    assert!(accepted.status == 0 && accepted.out.contains("taken for whole"), "{accepted:?}");
+    world.file("new.csv", &csv(1, &[], &[]).replace("C-", "N-"));
+    let new = at(&["run", &world.path("new.csv"), "--recipe", &recipe, "--json"]).json();
+    assert_eq!((&new["created"], &new["note"]), (&json!(1), &json!("")), "{new}");
+}
+
+/// Starts a run of a file.
+fn start(world: &World, name: &str, folder: &Path, file: &Path) -> Child {
+    let recipe = world.path("recipe.toml");
+    let run = ["run", file.to_str().unwrap(), "--recipe", &recipe, "--look-up", "off", "--on-error", "skip"];
+    member(world, name, folder, &run).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_at_once_lose_and_double_nothing_though_some_are_killed() {
+    const ROWS: u64 = 12;
+    let world = World::with(|options| options.latency = std::time::Duration::from_millis(20)).await;
+    let (folder, _) = init(&world, &[]);
+    // Ten have a file each, ten the same one.
+    let files: Vec<PathBuf> = (0..20)
+        .map(|n| {
+            let text = csv(ROWS, &[], &[]);
+            let own = if n < 10 { format!("{n}-C-") } else { "same-C-".to_owned() };
+            world.file(&format!("{n}.csv"), &text.replace("C-", &own))
+        })
+        .collect();
+    let names: Vec<String> = (0..20).map(|n| format!("user{n}")).collect();
+    let mut running: Vec<Child> =
+        files.iter().zip(&names).map(|(file, name)| start(&world, name, &folder, file)).collect();
+    // Every third is killed once cases arrive.
+    let mut created = 0;
+    for victim in (0..20).step_by(3) {
+        created += 6;
+        while (world.sandbox.cases().len() as u64) < created
+            && running.iter_mut().any(|child| child.try_wait().unwrap().is_none())
+        {
+            tokio::task::yield_now().await;
+        }
+        running[victim].kill().unwrap();
+    }
+    for child in &mut running {
+        child.wait().unwrap();
+    }
+    let list = || done(member(&world, "user0", &folder, &["imports", "--json"])).json();
+    for import in list().as_array().unwrap() {
+        let id = import["import"].to_string();
+        let resumed = done(member(&world, "user1", &folder, &["resume", &id, "--look-up", "off"]));
+        assert!(resumed.status < 2 || resumed.err.contains("nothing"), "{id}: {resumed:?}");
+    }
+    // Whoever was killed before there was an import begins anew.
+    for (file, name) in files.iter().zip(&names) {
+        start(&world, name, &folder, file).wait().unwrap();
+    }
+    let references = world.references();
+    assert_eq!(references.len() as u64, 11 * ROWS, "lost: {references:?}");
+    assert!(references.values().all(|count| *count == 1), "doubled: {references:?}");
+    for import in list().as_array().unwrap() {
+        let [rows, sum @ ..] = common::counts(import);
+        assert_eq!(rows, sum.iter().sum::<u64>(), "{import}");
+        assert_eq!(import["status"], json!("complete"), "{import}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_change_one_draft_the_second_is_told() {
+    let world = World::new().await;
+    let (mine, theirs) = (world.app().await, world.app().await);
+    let id = world.import(&mine, &csv(3, &[], &[]), caseload::ledger::OnError::Halt);
+    let sheet = mine.sheet(id).unwrap();
+    let import = mine.import(id).unwrap();
+    mine.open_draft(&import);
+    theirs.open_draft(&import);
+    let mut recipe = mine.recipe(id).unwrap();
+    recipe.row_token = true;
+    mine.save_opened(id, "Mine", &recipe, &sheet).unwrap();
+    recipe.row_token = false;
+    let refused = theirs.save_opened(id, "Theirs", &recipe, &sheet).unwrap_err().to_string();
+    assert!(refused.contains("was changed by another caseload"), "{refused}");
+    assert!(theirs.recipe(id).unwrap().row_token, "the first change is kept");
+    // Opened again, it can be changed; and so can the first by who changed it.
+    theirs.open_draft(&theirs.import(id).unwrap());
+    theirs.save_opened(id, "Theirs", &recipe, &sheet).unwrap();
+    mine.save_opened(id, "Mine", &recipe, &sheet).unwrap_err();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_did_what_is_told_where_several_people_did() {
+    let world = World::new().await;
+    let app = world.app().await;
+    let id = world.import(&app, &csv(2, &[], &[]), caseload::ledger::OnError::Halt);
+    let plain = world.run(&["imports"]);
+    assert!(!plain.out.contains("made by"), "{plain:?}");
+    let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
+    let ann = Who { username: "ann@firm".into(), os_user: "ann".into() };
+    let lock = ledger.lock(id).unwrap();
+    ledger.ask_to_pause(id, ann.clone()).unwrap();
+    drop(lock);
+    let shown = world.run(&["show", "1"]).out;
+    assert!(shown.contains(" paused by ann (ann@firm in Trackops)"), "{shown}");
+    assert!(world.run(&["receipt", "1"]).out.contains(" paused by ann"), "the receipt says so too");
+    // An import of hers is marked, and not forgotten by the way.
+    let import = app.import(id).unwrap();
+    let hers = NewImport {
+        name: "Hers".into(),
+        account: "test".into(),
+        file: import.file.unwrap(),
+        recipe: import.recipe,
+        status: import.status,
+        on_error: import.on_error,
+        made_like: None,
+        facts: None,
+        who: ann,
+    };
+    ledger.create(hers).unwrap();
+    let listed = world.run(&["imports"]).out;
+    assert!(listed.contains("made by") && listed.contains("cases.csv, ann"), "{listed}");
+    rusqlite::Connection::open(world.home.path().join("data/ledger.sqlite3"))
+        .unwrap()
+        .execute_batch("UPDATE imports SET created_at = created_at - 864000")
+        .unwrap();
+    let purged = world.run(&["purge", "--older-than", "7d", "--yes"]);
+    assert!(
+        purged.err.contains("import 1 “Test”") && purged.err.contains("somebody else made it"),
+        "{purged:?}"
+    );
+    let left = world.run(&["imports", "--json"]).json();
+    assert_eq!((left.as_array().unwrap().len(), &left[0]["made_by"]), (1, &json!("ann")), "{left}");
+    assert_eq!(world.run(&["purge", "--older-than", "7d", "--even-others", "--yes"]).status, 0);
+    assert_eq!(world.run(&["imports", "--json"]).json(), json!([]));
+}
