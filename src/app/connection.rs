@@ -226,10 +226,13 @@ impl App {
         locked(&self.inner.accounts).known()
     }
 
-    /// The account in use, when the import belongs to it.
+    /// The account in use, when the import belongs to it. Colleagues may call the same account otherwise.
     pub fn account_of(&self, import: &Import) -> Result<(String, Account), AppError> {
         let (name, account) = self.require_account()?;
-        if import.account == name {
+        let is_known = locked(&self.inner.accounts).get(&import.account).is_some();
+        let is_own =
+            import.account == name || (!is_known && self.inner.ledger.are_same(&name, &import.account)?);
+        if is_own {
             return Ok((name, account));
         }
         Err(AppError::OtherAccount { id: import.id, theirs: import.account.clone(), ours: name })

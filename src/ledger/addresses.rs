@@ -35,6 +35,11 @@ impl Ledger {
         Ok(())
     }
 
+    /// Whether two accounts have the same cases, as far as their addresses tell.
+    pub fn are_same(&self, ours: &str, theirs: &str) -> Result<bool, LedgerError> {
+        are_same(&self.read(), ours, theirs)
+    }
+
     fn addresses(&self) -> Result<BTreeSet<(String, String)>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached("SELECT account, url FROM addresses")?;

@@ -351,3 +351,35 @@ async fn who_did_what_is_told_where_several_people_did() {
     assert_eq!(world.run(&["purge", "--older-than", "7d", "--even-others", "--yes"]).status, 0);
     assert_eq!(world.run(&["imports", "--json"]).json(), json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_who_calls_the_account_otherwise_goes_on_with_it() {
+    let world = World::new().await;
+    let (folder, _) = init(&world, &[]);
+    let (file, recipe) = (world.file("a.csv", &csv(6, &[], &[3])), world.path("recipe.toml"));
+    let run = ["run", file.to_str().unwrap(), "--recipe", &recipe];
+    let halted = done(member(&world, "ann", &folder, &run));
+    assert_eq!((halted.status, world.sandbox.cases().len()), (1, 2), "{halted:?}");
+    done(member(&world, "ben", &folder, &["imports"]));
+    let config = world.home.path().join("ben/config/config.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text.replace("accounts.test", "accounts.firm").replace("\"test\"", "\"firm\""))
+        .unwrap();
+    let resumed = done(member(&world, "ben", &folder, &["resume", "1", "--on-error", "skip", "--json"]));
+    assert_eq!((resumed.status, &resumed.json()["created"]), (1, &json!(5)), "{resumed:?}");
+    let again = done(member(
+        &world,
+        "ben",
+        &folder,
+        &[&run[..], &["--look-up", "off", "--on-error", "skip", "--json"]].concat(),
+    ));
+    assert_eq!(again.json()["excluded"], json!(5), "{again:?}");
+    // One that is elsewhere has other cases.
+    assert_eq!(done(member(&world, "cleo", &folder, &["imports"])).status, 0);
+    let other = world.home.path().join("cleo/config/config.toml");
+    let text = fs::read_to_string(&other).unwrap().replace("accounts.test", "accounts.other");
+    let text = text.replace("\"test\"", "\"other\"").replace("/api/v1", "/api/v2");
+    fs::write(&other, text).unwrap();
+    let refused = done(member(&world, "cleo", &folder, &["resume", "1", "--rejected", "all"]));
+    assert!(refused.status == 2 && refused.err.contains("other"), "{refused:?}");
+}
