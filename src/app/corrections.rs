@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use super::imports::{recipe_of, today, who};
 use super::start::RetryRows;
 use super::{App, AppError};
-use crate::case::{ColumnNames, Fix, LeaveOut, Plan, Recipe, Severity, Target, column_name};
+use crate::case::{
+    CaseField, ColumnNames, ColumnRule, Fix, LeaveOut, Plan, Recipe, Severity, Shape, Target, Value,
+    column_name,
+};
 use crate::engine::{Rechecked, Standing, recheck_rejected};
 use crate::ledger::{Amendment, Import, ImportId, Outcome, Rejected, Retry, Source};
 use crate::sheet::{Row, Sheet};
@@ -72,6 +75,8 @@ pub struct RowNow {
     pub cells: Vec<CellNow>,
     /// Which of them to correct: the first one with an error, otherwise the one that was named; none when it is neither.
     pub at: Option<usize>,
+    /// The client of the row's case, where it has one: its contacts are those that fit.
+    pub client: Option<u64>,
     /// What is wrong with the row now; none when the check has nothing against it.
     pub reason: Option<String>,
 }
@@ -87,6 +92,29 @@ pub struct CellNow {
     pub text: String,
     /// Whether it is private: not to be shown.
     pub private: bool,
+    /// The field of ids that it goes to; none when it goes to no such field.
+    pub ids: Option<IdsOf>,
+}
+
+/// A field of ids, and how a cell names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdsOf {
+    /// The field.
+    pub field: CaseField,
+    /// What stands between several; none where there is one.
+    pub separator: Option<String>,
+}
+
+impl IdsOf {
+    fn of(rule: &ColumnRule) -> Option<Self> {
+        let Target::Case(field) = rule.to else { return None };
+        let separator = match field.spec().shape {
+            Shape::Id => None,
+            Shape::Ids => Some(rule.separator.clone().unwrap_or_else(|| ";".to_owned())),
+            _ => return None,
+        };
+        Some(Self { field, separator })
+    }
 }
 
 impl App {
@@ -156,11 +184,20 @@ impl App {
                 column: column_name(&columns, at),
                 text: cell(&edited.row, at),
                 private: plan.is_private(at),
+                ids: recipe
+                    .columns
+                    .iter()
+                    .filter(|rule| names.called(&rule.from) == Some(at))
+                    .find_map(IdsOf::of),
             })
             .collect();
         let wanted = error.map_or(column, |error| error.column.as_deref());
         let at = wanted.and_then(|wanted| cells.iter().position(|cell| cell.header == wanted));
-        Ok(RowNow { row, cells, at, reason: error.map(|error| error.message.clone()) })
+        let client = match built.case.get(CaseField::Client) {
+            Some(Value::Id(id)) => Some(*id),
+            _ => None,
+        };
+        Ok(RowNow { row, cells, at, client, reason: error.map(|error| error.message.clone()) })
     }
 
     fn amend(

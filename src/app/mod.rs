@@ -32,7 +32,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use accounts::{KnownAccount, KnownAccounts, TokenFrom};
 pub use catalog::{Learned, Picked};
 pub use connection::Settings;
-pub use corrections::{CellNow, Corrected, Correction, RowNow};
+pub use corrections::{CellNow, Corrected, Correction, IdsOf, RowNow};
 pub use error::AppError;
 pub use leftovers::{Left, Leftovers};
 pub use notices::notice;

@@ -5,12 +5,13 @@ use crate::case::{Code, Severity};
 use crate::engine::{Rechecked, Standing};
 use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask};
+use crate::trackops::List;
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay};
 use crate::tui::msg::{Effect, Sentence, Ticket};
 
 use super::dialogs::{self, Asked};
-use super::picker::{Choice, Pick, Picker, Purpose};
+use super::picker::{self, Choice, Now, Pick, Picker, Purpose};
 use super::plural;
 
 /// The cells a correction changes.
@@ -85,8 +86,8 @@ pub(crate) fn read(
     }
     match answer {
         Err(sentence) => model.say(Mood::Bad, sentence),
-        Ok(now) => match now.at.and_then(|at| now.cells.get(at)).cloned() {
-            Some(cell) => ask(model, import, &now, cell, every_row),
+        Ok(now) => match now.at {
+            Some(at) => return chosen(model, Correctable { import, now, every_row }, at),
             None => choose(model, Correctable { import, now, every_row }),
         },
     }
@@ -105,35 +106,75 @@ fn choose(model: &mut Model, row: Correctable) {
     model.overlays.push(Overlay::Picker(picker));
 }
 
-/// A cell was chosen.
-pub(crate) fn chosen(model: &mut Model, row: &Correctable, at: usize) {
-    if let Some(cell) = row.now.cells.get(at).cloned() {
-        ask(model, row.import, &row.now, cell, row.every_row);
+/// A cell was chosen: asks for its new value. One that goes to a field of ids has a list to choose from.
+pub(crate) fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
+    let Some(cell) = row.now.cells.get(at) else { return Vec::new() };
+    let list = cell.ids.as_ref().and_then(|ids| Some((List::of(ids.field)?, ids.separator.is_some())));
+    let Some((list, several)) = list else {
+        type_in(model, &row, at);
+        return Vec::new();
+    };
+    let within = row.now.client.filter(|_| list == List::Contacts);
+    let now = if several { Now::Several(Vec::new()) } else { Now::One(None) };
+    let title = title(&row, cell);
+    let reason = row.now.reason.clone().or_else(|| exception(model).map(|found| found.message.clone()));
+    let effects = picker::open_ids(model, title, Purpose::CorrectIds(Box::new(row), at), list, within, now);
+    if let Some(reason) = reason {
+        model.say(Mood::Bad, reason);
+    }
+    effects
+}
+
+/// Ids were chosen for a cell.
+pub(crate) fn named(row: &Correctable, at: usize, ids: &[u64]) -> Vec<Effect> {
+    let Some(cell) = row.now.cells.get(at) else { return Vec::new() };
+    let separator = cell.ids.as_ref().and_then(|ids| ids.separator.as_deref()).unwrap_or(";");
+    let texts: Vec<String> = ids.iter().map(u64::to_string).collect();
+    typed(&Correcting::of(row, cell), texts.join(separator))
+}
+
+/// Asks for the text of a cell.
+pub(crate) fn type_in(model: &mut Model, row: &Correctable, at: usize) {
+    if let Some(cell) = row.now.cells.get(at) {
+        ask(model, row, cell);
     }
 }
 
-fn ask(model: &mut Model, import: ImportId, now: &RowNow, cell: CellNow, every_row: bool) {
-    let CellNow { header, column, text, private } = cell;
-    let title = match (every_row, private) {
-        (false, false) => format!("Row {}, {header}", now.row),
-        (false, true) => format!("Row {}, {header} (hidden: type all of it)", now.row),
-        (true, false) => format!("{header}: new value for every “{}”", hide_ssns(&text)),
+impl Correcting {
+    fn of(row: &Correctable, cell: &CellNow) -> Self {
+        Self {
+            import: row.import,
+            row: row.now.row,
+            column: cell.column.clone(),
+            header: cell.header.clone(),
+            every: row.every_row.then(|| cell.text.clone()),
+        }
+    }
+}
+
+fn title(row: &Correctable, cell: &CellNow) -> String {
+    let (header, number) = (&cell.header, row.now.row);
+    match (row.every_row, cell.private) {
+        (false, false) => format!("Row {number}, {header}"),
+        (false, true) => format!("Row {number}, {header} (hidden: type all of it)"),
+        (true, false) => format!("{header}: new value for every “{}”", hide_ssns(&cell.text)),
         (true, true) => format!("{header}: new value for every row with this value"),
-    };
-    let every = every_row.then(|| text.clone());
-    let correcting = Correcting { import, row: now.row, column, header, every };
-    let shown = if private { String::new() } else { text };
-    dialogs::ask(model, title, shown, Asked::Correct(correcting));
+    }
+}
+
+fn ask(model: &mut Model, row: &Correctable, cell: &CellNow) {
+    let shown = if cell.private { String::new() } else { cell.text.clone() };
+    dialogs::ask(model, title(row, cell), shown, Asked::Correct(Correcting::of(row, cell)));
     let logged = exception(model).map(|found| found.message.clone());
     if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
-        prompt.hidden = private;
-        prompt.hint = if private {
+        prompt.hidden = cell.private;
+        prompt.hint = if cell.private {
             "The value is hidden. What you type replaces it."
         } else {
             "Blank empties the cell. The file itself is not changed."
         };
         // Why it failed stays in view until something is typed.
-        prompt.error = now.reason.clone().or(logged);
+        prompt.error = row.now.reason.clone().or(logged);
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) enum Purpose {
     CatalogLine,
     /// The cell of a rejected row to correct.
     Correct(Box<Correctable>),
+    /// The ids that such a cell is to name: which of the row's cells.
+    CorrectIds(Box<Correctable>, usize),
     /// What is to be done.
     Command,
     /// The account to use or to change.
@@ -132,6 +134,10 @@ impl Picker {
         let mut shown: Vec<Choice> = self.choices.iter().filter(fits).cloned().collect();
         if self.purpose == Purpose::Show && !typed.is_empty() {
             let label = format!("rows with “{}” in a cell", self.filter.value().trim());
+            shown.push(Choice { pick: Pick::Typed, label, note: String::new() });
+        }
+        if matches!(self.purpose, Purpose::CorrectIds(..)) && typed.is_empty() {
+            let label = "type the cell's text instead …".to_owned();
             shown.push(Choice { pick: Pick::Typed, label, note: String::new() });
         }
         if let (Some(_), Ok(id)) = (self.list, typed.parse::<u64>())
@@ -323,10 +329,12 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
             log::chosen(model, at);
             Vec::new()
         }
-        (Purpose::Correct(row), Some(Pick::Line(at))) => {
-            correct::chosen(model, &row, at);
+        (Purpose::Correct(row), Some(Pick::Line(at))) => correct::chosen(model, *row, at),
+        (Purpose::CorrectIds(row, at), Some(Pick::Typed)) => {
+            correct::type_in(model, &row, at);
             Vec::new()
         }
+        (Purpose::CorrectIds(row, at), _) if !chosen.is_empty() => correct::named(&row, at, &chosen),
         (Purpose::Command, Some(Pick::Line(at))) => palette::chosen(model, at),
         (Purpose::Account, Some(Pick::Line(at))) => accounts::chosen(model, at),
         (Purpose::WriteOut(id), Some(Pick::Line(at))) => out::chosen(model, id, at),

@@ -2,8 +2,8 @@
 
 use super::loops::with_user;
 use super::*;
-use crate::app::{CellNow, Corrected, Correction, ReadBack, RetryRows, RowNow, StartOptions};
-use crate::case::Code;
+use crate::app::{CellNow, Corrected, Correction, IdsOf, Picked, ReadBack, RetryRows, RowNow, StartOptions};
+use crate::case::{CaseField, Code};
 use crate::engine::{Rechecked, Standing};
 use crate::ledger::Import;
 use crate::tui::model::Place;
@@ -44,9 +44,11 @@ fn asked(model: &mut Model, text: &str, private: bool) {
         column: header.into(),
         text: text.into(),
         private,
+        ids: None,
     };
     let cells = vec![cell("Claim", "C-3"), cell("Due", text)];
-    let now = RowNow { row: 3, cells, at: Some(1), reason: Some("there is no such day".into()) };
+    let now =
+        RowNow { row: 3, cells, at: Some(1), client: None, reason: Some("there is no such day".into()) };
     update(model, Msg::Reply(Reply::RowNow(*ticket, 11, false, Ok(Box::new(now)))));
 }
 
@@ -134,4 +136,51 @@ async fn four_rejected_rows_are_corrected_or_skipped_and_sent_in_one_import() {
     })
     .await;
     assert_eq!(status, Status::Complete);
+}
+
+#[test]
+fn a_cell_of_ids_is_chosen_from_the_list() {
+    let mut model = complete();
+    press(&mut model, "g");
+    let open = |model: &mut Model, key: &str| {
+        let effects = press(model, key);
+        let Some(Effect::RowNow { ticket, every_row, .. }) = effects.first() else { panic!("{effects:?}") };
+        let ids = IdsOf { field: CaseField::PrimaryContact, separator: None };
+        let cell = CellNow {
+            header: "Contact".into(),
+            column: "Contact".into(),
+            text: "Dena W".into(),
+            private: false,
+            ids: Some(ids),
+        };
+        let reason = Some("“Dena W” is no id".into());
+        let now = RowNow { row: 3, cells: vec![cell], at: Some(0), client: Some(100), reason };
+        update(model, Msg::Reply(Reply::RowNow(*ticket, 11, *every_row, Ok(Box::new(now)))))
+    };
+    let effects = open(&mut model, "e");
+    let [Effect::Pick(ticket, List::Contacts, Some(100), false)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    let entries = vec![Entry::new(1000, "Dana Whitfield"), Entry::new(1001, "Sam Ode")];
+    let picked = Picked { entries, read_at: None, failed: None };
+    update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked))));
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("Row 3, Contact") && shown.contains("Dana Whitfield"), "{shown}");
+    assert!(shown.contains("“Dena W” is no id"), "the reason stays in view: {shown}");
+    let effects = press(&mut model, "'dana Enter");
+    assert!(
+        effects.iter().any(|effect| matches!(effect,
+            Effect::Correct(11, Correction::Cell { row: 3, value, .. }) if value == "1000")),
+        "{effects:?}"
+    );
+    // In every row, and as a text.
+    open(&mut model, "E");
+    press(&mut model, "End Enter");
+    assert!(picture(&model, 80, 24).contains("Contact: new value for every “Dena W”"));
+    let effects = press(&mut model, "Ctrl-U '1001 Enter");
+    assert!(
+        matches!(effects.as_slice(),
+            [Effect::Correct(11, Correction::Value { from, value, .. })] if from == "Dena W" && value == "1001"),
+        "{effects:?}"
+    );
 }
