@@ -53,7 +53,7 @@ use crate::case::Roster;
 use crate::home::Home;
 use crate::ledger::{ImportId, Ledger};
 use crate::sandbox::Sandbox;
-use crate::trackops::{Account, Background, Catalog, Clock, Directory, List};
+use crate::trackops::{Account, Background, Catalog, Clock, Directory, List, Notify};
 
 /// The program without a face. Cheap to clone.
 #[derive(Clone)]
@@ -113,6 +113,12 @@ impl App {
     /// A number that changes with everything that changes in the ledger, whichever program does it.
     pub fn ledger_version(&self) -> Result<i64, AppError> {
         Ok(self.inner.ledger.version()?)
+    }
+
+    /// How a person is called when a run on the screen has ended, by the config file.
+    #[must_use]
+    pub fn notify(&self) -> Notify {
+        locked(&self.inner.accounts).config.notify
     }
 
     /// What the colours of the screen have to be read on, by the config file.

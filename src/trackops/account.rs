@@ -359,6 +359,26 @@ impl Background {
     }
 }
 
+/// How a person is called when a run on the screen has ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Notify {
+    /// Not at all.
+    #[default]
+    Off,
+    /// By the terminal's bell.
+    Bell,
+    /// By a notification of the desktop, where the terminal knows such.
+    Desktop,
+}
+
+impl Notify {
+    #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+    pub(super) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// What can be wrong with an account's settings, in sentences.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {

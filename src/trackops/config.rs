@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
-use super::account::{Account, AccountError, Background, OnHangUp, at_line};
+use super::account::{Account, AccountError, Background, Notify, OnHangUp, at_line};
 use crate::case::Words;
 use crate::home::read_small_text;
 
@@ -35,6 +35,9 @@ pub struct Config {
     /// What the colours have to be read on.
     #[serde(default, skip_serializing_if = "Background::is_default")]
     pub background: Background,
+    /// How a person is called when a run on the screen has ended.
+    #[serde(default, skip_serializing_if = "Notify::is_default")]
+    pub notify: Notify,
     /// What this firm's clients write in the headers of their lists, beside what everybody does.
     #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub vocabulary: Words,

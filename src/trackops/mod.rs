@@ -24,7 +24,7 @@ mod value_forms;
 mod wire;
 
 pub use account::{
-    Account, AccountError, ApiUrl, Background, ClientIdMeans, LookBack, OnHangUp, Token, UnknownIds,
+    Account, AccountError, ApiUrl, Background, ClientIdMeans, LookBack, Notify, OnHangUp, Token, UnknownIds,
 };
 pub use answer::{Answer, FieldMessage};
 pub use catalog::{Catalog, Change, Entry, List, Merged, field_text};

@@ -15,9 +15,11 @@ use tokio::time::{Instant, sleep_until};
 use super::effects::Effects;
 use super::model::{Asked, Model, Phase};
 use super::msg::Msg;
+use super::outside::Outside;
 use super::terminal::Signal;
 use super::{keys, screens, update};
 use crate::engine::Event;
+use crate::trackops::Notify;
 
 /// A key is drawn at once, an answer somebody waits for at most this often.
 const ANSWERS_EVERY: Duration = Duration::from_millis(66);
@@ -54,6 +56,10 @@ pub(crate) trait Line {
     fn take(&self) -> io::Result<()>;
     /// Hands a text to the clipboard of the person's own machine.
     fn copy(&self, text: &str) -> io::Result<()>;
+    /// Shows around the screen where the program is.
+    fn show(&self, outside: &Outside) -> io::Result<()>;
+    /// Calls a person who looks elsewhere.
+    fn notify(&self, how: Notify, text: &str) -> io::Result<()>;
 }
 
 /// What comes in from outside.
@@ -221,6 +227,7 @@ fn worth(bytes: usize, (columns, rows): (u16, u16)) -> Duration {
 fn ask<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, asked: &Asked) -> io::Result<()> {
     match asked {
         Asked::Copy(text) => line.copy(text),
+        Asked::Notify(how, text) => line.notify(*how, text),
         Asked::Suspend => {
             line.suspend()?;
             line.take()?;
@@ -240,6 +247,7 @@ fn paint<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, model: &Model
     terminal
         .draw(|frame| screens::view(model, frame))
         .map_err(|error| io::Error::other(error.to_string()))?;
+    line.show(&Outside::of(model))?;
     line.send()
 }
 

@@ -17,6 +17,7 @@ mod files;
 mod keys;
 mod model;
 mod msg;
+mod outside;
 mod screens;
 mod state;
 mod terminal;
@@ -120,6 +121,7 @@ fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
     model.catalog = app.catalog();
     model.who = effects::who(app);
     model.accounts = app.known_accounts();
+    model.notify = app.notify();
     let mut first = vec![Effect::LoadImports];
     match &model.who {
         Some(_) => state::account::ask_for_missing(&mut model),

@@ -24,7 +24,7 @@ use super::theme::Theme;
 use crate::app::KnownAccounts;
 use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask};
-use crate::trackops::Catalog;
+use crate::trackops::{Catalog, Notify};
 
 /// The screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +144,8 @@ pub(crate) enum Asked {
     Suspend,
     /// To take a text to the clipboard of the person's own machine.
     Copy(String),
+    /// To say that a run has ended, by a bell or on the desktop.
+    Notify(Notify, String),
 }
 
 /// How far the user is on the way out.
@@ -171,6 +173,8 @@ pub(crate) enum Mood {
 pub(crate) struct Model {
     pub(crate) size: (u16, u16),
     pub(crate) theme: Theme,
+    /// How a person is called when a run has ended.
+    pub(crate) notify: Notify,
     /// Seconds since 1970 at the last tick.
     pub(crate) now: i64,
     /// Whether the last message left everything on the screen as it was: then nothing is drawn.
@@ -211,6 +215,7 @@ impl Model {
         Self {
             size,
             theme,
+            notify: Notify::Off,
             now,
             quiet: false,
             zone,

@@ -11,7 +11,9 @@ use crossterm::{cursor, event, execute, queue, style, terminal};
 use tokio::sync::mpsc;
 
 use super::event_loop::Line;
+use super::outside::{Knows, Outside};
 use crate::text::visible_lines;
+use crate::trackops::Notify;
 
 /// Whether the modes are on.
 static ON: AtomicBool = AtomicBool::new(false);
@@ -68,6 +70,7 @@ impl Drop for Guard {
 fn enter() -> io::Result<()> {
     terminal::enable_raw_mode()?;
     ON.store(true, Ordering::SeqCst);
+    write!(io::stdout(), "{}", Knows::of_env().begin())?;
     execute!(io::stdout(), terminal::EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)
 }
 
@@ -77,6 +80,7 @@ fn restore() {
         _ = execute!(io::stdout(), terminal::EndSynchronizedUpdate);
         _ = execute!(io::stdout(), event::DisableBracketedPaste);
         _ = execute!(io::stdout(), terminal::LeaveAlternateScreen);
+        _ = write!(io::stdout(), "{}", Knows::of_env().end());
         _ = execute!(io::stdout(), cursor::Show);
         _ = terminal::disable_raw_mode();
     }
@@ -107,6 +111,8 @@ struct Frames {
     /// What the next frame is made of so far.
     next: Vec<u8>,
     last: Vec<u8>,
+    /// What the terminal shows around the screen.
+    outside: Outside,
 }
 
 impl Write for Wire {
@@ -151,17 +157,50 @@ impl Line for Wire {
     }
 
     fn take(&self) -> io::Result<()> {
-        self.frames().last.clear();
+        let mut frames = self.frames();
+        frames.last.clear();
+        frames.outside = Outside::default();
         enter()
+    }
+
+    fn show(&self, outside: &Outside) -> io::Result<()> {
+        let mut frames = self.frames();
+        if frames.outside == *outside {
+            return Ok(());
+        }
+        let codes = Knows::of_env().change(&frames.outside, outside);
+        frames.outside = outside.clone();
+        send(&codes)
+    }
+
+    fn notify(&self, how: Notify, text: &str) -> io::Result<()> {
+        match how {
+            Notify::Off => Ok(()),
+            Notify::Bell => send("\x07"),
+            Notify::Desktop => send(&passed_on(&Knows::of_env().notification(text))),
+        }
     }
 
     fn copy(&self, text: &str) -> io::Result<()> {
         let code = format!("\x1b]52;c;{}\x07", STANDARD.encode(text));
-        // GNU screen passes on only what is wrapped; tmux has a setting for it, and wants it bare.
-        let wrapped = std::env::var_os("STY").is_some();
-        let code = if wrapped { format!("\x1bP{code}\x1b\\") } else { code };
-        io::stdout().write_all(code.as_bytes())?;
-        io::stdout().flush()
+        // tmux has a setting for it, and wants it bare.
+        let is_screen = std::env::var_os("STY").is_some();
+        send(&if is_screen { passed_on(&code) } else { code })
+    }
+}
+
+fn send(codes: &str) -> io::Result<()> {
+    io::stdout().write_all(codes.as_bytes())?;
+    io::stdout().flush()
+}
+
+/// A code for the terminal around GNU screen or tmux, which pass on only what is wrapped.
+fn passed_on(code: &str) -> String {
+    let has = |name| std::env::var_os(name).is_some();
+    match (has("TMUX"), has("STY")) {
+        (true, _) => format!("\x1bPtmux;{}\x1b\\", code.replace('\x1b', "\x1b\x1b")),
+        (false, true) => format!("\x1bP{code}\x1b\\"),
+        (false, false) => code.to_owned(),
     }
 }
 

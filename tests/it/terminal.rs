@@ -85,6 +85,10 @@ fn the_demo_from_start_to_complete_and_through_duplicate() {
 async fn a_first_run_from_nothing_to_a_created_case() {
     let world = World::new().await;
     let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("config")).unwrap();
+    let config = home.path().join("config/config.toml");
+    std::fs::write(&config, "notify = \"desktop\"\n").unwrap();
+    std::fs::set_permissions(&config, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     world.file(
         "claims.csv",
         "case_type_id,client_id,primary_contact_id,Claim #\n1,100,1000,C-1\n1,100,1000,C-2\n",
@@ -107,7 +111,15 @@ async fn a_first_run_from_nothing_to_a_created_case() {
     pty.send(ENTER);
     walk_to_the_end(&mut pty, "created 2  rejected 0  excluded 0  unknown 0  in flight 0  not sent 0");
     assert_eq!(world.sandbox.stats().created, 2);
+    // Who looks elsewhere sees it by the title, and is called at the end.
+    pty.wait_for_bytes("\x1b]2;caseload · claims.csv\x07");
+    pty.wait_for_bytes("\x1b]9;caseload: import 1 is complete: 2 rows = 2 created");
     leave(&mut pty);
+    let bytes = String::from_utf8_lossy(&pty.bytes()).into_owned();
+    assert!(
+        bytes.contains("\x1b[22;2t") && bytes.contains("\x1b[23;2t"),
+        "the title that was there comes back"
+    );
 }
 
 #[test]

@@ -47,6 +47,9 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
         Some(Status::Processing) if board.stopping => {
             ("»", "Stopping after the rows in flight".to_owned(), model.theme.strong)
         }
+        Some(Status::Processing) if board.reading_back.is_some() => {
+            ("»", "Reading back".to_owned(), model.theme.strong)
+        }
         Some(status @ Status::Processing) => ("»", status.to_string(), model.theme.strong),
         Some(status @ Status::Complete) => ("✓", status.to_string(), model.theme.good),
         Some(status @ Status::Error) => ("✗", format!("{status}: halted"), model.theme.bad),

@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, VecDeque};
 use crate::app::{ReadBack, RetryRows};
 use crate::engine::{Ended, Event, Progress};
 use crate::ledger::{Import, ImportId, OnError, Status};
+use crate::trackops::Notify;
 use crate::tui::action::Action;
-use crate::tui::model::{Model, Mood, Overlay, Phase, Screen};
+use crate::tui::model::{Asked, Model, Mood, Overlay, Phase, Screen};
 use crate::tui::msg::{Effect, Sentence, Watched};
 
 use super::accounts::{self, Wanted};
@@ -66,7 +67,7 @@ pub(crate) struct Board {
 }
 
 impl Board {
-    fn new(import: Option<Import>) -> Self {
+    pub(crate) fn new(import: Option<Import>) -> Self {
         let counts = import.as_ref().map(|import| import.counts).unwrap_or_default();
         Self {
             note: import.as_ref().map(|import| import.note.clone()).unwrap_or_default(),
@@ -293,6 +294,10 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     (board.settling, board.reading_back) = (None, None);
     board.progress = Progress { counts: ended.counts, in_flight: 0, rows_per_second: 0.0 };
     board.note = ended.note;
+    let told = format!("import {id} is {}: {}", ended.status.to_string().to_lowercase(), ended.counts.sum());
+    if model.notify != Notify::Off {
+        model.asked = Some(Asked::Notify(model.notify, told));
+    }
     if let Some(import) = board.import.as_mut() {
         import.status = ended.status;
         import.counts = ended.counts;

@@ -15,8 +15,10 @@ use super::*;
 use crate::app::{App, Settings, StartOptions};
 use crate::engine::{Event as RunEvent, Run};
 use crate::sandbox::{Options, Sandbox};
+use crate::trackops::Notify;
 use crate::tui::effects::Effects;
 use crate::tui::event_loop::{self, Ending, Inputs, Line};
+use crate::tui::outside::Outside;
 use crate::tui::terminal::Signal;
 use crate::tui::{Start, asked_to_end, begin};
 
@@ -34,6 +36,12 @@ impl Line for NoLine {
         Ok(())
     }
     fn copy(&self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+    fn show(&self, _: &Outside) -> io::Result<()> {
+        Ok(())
+    }
+    fn notify(&self, _: Notify, _: &str) -> io::Result<()> {
         Ok(())
     }
 }

@@ -31,6 +31,10 @@ pub struct Pty {
 impl Pty {
     pub fn start(mut command: CommandBuilder, columns: u16, rows: u16) -> Self {
         command.env("TERM", "xterm-256color");
+        // Whatever terminal the tests run in.
+        for name in ["TMUX", "STY", "TERM_PROGRAM", "WT_SESSION", "ConEmuANSI"] {
+            command.env_remove(name);
+        }
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
