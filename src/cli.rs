@@ -205,7 +205,7 @@ pub enum Command {
     Catalog(CatalogArgs),
     /// Forget old imports: rows, exceptions, notes and recipes; the duplicate guard still knows what was created
     Purge(PurgeArgs),
-    /// Share one ledger among the members of a group on this machine
+    /// Share one ledger with the members of a group on this machine
     Team {
         /// What to do
         #[command(subcommand)]

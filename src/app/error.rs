@@ -33,10 +33,10 @@ pub enum AppError {
         /// Why it is no more.
         why: &'static str,
     },
-    /// Two people change one draft at once.
+    /// Another program changed a draft after it was opened.
     #[error(
-        "import {0} was changed by another caseload since you opened it, and your last change isn't kept: go back with Esc, \
-         and open it again"
+        "import {0} was changed by someone else after you opened it, so your last change wasn't saved; press Esc and open it \
+         again"
     )]
     DraftChanged(ImportId),
     /// The folders.

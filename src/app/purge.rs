@@ -26,7 +26,7 @@ impl Old {
                 Some("it is not known what became of every row; resume it, or say --even-unknown")
             }
             _ if !even_others && !self.import.is_of(&os_user()) => {
-                Some("somebody else made it; say --even-others to forget it too")
+                Some("someone else made it; add --even-others to include it")
             }
             _ => None,
         }
@@ -71,12 +71,12 @@ impl App {
         Ok(self.inner.ledger.losses()?)
     }
 
-    /// Whether the ledger is a copy, or was put back from a backup, and nobody said that it has every record.
+    /// Returns true for a ledger that was copied or restored from a backup, until [`accept_copy`](Self::accept_copy).
     pub fn is_copied_ledger(&self) -> Result<bool, AppError> {
         Ok(self.inner.ledger.is_copy()?)
     }
 
-    /// Takes a copied ledger for whole: its rows are looked up no more.
+    /// Accepts a copied ledger as complete: its rows are no longer looked up.
     pub fn accept_copy(&self) -> Result<(), AppError> {
         Ok(self.inner.ledger.settle_place()?)
     }

@@ -1,4 +1,4 @@
-//! A ledger for a team: its folder is made, and the ledger of a home moves in.
+//! Creates a team's data folder, and moves a home's ledger into it.
 
 use std::path::{Path, PathBuf};
 
@@ -7,18 +7,18 @@ use super::spool::PREFIX;
 use crate::home::{Home, HomeError, make_team_folder, replace_file};
 use crate::ledger::{Ledger, has_ledger, relocate};
 
-/// What of a home can move into a team's folder.
+/// Contents of a home that can move into a team's folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Movable {
-    /// So many imports.
+    /// A ledger with this number of imports.
     Imports(usize),
     /// The team has a ledger already.
     Occupied,
-    /// The home has none.
+    /// No imports.
     Nothing,
 }
 
-/// A home and the folder that its team shares.
+/// A home and its team's folder.
 #[derive(Debug)]
 pub struct Team {
     home: Home,
@@ -27,14 +27,14 @@ pub struct Team {
 }
 
 impl Team {
-    /// Makes the folder. One that is shared already is taken as it is.
+    /// Creates the folder, unless it is shared already.
     pub fn init(home: Option<&Path>, folder: &Path, group: &str) -> Result<Self, AppError> {
         let home = Home::open(home)?;
         let folder = make_team_folder(folder, group).map_err(HomeError::from)?;
         Ok(Self { home, folder })
     }
 
-    /// What can move in.
+    /// Returns what can be moved.
     pub fn movable(&self) -> Result<Movable, AppError> {
         if has_ledger(&self.folder) {
             return Ok(Movable::Occupied);
@@ -48,7 +48,7 @@ impl Team {
         })
     }
 
-    /// Moves the ledger of the home into the folder, and copies its catalogs. Gives the number of imports.
+    /// Moves the home's ledger into the folder, and copies its catalogs. Returns the number of imports.
     pub fn move_in(&self) -> Result<usize, AppError> {
         let moved = relocate(&self.home.data, &self.folder, PREFIX)?;
         for (from, end) in [(&self.home.config, ".catalog.toml"), (&self.home.data, ".directory.json")] {

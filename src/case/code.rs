@@ -138,7 +138,7 @@ codes! {
     RowTooShort, "row.too_short", Cells, "with fewer cells than the header";
     RowUnidentified, "row.unidentified", Cells, "with neither a reference nor a subject's name";
     SsnOdd, "ssn.odd", Cells, "is no usual social security number";
-    SubjectNotPrimary, "subject.not_primary", Cells, "has another subject and no primary one";
+    SubjectNotPrimary, "subject.not_primary", Cells, "has a second subject but no primary one";
     Unknown, "unknown", Sent, "unknown";
     ValueLeftOut, "value.left_out", Skipped, "has a text whose rows are left out";
     ValueUnmapped, "value.unmapped", Cells, "has a text without an id";

@@ -53,13 +53,13 @@ pub enum CatalogAction {
     Refresh,
 }
 
-/// What can be done for a team.
+/// Actions of `team`.
 #[derive(Subcommand)]
 pub enum TeamAction {
-    /// Make the folder of the team's ledger, and say what to write in the config file
+    /// Create the folder of the team's ledger, and print the line for the config file
     ///
-    /// Imports, outcomes and catalogs are shared by the group; config, token and practice cases stay each user's own. An
-    /// import runs with the token of whoever starts it. The folder has to be on a disk of this machine.
+    /// The group shares imports, outcomes and catalogs. Config, token and practice cases stay private. An import runs with
+    /// the token of whoever starts it. The folder must be on a local disk.
     ///
     /// Example: caseload team init /srv/caseload --group intake
     Init {
@@ -68,7 +68,7 @@ pub enum TeamAction {
         /// The Unix group of the team
         #[arg(long, value_name = "NAME")]
         group: String,
-        /// Move the ledger of your home into it, without being asked
+        /// Move your own ledger into the folder, without asking
         #[arg(long = "move")]
         r#move: bool,
     },
@@ -84,7 +84,7 @@ pub struct PurgeArgs {
     /// Forget also those of which it is not known what became of every row
     #[arg(long)]
     pub even_unknown: bool,
-    /// Forget also those that somebody else made
+    /// Also forget imports made by someone else
     #[arg(long)]
     pub even_others: bool,
     /// Keep nothing: the duplicate guard will not know these rows, and sends them again

@@ -64,14 +64,14 @@ async fn listen(ledger: Ledger, id: ImportId, heard: i64, control: Control) -> I
     }
 }
 
-/// What is said of a ledger that is a copy, or was put back from a backup.
+/// Returns the warning about a ledger that was copied or restored from a backup.
 #[must_use]
 pub fn elsewhere(looks_up: bool) -> &'static str {
     if looks_up {
-        "The ledger was copied or put back from a backup: every row is looked up in Trackops before it is sent. When nothing \
-         was sent since the copy was made, `caseload purge --lost` ends that."
+        "The ledger was copied or restored from a backup, so every row is looked up in Trackops before it is sent. If \
+         nothing was sent after the copy was made, run `caseload purge --lost` once."
     } else {
-        "The ledger was copied or put back from a backup, and nothing is looked up: rows that were sent since may be sent \
+        "The ledger was copied or restored from a backup, and look-up is off: rows sent after the copy was made may be sent \
          again."
     }
 }
@@ -181,7 +181,7 @@ impl Runner {
         ))
     }
 
-    /// Notes who paused the run, and what is to be said of the ledger.
+    /// Records who paused the run, and warns about a copied ledger.
     async fn note_end(&mut self, status: Status) -> Result<(), LedgerError> {
         let is_paused = status == Status::Paused && self.control.is_stopped();
         if is_paused && self.control.stopped_by() == PausedBy::Person {

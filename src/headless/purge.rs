@@ -72,15 +72,15 @@ fn accept_losses(app: &App, yes: bool) -> Result<Outcome, AppError> {
     let losses = app.losses()?;
     if app.is_copied_ledger()? {
         say(
-            "the ledger was copied or put back from a backup, and what was sent since is in no record of it; every row is \
-             looked up in Trackops before it is sent",
+            "the ledger was copied or restored from a backup, and doesn't know what was sent later; that's why every row \
+             is looked up in Trackops before it is sent",
         );
-        if !agreed(yes, "Was nothing sent since the copy was made?")? {
+        if !agreed(yes, "Was nothing sent after the copy was made?")? {
             say("nothing was changed");
             return Ok(Outcome::Left);
         }
         app.accept_copy()?;
-        print("the ledger is taken for whole; rows are looked up as the account says\n")?;
+        print("the ledger counts as complete again\n")?;
         if losses.is_empty() {
             return Ok(Outcome::Done);
         }

@@ -1,4 +1,4 @@
-//! `caseload team`: a ledger that the members of a group share.
+//! `caseload team`: a ledger shared by the members of a group.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::app::{AppError, Movable, Team};
 use crate::cli::TeamAction;
 use crate::text::plural;
 
-/// Makes the folder, moves the home's ledger into it when that is wanted, and says what to write in the config file.
+/// Creates the folder, offers to move the home's ledger into it, and prints the line for the config file.
 pub(super) fn team(home: Option<&Path>, action: &TeamAction) -> Result<Outcome, AppError> {
     let TeamAction::Init { folder, group, r#move } = action;
     let team = Team::init(home, folder, group)?;
@@ -18,25 +18,25 @@ pub(super) fn team(home: Option<&Path>, action: &TeamAction) -> Result<Outcome, 
         Movable::Imports(imports) => {
             let imports = plural(imports as u64, "import");
             let question = format!(
-                "Your home has a ledger with {imports}. Move it to {shown}, where everybody in the group {group} sees it? [y/N]"
+                "Your home has a ledger with {imports}. Move it to {shown}, where everyone in the group {group} sees it? [y/N]"
             );
             let wanted = *r#move || answer(&question)?.is_some_and(|answer| answer.eq_ignore_ascii_case("y"));
             if wanted {
                 team.move_in()?;
-                say(&format!("{imports} moved, with every outcome"));
+                say(&format!("{imports} moved, with all outcomes"));
             } else {
-                say(&format!("{imports} of your home stay there; --move takes them along"));
+                say(&format!("your ledger with {imports} stays in your home; add --move to move it"));
             }
         }
         Movable::Occupied => {
-            say("the team has a ledger there already; imports of your home stay where they are");
+            say("the team already has a ledger; imports in your home stay there");
         }
         Movable::Nothing => {}
     }
     // As TOML writes a text.
     let path = toml::Value::String(team.folder.display().to_string());
     print(&format!(
-        "{shown} is shared by the group {group}. Everybody in it writes this line at the top of their config.toml:\n\
+        "{shown} is shared by the group {group}. Everyone in the group adds this line at the top of their config.toml:\n\
          data_dir = {path}\n"
     ))?;
     Ok(Outcome::Done)

@@ -1,13 +1,13 @@
-//! A data folder that the members of a Unix group share: one ledger for a team on one server.
+//! Data folder shared by a Unix group: one ledger for a team on one server.
 //!
-//! The folder is 2770 and belongs to the group, its files are 660, whatever the umask of who makes them.
+//! The folder has mode 2770 and its files 660, whatever the umask.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::quoted;
 
-/// A folder that a team can't share.
+/// Reasons why a folder can't be a team's data folder.
 #[derive(Debug, thiserror::Error)]
 pub enum TeamError {
     /// There is no such folder.
@@ -20,7 +20,7 @@ pub enum TeamError {
         /// The folder.
         path: PathBuf,
     },
-    /// People outside the team could read or change what is in it.
+    /// Users outside the group can read or change its contents.
     #[error(
         "people outside the team can open the folder {0}; look at what is in it, then run: chmod 2770 {1}",
         path.display(),
@@ -30,7 +30,7 @@ pub enum TeamError {
         /// The folder.
         path: PathBuf,
     },
-    /// Its files would belong to whoever makes them alone.
+    /// New files wouldn't belong to the group.
     #[error(
         "the folder {0} isn't shared by its group; run: chmod 2770 {1}",
         path.display(),
@@ -52,7 +52,7 @@ pub enum TeamError {
         /// Its group.
         group: String,
     },
-    /// Locks are not safe there.
+    /// SQLite's locks aren't reliable there.
     #[error(
         "the folder {} is on a network file system ({kind}), where two programs can damage the ledger; use a folder on a \
          disk of this machine",
@@ -61,7 +61,7 @@ pub enum TeamError {
     Network {
         /// The folder.
         path: PathBuf,
-        /// What the file system is called.
+        /// Name of the file system.
         kind: &'static str,
     },
     /// There is no such group.
@@ -90,21 +90,21 @@ fn shown(path: &Path) -> String {
     quoted(&path.display().to_string())
 }
 
-/// The rights of a team's folder: its files go to the group that the folder has.
+/// Mode of a team's folder. The setgid bit gives its group to new files.
 #[cfg(unix)]
 const FOLDER: u32 = 0o2770;
-/// Those of a file in it.
+/// Mode of its files.
 #[cfg(unix)]
 const FILE: u32 = 0o660;
 
-/// Whether a file in this folder is for everybody in the folder's group.
+/// Returns true if files in this folder are shared with the folder's group.
 #[cfg(unix)]
 pub(super) fn is_shared(folder: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata(folder).is_ok_and(|about| about.mode() & 0o2020 == 0o2020)
 }
 
-/// Gives a file that is ours to everybody in its folder's group, whatever the umask.
+/// Shares a file of our own with its group, whatever the umask.
 #[cfg(unix)]
 pub(super) fn share(file: &std::fs::File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -126,7 +126,7 @@ pub(super) fn share(_: &std::fs::File) -> io::Result<()> {
     Ok(())
 }
 
-/// Looks at a folder before a ledger in it is opened: it is the team's alone, and locks hold there.
+/// Checks that a folder is open to the team only, and on a local disk.
 #[cfg(unix)]
 pub(super) fn require_team_folder(path: &Path) -> Result<(), TeamError> {
     use std::os::unix::fs::MetadataExt;
@@ -158,7 +158,7 @@ pub(super) fn require_team_folder(path: &Path) -> Result<(), TeamError> {
     require_local(path)
 }
 
-/// Refuses a folder on a file system whose locks SQLite can't rely on.
+/// Fails for a folder on a network file system.
 #[cfg(unix)]
 fn require_local(path: &Path) -> Result<(), TeamError> {
     let about = rustix::fs::statfs(path)
@@ -169,7 +169,7 @@ fn require_local(path: &Path) -> Result<(), TeamError> {
     }
 }
 
-/// What a network file system is called, by the magic number that statfs(2) lists. Linux has them alone.
+/// Returns the name of a network file system by its magic number, as listed in statfs(2). Linux only.
 #[cfg(unix)]
 fn network_kind(magic: impl TryInto<i64>) -> Option<&'static str> {
     const KINDS: [(i64, &str); 13] = [
@@ -190,7 +190,7 @@ fn network_kind(magic: impl TryInto<i64>) -> Option<&'static str> {
     if !cfg!(target_os = "linux") {
         return None;
     }
-    // How wide the field is, and whether it has a sign, depends on the processor.
+    // The width and sign of the field depend on the processor.
     let magic = magic.try_into().ok()? & 0xFFFF_FFFF;
     KINDS.iter().find(|(known, _)| *known == magic).map(|(_, name)| *name)
 }
@@ -201,7 +201,7 @@ fn group_name(id: u32) -> String {
     known.map_or_else(|| id.to_string(), |group| group.name)
 }
 
-/// Makes a folder that the members of a group share. One that is there must be ours and empty, or shared already.
+/// Creates a folder shared by a group. An existing one must be our own and empty, or shared already.
 #[cfg(unix)]
 pub fn make_team_folder(path: &Path, group: &str) -> Result<PathBuf, TeamError> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -226,7 +226,7 @@ pub fn make_team_folder(path: &Path, group: &str) -> Result<PathBuf, TeamError> 
         }
         made => made.map_err(fail)?,
     }
-    // The group before the rights: until both are there it is ours alone.
+    // The group comes first: until the mode is set, the folder is ours alone.
     std::os::unix::fs::chown(&path, None, Some(gid)).map_err(fail)?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(FOLDER)).map_err(fail)?;
     require_team_folder(&path)?;
@@ -238,7 +238,7 @@ pub(super) fn require_team_folder(_: &Path) -> Result<(), TeamError> {
     Err(TeamError::NotHere)
 }
 
-/// Makes a folder that the members of a group share.
+/// Creates a folder shared by a group.
 #[cfg(not(unix))]
 pub fn make_team_folder(_: &Path, _: &str) -> Result<PathBuf, TeamError> {
     Err(TeamError::NotHere)

@@ -1,4 +1,4 @@
-//! What people did with an import, and who they are: in a team anybody may act on anybody's import.
+//! Log of the actions on an import, with the person who took each: in a team anyone may act on any import.
 
 use rusqlite::{Connection, params};
 use serde::{Serialize, Serializer};
@@ -6,20 +6,20 @@ use serde::{Serialize, Serializer};
 use super::{ImportId, Ledger, LedgerError, Who};
 use crate::text::utc;
 
-/// What somebody did.
+/// An action on an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::IntoStaticStr, strum::EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Deed {
-    /// Made the import.
+    /// Created the import.
     Made,
-    /// Started it, or went on with it.
+    /// Started or resumed it.
     Started,
-    /// Paused it, or asked whoever ran it to pause it.
+    /// Paused it, here or in another program.
     Paused,
-    /// Corrected or skipped rows after it was started.
+    /// Corrected or skipped rows after the start.
     Corrected,
-    /// Said what an unknown row is.
+    /// Resolved an unknown row.
     Decided,
 }
 
@@ -29,21 +29,21 @@ impl Deed {
     }
 }
 
-/// One thing somebody did.
+/// An action, with its time and person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Done {
-    /// When, in seconds since 1970, UTC.
+    /// Time of the action, in seconds since 1970, UTC.
     #[serde(serialize_with = "as_utc")]
     pub at: i64,
-    /// What.
+    /// The action.
     pub deed: Deed,
-    /// Who.
+    /// The person.
     #[serde(flatten)]
     pub who: Who,
 }
 
 impl Done {
-    /// What was done, by whom, in a line.
+    /// Returns the action in one line.
     #[must_use]
     pub fn told(&self) -> String {
         let Who { username, os_user } = &self.who;
@@ -59,7 +59,7 @@ fn as_utc<S: Serializer>(seconds: &i64, serializer: S) -> Result<S::Ok, S::Error
     utc(*seconds).serialize(serializer)
 }
 
-/// Notes what somebody does, in the transaction in which it is done.
+/// Logs an action, in the transaction that carries it out.
 pub(super) fn note(
     connection: &Connection,
     import: ImportId,
@@ -72,7 +72,7 @@ pub(super) fn note(
 }
 
 impl Ledger {
-    /// What people did with an import, in order. What a later version notes is left out.
+    /// Returns the actions on an import, in order. Actions that only a later version knows are skipped.
     pub fn deeds(&self, import: ImportId) -> Result<Vec<Done>, LedgerError> {
         let reader = self.read();
         let sql = "SELECT at, deed, username, os_user FROM deeds WHERE import = ?1 ORDER BY id";
@@ -89,7 +89,7 @@ impl Ledger {
         Ok(deeds)
     }
 
-    /// Notes that whoever runs an import paused it.
+    /// Logs that the person who runs an import paused it.
     pub async fn note_pause(&self, import: ImportId, who: Who) -> Result<(), LedgerError> {
         self.write(move |connection| {
             note(connection, import, Deed::Paused, &who)?;

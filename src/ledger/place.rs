@@ -1,5 +1,5 @@
-//! Where the ledger's file is. A copy, or a file put back from a backup, may lack what its later self has sent: it is seen by
-//! its machine and by its number in the file system, both of which a copy doesn't share.
+//! Location of the ledger's file. A copy, or a file restored from a backup, may lack what the original sent later. It is
+//! recognized by machine id and inode, which a copy doesn't share.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{ImportId, Ledger, LedgerError};
 
-/// A file on a machine. Where the system has no such numbers, all places are the same.
+/// Machine and inode of a file. Systems without inodes have one place only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) machine: String,
@@ -15,7 +15,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The place of a file that is there.
+    /// Returns the place of an existing file.
     pub(super) fn of(file: &Path) -> Self {
         #[cfg(unix)]
         let inode = std::fs::metadata(file).map_or(0, |about| std::os::unix::fs::MetadataExt::ino(&about));
@@ -26,7 +26,7 @@ impl Place {
     }
 }
 
-/// Notes the place of a ledger that has none yet: it was begun just now, or by an earlier version.
+/// Records the place of a new ledger, or of one that an earlier version wrote.
 pub(super) fn settle_first(connection: &Connection, place: &Place) -> Result<(), LedgerError> {
     // Nothing is written when there is nothing to do: on a full disk the ledger can still be read.
     if found(connection, "SELECT machine, inode FROM place", ())?.is_none() {
@@ -36,7 +36,7 @@ pub(super) fn settle_first(connection: &Connection, place: &Place) -> Result<(),
     Ok(())
 }
 
-/// Notes where an import is started.
+/// Records the place in which an import is started.
 pub(super) fn note(connection: &Connection, import: ImportId, place: &Place) -> Result<(), rusqlite::Error> {
     let sql = "UPDATE imports SET machine = ?2, inode = ?3 WHERE id = ?1";
     connection.prepare_cached(sql)?.execute(params![import, place.machine, place.inode])?;
@@ -56,8 +56,8 @@ fn found(
 }
 
 impl Ledger {
-    /// Whether the ledger, or this import when it was started last, was in another place: a copy, or put back from a
-    /// backup. Its later self may have sent rows that it doesn't know of.
+    /// Returns true if the ledger, or this import at its last start, was in another place. The original may have sent rows
+    /// that this copy doesn't know of.
     pub fn is_elsewhere(&self, import: ImportId) -> Result<bool, LedgerError> {
         let reader = self.read();
         let ledger = found(&reader, "SELECT machine, inode FROM place", ())?;
@@ -65,13 +65,13 @@ impl Ledger {
         Ok([ledger, own].into_iter().flatten().any(|place| place != self.place))
     }
 
-    /// Whether the ledger itself is in another place than where it was known to be whole.
+    /// Returns true if the ledger was complete in another place last.
     pub fn is_copy(&self) -> Result<bool, LedgerError> {
         let place = found(&self.read(), "SELECT machine, inode FROM place", ())?;
         Ok(place.is_some_and(|place| place != self.place))
     }
 
-    /// Takes the ledger for whole where it is, by a person's word.
+    /// Records that the ledger is complete in its current place.
     pub fn settle_place(&self) -> Result<(), LedgerError> {
         let place = self.place.clone();
         self.write_now(move |connection| {

@@ -1,4 +1,4 @@
-//! Moving a ledger into another folder, with all it knows.
+//! Moves a ledger to another folder.
 
 use std::fs;
 use std::io;
@@ -10,22 +10,22 @@ use super::place::Place;
 use super::{Ledger, LedgerError, Status};
 use crate::home::kept_file;
 
-/// What the file of a ledger is called.
+/// Name of a ledger's file.
 pub(super) const FILE: &str = "ledger.sqlite3";
-/// What says where the ledger of a folder went.
+/// Name of the file that says where a folder's ledger was moved.
 const MOVED: &str = "ledger.moved";
-/// What the old file is called from then on; nobody opens it by itself.
+/// New name of the old file, which the program doesn't open.
 const KEPT: &str = "ledger.moved.sqlite3";
-/// The new file until it is whole.
+/// Name of the new file until it is complete.
 const UNFINISHED: &str = "ledger.unfinished";
 
-/// Whether a folder has a ledger.
+/// Returns true if a folder has a ledger.
 #[must_use]
 pub fn has_ledger(folder: &Path) -> bool {
     folder.join(FILE).exists()
 }
 
-/// Fails for a folder whose ledger was moved: an empty one in its place would know of nothing that was sent.
+/// Fails for a folder whose ledger was moved: a new, empty one would send everything again.
 pub(super) fn require_not_moved(folder: &Path) -> Result<(), LedgerError> {
     match fs::read_to_string(folder.join(MOVED)) {
         Ok(to) if !has_ledger(folder) => Err(LedgerError::Moved { to: to.trim().to_owned() }),
@@ -44,11 +44,11 @@ pub fn relocate(from: &Path, to: &Path, spool: &str) -> Result<usize, LedgerErro
     let ledger = Ledger::open(from)?;
     ledger.require_whole()?;
     let imports = ledger.imports()?;
-    // Nobody starts or changes one meanwhile. Those that are complete have nothing to send.
+    // Keeps other programs from starting them meanwhile. Complete imports have nothing to send.
     let unfinished = imports.iter().filter(|import| import.status != Status::Complete);
     let locks: Vec<_> = unfinished.map(|import| ledger.lock(import.id)).collect::<Result<_, _>>()?;
     let whole = to.join(UNFINISHED);
-    // Left by a program that was killed.
+    // Left behind by a program that was killed.
     let _ = fs::remove_file(&whole);
     kept_file(&whole).map_err(|error| fail(&error))?;
     ledger.read().execute("VACUUM INTO ?1", [whole.display().to_string()])?;
@@ -72,13 +72,13 @@ pub fn relocate(from: &Path, to: &Path, spool: &str) -> Result<usize, LedgerErro
     fs::rename(from.join(FILE), from.join(KEPT)).map_err(|error| fail(&error))?;
     drop(locks);
     for name in copied {
-        // What stays is of no use, and does no harm.
+        // Leftovers are harmless.
         let _ = fs::remove_file(from.join(name));
     }
     Ok(imports.len())
 }
 
-/// Brings the places in a copied ledger up to date.
+/// Updates places and paths in the copied ledger.
 fn settle(
     connection: &Connection,
     old: &Place,
@@ -89,7 +89,7 @@ fn settle(
     connection.execute(sql, params![old.machine, old.inode, new.machine, new.inode])?;
     let sql = "UPDATE place SET machine = ?3, inode = ?4 WHERE machine = ?1 AND inode = ?2";
     connection.execute(sql, params![old.machine, old.inode, new.machine, new.inode])?;
-    // Copies of standard input move along.
+    // Copies of standard input move, too.
     let folder = |path: &Path| {
         let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         format!("{}/", path.display())
@@ -107,9 +107,9 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Gives a file its name, unless another has it by now.
+/// Renames a file, and fails if the name is taken.
 fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    // A link fails where the name is taken; a rename would take it.
+    // A rename would replace the other file.
     fs::hard_link(from, to)?;
     fs::remove_file(from)
 }

@@ -218,7 +218,7 @@ pub struct Import {
     pub recipe: String,
     /// The columns of the file, as JSON; empty until it was read once, or by an earlier caseload.
     pub profile: String,
-    /// The user of the machine who made it; empty when nobody noted it.
+    /// User of the machine who created the import; empty if unknown.
     pub made_by: String,
     /// The import whose defaults and field map it began with.
     pub made_like: Option<ImportId>,
@@ -248,7 +248,7 @@ pub struct Import {
     pub corrected: u64,
 }
 
-/// Whether several users of the machine made these imports, as far as anybody noted it.
+/// Returns true if these imports were created by more than one user of the machine, as far as known.
 #[must_use]
 pub fn several_people(imports: &[Import]) -> bool {
     let mut makers = imports.iter().map(|import| &import.made_by).filter(|maker| !maker.is_empty());
@@ -257,7 +257,7 @@ pub fn several_people(imports: &[Import]) -> bool {
 }
 
 impl Import {
-    /// Whether this user of the machine made it. One of which nobody noted who made it is everybody's.
+    /// Returns true if this user of the machine created the import, or if its creator is unknown.
     #[must_use]
     pub fn is_of(&self, os_user: &str) -> bool {
         self.made_by.is_empty() || self.made_by == os_user

@@ -1,4 +1,4 @@
-//! What the terminal shows around the screen: its title, how far a run is, and that one has ended.
+//! Terminal title, progress, and notifications.
 
 use std::env;
 
@@ -6,19 +6,19 @@ use super::model::{Model, Screen};
 use crate::ledger::ImportId;
 use crate::text::visible;
 
-/// Characters of a file's name in the title.
+/// Maximum length of a file name in the title, in characters.
 const LONGEST_NAME: usize = 60;
 
 /// Title and progress of the terminal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Outside {
     pub(crate) title: String,
-    /// How far what runs is, in percent; none while nothing runs.
+    /// Progress of the running imports, in percent.
     pub(crate) percent: Option<u64>,
 }
 
 impl Outside {
-    /// Of the run on the screen, or of the only one; of several their sum.
+    /// Returns title and progress for a model. Several runs are added up.
     pub(crate) fn of(model: &Model) -> Self {
         let running: Vec<(ImportId, u64, u64)> = model
             .boards
@@ -57,17 +57,17 @@ fn short(name: &str) -> String {
     if cut.len() < shown.len() { cut + "…" } else { cut }
 }
 
-/// What a terminal understands, by what it calls itself. Another computer's terminal says no more than TERM.
+/// Codes that a terminal supports, judging by its environment variables. Over SSH only TERM is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Knows {
     title: bool,
     progress: bool,
-    /// Whether a notification is OSC 777, as rxvt began it, and not OSC 9.
+    /// Notifications use OSC 777 instead of OSC 9.
     notifies_777: bool,
 }
 
 impl Knows {
-    /// By the environment.
+    /// Reads the environment.
     pub(crate) fn of_env() -> Self {
         Self::of(|name| env::var(name).ok().filter(|value| !value.is_empty()))
     }
@@ -89,7 +89,7 @@ impl Knows {
             "st-",
             "contour",
         ];
-        // A terminal that takes OSC 9 for a notification would show one at every step.
+        // Other terminals would show OSC 9;4 as a notification at every step.
         const WITH_PROGRESS: [&str; 3] = ["WezTerm", "ghostty", "Windows_Terminal"];
         let term = said("TERM").unwrap_or_default();
         let program = said("TERM_PROGRAM").unwrap_or_default();
@@ -105,7 +105,7 @@ impl Knows {
         }
     }
 
-    /// The codes that bring the terminal from one state to another.
+    /// Returns the codes for a change of title or progress.
     pub(crate) fn change(self, from: &Outside, to: &Outside) -> String {
         let title = self.title && from.title != to.title;
         let progress = self.progress && from.percent != to.percent;
@@ -117,12 +117,12 @@ impl Knows {
         title.into_iter().chain(progress).collect()
     }
 
-    /// What is sent first: the terminal is to keep its title.
+    /// Returns the code that saves the current title.
     pub(crate) fn begin(self) -> &'static str {
         if self.title { "\x1b[22;2t" } else { "" }
     }
 
-    /// What is sent last: the title that was there before, and no progress.
+    /// Returns the codes that restore the title and remove the progress.
     pub(crate) fn end(self) -> &'static str {
         match (self.title, self.progress) {
             (true, true) => "\x1b]9;4;0;\x07\x1b[23;2t",
@@ -132,9 +132,9 @@ impl Knows {
         }
     }
 
-    /// A notification of the desktop.
+    /// Returns the code of a desktop notification.
     pub(crate) fn notification(self, text: &str) -> String {
-        // What stands between its parts may not be in one.
+        // Semicolons separate the parts of the code.
         let text = visible(text).replace(';', ",");
         if self.notifies_777 {
             format!("\x1b]777;notify;caseload;{text}\x07")

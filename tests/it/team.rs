@@ -166,7 +166,7 @@ async fn a_home_moves_in_with_every_outcome_and_knows_where_it_went() {
     assert_eq!(world.run_file(&csv(6, &[2], &[]), &["--on-error", "skip"]).status, 1);
     let before = world.run(&["show", "1", "--json"]).json();
     let (folder, made) = init(&world, &[]);
-    assert!(made.err.contains("1 import of your home stay there"), "nobody was asked: {made:?}");
+    assert!(made.err.contains("your ledger with 1 import stays in your home"), "nobody was asked: {made:?}");
     let (_, moved) = init(&world, &["--move"]);
     assert!(moved.status == 0 && moved.err.contains("1 import moved"), "{moved:?}");
     let after = done(member(&world, "ann", &folder, &["show", "1", "--json"])).json();
@@ -181,7 +181,7 @@ async fn a_home_moves_in_with_every_outcome_and_knows_where_it_went() {
     assert!(old.status == 2 && old.err.contains("was moved to"), "{old:?}");
     // What was moved once doesn't move again.
     let (_, again) = init(&world, &["--move"]);
-    assert!(again.err.contains("has a ledger there already"), "{again:?}");
+    assert!(again.err.contains("already has a ledger"), "{again:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,14 +214,14 @@ async fn a_copied_ledger_looks_up_every_row_before_it_sends_it() {
     let file = world.path("cases.csv");
     let ran = at(&["run", &file, "--recipe", &recipe, "--json"]).json();
     assert_eq!((&ran["created"], &ran["excluded"]), (&json!(0), &json!(8)), "{ran}");
-    assert!(ran["note"].as_str().unwrap().contains("copied or put back from a backup"), "{ran}");
+    assert!(ran["note"].as_str().unwrap().contains("copied or restored from a backup"), "{ran}");
     assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
     // So it stays for any file that its later self may have sent, until a person says that it knows all.
     world.file("last.csv", &csv(9, &[], &[]));
     let next = at(&["run", &world.path("last.csv"), "--recipe", &recipe, "--json"]).json();
     assert_eq!((&next["created"], &next["excluded"]), (&json!(1), &json!(8)), "{next}");
     let accepted = at(&["purge", "--lost", "--yes"]);
-    assert!(accepted.status == 0 && accepted.out.contains("taken for whole"), "{accepted:?}");
+    assert!(accepted.status == 0 && accepted.out.contains("complete again"), "{accepted:?}");
     world.file("new.csv", &csv(1, &[], &[]).replace("C-", "N-"));
     let new = at(&["run", &world.path("new.csv"), "--recipe", &recipe, "--json"]).json();
     assert_eq!((&new["created"], &new["note"]), (&json!(1), &json!("")), "{new}");
@@ -298,7 +298,7 @@ async fn of_two_who_change_one_draft_the_second_is_told() {
     mine.save_opened(id, "Mine", &recipe, &sheet).unwrap();
     recipe.row_token = false;
     let refused = theirs.save_opened(id, "Theirs", &recipe, &sheet).unwrap_err().to_string();
-    assert!(refused.contains("was changed by another caseload"), "{refused}");
+    assert!(refused.contains("was changed by someone else"), "{refused}");
     assert!(theirs.recipe(id).unwrap().row_token, "the first change is kept");
     // Opened again, it can be changed; and so can the first by who changed it.
     theirs.open_draft(&theirs.import(id).unwrap());
@@ -343,7 +343,7 @@ async fn who_did_what_is_told_where_several_people_did() {
         .unwrap();
     let purged = world.run(&["purge", "--older-than", "7d", "--yes"]);
     assert!(
-        purged.err.contains("import 1 “Test”") && purged.err.contains("somebody else made it"),
+        purged.err.contains("import 1 “Test”") && purged.err.contains("someone else made it"),
         "{purged:?}"
     );
     let left = world.run(&["imports", "--json"]).json();

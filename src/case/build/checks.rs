@@ -63,7 +63,7 @@ impl Builder<'_> {
         self.report(Severity::Error, None, None, Finding { code: Code::RowUnidentified, message, hint });
     }
 
-    /// The first of several subjects may be taken for the primary one. UNKNOWN what Trackops makes of a case without one.
+    /// Warns about a row without a primary subject. UNKNOWN: Trackops may treat the first of the others as primary.
     pub(super) fn check_primary(&mut self, case: &Case) {
         let subjects = case.subjects();
         let Some(first) = subjects.iter().next().filter(|_| !subjects.has(SubjectNo::PRIMARY)) else {
@@ -72,8 +72,8 @@ impl Builder<'_> {
         let of_first = |placed: &&Placed| placed.dest.other_subject() == Some(first) && !placed.by_default;
         let dest = case.values.iter().find(of_first).map(|placed| placed.dest);
         let column = dest.and_then(|dest| self.plan.columns_of(dest).next());
-        let message = "the row has another subject and no primary one".to_owned();
-        let hint = "fill the primary subject's cells; Trackops may take the other one for it";
+        let message = "the row has a second subject but no primary one".to_owned();
+        let hint = "fill in the primary subject, or Trackops may use the second one as primary";
         let finding = Finding { code: Code::SubjectNotPrimary, message, hint };
         self.report_at(Severity::Warning, column, dest.map(Dest::target), finding);
     }

@@ -14,15 +14,15 @@ pub struct SubjectNo(u8);
 impl SubjectNo {
     /// The primary subject.
     pub const PRIMARY: Self = Self(1);
-    /// The last that a recipe can have. The vendor names no limit.
+    /// Highest number in a recipe. The vendor documents no limit.
     const LAST: u8 = 9;
 
-    /// The subjects beside the primary one.
+    /// Returns the numbers after the primary one.
     pub fn others() -> impl Iterator<Item = Self> {
         (Self::PRIMARY.0 + 1..=Self::LAST).map(Self)
     }
 
-    /// The number, from 1.
+    /// Returns the number, from 1.
     #[must_use]
     pub fn get(self) -> u8 {
         self.0
@@ -58,27 +58,27 @@ impl From<SubjectNo> for String {
     }
 }
 
-/// The subjects a case is sent with, in the order in which they are sent: that of their numbers.
+/// Set of subjects of a case. They are sent in the order of their numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Subjects(u16);
 
 impl Subjects {
-    /// The primary one alone.
+    /// The primary subject alone.
     pub const PRIMARY: Self = Self(1 << SubjectNo::PRIMARY.0);
 
-    /// Their numbers, in order.
+    /// Returns the numbers, in order.
     pub fn iter(self) -> impl Iterator<Item = SubjectNo> {
         let all = std::iter::once(SubjectNo::PRIMARY).chain(SubjectNo::others());
         all.filter(move |number| self.has(*number))
     }
 
-    /// Whether one is among them.
+    /// Returns true if the subject is in the set.
     #[must_use]
     pub fn has(self, number: SubjectNo) -> bool {
         self.0 & (1 << number.0) != 0
     }
 
-    /// Whether there is none.
+    /// Returns true if the set is empty.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0

@@ -8,7 +8,7 @@ use crate::tui::msg::Effect;
 use super::picker::{self, Now, Pick, Purpose};
 use super::{field_map, job::Job};
 
-/// What the subject is wanted for.
+/// The place that the new subject's field is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
     /// The field of the column under the cursor.
@@ -17,7 +17,7 @@ pub(crate) enum Wanted {
     AnotherField,
 }
 
-/// The number that the next subject gets.
+/// Returns the number of the next subject.
 fn free_number(job: &Job) -> Option<SubjectNo> {
     let guessed = |number| {
         job.guesses.iter().filter_map(|guess| guess.subject.as_ref()).any(|subject| subject.key == number)
@@ -25,17 +25,17 @@ fn free_number(job: &Job) -> Option<SubjectNo> {
     SubjectNo::others().find(|number| job.recipe.subject(*number).is_none() && !guessed(*number))
 }
 
-/// Asks for the type of a subject.
+/// Opens the list of subject types.
 pub(crate) fn choose_type(model: &mut Model, wanted: Wanted) -> Vec<Effect> {
     if model.job.as_ref().and_then(free_number).is_none() {
-        model.say(Mood::Bad, "a case can have no more subjects");
+        model.say(Mood::Bad, "a case can't have more than 9 subjects");
         return Vec::new();
     }
     let title = "Type of the other subject".to_owned();
     picker::open_ids(model, title, Purpose::SubjectType(wanted), List::SubjectTypes, None, Now::One(None))
 }
 
-/// Adds a subject of a type, and opens the list of fields at its first. It stays as long as something goes to it.
+/// Adds a subject, and opens the list of fields at its first one. A subject without columns is dropped at the next change.
 pub(crate) fn add(model: &mut Model, wanted: Wanted, subject_type: u64) -> Vec<Effect> {
     let named = model.catalog.label(List::SubjectTypes, subject_type).map(str::to_owned);
     let Some(job) = model.job.as_mut() else { return Vec::new() };
@@ -56,13 +56,13 @@ pub(crate) fn add(model: &mut Model, wanted: Wanted, subject_type: u64) -> Vec<E
     }
     model.overlays.pop();
     let text = format!(
-        "no custom field of {label} is known; n on the map declares one, or Ctrl-R in the catalog reads them"
+        "No custom fields of {label} are known. Press n to declare one, or Ctrl-R in the catalog to refresh."
     );
     model.say(Mood::Bad, text);
     Vec::new()
 }
 
-/// A name that no other subject of the recipe has: “Witness”, “Witness 2”.
+/// Returns an unused label: “Witness”, “Witness 2”.
 fn unused_label(job: &Job, name: &str) -> String {
     let taken = |label: &String| job.recipe.subjects.iter().any(|subject| subject.label == *label);
     let numbered = (2_u8..=u8::MAX).map(|number| format!("{name} {number}"));

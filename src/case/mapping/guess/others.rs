@@ -1,5 +1,5 @@
-//! The people and firms that a list names beside the one it is about. They become subjects of their own where the account
-//! has a type of subjects for them: `Employer`, `Employer City`, `Witness 2 Phone`.
+//! Columns about people and firms other than the primary subject: `Employer`, `Employer City`, `Witness 2 Phone`. They
+//! become further subjects if the account has a matching subject type.
 
 use std::collections::BTreeMap;
 
@@ -14,24 +14,24 @@ use crate::case::mapping::subject_no::SubjectNo;
 use crate::case::values::kind::{Kind, Part};
 use crate::case::values::words::fold;
 
-/// Words that a field for the name of a firm may have beside those of its type: `Company`, `Employer Name`.
+/// Words in the label of a field for a firm's name, apart from those of its type: `Company`, `Employer Name`.
 const OF_A_FIRM: [&str; 7] = ["name", "company", "business", "firm", "organization", "full", "legal"];
 
-/// Surer than a header that is a field's name.
+/// Higher than the confidence of a header that equals a field's name.
 const CERTAIN: f64 = 0.995;
 
-/// Somebody a list names: the words for them, and which of several.
+/// A person or firm: the words for them, and a number if there are several.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Somebody {
     words: Vec<String>,
     number: Option<String>,
 }
 
-/// A column of somebody's, and what it holds of theirs.
+/// A column about a person or firm: its index, its header, and its content.
 type Column<'r> = (usize, &'r Reading, Thing);
 
 impl Fields<'_> {
-    /// What columns may be of other subjects, and these subjects: those that are known already, then new ones.
+    /// Returns ideas for columns about further subjects, and all known subjects followed by the new ones.
     pub(super) fn others(&self) -> (Vec<(usize, Idea)>, Vec<OtherSubject>) {
         let mut subjects = self.known.subjects.to_vec();
         let mut ideas = Vec::new();
@@ -45,7 +45,7 @@ impl Fields<'_> {
                     Some((*column, place, part))
                 })
                 .collect();
-            // A phone number without anybody to call is no subject.
+            // A phone number without a name is no subject.
             if !placed.iter().any(|((_, _, thing), ..)| thing.is_name()) {
                 continue;
             }
@@ -59,20 +59,20 @@ impl Fields<'_> {
             let has_more = placed.len() > 1;
             for ((index, read, thing), place, part) in placed {
                 let unknown = read.rest.iter().filter(|word| !is_number(word)).count();
-                // Of somebody with an address, the name is no field of the case, whatever that is called.
+                // With an address beside it, the name belongs to the subject even if a case field has that label.
                 let sure = if has_more && unknown == 0 && thing.is_name() { CERTAIN } else { PLAIN };
                 let sure = sure - NOT_UNDERSTOOD * count(unknown);
                 let to = Target::Custom(place.of(number), part);
                 let idea = Idea::new(to, sure, format!("the account has subjects of type “{label}”"));
                 let misfit = self.looks.get(index).and_then(|looks| looks.misfit(thing));
-                // A firm's name is no person's.
+                // The check of names expects people, and firms fail it.
                 ideas.push((index, weigh(idea, misfit.filter(|_| !thing.is_name()))));
             }
         }
         (ideas, subjects)
     }
 
-    /// The columns of each person and firm that is not the primary subject.
+    /// Groups the columns by person or firm, without the primary subject.
     fn groups(&self) -> BTreeMap<Somebody, Vec<Column<'_>>> {
         let mut groups: BTreeMap<Somebody, Vec<Column<'_>>> = BTreeMap::new();
         for (index, read) in self.read.iter().enumerate() {
@@ -83,9 +83,9 @@ impl Fields<'_> {
         groups
     }
 
-    /// Whose a column is, when they are not the primary subject, and what of theirs.
+    /// Returns the person or firm of a column and its content; `None` for the primary subject.
     fn somebody(&self, read: &Reading) -> Option<(Somebody, Thing)> {
-        // “Employer Phone” is the work phone of whom the list is about, where employers are no subjects.
+        // Without a subject type for employers, “Employer Phone” is the primary subject's work phone.
         if let (None, Some(Thing::WorkPhone)) = (read.owner, read.thing) {
             let begins = |words: &Vec<String>| !words.is_empty() && read.words.starts_with(words);
             let (words, _) = self.subject_types.iter().find(|(words, _)| begins(words))?;
@@ -105,7 +105,7 @@ impl Fields<'_> {
         (is_another && !words.is_empty()).then_some((Somebody { words, number }, thing))
     }
 
-    /// The account's type of subjects for somebody.
+    /// Returns the matching subject type of the account.
     fn subject_type_of(&self, somebody: &Somebody) -> Option<(&str, u64)> {
         let same = |words: &Vec<String>| {
             let sorted = |words: &[String]| {
@@ -120,7 +120,7 @@ impl Fields<'_> {
         labels.map(|(_, label, id)| (*label, *id)).find(|(_, id)| *id == found.1)
     }
 
-    /// The field of a type of subjects that a column of somebody's goes to.
+    /// Returns the field of a subject type for a column.
     fn field_of(
         &self,
         subject_type: u64,
@@ -153,13 +153,13 @@ fn is_number(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a plain text is for the name of somebody who has no field for names.
+/// Returns true for a plain-text field that holds the subject's name.
 fn is_firms_name(field: &CustomField, label: &Reading, somebody: &Somebody) -> bool {
     let is_one = |word: &String| OF_A_FIRM.contains(&word.as_str()) || somebody.words.contains(word);
     field.kind == Kind::Text && !label.words.is_empty() && label.words.iter().all(is_one)
 }
 
-/// The number of a subject by its label and type; a new one gets the next that is free.
+/// Returns the number of a subject by label and type, adding the subject if it is new.
 fn number_of(subjects: &mut Vec<OtherSubject>, label: &str, subject_type: u64) -> Option<SubjectNo> {
     let same =
         |known: &&OtherSubject| known.subject_type_id == subject_type && fold(&known.label) == fold(label);
