@@ -258,6 +258,16 @@ impl Target {
         }
     }
 
+    /// Returns the same field of the primary subject.
+    #[must_use]
+    pub fn of_primary(self) -> Self {
+        match self {
+            Self::SubjectType(_) => Self::Case(CaseField::SubjectType),
+            Self::Custom(place, part) => Self::Custom(place.of(SubjectNo::PRIMARY), part),
+            Self::Case(_) | Self::Ignore => self,
+        }
+    }
+
     /// Whether two columns cannot go to both: the same field, or a whole field and a part of it.
     #[must_use]
     pub fn clashes(self, other: Self) -> bool {

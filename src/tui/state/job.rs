@@ -383,11 +383,13 @@ impl Job {
         alone.columns.push(ColumnRule {
             from: "#1".into(),
             private: Some(self.is_private(column)),
+            // A field reads the same for every subject.
+            to: rule.to.of_primary(),
             ..rule.clone()
         });
         for spec in crate::case::CASE_FIELDS.iter().filter(|spec| spec.shape == Shape::Id) {
             let target = Target::Case(spec.field);
-            if target != rule.to {
+            if target != rule.to.of_primary() {
                 alone.defaults.insert(target, DefaultText::Whole(1));
             }
         }

@@ -32,7 +32,8 @@ fn a_column_goes_to_another_subject_and_back() {
     let [subject] = recipe(&model).subjects.as_slice() else { panic!("{:?}", recipe(&model).subjects) };
     assert_eq!((subject.label.as_str(), subject.subject_type_id), ("Witness", 4));
     assert!(model.job.as_ref().unwrap().errors.is_empty(), "{:?}", model.job.as_ref().unwrap().errors);
-    assert!(picture(&model, 100, 30).contains("Witness · Witness name"));
+    let map = picture(&model, 100, 30);
+    assert!(map.contains("Witness · Witness name") && map.contains("there is no first name"), "{map}");
     // The case defaults have its fields as well.
     press(&mut model, "Esc End");
     let form = picture(&model, 100, 30);
