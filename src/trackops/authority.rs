@@ -6,7 +6,8 @@ use reqwest::{Certificate, ClientBuilder};
 use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
-use super::account::{Account, AccountError};
+use super::account::Account;
+use super::account_error::AccountError;
 use super::fault::Fault;
 use crate::home::{expand_path, read_small};
 

@@ -259,7 +259,7 @@ impl Catalog {
 
     /// Reads a catalog file. On failure: the line and what is wrong with it.
     pub fn from_toml(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| super::account::at_line(text, &error))
+        toml::from_str(text).map_err(|error| super::account_error::at_line(text, &error))
     }
 
     /// What cannot be in a catalog that is taken over: the first of it, with its entry.

@@ -16,7 +16,8 @@ use reqwest::header::{
 use secrecy::{ExposeSecret, zeroize::Zeroizing};
 use serde_json::Value;
 
-use super::account::{Account, AccountError, ApiUrl, Token};
+use super::account::{Account, ApiUrl, Token};
+use super::account_error::AccountError;
 use super::answer::{Answer, Seen, fault, html, judge};
 use super::authority::{believing, distrust};
 use super::catalog::Entry;

@@ -9,7 +9,9 @@ use std::{
 use serde::{Deserialize, Serialize};
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
-use super::account::{Account, AccountError, Background, Notify, OnHangUp, at_line};
+use super::account::Account;
+use super::account_error::{AccountError, at_line};
+use super::preferences::{Background, Notify, OnHangUp, Verify};
 use crate::case::Words;
 use crate::home::read_small_text;
 
@@ -44,16 +46,6 @@ pub struct Config {
     /// Accounts by name.
     #[serde(default)]
     pub accounts: BTreeMap<String, Account>,
-}
-
-/// When created cases are compared with the rows they were created from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verify {
-    /// At the end of every run.
-    Always,
-    /// Only on request.
-    Never,
 }
 
 impl Config {

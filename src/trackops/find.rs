@@ -1,14 +1,11 @@
-//! Finding a case again: what is asked for, and whether a listed case is the one that was sent.
+//! Tells whether a listed case is the one that was sent.
 //!
-//! KNOWN are the filters by reference and by the time of creation. Whether they are exact, what a list shows of a
-//! case, and in which form, is not: everything that comes back is compared here, and what cannot be compared is
-//! neither the case nor another one.
+//! What a list shows of a case, and in which form, is UNKNOWN: a value that can't be compared makes the case neither the
+//! one nor another.
 
 use serde_json::Value;
 
-use super::account::LookBack;
-use super::client::{Client, id_of, seconds_of, text_of};
-use super::fault::Fault;
+use super::client::{id_of, seconds_of, text_of};
 use super::likeness::{Changes, Reference};
 
 /// What to look for when finding out whether a case was created.
@@ -42,17 +39,6 @@ pub struct Learned {
     pub changes: Changes,
 }
 
-/// A list of cases that may show the one looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Query {
-    /// Those with a reference, of any age.
-    Reference(String),
-    /// Those created at this time or later; seconds since 1970, UTC as the server tells it.
-    Since(i64),
-    /// Those created between two times, both included.
-    Between(i64, i64),
-}
-
 /// A case that may be the one looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -73,110 +59,14 @@ pub struct Found {
     pub created_at: Option<i64>,
 }
 
-/// Number of page sizes that look-ups go through.
-const SIZES: usize = 10;
 /// What every token begins with.
 const TOKENS: &str = "[caseload ";
 /// Seconds by which the two clocks may differ beyond what the `Date` header, which has whole seconds, shows.
 const CLOCK_MARGIN: i64 = 5;
 /// Seconds by which what a case of ours has shown of the clocks may be wrong: creating it took its time.
-const SKEW: i64 = 15 * 60;
-/// Seconds.
-const DAY: i64 = 24 * 3600;
-/// Seconds after the last row was sent up to which a list is read that need not go up to now.
-const LATE: i64 = 2 * 24 * 3600;
+pub(super) const SKEW: i64 = 15 * 60;
 /// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
 pub(super) const ANY_ZONE: i64 = 26 * 3600;
-
-impl Query {
-    /// The cases created since something was sent, milliseconds since 1970 by the server's clock. Every `turn` asks in
-    /// a form of its own, so that no cache on the way answers with what it kept of another.
-    #[must_use]
-    pub fn since(sent_at: i64, learned: Learned, turn: u32) -> Self {
-        let margin = if learned.ahead.is_some() { SKEW } else { ANY_ZONE };
-        Self::Since(since(sent_at) - margin + learned.ahead.unwrap_or(0) - i64::from(turn))
-    }
-
-    /// The cases created from this time on: seconds since 1970, UTC as the server tells it.
-    #[must_use]
-    pub fn from_time(seconds: i64) -> Self {
-        // Whatever zone the server tells its times in.
-        Self::Since(seconds - ANY_ZONE)
-    }
-
-    /// The cases of the last days; `now` in milliseconds since 1970 by the server's clock.
-    #[must_use]
-    pub fn last_days(now: i64, back: LookBack) -> Self {
-        match back {
-            LookBack::Days(days) => Self::from_time(now.div_euclid(1000) - i64::from(days) * DAY),
-            LookBack::All => Self::Since(0),
-        }
-    }
-
-    /// The cases created between two times when something was sent. Up to today nothing limits them: what is created
-    /// late shows as well.
-    #[must_use]
-    pub fn between((first, last): (i64, i64), now: i64, learned: Learned) -> Self {
-        let since = Self::since(first, learned, 0);
-        let until = last.div_euclid(1000) + LATE;
-        match since {
-            Self::Since(from) if until < now.div_euclid(1000) - ANY_ZONE => Self::Between(from, until),
-            since => since,
-        }
-    }
-
-    fn filters(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Reference(reference) => vec![("reference_value_1", reference.clone())],
-            Self::Since(seconds) => vec![("created_from_system", timestamp(*seconds))],
-            Self::Between(from, to) => {
-                vec![("created_from_system", timestamp(*from)), ("created_to_system", timestamp(*to))]
-            }
-        }
-    }
-}
-
-impl Client {
-    /// The cases that have the values of a look-up, and those that cannot be told from them. Needs a reference, or a
-    /// token and the time of sending.
-    ///
-    /// The client is compared and not filtered by: whether `client_id` means the location or the client is only
-    /// inferred, and the wrong filter would hide the case.
-    pub async fn find_cases(&self, lookup: &Lookup, learned: Learned) -> Result<Vec<Found>, Fault> {
-        let query = match (&lookup.reference, lookup.sent_at) {
-            (Some(reference), _) => Query::Reference(reference.clone()),
-            (None, sent_at) => Query::since(sent_at.unwrap_or(0), learned, 0),
-        };
-        let records = self.list_to_the_end("cases", &query.filters()).await?;
-        Ok(lookup.among(&records, learned))
-    }
-
-    /// A page of a list of cases, from 1; empty behind its end. Every `turn` asks for pages of another size, so that no
-    /// cache on the way answers with what it kept of another.
-    pub async fn page_of_cases(&self, query: &Query, page: usize, turn: u32) -> Result<Vec<Value>, Fault> {
-        let fewer = usize::try_from(turn).unwrap_or_default() % SIZES;
-        let size =
-            self.page_size().checked_sub(fewer).filter(|size| *size > SIZES).unwrap_or(self.page_size());
-        self.sized_page("cases", page, size, &query.filters()).await
-    }
-
-    /// The cases of a list, read to its end.
-    pub async fn list_cases(&self, query: &Query) -> Result<Vec<Value>, Fault> {
-        self.list_to_the_end("cases", &query.filters()).await
-    }
-
-    /// Number of cases that a list says it has; `None` when it does not say.
-    pub async fn count_cases(&self, query: &Query) -> Result<Option<u64>, Fault> {
-        let mut filters = query.filters();
-        filters.push(("mode", "count".to_owned()));
-        match self.get("cases", &filters).await {
-            Ok(answer) => Ok(answer.get("record_count").and_then(id_of)),
-            // KNOWN, and still no reason to know less than without it.
-            Err(Fault::Unexpected { .. } | Fault::NotFound | Fault::Garbled(_)) => Ok(None),
-            Err(fault) => Err(fault),
-        }
-    }
-}
 
 impl Lookup {
     /// The listed cases that have the values looked for, and those that cannot be told from them.
@@ -258,14 +148,8 @@ pub fn created_at(record: &Value) -> Option<i64> {
 }
 
 /// Seconds since 1970 from which on a case that was sent then (milliseconds) may have been created.
-fn since(sent_at: i64) -> i64 {
+pub(super) fn since(sent_at: i64) -> i64 {
     sent_at.div_euclid(1000) - CLOCK_MARGIN
-}
-
-/// INFERRED format of timestamps: `2026-11-23 15:04:05`, UTC.
-pub(super) fn timestamp(seconds: i64) -> String {
-    let time = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// What is known of a value that was looked for.

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use secrecy::zeroize::Zeroizing;
 
-use super::account::{AccountError, Token};
+use super::account::Token;
+use super::account_error::AccountError;
 use crate::home::open_at_once;
 
 /// A command is waited for so long.

@@ -7,8 +7,9 @@ use super::assumed::About;
 use super::look::Look;
 use super::way::duration;
 use crate::trackops::client::{id_text, seconds_of};
-use crate::trackops::find::{ANY_ZONE, timestamp};
+use crate::trackops::find::ANY_ZONE;
 use crate::trackops::forms::time_format;
+use crate::trackops::query::timestamp;
 
 /// A reference that no case has.
 const NOBODYS: &str = "caseload doctor: no such reference";

@@ -14,7 +14,8 @@ use crate::trackops::answer::{Answer, FieldMessage, judge};
 use crate::trackops::client::{Posted, id_text, seconds_of};
 use crate::trackops::compare::{Same, side_by_side};
 use crate::trackops::fault::Fault;
-use crate::trackops::find::{ANY_ZONE, timestamp};
+use crate::trackops::find::ANY_ZONE;
+use crate::trackops::query::timestamp;
 use crate::trackops::wire::Request;
 
 /// A new case is looked for so long.

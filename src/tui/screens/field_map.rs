@@ -15,8 +15,9 @@ use ratatui::text::{Line, Span};
 
 use crate::case::{Shape, Target};
 use crate::tui::model::Model;
-use crate::tui::state::field_map::{line_of, order_doubt, reading, under};
+use crate::tui::state::field_map::{line_of, under};
 use crate::tui::state::job::{Job, MapLine};
+use crate::tui::state::reading::{self, order_doubt};
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, cut, fit, put, row, wrap};
 
@@ -80,7 +81,7 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
     Line::from(vec![
         Span::raw(format!("{} ", cells(&start, columns))),
         Span::styled(fit(&target, width(3)), style),
-        Span::raw(format!(" {}", fit(&reading(job, at, &model.catalog), width(4)))),
+        Span::raw(format!(" {}", fit(&reading::told(job, at, &model.catalog), width(4)))),
     ])
 }
 

@@ -2,22 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{
-    CASE_FIELDS, CaseField, ColumnRule, CustomKey, DateOrder, DateProfile, Guess, NumberStyle, Owner,
-    PlanError, Shape, Target,
-};
+use crate::case::{CASE_FIELDS, CaseField, ColumnRule, CustomKey, Guess, Owner, PlanError, Shape, Target};
 use crate::ledger::ImportId;
 use crate::tui::action::Action;
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
 use crate::tui::msg::{Effect, Sentence};
 
-use super::dialogs::{Confirm, Then, next_in};
+use super::dialogs::{Confirm, Then};
 use super::job::{FormRow, Job, MapLine};
 use super::picker::{Choice, Pick, Picker, Purpose};
-use super::{changes, declare, history, ids, imports, review, values};
-
-/// What may stand between several values, in the order `o` goes through them; none is `;` or `,`.
-const SEPARATORS: [Option<&str>; 5] = [None, Some(";"), Some(","), Some("|"), Some("/")];
+use super::{changes, declare, history, ids, imports, reading, review, values};
 
 pub(crate) fn under(job: &Job) -> Option<MapLine> {
     job.lines().get(job.line).copied()
@@ -66,7 +60,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
         Action::Changes => changes::open(model),
         Action::Clear => return set(model, line, Target::Ignore),
-        Action::Reading => return cycle_reading(model),
+        Action::Reading => return reading::cycle(model),
         Action::Values => return values::open_line(model),
         Action::AsIs => return toggle_as_is(model),
         Action::Private => return toggle_private(model),
@@ -323,7 +317,7 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
         if before != target {
             rule.values.clear();
             rule.separator = None;
-            rule.date = if shape == Some(Shape::Date) { order_of(&samples) } else { None };
+            rule.date = if shape == Some(Shape::Date) { reading::order_of(&samples) } else { None };
             rule.decimal = None;
         }
     }
@@ -349,39 +343,6 @@ pub(crate) fn add(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
     set(model, line, target)
 }
 
-/// The only order in which every sample is a date; none when several are possible or none is.
-fn order_of(samples: &[String]) -> Option<DateOrder> {
-    let fits = |order: &DateOrder| samples.iter().all(|text| crate::case::parse_date(text, *order).is_some());
-    let mut fitting = DateOrder::ALL.into_iter().filter(fits);
-    let first = fitting.next()?;
-    if samples.is_empty() || fitting.next().is_some() { None } else { Some(first) }
-}
-
-fn cycle_reading(model: &mut Model) -> Vec<Effect> {
-    let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let Some(line) = under(job) else { return Vec::new() };
-    let shape = job.rule(line).and_then(|rule| job.shape(rule.to, &model.catalog));
-    if let Some(rule) = job.rule_mut(line) {
-        match shape {
-            Some(Shape::Date) => {
-                rule.date = Some(next_in(&DateOrder::ALL, rule.date.unwrap_or_default(), true));
-            }
-            Some(Shape::Number) => rule.decimal = Some(rule.decimal.unwrap_or_default().other()),
-            Some(Shape::Ids | Shape::Choices) => {
-                rule.separator =
-                    next_in(&SEPARATORS, rule.separator.as_deref().map(known), true).map(str::to_owned);
-            }
-            _ => {}
-        }
-    }
-    job.changed(&model.catalog)
-}
-
-/// The separator of the list that is the same; another one counts as the default.
-fn known(separator: &str) -> &'static str {
-    SEPARATORS.iter().flatten().find(|known| **known == separator).copied().unwrap_or(";")
-}
-
 /// A new custom field takes the column it was declared on.
 pub(crate) fn declared(model: &mut Model, key: CustomKey) -> Vec<Effect> {
     let Some(job) = model.job.as_ref().filter(|_| model.screen == Screen::FieldMap) else {
@@ -393,51 +354,6 @@ pub(crate) fn declared(model: &mut Model, key: CustomKey) -> Vec<Effect> {
     }
     let line = job.line;
     set(model, line, Target::Custom(key.into(), None))
-}
-
-/// Why the order in which a line's dates are read may be the wrong one, by the first rows; nobody chose it.
-pub(crate) fn order_doubt(job: &Job, line: MapLine) -> Option<String> {
-    let rule = job.rule(line).filter(|rule| rule.date.is_none())?;
-    let mut profile = DateProfile::default();
-    job.samples
-        .iter()
-        .for_each(|row| profile.add(row.cells.get(line.column.unwrap_or(usize::MAX)).unwrap_or("")));
-    let read_as = rule.date.unwrap_or_default();
-    Some(profile.doubt(read_as)?.told(&job.line_name(line), read_as))
-}
-
-/// How a line is read, in a few words.
-pub(crate) fn reading(job: &Job, line: MapLine, catalog: &crate::trackops::Catalog) -> String {
-    let Some(rule) = job.rule(line) else { return String::new() };
-    let values = match rule.values.len() {
-        0 => String::new(),
-        n => format!(" {n} values"),
-    };
-    let open = ids::open(job, line, catalog);
-    match job.shape(rule.to, catalog) {
-        Some(Shape::Date) => {
-            let doubt = if order_doubt(job, line).is_some() { "?" } else { "" };
-            format!("{}{doubt}", rule.date.unwrap_or_default().pattern())
-        }
-        Some(Shape::Ids | Shape::Id) if open > 0 => format!("✗ {open}{} no id: v", ids::more(job)),
-        Some(Shape::Ids | Shape::Choices) => match rule.separator.as_deref() {
-            Some(separator) => format!("split at {separator}{values}"),
-            None => format!("split at ; ,{values}"),
-        },
-        Some(Shape::Id) if !values.is_empty() => values.trim().to_owned(),
-        Some(Shape::Id) => "id".to_owned(),
-        Some(Shape::Number) => match rule.decimal.unwrap_or_default() {
-            NumberStyle::Point => "number".to_owned(),
-            NumberStyle::Comma => "number 1.500,00".to_owned(),
-        },
-        Some(Shape::Text) => match rule.to {
-            Target::Custom(place, None) => {
-                job.recipe.kind_of(place.key()).map_or("", crate::case::Kind::word).to_owned()
-            }
-            _ => "text".to_owned(),
-        },
-        None => String::new(),
-    }
 }
 
 /// The case field a rule's ids belong to.

@@ -23,6 +23,7 @@ pub(crate) mod out;
 pub(crate) mod palette;
 pub(crate) mod picker;
 pub(crate) mod processing;
+pub(crate) mod reading;
 pub(crate) mod review;
 pub(crate) mod sheet;
 pub(crate) mod shown;
