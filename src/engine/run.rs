@@ -228,9 +228,9 @@ impl Runner {
         }
         let retries = std::mem::take(&mut self.job.retries);
         if !retries.is_empty() {
-            self.retried = retries.iter().map(|retry| retry.row).collect();
             self.job.ledger.requeue(self.job.import.id, retries).await?;
         }
+        self.retried = self.job.ledger.requeued(self.job.import.id)?;
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! Corrections after an import has started: its recipe changes, and rejected rows get another try. A row is still only
 //! sent through its intent, and only rejected rows can be tried again, so a created or unknown one never is.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, params};
 use serde::{Serialize, Serializer};
 
@@ -138,6 +140,19 @@ impl Ledger {
         })
         .await?;
         Ok(())
+    }
+
+    /// Returns the requeued rows that weren't sent since, also if the program died in between.
+    pub fn requeued(&self, import: ImportId) -> Result<HashSet<u64>, LedgerError> {
+        let connection = self.read();
+        // A row that was sent again has another time than its last try.
+        let mut statement = connection.prepare_cached(
+            "SELECT rows.row FROM rows JOIN tries ON tries.import = rows.import AND tries.row = rows.row
+             WHERE rows.import = ?1 AND rows.state = ?2 AND rows.sent_at IS tries.sent_at
+               AND tries.number = (SELECT max(number) FROM tries WHERE import = rows.import AND row = rows.row)",
+        )?;
+        let rows = statement.query_map(params![import, RowState::NotSent], |row| row.get(0).map(unsigned))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Returns the earlier tries of an import's rows, in order.

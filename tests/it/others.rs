@@ -4,6 +4,7 @@
 
 use crate::common;
 
+use caseload::ledger::{Ledger, Retry};
 use common::{Finished, World, counts, csv};
 use serde_json::Value;
 
@@ -206,7 +207,21 @@ async fn a_reference_that_is_corrected_to_a_colleagues_is_not_sent() {
     for (column, value) in [("Contact", ""), ("Claim", "C-0002")] {
         assert_eq!(here(&["fix", "1", "--row", "1", "--column", column, "--value", value]).status, 0);
     }
+    let ledger = home.path().join("data/ledger.sqlite3");
+    let before = home.path().join("before.sqlite3");
+    let copied = rusqlite::Connection::open(&ledger).unwrap();
+    copied.execute("VACUUM INTO ?1", [before.to_str().unwrap()]).unwrap();
+    drop(copied);
     let resumed = here(&["resume", "1", "--rejected", "--json"]);
+    assert_eq!(counts(&resumed.json()), [1, 0, 0, 1, 0, 0], "{resumed:?}");
+    // Nor when the program died after the row was queued again.
+    for end in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(home.path().join(format!("data/ledger.sqlite3{end}")));
+    }
+    std::fs::write(&ledger, std::fs::read(before).unwrap()).unwrap();
+    let retry = Retry { row: 1, sent: None };
+    Ledger::open(&home.path().join("data")).unwrap().requeue(1, vec![retry]).await.unwrap();
+    let resumed = here(&["resume", "1", "--json"]);
     assert_eq!(counts(&resumed.json()), [1, 0, 0, 1, 0, 0], "{resumed:?}");
     assert_eq!(world.references()["C-0002"], 1);
 }
