@@ -123,8 +123,13 @@ pub enum LedgerError {
     )]
     HasUnknown(ImportId),
     /// Another process runs the import.
-    #[error("import {0} is being run by another caseload; wait for it, or pause it: caseload pause {0}")]
-    Busy(ImportId),
+    #[error("import {import} is being run by {by}; wait for it, or pause it: caseload pause {import}")]
+    Busy {
+        /// The import.
+        import: ImportId,
+        /// User who runs it, or “another caseload” for the same user.
+        by: String,
+    },
     /// Nobody runs the import that is to pause.
     #[error(
         "import {0} is not running, so there is nothing to pause; `caseload show {0}` tells where it stands"

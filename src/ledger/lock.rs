@@ -85,7 +85,14 @@ impl Ledger {
                 Err(TryLockError::Error(error)) => return Err(fail(&error)),
             }
         }
-        Err(LedgerError::Busy(id))
+        Err(self.busy(id))
+    }
+
+    /// Returns the error for an import that another process runs.
+    pub(super) fn busy(&self, import: ImportId) -> LedgerError {
+        let runner = self.import(import).map(|import| import.os_user).unwrap_or_default();
+        let is_other = !runner.is_empty() && runner != crate::home::os_user();
+        LedgerError::Busy { import, by: if is_other { runner } else { "another caseload".to_owned() } }
     }
 
     /// Whether some process is running the import.

@@ -79,7 +79,7 @@ impl Ledger {
     pub fn accept_losses(&self) -> Result<Vec<Loss>, LedgerError> {
         let losses = self.losses()?;
         if let Some(running) = losses.iter().find(|loss| self.is_running(loss.import)) {
-            return Err(LedgerError::Busy(running.import));
+            return Err(self.busy(running.import));
         }
         let accepted = losses.clone();
         self.write_now(move |connection| {

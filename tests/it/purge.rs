@@ -123,7 +123,7 @@ async fn an_import_that_is_run_is_not_forgotten() {
     let other = Ledger::open(&world.home.path().join("data")).unwrap();
     let lock = other.lock(id).unwrap();
     let refused = app.forget_import(id).unwrap_err();
-    assert!(matches!(refused, AppError::Ledger(LedgerError::Busy(1))), "{refused}");
+    assert!(matches!(refused, AppError::Ledger(LedgerError::Busy { import: 1, .. })), "{refused}");
     drop(lock);
     app.forget_import(id).unwrap();
     assert!(matches!(app.import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));

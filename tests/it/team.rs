@@ -317,6 +317,9 @@ async fn who_did_what_is_told_where_several_people_did() {
     let ann = Who { username: "ann@firm".into(), os_user: "ann".into() };
     let lock = ledger.lock(id).unwrap();
     ledger.ask_to_pause(id, ann.clone()).unwrap();
+    ledger.begin_run(id, caseload::ledger::OnError::Halt, ann.clone()).await.unwrap();
+    let refused = world.run(&["resume", "1"]);
+    assert!(refused.err.contains("import 1 is being run by ann; wait for it"), "{refused:?}");
     drop(lock);
     let shown = world.run(&["show", "1"]).out;
     assert!(shown.contains(" paused by ann (ann@firm in Trackops)"), "{shown}");
@@ -339,7 +342,9 @@ async fn who_did_what_is_told_where_several_people_did() {
     assert!(listed.contains("made by") && listed.contains("cases.csv, ann"), "{listed}");
     rusqlite::Connection::open(world.home.path().join("data/ledger.sqlite3"))
         .unwrap()
-        .execute_batch("UPDATE imports SET created_at = created_at - 864000")
+        .execute_batch(
+            "UPDATE imports SET created_at = created_at - 864000, started_at = started_at - 864000",
+        )
         .unwrap();
     let purged = world.run(&["purge", "--older-than", "7d", "--yes"]);
     assert!(
