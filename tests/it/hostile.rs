@@ -27,6 +27,16 @@ fn foreign(bytes: &[u8]) -> Option<String> {
         let here = || Some(text[at..].chars().take(40).collect::<String>());
         match c {
             '\r' | '\n' => {}
+            // The window's title, up to the bell that ends it, and saving the one that was there before.
+            '\u{1b}' if text[at..].starts_with("\u{1b}]2;caseload") => {
+                match rest.find(|(_, c)| c.is_control() || ('\u{202a}'..='\u{2069}').contains(c)) {
+                    Some((_, '\u{7}')) => {}
+                    _ => return here(),
+                }
+            }
+            '\u{1b}' if ["[22;2t", "[23;2t"].iter().any(|code| text[at + 1..].starts_with(code)) => {
+                rest.nth("[22;2t".len() - 1);
+            }
             '\u{1b}' => {
                 let end = |c: char| !(c.is_ascii_digit() || "[;?".contains(c));
                 // Moving, erasing, colours, modes: no other sequence is caseload's own.
