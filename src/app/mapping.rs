@@ -38,19 +38,21 @@ pub(super) struct Memory {
     pub(super) rules: Vec<Remembered>,
     /// The custom fields they use.
     pub(super) fields: Vec<CustomField>,
-    /// The subjects beside the primary one: those of the new recipe, and behind them those of earlier ones.
+    /// Further subjects: those of the new recipe, followed by those of earlier ones.
     subjects: Vec<OtherSubject>,
 }
 
 impl Memory {
-    /// By the number that an earlier recipe has for a subject: the number that it has here.
+    /// Maps the numbers that an earlier recipe has for its subjects to those they have here.
     fn numbers_of(&mut self, subjects: &[OtherSubject]) -> HashMap<SubjectNo, SubjectNo> {
         let mut numbers = HashMap::new();
         for subject in subjects {
             let same = |known: &&OtherSubject| {
                 known.subject_type_id == subject.subject_type_id && fold(&known.label) == fold(&subject.label)
             };
-            let known = self.subjects.iter().find(same).map(|known| known.key);
+            // Two witnesses without a label are still two.
+            let is_free = |known: &&OtherSubject| !numbers.values().any(|given| *given == known.key);
+            let known = self.subjects.iter().filter(is_free).find(same).map(|known| known.key);
             let free = |number: &SubjectNo| self.subjects.iter().all(|known| known.key != *number);
             // With more subjects than numbers, the rules of the oldest are forgotten.
             let Some(key) = known.or_else(|| SubjectNo::others().find(free)) else { continue };
@@ -63,7 +65,7 @@ impl Memory {
     }
 }
 
-/// A target with its subject's number replaced; none for a subject that has none.
+/// Replaces the number of a target's subject; `None` if the subject has no number here.
 fn renumbered(to: Target, numbers: &HashMap<SubjectNo, SubjectNo>) -> Option<Target> {
     let Some(number) = to.other_subject() else { return Some(to) };
     let number = *numbers.get(&number)?;

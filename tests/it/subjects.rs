@@ -120,6 +120,28 @@ async fn a_new_file_is_mapped_to_them_by_its_headers() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_of_one_type_are_remembered_as_two() {
+    let world = World::new().await;
+    let recipe = recipe()
+        .replace("label = \"Employer\"\nsubject_type_id = 3", "subject_type_id = 4")
+        .replace("label = \"Witness\"\n", "")
+        .replace("subject2.40", "subject2.45")
+        .replace("from = \"Employer\"", "from = \"Seen by\"")
+        .replace("subject2.41.city", "ignore");
+    world.file("recipe.toml", &recipe);
+    let file = FILE.replace("Claimant,Employer,", "Claimant,Seen by,");
+    let ran = world.run_file(&file, &["--json"]);
+    assert_eq!((ran.status, types(&world.sandbox.cases()[0])), (0, vec![1, 4, 4]), "{ran:?}");
+    world.file("new.csv", &file);
+    let mapped = world.run(&["map", &world.path("new.csv")]).out;
+    for to in ["subject2.45", "subject3.45"] {
+        assert!(mapped.contains(&format!("to = \"{to}\"")), "{to}: {mapped}");
+    }
+    let like = world.run(&["map", &world.path("new.csv"), "--like", "1"]).out;
+    assert_eq!(like.matches("[[subjects]]").count(), 2, "{like}");
+}
+
 const CATALOG: &str = r#"
 [lists]
 subject_types = [{ id = 1, label = "Claimant" }, { id = 3, label = "Employer" }, { id = 4, label = "Witness" }]
