@@ -214,7 +214,9 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Picked,
     match answer {
         Ok(Picked { entries, read_at, failed }) => {
             (picker.read_at, picker.failed) = (read_at, failed);
-            let selected = picker.shown().get(picker.cursor).map(|choice| choice.pick).or(picker.now);
+            // The line for a text was the only one so far.
+            let selected = picker.shown().get(picker.cursor).map(|choice| choice.pick);
+            let selected = selected.filter(|pick| *pick != Pick::Typed).or(picker.now);
             picker.choices = choices(&entries);
             let shown = picker.shown();
             let at = shown.iter().position(|choice| Some(choice.pick) == selected);

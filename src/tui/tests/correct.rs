@@ -165,6 +165,7 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
     let picked = Picked { entries, read_at: None, failed: None };
     update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked))));
     let shown = picture(&model, 80, 24);
+    assert!(shown.contains("▸Dana Whitfield"), "the cursor is on an entry: {shown}");
     assert!(shown.contains("Row 3, Contact") && shown.contains("Dana Whitfield"), "{shown}");
     assert!(shown.contains("“Dena W” is no id"), "the reason stays in view: {shown}");
     let effects = press(&mut model, "'dana Enter");
