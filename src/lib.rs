@@ -18,7 +18,7 @@
 //! | `app` | what both faces do |
 //! | `cli`, `headless` | the script face |
 //! | `tui` | the screens; nobody else names a terminal crate |
-//! | `home`, `text` | folders and private files; text made safe to show |
+//! | `home`, `text` | folders and files, private or a team's; text made safe to show |
 
 pub mod app;
 pub mod case;

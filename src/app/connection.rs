@@ -66,9 +66,12 @@ impl App {
         scratch: Option<super::demo::Scratch>,
     ) -> Result<Self, AppError> {
         let config = Config::load(&home.config.join("config.toml"))?;
-        // Practice cases are nobody else's business.
+        // Practice cases stay private.
         let team = settings.team.as_ref().or(config.data_dir.as_ref()).filter(|_| !settings.sandbox);
-        let home = team.map_or_else(|| Ok(home.clone()), |folder| home.clone().with_team(folder))?;
+        let home = match team {
+            Some(folder) => home.with_team(folder)?,
+            None => home,
+        };
         let (accounts, sandbox) = if settings.sandbox {
             let options = sandbox::Options {
                 store: Some(home.data.join(SANDBOX_STORE)),

@@ -75,7 +75,7 @@ pub struct RowNow {
     pub cells: Vec<CellNow>,
     /// Which of them to correct: the first one with an error, otherwise the one that was named; none when it is neither.
     pub at: Option<usize>,
-    /// The client of the row's case, where it has one: its contacts are those that fit.
+    /// The client of the row's case.
     pub client: Option<u64>,
     /// What is wrong with the row now; none when the check has nothing against it.
     pub reason: Option<String>,
@@ -92,16 +92,16 @@ pub struct CellNow {
     pub text: String,
     /// Whether it is private: not to be shown.
     pub private: bool,
-    /// The field of ids that it goes to; none when it goes to no such field.
+    /// The field of ids that the column is mapped to.
     pub ids: Option<IdsOf>,
 }
 
-/// A field of ids, and how a cell names them.
+/// A field of ids, and the format of its cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdsOf {
     /// The field.
     pub field: CaseField,
-    /// What stands between several; none where there is one.
+    /// Separator between ids; `None` if the field takes one.
     pub separator: Option<String>,
 }
 

@@ -143,12 +143,12 @@ impl App {
         self.import(id)
     }
 
-    /// Keeps in mind what a draft is that is opened to be changed.
+    /// Remembers a draft as it is when opened, for [`save_opened`](Self::save_opened).
     pub fn open_draft(&self, import: &Import) {
         locked(&self.inner.drafts).insert(import.id, import.recipe.clone());
     }
 
-    /// The same as [`save`](Self::save) for a draft that was opened. Fails when another program changed it since.
+    /// Saves an opened draft. Fails if another program changed it in the meantime.
     pub fn save_opened(
         &self,
         id: ImportId,
@@ -163,7 +163,7 @@ impl App {
         }
     }
 
-    /// A draft that is open was changed here.
+    /// Remembers our own change to an opened draft.
     fn note_draft(&self, id: ImportId, recipe: String) {
         if let Some(known) = locked(&self.inner.drafts).get_mut(&id) {
             *known = recipe;

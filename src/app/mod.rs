@@ -115,7 +115,7 @@ impl App {
         Ok(self.inner.ledger.version()?)
     }
 
-    /// How a person is called when a run on the screen has ended, by the config file.
+    /// Returns the notification at the end of a run, as configured.
     #[must_use]
     pub fn notify(&self) -> Notify {
         locked(&self.inner.accounts).config.notify

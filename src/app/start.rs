@@ -88,11 +88,6 @@ impl App {
         Ok(engine::start(self.job(id, sheet, options)?)?)
     }
 
-    /// What is to be said before an import is started by a ledger that is a copy, or was put back from a backup.
-    pub fn elsewhere(&self, id: ImportId) -> Result<Option<&'static str>, AppError> {
-        Ok(self.inner.ledger.is_elsewhere(id)?.then(|| engine::elsewhere(true)))
-    }
-
     /// Compares the created cases of an import with what Trackops lists; sends nothing.
     pub fn verify(&self, id: ImportId) -> Result<Run, AppError> {
         let sheet = self.sheet(id)?;
@@ -125,7 +120,7 @@ impl App {
         Ok(self.inner.ledger.require_whole()?)
     }
 
-    /// What a run needs, held against the file as it is now.
+    /// Builds the job of a run, and checks that the file is unchanged.
     fn job(&self, id: ImportId, sheet: Option<Sheet>, options: StartOptions) -> Result<Job, AppError> {
         let import = self.import(id)?;
         self.require_whole_ledger()?;
@@ -158,7 +153,7 @@ impl App {
             (WantedLookUp::Auto, _) if !has_reference || options.send_duplicates => LookUp::Off,
             (WantedLookUp::Auto, back) => LookUp::Recent(back),
         };
-        // With Halt on Error nothing behind a refused row may exist in Trackops, unless a person wants it faster.
+        // With Halt on Error no row behind a refused one may be sent, unless --concurrency asks for speed.
         let usual = if options.on_error == OnError::Halt { 1 } else { account.concurrency };
         let concurrency = options.concurrency.unwrap_or(usual).max(1);
         let options = Options {

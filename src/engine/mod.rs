@@ -47,4 +47,4 @@ pub use recent::{RecentCases, recent_cases};
 pub use recheck::Kept;
 pub use retry::{Rechecked, Standing, recheck_rejected};
 pub use row::{Duplicates, Judge};
-pub use run::{Run, elsewhere, start, verify};
+pub use run::{Run, start, verify};

@@ -65,8 +65,7 @@ async fn listen(ledger: Ledger, id: ImportId, heard: i64, control: Control) -> I
 }
 
 /// Returns the warning about a ledger that was copied or restored from a backup.
-#[must_use]
-pub fn elsewhere(looks_up: bool) -> &'static str {
+fn elsewhere(looks_up: bool) -> &'static str {
     if looks_up {
         "The ledger was copied or restored from a backup, so every row is looked up in Trackops before it is sent. If \
          nothing was sent after the copy was made, run `caseload purge --lost` once."

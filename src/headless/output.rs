@@ -1,6 +1,5 @@
 //! What is printed, as text and as JSON.
 
-use std::collections::BTreeSet;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use serde::Serialize;
@@ -10,6 +9,7 @@ use crate::case::{Code, Problem, Severity};
 use crate::engine::Report;
 use crate::ledger::{
     Counts, Done, Doubled, Exception, Exclusion, Finding, Import, ImportId, Status, Try, Verification,
+    told_if_several,
 };
 use crate::text::{escaped_json, plural, utc, visible, visible_lines};
 
@@ -85,7 +85,7 @@ pub(super) struct Rows {
     pub(super) doubled: Vec<Doubled>,
     /// Earlier tries of rows that were sent again.
     pub(super) tries: Vec<Try>,
-    /// Who did what, in order.
+    /// Actions on the import, in order.
     pub(super) deeds: Vec<Done>,
     /// What reading the created cases back has shown last.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,21 +111,12 @@ pub(super) struct Shown {
     created_at: String,
     started_at: Option<String>,
     ended_at: Option<String>,
-    /// Users of the machine: who made the import, and who started it last; empty when nobody did, or noted it.
+    /// Users of the machine who created the import and who started it last; empty if unknown.
     made_by: String,
     started_by: String,
     /// Rejected rows that were corrected and wait to be sent again.
     #[serde(skip)]
     corrected: u64,
-}
-
-/// Who did what, where that were several people.
-pub(crate) fn told_deeds(deeds: &[Done]) -> Vec<String> {
-    let people: BTreeSet<&str> = deeds.iter().map(|done| done.who.os_user.as_str()).collect();
-    if people.len() < 2 {
-        return Vec::new();
-    }
-    deeds.iter().map(|done| format!("  {}", done.told())).collect()
 }
 
 impl Rows {
@@ -151,7 +142,7 @@ impl Rows {
             format!("  earlier try {} ({at}): {}", earlier.number, entry(&earlier.exception))
         }));
         lines.extend(self.read_back());
-        lines.extend(told_deeds(&self.deeds));
+        lines.extend(told_if_several(&self.deeds).into_iter().map(|told| format!("  {told}")));
         lines
     }
 

@@ -1,5 +1,7 @@
 //! Log of the actions on an import, with the person who took each: in a team anyone may act on any import.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, params};
 use serde::{Serialize, Serializer};
 
@@ -51,6 +53,13 @@ impl Done {
             if username.is_empty() { String::new() } else { format!(" ({username} in Trackops)") };
         format!("{} {} by {os_user}{of_trackops}", utc(self.at), self.deed.word())
     }
+}
+
+/// Returns the actions line by line if several people took them; nothing for one person's.
+#[must_use]
+pub fn told_if_several(deeds: &[Done]) -> Vec<String> {
+    let people: BTreeSet<&str> = deeds.iter().map(|done| done.who.os_user.as_str()).collect();
+    if people.len() > 1 { deeds.iter().map(Done::told).collect() } else { Vec::new() }
 }
 
 // The signature is serde's.

@@ -39,7 +39,7 @@ use rusqlite::{Connection, ErrorCode};
 pub use amend::{Amendment, Rejected, Retry, Try};
 pub use commit::{Batch, GivenBack};
 pub use decide::Decision;
-pub use deeds::{Deed, Done};
+pub use deeds::{Deed, Done, told_if_several};
 pub use doubled::{Doubled, Extra, SentRow};
 pub use error::LedgerError;
 pub use forget::{Forget, Forgotten};

@@ -37,7 +37,7 @@ pub struct Config {
     /// What the colours have to be read on.
     #[serde(default, skip_serializing_if = "Background::is_default")]
     pub background: Background,
-    /// How a person is called when a run on the screen has ended.
+    /// Notification at the end of a run on the screen.
     #[serde(default, skip_serializing_if = "Notify::is_default")]
     pub notify: Notify,
     /// What this firm's clients write in the headers of their lists, beside what everybody does.

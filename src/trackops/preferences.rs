@@ -40,7 +40,7 @@ impl Background {
     }
 }
 
-/// How a person is called when a run on the screen has ended.
+/// Notification at the end of a run on the screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Notify {

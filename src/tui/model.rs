@@ -173,7 +173,7 @@ pub(crate) enum Mood {
 pub(crate) struct Model {
     pub(crate) size: (u16, u16),
     pub(crate) theme: Theme,
-    /// How a person is called when a run has ended.
+    /// Notification at the end of a run.
     pub(crate) notify: Notify,
     /// Seconds since 1970 at the last tick.
     pub(crate) now: i64,

@@ -2,15 +2,15 @@
 
 mod html;
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 pub use html::ReceiptPage;
 
 use super::out::safe;
 use super::{App, AppError, ReadBack};
-use crate::ledger::{Counts, Done, Doubled, Finding, ImportId, ReceiptRow, RowState, Status, Verification};
+use crate::ledger::{
+    Counts, Done, Doubled, Finding, ImportId, ReceiptRow, RowState, Status, Verification, told_if_several,
+};
 use crate::text::{hex, plural, utc};
 
 /// The receipt of an import.
@@ -35,7 +35,7 @@ pub struct Receipt {
     pub username: String,
     /// The user of the machine who sent it.
     pub os_user: String,
-    /// Who did what with it, in order.
+    /// Actions on the import, in order.
     pub deeds: Vec<Done>,
     /// What the administrative notes of its cases begin with; none when they carry no row token.
     pub token: Option<String>,
@@ -191,10 +191,7 @@ impl Receipt {
             lines.push(format!("Read back {}: {}", utc(seen.at), seen.summary()));
             lines.extend(self.findings.iter().map(|finding| format!("  {}", finding.told())));
         }
-        let people: BTreeSet<&str> = self.deeds.iter().map(|done| done.who.os_user.as_str()).collect();
-        if people.len() > 1 {
-            lines.extend(self.deeds.iter().map(Done::told));
-        }
+        lines.extend(told_if_several(&self.deeds));
         lines.push(String::new());
         lines.push("   row   line  outcome    case id     case number           reference".to_owned());
         lines.extend(self.cases.iter().map(ReceiptLine::to_text));

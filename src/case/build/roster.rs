@@ -285,9 +285,8 @@ impl Plan {
 
     /// The required fields of the case, and of its subjects of a known type, that have neither column nor default.
     fn required_and_open(&self, defaults: &Case) -> Vec<(&CustomField, Place)> {
-        let numbers = std::iter::once(SubjectNo::PRIMARY).chain(SubjectNo::others());
         let types: Vec<(SubjectNo, u64)> =
-            numbers.filter_map(|number| Some((number, type_of(defaults, number)?))).collect();
+            SubjectNo::all().filter_map(|number| Some((number, type_of(defaults, number)?))).collect();
         let places = |field: &CustomField| -> Vec<Place> {
             let place = Place::from(field.key);
             match field.key.owner {

@@ -47,13 +47,12 @@ impl Case {
         self.values.iter().find(|placed| placed.dest == dest).map(|placed| &placed.value)
     }
 
-    /// Takes out the subjects beside the primary one to which no column of the row gave a value, unless they have no
-    /// columns at all.
+    /// Removes further subjects whose columns are all empty in the row. Those without columns stay.
     pub(in crate::case) fn without_empty_subjects(&mut self, fed_by_columns: Subjects) {
         if fed_by_columns.is_empty() {
             return;
         }
-        let given = self.values.iter().filter(|placed| !placed.by_default && placed.dest.is_custom());
+        let given = self.values.iter().filter(|placed| !placed.by_default && placed.dest.place().is_some());
         let given: Subjects = given.filter_map(|placed| placed.dest.other_subject()).collect();
         self.values.retain(|placed| {
             placed.dest.other_subject().is_none_or(|number| given.has(number) || !fed_by_columns.has(number))

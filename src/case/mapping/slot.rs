@@ -44,11 +44,6 @@ impl Dest {
         }
     }
 
-    /// Whether it is a custom field.
-    pub(in crate::case) fn is_custom(self) -> bool {
-        matches!(self, Self::Custom(..))
-    }
-
     /// The field for the type of a subject.
     #[must_use]
     pub fn subject_type(number: SubjectNo) -> Self {

@@ -1,4 +1,4 @@
-//! Which subject of a case: the primary one, or the second, the third.
+//! Numbers of the subjects of a case.
 
 use std::{fmt, str::FromStr};
 
@@ -17,9 +17,14 @@ impl SubjectNo {
     /// Highest number in a recipe. The vendor documents no limit.
     const LAST: u8 = 9;
 
+    /// Returns all numbers, the primary one first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (Self::PRIMARY.0..=Self::LAST).map(Self)
+    }
+
     /// Returns the numbers after the primary one.
     pub fn others() -> impl Iterator<Item = Self> {
-        (Self::PRIMARY.0 + 1..=Self::LAST).map(Self)
+        Self::all().skip(1)
     }
 
     /// Returns the number, from 1.
@@ -39,8 +44,7 @@ impl FromStr for SubjectNo {
     type Err = UnknownKey;
 
     fn from_str(text: &str) -> Result<Self, UnknownKey> {
-        let mut all = std::iter::once(Self::PRIMARY).chain(Self::others());
-        all.find(|number| number.to_string() == text).ok_or_else(|| UnknownKey(text.to_owned()))
+        Self::all().find(|number| number.to_string() == text).ok_or_else(|| UnknownKey(text.to_owned()))
     }
 }
 
@@ -68,8 +72,7 @@ impl Subjects {
 
     /// Returns the numbers, in order.
     pub fn iter(self) -> impl Iterator<Item = SubjectNo> {
-        let all = std::iter::once(SubjectNo::PRIMARY).chain(SubjectNo::others());
-        all.filter(move |number| self.has(*number))
+        SubjectNo::all().filter(move |number| self.has(*number))
     }
 
     /// Returns true if the subject is in the set.

@@ -20,14 +20,14 @@ const OF_A_FIRM: [&str; 7] = ["name", "company", "business", "firm", "organizati
 /// Higher than the confidence of a header that equals a field's name.
 const CERTAIN: f64 = 0.995;
 
-/// A person or firm: the words for them, and a number if there are several.
+/// Words and number that identify a person or firm in the headers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Somebody {
     words: Vec<String>,
     number: Option<String>,
 }
 
-/// A column about a person or firm: its index, its header, and its content.
+/// Index, header and content of a column about a person or firm.
 type Column<'r> = (usize, &'r Reading, Thing);
 
 impl Fields<'_> {
