@@ -11,9 +11,9 @@
 //! One bounded channel brings everything that is not a key: when it is full a run waits, never the screen.
 
 mod action;
+mod effect;
 mod effects;
 mod event_loop;
-mod files;
 mod keys;
 mod model;
 mod msg;
@@ -36,10 +36,11 @@ use tokio::sync::mpsc;
 use crate::app::App;
 use crate::ledger::ImportId;
 use crate::trackops::OnHangUp;
+use effect::{Effect, Query, RunCommand};
 use effects::Effects;
 use event_loop::{Ending, Inputs};
 use model::Model;
-use msg::{Effect, Origin};
+use msg::Origin;
 use terminal::Signal;
 
 /// Where the program begins.
@@ -93,7 +94,7 @@ pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
         std::mem::forget(terminal);
         guard.forget();
         if on_hang_up == OnHangUp::Pause {
-            effects.run(Effect::PauseAll);
+            effects.run(Effect::Run(RunCommand::PauseAll));
         }
     } else {
         drop(terminal);
@@ -122,7 +123,7 @@ fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
     model.who = effects::who(app);
     model.accounts = app.known_accounts();
     model.notify = app.notify();
-    let mut first = vec![Effect::LoadImports];
+    let mut first = vec![Effect::Query(Query::LoadImports)];
     match &model.who {
         Some(_) => state::account::ask_for_missing(&mut model),
         None if model.accounts.all.is_empty() => state::account::first(&mut model, app.given_username()),

@@ -1,4 +1,4 @@
-//! What reaches the model, and what the model asks for.
+//! Messages that reach the model, and the answers to effects.
 
 use std::path::PathBuf;
 
@@ -7,15 +7,12 @@ use tui_input::InputRequest;
 
 use super::action::Action;
 use super::state::account::AccountField;
-use super::state::out::Paper;
-use crate::app::{
-    Checked, Corrected, Correction, KnownAccounts, Picked, ReadBack, RowNow, Seen, StartOptions,
-};
-use crate::case::{Faceted, Guess, Recipe};
+use crate::app::{Checked, Corrected, KnownAccounts, Picked, ReadBack, RowNow, Seen};
+use crate::case::{Guess, Recipe};
 use crate::engine::{Event, Facet, First};
-use crate::ledger::{Decision, Exception, Import, ImportId};
+use crate::ledger::{Exception, Import, ImportId};
 use crate::sheet::{Column, EncodingDoubt, Layout, Row, Worksheets};
-use crate::trackops::{Catalog, Change, List, Merged};
+use crate::trackops::{Catalog, Merged};
 
 /// Everything that can happen to the model.
 #[derive(Debug)]
@@ -217,74 +214,4 @@ pub(crate) enum Origin {
     Existing(ImportId),
     New(PathBuf),
     Duplicate(ImportId, PathBuf),
-}
-
-/// What the model asks for; only `effects` does it.
-#[derive(Debug)]
-pub(crate) enum Effect {
-    LoadImports,
-    Open(Ticket, Origin),
-    /// Waits until the whole file was read.
-    Measure(ImportId),
-    /// Reads the file another way.
-    ReadAs(Ticket, ImportId, Box<Layout>),
-    /// Takes over defaults and field map of an earlier import, the second.
-    TakeOver(Ticket, ImportId, ImportId),
-    /// Remembers no more what earlier imports made of a header.
-    Forget(ImportId, String),
-    /// Makes an import of each group: the column's name, and the texts.
-    Split(Ticket, ImportId, String, Vec<String>),
-    /// Sends one row alone.
-    SendFirst(ImportId, u64),
-    Save(ImportId, String, Box<Recipe>),
-    Check(Ticket, ImportId),
-    /// Rows by their numbers, rising.
-    Rows(Ticket, ImportId, Vec<u64>),
-    /// What a column of the whole file holds.
-    Facet(Ticket, ImportId, Faceted),
-    Watch(ImportId),
-    /// The same, and no answer while the ledger is still at this version.
-    WatchChanges(ImportId, i64),
-    /// Which rows hold a text.
-    Find(Ticket, ImportId, String),
-    Rename(ImportId, String),
-    Delete(ImportId),
-    /// The ids of a list, or of a part of it; anew, also when they were read lately.
-    Pick(Ticket, List, Option<u64>, bool),
-    Catalog(Change),
-    /// Takes over names that cases show.
-    Learn(Ticket),
-    /// Takes over a catalog file.
-    TakeOverCatalog(Ticket, PathBuf),
-    /// Writes the catalog to a new file.
-    WriteCatalog(PathBuf),
-    Connect(Ticket, Credentials),
-    /// Uses another account.
-    Use(Ticket, String, Lasting),
-    Start(ImportId, StartOptions),
-    /// Writes rows or the receipt to a file.
-    WriteOut(ImportId, Paper, PathBuf),
-    /// A person's word for what an unknown row is.
-    Decide(ImportId, u64, Decision),
-    /// Reads a row that is about to be corrected.
-    RowNow {
-        ticket: Ticket,
-        import: ImportId,
-        row: u64,
-        /// Header of the cell that was at fault.
-        column: Option<String>,
-        every_row: bool,
-    },
-    /// Compares the created cases with what Trackops lists.
-    Verify(ImportId),
-    /// Corrects rejected rows.
-    Correct(ImportId, Correction),
-    Stop(ImportId),
-    /// Asks the caseload that runs it to pause it.
-    AskToPause(ImportId),
-    /// The line dropped, and what runs is to pause then.
-    PauseAll,
-    Folder(Ticket, String),
-    /// What a file begins with.
-    Preview(Ticket, String),
 }

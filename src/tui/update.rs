@@ -3,8 +3,9 @@
 use tui_input::{Input, InputRequest};
 
 use super::action::{self, Action};
+use super::effect::{Effect, Query};
 use super::model::{Asked, Model, Mood, Overlay, Place, Screen, moved};
-use super::msg::{Effect, Msg, Opened, Reply, Sentence, Ticket};
+use super::msg::{Msg, Opened, Reply, Sentence, Ticket};
 use super::state::account::AccountField;
 use super::state::{
     account, accounts, catalog, changes, chooser, correct, declare, defaults, dialogs, field_map, first,
@@ -253,7 +254,7 @@ fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -
             let ready = opened.import.status == Status::Ready;
             let mut effects = Vec::new();
             if !opened.measured {
-                effects.push(Effect::Measure(opened.import.id));
+                effects.push(Effect::Query(Query::Measure(opened.import.id)));
             }
             let guessed = std::mem::take(&mut opened.guessed_later);
             let job = Job::new(opened, &model.catalog);

@@ -1,6 +1,6 @@
 //! Accounts that are tested and used.
 
-use super::Desk;
+use super::EffectRunner;
 use crate::app::{AccountForm, App, AppError};
 use crate::trackops::{AccountError, Fault};
 use crate::tui::msg::{Credentials, InUse, Lasting, Sentence, Who};
@@ -26,7 +26,7 @@ pub(super) fn using(app: &App, name: &str, lasting: Lasting) -> Result<InUse, Ap
     in_use(app)
 }
 
-impl Desk {
+impl EffectRunner {
     pub(super) async fn connect(
         &self,
         credentials: Credentials,

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use super::Desk;
+use super::EffectRunner;
 use crate::app::AppError;
 use crate::case::{Drift, Recipe, SAMPLED};
 use crate::home::expand_path;
@@ -16,7 +16,7 @@ const AT_ONCE: Duration = Duration::from_millis(200);
 /// So often is told how far the reading of a file is.
 const BETWEEN_NEWS: Duration = Duration::from_millis(250);
 
-impl Desk {
+impl EffectRunner {
     pub(super) fn open(&self, origin: &Origin) -> Result<Opened, Sentence> {
         let app = &self.app;
         // Other imports may have run since.
@@ -101,14 +101,14 @@ impl Desk {
 
     /// Waits until the whole file was read, and tells how far it is.
     pub(super) async fn measure(&self, id: ImportId) -> Result<Opened, Sentence> {
-        let sheet = self.blocking(move |desk| desk.sheet(id)).await?;
+        let sheet = self.blocking(move |runner| runner.sheet(id)).await?;
         while sheet.scanned().is_none() {
             tokio::time::sleep(BETWEEN_NEWS).await;
             let progress = sheet.progress();
             let part = progress.bytes.saturating_mul(100) / progress.of.max(1);
             self.tell(Reply::Reading(id, progress.rows, part)).await;
         }
-        self.blocking(move |desk| desk.facts(id, &sheet)).await
+        self.blocking(move |runner| runner.facts(id, &sheet)).await
     }
 
     /// The open file of an import.

@@ -5,8 +5,9 @@ use tui_input::{Input, InputRequest};
 use crate::app::TokenFrom;
 use crate::trackops::ApiUrl;
 use crate::tui::action::Action;
+use crate::tui::effect::{Effect, Query};
 use crate::tui::model::{Model, Mood, Screen};
-use crate::tui::msg::{Credentials, Effect, InUse, Sentence, Ticket};
+use crate::tui::msg::{Credentials, InUse, Sentence, Ticket};
 use crate::tui::update::awaited;
 
 use super::hidden::HiddenText;
@@ -185,7 +186,7 @@ fn connect(model: &mut Model) -> Vec<Effect> {
         token: form.token.token(),
         remember: form.remember,
     };
-    vec![Effect::Connect(ticket, credentials)]
+    vec![Effect::Query(Query::Connect(ticket, credentials))]
 }
 
 /// The answer to the test; of a failure, which field is to be corrected.

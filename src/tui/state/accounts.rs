@@ -2,8 +2,9 @@
 
 use crate::app::KnownAccount;
 use crate::ledger::{Import, ImportId};
+use crate::tui::effect::{DataChange, Effect};
 use crate::tui::model::{Model, Mood, Overlay};
-use crate::tui::msg::{Effect, InUse, Lasting, Origin, Sentence, Ticket};
+use crate::tui::msg::{InUse, Lasting, Origin, Sentence, Ticket};
 use crate::tui::update::awaited;
 
 use super::dialogs::{Confirm, Then};
@@ -79,7 +80,7 @@ pub(crate) fn switch(model: &mut Model, name: &str, wanted: Option<Wanted>) -> V
     model.busy = Some((ticket, "changing the account"));
     // Who looks at an import of another account has not chosen it for scripts and the next start.
     let lasting = if wanted.is_some() { Lasting::Run } else { Lasting::Always };
-    vec![Effect::Use(ticket, name.to_owned(), lasting)]
+    vec![Effect::Change(DataChange::Use(ticket, name.to_owned(), lasting))]
 }
 
 /// The answer to it.

@@ -6,8 +6,9 @@ use crate::app::Picked;
 use crate::case::CustomField;
 use crate::trackops::{Catalog, Change, Entry, List, Merged};
 use crate::tui::action::Action;
+use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
-use crate::tui::msg::{Effect, Sentence, Ticket};
+use crate::tui::msg::{Sentence, Ticket};
 
 use super::dialogs::{self, Asked, Confirm, Then};
 use super::picker::{Choice, Pick, Picker, Purpose};
@@ -131,7 +132,7 @@ fn read(model: &mut Model, anew: bool) -> Vec<Effect> {
     let Tab::Live(list) = model.lists.tab() else { return Vec::new() };
     let ticket = model.ticket();
     model.lists.waits = Some(ticket);
-    vec![Effect::Pick(ticket, list, None, anew)]
+    vec![Effect::Query(Query::Pick(ticket, list, None, anew))]
 }
 
 /// The answer to it.
@@ -179,7 +180,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn learn(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     model.busy = Some((ticket, "asking for custom fields, and looking at the newest cases"));
-    vec![Effect::Learn(ticket)]
+    vec![Effect::Change(DataChange::Learn(ticket))]
 }
 
 fn new(model: &mut Model) -> Vec<Effect> {
@@ -208,7 +209,7 @@ fn edit(model: &mut Model) -> Vec<Effect> {
 pub(crate) fn change(model: &mut Model, change: Change) -> Vec<Effect> {
     model.catalog.apply(change.clone());
     model.lists.cursor = model.lists.cursor.min(model.lists.len(&model.catalog).saturating_sub(1));
-    vec![Effect::Catalog(change)]
+    vec![Effect::Change(DataChange::Catalog(change))]
 }
 
 /// Marks an entry as deleted in Trackops, or no more.

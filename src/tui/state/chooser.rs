@@ -6,8 +6,9 @@ use crate::case::{Recipe, private_columns};
 use crate::ledger::ImportId;
 use crate::sheet::{Column, Row};
 use crate::tui::action::Action;
+use crate::tui::effect::{Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay, moved};
-use crate::tui::msg::{Effect, FileEntry, Origin, Sentence, Ticket};
+use crate::tui::msg::{FileEntry, Origin, Sentence, Ticket};
 
 use super::imports;
 
@@ -108,7 +109,7 @@ pub(crate) fn open(model: &mut Model, like: Option<ImportId>) -> Vec<Effect> {
         looks: 0,
         waits: ticket,
     }));
-    vec![Effect::Folder(ticket, folder)]
+    vec![Effect::Query(Query::Folder(ticket, folder))]
 }
 
 /// Files of other folders that were imported lately, the latest first.
@@ -133,7 +134,7 @@ fn look(model: &mut Model) -> Vec<Effect> {
     chooser.preview = None;
     chooser.looks = ticket;
     let under = chooser.cursor.and_then(|at| chooser.shown().get(at).copied()).filter(|entry| !entry.folder);
-    under.map(|entry| Effect::Preview(ticket, chooser.path_of(entry))).into_iter().collect()
+    under.map(|entry| Effect::Query(Query::Preview(ticket, chooser.path_of(entry)))).into_iter().collect()
 }
 
 pub(crate) fn previewed(model: &mut Model, ticket: Ticket, answer: Result<Vec<Vec<String>>, Sentence>) {
@@ -187,7 +188,7 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
     folder.clone_into(&mut chooser.folder);
     chooser.waits = ticket;
     chooser.entries = Vec::new();
-    vec![Effect::Folder(ticket, chooser.folder.clone())]
+    vec![Effect::Query(Query::Folder(ticket, chooser.folder.clone()))]
 }
 
 /// A whole path typed or pasted after another one stands for itself: `/here//there/a.csv` is `/there/a.csv`.

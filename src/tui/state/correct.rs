@@ -7,8 +7,9 @@ use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask};
 use crate::trackops::List;
 use crate::tui::action::Action;
+use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay};
-use crate::tui::msg::{Effect, Sentence, Ticket};
+use crate::tui::msg::{Sentence, Ticket};
 
 use super::dialogs::{self, Asked};
 use super::picker::{self, Choice, Now, Pick, Picker, Purpose};
@@ -64,13 +65,13 @@ pub(crate) fn begin(model: &mut Model, every_row: bool) -> Vec<Effect> {
     };
     let (id, ticket) = (model.watched, model.ticket());
     model.busy = Some((ticket, "reading the row"));
-    vec![Effect::RowNow { ticket, import: id, row, column, every_row }]
+    vec![Effect::Query(Query::RowNow { ticket, import: id, row, column, every_row })]
 }
 
 /// Skips the row of the exception.
 pub(crate) fn skip(model: &mut Model) -> Vec<Effect> {
     let Some(row) = exception(model).map(|found| found.row) else { return Vec::new() };
-    vec![Effect::Correct(model.watched, Correction::ToggleSkip { row })]
+    vec![Effect::Change(DataChange::Correct(model.watched, Correction::ToggleSkip { row }))]
 }
 
 /// The row's cells are known: asks for the new value of the one at fault, or which one it is.
@@ -185,7 +186,7 @@ pub(crate) fn typed(correcting: &Correcting, value: String) -> Vec<Effect> {
         Some(from) => Correction::Value { column, from, value },
         None => Correction::Cell { row, column, value },
     };
-    vec![Effect::Correct(import, correction)]
+    vec![Effect::Change(DataChange::Correct(import, correction))]
 }
 
 /// A correction was made, or could not be.
@@ -229,7 +230,7 @@ pub(crate) fn corrected(
         board.import = Some(corrected.import.clone());
         board.log.corrected(&corrected.rows);
     }
-    vec![Effect::Watch(import)]
+    vec![Effect::Query(Query::Watch(import))]
 }
 
 /// What is still wrong with the cell that was typed.

@@ -5,8 +5,8 @@ use tui_input::{Input, InputRequest};
 use crate::case::{CustomField, CustomKey, Kind, Owner};
 use crate::trackops::{Catalog, Change, List};
 use crate::tui::action::Action;
+use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Mood, Overlay, Screen};
-use crate::tui::msg::Effect;
 
 use super::dialogs::next_in;
 use super::{catalog, field_map};

@@ -5,8 +5,8 @@ use crate::case::{
 };
 use crate::trackops::{Catalog, List};
 use crate::tui::action::Action;
+use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Mood, Screen, moved};
-use crate::tui::msg::Effect;
 
 use super::dialogs::{self, Asked};
 use super::job::{FormRow, Job};

@@ -9,8 +9,9 @@ use crate::ledger::{Decision, ImportId};
 use crate::text::mask;
 use crate::trackops::{Change, Entry, List};
 use crate::tui::action::Action;
+use crate::tui::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::model::{Model, Mood, Overlay, Phase};
-use crate::tui::msg::{Effect, Ticket};
+use crate::tui::msg::Ticket;
 
 use super::accounts::{self, Wanted};
 use super::correct::{self, Correcting};
@@ -149,10 +150,10 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
         // It stays until it is known whether the value helps.
         (Asked::Correct(correcting), _) => correct::typed(&correcting, text),
         // It stays until the file is written: a name that is taken is not typed twice.
-        (Asked::WriteOut(id, paper), _) => vec![Effect::WriteOut(id, paper, text.into())],
+        (Asked::WriteOut(id, paper), _) => vec![Effect::Query(Query::WriteOut(id, paper, text.into()))],
         (Asked::CaseId(id, row), _) => {
             model.overlays.pop();
-            vec![Effect::Decide(id, row, Decision::Created(text))]
+            vec![Effect::Change(DataChange::Decide(id, row, Decision::Created(text)))]
         }
         (Asked::EntryName(list, id), _) => {
             model.overlays.pop();
@@ -173,9 +174,9 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
         (Asked::CatalogFrom, _) => {
             let ticket = model.ticket();
             model.busy = Some((ticket, "reading the file"));
-            vec![Effect::TakeOverCatalog(ticket, text.into())]
+            vec![Effect::Change(DataChange::TakeOverCatalog(ticket, text.into()))]
         }
-        (Asked::CatalogTo, _) => vec![Effect::WriteCatalog(text.into())],
+        (Asked::CatalogTo, _) => vec![Effect::Query(Query::WriteCatalog(text.into()))],
         (Asked::Row, _) => match shown::go_to(model, &text) {
             Ok(effects) => {
                 model.overlays.pop();
@@ -185,7 +186,7 @@ fn accept_prompt(model: &mut Model) -> Vec<Effect> {
         },
         (Asked::Rename(id), _) => {
             model.overlays.pop();
-            vec![Effect::Rename(id, text)]
+            vec![Effect::Change(DataChange::Rename(id, text))]
         }
         (Asked::NewId(list, id), _) => {
             model.overlays.pop();
@@ -266,7 +267,7 @@ pub(crate) fn act_confirm(model: &mut Model, action: Action) -> Vec<Effect> {
                     effects
                 }
                 Then::Switch(name, wanted) => accounts::switch(model, &name, Some(wanted)),
-                Then::Delete(id) => vec![Effect::Delete(id)],
+                Then::Delete(id) => vec![Effect::Change(DataChange::Delete(id))],
                 Then::SendFirst(row) => first::send(model, row),
                 Then::Split(column, texts) => groups::split(model, column, texts),
             };
@@ -315,7 +316,7 @@ pub(crate) fn stop_and_leave(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     for (id, board) in model.boards.iter_mut().filter(|(_, board)| board.running) {
         board.stopping = true;
-        effects.push(Effect::Stop(*id));
+        effects.push(Effect::Run(RunCommand::Stop(*id)));
     }
     effects
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use crate::case::{CASE_FIELDS, CaseField, ColumnRule, CustomKey, Guess, Owner, PlanError, Shape, Target};
 use crate::ledger::ImportId;
 use crate::tui::action::Action;
+use crate::tui::effect::{DataChange, Effect};
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
-use crate::tui::msg::{Effect, Sentence};
+use crate::tui::msg::Sentence;
 
 use super::dialogs::{Confirm, Then};
 use super::job::{FormRow, Job, MapLine};
@@ -66,7 +67,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Private => return toggle_private(model),
         Action::Forget => {
             let header = under(job).map(|line| job.line_name(line));
-            return header.map(|header| Effect::Forget(job.import.id, header)).into_iter().collect();
+            return header
+                .map(|header| Effect::Change(DataChange::Forget(job.import.id, header)))
+                .into_iter()
+                .collect();
         }
         Action::TakeIdea => {
             let idea = under(job).and_then(|line| job.idea(line)).map(|idea| idea.to);

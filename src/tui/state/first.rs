@@ -3,8 +3,9 @@
 use crate::engine::{First, FirstOutcome};
 use crate::ledger::{Import, Status};
 use crate::tui::action::Action;
+use crate::tui::effect::{Effect, RunCommand};
 use crate::tui::model::{Model, Mood, Overlay, moved};
-use crate::tui::msg::{Effect, Sentence};
+use crate::tui::msg::Sentence;
 
 use super::dialogs::{Confirm, Then};
 use super::{processing, review, start};
@@ -53,7 +54,7 @@ pub(crate) fn ask(model: &mut Model) {
 pub(crate) fn send(model: &mut Model, row: u64) -> Vec<Effect> {
     let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
     model.overlays.push(Overlay::First(SentFirst { row, first: None, scroll: 0 }));
-    vec![Effect::SendFirst(id, row)]
+    vec![Effect::Run(RunCommand::SendFirst(id, row))]
 }
 
 /// The row's answer, and where the import stands now.

@@ -2,8 +2,9 @@
 
 use crate::case::{Shape, fold};
 use crate::ledger::Import;
+use crate::tui::effect::{DataChange, Effect};
 use crate::tui::model::{Model, Mood, Overlay};
-use crate::tui::msg::{Effect, Sentence};
+use crate::tui::msg::Sentence;
 
 use super::dialogs::{Confirm, Then};
 use super::imports;
@@ -69,7 +70,7 @@ pub(crate) fn split(model: &mut Model, column: String, texts: Vec<String>) -> Ve
     let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
     let ticket = model.ticket();
     model.busy = Some((ticket, "making the imports"));
-    vec![Effect::Split(ticket, id, column, texts)]
+    vec![Effect::Change(DataChange::Split(ticket, id, column, texts))]
 }
 
 /// The imports were made: they are in the list.

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use crate::case::{Recipe, Target};
 use crate::tui::action::Action;
+use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Mood, Screen};
-use crate::tui::msg::Effect;
 
 use super::review;
 

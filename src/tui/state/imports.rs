@@ -6,8 +6,9 @@ use tui_input::Input;
 
 use crate::ledger::{Import, ImportId, Status, several_people};
 use crate::tui::action::Action;
+use crate::tui::effect::{Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
-use crate::tui::msg::{Effect, Origin, Sentence};
+use crate::tui::msg::{Origin, Sentence};
 
 use super::accounts::{self, Wanted};
 use super::dialogs::{self, Asked, Confirm, Then};
@@ -79,7 +80,7 @@ pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
     };
     model.screen = Screen::Imports;
     model.job = None;
-    vec![Effect::LoadImports]
+    vec![Effect::Query(Query::LoadImports)]
 }
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
@@ -214,7 +215,7 @@ pub(crate) fn deleted(model: &mut Model, id: ImportId, answer: Result<(), Senten
         }
         Err(sentence) => model.say(Mood::Bad, sentence),
     }
-    vec![Effect::LoadImports]
+    vec![Effect::Query(Query::LoadImports)]
 }
 
 fn act_filter(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -236,5 +237,5 @@ pub(crate) fn open(model: &mut Model, origin: Origin) -> Vec<Effect> {
     model.busy = Some((ticket, "reading the file"));
     // A new import is looked through, even when it could start at once.
     model.from_start = !matches!(origin, Origin::Existing(_));
-    vec![Effect::Open(ticket, origin)]
+    vec![Effect::Query(Query::Open(ticket, origin))]
 }

@@ -11,7 +11,8 @@ use crate::case::{
 use crate::ledger::Import;
 use crate::sheet::{Column, Row, StoredNumber};
 use crate::trackops::Catalog;
-use crate::tui::msg::{Effect, Opened, SheetFacts};
+use crate::tui::effect::{DataChange, Effect};
+use crate::tui::msg::{Opened, SheetFacts};
 
 use super::history::History;
 use super::names::value_text;
@@ -145,7 +146,11 @@ impl Job {
     }
 
     pub(crate) fn save(&self) -> Vec<Effect> {
-        vec![Effect::Save(self.import.id, self.import.name.clone(), Box::new(self.recipe.clone()))]
+        vec![Effect::Change(DataChange::Save(
+            self.import.id,
+            self.import.name.clone(),
+            Box::new(self.recipe.clone()),
+        ))]
     }
 
     /// How many required fields have neither default nor column.

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use crate::case::Code;
 use crate::ledger::{Decision, Import, ImportId};
 use crate::tui::action::Action;
+use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay, Screen};
-use crate::tui::msg::{Effect, Sentence};
+use crate::tui::msg::Sentence;
 
 use super::dialogs::{self, Asked};
 use super::picker::{Choice, Pick, Picker, Purpose};
@@ -144,10 +145,10 @@ pub(crate) fn word(model: &mut Model, id: ImportId, row: u64, at: usize) -> Vec<
         let title = format!("Row {row}: the id of its case in Trackops");
         return dialogs::ask(model, title, String::new(), Asked::CaseId(id, row));
     }
-    vec![Effect::Decide(id, row, Decision::Send)]
+    vec![Effect::Change(DataChange::Decide(id, row, Decision::Send))]
 }
 
 pub(crate) fn decided(model: &mut Model, id: ImportId, answer: Result<String, Sentence>) -> Vec<Effect> {
     written(model, answer);
-    vec![Effect::Watch(id)]
+    vec![Effect::Query(Query::Watch(id))]
 }

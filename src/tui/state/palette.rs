@@ -1,8 +1,8 @@
 //! The command palette: every action of the place one is in, found by typing what it does.
 
 use crate::tui::action::{self, ACTIONS, Action, Spec};
+use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::msg::Effect;
 
 use super::picker::{Choice, Pick, Picker, Purpose};
 

@@ -7,8 +7,9 @@ use crate::case::{CaseField, DefaultText, MappedValue, Target};
 use crate::ledger::ImportId;
 use crate::trackops::{Change, Entry, List};
 use crate::tui::action::Action;
+use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay, moved};
-use crate::tui::msg::{Effect, Sentence, Ticket};
+use crate::tui::msg::{Sentence, Ticket};
 
 use super::correct::{self, Correctable};
 use super::dialogs::{self, Asked};
@@ -200,7 +201,7 @@ pub(crate) fn open_ids(
     picker.cursor = picker.choices.iter().position(|choice| Some(choice.pick) == picker.now).unwrap_or(0);
     picker.waits = Some(ticket);
     model.overlays.push(Overlay::Picker(picker));
-    vec![Effect::Pick(ticket, list, within, false)]
+    vec![Effect::Query(Query::Pick(ticket, list, within, false))]
 }
 
 /// The account's answer.
@@ -259,7 +260,7 @@ fn ask_again(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
     let Some(list) = picker.list else { return Vec::new() };
     (picker.waits, picker.failed) = (Some(ticket), None);
-    vec![Effect::Pick(ticket, list, picker.within, true)]
+    vec![Effect::Query(Query::Pick(ticket, list, picker.within, true))]
 }
 
 fn accept(model: &mut Model, under: Option<Pick>) -> Vec<Effect> {
@@ -298,7 +299,7 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
             {
                 let entry = Entry::new(id, choice.label.clone());
                 model.catalog.remember(list, entry.clone());
-                effects.push(Effect::Catalog(Change::Entry(list, entry)));
+                effects.push(Effect::Change(DataChange::Catalog(Change::Entry(list, entry))));
             }
         }
     }
@@ -352,7 +353,7 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>, ids: Option<Vec<
 /// A new id got its name: it joins the list and is the answer, or one of them.
 pub(crate) fn named(model: &mut Model, list: List, entry: &Entry) -> Vec<Effect> {
     model.catalog.remember(list, entry.clone());
-    let mut effects = vec![Effect::Catalog(Change::Entry(list, entry.clone()))];
+    let mut effects = vec![Effect::Change(DataChange::Catalog(Change::Entry(list, entry.clone())))];
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return effects };
     let pick = Pick::Id(entry.id);
     picker.choices.extend(choices(std::slice::from_ref(entry)));

@@ -7,8 +7,9 @@ use crate::engine::{Ended, Event, Progress};
 use crate::ledger::{Import, ImportId, OnError, Status};
 use crate::trackops::Notify;
 use crate::tui::action::Action;
+use crate::tui::effect::{Effect, Query, RunCommand};
 use crate::tui::model::{Asked, Model, Mood, Overlay, Phase, Screen};
-use crate::tui::msg::{Effect, Sentence, Watched};
+use crate::tui::msg::{Sentence, Watched};
 
 use super::accounts::{self, Wanted};
 use super::log::{self, Log};
@@ -114,7 +115,7 @@ pub(crate) fn show(model: &mut Model, id: ImportId) -> Vec<Effect> {
     }
     model.watched = id;
     model.screen = Screen::Processing;
-    if running { Vec::new() } else { vec![Effect::Watch(id)] }
+    if running { Vec::new() } else { vec![Effect::Query(Query::Watch(id))] }
 }
 
 /// Shows an import that is about to start.
@@ -228,11 +229,15 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => return imports::show(model),
         Action::Pause => {
             board.stopping = true;
-            return vec![if board.running { Effect::Stop(id) } else { Effect::AskToPause(id) }];
+            return vec![if board.running {
+                Effect::Run(RunCommand::Stop(id))
+            } else {
+                Effect::Run(RunCommand::AskToPause(id))
+            }];
         }
         Action::Verify => {
             (board.running, board.reading_back) = (true, Some((0, None)));
-            return vec![Effect::Verify(id)];
+            return vec![Effect::Run(RunCommand::Verify(id))];
         }
         Action::Resume => return accounts::want(model, Wanted::Resume(id)),
         Action::Duplicate => return accounts::want(model, Wanted::Duplicate(id)),
@@ -311,9 +316,9 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
         model.say(mood, format!("import {id} is over: {}", ended.status));
     }
     // The ledger's own account of it: settled rows are gone from the log.
-    let mut effects = vec![Effect::Watch(id)];
+    let mut effects = vec![Effect::Query(Query::Watch(id))];
     if model.screen == Screen::Imports {
-        effects.push(Effect::LoadImports);
+        effects.push(Effect::Query(Query::LoadImports));
     }
     effects
 }
@@ -321,7 +326,7 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
 /// The answer to Start.
 pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
     // Either way the ledger knows more now: its error handling, and what is in the log from before.
-    let Err(sentence) = answer else { return vec![Effect::Watch(id)] };
+    let Err(sentence) = answer else { return vec![Effect::Query(Query::Watch(id))] };
     if let Some(board) = model.boards.get_mut(&id) {
         board.running = false;
         board.stopping = false;
@@ -330,7 +335,7 @@ pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Senten
     if model.phase == Phase::Leaving && !model.is_running() {
         model.phase = Phase::Over;
     }
-    vec![Effect::Watch(id)]
+    vec![Effect::Query(Query::Watch(id))]
 }
 
 /// The answer to a pause that another caseload is asked for.
@@ -341,7 +346,7 @@ pub(crate) fn asked_to_pause(model: &mut Model, id: ImportId, answer: Result<(),
     }
     model.say(Mood::Bad, sentence);
     // It may have come to its end meanwhile.
-    vec![Effect::Watch(id)]
+    vec![Effect::Query(Query::Watch(id))]
 }
 
 /// The ledger's account of an import and its exceptions.
@@ -390,19 +395,19 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
         board.rates.tick(board.done());
     }
     if model.imports_run_elsewhere() {
-        return vec![Effect::LoadImports];
+        return vec![Effect::Query(Query::LoadImports)];
     }
     let (id, now) = (model.watched, model.now);
     // What does not run here is drawn when it has changed.
     model.quiet = model.is_watching() && !model.is_running();
     let Some(board) = model.board().filter(|_| model.is_watching()) else { return Vec::new() };
     if board.runs_elsewhere() {
-        return vec![Effect::Watch(id)];
+        return vec![Effect::Query(Query::Watch(id))];
     }
     let version = board.version;
     if (0..LOOK_EVERY).contains(&now.saturating_sub(model.looked_at)) {
         return Vec::new();
     }
     model.looked_at = now;
-    vec![Effect::WatchChanges(id, version)]
+    vec![Effect::Query(Query::WatchChanges(id, version))]
 }

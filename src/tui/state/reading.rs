@@ -1,8 +1,8 @@
 //! Format of a column's cells: order of dates, decimal mark, separator of lists.
 
 use crate::case::{DateOrder, DateProfile, NumberStyle, Shape, Target};
+use crate::tui::effect::Effect;
 use crate::tui::model::Model;
-use crate::tui::msg::Effect;
 
 use super::dialogs::next_in;
 use super::field_map::under;

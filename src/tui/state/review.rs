@@ -5,8 +5,9 @@ use crate::case::{Faceted, Fix, LeaveOut, Problem, Recipe, Severity};
 use crate::ledger::ImportId;
 use crate::sheet::Row;
 use crate::tui::action::Action;
+use crate::tui::effect::{Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
-use crate::tui::msg::{Effect, Sentence, Ticket};
+use crate::tui::msg::{Sentence, Ticket};
 
 use super::dialogs;
 use super::shown::{self, Show, place_of, set_show};
@@ -136,7 +137,7 @@ pub(crate) fn again(model: &mut Model) -> Vec<Effect> {
     let review = &mut model.review;
     review.of = Some(of);
     (review.check, review.checking, review.failed) = (ticket, true, None);
-    let mut effects = vec![Effect::Check(ticket, id)];
+    let mut effects = vec![Effect::Query(Query::Check(ticket, id))];
     effects.extend(fetch(model, true));
     effects
 }
@@ -161,7 +162,7 @@ pub(super) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
     let ticket = model.ticket();
     model.review.slice = ticket;
     model.review.asked.clone_from(&numbers);
-    vec![Effect::Rows(ticket, id, numbers)]
+    vec![Effect::Query(Query::Rows(ticket, id, numbers))]
 }
 
 pub(crate) fn checked(model: &mut Model, ticket: Ticket, answer: Result<Checked, Sentence>) -> Vec<Effect> {
@@ -359,7 +360,11 @@ fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
         if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
             prompt.ticket = ticket;
         }
-        effects.push(Effect::Facet(ticket, id, Faceted { column, list: false, separator: None }));
+        effects.push(Effect::Query(Query::Facet(
+            ticket,
+            id,
+            Faceted { column, list: false, separator: None },
+        )));
     }
     effects
 }

@@ -2,8 +2,9 @@
 
 use crate::sheet::{Encoding, Header, HiddenRows, Layout, Mark, Quote, Worksheets};
 use crate::tui::action::Action;
+use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
-use crate::tui::msg::{Effect, Opened, Sentence, SheetFacts, Ticket};
+use crate::tui::msg::{Opened, Sentence, SheetFacts, Ticket};
 
 use super::dialogs::next_in;
 use super::history::History;
@@ -205,7 +206,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let id = job.import.id;
             let ticket = model.ticket();
             model.busy = Some((ticket, "reading the file"));
-            vec![Effect::ReadAs(ticket, id, Box::new(layout))]
+            vec![Effect::Change(DataChange::ReadAs(ticket, id, Box::new(layout)))]
         }
         _ => Vec::new(),
     }
@@ -225,7 +226,7 @@ pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, 
     };
     let mut effects = Vec::new();
     if !opened.measured {
-        effects.push(Effect::Measure(opened.import.id));
+        effects.push(Effect::Query(Query::Measure(opened.import.id)));
     }
     if let Some(job) = model.job.as_mut().filter(|job| job.import.id == opened.import.id) {
         let same_rows = job.sheet.layout == opened.sheet.layout;
@@ -300,7 +301,7 @@ pub(crate) fn take_over(model: &mut Model) -> Vec<Effect> {
     let Some((like, _)) = job.sheet.looks_like else { return Vec::new() };
     let (id, ticket) = (job.import.id, model.ticket());
     model.busy = Some((ticket, "taking over"));
-    vec![Effect::TakeOver(ticket, id, like)]
+    vec![Effect::Change(DataChange::TakeOver(ticket, id, like))]
 }
 
 /// Whether the keys of this file work: the list of differences, and taking over.

@@ -1,8 +1,9 @@
 //! Which rows Review shows: all, those with problems, those of one kind, those that hold a text; and the way to a row.
 
 use crate::case::{Code, Problem};
+use crate::tui::effect::{Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay};
-use crate::tui::msg::{Effect, Sentence, Ticket};
+use crate::tui::msg::{Sentence, Ticket};
 
 use super::dialogs::{self, Asked};
 use super::picker::{Choice, Pick, Picker, Purpose};
@@ -79,7 +80,7 @@ pub(crate) fn find(model: &mut Model, text: &str) -> Vec<Effect> {
     let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
     let ticket = model.ticket();
     model.busy = Some((ticket, "looking through the rows"));
-    vec![Effect::Find(ticket, id, text.trim().to_owned())]
+    vec![Effect::Query(Query::Find(ticket, id, text.trim().to_owned()))]
 }
 
 /// The rows that hold it.

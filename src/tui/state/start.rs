@@ -7,8 +7,8 @@ use crate::case::{CaseField, Target};
 use crate::ledger::{ImportId, OnError};
 use crate::trackops::List;
 use crate::tui::action::Action;
+use crate::tui::effect::{Effect, RunCommand};
 use crate::tui::model::{Model, Overlay};
-use crate::tui::msg::Effect;
 
 use super::dialogs::next_in;
 use super::names::id_text;
@@ -138,7 +138,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             };
             model.overlays.pop();
             processing::begin(model, id, on_error);
-            return vec![Effect::Start(id, options)];
+            return vec![Effect::Run(RunCommand::Start(id, options))];
         }
         _ => {}
     }

@@ -2,8 +2,8 @@
 
 use crate::case::{Holder, OtherSubject, SubjectNo, Target};
 use crate::trackops::List;
+use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Mood, Overlay};
-use crate::tui::msg::Effect;
 
 use super::picker::{self, Now, Pick, Purpose};
 use super::{field_map, job::Job};

@@ -3,8 +3,8 @@
 use crate::app::Seen;
 use crate::case::{Case, Plan, PlanContext, Target};
 use crate::tui::action::Action;
+use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Overlay, moved};
-use crate::tui::msg::Effect;
 
 use super::job::Job;
 use super::names::value_text;

@@ -5,8 +5,9 @@ use crate::engine::Facet;
 use crate::text::mask;
 use crate::trackops::{Catalog, List};
 use crate::tui::action::Action;
+use crate::tui::effect::{Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay, moved};
-use crate::tui::msg::{Effect, Sentence, Ticket};
+use crate::tui::msg::{Sentence, Ticket};
 
 use super::dialogs::{self, Asked};
 use super::field_map;
@@ -105,7 +106,11 @@ fn ask(model: &mut Model) -> Vec<Effect> {
     let rule = values.line.and_then(|line| job.lines().get(line).copied()).and_then(|line| job.rule(line));
     let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
     let separator = rule.and_then(|rule| rule.separator.clone());
-    vec![Effect::Facet(ticket, job.import.id, Faceted { column: values.column, list, separator })]
+    vec![Effect::Query(Query::Facet(
+        ticket,
+        job.import.id,
+        Faceted { column: values.column, list, separator },
+    ))]
 }
 
 /// The texts are there; those that are a name of the account, however it is written, are mapped to its id.

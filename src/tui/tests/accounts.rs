@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::KnownAccounts;
+use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Mood, Overlay, Place, Screen};
 use crate::tui::msg::{Credentials, InUse, Watched};
 use crate::tui::state::account::{self, AccountField};
@@ -59,7 +60,7 @@ fn in_use(model: &Model, name: &str) -> Box<InUse> {
 /// Presses keys that connect; gives the ticket and what is sent to be tested.
 fn connects(model: &mut Model, keys: &str) -> (u64, Credentials) {
     match press(model, keys).pop() {
-        Some(Effect::Connect(ticket, credentials)) => (ticket, credentials),
+        Some(Effect::Query(Query::Connect(ticket, credentials))) => (ticket, credentials),
         other => panic!("{other:?}: {}", status(model)),
     }
 }
@@ -85,7 +86,7 @@ fn an_account_is_tested_before_it_is_used() {
     let (ticket, _) = connects(&mut model, "Ctrl-S");
     let in_use = in_use(&model, "acme");
     let effects = update(&mut model, Msg::Reply(Reply::Connected(ticket, Ok(in_use))));
-    assert!(matches!(effects.as_slice(), [Effect::LoadImports]));
+    assert!(matches!(effects.as_slice(), [Effect::Query(Query::LoadImports)]));
     assert_eq!((model.screen, model.account.token.count()), (Screen::Imports, 0));
 }
 
@@ -134,7 +135,9 @@ fn one_of_several_accounts_is_chosen_from_a_list() {
     press(&mut model, "Enter");
     assert_eq!(status(&model), "sandbox is in use");
     let effects = press(&mut model, "a 'beta Enter");
-    let [Effect::Use(ticket, name, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Change(DataChange::Use(ticket, name, _))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(name, "beta");
     let beta = in_use(&model, "beta");
     update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta))));
@@ -163,7 +166,9 @@ fn an_import_of_another_account_asks_once_and_goes_on() {
         assert_eq!(model.place(), Place::Confirm, "{keys}");
         assert!(picture(&model, 80, 24).contains("Import 12 belongs to beta. Switch to beta?"), "{keys}");
         let effects = press(&mut model, "Enter");
-        let [Effect::Use(ticket, _, _)] = effects.as_slice() else { panic!("{effects:?}") };
+        let [Effect::Change(DataChange::Use(ticket, _, _))] = effects.as_slice() else {
+            panic!("{effects:?}")
+        };
         let beta = in_use(&model, "beta");
         update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta))));
         let there = match model.overlays.last() {
@@ -177,16 +182,16 @@ fn an_import_of_another_account_asks_once_and_goes_on() {
     model.who = Some(Who { name: "beta".into(), ..Who::default() });
     assert!(press(&mut model, "Enter").is_empty());
     let effects = press(&mut model, "Enter");
-    let [Effect::Use(ticket, _, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Change(DataChange::Use(ticket, _, _))] = effects.as_slice() else { panic!("{effects:?}") };
     let own = in_use(&model, "sandbox");
     let effects = update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(own))));
-    assert!(matches!(effects.as_slice(), [Effect::Open(_, Origin::Existing(13))]));
+    assert!(matches!(effects.as_slice(), [Effect::Query(Query::Open(_, Origin::Existing(13)))]));
     let mut model = two();
     press(&mut model, "Down r Esc");
     assert_eq!((model.overlays.len(), model.who.as_ref().unwrap().name.as_str()), (0, "sandbox"));
     // Its own account needs no question; watching needs none either.
-    assert!(matches!(press(&mut model, "g Enter").as_slice(), [Effect::Open(..)]));
-    assert!(matches!(press(&mut two(), "Down Enter").as_slice(), [Effect::Watch(12)]));
+    assert!(matches!(press(&mut model, "g Enter").as_slice(), [Effect::Query(Query::Open(..))]));
+    assert!(matches!(press(&mut two(), "Down Enter").as_slice(), [Effect::Query(Query::Watch(12))]));
     press(&mut two(), "Down w");
 }
 
@@ -203,7 +208,7 @@ fn a_word_for_an_unknown_row_is_of_its_own_account() {
     press(&mut model, "t");
     assert_eq!(model.place(), Place::Confirm);
     let effects = press(&mut model, "Enter");
-    let [Effect::Use(ticket, _, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Change(DataChange::Use(ticket, _, _))] = effects.as_slice() else { panic!("{effects:?}") };
     let beta = in_use(&model, "beta");
     update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta))));
     assert!(matches!(model.overlays.last(), Some(Overlay::Picker(p)) if p.purpose == Purpose::Decide(12, 3)));
@@ -248,7 +253,7 @@ fn an_import_of_an_account_nobody_knows_says_so() {
 fn an_account_that_answers_late_is_shown_all_the_same() {
     let mut model = two();
     let effects = press(&mut model, "Down r Enter");
-    let [Effect::Use(ticket, _, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Change(DataChange::Use(ticket, _, _))] = effects.as_slice() else { panic!("{effects:?}") };
     press(&mut model, "Esc");
     let beta = in_use(&model, "beta");
     assert!(update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta)))).is_empty());

@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::Picked;
 use crate::trackops::{Change, Merged};
+use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Overlay, Screen};
 use crate::tui::state::catalog::Tab;
 
@@ -16,8 +17,10 @@ pub(super) fn lists() -> Model {
 pub(super) fn live() -> Model {
     let mut model = lists();
     let effects = press(&mut model, "BackTab BackTab");
-    let [Effect::Pick(_, List::Contacts, None, false), Effect::Pick(ticket, List::Clients, None, false)] =
-        effects[..]
+    let [
+        Effect::Query(Query::Pick(_, List::Contacts, None, false)),
+        Effect::Query(Query::Pick(ticket, List::Clients, None, false)),
+    ] = effects[..]
     else {
         panic!("{effects:?}")
     };
@@ -29,7 +32,7 @@ pub(super) fn live() -> Model {
 
 fn changes(effects: Vec<Effect>) -> Vec<Change> {
     let change = |effect| match effect {
-        Effect::Catalog(change) => change,
+        Effect::Change(DataChange::Catalog(change)) => change,
         other => panic!("{other:?}"),
     };
     effects.into_iter().map(change).collect()
@@ -115,14 +118,17 @@ fn lists_of_trackops_cannot_be_changed_and_say_how_old_they_are() {
         assert_eq!(press(&mut model, key).len(), 0, "{key}");
         assert!(!status(&model).is_empty() && model.overlays.is_empty(), "{key}");
     }
-    assert!(matches!(press(&mut model, "Ctrl-r")[..], [Effect::Pick(_, List::Clients, None, true)]));
+    assert!(matches!(
+        press(&mut model, "Ctrl-r")[..],
+        [Effect::Query(Query::Pick(_, List::Clients, None, true))]
+    ));
 }
 
 #[test]
 fn a_late_list_is_not_shown_in_another() {
     let mut model = lists();
     let effects = press(&mut model, "BackTab");
-    let [Effect::Pick(ticket, List::Contacts, ..)] = effects[..] else { panic!("{effects:?}") };
+    let [Effect::Query(Query::Pick(ticket, List::Contacts, ..))] = effects[..] else { panic!("{effects:?}") };
     press(&mut model, "BackTab");
     let picked = Picked { entries: vec![Entry::new(1, "Dana")], ..Picked::default() };
     update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(picked))));
@@ -135,7 +141,7 @@ fn names_are_found_learned_and_exchanged() {
     press(&mut model, "/ 'comp Enter");
     assert_eq!(model.lists.cursor, 1);
     let effects = press(&mut model, "L");
-    let [Effect::Learn(ticket)] = effects[..] else { panic!("{effects:?}") };
+    let [Effect::Change(DataChange::Learn(ticket))] = effects[..] else { panic!("{effects:?}") };
     let mut catalog = model.catalog.clone();
     catalog.remember(List::Flags, Entry::new(1, "Rush"));
     let merged = Merged { new: 1, same: 3, changed: Vec::new() };
@@ -143,13 +149,13 @@ fn names_are_found_learned_and_exchanged() {
     assert_eq!(status(&model), "1 new, 3 as they were");
     assert_eq!(model.catalog.label(List::Flags, 1), Some("Rush"));
     let effects = press(&mut model, "f 'a.toml Enter");
-    let [Effect::TakeOverCatalog(ticket, _)] = effects[..] else { panic!("{effects:?}") };
+    let [Effect::Change(DataChange::TakeOverCatalog(ticket, _))] = effects[..] else { panic!("{effects:?}") };
     update(&mut model, Msg::Reply(Reply::Merged(ticket, Err("no such file".into()))));
     let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("it is put right there") };
     assert_eq!((prompt.error.as_deref(), prompt.input.value()), (Some("no such file"), "a.toml"));
     press(&mut model, "Esc");
     assert!(
-        matches!(&press(&mut model, "w Enter")[..], [Effect::WriteCatalog(path)] if path.ends_with("sandbox.catalog.toml"))
+        matches!(&press(&mut model, "w Enter")[..], [Effect::Query(Query::WriteCatalog(path))] if path.ends_with("sandbox.catalog.toml"))
     );
     // A name that is taken is not typed twice.
     update(&mut model, Msg::Reply(Reply::Written(Err("it is there already".into()))));
@@ -161,7 +167,7 @@ fn names_are_found_learned_and_exchanged() {
     assert_eq!(press(&mut model, "'2 Enter").len(), 1);
     update(&mut model, Msg::Reply(Reply::Written(Ok("the catalog is there".into()))));
     assert!(model.overlays.is_empty() && status(&model) == "the catalog is there");
-    assert!(matches!(press(&mut model, "Esc")[..], [Effect::LoadImports]));
+    assert!(matches!(press(&mut model, "Esc")[..], [Effect::Query(Query::LoadImports)]));
 }
 
 #[test]

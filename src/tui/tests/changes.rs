@@ -4,6 +4,7 @@ use super::*;
 use crate::case::{Code, Fix, LeaveOut, MappedValue};
 use crate::engine::{Facet, First, FirstOutcome};
 use crate::trackops::{Line, Same};
+use crate::tui::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::model::{Overlay, Place, Screen};
 use crate::tui::state::shown::Show;
 
@@ -136,11 +137,11 @@ fn an_unchanged_import_is_not_checked_again() {
     let mut model = on_review();
     press(&mut model, "Esc");
     let effects = press(&mut model, "c");
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Check(..))), "{effects:?}");
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))), "{effects:?}");
     assert!(model.review.found.is_some());
     press(&mut model, "Esc x");
     let effects = press(&mut model, "u x c");
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Check(..))), "{effects:?}");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))), "{effects:?}");
 }
 
 #[test]
@@ -185,12 +186,14 @@ fn a_mixed_file_becomes_an_import_for_each_group() {
     assert_eq!(status(&model), "this import takes one group of the file already; m lists it");
     model.job.as_mut().unwrap().recipe.only = None;
     let effects = press(&mut model, "S Enter");
-    let Some(Effect::Split(ticket, 13, column, texts)) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Change(DataChange::Split(ticket, 13, column, texts))) = effects.first() else {
+        panic!("{effects:?}")
+    };
     assert_eq!((column.as_str(), texts.join("|").as_str()), ("City", "Denver|Boulder|東京|"));
     let made =
         vec![import(13, Status::Ready, counts(4, 0, 0, 0)), import(14, Status::Draft, counts(4, 0, 0, 0))];
     let effects = update(&mut model, Msg::Reply(Reply::Split(*ticket, Ok(made))));
-    assert!(matches!(effects.first(), Some(Effect::LoadImports)), "{effects:?}");
+    assert!(matches!(effects.first(), Some(Effect::Query(Query::LoadImports))), "{effects:?}");
     assert_eq!(status(&model), "2 imports were made: 13, 14; open each in turn");
 }
 
@@ -225,7 +228,7 @@ fn one_row_is_sent_first_and_its_case_is_looked_at() {
     assert!(question.contains("Send row 1 alone for Acme Insurance"), "{question}");
     assert!(press(&mut model, "Esc").is_empty());
     let effects = press(&mut model, "1 Enter");
-    assert!(matches!(effects.as_slice(), [Effect::SendFirst(13, 1)]), "{effects:?}");
+    assert!(matches!(effects.as_slice(), [Effect::Run(RunCommand::SendFirst(13, 1))]), "{effects:?}");
     press(&mut model, "Esc");
     assert_eq!(model.place(), Place::First, "its answer is waited for");
     let ready = import(13, Status::Ready, counts(4, 1, 0, 0));
@@ -283,7 +286,9 @@ fn a_file_that_looks_like_an_earlier_one_takes_over_with_one_key() {
     press(&mut model, "d");
     assert_eq!(status(&model), "the import was not made like another");
     let effects = press(&mut model, "L");
-    let Some(Effect::TakeOver(ticket, 13, 11)) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Change(DataChange::TakeOver(ticket, 13, 11))) = effects.first() else {
+        panic!("{effects:?}")
+    };
     let mut taken = opened(13, Status::Ready);
     taken.import.made_like = Some(11);
     update(&mut model, Msg::Reply(Reply::ReadAs(*ticket, Ok(Box::new(taken)))));
@@ -306,7 +311,7 @@ fn a_remembered_guess_is_forgotten() {
     assert_eq!(status(&model), "no earlier import is remembered for this column");
     let effects = press(&mut model, "Down F");
     assert!(
-        matches!(effects.first(), Some(Effect::Forget(13, header)) if header == "Claimant"),
+        matches!(effects.first(), Some(Effect::Change(DataChange::Forget(13, header))) if header == "Claimant"),
         "{effects:?}"
     );
     let mut guesses = guesses();
@@ -335,7 +340,7 @@ fn a_fix_of_all_rows_says_how_many_rows_it_is() {
     let mut model = on_review();
     let effects = press(&mut model, "n E");
     let ticket = effects.iter().find_map(|effect| match effect {
-        Effect::Facet(ticket, ..) => Some(*ticket),
+        Effect::Query(Query::Facet(ticket, ..)) => Some(*ticket),
         _ => None,
     });
     let facet = Facet { texts: vec![("31/02/2026".to_owned(), 47)], ..Facet::default() };

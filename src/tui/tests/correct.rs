@@ -6,6 +6,7 @@ use crate::app::{CellNow, Corrected, Correction, IdsOf, Picked, ReadBack, RetryR
 use crate::case::{CaseField, Code};
 use crate::engine::{Rechecked, Standing};
 use crate::ledger::Import;
+use crate::tui::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::model::Place;
 use crate::tui::msg::Watched;
 
@@ -35,7 +36,9 @@ fn answer(model: &mut Model, corrected: u64, rows: Vec<Rechecked>) -> Vec<Effect
 /// Opens the question for the cell that was at fault.
 fn asked(model: &mut Model, text: &str, private: bool) {
     let effects = press(model, "e");
-    let [Effect::RowNow { ticket, import: 11, row: 3, column, every_row: false }] = effects.as_slice() else {
+    let [Effect::Query(Query::RowNow { ticket, import: 11, row: 3, column, every_row: false })] =
+        effects.as_slice()
+    else {
         panic!("{effects:?}")
     };
     assert_eq!(column.as_deref(), Some("Due"));
@@ -60,12 +63,14 @@ fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
     let shown = picture(&model, 80, 24);
     assert!(shown.contains("Row 3, Due") && shown.contains("there is no such day"), "{shown}");
     let effects = press(&mut model, "Ctrl-U '3/4/2026 Enter");
-    let [Effect::Correct(11, Correction::Cell { row: 3, column, value })] = effects.as_slice() else {
+    let [Effect::Change(DataChange::Correct(11, Correction::Cell { row: 3, column, value }))] =
+        effects.as_slice()
+    else {
         panic!("{effects:?}")
     };
     assert_eq!((column.as_str(), value.as_str()), ("Due", "3/4/2026"));
     let effects = answer(&mut model, 1, vec![rechecked(3, Standing::Corrected)]);
-    assert!(matches!(effects.as_slice(), [Effect::Watch(11)]), "{effects:?}");
+    assert!(matches!(effects.as_slice(), [Effect::Query(Query::Watch(11))]), "{effects:?}");
     assert_eq!(model.place(), Place::Processing);
     assert_eq!(model.board().unwrap().log.under().map(|found| found.row), Some(5), "the next one");
     let shown = picture(&model, 80, 24);
@@ -75,7 +80,10 @@ fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
     press(&mut model, "r");
     let effects = press(&mut model, "Enter");
     assert!(
-        matches!(effects.as_slice(), [Effect::Start(11, StartOptions { retry: RetryRows::Corrected, .. })]),
+        matches!(
+            effects.as_slice(),
+            [Effect::Run(RunCommand::Start(11, StartOptions { retry: RetryRows::Corrected, .. }))]
+        ),
         "{effects:?}"
     );
 }
@@ -144,7 +152,9 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
     press(&mut model, "g");
     let open = |model: &mut Model, key: &str| {
         let effects = press(model, key);
-        let Some(Effect::RowNow { ticket, every_row, .. }) = effects.first() else { panic!("{effects:?}") };
+        let Some(Effect::Query(Query::RowNow { ticket, every_row, .. })) = effects.first() else {
+            panic!("{effects:?}")
+        };
         let ids = IdsOf { field: CaseField::PrimaryContact, separator: None };
         let cell = CellNow {
             header: "Contact".into(),
@@ -158,7 +168,7 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
         update(model, Msg::Reply(Reply::RowNow(*ticket, 11, *every_row, Ok(Box::new(now)))))
     };
     let effects = open(&mut model, "e");
-    let [Effect::Pick(ticket, List::Contacts, Some(100), false)] = effects.as_slice() else {
+    let [Effect::Query(Query::Pick(ticket, List::Contacts, Some(100), false))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     let entries = vec![Entry::new(1000, "Dana Whitfield"), Entry::new(1001, "Sam Ode")];
@@ -171,7 +181,7 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
     let effects = press(&mut model, "'dana Enter");
     assert!(
         effects.iter().any(|effect| matches!(effect,
-            Effect::Correct(11, Correction::Cell { row: 3, value, .. }) if value == "1000")),
+            Effect::Change(DataChange::Correct(11, Correction::Cell { row: 3, value, .. })) if value == "1000")),
         "{effects:?}"
     );
     // In every row, and as a text.
@@ -181,7 +191,7 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
     let effects = press(&mut model, "Ctrl-U '1001 Enter");
     assert!(
         matches!(effects.as_slice(),
-            [Effect::Correct(11, Correction::Value { from, value, .. })] if from == "Dena W" && value == "1001"),
+            [Effect::Change(DataChange::Correct(11, Correction::Value { from, value, .. }))] if from == "Dena W" && value == "1001"),
         "{effects:?}"
     );
 }

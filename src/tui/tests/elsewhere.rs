@@ -1,13 +1,14 @@
 //! Imports that another caseload runs, or may.
 
 use super::*;
+use crate::tui::effect::{Effect, Query, RunCommand};
 use crate::tui::msg::Watched;
 
 /// An import as another program left it in the ledger, looked at on the Processing screen.
 fn looking_at(status: Status) -> Model {
     let mut model = home(true);
     update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![found(status)]))));
-    assert!(matches!(press(&mut model, "Enter").as_slice(), [Effect::Watch(14)]));
+    assert!(matches!(press(&mut model, "Enter").as_slice(), [Effect::Query(Query::Watch(14))]));
     answer(&mut model, status);
     model
 }
@@ -41,17 +42,20 @@ fn stopping(model: &Model) -> bool {
 fn an_import_of_another_caseload_is_watched_every_second() {
     let mut model = home(true);
     update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![found(Status::Processing)]))));
-    assert!(matches!(update(&mut model, Msg::Tick(NOON)).as_slice(), [Effect::LoadImports]));
-    assert!(matches!(press(&mut model, "Enter").as_slice(), [Effect::Watch(14)]));
+    assert!(matches!(update(&mut model, Msg::Tick(NOON)).as_slice(), [Effect::Query(Query::LoadImports)]));
+    assert!(matches!(press(&mut model, "Enter").as_slice(), [Effect::Query(Query::Watch(14))]));
     for second in 1..4 {
-        assert!(matches!(update(&mut model, Msg::Tick(NOON + second)).as_slice(), [Effect::Watch(14)]));
+        assert!(matches!(
+            update(&mut model, Msg::Tick(NOON + second)).as_slice(),
+            [Effect::Query(Query::Watch(14))]
+        ));
     }
 }
 
 #[test]
 fn it_is_paused_from_here_and_that_is_seen() {
     let mut model = looking_at(Status::Processing);
-    assert!(matches!(press(&mut model, "p").as_slice(), [Effect::AskToPause(14)]));
+    assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Run(RunCommand::AskToPause(14))]));
     update(&mut model, Msg::Reply(Reply::AskedToPause(14, Ok(()))));
     answer(&mut model, Status::Processing);
     assert!(stopping(&model), "it still has rows in flight");
@@ -63,7 +67,7 @@ fn it_is_paused_from_here_and_that_is_seen() {
     assert_eq!(status(&model), "it is not running");
     // Resumed over there, it can be paused once more.
     answer(&mut model, Status::Processing);
-    assert!(matches!(press(&mut model, "p").as_slice(), [Effect::AskToPause(14)]));
+    assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Run(RunCommand::AskToPause(14))]));
 }
 
 #[test]
@@ -72,7 +76,7 @@ fn when_nobody_can_be_asked_that_is_said() {
     press(&mut model, "p");
     let nobody = Err("import 14 is not running".to_owned());
     let effects = update(&mut model, Msg::Reply(Reply::AskedToPause(14, nobody)));
-    assert!(matches!(effects.as_slice(), [Effect::Watch(14)]));
+    assert!(matches!(effects.as_slice(), [Effect::Query(Query::Watch(14))]));
     assert!(!stopping(&model));
     assert!(status(&model).contains("not running"));
 }
@@ -80,7 +84,7 @@ fn when_nobody_can_be_asked_that_is_said() {
 #[test]
 fn an_import_that_nobody_runs_is_looked_at_now_and_then() {
     let mut model = looking_at(Status::Paused);
-    let looks = |effects: &[Effect]| matches!(effects, [Effect::WatchChanges(14, 1)]);
+    let looks = |effects: &[Effect]| matches!(effects, [Effect::Query(Query::WatchChanges(14, 1))]);
     let asked: Vec<bool> = (1..=6)
         .map(|second| {
             let effects = update(&mut model, Msg::Tick(NOON + second));
@@ -92,7 +96,7 @@ fn an_import_that_nobody_runs_is_looked_at_now_and_then() {
     // It is resumed over there, and watched from then on.
     answer(&mut model, Status::Processing);
     assert!(!model.quiet && picture(&model, 80, 24).contains("another caseload"));
-    assert!(matches!(update(&mut model, Msg::Tick(NOON + 7)).as_slice(), [Effect::Watch(14)]));
+    assert!(matches!(update(&mut model, Msg::Tick(NOON + 7)).as_slice(), [Effect::Query(Query::Watch(14))]));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Getting about in long lists: a text, a row, a column, and the imports one wants to rename or forget.
 
 use super::*;
+use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Overlay, Place, Screen};
 use crate::tui::state::shown::Show;
 
@@ -18,7 +19,7 @@ fn status(model: &Model) -> &str {
 /// Looks for a text that rows 2 and 4 hold.
 fn found(model: &mut Model) {
     let effects = press(model, "/ 'Tri Enter");
-    let [Effect::Find(ticket, 13, text)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Query(Query::Find(ticket, 13, text))] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!((text.as_str(), model.busy.is_some()), ("Tri", true));
     let effects = update(model, Msg::Reply(Reply::Found(*ticket, text.clone(), Ok(vec![2, 4]))));
     answer_review(model, effects);
@@ -39,7 +40,7 @@ fn rows_with_a_text_are_shown_alone_until_all_are_wanted() {
 fn a_text_nobody_wrote_leaves_the_rows_as_they_were() {
     let mut model = review();
     let effects = press(&mut model, "/ 'zebra Enter");
-    let [Effect::Find(ticket, ..)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Query(Query::Find(ticket, ..))] = effects.as_slice() else { panic!("{effects:?}") };
     update(&mut model, Msg::Reply(Reply::Found(*ticket, "zebra".into(), Ok(Vec::new()))));
     assert_eq!((model.review.len(4), status(&model)), (4, "no cell holds “zebra”"));
 }
@@ -48,7 +49,7 @@ fn a_text_nobody_wrote_leaves_the_rows_as_they_were() {
 fn a_search_that_is_given_up_changes_nothing_when_it_answers() {
     let mut model = review();
     let effects = press(&mut model, "/ 'Tri Enter");
-    let [Effect::Find(ticket, ..)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Query(Query::Find(ticket, ..))] = effects.as_slice() else { panic!("{effects:?}") };
     press(&mut model, "Esc");
     update(&mut model, Msg::Reply(Reply::Found(*ticket, "Tri".into(), Ok(vec![4]))));
     assert_eq!((model.screen, model.review.len(4)), (Screen::Review, 4));
@@ -100,7 +101,10 @@ fn every_cell_of_a_row_is_read_in_full() {
 fn an_import_is_renamed_wherever_it_stands() {
     let mut model = home(true);
     let effects = press(&mut model, "Down e Ctrl-U 'Beta Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Rename(12, name)] if name == "Beta"), "{effects:?}");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Change(DataChange::Rename(12, name))] if name == "Beta"),
+        "{effects:?}"
+    );
     let renamed = Import { name: "Beta".into(), ..import(12, Status::Paused, counts(112, 40, 2, 0)) };
     update(&mut model, Msg::Reply(Reply::Renamed(Ok(Box::new(renamed)))));
     assert_eq!(model.imports.selected().unwrap().name, "Beta");
@@ -114,9 +118,9 @@ fn an_import_is_forgotten_after_one_question_that_says_what_is_lost() {
     assert!(confirm.question.contains("goes on knowing them. 70 rows are not sent"), "{}", confirm.question);
     assert!(press(&mut model, "Esc").is_empty());
     let effects = press(&mut model, "x Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Delete(12)]), "{effects:?}");
+    assert!(matches!(effects.as_slice(), [Effect::Change(DataChange::Delete(12))]), "{effects:?}");
     let effects = update(&mut model, Msg::Reply(Reply::Deleted(12, Ok(()))));
-    assert!(matches!(effects.as_slice(), [Effect::LoadImports]));
+    assert!(matches!(effects.as_slice(), [Effect::Query(Query::LoadImports)]));
     // A draft has nothing to lose, and is asked for all the same.
     press(&mut model, "Up x");
     let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { panic!("it asks") };
@@ -128,7 +132,7 @@ fn the_newest_file_is_in_sight_before_one_is_chosen() {
     use crate::tui::msg::FileEntry;
     let mut model = home(true);
     let effects = press(&mut model, "n");
-    let [Effect::Folder(ticket, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Query(Query::Folder(ticket, _))] = effects.as_slice() else { panic!("{effects:?}") };
     let entry = |n: u32| FileEntry { name: format!("f{n:02}.csv"), folder: false, bytes: 10, changed: NOON };
     update(&mut model, Msg::Reply(Reply::Folder(*ticket, Ok((1..=40).map(entry).collect()))));
     let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
@@ -156,7 +160,7 @@ fn processing_shows_the_error_handling_that_was_chosen() {
 fn a_path_that_is_refused_can_be_corrected() {
     let mut model = home(true);
     let effects = press(&mut model, "n '/nope/x Enter");
-    let Some(Effect::Open(ticket, _)) = effects.last() else { panic!("{effects:?}") };
+    let Some(Effect::Query(Query::Open(ticket, _))) = effects.last() else { panic!("{effects:?}") };
     assert!(press(&mut model, "Enter").is_empty(), "one file is opened at a time");
     update(&mut model, Msg::Reply(Reply::Opened(*ticket, Err("/nope/x does not exist".into()))));
     let Some(Overlay::Chooser(chooser)) = model.overlays.last() else { panic!("the chooser is gone") };

@@ -5,6 +5,7 @@ use crate::app::{Picked, StartOptions};
 use crate::case::{CaseField, Code, DefaultText, Target};
 use crate::engine::{Ended, Event as RunEvent, Progress};
 use crate::trackops::Change;
+use crate::tui::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::model::{Overlay, Phase, Place, Screen};
 
 fn default_of(model: &Model, field: CaseField) -> Option<DefaultText> {
@@ -23,7 +24,10 @@ pub(super) fn on_processing() -> Model {
     let effects = press(&mut model, "s Tab Enter");
     assert!(matches!(
         effects.as_slice(),
-        [Effect::Start(13, StartOptions { on_error: OnError::Halt, send_duplicates: false, .. })]
+        [Effect::Run(RunCommand::Start(
+            13,
+            StartOptions { on_error: OnError::Halt, send_duplicates: false, .. }
+        ))]
     ));
     model
 }
@@ -83,7 +87,7 @@ fn whose_a_custom_field_is_is_asked_once_where_it_was_guessed() {
     assert!(
         effects
             .iter()
-            .any(|effect| matches!(effect, Effect::Catalog(Change::Sure(keys)) if keys.contains(&name)))
+            .any(|effect| matches!(effect, Effect::Change(DataChange::Catalog(Change::Sure(keys))) if keys.contains(&name)))
     );
     assert_eq!(model.screen, Screen::Review);
     assert!(model.catalog.guessed.is_empty() && model.overlays.is_empty(), "and not again");
@@ -94,7 +98,7 @@ fn a_picked_default_is_saved_at_once() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Enter 'comp Enter");
     assert_eq!(default_of(&model, CaseField::CaseType), Some(DefaultText::Whole(2)));
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Save(13, ..))));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Change(DataChange::Save(13, ..)))));
     assert!(model.overlays.is_empty());
 }
 
@@ -104,7 +108,7 @@ fn an_unknown_id_is_named_and_remembered() {
     let effects = press(&mut model, "Down Enter '4711 Enter 'Fraud Enter");
     assert_eq!(default_of(&model, CaseField::CaseType), Some(DefaultText::Whole(4711)));
     assert_eq!(model.catalog.label(List::CaseTypes, 4711), Some("Fraud"));
-    let remembered = |effect: &Effect| matches!(effect, Effect::Catalog(Change::Entry(List::CaseTypes, entry)) if entry.id == 4711);
+    let remembered = |effect: &Effect| matches!(effect, Effect::Change(DataChange::Catalog(Change::Entry(List::CaseTypes, entry))) if entry.id == 4711);
     assert!(effects.iter().any(remembered));
 }
 
@@ -121,9 +125,9 @@ fn several_services_are_marked_with_space() {
 fn contacts_are_those_of_the_client_and_go_with_it() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Down Down Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Pick(_, List::Contacts, Some(100), false)]));
+    assert!(matches!(effects.as_slice(), [Effect::Query(Query::Pick(_, List::Contacts, Some(100), false))]));
     let effects = press(&mut model, "Esc Up Enter");
-    let [Effect::Pick(ticket, List::Clients, None, false)] = effects.as_slice() else {
+    let [Effect::Query(Query::Pick(ticket, List::Clients, None, false))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     let entries = vec![Entry::new(100, "Acme Insurance — Denver"), Entry::new(101, "Acme Insurance — Boise")];
@@ -138,7 +142,7 @@ fn contacts_are_those_of_the_client_and_go_with_it() {
 fn a_late_answer_to_a_closed_picker_is_nothing() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Down Enter Esc Up Enter");
-    let Some(Effect::Pick(ticket, ..)) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Query(Query::Pick(ticket, ..))) = effects.first() else { panic!("{effects:?}") };
     update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked(vec![Entry::new(9, "stale")])))));
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("no picker") };
     assert!(picker.choices.iter().all(|choice| choice.label != "stale"));
@@ -198,7 +202,7 @@ fn a_declared_field_takes_the_free_column_it_was_declared_on() {
     let effects = press(&mut model, "c End + Tab '7 Ctrl-S");
     assert!(
         effects.iter().any(
-            |effect| matches!(effect, Effect::Catalog(Change::Field(field)) if field.label == "Internal")
+            |effect| matches!(effect, Effect::Change(DataChange::Catalog(Change::Field(field))) if field.label == "Internal")
         )
     );
     let rule = model.job.as_ref().unwrap().recipe.columns[6].clone();
@@ -227,7 +231,10 @@ fn start_needs_enter_on_its_button() {
     let effects = press(&mut model, "s BackTab BackTab Space Enter Enter");
     assert!(matches!(
         effects.as_slice(),
-        [Effect::Start(13, StartOptions { on_error: OnError::Skip, send_duplicates: false, .. })]
+        [Effect::Run(RunCommand::Start(
+            13,
+            StartOptions { on_error: OnError::Skip, send_duplicates: false, .. }
+        ))]
     ));
     assert_eq!(model.screen, Screen::Processing);
 }
@@ -264,7 +271,10 @@ fn rows_that_look_sent_are_sent_only_when_a_person_says_so() {
     let effects = press(&mut model, "Enter Tab Enter");
     assert!(matches!(
         effects.as_slice(),
-        [Effect::Start(13, StartOptions { on_error: OnError::Halt, send_duplicates: true, .. })]
+        [Effect::Run(RunCommand::Start(
+            13,
+            StartOptions { on_error: OnError::Halt, send_duplicates: true, .. }
+        ))]
     ));
 }
 
@@ -304,7 +314,7 @@ fn pause_resume_and_duplicate_at_the_end() {
     let mut model = on_processing();
     press(&mut model, "d");
     assert!(status(&model).contains("running"));
-    assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Stop(13)]));
+    assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Run(RunCommand::Stop(13))]));
     let ended = Ended {
         status: Status::Paused,
         counts: counts(4, 1, 0, 0),
@@ -312,16 +322,22 @@ fn pause_resume_and_duplicate_at_the_end() {
         looked_up: true,
     };
     let effects = update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Watch(13))));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Watch(13)))));
     assert!(matches!(
         press(&mut model, "r Space Enter Enter").as_slice(),
-        [Effect::Start(13, StartOptions { on_error: OnError::Skip, send_duplicates: false, .. })]
+        [Effect::Run(RunCommand::Start(
+            13,
+            StartOptions { on_error: OnError::Skip, send_duplicates: false, .. }
+        ))]
     ));
     let ended =
         Ended { status: Status::Complete, counts: counts(4, 4, 0, 0), note: String::new(), looked_up: true };
     update(&mut model, Msg::Run(13, RunEvent::Ended(ended)));
     let effects = press(&mut model, "d 'new.csv Enter");
-    assert!(matches!(effects.last(), Some(Effect::Open(_, Origin::Duplicate(13, _)))), "{effects:?}");
+    assert!(
+        matches!(effects.last(), Some(Effect::Query(Query::Open(_, Origin::Duplicate(13, _))))),
+        "{effects:?}"
+    );
 }
 
 #[test]
@@ -331,7 +347,7 @@ fn leaving_a_run_asks_then_waits_for_the_rows_in_flight() {
     assert_eq!(model.place(), Place::Confirm);
     press(&mut model, "Esc");
     assert_eq!(model.phase, Phase::Open);
-    assert!(matches!(press(&mut model, "Ctrl-C Enter").as_slice(), [Effect::Stop(13)]));
+    assert!(matches!(press(&mut model, "Ctrl-C Enter").as_slice(), [Effect::Run(RunCommand::Stop(13))]));
     assert_eq!(model.phase, Phase::Leaving);
     let ended =
         Ended { status: Status::Paused, counts: counts(4, 1, 0, 0), note: String::new(), looked_up: true };
@@ -349,7 +365,7 @@ fn whoever_insists_leaves_at_once() {
 #[test]
 fn a_request_to_end_stops_runs_first() {
     let mut model = on_processing();
-    assert!(matches!(update(&mut model, Msg::Terminate).as_slice(), [Effect::Stop(13)]));
+    assert!(matches!(update(&mut model, Msg::Terminate).as_slice(), [Effect::Run(RunCommand::Stop(13))]));
     let mut model = home(true);
     update(&mut model, Msg::Terminate);
     assert_eq!(model.phase, Phase::Over);
@@ -368,7 +384,7 @@ fn a_run_that_cannot_start_says_why() {
 #[test]
 fn the_run_goes_on_while_one_looks_at_the_list() {
     let mut model = on_processing();
-    assert!(matches!(press(&mut model, "Esc").as_slice(), [Effect::LoadImports]));
+    assert!(matches!(press(&mut model, "Esc").as_slice(), [Effect::Query(Query::LoadImports)]));
     let progress = Progress { counts: counts(4, 2, 0, 1), in_flight: 1, rows_per_second: 3.0 };
     update(&mut model, Msg::Run(13, RunEvent::Progress(progress)));
     assert!(model.wants_ticks());
@@ -390,7 +406,7 @@ fn a_path_is_completed_as_far_as_it_is_certain() {
     use crate::tui::msg::FileEntry;
     let mut model = home(true);
     let effects = press(&mut model, "n");
-    let [Effect::Folder(ticket, folder)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Query(Query::Folder(ticket, folder))] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(folder, "/files/");
     let entry = |name: &str, folder| FileEntry { name: name.into(), folder, bytes: 10, changed: NOON };
     let entries = vec![entry("march-a.csv", false), entry("march-b.csv", false), entry("old", true)];
@@ -401,7 +417,7 @@ fn a_path_is_completed_as_far_as_it_is_certain() {
     };
     // A file is looked into before it is chosen; one of another folder that was imported is offered too.
     let effects = press(&mut model, "Down");
-    let [Effect::Preview(look, path)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Query(Query::Preview(look, path))] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(path, "/files/march-a.csv");
     let first =
         vec![vec!["Claim".to_owned(), "Due".to_owned()], vec!["A-1".to_owned(), "3/4/2026".to_owned()]];
@@ -420,7 +436,7 @@ fn a_path_is_completed_as_far_as_it_is_certain() {
     assert_eq!(typed(&pasted), "~/b.csv");
     let effects = press(&mut model, "Enter");
     assert!(
-        matches!(effects.last(), Some(Effect::Open(_, Origin::New(path))) if path.ends_with("march-b.csv"))
+        matches!(effects.last(), Some(Effect::Query(Query::Open(_, Origin::New(path)))) if path.ends_with("march-b.csv"))
     );
 }
 
@@ -431,7 +447,7 @@ fn how_the_file_is_read_is_changed_with_one_key() {
     press(&mut model, "f");
     assert_eq!(model.place(), Place::Sheet);
     let changed = |model: &mut Model, keys: &str| match press(model, keys).pop() {
-        Some(Effect::ReadAs(ticket, 13, layout)) => (ticket, *layout),
+        Some(Effect::Change(DataChange::ReadAs(ticket, 13, layout))) => (ticket, *layout),
         other => panic!("{other:?}"),
     };
     // What was not chosen stays to be found out.
@@ -476,7 +492,7 @@ fn two_possible_encodings_are_shown_at_a_name_and_one_key_changes_to_the_other()
     assert!(frame.contains("or Windows-1252: “Peña, José” (Claimant, row"), "{frame}");
     assert!(frame.contains("would read “Pe¤a, Jos‚”"), "{frame}");
     match press(&mut model, "Right").pop() {
-        Some(Effect::ReadAs(_, 13, layout)) => assert_eq!(layout.encoding, Some(western)),
+        Some(Effect::Change(DataChange::ReadAs(_, 13, layout))) => assert_eq!(layout.encoding, Some(western)),
         other => panic!("{other:?}"),
     }
 }
@@ -487,9 +503,9 @@ fn a_long_file_is_open_at_once_and_measured_meanwhile() {
     let effects = press(&mut model, "Enter");
     let mut long = opened(13, Status::Ready);
     (long.measured, long.rows) = (false, 4);
-    let [Effect::Open(ticket, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Query(Query::Open(ticket, _))] = effects.as_slice() else { panic!("{effects:?}") };
     let effects = update(&mut model, Msg::Reply(Reply::Opened(*ticket, Ok(Box::new(long)))));
-    assert!(matches!(effects.first(), Some(Effect::Measure(13))), "{effects:?}");
+    assert!(matches!(effects.first(), Some(Effect::Query(Query::Measure(13)))), "{effects:?}");
     update(&mut model, Msg::Reply(Reply::Reading(13, 70_000, 35)));
     let job = model.job.as_ref().unwrap();
     assert_eq!((job.rows, job.reading), (70_000, Some(35)));
@@ -521,7 +537,7 @@ fn a_column_can_be_taken_as_it_is() {
     let mut model = defaults();
     let as_is = |model: &Model| model.job.as_ref().unwrap().recipe.columns[0].as_is;
     let effects = press(&mut model, "c i");
-    assert!(as_is(&model) && matches!(effects.as_slice(), [Effect::Save(13, ..)]));
+    assert!(as_is(&model) && matches!(effects.as_slice(), [Effect::Change(DataChange::Save(13, ..))]));
     press(&mut model, "i");
     assert!(!as_is(&model));
 }
@@ -534,12 +550,16 @@ fn picked(entries: Vec<Entry>) -> Picked {
 fn a_list_of_trackops_says_when_it_was_read_and_is_asked_for_again_on_a_key() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Down Enter");
-    let [Effect::Pick(ticket, List::Clients, None, false)] = effects[..] else { panic!("{effects:?}") };
+    let [Effect::Query(Query::Pick(ticket, List::Clients, None, false))] = effects[..] else {
+        panic!("{effects:?}")
+    };
     update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(picked(vec![Entry::new(100, "Acme")])))));
     let screen = picture(&model, 80, 24);
     assert!(screen.contains("as Trackops listed them on 2026-11-23 12:00"), "{screen}");
     let effects = press(&mut model, "Ctrl-r");
-    let [Effect::Pick(ticket, List::Clients, None, true)] = effects[..] else { panic!("{effects:?}") };
+    let [Effect::Query(Query::Pick(ticket, List::Clients, None, true))] = effects[..] else {
+        panic!("{effects:?}")
+    };
     let failed = Some("no connection".to_owned());
     let old = Picked { failed, ..picked(vec![Entry::new(100, "Acme")]) };
     update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(old))));

@@ -29,7 +29,7 @@ use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
 use super::model::Model;
-use super::msg::{Effect, Msg, Opened, Origin, Reply, SheetFacts, Who};
+use super::msg::{Msg, Opened, Origin, Reply, SheetFacts, Who};
 use super::theme::{Colours, Theme};
 use super::{keys, screens, update::update};
 use crate::app::{Checked, KnownAccount, Seen, TokenFrom};
@@ -40,6 +40,7 @@ use crate::engine::{Facet, ProblemGroup, Report};
 use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
 use crate::sheet::{Column, Layout, Row};
 use crate::trackops::{Catalog, Entry, List};
+use crate::tui::effect::{Effect, Query};
 
 /// 2026-11-23 12:00 UTC.
 pub(super) const NOON: i64 = 1_795_435_200;
@@ -231,7 +232,9 @@ pub(super) fn defaults() -> Model {
 }
 
 pub(super) fn answer_open(model: &mut Model, effects: &[Effect], opened: Opened) {
-    let Some(Effect::Open(ticket, _)) = effects.first() else { panic!("nothing is opened: {effects:?}") };
+    let Some(Effect::Query(Query::Open(ticket, _))) = effects.first() else {
+        panic!("nothing is opened: {effects:?}")
+    };
     update(model, Msg::Reply(Reply::Opened(*ticket, Ok(Box::new(opened)))));
 }
 
@@ -239,16 +242,16 @@ pub(super) fn answer_open(model: &mut Model, effects: &[Effect], opened: Opened)
 pub(super) fn answer_review(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
         match effect {
-            Effect::Check(ticket, _) => {
+            Effect::Query(Query::Check(ticket, _)) => {
                 let checked = Box::new(checked(model));
                 let more = update(model, Msg::Reply(Reply::Checked(ticket, Ok(checked))));
                 answer_review(model, more);
             }
-            Effect::Rows(ticket, _, numbers) => {
+            Effect::Query(Query::Rows(ticket, _, numbers)) => {
                 let rows = numbers.into_iter().map(|number| seen(model, number)).collect();
                 update(model, Msg::Reply(Reply::Rows(ticket, Ok(rows))));
             }
-            Effect::Facet(ticket, _, of) => {
+            Effect::Query(Query::Facet(ticket, _, of)) => {
                 let facet = Box::new(facet(model, &of));
                 let more = update(model, Msg::Reply(Reply::Facet(ticket, Ok(facet))));
                 answer_review(model, more);

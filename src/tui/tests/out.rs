@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::StartOptions;
 use crate::ledger::Decision;
+use crate::tui::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::model::{Overlay, Place};
 use crate::tui::msg::Watched;
 use crate::tui::state::out::Paper;
@@ -13,7 +14,7 @@ fn at_its_end() -> Model {
     let done = import(11, Status::Complete, counts(4, 2, 1, 1));
     model.imports.replace(vec![done.clone()]);
     let effects = press(&mut model, "Enter");
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Watch(11))), "{effects:?}");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Watch(11)))), "{effects:?}");
     let unknown = Exception { code: Code::Unknown, source: Source::Trackops, ..exception(3) };
     let watched = Watched {
         import: done,
@@ -35,17 +36,24 @@ fn rejected_rows_are_written_beside_the_file() {
     press(&mut model, "Enter");
     assert_eq!(model.place(), Place::Prompt);
     let effects = press(&mut model, "Enter");
-    let [Effect::WriteOut(11, Paper::Rejected, path)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Query(Query::WriteOut(11, Paper::Rejected, path))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(path.to_str(), Some("/files/march-11-rejected.csv"));
     update(&mut model, Msg::Reply(Reply::Written(Ok("1 row written to x.csv".into()))));
     assert_eq!(model.status.as_ref().unwrap().1, "1 row written to x.csv");
     // From the list as well, and the receipt as text and as a web page.
     press(&mut model, "Esc");
     let effects = press(&mut model, "w Down Down Down Enter Enter");
-    assert!(matches!(effects.as_slice(), [Effect::WriteOut(11, Paper::Receipt, _)]), "{effects:?}");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Query(Query::WriteOut(11, Paper::Receipt, _))]),
+        "{effects:?}"
+    );
     update(&mut model, Msg::Reply(Reply::Written(Ok("written".into()))));
     let effects = press(&mut model, "w Down Down Down Down Enter Enter");
-    let [Effect::WriteOut(11, Paper::ReceiptHtml, path)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Query(Query::WriteOut(11, Paper::ReceiptHtml, path))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(path.to_str(), Some("/files/march-11-receipt.html"));
 }
 
@@ -57,12 +65,20 @@ fn an_unknown_row_is_what_a_person_says() {
     press(&mut model, "j t");
     assert!(matches!(model.overlays.last(), Some(Overlay::Picker(_))));
     let effects = press(&mut model, "Enter '5012 Enter");
-    let [Effect::Decide(11, 3, Decision::Created(id))] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Change(DataChange::Decide(11, 3, Decision::Created(id)))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(id, "5012");
     let effects = update(&mut model, Msg::Reply(Reply::Decided(11, Ok("row 3 is case 5012".into()))));
-    assert!(matches!(effects.as_slice(), [Effect::Watch(11)]), "what the ledger says now is shown");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Query(Query::Watch(11))]),
+        "what the ledger says now is shown"
+    );
     let effects = press(&mut model, "t Down Enter");
-    assert!(matches!(effects.as_slice(), [Effect::Decide(11, 3, Decision::Send)]), "{effects:?}");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Change(DataChange::Decide(11, 3, Decision::Send))]),
+        "{effects:?}"
+    );
 }
 
 #[test]
@@ -74,7 +90,7 @@ fn start_can_look_each_case_up_first() {
     assert!(
         matches!(
             effects.as_slice(),
-            [Effect::Start(13, StartOptions { look_up: crate::app::WantedLookUp::Off, .. })]
+            [Effect::Run(RunCommand::Start(13, StartOptions { look_up: crate::app::WantedLookUp::Off, .. }))]
         ),
         "{effects:?}"
     );

@@ -4,6 +4,7 @@ use super::*;
 use crate::case::Fix;
 use crate::engine::{First, FirstOutcome};
 use crate::trackops::{Line, Same};
+use crate::tui::effect::{Effect, Query};
 use crate::tui::model::{Overlay, Place};
 use crate::tui::state::{dialogs, processing};
 
@@ -166,11 +167,11 @@ fn the_row_that_was_sent_first_hides_what_was_sent_and_stored() {
 fn the_file_chooser_hides_them_in_the_first_rows() {
     let mut model = home(true);
     let effects = press(&mut model, "n");
-    let Some(Effect::Folder(ticket, _)) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Query(Query::Folder(ticket, _))) = effects.first() else { panic!("{effects:?}") };
     let entry = crate::tui::msg::FileEntry { name: "a.csv".into(), folder: false, bytes: 9, changed: NOON };
     update(&mut model, Msg::Reply(Reply::Folder(*ticket, Ok(vec![entry]))));
     let effects = press(&mut model, "Down");
-    let Some(Effect::Preview(ticket, _)) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Query(Query::Preview(ticket, _))) = effects.first() else { panic!("{effects:?}") };
     let line = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
     let lines = vec![line(["Claim", "DOB", "Id"]), line(["A-1", "3/20/2026", "078-05-1120"])];
     update(&mut model, Msg::Reply(Reply::Preview(*ticket, Ok(lines))));

@@ -1,5 +1,6 @@
 //! No window is too small to live in, and no sequence of keys breaks anything.
 
+use crate::tui::effect::{Effect, Query};
 use ratatui::backend::{Backend, CrosstermBackend};
 
 use super::*;
@@ -133,7 +134,7 @@ fn random_keys_break_nothing() {
         for _ in 0..150 {
             let word = KEYS[dice.roll(KEYS.len())];
             let effects = press(&mut model, word);
-            let opens = effects.iter().any(|effect| matches!(effect, Effect::Open(..)));
+            let opens = effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Open(..))));
             if opens {
                 let status = if dice.roll(2) == 0 { Status::Ready } else { Status::Draft };
                 answer_open(&mut model, &effects, opened(13, status));

@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::msg::{FileEntry, Sentence};
-use super::state::out::Paper;
 use crate::app::{App, Receipt, Wanted};
 use crate::home::{expand_path, new_private_file};
 use crate::ledger::ImportId;
 use crate::sheet::{Layout, Sheet, SheetError, WorkbookError};
 use crate::text::{plural, visible_lines};
+use crate::tui::msg::{FileEntry, Sentence};
+use crate::tui::state::out::Paper;
 
 /// A typed path, with `~` as the home folder; an empty one is the folder one is in.
 pub(super) fn expand(text: &str) -> PathBuf {
