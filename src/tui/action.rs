@@ -332,7 +332,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     }
     match model.overlays.last() {
         None => availability_below(action, model),
-        Some(Overlay::Picker(_)) if action == Action::Refresh && !super::state::picker::is_live(model) => {
+        Some(Overlay::Picker(_)) if action == Action::Refresh && !super::dialogs::picker::is_live(model) => {
             Err("this list is your own: c on the list of imports opens the catalog".to_owned())
         }
         Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) => {

@@ -37,7 +37,7 @@ pub(crate) enum DataChange {
     /// Resolves an unknown row.
     Decide(ImportId, u64, Decision),
     /// Corrects rejected rows.
-    Correct(ImportId, Correction),
+    Correct(Ticket, ImportId, Correction),
     Rename(ImportId, String),
     /// Deletes an import from the history.
     Delete(ImportId),
@@ -82,9 +82,9 @@ pub(crate) enum Query {
     /// Tests a connection, and keeps the account if it works.
     Connect(Ticket, Credentials),
     /// Exports rows or the receipt to a new file.
-    WriteOut(ImportId, Paper, PathBuf),
+    WriteOut(Ticket, ImportId, Paper, PathBuf),
     /// Exports the catalog to a new file.
-    WriteCatalog(PathBuf),
+    WriteCatalog(Ticket, PathBuf),
     /// Entries of a folder.
     Folder(Ticket, String),
     /// First rows of a file.

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::effects::Effects;
-use super::model::{Asked, Model, Phase};
+use super::model::{Model, Phase, TerminalRequest};
 use super::msg::Msg;
 use super::outside::Outside;
 use super::terminal::Signal;
@@ -224,11 +224,11 @@ fn worth(bytes: usize, (columns, rows): (u16, u16)) -> Duration {
 }
 
 /// Does what the terminal itself is asked for.
-fn ask<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, asked: &Asked) -> io::Result<()> {
+fn ask<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, asked: &TerminalRequest) -> io::Result<()> {
     match asked {
-        Asked::Copy(text) => line.copy(text),
-        Asked::Notify(how, text) => line.notify(*how, text),
-        Asked::Suspend => {
+        TerminalRequest::Copy(text) => line.copy(text),
+        TerminalRequest::Notify(how, text) => line.notify(*how, text),
+        TerminalRequest::Suspend => {
             line.suspend()?;
             line.take()?;
             forget_frame(terminal)

@@ -11,6 +11,8 @@
 //! One bounded channel brings everything that is not a key: when it is full a run waits, never the screen.
 
 mod action;
+mod cursor;
+mod dialogs;
 mod effect;
 mod effects;
 mod event_loop;

@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use super::dialogs::{Confirm, Picker, Prompt};
 use super::msg::{Ticket, Who};
 use super::state::account::AccountForm;
 use super::state::accounts::Wanted;
 use super::state::catalog::CatalogView;
 use super::state::chooser::Chooser;
 use super::state::declare::Declare;
-use super::state::dialogs::{Confirm, Prompt};
 use super::state::first::SentFirst;
 use super::state::imports::ImportList;
 use super::state::job::Job;
-use super::state::picker::Picker;
 use super::state::processing::Board;
 use super::state::review::Review;
 use super::state::start::StartDialog;
@@ -137,9 +136,9 @@ pub(crate) enum Overlay {
     Help(usize),
 }
 
-/// What the terminal itself is asked for.
+/// A request to the terminal itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum TerminalRequest {
     /// To wait in the background of the shell.
     Suspend,
     /// To take a text to the clipboard of the person's own machine.
@@ -202,7 +201,7 @@ pub(crate) struct Model {
     /// When an import that does not run here was last looked at, in seconds since 1970.
     pub(crate) looked_at: i64,
     pub(crate) phase: Phase,
-    pub(crate) asked: Option<Asked>,
+    pub(crate) asked: Option<TerminalRequest>,
     /// Whether SSNs and dates of birth are shown.
     pub(crate) private_shown: bool,
     /// Whether the import that is being opened is looked through from its first step on.
@@ -357,20 +356,4 @@ impl Model {
             .map(|t| t.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
             .unwrap_or_default()
     }
-}
-
-/// Moves a cursor in a list of `len` entries; never out of it.
-pub(crate) fn moved(at: usize, action: super::action::Action, len: usize, page: usize) -> usize {
-    use super::action::Action;
-    let last = len.saturating_sub(1);
-    let to = match action {
-        Action::Up => at.saturating_sub(1),
-        Action::Down => at.saturating_add(1),
-        Action::PageUp => at.saturating_sub(page),
-        Action::PageDown => at.saturating_add(page),
-        Action::First => 0,
-        Action::Last => last,
-        _ => at,
-    };
-    to.min(last)
 }

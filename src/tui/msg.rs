@@ -175,11 +175,11 @@ pub(crate) enum Reply {
     /// Whether there was somebody to ask.
     AskedToPause(ImportId, Result<(), Sentence>),
     /// What was written, and where.
-    Written(Result<String, Sentence>),
+    Written(Ticket, Result<String, Sentence>),
     /// A row that is about to be corrected, in an import; whether the value is to change in every row.
     RowNow(Ticket, ImportId, bool, Result<Box<RowNow>, Sentence>),
     /// Rows were corrected.
-    Corrected(ImportId, Result<Box<Corrected>, Sentence>),
+    Corrected(Ticket, ImportId, Result<Box<Corrected>, Sentence>),
     /// A person's word was taken.
     Decided(ImportId, Result<String, Sentence>),
     Folder(Ticket, Result<Vec<FileEntry>, Sentence>),

@@ -3,14 +3,15 @@
 use tui_input::{Input, InputRequest};
 
 use super::action::{self, Action};
+use super::cursor::moved;
+use super::dialogs::{confirm, picker, prompt};
 use super::effect::{Effect, Query};
-use super::model::{Asked, Model, Mood, Overlay, Place, Screen, moved};
+use super::model::{Model, Mood, Overlay, Place, Screen, TerminalRequest};
 use super::msg::{Msg, Opened, Reply, Sentence, Ticket};
 use super::state::account::AccountField;
 use super::state::{
-    account, accounts, catalog, changes, chooser, correct, declare, defaults, dialogs, field_map, first,
-    groups, imports, job::Job, log, out, palette, picker, processing, review, sheet, shown, start, trace,
-    values,
+    account, accounts, catalog, changes, chooser, correct, declare, defaults, field_map, first, groups,
+    imports, job::Job, leave, log, out, palette, processing, review, sheet, shown, start, trace, values,
 };
 use crate::ledger::{Import, Status};
 
@@ -34,7 +35,7 @@ pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Run(id, event) => processing::event(model, id, event),
         Msg::Reply(reply) => answered(model, reply),
-        Msg::Terminate => dialogs::stop_and_leave(model),
+        Msg::Terminate => leave::stop_and_leave(model),
     }
 }
 
@@ -44,21 +45,23 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     match action {
-        Action::Leave | Action::Interrupt => return dialogs::leave(model),
+        Action::Leave | Action::Interrupt => return leave::leave(model),
         Action::Suspend => {
-            model.asked = Some(Asked::Suspend);
+            model.asked = Some(TerminalRequest::Suspend);
             return Vec::new();
         }
-        Action::Palette => {
-            palette::open(model);
-            return Vec::new();
-        }
+        Action::Palette => return palette::open(model),
         Action::Help => {
             model.overlays.push(Overlay::Help(0));
             return Vec::new();
         }
         // Waiting can always be given up; the answer is then of no interest.
-        Action::Back if model.busy.take().is_some() => return Vec::new(),
+        Action::Back if model.busy.take().is_some() => {
+            if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
+                prompt.give_up();
+            }
+            return Vec::new();
+        }
         Action::ShowPrivate => {
             model.private_shown = !model.private_shown;
             let now = if model.private_shown { "shown; M hides them" } else { "hidden; M shows them" };
@@ -78,11 +81,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         None => act_on_screen(model, action),
         Some(Overlay::Picker(_)) => picker::act(model, action),
         Some(Overlay::Chooser(_)) => chooser::act(model, action),
-        Some(Overlay::Prompt(_)) => dialogs::act_prompt(model, action),
+        Some(Overlay::Prompt(_)) => prompt::act(model, action),
         Some(Overlay::Declare(_)) => declare::act(model, action),
         Some(Overlay::Values(_)) => values::act(model, action),
         Some(Overlay::Start(_)) => start::act(model, action),
-        Some(Overlay::Confirm(_)) => dialogs::act_confirm(model, action),
+        Some(Overlay::Confirm(_)) => confirm::act(model, action),
         Some(Overlay::Sheet(_)) => sheet::act(model, action),
         Some(Overlay::Changes(_)) => changes::act(model, action),
         Some(Overlay::Row(_)) => trace::act(model, action),
@@ -192,7 +195,12 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Saved(Ok(import)) => saved(model, *import),
         Reply::Checked(ticket, answer) => return review::checked(model, ticket, answer.map(|found| *found)),
         Reply::Rows(ticket, answer) => return review::fetched(model, ticket, answer),
-        Reply::Facet(ticket, answer) => return values::answered(model, ticket, answer.map(|facet| *facet)),
+        Reply::Facet(ticket, answer) => {
+            let answer = answer.map(|facet| *facet);
+            if !review::counted(model, ticket, &answer) {
+                return values::answered(model, ticket, answer);
+            }
+        }
         Reply::Found(ticket, text, answer) => return shown::found(model, ticket, text, answer),
         Reply::Renamed(Ok(import)) => {
             model.say(Mood::Good, format!("import {} is called “{}” now", import.id, import.name));
@@ -206,7 +214,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Picked(ticket, answer) => picker::answered(model, ticket, answer),
         Reply::Merged(ticket, answer) => {
             if awaited(model, ticket) {
-                catalog::merged(model, answer);
+                catalog::merged(model, ticket, answer);
             }
         }
         Reply::Catalog(Ok(catalog)) => model.catalog = catalog,
@@ -216,12 +224,12 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Using(ticket, answer) => return accounts::used(model, ticket, answer.map(|in_use| *in_use)),
         Reply::Started(id, answer) => return processing::started(model, id, answer),
         Reply::AskedToPause(id, answer) => return processing::asked_to_pause(model, id, answer),
-        Reply::Written(answer) => out::written(model, answer),
+        Reply::Written(ticket, answer) => out::written(model, ticket, answer),
         Reply::RowNow(ticket, id, every_row, answer) => {
             return correct::read(model, ticket, id, every_row, answer.map(|now| *now));
         }
-        Reply::Corrected(id, answer) => {
-            return correct::corrected(model, id, answer.map(|corrected| *corrected));
+        Reply::Corrected(ticket, id, answer) => {
+            return correct::corrected(model, ticket, id, answer.map(|corrected| *corrected));
         }
         Reply::Decided(id, answer) => return out::decided(model, id, answer),
         Reply::Folder(ticket, answer) => chooser::listed(model, ticket, answer),

@@ -76,7 +76,8 @@ impl EffectRunner {
                 let decided = self.app.decide(id, row, decision).await;
                 Reply::Decided(id, decided.map(|()| told).map_err(|error| error.to_string()))
             }
-            DataChange::Correct(id, correction) => Reply::Corrected(
+            DataChange::Correct(ticket, id, correction) => Reply::Corrected(
+                ticket,
                 id,
                 self.blocking(move |runner| runner.app.correct(id, correction).map(Box::new)).await,
             ),

@@ -142,7 +142,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             return leave(model);
         }
         // Without an account there is nowhere to go back to.
-        Action::Back => return super::dialogs::leave(model),
+        Action::Back => return super::leave::leave(model),
         _ => {}
     }
     Vec::new()

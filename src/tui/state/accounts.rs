@@ -2,14 +2,13 @@
 
 use crate::app::KnownAccount;
 use crate::ledger::{Import, ImportId};
+use crate::tui::dialogs::{Choice, Confirm, Picker};
 use crate::tui::effect::{DataChange, Effect};
-use crate::tui::model::{Model, Mood, Overlay};
+use crate::tui::model::{Model, Mood};
 use crate::tui::msg::{InUse, Lasting, Origin, Sentence, Ticket};
 use crate::tui::update::awaited;
 
-use super::dialogs::{Confirm, Then};
-use super::picker::{Choice, Pick, Picker, Purpose};
-use super::{account, chooser, imports, out, processing};
+use super::{account, imports, out, processing};
 
 /// What is wanted of an import, and only the account it belongs to can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,31 +35,33 @@ pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
         return account::open(model, None);
     }
     let used = model.who.as_ref().map(|who| who.name.clone());
+    let is_used = |known: &KnownAccount| Some(&known.name) == used.as_ref();
     let line = |known: &KnownAccount| {
-        let mark = if Some(&known.name) == used.as_ref() { "in use" } else { "" };
-        (format!("{}: {} at {}", known.name, known.username, known.url.host()), mark.to_owned())
+        let label = format!("{}: {} at {}", known.name, known.username, known.url.host());
+        Choice::new(AccountLine::Use(known.name.clone()), label, if is_used(known) { "in use" } else { "" })
     };
-    let mut lines: Vec<(String, String)> = model.accounts.all.iter().map(line).collect();
-    let cursor = model.accounts.all.iter().position(|known| Some(&known.name) == used.as_ref());
+    let mut choices: Vec<_> = model.accounts.all.iter().map(line).collect();
+    let cursor = model.accounts.all.iter().position(is_used);
     if let Some(used) = &used {
-        lines.push((format!("change {used}, or test its connection…"), String::new()));
+        let label = format!("change {used}, or test its connection…");
+        choices.push(Choice::new(AccountLine::Form(Some(used.clone())), label, ""));
     }
-    lines.push(("another account…".to_owned(), String::new()));
-    let choice = |(at, (label, note))| Choice { pick: Pick::Line(at), label, note };
-    let choices = lines.into_iter().enumerate().map(choice).collect();
-    let mut picker = Picker::new("Accounts".to_owned(), Purpose::Account, choices);
-    picker.cursor = cursor.unwrap_or(0);
-    model.overlays.push(Overlay::Picker(picker));
-    Vec::new()
+    choices.push(Choice::new(AccountLine::Form(None), "another account…", ""));
+    Picker::new("Accounts", choices, chosen).at(cursor).open(model)
 }
 
-/// A line of the list: an account, the one in use to be changed, or a new one.
-pub(crate) fn chosen(model: &mut Model, at: usize) -> Vec<Effect> {
-    let accounts = &model.accounts.all;
-    let used = model.who.as_ref().map(|who| who.name.clone()).filter(|_| at == accounts.len());
-    match accounts.get(at).map(|known| known.name.clone()) {
-        Some(name) => switch(model, &name, None),
-        None => account::open(model, used),
+/// A line of the list of accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum AccountLine {
+    Use(String),
+    /// The form: of the account in use, or of a new one.
+    Form(Option<String>),
+}
+
+fn chosen(model: &mut Model, line: AccountLine) -> Vec<Effect> {
+    match line {
+        AccountLine::Use(name) => switch(model, &name, None),
+        AccountLine::Form(name) => account::open(model, name),
     }
 }
 
@@ -128,8 +129,8 @@ pub(crate) fn want(model: &mut Model, wanted: Wanted) -> Vec<Effect> {
     let question = format!(
         "Import {id} belongs to {name}. Switch to {name}? The next start begins with the default account again."
     );
-    let confirm = Confirm { title: "Another account".to_owned(), question, then: Then::Switch(name, wanted) };
-    model.overlays.push(Overlay::Confirm(confirm));
+    let switch = move |model: &mut Model| switch(model, &name, Some(wanted));
+    Confirm::new("Another account", question, switch).open(model);
     Vec::new()
 }
 
@@ -145,10 +146,7 @@ pub(crate) fn go_on(model: &mut Model, wanted: Wanted) -> Vec<Effect> {
     match wanted {
         Wanted::Open(id) => imports::open(model, Origin::Existing(id)),
         Wanted::Resume(id) => processing::resume(model, id),
-        Wanted::Duplicate(id) => chooser::open(model, Some(id)),
-        Wanted::Decide(_) => {
-            out::ask_word(model);
-            Vec::new()
-        }
+        Wanted::Duplicate(id) => imports::choose_file(model, Some(id)),
+        Wanted::Decide(_) => out::ask_word(model),
     }
 }

@@ -1,17 +1,15 @@
 //! The catalog: the account's lists of ids and names, and what is done to them.
 
-use tui_input::Input;
-
 use crate::app::Picked;
 use crate::case::CustomField;
 use crate::trackops::{Catalog, Change, Entry, List, Merged};
 use crate::tui::action::Action;
+use crate::tui::cursor::moved;
+use crate::tui::dialogs::{Accepted, Choice, Confirm, Picker, Prompt, prompt};
 use crate::tui::effect::{DataChange, Effect, Query};
-use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
+use crate::tui::model::{Model, Mood, Screen};
 use crate::tui::msg::{Sentence, Ticket};
 
-use super::dialogs::{self, Asked, Confirm, Then};
-use super::picker::{Choice, Pick, Picker, Purpose};
 use super::{declare, imports, plural};
 
 /// A list of the screen.
@@ -160,17 +158,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::LeaveOut => return mark(model),
         Action::Clear => ask_to_remove(model),
         Action::Reading => return ask_references(model),
-        Action::Filter => find(model),
+        Action::Filter => return find(model),
         Action::Learn => return learn(model),
-        Action::Import => {
-            let title = "Take over a catalog file".to_owned();
-            return dialogs::ask(model, title, String::new(), Asked::CatalogFrom);
-        }
-        Action::WriteOut => {
-            let name = model.who.as_ref().map_or("caseload", |who| who.name.as_str());
-            let file = format!("{name}.catalog.toml");
-            return dialogs::ask(model, "Write the catalog to a file".to_owned(), file, Asked::CatalogTo);
-        }
+        Action::Import => return import(model),
+        Action::WriteOut => return export(model),
         _ => {}
     }
     Vec::new()
@@ -187,9 +178,10 @@ fn new(model: &mut Model) -> Vec<Effect> {
     match model.lists.tab() {
         Tab::Typed(list) => {
             let title = format!("{}: id and name of a new one", list.title());
-            dialogs::ask(model, title, String::new(), Asked::NewEntry(list))
+            let hint = "such as 12 Surveillance; Trackops shows ids in its settings";
+            Prompt::new(title, "", hint, move |model, text| typed(model, list, &text)).open(model)
         }
-        Tab::Fields => declare::open(model, String::new()),
+        Tab::Fields => declare::open(model, String::new(), |_, _| Vec::new()),
         Tab::Live(_) => Vec::new(),
     }
 }
@@ -202,7 +194,8 @@ fn edit(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let title = format!("{} {id}: its name", list.title());
-    dialogs::ask(model, title, label, Asked::EntryName(list, id))
+    let rename = move |model: &mut Model, name| Accepted::Done(renamed(model, list, id, name));
+    Prompt::new(title, label, "the id stays", rename).open(model)
 }
 
 /// Carries out a change of the catalog, here at once and on disk soon.
@@ -242,30 +235,55 @@ fn ask_to_remove(model: &mut Model) {
         "Take {what} out of the catalog? Its number stays in recipes and earlier imports, and has no name there then. \
          What is deleted in Trackops is better marked with x."
     );
-    let confirm = Confirm { title: "Take it out?".to_owned(), question, then: Then::Catalog(then) };
-    model.overlays.push(Overlay::Confirm(confirm));
+    Confirm::new("Take it out?", question, |model| change(model, then)).open(model);
 }
 
 fn ask_references(model: &mut Model) -> Vec<Effect> {
     let Some(Entry { id, label, .. }) = entry(model).cloned() else { return Vec::new() };
     let now = model.catalog.references.get(&id.to_string()).map(|labels| labels.join("; "));
     let title = format!("{label}: what its three references are called");
-    dialogs::ask(model, title, now.unwrap_or_default(), Asked::References(id))
+    let hint = "such as Claim #; Policy #; an empty one is not used";
+    let named = move |model: &mut Model, text: String| references(model, id, &text);
+    Prompt::new(title, now.unwrap_or_default(), hint, named).or_empty().open(model)
 }
 
 /// Lets one type a part of a name to go to it.
-fn find(model: &mut Model) {
-    let line =
-        |at: usize, label: &str, note: String| Choice { pick: Pick::Line(at), label: label.to_owned(), note };
+fn find(model: &mut Model) -> Vec<Effect> {
     let choices = if model.lists.tab() == Tab::Fields {
         let fields = model.catalog.fields.iter().enumerate();
-        fields.map(|(at, field)| line(at, &field.label, field.key.to_string())).collect()
+        fields.map(|(at, field)| Choice::new(at, field.label.as_str(), field.key.to_string())).collect()
     } else {
         let entries = model.lists.entries(&model.catalog).iter().enumerate();
-        entries.map(|(at, entry)| line(at, &entry.label, entry.id.to_string())).collect()
+        entries.map(|(at, entry)| Choice::new(at, entry.label.as_str(), entry.id.to_string())).collect()
     };
-    let title = format!("{}: go to", model.lists.tab().title());
-    model.overlays.push(Overlay::Picker(Picker::new(title, Purpose::CatalogLine, choices)));
+    let go_to = |model: &mut Model, at| {
+        model.lists.cursor = at;
+        Vec::new()
+    };
+    Picker::new(format!("{}: go to", model.lists.tab().title()), choices, go_to).open(model)
+}
+
+/// Asks for the catalog file to import. The question stays until the file is read: a wrong path is corrected there.
+fn import(model: &mut Model) -> Vec<Effect> {
+    let read = |model: &mut Model, path: String| {
+        let ticket = model.ticket();
+        model.busy = Some((ticket, "reading the file"));
+        let change = DataChange::TakeOverCatalog(ticket, path.into());
+        Accepted::Waiting(ticket, vec![Effect::Change(change)])
+    };
+    let hint = "a file that w wrote, here or at a colleague's; its names go before those known";
+    Prompt::new("Take over a catalog file", "", hint, read).open(model)
+}
+
+/// Asks for the file the catalog is exported to.
+fn export(model: &mut Model) -> Vec<Effect> {
+    let name = model.who.as_ref().map_or("caseload", |who| who.name.as_str());
+    let file = format!("{name}.catalog.toml");
+    let write = |model: &mut Model, path: String| {
+        let ticket = model.ticket();
+        Accepted::Waiting(ticket, vec![Effect::Query(Query::WriteCatalog(ticket, path.into()))])
+    };
+    Prompt::new("Write the catalog to a file", file, super::out::NEW_FILE, write).open(model)
 }
 
 /// Reads a new entry: the id before the name, or behind it.
@@ -280,46 +298,42 @@ fn read_entry(text: &str) -> Option<Entry> {
 }
 
 /// Takes a typed entry and asks for the next one; or says what is wrong with it.
-pub(crate) fn typed(model: &mut Model, list: List, text: &str) -> Result<Vec<Effect>, String> {
-    let entry = read_entry(text).ok_or("type the id and the name, such as 12 Surveillance")?;
+fn typed(model: &mut Model, list: List, text: &str) -> Accepted {
+    let Some(entry) = read_entry(text) else {
+        return Accepted::Wrong("type the id and the name, such as 12 Surveillance".to_owned());
+    };
     if let Some(label) = model.catalog.label(list, entry.id) {
-        return Err(format!("{} is “{label}” already; Esc, then Enter on it changes its name", entry.id));
+        let id = entry.id;
+        return Accepted::Wrong(format!("{id} is “{label}” already; Esc, then Enter on it changes its name"));
     }
     model.say(Mood::Good, format!("{} ({}) is kept; type the next, or Esc", entry.label, entry.id));
-    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
-        prompt.input = Input::default();
-    }
     let effects = change(model, Change::Entry(list, entry));
     model.lists.cursor = model.lists.len(&model.catalog).saturating_sub(1);
-    Ok(effects)
+    Accepted::Again(effects)
 }
 
 /// Gives an entry another name.
-pub(crate) fn renamed(model: &mut Model, list: List, id: u64, label: String) -> Vec<Effect> {
+fn renamed(model: &mut Model, list: List, id: u64, label: String) -> Vec<Effect> {
     let deleted = model.catalog.entries(list).iter().any(|entry| entry.id == id && entry.deleted);
     change(model, Change::Entry(list, Entry { id, label, deleted }))
 }
 
 /// Reads what the references of a case type are called.
-pub(crate) fn references(model: &mut Model, case_type: u64, text: &str) -> Result<Vec<Effect>, String> {
+fn references(model: &mut Model, case_type: u64, text: &str) -> Accepted {
     let mut labels = text.split(';').map(|label| label.trim().to_owned());
     let three = [(); 3].map(|()| labels.next().unwrap_or_default());
     if labels.next().is_some() {
-        return Err("a case type has three references at most: Claim #; Policy #; Employer #".to_owned());
+        let error = "a case type has three references at most: Claim #; Policy #; Employer #";
+        return Accepted::Wrong(error.to_owned());
     }
-    Ok(change(model, Change::References(case_type, three)))
+    Accepted::Done(change(model, Change::References(case_type, three)))
 }
 
 /// What came of taking over names.
-pub(crate) fn merged(model: &mut Model, answer: Result<(Merged, Catalog), Sentence>) {
-    let asked =
-        matches!(model.overlays.last(), Some(Overlay::Prompt(prompt)) if prompt.asked == Asked::CatalogFrom);
+pub(crate) fn merged(model: &mut Model, ticket: Ticket, answer: Result<(Merged, Catalog), Sentence>) {
     match answer {
-        Err(sentence) if asked => _ = dialogs::prompt_error(model, sentence),
         Ok((merged, catalog)) => {
-            if asked {
-                model.overlays.pop();
-            }
+            prompt::close(model, ticket);
             model.catalog = catalog;
             let Merged { new, same, changed } = merged;
             let text = match (new, changed.len(), same) {
@@ -337,7 +351,7 @@ pub(crate) fn merged(model: &mut Model, answer: Result<(Merged, Catalog), Senten
             };
             model.say(Mood::Good, text);
         }
-        Err(sentence) => model.say(Mood::Bad, sentence),
+        Err(sentence) => prompt::fail(model, ticket, sentence),
     }
 }
 

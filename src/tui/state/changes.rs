@@ -3,8 +3,9 @@
 use crate::case::{LeaveOut, Recipe};
 use crate::text::{hide_ssns, mask};
 use crate::tui::action::Action;
+use crate::tui::cursor::moved;
 use crate::tui::effect::Effect;
-use crate::tui::model::{Model, Overlay, moved};
+use crate::tui::model::{Model, Overlay};
 
 use super::review;
 

@@ -1,22 +1,23 @@
 //! The file chooser: a path one types, with completion, and the spreadsheets of its folder.
 
+use std::fmt;
+use std::path::PathBuf;
+
 use tui_input::Input;
 
 use crate::case::{Recipe, private_columns};
-use crate::ledger::ImportId;
 use crate::sheet::{Column, Row};
 use crate::tui::action::Action;
+use crate::tui::cursor::moved;
 use crate::tui::effect::{Effect, Query};
-use crate::tui::model::{Model, Mood, Overlay, moved};
-use crate::tui::msg::{FileEntry, Origin, Sentence, Ticket};
-
-use super::imports;
+use crate::tui::model::{Model, Mood, Overlay};
+use crate::tui::msg::{FileEntry, Sentence, Ticket};
 
 /// A path that is typed, and what its folder holds.
-#[derive(Debug)]
 pub(crate) struct Chooser {
-    /// The import to duplicate; none for a new one.
-    pub(crate) like: Option<ImportId>,
+    pub(crate) title: String,
+    /// What follows from a path. It may be another path the next time: the file may not open.
+    on_path: OnPath,
     pub(crate) input: Input,
     /// The folder the entries are of, as it is typed: everything up to the last `/`.
     pub(crate) folder: String,
@@ -32,6 +33,14 @@ pub(crate) struct Chooser {
     pub(crate) private: Vec<bool>,
     looks: Ticket,
     waits: Ticket,
+}
+
+type OnPath = Box<dyn FnMut(&mut Model, PathBuf) -> Vec<Effect> + Send>;
+
+impl fmt::Debug for Chooser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chooser").field("input", &self.input).finish_non_exhaustive()
+    }
 }
 
 /// So many files of other folders are offered.
@@ -90,14 +99,19 @@ impl Chooser {
 }
 
 /// Opens the chooser where the last file was.
-pub(crate) fn open(model: &mut Model, like: Option<ImportId>) -> Vec<Effect> {
+pub(crate) fn open(
+    model: &mut Model,
+    title: impl Into<String>,
+    on_path: impl FnMut(&mut Model, PathBuf) -> Vec<Effect> + Send + 'static,
+) -> Vec<Effect> {
     let last =
         model.imports.all.iter().find_map(|import| import.file.as_ref()?.parent().map(ToOwned::to_owned));
     let folder = last.map(|path| format!("{}/", path.display().to_string().trim_end_matches('/')));
     let folder = folder.unwrap_or_default();
     let ticket = model.ticket();
     model.overlays.push(Overlay::Chooser(Chooser {
-        like,
+        title: title.into(),
+        on_path: Box::new(on_path),
         input: Input::new(folder.clone()),
         folder: folder.clone(),
         entries: Vec::new(),
@@ -245,14 +259,13 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         chooser.input = Input::new(path);
         return typed(model);
     }
-    let like = chooser.like;
-    // It stays until the file is open: what was typed is not lost when it cannot be. One file is opened at a time.
+    // One file is opened at a time.
     if model.busy.is_some() {
         return Vec::new();
     }
-    let origin = match like {
-        Some(id) => Origin::Duplicate(id, path.into()),
-        None => Origin::New(path.into()),
-    };
-    imports::open(model, origin)
+    // It stays until the file is open: what was typed is not lost when it cannot be.
+    let Some(Overlay::Chooser(mut chooser)) = model.overlays.pop() else { return Vec::new() };
+    let effects = (chooser.on_path)(model, path.into());
+    model.overlays.push(Overlay::Chooser(chooser));
+    effects
 }

@@ -7,12 +7,11 @@ use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask};
 use crate::trackops::List;
 use crate::tui::action::Action;
+use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, picker, prompt};
 use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay};
 use crate::tui::msg::{Sentence, Ticket};
 
-use super::dialogs::{self, Asked};
-use super::picker::{self, Choice, Now, Pick, Picker, Purpose};
 use super::plural;
 
 /// The cells a correction changes.
@@ -22,7 +21,6 @@ pub(crate) struct Correcting {
     row: u64,
     /// The name by which the recipe finds the column.
     column: String,
-    header: String,
     /// The value that is changed in every row; none for the one cell.
     every: Option<String>,
 }
@@ -71,7 +69,8 @@ pub(crate) fn begin(model: &mut Model, every_row: bool) -> Vec<Effect> {
 /// Skips the row of the exception.
 pub(crate) fn skip(model: &mut Model) -> Vec<Effect> {
     let Some(row) = exception(model).map(|found| found.row) else { return Vec::new() };
-    vec![Effect::Change(DataChange::Correct(model.watched, Correction::ToggleSkip { row }))]
+    let ticket = model.ticket();
+    vec![Effect::Change(DataChange::Correct(ticket, model.watched, Correction::ToggleSkip { row }))]
 }
 
 /// The row's cells are known: asks for the new value of the one at fault, or which one it is.
@@ -89,56 +88,48 @@ pub(crate) fn read(
         Err(sentence) => model.say(Mood::Bad, sentence),
         Ok(now) => match now.at {
             Some(at) => return chosen(model, Correctable { import, now, every_row }, at),
-            None => choose(model, Correctable { import, now, every_row }),
+            None => return choose(model, Correctable { import, now, every_row }),
         },
     }
     Vec::new()
 }
 
 /// Asks which cell is corrected, where nothing says it.
-fn choose(model: &mut Model, row: Correctable) {
+fn choose(model: &mut Model, row: Correctable) -> Vec<Effect> {
     let choices = row.now.cells.iter().enumerate().map(|(at, cell)| {
         let note = if cell.private { mask(&cell.text) } else { hide_ssns(&cell.text).into_owned() };
-        Choice { pick: Pick::Line(at), label: cell.header.clone(), note }
+        Choice::new(at, cell.header.as_str(), note)
     });
-    let title = format!("Row {}: which cell is wrong?", row.now.row);
-    let choices = choices.collect();
-    let picker = Picker::new(title, Purpose::Correct(Box::new(row)), choices);
-    model.overlays.push(Overlay::Picker(picker));
+    let (title, choices) = (format!("Row {}: which cell is wrong?", row.now.row), choices.collect());
+    Picker::new(title, choices, |model, at| chosen(model, row, at)).open(model)
 }
 
 /// A cell was chosen: asks for its new value. One that goes to a field of ids has a list to choose from.
-pub(crate) fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
-    let Some(cell) = row.now.cells.get(at) else { return Vec::new() };
+fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
+    let Some(cell) = row.now.cells.get(at).cloned() else { return Vec::new() };
     let list = cell.ids.as_ref().and_then(|ids| Some((List::of(ids.field)?, ids.separator.is_some())));
-    let Some((list, several)) = list else {
-        type_in(model, &row, at);
-        return Vec::new();
-    };
+    let Some((list, several)) = list else { return ask(model, &row, &cell) };
     let within = row.now.client.filter(|_| list == List::Contacts);
-    let now = if several { Now::Several(Vec::new()) } else { Now::One(None) };
-    let title = title(&row, cell);
+    let title = title(&row, &cell);
     let reason = row.now.reason.clone().or_else(|| exception(model).map(|found| found.message.clone()));
-    let effects = picker::open_ids(model, title, Purpose::CorrectIds(Box::new(row), at), list, within, now);
+    let (correcting, one) = (Correcting::of(&row, &cell), cell.clone());
+    let separator = cell.ids.as_ref().and_then(|ids| ids.separator.clone()).unwrap_or_else(|| ";".to_owned());
+    let named = move |model: &mut Model, ids: Vec<u64>| {
+        let texts: Vec<String> = ids.iter().map(u64::to_string).collect();
+        // Nothing marked is no correction.
+        if texts.is_empty() { Vec::new() } else { correcting.send(model, texts.join(&separator)).1 }
+    };
+    let picker = if several {
+        picker::several_ids(model, title, list, within, Vec::new(), named)
+    } else {
+        picker::one_id(model, title, list, within, None, move |model, id| named(model, vec![id]))
+    };
+    let label = |typed: &str| typed.is_empty().then(|| "type the cell's text instead …".to_owned());
+    let effects = picker.or_typed(label, move |model, _| ask(model, &row, &one)).open(model);
     if let Some(reason) = reason {
         model.say(Mood::Bad, reason);
     }
     effects
-}
-
-/// Ids were chosen for a cell.
-pub(crate) fn named(row: &Correctable, at: usize, ids: &[u64]) -> Vec<Effect> {
-    let Some(cell) = row.now.cells.get(at) else { return Vec::new() };
-    let separator = cell.ids.as_ref().and_then(|ids| ids.separator.as_deref()).unwrap_or(";");
-    let texts: Vec<String> = ids.iter().map(u64::to_string).collect();
-    typed(&Correcting::of(row, cell), texts.join(separator))
-}
-
-/// Asks for the text of a cell.
-pub(crate) fn type_in(model: &mut Model, row: &Correctable, at: usize) {
-    if let Some(cell) = row.now.cells.get(at) {
-        ask(model, row, cell);
-    }
 }
 
 impl Correcting {
@@ -147,7 +138,6 @@ impl Correcting {
             import: row.import,
             row: row.now.row,
             column: cell.column.clone(),
-            header: cell.header.clone(),
             every: row.every_row.then(|| cell.text.clone()),
         }
     }
@@ -163,61 +153,60 @@ fn title(row: &Correctable, cell: &CellNow) -> String {
     }
 }
 
-fn ask(model: &mut Model, row: &Correctable, cell: &CellNow) {
+/// Asks for the text of a cell. The question stays until it is known whether the new value helps.
+fn ask(model: &mut Model, row: &Correctable, cell: &CellNow) -> Vec<Effect> {
     let shown = if cell.private { String::new() } else { cell.text.clone() };
-    dialogs::ask(model, title(row, cell), shown, Asked::Correct(Correcting::of(row, cell)));
-    let logged = exception(model).map(|found| found.message.clone());
-    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
-        prompt.hidden = cell.private;
-        prompt.hint = if cell.private {
-            "The value is hidden. What you type replaces it."
-        } else {
-            "Blank empties the cell. The file itself is not changed."
-        };
-        // Why it failed stays in view until something is typed.
-        prompt.error = row.now.reason.clone().or(logged);
-    }
+    let hint = if cell.private {
+        "The value is hidden. What you type replaces it."
+    } else {
+        "Blank empties the cell. The file itself is not changed."
+    };
+    let correcting = Correcting::of(row, cell);
+    let typed = move |model: &mut Model, text| {
+        let (ticket, effects) = correcting.send(model, text);
+        Accepted::Waiting(ticket, effects)
+    };
+    let mut prompt = Prompt::new(title(row, cell), shown, hint, typed).or_empty();
+    prompt.hidden = cell.private;
+    prompt.column = Some(cell.header.clone());
+    // Why it failed stays in view until something is typed.
+    prompt.error = row.now.reason.clone().or_else(|| exception(model).map(|found| found.message.clone()));
+    prompt.open(model)
 }
 
-/// A new value was typed. The question stays until it is known whether that helps.
-pub(crate) fn typed(correcting: &Correcting, value: String) -> Vec<Effect> {
-    let Correcting { import, row, column, every, .. } = correcting.clone();
-    let correction = match every {
-        Some(from) => Correction::Value { column, from, value },
-        None => Correction::Cell { row, column, value },
-    };
-    vec![Effect::Change(DataChange::Correct(import, correction))]
+impl Correcting {
+    /// Asks for the correction, and returns the ticket of its answer.
+    fn send(&self, model: &mut Model, value: String) -> (Ticket, Vec<Effect>) {
+        let ticket = model.ticket();
+        let correction = match &self.every {
+            Some(from) => Correction::Value { column: self.column.clone(), from: from.clone(), value },
+            None => Correction::Cell { row: self.row, column: self.column.clone(), value },
+        };
+        (ticket, vec![Effect::Change(DataChange::Correct(ticket, self.import, correction))])
+    }
 }
 
 /// A correction was made, or could not be.
 pub(crate) fn corrected(
     model: &mut Model,
+    ticket: Ticket,
     import: ImportId,
     answer: Result<Corrected, Sentence>,
 ) -> Vec<Effect> {
-    let asked = match model.overlays.last() {
-        Some(Overlay::Prompt(prompt)) => match &prompt.asked {
-            Asked::Correct(correcting) => Some(correcting.clone()),
-            _ => None,
-        },
-        _ => None,
-    };
     let corrected = match answer {
         Ok(corrected) => corrected,
-        Err(sentence) if asked.is_some() => return dialogs::prompt_error(model, sentence),
         Err(sentence) => {
-            model.say(Mood::Bad, sentence);
+            prompt::fail(model, ticket, sentence);
             return Vec::new();
         }
     };
-    if let (Some(correcting), [row]) = (&asked, corrected.rows.as_slice())
-        && let Some(error) = still_wrong(row, &correcting.header)
+    if let (Some(prompt), [row]) = (prompt::waiting(model, ticket), corrected.rows.as_slice())
+        && let Some(error) = prompt.column.as_deref().and_then(|header| still_wrong(row, header))
     {
-        return dialogs::prompt_error(model, error);
+        prompt::fail(model, ticket, error);
+        return Vec::new();
     }
-    if asked.is_some() {
-        model.overlays.pop();
-    }
+    prompt::close(model, ticket);
     // The open exception is of before.
     if matches!(model.overlays.last(), Some(Overlay::Exception(..))) {
         model.overlays.pop();

@@ -5,11 +5,12 @@ use tui_input::{Input, InputRequest};
 use crate::case::{CustomField, CustomKey, Kind, Owner};
 use crate::trackops::{Catalog, Change, List};
 use crate::tui::action::Action;
+use crate::tui::cursor::next_in;
+use crate::tui::dialogs::Then;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Mood, Overlay, Screen};
 
-use super::dialogs::next_in;
-use super::{catalog, field_map};
+use super::catalog;
 
 /// The fields of the form, in order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,7 +38,6 @@ pub(crate) enum Whose {
 }
 
 /// A custom field of the account, as far as it is typed.
-#[derive(Debug)]
 pub(crate) struct Declare {
     pub(crate) whose: Whose,
     /// What it can be.
@@ -52,6 +52,13 @@ pub(crate) struct Declare {
     pub(crate) error: Option<String>,
     /// The field that is changed; none for a new one.
     changed: Option<CustomKey>,
+    on_saved: Then<CustomKey>,
+}
+
+impl std::fmt::Debug for Declare {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Declare").field("focus", &self.focus).finish_non_exhaustive()
+    }
 }
 
 fn owners(catalog: &Catalog) -> Vec<Whose> {
@@ -60,7 +67,11 @@ fn owners(catalog: &Catalog) -> Vec<Whose> {
 }
 
 /// Asks for a new custom field; the header of the column is a good first name for it.
-pub(crate) fn open(model: &mut Model, header: String) -> Vec<Effect> {
+pub(crate) fn open(
+    model: &mut Model,
+    header: String,
+    on_saved: impl FnOnce(&mut Model, CustomKey) -> Vec<Effect> + Send + 'static,
+) -> Vec<Effect> {
     model.overlays.push(Overlay::Declare(Declare {
         whose: Whose::Case,
         owners: owners(&model.catalog),
@@ -72,6 +83,7 @@ pub(crate) fn open(model: &mut Model, header: String) -> Vec<Effect> {
         focus: DeclareField::Owner,
         error: None,
         changed: None,
+        on_saved: Box::new(on_saved),
     }));
     Vec::new()
 }
@@ -92,6 +104,7 @@ pub(crate) fn again(model: &mut Model, field: &CustomField) -> Vec<Effect> {
         focus: DeclareField::Label,
         error: None,
         changed: Some(field.key),
+        on_saved: Box::new(|_, _| Vec::new()),
     }));
     Vec::new()
 }
@@ -157,9 +170,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Accept | Action::Save => match form.read() {
             Ok(field) => {
-                let changed = form.changed;
-                model.overlays.pop();
-                return kept(model, field, changed);
+                if let Some(Overlay::Declare(form)) = model.overlays.pop() {
+                    return kept(model, field, form);
+                }
             }
             Err((focus, text)) => {
                 form.focus = focus;
@@ -172,8 +185,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// A field that is declared, or declared otherwise.
-fn kept(model: &mut Model, field: CustomField, changed: Option<CustomKey>) -> Vec<Effect> {
-    let key = field.key;
+fn kept(model: &mut Model, field: CustomField, form: Declare) -> Vec<Effect> {
+    let (key, changed) = (field.key, form.changed);
     if changed != Some(key) && model.catalog.fields.iter().any(|known| known.key == key) {
         let owner = if key.owner == Owner::Case { "case" } else { "subject" };
         let then = if model.screen == Screen::Catalog { "changes it" } else { "maps a column to it" };
@@ -186,6 +199,6 @@ fn kept(model: &mut Model, field: CustomField, changed: Option<CustomKey>) -> Ve
     let mut effects =
         before.map_or_else(Vec::new, |before| catalog::change(model, Change::RemoveField(before)));
     effects.extend(catalog::change(model, Change::Field(field)));
-    effects.extend(field_map::declared(model, key));
+    effects.extend((form.on_saved)(model, key));
     effects
 }

@@ -5,12 +5,12 @@ use crate::case::{
 };
 use crate::trackops::{Catalog, List};
 use crate::tui::action::Action;
+use crate::tui::cursor::moved;
+use crate::tui::dialogs::{Accepted, Prompt, picker};
 use crate::tui::effect::Effect;
-use crate::tui::model::{Model, Mood, Screen, moved};
+use crate::tui::model::{Model, Mood, Screen};
 
-use super::dialogs::{self, Asked};
 use super::job::{FormRow, Job};
-use super::picker::{self, Now, Purpose};
 use super::{history, imports};
 
 /// The line under the cursor.
@@ -62,7 +62,12 @@ fn edit(model: &mut Model, row: FormRow) -> Vec<Effect> {
     match row {
         FormRow::Name => {
             let name = job.import.name.clone();
-            dialogs::ask(model, "Name of the import".into(), name, Asked::ImportName)
+            Prompt::new("Name of the import", name, "any text", |model, name| {
+                let Some(job) = model.job.as_mut() else { return Accepted::Done(Vec::new()) };
+                job.import.name = name;
+                Accepted::Done(job.save())
+            })
+            .open(model)
         }
         FormRow::Case(field) => match List::of(field) {
             Some(list) => pick(model, field, list),
@@ -81,15 +86,24 @@ fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
         Some(id) => format!("{label} at {}", super::names::id_text(List::Clients, id, &model.catalog)),
         None => label,
     };
-    let now = match (field.spec().shape, job.recipe.defaults.get(&Target::Case(field))) {
-        (Shape::Ids, Some(DefaultText::Ids(ids))) => Now::Several(ids.clone()),
-        (Shape::Ids, _) => Now::Several(Vec::new()),
-        _ => Now::One(job.default_id(field)),
+    let target = Target::Case(field);
+    let picker = if field.spec().shape == Shape::Ids {
+        let now = match job.recipe.defaults.get(&target) {
+            Some(DefaultText::Ids(ids)) => ids.clone(),
+            _ => Vec::new(),
+        };
+        picker::several_ids(model, title, list, within, now, move |model, ids| {
+            set(model, target, (!ids.is_empty()).then_some(DefaultText::Ids(ids)))
+        })
+    } else {
+        picker::one_id(model, title, list, within, job.default_id(field), move |model, id| {
+            set(model, target, Some(DefaultText::Whole(id)))
+        })
     };
     if list == List::Contacts && client.is_none() {
         model.say(Mood::Plain, "choose the client first to see only its contacts; an id can be typed");
     }
-    picker::open_ids(model, title, Purpose::Default(field), list, within, now)
+    picker.open(model)
 }
 
 fn type_in(model: &mut Model, target: Target) -> Vec<Effect> {
@@ -101,11 +115,20 @@ fn type_in(model: &mut Model, target: Target) -> Vec<Effect> {
         Some(DefaultText::Ids(_)) | None => String::new(),
     };
     let title = job.target_label(target, &model.catalog);
-    dialogs::ask(model, title, text, Asked::Default(target))
+    let hint = hint(job, target, &model.catalog);
+    let typed = move |model: &mut Model, text: String| {
+        let Some(job) = &model.job else { return Accepted::Done(Vec::new()) };
+        match read(job, target, &text, &model.catalog) {
+            Ok(value) => Accepted::Done(set(model, target, value)),
+            Err(error) => Accepted::Wrong(error),
+        }
+    };
+    let day = move |model: &Model, text: &str| day(model, target, text);
+    Prompt::new(title, text, hint, typed).or_empty().remark(day).open(model)
 }
 
 /// What to type for a target, in a few words.
-pub(crate) fn hint(job: &Job, target: Target, catalog: &Catalog) -> &'static str {
+fn hint(job: &Job, target: Target, catalog: &Catalog) -> &'static str {
     match job.shape(target, catalog) {
         Some(Shape::Date) => "a date as 2026-12-31, or days after creation as +14d; empty for none",
         Some(Shape::Number) => "a number as 1500 or 1,500.00; empty for none",
@@ -125,12 +148,7 @@ pub(crate) fn day(model: &Model, target: Target, text: &str) -> Option<String> {
 }
 
 /// Reads a typed default, by the same rules as a recipe's.
-pub(crate) fn read(
-    job: &Job,
-    target: Target,
-    text: &str,
-    catalog: &Catalog,
-) -> Result<Option<DefaultText>, String> {
+fn read(job: &Job, target: Target, text: &str, catalog: &Catalog) -> Result<Option<DefaultText>, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::case::{CASE_FIELDS, CaseField, ColumnRule, CustomKey, Guess, Owner, PlanError, Shape, Target};
 use crate::ledger::ImportId;
+use crate::trackops::Change;
 use crate::tui::action::Action;
+use crate::tui::cursor::moved;
+use crate::tui::dialogs::{Choice, Confirm, Picker};
 use crate::tui::effect::{DataChange, Effect};
-use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
+use crate::tui::model::{Model, Mood, Screen};
 use crate::tui::msg::Sentence;
 
-use super::dialogs::{Confirm, Then};
 use super::job::{FormRow, Job, MapLine};
-use super::picker::{Choice, Pick, Picker, Purpose};
-use super::{changes, declare, history, ids, imports, reading, review, values};
+use super::{catalog, changes, declare, history, ids, imports, reading, review, subjects, values};
 
 pub(crate) fn under(job: &Job) -> Option<MapLine> {
     job.lines().get(job.line).copied()
@@ -55,9 +56,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Left => job.sample = job.sample.saturating_sub(1),
         Action::Right => job.sample = (job.sample + 1) % job.samples.len().max(1),
         Action::Save | Action::Next => return go_on(model),
-        Action::Filter => choose_column(model),
-        Action::Accept => open_picker(model, false),
-        Action::AnotherField => open_picker(model, true),
+        Action::Filter => return choose_column(model),
+        Action::Accept => return choose_field(model, FieldFor::Column, |_| false),
+        Action::AnotherField => return choose_field(model, FieldFor::AlsoColumn, |_| false),
         Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
         Action::Changes => changes::open(model),
         Action::Clear => return set(model, line, Target::Ignore),
@@ -78,7 +79,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Declare => {
             let header = under(job).map(|line| job.line_name(line)).unwrap_or_default();
-            return declare::open(model, header);
+            return declare::open(model, header, declared);
         }
         _ => {}
     }
@@ -86,22 +87,24 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// Asks for the column to go to.
-fn choose_column(model: &mut Model) {
-    let Some(job) = &model.job else { return };
+fn choose_column(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
     let line = |(at, line): (usize, MapLine)| {
         let target = job.rule(line).map_or(Target::Ignore, |rule| rule.to);
         let note =
             if target == Target::Ignore { String::new() } else { job.target_label(target, &model.catalog) };
-        Choice { pick: Pick::Line(at), label: job.line_name(line), note }
+        Choice::new(at, job.line_name(line), note)
     };
     let choices = job.lines().into_iter().enumerate().map(line).collect();
-    let mut picker = Picker::new("Go to a column".to_owned(), Purpose::Column, choices);
-    picker.cursor = job.line;
-    model.overlays.push(Overlay::Picker(picker));
+    let (cursor, go_to) = (job.line, |model: &mut Model, line| {
+        go_to(model, line);
+        Vec::new()
+    });
+    Picker::new("Go to a column", choices, go_to).at(Some(cursor)).open(model)
 }
 
 /// Goes to a line of the map.
-pub(crate) fn go_to(model: &mut Model, line: usize) {
+fn go_to(model: &mut Model, line: usize) {
     if let Some(job) = model.job.as_mut() {
         job.line = line.min(job.lines().len().saturating_sub(1));
     }
@@ -222,9 +225,12 @@ fn ask_whose(model: &mut Model) -> bool {
          and map its column again.",
         told.join(" ")
     );
-    let title = "Whose fields are these?".to_owned();
-    let then = Then::Whose(open);
-    model.overlays.push(Overlay::Confirm(Confirm { title, question, then }));
+    let keep = |model: &mut Model| {
+        let mut effects = catalog::change(model, Change::Sure(open));
+        effects.extend(review::show(model));
+        effects
+    };
+    Confirm::new("Whose fields are these?", question, keep).open(model);
     true
 }
 
@@ -252,26 +258,58 @@ pub(crate) fn line_of(job: &Job, error: &PlanError) -> Option<usize> {
     }
 }
 
-/// Opens the list of fields: for the line under the cursor, or for one more of its column.
-pub(crate) fn open_picker(model: &mut Model, another: bool) {
-    let Some(job) = &model.job else { return };
-    let Some(line) = under(job) else { return };
+/// The place that a field is chosen for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldFor {
+    /// The column under the cursor.
+    Column,
+    /// The same column once more.
+    AlsoColumn,
+}
+
+/// A line of the list of fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FieldLine {
+    Field(Target),
+    /// A field of a subject that the recipe doesn't have yet.
+    AnotherSubject,
+}
+
+/// Opens the list of fields, at the first one that `begin` accepts, or else at the one there is.
+pub(crate) fn choose_field(model: &mut Model, of: FieldFor, begin: impl Fn(Target) -> bool) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let Some(line) = under(job) else { return Vec::new() };
+    let choices = field_choices(model, job, line);
+    let now = job.rule(line).map(|rule| FieldLine::Field(rule.to));
+    let begins = |choice: &Choice<FieldLine>| matches!(choice.value, FieldLine::Field(to) if begin(to));
+    let cursor =
+        choices.iter().position(begins).or_else(|| choices.iter().position(|c| Some(c.value) == now));
+    let (name, at) = (job.line_name(line), job.line);
+    let title = match of {
+        FieldFor::Column => format!("“{name}” goes to"),
+        FieldFor::AlsoColumn => format!("“{name}” also goes to"),
+    };
+    let chosen = move |model: &mut Model, line| match (line, of) {
+        (FieldLine::AnotherSubject, of) => subjects::choose_type(model, of),
+        (FieldLine::Field(target), FieldFor::Column) => set(model, at, target),
+        (FieldLine::Field(target), FieldFor::AlsoColumn) => add(model, at, target),
+    };
+    Picker::new(title, choices, chosen).at(cursor).open(model)
+}
+
+fn field_choices(model: &Model, job: &Job, line: MapLine) -> Vec<Choice<FieldLine>> {
     let lines = job.lines();
     let taken = |target: Target| {
         let user =
             lines.iter().find(|other| **other != line && job.rule(**other).is_some_and(|r| r.to == target));
         user.map(|user| format!("from {}", job.line_name(*user)))
     };
-    let choice = |target: Target, what: &str| Choice {
-        pick: Pick::Target(target),
-        label: job.target_label(target, &model.catalog),
-        note: taken(target).unwrap_or_else(|| what.to_owned()),
+    let choice = |target: Target, what: &str| {
+        let note = taken(target).unwrap_or_else(|| what.to_owned());
+        Choice::new(FieldLine::Field(target), job.target_label(target, &model.catalog), note)
     };
-    let mut choices = vec![Choice {
-        pick: Pick::Target(Target::Ignore),
-        label: job.target_label(Target::Ignore, &model.catalog),
-        note: "goes nowhere".to_owned(),
-    }];
+    let ignore = job.target_label(Target::Ignore, &model.catalog);
+    let mut choices = vec![Choice::new(FieldLine::Field(Target::Ignore), ignore, "goes nowhere")];
     for spec in &CASE_FIELDS {
         choices.push(choice(Target::Case(spec.field), if spec.required { "required" } else { "" }));
     }
@@ -281,21 +319,8 @@ pub(crate) fn open_picker(model: &mut Model, another: bool) {
             choices.push(choice(Target::Custom(place, Some(*part)), field.kind.word()));
         }
     }
-    choices.push(Choice {
-        pick: Pick::NewSubject,
-        label: "another subject …".to_owned(),
-        note: "a second person or firm".to_owned(),
-    });
-    let now = job.rule(line).map(|rule| Pick::Target(rule.to));
-    let cursor = choices.iter().position(|choice| Some(choice.pick) == now).unwrap_or(0);
-    let (title, purpose) = if another {
-        (format!("“{}” also goes to", job.line_name(line)), Purpose::AnotherField(job.line))
-    } else {
-        (format!("“{}” goes to", job.line_name(line)), Purpose::Field(job.line))
-    };
-    let mut picker = Picker::new(title, purpose, choices);
-    picker.cursor = cursor;
-    model.overlays.push(Overlay::Picker(picker));
+    choices.push(Choice::new(FieldLine::AnotherSubject, "another subject …", "a second person or firm"));
+    choices
 }
 
 /// Sends a column to a field. How it was read stays only as long as it fits.
@@ -348,7 +373,7 @@ pub(crate) fn add(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
 }
 
 /// A new custom field takes the column it was declared on.
-pub(crate) fn declared(model: &mut Model, key: CustomKey) -> Vec<Effect> {
+fn declared(model: &mut Model, key: CustomKey) -> Vec<Effect> {
     let Some(job) = model.job.as_ref().filter(|_| model.screen == Screen::FieldMap) else {
         return Vec::new();
     };

@@ -3,11 +3,12 @@
 use crate::engine::{First, FirstOutcome};
 use crate::ledger::{Import, Status};
 use crate::tui::action::Action;
+use crate::tui::cursor::moved;
+use crate::tui::dialogs::Confirm;
 use crate::tui::effect::{Effect, RunCommand};
-use crate::tui::model::{Model, Mood, Overlay, moved};
+use crate::tui::model::{Model, Mood, Overlay};
 use crate::tui::msg::Sentence;
 
-use super::dialogs::{Confirm, Then};
 use super::{processing, review, start};
 
 /// A row that is being sent alone, or was.
@@ -46,12 +47,11 @@ pub(crate) fn ask(model: &mut Model) {
         "Send row {row} alone{target}? It becomes one real case. Then what was sent is shown beside what Trackops \
          stored, and the rest waits for Start."
     );
-    let title = "Send one first?".to_owned();
-    model.overlays.push(Overlay::Confirm(Confirm { title, question, then: Then::SendFirst(row) }));
+    Confirm::new("Send one first?", question, move |model| send(model, row)).open(model);
 }
 
 /// Sends the row.
-pub(crate) fn send(model: &mut Model, row: u64) -> Vec<Effect> {
+fn send(model: &mut Model, row: u64) -> Vec<Effect> {
     let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
     model.overlays.push(Overlay::First(SentFirst { row, first: None, scroll: 0 }));
     vec![Effect::Run(RunCommand::SendFirst(id, row))]

@@ -2,11 +2,11 @@
 
 use crate::case::{Shape, fold};
 use crate::ledger::Import;
+use crate::tui::dialogs::Confirm;
 use crate::tui::effect::{DataChange, Effect};
 use crate::tui::model::{Model, Mood, Overlay};
 use crate::tui::msg::Sentence;
 
-use super::dialogs::{Confirm, Then};
 use super::imports;
 
 /// So many imports are made of a file at most.
@@ -57,16 +57,13 @@ pub(crate) fn ask(model: &mut Model) {
          defaults; the rows of the others count as excluded. Nothing is sent.",
         named.join(", ")
     );
-    let then = Then::Split(job.column_name(values.column), texts);
-    model.overlays.push(Overlay::Confirm(Confirm {
-        title: "One import for each group?".to_owned(),
-        question,
-        then,
-    }));
+    let column = job.column_name(values.column);
+    let split = |model: &mut Model| split(model, column, texts);
+    Confirm::new("One import for each group?", question, split).open(model);
 }
 
 /// Has an import made of each group.
-pub(crate) fn split(model: &mut Model, column: String, texts: Vec<String>) -> Vec<Effect> {
+fn split(model: &mut Model, column: String, texts: Vec<String>) -> Vec<Effect> {
     let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
     let ticket = model.ticket();
     model.busy = Some((ticket, "making the imports"));

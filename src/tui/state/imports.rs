@@ -6,12 +6,13 @@ use tui_input::Input;
 
 use crate::ledger::{Import, ImportId, Status, several_people};
 use crate::tui::action::Action;
-use crate::tui::effect::{Effect, Query};
-use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
+use crate::tui::cursor::moved;
+use crate::tui::dialogs::{Accepted, Confirm, Prompt};
+use crate::tui::effect::{DataChange, Effect, Query};
+use crate::tui::model::{Model, Mood, Screen};
 use crate::tui::msg::{Origin, Sentence};
 
 use super::accounts::{self, Wanted};
-use super::dialogs::{self, Asked, Confirm, Then};
 use super::{catalog, chooser, out, plural, processing};
 
 /// The list and its cursor.
@@ -141,7 +142,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     let selected = model.imports.selected().map(|import| (import.id, import.status));
     match (action, selected) {
-        (Action::New, _) => chooser::open(model, None),
+        (Action::New, _) => choose_file(model, None),
         (Action::EditAccount, _) => accounts::choose(model),
         (Action::Catalog, _) => catalog::open(model),
         (Action::Filter, _) => {
@@ -165,17 +166,16 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::Duplicate, Some((id, _))) => accounts::want(model, Wanted::Duplicate(id)),
         (Action::Rename, Some((id, _))) => {
             let name = model.imports.selected().map(|import| import.name.clone()).unwrap_or_default();
-            dialogs::ask(model, format!("Import {id}: its name"), name, Asked::Rename(id))
+            let rename =
+                move |_: &mut Model, name| Accepted::Done(vec![Effect::Change(DataChange::Rename(id, name))]);
+            Prompt::new(format!("Import {id}: its name"), name, "any text", rename).open(model)
         }
         (Action::Delete, _) => {
             ask_delete(model);
             Vec::new()
         }
         (Action::Resume, Some((id, _))) => accounts::want(model, Wanted::Resume(id)),
-        (Action::WriteOut, _) => {
-            out::ask(model);
-            Vec::new()
-        }
+        (Action::WriteOut, _) => out::ask(model),
         _ => Vec::new(),
     }
 }
@@ -198,8 +198,8 @@ fn ask_delete(model: &mut Model) {
     for (count, word) in open.into_iter().filter(|(count, _)| *count > 0 && import.started_at.is_some()) {
         let _ = write!(question, " {} {word}, and can be resumed no more.", are(count));
     }
-    let confirm = Confirm { title: "Forget an import?".to_owned(), question, then: Then::Delete(id) };
-    model.overlays.push(Overlay::Confirm(confirm));
+    let delete = move |_: &mut Model| vec![Effect::Change(DataChange::Delete(id))];
+    Confirm::new("Forget an import?", question, delete).open(model);
 }
 
 fn are(rows: u64) -> String {
@@ -229,6 +229,18 @@ fn act_filter(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Asks for the file of a new import, or of one that is duplicated.
+pub(crate) fn choose_file(model: &mut Model, like: Option<ImportId>) -> Vec<Effect> {
+    let title = match like {
+        Some(id) => format!("Duplicate import {id}: the new file"),
+        None => "New import: the file".to_owned(),
+    };
+    chooser::open(model, title, move |model, path| {
+        let origin = like.map_or_else(|| Origin::New(path.clone()), |id| Origin::Duplicate(id, path.clone()));
+        open(model, origin)
+    })
 }
 
 /// Opens an import with its file; a long file takes a moment.

@@ -7,9 +7,11 @@ use crate::engine::Rechecked;
 use crate::ledger::{Exception, Source};
 use crate::text::visible_lines;
 use crate::tui::action::Action;
-use crate::tui::model::{Asked, Model, Mood, Overlay, moved};
+use crate::tui::cursor::moved;
+use crate::tui::dialogs::{Choice, Picker};
+use crate::tui::effect::Effect;
+use crate::tui::model::{Model, Mood, TerminalRequest};
 
-use super::picker::{Choice, Pick, Picker, Purpose};
 use super::plural;
 
 /// The log keeps this many exceptions on screen; the ledger has them all.
@@ -159,25 +161,20 @@ impl Log {
 }
 
 /// Asks which exceptions are to be shown: by cause, each with how many rows.
-pub(crate) fn choose(model: &mut Model) {
-    let Some(board) = model.board() else { return };
-    let line = |at, label, note| Choice { pick: Pick::Line(at), label, note };
-    let mut choices = vec![line(0, "all exceptions".to_owned(), plural(board.log.total(), "row"))];
-    let causes = board.log.causes();
-    choices
-        .extend((1..).zip(&causes).map(|(at, (cause, rows))| line(at, cause.told(), plural(*rows, "row"))));
-    model.overlays.push(Overlay::Picker(Picker::new(
-        "Exceptions by cause".to_owned(),
-        Purpose::Causes,
-        choices,
-    )));
-}
-
-/// Limits the log to what was chosen.
-pub(crate) fn chosen(model: &mut Model, at: usize) {
-    let Some(board) = model.board_mut() else { return };
-    let cause = at.checked_sub(1).and_then(|at| board.log.causes().into_iter().nth(at));
-    board.log.limit(cause.map(|(cause, _)| cause));
+pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
+    let Some(board) = model.board() else { return Vec::new() };
+    let mut choices = vec![Choice::new(None, "all exceptions", plural(board.log.total(), "row"))];
+    for (cause, rows) in board.log.causes() {
+        let label = cause.told();
+        choices.push(Choice::new(Some(cause), label, plural(rows, "row")));
+    }
+    let limit = |model: &mut Model, cause| {
+        if let Some(board) = model.board_mut() {
+            board.log.limit(cause);
+        }
+        Vec::new()
+    };
+    Picker::new("Exceptions by cause", choices, limit).open(model)
 }
 
 /// Moves the cursor; it freezes the log.
@@ -190,7 +187,7 @@ pub(crate) fn moves(log: &mut Log, action: Action, page: usize) {
 
 /// Hands an exception to the clipboard of the person's own machine.
 pub(crate) fn copy(model: &mut Model, found: &Exception) {
-    model.asked = Some(Asked::Copy(visible_lines(&as_text(found))));
+    model.asked = Some(TerminalRequest::Copy(visible_lines(&as_text(found))));
     let told =
         format!("row {} sent to your terminal’s clipboard; if it takes none, w writes a file", found.row);
     model.say(Mood::Good, told);

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use crate::case::Code;
 use crate::ledger::{Decision, Import, ImportId};
 use crate::tui::action::Action;
+use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, prompt};
 use crate::tui::effect::{DataChange, Effect, Query};
-use crate::tui::model::{Model, Mood, Overlay, Screen};
-use crate::tui::msg::Sentence;
+use crate::tui::model::{Model, Mood, Screen};
+use crate::tui::msg::{Sentence, Ticket};
 
-use super::dialogs::{self, Asked};
-use super::picker::{Choice, Pick, Picker, Purpose};
 use super::plural;
 
 /// What is written to a file.
@@ -27,17 +26,43 @@ pub(crate) enum Paper {
 }
 
 impl Paper {
-    /// Each with what it is and how its file ends.
-    const ALL: [(Self, &'static str, &'static str); 8] = [
-        (Self::Rejected, "rejected rows, with reasons", "rejected.csv"),
-        (Self::Remaining, "rows not created and not excluded", "remaining.csv"),
-        (Self::Exceptions, "exception log, as CSV", "exceptions.csv"),
-        (Self::Receipt, "receipt as text", "receipt.txt"),
-        (Self::ReceiptHtml, "receipt as a web page", "receipt.html"),
-        (Self::ReceiptCsv, "receipt as CSV", "receipt.csv"),
-        (Self::Results, "all rows with their case numbers, for the client", "results.csv"),
-        (Self::Undo, "how to delete its cases in Trackops", "undo.txt"),
+    const ALL: [Self; 8] = [
+        Self::Rejected,
+        Self::Remaining,
+        Self::Exceptions,
+        Self::Receipt,
+        Self::ReceiptHtml,
+        Self::ReceiptCsv,
+        Self::Results,
+        Self::Undo,
     ];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected rows, with reasons",
+            Self::Remaining => "rows not created and not excluded",
+            Self::Exceptions => "exception log, as CSV",
+            Self::Receipt => "receipt as text",
+            Self::ReceiptHtml => "receipt as a web page",
+            Self::ReceiptCsv => "receipt as CSV",
+            Self::Results => "all rows with their case numbers, for the client",
+            Self::Undo => "how to delete its cases in Trackops",
+        }
+    }
+
+    /// How the name of its file ends.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected.csv",
+            Self::Remaining => "remaining.csv",
+            Self::Exceptions => "exceptions.csv",
+            Self::Receipt => "receipt.txt",
+            Self::ReceiptHtml => "receipt.html",
+            Self::ReceiptCsv => "receipt.csv",
+            Self::Results => "results.csv",
+            Self::Undo => "undo.txt",
+        }
+    }
 }
 
 /// The import that is meant: the one that is shown, or the one under the cursor of the list.
@@ -71,9 +96,12 @@ fn unknown_row(model: &Model) -> Option<u64> {
         .map(|exception| exception.row)
 }
 
+/// Hint of a question for the name of a new file.
+pub(super) const NEW_FILE: &str = "a new file; one that is there is not written over";
+
 /// Asks what is to be written.
-pub(crate) fn ask(model: &mut Model) {
-    let Some(import) = import(model) else { return };
+pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
+    let Some(import) = import(model) else { return Vec::new() };
     let (id, counts) = (import.id, import.counts);
     let note = |paper| match paper {
         Paper::Rejected => plural(counts.rejected, "row"),
@@ -84,71 +112,67 @@ pub(crate) fn ask(model: &mut Model) {
         }
         Paper::Undo => plural(counts.created, "case"),
     };
-    let choice = |(at, (paper, label, _)): (usize, (Paper, &str, &str))| Choice {
-        pick: Pick::Line(at),
-        label: label.to_owned(),
-        note: note(paper),
-    };
-    let choices = Paper::ALL.into_iter().enumerate().map(choice).collect();
-    let title = format!("Import {id}: write to a file");
-    model.overlays.push(Overlay::Picker(Picker::new(title, Purpose::WriteOut(id), choices)));
+    let choices =
+        Paper::ALL.into_iter().map(|paper| Choice::new(paper, paper.label(), note(paper))).collect();
+    let name = move |model: &mut Model, paper| ask_name(model, id, paper);
+    Picker::new(format!("Import {id}: write to a file"), choices, name).open(model)
 }
 
-/// Asks for the file, beside the source file unless said otherwise.
-pub(crate) fn chosen(model: &mut Model, id: ImportId, at: usize) -> Vec<Effect> {
-    let Some((paper, what, end)) = Paper::ALL.get(at).copied() else { return Vec::new() };
+/// Asks for the file, beside the source file unless another one is typed. The question stays until the file is written:
+/// a name that is taken is not typed twice.
+fn ask_name(model: &mut Model, id: ImportId, paper: Paper) -> Vec<Effect> {
     let file = import(model).filter(|import| import.id == id).and_then(|import| import.file.clone());
     let stem = |path: &PathBuf| path.with_extension("").display().to_string();
     let start = file.as_ref().map_or_else(|| format!("import-{id}"), stem);
-    let title = format!("Import {id}: {what}");
-    dialogs::ask(model, title, format!("{start}-{end}"), Asked::WriteOut(id, paper))
+    let title = format!("Import {id}: {}", paper.label());
+    let write = move |model: &mut Model, path: String| {
+        let ticket = model.ticket();
+        let query = Query::WriteOut(ticket, id, paper, path.into());
+        Accepted::Waiting(ticket, vec![Effect::Query(query)])
+    };
+    Prompt::new(title, format!("{start}-{}", paper.ending()), NEW_FILE, write).open(model)
 }
 
-/// The answer to it: what cannot be written is told where the name was typed.
-pub(crate) fn written(model: &mut Model, answer: Result<String, Sentence>) {
-    let asked = |overlay: &Overlay| match overlay {
-        Overlay::Prompt(prompt) => matches!(prompt.asked, Asked::WriteOut(..) | Asked::CatalogTo),
-        _ => false,
-    };
-    let waits = model.overlays.last().is_some_and(asked);
+/// A file was written, or why not.
+pub(crate) fn written(model: &mut Model, ticket: Ticket, answer: Result<String, Sentence>) {
     match answer {
-        Err(sentence) if waits => _ = dialogs::prompt_error(model, sentence),
-        Err(sentence) => model.say(Mood::Bad, sentence),
+        Err(sentence) => prompt::fail(model, ticket, sentence),
         Ok(sentence) => {
-            if waits {
-                model.overlays.pop();
-            }
+            prompt::close(model, ticket);
             model.say(Mood::Good, sentence);
         }
     }
 }
 
 /// Asks what an unknown row is.
-pub(crate) fn ask_word(model: &mut Model) {
-    let (Some(row), id) = (unknown_row(model), model.watched) else { return };
-    let line = |at, label: &str, note: &str| Choice {
-        pick: Pick::Line(at),
-        label: label.to_owned(),
-        note: note.to_owned(),
-    };
+pub(crate) fn ask_word(model: &mut Model) -> Vec<Effect> {
+    let (Some(row), id) = (unknown_row(model), model.watched) else { return Vec::new() };
     let choices = vec![
-        line(0, "it is in Trackops", "type the id of its case"),
-        line(1, "it is not there: send it again", "look in Trackops first"),
+        Choice::new(true, "it is in Trackops", "type the id of its case"),
+        Choice::new(false, "it is not there: send it again", "look in Trackops first"),
     ];
-    let title = format!("Row {row} of import {id} is unknown");
-    model.overlays.push(Overlay::Picker(Picker::new(title, Purpose::Decide(id, row), choices)));
+    let decide = move |model: &mut Model, is_there| {
+        if is_there { ask_case(model, id, row) } else { decide(id, row, Decision::Send) }
+    };
+    Picker::new(format!("Row {row} of import {id} is unknown"), choices, decide).open(model)
 }
 
-/// Takes the word, or asks for the id that goes with it.
-pub(crate) fn word(model: &mut Model, id: ImportId, row: u64, at: usize) -> Vec<Effect> {
-    if at == 0 {
-        let title = format!("Row {row}: the id of its case in Trackops");
-        return dialogs::ask(model, title, String::new(), Asked::CaseId(id, row));
-    }
-    vec![Effect::Change(DataChange::Decide(id, row, Decision::Send))]
+/// Asks for the id of the case that an unknown row is.
+fn ask_case(model: &mut Model, id: ImportId, row: u64) -> Vec<Effect> {
+    let title = format!("Row {row}: the id of its case in Trackops");
+    let hint = "the id, not the case number; Trackops shows it in the address of the case";
+    let created = move |_: &mut Model, case| Accepted::Done(decide(id, row, Decision::Created(case)));
+    Prompt::new(title, "", hint, created).open(model)
+}
+
+fn decide(id: ImportId, row: u64, decision: Decision) -> Vec<Effect> {
+    vec![Effect::Change(DataChange::Decide(id, row, decision))]
 }
 
 pub(crate) fn decided(model: &mut Model, id: ImportId, answer: Result<String, Sentence>) -> Vec<Effect> {
-    written(model, answer);
+    match answer {
+        Ok(sentence) => model.say(Mood::Good, sentence),
+        Err(sentence) => model.say(Mood::Bad, sentence),
+    }
     vec![Effect::Query(Query::Watch(id))]
 }

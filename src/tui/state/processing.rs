@@ -8,7 +8,7 @@ use crate::ledger::{Import, ImportId, OnError, Status};
 use crate::trackops::Notify;
 use crate::tui::action::Action;
 use crate::tui::effect::{Effect, Query, RunCommand};
-use crate::tui::model::{Asked, Model, Mood, Overlay, Phase, Screen};
+use crate::tui::model::{Model, Mood, Overlay, Phase, Screen, TerminalRequest};
 use crate::tui::msg::{Sentence, Watched};
 
 use super::accounts::{self, Wanted};
@@ -243,13 +243,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Duplicate => return accounts::want(model, Wanted::Duplicate(id)),
         Action::Follow if board.log.cursor.is_some() => board.log.cursor = None,
         Action::Follow => log::moves(&mut board.log, Action::Last, page),
-        Action::Filter => log::choose(model),
+        Action::Filter => return log::choose(model),
         Action::Copy => {
             if let Some(found) = board.log.under().cloned() {
                 log::copy(model, &found);
             }
         }
-        Action::WriteOut => out::ask(model),
+        Action::WriteOut => return out::ask(model),
         Action::Decide => return accounts::want(model, Wanted::Decide(id)),
         Action::Accept => {
             log::moves(&mut board.log, action, page);
@@ -301,7 +301,7 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     board.note = ended.note;
     let told = format!("import {id} is {}: {}", ended.status.to_string().to_lowercase(), ended.counts.sum());
     if model.notify != Notify::Off {
-        model.asked = Some(Asked::Notify(model.notify, told));
+        model.asked = Some(TerminalRequest::Notify(model.notify, told));
     }
     if let Some(import) = board.import.as_mut() {
         import.status = ended.status;

@@ -1,10 +1,10 @@
 //! Format of a column's cells: order of dates, decimal mark, separator of lists.
 
 use crate::case::{DateOrder, DateProfile, NumberStyle, Shape, Target};
+use crate::tui::cursor::next_in;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 
-use super::dialogs::next_in;
 use super::field_map::under;
 use super::ids;
 use super::job::{Job, MapLine};

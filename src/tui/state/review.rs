@@ -2,17 +2,18 @@
 
 use crate::app::{Checked, Seen};
 use crate::case::{Faceted, Fix, LeaveOut, Problem, Recipe, Severity};
+use crate::engine::Facet;
 use crate::ledger::ImportId;
 use crate::sheet::Row;
 use crate::tui::action::Action;
+use crate::tui::cursor::moved;
 use crate::tui::effect::{Effect, Query};
-use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
+use crate::tui::model::{Model, Mood, Overlay, Screen};
 use crate::tui::msg::{Sentence, Ticket};
 
-use super::dialogs;
 use super::shown::{self, Show, place_of, set_show};
 use super::trace::{Face, OneRow};
-use super::{changes, first, history, start, values};
+use super::{changes, first, fix, history, start, values};
 
 /// How many rows are fetched at once: several pages, so that scrolling seldom waits.
 const CHUNK: usize = 200;
@@ -41,6 +42,7 @@ pub(crate) struct Review {
     slice: Ticket,
     /// The rows that are on their way.
     asked: Vec<u64>,
+    same_text: Option<SameText>,
 }
 
 impl Review {
@@ -263,7 +265,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let show = if review.show == Show::All { Show::Problems } else { Show::All };
             set_show(model, show);
         }
-        Action::Filter => shown::choose(model),
+        Action::Filter => return shown::choose(model),
         Action::Fix => return ask_fix(model, false),
         Action::FixAll => return ask_fix(model, true),
         Action::LeaveOut => return leave_out(model),
@@ -352,21 +354,38 @@ fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
     } else {
         (Some(seen.row.number), cell(&seen.row), format!("Row {}, “{header}” is read as", seen.row.number))
     };
-    let fix = Fix { column: job.column_name(column), row, from, to: String::new() };
-    let id = job.import.id;
-    let mut effects = dialogs::ask_fix(model, title, now, fix, model.hides(column));
-    if every_row {
-        let ticket = model.ticket();
-        if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
-            prompt.ticket = ticket;
-        }
-        effects.push(Effect::Query(Query::Facet(
-            ticket,
-            id,
-            Faceted { column, list: false, separator: None },
-        )));
+    let (id, hidden) = (job.import.id, model.hides(column));
+    let fix = Fix { column: job.column_name(column), row, from: from.clone(), to: String::new() };
+    if !every_row {
+        return fix::ask(model, title, now, fix, hidden, |_| None);
     }
+    let ticket = model.ticket();
+    model.review.same_text = Some(SameText { ticket, text: from, rows: None });
+    let rows = |model: &Model| model.review.same_text.as_ref().and_then(|same| same.rows);
+    let mut effects = fix::ask(model, title, now, fix, hidden, rows);
+    let of = Faceted { column, list: false, separator: None };
+    effects.push(Effect::Query(Query::Facet(ticket, id, of)));
     effects
+}
+
+/// The count of the rows with the text that is about to be fixed in all of them.
+#[derive(Debug)]
+struct SameText {
+    ticket: Ticket,
+    text: String,
+    /// None until it was counted.
+    rows: Option<u64>,
+}
+
+/// Takes the values of a column where they were asked for to count the rows of one. Returns whether they were.
+pub(crate) fn counted(model: &mut Model, ticket: Ticket, answer: &Result<Facet, Sentence>) -> bool {
+    let Some(same) = model.review.same_text.as_mut().filter(|same| same.ticket == ticket) else {
+        return false;
+    };
+    let facet = answer.as_ref().ok();
+    let count = facet.and_then(|facet| facet.texts.iter().find(|(text, _)| *text == same.text));
+    same.rows = count.map(|(_, rows)| *rows);
+    true
 }
 
 /// Leaves the row under the cursor out, or takes it in again.

@@ -2,11 +2,11 @@
 
 use crate::sheet::{Encoding, Header, HiddenRows, Layout, Mark, Quote, Worksheets};
 use crate::tui::action::Action;
+use crate::tui::cursor::{moved, next_in};
 use crate::tui::effect::{DataChange, Effect, Query};
-use crate::tui::model::{Model, Mood, Overlay, Screen, moved};
+use crate::tui::model::{Model, Mood, Overlay, Screen};
 use crate::tui::msg::{Opened, Sentence, SheetFacts, Ticket};
 
-use super::dialogs::next_in;
 use super::history::History;
 use super::{plural, review};
 

@@ -1,12 +1,11 @@
 //! Which rows Review shows: all, those with problems, those of one kind, those that hold a text; and the way to a row.
 
 use crate::case::{Code, Problem};
+use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt};
 use crate::tui::effect::{Effect, Query};
-use crate::tui::model::{Model, Mood, Overlay};
+use crate::tui::model::{Model, Mood};
 use crate::tui::msg::{Sentence, Ticket};
 
-use super::dialogs::{self, Asked};
-use super::picker::{Choice, Pick, Picker, Purpose};
 use super::{plural, review};
 
 /// Which rows are shown.
@@ -34,28 +33,24 @@ impl Show {
 }
 
 /// Asks which rows are to be shown. The kinds of problems come with the check; a text can be looked for before.
-pub(crate) fn choose(model: &mut Model) {
-    let line = |at, label: String, note: String| Choice { pick: Pick::Line(at), label, note };
+pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
     let rows = model.job.as_ref().map_or(0, |job| job.rows);
-    let mut choices = vec![line(0, "all rows".to_owned(), plural(rows, "row"))];
+    let mut choices = vec![Choice::new(Show::All, "all rows", plural(rows, "row"))];
     if let Some(found) = &model.review.found {
-        choices.push(line(1, "rows with a problem".to_owned(), String::new()));
-        for (at, group) in (2..).zip(&found.report.groups) {
-            choices.push(line(at, group.told(), group.code.to_string()));
+        choices.push(Choice::new(Show::Problems, "rows with a problem", ""));
+        for group in &found.report.groups {
+            let show = Show::Group(group.code.clone(), group.column.clone());
+            choices.push(Choice::new(show, group.told(), group.code.to_string()));
         }
     }
-    let title = "Show: one kind of problem, or type a text to look for".to_owned();
-    model.overlays.push(Overlay::Picker(Picker::new(title, Purpose::Show, choices)));
+    let label = |typed: &str| (!typed.is_empty()).then(|| format!("rows with “{typed}” in a cell"));
+    Picker::new("Show: one kind of problem, or type a text to look for", choices, chosen)
+        .or_typed(label, find)
+        .open(model)
 }
 
 /// Shows the rows that were chosen.
-pub(crate) fn chosen(model: &mut Model, at: usize) -> Vec<Effect> {
-    let group = at.checked_sub(2).and_then(|at| model.review.found.as_ref()?.report.groups.get(at));
-    let show = match (at, group) {
-        (1, _) => Show::Problems,
-        (_, Some(group)) => Show::Group(group.code.clone(), group.column.clone()),
-        _ => Show::All,
-    };
+fn chosen(model: &mut Model, show: Show) -> Vec<Effect> {
     if let Show::Group(_, Some(name)) = &show {
         model.review.column = place_of(model, name).unwrap_or(model.review.column);
     }
@@ -76,11 +71,11 @@ pub(super) fn set_show(model: &mut Model, show: Show) {
 }
 
 /// Looks through the whole file for a text.
-pub(crate) fn find(model: &mut Model, text: &str) -> Vec<Effect> {
+fn find(model: &mut Model, text: String) -> Vec<Effect> {
     let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
     let ticket = model.ticket();
     model.busy = Some((ticket, "looking through the rows"));
-    vec![Effect::Query(Query::Find(ticket, id, text.trim().to_owned()))]
+    vec![Effect::Query(Query::Find(ticket, id, text))]
 }
 
 /// The rows that hold it.
@@ -107,11 +102,16 @@ pub(crate) fn found(
 /// Asks for the number of a row.
 pub(crate) fn ask_row(model: &mut Model) -> Vec<Effect> {
     let rows = model.job.as_ref().map_or(0, |job| job.rows);
-    dialogs::ask(model, format!("Go to row, 1 to {rows}"), String::new(), Asked::Row)
+    let hint = "as the first column counts them; the file’s own lines may be more";
+    Prompt::new(format!("Go to row, 1 to {rows}"), "", hint, |model, text| match go_to(model, &text) {
+        Ok(effects) => Accepted::Done(effects),
+        Err(error) => Accepted::Wrong(error),
+    })
+    .open(model)
 }
 
 /// Goes to a row; shows all rows when it is not among those shown.
-pub(crate) fn go_to(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
+fn go_to(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
     let rows = model.job.as_ref().map_or(0, |job| job.rows);
     let digits: String = text.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
     let row = digits.parse().ok().filter(|row| (1..=rows).contains(row));

@@ -7,10 +7,10 @@ use crate::case::{CaseField, Target};
 use crate::ledger::{ImportId, OnError};
 use crate::trackops::List;
 use crate::tui::action::Action;
+use crate::tui::cursor::next_in;
 use crate::tui::effect::{Effect, RunCommand};
 use crate::tui::model::{Model, Overlay};
 
-use super::dialogs::next_in;
 use super::names::id_text;
 use super::{plural, processing, review};
 

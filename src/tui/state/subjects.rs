@@ -2,20 +2,12 @@
 
 use crate::case::{Holder, OtherSubject, SubjectNo, Target};
 use crate::trackops::List;
+use crate::tui::dialogs::picker;
 use crate::tui::effect::Effect;
-use crate::tui::model::{Model, Mood, Overlay};
+use crate::tui::model::{Model, Mood};
 
-use super::picker::{self, Now, Pick, Purpose};
-use super::{field_map, job::Job};
-
-/// The place that the new subject's field is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// The field of the column under the cursor.
-    Field,
-    /// One more field of that column.
-    AnotherField,
-}
+use super::field_map::{self, FieldFor};
+use super::job::Job;
 
 /// Returns the number of the next subject.
 fn free_number(job: &Job) -> Option<SubjectNo> {
@@ -26,17 +18,18 @@ fn free_number(job: &Job) -> Option<SubjectNo> {
 }
 
 /// Opens the list of subject types.
-pub(crate) fn choose_type(model: &mut Model, wanted: Wanted) -> Vec<Effect> {
+pub(crate) fn choose_type(model: &mut Model, of: FieldFor) -> Vec<Effect> {
     if model.job.as_ref().and_then(free_number).is_none() {
         model.say(Mood::Bad, "a case can't have more than 9 subjects");
         return Vec::new();
     }
     let title = "Type of the other subject".to_owned();
-    picker::open_ids(model, title, Purpose::SubjectType(wanted), List::SubjectTypes, None, Now::One(None))
+    let add = move |model: &mut Model, id| add(model, of, id);
+    picker::one_id(model, title, List::SubjectTypes, None, None, add).open(model)
 }
 
 /// Adds a subject, and opens the list of fields at its first one. A subject without columns is dropped at the next change.
-pub(crate) fn add(model: &mut Model, wanted: Wanted, subject_type: u64) -> Vec<Effect> {
+fn add(model: &mut Model, of: FieldFor, subject_type: u64) -> Vec<Effect> {
     let named = model.catalog.label(List::SubjectTypes, subject_type).map(str::to_owned);
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(number) = free_number(job) else { return Vec::new() };
@@ -47,14 +40,11 @@ pub(crate) fn add(model: &mut Model, wanted: Wanted, subject_type: u64) -> Vec<E
         label: label.clone(),
         subject_type_id: subject_type,
     });
-    field_map::open_picker(model, wanted == Wanted::AnotherField);
-    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
-    let is_theirs = |pick: Pick| matches!(pick, Pick::Target(Target::Custom(place, _)) if place.holder == Holder::Subject(number));
-    if let Some(first) = picker.choices.iter().position(|choice| is_theirs(choice.pick)) {
-        picker.cursor = first;
-        return Vec::new();
+    let is_theirs =
+        move |to: Target| matches!(to, Target::Custom(place, _) if place.holder == Holder::Subject(number));
+    if job.places(&model.catalog).iter().any(|(place, _)| is_theirs(Target::Custom(*place, None))) {
+        return field_map::choose_field(model, of, is_theirs);
     }
-    model.overlays.pop();
     let text = format!(
         "No custom fields of {label} are known. Press n to declare one, or Ctrl-R in the catalog to refresh."
     );

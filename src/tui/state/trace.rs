@@ -3,8 +3,9 @@
 use crate::app::Seen;
 use crate::case::{Case, Plan, PlanContext, Target};
 use crate::tui::action::Action;
+use crate::tui::cursor::moved;
 use crate::tui::effect::Effect;
-use crate::tui::model::{Model, Overlay, moved};
+use crate::tui::model::{Model, Overlay};
 
 use super::job::Job;
 use super::names::value_text;
@@ -50,7 +51,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     one.scroll = moved(one.scroll, action, SCROLL, page);
     match action {
         Action::Next | Action::Previous => {
-            one.face = super::dialogs::next_in(&Face::ALL, one.face, action == Action::Next);
+            one.face = crate::tui::cursor::next_in(&Face::ALL, one.face, action == Action::Next);
             one.scroll = 0;
         }
         Action::Back => _ = model.overlays.pop(),

@@ -5,17 +5,18 @@ use crate::engine::Facet;
 use crate::text::mask;
 use crate::trackops::{Catalog, List};
 use crate::tui::action::Action;
+use crate::tui::cursor::moved;
+use crate::tui::dialogs::picker;
 use crate::tui::effect::{Effect, Query};
-use crate::tui::model::{Model, Mood, Overlay, moved};
+use crate::tui::model::{Model, Mood, Overlay};
 use crate::tui::msg::{Sentence, Ticket};
 
-use super::dialogs::{self, Asked};
 use super::field_map;
+use super::fix;
 use super::groups;
 use super::history;
 use super::job::Job;
 use super::names::mapped_text;
-use super::picker::{self, Now, Purpose};
 use super::review;
 
 /// The texts of one column.
@@ -115,13 +116,6 @@ fn ask(model: &mut Model) -> Vec<Effect> {
 
 /// The texts are there; those that are a name of the account, however it is written, are mapped to its id.
 pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, Sentence>) -> Vec<Effect> {
-    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut()
-        && prompt.ticket == ticket
-        && let (Asked::Fix(fix), Ok(facet)) = (&prompt.asked, &answer)
-    {
-        prompt.rows = facet.texts.iter().find(|(text, _)| *text == fix.from).map(|(_, count)| *count);
-        return Vec::new();
-    }
     let open = model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
         Overlay::Values(values) if values.ticket == ticket => Some(values),
         _ => None,
@@ -225,8 +219,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::Accept, Some(text)) => match (line, list) {
             (Some(line), Some(list)) => {
                 let title = format!("“{}” stands for", model.told(column, &text));
-                let now = Now::One(id_of(model, line, &text));
-                return picker::open_ids(model, title, Purpose::Value(line, text), list, None, now);
+                let now = id_of(model, line, &text);
+                let set = move |model: &mut Model, id| set(model, line, &text, Some(MappedValue::Id(id)));
+                return picker::one_id(model, title, list, None, now, set).open(model);
             }
             _ => return ask_fix(model, text),
         },
@@ -258,11 +253,8 @@ fn ask_fix(model: &mut Model, text: String) -> Vec<Effect> {
     let fix =
         Fix { column: job.column_name(values.column), row: None, from: text.clone(), to: String::new() };
     let count = values.texts.get(values.cursor).map(|(_, count)| *count);
-    let effects = dialogs::ask_fix(model, title, text, fix, model.hides(column));
-    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
-        prompt.rows = count;
-    }
-    effects
+    let hidden = model.hides(column);
+    fix::ask(model, title, text, fix, hidden, move |_| count)
 }
 
 /// A column's texts are other ones now.

@@ -6,7 +6,6 @@ use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Mood, Overlay, Place, Screen};
 use crate::tui::msg::{Credentials, InUse, Watched};
 use crate::tui::state::account::{self, AccountField};
-use crate::tui::state::picker::Purpose;
 
 /// Nothing is known yet.
 pub(super) fn first_run() -> Model {
@@ -131,7 +130,7 @@ fn one_of_several_accounts_is_chosen_from_a_list() {
     let mut model = two();
     press(&mut model, "a");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!() };
-    assert_eq!((picker.choices.len(), picker.cursor), (5, 2), "the cursor is on the one in use");
+    assert_eq!((picker.lines.len(), picker.cursor), (5, 2), "the cursor is on the one in use");
     press(&mut model, "Enter");
     assert_eq!(status(&model), "sandbox is in use");
     let effects = press(&mut model, "a 'beta Enter");
@@ -173,7 +172,7 @@ fn an_import_of_another_account_asks_once_and_goes_on() {
         update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta))));
         let there = match model.overlays.last() {
             Some(Overlay::Start(dialog)) if dialog.question().contains("beta.viewcases.com") => "Resume",
-            Some(Overlay::Chooser(chooser)) if chooser.like == Some(12) => "Chooser",
+            Some(Overlay::Chooser(chooser)) if chooser.title.contains("Duplicate import 12") => "Chooser",
             _ => "",
         };
         assert_eq!(there, goes_on, "{keys}");
@@ -211,7 +210,9 @@ fn a_word_for_an_unknown_row_is_of_its_own_account() {
     let [Effect::Change(DataChange::Use(ticket, _, _))] = effects.as_slice() else { panic!("{effects:?}") };
     let beta = in_use(&model, "beta");
     update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta))));
-    assert!(matches!(model.overlays.last(), Some(Overlay::Picker(p)) if p.purpose == Purpose::Decide(12, 3)));
+    assert!(
+        matches!(model.overlays.last(), Some(Overlay::Picker(p)) if p.title == "Row 3 of import 12 is unknown")
+    );
 }
 
 #[test]

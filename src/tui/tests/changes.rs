@@ -345,7 +345,7 @@ fn a_fix_of_all_rows_says_how_many_rows_it_is() {
     });
     let facet = Facet { texts: vec![("31/02/2026".to_owned(), 47)], ..Facet::default() };
     update(&mut model, Msg::Reply(Reply::Facet(ticket.unwrap(), Ok(Box::new(facet)))));
-    assert!(picture(&model, 80, 24).contains("it is in 47 rows; blank makes the cell empty"));
+    assert!(picture(&model, 80, 24).contains("It is in 47 rows."));
     press(&mut model, "Ctrl-U '3/1/2026 Enter");
     assert_eq!(status(&model), "47 rows, “Due”: “31/02/2026” is read as “3/1/2026”; u takes it back");
 }

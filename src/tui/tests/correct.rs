@@ -27,10 +27,11 @@ fn rechecked(row: u64, standing: Standing) -> Rechecked {
     Rechecked { row, line: row + 1, standing, problems: Vec::new(), sent: None }
 }
 
-fn answer(model: &mut Model, corrected: u64, rows: Vec<Rechecked>) -> Vec<Effect> {
+fn answer(model: &mut Model, asked: &[Effect], corrected: u64, rows: Vec<Rechecked>) -> Vec<Effect> {
+    let [Effect::Change(DataChange::Correct(ticket, 11, _))] = asked else { panic!("{asked:?}") };
     let import = model.board().unwrap().import.clone().unwrap();
     let answer = Corrected { import: Import { corrected, ..import }, rows };
-    update(model, Msg::Reply(Reply::Corrected(11, Ok(Box::new(answer)))))
+    update(model, Msg::Reply(Reply::Corrected(*ticket, 11, Ok(Box::new(answer)))))
 }
 
 /// Opens the question for the cell that was at fault.
@@ -63,13 +64,13 @@ fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
     let shown = picture(&model, 80, 24);
     assert!(shown.contains("Row 3, Due") && shown.contains("there is no such day"), "{shown}");
     let effects = press(&mut model, "Ctrl-U '3/4/2026 Enter");
-    let [Effect::Change(DataChange::Correct(11, Correction::Cell { row: 3, column, value }))] =
+    let [Effect::Change(DataChange::Correct(_, 11, Correction::Cell { row: 3, column, value }))] =
         effects.as_slice()
     else {
         panic!("{effects:?}")
     };
     assert_eq!((column.as_str(), value.as_str()), ("Due", "3/4/2026"));
-    let effects = answer(&mut model, 1, vec![rechecked(3, Standing::Corrected)]);
+    let effects = answer(&mut model, &effects, 1, vec![rechecked(3, Standing::Corrected)]);
     assert!(matches!(effects.as_slice(), [Effect::Query(Query::Watch(11))]), "{effects:?}");
     assert_eq!(model.place(), Place::Processing);
     assert_eq!(model.board().unwrap().log.under().map(|found| found.row), Some(5), "the next one");
@@ -93,8 +94,8 @@ fn a_value_that_does_not_help_keeps_the_question_open() {
     let mut model = complete();
     press(&mut model, "g");
     asked(&mut model, "31/02/2026", false);
-    press(&mut model, "'x Enter");
-    answer(&mut model, 0, vec![rechecked(3, Standing::Unchanged)]);
+    let effects = press(&mut model, "'x Enter");
+    answer(&mut model, &effects, 0, vec![rechecked(3, Standing::Unchanged)]);
     let shown = picture(&model, 80, 24);
     assert!(shown.contains("Row 3, Due") && shown.contains("Type another one"), "{shown}");
     assert!(press(&mut model, "Esc").is_empty());
@@ -181,7 +182,7 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
     let effects = press(&mut model, "'dana Enter");
     assert!(
         effects.iter().any(|effect| matches!(effect,
-            Effect::Change(DataChange::Correct(11, Correction::Cell { row: 3, value, .. })) if value == "1000")),
+            Effect::Change(DataChange::Correct(_, 11, Correction::Cell { row: 3, value, .. })) if value == "1000")),
         "{effects:?}"
     );
     // In every row, and as a text.
@@ -191,7 +192,7 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
     let effects = press(&mut model, "Ctrl-U '1001 Enter");
     assert!(
         matches!(effects.as_slice(),
-            [Effect::Change(DataChange::Correct(11, Correction::Value { from, value, .. }))] if from == "Dena W" && value == "1001"),
+            [Effect::Change(DataChange::Correct(_, 11, Correction::Value { from, value, .. }))] if from == "Dena W" && value == "1001"),
         "{effects:?}"
     );
 }

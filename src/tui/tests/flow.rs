@@ -145,7 +145,7 @@ fn a_late_answer_to_a_closed_picker_is_nothing() {
     let Some(Effect::Query(Query::Pick(ticket, ..))) = effects.first() else { panic!("{effects:?}") };
     update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked(vec![Entry::new(9, "stale")])))));
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("no picker") };
-    assert!(picker.choices.iter().all(|choice| choice.label != "stale"));
+    assert!(picker.lines.iter().all(|choice| choice.label != "stale"));
 }
 
 #[test]

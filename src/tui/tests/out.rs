@@ -36,22 +36,23 @@ fn rejected_rows_are_written_beside_the_file() {
     press(&mut model, "Enter");
     assert_eq!(model.place(), Place::Prompt);
     let effects = press(&mut model, "Enter");
-    let [Effect::Query(Query::WriteOut(11, Paper::Rejected, path))] = effects.as_slice() else {
+    let [Effect::Query(Query::WriteOut(ticket, 11, Paper::Rejected, path))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("/files/march-11-rejected.csv"));
-    update(&mut model, Msg::Reply(Reply::Written(Ok("1 row written to x.csv".into()))));
+    update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("1 row written to x.csv".into()))));
     assert_eq!(model.status.as_ref().unwrap().1, "1 row written to x.csv");
     // From the list as well, and the receipt as text and as a web page.
     press(&mut model, "Esc");
     let effects = press(&mut model, "w Down Down Down Enter Enter");
-    assert!(
-        matches!(effects.as_slice(), [Effect::Query(Query::WriteOut(11, Paper::Receipt, _))]),
-        "{effects:?}"
-    );
-    update(&mut model, Msg::Reply(Reply::Written(Ok("written".into()))));
+    let [Effect::Query(Query::WriteOut(ticket, 11, Paper::Receipt, _))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    // A second Enter doesn't write a second time.
+    assert!(press(&mut model, "Enter").is_empty());
+    update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("written".into()))));
     let effects = press(&mut model, "w Down Down Down Down Enter Enter");
-    let [Effect::Query(Query::WriteOut(11, Paper::ReceiptHtml, path))] = effects.as_slice() else {
+    let [Effect::Query(Query::WriteOut(_, 11, Paper::ReceiptHtml, path))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("/files/march-11-receipt.html"));

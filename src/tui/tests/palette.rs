@@ -4,7 +4,7 @@ use super::flow::on_processing;
 use super::*;
 use crate::engine::{Event as RunEvent, Progress};
 use crate::tui::action::{ACTIONS, Action};
-use crate::tui::model::{Asked, Overlay, Place, Screen};
+use crate::tui::model::{Overlay, Place, Screen, TerminalRequest};
 
 fn with_exceptions() -> Model {
     let mut model = on_processing();
@@ -30,7 +30,7 @@ fn the_log_shows_one_cause_alone() {
     press(&mut model, "/");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
     let told: Vec<_> =
-        picker.choices.iter().map(|choice| format!("{}: {}", choice.label, choice.note)).collect();
+        picker.lines.iter().map(|choice| format!("{}: {}", choice.label, choice.note)).collect();
     assert_eq!(
         told,
         [
@@ -53,12 +53,12 @@ fn the_log_shows_one_cause_alone() {
 fn an_exception_goes_to_the_clipboard_as_text_that_steers_nothing() {
     let mut model = with_exceptions();
     press(&mut model, "g c");
-    let Some(Asked::Copy(text)) = model.asked.take() else { panic!("nothing is copied") };
+    let Some(TerminalRequest::Copy(text)) = model.asked.take() else { panic!("nothing is copied") };
     assert!(text.starts_with("Where: row 1 of the file, line 2\nColumn: Due\n"), "{text}");
     assert!(text.contains("Value: 31/02/2026␛[2J\n"), "{text}");
     assert!(status(&model).contains("sent to your terminal"), "{}", status(&model));
     press(&mut model, "G Enter c");
-    assert!(matches!(model.asked.take(), Some(Asked::Copy(text)) if text.contains("row 6 ")));
+    assert!(matches!(model.asked.take(), Some(TerminalRequest::Copy(text)) if text.contains("row 6 ")));
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn the_palette_does_what_is_typed_and_says_why_not() {
     let mut model = with_exceptions();
     press(&mut model, ":");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!() };
-    let resume = picker.choices.iter().find(|choice| choice.note == "r").unwrap();
+    let resume = picker.lines.iter().find(|choice| choice.note == "r").unwrap();
     assert_eq!(resume.label.split("Not now: ").nth(1).unwrap(), "it is running.");
     press(&mut model, "'causes Enter");
     assert!(matches!(model.overlays.last(), Some(Overlay::Picker(picker)) if picker.title.contains("cause")));
@@ -84,7 +84,7 @@ fn every_action_of_a_place_is_in_its_palette() {
         let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("no palette in {place:?}") };
         let named = ACTIONS.iter().filter(|spec| spec.exists_in(place) && !spec.text.is_empty());
         for spec in named {
-            let found = picker.choices.iter().any(|choice| choice.label.contains(spec.help));
+            let found = picker.lines.iter().any(|choice| choice.label.contains(spec.help));
             assert!(found, "{place:?}: {}", spec.help);
         }
     }
@@ -96,7 +96,7 @@ fn the_background_is_reached_from_everywhere() {
         let mut model = defaults();
         press(&mut model, keys);
         press(&mut model, "Ctrl-Z");
-        assert_eq!(model.asked, Some(Asked::Suspend), "after {keys}");
+        assert_eq!(model.asked, Some(TerminalRequest::Suspend), "after {keys}");
     }
     assert!(ACTIONS.iter().any(|spec| spec.action == Action::Suspend && spec.places.is_empty()));
 }

@@ -10,13 +10,11 @@ use super::text::{below, cut, field, fit, paragraph, put, row};
 use crate::ledger::OnError;
 use crate::text::{hide_ssns, mask};
 use crate::trackops::List;
+use crate::tui::dialogs::{Confirm, Prompt};
 use crate::tui::model::Model;
 use crate::tui::state::changes;
 use crate::tui::state::chooser::Chooser;
 use crate::tui::state::declare::{Declare, DeclareField, Whose};
-use crate::tui::state::defaults;
-use crate::tui::state::dialogs::{Asked, Confirm, Prompt};
-use crate::tui::state::plural;
 use crate::tui::state::start::{StartDialog, StartFocus};
 use crate::tui::theme::Theme;
 
@@ -42,20 +40,13 @@ pub(crate) fn boxed(frame: &mut Frame, theme: Theme, title: &str, width: u16, he
 pub(crate) fn prompt(model: &Model, frame: &mut Frame, prompt: &Prompt) {
     let inner = boxed(frame, model.theme, &prompt.title, 64, 7);
     field(frame, row(inner, 0), &prompt.input, true, model.theme.head);
-    let (text, style) = match (&prompt.error, prompt.rows) {
-        (Some(error), _) => (format!("✗ {error}"), model.theme.bad),
-        (None, Some(rows)) => {
-            (format!("it is in {}; {}", plural(rows, "row"), prompt.hint), model.theme.faint)
-        }
-        (None, None) => (prompt.hint.to_owned(), model.theme.faint),
+    let (text, style) = match &prompt.error {
+        Some(error) => (format!("✗ {error}"), model.theme.bad),
+        None => (prompt.hint.to_owned(), model.theme.faint),
     };
     paragraph(frame, inner, 2, &text, style);
-    let day = match prompt.asked {
-        Asked::Default(target) => defaults::day(model, target, prompt.input.value()),
-        _ => None,
-    };
-    if let Some(day) = day {
-        put(frame, inner, 1, Span::styled(day, model.theme.faint));
+    if let Some(remark) = prompt.remark_now(model) {
+        put(frame, inner, 1, Span::styled(remark, model.theme.faint));
     }
 }
 
@@ -68,12 +59,8 @@ pub(crate) fn confirm(model: &Model, frame: &mut Frame, confirm: &Confirm) {
 }
 
 pub(crate) fn chooser(model: &Model, frame: &mut Frame, chooser: &Chooser) {
-    let title = match chooser.like {
-        Some(id) => format!("Duplicate import {id}: the new file"),
-        None => "New import: the file".to_owned(),
-    };
     let height = frame.area().height.saturating_sub(4).max(9);
-    let inner = boxed(frame, model.theme, &title, 76, height);
+    let inner = boxed(frame, model.theme, &chooser.title, 76, height);
     put(
         frame,
         inner,

@@ -9,8 +9,8 @@ use unicode_width::UnicodeWidthStr;
 use super::dialog::boxed;
 use super::table;
 use super::text::{below, cut, field, fit, paragraph, put, row};
+use crate::tui::dialogs::Picker;
 use crate::tui::model::Model;
-use crate::tui::state::picker::Picker;
 
 /// Lines for the choice under the cursor, when it is long.
 const IN_FULL: u16 = 2;
@@ -38,7 +38,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
     }
     let shown = picker.shown();
     if shown.is_empty() && picker.waits.is_none() {
-        let text = match (picker.list.is_some(), picker.choices.is_empty()) {
+        let text = match (picker.list.is_some(), picker.lines.is_empty()) {
             (true, true) => {
                 "No names are known yet. Trackops shows the id in its settings: type it, and give it a name, once; c on the list of imports opens the catalog, which takes many."
             }
@@ -50,7 +50,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
         paragraph(frame, list, 0, text, model.theme.strong);
         return;
     }
-    let longest = picker.choices.iter().map(|choice| choice.note.width()).max().unwrap_or(0);
+    let longest = picker.lines.iter().map(|choice| choice.note.width()).max().unwrap_or(0);
     let note = longest.min(22).min(usize::from(list.width) / 3);
     let mark = if picker.marked.is_some() { 4 } else { 0 };
     let label = usize::from(list.width).saturating_sub(note + mark + 2);

@@ -1,0 +1,15 @@
+//! Dialogs over a screen. Each hands its result, typed, to whoever opened it.
+
+pub(crate) mod confirm;
+pub(crate) mod picker;
+pub(crate) mod prompt;
+
+pub(crate) use confirm::Confirm;
+pub(crate) use picker::{Choice, Picker};
+pub(crate) use prompt::{Accepted, Prompt};
+
+use super::effect::Effect;
+use super::model::Model;
+
+/// What follows from a dialog's result.
+pub(crate) type Then<T> = Box<dyn FnOnce(&mut Model, T) -> Vec<Effect> + Send>;

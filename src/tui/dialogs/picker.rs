@@ -1,0 +1,416 @@
+//! A list to choose from, which gets shorter as one types.
+
+use std::fmt;
+
+use tui_input::Input;
+
+use super::Then;
+use super::prompt::{Accepted, Prompt};
+use crate::app::Picked;
+use crate::trackops::{Change, Entry, List};
+use crate::tui::action::Action;
+use crate::tui::cursor::moved;
+use crate::tui::effect::{DataChange, Effect, Query};
+use crate::tui::model::{Model, Mood, Overlay};
+use crate::tui::msg::{Sentence, Ticket};
+
+/// A line to choose, and the value it means.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice<T> {
+    pub(crate) value: T,
+    pub(crate) label: String,
+    pub(crate) note: String,
+}
+
+impl<T> Choice<T> {
+    pub(crate) fn new(value: T, label: impl Into<String>, note: impl Into<String>) -> Self {
+        Self { value, label: label.into(), note: note.into() }
+    }
+}
+
+/// What a line of the list means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pick {
+    /// A choice, by its index.
+    Line(usize),
+    Id(u64),
+    /// An id without a name yet.
+    NewId(u64),
+    /// The typed text itself.
+    Typed,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PickLine {
+    pub(crate) pick: Pick,
+    pub(crate) label: String,
+    pub(crate) note: String,
+}
+
+type LabelOfTyped = Box<dyn Fn(&str) -> Option<String> + Send>;
+
+/// A line for the typed text itself.
+struct TypedLine {
+    /// Its label, where what is typed so far has such a line.
+    label: LabelOfTyped,
+    then: Then<String>,
+}
+
+/// What follows from the choice.
+enum OnPick {
+    Line(Then<usize>),
+    Ids(Then<Vec<u64>>),
+}
+
+/// The list, what is typed, and the cursor.
+pub(crate) struct Picker {
+    pub(crate) title: String,
+    pub(crate) list: Option<List>,
+    pub(crate) lines: Vec<PickLine>,
+    pub(crate) filter: Input,
+    pub(crate) cursor: usize,
+    /// Id that is chosen so far: the cursor begins there.
+    now: Option<u64>,
+    /// The marked ids, where several may be chosen.
+    pub(crate) marked: Option<Vec<u64>>,
+    /// Whether a mark was changed: then the marks are the answer, even when there are none.
+    touched: bool,
+    /// The `client_id` whose contacts it shows alone.
+    within: Option<u64>,
+    pub(crate) waits: Option<Ticket>,
+    /// When Trackops gave the list, in seconds since 1970.
+    pub(crate) read_at: Option<i64>,
+    pub(crate) failed: Option<Sentence>,
+    typed: Option<TypedLine>,
+    on_pick: OnPick,
+}
+
+impl fmt::Debug for Picker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut picker = f.debug_struct("Picker");
+        picker.field("title", &self.title).field("cursor", &self.cursor).finish_non_exhaustive()
+    }
+}
+
+impl Picker {
+    /// A list of values, of which the chosen one is handed over.
+    pub(crate) fn new<T: Send + 'static>(
+        title: impl Into<String>,
+        choices: Vec<Choice<T>>,
+        then: impl FnOnce(&mut Model, T) -> Vec<Effect> + Send + 'static,
+    ) -> Self {
+        let mut values = Vec::with_capacity(choices.len());
+        let mut lines = Vec::with_capacity(choices.len());
+        for (at, Choice { value, label, note }) in choices.into_iter().enumerate() {
+            values.push(value);
+            lines.push(PickLine { pick: Pick::Line(at), label, note });
+        }
+        let chosen = move |model: &mut Model, at: usize| match values.into_iter().nth(at) {
+            Some(value) => then(model, value),
+            None => Vec::new(),
+        };
+        Self::with(title.into(), lines, OnPick::Line(Box::new(chosen)))
+    }
+
+    fn with(title: String, lines: Vec<PickLine>, on_pick: OnPick) -> Self {
+        Self {
+            title,
+            list: None,
+            lines,
+            filter: Input::default(),
+            cursor: 0,
+            now: None,
+            marked: None,
+            touched: false,
+            within: None,
+            waits: None,
+            read_at: None,
+            failed: None,
+            typed: None,
+            on_pick,
+        }
+    }
+
+    /// A list of one id, or of several where `marked` is given: what the catalog knows at once, the account's answer when
+    /// it comes.
+    fn of_ids(model: &Model, title: String, list: List, within: Option<u64>, then: Then<Vec<u64>>) -> Self {
+        // A narrowed list must not show the entries of others first.
+        let known = if within.is_some() { Vec::new() } else { lines_of(model.catalog.entries(list)) };
+        Self { list: Some(list), within, ..Self::with(title, known, OnPick::Ids(then)) }
+    }
+
+    /// Begins at a line.
+    pub(crate) fn at(mut self, cursor: Option<usize>) -> Self {
+        self.cursor = cursor.unwrap_or(0);
+        self
+    }
+
+    /// Adds a line for the typed text, where `label` has one for it.
+    pub(crate) fn or_typed(
+        mut self,
+        label: impl Fn(&str) -> Option<String> + Send + 'static,
+        then: impl FnOnce(&mut Model, String) -> Vec<Effect> + Send + 'static,
+    ) -> Self {
+        self.typed = Some(TypedLine { label: Box::new(label), then: Box::new(then) });
+        self
+    }
+
+    pub(crate) fn open(self, model: &mut Model) -> Vec<Effect> {
+        model.overlays.push(Overlay::Picker(self));
+        Vec::new()
+    }
+
+    /// Opens a list of ids and asks Trackops for it.
+    fn ask(mut self, model: &mut Model) -> Vec<Effect> {
+        let (ticket, within) = (model.ticket(), self.within);
+        let Some(list) = self.list else { return self.open(model) };
+        self.waits = Some(ticket);
+        model.overlays.push(Overlay::Picker(self));
+        vec![Effect::Query(Query::Pick(ticket, list, within, false))]
+    }
+
+    /// The lines that contain every typed word, then those that only typing makes.
+    pub(crate) fn shown(&self) -> Vec<PickLine> {
+        let text = self.filter.value().trim();
+        let typed = text.to_lowercase();
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let fits = |line: &&PickLine| {
+            let text = format!("{} {}", line.label, line.note).to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        let mut shown: Vec<PickLine> = self.lines.iter().filter(fits).cloned().collect();
+        let mut add = |pick, label| shown.push(PickLine { pick, label, note: String::new() });
+        if let Some(label) = self.typed.as_ref().and_then(|line| (line.label)(text)) {
+            add(Pick::Typed, label);
+        }
+        if let (Some(_), Ok(id)) = (self.list, typed.parse::<u64>())
+            && id > 0
+            && self.lines.iter().all(|line| line.pick != Pick::Id(id))
+        {
+            add(Pick::NewId(id), format!("use id {id}, and give it a name"));
+        }
+        shown
+    }
+
+    pub(crate) fn is_marked(&self, pick: Pick) -> bool {
+        matches!((pick, &self.marked), (Pick::Id(id), Some(marked)) if marked.contains(&id))
+    }
+
+    fn toggle(&mut self, id: u64) {
+        if let Some(marked) = self.marked.as_mut() {
+            self.touched = true;
+            match marked.iter().position(|known| *known == id) {
+                Some(at) => _ = marked.remove(at),
+                None => marked.push(id),
+            }
+        }
+    }
+
+    /// The chosen ids: the marked ones, or the one under the cursor.
+    fn ids(&self, under: Option<Pick>) -> Option<Vec<u64>> {
+        match (&self.marked, under) {
+            (Some(marked), _) if self.touched => Some(marked.clone()),
+            (_, Some(Pick::Id(id))) => Some(vec![id]),
+            _ => None,
+        }
+    }
+}
+
+/// The lines for the entries of a list.
+fn lines_of(entries: &[Entry]) -> Vec<PickLine> {
+    let line = |entry: &Entry| PickLine {
+        pick: Pick::Id(entry.id),
+        label: if entry.deleted {
+            format!("{} (deleted in Trackops)", entry.label)
+        } else {
+            entry.label.clone()
+        },
+        note: entry.id.to_string(),
+    };
+    entries.iter().map(line).collect()
+}
+
+/// A list of ids of which one is chosen.
+pub(crate) fn one_id(
+    model: &Model,
+    title: String,
+    list: List,
+    within: Option<u64>,
+    now: Option<u64>,
+    then: impl FnOnce(&mut Model, u64) -> Vec<Effect> + Send + 'static,
+) -> IdPicker {
+    let then = |model: &mut Model, ids: Vec<u64>| match ids.first() {
+        Some(id) => then(model, *id),
+        None => Vec::new(),
+    };
+    let mut picker = Picker::of_ids(model, title, list, within, Box::new(then));
+    picker.now = now;
+    picker.cursor = picker.lines.iter().position(|line| now.map(Pick::Id) == Some(line.pick)).unwrap_or(0);
+    IdPicker(picker)
+}
+
+/// A list of ids of which several may be chosen, or none.
+pub(crate) fn several_ids(
+    model: &Model,
+    title: String,
+    list: List,
+    within: Option<u64>,
+    now: Vec<u64>,
+    then: impl FnOnce(&mut Model, Vec<u64>) -> Vec<Effect> + Send + 'static,
+) -> IdPicker {
+    let mut picker = Picker::of_ids(model, title, list, within, Box::new(then));
+    picker.marked = Some(now);
+    IdPicker(picker)
+}
+
+/// A list of ids that is about to be opened.
+pub(crate) struct IdPicker(Picker);
+
+impl IdPicker {
+    /// Adds a line for the typed text, where `label` has one for it.
+    pub(crate) fn or_typed(
+        self,
+        label: impl Fn(&str) -> Option<String> + Send + 'static,
+        then: impl FnOnce(&mut Model, String) -> Vec<Effect> + Send + 'static,
+    ) -> Self {
+        Self(self.0.or_typed(label, then))
+    }
+
+    /// Opens it, and asks Trackops for the list.
+    pub(crate) fn open(self, model: &mut Model) -> Vec<Effect> {
+        self.0.ask(model)
+    }
+}
+
+/// Takes the account's answer.
+pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Picked, Sentence>) {
+    let waiting = model.overlays.iter_mut().find_map(|overlay| match overlay {
+        Overlay::Picker(picker) if picker.waits == Some(ticket) => Some(picker),
+        _ => None,
+    });
+    let Some(picker) = waiting else { return };
+    picker.waits = None;
+    match answer {
+        Ok(Picked { entries, read_at, failed }) => {
+            (picker.read_at, picker.failed) = (read_at, failed);
+            // The line for a text was the only one so far.
+            let selected = picker.shown().get(picker.cursor).map(|line| line.pick);
+            let selected = selected.filter(|pick| *pick != Pick::Typed).or(picker.now.map(Pick::Id));
+            picker.lines = lines_of(&entries);
+            let at = picker.shown().iter().position(|line| Some(line.pick) == selected);
+            picker.cursor = at.unwrap_or(0);
+        }
+        Err(sentence) => picker.failed = Some(sentence),
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
+    let shown = picker.shown();
+    picker.cursor = moved(picker.cursor, action, shown.len(), page);
+    let under = shown.get(picker.cursor).map(|line| line.pick);
+    match (action, under) {
+        (Action::Back, _) => _ = model.overlays.pop(),
+        (Action::Toggle, Some(Pick::Id(id))) => picker.toggle(id),
+        (Action::Accept | Action::Toggle, Some(Pick::NewId(id))) => {
+            if let Some(list) = picker.list {
+                return ask_name(model, list, id);
+            }
+        }
+        (Action::Accept, under) => return accept(model, under),
+        (Action::Refresh, _) => return ask_again(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Asks what an id is called that no list has.
+fn ask_name(model: &mut Model, list: List, id: u64) -> Vec<Effect> {
+    let named =
+        move |model: &mut Model, name: String| Accepted::Done(named(model, list, &Entry::new(id, name)));
+    let hint = "the name is kept for this account, beside the id";
+    Prompt::new(format!("What is id {id} called?"), "", hint, named).open(model)
+}
+
+/// Whether the list under the keys is one that Trackops answers.
+pub(crate) fn is_live(model: &Model) -> bool {
+    let live = |picker: &Picker| matches!(picker.list, Some(List::Clients | List::Contacts));
+    matches!(model.overlays.last(), Some(Overlay::Picker(picker)) if live(picker))
+}
+
+fn ask_again(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
+    let Some(list) = picker.list else { return Vec::new() };
+    (picker.waits, picker.failed) = (Some(ticket), None);
+    vec![Effect::Query(Query::Pick(ticket, list, picker.within, true))]
+}
+
+fn accept(model: &mut Model, under: Option<Pick>) -> Vec<Effect> {
+    let Some(Overlay::Picker(picker)) = model.overlays.last() else { return Vec::new() };
+    if picker.ids(under).is_none() && under.is_none() {
+        let text = if picker.list.is_some() {
+            "nothing fits what is typed; shorten it, or type an id"
+        } else {
+            "nothing fits what is typed; shorten it"
+        };
+        model.say(Mood::Bad, text);
+        return Vec::new();
+    }
+    match model.overlays.pop() {
+        Some(Overlay::Picker(picker)) => take(model, picker, under),
+        _ => Vec::new(),
+    }
+}
+
+/// Hands the choice to whoever asked.
+fn take(model: &mut Model, picker: Picker, under: Option<Pick>) -> Vec<Effect> {
+    let chosen = picker.ids(under);
+    let mut effects = remember(model, &picker, chosen.as_deref().unwrap_or_default());
+    effects.extend(match (picker.on_pick, chosen, under) {
+        (OnPick::Ids(then), Some(ids), _) => then(model, ids),
+        (OnPick::Line(then), _, Some(Pick::Line(at))) => then(model, at),
+        (_, _, Some(Pick::Typed)) => match picker.typed {
+            Some(line) => (line.then)(model, picker.filter.value().trim().to_owned()),
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    });
+    effects
+}
+
+/// Keeps the names of chosen entries that only Trackops has, so that they show later.
+fn remember(model: &mut Model, picker: &Picker, chosen: &[u64]) -> Vec<Effect> {
+    let Some(list @ (List::Clients | List::Contacts)) = picker.list else { return Vec::new() };
+    let mut effects = Vec::new();
+    for line in &picker.lines {
+        if let Pick::Id(id) = line.pick
+            && chosen.contains(&id)
+            && model.catalog.label(list, id) != Some(line.label.as_str())
+        {
+            let entry = Entry::new(id, line.label.clone());
+            model.catalog.remember(list, entry.clone());
+            effects.push(Effect::Change(DataChange::Catalog(Change::Entry(list, entry))));
+        }
+    }
+    effects
+}
+
+/// Adds a new id, now that it has a name: it is the answer, or one of them.
+fn named(model: &mut Model, list: List, entry: &Entry) -> Vec<Effect> {
+    model.catalog.remember(list, entry.clone());
+    let change = Change::Entry(list, entry.clone());
+    let mut effects = vec![Effect::Change(DataChange::Catalog(change))];
+    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return effects };
+    picker.lines.extend(lines_of(std::slice::from_ref(entry)));
+    picker.filter.reset();
+    picker.cursor = picker.lines.len().saturating_sub(1);
+    if picker.marked.is_some() {
+        picker.toggle(entry.id);
+    } else {
+        effects.extend(accept(model, Some(Pick::Id(entry.id))));
+    }
+    effects
+}

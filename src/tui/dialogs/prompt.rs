@@ -1,0 +1,168 @@
+//! A question for one line of text.
+
+use std::fmt;
+
+use tui_input::Input;
+
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::model::{Model, Mood, Overlay};
+use crate::tui::msg::{Sentence, Ticket};
+
+/// What becomes of a prompt once its text was accepted.
+pub(crate) enum Accepted {
+    /// It closes, and these effects follow.
+    Done(Vec<Effect>),
+    /// It stays and shows what is wrong.
+    Wrong(String),
+    /// It stays until the reply with this ticket.
+    Waiting(Ticket, Vec<Effect>),
+    /// It stays, empty, for the next text.
+    Again(Vec<Effect>),
+}
+
+type OnText = Box<dyn FnMut(&mut Model, String) -> Accepted + Send>;
+type Remark = Box<dyn Fn(&Model, &str) -> Option<String> + Send>;
+
+/// The question, and what follows from its text.
+pub(crate) struct Prompt {
+    pub(crate) title: String,
+    pub(crate) input: Input,
+    pub(crate) hint: &'static str,
+    /// Whether the text that is replaced is not shown.
+    pub(crate) hidden: bool,
+    /// Header of the cell that is edited: an error in it is shown here.
+    pub(crate) column: Option<String>,
+    pub(crate) error: Option<String>,
+    may_be_empty: bool,
+    waits: Option<Ticket>,
+    remark: Option<Remark>,
+    on_text: OnText,
+}
+
+impl fmt::Debug for Prompt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prompt").field("title", &self.title).finish_non_exhaustive()
+    }
+}
+
+impl Prompt {
+    pub(crate) fn new(
+        title: impl Into<String>,
+        text: impl Into<String>,
+        hint: &'static str,
+        on_text: impl FnMut(&mut Model, String) -> Accepted + Send + 'static,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            input: Input::new(text.into()),
+            hint,
+            hidden: false,
+            column: None,
+            error: None,
+            may_be_empty: false,
+            waits: None,
+            remark: None,
+            on_text: Box::new(on_text),
+        }
+    }
+
+    /// Accepts an empty text as well.
+    pub(crate) fn or_empty(mut self) -> Self {
+        self.may_be_empty = true;
+        self
+    }
+
+    /// Shows a remark on what is typed so far.
+    pub(crate) fn remark(mut self, of: impl Fn(&Model, &str) -> Option<String> + Send + 'static) -> Self {
+        self.remark = Some(Box::new(of));
+        self
+    }
+
+    pub(crate) fn open(self, model: &mut Model) -> Vec<Effect> {
+        model.overlays.push(Overlay::Prompt(self));
+        Vec::new()
+    }
+
+    /// The remark on what is typed so far.
+    pub(crate) fn remark_now(&self, model: &Model) -> Option<String> {
+        self.remark.as_ref()?(model, self.input.value())
+    }
+
+    /// Gives up waiting for a reply.
+    pub(crate) fn give_up(&mut self) {
+        self.waits = None;
+    }
+
+    fn refuse(&self, text: &str) -> Option<&'static str> {
+        if text.is_empty() && !self.may_be_empty {
+            return Some("type something; Esc leaves it as it was");
+        }
+        // Enter alone must not empty a cell that nobody sees.
+        (text.is_empty() && self.hidden)
+            .then_some("type the whole text; to empty the cell, show it first: Esc, then M")
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Back => _ = model.overlays.pop(),
+        Action::Accept => return accept(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn accept(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() else { return Vec::new() };
+    if prompt.waits.is_some() {
+        return Vec::new();
+    }
+    let text = prompt.input.value().trim().to_owned();
+    if let Some(error) = prompt.refuse(&text) {
+        prompt.error = Some(error.to_owned());
+        return Vec::new();
+    }
+    // What follows may open another dialog.
+    let Some(Overlay::Prompt(mut prompt)) = model.overlays.pop() else { return Vec::new() };
+    let effects = match (prompt.on_text)(model, text) {
+        Accepted::Done(effects) => return effects,
+        Accepted::Wrong(error) => {
+            prompt.error = Some(error);
+            Vec::new()
+        }
+        Accepted::Waiting(ticket, effects) => {
+            prompt.waits = Some(ticket);
+            effects
+        }
+        Accepted::Again(effects) => {
+            prompt.input = Input::default();
+            effects
+        }
+    };
+    model.overlays.push(Overlay::Prompt(prompt));
+    effects
+}
+
+/// Returns the prompt that waits for a reply, if it is still there.
+pub(crate) fn waiting(model: &mut Model, ticket: Ticket) -> Option<&mut Prompt> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Prompt(prompt)) if prompt.waits == Some(ticket) => Some(prompt),
+        _ => None,
+    }
+}
+
+/// Closes the prompt that waits for a reply.
+pub(crate) fn close(model: &mut Model, ticket: Ticket) {
+    if waiting(model, ticket).is_some() {
+        model.overlays.pop();
+    }
+}
+
+/// Reports a failure: in the prompt that waits for it, where its text can be corrected; otherwise in the status line.
+pub(crate) fn fail(model: &mut Model, ticket: Ticket, sentence: Sentence) {
+    match waiting(model, ticket) {
+        Some(prompt) => (prompt.waits, prompt.error) = (None, Some(sentence)),
+        None => model.say(Mood::Bad, sentence),
+    }
+}
