@@ -20,6 +20,7 @@ mod keys;
 mod model;
 mod msg;
 mod outside;
+mod pending;
 mod screens;
 mod state;
 mod terminal;

@@ -208,7 +208,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         }
         Reply::Deleted(id, answer) => return imports::deleted(model, id, answer),
         Reply::Watched(id, answer) => return processing::watched(model, id, answer.map(|watched| *watched)),
-        Reply::Picked(ticket, answer) if model.lists.waits == Some(ticket) => {
+        Reply::Picked(ticket, answer) if model.lists.live.awaits(ticket) => {
             catalog::listed(model, ticket, answer);
         }
         Reply::Picked(ticket, answer) => picker::answered(model, ticket, answer),

@@ -13,6 +13,7 @@ use crate::tui::cursor::moved;
 use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay};
 use crate::tui::msg::{Sentence, Ticket};
+use crate::tui::pending::Pending;
 
 /// A line to choose, and the value it means.
 #[derive(Debug, Clone)]
@@ -78,10 +79,8 @@ pub(crate) struct Picker {
     touched: bool,
     /// The `client_id` whose contacts it shows alone.
     within: Option<u64>,
-    pub(crate) waits: Option<Ticket>,
-    /// When Trackops gave the list, in seconds since 1970.
-    pub(crate) read_at: Option<i64>,
-    pub(crate) failed: Option<Sentence>,
+    /// Trackops' own list.
+    answer: Pending<Picked>,
     typed: Option<TypedLine>,
     on_pick: OnPick,
 }
@@ -124,9 +123,7 @@ impl Picker {
             marked: None,
             touched: false,
             within: None,
-            waits: None,
-            read_at: None,
-            failed: None,
+            answer: Pending::default(),
             typed: None,
             on_pick,
         }
@@ -165,7 +162,7 @@ impl Picker {
     fn ask(mut self, model: &mut Model) -> Vec<Effect> {
         let (ticket, within) = (model.ticket(), self.within);
         let Some(list) = self.list else { return self.open(model) };
-        self.waits = Some(ticket);
+        self.answer.ask(ticket);
         model.overlays.push(Overlay::Picker(self));
         vec![Effect::Query(Query::Pick(ticket, list, within, false))]
     }
@@ -191,6 +188,21 @@ impl Picker {
             add(Pick::NewId(id), format!("use id {id}, and give it a name"));
         }
         shown
+    }
+
+    /// Whether Trackops' own list is on its way.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.answer.is_waiting()
+    }
+
+    /// When Trackops gave the list, in seconds since 1970.
+    pub(crate) fn read_at(&self) -> Option<i64> {
+        self.answer.value()?.read_at
+    }
+
+    /// Why the list is not newer.
+    pub(crate) fn failure(&self) -> Option<&Sentence> {
+        self.answer.failure().or_else(|| self.answer.value()?.failed.as_ref())
     }
 
     pub(crate) fn is_marked(&self, pick: Pick) -> bool {
@@ -286,22 +298,18 @@ impl IdPicker {
 /// Takes the account's answer.
 pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Picked, Sentence>) {
     let waiting = model.overlays.iter_mut().find_map(|overlay| match overlay {
-        Overlay::Picker(picker) if picker.waits == Some(ticket) => Some(picker),
+        Overlay::Picker(picker) if picker.answer.awaits(ticket) => Some(picker),
         _ => None,
     });
     let Some(picker) = waiting else { return };
-    picker.waits = None;
-    match answer {
-        Ok(Picked { entries, read_at, failed }) => {
-            (picker.read_at, picker.failed) = (read_at, failed);
-            // The line for a text was the only one so far.
-            let selected = picker.shown().get(picker.cursor).map(|line| line.pick);
-            let selected = selected.filter(|pick| *pick != Pick::Typed).or(picker.now.map(Pick::Id));
-            picker.lines = lines_of(&entries);
-            let at = picker.shown().iter().position(|line| Some(line.pick) == selected);
-            picker.cursor = at.unwrap_or(0);
-        }
-        Err(sentence) => picker.failed = Some(sentence),
+    // The line for a text was the only one so far.
+    let selected = picker.shown().get(picker.cursor).map(|line| line.pick);
+    let selected = selected.filter(|pick| *pick != Pick::Typed).or(picker.now.map(Pick::Id));
+    picker.answer.answer(ticket, answer);
+    if let (Some(list), None) = (picker.answer.value(), picker.answer.failure()) {
+        picker.lines = lines_of(&list.entries);
+        let at = picker.shown().iter().position(|line| Some(line.pick) == selected);
+        picker.cursor = at.unwrap_or(0);
     }
 }
 
@@ -344,7 +352,7 @@ fn ask_again(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
     let Some(list) = picker.list else { return Vec::new() };
-    (picker.waits, picker.failed) = (Some(ticket), None);
+    picker.answer.ask(ticket);
     vec![Effect::Query(Query::Pick(ticket, list, picker.within, true))]
 }
 

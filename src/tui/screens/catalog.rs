@@ -70,7 +70,7 @@ fn count(model: &Model, tab: Tab) -> String {
         Tab::Typed(list) => model.catalog.entries(list).len(),
         Tab::Fields => model.catalog.fields.len(),
         Tab::Live(List::Clients) => model.catalog.entries(List::Clients).len(),
-        Tab::Live(_) if tab == model.lists.tab() => model.lists.live.entries.len(),
+        Tab::Live(_) if tab == model.lists.tab() => model.lists.entries(&model.catalog).len(),
         Tab::Live(_) => return String::new(),
     };
     if known == 0 { "–".to_owned() } else { known.to_string() }
@@ -80,12 +80,12 @@ fn count(model: &Model, tab: Tab) -> String {
 fn news(model: &Model, frame: &mut Frame, area: Rect) -> u16 {
     let Tab::Live(_) = model.lists.tab() else { return 0 };
     let live = &model.lists.live;
-    let old = live.read_at.map(|at| model.moment(at));
+    let list = live.value();
+    let old = list.and_then(|list| list.read_at).map(|at| model.moment(at));
+    let failed = live.failure().or(list.and_then(|list| list.failed.as_ref()));
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    match (&live.failed, old) {
-        _ if model.lists.waits.is_some() => {
-            paragraph(frame, inner, 0, "asking Trackops …", model.theme.faint)
-        }
+    match (failed, old) {
+        _ if live.is_waiting() => paragraph(frame, inner, 0, "asking Trackops …", model.theme.faint),
         (Some(failed), Some(old)) => {
             let text = format!("✗ {failed}; this is the list of {old}");
             paragraph(frame, inner, 0, &text, model.theme.bad)
@@ -101,7 +101,7 @@ fn news(model: &Model, frame: &mut Frame, area: Rect) -> u16 {
 
 fn empty(model: &Model, tab: Tab) -> &'static str {
     match tab {
-        Tab::Live(_) if model.lists.waits.is_some() => "",
+        Tab::Live(_) if model.lists.live.is_waiting() => "",
         Tab::Live(_) => "Trackops listed none. Ctrl-R asks again.",
         Tab::Fields => {
             "No custom fields are known. Ctrl-R asks Trackops for them, n makes one: Trackops shows their ids in its \

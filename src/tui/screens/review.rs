@@ -57,7 +57,7 @@ pub(super) fn mark(theme: Theme, problem: &Problem) -> (&'static str, ratatui::s
 
 fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
     let theme = model.theme;
-    match (&model.review.failed, &model.review.found) {
+    match (model.review.failure(), model.review.check.value()) {
         (Some(sentence), _) => paragraph(frame, area, 0, &format!("✗ {sentence}"), theme.bad),
         (None, None) => {
             let text =
@@ -75,7 +75,8 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
                 report.excluded,
                 plural(report.warnings, "warning")
             );
-            let text = if model.review.checking { format!("{text} · checking again …") } else { text };
+            let text =
+                if model.review.check.is_waiting() { format!("{text} · checking again …") } else { text };
             let mut used = paragraph(frame, area, 0, &text, theme.strong);
             if let Some(filter) = shown_only(model) {
                 put(frame, area, used, Span::styled(cut(&filter, usize::from(area.width)), theme.warning));
@@ -110,7 +111,7 @@ fn shown_only(model: &Model) -> Option<String> {
 
 /// The problems by kind; what does not fit is counted.
 fn groups(model: &Model, frame: &mut Frame, area: Rect, most: u16) -> u16 {
-    let Some(found) = &model.review.found else { return 0 };
+    let Some(found) = model.review.check.value() else { return 0 };
     let all = &found.report.groups;
     let room = usize::from(most);
     let shown = if all.len() > room { room.saturating_sub(1) } else { all.len() };

@@ -9,6 +9,7 @@ use crate::tui::dialogs::{Accepted, Choice, Confirm, Picker, Prompt, prompt};
 use crate::tui::effect::{DataChange, Effect, Query};
 use crate::tui::model::{Model, Mood, Screen};
 use crate::tui::msg::{Sentence, Ticket};
+use crate::tui::pending::Pending;
 
 use super::{declare, imports, plural};
 
@@ -50,8 +51,7 @@ pub(crate) struct CatalogView {
     at: usize,
     pub(crate) cursor: usize,
     /// The list of Trackops that is shown.
-    pub(crate) live: Picked,
-    pub(crate) waits: Option<Ticket>,
+    pub(crate) live: Pending<Picked>,
 }
 
 impl CatalogView {
@@ -63,7 +63,7 @@ impl CatalogView {
     pub(crate) fn entries<'m>(&'m self, catalog: &'m Catalog) -> &'m [Entry] {
         match self.tab() {
             Tab::Typed(list) => catalog.entries(list),
-            Tab::Live(_) => &self.live.entries,
+            Tab::Live(_) => self.live.value().map_or(&[], |live| &live.entries),
             Tab::Fields => &[],
         }
     }
@@ -121,7 +121,7 @@ fn show_tab(model: &mut Model, forward: bool) -> Vec<Effect> {
     let count = Tab::ALL.len();
     let view = &mut model.lists;
     view.at = (view.at + if forward { 1 } else { count - 1 }) % count;
-    (view.cursor, view.live, view.waits) = (0, Picked::default(), None);
+    (view.cursor, view.live) = (0, Pending::default());
     read(model, false)
 }
 
@@ -129,19 +129,16 @@ fn show_tab(model: &mut Model, forward: bool) -> Vec<Effect> {
 fn read(model: &mut Model, anew: bool) -> Vec<Effect> {
     let Tab::Live(list) = model.lists.tab() else { return Vec::new() };
     let ticket = model.ticket();
-    model.lists.waits = Some(ticket);
+    model.lists.live.ask(ticket);
     vec![Effect::Query(Query::Pick(ticket, list, None, anew))]
 }
 
 /// The answer to it.
 pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Picked, Sentence>) {
-    if model.lists.waits != Some(ticket) {
-        return;
+    let view = &mut model.lists;
+    if view.live.answer(ticket, answer) {
+        view.cursor = view.cursor.min(view.len(&model.catalog).saturating_sub(1));
     }
-    model.lists.waits = None;
-    model.lists.live =
-        answer.unwrap_or_else(|sentence| Picked { failed: Some(sentence), ..Picked::default() });
-    model.lists.cursor = model.lists.cursor.min(model.lists.live.entries.len().saturating_sub(1));
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {

@@ -12,6 +12,7 @@ use crate::tui::cursor::moved;
 use crate::tui::effect::{Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay};
 use crate::tui::msg::{FileEntry, Sentence, Ticket};
+use crate::tui::pending::Pending;
 
 /// A path that is typed, and what its folder holds.
 pub(crate) struct Chooser {
@@ -21,18 +22,15 @@ pub(crate) struct Chooser {
     pub(crate) input: Input,
     /// The folder the entries are of, as it is typed: everything up to the last `/`.
     pub(crate) folder: String,
-    pub(crate) entries: Vec<FileEntry>,
-    pub(crate) failed: Option<Sentence>,
+    pub(crate) entries: Pending<Vec<FileEntry>>,
     /// Cursor among the shown entries; none while the typed path counts.
     pub(crate) cursor: Option<usize>,
     /// Files of other folders that were imported lately, by their whole paths.
     recent: Vec<FileEntry>,
-    /// What the file under the cursor begins with; none until it is known.
-    pub(crate) preview: Option<Result<Vec<Vec<String>>, Sentence>>,
+    /// First lines of the file under the cursor.
+    pub(crate) preview: Pending<Vec<Vec<String>>>,
     /// Which of its columns hold SSNs or dates of birth.
     pub(crate) private: Vec<bool>,
-    looks: Ticket,
-    waits: Ticket,
 }
 
 type OnPath = Box<dyn FnMut(&mut Model, PathBuf) -> Vec<Effect> + Send>;
@@ -64,7 +62,7 @@ impl Chooser {
             let name = entry.name.to_lowercase();
             name.starts_with(&wanted) && (!name.starts_with('.') || wanted.starts_with('.'))
         };
-        let mut shown: Vec<&FileEntry> = self.entries.iter().filter(fits).collect();
+        let mut shown: Vec<&FileEntry> = self.entries.value().into_iter().flatten().filter(fits).collect();
         if wanted.is_empty() {
             shown.extend(&self.recent);
         }
@@ -109,19 +107,18 @@ pub(crate) fn open(
     let folder = last.map(|path| format!("{}/", path.display().to_string().trim_end_matches('/')));
     let folder = folder.unwrap_or_default();
     let ticket = model.ticket();
+    let mut entries = Pending::default();
+    entries.ask(ticket);
     model.overlays.push(Overlay::Chooser(Chooser {
         title: title.into(),
         on_path: Box::new(on_path),
         input: Input::new(folder.clone()),
         folder: folder.clone(),
-        entries: Vec::new(),
-        failed: None,
+        entries,
         cursor: None,
         recent: recent(model, &folder),
-        preview: None,
+        preview: Pending::default(),
         private: Vec::new(),
-        looks: 0,
-        waits: ticket,
     }));
     vec![Effect::Query(Query::Folder(ticket, folder))]
 }
@@ -145,18 +142,16 @@ fn recent(model: &Model, folder: &str) -> Vec<FileEntry> {
 fn look(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
-    chooser.preview = None;
-    chooser.looks = ticket;
+    chooser.preview.ask_anew(ticket);
     let under = chooser.cursor.and_then(|at| chooser.shown().get(at).copied()).filter(|entry| !entry.folder);
     under.map(|entry| Effect::Query(Query::Preview(ticket, chooser.path_of(entry)))).into_iter().collect()
 }
 
 pub(crate) fn previewed(model: &mut Model, ticket: Ticket, answer: Result<Vec<Vec<String>>, Sentence>) {
     if let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut()
-        && chooser.looks == ticket
+        && chooser.preview.answer(ticket, answer)
     {
-        chooser.private = answer.as_ref().map_or_else(|_| Vec::new(), |lines| private(lines));
-        chooser.preview = Some(answer);
+        chooser.private = chooser.preview.value().map_or_else(Vec::new, |lines| private(lines));
     }
 }
 
@@ -171,19 +166,8 @@ fn private(lines: &[Vec<String>]) -> Vec<bool> {
 }
 
 pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Vec<FileEntry>, Sentence>) {
-    let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return };
-    if chooser.waits != ticket {
-        return;
-    }
-    match answer {
-        Ok(entries) => {
-            chooser.entries = entries;
-            chooser.failed = None;
-        }
-        Err(sentence) => {
-            chooser.entries = Vec::new();
-            chooser.failed = Some(sentence);
-        }
+    if let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() {
+        chooser.entries.answer(ticket, answer);
     }
 }
 
@@ -191,7 +175,7 @@ pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Vec<FileE
 pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
-    (chooser.cursor, chooser.preview) = (None, None);
+    (chooser.cursor, chooser.preview) = (None, Pending::default());
     if let Some(path) = anew(chooser.input.value()) {
         chooser.input = Input::new(path);
     }
@@ -200,8 +184,7 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     folder.clone_into(&mut chooser.folder);
-    chooser.waits = ticket;
-    chooser.entries = Vec::new();
+    chooser.entries.ask_anew(ticket);
     vec![Effect::Query(Query::Folder(ticket, chooser.folder.clone()))]
 }
 
@@ -222,7 +205,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             chooser.cursor = Some(0);
             return look(model);
         }
-        Action::Up if chooser.cursor == Some(0) => (chooser.cursor, chooser.preview) = (None, None),
+        Action::Up if chooser.cursor == Some(0) => {
+            (chooser.cursor, chooser.preview) = (None, Pending::default());
+        }
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
             chooser.cursor = chooser.cursor.map(|at| moved(at, action, len, page));
             return look(model);
@@ -247,8 +232,12 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         model.say(Mood::Bad, "type the path of a CSV file, or choose one with the arrow keys");
         return Vec::new();
     }
-    let known =
-        chooser.entries.iter().any(|entry| entry.folder && chooser.path_of(entry) == format!("{path}/"));
+    let known = chooser
+        .entries
+        .value()
+        .into_iter()
+        .flatten()
+        .any(|entry| entry.folder && chooser.path_of(entry) == format!("{path}/"));
     if path == chooser.folder && !chooser.shown().is_empty() {
         // The folder that is shown: what is in it is to be chosen from.
         chooser.cursor = Some(0);

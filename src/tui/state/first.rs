@@ -29,7 +29,7 @@ pub(crate) fn availability(model: &Model) -> Result<(), String> {
     if seen.created {
         return Err("the row is created already; s sends the rest".to_owned());
     }
-    if review.checking {
+    if review.check.is_waiting() {
         return Err("the check is still reading the rows; wait for its counts".to_owned());
     }
     let known = review.problems_of(seen.row.number);

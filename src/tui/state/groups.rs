@@ -15,7 +15,7 @@ const MOST_GROUPS: usize = 30;
 /// Asks before an import is made of each text.
 pub(crate) fn ask(model: &mut Model) {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else { return };
-    let Some(facet) = &values.facet else {
+    let Some(facet) = values.facet.value() else {
         return model.say(Mood::Plain, "wait until the texts are counted");
     };
     if job.recipe.only.is_some() {

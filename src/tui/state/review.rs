@@ -10,6 +10,7 @@ use crate::tui::cursor::moved;
 use crate::tui::effect::{Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay, Screen};
 use crate::tui::msg::{Sentence, Ticket};
+use crate::tui::pending::Pending;
 
 use super::shown::{self, Show, place_of, set_show};
 use super::trace::{Face, OneRow};
@@ -21,25 +22,21 @@ const CHUNK: usize = 200;
 /// What is known of the rows.
 #[derive(Debug, Default)]
 pub(crate) struct Review {
-    pub(crate) found: Option<Checked>,
-    pub(crate) failed: Option<Sentence>,
-    /// Whether what was found is of before the last change.
-    pub(crate) checking: bool,
+    /// What the check has found, before the last change while another one is awaited.
+    pub(crate) check: Pending<Checked>,
     pub(crate) show: Show,
     /// The numbers of the rows that are shown, rising; none when all are.
     pub(super) numbers: Option<Vec<u64>>,
     /// The rows that hold the text that was looked for.
     pub(super) holding: Vec<u64>,
     /// The rows that were fetched, in order.
-    pub(crate) rows: Vec<Seen>,
+    pub(crate) rows: Pending<Vec<Seen>>,
     /// Cursor: which of the rows that are shown, from 0.
     pub(crate) cursor: usize,
     /// Cursor: which of the columns, in the order they are shown.
     pub(crate) column: usize,
     /// What the check was about: an unchanged import need not be checked again.
     of: Option<(ImportId, Recipe)>,
-    check: Ticket,
-    slice: Ticket,
     /// The rows that are on their way.
     asked: Vec<u64>,
     same_text: Option<SameText>,
@@ -61,8 +58,8 @@ impl Review {
 
     /// A row by its number, when it was fetched.
     pub(crate) fn seen(&self, number: u64) -> Option<&Seen> {
-        let at = self.rows.binary_search_by_key(&number, |seen| seen.row.number).ok()?;
-        self.rows.get(at)
+        let rows = self.rows.value()?;
+        rows.get(rows.binary_search_by_key(&number, |seen| seen.row.number).ok()?)
     }
 
     /// The row under the cursor, when it was fetched.
@@ -70,9 +67,18 @@ impl Review {
         self.seen(self.number(self.cursor)?)
     }
 
+    /// Why there is no check, or no rows.
+    pub(crate) fn failure(&self) -> Option<&Sentence> {
+        self.check.failure().or(self.rows.failure())
+    }
+
+    fn problems(&self) -> &[Problem] {
+        self.check.value().map_or(&[], |found| &found.problems)
+    }
+
     /// The reported problems of a row, from 1.
     pub(crate) fn problems_of(&self, row: u64) -> impl Iterator<Item = &Problem> {
-        let problems = self.found.as_ref().map_or(&[][..], |found| &found.problems);
+        let problems = self.problems();
         let start = problems.partition_point(|problem| problem.row < row);
         problems.iter().skip(start).take_while(move |problem| problem.row == row)
     }
@@ -100,7 +106,7 @@ impl Review {
     }
 
     fn numbers_of(&self, show: &Show) -> Option<Vec<u64>> {
-        let problems = self.found.as_ref().map_or(&[][..], |found| &found.problems);
+        let problems = self.problems();
         if matches!(show, Show::Text(_)) {
             return Some(self.holding.clone());
         }
@@ -118,7 +124,7 @@ pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
     model.screen = Screen::Review;
     let now = model.job.as_ref().map(|job| (job.import.id, &job.recipe));
     let of = model.review.of.as_ref().map(|(id, recipe)| (*id, recipe));
-    if now.is_some() && now == of && model.review.failed.is_none() {
+    if now.is_some() && now == of && model.review.failure().is_none() {
         return fetch(model, false);
     }
     afresh(model)
@@ -138,7 +144,7 @@ pub(crate) fn again(model: &mut Model) -> Vec<Effect> {
     let (id, ticket) = (of.0, model.ticket());
     let review = &mut model.review;
     review.of = Some(of);
-    (review.check, review.checking, review.failed) = (ticket, true, None);
+    review.check.ask(ticket);
     let mut effects = vec![Effect::Query(Query::Check(ticket, id))];
     effects.extend(fetch(model, true));
     effects
@@ -162,20 +168,15 @@ pub(super) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
     let numbers: Vec<u64> =
         (from..from.saturating_add(CHUNK).min(len)).filter_map(|at| review.number(at)).collect();
     let ticket = model.ticket();
-    model.review.slice = ticket;
+    model.review.rows.ask(ticket);
     model.review.asked.clone_from(&numbers);
     vec![Effect::Query(Query::Rows(ticket, id, numbers))]
 }
 
 pub(crate) fn checked(model: &mut Model, ticket: Ticket, answer: Result<Checked, Sentence>) -> Vec<Effect> {
-    if model.review.check != ticket {
-        return Vec::new();
-    }
     let review = &mut model.review;
-    review.checking = false;
-    match answer {
-        Ok(found) => review.found = Some(found),
-        Err(sentence) => review.failed = Some(sentence),
+    if !review.check.answer(ticket, answer) {
+        return Vec::new();
     }
     if !review.list(review.show.clone()) {
         model.say(Mood::Good, "no row of that kind is left; all rows are shown");
@@ -184,13 +185,8 @@ pub(crate) fn checked(model: &mut Model, ticket: Ticket, answer: Result<Checked,
 }
 
 pub(crate) fn fetched(model: &mut Model, ticket: Ticket, answer: Result<Vec<Seen>, Sentence>) -> Vec<Effect> {
-    if model.review.slice != ticket {
-        return Vec::new();
-    }
-    model.review.asked.clear();
-    match answer {
-        Ok(rows) => model.review.rows = rows,
-        Err(sentence) => model.review.failed = Some(sentence),
+    if model.review.rows.answer(ticket, answer) {
+        model.review.asked.clear();
     }
     Vec::new()
 }
@@ -203,11 +199,11 @@ pub(crate) fn column(model: &Model) -> Option<usize> {
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     let review = &model.review;
-    let found = review.found.as_ref();
+    let found = review.check.value();
     match action {
-        Action::Start => match (found, &review.failed) {
+        Action::Start => match (found, review.failure()) {
             (_, Some(sentence)) => Err(sentence.clone()),
-            _ if review.checking => {
+            _ if review.check.is_waiting() => {
                 Err("the check is still reading the rows; wait for its counts".to_owned())
             }
             (Some(found), None) if found.report.to_send == 0 => {
@@ -292,7 +288,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Goes to the next row with a problem, and to the cell it is about.
 fn jump(model: &mut Model, forward: bool) {
-    let Some(found) = &model.review.found else { return };
+    let Some(found) = model.review.check.value() else { return };
     let here = model.review.number(model.review.cursor).unwrap_or(0);
     let show = match &model.review.show {
         Show::All | Show::Text(_) => &Show::Problems,
@@ -329,8 +325,7 @@ fn go_to_cell(model: &mut Model, row: u64, column: Option<&str>) {
 /// Goes to the first cell that keeps a row from being sent.
 pub(crate) fn first_error(model: &mut Model) -> Vec<Effect> {
     set_show(model, Show::All);
-    let problems = model.review.found.as_ref().map_or(&[][..], |found| &found.problems);
-    let error = problems.iter().find(|problem| problem.severity == Severity::Error);
+    let error = model.review.problems().iter().find(|problem| problem.severity == Severity::Error);
     if let Some((row, column)) = error.map(|error| (error.row, error.column.clone())) {
         go_to_cell(model, row, column.as_deref());
         model.say(

@@ -36,7 +36,7 @@ impl Show {
 pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
     let rows = model.job.as_ref().map_or(0, |job| job.rows);
     let mut choices = vec![Choice::new(Show::All, "all rows", plural(rows, "row"))];
-    if let Some(found) = &model.review.found {
+    if let Some(found) = model.review.check.value() {
         choices.push(Choice::new(Show::Problems, "rows with a problem", ""));
         for group in &found.report.groups {
             let show = Show::Group(group.code.clone(), group.column.clone());

@@ -169,7 +169,8 @@ const DOUBTS: usize = 4;
 
 /// Asks before the first row is sent.
 pub(crate) fn ask(model: &mut Model) {
-    let (Some(job), Some(found), Some(target)) = (&model.job, &model.review.found, target(model)) else {
+    let (Some(job), Some(found), Some(target)) = (&model.job, model.review.check.value(), target(model))
+    else {
         return;
     };
     let report = &found.report;

@@ -10,6 +10,7 @@ use crate::tui::dialogs::picker;
 use crate::tui::effect::{Effect, Query};
 use crate::tui::model::{Model, Mood, Overlay};
 use crate::tui::msg::{Sentence, Ticket};
+use crate::tui::pending::Pending;
 
 use super::field_map;
 use super::fix;
@@ -28,12 +29,10 @@ pub(crate) struct Values {
     pub(crate) line: Option<usize>,
     pub(crate) field: Option<CaseField>,
     /// What the whole file holds; none until it was read.
-    pub(crate) facet: Option<Facet>,
-    pub(crate) failed: Option<Sentence>,
+    pub(crate) facet: Pending<Facet>,
     /// The texts: those that stand for nothing yet first, then by how often.
     pub(crate) texts: Vec<(String, u64)>,
     pub(crate) cursor: usize,
-    ticket: Ticket,
 }
 
 /// What a text stands for.
@@ -88,11 +87,9 @@ fn open(model: &mut Model, column: usize, line: Option<usize>) -> Vec<Effect> {
         column,
         line,
         field,
-        facet: None,
-        failed: None,
+        facet: Pending::default(),
         texts: Vec::new(),
         cursor: 0,
-        ticket: 0,
     }));
     ask(model)
 }
@@ -103,7 +100,7 @@ fn ask(model: &mut Model) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last_mut()) else {
         return Vec::new();
     };
-    values.ticket = ticket;
+    values.facet.ask(ticket);
     let rule = values.line.and_then(|line| job.lines().get(line).copied()).and_then(|line| job.rule(line));
     let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
     let separator = rule.and_then(|rule| rule.separator.clone());
@@ -117,14 +114,14 @@ fn ask(model: &mut Model) -> Vec<Effect> {
 /// The texts are there; those that are a name of the account, however it is written, are mapped to its id.
 pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, Sentence>) -> Vec<Effect> {
     let open = model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
-        Overlay::Values(values) if values.ticket == ticket => Some(values),
+        Overlay::Values(values) if values.facet.awaits(ticket) => Some(values),
         _ => None,
     });
     let (Some(values), Some(job)) = (open, model.job.as_mut()) else { return Vec::new() };
     let facet = match answer {
         Ok(facet) => facet,
         Err(sentence) => {
-            values.failed = Some(sentence);
+            values.facet.answer(ticket, Err(sentence));
             return Vec::new();
         }
     };
@@ -136,7 +133,8 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, 
     let last = texts.len().saturating_sub(1);
     let at = texts.iter().position(|(text, _)| Some(text) == under.as_ref());
     values.cursor = at.unwrap_or(values.cursor.min(last));
-    (values.texts, values.facet) = (texts, Some(facet));
+    values.texts = texts;
+    values.facet.answer(ticket, Ok(facet));
     if recognized == 0 {
         return Vec::new();
     }

@@ -132,7 +132,7 @@ fn a_late_list_is_not_shown_in_another() {
     press(&mut model, "BackTab");
     let picked = Picked { entries: vec![Entry::new(1, "Dana")], ..Picked::default() };
     update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(picked))));
-    assert!(model.lists.live.entries.is_empty());
+    assert!(model.lists.entries(&model.catalog).is_empty());
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn an_unchanged_import_is_not_checked_again() {
     press(&mut model, "Esc");
     let effects = press(&mut model, "c");
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))), "{effects:?}");
-    assert!(model.review.found.is_some());
+    assert!(model.review.check.value().is_some());
     press(&mut model, "Esc x");
     let effects = press(&mut model, "u x c");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))), "{effects:?}");
@@ -323,7 +323,7 @@ fn a_remembered_guess_is_forgotten() {
 #[test]
 fn a_row_that_is_a_case_already_is_not_changed() {
     let mut model = on_review();
-    model.review.rows[0].created = true;
+    model.review.rows.value_mut().unwrap()[0].created = true;
     for keys in ["e", "E", "x"] {
         press(&mut model, keys);
         assert_eq!(

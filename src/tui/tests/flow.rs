@@ -262,7 +262,7 @@ fn the_first_start_of_an_account_says_what_trackops_may_do_by_itself_and_later_o
 #[test]
 fn rows_that_look_sent_are_sent_only_when_a_person_says_so() {
     let mut model = on_review();
-    let report = &mut model.review.found.as_mut().unwrap().report;
+    let report = &mut model.review.check.value_mut().unwrap().report;
     report.groups[0].code = Code::DuplicateEarlier;
     let (to_send, duplicates) = (report.to_send, report.groups[0].count);
     press(&mut model, "s BackTab BackTab Space");

@@ -77,7 +77,7 @@ pub(crate) fn chooser(model: &Model, frame: &mut Frame, chooser: &Chooser) {
         look(model, frame, chooser, Rect { y: list.bottom(), height: LOOK, ..list });
     }
     let shown = chooser.shown();
-    if let Some(sentence) = &chooser.failed {
+    if let Some(sentence) = chooser.entries.failure() {
         paragraph(frame, list, 0, &format!("✗ {sentence}"), model.theme.bad);
     } else if shown.is_empty() {
         put(
@@ -112,13 +112,13 @@ const LOOK: u16 = 6;
 fn look(model: &Model, frame: &mut Frame, chooser: &Chooser, area: Rect) {
     let rule = "─".repeat(usize::from(area.width));
     put(frame, area, 0, Span::styled(rule, model.theme.faint));
-    let lines = match &chooser.preview {
-        Some(Ok(lines)) => lines,
-        Some(Err(sentence)) => {
+    let lines = match (chooser.preview.value(), chooser.preview.failure()) {
+        (Some(lines), _) => lines,
+        (None, Some(sentence)) => {
             paragraph(frame, area, 1, &format!("! {sentence}"), model.theme.warning);
             return;
         }
-        None => {
+        (None, None) => {
             let text = "the first rows of a file are shown here: ↓ goes to it";
             put(frame, area, 1, Span::styled(text, model.theme.faint));
             return;

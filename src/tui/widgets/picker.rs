@@ -23,21 +23,21 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
     let typed = Rect { x: line.x + 16.min(line.width), width: line.width.saturating_sub(16), ..line };
     field(frame, typed, &picker.filter, true, model.theme.head);
     let mut list = below(inner, 2);
-    if let Some(sentence) = &picker.failed {
-        let old = picker.read_at.map(|at| format!("; this is the list of {}", model.moment(at)));
+    if let Some(sentence) = picker.failure() {
+        let old = picker.read_at().map(|at| format!("; this is the list of {}", model.moment(at)));
         let text = format!("✗ {sentence}{}", old.unwrap_or_default());
         let used = paragraph(frame, list, 0, &text, model.theme.bad);
         list = below(list, used);
-    } else if let (Some(at), None) = (picker.read_at, picker.waits) {
+    } else if let (Some(at), false) = (picker.read_at(), picker.is_waiting()) {
         let text = format!("as Trackops listed them on {}; Ctrl-R asks again", model.moment(at));
         put(frame, list, 0, Span::styled(text, model.theme.faint));
         list = below(list, 1);
-    } else if picker.waits.is_some() {
+    } else if picker.is_waiting() {
         put(frame, list, 0, Span::styled("asking Trackops …", model.theme.faint));
         list = below(list, 1);
     }
     let shown = picker.shown();
-    if shown.is_empty() && picker.waits.is_none() {
+    if shown.is_empty() && !picker.is_waiting() {
         let text = match (picker.list.is_some(), picker.lines.is_empty()) {
             (true, true) => {
                 "No names are known yet. Trackops shows the id in its settings: type it, and give it a name, once; c on the list of imports opens the catalog, which takes many."

@@ -30,7 +30,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) {
     let what = if values.field.is_some() { "what each text stands for" } else { "its texts" };
     let title = format!("“{}”: {what}", job.header(values.column));
     let inner = boxed(frame, model.theme, &title, 78, height);
-    let facet = match (&values.failed, &values.facet) {
+    let facet = match (values.facet.failure(), values.facet.value()) {
         (Some(sentence), _) => {
             paragraph(frame, inner, 0, &format!("✗ {sentence}"), model.theme.bad);
             return;
