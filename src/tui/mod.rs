@@ -10,22 +10,9 @@
 //! `update` is the only writer of the model and does nothing else: no IO, no clock, no spawn. `view` only reads.
 //! One bounded channel brings everything that is not a key: when it is full a run waits, never the screen.
 
-mod action;
-mod cursor;
+mod core;
 mod dialogs;
-mod effect;
-mod effects;
-mod event_loop;
-mod keys;
-mod model;
-mod msg;
-mod outside;
-mod pending;
 mod screens;
-mod state;
-mod terminal;
-mod theme;
-mod update;
 mod widgets;
 
 use std::io;
@@ -39,12 +26,14 @@ use tokio::sync::mpsc;
 use crate::app::App;
 use crate::ledger::ImportId;
 use crate::trackops::OnHangUp;
-use effect::{Effect, Query, RunCommand};
-use effects::Effects;
-use event_loop::{Ending, Inputs};
-use model::Model;
-use msg::Origin;
-use terminal::Signal;
+use core::effect::{Effect, Query, RunCommand};
+use core::effects::{self, Effects};
+use core::event_loop::{self, Ending, Inputs};
+use core::model::Model;
+use core::msg::Origin;
+use core::terminal::{self, Signal};
+use core::theme;
+use screens::{account, imports};
 
 /// Where the program begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,13 +117,13 @@ fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
     model.notify = app.notify();
     let mut first = vec![Effect::Query(Query::LoadImports)];
     match &model.who {
-        Some(_) => state::account::ask_for_missing(&mut model),
-        None if model.accounts.all.is_empty() => state::account::first(&mut model, app.given_username()),
+        Some(_) => account::ask_for_missing(&mut model),
+        None if model.accounts.all.is_empty() => account::first(&mut model, app.given_username()),
         // Several, and nobody said which.
-        None => first.extend(state::accounts::choose(&mut model)),
+        None => first.extend(account::accounts::choose(&mut model)),
     }
     if let Start::Review(id) = start {
-        first.extend(state::imports::open(&mut model, Origin::Existing(id)));
+        first.extend(imports::open(&mut model, Origin::Existing(id)));
         model.from_start = true;
     }
     (model, first)

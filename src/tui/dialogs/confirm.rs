@@ -1,11 +1,13 @@
 //! A question answered with yes or no.
 
+use crate::tui::core::action::Action;
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::{Model, Overlay};
+use crate::tui::dialogs::Then;
+use crate::tui::widgets::panel::boxed;
+use crate::tui::widgets::text::{paragraph, put};
+use ratatui::Frame;
 use std::fmt;
-
-use super::Then;
-use crate::tui::action::Action;
-use crate::tui::effect::Effect;
-use crate::tui::model::{Model, Overlay};
 
 /// The question, and what follows from a yes.
 pub(crate) struct Confirm {
@@ -48,4 +50,12 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, confirm: &Confirm) {
+    let lines = crate::tui::widgets::text::wrap(&confirm.question, 58).len();
+    let height = u16::try_from(lines).unwrap_or(9).saturating_add(4);
+    let inner = boxed(frame, model.theme, &confirm.title, 64, height);
+    let used = paragraph(frame, inner, 0, &confirm.question, model.theme.strong);
+    put(frame, inner, used + 1, "Enter yes    Esc no");
 }

@@ -1,15 +1,18 @@
 //! Dialogs over a screen. Each hands its result, typed, to whoever opened it.
 
+pub(crate) mod chooser;
+pub(crate) mod chooser_view;
 pub(crate) mod confirm;
 pub(crate) mod picker;
+pub(crate) mod picker_view;
 pub(crate) mod prompt;
 
 pub(crate) use confirm::Confirm;
 pub(crate) use picker::{Choice, Picker};
 pub(crate) use prompt::{Accepted, Prompt};
 
-use super::effect::Effect;
-use super::model::Model;
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::Model;
 
 /// What follows from a dialog's result.
 pub(crate) type Then<T> = Box<dyn FnOnce(&mut Model, T) -> Vec<Effect> + Send>;

@@ -4,16 +4,16 @@ use std::fmt;
 
 use tui_input::Input;
 
-use super::Then;
-use super::prompt::{Accepted, Prompt};
 use crate::app::Picked;
 use crate::trackops::{Change, Entry, List};
-use crate::tui::action::Action;
-use crate::tui::cursor::moved;
-use crate::tui::effect::{DataChange, Effect, Query};
-use crate::tui::model::{Model, Mood, Overlay};
-use crate::tui::msg::{Sentence, Ticket};
-use crate::tui::pending::Pending;
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::model::{Model, Mood, Overlay};
+use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::core::pending::Pending;
+use crate::tui::dialogs::Then;
+use crate::tui::dialogs::prompt::{Accepted, Prompt};
 
 /// A line to choose, and the value it means.
 #[derive(Debug, Clone)]

@@ -1,13 +1,16 @@
 //! A question for one line of text.
 
+use crate::tui::core::action::Action;
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::{Model, Mood, Overlay};
+use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::widgets::panel::boxed;
+use crate::tui::widgets::text::{field, paragraph, put, row};
+use ratatui::Frame;
+use ratatui::text::Span;
 use std::fmt;
 
 use tui_input::Input;
-
-use crate::tui::action::Action;
-use crate::tui::effect::Effect;
-use crate::tui::model::{Model, Mood, Overlay};
-use crate::tui::msg::{Sentence, Ticket};
 
 /// What becomes of a prompt once its text was accepted.
 pub(crate) enum Accepted {
@@ -164,5 +167,18 @@ pub(crate) fn fail(model: &mut Model, ticket: Ticket, sentence: Sentence) {
     match waiting(model, ticket) {
         Some(prompt) => (prompt.waits, prompt.error) = (None, Some(sentence)),
         None => model.say(Mood::Bad, sentence),
+    }
+}
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, prompt: &Prompt) {
+    let inner = boxed(frame, model.theme, &prompt.title, 64, 7);
+    field(frame, row(inner, 0), &prompt.input, true, model.theme.head);
+    let (text, style) = match &prompt.error {
+        Some(error) => (format!("✗ {error}"), model.theme.bad),
+        None => (prompt.hint.to_owned(), model.theme.faint),
+    };
+    paragraph(frame, inner, 2, &text, style);
+    if let Some(remark) = prompt.remark_now(model) {
+        put(frame, inner, 1, Span::styled(remark, model.theme.faint));
     }
 }

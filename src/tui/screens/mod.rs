@@ -1,25 +1,30 @@
 //! The frame around every screen, and the choice of the screen.
 
-mod account;
-mod catalog;
-mod defaults;
-mod field_map;
-mod first;
-mod imports;
-mod one;
-mod processing;
-mod review;
-mod sheet;
+pub(crate) mod account;
+pub(crate) mod catalog;
+pub(crate) mod defaults;
+pub(crate) mod draft;
+pub(crate) mod field_map;
+pub(crate) mod imports;
+pub(crate) mod processing;
+pub(crate) mod review;
+pub(crate) mod start;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::model::{Model, Overlay, Screen};
-use super::state::{ids, job::Job};
-use super::widgets::text::{cut, put, wrap};
-use super::widgets::{dialog, footer, help, picker, values};
+use crate::tui::core::action::Action;
+use crate::tui::core::model::{Model, Overlay, Screen};
+use crate::tui::dialogs::{chooser_view, confirm, picker_view, prompt};
+use crate::tui::screens::catalog::declare;
+use crate::tui::screens::draft::{Job, changes, drift, history, sheet, sheet_view};
+use crate::tui::screens::field_map::{ids, values_view};
+use crate::tui::screens::processing::{log, out};
+use crate::tui::screens::review::{first, trace};
+use crate::tui::widgets::text::{cut, put, wrap};
+use crate::tui::widgets::{footer, help};
 
 /// The smallest window everything fits into.
 const LEAST: (u16, u16) = (60, 16);
@@ -40,13 +45,13 @@ pub(crate) fn view(model: &Model, frame: &mut Frame) {
     let news = u16::try_from(status.len()).unwrap_or(1).clamp(1, 4);
     let body = Rect { y: 1, height: area.height - 2 - news, ..area };
     match model.screen {
-        Screen::Account => account::draw(model, frame, body),
-        Screen::Imports => imports::draw(model, frame, body),
-        Screen::Catalog => catalog::draw(model, frame, body),
-        Screen::Defaults => defaults::draw(model, frame, body),
-        Screen::FieldMap => field_map::draw(model, frame, body),
-        Screen::Review => review::draw(model, frame, body),
-        Screen::Processing => processing::draw(model, frame, body),
+        Screen::Account => account::view::draw(model, frame, body),
+        Screen::Imports => imports::view::draw(model, frame, body),
+        Screen::Catalog => catalog::view::draw(model, frame, body),
+        Screen::Defaults => defaults::view::draw(model, frame, body),
+        Screen::FieldMap => field_map::view::draw(model, frame, body),
+        Screen::Review => review::view::draw(model, frame, body),
+        Screen::Processing => processing::view::draw(model, frame, body),
     }
     overlays(model, frame);
     if model.private_shown {
@@ -68,19 +73,19 @@ pub(crate) fn view(model: &Model, frame: &mut Frame) {
 fn overlays(model: &Model, frame: &mut Frame) {
     for overlay in &model.overlays {
         match overlay {
-            Overlay::Picker(state) => picker::draw(model, frame, state),
-            Overlay::Chooser(state) => dialog::chooser(model, frame, state),
-            Overlay::Prompt(state) => dialog::prompt(model, frame, state),
-            Overlay::Declare(state) => dialog::declare(model, frame, state),
-            Overlay::Values(state) => values::draw(model, frame, state),
-            Overlay::Changes(cursor) => dialog::changes(model, frame, *cursor),
-            Overlay::Start(state) => dialog::start(model, frame, state),
-            Overlay::Confirm(state) => dialog::confirm(model, frame, state),
-            Overlay::Row(one) => one::row(model, frame, one),
+            Overlay::Picker(picker) => picker_view::draw(model, frame, picker),
+            Overlay::Chooser(chooser) => chooser_view::draw(model, frame, chooser),
+            Overlay::Prompt(prompt) => prompt::draw(model, frame, prompt),
+            Overlay::Confirm(confirm) => confirm::draw(model, frame, confirm),
+            Overlay::Declare(form) => declare::draw(model, frame, form),
+            Overlay::Values(values) => values_view::draw(model, frame, values),
+            Overlay::Changes(cursor) => changes::draw(model, frame, *cursor),
+            Overlay::Start(dialog) => start::draw(model, frame, dialog),
+            Overlay::Row(one) => trace::draw(model, frame, one),
             Overlay::First(sent) => first::draw(model, frame, sent),
-            Overlay::Exception(found, scroll) => one::exception(model, frame, found, *scroll),
-            Overlay::Drift(scroll) => one::drift(model, frame, *scroll),
-            Overlay::Sheet(cursor) => sheet::draw(model, frame, *cursor),
+            Overlay::Exception(found, scroll) => log::draw_exception(model, frame, found, *scroll),
+            Overlay::Drift(scroll) => drift::draw(model, frame, *scroll),
+            Overlay::Sheet(cursor) => sheet_view::draw(model, frame, *cursor),
             Overlay::Help(scroll) => help::draw(model, frame, *scroll),
         }
     }
@@ -153,8 +158,28 @@ fn title(model: &Model, frame: &mut Frame, area: Rect) {
     let right = who.width().min(usize::from(area.width) / 3);
     let left = usize::from(area.width).saturating_sub(right);
     let line = Line::from(vec![
-        Span::styled(super::widgets::text::fit(&text, left), model.theme.strong),
+        Span::styled(crate::tui::widgets::text::fit(&text, left), model.theme.strong),
         Span::styled(cut(&who, right), model.theme.faint),
     ]);
     put(frame, area, 0, line);
+}
+
+/// Whether an action works now; otherwise why not.
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    match (model.screen, action) {
+        (Screen::Account, _) | (_, Action::Help | Action::Palette | Action::Leave | Action::Interrupt) => {
+            Ok(())
+        }
+        (_, Action::Drift | Action::TakeOver) => sheet::availability(action, model),
+        (_, Action::Undo | Action::Redo) => history::availability(action, model),
+        (Screen::Catalog, _) => catalog::availability(action, model),
+        (_, Action::WriteOut | Action::Decide) => out::availability(action, model),
+        (_, Action::ShowPrivate) => Ok(()),
+        (_, Action::Changes) => changes::availability(model),
+        (Screen::Imports, _) => imports::availability(action, model),
+        (Screen::Defaults, _) => defaults::availability(action, model),
+        (Screen::FieldMap, _) => field_map::availability(action, model),
+        (Screen::Review, _) => review::availability(action, model),
+        (Screen::Processing, _) => processing::availability(action, model),
+    }
 }

@@ -1,9 +1,9 @@
 //! Getting about in long lists: a text, a row, a column, and the imports one wants to rename or forget.
 
 use super::*;
-use crate::tui::effect::{DataChange, Effect, Query};
-use crate::tui::model::{Overlay, Place, Screen};
-use crate::tui::state::shown::Show;
+use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::model::{Overlay, Place, Screen};
+use crate::tui::screens::review::shown::Show;
 
 fn review() -> Model {
     let mut model = defaults();
@@ -76,14 +76,14 @@ fn a_row_is_gone_to_by_its_number() {
 fn columns_are_gone_to_one_by_one_to_the_ends_and_by_name() {
     let mut model = review();
     press(&mut model, "$");
-    assert_eq!(crate::tui::state::review::column(&model), Some(6));
+    assert_eq!(crate::tui::screens::review::column(&model), Some(6));
     let shown = lines(draw(&model, 60, 16).backend().buffer()).join("\n");
     assert!(
         shown.contains("Claim Number") && shown.contains("▸Internal"),
         "the first stays in sight\n{shown}"
     );
     press(&mut model, "0");
-    assert_eq!(crate::tui::state::review::column(&model), Some(0));
+    assert_eq!(crate::tui::screens::review::column(&model), Some(0));
     press(&mut model, "Esc / 'serv Enter");
     assert_eq!((model.screen, model.job.as_ref().unwrap().line), (Screen::FieldMap, 4));
 }
@@ -129,7 +129,7 @@ fn an_import_is_forgotten_after_one_question_that_says_what_is_lost() {
 
 #[test]
 fn the_newest_file_is_in_sight_before_one_is_chosen() {
-    use crate::tui::msg::FileEntry;
+    use crate::tui::core::msg::FileEntry;
     let mut model = home(true);
     let effects = press(&mut model, "n");
     let [Effect::Query(Query::Folder(ticket, _))] = effects.as_slice() else { panic!("{effects:?}") };
@@ -169,7 +169,7 @@ fn a_path_that_is_refused_can_be_corrected() {
 
 #[test]
 fn a_typed_date_is_told_as_the_import_will_read_it() {
-    use crate::tui::state::defaults::day;
+    use crate::tui::screens::defaults::day;
     let model = defaults();
     let due = "due_on".parse().unwrap();
     for (text, told) in [

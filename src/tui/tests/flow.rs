@@ -5,8 +5,8 @@ use crate::app::{Picked, StartOptions};
 use crate::case::{CaseField, Code, DefaultText, Target};
 use crate::engine::{Ended, Event as RunEvent, Progress};
 use crate::trackops::Change;
-use crate::tui::effect::{DataChange, Effect, Query, RunCommand};
-use crate::tui::model::{Overlay, Phase, Place, Screen};
+use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
+use crate::tui::core::model::{Overlay, Phase, Place, Screen};
 
 fn default_of(model: &Model, field: CaseField) -> Option<DefaultText> {
     model.job.as_ref().unwrap().recipe.defaults.get(&Target::Case(field)).cloned()
@@ -403,7 +403,7 @@ fn the_filter_narrows_the_list() {
 
 #[test]
 fn a_path_is_completed_as_far_as_it_is_certain() {
-    use crate::tui::msg::FileEntry;
+    use crate::tui::core::msg::FileEntry;
     let mut model = home(true);
     let effects = press(&mut model, "n");
     let [Effect::Query(Query::Folder(ticket, folder))] = effects.as_slice() else { panic!("{effects:?}") };
@@ -543,7 +543,7 @@ fn a_column_can_be_taken_as_it_is() {
 }
 
 fn picked(entries: Vec<Entry>) -> Picked {
-    Picked { entries, read_at: Some(super::NOON), failed: None }
+    Picked { entries, read_at: Some(crate::tui::tests::NOON), failed: None }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The whole application in process: the real loop, keys as events, the embedded Trackops.
 
+use crate::tui::{Start, asked_to_end, begin};
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
@@ -16,11 +17,10 @@ use crate::app::{App, Settings, StartOptions};
 use crate::engine::{Event as RunEvent, Run};
 use crate::sandbox::{Options, Sandbox};
 use crate::trackops::Notify;
-use crate::tui::effects::Effects;
-use crate::tui::event_loop::{self, Ending, Inputs, Line};
-use crate::tui::outside::Outside;
-use crate::tui::terminal::Signal;
-use crate::tui::{Start, asked_to_end, begin};
+use crate::tui::core::effects::Effects;
+use crate::tui::core::event_loop::{self, Ending, Inputs, Line};
+use crate::tui::core::outside::Outside;
+use crate::tui::core::terminal::Signal;
 
 /// A terminal that is only its frames.
 struct NoLine;
@@ -92,7 +92,7 @@ impl Backend for Shown {
 }
 
 /// The hands and eyes of a user.
-pub(super) struct User {
+pub(crate) struct User {
     keys: mpsc::UnboundedSender<io::Result<Event>>,
     signals: mpsc::Sender<Signal>,
     frames: watch::Receiver<String>,
@@ -100,19 +100,19 @@ pub(super) struct User {
 }
 
 impl User {
-    pub(super) fn press(&self, keys: &str) {
+    pub(crate) fn press(&self, keys: &str) {
         for word in keys.split(' ') {
             let (code, modifiers) = code(word);
             _ = self.keys.send(Ok(Event::Key(KeyEvent::new(code, modifiers))));
         }
     }
 
-    fn paste(&self, text: &str) {
+    pub(crate) fn paste(&self, text: &str) {
         _ = self.keys.send(Ok(Event::Paste(text.to_owned())));
     }
 
     /// Starts the sample import.
-    pub(super) async fn starts(&mut self) {
+    pub(crate) async fn starts(&mut self) {
         self.sees("Case defaults 1/4").await;
         self.press("c c");
         self.sees("64 rows:").await;
@@ -120,7 +120,7 @@ impl User {
     }
 
     /// Waits until the screen shows a text.
-    pub(super) async fn sees(&mut self, text: &str) {
+    pub(crate) async fn sees(&mut self, text: &str) {
         let seen = self.frames.wait_for(|frame| frame.contains(text));
         let in_time = tokio::time::timeout(Duration::from_secs(20), seen).await.map(|seen| seen.map(|_| ()));
         let shown = self.frames.borrow().clone();
@@ -129,7 +129,7 @@ impl User {
 }
 
 /// Runs the application on the demo, and a user beside it.
-pub(super) async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> (Ending, Status) {
+pub(crate) async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> (Ending, Status) {
     let (app, import) = App::demo(Settings::default()).await.unwrap();
     let ending = with_user_at(app.clone(), Start::Review(import.id), act).await;
     (ending, app.import(import.id).unwrap().status)

@@ -1,14 +1,8 @@
 //! What the tests of the screens share: a model with a sample import, keys as text, and a picture of a frame.
 
-mod accounts;
-mod catalog;
-mod changes;
-mod correct;
-mod elsewhere;
 mod find;
 mod flow;
-mod loops;
-mod out;
+pub(crate) mod loops;
 mod palette;
 mod panics;
 mod pictures;
@@ -16,44 +10,46 @@ mod private;
 mod rules;
 mod sizes;
 mod snapshots;
-mod subjects;
 
-use std::fmt::Write as _;
+use crate::tui::screens;
+pub(crate) use std::fmt::Write as _;
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
-use jiff::tz::TimeZone;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
-use ratatui::buffer::{Buffer, Cell};
-use ratatui::style::{Color, Modifier};
-use unicode_width::UnicodeWidthStr;
+pub(crate) use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+pub(crate) use jiff::tz::TimeZone;
+pub(crate) use ratatui::Terminal;
+pub(crate) use ratatui::backend::TestBackend;
+pub(crate) use ratatui::buffer::{Buffer, Cell};
+pub(crate) use ratatui::style::{Color, Modifier};
+pub(crate) use unicode_width::UnicodeWidthStr;
 
-use super::model::Model;
-use super::msg::{Msg, Opened, Origin, Reply, SheetFacts, Who};
-use super::theme::{Colours, Theme};
-use super::{keys, screens, update::update};
-use crate::app::{Checked, KnownAccount, Seen, TokenFrom};
-use crate::case::{
+pub(crate) use crate::app::{Checked, KnownAccount, Seen, TokenFrom};
+pub(crate) use crate::case::{
     Code, CustomField, Faceted, Guess, Idea, Kind, Plan, PlanContext, Recipe, Severity, split_list,
 };
-use crate::engine::{Facet, ProblemGroup, Report};
-use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
-use crate::sheet::{Column, Layout, Row};
-use crate::trackops::{Catalog, Entry, List};
-use crate::tui::effect::{Effect, Query};
+pub(crate) use crate::engine::{Facet, ProblemGroup, Report};
+pub(crate) use crate::ledger::{Counts, Exception, Import, OnError, Source, Status};
+pub(crate) use crate::sheet::{Column, Layout, Row};
+pub(crate) use crate::trackops::{Catalog, Entry, List};
+pub(crate) use crate::tui::core::effect::{Effect, Query};
+pub(crate) use crate::tui::core::keys;
+pub(crate) use crate::tui::core::model::Model;
+pub(crate) use crate::tui::core::msg::{Msg, Opened, Origin, Reply, SheetFacts, Who};
+pub(crate) use crate::tui::core::theme::{Colours, Theme};
+pub(crate) use crate::tui::core::update::update;
 
 /// 2026-11-23 12:00 UTC.
-pub(super) const NOON: i64 = 1_795_435_200;
+pub(crate) const NOON: i64 = 1_795_435_200;
 
-const HEADERS: [&str; 7] = ["Claim Number", "Claimant", "Assigned", "Due", "Services", "City", "Internal"];
-const ROWS: [[&str; 7]; 4] = [
+pub(crate) const HEADERS: [&str; 7] =
+    ["Claim Number", "Claimant", "Assigned", "Due", "Services", "City", "Internal"];
+pub(crate) const ROWS: [[&str; 7]; 4] = [
     ["A-1", "Smith, John", "3/4/2026", "3/20/2026", "Surveillance", "Denver", "x"],
     ["A-2", "Jane Doe", "3/5/2026", "31/02/2026", "Background", "Boulder", "y"],
     ["A-3", "José \u{1b}[31mEvil", "3/6/2026", "", "1;2", "東京", ""],
     ["", "", "3/7/2026", "", "Trial", "", "z"],
 ];
 
-const RECIPE: &str = r#"
+pub(crate) const RECIPE: &str = r#"
 caseload = 1
 name = "Acme weekly"
 [defaults]
@@ -90,7 +86,7 @@ from = "Internal"
 to = "ignore"
 "#;
 
-pub(super) fn import(id: i64, status: Status, counts: Counts) -> Import {
+pub(crate) fn import(id: i64, status: Status, counts: Counts) -> Import {
     Import {
         id,
         name: "Acme weekly".into(),
@@ -121,11 +117,11 @@ pub(super) fn import(id: i64, status: Status, counts: Counts) -> Import {
     }
 }
 
-pub(super) fn counts(rows: u64, created: u64, rejected: u64, unknown: u64) -> Counts {
+pub(crate) fn counts(rows: u64, created: u64, rejected: u64, unknown: u64) -> Counts {
     Counts { rows, created, rejected, excluded: 0, unknown, not_sent: rows - created - rejected - unknown }
 }
 
-pub(super) fn catalog() -> Catalog {
+pub(crate) fn catalog() -> Catalog {
     let mut catalog = Catalog::default();
     for (list, id, label) in [
         (List::CaseTypes, 1, "Auto claim"),
@@ -143,13 +139,13 @@ pub(super) fn catalog() -> Catalog {
     catalog
 }
 
-fn row(number: u64) -> Row {
+pub(crate) fn row(number: u64) -> Row {
     let cells = ROWS[usize::try_from(number - 1).unwrap() % ROWS.len()];
     Row { number, line: number + 1, cells: cells.to_vec().into(), ..Row::default() }
 }
 
 /// One guess that is sure, one that is not quite, and one that was not made.
-fn guesses() -> Vec<Guess> {
+pub(crate) fn guesses() -> Vec<Guess> {
     let idea =
         |to: &str, confidence, why: &str| Some(Idea::new(to.parse().unwrap(), confidence, why.to_owned()));
     let rules = Recipe::from_toml(RECIPE).unwrap().columns;
@@ -163,7 +159,7 @@ fn guesses() -> Vec<Guess> {
 }
 
 /// What a plain file's reading finds.
-fn facts() -> SheetFacts {
+pub(crate) fn facts() -> SheetFacts {
     let how = [
         ("Encoding", "UTF-8: it has no special characters"),
         ("Cells", "comma between cells"),
@@ -177,7 +173,7 @@ fn facts() -> SheetFacts {
     }
 }
 
-pub(super) fn opened(id: i64, status: Status) -> Opened {
+pub(crate) fn opened(id: i64, status: Status) -> Opened {
     let columns = HEADERS.iter().enumerate().map(|(index, header)| Column {
         header: (*header).into(),
         filled: ROWS.iter().filter(|row| !row[index].is_empty()).count() as u64,
@@ -196,7 +192,7 @@ pub(super) fn opened(id: i64, status: Status) -> Opened {
 }
 
 /// A model on the list of imports.
-pub(super) fn home(colour: bool) -> Model {
+pub(crate) fn home(colour: bool) -> Model {
     let mut model = Model::new(
         (80, 24),
         Theme::new(if colour { Colours::OnDark } else { Colours::None }),
@@ -218,20 +214,20 @@ pub(super) fn home(colour: bool) -> Model {
 }
 
 /// An account as the program knows it.
-pub(super) fn known(name: &str, url: &str, token: Option<TokenFrom>) -> KnownAccount {
+pub(crate) fn known(name: &str, url: &str, token: Option<TokenFrom>) -> KnownAccount {
     KnownAccount { name: name.into(), url: url.parse().unwrap(), username: "kim".into(), token }
 }
 
 /// A model with the sample import open on its first step.
-pub(super) fn defaults() -> Model {
+pub(crate) fn defaults() -> Model {
     let mut model = home(true);
     let origin = Origin::New("x.csv".into());
-    let effects = super::state::imports::open(&mut model, origin);
+    let effects = crate::tui::screens::imports::open(&mut model, origin);
     answer_open(&mut model, &effects, opened(13, Status::Ready));
     model
 }
 
-pub(super) fn answer_open(model: &mut Model, effects: &[Effect], opened: Opened) {
+pub(crate) fn answer_open(model: &mut Model, effects: &[Effect], opened: Opened) {
     let Some(Effect::Query(Query::Open(ticket, _))) = effects.first() else {
         panic!("nothing is opened: {effects:?}")
     };
@@ -239,7 +235,7 @@ pub(super) fn answer_open(model: &mut Model, effects: &[Effect], opened: Opened)
 }
 
 /// The answers to what Review asks for.
-pub(super) fn answer_review(model: &mut Model, effects: Vec<Effect>) {
+pub(crate) fn answer_review(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
         match effect {
             Effect::Query(Query::Check(ticket, _)) => {
@@ -262,7 +258,7 @@ pub(super) fn answer_review(model: &mut Model, effects: Vec<Effect>) {
 }
 
 /// A row as the program would read it.
-fn seen(model: &Model, number: u64) -> Seen {
+pub(crate) fn seen(model: &Model, number: u64) -> Seen {
     let job = model.job.as_ref().unwrap();
     let plan = Plan::new(&job.recipe, &job.columns, &PlanContext::default()).unwrap();
     let row = row(number);
@@ -273,7 +269,7 @@ fn seen(model: &Model, number: u64) -> Seen {
 }
 
 /// What the sample has in a column; every cell is one text.
-fn facet(model: &Model, of: &Faceted) -> Facet {
+pub(crate) fn facet(model: &Model, of: &Faceted) -> Facet {
     let mut facet = Facet::default();
     for number in 1..=4 {
         let text = seen(model, number).read.cells[of.column].to_owned();
@@ -291,7 +287,7 @@ fn facet(model: &Model, of: &Faceted) -> Facet {
     facet
 }
 
-fn checked(model: &Model) -> Checked {
+pub(crate) fn checked(model: &Model) -> Checked {
     let job = model.job.as_ref().unwrap();
     let plan = Plan::new(&job.recipe, &job.columns, &PlanContext::default()).unwrap();
     let built = job.samples.iter().map(|row| plan.build(row, model.today()));
@@ -314,7 +310,7 @@ fn checked(model: &Model) -> Checked {
     Checked { report, problems }
 }
 
-pub(super) fn exception(row: u64) -> Exception {
+pub(crate) fn exception(row: u64) -> Exception {
     Exception {
         row,
         line: row + 1,
@@ -330,7 +326,7 @@ pub(super) fn exception(row: u64) -> Exception {
 }
 
 /// Presses keys: names (`Enter`, `Ctrl-S`, `Space`), single characters, or `'text'` typed letter by letter.
-pub(super) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
+pub(crate) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
     for word in keys.split(' ').filter(|word| !word.is_empty()) {
         if let Some(text) = word.strip_prefix('\'') {
@@ -345,7 +341,7 @@ pub(super) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
     effects
 }
 
-pub(super) fn code(word: &str) -> (KeyCode, KeyModifiers) {
+pub(crate) fn code(word: &str) -> (KeyCode, KeyModifiers) {
     let plain = KeyModifiers::NONE;
     match word {
         "Enter" => (KeyCode::Enter, plain),
@@ -370,19 +366,19 @@ pub(super) fn code(word: &str) -> (KeyCode, KeyModifiers) {
     }
 }
 
-fn key(model: &mut Model, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
+pub(crate) fn key(model: &mut Model, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
     let event = Event::Key(KeyEvent::new(code, modifiers));
     keys::translate(event, model.place()).map_or_else(Vec::new, |msg| update(model, msg))
 }
 
-pub(super) fn draw(model: &Model, width: u16, height: u16) -> Terminal<TestBackend> {
+pub(crate) fn draw(model: &Model, width: u16, height: u16) -> Terminal<TestBackend> {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| screens::view(model, frame)).unwrap();
     terminal
 }
 
 /// The frame as text, then what is styled in each line.
-pub(super) fn picture(model: &Model, width: u16, height: u16) -> String {
+pub(crate) fn picture(model: &Model, width: u16, height: u16) -> String {
     let terminal = draw(model, width, height);
     let buffer = terminal.backend().buffer();
     let mut text = lines(buffer).join("\n");
@@ -396,7 +392,7 @@ pub(super) fn picture(model: &Model, width: u16, height: u16) -> String {
     text
 }
 
-pub(super) fn lines(buffer: &Buffer) -> Vec<String> {
+pub(crate) fn lines(buffer: &Buffer) -> Vec<String> {
     let area = buffer.area;
     let line = |y| {
         let mut text = String::new();
@@ -412,7 +408,7 @@ pub(super) fn lines(buffer: &Buffer) -> Vec<String> {
     (0..area.height).map(line).collect()
 }
 
-fn runs(buffer: &Buffer, y: u16) -> Vec<String> {
+pub(crate) fn runs(buffer: &Buffer, y: u16) -> Vec<String> {
     let name = |cell: &Cell| {
         let mut name = String::new();
         if cell.fg != Color::Reset {

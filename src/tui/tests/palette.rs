@@ -1,10 +1,10 @@
 //! What works from anywhere: the palette, the clipboard, the background; and the causes of the log.
 
-use super::flow::on_processing;
 use super::*;
 use crate::engine::{Event as RunEvent, Progress};
-use crate::tui::action::{ACTIONS, Action};
-use crate::tui::model::{Overlay, Place, Screen, TerminalRequest};
+use crate::tui::core::action::{ACTIONS, Action};
+use crate::tui::core::model::{Overlay, Place, Screen, TerminalRequest};
+use crate::tui::tests::flow::on_processing;
 
 fn with_exceptions() -> Model {
     let mut model = on_processing();

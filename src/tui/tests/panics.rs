@@ -2,8 +2,8 @@
 
 use portable_pty::CommandBuilder;
 
-use crate::tui::event_loop::Line;
-use crate::tui::terminal::{Guard, Wire};
+use crate::tui::core::event_loop::Line;
+use crate::tui::core::terminal::{Guard, Wire};
 
 #[path = "../../../tests/it/common/pty.rs"]
 mod pty;

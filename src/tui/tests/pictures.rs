@@ -1,6 +1,7 @@
 //! The pictures of the README and its list of keys: made of what the program really draws, and compared with what is
 //! kept in assets/. `CASELOAD_PICTURES=write cargo test --lib pictures` makes them anew.
 
+use crate::tui::{Start, begin};
 use std::fs;
 use std::path::PathBuf;
 
@@ -9,10 +10,9 @@ use tokio::sync::mpsc;
 use super::*;
 use crate::app::{App, Settings};
 use crate::engine::{Event as RunEvent, Progress};
-use crate::tui::action::{ACTIONS, actions_of};
-use crate::tui::effects::Effects;
-use crate::tui::model::{Place, Screen};
-use crate::tui::{Start, begin};
+use crate::tui::core::action::{ACTIONS, actions_of};
+use crate::tui::core::effects::Effects;
+use crate::tui::core::model::{Place, Screen};
 
 const SIZE: (u16, u16) = (92, 26);
 /// A cell, in units of the picture.
@@ -240,7 +240,7 @@ fn the_list_of_keys_is_what_the_program_does() {
         "# Keys\n\nMade from the program's own table of actions; `?` shows the same on each screen.\n"
             .to_owned();
     let everywhere = ACTIONS.iter().filter(|spec| spec.places.is_empty());
-    let line = |spec: &crate::tui::action::Spec| format!("| `{}` | {} |\n", spec.shown, spec.help);
+    let line = |spec: &crate::tui::core::action::Spec| format!("| `{}` | {} |\n", spec.shown, spec.help);
     let table =
         |title: &str, lines: String| format!("\n## {title}\n\n| key | what it does |\n|---|---|\n{lines}");
     page += &table("Everywhere", everywhere.map(line).collect());

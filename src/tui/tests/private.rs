@@ -4,9 +4,9 @@ use super::*;
 use crate::case::Fix;
 use crate::engine::{First, FirstOutcome};
 use crate::trackops::{Line, Same};
-use crate::tui::effect::{Effect, Query};
-use crate::tui::model::{Overlay, Place};
-use crate::tui::state::processing;
+use crate::tui::core::effect::{Effect, Query};
+use crate::tui::core::model::{Overlay, Place};
+use crate::tui::screens::processing;
 
 /// What the private columns of the sample hold, and how it is sent.
 const SECRETS: [&str; 6] = ["3/20/2026", "31/02/2026", "2026-03-20", "Denver", "Boulder", "東京"];
@@ -14,7 +14,7 @@ const SECRETS: [&str; 6] = ["3/20/2026", "31/02/2026", "2026-03-20", "Denver", "
 /// The sample with “Due” and “City” as private columns, on the field map.
 fn field_map() -> Model {
     let mut model = home(true);
-    let effects = super::super::state::imports::open(&mut model, Origin::New("x.csv".into()));
+    let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
     let mut opened = opened(13, Status::Ready);
     for rule in opened.recipe.columns.iter_mut().filter(|rule| rule.from == "Due" || rule.from == "City") {
         rule.private = Some(true);
@@ -158,7 +158,7 @@ fn the_row_that_was_sent_first_hides_what_was_sent_and_stored() {
         masked: vec![line("••••-••-••")],
         note: String::new(),
     };
-    let sent = crate::tui::state::first::SentFirst { row: 1, first: Some(first), scroll: 0 };
+    let sent = crate::tui::screens::review::first::SentFirst { row: 1, first: Some(first), scroll: 0 };
     model.overlays.push(Overlay::First(sent));
     hides_until_m(&mut model, "2026-03-20");
 }
@@ -168,7 +168,8 @@ fn the_file_chooser_hides_them_in_the_first_rows() {
     let mut model = home(true);
     let effects = press(&mut model, "n");
     let Some(Effect::Query(Query::Folder(ticket, _))) = effects.first() else { panic!("{effects:?}") };
-    let entry = crate::tui::msg::FileEntry { name: "a.csv".into(), folder: false, bytes: 9, changed: NOON };
+    let entry =
+        crate::tui::core::msg::FileEntry { name: "a.csv".into(), folder: false, bytes: 9, changed: NOON };
     update(&mut model, Msg::Reply(Reply::Folder(*ticket, Ok(vec![entry]))));
     let effects = press(&mut model, "Down");
     let Some(Effect::Query(Query::Preview(ticket, _))) = effects.first() else { panic!("{effects:?}") };
@@ -197,7 +198,7 @@ fn where_there_is_nothing_to_show_the_key_says_so() {
 #[test]
 fn a_key_makes_a_column_private_and_back_and_m_hides_wherever_it_says_so() {
     let mut model = home(true);
-    let effects = super::super::state::imports::open(&mut model, Origin::New("x.csv".into()));
+    let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
     answer_open(&mut model, &effects, opened(13, Status::Ready));
     press(&mut model, "M");
     assert!(shown(&model).contains("SSNs shown, M hides  sandbox"), "the account is still to be seen");

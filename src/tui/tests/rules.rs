@@ -23,7 +23,7 @@ fn files_with(words: &[&str]) -> Vec<String> {
     for path in found {
         let text = fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
-        if !name.starts_with("tui/tests") && words.iter().any(|word| text.contains(word)) {
+        if !name.contains("/tests") && words.iter().any(|word| text.contains(word)) {
             files.push(name);
         }
     }
@@ -42,11 +42,11 @@ fn nobody_but_the_tui_names_a_terminal_library() {
 
 #[test]
 fn each_thing_has_one_place() {
-    assert_eq!(files_with(&["KeyCode"]), ["tui/keys.rs"]);
-    assert_eq!(files_with(&["execute!", "queue!"]), ["tui/terminal.rs"]);
+    assert_eq!(files_with(&["KeyCode"]), ["tui/core/keys.rs"]);
+    assert_eq!(files_with(&["execute!", "queue!"]), ["tui/core/terminal.rs"]);
     let inside = |words: &[&str]| -> Vec<String> {
         files_with(words).into_iter().filter(|name| name.starts_with("tui/")).collect()
     };
-    assert_eq!(inside(&["tokio::spawn", "spawn_blocking("]), ["tui/effects.rs", "tui/mod.rs"]);
-    assert_eq!(inside(&["Timestamp::now", "ZonedDateTime::now"]), ["tui/event_loop.rs", "tui/mod.rs"]);
+    assert_eq!(inside(&["tokio::spawn", "spawn_blocking("]), ["tui/core/effects.rs", "tui/mod.rs"]);
+    assert_eq!(inside(&["Timestamp::now", "ZonedDateTime::now"]), ["tui/core/event_loop.rs", "tui/mod.rs"]);
 }

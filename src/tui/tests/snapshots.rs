@@ -40,12 +40,12 @@ pub(super) fn all() -> Vec<(&'static str, Model)> {
     let mut empty = home(true);
     update(&mut empty, Msg::Reply(Reply::Imports(Ok(Vec::new()))));
     vec![
-        ("account", accounts::first_run()),
-        ("account_environment", accounts::first_run_with_token()),
-        ("account_change", after(accounts::two(), "a Down Enter")),
-        ("accounts", after(accounts::two(), "a")),
-        ("accounts_question", after(accounts::two(), "Down r")),
-        ("imports_accounts", accounts::two()),
+        ("account", crate::tui::screens::account::tests::first_run()),
+        ("account_environment", crate::tui::screens::account::tests::first_run_with_token()),
+        ("account_change", after(crate::tui::screens::account::tests::two(), "a Down Enter")),
+        ("accounts", after(crate::tui::screens::account::tests::two(), "a")),
+        ("accounts_question", after(crate::tui::screens::account::tests::two(), "Down r")),
+        ("imports_accounts", crate::tui::screens::account::tests::two()),
         ("imports", home(true)),
         ("imports_empty", empty),
         ("defaults", defaults()),
@@ -79,10 +79,13 @@ pub(super) fn all() -> Vec<(&'static str, Model)> {
         ("chooser", after(home(true), "n")),
         ("date", after(defaults(), "Down Down Down Down Down Down Down Enter")),
         ("palette", after(review(), ":")),
-        ("catalog", after(super::catalog::lists(), "Down x")),
-        ("catalog_entry", after(super::catalog::lists(), "n")),
-        ("catalog_fields", after(super::catalog::lists(), "Tab Tab Tab Tab Tab Tab Enter")),
-        ("catalog_live", super::catalog::live()),
+        ("catalog", after(crate::tui::screens::catalog::tests::lists(), "Down x")),
+        ("catalog_entry", after(crate::tui::screens::catalog::tests::lists(), "n")),
+        (
+            "catalog_fields",
+            after(crate::tui::screens::catalog::tests::lists(), "Tab Tab Tab Tab Tab Tab Enter"),
+        ),
+        ("catalog_live", crate::tui::screens::catalog::tests::live()),
     ]
 }
 

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::text::{put, wrap};
-use crate::tui::action::{self, Action, Spec};
-use crate::tui::model::{Model, Mood};
+use crate::tui::core::action::{self, Action, Spec};
+use crate::tui::core::model::{Model, Mood};
+use crate::tui::widgets::text::{put, wrap};
 
 /// What is being waited for, or the latest news: the whole sentence, in as many lines as it takes.
 pub(crate) fn status(model: &Model, width: u16) -> Vec<Line<'static>> {

@@ -3,10 +3,10 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use super::dialog::pages;
-use super::text::{fit, wrap};
-use crate::tui::action::{self, Action};
-use crate::tui::model::{Model, Overlay};
+use crate::tui::core::action::{self, Action};
+use crate::tui::core::model::{Model, Overlay};
+use crate::tui::widgets::panel::pages;
+use crate::tui::widgets::text::{fit, wrap};
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     // The help is for what it was called from.
@@ -40,7 +40,7 @@ fn words(width: usize) -> Vec<String> {
 
 impl Model {
     /// Where the keys would go without the help over it.
-    fn place_below(&self) -> crate::tui::model::Place {
+    fn place_below(&self) -> crate::tui::core::model::Place {
         let help = matches!(self.overlays.last(), Some(Overlay::Help(_)));
         if help { self.place_at(self.overlays.len().saturating_sub(1)) } else { self.place() }
     }

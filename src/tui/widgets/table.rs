@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
-use super::text::{below, fit, put};
-use crate::tui::theme::Theme;
+use crate::tui::core::theme::Theme;
+use crate::tui::widgets::text::{below, fit, put};
 
 /// The first line to show so that the cursor is in sight, in the middle where possible.
 pub(crate) fn offset(cursor: usize, len: usize, height: usize) -> usize {

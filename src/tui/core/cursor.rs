@@ -1,0 +1,25 @@
+//! Moves of a cursor.
+
+use crate::tui::core::action::Action;
+
+/// Moves a cursor in a list of `len` entries; never out of it.
+pub(crate) fn moved(at: usize, action: Action, len: usize, page: usize) -> usize {
+    let last = len.saturating_sub(1);
+    let to = match action {
+        Action::Up => at.saturating_sub(1),
+        Action::Down => at.saturating_add(1),
+        Action::PageUp => at.saturating_sub(page),
+        Action::PageDown => at.saturating_add(page),
+        Action::First => 0,
+        Action::Last => last,
+        _ => at,
+    };
+    to.min(last)
+}
+
+/// Returns the entry after or before one, round and round.
+pub(crate) fn next_in<T: Copy + PartialEq>(all: &[T], one: T, forward: bool) -> T {
+    let at = all.iter().position(|other| *other == one).unwrap_or(0);
+    let to = if forward { at + 1 } else { at + all.len().saturating_sub(1) };
+    all.get(to % all.len().max(1)).copied().unwrap_or(one)
+}

@@ -1,0 +1,115 @@
+//! Does what the model asks for, and brings back the answers. The only file of the screens that spawns tasks.
+
+mod accounts;
+mod changes;
+mod files;
+mod opened;
+mod queries;
+mod runs;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, KeptCheck};
+use crate::ledger::ImportId;
+use crate::sheet::Sheet;
+use crate::tui::core::effect::{Effect, Query};
+use crate::tui::core::msg::{Msg, Reply, Sentence};
+pub(crate) use accounts::who;
+use runs::Runs;
+
+/// Handle of the task that carries out effects.
+pub(crate) struct Effects {
+    orders: mpsc::UnboundedSender<Effect>,
+    worker: JoinHandle<()>,
+    stop: CancellationToken,
+}
+
+/// The open file, and the import it belongs to.
+type OpenSheet = Option<(ImportId, Sheet)>;
+
+/// State shared by the tasks that carry out effects.
+#[derive(Clone)]
+struct EffectRunner {
+    app: App,
+    msgs: mpsc::Sender<Msg>,
+    /// File of the import that is being prepared.
+    sheet: Arc<Mutex<OpenSheet>>,
+    /// Ticket of the last check that was asked for; any other one gives up.
+    checking: Arc<AtomicU64>,
+    /// State of the last check: the next one may need only a few rows.
+    kept: Arc<Mutex<Option<KeptCheck>>>,
+}
+
+impl Effects {
+    pub(crate) fn new(app: App, msgs: mpsc::Sender<Msg>) -> Self {
+        // A person's keys fill it and a worker empties it: it stays short.
+        let (sender, orders) = mpsc::unbounded_channel();
+        let stop = CancellationToken::new();
+        let runner =
+            EffectRunner { app, msgs, sheet: Arc::default(), checking: Arc::default(), kept: Arc::default() };
+        let worker = tokio::spawn(work(runner, orders, stop.clone()));
+        Self { orders: sender, worker, stop }
+    }
+
+    pub(crate) fn run(&self, effect: Effect) {
+        // Fails only after `close`, when nobody is left to see the result.
+        _ = self.orders.send(effect);
+    }
+
+    /// Returns once every change is saved and every run has ended; `asked` ends the runs after the rows in flight.
+    pub(crate) async fn close(self, asked: impl Future<Output = ()>) {
+        let Self { orders, mut worker, stop } = self;
+        drop(orders);
+        tokio::select! {
+            _ = &mut worker => return,
+            () = asked => stop.cancel(),
+        }
+        _ = worker.await;
+    }
+}
+
+/// Takes the effects one after the other. A change is awaited, so that a check, a start or a preview sees what was saved
+/// before it; a query goes on beside.
+async fn work(runner: EffectRunner, mut orders: mpsc::UnboundedReceiver<Effect>, stop: CancellationToken) {
+    let mut runs = Runs::default();
+    while let Some(effect) = orders.recv().await {
+        match effect {
+            Effect::Change(change) => runner.change(change).await,
+            Effect::Run(command) => runs.command(&runner, command).await,
+            Effect::Query(query) => {
+                if let Query::Check(ticket, _) = query {
+                    runner.checking.store(ticket, Ordering::Relaxed);
+                }
+                let runner = runner.clone();
+                tokio::spawn(async move { runner.query(query).await });
+            }
+        }
+    }
+    runs.end(stop).await;
+}
+
+impl EffectRunner {
+    async fn tell(&self, reply: Reply) {
+        // Nobody listens any more when the screen is gone.
+        _ = self.msgs.send(Msg::Reply(reply)).await;
+    }
+
+    /// Does blocking work beside the loop; a failure as a sentence.
+    async fn blocking<T, E>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Sentence>
+    where
+        T: Send + 'static,
+        E: ToString,
+    {
+        let runner = self.clone();
+        let done = spawn_blocking(move || work(&runner).map_err(|error| error.to_string())).await;
+        done.unwrap_or_else(|_| Err("something went wrong inside caseload; nothing was sent".to_owned()))
+    }
+}

@@ -1,0 +1,126 @@
+//! Files that are open: what is known of one at once, and what when it was read whole.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use crate::app::AppError;
+use crate::case::{Drift, Recipe, SAMPLED};
+use crate::home::expand_path;
+use crate::ledger::{Import, ImportId};
+use crate::sheet::Sheet;
+use crate::tui::core::effects::EffectRunner;
+use crate::tui::core::msg::{Opened, Origin, Reply, Sentence, SheetFacts};
+
+/// A file that is read within this long is not said to be read.
+const AT_ONCE: Duration = Duration::from_millis(200);
+/// So often is told how far the reading of a file is.
+const BETWEEN_NEWS: Duration = Duration::from_millis(250);
+
+impl EffectRunner {
+    pub(crate) fn open(&self, origin: &Origin) -> Result<Opened, Sentence> {
+        let app = &self.app;
+        // Other imports may have run since.
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let opened = match origin {
+            Origin::Existing(id) => app.sheet(*id).and_then(|sheet| Ok((app.import(*id)?, sheet))),
+            Origin::New(path) => app.new_import(&expand_path(path)),
+            Origin::Duplicate(id, path) => app.duplicate(*id, &expand_path(path)),
+        };
+        let known = opened.and_then(|(import, sheet)| {
+            let (import, guessed) = match origin {
+                Origin::Existing(_) => app.guess_later(import, &sheet)?,
+                Origin::New(_) | Origin::Duplicate(..) => (import, Vec::new()),
+            };
+            Ok((import, sheet, guessed))
+        });
+        let (import, sheet, guessed_later) = known.map_err(|error| error.to_string())?;
+        Ok(Opened { guessed_later, ..self.hold(import, &sheet)? })
+    }
+
+    /// Keeps a file open, and tells what is known of it so far.
+    pub(crate) fn hold(&self, import: Import, sheet: &Sheet) -> Result<Opened, Sentence> {
+        self.app.open_draft(&import);
+        *self.sheet.lock().unwrap_or_else(PoisonError::into_inner) = Some((import.id, sheet.clone()));
+        // Nearly every file is read before anybody notices.
+        match sheet.scan_within(AT_ONCE) {
+            Some(Err(error)) => Err(error.to_string()),
+            Some(Ok(_)) => self.facts(import.id, sheet),
+            None => self.facts_so_far(import, sheet).map_err(|error| error.to_string()),
+        }
+    }
+
+    /// What is known of a file that was read whole.
+    pub(crate) fn facts(&self, id: ImportId, sheet: &Sheet) -> Result<Opened, Sentence> {
+        let known = || -> Result<Opened, AppError> {
+            let import = self.app.measure(id, sheet)?;
+            let mut opened = self.facts_so_far(import, sheet)?;
+            opened.rows = opened.import.counts.rows;
+            opened.sheet.how = sheet.how(true)?;
+            opened.sheet.hidden = sheet.scan()?.hidden;
+            opened.sheet.odd = sheet.described()?;
+            opened.sheet.earlier = self.app.earlier(sheet, opened.import.id)?;
+            if let Some(like) = opened.import.made_like {
+                // An import that is gone has nothing to be held against.
+                let drift = self.app.drift(sheet, like).unwrap_or_default();
+                opened.sheet.drift = drift.iter().map(Drift::told).collect();
+            }
+            if let Some(like) = self.app.resembling(sheet)?.filter(|like| like.id != id) {
+                opened.sheet.looks_like = Some((like.id, like.name));
+            }
+            opened.measured = true;
+            Ok(opened)
+        };
+        known().map_err(|error| error.to_string())
+    }
+
+    fn facts_so_far(&self, import: Import, sheet: &Sheet) -> Result<Opened, AppError> {
+        let recipe = self.app.recipe(import.id)?;
+        let samples = sheet.first_rows(SAMPLED)?;
+        let facts = SheetFacts {
+            layout: sheet.layout(),
+            encoding_doubt: sheet.encoding_doubt(),
+            worksheets: sheet.worksheets().0.to_vec(),
+            alike: sheet.alike().iter().map(|(name, _)| name.clone()).collect(),
+            ..SheetFacts::default()
+        };
+        let guesses = self.app.ideas(sheet, &recipe)?;
+        let (columns, rows) = (sheet.columns(), sheet.progress().rows);
+        let guessed_later = Vec::new();
+        Ok(Opened {
+            import,
+            recipe,
+            columns,
+            rows,
+            samples,
+            guesses,
+            guessed_later,
+            sheet: facts,
+            measured: false,
+        })
+    }
+
+    /// Waits until the whole file was read, and tells how far it is.
+    pub(crate) async fn measure(&self, id: ImportId) -> Result<Opened, Sentence> {
+        let sheet = self.blocking(move |runner| runner.sheet(id)).await?;
+        while sheet.scanned().is_none() {
+            tokio::time::sleep(BETWEEN_NEWS).await;
+            let progress = sheet.progress();
+            let part = progress.bytes.saturating_mul(100) / progress.of.max(1);
+            self.tell(Reply::Reading(id, progress.rows, part)).await;
+        }
+        self.blocking(move |runner| runner.facts(id, &sheet)).await
+    }
+
+    /// The open file of an import.
+    pub(crate) fn sheet(&self, id: ImportId) -> Result<Sheet, Sentence> {
+        let known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match known {
+            Some((open, sheet)) if open == id => Ok(sheet),
+            _ => self.app.sheet(id).map_err(|error| error.to_string()),
+        }
+    }
+
+    pub(crate) fn sheet_and_recipe(&self, id: ImportId) -> Result<(Sheet, Recipe), Sentence> {
+        Ok((self.sheet(id)?, self.app.recipe(id).map_err(|error| error.to_string())?))
+    }
+}

@@ -1,0 +1,124 @@
+//! Queries, each answered beside the others.
+
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+use crate::app::{AppError, Checked};
+use crate::ledger::ImportId;
+use crate::tui::core::effect::Query;
+use crate::tui::core::effects::EffectRunner;
+use crate::tui::core::effects::files::{expand, list, preview, write_catalog, write_out};
+use crate::tui::core::msg::{Reply, Sentence, Ticket, Watched};
+use crate::tui::screens::processing::log::LOG;
+
+/// Maximum number of problems kept for moving from one to the next; the report counts them all.
+const PROBLEMS: usize = 10_000;
+
+impl EffectRunner {
+    /// Answers a query.
+    pub(crate) async fn query(&self, query: Query) {
+        let reply = match query {
+            Query::LoadImports => Reply::Imports(self.blocking(|runner| runner.app.imports()).await),
+            Query::Open(ticket, origin) => {
+                let _ = self.app.learn_clients().await;
+                self.tell(Reply::Catalog(Ok(self.app.catalog()))).await;
+                Reply::Opened(ticket, self.blocking(move |runner| runner.open(&origin).map(Box::new)).await)
+            }
+            Query::Check(ticket, id) => {
+                if let Ok(recipe) = self.app.recipe(id) {
+                    self.app.look_up_ids(&recipe).await;
+                }
+                let checked = self.checked(ticket, id).await;
+                self.tell(Reply::Checked(ticket, checked)).await;
+                // What others created is known a moment later, and then only where there is a connection.
+                if !self.app.look_back(id).await || self.checking.load(Ordering::Relaxed) != ticket {
+                    return;
+                }
+                Reply::Checked(ticket, self.checked(ticket, id).await)
+            }
+            Query::Measure(id) => Reply::Measured(id, self.measure(id).await.map(Box::new)),
+            Query::Rows(ticket, id, numbers) => {
+                let rows = self.blocking(move |runner| {
+                    let (sheet, recipe) = runner.sheet_and_recipe(id)?;
+                    runner.app.preview(id, &sheet, &recipe, &numbers).map_err(|error| error.to_string())
+                });
+                Reply::Rows(ticket, rows.await)
+            }
+            Query::RowNow { ticket, import, row, column, every_row } => {
+                let now = self
+                    .blocking(move |runner| runner.app.row_now(import, row, column.as_deref()).map(Box::new));
+                Reply::RowNow(ticket, import, every_row, now.await)
+            }
+            Query::Facet(ticket, id, of) => {
+                let facet = self.blocking(move |runner| {
+                    let (sheet, recipe) = runner.sheet_and_recipe(id)?;
+                    runner.app.facet(&sheet, &recipe, &of).map(Box::new).map_err(|error| error.to_string())
+                });
+                Reply::Facet(ticket, facet.await)
+            }
+            Query::Find(ticket, id, text) => {
+                let wanted = text.clone();
+                let rows = self.blocking(move |runner| {
+                    let (sheet, recipe) = runner.sheet_and_recipe(id)?;
+                    runner.app.find(&sheet, &recipe, &wanted).map_err(|error| error.to_string())
+                });
+                Reply::Found(ticket, text, rows.await)
+            }
+            Query::Watch(id) => {
+                Reply::Watched(id, self.blocking(move |runner| runner.watch(id).map(Box::new)).await)
+            }
+            Query::WatchChanges(id, known) => {
+                let found = self.blocking(move |runner| match runner.app.ledger_version()? {
+                    version if version == known => Ok(None),
+                    _ => runner.watch(id).map(Some),
+                });
+                let Some(found) = found.await.transpose() else { return };
+                Reply::Watched(id, found.map(Box::new))
+            }
+            Query::Pick(ticket, list, within, anew) => {
+                let picked = self.app.pick(list, within, anew).await;
+                Reply::Picked(ticket, picked.map_err(|error| error.to_string()))
+            }
+            Query::WriteOut(ticket, id, paper, path) => Reply::Written(
+                ticket,
+                self.blocking(move |runner| write_out(&runner.app, id, paper, &path)).await,
+            ),
+            Query::WriteCatalog(ticket, path) => {
+                Reply::Written(ticket, self.blocking(move |runner| write_catalog(&runner.app, &path)).await)
+            }
+            Query::Connect(ticket, credentials) => Reply::Connected(ticket, self.connect(credentials).await),
+            Query::Folder(ticket, folder) => {
+                Reply::Folder(ticket, self.blocking(move |_| list(&expand(&folder))).await)
+            }
+            Query::Preview(ticket, path) => {
+                Reply::Preview(ticket, self.blocking(move |_| preview(&expand(&path))).await)
+            }
+        };
+        self.tell(reply).await;
+    }
+
+    /// Checks an import, as far as nobody asked for another check meanwhile.
+    async fn checked(&self, ticket: Ticket, id: ImportId) -> Result<Box<Checked>, Sentence> {
+        self.blocking(move |runner| {
+            let sheet = runner.sheet(id)?;
+            let given_up = || runner.checking.load(Ordering::Relaxed) != ticket;
+            let kept = runner.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let check = runner.app.check(id, &sheet, PROBLEMS, kept, given_up);
+            let check = check.map_err(|error| error.to_string())?;
+            let found = Box::new(check.found());
+            *runner.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(check);
+            Ok::<_, Sentence>(found)
+        })
+        .await
+    }
+
+    fn watch(&self, id: ImportId) -> Result<Watched, AppError> {
+        // Before the rest: what changes meanwhile is then seen as a change.
+        let version = self.app.ledger_version()?;
+        let import = self.app.import(id)?;
+        let total = import.counts.rejected + import.counts.unknown;
+        let older = total.saturating_sub(LOG as u64);
+        let log = self.app.exceptions(id, older, LOG as u64)?;
+        Ok(Watched { import, log, older, version, read_back: self.app.read_back(id)? })
+    }
+}

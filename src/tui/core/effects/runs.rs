@@ -1,0 +1,97 @@
+//! Runs: begun, followed, stopped, and awaited at the end of the program.
+
+use std::collections::BTreeMap;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::StartOptions;
+use crate::engine::{Control, Ended, Event, PausedBy, Run};
+use crate::ledger::{ImportId, Status};
+use crate::tui::core::effect::RunCommand;
+use crate::tui::core::effects::EffectRunner;
+use crate::tui::core::msg::{Msg, Reply, Sentence};
+
+/// The runs of this program.
+#[derive(Default)]
+pub(crate) struct Runs {
+    controls: BTreeMap<ImportId, Control>,
+    tasks: JoinSet<()>,
+}
+
+impl Runs {
+    pub(crate) async fn command(&mut self, runner: &EffectRunner, command: RunCommand) {
+        match command {
+            RunCommand::Start(id, options) => {
+                let run = runner.blocking(move |runner| runner.app.start(id, options)).await;
+                self.follow(runner, id, run).await;
+            }
+            RunCommand::Verify(id) => {
+                let run = runner.blocking(move |runner| runner.app.verify(id)).await;
+                self.follow(runner, id, run).await;
+            }
+            // A row on its way is awaited at the end like a run.
+            RunCommand::SendFirst(id, row) => {
+                let runner = runner.clone();
+                self.tasks.spawn(async move { runner.send_first(id, row).await });
+            }
+            RunCommand::Stop(id) => self.controls.get(&id).into_iter().for_each(Control::stop),
+            RunCommand::PauseAll => {
+                self.controls.values().for_each(|control| control.stop_by(PausedBy::HangUp));
+            }
+            RunCommand::AskToPause(id) => {
+                let asked = runner.blocking(move |runner| runner.app.ask_to_pause(id)).await;
+                runner.tell(Reply::AskedToPause(id, asked)).await;
+            }
+        }
+        while self.tasks.try_join_next().is_some() {}
+    }
+
+    /// Follows a run that began, or reports why it could not.
+    async fn follow(&mut self, runner: &EffectRunner, id: ImportId, run: Result<Run, Sentence>) {
+        let answer = run.as_ref().map(|_| ()).map_err(Clone::clone);
+        runner.tell(Reply::Started(id, answer)).await;
+        if let Ok(run) = run {
+            self.controls.insert(id, run.control.clone());
+            self.tasks.spawn(pump(runner.clone(), id, run));
+        }
+    }
+
+    /// Waits until every run has ended; `stop` ends them after the rows in flight.
+    pub(crate) async fn end(mut self, stop: CancellationToken) {
+        let mut stopped = false;
+        loop {
+            tokio::select! {
+                done = self.tasks.join_next() => if done.is_none() { return },
+                () = stop.cancelled(), if !stopped => {
+                    stopped = true;
+                    self.controls.values().for_each(Control::stop);
+                }
+            }
+        }
+    }
+}
+
+/// Forwards the events of a run. Goes on without a screen: a run must never wait for one that is gone.
+async fn pump(runner: EffectRunner, id: ImportId, mut run: Run) {
+    let mut ended = false;
+    while let Some(event) = run.events.recv().await {
+        ended |= matches!(event, Event::Ended(_));
+        _ = runner.msgs.send(Msg::Run(id, event)).await;
+    }
+    if !ended {
+        let counts = runner.blocking(move |runner| runner.app.import(id)).await.map(|import| import.counts);
+        let note = "the run broke off inside caseload; r looks up what is unknown and goes on".to_owned();
+        let ended =
+            Ended { status: Status::Interrupted, counts: counts.unwrap_or_default(), note, looked_up: true };
+        _ = runner.msgs.send(Msg::Run(id, Event::Ended(ended))).await;
+    }
+}
+
+impl EffectRunner {
+    async fn send_first(&self, id: ImportId, row: u64) {
+        let sent = self.app.send_first(id, row, StartOptions::default()).await;
+        let answer = sent.and_then(|first| Ok(Box::new((self.app.import(id)?, first))));
+        self.tell(Reply::First(answer.map_err(|error| error.to_string()))).await;
+    }
+}

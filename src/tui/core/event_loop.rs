@@ -1,0 +1,265 @@
+//! One loop: what happened into the model, what is asked for to `effects`, and a frame when something changed.
+
+use std::future::poll_fn;
+use std::io;
+use std::task::Poll;
+use std::time::Duration;
+
+use crossterm::event::Event as TerminalEvent;
+use futures_util::{Stream, StreamExt};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use crate::engine::Event;
+use crate::trackops::Notify;
+use crate::tui::core::effects::Effects;
+use crate::tui::core::model::{Model, Phase, TerminalRequest};
+use crate::tui::core::msg::Msg;
+use crate::tui::core::outside::Outside;
+use crate::tui::core::terminal::Signal;
+use crate::tui::core::{keys, update};
+
+/// A key is drawn at once, an answer somebody waits for at most this often.
+const ANSWERS_EVERY: Duration = Duration::from_millis(66);
+
+/// The news of a run: four times a second is as much as one can read.
+const NEWS_EVERY: Duration = Duration::from_millis(250);
+
+/// News is never older than this, however dear its frames are.
+const NEWS_AT_LEAST_EVERY: Duration = Duration::from_secs(3);
+
+const TICK: Duration = Duration::from_secs(1);
+
+/// Keys that wait are taken together, but not for ever.
+const KEYS_AT_ONCE: usize = 256;
+
+/// How the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The user left; nothing runs.
+    Quit,
+    /// The user left and would not wait for the rows in flight.
+    Abandon,
+    /// The terminal is gone; what runs goes on.
+    HangUp,
+}
+
+/// What the loop wants of the terminal that is no frame.
+pub(crate) trait Line {
+    /// Sends the frame that was drawn, in one piece; gives its bytes.
+    fn send(&self) -> io::Result<usize>;
+    /// Gives the terminal back and stops the program, until the shell lets it go on.
+    fn suspend(&self) -> io::Result<()>;
+    /// Takes the terminal again, whatever somebody else did to it.
+    fn take(&self) -> io::Result<()>;
+    /// Hands a text to the clipboard of the person's own machine.
+    fn copy(&self, text: &str) -> io::Result<()>;
+    /// Shows around the screen where the program is.
+    fn show(&self, outside: &Outside) -> io::Result<()>;
+    /// Calls a person who looks elsewhere.
+    fn notify(&self, how: Notify, text: &str) -> io::Result<()>;
+}
+
+/// What comes in from outside.
+pub(crate) struct Inputs<S> {
+    pub(crate) keys: S,
+    pub(crate) signals: mpsc::Receiver<Signal>,
+    pub(crate) msgs: mpsc::Receiver<Msg>,
+}
+
+/// When to draw next.
+#[derive(Clone, Copy)]
+enum Draw {
+    Nothing,
+    At(Instant),
+}
+
+/// Runs until the user leaves or the terminal goes.
+pub(crate) async fn run<B, S>(
+    terminal: &mut Terminal<B>,
+    line: &impl Line,
+    inputs: &mut Inputs<S>,
+    model: &mut Model,
+    effects: &Effects,
+) -> Ending
+where
+    B: Backend,
+    S: Stream<Item = io::Result<TerminalEvent>> + Unpin,
+{
+    let mut draw = Draw::At(Instant::now());
+    let mut drawn = Instant::now();
+    let mut news_every = NEWS_EVERY;
+    let mut tick: Option<Instant> = None;
+    loop {
+        if let Some(asked) = model.asked.take() {
+            if ask(terminal, line, &asked).is_err() {
+                return Ending::HangUp;
+            }
+            draw = Draw::At(Instant::now());
+        }
+        match model.phase {
+            Phase::Over => return Ending::Quit,
+            Phase::Abandoned => return Ending::Abandon,
+            Phase::Open | Phase::Leaving => {}
+        }
+        // The first tick comes at once: the clock may have stood still for long.
+        tick = if model.wants_ticks() { tick.or(Some(Instant::now())) } else { None };
+        let wake = |at: Option<Instant>| async move {
+            match at {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        let due = match draw {
+            Draw::Nothing => None,
+            Draw::At(at) => Some(at),
+        };
+        tokio::select! {
+            biased;
+            signal = inputs.signals.recv() => match signal {
+                Some(Signal::Terminate) => {
+                    step(model, effects, Msg::Terminate);
+                    draw = Draw::At(Instant::now());
+                }
+                Some(Signal::HangUp) => return Ending::HangUp,
+                Some(Signal::Continued) => {
+                    if line.take().is_err() || forget_frame(terminal).is_err() {
+                        return Ending::HangUp;
+                    }
+                    draw = Draw::At(Instant::now());
+                }
+                // Without anybody to tell of signals the rest still works.
+                None => inputs.signals = mpsc::channel(1).1,
+            },
+            event = inputs.keys.next() => match event {
+                Some(Ok(event)) => {
+                    if take_keys(event, &mut inputs.keys, model, effects).await {
+                        draw = Draw::At(Instant::now());
+                    }
+                }
+                Some(Err(_)) | None => return Ending::HangUp,
+            },
+            () = wake(due) => {
+                let Ok(bytes) = paint(terminal, line, model) else { return Ending::HangUp };
+                drawn = Instant::now();
+                news_every = worth(bytes, model.size);
+                draw = Draw::Nothing;
+            }
+            Some(msg) = inputs.msgs.recv() => {
+                let progress = matches!(msg, Msg::Run(_, Event::Progress(_) | Event::Exceptions(_)));
+                step(model, effects, msg);
+                if !model.quiet {
+                    draw = soon(draw, drawn, if progress { news_every } else { ANSWERS_EVERY });
+                }
+            }
+            () = wake(tick) => {
+                step(model, effects, Msg::Tick(jiff::Timestamp::now().as_second()));
+                tick = Some(Instant::now() + TICK);
+                if !model.quiet {
+                    draw = soon(draw, drawn, news_every);
+                }
+            }
+        }
+    }
+}
+
+/// A frame for data: not before its time, and not later than one that is due already.
+fn soon(draw: Draw, drawn: Instant, every: Duration) -> Draw {
+    let at = drawn + every;
+    match draw {
+        Draw::At(due) if due <= at => draw,
+        _ => Draw::At(at),
+    }
+}
+
+fn step(model: &mut Model, effects: &Effects, msg: Msg) {
+    for effect in update::update(model, msg) {
+        effects.run(effect);
+    }
+}
+
+/// Takes an event and those that wait behind it; whether any of them meant something.
+async fn take_keys<S>(first: TerminalEvent, keys: &mut S, model: &mut Model, effects: &Effects) -> bool
+where
+    S: Stream<Item = io::Result<TerminalEvent>> + Unpin,
+{
+    let mut changed = false;
+    let mut next = Some(first);
+    for _ in 0..KEYS_AT_ONCE {
+        let Some(event) = next.take() else { break };
+        if let Some(msg) = keys::translate(event, model.place()) {
+            step(model, effects, msg);
+            changed = true;
+        }
+        if matches!(model.phase, Phase::Over | Phase::Abandoned) {
+            break;
+        }
+        // An error or the end is seen by the loop, which asks again.
+        next = waiting(keys).await;
+    }
+    changed
+}
+
+/// An event that is there already. Asked with the loop's own waker: crossterm's stream keeps the first waker it
+/// is given, and would wake nobody if that were an empty one.
+async fn waiting<S>(keys: &mut S) -> Option<TerminalEvent>
+where
+    S: Stream<Item = io::Result<TerminalEvent>> + Unpin,
+{
+    let polled = poll_fn(|context| match keys.poll_next_unpin(context) {
+        Poll::Ready(event) => Poll::Ready(event),
+        Poll::Pending => Poll::Ready(None),
+    });
+    polled.await.and_then(Result::ok)
+}
+
+/// How long a frame of so many bytes has to last, so that the news of a run takes a slow line no more than half a byte
+/// a second for each cell of the window: 960 bytes a second at 80x24, 2,400 at 120x40.
+fn worth(bytes: usize, (columns, rows): (u16, u16)) -> Duration {
+    let budget = (u64::from(columns) * u64::from(rows) / 2).max(1);
+    let time = Duration::from_millis(bytes as u64 * 1_000 / budget);
+    time.clamp(NEWS_EVERY, NEWS_AT_LEAST_EVERY)
+}
+
+/// Does what the terminal itself is asked for.
+fn ask<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, asked: &TerminalRequest) -> io::Result<()> {
+    match asked {
+        TerminalRequest::Copy(text) => line.copy(text),
+        TerminalRequest::Notify(how, text) => line.notify(*how, text),
+        TerminalRequest::Suspend => {
+            line.suspend()?;
+            line.take()?;
+            forget_frame(terminal)
+        }
+    }
+}
+
+/// The next frame is drawn whole: nobody knows what the terminal shows. (`clear` would ask the terminal where its cursor
+/// is, and wait for an answer that the reader of keys takes away.)
+fn forget_frame<B: Backend>(terminal: &mut Terminal<B>) -> io::Result<()> {
+    let whole = terminal.size().and_then(|size| terminal.resize(size.into()));
+    whole.map_err(|error| io::Error::other(error.to_string()))
+}
+
+fn paint<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, model: &Model) -> io::Result<usize> {
+    terminal
+        .draw(|frame| crate::tui::screens::view(model, frame))
+        .map_err(|error| io::Error::other(error.to_string()))?;
+    line.show(&Outside::of(model))?;
+    line.send()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn news_keeps_to_what_a_slow_line_carries() {
+        assert_eq!(worth(60, (80, 24)), NEWS_EVERY);
+        assert_eq!(worth(1_920, (80, 24)), Duration::from_secs(2));
+        assert_eq!(worth(2_400, (120, 40)), Duration::from_secs(1));
+        assert_eq!(worth(1_000_000, (1, 1)), NEWS_AT_LEAST_EVERY);
+    }
+}

@@ -1,0 +1,17 @@
+//! The loop: messages into the model, effects out of it, and the terminal.
+
+pub(crate) mod action;
+pub(crate) mod cursor;
+pub(crate) mod effect;
+pub(crate) mod effects;
+pub(crate) mod event_loop;
+pub(crate) mod keys;
+pub(crate) mod leave;
+pub(crate) mod model;
+pub(crate) mod msg;
+pub(crate) mod outside;
+pub(crate) mod palette;
+pub(crate) mod pending;
+pub(crate) mod terminal;
+pub(crate) mod theme;
+pub(crate) mod update;

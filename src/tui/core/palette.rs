@@ -1,0 +1,40 @@
+//! The command palette: every action of the place one is in, found by typing what it does.
+
+use crate::tui::core::action::{self, Action, Spec, actions_of};
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::Model;
+use crate::tui::dialogs::{Choice, Picker};
+
+/// Whether an action is worth a line: moving about is not.
+fn is_listed(spec: &Spec) -> bool {
+    !matches!(
+        spec.action,
+        Action::Up
+            | Action::Down
+            | Action::Left
+            | Action::Right
+            | Action::PageUp
+            | Action::PageDown
+            | Action::First
+            | Action::Last
+            | Action::Palette
+    )
+}
+
+pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
+    let line = |spec: &'static Spec| {
+        let why = action::availability(spec.action, model).err();
+        let word = if spec.text.is_empty() { String::new() } else { format!("{}: ", spec.text) };
+        let label = match &why {
+            None => format!("{word}{}", spec.help),
+            Some(why) => format!("{word}{} Not now: {why}.", spec.help),
+        };
+        (why.is_some(), Choice::new(spec.action, label, spec.shown))
+    };
+    let listed = actions_of(model.place()).filter(|spec| is_listed(spec));
+    let mut choices: Vec<(bool, Choice<Action>)> = listed.map(line).collect();
+    // What works stands first.
+    choices.sort_by_key(|(not_now, _)| *not_now);
+    let choices = choices.into_iter().map(|(_, choice)| choice).collect();
+    Picker::new("Everything one can do here", choices, crate::tui::core::update::act).open(model)
+}

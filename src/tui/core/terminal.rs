@@ -1,0 +1,291 @@
+//! The terminal's modes, turned on together and off again whatever happens. The only file that writes escape
+//! codes.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use crossterm::{cursor, event, execute, queue, style, terminal};
+use tokio::sync::mpsc;
+
+use crate::text::visible_lines;
+use crate::trackops::Notify;
+use crate::tui::core::event_loop::Line;
+use crate::tui::core::outside::{Knows, Outside};
+
+/// Whether the modes are on.
+static ON: AtomicBool = AtomicBool::new(false);
+
+/// Whether the next time it goes on is the end of our own stop, which needs no word.
+static CONTINUING: AtomicBool = AtomicBool::new(false);
+
+/// What tasks said when they broke, kept until the screen is free again.
+static LAST_WORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// What the system has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signal {
+    Terminate,
+    HangUp,
+    /// Somebody stopped the program, and it goes on: the terminal may be in any state.
+    Continued,
+}
+
+/// Turns the modes off when it goes.
+pub(crate) struct Guard;
+
+impl Guard {
+    /// Raw mode, alternate screen and bracketed paste; the mouse stays the terminal's, so that people can
+    /// select text.
+    pub(crate) fn new() -> io::Result<Self> {
+        // With NO_COLOR crossterm writes an empty colour command that resets reversed and bold; our own theme
+        // leaves the colours out.
+        style::force_color_output(true);
+        hook_panics();
+        let guard = Self;
+        enter()?;
+        Ok(guard)
+    }
+
+    /// Leaves a terminal that is gone: nothing is written, because nobody is there to read it.
+    pub(crate) fn forget(self) {
+        ON.store(false, Ordering::SeqCst);
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        restore();
+        let words = std::mem::take(&mut *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner));
+        for word in words {
+            _ = write!(io::stderr(), "{}", visible_lines(&word));
+        }
+    }
+}
+
+/// Turns everything on.
+fn enter() -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    ON.store(true, Ordering::SeqCst);
+    write!(io::stdout(), "{}", Knows::of_env().begin())?;
+    execute!(io::stdout(), terminal::EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)
+}
+
+/// Turns everything off, each step whatever became of the one before; does nothing the second time.
+fn restore() {
+    if ON.swap(false, Ordering::SeqCst) {
+        _ = execute!(io::stdout(), terminal::EndSynchronizedUpdate);
+        _ = execute!(io::stdout(), event::DisableBracketedPaste);
+        _ = execute!(io::stdout(), terminal::LeaveAlternateScreen);
+        _ = write!(io::stdout(), "{}", Knows::of_env().end());
+        _ = execute!(io::stdout(), cursor::Show);
+        _ = terminal::disable_raw_mode();
+    }
+}
+
+/// A panic of the loop gives the terminal back before it prints; one of a task must not write over the screen,
+/// because the loop goes on and shows the failure itself.
+fn hook_panics() {
+    let loop_thread = std::thread::current().id();
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().id() == loop_thread || !ON.load(Ordering::SeqCst) {
+            restore();
+            previous(info);
+        } else if let Ok(mut words) = LAST_WORDS.try_lock() {
+            words.push(info.to_string());
+        }
+    }));
+}
+
+/// The way to the terminal: what is drawn waits here until the frame is whole, and goes out in one write. A terminal
+/// that knows synchronized output shows it in one piece; others ignore that.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wire(Arc<Mutex<Frames>>);
+
+#[derive(Debug, Default)]
+struct Frames {
+    /// What the next frame is made of so far.
+    next: Vec<u8>,
+    last: Vec<u8>,
+    /// What the terminal shows around the screen.
+    outside: Outside,
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.frames().next.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    /// ratatui flushes several times a frame; a frame is sent once.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Wire {
+    fn frames(&self) -> MutexGuard<'_, Frames> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Line for Wire {
+    fn send(&self) -> io::Result<usize> {
+        let mut frames = self.frames();
+        let next = std::mem::take(&mut frames.next);
+        // Every frame moves to where it writes: the same bytes once more change nothing.
+        if next == frames.last {
+            return Ok(0);
+        }
+        let mut out = Vec::with_capacity(next.len() + 16);
+        queue!(out, terminal::BeginSynchronizedUpdate)?;
+        out.extend_from_slice(&next);
+        queue!(out, terminal::EndSynchronizedUpdate)?;
+        frames.last = next;
+        io::stdout().write_all(&out)?;
+        io::stdout().flush()?;
+        Ok(out.len())
+    }
+
+    fn suspend(&self) -> io::Result<()> {
+        restore();
+        stop()
+    }
+
+    fn take(&self) -> io::Result<()> {
+        let mut frames = self.frames();
+        frames.last.clear();
+        frames.outside = Outside::default();
+        enter()
+    }
+
+    fn show(&self, outside: &Outside) -> io::Result<()> {
+        let mut frames = self.frames();
+        if frames.outside == *outside {
+            return Ok(());
+        }
+        let codes = Knows::of_env().change(&frames.outside, outside);
+        frames.outside = outside.clone();
+        send(&codes)
+    }
+
+    fn notify(&self, how: Notify, text: &str) -> io::Result<()> {
+        match how {
+            Notify::Off => Ok(()),
+            Notify::Bell => send("\x07"),
+            Notify::Desktop => send(&passed_on(&Knows::of_env().notification(text))),
+        }
+    }
+
+    fn copy(&self, text: &str) -> io::Result<()> {
+        let code = format!("\x1b]52;c;{}\x07", STANDARD.encode(text));
+        // tmux has a setting for it, and wants it bare.
+        let is_screen = std::env::var_os("STY").is_some();
+        send(&if is_screen { passed_on(&code) } else { code })
+    }
+}
+
+fn send(codes: &str) -> io::Result<()> {
+    io::stdout().write_all(codes.as_bytes())?;
+    io::stdout().flush()
+}
+
+/// A code for the terminal around GNU screen or tmux, which pass on only what is wrapped.
+fn passed_on(code: &str) -> String {
+    let has = |name| std::env::var_os(name).is_some();
+    match (has("TMUX"), has("STY")) {
+        (true, _) => format!("\x1bPtmux;{}\x1b\\", code.replace('\x1b', "\x1b\x1b")),
+        (false, true) => format!("\x1bP{code}\x1b\\"),
+        (false, false) => code.to_owned(),
+    }
+}
+
+/// Stops every program of the job, as the terminal's driver would; returns when it goes on. Where no shell could let it
+/// go on again, the system does not stop it.
+#[cfg(unix)]
+fn stop() -> io::Result<()> {
+    CONTINUING.store(true, Ordering::SeqCst);
+    rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+    // The signal may reach another thread first: none of ours may write before that.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn stop() -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether the user wants colours.
+pub(crate) fn wants_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Passes on signals, and that the terminal went without one, as long as somebody listens: a run that outlives
+/// its screen can still be asked to end.
+pub(crate) async fn watch(signals: mpsc::Sender<Signal>) {
+    tokio::select! {
+        () = listen(&signals) => {}
+        () = signals.closed() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn listen(signals: &mpsc::Sender<Signal>) {
+    use futures_util::FutureExt;
+    use std::pin::pin;
+    use tokio::signal::unix::{SignalKind, signal};
+    let (hangup, terminate, interrupt) =
+        (signal(SignalKind::hangup()), signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    // SIGCONT is 18 or 19, by the machine.
+    let continued = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()));
+    let (Ok(mut hangup), Ok(mut terminate), Ok(mut interrupt), Ok(mut continued)) =
+        (hangup, terminate, interrupt, continued)
+    else {
+        return std::future::pending().await;
+    };
+    let mut dead = pin!(gone().fuse());
+    loop {
+        let signal = tokio::select! {
+            _ = hangup.recv() => Signal::HangUp,
+            () = &mut dead => Signal::HangUp,
+            _ = terminate.recv() => Signal::Terminate,
+            _ = interrupt.recv() => Signal::Terminate,
+            _ = continued.recv() => {
+                if CONTINUING.swap(false, Ordering::SeqCst) { continue }
+                Signal::Continued
+            }
+        };
+        _ = signals.send(signal).await;
+    }
+}
+
+/// Waits until the terminal is gone. Not every hang-up sends a signal, and crossterm's reader would spin on a
+/// dead terminal for ever.
+#[cfg(unix)]
+async fn gone() {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use std::io::IsTerminal;
+    let stdin = io::stdin();
+    if !stdin.is_terminal() {
+        return std::future::pending().await;
+    }
+    loop {
+        tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+        let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
+        let polled = poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+        let dead = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+        if polled.is_ok() && fds.iter().any(|fd| fd.revents().intersects(dead)) {
+            return;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn listen(_: &mpsc::Sender<Signal>) {
+    std::future::pending().await
+}

@@ -1,0 +1,260 @@
+//! The file chooser: a path one types, with completion, and the spreadsheets of its folder.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use tui_input::Input;
+
+use crate::case::{Recipe, private_columns};
+use crate::sheet::{Column, Row};
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::{Effect, Query};
+use crate::tui::core::model::{Model, Mood, Overlay};
+use crate::tui::core::msg::{FileEntry, Sentence, Ticket};
+use crate::tui::core::pending::Pending;
+
+/// A path that is typed, and what its folder holds.
+pub(crate) struct Chooser {
+    pub(crate) title: String,
+    /// What follows from a path. It may be another path the next time: the file may not open.
+    on_path: OnPath,
+    pub(crate) input: Input,
+    /// The folder the entries are of, as it is typed: everything up to the last `/`.
+    pub(crate) folder: String,
+    pub(crate) entries: Pending<Vec<FileEntry>>,
+    /// Cursor among the shown entries; none while the typed path counts.
+    pub(crate) cursor: Option<usize>,
+    /// Files of other folders that were imported lately, by their whole paths.
+    recent: Vec<FileEntry>,
+    /// First lines of the file under the cursor.
+    pub(crate) preview: Pending<Vec<Vec<String>>>,
+    /// Which of its columns hold SSNs or dates of birth.
+    pub(crate) private: Vec<bool>,
+}
+
+type OnPath = Box<dyn FnMut(&mut Model, PathBuf) -> Vec<Effect> + Send>;
+
+impl fmt::Debug for Chooser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chooser").field("input", &self.input).finish_non_exhaustive()
+    }
+}
+
+/// So many files of other folders are offered.
+const RECENT: usize = 6;
+
+/// Splits a typed path into its folder (with the `/`) and the beginning of a name.
+fn split(text: &str) -> (&str, &str) {
+    match text.rfind('/') {
+        Some(at) => text.split_at(at + 1),
+        None if text == "~" => ("~", ""),
+        None => ("", text),
+    }
+}
+
+impl Chooser {
+    /// Folders and spreadsheets that begin like what is typed; hidden ones only when asked for.
+    pub(crate) fn shown(&self) -> Vec<&FileEntry> {
+        let (_, name) = split(self.input.value());
+        let wanted = name.to_lowercase();
+        let fits = |entry: &&FileEntry| {
+            let name = entry.name.to_lowercase();
+            name.starts_with(&wanted) && (!name.starts_with('.') || wanted.starts_with('.'))
+        };
+        let mut shown: Vec<&FileEntry> = self.entries.value().into_iter().flatten().filter(fits).collect();
+        if wanted.is_empty() {
+            shown.extend(&self.recent);
+        }
+        shown
+    }
+
+    fn path_of(&self, entry: &FileEntry) -> String {
+        if entry.name.starts_with('/') {
+            return entry.name.clone();
+        }
+        let (folder, _) = split(self.input.value());
+        let folder = if folder == "~" { "~/" } else { folder };
+        format!("{folder}{}{}", entry.name, if entry.folder { "/" } else { "" })
+    }
+
+    /// The typed path, as far as the entries leave no choice.
+    fn completed(&self) -> Option<String> {
+        let mut shown = self.shown();
+        shown.retain(|entry| !entry.name.starts_with('/'));
+        let first = shown.first()?;
+        if shown.len() == 1 {
+            return Some(self.path_of(first));
+        }
+        let common = shown.iter().fold(first.name.as_str(), |common, entry| {
+            let same = common.chars().zip(entry.name.chars()).take_while(|(a, b)| a == b);
+            let bytes: usize = same.map(|(c, _)| c.len_utf8()).sum();
+            common.get(..bytes).unwrap_or("")
+        });
+        let (folder, name) = split(self.input.value());
+        (common.len() > name.len()).then(|| format!("{folder}{common}"))
+    }
+}
+
+/// Opens the chooser where the last file was.
+pub(crate) fn open(
+    model: &mut Model,
+    title: impl Into<String>,
+    on_path: impl FnMut(&mut Model, PathBuf) -> Vec<Effect> + Send + 'static,
+) -> Vec<Effect> {
+    let last =
+        model.imports.all.iter().find_map(|import| import.file.as_ref()?.parent().map(ToOwned::to_owned));
+    let folder = last.map(|path| format!("{}/", path.display().to_string().trim_end_matches('/')));
+    let folder = folder.unwrap_or_default();
+    let ticket = model.ticket();
+    let mut entries = Pending::default();
+    entries.ask(ticket);
+    model.overlays.push(Overlay::Chooser(Chooser {
+        title: title.into(),
+        on_path: Box::new(on_path),
+        input: Input::new(folder.clone()),
+        folder: folder.clone(),
+        entries,
+        cursor: None,
+        recent: recent(model, &folder),
+        preview: Pending::default(),
+        private: Vec::new(),
+    }));
+    vec![Effect::Query(Query::Folder(ticket, folder))]
+}
+
+/// Files of other folders that were imported lately, the latest first.
+fn recent(model: &Model, folder: &str) -> Vec<FileEntry> {
+    let mut recent: Vec<FileEntry> = Vec::new();
+    let files =
+        model.imports.all.iter().filter_map(|import| Some((import.file.as_ref()?, import.created_at)));
+    for (file, changed) in files {
+        let name = file.display().to_string();
+        let here = name.strip_prefix(folder).is_some_and(|rest| !rest.contains('/'));
+        if !here && recent.len() < RECENT && recent.iter().all(|known| known.name != name) {
+            recent.push(FileEntry { name, folder: false, bytes: 0, changed });
+        }
+    }
+    recent
+}
+
+/// Looks into the file under the cursor.
+fn look(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
+    chooser.preview.ask_anew(ticket);
+    let under = chooser.cursor.and_then(|at| chooser.shown().get(at).copied()).filter(|entry| !entry.folder);
+    under.map(|entry| Effect::Query(Query::Preview(ticket, chooser.path_of(entry)))).into_iter().collect()
+}
+
+pub(crate) fn previewed(model: &mut Model, ticket: Ticket, answer: Result<Vec<Vec<String>>, Sentence>) {
+    if let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut()
+        && chooser.preview.answer(ticket, answer)
+    {
+        chooser.private = chooser.preview.value().map_or_else(Vec::new, |lines| private(lines));
+    }
+}
+
+/// Which columns are private, by the header and the first rows.
+fn private(lines: &[Vec<String>]) -> Vec<bool> {
+    let Some((header, rows)) = lines.split_first() else { return Vec::new() };
+    let columns: Vec<Column> =
+        header.iter().map(|header| Column { header: header.clone(), filled: 0 }).collect();
+    let rows: Vec<Row> =
+        rows.iter().map(|cells| Row { cells: cells.iter().collect(), ..Row::default() }).collect();
+    private_columns(&Recipe::new(""), &columns, &rows)
+}
+
+pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Vec<FileEntry>, Sentence>) {
+    if let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() {
+        chooser.entries.answer(ticket, answer);
+    }
+}
+
+/// After every change of the path: the folder is read again when it is another one.
+pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
+    (chooser.cursor, chooser.preview) = (None, Pending::default());
+    if let Some(path) = anew(chooser.input.value()) {
+        chooser.input = Input::new(path);
+    }
+    let (folder, _) = split(chooser.input.value());
+    if folder == chooser.folder {
+        return Vec::new();
+    }
+    folder.clone_into(&mut chooser.folder);
+    chooser.entries.ask_anew(ticket);
+    vec![Effect::Query(Query::Folder(ticket, chooser.folder.clone()))]
+}
+
+/// A whole path typed or pasted after another one stands for itself: `/here//there/a.csv` is `/there/a.csv`.
+fn anew(typed: &str) -> Option<String> {
+    let root = typed.rfind("//").map(|at| at + 1);
+    let home = typed.rfind("/~/").map(|at| at + 1);
+    typed.get(root.max(home)?..).map(str::to_owned)
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
+    let len = chooser.shown().len();
+    match action {
+        Action::Back => _ = model.overlays.pop(),
+        Action::Down if chooser.cursor.is_none() && len > 0 => {
+            chooser.cursor = Some(0);
+            return look(model);
+        }
+        Action::Up if chooser.cursor == Some(0) => {
+            (chooser.cursor, chooser.preview) = (None, Pending::default());
+        }
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
+            chooser.cursor = chooser.cursor.map(|at| moved(at, action, len, page));
+            return look(model);
+        }
+        Action::Next => {
+            if let Some(path) = chooser.completed() {
+                chooser.input = Input::new(path);
+                return typed(model);
+            }
+        }
+        Action::Accept => return accept(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn accept(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
+    let under = chooser.cursor.and_then(|at| chooser.shown().get(at).map(|entry| chooser.path_of(entry)));
+    let path = under.unwrap_or_else(|| chooser.input.value().trim().to_owned());
+    if path.is_empty() {
+        model.say(Mood::Bad, "type the path of a CSV file, or choose one with the arrow keys");
+        return Vec::new();
+    }
+    let known = chooser
+        .entries
+        .value()
+        .into_iter()
+        .flatten()
+        .any(|entry| entry.folder && chooser.path_of(entry) == format!("{path}/"));
+    if path == chooser.folder && !chooser.shown().is_empty() {
+        // The folder that is shown: what is in it is to be chosen from.
+        chooser.cursor = Some(0);
+        return look(model);
+    }
+    if path.ends_with('/') || known || path == "~" {
+        let path = if path.ends_with('/') { path } else { path + "/" };
+        chooser.input = Input::new(path);
+        return typed(model);
+    }
+    // One file is opened at a time.
+    if model.busy.is_some() {
+        return Vec::new();
+    }
+    // It stays until the file is open: what was typed is not lost when it cannot be.
+    let Some(Overlay::Chooser(mut chooser)) = model.overlays.pop() else { return Vec::new() };
+    let effects = (chooser.on_path)(model, path.into());
+    model.overlays.push(Overlay::Chooser(chooser));
+    effects
+}

@@ -1,0 +1,89 @@
+//! ```text
+//!  caseload  Account
+//!
+//!    Connect to Trackops
+//!
+//!  ▸ Address or subdomain  acme
+//!    User name             kim
+//!    API token             ••••••••
+//!    Remember              [x] keep the token in a file only you can read
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+use tui_input::Input;
+
+use crate::app::TokenFrom;
+use crate::text::visible;
+use crate::tui::core::model::Model;
+use crate::tui::screens::account::{AccountField, token_from};
+use crate::tui::widgets::table::marker;
+use crate::tui::widgets::text::{below, cut, field, fit, paragraph, put, row};
+
+const LABEL: u16 = 24;
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+    let form = &model.account;
+    let focused = model.overlays.is_empty();
+    let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let known = form.name.as_deref().filter(|name| model.accounts.named(name).is_some());
+    let title = known
+        .map_or_else(|| "Connect to Trackops".to_owned(), |name| format!("Connect to {}", visible(name)));
+    put(frame, area, 1, Span::styled(format!("  {title}"), model.theme.strong));
+    let from = token_from(model).filter(|_| form.token.count() == 0);
+    let dots = Input::new("•".repeat(form.token.count()));
+    let lines = [
+        (AccountField::Url, "Address or subdomain", Some(&form.url)),
+        (AccountField::Username, "User name", Some(&form.username)),
+        (AccountField::Token, "API token", Some(&dots)),
+        (AccountField::Remember, "Remember", None),
+    ];
+    let fields = below(area, 3);
+    for (index, (which, label, input)) in (0..).zip(lines) {
+        let focus = form.focus == which;
+        let style = if focus { model.theme.strong } else { ratatui::style::Style::new() };
+        put(frame, fields, index, Span::styled(format!("{} {}", marker(focus), fit(label, 21)), style));
+        let line = row(fields, index);
+        let value = Rect { x: line.x + LABEL, width: line.width.saturating_sub(LABEL), ..line };
+        if let Some(input) = input {
+            field(frame, value, input, focus && focused, model.theme.head);
+            if let (AccountField::Token, Some(from)) = (which, from) {
+                let text =
+                    cut(&format!("{}; type one to use another", from.told()), usize::from(value.width));
+                put(frame, value, 0, Span::styled(text, model.theme.faint));
+            }
+        } else {
+            let mark = if form.remember { "[x]" } else { "[ ]" };
+            let style = if focus { model.theme.selected } else { style };
+            put(
+                frame,
+                value,
+                0,
+                Span::styled(format!("{mark} keep the token in a file only you can read"), style),
+            );
+        }
+    }
+    let hint = match form.focus {
+        AccountField::Url => "such as acme for https://acme.viewcases.com, or the whole address",
+        AccountField::Username => "the user the token belongs to: an active employee with full access",
+        AccountField::Token if from.is_some() => {
+            "a typed token is used in its place, for this run unless it is kept"
+        }
+        AccountField::Token => {
+            "made by a Chief Operator in Trackops: Settings → API Tokens. It is never shown or logged"
+        }
+        AccountField::Remember => match from {
+            Some(TokenFrom::Command | TokenFrom::File | TokenFrom::Keyring) => {
+                "Enter connects; the token stays where it is kept"
+            }
+            Some(TokenFrom::Environment) => {
+                "Space changes it; without it CASELOAD_TOKEN is needed at every start"
+            }
+            Some(TokenFrom::Run) | None => {
+                "Space changes it; without it the token is asked for at every start"
+            }
+        },
+    };
+    paragraph(frame, fields, 6, hint, model.theme.faint);
+}

@@ -1,0 +1,258 @@
+//! The form for a custom field of the account.
+
+use crate::case::{CustomField, CustomKey, Kind, Owner};
+use crate::trackops::{Catalog, Change, List};
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::next_in;
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::{Model, Mood, Overlay, Screen};
+use crate::tui::dialogs::Then;
+use crate::tui::screens::catalog;
+use crate::tui::widgets::panel::boxed;
+use crate::tui::widgets::table;
+use crate::tui::widgets::text::{cut, field, fit, paragraph, put, row};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+use tui_input::{Input, InputRequest};
+
+/// The fields of the form, in order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum DeclareField {
+    #[default]
+    Owner,
+    Id,
+    Label,
+    Kind,
+    Choices,
+    Required,
+}
+
+impl DeclareField {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Owner, Self::Id, Self::Label, Self::Kind, Self::Choices, Self::Required];
+}
+
+/// Whose field it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    Case,
+    /// Of a type of subjects; none when nobody says.
+    Subject(Option<u64>),
+}
+
+/// A custom field of the account, as far as it is typed.
+pub(crate) struct Declare {
+    pub(crate) whose: Whose,
+    /// What it can be.
+    owners: Vec<Whose>,
+    pub(crate) id: Input,
+    pub(crate) label: Input,
+    pub(crate) kind: Kind,
+    /// The texts it can have, with `;` between them.
+    pub(crate) choices: Input,
+    pub(crate) required: bool,
+    pub(crate) focus: DeclareField,
+    pub(crate) error: Option<String>,
+    /// The field that is changed; none for a new one.
+    changed: Option<CustomKey>,
+    on_saved: Then<CustomKey>,
+}
+
+impl std::fmt::Debug for Declare {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Declare").field("focus", &self.focus).finish_non_exhaustive()
+    }
+}
+
+fn owners(catalog: &Catalog) -> Vec<Whose> {
+    let types = catalog.entries(List::SubjectTypes).iter().map(|entry| Whose::Subject(Some(entry.id)));
+    [Whose::Case, Whose::Subject(None)].into_iter().chain(types).collect()
+}
+
+/// Asks for a new custom field; the header of the column is a good first name for it.
+pub(crate) fn open(
+    model: &mut Model,
+    header: String,
+    on_saved: impl FnOnce(&mut Model, CustomKey) -> Vec<Effect> + Send + 'static,
+) -> Vec<Effect> {
+    model.overlays.push(Overlay::Declare(Declare {
+        whose: Whose::Case,
+        owners: owners(&model.catalog),
+        id: Input::default(),
+        label: Input::new(header),
+        kind: Kind::Text,
+        choices: Input::default(),
+        required: false,
+        focus: DeclareField::Owner,
+        error: None,
+        changed: None,
+        on_saved: Box::new(on_saved),
+    }));
+    Vec::new()
+}
+
+/// Shows a custom field to be changed.
+pub(crate) fn again(model: &mut Model, field: &CustomField) -> Vec<Effect> {
+    model.overlays.push(Overlay::Declare(Declare {
+        whose: match field.key.owner {
+            Owner::Case => Whose::Case,
+            Owner::Subject => Whose::Subject(field.subject_type),
+        },
+        owners: owners(&model.catalog),
+        id: Input::new(field.key.id.to_string()),
+        label: Input::new(field.label.clone()),
+        kind: field.kind,
+        choices: Input::new(field.choices.join("; ")),
+        required: field.required,
+        focus: DeclareField::Label,
+        error: None,
+        changed: Some(field.key),
+        on_saved: Box::new(|_, _| Vec::new()),
+    }));
+    Vec::new()
+}
+
+impl Declare {
+    pub(crate) fn edit(&mut self, request: InputRequest) {
+        let forward = !matches!(request, InputRequest::GoToPrevChar);
+        let change = matches!(
+            request,
+            InputRequest::GoToPrevChar | InputRequest::GoToNextChar | InputRequest::InsertChar(' ')
+        );
+        match self.focus {
+            DeclareField::Owner if change => self.whose = next_in(&self.owners, self.whose, forward),
+            DeclareField::Kind if change => self.kind = next_in(&Kind::all(), self.kind, forward),
+            DeclareField::Required if change => self.required = !self.required,
+            _ => {
+                if let Some(input) = self.input() {
+                    input.handle(request);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn input(&mut self) -> Option<&mut Input> {
+        match self.focus {
+            DeclareField::Id => Some(&mut self.id),
+            DeclareField::Label => Some(&mut self.label),
+            DeclareField::Choices => Some(&mut self.choices),
+            DeclareField::Owner | DeclareField::Kind | DeclareField::Required => None,
+        }
+    }
+
+    fn read(&self) -> Result<CustomField, (DeclareField, &'static str)> {
+        let id = self.id.value().trim().parse().ok().filter(|id| *id > 0);
+        let id =
+            id.ok_or((DeclareField::Id, "type the field's id: the number Trackops has for it, above 0"))?;
+        let label = self.label.value().trim();
+        if label.is_empty() {
+            return Err((DeclareField::Label, "type what Trackops calls the field"));
+        }
+        let (owner, subject_type) = match self.whose {
+            Whose::Case => (Owner::Case, None),
+            Whose::Subject(of) => (Owner::Subject, of),
+        };
+        let choices = self.choices.value().split(';').map(str::trim).filter(|choice| !choice.is_empty());
+        Ok(CustomField {
+            required: self.required,
+            choices: choices.map(str::to_owned).collect(),
+            subject_type,
+            ..CustomField::new(CustomKey { owner, id }, label, self.kind)
+        })
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(Overlay::Declare(form)) = model.overlays.last_mut() else { return Vec::new() };
+    match action {
+        Action::Back => _ = model.overlays.pop(),
+        Action::Next | Action::Down => form.focus = next_in(&DeclareField::ALL, form.focus, true),
+        Action::Previous | Action::Up => form.focus = next_in(&DeclareField::ALL, form.focus, false),
+        Action::Accept if form.focus != DeclareField::Required => {
+            form.focus = next_in(&DeclareField::ALL, form.focus, true);
+        }
+        Action::Accept | Action::Save => match form.read() {
+            Ok(field) => {
+                if let Some(Overlay::Declare(form)) = model.overlays.pop() {
+                    return kept(model, field, form);
+                }
+            }
+            Err((focus, text)) => {
+                form.focus = focus;
+                form.error = Some(text.to_owned());
+            }
+        },
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// A field that is declared, or declared otherwise.
+fn kept(model: &mut Model, field: CustomField, form: Declare) -> Vec<Effect> {
+    let (key, changed) = (field.key, form.changed);
+    if changed != Some(key) && model.catalog.fields.iter().any(|known| known.key == key) {
+        let owner = if key.owner == Owner::Case { "case" } else { "subject" };
+        let then = if model.screen == Screen::Catalog { "changes it" } else { "maps a column to it" };
+        model.say(Mood::Bad, format!("{owner} field {} is declared already: Enter {then}", key.id));
+        return Vec::new();
+    }
+    model.say(Mood::Good, format!("{key} “{}” is kept", field.label));
+    // Under another id or owner it is another field.
+    let before = changed.filter(|before| *before != key);
+    let mut effects =
+        before.map_or_else(Vec::new, |before| catalog::change(model, Change::RemoveField(before)));
+    effects.extend(catalog::change(model, Change::Field(field)));
+    effects.extend((form.on_saved)(model, key));
+    effects
+}
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, form: &Declare) {
+    let inner = boxed(frame, model.theme, "A custom field of your Trackops account", 66, 12);
+    let owner = match form.whose {
+        Whose::Case => "case".to_owned(),
+        Whose::Subject(None) => "primary subject".to_owned(),
+        Whose::Subject(Some(id)) => {
+            let name = model.catalog.label(List::SubjectTypes, id).unwrap_or_default();
+            format!("primary subject: {name} ({id})")
+        }
+    };
+    let kind = format!("{} ({})", form.kind.label(), form.kind.tag());
+    let choice = |which| match which {
+        DeclareField::Owner => Ok(owner.as_str()),
+        DeclareField::Kind => Ok(kind.as_str()),
+        DeclareField::Required => Ok(if form.required { "yes" } else { "no" }),
+        DeclareField::Id => Err(&form.id),
+        DeclareField::Label => Err(&form.label),
+        DeclareField::Choices => Err(&form.choices),
+    };
+    let labels = ["Belongs to", "Id", "Called", "Kind", "Choices", "Required"];
+    for (index, (which, label)) in (0..).zip(DeclareField::ALL.into_iter().zip(labels)) {
+        let focus = form.focus == which;
+        let style = if focus { model.theme.strong } else { ratatui::style::Style::new() };
+        let label = format!("{} {}", table::marker(focus), fit(label, 12));
+        put(frame, inner, index, Span::styled(label, style));
+        let line = row(inner, index);
+        let value = Rect { x: line.x + 15.min(line.width), width: line.width.saturating_sub(15), ..line };
+        match choice(which) {
+            Ok(choice) => {
+                let style = if focus { model.theme.selected } else { model.theme.strong };
+                let text = cut(choice, usize::from(value.width).saturating_sub(4));
+                put(frame, value, 0, Span::styled(format!("‹ {text} ›"), style));
+            }
+            Err(input) => field(frame, value, input, focus, model.theme.head),
+        }
+    }
+    let hint = match (&form.error, form.focus) {
+        (Some(error), _) => {
+            paragraph(frame, inner, 7, &format!("✗ {error}"), model.theme.bad);
+            return;
+        }
+        (None, DeclareField::Choices) => "the texts it can have, with ; between them; empty for any",
+        (None, DeclareField::Required) => "whether Trackops wants it filled: an empty one is then a warning",
+        (None, _) => {
+            "Trackops shows ids in its field settings. Space changes a choice, Ctrl-S keeps the field."
+        }
+    };
+    paragraph(frame, inner, 7, hint, model.theme.faint);
+}

@@ -1,0 +1,196 @@
+//! The catalog screen: names typed in, marked, taken out, found; lists of Trackops with their age.
+
+use crate::app::Picked;
+use crate::trackops::{Change, Merged};
+use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::model::{Overlay, Screen};
+use crate::tui::screens::catalog::Tab;
+use crate::tui::tests::*;
+
+pub(crate) fn lists() -> Model {
+    let mut model = home(true);
+    press(&mut model, "c");
+    assert_eq!(model.screen, Screen::Catalog);
+    model
+}
+
+pub(crate) fn live() -> Model {
+    let mut model = lists();
+    let effects = press(&mut model, "BackTab BackTab");
+    let [
+        Effect::Query(Query::Pick(_, List::Contacts, None, false)),
+        Effect::Query(Query::Pick(ticket, List::Clients, None, false)),
+    ] = effects[..]
+    else {
+        panic!("{effects:?}")
+    };
+    let entries = vec![Entry::new(100, "Acme Insurance — Denver"), Entry::new(101, "Acme\u{1b}[2J")];
+    let picked = Picked { entries, read_at: Some(NOON), failed: Some("no connection".into()) };
+    update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(picked))));
+    model
+}
+
+fn changes(effects: Vec<Effect>) -> Vec<Change> {
+    let change = |effect| match effect {
+        Effect::Change(DataChange::Catalog(change)) => change,
+        other => panic!("{other:?}"),
+    };
+    effects.into_iter().map(change).collect()
+}
+
+fn status(model: &Model) -> &str {
+    model.status.as_ref().map_or("", |(_, text)| text)
+}
+
+#[test]
+fn entries_are_typed_one_after_the_other() {
+    let mut model = lists();
+    press(&mut model, "Tab Tab Tab Tab n");
+    let first = changes(press(&mut model, "'3 Space 'Canvass Enter"));
+    assert_eq!(first, [Change::Entry(List::Services, Entry::new(3, "Canvass"))]);
+    let second = changes(press(&mut model, "'Statement Space '4 Enter"));
+    assert_eq!(second, [Change::Entry(List::Services, Entry::new(4, "Statement"))]);
+    assert_eq!(press(&mut model, "'3 Space 'Again Enter").len(), 0);
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!() };
+    assert!(prompt.error.as_ref().unwrap().contains("3 is “Canvass” already"), "{:?}", prompt.error);
+    press(&mut model, "Esc");
+    let labels: Vec<&str> = model.catalog.entries(List::Services).iter().map(|e| e.label.as_str()).collect();
+    assert_eq!(labels, ["Surveillance", "Background", "Canvass", "Statement"]);
+}
+
+#[test]
+fn a_name_is_changed_and_a_mark_stays_with_it() {
+    let mut model = lists();
+    press(&mut model, "Down");
+    let marked = Entry { deleted: true, ..Entry::new(2, "Workers' compensation") };
+    assert_eq!(changes(press(&mut model, "x")), [Change::Entry(List::CaseTypes, marked)]);
+    assert!(status(&model).contains("rows that name it are not sent"), "{}", status(&model));
+    let renamed = changes(press(&mut model, "Enter Space '(WC) Enter"));
+    let [Change::Entry(List::CaseTypes, entry)] = &renamed[..] else { panic!("{renamed:?}") };
+    assert_eq!((entry.label.as_str(), entry.deleted), ("Workers' compensation (WC)", true));
+    assert_eq!(changes(press(&mut model, "x")).len(), 1);
+    assert!(!model.catalog.entries(List::CaseTypes)[1].deleted);
+}
+
+#[test]
+fn taking_an_entry_out_asks_first() {
+    let mut model = lists();
+    assert_eq!(press(&mut model, "Delete Esc").len(), 0);
+    assert_eq!(changes(press(&mut model, "Delete Enter")), [Change::Remove(List::CaseTypes, 1)]);
+    assert_eq!(model.catalog.entries(List::CaseTypes).len(), 1);
+}
+
+#[test]
+fn references_are_three_at_most() {
+    let mut model = lists();
+    press(&mut model, "o");
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!() };
+    assert_eq!(prompt.input.value(), "Claim number; Policy; ");
+    assert_eq!(press(&mut model, "'SIU;more Enter").len(), 0);
+    let effects = press(&mut model, "Ctrl-u 'File Enter");
+    let labels = ["File".to_owned(), String::new(), String::new()];
+    assert_eq!(changes(effects), [Change::References(1, labels)]);
+}
+
+#[test]
+fn a_custom_field_is_changed_with_all_there_is_to_say() {
+    let mut model = lists();
+    press(&mut model, "Tab Tab Tab Tab Tab Tab Enter");
+    // From its label: kind, choices, required.
+    let effects = press(&mut model, "Enter Enter 'A;B Enter Space Ctrl-s");
+    let [Change::Field(field)] = &changes(effects)[..] else { panic!() };
+    assert_eq!((field.choices.as_slice(), field.required), (&["A".to_owned(), "B".to_owned()][..], true));
+    assert_eq!(field.kind, Kind::Name);
+    // Under another id it is another field, and the one before is gone.
+    let effects = changes(press(&mut model, "Enter Up Ctrl-u '77 Ctrl-s"));
+    let [Change::RemoveField(before), Change::Field(after)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((before.to_string().as_str(), after.key.to_string().as_str()), ("subject.1", "subject.77"));
+}
+
+#[test]
+fn lists_of_trackops_cannot_be_changed_and_say_how_old_they_are() {
+    let mut model = live();
+    assert_eq!(model.lists.tab(), Tab::Live(List::Clients));
+    let screen = picture(&model, 80, 24);
+    assert!(screen.contains("no connection; this is the list of 2026-11-23"), "{screen}");
+    assert!(!screen.contains('\u{1b}'));
+    for key in ["n", "Enter", "x", "Delete", "o"] {
+        assert_eq!(press(&mut model, key).len(), 0, "{key}");
+        assert!(!status(&model).is_empty() && model.overlays.is_empty(), "{key}");
+    }
+    assert!(matches!(
+        press(&mut model, "Ctrl-r")[..],
+        [Effect::Query(Query::Pick(_, List::Clients, None, true))]
+    ));
+}
+
+#[test]
+fn a_late_list_is_not_shown_in_another() {
+    let mut model = lists();
+    let effects = press(&mut model, "BackTab");
+    let [Effect::Query(Query::Pick(ticket, List::Contacts, ..))] = effects[..] else { panic!("{effects:?}") };
+    press(&mut model, "BackTab");
+    let picked = Picked { entries: vec![Entry::new(1, "Dana")], ..Picked::default() };
+    update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(picked))));
+    assert!(model.lists.entries(&model.catalog).is_empty());
+}
+
+#[test]
+fn names_are_found_learned_and_exchanged() {
+    let mut model = lists();
+    press(&mut model, "/ 'comp Enter");
+    assert_eq!(model.lists.cursor, 1);
+    let effects = press(&mut model, "L");
+    let [Effect::Change(DataChange::Learn(ticket))] = effects[..] else { panic!("{effects:?}") };
+    let mut catalog = model.catalog.clone();
+    catalog.remember(List::Flags, Entry::new(1, "Rush"));
+    let merged = Merged { new: 1, same: 3, changed: Vec::new() };
+    update(&mut model, Msg::Reply(Reply::Merged(ticket, Ok((merged, catalog)))));
+    assert_eq!(status(&model), "1 new, 3 as they were");
+    assert_eq!(model.catalog.label(List::Flags, 1), Some("Rush"));
+    let effects = press(&mut model, "f 'a.toml Enter");
+    let [Effect::Change(DataChange::TakeOverCatalog(ticket, _))] = effects[..] else { panic!("{effects:?}") };
+    update(&mut model, Msg::Reply(Reply::Merged(ticket, Err("no such file".into()))));
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("it is put right there") };
+    assert_eq!((prompt.error.as_deref(), prompt.input.value()), (Some("no such file"), "a.toml"));
+    press(&mut model, "Esc");
+    let effects = press(&mut model, "w Enter");
+    let [Effect::Query(Query::WriteCatalog(ticket, path))] = &effects[..] else { panic!("{effects:?}") };
+    assert!(path.ends_with("sandbox.catalog.toml"));
+    // A name that is taken is not typed twice.
+    update(&mut model, Msg::Reply(Reply::Written(*ticket, Err("it is there already".into()))));
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!() };
+    assert_eq!(
+        (prompt.error.as_deref(), prompt.input.value()),
+        (Some("it is there already"), "sandbox.catalog.toml")
+    );
+    let effects = press(&mut model, "'2 Enter");
+    let [Effect::Query(Query::WriteCatalog(ticket, _))] = &effects[..] else { panic!("{effects:?}") };
+    update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("the catalog is there".into()))));
+    assert!(model.overlays.is_empty() && status(&model) == "the catalog is there");
+    assert!(matches!(press(&mut model, "Esc")[..], [Effect::Query(Query::LoadImports)]));
+}
+
+#[test]
+fn a_default_that_is_deleted_says_so_where_it_is_chosen() {
+    let mut model = defaults();
+    let deleted = Entry { deleted: true, ..Entry::new(1, "Auto claim") };
+    model.catalog.remember(List::CaseTypes, deleted);
+    assert!(picture(&model, 80, 24).contains("Auto claim (1), deleted in"), "{}", picture(&model, 80, 24));
+}
+
+#[test]
+fn an_entry_is_read_however_it_is_written() {
+    for text in [
+        "12 Recorded Statement",
+        "12, Recorded Statement",
+        "Recorded Statement 12",
+        "12\tRecorded Statement",
+        "12: Recorded Statement ",
+    ] {
+        assert_eq!(super::read_entry(text), Some(Entry::new(12, "Recorded Statement")), "{text}");
+    }
+    for text in ["", "12", "Recorded Statement", "0 Nothing", "-3 Less", "12 ,"] {
+        assert_eq!(super::read_entry(text), None, "{text}");
+    }
+}

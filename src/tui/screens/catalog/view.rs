@@ -1,0 +1,114 @@
+//! ```text
+//!  caseload  Catalog                                                         acme
+//!    Case types          4 │     id  name
+//!    Subject types       2 │▸     1  Surveillance
+//!    Regions             6 │      2  Background (deleted in Trackops)
+//!  ▸ Services            8 │      3  Activity Check
+//!    Custom fields      17 │
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::trackops::List;
+use crate::tui::core::model::Model;
+use crate::tui::screens::catalog::Tab;
+use crate::tui::widgets::table::{self, marker};
+use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
+
+/// Columns of the names of the lists.
+const LISTS: u16 = 24;
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+    let lists = Rect { width: LISTS.min(area.width), ..area };
+    let tab = model.lists.tab();
+    for (index, each) in (0..).zip(Tab::ALL) {
+        let count = count(model, each);
+        let text = format!("{} {}{count:>4}", marker(each == tab), fit(each.title(), 17));
+        let style = if each == tab { model.theme.strong } else { model.theme.faint };
+        put(frame, lists, index, Span::styled(text, style));
+    }
+    for index in 0..area.height {
+        let line = Rect { x: area.x + LISTS - 1, width: 1, ..area };
+        put(frame, line, index, Span::styled("│", model.theme.faint));
+    }
+    let mut list = Rect { x: area.x + LISTS, width: area.width.saturating_sub(LISTS), ..area };
+    list = below(list, news(model, frame, list));
+    let len = model.lists.len(&model.catalog);
+    if len == 0 {
+        let inner = Rect { x: list.x + 1, width: list.width.saturating_sub(2), ..list };
+        paragraph(frame, inner, 1, empty(model, tab), model.theme.strong);
+        return;
+    }
+    let width = usize::from(list.width).saturating_sub(1);
+    let head = match tab {
+        Tab::Fields => format!("{} field", fit("key", 12)),
+        Tab::Typed(_) | Tab::Live(_) => format!("{:>7}  name", "id"),
+    };
+    table::draw(frame, list, model.theme, &head, (len, Some(model.lists.cursor)), |at| {
+        Line::from(cut(&line(model, tab, at).unwrap_or_default(), width))
+    });
+}
+
+fn line(model: &Model, tab: Tab, at: usize) -> Option<String> {
+    match tab {
+        Tab::Fields => {
+            let field = model.catalog.fields.get(at)?;
+            Some(format!("{} {}", fit(&field.key.to_string(), 12), model.catalog.field_text(field)))
+        }
+        Tab::Typed(of) | Tab::Live(of) => {
+            let entry = model.lists.entries(&model.catalog).get(at)?;
+            Some(format!("{:>7}  {}", entry.id, model.catalog.entry_text(of, entry)))
+        }
+    }
+}
+
+/// How many entries a list has, as far as that is known.
+fn count(model: &Model, tab: Tab) -> String {
+    let known = match tab {
+        Tab::Typed(list) => model.catalog.entries(list).len(),
+        Tab::Fields => model.catalog.fields.len(),
+        Tab::Live(List::Clients) => model.catalog.entries(List::Clients).len(),
+        Tab::Live(_) if tab == model.lists.tab() => model.lists.entries(&model.catalog).len(),
+        Tab::Live(_) => return String::new(),
+    };
+    if known == 0 { "–".to_owned() } else { known.to_string() }
+}
+
+/// How old a list of Trackops is. Gives how many lines that took.
+fn news(model: &Model, frame: &mut Frame, area: Rect) -> u16 {
+    let Tab::Live(_) = model.lists.tab() else { return 0 };
+    let live = &model.lists.live;
+    let list = live.value();
+    let old = list.and_then(|list| list.read_at).map(|at| model.moment(at));
+    let failed = live.failure().or(list.and_then(|list| list.failed.as_ref()));
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    match (failed, old) {
+        _ if live.is_waiting() => paragraph(frame, inner, 0, "asking Trackops …", model.theme.faint),
+        (Some(failed), Some(old)) => {
+            let text = format!("✗ {failed}; this is the list of {old}");
+            paragraph(frame, inner, 0, &text, model.theme.bad)
+        }
+        (Some(failed), None) => paragraph(frame, inner, 0, &format!("✗ {failed}"), model.theme.bad),
+        (None, Some(old)) => {
+            let text = format!("as Trackops listed them on {old}");
+            paragraph(frame, inner, 0, &text, model.theme.faint)
+        }
+        (None, None) => 0,
+    }
+}
+
+fn empty(model: &Model, tab: Tab) -> &'static str {
+    match tab {
+        Tab::Live(_) if model.lists.live.is_waiting() => "",
+        Tab::Live(_) => "Trackops listed none. Ctrl-R asks again.",
+        Tab::Fields => {
+            "No custom fields are known. Ctrl-R asks Trackops for them, n makes one: Trackops shows their ids in its \
+             settings. f takes over a colleague's file."
+        }
+        Tab::Typed(_) => {
+            "Nothing is known. n takes id and name in one line: Trackops shows them in its settings. f takes over a colleague's file, L learns from cases that show names."
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Case defaults: values every case gets unless a column gives one.
+
+pub(crate) mod view;
+
+use crate::case::{
+    CaseField, DefaultText, Plan, PlanContext, PlanError, Recipe, Shape, Target, default_day, parse_number,
+};
+use crate::trackops::{Catalog, List};
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::{Model, Mood, Screen};
+use crate::tui::dialogs::{Accepted, Prompt, picker};
+use crate::tui::screens::draft::{FormRow, Job, history};
+use crate::tui::screens::imports;
+
+/// The line under the cursor.
+fn under(model: &Model) -> Option<FormRow> {
+    let job = model.job.as_ref()?;
+    job.form(&model.catalog).get(job.field).copied()
+}
+
+fn target(row: FormRow) -> Option<Target> {
+    match row {
+        FormRow::Name => None,
+        FormRow::Case(field) => Some(Target::Case(field)),
+        FormRow::Custom(place) => Some(Target::Custom(place, None)),
+    }
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let Some(job) = &model.job else { return Err("no import is open".to_owned()) };
+    let target = under(model).and_then(target);
+    match action {
+        Action::Clear if target.is_none_or(|target| !job.recipe.defaults.contains_key(&target)) => {
+            Err("there is no default to clear here".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(job) = model.job.as_mut() else { return imports::show(model) };
+    job.field = moved(job.field, action, job.form(&model.catalog).len(), page);
+    match action {
+        Action::Back => imports::show(model),
+        Action::Save | Action::Next => {
+            model.screen = Screen::FieldMap;
+            Vec::new()
+        }
+        Action::Undo | Action::Redo => history::step(model, action == Action::Undo),
+        Action::Clear => {
+            under(model).and_then(target).map_or_else(Vec::new, |target| set(model, target, None))
+        }
+        Action::Accept => under(model).map_or_else(Vec::new, |row| edit(model, row)),
+        _ => Vec::new(),
+    }
+}
+
+fn edit(model: &mut Model, row: FormRow) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    match row {
+        FormRow::Name => {
+            let name = job.import.name.clone();
+            Prompt::new("Name of the import", name, "any text", |model, name| {
+                let Some(job) = model.job.as_mut() else { return Accepted::Done(Vec::new()) };
+                job.import.name = name;
+                Accepted::Done(job.save())
+            })
+            .open(model)
+        }
+        FormRow::Case(field) => match List::of(field) {
+            Some(list) => pick(model, field, list),
+            None => type_in(model, Target::Case(field)),
+        },
+        FormRow::Custom(place) => type_in(model, Target::Custom(place, None)),
+    }
+}
+
+fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let client = job.default_id(CaseField::Client);
+    let within = if list == List::Contacts { client } else { None };
+    let label = job.target_label(Target::Case(field), &model.catalog);
+    let title = match within {
+        Some(id) => format!(
+            "{label} at {}",
+            crate::tui::screens::draft::names::id_text(List::Clients, id, &model.catalog)
+        ),
+        None => label,
+    };
+    let target = Target::Case(field);
+    let picker = if field.spec().shape == Shape::Ids {
+        let now = match job.recipe.defaults.get(&target) {
+            Some(DefaultText::Ids(ids)) => ids.clone(),
+            _ => Vec::new(),
+        };
+        picker::several_ids(model, title, list, within, now, move |model, ids| {
+            set(model, target, (!ids.is_empty()).then_some(DefaultText::Ids(ids)))
+        })
+    } else {
+        picker::one_id(model, title, list, within, job.default_id(field), move |model, id| {
+            set(model, target, Some(DefaultText::Whole(id)))
+        })
+    };
+    if list == List::Contacts && client.is_none() {
+        model.say(Mood::Plain, "choose the client first to see only its contacts; an id can be typed");
+    }
+    picker.open(model)
+}
+
+fn type_in(model: &mut Model, target: Target) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let text = match job.recipe.defaults.get(&target) {
+        Some(DefaultText::Text(text)) => text.clone(),
+        Some(DefaultText::Whole(number)) => number.to_string(),
+        Some(DefaultText::Number(number)) => number.to_string(),
+        Some(DefaultText::Ids(_)) | None => String::new(),
+    };
+    let title = job.target_label(target, &model.catalog);
+    let hint = hint(job, target, &model.catalog);
+    let typed = move |model: &mut Model, text: String| {
+        let Some(job) = &model.job else { return Accepted::Done(Vec::new()) };
+        match read(job, target, &text, &model.catalog) {
+            Ok(value) => Accepted::Done(set(model, target, value)),
+            Err(error) => Accepted::Wrong(error),
+        }
+    };
+    let day = move |model: &Model, text: &str| day(model, target, text);
+    Prompt::new(title, text, hint, typed).or_empty().remark(day).open(model)
+}
+
+/// What to type for a target, in a few words.
+fn hint(job: &Job, target: Target, catalog: &Catalog) -> &'static str {
+    match job.shape(target, catalog) {
+        Some(Shape::Date) => "a date as 2026-12-31, or days after creation as +14d; empty for none",
+        Some(Shape::Number) => "a number as 1500 or 1,500.00; empty for none",
+        _ => "any text; empty for none",
+    }
+}
+
+/// What a typed date is, with its day of the week, which makes a slip of the finger seen; none when it is no date.
+pub(crate) fn day(model: &Model, target: Target, text: &str) -> Option<String> {
+    let job = model.job.as_ref()?;
+    if job.shape(target, &model.catalog) != Some(Shape::Date) {
+        return None;
+    }
+    let date = default_day(text, model.today())?;
+    let when = if text.trim().starts_with('+') { "for a case created today: " } else { "" };
+    Some(format!("{when}{}", date.strftime("%A, %B %-d, %Y")))
+}
+
+/// Reads a typed default, by the same rules as a recipe's.
+fn read(job: &Job, target: Target, text: &str, catalog: &Catalog) -> Result<Option<DefaultText>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let value = match job.shape(target, catalog) {
+        Some(Shape::Number) => {
+            let number = parse_number(text);
+            DefaultText::Number(number.ok_or_else(|| format!("“{text}” is not a number; write it as 1500"))?)
+        }
+        _ => DefaultText::Text(text.to_owned()),
+    };
+    let mut alone = Recipe::new("");
+    alone.fields = job.custom_fields(catalog).into_iter().cloned().collect();
+    alone.defaults.insert(target, value.clone());
+    let errors = Plan::new(&alone, &[], &PlanContext::default()).err().unwrap_or_default();
+    let bad = errors.into_iter().find_map(|error| match error {
+        PlanError::BadDefault { needs, .. } => Some(format!("“{text}” does not fit: it needs {needs}")),
+        _ => None,
+    });
+    bad.map_or(Ok(Some(value)), Err)
+}
+
+/// Sets or clears a default. A contact belongs to one client: a new client clears it.
+pub(crate) fn set(model: &mut Model, target: Target, text: Option<DefaultText>) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let changed = job.recipe.defaults.get(&target) != text.as_ref();
+    let contact = Target::Case(CaseField::PrimaryContact);
+    job.set_default(target, text, &model.catalog);
+    if target == Target::Case(CaseField::Client) && changed && job.recipe.defaults.contains_key(&contact) {
+        job.recipe.defaults.remove(&contact);
+        model.status =
+            Some((Mood::Plain, "the primary contact was of the former client: choose it again".into()));
+    }
+    if target == Target::Case(CaseField::CaseType) && changed {
+        follow_case_type(job, &model.catalog);
+    }
+    let effects = job.changed(&model.catalog);
+    if let Some(other) = job.errors.iter().find(|error| matches!(error, PlanError::OtherSubject { .. })) {
+        model.status = Some((Mood::Bad, other.to_string()));
+    }
+    effects
+}
+
+/// A case type has one type of primary subjects: where it is known, it goes with it.
+fn follow_case_type(job: &mut Job, catalog: &Catalog) {
+    let subject = job.default_id(CaseField::CaseType).and_then(|id| catalog.primary_subject(id));
+    if let Some(subject) = subject {
+        job.set_default(Target::Case(CaseField::SubjectType), Some(DefaultText::Whole(subject)), catalog);
+    }
+}

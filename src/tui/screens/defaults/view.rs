@@ -1,0 +1,86 @@
+//! ```text
+//!  caseload  Import 12 › Case defaults 1/4 › march.csv  ! 1 required missing
+//!   field                     value for every case              or from column
+//! ▸ Import name               Acme weekly
+//!   Case type *               Auto claim (1)
+//!   Client *                  Acme Insurance — Denver (100)
+//!   Primary contact *         ✗ missing
+//!   Due on                    +14d, 14 days after creation
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::case::{CaseField, PlanError, Target};
+use crate::tui::core::model::Model;
+use crate::tui::screens::draft::{FormRow, Job};
+use crate::tui::widgets::table::{self, cells, widths};
+use crate::tui::widgets::text::{fit, put};
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+    let Some(job) = &model.job else { return };
+    let rows = job.form(&model.catalog);
+    let width = usize::from(area.width).saturating_sub(1);
+    let label = (width / 3).min(34);
+    let columns = widths(&[label, width / 3 + 6, 1], width);
+    let head = cells(&["field (* required)", "value for every case", "a column gives it"], &columns);
+    let list = Rect { height: area.height.saturating_sub(1), ..area };
+    table::draw(frame, list, model.theme, &head, (rows.len(), Some(job.field)), |index| {
+        rows.get(index).map_or_else(Line::default, |row| line(model, job, *row, &columns))
+    });
+    let hint = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+    put(
+        frame,
+        hint,
+        0,
+        Span::styled(
+            " A value here is used where the file's cell is empty or no column is mapped.",
+            model.theme.faint,
+        ),
+    );
+}
+
+fn line(model: &Model, job: &Job, row: FormRow, columns: &[usize]) -> Line<'static> {
+    let width = |index: usize| columns.get(index).copied().unwrap_or(0);
+    let (label, target, required) = match row {
+        FormRow::Name => ("Import name".to_owned(), None, false),
+        FormRow::Case(field) => {
+            let target = Target::Case(field);
+            let required = field.spec().required || job.is_missing(field);
+            (job.target_label(target, &model.catalog), Some(target), required)
+        }
+        FormRow::Custom(place) => {
+            let target = Target::Custom(place, None);
+            (format!("{} · {place}", job.target_label(target, &model.catalog)), Some(target), false)
+        }
+    };
+    let from = target.map(|target| columns_of(job, target)).unwrap_or_default();
+    let value = target
+        .map_or_else(|| Some(job.import.name.clone()), |target| job.default_text(target, &model.catalog));
+    let missing = matches!(row, FormRow::Case(field) if job.is_missing(field));
+    let is_other = |error: &PlanError| matches!(error, PlanError::OtherSubject { .. });
+    let other = matches!(row, FormRow::Case(CaseField::SubjectType)) && job.errors.iter().any(is_other);
+    let (value, style) = match value {
+        Some(value) if other => (format!("✗ {value}: not for this case type"), model.theme.bad),
+        Some(value) => (value, model.theme.strong),
+        None if missing => ("✗ missing".to_owned(), model.theme.bad),
+        None => ("–".to_owned(), ratatui::style::Style::new()),
+    };
+    let label = if required { format!("{label} *") } else { label };
+    Line::from(vec![
+        Span::raw(format!("{} ", fit(&label, width(0)))),
+        Span::styled(fit(&value, width(1)), style),
+        Span::raw(format!(" {}", fit(&from, width(2)))),
+    ])
+}
+
+/// The columns that feed a field, whole or in part.
+fn columns_of(job: &Job, target: Target) -> String {
+    let feeds = |to: Target| match (to, target) {
+        (Target::Custom(a, _), Target::Custom(b, _)) => a == b,
+        _ => to == target,
+    };
+    let lines = job.lines().into_iter().filter(|line| job.rule(*line).is_some_and(|rule| feeds(rule.to)));
+    lines.map(|line| job.line_name(line)).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,121 @@
+//! What a person changed about the rows, in a list: fixes, rows left out, and the group.
+
+use crate::case::{LeaveOut, Recipe};
+use crate::text::{hide_ssns, mask};
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::{Model, Overlay};
+use crate::tui::screens::draft::changes;
+use crate::tui::screens::review;
+use crate::tui::widgets::panel::boxed;
+use crate::tui::widgets::table;
+use crate::tui::widgets::text::{below, cut, paragraph, put};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::text::Span;
+
+/// One change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Only,
+    Fix(usize),
+    LeaveOut(usize),
+}
+
+fn all(recipe: &Recipe) -> Vec<Change> {
+    let only = recipe.only.iter().map(|_| Change::Only);
+    let fixes = (0..recipe.fixes.len()).map(Change::Fix);
+    let left_out = (0..recipe.leave_out.len()).map(Change::LeaveOut);
+    only.chain(fixes).chain(left_out).collect()
+}
+
+/// The changes as people read them.
+pub(crate) fn told(model: &Model) -> Vec<String> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let recipe = &job.recipe;
+    let text = |column: &str, text: &str| match text {
+        "" => "an empty cell".to_owned(),
+        _ if !model.private_shown && job.is_private_name(column) => format!("“{}”", mask(text)),
+        _ if model.private_shown => format!("“{text}”"),
+        _ => format!("“{}”", hide_ssns(text)),
+    };
+    let one = |change: Change| match change {
+        Change::Only => recipe.only.as_ref().map(|only| {
+            let values: Vec<String> = only.values.iter().map(|value| text(&only.column, value)).collect();
+            format!("only rows with {} in “{}”", values.join(" or "), only.column)
+        }),
+        Change::Fix(at) => recipe.fixes.get(at).map(|fix| {
+            let place = fix.row.map_or_else(|| "every row".to_owned(), |row| format!("row {row}"));
+            let (from, to) = (text(&fix.column, &fix.from), text(&fix.column, &fix.to));
+            format!("{place}, “{}”: {from} is read as {to}", fix.column)
+        }),
+        Change::LeaveOut(at) => recipe.leave_out.get(at).map(|leave_out| match leave_out {
+            LeaveOut::Row(row) => format!("row {row} is left out"),
+            LeaveOut::Value { column, value } => {
+                format!("rows with {} in “{column}” are left out", text(column, value))
+            }
+        }),
+    };
+    all(recipe).into_iter().filter_map(one).collect()
+}
+
+/// Whether there is anything to list.
+pub(crate) fn availability(model: &Model) -> Result<(), String> {
+    match &model.job {
+        Some(job) if !all(&job.recipe).is_empty() => Ok(()),
+        _ => Err("nothing was fixed and nothing left out".to_owned()),
+    }
+}
+
+/// Opens the list.
+pub(crate) fn open(model: &mut Model) {
+    model.overlays.push(Overlay::Changes(0));
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let (Some(Overlay::Changes(cursor)), Some(job)) = (model.overlays.last_mut(), model.job.as_mut()) else {
+        return Vec::new();
+    };
+    let changes = all(&job.recipe);
+    *cursor = moved(*cursor, action, changes.len(), page);
+    match (action, changes.get(*cursor)) {
+        (Action::Back, _) => _ = model.overlays.pop(),
+        (Action::Clear, Some(change)) => {
+            match change {
+                Change::Only => job.recipe.only = None,
+                Change::Fix(at) => _ = job.recipe.fixes.remove(*at),
+                Change::LeaveOut(at) => _ = job.recipe.leave_out.remove(*at),
+            }
+            let left = changes.len() - 1;
+            *cursor = (*cursor).min(left.saturating_sub(1));
+            if left == 0 {
+                model.overlays.pop();
+            }
+            return review::changed(model);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Lines for the change under the cursor, when it is long.
+const IN_FULL: u16 = 3;
+
+/// Draws the list.
+pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
+    let height = frame.area().height.saturating_sub(4).max(9);
+    let inner = boxed(frame, model.theme, "What was changed about the rows", 76, height);
+    put(frame, inner, 0, Span::styled("the file itself stays as it is", model.theme.faint));
+    let told = changes::told(model);
+    let width = usize::from(inner.width).saturating_sub(1);
+    let list = Rect { height: inner.height.saturating_sub(IN_FULL), ..inner };
+    table::draw(frame, below(list, 1), model.theme, "", (told.len(), Some(cursor)), |index| {
+        Line::from(told.get(index).map_or_else(String::new, |text| cut(text, width)))
+    });
+    if let Some(text) = told.get(cursor).filter(|text| text.chars().count() > width) {
+        paragraph(frame, below(inner, list.height), 0, text, model.theme.faint);
+    }
+}

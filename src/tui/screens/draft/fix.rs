@@ -1,0 +1,58 @@
+//! Edits of cells: a text read in place of another one.
+
+use crate::case::Fix;
+use crate::text::{mask, plural};
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::{Model, Mood};
+use crate::tui::dialogs::{Accepted, Prompt};
+use crate::tui::screens::field_map::values;
+use crate::tui::screens::review;
+
+/// Asks what is read in place of a text. A hidden one is replaced and not edited. `rows` returns in how many rows it is, as
+/// far as that is known.
+pub(crate) fn ask(
+    model: &mut Model,
+    title: String,
+    text: String,
+    fix: Fix,
+    hidden: bool,
+    rows: impl Fn(&Model) -> Option<u64> + Copy + Send + 'static,
+) -> Vec<Effect> {
+    let (text, hint) = if hidden {
+        (String::new(), "the text that is there is hidden; what is typed replaces it (Esc, M shows it)")
+    } else {
+        (text, "blank makes the cell empty; the file itself is not changed")
+    };
+    let typed = move |model: &mut Model, to: String| {
+        let (fix, rows) = (Fix { to, ..fix.clone() }, rows(model));
+        Accepted::Done(apply(model, fix, hidden, rows))
+    };
+    let remark =
+        move |model: &Model, _: &str| rows(model).map(|rows| format!("It is in {}.", plural(rows, "row")));
+    let mut prompt = Prompt::new(title, text, hint, typed).or_empty().remark(remark);
+    prompt.hidden = hidden;
+    prompt.open(model)
+}
+
+fn apply(model: &mut Model, fix: Fix, hidden: bool, rows: Option<u64>) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let said = describe(&fix, hidden, rows);
+    job.recipe.fix(fix);
+    let mut effects = review::changed(model);
+    model.say(Mood::Good, said);
+    effects.extend(values::fixed(model));
+    effects
+}
+
+/// What a fix does, in words.
+fn describe(fix: &Fix, hidden: bool, rows: Option<u64>) -> String {
+    let place = match (fix.row, rows) {
+        (Some(row), _) => format!("row {row}"),
+        (None, Some(rows)) => plural(rows, "row"),
+        (None, None) => "every row".to_owned(),
+    };
+    let shown = |text: &str| if hidden { mask(text) } else { text.to_owned() };
+    let (from, to) = (shown(&fix.from), shown(&fix.to));
+    let to = if to.is_empty() { "an empty cell".to_owned() } else { format!("“{to}”") };
+    format!("{place}, “{}”: “{from}” is read as {to}; u takes it back", fix.column)
+}

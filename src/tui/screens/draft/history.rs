@@ -1,0 +1,107 @@
+//! What a recipe was before it was changed, so that a change can be taken back.
+
+use std::collections::VecDeque;
+
+use crate::case::{Recipe, Target};
+use crate::tui::core::action::Action;
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::{Model, Mood, Screen};
+use crate::tui::screens::review;
+
+/// So many changes can be taken back.
+const MOST: usize = 100;
+
+/// The recipes before and after the one there is now.
+#[derive(Debug)]
+pub(crate) struct History {
+    before: VecDeque<Recipe>,
+    now: Recipe,
+    after: Vec<Recipe>,
+}
+
+impl History {
+    pub(crate) fn new(recipe: &Recipe) -> Self {
+        Self { before: VecDeque::new(), now: recipe.clone(), after: Vec::new() }
+    }
+
+    /// Notes what the recipe is now.
+    pub(crate) fn note(&mut self, recipe: &Recipe) {
+        if self.now == *recipe {
+            return;
+        }
+        self.before.push_back(std::mem::replace(&mut self.now, recipe.clone()));
+        self.after.clear();
+        if self.before.len() > MOST {
+            self.before.pop_front();
+        }
+    }
+
+    /// The recipe before the last change, or after the last one taken back; and what the change was about.
+    pub(crate) fn step(&mut self, back: bool) -> Option<(Recipe, String)> {
+        let other = if back { self.before.pop_back() } else { self.after.pop() }?;
+        let left = std::mem::replace(&mut self.now, other.clone());
+        let what = difference(&left, &other);
+        if back {
+            self.after.push(left);
+        } else {
+            self.before.push_back(left);
+        }
+        Some((other, what))
+    }
+
+    pub(crate) fn can_step(&self, back: bool) -> bool {
+        if back { !self.before.is_empty() } else { !self.after.is_empty() }
+    }
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let back = action == Action::Undo;
+    match &model.job {
+        Some(job) if job.history.can_step(back) => Ok(()),
+        _ if back => Err("there is no change to take back".to_owned()),
+        _ => Err("no change was taken back".to_owned()),
+    }
+}
+
+/// What two recipes differ in, in a few words: the one thing, with its step when it is another.
+fn difference(one: &Recipe, other: &Recipe) -> String {
+    if one.fixes != other.fixes {
+        "a fix".to_owned()
+    } else if one.leave_out != other.leave_out
+        || one.only != other.only
+        || one.send_anyway != other.send_anyway
+    {
+        "rows left out".to_owned()
+    } else if one.row_token != other.row_token {
+        "the token".to_owned()
+    } else if one.columns != other.columns && one.defaults != other.defaults {
+        "defaults and field map".to_owned()
+    } else if one.columns != other.columns {
+        let new = other.columns.iter().find(|rule| !one.columns.contains(rule));
+        let old = one.columns.iter().find(|rule| !other.columns.contains(rule));
+        let of = new.or(old).map(|rule| format!("“{}” in the field map", rule.from));
+        of.unwrap_or_else(|| "the field map".to_owned())
+    } else {
+        let targets = one.defaults.keys().chain(other.defaults.keys());
+        let changed = targets.into_iter().find(|to| one.defaults.get(to) != other.defaults.get(to));
+        match changed {
+            Some(Target::Case(field)) => format!("{} in the case defaults", field.spec().label),
+            Some(to) => format!("{to} in the case defaults"),
+            None => "the case defaults".to_owned(),
+        }
+    }
+}
+
+/// Takes the last change back, or makes it again.
+pub(crate) fn step(model: &mut Model, back: bool) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some((recipe, what)) = job.history.step(back) else { return Vec::new() };
+    job.recipe = recipe;
+    let mut effects = job.changed(&model.catalog);
+    let done = if back { "taken back" } else { "made again" };
+    model.say(Mood::Good, format!("{done}: {what}"));
+    if model.screen == Screen::Review {
+        effects.extend(review::again(model));
+    }
+    effects
+}

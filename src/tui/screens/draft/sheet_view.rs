@@ -1,0 +1,92 @@
+//! How the file is read, over the screen it was asked for from.
+//!
+//! ```text
+//! ┌ How march.csv is read ─────────────────────────────────────┐
+//! │ ▸ Encoding        ‹ Windows-1252 ›                         │
+//! │   Between cells     semicolon                              │
+//! │   Header in line    3                                      │
+//! │                                                            │
+//! │ line 1: March claims                                       │
+//! │ Claim        Name          Due          Budget             │
+//! │ A-1          Smith         3/4/2026     100                │
+//! └────────────────────────────────────────────────────────────┘
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::tui::core::model::Model;
+use crate::tui::screens::draft::Job;
+use crate::tui::screens::draft::sheet::SheetField;
+use crate::tui::widgets::panel::boxed;
+use crate::tui::widgets::table::{cells, marker};
+use crate::tui::widgets::text::{below, cut, fit, put, wrap};
+
+const LABEL: usize = 15;
+/// A column of the preview is at least so wide.
+const CELL: usize = 12;
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
+    let Some(job) = &model.job else { return };
+    let height = frame.area().height.saturating_sub(4).max(12);
+    let inner = boxed(frame, model.theme, &format!("How {} is read", job.import.file_name()), 76, height);
+    let fields = SheetField::of(&job.sheet);
+    for (index, field) in (0..).zip(&fields) {
+        let focus = usize::from(index) == cursor;
+        let label = format!("{} {}", marker(focus), fit(field.label(), LABEL));
+        let value = field.value(&job.sheet);
+        let value = if focus { format!("‹ {value} ›") } else { format!("  {value}") };
+        let style = if focus { model.theme.selected } else { model.theme.strong };
+        put(frame, inner, index, Span::raw(label));
+        let left = u16::try_from(LABEL + 3).unwrap_or(0).min(inner.width);
+        let at = Rect { x: inner.x + left, width: inner.width - left, ..inner };
+        put(frame, at, index, Span::styled(cut(&value, usize::from(at.width)), style));
+    }
+    let used = u16::try_from(fields.len()).unwrap_or(0) + 1;
+    let used = used + told(model, job, frame, below(inner, used));
+    preview(model, job, frame, below(inner, used + 1));
+}
+
+/// What is to be said of the file, in a few lines; gives how many.
+fn told(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
+    let lines = job
+        .sheet
+        .how
+        .iter()
+        .filter(|(what, _)| !matches!(*what, "Cells" | "Header" | "Lines" | "Worksheet" | "Repair"));
+    let width = usize::from(area.width);
+    let style = |what: &str| match &job.sheet.encoding_doubt {
+        Some(_) if what == "Encoding" => model.theme.warning,
+        _ => model.theme.faint,
+    };
+    let lines = lines.flat_map(|(what, how)| {
+        wrap(&format!("{what}: {how}"), width).into_iter().map(move |line| (line, style(what)))
+    });
+    let lines: Vec<_> = lines.collect();
+    let room = area.height.saturating_sub(5);
+    for (index, (line, style)) in (0..room).zip(&lines) {
+        put(frame, area, index, Span::styled(line.clone(), *style));
+    }
+    u16::try_from(lines.len()).unwrap_or(room).min(room)
+}
+
+/// The header and the first rows, cut to what fits.
+fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
+    let width = usize::from(area.width);
+    let count = (width / (CELL + 1)).clamp(1, job.columns.len().max(1));
+    let widths = vec![(width / count).saturating_sub(1); count];
+    let names: Vec<String> =
+        job.columns.iter().enumerate().take(count).map(|(index, column)| column.name(index)).collect();
+    let more = job.columns.len().saturating_sub(count);
+    put(frame, area, 0, Span::styled(fit(&cells(&names, &widths), width), model.theme.head));
+    for (index, row) in (1..area.height.saturating_sub(1)).zip(&job.samples) {
+        let told = |(column, text): (usize, &str)| model.told(column, text.trim());
+        let texts: Vec<String> = row.cells.iter().enumerate().take(count).map(told).collect();
+        put(frame, area, index, cells(&texts, &widths));
+    }
+    if more > 0 && area.height > 1 {
+        let text = format!("and {more} more columns");
+        put(frame, area, area.height - 1, Span::styled(text, model.theme.faint));
+    }
+}

@@ -1,0 +1,368 @@
+//! Values, fixes, rows left out, and taking all of that back.
+
+use crate::case::{Code, Fix, LeaveOut, MappedValue};
+use crate::engine::{Facet, First, FirstOutcome};
+use crate::trackops::{Line, Same};
+use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
+use crate::tui::core::model::{Overlay, Place, Screen};
+use crate::tui::screens::review::shown::Show;
+use crate::tui::tests::*;
+
+fn on_review() -> Model {
+    let mut model = defaults();
+    answered(&mut model, "c c");
+    model
+}
+
+/// Presses keys and answers what they ask for.
+fn answered(model: &mut Model, keys: &str) {
+    let effects = press(model, keys);
+    answer_review(model, effects);
+}
+
+fn recipe(model: &Model) -> &Recipe {
+    &model.job.as_ref().unwrap().recipe
+}
+
+fn status(model: &Model) -> &str {
+    model.status.as_ref().map_or("", |(_, text)| text.as_str())
+}
+
+#[test]
+fn values_are_matched_by_name_by_guess_and_by_hand() {
+    let mut model = defaults();
+    answered(&mut model, "c Down Down Down Down v");
+    let values = |model: &Model| recipe(model).columns[4].values.clone();
+    assert_eq!(values(&model)["Background"], MappedValue::Id(2), "it is the account's name for it");
+    // What stands for nothing comes first.
+    let Some(Overlay::Values(open)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
+    assert_eq!(open.texts[0], ("Trial".to_owned(), 1));
+    press(&mut model, "Enter 'surv Enter");
+    assert_eq!(values(&model)["Trial"], MappedValue::Id(1));
+    press(&mut model, "Backspace");
+    assert!(!values(&model).contains_key("Trial"));
+    press(&mut model, "Space");
+    assert_eq!(status(&model), "there is no guess for this text");
+    // Left out, they are no problem any more.
+    press(&mut model, "x");
+    let closed = LeaveOut::Value { column: "Services".into(), value: "Trial".into() };
+    assert_eq!(recipe(&model).leave_out, [closed]);
+    press(&mut model, "x");
+    assert!(recipe(&model).leave_out.is_empty());
+}
+
+#[test]
+fn a_text_that_looks_like_a_name_is_taken_with_one_key() {
+    let mut model = defaults();
+    model.catalog.remember(List::Services, Entry::new(9, "Trial preparation"));
+    answered(&mut model, "c Down Down Down Down v");
+    assert!(!recipe(&model).columns[4].values.contains_key("Trial"), "not without being asked");
+    press(&mut model, "Space");
+    assert_eq!(recipe(&model).columns[4].values["Trial"], MappedValue::Id(9));
+}
+
+#[test]
+fn one_cell_is_fixed_and_the_change_taken_back() {
+    let mut model = on_review();
+    press(&mut model, "n");
+    let number = model.review.number(model.review.cursor);
+    assert_eq!(
+        (number, crate::tui::screens::review::column(&model)),
+        (Some(2), Some(3)),
+        "the cell it is about"
+    );
+    let before = recipe(&model).clone();
+    answered(&mut model, "e Ctrl-U '3/1/2026 Enter");
+    let fix = Fix { column: "Due".into(), row: Some(2), from: "31/02/2026".into(), to: "3/1/2026".into() };
+    assert_eq!(recipe(&model).fixes, [fix]);
+    assert!(model.review.problems_of(2).all(|problem| problem.code != Code::DateInvalid));
+    let seen = model.review.seen(2).unwrap();
+    assert_eq!((&seen.row.cells[3], &seen.read.cells[3]), ("31/02/2026", "3/1/2026"));
+    let fixed = recipe(&model).clone();
+    answered(&mut model, "u");
+    assert_eq!((recipe(&model), status(&model)), (&before, "taken back: a fix"));
+    answered(&mut model, "Ctrl-R");
+    assert_eq!(recipe(&model), &fixed);
+}
+
+#[test]
+fn one_value_is_fixed_in_every_row_from_review_and_from_the_values() {
+    let mut model = on_review();
+    answered(&mut model, "Right Right Right Right Right E Ctrl-U 'Denver, 'CO Enter");
+    let all =
+        |from: &str, to: &str| Fix { column: "City".into(), row: None, from: from.into(), to: to.into() };
+    assert_eq!(recipe(&model).fixes, [all("Denver", "Denver,CO")]);
+    answered(&mut model, "v");
+    let Some(Overlay::Values(open)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
+    assert!(open.texts.iter().any(|(text, _)| text == "Denver,CO"), "{:?}", open.texts);
+    // A fixed text that is fixed again changes the fix, and cleared there is none.
+    answered(&mut model, "Enter Ctrl-U 'CO Enter");
+    assert_eq!(recipe(&model).fixes[0], all("Denver", "CO"));
+    answered(&mut model, "Delete");
+    assert_eq!(model.place(), Place::Values);
+}
+
+#[test]
+fn rows_are_left_out_and_taken_in_again() {
+    let mut model = on_review();
+    answered(&mut model, "Down x");
+    assert_eq!(recipe(&model).leave_out, [LeaveOut::Row(2)]);
+    press(&mut model, "m");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Changes(0))));
+    answered(&mut model, "x");
+    assert!(recipe(&model).leave_out.is_empty());
+    assert_eq!(model.place(), Place::Review, "an empty list closes");
+    press(&mut model, "m");
+    assert_eq!(status(&model), "nothing was fixed and nothing left out");
+}
+
+#[test]
+fn only_rows_with_problems_are_shown_until_none_is_left() {
+    let mut model = on_review();
+    press(&mut model, "p");
+    assert_eq!(model.review.show, Show::Problems);
+    assert_eq!(model.review.len(4), 3);
+    press(&mut model, "/ 'date Enter");
+    assert_eq!(model.review.show, Show::Group(Code::DateInvalid, Some("Due".to_owned())));
+    assert_eq!((model.review.len(4), model.review.number(0)), (1, Some(2)));
+    press(&mut model, "n");
+    answered(&mut model, "e Ctrl-U Enter");
+    assert_eq!((&model.review.show, model.review.len(4)), (&Show::All, 4));
+    assert_eq!(status(&model), "no row of that kind is left; all rows are shown");
+    assert_eq!(model.review.number(model.review.cursor), Some(2), "the cursor stays on its row");
+}
+
+#[test]
+fn an_unchanged_import_is_not_checked_again() {
+    let mut model = on_review();
+    press(&mut model, "Esc");
+    let effects = press(&mut model, "c");
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))), "{effects:?}");
+    assert!(model.review.check.value().is_some());
+    press(&mut model, "Esc x");
+    let effects = press(&mut model, "u x c");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))), "{effects:?}");
+}
+
+#[test]
+fn a_column_goes_to_several_fields() {
+    let mut model = defaults();
+    press(&mut model, "c a 'admin Enter");
+    let to: Vec<String> = recipe(&model).columns.iter().take(3).map(|rule| rule.to.to_string()).collect();
+    assert_eq!(to, ["reference_value_1", "admin_notes", "subject.1"]);
+    let job = model.job.as_ref().unwrap();
+    assert_eq!((job.lines().len(), job.line), (8, 1), "a line of its own, and the cursor on it");
+    assert!(job.errors.is_empty());
+    press(&mut model, "x");
+    assert_eq!(model.job.as_ref().unwrap().lines().len(), 7, "ignored, the second field is gone");
+    assert_eq!(recipe(&model).columns[0].to.to_string(), "reference_value_1");
+}
+
+#[test]
+fn a_row_is_shown_as_case_as_cells_and_as_json() {
+    let mut model = on_review();
+    press(&mut model, "Enter");
+    let text = |model: &Model| lines(draw(model, 80, 24).backend().buffer()).join("\n");
+    assert!(text(&model).contains("value that is sent"));
+    press(&mut model, "Tab");
+    let cells = text(&model);
+    assert!(cells.contains("goes to") && cells.contains("nowhere"), "{cells}");
+    press(&mut model, "Tab");
+    assert!(text(&model).contains("\"reference_value_1\": \"A-1\""));
+    press(&mut model, "Tab Esc");
+    assert_eq!(model.place(), Place::Review);
+}
+
+#[test]
+fn a_mixed_file_becomes_an_import_for_each_group() {
+    let mut model = on_review();
+    answered(&mut model, "Right Right Right Right Right v");
+    press(&mut model, "S");
+    assert_eq!(model.place(), Place::Confirm);
+    press(&mut model, "Esc");
+    let only = crate::case::Only { column: "City".into(), values: vec!["Denver".into()] };
+    model.job.as_mut().unwrap().recipe.only = Some(only);
+    press(&mut model, "S");
+    assert_eq!(status(&model), "this import takes one group of the file already; m lists it");
+    model.job.as_mut().unwrap().recipe.only = None;
+    let effects = press(&mut model, "S Enter");
+    let Some(Effect::Change(DataChange::Split(ticket, 13, column, texts))) = effects.first() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((column.as_str(), texts.join("|").as_str()), ("City", "Denver|Boulder|東京|"));
+    let made =
+        vec![import(13, Status::Ready, counts(4, 0, 0, 0)), import(14, Status::Draft, counts(4, 0, 0, 0))];
+    let effects = update(&mut model, Msg::Reply(Reply::Split(*ticket, Ok(made))));
+    assert!(matches!(effects.first(), Some(Effect::Query(Query::LoadImports))), "{effects:?}");
+    assert_eq!(status(&model), "2 imports were made: 13, 14; open each in turn");
+}
+
+fn sent_first(outcome: FirstOutcome) -> First {
+    let line = |key: &str, sent: &str, stored: &str, same| Line {
+        key: key.into(),
+        sent: sent.into(),
+        stored: stored.into(),
+        same,
+    };
+    let lines = vec![
+        line("reference_value_1", "A-1", "A-1", Same::Same),
+        line("due_on", "2026-03-20", "2026-03-21", Same::Differs),
+        line("subject.1.last_name", "Smith", "", Same::NotShown),
+    ];
+    let note = "Row 1 (line 2) was created as case 5001.".to_owned();
+    let (masked, case_id) = (lines.clone(), Some("5001".into()));
+    First { row: 1, line: 2, outcome, case_id, case_number: None, lines, masked, note }
+}
+
+#[test]
+fn one_row_is_sent_first_and_its_case_is_looked_at() {
+    let mut model = defaults();
+    model.job.as_mut().unwrap().recipe.allow_unidentified = true;
+    for (text, id) in [("Background", 2), ("Trial", 3)] {
+        let values = &mut model.job.as_mut().unwrap().recipe.columns[4].values;
+        values.insert(text.into(), MappedValue::Id(id));
+    }
+    answered(&mut model, "c c");
+    press(&mut model, "1");
+    let question = lines(draw(&model, 80, 24).backend().buffer()).join(" ");
+    assert!(question.contains("Send row 1 alone for Acme Insurance"), "{question}");
+    assert!(press(&mut model, "Esc").is_empty());
+    let effects = press(&mut model, "1 Enter");
+    assert!(matches!(effects.as_slice(), [Effect::Run(RunCommand::SendFirst(13, 1))]), "{effects:?}");
+    press(&mut model, "Esc");
+    assert_eq!(model.place(), Place::First, "its answer is waited for");
+    let ready = import(13, Status::Ready, counts(4, 1, 0, 0));
+    update(&mut model, Msg::Reply(Reply::First(Ok(Box::new((ready, sent_first(FirstOutcome::Created)))))));
+    insta::assert_snapshot!("80x24_first", picture(&model, 80, 24));
+    answered(&mut model, "Esc");
+    assert_eq!(model.place(), Place::Review);
+    press(&mut model, "s");
+    let Some(Overlay::Start(start)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
+    assert_eq!((start.to_send, start.note.contains("1 row sent already")), (1, true), "{start:?}");
+}
+
+#[test]
+fn an_answer_that_is_lost_leads_to_the_import() {
+    let mut model = on_review();
+    press(&mut model, "1 Enter");
+    let paused = import(13, Status::Paused, counts(4, 0, 0, 1));
+    update(&mut model, Msg::Reply(Reply::First(Ok(Box::new((paused, sent_first(FirstOutcome::Unknown)))))));
+    press(&mut model, "Esc");
+    assert_eq!((model.screen, model.watched), (Screen::Processing, 13));
+}
+
+#[test]
+fn a_row_with_an_error_is_not_sent_first() {
+    let mut model = on_review();
+    press(&mut model, "Down 1");
+    assert_eq!(status(&model), "the row cannot be sent as it is; choose one that is ready");
+}
+
+#[test]
+fn whoever_duplicates_is_told_what_is_different() {
+    let mut model = home(true);
+    let effects = crate::tui::screens::imports::open(&mut model, Origin::Duplicate(11, "x.csv".into()));
+    let mut answer = opened(13, Status::Ready);
+    answer.import.made_like = Some(11);
+    answer.sheet.drift = vec!["“Paid” is a new column".into(), "30 rows instead of the usual 110".into()];
+    answer_open(&mut model, &effects, answer);
+    assert_eq!(model.place(), Place::Drift);
+    insta::assert_snapshot!("80x24_drift", picture(&model, 80, 24));
+    press(&mut model, "Esc");
+    assert_eq!((model.place(), status(&model)), (Place::Defaults, ""));
+    press(&mut model, "d");
+    assert_eq!(model.place(), Place::Drift);
+}
+
+#[test]
+fn a_file_that_looks_like_an_earlier_one_takes_over_with_one_key() {
+    let mut model = home(true);
+    let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
+    let mut answer = opened(13, Status::Draft);
+    answer.sheet.looks_like = Some((11, "Acme weekly".into()));
+    answer.recipe.defaults.clear();
+    answer_open(&mut model, &effects, answer);
+    assert!(status(&model).contains("it looks like “Acme weekly”: L takes over"), "{}", status(&model));
+    press(&mut model, "d");
+    assert_eq!(status(&model), "the import was not made like another");
+    let effects = press(&mut model, "L");
+    let Some(Effect::Change(DataChange::TakeOver(ticket, 13, 11))) = effects.first() else {
+        panic!("{effects:?}")
+    };
+    let mut taken = opened(13, Status::Ready);
+    taken.import.made_like = Some(11);
+    update(&mut model, Msg::Reply(Reply::ReadAs(*ticket, Ok(Box::new(taken)))));
+    assert!(model.job.as_ref().unwrap().errors.is_empty());
+    assert_eq!(status(&model), "defaults and field map are those of import 11; u takes it back");
+    press(&mut model, "u");
+    assert!(recipe(&model).defaults.is_empty());
+}
+
+#[test]
+fn a_remembered_guess_is_forgotten() {
+    let mut model = defaults();
+    let idea = model.job.as_mut().unwrap().guesses[1].idea.insert(Idea::new(
+        "subject.1".parse().unwrap(),
+        0.9,
+        "as in import 3".into(),
+    ));
+    idea.remembered = true;
+    press(&mut model, "c F");
+    assert_eq!(status(&model), "no earlier import is remembered for this column");
+    let effects = press(&mut model, "Down F");
+    assert!(
+        matches!(effects.first(), Some(Effect::Change(DataChange::Forget(13, header))) if header == "Claimant"),
+        "{effects:?}"
+    );
+    let mut guesses = guesses();
+    guesses[1].rule.to = crate::case::Target::Ignore;
+    update(&mut model, Msg::Reply(Reply::Guesses(13, "Claimant".into(), Ok(guesses))));
+    assert_eq!(recipe(&model).columns[1].to, crate::case::Target::Ignore);
+}
+
+#[test]
+fn a_row_that_is_a_case_already_is_not_changed() {
+    let mut model = on_review();
+    model.review.rows.value_mut().unwrap()[0].created = true;
+    for keys in ["e", "E", "x"] {
+        press(&mut model, keys);
+        assert_eq!(
+            status(&model),
+            "the row is a case in Trackops already; it is not sent again, and not changed"
+        );
+    }
+    press(&mut model, "1");
+    assert_eq!(status(&model), "the row is created already; s sends the rest");
+}
+
+#[test]
+fn a_fix_of_all_rows_says_how_many_rows_it_is() {
+    let mut model = on_review();
+    let effects = press(&mut model, "n E");
+    let ticket = effects.iter().find_map(|effect| match effect {
+        Effect::Query(Query::Facet(ticket, ..)) => Some(*ticket),
+        _ => None,
+    });
+    let facet = Facet { texts: vec![("31/02/2026".to_owned(), 47)], ..Facet::default() };
+    update(&mut model, Msg::Reply(Reply::Facet(ticket.unwrap(), Ok(Box::new(facet)))));
+    assert!(picture(&model, 80, 24).contains("It is in 47 rows."));
+    press(&mut model, "Ctrl-U '3/1/2026 Enter");
+    assert_eq!(status(&model), "47 rows, “Due”: “31/02/2026” is read as “3/1/2026”; u takes it back");
+}
+
+#[test]
+fn a_filter_says_that_it_is_one() {
+    let mut model = on_review();
+    press(&mut model, "p");
+    assert!(picture(&model, 80, 24).contains("the table has only 3 rows: with a problem; p shows all"));
+    press(&mut model, "p");
+    assert!(!picture(&model, 80, 24).contains("the table has only"));
+}
+
+#[test]
+fn what_is_taken_back_is_named() {
+    let mut model = on_review();
+    press(&mut model, "Esc g x c");
+    press(&mut model, "u");
+    assert_eq!(status(&model), "taken back: “Claim Number” in the field map");
+}

@@ -1,0 +1,59 @@
+//! Which ids the texts of the first rows stand for: what the field map can tell before the whole file was read.
+
+use std::collections::BTreeSet;
+
+use crate::case::{Fix, LeaveOut, MappedValue, Shape, fold, meant, split_list};
+use crate::trackops::{Catalog, List};
+use crate::tui::screens::draft::{Job, MapLine};
+use crate::tui::screens::field_map::id_field;
+
+/// Maps the names of the account in a line that has no value map yet.
+pub(crate) fn recognize(job: &mut Job, line: MapLine, catalog: &Catalog) {
+    let Some(rule) = job.rule(line).filter(|rule| rule.values.is_empty()) else { return };
+    let Some(list) = id_field(rule.to).and_then(List::of) else { return };
+    let entries = || catalog.entries(list).iter().map(|entry| (entry.label.as_str(), entry.id));
+    let id_of = |text: &str| meant(text, entries()).filter(|meant| meant.sure).map(|meant| meant.id);
+    let sure: Vec<(String, MappedValue)> = texts(job, line, catalog)
+        .into_iter()
+        .filter_map(|text| id_of(text).map(|id| (text.to_owned(), MappedValue::Id(id))))
+        .collect();
+    if let Some(rule) = job.rule_mut(line) {
+        rule.values.extend(sure);
+    }
+}
+
+/// How many different texts of the first rows have no id yet.
+pub(crate) fn open(job: &Job, line: MapLine, catalog: &Catalog) -> usize {
+    let (Some(column), Some(rule)) = (line.column, job.rule(line)) else { return 0 };
+    let name = job.column_name(column);
+    let same = |known: &str, text: &str| fold(known) == fold(text);
+    let left_out = |of: &LeaveOut, text: &str| match of {
+        LeaveOut::Value { column, value } => *column == name && same(value, text),
+        LeaveOut::Row(_) => false,
+    };
+    let fixed = |fix: &Fix, text: &str| fix.column == name && fix.row.is_none() && same(&fix.from, text);
+    let settled = |text: &str| {
+        text.parse::<u64>().is_ok_and(|id| id > 0)
+            || rule.values.keys().any(|known| same(known, text))
+            || job.recipe.leave_out.iter().any(|of| left_out(of, text))
+            || job.recipe.fixes.iter().any(|fix| fixed(fix, text))
+    };
+    let open = texts(job, line, catalog).into_iter().filter(|text| !settled(text));
+    open.map(str::to_lowercase).collect::<BTreeSet<_>>().len()
+}
+
+/// The different texts of a line of ids; none when it is no such line.
+fn texts<'j>(job: &'j Job, line: MapLine, catalog: &Catalog) -> Vec<&'j str> {
+    let (Some(column), Some(rule)) = (line.column, job.rule(line)) else { return Vec::new() };
+    let cells = job.texts(column, usize::MAX).into_iter();
+    match job.shape(rule.to, catalog) {
+        Some(Shape::Ids) => cells.flat_map(|cell| split_list(cell, rule.separator.as_deref())).collect(),
+        Some(Shape::Id) => cells.collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A sign behind a number that is one of the first rows only.
+pub(crate) fn more(job: &Job) -> &'static str {
+    if job.rows > job.samples.len() as u64 { "+" } else { "" }
+}

@@ -1,0 +1,405 @@
+//! Field map: which column goes to which field, and how its text is read.
+
+pub(crate) mod groups;
+pub(crate) mod ids;
+pub(crate) mod reading;
+pub(crate) mod subjects;
+#[cfg(test)]
+pub(crate) mod tests;
+pub(crate) mod values;
+pub(crate) mod values_view;
+pub(crate) mod view;
+
+use std::collections::BTreeSet;
+
+use crate::case::{CASE_FIELDS, CaseField, ColumnRule, CustomKey, Guess, Owner, PlanError, Shape, Target};
+use crate::ledger::ImportId;
+use crate::trackops::Change;
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::{DataChange, Effect};
+use crate::tui::core::model::{Model, Mood, Screen};
+use crate::tui::core::msg::Sentence;
+use crate::tui::dialogs::{Choice, Confirm, Picker};
+use crate::tui::screens::catalog::{self, declare};
+use crate::tui::screens::draft::{FormRow, Job, MapLine, changes, history};
+use crate::tui::screens::{imports, review};
+
+pub(crate) fn under(job: &Job) -> Option<MapLine> {
+    job.lines().get(job.line).copied()
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let Some(job) = &model.job else { return Err("no import is open".to_owned()) };
+    let line = under(job);
+    let shape = line.and_then(|line| job.rule(line)).and_then(|rule| job.shape(rule.to, &model.catalog));
+    match (action, shape) {
+        (Action::Reading, Some(Shape::Date | Shape::Ids | Shape::Number | Shape::Choices)) => Ok(()),
+        (Action::Reading, _) => Err("only dates, numbers and lists can be read in several ways".to_owned()),
+        (Action::Values | Action::AnotherField, _) if !values::has_column(job) => {
+            Err("the file has no such column".to_owned())
+        }
+        (Action::TakeIdea, _) => {
+            let idea = line.and_then(|line| job.idea(line));
+            let made = line.and_then(|line| job.rule(line)).map(|rule| rule.to);
+            match idea {
+                Some(idea) if Some(idea.to) != made => Ok(()),
+                _ => Err("there is no other guess for this column".to_owned()),
+            }
+        }
+        (Action::Forget, _) => match line.and_then(|line| job.idea(line)) {
+            Some(idea) if idea.remembered => Ok(()),
+            _ => Err("no earlier import is remembered for this column".to_owned()),
+        },
+        (Action::Clear, None) => Err("the column goes nowhere already".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(job) = model.job.as_mut() else { return imports::show(model) };
+    job.line = moved(job.line, action, job.lines().len(), page);
+    let line = job.line;
+    match action {
+        Action::Back | Action::Previous => model.screen = Screen::Defaults,
+        Action::Left => job.sample = job.sample.saturating_sub(1),
+        Action::Right => job.sample = (job.sample + 1) % job.samples.len().max(1),
+        Action::Save | Action::Next => return go_on(model),
+        Action::Filter => return choose_column(model),
+        Action::Accept => return choose_field(model, FieldFor::Column, |_| false),
+        Action::AnotherField => return choose_field(model, FieldFor::AlsoColumn, |_| false),
+        Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
+        Action::Changes => changes::open(model),
+        Action::Clear => return set(model, line, Target::Ignore),
+        Action::Reading => return reading::cycle(model),
+        Action::Values => return values::open_line(model),
+        Action::AsIs => return toggle_as_is(model),
+        Action::Private => return toggle_private(model),
+        Action::Forget => {
+            let header = under(job).map(|line| job.line_name(line));
+            return header
+                .map(|header| Effect::Change(DataChange::Forget(job.import.id, header)))
+                .into_iter()
+                .collect();
+        }
+        Action::TakeIdea => {
+            let idea = under(job).and_then(|line| job.idea(line)).map(|idea| idea.to);
+            return idea.map_or_else(Vec::new, |to| set(model, line, to));
+        }
+        Action::Declare => {
+            let header = under(job).map(|line| job.line_name(line)).unwrap_or_default();
+            return declare::open(model, header, declared);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Asks for the column to go to.
+fn choose_column(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let line = |(at, line): (usize, MapLine)| {
+        let target = job.rule(line).map_or(Target::Ignore, |rule| rule.to);
+        let note =
+            if target == Target::Ignore { String::new() } else { job.target_label(target, &model.catalog) };
+        Choice::new(at, job.line_name(line), note)
+    };
+    let choices = job.lines().into_iter().enumerate().map(line).collect();
+    let (cursor, go_to) = (job.line, |model: &mut Model, line| {
+        go_to(model, line);
+        Vec::new()
+    });
+    Picker::new("Go to a column", choices, go_to).at(Some(cursor)).open(model)
+}
+
+/// Goes to a line of the map.
+fn go_to(model: &mut Model, line: usize) {
+    if let Some(job) = model.job.as_mut() {
+        job.line = line.min(job.lines().len().saturating_sub(1));
+    }
+}
+
+/// A header was forgotten: the column gets what is guessed without it, unless a person chose another field.
+pub(crate) fn forgotten(
+    model: &mut Model,
+    id: ImportId,
+    header: &str,
+    answer: Result<Vec<Guess>, Sentence>,
+) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut().filter(|job| job.import.id == id) else { return Vec::new() };
+    let guesses = match answer {
+        Ok(guesses) => guesses,
+        Err(sentence) => {
+            model.say(Mood::Bad, sentence);
+            return Vec::new();
+        }
+    };
+    let of = |job: &Job| job.lines().into_iter().find(|line| job.line_name(*line) == header);
+    let was_guessed = of(job).is_some_and(|line| job.idea(line).is_some());
+    let before = of(job).and_then(|line| job.rule(line)).map(|rule| rule.to);
+    job.guesses = guesses;
+    let line = of(job);
+    let guess = line.and_then(|line| line.column).and_then(|column| job.guesses.get(column));
+    let rule = guess.map(|guess| guess.rule.clone());
+    let subject = guess.and_then(|guess| guess.subject.clone());
+    if let (true, Some(line), Some(rule)) = (was_guessed && before != rule.as_ref().map(|r| r.to), line, rule)
+        && let Some(own) = job.rule_mut(line)
+    {
+        *own = rule;
+        job.recipe.describe(&subject);
+    }
+    model.say(Mood::Good, format!("forgotten what earlier imports made of “{header}”; it is guessed anew"));
+    model.job.as_mut().map(|job| job.changed(&model.catalog)).unwrap_or_default()
+}
+
+/// Whether the cells of a column are right as they are.
+fn toggle_as_is(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(rule) = under(job).and_then(|line| job.rule_mut(line)) else { return Vec::new() };
+    rule.as_is = !rule.as_is;
+    let text = if rule.as_is {
+        "the cells of this column are taken as they are; what looks damaged is a warning"
+    } else {
+        "what looks damaged on a reference is an error again"
+    };
+    let effects = job.changed(&model.catalog);
+    model.say(Mood::Plain, text);
+    effects
+}
+
+fn toggle_private(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(line) = under(job) else { return Vec::new() };
+    let is_private = line.column.is_some_and(|column| job.is_private(column));
+    let Some(rule) = job.rule_mut(line) else { return Vec::new() };
+    rule.private = Some(!is_private);
+    let text = if is_private {
+        "this column is shown and told as it is"
+    } else {
+        "this column is private: masked on screen, and out of exceptions and reports"
+    };
+    let effects = job.changed(&model.catalog);
+    model.say(Mood::Plain, text);
+    effects
+}
+
+/// To Review, unless something is wrong: then to the first of it, in words.
+fn go_on(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(error) = job.errors.first().cloned() else {
+        return if ask_whose(model) { Vec::new() } else { review::show(model) };
+    };
+    model.status = Some((Mood::Bad, error.to_string()));
+    let of_default = match &error {
+        PlanError::Missing { key, .. } => Some(*key),
+        PlanError::OtherSubject { .. } => Some(CaseField::SubjectType.key()),
+        _ => None,
+    };
+    if let Some(key) = of_default {
+        // Most often a required field is the same for every case, so its place is the defaults.
+        let rows = job.form(&model.catalog);
+        let at = rows.iter().position(|row| matches!(row, FormRow::Case(field) if field.key() == key));
+        job.field = at.unwrap_or(0);
+        model.screen = Screen::Defaults;
+        return Vec::new();
+    }
+    if let Some(at) = line_of(job, &error) {
+        job.line = at;
+    }
+    Vec::new()
+}
+
+/// Asks once whose the custom fields are of which that is a guess. Gives whether there is one to ask about.
+fn ask_whose(model: &mut Model) -> bool {
+    let Some(job) = model.job.as_ref() else { return false };
+    let guessed = model.catalog.guessed.iter().copied();
+    let open: BTreeSet<CustomKey> = guessed.filter(|key| job.recipe.uses(*key)).collect();
+    let of = |owner: Owner| {
+        let fields =
+            model.catalog.fields.iter().filter(|field| open.contains(&field.key) && field.key.owner == owner);
+        fields.map(|field| field.label.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let sides = [("The primary subject has: ", of(Owner::Subject)), ("The case has: ", of(Owner::Case))];
+    let told = sides
+        .iter()
+        .filter(|(_, fields)| !fields.is_empty())
+        .map(|(whose, fields)| format!("{whose}{fields}."));
+    let told: Vec<String> = told.collect();
+    if open.is_empty() {
+        return false;
+    }
+    let question = format!(
+        "Trackops lists its custom fields, but not which belong to the case and which to the primary subject. Judging by \
+         their names: {} Is that right? If not: Esc, then correct the field in the catalog (c on the list of imports) \
+         and map its column again.",
+        told.join(" ")
+    );
+    let keep = |model: &mut Model| {
+        let mut effects = catalog::change(model, Change::Sure(open));
+        effects.extend(review::show(model));
+        effects
+    };
+    Confirm::new("Whose fields are these?", question, keep).open(model);
+    true
+}
+
+/// The line of the field map that an error is about.
+pub(crate) fn line_of(job: &Job, error: &PlanError) -> Option<usize> {
+    let lines = job.lines();
+    let rule = |fits: &dyn Fn(&crate::case::ColumnRule) -> bool| {
+        lines.iter().position(|line| job.rule(*line).is_some_and(fits))
+    };
+    match error {
+        PlanError::NoSuchColumn { from, .. }
+        | PlanError::RepeatedHeader { from, .. }
+        | PlanError::TwoColumns { second: from, .. } => rule(&|rule| rule.from == *from),
+        PlanError::BlankHeader(number) => {
+            lines.iter().position(|line| line.column.is_some_and(|index| index + 1 == *number))
+        }
+        PlanError::Undeclared(key) | PlanError::DeclaredTwice(key) => {
+            rule(&|rule| matches!(rule.to, Target::Custom(place, _) if place.key() == *key))
+        }
+        PlanError::NoSubject(number) | PlanError::SubjectTwice(number) => {
+            rule(&|rule| matches!(rule.to, Target::Custom(place, _) if place.subject() == Some(*number)))
+        }
+        PlanError::NoSuchPart { to, .. } => rule(&|rule| rule.to == *to),
+        PlanError::BadDefault { .. } | PlanError::Missing { .. } | PlanError::OtherSubject { .. } => None,
+    }
+}
+
+/// The place that a field is chosen for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldFor {
+    /// The column under the cursor.
+    Column,
+    /// The same column once more.
+    AlsoColumn,
+}
+
+/// A line of the list of fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FieldLine {
+    Field(Target),
+    /// A field of a subject that the recipe doesn't have yet.
+    AnotherSubject,
+}
+
+/// Opens the list of fields, at the first one that `begin` accepts, or else at the one there is.
+pub(crate) fn choose_field(model: &mut Model, of: FieldFor, begin: impl Fn(Target) -> bool) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let Some(line) = under(job) else { return Vec::new() };
+    let choices = field_choices(model, job, line);
+    let now = job.rule(line).map(|rule| FieldLine::Field(rule.to));
+    let begins = |choice: &Choice<FieldLine>| matches!(choice.value, FieldLine::Field(to) if begin(to));
+    let cursor =
+        choices.iter().position(begins).or_else(|| choices.iter().position(|c| Some(c.value) == now));
+    let (name, at) = (job.line_name(line), job.line);
+    let title = match of {
+        FieldFor::Column => format!("“{name}” goes to"),
+        FieldFor::AlsoColumn => format!("“{name}” also goes to"),
+    };
+    let chosen = move |model: &mut Model, line| match (line, of) {
+        (FieldLine::AnotherSubject, of) => subjects::choose_type(model, of),
+        (FieldLine::Field(target), FieldFor::Column) => set(model, at, target),
+        (FieldLine::Field(target), FieldFor::AlsoColumn) => add(model, at, target),
+    };
+    Picker::new(title, choices, chosen).at(cursor).open(model)
+}
+
+fn field_choices(model: &Model, job: &Job, line: MapLine) -> Vec<Choice<FieldLine>> {
+    let lines = job.lines();
+    let taken = |target: Target| {
+        let user =
+            lines.iter().find(|other| **other != line && job.rule(**other).is_some_and(|r| r.to == target));
+        user.map(|user| format!("from {}", job.line_name(*user)))
+    };
+    let choice = |target: Target, what: &str| {
+        let note = taken(target).unwrap_or_else(|| what.to_owned());
+        Choice::new(FieldLine::Field(target), job.target_label(target, &model.catalog), note)
+    };
+    let ignore = job.target_label(Target::Ignore, &model.catalog);
+    let mut choices = vec![Choice::new(FieldLine::Field(Target::Ignore), ignore, "goes nowhere")];
+    for spec in &CASE_FIELDS {
+        choices.push(choice(Target::Case(spec.field), if spec.required { "required" } else { "" }));
+    }
+    for (place, field) in job.places(&model.catalog) {
+        choices.push(choice(Target::Custom(place, None), field.kind.word()));
+        for part in field.kind.parts() {
+            choices.push(choice(Target::Custom(place, Some(*part)), field.kind.word()));
+        }
+    }
+    choices.push(Choice::new(FieldLine::AnotherSubject, "another subject …", "a second person or firm"));
+    choices
+}
+
+/// Sends a column to a field. How it was read stays only as long as it fits.
+pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
+    let others = job.lines().iter().any(|line| line.column == at.column && line.rule != at.rule);
+    if let (Target::Ignore, true, Some(rule)) = (target, at.column.is_none() || others, at.rule) {
+        // A column the file does not have cannot be ignored in it, nor one that goes to another field.
+        job.recipe.columns.remove(rule);
+        return job.changed(&model.catalog);
+    }
+    if let Target::Custom(place, _) = target {
+        job.use_field(place.key(), &model.catalog);
+    }
+    let shape = job.shape(target, &model.catalog);
+    let samples: Vec<String> = at
+        .column
+        .map(|c| job.texts(c, usize::MAX).into_iter().map(ToOwned::to_owned).collect())
+        .unwrap_or_default();
+    if let Some(rule) = job.rule_mut(at) {
+        let before = std::mem::replace(&mut rule.to, target);
+        if before != target {
+            rule.values.clear();
+            rule.separator = None;
+            rule.date = if shape == Some(Shape::Date) { reading::order_of(&samples) } else { None };
+            rule.decimal = None;
+        }
+    }
+    let guessed: Vec<_> = job.guesses.iter().filter_map(|guess| guess.subject.clone()).collect();
+    job.recipe.describe(&guessed);
+    ids::recognize(job, at, &model.catalog);
+    job.changed(&model.catalog)
+}
+
+/// Sends a column to one more field.
+pub(crate) fn add(model: &mut Model, line: usize, target: Target) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(column) = job.lines().get(line).and_then(|line| line.column) else { return Vec::new() };
+    if !job.goes_somewhere(column) || target == Target::Ignore {
+        return set(model, line, target);
+    }
+    let last =
+        job.lines().iter().filter(|line| line.column == Some(column)).filter_map(|line| line.rule).max();
+    let at = last.map_or(job.recipe.columns.len(), |last| last + 1);
+    job.recipe.columns.insert(at, ColumnRule::new(job.column_name(column), Target::Ignore));
+    job.line = job.lines().iter().position(|line| line.rule == Some(at)).unwrap_or(line);
+    let line = job.line;
+    set(model, line, target)
+}
+
+/// A new custom field takes the column it was declared on.
+fn declared(model: &mut Model, key: CustomKey) -> Vec<Effect> {
+    let Some(job) = model.job.as_ref().filter(|_| model.screen == Screen::FieldMap) else {
+        return Vec::new();
+    };
+    let free = under(job).is_some_and(|line| job.rule(line).is_none_or(|rule| rule.to == Target::Ignore));
+    if !free {
+        return Vec::new();
+    }
+    let line = job.line;
+    set(model, line, Target::Custom(key.into(), None))
+}
+
+/// The case field a rule's ids belong to.
+pub(crate) fn id_field(target: Target) -> Option<CaseField> {
+    match target {
+        Target::Case(field) if matches!(field.spec().shape, Shape::Id | Shape::Ids) => Some(field),
+        Target::SubjectType(_) => Some(CaseField::SubjectType),
+        _ => None,
+    }
+}

@@ -1,0 +1,90 @@
+//! Format of a column's cells: order of dates, decimal mark, separator of lists.
+
+use crate::case::{DateOrder, DateProfile, NumberStyle, Shape, Target};
+use crate::tui::core::cursor::next_in;
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::Model;
+use crate::tui::screens::draft::{Job, MapLine};
+use crate::tui::screens::field_map::{ids, under};
+
+/// What may stand between several values, in the order `o` goes through them; none is `;` or `,`.
+const SEPARATORS: [Option<&str>; 5] = [None, Some(";"), Some(","), Some("|"), Some("/")];
+
+/// The only order in which every sample is a date; none when several are possible or none is.
+pub(crate) fn order_of(samples: &[String]) -> Option<DateOrder> {
+    let fits = |order: &DateOrder| samples.iter().all(|text| crate::case::parse_date(text, *order).is_some());
+    let mut fitting = DateOrder::ALL.into_iter().filter(fits);
+    let first = fitting.next()?;
+    if samples.is_empty() || fitting.next().is_some() { None } else { Some(first) }
+}
+
+/// Changes the format of the column under the cursor to the next one.
+pub(crate) fn cycle(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(line) = under(job) else { return Vec::new() };
+    let shape = job.rule(line).and_then(|rule| job.shape(rule.to, &model.catalog));
+    if let Some(rule) = job.rule_mut(line) {
+        match shape {
+            Some(Shape::Date) => {
+                rule.date = Some(next_in(&DateOrder::ALL, rule.date.unwrap_or_default(), true));
+            }
+            Some(Shape::Number) => rule.decimal = Some(rule.decimal.unwrap_or_default().other()),
+            Some(Shape::Ids | Shape::Choices) => {
+                rule.separator =
+                    next_in(&SEPARATORS, rule.separator.as_deref().map(known), true).map(str::to_owned);
+            }
+            _ => {}
+        }
+    }
+    job.changed(&model.catalog)
+}
+
+/// The separator of the list that is the same; another one counts as the default.
+fn known(separator: &str) -> &'static str {
+    SEPARATORS.iter().flatten().find(|known| **known == separator).copied().unwrap_or(";")
+}
+
+/// Why the order in which a line's dates are read may be the wrong one, by the first rows; nobody chose it.
+pub(crate) fn order_doubt(job: &Job, line: MapLine) -> Option<String> {
+    let rule = job.rule(line).filter(|rule| rule.date.is_none())?;
+    let mut profile = DateProfile::default();
+    job.samples
+        .iter()
+        .for_each(|row| profile.add(row.cells.get(line.column.unwrap_or(usize::MAX)).unwrap_or("")));
+    let read_as = rule.date.unwrap_or_default();
+    Some(profile.doubt(read_as)?.told(&job.line_name(line), read_as))
+}
+
+/// How a line is read, in a few words.
+pub(crate) fn told(job: &Job, line: MapLine, catalog: &crate::trackops::Catalog) -> String {
+    let Some(rule) = job.rule(line) else { return String::new() };
+    let values = match rule.values.len() {
+        0 => String::new(),
+        n => format!(" {n} values"),
+    };
+    let open = ids::open(job, line, catalog);
+    match job.shape(rule.to, catalog) {
+        Some(Shape::Date) => {
+            let doubt = if order_doubt(job, line).is_some() { "?" } else { "" };
+            format!("{}{doubt}", rule.date.unwrap_or_default().pattern())
+        }
+        Some(Shape::Ids | Shape::Id) if open > 0 => format!("✗ {open}{} no id: v", ids::more(job)),
+        Some(Shape::Ids | Shape::Choices) => match rule.separator.as_deref() {
+            Some(separator) => format!("split at {separator}{values}"),
+            None => format!("split at ; ,{values}"),
+        },
+        Some(Shape::Id) if !values.is_empty() => values.trim().to_owned(),
+        Some(Shape::Id) => "id".to_owned(),
+        Some(Shape::Number) => match rule.decimal.unwrap_or_default() {
+            NumberStyle::Point => "number".to_owned(),
+            NumberStyle::Comma => "number 1.500,00".to_owned(),
+        },
+        Some(Shape::Text) => match rule.to {
+            Target::Custom(place, None) => {
+                job.recipe.kind_of(place.key()).map_or("", crate::case::Kind::word).to_owned()
+            }
+            _ => "text".to_owned(),
+        },
+        None => String::new(),
+    }
+}

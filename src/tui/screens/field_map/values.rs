@@ -1,0 +1,344 @@
+//! What a column holds: each text with how often, and what it stands for.
+
+use crate::case::{CaseField, Faceted, Fix, LeaveOut, MappedValue, Meant, Shape, fold, meant};
+use crate::engine::Facet;
+use crate::text::mask;
+use crate::trackops::{Catalog, List};
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::{Effect, Query};
+use crate::tui::core::model::{Model, Mood, Overlay};
+use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::core::pending::Pending;
+use crate::tui::dialogs::picker;
+use crate::tui::screens::draft::names::mapped_text;
+use crate::tui::screens::draft::{Job, fix, history};
+use crate::tui::screens::field_map::{self, groups};
+use crate::tui::screens::review;
+
+/// The texts of one column.
+#[derive(Debug)]
+pub(crate) struct Values {
+    /// The column, from 0.
+    pub(crate) column: usize,
+    /// The line of the field map whose ids the texts stand for.
+    pub(crate) line: Option<usize>,
+    pub(crate) field: Option<CaseField>,
+    /// What the whole file holds; none until it was read.
+    pub(crate) facet: Pending<Facet>,
+    /// The texts: those that stand for nothing yet first, then by how often.
+    pub(crate) texts: Vec<(String, u64)>,
+    pub(crate) cursor: usize,
+}
+
+/// What a text stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Stands {
+    /// Rows with it are left out.
+    LeftOut,
+    /// What the value map says.
+    Mapped(String),
+    /// It is an id already.
+    Id,
+    /// No id, and no label that looks like it.
+    Nothing,
+    /// No id yet; a label looks like it.
+    Maybe(String, u64),
+    /// Itself; some other texts may be read as it.
+    Itself(Vec<String>),
+}
+
+impl Stands {
+    /// Whether rows with it cannot be sent.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, Self::Nothing | Self::Maybe(..))
+    }
+}
+
+/// Opens the texts of the column under the cursor of the field map.
+pub(crate) fn open_line(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let Some(column) = field_map::under(job).and_then(|line| line.column) else { return Vec::new() };
+    let line = job.line;
+    open(model, column, Some(line))
+}
+
+/// Opens the texts of the column under the cursor of Review.
+pub(crate) fn open_column(model: &mut Model) -> Vec<Effect> {
+    let Some(column) = review::column(model) else { return Vec::new() };
+    let Some(job) = &model.job else { return Vec::new() };
+    let ids = |line: &crate::tui::screens::draft::MapLine| {
+        line.column == Some(column) && job.rule(*line).and_then(|rule| field_map::id_field(rule.to)).is_some()
+    };
+    let line = job.lines().iter().position(ids);
+    open(model, column, line)
+}
+
+fn open(model: &mut Model, column: usize, line: Option<usize>) -> Vec<Effect> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let rule = line.and_then(|line| job.lines().get(line).copied()).and_then(|line| job.rule(line));
+    let field = rule.and_then(|rule| field_map::id_field(rule.to));
+    let line = line.filter(|_| field.is_some());
+    model.overlays.push(Overlay::Values(Values {
+        column,
+        line,
+        field,
+        facet: Pending::default(),
+        texts: Vec::new(),
+        cursor: 0,
+    }));
+    ask(model)
+}
+
+/// Has the column of the whole file looked through, as it is read now.
+fn ask(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last_mut()) else {
+        return Vec::new();
+    };
+    values.facet.ask(ticket);
+    let rule = values.line.and_then(|line| job.lines().get(line).copied()).and_then(|line| job.rule(line));
+    let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
+    let separator = rule.and_then(|rule| rule.separator.clone());
+    vec![Effect::Query(Query::Facet(
+        ticket,
+        job.import.id,
+        Faceted { column: values.column, list, separator },
+    ))]
+}
+
+/// The texts are there; those that are a name of the account, however it is written, are mapped to its id.
+pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, Sentence>) -> Vec<Effect> {
+    let open = model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        Overlay::Values(values) if values.facet.awaits(ticket) => Some(values),
+        _ => None,
+    });
+    let (Some(values), Some(job)) = (open, model.job.as_mut()) else { return Vec::new() };
+    let facet = match answer {
+        Ok(facet) => facet,
+        Err(sentence) => {
+            values.facet.answer(ticket, Err(sentence));
+            return Vec::new();
+        }
+    };
+    let recognized = recognize(job, values, &facet, &model.catalog);
+    let under = values.texts.get(values.cursor).map(|(text, _)| text.clone());
+    let mut texts = facet.texts.clone();
+    texts.extend(mapped_only(job, values, &facet).into_iter().map(|text| (text, 0)));
+    texts.sort_by_key(|(text, _)| !stands(job, values, text, &model.catalog).is_open());
+    let last = texts.len().saturating_sub(1);
+    let at = texts.iter().position(|(text, _)| Some(text) == under.as_ref());
+    values.cursor = at.unwrap_or(values.cursor.min(last));
+    values.texts = texts;
+    values.facet.answer(ticket, Ok(facet));
+    if recognized == 0 {
+        return Vec::new();
+    }
+    model.say(Mood::Good, format!("names of the account that were recognized: {recognized}"));
+    review::changed(model)
+}
+
+/// Maps what is surely a name of the account; gives how many.
+fn recognize(job: &mut Job, values: &Values, facet: &Facet, catalog: &Catalog) -> usize {
+    let sure: Vec<(String, u64)> = facet
+        .texts
+        .iter()
+        .filter(|(text, _)| matches!(stands(job, values, text, catalog), Stands::Maybe(..)))
+        .filter_map(|(text, _)| Some((text.clone(), meaning(values, text, catalog).filter(|m| m.sure)?.id)))
+        .collect();
+    let line = values.line.and_then(|line| job.lines().get(line).copied());
+    let Some(rule) = line.and_then(|line| job.rule_mut(line)) else { return 0 };
+    let count = sure.len();
+    rule.values.extend(sure.into_iter().map(|(text, id)| (text, MappedValue::Id(id))));
+    count
+}
+
+/// Texts the value map knows and the file does not have.
+fn mapped_only(job: &Job, values: &Values, facet: &Facet) -> Vec<String> {
+    let line = values.line.and_then(|line| job.lines().get(line).copied());
+    let Some(rule) = line.and_then(|line| job.rule(line)) else { return Vec::new() };
+    let occurs = |known: &&String| facet.texts.iter().any(|(text, _)| fold(text) == fold(known));
+    rule.values.keys().filter(|known| !occurs(known)).cloned().collect()
+}
+
+fn meaning<'c>(values: &Values, text: &str, catalog: &'c Catalog) -> Option<Meant<'c>> {
+    let entries = catalog.entries(List::of(values.field?)?);
+    meant(text, entries.iter().map(|entry| (entry.label.as_str(), entry.id)))
+}
+
+/// What a text stands for now.
+pub(crate) fn stands(job: &Job, values: &Values, text: &str, catalog: &Catalog) -> Stands {
+    let column = job.column_name(values.column);
+    let same = |known: &str| fold(known) == fold(text);
+    let left_out = |leave_out: &LeaveOut| match leave_out {
+        LeaveOut::Value { column: of, value } => *of == column && same(value),
+        LeaveOut::Row(_) => false,
+    };
+    if job.recipe.leave_out.iter().any(left_out) {
+        return Stands::LeftOut;
+    }
+    let line = values.line.and_then(|line| job.lines().get(line).copied());
+    let rule = line.and_then(|line| job.rule(line));
+    let mapped = rule.and_then(|rule| rule.values.iter().find(|(known, _)| same(known)));
+    match (mapped, values.field) {
+        (Some((_, value)), field) => Stands::Mapped(mapped_text(value, field.and_then(List::of), catalog)),
+        (None, Some(_)) if text.trim().parse::<u64>().is_ok_and(|id| id > 0) => Stands::Id,
+        (None, Some(_)) => match meaning(values, text, catalog) {
+            Some(meant) => Stands::Maybe(meant.label.to_owned(), meant.id),
+            None => Stands::Nothing,
+        },
+        (None, None) => {
+            let fixes = job.recipe.fixes.iter().filter(|fix| fix.column == column && fix.row.is_none());
+            Stands::Itself(fixes.filter(|fix| fix.to.trim() == text).map(|fix| fix.from.clone()).collect())
+        }
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(Overlay::Values(values)) = model.overlays.last_mut() else { return Vec::new() };
+    values.cursor = moved(values.cursor, action, values.texts.len(), page);
+    let (column, line, list) = (values.column, values.line, values.field.and_then(List::of));
+    let under = values.texts.get(values.cursor).map(|(text, _)| text.clone());
+    match (action, under) {
+        (Action::Back, _) => _ = model.overlays.pop(),
+        (Action::Undo | Action::Redo, _) => {
+            let mut effects = history::step(model, action == Action::Undo);
+            effects.extend(ask(model));
+            return effects;
+        }
+        (Action::Clear, Some(text)) => return clear(model, &text),
+        (Action::LeaveOut, Some(text)) => return leave_out(model, text),
+        (Action::TakeIdea, Some(text)) => return take_idea(model, &text),
+        (Action::Accept, Some(text)) => match (line, list) {
+            (Some(line), Some(list)) => {
+                let title = format!("“{}” stands for", model.told(column, &text));
+                let now = id_of(model, line, &text);
+                let set = move |model: &mut Model, id| set(model, line, &text, Some(MappedValue::Id(id)));
+                return picker::one_id(model, title, list, None, now, set).open(model);
+            }
+            _ => return ask_fix(model, text),
+        },
+        (Action::FixAll, Some(text)) => return ask_fix(model, text),
+        (Action::Split, _) => groups::ask(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The id that a text of a line of the field map is mapped to.
+fn id_of(model: &Model, line: usize, text: &str) -> Option<u64> {
+    let job = model.job.as_ref()?;
+    let rule = job.rule(job.lines().get(line).copied()?)?;
+    let same = |known: &str| fold(known) == fold(text);
+    match rule.values.iter().find(|(known, _)| same(known))? {
+        (_, MappedValue::Id(id)) => Some(*id),
+        (_, MappedValue::Text(_)) => None,
+    }
+}
+
+/// Asks what is read in place of a text, in every row.
+fn ask_fix(model: &mut Model, text: String) -> Vec<Effect> {
+    let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
+        return Vec::new();
+    };
+    let column = values.column;
+    let title = format!("“{}”: every “{}” is read as", job.header(column), model.told(column, &text));
+    let fix =
+        Fix { column: job.column_name(values.column), row: None, from: text.clone(), to: String::new() };
+    let count = values.texts.get(values.cursor).map(|(_, count)| *count);
+    let hidden = model.hides(column);
+    fix::ask(model, title, text, fix, hidden, move |_| count)
+}
+
+/// A column's texts are other ones now.
+pub(crate) fn fixed(model: &mut Model) -> Vec<Effect> {
+    if matches!(model.overlays.last(), Some(Overlay::Values(_))) { ask(model) } else { Vec::new() }
+}
+
+fn leave_out(model: &mut Model, text: String) -> Vec<Effect> {
+    let (Some(job), Some(Overlay::Values(values))) = (model.job.as_mut(), model.overlays.last()) else {
+        return Vec::new();
+    };
+    let private = !model.private_shown && job.is_private(values.column);
+    let said = format!("rows with “{}”", if private { mask(&text) } else { text.clone() });
+    let column = job.column_name(values.column);
+    let out = job.recipe.toggle_left_out(LeaveOut::Value { column, value: text });
+    model.say(Mood::Plain, format!("{said} are {}", if out { "left out" } else { "taken in again" }));
+    review::changed(model)
+}
+
+fn take_idea(model: &mut Model, text: &str) -> Vec<Effect> {
+    let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
+        return Vec::new();
+    };
+    let stands = stands(job, values, text, &model.catalog);
+    match (stands, values.line) {
+        (Stands::Maybe(_, id), Some(line)) => set(model, line, text, Some(MappedValue::Id(id))),
+        _ => Vec::new(),
+    }
+}
+
+/// Lets a text stand for itself again: neither mapped, nor fixed, nor left out.
+fn clear(model: &mut Model, text: &str) -> Vec<Effect> {
+    let (Some(job), Some(Overlay::Values(values))) = (model.job.as_mut(), model.overlays.last()) else {
+        return Vec::new();
+    };
+    let (column, line) = (job.column_name(values.column), values.line);
+    job.recipe.fixes.retain(|fix| !(fix.column == column && fix.row.is_none() && fix.to.trim() == text));
+    let value = LeaveOut::Value { column, value: text.to_owned() };
+    job.recipe.leave_out.retain(|known| *known != value);
+    let mut effects = match line {
+        Some(line) => set(model, line, text, None),
+        None => review::changed(model),
+    };
+    effects.extend(ask(model));
+    effects
+}
+
+/// Says what a text of a line of the field map stands for.
+pub(crate) fn set(model: &mut Model, line: usize, text: &str, value: Option<MappedValue>) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
+    if let Some(rule) = job.rule_mut(at) {
+        rule.values.retain(|known, _| fold(known) != fold(text));
+        if let Some(value) = value {
+            rule.values.insert(text.to_owned(), value);
+        }
+    }
+    review::changed(model)
+}
+
+/// Whether the column under the cursor of the field map has texts to look through.
+pub(crate) fn has_column(job: &Job) -> bool {
+    field_map::under(job).is_some_and(|line| line.column.is_some())
+}
+
+/// How many texts have no id yet, and in how many rows.
+pub(crate) fn open_texts(job: &Job, values: &Values, catalog: &Catalog) -> (usize, u64) {
+    let open = values.texts.iter().filter(|(text, _)| stands(job, values, text, catalog).is_open());
+    open.fold((0, 0), |(texts, rows), (_, count)| (texts + 1, rows + count))
+}
+
+/// Whether an action works on the text under the cursor.
+pub(crate) fn availability(action: Action, model: &Model, values: &Values) -> Result<(), String> {
+    let (Some(job), Some((text, _))) = (&model.job, values.texts.get(values.cursor)) else { return Ok(()) };
+    let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
+    match (action, stands(job, values, text, &model.catalog)) {
+        (Action::Accept | Action::FixAll | Action::TakeIdea, Stands::LeftOut) => {
+            let text = model.told(values.column, text);
+            Err(format!("rows with “{text}” are left out; x takes them in again"))
+        }
+        (Action::FixAll, _) if list => Err("a part of a list is not fixed but given an id: Enter".to_owned()),
+        (Action::TakeIdea, Stands::Maybe(..)) => Ok(()),
+        (Action::TakeIdea, _) => Err("there is no guess for this text".to_owned()),
+        (Action::Clear, Stands::Nothing | Stands::Maybe(..) | Stands::Id) => {
+            Err("the text stands for itself already".to_owned())
+        }
+        (Action::Clear, Stands::Itself(from)) if from.is_empty() => {
+            Err("the text stands for itself already".to_owned())
+        }
+        (Action::Undo | Action::Redo, _) => history::availability(action, model),
+        _ => Ok(()),
+    }
+}

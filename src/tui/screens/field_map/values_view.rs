@@ -1,0 +1,98 @@
+//! ```text
+//! ┌ “Services”: what each text stands for ─────────────────────────────┐
+//! │ 108 of 112 rows filled, 4 different texts; 2 texts (9 ×) without an id │
+//! │ looks like: Aa (97) · Aa Aa (11)                                   │
+//! │  rows  text            stands for                                  │
+//! │▸    7  Survelance      ✗ Space: Surveillance (1)?                  │
+//! │     2  Trial           ✗ no id yet: Enter                          │
+//! │    90  Surveillance    → Surveillance (1)                          │
+//! │     9  Test            – rows with it are left out                 │
+//! └────────────────────────────────────────────────────────────────────┘
+//! ```
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+
+use crate::engine::Facet;
+use crate::text::plural;
+use crate::tui::core::model::Model;
+use crate::tui::screens::field_map::values::{Stands, Values, open_texts, stands};
+use crate::tui::widgets::panel::boxed;
+use crate::tui::widgets::table;
+use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
+
+/// So many shapes are shown.
+const SHAPES: usize = 4;
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) {
+    let Some(job) = &model.job else { return };
+    let height = frame.area().height.saturating_sub(2).max(9);
+    let what = if values.field.is_some() { "what each text stands for" } else { "its texts" };
+    let title = format!("“{}”: {what}", job.header(values.column));
+    let inner = boxed(frame, model.theme, &title, 78, height);
+    let facet = match (values.facet.failure(), values.facet.value()) {
+        (Some(sentence), _) => {
+            paragraph(frame, inner, 0, &format!("✗ {sentence}"), model.theme.bad);
+            return;
+        }
+        (None, None) => return put(frame, inner, 0, "counting the texts of the whole file …"),
+        (None, Some(facet)) => facet,
+    };
+    let width = usize::from(inner.width);
+    put(frame, inner, 0, Span::styled(cut(&summary(model, values, facet), width), model.theme.strong));
+    let shapes: Vec<String> =
+        facet.shapes.iter().take(SHAPES).map(|(shape, count)| format!("{shape} ({count})")).collect();
+    let more = if facet.shapes.len() > SHAPES { " · …" } else { "" };
+    let shapes = format!("looks like: {}{more}", shapes.join(" · "));
+    put(frame, inner, 1, Span::styled(cut(&shapes, width), model.theme.faint));
+    let list = below(inner, 2);
+    let text = (width * 2 / 5).max(10);
+    let stands_for = if values.field.is_some() { "stands for" } else { "" };
+    let head = format!("{:>7} {} {stands_for}", "rows", fit("text", text));
+    table::draw(frame, list, model.theme, &head, (values.texts.len(), Some(values.cursor)), |index| {
+        let Some((of, count)) = values.texts.get(index) else { return Line::default() };
+        let stands = stands(job, values, of, &model.catalog);
+        let style = if stands.is_open() { model.theme.bad } else { ratatui::style::Style::new() };
+        let room = width.saturating_sub(text + 10);
+        Line::from(vec![
+            Span::raw(format!("{count:>7} {} ", fit(&model.told(values.column, of), text))),
+            Span::styled(cut(&told(model, values.column, &stands), room), style),
+        ])
+    });
+}
+
+fn summary(model: &Model, values: &Values, facet: &Facet) -> String {
+    let Some(job) = &model.job else { return String::new() };
+    let rows = facet.filled + facet.empty;
+    let different = facet.texts.len();
+    let mut text = format!(
+        "{} of {} filled, {}",
+        facet.filled,
+        plural(rows, "row"),
+        plural(different as u64, "different text")
+    );
+    if facet.others > 0 {
+        text = format!("{text} and more ({} texts not listed)", facet.others);
+    }
+    match open_texts(job, values, &model.catalog) {
+        (0, _) => text,
+        (texts, times) => {
+            format!("{text}; {} ({times} ×) without an id", plural(texts as u64, "text"))
+        }
+    }
+}
+
+fn told(model: &Model, column: usize, stands: &Stands) -> String {
+    match stands {
+        Stands::LeftOut => "– rows with it are left out".to_owned(),
+        Stands::Mapped(value) => format!("→ {value}"),
+        Stands::Id => "→ the id it is".to_owned(),
+        Stands::Nothing => "✗ no id yet: Enter".to_owned(),
+        Stands::Maybe(label, id) => format!("✗ Space: {label} ({id})?"),
+        Stands::Itself(from) if from.is_empty() => String::new(),
+        Stands::Itself(from) => {
+            let from: Vec<String> = from.iter().map(|text| model.told(column, text)).collect();
+            format!("fixed from “{}”", from.join("”, “"))
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! ```text
+//!  caseload  Import 12 › Field map 2/4 › march.csv
+//!   column           full  samples                  → field              how read
+//! ▸ Claim Number     100%  A-1 · A-2 · A-3          → Reference 1        text
+//!   Date Assigned     98%  3/4/2026 · 3/5/2026      → Created on         month/day/year
+//!   Internal          12%  x · y                    – ignore
+//!
+//!  90 % sure: “Date Assigned” is a common name for it
+//!  “3/4/2026” becomes 2026-03-04
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::case::{Shape, Target};
+use crate::tui::core::model::Model;
+use crate::tui::screens::draft::{Job, MapLine};
+use crate::tui::screens::field_map::reading::{self, order_doubt};
+use crate::tui::screens::field_map::{line_of, under};
+use crate::tui::widgets::table::{self, cells, widths};
+use crate::tui::widgets::text::{below, cut, fit, put, row, wrap};
+
+/// Lines for the preview at the bottom.
+const PREVIEW: u16 = 5;
+/// Behind a text that is masked.
+pub(crate) const HIDDEN: &str = " (hidden; M shows it)";
+/// Guesses below this have a mark.
+const QUITE_SURE: f64 = 0.8;
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+    let Some(job) = &model.job else { return };
+    let lines = job.lines();
+    let wrong: Vec<usize> = job.errors.iter().filter_map(|error| line_of(job, error)).collect();
+    let width = usize::from(area.width).saturating_sub(1);
+    let columns = widths(&[width / 5, 4, width / 4, width / 4 + 3, 1], width);
+    let head = cells(&["column", "full", "samples", "  field", "how read"], &columns);
+    let list = Rect { height: area.height.saturating_sub(PREVIEW), ..area };
+    table::draw(frame, list, model.theme, &head, (lines.len(), Some(job.line)), |index| {
+        let wrong = wrong.contains(&index);
+        lines.get(index).map_or_else(Line::default, |at| line(model, job, *at, wrong, &columns))
+    });
+    let bottom = Rect { y: list.bottom(), height: area.height.saturating_sub(list.height), ..area };
+    preview(model, job, frame, Rect { x: bottom.x + 1, width: bottom.width.saturating_sub(2), ..bottom });
+}
+
+fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -> Line<'static> {
+    let width = |index: usize| columns.get(index).copied().unwrap_or(0);
+    let column = at.column.and_then(|index| job.columns.get(index));
+    let full = match column {
+        Some(column) => format!("{:>3}%", column.filled.saturating_mul(100) / job.table_rows().max(1)),
+        None => "none".to_owned(),
+    };
+    let samples = match at.column {
+        Some(index) => {
+            let sample = |text: &&str| model.told(index, &job.sample_text(index, text));
+            job.texts(index, 3).iter().map(sample).collect::<Vec<_>>().join(" · ")
+        }
+        None => "✗ not in this file".to_owned(),
+    };
+    let (target, style) = match job.rule(at).map(|rule| rule.to) {
+        _ if wrong => {
+            let to = job.rule(at).map_or(Target::Ignore, |rule| rule.to);
+            (format!("✗ {}", job.target_label(to, &model.catalog)), model.theme.bad)
+        }
+        to @ (None | Some(Target::Ignore)) => {
+            let idea = job.idea(at).filter(|idea| idea.to != Target::Ignore);
+            let text = match (idea, to) {
+                (Some(idea), _) => format!("– maybe {}?", job.target_label(idea.to, &model.catalog)),
+                (None, None) => "– not named, ignored".to_owned(),
+                (None, _) => "– ignore".to_owned(),
+            };
+            (text, model.theme.faint)
+        }
+        Some(target) if job.idea(at).is_some_and(|idea| idea.confidence < QUITE_SURE) => {
+            (format!("→ {}?", job.target_label(target, &model.catalog)), model.theme.warning)
+        }
+        Some(target) => (format!("→ {}", job.target_label(target, &model.catalog)), model.theme.strong),
+    };
+    let start = [job.line_name(at), full, samples];
+    Line::from(vec![
+        Span::raw(format!("{} ", cells(&start, columns))),
+        Span::styled(fit(&target, width(3)), style),
+        Span::raw(format!(" {}", fit(&reading::told(job, at, &model.catalog), width(4)))),
+    ])
+}
+
+/// One sample cell and the value it becomes.
+fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
+    let rule = "─".repeat(usize::from(area.width));
+    put(frame, area, 0, Span::styled(rule, model.theme.faint));
+    let Some(at) = under(job) else { return };
+    let width = usize::from(area.width);
+    if let Some(error) = job.errors.iter().find(|error| line_of(job, error) == Some(job.line)) {
+        for (index, line) in (1..).zip(wrap(&format!("✗ {error}"), width).into_iter().take(4)) {
+            put(frame, area, index, Span::styled(line, model.theme.bad));
+        }
+        return;
+    }
+    let is_date = job.rule(at).is_some_and(|rule| job.shape(rule.to, &model.catalog) == Some(Shape::Date));
+    let doubt = if is_date { order_doubt(job, at) } else { None };
+    if let Some(doubt) = doubt {
+        let text = cut(&format!("! {doubt}; o changes it"), usize::from(area.width));
+        put(frame, area, 1, Span::styled(text, model.theme.warning));
+    } else if let Some(idea) = job.idea(at) {
+        let sure = format!("{:.0} % sure", idea.confidence * 100.0);
+        let made = job.rule(at).is_some_and(|rule| rule.to == idea.to);
+        if !made && idea.to != Target::Ignore {
+            // Nothing is read yet, so there is room for the whole reason.
+            let to = job.target_label(idea.to, &model.catalog);
+            let text = format!("maybe {to}, {sure}: {}. Space takes it", idea.why);
+            for (index, line) in (1..).zip(wrap(&text, width).into_iter().take(4)) {
+                put(frame, area, index, Span::styled(line, model.theme.faint));
+            }
+            return;
+        }
+        let text = format!("guessed, {sure}: {}", idea.why);
+        put(frame, area, 1, Span::styled(cut(&text, width), model.theme.faint));
+    }
+    let area = below(area, 1);
+    let hidden = at.column.is_some_and(|column| model.hides(column));
+    let told = |text: &str| at.column.map_or_else(|| text.to_owned(), |column| model.told(column, text));
+    let Some((sample, built)) = job.preview(at, model.today(), &model.catalog, told) else {
+        return put(frame, area, 1, "no sample: the first rows have nothing here");
+    };
+    let sample =
+        cut(&format!("“{sample}”{} becomes", if hidden { HIDDEN } else { "" }), usize::from(area.width));
+    put(frame, area, 1, Span::styled(sample, model.theme.faint));
+    let style = if built.starts_with('✗') { model.theme.bad } else { model.theme.good };
+    for (index, line) in (2..).zip(wrap(&built, usize::from(area.width)).into_iter().take(2)) {
+        put(frame, row(area, index), 0, Span::styled(line, style));
+    }
+}

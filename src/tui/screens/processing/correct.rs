@@ -1,0 +1,265 @@
+//! Correcting rejected rows where they are seen: in the exception log.
+
+use crate::app::{CellNow, Corrected, Correction, RowNow};
+use crate::case::{Code, Severity};
+use crate::engine::{Rechecked, Standing};
+use crate::ledger::{Exception, ImportId};
+use crate::text::{hide_ssns, mask, plural};
+use crate::trackops::List;
+use crate::tui::core::action::Action;
+use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::model::{Model, Mood, Overlay};
+use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, picker, prompt};
+
+/// The cells a correction changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Correcting {
+    import: ImportId,
+    row: u64,
+    /// The name by which the recipe finds the column.
+    column: String,
+    /// The value that is changed in every row; none for the one cell.
+    every: Option<String>,
+}
+
+/// A row that is about to be corrected, as it reads now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Correctable {
+    import: ImportId,
+    now: RowNow,
+    every_row: bool,
+}
+
+/// The exception that a key is about: the open one, or the one under the cursor.
+fn exception(model: &Model) -> Option<&Exception> {
+    match model.overlays.last() {
+        Some(Overlay::Exception(found, _)) => Some(found),
+        _ => model.board()?.log.under(),
+    }
+}
+
+/// Whether the row of the exception can be corrected; otherwise why not.
+pub(crate) fn availability(model: &Model) -> Result<(), String> {
+    let Some(board) = model.board() else { return Err("no import is shown".to_owned()) };
+    if board.running || board.runs_elsewhere() {
+        return Err("It is running. Press p to pause it, then correct rows.".to_owned());
+    }
+    match exception(model) {
+        None => Err("there are no exceptions".to_owned()),
+        Some(found) if found.code == Code::Unknown => {
+            Err(format!("Row {} may be in Trackops already. Press r to find out.", found.row))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Asks for the row's cells; the question follows.
+pub(crate) fn begin(model: &mut Model, every_row: bool) -> Vec<Effect> {
+    let Some((row, column)) = exception(model).map(|found| (found.row, found.column.clone())) else {
+        return Vec::new();
+    };
+    let (id, ticket) = (model.watched, model.ticket());
+    model.busy = Some((ticket, "reading the row"));
+    vec![Effect::Query(Query::RowNow { ticket, import: id, row, column, every_row })]
+}
+
+/// Skips the row of the exception.
+pub(crate) fn skip(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = exception(model).map(|found| found.row) else { return Vec::new() };
+    let ticket = model.ticket();
+    vec![Effect::Change(DataChange::Correct(ticket, model.watched, Correction::ToggleSkip { row }))]
+}
+
+/// The row's cells are known: asks for the new value of the one at fault, or which one it is.
+pub(crate) fn read(
+    model: &mut Model,
+    ticket: Ticket,
+    import: ImportId,
+    every_row: bool,
+    answer: Result<RowNow, Sentence>,
+) -> Vec<Effect> {
+    if !crate::tui::core::update::awaited(model, ticket) {
+        return Vec::new();
+    }
+    match answer {
+        Err(sentence) => model.say(Mood::Bad, sentence),
+        Ok(now) => match now.at {
+            Some(at) => return chosen(model, Correctable { import, now, every_row }, at),
+            None => return choose(model, Correctable { import, now, every_row }),
+        },
+    }
+    Vec::new()
+}
+
+/// Asks which cell is corrected, where nothing says it.
+fn choose(model: &mut Model, row: Correctable) -> Vec<Effect> {
+    let choices = row.now.cells.iter().enumerate().map(|(at, cell)| {
+        let note = if cell.private { mask(&cell.text) } else { hide_ssns(&cell.text).into_owned() };
+        Choice::new(at, cell.header.as_str(), note)
+    });
+    let (title, choices) = (format!("Row {}: which cell is wrong?", row.now.row), choices.collect());
+    Picker::new(title, choices, |model, at| chosen(model, row, at)).open(model)
+}
+
+/// A cell was chosen: asks for its new value. One that goes to a field of ids has a list to choose from.
+fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
+    let Some(cell) = row.now.cells.get(at).cloned() else { return Vec::new() };
+    let list = cell.ids.as_ref().and_then(|ids| Some((List::of(ids.field)?, ids.separator.is_some())));
+    let Some((list, several)) = list else { return ask(model, &row, &cell) };
+    let within = row.now.client.filter(|_| list == List::Contacts);
+    let title = title(&row, &cell);
+    let reason = row.now.reason.clone().or_else(|| exception(model).map(|found| found.message.clone()));
+    let (correcting, one) = (Correcting::of(&row, &cell), cell.clone());
+    let separator = cell.ids.as_ref().and_then(|ids| ids.separator.clone()).unwrap_or_else(|| ";".to_owned());
+    let named = move |model: &mut Model, ids: Vec<u64>| {
+        let texts: Vec<String> = ids.iter().map(u64::to_string).collect();
+        // Nothing marked is no correction.
+        if texts.is_empty() { Vec::new() } else { correcting.send(model, texts.join(&separator)).1 }
+    };
+    let picker = if several {
+        picker::several_ids(model, title, list, within, Vec::new(), named)
+    } else {
+        picker::one_id(model, title, list, within, None, move |model, id| named(model, vec![id]))
+    };
+    let label = |typed: &str| typed.is_empty().then(|| "type the cell's text instead …".to_owned());
+    let effects = picker.or_typed(label, move |model, _| ask(model, &row, &one)).open(model);
+    if let Some(reason) = reason {
+        model.say(Mood::Bad, reason);
+    }
+    effects
+}
+
+impl Correcting {
+    fn of(row: &Correctable, cell: &CellNow) -> Self {
+        Self {
+            import: row.import,
+            row: row.now.row,
+            column: cell.column.clone(),
+            every: row.every_row.then(|| cell.text.clone()),
+        }
+    }
+}
+
+fn title(row: &Correctable, cell: &CellNow) -> String {
+    let (header, number) = (&cell.header, row.now.row);
+    match (row.every_row, cell.private) {
+        (false, false) => format!("Row {number}, {header}"),
+        (false, true) => format!("Row {number}, {header} (hidden: type all of it)"),
+        (true, false) => format!("{header}: new value for every “{}”", hide_ssns(&cell.text)),
+        (true, true) => format!("{header}: new value for every row with this value"),
+    }
+}
+
+/// Asks for the text of a cell. The question stays until it is known whether the new value helps.
+fn ask(model: &mut Model, row: &Correctable, cell: &CellNow) -> Vec<Effect> {
+    let shown = if cell.private { String::new() } else { cell.text.clone() };
+    let hint = if cell.private {
+        "The value is hidden. What you type replaces it."
+    } else {
+        "Blank empties the cell. The file itself is not changed."
+    };
+    let correcting = Correcting::of(row, cell);
+    let typed = move |model: &mut Model, text| {
+        let (ticket, effects) = correcting.send(model, text);
+        Accepted::Waiting(ticket, effects)
+    };
+    let mut prompt = Prompt::new(title(row, cell), shown, hint, typed).or_empty();
+    prompt.hidden = cell.private;
+    prompt.column = Some(cell.header.clone());
+    // Why it failed stays in view until something is typed.
+    prompt.error = row.now.reason.clone().or_else(|| exception(model).map(|found| found.message.clone()));
+    prompt.open(model)
+}
+
+impl Correcting {
+    /// Asks for the correction, and returns the ticket of its answer.
+    fn send(&self, model: &mut Model, value: String) -> (Ticket, Vec<Effect>) {
+        let ticket = model.ticket();
+        let correction = match &self.every {
+            Some(from) => Correction::Value { column: self.column.clone(), from: from.clone(), value },
+            None => Correction::Cell { row: self.row, column: self.column.clone(), value },
+        };
+        (ticket, vec![Effect::Change(DataChange::Correct(ticket, self.import, correction))])
+    }
+}
+
+/// A correction was made, or could not be.
+pub(crate) fn corrected(
+    model: &mut Model,
+    ticket: Ticket,
+    import: ImportId,
+    answer: Result<Corrected, Sentence>,
+) -> Vec<Effect> {
+    let corrected = match answer {
+        Ok(corrected) => corrected,
+        Err(sentence) => {
+            prompt::fail(model, ticket, sentence);
+            return Vec::new();
+        }
+    };
+    if let (Some(prompt), [row]) = (prompt::waiting(model, ticket), corrected.rows.as_slice())
+        && let Some(error) = prompt.column.as_deref().and_then(|header| still_wrong(row, header))
+    {
+        prompt::fail(model, ticket, error);
+        return Vec::new();
+    }
+    prompt::close(model, ticket);
+    // The open exception is of before.
+    if matches!(model.overlays.last(), Some(Overlay::Exception(..))) {
+        model.overlays.pop();
+    }
+    let solved = corrected.solved() as u64;
+    let mood = if solved > 0 { Mood::Good } else { Mood::Plain };
+    model.say(mood, told(&corrected, solved));
+    model.imports.update(&corrected.import);
+    if let Some(board) = model.boards.get_mut(&import) {
+        board.import = Some(corrected.import.clone());
+        board.log.corrected(&corrected.rows);
+    }
+    vec![Effect::Query(Query::Watch(import))]
+}
+
+/// What is still wrong with the cell that was typed.
+fn still_wrong(row: &Rechecked, header: &str) -> Option<String> {
+    if row.standing == Standing::Unchanged {
+        return Some("Trackops refused this value. Type another one.".to_owned());
+    }
+    let errors = row.problems.iter().filter(|problem| problem.severity == Severity::Error);
+    let mut own = errors.filter(|problem| problem.column.as_deref() == Some(header));
+    own.next().filter(|_| row.standing == Standing::Rejected).map(|problem| problem.message.clone())
+}
+
+/// What a correction led to, in a sentence or two.
+fn told(corrected: &Corrected, solved: u64) -> String {
+    let waiting = corrected.import.corrected;
+    let next = match waiting {
+        0 => String::new(),
+        n => format!(" Press r to send {}.", plural(n, "corrected row")),
+    };
+    match corrected.rows.as_slice() {
+        [] => "No rejected row has this value.".to_owned(),
+        [row] if row.standing == Standing::Skipped => format!("Row {} is skipped.{next}", row.row),
+        [row] if row.is_corrected() => format!("Row {} passes the check now.{next}", row.row),
+        [row] => match row.problems.iter().find(|problem| problem.severity == Severity::Error) {
+            Some(problem) => {
+                let column = problem.column.as_deref().unwrap_or("the row");
+                format!("Row {} has another error in {column}: {}. Press e.", row.row, problem.message)
+            }
+            None => format!("Row {} reads as before.", row.row),
+        },
+        rows => {
+            format!("{solved} of {} pass the check now.{next}", plural(rows.len() as u64, "rejected row"))
+        }
+    }
+}
+
+/// Does what a key asks for on an exception.
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Fix => begin(model, false),
+        Action::FixAll => begin(model, true),
+        Action::LeaveOut => skip(model),
+        _ => Vec::new(),
+    }
+}

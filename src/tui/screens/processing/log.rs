@@ -1,0 +1,278 @@
+//! The exception log: follows the newest, or stands still under a cursor; all of it, or what has one cause.
+
+use crate::case::Code;
+use crate::engine::Rechecked;
+use crate::ledger::{Exception, Source};
+use crate::text::{plural, visible_lines};
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::{Model, Mood, TerminalRequest};
+use crate::tui::dialogs::{Choice, Picker};
+use crate::tui::widgets::panel::pages;
+use crate::tui::widgets::text::{fit, wrap};
+use ratatui::Frame;
+use ratatui::text::Line;
+use ratatui::text::Span;
+use std::collections::HashMap;
+
+/// The log keeps this many exceptions on screen; the ledger has them all.
+pub(crate) const LOG: usize = 5_000;
+
+/// What exceptions have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Cause {
+    code: Code,
+    column: Option<String>,
+    /// What Trackops said, whatever the numbers in it; none for the check's own findings.
+    said: Option<String>,
+}
+
+impl Cause {
+    fn of(found: &Exception) -> Self {
+        let words = found.message.split(|c: char| c.is_ascii_digit()).filter(|text| !text.is_empty());
+        let said = words.collect::<Vec<_>>().join("#");
+        Self {
+            code: found.code.clone(),
+            column: found.column.clone(),
+            said: (found.source == Source::Trackops && found.code != Code::Unknown).then_some(said),
+        }
+    }
+
+    /// In a few words.
+    pub(crate) fn told(&self) -> String {
+        let column = self.column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
+        match &self.said {
+            Some(said) => format!("{column}{said}"),
+            None if self.code == Code::Unknown => "unknown: sent, and the answer was lost".to_owned(),
+            None => format!("{column}{}", self.code.cause()),
+        }
+    }
+}
+
+/// The newest exceptions of an import.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    all: Vec<Exception>,
+    /// How many fell out at the beginning.
+    pub(crate) dropped: u64,
+    /// Which of the shown ones is under the cursor; none while the log follows the newest.
+    pub(crate) cursor: Option<usize>,
+    only: Option<Cause>,
+    /// Where the shown ones are among all; none when all are shown.
+    places: Option<Vec<usize>>,
+}
+
+impl Log {
+    /// How many are shown.
+    pub(crate) fn len(&self) -> usize {
+        self.places.as_ref().map_or(self.all.len(), Vec::len)
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&Exception> {
+        match &self.places {
+            Some(places) => self.all.get(*places.get(index)?),
+            None => self.all.get(index),
+        }
+    }
+
+    /// How many there are in all, those too that are in the ledger alone.
+    pub(crate) fn total(&self) -> u64 {
+        self.all.len() as u64 + self.dropped
+    }
+
+    /// The one under the cursor; the newest while the log follows.
+    pub(crate) fn under(&self) -> Option<&Exception> {
+        self.get(self.cursor.unwrap_or(self.len().saturating_sub(1)))
+    }
+
+    /// What the log is limited to.
+    pub(crate) fn only(&self) -> Option<&Cause> {
+        self.only.as_ref()
+    }
+
+    pub(crate) fn push(&mut self, exceptions: Vec<Exception>) {
+        self.all.extend(exceptions);
+        let over = self.all.len().saturating_sub(LOG);
+        let gone = match &self.places {
+            Some(places) => places.partition_point(|place| *place < over),
+            None => over,
+        };
+        self.all.drain(..over);
+        self.dropped += over as u64;
+        self.find();
+        self.cursor = self.cursor.map(|at| at.saturating_sub(gone).min(self.len().saturating_sub(1)));
+    }
+
+    /// Puts the ledger's account in the place of what was there.
+    pub(crate) fn replace(&mut self, all: Vec<Exception>, dropped: u64) {
+        let here = self.cursor.and_then(|_| self.under()).map(|found| found.row);
+        (self.all, self.dropped) = (Vec::new(), dropped);
+        self.push(all);
+        let at = (0..self.len()).find(|at| self.get(*at).map(|found| found.row) == here);
+        self.cursor = self.cursor.map(|cursor| at.unwrap_or(cursor).min(self.len().saturating_sub(1)));
+    }
+
+    /// Whether this is all that is there already.
+    pub(crate) fn is(&self, all: &[Exception], dropped: u64) -> bool {
+        (self.all.as_slice(), self.dropped) == (all, dropped)
+    }
+
+    /// Marks rows as corrected, or not; moves on to the next one that is not.
+    pub(crate) fn corrected(&mut self, rows: &[Rechecked]) {
+        let is_corrected: HashMap<u64, bool> = rows.iter().map(|row| (row.row, row.is_corrected())).collect();
+        for found in &mut self.all {
+            found.corrected = is_corrected.get(&found.row).copied().unwrap_or(found.corrected);
+        }
+        let here = self.cursor.unwrap_or(self.len().saturating_sub(1));
+        let waits =
+            |at: &usize| self.get(*at).is_some_and(|found| !found.corrected && found.code != Code::Unknown);
+        let next = (here..self.len()).find(waits).or_else(|| (0..here).find(waits));
+        self.cursor = next.or(Some(here)).filter(|_| self.len() > 0);
+    }
+
+    /// Takes out what is there, to be put behind something older.
+    pub(crate) fn take(&mut self) -> Vec<Exception> {
+        std::mem::take(&mut self.all)
+    }
+
+    pub(crate) fn limit(&mut self, only: Option<Cause>) {
+        self.only = only;
+        self.cursor = None;
+        self.find();
+    }
+
+    fn find(&mut self) {
+        let fits = |only: &Cause| {
+            let places = self.all.iter().enumerate().filter(|(_, found)| Cause::of(found) == *only);
+            places.map(|(place, _)| place).collect()
+        };
+        self.places = self.only.as_ref().map(fits);
+    }
+
+    /// The causes, each with how often, the most frequent first.
+    pub(crate) fn causes(&self) -> Vec<(Cause, u64)> {
+        let mut counts: HashMap<Cause, u64> = HashMap::new();
+        for found in &self.all {
+            *counts.entry(Cause::of(found)).or_default() += 1;
+        }
+        let mut causes: Vec<_> = counts.into_iter().collect();
+        causes.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.told().cmp(&b.told())));
+        causes
+    }
+}
+
+/// Asks which exceptions are to be shown: by cause, each with how many rows.
+pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
+    let Some(board) = model.board() else { return Vec::new() };
+    let mut choices = vec![Choice::new(None, "all exceptions", plural(board.log.total(), "row"))];
+    for (cause, rows) in board.log.causes() {
+        let label = cause.told();
+        choices.push(Choice::new(Some(cause), label, plural(rows, "row")));
+    }
+    let limit = |model: &mut Model, cause| {
+        if let Some(board) = model.board_mut() {
+            board.log.limit(cause);
+        }
+        Vec::new()
+    };
+    Picker::new("Exceptions by cause", choices, limit).open(model)
+}
+
+/// Moves the cursor; it freezes the log.
+pub(crate) fn moves(log: &mut Log, action: Action, page: usize) {
+    if log.len() > 0 {
+        let last = log.len().saturating_sub(1);
+        log.cursor = Some(moved(log.cursor.unwrap_or(last), action, log.len(), page));
+    }
+}
+
+/// Hands an exception to the clipboard of the person's own machine.
+pub(crate) fn copy(model: &mut Model, found: &Exception) {
+    model.asked = Some(TerminalRequest::Copy(visible_lines(&as_text(found))));
+    let told =
+        format!("row {} sent to your terminal’s clipboard; if it takes none, w writes a file", found.row);
+    model.say(Mood::Good, told);
+}
+
+/// What is known of an exception, each with its name.
+pub(crate) fn parts(found: &Exception) -> Vec<(&'static str, String)> {
+    let parts = [
+        ("Where", Some(format!("row {} of the file, line {}", found.row, found.line))),
+        ("Column", found.column.clone()),
+        ("Field", found.field.clone()),
+        ("Value", found.value.clone()),
+        ("What", Some(found.message.clone())),
+        ("Code", Some(found.code.to_string())),
+        ("Found by", Some(found.source.word().to_owned())),
+        ("Corrected", found.corrected.then(|| "yes; press r to send it again".to_owned())),
+        ("HTTP status", found.http_status.map(|status| status.to_string())),
+    ];
+    parts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
+}
+
+fn as_text(found: &Exception) -> String {
+    parts(found).iter().fold(String::new(), |text, (name, part)| text + name + ": " + part + "\n")
+}
+
+pub(crate) fn draw_exception(model: &Model, frame: &mut Frame, found: &Exception, scroll: usize) {
+    let width = usize::from(frame.area().width).saturating_sub(4);
+    let mut lines = Vec::new();
+    for (name, text) in parts(found) {
+        for (index, text) in wrap(&text, width.saturating_sub(14)).into_iter().enumerate() {
+            let name = if index == 0 { name } else { "" };
+            lines.push(Line::from(vec![Span::raw(fit(name, 14)), Span::styled(text, model.theme.strong)]));
+        }
+    }
+    pages(frame, model.theme, &format!("Exception at row {}", found.row), lines, scroll);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::tests::exception;
+
+    fn refused(row: u64, message: &str) -> Exception {
+        let (code, source) = (Code::Trackops(422), Source::Trackops);
+        Exception { code, source, message: message.to_owned(), ..exception(row) }
+    }
+
+    fn rows(log: &Log) -> Vec<u64> {
+        (0..log.len()).filter_map(|at| log.get(at)).map(|found| found.row).collect()
+    }
+
+    #[test]
+    fn refusals_that_differ_in_numbers_have_one_cause() {
+        let mut log = Log::default();
+        log.push(vec![
+            refused(1, "no service 77"),
+            exception(2),
+            refused(3, "no service 9"),
+            refused(4, "busy"),
+        ]);
+        let causes = log.causes();
+        assert_eq!(causes.iter().map(|(_, rows)| *rows).collect::<Vec<_>>(), [2, 1, 1]);
+        log.push(vec![refused(5, "no service 12")]);
+        assert_eq!(log.causes()[0].1, 3, "{:?}", log.causes());
+        log.limit(Some(log.causes()[0].0.clone()));
+        assert_eq!(rows(&log), [1, 3, 5]);
+        log.push(vec![refused(6, "no service 13"), exception(7)]);
+        assert_eq!(rows(&log), [1, 3, 5, 6]);
+        log.limit(None);
+        assert_eq!(log.len(), 7);
+    }
+
+    #[test]
+    fn a_frozen_log_stays_on_its_row_while_old_ones_fall_out() {
+        let mut log = Log::default();
+        log.push((1..=LOG as u64).map(exception).collect());
+        log.cursor = Some(99);
+        log.push((1..=40).map(|row| exception(LOG as u64 + row)).collect());
+        assert_eq!(
+            (log.under().map(|found| found.row), log.dropped, log.total()),
+            (Some(100), 40, LOG as u64 + 40)
+        );
+        log.replace((50..=200).map(exception).collect(), 49);
+        assert_eq!(log.under().map(|found| found.row), Some(100));
+    }
+}

@@ -1,0 +1,177 @@
+//! Rows and receipt into files, and what a person says of an unknown row.
+
+use std::path::PathBuf;
+
+use crate::case::Code;
+use crate::ledger::{Decision, Import, ImportId};
+use crate::text::plural;
+use crate::tui::core::action::Action;
+use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::model::{Model, Mood, Screen};
+use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, prompt};
+
+/// What is written to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paper {
+    Rejected,
+    Remaining,
+    Exceptions,
+    Receipt,
+    ReceiptHtml,
+    ReceiptCsv,
+    Results,
+    Undo,
+}
+
+impl Paper {
+    const ALL: [Self; 8] = [
+        Self::Rejected,
+        Self::Remaining,
+        Self::Exceptions,
+        Self::Receipt,
+        Self::ReceiptHtml,
+        Self::ReceiptCsv,
+        Self::Results,
+        Self::Undo,
+    ];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected rows, with reasons",
+            Self::Remaining => "rows not created and not excluded",
+            Self::Exceptions => "exception log, as CSV",
+            Self::Receipt => "receipt as text",
+            Self::ReceiptHtml => "receipt as a web page",
+            Self::ReceiptCsv => "receipt as CSV",
+            Self::Results => "all rows with their case numbers, for the client",
+            Self::Undo => "how to delete its cases in Trackops",
+        }
+    }
+
+    /// How the name of its file ends.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected.csv",
+            Self::Remaining => "remaining.csv",
+            Self::Exceptions => "exceptions.csv",
+            Self::Receipt => "receipt.txt",
+            Self::ReceiptHtml => "receipt.html",
+            Self::ReceiptCsv => "receipt.csv",
+            Self::Results => "results.csv",
+            Self::Undo => "undo.txt",
+        }
+    }
+}
+
+/// The import that is meant: the one that is shown, or the one under the cursor of the list.
+fn import(model: &Model) -> Option<&Import> {
+    match model.screen {
+        Screen::Imports => model.imports.selected(),
+        _ => model.board()?.import.as_ref(),
+    }
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let Some(import) = import(model) else { return Err("there is no import yet: n begins one".to_owned()) };
+    let running = model.boards.get(&import.id).is_some_and(|board| board.running);
+    match action {
+        Action::WriteOut if import.started_at.is_none() && !running => Err("nothing was sent yet".to_owned()),
+        Action::Decide if running => Err("it is running; what is unknown is looked up at the end".to_owned()),
+        Action::Decide if unknown_row(model).is_none() => {
+            Err("only a row that is unknown needs a word: go to it in the log".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The unknown row under the cursor of the exception log; the last one while it follows.
+fn unknown_row(model: &Model) -> Option<u64> {
+    model
+        .board()?
+        .log
+        .under()
+        .filter(|exception| exception.code == Code::Unknown)
+        .map(|exception| exception.row)
+}
+
+/// Hint of a question for the name of a new file.
+pub(crate) const NEW_FILE: &str = "a new file; one that is there is not written over";
+
+/// Asks what is to be written.
+pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
+    let Some(import) = import(model) else { return Vec::new() };
+    let (id, counts) = (import.id, import.counts);
+    let note = |paper| match paper {
+        Paper::Rejected => plural(counts.rejected, "row"),
+        Paper::Remaining => plural(counts.rejected + counts.unknown + counts.not_sent, "row"),
+        Paper::Exceptions => plural(counts.rejected + counts.unknown, "row"),
+        Paper::Receipt | Paper::ReceiptHtml | Paper::ReceiptCsv | Paper::Results => {
+            plural(counts.rows, "row")
+        }
+        Paper::Undo => plural(counts.created, "case"),
+    };
+    let choices =
+        Paper::ALL.into_iter().map(|paper| Choice::new(paper, paper.label(), note(paper))).collect();
+    let name = move |model: &mut Model, paper| ask_name(model, id, paper);
+    Picker::new(format!("Import {id}: write to a file"), choices, name).open(model)
+}
+
+/// Asks for the file, beside the source file unless another one is typed. The question stays until the file is written:
+/// a name that is taken is not typed twice.
+fn ask_name(model: &mut Model, id: ImportId, paper: Paper) -> Vec<Effect> {
+    let file = import(model).filter(|import| import.id == id).and_then(|import| import.file.clone());
+    let stem = |path: &PathBuf| path.with_extension("").display().to_string();
+    let start = file.as_ref().map_or_else(|| format!("import-{id}"), stem);
+    let title = format!("Import {id}: {}", paper.label());
+    let write = move |model: &mut Model, path: String| {
+        let ticket = model.ticket();
+        let query = Query::WriteOut(ticket, id, paper, path.into());
+        Accepted::Waiting(ticket, vec![Effect::Query(query)])
+    };
+    Prompt::new(title, format!("{start}-{}", paper.ending()), NEW_FILE, write).open(model)
+}
+
+/// A file was written, or why not.
+pub(crate) fn written(model: &mut Model, ticket: Ticket, answer: Result<String, Sentence>) {
+    match answer {
+        Err(sentence) => prompt::fail(model, ticket, sentence),
+        Ok(sentence) => {
+            prompt::close(model, ticket);
+            model.say(Mood::Good, sentence);
+        }
+    }
+}
+
+/// Asks what an unknown row is.
+pub(crate) fn ask_word(model: &mut Model) -> Vec<Effect> {
+    let (Some(row), id) = (unknown_row(model), model.watched) else { return Vec::new() };
+    let choices = vec![
+        Choice::new(true, "it is in Trackops", "type the id of its case"),
+        Choice::new(false, "it is not there: send it again", "look in Trackops first"),
+    ];
+    let decide = move |model: &mut Model, is_there| {
+        if is_there { ask_case(model, id, row) } else { decide(id, row, Decision::Send) }
+    };
+    Picker::new(format!("Row {row} of import {id} is unknown"), choices, decide).open(model)
+}
+
+/// Asks for the id of the case that an unknown row is.
+fn ask_case(model: &mut Model, id: ImportId, row: u64) -> Vec<Effect> {
+    let title = format!("Row {row}: the id of its case in Trackops");
+    let hint = "the id, not the case number; Trackops shows it in the address of the case";
+    let created = move |_: &mut Model, case| Accepted::Done(decide(id, row, Decision::Created(case)));
+    Prompt::new(title, "", hint, created).open(model)
+}
+
+fn decide(id: ImportId, row: u64, decision: Decision) -> Vec<Effect> {
+    vec![Effect::Change(DataChange::Decide(id, row, decision))]
+}
+
+pub(crate) fn decided(model: &mut Model, id: ImportId, answer: Result<String, Sentence>) -> Vec<Effect> {
+    match answer {
+        Ok(sentence) => model.say(Mood::Good, sentence),
+        Err(sentence) => model.say(Mood::Bad, sentence),
+    }
+    vec![Effect::Query(Query::Watch(id))]
+}

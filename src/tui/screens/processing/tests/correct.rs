@@ -1,0 +1,198 @@
+//! A rejected row is corrected where it is seen, and sent again.
+
+use crate::app::{CellNow, Corrected, Correction, IdsOf, Picked, ReadBack, RetryRows, RowNow, StartOptions};
+use crate::case::{CaseField, Code};
+use crate::engine::{Rechecked, Standing};
+use crate::ledger::Import;
+use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
+use crate::tui::core::model::Place;
+use crate::tui::core::msg::Watched;
+use crate::tui::tests::loops::with_user;
+use crate::tui::tests::*;
+
+/// Processing of a complete import with two rejected rows and an unknown one.
+fn complete() -> Model {
+    let mut model = home(true);
+    let counts = Counts { rows: 9, created: 6, rejected: 2, unknown: 1, ..Counts::default() };
+    let import = import(11, Status::Complete, counts);
+    let unknown = Exception { code: Code::Unknown, ..exception(7) };
+    let log = vec![exception(3), exception(5), unknown];
+    crate::tui::screens::processing::show(&mut model, 11);
+    let watched = Watched { import, log, older: 0, version: 1, read_back: ReadBack::default() };
+    update(&mut model, Msg::Reply(Reply::Watched(11, Ok(Box::new(watched)))));
+    model
+}
+
+fn rechecked(row: u64, standing: Standing) -> Rechecked {
+    Rechecked { row, line: row + 1, standing, problems: Vec::new(), sent: None }
+}
+
+fn answer(model: &mut Model, asked: &[Effect], corrected: u64, rows: Vec<Rechecked>) -> Vec<Effect> {
+    let [Effect::Change(DataChange::Correct(ticket, 11, _))] = asked else { panic!("{asked:?}") };
+    let import = model.board().unwrap().import.clone().unwrap();
+    let answer = Corrected { import: Import { corrected, ..import }, rows };
+    update(model, Msg::Reply(Reply::Corrected(*ticket, 11, Ok(Box::new(answer)))))
+}
+
+/// Opens the question for the cell that was at fault.
+fn asked(model: &mut Model, text: &str, private: bool) {
+    let effects = press(model, "e");
+    let [Effect::Query(Query::RowNow { ticket, import: 11, row: 3, column, every_row: false })] =
+        effects.as_slice()
+    else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(column.as_deref(), Some("Due"));
+    let cell = |header: &str, text: &str| CellNow {
+        header: header.into(),
+        column: header.into(),
+        text: text.into(),
+        private,
+        ids: None,
+    };
+    let cells = vec![cell("Claim", "C-3"), cell("Due", text)];
+    let now =
+        RowNow { row: 3, cells, at: Some(1), client: None, reason: Some("there is no such day".into()) };
+    update(model, Msg::Reply(Reply::RowNow(*ticket, 11, false, Ok(Box::new(now)))));
+}
+
+#[test]
+fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
+    let mut model = complete();
+    press(&mut model, "g");
+    asked(&mut model, "31/02/2026", false);
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("Row 3, Due") && shown.contains("there is no such day"), "{shown}");
+    let effects = press(&mut model, "Ctrl-U '3/4/2026 Enter");
+    let [Effect::Change(DataChange::Correct(_, 11, Correction::Cell { row: 3, column, value }))] =
+        effects.as_slice()
+    else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((column.as_str(), value.as_str()), ("Due", "3/4/2026"));
+    let effects = answer(&mut model, &effects, 1, vec![rechecked(3, Standing::Corrected)]);
+    assert!(matches!(effects.as_slice(), [Effect::Query(Query::Watch(11))]), "{effects:?}");
+    assert_eq!(model.place(), Place::Processing);
+    assert_eq!(model.board().unwrap().log.under().map(|found| found.row), Some(5), "the next one");
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("✓ corrected") && shown.contains("1 of 2 rejected rows corrected"), "{shown}");
+
+    // One key asks, and one more sends.
+    press(&mut model, "r");
+    let effects = press(&mut model, "Enter");
+    assert!(
+        matches!(
+            effects.as_slice(),
+            [Effect::Run(RunCommand::Start(11, StartOptions { retry: RetryRows::Corrected, .. }))]
+        ),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn a_value_that_does_not_help_keeps_the_question_open() {
+    let mut model = complete();
+    press(&mut model, "g");
+    asked(&mut model, "31/02/2026", false);
+    let effects = press(&mut model, "'x Enter");
+    answer(&mut model, &effects, 0, vec![rechecked(3, Standing::Unchanged)]);
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("Row 3, Due") && shown.contains("Type another one"), "{shown}");
+    assert!(press(&mut model, "Esc").is_empty());
+    assert_eq!(model.place(), Place::Processing);
+}
+
+#[test]
+fn a_private_cell_is_replaced_unseen() {
+    let mut model = complete();
+    press(&mut model, "g");
+    asked(&mut model, "078-05-1120", true);
+    let shown = picture(&model, 80, 24);
+    assert!(!shown.contains("078"), "{shown}");
+    assert!(shown.contains("hidden: type all of it"), "{shown}");
+    assert!(press(&mut model, "Enter").is_empty(), "Enter alone must not empty it");
+}
+
+#[test]
+fn an_unknown_row_is_looked_up_and_not_corrected() {
+    let mut model = complete();
+    for key in ["e", "E", "x"] {
+        press(&mut model, "G");
+        assert!(press(&mut model, key).is_empty());
+        assert!(
+            model.status.as_ref().unwrap().1.contains("may be in Trackops already"),
+            "{:?}",
+            model.status
+        );
+    }
+}
+
+#[tokio::test]
+async fn four_rejected_rows_are_corrected_or_skipped_and_sent_in_one_import() {
+    let (_, status) = with_user(|mut user| async move {
+        user.starts().await;
+        user.sees("Complete").await;
+        user.sees("4 rows rejected: press e to edit, x to skip").await;
+        for left in (0..4).rev() {
+            user.press("x");
+            user.sees(&format!("{} corrected", 4 - left)).await;
+        }
+        user.press("r Enter");
+        user.sees("rejected 0").await;
+        user.sees("No exceptions").await;
+        user.press("q");
+        user
+    })
+    .await;
+    assert_eq!(status, Status::Complete);
+}
+
+#[test]
+fn a_cell_of_ids_is_chosen_from_the_list() {
+    let mut model = complete();
+    press(&mut model, "g");
+    let open = |model: &mut Model, key: &str| {
+        let effects = press(model, key);
+        let Some(Effect::Query(Query::RowNow { ticket, every_row, .. })) = effects.first() else {
+            panic!("{effects:?}")
+        };
+        let ids = IdsOf { field: CaseField::PrimaryContact, separator: None };
+        let cell = CellNow {
+            header: "Contact".into(),
+            column: "Contact".into(),
+            text: "Dena W".into(),
+            private: false,
+            ids: Some(ids),
+        };
+        let reason = Some("“Dena W” is no id".into());
+        let now = RowNow { row: 3, cells: vec![cell], at: Some(0), client: Some(100), reason };
+        update(model, Msg::Reply(Reply::RowNow(*ticket, 11, *every_row, Ok(Box::new(now)))))
+    };
+    let effects = open(&mut model, "e");
+    let [Effect::Query(Query::Pick(ticket, List::Contacts, Some(100), false))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    let entries = vec![Entry::new(1000, "Dana Whitfield"), Entry::new(1001, "Sam Ode")];
+    let picked = Picked { entries, read_at: None, failed: None };
+    update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked))));
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("▸Dana Whitfield"), "the cursor is on an entry: {shown}");
+    assert!(shown.contains("Row 3, Contact") && shown.contains("Dana Whitfield"), "{shown}");
+    assert!(shown.contains("“Dena W” is no id"), "the reason stays in view: {shown}");
+    let effects = press(&mut model, "'dana Enter");
+    assert!(
+        effects.iter().any(|effect| matches!(effect,
+            Effect::Change(DataChange::Correct(_, 11, Correction::Cell { row: 3, value, .. })) if value == "1000")),
+        "{effects:?}"
+    );
+    // In every row, and as a text.
+    open(&mut model, "E");
+    press(&mut model, "End Enter");
+    assert!(picture(&model, 80, 24).contains("Contact: new value for every “Dena W”"));
+    let effects = press(&mut model, "Ctrl-U '1001 Enter");
+    assert!(
+        matches!(effects.as_slice(),
+            [Effect::Change(DataChange::Correct(_, 11, Correction::Value { from, value, .. }))] if from == "Dena W" && value == "1001"),
+        "{effects:?}"
+    );
+}

@@ -1,0 +1,134 @@
+//! Imports that another caseload runs, or may.
+
+use crate::tui::core::effect::{Effect, Query, RunCommand};
+use crate::tui::core::msg::Watched;
+use crate::tui::tests::*;
+
+/// An import as another program left it in the ledger, looked at on the Processing screen.
+fn looking_at(status: Status) -> Model {
+    let mut model = home(true);
+    update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![found(status)]))));
+    assert!(matches!(press(&mut model, "Enter").as_slice(), [Effect::Query(Query::Watch(14))]));
+    answer(&mut model, status);
+    model
+}
+
+fn found(status: Status) -> Import {
+    import(14, status, counts(9, 1, 0, 2))
+}
+
+/// The ledger answers.
+fn answer(model: &mut Model, status: Status) {
+    let watched = Watched {
+        import: found(status),
+        log: vec![exception(2), exception(3)],
+        older: 0,
+        version: 1,
+        read_back: crate::app::ReadBack::default(),
+    };
+    let effects = update(model, Msg::Reply(Reply::Watched(14, Ok(Box::new(watched)))));
+    assert!(effects.is_empty(), "{effects:?}");
+}
+
+fn status(model: &Model) -> &str {
+    model.status.as_ref().map_or("", |(_, text)| text.as_str())
+}
+
+fn stopping(model: &Model) -> bool {
+    model.board().unwrap().stopping
+}
+
+#[test]
+fn an_import_of_another_caseload_is_watched_every_second() {
+    let mut model = home(true);
+    update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![found(Status::Processing)]))));
+    assert!(matches!(update(&mut model, Msg::Tick(NOON)).as_slice(), [Effect::Query(Query::LoadImports)]));
+    assert!(matches!(press(&mut model, "Enter").as_slice(), [Effect::Query(Query::Watch(14))]));
+    for second in 1..4 {
+        assert!(matches!(
+            update(&mut model, Msg::Tick(NOON + second)).as_slice(),
+            [Effect::Query(Query::Watch(14))]
+        ));
+    }
+}
+
+#[test]
+fn it_is_paused_from_here_and_that_is_seen() {
+    let mut model = looking_at(Status::Processing);
+    assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Run(RunCommand::AskToPause(14))]));
+    update(&mut model, Msg::Reply(Reply::AskedToPause(14, Ok(()))));
+    answer(&mut model, Status::Processing);
+    assert!(stopping(&model), "it still has rows in flight");
+    assert!(press(&mut model, "p").is_empty());
+    assert!(status(&model).contains("as soon as the rows in flight"), "{}", status(&model));
+    answer(&mut model, Status::Paused);
+    assert!(!stopping(&model));
+    assert!(press(&mut model, "p").is_empty());
+    assert_eq!(status(&model), "it is not running");
+    // Resumed over there, it can be paused once more.
+    answer(&mut model, Status::Processing);
+    assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Run(RunCommand::AskToPause(14))]));
+}
+
+#[test]
+fn when_nobody_can_be_asked_that_is_said() {
+    let mut model = looking_at(Status::Processing);
+    press(&mut model, "p");
+    let nobody = Err("import 14 is not running".to_owned());
+    let effects = update(&mut model, Msg::Reply(Reply::AskedToPause(14, nobody)));
+    assert!(matches!(effects.as_slice(), [Effect::Query(Query::Watch(14))]));
+    assert!(!stopping(&model));
+    assert!(status(&model).contains("not running"));
+}
+
+#[test]
+fn an_import_that_nobody_runs_is_looked_at_now_and_then() {
+    let mut model = looking_at(Status::Paused);
+    let looks = |effects: &[Effect]| matches!(effects, [Effect::Query(Query::WatchChanges(14, 1))]);
+    let asked: Vec<bool> = (1..=6)
+        .map(|second| {
+            let effects = update(&mut model, Msg::Tick(NOON + second));
+            assert!(model.quiet && (effects.is_empty() || looks(&effects)), "{effects:?}");
+            looks(&effects)
+        })
+        .collect();
+    assert_eq!(asked, [true, false, true, false, true, false]);
+    // It is resumed over there, and watched from then on.
+    answer(&mut model, Status::Processing);
+    assert!(!model.quiet && picture(&model, 80, 24).contains("another caseload"));
+    assert!(matches!(update(&mut model, Msg::Tick(NOON + 7)).as_slice(), [Effect::Query(Query::Watch(14))]));
+}
+
+#[test]
+fn nothing_is_drawn_when_nothing_changed() {
+    for status in [Status::Processing, Status::Paused, Status::Interrupted, Status::Complete] {
+        let mut model = looking_at(status);
+        let before = picture(&model, 80, 24);
+        answer(&mut model, status);
+        assert!(model.quiet, "{status}");
+        assert_eq!(picture(&model, 80, 24), before, "{status}");
+        press(&mut model, "k");
+        assert!(!model.quiet, "a key is always drawn");
+        update(&mut model, Msg::Tick(NOON + 1));
+        assert!(model.quiet, "{status}");
+    }
+    let mut model = looking_at(Status::Paused);
+    let (import, log) = (found(Status::Paused), vec![exception(2)]);
+    let watched = Watched { import, log, older: 0, version: 2, read_back: crate::app::ReadBack::default() };
+    update(&mut model, Msg::Reply(Reply::Watched(14, Ok(Box::new(watched)))));
+    assert!(!model.quiet, "an exception is gone");
+    for quiet in [false, true] {
+        update(&mut model, Msg::Reply(Reply::Watched(14, Err("the ledger cannot be read".to_owned()))));
+        assert_eq!(model.quiet, quiet, "it is said once");
+    }
+}
+
+#[test]
+fn no_other_screen_watches() {
+    let mut model = home(true);
+    assert!(!model.wants_ticks(), "nothing runs");
+    press(&mut model, "j Enter");
+    assert!(model.wants_ticks());
+    press(&mut model, "Esc");
+    assert!(!model.wants_ticks());
+}

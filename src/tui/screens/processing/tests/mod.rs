@@ -1,0 +1,3 @@
+mod correct;
+mod elsewhere;
+mod out;

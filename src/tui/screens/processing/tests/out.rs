@@ -1,0 +1,110 @@
+//! Rows and receipt into files, and what a person says of rows.
+
+use crate::app::StartOptions;
+use crate::ledger::Decision;
+use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
+use crate::tui::core::model::{Overlay, Place};
+use crate::tui::core::msg::Watched;
+use crate::tui::screens::processing::out::Paper;
+use crate::tui::tests::*;
+
+/// An import that had every row's turn: row 3 is unknown, row 2 was rejected.
+fn at_its_end() -> Model {
+    let mut model = home(true);
+    let done = import(11, Status::Complete, counts(4, 2, 1, 1));
+    model.imports.replace(vec![done.clone()]);
+    let effects = press(&mut model, "Enter");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Watch(11)))), "{effects:?}");
+    let unknown = Exception { code: Code::Unknown, source: Source::Trackops, ..exception(3) };
+    let watched = Watched {
+        import: done,
+        log: vec![exception(2), unknown],
+        older: 0,
+        version: 1,
+        read_back: crate::app::ReadBack::default(),
+    };
+    update(&mut model, Msg::Reply(Reply::Watched(11, Ok(Box::new(watched)))));
+    model
+}
+
+#[test]
+fn rejected_rows_are_written_beside_the_file() {
+    let mut model = at_its_end();
+    press(&mut model, "w");
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("rejected rows, with reasons") && shown.contains("1 row "), "{shown}");
+    press(&mut model, "Enter");
+    assert_eq!(model.place(), Place::Prompt);
+    let effects = press(&mut model, "Enter");
+    let [Effect::Query(Query::WriteOut(ticket, 11, Paper::Rejected, path))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(path.to_str(), Some("/files/march-11-rejected.csv"));
+    update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("1 row written to x.csv".into()))));
+    assert_eq!(model.status.as_ref().unwrap().1, "1 row written to x.csv");
+    // From the list as well, and the receipt as text and as a web page.
+    press(&mut model, "Esc");
+    let effects = press(&mut model, "w Down Down Down Enter Enter");
+    let [Effect::Query(Query::WriteOut(ticket, 11, Paper::Receipt, _))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    // A second Enter doesn't write a second time.
+    assert!(press(&mut model, "Enter").is_empty());
+    update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("written".into()))));
+    let effects = press(&mut model, "w Down Down Down Down Enter Enter");
+    let [Effect::Query(Query::WriteOut(_, 11, Paper::ReceiptHtml, path))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(path.to_str(), Some("/files/march-11-receipt.html"));
+}
+
+#[test]
+fn an_unknown_row_is_what_a_person_says() {
+    let mut model = at_its_end();
+    press(&mut model, "k t");
+    assert!(model.overlays.is_empty(), "a rejected row needs no word");
+    press(&mut model, "j t");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Picker(_))));
+    let effects = press(&mut model, "Enter '5012 Enter");
+    let [Effect::Change(DataChange::Decide(11, 3, Decision::Created(id)))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(id, "5012");
+    let effects = update(&mut model, Msg::Reply(Reply::Decided(11, Ok("row 3 is case 5012".into()))));
+    assert!(
+        matches!(effects.as_slice(), [Effect::Query(Query::Watch(11))]),
+        "what the ledger says now is shown"
+    );
+    let effects = press(&mut model, "t Down Enter");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Change(DataChange::Decide(11, 3, Decision::Send))]),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn start_can_look_each_case_up_first() {
+    let mut model = defaults();
+    let effects = press(&mut model, "c c");
+    answer_review(&mut model, effects);
+    let effects = press(&mut model, "s BackTab Space Enter Tab Enter");
+    assert!(
+        matches!(
+            effects.as_slice(),
+            [Effect::Run(RunCommand::Start(13, StartOptions { look_up: crate::app::WantedLookUp::Off, .. }))]
+        ),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn a_token_for_each_case_is_a_change_like_any_other() {
+    let mut model = defaults();
+    let effects = press(&mut model, "c c");
+    answer_review(&mut model, effects);
+    press(&mut model, "T");
+    assert!(model.job.as_ref().unwrap().recipe.row_token);
+    press(&mut model, "u");
+    assert!(!model.job.as_ref().unwrap().recipe.row_token);
+    assert_eq!(model.status.as_ref().unwrap().1, "taken back: the token");
+}

@@ -1,0 +1,305 @@
+//! ```text
+//!  caseload  Import 12 › Processing 4/4 › march.csv
+//!  » Processing   Halt on Error                     12.5 rows/s, about 3 min left
+//!  ██████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  42 of 112 rows  37%
+//!  created 40   rejected 2   excluded 0   unknown 0   in flight 4   not sent 66
+//!  rows each second ▁▂▂▃▅▇█▇▇, at most 24
+//!
+//!  Exceptions: 2, following
+//!      row  line  column         what happened
+//!       17    19  Due            “31/02/2026” is not a date …
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use crate::ledger::{Exception, Status};
+use crate::text::{grouped, plural};
+use crate::tui::core::model::Model;
+use crate::tui::screens::processing::Board;
+use crate::tui::widgets::table::{self, cells, widths};
+use crate::tui::widgets::text::{below, cut, paragraph, put};
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+    let Some(board) = model.board() else { return };
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    headline(model, board, frame, inner);
+    bar(board, frame, inner);
+    let mut used = 2 + counts(model, board, frame, below(inner, 2));
+    used += sparkline(board, frame, below(inner, used));
+    let note = note(model, board);
+    if !note.is_empty() {
+        used += paragraph(frame, below(inner, used), 0, &note, model.theme.warning).min(5);
+    }
+    if let Some((text, clean)) = read_back(board) {
+        let style = if clean { model.theme.good } else { model.theme.warning };
+        used += paragraph(frame, below(inner, used), 0, &text, style).min(3);
+    }
+    log(model, board, frame, below(area, used + 1));
+}
+
+fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
+    let (mark, text, style) = match board.status() {
+        Some(Status::Processing) if board.stopping => {
+            ("»", "Stopping after the rows in flight".to_owned(), model.theme.strong)
+        }
+        Some(Status::Processing) if board.reading_back.is_some() => {
+            ("»", "Reading back".to_owned(), model.theme.strong)
+        }
+        Some(status @ Status::Processing) => ("»", status.to_string(), model.theme.strong),
+        Some(status @ Status::Complete) => ("✓", status.to_string(), model.theme.good),
+        Some(status @ Status::Error) => ("✗", format!("{status}: halted"), model.theme.bad),
+        Some(status) => ("!", status.to_string(), model.theme.warning),
+        None => (" ", "reading …".to_owned(), model.theme.strong),
+    };
+    let handling = board.import.as_ref().map(|import| import.on_error.to_string()).unwrap_or_default();
+    let left = format!("{mark} {text}");
+    let right = if board.running { pace(board) } else { ended(model, board) };
+    let room = usize::from(area.width).saturating_sub(left.width() + right.width() + 3);
+    // What the run does now comes before how it was set up.
+    let handling = if handling.width() < room { handling } else { String::new() };
+    let gap = room - handling.width();
+    let line = Line::from(vec![
+        Span::styled(left, style),
+        Span::raw(format!("   {handling}{}", " ".repeat(gap))),
+        Span::raw(right),
+    ]);
+    put(frame, area, 0, line);
+}
+
+/// When it ended, or when it was started.
+fn ended(model: &Model, board: &Board) -> String {
+    let Some(import) = &board.import else { return String::new() };
+    match (import.ended_at, import.started_at) {
+        (Some(at), _) => format!("ended {}", model.moment(at)),
+        (None, Some(at)) => format!("started {}", model.moment(at)),
+        (None, None) => String::new(),
+    }
+}
+
+/// How fast it goes and how long it takes; a dash where nobody can know.
+fn pace(board: &Board) -> String {
+    let rate = board.progress.rows_per_second;
+    let left = board.progress.counts.not_sent;
+    if rate <= 0.0 || !rate.is_finite() {
+        return "– rows/s, time left –".to_owned();
+    }
+    // An estimate for people: a loss beyond 2^52 rows does not matter.
+    #[expect(clippy::cast_precision_loss)]
+    let seconds = left as f64 / rate;
+    format!("{rate:.1} rows/s, {}", about(seconds))
+}
+
+/// A time as rough as the knowledge of it.
+fn about(seconds: f64) -> String {
+    if left_out(seconds) {
+        return "time left –".to_owned();
+    }
+    // Bounded above, never negative.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let seconds = seconds.max(0.0) as u64;
+    match seconds {
+        0..10 => "a few seconds left".to_owned(),
+        10..90 => format!("about {} s left", seconds.div_ceil(10) * 10),
+        90..5_400 => format!("about {} min left", (seconds + 30) / 60),
+        _ => format!("about {} h left", (seconds + 1_800) / 3_600),
+    }
+}
+
+/// Whether a time is too long to be believed.
+fn left_out(seconds: f64) -> bool {
+    !seconds.is_finite() || seconds > 3_600.0 * 24.0 * 30.0
+}
+
+fn bar(board: &Board, frame: &mut Frame, area: Rect) {
+    let (counts, done) = (board.progress.counts, board.done());
+    let percent = done.saturating_mul(100) / counts.rows.max(1);
+    let text = format!("  {} of {} rows  {percent}%", grouped(done), grouped(counts.rows));
+    let width = usize::from(area.width).saturating_sub(text.width());
+    let full =
+        usize::try_from(done.saturating_mul(width as u64) / counts.rows.max(1)).unwrap_or(0).min(width);
+    put(frame, area, 1, format!("{}{}{text}", "█".repeat(full), "░".repeat(width - full)));
+}
+
+/// Every outcome with its count; they add up to the rows.
+fn counts(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
+    let counts = board.progress.counts;
+    let in_flight = board.progress.in_flight.min(counts.unknown);
+    let plain = model.theme.strong;
+    let when = |count: u64, style: Style| if count > 0 { style.add_modifier(Modifier::BOLD) } else { plain };
+    let all = [
+        ("created", counts.created, when(counts.created, model.theme.good)),
+        ("rejected", counts.rejected, when(counts.rejected, model.theme.bad)),
+        ("excluded", counts.excluded, plain),
+        ("unknown", counts.unknown - in_flight, when(counts.unknown - in_flight, model.theme.warning)),
+        ("in flight", in_flight, plain),
+        ("not sent", counts.not_sent, plain),
+    ];
+    let mut lines = vec![Line::default()];
+    for (name, count, style) in all {
+        let count = grouped(count);
+        let room = usize::from(area.width);
+        let width = name.width() + 1 + count.width();
+        if lines.last().is_some_and(|line: &Line| line.width() + width > room) {
+            lines.push(Line::default());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_span(Span::raw(format!("{name} ")));
+            line.push_span(Span::styled(count, style));
+            line.push_span("  ");
+        }
+    }
+    let used = u16::try_from(lines.len()).unwrap_or(1);
+    for (index, line) in (0..).zip(lines) {
+        put(frame, area, index, line);
+    }
+    used
+}
+
+/// How many seconds of the rate are shown at most.
+const SHOWN: usize = 30;
+/// An eighth of a line high, to a whole one.
+const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/// The rate over the last seconds; the words say what its height means.
+fn sparkline(board: &Board, frame: &mut Frame, area: Rect) -> u16 {
+    let each = &board.rates.each;
+    if !each.iter().any(|rows| *rows > 0) {
+        return 0;
+    }
+    let shown: Vec<u64> = each.iter().skip(each.len().saturating_sub(SHOWN)).copied().collect();
+    let most = shown.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |rows: u64| {
+        let height = usize::try_from(rows.saturating_mul(7).div_ceil(most)).unwrap_or(0);
+        if rows == 0 { " " } else { BARS.get(height).copied().unwrap_or("█") }
+    };
+    let bars: String = shown.iter().map(|rows| bar(*rows)).collect();
+    put(frame, area, 0, format!("rows each second {bars:>SHOWN$} at most {}", grouped(most)));
+    1
+}
+
+/// Why it waits, or stands, and what to do.
+fn note(model: &Model, board: &Board) -> String {
+    match board.settling {
+        Some((left, None)) => return format!("! Checking {} to avoid duplicates", plural(left, "row")),
+        Some((left, Some(until))) => {
+            return format!(
+                "! Checking {} to avoid duplicates: Trackops may still create a case for {} s. It's safe to leave",
+                plural(left, "row"),
+                until.saturating_sub(model.now).max(0)
+            );
+        }
+        None => {}
+    }
+    if let Some((read, of)) = board.reading_back {
+        let of = of.map_or_else(String::new, |of| format!(" of {of}"));
+        return format!("Reading back {read}{of} cases");
+    }
+    if let Some((why, until)) = &board.waiting {
+        return format!("! {why}; sending again in {} s", until.saturating_sub(model.now).max(0));
+    }
+    if board.runs_elsewhere() {
+        return "! another caseload sends these rows; this one watches, and p pauses them".to_owned();
+    }
+    let counts = board.progress.counts;
+    match (board.status(), board.note.as_str()) {
+        (Some(Status::Processing) | None, _) => String::new(),
+        (Some(Status::Interrupted), "") => {
+            "! the program ended while rows were being sent; r looks up what is unknown and goes on"
+                .to_owned()
+        }
+        (Some(Status::Complete), "") if counts.rejected + counts.unknown > 0 => {
+            let rejected = rejected(board).map(|text| format!("{text} "));
+            let unknown = "r looks the unknown ones up again, t says what one is.";
+            let unknown = if counts.unknown > 0 { unknown } else { "" };
+            let told = format!("! All rows processed. {}{unknown}", rejected.unwrap_or_default());
+            format!("{} {}", told.trim_end(), excluded(counts.excluded)).trim_end().to_owned()
+        }
+        (Some(Status::Complete), "") => {
+            let excluded = excluded(counts.excluded);
+            format!("Done. {excluded} Press d to reuse this setup for another file.").replace("  ", " ")
+        }
+        (Some(Status::Paused | Status::Error), "") => {
+            "! r goes on with the rows that are not sent".to_owned()
+        }
+        (_, note) => match rejected(board) {
+            Some(rejected) => format!("! {note} {rejected}"),
+            None => format!("! {note}"),
+        },
+    }
+}
+
+/// How many rows were excluded, and where the reasons are.
+fn excluded(rows: u64) -> String {
+    if rows == 0 {
+        String::new()
+    } else {
+        format!("{} excluded: w exports the reasons.", plural(rows, "row"))
+    }
+}
+
+/// What reading the cases back has shown, and whether all is as it was sent; none while it runs.
+fn read_back(board: &Board) -> Option<(String, bool)> {
+    let seen = board.read_back.verified.filter(|_| !board.running && board.note.is_empty())?;
+    let mark = if seen.is_clean() { "✓" } else { "!" };
+    let first = board.read_back.findings.first().map(|finding| format!(": {}", finding.told()));
+    Some((format!("{mark} Read back: {}{}", seen.summary(), first.unwrap_or_default()), seen.is_clean()))
+}
+
+/// How many rows were rejected, and what to do about them.
+fn rejected(board: &Board) -> Option<String> {
+    let rejected = board.progress.counts.rejected;
+    let corrected = board.import.as_ref().map_or(0, |import| import.corrected);
+    match (rejected, corrected) {
+        (0, _) => None,
+        (n, 0) => Some(format!("{} rejected: press e to edit, x to skip, w to export.", plural(n, "row"))),
+        (n, c) if n == c => Some(format!("{} corrected: press r to send.", plural(n, "rejected row"))),
+        (n, c) => Some(format!("{c} of {} corrected: e edits the next, r sends.", plural(n, "rejected row"))),
+    }
+}
+
+fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
+    let log = &board.log;
+    let live = board.status() == Some(Status::Processing);
+    let state = match (log.cursor, live) {
+        (Some(_), true) => ", frozen, F to follow",
+        (None, true) => ", following",
+        _ => "",
+    };
+    let older = match log.dropped {
+        0 => String::new(),
+        n => format!(" (w writes the first {n} with the rest)"),
+    };
+    let title = match log.only() {
+        Some(cause) => {
+            format!(" {} of {} exceptions{state}: {}; Esc shows all", log.len(), log.total(), cause.told())
+        }
+        None => format!(" Exceptions: {}{state}{older}", log.total()),
+    };
+    put(frame, area, 0, Span::styled(cut(&title, usize::from(area.width)), model.theme.strong));
+    let area = below(area, 1);
+    if log.len() == 0 {
+        let none = if live { "   none so far" } else { "   No exceptions" };
+        put(frame, area, 0, Span::styled(none, model.theme.faint));
+        return;
+    }
+    let width = usize::from(area.width).saturating_sub(1);
+    let columns = widths(&[6, 7, width / 5, 1], width);
+    let head = cells(&["   row", "   line", "column", "what happened"], &columns);
+    table::draw(frame, area, model.theme, &head, (log.len(), log.cursor), |index| {
+        log.get(index).map_or_else(Line::default, |found| line(found, &columns))
+    });
+}
+
+fn line(found: &Exception, columns: &[usize]) -> Line<'static> {
+    let parts = [
+        format!("{:>6}", found.row),
+        format!("{:>7}", found.line),
+        found.column.clone().unwrap_or_default(),
+        if found.corrected { format!("✓ corrected · {}", found.message) } else { found.message.clone() },
+    ];
+    Line::from(cells(&parts, columns))
+}

@@ -1,0 +1,177 @@
+//! Send one first: one row is sent alone, and what was sent stands beside what is stored.
+
+use crate::case::Target;
+use crate::engine::{First, FirstOutcome};
+use crate::ledger::{Import, Status};
+use crate::trackops::Same;
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::{Effect, RunCommand};
+use crate::tui::core::model::{Model, Mood, Overlay};
+use crate::tui::core::msg::Sentence;
+use crate::tui::dialogs::Confirm;
+use crate::tui::screens::{processing, review, start};
+use crate::tui::widgets::panel::pages;
+use crate::tui::widgets::text::{fit, wrap};
+use ratatui::Frame;
+use ratatui::text::Line;
+use ratatui::text::Span;
+
+/// A row that is being sent alone, or was.
+#[derive(Debug)]
+pub(crate) struct SentFirst {
+    pub(crate) row: u64,
+    /// What became of it; none while it is under way.
+    pub(crate) first: Option<First>,
+    pub(crate) scroll: usize,
+}
+
+/// How far the lines can be scrolled; the view stops at their end.
+const SCROLL: usize = 1_000;
+
+pub(crate) fn availability(model: &Model) -> Result<(), String> {
+    let review = &model.review;
+    let Some(seen) = review.under() else { return Err("the row is still being read".to_owned()) };
+    if seen.created {
+        return Err("the row is created already; s sends the rest".to_owned());
+    }
+    if review.check.is_waiting() {
+        return Err("the check is still reading the rows; wait for its counts".to_owned());
+    }
+    let known = review.problems_of(seen.row.number);
+    if known.chain(&seen.built.problems).any(|problem| problem.code.excludes()) || !seen.built.is_sendable() {
+        return Err("the row cannot be sent as it is; choose one that is ready".to_owned());
+    }
+    Ok(())
+}
+
+/// Asks before the row under the cursor is sent.
+pub(crate) fn ask(model: &mut Model) {
+    let Some(row) = model.review.number(model.review.cursor) else { return };
+    let Some(target) = start::target(model) else { return };
+    let question = format!(
+        "Send row {row} alone{target}? It becomes one real case. Then what was sent is shown beside what Trackops \
+         stored, and the rest waits for Start."
+    );
+    Confirm::new("Send one first?", question, move |model| send(model, row)).open(model);
+}
+
+/// Sends the row.
+fn send(model: &mut Model, row: u64) -> Vec<Effect> {
+    let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
+    model.overlays.push(Overlay::First(SentFirst { row, first: None, scroll: 0 }));
+    vec![Effect::Run(RunCommand::SendFirst(id, row))]
+}
+
+/// The row's answer, and where the import stands now.
+pub(crate) fn answered(model: &mut Model, answer: Result<Box<(Import, First)>, Sentence>) -> Vec<Effect> {
+    let waits = |overlay: &Overlay| matches!(overlay, Overlay::First(sent) if sent.first.is_none());
+    let Some(at) = model.overlays.iter().position(waits) else { return Vec::new() };
+    let (import, first) = match answer {
+        Ok(answer) => *answer,
+        Err(sentence) => {
+            model.overlays.remove(at);
+            model.say(Mood::Bad, sentence);
+            return Vec::new();
+        }
+    };
+    model.imports.update(&import);
+    if let Some(job) = model.job.as_mut().filter(|job| job.import.id == import.id) {
+        job.import = import;
+    }
+    if let Some(Overlay::First(sent)) = model.overlays.get_mut(at) {
+        sent.first = Some(first);
+    }
+    Vec::new()
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(Overlay::First(sent)) = model.overlays.last_mut() else { return Vec::new() };
+    sent.scroll = moved(sent.scroll, action, SCROLL, page);
+    if action != Action::Back {
+        return Vec::new();
+    }
+    let Some(first) = &sent.first else {
+        model.say(Mood::Plain, "the row is on its way; its answer comes in a moment");
+        return Vec::new();
+    };
+    let created = first.outcome == FirstOutcome::Created;
+    model.overlays.pop();
+    let import = model.job.as_ref().map(|job| (job.import.id, job.import.status));
+    match import {
+        // Unknown, or the last row of all: nothing is left to prepare.
+        Some((id, status)) if status != Status::Ready => {
+            model.job = None;
+            processing::show(model, id)
+        }
+        _ if created => {
+            model.say(Mood::Good, "the row counts as created; s sends the rest, and it is not sent again");
+            review::again(model)
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, sent: &SentFirst) {
+    let width = usize::from(frame.area().width).saturating_sub(4);
+    let lines = match &sent.first {
+        None => vec![Line::from(format!("sending row {} …", sent.row))],
+        Some(first) => comparison(model, first, width),
+    };
+    pages(frame, model.theme, &format!("Row {} sent alone", sent.row), lines, sent.scroll);
+}
+
+fn comparison(model: &Model, first: &First, width: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let mut lines: Vec<Line<'static>> = wrap(&first.note, width)
+        .into_iter()
+        .map(|text| Line::from(Span::styled(text, theme.strong)))
+        .collect();
+    let shown = if model.private_shown { &first.lines } else { &first.masked };
+    if shown.is_empty() {
+        return lines;
+    }
+    let count = |same: Same| shown.iter().filter(|line| line.same == same).count();
+    let sums = format!(
+        "{} the same (=), {} different (≠), {} not shown (·), {} filled in by Trackops (+)",
+        count(Same::Same),
+        count(Same::Differs),
+        count(Same::NotShown),
+        count(Same::Added)
+    );
+    lines.extend(wrap(&sums, width).into_iter().map(Line::from));
+    lines.push(Line::default());
+    let label = width * 3 / 10;
+    let each = width.saturating_sub(label + 4) / 2;
+    let head = format!("  {} {} {}", fit("field", label), fit("sent", each), fit("stored", each));
+    lines.push(Line::from(Span::styled(head, theme.head)));
+    // What differs is what one looks for.
+    let (differ, others): (Vec<_>, Vec<_>) = shown.iter().partition(|line| line.same == Same::Differs);
+    for line in differ.into_iter().chain(others) {
+        let name = name(model, &line.key);
+        let stored = if line.same == Same::NotShown { "(not shown)" } else { &line.stored };
+        let (sents, storeds, names) = (wrap(&line.sent, each), wrap(stored, each), wrap(&name, label));
+        let style = if line.same == Same::Differs { theme.bad } else { ratatui::style::Style::new() };
+        for at in 0..sents.len().max(storeds.len()).max(names.len()) {
+            let part = |of: &[String]| of.get(at).cloned().unwrap_or_default();
+            let mark = if at == 0 { line.same.mark() } else { ' ' };
+            let text = format!(
+                "{mark} {} {} {}",
+                fit(&part(&names), label),
+                fit(&part(&sents), each),
+                fit(&part(&storeds), each)
+            );
+            lines.push(Line::from(Span::styled(text, style)));
+        }
+    }
+    lines
+}
+
+/// What people call a field.
+fn name(model: &Model, key: &str) -> String {
+    match (key.parse::<Target>(), &model.job) {
+        (Ok(target), Some(job)) => job.target_label(target, &model.catalog),
+        _ => key.to_owned(),
+    }
+}

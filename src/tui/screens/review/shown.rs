@@ -1,0 +1,128 @@
+//! Which rows Review shows: all, those with problems, those of one kind, those that hold a text; and the way to a row.
+
+use crate::case::{Code, Problem};
+use crate::text::plural;
+use crate::tui::core::effect::{Effect, Query};
+use crate::tui::core::model::{Model, Mood};
+use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt};
+use crate::tui::screens::review;
+
+/// Which rows are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Show {
+    #[default]
+    All,
+    /// Rows with a problem.
+    Problems,
+    /// Rows with a problem of this code in this column.
+    Group(Code, Option<String>),
+    /// Rows that hold this text in any cell.
+    Text(String),
+}
+
+impl Show {
+    pub(crate) fn fits(&self, problem: &Problem) -> bool {
+        match self {
+            Self::All | Self::Text(_) => true,
+            // What a person left out, or left to another import, is nothing to look at again.
+            Self::Problems => !problem.code.is_on_purpose(),
+            Self::Group(code, column) => problem.code == *code && problem.column == *column,
+        }
+    }
+}
+
+/// Asks which rows are to be shown. The kinds of problems come with the check; a text can be looked for before.
+pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
+    let rows = model.job.as_ref().map_or(0, |job| job.rows);
+    let mut choices = vec![Choice::new(Show::All, "all rows", plural(rows, "row"))];
+    if let Some(found) = model.review.check.value() {
+        choices.push(Choice::new(Show::Problems, "rows with a problem", ""));
+        for group in &found.report.groups {
+            let show = Show::Group(group.code.clone(), group.column.clone());
+            choices.push(Choice::new(show, group.told(), group.code.to_string()));
+        }
+    }
+    let label = |typed: &str| (!typed.is_empty()).then(|| format!("rows with “{typed}” in a cell"));
+    Picker::new("Show: one kind of problem, or type a text to look for", choices, chosen)
+        .or_typed(label, find)
+        .open(model)
+}
+
+/// Shows the rows that were chosen.
+fn chosen(model: &mut Model, show: Show) -> Vec<Effect> {
+    if let Show::Group(_, Some(name)) = &show {
+        model.review.column = place_of(model, name).unwrap_or(model.review.column);
+    }
+    set_show(model, show);
+    review::fetch(model, false)
+}
+
+/// Where a column stands in the table.
+pub(crate) fn place_of(model: &Model, name: &str) -> Option<usize> {
+    let job = model.job.as_ref()?;
+    job.review_order().iter().position(|at| job.header(*at) == name)
+}
+
+pub(crate) fn set_show(model: &mut Model, show: Show) {
+    if !model.review.list(show) {
+        model.say(Mood::Plain, "there are too many problems to list them all; correct the first ones");
+    }
+}
+
+/// Looks through the whole file for a text.
+fn find(model: &mut Model, text: String) -> Vec<Effect> {
+    let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
+    let ticket = model.ticket();
+    model.busy = Some((ticket, "looking through the rows"));
+    vec![Effect::Query(Query::Find(ticket, id, text))]
+}
+
+/// The rows that hold it.
+pub(crate) fn found(
+    model: &mut Model,
+    ticket: Ticket,
+    text: String,
+    answer: Result<Vec<u64>, Sentence>,
+) -> Vec<Effect> {
+    if !crate::tui::core::update::awaited(model, ticket) {
+        return Vec::new();
+    }
+    match answer {
+        Ok(rows) if rows.is_empty() => model.say(Mood::Plain, format!("no cell holds “{text}”")),
+        Ok(rows) => {
+            model.review.holding = rows;
+            set_show(model, Show::Text(text));
+        }
+        Err(sentence) => model.say(Mood::Bad, sentence),
+    }
+    review::fetch(model, false)
+}
+
+/// Asks for the number of a row.
+pub(crate) fn ask_row(model: &mut Model) -> Vec<Effect> {
+    let rows = model.job.as_ref().map_or(0, |job| job.rows);
+    let hint = "as the first column counts them; the file’s own lines may be more";
+    Prompt::new(format!("Go to row, 1 to {rows}"), "", hint, |model, text| match go_to(model, &text) {
+        Ok(effects) => Accepted::Done(effects),
+        Err(error) => Accepted::Wrong(error),
+    })
+    .open(model)
+}
+
+/// Goes to a row; shows all rows when it is not among those shown.
+fn go_to(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
+    let rows = model.job.as_ref().map_or(0, |job| job.rows);
+    let digits: String = text.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
+    let row = digits.parse().ok().filter(|row| (1..=rows).contains(row));
+    let row: u64 = row.ok_or_else(|| format!("“{text}” is no row: type a number from 1 to {rows}"))?;
+    let review = &mut model.review;
+    if review.numbers.as_ref().is_some_and(|numbers| numbers.binary_search(&row).is_err()) {
+        review.list(Show::All);
+    }
+    review.cursor = match &review.numbers {
+        Some(numbers) => numbers.partition_point(|number| *number < row),
+        None => usize::try_from(row - 1).unwrap_or(usize::MAX),
+    };
+    Ok(review::fetch(model, false))
+}

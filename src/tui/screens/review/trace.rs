@@ -1,0 +1,270 @@
+//! One row whole: as the case that will be sent, as the cells of the file, and as JSON.
+
+use crate::app::Seen;
+use crate::case::{Case, Plan, PlanContext, Target};
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::{Model, Overlay};
+use crate::tui::screens::draft::Job;
+use crate::tui::screens::draft::names::value_text;
+use crate::tui::widgets::panel::pages;
+use crate::tui::widgets::text::{fit, wrap};
+use ratatui::Frame;
+use ratatui::text::Line;
+use ratatui::text::Span;
+
+/// What is shown of the row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Face {
+    /// Each value with the cells it comes from.
+    #[default]
+    Case,
+    /// Each cell with where it goes.
+    Cells,
+    /// The body of the request.
+    Json,
+}
+
+impl Face {
+    pub(crate) const ALL: [Self; 3] = [Self::Case, Self::Cells, Self::Json];
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Case => "case",
+            Self::Cells => "cells",
+            Self::Json => "JSON",
+        }
+    }
+}
+
+/// A row over the whole screen.
+#[derive(Debug)]
+pub(crate) struct OneRow {
+    pub(crate) seen: Seen,
+    pub(crate) face: Face,
+    pub(crate) scroll: usize,
+}
+
+/// How far a text can be scrolled; the view stops at its end.
+const SCROLL: usize = 5_000;
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Some(Overlay::Row(one)) = model.overlays.last_mut() else { return Vec::new() };
+    one.scroll = moved(one.scroll, action, SCROLL, page);
+    match action {
+        Action::Next | Action::Previous => {
+            one.face = crate::tui::core::cursor::next_in(&Face::ALL, one.face, action == Action::Next);
+            one.scroll = 0;
+        }
+        Action::Back => _ = model.overlays.pop(),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// A value of the case, and what it comes from.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ValueLine {
+    pub(crate) field: String,
+    pub(crate) value: String,
+    pub(crate) from: String,
+}
+
+/// A cell of the file, and where it goes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct CellLine {
+    pub(crate) column: String,
+    /// As it is in the file.
+    pub(crate) text: String,
+    /// As it was fixed.
+    pub(crate) fixed: Option<String>,
+    /// The fields it goes to; none goes nowhere.
+    pub(crate) to: Vec<String>,
+}
+
+/// Every value of a row's case with where it comes from.
+pub(crate) fn values(model: &Model, seen: &Seen) -> Vec<ValueLine> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let Ok(plan) = Plan::new(&job.recipe, &job.columns, &PlanContext::default()) else { return Vec::new() };
+    let case = shown(model, seen);
+    let line = |placed: &crate::case::Placed| ValueLine {
+        field: job.target_label(placed.dest.target(), &model.catalog),
+        value: value_text(&placed.value, placed.dest, &model.catalog),
+        from: if placed.by_default {
+            "default".to_owned()
+        } else {
+            plan.columns_of(placed.dest).map(|index| plan.header(index)).collect::<Vec<_>>().join(", ")
+        },
+    };
+    case.values.iter().map(line).collect()
+}
+
+/// The case as it is shown now: with what is private masked, unless a person wants to see it.
+fn shown(model: &Model, seen: &Seen) -> Case {
+    let plan = model.job.as_ref().and_then(|job| {
+        let context = PlanContext { rows: &job.samples, ..PlanContext::default() };
+        Plan::new(&job.recipe, &job.columns, &context).ok()
+    });
+    match plan {
+        Some(plan) if !model.private_shown => {
+            plan.masked(&seen.built.case, &plan.secrets(&seen.read.cells, model.today()))
+        }
+        _ => seen.built.case.clone(),
+    }
+}
+
+/// Every cell of a row with where it goes.
+pub(crate) fn cells(model: &Model, seen: &Seen) -> Vec<CellLine> {
+    let Some(job) = &model.job else { return Vec::new() };
+    let lines = job.lines();
+    let line = |index: usize| CellLine {
+        column: job.header(index),
+        text: cell_text(model, job, seen, index),
+        fixed: seen
+            .fixed
+            .contains(&index)
+            .then(|| model.told(index, seen.read.cells.get(index).unwrap_or("").trim())),
+        to: lines
+            .iter()
+            .filter(|line| line.column == Some(index))
+            .filter_map(|line| job.rule(*line))
+            .filter(|rule| rule.to != Target::Ignore)
+            .map(|rule| job.target_label(rule.to, &model.catalog))
+            .collect(),
+    };
+    (0..seen.read.cells.len().max(job.columns.len())).map(line).collect()
+}
+
+/// A cell as it is shown, and the number it holds where that is another one.
+fn cell_text(model: &Model, job: &Job, seen: &Seen, column: usize) -> String {
+    let shown = seen.row.cells.get(column).unwrap_or("").trim();
+    match seen.row.number(column) {
+        Some(number) if !number.reads_as(shown) && !job.is_private(column) => {
+            format!("{}, holds {}", model.told(column, shown), number.digits())
+        }
+        _ => model.told(column, shown),
+    }
+}
+
+/// The body of the request, line by line.
+pub(crate) fn json(model: &Model, seen: &Seen) -> Vec<String> {
+    let body = crate::trackops::request(&shown(model, seen), seen.forms).body;
+    let body: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
+    let text = body.and_then(|body| serde_json::to_string_pretty(&body).ok()).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &OneRow) {
+    let OneRow { seen, face, scroll } = one;
+    let theme = model.theme;
+    let width = usize::from(frame.area().width).saturating_sub(4);
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    let known: Vec<_> = model.review.problems_of(seen.row.number).collect();
+    let problems = if known.is_empty() { seen.built.problems.iter().collect() } else { known };
+    for problem in problems {
+        let (mark, style) = crate::tui::screens::review::view::mark(theme, problem);
+        let text = format!("{mark} {}", crate::tui::screens::review::view::sentence(problem));
+        lines.extend(wrap(&text, width).into_iter().map(|text| Line::from(Span::styled(text, style))));
+    }
+    if !lines.is_empty() {
+        lines.push(Line::default());
+    }
+    match face {
+        Face::Case => {
+            lines.extend(case_lines(model, seen, width));
+            lines.extend(nowhere(model, seen, width));
+        }
+        Face::Cells => lines.extend(cell_lines(model, seen, width)),
+        Face::Json => {
+            let json = json(model, seen);
+            lines.extend(json.iter().flat_map(|line| wrapped(line, width)).map(Line::from));
+        }
+    }
+    let left_out = || {
+        let known = model.review.problems_of(seen.row.number).chain(&seen.built.problems);
+        known.into_iter().any(|problem| problem.code.excludes())
+    };
+    let sent = if seen.created {
+        "created already"
+    } else if left_out() {
+        "left out, not sent"
+    } else if seen.built.is_sendable() {
+        "as it will be sent"
+    } else {
+        "cannot be sent as it is"
+    };
+    let faces: Vec<String> = Face::ALL
+        .iter()
+        .map(|of| if of == face { format!("[{}]", of.word()) } else { of.word().to_owned() })
+        .collect();
+    let title = format!("Row {}, line {}: {sent} · Tab: {}", seen.row.number, seen.row.line, faces.join(" "));
+    pages(frame, theme, &title, lines, *scroll);
+}
+
+/// A line of JSON keeps its indent.
+fn wrapped(line: &str, width: usize) -> Vec<String> {
+    let indent = line.len() - line.trim_start().len();
+    let text = wrap(line.trim_start(), width.saturating_sub(indent + 2));
+    (0..).zip(text).map(|(at, text)| " ".repeat(indent + if at > 0 { 2 } else { 0 }) + &text).collect()
+}
+
+/// Three columns, of which the middle one may take several lines.
+fn in_three(model: &Model, width: usize, texts: [&str; 3], strong: bool) -> Vec<Line<'static>> {
+    let (first, last) = (width * 3 / 10, width * 3 / 10);
+    let middle = width.saturating_sub(first + last + 2);
+    let style = if strong { model.theme.strong } else { ratatui::style::Style::new() };
+    let [first_text, middle_text, last_text] = texts;
+    let (middles, lasts) = (wrap(middle_text, middle), wrap(last_text, last));
+    (0..middles.len().max(lasts.len()))
+        .map(|at| {
+            let text = |of: &[String]| of.get(at).cloned().unwrap_or_default();
+            Line::from(vec![
+                Span::raw(format!("{} ", fit(if at == 0 { first_text } else { "" }, first))),
+                Span::styled(fit(&text(&middles), middle), style),
+                Span::raw(format!(" {}", fit(&text(&lasts), last))),
+            ])
+        })
+        .collect()
+}
+
+fn head(model: &Model, width: usize, texts: [&str; 3]) -> Line<'static> {
+    let lines = in_three(model, width, texts, false);
+    let text: String = lines.first().map(ToString::to_string).unwrap_or_default();
+    Line::from(Span::styled(text, model.theme.head))
+}
+
+fn case_lines(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
+    let mut lines = vec![head(model, width, ["field", "value that is sent", "from"])];
+    for line in values(model, seen) {
+        lines.extend(in_three(model, width, [&line.field, &line.value, &line.from], true));
+    }
+    lines
+}
+
+fn nowhere(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
+    let cells = cells(model, seen);
+    let mut lines = Vec::new();
+    for cell in cells.iter().filter(|cell| cell.to.is_empty()) {
+        if lines.is_empty() {
+            lines.push(Line::default());
+            lines.push(Line::from(Span::styled(fit("Columns that go nowhere", width), model.theme.head)));
+        }
+        lines.extend(in_three(model, width, [&cell.column, &cell.text, ""], false));
+    }
+    lines
+}
+
+fn cell_lines(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
+    let mut lines = vec![head(model, width, ["column", "cell", "goes to"])];
+    for cell in cells(model, seen) {
+        let text = match &cell.fixed {
+            Some(fixed) => format!("“{fixed}”, fixed; in the file “{}”", cell.text),
+            None => cell.text.clone(),
+        };
+        let to = if cell.to.is_empty() { "nowhere".to_owned() } else { cell.to.join(", ") };
+        lines.extend(in_three(model, width, [&cell.column, &text, &to], true));
+    }
+    lines
+}

@@ -1,0 +1,253 @@
+//! ```text
+//!  caseload  Import 12 › Review 3/4 › march.csv
+//!  112 rows: 110 ready to send · 1 with errors · 1 excluded · 3 warnings
+//!  ✗ 2 rows: “Due” is not a date, first at row 17: …
+//!  ! 3 rows: with fewer cells than the header, first at row 40: …
+//!     row  Claim Number  Claimant       ▸Due
+//! ▸ ✗  17  A-17          Smith, John    31/02/2026
+//!      18  A-18          Doe, Jane      *3/4/2026
+//!
+//!  “Due” 31/02/2026
+//!  ✗ row 17, line 19, “Due”: “31/02/2026” is not a date; correct the cell
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::{Checked, Seen};
+use crate::case::{Problem, Severity};
+use crate::sheet::Row;
+use crate::text::{plural, visible};
+use crate::tui::core::model::Model;
+use crate::tui::core::theme::Theme;
+use crate::tui::screens::draft::Job;
+use crate::tui::screens::field_map::view::HIDDEN;
+use crate::tui::screens::review::column;
+use crate::tui::screens::review::shown::Show;
+use crate::tui::widgets::table::{self, cells};
+use crate::tui::widgets::text::{below, cut, paragraph, put};
+
+/// Lines for the cell and the problem under the cursor.
+const DETAIL: u16 = 5;
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+    let Some(job) = &model.job else { return };
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let mut used = summary(model, job, frame, inner);
+    let most = area.height.saturating_sub(DETAIL + 6).min(5);
+    used += groups(model, frame, below(inner, used), most);
+    let list = below(area, used);
+    let list = Rect { height: list.height.saturating_sub(DETAIL), ..list };
+    rows(model, job, frame, list);
+    let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..inner };
+    detail_of(model, job, frame, detail);
+}
+
+/// What stands before a row or a kind of problem.
+pub(crate) fn mark(theme: Theme, problem: &Problem) -> (&'static str, ratatui::style::Style) {
+    match problem.severity {
+        Severity::Error => ("✗", theme.bad),
+        Severity::Warning if problem.code.excludes() => ("–", theme.faint),
+        Severity::Warning => ("!", theme.warning),
+    }
+}
+
+fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
+    let theme = model.theme;
+    match (model.review.failure(), model.review.check.value()) {
+        (Some(sentence), _) => paragraph(frame, area, 0, &format!("✗ {sentence}"), theme.bad),
+        (None, None) => {
+            let text =
+                format!("checking {} rows … nothing is sent; the rows can be read meanwhile", job.rows);
+            paragraph(frame, area, 0, &text, theme.strong)
+        }
+        (None, Some(Checked { report, .. })) => {
+            let sent = report.created;
+            let created = if sent > 0 { format!("{sent} created · ") } else { String::new() };
+            let text = format!(
+                "{}: {created}{} ready to send · {} with errors · {} excluded · {}",
+                plural(report.rows, "row"),
+                report.to_send,
+                report.with_errors,
+                report.excluded,
+                plural(report.warnings, "warning")
+            );
+            let text =
+                if model.review.check.is_waiting() { format!("{text} · checking again …") } else { text };
+            let mut used = paragraph(frame, area, 0, &text, theme.strong);
+            if let Some(filter) = shown_only(model) {
+                put(frame, area, used, Span::styled(cut(&filter, usize::from(area.width)), theme.warning));
+                used += 1;
+            }
+            for doubt in report.doubts.iter().take(4) {
+                used += paragraph(frame, area, used, &format!("! {doubt}"), theme.warning);
+            }
+            for note in report.notes.iter().take(2) {
+                put(frame, area, used, Span::styled(cut(note, usize::from(area.width)), theme.faint));
+                used += 1;
+            }
+            used
+        }
+    }
+}
+
+/// Which rows the table is limited to, and how to see all.
+fn shown_only(model: &Model) -> Option<String> {
+    let shown = plural(model.review.len(0) as u64, "row");
+    let which = match &model.review.show {
+        Show::All => return None,
+        Show::Problems => "with a problem".to_owned(),
+        Show::Text(text) => format!("with “{text}” in a cell"),
+        Show::Group(code, column) => {
+            let column = column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
+            format!("{column}{}", code.cause())
+        }
+    };
+    Some(format!("the table has only {shown}: {which}; p shows all"))
+}
+
+/// The problems by kind; what does not fit is counted.
+fn groups(model: &Model, frame: &mut Frame, area: Rect, most: u16) -> u16 {
+    let Some(found) = model.review.check.value() else { return 0 };
+    let all = &found.report.groups;
+    let room = usize::from(most);
+    let shown = if all.len() > room { room.saturating_sub(1) } else { all.len() };
+    for (index, group) in (0..).zip(all.iter().take(shown)) {
+        let (mark, style) = mark(model.theme, &group.first);
+        let text =
+            format!("{mark} {}, first at row {}: {}", group.told(), group.first.row, group.first.message);
+        put(frame, area, index, Span::styled(cut(&text, usize::from(area.width)), style));
+    }
+    let used = u16::try_from(shown).unwrap_or(most);
+    if shown == all.len() {
+        return used;
+    }
+    let text = format!("and {} more kinds; / shows them", all.len() - shown);
+    put(frame, area, used, Span::styled(text, model.theme.faint));
+    used + 1
+}
+
+/// A column of the table is at least and at most so wide.
+const NARROW: usize = 6;
+const WIDE: usize = 24;
+/// So many texts of a column are measured.
+const MEASURED: usize = 40;
+
+/// How wide a column is: as its header and its texts, within bounds.
+fn width_of(job: &Job, column: usize) -> usize {
+    let texts = job.texts(column, MEASURED).into_iter().map(|text| visible(text).width()).max();
+    // Two more for the marks of the cursor and of a fix.
+    (visible(&job.header(column)).width().max(texts.unwrap_or(0)) + 1).clamp(NARROW, WIDE)
+}
+
+/// The columns there is room for, each with its width: the first of all, and those around the cursor.
+fn columns(job: &Job, cursor: usize, room: usize) -> Vec<(usize, usize)> {
+    let order = job.review_order();
+    let Some((first, rest)) = order.split_first() else { return Vec::new() };
+    let frozen = width_of(job, *first).min(room);
+    let sized: Vec<(usize, usize)> = rest.iter().map(|column| (*column, width_of(job, *column))).collect();
+    let cursor = cursor.saturating_sub(1).min(sized.len().saturating_sub(1));
+    let mut left = room.saturating_sub(frozen);
+    let mut fits = |(_, width): &&(usize, usize)| {
+        let fits = *width < left;
+        left = left.saturating_sub(width + 1);
+        fits
+    };
+    // The cursor's column has room before all others, then those before it, then those behind.
+    let (before, behind) = sized.split_at(cursor.min(sized.len()));
+    let under: Vec<_> = behind.iter().take(1).take_while(&mut fits).copied().collect();
+    let mut shown: Vec<_> = before.iter().rev().take_while(&mut fits).copied().collect();
+    shown.reverse();
+    shown.extend(under);
+    shown.extend(behind.iter().skip(1).take_while(&mut fits).copied());
+    std::iter::once((*first, frozen)).chain(shown).collect()
+}
+
+fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
+    let review = &model.review;
+    let width = usize::from(area.width).saturating_sub(1);
+    let number = job.rows.to_string().len().max(4);
+    let shown = columns(job, review.column, width.saturating_sub(number + 3));
+    let order: Vec<usize> = shown.iter().map(|(column, _)| *column).collect();
+    let at = column(model);
+    let mut sizes = vec![1, number];
+    sizes.extend(shown.iter().map(|(_, width)| *width));
+    let mut head = vec![String::new(), format!("{:>number$}", "row")];
+    head.extend(order.iter().map(|index| {
+        let cursor = if Some(*index) == at { "▸" } else { "" };
+        format!("{cursor}{}", job.header(*index))
+    }));
+    let cursor = (review.len(job.rows), Some(review.cursor));
+    table::draw(frame, area, model.theme, &cells(&head, &sizes), cursor, |index| {
+        let shown = review.number(index).unwrap_or(0);
+        match review.seen(shown) {
+            Some(seen) => row_line(model, seen, &order, &sizes),
+            None => Line::from(format!("  {shown:>number$} …")),
+        }
+    });
+}
+
+fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Line<'static> {
+    // The check knows more than the row alone: what was sent before, what stands twice.
+    let known = model.review.problems_of(seen.row.number).chain(&seen.built.problems);
+    let worst = known.min_by_key(|problem| (!problem.code.excludes(), problem.severity));
+    let (mark, style) = match worst {
+        _ if seen.created => ("✓", model.theme.good),
+        Some(worst) => mark(model.theme, worst),
+        None => (" ", ratatui::style::Style::new()),
+    };
+    let number = sizes.get(1).copied().unwrap_or(0);
+    let mut texts = vec![format!("{:>number$}", seen.row.number)];
+    texts.extend(order.iter().map(|index| {
+        let text = model.told(*index, seen.read.cells.get(*index).unwrap_or("").trim());
+        let fixed = if seen.fixed.contains(index) { "*" } else { "" };
+        format!("{fixed}{text}")
+    }));
+    let rest = cells(&texts, sizes.get(1..).unwrap_or_default());
+    Line::from(vec![Span::styled(mark, style), Span::raw(format!(" {rest}"))])
+}
+
+/// The cell under the cursor in full, and what is wrong with its row in whole sentences.
+fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
+    put(frame, area, 0, Span::styled("─".repeat(usize::from(area.width)), model.theme.faint));
+    let review = &model.review;
+    let Some(number) = review.number(review.cursor) else { return };
+    let seen = review.under();
+    if let (Some(seen), Some(column)) = (seen, column(model)) {
+        let cell = |row: &Row| model.told(column, row.cells.get(column).unwrap_or("").trim());
+        let hidden = if model.hides(column) && !cell(&seen.read).is_empty() { HIDDEN } else { "" };
+        let was = if seen.fixed.contains(&column) {
+            format!("  (fixed; in the file “{}”)", cell(&seen.row))
+        } else {
+            String::new()
+        };
+        let text = format!("“{}” {}{hidden}{was}", job.header(column), cell(&seen.read));
+        put(frame, area, 1, cut(&text, usize::from(area.width)));
+    }
+    let known: Vec<&Problem> = review.problems_of(number).collect();
+    let own = seen.map(|seen| seen.built.problems.iter().collect::<Vec<_>>()).unwrap_or_default();
+    let problems = if known.is_empty() { own } else { known };
+    let Some(first) = problems.first() else {
+        let text = match seen {
+            Some(seen) if seen.created => format!("row {number} is created, and is not sent again"),
+            Some(seen) => {
+                format!("row {number}, line {}: ready to send. Enter shows the whole case", seen.row.line)
+            }
+            None => "reading the rows …".to_owned(),
+        };
+        put(frame, area, 2, text);
+        return;
+    };
+    let (mark, style) = mark(model.theme, first);
+    let more =
+        if problems.len() > 1 { format!(" (and {} more: Enter)", problems.len() - 1) } else { String::new() };
+    paragraph(frame, area, 2, &format!("{mark} {}{more}", sentence(first)), style);
+}
+
+/// A problem with its place.
+pub(crate) fn sentence(problem: &Problem) -> String {
+    let column = problem.column.as_ref().map(|column| format!(", “{column}”")).unwrap_or_default();
+    format!("row {}, line {}{column}: {}; {}", problem.row, problem.line, problem.message, problem.hint)
+}

@@ -1,0 +1,257 @@
+//! The one dangerous question: how many cases, for whom, where.
+
+use crate::app::{RetryRows, StartOptions, WantedLookUp, notice};
+use crate::case::{CaseField, Target};
+use crate::ledger::{ImportId, OnError};
+use crate::text::plural;
+use crate::trackops::List;
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::next_in;
+use crate::tui::core::effect::{Effect, RunCommand};
+use crate::tui::core::model::{Model, Overlay};
+use crate::tui::screens::draft::names::id_text;
+use crate::tui::screens::{processing, review};
+use crate::tui::widgets::panel::boxed;
+use crate::tui::widgets::table;
+use crate::tui::widgets::text::{paragraph, put};
+use ratatui::Frame;
+use ratatui::text::Line;
+use ratatui::text::Span;
+use std::fmt::Write as _;
+
+/// Where the focus of the Start dialog is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum StartFocus {
+    /// Go back to the first error instead.
+    FixFirst,
+    #[default]
+    OnError,
+    Duplicates,
+    LookUp,
+    Start,
+    Cancel,
+}
+
+/// The one dangerous question.
+#[derive(Debug)]
+pub(crate) struct StartDialog {
+    pub(crate) import: ImportId,
+    /// Cases that are created in any case.
+    pub(crate) to_send: u64,
+    /// Rows that look like cases that exist already.
+    pub(crate) duplicates: u64,
+    pub(crate) send_duplicates: bool,
+    /// Whether cases that Trackops has already are skipped.
+    pub(crate) look_up: bool,
+    /// For whom, and where.
+    pub(crate) target: String,
+    /// The question when the import was started before.
+    pub(crate) resume: Option<String>,
+    /// Rejected rows that are sent again.
+    pub(crate) retry: RetryRows,
+    /// Rows that are left out, those that look like cases that exist among them.
+    pub(crate) left_out: u64,
+    /// Rows that will be refused for certain.
+    pub(crate) with_errors: u64,
+    /// What else should be known before.
+    pub(crate) note: String,
+    pub(crate) on_error: OnError,
+    pub(crate) focus: StartFocus,
+}
+
+impl StartDialog {
+    pub(crate) fn question(&self) -> String {
+        if let Some(question) = &self.resume {
+            return question.clone();
+        }
+        let count = self.to_send + if self.send_duplicates { self.duplicates } else { 0 };
+        format!("Create {}{}?", plural(count, "case"), self.target)
+    }
+
+    /// What should be known before, by what is ticked now.
+    pub(crate) fn note(&self) -> String {
+        let mut note = self.note.clone();
+        if self.with_errors > 0 {
+            let rows = plural(self.with_errors, "row");
+            let _ = match self.on_error {
+                OnError::Skip => write!(note, " {rows} with errors will be rejected, not sent."),
+                OnError::Halt => write!(note, " {rows} with errors: it stops at the first of them."),
+            };
+        }
+        let sent = if self.send_duplicates { self.duplicates } else { 0 };
+        if let rows @ 1.. = self.left_out.saturating_sub(sent) {
+            let _ = write!(note, " {} left out.", plural(rows, "row"));
+        }
+        note.trim_start().to_owned()
+    }
+
+    /// Whether it would halt at an error that is known now.
+    pub(crate) fn is_to_fix(&self) -> bool {
+        self.with_errors > 0 && self.on_error == OnError::Halt
+    }
+
+    fn step(&mut self, forward: bool) {
+        let all = [
+            (StartFocus::OnError, true),
+            (StartFocus::Duplicates, self.duplicates > 0),
+            (StartFocus::LookUp, true),
+            (StartFocus::FixFirst, self.is_to_fix()),
+            (StartFocus::Start, true),
+            (StartFocus::Cancel, true),
+        ];
+        let all: Vec<StartFocus> = all.iter().filter(|(_, is)| *is).map(|(focus, _)| *focus).collect();
+        self.focus = next_in(&all, self.focus, forward);
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(Overlay::Start(dialog)) = model.overlays.last_mut() else { return Vec::new() };
+    let choosing = dialog.focus == StartFocus::OnError;
+    match action {
+        Action::Back => _ = model.overlays.pop(),
+        Action::Toggle | Action::Left | Action::Right if choosing => {
+            dialog.on_error = match dialog.on_error {
+                OnError::Halt => OnError::Skip,
+                OnError::Skip => OnError::Halt,
+            };
+        }
+        Action::Toggle | Action::Left | Action::Right if dialog.focus == StartFocus::Duplicates => {
+            dialog.send_duplicates = !dialog.send_duplicates;
+        }
+        Action::Toggle | Action::Left | Action::Right if dialog.focus == StartFocus::LookUp => {
+            dialog.look_up = !dialog.look_up;
+        }
+        Action::Accept if choosing || matches!(dialog.focus, StartFocus::Duplicates | StartFocus::LookUp) => {
+            dialog.focus = if dialog.is_to_fix() { StartFocus::FixFirst } else { StartFocus::Start };
+        }
+        Action::Next | Action::Down | Action::Right => dialog.step(true),
+        Action::Previous | Action::Up | Action::Left => dialog.step(false),
+        Action::Accept if dialog.focus == StartFocus::FixFirst => {
+            model.overlays.pop();
+            return review::first_error(model);
+        }
+        Action::Accept | Action::Toggle if dialog.focus == StartFocus::Cancel => _ = model.overlays.pop(),
+        // Space changes choices; only Enter on the button starts.
+        Action::Accept => {
+            let (id, on_error) = (dialog.import, dialog.on_error);
+            let options = StartOptions {
+                on_error,
+                send_duplicates: dialog.send_duplicates,
+                look_up: if dialog.look_up { WantedLookUp::Auto } else { WantedLookUp::Off },
+                retry: dialog.retry,
+                ..StartOptions::default()
+            };
+            model.overlays.pop();
+            processing::begin(model, id, on_error);
+            return vec![Effect::Run(RunCommand::Start(id, options))];
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// For whom, and where: ` for Acme (100) at acme.viewcases.com`.
+pub(crate) fn target(model: &Model) -> Option<String> {
+    let job = model.job.as_ref()?;
+    let client = match job.default_id(CaseField::Client) {
+        Some(id) => format!(" for {}", id_text(List::Clients, id, &model.catalog)),
+        None => " for the clients named in the file".to_owned(),
+    };
+    let mapped = job.recipe.columns.iter().any(|rule| rule.to == Target::Case(CaseField::Client));
+    let client = if mapped { " for the clients named in the file".to_owned() } else { client };
+    let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
+    Some(format!("{client}{host}"))
+}
+
+/// As a sentence begins.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Number of doubts that are named in the question; Review has all of them.
+const DOUBTS: usize = 4;
+
+/// Asks before the first row is sent.
+pub(crate) fn ask(model: &mut Model) {
+    let (Some(job), Some(found), Some(target)) = (&model.job, model.review.check.value(), target(model))
+    else {
+        return;
+    };
+    let report = &found.report;
+    let sent = report.created;
+    let duplicates = report.groups.iter().filter(|group| group.code.is_kept_back());
+    let mut note: Vec<String> =
+        report.doubts.iter().take(DOUBTS).map(|doubt| format!("{}.", capital(doubt))).collect();
+    if let more @ 1.. = report.doubts.len().saturating_sub(DOUBTS) {
+        note.push(format!("And {more} more in Review."));
+    }
+    let told = model.who.as_ref().and_then(|who| notice(&model.imports.all, &who.name, &who.url));
+    note.extend(told.map(str::to_owned));
+    if sent > 0 {
+        note.push(format!("{} sent already, and not again.", plural(sent, "row")));
+    }
+    let dialog = StartDialog {
+        import: job.import.id,
+        to_send: report.to_send,
+        duplicates: duplicates.map(|group| group.count).sum(),
+        send_duplicates: false,
+        look_up: true,
+        target,
+        resume: None,
+        retry: RetryRows::None,
+        left_out: report.excluded,
+        with_errors: report.with_errors,
+        note: note.join(" "),
+        on_error: job.import.on_error,
+        focus: StartFocus::OnError,
+    };
+    let focus = if dialog.is_to_fix() { StartFocus::FixFirst } else { dialog.focus };
+    let dialog = StartDialog { focus, ..dialog };
+    model.overlays.push(Overlay::Start(dialog));
+}
+
+pub(crate) fn draw(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
+    let theme = model.theme;
+    let verb = if dialog.resume.is_some() { "Resume" } else { "Start" };
+    let lines = crate::tui::widgets::text::wrap(&dialog.question(), 60).len()
+        + crate::tui::widgets::text::wrap(&dialog.note(), 60).len();
+    let height = u16::try_from(lines).unwrap_or(9).saturating_add(10);
+    let inner = boxed(frame, theme, &format!("{verb} import {}", dialog.import), 66, height);
+    let mut at = paragraph(frame, inner, 0, &dialog.question(), theme.strong);
+    at += paragraph(frame, inner, at, &dialog.note(), theme.warning) + 1;
+    let choosing = dialog.focus == StartFocus::OnError;
+    put(frame, inner, at, format!("{} When a row is refused:", table::marker(choosing)));
+    let choices = [(OnError::Halt, "send no further row"), (OnError::Skip, "log it and go on to the end")];
+    for (index, (choice, what)) in (1..).zip(choices) {
+        let chosen = dialog.on_error == choice;
+        let line = format!("  ({}) {choice}: {what}", if chosen { "•" } else { " " });
+        let style = if chosen && choosing { theme.selected } else { ratatui::style::Style::new() };
+        put(frame, inner, at + index, Span::styled(line, style));
+    }
+    let button = |text: &'static str, focus: bool| {
+        let style = if focus { theme.selected } else { ratatui::style::Style::new() };
+        Span::styled(format!("{}[ {text} ]", table::marker(focus)), style)
+    };
+    let mut buttons = Vec::new();
+    if dialog.is_to_fix() {
+        buttons.extend([button("Fix first", dialog.focus == StartFocus::FixFirst), Span::raw("   ")]);
+    }
+    buttons.extend([
+        button(verb, dialog.focus == StartFocus::Start),
+        Span::raw("   "),
+        button("Cancel", dialog.focus == StartFocus::Cancel),
+    ]);
+    let tick = |frame: &mut Frame, at: u16, focus: bool, on: bool, text: String| {
+        let mark = if on { "[x]" } else { "[ ]" };
+        let style = if focus { theme.selected } else { ratatui::style::Style::new() };
+        put(frame, inner, at, Span::styled(format!("{} {mark} {text}", table::marker(focus)), style));
+    };
+    if dialog.duplicates > 0 {
+        let (focus, on) = (dialog.focus == StartFocus::Duplicates, dialog.send_duplicates);
+        tick(frame, at + 3, focus, on, format!("also send {} left out as duplicates", dialog.duplicates));
+    }
+    let text = "skip cases already in Trackops".to_owned();
+    tick(frame, at + 4, dialog.focus == StartFocus::LookUp, dialog.look_up, text);
+    put(frame, inner, at + 6, Line::from(buttons));
+}

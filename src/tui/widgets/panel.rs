@@ -1,0 +1,51 @@
+//! A box over the screen, and a text over the whole of it.
+
+use crate::tui::core::theme::Theme;
+use crate::tui::widgets::text::{cut, put};
+use ratatui::Frame;
+use ratatui::layout::Position;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::text::Span;
+use ratatui::widgets::Block;
+use ratatui::widgets::Clear;
+
+/// A box in the middle, at most that large; its inside.
+pub(crate) fn boxed(frame: &mut Frame, theme: Theme, title: &str, width: u16, height: u16) -> Rect {
+    let all = frame.area();
+    let (width, height) = (width.min(all.width), height.min(all.height));
+    let area = Rect { x: (all.width - width) / 2, y: (all.height - height) / 2, width, height };
+    let title = Span::styled(format!(" {} ", cut(title, usize::from(width.saturating_sub(6)))), theme.strong);
+    let block = Block::bordered().title(title);
+    let inner = block.inner(area);
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    // One column of air at each side.
+    let air = u16::from(inner.width > 2);
+    // Screen readers and magnifiers follow the terminal's cursor; a list or a text field moves it on.
+    if !inner.is_empty() {
+        frame.set_cursor_position(Position::new(inner.x + air, inner.y));
+    }
+    Rect { x: inner.x + air, width: inner.width - 2 * air, ..inner }
+}
+
+/// A text over the whole screen that can be scrolled; it stops at its end.
+pub(crate) fn pages(frame: &mut Frame, theme: Theme, title: &str, lines: Vec<Line<'static>>, scroll: usize) {
+    let (width, height) = (frame.area().width, frame.area().height.saturating_sub(1));
+    let inner = boxed(frame, theme, title, width, height);
+    let page = usize::from(inner.height);
+    let first = scroll.min(lines.len().saturating_sub(page));
+    let more = lines.len() > first + page;
+    for (index, line) in (0..).zip(lines.into_iter().skip(first).take(page)) {
+        put(frame, inner, index, line);
+    }
+    if more {
+        let at = Rect {
+            x: inner.right().saturating_sub(9),
+            width: 8.min(inner.width),
+            y: inner.bottom(),
+            height: 1,
+        };
+        put(frame, at, 0, Span::styled(" ↓ more ", theme.strong));
+    }
+}
