@@ -8,7 +8,7 @@ use crate::ledger::{Decision, ImportId};
 use crate::sheet::Layout;
 use crate::trackops::{Change, List};
 use crate::tui::core::msg::{Credentials, Lasting, Origin, Ticket};
-use crate::tui::screens::processing::out::Paper;
+use crate::tui::screens::processing::export::ExportKind;
 
 /// Something to be done outside the model; only `effects` does it.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub(crate) enum DataChange {
     /// Reads the catalog's names from the newest cases.
     Learn(Ticket),
     /// Imports a catalog file.
-    TakeOverCatalog(Ticket, PathBuf),
+    ImportCatalog(Ticket, PathBuf),
     Catalog(Change),
 }
 
@@ -82,9 +82,9 @@ pub(crate) enum Query {
     /// Tests a connection, and keeps the account if it works.
     Connect(Ticket, Credentials),
     /// Exports rows or the receipt to a new file.
-    WriteOut(Ticket, ImportId, Paper, PathBuf),
+    Export(Ticket, ImportId, ExportKind, PathBuf),
     /// Exports the catalog to a new file.
-    WriteCatalog(Ticket, PathBuf),
+    ExportCatalog(Ticket, PathBuf),
     /// Entries of a folder.
     Folder(Ticket, String),
     /// First rows of a file.

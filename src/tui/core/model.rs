@@ -13,7 +13,7 @@ use crate::tui::core::theme::Theme;
 use crate::tui::dialogs::chooser::Chooser;
 use crate::tui::dialogs::{Confirm, Picker, Prompt};
 use crate::tui::screens::account::AccountForm;
-use crate::tui::screens::account::accounts::Wanted;
+use crate::tui::screens::account::accounts::WantedImport;
 use crate::tui::screens::catalog::CatalogView;
 use crate::tui::screens::catalog::declare::Declare;
 use crate::tui::screens::draft::Job;
@@ -22,7 +22,7 @@ use crate::tui::screens::imports::ImportList;
 use crate::tui::screens::processing::Board;
 use crate::tui::screens::review::Review;
 use crate::tui::screens::review::first::SentFirst;
-use crate::tui::screens::review::trace::OneRow;
+use crate::tui::screens::review::row_view::RowView;
 use crate::tui::screens::start::StartDialog;
 
 /// The screens.
@@ -58,7 +58,7 @@ pub(crate) enum Place {
     Changes,
     StartDialog,
     Confirm,
-    OneRow,
+    RowView,
     First,
     OneException,
     Drift,
@@ -87,7 +87,7 @@ impl Place {
         Self::Changes,
         Self::StartDialog,
         Self::Confirm,
-        Self::OneRow,
+        Self::RowView,
         Self::First,
         Self::OneException,
         Self::Drift,
@@ -123,7 +123,7 @@ pub(crate) enum Overlay {
     /// What was changed about the rows; the cursor.
     Changes(usize),
     /// A row over the whole screen.
-    Row(Box<OneRow>),
+    Row(Box<RowView>),
     /// A row that is being sent alone, or was.
     First(SentFirst),
     /// An exception of the log, and how far it is scrolled.
@@ -182,7 +182,7 @@ pub(crate) struct Model {
     pub(crate) who: Option<Who>,
     pub(crate) accounts: KnownAccounts,
     /// What is done once another account is in use.
-    pub(crate) wanted: Option<Wanted>,
+    pub(crate) wanted: Option<WantedImport>,
     pub(crate) catalog: Catalog,
     pub(crate) screen: Screen,
     pub(crate) overlays: Vec<Overlay>,
@@ -259,7 +259,7 @@ impl Model {
             Some(Overlay::Start(_)) => Place::StartDialog,
             Some(Overlay::Confirm(_)) => Place::Confirm,
             Some(Overlay::Changes(_)) => Place::Changes,
-            Some(Overlay::Row(_)) => Place::OneRow,
+            Some(Overlay::Row(_)) => Place::RowView,
             Some(Overlay::First(_)) => Place::First,
             Some(Overlay::Exception(..)) => Place::OneException,
             Some(Overlay::Drift(_)) => Place::Drift,

@@ -12,10 +12,10 @@ use crate::tui::core::{leave, palette};
 use crate::tui::dialogs::{chooser, confirm, picker, prompt};
 use crate::tui::screens::account::{self, AccountField, accounts};
 use crate::tui::screens::catalog::{self, declare};
-use crate::tui::screens::draft::{Job, changes, sheet};
-use crate::tui::screens::field_map::{self, groups, values};
-use crate::tui::screens::processing::{self, correct, log, out};
-use crate::tui::screens::review::{self, first, shown, trace};
+use crate::tui::screens::draft::{Job, changes, file_format};
+use crate::tui::screens::field_map::{self, split, values};
+use crate::tui::screens::processing::{self, correct, export, log};
+use crate::tui::screens::review::{self, filter, first, row_view};
 use crate::tui::screens::{defaults, imports, start};
 
 /// One step: the message into the model, and what has to be done for it.
@@ -71,8 +71,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.say(Mood::Plain, format!("SSNs and dates of birth are {now}"));
             return Vec::new();
         }
-        Action::Sheet => return sheet::open(model),
-        Action::TakeOver => return sheet::take_over(model),
+        Action::Sheet => return file_format::open(model),
+        Action::TakeOver => return file_format::take_over(model),
         Action::Drift => {
             model.overlays.push(Overlay::Drift(0));
             return Vec::new();
@@ -89,9 +89,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Values(_)) => values::act(model, action),
         Some(Overlay::Start(_)) => start::act(model, action),
         Some(Overlay::Confirm(_)) => confirm::act(model, action),
-        Some(Overlay::Sheet(_)) => sheet::act(model, action),
+        Some(Overlay::Sheet(_)) => file_format::act(model, action),
         Some(Overlay::Changes(_)) => changes::act(model, action),
-        Some(Overlay::Row(_)) => trace::act(model, action),
+        Some(Overlay::Row(_)) => row_view::act(model, action),
         Some(Overlay::First(_)) => first::act(model, action),
         Some(Overlay::Exception(found, _)) if action == Action::Copy => {
             let found = found.clone();
@@ -185,14 +185,16 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Imports(Ok(imports)) => model.imports.replace(imports),
         Reply::Opened(ticket, answer) => return opened(model, ticket, answer.map(|opened| *opened)),
-        Reply::Reading(id, rows, part) => sheet::reading(model, id, rows, part),
-        Reply::Measured(id, answer) => sheet::measured(model, id, answer.map(|opened| *opened)),
-        Reply::ReadAs(ticket, answer) => return sheet::read_as(model, ticket, answer.map(|opened| *opened)),
+        Reply::Reading(id, rows, part) => file_format::reading(model, id, rows, part),
+        Reply::Measured(id, answer) => file_format::measured(model, id, answer.map(|opened| *opened)),
+        Reply::ReadAs(ticket, answer) => {
+            return file_format::read_as(model, ticket, answer.map(|opened| *opened));
+        }
         Reply::Guesses(id, header, answer) => return field_map::forgotten(model, id, &header, answer),
         Reply::First(answer) => return first::answered(model, answer),
         Reply::Split(ticket, answer) => {
             if awaited(model, ticket) {
-                return groups::made(model, answer);
+                return split::made(model, answer);
             }
         }
         Reply::Saved(Ok(import)) => saved(model, *import),
@@ -204,7 +206,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
                 return values::answered(model, ticket, answer);
             }
         }
-        Reply::Found(ticket, text, answer) => return shown::found(model, ticket, text, answer),
+        Reply::Found(ticket, text, answer) => return filter::found(model, ticket, text, answer),
         Reply::Renamed(Ok(import)) => {
             model.say(Mood::Good, format!("import {} is called “{}” now", import.id, import.name));
             saved(model, *import);
@@ -227,14 +229,14 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Using(ticket, answer) => return accounts::used(model, ticket, answer.map(|in_use| *in_use)),
         Reply::Started(id, answer) => return processing::started(model, id, answer),
         Reply::AskedToPause(id, answer) => return processing::asked_to_pause(model, id, answer),
-        Reply::Written(ticket, answer) => out::written(model, ticket, answer),
+        Reply::Written(ticket, answer) => export::written(model, ticket, answer),
         Reply::RowNow(ticket, id, every_row, answer) => {
             return correct::read(model, ticket, id, every_row, answer.map(|now| *now));
         }
         Reply::Corrected(ticket, id, answer) => {
             return correct::corrected(model, ticket, id, answer.map(|corrected| *corrected));
         }
-        Reply::Decided(id, answer) => return out::decided(model, id, answer),
+        Reply::Decided(id, answer) => return export::decided(model, id, answer),
         Reply::Folder(ticket, answer) => chooser::listed(model, ticket, answer),
         Reply::Preview(ticket, answer) => chooser::previewed(model, ticket, answer),
         Reply::Imports(Err(sentence))
@@ -276,7 +278,7 @@ fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -
             model.job = Some(job);
             model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
             model.overlays.clear();
-            sheet::tell(model);
+            file_format::tell(model);
             // Whoever duplicates an import wants to know at once what is not as it was.
             if model.from_start && model.job.as_ref().is_some_and(|job| !job.sheet.drift.is_empty()) {
                 model.overlays.push(Overlay::Drift(0));

@@ -19,10 +19,10 @@ use crate::tui::core::action::Action;
 use crate::tui::core::model::{Model, Overlay, Screen};
 use crate::tui::dialogs::{chooser_view, confirm, picker_view, prompt};
 use crate::tui::screens::catalog::declare;
-use crate::tui::screens::draft::{Job, changes, drift, history, sheet, sheet_view};
-use crate::tui::screens::field_map::{ids, values_view};
-use crate::tui::screens::processing::{log, out};
-use crate::tui::screens::review::{first, trace};
+use crate::tui::screens::draft::{Job, changes, drift, file_format, file_format_view, history};
+use crate::tui::screens::field_map::{unmapped, values_view};
+use crate::tui::screens::processing::{export, log};
+use crate::tui::screens::review::{first, row_view};
 use crate::tui::widgets::text::{cut, put, wrap};
 use crate::tui::widgets::{footer, help};
 
@@ -81,11 +81,11 @@ fn overlays(model: &Model, frame: &mut Frame) {
             Overlay::Values(values) => values_view::draw(model, frame, values),
             Overlay::Changes(cursor) => changes::draw(model, frame, *cursor),
             Overlay::Start(dialog) => start::draw(model, frame, dialog),
-            Overlay::Row(one) => trace::draw(model, frame, one),
+            Overlay::Row(one) => row_view::draw(model, frame, one),
             Overlay::First(sent) => first::draw(model, frame, sent),
             Overlay::Exception(found, scroll) => log::draw_exception(model, frame, found, *scroll),
             Overlay::Drift(scroll) => drift::draw(model, frame, *scroll),
-            Overlay::Sheet(cursor) => sheet_view::draw(model, frame, *cursor),
+            Overlay::Sheet(cursor) => file_format_view::draw(model, frame, *cursor),
             Overlay::Help(scroll) => help::draw(model, frame, *scroll),
         }
     }
@@ -105,12 +105,12 @@ fn private_shown(model: &Model, frame: &mut Frame, area: Rect) {
 fn wrong(model: &Model, job: &Job) -> String {
     let missing = job.missing();
     let lines = if model.screen == Screen::FieldMap { job.lines() } else { Vec::new() };
-    let texts: usize = lines.iter().map(|line| ids::open(job, *line, &model.catalog)).sum();
+    let texts: usize = lines.iter().map(|line| unmapped::open(job, *line, &model.catalog)).sum();
     let noun = if texts == 1 { "text" } else { "texts" };
     let counts = [
         (missing, format!("{missing} required missing")),
         (job.errors.len() - missing, format!("{} to correct", job.errors.len() - missing)),
-        (texts, format!("{texts}{} {noun} without an id", ids::more(job))),
+        (texts, format!("{texts}{} {noun} without an id", unmapped::more(job))),
     ];
     let wrong = counts.iter().filter(|(count, _)| *count > 0);
     wrong.fold(String::new(), |text, (_, told)| format!("{text} ! {told}"))
@@ -170,10 +170,10 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         (Screen::Account, _) | (_, Action::Help | Action::Palette | Action::Leave | Action::Interrupt) => {
             Ok(())
         }
-        (_, Action::Drift | Action::TakeOver) => sheet::availability(action, model),
+        (_, Action::Drift | Action::TakeOver) => file_format::availability(action, model),
         (_, Action::Undo | Action::Redo) => history::availability(action, model),
         (Screen::Catalog, _) => catalog::availability(action, model),
-        (_, Action::WriteOut | Action::Decide) => out::availability(action, model),
+        (_, Action::Export | Action::Decide) => export::availability(action, model),
         (_, Action::ShowPrivate) => Ok(()),
         (_, Action::Changes) => changes::availability(model),
         (Screen::Imports, _) => imports::availability(action, model),

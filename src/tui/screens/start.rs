@@ -9,7 +9,7 @@ use crate::tui::core::action::Action;
 use crate::tui::core::cursor::next_in;
 use crate::tui::core::effect::{Effect, RunCommand};
 use crate::tui::core::model::{Model, Overlay};
-use crate::tui::screens::draft::names::id_text;
+use crate::tui::screens::draft::labels::id_text;
 use crate::tui::screens::{processing, review};
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::tui::core::effect::{DataChange, Effect, Query};
 use crate::tui::core::model::{Overlay, Place, Screen};
-use crate::tui::screens::review::shown::Show;
+use crate::tui::screens::review::filter::RowFilter;
 
 fn review() -> Model {
     let mut model = defaults();
@@ -29,7 +29,7 @@ fn found(model: &mut Model) {
 fn rows_with_a_text_are_shown_alone_until_all_are_wanted() {
     let mut model = review();
     found(&mut model);
-    assert_eq!((model.review.show.clone(), model.review.len(4)), (Show::Text("Tri".into()), 2));
+    assert_eq!((model.review.show.clone(), model.review.len(4)), (RowFilter::Text("Tri".into()), 2));
     let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
     assert!(shown.contains("the table has only 2 rows: with “Tri” in a cell; p shows all"), "{shown}");
     press(&mut model, "p");
@@ -92,7 +92,7 @@ fn columns_are_gone_to_one_by_one_to_the_ends_and_by_name() {
 fn every_cell_of_a_row_is_read_in_full() {
     let mut model = review();
     press(&mut model, "Space");
-    assert_eq!(model.place(), Place::OneRow);
+    assert_eq!(model.place(), Place::RowView);
     let shown = lines(draw(&model, 60, 16).backend().buffer()).join("\n");
     assert!(shown.contains("[cells]"), "{shown}");
 }

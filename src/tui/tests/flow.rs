@@ -217,7 +217,7 @@ fn problems_are_gone_through_and_rows_are_shown_whole() {
     press(&mut model, "N");
     assert_eq!(model.review.cursor, 3);
     press(&mut model, "g Enter");
-    assert_eq!(model.place(), Place::OneRow);
+    assert_eq!(model.place(), Place::RowView);
     press(&mut model, "Esc Esc");
     assert_eq!(model.screen, Screen::FieldMap);
 }

@@ -216,7 +216,7 @@ const NAMES: [(Place, &str); 23] = [
     (Place::Review, "Review"),
     (Place::Processing, "Processing"),
     (Place::Values, "Values of a column"),
-    (Place::OneRow, "One row"),
+    (Place::RowView, "One row"),
     (Place::OneException, "One exception"),
     (Place::First, "One row sent first"),
     (Place::Changes, "What was changed"),

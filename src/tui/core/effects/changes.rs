@@ -92,7 +92,7 @@ impl EffectRunner {
                 let merged = learned.map(|learned| (learned.merged, self.app.catalog()));
                 Reply::Merged(ticket, merged.map_err(|error| error.to_string()))
             }
-            DataChange::TakeOverCatalog(ticket, path) => Reply::Merged(
+            DataChange::ImportCatalog(ticket, path) => Reply::Merged(
                 ticket,
                 self.blocking(move |runner| {
                     let path = expand(&path.to_string_lossy());

@@ -9,7 +9,7 @@ use crate::ledger::ImportId;
 use crate::sheet::{Layout, Sheet, SheetError, WorkbookError};
 use crate::text::{plural, visible_lines};
 use crate::tui::core::msg::{FileEntry, Sentence};
-use crate::tui::screens::processing::out::Paper;
+use crate::tui::screens::processing::export::ExportKind;
 
 /// A typed path, with `~` as the home folder; an empty one is the folder one is in.
 pub(crate) fn expand(text: &str) -> PathBuf {
@@ -91,7 +91,7 @@ fn refused(shown: &str, error: &std::io::Error) -> Sentence {
 
 /// Writes rows or the receipt of an import to a new file that only its owner can read. What is half written is
 /// removed again.
-pub(crate) fn write_out(app: &App, id: ImportId, paper: Paper, path: &Path) -> Result<String, Sentence> {
+pub(crate) fn write_out(app: &App, id: ImportId, paper: ExportKind, path: &Path) -> Result<String, Sentence> {
     let path = expand_path(path);
     let shown = path.display().to_string();
     let fail = |error: std::io::Error| refused(&shown, &error);
@@ -102,32 +102,32 @@ pub(crate) fn write_out(app: &App, id: ImportId, paper: Paper, path: &Path) -> R
     let page = |text: String, file: &mut std::fs::File| file.write_all(text.as_bytes()).map_err(fail);
     let receipt = || app.receipt(id).map_err(|error| error.to_string());
     let written = match paper {
-        Paper::Rejected => rows(Wanted::Rejected, &mut file),
-        Paper::Remaining => rows(Wanted::Remaining, &mut file),
-        Paper::Exceptions => app
+        ExportKind::Rejected => rows(Wanted::Rejected, &mut file),
+        ExportKind::Remaining => rows(Wanted::Remaining, &mut file),
+        ExportKind::Exceptions => app
             .write_exceptions(id, &mut file)
             .map(|rows| plural(rows, "exception"))
             .map_err(|error| error.to_string()),
-        Paper::Results => app
+        ExportKind::Results => app
             .write_results(id, &mut file)
             .map(|rows| plural(rows, "row"))
             .map_err(|error| error.to_string()),
-        Paper::Receipt => {
+        ExportKind::Receipt => {
             let text = |receipt: Receipt| visible_lines(&receipt.to_text());
             receipt().and_then(|receipt| page(text(receipt), &mut file)).map(|()| "the receipt".into())
         }
-        Paper::Undo => {
+        ExportKind::Undo => {
             let text = |receipt: Receipt| visible_lines(&receipt.to_undo());
             receipt()
                 .and_then(|receipt| page(text(receipt), &mut file))
                 .map(|()| "how to take it back".into())
         }
-        Paper::ReceiptHtml => app
+        ExportKind::ReceiptHtml => app
             .receipt_page(id)
             .map_err(|error| error.to_string())
             .and_then(|receipt| page(receipt.to_html(), &mut file))
             .map(|()| "the receipt".into()),
-        Paper::ReceiptCsv => {
+        ExportKind::ReceiptCsv => {
             receipt().and_then(|receipt| page(receipt.to_csv(), &mut file)).map(|()| "the receipt".into())
         }
     };

@@ -79,11 +79,11 @@ impl EffectRunner {
                 let picked = self.app.pick(list, within, anew).await;
                 Reply::Picked(ticket, picked.map_err(|error| error.to_string()))
             }
-            Query::WriteOut(ticket, id, paper, path) => Reply::Written(
+            Query::Export(ticket, id, paper, path) => Reply::Written(
                 ticket,
                 self.blocking(move |runner| write_out(&runner.app, id, paper, &path)).await,
             ),
-            Query::WriteCatalog(ticket, path) => {
+            Query::ExportCatalog(ticket, path) => {
                 Reply::Written(ticket, self.blocking(move |runner| write_catalog(&runner.app, &path)).await)
             }
             Query::Connect(ticket, credentials) => Reply::Connected(ticket, self.connect(credentials).await),

@@ -7,12 +7,12 @@ use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{InUse, Lasting, Origin, Sentence, Ticket};
 use crate::tui::core::update::awaited;
 use crate::tui::dialogs::{Choice, Confirm, Picker};
-use crate::tui::screens::processing::{self, out};
+use crate::tui::screens::processing::{self, export};
 use crate::tui::screens::{account, imports};
 
 /// What is wanted of an import, and only the account it belongs to can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub(crate) enum WantedImport {
     Open(ImportId),
     Resume(ImportId),
     Duplicate(ImportId),
@@ -20,7 +20,7 @@ pub(crate) enum Wanted {
     Decide(ImportId),
 }
 
-impl Wanted {
+impl WantedImport {
     fn import(self) -> ImportId {
         match self {
             Self::Open(id) | Self::Resume(id) | Self::Duplicate(id) | Self::Decide(id) => id,
@@ -66,7 +66,7 @@ fn chosen(model: &mut Model, line: AccountLine) -> Vec<Effect> {
 }
 
 /// Uses another account, and then does what is wanted. When its token is not to be had, the form asks for it.
-pub(crate) fn switch(model: &mut Model, name: &str, wanted: Option<Wanted>) -> Vec<Effect> {
+pub(crate) fn switch(model: &mut Model, name: &str, wanted: Option<WantedImport>) -> Vec<Effect> {
     if model.who.as_ref().is_some_and(|who| who.name == name) {
         model.say(Mood::Good, format!("{name} is in use"));
         return Vec::new();
@@ -111,7 +111,7 @@ pub(crate) fn take_over(model: &mut Model, in_use: InUse) {
 }
 
 /// Does what is wanted of an import; of another account than the one in use, it is asked first.
-pub(crate) fn want(model: &mut Model, wanted: Wanted) -> Vec<Effect> {
+pub(crate) fn want(model: &mut Model, wanted: WantedImport) -> Vec<Effect> {
     let (id, used) = (wanted.import(), model.who.as_ref().map(|who| who.name.as_str()));
     let Some(name) = account_of(model, id).filter(|name| Some(*name) != used).map(str::to_owned) else {
         return go_on(model, wanted);
@@ -142,11 +142,11 @@ fn account_of(model: &Model, id: ImportId) -> Option<&str> {
 }
 
 /// Does what was wanted, now that its account is in use.
-pub(crate) fn go_on(model: &mut Model, wanted: Wanted) -> Vec<Effect> {
+pub(crate) fn go_on(model: &mut Model, wanted: WantedImport) -> Vec<Effect> {
     match wanted {
-        Wanted::Open(id) => imports::open(model, Origin::Existing(id)),
-        Wanted::Resume(id) => processing::resume(model, id),
-        Wanted::Duplicate(id) => imports::choose_file(model, Some(id)),
-        Wanted::Decide(_) => out::ask_word(model),
+        WantedImport::Open(id) => imports::open(model, Origin::Existing(id)),
+        WantedImport::Resume(id) => processing::resume(model, id),
+        WantedImport::Duplicate(id) => imports::choose_file(model, Some(id)),
+        WantedImport::Decide(_) => export::ask_word(model),
     }
 }

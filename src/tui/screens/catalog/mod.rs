@@ -163,7 +163,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Filter => return find(model),
         Action::Learn => return learn(model),
         Action::Import => return import(model),
-        Action::WriteOut => return export(model),
+        Action::Export => return export(model),
         _ => {}
     }
     Vec::new()
@@ -270,7 +270,7 @@ fn import(model: &mut Model) -> Vec<Effect> {
     let read = |model: &mut Model, path: String| {
         let ticket = model.ticket();
         model.busy = Some((ticket, "reading the file"));
-        let change = DataChange::TakeOverCatalog(ticket, path.into());
+        let change = DataChange::ImportCatalog(ticket, path.into());
         Accepted::Waiting(ticket, vec![Effect::Change(change)])
     };
     let hint = "a file that w wrote, here or at a colleague's; its names go before those known";
@@ -283,9 +283,9 @@ fn export(model: &mut Model) -> Vec<Effect> {
     let file = format!("{name}.catalog.toml");
     let write = |model: &mut Model, path: String| {
         let ticket = model.ticket();
-        Accepted::Waiting(ticket, vec![Effect::Query(Query::WriteCatalog(ticket, path.into()))])
+        Accepted::Waiting(ticket, vec![Effect::Query(Query::ExportCatalog(ticket, path.into()))])
     };
-    Prompt::new("Write the catalog to a file", file, crate::tui::screens::processing::out::NEW_FILE, write)
+    Prompt::new("Write the catalog to a file", file, crate::tui::screens::processing::export::NEW_FILE, write)
         .open(model)
 }
 

@@ -149,13 +149,13 @@ fn names_are_found_learned_and_exchanged() {
     assert_eq!(status(&model), "1 new, 3 as they were");
     assert_eq!(model.catalog.label(List::Flags, 1), Some("Rush"));
     let effects = press(&mut model, "f 'a.toml Enter");
-    let [Effect::Change(DataChange::TakeOverCatalog(ticket, _))] = effects[..] else { panic!("{effects:?}") };
+    let [Effect::Change(DataChange::ImportCatalog(ticket, _))] = effects[..] else { panic!("{effects:?}") };
     update(&mut model, Msg::Reply(Reply::Merged(ticket, Err("no such file".into()))));
     let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("it is put right there") };
     assert_eq!((prompt.error.as_deref(), prompt.input.value()), (Some("no such file"), "a.toml"));
     press(&mut model, "Esc");
     let effects = press(&mut model, "w Enter");
-    let [Effect::Query(Query::WriteCatalog(ticket, path))] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Query(Query::ExportCatalog(ticket, path))] = &effects[..] else { panic!("{effects:?}") };
     assert!(path.ends_with("sandbox.catalog.toml"));
     // A name that is taken is not typed twice.
     update(&mut model, Msg::Reply(Reply::Written(*ticket, Err("it is there already".into()))));
@@ -165,7 +165,7 @@ fn names_are_found_learned_and_exchanged() {
         (Some("it is there already"), "sandbox.catalog.toml")
     );
     let effects = press(&mut model, "'2 Enter");
-    let [Effect::Query(Query::WriteCatalog(ticket, _))] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Query(Query::ExportCatalog(ticket, _))] = &effects[..] else { panic!("{effects:?}") };
     update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("the catalog is there".into()))));
     assert!(model.overlays.is_empty() && status(&model) == "the catalog is there");
     assert!(matches!(press(&mut model, "Esc")[..], [Effect::Query(Query::LoadImports)]));

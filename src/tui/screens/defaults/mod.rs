@@ -86,7 +86,7 @@ fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
     let title = match within {
         Some(id) => format!(
             "{label} at {}",
-            crate::tui::screens::draft::names::id_text(List::Clients, id, &model.catalog)
+            crate::tui::screens::draft::labels::id_text(List::Clients, id, &model.catalog)
         ),
         None => label,
     };

@@ -2,11 +2,11 @@
 
 pub(crate) mod changes;
 pub(crate) mod drift;
+pub(crate) mod file_format;
+pub(crate) mod file_format_view;
 pub(crate) mod fix;
 pub(crate) mod history;
-pub(crate) mod names;
-pub(crate) mod sheet;
-pub(crate) mod sheet_view;
+pub(crate) mod labels;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -24,7 +24,7 @@ use crate::trackops::Catalog;
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::msg::{Opened, SheetFacts};
 use crate::tui::screens::draft::history::History;
-use crate::tui::screens::draft::names::value_text;
+use crate::tui::screens::draft::labels::value_text;
 
 /// The open import.
 #[derive(Debug)]

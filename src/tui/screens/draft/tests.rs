@@ -5,7 +5,7 @@ use crate::engine::{Facet, First, FirstOutcome};
 use crate::trackops::{Line, Same};
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::core::model::{Overlay, Place, Screen};
-use crate::tui::screens::review::shown::Show;
+use crate::tui::screens::review::filter::RowFilter;
 use crate::tui::tests::*;
 
 fn on_review() -> Model {
@@ -120,14 +120,14 @@ fn rows_are_left_out_and_taken_in_again() {
 fn only_rows_with_problems_are_shown_until_none_is_left() {
     let mut model = on_review();
     press(&mut model, "p");
-    assert_eq!(model.review.show, Show::Problems);
+    assert_eq!(model.review.show, RowFilter::Problems);
     assert_eq!(model.review.len(4), 3);
     press(&mut model, "/ 'date Enter");
-    assert_eq!(model.review.show, Show::Group(Code::DateInvalid, Some("Due".to_owned())));
+    assert_eq!(model.review.show, RowFilter::Group(Code::DateInvalid, Some("Due".to_owned())));
     assert_eq!((model.review.len(4), model.review.number(0)), (1, Some(2)));
     press(&mut model, "n");
     answered(&mut model, "e Ctrl-U Enter");
-    assert_eq!((&model.review.show, model.review.len(4)), (&Show::All, 4));
+    assert_eq!((&model.review.show, model.review.len(4)), (&RowFilter::All, 4));
     assert_eq!(status(&model), "no row of that kind is left; all rows are shown");
     assert_eq!(model.review.number(model.review.cursor), Some(2), "the cursor stays on its row");
 }

@@ -1,11 +1,11 @@
 //! Field map: which column goes to which field, and how its text is read.
 
-pub(crate) mod groups;
-pub(crate) mod ids;
-pub(crate) mod reading;
+pub(crate) mod cell_format;
+pub(crate) mod split;
 pub(crate) mod subjects;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod unmapped;
 pub(crate) mod values;
 pub(crate) mod values_view;
 pub(crate) mod view;
@@ -72,7 +72,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
         Action::Changes => changes::open(model),
         Action::Clear => return set(model, line, Target::Ignore),
-        Action::Reading => return reading::cycle(model),
+        Action::Reading => return cell_format::cycle(model),
         Action::Values => return values::open_line(model),
         Action::AsIs => return toggle_as_is(model),
         Action::Private => return toggle_private(model),
@@ -356,13 +356,13 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
         if before != target {
             rule.values.clear();
             rule.separator = None;
-            rule.date = if shape == Some(Shape::Date) { reading::order_of(&samples) } else { None };
+            rule.date = if shape == Some(Shape::Date) { cell_format::order_of(&samples) } else { None };
             rule.decimal = None;
         }
     }
     let guessed: Vec<_> = job.guesses.iter().filter_map(|guess| guess.subject.clone()).collect();
     job.recipe.describe(&guessed);
-    ids::recognize(job, at, &model.catalog);
+    unmapped::recognize(job, at, &model.catalog);
     job.changed(&model.catalog)
 }
 

@@ -11,9 +11,9 @@ use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
 use crate::tui::dialogs::picker;
-use crate::tui::screens::draft::names::mapped_text;
+use crate::tui::screens::draft::labels::mapped_text;
 use crate::tui::screens::draft::{Job, fix, history};
-use crate::tui::screens::field_map::{self, groups};
+use crate::tui::screens::field_map::{self, split};
 use crate::tui::screens::review;
 
 /// The texts of one column.
@@ -33,7 +33,7 @@ pub(crate) struct Values {
 
 /// What a text stands for.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Stands {
+pub(crate) enum Meaning {
     /// Rows with it are left out.
     LeftOut,
     /// What the value map says.
@@ -48,7 +48,7 @@ pub(crate) enum Stands {
     Itself(Vec<String>),
 }
 
-impl Stands {
+impl Meaning {
     /// Whether rows with it cannot be sent.
     pub(crate) fn is_open(&self) -> bool {
         matches!(self, Self::Nothing | Self::Maybe(..))
@@ -125,7 +125,7 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, 
     let under = values.texts.get(values.cursor).map(|(text, _)| text.clone());
     let mut texts = facet.texts.clone();
     texts.extend(mapped_only(job, values, &facet).into_iter().map(|text| (text, 0)));
-    texts.sort_by_key(|(text, _)| !stands(job, values, text, &model.catalog).is_open());
+    texts.sort_by_key(|(text, _)| !meaning_of(job, values, text, &model.catalog).is_open());
     let last = texts.len().saturating_sub(1);
     let at = texts.iter().position(|(text, _)| Some(text) == under.as_ref());
     values.cursor = at.unwrap_or(values.cursor.min(last));
@@ -143,7 +143,7 @@ fn recognize(job: &mut Job, values: &Values, facet: &Facet, catalog: &Catalog) -
     let sure: Vec<(String, u64)> = facet
         .texts
         .iter()
-        .filter(|(text, _)| matches!(stands(job, values, text, catalog), Stands::Maybe(..)))
+        .filter(|(text, _)| matches!(meaning_of(job, values, text, catalog), Meaning::Maybe(..)))
         .filter_map(|(text, _)| Some((text.clone(), meaning(values, text, catalog).filter(|m| m.sure)?.id)))
         .collect();
     let line = values.line.and_then(|line| job.lines().get(line).copied());
@@ -167,7 +167,7 @@ fn meaning<'c>(values: &Values, text: &str, catalog: &'c Catalog) -> Option<Mean
 }
 
 /// What a text stands for now.
-pub(crate) fn stands(job: &Job, values: &Values, text: &str, catalog: &Catalog) -> Stands {
+pub(crate) fn meaning_of(job: &Job, values: &Values, text: &str, catalog: &Catalog) -> Meaning {
     let column = job.column_name(values.column);
     let same = |known: &str| fold(known) == fold(text);
     let left_out = |leave_out: &LeaveOut| match leave_out {
@@ -175,21 +175,21 @@ pub(crate) fn stands(job: &Job, values: &Values, text: &str, catalog: &Catalog) 
         LeaveOut::Row(_) => false,
     };
     if job.recipe.leave_out.iter().any(left_out) {
-        return Stands::LeftOut;
+        return Meaning::LeftOut;
     }
     let line = values.line.and_then(|line| job.lines().get(line).copied());
     let rule = line.and_then(|line| job.rule(line));
     let mapped = rule.and_then(|rule| rule.values.iter().find(|(known, _)| same(known)));
     match (mapped, values.field) {
-        (Some((_, value)), field) => Stands::Mapped(mapped_text(value, field.and_then(List::of), catalog)),
-        (None, Some(_)) if text.trim().parse::<u64>().is_ok_and(|id| id > 0) => Stands::Id,
+        (Some((_, value)), field) => Meaning::Mapped(mapped_text(value, field.and_then(List::of), catalog)),
+        (None, Some(_)) if text.trim().parse::<u64>().is_ok_and(|id| id > 0) => Meaning::Id,
         (None, Some(_)) => match meaning(values, text, catalog) {
-            Some(meant) => Stands::Maybe(meant.label.to_owned(), meant.id),
-            None => Stands::Nothing,
+            Some(meant) => Meaning::Maybe(meant.label.to_owned(), meant.id),
+            None => Meaning::Nothing,
         },
         (None, None) => {
             let fixes = job.recipe.fixes.iter().filter(|fix| fix.column == column && fix.row.is_none());
-            Stands::Itself(fixes.filter(|fix| fix.to.trim() == text).map(|fix| fix.from.clone()).collect())
+            Meaning::Itself(fixes.filter(|fix| fix.to.trim() == text).map(|fix| fix.from.clone()).collect())
         }
     }
 }
@@ -220,7 +220,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => return ask_fix(model, text),
         },
         (Action::FixAll, Some(text)) => return ask_fix(model, text),
-        (Action::Split, _) => groups::ask(model),
+        (Action::Split, _) => split::ask(model),
         _ => {}
     }
     Vec::new()
@@ -272,9 +272,9 @@ fn take_idea(model: &mut Model, text: &str) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
         return Vec::new();
     };
-    let stands = stands(job, values, text, &model.catalog);
+    let stands = meaning_of(job, values, text, &model.catalog);
     match (stands, values.line) {
-        (Stands::Maybe(_, id), Some(line)) => set(model, line, text, Some(MappedValue::Id(id))),
+        (Meaning::Maybe(_, id), Some(line)) => set(model, line, text, Some(MappedValue::Id(id))),
         _ => Vec::new(),
     }
 }
@@ -316,7 +316,7 @@ pub(crate) fn has_column(job: &Job) -> bool {
 
 /// How many texts have no id yet, and in how many rows.
 pub(crate) fn open_texts(job: &Job, values: &Values, catalog: &Catalog) -> (usize, u64) {
-    let open = values.texts.iter().filter(|(text, _)| stands(job, values, text, catalog).is_open());
+    let open = values.texts.iter().filter(|(text, _)| meaning_of(job, values, text, catalog).is_open());
     open.fold((0, 0), |(texts, rows), (_, count)| (texts + 1, rows + count))
 }
 
@@ -324,18 +324,18 @@ pub(crate) fn open_texts(job: &Job, values: &Values, catalog: &Catalog) -> (usiz
 pub(crate) fn availability(action: Action, model: &Model, values: &Values) -> Result<(), String> {
     let (Some(job), Some((text, _))) = (&model.job, values.texts.get(values.cursor)) else { return Ok(()) };
     let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
-    match (action, stands(job, values, text, &model.catalog)) {
-        (Action::Accept | Action::FixAll | Action::TakeIdea, Stands::LeftOut) => {
+    match (action, meaning_of(job, values, text, &model.catalog)) {
+        (Action::Accept | Action::FixAll | Action::TakeIdea, Meaning::LeftOut) => {
             let text = model.told(values.column, text);
             Err(format!("rows with “{text}” are left out; x takes them in again"))
         }
         (Action::FixAll, _) if list => Err("a part of a list is not fixed but given an id: Enter".to_owned()),
-        (Action::TakeIdea, Stands::Maybe(..)) => Ok(()),
+        (Action::TakeIdea, Meaning::Maybe(..)) => Ok(()),
         (Action::TakeIdea, _) => Err("there is no guess for this text".to_owned()),
-        (Action::Clear, Stands::Nothing | Stands::Maybe(..) | Stands::Id) => {
+        (Action::Clear, Meaning::Nothing | Meaning::Maybe(..) | Meaning::Id) => {
             Err("the text stands for itself already".to_owned())
         }
-        (Action::Clear, Stands::Itself(from)) if from.is_empty() => {
+        (Action::Clear, Meaning::Itself(from)) if from.is_empty() => {
             Err("the text stands for itself already".to_owned())
         }
         (Action::Undo | Action::Redo, _) => history::availability(action, model),

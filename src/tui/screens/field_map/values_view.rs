@@ -16,7 +16,7 @@ use ratatui::text::{Line, Span};
 use crate::engine::Facet;
 use crate::text::plural;
 use crate::tui::core::model::Model;
-use crate::tui::screens::field_map::values::{Stands, Values, open_texts, stands};
+use crate::tui::screens::field_map::values::{Meaning, Values, meaning_of, open_texts};
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
@@ -51,12 +51,12 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) {
     let head = format!("{:>7} {} {stands_for}", "rows", fit("text", text));
     table::draw(frame, list, model.theme, &head, (values.texts.len(), Some(values.cursor)), |index| {
         let Some((of, count)) = values.texts.get(index) else { return Line::default() };
-        let stands = stands(job, values, of, &model.catalog);
-        let style = if stands.is_open() { model.theme.bad } else { ratatui::style::Style::new() };
+        let meaning = meaning_of(job, values, of, &model.catalog);
+        let style = if meaning.is_open() { model.theme.bad } else { ratatui::style::Style::new() };
         let room = width.saturating_sub(text + 10);
         Line::from(vec![
             Span::raw(format!("{count:>7} {} ", fit(&model.told(values.column, of), text))),
-            Span::styled(cut(&told(model, values.column, &stands), room), style),
+            Span::styled(cut(&told(model, values.column, &meaning), room), style),
         ])
     });
 }
@@ -82,15 +82,15 @@ fn summary(model: &Model, values: &Values, facet: &Facet) -> String {
     }
 }
 
-fn told(model: &Model, column: usize, stands: &Stands) -> String {
+fn told(model: &Model, column: usize, stands: &Meaning) -> String {
     match stands {
-        Stands::LeftOut => "– rows with it are left out".to_owned(),
-        Stands::Mapped(value) => format!("→ {value}"),
-        Stands::Id => "→ the id it is".to_owned(),
-        Stands::Nothing => "✗ no id yet: Enter".to_owned(),
-        Stands::Maybe(label, id) => format!("✗ Space: {label} ({id})?"),
-        Stands::Itself(from) if from.is_empty() => String::new(),
-        Stands::Itself(from) => {
+        Meaning::LeftOut => "– rows with it are left out".to_owned(),
+        Meaning::Mapped(value) => format!("→ {value}"),
+        Meaning::Id => "→ the id it is".to_owned(),
+        Meaning::Nothing => "✗ no id yet: Enter".to_owned(),
+        Meaning::Maybe(label, id) => format!("✗ Space: {label} ({id})?"),
+        Meaning::Itself(from) if from.is_empty() => String::new(),
+        Meaning::Itself(from) => {
             let from: Vec<String> = from.iter().map(|text| model.told(column, text)).collect();
             format!("fixed from “{}”", from.join("”, “"))
         }

@@ -16,7 +16,7 @@ use ratatui::text::{Line, Span};
 use crate::case::{Shape, Target};
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::{Job, MapLine};
-use crate::tui::screens::field_map::reading::{self, order_doubt};
+use crate::tui::screens::field_map::cell_format::{self, order_doubt};
 use crate::tui::screens::field_map::{line_of, under};
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, cut, fit, put, row, wrap};
@@ -81,7 +81,7 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
     Line::from(vec![
         Span::raw(format!("{} ", cells(&start, columns))),
         Span::styled(fit(&target, width(3)), style),
-        Span::raw(format!(" {}", fit(&reading::told(job, at, &model.catalog), width(4)))),
+        Span::raw(format!(" {}", fit(&cell_format::told(job, at, &model.catalog), width(4)))),
     ])
 }
 

@@ -14,9 +14,9 @@ use crate::tui::core::effect::{DataChange, Effect, Query};
 use crate::tui::core::model::{Model, Mood, Screen};
 use crate::tui::core::msg::{Origin, Sentence};
 use crate::tui::dialogs::{Accepted, Confirm, Prompt, chooser};
-use crate::tui::screens::account::accounts::{self, Wanted};
+use crate::tui::screens::account::accounts::{self, WantedImport};
 use crate::tui::screens::catalog;
-use crate::tui::screens::processing::{self, out};
+use crate::tui::screens::processing::{self, export};
 
 /// The list and its cursor.
 #[derive(Debug, Default)]
@@ -163,10 +163,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             processing::show(model, id)
         }
         (Action::Accept, Some((id, Status::Draft | Status::Ready))) => {
-            accounts::want(model, Wanted::Open(id))
+            accounts::want(model, WantedImport::Open(id))
         }
         (Action::Accept, Some((id, _))) => processing::show(model, id),
-        (Action::Duplicate, Some((id, _))) => accounts::want(model, Wanted::Duplicate(id)),
+        (Action::Duplicate, Some((id, _))) => accounts::want(model, WantedImport::Duplicate(id)),
         (Action::Rename, Some((id, _))) => {
             let name = model.imports.selected().map(|import| import.name.clone()).unwrap_or_default();
             let rename =
@@ -177,8 +177,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             ask_delete(model);
             Vec::new()
         }
-        (Action::Resume, Some((id, _))) => accounts::want(model, Wanted::Resume(id)),
-        (Action::WriteOut, _) => out::ask(model),
+        (Action::Resume, Some((id, _))) => accounts::want(model, WantedImport::Resume(id)),
+        (Action::Export, _) => export::ask(model),
         _ => Vec::new(),
     }
 }

@@ -1,8 +1,8 @@
 //! Processing: a run as it goes, and what it could not create.
 
 pub(crate) mod correct;
+pub(crate) mod export;
 pub(crate) mod log;
-pub(crate) mod out;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
@@ -18,7 +18,7 @@ use crate::tui::core::action::Action;
 use crate::tui::core::effect::{Effect, Query, RunCommand};
 use crate::tui::core::model::{Model, Mood, Overlay, Phase, Screen, TerminalRequest};
 use crate::tui::core::msg::{Sentence, Watched};
-use crate::tui::screens::account::accounts::{self, Wanted};
+use crate::tui::screens::account::accounts::{self, WantedImport};
 use crate::tui::screens::imports;
 use crate::tui::screens::processing::log::Log;
 use crate::tui::screens::start::{StartDialog, StartFocus};
@@ -246,8 +246,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             (board.running, board.reading_back) = (true, Some((0, None)));
             return vec![Effect::Run(RunCommand::Verify(id))];
         }
-        Action::Resume => return accounts::want(model, Wanted::Resume(id)),
-        Action::Duplicate => return accounts::want(model, Wanted::Duplicate(id)),
+        Action::Resume => return accounts::want(model, WantedImport::Resume(id)),
+        Action::Duplicate => return accounts::want(model, WantedImport::Duplicate(id)),
         Action::Follow if board.log.cursor.is_some() => board.log.cursor = None,
         Action::Follow => log::moves(&mut board.log, Action::Last, page),
         Action::Filter => return log::choose(model),
@@ -256,8 +256,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 log::copy(model, &found);
             }
         }
-        Action::WriteOut => return out::ask(model),
-        Action::Decide => return accounts::want(model, Wanted::Decide(id)),
+        Action::Export => return export::ask(model),
+        Action::Decide => return accounts::want(model, WantedImport::Decide(id)),
         Action::Accept => {
             log::moves(&mut board.log, action, page);
             if let Some(found) = board.log.under().cloned() {

@@ -1,8 +1,8 @@
 //! Review: what the check found, and any row as the case it will be.
 
+pub(crate) mod filter;
 pub(crate) mod first;
-pub(crate) mod shown;
-pub(crate) mod trace;
+pub(crate) mod row_view;
 pub(crate) mod view;
 
 use crate::app::{Checked, Seen};
@@ -18,8 +18,8 @@ use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
 use crate::tui::screens::draft::{changes, fix, history};
 use crate::tui::screens::field_map::values;
-use crate::tui::screens::review::shown::{Show, place_of, set_show};
-use crate::tui::screens::review::trace::{Face, OneRow};
+use crate::tui::screens::review::filter::{RowFilter, place_of, set_show};
+use crate::tui::screens::review::row_view::{RowTab, RowView};
 use crate::tui::screens::start;
 
 /// How many rows are fetched at once: several pages, so that scrolling seldom waits.
@@ -30,7 +30,7 @@ const CHUNK: usize = 200;
 pub(crate) struct Review {
     /// What the check has found, before the last change while another one is awaited.
     pub(crate) check: Pending<Checked>,
-    pub(crate) show: Show,
+    pub(crate) show: RowFilter,
     /// The numbers of the rows that are shown, rising; none when all are.
     pub(crate) numbers: Option<Vec<u64>>,
     /// The rows that hold the text that was looked for.
@@ -97,11 +97,11 @@ impl Review {
 
     /// Finds the rows to show, and keeps the cursor on the row it was on or the next one. Shows all rows, and gives
     /// false, when there are none of that kind.
-    pub(crate) fn list(&mut self, show: Show) -> bool {
+    pub(crate) fn list(&mut self, show: RowFilter) -> bool {
         let here = self.number(self.cursor).unwrap_or(1);
         let wanted = self.numbers_of(&show);
         let found = wanted.as_ref().is_none_or(|numbers| !numbers.is_empty());
-        (self.show, self.numbers) = if found { (show, wanted) } else { (Show::All, None) };
+        (self.show, self.numbers) = if found { (show, wanted) } else { (RowFilter::All, None) };
         self.cursor = match &self.numbers {
             Some(numbers) => {
                 numbers.partition_point(|number| *number < here).min(numbers.len().saturating_sub(1))
@@ -111,12 +111,12 @@ impl Review {
         found
     }
 
-    fn numbers_of(&self, show: &Show) -> Option<Vec<u64>> {
+    fn numbers_of(&self, show: &RowFilter) -> Option<Vec<u64>> {
         let problems = self.problems();
-        if matches!(show, Show::Text(_)) {
+        if matches!(show, RowFilter::Text(_)) {
             return Some(self.holding.clone());
         }
-        (*show != Show::All).then(|| {
+        (*show != RowFilter::All).then(|| {
             let mut numbers: Vec<u64> =
                 problems.iter().filter(|problem| show.fits(problem)).map(|problem| problem.row).collect();
             numbers.dedup();
@@ -220,7 +220,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         },
         Action::SendFirst => first::availability(model),
         Action::NextProblem | Action::PreviousProblem | Action::Problems
-            if found.is_none_or(|found| !found.problems.iter().any(|p| Show::Problems.fits(p))) =>
+            if found.is_none_or(|found| !found.problems.iter().any(|p| RowFilter::Problems.fits(p))) =>
         {
             Err("the check has found no problem".to_owned())
         }
@@ -260,14 +260,14 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Right => review.column = (review.column + 1).min(columns.saturating_sub(1)),
         Action::FirstColumn => review.column = 0,
         Action::LastColumn => review.column = columns.saturating_sub(1),
-        Action::GoTo => return shown::ask_row(model),
+        Action::GoTo => return filter::ask_row(model),
         Action::NextProblem => jump(model, true),
         Action::PreviousProblem => jump(model, false),
         Action::Problems => {
-            let show = if review.show == Show::All { Show::Problems } else { Show::All };
+            let show = if review.show == RowFilter::All { RowFilter::Problems } else { RowFilter::All };
             set_show(model, show);
         }
-        Action::Filter => return shown::choose(model),
+        Action::Filter => return filter::choose(model),
         Action::Fix => return ask_fix(model, false),
         Action::FixAll => return ask_fix(model, true),
         Action::LeaveOut => return leave_out(model),
@@ -278,13 +278,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
         Action::Accept | Action::Toggle => match review.under() {
             Some(seen) => {
-                let face = if action == Action::Toggle { Face::Cells } else { Face::default() };
-                let one = OneRow { seen: seen.clone(), face, scroll: 0 };
+                let face = if action == Action::Toggle { RowTab::Cells } else { RowTab::default() };
+                let one = RowView { seen: seen.clone(), face, scroll: 0 };
                 model.overlays.push(Overlay::Row(Box::new(one)));
             }
             None => model.say(Mood::Plain, "the row is still being read"),
         },
-        Action::Start if crate::tui::screens::draft::sheet::ask_about_hidden(model) => {}
+        Action::Start if crate::tui::screens::draft::file_format::ask_about_hidden(model) => {}
         Action::Start => start::ask(model),
         Action::SendFirst => first::ask(model),
         _ => {}
@@ -297,7 +297,7 @@ fn jump(model: &mut Model, forward: bool) {
     let Some(found) = model.review.check.value() else { return };
     let here = model.review.number(model.review.cursor).unwrap_or(0);
     let show = match &model.review.show {
-        Show::All | Show::Text(_) => &Show::Problems,
+        RowFilter::All | RowFilter::Text(_) => &RowFilter::Problems,
         show => show,
     };
     let mut wanted = found.problems.iter().filter(|problem| show.fits(problem));
@@ -330,7 +330,7 @@ fn go_to_cell(model: &mut Model, row: u64, column: Option<&str>) {
 
 /// Goes to the first cell that keeps a row from being sent.
 pub(crate) fn first_error(model: &mut Model) -> Vec<Effect> {
-    set_show(model, Show::All);
+    set_show(model, RowFilter::All);
     let error = model.review.problems().iter().find(|problem| problem.severity == Severity::Error);
     if let Some((row, column)) = error.map(|error| (error.row, error.column.clone())) {
         go_to_cell(model, row, column.as_deref());

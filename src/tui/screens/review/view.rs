@@ -25,7 +25,7 @@ use crate::tui::core::theme::Theme;
 use crate::tui::screens::draft::Job;
 use crate::tui::screens::field_map::view::HIDDEN;
 use crate::tui::screens::review::column;
-use crate::tui::screens::review::shown::Show;
+use crate::tui::screens::review::filter::RowFilter;
 use crate::tui::widgets::table::{self, cells};
 use crate::tui::widgets::text::{below, cut, paragraph, put};
 
@@ -97,10 +97,10 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
 fn shown_only(model: &Model) -> Option<String> {
     let shown = plural(model.review.len(0) as u64, "row");
     let which = match &model.review.show {
-        Show::All => return None,
-        Show::Problems => "with a problem".to_owned(),
-        Show::Text(text) => format!("with “{text}” in a cell"),
-        Show::Group(code, column) => {
+        RowFilter::All => return None,
+        RowFilter::Problems => "with a problem".to_owned(),
+        RowFilter::Text(text) => format!("with “{text}” in a cell"),
+        RowFilter::Group(code, column) => {
             let column = column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
             format!("{column}{}", code.cause())
         }

@@ -1,3 +1,3 @@
 mod correct;
 mod elsewhere;
-mod out;
+mod export;

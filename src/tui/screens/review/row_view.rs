@@ -7,7 +7,7 @@ use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Overlay};
 use crate::tui::screens::draft::Job;
-use crate::tui::screens::draft::names::value_text;
+use crate::tui::screens::draft::labels::value_text;
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
 use ratatui::Frame;
@@ -16,7 +16,7 @@ use ratatui::text::Span;
 
 /// What is shown of the row.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Face {
+pub(crate) enum RowTab {
     /// Each value with the cells it comes from.
     #[default]
     Case,
@@ -26,7 +26,7 @@ pub(crate) enum Face {
     Json,
 }
 
-impl Face {
+impl RowTab {
     pub(crate) const ALL: [Self; 3] = [Self::Case, Self::Cells, Self::Json];
 
     pub(crate) fn word(self) -> &'static str {
@@ -40,9 +40,9 @@ impl Face {
 
 /// A row over the whole screen.
 #[derive(Debug)]
-pub(crate) struct OneRow {
+pub(crate) struct RowView {
     pub(crate) seen: Seen,
-    pub(crate) face: Face,
+    pub(crate) face: RowTab,
     pub(crate) scroll: usize,
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     one.scroll = moved(one.scroll, action, SCROLL, page);
     match action {
         Action::Next | Action::Previous => {
-            one.face = crate::tui::core::cursor::next_in(&Face::ALL, one.face, action == Action::Next);
+            one.face = crate::tui::core::cursor::next_in(&RowTab::ALL, one.face, action == Action::Next);
             one.scroll = 0;
         }
         Action::Back => _ = model.overlays.pop(),
@@ -156,8 +156,8 @@ pub(crate) fn json(model: &Model, seen: &Seen) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &OneRow) {
-    let OneRow { seen, face, scroll } = one;
+pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &RowView) {
+    let RowView { seen, face, scroll } = one;
     let theme = model.theme;
     let width = usize::from(frame.area().width).saturating_sub(4);
     let mut lines: Vec<Line<'static>> = Vec::new();
@@ -172,12 +172,12 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &OneRow) {
         lines.push(Line::default());
     }
     match face {
-        Face::Case => {
+        RowTab::Case => {
             lines.extend(case_lines(model, seen, width));
             lines.extend(nowhere(model, seen, width));
         }
-        Face::Cells => lines.extend(cell_lines(model, seen, width)),
-        Face::Json => {
+        RowTab::Cells => lines.extend(cell_lines(model, seen, width)),
+        RowTab::Json => {
             let json = json(model, seen);
             lines.extend(json.iter().flat_map(|line| wrapped(line, width)).map(Line::from));
         }
@@ -195,7 +195,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &OneRow) {
     } else {
         "cannot be sent as it is"
     };
-    let faces: Vec<String> = Face::ALL
+    let faces: Vec<String> = RowTab::ALL
         .iter()
         .map(|of| if of == face { format!("[{}]", of.word()) } else { of.word().to_owned() })
         .collect();

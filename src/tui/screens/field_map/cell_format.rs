@@ -5,7 +5,7 @@ use crate::tui::core::cursor::next_in;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::{Job, MapLine};
-use crate::tui::screens::field_map::{ids, under};
+use crate::tui::screens::field_map::{under, unmapped};
 
 /// What may stand between several values, in the order `o` goes through them; none is `;` or `,`.
 const SEPARATORS: [Option<&str>; 5] = [None, Some(";"), Some(","), Some("|"), Some("/")];
@@ -62,13 +62,13 @@ pub(crate) fn told(job: &Job, line: MapLine, catalog: &crate::trackops::Catalog)
         0 => String::new(),
         n => format!(" {n} values"),
     };
-    let open = ids::open(job, line, catalog);
+    let open = unmapped::open(job, line, catalog);
     match job.shape(rule.to, catalog) {
         Some(Shape::Date) => {
             let doubt = if order_doubt(job, line).is_some() { "?" } else { "" };
             format!("{}{doubt}", rule.date.unwrap_or_default().pattern())
         }
-        Some(Shape::Ids | Shape::Id) if open > 0 => format!("✗ {open}{} no id: v", ids::more(job)),
+        Some(Shape::Ids | Shape::Id) if open > 0 => format!("✗ {open}{} no id: v", unmapped::more(job)),
         Some(Shape::Ids | Shape::Choices) => match rule.separator.as_deref() {
             Some(separator) => format!("split at {separator}{values}"),
             None => format!("split at ; ,{values}"),

@@ -13,7 +13,7 @@ use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, prompt};
 
 /// What is written to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Paper {
+pub(crate) enum ExportKind {
     Rejected,
     Remaining,
     Exceptions,
@@ -24,7 +24,7 @@ pub(crate) enum Paper {
     Undo,
 }
 
-impl Paper {
+impl ExportKind {
     const ALL: [Self; 8] = [
         Self::Rejected,
         Self::Remaining,
@@ -76,7 +76,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let Some(import) = import(model) else { return Err("there is no import yet: n begins one".to_owned()) };
     let running = model.boards.get(&import.id).is_some_and(|board| board.running);
     match action {
-        Action::WriteOut if import.started_at.is_none() && !running => Err("nothing was sent yet".to_owned()),
+        Action::Export if import.started_at.is_none() && !running => Err("nothing was sent yet".to_owned()),
         Action::Decide if running => Err("it is running; what is unknown is looked up at the end".to_owned()),
         Action::Decide if unknown_row(model).is_none() => {
             Err("only a row that is unknown needs a word: go to it in the log".to_owned())
@@ -103,30 +103,30 @@ pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
     let Some(import) = import(model) else { return Vec::new() };
     let (id, counts) = (import.id, import.counts);
     let note = |paper| match paper {
-        Paper::Rejected => plural(counts.rejected, "row"),
-        Paper::Remaining => plural(counts.rejected + counts.unknown + counts.not_sent, "row"),
-        Paper::Exceptions => plural(counts.rejected + counts.unknown, "row"),
-        Paper::Receipt | Paper::ReceiptHtml | Paper::ReceiptCsv | Paper::Results => {
+        ExportKind::Rejected => plural(counts.rejected, "row"),
+        ExportKind::Remaining => plural(counts.rejected + counts.unknown + counts.not_sent, "row"),
+        ExportKind::Exceptions => plural(counts.rejected + counts.unknown, "row"),
+        ExportKind::Receipt | ExportKind::ReceiptHtml | ExportKind::ReceiptCsv | ExportKind::Results => {
             plural(counts.rows, "row")
         }
-        Paper::Undo => plural(counts.created, "case"),
+        ExportKind::Undo => plural(counts.created, "case"),
     };
     let choices =
-        Paper::ALL.into_iter().map(|paper| Choice::new(paper, paper.label(), note(paper))).collect();
+        ExportKind::ALL.into_iter().map(|paper| Choice::new(paper, paper.label(), note(paper))).collect();
     let name = move |model: &mut Model, paper| ask_name(model, id, paper);
     Picker::new(format!("Import {id}: write to a file"), choices, name).open(model)
 }
 
 /// Asks for the file, beside the source file unless another one is typed. The question stays until the file is written:
 /// a name that is taken is not typed twice.
-fn ask_name(model: &mut Model, id: ImportId, paper: Paper) -> Vec<Effect> {
+fn ask_name(model: &mut Model, id: ImportId, paper: ExportKind) -> Vec<Effect> {
     let file = import(model).filter(|import| import.id == id).and_then(|import| import.file.clone());
     let stem = |path: &PathBuf| path.with_extension("").display().to_string();
     let start = file.as_ref().map_or_else(|| format!("import-{id}"), stem);
     let title = format!("Import {id}: {}", paper.label());
     let write = move |model: &mut Model, path: String| {
         let ticket = model.ticket();
-        let query = Query::WriteOut(ticket, id, paper, path.into());
+        let query = Query::Export(ticket, id, paper, path.into());
         Accepted::Waiting(ticket, vec![Effect::Query(query)])
     };
     Prompt::new(title, format!("{start}-{}", paper.ending()), NEW_FILE, write).open(model)

@@ -10,7 +10,7 @@ use crate::tui::screens::review;
 
 /// Which rows are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum Show {
+pub(crate) enum RowFilter {
     #[default]
     All,
     /// Rows with a problem.
@@ -21,7 +21,7 @@ pub(crate) enum Show {
     Text(String),
 }
 
-impl Show {
+impl RowFilter {
     pub(crate) fn fits(&self, problem: &Problem) -> bool {
         match self {
             Self::All | Self::Text(_) => true,
@@ -35,11 +35,11 @@ impl Show {
 /// Asks which rows are to be shown. The kinds of problems come with the check; a text can be looked for before.
 pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
     let rows = model.job.as_ref().map_or(0, |job| job.rows);
-    let mut choices = vec![Choice::new(Show::All, "all rows", plural(rows, "row"))];
+    let mut choices = vec![Choice::new(RowFilter::All, "all rows", plural(rows, "row"))];
     if let Some(found) = model.review.check.value() {
-        choices.push(Choice::new(Show::Problems, "rows with a problem", ""));
+        choices.push(Choice::new(RowFilter::Problems, "rows with a problem", ""));
         for group in &found.report.groups {
-            let show = Show::Group(group.code.clone(), group.column.clone());
+            let show = RowFilter::Group(group.code.clone(), group.column.clone());
             choices.push(Choice::new(show, group.told(), group.code.to_string()));
         }
     }
@@ -50,8 +50,8 @@ pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Shows the rows that were chosen.
-fn chosen(model: &mut Model, show: Show) -> Vec<Effect> {
-    if let Show::Group(_, Some(name)) = &show {
+fn chosen(model: &mut Model, show: RowFilter) -> Vec<Effect> {
+    if let RowFilter::Group(_, Some(name)) = &show {
         model.review.column = place_of(model, name).unwrap_or(model.review.column);
     }
     set_show(model, show);
@@ -64,7 +64,7 @@ pub(crate) fn place_of(model: &Model, name: &str) -> Option<usize> {
     job.review_order().iter().position(|at| job.header(*at) == name)
 }
 
-pub(crate) fn set_show(model: &mut Model, show: Show) {
+pub(crate) fn set_show(model: &mut Model, show: RowFilter) {
     if !model.review.list(show) {
         model.say(Mood::Plain, "there are too many problems to list them all; correct the first ones");
     }
@@ -92,7 +92,7 @@ pub(crate) fn found(
         Ok(rows) if rows.is_empty() => model.say(Mood::Plain, format!("no cell holds “{text}”")),
         Ok(rows) => {
             model.review.holding = rows;
-            set_show(model, Show::Text(text));
+            set_show(model, RowFilter::Text(text));
         }
         Err(sentence) => model.say(Mood::Bad, sentence),
     }
@@ -118,7 +118,7 @@ fn go_to(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
     let row: u64 = row.ok_or_else(|| format!("“{text}” is no row: type a number from 1 to {rows}"))?;
     let review = &mut model.review;
     if review.numbers.as_ref().is_some_and(|numbers| numbers.binary_search(&row).is_err()) {
-        review.list(Show::All);
+        review.list(RowFilter::All);
     }
     review.cursor = match &review.numbers {
         Some(numbers) => numbers.partition_point(|number| *number < row),

@@ -5,7 +5,7 @@ use crate::ledger::Decision;
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::core::model::{Overlay, Place};
 use crate::tui::core::msg::Watched;
-use crate::tui::screens::processing::out::Paper;
+use crate::tui::screens::processing::export::ExportKind;
 use crate::tui::tests::*;
 
 /// An import that had every row's turn: row 3 is unknown, row 2 was rejected.
@@ -36,7 +36,7 @@ fn rejected_rows_are_written_beside_the_file() {
     press(&mut model, "Enter");
     assert_eq!(model.place(), Place::Prompt);
     let effects = press(&mut model, "Enter");
-    let [Effect::Query(Query::WriteOut(ticket, 11, Paper::Rejected, path))] = effects.as_slice() else {
+    let [Effect::Query(Query::Export(ticket, 11, ExportKind::Rejected, path))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("/files/march-11-rejected.csv"));
@@ -45,14 +45,14 @@ fn rejected_rows_are_written_beside_the_file() {
     // From the list as well, and the receipt as text and as a web page.
     press(&mut model, "Esc");
     let effects = press(&mut model, "w Down Down Down Enter Enter");
-    let [Effect::Query(Query::WriteOut(ticket, 11, Paper::Receipt, _))] = effects.as_slice() else {
+    let [Effect::Query(Query::Export(ticket, 11, ExportKind::Receipt, _))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     // A second Enter doesn't write a second time.
     assert!(press(&mut model, "Enter").is_empty());
     update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("written".into()))));
     let effects = press(&mut model, "w Down Down Down Down Enter Enter");
-    let [Effect::Query(Query::WriteOut(_, 11, Paper::ReceiptHtml, path))] = effects.as_slice() else {
+    let [Effect::Query(Query::Export(_, 11, ExportKind::ReceiptHtml, path))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("/files/march-11-receipt.html"));
