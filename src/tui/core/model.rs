@@ -12,18 +12,16 @@ use crate::tui::core::msg::{Ticket, Who};
 use crate::tui::core::theme::Theme;
 use crate::tui::dialogs::chooser::Chooser;
 use crate::tui::dialogs::{Confirm, Picker, Prompt};
-use crate::tui::screens::account::AccountForm;
 use crate::tui::screens::account::accounts::WantedImport;
-use crate::tui::screens::catalog::CatalogView;
+use crate::tui::screens::account::state::AccountForm;
 use crate::tui::screens::catalog::declare::Declare;
+use crate::tui::screens::catalog::state::CatalogView;
 use crate::tui::screens::draft::Job;
-use crate::tui::screens::field_map::values::Values;
-use crate::tui::screens::imports::ImportList;
-use crate::tui::screens::processing::Board;
-use crate::tui::screens::review::Review;
-use crate::tui::screens::review::first::SentFirst;
-use crate::tui::screens::review::row_view::RowView;
-use crate::tui::screens::start::StartDialog;
+use crate::tui::screens::field_map::state::Values;
+use crate::tui::screens::imports::state::ImportList;
+use crate::tui::screens::processing::state::Board;
+use crate::tui::screens::review::state::{Review, RowView, SentFirst};
+use crate::tui::screens::start::state::StartDialog;
 
 /// The screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

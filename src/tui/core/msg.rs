@@ -12,7 +12,7 @@ use crate::ledger::{Exception, Import, ImportId};
 use crate::sheet::{Column, EncodingDoubt, Layout, Row, Worksheets};
 use crate::trackops::{Catalog, Merged};
 use crate::tui::core::action::Action;
-use crate::tui::screens::account::AccountField;
+use crate::tui::screens::account::state::AccountField;
 
 /// Everything that can happen to the model.
 #[derive(Debug)]

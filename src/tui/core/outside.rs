@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn the_title_says_what_runs_and_how_far_it_is() {
         use crate::ledger::{Counts, Status};
-        use crate::tui::screens::processing::Board;
+        use crate::tui::screens::processing::state::Board;
         use crate::tui::tests::home;
         use crate::tui::tests::import;
         let mut model = home(true);

@@ -1,7 +1,5 @@
 //! The only writer of the model: no IO, no clock, no spawn.
 
-use tui_input::{Input, InputRequest};
-
 use crate::ledger::{Import, Status};
 use crate::tui::core::action::{self, Action};
 use crate::tui::core::cursor::moved;
@@ -10,13 +8,15 @@ use crate::tui::core::model::{Model, Mood, Overlay, Place, Screen, TerminalReque
 use crate::tui::core::msg::{Msg, Opened, Reply, Sentence, Ticket};
 use crate::tui::core::{leave, palette};
 use crate::tui::dialogs::{chooser, confirm, picker, prompt};
-use crate::tui::screens::account::{self, AccountField, accounts};
+use crate::tui::screens::account::state::AccountField;
+use crate::tui::screens::account::{self, accounts};
 use crate::tui::screens::catalog::{self, declare};
 use crate::tui::screens::draft::{Job, changes, file_format};
 use crate::tui::screens::field_map::{self, split, values};
-use crate::tui::screens::processing::{self, correct, export, log};
+use crate::tui::screens::processing::{self, correct, exceptions, export};
 use crate::tui::screens::review::{self, filter, first, row_view};
 use crate::tui::screens::{defaults, imports, start};
+use tui_input::{Input, InputRequest};
 
 /// One step: the message into the model, and what has to be done for it.
 pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -95,7 +95,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::First(_)) => first::act(model, action),
         Some(Overlay::Exception(found, _)) if action == Action::Copy => {
             let found = found.clone();
-            log::copy(model, &found);
+            exceptions::copy(model, &found);
             Vec::new()
         }
         Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) => {
@@ -272,7 +272,7 @@ fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -
             let guessed = std::mem::take(&mut opened.guessed_later);
             let job = Job::new(opened, &model.catalog);
             // Other imports may have run since it was last checked.
-            model.review = crate::tui::screens::review::Review::default();
+            model.review = crate::tui::screens::review::state::Review::default();
             let complete = ready && job.errors.is_empty();
             let columns_only = !job.errors.is_empty() && job.missing() == 0 && !model.from_start;
             model.job = Some(job);

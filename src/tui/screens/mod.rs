@@ -10,21 +10,20 @@ pub(crate) mod processing;
 pub(crate) mod review;
 pub(crate) mod start;
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
-
 use crate::tui::core::action::Action;
 use crate::tui::core::model::{Model, Overlay, Screen};
 use crate::tui::dialogs::{chooser_view, confirm, picker_view, prompt};
 use crate::tui::screens::catalog::declare;
-use crate::tui::screens::draft::{Job, changes, drift, file_format, file_format_view, history};
+use crate::tui::screens::draft::{Job, changes, drift, file_format, file_format_view, undo};
 use crate::tui::screens::field_map::{unmapped, values_view};
-use crate::tui::screens::processing::{export, log};
+use crate::tui::screens::processing::{exceptions, export};
 use crate::tui::screens::review::{first, row_view};
 use crate::tui::widgets::text::{cut, put, wrap};
 use crate::tui::widgets::{footer, help};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 /// The smallest window everything fits into.
 const LEAST: (u16, u16) = (60, 16);
@@ -83,7 +82,7 @@ fn overlays(model: &Model, frame: &mut Frame) {
             Overlay::Start(dialog) => start::draw(model, frame, dialog),
             Overlay::Row(one) => row_view::draw(model, frame, one),
             Overlay::First(sent) => first::draw(model, frame, sent),
-            Overlay::Exception(found, scroll) => log::draw_exception(model, frame, found, *scroll),
+            Overlay::Exception(found, scroll) => exceptions::draw_exception(model, frame, found, *scroll),
             Overlay::Drift(scroll) => drift::draw(model, frame, *scroll),
             Overlay::Sheet(cursor) => file_format_view::draw(model, frame, *cursor),
             Overlay::Help(scroll) => help::draw(model, frame, *scroll),
@@ -171,7 +170,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
             Ok(())
         }
         (_, Action::Drift | Action::TakeOver) => file_format::availability(action, model),
-        (_, Action::Undo | Action::Redo) => history::availability(action, model),
+        (_, Action::Undo | Action::Redo) => undo::availability(action, model),
         (Screen::Catalog, _) => catalog::availability(action, model),
         (_, Action::Export | Action::Decide) => export::availability(action, model),
         (_, Action::ShowPrivate) => Ok(()),

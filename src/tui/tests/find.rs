@@ -3,7 +3,7 @@
 use super::*;
 use crate::tui::core::effect::{DataChange, Effect, Query};
 use crate::tui::core::model::{Overlay, Place, Screen};
-use crate::tui::screens::review::filter::RowFilter;
+use crate::tui::screens::review::state::RowFilter;
 
 fn review() -> Model {
     let mut model = defaults();

@@ -1,5 +1,13 @@
 //! The whole application in process: the real loop, keys as events, the embedded Trackops.
 
+use crate::app::{App, Settings, StartOptions};
+use crate::engine::{Event as RunEvent, Run};
+use crate::sandbox::{Options, Sandbox};
+use crate::trackops::Notify;
+use crate::tui::core::effects::Effects;
+use crate::tui::core::event_loop::{self, Ending, Inputs, Line};
+use crate::tui::core::outside::Outside;
+use crate::tui::core::terminal::Signal;
 use crate::tui::{Start, asked_to_end, begin};
 use std::convert::Infallible;
 use std::io;
@@ -13,14 +21,6 @@ use ratatui::layout::{Position, Size};
 use tokio::sync::{mpsc, watch};
 
 use super::*;
-use crate::app::{App, Settings, StartOptions};
-use crate::engine::{Event as RunEvent, Run};
-use crate::sandbox::{Options, Sandbox};
-use crate::trackops::Notify;
-use crate::tui::core::effects::Effects;
-use crate::tui::core::event_loop::{self, Ending, Inputs, Line};
-use crate::tui::core::outside::Outside;
-use crate::tui::core::terminal::Signal;
 
 /// A terminal that is only its frames.
 struct NoLine;

@@ -1,6 +1,11 @@
 //! The pictures of the README and its list of keys: made of what the program really draws, and compared with what is
 //! kept in assets/. `CASELOAD_PICTURES=write cargo test --lib pictures` makes them anew.
 
+use crate::app::{App, Settings};
+use crate::engine::{Event as RunEvent, Progress};
+use crate::tui::core::action::{ACTIONS, actions_of};
+use crate::tui::core::effects::Effects;
+use crate::tui::core::model::{Place, Screen};
 use crate::tui::{Start, begin};
 use std::fs;
 use std::path::PathBuf;
@@ -8,11 +13,6 @@ use std::path::PathBuf;
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::app::{App, Settings};
-use crate::engine::{Event as RunEvent, Progress};
-use crate::tui::core::action::{ACTIONS, actions_of};
-use crate::tui::core::effects::Effects;
-use crate::tui::core::model::{Place, Screen};
 
 const SIZE: (u16, u16) = (92, 26);
 /// A cell, in units of the picture.

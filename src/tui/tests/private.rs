@@ -158,7 +158,7 @@ fn the_row_that_was_sent_first_hides_what_was_sent_and_stored() {
         masked: vec![line("••••-••-••")],
         note: String::new(),
     };
-    let sent = crate::tui::screens::review::first::SentFirst { row: 1, first: Some(first), scroll: 0 };
+    let sent = crate::tui::screens::review::state::SentFirst { row: 1, first: Some(first), scroll: 0 };
     model.overlays.push(Overlay::First(sent));
     hides_until_m(&mut model, "2026-03-20");
 }

@@ -4,7 +4,7 @@ use crate::app::{AccountForm, App, AppError};
 use crate::trackops::{AccountError, Fault};
 use crate::tui::core::effects::EffectRunner;
 use crate::tui::core::msg::{Credentials, InUse, Lasting, Sentence, Who};
-use crate::tui::screens::account::AccountField;
+use crate::tui::screens::account::state::AccountField;
 
 /// Who is connected where.
 pub(crate) fn who(app: &App) -> Option<Who> {

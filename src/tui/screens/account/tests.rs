@@ -4,7 +4,8 @@ use crate::app::KnownAccounts;
 use crate::tui::core::effect::{DataChange, Effect, Query};
 use crate::tui::core::model::{Mood, Overlay, Place, Screen};
 use crate::tui::core::msg::{Credentials, InUse, Watched};
-use crate::tui::screens::account::{self, AccountField};
+use crate::tui::screens::account;
+use crate::tui::screens::account::state::AccountField;
 use crate::tui::tests::*;
 
 /// Nothing is known yet.

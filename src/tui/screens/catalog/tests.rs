@@ -4,7 +4,7 @@ use crate::app::Picked;
 use crate::trackops::{Change, Merged};
 use crate::tui::core::effect::{DataChange, Effect, Query};
 use crate::tui::core::model::{Overlay, Screen};
-use crate::tui::screens::catalog::Tab;
+use crate::tui::screens::catalog::state::Tab;
 use crate::tui::tests::*;
 
 pub(crate) fn lists() -> Model {
@@ -188,9 +188,13 @@ fn an_entry_is_read_however_it_is_written() {
         "12\tRecorded Statement",
         "12: Recorded Statement ",
     ] {
-        assert_eq!(super::read_entry(text), Some(Entry::new(12, "Recorded Statement")), "{text}");
+        assert_eq!(
+            crate::tui::screens::catalog::actions::read_entry(text),
+            Some(Entry::new(12, "Recorded Statement")),
+            "{text}"
+        );
     }
     for text in ["", "12", "Recorded Statement", "0 Nothing", "-3 Less", "12 ,"] {
-        assert_eq!(super::read_entry(text), None, "{text}");
+        assert_eq!(crate::tui::screens::catalog::actions::read_entry(text), None, "{text}");
     }
 }

@@ -13,7 +13,7 @@ use ratatui::text::{Line, Span};
 
 use crate::trackops::List;
 use crate::tui::core::model::Model;
-use crate::tui::screens::catalog::Tab;
+use crate::tui::screens::catalog::state::Tab;
 use crate::tui::widgets::table::{self, marker};
 use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
 

@@ -11,7 +11,7 @@ use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood, Screen};
 use crate::tui::dialogs::{Accepted, Prompt, picker};
-use crate::tui::screens::draft::{FormRow, Job, history};
+use crate::tui::screens::draft::{FormRow, Job, undo};
 use crate::tui::screens::imports;
 
 /// The line under the cursor.
@@ -49,7 +49,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.screen = Screen::FieldMap;
             Vec::new()
         }
-        Action::Undo | Action::Redo => history::step(model, action == Action::Undo),
+        Action::Undo | Action::Redo => undo::step(model, action == Action::Undo),
         Action::Clear => {
             under(model).and_then(target).map_or_else(Vec::new, |target| set(model, target, None))
         }

@@ -1,22 +1,17 @@
-//! What a recipe was before it was changed, so that a change can be taken back.
-
-use std::collections::VecDeque;
+//! What a recipe was before it was changed.
 
 use crate::case::{Recipe, Target};
-use crate::tui::core::action::Action;
-use crate::tui::core::effect::Effect;
-use crate::tui::core::model::{Model, Mood, Screen};
-use crate::tui::screens::review;
+use std::collections::VecDeque;
 
 /// So many changes can be taken back.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 /// The recipes before and after the one there is now.
 #[derive(Debug)]
 pub(crate) struct History {
-    before: VecDeque<Recipe>,
-    now: Recipe,
-    after: Vec<Recipe>,
+    pub(super) before: VecDeque<Recipe>,
+    pub(super) now: Recipe,
+    pub(super) after: Vec<Recipe>,
 }
 
 impl History {
@@ -54,17 +49,8 @@ impl History {
     }
 }
 
-pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
-    let back = action == Action::Undo;
-    match &model.job {
-        Some(job) if job.history.can_step(back) => Ok(()),
-        _ if back => Err("there is no change to take back".to_owned()),
-        _ => Err("no change was taken back".to_owned()),
-    }
-}
-
 /// What two recipes differ in, in a few words: the one thing, with its step when it is another.
-fn difference(one: &Recipe, other: &Recipe) -> String {
+pub(super) fn difference(one: &Recipe, other: &Recipe) -> String {
     if one.fixes != other.fixes {
         "a fix".to_owned()
     } else if one.leave_out != other.leave_out
@@ -90,18 +76,4 @@ fn difference(one: &Recipe, other: &Recipe) -> String {
             None => "the case defaults".to_owned(),
         }
     }
-}
-
-/// Takes the last change back, or makes it again.
-pub(crate) fn step(model: &mut Model, back: bool) -> Vec<Effect> {
-    let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let Some((recipe, what)) = job.history.step(back) else { return Vec::new() };
-    job.recipe = recipe;
-    let mut effects = job.changed(&model.catalog);
-    let done = if back { "taken back" } else { "made again" };
-    model.say(Mood::Good, format!("{done}: {what}"));
-    if model.screen == Screen::Review {
-        effects.extend(review::again(model));
-    }
-    effects
 }

@@ -9,6 +9,7 @@ pub(crate) mod history;
 pub(crate) mod labels;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod undo;
 
 use std::collections::BTreeSet;
 

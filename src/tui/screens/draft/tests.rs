@@ -5,7 +5,7 @@ use crate::engine::{Facet, First, FirstOutcome};
 use crate::trackops::{Line, Same};
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
 use crate::tui::core::model::{Overlay, Place, Screen};
-use crate::tui::screens::review::filter::RowFilter;
+use crate::tui::screens::review::state::RowFilter;
 use crate::tui::tests::*;
 
 fn on_review() -> Model {

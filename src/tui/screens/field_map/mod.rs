@@ -2,6 +2,7 @@
 
 pub(crate) mod cell_format;
 pub(crate) mod split;
+pub(crate) mod state;
 pub(crate) mod subjects;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -9,8 +10,6 @@ pub(crate) mod unmapped;
 pub(crate) mod values;
 pub(crate) mod values_view;
 pub(crate) mod view;
-
-use std::collections::BTreeSet;
 
 use crate::case::{CASE_FIELDS, CaseField, ColumnRule, CustomKey, Guess, Owner, PlanError, Shape, Target};
 use crate::ledger::ImportId;
@@ -22,8 +21,9 @@ use crate::tui::core::model::{Model, Mood, Screen};
 use crate::tui::core::msg::Sentence;
 use crate::tui::dialogs::{Choice, Confirm, Picker};
 use crate::tui::screens::catalog::{self, declare};
-use crate::tui::screens::draft::{FormRow, Job, MapLine, changes, history};
+use crate::tui::screens::draft::{FormRow, Job, MapLine, changes, undo};
 use crate::tui::screens::{imports, review};
+use std::collections::BTreeSet;
 
 pub(crate) fn under(job: &Job) -> Option<MapLine> {
     job.lines().get(job.line).copied()
@@ -69,7 +69,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Filter => return choose_column(model),
         Action::Accept => return choose_field(model, FieldFor::Column, |_| false),
         Action::AnotherField => return choose_field(model, FieldFor::AlsoColumn, |_| false),
-        Action::Undo | Action::Redo => return history::step(model, action == Action::Undo),
+        Action::Undo | Action::Redo => return undo::step(model, action == Action::Undo),
         Action::Changes => changes::open(model),
         Action::Clear => return set(model, line, Target::Ignore),
         Action::Reading => return cell_format::cycle(model),

@@ -1,6 +1,6 @@
 //! What a column holds: each text with how often, and what it stands for.
 
-use crate::case::{CaseField, Faceted, Fix, LeaveOut, MappedValue, Meant, Shape, fold, meant};
+use crate::case::{Faceted, Fix, LeaveOut, MappedValue, Meant, Shape, fold, meant};
 use crate::engine::Facet;
 use crate::text::mask;
 use crate::trackops::{Catalog, List};
@@ -12,48 +12,10 @@ use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
 use crate::tui::dialogs::picker;
 use crate::tui::screens::draft::labels::mapped_text;
-use crate::tui::screens::draft::{Job, fix, history};
+use crate::tui::screens::draft::{Job, fix, undo};
+use crate::tui::screens::field_map::state::{Meaning, Values};
 use crate::tui::screens::field_map::{self, split};
 use crate::tui::screens::review;
-
-/// The texts of one column.
-#[derive(Debug)]
-pub(crate) struct Values {
-    /// The column, from 0.
-    pub(crate) column: usize,
-    /// The line of the field map whose ids the texts stand for.
-    pub(crate) line: Option<usize>,
-    pub(crate) field: Option<CaseField>,
-    /// What the whole file holds; none until it was read.
-    pub(crate) facet: Pending<Facet>,
-    /// The texts: those that stand for nothing yet first, then by how often.
-    pub(crate) texts: Vec<(String, u64)>,
-    pub(crate) cursor: usize,
-}
-
-/// What a text stands for.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Meaning {
-    /// Rows with it are left out.
-    LeftOut,
-    /// What the value map says.
-    Mapped(String),
-    /// It is an id already.
-    Id,
-    /// No id, and no label that looks like it.
-    Nothing,
-    /// No id yet; a label looks like it.
-    Maybe(String, u64),
-    /// Itself; some other texts may be read as it.
-    Itself(Vec<String>),
-}
-
-impl Meaning {
-    /// Whether rows with it cannot be sent.
-    pub(crate) fn is_open(&self) -> bool {
-        matches!(self, Self::Nothing | Self::Maybe(..))
-    }
-}
 
 /// Opens the texts of the column under the cursor of the field map.
 pub(crate) fn open_line(model: &mut Model) -> Vec<Effect> {
@@ -203,7 +165,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match (action, under) {
         (Action::Back, _) => _ = model.overlays.pop(),
         (Action::Undo | Action::Redo, _) => {
-            let mut effects = history::step(model, action == Action::Undo);
+            let mut effects = undo::step(model, action == Action::Undo);
             effects.extend(ask(model));
             return effects;
         }
@@ -338,7 +300,7 @@ pub(crate) fn availability(action: Action, model: &Model, values: &Values) -> Re
         (Action::Clear, Meaning::Itself(from)) if from.is_empty() => {
             Err("the text stands for itself already".to_owned())
         }
-        (Action::Undo | Action::Redo, _) => history::availability(action, model),
+        (Action::Undo | Action::Redo, _) => undo::availability(action, model),
         _ => Ok(()),
     }
 }

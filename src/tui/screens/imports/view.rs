@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::ledger::{Import, Status};
 use crate::tui::core::model::Model;
-use crate::tui::screens::imports::ImportList;
+use crate::tui::screens::imports::state::ImportList;
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, field, fit, paragraph, put, row};
 

@@ -3,17 +3,8 @@
 use crate::case::Code;
 use crate::engine::Rechecked;
 use crate::ledger::{Exception, Source};
-use crate::text::{plural, visible_lines};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
-use crate::tui::core::effect::Effect;
-use crate::tui::core::model::{Model, Mood, TerminalRequest};
-use crate::tui::dialogs::{Choice, Picker};
-use crate::tui::widgets::panel::pages;
-use crate::tui::widgets::text::{fit, wrap};
-use ratatui::Frame;
-use ratatui::text::Line;
-use ratatui::text::Span;
 use std::collections::HashMap;
 
 /// The log keeps this many exceptions on screen; the ledger has them all.
@@ -22,14 +13,14 @@ pub(crate) const LOG: usize = 5_000;
 /// What exceptions have in common.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Cause {
-    code: Code,
-    column: Option<String>,
+    pub(super) code: Code,
+    pub(super) column: Option<String>,
     /// What Trackops said, whatever the numbers in it; none for the check's own findings.
-    said: Option<String>,
+    pub(super) said: Option<String>,
 }
 
 impl Cause {
-    fn of(found: &Exception) -> Self {
+    pub(super) fn of(found: &Exception) -> Self {
         let words = found.message.split(|c: char| c.is_ascii_digit()).filter(|text| !text.is_empty());
         let said = words.collect::<Vec<_>>().join("#");
         Self {
@@ -53,14 +44,14 @@ impl Cause {
 /// The newest exceptions of an import.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
-    all: Vec<Exception>,
+    pub(super) all: Vec<Exception>,
     /// How many fell out at the beginning.
     pub(crate) dropped: u64,
     /// Which of the shown ones is under the cursor; none while the log follows the newest.
     pub(crate) cursor: Option<usize>,
-    only: Option<Cause>,
+    pub(super) only: Option<Cause>,
     /// Where the shown ones are among all; none when all are shown.
-    places: Option<Vec<usize>>,
+    pub(super) places: Option<Vec<usize>>,
 }
 
 impl Log {
@@ -142,7 +133,7 @@ impl Log {
         self.find();
     }
 
-    fn find(&mut self) {
+    pub(super) fn find(&mut self) {
         let fits = |only: &Cause| {
             let places = self.all.iter().enumerate().filter(|(_, found)| Cause::of(found) == *only);
             places.map(|(place, _)| place).collect()
@@ -162,37 +153,12 @@ impl Log {
     }
 }
 
-/// Asks which exceptions are to be shown: by cause, each with how many rows.
-pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
-    let Some(board) = model.board() else { return Vec::new() };
-    let mut choices = vec![Choice::new(None, "all exceptions", plural(board.log.total(), "row"))];
-    for (cause, rows) in board.log.causes() {
-        let label = cause.told();
-        choices.push(Choice::new(Some(cause), label, plural(rows, "row")));
-    }
-    let limit = |model: &mut Model, cause| {
-        if let Some(board) = model.board_mut() {
-            board.log.limit(cause);
-        }
-        Vec::new()
-    };
-    Picker::new("Exceptions by cause", choices, limit).open(model)
-}
-
 /// Moves the cursor; it freezes the log.
 pub(crate) fn moves(log: &mut Log, action: Action, page: usize) {
     if log.len() > 0 {
         let last = log.len().saturating_sub(1);
         log.cursor = Some(moved(log.cursor.unwrap_or(last), action, log.len(), page));
     }
-}
-
-/// Hands an exception to the clipboard of the person's own machine.
-pub(crate) fn copy(model: &mut Model, found: &Exception) {
-    model.asked = Some(TerminalRequest::Copy(visible_lines(&as_text(found))));
-    let told =
-        format!("row {} sent to your terminal’s clipboard; if it takes none, w writes a file", found.row);
-    model.say(Mood::Good, told);
 }
 
 /// What is known of an exception, each with its name.
@@ -211,20 +177,8 @@ pub(crate) fn parts(found: &Exception) -> Vec<(&'static str, String)> {
     parts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
 }
 
-fn as_text(found: &Exception) -> String {
+pub(super) fn as_text(found: &Exception) -> String {
     parts(found).iter().fold(String::new(), |text, (name, part)| text + name + ": " + part + "\n")
-}
-
-pub(crate) fn draw_exception(model: &Model, frame: &mut Frame, found: &Exception, scroll: usize) {
-    let width = usize::from(frame.area().width).saturating_sub(4);
-    let mut lines = Vec::new();
-    for (name, text) in parts(found) {
-        for (index, text) in wrap(&text, width.saturating_sub(14)).into_iter().enumerate() {
-            let name = if index == 0 { name } else { "" };
-            lines.push(Line::from(vec![Span::raw(fit(name, 14)), Span::styled(text, model.theme.strong)]));
-        }
-    }
-    pages(frame, model.theme, &format!("Exception at row {}", found.row), lines, scroll);
 }
 
 #[cfg(test)]

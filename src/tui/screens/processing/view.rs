@@ -19,7 +19,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::ledger::{Exception, Status};
 use crate::text::{grouped, plural};
 use crate::tui::core::model::Model;
-use crate::tui::screens::processing::Board;
+use crate::tui::screens::processing::state::Board;
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, cut, paragraph, put};
 

@@ -1,36 +1,12 @@
 //! Which rows Review shows: all, those with problems, those of one kind, those that hold a text; and the way to a row.
 
-use crate::case::{Code, Problem};
 use crate::text::plural;
 use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt};
 use crate::tui::screens::review;
-
-/// Which rows are shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum RowFilter {
-    #[default]
-    All,
-    /// Rows with a problem.
-    Problems,
-    /// Rows with a problem of this code in this column.
-    Group(Code, Option<String>),
-    /// Rows that hold this text in any cell.
-    Text(String),
-}
-
-impl RowFilter {
-    pub(crate) fn fits(&self, problem: &Problem) -> bool {
-        match self {
-            Self::All | Self::Text(_) => true,
-            // What a person left out, or left to another import, is nothing to look at again.
-            Self::Problems => !problem.code.is_on_purpose(),
-            Self::Group(code, column) => problem.code == *code && problem.column == *column,
-        }
-    }
-}
+use crate::tui::screens::review::state::RowFilter;
 
 /// Asks which rows are to be shown. The kinds of problems come with the check; a text can be looked for before.
 pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {

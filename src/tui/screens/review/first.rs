@@ -10,21 +10,13 @@ use crate::tui::core::effect::{Effect, RunCommand};
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::Sentence;
 use crate::tui::dialogs::Confirm;
+use crate::tui::screens::review::state::SentFirst;
 use crate::tui::screens::{processing, review, start};
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
 use ratatui::Frame;
 use ratatui::text::Line;
 use ratatui::text::Span;
-
-/// A row that is being sent alone, or was.
-#[derive(Debug)]
-pub(crate) struct SentFirst {
-    pub(crate) row: u64,
-    /// What became of it; none while it is under way.
-    pub(crate) first: Option<First>,
-    pub(crate) scroll: usize,
-}
 
 /// How far the lines can be scrolled; the view stops at their end.
 const SCROLL: usize = 1_000;

@@ -8,43 +8,12 @@ use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Overlay};
 use crate::tui::screens::draft::Job;
 use crate::tui::screens::draft::labels::value_text;
+use crate::tui::screens::review::state::{RowTab, RowView};
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
 use ratatui::Frame;
 use ratatui::text::Line;
 use ratatui::text::Span;
-
-/// What is shown of the row.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum RowTab {
-    /// Each value with the cells it comes from.
-    #[default]
-    Case,
-    /// Each cell with where it goes.
-    Cells,
-    /// The body of the request.
-    Json,
-}
-
-impl RowTab {
-    pub(crate) const ALL: [Self; 3] = [Self::Case, Self::Cells, Self::Json];
-
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Case => "case",
-            Self::Cells => "cells",
-            Self::Json => "JSON",
-        }
-    }
-}
-
-/// A row over the whole screen.
-#[derive(Debug)]
-pub(crate) struct RowView {
-    pub(crate) seen: Seen,
-    pub(crate) face: RowTab,
-    pub(crate) scroll: usize,
-}
 
 /// How far a text can be scrolled; the view stops at its end.
 const SCROLL: usize = 5_000;

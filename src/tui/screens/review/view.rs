@@ -25,7 +25,7 @@ use crate::tui::core::theme::Theme;
 use crate::tui::screens::draft::Job;
 use crate::tui::screens::field_map::view::HIDDEN;
 use crate::tui::screens::review::column;
-use crate::tui::screens::review::filter::RowFilter;
+use crate::tui::screens::review::state::RowFilter;
 use crate::tui::widgets::table::{self, cells};
 use crate::tui::widgets::text::{below, cut, paragraph, put};
 

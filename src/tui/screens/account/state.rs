@@ -1,0 +1,54 @@
+//! What is typed into the account form.
+
+use crate::tui::screens::account::hidden::HiddenText;
+use tui_input::Input;
+
+/// The fields, in order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum AccountField {
+    #[default]
+    Url,
+    Username,
+    Token,
+    Remember,
+}
+
+pub(super) const ORDER: [AccountField; 4] =
+    [AccountField::Url, AccountField::Username, AccountField::Token, AccountField::Remember];
+
+/// What has been typed so far.
+#[derive(Default)]
+pub(crate) struct AccountForm {
+    /// The account that is changed; none for another one.
+    pub(crate) name: Option<String>,
+    pub(crate) url: Input,
+    pub(crate) username: Input,
+    pub(crate) token: HiddenText,
+    pub(crate) remember: bool,
+    pub(crate) focus: AccountField,
+    /// Whether it lies over Processing, and not over the list.
+    pub(super) over_processing: bool,
+}
+
+impl std::fmt::Debug for AccountForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AccountForm").field("focus", &self.focus).finish_non_exhaustive()
+    }
+}
+
+impl AccountForm {
+    /// The text field in focus, of those that are shown.
+    pub(crate) fn input(&mut self) -> Option<&mut Input> {
+        match self.focus {
+            AccountField::Url => Some(&mut self.url),
+            AccountField::Username => Some(&mut self.username),
+            AccountField::Token | AccountField::Remember => None,
+        }
+    }
+
+    pub(super) fn step(&mut self, forward: bool) {
+        let at = ORDER.iter().position(|field| *field == self.focus).unwrap_or(0);
+        let to = if forward { at + 1 } else { at + ORDER.len() - 1 };
+        self.focus = ORDER.get(to % ORDER.len()).copied().unwrap_or_default();
+    }
+}

@@ -1,0 +1,292 @@
+//! The catalog: the account's lists of ids and names, and what is done to them.
+
+use crate::app::Picked;
+use crate::case::CustomField;
+use crate::text::plural;
+use crate::trackops::{Catalog, Change, Entry, List, Merged};
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::model::{Model, Mood, Screen};
+use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::core::pending::Pending;
+use crate::tui::dialogs::{Accepted, Choice, Confirm, Picker, Prompt, prompt};
+use crate::tui::screens::catalog::declare;
+use crate::tui::screens::catalog::state::{CatalogView, Tab};
+use crate::tui::screens::imports;
+
+fn entry(model: &Model) -> Option<&Entry> {
+    model.lists.entries(&model.catalog).get(model.lists.cursor)
+}
+
+fn field(model: &Model) -> Option<&CustomField> {
+    match model.lists.tab() {
+        Tab::Fields => model.catalog.fields.get(model.lists.cursor),
+        _ => None,
+    }
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let tab = model.lists.tab();
+    let empty = model.lists.len(&model.catalog) == 0;
+    let own = |what: &str| Err(format!("{what} are in Trackops; Ctrl-R reads them again"));
+    match (action, tab) {
+        (Action::Refresh, Tab::Live(_) | Tab::Fields) => Ok(()),
+        (Action::Refresh, _) => Err("this list is your own: nobody can be asked for it".to_owned()),
+        (Action::New | Action::Accept | Action::LeaveOut | Action::Clear, Tab::Live(list)) => {
+            own(&list.title().to_lowercase())
+        }
+        (Action::LeaveOut, Tab::Fields) => {
+            Err("take a field out with Del; x is for entries of lists".to_owned())
+        }
+        (Action::Reading, Tab::Typed(List::CaseTypes)) if !empty => Ok(()),
+        (Action::Reading, _) => Err("case types have references; Tab goes to their list".to_owned()),
+        (Action::Accept | Action::LeaveOut | Action::Clear | Action::Filter, _) if empty => {
+            Err("the list is empty: n makes an entry".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Shows the catalog of the account in use.
+pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
+    model.screen = Screen::Catalog;
+    model.lists = CatalogView::default();
+    Vec::new()
+}
+
+fn show_tab(model: &mut Model, forward: bool) -> Vec<Effect> {
+    let count = Tab::ALL.len();
+    let view = &mut model.lists;
+    view.at = (view.at + if forward { 1 } else { count - 1 }) % count;
+    (view.cursor, view.live) = (0, Pending::default());
+    read(model, false)
+}
+
+/// Asks for a list of Trackops, when one is shown.
+fn read(model: &mut Model, anew: bool) -> Vec<Effect> {
+    let Tab::Live(list) = model.lists.tab() else { return Vec::new() };
+    let ticket = model.ticket();
+    model.lists.live.ask(ticket);
+    vec![Effect::Query(Query::Pick(ticket, list, None, anew))]
+}
+
+/// The answer to it.
+pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Picked, Sentence>) {
+    let view = &mut model.lists;
+    if view.live.answer(ticket, answer) {
+        view.cursor = view.cursor.min(view.len(&model.catalog).saturating_sub(1));
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let len = model.lists.len(&model.catalog);
+    model.lists.cursor = moved(model.lists.cursor, action, len, model.page());
+    match action {
+        Action::Back => return imports::show(model),
+        Action::Next | Action::Right => return show_tab(model, true),
+        Action::Previous | Action::Left => return show_tab(model, false),
+        Action::Refresh if model.lists.tab() == Tab::Fields => return learn(model),
+        Action::Refresh => return read(model, true),
+        Action::New => return new(model),
+        Action::Accept => return edit(model),
+        Action::LeaveOut => return mark(model),
+        Action::Clear => ask_to_remove(model),
+        Action::Reading => return ask_references(model),
+        Action::Filter => return find(model),
+        Action::Learn => return learn(model),
+        Action::Import => return import(model),
+        Action::Export => return export(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Asks for the custom fields, and looks at the newest cases.
+fn learn(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    model.busy = Some((ticket, "asking for custom fields, and looking at the newest cases"));
+    vec![Effect::Change(DataChange::Learn(ticket))]
+}
+
+fn new(model: &mut Model) -> Vec<Effect> {
+    match model.lists.tab() {
+        Tab::Typed(list) => {
+            let title = format!("{}: id and name of a new one", list.title());
+            let hint = "such as 12 Surveillance; Trackops shows ids in its settings";
+            Prompt::new(title, "", hint, move |model, text| typed(model, list, &text)).open(model)
+        }
+        Tab::Fields => declare::open(model, String::new(), |_, _| Vec::new()),
+        Tab::Live(_) => Vec::new(),
+    }
+}
+
+fn edit(model: &mut Model) -> Vec<Effect> {
+    if let Some(field) = field(model).cloned() {
+        return declare::again(model, &field);
+    }
+    let (Tab::Typed(list), Some(Entry { id, label, .. })) = (model.lists.tab(), entry(model).cloned()) else {
+        return Vec::new();
+    };
+    let title = format!("{} {id}: its name", list.title());
+    let rename = move |model: &mut Model, name| Accepted::Done(renamed(model, list, id, name));
+    Prompt::new(title, label, "the id stays", rename).open(model)
+}
+
+/// Carries out a change of the catalog, here at once and on disk soon.
+pub(crate) fn change(model: &mut Model, change: Change) -> Vec<Effect> {
+    model.catalog.apply(change.clone());
+    model.lists.cursor = model.lists.cursor.min(model.lists.len(&model.catalog).saturating_sub(1));
+    vec![Effect::Change(DataChange::Catalog(change))]
+}
+
+/// Marks an entry as deleted in Trackops, or no more.
+fn mark(model: &mut Model) -> Vec<Effect> {
+    let (Tab::Typed(list), Some(entry)) = (model.lists.tab(), entry(model).cloned()) else {
+        return Vec::new();
+    };
+    let deleted = !entry.deleted;
+    let text = if deleted {
+        format!(
+            "{} is deleted in Trackops: rows that name it are not sent; x takes the mark away",
+            entry.label
+        )
+    } else {
+        format!("{} is there again", entry.label)
+    };
+    model.say(Mood::Good, text);
+    change(model, Change::Entry(list, Entry { deleted, ..entry }))
+}
+
+fn ask_to_remove(model: &mut Model) {
+    let (what, then) = match (model.lists.tab(), entry(model), field(model)) {
+        (Tab::Typed(list), Some(entry), _) => {
+            (format!("{} ({})", entry.label, entry.id), Change::Remove(list, entry.id))
+        }
+        (_, _, Some(field)) => (format!("{} ({})", field.label, field.key), Change::RemoveField(field.key)),
+        _ => return,
+    };
+    let question = format!(
+        "Take {what} out of the catalog? Its number stays in recipes and earlier imports, and has no name there then. \
+         What is deleted in Trackops is better marked with x."
+    );
+    Confirm::new("Take it out?", question, |model| change(model, then)).open(model);
+}
+
+fn ask_references(model: &mut Model) -> Vec<Effect> {
+    let Some(Entry { id, label, .. }) = entry(model).cloned() else { return Vec::new() };
+    let now = model.catalog.references.get(&id.to_string()).map(|labels| labels.join("; "));
+    let title = format!("{label}: what its three references are called");
+    let hint = "such as Claim #; Policy #; an empty one is not used";
+    let named = move |model: &mut Model, text: String| references(model, id, &text);
+    Prompt::new(title, now.unwrap_or_default(), hint, named).or_empty().open(model)
+}
+
+/// Lets one type a part of a name to go to it.
+fn find(model: &mut Model) -> Vec<Effect> {
+    let choices = if model.lists.tab() == Tab::Fields {
+        let fields = model.catalog.fields.iter().enumerate();
+        fields.map(|(at, field)| Choice::new(at, field.label.as_str(), field.key.to_string())).collect()
+    } else {
+        let entries = model.lists.entries(&model.catalog).iter().enumerate();
+        entries.map(|(at, entry)| Choice::new(at, entry.label.as_str(), entry.id.to_string())).collect()
+    };
+    let go_to = |model: &mut Model, at| {
+        model.lists.cursor = at;
+        Vec::new()
+    };
+    Picker::new(format!("{}: go to", model.lists.tab().title()), choices, go_to).open(model)
+}
+
+/// Asks for the catalog file to import. The question stays until the file is read: a wrong path is corrected there.
+fn import(model: &mut Model) -> Vec<Effect> {
+    let read = |model: &mut Model, path: String| {
+        let ticket = model.ticket();
+        model.busy = Some((ticket, "reading the file"));
+        let change = DataChange::ImportCatalog(ticket, path.into());
+        Accepted::Waiting(ticket, vec![Effect::Change(change)])
+    };
+    let hint = "a file that w wrote, here or at a colleague's; its names go before those known";
+    Prompt::new("Take over a catalog file", "", hint, read).open(model)
+}
+
+/// Asks for the file the catalog is exported to.
+fn export(model: &mut Model) -> Vec<Effect> {
+    let name = model.who.as_ref().map_or("caseload", |who| who.name.as_str());
+    let file = format!("{name}.catalog.toml");
+    let write = |model: &mut Model, path: String| {
+        let ticket = model.ticket();
+        Accepted::Waiting(ticket, vec![Effect::Query(Query::ExportCatalog(ticket, path.into()))])
+    };
+    Prompt::new("Write the catalog to a file", file, crate::tui::screens::processing::export::NEW_FILE, write)
+        .open(model)
+}
+
+/// Reads a new entry: the id before the name, or behind it.
+pub(crate) fn read_entry(text: &str) -> Option<Entry> {
+    let separators = [' ', ',', ';', '\t', ':', '='];
+    let id = |text: &str| text.trim().parse::<u64>().ok().filter(|id| *id > 0);
+    let (first, rest) = text.trim().split_once(separators)?;
+    let (start, last) = text.trim().rsplit_once(separators)?;
+    let (id, label) = id(first).map(|id| (id, rest)).or_else(|| id(last).map(|id| (id, start)))?;
+    let label = label.trim_matches(separators);
+    (!label.is_empty()).then(|| Entry::new(id, label))
+}
+
+/// Takes a typed entry and asks for the next one; or says what is wrong with it.
+fn typed(model: &mut Model, list: List, text: &str) -> Accepted {
+    let Some(entry) = read_entry(text) else {
+        return Accepted::Wrong("type the id and the name, such as 12 Surveillance".to_owned());
+    };
+    if let Some(label) = model.catalog.label(list, entry.id) {
+        let id = entry.id;
+        return Accepted::Wrong(format!("{id} is “{label}” already; Esc, then Enter on it changes its name"));
+    }
+    model.say(Mood::Good, format!("{} ({}) is kept; type the next, or Esc", entry.label, entry.id));
+    let effects = change(model, Change::Entry(list, entry));
+    model.lists.cursor = model.lists.len(&model.catalog).saturating_sub(1);
+    Accepted::Again(effects)
+}
+
+/// Gives an entry another name.
+fn renamed(model: &mut Model, list: List, id: u64, label: String) -> Vec<Effect> {
+    let deleted = model.catalog.entries(list).iter().any(|entry| entry.id == id && entry.deleted);
+    change(model, Change::Entry(list, Entry { id, label, deleted }))
+}
+
+/// Reads what the references of a case type are called.
+fn references(model: &mut Model, case_type: u64, text: &str) -> Accepted {
+    let mut labels = text.split(';').map(|label| label.trim().to_owned());
+    let three = [(); 3].map(|()| labels.next().unwrap_or_default());
+    if labels.next().is_some() {
+        let error = "a case type has three references at most: Claim #; Policy #; Employer #";
+        return Accepted::Wrong(error.to_owned());
+    }
+    Accepted::Done(change(model, Change::References(case_type, three)))
+}
+
+/// What came of taking over names.
+pub(crate) fn merged(model: &mut Model, ticket: Ticket, answer: Result<(Merged, Catalog), Sentence>) {
+    match answer {
+        Ok((merged, catalog)) => {
+            prompt::close(model, ticket);
+            model.catalog = catalog;
+            let Merged { new, same, changed } = merged;
+            let text = match (new, changed.len(), same) {
+                (0, 0, 0) => {
+                    "no names were found that are not known; type them in, or take over a file".to_owned()
+                }
+                (new, 0, same) => format!("{new} new, {same} as they were"),
+                (new, others, same) => {
+                    let first = changed.first().map_or("", String::as_str);
+                    format!(
+                        "{new} new, {same} as they were, {} changed: {first}",
+                        plural(others as u64, "name")
+                    )
+                }
+            };
+            model.say(Mood::Good, text);
+        }
+        Err(sentence) => prompt::fail(model, ticket, sentence),
+    }
+}

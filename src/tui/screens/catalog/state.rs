@@ -1,0 +1,69 @@
+//! Which list of the catalog is shown, and the cursor in it.
+
+use crate::app::Picked;
+use crate::trackops::{Catalog, Entry, List};
+use crate::tui::core::pending::Pending;
+
+/// A list of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// One that people fill in.
+    Typed(List),
+    /// The custom fields.
+    Fields,
+    /// One that Trackops answers.
+    Live(List),
+}
+
+impl Tab {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Typed(List::CaseTypes),
+        Self::Typed(List::SubjectTypes),
+        Self::Typed(List::Regions),
+        Self::Typed(List::CompanyLocations),
+        Self::Typed(List::Services),
+        Self::Typed(List::Flags),
+        Self::Fields,
+        Self::Live(List::Clients),
+        Self::Live(List::Contacts),
+    ];
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Typed(list) | Self::Live(list) => list.title(),
+            Self::Fields => "Custom fields",
+        }
+    }
+}
+
+/// Which list is shown, and where in it one is.
+#[derive(Debug, Default)]
+pub(crate) struct CatalogView {
+    pub(super) at: usize,
+    pub(crate) cursor: usize,
+    /// The list of Trackops that is shown.
+    pub(crate) live: Pending<Picked>,
+}
+
+impl CatalogView {
+    pub(crate) fn tab(&self) -> Tab {
+        Tab::ALL.get(self.at).copied().unwrap_or(Tab::Fields)
+    }
+
+    /// The entries of the list; none of the custom fields.
+    pub(crate) fn entries<'m>(&'m self, catalog: &'m Catalog) -> &'m [Entry] {
+        match self.tab() {
+            Tab::Typed(list) => catalog.entries(list),
+            Tab::Live(_) => self.live.value().map_or(&[], |live| &live.entries),
+            Tab::Fields => &[],
+        }
+    }
+
+    /// How many lines the list has.
+    pub(crate) fn len(&self, catalog: &Catalog) -> usize {
+        match self.tab() {
+            Tab::Fields => catalog.fields.len(),
+            _ => self.entries(catalog).len(),
+        }
+    }
+}

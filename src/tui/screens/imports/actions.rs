@@ -1,0 +1,193 @@
+//! The list of imports.
+
+use crate::ledger::{Import, ImportId, Status};
+use crate::text::plural;
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::model::{Model, Mood, Screen};
+use crate::tui::core::msg::{Origin, Sentence};
+use crate::tui::dialogs::{Accepted, Confirm, Prompt, chooser};
+use crate::tui::screens::account::accounts::{self, WantedImport};
+use crate::tui::screens::catalog;
+use crate::tui::screens::processing::{self, export};
+use std::fmt::Write as _;
+
+/// Goes home.
+pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
+    model.imports.came_from = match model.screen {
+        Screen::Processing => Some(model.watched),
+        _ => model.job.as_ref().map(|job| job.import.id),
+    };
+    model.screen = Screen::Imports;
+    model.job = None;
+    vec![Effect::Query(Query::LoadImports)]
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let selected = model.imports.selected();
+    let empty = model.imports.all.is_empty();
+    let none = || {
+        let why = if empty {
+            "there is no import yet: n begins one"
+        } else {
+            "no import fits; Esc clears the filter"
+        };
+        why.to_owned()
+    };
+    match action {
+        Action::Accept | Action::Duplicate => selected.map(|_| ()).ok_or_else(none),
+        Action::Rename | Action::Delete => {
+            let import = selected.ok_or_else(none)?;
+            let running = import.status == Status::Processing
+                || model.boards.get(&import.id).is_some_and(|board| board.running);
+            if running { Err(format!("import {} is running", import.id)) } else { Ok(()) }
+        }
+        Action::New if model.who.is_none() => Err("no account is in use: a chooses one".to_owned()),
+        Action::Resume => can_resume(selected.ok_or_else(none)?, model),
+        Action::Filter if model.imports.all.is_empty() => Err(none()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an import has rows left that can be sent.
+pub(crate) fn can_resume(import: &Import, model: &Model) -> Result<(), String> {
+    if model.boards.get(&import.id).is_some_and(|board| board.running) {
+        return Err(format!("import {} is running", import.id));
+    }
+    match import.status {
+        Status::Paused | Status::Interrupted | Status::Error => Ok(()),
+        Status::Complete if import.counts.unknown + import.corrected > 0 => Ok(()),
+        Status::Complete if import.counts.rejected > 0 => Err(format!(
+            "no row of import {} is corrected yet: Enter shows the rejected ones, e edits one",
+            import.id
+        )),
+        Status::Complete => Err(format!("import {} is complete; d duplicates it for a new file", import.id)),
+        Status::Processing => Err(format!("import {} is running in another caseload", import.id)),
+        Status::Ready if import.counts.created > 0 => Err(format!(
+            "import {} is open to changes still: Enter opens it, and s sends the rest",
+            import.id
+        )),
+        Status::Draft | Status::Ready => {
+            Err(format!("import {} was never started; Enter opens it", import.id))
+        }
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let len = model.imports.shown().len();
+    model.imports.cursor = moved(model.imports.cursor, action, len, model.page());
+    if model.imports.filtering {
+        return act_filter(model, action);
+    }
+    let selected = model.imports.selected().map(|import| (import.id, import.status));
+    match (action, selected) {
+        (Action::New, _) => choose_file(model, None),
+        (Action::EditAccount, _) => accounts::choose(model),
+        (Action::Catalog, _) => catalog::open(model),
+        (Action::Filter, _) => {
+            model.imports.filtering = true;
+            Vec::new()
+        }
+        (Action::Back, _) if model.imports.filter.value().is_empty() => Vec::new(),
+        (Action::Back, _) => {
+            model.imports.filter.reset();
+            model.imports.cursor = 0;
+            Vec::new()
+        }
+        // The list may be older than the run.
+        (Action::Accept, Some((id, _))) if model.boards.get(&id).is_some_and(|board| board.running) => {
+            processing::show(model, id)
+        }
+        (Action::Accept, Some((id, Status::Draft | Status::Ready))) => {
+            accounts::want(model, WantedImport::Open(id))
+        }
+        (Action::Accept, Some((id, _))) => processing::show(model, id),
+        (Action::Duplicate, Some((id, _))) => accounts::want(model, WantedImport::Duplicate(id)),
+        (Action::Rename, Some((id, _))) => {
+            let name = model.imports.selected().map(|import| import.name.clone()).unwrap_or_default();
+            let rename =
+                move |_: &mut Model, name| Accepted::Done(vec![Effect::Change(DataChange::Rename(id, name))]);
+            Prompt::new(format!("Import {id}: its name"), name, "any text", rename).open(model)
+        }
+        (Action::Delete, _) => {
+            ask_delete(model);
+            Vec::new()
+        }
+        (Action::Resume, Some((id, _))) => accounts::want(model, WantedImport::Resume(id)),
+        (Action::Export, _) => export::ask(model),
+        _ => Vec::new(),
+    }
+}
+
+/// Asks once, with what is lost and what is kept.
+fn ask_delete(model: &mut Model) {
+    let Some(import) = model.imports.selected() else { return };
+    let (id, counts) = (import.id, import.counts);
+    let mut question = format!("Forget import {id}, “{}” of {}?", import.name, import.file_name());
+    if model.imports.of_several_people() && !import.made_by.is_empty() {
+        let _ = write!(question, " It was made by {}.", import.made_by);
+    }
+    if import.started_at.is_some() {
+        question.push_str(
+            " Its outcomes, exceptions and receipt are gone then. Trackops keeps its cases, and the duplicate guard \
+             goes on knowing them.",
+        );
+    }
+    let open = [(counts.unknown, "unknown"), (counts.not_sent, "not sent")];
+    for (count, word) in open.into_iter().filter(|(count, _)| *count > 0 && import.started_at.is_some()) {
+        let _ = write!(question, " {} {word}, and can be resumed no more.", are(count));
+    }
+    let delete = move |_: &mut Model| vec![Effect::Change(DataChange::Delete(id))];
+    Confirm::new("Forget an import?", question, delete).open(model);
+}
+
+fn are(rows: u64) -> String {
+    format!("{} {}", plural(rows, "row"), if rows == 1 { "is" } else { "are" })
+}
+
+/// An import is gone.
+pub(crate) fn deleted(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
+    match answer {
+        Ok(()) => {
+            model.boards.remove(&id);
+            model.say(Mood::Good, format!("import {id} is forgotten"));
+        }
+        Err(sentence) => model.say(Mood::Bad, sentence),
+    }
+    vec![Effect::Query(Query::LoadImports)]
+}
+
+fn act_filter(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Accept => model.imports.filtering = false,
+        Action::Back => {
+            model.imports.filtering = false;
+            model.imports.filter.reset();
+            model.imports.cursor = 0;
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Asks for the file of a new import, or of one that is duplicated.
+pub(crate) fn choose_file(model: &mut Model, like: Option<ImportId>) -> Vec<Effect> {
+    let title = match like {
+        Some(id) => format!("Duplicate import {id}: the new file"),
+        None => "New import: the file".to_owned(),
+    };
+    chooser::open(model, title, move |model, path| {
+        let origin = like.map_or_else(|| Origin::New(path.clone()), |id| Origin::Duplicate(id, path.clone()));
+        open(model, origin)
+    })
+}
+
+/// Opens an import with its file; a long file takes a moment.
+pub(crate) fn open(model: &mut Model, origin: Origin) -> Vec<Effect> {
+    let ticket = model.ticket();
+    model.busy = Some((ticket, "reading the file"));
+    // A new import is looked through, even when it could start at once.
+    model.from_start = !matches!(origin, Origin::Existing(_));
+    vec![Effect::Query(Query::Open(ticket, origin))]
+}

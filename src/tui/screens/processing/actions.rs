@@ -1,0 +1,329 @@
+//! Processing: a run as it goes, and what it could not create.
+
+use crate::app::RetryRows;
+use crate::engine::{Ended, Event, Progress};
+use crate::ledger::{ImportId, OnError, Status};
+use crate::text::plural;
+use crate::trackops::Notify;
+use crate::tui::core::action::Action;
+use crate::tui::core::effect::{Effect, Query, RunCommand};
+use crate::tui::core::model::{Model, Mood, Overlay, Phase, Screen, TerminalRequest};
+use crate::tui::core::msg::{Sentence, Watched};
+use crate::tui::screens::account::accounts::{self, WantedImport};
+use crate::tui::screens::imports;
+use crate::tui::screens::processing::state::{Board, Rates};
+use crate::tui::screens::processing::{correct, exceptions, export, log};
+use crate::tui::screens::start::state::{StartDialog, StartFocus};
+use std::collections::BTreeSet;
+
+/// An import that nobody runs is looked at this often, in seconds: another program may change or resume it.
+const LOOK_EVERY: i64 = 2;
+
+/// Shows an import that was started before.
+pub(crate) fn show(model: &mut Model, id: ImportId) -> Vec<Effect> {
+    let known = model.imports.all.iter().find(|import| import.id == id).cloned();
+    let board = model.boards.entry(id).or_insert_with(|| Board::new(known));
+    board.log.cursor = None;
+    let running = board.running;
+    if !running {
+        // What happened while nobody looked is no rate.
+        board.rates = Rates::default();
+    }
+    model.watched = id;
+    model.screen = Screen::Processing;
+    if running { Vec::new() } else { vec![Effect::Query(Query::Watch(id))] }
+}
+
+/// Shows an import that is about to start.
+pub(crate) fn begin(model: &mut Model, id: ImportId, on_error: OnError) {
+    let known = model.imports.all.iter().find(|import| import.id == id).cloned();
+    let known =
+        known.or_else(|| model.job.as_ref().map(|job| job.import.clone()).filter(|import| import.id == id));
+    let rows = model.job.as_ref().filter(|job| job.import.id == id).map(|job| job.rows);
+    let mut board = Board::new(known);
+    if let Some(rows) = rows {
+        board.progress.counts.rows = rows;
+        let counts = board.progress.counts;
+        let known = counts.created + counts.rejected + counts.excluded + counts.unknown;
+        board.progress.counts.not_sent = rows.saturating_sub(known);
+    }
+    if let Some(import) = &mut board.import {
+        import.on_error = on_error;
+    }
+    board.running = true;
+    board.note.clear();
+    model.boards.insert(id, board);
+    model.watched = id;
+    model.screen = Screen::Processing;
+    model.job = None;
+    model.overlays.clear();
+}
+
+/// Asks once, then goes on with what is left.
+pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
+    let board = model.boards.get(&id).and_then(|board| board.import.as_ref());
+    let Some(import) = model.imports.all.iter().find(|import| import.id == id).or(board) else {
+        return Vec::new();
+    };
+    let (counts, corrected) = (import.counts, import.corrected);
+    let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
+    let unknown = match counts.unknown {
+        0 => String::new(),
+        n => format!(" {n} unknown are looked up first, so that none becomes two cases."),
+    };
+    let rest = format!("{} of {} rows are not sent yet.", counts.not_sent, counts.rows);
+    let again = plural(corrected, "corrected row");
+    let question = match (corrected, counts.not_sent) {
+        (1.., 0) => format!("Send {again} of import {id}{host}?{unknown}"),
+        (1.., _) => format!("Resume import {id}{host}? It sends {again} again. {rest}{unknown}"),
+        (0, _) if import.status == Status::Error && counts.rejected > 0 => format!(
+            "Resume import {id}{host} past the row that stopped it? That row stays rejected (Esc, then e edits it). {rest}{unknown}"
+        ),
+        _ => format!("Resume import {id}{host}? {rest}{unknown}"),
+    };
+    let dialog = StartDialog {
+        import: id,
+        to_send: counts.not_sent,
+        duplicates: 0,
+        send_duplicates: false,
+        look_up: true,
+        target: host,
+        resume: Some(question),
+        retry: if corrected > 0 { RetryRows::Corrected } else { RetryRows::None },
+        left_out: 0,
+        with_errors: 0,
+        note: String::new(),
+        on_error: import.on_error,
+        // Which way errors are handled was said at the start.
+        focus: if corrected > 0 { StartFocus::Start } else { StartFocus::OnError },
+    };
+    model.overlays.push(Overlay::Start(dialog));
+    Vec::new()
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let Some(board) = model.board() else { return Err("no import is shown".to_owned()) };
+    match action {
+        Action::Fix | Action::FixAll | Action::LeaveOut => correct::availability(model),
+        Action::Verify if board.running || board.runs_elsewhere() => {
+            Err("It is running. Its cases are read back at the end.".to_owned())
+        }
+        Action::Verify if board.progress.counts.created == 0 => {
+            Err("No case was created yet, so there is nothing to read back.".to_owned())
+        }
+        Action::Pause if board.stopping => {
+            Err("it stops as soon as the rows in flight have their answers".to_owned())
+        }
+        Action::Pause if board.running || board.runs_elsewhere() => Ok(()),
+        Action::Pause => Err("it is not running".to_owned()),
+        Action::Resume => match &board.import {
+            _ if board.running => Err("it is running".to_owned()),
+            Some(import) => imports::can_resume(import, model),
+            None => Err("the ledger has not answered yet".to_owned()),
+        },
+        Action::Duplicate if board.running => {
+            Err("it is running; wait for its end, or duplicate it from the list".to_owned())
+        }
+        Action::Follow if board.status() != Some(Status::Processing) => {
+            Err("nothing new comes: it is not running".to_owned())
+        }
+        Action::Accept | Action::Copy | Action::Filter | Action::Follow if board.log.total() == 0 => {
+            Err("there are no exceptions".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) {
+        return correct::act(model, action);
+    }
+    let (page, id) = (model.page(), model.watched);
+    let Some(board) = model.board_mut() else { return imports::show(model) };
+    match action {
+        Action::Back if board.log.only().is_some() => board.log.limit(None),
+        Action::Back => return imports::show(model),
+        Action::Pause => {
+            board.stopping = true;
+            return vec![if board.running {
+                Effect::Run(RunCommand::Stop(id))
+            } else {
+                Effect::Run(RunCommand::AskToPause(id))
+            }];
+        }
+        Action::Verify => {
+            (board.running, board.reading_back) = (true, Some((0, None)));
+            return vec![Effect::Run(RunCommand::Verify(id))];
+        }
+        Action::Resume => return accounts::want(model, WantedImport::Resume(id)),
+        Action::Duplicate => return accounts::want(model, WantedImport::Duplicate(id)),
+        Action::Follow if board.log.cursor.is_some() => board.log.cursor = None,
+        Action::Follow => log::moves(&mut board.log, Action::Last, page),
+        Action::Filter => return exceptions::choose(model),
+        Action::Copy => {
+            if let Some(found) = board.log.under().cloned() {
+                exceptions::copy(model, &found);
+            }
+        }
+        Action::Export => return export::ask(model),
+        Action::Decide => return accounts::want(model, WantedImport::Decide(id)),
+        Action::Accept => {
+            log::moves(&mut board.log, action, page);
+            if let Some(found) = board.log.under().cloned() {
+                model.overlays.push(Overlay::Exception(Box::new(found), 0));
+            }
+        }
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => {
+            log::moves(&mut board.log, action, page);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// News of a run.
+pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect> {
+    let now = model.now;
+    let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
+    match event {
+        Event::Progress(progress) => {
+            board.progress = progress;
+            (board.settling, board.reading_back) = (None, None);
+            if progress.in_flight > 0 {
+                board.waiting = None;
+            }
+        }
+        Event::Exceptions(exceptions) => board.log.push(exceptions),
+        Event::Waiting { why, seconds } => {
+            board.waiting = Some((why, now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX))));
+        }
+        Event::Settling { left, seconds } => {
+            let until = now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX));
+            board.settling = (left > 0).then_some((left, (seconds > 0).then_some(until)));
+        }
+        Event::ReadingBack { read, of } => board.reading_back = Some((read, of)),
+        Event::Ended(ended) => return end(model, id, ended),
+    }
+    Vec::new()
+}
+
+fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
+    let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
+    board.running = false;
+    board.stopping = false;
+    board.waiting = None;
+    (board.settling, board.reading_back) = (None, None);
+    board.progress = Progress { counts: ended.counts, in_flight: 0, rows_per_second: 0.0 };
+    board.note = ended.note;
+    let told = format!("import {id} is {}: {}", ended.status.to_string().to_lowercase(), ended.counts.sum());
+    if model.notify != Notify::Off {
+        model.asked = Some(TerminalRequest::Notify(model.notify, told));
+    }
+    if let Some(import) = board.import.as_mut() {
+        import.status = ended.status;
+        import.counts = ended.counts;
+    }
+    if model.phase == Phase::Leaving && !model.is_running() {
+        model.phase = Phase::Over;
+        return Vec::new();
+    }
+    if model.screen != Screen::Processing || model.watched != id {
+        let mood = if ended.status == Status::Complete { Mood::Good } else { Mood::Bad };
+        model.say(mood, format!("import {id} is over: {}", ended.status));
+    }
+    // The ledger's own account of it: settled rows are gone from the log.
+    let mut effects = vec![Effect::Query(Query::Watch(id))];
+    if model.screen == Screen::Imports {
+        effects.push(Effect::Query(Query::LoadImports));
+    }
+    effects
+}
+
+/// The answer to Start.
+pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
+    // Either way the ledger knows more now: its error handling, and what is in the log from before.
+    let Err(sentence) = answer else { return vec![Effect::Query(Query::Watch(id))] };
+    if let Some(board) = model.boards.get_mut(&id) {
+        board.running = false;
+        board.stopping = false;
+    }
+    model.say(Mood::Bad, sentence);
+    if model.phase == Phase::Leaving && !model.is_running() {
+        model.phase = Phase::Over;
+    }
+    vec![Effect::Query(Query::Watch(id))]
+}
+
+/// The answer to a pause that another caseload is asked for.
+pub(crate) fn asked_to_pause(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
+    let Err(sentence) = answer else { return Vec::new() };
+    if let Some(board) = model.boards.get_mut(&id).filter(|board| !board.running) {
+        board.stopping = false;
+    }
+    model.say(Mood::Bad, sentence);
+    // It may have come to its end meanwhile.
+    vec![Effect::Query(Query::Watch(id))]
+}
+
+/// The ledger's account of an import and its exceptions.
+pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, Sentence>) -> Vec<Effect> {
+    let Watched { import, log, older, version, read_back } = match answer {
+        Ok(found) => found,
+        Err(sentence) => {
+            model.quiet = model.status.as_ref().is_some_and(|(_, said)| *said == sentence);
+            model.say(Mood::Bad, sentence);
+            return Vec::new();
+        }
+    };
+    model.imports.update(&import);
+    let shown = model.is_watching() && model.watched == id;
+    let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
+    let news = board.read_back != read_back;
+    board.read_back = read_back;
+    if board.running {
+        board.import = Some(import);
+        // What the run has reported meanwhile comes after what was there before.
+        let known: BTreeSet<u64> = log.iter().map(|exception| exception.row).collect();
+        let new = board.log.take();
+        board.log.replace(log, older);
+        board.log.push(new.into_iter().filter(|exception| !known.contains(&exception.row)).collect());
+        return Vec::new();
+    }
+    board.version = version;
+    let same = board.import.as_ref() == Some(&import)
+        && (board.progress.counts, &board.note) == (import.counts, &import.note)
+        && board.log.is(&log, older);
+    if same && shown && !news {
+        model.quiet = true;
+        return Vec::new();
+    }
+    board.stopping &= import.status == Status::Processing;
+    board.progress.counts = import.counts;
+    board.note.clone_from(&import.note);
+    board.import = Some(import);
+    board.log.replace(log, older);
+    Vec::new()
+}
+
+/// A second passed.
+pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
+    for board in model.boards.values_mut().filter(|board| board.status() == Some(Status::Processing)) {
+        board.rates.tick(board.done());
+    }
+    if model.imports_run_elsewhere() {
+        return vec![Effect::Query(Query::LoadImports)];
+    }
+    let (id, now) = (model.watched, model.now);
+    // What does not run here is drawn when it has changed.
+    model.quiet = model.is_watching() && !model.is_running();
+    let Some(board) = model.board().filter(|_| model.is_watching()) else { return Vec::new() };
+    if board.runs_elsewhere() {
+        return vec![Effect::Query(Query::Watch(id))];
+    }
+    let version = board.version;
+    if (0..LOOK_EVERY).contains(&now.saturating_sub(model.looked_at)) {
+        return Vec::new();
+    }
+    model.looked_at = now;
+    vec![Effect::Query(Query::WatchChanges(id, version))]
+}

@@ -1,0 +1,50 @@
+//! Exceptions on Processing: chosen by cause, copied, shown in full.
+
+use crate::ledger::Exception;
+use crate::text::{plural, visible_lines};
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::{Model, Mood, TerminalRequest};
+use crate::tui::dialogs::{Choice, Picker};
+use crate::tui::screens::processing::log::{as_text, parts};
+use crate::tui::widgets::panel::pages;
+use crate::tui::widgets::text::{fit, wrap};
+use ratatui::Frame;
+use ratatui::text::Line;
+use ratatui::text::Span;
+
+/// Asks which exceptions are to be shown: by cause, each with how many rows.
+pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
+    let Some(board) = model.board() else { return Vec::new() };
+    let mut choices = vec![Choice::new(None, "all exceptions", plural(board.log.total(), "row"))];
+    for (cause, rows) in board.log.causes() {
+        let label = cause.told();
+        choices.push(Choice::new(Some(cause), label, plural(rows, "row")));
+    }
+    let limit = |model: &mut Model, cause| {
+        if let Some(board) = model.board_mut() {
+            board.log.limit(cause);
+        }
+        Vec::new()
+    };
+    Picker::new("Exceptions by cause", choices, limit).open(model)
+}
+
+/// Hands an exception to the clipboard of the person's own machine.
+pub(crate) fn copy(model: &mut Model, found: &Exception) {
+    model.asked = Some(TerminalRequest::Copy(visible_lines(&as_text(found))));
+    let told =
+        format!("row {} sent to your terminal’s clipboard; if it takes none, w writes a file", found.row);
+    model.say(Mood::Good, told);
+}
+
+pub(crate) fn draw_exception(model: &Model, frame: &mut Frame, found: &Exception, scroll: usize) {
+    let width = usize::from(frame.area().width).saturating_sub(4);
+    let mut lines = Vec::new();
+    for (name, text) in parts(found) {
+        for (index, text) in wrap(&text, width.saturating_sub(14)).into_iter().enumerate() {
+            let name = if index == 0 { name } else { "" };
+            lines.push(Line::from(vec![Span::raw(fit(name, 14)), Span::styled(text, model.theme.strong)]));
+        }
+    }
+    pages(frame, model.theme, &format!("Exception at row {}", found.row), lines, scroll);
+}

@@ -1,0 +1,318 @@
+//! Review: what the check found, and any row as the case it will be.
+
+use crate::app::{Checked, Seen};
+use crate::case::{Faceted, Fix, LeaveOut, Severity};
+use crate::engine::Facet;
+use crate::sheet::Row;
+use crate::tui::core::action::Action;
+use crate::tui::core::cursor::moved;
+use crate::tui::core::effect::{Effect, Query};
+use crate::tui::core::model::{Model, Mood, Overlay, Screen};
+use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::screens::draft::{changes, fix, undo};
+use crate::tui::screens::field_map::values;
+use crate::tui::screens::review::filter::{self, place_of, set_show};
+use crate::tui::screens::review::first;
+use crate::tui::screens::review::state::{Review, RowFilter, RowTab, RowView, SameText};
+use crate::tui::screens::start;
+
+/// How many rows are fetched at once: several pages, so that scrolling seldom waits.
+const CHUNK: usize = 200;
+
+/// Shows the screen; has everything checked, unless that was done and nothing changed since.
+pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
+    model.screen = Screen::Review;
+    let now = model.job.as_ref().map(|job| (job.import.id, &job.recipe));
+    let of = model.review.of.as_ref().map(|(id, recipe)| (*id, recipe));
+    if now.is_some() && now == of && model.review.failure().is_none() {
+        return fetch(model, false);
+    }
+    afresh(model)
+}
+
+/// Forgets what was found, and has everything checked.
+pub(crate) fn afresh(model: &mut Model) -> Vec<Effect> {
+    model.review = Review::default();
+    again(model)
+}
+
+/// Has everything checked and read again after a change; what was found before stays until then.
+pub(crate) fn again(model: &mut Model) -> Vec<Effect> {
+    let Some(of) = model.job.as_ref().map(|job| (job.import.id, job.recipe.clone())) else {
+        return Vec::new();
+    };
+    let (id, ticket) = (of.0, model.ticket());
+    let review = &mut model.review;
+    review.of = Some(of);
+    review.check.ask(ticket);
+    let mut effects = vec![Effect::Query(Query::Check(ticket, id))];
+    effects.extend(fetch(model, true));
+    effects
+}
+
+/// Asks for the rows around the cursor when they are not there, or were changed.
+pub(crate) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
+    let Some((id, rows)) = model.job.as_ref().map(|job| (job.import.id, job.rows)) else { return Vec::new() };
+    let page = model.page();
+    let review = &model.review;
+    let len = review.len(rows);
+    let near = [review.cursor.saturating_sub(page), review.cursor, review.cursor.saturating_add(page)];
+    let near: Vec<u64> =
+        near.iter().filter_map(|at| review.number((*at).min(len.saturating_sub(1)))).collect();
+    let there = near.iter().all(|number| review.seen(*number).is_some());
+    let coming = near.iter().all(|number| review.asked.binary_search(number).is_ok());
+    if len == 0 || (!changed && (there || coming)) {
+        return Vec::new();
+    }
+    let from = review.cursor.saturating_sub(CHUNK / 2);
+    let numbers: Vec<u64> =
+        (from..from.saturating_add(CHUNK).min(len)).filter_map(|at| review.number(at)).collect();
+    let ticket = model.ticket();
+    model.review.rows.ask(ticket);
+    model.review.asked.clone_from(&numbers);
+    vec![Effect::Query(Query::Rows(ticket, id, numbers))]
+}
+
+pub(crate) fn checked(model: &mut Model, ticket: Ticket, answer: Result<Checked, Sentence>) -> Vec<Effect> {
+    let review = &mut model.review;
+    if !review.check.answer(ticket, answer) {
+        return Vec::new();
+    }
+    if !review.list(review.show.clone()) {
+        model.say(Mood::Good, "no row of that kind is left; all rows are shown");
+    }
+    fetch(model, false)
+}
+
+pub(crate) fn fetched(model: &mut Model, ticket: Ticket, answer: Result<Vec<Seen>, Sentence>) -> Vec<Effect> {
+    if model.review.rows.answer(ticket, answer) {
+        model.review.asked.clear();
+    }
+    Vec::new()
+}
+
+/// The column under the cursor, from 0.
+pub(crate) fn column(model: &Model) -> Option<usize> {
+    let order = model.job.as_ref()?.review_order();
+    order.get(model.review.column.min(order.len().saturating_sub(1))).copied()
+}
+
+pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    let review = &model.review;
+    let found = review.check.value();
+    match action {
+        Action::Start => match (found, review.failure()) {
+            (_, Some(sentence)) => Err(sentence.clone()),
+            _ if review.check.is_waiting() => {
+                Err("the check is still reading the rows; wait for its counts".to_owned())
+            }
+            (Some(found), None) if found.report.to_send == 0 => {
+                Err("no row can be sent: correct the file or the map first; n goes to the first problem"
+                    .to_owned())
+            }
+            _ => Ok(()),
+        },
+        Action::SendFirst => first::availability(model),
+        Action::NextProblem | Action::PreviousProblem | Action::Problems
+            if found.is_none_or(|found| !found.problems.iter().any(|p| RowFilter::Problems.fits(p))) =>
+        {
+            Err("the check has found no problem".to_owned())
+        }
+        Action::Anyway if !review.is_duplicate() => {
+            Err("the duplicate guard has nothing against this row".to_owned())
+        }
+        Action::Fix | Action::FixAll | Action::LeaveOut => match review.under() {
+            None => Err("the row is still being read".to_owned()),
+            Some(seen) if seen.created => {
+                Err("the row is a case in Trackops already; it is not sent again, and not changed".to_owned())
+            }
+            Some(seen) if is_no_case(&seen.row) => {
+                Err("the row is no case: it is left out anyway".to_owned())
+            }
+            Some(_) => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn is_no_case(row: &Row) -> bool {
+    row.aside.is_some() || row.is_blank()
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let rows = model.job.as_ref().map_or(0, |job| job.rows);
+    let columns = model.job.as_ref().map_or(0, |job| job.columns.len());
+    let review = &mut model.review;
+    review.cursor = moved(review.cursor, action, review.len(rows), page);
+    match action {
+        Action::Back | Action::Previous => {
+            model.screen = Screen::FieldMap;
+            return Vec::new();
+        }
+        Action::Left => review.column = review.column.saturating_sub(1),
+        Action::Right => review.column = (review.column + 1).min(columns.saturating_sub(1)),
+        Action::FirstColumn => review.column = 0,
+        Action::LastColumn => review.column = columns.saturating_sub(1),
+        Action::GoTo => return filter::ask_row(model),
+        Action::NextProblem => jump(model, true),
+        Action::PreviousProblem => jump(model, false),
+        Action::Problems => {
+            let show = if review.show == RowFilter::All { RowFilter::Problems } else { RowFilter::All };
+            set_show(model, show);
+        }
+        Action::Filter => return filter::choose(model),
+        Action::Fix => return ask_fix(model, false),
+        Action::FixAll => return ask_fix(model, true),
+        Action::LeaveOut => return leave_out(model),
+        Action::Anyway => return send_anyway(model),
+        Action::RowToken => return row_token(model),
+        Action::Values => return values::open_column(model),
+        Action::Changes => changes::open(model),
+        Action::Undo | Action::Redo => return undo::step(model, action == Action::Undo),
+        Action::Accept | Action::Toggle => match review.under() {
+            Some(seen) => {
+                let face = if action == Action::Toggle { RowTab::Cells } else { RowTab::default() };
+                let one = RowView { seen: seen.clone(), face, scroll: 0 };
+                model.overlays.push(Overlay::Row(Box::new(one)));
+            }
+            None => model.say(Mood::Plain, "the row is still being read"),
+        },
+        Action::Start if crate::tui::screens::draft::file_format::ask_about_hidden(model) => {}
+        Action::Start => start::ask(model),
+        Action::SendFirst => first::ask(model),
+        _ => {}
+    }
+    fetch(model, false)
+}
+
+/// Goes to the next row with a problem, and to the cell it is about.
+fn jump(model: &mut Model, forward: bool) {
+    let Some(found) = model.review.check.value() else { return };
+    let here = model.review.number(model.review.cursor).unwrap_or(0);
+    let show = match &model.review.show {
+        RowFilter::All | RowFilter::Text(_) => &RowFilter::Problems,
+        show => show,
+    };
+    let mut wanted = found.problems.iter().filter(|problem| show.fits(problem));
+    let to = if forward {
+        wanted.clone().find(|problem| problem.row > here)
+    } else {
+        let before =
+            wanted.clone().take_while(|problem| problem.row < here).last().map(|problem| problem.row);
+        wanted.clone().find(|problem| Some(problem.row) == before)
+    };
+    let around = to.is_none();
+    let target = to.or_else(|| if forward { wanted.next() } else { wanted.next_back() });
+    let Some((row, column)) = target.map(|problem| (problem.row, problem.column.clone())) else { return };
+    go_to_cell(model, row, column.as_deref());
+    if around {
+        let (there, here) = if forward { ("last", "first") } else { ("first", "last") };
+        model.say(Mood::Plain, format!("that was the {there} problem; this is the {here}"));
+    }
+}
+
+fn go_to_cell(model: &mut Model, row: u64, column: Option<&str>) {
+    let column = column.and_then(|name| place_of(model, name));
+    let review = &mut model.review;
+    review.column = column.unwrap_or(review.column);
+    review.cursor = match &review.numbers {
+        Some(numbers) => numbers.partition_point(|number| *number < row),
+        None => usize::try_from(row.saturating_sub(1)).unwrap_or(0),
+    };
+}
+
+/// Goes to the first cell that keeps a row from being sent.
+pub(crate) fn first_error(model: &mut Model) -> Vec<Effect> {
+    set_show(model, RowFilter::All);
+    let error = model.review.problems().iter().find(|problem| problem.severity == Severity::Error);
+    if let Some((row, column)) = error.map(|error| (error.row, error.column.clone())) {
+        go_to_cell(model, row, column.as_deref());
+        model.say(
+            Mood::Plain,
+            format!("Row {row} can't be sent as it is. Press e to edit the cell, x to skip the row."),
+        );
+    }
+    fetch(model, false)
+}
+
+/// Asks what is read in place of the cell under the cursor.
+fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
+    let (Some(job), Some(seen), Some(column)) = (&model.job, model.review.under(), column(model)) else {
+        return Vec::new();
+    };
+    let cell = |row: &Row| row.cells.get(column).unwrap_or("").trim().to_owned();
+    let now = cell(&seen.read);
+    let header = job.header(column);
+    let (row, from, title) = if every_row {
+        (None, now.clone(), format!("“{header}”: every “{}” is read as", model.told(column, &now)))
+    } else {
+        (Some(seen.row.number), cell(&seen.row), format!("Row {}, “{header}” is read as", seen.row.number))
+    };
+    let (id, hidden) = (job.import.id, model.hides(column));
+    let fix = Fix { column: job.column_name(column), row, from: from.clone(), to: String::new() };
+    if !every_row {
+        return fix::ask(model, title, now, fix, hidden, |_| None);
+    }
+    let ticket = model.ticket();
+    model.review.same_text = Some(SameText { ticket, text: from, rows: None });
+    let rows = |model: &Model| model.review.same_text.as_ref().and_then(|same| same.rows);
+    let mut effects = fix::ask(model, title, now, fix, hidden, rows);
+    let of = Faceted { column, list: false, separator: None };
+    effects.push(Effect::Query(Query::Facet(ticket, id, of)));
+    effects
+}
+
+/// Takes the values of a column where they were asked for to count the rows of one. Returns whether they were.
+pub(crate) fn counted(model: &mut Model, ticket: Ticket, answer: &Result<Facet, Sentence>) -> bool {
+    let Some(same) = model.review.same_text.as_mut().filter(|same| same.ticket == ticket) else {
+        return false;
+    };
+    let facet = answer.as_ref().ok();
+    let count = facet.and_then(|facet| facet.texts.iter().find(|(text, _)| *text == same.text));
+    same.rows = count.map(|(_, rows)| *rows);
+    true
+}
+
+/// Leaves the row under the cursor out, or takes it in again.
+fn leave_out(model: &mut Model) -> Vec<Effect> {
+    let Some(number) = model.review.number(model.review.cursor) else { return Vec::new() };
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let out = job.recipe.toggle_left_out(LeaveOut::Row(number));
+    let text = if out { "is left out; x takes it in again" } else { "is taken in again" };
+    model.say(Mood::Plain, format!("row {number} {text}"));
+    changed(model)
+}
+
+/// Sends the row under the cursor although its case was sent before, or leaves it out again.
+fn send_anyway(model: &mut Model) -> Vec<Effect> {
+    let Some(number) = model.review.number(model.review.cursor) else { return Vec::new() };
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let sent = job.recipe.toggle_send_anyway(number);
+    let text = if sent { "is sent anyway; y leaves it out again" } else { "is left out again" };
+    model.say(Mood::Plain, format!("row {number} {text}"));
+    changed(model)
+}
+
+/// Lets every case carry a token, or none.
+fn row_token(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    job.recipe.row_token = !job.recipe.row_token;
+    let text = if job.recipe.row_token {
+        "each case carries a token in its administrative notes; T takes it away"
+    } else {
+        "cases carry no token"
+    };
+    model.say(Mood::Plain, text);
+    changed(model)
+}
+
+/// What follows from a change of the rows.
+pub(crate) fn changed(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let mut effects = job.changed(&model.catalog);
+    if model.screen == Screen::Review {
+        effects.extend(again(model));
+    }
+    effects
+}
