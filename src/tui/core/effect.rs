@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::app::{Correction, StartOptions};
+use crate::app::{Correction, ExportKind, StartOptions};
 use crate::case::{Faceted, Recipe};
 use crate::ledger::{Decision, ImportId};
 use crate::sheet::Layout;
 use crate::trackops::{Change, List};
 use crate::tui::core::msg::{Credentials, Lasting, Origin, Ticket};
-use crate::tui::screens::processing::export::ExportKind;
 
 /// Something to be done outside the model; only `effects` does it.
 #[derive(Debug)]

@@ -1,11 +1,10 @@
 //! Terminal events into messages. The only file that knows what a key event is.
 
+use crate::tui::core::keymap::{self, Key};
+use crate::tui::core::msg::Msg;
+use crate::tui::core::place::Place;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::InputRequest;
-
-use crate::tui::core::action::{self, Key};
-use crate::tui::core::model::Place;
-use crate::tui::core::msg::Msg;
 
 /// The message of an event, seen from where the user is.
 pub(crate) fn translate(event: Event, place: Place) -> Option<Msg> {
@@ -14,7 +13,7 @@ pub(crate) fn translate(event: Event, place: Place) -> Option<Msg> {
         Event::Paste(text) => Some(Msg::Paste(text)),
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             let key = key_of(key)?;
-            let act = action::find(place, key).map(Msg::Act);
+            let act = keymap::find(place, key).map(Msg::Act);
             act.or_else(|| if place.is_text() { edit(key).map(Msg::Edit) } else { None })
         }
         _ => None,

@@ -9,6 +9,7 @@ use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask};
 use crate::trackops::{Catalog, Notify};
 use crate::tui::core::msg::{Ticket, Who};
+use crate::tui::core::place::{Place, Screen};
 use crate::tui::core::theme::Theme;
 use crate::tui::dialogs::chooser::Chooser;
 use crate::tui::dialogs::{Confirm, Picker, Prompt};
@@ -16,97 +17,12 @@ use crate::tui::screens::account::accounts::WantedImport;
 use crate::tui::screens::account::state::AccountForm;
 use crate::tui::screens::catalog::declare::Declare;
 use crate::tui::screens::catalog::state::CatalogView;
-use crate::tui::screens::draft::Job;
+use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::state::Values;
 use crate::tui::screens::imports::state::ImportList;
 use crate::tui::screens::processing::state::Board;
 use crate::tui::screens::review::state::{Review, RowView, SentFirst};
 use crate::tui::screens::start::state::StartDialog;
-
-/// The screens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Screen {
-    Account,
-    Imports,
-    Catalog,
-    Defaults,
-    FieldMap,
-    Review,
-    Processing,
-}
-
-/// Where the keys go: a screen, or what lies over it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    Account,
-    Imports,
-    Catalog,
-    /// The filter line of the imports.
-    Filter,
-    Defaults,
-    FieldMap,
-    Review,
-    Processing,
-    Picker,
-    MultiPicker,
-    Chooser,
-    Prompt,
-    Declare,
-    Values,
-    Changes,
-    StartDialog,
-    Confirm,
-    RowView,
-    First,
-    OneException,
-    Drift,
-    /// How the file is read.
-    Sheet,
-    Help,
-}
-
-impl Place {
-    #[cfg(test)]
-    pub(crate) const ALL: [Self; 23] = [
-        Self::Account,
-        Self::Imports,
-        Self::Catalog,
-        Self::Filter,
-        Self::Defaults,
-        Self::FieldMap,
-        Self::Review,
-        Self::Processing,
-        Self::Picker,
-        Self::MultiPicker,
-        Self::Chooser,
-        Self::Prompt,
-        Self::Declare,
-        Self::Values,
-        Self::Changes,
-        Self::StartDialog,
-        Self::Confirm,
-        Self::RowView,
-        Self::First,
-        Self::OneException,
-        Self::Drift,
-        Self::Sheet,
-        Self::Help,
-    ];
-
-    /// Whether keys are text here.
-    pub(crate) fn is_text(self) -> bool {
-        matches!(
-            self,
-            Self::Account
-                | Self::Filter
-                | Self::Picker
-                | Self::MultiPicker
-                | Self::Chooser
-                | Self::Prompt
-                | Self::Declare
-        )
-    }
-}
 
 /// What lies over a screen.
 #[derive(Debug)]
@@ -298,6 +214,11 @@ impl Model {
     pub(crate) fn ticket(&mut self) -> Ticket {
         self.last_ticket += 1;
         self.last_ticket
+    }
+
+    /// Whether an answer is the one that is waited for; then it is no more.
+    pub(crate) fn awaited(&mut self, ticket: Ticket) -> bool {
+        self.busy.take_if(|(busy, _)| *busy == ticket).is_some()
     }
 
     pub(crate) fn say(&mut self, mood: Mood, text: impl Into<String>) {

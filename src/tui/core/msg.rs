@@ -12,7 +12,6 @@ use crate::ledger::{Exception, Import, ImportId};
 use crate::sheet::{Column, EncodingDoubt, Layout, Row, Worksheets};
 use crate::trackops::{Catalog, Merged};
 use crate::tui::core::action::Action;
-use crate::tui::screens::account::state::AccountField;
 
 /// Everything that can happen to the model.
 #[derive(Debug)]
@@ -214,4 +213,14 @@ pub(crate) enum Origin {
     Existing(ImportId),
     New(PathBuf),
     Duplicate(ImportId, PathBuf),
+}
+
+/// Fields of the account form, in order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum AccountField {
+    #[default]
+    Url,
+    Username,
+    Token,
+    Remember,
 }

@@ -4,7 +4,8 @@ use std::env;
 
 use crate::ledger::ImportId;
 use crate::text::visible;
-use crate::tui::core::model::{Model, Screen};
+use crate::tui::core::model::Model;
+use crate::tui::core::place::Screen;
 
 /// Maximum length of a file name in the title, in characters.
 const LONGEST_NAME: usize = 60;

@@ -1,9 +1,11 @@
 //! The command palette: every action of the place one is in, found by typing what it does.
 
-use crate::tui::core::action::{self, Action, Spec, actions_of};
+use crate::tui::core::action::Action;
 use crate::tui::core::effect::Effect;
+use crate::tui::core::keymap::{Spec, actions_of};
 use crate::tui::core::model::Model;
 use crate::tui::dialogs::{Choice, Picker};
+use crate::tui::screens;
 
 /// Whether an action is worth a line: moving about is not.
 fn is_listed(spec: &Spec) -> bool {
@@ -23,7 +25,7 @@ fn is_listed(spec: &Spec) -> bool {
 
 pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
     let line = |spec: &'static Spec| {
-        let why = action::availability(spec.action, model).err();
+        let why = screens::availability(spec.action, model).err();
         let word = if spec.text.is_empty() { String::new() } else { format!("{}: ", spec.text) };
         let label = match &why {
             None => format!("{word}{}", spec.help),

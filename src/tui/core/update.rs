@@ -1,21 +1,20 @@
 //! The only writer of the model: no IO, no clock, no spawn.
 
-use crate::ledger::{Import, Status};
-use crate::tui::core::action::{self, Action};
+use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
-use crate::tui::core::effect::{Effect, Query};
-use crate::tui::core::model::{Model, Mood, Overlay, Place, Screen, TerminalRequest};
-use crate::tui::core::msg::{Msg, Opened, Reply, Sentence, Ticket};
+use crate::tui::core::effect::Effect;
+use crate::tui::core::model::{Model, Mood, Overlay, TerminalRequest};
+use crate::tui::core::msg::{AccountField, Msg, Reply};
+use crate::tui::core::place::{Place, Screen};
 use crate::tui::core::{leave, palette};
 use crate::tui::dialogs::{chooser, confirm, picker, prompt};
-use crate::tui::screens::account::state::AccountField;
 use crate::tui::screens::account::{self, accounts};
 use crate::tui::screens::catalog::{self, declare};
-use crate::tui::screens::draft::{Job, changes, file_format};
+use crate::tui::screens::draft::{changes, file_format};
 use crate::tui::screens::field_map::{self, split, values};
 use crate::tui::screens::processing::{self, correct, exceptions, export};
 use crate::tui::screens::review::{self, filter, first, row_view};
-use crate::tui::screens::{defaults, imports, start};
+use crate::tui::screens::{self, defaults, imports, start};
 use tui_input::{Input, InputRequest};
 
 /// One step: the message into the model, and what has to be done for it.
@@ -43,7 +42,7 @@ pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    if let Err(why) = action::availability(action, model) {
+    if let Err(why) = screens::availability(action, model) {
         model.say(Mood::Plain, why);
         return Vec::new();
     }
@@ -184,7 +183,7 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Imports(Ok(imports)) => model.imports.replace(imports),
-        Reply::Opened(ticket, answer) => return opened(model, ticket, answer.map(|opened| *opened)),
+        Reply::Opened(ticket, answer) => return imports::opened(model, ticket, answer.map(|opened| *opened)),
         Reply::Reading(id, rows, part) => file_format::reading(model, id, rows, part),
         Reply::Measured(id, answer) => file_format::measured(model, id, answer.map(|opened| *opened)),
         Reply::ReadAs(ticket, answer) => {
@@ -193,11 +192,11 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Guesses(id, header, answer) => return field_map::forgotten(model, id, &header, answer),
         Reply::First(answer) => return first::answered(model, answer),
         Reply::Split(ticket, answer) => {
-            if awaited(model, ticket) {
+            if model.awaited(ticket) {
                 return split::made(model, answer);
             }
         }
-        Reply::Saved(Ok(import)) => saved(model, *import),
+        Reply::Saved(Ok(import)) => imports::saved(model, *import),
         Reply::Checked(ticket, answer) => return review::checked(model, ticket, answer.map(|found| *found)),
         Reply::Rows(ticket, answer) => return review::fetched(model, ticket, answer),
         Reply::Facet(ticket, answer) => {
@@ -209,7 +208,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Found(ticket, text, answer) => return filter::found(model, ticket, text, answer),
         Reply::Renamed(Ok(import)) => {
             model.say(Mood::Good, format!("import {} is called “{}” now", import.id, import.name));
-            saved(model, *import);
+            imports::saved(model, *import);
         }
         Reply::Deleted(id, answer) => return imports::deleted(model, id, answer),
         Reply::Watched(id, answer) => return processing::watched(model, id, answer.map(|watched| *watched)),
@@ -218,7 +217,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         }
         Reply::Picked(ticket, answer) => picker::answered(model, ticket, answer),
         Reply::Merged(ticket, answer) => {
-            if awaited(model, ticket) {
+            if model.awaited(ticket) {
                 catalog::merged(model, ticket, answer);
             }
         }
@@ -247,64 +246,4 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         }
     }
     Vec::new()
-}
-
-/// Whether an answer is the one that is waited for; then it is no more.
-pub(crate) fn awaited(model: &mut Model, ticket: Ticket) -> bool {
-    let awaited = model.busy.is_some_and(|(busy, _)| busy == ticket);
-    if awaited {
-        model.busy = None;
-    }
-    awaited
-}
-
-fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -> Vec<Effect> {
-    if !awaited(model, ticket) {
-        return Vec::new();
-    }
-    match answer {
-        Ok(mut opened) => {
-            let ready = opened.import.status == Status::Ready;
-            let mut effects = Vec::new();
-            if !opened.measured {
-                effects.push(Effect::Query(Query::Measure(opened.import.id)));
-            }
-            let guessed = std::mem::take(&mut opened.guessed_later);
-            let job = Job::new(opened, &model.catalog);
-            // Other imports may have run since it was last checked.
-            model.review = crate::tui::screens::review::state::Review::default();
-            let complete = ready && job.errors.is_empty();
-            let columns_only = !job.errors.is_empty() && job.missing() == 0 && !model.from_start;
-            model.job = Some(job);
-            model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
-            model.overlays.clear();
-            file_format::tell(model);
-            // Whoever duplicates an import wants to know at once what is not as it was.
-            if model.from_start && model.job.as_ref().is_some_and(|job| !job.sheet.drift.is_empty()) {
-                model.overlays.push(Overlay::Drift(0));
-            }
-            if complete && !model.from_start {
-                effects.extend(review::show(model));
-            }
-            if !guessed.is_empty() {
-                let columns = guessed.join(", ");
-                model
-                    .say(Mood::Plain, format!("The catalog knows more now. New in the field map: {columns}"));
-            }
-            effects
-        }
-        Err(sentence) => {
-            model.say(Mood::Bad, sentence);
-            Vec::new()
-        }
-    }
-}
-
-fn saved(model: &mut Model, import: Import) {
-    model.imports.update(&import);
-    if let Some(job) = model.job.as_mut().filter(|job| job.import.id == import.id) {
-        // The name may have been edited again since it was sent to be saved.
-        let name = std::mem::take(&mut job.import.name);
-        job.import = Import { name, ..import };
-    }
 }

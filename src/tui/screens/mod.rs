@@ -5,21 +5,24 @@ pub(crate) mod catalog;
 pub(crate) mod defaults;
 pub(crate) mod draft;
 pub(crate) mod field_map;
+pub(crate) mod footer;
+pub(crate) mod help;
 pub(crate) mod imports;
 pub(crate) mod processing;
 pub(crate) mod review;
 pub(crate) mod start;
 
 use crate::tui::core::action::Action;
-use crate::tui::core::model::{Model, Overlay, Screen};
-use crate::tui::dialogs::{chooser_view, confirm, picker_view, prompt};
+use crate::tui::core::model::{Model, Overlay};
+use crate::tui::core::place::{Place, Screen};
+use crate::tui::dialogs::{chooser_view, confirm, picker, picker_view, prompt};
 use crate::tui::screens::catalog::declare;
-use crate::tui::screens::draft::{Job, changes, drift, file_format, file_format_view, undo};
+use crate::tui::screens::draft::job::Job;
+use crate::tui::screens::draft::{changes, drift, file_format, file_format_view, undo};
 use crate::tui::screens::field_map::{unmapped, values_view};
 use crate::tui::screens::processing::{exceptions, export};
 use crate::tui::screens::review::{first, row_view};
 use crate::tui::widgets::text::{cut, put, wrap};
-use crate::tui::widgets::{footer, help};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -165,6 +168,26 @@ fn title(model: &Model, frame: &mut Frame, area: Rect) {
 
 /// Whether an action works now; otherwise why not.
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
+    if action == Action::ShowPrivate && matches!(model.place(), Place::Processing | Place::OneException) {
+        return Err("the log never holds SSNs and dates of birth; the row of the file has them".to_owned());
+    }
+    match model.overlays.last() {
+        None => availability_below(action, model),
+        Some(Overlay::Picker(_)) if action == Action::Refresh && !picker::is_live(model) => {
+            Err("this list is your own: c on the list of imports opens the catalog".to_owned())
+        }
+        Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) => {
+            crate::tui::screens::processing::correct::availability(model)
+        }
+        Some(Overlay::Values(values)) => {
+            crate::tui::screens::field_map::values::availability(action, model, values)
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// The same, as if nothing lay over the screen.
+pub(crate) fn availability_below(action: Action, model: &Model) -> Result<(), String> {
     match (model.screen, action) {
         (Screen::Account, _) | (_, Action::Help | Action::Palette | Action::Leave | Action::Interrupt) => {
             Ok(())

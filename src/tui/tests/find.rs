@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::tui::core::effect::{DataChange, Effect, Query};
-use crate::tui::core::model::{Overlay, Place, Screen};
+use crate::tui::core::model::Overlay;
+use crate::tui::core::place::{Place, Screen};
 use crate::tui::screens::review::state::RowFilter;
 
 fn review() -> Model {

@@ -6,7 +6,8 @@ use crate::case::{CaseField, Code, DefaultText, Target};
 use crate::engine::{Ended, Event as RunEvent, Progress};
 use crate::trackops::Change;
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
-use crate::tui::core::model::{Overlay, Phase, Place, Screen};
+use crate::tui::core::model::{Overlay, Phase};
+use crate::tui::core::place::{Place, Screen};
 
 fn default_of(model: &Model, field: CaseField) -> Option<DefaultText> {
     model.job.as_ref().unwrap().recipe.defaults.get(&Target::Case(field)).cloned()

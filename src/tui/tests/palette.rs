@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::engine::{Event as RunEvent, Progress};
-use crate::tui::core::action::{ACTIONS, Action};
-use crate::tui::core::model::{Overlay, Place, Screen, TerminalRequest};
+use crate::tui::core::action::Action;
+use crate::tui::core::keymap::ACTIONS;
+use crate::tui::core::model::{Overlay, TerminalRequest};
+use crate::tui::core::place::{Place, Screen};
 use crate::tui::tests::flow::on_processing;
 
 fn with_exceptions() -> Model {

@@ -3,9 +3,9 @@
 
 use crate::app::{App, Settings};
 use crate::engine::{Event as RunEvent, Progress};
-use crate::tui::core::action::{ACTIONS, actions_of};
 use crate::tui::core::effects::Effects;
-use crate::tui::core::model::{Place, Screen};
+use crate::tui::core::keymap::{ACTIONS, actions_of};
+use crate::tui::core::place::{Place, Screen};
 use crate::tui::{Start, begin};
 use std::fs;
 use std::path::PathBuf;
@@ -240,7 +240,7 @@ fn the_list_of_keys_is_what_the_program_does() {
         "# Keys\n\nMade from the program's own table of actions; `?` shows the same on each screen.\n"
             .to_owned();
     let everywhere = ACTIONS.iter().filter(|spec| spec.places.is_empty());
-    let line = |spec: &crate::tui::core::action::Spec| format!("| `{}` | {} |\n", spec.shown, spec.help);
+    let line = |spec: &crate::tui::core::keymap::Spec| format!("| `{}` | {} |\n", spec.shown, spec.help);
     let table =
         |title: &str, lines: String| format!("\n## {title}\n\n| key | what it does |\n|---|---|\n{lines}");
     page += &table("Everywhere", everywhere.map(line).collect());

@@ -5,7 +5,8 @@ use crate::case::Fix;
 use crate::engine::{First, FirstOutcome};
 use crate::trackops::{Line, Same};
 use crate::tui::core::effect::{Effect, Query};
-use crate::tui::core::model::{Overlay, Place};
+use crate::tui::core::model::Overlay;
+use crate::tui::core::place::Place;
 use crate::tui::screens::processing;
 
 /// What the private columns of the sample hold, and how it is sent.

@@ -1,7 +1,5 @@
 //! Pieces the screens are made of.
 
-pub(crate) mod footer;
-pub(crate) mod help;
 pub(crate) mod panel;
 pub(crate) mod table;
 pub(crate) mod text;

@@ -3,8 +3,7 @@
 use crate::app::{AccountForm, App, AppError};
 use crate::trackops::{AccountError, Fault};
 use crate::tui::core::effects::EffectRunner;
-use crate::tui::core::msg::{Credentials, InUse, Lasting, Sentence, Who};
-use crate::tui::screens::account::state::AccountField;
+use crate::tui::core::msg::{AccountField, Credentials, InUse, Lasting, Sentence, Who};
 
 /// Who is connected where.
 pub(crate) fn who(app: &App) -> Option<Who> {

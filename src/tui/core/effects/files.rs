@@ -1,15 +1,10 @@
-//! Files that a person names: typed paths, what a folder holds, and what is written.
+//! Files that a person names: typed paths, and what a folder or a file holds.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::app::{App, Receipt, Wanted};
-use crate::home::{expand_path, new_private_file};
-use crate::ledger::ImportId;
+use crate::home::expand_path;
 use crate::sheet::{Layout, Sheet, SheetError, WorkbookError};
-use crate::text::{plural, visible_lines};
 use crate::tui::core::msg::{FileEntry, Sentence};
-use crate::tui::screens::processing::export::ExportKind;
 
 /// A typed path, with `~` as the home folder; an empty one is the folder one is in.
 pub(crate) fn expand(text: &str) -> PathBuf {
@@ -67,75 +62,6 @@ pub(crate) fn preview(path: &Path) -> Result<Vec<Vec<String>>, Sentence> {
         lines.push(row.cells.iter().map(|cell| cell.trim().to_owned()).collect());
     }
     Ok(lines)
-}
-
-/// Writes the catalog to a new file that only its owner can read.
-pub(crate) fn write_catalog(app: &App, path: &Path) -> Result<String, Sentence> {
-    let path = expand_path(path);
-    let shown = path.display().to_string();
-    let text = app.kept_catalog().for_others().to_toml();
-    let mut file = new_private_file(&path).map_err(|error| refused(&shown, &error))?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    written.map(|()| format!("the catalog is in {shown}")).map_err(|error| refused(&shown, &error))
-}
-
-/// Why a new file cannot be written.
-fn refused(shown: &str, error: &std::io::Error) -> Sentence {
-    match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            format!("{shown} is there already, and is not written over; choose another name")
-        }
-        _ => format!("{shown} cannot be written: {error}; choose another name"),
-    }
-}
-
-/// Writes rows or the receipt of an import to a new file that only its owner can read. What is half written is
-/// removed again.
-pub(crate) fn write_out(app: &App, id: ImportId, paper: ExportKind, path: &Path) -> Result<String, Sentence> {
-    let path = expand_path(path);
-    let shown = path.display().to_string();
-    let fail = |error: std::io::Error| refused(&shown, &error);
-    let mut file = new_private_file(&path).map_err(fail)?;
-    let rows = |wanted, file: &mut std::fs::File| {
-        app.write_rows(id, wanted, file).map(|rows| plural(rows, "row")).map_err(|error| error.to_string())
-    };
-    let page = |text: String, file: &mut std::fs::File| file.write_all(text.as_bytes()).map_err(fail);
-    let receipt = || app.receipt(id).map_err(|error| error.to_string());
-    let written = match paper {
-        ExportKind::Rejected => rows(Wanted::Rejected, &mut file),
-        ExportKind::Remaining => rows(Wanted::Remaining, &mut file),
-        ExportKind::Exceptions => app
-            .write_exceptions(id, &mut file)
-            .map(|rows| plural(rows, "exception"))
-            .map_err(|error| error.to_string()),
-        ExportKind::Results => app
-            .write_results(id, &mut file)
-            .map(|rows| plural(rows, "row"))
-            .map_err(|error| error.to_string()),
-        ExportKind::Receipt => {
-            let text = |receipt: Receipt| visible_lines(&receipt.to_text());
-            receipt().and_then(|receipt| page(text(receipt), &mut file)).map(|()| "the receipt".into())
-        }
-        ExportKind::Undo => {
-            let text = |receipt: Receipt| visible_lines(&receipt.to_undo());
-            receipt()
-                .and_then(|receipt| page(text(receipt), &mut file))
-                .map(|()| "how to take it back".into())
-        }
-        ExportKind::ReceiptHtml => app
-            .receipt_page(id)
-            .map_err(|error| error.to_string())
-            .and_then(|receipt| page(receipt.to_html(), &mut file))
-            .map(|()| "the receipt".into()),
-        ExportKind::ReceiptCsv => {
-            receipt().and_then(|receipt| page(receipt.to_csv(), &mut file)).map(|()| "the receipt".into())
-        }
-    };
-    let synced = written.and_then(|what| file.sync_all().map_err(fail).map(|()| what));
-    if synced.is_err() {
-        let _ = std::fs::remove_file(&path);
-    }
-    Ok(format!("{} written to {shown}", synced?))
 }
 
 #[cfg(test)]

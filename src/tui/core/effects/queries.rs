@@ -7,7 +7,7 @@ use crate::app::{AppError, Checked};
 use crate::ledger::ImportId;
 use crate::tui::core::effect::Query;
 use crate::tui::core::effects::EffectRunner;
-use crate::tui::core::effects::files::{expand, list, preview, write_catalog, write_out};
+use crate::tui::core::effects::files::{expand, list, preview};
 use crate::tui::core::msg::{Reply, Sentence, Ticket, Watched};
 use crate::tui::screens::processing::log::LOG;
 
@@ -79,12 +79,14 @@ impl EffectRunner {
                 let picked = self.app.pick(list, within, anew).await;
                 Reply::Picked(ticket, picked.map_err(|error| error.to_string()))
             }
-            Query::Export(ticket, id, paper, path) => Reply::Written(
-                ticket,
-                self.blocking(move |runner| write_out(&runner.app, id, paper, &path)).await,
-            ),
+            Query::Export(ticket, id, kind, path) => {
+                let exported = self.blocking(move |runner| runner.app.export(id, kind, &path)).await;
+                let told = exported.map(|(what, path)| format!("{what} written to {}", path.display()));
+                Reply::Written(ticket, told)
+            }
             Query::ExportCatalog(ticket, path) => {
-                Reply::Written(ticket, self.blocking(move |runner| write_catalog(&runner.app, &path)).await)
+                let exported = self.blocking(move |runner| runner.app.export_catalog(&path)).await;
+                Reply::Written(ticket, exported.map(|path| format!("the catalog is in {}", path.display())))
             }
             Query::Connect(ticket, credentials) => Reply::Connected(ticket, self.connect(credentials).await),
             Query::Folder(ticket, folder) => {

@@ -5,7 +5,6 @@ use crate::ledger::{Import, ImportId};
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{InUse, Lasting, Origin, Sentence, Ticket};
-use crate::tui::core::update::awaited;
 use crate::tui::dialogs::{Choice, Confirm, Picker};
 use crate::tui::screens::processing::{self, export};
 use crate::tui::screens::{account, imports};
@@ -86,7 +85,7 @@ pub(crate) fn switch(model: &mut Model, name: &str, wanted: Option<WantedImport>
 
 /// The answer to it.
 pub(crate) fn used(model: &mut Model, ticket: Ticket, answer: Result<InUse, Sentence>) -> Vec<Effect> {
-    let awaited = awaited(model, ticket);
+    let awaited = model.awaited(ticket);
     match answer {
         Ok(in_use) => {
             let told =

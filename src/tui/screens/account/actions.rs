@@ -4,11 +4,11 @@ use crate::app::TokenFrom;
 use crate::trackops::ApiUrl;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{Effect, Query};
-use crate::tui::core::model::{Model, Mood, Screen};
-use crate::tui::core::msg::{Credentials, InUse, Sentence, Ticket};
-use crate::tui::core::update::awaited;
+use crate::tui::core::model::{Model, Mood};
+use crate::tui::core::msg::{AccountField, Credentials, InUse, Sentence, Ticket};
+use crate::tui::core::place::Screen;
 use crate::tui::screens::account::accounts;
-use crate::tui::screens::account::state::{AccountField, AccountForm};
+use crate::tui::screens::account::state::AccountForm;
 use crate::tui::screens::imports;
 use tui_input::Input;
 use tui_input::InputRequest;
@@ -145,7 +145,7 @@ pub(crate) fn connected(
     ticket: Ticket,
     answer: Result<InUse, (Sentence, Option<AccountField>)>,
 ) -> Vec<Effect> {
-    let awaited = awaited(model, ticket);
+    let awaited = model.awaited(ticket);
     match answer {
         Ok(in_use) => {
             model.say(Mood::Good, format!("connected to {} as {}", in_use.who.host, in_use.who.username));

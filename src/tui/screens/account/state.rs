@@ -1,17 +1,8 @@
 //! What is typed into the account form.
 
+use crate::tui::core::msg::AccountField;
 use crate::tui::screens::account::hidden::HiddenText;
 use tui_input::Input;
-
-/// The fields, in order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum AccountField {
-    #[default]
-    Url,
-    Username,
-    Token,
-    Remember,
-}
 
 pub(super) const ORDER: [AccountField; 4] =
     [AccountField::Url, AccountField::Username, AccountField::Token, AccountField::Remember];

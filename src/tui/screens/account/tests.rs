@@ -2,10 +2,10 @@
 
 use crate::app::KnownAccounts;
 use crate::tui::core::effect::{DataChange, Effect, Query};
-use crate::tui::core::model::{Mood, Overlay, Place, Screen};
-use crate::tui::core::msg::{Credentials, InUse, Watched};
+use crate::tui::core::model::{Mood, Overlay};
+use crate::tui::core::msg::{AccountField, Credentials, InUse, Watched};
+use crate::tui::core::place::{Place, Screen};
 use crate::tui::screens::account;
-use crate::tui::screens::account::state::AccountField;
 use crate::tui::tests::*;
 
 /// Nothing is known yet.

@@ -17,7 +17,7 @@ use tui_input::Input;
 use crate::app::TokenFrom;
 use crate::text::visible;
 use crate::tui::core::model::Model;
-use crate::tui::screens::account::state::AccountField;
+use crate::tui::core::msg::AccountField;
 use crate::tui::screens::account::token_from;
 use crate::tui::widgets::table::marker;
 use crate::tui::widgets::text::{below, cut, field, fit, paragraph, put, row};

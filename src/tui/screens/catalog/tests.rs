@@ -3,7 +3,8 @@
 use crate::app::Picked;
 use crate::trackops::{Change, Merged};
 use crate::tui::core::effect::{DataChange, Effect, Query};
-use crate::tui::core::model::{Overlay, Screen};
+use crate::tui::core::model::Overlay;
+use crate::tui::core::place::Screen;
 use crate::tui::screens::catalog::state::Tab;
 use crate::tui::tests::*;
 

@@ -9,9 +9,11 @@ use crate::trackops::{Catalog, List};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::Effect;
-use crate::tui::core::model::{Model, Mood, Screen};
+use crate::tui::core::model::{Model, Mood};
+use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Accepted, Prompt, picker};
-use crate::tui::screens::draft::{FormRow, Job, undo};
+use crate::tui::screens::draft::job::{FormRow, Job};
+use crate::tui::screens::draft::undo;
 use crate::tui::screens::imports;
 
 /// The line under the cursor.

@@ -14,7 +14,7 @@ use ratatui::text::{Line, Span};
 
 use crate::case::{CaseField, PlanError, Target};
 use crate::tui::core::model::Model;
-use crate::tui::screens::draft::{FormRow, Job};
+use crate::tui::screens::draft::job::{FormRow, Job};
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{fit, put};
 

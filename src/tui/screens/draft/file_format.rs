@@ -5,8 +5,9 @@ use crate::text::plural;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::{moved, next_in};
 use crate::tui::core::effect::{DataChange, Effect, Query};
-use crate::tui::core::model::{Model, Mood, Overlay, Screen};
+use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Opened, Sentence, SheetFacts, Ticket};
+use crate::tui::core::place::Screen;
 use crate::tui::screens::draft::history::History;
 use crate::tui::screens::review;
 
@@ -214,7 +215,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// The file is read another way, or its import has another one's defaults and field map.
 pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -> Vec<Effect> {
-    if !crate::tui::core::update::awaited(model, ticket) {
+    if !model.awaited(ticket) {
         return Vec::new();
     }
     let opened = match answer {

@@ -4,7 +4,8 @@ use crate::case::{Code, Fix, LeaveOut, MappedValue};
 use crate::engine::{Facet, First, FirstOutcome};
 use crate::trackops::{Line, Same};
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
-use crate::tui::core::model::{Overlay, Place, Screen};
+use crate::tui::core::model::Overlay;
+use crate::tui::core::place::{Place, Screen};
 use crate::tui::screens::review::state::RowFilter;
 use crate::tui::tests::*;
 

@@ -2,7 +2,8 @@
 
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::Effect;
-use crate::tui::core::model::{Model, Mood, Screen};
+use crate::tui::core::model::{Model, Mood};
+use crate::tui::core::place::Screen;
 use crate::tui::screens::review;
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {

@@ -4,8 +4,8 @@ use crate::case::{DateOrder, DateProfile, NumberStyle, Shape, Target};
 use crate::tui::core::cursor::next_in;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::Model;
-use crate::tui::screens::draft::{Job, MapLine};
-use crate::tui::screens::field_map::{under, unmapped};
+use crate::tui::screens::draft::job::{Job, MapLine};
+use crate::tui::screens::field_map::unmapped;
 
 /// What may stand between several values, in the order `o` goes through them; none is `;` or `,`.
 const SEPARATORS: [Option<&str>; 5] = [None, Some(";"), Some(","), Some("|"), Some("/")];
@@ -21,7 +21,7 @@ pub(crate) fn order_of(samples: &[String]) -> Option<DateOrder> {
 /// Changes the format of the column under the cursor to the next one.
 pub(crate) fn cycle(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let Some(line) = under(job) else { return Vec::new() };
+    let Some(line) = job.line_under() else { return Vec::new() };
     let shape = job.rule(line).and_then(|rule| job.shape(rule.to, &model.catalog));
     if let Some(rule) = job.rule_mut(line) {
         match shape {

@@ -17,21 +17,19 @@ use crate::trackops::Change;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect};
-use crate::tui::core::model::{Model, Mood, Screen};
+use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::Sentence;
+use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Choice, Confirm, Picker};
 use crate::tui::screens::catalog::{self, declare};
-use crate::tui::screens::draft::{FormRow, Job, MapLine, changes, undo};
+use crate::tui::screens::draft::job::{FormRow, Job, MapLine};
+use crate::tui::screens::draft::{changes, undo};
 use crate::tui::screens::{imports, review};
 use std::collections::BTreeSet;
 
-pub(crate) fn under(job: &Job) -> Option<MapLine> {
-    job.lines().get(job.line).copied()
-}
-
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     let Some(job) = &model.job else { return Err("no import is open".to_owned()) };
-    let line = under(job);
+    let line = job.line_under();
     let shape = line.and_then(|line| job.rule(line)).and_then(|rule| job.shape(rule.to, &model.catalog));
     match (action, shape) {
         (Action::Reading, Some(Shape::Date | Shape::Ids | Shape::Number | Shape::Choices)) => Ok(()),
@@ -77,18 +75,18 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::AsIs => return toggle_as_is(model),
         Action::Private => return toggle_private(model),
         Action::Forget => {
-            let header = under(job).map(|line| job.line_name(line));
+            let header = job.line_under().map(|line| job.line_name(line));
             return header
                 .map(|header| Effect::Change(DataChange::Forget(job.import.id, header)))
                 .into_iter()
                 .collect();
         }
         Action::TakeIdea => {
-            let idea = under(job).and_then(|line| job.idea(line)).map(|idea| idea.to);
+            let idea = job.line_under().and_then(|line| job.idea(line)).map(|idea| idea.to);
             return idea.map_or_else(Vec::new, |to| set(model, line, to));
         }
         Action::Declare => {
-            let header = under(job).map(|line| job.line_name(line)).unwrap_or_default();
+            let header = job.line_under().map(|line| job.line_name(line)).unwrap_or_default();
             return declare::open(model, header, declared);
         }
         _ => {}
@@ -156,7 +154,7 @@ pub(crate) fn forgotten(
 /// Whether the cells of a column are right as they are.
 fn toggle_as_is(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let Some(rule) = under(job).and_then(|line| job.rule_mut(line)) else { return Vec::new() };
+    let Some(rule) = job.line_under().and_then(|line| job.rule_mut(line)) else { return Vec::new() };
     rule.as_is = !rule.as_is;
     let text = if rule.as_is {
         "the cells of this column are taken as they are; what looks damaged is a warning"
@@ -170,7 +168,7 @@ fn toggle_as_is(model: &mut Model) -> Vec<Effect> {
 
 fn toggle_private(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let Some(line) = under(job) else { return Vec::new() };
+    let Some(line) = job.line_under() else { return Vec::new() };
     let is_private = line.column.is_some_and(|column| job.is_private(column));
     let Some(rule) = job.rule_mut(line) else { return Vec::new() };
     rule.private = Some(!is_private);
@@ -204,7 +202,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         model.screen = Screen::Defaults;
         return Vec::new();
     }
-    if let Some(at) = line_of(job, &error) {
+    if let Some(at) = job.line_of(&error) {
         job.line = at;
     }
     Vec::new()
@@ -244,30 +242,6 @@ fn ask_whose(model: &mut Model) -> bool {
     true
 }
 
-/// The line of the field map that an error is about.
-pub(crate) fn line_of(job: &Job, error: &PlanError) -> Option<usize> {
-    let lines = job.lines();
-    let rule = |fits: &dyn Fn(&crate::case::ColumnRule) -> bool| {
-        lines.iter().position(|line| job.rule(*line).is_some_and(fits))
-    };
-    match error {
-        PlanError::NoSuchColumn { from, .. }
-        | PlanError::RepeatedHeader { from, .. }
-        | PlanError::TwoColumns { second: from, .. } => rule(&|rule| rule.from == *from),
-        PlanError::BlankHeader(number) => {
-            lines.iter().position(|line| line.column.is_some_and(|index| index + 1 == *number))
-        }
-        PlanError::Undeclared(key) | PlanError::DeclaredTwice(key) => {
-            rule(&|rule| matches!(rule.to, Target::Custom(place, _) if place.key() == *key))
-        }
-        PlanError::NoSubject(number) | PlanError::SubjectTwice(number) => {
-            rule(&|rule| matches!(rule.to, Target::Custom(place, _) if place.subject() == Some(*number)))
-        }
-        PlanError::NoSuchPart { to, .. } => rule(&|rule| rule.to == *to),
-        PlanError::BadDefault { .. } | PlanError::Missing { .. } | PlanError::OtherSubject { .. } => None,
-    }
-}
-
 /// The place that a field is chosen for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FieldFor {
@@ -288,7 +262,7 @@ enum FieldLine {
 /// Opens the list of fields, at the first one that `begin` accepts, or else at the one there is.
 pub(crate) fn choose_field(model: &mut Model, of: FieldFor, begin: impl Fn(Target) -> bool) -> Vec<Effect> {
     let Some(job) = &model.job else { return Vec::new() };
-    let Some(line) = under(job) else { return Vec::new() };
+    let Some(line) = job.line_under() else { return Vec::new() };
     let choices = field_choices(model, job, line);
     let now = job.rule(line).map(|rule| FieldLine::Field(rule.to));
     let begins = |choice: &Choice<FieldLine>| matches!(choice.value, FieldLine::Field(to) if begin(to));
@@ -387,19 +361,11 @@ fn declared(model: &mut Model, key: CustomKey) -> Vec<Effect> {
     let Some(job) = model.job.as_ref().filter(|_| model.screen == Screen::FieldMap) else {
         return Vec::new();
     };
-    let free = under(job).is_some_and(|line| job.rule(line).is_none_or(|rule| rule.to == Target::Ignore));
+    let free =
+        job.line_under().is_some_and(|line| job.rule(line).is_none_or(|rule| rule.to == Target::Ignore));
     if !free {
         return Vec::new();
     }
     let line = job.line;
     set(model, line, Target::Custom(key.into(), None))
-}
-
-/// The case field a rule's ids belong to.
-pub(crate) fn id_field(target: Target) -> Option<CaseField> {
-    match target {
-        Target::Case(field) if matches!(field.spec().shape, Shape::Id | Shape::Ids) => Some(field),
-        Target::SubjectType(_) => Some(CaseField::SubjectType),
-        _ => None,
-    }
 }

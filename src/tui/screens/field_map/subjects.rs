@@ -5,7 +5,7 @@ use crate::trackops::List;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::dialogs::picker;
-use crate::tui::screens::draft::Job;
+use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::{self, FieldFor};
 
 /// Returns the number of the next subject.

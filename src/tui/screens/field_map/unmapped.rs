@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::case::{Fix, LeaveOut, MappedValue, Shape, fold, meant, split_list};
 use crate::trackops::{Catalog, List};
-use crate::tui::screens::draft::{Job, MapLine};
-use crate::tui::screens::field_map::id_field;
+use crate::tui::screens::draft::job::{Job, MapLine, id_field};
 
 /// Maps the names of the account in a line that has no value map yet.
 pub(crate) fn recognize(job: &mut Job, line: MapLine, catalog: &Catalog) {

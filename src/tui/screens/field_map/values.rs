@@ -11,16 +11,17 @@ use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
 use crate::tui::dialogs::picker;
+use crate::tui::screens::draft::job::{Job, id_field};
 use crate::tui::screens::draft::labels::mapped_text;
-use crate::tui::screens::draft::{Job, fix, undo};
+use crate::tui::screens::draft::{fix, undo};
+use crate::tui::screens::field_map::split;
 use crate::tui::screens::field_map::state::{Meaning, Values};
-use crate::tui::screens::field_map::{self, split};
 use crate::tui::screens::review;
 
 /// Opens the texts of the column under the cursor of the field map.
 pub(crate) fn open_line(model: &mut Model) -> Vec<Effect> {
     let Some(job) = &model.job else { return Vec::new() };
-    let Some(column) = field_map::under(job).and_then(|line| line.column) else { return Vec::new() };
+    let Some(column) = job.line_under().and_then(|line| line.column) else { return Vec::new() };
     let line = job.line;
     open(model, column, Some(line))
 }
@@ -29,8 +30,8 @@ pub(crate) fn open_line(model: &mut Model) -> Vec<Effect> {
 pub(crate) fn open_column(model: &mut Model) -> Vec<Effect> {
     let Some(column) = review::column(model) else { return Vec::new() };
     let Some(job) = &model.job else { return Vec::new() };
-    let ids = |line: &crate::tui::screens::draft::MapLine| {
-        line.column == Some(column) && job.rule(*line).and_then(|rule| field_map::id_field(rule.to)).is_some()
+    let ids = |line: &crate::tui::screens::draft::job::MapLine| {
+        line.column == Some(column) && job.rule(*line).and_then(|rule| id_field(rule.to)).is_some()
     };
     let line = job.lines().iter().position(ids);
     open(model, column, line)
@@ -39,7 +40,7 @@ pub(crate) fn open_column(model: &mut Model) -> Vec<Effect> {
 fn open(model: &mut Model, column: usize, line: Option<usize>) -> Vec<Effect> {
     let Some(job) = &model.job else { return Vec::new() };
     let rule = line.and_then(|line| job.lines().get(line).copied()).and_then(|line| job.rule(line));
-    let field = rule.and_then(|rule| field_map::id_field(rule.to));
+    let field = rule.and_then(|rule| id_field(rule.to));
     let line = line.filter(|_| field.is_some());
     model.overlays.push(Overlay::Values(Values {
         column,
@@ -273,7 +274,7 @@ pub(crate) fn set(model: &mut Model, line: usize, text: &str, value: Option<Mapp
 
 /// Whether the column under the cursor of the field map has texts to look through.
 pub(crate) fn has_column(job: &Job) -> bool {
-    field_map::under(job).is_some_and(|line| line.column.is_some())
+    job.line_under().is_some_and(|line| line.column.is_some())
 }
 
 /// How many texts have no id yet, and in how many rows.

@@ -15,9 +15,8 @@ use ratatui::text::{Line, Span};
 
 use crate::case::{Shape, Target};
 use crate::tui::core::model::Model;
-use crate::tui::screens::draft::{Job, MapLine};
+use crate::tui::screens::draft::job::{Job, MapLine};
 use crate::tui::screens::field_map::cell_format::{self, order_doubt};
-use crate::tui::screens::field_map::{line_of, under};
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, cut, fit, put, row, wrap};
 
@@ -31,7 +30,7 @@ const QUITE_SURE: f64 = 0.8;
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(job) = &model.job else { return };
     let lines = job.lines();
-    let wrong: Vec<usize> = job.errors.iter().filter_map(|error| line_of(job, error)).collect();
+    let wrong: Vec<usize> = job.errors.iter().filter_map(|error| job.line_of(error)).collect();
     let width = usize::from(area.width).saturating_sub(1);
     let columns = widths(&[width / 5, 4, width / 4, width / 4 + 3, 1], width);
     let head = cells(&["column", "full", "samples", "  field", "how read"], &columns);
@@ -89,9 +88,9 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
 fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let rule = "─".repeat(usize::from(area.width));
     put(frame, area, 0, Span::styled(rule, model.theme.faint));
-    let Some(at) = under(job) else { return };
+    let Some(at) = job.line_under() else { return };
     let width = usize::from(area.width);
-    if let Some(error) = job.errors.iter().find(|error| line_of(job, error) == Some(job.line)) {
+    if let Some(error) = job.errors.iter().find(|error| job.line_of(error) == Some(job.line)) {
         for (index, line) in (1..).zip(wrap(&format!("✗ {error}"), width).into_iter().take(4)) {
             put(frame, area, index, Span::styled(line, model.theme.bad));
         }

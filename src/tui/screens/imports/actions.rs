@@ -5,12 +5,16 @@ use crate::text::plural;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect, Query};
-use crate::tui::core::model::{Model, Mood, Screen};
-use crate::tui::core::msg::{Origin, Sentence};
+use crate::tui::core::model::{Model, Mood, Overlay};
+use crate::tui::core::msg::{Opened, Origin, Sentence, Ticket};
+use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Accepted, Confirm, Prompt, chooser};
 use crate::tui::screens::account::accounts::{self, WantedImport};
-use crate::tui::screens::catalog;
+use crate::tui::screens::draft::file_format;
+use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::processing::{self, export};
+use crate::tui::screens::review::state::Review;
+use crate::tui::screens::{catalog, review};
 use std::fmt::Write as _;
 
 /// Goes home.
@@ -190,4 +194,57 @@ pub(crate) fn open(model: &mut Model, origin: Origin) -> Vec<Effect> {
     // A new import is looked through, even when it could start at once.
     model.from_start = !matches!(origin, Origin::Existing(_));
     vec![Effect::Query(Query::Open(ticket, origin))]
+}
+
+/// An import is open with its file.
+pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -> Vec<Effect> {
+    if !model.awaited(ticket) {
+        return Vec::new();
+    }
+    match answer {
+        Ok(mut opened) => {
+            let ready = opened.import.status == Status::Ready;
+            let mut effects = Vec::new();
+            if !opened.measured {
+                effects.push(Effect::Query(Query::Measure(opened.import.id)));
+            }
+            let guessed = std::mem::take(&mut opened.guessed_later);
+            let job = Job::new(opened, &model.catalog);
+            // Other imports may have run since it was last checked.
+            model.review = Review::default();
+            let complete = ready && job.errors.is_empty();
+            let columns_only = !job.errors.is_empty() && job.missing() == 0 && !model.from_start;
+            model.job = Some(job);
+            model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
+            model.overlays.clear();
+            file_format::tell(model);
+            // Whoever duplicates an import wants to know at once what is not as it was.
+            if model.from_start && model.job.as_ref().is_some_and(|job| !job.sheet.drift.is_empty()) {
+                model.overlays.push(Overlay::Drift(0));
+            }
+            if complete && !model.from_start {
+                effects.extend(review::show(model));
+            }
+            if !guessed.is_empty() {
+                let columns = guessed.join(", ");
+                model
+                    .say(Mood::Plain, format!("The catalog knows more now. New in the field map: {columns}"));
+            }
+            effects
+        }
+        Err(sentence) => {
+            model.say(Mood::Bad, sentence);
+            Vec::new()
+        }
+    }
+}
+
+/// An import was saved.
+pub(crate) fn saved(model: &mut Model, import: Import) {
+    model.imports.update(&import);
+    if let Some(job) = model.job.as_mut().filter(|job| job.import.id == import.id) {
+        // The name may have been edited again since it was sent to be saved.
+        let name = std::mem::take(&mut job.import.name);
+        job.import = Import { name, ..import };
+    }
 }

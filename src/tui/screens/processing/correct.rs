@@ -79,7 +79,7 @@ pub(crate) fn read(
     every_row: bool,
     answer: Result<RowNow, Sentence>,
 ) -> Vec<Effect> {
-    if !crate::tui::core::update::awaited(model, ticket) {
+    if !model.awaited(ticket) {
         return Vec::new();
     }
     match answer {

@@ -2,65 +2,53 @@
 
 use std::path::PathBuf;
 
+use crate::app::ExportKind;
 use crate::case::Code;
 use crate::ledger::{Decision, Import, ImportId};
 use crate::text::plural;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{DataChange, Effect, Query};
-use crate::tui::core::model::{Model, Mood, Screen};
+use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{Sentence, Ticket};
+use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, prompt};
 
-/// What is written to a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ExportKind {
-    Rejected,
-    Remaining,
-    Exceptions,
-    Receipt,
-    ReceiptHtml,
-    ReceiptCsv,
-    Results,
-    Undo,
+/// The kinds, in the order of the list.
+const KINDS: [ExportKind; 8] = [
+    ExportKind::Rejected,
+    ExportKind::Remaining,
+    ExportKind::Exceptions,
+    ExportKind::Receipt,
+    ExportKind::ReceiptHtml,
+    ExportKind::ReceiptCsv,
+    ExportKind::Results,
+    ExportKind::Undo,
+];
+
+fn label(kind: ExportKind) -> &'static str {
+    match kind {
+        ExportKind::Rejected => "rejected rows, with reasons",
+        ExportKind::Remaining => "rows not created and not excluded",
+        ExportKind::Exceptions => "exception log, as CSV",
+        ExportKind::Receipt => "receipt as text",
+        ExportKind::ReceiptHtml => "receipt as a web page",
+        ExportKind::ReceiptCsv => "receipt as CSV",
+        ExportKind::Results => "all rows with their case numbers, for the client",
+        ExportKind::Undo => "how to delete its cases in Trackops",
+    }
 }
 
-impl ExportKind {
-    const ALL: [Self; 8] = [
-        Self::Rejected,
-        Self::Remaining,
-        Self::Exceptions,
-        Self::Receipt,
-        Self::ReceiptHtml,
-        Self::ReceiptCsv,
-        Self::Results,
-        Self::Undo,
-    ];
-
-    fn label(self) -> &'static str {
-        match self {
-            Self::Rejected => "rejected rows, with reasons",
-            Self::Remaining => "rows not created and not excluded",
-            Self::Exceptions => "exception log, as CSV",
-            Self::Receipt => "receipt as text",
-            Self::ReceiptHtml => "receipt as a web page",
-            Self::ReceiptCsv => "receipt as CSV",
-            Self::Results => "all rows with their case numbers, for the client",
-            Self::Undo => "how to delete its cases in Trackops",
-        }
-    }
-
-    /// How the name of its file ends.
-    fn ending(self) -> &'static str {
-        match self {
-            Self::Rejected => "rejected.csv",
-            Self::Remaining => "remaining.csv",
-            Self::Exceptions => "exceptions.csv",
-            Self::Receipt => "receipt.txt",
-            Self::ReceiptHtml => "receipt.html",
-            Self::ReceiptCsv => "receipt.csv",
-            Self::Results => "results.csv",
-            Self::Undo => "undo.txt",
-        }
+/// How the name of its file ends.
+fn ending(kind: ExportKind) -> &'static str {
+    match kind {
+        ExportKind::Rejected => "rejected.csv",
+        ExportKind::Remaining => "remaining.csv",
+        ExportKind::Exceptions => "exceptions.csv",
+        ExportKind::Receipt => "receipt.txt",
+        ExportKind::ReceiptHtml => "receipt.html",
+        ExportKind::ReceiptCsv => "receipt.csv",
+        ExportKind::Results => "results.csv",
+        ExportKind::Undo => "undo.txt",
     }
 }
 
@@ -102,7 +90,7 @@ pub(crate) const NEW_FILE: &str = "a new file; one that is there is not written 
 pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
     let Some(import) = import(model) else { return Vec::new() };
     let (id, counts) = (import.id, import.counts);
-    let note = |paper| match paper {
+    let note = |kind| match kind {
         ExportKind::Rejected => plural(counts.rejected, "row"),
         ExportKind::Remaining => plural(counts.rejected + counts.unknown + counts.not_sent, "row"),
         ExportKind::Exceptions => plural(counts.rejected + counts.unknown, "row"),
@@ -111,25 +99,24 @@ pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
         }
         ExportKind::Undo => plural(counts.created, "case"),
     };
-    let choices =
-        ExportKind::ALL.into_iter().map(|paper| Choice::new(paper, paper.label(), note(paper))).collect();
-    let name = move |model: &mut Model, paper| ask_name(model, id, paper);
+    let choices = KINDS.into_iter().map(|kind| Choice::new(kind, label(kind), note(kind))).collect();
+    let name = move |model: &mut Model, kind| ask_name(model, id, kind);
     Picker::new(format!("Import {id}: write to a file"), choices, name).open(model)
 }
 
 /// Asks for the file, beside the source file unless another one is typed. The question stays until the file is written:
 /// a name that is taken is not typed twice.
-fn ask_name(model: &mut Model, id: ImportId, paper: ExportKind) -> Vec<Effect> {
+fn ask_name(model: &mut Model, id: ImportId, kind: ExportKind) -> Vec<Effect> {
     let file = import(model).filter(|import| import.id == id).and_then(|import| import.file.clone());
     let stem = |path: &PathBuf| path.with_extension("").display().to_string();
     let start = file.as_ref().map_or_else(|| format!("import-{id}"), stem);
-    let title = format!("Import {id}: {}", paper.label());
+    let title = format!("Import {id}: {}", label(kind));
     let write = move |model: &mut Model, path: String| {
         let ticket = model.ticket();
-        let query = Query::Export(ticket, id, paper, path.into());
+        let query = Query::Export(ticket, id, kind, path.into());
         Accepted::Waiting(ticket, vec![Effect::Query(query)])
     };
-    Prompt::new(title, format!("{start}-{}", paper.ending()), NEW_FILE, write).open(model)
+    Prompt::new(title, format!("{start}-{}", ending(kind)), NEW_FILE, write).open(model)
 }
 
 /// A file was written, or why not.

@@ -61,7 +61,7 @@ pub(crate) fn found(
     text: String,
     answer: Result<Vec<u64>, Sentence>,
 ) -> Vec<Effect> {
-    if !crate::tui::core::update::awaited(model, ticket) {
+    if !model.awaited(ticket) {
         return Vec::new();
     }
     match answer {

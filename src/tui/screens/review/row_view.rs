@@ -6,7 +6,7 @@ use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Overlay};
-use crate::tui::screens::draft::Job;
+use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::draft::labels::value_text;
 use crate::tui::screens::review::state::{RowTab, RowView};
 use crate::tui::widgets::panel::pages;

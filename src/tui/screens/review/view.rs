@@ -22,7 +22,7 @@ use crate::sheet::Row;
 use crate::text::{plural, visible};
 use crate::tui::core::model::Model;
 use crate::tui::core::theme::Theme;
-use crate::tui::screens::draft::Job;
+use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::view::HIDDEN;
 use crate::tui::screens::review::column;
 use crate::tui::screens::review::state::RowFilter;

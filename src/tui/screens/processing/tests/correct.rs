@@ -5,8 +5,8 @@ use crate::case::{CaseField, Code};
 use crate::engine::{Rechecked, Standing};
 use crate::ledger::Import;
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
-use crate::tui::core::model::Place;
 use crate::tui::core::msg::Watched;
+use crate::tui::core::place::Place;
 use crate::tui::tests::loops::with_user;
 use crate::tui::tests::*;
 

@@ -1,11 +1,11 @@
 //! Rows and receipt into files, and what a person says of rows.
 
-use crate::app::StartOptions;
+use crate::app::{ExportKind, StartOptions};
 use crate::ledger::Decision;
 use crate::tui::core::effect::{DataChange, Effect, Query, RunCommand};
-use crate::tui::core::model::{Overlay, Place};
+use crate::tui::core::model::Overlay;
 use crate::tui::core::msg::Watched;
-use crate::tui::screens::processing::export::ExportKind;
+use crate::tui::core::place::Place;
 use crate::tui::tests::*;
 
 /// An import that had every row's turn: row 3 is unknown, row 2 was rejected.

@@ -1,13 +1,14 @@
 //! The last two lines: news, and the keys that work now.
 
+use crate::tui::core::action::Action;
+use crate::tui::core::keymap::{self, Spec};
+use crate::tui::core::model::{Model, Mood};
+use crate::tui::screens;
+use crate::tui::widgets::text::{put, wrap};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
-
-use crate::tui::core::action::{self, Action, Spec};
-use crate::tui::core::model::{Model, Mood};
-use crate::tui::widgets::text::{put, wrap};
 
 /// What is being waited for, or the latest news: the whole sentence, in as many lines as it takes.
 pub(crate) fn status(model: &Model, width: u16) -> Vec<Line<'static>> {
@@ -26,8 +27,8 @@ pub(crate) fn status(model: &Model, width: u16) -> Vec<Line<'static>> {
 /// As many of the available actions as fit, the way back and the help always among them.
 pub(crate) fn keys(model: &Model, frame: &mut Frame, area: Rect) {
     let place = model.place();
-    let works = |spec: &&Spec| !spec.text.is_empty() && action::availability(spec.action, model).is_ok();
-    let all: Vec<&Spec> = action::actions_of(place).filter(works).collect();
+    let works = |spec: &&Spec| !spec.text.is_empty() && screens::availability(spec.action, model).is_ok();
+    let all: Vec<&Spec> = keymap::actions_of(place).filter(works).collect();
     let width_of = |spec: &Spec| spec.shown.width() + 1 + spec.text.width() + 2;
     let total = usize::from(area.width).saturating_sub(1);
     // The way back and the list of all keys are always there.

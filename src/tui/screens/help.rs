@@ -1,12 +1,13 @@
 //! Every key of the screen; for what does not work now, the reason.
 
-use ratatui::Frame;
-use ratatui::text::{Line, Span};
-
-use crate::tui::core::action::{self, Action};
+use crate::tui::core::action::Action;
+use crate::tui::core::keymap;
 use crate::tui::core::model::{Model, Overlay};
+use crate::tui::screens;
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     // The help is for what it was called from.
@@ -14,9 +15,9 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     let over_screen = model.overlays.len() <= 1;
     let width = usize::from(frame.area().width).saturating_sub(16);
     let mut lines = Vec::new();
-    let actions = action::actions_of(place).filter(|spec| spec.action != Action::Help);
+    let actions = keymap::actions_of(place).filter(|spec| spec.action != Action::Help);
     for spec in actions {
-        let why = if over_screen { action::availability_below(spec.action, model).err() } else { None };
+        let why = if over_screen { screens::availability_below(spec.action, model).err() } else { None };
         for (index, text) in wrap(spec.help, width).into_iter().enumerate() {
             let keys = if index == 0 { spec.shown } else { "" };
             lines.push(Line::from(vec![Span::styled(fit(keys, 11), model.theme.key), Span::raw(text)]));
@@ -40,7 +41,7 @@ fn words(width: usize) -> Vec<String> {
 
 impl Model {
     /// Where the keys would go without the help over it.
-    fn place_below(&self) -> crate::tui::core::model::Place {
+    fn place_below(&self) -> crate::tui::core::place::Place {
         let help = matches!(self.overlays.last(), Some(Overlay::Help(_)));
         if help { self.place_at(self.overlays.len().saturating_sub(1)) } else { self.place() }
     }

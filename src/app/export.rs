@@ -1,0 +1,118 @@
+//! Exports to a new file that only its owner can read.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::{App, AppError, Wanted};
+use crate::home::{expand_path, new_private_file};
+use crate::ledger::ImportId;
+use crate::text::{plural, visible_lines};
+
+/// Part of an import that can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportKind {
+    /// Rejected rows with their reasons, as CSV to be imported again.
+    Rejected,
+    /// Rows neither created nor excluded, as CSV to be imported again.
+    Remaining,
+    /// The exception log as CSV.
+    Exceptions,
+    /// The receipt as text.
+    Receipt,
+    /// The receipt as a web page.
+    ReceiptHtml,
+    /// The receipt as CSV.
+    ReceiptCsv,
+    /// All rows with their case numbers.
+    Results,
+    /// Instructions to delete the created cases.
+    Undo,
+}
+
+/// A file that could not be exported.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// There is a file of that name.
+    #[error("{} is there already, and is not written over; choose another name", .0.display())]
+    Exists(PathBuf),
+    /// What the system says.
+    #[error("{} cannot be written: {source}; choose another name", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// What was to be exported could not be read.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl ExportError {
+    fn file(path: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::AlreadyExists => Self::Exists(path.to_owned()),
+            _ => Self::File { path: path.to_owned(), source },
+        }
+    }
+}
+
+impl App {
+    /// Exports a part of an import to a new file; returns what was written, and the file. A file that could not be
+    /// written whole is removed.
+    pub fn export(
+        &self,
+        id: ImportId,
+        kind: ExportKind,
+        path: &Path,
+    ) -> Result<(String, PathBuf), ExportError> {
+        let path = expand_path(path);
+        let mut file = new_private_file(&path).map_err(|error| ExportError::file(&path, error))?;
+        let written = self.write_export(id, kind, &mut file).map_err(|error| match error {
+            AppError::File { source, .. } => ExportError::file(&path, source),
+            error => ExportError::App(error),
+        });
+        let synced = written.and_then(|what| {
+            file.sync_all().map_err(|error| ExportError::file(&path, error))?;
+            Ok(what)
+        });
+        if synced.is_err() {
+            let _ = std::fs::remove_file(&path);
+        }
+        Ok((synced?, path))
+    }
+
+    /// Writes a part of an import; returns what was written.
+    fn write_export(&self, id: ImportId, kind: ExportKind, out: &mut impl Write) -> Result<String, AppError> {
+        let page = |text: String, out: &mut _| write_all(out, &text).map(|()| "the receipt".to_owned());
+        let rows = |rows: u64| plural(rows, "row");
+        match kind {
+            ExportKind::Rejected => self.write_rows(id, Wanted::Rejected, out).map(rows),
+            ExportKind::Remaining => self.write_rows(id, Wanted::Remaining, out).map(rows),
+            ExportKind::Exceptions => self.write_exceptions(id, out).map(|n| plural(n, "exception")),
+            ExportKind::Results => self.write_results(id, out).map(rows),
+            ExportKind::Receipt => page(visible_lines(&self.receipt(id)?.to_text()), out),
+            ExportKind::ReceiptHtml => page(self.receipt_page(id)?.to_html(), out),
+            ExportKind::ReceiptCsv => page(self.receipt(id)?.to_csv(), out),
+            ExportKind::Undo => {
+                write_all(out, &visible_lines(&self.receipt(id)?.to_undo()))?;
+                Ok("how to take it back".to_owned())
+            }
+        }
+    }
+
+    /// Exports the catalog to a new file; returns the file.
+    pub fn export_catalog(&self, path: &Path) -> Result<PathBuf, ExportError> {
+        let path = expand_path(path);
+        let text = self.kept_catalog().for_others().to_toml();
+        let fail = |error| ExportError::file(&path, error);
+        let mut file = new_private_file(&path).map_err(fail)?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
+        Ok(path)
+    }
+}
+
+fn write_all(out: &mut impl Write, text: &str) -> Result<(), AppError> {
+    let fail = |source| AppError::File { what: "the file cannot be written", source };
+    out.write_all(text.as_bytes()).map_err(fail)
+}

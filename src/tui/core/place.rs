@@ -1,0 +1,86 @@
+//! Where the user is.
+
+/// The screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Screen {
+    Account,
+    Imports,
+    Catalog,
+    Defaults,
+    FieldMap,
+    Review,
+    Processing,
+}
+
+/// Where the keys go: a screen, or what lies over it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Account,
+    Imports,
+    Catalog,
+    /// The filter line of the imports.
+    Filter,
+    Defaults,
+    FieldMap,
+    Review,
+    Processing,
+    Picker,
+    MultiPicker,
+    Chooser,
+    Prompt,
+    Declare,
+    Values,
+    Changes,
+    StartDialog,
+    Confirm,
+    RowView,
+    First,
+    OneException,
+    Drift,
+    /// How the file is read.
+    Sheet,
+    Help,
+}
+
+impl Place {
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 23] = [
+        Self::Account,
+        Self::Imports,
+        Self::Catalog,
+        Self::Filter,
+        Self::Defaults,
+        Self::FieldMap,
+        Self::Review,
+        Self::Processing,
+        Self::Picker,
+        Self::MultiPicker,
+        Self::Chooser,
+        Self::Prompt,
+        Self::Declare,
+        Self::Values,
+        Self::Changes,
+        Self::StartDialog,
+        Self::Confirm,
+        Self::RowView,
+        Self::First,
+        Self::OneException,
+        Self::Drift,
+        Self::Sheet,
+        Self::Help,
+    ];
+
+    /// Whether keys are text here.
+    pub(crate) fn is_text(self) -> bool {
+        matches!(
+            self,
+            Self::Account
+                | Self::Filter
+                | Self::Picker
+                | Self::MultiPicker
+                | Self::Chooser
+                | Self::Prompt
+                | Self::Declare
+        )
+    }
+}

@@ -1,0 +1,458 @@
+//! The import that is being prepared: its recipe held against its file's columns.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::case::{
+    CaseField, ColumnNames, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Owner, Place, Plan,
+    PlanContext, PlanError, Recipe, Shape, Target, column_name, private_columns,
+};
+use crate::ledger::Import;
+use crate::sheet::{Column, Row, StoredNumber};
+use crate::trackops::Catalog;
+use crate::tui::core::effect::{DataChange, Effect};
+use crate::tui::core::msg::{Opened, SheetFacts};
+use crate::tui::screens::draft::history::History;
+use crate::tui::screens::draft::labels::value_text;
+
+/// The open import.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) import: Import,
+    pub(crate) recipe: Recipe,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: u64,
+    pub(crate) samples: Vec<Row>,
+    /// What each column is guessed to be, and why.
+    pub(crate) guesses: Vec<Guess>,
+    /// How the file is read.
+    pub(crate) sheet: SheetFacts,
+    /// How much of the file was read, of 100; none when all of it was.
+    pub(crate) reading: Option<u64>,
+    /// Cursor on Case defaults.
+    pub(crate) field: usize,
+    /// Cursor on Field map.
+    pub(crate) line: usize,
+    /// Which sample the preview shows.
+    pub(crate) sample: usize,
+    /// Everything that is wrong between recipe and file.
+    pub(crate) errors: Vec<PlanError>,
+    /// Which columns hold SSNs or dates of birth.
+    private: Vec<bool>,
+    /// What the recipe was before.
+    pub(crate) history: History,
+}
+
+/// A line of the case defaults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FormRow {
+    /// The import's name.
+    Name,
+    Case(CaseField),
+    Custom(Place),
+}
+
+/// A line of the field map: a column of the file, a rule of the recipe, or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MapLine {
+    /// Index of the column; none when the file lacks it.
+    pub(crate) column: Option<usize>,
+    /// Index of the rule; none when the recipe does not name the column.
+    pub(crate) rule: Option<usize>,
+}
+
+impl Job {
+    pub(crate) fn new(opened: Opened, catalog: &Catalog) -> Self {
+        let Opened { import, recipe, columns, rows, samples, guesses, sheet, measured, .. } = opened;
+        let reading = (!measured).then_some(0);
+        let (field, line, sample, errors, private) = (0, 0, 0, Vec::new(), Vec::new());
+        let history = History::new(&recipe);
+        let mut job = Self {
+            import,
+            recipe,
+            columns,
+            rows,
+            samples,
+            guesses,
+            sheet,
+            reading,
+            field,
+            line,
+            sample,
+            errors,
+            private,
+            history,
+        };
+        job.judge(catalog);
+        job
+    }
+
+    /// Takes over what is known of the file now; the recipe and the cursors stay.
+    pub(crate) fn reread(&mut self, opened: Opened, catalog: &Catalog) {
+        let Opened { import, columns, rows, samples, guesses, sheet, measured, .. } = opened;
+        // The name may have been edited since it was sent to be saved.
+        let name = std::mem::take(&mut self.import.name);
+        self.import = Import { name, ..import };
+        (self.columns, self.rows, self.samples, self.sheet) = (columns, rows, samples, sheet);
+        self.guesses = guesses;
+        self.reading = (!measured).then_some(0);
+        self.judge(catalog);
+    }
+
+    fn judge(&mut self, catalog: &Catalog) {
+        self.errors =
+            Plan::new(&self.recipe, &self.columns, &PlanContext::default()).err().unwrap_or_default();
+        self.errors.extend(catalog.other_subject(&self.recipe));
+        self.private = private_columns(&self.recipe, &self.columns, &self.samples);
+    }
+
+    /// Whether a column (from 0) holds SSNs or dates of birth.
+    pub(crate) fn is_private(&self, column: usize) -> bool {
+        self.private.get(column).copied().unwrap_or(false)
+    }
+
+    /// Whether a person said of a column (from 0) that it is not private.
+    pub(crate) fn is_open(&self, column: usize) -> bool {
+        let said = |line: MapLine| {
+            line.column == Some(column) && self.rule(line).is_some_and(|r| r.private == Some(false))
+        };
+        self.lines().into_iter().any(said)
+    }
+
+    /// The same of a column by the name the recipe has for it; one that the file lacks is known by its name alone.
+    pub(crate) fn is_private_name(&self, name: &str) -> bool {
+        let names = ColumnNames::new(&self.columns);
+        let is = |at: &usize| names.name(*at) == name || format!("#{}", at + 1) == name;
+        if let Some(column) = (0..self.columns.len()).find(is) {
+            return self.is_private(column);
+        }
+        let column = Column { header: name.to_owned(), filled: 0 };
+        private_columns(&self.recipe, &[column], &[]).contains(&true)
+    }
+
+    /// How many rows the table has: all but the footer.
+    pub(crate) fn table_rows(&self) -> u64 {
+        self.rows.saturating_sub(self.sheet.layout.footer.unwrap_or(0))
+    }
+
+    /// After every change: what is wrong now, and the change made durable.
+    pub(crate) fn changed(&mut self, catalog: &Catalog) -> Vec<Effect> {
+        self.recipe.let_go_of_unused();
+        self.judge(catalog);
+        self.history.note(&self.recipe);
+        self.save()
+    }
+
+    pub(crate) fn save(&self) -> Vec<Effect> {
+        vec![Effect::Change(DataChange::Save(
+            self.import.id,
+            self.import.name.clone(),
+            Box::new(self.recipe.clone()),
+        ))]
+    }
+
+    /// How many required fields have neither default nor column.
+    pub(crate) fn missing(&self) -> usize {
+        self.errors.iter().filter(|error| matches!(error, PlanError::Missing { .. })).count()
+    }
+
+    pub(crate) fn is_missing(&self, field: CaseField) -> bool {
+        self.errors.iter().any(|error| matches!(error, PlanError::Missing { key, .. } if *key == field.key()))
+    }
+
+    /// The custom fields of the account and of the recipe, each once.
+    pub(crate) fn custom_fields<'a>(&'a self, catalog: &'a Catalog) -> Vec<&'a CustomField> {
+        let own = self.recipe.fields.iter().filter(|f| catalog.fields.iter().all(|known| known.key != f.key));
+        let mut fields: Vec<&CustomField> = catalog.fields.iter().chain(own).collect();
+        fields.sort_by_key(|field| field.key);
+        fields
+    }
+
+    /// The same, each for every record that can have it: the case, the primary subject, and the others by their types.
+    pub(crate) fn places<'a>(&'a self, catalog: &'a Catalog) -> Vec<(Place, &'a CustomField)> {
+        let fields = self.custom_fields(catalog);
+        let mut places: Vec<_> = fields.iter().map(|field| (Place::from(field.key), *field)).collect();
+        for subject in &self.recipe.subjects {
+            // Behind those of its type, those of which nobody said whose they are.
+            for of in [Some(subject.subject_type_id), None] {
+                let theirs = fields
+                    .iter()
+                    .filter(|field| field.key.owner == Owner::Subject && field.subject_type == of);
+                places.extend(theirs.map(|field| (Place::from(field.key).of(subject.key), *field)));
+            }
+        }
+        places
+    }
+
+    /// Declares a custom field of the catalog in the recipe, where the plan looks for it.
+    pub(crate) fn use_field(&mut self, key: CustomKey, catalog: &Catalog) {
+        if self.recipe.kind_of(key).is_none()
+            && let Some(field) = catalog.fields.iter().find(|field| field.key == key)
+        {
+            self.recipe.fields.push(field.clone());
+        }
+    }
+
+    /// The lines of the case defaults.
+    pub(crate) fn form(&self, catalog: &Catalog) -> Vec<FormRow> {
+        let cases = crate::case::CASE_FIELDS.iter().map(|spec| FormRow::Case(spec.field));
+        let customs = self.places(catalog).into_iter().map(|(place, _)| FormRow::Custom(place));
+        std::iter::once(FormRow::Name).chain(cases).chain(customs).collect()
+    }
+
+    pub(crate) fn set_default(&mut self, target: Target, text: Option<DefaultText>, catalog: &Catalog) {
+        if let Target::Custom(place, _) = target {
+            self.use_field(place.key(), catalog);
+        }
+        match text {
+            Some(text) => _ = self.recipe.defaults.insert(target, text),
+            None => _ = self.recipe.defaults.remove(&target),
+        }
+    }
+
+    /// The default id of a case field.
+    pub(crate) fn default_id(&self, field: CaseField) -> Option<u64> {
+        match self.recipe.defaults.get(&Target::Case(field)) {
+            Some(DefaultText::Whole(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// What a column is called.
+    pub(crate) fn header(&self, index: usize) -> String {
+        self.columns.get(index).map_or_else(|| format!("#{}", index + 1), |column| column.name(index))
+    }
+
+    /// The name under which the recipe finds a column again.
+    pub(crate) fn column_name(&self, index: usize) -> String {
+        column_name(&self.columns, index)
+    }
+
+    /// The lines of the field map: the file's columns in order, each with its rules, then the rules that find no
+    /// column.
+    pub(crate) fn lines(&self) -> Vec<MapLine> {
+        let mut lines = Vec::new();
+        let (names, mut orphans) = (ColumnNames::new(&self.columns), Vec::new());
+        let mut rules: Vec<Vec<usize>> = vec![Vec::new(); self.columns.len()];
+        for (rule, column) in self.recipe.columns.iter().map(|rule| names.called(&rule.from)).enumerate() {
+            match column.and_then(|column| rules.get_mut(column)) {
+                Some(own) => own.push(rule),
+                None => orphans.push(MapLine { column: None, rule: Some(rule) }),
+            }
+        }
+        for (index, own) in rules.iter().enumerate() {
+            if own.is_empty() {
+                lines.push(MapLine { column: Some(index), rule: None });
+            }
+            lines.extend(own.iter().map(|rule| MapLine { column: Some(index), rule: Some(*rule) }));
+        }
+        lines.extend(orphans);
+        lines
+    }
+
+    /// Whether a column has a field.
+    pub(crate) fn goes_somewhere(&self, column: usize) -> bool {
+        self.going_somewhere().contains(&column)
+    }
+
+    /// The columns that have a field.
+    fn going_somewhere(&self) -> BTreeSet<usize> {
+        let rules = self.recipe.columns.iter().filter(|rule| rule.to != Target::Ignore);
+        let names = ColumnNames::new(&self.columns);
+        rules.filter_map(|rule| names.called(&rule.from)).collect()
+    }
+
+    /// The columns in the order in which Review shows them: those that go somewhere first.
+    pub(crate) fn review_order(&self) -> Vec<usize> {
+        let somewhere = self.going_somewhere();
+        let (mut order, others): (Vec<usize>, Vec<usize>) =
+            (0..self.columns.len()).partition(|column| somewhere.contains(column));
+        order.extend(others);
+        order
+    }
+
+    pub(crate) fn rule(&self, line: MapLine) -> Option<&ColumnRule> {
+        line.rule.and_then(|index| self.recipe.columns.get(index))
+    }
+
+    /// The rule of a line for a person's change; made when the column has none yet.
+    pub(crate) fn rule_mut(&mut self, line: MapLine) -> Option<&mut ColumnRule> {
+        let index = match (line.rule, line.column) {
+            (Some(rule), _) => rule,
+            (None, Some(column)) => {
+                let rule = ColumnRule::new(self.column_name(column), Target::Ignore);
+                self.recipe.columns.push(rule);
+                self.recipe.columns.len() - 1
+            }
+            (None, None) => return None,
+        };
+        let rule = self.recipe.columns.get_mut(index)?;
+        rule.by_hand = true;
+        Some(rule)
+    }
+
+    /// What was guessed for a line, as long as nothing else was chosen.
+    pub(crate) fn idea(&self, line: MapLine) -> Option<&Idea> {
+        let guess = self.guesses.get(line.column?)?;
+        let to = self.rule(line).map_or(Target::Ignore, |rule| rule.to);
+        guess.idea.as_ref().filter(|_| to == guess.rule.to)
+    }
+
+    /// What a line is called: the header, or the name the recipe has for it.
+    pub(crate) fn line_name(&self, line: MapLine) -> String {
+        match (line.column, self.rule(line)) {
+            (Some(index), _) => self.columns.get(index).map_or_else(String::new, |c| c.name(index)),
+            (None, Some(rule)) => rule.from.clone(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// What the plan reads a target as.
+    pub(crate) fn shape(&self, target: Target, catalog: &Catalog) -> Option<Shape> {
+        match target {
+            Target::Case(field) => Some(field.spec().shape),
+            Target::SubjectType(_) => Some(Shape::Id),
+            Target::Custom(place, None) => {
+                let fields = self.custom_fields(catalog);
+                let field = fields.iter().find(|field| field.key == place.key());
+                Some(field.map_or(Shape::Text, |field| field.kind.shape()))
+            }
+            Target::Custom(..) => Some(Shape::Text),
+            Target::Ignore => None,
+        }
+    }
+
+    /// The first different texts of a column, at most `count`.
+    pub(crate) fn texts(&self, column: usize, count: usize) -> Vec<&str> {
+        let mut texts: Vec<&str> = Vec::new();
+        for row in &self.samples {
+            let text = row.cells.get(column).unwrap_or("").trim();
+            if !text.is_empty() && !texts.contains(&text) {
+                texts.push(text);
+                if texts.len() == count {
+                    break;
+                }
+            }
+        }
+        texts
+    }
+
+    /// The number that a sample cell with this text holds, where the text shows another one.
+    pub(crate) fn held(&self, column: usize, text: &str) -> Option<&StoredNumber> {
+        let row =
+            self.samples.iter().find(|row| row.cells.get(column).is_some_and(|cell| cell.trim() == text))?;
+        row.number(column).filter(|number| !number.reads_as(text))
+    }
+
+    /// A sample cell as it is shown, and the number it holds where that is another one.
+    pub(crate) fn sample_text(&self, column: usize, text: &str) -> String {
+        match self.held(column, text) {
+            Some(number) if !self.is_private(column) => format!("{text} (holds {})", number.digits()),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// A sample cell and the value built from it, or what is wrong with it; `told` gives a text as it is shown.
+    pub(crate) fn preview(
+        &self,
+        line: MapLine,
+        today: Date,
+        catalog: &Catalog,
+        told: impl Fn(&str) -> String,
+    ) -> Option<(String, String)> {
+        let (column, rule) = (line.column?, self.rule(line)?);
+        let text = self.texts(column, usize::MAX);
+        let text = *text.get(self.sample % text.len().max(1))?;
+        let built = match rule.to {
+            Target::Ignore => "nothing: the column goes nowhere".to_owned(),
+            _ => self
+                .read_alone(rule, column, text, today, catalog)
+                .map_or_else(|wrong| wrong, |built| told(&built)),
+        };
+        Some((told(&self.sample_text(column, text)), built))
+    }
+
+    /// One cell read by its rule alone: the rest of the recipe may not be finished yet. `Err`: why there is no value.
+    fn read_alone(
+        &self,
+        rule: &ColumnRule,
+        column: usize,
+        text: &str,
+        today: Date,
+        catalog: &Catalog,
+    ) -> Result<String, String> {
+        let mut alone = Recipe::new("");
+        alone.fields.clone_from(&self.recipe.fields);
+        alone.columns.push(ColumnRule {
+            from: "#1".into(),
+            private: Some(self.is_private(column)),
+            // A field reads the same for every subject.
+            to: rule.to.of_primary(),
+            ..rule.clone()
+        });
+        for spec in crate::case::CASE_FIELDS.iter().filter(|spec| spec.shape == Shape::Id) {
+            let target = Target::Case(spec.field);
+            if target != rule.to.of_primary() {
+                alone.defaults.insert(target, DefaultText::Whole(1));
+            }
+        }
+        let columns = [Column { header: String::new(), filled: 1 }];
+        let plan = match Plan::new(&alone, &columns, &PlanContext::default()) {
+            Ok(plan) => plan,
+            Err(errors) => return Err(errors.first().map(ToString::to_string).unwrap_or_default()),
+        };
+        let mut row = Row { number: 1, line: 1, ..Row::default() };
+        row.cells.push_field(text);
+        row.numbers
+            .extend(self.held(column, text).map(|number| StoredNumber { column: 0, value: number.value }));
+        let built = plan.build(&row, today);
+        if let Some(problem) = built.problems.first() {
+            return Err(format!("✗ {}; {}", problem.message, problem.hint));
+        }
+        let name = self.header(column);
+        let placed = built.case.values.iter().find(|placed| !placed.by_default);
+        placed.map_or_else(
+            || Err(format!("nothing: “{name}” is empty here")),
+            |placed| Ok(value_text(&placed.value, placed.dest, catalog)),
+        )
+    }
+
+    /// The line of the field map under the cursor.
+    pub(crate) fn line_under(&self) -> Option<MapLine> {
+        self.lines().get(self.line).copied()
+    }
+
+    /// The line of the field map that an error is about.
+    pub(crate) fn line_of(&self, error: &PlanError) -> Option<usize> {
+        let lines = self.lines();
+        let rule = |fits: &dyn Fn(&crate::case::ColumnRule) -> bool| {
+            lines.iter().position(|line| self.rule(*line).is_some_and(fits))
+        };
+        match error {
+            PlanError::NoSuchColumn { from, .. }
+            | PlanError::RepeatedHeader { from, .. }
+            | PlanError::TwoColumns { second: from, .. } => rule(&|rule| rule.from == *from),
+            PlanError::BlankHeader(number) => {
+                lines.iter().position(|line| line.column.is_some_and(|index| index + 1 == *number))
+            }
+            PlanError::Undeclared(key) | PlanError::DeclaredTwice(key) => {
+                rule(&|rule| matches!(rule.to, Target::Custom(place, _) if place.key() == *key))
+            }
+            PlanError::NoSubject(number) | PlanError::SubjectTwice(number) => {
+                rule(&|rule| matches!(rule.to, Target::Custom(place, _) if place.subject() == Some(*number)))
+            }
+            PlanError::NoSuchPart { to, .. } => rule(&|rule| rule.to == *to),
+            PlanError::BadDefault { .. } | PlanError::Missing { .. } | PlanError::OtherSubject { .. } => None,
+        }
+    }
+}
+
+/// The case field a rule's ids belong to.
+pub(crate) fn id_field(target: Target) -> Option<CaseField> {
+    match target {
+        Target::Case(field) if matches!(field.spec().shape, Shape::Id | Shape::Ids) => Some(field),
+        Target::SubjectType(_) => Some(CaseField::SubjectType),
+        _ => None,
+    }
+}
