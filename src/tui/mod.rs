@@ -7,8 +7,17 @@
 //!                             └──────────────────────── Msg ◄───────────────────────────────────┘
 //! ```
 //!
-//! `update` is the only writer of the model and does nothing else: no IO, no clock, no spawn. `view` only reads.
-//! One bounded channel brings everything that is not a key: when it is full a run waits, never the screen.
+//! | folder | what it is |
+//! |---|---|
+//! | `core` | the loop, messages, effects, the model, the key table, the terminal |
+//! | `screens/<screen>` | a screen: its state, its actions, its drawing, its tests |
+//! | `screens/draft` | what the steps of an open import share |
+//! | `dialogs` | lists, questions, the file chooser; each hands its result to whoever opened it |
+//! | `widgets` | pieces everything is drawn with |
+//!
+//! `update` writes the model, and does no IO, reads no clock and spawns nothing; `view` only reads. A screen that leads to
+//! another one says so with `Goto` and doesn't know it. One bounded channel brings everything that is not a key: when it is
+//! full a run waits, never the screen.
 
 mod core;
 mod dialogs;
@@ -29,9 +38,10 @@ use crate::trackops::OnHangUp;
 use core::effect::{Effect, Query, RunCommand};
 use core::effects::{self, Effects};
 use core::event_loop::{self, Ending, Inputs};
+use core::line::Signal;
 use core::model::Model;
 use core::msg::Origin;
-use core::terminal::{self, Signal};
+use core::terminal;
 use core::theme;
 use screens::{account, imports};
 

@@ -5,20 +5,19 @@ mod changes;
 mod files;
 mod opened;
 mod queries;
+mod runner;
 mod runs;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, KeptCheck};
-use crate::ledger::ImportId;
-use crate::sheet::Sheet;
+use crate::app::App;
 use crate::tui::core::effect::{Effect, Query};
-use crate::tui::core::msg::{Msg, Reply, Sentence};
+use crate::tui::core::effects::runner::EffectRunner;
+use crate::tui::core::msg::Msg;
 pub(crate) use accounts::who;
 use runs::Runs;
 
@@ -29,29 +28,12 @@ pub(crate) struct Effects {
     stop: CancellationToken,
 }
 
-/// The open file, and the import it belongs to.
-type OpenSheet = Option<(ImportId, Sheet)>;
-
-/// State shared by the tasks that carry out effects.
-#[derive(Clone)]
-struct EffectRunner {
-    app: App,
-    msgs: mpsc::Sender<Msg>,
-    /// File of the import that is being prepared.
-    sheet: Arc<Mutex<OpenSheet>>,
-    /// Ticket of the last check that was asked for; any other one gives up.
-    checking: Arc<AtomicU64>,
-    /// State of the last check: the next one may need only a few rows.
-    kept: Arc<Mutex<Option<KeptCheck>>>,
-}
-
 impl Effects {
     pub(crate) fn new(app: App, msgs: mpsc::Sender<Msg>) -> Self {
         // A person's keys fill it and a worker empties it: it stays short.
         let (sender, orders) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
-        let runner =
-            EffectRunner { app, msgs, sheet: Arc::default(), checking: Arc::default(), kept: Arc::default() };
+        let runner = EffectRunner::new(app, msgs);
         let worker = tokio::spawn(work(runner, orders, stop.clone()));
         Self { orders: sender, worker, stop }
     }
@@ -91,25 +73,4 @@ async fn work(runner: EffectRunner, mut orders: mpsc::UnboundedReceiver<Effect>,
         }
     }
     runs.end(stop).await;
-}
-
-impl EffectRunner {
-    async fn tell(&self, reply: Reply) {
-        // Nobody listens any more when the screen is gone.
-        _ = self.msgs.send(Msg::Reply(reply)).await;
-    }
-
-    /// Does blocking work beside the loop; a failure as a sentence.
-    async fn blocking<T, E>(
-        &self,
-        work: impl FnOnce(&Self) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Sentence>
-    where
-        T: Send + 'static,
-        E: ToString,
-    {
-        let runner = self.clone();
-        let done = spawn_blocking(move || work(&runner).map_err(|error| error.to_string())).await;
-        done.unwrap_or_else(|_| Err("something went wrong inside caseload; nothing was sent".to_owned()))
-    }
 }

@@ -13,12 +13,11 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::Event;
-use crate::trackops::Notify;
 use crate::tui::core::effects::Effects;
+use crate::tui::core::line::{Line, Signal};
 use crate::tui::core::model::{Model, Phase, TerminalRequest};
 use crate::tui::core::msg::Msg;
 use crate::tui::core::outside::Outside;
-use crate::tui::core::terminal::Signal;
 use crate::tui::core::{keys, update};
 
 /// A key is drawn at once, an answer somebody waits for at most this often.
@@ -44,22 +43,6 @@ pub(crate) enum Ending {
     Abandon,
     /// The terminal is gone; what runs goes on.
     HangUp,
-}
-
-/// What the loop wants of the terminal that is no frame.
-pub(crate) trait Line {
-    /// Sends the frame that was drawn, in one piece; gives its bytes.
-    fn send(&self) -> io::Result<usize>;
-    /// Gives the terminal back and stops the program, until the shell lets it go on.
-    fn suspend(&self) -> io::Result<()>;
-    /// Takes the terminal again, whatever somebody else did to it.
-    fn take(&self) -> io::Result<()>;
-    /// Hands a text to the clipboard of the person's own machine.
-    fn copy(&self, text: &str) -> io::Result<()>;
-    /// Shows around the screen where the program is.
-    fn show(&self, outside: &Outside) -> io::Result<()>;
-    /// Calls a person who looks elsewhere.
-    fn notify(&self, how: Notify, text: &str) -> io::Result<()>;
 }
 
 /// What comes in from outside.

@@ -1,19 +1,16 @@
 //! Everything the screens show. Written by `update` alone.
 
-use std::collections::BTreeMap;
-
-use jiff::{Timestamp, tz::TimeZone};
-
 use crate::app::KnownAccounts;
 use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask};
-use crate::trackops::{Catalog, Notify};
-use crate::tui::core::msg::{Ticket, Who};
+use crate::trackops::{Catalog, Change, Notify};
+use crate::tui::core::effect::{DataChange, Effect};
+use crate::tui::core::goto::{Goto, WantedStep};
+use crate::tui::core::msg::{InUse, Ticket, Who};
 use crate::tui::core::place::{Place, Screen};
 use crate::tui::core::theme::Theme;
 use crate::tui::dialogs::chooser::Chooser;
 use crate::tui::dialogs::{Confirm, Picker, Prompt};
-use crate::tui::screens::account::accounts::WantedImport;
 use crate::tui::screens::account::state::AccountForm;
 use crate::tui::screens::catalog::declare::Declare;
 use crate::tui::screens::catalog::state::CatalogView;
@@ -23,6 +20,9 @@ use crate::tui::screens::imports::state::ImportList;
 use crate::tui::screens::processing::state::Board;
 use crate::tui::screens::review::state::{Review, RowView, SentFirst};
 use crate::tui::screens::start::state::StartDialog;
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
 
 /// What lies over a screen.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ pub(crate) struct Model {
     pub(crate) who: Option<Who>,
     pub(crate) accounts: KnownAccounts,
     /// What is done once another account is in use.
-    pub(crate) wanted: Option<WantedImport>,
+    pub(crate) wanted: Option<WantedStep>,
     pub(crate) catalog: Catalog,
     pub(crate) screen: Screen,
     pub(crate) overlays: Vec<Overlay>,
@@ -120,6 +120,8 @@ pub(crate) struct Model {
     pub(crate) private_shown: bool,
     /// Whether the import that is being opened is looked through from its first step on.
     pub(crate) from_start: bool,
+    /// Where the last message leads, in order.
+    going: Vec<Goto>,
     last_ticket: Ticket,
 }
 
@@ -152,6 +154,7 @@ impl Model {
             asked: None,
             private_shown: false,
             from_start: false,
+            going: Vec::new(),
             last_ticket: 0,
         }
     }
@@ -219,6 +222,45 @@ impl Model {
     /// Whether an answer is the one that is waited for; then it is no more.
     pub(crate) fn awaited(&mut self, ticket: Ticket) -> bool {
         self.busy.take_if(|(busy, _)| *busy == ticket).is_some()
+    }
+
+    /// The column under the cursor of Review, from 0.
+    pub(crate) fn column_under(&self) -> Option<usize> {
+        let order = self.job.as_ref()?.review_order();
+        order.get(self.review.column.min(order.len().saturating_sub(1))).copied()
+    }
+
+    /// Goes somewhere once the message is dealt with. Returns no effects, as the last word of an action.
+    pub(crate) fn go(&mut self, to: Goto) -> Vec<Effect> {
+        self.going.push(to);
+        Vec::new()
+    }
+
+    /// The next place to go to.
+    pub(crate) fn next_goto(&mut self) -> Option<Goto> {
+        (!self.going.is_empty()).then(|| self.going.remove(0))
+    }
+
+    /// What follows from a change of the open import's recipe: it is saved, and Review checks again.
+    pub(crate) fn draft_changed(&mut self) -> Vec<Effect> {
+        let Some(job) = self.job.as_mut() else { return Vec::new() };
+        let effects = job.changed(&self.catalog);
+        self.go(Goto::Recheck);
+        effects
+    }
+
+    /// Changes the catalog, here at once and on disk soon.
+    pub(crate) fn change_catalog(&mut self, change: Change) -> Vec<Effect> {
+        self.catalog.apply(change.clone());
+        self.lists.cursor = self.lists.cursor.min(self.lists.len(&self.catalog).saturating_sub(1));
+        vec![Effect::Change(DataChange::Catalog(change))]
+    }
+
+    /// Shows whoever is in use, whether somebody still waited for it or not.
+    pub(crate) fn use_account(&mut self, in_use: InUse) {
+        self.who = Some(in_use.who);
+        self.accounts = in_use.accounts;
+        self.catalog = in_use.catalog;
     }
 
     pub(crate) fn say(&mut self, mood: Mood, text: impl Into<String>) {

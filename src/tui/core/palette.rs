@@ -23,7 +23,8 @@ fn is_listed(spec: &Spec) -> bool {
     )
 }
 
-pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
+/// Opens the palette; `act` does what is chosen.
+pub(crate) fn open(model: &mut Model, act: fn(&mut Model, Action) -> Vec<Effect>) -> Vec<Effect> {
     let line = |spec: &'static Spec| {
         let why = screens::availability(spec.action, model).err();
         let word = if spec.text.is_empty() { String::new() } else { format!("{}: ", spec.text) };
@@ -38,5 +39,5 @@ pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
     // What works stands first.
     choices.sort_by_key(|(not_now, _)| *not_now);
     let choices = choices.into_iter().map(|(_, choice)| choice).collect();
-    Picker::new("Everything one can do here", choices, crate::tui::core::update::act).open(model)
+    Picker::new("Everything one can do here", choices, act).open(model)
 }

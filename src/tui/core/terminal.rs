@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::text::visible_lines;
 use crate::trackops::Notify;
-use crate::tui::core::event_loop::Line;
+use crate::tui::core::line::{Line, Signal};
 use crate::tui::core::outside::{Knows, Outside};
 
 /// Whether the modes are on.
@@ -23,15 +23,6 @@ static CONTINUING: AtomicBool = AtomicBool::new(false);
 
 /// What tasks said when they broke, kept until the screen is free again.
 static LAST_WORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-/// What the system has to say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Signal {
-    Terminate,
-    HangUp,
-    /// Somebody stopped the program, and it goes on: the terminal may be in any state.
-    Continued,
-}
 
 /// Turns the modes off when it goes.
 pub(crate) struct Guard;

@@ -3,8 +3,9 @@
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::Effect;
+use crate::tui::core::goto::{Goto, WantedStep};
 use crate::tui::core::model::{Model, Mood, Overlay, TerminalRequest};
-use crate::tui::core::msg::{AccountField, Msg, Reply};
+use crate::tui::core::msg::{AccountField, Msg, Origin, Reply};
 use crate::tui::core::place::{Place, Screen};
 use crate::tui::core::{leave, palette};
 use crate::tui::dialogs::{chooser, confirm, picker, prompt};
@@ -20,6 +21,14 @@ use tui_input::{Input, InputRequest};
 /// One step: the message into the model, and what has to be done for it.
 pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     model.quiet = false;
+    let mut effects = take(model, msg);
+    while let Some(to) = model.next_goto() {
+        effects.extend(go(model, to));
+    }
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Act(action) => {
             model.status = None;
@@ -41,6 +50,32 @@ pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
+/// Takes the user to another screen, or has it do what follows.
+fn go(model: &mut Model, to: Goto) -> Vec<Effect> {
+    match to {
+        Goto::Imports => imports::show(model),
+        Goto::Accounts => accounts::choose(model),
+        Goto::Catalog => catalog::open(model),
+        Goto::Want(step) => accounts::want(model, step),
+        Goto::Step(WantedStep::Open(id)) => imports::open(model, Origin::Existing(id)),
+        Goto::Step(WantedStep::Resume(id)) => processing::resume(model, id),
+        Goto::Step(WantedStep::Duplicate(id)) => imports::choose_file(model, Some(id)),
+        Goto::Step(WantedStep::Decide(_)) => export::ask_word(model),
+        Goto::Review => review::show(model),
+        Goto::Recheck if model.screen == Screen::Review => review::again(model),
+        Goto::CheckAnew if model.screen == Screen::Review => review::afresh(model),
+        // Review checks when it is shown.
+        Goto::Recheck | Goto::CheckAnew => Vec::new(),
+        Goto::FirstError => review::first_error(model),
+        Goto::Recount => values::recount(model),
+        Goto::Begin(id, on_error) => {
+            processing::begin(model, id, on_error);
+            Vec::new()
+        }
+        Goto::Processing(id) => processing::show(model, id),
+    }
+}
+
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Err(why) = screens::availability(action, model) {
         model.say(Mood::Plain, why);
@@ -52,7 +87,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.asked = Some(TerminalRequest::Suspend);
             return Vec::new();
         }
-        Action::Palette => return palette::open(model),
+        Action::Palette => return palette::open(model, act),
         Action::Help => {
             model.overlays.push(Overlay::Help(0));
             return Vec::new();

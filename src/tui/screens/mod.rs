@@ -9,6 +9,7 @@ pub(crate) mod footer;
 pub(crate) mod help;
 pub(crate) mod imports;
 pub(crate) mod processing;
+pub(crate) mod resumable;
 pub(crate) mod review;
 pub(crate) mod start;
 

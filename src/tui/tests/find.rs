@@ -77,14 +77,14 @@ fn a_row_is_gone_to_by_its_number() {
 fn columns_are_gone_to_one_by_one_to_the_ends_and_by_name() {
     let mut model = review();
     press(&mut model, "$");
-    assert_eq!(crate::tui::screens::review::column(&model), Some(6));
+    assert_eq!(model.column_under(), Some(6));
     let shown = lines(draw(&model, 60, 16).backend().buffer()).join("\n");
     assert!(
         shown.contains("Claim Number") && shown.contains("▸Internal"),
         "the first stays in sight\n{shown}"
     );
     press(&mut model, "0");
-    assert_eq!(crate::tui::screens::review::column(&model), Some(0));
+    assert_eq!(model.column_under(), Some(0));
     press(&mut model, "Esc / 'serv Enter");
     assert_eq!((model.screen, model.job.as_ref().unwrap().line), (Screen::FieldMap, 4));
 }

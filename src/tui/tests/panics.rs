@@ -2,7 +2,7 @@
 
 use portable_pty::CommandBuilder;
 
-use crate::tui::core::event_loop::Line;
+use crate::tui::core::line::Line;
 use crate::tui::core::terminal::{Guard, Wire};
 
 #[path = "../../../tests/it/common/pty.rs"]

@@ -1,5 +1,6 @@
 //! Rules of the architecture that the compiler does not see.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,85 @@ fn each_thing_has_one_place() {
     let inside = |words: &[&str]| -> Vec<String> {
         files_with(words).into_iter().filter(|name| name.starts_with("tui/")).collect()
     };
-    assert_eq!(inside(&["tokio::spawn", "spawn_blocking("]), ["tui/core/effects.rs", "tui/mod.rs"]);
+    assert_eq!(
+        inside(&["tokio::spawn", "spawn_blocking("]),
+        ["tui/core/effects.rs", "tui/core/effects/runner.rs", "tui/mod.rs"]
+    );
     assert_eq!(inside(&["Timestamp::now", "ZonedDateTime::now"]), ["tui/core/event_loop.rs", "tui/mod.rs"]);
+}
+
+/// The modules of the screens, each with those it names.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    sources(&root.join("tui"), &mut found);
+    let module = |path: &Path| {
+        let name =
+            path.strip_prefix(&root).unwrap().with_extension("").to_string_lossy().replace(['/', '\\'], "::");
+        name.trim_end_matches("::mod").to_owned()
+    };
+    let files: BTreeMap<String, String> = found
+        .iter()
+        .filter(|path| !path.to_string_lossy().contains("tests"))
+        .map(|path| {
+            let text = fs::read_to_string(path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().replace('\n', " ");
+            (module(path), code)
+        })
+        .collect();
+    let named = |own: &str, code: &str| -> BTreeSet<String> {
+        // What a folder hands on from its files.
+        let handed_on = code.split("pub(crate) use ").skip(1).filter_map(|rest| rest.split("::").next());
+        let handed_on =
+            handed_on.map(|file| format!("{own}::{file}")).filter(|name| files.contains_key(name));
+        let mut all: BTreeSet<String> = handed_on.collect();
+        for (at, _) in code.match_indices("crate::tui::") {
+            let path = &code[at + "crate::".len()..];
+            let end = path.find([';', '(', ')', '<', '>', ' ', ',']).unwrap_or(path.len());
+            let brace = path.find('{').filter(|brace| *brace < end);
+            let names: Vec<String> = match brace {
+                None => vec![path[..end].to_owned()],
+                Some(brace) => {
+                    let inner = path[brace + 1..].split('}').next().unwrap_or_default();
+                    inner.split(',').map(|name| format!("{}{}", &path[..brace], name.trim())).collect()
+                }
+            };
+            // The longest part of a path that is a file.
+            all.extend(names.iter().filter_map(|name| {
+                let parts: Vec<&str> = name.split("::").collect();
+                (1..=parts.len())
+                    .rev()
+                    .map(|len| parts[..len].join("::"))
+                    .find(|part| files.contains_key(part))
+            }));
+        }
+        all
+    };
+    files.iter().map(|(name, code)| (name.clone(), named(name, code))).collect()
+}
+
+/// Everything that a module reaches.
+fn reached(from: &str, all: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
+    let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
+    while let Some(module) = next.pop() {
+        next.extend(all[module].iter().filter(|name| seen.insert((*name).clone())).map(String::as_str));
+    }
+    seen
+}
+
+#[test]
+fn no_file_of_the_screens_imports_in_a_circle() {
+    let all = dependencies();
+    let circle: Vec<&String> = all.keys().filter(|name| reached(name, &all).contains(*name)).collect();
+    // A dialog hands its result to a closure over the model, which has the dialogs.
+    let known = [
+        "tui::core::model",
+        "tui::dialogs",
+        "tui::dialogs::chooser",
+        "tui::dialogs::confirm",
+        "tui::dialogs::picker",
+        "tui::dialogs::prompt",
+        "tui::screens::catalog::declare",
+    ];
+    assert_eq!(circle, known);
 }

@@ -2,7 +2,7 @@
 
 use crate::app::{AccountForm, App, AppError};
 use crate::trackops::{AccountError, Fault};
-use crate::tui::core::effects::EffectRunner;
+use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::{AccountField, Credentials, InUse, Lasting, Sentence, Who};
 
 /// Who is connected where.

@@ -2,8 +2,9 @@
 
 use crate::ledger::Decision;
 use crate::tui::core::effect::DataChange;
+use crate::tui::core::effects::accounts;
 use crate::tui::core::effects::files::expand;
-use crate::tui::core::effects::{EffectRunner, accounts};
+use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::Reply;
 
 impl EffectRunner {

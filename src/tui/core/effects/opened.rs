@@ -8,7 +8,7 @@ use crate::case::{Drift, Recipe, SAMPLED};
 use crate::home::expand_path;
 use crate::ledger::{Import, ImportId};
 use crate::sheet::Sheet;
-use crate::tui::core::effects::EffectRunner;
+use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::{Opened, Origin, Reply, Sentence, SheetFacts};
 
 /// A file that is read within this long is not said to be read.

@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use crate::app::{AppError, Checked};
 use crate::ledger::ImportId;
 use crate::tui::core::effect::Query;
-use crate::tui::core::effects::EffectRunner;
 use crate::tui::core::effects::files::{expand, list, preview};
+use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::{Reply, Sentence, Ticket, Watched};
 use crate::tui::screens::processing::log::LOG;
 

@@ -9,7 +9,7 @@ use crate::app::StartOptions;
 use crate::engine::{Control, Ended, Event, PausedBy, Run};
 use crate::ledger::{ImportId, Status};
 use crate::tui::core::effect::RunCommand;
-use crate::tui::core::effects::EffectRunner;
+use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::{Msg, Reply, Sentence};
 
 /// The runs of this program.

@@ -3,29 +3,11 @@
 use crate::app::KnownAccount;
 use crate::ledger::{Import, ImportId};
 use crate::tui::core::effect::{DataChange, Effect};
+use crate::tui::core::goto::{Goto, WantedStep};
 use crate::tui::core::model::{Model, Mood};
-use crate::tui::core::msg::{InUse, Lasting, Origin, Sentence, Ticket};
+use crate::tui::core::msg::{InUse, Lasting, Sentence, Ticket};
 use crate::tui::dialogs::{Choice, Confirm, Picker};
-use crate::tui::screens::processing::{self, export};
-use crate::tui::screens::{account, imports};
-
-/// What is wanted of an import, and only the account it belongs to can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WantedImport {
-    Open(ImportId),
-    Resume(ImportId),
-    Duplicate(ImportId),
-    /// A word for the unknown row under the cursor.
-    Decide(ImportId),
-}
-
-impl WantedImport {
-    fn import(self) -> ImportId {
-        match self {
-            Self::Open(id) | Self::Resume(id) | Self::Duplicate(id) | Self::Decide(id) => id,
-        }
-    }
-}
+use crate::tui::screens::account;
 
 /// Lists the accounts; without any there is only the form.
 pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
@@ -65,7 +47,7 @@ fn chosen(model: &mut Model, line: AccountLine) -> Vec<Effect> {
 }
 
 /// Uses another account, and then does what is wanted. When its token is not to be had, the form asks for it.
-pub(crate) fn switch(model: &mut Model, name: &str, wanted: Option<WantedImport>) -> Vec<Effect> {
+pub(crate) fn switch(model: &mut Model, name: &str, wanted: Option<WantedStep>) -> Vec<Effect> {
     if model.who.as_ref().is_some_and(|who| who.name == name) {
         model.say(Mood::Good, format!("{name} is in use"));
         return Vec::new();
@@ -91,9 +73,9 @@ pub(crate) fn used(model: &mut Model, ticket: Ticket, answer: Result<InUse, Sent
             let told =
                 format!("{} is in use: {} at {}", in_use.who.name, in_use.who.username, in_use.who.host);
             model.say(Mood::Good, told);
-            take_over(model, in_use);
+            model.use_account(in_use);
             let wanted = model.wanted.take().filter(|_| awaited);
-            wanted.map_or_else(Vec::new, |wanted| go_on(model, wanted))
+            wanted.map_or_else(Vec::new, |wanted| model.go(Goto::Step(wanted)))
         }
         Err(sentence) => {
             model.say(Mood::Bad, sentence);
@@ -102,18 +84,11 @@ pub(crate) fn used(model: &mut Model, ticket: Ticket, answer: Result<InUse, Sent
     }
 }
 
-/// Whoever is in use is shown, whether somebody still waited for it or not.
-pub(crate) fn take_over(model: &mut Model, in_use: InUse) {
-    model.who = Some(in_use.who);
-    model.accounts = in_use.accounts;
-    model.catalog = in_use.catalog;
-}
-
 /// Does what is wanted of an import; of another account than the one in use, it is asked first.
-pub(crate) fn want(model: &mut Model, wanted: WantedImport) -> Vec<Effect> {
+pub(crate) fn want(model: &mut Model, wanted: WantedStep) -> Vec<Effect> {
     let (id, used) = (wanted.import(), model.who.as_ref().map(|who| who.name.as_str()));
     let Some(name) = account_of(model, id).filter(|name| Some(*name) != used).map(str::to_owned) else {
-        return go_on(model, wanted);
+        return model.go(Goto::Step(wanted));
     };
     if model.accounts.named(&name).is_none() {
         model.say(
@@ -138,14 +113,4 @@ fn account_of(model: &Model, id: ImportId) -> Option<&str> {
     let listed = model.imports.all.iter().find(|import| import.id == id);
     let shown = || model.boards.get(&id).and_then(|board| board.import.as_ref());
     listed.or_else(shown).map(|import: &Import| import.account.as_str())
-}
-
-/// Does what was wanted, now that its account is in use.
-pub(crate) fn go_on(model: &mut Model, wanted: WantedImport) -> Vec<Effect> {
-    match wanted {
-        WantedImport::Open(id) => imports::open(model, Origin::Existing(id)),
-        WantedImport::Resume(id) => processing::resume(model, id),
-        WantedImport::Duplicate(id) => imports::choose_file(model, Some(id)),
-        WantedImport::Decide(_) => export::ask_word(model),
-    }
 }

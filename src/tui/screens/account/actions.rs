@@ -4,12 +4,11 @@ use crate::app::TokenFrom;
 use crate::trackops::ApiUrl;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{Effect, Query};
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{AccountField, Credentials, InUse, Sentence, Ticket};
 use crate::tui::core::place::Screen;
-use crate::tui::screens::account::accounts;
 use crate::tui::screens::account::state::AccountForm;
-use crate::tui::screens::imports;
 use tui_input::Input;
 use tui_input::InputRequest;
 
@@ -105,7 +104,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         model.screen = Screen::Processing;
         return Vec::new();
     }
-    imports::show(model)
+    model.go(Goto::Imports)
 }
 
 /// A typed key: text, or Space on the toggle.
@@ -149,13 +148,13 @@ pub(crate) fn connected(
     match answer {
         Ok(in_use) => {
             model.say(Mood::Good, format!("connected to {} as {}", in_use.who.host, in_use.who.username));
-            accounts::take_over(model, in_use);
+            model.use_account(in_use);
             if !awaited {
                 return Vec::new();
             }
             let mut effects = leave(model);
             if let Some(wanted) = model.wanted.take() {
-                effects.extend(accounts::go_on(model, wanted));
+                effects.extend(model.go(Goto::Step(wanted)));
             }
             effects
         }

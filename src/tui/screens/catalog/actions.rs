@@ -7,6 +7,7 @@ use crate::trackops::{Catalog, Change, Entry, List, Merged};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
@@ -14,7 +15,6 @@ use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Accepted, Choice, Confirm, Picker, Prompt, prompt};
 use crate::tui::screens::catalog::declare;
 use crate::tui::screens::catalog::state::{CatalogView, Tab};
-use crate::tui::screens::imports;
 
 fn entry(model: &Model) -> Option<&Entry> {
     model.lists.entries(&model.catalog).get(model.lists.cursor)
@@ -84,7 +84,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let len = model.lists.len(&model.catalog);
     model.lists.cursor = moved(model.lists.cursor, action, len, model.page());
     match action {
-        Action::Back => return imports::show(model),
+        Action::Back => return model.go(Goto::Imports),
         Action::Next | Action::Right => return show_tab(model, true),
         Action::Previous | Action::Left => return show_tab(model, false),
         Action::Refresh if model.lists.tab() == Tab::Fields => return learn(model),
@@ -134,13 +134,6 @@ fn edit(model: &mut Model) -> Vec<Effect> {
     Prompt::new(title, label, "the id stays", rename).open(model)
 }
 
-/// Carries out a change of the catalog, here at once and on disk soon.
-pub(crate) fn change(model: &mut Model, change: Change) -> Vec<Effect> {
-    model.catalog.apply(change.clone());
-    model.lists.cursor = model.lists.cursor.min(model.lists.len(&model.catalog).saturating_sub(1));
-    vec![Effect::Change(DataChange::Catalog(change))]
-}
-
 /// Marks an entry as deleted in Trackops, or no more.
 fn mark(model: &mut Model) -> Vec<Effect> {
     let (Tab::Typed(list), Some(entry)) = (model.lists.tab(), entry(model).cloned()) else {
@@ -156,7 +149,7 @@ fn mark(model: &mut Model) -> Vec<Effect> {
         format!("{} is there again", entry.label)
     };
     model.say(Mood::Good, text);
-    change(model, Change::Entry(list, Entry { deleted, ..entry }))
+    model.change_catalog(Change::Entry(list, Entry { deleted, ..entry }))
 }
 
 fn ask_to_remove(model: &mut Model) {
@@ -171,7 +164,7 @@ fn ask_to_remove(model: &mut Model) {
         "Take {what} out of the catalog? Its number stays in recipes and earlier imports, and has no name there then. \
          What is deleted in Trackops is better marked with x."
     );
-    Confirm::new("Take it out?", question, |model| change(model, then)).open(model);
+    Confirm::new("Take it out?", question, |model| model.change_catalog(then)).open(model);
 }
 
 fn ask_references(model: &mut Model) -> Vec<Effect> {
@@ -244,7 +237,7 @@ fn typed(model: &mut Model, list: List, text: &str) -> Accepted {
         return Accepted::Wrong(format!("{id} is “{label}” already; Esc, then Enter on it changes its name"));
     }
     model.say(Mood::Good, format!("{} ({}) is kept; type the next, or Esc", entry.label, entry.id));
-    let effects = change(model, Change::Entry(list, entry));
+    let effects = model.change_catalog(Change::Entry(list, entry));
     model.lists.cursor = model.lists.len(&model.catalog).saturating_sub(1);
     Accepted::Again(effects)
 }
@@ -252,7 +245,7 @@ fn typed(model: &mut Model, list: List, text: &str) -> Accepted {
 /// Gives an entry another name.
 fn renamed(model: &mut Model, list: List, id: u64, label: String) -> Vec<Effect> {
     let deleted = model.catalog.entries(list).iter().any(|entry| entry.id == id && entry.deleted);
-    change(model, Change::Entry(list, Entry { id, label, deleted }))
+    model.change_catalog(Change::Entry(list, Entry { id, label, deleted }))
 }
 
 /// Reads what the references of a case type are called.
@@ -263,7 +256,7 @@ fn references(model: &mut Model, case_type: u64, text: &str) -> Accepted {
         let error = "a case type has three references at most: Claim #; Policy #; Employer #";
         return Accepted::Wrong(error.to_owned());
     }
-    Accepted::Done(change(model, Change::References(case_type, three)))
+    Accepted::Done(model.change_catalog(Change::References(case_type, three)))
 }
 
 /// What came of taking over names.

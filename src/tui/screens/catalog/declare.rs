@@ -8,7 +8,6 @@ use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::place::Screen;
 use crate::tui::dialogs::Then;
-use crate::tui::screens::catalog;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{cut, field, fit, paragraph, put, row};
@@ -202,8 +201,8 @@ fn kept(model: &mut Model, field: CustomField, form: Declare) -> Vec<Effect> {
     // Under another id or owner it is another field.
     let before = changed.filter(|before| *before != key);
     let mut effects =
-        before.map_or_else(Vec::new, |before| catalog::change(model, Change::RemoveField(before)));
-    effects.extend(catalog::change(model, Change::Field(field)));
+        before.map_or_else(Vec::new, |before| model.change_catalog(Change::RemoveField(before)));
+    effects.extend(model.change_catalog(Change::Field(field)));
     effects.extend((form.on_saved)(model, key));
     effects
 }

@@ -9,12 +9,12 @@ use crate::trackops::{Catalog, List};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::Effect;
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Accepted, Prompt, picker};
 use crate::tui::screens::draft::job::{FormRow, Job};
 use crate::tui::screens::draft::undo;
-use crate::tui::screens::imports;
 
 /// The line under the cursor.
 fn under(model: &Model) -> Option<FormRow> {
@@ -43,10 +43,10 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = model.page();
-    let Some(job) = model.job.as_mut() else { return imports::show(model) };
+    let Some(job) = model.job.as_mut() else { return model.go(Goto::Imports) };
     job.field = moved(job.field, action, job.form(&model.catalog).len(), page);
     match action {
-        Action::Back => imports::show(model),
+        Action::Back => model.go(Goto::Imports),
         Action::Save | Action::Next => {
             model.screen = Screen::FieldMap;
             Vec::new()

@@ -6,8 +6,6 @@ use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Overlay};
-use crate::tui::screens::draft::changes;
-use crate::tui::screens::review;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, cut, paragraph, put};
@@ -94,7 +92,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             if left == 0 {
                 model.overlays.pop();
             }
-            return review::changed(model);
+            return model.draft_changed();
         }
         _ => {}
     }
@@ -109,7 +107,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
     let height = frame.area().height.saturating_sub(4).max(9);
     let inner = boxed(frame, model.theme, "What was changed about the rows", 76, height);
     put(frame, inner, 0, Span::styled("the file itself stays as it is", model.theme.faint));
-    let told = changes::told(model);
+    let told = told(model);
     let width = usize::from(inner.width).saturating_sub(1);
     let list = Rect { height: inner.height.saturating_sub(IN_FULL), ..inner };
     table::draw(frame, below(list, 1), model.theme, "", (told.len(), Some(cursor)), |index| {

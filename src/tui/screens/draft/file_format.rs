@@ -5,11 +5,10 @@ use crate::text::plural;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::{moved, next_in};
 use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Opened, Sentence, SheetFacts, Ticket};
-use crate::tui::core::place::Screen;
 use crate::tui::screens::draft::history::History;
-use crate::tui::screens::review;
 
 /// A line of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -250,9 +249,7 @@ pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, 
                 model.overlays.push(Overlay::Drift(0));
             }
         }
-        if model.screen == Screen::Review {
-            effects.extend(review::afresh(model));
-        }
+        model.go(Goto::CheckAnew);
     }
     effects
 }

@@ -3,10 +3,9 @@
 use crate::case::Fix;
 use crate::text::{mask, plural};
 use crate::tui::core::effect::Effect;
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::dialogs::{Accepted, Prompt};
-use crate::tui::screens::field_map::values;
-use crate::tui::screens::review;
 
 /// Asks what is read in place of a text. A hidden one is replaced and not edited. `rows` returns in how many rows it is, as
 /// far as that is known.
@@ -38,9 +37,9 @@ fn apply(model: &mut Model, fix: Fix, hidden: bool, rows: Option<u64>) -> Vec<Ef
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let said = describe(&fix, hidden, rows);
     job.recipe.fix(fix);
-    let mut effects = review::changed(model);
+    let mut effects = model.draft_changed();
     model.say(Mood::Good, said);
-    effects.extend(values::fixed(model));
+    effects.extend(model.go(Goto::Recount));
     effects
 }
 

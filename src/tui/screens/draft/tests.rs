@@ -67,11 +67,7 @@ fn one_cell_is_fixed_and_the_change_taken_back() {
     let mut model = on_review();
     press(&mut model, "n");
     let number = model.review.number(model.review.cursor);
-    assert_eq!(
-        (number, crate::tui::screens::review::column(&model)),
-        (Some(2), Some(3)),
-        "the cell it is about"
-    );
+    assert_eq!((number, model.column_under()), (Some(2), Some(3)), "the cell it is about");
     let before = recipe(&model).clone();
     answered(&mut model, "e Ctrl-U '3/1/2026 Enter");
     let fix = Fix { column: "Due".into(), row: Some(2), from: "31/02/2026".into(), to: "3/1/2026".into() };

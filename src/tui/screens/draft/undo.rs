@@ -2,9 +2,8 @@
 
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::Effect;
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood};
-use crate::tui::core::place::Screen;
-use crate::tui::screens::review;
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     let back = action == Action::Undo;
@@ -20,11 +19,9 @@ pub(crate) fn step(model: &mut Model, back: bool) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some((recipe, what)) = job.history.step(back) else { return Vec::new() };
     job.recipe = recipe;
-    let mut effects = job.changed(&model.catalog);
+    let effects = job.changed(&model.catalog);
     let done = if back { "taken back" } else { "made again" };
     model.say(Mood::Good, format!("{done}: {what}"));
-    if model.screen == Screen::Review {
-        effects.extend(review::again(model));
-    }
+    model.go(Goto::Recheck);
     effects
 }

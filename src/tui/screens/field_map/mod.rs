@@ -17,14 +17,14 @@ use crate::trackops::Change;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect};
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::Sentence;
 use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Choice, Confirm, Picker};
-use crate::tui::screens::catalog::{self, declare};
+use crate::tui::screens::catalog::declare;
 use crate::tui::screens::draft::job::{FormRow, Job, MapLine};
 use crate::tui::screens::draft::{changes, undo};
-use crate::tui::screens::{imports, review};
 use std::collections::BTreeSet;
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
@@ -56,7 +56,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = model.page();
-    let Some(job) = model.job.as_mut() else { return imports::show(model) };
+    let Some(job) = model.job.as_mut() else { return model.go(Goto::Imports) };
     job.line = moved(job.line, action, job.lines().len(), page);
     let line = job.line;
     match action {
@@ -186,7 +186,7 @@ fn toggle_private(model: &mut Model) -> Vec<Effect> {
 fn go_on(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(error) = job.errors.first().cloned() else {
-        return if ask_whose(model) { Vec::new() } else { review::show(model) };
+        return if ask_whose(model) { Vec::new() } else { model.go(Goto::Review) };
     };
     model.status = Some((Mood::Bad, error.to_string()));
     let of_default = match &error {
@@ -234,8 +234,8 @@ fn ask_whose(model: &mut Model) -> bool {
         told.join(" ")
     );
     let keep = |model: &mut Model| {
-        let mut effects = catalog::change(model, Change::Sure(open));
-        effects.extend(review::show(model));
+        let mut effects = model.change_catalog(Change::Sure(open));
+        effects.extend(model.go(Goto::Review));
         effects
     };
     Confirm::new("Whose fields are these?", question, keep).open(model);

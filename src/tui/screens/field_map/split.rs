@@ -3,10 +3,10 @@
 use crate::case::{Shape, fold};
 use crate::ledger::Import;
 use crate::tui::core::effect::{DataChange, Effect};
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::Sentence;
 use crate::tui::dialogs::Confirm;
-use crate::tui::screens::imports;
 
 /// So many imports are made of a file at most.
 const MOST_GROUPS: usize = 30;
@@ -75,7 +75,7 @@ pub(crate) fn made(model: &mut Model, answer: Result<Vec<Import>, Sentence>) -> 
         Ok(made) => {
             let numbers: Vec<String> = made.iter().map(|import| import.id.to_string()).collect();
             model.overlays.clear();
-            let effects = imports::show(model);
+            let effects = model.go(Goto::Imports);
             let text = format!("{} imports were made: {}; open each in turn", made.len(), numbers.join(", "));
             model.say(Mood::Good, text);
             effects

@@ -16,7 +16,6 @@ use crate::tui::screens::draft::labels::mapped_text;
 use crate::tui::screens::draft::{fix, undo};
 use crate::tui::screens::field_map::split;
 use crate::tui::screens::field_map::state::{Meaning, Values};
-use crate::tui::screens::review;
 
 /// Opens the texts of the column under the cursor of the field map.
 pub(crate) fn open_line(model: &mut Model) -> Vec<Effect> {
@@ -28,7 +27,7 @@ pub(crate) fn open_line(model: &mut Model) -> Vec<Effect> {
 
 /// Opens the texts of the column under the cursor of Review.
 pub(crate) fn open_column(model: &mut Model) -> Vec<Effect> {
-    let Some(column) = review::column(model) else { return Vec::new() };
+    let Some(column) = model.column_under() else { return Vec::new() };
     let Some(job) = &model.job else { return Vec::new() };
     let ids = |line: &crate::tui::screens::draft::job::MapLine| {
         line.column == Some(column) && job.rule(*line).and_then(|rule| id_field(rule.to)).is_some()
@@ -98,7 +97,7 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, 
         return Vec::new();
     }
     model.say(Mood::Good, format!("names of the account that were recognized: {recognized}"));
-    review::changed(model)
+    model.draft_changed()
 }
 
 /// Maps what is surely a name of the account; gives how many.
@@ -215,7 +214,7 @@ fn ask_fix(model: &mut Model, text: String) -> Vec<Effect> {
 }
 
 /// A column's texts are other ones now.
-pub(crate) fn fixed(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn recount(model: &mut Model) -> Vec<Effect> {
     if matches!(model.overlays.last(), Some(Overlay::Values(_))) { ask(model) } else { Vec::new() }
 }
 
@@ -228,7 +227,7 @@ fn leave_out(model: &mut Model, text: String) -> Vec<Effect> {
     let column = job.column_name(values.column);
     let out = job.recipe.toggle_left_out(LeaveOut::Value { column, value: text });
     model.say(Mood::Plain, format!("{said} are {}", if out { "left out" } else { "taken in again" }));
-    review::changed(model)
+    model.draft_changed()
 }
 
 fn take_idea(model: &mut Model, text: &str) -> Vec<Effect> {
@@ -253,7 +252,7 @@ fn clear(model: &mut Model, text: &str) -> Vec<Effect> {
     job.recipe.leave_out.retain(|known| *known != value);
     let mut effects = match line {
         Some(line) => set(model, line, text, None),
-        None => review::changed(model),
+        None => model.draft_changed(),
     };
     effects.extend(ask(model));
     effects
@@ -269,7 +268,7 @@ pub(crate) fn set(model: &mut Model, line: usize, text: &str, value: Option<Mapp
             rule.values.insert(text.to_owned(), value);
         }
     }
-    review::changed(model)
+    model.draft_changed()
 }
 
 /// Whether the column under the cursor of the field map has texts to look through.

@@ -5,16 +5,16 @@ use crate::text::plural;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect, Query};
+use crate::tui::core::goto::{Goto, WantedStep};
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Opened, Origin, Sentence, Ticket};
 use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Accepted, Confirm, Prompt, chooser};
-use crate::tui::screens::account::accounts::{self, WantedImport};
 use crate::tui::screens::draft::file_format;
 use crate::tui::screens::draft::job::Job;
-use crate::tui::screens::processing::{self, export};
+use crate::tui::screens::processing::export;
+use crate::tui::screens::resumable;
 use crate::tui::screens::review::state::Review;
-use crate::tui::screens::{catalog, review};
 use std::fmt::Write as _;
 
 /// Goes home.
@@ -48,33 +48,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
             if running { Err(format!("import {} is running", import.id)) } else { Ok(()) }
         }
         Action::New if model.who.is_none() => Err("no account is in use: a chooses one".to_owned()),
-        Action::Resume => can_resume(selected.ok_or_else(none)?, model),
+        Action::Resume => resumable::can_resume(selected.ok_or_else(none)?, model),
         Action::Filter if model.imports.all.is_empty() => Err(none()),
         _ => Ok(()),
-    }
-}
-
-/// Whether an import has rows left that can be sent.
-pub(crate) fn can_resume(import: &Import, model: &Model) -> Result<(), String> {
-    if model.boards.get(&import.id).is_some_and(|board| board.running) {
-        return Err(format!("import {} is running", import.id));
-    }
-    match import.status {
-        Status::Paused | Status::Interrupted | Status::Error => Ok(()),
-        Status::Complete if import.counts.unknown + import.corrected > 0 => Ok(()),
-        Status::Complete if import.counts.rejected > 0 => Err(format!(
-            "no row of import {} is corrected yet: Enter shows the rejected ones, e edits one",
-            import.id
-        )),
-        Status::Complete => Err(format!("import {} is complete; d duplicates it for a new file", import.id)),
-        Status::Processing => Err(format!("import {} is running in another caseload", import.id)),
-        Status::Ready if import.counts.created > 0 => Err(format!(
-            "import {} is open to changes still: Enter opens it, and s sends the rest",
-            import.id
-        )),
-        Status::Draft | Status::Ready => {
-            Err(format!("import {} was never started; Enter opens it", import.id))
-        }
     }
 }
 
@@ -87,8 +63,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let selected = model.imports.selected().map(|import| (import.id, import.status));
     match (action, selected) {
         (Action::New, _) => choose_file(model, None),
-        (Action::EditAccount, _) => accounts::choose(model),
-        (Action::Catalog, _) => catalog::open(model),
+        (Action::EditAccount, _) => model.go(Goto::Accounts),
+        (Action::Catalog, _) => model.go(Goto::Catalog),
         (Action::Filter, _) => {
             model.imports.filtering = true;
             Vec::new()
@@ -101,13 +77,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         // The list may be older than the run.
         (Action::Accept, Some((id, _))) if model.boards.get(&id).is_some_and(|board| board.running) => {
-            processing::show(model, id)
+            model.go(Goto::Processing(id))
         }
         (Action::Accept, Some((id, Status::Draft | Status::Ready))) => {
-            accounts::want(model, WantedImport::Open(id))
+            model.go(Goto::Want(WantedStep::Open(id)))
         }
-        (Action::Accept, Some((id, _))) => processing::show(model, id),
-        (Action::Duplicate, Some((id, _))) => accounts::want(model, WantedImport::Duplicate(id)),
+        (Action::Accept, Some((id, _))) => model.go(Goto::Processing(id)),
+        (Action::Duplicate, Some((id, _))) => model.go(Goto::Want(WantedStep::Duplicate(id))),
         (Action::Rename, Some((id, _))) => {
             let name = model.imports.selected().map(|import| import.name.clone()).unwrap_or_default();
             let rename =
@@ -118,7 +94,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             ask_delete(model);
             Vec::new()
         }
-        (Action::Resume, Some((id, _))) => accounts::want(model, WantedImport::Resume(id)),
+        (Action::Resume, Some((id, _))) => model.go(Goto::Want(WantedStep::Resume(id))),
         (Action::Export, _) => export::ask(model),
         _ => Vec::new(),
     }
@@ -223,7 +199,7 @@ pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, S
                 model.overlays.push(Overlay::Drift(0));
             }
             if complete && !model.from_start {
-                effects.extend(review::show(model));
+                effects.extend(model.go(Goto::Review));
             }
             if !guessed.is_empty() {
                 let columns = guessed.join(", ");

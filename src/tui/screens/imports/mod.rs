@@ -4,4 +4,4 @@ pub(crate) mod actions;
 pub(crate) mod state;
 pub(crate) mod view;
 
-pub(crate) use actions::{act, availability, can_resume, choose_file, deleted, open, opened, saved, show};
+pub(crate) use actions::{act, availability, choose_file, deleted, open, opened, saved, show};

@@ -7,13 +7,13 @@ use crate::text::plural;
 use crate::trackops::Notify;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{Effect, Query, RunCommand};
+use crate::tui::core::goto::{Goto, WantedStep};
 use crate::tui::core::model::{Model, Mood, Overlay, Phase, TerminalRequest};
 use crate::tui::core::msg::{Sentence, Watched};
 use crate::tui::core::place::Screen;
-use crate::tui::screens::account::accounts::{self, WantedImport};
-use crate::tui::screens::imports;
 use crate::tui::screens::processing::state::{Board, Rates};
 use crate::tui::screens::processing::{correct, exceptions, export, log};
+use crate::tui::screens::resumable;
 use crate::tui::screens::start::state::{StartDialog, StartFocus};
 use std::collections::BTreeSet;
 
@@ -119,7 +119,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::Pause => Err("it is not running".to_owned()),
         Action::Resume => match &board.import {
             _ if board.running => Err("it is running".to_owned()),
-            Some(import) => imports::can_resume(import, model),
+            Some(import) => resumable::can_resume(import, model),
             None => Err("the ledger has not answered yet".to_owned()),
         },
         Action::Duplicate if board.running => {
@@ -140,10 +140,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         return correct::act(model, action);
     }
     let (page, id) = (model.page(), model.watched);
-    let Some(board) = model.board_mut() else { return imports::show(model) };
+    let Some(board) = model.board_mut() else { return model.go(Goto::Imports) };
     match action {
         Action::Back if board.log.only().is_some() => board.log.limit(None),
-        Action::Back => return imports::show(model),
+        Action::Back => return model.go(Goto::Imports),
         Action::Pause => {
             board.stopping = true;
             return vec![if board.running {
@@ -156,8 +156,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             (board.running, board.reading_back) = (true, Some((0, None)));
             return vec![Effect::Run(RunCommand::Verify(id))];
         }
-        Action::Resume => return accounts::want(model, WantedImport::Resume(id)),
-        Action::Duplicate => return accounts::want(model, WantedImport::Duplicate(id)),
+        Action::Resume => return model.go(Goto::Want(WantedStep::Resume(id))),
+        Action::Duplicate => return model.go(Goto::Want(WantedStep::Duplicate(id))),
         Action::Follow if board.log.cursor.is_some() => board.log.cursor = None,
         Action::Follow => log::moves(&mut board.log, Action::Last, page),
         Action::Filter => return exceptions::choose(model),
@@ -167,7 +167,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::Export => return export::ask(model),
-        Action::Decide => return accounts::want(model, WantedImport::Decide(id)),
+        Action::Decide => return model.go(Goto::Want(WantedStep::Decide(id))),
         Action::Accept => {
             log::moves(&mut board.log, action, page);
             if let Some(found) = board.log.under().cloned() {

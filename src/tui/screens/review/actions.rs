@@ -1,6 +1,6 @@
 //! Review: what the check found, and any row as the case it will be.
 
-use crate::app::{Checked, Seen};
+use crate::app::Checked;
 use crate::case::{Faceted, Fix, LeaveOut, Severity};
 use crate::engine::Facet;
 use crate::sheet::Row;
@@ -12,13 +12,11 @@ use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::place::Screen;
 use crate::tui::screens::draft::{changes, fix, undo};
 use crate::tui::screens::field_map::values;
+use crate::tui::screens::review::fetch::fetch;
 use crate::tui::screens::review::filter::{self, place_of, set_show};
 use crate::tui::screens::review::first;
 use crate::tui::screens::review::state::{Review, RowFilter, RowTab, RowView, SameText};
 use crate::tui::screens::start;
-
-/// How many rows are fetched at once: several pages, so that scrolling seldom waits.
-const CHUNK: usize = 200;
 
 /// Shows the screen; has everything checked, unless that was done and nothing changed since.
 pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
@@ -51,29 +49,6 @@ pub(crate) fn again(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Asks for the rows around the cursor when they are not there, or were changed.
-pub(crate) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
-    let Some((id, rows)) = model.job.as_ref().map(|job| (job.import.id, job.rows)) else { return Vec::new() };
-    let page = model.page();
-    let review = &model.review;
-    let len = review.len(rows);
-    let near = [review.cursor.saturating_sub(page), review.cursor, review.cursor.saturating_add(page)];
-    let near: Vec<u64> =
-        near.iter().filter_map(|at| review.number((*at).min(len.saturating_sub(1)))).collect();
-    let there = near.iter().all(|number| review.seen(*number).is_some());
-    let coming = near.iter().all(|number| review.asked.binary_search(number).is_ok());
-    if len == 0 || (!changed && (there || coming)) {
-        return Vec::new();
-    }
-    let from = review.cursor.saturating_sub(CHUNK / 2);
-    let numbers: Vec<u64> =
-        (from..from.saturating_add(CHUNK).min(len)).filter_map(|at| review.number(at)).collect();
-    let ticket = model.ticket();
-    model.review.rows.ask(ticket);
-    model.review.asked.clone_from(&numbers);
-    vec![Effect::Query(Query::Rows(ticket, id, numbers))]
-}
-
 pub(crate) fn checked(model: &mut Model, ticket: Ticket, answer: Result<Checked, Sentence>) -> Vec<Effect> {
     let review = &mut model.review;
     if !review.check.answer(ticket, answer) {
@@ -83,19 +58,6 @@ pub(crate) fn checked(model: &mut Model, ticket: Ticket, answer: Result<Checked,
         model.say(Mood::Good, "no row of that kind is left; all rows are shown");
     }
     fetch(model, false)
-}
-
-pub(crate) fn fetched(model: &mut Model, ticket: Ticket, answer: Result<Vec<Seen>, Sentence>) -> Vec<Effect> {
-    if model.review.rows.answer(ticket, answer) {
-        model.review.asked.clear();
-    }
-    Vec::new()
-}
-
-/// The column under the cursor, from 0.
-pub(crate) fn column(model: &Model) -> Option<usize> {
-    let order = model.job.as_ref()?.review_order();
-    order.get(model.review.column.min(order.len().saturating_sub(1))).copied()
 }
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
@@ -239,7 +201,8 @@ pub(crate) fn first_error(model: &mut Model) -> Vec<Effect> {
 
 /// Asks what is read in place of the cell under the cursor.
 fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
-    let (Some(job), Some(seen), Some(column)) = (&model.job, model.review.under(), column(model)) else {
+    let (Some(job), Some(seen), Some(column)) = (&model.job, model.review.under(), model.column_under())
+    else {
         return Vec::new();
     };
     let cell = |row: &Row| row.cells.get(column).unwrap_or("").trim().to_owned();
@@ -282,7 +245,7 @@ fn leave_out(model: &mut Model) -> Vec<Effect> {
     let out = job.recipe.toggle_left_out(LeaveOut::Row(number));
     let text = if out { "is left out; x takes it in again" } else { "is taken in again" };
     model.say(Mood::Plain, format!("row {number} {text}"));
-    changed(model)
+    model.draft_changed()
 }
 
 /// Sends the row under the cursor although its case was sent before, or leaves it out again.
@@ -292,7 +255,7 @@ fn send_anyway(model: &mut Model) -> Vec<Effect> {
     let sent = job.recipe.toggle_send_anyway(number);
     let text = if sent { "is sent anyway; y leaves it out again" } else { "is left out again" };
     model.say(Mood::Plain, format!("row {number} {text}"));
-    changed(model)
+    model.draft_changed()
 }
 
 /// Lets every case carry a token, or none.
@@ -305,15 +268,5 @@ fn row_token(model: &mut Model) -> Vec<Effect> {
         "cases carry no token"
     };
     model.say(Mood::Plain, text);
-    changed(model)
-}
-
-/// What follows from a change of the rows.
-pub(crate) fn changed(model: &mut Model) -> Vec<Effect> {
-    let Some(job) = model.job.as_mut() else { return Vec::new() };
-    let mut effects = job.changed(&model.catalog);
-    if model.screen == Screen::Review {
-        effects.extend(again(model));
-    }
-    effects
+    model.draft_changed()
 }

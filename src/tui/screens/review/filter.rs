@@ -5,7 +5,7 @@ use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt};
-use crate::tui::screens::review;
+use crate::tui::screens::review::fetch::fetch;
 use crate::tui::screens::review::state::RowFilter;
 
 /// Asks which rows are to be shown. The kinds of problems come with the check; a text can be looked for before.
@@ -31,7 +31,7 @@ fn chosen(model: &mut Model, show: RowFilter) -> Vec<Effect> {
         model.review.column = place_of(model, name).unwrap_or(model.review.column);
     }
     set_show(model, show);
-    review::fetch(model, false)
+    fetch(model, false)
 }
 
 /// Where a column stands in the table.
@@ -72,7 +72,7 @@ pub(crate) fn found(
         }
         Err(sentence) => model.say(Mood::Bad, sentence),
     }
-    review::fetch(model, false)
+    fetch(model, false)
 }
 
 /// Asks for the number of a row.
@@ -100,5 +100,5 @@ fn go_to(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
         Some(numbers) => numbers.partition_point(|number| *number < row),
         None => usize::try_from(row - 1).unwrap_or(usize::MAX),
     };
-    Ok(review::fetch(model, false))
+    Ok(fetch(model, false))
 }

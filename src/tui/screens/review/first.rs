@@ -7,11 +7,12 @@ use crate::trackops::Same;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{Effect, RunCommand};
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::Sentence;
 use crate::tui::dialogs::Confirm;
 use crate::tui::screens::review::state::SentFirst;
-use crate::tui::screens::{processing, review, start};
+use crate::tui::screens::start;
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
 use ratatui::Frame;
@@ -95,11 +96,11 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         // Unknown, or the last row of all: nothing is left to prepare.
         Some((id, status)) if status != Status::Ready => {
             model.job = None;
-            processing::show(model, id)
+            model.go(Goto::Processing(id))
         }
         _ if created => {
             model.say(Mood::Good, "the row counts as created; s sends the rest, and it is not sent again");
-            review::again(model)
+            model.go(Goto::Recheck)
         }
         _ => Vec::new(),
     }

@@ -24,7 +24,6 @@ use crate::tui::core::model::Model;
 use crate::tui::core::theme::Theme;
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::view::HIDDEN;
-use crate::tui::screens::review::column;
 use crate::tui::screens::review::state::RowFilter;
 use crate::tui::widgets::table::{self, cells};
 use crate::tui::widgets::text::{below, cut, paragraph, put};
@@ -171,7 +170,7 @@ fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let number = job.rows.to_string().len().max(4);
     let shown = columns(job, review.column, width.saturating_sub(number + 3));
     let order: Vec<usize> = shown.iter().map(|(column, _)| *column).collect();
-    let at = column(model);
+    let at = model.column_under();
     let mut sizes = vec![1, number];
     sizes.extend(shown.iter().map(|(_, width)| *width));
     let mut head = vec![String::new(), format!("{:>number$}", "row")];
@@ -215,7 +214,7 @@ fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let review = &model.review;
     let Some(number) = review.number(review.cursor) else { return };
     let seen = review.under();
-    if let (Some(seen), Some(column)) = (seen, column(model)) {
+    if let (Some(seen), Some(column)) = (seen, model.column_under()) {
         let cell = |row: &Row| model.told(column, row.cells.get(column).unwrap_or("").trim());
         let hidden = if model.hides(column) && !cell(&seen.read).is_empty() { HIDDEN } else { "" };
         let was = if seen.fixed.contains(&column) {

@@ -7,10 +7,10 @@ use crate::text::plural;
 use crate::trackops::List;
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::{Effect, RunCommand};
+use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Overlay};
 use crate::tui::screens::draft::labels::id_text;
 use crate::tui::screens::start::state::{StartDialog, StartFocus};
-use crate::tui::screens::{processing, review};
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{paragraph, put};
@@ -42,7 +42,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Previous | Action::Up | Action::Left => dialog.step(false),
         Action::Accept if dialog.focus == StartFocus::FixFirst => {
             model.overlays.pop();
-            return review::first_error(model);
+            return model.go(Goto::FirstError);
         }
         Action::Accept | Action::Toggle if dialog.focus == StartFocus::Cancel => _ = model.overlays.pop(),
         // Space changes choices; only Enter on the button starts.
@@ -56,7 +56,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 ..StartOptions::default()
             };
             model.overlays.pop();
-            processing::begin(model, id, on_error);
+            model.go(Goto::Begin(id, on_error));
             return vec![Effect::Run(RunCommand::Start(id, options))];
         }
         _ => {}

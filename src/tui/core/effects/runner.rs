@@ -1,0 +1,51 @@
+//! What every task that carries out effects needs.
+
+use crate::app::{App, KeptCheck};
+use crate::ledger::ImportId;
+use crate::sheet::Sheet;
+use crate::tui::core::msg::{Msg, Reply, Sentence};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+/// The open file, and the import it belongs to.
+pub(super) type OpenSheet = Option<(ImportId, Sheet)>;
+
+/// State shared by the tasks that carry out effects.
+#[derive(Clone)]
+pub(super) struct EffectRunner {
+    pub(super) app: App,
+    pub(super) msgs: mpsc::Sender<Msg>,
+    /// File of the import that is being prepared.
+    pub(super) sheet: Arc<Mutex<OpenSheet>>,
+    /// Ticket of the last check that was asked for; any other one gives up.
+    pub(super) checking: Arc<AtomicU64>,
+    /// State of the last check: the next one may need only a few rows.
+    pub(super) kept: Arc<Mutex<Option<KeptCheck>>>,
+}
+
+impl EffectRunner {
+    pub(super) fn new(app: App, msgs: mpsc::Sender<Msg>) -> Self {
+        Self { app, msgs, sheet: Arc::default(), checking: Arc::default(), kept: Arc::default() }
+    }
+
+    pub(super) async fn tell(&self, reply: Reply) {
+        // Nobody listens any more when the screen is gone.
+        _ = self.msgs.send(Msg::Reply(reply)).await;
+    }
+
+    /// Does blocking work beside the loop; a failure as a sentence.
+    pub(super) async fn blocking<T, E>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Sentence>
+    where
+        T: Send + 'static,
+        E: ToString,
+    {
+        let runner = self.clone();
+        let done = spawn_blocking(move || work(&runner).map_err(|error| error.to_string())).await;
+        done.unwrap_or_else(|_| Err("something went wrong inside caseload; nothing was sent".to_owned()))
+    }
+}

@@ -1,0 +1,39 @@
+//! The rows around the cursor, fetched in handfuls.
+
+use crate::app::Seen;
+use crate::tui::core::effect::{Effect, Query};
+use crate::tui::core::model::Model;
+use crate::tui::core::msg::{Sentence, Ticket};
+
+/// How many rows are fetched at once: several pages, so that scrolling seldom waits.
+const CHUNK: usize = 200;
+
+/// Asks for the rows around the cursor when they are not there, or were changed.
+pub(crate) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
+    let Some((id, rows)) = model.job.as_ref().map(|job| (job.import.id, job.rows)) else { return Vec::new() };
+    let page = model.page();
+    let review = &model.review;
+    let len = review.len(rows);
+    let near = [review.cursor.saturating_sub(page), review.cursor, review.cursor.saturating_add(page)];
+    let near: Vec<u64> =
+        near.iter().filter_map(|at| review.number((*at).min(len.saturating_sub(1)))).collect();
+    let there = near.iter().all(|number| review.seen(*number).is_some());
+    let coming = near.iter().all(|number| review.asked.binary_search(number).is_ok());
+    if len == 0 || (!changed && (there || coming)) {
+        return Vec::new();
+    }
+    let from = review.cursor.saturating_sub(CHUNK / 2);
+    let numbers: Vec<u64> =
+        (from..from.saturating_add(CHUNK).min(len)).filter_map(|at| review.number(at)).collect();
+    let ticket = model.ticket();
+    model.review.rows.ask(ticket);
+    model.review.asked.clone_from(&numbers);
+    vec![Effect::Query(Query::Rows(ticket, id, numbers))]
+}
+
+pub(crate) fn fetched(model: &mut Model, ticket: Ticket, answer: Result<Vec<Seen>, Sentence>) -> Vec<Effect> {
+    if model.review.rows.answer(ticket, answer) {
+        model.review.asked.clear();
+    }
+    Vec::new()
+}
