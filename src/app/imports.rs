@@ -43,7 +43,11 @@ impl App {
     pub fn duplicate(&self, id: ImportId, file: &Path) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
         let sheet = Sheet::open_as(file, &recipe_of(&import)?.for_other_files().sheet)?;
-        let recipe = self.like(&sheet, id)?.recipe;
+        let mut recipe = self.like(&sheet, id)?.recipe;
+        // Only a name that somebody gave goes with it; another file has another name.
+        if import.file.as_deref().is_some_and(|file| import.name == name_of(file)) {
+            recipe.name.clear();
+        }
         Ok((self.begin(&sheet, &recipe, import.on_error, Some(id))?, sheet))
     }
 
@@ -120,6 +124,16 @@ impl App {
         move_rows(&mut recipe, &before, &sheet)?;
         recipe.sheet = layout.clone();
         let import = self.save(id, &import.name, &recipe, &sheet)?;
+        self.inner.ledger.set_file(id, facts(&sheet)?)?;
+        Ok((self.import(import.id)?, sheet))
+    }
+
+    /// Gives a draft a recipe it had before, and reads its file as that one says.
+    pub fn restore(&self, id: ImportId, recipe: &Recipe) -> Result<(Import, Sheet), AppError> {
+        let import = self.import(id)?;
+        self.inner.ledger.may_read_again(id)?;
+        let sheet = Sheet::open_as(&import.file.clone().unwrap_or_default(), &recipe.sheet)?;
+        let import = self.save(id, &import.name, recipe, &sheet)?;
         self.inner.ledger.set_file(id, facts(&sheet)?)?;
         Ok((self.import(import.id)?, sheet))
     }

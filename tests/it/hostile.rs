@@ -243,7 +243,7 @@ async fn no_screen_lets_it_through() {
     pty.send("\r");
     pty.wait_for("▸[ Start ]");
     pty.send("\r");
-    pty.wait_for("✓ Complete");
+    pty.wait_for(" Complete");
     for keys in ["\r", "/"] {
         dialog(&mut pty, keys);
     }

@@ -27,6 +27,8 @@ pub(crate) enum DataChange {
     Save(ImportId, String, Box<Recipe>),
     /// Reads the file with another layout.
     ReadAs(Ticket, ImportId, Box<Layout>),
+    /// Gives the import a recipe it had before, with the layout of its file.
+    Restore(Ticket, ImportId, Box<Recipe>),
     /// Copies defaults and field map of an earlier import, the second, to the first.
     TakeOver(Ticket, ImportId, ImportId),
     /// Forgets the remembered mapping for a header.

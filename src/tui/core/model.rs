@@ -14,6 +14,7 @@ use crate::tui::dialogs::{Confirm, Picker, Prompt};
 use crate::tui::screens::account::state::AccountForm;
 use crate::tui::screens::catalog::declare::Declare;
 use crate::tui::screens::catalog::state::CatalogView;
+use crate::tui::screens::draft::file_form::FileForm;
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::state::Values;
 use crate::tui::screens::imports::state::ImportList;
@@ -44,8 +45,8 @@ pub(crate) enum Overlay {
     Exception(Box<Exception>, usize),
     /// What is different from the import it was made like; how far it is scrolled.
     Drift(usize),
-    /// How the file is read; the cursor.
-    Sheet(usize),
+    /// The format of the file.
+    Sheet(FileForm),
     /// How far it is scrolled.
     Help(usize),
 }

@@ -189,7 +189,10 @@ fn edit(model: &mut Model, request: InputRequest) -> Vec<Effect> {
 /// What follows from a changed text.
 fn edited(model: &mut Model) -> Vec<Effect> {
     match model.overlays.last_mut() {
-        Some(Overlay::Picker(picker)) => picker.cursor = 0,
+        Some(Overlay::Picker(picker)) => {
+            picker.cursor = 0;
+            model.status = None;
+        }
         Some(Overlay::Chooser(_)) => return chooser::typed(model),
         Some(Overlay::Prompt(prompt)) => prompt.error = None,
         Some(Overlay::Declare(form)) => form.error = None,
@@ -250,7 +253,10 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Picked(ticket, answer) if model.lists.live.awaits(ticket) => {
             catalog::listed(model, ticket, answer);
         }
-        Reply::Picked(ticket, answer) => picker::answered(model, ticket, answer),
+        Reply::Picked(ticket, answer) => match values::listed(model, ticket, &answer) {
+            Some(effects) => return effects,
+            None => picker::answered(model, ticket, answer),
+        },
         Reply::Merged(ticket, answer) => {
             if model.awaited(ticket) {
                 catalog::merged(model, ticket, answer);

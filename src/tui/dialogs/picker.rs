@@ -295,6 +295,15 @@ impl IdPicker {
     }
 }
 
+/// Shows what the catalog has by now.
+pub(crate) fn refresh(model: &mut Model) {
+    let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return };
+    if let Some(list) = picker.list.filter(|list| !matches!(list, List::Clients | List::Contacts)) {
+        picker.lines = lines_of(model.catalog.entries(list));
+        picker.cursor = picker.cursor.min(picker.lines.len().saturating_sub(1));
+    }
+}
+
 /// Takes the account's answer.
 pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Picked, Sentence>) {
     let waiting = model.overlays.iter_mut().find_map(|overlay| match overlay {
@@ -342,16 +351,19 @@ fn ask_name(model: &mut Model, list: List, id: u64) -> Vec<Effect> {
     Prompt::new(format!("What is id {id} called?"), "", hint, named).open(model)
 }
 
-/// Whether the list under the keys is one that Trackops answers.
-pub(crate) fn is_live(model: &Model) -> bool {
-    let live = |picker: &Picker| matches!(picker.list, Some(List::Clients | List::Contacts));
-    matches!(model.overlays.last(), Some(Overlay::Picker(picker)) if live(picker))
+/// Whether the list under the keys is one of ids, which can be asked for.
+pub(crate) fn is_of_ids(model: &Model) -> bool {
+    matches!(model.overlays.last(), Some(Overlay::Picker(picker)) if picker.list.is_some())
 }
 
 fn ask_again(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
     let Some(list) = picker.list else { return Vec::new() };
+    if !matches!(list, List::Clients | List::Contacts) {
+        model.busy = Some((ticket, "learning names from the newest cases"));
+        return vec![Effect::Change(DataChange::Learn(ticket))];
+    }
     picker.answer.ask(ticket);
     vec![Effect::Query(Query::Pick(ticket, list, picker.within, true))]
 }

@@ -88,7 +88,7 @@ fn overlays(model: &Model, frame: &mut Frame) {
             Overlay::First(sent) => first::draw(model, frame, sent),
             Overlay::Exception(found, scroll) => exceptions::draw_exception(model, frame, found, *scroll),
             Overlay::Drift(scroll) => drift::draw(model, frame, *scroll),
-            Overlay::Sheet(cursor) => file_format_view::draw(model, frame, *cursor),
+            Overlay::Sheet(form) => file_format_view::draw(model, frame, form.cursor),
             Overlay::Help(scroll) => help::draw(model, frame, *scroll),
         }
     }
@@ -109,11 +109,11 @@ fn wrong(model: &Model, job: &Job) -> String {
     let missing = job.missing();
     let lines = if model.screen == Screen::FieldMap { job.lines() } else { Vec::new() };
     let texts: usize = lines.iter().map(|line| unmapped::open(job, *line, &model.catalog)).sum();
-    let noun = if texts == 1 { "text" } else { "texts" };
+    let others = job.errors.len() - missing;
     let counts = [
-        (missing, format!("{missing} required missing")),
-        (job.errors.len() - missing, format!("{} to correct", job.errors.len() - missing)),
-        (texts, format!("{texts}{} {noun} without an id", unmapped::more(job))),
+        (missing, format!("{missing} missing")),
+        (others, format!("{others} to correct")),
+        (texts, format!("{texts}{} unmapped", unmapped::more(job))),
     ];
     let wrong = counts.iter().filter(|(count, _)| *count > 0);
     wrong.fold(String::new(), |text, (_, told)| format!("{text} ! {told}"))
@@ -174,8 +174,8 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     }
     match model.overlays.last() {
         None => availability_below(action, model),
-        Some(Overlay::Picker(_)) if action == Action::Refresh && !picker::is_live(model) => {
-            Err("this list is your own: c on the list of imports opens the catalog".to_owned())
+        Some(Overlay::Picker(_)) if action == Action::Refresh && !picker::is_of_ids(model) => {
+            Err("there is nothing to ask Trackops for here".to_owned())
         }
         Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) => {
             crate::tui::screens::processing::correct::availability(model)

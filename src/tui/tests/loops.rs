@@ -6,8 +6,7 @@ use crate::sandbox::{Options, Sandbox};
 use crate::trackops::Notify;
 use crate::tui::core::effects::Effects;
 use crate::tui::core::event_loop::{self, Ending, Inputs};
-use crate::tui::core::line::Line;
-use crate::tui::core::line::Signal;
+use crate::tui::core::line::{Line, Signal};
 use crate::tui::core::outside::Outside;
 use crate::tui::{Start, asked_to_end, begin};
 use std::convert::Infallible;
@@ -179,7 +178,7 @@ async fn an_import_from_defaults_to_its_end_and_its_duplicate() {
         user.sees("[ Start ]").await;
         user.press("Enter Enter");
         user.sees("Processing 4/4").await;
-        user.sees("✓ Complete").await;
+        user.sees("Complete, 4 REJECTED").await;
         user.sees("not sent 0").await;
         user.press("d");
         user.sees("summit-april.csv").await;

@@ -59,6 +59,29 @@ fn a_small_window_says_so() {
     assert_eq!(lines(terminal.backend().buffer())[0], "the window is 59x16; caseload needs 60x16");
 }
 
+#[test]
+fn at_any_size_the_title_the_cursor_and_the_way_back_are_there() {
+    for (width, height) in [(60, 16), (80, 24), (100, 30), (120, 40), (200, 50)] {
+        for (name, mut model) in snapshots::all() {
+            update(&mut model, Msg::Resize(width, height));
+            let mut terminal = draw(&model, width, height);
+            let at = terminal.get_cursor_position().unwrap();
+            let drawn = lines(terminal.backend().buffer());
+            let place = format!("{name} at {width}x{height}:\n{}", drawn.join("\n"));
+            assert!(at.x < width && at.y < height && (at.x, at.y) != (0, 0), "no cursor in {place}");
+            let (title, footer) = (drawn.first().unwrap(), drawn.last().unwrap());
+            assert!(title.starts_with(" caseload") || !model.overlays.is_empty(), "no title in {place}");
+            assert!(footer.contains("? all keys") || footer.contains("Esc "), "no way on in {place}");
+            assert!(!footer.contains('…'), "a key that is cut in {place}");
+            // What was just said is never cut.
+            if let Some((_, said)) = &model.status {
+                let last = said.split_whitespace().last().unwrap();
+                assert!(drawn.iter().rev().take(5).any(|line| line.contains(last)), "cut news in {place}");
+            }
+        }
+    }
+}
+
 /// A fixed sequence that looks random: xorshift.
 struct Dice(u64);
 

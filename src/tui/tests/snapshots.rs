@@ -90,12 +90,21 @@ pub(super) fn all() -> Vec<(&'static str, Model)> {
 }
 
 #[test]
-fn every_screen_at_three_sizes() {
-    for (width, height) in [(80, 24), (120, 40), (60, 16)] {
-        for (name, mut model) in all() {
-            update(&mut model, Msg::Resize(width, height));
-            assert_snapshot!(format!("{width}x{height}_{name}"), picture(&model, width, height));
-        }
+fn every_screen_at_the_usual_size() {
+    for (name, mut model) in all() {
+        update(&mut model, Msg::Resize(80, 24));
+        assert_snapshot!(format!("80x24_{name}"), picture(&model, 80, 24));
+    }
+}
+
+/// Screens that show more in a wide window.
+const WIDE: [&str; 4] = ["field_map", "review", "processing", "paused"];
+
+#[test]
+fn what_a_wide_window_adds() {
+    for (name, mut model) in all().into_iter().filter(|(name, _)| WIDE.contains(name)) {
+        update(&mut model, Msg::Resize(120, 40));
+        assert_snapshot!(format!("120x40_{name}"), picture(&model, 120, 40));
     }
 }
 

@@ -1,11 +1,13 @@
 //! Changes of what is stored, one after the other.
 
-use crate::ledger::Decision;
+use crate::app::AppError;
+use crate::ledger::{Decision, Import};
+use crate::sheet::Sheet;
 use crate::tui::core::effect::DataChange;
 use crate::tui::core::effects::accounts;
 use crate::tui::core::effects::files::expand;
 use crate::tui::core::effects::runner::EffectRunner;
-use crate::tui::core::msg::Reply;
+use crate::tui::core::msg::{Reply, Sentence, Ticket};
 
 impl EffectRunner {
     /// Makes a change and tells how it went.
@@ -22,24 +24,19 @@ impl EffectRunner {
                 })
                 .await,
             ),
-            DataChange::ReadAs(ticket, id, layout) => Reply::ReadAs(
-                ticket,
-                self.blocking(move |runner| {
-                    let (import, sheet) =
-                        runner.app.read_as(id, &layout).map_err(|error| error.to_string())?;
-                    runner.hold(import, &sheet).map(Box::new)
-                })
-                .await,
-            ),
-            DataChange::TakeOver(ticket, id, like) => Reply::ReadAs(
-                ticket,
-                self.blocking(move |runner| {
+            DataChange::ReadAs(ticket, id, layout) => {
+                self.read_again(ticket, move |runner| Ok(runner.app.read_as(id, &layout)?)).await
+            }
+            DataChange::Restore(ticket, id, recipe) => {
+                self.read_again(ticket, move |runner| Ok(runner.app.restore(id, &recipe)?)).await
+            }
+            DataChange::TakeOver(ticket, id, like) => {
+                let copied = move |runner: &Self| {
                     let sheet = runner.sheet(id)?;
-                    let taken = runner.app.take_over(id, like, &sheet).map_err(|error| error.to_string())?;
-                    runner.hold(taken, &sheet).map(Box::new)
-                })
-                .await,
-            ),
+                    Ok((runner.app.take_over(id, like, &sheet)?, sheet))
+                };
+                self.read_again(ticket, copied).await
+            }
             DataChange::Forget(id, header) => Reply::Guesses(
                 id,
                 header.clone(),
@@ -103,5 +100,33 @@ impl EffectRunner {
             ),
         };
         self.tell(reply).await;
+    }
+
+    /// Reads a file in another way, and keeps it open.
+    async fn read_again(
+        &self,
+        ticket: Ticket,
+        read: impl FnOnce(&Self) -> Result<(Import, Sheet), Refusal> + Send + 'static,
+    ) -> Reply {
+        let read = move |runner: &Self| {
+            let (import, sheet) = read(runner).map_err(|Refusal(sentence)| sentence)?;
+            runner.hold(import, &sheet).map(Box::new)
+        };
+        Reply::ReadAs(ticket, self.blocking(read).await)
+    }
+}
+
+/// Why a file was not read in another way, in a sentence.
+struct Refusal(Sentence);
+
+impl From<AppError> for Refusal {
+    fn from(error: AppError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<Sentence> for Refusal {
+    fn from(sentence: Sentence) -> Self {
+        Self(sentence)
     }
 }

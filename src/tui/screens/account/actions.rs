@@ -91,7 +91,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             return leave(model);
         }
         // Without an account there is nowhere to go back to.
-        Action::Back => return crate::tui::core::leave::leave(model),
+        Action::Back => model.say(Mood::Plain, "This is the first screen. Press Ctrl-C to quit."),
         _ => {}
     }
     Vec::new()
@@ -167,8 +167,9 @@ pub(crate) fn connected(
                 _ => String::new(),
             };
             if field == Some(AccountField::Token) {
-                // Hidden as it is, nobody can correct it; what is typed next is the whole of it.
-                model.account.token.wipe();
+                // Hidden as it is, nobody can correct it; what is typed next is the whole of it. The user name may as well
+                // be the wrong one of the two.
+                model.account.token.replace_on_typing();
             }
             model.account.focus = field.unwrap_or(model.account.focus);
             model.say(Mood::Bad, sentence + &from);

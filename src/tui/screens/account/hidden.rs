@@ -8,19 +8,26 @@ use tui_input::InputRequest;
 const ROOM: usize = 4096;
 
 /// What is typed so far. The place to type is always its end: who does not see a text cannot correct its middle.
-pub(crate) struct HiddenText(Zeroizing<String>);
+pub(crate) struct HiddenText {
+    text: Zeroizing<String>,
+    /// Whether the next letter begins a new text.
+    is_replaced: bool,
+}
 
 impl Default for HiddenText {
     fn default() -> Self {
-        Self(Zeroizing::new(String::with_capacity(ROOM)))
+        Self { text: Zeroizing::new(String::with_capacity(ROOM)), is_replaced: false }
     }
 }
 
 impl HiddenText {
     pub(crate) fn handle(&mut self, request: InputRequest) {
+        if std::mem::take(&mut self.is_replaced) && matches!(request, InputRequest::InsertChar(_)) {
+            self.wipe();
+        }
         match request {
-            InputRequest::InsertChar(c) if self.0.len() + c.len_utf8() <= ROOM => self.0.push(c),
-            InputRequest::DeletePrevChar => _ = self.0.pop(),
+            InputRequest::InsertChar(c) if self.text.len() + c.len_utf8() <= ROOM => self.text.push(c),
+            InputRequest::DeletePrevChar => _ = self.text.pop(),
             InputRequest::DeleteLine | InputRequest::DeleteFromStart | InputRequest::DeletePrevWord => {
                 self.wipe();
             }
@@ -28,22 +35,27 @@ impl HiddenText {
         }
     }
 
+    /// Keeps the text until something else is typed: it may not be the one at fault.
+    pub(crate) fn replace_on_typing(&mut self) {
+        self.is_replaced = true;
+    }
+
     pub(crate) fn wipe(&mut self) {
-        self.0.zeroize();
+        self.text.zeroize();
     }
 
     pub(crate) fn is_blank(&self) -> bool {
-        self.0.trim().is_empty()
+        self.text.trim().is_empty()
     }
 
     /// How many characters it has: what is shown of it.
     pub(crate) fn count(&self) -> usize {
-        self.0.chars().count()
+        self.text.chars().count()
     }
 
     /// The token, without outer spaces.
     pub(crate) fn token(&self) -> SecretString {
-        SecretString::from(self.0.trim())
+        SecretString::from(self.text.trim())
     }
 }
 
@@ -71,11 +83,21 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_text_stays_until_another_one_is_typed() {
+        let mut hidden = typed("s3cret");
+        hidden.replace_on_typing();
+        assert_eq!(hidden.token().expose_secret(), "s3cret");
+        hidden.handle(InputRequest::InsertChar('x'));
+        hidden.handle(InputRequest::InsertChar('y'));
+        assert_eq!(hidden.token().expose_secret(), "xy");
+    }
+
+    #[test]
     fn it_never_moves() {
         let mut hidden = typed("s3cret");
-        let place = hidden.0.as_ptr();
+        let place = hidden.text.as_ptr();
         "é".repeat(ROOM).chars().for_each(|c| hidden.handle(InputRequest::InsertChar(c)));
-        assert_eq!(hidden.0.as_ptr(), place);
-        assert!(hidden.0.len() <= ROOM);
+        assert_eq!(hidden.text.as_ptr(), place);
+        assert!(hidden.text.len() <= ROOM);
     }
 }

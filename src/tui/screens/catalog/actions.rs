@@ -12,7 +12,7 @@ use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
 use crate::tui::core::place::Screen;
-use crate::tui::dialogs::{Accepted, Choice, Confirm, Picker, Prompt, prompt};
+use crate::tui::dialogs::{Accepted, Choice, Confirm, Picker, Prompt, picker, prompt};
 use crate::tui::screens::catalog::declare;
 use crate::tui::screens::catalog::state::{CatalogView, Tab};
 
@@ -265,6 +265,7 @@ pub(crate) fn merged(model: &mut Model, ticket: Ticket, answer: Result<(Merged, 
         Ok((merged, catalog)) => {
             prompt::close(model, ticket);
             model.catalog = catalog;
+            picker::refresh(model);
             let Merged { new, same, changed } = merged;
             let text = match (new, changed.len(), same) {
                 (0, 0, 0) => {

@@ -6,6 +6,7 @@ use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Overlay};
+use crate::tui::screens::draft::undo;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, cut, paragraph, put};
@@ -81,17 +82,14 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     *cursor = moved(*cursor, action, changes.len(), page);
     match (action, changes.get(*cursor)) {
         (Action::Back, _) => _ = model.overlays.pop(),
+        (Action::Undo | Action::Redo, _) => return undo::step(model, action == Action::Undo),
         (Action::Clear, Some(change)) => {
             match change {
                 Change::Only => job.recipe.only = None,
                 Change::Fix(at) => _ = job.recipe.fixes.remove(*at),
                 Change::LeaveOut(at) => _ = job.recipe.leave_out.remove(*at),
             }
-            let left = changes.len() - 1;
-            *cursor = (*cursor).min(left.saturating_sub(1));
-            if left == 0 {
-                model.overlays.pop();
-            }
+            *cursor = (*cursor).min(changes.len().saturating_sub(2));
             return model.draft_changed();
         }
         _ => {}
@@ -108,6 +106,10 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
     let inner = boxed(frame, model.theme, "What was changed about the rows", 76, height);
     put(frame, inner, 0, Span::styled("the file itself stays as it is", model.theme.faint));
     let told = told(model);
+    if told.is_empty() {
+        put(frame, inner, 2, "Nothing is changed any more. Esc goes back, u undoes.");
+        return;
+    }
     let width = usize::from(inner.width).saturating_sub(1);
     let list = Rect { height: inner.height.saturating_sub(IN_FULL), ..inner };
     table::draw(frame, below(list, 1), model.theme, "", (told.len(), Some(cursor)), |index| {

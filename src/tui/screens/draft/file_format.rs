@@ -1,169 +1,14 @@
 //! How the file is read: shown, and changed with one key.
 
-use crate::sheet::{Encoding, Header, HiddenRows, Layout, Mark, Quote, Worksheets};
 use crate::text::plural;
 use crate::tui::core::action::Action;
-use crate::tui::core::cursor::{moved, next_in};
+use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{DataChange, Effect, Query};
 use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood, Overlay};
-use crate::tui::core::msg::{Opened, Sentence, SheetFacts, Ticket};
+use crate::tui::core::msg::{Opened, Sentence, Ticket};
+use crate::tui::screens::draft::file_form::{FileForm, SheetField};
 use crate::tui::screens::draft::history::History;
-
-/// A line of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SheetField {
-    Worksheet,
-    Hidden,
-    Encoding,
-    Delimiter,
-    Quote,
-    HeaderLine,
-    HeaderRows,
-    Footer,
-    Repair,
-}
-
-/// The header is at most so many lines.
-const MOST_HEADER_ROWS: u64 = 4;
-
-impl SheetField {
-    /// The lines of the form for a file.
-    pub(crate) fn of(facts: &SheetFacts) -> Vec<Self> {
-        let rest = [Self::HeaderLine, Self::HeaderRows, Self::Footer, Self::Repair];
-        let first: &[Self] = if facts.worksheets.is_empty() {
-            &[Self::Encoding, Self::Delimiter, Self::Quote]
-        } else if facts.hidden > 0 {
-            &[Self::Worksheet, Self::Hidden]
-        } else {
-            &[Self::Worksheet]
-        };
-        first.iter().copied().chain(rest).collect()
-    }
-
-    pub(crate) fn label(self) -> &'static str {
-        match self {
-            Self::Worksheet => "Worksheet",
-            Self::Hidden => "Hidden rows",
-            Self::Encoding => "Encoding",
-            Self::Delimiter => "Between cells",
-            Self::Quote => "Around cells",
-            Self::HeaderLine => "Header in line",
-            Self::HeaderRows => "Header lines",
-            Self::Footer => "Footer rows",
-            Self::Repair => "Mend cells",
-        }
-    }
-
-    /// What is so now.
-    pub(crate) fn value(self, facts: &SheetFacts) -> String {
-        let layout = &facts.layout;
-        match self {
-            Self::Worksheet => layout.worksheet.as_ref().map(ToString::to_string).unwrap_or_default(),
-            Self::Hidden => match layout.hidden {
-                Some(HiddenRows::Include) => "import",
-                Some(HiddenRows::Exclude) => "skip",
-                None => "not chosen yet: import or skip",
-            }
-            .to_owned(),
-            Self::Encoding => {
-                let encoding = layout.encoding.map(|encoding| encoding.to_string()).unwrap_or_default();
-                match &facts.encoding_doubt {
-                    Some(doubt) if !doubt.mixed => format!("{encoding} (or {}?)", doubt.other),
-                    _ => encoding,
-                }
-            }
-            Self::Delimiter => layout.delimiter.map(Mark::word).unwrap_or_default(),
-            Self::Quote => match layout.quote {
-                Some(Quote(Some(mark))) => mark.word(),
-                _ => "nothing".to_owned(),
-            },
-            Self::HeaderLine => match layout.header {
-                Some(Header::Lines(first, _)) => first.to_string(),
-                Some(Header::None(_)) | None => "no header".to_owned(),
-            },
-            Self::HeaderRows => match layout.header {
-                Some(Header::Lines(first, last)) => (last - first + 1).to_string(),
-                Some(Header::None(_)) | None => "0".to_owned(),
-            },
-            Self::Footer => match layout.footer {
-                Some(rows) => rows.to_string(),
-                None => "still reading".to_owned(),
-            },
-            Self::Repair => if layout.repair { "yes" } else { "no" }.to_owned(),
-        }
-    }
-
-    /// The choices with this one's next or previous value; `now`: how the file is read.
-    fn change(self, chosen: &Layout, now: &SheetFacts, forward: bool) -> Layout {
-        let mut changed = chosen.clone();
-        let layout = &now.layout;
-        let step = |n: u64| if forward { n + 1 } else { n.saturating_sub(1) };
-        match self {
-            Self::Worksheet => {
-                let mut choices: Vec<Worksheets> =
-                    now.worksheets.iter().map(|name| Worksheets(vec![name.clone()])).collect();
-                choices.extend(now.together());
-                let read = layout.worksheet.clone().unwrap_or_else(|| Worksheets(Vec::new()));
-                let next = next_of(&choices, &read, forward).cloned();
-                // What was chosen for one worksheet says nothing of another.
-                changed = Layout { worksheet: next, repair: chosen.repair, ..Layout::default() };
-            }
-            Self::Hidden => {
-                changed.hidden = Some(match (layout.hidden, forward) {
-                    (Some(HiddenRows::Exclude), _) | (None, true) => HiddenRows::Include,
-                    (Some(HiddenRows::Include), _) | (None, false) => HiddenRows::Exclude,
-                });
-            }
-            Self::Encoding => {
-                let encoding = layout.encoding.unwrap_or(Encoding::UTF_8);
-                let doubt = now.encoding_doubt.as_ref().filter(|doubt| !doubt.mixed);
-                // The one in doubt comes next, wherever it is in the list.
-                changed.encoding = Some(match doubt {
-                    Some(doubt) => doubt.other,
-                    None => next_in(&Encoding::USUAL, encoding, forward),
-                });
-            }
-            Self::Delimiter => {
-                let mark = layout.delimiter.unwrap_or(Mark::DELIMITERS[0]);
-                changed.delimiter = Some(next_in(&Mark::DELIMITERS, mark, forward));
-                changed.header = None;
-            }
-            Self::Quote => {
-                let all = [Quote(Some(Mark::QUOTES[0])), Quote(Some(Mark::QUOTES[1])), Quote(None)];
-                changed.quote = Some(next_in(&all, layout.quote.unwrap_or(all[0]), forward));
-            }
-            Self::HeaderLine => {
-                let (first, more) = match layout.header {
-                    Some(Header::Lines(first, last)) => (step(first), last - first),
-                    Some(Header::None(_)) | None => (step(0), 0),
-                };
-                let header = if first == 0 { Header::None(1) } else { Header::Lines(first, first + more) };
-                changed.header = Some(header);
-            }
-            Self::HeaderRows => {
-                let (first, rows) = match layout.header {
-                    Some(Header::Lines(first, last)) => (first, step(last - first + 1)),
-                    Some(Header::None(line)) => (line, step(0)),
-                    None => (1, step(0)),
-                };
-                let last = first + rows.min(MOST_HEADER_ROWS).saturating_sub(1);
-                changed.header =
-                    Some(if rows == 0 { Header::None(first) } else { Header::Lines(first, last) });
-            }
-            Self::Footer => changed.footer = Some(step(layout.footer.unwrap_or(0))),
-            Self::Repair => changed.repair = !layout.repair,
-        }
-        changed
-    }
-}
-
-/// The choice behind or before the one that is made.
-fn next_of<'a>(choices: &'a [Worksheets], now: &Worksheets, forward: bool) -> Option<&'a Worksheets> {
-    let at = choices.iter().position(|choice| choice == now).unwrap_or(0);
-    let step = if forward { 1 } else { choices.len().saturating_sub(1) };
-    choices.get((at + step) % choices.len().max(1))
-}
 
 /// Opens the form on the choice about hidden rows, when that is still to be made. Gives whether it did.
 pub(crate) fn ask_about_hidden(model: &mut Model) -> bool {
@@ -173,7 +18,7 @@ pub(crate) fn ask_about_hidden(model: &mut Model) -> bool {
     }
     let (hidden, rows) = (job.sheet.hidden, plural(job.rows, "row"));
     let field = SheetField::of(&job.sheet).iter().position(|field| *field == SheetField::Hidden).unwrap_or(0);
-    model.overlays.push(Overlay::Sheet(field));
+    open_at(model, field);
     model.say(
         Mood::Plain,
         format!(
@@ -185,19 +30,26 @@ pub(crate) fn ask_about_hidden(model: &mut Model) -> bool {
 
 /// Opens the form.
 pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
-    model.overlays.push(Overlay::Sheet(0));
+    open_at(model, 0);
     Vec::new()
 }
 
+fn open_at(model: &mut Model, cursor: usize) {
+    let Some(job) = &model.job else { return };
+    let before = Box::new((job.recipe.clone(), job.history.clone()));
+    model.overlays.push(Overlay::Sheet(FileForm { cursor, before }));
+}
+
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    let (Some(Overlay::Sheet(cursor)), Some(job)) = (model.overlays.last_mut(), &model.job) else {
+    let (Some(Overlay::Sheet(form)), Some(job)) = (model.overlays.last_mut(), &model.job) else {
         return Vec::new();
     };
     let fields = SheetField::of(&job.sheet);
-    *cursor = moved(*cursor, action, fields.len(), fields.len());
-    let field = fields.get(*cursor).copied();
+    form.cursor = moved(form.cursor, action, fields.len(), fields.len());
+    let field = fields.get(form.cursor).copied();
     match (action, field) {
-        (Action::Back | Action::Accept, _) => {
+        (Action::Back, _) => restore(model),
+        (Action::Accept, _) => {
             model.overlays.pop();
             Vec::new()
         }
@@ -210,6 +62,21 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Closes the form; a file that was read another way is read as before, with everything that was set for its rows.
+fn restore(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    let Some(Overlay::Sheet(form)) = model.overlays.pop() else { return Vec::new() };
+    let Some(job) = model.job.as_mut() else { return Vec::new() };
+    let (recipe, history) = *form.before;
+    if job.recipe == recipe {
+        return Vec::new();
+    }
+    job.restoring = Some((ticket, history));
+    let id = job.import.id;
+    model.busy = Some((ticket, "reading the file as before"));
+    vec![Effect::Change(DataChange::Restore(ticket, id, Box::new(recipe)))]
 }
 
 /// The file is read another way, or its import has another one's defaults and field map.
@@ -232,6 +99,12 @@ pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, 
         let same_rows = job.sheet.layout == opened.sheet.layout;
         job.recipe.clone_from(&opened.recipe);
         job.reread(opened, &model.catalog);
+        if let Some((_, history)) = job.restoring.take_if(|(awaited, _)| *awaited == ticket) {
+            job.history = history;
+            model.say(Mood::Plain, "The file format is unchanged.");
+            model.go(Goto::CheckAnew);
+            return effects;
+        }
         if same_rows {
             job.history.note(&job.recipe);
         } else {

@@ -17,7 +17,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use crate::tui::core::model::Model;
-use crate::tui::screens::draft::file_format::SheetField;
+use crate::tui::screens::draft::file_form::SheetField;
 use crate::tui::screens::draft::job::Job;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table::{cells, marker};

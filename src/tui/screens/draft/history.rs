@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 pub(super) const MOST: usize = 100;
 
 /// The recipes before and after the one there is now.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct History {
     pub(super) before: VecDeque<Recipe>,
     pub(super) now: Recipe,

@@ -12,7 +12,7 @@ use crate::ledger::Import;
 use crate::sheet::{Column, Row, StoredNumber};
 use crate::trackops::Catalog;
 use crate::tui::core::effect::{DataChange, Effect};
-use crate::tui::core::msg::{Opened, SheetFacts};
+use crate::tui::core::msg::{Opened, SheetFacts, Ticket};
 use crate::tui::screens::draft::history::History;
 use crate::tui::screens::draft::labels::value_text;
 
@@ -42,6 +42,8 @@ pub(crate) struct Job {
     private: Vec<bool>,
     /// What the recipe was before.
     pub(crate) history: History,
+    /// The reading as before that is awaited, and the history that comes back with it.
+    pub(crate) restoring: Option<(Ticket, History)>,
 }
 
 /// A line of the case defaults.
@@ -83,6 +85,7 @@ impl Job {
             errors,
             private,
             history,
+            restoring: None,
         };
         job.judge(catalog);
         job

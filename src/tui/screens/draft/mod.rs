@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod drift;
+pub(crate) mod file_form;
 pub(crate) mod file_format;
 pub(crate) mod file_format_view;
 pub(crate) mod fix;

@@ -108,7 +108,11 @@ fn rows_are_left_out_and_taken_in_again() {
     assert!(matches!(model.overlays.last(), Some(Overlay::Changes(0))));
     answered(&mut model, "x");
     assert!(recipe(&model).leave_out.is_empty());
-    assert_eq!(model.place(), Place::Review, "an empty list closes");
+    assert!(picture(&model, 80, 24).contains("Nothing is changed any more. Esc goes back, u undoes."));
+    answered(&mut model, "u");
+    assert_eq!(recipe(&model).leave_out, [LeaveOut::Row(2)]);
+    answered(&mut model, "x Esc");
+    assert_eq!(model.place(), Place::Review);
     press(&mut model, "m");
     assert_eq!(status(&model), "nothing was fixed and nothing left out");
 }
@@ -362,4 +366,86 @@ fn what_is_taken_back_is_named() {
     press(&mut model, "Esc g x c");
     press(&mut model, "u");
     assert_eq!(status(&model), "taken back: “Claim Number” in the field map");
+}
+
+#[test]
+fn escape_from_the_file_format_changes_nothing() {
+    let mut model = defaults();
+    answered(&mut model, "Down Down Down Down Down Down Down Enter Ctrl-U '+3d Enter");
+    let before = recipe(&model).clone();
+    let effects = press(&mut model, "f Right");
+    let [Effect::Change(DataChange::ReadAs(ticket, 13, layout))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    let mut read = opened(13, Status::Ready);
+    (read.recipe, read.sheet.layout) = (before.clone(), (**layout).clone());
+    read.recipe.sheet.clone_from(layout);
+    update(&mut model, Msg::Reply(Reply::ReadAs(*ticket, Ok(Box::new(read)))));
+    assert_ne!(*recipe(&model), before);
+    let effects = press(&mut model, "Esc");
+    let [Effect::Change(DataChange::Restore(ticket, 13, restored))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(**restored, before);
+    let mut read = opened(13, Status::Ready);
+    read.recipe = before.clone();
+    update(&mut model, Msg::Reply(Reply::ReadAs(*ticket, Ok(Box::new(read)))));
+    assert_eq!((recipe(&model), status(&model)), (&before, "The file format is unchanged."));
+    // What was changed before is still undone.
+    answered(&mut model, "u");
+    assert_ne!(*recipe(&model), before);
+    // Without a change there is nothing to restore.
+    assert!(press(&mut model, "f Down Esc").is_empty());
+}
+
+#[test]
+fn another_cell_format_is_named_and_undone() {
+    let mut model = defaults();
+    answered(&mut model, "c Down Down Down Down o");
+    assert_eq!(status(&model), "Services: values are separated by ;. u to undo.");
+    answered(&mut model, "Up o");
+    assert!(status(&model).starts_with("Due: dates are "), "{}", status(&model));
+    answered(&mut model, "u u");
+    assert_eq!(recipe(&model).columns[4].separator, None);
+}
+
+#[test]
+fn the_list_of_ids_begins_at_the_likeliest_and_the_cursor_goes_on() {
+    let mut model = defaults();
+    model.catalog.remember(List::Services, Entry::new(8, "Canvass"));
+    model.catalog.remember(List::Services, Entry::new(9, "Trial preparation"));
+    answered(&mut model, "c Down Down Down Down v");
+    press(&mut model, "Enter");
+    let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
+    assert_eq!(picker.lines[picker.cursor].label, "Trial preparation");
+    press(&mut model, "Enter");
+    assert_eq!(recipe(&model).columns[4].values["Trial"], MappedValue::Id(9));
+}
+
+#[test]
+fn names_of_an_own_list_are_learned_where_they_are_missed() {
+    let mut model = defaults();
+    let effects = press(&mut model, "Down Enter Ctrl-R");
+    let Some(Effect::Change(DataChange::Learn(ticket))) = effects.last() else { panic!("{effects:?}") };
+    let mut catalog = model.catalog.clone();
+    catalog.remember(List::CaseTypes, Entry::new(3, "Property claim"));
+    let merged = crate::trackops::Merged { new: 1, same: 0, changed: Vec::new() };
+    update(&mut model, Msg::Reply(Reply::Merged(*ticket, Ok((merged, catalog)))));
+    assert!(picture(&model, 80, 24).contains("Property claim"));
+}
+
+#[test]
+fn the_arrows_go_through_both_ways_to_handle_errors() {
+    let mut model = on_review();
+    press(&mut model, "s");
+    let handling = |model: &Model| match model.overlays.last() {
+        Some(Overlay::Start(start)) => start.on_error,
+        other => panic!("{other:?}"),
+    };
+    let Some(Overlay::Start(start)) = model.overlays.last_mut() else { panic!() };
+    start.focus = crate::tui::screens::start::state::StartFocus::OnError;
+    press(&mut model, "Down");
+    assert_eq!(handling(&model), OnError::Skip);
+    press(&mut model, "Up");
+    assert_eq!(handling(&model), OnError::Halt);
 }

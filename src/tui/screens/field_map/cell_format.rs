@@ -3,7 +3,7 @@
 use crate::case::{DateOrder, DateProfile, NumberStyle, Shape, Target};
 use crate::tui::core::cursor::next_in;
 use crate::tui::core::effect::Effect;
-use crate::tui::core::model::Model;
+use crate::tui::core::model::{Model, Mood};
 use crate::tui::screens::draft::job::{Job, MapLine};
 use crate::tui::screens::field_map::unmapped;
 
@@ -23,20 +23,34 @@ pub(crate) fn cycle(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(line) = job.line_under() else { return Vec::new() };
     let shape = job.rule(line).and_then(|rule| job.shape(rule.to, &model.catalog));
-    if let Some(rule) = job.rule_mut(line) {
-        match shape {
-            Some(Shape::Date) => {
-                rule.date = Some(next_in(&DateOrder::ALL, rule.date.unwrap_or_default(), true));
-            }
-            Some(Shape::Number) => rule.decimal = Some(rule.decimal.unwrap_or_default().other()),
-            Some(Shape::Ids | Shape::Choices) => {
-                rule.separator =
-                    next_in(&SEPARATORS, rule.separator.as_deref().map(known), true).map(str::to_owned);
-            }
-            _ => {}
+    let name = job.line_name(line);
+    let Some(rule) = job.rule_mut(line) else { return Vec::new() };
+    let now = match shape {
+        Some(Shape::Date) => {
+            let order = next_in(&DateOrder::ALL, rule.date.unwrap_or_default(), true);
+            rule.date = Some(order);
+            format!("dates are {}", order.pattern())
         }
-    }
-    job.changed(&model.catalog)
+        Some(Shape::Number) => {
+            let style = rule.decimal.unwrap_or_default().other();
+            rule.decimal = Some(style);
+            match style {
+                NumberStyle::Point => "numbers are 1,500.00".to_owned(),
+                NumberStyle::Comma => "numbers are 1.500,00".to_owned(),
+            }
+        }
+        Some(Shape::Ids | Shape::Choices) => {
+            let next = next_in(&SEPARATORS, rule.separator.as_deref().map(known), true);
+            rule.separator = next.map(str::to_owned);
+            match next {
+                Some(mark) => format!("values are separated by {mark}"),
+                None => "values are separated by ; or ,".to_owned(),
+            }
+        }
+        _ => return Vec::new(),
+    };
+    model.say(Mood::Good, format!("{name}: {now}. u to undo."));
+    model.draft_changed()
 }
 
 /// The separator of the list that is the same; another one counts as the default.

@@ -1,5 +1,6 @@
 //! The values of one column, and what each of them means.
 
+use crate::app::Picked;
 use crate::case::CaseField;
 use crate::engine::Facet;
 use crate::tui::core::pending::Pending;
@@ -14,9 +15,19 @@ pub(crate) struct Values {
     pub(crate) field: Option<CaseField>,
     /// What the whole file holds; none until it was read.
     pub(crate) facet: Pending<Facet>,
+    /// Trackops' own list of the ids, for clients and contacts.
+    pub(crate) names: Pending<Picked>,
     /// The texts: those that stand for nothing yet first, then by how often.
     pub(crate) texts: Vec<(String, u64)>,
     pub(crate) cursor: usize,
+}
+
+impl Values {
+    /// The name of an id in Trackops' own list.
+    pub(crate) fn listed_name(&self, id: u64) -> Option<&str> {
+        let entry = self.names.value()?.entries.iter().find(|entry| entry.id == id)?;
+        Some(&entry.label)
+    }
 }
 
 /// What a text stands for.

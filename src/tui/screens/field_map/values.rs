@@ -1,9 +1,10 @@
 //! What a column holds: each text with how often, and what it stands for.
 
-use crate::case::{Faceted, Fix, LeaveOut, MappedValue, Meant, Shape, fold, meant};
+use crate::app::Picked;
+use crate::case::{CaseField, Faceted, Fix, LeaveOut, MappedValue, Meant, Shape, fold, meant};
 use crate::engine::Facet;
 use crate::text::mask;
-use crate::trackops::{Catalog, List};
+use crate::trackops::{Catalog, Change, Entry, List};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{Effect, Query};
@@ -46,6 +47,7 @@ fn open(model: &mut Model, column: usize, line: Option<usize>) -> Vec<Effect> {
         line,
         field,
         facet: Pending::default(),
+        names: Pending::default(),
         texts: Vec::new(),
         cursor: 0,
     }));
@@ -54,7 +56,7 @@ fn open(model: &mut Model, column: usize, line: Option<usize>) -> Vec<Effect> {
 
 /// Has the column of the whole file looked through, as it is read now.
 fn ask(model: &mut Model) -> Vec<Effect> {
-    let ticket = model.ticket();
+    let (ticket, names) = (model.ticket(), model.ticket());
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last_mut()) else {
         return Vec::new();
     };
@@ -62,11 +64,19 @@ fn ask(model: &mut Model) -> Vec<Effect> {
     let rule = values.line.and_then(|line| job.lines().get(line).copied()).and_then(|line| job.rule(line));
     let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
     let separator = rule.and_then(|rule| rule.separator.clone());
-    vec![Effect::Query(Query::Facet(
+    let mut effects = vec![Effect::Query(Query::Facet(
         ticket,
         job.import.id,
         Faceted { column: values.column, list, separator },
-    ))]
+    ))];
+    if let Some(list @ (List::Clients | List::Contacts)) = values.field.and_then(List::of)
+        && values.names.value().is_none()
+    {
+        let within = job.default_id(CaseField::Client).filter(|_| list == List::Contacts);
+        values.names.ask(names);
+        effects.push(Effect::Query(Query::Pick(names, list, within, false)));
+    }
+    effects
 }
 
 /// The texts are there; those that are a name of the account, however it is written, are mapped to its id.
@@ -93,11 +103,8 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, 
     values.cursor = at.unwrap_or(values.cursor.min(last));
     values.texts = texts;
     values.facet.answer(ticket, Ok(facet));
-    if recognized == 0 {
-        return Vec::new();
-    }
-    model.say(Mood::Good, format!("names of the account that were recognized: {recognized}"));
-    model.draft_changed()
+    let effects = remember_mapped(model);
+    said_recognized(model, recognized, effects)
 }
 
 /// Maps what is surely a name of the account; gives how many.
@@ -123,9 +130,58 @@ fn mapped_only(job: &Job, values: &Values, facet: &Facet) -> Vec<String> {
     rule.values.keys().filter(|known| !occurs(known)).cloned().collect()
 }
 
-fn meaning<'c>(values: &Values, text: &str, catalog: &'c Catalog) -> Option<Meant<'c>> {
-    let entries = catalog.entries(List::of(values.field?)?);
-    meant(text, entries.iter().map(|entry| (entry.label.as_str(), entry.id)))
+fn meaning<'c>(values: &'c Values, text: &str, catalog: &'c Catalog) -> Option<Meant<'c>> {
+    let known = catalog.entries(List::of(values.field?)?);
+    let listed = values.names.value().into_iter().flat_map(|names| &names.entries);
+    let listed = listed.filter(|entry| known.iter().all(|other| other.id != entry.id));
+    meant(text, known.iter().chain(listed).map(|entry| (entry.label.as_str(), entry.id)))
+}
+
+/// Takes Trackops' own list of clients or contacts, and recognizes the names in it. Returns false for an answer that
+/// somebody else awaits.
+pub(crate) fn listed(
+    model: &mut Model,
+    ticket: Ticket,
+    answer: &Result<Picked, Sentence>,
+) -> Option<Vec<Effect>> {
+    let values = model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        Overlay::Values(values) if values.names.awaits(ticket) => Some(values),
+        _ => None,
+    })?;
+    values.names.answer(ticket, answer.clone());
+    let (Some(job), Some(facet)) = (model.job.as_mut(), values.facet.value()) else {
+        return Some(Vec::new());
+    };
+    let recognized = recognize(job, values, facet, &model.catalog);
+    let effects = remember_mapped(model);
+    Some(said_recognized(model, recognized, effects))
+}
+
+/// Keeps the names of the mapped ids that only Trackops' own list has, so that they show later.
+fn remember_mapped(model: &mut Model) -> Vec<Effect> {
+    let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
+        return Vec::new();
+    };
+    let line = values.line.and_then(|line| job.lines().get(line).copied());
+    let (Some(list), Some(rule)) = (values.field.and_then(List::of), line.and_then(|line| job.rule(line)))
+    else {
+        return Vec::new();
+    };
+    let mapped = rule.values.values().filter_map(|value| match value {
+        MappedValue::Id(id) if model.catalog.label(list, *id).is_none() => Some(*id),
+        _ => None,
+    });
+    let new: Vec<Entry> =
+        mapped.filter_map(|id| Some(Entry::new(id, values.listed_name(id)?.to_owned()))).collect();
+    new.into_iter().flat_map(|entry| model.change_catalog(Change::Entry(list, entry))).collect()
+}
+
+fn said_recognized(model: &mut Model, recognized: usize, mut effects: Vec<Effect>) -> Vec<Effect> {
+    if recognized > 0 {
+        model.say(Mood::Good, format!("names of the account that were recognized: {recognized}"));
+        effects.extend(model.draft_changed());
+    }
+    effects
 }
 
 /// What a text stands for now.
@@ -175,8 +231,12 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::Accept, Some(text)) => match (line, list) {
             (Some(line), Some(list)) => {
                 let title = format!("“{}” stands for", model.told(column, &text));
-                let now = id_of(model, line, &text);
-                let set = move |model: &mut Model, id| set(model, line, &text, Some(MappedValue::Id(id)));
+                let now = id_of(model, line, &text).or_else(|| suggested(model, &text));
+                let set = move |model: &mut Model, id| {
+                    let effects = set(model, line, &text, Some(MappedValue::Id(id)));
+                    go_to_open(model);
+                    effects
+                };
                 return picker::one_id(model, title, list, None, now, set).open(model);
             }
             _ => return ask_fix(model, text),
@@ -236,9 +296,33 @@ fn take_idea(model: &mut Model, text: &str) -> Vec<Effect> {
     };
     let stands = meaning_of(job, values, text, &model.catalog);
     match (stands, values.line) {
-        (Meaning::Maybe(_, id), Some(line)) => set(model, line, text, Some(MappedValue::Id(id))),
+        (Meaning::Maybe(_, id), Some(line)) => {
+            let effects = set(model, line, text, Some(MappedValue::Id(id)));
+            go_to_open(model);
+            effects
+        }
         _ => Vec::new(),
     }
+}
+
+/// The id whose name looks like a value, if any does.
+fn suggested(model: &Model, text: &str) -> Option<u64> {
+    let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else { return None };
+    match meaning_of(job, values, text, &model.catalog) {
+        Meaning::Maybe(_, id) => Some(id),
+        _ => None,
+    }
+}
+
+/// Moves the cursor on to the next value without an id; it stays where none is left.
+fn go_to_open(model: &mut Model) {
+    let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last_mut()) else { return };
+    let is_open = |at: &usize| {
+        let text = values.texts.get(*at);
+        text.is_some_and(|(text, _)| meaning_of(job, values, text, &model.catalog).is_open())
+    };
+    let next = (values.cursor..values.texts.len()).find(is_open).or_else(|| (0..values.cursor).find(is_open));
+    values.cursor = next.unwrap_or(values.cursor);
 }
 
 /// Lets a text stand for itself again: neither mapped, nor fixed, nor left out.

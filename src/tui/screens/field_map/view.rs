@@ -47,7 +47,10 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
     let width = |index: usize| columns.get(index).copied().unwrap_or(0);
     let column = at.column.and_then(|index| job.columns.get(index));
     let full = match column {
-        Some(column) => format!("{:>3}%", column.filled.saturating_mul(100) / job.table_rows().max(1)),
+        Some(column) => match column.filled.saturating_mul(100) / job.table_rows().max(1) {
+            0 if column.filled > 0 => " <1%".to_owned(),
+            percent => format!("{percent:>3}%"),
+        },
         None => "none".to_owned(),
     };
     let samples = match at.column {
@@ -71,7 +74,10 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
             };
             (text, model.theme.faint)
         }
-        Some(target) if job.idea(at).is_some_and(|idea| idea.confidence < QUITE_SURE) => {
+        Some(target)
+            if job.idea(at).is_some_and(|idea| idea.confidence < QUITE_SURE)
+                && !job.rule(at).is_some_and(|rule| rule.by_hand) =>
+        {
             (format!("→ {}?", job.target_label(target, &model.catalog)), model.theme.warning)
         }
         Some(target) => (format!("→ {}", job.target_label(target, &model.catalog)), model.theme.strong),
@@ -113,7 +119,8 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
             }
             return;
         }
-        let text = format!("guessed, {sure}: {}", idea.why);
+        let by_hand = job.rule(at).is_some_and(|rule| rule.by_hand);
+        let text = if by_hand { "set by you".to_owned() } else { format!("guessed, {sure}: {}", idea.why) };
         put(frame, area, 1, Span::styled(cut(&text, width), model.theme.faint));
     }
     let area = below(area, 1);

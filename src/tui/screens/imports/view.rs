@@ -35,6 +35,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         };
         let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
         paragraph(frame, inner, 1, text, model.theme.strong);
+        frame.set_cursor_position((inner.x, inner.y + 1));
         return;
     }
     let columns = columns(list, usize::from(area.width).saturating_sub(1));

@@ -156,6 +156,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             (board.running, board.reading_back) = (true, Some((0, None)));
             return vec![Effect::Run(RunCommand::Verify(id))];
         }
+        Action::EditAccount => return model.go(Goto::Accounts),
         Action::Resume => return model.go(Goto::Want(WantedStep::Resume(id))),
         Action::Duplicate => return model.go(Goto::Want(WantedStep::Duplicate(id))),
         Action::Follow if board.log.cursor.is_some() => board.log.cursor = None,

@@ -26,6 +26,8 @@ use crate::tui::widgets::text::{below, cut, paragraph, put};
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(board) = model.board() else { return };
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    // Where the status is, unless the log has a cursor.
+    frame.set_cursor_position((inner.x, inner.y));
     headline(model, board, frame, inner);
     bar(board, frame, inner);
     let mut used = 2 + counts(model, board, frame, below(inner, 2));
@@ -50,7 +52,14 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
             ("»", "Reading back".to_owned(), model.theme.strong)
         }
         Some(status @ Status::Processing) => ("»", status.to_string(), model.theme.strong),
-        Some(status @ Status::Complete) => ("✓", status.to_string(), model.theme.good),
+        Some(status @ Status::Complete) => {
+            let counts = board.progress.counts;
+            match (counts.rejected, counts.unknown) {
+                (0, 0) => ("✓", status.to_string(), model.theme.good),
+                (0, unknown) => ("!", format!("{status}, {unknown} UNKNOWN"), model.theme.warning),
+                (rejected, _) => ("!", format!("{status}, {rejected} REJECTED"), model.theme.warning),
+            }
+        }
         Some(status @ Status::Error) => ("✗", format!("{status}: halted"), model.theme.bad),
         Some(status) => ("!", status.to_string(), model.theme.warning),
         None => (" ", "reading …".to_owned(), model.theme.strong),

@@ -39,9 +39,14 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     used += groups(model, frame, below(inner, used), most);
     let list = below(area, used);
     let list = Rect { height: list.height.saturating_sub(DETAIL), ..list };
-    rows(model, job, frame, list);
+    let place = rows(model, job, frame, list);
     let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..inner };
     detail_of(model, job, frame, detail);
+    if let Some(place) = place {
+        let width = u16::try_from(place.width()).unwrap_or(detail.width).min(detail.width);
+        let at = Rect { x: detail.right() - width, width, height: 1, ..detail };
+        put(frame, at, 0, Span::styled(place, model.theme.strong));
+    }
 }
 
 /// What stands before a row or a kind of problem.
@@ -164,7 +169,8 @@ fn columns(job: &Job, cursor: usize, room: usize) -> Vec<(usize, usize)> {
     std::iter::once((*first, frozen)).chain(shown).collect()
 }
 
-fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
+/// Draws the table; returns which columns are in sight, where not all are.
+fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> Option<String> {
     let review = &model.review;
     let width = usize::from(area.width).saturating_sub(1);
     let number = job.rows.to_string().len().max(4);
@@ -186,6 +192,21 @@ fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
             None => Line::from(format!("  {shown:>number$} …")),
         }
     });
+    place_in(job, &order)
+}
+
+/// Which of the columns are in sight, where not all are: “‹ columns 1, 4-7 of 20 ›”.
+fn place_in(job: &Job, shown: &[usize]) -> Option<String> {
+    let order = job.review_order();
+    if shown.len() >= order.len() {
+        return None;
+    }
+    let places: Vec<usize> =
+        shown.iter().filter_map(|column| order.iter().position(|at| at == column)).collect();
+    let (first, last) = (places.get(1)? + 1, places.last()? + 1);
+    let (left, right) = (if first > 2 { " ‹" } else { "" }, if last < order.len() { " ›" } else { "" });
+    let range = if first > 2 { format!("1, {first}-{last}") } else { format!("1-{last}") };
+    Some(format!("{left} columns {range} of {}{right}", order.len()))
 }
 
 fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Line<'static> {

@@ -38,6 +38,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Accept if choosing || matches!(dialog.focus, StartFocus::Duplicates | StartFocus::LookUp) => {
             dialog.focus = if dialog.is_to_fix() { StartFocus::FixFirst } else { StartFocus::Start };
         }
+        // The two lines of the choice are gone through like any others.
+        Action::Down if choosing && dialog.on_error == OnError::Halt => dialog.on_error = OnError::Skip,
+        Action::Up if choosing && dialog.on_error == OnError::Skip => dialog.on_error = OnError::Halt,
         Action::Next | Action::Down | Action::Right => dialog.step(true),
         Action::Previous | Action::Up | Action::Left => dialog.step(false),
         Action::Accept if dialog.focus == StartFocus::FixFirst => {

@@ -1,0 +1,170 @@
+//! The form for the format of a file: its lines, and what each may be changed to.
+
+use crate::case::Recipe;
+use crate::sheet::{Encoding, Header, HiddenRows, Layout, Mark, Quote, Worksheets};
+use crate::tui::core::cursor::next_in;
+use crate::tui::core::msg::SheetFacts;
+use crate::tui::screens::draft::history::History;
+
+/// The open form.
+#[derive(Debug)]
+pub(crate) struct FileForm {
+    pub(crate) cursor: usize,
+    /// Recipe and history at the time it was opened; Esc goes back to them.
+    pub(crate) before: Box<(Recipe, History)>,
+}
+
+/// A line of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SheetField {
+    Worksheet,
+    Hidden,
+    Encoding,
+    Delimiter,
+    Quote,
+    HeaderLine,
+    HeaderRows,
+    Footer,
+    Repair,
+}
+
+/// The header is at most so many lines.
+const MOST_HEADER_ROWS: u64 = 4;
+
+impl SheetField {
+    /// The lines of the form for a file.
+    pub(crate) fn of(facts: &SheetFacts) -> Vec<Self> {
+        let rest = [Self::HeaderLine, Self::HeaderRows, Self::Footer, Self::Repair];
+        let first: &[Self] = if facts.worksheets.is_empty() {
+            &[Self::Encoding, Self::Delimiter, Self::Quote]
+        } else if facts.hidden > 0 {
+            &[Self::Worksheet, Self::Hidden]
+        } else {
+            &[Self::Worksheet]
+        };
+        first.iter().copied().chain(rest).collect()
+    }
+
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Worksheet => "Worksheet",
+            Self::Hidden => "Hidden rows",
+            Self::Encoding => "Encoding",
+            Self::Delimiter => "Between cells",
+            Self::Quote => "Around cells",
+            Self::HeaderLine => "Header in line",
+            Self::HeaderRows => "Header lines",
+            Self::Footer => "Footer rows",
+            Self::Repair => "Mend cells",
+        }
+    }
+
+    /// What is so now.
+    pub(crate) fn value(self, facts: &SheetFacts) -> String {
+        let layout = &facts.layout;
+        match self {
+            Self::Worksheet => layout.worksheet.as_ref().map(ToString::to_string).unwrap_or_default(),
+            Self::Hidden => match layout.hidden {
+                Some(HiddenRows::Include) => "import",
+                Some(HiddenRows::Exclude) => "skip",
+                None => "not chosen yet: import or skip",
+            }
+            .to_owned(),
+            Self::Encoding => {
+                let encoding = layout.encoding.map(|encoding| encoding.to_string()).unwrap_or_default();
+                match &facts.encoding_doubt {
+                    Some(doubt) if !doubt.mixed => format!("{encoding} (or {}?)", doubt.other),
+                    _ => encoding,
+                }
+            }
+            Self::Delimiter => layout.delimiter.map(Mark::word).unwrap_or_default(),
+            Self::Quote => match layout.quote {
+                Some(Quote(Some(mark))) => mark.word(),
+                _ => "nothing".to_owned(),
+            },
+            Self::HeaderLine => match layout.header {
+                Some(Header::Lines(first, _)) => first.to_string(),
+                Some(Header::None(_)) | None => "no header".to_owned(),
+            },
+            Self::HeaderRows => match layout.header {
+                Some(Header::Lines(first, last)) => (last - first + 1).to_string(),
+                Some(Header::None(_)) | None => "0".to_owned(),
+            },
+            Self::Footer => match layout.footer {
+                Some(rows) => rows.to_string(),
+                None => "still reading".to_owned(),
+            },
+            Self::Repair => if layout.repair { "yes" } else { "no" }.to_owned(),
+        }
+    }
+
+    /// The choices with this one's next or previous value; `now`: how the file is read.
+    pub(super) fn change(self, chosen: &Layout, now: &SheetFacts, forward: bool) -> Layout {
+        let mut changed = chosen.clone();
+        let layout = &now.layout;
+        let step = |n: u64| if forward { n + 1 } else { n.saturating_sub(1) };
+        match self {
+            Self::Worksheet => {
+                let mut choices: Vec<Worksheets> =
+                    now.worksheets.iter().map(|name| Worksheets(vec![name.clone()])).collect();
+                choices.extend(now.together());
+                let read = layout.worksheet.clone().unwrap_or_else(|| Worksheets(Vec::new()));
+                let next = next_of(&choices, &read, forward).cloned();
+                // What was chosen for one worksheet says nothing of another.
+                changed = Layout { worksheet: next, repair: chosen.repair, ..Layout::default() };
+            }
+            Self::Hidden => {
+                changed.hidden = Some(match (layout.hidden, forward) {
+                    (Some(HiddenRows::Exclude), _) | (None, true) => HiddenRows::Include,
+                    (Some(HiddenRows::Include), _) | (None, false) => HiddenRows::Exclude,
+                });
+            }
+            Self::Encoding => {
+                let encoding = layout.encoding.unwrap_or(Encoding::UTF_8);
+                let doubt = now.encoding_doubt.as_ref().filter(|doubt| !doubt.mixed);
+                // The one in doubt comes next, wherever it is in the list.
+                changed.encoding = Some(match doubt {
+                    Some(doubt) => doubt.other,
+                    None => next_in(&Encoding::USUAL, encoding, forward),
+                });
+            }
+            Self::Delimiter => {
+                let mark = layout.delimiter.unwrap_or(Mark::DELIMITERS[0]);
+                changed.delimiter = Some(next_in(&Mark::DELIMITERS, mark, forward));
+                changed.header = None;
+            }
+            Self::Quote => {
+                let all = [Quote(Some(Mark::QUOTES[0])), Quote(Some(Mark::QUOTES[1])), Quote(None)];
+                changed.quote = Some(next_in(&all, layout.quote.unwrap_or(all[0]), forward));
+            }
+            Self::HeaderLine => {
+                let (first, more) = match layout.header {
+                    Some(Header::Lines(first, last)) => (step(first), last - first),
+                    Some(Header::None(_)) | None => (step(0), 0),
+                };
+                let header = if first == 0 { Header::None(1) } else { Header::Lines(first, first + more) };
+                changed.header = Some(header);
+            }
+            Self::HeaderRows => {
+                let (first, rows) = match layout.header {
+                    Some(Header::Lines(first, last)) => (first, step(last - first + 1)),
+                    Some(Header::None(line)) => (line, step(0)),
+                    None => (1, step(0)),
+                };
+                let last = first + rows.min(MOST_HEADER_ROWS).saturating_sub(1);
+                changed.header =
+                    Some(if rows == 0 { Header::None(first) } else { Header::Lines(first, last) });
+            }
+            Self::Footer => changed.footer = Some(step(layout.footer.unwrap_or(0))),
+            Self::Repair => changed.repair = !layout.repair,
+        }
+        changed
+    }
+}
+
+/// The choice behind or before the one that is made.
+fn next_of<'a>(choices: &'a [Worksheets], now: &Worksheets, forward: bool) -> Option<&'a Worksheets> {
+    let at = choices.iter().position(|choice| choice == now).unwrap_or(0);
+    let step = if forward { 1 } else { choices.len().saturating_sub(1) };
+    choices.get((at + step) % choices.len().max(1))
+}
