@@ -12,6 +12,8 @@ pub(crate) struct Theme {
     pub(crate) selected: Style,
     pub(crate) head: Style,
     pub(crate) key: Style,
+    /// Titles of panels.
+    pub(crate) accent: Style,
     pub(crate) good: Style,
     pub(crate) warning: Style,
     pub(crate) bad: Style,
@@ -54,6 +56,7 @@ impl Theme {
             selected: plain.add_modifier(Modifier::REVERSED),
             head: plain.add_modifier(Modifier::UNDERLINED),
             key: tint(Color::Cyan, Color::Blue).add_modifier(Modifier::BOLD),
+            accent: tint(Color::Cyan, Color::Blue),
             good: tint(Color::Green, Color::Green),
             warning: tint(Color::Yellow, Color::Magenta),
             bad: tint(Color::Red, Color::Red).add_modifier(Modifier::BOLD),

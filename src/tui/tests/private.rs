@@ -34,15 +34,21 @@ fn review() -> Model {
 }
 
 fn shown(model: &Model) -> String {
-    lines(draw(model, 120, 40).backend().buffer()).join("\n")
+    shown_at(model, 180, 50)
+}
+
+fn shown_at(model: &Model, width: u16, height: u16) -> String {
+    lines(draw(model, width, height).backend().buffer()).join("\n")
 }
 
 #[track_caller]
 fn hides(model: &Model) {
-    // The client's name is no cell.
-    let frame = shown(model).replace("Insurance — Denver", "");
-    for secret in SECRETS {
-        assert!(!frame.contains(secret), "{secret} in\n{frame}");
+    for (width, height) in [(80, 24), (120, 40), (180, 50)] {
+        // The client's name is no cell.
+        let frame = shown_at(model, width, height).replace("— Denver", "");
+        for secret in SECRETS {
+            assert!(!frame.contains(secret), "{secret} in\n{frame}");
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::text::Span;
 use ratatui::widgets::Block;
+use ratatui::widgets::BorderType;
 use ratatui::widgets::Clear;
 
 /// A box in the middle, at most that large; its inside.
@@ -16,7 +17,7 @@ pub(crate) fn boxed(frame: &mut Frame, theme: Theme, title: &str, width: u16, he
     let (width, height) = (width.min(all.width), height.min(all.height));
     let area = Rect { x: (all.width - width) / 2, y: (all.height - height) / 2, width, height };
     let title = Span::styled(format!(" {} ", cut(title, usize::from(width.saturating_sub(6)))), theme.strong);
-    let block = Block::bordered().title(title);
+    let block = Block::bordered().border_type(BorderType::Rounded).title(title);
     let inner = block.inner(area);
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
@@ -27,6 +28,27 @@ pub(crate) fn boxed(frame: &mut Frame, theme: Theme, title: &str, width: u16, he
         frame.set_cursor_position(Position::new(inner.x + air, inner.y));
     }
     Rect { x: inner.x + air, width: inner.width - 2 * air, ..inner }
+}
+
+/// Width from which there is room for a second panel beside the first.
+pub(crate) const WIDE: u16 = 110;
+
+/// A part of the screen with a quiet border and a title; its inside, with a column of air at each side.
+pub(crate) fn panel(frame: &mut Frame, theme: Theme, title: &str, area: Rect) -> Rect {
+    let title =
+        Span::styled(format!(" {} ", cut(title, usize::from(area.width.saturating_sub(6)))), theme.accent);
+    let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.faint).title(title);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    let air = u16::from(inner.width > 2);
+    Rect { x: inner.x + air, width: inner.width - 2 * air, ..inner }
+}
+
+/// Splits a wide area for two panels: the second one gets `part` of 100 of its width.
+pub(crate) fn side_by_side(area: Rect, part: u16) -> (Rect, Rect) {
+    let second = area.width.saturating_mul(part) / 100;
+    let first = area.width - second;
+    (Rect { width: first, ..area }, Rect { x: area.x + first, width: second, ..area })
 }
 
 /// A text over the whole screen that can be scrolled; it stops at its end.

@@ -5,7 +5,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_truncate::UnicodeTruncateStr;
+use unicode_width::UnicodeWidthStr;
 
 use crate::text::visible;
 
@@ -22,19 +23,10 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.into_owned();
     }
-    let mut kept = String::new();
-    let mut used = 0;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used >= width {
-            break;
-        }
-        kept.push(c);
-    }
-    if width > 0 {
-        kept.push('…');
-    }
-    kept
+    let Some(room) = width.checked_sub(1) else { return String::new() };
+    // Never within what is seen as one letter.
+    let (kept, _) = text.unicode_truncate(room);
+    format!("{kept}…")
 }
 
 /// The text in lines of at most `width` columns, broken between words where possible.
@@ -51,12 +43,19 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
             if !line.is_empty() {
                 line.push(' ');
             }
-            for c in word.chars() {
-                if line.width() + c.width().unwrap_or(0) > width {
-                    lines.push(std::mem::take(&mut line));
+            let mut rest = word;
+            while rest.width() > width.saturating_sub(line.width()) {
+                let (head, _) = rest.unicode_truncate(width.saturating_sub(line.width()));
+                // A letter wider than the line has one of its own.
+                let head = if head.is_empty() { rest.unicode_truncate(2).0 } else { head };
+                if head.is_empty() {
+                    break;
                 }
-                line.push(c);
+                line.push_str(head);
+                rest = rest.get(head.len()..).unwrap_or_default();
+                lines.push(std::mem::take(&mut line));
             }
+            line.push_str(rest);
         }
         lines.push(line);
     }
@@ -102,16 +101,9 @@ pub(crate) fn field(frame: &mut Frame, area: Rect, input: &Input, focus: bool, s
     let shown = visible(input.value()).into_owned();
     let cursor = input.visual_cursor();
     let skip = cursor.saturating_sub(width);
-    let mut used = 0;
-    let mut text = String::new();
-    for c in shown.chars() {
-        let from = used;
-        used += c.width().unwrap_or(0);
-        if from >= skip && used <= skip + width.max(1) {
-            text.push(c);
-        }
-    }
-    put(frame, area, 0, Span::styled(text, style));
+    let (behind, _) = shown.unicode_truncate_start(shown.width().saturating_sub(skip));
+    let (text, _) = behind.unicode_truncate(width.max(1));
+    put(frame, area, 0, Span::styled(text.to_owned(), style));
     if focus && area.width > 0 && area.height > 0 {
         let x = area.x.saturating_add(u16::try_from(cursor - skip).unwrap_or(0));
         frame.set_cursor_position(Position::new(x.min(area.right().saturating_sub(1)), area.y));
@@ -121,6 +113,16 @@ pub(crate) fn field(frame: &mut Frame, area: Rect, input: &Input, focus: bool, s
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_seen_as_one_letter_is_never_cut() {
+        // A family of three joined signs, and a letter with a mark of its own.
+        let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
+        assert_eq!(cut(&format!("ab{family}cd"), 4), "ab…");
+        assert_eq!(cut("e\u{301}e\u{301}e\u{301}e\u{301}", 3), "e\u{301}e\u{301}…");
+        assert_eq!(wrap("e\u{301}e\u{301}e\u{301}", 2), ["e\u{301}e\u{301}", "e\u{301}"]);
+        assert_eq!(wrap("東京", 1), ["東", "京", ""]);
+    }
 
     #[test]
     fn text_fits_its_width() {

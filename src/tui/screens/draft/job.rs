@@ -364,9 +364,21 @@ impl Job {
         catalog: &Catalog,
         told: impl Fn(&str) -> String,
     ) -> Option<(String, String)> {
+        let texts = self.texts(line.column?, usize::MAX);
+        let text = *texts.get(self.sample % texts.len().max(1))?;
+        self.preview_of(line, text, today, catalog, told)
+    }
+
+    /// The same for one text.
+    pub(crate) fn preview_of(
+        &self,
+        line: MapLine,
+        text: &str,
+        today: Date,
+        catalog: &Catalog,
+        told: impl Fn(&str) -> String,
+    ) -> Option<(String, String)> {
         let (column, rule) = (line.column?, self.rule(line)?);
-        let text = self.texts(column, usize::MAX);
-        let text = *text.get(self.sample % text.len().max(1))?;
         let built = match rule.to {
             Target::Ignore => "nothing: the column goes nowhere".to_owned(),
             _ => self

@@ -14,9 +14,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::case::{Shape, Target};
+use crate::text::grouped;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::job::{Job, MapLine};
 use crate::tui::screens::field_map::cell_format::{self, order_doubt};
+use crate::tui::widgets::panel::{WIDE, panel, side_by_side};
 use crate::tui::widgets::table::{self, cells, widths};
 use crate::tui::widgets::text::{below, cut, fit, put, row, wrap};
 
@@ -29,6 +31,13 @@ const QUITE_SURE: f64 = 0.8;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(job) = &model.job else { return };
+    let area = if area.width >= WIDE {
+        let (list, beside) = side_by_side(area, SAMPLES_PART);
+        samples(model, job, frame, beside);
+        list
+    } else {
+        area
+    };
     let lines = job.lines();
     let wrong: Vec<usize> = job.errors.iter().filter_map(|error| job.line_of(error)).collect();
     let width = usize::from(area.width).saturating_sub(1);
@@ -88,6 +97,42 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
         Span::styled(fit(&target, width(3)), style),
         Span::raw(format!(" {}", fit(&cell_format::told(job, at, &model.catalog), width(4)))),
     ])
+}
+
+/// Of 100 columns, those of the samples beside the list.
+const SAMPLES_PART: u16 = 36;
+
+/// The different cells of the column under the cursor, each with the value it becomes.
+fn samples(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
+    let Some(at) = job.line_under() else { return };
+    let inner = panel(frame, model.theme, &job.line_name(at), area);
+    let width = usize::from(inner.width);
+    let Some(column) = at.column else {
+        return put(frame, inner, 0, Span::styled("not in this file", model.theme.bad));
+    };
+    let filled = job.columns.get(column).map_or(0, |column| column.filled);
+    let text = format!("filled in {} of {} rows", grouped(filled), grouped(job.table_rows()));
+    put(frame, inner, 0, Span::styled(cut(&text, width), model.theme.faint));
+    let half = width.saturating_sub(3) / 2;
+    let head = format!("{}   {}", fit("in the file", half), fit("becomes", half));
+    put(frame, inner, 2, Span::styled(head, model.theme.head));
+    let told = |text: &str| model.told(column, text);
+    let texts = job.texts(column, usize::from(inner.height.saturating_sub(3)));
+    for (index, text) in (3..).zip(texts) {
+        let preview = job.preview_of(at, text, model.today(), &model.catalog, told);
+        let (sample, built) = preview.unwrap_or_else(|| (told(text), String::new()));
+        let style = if built.starts_with('✗') { model.theme.bad } else { model.theme.good };
+        let built = if built.starts_with("nothing") { "–".to_owned() } else { built };
+        put(
+            frame,
+            inner,
+            index,
+            Line::from(vec![
+                Span::raw(format!("{} → ", fit(&sample, half))),
+                Span::styled(cut(&built, half), style),
+            ]),
+        );
+    }
 }
 
 /// One sample cell and the value it becomes.

@@ -20,8 +20,9 @@ use crate::ledger::{Exception, Status};
 use crate::text::{grouped, plural};
 use crate::tui::core::model::Model;
 use crate::tui::screens::processing::state::Board;
+use crate::tui::widgets::panel::{WIDE, panel, side_by_side};
 use crate::tui::widgets::table::{self, cells, widths};
-use crate::tui::widgets::text::{below, cut, paragraph, put};
+use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(board) = model.board() else { return };
@@ -30,7 +31,16 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     frame.set_cursor_position((inner.x, inner.y));
     headline(model, board, frame, inner);
     bar(board, frame, inner);
-    let mut used = 2 + counts(model, board, frame, below(inner, 2));
+    let mut used = 2;
+    if area.width >= WIDE && area.height >= TALL {
+        let panels = Rect { y: area.y + used, height: PANELS, ..area };
+        let (rows, causes) = side_by_side(panels, CAUSES_PART);
+        rows_panel(model, board, frame, rows);
+        causes_panel(model, board, frame, causes);
+        used += PANELS;
+    } else {
+        used += counts(model, board, frame, below(inner, 2));
+    }
     used += sparkline(board, frame, below(inner, used));
     let note = note(model, board);
     if !note.is_empty() {
@@ -133,20 +143,67 @@ fn bar(board: &Board, frame: &mut Frame, area: Rect) {
     put(frame, area, 1, format!("{}{}{text}", "█".repeat(full), "░".repeat(width - full)));
 }
 
-/// Every outcome with its count; they add up to the rows.
-fn counts(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
+/// Height from which there is room for panels, and theirs.
+const TALL: u16 = 26;
+const PANELS: u16 = 8;
+/// Of 100 columns, those of the causes.
+const CAUSES_PART: u16 = 66;
+
+/// Every outcome with its count and style; they add up to the rows.
+fn outcomes(model: &Model, board: &Board) -> [(&'static str, u64, Style); 6] {
     let counts = board.progress.counts;
     let in_flight = board.progress.in_flight.min(counts.unknown);
     let plain = model.theme.strong;
     let when = |count: u64, style: Style| if count > 0 { style.add_modifier(Modifier::BOLD) } else { plain };
-    let all = [
+    [
         ("created", counts.created, when(counts.created, model.theme.good)),
         ("rejected", counts.rejected, when(counts.rejected, model.theme.bad)),
         ("excluded", counts.excluded, plain),
         ("unknown", counts.unknown - in_flight, when(counts.unknown - in_flight, model.theme.warning)),
         ("in flight", in_flight, plain),
         ("not sent", counts.not_sent, plain),
-    ];
+    ]
+}
+
+/// The outcomes one below the other, their counts under each other.
+fn rows_panel(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
+    let rows = grouped(board.progress.counts.rows);
+    let inner = panel(frame, model.theme, &format!("{rows} rows"), area);
+    let width = usize::from(inner.width);
+    for (at, (name, count, style)) in (0..).zip(outcomes(model, board)) {
+        let count = grouped(count);
+        let name = fit(name, width.saturating_sub(count.width()));
+        put(frame, inner, at, Line::from(vec![Span::raw(name), Span::styled(count, style)]));
+    }
+}
+
+/// The causes of the exceptions, the most frequent first.
+fn causes_panel(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
+    let inner = panel(frame, model.theme, "Causes (/ shows the rows of one)", area);
+    let (causes, room) = (board.log.causes(), usize::from(inner.height));
+    if causes.is_empty() {
+        return put(frame, inner, 0, Span::styled("none", model.theme.faint));
+    }
+    let shown = if causes.len() > room { room.saturating_sub(1) } else { causes.len() };
+    for (at, (cause, rows)) in (0..).zip(causes.iter().take(shown)) {
+        let rows = grouped(*rows);
+        let text = fit(&cause.told(), usize::from(inner.width).saturating_sub(rows.width() + 1));
+        put(
+            frame,
+            inner,
+            at,
+            Line::from(vec![Span::raw(format!("{text} ")), Span::styled(rows, model.theme.bad)]),
+        );
+    }
+    if let more @ 1.. = causes.len() - shown {
+        let text = format!("and {more} more causes");
+        put(frame, inner, inner.height.saturating_sub(1), Span::styled(text, model.theme.faint));
+    }
+}
+
+/// The outcomes in as many lines as they take.
+fn counts(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
+    let all = outcomes(model, board);
     let mut lines = vec![Line::default()];
     for (name, count, style) in all {
         let count = grouped(count);

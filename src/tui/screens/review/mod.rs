@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod fetch;
 pub(crate) mod filter;
 pub(crate) mod first;
+pub(crate) mod problem;
 pub(crate) mod row_view;
 pub(crate) mod state;
 pub(crate) mod view;

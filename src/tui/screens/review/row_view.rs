@@ -133,8 +133,8 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &RowView) {
     let known: Vec<_> = model.review.problems_of(seen.row.number).collect();
     let problems = if known.is_empty() { seen.built.problems.iter().collect() } else { known };
     for problem in problems {
-        let (mark, style) = crate::tui::screens::review::view::mark(theme, problem);
-        let text = format!("{mark} {}", crate::tui::screens::review::view::sentence(problem));
+        let (mark, style) = crate::tui::screens::review::problem::mark(theme, problem);
+        let text = format!("{mark} {}", crate::tui::screens::review::problem::sentence(problem));
         lines.extend(wrap(&text, width).into_iter().map(|text| Line::from(Span::styled(text, style))));
     }
     if !lines.is_empty() {
@@ -208,6 +208,32 @@ fn case_lines(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![head(model, width, ["field", "value that is sent", "from"])];
     for line in values(model, seen) {
         lines.extend(in_three(model, width, [&line.field, &line.value, &line.from], true));
+    }
+    lines
+}
+
+/// Field and value in two columns, then the columns that are not imported.
+pub(crate) fn in_short(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
+    let label = width * 2 / 5;
+    let room = width.saturating_sub(label + 1);
+    let mut lines = Vec::new();
+    for line in values(model, seen) {
+        for (at, text) in wrap(&line.value, room).into_iter().enumerate() {
+            let name = if at == 0 { line.field.as_str() } else { "" };
+            lines.push(Line::from(vec![
+                Span::styled(format!("{} ", fit(name, label)), model.theme.faint),
+                Span::raw(text),
+            ]));
+        }
+    }
+    let unused: Vec<String> =
+        cells(model, seen).into_iter().filter(|cell| cell.to.is_empty()).map(|cell| cell.column).collect();
+    if !unused.is_empty() {
+        lines.push(Line::default());
+        let text = format!("Not imported: {}", unused.join(", "));
+        lines.extend(
+            wrap(&text, width).into_iter().map(|text| Line::from(Span::styled(text, model.theme.faint))),
+        );
     }
     lines
 }

@@ -17,14 +17,16 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::{Checked, Seen};
-use crate::case::{Problem, Severity};
+use crate::case::Problem;
 use crate::sheet::Row;
 use crate::text::{plural, visible};
 use crate::tui::core::model::Model;
-use crate::tui::core::theme::Theme;
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::view::HIDDEN;
+use crate::tui::screens::review::problem::{mark, sentence};
+use crate::tui::screens::review::row_view;
 use crate::tui::screens::review::state::RowFilter;
+use crate::tui::widgets::panel::{WIDE, panel, side_by_side};
 use crate::tui::widgets::table::{self, cells};
 use crate::tui::widgets::text::{below, cut, paragraph, put};
 
@@ -39,6 +41,13 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     used += groups(model, frame, below(inner, used), most);
     let list = below(area, used);
     let list = Rect { height: list.height.saturating_sub(DETAIL), ..list };
+    let list = if area.width >= WIDE && list.height >= LEAST_CASE {
+        let (list, case) = side_by_side(list, CASE_PART);
+        case_beside(model, frame, case);
+        list
+    } else {
+        list
+    };
     let place = rows(model, job, frame, list);
     let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..inner };
     detail_of(model, job, frame, detail);
@@ -49,12 +58,28 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     }
 }
 
-/// What stands before a row or a kind of problem.
-pub(crate) fn mark(theme: Theme, problem: &Problem) -> (&'static str, ratatui::style::Style) {
-    match problem.severity {
-        Severity::Error => ("✗", theme.bad),
-        Severity::Warning if problem.code.excludes() => ("–", theme.faint),
-        Severity::Warning => ("!", theme.warning),
+/// Of 100 columns, those of the case beside the table; lines it needs at least.
+const CASE_PART: u16 = 42;
+const LEAST_CASE: u16 = 10;
+
+/// The row under the cursor as the case it will be.
+fn case_beside(model: &Model, frame: &mut Frame, area: Rect) {
+    let Some(number) = model.review.number(model.review.cursor) else { return };
+    let inner = panel(frame, model.theme, &format!("Row {number} as a case (Enter: all of it)"), area);
+    let Some(seen) = model.review.under() else {
+        return put(frame, inner, 0, Span::styled("reading the row …", model.theme.faint));
+    };
+    let lines = row_view::in_short(model, seen, usize::from(inner.width));
+    let room = usize::from(inner.height);
+    let (shown, more) =
+        if lines.len() > room { (room.saturating_sub(1), true) } else { (lines.len(), false) };
+    let hidden = lines.len() - shown;
+    for (at, line) in (0..).zip(lines.into_iter().take(shown)) {
+        put(frame, inner, at, line);
+    }
+    if more {
+        let text = format!("… {hidden} more");
+        put(frame, inner, inner.height.saturating_sub(1), Span::styled(text, model.theme.faint));
     }
 }
 
@@ -135,7 +160,7 @@ fn groups(model: &Model, frame: &mut Frame, area: Rect, most: u16) -> u16 {
 
 /// A column of the table is at least and at most so wide.
 const NARROW: usize = 6;
-const WIDE: usize = 24;
+const WIDEST: usize = 24;
 /// So many texts of a column are measured.
 const MEASURED: usize = 40;
 
@@ -143,7 +168,7 @@ const MEASURED: usize = 40;
 fn width_of(job: &Job, column: usize) -> usize {
     let texts = job.texts(column, MEASURED).into_iter().map(|text| visible(text).width()).max();
     // Two more for the marks of the cursor and of a fix.
-    (visible(&job.header(column)).width().max(texts.unwrap_or(0)) + 1).clamp(NARROW, WIDE)
+    (visible(&job.header(column)).width().max(texts.unwrap_or(0)) + 1).clamp(NARROW, WIDEST)
 }
 
 /// The columns there is room for, each with its width: the first of all, and those around the cursor.
@@ -264,10 +289,4 @@ fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let more =
         if problems.len() > 1 { format!(" (and {} more: Enter)", problems.len() - 1) } else { String::new() };
     paragraph(frame, area, 2, &format!("{mark} {}{more}", sentence(first)), style);
-}
-
-/// A problem with its place.
-pub(crate) fn sentence(problem: &Problem) -> String {
-    let column = problem.column.as_ref().map(|column| format!(", “{column}”")).unwrap_or_default();
-    format!("row {}, line {}{column}: {}; {}", problem.row, problem.line, problem.message, problem.hint)
 }
