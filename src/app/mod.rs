@@ -123,6 +123,18 @@ impl App {
         locked(&self.inner.accounts).config.notify
     }
 
+    /// Returns whether the screen is drawn with ASCII signs alone, as configured; `None` leaves it to the locale.
+    #[must_use]
+    pub fn ascii(&self) -> Option<bool> {
+        locked(&self.inner.accounts).config.ascii
+    }
+
+    /// Returns whether the mouse wheel moves the cursor, as configured.
+    #[must_use]
+    pub fn mouse(&self) -> bool {
+        locked(&self.inner.accounts).config.mouse
+    }
+
     /// What the colours of the screen have to be read on, by the config file.
     #[must_use]
     pub fn background(&self) -> Background {

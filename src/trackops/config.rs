@@ -40,6 +40,12 @@ pub struct Config {
     /// Notification at the end of a run on the screen.
     #[serde(default, skip_serializing_if = "Notify::is_default")]
     pub notify: Notify,
+    /// Whether the screen is drawn with ASCII signs alone; as the locale says when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ascii: Option<bool>,
+    /// Whether the mouse wheel moves the cursor. The terminal can't select text then without its own key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mouse: bool,
     /// What this firm's clients write in the headers of their lists, beside what everybody does.
     #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub vocabulary: Words,

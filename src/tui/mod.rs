@@ -44,6 +44,7 @@ use core::msg::Origin;
 use core::terminal;
 use core::theme;
 use screens::{account, imports};
+use widgets::ascii;
 
 /// Where the program begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,13 +69,14 @@ const MSGS: usize = 256;
 /// Runs until the user leaves. After a hang-up it goes on without a screen until every run is at its end, or paused
 /// when the config says so.
 pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
-    let guard = terminal::Guard::new()?;
+    let guard = terminal::Guard::new(app.mouse())?;
     let line = terminal::Wire::default();
     let mut terminal = Terminal::new(CrosstermBackend::new(line.clone()))?;
     let size = terminal.size()?;
     let said = std::env::var("COLORFGBG").ok();
     let colours = theme::Colours::of(terminal::wants_colour(), app.background(), said.as_deref());
-    let theme = theme::Theme::new(colours);
+    let ascii = app.ascii().unwrap_or_else(ascii::is_wanted);
+    let theme = theme::Theme { ascii, ..theme::Theme::new(colours) };
     let now = jiff::Timestamp::now().as_second();
     let (mut model, first) =
         begin(&app, start, Model::new((size.width, size.height), theme, now, TimeZone::system()));

@@ -1,9 +1,10 @@
 //! Terminal events into messages. The only file that knows what a key event is.
 
+use crate::tui::core::action::Action;
 use crate::tui::core::keymap::{self, Key};
 use crate::tui::core::msg::Msg;
 use crate::tui::core::place::Place;
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 use tui_input::InputRequest;
 
 /// The message of an event, seen from where the user is.
@@ -11,6 +12,12 @@ pub(crate) fn translate(event: Event, place: Place) -> Option<Msg> {
     match event {
         Event::Resize(columns, rows) => Some(Msg::Resize(columns, rows)),
         Event::Paste(text) => Some(Msg::Paste(text)),
+        // The wheel is a key for one line; nothing else of the mouse means anything.
+        Event::Mouse(mouse) => match mouse.kind {
+            MouseEventKind::ScrollUp => Some(Msg::Act(Action::Up)),
+            MouseEventKind::ScrollDown => Some(Msg::Act(Action::Down)),
+            _ => None,
+        },
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             let key = key_of(key)?;
             let act = keymap::find(place, key).map(Msg::Act);

@@ -18,6 +18,9 @@ use crate::tui::core::outside::{Knows, Outside};
 /// Whether the modes are on.
 static ON: AtomicBool = AtomicBool::new(false);
 
+/// Whether the terminal reports the mouse to us.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
 /// Whether the next time it goes on is the end of our own stop, which needs no word.
 static CONTINUING: AtomicBool = AtomicBool::new(false);
 
@@ -28,9 +31,10 @@ static LAST_WORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 pub(crate) struct Guard;
 
 impl Guard {
-    /// Raw mode, alternate screen and bracketed paste; the mouse stays the terminal's, so that people can
+    /// Raw mode, alternate screen and bracketed paste; unless `mouse` is wanted it stays the terminal's, so that people can
     /// select text.
-    pub(crate) fn new() -> io::Result<Self> {
+    pub(crate) fn new(mouse: bool) -> io::Result<Self> {
+        MOUSE.store(mouse, Ordering::SeqCst);
         // With NO_COLOR crossterm writes an empty colour command that resets reversed and bold; our own theme
         // leaves the colours out.
         style::force_color_output(true);
@@ -62,7 +66,11 @@ fn enter() -> io::Result<()> {
     terminal::enable_raw_mode()?;
     ON.store(true, Ordering::SeqCst);
     write!(io::stdout(), "{}", Knows::of_env().begin())?;
-    execute!(io::stdout(), terminal::EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)
+    execute!(io::stdout(), terminal::EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)?;
+    if MOUSE.load(Ordering::SeqCst) {
+        execute!(io::stdout(), event::EnableMouseCapture)?;
+    }
+    Ok(())
 }
 
 /// Turns everything off, each step whatever became of the one before; does nothing the second time.
@@ -70,6 +78,9 @@ fn restore() {
     if ON.swap(false, Ordering::SeqCst) {
         _ = execute!(io::stdout(), terminal::EndSynchronizedUpdate);
         _ = execute!(io::stdout(), event::DisableBracketedPaste);
+        if MOUSE.load(Ordering::SeqCst) {
+            _ = execute!(io::stdout(), event::DisableMouseCapture);
+        }
         _ = execute!(io::stdout(), terminal::LeaveAlternateScreen);
         _ = write!(io::stdout(), "{}", Knows::of_env().end());
         _ = execute!(io::stdout(), cursor::Show);

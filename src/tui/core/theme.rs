@@ -7,6 +7,8 @@ use crate::trackops::Background;
 /// What things look like.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Theme {
+    /// Whether nothing but ASCII is drawn.
+    pub(crate) ascii: bool,
     pub(crate) strong: Style,
     pub(crate) faint: Style,
     pub(crate) selected: Style,
@@ -51,6 +53,7 @@ impl Theme {
             Colours::OnLight => plain.fg(light),
         };
         Self {
+            ascii: false,
             strong: plain.add_modifier(Modifier::BOLD),
             faint: plain.add_modifier(Modifier::DIM),
             selected: plain.add_modifier(Modifier::REVERSED),

@@ -23,6 +23,7 @@ use crate::tui::screens::draft::{changes, drift, file_format, file_format_view, 
 use crate::tui::screens::field_map::{unmapped, values_view};
 use crate::tui::screens::processing::{exceptions, export};
 use crate::tui::screens::review::{first, row_view};
+use crate::tui::widgets::ascii;
 use crate::tui::widgets::text::{cut, put, wrap};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -34,6 +35,13 @@ const LEAST: (u16, u16) = (60, 16);
 
 /// Draws the whole model.
 pub(crate) fn view(model: &Model, frame: &mut Frame) {
+    draw(model, frame);
+    if model.theme.ascii {
+        ascii::apply(frame.buffer_mut());
+    }
+}
+
+fn draw(model: &Model, frame: &mut Frame) {
     let area = frame.area();
     if area.width < LEAST.0 || area.height < LEAST.1 {
         let text =

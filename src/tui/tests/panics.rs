@@ -12,7 +12,7 @@ mod pty;
 #[test]
 #[ignore = "run by the test below, in a terminal"]
 fn draws_and_panics() {
-    let _guard = Guard::new().unwrap();
+    let _guard = Guard::new(false).unwrap();
     Wire::default().send().unwrap();
     panic!("the sky fell");
 }

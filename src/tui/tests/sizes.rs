@@ -82,6 +82,32 @@ fn at_any_size_the_title_the_cursor_and_the_way_back_are_there() {
     }
 }
 
+#[test]
+fn a_terminal_without_unicode_gets_none() {
+    for (name, mut model) in snapshots::all() {
+        model.theme.ascii = true;
+        let frame = lines(draw(&model, 120, 40).backend().buffer()).join("\n");
+        assert!(frame.is_ascii(), "{name}:\n{frame}");
+    }
+}
+
+#[test]
+fn the_wheel_of_a_mouse_moves_the_cursor_and_nothing_else_does() {
+    use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+    let mut model = home(true);
+    let mut at = |kind| {
+        let mouse = MouseEvent { kind, column: 3, row: 5, modifiers: KeyModifiers::NONE };
+        let msg = keys::translate(Event::Mouse(mouse), model.place());
+        if let Some(msg) = msg {
+            update(&mut model, msg);
+        }
+        model.imports.cursor
+    };
+    assert_eq!(at(MouseEventKind::ScrollDown), 1);
+    assert_eq!(at(MouseEventKind::Down(MouseButton::Left)), 1);
+    assert_eq!(at(MouseEventKind::ScrollUp), 0);
+}
+
 /// A fixed sequence that looks random: xorshift.
 struct Dice(u64);
 

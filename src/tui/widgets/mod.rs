@@ -1,5 +1,6 @@
 //! Pieces the screens are made of.
 
+pub(crate) mod ascii;
 pub(crate) mod panel;
 pub(crate) mod table;
 pub(crate) mod text;
