@@ -3,7 +3,7 @@
 //! Data flows one way:
 //!
 //! ```text
-//! sheet ─► case ─► engine ─► ledger ─► events ─► tui | headless
+//! sheet ─► case ─► engine ─► ledger ─► events ─► tui | cli
 //!                    └─────► trackops ─► (Trackops, or the sandbox)
 //! ```
 //!
@@ -16,15 +16,16 @@
 //! | `engine` | check, run, send again, read back; knows no terminal |
 //! | `sandbox` | an embedded Trackops; shares no type with `trackops` |
 //! | `app` | what both faces do |
-//! | `cli`, `headless` | the script face |
+//! | `doctor` | the assumptions about the API, tried on an account |
+//! | `cli` | the script face: arguments and commands |
 //! | `tui` | the screens; nobody else names a terminal crate |
 //! | `home`, `text` | folders and files, private or a team's; text made safe to show |
 
 pub mod app;
 pub mod case;
 pub mod cli;
+pub mod doctor;
 pub mod engine;
-pub mod headless;
 pub mod home;
 pub mod ledger;
 pub mod sandbox;

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use caseload::app::{App, Settings};
-use caseload::cli::{Cli, Command};
-use caseload::{headless, text, tui};
+use caseload::cli::{self, Cli, Command};
+use caseload::{text, tui};
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -45,7 +45,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         match cli.command {
             None => screens(settings).await,
             Some(Command::Demo) if has_terminal() => demo(settings).await,
-            Some(command) => Ok(headless::command(command, settings).await?.into()),
+            Some(command) => Ok(cli::command(command, settings).await?.into()),
         }
     });
     // A task that still waits for an answer does not hold the exit.

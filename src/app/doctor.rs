@@ -4,8 +4,9 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::{App, AppError};
 use crate::case::{CaseField, DefaultText, Plan, PlanContext, Recipe, Target};
+use crate::doctor::{Report, Trial};
 use crate::sheet::Row;
-use crate::trackops::{self, Report, Trial};
+use crate::trackops::{self};
 
 /// What a test case says of itself.
 const NOTES: &str = "Test case of caseload doctor. It can be deleted.";

@@ -46,7 +46,7 @@ pub enum Answer {
 }
 
 /// The parts of an HTTP answer that decide.
-pub(super) struct Seen<'a> {
+pub(crate) struct Seen<'a> {
     pub(super) status: u16,
     pub(super) retry_after: Option<&'a str>,
     /// The `Location` header.
@@ -56,7 +56,7 @@ pub(super) struct Seen<'a> {
 }
 
 /// Decides what an answer that arrived whole means.
-pub(super) fn judge(seen: &Seen<'_>, forms: &Forms) -> Answer {
+pub(crate) fn judge(seen: &Seen<'_>, forms: &Forms) -> Answer {
     let status = seen.status;
     match status {
         200..=299 => {

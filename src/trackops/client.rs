@@ -130,7 +130,7 @@ impl Client {
     }
 
     /// The same, with the answer as it is.
-    pub(super) async fn post_case(&self, body: Bytes) -> Posted {
+    pub(crate) async fn post_case(&self, body: Bytes) -> Posted {
         let request =
             self.http().post(self.url.resource("cases")).header(CONTENT_TYPE, "application/json").body(body);
         match request.send().await {
@@ -248,7 +248,7 @@ impl Client {
         Err(Fault::Garbled(format!("{path} has more than {MOST_PAGES} pages")))
     }
 
-    pub(super) async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
+    pub(crate) async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
         self.json(path, &self.get_bytes(path, query).await?)
     }
 
@@ -270,7 +270,7 @@ impl Client {
         Ok(answer)
     }
 
-    pub(super) fn forms(&self) -> &Forms {
+    pub(crate) fn forms(&self) -> &Forms {
         &self.forms
     }
 
@@ -312,7 +312,7 @@ impl Client {
 
 /// An answer as data.
 /// What asks for a page of a list. Values of custom fields come with their parts, where they have some (KNOWN).
-pub(super) fn page_of<'q>(page: usize, size: usize, filters: &[(&'q str, String)]) -> Vec<(&'q str, String)> {
+pub(crate) fn page_of<'q>(page: usize, size: usize, filters: &[(&'q str, String)]) -> Vec<(&'q str, String)> {
     let mut query = vec![
         ("page", page.to_string()),
         ("per_page", size.to_string()),
@@ -329,7 +329,7 @@ fn json(path: &str, read: &Read) -> Result<Value, Fault> {
 }
 
 /// What became of a request to create a case.
-pub(super) enum Posted {
+pub(crate) enum Posted {
     /// An answer that arrived whole.
     Answer(Read),
     /// No byte left.
@@ -339,8 +339,8 @@ pub(super) enum Posted {
 }
 
 /// An answer that arrived whole.
-pub(super) struct Read {
-    pub(super) status: u16,
+pub(crate) struct Read {
+    pub(crate) status: u16,
     retry_after: Option<String>,
     location: Option<String>,
     is_html: bool,
@@ -348,7 +348,7 @@ pub(super) struct Read {
 }
 
 impl Read {
-    pub(super) fn seen(&self) -> Seen<'_> {
+    pub(crate) fn seen(&self) -> Seen<'_> {
         let retry_after = self.retry_after.as_deref();
         let location = self.location.as_deref();
         Seen { status: self.status, retry_after, location, is_html: self.is_html, body: &self.body }
@@ -440,7 +440,7 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
 
 /// Reads `2026-11-23 15:04:05`, UTC, also with `T` and with a zone behind it; none for any other form. A day alone is
 /// no time: taken for its midnight, a case could seem older than the moment it was sent.
-pub(super) fn seconds_of(text: &str) -> Option<i64> {
+pub(crate) fn seconds_of(text: &str) -> Option<i64> {
     let text = text.trim();
     if !text.contains([':', 'T', 't']) {
         return None;
@@ -451,7 +451,7 @@ pub(super) fn seconds_of(text: &str) -> Option<i64> {
     zoned.or_else(|| civil().map(|time| time.timestamp())).map(jiff::Timestamp::as_second)
 }
 
-pub(super) fn id_of(value: &Value) -> Option<u64> {
+pub(crate) fn id_of(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 

@@ -66,7 +66,7 @@ const CLOCK_MARGIN: i64 = 5;
 /// Seconds by which what a case of ours has shown of the clocks may be wrong: creating it took its time.
 pub(super) const SKEW: i64 = 15 * 60;
 /// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
-pub(super) const ANY_ZONE: i64 = 26 * 3600;
+pub(crate) const ANY_ZONE: i64 = 26 * 3600;
 
 impl Lookup {
     /// The listed cases that have the values looked for, and those that cannot be told from them.

@@ -27,7 +27,7 @@ const NEVER: [u16; 6] = [401, 403, 404, 407, 408, 429];
 
 /// The forms of one account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Forms {
+pub(crate) struct Forms {
     /// The key of a record's id, where it is not `id`.
     id_key: Option<String>,
     /// How `created_at` is written, where it is not as assumed.
@@ -105,7 +105,7 @@ pub(super) fn is_time_format(format: &str) -> bool {
 }
 
 /// The form in which every one of some times can be read, none of them in the future.
-pub(super) fn time_format(texts: &[&str], now: i64) -> Option<&'static str> {
+pub(crate) fn time_format(texts: &[&str], now: i64) -> Option<&'static str> {
     let ahead = 26 * 3600;
     let is_past = |time: DateTime| {
         let time = time.to_zoned_datetime(jiff::tz::TimeZone::UTC);
@@ -115,7 +115,7 @@ pub(super) fn time_format(texts: &[&str], now: i64) -> Option<&'static str> {
 }
 
 /// The key under which every one of some records has an id of its own, when that is not `id`.
-pub(super) fn id_key<'r>(lists: &[&'r [Value]]) -> Option<&'r str> {
+pub(crate) fn id_key<'r>(lists: &[&'r [Value]]) -> Option<&'r str> {
     let first = lists.iter().find_map(|records| records.first()?.as_object())?;
     let distinct = |records: &[Value], key: &str| {
         let mut seen = std::collections::HashSet::new();

@@ -1,30 +1,29 @@
 //! Trackops as this program knows it: accounts, the client, the wire format and the catalog. Everything that is
 //! assumed of the API is in this folder, and `doctor` tries it.
 
-mod account;
+pub(crate) mod account;
 mod account_error;
-mod answer;
+pub(crate) mod answer;
 mod authority;
 mod catalog;
-mod client;
+pub(crate) mod client;
 mod clock;
-mod compare;
+pub(crate) mod compare;
 mod config;
 mod directory;
-mod doctor;
 mod echo;
-mod fault;
+pub(crate) mod fault;
 mod fields;
-mod find;
-mod forms;
+pub(crate) mod find;
+pub(crate) mod forms;
 mod learn;
 mod likeness;
 mod preferences;
-mod query;
+pub(crate) mod query;
 mod token;
 mod token_mask;
 mod value_forms;
-mod wire;
+pub(crate) mod wire;
 
 pub use account::{Account, ApiUrl, ClientIdMeans, LookBack, Token, UnknownIds};
 pub use account_error::AccountError;
@@ -35,7 +34,6 @@ pub use clock::Clock;
 pub use compare::{Line, Same, side_by_side};
 pub use config::Config;
 pub use directory::{Answered, Directory, Known, Listed};
-pub use doctor::{Finding, Report, Setting, Trial, Verdict};
 pub use fault::Fault;
 pub use find::{Found, Learned, Lookup, created_at, shown_reference};
 pub use likeness::{Changes, changes, reference_core};

@@ -119,7 +119,7 @@ impl Client {
 }
 
 /// INFERRED format of timestamps: `2026-11-23 15:04:05`, UTC.
-pub(super) fn timestamp(seconds: i64) -> String {
+pub(crate) fn timestamp(seconds: i64) -> String {
     let time = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -23,7 +23,7 @@ use serde::Serialize;
 
 use crate::app::{App, AppError, ReadBack, Settings, Spool, Wanted, notice};
 use crate::case::{Only, Plan, PlanContext, Problem, Recipe, Severity};
-use crate::cli::{Command, RunArgs, Source};
+use crate::cli::args::{Command, RunArgs, Source};
 use crate::engine::{FirstError, Report};
 use crate::ledger::{ImportId, OnError, several_people};
 use crate::sandbox::{self, Sandbox};

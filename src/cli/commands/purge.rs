@@ -4,7 +4,7 @@ use super::Outcome;
 use super::ask::agreed;
 use super::output::{print, say};
 use crate::app::{App, AppError, Left, Leftovers, Old};
-use crate::cli::PurgeArgs;
+use crate::cli::args::PurgeArgs;
 use crate::ledger::Forget;
 use crate::text::{plural, utc};
 

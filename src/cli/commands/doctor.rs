@@ -6,9 +6,10 @@ use super::Outcome;
 use super::ask::agreed;
 use super::output::{print, print_json, say};
 use crate::app::{App, AppError};
-use crate::cli::DoctorArgs;
+use crate::cli::args::DoctorArgs;
+use crate::doctor::{Finding, Report, Setting, Trial, Verdict};
 use crate::text::visible;
-use crate::trackops::{Account, Finding, Report, Setting, Trial, Verdict};
+use crate::trackops::Account;
 
 /// The report as `doctor --json` prints it.
 #[derive(Serialize)]

@@ -11,7 +11,7 @@ use crate::case::{
     CaseField, ColumnNames, ColumnRule, Drift, Guess, Plan, PlanContext, PlanError, Recipe, Target, fold,
     meant,
 };
-use crate::cli::MapArgs;
+use crate::cli::args::MapArgs;
 use crate::sheet::Sheet;
 use crate::text::visible;
 use crate::trackops::{Catalog, List};

@@ -6,7 +6,7 @@ use super::Outcome;
 use super::ask::answer;
 use super::output::{print, say};
 use crate::app::{AppError, Movable, Team};
-use crate::cli::TeamAction;
+use crate::cli::args::TeamAction;
 use crate::text::plural;
 
 /// Creates the folder, offers to move the home's ledger into it, and prints the line for the config file.

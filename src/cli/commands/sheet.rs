@@ -8,7 +8,7 @@ use super::output::{for_a_file, print, print_json, say};
 use super::{Opened, Outcome, progress};
 use crate::app::{App, AppError};
 use crate::case::{Recipe, SAMPLED, private_columns};
-use crate::cli::SheetArgs;
+use crate::cli::args::SheetArgs;
 use crate::sheet::damage::Example;
 use crate::sheet::{Dialect, Header, Sheet};
 use crate::text::{hide_ssns, mask, plural, visible};

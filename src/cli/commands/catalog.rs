@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::output::{print, print_json, say};
 use crate::app::{App, AppError, Learned};
-use crate::cli::{CatalogAction, CatalogArgs};
+use crate::cli::args::{CatalogAction, CatalogArgs};
 use crate::text::{plural, utc, visible, visible_lines};
 use crate::trackops::{Catalog, Entry, List, Merged};
 

@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::account::Account;
-use super::client::Client;
+use crate::trackops::Account;
+use crate::trackops::client::Client;
 use assumed::{ASSUMED, About};
 use look::Look;
 
