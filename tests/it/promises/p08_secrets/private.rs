@@ -30,8 +30,10 @@ fn modes_below(folder: &Path) -> Vec<(String, u32)> {
 
 #[test]
 fn everything_is_its_owners_alone_whatever_the_umask() {
-    let alone =
-        "umask 000; exec \"$0\" --exact private::everything_is_its_owners_alone --ignored --nocapture";
+    let place = module_path!().trim_start_matches("it::");
+    let alone = format!(
+        "umask 000; exec \"$0\" --exact {place}::everything_is_its_owners_alone --ignored --nocapture"
+    );
     let mut shell = Command::new("/bin/sh");
     let ran = finish(shell.arg("-c").arg(alone).arg(std::env::current_exe().unwrap()).output().unwrap());
     assert!(ran.status == 0 && ran.out.contains("1 passed"), "{ran:?}");

@@ -1,0 +1,3 @@
+//! Promise 4: created is what the server has, value by value.
+
+mod verify;

@@ -1,0 +1,5 @@
+//! Promise 5: the source file is never changed, and what is sent is what was checked.
+
+mod changes;
+mod out;
+mod saved;

@@ -1,0 +1,3 @@
+//! Promise 6: a rejected row is corrected and sent again in the same import.
+
+mod fix;
