@@ -34,8 +34,8 @@ pub fn utc(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |time| time.to_string())
 }
 
-/// The text with every character that could steer a terminal, or reorder what stands beside it, replaced by a
-/// visible mark.
+/// The text with every character that could steer a terminal, reorder what stands beside it, or hide in it, replaced by
+/// a visible mark.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().any(|c| mark(c).is_some()) {
@@ -66,17 +66,21 @@ pub fn escaped_json(json: &str) -> Cow<'_, str> {
 /// What stands for a character that must not reach a terminal.
 fn mark(c: char) -> Option<char> {
     match c {
-        // Unicode has a picture for each of the first 32, in the same order.
+        // Unicode has a picture for each of the first 32, in the same order. All of these pictures are one column wide
+        // everywhere, which the usual replacement character is not.
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
         '\u{7f}' => Some('␡'),
         '\u{2028}' | '\u{2029}' => Some('␊'),
         '\u{80}'..='\u{9f}'
         | '\u{61c}'
+        // No width of their own, and terminals disagree about that.
+        | '\u{200b}'
+        | '\u{2060}'
         | '\u{200e}'
         | '\u{200f}'
         | '\u{202a}'..='\u{202e}'
         | '\u{2066}'..='\u{2069}'
-        | '\u{feff}' => Some('\u{fffd}'),
+        | '\u{feff}' => Some('␦'),
         _ => None,
     }
 }
@@ -169,7 +173,7 @@ mod tests {
 
     #[test]
     fn nothing_that_steers_a_terminal_is_left() {
-        assert_eq!(visible("a\x1b[2Jb\r\n\tc\x7f\u{9b}31m\u{202e}x"), "a␛[2Jb␍␊␉c␡\u{fffd}31m\u{fffd}x");
+        assert_eq!(visible("a\x1b[2Jb\r\n\tc\x7f\u{9b}31m\u{202e}x"), "a␛[2Jb␍␊␉c␡␦31m␦x");
         assert!(matches!(visible("José — “ok”"), Cow::Borrowed(_)));
         for c in (0..=0x2fff).filter_map(char::from_u32) {
             let shown = visible(&c.to_string()).into_owned();
