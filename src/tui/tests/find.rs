@@ -32,8 +32,8 @@ fn rows_with_a_text_are_shown_alone_until_all_are_wanted() {
     found(&mut model);
     assert_eq!((model.review.show.clone(), model.review.len(4)), (RowFilter::Text("Tri".into()), 2));
     let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
-    assert!(shown.contains("the table has only 2 rows: with “Tri” in a cell; p shows all"), "{shown}");
-    press(&mut model, "p");
+    assert!(shown.contains("the table has only 2 rows: with “Tri” in a cell; P shows all"), "{shown}");
+    press(&mut model, "P");
     assert_eq!(model.review.len(4), 4);
 }
 
@@ -114,16 +114,16 @@ fn an_import_is_renamed_wherever_it_stands() {
 #[test]
 fn an_import_is_forgotten_after_one_question_that_says_what_is_lost() {
     let mut model = home(true);
-    press(&mut model, "Down x");
+    press(&mut model, "Down Delete");
     let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { panic!("it asks") };
     assert!(confirm.question.contains("goes on knowing them. 70 rows are not sent"), "{}", confirm.question);
     assert!(press(&mut model, "Esc").is_empty());
-    let effects = press(&mut model, "x Enter");
+    let effects = press(&mut model, "Delete Enter");
     assert!(matches!(effects.as_slice(), [Effect::Change(DataChange::Delete(12))]), "{effects:?}");
     let effects = update(&mut model, Msg::Reply(Reply::Deleted(12, Ok(()))));
     assert!(matches!(effects.as_slice(), [Effect::Query(Query::LoadImports)]));
     // A draft has nothing to lose, and is asked for all the same.
-    press(&mut model, "Up x");
+    press(&mut model, "Up Delete");
     let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { panic!("it asks") };
     assert_eq!(confirm.question, "Forget import 13, “Acme weekly” of march-13.csv?");
 }

@@ -175,7 +175,7 @@ fn a_paste_of_several_lines_is_one_text_and_no_command() {
 #[test]
 fn continue_is_blocked_by_what_is_missing_and_says_why() {
     let mut model = defaults();
-    press(&mut model, "Down x Tab");
+    press(&mut model, "Down Delete Tab");
     assert_eq!(model.screen, Screen::FieldMap);
     assert!(press(&mut model, "c").is_empty());
     assert_eq!(model.screen, Screen::Defaults);

@@ -277,7 +277,7 @@ async fn a_text_is_found_in_the_file_and_an_import_renamed_and_forgotten() {
         user.sees("Imports").await;
         user.press("e X Enter");
         user.sees("is called").await;
-        user.press("x");
+        user.press("Delete");
         user.sees("Forget import").await;
         user.press("Enter");
         user.sees("No imports yet").await;

@@ -54,12 +54,12 @@ fn the_log_shows_one_cause_alone() {
 #[test]
 fn an_exception_goes_to_the_clipboard_as_text_that_steers_nothing() {
     let mut model = with_exceptions();
-    press(&mut model, "g c");
+    press(&mut model, "g Y");
     let Some(TerminalRequest::Copy(text)) = model.asked.take() else { panic!("nothing is copied") };
     assert!(text.starts_with("Where: row 1 of the file, line 2\nColumn: Due\n"), "{text}");
     assert!(text.contains("Value: 31/02/2026␛[2J\n"), "{text}");
     assert!(status(&model).contains("sent to your terminal"), "{}", status(&model));
-    press(&mut model, "G Enter c");
+    press(&mut model, "G Enter Y");
     assert!(matches!(model.asked.take(), Some(TerminalRequest::Copy(text)) if text.contains("row 6 ")));
 }
 

@@ -203,7 +203,7 @@ async fn the_pictures_are_what_the_program_shows() {
     }
     update(&mut stage.model, Msg::Reply(Reply::Imports(Ok(imports))));
     stage.picture("imports");
-    stage.press("c Tab Tab Tab Tab End x");
+    stage.press("C Tab Tab Tab Tab End x");
     stage.picture("catalog");
 }
 

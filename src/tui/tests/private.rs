@@ -213,9 +213,9 @@ fn a_key_makes_a_column_private_and_back_and_m_hides_wherever_it_says_so() {
     assert!(!shown(&model).contains("SSNs shown"));
     press(&mut model, "c Down");
     assert!(shown(&model).contains("Smith, John"));
-    press(&mut model, "p");
+    press(&mut model, "H");
     assert!(!shown(&model).contains("Smith, John"), "{}", shown(&model));
     assert_eq!(model.job.as_ref().unwrap().recipe.columns[1].private, Some(true));
-    press(&mut model, "p");
+    press(&mut model, "H");
     assert!(shown(&model).contains("Smith, John"));
 }

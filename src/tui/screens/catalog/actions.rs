@@ -51,8 +51,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
 
 /// Shows the catalog of the account in use.
 pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
+    let came_from = model.job.as_ref().map(|_| model.screen);
     model.screen = Screen::Catalog;
-    model.lists = CatalogView::default();
+    model.lists = CatalogView { came_from, ..CatalogView::default() };
     Vec::new()
 }
 
@@ -84,7 +85,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let len = model.lists.len(&model.catalog);
     model.lists.cursor = moved(model.lists.cursor, action, len, model.page());
     match action {
-        Action::Back => return model.go(Goto::Imports),
+        Action::Back => match model.lists.came_from {
+            Some(step) => model.screen = step,
+            None => return model.go(Goto::Imports),
+        },
         Action::Next | Action::Right => return show_tab(model, true),
         Action::Previous | Action::Left => return show_tab(model, false),
         Action::Refresh if model.lists.tab() == Tab::Fields => return learn(model),

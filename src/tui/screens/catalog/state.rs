@@ -3,6 +3,7 @@
 use crate::app::Picked;
 use crate::trackops::{Catalog, Entry, List};
 use crate::tui::core::pending::Pending;
+use crate::tui::core::place::Screen;
 
 /// A list of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,8 @@ impl Tab {
 pub(crate) struct CatalogView {
     pub(super) at: usize,
     pub(crate) cursor: usize,
+    /// The step it was opened from; none for the list of imports.
+    pub(crate) came_from: Option<Screen>,
     /// The list of Trackops that is shown.
     pub(crate) live: Pending<Picked>,
 }

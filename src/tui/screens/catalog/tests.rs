@@ -10,7 +10,7 @@ use crate::tui::tests::*;
 
 pub(crate) fn lists() -> Model {
     let mut model = home(true);
-    press(&mut model, "c");
+    press(&mut model, "C");
     assert_eq!(model.screen, Screen::Catalog);
     model
 }

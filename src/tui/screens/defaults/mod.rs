@@ -51,6 +51,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.screen = Screen::FieldMap;
             Vec::new()
         }
+        Action::Catalog => model.go(Goto::Catalog),
         Action::Undo | Action::Redo => undo::step(model, action == Action::Undo),
         Action::Clear => {
             under(model).and_then(target).map_or_else(Vec::new, |target| set(model, target, None))

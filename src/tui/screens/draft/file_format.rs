@@ -156,7 +156,7 @@ pub(crate) fn tell(model: &mut Model) {
         said.push(format!("it looks like “{name}”: L takes over defaults and field map of import {like}"));
     }
     if let (Some(like), n @ 1..) = (job.import.made_like, job.sheet.drift.len() as u64) {
-        said.push(format!("{} from import {like}: d lists them", plural(n, "difference")));
+        said.push(format!("{} from import {like}: D lists them", plural(n, "difference")));
     }
     if !job.sheet.odd.is_empty() {
         said.push(format!("{} · f shows how the file is read", job.sheet.odd.join(" · ")));

@@ -106,12 +106,12 @@ fn rows_are_left_out_and_taken_in_again() {
     assert_eq!(recipe(&model).leave_out, [LeaveOut::Row(2)]);
     press(&mut model, "m");
     assert!(matches!(model.overlays.last(), Some(Overlay::Changes(0))));
-    answered(&mut model, "x");
+    answered(&mut model, "Delete");
     assert!(recipe(&model).leave_out.is_empty());
     assert!(picture(&model, 80, 24).contains("Nothing is changed any more. Esc goes back, u undoes."));
     answered(&mut model, "u");
     assert_eq!(recipe(&model).leave_out, [LeaveOut::Row(2)]);
-    answered(&mut model, "x Esc");
+    answered(&mut model, "Delete Esc");
     assert_eq!(model.place(), Place::Review);
     press(&mut model, "m");
     assert_eq!(status(&model), "nothing was fixed and nothing left out");
@@ -120,7 +120,7 @@ fn rows_are_left_out_and_taken_in_again() {
 #[test]
 fn only_rows_with_problems_are_shown_until_none_is_left() {
     let mut model = on_review();
-    press(&mut model, "p");
+    press(&mut model, "P");
     assert_eq!(model.review.show, RowFilter::Problems);
     assert_eq!(model.review.len(4), 3);
     press(&mut model, "/ 'date Enter");
@@ -271,7 +271,7 @@ fn whoever_duplicates_is_told_what_is_different() {
     insta::assert_snapshot!("80x24_drift", picture(&model, 80, 24));
     press(&mut model, "Esc");
     assert_eq!((model.place(), status(&model)), (Place::Defaults, ""));
-    press(&mut model, "d");
+    press(&mut model, "D");
     assert_eq!(model.place(), Place::Drift);
 }
 
@@ -284,7 +284,7 @@ fn a_file_that_looks_like_an_earlier_one_takes_over_with_one_key() {
     answer.recipe.defaults.clear();
     answer_open(&mut model, &effects, answer);
     assert!(status(&model).contains("it looks like “Acme weekly”: L takes over"), "{}", status(&model));
-    press(&mut model, "d");
+    press(&mut model, "D");
     assert_eq!(status(&model), "the import was not made like another");
     let effects = press(&mut model, "L");
     let Some(Effect::Change(DataChange::TakeOver(ticket, 13, 11))) = effects.first() else {
@@ -354,9 +354,9 @@ fn a_fix_of_all_rows_says_how_many_rows_it_is() {
 #[test]
 fn a_filter_says_that_it_is_one() {
     let mut model = on_review();
-    press(&mut model, "p");
-    assert!(picture(&model, 80, 24).contains("the table has only 3 rows: with a problem; p shows all"));
-    press(&mut model, "p");
+    press(&mut model, "P");
+    assert!(picture(&model, 80, 24).contains("the table has only 3 rows: with a problem; P shows all"));
+    press(&mut model, "P");
     assert!(!picture(&model, 80, 24).contains("the table has only"));
 }
 

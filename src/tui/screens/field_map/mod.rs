@@ -67,6 +67,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Filter => return choose_column(model),
         Action::Accept => return choose_field(model, FieldFor::Column, |_| false),
         Action::AnotherField => return choose_field(model, FieldFor::AlsoColumn, |_| false),
+        Action::Catalog => return model.go(Goto::Catalog),
         Action::Undo | Action::Redo => return undo::step(model, action == Action::Undo),
         Action::Changes => changes::open(model),
         Action::Clear => return set(model, line, Target::Ignore),
@@ -229,7 +230,7 @@ fn ask_whose(model: &mut Model) -> bool {
     }
     let question = format!(
         "Trackops lists its custom fields, but not which belong to the case and which to the primary subject. Judging by \
-         their names: {} Is that right? If not: Esc, then correct the field in the catalog (c on the list of imports) \
+         their names: {} Is that right? If not: Esc, then correct the field in the catalog (C on the list of imports) \
          and map its column again.",
         told.join(" ")
     );

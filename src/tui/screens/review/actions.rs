@@ -4,10 +4,11 @@ use crate::app::Checked;
 use crate::case::{Faceted, Fix, LeaveOut, Severity};
 use crate::engine::Facet;
 use crate::sheet::Row;
+use crate::text::visible;
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 use crate::tui::core::effect::{Effect, Query};
-use crate::tui::core::model::{Model, Mood, Overlay};
+use crate::tui::core::model::{Model, Mood, Overlay, TerminalRequest};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::place::Screen;
 use crate::tui::screens::draft::{changes, fix, undo};
@@ -117,6 +118,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Right => review.column = (review.column + 1).min(columns.saturating_sub(1)),
         Action::FirstColumn => review.column = 0,
         Action::LastColumn => review.column = columns.saturating_sub(1),
+        Action::Copy => copy(model),
         Action::GoTo => return filter::ask_row(model),
         Action::NextProblem => jump(model, true),
         Action::PreviousProblem => jump(model, false),
@@ -147,6 +149,19 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     fetch(model, false)
+}
+
+/// Copies the cell under the cursor, as it reads now; not one that is hidden.
+fn copy(model: &mut Model) {
+    let (Some(seen), Some(column)) = (model.review.under(), model.column_under()) else { return };
+    let text = seen.read.cells.get(column).unwrap_or("").trim().to_owned();
+    if model.told(column, &text) != text {
+        return model.say(Mood::Plain, "The cell is hidden. M shows it.");
+    }
+    let row = seen.row.number;
+    model.asked = Some(TerminalRequest::Copy(visible(&text).into_owned()));
+    let told = format!("Row {row}: sent “{}” to your terminal's clipboard.", visible(&text));
+    model.say(Mood::Good, told);
 }
 
 /// Goes to the next row with a problem, and to the cell it is about.

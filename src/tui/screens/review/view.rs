@@ -134,7 +134,7 @@ fn shown_only(model: &Model) -> Option<String> {
             format!("{column}{}", code.cause())
         }
     };
-    Some(format!("the table has only {shown}: {which}; p shows all"))
+    Some(format!("the table has only {shown}: {which}; P shows all"))
 }
 
 /// The problems by kind; what does not fit is counted.
