@@ -273,7 +273,8 @@ pub(crate) fn merged(model: &mut Model, ticket: Ticket, answer: Result<(Merged, 
             let Merged { new, same, changed } = merged;
             let text = match (new, changed.len(), same) {
                 (0, 0, 0) => {
-                    "no names were found that are not known; type them in, or take over a file".to_owned()
+                    let text = "No names found. Type them in, or import a colleague's file (C, then f).";
+                    return model.say(Mood::Plain, text);
                 }
                 (new, 0, same) => format!("{new} new, {same} as they were"),
                 (new, others, same) => {

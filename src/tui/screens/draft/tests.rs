@@ -449,3 +449,29 @@ fn the_arrows_go_through_both_ways_to_handle_errors() {
     press(&mut model, "Up");
     assert_eq!(handling(&model), OnError::Halt);
 }
+
+#[test]
+fn a_contact_is_recognized_in_trackops_own_list_and_its_name_kept() {
+    let mut model = home(true);
+    let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
+    let mut opened = opened(13, Status::Ready);
+    let city = opened.recipe.columns.iter_mut().find(|rule| rule.from == "City").unwrap();
+    city.to = "primary_contact_id".parse().unwrap();
+    answer_open(&mut model, &effects, opened);
+    press(&mut model, "c");
+    model.job.as_mut().unwrap().line = 5;
+    let effects = press(&mut model, "v");
+    let picks = |effect: &Effect| match effect {
+        Effect::Query(Query::Pick(ticket, List::Contacts, Some(100), false)) => Some(*ticket),
+        _ => None,
+    };
+    let ticket = effects.iter().find_map(picks).expect("the client's contacts are asked for");
+    answer_review(&mut model, effects);
+    let entries = vec![Entry::new(2001, "Denver"), Entry::new(2002, "Somebody Else")];
+    let listed = crate::app::Picked { entries, read_at: None, failed: None };
+    let effects = update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(listed))));
+    assert_eq!(recipe(&model).columns[5].values["Denver"], MappedValue::Id(2001));
+    assert_eq!(model.catalog.label(List::Contacts, 2001), Some("Denver"));
+    assert_eq!(model.catalog.label(List::Contacts, 2002), None, "only what the file has");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Change(DataChange::Catalog(_)))));
+}

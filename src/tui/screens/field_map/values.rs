@@ -157,7 +157,7 @@ pub(crate) fn listed(
     Some(said_recognized(model, recognized, effects))
 }
 
-/// Keeps the names of the mapped ids that only Trackops' own list has, so that they show later.
+/// Keeps the names of the file's ids that only Trackops' own list has, so that they show later.
 fn remember_mapped(model: &mut Model) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
         return Vec::new();
@@ -167,8 +167,9 @@ fn remember_mapped(model: &mut Model) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let mapped = rule.values.values().filter_map(|value| match value {
-        MappedValue::Id(id) if model.catalog.label(list, *id).is_none() => Some(*id),
+    let occurs = |known: &str| values.texts.iter().any(|(text, rows)| *rows > 0 && fold(text) == fold(known));
+    let mapped = rule.values.iter().filter_map(|(text, value)| match value {
+        MappedValue::Id(id) if model.catalog.label(list, *id).is_none() && occurs(text) => Some(*id),
         _ => None,
     });
     let new: Vec<Entry> =
