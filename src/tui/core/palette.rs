@@ -30,7 +30,7 @@ pub(crate) fn open(model: &mut Model, act: fn(&mut Model, Action) -> Vec<Effect>
         let word = if spec.text.is_empty() { String::new() } else { format!("{}: ", spec.text) };
         let label = match &why {
             None => format!("{word}{}", spec.help),
-            Some(why) => format!("{word}{} Not now: {why}.", spec.help),
+            Some(why) => format!("{word}{} Unavailable: {why}.", spec.help),
         };
         (why.is_some(), Choice::new(spec.action, label, spec.shown))
     };
@@ -39,5 +39,5 @@ pub(crate) fn open(model: &mut Model, act: fn(&mut Model, Action) -> Vec<Effect>
     // What works stands first.
     choices.sort_by_key(|(not_now, _)| *not_now);
     let choices = choices.into_iter().map(|(_, choice)| choice).collect();
-    Picker::new("Everything one can do here", choices, act).open(model)
+    Picker::new("Command palette", choices, act).open(model)
 }

@@ -69,8 +69,8 @@ fn the_palette_does_what_is_typed_and_says_why_not() {
     press(&mut model, ":");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!() };
     let resume = picker.lines.iter().find(|choice| choice.note == "r").unwrap();
-    assert_eq!(resume.label.split("Not now: ").nth(1).unwrap(), "it is running.");
-    press(&mut model, "'causes Enter");
+    assert_eq!(resume.label.split("Unavailable: ").nth(1).unwrap(), "it is running.");
+    press(&mut model, "'cause Enter");
     assert!(matches!(model.overlays.last(), Some(Overlay::Picker(picker)) if picker.title.contains("cause")));
     press(&mut model, "Esc Ctrl-P 'sent Enter");
     assert_eq!(status(&model), "it is running", "an action that cannot be done says why");

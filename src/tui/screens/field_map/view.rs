@@ -42,7 +42,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let wrong: Vec<usize> = job.errors.iter().filter_map(|error| job.line_of(error)).collect();
     let width = usize::from(area.width).saturating_sub(1);
     let columns = widths(&[width / 5, 4, width / 4, width / 4 + 3, 1], width);
-    let head = cells(&["column", "full", "samples", "  field", "how read"], &columns);
+    let head = cells(&["column", "full", "samples", "  field", "format"], &columns);
     let list = Rect { height: area.height.saturating_sub(PREVIEW), ..area };
     table::draw(frame, list, model.theme, &head, (lines.len(), Some(job.line)), |index| {
         let wrong = wrong.contains(&index);
