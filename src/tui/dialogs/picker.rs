@@ -72,7 +72,7 @@ pub(crate) struct Picker {
     pub(crate) filter: Input,
     pub(crate) cursor: usize,
     /// Id that is chosen so far: the cursor begins there.
-    now: Option<u64>,
+    pub(super) now: Option<u64>,
     /// The marked ids, where several may be chosen.
     pub(crate) marked: Option<Vec<u64>>,
     /// Whether a mark was changed: then the marks are the answer, even when there are none.
@@ -131,7 +131,13 @@ impl Picker {
 
     /// A list of one id, or of several where `marked` is given: what the catalog knows at once, the account's answer when
     /// it comes.
-    fn of_ids(model: &Model, title: String, list: List, within: Option<u64>, then: Then<Vec<u64>>) -> Self {
+    pub(super) fn of_ids(
+        model: &Model,
+        title: String,
+        list: List,
+        within: Option<u64>,
+        then: Then<Vec<u64>>,
+    ) -> Self {
         // A narrowed list must not show the entries of others first.
         let known = if within.is_some() { Vec::new() } else { lines_of(model.catalog.entries(list)) };
         Self { list: Some(list), within, ..Self::with(title, known, OnPick::Ids(then)) }
@@ -159,7 +165,7 @@ impl Picker {
     }
 
     /// Opens a list of ids and asks Trackops for it.
-    fn ask(mut self, model: &mut Model) -> Vec<Effect> {
+    pub(super) fn ask(mut self, model: &mut Model) -> Vec<Effect> {
         let (ticket, within) = (model.ticket(), self.within);
         let Some(list) = self.list else { return self.open(model) };
         self.answer.ask(ticket);
@@ -241,58 +247,6 @@ fn lines_of(entries: &[Entry]) -> Vec<PickLine> {
         note: entry.id.to_string(),
     };
     entries.iter().map(line).collect()
-}
-
-/// A list of ids of which one is chosen.
-pub(crate) fn one_id(
-    model: &Model,
-    title: String,
-    list: List,
-    within: Option<u64>,
-    now: Option<u64>,
-    then: impl FnOnce(&mut Model, u64) -> Vec<Effect> + Send + 'static,
-) -> IdPicker {
-    let then = |model: &mut Model, ids: Vec<u64>| match ids.first() {
-        Some(id) => then(model, *id),
-        None => Vec::new(),
-    };
-    let mut picker = Picker::of_ids(model, title, list, within, Box::new(then));
-    picker.now = now;
-    picker.cursor = picker.lines.iter().position(|line| now.map(Pick::Id) == Some(line.pick)).unwrap_or(0);
-    IdPicker(picker)
-}
-
-/// A list of ids of which several may be chosen, or none.
-pub(crate) fn several_ids(
-    model: &Model,
-    title: String,
-    list: List,
-    within: Option<u64>,
-    now: Vec<u64>,
-    then: impl FnOnce(&mut Model, Vec<u64>) -> Vec<Effect> + Send + 'static,
-) -> IdPicker {
-    let mut picker = Picker::of_ids(model, title, list, within, Box::new(then));
-    picker.marked = Some(now);
-    IdPicker(picker)
-}
-
-/// A list of ids that is about to be opened.
-pub(crate) struct IdPicker(Picker);
-
-impl IdPicker {
-    /// Adds a line for the typed text, where `label` has one for it.
-    pub(crate) fn or_typed(
-        self,
-        label: impl Fn(&str) -> Option<String> + Send + 'static,
-        then: impl FnOnce(&mut Model, String) -> Vec<Effect> + Send + 'static,
-    ) -> Self {
-        Self(self.0.or_typed(label, then))
-    }
-
-    /// Opens it, and asks Trackops for the list.
-    pub(crate) fn open(self, model: &mut Model) -> Vec<Effect> {
-        self.0.ask(model)
-    }
 }
 
 /// Shows what the catalog has by now.

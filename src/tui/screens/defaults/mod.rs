@@ -12,7 +12,7 @@ use crate::tui::core::effect::Effect;
 use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::place::Screen;
-use crate::tui::dialogs::{Accepted, Prompt, picker};
+use crate::tui::dialogs::{Accepted, Prompt, id_picker};
 use crate::tui::screens::draft::job::{FormRow, Job};
 use crate::tui::screens::draft::undo;
 
@@ -99,11 +99,11 @@ fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
             Some(DefaultText::Ids(ids)) => ids.clone(),
             _ => Vec::new(),
         };
-        picker::several_ids(model, title, list, within, now, move |model, ids| {
+        id_picker::several_ids(model, title, list, within, now, move |model, ids| {
             set(model, target, (!ids.is_empty()).then_some(DefaultText::Ids(ids)))
         })
     } else {
-        picker::one_id(model, title, list, within, job.default_id(field), move |model, id| {
+        id_picker::one_id(model, title, list, within, job.default_id(field), move |model, id| {
             set(model, target, Some(DefaultText::Whole(id)))
         })
     };

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-
 use crate::case::{
     CaseField, ColumnNames, ColumnRule, CustomField, CustomKey, DefaultText, Guess, Idea, Owner, Place, Plan,
     PlanContext, PlanError, Recipe, Shape, Target, column_name, private_columns,
 };
 use crate::ledger::Import;
-use crate::sheet::{Column, Row, StoredNumber};
+use crate::sheet::{Column, Row};
 use crate::trackops::Catalog;
 use crate::tui::core::effect::{DataChange, Effect};
 use crate::tui::core::msg::{Opened, SheetFacts, Ticket};
 use crate::tui::screens::draft::history::History;
-use crate::tui::screens::draft::labels::value_text;
 
 /// The open import.
 #[derive(Debug)]
@@ -324,113 +321,6 @@ impl Job {
             Target::Custom(..) => Some(Shape::Text),
             Target::Ignore => None,
         }
-    }
-
-    /// The first different texts of a column, at most `count`.
-    pub(crate) fn texts(&self, column: usize, count: usize) -> Vec<&str> {
-        let mut texts: Vec<&str> = Vec::new();
-        for row in &self.samples {
-            let text = row.cells.get(column).unwrap_or("").trim();
-            if !text.is_empty() && !texts.contains(&text) {
-                texts.push(text);
-                if texts.len() == count {
-                    break;
-                }
-            }
-        }
-        texts
-    }
-
-    /// The number that a sample cell with this text holds, where the text shows another one.
-    pub(crate) fn held(&self, column: usize, text: &str) -> Option<&StoredNumber> {
-        let row =
-            self.samples.iter().find(|row| row.cells.get(column).is_some_and(|cell| cell.trim() == text))?;
-        row.number(column).filter(|number| !number.reads_as(text))
-    }
-
-    /// A sample cell as it is shown, and the number it holds where that is another one.
-    pub(crate) fn sample_text(&self, column: usize, text: &str) -> String {
-        match self.held(column, text) {
-            Some(number) if !self.is_private(column) => format!("{text} (holds {})", number.digits()),
-            _ => text.to_owned(),
-        }
-    }
-
-    /// A sample cell and the value built from it, or what is wrong with it; `told` gives a text as it is shown.
-    pub(crate) fn preview(
-        &self,
-        line: MapLine,
-        today: Date,
-        catalog: &Catalog,
-        told: impl Fn(&str) -> String,
-    ) -> Option<(String, String)> {
-        let texts = self.texts(line.column?, usize::MAX);
-        let text = *texts.get(self.sample % texts.len().max(1))?;
-        self.preview_of(line, text, today, catalog, told)
-    }
-
-    /// The same for one text.
-    pub(crate) fn preview_of(
-        &self,
-        line: MapLine,
-        text: &str,
-        today: Date,
-        catalog: &Catalog,
-        told: impl Fn(&str) -> String,
-    ) -> Option<(String, String)> {
-        let (column, rule) = (line.column?, self.rule(line)?);
-        let built = match rule.to {
-            Target::Ignore => "nothing: the column goes nowhere".to_owned(),
-            _ => self
-                .read_alone(rule, column, text, today, catalog)
-                .map_or_else(|wrong| wrong, |built| told(&built)),
-        };
-        Some((told(&self.sample_text(column, text)), built))
-    }
-
-    /// One cell read by its rule alone: the rest of the recipe may not be finished yet. `Err`: why there is no value.
-    fn read_alone(
-        &self,
-        rule: &ColumnRule,
-        column: usize,
-        text: &str,
-        today: Date,
-        catalog: &Catalog,
-    ) -> Result<String, String> {
-        let mut alone = Recipe::new("");
-        alone.fields.clone_from(&self.recipe.fields);
-        alone.columns.push(ColumnRule {
-            from: "#1".into(),
-            private: Some(self.is_private(column)),
-            // A field reads the same for every subject.
-            to: rule.to.of_primary(),
-            ..rule.clone()
-        });
-        for spec in crate::case::CASE_FIELDS.iter().filter(|spec| spec.shape == Shape::Id) {
-            let target = Target::Case(spec.field);
-            if target != rule.to.of_primary() {
-                alone.defaults.insert(target, DefaultText::Whole(1));
-            }
-        }
-        let columns = [Column { header: String::new(), filled: 1 }];
-        let plan = match Plan::new(&alone, &columns, &PlanContext::default()) {
-            Ok(plan) => plan,
-            Err(errors) => return Err(errors.first().map(ToString::to_string).unwrap_or_default()),
-        };
-        let mut row = Row { number: 1, line: 1, ..Row::default() };
-        row.cells.push_field(text);
-        row.numbers
-            .extend(self.held(column, text).map(|number| StoredNumber { column: 0, value: number.value }));
-        let built = plan.build(&row, today);
-        if let Some(problem) = built.problems.first() {
-            return Err(format!("✗ {}; {}", problem.message, problem.hint));
-        }
-        let name = self.header(column);
-        let placed = built.case.values.iter().find(|placed| !placed.by_default);
-        placed.map_or_else(
-            || Err(format!("nothing: “{name}” is empty here")),
-            |placed| Ok(value_text(&placed.value, placed.dest, catalog)),
-        )
     }
 
     /// The line of the field map under the cursor.

@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub(crate) mod job;
 mod job_labels;
 pub(crate) mod labels;
+mod samples;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod undo;

@@ -4,7 +4,7 @@ use crate::case::{Holder, OtherSubject, SubjectNo, Target};
 use crate::trackops::List;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood};
-use crate::tui::dialogs::picker;
+use crate::tui::dialogs::id_picker;
 use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::field_map::{self, FieldFor};
 
@@ -24,7 +24,7 @@ pub(crate) fn choose_type(model: &mut Model, of: FieldFor) -> Vec<Effect> {
     }
     let title = "Type of the other subject".to_owned();
     let add = move |model: &mut Model, id| add(model, of, id);
-    picker::one_id(model, title, List::SubjectTypes, None, None, add).open(model)
+    id_picker::one_id(model, title, List::SubjectTypes, None, None, add).open(model)
 }
 
 /// Adds a subject, and opens the list of fields at its first one. A subject without columns is dropped at the next change.

@@ -11,7 +11,7 @@ use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
-use crate::tui::dialogs::picker;
+use crate::tui::dialogs::id_picker;
 use crate::tui::screens::draft::job::{Job, id_field};
 use crate::tui::screens::draft::labels::mapped_text;
 use crate::tui::screens::draft::{fix, undo};
@@ -238,7 +238,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                     go_to_open(model);
                     effects
                 };
-                return picker::one_id(model, title, list, None, now, set).open(model);
+                return id_picker::one_id(model, title, list, None, now, set).open(model);
             }
             _ => return ask_fix(model, text),
         },

@@ -10,7 +10,7 @@ use crate::tui::core::action::Action;
 use crate::tui::core::effect::{DataChange, Effect, Query};
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
-use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, picker, prompt};
+use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, id_picker, prompt};
 
 /// The cells a correction changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,9 +118,9 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
         if texts.is_empty() { Vec::new() } else { correcting.send(model, texts.join(&separator)).1 }
     };
     let picker = if several {
-        picker::several_ids(model, title, list, within, Vec::new(), named)
+        id_picker::several_ids(model, title, list, within, Vec::new(), named)
     } else {
-        picker::one_id(model, title, list, within, None, move |model, id| named(model, vec![id]))
+        id_picker::one_id(model, title, list, within, None, move |model, id| named(model, vec![id]))
     };
     let label = |typed: &str| typed.is_empty().then(|| "type the cell's text instead …".to_owned());
     let effects = picker.or_typed(label, move |model, _| ask(model, &row, &one)).open(model);
