@@ -68,6 +68,22 @@ pub(crate) fn availability(model: &Model) -> Result<(), String> {
     }
 }
 
+/// Opens the list at the first change about a column, where it is taken back with one key.
+pub(crate) fn open_at(model: &mut Model, column: &str) {
+    let Some(recipe) = model.job.as_ref().map(|job| &job.recipe) else { return };
+    let about = |change: &Change| match *change {
+        Change::Only => recipe.only.as_ref().is_some_and(|only| only.column == column),
+        Change::Fix(at) => recipe.fixes.get(at).is_some_and(|fix| fix.column == column),
+        Change::LeaveOut(at) => matches!(
+            recipe.leave_out.get(at),
+            Some(LeaveOut::Value { column: of, .. }) if of == column
+        ),
+    };
+    if let Some(at) = all(recipe).iter().position(about) {
+        model.overlays.push(Overlay::Changes(at));
+    }
+}
+
 /// Opens the list.
 pub(crate) fn open(model: &mut Model) {
     model.overlays.push(Overlay::Changes(0));

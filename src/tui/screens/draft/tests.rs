@@ -475,3 +475,21 @@ fn a_contact_is_recognized_in_trackops_own_list_and_its_name_kept() {
     assert_eq!(model.catalog.label(List::Contacts, 2002), None, "only what the file has");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Change(DataChange::Catalog(_)))));
 }
+
+#[test]
+fn a_rule_for_rows_by_a_column_that_is_gone_is_found_where_it_is_taken_back() {
+    let mut model = home(true);
+    let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
+    let mut opened = opened(13, Status::Ready);
+    opened.recipe.leave_out.push(LeaveOut::Row(2));
+    opened.recipe.leave_out.push(LeaveOut::Value { column: "Status".into(), value: "closed".into() });
+    answer_open(&mut model, &effects, opened);
+    model.screen = Screen::FieldMap;
+    press(&mut model, "c");
+    assert!(status(&model).contains("no column “Status”"), "{}", status(&model));
+    assert!(matches!(model.overlays.last(), Some(Overlay::Changes(1))), "{:?}", model.overlays);
+    press(&mut model, "Delete Esc");
+    assert_eq!(recipe(&model).leave_out, [LeaveOut::Row(2)]);
+    let effects = press(&mut model, "c");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Query(Query::Check(..)))));
+}

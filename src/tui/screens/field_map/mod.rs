@@ -203,8 +203,13 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         model.screen = Screen::Defaults;
         return Vec::new();
     }
-    if let Some(at) = job.line_of(&error) {
-        job.line = at;
+    match (job.line_of(&error), &error) {
+        (Some(at), _) => job.line = at,
+        // Not a mapped column: an edit or a skipped value names it.
+        (None, PlanError::NoSuchColumn { from, .. } | PlanError::RepeatedHeader { from, .. }) => {
+            changes::open_at(model, from);
+        }
+        (None, _) => {}
     }
     Vec::new()
 }
