@@ -568,3 +568,16 @@ fn a_list_of_trackops_says_when_it_was_read_and_is_asked_for_again_on_a_key() {
     assert!(screen.contains("no connection; this is the list of 2026-11-23 12:00"), "{screen}");
     assert!(screen.contains("Acme"), "what is known is still to be chosen from: {screen}");
 }
+
+#[test]
+fn a_resumed_import_begins_with_the_counts_that_were_shown() {
+    let mut model = home(true);
+    crate::tui::screens::processing::show(&mut model, 12);
+    let board = model.boards.get_mut(&12).unwrap();
+    board.import.as_mut().unwrap().counts = counts(112, 40, 2, 0);
+    // The list is of before the rows were counted.
+    model.imports.all.iter_mut().for_each(|import| import.counts = Counts::default());
+    crate::tui::screens::processing::begin(&mut model, 12, OnError::Skip);
+    let shown = picture(&model, 80, 24);
+    assert!(shown.contains("42 of 112 rows") && shown.contains("created 40"), "{shown}");
+}

@@ -37,9 +37,11 @@ pub(crate) fn show(model: &mut Model, id: ImportId) -> Vec<Effect> {
 
 /// Shows an import that is about to start.
 pub(crate) fn begin(model: &mut Model, id: ImportId, on_error: OnError) {
-    let known = model.imports.all.iter().find(|import| import.id == id).cloned();
-    let known =
-        known.or_else(|| model.job.as_ref().map(|job| job.import.clone()).filter(|import| import.id == id));
+    let open = model.job.as_ref().map(|job| &job.import).filter(|import| import.id == id);
+    let shown = model.boards.get(&id).and_then(|board| board.import.as_ref());
+    let listed = model.imports.all.iter().find(|import| import.id == id);
+    // The list may be of before its rows were counted.
+    let known = [shown, listed, open].into_iter().flatten().max_by_key(|import| import.counts.rows).cloned();
     let rows = model.job.as_ref().filter(|job| job.import.id == id).map(|job| job.rows);
     let mut board = Board::new(known);
     if let Some(rows) = rows {
