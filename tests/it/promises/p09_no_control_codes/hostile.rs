@@ -90,7 +90,7 @@ fn start(world: &World, arguments: &[&str]) -> Pty {
     }
     command.env("CASELOAD_HOME", world.home.path());
     command.env("CASELOAD_TOKEN", "sandbox");
-    Pty::start(command, 120, 40)
+    Pty::start(command, 109, 40)
 }
 
 /// Runs a command in a terminal; it says something, and nothing that steers.
@@ -191,17 +191,11 @@ async fn no_error_repeats_it() {
     says(&world, &["imports"]);
 }
 
-/// The keys that work now.
-fn footer(shown: &str) -> String {
-    shown.trim_end().lines().last().unwrap_or_default().trim_end().to_owned()
-}
-
-/// Opens what a key opens, and leaves it again.
+/// Opens what a key opens, and leaves it again. The window is too narrow for panels: a corner is a dialog's.
 fn dialog(pty: &mut Pty, keys: &str) {
-    let below = footer(&pty.shown());
     pty.send(keys);
-    pty.wait_until(keys, |shown| footer(shown) != below);
-    back(pty, |shown| footer(shown) == below);
+    pty.wait_until(keys, |shown| shown.contains('╭'));
+    back(pty, |shown| !shown.contains('╭'));
 }
 
 /// Alone, so that Escape is not read as the beginning of what follows.
@@ -220,7 +214,7 @@ async fn no_screen_lets_it_through() {
         app.import_with(&sheet, &recipe, OnError::Skip).unwrap();
     }
     let mut pty = start(&world, &[]);
-    pty.wait_for("rch.csv");
+    pty.wait_for("Ready");
     pty.send("\r");
     pty.wait_for("Review 3/4");
     pty.wait_for(" rows: ");
