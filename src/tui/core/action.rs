@@ -1,6 +1,6 @@
-//! What a person can do.
+//! Actions of the user.
 
-/// Something a person can do.
+/// An action of the user, whichever key it is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Action {
     Up,

@@ -1,4 +1,4 @@
-//! Does what the model asks for, and brings back the answers. The only file of the screens that spawns tasks.
+//! Carries out effects and brings back the answers. Only here do the screens spawn tasks.
 
 mod accounts;
 mod changes;
@@ -30,7 +30,7 @@ pub(crate) struct Effects {
 
 impl Effects {
     pub(crate) fn new(app: App, msgs: mpsc::Sender<Msg>) -> Self {
-        // A person's keys fill it and a worker empties it: it stays short.
+        // Keys fill it and the worker empties it: it stays short.
         let (sender, orders) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
         let runner = EffectRunner::new(app, msgs);
@@ -39,7 +39,7 @@ impl Effects {
     }
 
     pub(crate) fn run(&self, effect: Effect) {
-        // Fails only after `close`, when nobody is left to see the result.
+        // Fails only after `close`, when the screen is gone.
         _ = self.orders.send(effect);
     }
 

@@ -1,11 +1,12 @@
 //! Terminal events into messages. The only file that knows what a key event is.
 
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
+use tui_input::InputRequest;
+
 use crate::tui::core::action::Action;
 use crate::tui::core::keymap::{self, Key};
 use crate::tui::core::msg::Msg;
 use crate::tui::core::place::Place;
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
-use tui_input::InputRequest;
 
 /// The message of an event, seen from where the user is.
 pub(crate) fn translate(event: Event, place: Place) -> Option<Msg> {

@@ -1,4 +1,4 @@
-//! What the loop and the terminal have to do with each other.
+//! The loop's view of the terminal.
 
 use std::io;
 

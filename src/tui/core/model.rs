@@ -1,5 +1,9 @@
 //! Everything the screens show. Written by `update` alone.
 
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+
 use crate::app::KnownAccounts;
 use crate::ledger::{Exception, ImportId};
 use crate::text::{hide_ssns, mask};
@@ -21,9 +25,6 @@ use crate::tui::screens::imports::state::ImportList;
 use crate::tui::screens::processing::state::Board;
 use crate::tui::screens::review::state::{Review, RowView, SentFirst};
 use crate::tui::screens::start::state::StartDialog;
-use std::collections::BTreeMap;
-
-use jiff::{Timestamp, tz::TimeZone};
 
 /// What lies over a screen.
 #[derive(Debug)]

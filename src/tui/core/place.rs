@@ -1,4 +1,4 @@
-//! Where the user is.
+//! Screens, and places where keys go.
 
 /// The screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,6 @@
-//! The only writer of the model: no IO, no clock, no spawn.
+//! Messages into the model. No IO, no clock, no spawn.
+
+use tui_input::{Input, InputRequest};
 
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
@@ -16,7 +18,6 @@ use crate::tui::screens::field_map::{self, split, values};
 use crate::tui::screens::processing::{self, correct, exceptions, export};
 use crate::tui::screens::review::{self, filter, first, row_view};
 use crate::tui::screens::{self, defaults, imports, start};
-use tui_input::{Input, InputRequest};
 
 /// One step: the message into the model, and what has to be done for it.
 pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {

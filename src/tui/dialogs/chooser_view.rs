@@ -1,15 +1,16 @@
 //! The file chooser as it is drawn: the path, the files of its folder, and the first rows of one.
 
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::text::Span;
+
 use crate::text::{hide_ssns, mask};
 use crate::tui::core::model::Model;
 use crate::tui::dialogs::chooser::Chooser;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, field, fit, paragraph, put, row};
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
-use ratatui::text::Span;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) {
     let height = frame.area().height.saturating_sub(4).max(9);

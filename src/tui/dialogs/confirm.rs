@@ -1,13 +1,15 @@
 //! A question answered with yes or no.
 
+use std::fmt;
+
+use ratatui::Frame;
+
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Overlay};
 use crate::tui::dialogs::Then;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::text::{paragraph, put};
-use ratatui::Frame;
-use std::fmt;
 
 /// The question, and what follows from a yes.
 pub(crate) struct Confirm {

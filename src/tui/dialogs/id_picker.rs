@@ -13,7 +13,7 @@ pub(crate) fn one_id(
     within: Option<u64>,
     now: Option<u64>,
     then: impl FnOnce(&mut Model, u64) -> Vec<Effect> + Send + 'static,
-) -> IdPicker {
+) -> Picker {
     let then = |model: &mut Model, ids: Vec<u64>| match ids.first() {
         Some(id) => then(model, *id),
         None => Vec::new(),
@@ -21,7 +21,7 @@ pub(crate) fn one_id(
     let mut picker = Picker::of_ids(model, title, list, within, Box::new(then));
     picker.now = now;
     picker.cursor = picker.lines.iter().position(|line| now.map(Pick::Id) == Some(line.pick)).unwrap_or(0);
-    IdPicker(picker)
+    picker
 }
 
 /// A list of ids of which several may be chosen, or none.
@@ -32,27 +32,8 @@ pub(crate) fn several_ids(
     within: Option<u64>,
     now: Vec<u64>,
     then: impl FnOnce(&mut Model, Vec<u64>) -> Vec<Effect> + Send + 'static,
-) -> IdPicker {
+) -> Picker {
     let mut picker = Picker::of_ids(model, title, list, within, Box::new(then));
     picker.marked = Some(now);
-    IdPicker(picker)
-}
-
-/// A list of ids that is about to be opened.
-pub(crate) struct IdPicker(Picker);
-
-impl IdPicker {
-    /// Adds a line for the typed text, where `label` has one for it.
-    pub(crate) fn or_typed(
-        self,
-        label: impl Fn(&str) -> Option<String> + Send + 'static,
-        then: impl FnOnce(&mut Model, String) -> Vec<Effect> + Send + 'static,
-    ) -> Self {
-        Self(self.0.or_typed(label, then))
-    }
-
-    /// Opens it, and asks Trackops for the list.
-    pub(crate) fn open(self, model: &mut Model) -> Vec<Effect> {
-        self.0.ask(model)
-    }
+    picker
 }

@@ -129,8 +129,7 @@ impl Picker {
         }
     }
 
-    /// A list of one id, or of several where `marked` is given: what the catalog knows at once, the account's answer when
-    /// it comes.
+    /// A list of ids: what the catalog knows at once, the account's answer when it comes.
     pub(super) fn of_ids(
         model: &Model,
         title: String,
@@ -159,18 +158,15 @@ impl Picker {
         self
     }
 
-    pub(crate) fn open(self, model: &mut Model) -> Vec<Effect> {
+    /// Opens it; asks Trackops for a list of ids.
+    pub(crate) fn open(mut self, model: &mut Model) -> Vec<Effect> {
+        let query = self.list.map(|list| {
+            let ticket = model.ticket();
+            self.answer.ask(ticket);
+            Effect::Query(Query::Pick(ticket, list, self.within, false))
+        });
         model.overlays.push(Overlay::Picker(self));
-        Vec::new()
-    }
-
-    /// Opens a list of ids and asks Trackops for it.
-    pub(super) fn ask(mut self, model: &mut Model) -> Vec<Effect> {
-        let (ticket, within) = (model.ticket(), self.within);
-        let Some(list) = self.list else { return self.open(model) };
-        self.answer.ask(ticket);
-        model.overlays.push(Overlay::Picker(self));
-        vec![Effect::Query(Query::Pick(ticket, list, within, false))]
+        query.into_iter().collect()
     }
 
     /// The lines that contain every typed word, then those that only typing makes.

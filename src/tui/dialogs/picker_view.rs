@@ -3,7 +3,6 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-
 use unicode_width::UnicodeWidthStr;
 
 use crate::tui::core::model::Model;
@@ -40,7 +39,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
     if shown.is_empty() && !picker.is_waiting() {
         let text = match (picker.list.is_some(), picker.lines.is_empty()) {
             (true, true) => {
-                "No names are known yet. Ctrl-R learns them from the newest cases. Or type an id, which Trackops shows in its settings: you give it a name, once. The catalog (C) takes many, or a colleague's file."
+                "No names are known yet. Ctrl-R learns them from the newest cases. Or type an id, which Trackops shows in its settings: you give it a name, once. Esc, then C opens the catalog, which takes many or a colleague's file."
             }
             (true, false) => {
                 "Nothing fits. An id can be typed: its number is enough, and you give it a name."

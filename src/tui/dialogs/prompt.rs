@@ -1,16 +1,17 @@
 //! A question for one line of text.
 
+use std::fmt;
+
+use ratatui::Frame;
+use ratatui::text::Span;
+use tui_input::Input;
+
 use crate::tui::core::action::Action;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::text::{field, paragraph, put, row};
-use ratatui::Frame;
-use ratatui::text::Span;
-use std::fmt;
-
-use tui_input::Input;
 
 /// What becomes of a prompt once its text was accepted.
 pub(crate) enum Accepted {

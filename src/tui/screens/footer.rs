@@ -1,14 +1,15 @@
 //! The last two lines: news, and the keys that work now.
 
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
 use crate::tui::core::action::Action;
 use crate::tui::core::keymap::{self, Spec};
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::screens;
 use crate::tui::widgets::text::{put, wrap};
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
 
 /// What is being waited for, or the latest news: the whole sentence, in as many lines as it takes.
 pub(crate) fn status(model: &Model, width: u16) -> Vec<Line<'static>> {

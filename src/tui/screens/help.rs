@@ -1,13 +1,14 @@
 //! Every key of the screen; for what does not work now, the reason.
 
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+
 use crate::tui::core::action::Action;
 use crate::tui::core::keymap;
 use crate::tui::core::model::{Model, Overlay};
 use crate::tui::screens;
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
-use ratatui::Frame;
-use ratatui::text::{Line, Span};
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     // The help is for what it was called from.

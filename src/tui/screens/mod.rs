@@ -13,6 +13,11 @@ pub(crate) mod resumable;
 pub(crate) mod review;
 pub(crate) mod start;
 
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
 use crate::tui::core::action::Action;
 use crate::tui::core::model::{Model, Overlay};
 use crate::tui::core::place::{Place, Screen};
@@ -25,10 +30,6 @@ use crate::tui::screens::processing::{exceptions, export};
 use crate::tui::screens::review::{first, row_view};
 use crate::tui::widgets::ascii;
 use crate::tui::widgets::text::{cut, put, wrap};
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
 
 /// The smallest window everything fits into.
 const LEAST: (u16, u16) = (60, 16);

@@ -13,10 +13,6 @@ fn review() -> Model {
     model
 }
 
-fn status(model: &Model) -> &str {
-    model.status.as_ref().map_or("", |(_, text)| text)
-}
-
 /// Looks for a text that rows 2 and 4 hold.
 fn found(model: &mut Model) {
     let effects = press(model, "/ 'Tri Enter");

@@ -1,14 +1,5 @@
 //! The whole application in process: the real loop, keys as events, the embedded Trackops.
 
-use crate::app::{App, Settings, StartOptions};
-use crate::engine::{Event as RunEvent, Run};
-use crate::sandbox::{Options, Sandbox};
-use crate::trackops::Notify;
-use crate::tui::core::effects::Effects;
-use crate::tui::core::event_loop::{self, Ending, Inputs};
-use crate::tui::core::line::{Line, Signal};
-use crate::tui::core::outside::Outside;
-use crate::tui::{Start, asked_to_end, begin};
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
@@ -21,6 +12,15 @@ use ratatui::layout::{Position, Size};
 use tokio::sync::{mpsc, watch};
 
 use super::*;
+use crate::app::{App, Settings, StartOptions};
+use crate::engine::{Event as RunEvent, Run};
+use crate::sandbox::{Options, Sandbox};
+use crate::trackops::Notify;
+use crate::tui::core::effects::Effects;
+use crate::tui::core::event_loop::{self, Ending, Inputs};
+use crate::tui::core::line::{Line, Signal};
+use crate::tui::core::outside::Outside;
+use crate::tui::{Start, asked_to_end, begin};
 
 /// A terminal that is only its frames.
 struct NoLine;

@@ -1,5 +1,6 @@
 //! What the tests of the screens share: a model with a sample import, keys as text, and a picture of a frame.
 
+mod files;
 mod find;
 mod flow;
 pub(crate) mod loops;
@@ -429,4 +430,9 @@ pub(crate) fn runs(buffer: &Buffer, y: u16) -> Vec<String> {
     }
     let styled = runs.into_iter().filter(|(.., name)| !name.is_empty());
     styled.map(|(from, to, name)| format!("{from}-{to} {name}")).collect()
+}
+
+/// The news in the status line.
+pub(crate) fn status(model: &Model) -> &str {
+    model.status.as_ref().map_or("", |(_, text)| text.as_str())
 }

@@ -22,10 +22,6 @@ fn with_exceptions() -> Model {
     model
 }
 
-fn status(model: &Model) -> &str {
-    model.status.as_ref().map_or("", |(_, text)| text)
-}
-
 #[test]
 fn the_log_shows_one_cause_alone() {
     let mut model = with_exceptions();

@@ -1,18 +1,18 @@
 //! The pictures of the README and its list of keys: made of what the program really draws, and compared with what is
 //! kept in assets/. `CASELOAD_PICTURES=write cargo test --lib pictures` makes them anew.
 
-use crate::app::{App, Settings};
-use crate::engine::{Event as RunEvent, Progress};
-use crate::tui::core::effects::Effects;
-use crate::tui::core::keymap::{ACTIONS, actions_of};
-use crate::tui::core::place::{Place, Screen};
-use crate::tui::{Start, begin};
 use std::fs;
 use std::path::PathBuf;
 
 use tokio::sync::mpsc;
 
 use super::*;
+use crate::app::{App, Settings};
+use crate::engine::{Event as RunEvent, Progress};
+use crate::tui::core::effects::Effects;
+use crate::tui::core::keymap::{ACTIONS, actions_of};
+use crate::tui::core::place::{Place, Screen};
+use crate::tui::{Start, begin};
 
 const SIZE: (u16, u16) = (92, 26);
 /// A cell, in units of the picture.

@@ -1,10 +1,10 @@
 //! No window is too small to live in, and no sequence of keys breaks anything.
 
-use crate::engine::{Event as RunEvent, Progress};
-use crate::tui::core::effect::{Effect, Query};
 use ratatui::backend::{Backend, CrosstermBackend};
 
 use super::*;
+use crate::engine::{Event as RunEvent, Progress};
+use crate::tui::core::effect::{Effect, Query};
 
 /// Every kind of screen and dialog.
 fn models() -> Vec<Model> {

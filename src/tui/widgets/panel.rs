@@ -1,7 +1,5 @@
 //! A box over the screen, and a text over the whole of it.
 
-use crate::tui::core::theme::Theme;
-use crate::tui::widgets::text::{cut, put};
 use ratatui::Frame;
 use ratatui::layout::Position;
 use ratatui::layout::Rect;
@@ -10,6 +8,9 @@ use ratatui::text::Span;
 use ratatui::widgets::Block;
 use ratatui::widgets::BorderType;
 use ratatui::widgets::Clear;
+
+use crate::tui::core::theme::Theme;
+use crate::tui::widgets::text::{cut, put};
 
 /// A box in the middle, at most that large; its inside.
 pub(crate) fn boxed(frame: &mut Frame, theme: Theme, title: &str, width: u16, height: u16) -> Rect {

@@ -25,15 +25,15 @@ impl EffectRunner {
                 .await,
             ),
             DataChange::ReadAs(ticket, id, layout) => {
-                self.read_again(ticket, move |runner| Ok(runner.app.read_as(id, &layout)?)).await
+                self.read_again(ticket, move |runner| runner.app.read_as(id, &layout).map_err(sentence)).await
             }
             DataChange::Restore(ticket, id, recipe) => {
-                self.read_again(ticket, move |runner| Ok(runner.app.restore(id, &recipe)?)).await
+                self.read_again(ticket, move |runner| runner.app.restore(id, &recipe).map_err(sentence)).await
             }
             DataChange::TakeOver(ticket, id, like) => {
                 let copied = move |runner: &Self| {
                     let sheet = runner.sheet(id)?;
-                    Ok((runner.app.take_over(id, like, &sheet)?, sheet))
+                    Ok((runner.app.take_over(id, like, &sheet).map_err(sentence)?, sheet))
                 };
                 self.read_again(ticket, copied).await
             }
@@ -106,27 +106,17 @@ impl EffectRunner {
     async fn read_again(
         &self,
         ticket: Ticket,
-        read: impl FnOnce(&Self) -> Result<(Import, Sheet), Refusal> + Send + 'static,
+        read: impl FnOnce(&Self) -> Result<(Import, Sheet), Sentence> + Send + 'static,
     ) -> Reply {
         let read = move |runner: &Self| {
-            let (import, sheet) = read(runner).map_err(|Refusal(sentence)| sentence)?;
+            let (import, sheet) = read(runner)?;
             runner.hold(import, &sheet).map(Box::new)
         };
         Reply::ReadAs(ticket, self.blocking(read).await)
     }
 }
 
-/// Why a file was not read in another way, in a sentence.
-struct Refusal(Sentence);
-
-impl From<AppError> for Refusal {
-    fn from(error: AppError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<Sentence> for Refusal {
-    fn from(sentence: Sentence) -> Self {
-        Self(sentence)
-    }
+#[expect(clippy::needless_pass_by_value)] // as map_err wants it
+fn sentence(error: AppError) -> Sentence {
+    error.to_string()
 }

@@ -1,13 +1,15 @@
-//! What every task that carries out effects needs.
+//! State shared by the tasks that carry out effects.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 
 use crate::app::{App, KeptCheck};
 use crate::ledger::ImportId;
 use crate::sheet::Sheet;
 use crate::tui::core::msg::{Msg, Reply, Sentence};
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
-use tokio::sync::mpsc;
-use tokio::task::spawn_blocking;
 
 /// The open file, and the import it belongs to.
 pub(super) type OpenSheet = Option<(ImportId, Sheet)>;

@@ -1,5 +1,8 @@
 //! The account screen's form.
 
+use tui_input::Input;
+use tui_input::InputRequest;
+
 use crate::app::TokenFrom;
 use crate::trackops::ApiUrl;
 use crate::tui::core::action::Action;
@@ -9,8 +12,6 @@ use crate::tui::core::model::{Model, Mood};
 use crate::tui::core::msg::{AccountField, Credentials, InUse, Sentence, Ticket};
 use crate::tui::core::place::Screen;
 use crate::tui::screens::account::state::AccountForm;
-use tui_input::Input;
-use tui_input::InputRequest;
 
 /// Where the token comes from when none is typed, for what else is typed so far.
 pub(crate) fn token_from(model: &Model) -> Option<TokenFrom> {

@@ -1,8 +1,9 @@
 //! What is typed into the account form.
 
+use tui_input::Input;
+
 use crate::tui::core::msg::AccountField;
 use crate::tui::screens::account::hidden::HiddenText;
-use tui_input::Input;
 
 pub(super) const ORDER: [AccountField; 4] =
     [AccountField::Url, AccountField::Username, AccountField::Token, AccountField::Remember];

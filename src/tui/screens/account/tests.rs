@@ -46,10 +46,6 @@ pub(crate) fn two() -> Model {
     model
 }
 
-fn status(model: &Model) -> &str {
-    model.status.as_ref().map_or("", |(_, text)| text.as_str())
-}
-
 /// The answer that an account is in use.
 fn in_use(model: &Model, name: &str) -> Box<InUse> {
     let host = format!("{name}.viewcases.com");

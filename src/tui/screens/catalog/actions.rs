@@ -273,7 +273,7 @@ pub(crate) fn merged(model: &mut Model, ticket: Ticket, answer: Result<(Merged, 
             let Merged { new, same, changed } = merged;
             let text = match (new, changed.len(), same) {
                 (0, 0, 0) => {
-                    let text = "No names found. Type them in, or import a colleague's file (C, then f).";
+                    let text = "No names found. Type them in, or import a colleague's catalog file.";
                     return model.say(Mood::Plain, text);
                 }
                 (new, 0, same) => format!("{new} new, {same} as they were"),

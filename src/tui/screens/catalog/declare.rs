@@ -1,5 +1,10 @@
 //! The form for a custom field of the account.
 
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+use tui_input::{Input, InputRequest};
+
 use crate::case::{CustomField, CustomKey, Kind, Owner};
 use crate::trackops::{Catalog, Change, List};
 use crate::tui::core::action::Action;
@@ -11,10 +16,6 @@ use crate::tui::dialogs::Then;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{cut, field, fit, paragraph, put, row};
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::Span;
-use tui_input::{Input, InputRequest};
 
 /// The fields of the form, in order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -39,10 +39,6 @@ fn changes(effects: Vec<Effect>) -> Vec<Change> {
     effects.into_iter().map(change).collect()
 }
 
-fn status(model: &Model) -> &str {
-    model.status.as_ref().map_or("", |(_, text)| text)
-}
-
 #[test]
 fn entries_are_typed_one_after_the_other() {
     let mut model = lists();

@@ -1,5 +1,10 @@
 //! What a person changed about the rows, in a list: fixes, rows left out, and the group.
 
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::text::Span;
+
 use crate::case::{LeaveOut, Recipe};
 use crate::text::{hide_ssns, mask};
 use crate::tui::core::action::Action;
@@ -10,10 +15,6 @@ use crate::tui::screens::draft::undo;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, cut, paragraph, put};
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
-use ratatui::text::Span;
 
 /// One change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,11 @@
 //! What is different from the import it was made like.
 
+use ratatui::Frame;
+use ratatui::text::Line;
+
 use crate::tui::core::model::Model;
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::wrap;
-use ratatui::Frame;
-use ratatui::text::Line;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     let Some(job) = &model.job else { return };

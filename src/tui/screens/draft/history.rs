@@ -1,7 +1,8 @@
 //! What a recipe was before it was changed.
 
-use crate::case::{Recipe, Target};
 use std::collections::VecDeque;
+
+use crate::case::{Recipe, Target};
 
 /// So many changes can be taken back.
 pub(super) const MOST: usize = 100;

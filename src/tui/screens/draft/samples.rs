@@ -1,11 +1,12 @@
 //! The first rows of the open file: their cells, and the values they become.
 
+use jiff::civil::Date;
+
 use crate::case::{ColumnRule, DefaultText, Plan, PlanContext, Recipe, Shape, Target};
 use crate::sheet::{Column, Row, StoredNumber};
 use crate::trackops::Catalog;
 use crate::tui::screens::draft::job::{Job, MapLine};
 use crate::tui::screens::draft::labels::value_text;
-use jiff::civil::Date;
 
 impl Job {
     /// The first different texts of a column, at most `count`.

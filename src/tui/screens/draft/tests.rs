@@ -25,10 +25,6 @@ fn recipe(model: &Model) -> &Recipe {
     &model.job.as_ref().unwrap().recipe
 }
 
-fn status(model: &Model) -> &str {
-    model.status.as_ref().map_or("", |(_, text)| text.as_str())
-}
-
 #[test]
 fn values_are_matched_by_name_by_guess_and_by_hand() {
     let mut model = defaults();

@@ -11,6 +11,8 @@ pub(crate) mod values;
 pub(crate) mod values_view;
 pub(crate) mod view;
 
+use std::collections::BTreeSet;
+
 use crate::case::{CASE_FIELDS, CaseField, ColumnRule, CustomKey, Guess, Owner, PlanError, Shape, Target};
 use crate::ledger::ImportId;
 use crate::trackops::Change;
@@ -25,7 +27,6 @@ use crate::tui::dialogs::{Choice, Confirm, Picker};
 use crate::tui::screens::catalog::declare;
 use crate::tui::screens::draft::job::{FormRow, Job, MapLine};
 use crate::tui::screens::draft::{changes, undo};
-use std::collections::BTreeSet;
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     let Some(job) = &model.job else { return Err("no import is open".to_owned()) };

@@ -1,5 +1,7 @@
 //! The list of imports.
 
+use std::fmt::Write as _;
+
 use crate::ledger::{Import, ImportId, Status};
 use crate::text::plural;
 use crate::tui::core::action::Action;
@@ -15,7 +17,6 @@ use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::processing::export;
 use crate::tui::screens::resumable;
 use crate::tui::screens::review::state::Review;
-use std::fmt::Write as _;
 
 /// Goes home.
 pub(crate) fn show(model: &mut Model) -> Vec<Effect> {

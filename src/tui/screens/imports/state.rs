@@ -1,7 +1,8 @@
 //! The list of imports, its filter and cursor.
 
-use crate::ledger::{Import, ImportId, several_people};
 use tui_input::Input;
+
+use crate::ledger::{Import, ImportId, several_people};
 
 /// The list and its cursor.
 #[derive(Debug, Default)]

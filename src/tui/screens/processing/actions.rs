@@ -1,5 +1,7 @@
 //! Processing: a run as it goes, and what it could not create.
 
+use std::collections::BTreeSet;
+
 use crate::app::RetryRows;
 use crate::engine::{Ended, Event, Progress};
 use crate::ledger::{ImportId, OnError, Status};
@@ -15,7 +17,6 @@ use crate::tui::screens::processing::state::{Board, Rates};
 use crate::tui::screens::processing::{correct, exceptions, export, log};
 use crate::tui::screens::resumable;
 use crate::tui::screens::start::state::{StartDialog, StartFocus};
-use std::collections::BTreeSet;
 
 /// An import that nobody runs is looked at this often, in seconds: another program may change or resume it.
 const LOOK_EVERY: i64 = 2;

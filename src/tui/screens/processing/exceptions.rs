@@ -1,5 +1,9 @@
 //! Exceptions on Processing: chosen by cause, copied, shown in full.
 
+use ratatui::Frame;
+use ratatui::text::Line;
+use ratatui::text::Span;
+
 use crate::ledger::Exception;
 use crate::text::{plural, visible_lines};
 use crate::tui::core::effect::Effect;
@@ -8,9 +12,6 @@ use crate::tui::dialogs::{Choice, Picker};
 use crate::tui::screens::processing::log::{as_text, parts};
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
-use ratatui::Frame;
-use ratatui::text::Line;
-use ratatui::text::Span;
 
 /// Asks which exceptions are to be shown: by cause, each with how many rows.
 pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {

@@ -1,11 +1,12 @@
 //! The exception log: follows the newest, or stands still under a cursor; all of it, or what has one cause.
 
+use std::collections::HashMap;
+
 use crate::case::Code;
 use crate::engine::Rechecked;
 use crate::ledger::{Exception, Source};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
-use std::collections::HashMap;
 
 /// The log keeps this many exceptions on screen; the ledger has them all.
 pub(crate) const LOG: usize = 5_000;

@@ -1,10 +1,11 @@
 //! One import as Processing shows it.
 
+use std::collections::VecDeque;
+
 use crate::app::ReadBack;
 use crate::engine::Progress;
 use crate::ledger::{Import, Status};
 use crate::tui::screens::processing::log::Log;
-use std::collections::VecDeque;
 
 /// No version of a ledger.
 pub(super) const NEVER: i64 = -1;

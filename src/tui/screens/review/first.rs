@@ -1,5 +1,9 @@
 //! Send one first: one row is sent alone, and what was sent stands beside what is stored.
 
+use ratatui::Frame;
+use ratatui::text::Line;
+use ratatui::text::Span;
+
 use crate::case::Target;
 use crate::engine::{First, FirstOutcome};
 use crate::ledger::{Import, Status};
@@ -15,9 +19,6 @@ use crate::tui::screens::review::state::SentFirst;
 use crate::tui::screens::start;
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
-use ratatui::Frame;
-use ratatui::text::Line;
-use ratatui::text::Span;
 
 /// How far the lines can be scrolled; the view stops at their end.
 const SCROLL: usize = 1_000;

@@ -1,5 +1,9 @@
 //! One row whole: as the case that will be sent, as the cells of the file, and as JSON.
 
+use ratatui::Frame;
+use ratatui::text::Line;
+use ratatui::text::Span;
+
 use crate::app::Seen;
 use crate::case::{Case, Plan, PlanContext, Target};
 use crate::tui::core::action::Action;
@@ -11,9 +15,6 @@ use crate::tui::screens::draft::labels::value_text;
 use crate::tui::screens::review::state::{RowTab, RowView};
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
-use ratatui::Frame;
-use ratatui::text::Line;
-use ratatui::text::Span;
 
 /// How far a text can be scrolled; the view stops at its end.
 const SCROLL: usize = 5_000;

@@ -1,5 +1,9 @@
 //! The one dangerous question: how many cases, for whom, where.
 
+use ratatui::Frame;
+use ratatui::text::Line;
+use ratatui::text::Span;
+
 use crate::app::{RetryRows, StartOptions, WantedLookUp, notice};
 use crate::case::{CaseField, Target};
 use crate::ledger::OnError;
@@ -14,9 +18,6 @@ use crate::tui::screens::start::state::{StartDialog, StartFocus};
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{paragraph, put};
-use ratatui::Frame;
-use ratatui::text::Line;
-use ratatui::text::Span;
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(Overlay::Start(dialog)) = model.overlays.last_mut() else { return Vec::new() };

@@ -1,10 +1,11 @@
 //! The one dangerous question, as far as it is answered.
 
+use std::fmt::Write as _;
+
 use crate::app::RetryRows;
 use crate::ledger::{ImportId, OnError};
 use crate::text::plural;
 use crate::tui::core::cursor::next_in;
-use std::fmt::Write as _;
 
 /// Where the focus of the Start dialog is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

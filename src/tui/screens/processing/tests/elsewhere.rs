@@ -30,10 +30,6 @@ fn answer(model: &mut Model, status: Status) {
     assert!(effects.is_empty(), "{effects:?}");
 }
 
-fn status(model: &Model) -> &str {
-    model.status.as_ref().map_or("", |(_, text)| text.as_str())
-}
-
 fn stopping(model: &Model) -> bool {
     model.board().unwrap().stopping
 }
