@@ -118,20 +118,23 @@ pub fn hide_ssns(text: &str) -> Cow<'_, str> {
 /// Whether the whole text has the shape of a social security number.
 #[must_use]
 pub fn is_ssn(text: &str) -> bool {
-    let chars: Vec<char> = text.trim().chars().take(SSN.len() + 1).collect();
-    chars.len() == SSN.len() && begins_with_ssn(&chars)
+    let mut chars = text.trim().chars();
+    SSN.chars().all(|shape| chars.next().is_some_and(|c| fits_ssn(shape, c))) && chars.next().is_none()
 }
 
 /// The shape: `9` is a digit, `-` a hyphen, or what people write in its place.
 const SSN: &str = "999-99-9999";
 
-fn begins_with_ssn(chars: &[char]) -> bool {
-    let fits = |(shape, c): (char, &char)| match shape {
+fn fits_ssn(shape: char, c: char) -> bool {
+    match shape {
         '9' => c.is_ascii_digit(),
         _ => matches!(c, '-' | ' ' | '.' | '/' | '\u{a0}' | '‐' | '‑' | '–'),
-    };
+    }
+}
+
+fn begins_with_ssn(chars: &[char]) -> bool {
     chars.len() >= SSN.len()
-        && SSN.chars().zip(chars).all(fits)
+        && SSN.chars().zip(chars).all(|(shape, c)| fits_ssn(shape, *c))
         && !chars.get(SSN.len()).is_some_and(char::is_ascii_digit)
 }
 

@@ -62,6 +62,9 @@ pub fn on_worksheet(worksheet: Option<&str>, sentence: String) -> String {
     }
 }
 
+/// Bytes by which a row may be longer than the one before it without another allocation.
+const SLACK: usize = 64;
+
 /// The rows from a known place, in order.
 pub struct Rows {
     sheet: Arc<Inner>,
@@ -95,8 +98,9 @@ impl Rows {
     fn row(&mut self, line: u64, fault: Option<Fault>) -> Row {
         let mut faults: Vec<_> = fault.map(|fault| (fault, None)).into_iter().collect();
         let number = self.number - 1;
-        let record = std::mem::take(&mut self.record);
-        let mut record = record;
+        // The next row is about as long: its record need not grow.
+        let next = ByteRecord::with_capacity(self.record.as_slice().len() + SLACK, self.record.len());
+        let mut record = std::mem::replace(&mut self.record, next);
         if let Some(returned) = self.sheet.head.returned {
             returned.cut(&mut record);
         }

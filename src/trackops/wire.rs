@@ -120,7 +120,7 @@ impl Serialize for CustomWire<'_> {
                 serializer.serialize_str(country_code(country).unwrap_or(country))
             }
             Value::Address(address) if codes => match country_code(&address.country) {
-                Some(code) => Address { country: code.to_owned(), ..address.clone() }.serialize(serializer),
+                Some(code) => Address { country: code.to_owned(), ..*address.clone() }.serialize(serializer),
                 None => address.serialize(serializer),
             },
             value => Wire(value).serialize(serializer),
@@ -330,8 +330,9 @@ mod tests {
             value,
             by_default: false,
         };
-        let address =
-            |country: &str| Value::Address(Address { country: country.into(), ..Address::default() });
+        let address = |country: &str| {
+            Value::Address(Box::new(Address { country: country.into(), ..Address::default() }))
+        };
         let text = |text: &str| Value::Text(text.to_owned());
         let case = Case {
             values: vec![

@@ -128,7 +128,7 @@ impl Builder<'_> {
         let before = self.problems.len();
         let value = match slot.dest.shape() {
             Reading::Name => self.name(slot).map(Value::Name),
-            Reading::Address => self.address(slot).map(Value::Address),
+            Reading::Address => self.address(slot).map(Box::new).map(Value::Address),
             Reading::Text => self.kept_text(slot),
             reading => slot.sources.first().and_then(|source| self.single(slot, source, reading)),
         };

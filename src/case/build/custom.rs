@@ -103,12 +103,12 @@ impl Builder<'_> {
             }
         }
         for source in &slot.sources {
-            let text = self.cell(source).to_owned();
+            let text = self.cell(source);
             let Some(part) = source.part.and_then(|part| value.slot(part)) else { continue };
             if text.is_empty() {
                 continue;
             }
-            let whole = std::mem::replace(part, text);
+            let whole = std::mem::replace(part, text.to_owned());
             if !whole.is_empty() && fold(&whole) != fold(part) {
                 let mut message = format!("“{whole}” from the whole cell gives way to “{part}”");
                 if self.plan.feeds_on_private(slot) {

@@ -75,9 +75,11 @@ fn read_default(reading: Reading, text: &DefaultText) -> Result<Option<Fallback>
         (Reading::Text, _) => return Err("a text"),
         (Reading::Name, DefaultText::Text(text)) => Value::Name(PersonName::parse(text)),
         (Reading::Name, _) => return Err("a name, as \"Last, First\""),
-        (Reading::Address, DefaultText::Text(text)) => Value::Address(
-            Address::parse(text).map_err(|_| "an address, as \"Street, City, State, Zip, Country\"")?.0,
-        ),
+        (Reading::Address, DefaultText::Text(text)) => {
+            let read = Address::parse(text);
+            let (address, _) = read.map_err(|_| "an address, as \"Street, City, State, Zip, Country\"")?;
+            Value::Address(Box::new(address))
+        }
         (Reading::Address, _) => return Err("an address, as \"Street, City, State, Zip, Country\""),
     };
     Ok(Some(Fallback::Value(value)))

@@ -36,7 +36,11 @@ pub fn country_code(text: &str) -> Option<&'static str> {
 
 /// A name in one form: small letters without accents, in one word, without “the” and “and”.
 fn fold(text: &str) -> String {
-    let plain = DecomposingNormalizerBorrowed::new_nfd().normalize(text).to_lowercase();
+    let plain = if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        DecomposingNormalizerBorrowed::new_nfd().normalize(text).to_lowercase()
+    };
     let kept: String = plain
         .chars()
         .filter(|c| c.is_alphanumeric() || c.is_whitespace() || c.is_ascii_punctuation())

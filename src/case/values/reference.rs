@@ -23,7 +23,11 @@ fn core(reference: &str) -> String {
             continue;
         }
         in_number = c.is_ascii_digit();
-        core.extend(c.to_lowercase());
+        if c.is_ascii() {
+            core.push(c.to_ascii_lowercase());
+        } else {
+            core.extend(c.to_lowercase());
+        }
     }
     core
 }

@@ -24,8 +24,8 @@ pub enum Value {
     YesNo(Option<bool>),
     /// A person's name.
     Name(PersonName),
-    /// An address.
-    Address(Address),
+    /// An address. In a box: it is several times as large as the other values, and every value moves more than once.
+    Address(Box<Address>),
 }
 
 impl Value {

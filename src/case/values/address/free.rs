@@ -192,7 +192,10 @@ fn state_len(words: &[&str], zip: &[&str], alone: bool) -> usize {
         let code = matches!(state, [code] if words::is_capital_code(code));
         let twofold = matches!(state, [code] if words::is_direction(code) || words::is_suffix(code));
         let sure = match zip.first() {
-            Some(zip) => code && !twofold || words::agree(state, zip),
+            Some(zip) => {
+                code && !twofold
+                    || words::zip_starts(state).is_some_and(|starts| words::can_start(zip, starts))
+            }
             None => code && !(alone && twofold),
         };
         if sure {

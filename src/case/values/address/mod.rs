@@ -167,7 +167,8 @@ impl Address {
         };
         let is_abroad = is_foreign(&country);
         let is_short = matches!(zip.as_slice(), [zip] if words::is_short_zip(zip));
-        let known_state = state.is_empty() || words::is_state(&state);
+        let starts = words::zip_starts(&state);
+        let known_state = state.is_empty() || starts.is_some();
         let known_zip = zip.is_empty() || words::is_zip(&zip);
         doubt(words::is_zip(&country), AddressDoubt::ZipInCountry);
         doubt(words::begins_like_unit(&city), AddressDoubt::UnitInCity);
@@ -177,8 +178,8 @@ impl Address {
         doubt(is_short, AddressDoubt::ShortZip);
         doubt(!known_zip, AddressDoubt::UnknownZip);
         doubt(!known_state, AddressDoubt::UnknownState);
-        let both = known_state && known_zip && !state.is_empty() && !zip.is_empty();
-        let disagree = both && !zip.first().is_some_and(|zip| words::agree(&state, zip) || is_odd_zip(zip));
+        let both = starts.zip(zip.first()).filter(|_| known_zip);
+        let disagree = both.is_some_and(|(starts, zip)| !words::can_start(zip, starts) && !is_odd_zip(zip));
         doubt(disagree, AddressDoubt::ZipOfOtherState);
         let ends_in_code = |words: &[&str]| words.last().is_some_and(|word| words::is_capital_code(word));
         doubt(state.is_empty() && (words::is_state(&city) || ends_in_code(&city)), AddressDoubt::StateInCity);

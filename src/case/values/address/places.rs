@@ -70,7 +70,12 @@ impl From<BTreeMap<String, WrittenState>> for States {
 /// A word as the tables have it.
 pub(super) fn fold(word: &str) -> String {
     // No word or name of the tables is longer.
-    if word.len() > 40 { String::new() } else { word.replace('.', "").to_lowercase() }
+    if word.len() > 40 {
+        return String::new();
+    }
+    let mut folded = if word.is_ascii() { word.to_ascii_lowercase() } else { word.to_lowercase() };
+    folded.retain(|c| c != '.');
+    folded
 }
 
 /// Several words as the tables have a name.

@@ -17,13 +17,17 @@ pub(super) fn is_capital_code(word: &str) -> bool {
     is_state_code(word) && !word.contains(char::is_lowercase)
 }
 
-/// Whether such a ZIP can be in the state, as far as its first character tells.
-pub(super) fn agree(state: &[&str], zip: &str) -> bool {
+/// First characters of the ZIPs or postal codes of a state or province; none for other words.
+pub(super) fn zip_starts(state: &[&str]) -> Option<&'static str> {
+    PlaceWords::get().states.starts.get(&fold_all(state)).map(String::as_str)
+}
+
+/// Whether a ZIP can be one that begins with one of these characters.
+pub(super) fn can_start(zip: &str, starts: &str) -> bool {
     // A ZIP that lost its zero began with one.
     let first =
         if is_short_zip(zip) { Some('0') } else { zip.chars().next().map(|c| c.to_ascii_lowercase()) };
-    let starts = PlaceWords::get().states.starts.get(&fold_all(state));
-    starts.zip(first).is_some_and(|(starts, first)| starts.contains(first))
+    first.is_some_and(|first| starts.contains(first))
 }
 
 fn digits(text: &str, count: usize) -> bool {

@@ -2,6 +2,8 @@
 
 mod profile;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 pub use profile::{NumberProfile, NumberVerdict, PointDoubt};
@@ -129,10 +131,10 @@ pub fn read_number(text: &str, style: NumberStyle) -> Result<f64, NumberError> {
 pub(super) fn is_accounting_zero(text: &str) -> bool {
     let dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
     let around = |c: char| c.is_whitespace() || matches!(c, '(' | ')');
-    let text = text.trim_matches(around);
-    if !text.contains(dash) || text.contains(|c: char| c.is_ascii_digit()) {
+    if text.contains(|c: char| c.is_ascii_digit()) || !text.contains(dash) {
         return false;
     }
+    let text = text.trim_matches(around);
     let bare = [&SYMBOLS[..], &CODES[..]].iter().find_map(|words| without_any(text, words)).unwrap_or(text);
     let mut rest = bare.trim_matches(around).chars();
     rest.next().is_some_and(dash) && rest.next().is_none()
@@ -165,7 +167,11 @@ impl<'a> Amount<'a> {
     fn of(text: &'a str) -> Option<Self> {
         let (mut signed, mut negative, mut symbol, mut code) = (false, false, false, false);
         let mut digits = text;
-        loop {
+        let is_bare = |text: &str| {
+            let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+            digit(text.as_bytes().first()) && digit(text.as_bytes().last())
+        };
+        while !is_bare(digits) {
             let (rest, seen) = if let Some((rest, minus)) = without_sign(digits) {
                 negative = minus;
                 (rest, &mut signed)
@@ -198,7 +204,11 @@ impl<'a> Amount<'a> {
         if whole.len() + fraction.len() > 15 {
             return Err(NumberError::TooManyDigits(shown()));
         }
-        let number: f64 = format!("0{whole}.{fraction}0").parse().map_err(|_| not_a_number(text))?;
+        let read = match whole {
+            Cow::Borrowed(_) if style == NumberStyle::Point => self.digits.parse::<f64>(),
+            _ => format!("0{whole}.{fraction}0").parse(),
+        };
+        let number = read.map_err(|_| not_a_number(text))?;
         // No negative zero: it would be sent as one.
         Ok(if self.negative && number != 0.0 { -number } else { number })
     }
@@ -233,12 +243,12 @@ fn is_number(text: &str) -> bool {
 }
 
 /// The digits before and after the decimal mark.
-fn parts(text: &str, style: NumberStyle) -> Option<(String, &str)> {
+fn parts(text: &str, style: NumberStyle) -> Option<(Cow<'_, str>, &str)> {
     let (mark, thousands) = style.marks();
     let (whole, fraction) = text.split_once(mark).unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let plain = match whole.find(|c: char| !c.is_ascii_digit()) {
-        None => whole.to_owned(),
+        None => Cow::Borrowed(whole),
         Some(at) => {
             let separator = whole.get(at..)?.chars().next()?;
             let known =
@@ -250,7 +260,7 @@ fn parts(text: &str, style: NumberStyle) -> Option<(String, &str)> {
             if !fits || groups.any(|group| group.len() != 3) {
                 return None;
             }
-            whole.split(separator).collect()
+            Cow::Owned(whole.split(separator).collect())
         }
     };
     let some = !plain.is_empty() || !fraction.is_empty();
