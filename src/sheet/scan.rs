@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use super::damage::{Finding, Profile, Usual};
 use super::doubt::{DoubtTally, DoubtfulCells};
 use super::fault::Fault;
 use super::head::Head;
-use super::record::Records;
+use super::record::{Records, Start};
 use super::rows::Row;
 use super::source::Source;
 use super::text::{Checkpoint, Text};
@@ -208,38 +209,114 @@ impl Shared {
     }
 }
 
-/// Reads the whole file once. The footer is left to who can read rows.
+/// Reads the whole file once, and counts on a thread of its own what it holds. The footer is left to who can read rows.
 pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan, SheetError> {
+    std::thread::scope(|scope| {
+        let (sender, batches) = sync_channel(AHEAD);
+        let (used, spare) = sync_channel(AHEAD + 2);
+        let counting = scope.spawn(move || count(source, head, &batches, &used));
+        let read = read(source, head, shared, &sender, &spare);
+        drop(sender);
+        let (tallies, doubtful) = counting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let Reading { rows, hidden, sha256, empty_lines, line_end } = read?;
+        Ok(Scan { doubtful, hidden, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
+    })
+}
+
+/// Rows in a batch that is handed from the thread that reads to the one that counts.
+const BATCH_ROWS: usize = 256;
+/// Bytes of cells after which a batch of fewer rows is handed over.
+const BATCH_BYTES: usize = 1 << 20;
+/// Batches that may wait to be counted.
+const AHEAD: usize = 2;
+
+/// Rows as they were read.
+#[derive(Default)]
+struct Batch {
+    rows: Vec<Found>,
+    /// How many of `rows` belong to this batch; the others are spare records.
+    len: usize,
+    bytes: usize,
+}
+
+/// One row as it was read.
+#[derive(Default)]
+struct Found {
+    row: u64,
+    line: u64,
+    fault: Option<Fault>,
+    record: ByteRecord,
+}
+
+impl Batch {
+    /// The next place for a row.
+    fn slot(&mut self) -> Option<&mut Found> {
+        if self.rows.len() == self.len {
+            self.rows.push(Found::default());
+        }
+        self.rows.get_mut(self.len)
+    }
+
+    /// Keeps the row in that place.
+    fn keep(&mut self, row: u64, start: &Start) {
+        if let Some(found) = self.rows.get_mut(self.len) {
+            (found.row, found.line, found.fault) = (row, start.line, start.fault);
+            self.bytes += found.record.as_slice().len();
+            self.len += 1;
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.len >= BATCH_ROWS || self.bytes >= BATCH_BYTES
+    }
+}
+
+/// What reading finds beside the rows.
+struct Reading {
+    rows: u64,
+    hidden: u64,
+    sha256: [u8; 32],
+    empty_lines: Tally,
+    line_end: Option<LineEnd>,
+}
+
+/// Reads every row, and hands it on to be counted. `spare` gives batches back.
+fn read(
+    source: &Source,
+    head: &Head,
+    shared: &Shared,
+    sender: &SyncSender<Batch>,
+    spare: &Receiver<Batch>,
+) -> Result<Reading, SheetError> {
     let fail = |error: io::Error| source.fail(&error);
     let mut raw = Hashing { inner: source.raw()?, sha: Sha256::new(), bytes: 0 };
     io::copy(&mut raw.by_ref().take(source.mark), &mut io::sink()).map_err(fail)?;
     let at = Checkpoint { text: 0, raw: source.mark };
     let text = Text::new(raw, source.encoding, at);
     let mut records = Records::new(text, head.shape.clone(), (0, 1));
-    let mut tallies = Tallies::new(head.columns.len(), source.worksheet.is_some());
-    let (mut record, mut rows, mut places) = (ByteRecord::new(), 0, Vec::new());
-    let mut doubtful = DoubtTally::new(source, head);
+    let (mut batch, mut rows, mut places) = (Batch::default(), 0, Vec::new());
     let (mut above, mut hidden) = (0, 0);
-    loop {
-        let start = records.read(&mut record).map_err(fail)?;
+    while let Some(found) = batch.slot() {
+        let start = records.read(&mut found.record).map_err(fail)?;
         if let Some(start) = start.filter(|start| start.byte >= head.body) {
             if rows % STRIDE == 0 {
                 places.push(Place { byte: start.byte, line: start.line });
             }
             rows += 1;
             if let Some(returned) = head.returned {
-                returned.cut(&mut record);
+                returned.cut(&mut found.record);
             }
             hidden += u64::from(source.is_hidden(start.line));
-            tallies.add(rows, source.place(start.line).0, start.fault, &record);
-            tallies.look_for_tables(rows, source.place(start.line).0, head, &record);
-            if let Some(doubtful) = &mut doubtful {
-                doubtful.add(rows, start.line, &record);
-            }
+            batch.keep(rows, &start);
         } else if start.is_some() {
             // What is empty above the header is nobody's loss.
             above = records.empty_lines.count;
             records.empty_lines.first.clear();
+        }
+        if start.is_none() || batch.is_full() {
+            // Whoever counts ends with the sender only.
+            let _ = sender.send(batch);
+            batch = spare.try_recv().unwrap_or_default();
         }
         if start.is_none() || rows % BATCH == 0 || rows.is_power_of_two() {
             let mut state = shared.state();
@@ -277,8 +354,33 @@ pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan,
         (false, false, true) => Some(LineEnd::Cr),
         _ => Some(LineEnd::Mixed),
     };
-    let doubtful = doubtful.map(DoubtTally::finish).unwrap_or_default();
-    Ok(Scan { doubtful, hidden, ..tallies.finish(rows, head, sha256, empty_lines, line_end) })
+    Ok(Reading { rows, hidden, sha256, empty_lines, line_end })
+}
+
+/// Counts what the rows hold. Batches go back to be filled again, unless one holds long rows: they would keep their memory.
+fn count(
+    source: &Source,
+    head: &Head,
+    batches: &Receiver<Batch>,
+    used: &SyncSender<Batch>,
+) -> (Tallies, Vec<DoubtfulCells>) {
+    let mut tallies = Tallies::new(head.columns.len(), source.worksheet.is_some());
+    let mut doubtful = DoubtTally::new(source, head);
+    for mut batch in batches {
+        for Found { row, line, fault, record } in batch.rows.iter().take(batch.len) {
+            let place = source.place(*line).0;
+            tallies.add(*row, place, *fault, record);
+            tallies.look_for_tables(*row, place, head, record);
+            if let Some(doubtful) = &mut doubtful {
+                doubtful.add(*row, *line, record);
+            }
+        }
+        if batch.bytes < BATCH_BYTES {
+            (batch.len, batch.bytes) = (0, 0);
+            let _ = used.try_send(batch);
+        }
+    }
+    (tallies, doubtful.map(DoubtTally::finish).unwrap_or_default())
 }
 
 /// What is counted on the way.
