@@ -1,4 +1,4 @@
-//! Where config and data live, and files that only their owner, or a team, can read.
+//! Folders for config and data, and files that only their owner, or a team, can read.
 
 mod team;
 
@@ -13,27 +13,27 @@ use std::{
 pub struct Home {
     /// Accounts and catalogs.
     pub config: PathBuf,
-    /// What is the user's own, and the ledger, unless a team shares it.
+    /// The user's own data, and the ledger unless a team shares it.
     pub data: PathBuf,
-    /// The folder of a team's ledger, where there is one.
+    /// The folder of the team's ledger, if there is one.
     pub team: Option<PathBuf>,
 }
 
-/// The folders cannot be found or made.
+/// Reasons why the folders can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum HomeError {
-    /// The platform names no home folder.
-    #[error("this machine names no home folder; name one with --home DIR or CASELOAD_HOME")]
+    /// The platform has no home folder.
+    #[error("this machine has no home folder. Set one with --home DIR or CASELOAD_HOME")]
     None,
-    /// Whoever owns it could change what is read from it, and where what is written goes.
-    #[error("the folder {} belongs to another user; name one of your own with --home DIR", path.display())]
+    /// Its owner could change what is read from it, and redirect what is written.
+    #[error("the folder {} belongs to another user. Use one of your own with --home DIR", path.display())]
     Foreign {
         /// The folder.
         path: PathBuf,
     },
-    /// What is in it may be anybody's.
+    /// Anyone could have written its contents.
     #[error(
-        "everybody can change the files in {0}; check that all of them are yours, then run: chmod 700 {1}",
+        "anyone can change the files in {0}. Check that all of them are yours, then run: chmod 700 {1}",
         path.display(),
         quoted(&path.display().to_string())
     )]
@@ -44,25 +44,25 @@ pub enum HomeError {
     /// A team can't share the folder.
     #[error(transparent)]
     Team(#[from] TeamError),
-    /// The system refuses.
-    #[error("the folder {} cannot be made: {source}; name another with --home DIR", path.display())]
+    /// The system refused.
+    #[error("can't create the folder {}: {source}. Use another with --home DIR", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 impl Home {
-    /// Below the given folder, or else in the platform's own folders; made when missing.
+    /// Opens the folders below the given one, or the platform's own. Creates them if missing.
     pub fn open(folder: Option<&Path>) -> Result<Self, HomeError> {
         let home = if let Some(folder) = folder {
             // Paths below it are kept in the config file, and must mean the same from any folder.
             let folder = std::path::absolute(folder)
                 .map_err(|source| HomeError::Folder { path: folder.to_path_buf(), source })?;
             make_folder(&folder)?;
-            // A shared folder will do where the system lets nobody rename what is another's, as in /tmp.
+            // A shared folder is fine if nobody can rename others' files in it, as in /tmp.
             require_own(&folder, Sticky::Enough)?;
             Self { config: folder.join("config"), data: folder.join("data"), team: None }
         } else {
@@ -75,7 +75,7 @@ impl Home {
         Ok(home)
     }
 
-    /// The same with the ledger in a folder that a team shares.
+    /// Moves the ledger to a folder that a team shares.
     pub fn with_team(self, folder: &Path) -> Result<Self, HomeError> {
         let team = std::path::absolute(expand_path(folder))
             .map_err(|source| HomeError::Folder { path: folder.to_path_buf(), source })?;
@@ -83,20 +83,20 @@ impl Home {
         Ok(Self { team: Some(team), ..self })
     }
 
-    /// The folder of the ledger, of copies of standard input, and of what is known of the accounts.
+    /// Returns the folder of the ledger, copies of standard input, and lists from Trackops.
     #[must_use]
     pub fn ledger(&self) -> &Path {
         self.team.as_deref().unwrap_or(&self.data)
     }
 
-    /// The folder of catalogs.
+    /// Returns the folder of catalogs.
     #[must_use]
     pub fn catalogs(&self) -> &Path {
         self.team.as_deref().unwrap_or(&self.config)
     }
 }
 
-/// The user of the machine, as the system calls them.
+/// Returns the name of the machine's user.
 #[must_use]
 pub fn os_user() -> String {
     #[cfg(unix)]
@@ -109,18 +109,18 @@ pub fn os_user() -> String {
 
 pub use team::{TeamError, make_team_folder};
 
-/// Whether it is enough that a folder lets nobody rename what is another's.
+/// Whether the sticky bit makes a shared folder acceptable: nobody can rename others' files in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sticky {
     Enough,
     NotEnough,
 }
 
-/// Makes a folder only its owner can enter, whatever the umask. One that was there must be ours.
+/// Creates a folder only its owner can enter, whatever the umask. An existing one must be ours.
 pub(crate) fn private_folder(path: &Path) -> Result<(), HomeError> {
     make_folder(path)?;
     require_own(path, Sticky::NotEnough)?;
-    // One that was there before may be open to others, for reading at least.
+    // An existing one may be readable by others.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -140,7 +140,7 @@ fn make_folder(path: &Path) -> Result<(), HomeError> {
     made.map_err(|source| HomeError::Folder { path: path.to_path_buf(), source })
 }
 
-/// Refuses a folder that another user owns, or that everybody can change.
+/// Fails for a folder that another user owns, or that anyone can change.
 #[cfg(unix)]
 fn require_own(path: &Path, sticky: Sticky) -> Result<(), HomeError> {
     use std::os::unix::fs::MetadataExt;
@@ -166,13 +166,13 @@ fn require_own(_: &Path, _: Sticky) -> Result<(), HomeError> {
     Ok(())
 }
 
-/// A path as a shell takes it for one word.
+/// Quotes a path for a shell.
 pub(crate) fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
-/// A path as people write it, with `~` for the home folder.
+/// Expands a leading `~` to the home folder.
 pub(crate) fn expand_path(path: &Path) -> PathBuf {
     let home = || directories::BaseDirs::new().map(|folders| folders.home_dir().to_path_buf());
     match path.strip_prefix("~") {
@@ -181,20 +181,20 @@ pub(crate) fn expand_path(path: &Path) -> PathBuf {
     }
 }
 
-/// Opens a file of ours for reading and writing, making it first when missing, so that only its owner can read it, or
-/// only the team whose folder it is in. Follows no link: what it leads to would be written over.
+/// Opens a file of ours for reading and writing, or creates it, so that only its owner or the team of its folder can
+/// read it. Follows no link: its target would be overwritten.
 pub(crate) fn kept_file(path: &Path) -> io::Result<File> {
     let file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false), path)?;
     as_its_folder(&file, path)?;
     Ok(file)
 }
 
-/// Gives a file that only its owner can read to the team whose folder it is in.
+/// Shares a private file with the team of its folder, if there is one.
 pub(crate) fn as_its_folder(file: &File, path: &Path) -> io::Result<()> {
     if path.parent().is_some_and(team::is_shared) { team::share(file) } else { Ok(()) }
 }
 
-/// Makes a file that only its owner can read; fails when there is one.
+/// Creates a file that only its owner can read. Fails if it exists.
 pub(crate) fn new_private_file(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().write(true).create_new(true), path)
 }
@@ -205,7 +205,7 @@ fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     let opened = options.mode(0o600).custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open(path);
     opened.map_err(|error| match Errno::from_io_error(&error) {
-        Some(Errno::LOOP) => io::Error::other("it is a link, and caseload made none; remove it"),
+        Some(Errno::LOOP) => io::Error::other("it is a link, which caseload didn't create. Remove it"),
         _ => error,
     })
 }
@@ -215,8 +215,7 @@ fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Reads a file of a few lines that somebody else wrote, and of any other no more than `most` bytes. Never waits for a
-/// pipe that nobody writes to.
+/// Reads a small file that someone else wrote. Fails beyond `most` bytes. Never waits for a pipe without a writer.
 pub(crate) fn read_small(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let file = open_at_once(path)?;
     if file.metadata()?.is_dir() {
@@ -225,26 +224,26 @@ pub(crate) fn read_small(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(most as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > most {
-        let told = format!("it is longer than {} KiB, and so another kind of file", most >> 10);
+        let told = format!("it is larger than {} KiB, so it must be another kind of file", most >> 10);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, told));
     }
     Ok(bytes)
 }
 
-/// The same for a text.
+/// [`read_small`] for UTF-8 text.
 pub(crate) fn read_small_text(path: &Path, most: usize) -> io::Result<String> {
-    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not a text in UTF-8");
+    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it isn't UTF-8 text");
     String::from_utf8(read_small(path, most)?).map_err(no_text)
 }
 
-/// Opens a file for reading; a pipe without a writer is empty, where the system would wait for one.
+/// Opens a file for reading. A pipe without a writer is empty, where the system would wait for one.
 #[cfg(unix)]
 pub(crate) fn open_at_once(path: &Path) -> io::Result<File> {
     use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
     let mut options = OpenOptions::new();
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, OFlags::NONBLOCK.bits().cast_signed());
     let file = options.read(true).open(path)?;
-    // Reading waits again: for a pipe that has a writer.
+    // Reading waits again, for a pipe that has a writer.
     fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
     Ok(file)
 }
@@ -254,10 +253,10 @@ pub(crate) fn open_at_once(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// Writes a whole file at once: who reads it sees the old or the new one, never half.
+/// Replaces a whole file at once: readers see the old or the new one, never half.
 pub(crate) fn replace_file(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    // The temporary file is the owner's alone from the start, and keeps that when it takes the name.
+    // The temporary file is private from the start, and stays so when it is renamed.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     io::Write::write_all(&mut file, text.as_bytes())?;
     as_its_folder(file.as_file(), path)?;

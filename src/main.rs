@@ -1,4 +1,4 @@
-//! The binary: from arguments to a face, and from what went wrong to a sentence and an exit status.
+//! The binary: starts the screens or a command, and turns errors into a sentence and an exit status.
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         Err(error) => {
             let sentence = error.to_string();
             for line in sentence.lines() {
-                // A closed standard error is no reason to end otherwise.
+                // A closed standard error changes nothing about the exit status.
                 let _ = writeln!(std::io::stderr(), "caseload: {}", text::visible(line));
             }
             ExitCode::from(2)
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says what is wrong with the arguments, or the help that was asked for. What is wrong is repeated in it.
+/// Prints the help, or what is wrong with the arguments. That repeats them, so it is made safe to show.
 fn refuse(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         let _ = error.print();
@@ -39,7 +39,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let has_screens = matches!(cli.command, None | Some(Command::Demo)) && has_terminal();
-    let runtime = runtime(has_screens).context("the program cannot start its threads")?;
+    let runtime = runtime(has_screens).context("can't start threads")?;
     let settings = cli.global.settings();
     let result = runtime.block_on(async {
         match cli.command {
@@ -48,13 +48,13 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Some(command) => Ok(cli::command(command, settings).await?.into()),
         }
     });
-    // A task that still waits for an answer does not hold the exit.
+    // A task that still waits for an answer doesn't delay the exit.
     runtime.shutdown_background();
     result
 }
 
-/// What drives the connections: this thread alone, as waking another for a row costs more than the row does. Screens
-/// leave them to one thread beside it, so that drawing holds up no row.
+/// Builds the runtime that drives the connections. Commands use this thread alone, because waking another for a row
+/// costs more than the row. Screens use a second thread, so that drawing delays no row.
 fn runtime(has_screens: bool) -> std::io::Result<tokio::runtime::Runtime> {
     let mut builder = if has_screens {
         tokio::runtime::Builder::new_multi_thread()
@@ -64,7 +64,7 @@ fn runtime(has_screens: bool) -> std::io::Result<tokio::runtime::Runtime> {
     builder.worker_threads(1).enable_all().build()
 }
 
-/// Whether a full-screen program can run here.
+/// Returns true if a full-screen program can run here.
 fn has_terminal() -> bool {
     let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !dumb
@@ -73,7 +73,7 @@ fn has_terminal() -> bool {
 async fn screens(settings: Settings) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(
         has_terminal(),
-        "the screens need a terminal; for scripts see `caseload run --help`, and `caseload demo` to try it"
+        "the screens need a terminal. For scripts, see `caseload run --help`; to try it out, run `caseload demo`"
     );
     tui::run(App::open(settings).await?, tui::Start::Imports).await?;
     Ok(ExitCode::SUCCESS)

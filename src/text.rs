@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-/// A number with its noun.
+/// Returns a number with its noun.
 #[must_use]
 pub fn plural(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// A count with commas between its thousands.
+/// Formats a count with commas between thousands.
 #[must_use]
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
@@ -22,20 +22,20 @@ pub fn grouped(count: u64) -> String {
     text
 }
 
-/// Bytes as hexadecimal digits.
+/// Formats bytes as hexadecimal digits.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
-/// Seconds since 1970 as `2026-11-23T15:04:05Z`.
+/// Formats seconds since 1970 as `2026-11-23T15:04:05Z`.
 #[must_use]
 pub fn utc(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |time| time.to_string())
 }
 
-/// The text with every character that could steer a terminal, reorder what stands beside it, or hide in it, replaced by
-/// a visible mark.
+/// Replaces every character that could control a terminal, reorder the text around it, or be invisible with a visible
+/// mark.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().any(|c| mark(c).is_some()) {
@@ -45,35 +45,35 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The same for a text of several lines, each with its end.
+/// [`visible`] for a text of several lines.
 #[must_use]
 pub fn visible_lines(text: &str) -> String {
     text.lines().map(|line| visible(line) + "\n").collect()
 }
 
-/// JSON text with every character that could steer a terminal written as an escape: the same value, safe to print.
+/// Escapes every character of JSON text that could control a terminal: the same value, safe to print.
 #[must_use]
 pub fn escaped_json(json: &str) -> Cow<'_, str> {
     let steers = |c: char| c != '\n' && mark(c).is_some();
     if !json.chars().any(steers) {
         return Cow::Borrowed(json);
     }
-    // JSON writes the first 32 as escapes itself, so that all of these stand inside a text.
+    // JSON already escapes the first 32, so all of these are inside strings.
     let escape = |c: char| if steers(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
     Cow::Owned(json.chars().map(escape).collect())
 }
 
-/// What stands for a character that must not reach a terminal.
+/// Returns the mark for a character that must not reach a terminal.
 fn mark(c: char) -> Option<char> {
     match c {
-        // Unicode has a picture for each of the first 32, in the same order. All of these pictures are one column wide
-        // everywhere, which the usual replacement character is not.
+        // Unicode has a picture for each of the first 32, in the same order. All of them are one column wide
+        // everywhere, unlike the usual replacement character.
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
         '\u{7f}' => Some('␡'),
         '\u{2028}' | '\u{2029}' => Some('␊'),
         '\u{80}'..='\u{9f}'
         | '\u{61c}'
-        // No width of their own, and terminals disagree about that.
+        // They have no width, and terminals disagree about that.
         | '\u{200b}'
         | '\u{2060}'
         | '\u{200e}'
@@ -85,17 +85,16 @@ fn mark(c: char) -> Option<char> {
     }
 }
 
-/// The text with a `•` for every letter and digit. What stands between them stays, so that one still sees that a
-/// digit is missing.
+/// Replaces every letter and digit with `•`. Other characters stay, so that a missing digit can still be seen.
 #[must_use]
 pub fn mask(text: &str) -> String {
     text.chars().map(|c| if c.is_alphanumeric() { '•' } else { c }).collect()
 }
 
-/// The text with everything masked that has the shape of a social security number, wherever it stands.
+/// Masks everything in a text that has the shape of a social security number.
 #[must_use]
 pub fn hide_ssns(text: &str) -> Cow<'_, str> {
-    // Most texts are told by that alone, and there may be a million of them.
+    // This settles most texts quickly, and there may be a million of them.
     if text.bytes().filter(u8::is_ascii_digit).count() < SSN.matches('9').count() {
         return Cow::Borrowed(text);
     }
@@ -115,14 +114,14 @@ pub fn hide_ssns(text: &str) -> Cow<'_, str> {
     if found { Cow::Owned(chars.into_iter().collect()) } else { Cow::Borrowed(text) }
 }
 
-/// Whether the whole text has the shape of a social security number.
+/// Returns true if the whole text has the shape of a social security number.
 #[must_use]
 pub fn is_ssn(text: &str) -> bool {
     let mut chars = text.trim().chars();
     SSN.chars().all(|shape| chars.next().is_some_and(|c| fits_ssn(shape, c))) && chars.next().is_none()
 }
 
-/// The shape: `9` is a digit, `-` a hyphen, or what people write in its place.
+/// The shape: `9` is a digit, `-` a hyphen or what people write instead.
 const SSN: &str = "999-99-9999";
 
 fn fits_ssn(shape: char, c: char) -> bool {
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_an_ssn_is_masked_in_any_text() {
+    fn ssns_are_masked_in_any_text() {
         let hidden = |text| hide_ssns(text).into_owned();
         assert_eq!(
             hidden("SSN 078-05-1120 is taken, 078 05 1121 too"),
@@ -175,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_steers_a_terminal_is_left() {
+    fn no_terminal_control_characters_are_left() {
         assert_eq!(visible("a\x1b[2Jb\r\n\tc\x7f\u{9b}31m\u{202e}x"), "a␛[2Jb␍␊␉c␡␦31m␦x");
         assert!(matches!(visible("José — “ok”"), Cow::Borrowed(_)));
         for c in (0..=0x2fff).filter_map(char::from_u32) {

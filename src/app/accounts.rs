@@ -1,14 +1,14 @@
-//! The accounts of this run: which there are, which is in use, and whose each token is.
+//! Accounts of this session: known ones, the one in use, and the token of each.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::trackops::{Account, ApiUrl, Config, Token};
 
-/// Where the token of an account comes from when nobody types one.
+/// Source of an account's token, unless one is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenFrom {
-    /// It was typed in before, in this run.
+    /// Typed earlier in this session.
     Run,
     /// `CASELOAD_TOKEN`.
     Environment,
@@ -21,11 +21,11 @@ pub enum TokenFrom {
 }
 
 impl TokenFrom {
-    /// As it stands in a sentence: the token is ….
+    /// Returns the words that follow “the token is”.
     #[must_use]
     pub fn told(self) -> &'static str {
         match self {
-            Self::Run => "the one of this run",
+            Self::Run => "from this session",
             Self::Environment => "from CASELOAD_TOKEN",
             Self::Command => "from token_command",
             Self::File => "from the token file",
@@ -34,7 +34,7 @@ impl TokenFrom {
     }
 }
 
-/// An account as others see it: nothing secret.
+/// Public data of an account: nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownAccount {
     /// Its name in the config file.
@@ -43,27 +43,27 @@ pub struct KnownAccount {
     pub url: ApiUrl,
     /// The user.
     pub username: String,
-    /// Where its token comes from; none when it has to be typed.
+    /// Source of its token; `None` if it has to be typed.
     pub token: Option<TokenFrom>,
 }
 
-/// The accounts there are.
+/// All known accounts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownAccounts {
-    /// Each of them, by name.
+    /// The accounts, by name.
     pub all: Vec<KnownAccount>,
-    /// Whether the first account that is used has the environment's token.
+    /// True if the environment's token goes to the first account that is used.
     pub spare_token: bool,
 }
 
 impl KnownAccounts {
-    /// The account of a name.
+    /// Returns the account with a name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&KnownAccount> {
         self.all.iter().find(|known| known.name == name)
     }
 
-    /// The account at an address; of several there, the one that is meant, or else the one of the user.
+    /// Returns the account at an address. Of several, the one named `meant`, or else the one of the user.
     #[must_use]
     pub fn at(&self, url: &ApiUrl, username: &str, meant: Option<&str>) -> Option<&KnownAccount> {
         let there = || self.all.iter().filter(|known| known.url == *url);
@@ -71,8 +71,8 @@ impl KnownAccounts {
         named.or_else(|| there().find(|known| known.username == username)).or_else(|| there().next())
     }
 
-    /// Where the token comes from for an address and a user, when none is typed. What is kept of an account is for its
-    /// address and its user; the environment's token is for one account, whoever the user is.
+    /// Returns the source of the token for an address and a user, unless one is typed. A stored token is for its
+    /// account's address and user; the environment's token is for one account, with any user.
     #[must_use]
     pub fn token_for(&self, url: &ApiUrl, username: &str, meant: Option<&str>) -> Option<TokenFrom> {
         let Some(known) = self.at(url, username, meant) else {
@@ -82,23 +82,23 @@ impl KnownAccounts {
     }
 }
 
-/// The accounts of this run.
+/// Accounts of this session.
 #[derive(Default)]
 pub(super) struct Accounts {
     pub(super) config: Config,
     in_use: Option<(String, Account)>,
-    /// The account the program was started with, as arguments and environment made it; until it is kept.
+    /// The account the program was started with, from arguments and environment, until it is saved.
     started: Option<(String, Account)>,
-    /// Tokens of this run, by the account's name.
+    /// Tokens typed in this session, by the account's name.
     typed: BTreeMap<String, Token>,
-    /// What commands and the keyring gave, and when.
+    /// Tokens from commands and the keyring, and when they came.
     printed: BTreeMap<String, (Token, Instant)>,
     environment: Option<Token>,
-    /// Whose the environment's token is: the account that was used first.
+    /// The account that has the environment's token: the first one used.
     environment_of: Option<String>,
 }
 
-/// What a command or the keyring printed is taken for so long, so that a store which asks its owner does not ask at every step.
+/// Time for which a token from a command or the keyring is cached, so that a password store doesn't ask at every step.
 const PRINTED: Duration = Duration::from_secs(300);
 
 impl Accounts {
@@ -130,7 +130,7 @@ impl Accounts {
         self.in_use = Some((name, account));
     }
 
-    /// Keeps a token for this run.
+    /// Keeps a token for this session.
     pub(super) fn hold(&mut self, name: &str, token: Token) {
         self.typed.insert(name.to_owned(), token);
     }
@@ -139,12 +139,12 @@ impl Accounts {
         self.printed.insert(name.to_owned(), (token, Instant::now()));
     }
 
-    /// The store may have another by now.
+    /// Forgets a cached token: the store may have another by now.
     pub(super) fn forget_printed(&mut self, name: &str) {
         self.printed.remove(name);
     }
 
-    /// The token of an account that is at hand without asking a command or a file.
+    /// Returns the token of an account if no command or file is needed.
     pub(super) fn at_hand(&self, name: &str, from: TokenFrom) -> Option<Token> {
         match from {
             TokenFrom::Run => self.typed.get(name).cloned(),
@@ -157,7 +157,7 @@ impl Accounts {
         }
     }
 
-    /// Whose the environment's token is, when there is one and it is somebody else's.
+    /// Returns the account that has the environment's token, if it is another one.
     pub(super) fn environment_of_another(&self, name: &str) -> Option<String> {
         self.environment.as_ref()?;
         self.environment_of.clone().filter(|of| of != name)
@@ -175,7 +175,7 @@ impl Accounts {
         ways.into_iter().find_map(|(from, there)| there.then_some(from))
     }
 
-    /// All there are; the one the program was started with among them.
+    /// Returns all accounts, including the one the program was started with.
     pub(super) fn known(&self) -> KnownAccounts {
         let started = self.started.iter().map(|(name, _)| name);
         let mut names: Vec<&String> = self.config.accounts.keys().chain(started).collect();
@@ -191,8 +191,8 @@ impl Accounts {
         KnownAccounts { all: known.collect(), spare_token }
     }
 
-    /// What an address is called that no account has yet: its subdomain, or host and port, and the whole address where
-    /// another account is called so.
+    /// Returns a name for the account of a new address: its subdomain, or host and port, or the whole address if those
+    /// names are taken.
     pub(super) fn name_for(config: &Config, url: &ApiUrl) -> String {
         let host = url.host();
         let short = host.strip_suffix(".viewcases.com").map_or_else(|| host.clone(), str::to_owned);
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_goes_first_and_stays_its_account_s() {
+    fn a_typed_token_comes_first_and_stays_with_its_account() {
         let mut accounts = accounts(Some("acme"));
         accounts.hold("beta", Token::from("typed"));
         assert_eq!(token_for(&accounts, "beta", "imports"), Some(TokenFrom::Run));
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_never_gets_the_name_of_another() {
+    fn an_address_never_gets_the_name_of_another_account() {
         let mut config = Config::default();
         let name = |config: &Config| Accounts::name_for(config, &"acme".parse().unwrap());
         assert_eq!(name(&config), "acme");

@@ -1,4 +1,4 @@
-//! What is known of the account's ids: its catalog, what Trackops listed, and what existing cases show.
+//! Known ids of the account: its catalog, lists from Trackops, and what existing cases show.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,41 +17,41 @@ use crate::trackops::{
     UnknownIds,
 };
 
-/// So long is waited for names that a file may be read without.
+/// Longest wait for names that aren't essential to read a file.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// So long is waited for what a new account can tell of itself.
+/// Longest wait for the fields and contacts of a new account.
 const FIRST_PATIENCE: Duration = Duration::from_secs(10);
-/// A list that was read so many seconds ago is not asked for again by itself.
+/// Age in seconds up to which a list isn't refreshed automatically.
 const FRESH: i64 = 15 * 60;
-/// So many single ids are asked for at most, before an import.
+/// Maximum number of single ids to look up before an import.
 const MOST_IDS: usize = 40;
 
-/// What a field's ids can be.
+/// Possible ids of a field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Picked {
     /// The ids and their names.
     pub entries: Vec<Entry>,
-    /// When Trackops gave them, in seconds since 1970; none for what is from the catalog.
+    /// When Trackops listed them, in seconds since 1970; `None` for entries of the catalog.
     pub read_at: Option<i64>,
-    /// Why they are not newer, when they should be.
+    /// Why they couldn't be refreshed, if they should have been.
     pub failed: Option<String>,
 }
 
-/// What was learned of an account.
+/// What was learned about an account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Learned {
-    /// What it changed in the catalog.
+    /// Changes to the catalog.
     pub merged: Merged,
-    /// How many cases were looked at.
+    /// Number of cases read.
     pub cases: usize,
-    /// How many custom fields the account has.
+    /// Number of custom fields of the account.
     pub fields: usize,
-    /// Why it did not list them.
+    /// Why it didn't list them.
     pub refused: Option<String>,
 }
 
 impl App {
-    /// What is known of the account's ids, with the clients that Trackops listed.
+    /// Returns the catalog with the clients that Trackops listed.
     #[must_use]
     pub fn catalog(&self) -> Catalog {
         let (mut catalog, means) = (self.kept_catalog(), self.means());
@@ -60,7 +60,7 @@ impl App {
         catalog
     }
 
-    /// The catalog that is kept, without what Trackops lists by itself.
+    /// Returns the saved catalog, without the lists from Trackops.
     #[must_use]
     pub fn kept_catalog(&self) -> Catalog {
         locked(&self.inner.catalog).clone()
@@ -70,7 +70,7 @@ impl App {
         self.account().map(|(_, account)| account.client_id_means).unwrap_or_default()
     }
 
-    /// Changes the catalog that is kept, as it is on disk now: another caseload may have written to it.
+    /// Changes the saved catalog, as it is on disk now: another caseload may have written to it.
     pub fn change_catalog<T>(&self, change: impl FnOnce(&mut Catalog) -> T) -> Result<T, AppError> {
         let mut catalog = locked(&self.inner.catalog);
         let path = self.account().map(|(name, _)| self.catalog_path(&name));
@@ -84,7 +84,7 @@ impl App {
         Ok(told)
     }
 
-    /// Takes over a catalog file, such as a colleague's.
+    /// Imports a catalog file, such as a colleague's.
     pub fn take_over_catalog(&self, path: &Path) -> Result<Merged, AppError> {
         self.require_account()?;
         let other = read(path)?;
@@ -94,11 +94,11 @@ impl App {
         self.change_catalog(|catalog| catalog.merge(other))
     }
 
-    /// Learns the account's custom fields, and the ids and labels that its cases show. Labels that are known already
-    /// stay, because a person chose them.
+    /// Learns the account's custom fields, and the ids and labels that its cases show. Known labels stay, because a
+    /// person chose them.
     pub async fn learn_from_cases(&self) -> Result<Learned, AppError> {
         let (account, _, client) = self.asking().await?;
-        // An account that does not show its fields has them typed in, as before.
+        // If the account doesn't list its fields, people enter them.
         let listed = client.read_fields().await;
         let used = self.memory(&Recipe::new(""))?.fields;
         let (mut learned, cases) =
@@ -113,7 +113,7 @@ impl App {
             }
             Err(fault) => (0, Some(fault.to_string())),
         };
-        // Another account may be in use by now, and these are not its names.
+        // Another account may be in use by now; these aren't its names.
         if self.account().is_none_or(|(now, _)| now != account) {
             return Ok(Learned { cases, fields, refused, ..Learned::default() });
         }
@@ -124,8 +124,8 @@ impl App {
         Ok(Learned { merged, cases, fields, refused })
     }
 
-    /// Asks the account, once, for the names of its clients, so that a file's are recognized. A new account is asked for
-    /// its fields and contacts too. Returns why that failed. Gives up after a few seconds.
+    /// Loads the names of the account's clients, once, so that those in a file are recognized. For a new account, loads
+    /// fields and contacts too. Returns why that failed. Gives up after a few seconds.
     pub async fn learn_clients(&self) -> Option<String> {
         if self.account().is_none() || self.inner.learned.swap(true, Ordering::Relaxed) {
             return None;
@@ -139,7 +139,7 @@ impl App {
             self.inner.learned.store(false, Ordering::Relaxed);
             return failed;
         }
-        // An account of which nothing is known yet: its fields, and what its cases show, before the first map.
+        // A new account: load its fields, and what its cases show, before the first map.
         let is_new = locked(&self.inner.directory).fields.read_at.is_none() && self.kept_catalog().is_empty();
         if !is_new {
             return None;
@@ -155,9 +155,9 @@ impl App {
         })
     }
 
-    /// What a field's ids can be: clients and contacts as Trackops lists them, with `within` (a `client_id`) only the
-    /// contacts there; everything else from the catalog. Lists are read when they are not fresh, or `anew`; those that
-    /// cannot be read are given as they were read before.
+    /// Returns the possible ids of a field: clients and contacts from Trackops, with `within` (a `client_id`) only the
+    /// contacts there; everything else from the catalog. Lists are refreshed if they are old, or `anew`. If that fails,
+    /// returns the list as it was.
     pub async fn pick(&self, list: List, within: Option<u64>, anew: bool) -> Result<Picked, AppError> {
         if !matches!(list, List::Clients | List::Contacts) {
             let entries = self.kept_catalog().entries(list).to_vec();
@@ -175,7 +175,7 @@ impl App {
         }
     }
 
-    /// A list as Trackops gave it last.
+    /// Returns a list as Trackops last returned it.
     #[must_use]
     pub fn listed(&self, list: List, within: Option<u64>) -> Picked {
         let means = self.means();
@@ -187,13 +187,13 @@ impl App {
         }
     }
 
-    /// When Trackops listed its custom fields last, in seconds since 1970; none when it never did.
+    /// Returns when Trackops last listed its custom fields, in seconds since 1970.
     #[must_use]
     pub fn fields_read_at(&self) -> Option<i64> {
         locked(&self.inner.directory).fields.read_at
     }
 
-    /// A client to ask with beside the screen, and whose it is.
+    /// Returns a client for requests in the background, and its account.
     async fn asking(&self) -> Result<(String, ClientIdMeans, Client), AppError> {
         let (name, account) = self.require_account()?;
         let token = self.wait_for_token(&name, &account).await?;
@@ -212,8 +212,8 @@ impl App {
         self.keep_directory(&account, &directory)
     }
 
-    /// Asks Trackops for the clients and contacts that a recipe names, unless that was done lately. What cannot be
-    /// asked for is judged by what is known.
+    /// Looks up the clients and contacts that a recipe names, unless that was done recently. If that fails, they are
+    /// checked against the known ones.
     pub async fn look_up_ids(&self, recipe: &Recipe) {
         let lately = |at: Option<i64>| at.is_some_and(|at| now() - at < FRESH);
         let open: Vec<(List, u64)> = {
@@ -235,7 +235,7 @@ impl App {
         }
     }
 
-    /// Keeps what Trackops listed, unless another account is in use by now.
+    /// Saves lists from Trackops, unless another account is in use by now.
     fn keep_directory(&self, name: &str, directory: &Directory) -> Result<(), AppError> {
         {
             let mut kept = locked(&self.inner.directory);
@@ -247,12 +247,12 @@ impl App {
         self.know_anew();
         let path = self.directory_path(name);
         let fail = |reason: String| AccountError::Config { path: path.display().to_string(), reason };
-        // Numbers and texts only: nothing in it can fail to be written.
+        // Numbers and strings only: serializing can't fail.
         let text = serde_json::to_string(directory).unwrap_or_default();
         Ok(replace_file(&path, &text).map_err(|error| fail(error.to_string()))?)
     }
 
-    /// What is known of the account, as rows are held against it.
+    /// Returns what is known about the account, for checking rows.
     pub(super) fn roster(&self) -> Arc<Roster> {
         let known = self.inner.known.load(Ordering::SeqCst);
         if let Some(roster) = &*locked(&self.inner.roster) {
@@ -264,7 +264,7 @@ impl App {
         let strict = self.account().is_some_and(refuse);
         let roster = Arc::new(Roster { strict, ..roster(&catalog, &directory, means) });
         let mut kept = locked(&self.inner.roster);
-        // Of what is known no more, or of another account, it would stay.
+        // A roster that is outdated, or of another account, would stay.
         if self.inner.known.load(Ordering::SeqCst) == known {
             *kept = Some(roster.clone());
         }
@@ -281,12 +281,12 @@ impl App {
         self.inner.home.catalogs().join(format!("{}.catalog.toml", super::connection::file_name(name)))
     }
 
-    /// Reads an account's catalog; the sandbox's comes with the program.
+    /// Reads an account's catalog. The sandbox's is built in.
     pub(super) fn catalog_of(&self, name: &str) -> Result<Catalog, AppError> {
         let path = self.catalog_path(name);
         match (path.exists(), self.is_embedded(name)) {
             (true, _) => read(&path),
-            // Without a file of its own it is as it comes.
+            // The built-in one, until there is a file.
             (false, true) => Ok(Catalog::from_toml(super::demo::CATALOG).unwrap_or_default()),
             (false, false) => Ok(Catalog::default()),
         }
@@ -303,7 +303,7 @@ impl App {
         self.inner.home.ledger().join(format!("{}.directory.json", super::connection::file_name(name)))
     }
 
-    /// What Trackops listed before. A file that cannot be read is as good as none: it is read anew.
+    /// Reads the saved lists from Trackops. An unreadable file counts as none: the lists are read again.
     pub(super) fn directory_of(&self, name: &str) -> Directory {
         let text = read_small_text(&self.directory_path(name), LONGEST_DIRECTORY).ok();
         text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
@@ -314,9 +314,9 @@ fn now() -> i64 {
     Timestamp::now().as_second()
 }
 
-/// What Trackops listed, as it is kept, is never longer: a list is not, either.
+/// Maximum size of the saved lists, in bytes.
 const LONGEST_DIRECTORY: usize = 128 << 20;
-/// A catalog file is never longer.
+/// Maximum size of a catalog file, in bytes.
 const LONGEST_CATALOG: usize = 8 << 20;
 
 /// Reads a catalog file.
@@ -326,7 +326,7 @@ fn read(path: &Path) -> Result<Catalog, AppError> {
     Ok(Catalog::from_toml(&text).map_err(fail)?)
 }
 
-/// The clients and contacts that the defaults and value maps of a recipe name.
+/// Returns the clients and contacts that the defaults and value maps of a recipe name.
 fn named_ids(recipe: &Recipe) -> BTreeSet<(List, u64)> {
     let list = |target: Target| match target {
         Target::Case(CaseField::Client) => Some(List::Clients),
@@ -372,7 +372,7 @@ fn roster(catalog: &Catalog, directory: &Directory, means: ClientIdMeans) -> Ros
         let known = KnownIds {
             source: source(known),
             ids: entries.map(|entry| (entry.id, (entry.label, false))).collect(),
-            // An account that lists none says nothing.
+            // An empty list proves nothing.
             whole: known.whole_at.is_some() && !known.records.is_empty(),
             gone: known.gone.clone(),
         };
@@ -386,7 +386,7 @@ fn source(known: &Known) -> String {
     match at {
         Some(at) => {
             let at = at.to_zoned_datetime(TimeZone::system());
-            format!("in the list that Trackops gave on {}", at.strftime("%Y-%m-%d at %H:%M"))
+            format!("in the list updated on {}", at.strftime("%Y-%m-%d at %H:%M"))
         }
         None => "in Trackops".to_owned(),
     }

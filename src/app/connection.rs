@@ -1,4 +1,4 @@
-//! From settings to an account, its token and a client.
+//! Finds the account, its token and a client from the settings.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -20,12 +20,12 @@ use crate::trackops::{
 /// `late_commit_seconds` of the embedded Trackops.
 const EMBEDDED_LATE_COMMIT: u64 = 2;
 
-/// What arguments and environment say; arguments go before the environment, and both before the config file.
+/// Settings from arguments and environment. Arguments override the environment, and both override the config file.
 #[derive(Default)]
 pub struct Settings {
-    /// Config and data live here instead of the platform's folders.
+    /// Folder for config and data, instead of the platform's.
     pub home: Option<PathBuf>,
-    /// The folder of a team's ledger; before the config file's `data_dir`.
+    /// The folder of a team's ledger; overrides the config file's `data_dir`.
     pub team: Option<PathBuf>,
     /// Name of an account in the config file.
     pub account: Option<String>,
@@ -41,11 +41,11 @@ pub struct Settings {
 
 /// The file in the data folder that keeps the cases of the embedded Trackops.
 pub(super) const SANDBOX_STORE: &str = "sandbox.jsonl";
-/// What the embedded Trackops is called.
+/// Account name of the embedded Trackops.
 pub(super) const SANDBOX: &str = "sandbox";
 
 impl Settings {
-    /// Whether they say which account is meant; otherwise it is the config file's.
+    /// Returns true if they name an account; otherwise the config file does.
     #[must_use]
     pub fn name_an_account(&self) -> bool {
         self.account.is_some() || self.url.is_some() || self.sandbox
@@ -81,7 +81,7 @@ impl App {
             let (token, username) = (Token::from(options.token.as_str()), options.username.clone());
             let sandbox = Sandbox::start(options).await?;
             let account = Account::new(sandbox.url().parse()?, username);
-            // It is done with a request before it answers.
+            // It finishes a request before it answers.
             let account = Account { late_commit_seconds: EMBEDDED_LATE_COMMIT, ..account };
             let mut accounts = Accounts::new(config, Some((SANDBOX.to_owned(), account)), None);
             accounts.hold(SANDBOX, token);
@@ -116,7 +116,7 @@ impl App {
         Ok(app)
     }
 
-    /// A client for the account in use.
+    /// Returns a client for the account in use.
     pub(super) fn client(&self, concurrency: usize) -> Result<Client, AppError> {
         let (name, account) = self.require_account()?;
         self.client_of(&name, &account, concurrency)
@@ -131,7 +131,7 @@ impl App {
         self.client_with(account, &self.token(name, account)?, concurrency)
     }
 
-    /// A client with a token that is at hand.
+    /// Returns a client with a given token.
     pub(super) fn client_with(
         &self,
         account: &Account,
@@ -144,15 +144,15 @@ impl App {
         Ok(Client::new(account, token, concurrency, self.clock_of(account))?)
     }
 
-    /// The clock of the server an account is at: what another one shows says nothing of it.
+    /// Returns the clock of an account's server; each server has its own.
     fn clock_of(&self, account: &Account) -> Clock {
         locked(&self.inner.clocks).entry(account.url.to_string()).or_default().clone()
     }
 
-    /// The token of an account. Nobody waits for its command but who needs the token.
+    /// Returns the token of an account. May wait for its command.
     pub(super) fn token(&self, name: &str, account: &Account) -> Result<Token, AppError> {
         if !self.is_embedded(name) {
-            // Who can change it could have the token sent elsewhere, or a command of theirs run.
+            // Whoever can change it could redirect the token, or run a command.
             own_alone(&self.config_path())?;
         }
         let (from, at_hand) = {
@@ -182,15 +182,15 @@ impl App {
         }
     }
 
-    /// The same beside the screen: a command may take its time.
+    /// [`token`](Self::token) in the background: a command may take a while.
     pub(super) async fn wait_for_token(&self, name: &str, account: &Account) -> Result<Token, AppError> {
         let (app, name, account) = (self.clone(), name.to_owned(), account.clone());
         tokio::task::spawn_blocking(move || app.token(&name, &account))
             .await
-            .map_err(|source| AppError::File { what: "the token cannot be had", source: source.into() })?
+            .map_err(|source| AppError::File { what: "can't get the token", source: source.into() })?
     }
 
-    /// Tries the account in use without changing anything.
+    /// Tests the account in use without changing anything.
     pub async fn test(&self) -> Result<(), AppError> {
         let (name, account) = self.require_account()?;
         let client = self.client_of(&name, &account, 1)?;
@@ -209,13 +209,13 @@ impl App {
         Ok(tested?)
     }
 
-    /// The user that arguments or environment name, whichever the account.
+    /// Returns the user that arguments or environment name, for any account.
     #[must_use]
     pub fn given_username(&self) -> Option<&str> {
         self.inner.username.as_deref()
     }
 
-    /// The account in use, or why there is none.
+    /// Returns the account in use, or why there is none.
     pub fn require_account(&self) -> Result<(String, Account), AppError> {
         self.account().ok_or_else(|| {
             let names: Vec<String> = self.known_accounts().all.into_iter().map(|known| known.name).collect();
@@ -223,13 +223,13 @@ impl App {
         })
     }
 
-    /// Every account there is.
+    /// Returns all accounts.
     #[must_use]
     pub fn known_accounts(&self) -> KnownAccounts {
         locked(&self.inner.accounts).known()
     }
 
-    /// The account in use, when the import belongs to it. Colleagues may call the same account otherwise.
+    /// Returns the account in use, if the import belongs to it. Colleagues may use another name for the same account.
     pub fn account_of(&self, import: &Import) -> Result<(String, Account), AppError> {
         let (name, account) = self.require_account()?;
         let is_known = locked(&self.inner.accounts).get(&import.account).is_some();
@@ -241,7 +241,7 @@ impl App {
         Err(AppError::OtherAccount { id: import.id, theirs: import.account.clone(), ours: name })
     }
 
-    /// Account and catalog change together: what is known of the one is never taken for the other's.
+    /// Switches to an account and its catalog together, so that one account's names are never used for another.
     pub(super) fn enter(&self, name: String, account: Account) -> Result<(), AppError> {
         let (read, listed) = (self.catalog_of(&name)?, self.directory_of(&name));
         self.note_address(&name, &account);
@@ -256,7 +256,8 @@ impl App {
         Ok(())
     }
 
-    /// Lets the duplicate guard know the account under every name. By a ledger that cannot be written nothing is sent.
+    /// Tells the duplicate guard the account's address, which identifies it under any name. An error doesn't matter
+    /// here: with a ledger that can't be written, nothing is sent.
     fn note_address(&self, name: &str, account: &Account) {
         // The embedded Trackops has another port at every start, and its cases stay.
         if !self.is_embedded(name) {
@@ -273,12 +274,12 @@ impl App {
     }
 }
 
-/// The account that settings and config name; none when they name none. Each setting stands by itself: an address
-/// from the environment goes with the user of the config file.
+/// Returns the account that settings and config name. Each setting is independent: an address from the environment is
+/// combined with the user of the config file.
 fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<(String, Account)>, AppError> {
     let only = || if config.accounts.len() == 1 { config.accounts.keys().next().cloned() } else { None };
     let url: Option<ApiUrl> = settings.url.as_deref().map(str::parse).transpose()?;
-    // An address the config knows is that account, however it is named here: one account, one ledger.
+    // A known address is that account, whatever its name here: one account, one ledger.
     let at = |url: &ApiUrl| config.accounts.iter().find(|(_, a)| a.url == *url).map(|(name, _)| name.clone());
     let by_url = url.as_ref().and_then(at);
     let name = settings.account.clone().or(by_url).or_else(|| config.default_account.clone()).or_else(only);
@@ -288,7 +289,7 @@ fn resolve(settings: &Settings, config: &Config, home: &Home) -> Result<Option<(
     };
     let (name, mut account) = match (name.zip(kept), url) {
         (Some((name, kept)), url) if url.as_ref().is_none_or(|url| *url == kept.url) => (name, kept),
-        // Another address is another account for the ledger, and a kept token is not sent there.
+        // Another address is another account for the ledger, and a stored token isn't sent there.
         (Some((_, kept)), Some(url)) => (
             Accounts::name_for(config, &url),
             Account { url, token_command: None, token_file: None, token_keyring: false, ..kept },
@@ -310,7 +311,7 @@ pub(super) fn no_such(name: &str, config: &Config, home: &Home) -> AppError {
     AppError::NoSuchAccount { name: name.to_owned(), path: home.config.join("config.toml"), have }
 }
 
-/// A config file that says where the token goes must be ours alone to change.
+/// Fails if others can change the config file, which decides where the token goes.
 #[cfg(unix)]
 fn own_alone(config: &Path) -> Result<(), AccountError> {
     use std::os::unix::fs::MetadataExt;
@@ -325,7 +326,7 @@ fn own_alone(_: &Path) -> Result<(), AccountError> {
     Ok(())
 }
 
-/// A name as part of a file name. One that had to be changed has a hash behind it: “a b” is not “a-b”.
+/// Returns a name as part of a file name. A changed name gets a hash, because “a b” isn't “a-b”.
 pub(super) fn file_name(name: &str) -> String {
     let plain: String = name
         .chars()

@@ -1,5 +1,5 @@
-//! Correcting rows after an import has started: in the import, not in its file. What is rejected is checked again at once,
-//! and sent when the import is resumed.
+//! Corrections to rows after an import has started: in the import, not in its file. Rejected rows are checked again at
+//! once, and sent when the import is resumed.
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
@@ -23,16 +23,16 @@ pub enum Correction {
         row: u64,
         /// Header of the column, or `#5` for the fifth.
         column: String,
-        /// What is read instead.
+        /// The new value.
         value: String,
     },
     /// Changes every cell of a column that has a value.
     Value {
         /// Header of the column, or `#5` for the fifth.
         column: String,
-        /// The text as it is read now.
+        /// The current value.
         from: String,
-        /// What is read instead.
+        /// The new value.
         value: String,
     },
     /// Skips a row.
@@ -49,12 +49,12 @@ pub enum Correction {
     Recipe(Box<Recipe>),
 }
 
-/// What a correction led to.
+/// Result of a correction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Corrected {
     /// The import, with its new recipe.
     pub import: Import,
-    /// The rows it concerns, checked again: rejected ones, and the one that was named.
+    /// The rows it affects, checked again: rejected ones, and the one that was named.
     pub rows: Vec<Rechecked>,
 }
 
@@ -66,18 +66,18 @@ impl Corrected {
     }
 }
 
-/// A row as it reads now, for whoever corrects it.
+/// A row as it reads now, to be corrected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowNow {
     /// Data row, from 1.
     pub row: u64,
-    /// Its cells that go to a field, in the order of the file.
+    /// Its cells that are mapped to a field, in file order.
     pub cells: Vec<CellNow>,
-    /// Which of them to correct: the first one with an error, otherwise the one that was named; none when it is neither.
+    /// Index of the cell to correct: the first one with an error, otherwise the one that was named.
     pub at: Option<usize>,
     /// The client of the row's case.
     pub client: Option<u64>,
-    /// What is wrong with the row now; none when the check has nothing against it.
+    /// What is wrong with the row now; `None` if it passes the check.
     pub reason: Option<String>,
 }
 
@@ -88,9 +88,9 @@ pub struct CellNow {
     pub header: String,
     /// The name by which a recipe finds the column.
     pub column: String,
-    /// Its text, with fixes made.
+    /// Its text, with fixes applied.
     pub text: String,
-    /// Whether it is private: not to be shown.
+    /// True if it is private and must not be shown.
     pub private: bool,
     /// The field of ids that the column is mapped to.
     pub ids: Option<IdsOf>,
@@ -118,8 +118,8 @@ impl IdsOf {
 }
 
 impl App {
-    /// Corrects rows of an import that isn't running. Cases that were created, and rows that may have been, stay as they
-    /// are.
+    /// Corrects rows of an import that isn't running. Cases that were created, and rows that may have been, stay as
+    /// they are.
     pub fn correct(&self, id: ImportId, correction: Correction) -> Result<Corrected, AppError> {
         let import = self.measured(id)?;
         let sheet = self.sheet(id)?;
@@ -137,7 +137,7 @@ impl App {
                     from,
                     to: value,
                 });
-                // Whoever corrects a row wants it sent.
+                // A corrected row is meant to be sent.
                 recipe.leave_out.retain(|skip| *skip != LeaveOut::Row(row));
                 named = Some(row);
             }
@@ -209,7 +209,7 @@ impl App {
     ) -> Result<Corrected, AppError> {
         let id = import.id;
         let before = recipe_of(import)?;
-        // Only these rows can read differently; none: any can.
+        // Only these rows can read differently; `None`: any row can.
         let changed: Option<BTreeSet<u64>> =
             before.rows_changed(recipe).map(|rows| rows.into_iter().chain(named).collect());
         let all = self.inner.ledger.rejected(id)?;
@@ -254,7 +254,7 @@ impl App {
         Ok(recheck_rejected(sheet, rejected, &now, &before, today(), self.forms())?)
     }
 
-    /// The plans that rows were sent with, by the numbers of amendments made before.
+    /// Returns the plans that rows were sent with, by the number of amendments before.
     fn plans_after(
         &self,
         import: &Import,
@@ -273,7 +273,7 @@ impl App {
         Ok(plans)
     }
 
-    /// The plans that created rows were sent with before the recipe was changed.
+    /// Returns the plans that created rows were sent with before the recipe was changed.
     pub(super) fn earlier_plans(
         &self,
         import: &Import,
@@ -287,7 +287,7 @@ impl App {
         self.plans_after(import, sheet, before)
     }
 
-    /// Returns the rejected rows that a run is to send again.
+    /// Returns the rejected rows that a run should resend.
     pub(super) fn retries(
         &self,
         import: &Import,
@@ -305,18 +305,18 @@ impl App {
         Ok(rows.into_iter().filter(is_wanted).map(Rechecked::into_retry).collect())
     }
 
-    /// Fails for a row that is a case already, or may be, or that the file doesn't have.
+    /// Fails for a row that is or may be a case already, or that the file doesn't have.
     fn require_fixable(&self, id: ImportId, row: u64, sheet: &Sheet) -> Result<(), AppError> {
         let rows = sheet.scan()?.rows;
         let may_be_there = self.unknown(id)?.contains(&row);
         let why = match self.inner.ledger.outcome(id, row)? {
             _ if !(1..=rows).contains(&row) => format!("doesn't exist: the file has rows 1 to {rows}"),
             Some(Outcome::Created { case_id, case_number }) => {
-                format!("is case {} in Trackops already; change it there", case_number.unwrap_or(case_id))
+                format!("is already case {} in Trackops. Change it there", case_number.unwrap_or(case_id))
             }
-            // Also one that was in flight when the program died.
+            // Includes rows that were in flight when the program died.
             _ if may_be_there => {
-                format!("may be in Trackops already; `caseload resume {id}` finds out")
+                format!("may already be in Trackops. Run `caseload resume {id}` to find out")
             }
             Some(Outcome::Excluded { reason, .. }) => format!("is skipped: {reason}"),
             _ => return Ok(()),
@@ -325,7 +325,8 @@ impl App {
     }
 }
 
-/// A mended recipe for an import that has started: what was said of single rows stays, unless it says something else.
+/// Returns a corrected recipe for an import that has started. Decisions about single rows stay, unless the new recipe
+/// has others.
 fn mended(id: ImportId, before: &Recipe, mut new: Recipe) -> Result<Recipe, AppError> {
     if !new.sheet.is_open()
         && new.sheet != before.sheet

@@ -10,10 +10,10 @@ use crate::home::{Home, private_folder, replace_file};
 use crate::ledger::{Import, OnError, Status};
 use crate::sheet::Sheet;
 
-/// How long the embedded Trackops takes to answer: long enough to watch.
+/// Time the embedded Trackops takes to answer: long enough to watch.
 const LATENCY: Duration = Duration::from_millis(120);
 
-/// The embedded Trackops' ids and labels, as a person would have typed them in from its settings.
+/// Ids and labels of the embedded Trackops, as a person would enter them from its settings.
 pub(super) const CATALOG: &str = include_str!("../../assets/demo/catalog.toml");
 
 const RECIPE: &str = include_str!("../../assets/demo/summit-weekly.toml");
@@ -26,8 +26,8 @@ const FILES: [(&str, &str); 2] = [
 /// The folder of the samples, in the data folder.
 pub(super) const SAMPLES: &str = "samples";
 
-/// A demo's throw-away folder, removed at the end. Locked, so that another program can tell it from one whose demo was
-/// killed.
+/// A demo's temporary folder, removed at the end. Locked, so that another program can tell it from the folder of a
+/// killed demo.
 pub(super) struct Scratch {
     _locked: File,
     folder: tempfile::TempDir,
@@ -38,7 +38,7 @@ impl Scratch {
     pub(super) const LOCK: &str = "demo.lock";
 
     fn new() -> io::Result<Self> {
-        // Those of demos that were killed go with the next one.
+        // The next demo removes the folders of killed ones.
         for folder in Self::stray(i64::MAX) {
             let _ = fs::remove_dir_all(folder);
         }
@@ -51,10 +51,10 @@ impl Scratch {
 }
 
 impl App {
-    /// The program against the sandbox with the sample import ready. Without a home of its own everything is
-    /// thrown away at the end.
+    /// Opens the program on the sandbox with the sample import ready. Without a home of its own, everything is removed
+    /// at the end.
     pub async fn demo(settings: Settings) -> Result<(Self, Import), AppError> {
-        let fail = |source| AppError::File { what: "the demo's folder cannot be made", source };
+        let fail = |source| AppError::File { what: "can't create the demo's folder", source };
         let settings = Settings { sandbox: true, ..settings };
         let scratch = match settings.home {
             Some(_) => None,
@@ -76,7 +76,7 @@ impl App {
             import.status == Status::Ready && import.file.as_ref().is_some_and(|file| file.ends_with(sample))
         });
         let import = match waiting {
-            // A demo with a home of its own was looked at before.
+            // Left by an earlier demo with a home of its own.
             Some(import) => import,
             None => app.import_with(&Sheet::open(&path)?, &recipe, OnError::Skip)?,
         };

@@ -1,4 +1,4 @@
-//! The doctor: the account in use, and the test case.
+//! Runs the doctor on the account in use, and builds its test case.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -8,12 +8,12 @@ use crate::doctor::{Report, Trial};
 use crate::sheet::Row;
 use crate::trackops::{self};
 
-/// What a test case says of itself.
+/// Notes of the test case.
 const NOTES: &str = "Test case of caseload doctor. It can be deleted.";
 
 impl App {
-    /// Tries every assumption about the API on the account in use. Sends no case but that of a trial. `tell` is given
-    /// what is being tried.
+    /// Tests every assumption about the API on the account in use. Sends no case except that of a trial. `tell`
+    /// receives the progress.
     pub async fn doctor(
         &self,
         trial: Option<&Trial>,
@@ -23,7 +23,7 @@ impl App {
         Ok(self.client(1)?.examine(&account, trial, tell).await)
     }
 
-    /// A test case: the case defaults of a recipe, a reference that no other case has, and a row token.
+    /// Builds a test case: the case defaults of a recipe, a unique reference, and a row token.
     pub fn trial(&self, recipe: Recipe) -> Result<Trial, AppError> {
         let mut recipe = recipe.for_other_files();
         recipe.columns.clear();
@@ -31,7 +31,7 @@ impl App {
         recipe.leave_out.clear();
         recipe.only = None;
         recipe.row_token = true;
-        // Random, as the seeds of imports are. Small and capital letters, to see whether they stay.
+        // Random, like the seeds of imports. In mixed case, to see whether letter case is preserved.
         let seed = format!("{:012x}", RandomState::new().hash_one(0) >> 16);
         let reference = format!("Caseload-Test-{seed}");
         for (field, text) in [(CaseField::Reference1, reference.as_str()), (CaseField::Notes, NOTES)] {

@@ -1,4 +1,4 @@
-//! What is different in a new file of a format that was imported before.
+//! Differences between a new file and earlier imports in the same format.
 
 use std::collections::BTreeSet;
 
@@ -8,28 +8,28 @@ use crate::engine;
 use crate::ledger::{Import, ImportId};
 use crate::sheet::{Column, Layout, Sheet};
 
-/// So many of 100 headers have to be the same for a file to be of the same format.
+/// Percentage of headers that must match for a file to have the same format.
 const SAME_FORMAT: usize = 75;
-/// With fewer earlier imports, how many rows are usual is not known.
+/// Minimum number of earlier imports needed to know the usual number of rows.
 const ENOUGH_IMPORTS: usize = 2;
 
-/// The columns of a file as the ledger keeps them.
+/// Returns the columns of a file as the ledger stores them.
 pub(super) fn profile(columns: &[Column]) -> String {
     let columns: Vec<(&str, u64)> =
         columns.iter().map(|column| (column.header.as_str(), column.filled)).collect();
-    // Texts and numbers only: nothing in them can fail to be written.
+    // Strings and numbers only: serializing can't fail.
     serde_json::to_string(&columns).unwrap_or_default()
 }
 
-/// The columns of an import's file; empty when they were not kept.
+/// Returns the columns of an import's file; empty if they weren't stored.
 fn columns_of(import: &Import) -> Vec<Column> {
     let kept: Vec<(String, u64)> = serde_json::from_str(&import.profile).unwrap_or_default();
     kept.into_iter().map(|(header, filled)| Column { header, filled }).collect()
 }
 
 impl App {
-    /// What is different in a file from an earlier import; looks through the whole file where columns have value
-    /// maps or dates.
+    /// Returns the differences between a file and an earlier import. Reads the whole file if columns have value maps or
+    /// dates.
     pub fn drift(&self, sheet: &Sheet, like: ImportId) -> Result<Vec<Drift>, AppError> {
         let (import, recipe) = (self.import(like)?, self.recipe(like)?);
         let columns = sheet.scan()?.columns.clone();
@@ -54,8 +54,8 @@ impl App {
         Ok(found)
     }
 
-    /// Refuses a file whose dates are in another order than those of the import whose recipe is taken as it is: they
-    /// would be swapped without a word.
+    /// Fails if the dates of a file are in another order than those of the import whose recipe is used unchanged: day
+    /// and month would be swapped silently.
     pub fn require_order(&self, sheet: &Sheet, like: ImportId) -> Result<(), AppError> {
         let other = self.drift(sheet, like)?.into_iter().find_map(|drift| match drift {
             Drift::Order { told, only: Some(_) } => Some(told),
@@ -64,7 +64,7 @@ impl App {
         other.map_or(Ok(()), |told| Err(AppError::OtherOrder { told, like }))
     }
 
-    /// Which columns are different; needs no more than the header.
+    /// Returns the differences between columns. Needs only the header.
     pub(super) fn column_drift(&self, sheet: &Sheet, like: ImportId) -> Result<Vec<Drift>, AppError> {
         let (import, recipe) = (self.import(like)?, self.recipe(like)?);
         let then = columns_of(&import);
@@ -72,7 +72,7 @@ impl App {
         Ok(column_drift(before, &sheet.columns()))
     }
 
-    /// How many rows the earlier files of the same format have: the middle one of them.
+    /// Returns the median number of rows of earlier files in the same format.
     fn usual_rows(&self, sheet: &Sheet) -> Result<Option<u64>, AppError> {
         let mut rows: Vec<u64> =
             self.of_same_format(sheet)?.iter().map(|import| import.counts.rows).collect();
@@ -80,12 +80,12 @@ impl App {
         Ok(rows.get(rows.len() / 2).copied().filter(|_| rows.len() >= ENOUGH_IMPORTS))
     }
 
-    /// The earlier import whose columns are most like the file's: nearly all of them the same.
+    /// Returns the earlier import with nearly the same columns that is most similar to the file.
     pub fn resembling(&self, sheet: &Sheet) -> Result<Option<Import>, AppError> {
         Ok(self.of_same_format(sheet)?.into_iter().next())
     }
 
-    /// The earlier imports of the account with nearly the same columns, the most alike first, then the newest.
+    /// Returns the account's earlier imports with nearly the same columns, the most similar first, then the newest.
     fn of_same_format(&self, sheet: &Sheet) -> Result<Vec<Import>, AppError> {
         let Some((account, _)) = self.account() else { return Ok(Vec::new()) };
         let headers = |names: &mut dyn Iterator<Item = String>| -> BTreeSet<String> {
@@ -96,7 +96,7 @@ impl App {
         for import in self.remembered_imports(&account)? {
             let columns = columns_of(&import);
             let theirs = if columns.is_empty() {
-                // One that cannot be read any more has nothing to say.
+                // Skip a recipe that can no longer be read.
                 let Ok(recipe) = Recipe::from_toml(&import.recipe) else { continue };
                 headers(&mut recipe.columns.into_iter().map(|rule| rule.from))
             } else {
@@ -111,7 +111,7 @@ impl App {
         Ok(alike.into_iter().map(|(_, import)| import).collect())
     }
 
-    /// Remembers no more what imports so far made of a header. Gives whether anything was remembered.
+    /// Forgets the remembered mapping for a header. Returns true if there was one.
     pub fn forget(&self, header: &str) -> Result<bool, AppError> {
         let Some((account, _)) = self.account() else { return Ok(false) };
         let memory = self.memory(&Recipe::new(""))?;

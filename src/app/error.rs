@@ -1,4 +1,4 @@
-//! Why something could not be done, in sentences a person can act on. Nothing was sent.
+//! Errors, in sentences a person can act on. Nothing was sent.
 
 use std::{io, path::PathBuf};
 
@@ -11,31 +11,31 @@ use crate::sheet::SheetError;
 use crate::text::plural;
 use crate::trackops::{AccountError, Fault};
 
-/// Why something could not be done.
+/// Reasons why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// A workbook has hidden or filtered rows, and the recipe does not say whether to import them.
+    /// A workbook has hidden or filtered rows, and the recipe doesn't say whether to import them.
     #[error(
-        "{hidden} of {rows} rows are hidden or filtered out in the workbook; say whether to import them: \
+        "{hidden} of {rows} rows are hidden or filtered out in the workbook. Choose whether to import them: \
          --hidden include or --hidden exclude, or hidden = \"include\" or \"exclude\" under [sheet] in the recipe"
     )]
     HiddenRows {
-        /// Hidden or filtered rows.
+        /// Number of hidden or filtered rows.
         hidden: u64,
-        /// All rows.
+        /// Number of all rows.
         rows: u64,
     },
-    /// Standard input has no end, or more than there is room for.
-    #[error("standard input has more than {most} MiB, {why}; save it to a file and name the file")]
+    /// Standard input is too large.
+    #[error("standard input is larger than {most} MiB, {why}. Save it to a file and import the file")]
     LongInput {
-        /// The most that is kept of it.
+        /// Maximum size, in MiB.
         most: u64,
-        /// Why it is no more.
+        /// Reason for the limit.
         why: &'static str,
     },
     /// Another program changed a draft after it was opened.
     #[error(
-        "import {0} was changed by someone else after you opened it, so your last change wasn't saved; press Esc and open it \
+        "import {0} was changed by someone else after you opened it, so your last change wasn't saved. Press Esc and open it \
          again"
     )]
     DraftChanged(ImportId),
@@ -57,136 +57,138 @@ pub enum AppError {
     /// Sending one first.
     #[error(transparent)]
     First(#[from] FirstError),
-    /// The way to Trackops.
+    /// The connection to Trackops.
     #[error(transparent)]
     Fault(#[from] Fault),
     /// The sandbox.
     #[error(transparent)]
     Sandbox(#[from] sandbox::Error),
-    /// A recipe file that cannot be read.
-    #[error("the recipe {} cannot be read: {source}", path.display())]
+    /// A recipe file that can't be read.
+    #[error("can't read the recipe {}: {source}", path.display())]
     RecipeFile {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// A recipe that is not one.
-    #[error("the recipe {name}, {source}")]
+    /// An invalid recipe.
+    #[error("the recipe {name}: {source}")]
     Recipe {
         /// The file, or the import it belongs to.
         name: String,
         /// What is wrong.
         source: RecipeError,
     },
-    /// Neither a recipe nor an import to take it from.
+    /// Neither a recipe nor an import with one.
     #[error(
-        "say what becomes of the columns: --recipe FILE, or --like IMPORT; `caseload map FILE > R.toml` proposes a recipe"
+        "no recipe was given. Add --recipe FILE or --like IMPORT; `caseload map FILE > R.toml` proposes a recipe"
     )]
     NoRecipe,
-    /// The recipe does not fit the file.
+    /// The recipe doesn't fit the file.
     #[error("{}", listed(.0))]
     Plan(Vec<PlanError>),
     /// Groups by two columns at once.
-    #[error("--only takes the texts of one column, and “{0}” and “{1}” are two")]
+    #[error("--only takes values of one column, but “{0}” and “{1}” are two")]
     TwoGroups(String, String),
-    /// The dates of a file are in another order than the recipe of an earlier import says.
+    /// The dates of a file are in another order than in the recipe of an earlier import.
     #[error(
-        "{told}; nothing was sent. `caseload map FILE --like {like} > R.toml` makes a recipe with the right order: look \
-         at it, then use --recipe R.toml"
+        "{told}. Nothing was sent. Run `caseload map FILE --like {like} > R.toml` for a recipe with the right order, \
+         review it, then use --recipe R.toml"
     )]
     OtherOrder {
-        /// Which column, and the orders.
+        /// The column and the orders.
         told: String,
         /// The import.
         like: ImportId,
     },
-    /// No row is of the group that is wanted.
-    #[error("no row has “{value}” in “{column}”; its texts are: {have}")]
+    /// No row has the wanted value.
+    #[error("no row has “{value}” in “{column}”. Its values are: {have}")]
     NoSuchGroup {
         /// The column.
         column: String,
-        /// The text.
+        /// The value.
         value: String,
-        /// What the column holds.
+        /// Values of the column.
         have: String,
     },
-    /// No earlier import made anything of a header.
-    #[error("nothing is remembered of “{0}”: no earlier import has a column of that name")]
+    /// No mapping is remembered for a header.
+    #[error("nothing is remembered for “{0}”: no earlier import has a column with that name")]
     NotRemembered(String),
     /// Standard input, or a file of our own.
     #[error("{what}: {source}")]
     File {
-        /// What could not be done.
+        /// What failed.
         what: &'static str,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// No account.
     #[error(
-        "no Trackops account is set up; run caseload without arguments to enter one, or set CASELOAD_URL, \
-         CASELOAD_USERNAME and CASELOAD_TOKEN; --sandbox tries it without one"
+        "no Trackops account is set up. Run caseload without arguments to enter one, or set CASELOAD_URL, \
+         CASELOAD_USERNAME and CASELOAD_TOKEN. To try it without an account, add --sandbox"
     )]
     NoAccount,
-    /// Several accounts, and nobody says which.
-    #[error("there are several accounts, and none is the default: say which with --account; there are {0}")]
+    /// Several accounts, and none was chosen.
+    #[error("there are several accounts, and none is the default. Choose one with --account: {0}")]
     WhichAccount(String),
     /// An account without a user.
-    #[error("the account has no user name; give --username or CASELOAD_USERNAME")]
+    #[error("the account has no user name. Add --username, or set CASELOAD_USERNAME")]
     NoUsername,
-    /// A test case that its defaults do not make.
-    #[error("a test case is made of case defaults alone, and these are not enough: {}", .0.join("; "))]
+    /// Case defaults that don't make a test case.
+    #[error("these case defaults aren't enough for a test case: {}", .0.join("; "))]
     Trial(Vec<String>),
-    /// A test case without anything to make it of.
+    /// A test case without case defaults.
     #[error(
-        "a test case needs case defaults: --recipe FILE, or --like IMPORT; the recipe may be no more than caseload = 1 and \
-         [defaults] with case_type_id, client_id and primary_contact_id"
+        "a test case needs case defaults. Add --recipe FILE or --like IMPORT; a recipe with just caseload = 1 and \
+         [defaults] with case_type_id, client_id and primary_contact_id is enough"
     )]
     TrialOfNothing,
-    /// A question that nobody is there to answer.
-    #[error("nobody is at a terminal to be asked; --yes says yes beforehand, and nothing was done")]
+    /// A question without a terminal to ask it.
+    #[error(
+        "nothing was done, because there is no terminal to ask for confirmation. Add --yes to confirm in advance"
+    )]
     NeedsYes,
     /// An account without a token.
     #[error(
-        "no token for {0}; set CASELOAD_TOKEN, or token_command, token_file or token_keyring in the config file"
+        "no token for {0}. Set CASELOAD_TOKEN, or token_command, token_file or token_keyring in the config file"
     )]
     NoToken(String),
-    /// 401, and where the token was from.
+    /// 401, and the source of the token.
     #[error(
-        "Trackops does not accept the user name or token of {name} (401); the token is {}: check both; it may also have been \
-         disabled, reset or deleted, which a Chief Operator sees under Settings → API Tokens",
+        "Trackops didn't accept the user name or token of {name} (401). Check both; the token is {}. It may also have been \
+         disabled, reset or deleted: a Chief Operator can check under Settings → API Tokens",
         from.told()
     )]
     NotLetIn {
         /// The account.
         name: String,
-        /// Where its token is from.
+        /// Source of its token.
         from: super::TokenFrom,
     },
-    /// An account without a token, while there is one of another account.
+    /// An account without a token, while another account has one from the environment.
     #[error(
-        "CASELOAD_TOKEN is taken for {of}, and not sent to {name}; add --account {name} if it is {name}’s, or set \
+        "CASELOAD_TOKEN belongs to {of}, so it isn't sent to {name}. Add --account {name} if it is {name}’s, or set \
          token_command or token_file in the config file"
     )]
     TokenOfAnother {
-        /// Whose the token is.
+        /// The account that has the token.
         of: String,
         /// The account without one.
         name: String,
     },
-    /// A name that is not in the config file.
-    #[error("there is no account “{name}” in {}; it has: {have}", path.display())]
+    /// A name that isn't in the config file.
+    #[error("there is no account “{name}” in {}. It has: {have}", path.display())]
     NoSuchAccount {
         /// The name.
         name: String,
         /// The config file.
         path: PathBuf,
-        /// The names there are.
+        /// The existing names.
         have: String,
     },
     /// An import of another account.
     #[error(
-        "import {id} belongs to the account {theirs}, and this is {ours}; choose it with --account, --url or --sandbox"
+        "import {id} belongs to the account {theirs}, but you are using {ours}. Switch with --account, --url or --sandbox"
     )]
     OtherAccount {
         /// The import.
@@ -196,9 +198,9 @@ pub enum AppError {
         /// The account in use.
         ours: String,
     },
-    /// The source file is no longer what it was.
+    /// The source file has changed.
     #[error(
-        "{} is not the file import {id} was made from any more; put the original back, or duplicate the import",
+        "{} has changed since import {id} was created from it. Put the original back, or duplicate the import",
         path.display()
     )]
     FileChanged {
@@ -207,25 +209,25 @@ pub enum AppError {
         /// The import.
         id: ImportId,
     },
-    /// Cases are to be looked up, and none has a reference.
+    /// Cases should be looked up, but none has a reference.
     #[error(
-        "no column goes to the first reference, so no case can be looked up in Trackops; start it without --look-up"
+        "no column is mapped to the first reference, so no case can be looked up in Trackops. Start without --look-up"
     )]
     NothingToLookUp,
-    /// Cases are to be looked up before they are sent, and nothing is sent.
+    /// Cases should be looked up before they are sent, but nothing is sent.
     #[error(
-        "--look-up asks Trackops before a case is sent; with --dry-run nothing is sent and nothing asked"
+        "--look-up asks Trackops before a case is sent, but --dry-run asks and sends nothing. Remove one of them"
     )]
     LookUpDryRun,
-    /// A person names a case that is not there.
-    #[error("Trackops shows no case with the id {0}; look the id up there: it is in the address of the case")]
+    /// A decision names a case that doesn't exist.
+    #[error("Trackops has no case with the id {0}. Find the id there: it is in the address of the case")]
     NoSuchCase(String),
-    /// A person decides about unknown rows, and there are none.
-    #[error("import {0} has no unknown row")]
+    /// A decision about unknown rows, but there are none.
+    #[error("import {0} has no unknown rows")]
     NothingUnknown(ImportId),
-    /// One case cannot be several rows'.
+    /// A decision for one case, but several rows are unknown.
     #[error(
-        "rows {} of import {id} are unknown, and a case is one row's; say which with --row",
+        "rows {} of import {id} are unknown, but a case can only belong to one. Choose it with --row",
         rows.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
     )]
     SeveralUnknown {
@@ -234,26 +236,26 @@ pub enum AppError {
         /// Its unknown rows.
         rows: Vec<u64>,
     },
-    /// A file with errors is to be run with Halt on Error.
+    /// A run with Halt on Error of a file with errors.
     #[error(
-        "{} with errors{}, and nothing was sent. Correct them in the file or in the recipe, or choose: \
+        "{} with errors{}. Nothing was sent. Fix them in the file or the recipe, or choose: \
          --on-error skip sends the other rows, --send-valid sends the rows before the first error",
         plural(*rows, "row"),
-        if *more == 0 { String::new() } else { format!(" ({more} more errors: `caseload check` lists them)") }
+        if *more == 0 { String::new() } else { format!(" ({}: `caseload check` lists them)", plural(*more, "more error")) }
     )]
     HasErrors {
-        /// Rows with an error.
+        /// Number of rows with an error.
         rows: u64,
-        /// Errors that were not listed.
+        /// Number of errors not listed.
         more: u64,
     },
-    /// Rejected rows are to be sent again, and none was corrected.
+    /// Rejected rows should be resent, but none is corrected.
     #[error(
-        "no rejected row of import {0} is corrected yet: caseload fix {0} --row ROW --column COLUMN --value VALUE; \
-         --rejected all also sends rows that Trackops refused, unchanged"
+        "no rejected row of import {0} is corrected yet. To fix one: caseload fix {0} --row ROW --column COLUMN --value VALUE. \
+         --rejected all also resends unchanged rows that Trackops refused"
     )]
     NothingCorrected(ImportId),
-    /// A fix for a row that can't be changed any more.
+    /// A fix for a row that can no longer be changed.
     #[error("row {row} of import {id} {why}")]
     NotFixable {
         /// The import.
@@ -263,30 +265,29 @@ pub enum AppError {
         /// Why, and what to do instead.
         why: String,
     },
-    /// A fix for a column that the file lacks, or has several of.
-    #[error("the file has no column “{name}”, or several; its columns are: {have}. #5 names the fifth")]
+    /// A fix for a column that the file lacks, or has more than once.
+    #[error("the file has no column “{name}”, or more than one. Its columns are: {have}. #5 is the fifth")]
     NoSuchColumn {
         /// The name.
         name: String,
-        /// The columns there are.
+        /// The existing columns.
         have: String,
     },
-    /// A mended recipe that reads the file another way.
+    /// A corrected recipe with another file format.
     #[error(
-        "import {0} has started, so its file can't be read another way: take [sheet] out of the recipe, or duplicate the \
-         import"
+        "import {0} has started, so its file format can't change. Remove [sheet] from the recipe, or duplicate the import"
     )]
     OtherLayout(ImportId),
     /// Nothing left to do.
-    #[error("import {0} has no row left to send")]
+    #[error("import {0} has no rows left to send")]
     NothingLeft(ImportId),
 }
 
-/// Several errors, one a line.
+/// Lists several errors, one per line.
 fn listed(errors: &[PlanError]) -> String {
     match errors {
         [only] => only.to_string(),
-        several => several.iter().fold("the recipe does not fit the file:".to_owned(), |text, error| {
+        several => several.iter().fold("the recipe doesn't fit the file:".to_owned(), |text, error| {
             text + "\n  - " + &error.to_string()
         }),
     }

@@ -11,9 +11,9 @@ use crate::text::{plural, visible_lines};
 /// Part of an import that can be exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportKind {
-    /// Rejected rows with their reasons, as CSV to be imported again.
+    /// Rejected rows with their reasons, as CSV to import again.
     Rejected,
-    /// Rows neither created nor excluded, as CSV to be imported again.
+    /// Rows neither created nor excluded, as CSV to import again.
     Remaining,
     /// The exception log as CSV.
     Exceptions,
@@ -29,21 +29,21 @@ pub enum ExportKind {
     Undo,
 }
 
-/// A file that could not be exported.
+/// Reasons why an export failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// There is a file of that name.
-    #[error("{} is there already, and is not written over; choose another name", .0.display())]
+    /// The file already exists.
+    #[error("{} already exists. Choose another name", .0.display())]
     Exists(PathBuf),
-    /// What the system says.
-    #[error("{} cannot be written: {source}; choose another name", path.display())]
+    /// The file can't be written.
+    #[error("can't write {}: {source}. Choose another name", path.display())]
     File {
         /// The file.
         path: PathBuf,
         /// The cause.
         source: io::Error,
     },
-    /// What was to be exported could not be read.
+    /// The data to export can't be read.
     #[error(transparent)]
     App(#[from] AppError),
 }
@@ -58,8 +58,8 @@ impl ExportError {
 }
 
 impl App {
-    /// Exports a part of an import to a new file; returns what was written, and the file. A file that could not be
-    /// written whole is removed.
+    /// Exports a part of an import to a new file. Returns what was written, and the file. Removes a file that couldn't
+    /// be written completely.
     pub fn export(
         &self,
         id: ImportId,
@@ -82,7 +82,7 @@ impl App {
         Ok((synced?, path))
     }
 
-    /// Writes a part of an import; returns what was written.
+    /// Writes a part of an import. Returns what was written.
     fn write_export(&self, id: ImportId, kind: ExportKind, out: &mut impl Write) -> Result<String, AppError> {
         let page = |text: String, out: &mut _| write_all(out, &text).map(|()| "the receipt".to_owned());
         let rows = |rows: u64| plural(rows, "row");
@@ -96,12 +96,12 @@ impl App {
             ExportKind::ReceiptCsv => page(self.receipt(id)?.to_csv(), out),
             ExportKind::Undo => {
                 write_all(out, &visible_lines(&self.receipt(id)?.to_undo()))?;
-                Ok("how to take it back".to_owned())
+                Ok("the undo instructions".to_owned())
             }
         }
     }
 
-    /// Exports the catalog to a new file; returns the file.
+    /// Exports the catalog to a new file. Returns the file.
     pub fn export_catalog(&self, path: &Path) -> Result<PathBuf, ExportError> {
         let path = expand_path(path);
         let text = self.kept_catalog().for_others().to_toml();
@@ -113,6 +113,6 @@ impl App {
 }
 
 fn write_all(out: &mut impl Write, text: &str) -> Result<(), AppError> {
-    let fail = |source| AppError::File { what: "the file cannot be written", source };
+    let fail = |source| AppError::File { what: "can't write the file", source };
     out.write_all(text.as_bytes()).map_err(fail)
 }

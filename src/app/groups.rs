@@ -13,9 +13,9 @@ use crate::sheet::Sheet;
 use crate::text::mask;
 
 impl App {
-    /// Makes one import for each group of rows, the first of them out of the import itself. A group is the rows with
-    /// one text in the column, whatever its case; an empty one is an empty cell. The groups have to be all texts of
-    /// the column, so that together the imports take every row.
+    /// Splits an import into one import per group of rows; the first one is the import itself. A group is the rows with
+    /// one value in the column, ignoring case; an empty value means an empty cell. `texts` must be all values of the
+    /// column, so that the imports together have every row.
     pub fn split(
         &self,
         id: ImportId,
@@ -28,7 +28,7 @@ impl App {
         let mut imports = Vec::new();
         for group in groups(texts) {
             let Some(text) = group.first() else { continue };
-            let shown = if text.is_empty() { "no text" } else { text };
+            let shown = if text.is_empty() { "empty" } else { text };
             let name = format!("{} – {shown}", import.name);
             let mut recipe = of_group(&whole, column, text);
             recipe.name.clone_from(&name);
@@ -45,10 +45,10 @@ impl App {
 }
 
 impl App {
-    /// Refuses a group that no row belongs to: most often a slip of the pen.
+    /// Fails for a group without rows: most often a typo.
     pub fn require_groups(&self, sheet: &Sheet, recipe: &Recipe, only: &Only) -> Result<(), AppError> {
         let columns = sheet.columns();
-        // A column that is not there is told with everything else that does not fit.
+        // A missing column is reported with everything else that doesn't fit.
         let Some(column) = column_called(&columns, &only.column) else {
             return Ok(());
         };
@@ -59,7 +59,7 @@ impl App {
             let wanted = fold(value);
             texts.contains(&wanted)
                 || (wanted.is_empty() && facet.empty > 0)
-                // Not every text of a long column is listed.
+                // Not every value of a long column is listed.
                 || facet.others > 0
         };
         let Some(value) = only.values.iter().find(|value| !occurs(value)) else { return Ok(()) };
@@ -78,10 +78,10 @@ impl App {
     }
 }
 
-/// So many texts of a column are named when the wanted one is not among them.
+/// Maximum number of values listed if the wanted one isn't among them.
 const SHOWN: usize = 12;
 
-/// Texts that differ by case alone are one group.
+/// Groups values that differ only by case.
 fn groups(texts: &[String]) -> Vec<Vec<String>> {
     let (mut groups, mut places): (Vec<Vec<String>>, _) = (Vec::new(), HashMap::new());
     for text in texts {
@@ -94,8 +94,8 @@ fn groups(texts: &[String]) -> Vec<Vec<String>> {
     groups
 }
 
-/// The recipe of one group. Where the column decides the client, that is the group's default as well, and a contact
-/// of another client goes.
+/// Returns the recipe of one group. If the column sets the client, it becomes the group's default client, and a default
+/// contact of another client is dropped.
 fn of_group(whole: &Recipe, column: &str, text: &str) -> Recipe {
     let mut recipe = whole.clone();
     for rule in whole.columns.iter().filter(|rule| rule.from == column) {
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn groups_do_not_differ_by_case_and_know_their_client() {
+    fn groups_ignore_case_and_know_their_client() {
         let texts = ["Acme", "Beta", "ACME ", ""].map(str::to_owned);
         assert_eq!(groups(&texts), [vec!["Acme", "ACME "], vec!["Beta"], vec![""]]);
         let recipe = Recipe::from_toml(

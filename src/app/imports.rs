@@ -1,4 +1,4 @@
-//! Imports: from a file and a recipe to a draft, and what becomes of it.
+//! Imports: drafts from a file and a recipe, and their results.
 
 use std::{cmp::Ordering, path::Path};
 
@@ -16,42 +16,42 @@ use crate::sheet::{Layout, Scan, Sheet, SheetError};
 use crate::trackops::ValueForms;
 
 impl App {
-    /// All imports, newest first.
+    /// Returns all imports, newest first.
     pub fn imports(&self) -> Result<Vec<Import>, AppError> {
         Ok(self.inner.ledger.imports()?)
     }
 
-    /// One import.
+    /// Returns an import.
     pub fn import(&self, id: ImportId) -> Result<Import, AppError> {
         Ok(self.inner.ledger.import(id)?)
     }
 
-    /// The exception log of an import: `limit` exceptions after the first `skip`, oldest first.
+    /// Returns the exception log of an import: `limit` exceptions after the first `skip`, oldest first.
     pub fn exceptions(&self, id: ImportId, skip: u64, limit: u64) -> Result<Vec<Exception>, AppError> {
         Ok(self.inner.ledger.exceptions(id, skip, limit)?)
     }
 
-    /// Begins an import of a file nobody has mapped: a first field map, from headers that say what they are. Its
-    /// file is still being read: [`measure`](Self::measure) waits for that.
+    /// Creates an import of a new file, with a field map guessed from its headers. The file is still being read:
+    /// [`measure`](Self::measure) waits for that.
     pub fn new_import(&self, file: &Path) -> Result<(Import, Sheet), AppError> {
         let sheet = Sheet::open(file)?;
         let recipe = self.propose(&sheet, None)?.recipe;
         Ok((self.begin(&sheet, &recipe, OnError::default(), None)?, sheet))
     }
 
-    /// Begins an import with another's defaults and field map; its file is still being read.
+    /// Creates an import with another's defaults and field map. Its file is still being read.
     pub fn duplicate(&self, id: ImportId, file: &Path) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
         let sheet = Sheet::open_as(file, &recipe_of(&import)?.for_other_files().sheet)?;
         let mut recipe = self.like(&sheet, id)?.recipe;
-        // Only a name that somebody gave goes with it; another file has another name.
+        // A name that a person gave is copied; one from the file isn't.
         if import.file.as_deref().is_some_and(|file| import.name == name_of(file)) {
             recipe.name.clear();
         }
         Ok((self.begin(&sheet, &recipe, import.on_error, Some(id))?, sheet))
     }
 
-    /// Begins an import with a recipe that must fit the file.
+    /// Creates an import with a recipe that must fit the file.
     pub fn import_with(&self, sheet: &Sheet, recipe: &Recipe, on_error: OnError) -> Result<Import, AppError> {
         sheet.scan()?;
         Plan::new(recipe, &sheet.columns(), &PlanContext::default()).map_err(AppError::Plan)?;
@@ -84,8 +84,8 @@ impl App {
         self.import(id)
     }
 
-    /// Waits until the whole file was read. A new import's file is written down: its hash, its rows, and how it is
-    /// read. That of an older one must be the file it was made from.
+    /// Waits until the whole file was read. For a new import, records its hash, rows and format. Fails if the file no
+    /// longer matches the one this import was created from.
     pub fn measure(&self, id: ImportId, sheet: &Sheet) -> Result<Import, AppError> {
         let scan = sheet.scan()?;
         sheet.require_rows()?;
@@ -102,7 +102,8 @@ impl App {
         }
     }
 
-    /// An import whose file was read to its end, by now at the latest: whoever began it may have died before that.
+    /// Returns an import after measuring its file, unless that was done: the program that created it may have died
+    /// before.
     pub fn measured(&self, id: ImportId) -> Result<Import, AppError> {
         let import = self.import(id)?;
         match import.sha256 {
@@ -111,7 +112,7 @@ impl App {
         }
     }
 
-    /// Reads the file of a draft another way.
+    /// Changes the file format of a draft.
     pub fn read_as(&self, id: ImportId, layout: &Layout) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
         // Before the recipe is saved: both change, or neither.
@@ -128,7 +129,7 @@ impl App {
         Ok((self.import(import.id)?, sheet))
     }
 
-    /// Gives a draft a recipe it had before, and reads its file as that one says.
+    /// Restores an earlier recipe of a draft, including its file format.
     pub fn restore(&self, id: ImportId, recipe: &Recipe) -> Result<(Import, Sheet), AppError> {
         let import = self.import(id)?;
         self.inner.ledger.may_read_again(id)?;
@@ -138,14 +139,14 @@ impl App {
         Ok((self.import(import.id)?, sheet))
     }
 
-    /// What earlier imports of the account made of the very same file, a sentence each, newest first.
+    /// Describes the account's earlier imports of the same file, a sentence each, newest first.
     pub fn earlier(&self, sheet: &Sheet, but: ImportId) -> Result<Vec<String>, AppError> {
         let Some((account, _)) = self.account() else { return Ok(Vec::new()) };
         let imports = self.inner.ledger.imports_of_file(&account, sheet.scan()?.sha256)?;
         Ok(imports.iter().filter(|import| import.id != but).map(earlier).collect())
     }
 
-    /// Changes a draft: Ready when everything required is mapped, Draft otherwise.
+    /// Saves a draft: Ready if everything required is mapped, Draft otherwise.
     pub fn save(&self, id: ImportId, name: &str, recipe: &Recipe, sheet: &Sheet) -> Result<Import, AppError> {
         let mut recipe = recipe.clone();
         name.clone_into(&mut recipe.name);
@@ -184,7 +185,7 @@ impl App {
         }
     }
 
-    /// Gives an import another name, wherever it stands.
+    /// Renames an import, whatever its status.
     pub fn rename(&self, id: ImportId, name: &str) -> Result<Import, AppError> {
         let mut recipe = self.recipe(id)?;
         name.clone_into(&mut recipe.name);
@@ -194,7 +195,7 @@ impl App {
         self.import(id)
     }
 
-    /// Declares in the recipe the catalog's custom fields that it uses.
+    /// Declares the catalog's custom fields that the recipe uses.
     pub(super) fn use_fields(&self, recipe: &mut Recipe) {
         let catalog = self.catalog();
         let mut used: Vec<_> = recipe
@@ -212,7 +213,7 @@ impl App {
             .extend(used.iter().filter_map(|key| catalog.fields.iter().find(|f| f.key == *key).cloned()));
     }
 
-    /// The recipe of an import.
+    /// Returns the recipe of an import.
     pub fn recipe(&self, id: ImportId) -> Result<Recipe, AppError> {
         recipe_of(&self.import(id)?)
     }
@@ -225,8 +226,8 @@ impl App {
             .map_err(|source| AppError::Recipe { name: path.display().to_string(), source })
     }
 
-    /// The file of an import, read the same way as before; whether it is still the same file is seen when it is
-    /// [measured](Self::measure).
+    /// Opens the file of an import in the same format as before. [`measure`](Self::measure) tests whether it is still
+    /// the same file.
     pub fn sheet(&self, id: ImportId) -> Result<Sheet, AppError> {
         let import = self.import(id)?;
         let layout = match (import.layout.as_str(), import.sha256) {
@@ -244,27 +245,27 @@ impl App {
         Judge::new(plan, today(), Duplicates::LeaveOut(guard))
     }
 
-    /// How the account in use wants values of custom fields.
+    /// Returns the formats of custom fields for the account in use.
     pub(super) fn forms(&self) -> ValueForms {
         self.account().map(|(_, account)| account.values).unwrap_or_default()
     }
 
-    /// The rows of an import that were left out, each with the reason.
+    /// Returns the excluded rows of an import, each with the reason.
     pub fn exclusions(&self, id: ImportId) -> Result<Vec<Exclusion>, AppError> {
         Ok(self.inner.ledger.exclusions(id)?)
     }
 
-    /// The earlier tries of an import's rows that were sent again.
+    /// Returns the earlier tries of an import's rows that were resent.
     pub fn tries(&self, id: ImportId) -> Result<Vec<Try>, AppError> {
         Ok(self.inner.ledger.tries(id)?)
     }
 
-    /// The rows of an import that have more than one case in Trackops, as far as it was read back.
+    /// Returns the rows with more than one case in Trackops, as far as the import was read back.
     pub fn doubled(&self, id: ImportId) -> Result<Vec<Doubled>, AppError> {
         Ok(self.inner.ledger.doubled(id)?)
     }
 
-    /// The unknown rows that a person's word can be about: all of them, or the one that is named.
+    /// Returns the unknown rows that a decision applies to: all of them, or the one that is named.
     pub fn unknown_rows(
         &self,
         id: ImportId,
@@ -283,12 +284,12 @@ impl App {
         }
     }
 
-    /// The rows that were sent and have no known outcome.
+    /// Returns the rows that were sent and have no known outcome.
     pub fn unknown(&self, id: ImportId) -> Result<Vec<u64>, AppError> {
         Ok(self.inner.ledger.unsettled(id)?.iter().map(|unsettled| unsettled.row).collect())
     }
 
-    /// Takes a person's word for what became of an unknown row. A case has to be one that Trackops shows.
+    /// Applies a person's decision to an unknown row. A case must exist in Trackops.
     pub async fn decide(&self, id: ImportId, row: u64, decision: Decision) -> Result<(), AppError> {
         let mut number = None;
         if let Decision::Created(case) = &decision {
@@ -301,7 +302,7 @@ impl App {
     }
 }
 
-/// What the ledger keeps of a file.
+/// Returns the facts about a file that the ledger stores.
 fn facts(sheet: &Sheet) -> Result<FileFacts, SheetError> {
     let Scan { sha256, rows, columns, .. } = sheet.scan()?;
     let (layout, profile) = (sheet.layout().to_toml(), super::drift::profile(columns));
@@ -313,7 +314,7 @@ pub(super) fn recipe_of(import: &Import) -> Result<Recipe, AppError> {
         .map_err(|source| AppError::Recipe { name: format!("of import {}", import.id), source })
 }
 
-/// Lets what was said of single rows go with their lines, when a file is read another way.
+/// Moves decisions about single rows with their lines, after the file format changed.
 fn move_rows(recipe: &mut Recipe, before: &Sheet, after: &Sheet) -> Result<(), AppError> {
     let moved = |row: u64| -> Result<Option<u64>, AppError> {
         let Some(found) = before.rows_from(row)?.next().transpose()? else { return Ok(None) };
@@ -321,7 +322,7 @@ fn move_rows(recipe: &mut Recipe, before: &Sheet, after: &Sheet) -> Result<(), A
     };
     for fix in &mut recipe.fixes {
         if let Some(row) = fix.row {
-            // A row that is none any more: its fix finds nothing there.
+            // The row is gone: its fix finds nothing at row 0.
             fix.row = Some(moved(row)?.unwrap_or(0));
         }
     }
@@ -338,7 +339,7 @@ fn move_rows(recipe: &mut Recipe, before: &Sheet, after: &Sheet) -> Result<(), A
     Ok(())
 }
 
-/// The row that begins at a line. Lines rise with the rows, so half of them are passed over at each look.
+/// Returns the row that begins at a line. Lines rise with the rows, so this is a binary search.
 fn row_at(sheet: &Sheet, line: u64) -> Result<Option<u64>, SheetError> {
     let (mut low, mut high) = (1, sheet.scan()?.rows);
     while low <= high {
@@ -353,10 +354,10 @@ fn row_at(sheet: &Sheet, line: u64) -> Result<Option<u64>, SheetError> {
     Ok(None)
 }
 
-/// A recipe with ten thousand texts is a tenth of it.
+/// Maximum size of a recipe, in bytes. One with ten thousand values takes a tenth of it.
 const LONGEST_RECIPE: usize = 8 << 20;
 
-/// What an import of the same file made of it.
+/// Describes an earlier import of the same file.
 fn earlier(import: &Import) -> String {
     let at = jiff::Timestamp::from_second(import.started_at.unwrap_or(import.created_at)).unwrap_or_default();
     let at = at.to_zoned_datetime(jiff::tz::TimeZone::system());
@@ -386,23 +387,23 @@ pub(super) fn name_of(file: &Path) -> String {
 }
 
 impl App {
-    /// Who acts: the user of the machine, and of the account in use.
+    /// Returns who acts: the user of the machine, and of the account in use.
     pub(super) fn who(&self) -> Who {
         who(&self.account().map(|(_, account)| account.username).unwrap_or_default())
     }
 
-    /// What people did with an import, in order.
+    /// Returns people's actions on an import, in order.
     pub fn deeds(&self, id: ImportId) -> Result<Vec<Done>, AppError> {
         Ok(self.inner.ledger.deeds(id)?)
     }
 }
 
-/// Who acts, by their user name in Trackops.
+/// Returns who acts, with their Trackops user name.
 pub(super) fn who(username: &str) -> Who {
     Who { username: username.to_owned(), os_user: os_user() }
 }
 
-/// Today, where the program runs.
+/// Returns today's date in the local time zone.
 pub(super) fn today() -> Date {
     jiff::ZonedDateTime::now().date()
 }

@@ -1,4 +1,4 @@
-//! What stays behind that belongs to no import: of programs that were killed, of the practice server, of demos.
+//! Leftover files that belong to no import: from killed programs, the practice server and demos.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,7 +10,7 @@ use super::spool::{is_older, is_own};
 use super::{App, AppError};
 use crate::ledger::{Import, ImportId};
 
-/// A file or folder that nothing needs any more.
+/// Kind of a file or folder that is no longer needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Left {
     /// A copy of standard input that a killed program made.
@@ -24,7 +24,7 @@ pub enum Left {
 }
 
 impl Left {
-    /// What it is, as said of one.
+    /// Returns the kind in the singular.
     #[must_use]
     pub fn told(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Left {
         }
     }
 
-    /// The same of several.
+    /// Returns the kind in the plural.
     #[must_use]
     pub fn told_of_several(self) -> &'static str {
         match self {
@@ -47,20 +47,20 @@ impl Left {
     }
 }
 
-/// What is old and belongs to no import.
+/// Old data that belongs to no import.
 #[derive(Debug, Default)]
 pub struct Leftovers {
     /// Files and folders.
     pub files: Vec<(Left, PathBuf)>,
-    /// Cases of the practice server.
+    /// Number of the practice server's cases.
     pub practice_cases: u64,
-    /// Why the cases of the practice server stay.
+    /// Why the practice server's cases are kept.
     pub practice_stays: Option<crate::sandbox::Error>,
 }
 
 impl App {
-    /// Finds what no import has any more, once some are forgotten, and is older than a time (seconds since 1970, UTC).
-    /// Cases of the practice server belong to its account.
+    /// Finds data older than a time (seconds since 1970, UTC) that belongs to no import, once some are deleted. Cases
+    /// of the practice server belong to its account.
     pub fn leftovers(
         &self,
         account: Option<&str>,
@@ -68,7 +68,7 @@ impl App {
         forgotten: &[ImportId],
     ) -> Result<Leftovers, AppError> {
         let home = &self.inner.home;
-        let fail = |source| AppError::File { what: "the folders of caseload cannot be read", source };
+        let fail = |source| AppError::File { what: "can't read caseload's folders", source };
         let mut found = Leftovers::default();
         let mut add =
             |left, paths: Vec<PathBuf>| found.files.extend(paths.into_iter().map(|path| (left, path)));
@@ -87,7 +87,7 @@ impl App {
         Ok(found)
     }
 
-    /// Removes what was found. Returns what is removed.
+    /// Removes leftovers. Returns what was removed.
     pub fn remove_leftovers(&self, found: &Leftovers, before: i64) -> Result<Leftovers, AppError> {
         let mut gone = Leftovers::default();
         if found.practice_cases > 0 {
@@ -96,16 +96,13 @@ impl App {
         }
         for (left, path) in &found.files {
             let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-            removed.map_err(|source| AppError::File {
-                what: "what a killed program left cannot be removed",
-                source,
-            })?;
+            removed.map_err(|source| AppError::File { what: "can't remove leftover files", source })?;
             gone.files.push((*left, path.clone()));
         }
         Ok(gone)
     }
 
-    /// The folder of a demo's samples, when no import is made of one.
+    /// Returns the folder of a demo's samples, if no import uses one.
     fn stray_samples(&self, before: i64, forgotten: &[ImportId]) -> Result<Vec<PathBuf>, AppError> {
         let folder = self.inner.home.data.join(SAMPLES);
         let Some(real) = folder.canonicalize().ok().filter(|_| is_older(&folder, before)) else {
@@ -120,13 +117,13 @@ impl App {
     }
 }
 
-/// Files that were to take the place of another when the program was killed, as `tempfile` names them.
+/// Finds temporary files, as named by `tempfile`, of programs that were killed while replacing a file.
 fn unfinished(folder: &Path, before: i64) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let is_ours = entry.file_name().to_string_lossy().starts_with(".tmp") && entry.file_type()?.is_file();
-        // A program that is alive is done with it in an instant.
+        // A living program finishes with it in an instant.
         if is_ours && is_older(&entry.path(), before) {
             found.push(entry.path());
         }
@@ -136,7 +133,7 @@ fn unfinished(folder: &Path, before: i64) -> io::Result<Vec<PathBuf>> {
 }
 
 impl Scratch {
-    /// Folders of demos that were killed, last changed before a time (seconds since 1970, UTC).
+    /// Finds folders of killed demos, last changed before a time (seconds since 1970, UTC).
     pub(super) fn stray(before: i64) -> Vec<PathBuf> {
         let entries = fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
         let is_demo = |path: &PathBuf| {
@@ -145,7 +142,7 @@ impl Scratch {
         };
         let is_held = |path: &PathBuf| match File::open(path.join(Self::LOCK)) {
             Ok(file) => file.try_lock().is_err(),
-            // It has none before it is locked.
+            // A new demo has no lock file yet.
             Err(_) => !is_older(path, jiff::Timestamp::now().as_second() - 24 * 3600),
         };
         let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_demo).collect();

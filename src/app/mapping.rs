@@ -1,4 +1,4 @@
-//! A first field map for a file: what the account knows, what earlier imports did, and what changed since.
+//! First field map for a file, from the account's names, earlier imports and changes since.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -12,15 +12,15 @@ use crate::ledger::{Import, ImportId, Status};
 use crate::sheet::Sheet;
 use crate::trackops::{Catalog, List};
 
-/// A guess as sure as this is not overruled by the place a column stands in.
+/// Confidence above which a column's position doesn't overrule a guess.
 const QUITE_SURE: f64 = 0.85;
-/// So many earlier imports are remembered.
+/// Maximum number of earlier imports to learn from.
 const MEMORY: usize = 100;
 
-/// A column (from 0), and its different texts with how often.
+/// A column (from 0), and its different values with their counts.
 pub type TextsOfIds = (usize, Vec<(String, u64)>);
 
-/// A proposed recipe, with how sure each column is.
+/// A proposed recipe, with the confidence for each column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
     /// The recipe.
@@ -31,7 +31,7 @@ pub struct Proposal {
     pub like: Option<ImportId>,
 }
 
-/// What is remembered of earlier imports.
+/// Mappings remembered from earlier imports.
 #[derive(Default)]
 pub(super) struct Memory {
     /// Their rules, the newest first.
@@ -77,8 +77,7 @@ fn renumbered(to: Target, numbers: &HashMap<SubjectNo, SubjectNo>) -> Option<Tar
 }
 
 impl App {
-    /// Proposes a recipe for a file; `like`: starting from an earlier import, of which rules for columns that are
-    /// gone are left out.
+    /// Proposes a recipe for a file. `like` starts from an earlier import, without its rules for missing columns.
     pub fn propose(&self, sheet: &Sheet, like: Option<ImportId>) -> Result<Proposal, AppError> {
         let mut proposal = if let Some(id) = like {
             self.like(sheet, id)?
@@ -97,8 +96,8 @@ impl App {
         Ok(proposal)
     }
 
-    /// An earlier import's recipe for another file: rules go with renamed columns, new columns get what is guessed,
-    /// and rules whose column is gone stay, to be seen.
+    /// Adapts an earlier import's recipe to another file: rules follow renamed columns, new columns are guessed, and
+    /// rules for missing columns stay, to be shown.
     pub(super) fn like(&self, sheet: &Sheet, id: ImportId) -> Result<Proposal, AppError> {
         let mut recipe = self.recipe(id)?.for_other_files();
         let memory = self.memory(&recipe)?;
@@ -113,7 +112,7 @@ impl App {
             let own = there.get(&index).into_iter().flatten();
             let own: Vec<ColumnRule> = own.map(|rule| brought_up_to_date(rule, &guess.rule)).collect();
             let Some(first) = own.first().cloned() else {
-                // A field that has its column already is not given to a new one.
+                // A field that already has a column isn't mapped to a new one.
                 let taken = going.iter().any(|to| guess.rule.to.clashes(*to));
                 let rule = ColumnRule {
                     to: if taken { Target::Ignore } else { guess.rule.to },
@@ -125,7 +124,7 @@ impl App {
             recipe.columns.extend(own);
             let renamed = followed.contains(&guess.rule.from);
             let (confidence, why) = if renamed {
-                (0.85, format!("it seems to be a column of import {id} under another name"))
+                (0.85, format!("looks like a renamed column of import {id}"))
             } else {
                 (1.0, format!("as in import {id}"))
             };
@@ -138,7 +137,7 @@ impl App {
         Ok(Proposal { recipe, guesses, like: Some(id) })
     }
 
-    /// What each column of a file is guessed to be, for an import with this recipe.
+    /// Guesses each column of a file, for an import with this recipe.
     fn guesses(&self, sheet: &Sheet, recipe: &Recipe, memory: &Memory) -> Result<Vec<Guess>, AppError> {
         let catalog = self.catalog();
         let (columns, rows) = (sheet.columns(), sheet.first_rows(SAMPLED)?);
@@ -163,8 +162,8 @@ impl App {
         }))
     }
 
-    /// Guesses the columns anew that nobody has touched, after the file was read another way. What a person chose
-    /// stays, also where its column is gone.
+    /// Guesses untouched columns again after the file format changed. A person's choices stay, even for missing
+    /// columns.
     pub(super) fn guess_again(
         &self,
         recipe: &mut Recipe,
@@ -193,8 +192,8 @@ impl App {
         Ok(())
     }
 
-    /// Guesses fields for the ignored columns of a draft with today's catalog. Returns the import and the columns that got
-    /// a field. If a person ignored a column, here or in the import this one duplicates, it stays ignored.
+    /// Guesses fields for the ignored columns of a draft with today's catalog. Returns the import and the columns that
+    /// got a field. If a person ignored a column, here or in the import this one duplicates, it stays ignored.
     pub fn guess_later(&self, import: Import, sheet: &Sheet) -> Result<(Import, Vec<String>), AppError> {
         if !matches!(import.status, Status::Draft | Status::Ready) {
             return Ok((import, Vec::new()));
@@ -236,7 +235,7 @@ impl App {
         Ok((self.save(import.id, &import.name, &recipe, sheet)?, guessed))
     }
 
-    /// The different texts of the columns of ids, the most frequent first.
+    /// Returns the different values of columns of ids, the most frequent first.
     pub fn texts_of_ids(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<TextsOfIds>, AppError> {
         let columns = sheet.columns();
         let (of, _) = to_survey(recipe, &columns);
@@ -247,7 +246,7 @@ impl App {
         Ok(of.iter().map(|of| of.column).zip(facets.into_iter().map(|facet| facet.texts)).collect())
     }
 
-    /// Gives an import the defaults and the field map of an earlier one; its file and its name stay.
+    /// Copies the defaults and field map of an earlier import. The file and the name stay.
     pub fn take_over(&self, id: ImportId, like: ImportId, sheet: &Sheet) -> Result<Import, AppError> {
         let (name, layout) = (self.import(id)?.name, self.recipe(id)?.sheet);
         let mut recipe = self.like(sheet, like)?.recipe;
@@ -257,20 +256,20 @@ impl App {
         self.import(id)
     }
 
-    /// What each column of an import's file is guessed to be.
+    /// Guesses each column of an import's file.
     pub fn ideas(&self, sheet: &Sheet, recipe: &Recipe) -> Result<Vec<Guess>, AppError> {
         let memory = self.memory(recipe)?;
         self.guesses(sheet, recipe, &memory)
     }
 
-    /// What is remembered of the account's earlier imports for a new file with this recipe.
+    /// Returns the mappings remembered from the account's earlier imports, for a new file with this recipe.
     pub(super) fn memory(&self, recipe: &Recipe) -> Result<Memory, AppError> {
         let mut memory = Memory { subjects: recipe.subjects.clone(), ..Memory::default() };
         let Some((account, _)) = self.account() else { return Ok(memory) };
         let client = client_of(recipe);
         let forgotten = self.inner.ledger.forgotten(&account)?;
         for import in self.remembered_imports(&account)? {
-            // One that cannot be read any more has nothing to say.
+            // Skip a recipe that can no longer be read.
             let Ok(recipe) = Recipe::from_toml(&import.recipe) else { continue };
             let numbers = memory.numbers_of(&recipe.subjects);
             let same_client = client.is_some() && client_of(&recipe) == client;
@@ -286,7 +285,7 @@ impl App {
         Ok(memory)
     }
 
-    /// The imports of an account that were started, the newest first; not more than can be of use.
+    /// Returns the account's newest started imports, the newest first.
     pub(super) fn remembered_imports(&self, account: &str) -> Result<Vec<Import>, AppError> {
         let mut imports = self.inner.ledger.imports()?;
         imports.retain(|import| import.account == account && import.started_at.is_some());
@@ -295,8 +294,8 @@ impl App {
     }
 }
 
-/// An earlier rule with what the cells of the new file say beyond doubt: the order of its dates, and names of the
-/// account that did not occur before.
+/// Returns an earlier rule updated with facts from the new file: the order of its dates, and account names that didn't
+/// occur before.
 fn brought_up_to_date(rule: &ColumnRule, guess: &ColumnRule) -> ColumnRule {
     let mut rule = rule.clone();
     if rule.to == guess.to {
@@ -306,7 +305,7 @@ fn brought_up_to_date(rule: &ColumnRule, guess: &ColumnRule) -> ColumnRule {
     rule
 }
 
-/// Whether a column that may be an earlier one under another name is surely something else by its own.
+/// Returns true if a column that may be a renamed one is clearly something else by its own name.
 fn speaks_for_itself(drift: &Drift, recipe: &Recipe, guesses: &[Guess]) -> bool {
     let Drift::Renamed { from, to, .. } = drift else { return false };
     let rule = recipe.columns.iter().find(|rule| rule.from.trim() == from);
@@ -322,7 +321,7 @@ fn client_of(recipe: &Recipe) -> Option<u64> {
     }
 }
 
-/// What the account calls the references: of the recipe's case type, or of the first that has names for them.
+/// Returns the account's names of the references, for the recipe's case type, or the first one that has names.
 fn references<'a>(catalog: &'a Catalog, recipe: &Recipe) -> [Option<&'a str>; 3] {
     let named = match recipe.defaults.get(&Target::Case(CaseField::CaseType)) {
         Some(DefaultText::Whole(id)) => catalog.references.get(&id.to_string()),
@@ -331,7 +330,7 @@ fn references<'a>(catalog: &'a Catalog, recipe: &Recipe) -> [Option<&'a str>; 3]
     [0, 1, 2].map(|index| named.and_then(|labels| labels.get(index)).map(String::as_str))
 }
 
-/// The texts that stand for ids.
+/// Returns the labels of ids.
 fn labels(catalog: &Catalog) -> Vec<(CaseField, &str, u64)> {
     let fields = crate::case::CASE_FIELDS.iter().map(|spec| spec.field);
     fields
@@ -340,7 +339,7 @@ fn labels(catalog: &Catalog) -> Vec<(CaseField, &str, u64)> {
         .collect()
 }
 
-/// Describes the subjects that guesses are for, and declares the custom fields that only earlier imports know.
+/// Adds the subjects of guesses, and declares the custom fields that only earlier imports know.
 fn take_up(recipe: &mut Recipe, guesses: &[Guess], fields: &[CustomField]) {
     recipe.describe(guesses.iter().filter_map(|guess| guess.subject.as_ref()));
     for target in recipe.columns.iter().map(|rule| rule.to).collect::<Vec<_>>() {

@@ -1,4 +1,4 @@
-//! What both faces do: the screens and the script face call the same few functions.
+//! Operations shared by the screens and the commands.
 
 mod accounts;
 mod catalog;
@@ -57,7 +57,7 @@ use crate::ledger::{ImportId, Ledger};
 use crate::sandbox::Sandbox;
 use crate::trackops::{Account, Background, Catalog, Clock, Directory, List, Notify};
 
-/// The program without a face. Cheap to clone.
+/// The program without a user interface. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
     inner: Arc<Inner>,
@@ -68,51 +68,51 @@ struct Inner {
     ledger: Ledger,
     accounts: Mutex<Accounts>,
     catalog: Mutex<Catalog>,
-    /// What Trackops listed.
+    /// Lists from Trackops.
     directory: Mutex<Directory>,
-    /// Both, as rows are held against them; none while they changed since.
+    /// Both, for checking rows; `None` after they changed.
     roster: Mutex<Option<Arc<Roster>>>,
-    /// Counts the changes of what is known.
+    /// Counts changes to the two.
     known: AtomicU64,
-    /// Held while Trackops is asked for lists: who asks next sees what was answered.
+    /// Held while lists are loaded from Trackops, so that the next caller gets the result.
     reading: tokio::sync::Mutex<()>,
-    /// The recipe of each draft that is open here, as the ledger had it last.
+    /// The recipe of each draft open here, as last seen in the ledger.
     drafts: Mutex<HashMap<ImportId, String>>,
-    /// What Trackops has already, as it was listed last.
+    /// Cases already in Trackops, as last listed.
     recent: Mutex<Option<review::Recent>>,
-    /// When single ids were asked for, in seconds since 1970.
+    /// When single ids were looked up, in seconds since 1970.
     asked: Mutex<HashMap<(List, u64), i64>>,
-    /// Whether the account was asked for the names of its clients.
+    /// True once the names of the account's clients were requested.
     learned: AtomicBool,
-    /// Of each server, by address.
+    /// Clock of each server, by address.
     clocks: Mutex<HashMap<String, Clock>>,
     /// The user that arguments or environment name.
     username: Option<String>,
-    /// Kept running as long as the program.
+    /// Runs as long as the program.
     sandbox: Option<Sandbox>,
-    /// The demo's throw-away folder, removed at the end.
+    /// The demo's temporary folder, removed at the end.
     _scratch: Option<demo::Scratch>,
 }
 
-/// The value behind a lock; whoever held it when it panicked left it whole, because every change is one store.
+/// Locks a value. A panic in another thread left it consistent, because every change is a single store.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl App {
-    /// The embedded Trackops, when there is one.
+    /// Returns the embedded Trackops, if it runs.
     #[must_use]
     pub fn sandbox(&self) -> Option<&Sandbox> {
         self.inner.sandbox.as_ref()
     }
 
-    /// The account in use and its name; none before the first run's form.
+    /// Returns the account in use and its name; `None` until the first account is entered.
     #[must_use]
     pub fn account(&self) -> Option<(String, Account)> {
         locked(&self.inner.accounts).in_use().cloned()
     }
 
-    /// A number that changes with everything that changes in the ledger, whichever program does it.
+    /// Returns a number that changes with every change to the ledger, by any program.
     pub fn ledger_version(&self) -> Result<i64, AppError> {
         Ok(self.inner.ledger.version()?)
     }
@@ -135,7 +135,7 @@ impl App {
         locked(&self.inner.accounts).config.mouse
     }
 
-    /// What the colours of the screen have to be read on, by the config file.
+    /// Returns the background that the screen's colors must suit, as configured.
     #[must_use]
     pub fn background(&self) -> Background {
         locked(&self.inner.accounts).config.background

@@ -1,4 +1,4 @@
-//! What comes out of an import again: rows to be corrected or sent.
+//! Exports of rows to correct or to send, and of the exception log.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,22 +10,22 @@ use crate::ledger::{Exception, ImportId, RowState};
 use crate::sheet::{BEYOND, MARKS, Row, Sheet, guarded};
 use crate::text::visible;
 
-/// Which rows are written out.
+/// Rows to export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// Those that were refused, to be corrected.
+    /// Rejected rows, to correct.
     Rejected,
-    /// Those that are neither created nor excluded, to be imported again.
+    /// Rows neither created nor excluded, to import again.
     Remaining,
 }
 
-/// The columns of a written exception log; the names are those of `show --json`.
+/// Columns of an exported exception log; the same names as in `show --json`.
 const EXCEPTION: [&str; 9] =
     ["row", "line", "column", "field", "value", "code", "message", "source", "http_status"];
 
 impl App {
-    /// Writes rows of an import as CSV: the columns of its file, and behind them where each row came from and why it
-    /// is there. Such a file can be imported again as it is. Gives how many rows were written.
+    /// Writes rows of an import as CSV: the columns of its file, followed by the original place of each row and the
+    /// reason. Such a file can be imported again unchanged. Returns the number of rows written.
     pub fn write_rows(
         &self,
         id: ImportId,
@@ -48,10 +48,10 @@ impl App {
         reasons.write(&sheet, &edits, width, ascii, out)
     }
 
-    /// Writes the exception log of an import as CSV, and gives how many there are.
+    /// Writes the exception log of an import as CSV. Returns the number of exceptions.
     pub fn write_exceptions(&self, id: ImportId, out: &mut (impl Write + ?Sized)) -> Result<u64, AppError> {
-        let fail = |source| AppError::File { what: "the exceptions cannot be written", source };
-        // Without it a spreadsheet program takes the text for another encoding.
+        let fail = |source| AppError::File { what: "can't write the exceptions", source };
+        // Without it, a spreadsheet program assumes another encoding.
         out.write_all("\u{feff}".as_bytes()).map_err(fail)?;
         let mut csv = csv::Writer::from_writer(out);
         csv.write_record(EXCEPTION).map_err(|error| fail(io_error(error)))?;
@@ -76,35 +76,35 @@ impl App {
     }
 }
 
-/// A text that is told, and no cell to be read again: it can steer neither a terminal nor a spreadsheet program.
+/// Makes a text safe that isn't read back: it can control neither a terminal nor a spreadsheet program.
 pub(super) fn safe(text: &str) -> String {
     guarded(&visible(text)).into_owned()
 }
 
-/// The fixes of single rows: they would be lost with the file they were made for. Those of whole columns go with the
-/// recipe, and find the text they were made for.
+/// Returns the fixes to single rows: they would be lost with the file they were made for. Fixes to whole columns stay
+/// in the recipe, and find the same values again.
 fn row_fixes(recipe: &Recipe, sheet: &Sheet) -> Result<Edits, AppError> {
     let mut own = Recipe::new("");
     own.fixes.extend(recipe.fixes.iter().filter(|fix| fix.row.is_some()).cloned());
     Edits::new(&own, &sheet.columns()).map_err(AppError::Plan)
 }
 
-/// What a person changed about the rows.
+/// A person's changes to rows.
 struct RowEdits {
-    /// All of it: rows that are left out are not wanted here either.
+    /// All changes: skipped rows aren't exported either.
     all: Edits,
-    /// The fixes of single rows.
+    /// Fixes to single rows.
     fixes: Edits,
 }
 
 impl RowEdits {
-    /// Whether a row is none that would ever be sent.
+    /// Returns true if a row would never be sent.
     fn is_no_case(&self, row: &Row) -> bool {
         row.is_blank() || row.aside.is_some() || self.all.left_out(&self.all.apply(row).row).is_some()
     }
 }
 
-/// Which rows are wanted, and why each is there.
+/// Rows to export, and the reason for each.
 struct Reasons {
     wanted: Wanted,
     states: HashMap<u64, RowState>,
@@ -112,7 +112,7 @@ struct Reasons {
 }
 
 impl Reasons {
-    /// The column at fault and the reason, for a row that is wanted.
+    /// Returns the column at fault and the reason, for a row to export.
     fn of(&self, row: &Row, edits: &RowEdits) -> Option<(String, String)> {
         let state = self.states.get(&row.number).copied().unwrap_or(RowState::NotSent);
         let logged = || {
@@ -133,7 +133,8 @@ impl Reasons {
         }
     }
 
-    /// The row with its own fixes. One that may be in Trackops stays as it is in the file, by which it is known again.
+    /// Returns the row with its own fixes. A row that may be in Trackops stays as in the file, so that it is
+    /// recognized.
     fn as_written<'r>(&self, row: &'r Row, edits: &RowEdits) -> Cow<'r, Row> {
         match self.states.get(&row.number) {
             Some(RowState::Unknown | RowState::Sending) => Cow::Borrowed(row),
@@ -141,7 +142,7 @@ impl Reasons {
         }
     }
 
-    /// How many cells the longest wanted row has, and whether all of it is plain ASCII.
+    /// Returns the number of cells of the longest row to export, and true if everything is ASCII.
     fn measure(&self, sheet: &Sheet, edits: &RowEdits) -> Result<(usize, bool), AppError> {
         let columns = sheet.columns();
         let (mut width, mut ascii) = (columns.len(), columns.iter().all(|column| column.header.is_ascii()));
@@ -165,9 +166,9 @@ impl Reasons {
         ascii: bool,
         out: &mut (impl Write + ?Sized),
     ) -> Result<u64, AppError> {
-        let fail = |source| AppError::File { what: "the rows cannot be written", source };
+        let fail = |source| AppError::File { what: "can't write the rows", source };
         if !ascii {
-            // Without it a spreadsheet program takes the text for another encoding.
+            // Without it, a spreadsheet program assumes another encoding.
             out.write_all("\u{feff}".as_bytes()).map_err(fail)?;
         }
         let mut csv = csv::Writer::from_writer(out);
@@ -194,7 +195,7 @@ impl Reasons {
     }
 }
 
-/// A reason in plain signs, so that it alone does not make a file one of another encoding.
+/// Replaces typographic characters in a reason, so that it alone doesn't make the file non-ASCII.
 fn plain(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -211,6 +212,6 @@ fn plain(text: &str) -> Cow<'_, str> {
 pub(super) fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
-        _ => io::Error::other("a row cannot be written"),
+        _ => io::Error::other("can't write a row"),
     }
 }

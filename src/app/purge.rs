@@ -1,4 +1,4 @@
-//! Forgetting imports.
+//! Deletes imports from history.
 
 use std::fs;
 
@@ -7,23 +7,23 @@ use super::{App, AppError};
 use crate::home::os_user;
 use crate::ledger::{Forget, Import, ImportId, Loss, Status};
 
-/// An import that is old enough to be forgotten.
+/// An import that is old enough to delete.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Old {
     /// The import.
     pub import: Import,
-    /// When something last happened with it: seconds since 1970, UTC.
+    /// When it was last used: seconds since 1970, UTC.
     pub at: i64,
 }
 
 impl Old {
-    /// Why it is not forgotten; none when it can be.
+    /// Returns why it can't be deleted; `None` if it can.
     #[must_use]
     pub fn stays(&self, even_unknown: bool, even_others: bool) -> Option<&'static str> {
         match self.import.counts.unknown {
-            _ if self.import.status == Status::Processing => Some("it is being run"),
+            _ if self.import.status == Status::Processing => Some("it is running"),
             1.. if !even_unknown => {
-                Some("it is not known what became of every row; resume it, or say --even-unknown")
+                Some("it has unknown rows; resume it, or add --even-unknown to include it")
             }
             _ if !even_others && !self.import.is_of(&os_user()) => {
                 Some("someone else made it; add --even-others to include it")
@@ -34,8 +34,8 @@ impl Old {
 }
 
 impl App {
-    /// Imports of an account, or of all, with which nothing happened since a time (seconds since 1970, UTC), oldest
-    /// first. One that was never started counts from when it was made.
+    /// Returns imports of an account, or of all, not used since a time (seconds since 1970, UTC), oldest first. One
+    /// that was never started counts from its creation.
     pub fn old_imports(&self, account: Option<&str>, before: i64) -> Result<Vec<Old>, AppError> {
         let ledger = &self.inner.ledger;
         let mut old = Vec::new();
@@ -52,13 +52,13 @@ impl App {
         Ok(old)
     }
 
-    /// Forgets an import for good: its rows, exceptions, notes and recipe. The duplicate guard still knows its cases, by
-    /// hashes. Refused while it is being run.
+    /// Deletes an import permanently: its rows, exceptions, notes and recipe. The duplicate guard still knows its
+    /// cases, by hashes. Fails while it is running.
     pub fn forget_import(&self, id: ImportId) -> Result<(), AppError> {
         self.forget_as(id, Forget { keep_identities: true, even_unknown: true })
     }
 
-    /// The same, as is said.
+    /// [`forget_import`](Self::forget_import) with options.
     pub fn forget_as(&self, id: ImportId, how: Forget) -> Result<(), AppError> {
         let import = self.import(id)?;
         self.inner.ledger.forget_import(id, how)?;
@@ -66,7 +66,7 @@ impl App {
         Ok(())
     }
 
-    /// Imports that sent more than the ledger has records of.
+    /// Returns imports that sent more than the ledger has records of.
     pub fn losses(&self) -> Result<Vec<Loss>, AppError> {
         Ok(self.inner.ledger.losses()?)
     }
@@ -81,34 +81,34 @@ impl App {
         Ok(self.inner.ledger.settle_place()?)
     }
 
-    /// Takes lost records for lost, so that other imports can run again. Returns the imports that lost them.
+    /// Accepts that records are lost, so that other imports can run again. Returns the imports that lost them.
     pub fn accept_losses(&self) -> Result<Vec<Loss>, AppError> {
         Ok(self.inner.ledger.accept_losses()?)
     }
 
-    /// How many cases the duplicate guard knows of imports that were forgotten, and that were that old.
+    /// Returns the number of cases that the duplicate guard knows from deleted imports of that age.
     pub fn identities(&self, account: Option<&str>, before: i64) -> Result<u64, AppError> {
         Ok(self.inner.ledger.identities(account, before)?)
     }
 
-    /// Lets the duplicate guard know those no more; gives how many they were.
+    /// Makes the duplicate guard forget those. Returns their number.
     pub fn forget_identities(&self, account: Option<&str>, before: i64) -> Result<u64, AppError> {
         Ok(self.inner.ledger.forget_identities(account, before)?)
     }
 
-    /// Gives the room of what was forgotten back. False when somebody reads the ledger meanwhile.
+    /// Frees the space of deleted data. Returns false if another program is reading the ledger.
     pub fn shrink(&self) -> Result<bool, AppError> {
         Ok(self.inner.ledger.shrink()?)
     }
 
-    /// Removes what was kept of standard input for an import, unless another one is made of it.
+    /// Removes an import's copy of standard input, unless another import uses it.
     fn remove_spool(&self, import: &Import) {
         let Some(file) = &import.file else { return };
         let ours = self.inner.home.ledger().canonicalize().ok();
         let is_ours = file.parent() == ours.as_deref() && is_spool(file);
         let others = self.imports().unwrap_or_default();
         if is_ours && others.iter().all(|other| other.file != import.file) {
-            // One that is gone already is as good.
+            // It may be gone already.
             let _ = fs::remove_file(file);
         }
     }

@@ -1,4 +1,4 @@
-//! The file of an import with what became of its rows, to be given back to the client.
+//! The file of an import with the result of every row, to return to the client.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -10,12 +10,12 @@ use crate::sheet::{BEYOND, guarded};
 
 use super::receipt::ReceiptLine;
 
-/// What stands behind the file's own columns.
+/// Columns after the file's own.
 const RESULTS: [&str; 3] = ["case number", "case id", "outcome"];
 
 impl App {
-    /// Writes every row of an import's file as CSV, in order: its own columns, and behind them the case it became.
-    /// Gives how many rows were written.
+    /// Writes every row of an import's file as CSV, in order: its own columns, followed by its case. Returns the number
+    /// of rows written.
     pub fn write_results(&self, id: ImportId, out: &mut (impl Write + ?Sized)) -> Result<u64, AppError> {
         let sheet = self.sheet(id)?;
         self.measure(id, &sheet)?;
@@ -28,8 +28,8 @@ impl App {
             let filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last();
             width = width.max(filled.map_or(0, |(last, _)| last + 1));
         }
-        let fail = |source| AppError::File { what: "the rows cannot be written", source };
-        // Without it a spreadsheet program takes the text for another encoding.
+        let fail = |source| AppError::File { what: "can't write the rows", source };
+        // Without it, a spreadsheet program assumes another encoding.
         out.write_all("\u{feff}".as_bytes()).map_err(fail)?;
         let mut csv = csv::Writer::from_writer(out);
         let name = |index: usize| columns.get(index).map_or(BEYOND, |column| column.header.as_str());

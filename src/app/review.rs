@@ -1,4 +1,4 @@
-//! Looking at an import before it is sent: the check, rows by their numbers, and what columns hold.
+//! Review of an import before it is sent: the check, rows by number, and values of columns.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,49 +12,49 @@ use crate::ledger::{ImportId, RowState};
 use crate::sheet::{Row, Sheet};
 use crate::trackops::{LookBack, ValueForms};
 
-/// What the check found, with as many problems as a screen can use.
+/// Result of the check, with as many problems as a screen can use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     /// Counts and groups.
     pub report: Report,
-    /// The first problems, in the order of the rows.
+    /// The first problems, in row order.
     pub problems: Vec<Problem>,
 }
 
-/// A row as a person looks at it.
+/// A row for review.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
     /// As it is in the file.
     pub row: Row,
-    /// As it is read, with its fixes made.
+    /// As it is read, with fixes applied.
     pub read: Row,
     /// Columns (from 0) whose cell was fixed.
     pub fixed: Vec<usize>,
-    /// The case it becomes.
+    /// The case built from it.
     pub built: Built,
-    /// Whether it was sent first, and is a case already.
+    /// True if it was sent first, and is a case already.
     pub created: bool,
-    /// How its values are sent.
+    /// Formats in which its values are sent.
     pub forms: ValueForms,
 }
 
-/// A check of an import, and what it was about.
+/// A check of an import, and the data it was based on.
 pub struct KeptCheck {
     import: ImportId,
     recipe: Recipe,
     /// The rows that were cases already.
     created: HashSet<u64>,
-    /// What earlier imports made of the same file.
+    /// Earlier imports of the same file, a sentence each.
     earlier: Vec<String>,
-    /// What was known of the account.
+    /// What was known about the account.
     roster: Arc<Roster>,
-    /// What Trackops had already.
+    /// Cases already in Trackops.
     recent: Option<Arc<RecentCases>>,
     check: Kept,
 }
 
 impl KeptCheck {
-    /// What was found.
+    /// Returns the result.
     #[must_use]
     pub fn found(&self) -> Checked {
         let mut report = self.check.report().clone();
@@ -63,19 +63,19 @@ impl KeptCheck {
     }
 }
 
-/// What Trackops has already, as it was listed for a check.
+/// Cases already in Trackops, as listed for a check.
 pub(super) struct Recent {
     account: String,
     read_at: Instant,
     cases: Arc<RecentCases>,
 }
 
-/// What was listed is good for a check for so long; a run lists it anew.
+/// Time for which a list of cases is good enough for a check; a run loads it again.
 const KNOWN_FOR: Duration = Duration::from_secs(120);
-/// A check doesn't wait longer for the list.
+/// Longest wait of a check for the list.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// So many rows are found at most: nobody looks at more one by one.
+/// Maximum number of rows to find: more than anyone looks at one by one.
 const FOUND: usize = 100_000;
 
 impl App {
@@ -93,8 +93,8 @@ impl App {
         Ok(report)
     }
 
-    /// Checks an import; keeps the first `most` problems. `kept` is what an earlier check of the open import left:
-    /// when only single rows changed since, only they are judged anew. Ends early once it is `given_up`.
+    /// Checks an import, keeping the first `most` problems. `kept` is an earlier check of the open import: if only
+    /// single rows changed since, only those are checked again. Ends early once `given_up` returns true.
     pub fn check(
         &self,
         id: ImportId,
@@ -125,8 +125,8 @@ impl App {
         Ok(KeptCheck { import: id, recipe, created, earlier, roster: self.roster(), recent, check })
     }
 
-    /// Lists what Trackops has already for the next check of an import, unless that was done lately. Returns whether
-    /// there is anything new that the check should know.
+    /// Lists the cases already in Trackops for the next check of an import, unless that was done recently. Returns true
+    /// if the check should use a new list.
     pub async fn look_back(&self, id: ImportId) -> bool {
         let Ok(import) = self.import(id) else { return false };
         let Ok((name, account)) = self.account_of(&import) else { return false };
@@ -151,7 +151,7 @@ impl App {
         recent.as_ref().filter(|recent| recent.account == name).map(|recent| recent.cases.clone())
     }
 
-    /// Holds a recipe against the whole file and what is known of the account. `seed` begins the import's row tokens.
+    /// Plans a recipe with the whole file and what is known about the account. `seed` begins the import's row tokens.
     pub(super) fn plan(
         &self,
         recipe: &Recipe,
@@ -166,7 +166,7 @@ impl App {
         self.plan_so_far(recipe, sheet, seed, send_anyway)
     }
 
-    /// The same by what is known of the file so far: rows are shown before all of it was read.
+    /// [`plan`](Self::plan) with the part of the file read so far: rows are shown before the whole file was read.
     pub(super) fn plan_so_far(
         &self,
         recipe: &Recipe,
@@ -183,7 +183,7 @@ impl App {
         Plan::new(recipe, &sheet.columns(), &context).map_err(AppError::Plan)
     }
 
-    /// Rows of an import by their numbers (from 1, rising), read and built; numbers beyond the last are passed over.
+    /// Reads and builds rows of an import by number (from 1, ascending). Numbers beyond the last row are ignored.
     pub fn preview(
         &self,
         id: ImportId,
@@ -195,7 +195,7 @@ impl App {
         let plan = self.plan_so_far(recipe, sheet, &self.import(id)?.seed, &[])?;
         let forms = self.forms();
         let (today, mut seen) = (today(), Vec::with_capacity(numbers.len()));
-        // Rows that stand together are read together.
+        // Consecutive rows are read together.
         for run in numbers.chunk_by(|a, b| a + 1 == *b) {
             let first = run.first().copied().unwrap_or(1);
             for row in sheet.rows_from(first)?.take(run.len()) {
@@ -211,20 +211,20 @@ impl App {
         Ok(seen)
     }
 
-    /// The rows of an import that are cases already.
+    /// Returns the rows of an import that are cases already.
     fn created(&self, id: ImportId) -> Result<HashSet<u64>, AppError> {
         let states = self.inner.ledger.row_states(id)?.into_iter();
         Ok(states.filter(|(_, state)| *state == RowState::Created).map(|(row, _)| row).collect())
     }
 
-    /// What a column of an import's file holds.
+    /// Returns the values of a column of an import's file.
     pub fn facet(&self, sheet: &Sheet, recipe: &Recipe, of: &Faceted) -> Result<Facet, AppError> {
         let edits = Edits::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
         Ok(engine::facet(sheet, &edits, of)?)
     }
 
-    /// The numbers of the rows that hold a text in any cell, as it is read, whatever its case; the first of them when
-    /// there are very many.
+    /// Returns the numbers of the rows with a text in any cell, ignoring case, with fixes applied. Stops after very
+    /// many.
     pub fn find(&self, sheet: &Sheet, recipe: &Recipe, text: &str) -> Result<Vec<u64>, AppError> {
         let edits = Edits::new(recipe, &sheet.columns()).map_err(AppError::Plan)?;
         let wanted = text.to_lowercase();

@@ -1,4 +1,4 @@
-//! Standard input, kept in a file: an import needs to read it again when it is resumed.
+//! Copies standard input to a file: an import must read it again to resume.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -8,52 +8,52 @@ use std::{io, io::Read};
 use super::{App, AppError};
 
 pub(super) const PREFIX: &str = "stdin-";
-/// Among the files of other programs.
+/// Prefix in the system's temporary folder.
 const PREFIX_ELSEWHERE: &str = "caseload-stdin-";
 const SUFFIX: &str = ".csv";
 
-/// A copy of standard input; removed again unless it is kept. Locked for as long as the program may need it, so that
-/// another one can tell it from one that a killed program left behind.
+/// A copy of standard input, removed unless it is kept. Locked as long as the program may need it, so that another
+/// program can tell it from the copy of a killed program.
 pub struct Spool {
     path: tempfile::TempPath,
     _locked: File,
 }
 
 impl Spool {
-    /// Where it is.
+    /// Returns its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Keeps the file: an import was made of it.
+    /// Keeps the file for an import.
     pub fn keep(self) -> Result<PathBuf, AppError> {
         self.path.keep().map_err(|error| fail(error.error))
     }
 }
 
 fn fail(source: io::Error) -> AppError {
-    AppError::File { what: "standard input cannot be kept", source }
+    AppError::File { what: "can't save standard input", source }
 }
 
-/// How much of standard input is kept, in bytes, and why it is no more.
+/// Maximum size of standard input, in bytes, and the reason.
 #[derive(Debug, Clone, Copy)]
 struct Limit(u64, &'static str);
 
-/// Most bytes of standard input: a million rows of thirty columns have an eighth of it.
-const MOST: Limit = Limit(4 << 30, "more than any spreadsheet of cases");
+/// Maximum size of standard input: a million rows of thirty columns take an eighth of it.
+const MOST: Limit = Limit(4 << 30, "the largest size allowed");
 
 impl Limit {
     /// The limit for a folder, whose disk must have room for the ledger as well.
     fn of(folder: &Path) -> Self {
         match free_space(folder) {
-            Some(free) if free / 2 < MOST.0 => Self(free / 2, "half of what is free on the disk"),
+            Some(free) if free / 2 < MOST.0 => Self(free / 2, "half of the free disk space"),
             _ => MOST,
         }
     }
 }
 
-/// Bytes that are free on the disk of a folder; none where the system doesn't tell.
+/// Returns the free bytes on a folder's disk, if the system reports them.
 #[cfg(unix)]
 fn free_space(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
@@ -65,8 +65,7 @@ fn free_space(_: &Path) -> Option<u64> {
     None
 }
 
-/// Keeps what is read in the system's folder for temporary files, in one that only its owner can read. Removes it again
-/// where there is too much of it.
+/// Copies input to a private file in the system's temporary folder. Removes it if it is too large.
 pub fn spool_elsewhere(input: impl Read) -> Result<Spool, AppError> {
     let folder = std::env::temp_dir();
     spool_within(&folder, PREFIX_ELSEWHERE, input, Limit::of(&folder))
@@ -81,7 +80,7 @@ fn spool_within(
     let file = tempfile::Builder::new().prefix(prefix).suffix(SUFFIX).tempfile_in(folder).map_err(fail)?;
     let (mut file, path) = file.into_parts();
     crate::home::as_its_folder(&file, &path).map_err(fail)?;
-    // From the start: standard input may take long. Where files can't be locked, only its age protects it.
+    // Locked from the start: standard input may take long. Where files can't be locked, only its age protects it.
     let _ = file.lock();
     let kept = io::copy(&mut input.take(most.saturating_add(1)), &mut file).map_err(fail)?;
     if kept > most {
@@ -93,16 +92,16 @@ fn spool_within(
 }
 
 impl App {
-    /// Keeps standard input among the app's files.
+    /// Copies standard input to the app's files.
     pub fn spool(&self, input: impl Read) -> Result<Spool, AppError> {
         let folder = self.inner.home.ledger();
         spool_within(folder, PREFIX, input, Limit::of(folder))
     }
 
-    /// Copies of standard input that no import was made of and no program needs, last written before a time (seconds
-    /// since 1970, UTC). A program that was killed left them.
+    /// Finds copies of standard input left by killed programs: last written before a time (seconds since 1970, UTC),
+    /// and used by no import or program.
     pub(super) fn stray_spools(&self, before: i64) -> Result<Vec<PathBuf>, AppError> {
-        let fail = |source| AppError::File { what: "the data folder cannot be read", source };
+        let fail = |source| AppError::File { what: "can't read the data folder", source };
         let folder = self.inner.home.ledger().canonicalize().map_err(fail)?;
         let mut stray = Vec::new();
         for entry in fs::read_dir(&folder).map_err(fail)? {
@@ -112,7 +111,7 @@ impl App {
         let is_ours = |path: &PathBuf| has_name(path, PREFIX_ELSEWHERE) && is_own(path);
         stray.extend(elsewhere.map(|entry| entry.path()).filter(is_ours));
         stray.retain(|path| is_older(path, before) && !is_locked(path));
-        // Asked for last: whoever gave up its lock meanwhile has made an import before.
+        // Read last: a program that released its lock meanwhile has created its import before.
         let imports = self.imports()?;
         stray.retain(|path| imports.iter().all(|import| import.file.as_ref() != Some(path)));
         stray.sort();
@@ -120,7 +119,7 @@ impl App {
     }
 }
 
-/// Whether a file has the name of a copy of standard input.
+/// Returns true if a file has the name of a copy of standard input.
 pub(super) fn is_spool(path: &Path) -> bool {
     has_name(path, PREFIX)
 }
@@ -130,7 +129,7 @@ fn has_name(path: &Path, prefix: &str) -> bool {
     name.starts_with(prefix) && name.ends_with(SUFFIX)
 }
 
-/// Whether it is ours, and no link to anything: anybody can put anything into the system's folder for such.
+/// Returns true if it is ours and not a link: anyone can put anything into the system's temporary folder.
 pub(super) fn is_own(path: &Path) -> bool {
     let Ok(about) = fs::symlink_metadata(path) else { return false };
     #[cfg(unix)]
@@ -140,7 +139,7 @@ pub(super) fn is_own(path: &Path) -> bool {
     !about.is_symlink() && is_own
 }
 
-/// Whether a file was last written before a time, in seconds since 1970.
+/// Returns true if a file was last written before a time, in seconds since 1970.
 pub(super) fn is_older(path: &Path, before: i64) -> bool {
     let before = UNIX_EPOCH + Duration::from_secs(u64::try_from(before).unwrap_or(0));
     fs::metadata(path).and_then(|about| about.modified()).is_ok_and(|at: SystemTime| at < before)
@@ -160,7 +159,7 @@ mod tests {
         let files = || fs::read_dir(folder.path()).unwrap().count();
         let limit = Limit(1 << 20, "a reason");
         let error = spool_within(folder.path(), PREFIX, io::repeat(b'x'), limit).err().unwrap();
-        let told = "standard input has more than 1 MiB, a reason; save it to a file and name the file";
+        let told = "standard input is larger than 1 MiB, a reason. Save it to a file and import the file";
         assert_eq!((error.to_string().as_str(), files()), (told, 0));
         let spool = spool_within(folder.path(), PREFIX, io::repeat(b'x').take(1 << 20), limit).unwrap();
         assert_eq!(fs::metadata(spool.path()).unwrap().len(), 1 << 20);

@@ -1,4 +1,4 @@
-//! From an import to a run: how it is started, what a run is given, and what reading back has shown.
+//! Starts runs of an import, and returns the result of the read-back.
 
 use std::time::Duration;
 
@@ -10,62 +10,62 @@ use crate::ledger::{Finding, Import, ImportId, OnError, Verification};
 use crate::sheet::Sheet;
 use crate::trackops::{LookBack, Verify};
 
-/// How cases that Trackops has already are to be found.
+/// How to find cases already in Trackops.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum WantedLookUp {
-    /// The recent ones are listed, or each reference is asked for where that is less.
+    /// List the recent cases, or look up each reference if that is less.
     #[default]
     Auto,
-    /// Each reference is asked for.
+    /// Look up each reference.
     Each,
-    /// Not at all.
+    /// Don't look.
     Off,
 }
 
-/// What reading an import back has shown.
+/// Result of reading an import back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadBack {
-    /// The counts; none when it was never read back.
+    /// The counts; `None` if it was never read back.
     pub verified: Option<Verification>,
-    /// Values that are different, and cases that are gone, in the order of the rows.
+    /// Different values and deleted cases, in row order.
     pub findings: Vec<Finding>,
 }
 
-/// Which rejected rows of an earlier run are sent again.
+/// Rejected rows to resend.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum RetryRows {
     /// None.
     #[default]
     None,
-    /// Those that were corrected.
+    /// Corrected rows.
     Corrected,
-    /// Those that were corrected, and those that Trackops refused: its rules may have changed.
+    /// Corrected rows, and unchanged rows that Trackops refused: its rules may have changed.
     Refused,
 }
 
-/// How to start a run; what is not given comes from the account.
+/// Options of a run. Missing ones come from the account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StartOptions {
     /// What to do when a row is refused.
     pub on_error: OnError,
-    /// Rows in flight at a time; one with Halt on Error, and otherwise as the account says, when not given.
+    /// Rows in flight at a time. Default: 1 with Halt on Error, otherwise the account's setting.
     pub concurrency: Option<usize>,
-    /// Requests a minute; 0 for no limit.
+    /// Requests per minute; 0 for no limit.
     pub per_minute: Option<u32>,
-    /// Send cases that were sent before, and references that stand twice in the file.
+    /// Send cases that were sent before, and references that appear twice in the file.
     pub send_duplicates: bool,
-    /// Rows that are sent although the duplicate guard leaves them out, or left them out in an earlier run.
+    /// Rows to send although the duplicate guard excludes them, or did in an earlier run.
     pub send_anyway: Vec<u64>,
     /// Rejected rows to send again.
     pub retry: RetryRows,
-    /// How cases that Trackops has already are found, and skipped.
+    /// How to find and skip cases already in Trackops.
     pub look_up: WantedLookUp,
-    /// Look up what is unknown, and send nothing.
+    /// Look up unknown rows, and send nothing.
     pub settle_only: bool,
 }
 
 impl StartOptions {
-    /// Whether rows that were left out in an earlier run may have their turn once more.
+    /// Returns true if rows excluded in an earlier run may be sent after all.
     #[must_use]
     pub fn takes_in(&self) -> bool {
         self.send_duplicates || !self.send_anyway.is_empty()
@@ -73,12 +73,12 @@ impl StartOptions {
 }
 
 impl App {
-    /// Starts an import, or goes on where it stopped: rows without a known outcome are looked up first.
+    /// Starts or resumes an import. Rows without a known outcome are looked up first.
     pub fn start(&self, id: ImportId, options: StartOptions) -> Result<Run, AppError> {
         self.start_with(id, None, options)
     }
 
-    /// The same with the file of the import that is open already, as it is to be read.
+    /// [`start`](Self::start) with the import's file, already open in the right format.
     pub fn start_with(
         &self,
         id: ImportId,
@@ -97,25 +97,25 @@ impl App {
         Ok(engine::verify(job)?)
     }
 
-    /// What reading an import back has shown last.
+    /// Returns the result of the last read-back.
     pub fn read_back(&self, id: ImportId) -> Result<ReadBack, AppError> {
         let ledger = &self.inner.ledger;
         Ok(ReadBack { verified: ledger.verification(id)?, findings: ledger.findings(id)? })
     }
 
-    /// Sends one row of an import that was not started, alone, and reads it back. The import is then ready for the
-    /// rest, with its recipe still open to change.
+    /// Sends a single row of an import that wasn't started, and reads it back. The import is then ready for the rest,
+    /// and its recipe can still change.
     pub async fn send_first(&self, id: ImportId, row: u64, options: StartOptions) -> Result<First, AppError> {
         let on_error = self.import(id)?.on_error;
         let (app, options) = (self.clone(), StartOptions { on_error, ..options });
-        // The whole file is read again: beside the screen, not in its way.
+        // This reads the whole file again, so it runs in the background.
         let job = tokio::task::spawn_blocking(move || app.job(id, None, options))
             .await
-            .map_err(|source| AppError::File { what: "the file cannot be read", source: source.into() })??;
+            .map_err(|source| AppError::File { what: "can't read the file", source: source.into() })??;
         Ok(engine::send_first(job, row).await?)
     }
 
-    /// Fails when the ledger has lost records: by such a one nothing is sent.
+    /// Fails if the ledger has lost records: then nothing may be sent.
     pub fn require_whole_ledger(&self) -> Result<(), AppError> {
         Ok(self.inner.ledger.require_whole()?)
     }
@@ -138,7 +138,7 @@ impl App {
         Ok(Job { retries, ..self.job_of(import, sheet, options)? })
     }
 
-    /// The same for an import whose file was measured, whatever is left of it.
+    /// [`job`](Self::job) for an import whose file was measured, even if no row is left to send.
     fn job_of(&self, import: Import, sheet: Sheet, options: StartOptions) -> Result<Job, AppError> {
         let (name, account) = self.account_of(&import)?;
         let wanted = options.send_anyway;
@@ -153,7 +153,7 @@ impl App {
             (WantedLookUp::Auto, _) if !has_reference || options.send_duplicates => LookUp::Off,
             (WantedLookUp::Auto, back) => LookUp::Recent(back),
         };
-        // With Halt on Error no row behind a refused one may be sent, unless --concurrency asks for speed.
+        // With Halt on Error, no row after a refused one may be sent, unless --concurrency asks for speed.
         let usual = if options.on_error == OnError::Halt { 1 } else { account.concurrency };
         let concurrency = options.concurrency.unwrap_or(usual).max(1);
         let options = Options {
@@ -167,7 +167,7 @@ impl App {
             late_commit: Duration::from_secs(late_commit_seconds().unwrap_or(account.late_commit_seconds)),
             forms: account.values,
         };
-        // Of this account, whichever is in use by now.
+        // For this account, whichever is in use by now.
         let client = self.client_of(&name, &account, concurrency)?;
         let ledger = self.inner.ledger.clone();
         let who = who(&account.username);
@@ -192,7 +192,7 @@ impl App {
 }
 
 impl App {
-    /// Whether created cases are compared with the rows at the end of a run.
+    /// Returns true if created cases are compared with the rows at the end of a run.
     fn verifies(&self, import: &Import) -> bool {
         match locked(&self.inner.accounts).config.verify {
             Some(Verify::Always) => true,
@@ -205,7 +205,7 @@ impl App {
 /// Imports of up to this many rows are read back at the end of a run, unless the config says otherwise.
 const VERIFIED: u64 = 1_000;
 
-/// What overrides `late_commit_seconds` of every account, for scripts and tests.
+/// Returns the override of every account's `late_commit_seconds`, for scripts and tests.
 fn late_commit_seconds() -> Option<u64> {
     std::env::var("CASELOAD_LATE_COMMIT_SECONDS").ok()?.trim().parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Accounts that are tried, kept in the config file, and used in the place of another.
+//! Tests accounts, saves them in the config file, and switches between them.
 
 use std::path::PathBuf;
 
@@ -11,29 +11,29 @@ use crate::home::replace_file;
 use crate::ledger::Import;
 use crate::trackops::{Account, AccountError, ApiUrl, Token};
 
-/// What the account form asks for.
+/// Contents of the account form.
 pub struct AccountForm {
-    /// The account that is changed; none for another one.
+    /// The account to change; `None` for a new one.
     pub name: Option<String>,
     /// Address or subdomain.
     pub url: String,
     /// The user.
     pub username: String,
-    /// The token; empty for the one there is already.
+    /// The token; empty to use the existing one.
     pub token: Token,
-    /// Keep the token in a file only its owner can read.
+    /// Save the token in a file only its owner can read.
     pub remember: bool,
 }
 
 impl App {
-    /// Tries what the form says, keeps it in the config file, and uses it from now on.
+    /// Tests the account of the form, saves it in the config file, and switches to it.
     pub async fn connect(&self, form: AccountForm) -> Result<Account, AppError> {
         let url: ApiUrl = form.url.parse()?;
         let username = form.username.trim();
         if username.is_empty() {
             return Err(AppError::NoUsername);
         }
-        // What was set for this account before stays.
+        // Other settings of this account stay.
         let (name, kept) = self.account_at(url, username, form.name.as_deref());
         let typed = Some(form.token.expose_secret().trim()).filter(|text| !text.is_empty()).map(Token::from);
         let from = self.known_accounts().token_for(&kept.url, username, Some(&name));
@@ -45,10 +45,10 @@ impl App {
         let mut account = Account { username: username.to_owned(), ..kept };
         let client = self.client_with(&account, &token, 1)?;
         self.test_with(&name, &client).await?;
-        // The embedded Trackops has another port the next time: nothing of it is kept.
+        // The embedded Trackops has another port next time, so it isn't saved.
         if !self.is_embedded(&name) {
             if typed.is_some() {
-                // A file of before may hold another token.
+                // An older file may have another token.
                 account.token_file = None;
             }
             let can_be_kept = matches!(from, Some(TokenFrom::Environment | TokenFrom::Run));
@@ -65,7 +65,7 @@ impl App {
         Ok(account)
     }
 
-    /// The account at an address, or a new one.
+    /// Returns the account at an address, or a new one.
     fn account_at(&self, url: ApiUrl, username: &str, meant: Option<&str>) -> (String, Account) {
         let accounts = locked(&self.inner.accounts);
         let known = accounts.known().at(&url, username, meant).map(|known| known.name.clone());
@@ -76,7 +76,7 @@ impl App {
         }
     }
 
-    /// Uses another account from now on, also when the program starts the next time.
+    /// Switches to another account, and makes it the default for the next start.
     pub fn use_account(&self, name: &str) -> Result<(), AppError> {
         self.catalog_of(name)?;
         if locked(&self.inner.accounts).config.accounts.contains_key(name) {
@@ -85,7 +85,7 @@ impl App {
         self.turn_to(name)
     }
 
-    /// Uses another account in this run.
+    /// Switches to another account for this session.
     pub fn turn_to(&self, name: &str) -> Result<(), AppError> {
         let account = locked(&self.inner.accounts).get(name).cloned();
         let account =
@@ -93,14 +93,14 @@ impl App {
         self.enter(name.to_owned(), account)
     }
 
-    /// Uses the account an import belongs to, in this run.
+    /// Switches to the account of an import for this session.
     pub fn turn_to_own(&self, import: &Import) -> Result<(), AppError> {
         let known = locked(&self.inner.accounts).get(&import.account).is_some();
         let other = self.account().is_none_or(|(name, _)| name != import.account);
         if known && other { self.turn_to(&import.account) } else { Ok(()) }
     }
 
-    /// Makes an account the default one in the config file, as it is or as it is now.
+    /// Makes an account the default in the config file, with new settings if given.
     fn keep(&self, name: &str, account: Option<&Account>) -> Result<(), AppError> {
         let mut accounts = locked(&self.inner.accounts);
         let mut config = accounts.config.clone();

@@ -53,13 +53,13 @@ impl Team {
         let moved = relocate(&self.home.data, &self.folder, PREFIX)?;
         for (from, end) in [(&self.home.config, ".catalog.toml"), (&self.home.data, ".directory.json")] {
             copy_all(from, &self.folder, end)
-                .map_err(|source| AppError::File { what: "the catalogs can't be copied", source })?;
+                .map_err(|source| AppError::File { what: "can't copy the catalogs", source })?;
         }
         Ok(moved)
     }
 }
 
-/// Copies the files whose names end so, unless they are there.
+/// Copies the files whose names have this ending, unless they exist.
 fn copy_all(from: &Path, to: &Path, end: &str) -> std::io::Result<()> {
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;

@@ -1,17 +1,17 @@
-//! How an import is taken back: the API deletes nothing (KNOWN: it has no way to), people can, in Trackops' case list.
+//! Instructions to undo an import. The API can't delete cases (KNOWN); people can, in Trackops' case list.
 
 use super::receipt::{Receipt, ReceiptLine};
 use crate::text::plural;
 
 impl Receipt {
-    /// A page for whoever deletes the cases of the import in Trackops: how they are found, and each of them.
+    /// Returns instructions for deleting the import's cases in Trackops: how to find them, and a list of them.
     #[must_use]
     pub fn to_undo(&self) -> String {
         let is_case = |line: &&ReceiptLine| line.outcome == "created";
         let created: Vec<&ReceiptLine> = self.cases.iter().filter(is_case).collect();
-        let title = format!("To take back import {} “{}”", self.import, self.name);
+        let title = format!("How to undo import {} “{}”", self.import, self.name);
         if created.is_empty() {
-            return format!("{title}\n\nIt created no case in Trackops; there is nothing to take back.\n");
+            return format!("{title}\n\nIt created no case in Trackops, so there is nothing to undo.\n");
         }
         let times = || created.iter().filter_map(|line| line.sent_at.as_deref());
         let cases = plural(created.len() as u64, "case");
@@ -19,7 +19,7 @@ impl Receipt {
             title,
             String::new(),
             format!(
-                "Only people can delete these {cases} at {}, in Trackops itself: its API cannot.",
+                "The API can't delete cases. Delete these {cases} in Trackops itself, at {}.",
                 self.account
             ),
             "In Trackops' case list, find them by one of these:".to_owned(),
@@ -33,11 +33,11 @@ impl Receipt {
         lines.push("  - the case numbers below".to_owned());
         lines.extend(
             [
-                "Tick them, see that no other case is among them, and delete them in bulk.",
-                "Trackops can restore what is deleted, until a Chief Operator purges it.",
+                "Select them, check that no other case is selected, and delete them in bulk.",
+                "Trackops can restore deleted cases until a Chief Operator purges them.",
                 "",
-                "caseload still counts these rows as created: the same file imported again leaves them out,",
-                "until they are sent anyway (y in Review, --send-anyway in a script).",
+                "caseload still counts these rows as created. If you import the same file again, it skips them",
+                "unless you send them anyway (y in Review, --send-anyway in a script).",
                 "",
                 "case number           case id     reference             row",
             ]
@@ -51,11 +51,11 @@ impl Receipt {
         }));
         let unknown = self.cases.iter().filter(|line| line.outcome == "unknown").count();
         if unknown > 0 {
-            let rows = plural(unknown as u64, "row");
-            lines.push(format!("\n{rows} more may have a case: settle them first (resume)."));
+            let rows = plural(unknown as u64, "unknown row");
+            lines.push(format!("\n{rows} may have a case too. Resume the import first to find out."));
         }
         for several in &self.doubled {
-            lines.push(format!("Row {} has several cases: {}", several.row, several.cases.join(", ")));
+            lines.push(format!("Row {} has more than one case: {}", several.row, several.cases.join(", ")));
         }
         lines.join("\n") + "\n"
     }

@@ -1,4 +1,4 @@
-//! The program without a screen: its arguments, and what each command does.
+//! The program without screens: arguments and commands.
 
 pub mod args;
 pub mod commands;

@@ -1,4 +1,4 @@
-//! The assumptions, as a table: what is KNOWN and not to be relied on blindly, what is INFERRED, and what is UNKNOWN.
+//! Table of assumptions: KNOWN ones that still need a check, INFERRED and UNKNOWN ones.
 
 /// An assumption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,21 +45,21 @@ pub(super) enum About {
 /// A line of the table.
 pub(super) struct Assumed {
     pub(super) about: About,
-    /// A word for scripts.
+    /// Identifier for scripts.
     pub(super) id: &'static str,
     /// The assumption.
     pub(super) what: &'static str,
-    /// Whether caseload needs it.
+    /// True if caseload needs it.
     pub(super) needed: bool,
-    /// What follows when it does not hold; empty when what is seen says so.
+    /// Consequence if it doesn't hold; empty if the observation says it already.
     pub(super) otherwise: &'static str,
-    /// Why it was not tested, unless a probe knows better.
+    /// Why it wasn't tested, unless a probe gives another reason.
     pub(super) untested: &'static str,
 }
 
-const NOTHING_ASKED: &str = "nothing could be asked";
-const NO_CASE: &str = "the account shows no case to try it with; --create-test-case makes one";
-const NEEDS_A_CASE: &str = "only a new case tells: --create-test-case";
+const NOTHING_ASKED: &str = "Trackops couldn't be asked";
+const NO_CASE: &str = "the account lists no case to test with; --create-test-case creates one";
+const NEEDS_A_CASE: &str = "only a new case can tell; add --create-test-case";
 
 const fn needs(about: About, id: &'static str, what: &'static str, untested: &'static str) -> Assumed {
     Assumed { about, id, what, needed: true, otherwise: "", untested }
@@ -75,30 +75,30 @@ const fn copes(
     Assumed { about, id, what, needed: false, otherwise, untested }
 }
 
-/// Every assumption, in the order in which they are tried.
+/// All assumptions, in the order of their tests.
 pub(super) const ASSUMED: &[Assumed] = &[
     needs(About::Connection, "connection", "The address can be reached.", NOTHING_ASKED),
-    needs(About::Tls, "tls", "The line is encrypted, with a certificate this machine trusts.", NOTHING_ASKED),
     needs(
-        About::Redirects,
-        "redirects",
-        "The address answers itself, and sends nobody elsewhere.",
+        About::Tls,
+        "tls",
+        "The connection is encrypted, with a certificate this machine trusts.",
         NOTHING_ASKED,
     ),
+    needs(About::Redirects, "redirects", "The address answers directly, without redirects.", NOTHING_ASKED),
     needs(
         About::Firewall,
         "firewall",
-        "Answers come from Trackops, not from something on the way.",
+        "Answers come from Trackops, not from a firewall or proxy.",
         NOTHING_ASKED,
     ),
     needs(About::Api, "api", "There is a Trackops API at the address.", NOTHING_ASKED),
     needs(About::Authentication, "authentication", "User name and token are accepted.", NOTHING_ASKED),
-    needs(About::Limits, "limits", "Trackops does not ask for fewer requests than are made.", NOTHING_ASKED),
+    needs(About::Limits, "limits", "Requests stay below the rate limit.", NOTHING_ASKED),
     copes(
         About::Clock,
         "clock",
-        "Answers say what time it is, so that a wrong clock here does not matter.",
-        "look-ups go by this machine's clock: keep it right",
+        "Answers include the time, so a wrong clock on this machine doesn't matter.",
+        "lookups use this machine's clock; keep it correct",
         NOTHING_ASKED,
     ),
     needs(About::CaseList, "list.cases", "Cases can be listed.", NOTHING_ASKED),
@@ -109,140 +109,135 @@ pub(super) const ASSUMED: &[Assumed] = &[
         About::FieldList,
         "list.fields",
         "Custom fields can be listed, with id, name and kind.",
-        "type them in on the catalog screen",
+        "enter them on the catalog screen",
         NOTHING_ASKED,
     ),
-    needs(About::Ids, "ids", "Every record has its id under “id”.", "no list has a record"),
-    needs(About::Paging, "paging", "A list is read page by page, without gaps.", "no list has two records"),
-    needs(About::PageSize, "page_size", "A page has as many records as were asked for.", NOTHING_ASKED),
+    needs(About::Ids, "ids", "Every record has its id under “id”.", "every list is empty"),
+    needs(
+        About::Paging,
+        "paging",
+        "Lists can be read page by page, without gaps.",
+        "no list has two records",
+    ),
+    needs(About::PageSize, "page_size", "A page has as many records as requested.", NOTHING_ASKED),
     copes(
         About::Count,
         "count",
-        "mode=count tells how many records a list has.",
-        "caseload counts by reading",
+        "mode=count returns the number of records in a list.",
+        "caseload counts by reading the list",
         NOTHING_ASKED,
     ),
     copes(
         About::Relations,
         "relations",
         "A contact names its location as client_id, a location its client as root_id.",
-        "the choice of contacts may be empty; type their ids in",
+        "the list of contacts to choose from may be empty; enter their ids",
         "the account lists no contact",
     ),
-    needs(About::ClientId, "client_id", "client_id in a case is what the setting says.", NO_CASE),
-    needs(About::ById, "filter.id", "A case is found by its id.", NO_CASE),
+    needs(About::ClientId, "client_id", "client_id in a case means what client_id_means says.", NO_CASE),
+    needs(About::ById, "filter.id", "A case can be found by its id.", NO_CASE),
     copes(
         About::NoRequests,
         "filter.requests",
-        "The filter is_request=false leaves no case out.",
-        "caseload does without it, and looks at each record",
+        "The filter is_request=false hides no case.",
+        "caseload doesn't use it, and checks each record",
         NO_CASE,
     ),
-    needs(About::ByReference, "filter.reference", "A case is found by its first reference.", NO_CASE),
+    needs(About::ByReference, "filter.reference", "A case can be found by its first reference.", NO_CASE),
     copes(
         About::ExactReference,
         "filter.reference.exact",
-        "The filter by reference finds no case with another one.",
+        "The filter by reference finds exact matches only.",
         "caseload compares references itself",
         NO_CASE,
     ),
-    needs(
-        About::ByTime,
-        "filter.time",
-        "The filter created_from_system hides no case that is as new.",
-        NO_CASE,
-    ),
+    needs(About::ByTime, "filter.time", "The filter created_from_system finds every newer case.", NO_CASE),
     copes(
         About::ExactTime,
         "filter.time.exact",
-        "The filter created_from_system leaves out older cases.",
-        "caseload compares times itself, and look-ups read more pages",
+        "The filter created_from_system hides older cases.",
+        "caseload compares times itself; lookups read more pages",
         NO_CASE,
     ),
     copes(
         About::Shows,
         "case.shows",
-        "A listed case shows what a look-up compares: reference, client, time of creation.",
-        "a row whose answer is lost may stay unknown",
+        "Listed cases show what a lookup compares: reference, client, creation time.",
+        "a row with a lost answer may stay unknown",
         NO_CASE,
     ),
     copes(
         About::TimeFormat,
         "time.format",
-        "Times are written as 2026-11-23 15:04:05, or with T and a zone.",
-        "caseload cannot tell cases apart by their time",
+        "Times look like 2026-11-23 15:04:05, or have a T and a time zone.",
+        "caseload can't tell cases apart by their time",
         NO_CASE,
     ),
     copes(
         About::TimeZone,
         "time.zone",
         "Times are shown in UTC.",
-        "caseload learns the difference from the cases of an import",
+        "caseload works out the difference from an import's cases",
         NEEDS_A_CASE,
     ),
     copes(
         About::Notes,
         "case.admin_notes",
-        "A listed case shows its administrative notes, and with them a row token.",
-        "map a column to the first reference rather than rely on row tokens",
+        "Listed cases show administrative notes, including row tokens.",
+        "don't rely on row tokens; map a column to the first reference",
         NO_CASE,
     ),
     copes(
         About::Parts,
         "values.parts",
-        "Names and addresses in custom fields come with their parts, when they are asked for.",
-        "caseload compares them as one text",
+        "Names and addresses in custom fields are returned in parts, on request.",
+        "caseload compares them as a single value",
         "no listed case has a name or an address in a custom field",
     ),
     copes(
         About::Labels,
         "case.labels",
-        "A listed case shows names, such as that of its case type, beside ids.",
-        "names are typed in once; Trackops shows them with their ids in its settings",
+        "Listed cases show names with their ids, such as the case type's.",
+        "enter names once; Trackops shows them with their ids in its settings",
         NO_CASE,
     ),
-    needs(About::Created, "create", "A created case is answered with 2xx and its id.", NEEDS_A_CASE),
-    needs(
-        About::Visible,
-        "create.visible",
-        "A new case shows in look-ups within settle_seconds.",
-        NEEDS_A_CASE,
-    ),
+    needs(About::Created, "create", "Creating a case returns 2xx and its id.", NEEDS_A_CASE),
+    needs(About::Visible, "create.visible", "Lookups find a new case within settle_seconds.", NEEDS_A_CASE),
     copes(
         About::Stored,
         "create.stored",
-        "What is sent comes back as it was sent.",
-        "`caseload run FILE --first 1` shows value by value what becomes of a row",
+        "Values are stored as sent.",
+        "run `caseload run FILE --first 1` to compare a row value by value",
         NEEDS_A_CASE,
     ),
     copes(
         About::Refusals,
         "refusals",
-        "A case that is refused is answered with 400, 409 or 422 and the reason.",
+        "A refused case returns 400, 409 or 422 and the reason.",
         "",
-        "no wrong case is sent on purpose; the first refused row of an import shows it",
+        "caseload sends no invalid case on purpose; the first refused row of an import shows it",
     ),
     copes(
         About::Values,
         "values",
-        "Numbers, check boxes, yes and no, and countries in custom fields are taken in the forms that are set.",
-        "set another form in [accounts.NAME.values]",
+        "Trackops accepts the configured formats of numbers, check boxes, yes/no and countries in custom fields.",
+        "set another format in [accounts.NAME.values]",
         "it depends on the custom fields; `caseload run FILE --first 1` shows what is stored",
     ),
     copes(
         About::Notices,
         "notices",
-        "Nobody gets an e-mail for a case that is created.",
+        "Creating a case sends no e-mail.",
         "",
-        "nothing in the API tells; ask in the office after the first case, before a large import",
+        "the API doesn't tell; ask the office after the first case, before a large import",
     ),
 ];
 
-const TYPE_IDS: &str = "the choice stays empty; type ids in";
+const TYPE_IDS: &str = "there is nothing to choose from; enter ids";
 
 #[cfg(test)]
 impl About {
-    /// Every assumption there is.
+    /// All assumptions.
     pub(super) const ALL: [Self; 37] = [
         Self::Connection,
         Self::Tls,

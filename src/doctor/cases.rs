@@ -1,4 +1,4 @@
-//! Cases that are there: whether they are found again, by what, and what a list shows of them.
+//! Tests on existing cases: filters that find them, and the values a list shows.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::trackops::query::timestamp;
 /// A reference that no case has.
 const NOBODYS: &str = "caseload doctor: no such reference";
 const DAY: i64 = 24 * 3600;
-/// Texts of a server are told so far.
+/// Maximum number of characters shown of a server's text.
 const SHORT: usize = 40;
 
 pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, cases: &[Value]) {
@@ -47,24 +47,24 @@ fn shows(findings: &mut Findings, cases: &[Value]) {
     if cases.iter().any(notes) {
         findings.holds(About::Notes, "they are shown");
     } else if shown("admin_notes") {
-        findings.untested(About::Notes, "no listed case has any; --create-test-case makes one that has");
+        findings.untested(About::Notes, "no listed case has any; --create-test-case creates one that does");
     } else {
         findings.fails(About::Notes, "admin_notes is not shown");
     }
 }
 
-/// The text of a case's time of creation.
+/// Returns the text of a case's creation time.
 fn created_at(case: &Value) -> Option<&str> {
     case.get("created_at").and_then(Value::as_str)
 }
 
 fn times(look: &Look<'_>, findings: &mut Findings, cases: &[Value]) {
     let Some(text) = cases.iter().find_map(created_at) else {
-        return findings.untested(About::TimeFormat, "no listed case shows a created_at that is a text");
+        return findings.untested(About::TimeFormat, "no listed case has created_at as text");
     };
     let short: String = text.chars().take(SHORT).collect();
     if cases.iter().filter_map(created_at).any(|text| seconds_of(text).is_none()) {
-        findings.fails(About::TimeFormat, format!("“{short}” cannot be read"));
+        findings.fails(About::TimeFormat, format!("can't read “{short}”"));
         let now = look.client.clock().millis().div_euclid(1000);
         if let Some(format) = time_format(&cases.iter().filter_map(created_at).collect::<Vec<_>>(), now) {
             findings.fits(About::TimeFormat, "time_format", &format, &"%Y-%m-%d %H:%M:%S");
@@ -72,19 +72,22 @@ fn times(look: &Look<'_>, findings: &mut Findings, cases: &[Value]) {
         return;
     }
     findings.holds(About::TimeFormat, format!("“{short}” can be read"));
-    // With a zone of its own a time is the same everywhere.
+    // A time with a zone is the same everywhere.
     if text.trim().parse::<jiff::Timestamp>().is_ok() {
-        return findings.holds(About::TimeZone, format!("“{short}” names its zone"));
+        return findings.holds(About::TimeZone, format!("“{short}” includes its time zone"));
     }
     let now = look.client.clock().millis().div_euclid(1000);
     let ahead = cases.iter().filter_map(created_at).filter_map(seconds_of).map(|at| at - now).max();
     if let Some(ahead) = ahead.filter(|ahead| *ahead > 15 * 60) {
-        let told = format!("a listed case was created {} from now, if its time were UTC", duration(ahead));
+        let told = format!(
+            "if its time were UTC, a listed case would have been created {} from now",
+            duration(ahead)
+        );
         findings.fails(About::TimeZone, told);
     }
 }
 
-/// Names beside ids: a text, or a record with one, under a key that begins like that of an id.
+/// Looks for names beside ids: a text, or a record with one, under a key that begins like the key of an id.
 fn labels(findings: &mut Findings, cases: &[Value]) {
     const OF: [&str; 6] =
         ["case_type", "case_region", "case_status", "company_location", "case_services", "case_flags"];
@@ -117,27 +120,27 @@ async fn by_id(look: &mut Look<'_>, findings: &mut Findings, cases: &[Value]) {
             findings.holds(About::ById, format!("case {id} is found{}", beside(found.len() - 1)));
             no_requests(look, findings, &id).await;
         }
-        Ok(_) => findings.fails(About::ById, format!("case {id} is listed, and not found by its id")),
+        Ok(_) => findings.fails(About::ById, format!("case {id} is listed, but not found by its id")),
         Err(fault) => untested(look, findings, About::ById, &fault.to_string()),
     }
 }
 
-/// Whether the filter that leaves requests out leaves cases in.
+/// Tests that the filter that hides requests doesn't hide cases.
 async fn no_requests(look: &mut Look<'_>, findings: &mut Findings, id: &str) {
     match look.find("cases", &[("id", id.to_owned()), ("is_request", "false".to_owned())]).await {
         Ok(found) if has(&found, id) => {
-            findings.holds(About::NoRequests, format!("case {id} is found with it"));
+            findings.holds(About::NoRequests, format!("case {id} is found with the filter"));
         }
-        Ok(_) => findings.fails(About::NoRequests, format!("case {id} is not found with it")),
+        Ok(_) => findings.fails(About::NoRequests, format!("case {id} isn't found with the filter")),
         Err(fault) => untested(look, findings, About::NoRequests, &fault.to_string()),
     }
 }
 
-/// What else came.
+/// Mentions other records in an answer.
 fn beside(others: usize) -> String {
     match others {
         0 => String::new(),
-        others => format!(", and {others} more, which caseload leaves out"),
+        others => format!(", and {others} more, which caseload ignores"),
     }
 }
 
@@ -147,7 +150,7 @@ async fn by_reference(look: &mut Look<'_>, findings: &mut Findings, cases: &[Val
         let id = id_text(case)?;
         (!text.trim().is_empty()).then_some((id, text))
     };
-    // One with letters tells more: whether they may be small ones.
+    // A reference with letters also shows whether letter case matters.
     let all: Vec<_> = cases.iter().filter_map(reference).collect();
     let lettered = |(_, text): &&(String, String)| text.chars().any(char::is_alphabetic);
     let Some((id, reference)) = all.iter().find(lettered).or(all.first()).cloned() else {
@@ -161,13 +164,13 @@ async fn by_reference(look: &mut Look<'_>, findings: &mut Findings, cases: &[Val
         }
         Ok(_) => {
             findings
-                .fails(About::ByReference, format!("case {id} is listed, and not found by its reference"));
+                .fails(About::ByReference, format!("case {id} is listed, but not found by its reference"));
         }
         Err(fault) => untested(look, findings, About::ByReference, &fault.to_string()),
     }
 }
 
-/// Whether a case is also found by what is not its reference.
+/// Tests whether a case is also found by something other than its reference.
 pub(super) async fn exact(look: &mut Look<'_>, findings: &mut Findings, id: &str, reference: &str) {
     let swapped: String = reference
         .chars()
@@ -176,9 +179,9 @@ pub(super) async fn exact(look: &mut Look<'_>, findings: &mut Findings, id: &str
     let mut part = reference.to_owned();
     part.pop();
     let others = [
-        (NOBODYS.to_owned(), "a reference that no case has finds cases: the filter is ignored"),
-        (part, "a part of a reference finds its case"),
-        (swapped, "a reference is found in small and capital letters"),
+        (NOBODYS.to_owned(), "a reference that no case has finds cases, so the filter is ignored"),
+        (part, "part of a reference finds the case"),
+        (swapped, "a reference in a different letter case finds the case"),
     ];
     for (text, told) in others {
         if text.trim().is_empty() || text == reference {
@@ -192,23 +195,23 @@ pub(super) async fn exact(look: &mut Look<'_>, findings: &mut Findings, id: &str
             Err(fault) => return untested(look, findings, About::ExactReference, &fault.to_string()),
         }
     }
-    let seen = "neither a part of a reference, nor one in other letters, finds its case";
+    let seen = "neither part of a reference nor a different letter case finds the case";
     findings.holds(About::ExactReference, seen);
 }
 
 async fn by_time(look: &mut Look<'_>, findings: &mut Findings, cases: &[Value]) {
     let dated = |case: &Value| Some((id_text(case)?, seconds_of(created_at(case)?)?));
     let Some((id, at)) = cases.iter().find_map(dated) else {
-        let why = "no listed case shows a time that can be read";
+        let why = "no listed case has a readable time";
         findings.untested(About::ByTime, why);
         return findings.untested(About::ExactTime, why);
     };
-    // Asked as a look-up asks: earlier by as much as zones can differ.
+    // Like a lookup: earlier by as much as time zones can differ.
     let answer = since(look, &id, at - ANY_ZONE).await;
     match answer {
         Ok(true) => findings.holds(About::ByTime, format!("case {id} is found by a time before its own")),
         Ok(false) => {
-            findings.fails(About::ByTime, format!("case {id} is not found by a time well before its own"));
+            findings.fails(About::ByTime, format!("case {id} isn't found by a time well before its own"));
             return;
         }
         Err(why) => {
@@ -219,21 +222,22 @@ async fn by_time(look: &mut Look<'_>, findings: &mut Findings, cases: &[Value]) 
     match since(look, &id, at + ANY_ZONE + DAY).await {
         Ok(true) => findings.fails(About::ExactTime, "a case is found by a time well after its own"),
         Ok(false) => {
-            findings.holds(About::ExactTime, format!("case {id} is left out by a time after its own"));
+            findings.holds(About::ExactTime, format!("case {id} is hidden by a time after its own"));
         }
         Err(why) => findings.untested(About::ExactTime, why),
     }
 }
 
-/// Whether a case is found among those created since a time.
+/// Returns true if a case is found among those created since a time.
 async fn since(look: &mut Look<'_>, id: &str, at: i64) -> Result<bool, String> {
     let filters = [("id", id.to_owned()), ("created_from_system", timestamp(at))];
     look.find("cases", &filters).await.map(|found| has(&found, id)).map_err(|fault| fault.to_string())
 }
 
-/// A question that was not answered says nothing of what was asked; that the way is closed is told elsewhere.
+/// Reports an assumption as untested: a failed request says nothing about it. A failed connection is reported
+/// elsewhere.
 fn untested(look: &Look<'_>, findings: &mut Findings, about: About, why: &str) {
-    let why = if look.closed.is_some() { "the way was closed before" } else { why };
+    let why = if look.closed.is_some() { "the connection failed earlier" } else { why };
     findings.untested(about, why);
 }
 

@@ -1,4 +1,4 @@
-//! Lists: whether they can be read, by pages, to their end, and whether each record says who it is.
+//! Tests on lists: reading, paging, counting, and ids of records.
 
 use serde_json::Value;
 
@@ -9,10 +9,10 @@ use crate::text::plural;
 use crate::trackops::client::id_text;
 use crate::trackops::forms::id_key;
 
-/// So many records are asked for to find out the largest page.
+/// Number of records requested to find the largest page.
 const MANY: usize = 500;
 
-/// The first page of each list; empty when it cannot be read.
+/// The first page of each list; empty if it can't be read.
 #[derive(Default)]
 pub(super) struct Lists {
     pub(super) clients: Vec<Value>,
@@ -35,7 +35,7 @@ pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings) -> Lis
     }
     parts(findings, &lists.cases, &fields);
     ids(findings, &lists);
-    // The largest of the lists that people choose from, so that pages tell something; cases are long records.
+    // The largest of the lists that people choose from, so that paging shows; cases are long records.
     let choices = [
         ("client/contacts", &lists.contacts),
         ("client/locations", &lists.locations),
@@ -50,7 +50,7 @@ pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings) -> Lis
     lists
 }
 
-/// Whether values of names and addresses have parts, by what listed cases show of fields of these kinds.
+/// Tests whether listed cases show names and addresses in parts.
 fn parts(findings: &mut Findings, cases: &[Value], fields: &[Value]) {
     let has_parts = |id: &str| {
         let field = fields.iter().find(|field| id_text(field).as_deref() == Some(id));
@@ -65,9 +65,9 @@ fn parts(findings: &mut Findings, cases: &[Value], fields: &[Value]) {
     let whole = values.iter().filter(|value| value.get("value").is_some_and(Value::is_object)).count();
     let all = values.len();
     if all > 0 && all == whole {
-        findings.holds(About::Parts, format!("they do in all {}", plural(all as u64, "value")));
+        findings.holds(About::Parts, format!("in all {}", plural(all as u64, "value")));
     } else if all > 0 {
-        let told = format!("{} of {} came in one text", all - whole, plural(all as u64, "value"));
+        let told = format!("{} of {} came as a single value", all - whole, plural(all as u64, "value"));
         findings.fails(About::Parts, told);
     }
 }
@@ -79,7 +79,7 @@ async fn first_page(look: &mut Look<'_>, findings: &mut Findings, path: &str, ab
             findings.holds(about, format!("{told} on the first page"));
             records
         }
-        // What closed the way is told once.
+        // A failed connection is reported once.
         Err(_) if look.closed.is_some() => Vec::new(),
         Err(fault) => {
             findings.fails(about, fault.to_string());
@@ -118,21 +118,26 @@ async fn paging(look: &mut Look<'_>, findings: &mut Findings, path: &str) {
     };
     let repeated = second.iter().any(|record| first.contains(record));
     if repeated {
-        findings
-            .fails(About::Paging, format!("page 2 of {path} is page 1 again: only the first can be read"));
+        findings.fails(
+            About::Paging,
+            format!("page 2 of {path} repeats page 1, so only the first page can be read"),
+        );
     } else if second.is_empty() {
-        findings.fails(About::Paging, format!("page 2 of {path} is empty, although there are more records"));
+        findings.fails(About::Paging, format!("page 2 of {path} is empty, but there are more records"));
     } else {
-        findings.holds(About::Paging, format!("page 2 of {path} goes on where page 1 ends"));
+        findings.holds(About::Paging, format!("page 2 of {path} continues where page 1 ends"));
     }
 }
 
-/// `first`: the first page, of as many as are always asked for.
+/// `first`: the first page of the usual size.
 async fn page_size(look: &mut Look<'_>, findings: &mut Findings, path: &str, first: &[Value]) {
     let (asked, came) = (look.account.page_size, first.len());
     if came >= asked {
         let most = look.page(path, 1, MANY, &[]).await.map_or(came, |records| records.len());
-        findings.holds(About::PageSize, format!("{asked} were asked for and came; of {MANY}, {most} came"));
+        findings.holds(
+            About::PageSize,
+            format!("{asked} requested, {asked} returned; {MANY} requested, {most} returned"),
+        );
         return;
     }
     let next = match look.page(path, 2, asked, &[]).await {
@@ -140,12 +145,12 @@ async fn page_size(look: &mut Look<'_>, findings: &mut Findings, path: &str, fir
         Err(fault) => return findings.untested(About::PageSize, fault.to_string()),
     };
     if next == 0 {
-        let seen = format!("{path} has only {}, and they came on one page", plural(came as u64, "record"));
+        let seen = format!("{path} has only {}, all on one page", plural(came as u64, "record"));
         findings.untested(About::PageSize, seen);
     } else {
         findings.fails(
             About::PageSize,
-            format!("{asked} were asked for, {came} came, and there are more: lists would end too early"),
+            format!("{asked} requested, {came} returned, and there are more: lists would end too early"),
         );
         findings.fits(About::PageSize, "page_size", &came, &asked);
     }
@@ -166,7 +171,7 @@ async fn count(look: &mut Look<'_>, findings: &mut Findings, path: &str, listed:
             findings.holds(About::Count, format!("{path} has {}", plural(count, "record")));
         }
         Some(count) => {
-            findings.fails(About::Count, format!("it counts {count} of {path}, {listed} were listed"));
+            findings.fails(About::Count, format!("the count of {path} is {count}, but {listed} are listed"));
         }
         None => findings.fails(About::Count, "the answer has no record_count"),
     }

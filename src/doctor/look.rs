@@ -1,5 +1,4 @@
-//! Requests of the doctor: bounded in time, at the account's pace, and none after an answer that means that the way is
-//! closed.
+//! Requests of the doctor: limited in time, at the account's pace, and none after the connection failed.
 
 use std::time::Duration;
 
@@ -10,18 +9,18 @@ use crate::trackops::account::Account;
 use crate::trackops::client::{Client, page_of};
 use crate::trackops::fault::Fault;
 
-/// No answer is waited for longer.
+/// Longest wait for an answer.
 const LONGEST: Duration = Duration::from_secs(15);
-/// Nothing is asked any more after so long.
+/// Time after which no more requests are made.
 const ALTOGETHER: Duration = Duration::from_secs(150);
 
-/// Asks, and remembers what closed the way.
+/// Makes requests, and remembers why the connection failed.
 pub(super) struct Look<'a> {
     pub(super) client: &'a Client,
     pub(super) account: &'a Account,
-    /// Requests made.
+    /// Number of requests made.
     pub(super) asked: u32,
-    /// What closed the way.
+    /// Why no more requests are made.
     pub(super) closed: Option<Fault>,
     until: Instant,
     next: Instant,
@@ -33,7 +32,7 @@ impl<'a> Look<'a> {
         Self { client, account, asked: 0, closed: None, until: now + ALTOGETHER, next: now }
     }
 
-    /// Waits for the account's pace; gives how long an answer may take.
+    /// Waits for the account's pace. Returns how long an answer may take.
     pub(super) async fn turn(&mut self) -> Result<Duration, Fault> {
         if let Some(fault) = &self.closed {
             return Err(fault.clone());
@@ -41,7 +40,7 @@ impl<'a> Look<'a> {
         sleep_until(self.next.min(self.until)).await;
         let left = self.until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(Fault::Garbled("the time for all of this is over".to_owned()));
+            return Err(Fault::Garbled("the time limit for all tests is over".to_owned()));
         }
         let pause = match self.account.per_minute {
             0 => Duration::ZERO,
@@ -52,13 +51,13 @@ impl<'a> Look<'a> {
         Ok(left.min(LONGEST))
     }
 
-    /// What a GET is answered with.
+    /// Returns the answer to a GET.
     pub(super) async fn get(&mut self, path: &str, query: &[(&str, String)]) -> Result<Value, Fault> {
         let most = self.turn().await?;
         let answer = timeout(most, self.client.get(path, query)).await;
         let slow = answer.is_err();
         let answer = answer.unwrap_or_else(|_| {
-            Err(Fault::Garbled(format!("{path} gave no whole answer in {} s", most.as_secs())))
+            Err(Fault::Garbled(format!("no complete answer for {path} in {} s", most.as_secs())))
         });
         if let Err(fault) = &answer
             && (slow || closes(fault))
@@ -68,7 +67,7 @@ impl<'a> Look<'a> {
         answer
     }
 
-    /// A page of a list.
+    /// Reads a page of a list.
     pub(super) async fn page(
         &mut self,
         path: &str,
@@ -78,17 +77,17 @@ impl<'a> Look<'a> {
     ) -> Result<Vec<Value>, Fault> {
         match self.get(path, &page_of(page, size, filters)).await? {
             Value::Array(records) => Ok(records),
-            _ => Err(Fault::Garbled(format!("{path} is not a list"))),
+            _ => Err(Fault::Garbled(format!("{path} isn't a list"))),
         }
     }
 
-    /// The first records that a filter leaves.
+    /// Reads the first records that match filters.
     pub(super) async fn find(&mut self, path: &str, filters: &[(&str, String)]) -> Result<Vec<Value>, Fault> {
         self.page(path, 1, self.account.page_size, filters).await
     }
 }
 
-/// Whether nothing else needs to be asked after it.
+/// Returns true if no more requests are useful after this fault.
 fn closes(fault: &Fault) -> bool {
     match fault {
         Fault::NoConnection { .. }

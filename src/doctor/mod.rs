@@ -1,9 +1,8 @@
-//! What is assumed of the API, tried on a live account. Whatever is asked here only reads; one case is created when a
-//! person says so.
+//! Tests the assumptions about the API on a live account. Requests only read; one case is created if a person agrees.
 //!
 //! ```text
 //! way ──► lists ──► (trial: one case, created and found again) ──► relations ──► cases
-//!   each tells Findings what it saw; ASSUMED says what each of them is about
+//!   each reports to Findings what it saw; ASSUMED describes the assumptions
 //! ```
 
 mod assumed;
@@ -25,61 +24,61 @@ use look::Look;
 
 pub use trial::Trial;
 
-/// What was found out about an assumption.
+/// Result of testing an assumption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It was seen to be so.
+    /// It was observed.
     Holds,
-    /// It was seen to be otherwise.
+    /// The opposite was observed.
     DoesNotHold,
-    /// Nothing was seen that tells.
+    /// Nothing was observed either way.
     NotTested,
 }
 
-/// A setting of the account, and the value that fits what was seen.
+/// A setting of the account, and the value that fits the observation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Setting {
     /// Its name in the config file.
     pub name: &'static str,
-    /// The value that fits, as it is written there.
+    /// The value that fits, as written there.
     pub fits: String,
-    /// The value it has.
+    /// The current value.
     pub now: String,
 }
 
-/// One assumption, and what was seen of it.
+/// An assumption and what was observed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// A word for scripts.
+    /// Identifier for scripts.
     pub assumption: &'static str,
     /// The assumption, in a sentence.
     pub what: &'static str,
-    /// Whether caseload needs it; otherwise it copes.
+    /// True if caseload needs it; otherwise it copes.
     pub needed: bool,
-    /// What was found out.
+    /// The result.
     pub verdict: Verdict,
-    /// What was seen, or why nothing was.
+    /// What was observed, or why nothing was.
     pub seen: String,
-    /// The setting it is about, when another value fits.
+    /// The setting to change, if another value fits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub setting: Option<Setting>,
 }
 
-/// What was found out about an account: every assumption, in the order in which they are tried.
+/// Results for an account: all assumptions, in the order of their tests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Whether there was a connection at all.
+    /// True if there was a connection at all.
     pub connected: bool,
-    /// Whether nothing that caseload needs was seen to be otherwise.
+    /// True if nothing that caseload needs failed.
     pub works: bool,
     /// The assumptions.
     pub findings: Vec<Finding>,
 }
 
 impl Client {
-    /// Tries every assumption that can be tried by reading; with a trial, also those that need a case. `tell` is given
-    /// what is being tried.
+    /// Tests every assumption that can be tested by reading; with a trial, also those that need a case. `tell` receives
+    /// the progress.
     pub async fn examine(
         &self,
         account: &Account,
@@ -88,22 +87,22 @@ impl Client {
     ) -> Report {
         let mut look = Look::new(self, account);
         let mut findings = Findings::default();
-        tell("trying the connection");
+        tell("testing the connection");
         if way::examine(&mut look, &mut findings).await {
             tell("reading the first page of each list");
             let mut lists = lists::examine(&mut look, &mut findings).await;
             let mut shows = None;
             if let Some(trial) = trial {
-                tell("creating the test case, and looking for it");
+                tell("creating the test case and looking it up");
                 shows = trial::create(&mut look, &mut findings, trial).await;
-                // What is tried on cases can be tried on this one.
+                // Tests on cases can use this one.
                 lists.cases.extend(shows.iter().map(|shows| shows.record.clone()));
             }
-            tell("looking how contacts, locations and clients hang together");
+            tell("checking how contacts, locations and clients are linked");
             relations::examine(&mut look, &mut findings, &lists).await;
-            tell("looking cases up again");
+            tell("looking up cases");
             cases::examine(&mut look, &mut findings, &lists.cases).await;
-            // Last, because a new case tells more than an old one.
+            // Last, because a new case shows more than an old one.
             if let Some((trial, shows)) = trial.zip(shows) {
                 trial::examine(&mut look, &mut findings, trial, &shows).await;
             }
@@ -113,10 +112,10 @@ impl Client {
     }
 }
 
-/// Texts of a server are told so far.
+/// Maximum number of characters shown of a server's text.
 const LONGEST: usize = 600;
 
-/// What was seen so far.
+/// Observations so far.
 #[derive(Default)]
 struct Findings(BTreeMap<About, Seen>);
 
@@ -146,7 +145,7 @@ impl Findings {
         self.0.insert(about, Seen { verdict, told, setting: None });
     }
 
-    /// Names the value of a setting that fits what was seen of an assumption.
+    /// Adds the value of a setting that fits the observation.
     fn fits(&mut self, about: About, name: &'static str, fits: &impl ToString, now: &impl ToString) {
         if let Some(seen) = self.0.get_mut(&about) {
             seen.setting = Some(Setting { name, fits: fits.to_string(), now: now.to_string() });
@@ -184,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_assumption_stands_once_and_in_order() {
+    fn every_assumption_appears_once_and_in_order() {
         let order: Vec<About> = ASSUMED.iter().map(|assumed| assumed.about).collect();
         assert!(order.is_sorted(), "{order:?}");
         assert_eq!(order, About::ALL, "each has a line of the table");

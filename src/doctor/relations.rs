@@ -1,4 +1,4 @@
-//! How contacts, locations, clients and cases point to each other.
+//! Tests on the links between contacts, locations, clients and cases.
 
 use serde_json::Value;
 
@@ -10,10 +10,10 @@ use crate::trackops::account::ClientIdMeans;
 use crate::trackops::client::id_of;
 use crate::trackops::fault::Fault;
 
-/// So many contacts, and so many cases, are looked at.
+/// Number of contacts and of cases to look at.
 const FEW: usize = 3;
 
-/// Where a contact works.
+/// Location and client of a contact.
 struct Place {
     location: u64,
     client: u64,
@@ -32,29 +32,29 @@ pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, lists:
         }
     }
     let Some((id, Place { location, client })) = seen else { return };
-    let told = format!("contact {id} is at location {location}, and that is of client {client}");
+    let told = format!("contact {id} is at location {location} of client {client}");
     findings.holds(About::Relations, told);
     client_id(look, findings, lists).await;
 }
 
-/// Follows a contact to its location and client; or what it has instead.
+/// Follows a contact to its location and client, or describes what it has instead.
 async fn place(look: &mut Look<'_>, lists: &Lists, contact: &Value) -> Result<Result<Place, String>, Fault> {
     let Some(location) = number(contact, "client_id") else {
         return Ok(Err("has no client_id".to_owned()));
     };
     let Some(record) = record(look, &lists.locations, "client/locations", location).await? else {
-        return Ok(Err(format!("has client_id {location}, and no location has that id")));
+        return Ok(Err(format!("has client_id {location}, but no location has that id")));
     };
     let Some(client) = number(&record, "root_id") else {
         return Ok(Err(format!("is at location {location}, which has no root_id")));
     };
     Ok(match self::record(look, &lists.clients, "clients", client).await? {
         Some(_) => Ok(Place { location, client }),
-        None => Err(format!("is at location {location} of client {client}, and no client has that id")),
+        None => Err(format!("is at location {location} of client {client}, but no client has that id")),
     })
 }
 
-/// The record of an id, among those that were listed, or asked for.
+/// Finds the record of an id among those listed, or requests it.
 async fn record(look: &mut Look<'_>, listed: &[Value], path: &str, id: u64) -> Result<Option<Value>, Fault> {
     let is_it = |record: &&Value| number(record, "id") == Some(id);
     if let Some(known) = listed.iter().find(is_it) {
@@ -64,7 +64,7 @@ async fn record(look: &mut Look<'_>, listed: &[Value], path: &str, id: u64) -> R
     Ok(found.iter().find(is_it).cloned())
 }
 
-/// Whether `client_id` of the cases there are is the location of their contact, or its client.
+/// Tests whether `client_id` of listed cases is the location of their contact, or its client.
 async fn client_id(look: &mut Look<'_>, findings: &mut Findings, lists: &Lists) {
     let ids = |case: &Value| Some((number(case, "client_id")?, number(case, "primary_contact_id")?));
     for (shown, contact) in lists.cases.iter().filter_map(ids).take(FEW) {
@@ -73,13 +73,13 @@ async fn client_id(look: &mut Look<'_>, findings: &mut Findings, lists: &Lists) 
         };
         let Ok(Ok(place)) = place(look, lists, &contact).await else { continue };
         let (means, word) = match shown {
-            // The same number for both tells nothing.
+            // The same number for both settles nothing.
             _ if place.location == place.client => continue,
             id if id == place.location => (ClientIdMeans::Location, "location"),
             id if id == place.client => (ClientIdMeans::Client, "client"),
             _ => continue,
         };
-        let told = format!("listed cases have the {word} of their contact there");
+        let told = format!("in listed cases it is the {word} of the contact");
         if means == look.account.client_id_means {
             findings.holds(About::ClientId, told);
         } else {

@@ -1,4 +1,4 @@
-//! The test case: created once, when a person said so, and found again.
+//! The test case: created once, if a person agrees, and looked up.
 
 use std::time::Duration;
 
@@ -18,22 +18,22 @@ use crate::trackops::find::ANY_ZONE;
 use crate::trackops::query::timestamp;
 use crate::trackops::wire::Request;
 
-/// A new case is looked for so long.
+/// Longest wait for the new case to appear.
 const PATIENCE: Duration = Duration::from_secs(40);
-/// What lies between two looks at first; then twice as much each time.
+/// First pause between two lookups; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
-/// A zone is a whole number of these.
+/// Time zones are multiples of this, in seconds.
 const QUARTER: i64 = 15 * 60;
 
-/// A case to be created, when a person agreed to it.
+/// A test case to create, once a person agrees.
 #[derive(Debug, Clone)]
 pub struct Trial {
-    /// Its first reference, which no other case has.
+    /// Its first reference, unique among cases.
     pub reference: String,
     /// The token in its administrative notes.
     pub token: String,
-    /// What creates it.
+    /// Request that creates it.
     pub request: Request,
 }
 
@@ -41,13 +41,13 @@ pub struct Trial {
 pub(super) struct Shows {
     /// Its record.
     pub(super) record: Value,
-    /// Whether its reference finds it.
+    /// True if its reference finds it.
     by_reference: bool,
-    /// When it was sent, in seconds since 1970 by the server's clock.
+    /// Time it was sent, in seconds since 1970 by the server's clock.
     sent_at: i64,
 }
 
-/// Creates the test case, and looks for it until it shows.
+/// Creates the test case, and looks it up until it appears.
 pub(super) async fn create(look: &mut Look<'_>, findings: &mut Findings, case: &Trial) -> Option<Shows> {
     if let Err(fault) = look.turn().await {
         findings.untested(About::Created, fault.to_string());
@@ -79,7 +79,7 @@ pub(super) async fn create(look: &mut Look<'_>, findings: &mut Findings, case: &
         }
         Answer::Unknown { why, .. } => {
             let reference = &case.reference;
-            let told = format!("{why}; the test case may be in Trackops all the same: look for {reference}");
+            let told = format!("{why}. The test case may still be in Trackops: search for {reference}");
             findings.fails(About::Created, told);
             None
         }
@@ -89,7 +89,7 @@ pub(super) async fn create(look: &mut Look<'_>, findings: &mut Findings, case: &
     Some(Shows { record, by_reference, sent_at })
 }
 
-/// What the test case tells beyond what any case does.
+/// Tests that need a new case.
 pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings, case: &Trial, shows: &Shows) {
     shown(look, findings, case, &shows.record, shows.sent_at);
     by_id(look, findings, &shows.record).await;
@@ -107,15 +107,16 @@ fn told(messages: &[FieldMessage]) -> String {
 /// A test case that was sent.
 struct Sent<'a> {
     case: &'a Trial,
-    /// Its id; none when the answer was lost.
+    /// Its id; `None` if the answer was lost.
     id: Option<String>,
-    /// When it was sent, in seconds since 1970 by the server's clock.
+    /// Time it was sent, in seconds since 1970 by the server's clock.
     at: i64,
     answered: Instant,
 }
 
 impl Sent<'_> {
-    /// Looks for it until it shows, by its reference and otherwise; gives its record, and whether its reference finds it.
+    /// Looks it up until it appears, by its reference and otherwise. Returns its record, and true if its reference
+    /// finds it.
     async fn find(&self, look: &mut Look<'_>, findings: &mut Findings) -> Option<(Value, bool)> {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -132,7 +133,7 @@ impl Sent<'_> {
                 return found;
             }
             if after > PATIENCE {
-                findings.fails(About::Visible, format!("it does not show after {} s", after.as_secs()));
+                findings.fails(About::Visible, format!("it wasn't found after {} s", after.as_secs()));
                 return None;
             }
             sleep(pause).await;
@@ -140,9 +141,9 @@ impl Sent<'_> {
         }
     }
 
-    /// Its record once it shows, and whether its reference finds it.
+    /// Looks it up once. Returns its record, and true if its reference finds it.
     async fn look_once(&self, look: &mut Look<'_>) -> Result<Option<(Value, bool)>, Fault> {
-        // As the look-up of a lost row asks.
+        // Like the lookup of a row whose answer was lost.
         let since = ("created_from_system", timestamp(self.at - ANY_ZONE));
         let by_reference = [("reference_value_1", self.case.reference.clone()), since.clone()];
         if let Some(record) = self.among(&look.find("cases", &by_reference).await?) {
@@ -153,12 +154,12 @@ impl Sent<'_> {
             None => since,
         };
         let Some(record) = self.among(&look.find("cases", &[otherwise]).await?) else { return Ok(None) };
-        // It may have begun to show between the two.
+        // It may have appeared between the two.
         let again = self.among(&look.find("cases", &by_reference).await?);
         Ok(Some((record, again.is_some())))
     }
 
-    /// It, among cases. Trackops may keep a reference in other letters.
+    /// Finds it among cases. Trackops may store a reference in another letter case.
     fn among(&self, found: &[Value]) -> Option<Value> {
         let is_it = |record: &&Value| {
             reference_of(record).is_some_and(|text| text.eq_ignore_ascii_case(&self.case.reference))
@@ -171,7 +172,7 @@ async fn by_reference(look: &mut Look<'_>, findings: &mut Findings, case: &Trial
     if !shows.by_reference {
         let kept = reference_of(&shows.record).unwrap_or_default();
         let told =
-            format!("the test case shows, and no look-up by its reference finds it; it is kept as “{kept}”");
+            format!("the test case is listed, but not found by its reference, which is stored as “{kept}”");
         return findings.fails(About::ByReference, told);
     }
     findings.holds(About::ByReference, "the test case is found by its reference");
@@ -188,7 +189,7 @@ async fn by_id(look: &mut Look<'_>, findings: &mut Findings, record: &Value) {
     let Some(id) = id_text(record) else { return };
     match look.find("cases", &[("id", id.clone())]).await {
         Ok(found) if has(&found, &id) => findings.holds(About::ById, format!("case {id} is found")),
-        Ok(_) => findings.fails(About::ById, format!("case {id} shows, and is not found by its id")),
+        Ok(_) => findings.fails(About::ById, format!("case {id} is listed, but not found by its id")),
         Err(fault) => findings.untested(About::ById, fault.to_string()),
     }
 }
@@ -196,17 +197,17 @@ async fn by_id(look: &mut Look<'_>, findings: &mut Findings, record: &Value) {
 fn visible(findings: &mut Findings, at_once: bool, after: Duration, settle: u64) {
     let seconds = after.as_secs() + 1;
     if at_once {
-        findings.holds(About::Visible, "it was found at once");
+        findings.holds(About::Visible, "it was found immediately");
     } else if seconds <= settle {
         findings.holds(About::Visible, format!("it was found after {:.1} s", after.as_secs_f64()));
     } else {
         findings.fails(About::Visible, format!("it was found after {:.1} s", after.as_secs_f64()));
-        // Once is no measure of the longest.
+        // A single wait isn't the longest possible.
         findings.fits(About::Visible, "settle_seconds", &(seconds * 2), &settle);
     }
 }
 
-/// What the list shows of the test case.
+/// Tests the values that the list shows for the test case.
 fn shown(look: &Look<'_>, findings: &mut Findings, case: &Trial, found: &Value, sent_at: i64) {
     let lines = side_by_side(&case.request, found);
     let sent: Vec<_> = lines.iter().filter(|line| line.same != Same::Added).collect();
@@ -215,37 +216,37 @@ fn shown(look: &Look<'_>, findings: &mut Findings, case: &Trial, found: &Value, 
     let hidden: Vec<_> =
         sent.iter().filter(|line| line.same == Same::NotShown).map(|line| &*line.key).collect();
     if other.is_empty() && hidden.is_empty() {
-        findings.holds(About::Stored, format!("all {} values", sent.len()));
+        findings.holds(About::Stored, format!("all {} values match", sent.len()));
     } else {
         let told = |what: &str, keys: &[&str]| match keys {
             [] => None,
             keys => Some(format!("{what}: {}", keys.join(", "))),
         };
-        let parts = [told("otherwise", &other), told("not shown", &hidden)];
+        let parts = [told("stored differently", &other), told("not shown", &hidden)];
         findings.fails(About::Stored, parts.into_iter().flatten().collect::<Vec<_>>().join("; "));
     }
     match found.get("admin_notes").and_then(Value::as_str) {
         Some(notes) if notes.contains(&case.token) => {
             findings.holds(About::Notes, "the token of the test case is shown");
         }
-        _ => findings.fails(About::Notes, "the token of the test case is not shown"),
+        _ => findings.fails(About::Notes, "the token of the test case isn't shown"),
     }
     zone(look, findings, found, sent_at);
 }
 
-/// In which zone the time of the test case is shown.
+/// Tests the time zone in which the creation time is shown.
 fn zone(look: &Look<'_>, findings: &mut Findings, found: &Value, sent_at: i64) {
     let Some(text) = found.get("created_at").and_then(Value::as_str) else {
-        return findings.untested(About::TimeZone, "the test case does not show when it was created");
+        return findings.untested(About::TimeZone, "the test case doesn't show when it was created");
     };
     let Some(at) = seconds_of(text) else {
-        return findings.untested(About::TimeZone, format!("“{text}” cannot be read"));
+        return findings.untested(About::TimeZone, format!("can't read “{text}”"));
     };
     let ahead = at - sent_at;
     let zone = (ahead + QUARTER / 2).div_euclid(QUARTER) * QUARTER;
     let clocks = match ahead - zone {
         -5..=5 => String::new(),
-        by => format!("; the clock that dates cases is {by} s off the one that dates answers"),
+        by => format!("; case times are {by} s off the clock of the answers"),
     };
     let known = if look.client.clock().is_known() { "" } else { " by this machine's clock" };
     match zone {

@@ -1,4 +1,4 @@
-//! The way to Trackops: what the first answer says about connection, encryption, and who answers.
+//! Tests on the connection to Trackops: encryption, redirects, firewall, login.
 
 use super::Findings;
 use super::assumed::About;
@@ -6,14 +6,14 @@ use super::look::Look;
 use crate::text::plural;
 use crate::trackops::fault::Fault;
 
-/// What is passed on the way to an answer, in this order.
+/// Stages of a request, in order.
 const WAY: [About; 6] =
     [About::Connection, About::Tls, About::Redirects, About::Firewall, About::Api, About::Authentication];
 
-/// Asks for one client, as everything that is asked later would be. Gives whether there is an answer of Trackops.
+/// Requests one client, the same way as later requests. Returns true if Trackops answers.
 pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings) -> bool {
     let mut fault = look.page("clients", 1, 1, &[]).await.err();
-    // An account may have no list of clients, or a page in its place: its cases tell.
+    // An account may not list clients; its cases settle it.
     if fault.is_some() && look.closed.is_none() {
         fault = look.page("cases", 1, 1, &[]).await.err().and(fault);
     }
@@ -25,7 +25,7 @@ pub(super) async fn examine(look: &mut Look<'_>, findings: &mut Findings) -> boo
     false
 }
 
-/// Where on the way a fault is.
+/// Returns the stage of a fault.
 fn place(fault: &Fault) -> About {
     match fault {
         Fault::NoConnection { .. } => About::Connection,
@@ -42,19 +42,19 @@ fn say_passed(about: About, look: &Look<'_>, findings: &mut Findings) {
     let host = look.account.url.host();
     match about {
         About::Tls if !look.account.url.is_encrypted() => {
-            findings.untested(about, "the address is on this machine, and nothing leaves it");
+            findings.untested(about, "the address is on this machine, so nothing leaves it");
         }
         About::Connection => findings.holds(about, format!("{host} answers")),
         About::Tls => findings.holds(about, format!("{host} has a certificate that this machine trusts")),
         About::Redirects => findings.holds(about, "no answer was a redirect"),
-        About::Firewall => findings.holds(about, "answers are JSON, no page of a firewall"),
-        About::Api => findings.holds(about, format!("{} answers as it should", look.account.url)),
-        About::Authentication => findings.holds(about, format!("{} is let in", look.account.username)),
+        About::Firewall => findings.holds(about, "answers are JSON, not a firewall's page"),
+        About::Api => findings.holds(about, format!("{} answers as expected", look.account.url)),
+        About::Authentication => findings.holds(about, format!("{} is accepted", look.account.username)),
         _ => {}
     }
 }
 
-/// What the answers say together: how many requests were let through, and what time it is.
+/// Reports what all answers show together: the rate limit and the clock.
 pub(super) fn sum_up(look: &Look<'_>, findings: &mut Findings) {
     let per_minute = look.account.per_minute;
     match &look.closed {
@@ -64,12 +64,12 @@ pub(super) fn sum_up(look: &Look<'_>, findings: &mut Findings) {
             let fits = if per_minute == 0 { 60 } else { (per_minute / 2).max(1) };
             findings.fits(About::Limits, "per_minute", &fits, &per_minute);
         }
-        // The way was open at first.
+        // The first requests got through.
         Some(fault) if findings.verdict(place(fault)) == super::Verdict::Holds => {
             findings.fails(place(fault), format!("at request {}: {fault}", look.asked));
         }
         None if look.asked > 2 => {
-            let seen = format!("{} were let through, one at a time", plural(look.asked.into(), "request"));
+            let seen = format!("{} got through, one at a time", plural(look.asked.into(), "request"));
             findings.holds(About::Limits, seen);
         }
         Some(_) | None => {}
@@ -81,9 +81,9 @@ pub(super) fn sum_up(look: &Look<'_>, findings: &mut Findings) {
                 3.. => format!("the server's clock is {} ahead of this machine's", duration(ahead)),
                 _ => format!("the server's clock is {} behind this machine's", duration(-ahead)),
             };
-            findings.holds(About::Clock, seen + "; caseload goes by the server's");
+            findings.holds(About::Clock, seen + "; caseload uses the server's");
         }
-        // Where the way was closed, no answer was one that tells the time.
+        // After a failure, no answer may have had the time.
         None if findings.verdict(About::Authentication) == super::Verdict::Holds && look.closed.is_none() => {
             findings.fails(About::Clock, "answers have no Date header");
         }
@@ -91,7 +91,7 @@ pub(super) fn sum_up(look: &Look<'_>, findings: &mut Findings) {
     }
 }
 
-/// Seconds in words, roughly.
+/// Formats seconds in words, rounded.
 pub(super) fn duration(seconds: i64) -> String {
     match seconds {
         ..120 => format!("{seconds} s"),

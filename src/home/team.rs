@@ -10,9 +10,9 @@ use super::quoted;
 /// Reasons why a folder can't be a team's data folder.
 #[derive(Debug, thiserror::Error)]
 pub enum TeamError {
-    /// There is no such folder.
+    /// The folder doesn't exist.
     #[error(
-        "the team's folder {0} is not there; make it with: caseload team init {1} --group GROUP",
+        "the team's folder {0} doesn't exist. Create it with: caseload team init {1} --group GROUP",
         path.display(),
         shown(path)
     )]
@@ -22,7 +22,7 @@ pub enum TeamError {
     },
     /// Users outside the group can read or change its contents.
     #[error(
-        "people outside the team can open the folder {0}; look at what is in it, then run: chmod 2770 {1}",
+        "people outside the team can open the folder {0}. Check what is in it, then run: chmod 2770 {1}",
         path.display(),
         shown(path)
     )]
@@ -32,7 +32,7 @@ pub enum TeamError {
     },
     /// New files wouldn't belong to the group.
     #[error(
-        "the folder {0} isn't shared by its group; run: chmod 2770 {1}",
+        "the folder {0} isn't shared by its group. Run: chmod 2770 {1}",
         path.display(),
         shown(path)
     )]
@@ -40,10 +40,10 @@ pub enum TeamError {
         /// The folder.
         path: PathBuf,
     },
-    /// The user is not in the group.
+    /// The user isn't in the group.
     #[error(
-        "the folder {} belongs to the group {group}, and you are not in it; ask whoever looks after this machine to add \
-         you, then log in again",
+        "the folder {} belongs to the group {group}, and you aren't a member. Ask the administrator of this machine to \
+         add you, then log in again",
         path.display()
     )]
     NotAMember {
@@ -54,8 +54,8 @@ pub enum TeamError {
     },
     /// SQLite's locks aren't reliable there.
     #[error(
-        "the folder {} is on a network file system ({kind}), where two programs can damage the ledger; use a folder on a \
-         disk of this machine",
+        "the folder {} is on a network file system ({kind}), where two programs can damage the ledger. Use a folder on \
+         a disk of this machine",
         path.display()
     )]
     Network {
@@ -64,25 +64,25 @@ pub enum TeamError {
         /// Name of the file system.
         kind: &'static str,
     },
-    /// There is no such group.
-    #[error("this machine has no group {0}; make one, or name another with --group")]
+    /// The group doesn't exist.
+    #[error("this machine has no group {0}. Create it, or use another with --group")]
     NoSuchGroup(String),
-    /// The folder is there and belongs to others.
-    #[error("the folder {} is there already and isn't yours to share; name another", path.display())]
+    /// The folder exists and belongs to others.
+    #[error("the folder {} already exists and isn't yours to share. Choose another", path.display())]
     Taken {
         /// The folder.
         path: PathBuf,
     },
-    /// The system refuses.
-    #[error("the team's folder {} can't be used: {source}", path.display())]
+    /// The system refused.
+    #[error("can't use the team's folder {}: {source}", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// No Unix.
-    #[error("a ledger can be shared on Unix systems only")]
+    /// Not a Unix system.
+    #[error("a ledger can only be shared on Unix systems")]
     NotHere,
 }
 
@@ -139,7 +139,7 @@ pub(super) fn require_team_folder(path: &Path) -> Result<(), TeamError> {
         about => about.map_err(fail)?,
     };
     if !about.is_dir() {
-        return Err(fail(io::Error::new(io::ErrorKind::NotADirectory, "it is a file; name a folder")));
+        return Err(fail(io::Error::new(io::ErrorKind::NotADirectory, "it is a file. Choose a folder")));
     }
     if about.mode() & 0o007 != 0 {
         return Err(TeamError::OpenToOthers { path: path_buf() });

@@ -1,6 +1,6 @@
-//! Which accounts are at one server. An account may be renamed in the config file, or stand there twice for two users or
-//! under two names of the host: its cases are the same, and the duplicate guard must know them. An address may also be
-//! changed under the same name.
+//! Accounts on the same server. An account may be renamed in the config file, or be listed twice for two users or under
+//! two host names. Its cases are the same, and the duplicate guard must know them. The address of an account may also
+//! change.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,17 @@ use url::{Host, Url};
 
 use super::{Ledger, LedgerError};
 
-/// Accounts that have the cases of the account `?1`: itself, and those that are or were at one of its addresses.
+/// SQL for the accounts that share the cases of account `?1`: itself, and those that are or were at one of its
+/// addresses.
 pub(super) const SAME: &str = "(SELECT ?1 UNION SELECT theirs.account FROM addresses AS ours
     JOIN addresses AS theirs ON theirs.url = ours.url WHERE ours.account = ?1)";
 
 impl Ledger {
-    /// Remembers that an account is at an address, and at which server that is. Writes nothing when that is known.
+    /// Records the address of an account and its server. Writes nothing if both are known.
     pub fn at_address(&self, account: &str, url: &str) -> Result<(), LedgerError> {
         let known = self.addresses()?;
         let at = (account.to_owned(), url.to_owned());
-        // Addresses of earlier versions stand alone: each gets its server as well.
+        // Earlier versions recorded addresses only, so each gets its server as well.
         let servers = known.iter().chain([&at]).map(|(account, url)| (account.clone(), server_of(url)));
         let all: BTreeSet<_> = servers.chain([at.clone()]).collect();
         let missing: Vec<_> = all.difference(&known).cloned().collect();
@@ -35,7 +36,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether two accounts have the same cases, as far as their addresses tell.
+    /// Returns true if two accounts have the same cases, as far as their addresses show.
     pub fn are_same(&self, ours: &str, theirs: &str) -> Result<bool, LedgerError> {
         are_same(&self.read(), ours, theirs)
     }
@@ -48,9 +49,9 @@ impl Ledger {
     }
 }
 
-/// The server behind an address, in one form: `localhost`, `127.0.0.1` and `[::1]` are this machine, a dot at the end of
-/// a host changes nothing, and neither does a port that is usual anyway, nor a second slash in a path or its case. The
-/// scheme doesn't count, as a port has one server.
+/// Returns the server of an address in a normal form: `localhost`, `127.0.0.1` and `[::1]` are this machine; a trailing
+/// dot of the host, the default port, double slashes and the path's letter case don't matter. The scheme doesn't count,
+/// because a port has one server.
 fn server_of(url: &str) -> String {
     let Some(parsed) = Url::parse(url).ok().filter(|_| url.contains("://")) else { return url.to_owned() };
     let host = match parsed.host() {
@@ -69,10 +70,10 @@ fn server_of(url: &str) -> String {
     parts.fold(format!("{host}:{port}/"), |server, part| server + part + "/")
 }
 
-/// No host is called so.
+/// Stands for this machine. No host has this name.
 const THIS_MACHINE: &str = "(this machine)";
 
-/// Whether two accounts have the same cases.
+/// Returns true if two accounts have the same cases.
 pub(super) fn are_same(connection: &Connection, ours: &str, theirs: &str) -> Result<bool, LedgerError> {
     if ours == theirs {
         return Ok(true);

@@ -1,5 +1,5 @@
-//! Corrections after an import has started: its recipe changes, and rejected rows get another try. A row is still only
-//! sent through its intent, and only rejected rows can be tried again, so a created or unknown one never is.
+//! Corrections after an import has started: its recipe changes, and rejected rows are tried again. A row is still sent
+//! only after its intent is recorded, and only rejected rows can be tried again, so a created or unknown row never is.
 
 use std::collections::HashSet;
 
@@ -17,13 +17,13 @@ use crate::text::utc;
 /// A change to the recipe of an import that has started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amendment {
-    /// The recipe it replaces, TOML. The change fails if the import has another one by now.
+    /// The recipe it replaces, TOML. The change fails if the import has a different one by now.
     pub before: String,
     /// The new recipe, TOML.
     pub recipe: String,
     /// Rejected rows that differ from what was tried and pass the check with the new recipe.
     pub corrected: Vec<u64>,
-    /// Rejected rows of which that is not so, or no more.
+    /// Rejected rows that aren't, or no longer are, corrected.
     pub uncorrected: Vec<u64>,
     /// Who makes the change.
     pub who: Who,
@@ -36,32 +36,32 @@ pub struct Rejected {
     pub row: u64,
     /// Who rejected it.
     pub source: Source,
-    /// Number of amendments made before it was sent; 0 for a row that never left.
+    /// Number of amendments made before it was sent; 0 for a row that was never sent.
     pub amendment: u64,
-    /// When it was sent: milliseconds since 1970 by the server's clock; none for a row that never left.
+    /// Time of sending, in milliseconds since 1970 by the server's clock; `None` for a row that was never sent.
     pub sent_at: Option<i64>,
 }
 
-/// A rejected row that is to be sent again.
+/// A rejected row to send again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retry {
     /// Data row, from 1.
     pub row: u64,
-    /// What the rejected try sent, field to value as JSON, private values masked; none for a row that never left.
+    /// Values that the rejected try sent, by field, as JSON with private values masked; `None` if it was never sent.
     pub sent: Option<String>,
 }
 
-/// An earlier try of a row: it was rejected, then sent again.
+/// An earlier try of a row that was rejected and then sent again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Try {
     /// Number of the try, from 1.
     pub number: u64,
-    /// When it was sent: milliseconds since 1970 by the server's clock; none for a row that never left.
+    /// Time of sending, in milliseconds since 1970 by the server's clock; `None` for a row that was never sent.
     #[serde(serialize_with = "as_utc")]
     pub sent_at: Option<i64>,
-    /// What was sent, private values masked; none for a row that never left.
+    /// Values that were sent, with private ones masked; `None` for a row that was never sent.
     pub sent: Option<serde_json::Value>,
-    /// Why it was rejected.
+    /// Reason for the rejection.
     #[serde(flatten)]
     pub exception: Exception,
 }
@@ -73,8 +73,8 @@ fn as_utc<S: Serializer>(millis: &Option<i64>, serializer: S) -> Result<S::Ok, S
 }
 
 impl Ledger {
-    /// Replaces the recipe of an import that has started, and keeps the one before. Fails while the import is running,
-    /// and when another program changed the recipe meanwhile.
+    /// Replaces the recipe of an import that has started, and keeps the previous one. Fails while the import is
+    /// running, or if another program changed the recipe meanwhile.
     pub fn amend(&self, import: ImportId, change: Amendment) -> Result<(), LedgerError> {
         let lock = self.lock(import)?;
         self.write_now(move |connection| {
@@ -100,7 +100,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Returns the recipe that rows were sent with after so many amendments.
+    /// Returns the recipe that rows were sent with after a number of amendments.
     pub fn recipe_after(&self, import: ImportId, amendments: u64) -> Result<String, LedgerError> {
         let sql =
             "SELECT coalesce((SELECT recipe FROM amendments WHERE import = ?1 AND number = ?2 + 1), recipe)
@@ -128,8 +128,8 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Lets rejected rows have another turn: from here on they are not sent, and why they were rejected is kept as an
-    /// earlier try. Rows that are not rejected stay as they are.
+    /// Queues rejected rows to be sent again: they become not sent, and their rejection is kept as an earlier try.
+    /// Other rows stay as they are.
     pub async fn requeue(&self, import: ImportId, retries: Vec<Retry>) -> Result<(), LedgerError> {
         self.write(move |connection| {
             forget_tally(connection, import)?;
@@ -142,10 +142,10 @@ impl Ledger {
         Ok(())
     }
 
-    /// Returns the requeued rows that weren't sent since, also if the program died in between.
+    /// Returns the requeued rows that weren't sent since, even if the program died in between.
     pub fn requeued(&self, import: ImportId) -> Result<HashSet<u64>, LedgerError> {
         let connection = self.read();
-        // A row that was sent again has another time than its last try.
+        // A row that was sent again has a later time than its last try.
         let mut statement = connection.prepare_cached(
             "SELECT rows.row FROM rows JOIN tries ON tries.import = rows.import AND tries.row = rows.row
              WHERE rows.import = ?1 AND rows.state = ?2 AND rows.sent_at IS tries.sent_at
@@ -175,7 +175,7 @@ impl Ledger {
         Ok(tries.collect::<Result<_, _>>()?)
     }
 
-    /// Returns how many rejected rows were corrected and wait to be sent again.
+    /// Returns the number of rejected rows that were corrected and wait to be sent again.
     pub(super) fn corrected(&self, import: ImportId) -> Result<u64, LedgerError> {
         let sql = "SELECT count(*) FROM exceptions WHERE import = ?1 AND corrected";
         Ok(unsigned(self.read().prepare_cached(sql)?.query_row([import], |row| row.get(0))?))

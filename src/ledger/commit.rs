@@ -1,5 +1,5 @@
-//! The two records of a row: the intent before its request leaves, the outcome before it is shown. What is waiting of
-//! both goes into one transaction.
+//! The two records of a row: its intent before the request is sent, and its outcome before it is shown. All waiting
+//! records of both kinds go into one transaction.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc;
@@ -15,24 +15,24 @@ use super::tally::forget_tally;
 use super::writer::step;
 use super::{Exception, ImportId, Ledger, LedgerError};
 
-/// What is recorded in one go.
+/// Records to write in one transaction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Batch {
-    /// What became of rows. An outcome of a row that is created already changes nothing.
+    /// Outcomes of rows. An outcome of a row that is already created changes nothing.
     pub outcomes: Vec<RowOutcome>,
     /// Rows that are about to be sent.
     pub intents: Vec<Intent>,
     /// Number of times the import's recipe was changed before these intents.
     pub amendment: u64,
-    /// The account's name. With it a row that is said to be created, as a case that another row of the account has, is
-    /// not recorded but given back.
+    /// Name of the account. If set, a created outcome with the case of another row of the account isn't recorded but
+    /// given back.
     pub account: Option<String>,
-    /// Whether an intent for a case that another import of the account has sent meanwhile is given back.
+    /// Whether to give back an intent for a case that another import of the account has sent meanwhile.
     pub guarded: bool,
 }
 
-/// Rows of a batch that were not recorded. Question and record are one transaction, so that of two imports that race
-/// one sees the other.
+/// Rows of a batch that weren't recorded. The check and the record share a transaction, so that one of two racing
+/// imports sees the other.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct GivenBack {
     /// Intents for cases that another import sent.
@@ -89,7 +89,7 @@ impl Ledger {
     }
 }
 
-/// Whether a row is said to be created as a case that another row of the account has.
+/// Returns true if a created outcome has the case of another row of the account.
 fn is_taken(
     connection: &Connection,
     account: Option<&str>,
@@ -132,9 +132,9 @@ fn intend(
             RowState::NotSent,
             (amendment > 0).then(|| signed(amendment)),
         ])?;
-    // The last line of defence: a row that had its turn is not sent again, whoever asks.
+    // The last line of defense: a processed row is never sent again, whoever asks.
     if changed != 1 {
-        return Err(LedgerError::Failed(format!("row {} was sent before", intent.row)));
+        return Err(LedgerError::Failed(format!("row {} was already sent", intent.row)));
     }
     if let Identity::Row { content, values } = &intent.identity {
         let sql =
@@ -161,12 +161,12 @@ fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result
             case_number,
             RowState::Sending,
         ])?;
-        // Nearly every row: it was about to be sent, so that nothing else is recorded of it.
+        // True for nearly every row: it was about to be sent, so there are no other records to update.
         if changed == 1 {
             return Ok(());
         }
     }
-    // A row that never left keeps the time of an earlier try only.
+    // A row that wasn't sent keeps only the time of an earlier try.
     let left = !matches!(row.outcome, Outcome::NotSent | Outcome::Excluded { .. });
     let changed = connection
         .prepare_cached(
@@ -203,7 +203,8 @@ fn record(connection: &Connection, import: ImportId, row: &RowOutcome) -> Result
     }
 }
 
-/// Says why a row is left out (a code and a reason) or by whose word it is created (a reason alone); none for neither.
+/// Sets the reason why a row is skipped (code and reason) or is created by a person's decision (reason only), or
+/// removes it.
 pub(super) fn remark(
     connection: &Connection,
     import: ImportId,

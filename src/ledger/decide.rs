@@ -1,4 +1,4 @@
-//! What a person decides about rows: what an unknown one is, and that a duplicate is sent after all.
+//! Decisions of a person about rows: to resolve an unknown row, and to send a duplicate anyway.
 
 use std::collections::HashSet;
 
@@ -12,21 +12,21 @@ use super::tally::{forget_tally, tally};
 use super::{ImportId, Ledger, LedgerError, Who};
 use crate::case::Code;
 
-/// What an unknown row is by a person's word.
+/// A person's decision about an unknown row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// It is in Trackops, as the case with this id.
     Created(String),
-    /// It is not there, and is to be sent again.
+    /// It isn't in Trackops; send it again.
     Send,
 }
 
-/// What the receipt says of a case that is the row's by a person's word.
-const BY_A_PERSON: &str = "found in Trackops by a person";
+/// Text in the receipt for a case that a person assigned to the row.
+const BY_A_PERSON: &str = "marked as created by hand";
 
 impl Ledger {
-    /// Takes a person's word for what became of an unknown row. Fails while the import is being run, for a row that
-    /// is not unknown, and for a case that is another row's. `case_number`: of the case, when it has one.
+    /// Resolves an unknown row as a person decided. Fails while the import is running, for a row that isn't unknown,
+    /// and for a case that belongs to another row. `case_number` is the number of the case, if it has one.
     pub fn decide(
         &self,
         import: ImportId,
@@ -51,7 +51,7 @@ impl Ledger {
                     )?
                 }
                 Decision::Send => connection.execute(
-                    // Without the time of the earlier try: a person looked, and no look-up has a say before it is sent.
+                    // Clears the time of the earlier try: a person looked, so no lookup is needed before sending.
                     "UPDATE rows SET state = ?3, sent_at = NULL, first_sent_at = NULL
                      WHERE import = ?1 AND row = ?2 AND state IN (?4, ?5)",
                     params![import, at, RowState::NotSent, unknown, sending],
@@ -72,8 +72,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Lets rows that the duplicate guard left out have their turn once more: these, or all. Those of which another
-    /// import does not know what became have to be named.
+    /// Includes rows that the duplicate guard skipped: the given ones, or all. Rows whose case is unknown in another
+    /// import must be given by number.
     pub async fn take_in(&self, import: ImportId, rows: Option<Vec<u64>>) -> Result<(), LedgerError> {
         self.write(move |connection| {
             forget_tally(connection, import)?;
@@ -98,7 +98,7 @@ impl Ledger {
     }
 }
 
-/// The rows of an import that the duplicate guard kept back, by the codes of a table.
+/// Returns the rows of an import that the duplicate guard skipped, by the codes in a table.
 fn kept_back(connection: &Connection, table: &str, import: ImportId) -> Result<Vec<i64>, LedgerError> {
     let sql = format!("SELECT row, code FROM {table} WHERE import = ?1 AND code IS NOT NULL");
     let mut statement = connection.prepare_cached(&sql)?;
@@ -112,7 +112,7 @@ fn kept_back(connection: &Connection, table: &str, import: ImportId) -> Result<V
     Ok(found)
 }
 
-/// The row of the same account whose case it is.
+/// Returns the row of the same account that has a case.
 fn row_of_case(
     connection: &Connection,
     import: ImportId,
@@ -133,10 +133,10 @@ fn row_of_case(
     Ok(found.map(|(other, row)| (other, unsigned(row))))
 }
 
-/// An import that was complete has a row to send again; one that waits stays as it is.
+/// Pauses a complete import that has a row to send again. Any other import stays as it is.
 fn reopen(connection: &Connection, import: ImportId) -> Result<i64, LedgerError> {
     connection.execute(
-        "UPDATE imports SET status = 'paused', note = 'A row is to be sent again. Resume sends it.'
+        "UPDATE imports SET status = 'paused', note = 'A row is waiting to be sent again. Resume sends it.'
          WHERE id = ?1 AND status = 'complete'
            AND EXISTS (SELECT 1 FROM rows WHERE import = ?1 AND state = ?2)",
         params![import, RowState::NotSent],

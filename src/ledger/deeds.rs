@@ -45,7 +45,7 @@ pub struct Done {
 }
 
 impl Done {
-    /// Returns the action in one line.
+    /// Describes the action in one line.
     #[must_use]
     pub fn told(&self) -> String {
         let Who { username, os_user } = &self.who;
@@ -55,7 +55,7 @@ impl Done {
     }
 }
 
-/// Returns the actions line by line if several people took them; nothing for one person's.
+/// Describes the actions line by line if several people took them; returns nothing for one person's.
 #[must_use]
 pub fn told_if_several(deeds: &[Done]) -> Vec<String> {
     let people: BTreeSet<&str> = deeds.iter().map(|done| done.who.os_user.as_str()).collect();

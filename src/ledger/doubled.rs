@@ -1,4 +1,4 @@
-//! What an import looks like when it is read back: what was sent, and cases that are there beside it.
+//! Cases created twice, found when an import is read back.
 
 use rusqlite::params;
 
@@ -16,11 +16,11 @@ pub struct Doubled {
     pub line: u64,
     /// `reference_value_1` as sent.
     pub reference: Option<String>,
-    /// The number of each case, its id where Trackops told no number; the row's own first.
+    /// Number of each case, or its id if Trackops reported no number; the row's own first.
     pub cases: Vec<String>,
 }
 
-/// A row that was sent, and what became of it.
+/// A row that was sent, with its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentRow {
     /// Data row, from 1.
@@ -31,18 +31,18 @@ pub struct SentRow {
     pub state: RowState,
     /// `reference_value_1` as sent.
     pub reference: String,
-    /// The case's id; none for a rejected row.
+    /// Id of the case; `None` for a rejected row.
     pub case_id: Option<String>,
-    /// When it was sent first: milliseconds since 1970 by the server's clock.
+    /// Time when it was first sent, in milliseconds since 1970 by the server's clock.
     pub sent_at: i64,
 }
 
-/// A case beside a row's own: the row, the case's id and its number.
+/// An additional case of a row: row, id and number.
 pub type Extra = (u64, String, Option<String>);
 
 impl Ledger {
-    /// The rows of an import that Trackops answered, and that have a reference; not those that are created by a
-    /// person's word.
+    /// Returns the rows of an import that have a reference and were answered by Trackops, without those that a person
+    /// marked as created.
     pub fn sent_rows(&self, import: ImportId) -> Result<Vec<SentRow>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
@@ -65,7 +65,7 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Records the cases that are there beside the rows' own; they replace what was recorded before.
+    /// Records the additional cases of an import's rows; they replace earlier records.
     pub async fn set_doubled(&self, import: ImportId, extra: Vec<Extra>) -> Result<(), LedgerError> {
         self.write(move |connection| {
             connection.execute("DELETE FROM doubled WHERE import = ?1", [import])?;
@@ -81,7 +81,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// The rows of an import that have more than one case in Trackops, as far as it was read back.
+    /// Returns the rows of an import that have more than one case in Trackops, as found when it was last read back.
     pub fn doubled(&self, import: ImportId) -> Result<Vec<Doubled>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
@@ -105,7 +105,7 @@ impl Ledger {
         Ok(found)
     }
 
-    /// Takes back that a row is created: the case it was given is another one. It is unknown from here on.
+    /// Revokes the created outcome of a row, because its case is another one. The row becomes unknown.
     pub async fn revoke(&self, import: ImportId, exception: Exception) -> Result<(), LedgerError> {
         self.write(move |connection| {
             forget_tally(connection, import)?;

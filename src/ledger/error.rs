@@ -1,4 +1,4 @@
-//! What can go wrong with the ledger, in sentences.
+//! Errors of the ledger.
 
 use std::{io, path::Path};
 
@@ -7,54 +7,52 @@ use rusqlite::ErrorCode;
 use super::ImportId;
 use super::loss::{Loss, listed};
 
-/// A ledger that cannot be read or written. Nothing is sent after one of these.
+/// An error of the ledger. Nothing is sent after one that concerns the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
-    /// The file or its folder.
-    #[error("the ledger {path} cannot be opened: {reason}; free space or set its rights, then try again")]
+    /// The file or its folder can't be opened.
+    #[error("the ledger {path} can't be opened: {reason}. Free space or fix its permissions, then try again")]
     Open {
         /// The file.
         path: String,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
-    /// The file is not a ledger any more.
+    /// The file is no longer a ledger.
     #[error(
-        "the ledger {path} is damaged; put a copy of it back, or move it away to begin an empty one, which knows \
-         nothing of earlier imports"
+        "the ledger {path} is damaged. Restore a copy of it, or move it away to start an empty one, which doesn't know \
+         earlier imports"
     )]
     Damaged {
         /// The file.
         path: String,
     },
     /// It was moved to a team's folder.
-    #[error(
-        "the ledger of this home was moved to {to}; write data_dir = \"{to}\" at the top of the config file"
-    )]
+    #[error("this ledger was moved to {to}. Add data_dir = \"{to}\" at the top of the config file")]
     Moved {
         /// The folder.
         to: String,
     },
-    /// A ledger can't be moved where one is.
-    #[error("the folder {path} has a ledger already")]
+    /// A ledger can't be moved to a folder that has one.
+    #[error("the folder {path} already has a ledger. Choose another folder")]
     Occupied {
         /// The folder.
         path: String,
     },
-    /// A later program wrote it.
-    #[error("the ledger was written by a newer caseload; use that one")]
+    /// A later version wrote it.
+    #[error("a newer caseload wrote the ledger. Use that version")]
     Newer,
-    /// A page of the file is not what it was.
+    /// Part of the file is damaged.
     #[error(
-        "the ledger is damaged ({0}), and nothing is sent by it; put a copy of it back, or move it away to begin an \
-         empty one, which knows nothing of earlier imports"
+        "the ledger is damaged ({0}), so caseload sends nothing. Restore a copy of it, or move it away to start an empty \
+         one, which doesn't know earlier imports"
     )]
     Corrupt(String),
-    /// Rows that were sent have no record any more.
+    /// Rows that were sent no longer have a record.
     #[error(
-        "the ledger {path} has lost records: {}. Nothing was sent, because their cases could be created twice. Put the \
-         newest copy of it back. If there is none, run `caseload purge --lost`, then import with --look-up each, which skips \
-         cases that Trackops has already",
+        "the ledger {path} has lost records: {}. Nothing was sent, because their cases could be created twice. Restore the \
+         newest copy of it. If there is none, run `caseload purge --lost`, then import with --look-up each, which skips \
+         cases already in Trackops",
         listed(losses)
     )]
     Lost {
@@ -63,49 +61,45 @@ pub enum LedgerError {
         /// The imports that lost records.
         losses: Vec<Loss>,
     },
-    /// The import has lost records, and a person took them for lost.
+    /// The import has lost records, and a person accepted the loss.
     #[error(
-        "import {0} can't go on, because records of rows it sent are lost. Import its file anew with --look-up each, which \
-         skips cases that Trackops has already"
+        "import {0} can't continue, because records of rows it sent are lost. Import its file again with --look-up each, \
+         which skips cases already in Trackops"
     )]
     Incomplete(ImportId),
-    /// The disk, or what its owner may use of it, is full.
+    /// The disk or the user's quota is full.
     #[error(
-        "there is no room left for the ledger, and nothing is sent until there is; free space where caseload keeps \
-         its data, then resume"
+        "the disk is full or your quota is used up, so the ledger can't be written and nothing is sent. Free space where \
+         caseload keeps its data, then resume"
     )]
     Full,
-    /// The file or its folder cannot be written.
-    #[error(
-        "the ledger is read-only, and nothing is sent until it can be written; set the rights of its folder"
-    )]
+    /// The file or its folder can't be written.
+    #[error("the ledger is read-only, so nothing is sent. Make its folder writable")]
     ReadOnly,
     /// A read or write failed.
-    #[error(
-        "the ledger cannot be written or read ({0}); nothing is sent until it can: look whether its disk is full"
-    )]
+    #[error("the ledger can't be read or written ({0}), so nothing is sent. Check whether its disk is full")]
     Failed(String),
     /// No import has this number.
-    #[error("there is no import {0}; `caseload imports` lists them")]
+    #[error("there's no import {0}. `caseload imports` lists them")]
     NoSuchImport(ImportId),
-    /// The import was started, so what it was started with stays.
-    #[error("import {0} was started already and cannot be changed; duplicate it instead")]
+    /// The import has started, so its setup can't change.
+    #[error("import {0} has already started and can't be changed. Duplicate it instead")]
     Started(ImportId),
-    /// A row has a record: the rows after it must keep their numbers.
+    /// A row has a record, so row numbers must not change.
     #[error(
-        "a row of import {0} was sent already, so its file cannot be read another way; duplicate the import instead"
+        "a row of import {0} was already sent, so its file format can't be changed. Duplicate the import instead"
     )]
     HasRows(ImportId),
-    /// A person decides about a row that is not unknown.
-    #[error("row {row} of import {import} is not unknown; `caseload show {import}` lists the rows that are")]
+    /// A person decided about a row that isn't unknown.
+    #[error("row {row} of import {import} isn't unknown. `caseload show {import}` lists the unknown rows")]
     NotUnknown {
         /// The import.
         import: ImportId,
         /// The row.
         row: u64,
     },
-    /// A person gives a row the case of another.
-    #[error("case {case} was created by row {row} of import {import} already; look for another one")]
+    /// A person assigned the case of another row.
+    #[error("row {row} of import {import} already created case {case}. Choose another case")]
     CaseTaken {
         /// The case's id.
         case: String,
@@ -114,26 +108,22 @@ pub enum LedgerError {
         /// The row.
         row: u64,
     },
-    /// Another process changed the import between two looks.
-    #[error("import {0} was changed by another caseload just now; look at it again, then start it")]
+    /// Another process changed the import meanwhile.
+    #[error("another caseload just changed import {0}. Review it again, then start it")]
     Changed(ImportId),
-    /// An import is to be forgotten of which not everything is known.
-    #[error(
-        "it is not known what became of every row of import {0}; resume it first, or forget it with --even-unknown"
-    )]
+    /// The import to delete has unknown rows.
+    #[error("import {0} has unknown rows. Resume it first, or delete it from history with --even-unknown")]
     HasUnknown(ImportId),
     /// Another process runs the import.
-    #[error("import {import} is being run by {by}; wait for it, or pause it: caseload pause {import}")]
+    #[error("{by} is running import {import}. Wait, or pause it: caseload pause {import}")]
     Busy {
         /// The import.
         import: ImportId,
         /// User who runs it, or “another caseload” for the same user.
         by: String,
     },
-    /// Nobody runs the import that is to pause.
-    #[error(
-        "import {0} is not running, so there is nothing to pause; `caseload show {0}` tells where it stands"
-    )]
+    /// The import to pause isn't running.
+    #[error("import {0} isn't running, so there's nothing to pause. `caseload show {0}` shows its status")]
     NotRunning(ImportId),
 }
 

@@ -1,5 +1,5 @@
-//! Forgetting imports: everything that a person could read goes. What stays, unless that is to go as well, is by what
-//! the duplicate guard knows a case again: a hash, and the case's id.
+//! Deleting imports from history: everything that a person could read goes. What stays, unless it is to go as well, is
+//! what the duplicate guard needs to recognize a case: a hash and the case's id.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,28 +14,28 @@ use super::row::{Earlier, Form, Hash, Identity, RowState, StoredId, unsigned};
 use super::{Import, ImportId, Ledger, LedgerError, connect};
 use crate::text::hex;
 
-/// How an import is forgotten.
+/// Options for deleting an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Forget {
-    /// Whether the duplicate guard still knows its cases.
+    /// Whether the duplicate guard keeps recognizing its cases.
     pub keep_identities: bool,
-    /// Whether it is forgotten although nobody knows what became of a row.
+    /// Whether to delete it even if it has unknown rows.
     pub even_unknown: bool,
 }
 
-/// Cases of imports that were forgotten, as far as they are known again. Cheap to clone.
+/// Hashes that identify cases of deleted imports. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Forgotten(Arc<HashSet<Hash>>);
 
 impl Forgotten {
-    /// Whether a case of this identity was sent by an import that was forgotten.
+    /// Returns true if a deleted import sent a case with this identity.
     #[must_use]
     pub fn has(&self, identity: &Identity) -> bool {
         !self.0.is_empty() && identity.forms().any(|form| self.0.contains(&hashed(form)))
     }
 }
 
-/// What stands for a form of an identity once it is not to be read any more. The same for as long as there are ledgers.
+/// Hashes a form of an identity, so that it can't be read. The result must never change, because ledgers store it.
 fn hashed(form: Form<'_>) -> Hash {
     let text = match form {
         Form::Reference(client, text) => format!("reference {client} {text}"),
@@ -48,7 +48,7 @@ fn hashed(form: Form<'_>) -> Hash {
 }
 
 impl Ledger {
-    /// When something last happened with an import, in seconds since 1970.
+    /// Returns the time when an import was last used, in seconds since 1970.
     pub fn last_touched(&self, import: &Import) -> Result<i64, LedgerError> {
         let sql = "SELECT max(sent_at) FROM rows WHERE import = ?1";
         let sent: Option<i64> = self.read().query_row(sql, [import.id], |row| row.get(0))?;
@@ -56,7 +56,7 @@ impl Ledger {
         Ok(times.into_iter().flatten().fold(import.created_at, i64::max))
     }
 
-    /// Forgets an import, its rows and its exceptions. Refused while it is being run.
+    /// Deletes an import with its rows and exceptions. Fails while it is running.
     pub fn forget_import(&self, id: ImportId, how: Forget) -> Result<(), LedgerError> {
         let at = self.last_touched(&self.import(id)?)?;
         let lock = self.lock(id)?;
@@ -69,12 +69,12 @@ impl Ledger {
             if how.keep_identities {
                 keep(connection, id, at)?;
             }
-            // Rows and exceptions go with it.
+            // Cascades to rows and exceptions.
             let gone = connection.execute("DELETE FROM imports WHERE id = ?1", [id])?;
             if gone != 1 {
                 return Err(LedgerError::NoSuchImport(id));
             }
-            // The lock file goes afterwards, and stays when this program dies before that: nothing is lost with it.
+            // If the program dies before the lock file is removed, the file must not look like a loss.
             loss::accept(connection, id, Mark::HIGHEST)?;
             Ok(0)
         })?;
@@ -84,8 +84,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Lets the duplicate guard know no more what imports had that were forgotten and last touched before a time, in
-    /// seconds since 1970: those of an account, or of all. Gives how many cases that were.
+    /// Deletes what the duplicate guard keeps of deleted imports that were last used before a time, in seconds since
+    /// 1970, for one account or all. Returns the number of cases.
     pub fn forget_identities(&self, account: Option<&str>, before: i64) -> Result<u64, LedgerError> {
         let account = account.map(str::to_owned);
         let gone = self.write_now(move |connection| {
@@ -96,14 +96,14 @@ impl Ledger {
         Ok(unsigned(gone))
     }
 
-    /// How many cases of imports that were forgotten and last touched before a time the duplicate guard knows.
+    /// Returns the number of cases that the duplicate guard keeps of deleted imports last used before a time.
     pub fn identities(&self, account: Option<&str>, before: i64) -> Result<u64, LedgerError> {
         let sql = "SELECT count(*) FROM kept WHERE at < ?1 AND account = coalesce(?2, account)";
         Ok(unsigned(self.read().query_row(sql, params![before, account], |row| row.get(0))?))
     }
 
-    /// Gives the room of what was deleted back, and leaves nothing of it in the files. False when somebody reads the
-    /// ledger meanwhile, so that a part stays until the next time.
+    /// Frees the space of deleted data and removes its traces from the files. Returns false if another program is
+    /// reading the ledger, so that part of it stays until the next time.
     pub fn shrink(&self) -> Result<bool, LedgerError> {
         let connection = connect(&self.folder.join("ledger.sqlite3"))?;
         connection.execute_batch("VACUUM")?;
@@ -123,7 +123,7 @@ impl Ledger {
     }
 }
 
-/// Keeps of an import's cases what the duplicate guard needs.
+/// Keeps what the duplicate guard needs of an import's cases.
 fn keep(connection: &Connection, id: ImportId, at: i64) -> Result<(), LedgerError> {
     let mut rows = connection.prepare(
         "SELECT rows.row, reference, coalesce(client, 0), content, same_values, state, case_id, account
@@ -162,14 +162,14 @@ fn keep(connection: &Connection, id: ImportId, at: i64) -> Result<(), LedgerErro
     Ok(())
 }
 
-/// Where a case of this identity was sent by an import that was forgotten; one that created it rather than one that
-/// may have.
+/// Returns where a deleted import sent a case with this identity. Prefers an import that created it to one that may
+/// have.
 pub(super) fn sent_by_forgotten(
     connection: &Connection,
     account: &str,
     identity: &Identity,
 ) -> Result<Option<Earlier>, LedgerError> {
-    // One equality a query and no more, as for rows that are not forgotten.
+    // Only one equality per query, as in `sent_by_another`.
     let by_exact = "SELECT import, row, case_id IS NOT NULL, account FROM kept WHERE identity = ?1";
     let by_values = "SELECT import, row, case_id IS NOT NULL, account FROM kept WHERE same_values = ?1";
     let mut found: Option<Earlier> = None;
@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_hashed_once_is_known_for_ever() {
+    fn hashes_never_change() {
         let hash = hashed(Form::Reference(100, "C-0001"));
         assert_eq!(crate::text::hex(&hash), "6ca6489cb674358ba8b41cd28b70cd87");
         let of = |client, text: &str| Identity::Reference { client, text: text.to_owned() };

@@ -1,4 +1,4 @@
-//! The duplicate guard: what other imports of the account sent before.
+//! The duplicate guard: finds cases that other imports of the account sent before.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -11,7 +11,7 @@ use super::row::{Earlier, Form, Hash, Identity, RowState, unsigned};
 use super::{Forgotten, ImportId, Ledger, LedgerError};
 
 impl Ledger {
-    /// A look-up of what the account's other imports sent before, for the duplicate guard.
+    /// Creates the duplicate guard for an import of an account.
     #[must_use]
     pub fn guard(&self, account: &str, import: ImportId) -> Guard {
         let (ledger, account) = (self.clone(), account.to_owned());
@@ -19,23 +19,23 @@ impl Ledger {
     }
 }
 
-/// Answers whether a case was sent by another import of the account.
+/// Tells whether another import of the account sent a case.
 ///
-/// Nearly no case was: so that it need not ask the ledger for each, it keeps what the others had when it was first
-/// asked, eight bytes a row. What comes later is seen when a row is about to be sent.
+/// Hardly any case was. To avoid asking the ledger about each, the guard keeps what the others had at the first
+/// question, in eight bytes per row. Anything newer is noticed when a row is about to be sent.
 pub struct Guard {
     ledger: Ledger,
     account: String,
     import: ImportId,
     /// Hashes of the identities of all other imports' rows.
     others: Option<HashSet<u64>>,
-    /// Cases of imports that were forgotten.
+    /// Cases of deleted imports.
     forgotten: Option<Forgotten>,
     hasher: RandomState,
 }
 
 impl Guard {
-    /// Where a case of this identity was sent before; an import that created it rather than one that may have.
+    /// Returns where a case with this identity was sent before. Prefers an import that created it to one that may have.
     pub fn earlier(&mut self, identity: &Identity) -> Result<Option<Earlier>, LedgerError> {
         let mut known = self.forgotten()?.has(identity);
         for form in identity.forms() {
@@ -47,7 +47,7 @@ impl Guard {
         sent_by_another(&self.ledger.read(), (self.import, None), &self.account, identity)
     }
 
-    /// Cases of imports that were forgotten; what [`may_know`](Self::may_know) says of them is nothing.
+    /// Returns the cases of deleted imports. [`may_know`](Self::may_know) doesn't cover them.
     pub fn forgotten(&mut self) -> Result<Forgotten, LedgerError> {
         let forgotten = match self.forgotten.take() {
             Some(forgotten) => forgotten,
@@ -56,7 +56,7 @@ impl Guard {
         Ok(self.forgotten.insert(forgotten).clone())
     }
 
-    /// Whether another import may have an identity with this hash; false is certain.
+    /// Returns true if another import may have an identity with this hash, and false if certainly none has.
     pub fn may_know(&mut self, hash: u64) -> Result<bool, LedgerError> {
         let others = match &mut self.others {
             Some(others) => others,
@@ -65,7 +65,7 @@ impl Guard {
         Ok(others.contains(&hash))
     }
 
-    /// Calls `each` with every reference that other imports of the account sent: where, its client, and the reference.
+    /// Calls `each` with every reference that other imports of the account sent: import, row, client and reference.
     pub fn each_reference(&self, mut each: impl FnMut(ImportId, u64, u64, &str)) -> Result<(), LedgerError> {
         let connection = self.ledger.read();
         let mut statement = connection.prepare_cached(&format!(
@@ -84,7 +84,7 @@ impl Guard {
         Ok(())
     }
 
-    /// What identities are hashed with.
+    /// Returns the hasher for identities.
     #[must_use]
     pub fn hasher(&self) -> &RandomState {
         &self.hasher
@@ -126,7 +126,7 @@ pub(super) fn sent_by_another(
 ) -> Result<Option<Earlier>, LedgerError> {
     let mut found: Option<Earlier> = None;
     for form in identity.forms() {
-        // One equality a query and no more: a fuller one is compiled anew for every value.
+        // Only one equality per query: SQLite would compile a longer one anew for every value.
         let mut statement = connection.prepare_cached(match form {
             Form::Reference(..) => {
                 "SELECT import, row, state, coalesce(client, 0) FROM rows WHERE reference = ?1"
@@ -148,7 +148,7 @@ pub(super) fn sent_by_another(
             let (other, state): (ImportId, RowState) = (row.get(0)?, row.get(2)?);
             let other_row = unsigned(row.get(1)?);
             let is_other = match form {
-                // A row that is sent again may have been given the reference of one behind it.
+                // A row that is sent again may have been given the reference of a later row.
                 Form::Reference(..) if other == import => own_row.is_some_and(|own| own != other_row),
                 _ => other != import,
             };

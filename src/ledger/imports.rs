@@ -1,4 +1,4 @@
-//! Imports: made, changed, listed.
+//! Creating, changing and listing imports.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -11,30 +11,30 @@ use super::row::{signed, unsigned};
 use super::tally::tally;
 use super::{Counts, Import, ImportId, Ledger, LedgerError, OnError, Status};
 
-/// What a new import begins with.
+/// Values of a new import.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewImport {
-    /// What people call it.
+    /// Name for display.
     pub name: String,
     /// Name of the account.
     pub account: String,
-    /// The source file, absolute.
+    /// Absolute path of the source file.
     pub file: PathBuf,
     /// Case defaults and field map, as recipe TOML.
     pub recipe: String,
     /// Draft or Ready.
     pub status: Status,
-    /// What to do when a row is refused.
+    /// Error handling.
     pub on_error: OnError,
-    /// The import whose defaults and field map it begins with.
+    /// Import that it is duplicated from.
     pub made_like: Option<ImportId>,
-    /// What the file is, when it was read to its end already.
+    /// Facts about the file, if it was already read to its end.
     pub facts: Option<FileFacts>,
-    /// Who makes it.
+    /// Who creates it.
     pub who: Who,
 }
 
-/// Who acts.
+/// The person who acts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Who {
     /// The user name in Trackops.
@@ -43,14 +43,14 @@ pub struct Who {
     pub os_user: String,
 }
 
-/// What a file is and how it is read.
+/// Contents and format of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileFacts {
     /// SHA-256 of the file.
     pub sha256: [u8; 32],
-    /// Data rows.
+    /// Number of data rows.
     pub rows: u64,
-    /// How it is read, as layout TOML.
+    /// File format, as layout TOML.
     pub layout: String,
     /// Its columns, as JSON.
     pub profile: String,
@@ -62,8 +62,8 @@ const COLUMNS: &str = "id, name, account, file, sha256, row_count, recipe, on_er
                        (SELECT os_user FROM deeds WHERE import = imports.id AND deed = 'made') AS made_by";
 
 impl Ledger {
-    /// Begins an import; gives its number. Its file is yet to be [measured](Self::set_file).
-    /// Fails when records are lost: what the import would send again can't be known.
+    /// Creates an import and returns its number. [`set_file`](Self::set_file) adds the facts about its file.
+    /// Fails if records are lost, because nobody can know what the import would send again.
     pub fn create(&self, new: NewImport) -> Result<ImportId, LedgerError> {
         self.require_whole()?;
         self.write_now(move |connection| {
@@ -79,7 +79,7 @@ impl Ledger {
                 },
             )?;
             let id = connection.last_insert_rowid();
-            // In one go: an import without its rows would have nothing to send.
+            // In the same transaction: an import without facts would have no rows to send.
             deeds::note(connection, id, Deed::Made, &new.who)?;
             if let Some(facts) = &new.facts {
                 write_facts(connection, id, facts)?;
@@ -88,8 +88,7 @@ impl Ledger {
         })
     }
 
-    /// Says what the file of a draft is and how it is read. Refused once a row has a record, because row numbers
-    /// would move.
+    /// Sets contents and format of a draft's file. Fails once a row has a record, because row numbers would change.
     pub fn set_file(&self, id: ImportId, file: FileFacts) -> Result<(), LedgerError> {
         self.change_draft(id, move |connection| {
             no_rows(connection, id)?;
@@ -97,7 +96,7 @@ impl Ledger {
         })
     }
 
-    /// Says which import's defaults and field map a draft has.
+    /// Sets the import that a draft is duplicated from.
     pub fn set_made_like(&self, id: ImportId, like: ImportId) -> Result<(), LedgerError> {
         self.change_draft(id, move |connection| {
             let sql = "UPDATE imports SET made_like = ?2 WHERE id = ?1 AND started_at IS NULL";
@@ -105,7 +104,7 @@ impl Ledger {
         })
     }
 
-    /// Remembers no more what imports so far made of a header.
+    /// Forgets the remembered mapping for a header.
     pub fn forget(&self, account: &str, header: &str) -> Result<(), LedgerError> {
         let (account, header) = (account.to_owned(), header.to_owned());
         self.write_now(move |connection| {
@@ -119,7 +118,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Headers that were forgotten, each with the last import that is not remembered for it.
+    /// Returns the forgotten headers, each with the last import whose mapping is forgotten.
     pub fn forgotten(&self, account: &str) -> Result<HashMap<String, ImportId>, LedgerError> {
         let connection = self.read();
         let mut statement =
@@ -128,12 +127,12 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Refuses when a row of the import has a record, so that its file must stay read as it is.
+    /// Fails if a row of the import has a record, because its file format must not change then.
     pub fn may_read_again(&self, id: ImportId) -> Result<(), LedgerError> {
         no_rows(&self.read(), id)
     }
 
-    /// The imports of an account that were started with the same file, newest first.
+    /// Returns the imports of an account that were started with the same file, newest first.
     pub fn imports_of_file(&self, account: &str, sha256: [u8; 32]) -> Result<Vec<Import>, LedgerError> {
         let sql = "SELECT id FROM imports WHERE sha256 = ?1 AND account = ?2 AND started_at IS NOT NULL ORDER BY id DESC";
         let ids: Vec<ImportId> = {
@@ -145,7 +144,7 @@ impl Ledger {
         ids.into_iter().map(|id| self.import(id)).collect()
     }
 
-    /// Makes a change that only an import which was never started allows.
+    /// Makes a change that is allowed only before an import has started.
     fn change_draft(
         &self,
         id: ImportId,
@@ -159,8 +158,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Changes a draft: its name, its recipe, and whether everything is mapped. An import that was started keeps
-    /// what it was started with.
+    /// Changes a draft: its name, its recipe, and whether everything is mapped. Fails for an import that has started.
     pub fn save_draft(
         &self,
         id: ImportId,
@@ -178,7 +176,7 @@ impl Ledger {
         })
     }
 
-    /// Changes the name of an import, and its recipe's.
+    /// Changes the name of an import and of its recipe.
     pub fn rename(&self, id: ImportId, name: &str, recipe: String) -> Result<(), LedgerError> {
         let name = name.to_owned();
         self.write_now(move |connection| {
@@ -189,7 +187,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Marks an import as being run. Held by the [`RunLock`](super::RunLock) of whoever calls.
+    /// Marks an import as running. The caller must hold its [`RunLock`](super::RunLock).
     pub async fn begin_run(&self, id: ImportId, on_error: OnError, who: Who) -> Result<(), LedgerError> {
         let place = self.place.clone();
         self.write(move |connection| {
@@ -207,7 +205,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Marks an import as no longer being run.
+    /// Marks an import as no longer running.
     pub async fn end_run(&self, id: ImportId, status: Status, note: String) -> Result<(), LedgerError> {
         self.write(move |connection| {
             connection.execute(
@@ -222,14 +220,14 @@ impl Ledger {
         Ok(())
     }
 
-    /// All of it into the one file, so that a copy of that is a copy of the ledger. Not possible while somebody reads;
-    /// then it is done the next time.
+    /// Moves everything into the main file, so that a copy of it is a copy of the ledger. Postponed to the next time if
+    /// another program is reading.
     pub(super) fn checkpoint(&self) {
         let _ = self.read().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
 
-    /// Makes an import of which one row was sent first ready once more, as if it had never been started: its
-    /// recipe can be changed, and the row keeps its record.
+    /// Returns an import to Ready after only its first row was sent, as if it had never started: its recipe can be
+    /// changed, and the row keeps its record.
     pub async fn put_back(&self, id: ImportId) -> Result<(), LedgerError> {
         self.write(move |connection| {
             connection.execute(
@@ -242,7 +240,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// All imports, newest first.
+    /// Returns all imports, newest first.
     pub fn imports(&self) -> Result<Vec<Import>, LedgerError> {
         let mut imports = {
             let connection = self.read();
@@ -257,7 +255,7 @@ impl Ledger {
         Ok(imports)
     }
 
-    /// One import.
+    /// Returns one import.
     pub fn import(&self, id: ImportId) -> Result<Import, LedgerError> {
         let sql = format!("SELECT {COLUMNS} FROM imports WHERE id = ?1");
         let found = self.read().prepare_cached(&sql)?.query_row([id], from_row).optional()?;
@@ -266,14 +264,14 @@ impl Ledger {
         Ok(import)
     }
 
-    /// Fills in what is not in the table: the counts, and whether a run is alive.
+    /// Fills in what isn't in the table: the counts, and whether the import is running.
     fn complete(&self, import: &mut Import) -> Result<(), LedgerError> {
         import.counts = self.counts(import.id, import.counts.rows)?;
         if import.amendments > 0 {
             import.corrected = self.corrected(import.id)?;
         }
         if import.status == Status::Processing && !self.is_running(import.id) {
-            // It may have ended between the two looks.
+            // It may have ended between the two queries.
             let sql = "SELECT status, note FROM imports WHERE id = ?1";
             let (status, note): (String, String) = self
                 .read()
@@ -283,7 +281,7 @@ impl Ledger {
             import.note = note;
             if import.status == Status::Processing {
                 import.status = Status::Interrupted;
-                "The program stopped while rows were being sent. Resume looks up what became of them first."
+                "The program stopped while sending. Resume first looks up the rows without an answer."
                     .clone_into(&mut import.note);
             }
             import.counts = self.counts(import.id, import.counts.rows)?;

@@ -1,9 +1,9 @@
-//! The right to run an import: a lock of the operating system, which dies with whoever holds it, so that the next
-//! program takes over at once.
+//! The right to run an import: an operating-system lock that is released when its holder dies, so that the next program
+//! can take over at once.
 //!
-//! The locked file says in plain digits how far the import has come: the highest row that was about to be sent, and how
-//! often one was sent out of order. When the ledger knows of less, it has [lost records](super::loss), as a torn file does without a word,
-//! and the rows would be sent again.
+//! The locked file shows the progress of the import in plain digits: the highest row that was about to be sent, and the
+//! number of rows sent out of order. If the ledger knows less, it has [lost records](super::loss), as a torn file does
+//! silently, and the rows would be sent again.
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
@@ -15,22 +15,22 @@ use super::{ImportId, LOCK_PAUSE, Ledger, LedgerError};
 
 const LOCK_TRIES: usize = 5;
 
-/// The files of the imports that are run here, each with how far its import has come.
+/// Lock files of the imports that this process runs, with their progress.
 pub(super) type Marks = Arc<Mutex<HashMap<ImportId, (File, Mark)>>>;
 
-/// How far an import has come.
+/// Progress of an import.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Mark {
     /// The highest row that was about to be sent.
     pub(super) row: u64,
-    /// How often a row was about to be sent out of order: again, or after one behind it. That raises no other number.
+    /// Number of rows that were about to be sent out of order: again, or after a later row. These don't raise `row`.
     pub(super) sends: u64,
 }
 
 impl Mark {
     pub(super) const HIGHEST: Self = Self { row: u64::MAX, sends: u64::MAX };
 
-    /// Reads the text of a lock file. Before 41 characters it had 20, without the second number; before that none.
+    /// Reads the text of a lock file. It has 41 characters; in earlier versions 20, without the second number, or none.
     pub(super) fn read(text: &str) -> Self {
         let mut numbers = text.split_whitespace().map(|number| number.parse().unwrap_or(0));
         Self { row: numbers.next().unwrap_or(0), sends: numbers.next().unwrap_or(0) }
@@ -40,13 +40,13 @@ impl Mark {
         format!("{:020} {:020}", self.row, self.sends)
     }
 
-    /// The higher one of each number.
+    /// Returns the higher of each number.
     pub(super) fn or(self, other: Self) -> Self {
         Self { row: self.row.max(other.row), sends: self.sends.max(other.sends) }
     }
 }
 
-/// The right to run one import; given back when dropped or when the process dies.
+/// The right to run one import; released when dropped or when the process dies.
 #[derive(Debug)]
 pub struct RunLock {
     import: ImportId,
@@ -61,8 +61,8 @@ impl Drop for RunLock {
 }
 
 impl Ledger {
-    /// Takes the right to run an import. Fails when another program has it, and when the ledger knows less of the
-    /// import than was in it.
+    /// Acquires the right to run an import. Fails if another program has it, or if the ledger has lost records of the
+    /// import.
     pub fn lock(&self, id: ImportId) -> Result<RunLock, LedgerError> {
         let path = self.lock_path(id);
         let fail = |error: &std::io::Error| LedgerError::open(&path, error);
@@ -80,7 +80,7 @@ impl Ledger {
                     self.marks.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (own, mark));
                     return Ok(RunLock { import: id, marks: self.marks.clone(), _file: file });
                 }
-                // Somebody who only asked whether it runs holds it for an instant.
+                // A program that only checks whether the import is running holds the lock for an instant.
                 Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
                 Err(TryLockError::Error(error)) => return Err(fail(&error)),
             }
@@ -95,7 +95,7 @@ impl Ledger {
         LedgerError::Busy { import, by: if is_other { runner } else { "another caseload".to_owned() } }
     }
 
-    /// Whether some process is running the import.
+    /// Returns true if a process is running the import.
     #[must_use]
     pub fn is_running(&self, id: ImportId) -> bool {
         let Ok(file) = File::open(self.lock_path(id)) else { return false };
@@ -106,8 +106,7 @@ impl Ledger {
         self.folder.join(format!("import-{id}.lock"))
     }
 
-    /// Removes the lock file of an import that is gone. Empties it first: whoever opened it before finds nothing that
-    /// was lost.
+    /// Removes the lock file of a deleted import. Empties it first, so that a program that has it open sees no loss.
     pub(super) fn remove_lock_file(&self, id: ImportId) {
         let path = self.lock_path(id);
         if let Ok(file) = crate::home::kept_file(&path) {
@@ -116,12 +115,12 @@ impl Ledger {
         let _ = std::fs::remove_file(&path);
     }
 
-    /// Writes down how far an import has come, after the ledger has it for certain.
+    /// Writes the progress of an import to its lock file, once the ledger has it durably.
     pub(super) fn mark(&self, id: ImportId, now: Mark) {
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((file, mark)) = marks.get_mut(&id).filter(|(_, mark)| mark.or(now) != *mark) else { return };
         *mark = mark.or(now);
-        // When it cannot be written, less is known of what was lost, and nothing else.
+        // If writing fails, a later loss may go unnoticed; nothing else happens.
         let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(mark.text().as_bytes()));
     }
 }

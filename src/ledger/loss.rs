@@ -1,5 +1,5 @@
-//! Records that the ledger lost: its file was deleted, torn, or put back from a copy. The lock files of the imports say
-//! how much was sent; rows that were sent and have no record would be sent again, by any import of their file.
+//! Records that the ledger lost because its file was deleted, torn, or restored from a copy. The imports' lock files
+//! show how much was sent. Rows that were sent but have no record would be sent again by any import of their file.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,9 +16,9 @@ use super::{ImportId, Ledger, LedgerError};
 pub struct Loss {
     /// The import.
     pub import: ImportId,
-    /// How far it came, by its lock file.
+    /// Progress in the lock file.
     sent: Mark,
-    /// How far it came, by the ledger; none when the ledger has no such import.
+    /// Progress in the ledger; `None` if the ledger doesn't have the import.
     recorded: Option<Mark>,
 }
 
@@ -26,10 +26,10 @@ impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { import, sent, recorded } = self;
         match recorded {
-            None => write!(f, "import {import} is missing, and it sent rows"),
+            None => write!(f, "import {import} sent rows, but it is missing"),
             Some(recorded) if recorded.row < sent.row => write!(
                 f,
-                "import {import} sent rows up to row {}, and its records end at row {}",
+                "import {import} sent rows up to row {}, but its records end at row {}",
                 sent.row, recorded.row
             ),
             Some(_) => write!(f, "import {import} sent rows that have no record"),
@@ -37,10 +37,10 @@ impl fmt::Display for Loss {
     }
 }
 
-/// Most losses that a sentence names.
+/// Maximum number of losses to name in a sentence.
 const NAMED: usize = 3;
 
-/// The losses in a sentence.
+/// Describes the losses in a sentence.
 pub(super) fn listed(losses: &[Loss]) -> String {
     let named: Vec<String> = losses.iter().take(NAMED).map(Loss::to_string).collect();
     let more = losses.len().saturating_sub(NAMED);
@@ -49,23 +49,23 @@ pub(super) fn listed(losses: &[Loss]) -> String {
 }
 
 impl Ledger {
-    /// Imports that sent more than the ledger has records of, in order.
+    /// Returns the imports that sent more than the ledger has records of, in order.
     pub fn losses(&self) -> Result<Vec<Loss>, LedgerError> {
         let mut losses = Vec::new();
-        // The files first: a run that goes on meanwhile writes to the ledger, and then to its file.
+        // The lock files first: a concurrent run writes to the ledger before its lock file.
         for (import, sent) in self.marks_on_disk()? {
             losses.extend(self.loss_of(import, sent)?);
         }
         Ok(losses)
     }
 
-    /// Fails when records are lost.
+    /// Fails if records are lost.
     pub fn require_whole(&self) -> Result<(), LedgerError> {
         let losses = self.losses()?;
         if losses.is_empty() { Ok(()) } else { Err(self.lost(losses)) }
     }
 
-    /// Fails when rows of an import can't be sent by this ledger: the file is damaged, or records are lost.
+    /// Fails if this ledger can't be used to send rows of an import: the file is damaged, or records are lost.
     pub fn require_sendable(&self, id: ImportId) -> Result<(), LedgerError> {
         self.check()?;
         self.require_whole()?;
@@ -74,8 +74,8 @@ impl Ledger {
         if found.is_some() { Err(LedgerError::Incomplete(id)) } else { Ok(()) }
     }
 
-    /// Takes lost records for lost: other imports can run again, and those that lost rows can't be resumed. Fails
-    /// while one of them runs. Returns them.
+    /// Accepts the losses: other imports can run again, and those that lost rows can't be resumed. Fails while one of
+    /// them is running. Returns the losses.
     pub fn accept_losses(&self) -> Result<Vec<Loss>, LedgerError> {
         let losses = self.losses()?;
         if let Some(running) = losses.iter().find(|loss| self.is_running(loss.import)) {
@@ -84,7 +84,7 @@ impl Ledger {
         let accepted = losses.clone();
         self.write_now(move |connection| {
             for Loss { import, sent, recorded } in &accepted {
-                // An import that is missing never comes back, and its number is not given again.
+                // A missing import never comes back, and its number isn't reused.
                 let upto = if recorded.is_some() { *sent } else { Mark::HIGHEST };
                 accept(connection, *import, upto)?;
                 reserve(connection, *import)?;
@@ -97,7 +97,7 @@ impl Ledger {
         Ok(losses)
     }
 
-    /// What an import lost of what it sent, by its lock file.
+    /// Compares an import's lock file with the ledger, and returns the loss, if any.
     pub(super) fn loss_of(&self, import: ImportId, sent: Mark) -> Result<Option<Loss>, LedgerError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM imports WHERE id = ?1),
                           (SELECT max(row) FROM rows WHERE import = ?1),
@@ -118,7 +118,7 @@ impl Ledger {
         LedgerError::Lost { path: self.folder.join("ledger.sqlite3").display().to_string(), losses }
     }
 
-    /// How far each import came, by the lock files in the folder.
+    /// Reads the progress of each import from the lock files in the folder.
     fn marks_on_disk(&self) -> Result<BTreeMap<ImportId, Mark>, LedgerError> {
         let fail = |error: &std::io::Error| LedgerError::open(&self.folder, error);
         let mut marks = BTreeMap::new();
@@ -129,11 +129,11 @@ impl Ledger {
             let Some(id) = number.and_then(|number| number.parse().ok()) else { continue };
             match fs::read_to_string(&path) {
                 Ok(text) => _ = marks.insert(id, Mark::read(&text)),
-                // Deleted with its import just now.
+                // Just deleted with its import.
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                // Where a lock keeps others from reading, whoever holds it has compared the two.
+                // On systems where a lock prevents reading, its holder has compared the two.
                 Err(_) if self.is_running(id) => {}
-                // What can't be read may hide a loss.
+                // An unreadable file may hide a loss.
                 Err(error) => return Err(LedgerError::open(&path, &error)),
             }
         }
@@ -141,14 +141,14 @@ impl Ledger {
     }
 }
 
-/// Lets an import lack what it sent up to a mark.
+/// Accepts that an import has no records up to a mark.
 pub(super) fn accept(connection: &Connection, import: ImportId, upto: Mark) -> Result<(), LedgerError> {
     let sql = "INSERT OR REPLACE INTO accepted_losses (import, row, sends) VALUES (?1, ?2, ?3)";
     connection.execute(sql, params![import, signed(upto.row), signed(upto.sends)])?;
     Ok(())
 }
 
-/// Lets no later import have a number.
+/// Reserves a number, so that no later import gets it.
 fn reserve(connection: &Connection, import: ImportId) -> Result<(), LedgerError> {
     let sql = "UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'imports'";
     if connection.execute(sql, [import])? == 0 {
@@ -157,15 +157,15 @@ fn reserve(connection: &Connection, import: ImportId) -> Result<(), LedgerError>
     Ok(())
 }
 
-/// The highest row of an import that has a record.
+/// Returns the highest row of an import that has a record.
 pub(super) fn highest_row(connection: &Connection, import: ImportId) -> Result<i64, LedgerError> {
     let sql = "SELECT coalesce(max(row), 0) FROM rows WHERE import = ?1";
     Ok(connection.prepare_cached(sql)?.query_row([import], |row| row.get(0))?)
 }
 
-/// Counts rows that are about to be sent out of order; gives how many there were so far, or 0 for no more of them.
+/// Adds to the number of rows sent out of order. Returns the total, or 0 if there are none to add.
 ///
-/// Rows in order are told by the highest one, so that nearly no commit writes a page for this.
+/// For rows in order the highest row is enough, so hardly any commit writes a page for this.
 pub(super) fn count_sends(connection: &Connection, import: ImportId, more: i64) -> Result<i64, LedgerError> {
     if more == 0 {
         return Ok(0);

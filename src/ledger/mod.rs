@@ -1,7 +1,7 @@
 //! The durable record of imports and their outcomes: an SQLite file, WAL, synchronous FULL.
 //!
-//! One writer thread groups commits; reads have a connection of their own. An import is run by one process at
-//! a time: it holds an operating-system lock, which dies with it, so that a dead program's import is seen as
+//! One writer thread groups commits; reads use a separate connection. An import is run by one process at a time, which
+//! holds an operating-system lock. The lock is released when the process dies, so a dead program's import shows as
 //! interrupted at once.
 
 mod addresses;
@@ -54,12 +54,12 @@ pub use row::{Earlier, Form, Hash, Identity, Intent, Outcome, RowOutcome, RowSta
 pub use types::{Counts, Exception, Exclusion, Import, ImportId, OnError, Source, Status, several_people};
 pub use verify::{CreatedRow, Finding, FindingKind, Verification};
 
-/// How long a write waits for another process' commit.
+/// Time that a write waits for another process's commit.
 const BUSY: Duration = Duration::from_secs(10);
-/// A larger file is looked through for damage before a run, and not at every start.
+/// Maximum size, in bytes, of a file that is checked for damage at every start. A larger one is checked before a run.
 const CHECKED_AT_ONCE: u64 = 4 << 20;
 const OPEN_TRIES: usize = 500;
-/// Statements kept ready. More than there are: one that is crowded out is compiled anew at every row.
+/// Number of statements kept ready. More than there are, because an evicted one would be compiled anew at every row.
 const STATEMENTS: usize = 64;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
@@ -70,16 +70,16 @@ pub struct Ledger {
     reader: Arc<Mutex<Connection>>,
     folder: PathBuf,
     place: place::Place,
-    /// How far the imports are that this program runs.
+    /// Progress of the imports that this process runs.
     marks: lock::Marks,
 }
 
 impl Ledger {
-    /// Opens the ledger in a folder of its own, or begins one. The folder must exist.
+    /// Opens or creates the ledger in a folder of its own. The folder must exist.
     pub fn open(folder: &Path) -> Result<Self, LedgerError> {
         relocate::require_not_moved(folder)?;
         let path = folder.join(relocate::FILE);
-        // Made by us, so that it has our rights whatever the umask; SQLite's side files follow it.
+        // Created by us, so that its permissions don't depend on the umask. SQLite's side files get the same ones.
         crate::home::kept_file(&path).map_err(|error| LedgerError::open(&path, &error))?;
         let mut connection = connect(&path)?;
         if std::fs::metadata(&path).is_ok_and(|file| file.len() <= CHECKED_AT_ONCE) {
@@ -102,14 +102,14 @@ impl Ledger {
         &self.place
     }
 
-    /// Looks through the whole file for damage. Before anything is sent by it: a torn page may hide a row that was.
+    /// Checks the whole file for damage. Called before sending, because a torn page may hide a row that was sent.
     fn check(&self) -> Result<(), LedgerError> {
         check(&self.read())
     }
 
-    /// A number that changes with every change of the ledger, whoever makes it. Costs nothing to ask for.
+    /// Returns a number that changes with every change of the ledger by any process. Cheap to call.
     pub fn version(&self) -> Result<i64, LedgerError> {
-        // Of the reading connection, which changes nothing itself: so the writer's changes count as well.
+        // Asked on the reading connection, which changes nothing itself, so that our writer's changes count as well.
         Ok(self.read().query_row("PRAGMA data_version", [], |row| row.get(0))?)
     }
 
@@ -123,12 +123,12 @@ impl Ledger {
         change: impl FnOnce(&Connection) -> Result<i64, LedgerError> + Send + 'static,
     ) -> Result<i64, LedgerError> {
         let (done, answer) = tokio::sync::oneshot::channel();
-        // Who asked may have stopped listening; the change is durable all the same.
+        // The caller may have stopped listening; the change is durable anyway.
         self.writer.ask(change, |result| _ = done.send(result));
         answer.await.map_err(|_| writer::gone())?
     }
 
-    /// The same for callers that set up rather than send: it holds the calling thread.
+    /// Makes a change and blocks the thread until it is durable. For setup, not for sending.
     fn write_now(
         &self,
         change: impl FnOnce(&Connection) -> Result<i64, LedgerError> + Send + 'static,
@@ -139,14 +139,14 @@ impl Ledger {
     }
 }
 
-/// Looks through the pages of the file; what is found first is told.
+/// Checks the pages of the file, and reports the first damage.
 fn check(connection: &Connection) -> Result<(), LedgerError> {
     let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if found == "ok" { Ok(()) } else { Err(LedgerError::Corrupt(found)) }
 }
 
-/// Opens a connection. Two programs that begin a ledger at the same time wait for each other here: turning WAL on
-/// does not heed the busy time-out.
+/// Opens a connection. Programs that create a ledger at the same time wait for each other here, because turning on WAL
+/// ignores the busy timeout.
 fn connect(path: &Path) -> Result<Connection, LedgerError> {
     let open = || {
         let connection = Connection::open(path)?;
@@ -155,7 +155,7 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
-        // What is deleted is overwritten: it may be somebody's name.
+        // Deleted data is overwritten, because it may be personal.
         connection.pragma_update(None, "secure_delete", "ON")?;
         Ok(connection)
     };

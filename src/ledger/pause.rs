@@ -1,13 +1,13 @@
-//! Asking whoever runs an import to pause it.
+//! Asks the process that runs an import to pause it.
 //!
-//! Requests are counted and never taken back. A run reads the count before it takes the lock, and pauses when it has
-//! grown: so a request that is made while the lock is held is heard by its holder, and one from before by nobody.
+//! Requests are counted and never withdrawn. A run reads the count before it takes the lock, and pauses when the count
+//! has grown. So a request made while the lock is held reaches its holder, and an earlier one reaches nobody.
 
 use super::deeds::{self, Deed};
 use super::{ImportId, Ledger, LedgerError, Who};
 
 impl Ledger {
-    /// Asks whoever runs the import to pause it. Fails when nobody does.
+    /// Asks the process that runs an import to pause it. Fails if it isn't running.
     pub fn ask_to_pause(&self, id: ImportId, who: Who) -> Result<(), LedgerError> {
         self.import(id)?;
         if !self.is_running(id) {
@@ -21,7 +21,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// How often a pause was asked for so far.
+    /// Returns the number of pause requests so far.
     pub fn pauses_asked(&self, id: ImportId) -> Result<i64, LedgerError> {
         let sql = "SELECT pauses_asked FROM imports WHERE id = ?1";
         Ok(self.read().prepare_cached(sql)?.query_row([id], |row| row.get(0))?)

@@ -1,5 +1,5 @@
-//! Location of the ledger's file. A copy, or a file restored from a backup, may lack what the original sent later. It is
-//! recognized by machine id and inode, which a copy doesn't share.
+//! Location of the ledger's file. A copy, or a file restored from a backup, may lack what the original sent later. It
+//! is recognized by machine id and inode, which a copy doesn't share.
 
 use std::path::Path;
 
@@ -28,7 +28,7 @@ impl Place {
 
 /// Records the place of a new ledger, or of one that an earlier version wrote.
 pub(super) fn settle_first(connection: &Connection, place: &Place) -> Result<(), LedgerError> {
-    // Nothing is written when there is nothing to do: on a full disk the ledger can still be read.
+    // Writes only if needed, so that the ledger can still be read on a full disk.
     if found(connection, "SELECT machine, inode FROM place", ())?.is_none() {
         let sql = "INSERT OR IGNORE INTO place (one, machine, inode) VALUES (1, ?1, ?2)";
         connection.execute(sql, params![place.machine, place.inode])?;
@@ -36,7 +36,7 @@ pub(super) fn settle_first(connection: &Connection, place: &Place) -> Result<(),
     Ok(())
 }
 
-/// Records the place in which an import is started.
+/// Records the place where an import is started.
 pub(super) fn note(connection: &Connection, import: ImportId, place: &Place) -> Result<(), rusqlite::Error> {
     let sql = "UPDATE imports SET machine = ?2, inode = ?3 WHERE id = ?1";
     connection.prepare_cached(sql)?.execute(params![import, place.machine, place.inode])?;
@@ -56,8 +56,8 @@ fn found(
 }
 
 impl Ledger {
-    /// Returns true if the ledger, or this import at its last start, was in another place. The original may have sent rows
-    /// that this copy doesn't know of.
+    /// Returns true if the ledger, or this import at its last start, was in another place. Then the original may have
+    /// sent rows that this copy doesn't know of.
     pub fn is_elsewhere(&self, import: ImportId) -> Result<bool, LedgerError> {
         let reader = self.read();
         let ledger = found(&reader, "SELECT machine, inode FROM place", ())?;
@@ -65,7 +65,7 @@ impl Ledger {
         Ok([ledger, own].into_iter().flatten().any(|place| place != self.place))
     }
 
-    /// Returns true if the ledger was complete in another place last.
+    /// Returns true if the place where the ledger was last known to be complete is another one.
     pub fn is_copy(&self) -> Result<bool, LedgerError> {
         let place = found(&self.read(), "SELECT machine, inode FROM place", ())?;
         Ok(place.is_some_and(|place| place != self.place))

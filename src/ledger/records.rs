@@ -1,4 +1,4 @@
-//! What the ledger tells of an import's rows.
+//! Records of an import's rows.
 
 use std::collections::HashMap;
 
@@ -21,28 +21,28 @@ pub struct Unsettled {
     pub reference: Option<String>,
     /// `client_id` as sent.
     pub client: Option<u64>,
-    /// Milliseconds since 1970, UTC, by the server's clock: when it was sent last.
+    /// Time when it was last sent, in milliseconds since 1970, UTC, by the server's clock.
     pub sent_at: i64,
-    /// The same, of the first time.
+    /// Time when it was first sent.
     pub first_sent_at: i64,
-    /// The token that went with the case, when it carried one.
+    /// Row token sent with the case, if any.
     pub token: Option<String>,
-    /// What is in the exception log; none when the program died before an answer.
+    /// Its entry in the exception log; `None` if the program died before an answer.
     pub logged: Option<Exception>,
 }
 
-/// A case of an import, by which is seen what a look-up finds.
+/// A case of an import, used to learn what lookups find.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedCase {
     /// The case's id.
     pub case_id: String,
-    /// `reference_value_1` as sent; empty when it has none.
+    /// `reference_value_1` as sent; empty if it has none.
     pub reference: String,
     /// `client_id` as sent.
     pub client: Option<u64>,
-    /// The token in its administrative notes.
+    /// Row token in its administrative notes.
     pub token: Option<String>,
-    /// When it was sent, milliseconds since 1970 by the server's clock.
+    /// Time of sending, in milliseconds since 1970 by the server's clock.
     pub sent_at: i64,
 }
 
@@ -53,9 +53,9 @@ pub struct Claim {
     pub import: ImportId,
     /// Its number.
     pub row: u64,
-    /// `reference_value_1` as sent; none when it has none, or its import was deleted from history.
+    /// `reference_value_1` as sent; `None` if it has none, or if its import was deleted from history.
     pub reference: Option<String>,
-    /// When it was sent: milliseconds since 1970 by the server's clock.
+    /// Time of sending, in milliseconds since 1970 by the server's clock.
     pub sent_at: Option<i64>,
 }
 
@@ -77,13 +77,13 @@ impl Ledger {
         let excluded = count(RowState::Excluded);
         let unknown = count(RowState::Unknown) + count(RowState::Sending);
         let recorded = created + rejected + excluded + unknown;
-        // An earlier version sent rows that a file grew by in mid-run; they count as well.
+        // An earlier version also sent rows that were added to the file during a run; they count as well.
         let rows = rows.max(recorded);
         let not_sent = rows - recorded;
         Ok(Counts { rows, created, rejected, excluded, unknown, not_sent })
     }
 
-    /// The records of an import's rows, by row number. A row without one was not sent.
+    /// Returns the states of an import's rows, by row number. A row without a record was not sent.
     pub fn row_states(&self, import: ImportId) -> Result<HashMap<u64, RowState>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached("SELECT row, state FROM rows WHERE import = ?1")?;
@@ -91,7 +91,7 @@ impl Ledger {
         Ok(states.collect::<Result<_, _>>()?)
     }
 
-    /// What became of a row; none while it was not sent, or is being sent.
+    /// Returns the outcome of a row; `None` if it has no record or is being sent.
     pub fn outcome(&self, import: ImportId, row: u64) -> Result<Option<Outcome>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
@@ -122,7 +122,7 @@ impl Ledger {
         Ok(outcome.optional()?.flatten())
     }
 
-    /// Rows that were sent and have no known outcome, in order.
+    /// Returns the rows that were sent and have no known outcome, in order.
     pub fn unsettled(&self, import: ImportId) -> Result<Vec<Unsettled>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
@@ -151,7 +151,7 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The newest cases of an import, `most` at most; not those that are a row's by a person's word.
+    /// Returns up to `most` of the newest cases of an import, without those that a person marked as created.
     pub fn created_cases(&self, import: ImportId, most: u64) -> Result<Vec<CreatedCase>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
@@ -172,13 +172,13 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The rows of the account that have a case with this id.
+    /// Returns the rows of the account that have a case with this id.
     pub fn claims(&self, account: &str, case_id: &str) -> Result<Vec<Claim>, LedgerError> {
         claims(&self.read(), account, case_id)
     }
 
-    /// The rows of an import that were sent and turned away, and when each was sent first; milliseconds since 1970 by
-    /// the server's clock.
+    /// Returns the rows of an import that were sent and turned away, each with the time it was first sent, in
+    /// milliseconds since 1970 by the server's clock.
     pub fn turned_away(&self, import: ImportId) -> Result<HashMap<u64, i64>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
@@ -191,13 +191,14 @@ impl Ledger {
     }
 }
 
-/// The rows of an account that have a case with this id. Asked of every case that is created, and nearly always none.
+/// Returns the rows of an account that have a case with this id. Called for every created case, and nearly always
+/// empty.
 pub(super) fn claims(
     connection: &Connection,
     account: &str,
     case_id: &str,
 ) -> Result<Vec<Claim>, LedgerError> {
-    // One equality stays compiled, the query below does not.
+    // This query stays compiled; the one below doesn't.
     let id = StoredId::value(case_id);
     let is_known = "SELECT EXISTS (SELECT 1 FROM rows WHERE case_id = ?1)
                         OR EXISTS (SELECT 1 FROM kept WHERE case_id = ?2)";

@@ -12,7 +12,7 @@ use crate::home::kept_file;
 
 /// Name of a ledger's file.
 pub(super) const FILE: &str = "ledger.sqlite3";
-/// Name of the file that says where a folder's ledger was moved.
+/// Name of the file with the new location of a moved ledger.
 const MOVED: &str = "ledger.moved";
 /// New name of the old file, which the program doesn't open.
 const KEPT: &str = "ledger.moved.sqlite3";
@@ -33,8 +33,8 @@ pub(super) fn require_not_moved(folder: &Path) -> Result<(), LedgerError> {
     }
 }
 
-/// Moves the ledger of one folder into another that has none, with the copies of standard input (files beginning with
-/// `spool`) that imports are made of. Gives the number of its imports. Fails while an import runs, and when records are
+/// Moves the ledger of one folder into another that has none, with the copies of standard input that its imports use
+/// (files beginning with `spool`). Returns the number of imports. Fails while an import is running, or if records are
 /// lost. The old file stays under another name.
 pub fn relocate(from: &Path, to: &Path, spool: &str) -> Result<usize, LedgerError> {
     let fail = |error: &io::Error| LedgerError::open(to, error);

@@ -1,4 +1,4 @@
-//! What people read out of the ledger: the exception log, the rows that were left out, and the receipt.
+//! Reports from the ledger: the exception log, the skipped rows, and the receipt.
 
 use rusqlite::{Row, params};
 
@@ -6,32 +6,32 @@ use super::row::{RowState, StoredId, signed, unsigned};
 use super::{Exception, Exclusion, ImportId, Ledger, LedgerError, Source};
 use crate::case::Code;
 
-/// What became of a row, for the receipt.
+/// The outcome of a row, for the receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptRow {
     /// Data row, from 1.
     pub row: u64,
     /// Physical line in the file, from 1.
     pub line: u64,
-    /// What became of it.
+    /// Its state.
     pub state: RowState,
-    /// `reference_value_1`; none for a row that has none.
+    /// `reference_value_1`; `None` for a row that has none.
     pub reference: Option<String>,
-    /// The case's id, as Trackops wrote it.
+    /// Id of the case, as Trackops wrote it.
     pub case_id: Option<String>,
-    /// The case number, when Trackops told it.
+    /// Case number, if Trackops reported it.
     pub case_number: Option<String>,
-    /// Milliseconds since 1970, UTC, by the server's clock; none for a row that was not sent.
+    /// Time of sending, in milliseconds since 1970, UTC, by the server's clock; `None` for a row that was not sent.
     pub sent_at: Option<i64>,
-    /// Why it is no case, or by whose word it is one.
+    /// Reason why it has no case, or that a person marked it as created.
     pub reason: Option<String>,
 }
 
 impl Ledger {
-    /// The exception log of an import: `limit` exceptions after the first `skip`, oldest first.
+    /// Returns `limit` entries of an import's exception log after the first `skip`, oldest first.
     ///
-    /// Rows in flight when the program died have none written; they are given one here. While it lives, they are
-    /// no exceptions.
+    /// Rows in flight when the program died have no entry in the table; they get one here. While the program runs, rows
+    /// in flight aren't exceptions.
     pub fn exceptions(&self, import: ImportId, skip: u64, limit: u64) -> Result<Vec<Exception>, LedgerError> {
         let alive = self.is_running(import);
         let connection = self.read();
@@ -41,7 +41,7 @@ impl Ledger {
                  FROM exceptions WHERE import = ?1
                  UNION ALL
                  SELECT 9e18, row, line, NULL, NULL, reference, ?6,
-                        'sent, and no answer is recorded; resume looks up what became of it', 'trackops', NULL, 0
+                        'sent, but no answer was recorded. Resume looks it up', 'trackops', NULL, 0
                  FROM rows WHERE import = ?1 AND state = ?5 AND NOT ?4
              ) ORDER BY id, row LIMIT ?2 OFFSET ?3",
         )?;
@@ -51,7 +51,7 @@ impl Ledger {
         Ok(exceptions.collect::<Result<_, _>>()?)
     }
 
-    /// The rows that were left out, in order, each with the reason.
+    /// Returns the skipped rows in order, each with the reason.
     pub fn exclusions(&self, import: ImportId) -> Result<Vec<Exclusion>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
@@ -67,7 +67,7 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Every row that had its turn, in order.
+    /// Returns every processed row, in order.
     pub fn receipt(&self, import: ImportId) -> Result<Vec<ReceiptRow>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(

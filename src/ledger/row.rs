@@ -1,28 +1,28 @@
-//! A row as the ledger has it: what tells its case from others, what is written before it leaves, and what became of it.
+//! A row in the ledger: the identity of its case, its intent before it is sent, and its outcome.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 
 use super::{Exception, ImportId};
 use crate::case::Code;
 
-/// Half of a SHA-256: enough to tell rows apart.
+/// Half of a SHA-256 hash, which is enough to tell rows apart.
 pub type Hash = [u8; 16];
 
-/// What tells a case from others of the account.
+/// Identity of a case among those of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
-    /// A reference that a cell of the row gave, at a client (0 for none).
+    /// Reference from a cell of the row, with the client (0 for none).
     Reference {
         /// `client_id`.
         client: u64,
         /// `reference_value_1`.
         text: String,
     },
-    /// A row without a reference. A case that has the same of either is the same.
+    /// Row without a reference. Cases that share either hash are the same.
     Row {
         /// Hash of the row's cells.
         content: Hash,
-        /// Hash of the values that its cells give the case; none where many rows have the same.
+        /// Hash of the values that its cells give the case; `None` if many rows have the same values.
         values: Option<Hash>,
     },
 }
@@ -39,7 +39,7 @@ pub enum Form<'a> {
 }
 
 impl Identity {
-    /// Each form of it, the exact one first.
+    /// Returns its forms, the exact one first.
     pub fn forms(&self) -> impl Iterator<Item = Form<'_>> {
         let (exact, values) = match self {
             Self::Reference { client, text } => (Form::Reference(*client, text), None),
@@ -48,7 +48,7 @@ impl Identity {
         std::iter::once(exact).chain(values)
     }
 
-    /// The reference, where a cell of the row gave one.
+    /// Returns the reference, if a cell of the row has one.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {
         match self {
@@ -65,43 +65,43 @@ pub struct Intent {
     pub row: u64,
     /// Physical line, from 1.
     pub line: u64,
-    /// What tells this case from another of the account.
+    /// Identity of the case.
     pub identity: Identity,
     /// `client_id` as sent.
     pub client: Option<u64>,
-    /// Milliseconds since 1970, UTC, by the server's clock.
+    /// Time of sending, in milliseconds since 1970, UTC, by the server's clock.
     pub sent_at: i64,
-    /// The token that goes with the case, when it carries one.
+    /// Row token sent with the case, if any.
     pub token: Option<String>,
-    /// Whether a person wants it sent although another import sent its case.
+    /// Whether a person wants it sent even if another import sent its case.
     pub anyway: bool,
 }
 
-/// What became of a row.
+/// Outcome of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Trackops gave an id.
+    /// Trackops returned an id.
     Created {
-        /// The case's id, as Trackops wrote it.
+        /// Id of the case, as Trackops wrote it.
         case_id: String,
-        /// The case number, when one was in the answer.
+        /// Case number, if the answer had one.
         case_number: Option<String>,
     },
     /// Refused by the check or by Trackops.
     Rejected(Exception),
-    /// Left out.
+    /// Skipped.
     Excluded {
-        /// Why, for scripts.
+        /// Code of the reason, for scripts.
         code: Code,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Sent, and no answer is known.
+    /// Sent, but no answer is known.
     Unknown(Exception),
-    /// Certainly not sent, or certainly not there.
+    /// Certainly not sent, or certainly not in Trackops.
     NotSent,
-    /// Sent, and answered by a status that says it was not carried out. Not sent by all counts; looked up before it is
-    /// sent again, because such an answer may come from something on the way.
+    /// Sent, and answered by a status that means it wasn't carried out. Counts as not sent, but is looked up before it
+    /// is sent again, because the answer may come from a proxy or firewall.
     TurnedAway,
 }
 
@@ -117,31 +117,31 @@ impl Outcome {
     }
 }
 
-/// An outcome and the row it belongs to.
+/// An outcome with its row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowOutcome {
     /// Data row, from 1.
     pub row: u64,
     /// Physical line, from 1.
     pub line: u64,
-    /// `reference_value_1`, when a cell of the row gave it.
+    /// `reference_value_1`, if a cell of the row has it.
     pub reference: Option<String>,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
 }
 
-/// The state of a row's record. The numbers are the ledger's.
+/// State of a row. The ledger stores the numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowState {
-    /// Sent or about to be; no outcome yet.
+    /// Sent or about to be sent, without an outcome yet.
     Sending = 0,
-    /// Trackops gave an id.
+    /// Trackops returned an id.
     Created = 1,
     /// Refused.
     Rejected = 2,
-    /// Left out.
+    /// Skipped.
     Excluded = 3,
-    /// Sent, and no answer is known.
+    /// Sent, but no answer is known.
     Unknown = 4,
     /// Certainly not sent.
     NotSent = 5,
@@ -161,13 +161,13 @@ impl FromSql for RowState {
             2 => Self::Rejected,
             3 => Self::Excluded,
             5 => Self::NotSent,
-            // A number this program does not know is not a reason to send a row again.
+            // A number from a later version is no reason to send a row again.
             _ => Self::Unknown,
         })
     }
 }
 
-/// A case's id in the ledger: a number where it is written as one, which takes a third of the room.
+/// A case's id in the ledger. Stored as a number if it is written as one, which takes a third of the space.
 pub(super) struct StoredId(pub(super) String);
 
 impl StoredId {
@@ -187,18 +187,18 @@ impl FromSql for StoredId {
     }
 }
 
-/// Where a case of this identity was sent before.
+/// The earlier row that sent a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Earlier {
     /// The import that sent it.
     pub import: ImportId,
     /// Its row there.
     pub row: u64,
-    /// Whether it is known to be created; otherwise its outcome is unknown.
+    /// Whether it was created; otherwise its outcome is unknown.
     pub created: bool,
 }
 
-/// SQLite counts in signed numbers; no file has 2^63 rows.
+/// Converts a number for SQLite, which has only signed ones. No file has 2^63 rows.
 pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -1,10 +1,10 @@
-//! The tables, and how an older file becomes today's.
+//! The tables, and the migration of older files.
 
 use rusqlite::Connection;
 
 use super::LedgerError;
 
-/// One step a version: the file's `user_version` says how many have been taken.
+/// Migrations, one per version. The file's `user_version` is the number of steps already taken.
 pub(super) const MIGRATIONS: [&str; 13] = [
     "
 CREATE TABLE imports (
@@ -151,7 +151,7 @@ CREATE TABLE accepted_losses (
 ) STRICT;
 INSERT INTO accepted_losses SELECT DISTINCT import, 9223372036854775807, 9223372036854775807 FROM kept;
 ",
-    // Half the room: numbers for words, one column for what two said, and a table of its own for what few rows have.
+    // Half the space: numbers instead of words, one column instead of two, and separate tables for what few rows have.
     "
 ALTER TABLE rows RENAME TO old_rows;
 DROP INDEX rows_by_identity;
@@ -269,7 +269,7 @@ CREATE TABLE findings (
     PRIMARY KEY (import, row, field)
 ) STRICT, WITHOUT ROWID;
 ",
-    // Who did what, and where the file is.
+    // Log of actions, and the place of the file.
     "
 -- What people did with an import, in order.
 CREATE TABLE deeds (
@@ -297,11 +297,11 @@ ALTER TABLE imports ADD COLUMN inode INTEGER;
 ",
 ];
 
-/// Brings the file to today's version; refuses one that a later program wrote.
+/// Migrates the file to the current version. Fails if a later version wrote it.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
     let version =
         |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
-    // Nothing is written when there is nothing to do: on a full disk the ledger can still be read.
+    // Writes only if needed, so that the ledger can still be read on a full disk.
     if usize::try_from(version(connection)?).is_ok_and(|taken| taken == MIGRATIONS.len()) {
         return Ok(());
     }

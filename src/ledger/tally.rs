@@ -1,10 +1,10 @@
-//! How many rows of an import are in each state. Counted when a run ends, and dropped as soon as a row changes.
+//! Number of rows of an import in each state. Counted when a run ends, and dropped as soon as a row changes.
 
 use rusqlite::Connection;
 
 use super::{ImportId, LedgerError};
 
-/// Counts the rows of an import, so that the list of imports need not.
+/// Counts the rows of an import, so that the list of imports doesn't have to.
 pub(super) fn tally(connection: &Connection, import: ImportId) -> Result<(), LedgerError> {
     forget_tally(connection, import)?;
     let sql = "INSERT INTO tallies SELECT import, state, count(*) FROM rows WHERE import = ?1 GROUP BY state";

@@ -96,7 +96,7 @@ async fn every_row_has_one_outcome_and_the_sum_is_the_rows() {
 }
 
 #[tokio::test]
-async fn a_row_that_had_its_turn_cannot_be_intended_again() {
+async fn a_processed_row_cannot_be_intended_again() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 3);
     ledger.commit(id, intents([1, 2, 3])).await.unwrap();
@@ -221,11 +221,7 @@ fn a_pause_is_asked_of_whoever_holds_the_lock() {
     drop(lock);
     let after = ledger.pauses_asked(id).unwrap();
     assert_eq!(other.ask_to_pause(id, Who::default()), Err(LedgerError::NotRunning(id)));
-    assert_eq!(
-        ledger.pauses_asked(id).unwrap(),
-        after,
-        "nobody is asked later for what could not be asked now"
-    );
+    assert_eq!(ledger.pauses_asked(id).unwrap(), after, "a failed request isn't delivered later");
 }
 
 #[tokio::test]
@@ -281,7 +277,7 @@ fn a_draft_is_changed_until_it_is_started() {
 
 #[cfg(unix)]
 #[test]
-fn files_are_the_owners_alone() {
+fn only_the_owner_can_read_the_files() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, ledger) = ledger();
     import(&ledger, 1);
@@ -305,7 +301,7 @@ fn a_ledger_of_a_newer_program_is_refused() {
 }
 
 #[test]
-fn a_file_that_is_no_ledger_is_said_to_be_damaged() {
+fn a_file_that_is_no_ledger_is_reported_as_damaged() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("ledger.sqlite3"), [b'x'; 5000]).unwrap();
     assert!(matches!(Ledger::open(folder.path()), Err(LedgerError::Damaged { .. })));
@@ -343,7 +339,7 @@ async fn an_import_put_back_can_be_changed_and_its_file_cannot() {
 }
 
 #[tokio::test]
-async fn what_became_of_one_row() {
+async fn the_outcome_of_one_row() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 6);
     ledger.commit(id, intents(1..=4)).await.unwrap();
@@ -381,11 +377,11 @@ async fn a_row_that_was_sent_again_is_missed_as_well() {
     let lock = ledger.lock(id).unwrap();
     ledger.commit(id, intents(1..=3)).await.unwrap();
     ledger.settle(id, vec![created(1), outcome(2, Outcome::NotSent), created(3)]).await.unwrap();
-    // A folder of its own: what has the ledger open writes to its file until it is gone.
+    // A separate folder, because this process writes to the ledger as long as it has it open.
     let later = tempfile::tempdir().unwrap();
     ledger.checkpoint();
     std::fs::copy(folder.path().join("ledger.sqlite3"), later.path().join("ledger.sqlite3")).unwrap();
-    assert_eq!(ledger.losses().unwrap(), [], "what runs has lost nothing");
+    assert_eq!(ledger.losses().unwrap(), [], "a running import has lost nothing");
     ledger.commit(id, intents([2])).await.unwrap();
     ledger.settle(id, vec![created(2)]).await.unwrap();
     drop(lock);
@@ -420,14 +416,14 @@ async fn lock_files_of_earlier_versions_are_understood() {
         std::fs::write(&file, text).unwrap();
         assert_eq!(ledger.require_whole().is_err(), lost, "{text}");
     }
-    // An empty one of an import that is missing says nothing of what it sent.
+    // An empty lock file of a missing import doesn't show that anything was sent.
     std::fs::write(&file, "").unwrap();
     std::fs::write(folder.path().join("import-7.lock"), "").unwrap();
     std::fs::write(folder.path().join("import-x.lock"), "1").unwrap();
     ledger.require_whole().unwrap();
     std::fs::write(folder.path().join("import-7.lock"), "00000000000000000001").unwrap();
     let told = ledger.require_whole().unwrap_err().to_string();
-    assert!(told.contains("import 7 is missing, and it sent rows. Nothing was sent"), "{told}");
+    assert!(told.contains("import 7 sent rows, but it is missing. Nothing was sent"), "{told}");
 }
 
 #[tokio::test]
@@ -441,7 +437,7 @@ async fn rows_that_an_earlier_version_sent_beyond_the_last_count_as_well() {
 }
 
 #[tokio::test]
-async fn what_the_duplicate_guard_excluded_is_taken_in_and_a_later_versions_word_stays() {
+async fn rows_excluded_by_the_duplicate_guard_are_included_and_a_later_versions_code_stays() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 3);
     let excluded = |row, code: &str| {

@@ -1,4 +1,4 @@
-//! What the ledger holds, as the rest of the program sees it.
+//! Types of the ledger that the rest of the program uses.
 
 use std::{fmt, path::PathBuf};
 
@@ -6,34 +6,34 @@ use serde::Serialize;
 
 use crate::case::Code;
 
-/// Number of an import, from 1, never used again.
+/// Number of an import, from 1, never reused.
 pub type ImportId = i64;
 
-/// What to do when a row is refused.
+/// Error handling: what to do when a row is refused.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnError {
-    /// Start no further row.
+    /// Send no further row.
     #[default]
     Halt,
-    /// Log the exception and go on to the end.
+    /// Log the exception and continue to the end.
     Skip,
 }
 
-/// Where an import stands.
+/// Status of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Not everything is mapped.
     Draft,
-    /// Mapped and never started.
+    /// Mapped but never started.
     Ready,
     /// Rows are being sent now.
     Processing,
-    /// Stopped by a person or by a system fault; can be resumed.
+    /// Paused by a person or by a system fault; can be resumed.
     Paused,
     /// The program died while rows were being sent; can be resumed.
     Interrupted,
-    /// Every row had its turn.
+    /// Every row was processed.
     Complete,
     /// Halted by an exception; can be resumed.
     Error,
@@ -42,7 +42,7 @@ pub enum Status {
 impl OnError {
     const WORDS: [(Self, &'static str); 2] = [(Self::Halt, "halt"), (Self::Skip, "skip")];
 
-    /// The word in the ledger and on the command line.
+    /// Returns the word used in the ledger and on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
         word(&Self::WORDS, &self)
@@ -64,7 +64,7 @@ impl Status {
         (Self::Error, "error"),
     ];
 
-    /// The word in the ledger and in JSON.
+    /// Returns the word used in the ledger and in JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
         word(&Self::WORDS, &self)
@@ -75,7 +75,7 @@ impl Status {
     }
 }
 
-/// The word for a value: the tables above are complete (a test holds them to that).
+/// Returns the word for a value. The tables above are complete, as a test checks.
 fn word<T: PartialEq>(words: &[(T, &'static str)], value: &T) -> &'static str {
     words.iter().find(|(v, _)| v == value).map_or("", |(_, word)| word)
 }
@@ -101,25 +101,25 @@ impl fmt::Display for Status {
     }
 }
 
-/// How many rows have which outcome; they add up to `rows`.
+/// Number of rows with each outcome. They add up to `rows`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// All data rows of the import.
     pub rows: u64,
-    /// Trackops gave an id.
+    /// Trackops returned an id.
     pub created: u64,
-    /// Refused, by the check or by Trackops.
+    /// Refused by the check or by Trackops.
     pub rejected: u64,
-    /// Left out: blank, by a person, or by the duplicate guard.
+    /// Blank, or skipped by a person or by the duplicate guard.
     pub excluded: u64,
-    /// Sent, and no answer is known; while an import runs, the rows in flight.
+    /// Sent, but no answer is known. While an import is running, this includes the rows in flight.
     pub unknown: u64,
     /// Certainly not sent.
     pub not_sent: u64,
 }
 
 impl Counts {
-    /// The counts as a sum that can be checked.
+    /// Returns the counts as a sum that a reader can check.
     #[must_use]
     pub fn sum(&self) -> String {
         let Self { rows, created, rejected, excluded, unknown, not_sent } = self;
@@ -129,27 +129,27 @@ impl Counts {
         )
     }
 
-    /// Whether nothing is left to do: every row is created or excluded.
+    /// Returns true if nothing is left to do: every row is created or excluded.
     #[must_use]
     pub fn all_done(&self) -> bool {
         self.created + self.excluded == self.rows
     }
 }
 
-/// Who found an exception.
+/// Origin of an exception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
-    /// The check, before sending.
+    /// The check before sending.
     Check,
-    /// Trackops, or the way there.
+    /// Trackops, or the connection to it.
     Trackops,
 }
 
 impl Source {
     const WORDS: [(Self, &'static str); 2] = [(Self::Check, "check"), (Self::Trackops, "trackops")];
 
-    /// The word in the ledger and in JSON.
+    /// Returns the word used in the ledger and in JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
         word(&Self::WORDS, &self)
@@ -160,85 +160,85 @@ impl Source {
     }
 }
 
-/// A rejected or unknown row, as the exception log shows it. One a row.
+/// An entry of the exception log: a rejected or unknown row. A row has at most one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exception {
     /// Data row, from 1.
     pub row: u64,
     /// Physical line in the file, from 1.
     pub line: u64,
-    /// Header of the column; none when the whole row is meant.
+    /// Header of the column; `None` if the whole row is meant.
     pub column: Option<String>,
-    /// Key of the field; none when the whole row is meant.
+    /// Key of the field; `None` if the whole row is meant.
     pub field: Option<String>,
     /// The cell as it is in the file.
     pub value: Option<String>,
-    /// What it is, for scripts; [`Code::Unknown`] for a row without a known outcome.
+    /// Code for scripts; [`Code::Unknown`] for a row without a known outcome.
     pub code: Code,
     /// What happened, and what to do.
     pub message: String,
-    /// Who found it.
+    /// Where it comes from.
     pub source: Source,
-    /// The status of Trackops' answer, when there was one.
+    /// Status of Trackops' answer, if there was one.
     pub http_status: Option<u16>,
     /// Whether the row was corrected since, passes the check now, and waits to be sent again.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub corrected: bool,
 }
 
-/// A row that was left out.
+/// A skipped row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exclusion {
     /// Data row, from 1.
     pub row: u64,
     /// Physical line in the file, from 1.
     pub line: u64,
-    /// Why, for scripts.
+    /// Code of the reason, for scripts.
     pub code: Code,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// One import: a job as the ledger knows it.
+/// An import.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Import {
     /// Its number.
     pub id: ImportId,
-    /// What people call it.
+    /// Name for display.
     pub name: String,
     /// Name of the account it belongs to.
     pub account: String,
-    /// The source file, absolute; none until one is chosen.
+    /// Absolute path of the source file; `None` until one is chosen.
     pub file: Option<PathBuf>,
-    /// How the file is read, as layout TOML; empty until it was read once.
+    /// File format, as layout TOML; empty until the file was read once.
     pub layout: String,
-    /// SHA-256 of the file; none until it was read once.
+    /// SHA-256 of the file; `None` until it was read once.
     pub sha256: Option<[u8; 32]>,
     /// Case defaults and field map, as recipe TOML.
     pub recipe: String,
-    /// The columns of the file, as JSON; empty until it was read once, or by an earlier caseload.
+    /// Columns of the file, as JSON; empty until it was read once, or for an import of an earlier version.
     pub profile: String,
     /// User of the machine who created the import; empty if unknown.
     pub made_by: String,
-    /// The import whose defaults and field map it began with.
+    /// Import that it was duplicated from.
     pub made_like: Option<ImportId>,
-    /// What to do when a row is refused.
+    /// Error handling.
     pub on_error: OnError,
-    /// Where it stands. A dead program's `Processing` is shown as `Interrupted`.
+    /// Its status. A dead program's `Processing` becomes `Interrupted`.
     pub status: Status,
-    /// Why it is paused or halted, in a sentence; empty otherwise.
+    /// Reason why it is paused or halted, in a sentence; empty otherwise.
     pub note: String,
-    /// Who started it, by the user name in Trackops; empty before the first start, or by an earlier caseload.
+    /// Trackops user who started it; empty before the first start, or for an import of an earlier version.
     pub username: String,
-    /// Who started it, by the user of the machine; empty as above.
+    /// User of the machine who started it; empty in the same cases.
     pub os_user: String,
-    /// Random: the first part of the tokens its cases may carry.
+    /// Random first part of its row tokens.
     pub seed: String,
-    /// Seconds since 1970, UTC.
+    /// Time of creation, in seconds since 1970, UTC.
     pub created_at: i64,
-    /// Seconds since 1970, UTC; none before the first start.
+    /// Time of the first start, in seconds since 1970, UTC; `None` before it.
     pub started_at: Option<i64>,
-    /// Seconds since 1970, UTC; none while it is not at an end.
+    /// Time when the last run ended, in seconds since 1970, UTC; `None` before the first start and during a run.
     pub ended_at: Option<i64>,
     /// Outcomes so far.
     pub counts: Counts,
@@ -263,14 +263,13 @@ impl Import {
         self.made_by.is_empty() || self.made_by == os_user
     }
 
-    /// Whether a run has something to do: rows to send or to look up, or to read back what an earlier run created that
-    /// died before it came to that.
+    /// Returns true if a run has something to do: rows to send or look up, or cases to read back after a run that died.
     #[must_use]
     pub fn has_something_left(&self) -> bool {
         self.counts.unknown + self.counts.not_sent > 0 || self.status == Status::Interrupted
     }
 
-    /// The file's name without its folder; empty when none is chosen.
+    /// Returns the file's name without its folder; empty if none is chosen.
     #[must_use]
     pub fn file_name(&self) -> String {
         let name = self.file.as_ref().and_then(|path| path.file_name());

@@ -1,4 +1,4 @@
-//! What reading an import's cases back has shown: how many are as they were sent, and what is different.
+//! Results of reading an import's cases back: how many are as they were sent, and what differs.
 
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Serialize, Serializer};
@@ -8,59 +8,59 @@ use super::row::{RowState, StoredId, signed, unsigned};
 use super::{ImportId, Ledger, LedgerError};
 use crate::text::utc;
 
-/// The created rows of an import beside the cases Trackops lists. `created = same + different + not_shown + not_listed +
-/// missing`.
+/// Counts from comparing the created rows of an import with the cases Trackops lists. `created = same + different +
+/// not_shown + not_listed + missing`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Verification {
-    /// When it was read back, seconds since 1970, UTC.
+    /// Time when it was read back, in seconds since 1970, UTC.
     #[serde(serialize_with = "as_utc")]
     pub at: i64,
-    /// Rows that were created.
+    /// Created rows.
     pub created: u64,
-    /// Rows of which every value the list shows is the one that was sent.
+    /// Rows for which every listed value is the one that was sent.
     pub same: u64,
-    /// Rows with another value than was sent.
+    /// Rows with a value that differs from the one sent.
     pub different: u64,
     /// Rows whose case is listed without any value that was sent.
     pub not_shown: u64,
-    /// Rows whose case the list doesn't show, and that can't be said to be gone.
+    /// Rows whose case isn't listed, but isn't certainly gone either.
     pub not_listed: u64,
     /// Rows whose case is certainly gone.
     pub missing: u64,
 }
 
 impl Verification {
-    /// Rows whose case was found.
+    /// Returns the number of rows whose case was found.
     #[must_use]
     pub fn found(&self) -> u64 {
         self.same + self.different + self.not_shown
     }
 
-    /// Whether every case was found with the values that were sent.
+    /// Returns true if no difference was found and no case is gone.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.different + self.missing == 0
     }
 }
 
-/// A value that is not stored as it was sent, or a case that is gone.
+/// A value that isn't stored as it was sent, or a case that is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// Data row, from 1.
     pub row: u64,
     /// Physical line, from 1.
     pub line: u64,
-    /// Key of the field, as in a recipe; none when the whole case is meant.
+    /// Key of the field, as in a recipe; `None` if the whole case is meant.
     pub field: Option<String>,
-    /// What kind of difference it is.
+    /// Kind of the difference.
     pub kind: FindingKind,
-    /// As it was sent, masked when private; empty when the whole case is meant.
+    /// Value as sent, masked if private; empty if the whole case is meant.
     pub sent: String,
-    /// As Trackops has it, masked when private.
+    /// Value stored in Trackops, masked if private.
     pub stored: String,
 }
 
-/// The kinds of differences between what was sent and what is stored.
+/// Kind of difference between a sent and a stored value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -71,7 +71,7 @@ pub enum FindingKind {
     LetterCase,
     /// A number was rounded.
     Rounded,
-    /// A date is a day off, as a time zone makes it.
+    /// A date is off by one day, probably because of a time zone.
     OneDay,
     /// Only the beginning is stored.
     Cut,
@@ -82,31 +82,31 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
-    /// The kind in a few words.
+    /// Describes the kind in a few words.
     #[must_use]
     pub fn told(self) -> &'static str {
         match self {
-            Self::Spaces => "other spaces",
-            Self::LetterCase => "other letter case",
+            Self::Spaces => "spaces differ",
+            Self::LetterCase => "letter case differs",
             Self::Rounded => "rounded",
-            Self::OneDay => "a day off, as a time zone makes it",
-            Self::Cut => "cut short",
-            Self::Other => "another value",
-            Self::Missing => "the case is not in Trackops any more",
+            Self::OneDay => "off by a day (time zone)",
+            Self::Cut => "truncated",
+            Self::Other => "different value",
+            Self::Missing => "the case is no longer in Trackops",
         }
     }
 }
 
-/// A created row, to be compared with its case.
+/// A created row to compare with its case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedRow {
     /// Data row, from 1.
     pub row: u64,
     /// Physical line, from 1.
     pub line: u64,
-    /// The case's id.
+    /// Id of the case.
     pub case_id: String,
-    /// When it was sent: milliseconds since 1970 by the server's clock.
+    /// Time of sending, in milliseconds since 1970 by the server's clock.
     pub sent_at: i64,
     /// Number of amendments made before it was sent.
     pub amendment: u64,
@@ -119,7 +119,7 @@ fn as_utc<S: Serializer>(seconds: &i64, serializer: S) -> Result<S::Ok, S::Error
 }
 
 impl Ledger {
-    /// Returns the created rows of an import, in order; not those that are created by a person's word.
+    /// Returns the created rows of an import in order, without those that a person marked as created.
     pub fn created_rows(&self, import: ImportId) -> Result<Vec<CreatedRow>, LedgerError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
@@ -140,7 +140,7 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Records what reading back has shown; it replaces what was recorded before.
+    /// Records the results of reading back; they replace earlier ones.
     pub async fn set_verification(
         &self,
         import: ImportId,
@@ -182,7 +182,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Returns what reading an import back has shown last; none when it was never read back.
+    /// Returns the results of the last time an import was read back; `None` if it never was.
     pub fn verification(&self, import: ImportId) -> Result<Option<Verification>, LedgerError> {
         let sql = "SELECT at, created, same, different, not_shown, not_listed, missing FROM verifications WHERE import = ?1";
         let found = self.read().prepare_cached(sql)?.query_row([import], |row| {
@@ -200,7 +200,7 @@ impl Ledger {
         Ok(found.optional()?)
     }
 
-    /// Returns what was found different when the import was read back last, in the order of the rows.
+    /// Returns the differences found when an import was last read back, in the order of the rows.
     pub fn findings(&self, import: ImportId) -> Result<Vec<Finding>, LedgerError> {
         let connection = self.read();
         let sql =

@@ -1,12 +1,12 @@
-//! The one writer: a thread that takes what is waiting, writes it in one transaction, and answers when the
-//! commit is on disk. Under load many writes share one commit; alone, a write waits for nobody.
+//! The writer thread. It takes all waiting changes, writes them in one transaction, and answers when the commit is on
+//! disk. Under load, many writes share a commit; a single write doesn't wait for others.
 
 use std::{sync::mpsc, thread};
 
 use super::LedgerError;
 use rusqlite::{Connection, TransactionBehavior};
 
-/// A change of the ledger; what it gives back is answered after the commit.
+/// A change of the ledger. Its result is returned after the commit.
 type Change = Box<dyn FnOnce(&Connection) -> Result<i64, LedgerError> + Send>;
 type Done = Box<dyn FnOnce(Result<i64, LedgerError>) + Send>;
 
@@ -15,10 +15,10 @@ struct Request {
     done: Done,
 }
 
-/// More than these do not share a commit, so that the first of them is not kept waiting.
+/// Maximum number of changes that share a commit, so that the first one doesn't wait long.
 const GROUP: usize = 512;
 
-/// The way to the writer thread; the thread ends when the last of them is gone.
+/// Handle of the writer thread. The thread ends when the last handle is dropped.
 #[derive(Clone)]
 pub(super) struct Writer {
     requests: mpsc::Sender<Request>,
@@ -34,7 +34,7 @@ impl Writer {
         Ok(Self { requests })
     }
 
-    /// Asks for a change; `done` is called when it is durable, and dropped when the writer is gone.
+    /// Requests a change. `done` is called when it is durable, or dropped if the writer has stopped.
     pub(super) fn ask(
         &self,
         change: impl FnOnce(&Connection) -> Result<i64, LedgerError> + Send + 'static,
@@ -44,9 +44,9 @@ impl Writer {
     }
 }
 
-/// What an answer that never comes means.
+/// Returns the error for an answer that never comes.
 pub(super) fn gone() -> LedgerError {
-    LedgerError::Failed("its writer has stopped".into())
+    LedgerError::Failed("its writer thread has stopped".into())
 }
 
 fn serve(mut connection: Connection, inbox: &mpsc::Receiver<Request>) {
@@ -64,7 +64,7 @@ fn serve(mut connection: Connection, inbox: &mpsc::Receiver<Request>) {
     }
 }
 
-/// All or nothing: a change that fails takes the whole group back, and everybody is told.
+/// Commits all changes or none: if one fails, the whole group is rolled back and every caller gets the error.
 fn commit(connection: &mut Connection, changes: Vec<Change>) -> Result<Vec<i64>, LedgerError> {
     step("begin");
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -79,8 +79,8 @@ fn commit(connection: &mut Connection, changes: Vec<Change>) -> Result<Vec<i64>,
     Ok(answers)
 }
 
-/// A step of the ledger. A debug build dies here when `CASELOAD_DIE_AT` says so, as `after:17` for the 17th time: a
-/// test looks at what the next start makes of it.
+/// Marks a step of a commit. A debug build dies here if `CASELOAD_DIE_AT` says so (`after:17` means the 17th time), so
+/// that a test can check the next start.
 #[cfg(debug_assertions)]
 pub(super) fn step(name: &str) {
     use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! Answers, and bodies that break off, drip or never end.
+//! Answers, including bodies that are cut off, drip or never end.
 
 use std::fmt::Write;
 use std::io;
@@ -15,9 +15,9 @@ use tokio::time::{Instant, Sleep};
 
 pub(super) const JSON: &str = "application/json";
 
-/// What lies between two bytes of a body that drips.
+/// Pause between two bytes of a dripping body.
 const DRIP: Duration = Duration::from_millis(50);
-/// What a body without an end goes on with; JSON allows blanks behind it.
+/// Continuation of an endless body. JSON allows trailing blanks.
 const BLANKS: &[u8] = &[b' '; 16 * 1024];
 
 /// An answer before it becomes a response.
@@ -38,7 +38,7 @@ impl Answer {
         Self::text(status, body.to_string().into())
     }
 
-    /// JSON that is text already.
+    /// Creates an answer from JSON text.
     pub(super) fn text(status: StatusCode, body: Bytes) -> Self {
         Self::new(status, JSON, body)
     }
@@ -66,23 +66,23 @@ impl Answer {
         &self.body
     }
 
-    /// The same headers with another status and body.
+    /// Replaces status and body, and keeps the headers.
     pub(super) fn with_body(self, status: StatusCode, body: Bytes) -> Self {
         Self { status, body, ..self }
     }
 
-    /// The answer with only half of the body it announces.
+    /// Sends only half of the body it announces.
     pub(super) fn cut(mut self) -> Response<Reply> {
         let withheld = self.body.split_off(self.body.len() / 2).len() as u64;
         self.respond(Rest::Withheld { bytes: withheld, flushed: false })
     }
 
-    /// The answer with a pause before every byte of its body.
+    /// Sends the body with a pause before every byte.
     pub(super) fn dripping(self) -> Response<Reply> {
         self.respond(Rest::Dripping(Box::pin(tokio::time::sleep(DRIP))))
     }
 
-    /// The answer with a body that never ends.
+    /// Sends a body that never ends.
     pub(super) fn endless(self) -> Response<Reply> {
         self.respond(Rest::Endless)
     }
@@ -94,11 +94,11 @@ impl Answer {
         response
     }
 
-    /// The head as it goes over the wire, for what hyper will not write.
+    /// Returns the head as bytes, for answers that hyper wouldn't write.
     pub(super) fn raw_head(&self, now: SystemTime) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {}\r\n", self.status);
         for (name, value) in &self.headers {
-            // Writing to a text never fails.
+            // Writing to a `String` never fails.
             let _ = write!(head, "{name}: {}\r\n", value.to_str().unwrap_or_default());
         }
         let _ = write!(
@@ -110,7 +110,7 @@ impl Answer {
         head.into_bytes()
     }
 
-    /// Head and body as they go over the wire.
+    /// Returns head and body as bytes.
     pub(super) fn raw(&self, now: SystemTime) -> Bytes {
         [&self.raw_head(now), &*self.body].concat().into()
     }
@@ -136,7 +136,7 @@ pub(super) struct Reply {
     rest: Rest,
 }
 
-/// What becomes of a body beside its bytes.
+/// How a body continues after or between its bytes.
 enum Rest {
     Nothing,
     /// More was announced than is sent.
@@ -169,7 +169,7 @@ impl Body for Reply {
         match rest {
             Rest::Nothing | Rest::Dripping(_) | Rest::Withheld { bytes: 0, .. } => Poll::Ready(None),
             Rest::Withheld { flushed: flushed @ false, .. } => {
-                // hyper writes out what it has while it waits, and drops it on an error.
+                // hyper flushes its buffer while waiting, but drops it on an error.
                 *flushed = true;
                 context.waker().wake_by_ref();
                 Poll::Pending

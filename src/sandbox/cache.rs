@@ -1,4 +1,4 @@
-//! A cache on the way, as a proxy has one: it answers a GET with what it kept of the same address.
+//! A cache like that of a proxy: it answers a GET with an earlier answer for the same address.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,12 +11,12 @@ use tokio::time::Instant;
 use super::answer::Answer;
 use super::quirks::{Quirk, Quirks};
 
-/// Answers by path and query, each with the time at which it was kept.
+/// Cached answers by path and query, each with the time it was cached.
 #[derive(Default)]
 pub(super) struct Cache(Mutex<HashMap<String, (Instant, Answer)>>);
 
 impl Cache {
-    /// Returns the kept answer to a request, if there is one that may be used.
+    /// Returns the cached answer to a request, if there is one that may be used.
     pub(super) fn kept(&self, request: &Request<Incoming>, quirks: Quirks) -> Option<Answer> {
         let wants_new = request
             .headers()
@@ -31,7 +31,7 @@ impl Cache {
         (at.elapsed() < quirks.lag()).then(|| answer.clone())
     }
 
-    /// Keeps an answer, and gives it back as it goes out. A kept answer tells the time at which it was made.
+    /// Caches an answer and returns it as it is to be sent. A cached answer has the date when it was created.
     pub(super) fn keep(&self, request: &Request<Incoming>, quirks: Quirks, answer: Answer) -> Answer {
         if !quirks.caches() || answer.status != StatusCode::OK {
             return answer;

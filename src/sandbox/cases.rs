@@ -1,4 +1,4 @@
-//! The account while it runs: the cases that were created, their numbers, and what else can be listed.
+//! The running account: the created cases, their numbers, and the other records that can be listed.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -42,7 +42,7 @@ impl Resource {
         ("cases", Self::Cases),
     ];
 
-    /// The collection at a path below `/api/v1/`, and the id of the record when one is named.
+    /// Returns the collection at a path below `/api/v1/`, and the id if the path names a record.
     pub(super) fn at(path: &str) -> Option<(Self, Option<i64>)> {
         Self::ALL.into_iter().find_map(|(name, resource)| match path.strip_prefix(name)? {
             "" => Some((resource, None)),
@@ -51,16 +51,16 @@ impl Resource {
     }
 }
 
-/// Why no case was created.
+/// Reason why no case was created.
 #[derive(Debug)]
 pub(super) enum Refused {
     Invalid(Problems),
     Store(io::Error),
-    /// The sandbox is stopping: nothing may be acknowledged any more.
+    /// The sandbox is stopping, so nothing may be acknowledged.
     Stopped,
 }
 
-/// Deleted in an account with `gone`.
+/// Contact and service that the quirk `gone` deletes.
 const GONE_CONTACT: i64 = 1000;
 const GONE_SERVICE: i64 = 2;
 
@@ -86,7 +86,7 @@ struct State {
 }
 
 impl Account {
-    /// The made-up account, with the cases of the store if there is one.
+    /// Opens the fictional account, with the cases of the store if there is one.
     pub(super) fn open(store: Option<&Path>, quirks: Quirks) -> Result<Self, Error> {
         let (mut world, listed) = World::load()?;
         world.quirks = quirks;
@@ -101,7 +101,7 @@ impl Account {
             world.location_of.remove(&GONE_CONTACT);
             world.services.remove(&GONE_SERVICE);
         }
-        // Contacts are filtered by their root client, which their records do not carry.
+        // Contacts can be filtered by root client, which their records don't have.
         let root = |contact: &Map<String, Value>| {
             let contact = contact.get("id").and_then(Value::as_i64)?;
             world.root_of.get(world.location_of.get(&contact)?).copied()
@@ -129,12 +129,12 @@ impl Account {
         })
     }
 
-    /// Whom cases are for, and the rules they must meet.
+    /// Returns the account's clients and rules.
     pub(super) fn world(&self) -> &World {
         &self.world
     }
 
-    /// Runs `read` on a collection as it is now; keep it short, creating waits for it.
+    /// Calls `read` with a collection. Keep it short, because creating cases waits for it.
     pub(super) fn read<T>(&self, resource: Resource, read: impl FnOnce(&Collection) -> T) -> T {
         match resource {
             Resource::Clients => read(&self.clients),
@@ -147,7 +147,7 @@ impl Account {
         }
     }
 
-    /// Creates a case from a request body and gives back its JSON text. It is in the store before that.
+    /// Creates a case from a request body, stores it, and returns its JSON text.
     pub(super) fn create(&self, body: Value) -> Result<Bytes, Refused> {
         let casefile = validate::casefile(&self.world, body).map_err(Refused::Invalid)?;
         let mut state = self.state();
@@ -163,12 +163,12 @@ impl Account {
         Ok(json)
     }
 
-    /// Cases of each root client, those of earlier runs included.
+    /// Returns the number of cases of each root client, including those of earlier runs.
     pub(super) fn by_client(&self) -> BTreeMap<i64, u64> {
         self.state().by_client.clone()
     }
 
-    /// Forgets every case, so that ids begin anew, as on a server that was set up again.
+    /// Deletes every case and restarts the ids, as on a server that was set up again.
     pub(super) fn reset(&self) -> io::Result<()> {
         let mut state = self.state();
         if let Some(store) = &mut state.store {
@@ -179,12 +179,12 @@ impl Account {
         Ok(())
     }
 
-    /// Deletes a case, as a person does in Trackops; the API has no way to. Returns whether there was one.
+    /// Deletes a case, as a person can in Trackops but not with the API. Returns true if it existed.
     pub(super) fn delete_case(&self, id: i64) -> bool {
         self.state().cases.delete(id)
     }
 
-    /// Nothing is created after this, and the store is free for another sandbox.
+    /// Stops creating cases and releases the store for another sandbox.
     pub(super) fn close(&self) {
         let mut state = self.state();
         state.stopped = true;
@@ -195,7 +195,7 @@ impl Account {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The whole case: what was sent, what Trackops adds, and null or [] for what is not there.
+    /// Builds the whole case: the values sent, those that Trackops adds, and null or [] for the others.
     fn build(&self, mut casefile: Map<String, Value>, id: i64, first_subject: i64) -> Value {
         self.quirks.keep(&mut casefile);
         let now = Timestamp::try_from(self.quirks.account_time()).unwrap_or_default();
@@ -249,7 +249,7 @@ fn subject(case: i64, id: i64, is_primary: bool, mut sent: Value) -> Value {
 }
 
 impl State {
-    /// Takes up a line of the store.
+    /// Restores a line of the store.
     fn restore(&mut self, line: &Value, json: &[u8]) {
         if NextIds::is_line(line) {
             let mut ids = NextIds { case: self.next_case, subject: self.next_subject };
@@ -272,7 +272,7 @@ impl State {
         }
     }
 
-    /// Takes up a case that was created now or in an earlier run.
+    /// Adds a case that was created now or in an earlier run.
     fn remember(&mut self, case: &Value, json: Bytes, created: Option<Instant>) {
         let id = case.get("id").and_then(Value::as_i64).unwrap_or(self.next_case);
         self.next_case = id + 1;
@@ -293,7 +293,7 @@ impl State {
     }
 }
 
-/// A subject's name in one line, from the first custom field that has a first or last name.
+/// Returns a subject's name in one line, from the first custom field with a first or last name.
 fn name_of(subject: &Value) -> String {
     let fields = subject.get("custom_fields").and_then(Value::as_array);
     let names = fields.into_iter().flatten().filter_map(|field| {
@@ -306,7 +306,7 @@ fn name_of(subject: &Value) -> String {
     names.take(1).collect()
 }
 
-/// A collection of fixed records; `add` puts in what only its filters look at.
+/// Creates a collection of fixed records. `add` adds keys that only the filters see.
 fn collection(
     table: &'static filters::Table,
     quirks: Quirks,

@@ -1,11 +1,11 @@
-//! Which requests a fault strikes.
+//! Faults, and the requests they apply to.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::kinds::FaultKind;
 
-/// The requests that are counted together, each from 1 since the start.
+/// Requests that are counted together, from 1 since the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// POSTs to the cases.
@@ -14,10 +14,10 @@ pub(super) enum Target {
     Gets,
 }
 
-/// What stands before the kind of a fault that strikes GETs.
+/// Prefix of a fault that applies to GETs.
 const GET: &str = "get:";
 
-/// Which requests of its target a fault strikes.
+/// The requests of its target that a fault applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Strikes {
     Between {
@@ -25,16 +25,16 @@ enum Strikes {
         last: u64,
     },
     Every(u64),
-    /// So many of a [`WHOLE`] at random.
+    /// A random share, as a part of [`WHOLE`].
     Share(u32),
 }
 
-/// What all requests are, for a share: percent with four decimals.
+/// The share that means all requests: percent with four decimals.
 const WHOLE: u32 = 100 * PERCENT;
 const PERCENT: u32 = 10_000;
 
-/// One fault and the requests it strikes, written `KIND`, `KIND@N`, `KIND@N-M`, `KIND@N-`, `KIND/N` or `KIND%P`
-/// for POSTs, and with `get:` before it for GETs.
+/// A fault and the requests it applies to, written `KIND`, `KIND@N`, `KIND@N-M`, `KIND@N-`, `KIND/N` or `KIND%P` for
+/// POSTs, and with the prefix `get:` for GETs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
     kind: FaultKind,
@@ -43,27 +43,27 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// What goes wrong.
+    /// Returns the kind.
     #[must_use]
     pub fn kind(&self) -> FaultKind {
         self.kind
     }
 
-    /// How a fault is written and what each kind does, as a help text.
+    /// Returns a help text that explains the syntax and every kind.
     #[must_use]
     pub fn help() -> String {
         let kinds = FaultKind::ALL.map(|(_, name, does)| format!("{name:<16} {does}"));
         format!(
-            "Let something go wrong with the POSTs to the cases; may be repeated, and the first that strikes counts. \
-             KIND strikes every POST, KIND@17 the 17th, KIND@17-20 and KIND@17- a range, KIND/30 every 30th, \
-             KIND%2.5 that percentage at random. With get: before it, as in get:500@1-3, it strikes the GETs, which \
-             are counted apart. KIND is one of:\n\n{}",
+            "Make requests that create cases go wrong. Can be repeated; the first fault that applies wins. KIND applies to \
+             every POST, KIND@17 to the 17th, KIND@17-20 and KIND@17- to a range, KIND/30 to every 30th, KIND%2.5 to that \
+             percentage at random. Put get: before it, as in get:500@1-3, for GETs, which are counted separately. KIND is \
+             one of:\n\n{}",
             kinds.join("\n")
         )
     }
 
-    /// Whether it strikes the `number`th request of its target since the start, counted from 1.
-    /// `chance` is a number of this fault and this request alone.
+    /// Returns true if it applies to the `number`th request of its target since the start, counted from 1.
+    /// `chance` is a random number for this fault and request.
     fn strikes(&self, target: Target, number: u64, chance: u64) -> bool {
         self.target == target
             && match self.strikes {
@@ -74,8 +74,8 @@ impl Fault {
     }
 }
 
-/// The first fault that strikes a request. The same seed strikes the same numbers on every machine, in whatever
-/// order the requests arrive.
+/// Returns the first fault that applies to a request. The same seed selects the same numbers on every machine, in
+/// whatever order the requests arrive.
 pub(super) fn first(faults: &[Fault], seed: u64, target: Target, number: u64) -> Option<FaultKind> {
     let chance = |index| mixed(mixed(mixed(seed) ^ index) ^ number);
     (0..)
@@ -92,23 +92,22 @@ pub(super) fn mixed(seed: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// A fault that could not be read; its sentence lists what is possible.
+/// Error for a fault that can't be parsed. Its message lists the possible forms.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseFaultError {
-    /// It is not written as a fault.
+    /// It doesn't have the form of a fault.
     #[error(
-        "\"{given}\" is no fault: write KIND for every POST, KIND@17 for the 17th, KIND@17-20 or KIND@17- for a \
-         range, KIND/30 for every 30th, KIND%2.5 for that percentage at random, and get:KIND for GETs; KIND is one \
-         of {}",
+        "\"{given}\" isn't a fault. Use KIND for every POST, KIND@17 for the 17th, KIND@17-20 or KIND@17- for a range, \
+         KIND/30 for every 30th, KIND%2.5 for that percentage at random, or get:KIND for GETs. KIND is one of {}",
         kinds(|_| true)
     )]
     Unreadable {
-        /// What was given.
+        /// The given text.
         given: String,
     },
-    /// The kind cannot strike a GET.
+    /// The kind can't apply to a GET.
     #[error(
-        "\"{kind}\" cannot strike a GET, because it is about a case that is created; those that can are {}",
+        "\"{kind}\" can't apply to a GET, because it is about creating a case. These can: {}",
         kinds(|kind| !kind.is_for_posts())
     )]
     PostsOnly {
@@ -143,7 +142,7 @@ impl FromStr for Fault {
     }
 }
 
-/// The name of a kind, and what it strikes.
+/// Parses the name of a kind and the requests it applies to.
 fn strikes(given: &str) -> Option<(&str, Strikes)> {
     let number = |text: &str| text.parse::<u64>().ok().filter(|n| *n > 0);
     if let Some((name, every)) = given.split_once('/') {
@@ -163,7 +162,7 @@ fn strikes(given: &str) -> Option<(&str, Strikes)> {
     (first <= last).then_some((name, Strikes::Between { first, last }))
 }
 
-/// The share of a percentage with up to four decimals, above 0 and at most 100.
+/// Parses a percentage above 0 and at most 100, with up to four decimals, as a share.
 fn share(percent: &str) -> Option<u32> {
     let (whole, decimals) = percent.split_once('.').unwrap_or((percent, "0"));
     let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -235,7 +234,7 @@ mod tests {
             assert_eq!(struck, at_random(7, text));
         }
         assert_ne!(at_random(7, "lost%30"), at_random(8, "lost%30"));
-        // Splitmix64's own first number: what a seed strikes never changes.
+        // The first number of splitmix64: a seed must always select the same requests.
         assert_eq!(mixed(0), 0xE220_A839_7B1D_CDAF);
     }
 
@@ -261,7 +260,7 @@ mod tests {
     fn a_kind_about_a_created_case_cannot_strike_gets() {
         for text in ["get:500-created", "get:409@3", "get:no-id/2", "get:reset-early%5"] {
             let error = text.parse::<Fault>().unwrap_err().to_string();
-            assert!(error.contains("cannot strike a GET") && error.contains("403-html"), "{error}");
+            assert!(error.contains("can't apply to a GET") && error.contains("403-html"), "{error}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What a GET is answered with.
+//! Answers to GETs.
 
 use bytes::Bytes;
 use hyper::StatusCode;
@@ -11,7 +11,7 @@ use super::lists::{Collection, Listing, View};
 use super::quirks::{Quirk, Quirks};
 use super::world::World;
 
-/// What a GET found, taken while the account was locked and written out after.
+/// Result of a GET, read while the account was locked and serialized afterwards.
 pub(super) enum Fetched {
     List(Listing),
     Record(Bytes),
@@ -35,7 +35,7 @@ impl Fetched {
         }
     }
 
-    /// As the API shows it to a request.
+    /// Converts it to the form that the API shows for a query.
     pub(super) fn shown(self, quirks: Quirks, resource: Resource, world: &World, query: &str) -> Self {
         let has_parts = matches!(resource, Resource::Cases | Resource::Subjects);
         let is_flat = has_parts && (quirks.has(Quirk::FlatValues) || !is_expanded(query));

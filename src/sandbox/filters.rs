@@ -1,24 +1,24 @@
-//! What each collection can be asked for.
+//! Filters of each collection.
 
-/// How a filter's value is compared with the record's.
+/// Comparison of a filter's value with the record's.
 #[derive(Clone, Copy)]
 pub(super) enum Test {
     /// The same number, text or flag.
     Same,
-    /// Contained, whatever its case.
+    /// Contained, ignoring letter case.
     Contains,
     /// True or false.
     Flag,
-    /// Not before a date (or a timestamp, as the record has it), inclusive.
+    /// On or after a date or timestamp, whichever the record has.
     From,
-    /// Not after it, inclusive.
+    /// On or before it.
     To,
 }
 
-/// One query parameter: its name, the record's key it looks at, and how.
+/// A query parameter: its name, the record's key, and the comparison.
 pub(super) type Filter = (&'static str, &'static str, Test);
 
-/// What a collection can be asked for, and the one key worth an index.
+/// Filters of a collection, and the one key worth an index.
 pub(super) struct Table {
     pub(super) filters: &'static [Filter],
     pub(super) indexed: &'static str,

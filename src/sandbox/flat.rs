@@ -1,15 +1,15 @@
-//! Values of custom fields without their parts, as lists show them that nobody asks to expand them.
+//! Flat values of custom fields, as lists show them unless a request asks for expanded values.
 
 use bytes::Bytes;
 use serde_json::Value;
 
-/// Whether a request wants values with their parts.
+/// Returns true if a request wants values in parts.
 pub(super) fn is_expanded(query: &str) -> bool {
     url::form_urlencoded::parse(query.as_bytes())
         .any(|(name, value)| name == "expand_field_values" && matches!(&*value, "1" | "true"))
 }
 
-/// A case or a subject with each name and address in one text.
+/// Returns a case or a subject with each name and address as one string.
 pub(super) fn flat(json: Bytes) -> Bytes {
     let Ok(mut record) = serde_json::from_slice::<Value>(&json) else { return json };
     let subjects = record.get_mut("subjects").and_then(Value::as_array_mut);

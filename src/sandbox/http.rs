@@ -1,4 +1,4 @@
-//! The server: connections, authentication, routes, and faults on the way.
+//! The server: connections, authentication, routes, and faults.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -29,22 +29,22 @@ use super::lists::Listing;
 use super::quirks::{Quirk, Quirks};
 use super::struck::{self, Hangup, Wire};
 
-/// Everything the connections share.
+/// State that all connections share.
 pub(super) struct Server {
     pub(super) account: Account,
-    /// The only `Authorization` that is let in.
+    /// The only accepted `Authorization` header.
     pub(super) authorization: String,
     pub(super) latency: Duration,
     pub(super) faults: Mutex<Vec<Fault>>,
     pub(super) seed: u64,
     pub(super) quirks: Quirks,
-    /// How long after its answer a late case is created.
+    /// Delay between an answer and the creation of a late case.
     pub(super) late: Duration,
     pub(super) cache: Cache,
     pub(super) stats: Mutex<Stats>,
 }
 
-/// Accepts connections until its task is dropped, and theirs with it.
+/// Accepts connections until its task is dropped, which also drops theirs.
 pub(super) async fn accept(server: Arc<Server>, listener: TcpListener) -> Infallible {
     let mut connections = JoinSet::new();
     loop {
@@ -53,7 +53,7 @@ pub(super) async fn accept(server: Arc<Server>, listener: TcpListener) -> Infall
                 server.stats().connections += 1;
                 connections.spawn(connection(Arc::clone(&server), stream));
             }
-            // Out of file descriptors, most likely: the connections that end give them back.
+            // Most likely out of file descriptors. Connections that end free theirs.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
         while connections.try_join_next().is_some() {}
@@ -61,7 +61,7 @@ pub(super) async fn accept(server: Arc<Server>, listener: TcpListener) -> Infall
 }
 
 async fn connection(server: Arc<Server>, stream: TcpStream) {
-    // Without it small answers may wait for an acknowledgement.
+    // Otherwise small answers may wait for an acknowledgment.
     let _ = stream.set_nodelay(true);
     let dated = !server.quirks.has(Quirk::NoDate);
     let wire = Arc::new(Wire::default());
@@ -90,7 +90,7 @@ async fn respond(
 ) -> Result<Response<Reply>, Hangup> {
     let quirks = server.quirks;
     let mut response = answer(server, &wire, request).await?;
-    // hyper adds the right date where there is none.
+    // hyper adds the correct date if there is none.
     if quirks.has_own_clock()
         && let Ok(date) = httpdate::fmt_http_date(quirks.dated()).parse()
     {
@@ -132,21 +132,21 @@ impl Server {
         self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The counters, and the account's totals.
+    /// Returns the counters, with the account's totals.
     pub(super) fn all_stats(&self) -> Stats {
         let by_client = self.account.by_client();
         let cases = by_client.values().sum();
         Stats { cases, cases_by_client: by_client, ..self.stats().clone() }
     }
 
-    /// Counts a GET and gives its number.
+    /// Counts a GET and returns its number.
     fn count_get(&self) -> u64 {
         let mut stats = self.stats();
         stats.gets += 1;
         stats.gets
     }
 
-    /// Holds an answer back. A sleep of no time would still last until the timer's next millisecond.
+    /// Delays an answer. Sleeping for zero time would still last until the timer's next millisecond.
     async fn wait(&self) {
         if !self.latency.is_zero() {
             tokio::time::sleep(self.latency).await;
@@ -193,7 +193,7 @@ impl Server {
         let handle = || match fault {
             Some(fault) if fault.is_late() => {
                 self.create_later(body);
-                // Never seen: the fault has an answer of its own.
+                // Never sent, because the fault has its own answer.
                 Ok(server_error())
             }
             _ => {
@@ -207,7 +207,7 @@ impl Server {
         self.through(wire, fault, handle).await
     }
 
-    /// Creates a case after a while, as a server behind a gateway that gave up. Nobody hears when it is refused.
+    /// Creates a case after a delay, like a server behind a gateway that gave up. If it is refused, nobody notices.
     fn create_later(self: &Arc<Self>, body: Result<Value, Answer>) {
         let server = Arc::clone(self);
         tokio::spawn(async move {
@@ -216,7 +216,7 @@ impl Server {
         });
     }
 
-    /// What goes wrong with a request, counted.
+    /// Returns the fault that applies to a request, and counts it.
     fn fault(&self, target: Target, number: u64) -> Option<FaultKind> {
         let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         let fault = faults::first(&faults, self.seed, target, number)?;
@@ -228,7 +228,7 @@ impl Server {
         Some(fault)
     }
 
-    /// Handles a request and sends its answer, as far as a fault lets it.
+    /// Handles a request and sends its answer, as far as the fault allows.
     async fn through(
         &self,
         wire: &Wire,
@@ -268,7 +268,7 @@ impl Server {
         }
     }
 
-    /// Outside the API: what a script compares its own counts with.
+    /// Answers requests outside the API, which scripts use to check their own counts.
     fn about(&self, path: &str) -> Answer {
         match path {
             "/sandbox/stats" => Answer::json(StatusCode::OK, &json!(self.all_stats())),
@@ -282,11 +282,11 @@ impl Server {
     }
 }
 
-/// A POST that is being handled, counted until it is dropped.
+/// A POST that is being handled; counted as in flight until dropped.
 struct Flight(Arc<Server>);
 
 impl Flight {
-    /// Also gives the number of this POST since the start, from 1.
+    /// Counts a POST. Also returns its number since the start, from 1.
     fn start(server: &Arc<Server>) -> (Self, u64) {
         let mut stats = server.stats();
         stats.posts += 1;
@@ -302,7 +302,7 @@ impl Drop for Flight {
     }
 }
 
-/// The request's JSON, or the answer that says why there is none.
+/// Reads the request's JSON, or returns an error answer.
 async fn read_body(request: Request<Incoming>) -> Result<Result<Value, Answer>, Hangup> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(JSON));

@@ -1,4 +1,4 @@
-//! How a case is kept where a quirk keeps it otherwise than it was sent.
+//! Quirks that store a case differently from how it was sent.
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use jiff::civil::Date;
@@ -6,14 +6,14 @@ use serde_json::{Map, Value};
 
 use super::quirks::{Quirk, Quirks};
 
-/// Characters that `short-references` keeps.
+/// Number of characters that `short-references` keeps.
 const SHORT: usize = 12;
-/// Characters that `short-notes` keeps.
+/// Number of characters that `short-notes` keeps.
 const SHORT_NOTES: usize = 60;
 
 type Way = fn(&str) -> String;
 
-/// What a quirk makes of a reference, in the order in which they are applied.
+/// Changes that quirks make to a reference, in order of application.
 const WAYS: [(Quirk, Way); 6] = [
     (Quirk::TrimmedReferences, |text| text.trim().to_owned()),
     (Quirk::UpperReferences, str::to_uppercase),
@@ -26,7 +26,7 @@ const WAYS: [(Quirk, Way); 6] = [
 ];
 
 impl Quirks {
-    /// Changes a casefile to what is stored of it.
+    /// Changes a casefile to its stored form.
     pub(super) fn keep(self, casefile: &mut Map<String, Value>) {
         for (key, value) in casefile {
             if self.has(Quirk::RoundedNumbers)
@@ -59,7 +59,7 @@ impl Quirks {
     }
 }
 
-/// Whether a key or a filter is about a reference.
+/// Returns true if a key or a filter is about a reference.
 pub(super) fn is_reference(name: &str) -> bool {
     name.starts_with("reference_value_")
 }

@@ -1,6 +1,6 @@
-//! What can go wrong on purpose.
+//! Kinds of faults.
 
-/// What goes wrong with a request.
+/// Kind of a fault. “Handled” means that the server processed the request, and created the case if it was a POST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
     /// Handled, then the connection closes without an answer.
@@ -9,41 +9,41 @@ pub enum FaultKind {
     Reset,
     /// The connection is reset after the head of the request.
     ResetEarly,
-    /// Handled, the answer never comes.
+    /// Handled, but the answer never comes.
     Hang,
-    /// Handled, the answer is held back.
+    /// Handled, but the answer is delayed.
     Slow,
-    /// Handled, the body of the answer comes byte by byte.
+    /// Handled, but the body of the answer comes byte by byte.
     Drip,
-    /// Handled a while after the connection closed without an answer.
+    /// Handled some time after the connection closed without an answer.
     LostLate,
-    /// Handled a while after it arrived, and never answered.
+    /// Handled some time after it arrived, and never answered.
     HangLate,
     /// Handled twice, answered once.
     Twice,
-    /// Handled, half the body is sent, then the connection closes.
+    /// Handled, but only half of the body is sent before the connection closes.
     Cut,
-    /// Handled, half the head is sent, then the connection closes.
+    /// Handled, but only half of the head is sent before the connection closes.
     CutHead,
-    /// Handled, the body of the answer never ends.
+    /// Handled, but the body of the answer never ends.
     Big,
-    /// Handled and answered, then the connection closes although nothing announced it.
+    /// Handled and answered, then the connection closes without notice.
     CloseIdle,
-    /// Handled; if that made a case, the answer is 200 with `{}`.
+    /// Handled; on success, the answer is 200 with `{}`.
     NoId,
-    /// Handled; if that went well, the answer is 200 without a body.
+    /// Handled; on success, the answer is 200 without a body.
     Status200Empty,
-    /// Handled; if that went well, the answer is 200 with an HTML page.
+    /// Handled; on success, the answer is 200 with an HTML page.
     Status200Html,
-    /// Handled; if that went well, the answer is 200 with only the id of the account's first case.
+    /// Handled; on success, the answer is 200 with only the id of the account's first case.
     SameId,
-    /// Handled; if that went well, the answer is 200 with an error and an id.
+    /// Handled; on success, the answer is 200 with an error and an id.
     ErrorWithId,
-    /// Handled; if that went well, the answer is 200 with the id of a user.
+    /// Handled; on success, the answer is 200 with the id of a user.
     UserId,
-    /// Handled; if that went well, the answer is 200 with the text "null" as the id.
+    /// Handled; on success, the answer is 200 with the text "null" as the id.
     NullId,
-    /// Handled; from here on, each answer on this connection is that of the request before.
+    /// Handled; from here on, each answer on this connection belongs to the previous request.
     Shifted,
     /// 302 with a `Location` on the same server.
     Status302,
@@ -79,7 +79,7 @@ pub enum FaultKind {
     Status409Created,
     /// 413, whatever the size of the request.
     Status413,
-    /// 422 with a validation error, whatever the request holds.
+    /// 422 with a validation error, whatever the request contains.
     Status422,
     /// 422 although the request was handled.
     Status422Created,
@@ -105,29 +105,29 @@ pub enum FaultKind {
     Status503WaitCreated,
     /// 504 with a gateway's HTML page although the request was handled.
     Status504Created,
-    /// 504 with a gateway's HTML page, and the request is handled a while after that.
+    /// 504 with a gateway's HTML page; the request is handled some time later.
     Status504Late,
 }
 
 impl FaultKind {
-    /// Every kind with its name and what it does.
+    /// All kinds, with name and description.
     pub const ALL: [(Self, &'static str, &'static str); 52] = [
         (Self::Lost, "lost", "case created, connection closed without an answer"),
         (Self::Reset, "reset", "connection reset, nothing created"),
         (Self::ResetEarly, "reset-early", "connection reset before the body was read, nothing created"),
         (Self::Hang, "hang", "case created, answer never sent"),
-        (Self::Slow, "slow", "case created, answer held back 3 s"),
-        (Self::Drip, "drip", "case created, a byte of the answer's body every 50 ms"),
-        (Self::LostLate, "lost-late", "connection closed without an answer, case created after that"),
-        (Self::HangLate, "hang-late", "answer never sent, case created late"),
-        (Self::Twice, "twice", "case created twice, as when a proxy repeats the request, answered once"),
-        (Self::Cut, "cut", "case created, answer broken off in the middle"),
-        (Self::CutHead, "cut-head", "case created, answer broken off in the middle of its head"),
-        (Self::Big, "big", "case created, answer without an end"),
+        (Self::Slow, "slow", "case created, answer delayed by 3 s"),
+        (Self::Drip, "drip", "case created, answer body sent one byte every 50 ms"),
+        (Self::LostLate, "lost-late", "connection closed without an answer, case created later"),
+        (Self::HangLate, "hang-late", "answer never sent, case created later"),
+        (Self::Twice, "twice", "case created twice, as if a proxy repeated the request, answered once"),
+        (Self::Cut, "cut", "case created, answer cut off halfway"),
+        (Self::CutHead, "cut-head", "case created, answer cut off halfway through its head"),
+        (Self::Big, "big", "case created, answer that never ends"),
         (
             Self::CloseIdle,
             "close-idle",
-            "case created and answered, then the idle connection closed unannounced",
+            "case created and answered, then the idle connection closed without notice",
         ),
         (Self::NoId, "no-id", "case created, answer 200 {} without an id"),
         (Self::Status200Empty, "200-empty", "case created, answer 200 without a body"),
@@ -139,17 +139,17 @@ impl FaultKind {
         (
             Self::Shifted,
             "shifted",
-            "case created; from here on this connection answers with what the request before asked for",
+            "case created; from here on, each answer on this connection is for the previous request",
         ),
         (Self::Status302, "302", "redirect to another address of this server, nothing created"),
         (Self::Status302Created, "302-created", "the same redirect although the case was created"),
-        (Self::Status303Created, "303-created", "redirect to the case that was created"),
-        (Self::Status308, "308", "lasting redirect to another address of this server, nothing created"),
-        (Self::Status400Html, "400-html", "an HTML page with 400, nothing created"),
+        (Self::Status303Created, "303-created", "redirect to the created case"),
+        (Self::Status308, "308", "permanent redirect to another address of this server, nothing created"),
+        (Self::Status400Html, "400-html", "400 with an HTML page, nothing created"),
         (
             Self::Status400HtmlCreated,
             "400-html-created",
-            "an HTML page with 400 although the case was created",
+            "400 with an HTML page although the case was created",
         ),
         (Self::Status401Created, "401-created", "token refused although the case was created"),
         (Self::Status403Created, "403-created", "access refused although the case was created"),
@@ -163,14 +163,14 @@ impl FaultKind {
         (Self::Status404, "404", "not found, nothing created"),
         (Self::Status408, "408", "request timed out, nothing created"),
         (Self::Status409, "409", "“already exists”, nothing created"),
-        (Self::Status409Created, "409-created", "“already exists” although the case was created just now"),
+        (Self::Status409Created, "409-created", "“already exists” although the case was just created"),
         (Self::Status413, "413", "request too large, nothing created"),
         (Self::Status422, "422", "validation error, nothing created"),
         (Self::Status429, "429", "too many requests, with Retry-After: 1, nothing created"),
         (
             Self::Status429Date,
             "429-date",
-            "too many requests, with a date 1 s on in Retry-After, nothing created",
+            "too many requests, with a date 1 s ahead in Retry-After, nothing created",
         ),
         (Self::Status429Long, "429-long", "too many requests, with Retry-After: 3600, nothing created"),
         (Self::Status500, "500", "server error, nothing created"),
@@ -178,16 +178,20 @@ impl FaultKind {
         (Self::Status502, "502", "a gateway's HTML error page, nothing created"),
         (Self::Status503, "503", "HTML error page, nothing created"),
         (Self::Status503Wait, "503-wait", "busy, with Retry-After: 1, nothing created"),
-        (Self::Status504Created, "504-created", "a gateway's HTML time-out although the case was created"),
-        (Self::Status504Late, "504-late", "a gateway's HTML time-out, case created after that"),
+        (
+            Self::Status504Created,
+            "504-created",
+            "a gateway's HTML timeout page although the case was created",
+        ),
+        (Self::Status504Late, "504-late", "a gateway's HTML timeout page, case created later"),
     ];
 
-    /// The name it is asked for by.
+    /// Returns its name.
     pub(super) fn name(self) -> &'static str {
         Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, name, _)| name)
     }
 
-    /// The kind that answers the same and creates nothing, for one that creates the case all the same.
+    /// For a kind that creates the case in spite of its answer, returns the kind with the same answer that doesn't.
     pub(super) fn as_if(self) -> Option<Self> {
         Some(match self {
             Self::Status302Created => Self::Status302,
@@ -203,12 +207,12 @@ impl FaultKind {
         })
     }
 
-    /// Whether the case is created only a while after the request was answered, or would have been.
+    /// Returns true if the case is created only some time after the request was or would have been answered.
     pub(super) fn is_late(self) -> bool {
         matches!(self, Self::LostLate | Self::HangLate | Self::Status504Late)
     }
 
-    /// Whether it is about the body of a POST or the case it creates, so that no GET can meet it.
+    /// Returns true if it is about the body of a POST or the case it creates, and so can't apply to a GET.
     pub(super) fn is_for_posts(self) -> bool {
         self.as_if().is_some()
             || self.is_late()

@@ -1,4 +1,4 @@
-//! Cases as an account would show them that names what its ids mean.
+//! Cases of an account that shows labels beside ids.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ fn int(record: &Record, key: &str) -> Option<i64> {
     record.get(key).and_then(Value::as_i64)
 }
 
-/// Adds names: an object beside an id, records in place of the ids of a list, a name for each custom field.
+/// Adds names: an object beside each id, records beside a list of ids, and a name for each custom field.
 pub(super) fn label(case: &mut Record, world: &World) {
     let case_type = int(case, "case_type_id").and_then(|id| world.case_types.get(&id));
     if let Some(case_type) = case_type {

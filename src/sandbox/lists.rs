@@ -1,4 +1,4 @@
-//! Lists: filters, pages and counts over records that are kept as the JSON text they are sent as.
+//! Lists: filters, pages and counts over records stored as JSON text.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use super::filters::{Table, Test};
 use super::kept::is_reference;
 use super::quirks::{Quirk, Quirks};
 
-/// A value that a filter can look at.
+/// A value that a filter can test.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Cell {
     Nothing,
@@ -37,15 +37,15 @@ impl From<Option<&Value>> for Cell {
 struct Record {
     id: i64,
     json: Bytes,
-    /// When it was created; `None` for one of an earlier run.
+    /// Time of creation; `None` for a record of an earlier run.
     created: Option<Instant>,
-    /// Whether it was deleted: then nothing shows it.
+    /// Whether it was deleted, so that nothing shows it.
     deleted: bool,
-    /// One for each of the collection's keys.
+    /// Values of the collection's keys, in order.
     cells: Box<[Cell]>,
 }
 
-/// Records in the order of their ids.
+/// Records, sorted by id.
 pub(super) struct Collection {
     table: &'static Table,
     quirks: Quirks,
@@ -54,18 +54,18 @@ pub(super) struct Collection {
     index: HashMap<Cell, Vec<usize>>,
 }
 
-/// A parameter that cannot be read.
+/// A parameter that can't be parsed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BadParameter {
     pub(super) name: String,
     pub(super) message: &'static str,
 }
 
-/// What a list request is answered with.
+/// Result of a list request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Listing {
     Page(Vec<Bytes>),
-    /// A page behind the last one.
+    /// A page after the last one.
     End,
     Count {
         records: usize,
@@ -73,12 +73,12 @@ pub(super) enum Listing {
     },
 }
 
-/// How a list is shown to one request.
+/// View of a list for one request.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct View {
-    /// Records younger than this are not shown.
+    /// Age below which records are hidden.
     pub(super) hidden: Duration,
-    /// Seed of the order; `None` for the order of the ids.
+    /// Seed for a random order; `None` for the order of the ids.
     pub(super) shuffled: Option<u64>,
 }
 
@@ -91,7 +91,7 @@ impl Collection {
         Self { table, quirks, keys, records: Vec::new(), index: HashMap::new() }
     }
 
-    /// Adds a record. `id` is above every id before it; `json` is `value` as text.
+    /// Adds a record. `id` must be above all earlier ids; `json` is `value` as text.
     pub(super) fn push(&mut self, id: i64, value: &Value, json: Bytes, created: Option<Instant>) {
         let indexed = Cell::from(value.get(self.table.indexed));
         if indexed != Cell::Nothing {
@@ -101,13 +101,13 @@ impl Collection {
         self.records.push(Record { id, json, created, deleted: false, cells });
     }
 
-    /// Deletes a record. Returns whether there was one.
+    /// Deletes a record. Returns true if it existed.
     pub(super) fn delete(&mut self, id: i64) -> bool {
         let Ok(at) = self.records.binary_search_by_key(&id, |record| record.id) else { return false };
         self.records.get_mut(at).is_some_and(|record| !std::mem::replace(&mut record.deleted, true))
     }
 
-    /// Every record's JSON text, in the order of the ids.
+    /// Returns the JSON text of every record, in the order of the ids.
     pub(super) fn all(&self) -> impl Iterator<Item = &Bytes> {
         self.records.iter().filter(|record| !record.deleted).map(|record| &record.json)
     }
@@ -189,7 +189,7 @@ impl Collection {
         Ok(read)
     }
 
-    /// The key that a filter looks at, and how.
+    /// Returns the key that a filter tests, and the comparison.
     fn filter(&self, name: &str) -> Option<(&'static str, Test)> {
         let (_, key, test) = self.table.filters.iter().find(|(known, ..)| *known == name)?;
         if name.ends_with("_system") && self.quirks.has(Quirk::NoTimeFilter) {
@@ -209,7 +209,7 @@ struct Query {
     per_page: usize,
     descending: bool,
     count: bool,
-    /// Position of the key, and what its cell must be.
+    /// Position of each key, with the condition for its cell.
     wanted: Vec<(usize, Wanted)>,
     indexed: Option<Cell>,
 }
@@ -238,9 +238,9 @@ impl Wanted {
             Test::From | Test::To if !is_date(value) && DateTime::strptime(TIMESTAMP, value).is_err() => {
                 Err("must be YYYY-MM-DD or YYYY-MM-DD HH:MM:SS")
             }
-            // As texts, a date sorts before every timestamp of its day.
+            // As text, a date sorts before every timestamp of its day.
             Test::From => Ok(Self::From(value.to_owned())),
-            // "~" sorts after every digit: a day's end, whatever the record's precision.
+            // "~" sorts after every digit, so it marks the end of a day at any precision.
             Test::To if is_date(value) => Ok(Self::To(format!("{value}~"))),
             Test::To => Ok(Self::To(value.to_owned())),
         }
@@ -269,7 +269,7 @@ impl Wanted {
     }
 }
 
-/// Whether the text is a day of the calendar, written `YYYY-MM-DD` and no other way.
+/// Returns true if the text is a valid date written `YYYY-MM-DD`.
 pub(super) fn is_date(text: &str) -> bool {
     text.len() == 10 && text.split('-').map(str::len).eq([4, 2, 2]) && text.parse::<Date>().is_ok()
 }
@@ -281,7 +281,7 @@ mod tests {
     use super::super::filters::CASES;
     use super::*;
 
-    /// Sixty cases: ids 1 to 60, a new day every 10, four references in turn.
+    /// Sixty cases with ids 1 to 60, a new day every ten cases, and four alternating references.
     fn cases() -> Collection {
         let mut cases = Collection::new(&CASES, Quirks::default());
         for id in 1..=60 {
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn filters_are_exact_and_hold_together() {
+    fn filters_are_exact_and_can_be_combined() {
         assert_eq!(ids("id=17"), [17]);
         assert_eq!(ids("reference_value_1=CLM-3&created_to=2026-03-01"), [3, 7]);
         assert_eq!(ids("reference_value_1=CLM-3&created_to=2026-03-01&dir=desc"), [7, 3]);

@@ -1,14 +1,14 @@
-//! The sandbox: an embedded Trackops, a real HTTP/1.1 server on loopback with a made-up account.
+//! The sandbox: an embedded Trackops, a real HTTP/1.1 server on loopback with a fictional account.
 //!
-//! It reads raw JSON and shares no type with the client, so a wrong key fails here as it would there.
-//! Whatever the vendor does not document is listed in [`ASSUMPTIONS`]; a [`Quirk`] turns one of them round.
+//! It reads raw JSON and shares no types with the client, so a wrong key fails here as it would there.
+//! Everything the vendor doesn't document is listed in [`ASSUMPTIONS`]; a [`Quirk`] reverses one of them.
 //!
 //! ```text
 //! http ── auth, routes, faults ──► cases ── validate ── values ──► world (assets/sandbox/world.toml)
 //!                                    ├───► lists   filters, pages, counts
 //!                                    ├───► kept    quirks of how a case is stored
 //!                                    └───► store   one JSON line a case, before the answer
-//! shape: quirks of how answers and lists look; cache: a proxy between client and server
+//! shape: quirks of the form of answers and lists; cache: a proxy between client and server
 //! ```
 
 mod answer;
@@ -56,28 +56,28 @@ use cases::{Account, Resource};
 use http::Server;
 use quirks::Quirks;
 
-/// How a sandbox runs. Has no `Debug`, because that would print the token.
+/// Options of a sandbox. No `Debug`, because that would print the token.
 #[derive(Clone)]
 pub struct Options {
-    /// Port on 127.0.0.1; 0 takes any free one.
+    /// Port on 127.0.0.1; 0 for any free port.
     pub port: u16,
-    /// How long each answer of the API is held back.
+    /// Delay of each answer of the API.
     pub latency: Duration,
-    /// What goes wrong; the first fault that strikes a request counts.
+    /// Faults. The first one that applies to a request wins.
     pub faults: Vec<Fault>,
-    /// Decides which requests a fault strikes that strikes at random.
+    /// Seed for faults that apply at random.
     pub seed: u64,
-    /// How it behaves otherwise than the assumptions say.
+    /// Deviations from the assumptions.
     pub quirks: Vec<Quirk>,
-    /// How long after the answer the faults that end in `-late` create their case.
+    /// Delay after the answer with which faults ending in `-late` create their case.
     pub late: Duration,
-    /// How long the quirks of lists hide a new case or keep an answer.
+    /// Time for which quirks of lists hide a new case or cache an answer.
     pub lag: Duration,
-    /// Username, without the `/token` that the API wants behind it.
+    /// User name, without the `/token` that the API wants after it.
     pub username: String,
     /// API token.
     pub token: String,
-    /// File that keeps the cases for the next start; without one they are forgotten.
+    /// File that keeps the cases for the next start; without one they are lost.
     pub store: Option<PathBuf>,
 }
 
@@ -98,68 +98,68 @@ impl Default for Options {
     }
 }
 
-/// What the sandbox has seen since its start, unless said otherwise.
+/// Counters since the start, unless noted otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Stats {
-    /// POSTs to the cases with the right token, whatever became of them.
+    /// POSTs to the cases with the right token, whatever their result.
     pub posts: u64,
     /// Cases created.
     pub created: u64,
-    /// POSTs refused because of what they held.
+    /// POSTs refused because of their contents.
     pub rejected: u64,
-    /// POSTs that a fault struck.
+    /// POSTs that a fault applied to.
     pub faulted: u64,
     /// Requests without the right username and token.
     pub unauthorized: u64,
     /// GETs of the API.
     pub gets: u64,
-    /// GETs that a fault struck.
+    /// GETs that a fault applied to.
     pub faulted_gets: u64,
     /// Connections accepted.
     pub connections: u64,
     /// POSTs being handled now.
     pub in_flight: u64,
-    /// Most POSTs that were handled at the same time.
+    /// Maximum number of POSTs handled at the same time.
     pub max_in_flight: u64,
-    /// Cases in the account, those from the store included.
+    /// Cases in the account, including those from the store.
     pub cases: u64,
-    /// The same by root client id.
+    /// Cases in the account, by root client id.
     pub cases_by_client: BTreeMap<i64, u64>,
 }
 
-/// Why a sandbox did not start.
+/// Reason why a sandbox didn't start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Another program listens on the port.
-    #[error("port {port} is in use by another program; choose another with --port, or 0 for any free one")]
+    /// Another program uses the port.
+    #[error("port {port} is in use by another program. Choose another with --port, or 0 for any free port")]
     PortInUse {
         /// The port that was asked for.
         port: u16,
     },
-    /// The port could not be opened for another reason.
-    #[error("port {port} could not be opened")]
+    /// The port can't be opened for another reason.
+    #[error("port {port} can't be opened")]
     Listen {
         /// The port that was asked for.
         port: u16,
         /// The reason.
         source: io::Error,
     },
-    /// Another sandbox runs over the store.
-    #[error("{} is in use by another sandbox; stop that one first, or choose another file", path.display())]
+    /// Another sandbox uses the store.
+    #[error("{} is in use by another practice server. Stop that one first, or choose another file", path.display())]
     StoreInUse {
         /// The store.
         path: PathBuf,
     },
-    /// The store could not be opened, read or shortened.
-    #[error("the sandbox's cases could not be read from {}", path.display())]
+    /// The store can't be opened, read or truncated.
+    #[error("the practice server's cases can't be read from {}", path.display())]
     Store {
         /// The store.
         path: PathBuf,
         /// The reason.
         source: io::Error,
     },
-    /// A line of the store, not the last, is not a case.
-    #[error("line {line} of {} is damaged; move the file away to start without cases", path.display())]
+    /// A line of the store, other than the last, isn't a case.
+    #[error("line {line} of {} is damaged. Move the file away to start without cases", path.display())]
     StoreDamaged {
         /// The store.
         path: PathBuf,
@@ -168,13 +168,13 @@ pub enum Error {
         /// The reason.
         source: serde_json::Error,
     },
-    /// The made-up account is not readable: a mistake in the program.
-    #[error("the sandbox's world is not readable")]
+    /// The fictional account can't be parsed, which is a bug.
+    #[error("the practice server's account can't be read")]
     World(#[from] toml::de::Error),
 }
 
-/// Removes the cases of a store that were created before a time, in seconds since 1970; with `count_only` only counts
-/// them. Returns how many. Fails while a sandbox runs over the store.
+/// Removes the cases of a store that were created before a time, in seconds since 1970; with `count_only`, only counts
+/// them. Returns their number. Fails while a sandbox uses the store.
 pub fn purge_store(path: &Path, before: i64, count_only: bool) -> Result<u64, Error> {
     store::Store::purge(path, before, count_only)
 }
@@ -187,7 +187,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox on the current tokio runtime; when this returns, it can be connected to.
+    /// Starts a sandbox on the current tokio runtime. When this returns, it accepts connections.
     pub async fn start(options: Options) -> Result<Self, Error> {
         let port = options.port;
         let listen = |source: io::Error| match source.kind() {
@@ -214,42 +214,42 @@ impl Sandbox {
         Ok(Self { address, server, task })
     }
 
-    /// The API's base, such as `http://127.0.0.1:8080/api/v1`.
+    /// Returns the API's base URL, such as `http://127.0.0.1:8080/api/v1`.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}/api/v1", self.address)
     }
 
-    /// The counters as they are now.
+    /// Returns the current counters.
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.server.all_stats()
     }
 
-    /// Every case in the account, in the order of creation.
+    /// Returns every case in the account, in the order of creation.
     #[must_use]
     pub fn cases(&self) -> Vec<Value> {
         let all: Vec<_> = self.server.account.read(Resource::Cases, |cases| cases.all().cloned().collect());
         all.iter().filter_map(|json| serde_json::from_slice(json).ok()).collect()
     }
 
-    /// Replaces the faults from the next request on; the requests are still counted from the start.
+    /// Replaces the faults from the next request on. Requests are still counted from the start.
     pub fn set_faults(&self, faults: Vec<Fault>) {
         *self.server.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }
 
-    /// Deletes a case, as a person does in Trackops; the API has no way to. Returns whether there was one.
+    /// Deletes a case, as a person can in Trackops but not with the API. Returns true if it existed.
     #[must_use]
     pub fn delete_case(&self, id: i64) -> bool {
         self.server.account.delete_case(id)
     }
 
-    /// Forgets every case, so that the ids begin anew, as on a server that was set up again.
+    /// Deletes every case and restarts the ids, as on a server that was set up again.
     pub fn reset(&self) -> io::Result<()> {
         self.server.account.reset()
     }
 
-    /// Stops it and waits until the port is free.
+    /// Stops the sandbox and waits until the port is free.
     pub async fn stop(mut self) {
         self.shut();
         // Always an error: the task was aborted.

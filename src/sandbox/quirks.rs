@@ -1,4 +1,4 @@
-//! How else Trackops may behave: where the vendor documents nothing, the opposite of an assumption.
+//! Quirks: the opposites of assumptions, because Trackops may behave differently where the vendor documents nothing.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,30 +6,31 @@ use std::time::{Duration, SystemTime};
 
 use super::lists::View;
 
-/// How far the clock of `clock-ahead` is ahead.
+/// Lead of the clock with `clock-ahead`.
 const AHEAD: Duration = Duration::from_secs(90);
-/// How far the clock of `clock-behind` is behind.
+/// Lag of the clock with `clock-behind`.
 const LATE: Duration = Duration::from_secs(60 * 60);
-/// How far the time zone of `local-time` is behind UTC.
+/// Lag of the time zone behind UTC with `local-time`.
 const BEHIND: Duration = Duration::from_secs(5 * 60 * 60);
-/// Largest page of `small-pages`.
+/// Maximum page size with `small-pages`.
 const SMALL_PAGE: usize = 10;
-/// Largest page of `five-pages`.
+/// Maximum page size with `five-pages`.
 const FIVE_PAGE: usize = 5;
-/// How far `created_at` of `created-behind` is behind the clock that dates answers.
+/// Lag of `created_at` behind the `Date` header with `created-behind`.
 const CREATED_BEHIND: Duration = Duration::from_secs(2 * 24 * 60 * 60);
-/// One way in which the sandbox behaves otherwise; several hold together.
+
+/// A deviation from the assumptions. Several can be combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quirk {
-    /// A created case is answered with 200.
+    /// Creating a case answers 200.
     Status200,
     /// A created case comes back inside `casefile`.
     Wrapped,
-    /// Ids are texts wherever they are answered.
+    /// Ids are strings in every answer.
     StringIds,
-    /// The answer to a created case has a `Location`.
+    /// Creating a case answers with a `Location` header.
     LocationHeader,
-    /// Validation errors are 400.
+    /// Validation errors have status 400.
     Errors400,
     /// Validation errors are a list of sentences.
     ErrorsList,
@@ -37,53 +38,53 @@ pub enum Quirk {
     ErrorsText,
     /// Validation errors are a bare list of objects.
     ErrorsNested,
-    /// New cases show late in lists.
+    /// New cases appear late in lists.
     ListLag,
-    /// The filters of references look for a part, whatever its case.
+    /// The reference filters match any part, ignoring letter case.
     PartialFilter,
-    /// The filters of references are ignored.
+    /// The reference filters are ignored.
     NoFilter,
-    /// References are kept in capitals.
+    /// References are stored in upper case.
     UpperReferences,
-    /// References of digits are kept as numbers.
+    /// References of digits only are stored as numbers.
     NumberReferences,
-    /// References are kept with `&` escaped.
+    /// References are stored with `&` escaped.
     EscapedReferences,
     /// References are cut.
     ShortReferences,
-    /// References are kept decomposed.
+    /// References are stored decomposed.
     DecomposedReferences,
-    /// References are kept without punctuation and blanks.
+    /// References are stored without punctuation and blanks.
     PlainReferences,
-    /// References are kept without blanks around them.
+    /// References are stored without outer blanks.
     TrimmedReferences,
     /// Administrative notes are cut.
     ShortNotes,
-    /// Due dates are a day off.
+    /// Due dates are stored a day early.
     DayEarly,
     /// Numbers lose their decimals.
     RoundedNumbers,
-    /// Every second GET shows no new cases.
+    /// Every second GET hides new cases.
     Replicas,
-    /// A cache answers GETs, unless asked for something new.
+    /// A cache answers GETs, unless the request says `no-cache`.
     CachedGets,
-    /// A cache answers GETs, whatever it is asked.
+    /// A cache answers GETs, even if the request says `no-cache`.
     StubbornCache,
-    /// The order of lists is another one for each request.
+    /// The order of lists changes with every request.
     Shuffled,
-    /// A page behind the end is 404.
+    /// A page after the end is 404.
     End404,
-    /// A page behind the end is 204.
+    /// A page after the end is 204.
     End204,
-    /// A page behind the end is null.
+    /// A page after the end is null.
     EndNull,
     /// Pages are tiny.
     FivePages,
-    /// Cases are dated by a clock far behind.
+    /// Cases are dated by a clock that is far behind.
     CreatedBehind,
-    /// Cases in lists do not say when they were created.
+    /// Cases in lists have no creation time.
     NoCreatedAt,
-    /// The system timestamps are not in UTC.
+    /// System timestamps aren't in UTC.
     LocalTime,
     /// The server's clock is ahead.
     ClockAhead,
@@ -93,141 +94,137 @@ pub enum Quirk {
     DateAhead,
     /// Cases in lists have hardly any keys.
     BareCases,
-    /// Cases in lists do not show their administrative notes.
+    /// Cases in lists don't show their administrative notes.
     NoAdminNotes,
-    /// Pages are smaller than was asked for.
+    /// Pages are smaller than requested.
     SmallPages,
-    /// Every page is the first.
+    /// Every page is the first page.
     NoPages,
-    /// Counts are not told.
+    /// Counts aren't supported.
     NoCount,
     /// The filters by system timestamps are ignored.
     NoTimeFilter,
-    /// System timestamps are written as in the United States.
+    /// System timestamps have the US format.
     UsTimes,
-    /// Answers do not say what time it is.
+    /// Answers have no `Date` header.
     NoDate,
-    /// A contact names its client and not its location.
+    /// A contact names its client instead of its location.
     ContactClient,
-    /// A case is for a client and not for a location.
+    /// A case is for a client instead of a location.
     CaseClient,
     /// Records have their ids under another key.
     OddIds,
     /// Cases show names beside ids.
     Labels,
-    /// Values of custom fields have no parts in lists, whatever is asked.
+    /// Custom field values in lists are flat, even if parts are requested.
     FlatValues,
-    /// Custom fields are not listed.
+    /// Custom fields aren't listed.
     NoFields,
-    /// The filter of requests is read the wrong way.
+    /// The filter `is_request` is misread.
     TurnedRequests,
-    /// Numbers and amounts are wanted as texts.
+    /// Numbers and amounts must be strings.
     TextNumbers,
-    /// Check boxes are wanted as one text.
+    /// Checkboxes must be one string.
     TextCheckboxes,
-    /// Yes and no are wanted as texts.
+    /// Yes and no must be strings.
     TextYesNo,
     /// A contact and a service are deleted.
     Gone,
 }
 
 impl Quirk {
-    /// Every quirk with its name and what it does.
+    /// All quirks, with name and description.
     pub const ALL: [(Self, &'static str, &'static str); 54] = [
-        (Self::Status200, "200", "a created case is answered with 200"),
+        (Self::Status200, "200", "creating a case answers 200"),
         (Self::Wrapped, "wrapped", "a created case comes back as {\"casefile\": {...}}"),
-        (Self::StringIds, "string-ids", "ids are texts in every answer"),
-        (Self::LocationHeader, "location-header", "a created case is answered with a Location header"),
+        (Self::StringIds, "string-ids", "ids are strings in every answer"),
+        (Self::LocationHeader, "location-header", "creating a case answers with a Location header"),
         (Self::Errors400, "errors-400", "validation errors are 400"),
         (Self::ErrorsList, "errors-list", "validation errors are {\"errors\": [\"Due on is bad\"]}"),
         (Self::ErrorsText, "errors-text", "validation errors are plain text"),
         (Self::ErrorsNested, "errors-nested", "validation errors are [{\"field\": ..., \"message\": ...}]"),
-        (Self::ListLag, "list-lag", "a new case shows in lists --lag-ms after it was created"),
-        (Self::PartialFilter, "partial-filter", "a reference is found by a part of it, whatever its case"),
+        (Self::ListLag, "list-lag", "a new case appears in lists only after --lag-ms"),
+        (Self::PartialFilter, "partial-filter", "the reference filters match any part, ignoring case"),
         (Self::NoFilter, "no-filter", "the reference filters are ignored"),
-        (Self::UpperReferences, "upper-references", "references are stored in capitals"),
+        (Self::UpperReferences, "upper-references", "references are stored in upper case"),
         (
             Self::NumberReferences,
             "number-references",
-            "references of digits are stored as numbers, so that 007 is 7",
+            "references of digits only are stored as numbers, so 007 becomes 7",
         ),
         (Self::EscapedReferences, "escaped-references", "references are stored with &amp; for &"),
         (Self::ShortReferences, "short-references", "references are cut to 12 characters"),
         (Self::DecomposedReferences, "decomposed-references", "references are stored decomposed (NFD)"),
         (Self::PlainReferences, "plain-references", "references are stored without punctuation and spaces"),
-        (Self::TrimmedReferences, "trimmed-references", "references are stored without spaces around them"),
+        (Self::TrimmedReferences, "trimmed-references", "references are stored without outer spaces"),
         (Self::ShortNotes, "short-notes", "admin_notes is cut to 60 characters"),
-        (Self::Replicas, "replicas", "every second GET shows no case younger than --lag-ms"),
+        (Self::Replicas, "replicas", "every second GET hides cases newer than --lag-ms"),
         (
             Self::CachedGets,
             "cached-gets",
-            "the same GET within --lag-ms has the same answer, unless sent with no-cache",
+            "a GET repeated within --lag-ms gets the same answer, unless sent with no-cache",
         ),
-        (Self::StubbornCache, "stubborn-cache", "the same GET within --lag-ms has the same answer"),
-        (Self::Shuffled, "shuffled", "lists have another order at every request"),
+        (Self::StubbornCache, "stubborn-cache", "a GET repeated within --lag-ms gets the same answer"),
+        (Self::Shuffled, "shuffled", "the order of lists changes with every request"),
         (Self::End404, "end-404", "a page past the end is 404"),
         (Self::End204, "end-204", "a page past the end is 204 without a body"),
         (Self::EndNull, "end-null", "a page past the end is null"),
-        (Self::FivePages, "five-pages", "at most 5 records a page, whatever per_page says"),
+        (Self::FivePages, "five-pages", "at most 5 records per page, whatever per_page says"),
         (
             Self::CreatedBehind,
             "created-behind",
             "created_at and its filters are two days behind the Date header",
         ),
-        (Self::NoCreatedAt, "no-created-at", "created_at is not in list records"),
+        (Self::NoCreatedAt, "no-created-at", "list records have no created_at"),
         (Self::LocalTime, "local-time", "created_at and its filters are 5 hours behind UTC"),
         (Self::ClockAhead, "clock-ahead", "the Date header and created_at are 90 s ahead"),
         (Self::ClockBehind, "clock-behind", "the Date header and created_at are an hour behind"),
         (Self::DateAhead, "date-ahead", "the Date header is 90 s ahead, created_at is not"),
         (Self::BareCases, "bare-cases", "list records hold only id, case_number, reference_value_1"),
         (Self::NoAdminNotes, "no-admin-notes", "admin_notes is null in lists"),
-        (Self::SmallPages, "small-pages", "at most 10 records a page, whatever per_page says"),
-        (Self::NoPages, "no-pages", "every page is the first one again"),
-        (Self::NoCount, "no-count", "mode=count answers the list"),
+        (Self::SmallPages, "small-pages", "at most 10 records per page, whatever per_page says"),
+        (Self::NoPages, "no-pages", "every page is the first page"),
+        (Self::NoCount, "no-count", "mode=count returns the list"),
         (Self::NoTimeFilter, "no-time-filter", "created_from_system and created_to_system are ignored"),
         (Self::UsTimes, "us-times", "created_at in lists is written 11/23/2026 15:04"),
         (Self::NoDate, "no-date", "answers have no Date header"),
         (Self::ContactClient, "contact-client", "client_id of a contact is the client, not the location"),
         (Self::CaseClient, "case-client", "client_id in a case is the client, not the location"),
         (Self::OddIds, "odd-ids", "records in lists have their id under the key uid"),
-        (Self::Labels, "labels", "cases in lists name what their ids mean: {\"case_type\": {\"name\": ...}}"),
+        (Self::Labels, "labels", "cases in lists have names beside ids: {\"case_type\": {\"name\": ...}}"),
         (
             Self::FlatValues,
             "flat-values",
-            "names and addresses in lists are one text, also when asked for parts",
+            "names and addresses in lists are one string, even when parts are requested",
         ),
-        (Self::NoFields, "no-fields", "custom fields are not listed: their address is 403"),
+        (Self::NoFields, "no-fields", "custom fields are not listed: GET fields answers 403"),
         (
             Self::TurnedRequests,
             "turned-requests",
-            "is_request=false lists what is a request, as when any text is true",
+            "is_request=false lists requests, as if any value meant true",
         ),
-        (Self::TextNumbers, "text-numbers", "numbers in custom fields are texts, and refused as numbers"),
-        (
-            Self::TextCheckboxes,
-            "text-checkboxes",
-            "check boxes are one text with commas, and refused as arrays",
-        ),
-        (Self::TextYesNo, "text-yes-no", "yes and no are the texts 1 and 0, and refused as numbers"),
-        (Self::DayEarly, "day-early", "due dates are stored a day earlier"),
-        (Self::RoundedNumbers, "rounded-numbers", "numbers of cases are stored without decimals"),
+        (Self::TextNumbers, "text-numbers", "numbers in custom fields must be strings, not JSON numbers"),
+        (Self::TextCheckboxes, "text-checkboxes", "checkboxes must be one string with commas, not an array"),
+        (Self::TextYesNo, "text-yes-no", "yes and no must be the strings 1 and 0, not numbers"),
+        (Self::DayEarly, "day-early", "due dates are stored a day early"),
+        (Self::RoundedNumbers, "rounded-numbers", "numbers in cases are stored without decimals"),
         (Self::Gone, "gone", "contact 1000 and service 2 are deleted: not in lists, refused in cases"),
     ];
 
-    /// What each quirk does, as a help text.
+    /// Returns a help text that explains every quirk.
     #[must_use]
     pub fn help() -> String {
         let quirks = Self::ALL.map(|(_, name, does)| format!("{name:<22} {does}"));
         format!(
-            "Behave otherwise where the vendor documents nothing; may be repeated. NAME is one of:\n\n{}",
+            "Behave differently where the vendor documents nothing. Can be repeated. NAME is one of:\n\n{}",
             quirks.join("\n")
         )
     }
 }
 
-/// A quirk that is not known; its sentence lists those that are.
+/// Error for an unknown quirk. Its message lists the known ones.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{given}\" is no quirk: it is one of {}", Quirk::ALL.map(|(_, name, _)| name).join(", "))]
+#[error("\"{given}\" isn't a quirk. Use one of {}", Quirk::ALL.map(|(_, name, _)| name).join(", "))]
 pub struct ParseQuirkError {
     given: String,
 }
@@ -251,13 +248,13 @@ impl fmt::Display for Quirk {
 /// The quirks of a sandbox.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Quirks {
-    /// A bit each.
+    /// One bit per quirk.
     bits: u64,
     lag: Duration,
 }
 
 impl Quirks {
-    /// `lag`: how long lists hide a new case or a cache keeps an answer, for the quirks that do.
+    /// `lag` is the time for which lists hide a new case or a cache keeps an answer.
     pub(super) fn new(quirks: &[Quirk], lag: Duration) -> Self {
         Self { bits: Self::bits(quirks), lag }
     }
@@ -274,7 +271,7 @@ impl Quirks {
         self.bits & Self::bits(quirks) != 0
     }
 
-    /// The server's clock.
+    /// Returns the time by the server's clock.
     pub(super) fn now(self) -> SystemTime {
         let now = SystemTime::now();
         match (self.has(Quirk::ClockAhead), self.has(Quirk::ClockBehind)) {
@@ -284,17 +281,17 @@ impl Quirks {
         }
     }
 
-    /// Whether the clock is not the machine's.
+    /// Returns true if the clock differs from the machine's.
     pub(super) fn has_own_clock(self) -> bool {
         self.has_any(&[Quirk::ClockAhead, Quirk::ClockBehind, Quirk::DateAhead])
     }
 
-    /// What an answer is dated by.
+    /// Returns the time for the `Date` header.
     pub(super) fn dated(self) -> SystemTime {
         if self.has(Quirk::DateAhead) { self.now() + AHEAD } else { self.now() }
     }
 
-    /// The server's clock as the account writes it down.
+    /// Returns the time for the account's timestamps.
     pub(super) fn account_time(self) -> SystemTime {
         let zone = if self.has(Quirk::LocalTime) { BEHIND } else { Duration::ZERO };
         let clock = if self.has(Quirk::CreatedBehind) { CREATED_BEHIND } else { Duration::ZERO };
@@ -305,12 +302,12 @@ impl Quirks {
         self.lag
     }
 
-    /// Whether a cache answers GETs.
+    /// Returns true if a cache answers GETs.
     pub(super) fn caches(self) -> bool {
         self.has_any(&[Quirk::CachedGets, Quirk::StubbornCache])
     }
 
-    /// How lists are shown to the `number`th GET.
+    /// Returns the view of lists for the `number`th GET.
     pub(super) fn view(self, number: u64) -> View {
         let lags = self.has(Quirk::ListLag) || (self.has(Quirk::Replicas) && number.is_multiple_of(2));
         View {
@@ -319,7 +316,7 @@ impl Quirks {
         }
     }
 
-    /// The page that is given for the one that was asked for.
+    /// Returns the page to send for the requested one.
     pub(super) fn page(self, asked: usize) -> usize {
         if self.has(Quirk::NoPages) { 1 } else { asked }
     }
@@ -352,7 +349,7 @@ mod tests {
     fn anything_else_is_refused_with_what_is_possible() {
         for text in ["", "201", "Wrapped", "list-lag@3"] {
             let error = text.parse::<Quirk>().unwrap_err().to_string();
-            assert!(error.contains("no quirk") && error.contains("small-pages"), "{error}");
+            assert!(error.contains("isn't a quirk") && error.contains("small-pages"), "{error}");
         }
     }
 }

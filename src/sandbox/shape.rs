@@ -1,4 +1,4 @@
-//! What answers and records look like where a quirk changes them.
+//! Quirks that change the form of answers and records.
 
 use bytes::Bytes;
 use hyper::StatusCode;
@@ -14,11 +14,11 @@ use super::quirks::{Quirk, Quirks};
 use super::validate::Problems;
 use super::world::World;
 
-/// What `bare-cases` leaves of a case in a list.
+/// Keys that `bare-cases` keeps of a case in a list.
 const BARE: [&str; 3] = ["id", "case_number", "reference_value_1"];
 
 impl Quirks {
-    /// The answer to a created case.
+    /// Returns the answer for a created case.
     pub(super) fn created(self, json: Bytes) -> Answer {
         let status = if self.has(Quirk::Status200) { StatusCode::OK } else { StatusCode::CREATED };
         if !self.has_any(&[Quirk::Wrapped, Quirk::StringIds, Quirk::LocationHeader]) {
@@ -36,7 +36,7 @@ impl Quirks {
         if self.has(Quirk::LocationHeader) { answer.with(LOCATION, &location) } else { answer }
     }
 
-    /// The answer to a case that is not valid.
+    /// Returns the answer for an invalid case.
     pub(super) fn invalid(self, problems: Problems) -> Answer {
         let is_400 = self.has(Quirk::Errors400);
         let status = if is_400 { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -55,7 +55,7 @@ impl Quirks {
         Answer::json(status, &problems.into_body())
     }
 
-    /// The answer to a page behind the end of a list.
+    /// Returns the answer for a page after the end of a list.
     pub(super) fn behind_the_end(self) -> Answer {
         if self.has(Quirk::End404) {
             return Answer::error(StatusCode::NOT_FOUND, "there is no such page");
@@ -67,7 +67,7 @@ impl Quirks {
         Answer::text(StatusCode::OK, Bytes::from_static(body))
     }
 
-    /// A record as a list shows it.
+    /// Returns a record as a list shows it.
     pub(super) fn in_list(self, resource: Resource, json: Bytes, world: &World) -> Bytes {
         const OF_CASES: [Quirk; 5] =
             [Quirk::BareCases, Quirk::NoCreatedAt, Quirk::NoAdminNotes, Quirk::UsTimes, Quirk::Labels];
@@ -98,7 +98,7 @@ impl Quirks {
         self.odd(self.alone(Value::Object(case).to_string().into()))
     }
 
-    /// A record with its id under another key.
+    /// Returns a record with its id under another key.
     fn odd(self, json: Bytes) -> Bytes {
         if !self.has(Quirk::OddIds) {
             return json;
@@ -110,7 +110,7 @@ impl Quirks {
         Value::Object(record).to_string().into()
     }
 
-    /// A record as it is shown by itself.
+    /// Returns a record as it is shown outside lists.
     pub(super) fn alone(self, json: Bytes) -> Bytes {
         if !self.has(Quirk::StringIds) {
             return json;
@@ -121,7 +121,7 @@ impl Quirks {
     }
 }
 
-/// Makes a text of every id: `id`, `..._id`, and the lists of ids, at any depth.
+/// Converts every id to a string: `id`, `..._id`, and lists of ids, at any depth.
 fn ids_as_text(value: &mut Value) {
     let as_text = |id: &mut Value| {
         if id.is_i64() {
@@ -143,7 +143,7 @@ fn ids_as_text(value: &mut Value) {
     }
 }
 
-/// A problem as a person would be told: "Due on is bad".
+/// Returns a problem as a sentence for people: "Due on is bad".
 fn sentence((at, message): (&str, &str)) -> String {
     let words = at.strip_suffix("_id").unwrap_or(at).replace(['_', '.'], " ");
     let mut letters = words.chars();

@@ -1,5 +1,5 @@
-//! The created cases on disk, one JSON object a line. After a purge the first line holds the next ids instead, so that
-//! no case gets the id of one that is gone.
+//! The created cases on disk, one JSON object per line. After a purge, the first line has the next ids instead, so that
+//! no case gets the id of a removed one.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Write};
@@ -11,19 +11,19 @@ use serde_json::{Value, json};
 use super::Error;
 use super::assumptions::TIMESTAMP;
 
-/// An open store, locked against other processes for as long as it lives.
+/// An open store, locked against other processes until it is dropped.
 pub(super) struct Store {
     file: File,
-    /// Bytes of whole lines.
+    /// Length of all complete lines, in bytes.
     len: u64,
 }
 
 impl Store {
-    /// Opens or makes the store and hands every case in it to `each`.
-    /// A last line without its end was never acknowledged, so it is cut off.
+    /// Opens or creates the store and passes every line to `each`.
+    /// An incomplete last line was never acknowledged, so it is cut off.
     pub(super) fn open(path: &Path, mut each: impl FnMut(Value, &[u8])) -> Result<Self, Error> {
         let failed = failed_at(path);
-        // Made by the one function that makes private files: cases have people in them.
+        // Created as a private file, because cases have personal data.
         crate::home::kept_file(path).map_err(failed)?;
         let file = OpenOptions::new().read(true).append(true).open(path).map_err(failed)?;
         file.try_lock().map_err(|error| match error {
@@ -45,8 +45,8 @@ impl Store {
         Ok(Self { file, len })
     }
 
-    /// Removes the cases that were created before a time, in seconds since 1970; with `count_only` only counts them.
-    /// Fails while a sandbox runs over the store.
+    /// Removes the cases that were created before a time, in seconds since 1970; with `count_only`, only counts them.
+    /// Fails while a sandbox uses the store.
     pub(super) fn purge(path: &Path, before: i64, count_only: bool) -> Result<u64, Error> {
         if !path.try_exists().map_err(failed_at(path))? {
             return Ok(0);
@@ -77,7 +77,7 @@ impl Store {
         Ok(())
     }
 
-    /// Adds a case. When it fails, nothing is added.
+    /// Adds a case. If it fails, nothing is added.
     pub(super) fn append(&mut self, json: &[u8]) -> io::Result<()> {
         let mut line = Vec::with_capacity(json.len() + 1);
         line.extend_from_slice(json);
@@ -95,7 +95,7 @@ fn failed_at(path: &Path) -> impl Fn(io::Error) -> Error + Copy + '_ {
     |source| Error::Store { path: path.to_owned(), source }
 }
 
-/// When a case was created, in seconds since 1970.
+/// Returns the creation time of a case, in seconds since 1970.
 fn created_at(case: &Value) -> Option<i64> {
     let at = DateTime::strptime(TIMESTAMP, case.get("created_at")?.as_str()?).ok()?;
     Some(jiff::tz::TimeZone::UTC.to_timestamp(at).ok()?.as_second())
@@ -109,12 +109,12 @@ pub(super) struct NextIds {
 }
 
 impl NextIds {
-    /// Whether a line of the store holds ids instead of a case.
+    /// Returns true if a line of the store has ids instead of a case.
     pub(super) fn is_line(line: &Value) -> bool {
         line.get("next_case").is_some()
     }
 
-    /// Lets no later case have an id of this line.
+    /// Raises the ids above those of a line.
     pub(super) fn take(&mut self, line: &Value) {
         let number = |of: &Value, key: &str| of.get(key).and_then(Value::as_i64).unwrap_or(0);
         let after = |of: &Value| of.get("id").and_then(Value::as_i64).map_or(0, |id| id + 1);

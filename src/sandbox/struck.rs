@@ -1,4 +1,4 @@
-//! What a fault makes of a request and of its answer.
+//! Effects of faults on requests and answers.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -14,9 +14,9 @@ use super::kinds::FaultKind;
 use super::quirks::Quirks;
 use super::validate::Problems;
 
-/// How long `slow` holds an answer back.
+/// Delay of an answer with `slow`.
 const SLOW: Duration = Duration::from_secs(3);
-/// Where the redirects lead: a client that follows one is seen in the count of the GETs.
+/// Target of redirects. A client that follows one is noticed in the number of GETs.
 const ELSEWHERE: &str = "/api/v1/clients";
 
 const FIREWALL: &str = "<!DOCTYPE html><html><head><title>Attention Required! | Firewall</title></head>\
@@ -30,7 +30,7 @@ const DOWN: &str = "<html><head><title>503 Service Temporarily Unavailable</titl
 const TIMED_OUT: &str = "<html><head><title>504 Gateway Time-out</title></head>\
     <body><center><h1>504 Gateway Time-out</h1></center></body></html>";
 
-/// The connection ends here, without a whole answer from hyper.
+/// Ends the connection without a complete answer from hyper.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Hangup {
     #[error("connection closed without an answer")]
@@ -39,12 +39,12 @@ pub(super) enum Hangup {
     Reset,
     #[error("request could not be read")]
     Unreadable,
-    /// These bytes still go out: what hyper would not write.
+    /// Sends these bytes first, which hyper wouldn't write.
     #[error("connection closed after some bytes")]
     After(Bytes),
 }
 
-/// The answer of a fault that keeps the request from being handled.
+/// Returns the answer of a fault that prevents the request from being handled.
 pub(super) fn instead(fault: FaultKind, quirks: Quirks) -> Result<Option<Answer>, Hangup> {
     let error = |code, message| Some(Answer::error(code, message));
     let many = |wait: &str| {
@@ -111,7 +111,7 @@ pub(super) fn instead(fault: FaultKind, quirks: Quirks) -> Result<Option<Answer>
     })
 }
 
-/// Sends an answer as the fault has it. A case that was refused stays refused where the server itself answers.
+/// Sends an answer, changed by the fault. If the server itself answers, a refused case stays refused.
 pub(super) async fn send(
     answer: Answer,
     fault: FaultKind,
@@ -159,7 +159,7 @@ pub(super) async fn send(
     Ok(answer.into())
 }
 
-/// Address of the case in an answer.
+/// Returns the address of the case in an answer.
 fn address_of(body: &[u8]) -> String {
     let case: Value = serde_json::from_slice(body).unwrap_or_default();
     let id = case.get("id").or_else(|| case.get("casefile")?.get("id"));
@@ -167,7 +167,7 @@ fn address_of(body: &[u8]) -> String {
     format!("/api/v1/cases/{id}")
 }
 
-/// Answers of one connection, in the order in which they are sent.
+/// Answers of one connection, in the order they are sent.
 #[derive(Default)]
 pub(super) struct Wire(Mutex<Sent>);
 
@@ -178,8 +178,8 @@ struct Sent {
 }
 
 impl Wire {
-    /// Returns the answer that goes out in place of this one: the one before it, once the connection is shifted. The
-    /// first answer of a connection goes out twice, because none precedes it.
+    /// Returns the answer to send: once the connection is shifted, the previous one. The first answer of a connection
+    /// is sent twice, because none precedes it.
     pub(super) fn sent(&self, answer: Answer, fault: Option<FaultKind>) -> Answer {
         let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         sent.is_shifted |= fault == Some(FaultKind::Shifted);
@@ -196,7 +196,8 @@ fn conflict() -> Answer {
     Answer::error(StatusCode::CONFLICT, "the case already exists")
 }
 
-/// Rounded up, because an HTTP date has whole seconds: rounded down it could be over on arrival.
+/// Returns the time at least one second later, rounded up to whole seconds. Rounded down, an HTTP date might already be
+/// past on arrival.
 fn a_second_on(now: SystemTime) -> SystemTime {
     let part = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().subsec_nanos();
     now + Duration::from_secs(2) - Duration::from_nanos(part.into())

@@ -1,4 +1,4 @@
-//! Whether a casefile may become a case: the raw JSON against the account's rules.
+//! Validation of a casefile: the raw JSON is checked against the account's rules.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use super::lists::is_date;
 use super::values;
 use super::world::{CaseType, World};
 
-/// What is wrong with a casefile: messages by the path of the value.
+/// Problems of a casefile: messages by the path of the value.
 #[derive(Debug, Default)]
 pub(super) struct Problems(Map<String, Value>);
 
@@ -23,7 +23,7 @@ impl Problems {
         self.0.is_empty()
     }
 
-    /// Every problem: where, and what.
+    /// Returns every problem as path and message.
     pub(super) fn each(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().flat_map(|(at, messages)| {
             let messages = messages.as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -31,12 +31,12 @@ impl Problems {
         })
     }
 
-    /// The body of the answer, less its status.
+    /// Returns the body of the answer.
     pub(super) fn into_body(self) -> Value {
         serde_json::json!({ "errors": self.0 })
     }
 
-    /// Adds a problem for every key that is not `known`.
+    /// Adds a problem for every key that isn't in `known`.
     pub(super) fn unknown_keys(&mut self, at: &str, object: &Map<String, Value>, known: &[&str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
             self.add(&format!("{at}{key}"), "is not a parameter of this API");
@@ -44,7 +44,7 @@ impl Problems {
     }
 }
 
-/// The JSON a field must be.
+/// JSON shape of a field.
 #[derive(Clone, Copy)]
 enum Shape {
     Id,
@@ -53,11 +53,11 @@ enum Shape {
     Line,
     Notes,
     Decimal,
-    /// Looked at by its own function.
+    /// Validated by its own function.
     List,
 }
 
-/// Every key of a casefile, its shape, and whether it is required; a case has them in this order.
+/// All keys of a casefile, with shape and whether they are required. A case has them in this order.
 const FIELDS: [(&str, Shape, bool); 19] = [
     ("case_type_id", Shape::Id, true),
     ("client_id", Shape::Id, true),
@@ -80,13 +80,13 @@ const FIELDS: [(&str, Shape, bool); 19] = [
     ("custom_fields", Shape::List, false),
 ];
 
-/// The keys of a case that come from its casefile, in order, and whether each one is a list.
+/// Returns the keys of a case that come from its casefile, in order, and whether each is a list.
 pub(super) fn fields() -> impl Iterator<Item = (&'static str, bool)> {
     let listed = |shape| matches!(shape, Shape::Ids | Shape::List);
     FIELDS.iter().map(move |(key, shape, _)| (*key, listed(*shape))).chain([("subjects", true)])
 }
 
-/// Takes the casefile out of a request body, if it is one and nothing is wrong with it.
+/// Extracts the casefile from a request body and validates it.
 pub(super) fn casefile(world: &World, body: Value) -> Result<Map<String, Value>, Problems> {
     let mut problems = Problems::default();
     let Value::Object(mut root) = body else {
@@ -152,7 +152,7 @@ pub(super) fn date(problems: &mut Problems, at: &str, value: &Value) {
 pub(super) fn text(problems: &mut Problems, at: &str, value: &Value, max: usize) {
     match value.as_str() {
         None => problems.add(at, "must be a string"),
-        // Bytes first: characters are only counted when there may be too many.
+        // Bytes first, so that characters are counted only if there may be too many.
         Some(text) if text.len() > max && text.chars().count() > max => {
             problems.add(at, format!("is too long (maximum is {max} characters)"));
         }
@@ -172,7 +172,7 @@ fn is_decimal(value: &Value) -> bool {
     }
 }
 
-/// What holds between the values, for those whose shape is right.
+/// Checks the rules that involve other values, for values with the right shape.
 fn rules(problems: &mut Problems, world: &World, case: &Map<String, Value>) {
     let id = |key: &str| case.get(key).and_then(Value::as_i64);
     let known: [(&str, &dyn Fn(i64) -> bool); 5] = [
@@ -257,7 +257,7 @@ mod tests {
         })
     }
 
-    /// The problems of the example with `value` put at `pointer`; null takes the key away.
+    /// Returns the problems of the example with `value` at `pointer`; null removes the key.
     fn problems(pointer: &str, value: Value) -> Vec<(String, String)> {
         let mut case = example();
         let (parent, key) = pointer.rsplit_once('/').unwrap();
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_subject_is_looked_at_as_strictly_and_may_be_of_another_type() {
+    fn a_second_subject_is_validated_as_strictly_and_may_be_of_another_type() {
         let second = |of: i64, id: i64, value: Value| {
             json!({"subject_type_id": of, "is_primary": false, "is_pinned": true,
                    "custom_fields": [{"id": id, "value": value}]})

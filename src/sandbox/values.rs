@@ -1,4 +1,4 @@
-//! Subjects and custom fields of a casefile.
+//! Validation of the subjects and custom fields of a casefile.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use super::quirks::{Quirk, Quirks};
 use super::validate::{Problems, date, text};
 use super::world::{CaseType, CustomField, Kind, World};
 
-/// What a list of custom fields belongs to. None: a type that does not exist, which is reported elsewhere.
+/// Owner of a list of custom fields. `None` means a type that doesn't exist, which is reported elsewhere.
 pub(super) enum Owner<'a> {
     Case(Option<&'a CaseType>),
     Subject(Option<i64>),
@@ -18,7 +18,7 @@ pub(super) fn subjects(problems: &mut Problems, world: &World, value: &Value, ca
     for (n, subject) in subjects.iter().enumerate() {
         let at = format!("subjects.{n}");
         match subject {
-            // Only of the primary subject does the case type say of which type it is.
+            // The case type determines the type of the primary subject only.
             Value::Object(object) => {
                 one_subject(problems, world, &at, object, case_type.filter(|_| n == 0));
             }
@@ -109,7 +109,7 @@ pub(super) fn custom_fields(
     }
 }
 
-/// Why a custom field cannot be used where it is, if so.
+/// Returns the reason why a custom field can't be used by its owner, if any.
 fn misplaced(world: &World, id: i64, field: &CustomField, owner: &Owner<'_>) -> Option<String> {
     let name = &field.name;
     match (owner, field.subject_type) {

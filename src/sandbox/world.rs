@@ -1,4 +1,4 @@
-//! The made-up account: whom cases are for, and the rules they must meet.
+//! The fictional account: its clients, and the rules that cases must meet.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::quirks::Quirks;
 
-/// The made-up account as TOML: clients, locations, contacts, case types, services, custom fields.
+/// The fictional account as TOML: clients, locations, contacts, case types, services, custom fields.
 pub const WORLD: &str = include_str!("../../assets/sandbox/world.toml");
 
 type Record = Map<String, Value>;
@@ -40,12 +40,12 @@ pub(super) struct Region {
     is_default: bool,
 }
 
-/// A case type decides nearly everything else about a case.
+/// A case type. It determines nearly everything else about a case.
 #[derive(Deserialize)]
 pub(super) struct CaseType {
     id: i64,
     pub(super) name: String,
-    /// Labels of the three references; a blank one is not used.
+    /// Labels of the three references; a blank label means the reference isn't used.
     pub(super) references: [String; 3],
     pub(super) services: Vec<i64>,
     pub(super) flags: Vec<i64>,
@@ -58,14 +58,14 @@ pub(super) struct CustomField {
     id: i64,
     pub(super) name: String,
     pub(super) kind: Kind,
-    /// The subject type it belongs to; none for a field of the case.
+    /// The subject type it belongs to; `None` for a field of the case.
     pub(super) subject_type: Option<i64>,
     #[serde(default)]
     pub(super) choices: Vec<String>,
 }
 
 impl CustomField {
-    /// As the API lists it: KNOWN are id, name and the tag of its kind.
+    /// Returns the record that the API lists. Id, name and tag are KNOWN.
     fn record(&self) -> Record {
         let tag = self.kind.tag();
         let record =
@@ -74,7 +74,7 @@ impl CustomField {
     }
 }
 
-/// The vendor's kinds of fields, by their tags.
+/// The vendor's kinds of fields, named like their tags.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "UPPERCASE")]
 pub(super) enum Kind {
@@ -97,7 +97,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The vendor's tag.
+    /// Returns the vendor's tag.
     pub(super) fn tag(self) -> &'static str {
         match self {
             Self::Address => "ADDRESS",
@@ -126,7 +126,7 @@ impl Kind {
 
 /// The rules, by id.
 pub(super) struct World {
-    /// In which forms values are wanted.
+    /// Quirks, which determine the form of values.
     pub(super) quirks: Quirks,
     pub(super) case_types: HashMap<i64, CaseType>,
     pub(super) custom_fields: HashMap<i64, CustomField>,
@@ -142,13 +142,13 @@ pub(super) struct World {
     pub(super) location_of: HashMap<i64, i64>,
 }
 
-/// The records that the API lists, as they are sent.
+/// Records that the API lists.
 pub(super) struct Listed {
     pub(super) clients: Vec<Record>,
     pub(super) locations: Vec<Record>,
     pub(super) contacts: Vec<Record>,
     pub(super) staff: Vec<Record>,
-    /// Custom fields, with no more than is documented.
+    /// Custom fields, with only the documented keys.
     pub(super) fields: Vec<Record>,
 }
 
@@ -180,7 +180,7 @@ impl World {
         Ok((world, listed))
     }
 
-    /// Lets cases be for clients: each is its own location, and its contacts work there.
+    /// Makes cases belong to clients: each client becomes its own location, and its contacts work there.
     pub(super) fn take_clients_for_locations(&mut self) {
         for location in self.location_of.values_mut() {
             *location = self.root_of.get(location).copied().unwrap_or(*location);
@@ -198,7 +198,7 @@ fn pairs(records: &[Record], key: &str) -> HashMap<i64, i64> {
     records.iter().filter_map(|record| Some((int(record, "id")?, int(record, key)?))).collect()
 }
 
-/// Every record of a real account carries dates; here all of them were entered on one day.
+/// Adds dates, which every record of a real account has. Here all records were entered on one day.
 fn with_dates(mut record: Record) -> Record {
     for (key, value) in [
         ("created_on", "2025-01-06"),

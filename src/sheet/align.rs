@@ -1,8 +1,8 @@
-//! Rows whose separators went wrong, set right by what the columns hold.
+//! Repairs rows with wrong delimiters by what the columns usually hold.
 //!
-//! A row with one separator too many or too few, or with separators of its own, has its cells in the wrong columns.
-//! Where the other rows say what each column holds, and exactly one reading puts every cell where such cells are, that
-//! reading is taken, and told: it is a guess. Otherwise the row stays as it is.
+//! A row with a missing, extra or different delimiter has its cells in the wrong columns. If the other rows show what
+//! each column holds, and exactly one reading puts every cell in a column of its kind, that reading is used. It is a
+//! guess, so there is a warning. Otherwise the row stays as it is.
 
 use csv::ByteRecord;
 
@@ -12,44 +12,44 @@ use super::fault::Fault;
 use super::kind::Kind;
 use super::sniff::SampleRecord;
 
-/// Fewer rows do not show what a column holds.
+/// Minimum number of rows that show what a column holds.
 const LEAST_ROWS: usize = 5;
-/// So many columns must hold ids, dates, numbers and the like, to tell one reading from another.
+/// Minimum number of columns with ids, dates, numbers and the like, to tell one reading from another.
 const LEAST_TELLING: usize = 2;
-/// A cell is put together from so many more pieces at most.
+/// Maximum number of extra pieces joined into one cell.
 const MOST_EXTRA: usize = 12;
-/// Longer cells are not cut in two: they are texts.
+/// Maximum length of a cell that is split in two, in bytes; longer ones are prose.
 const LONGEST_SPLIT: usize = 200;
-/// Separators a single row may have instead of the file's own.
+/// Delimiters a single row may have instead of the file's own.
 const SEPARATORS: [u8; 5] = [b',', b';', b'\t', b'|', b' '];
 
-/// What the cells of a column are, as far as that tells it from others.
+/// Kind of cells in a column, as far as it sets the column apart from others.
 #[derive(Debug, Clone, Copy)]
 struct ColumnKind {
-    /// What nearly all are, when that is met in few other columns: an id, a date.
+    /// Kind of nearly all cells, if few other columns have it: an id, a date.
     telling: Option<Kind>,
-    /// Whether most are words.
+    /// Whether most cells are words.
     is_text: bool,
-    /// Whether nearly all have something in them.
+    /// Whether nearly all cells are filled.
     is_filled: bool,
-    /// Bytes in each, when all have the same.
+    /// Length in bytes, if all cells have the same.
     length: Option<usize>,
-    /// Whether the column holds numbers, dates and the like beside words.
+    /// Whether the column holds numbers, dates and the like besides words.
     has_values: bool,
 }
 
-/// What the cells of each column are.
+/// Kind of cells in each column.
 #[derive(Debug)]
 pub(super) struct ColumnKinds(Vec<ColumnKind>);
 
-/// A reading of a row: its cells, and whether each stood in quotes.
+/// A reading of a row: its cells, and whether each was quoted.
 struct Pieces {
     cells: ByteRecord,
     quoted: Vec<bool>,
 }
 
 impl ColumnKinds {
-    /// Learns from the rows that have as many cells as a row should have; none when that tells too little.
+    /// Learns from the rows with the right number of cells; `None` if they show too little.
     pub(super) fn of(rows: &[&SampleRecord], width: usize) -> Option<Self> {
         let whole = |row: &&SampleRecord| row.cells.len() == width && row.start.fault.is_none();
         let rows: Vec<&SampleRecord> = rows.iter().copied().filter(whole).collect();
@@ -62,8 +62,8 @@ impl ColumnKinds {
         self.0.len()
     }
 
-    /// Whether every cell is where such cells are, and some of them tell so. A cell that is not there is empty; one
-    /// beyond the last column says nothing.
+    /// Whether every cell fits its column, and enough of them are proof. Missing cells count as empty; cells beyond the
+    /// last column don't count.
     fn fits(&self, cells: &ByteRecord) -> bool {
         let mut telling = 0;
         let mut cells = cells.iter();
@@ -74,7 +74,7 @@ impl ColumnKinds {
         }) && telling >= LEAST_TELLING
     }
 
-    /// Whether a row has nothing of what the columns hold: words stand where the others have ids, dates, numbers.
+    /// Whether no cell fits its column: words where other rows have ids, dates, numbers.
     pub(super) fn misses(&self, cells: &ByteRecord) -> bool {
         let told =
             self.0.iter().zip(cells).filter(|(column, cell)| column.telling.is_some() && !cell.is_empty());
@@ -82,8 +82,8 @@ impl ColumnKinds {
         misses >= LEAST_TELLING && misses == told.count()
     }
 
-    /// The one reading of a row that fits, when the row as it is does not. `line`: the row without its line break.
-    /// A row that fits and goes on beyond the last column is left to who can tell where its end belongs.
+    /// Returns the only reading that fits, if the row as it is doesn't. `line` is the row without its line break.
+    /// A row that fits but continues beyond the last column is left alone: its owner knows where the rest belongs.
     pub(super) fn realign(
         &self,
         line: &[u8],
@@ -115,7 +115,7 @@ impl ColumnKinds {
         }
     }
 
-    /// A separator too many: `1,,2` for `1,2`.
+    /// An extra delimiter: `1,,2` for `1,2`.
     fn without_an_empty_cell(&self, record: &ByteRecord) -> Vec<ByteRecord> {
         if record.len() != self.width() + 1 {
             return Vec::new();
@@ -125,7 +125,7 @@ impl ColumnKinds {
         empty.map(|at| without(at).collect()).collect()
     }
 
-    /// Separators inside a text without quotes: `Lee, Ann`.
+    /// Delimiters inside an unquoted cell: `Lee, Ann`.
     fn joined(&self, pieces: &Pieces, dialect: Dialect) -> Vec<ByteRecord> {
         let Pieces { cells, quoted } = pieces;
         let Some(extra @ 1..=MOST_EXTRA) = cells.len().checked_sub(self.width()) else { return Vec::new() };
@@ -148,7 +148,7 @@ impl ColumnKinds {
         found
     }
 
-    /// A separator that lacks before or behind a cell in quotes: `Boots"With laces"`.
+    /// A delimiter missing before or after a quoted cell: `Boots"With laces"`.
     fn cut_at_quotes(&self, line: &[u8], dialect: Dialect) -> Vec<ByteRecord> {
         let Some(quote) = dialect.quote else { return Vec::new() };
         let delimiter = dialect.delimiter.0;
@@ -165,7 +165,7 @@ impl ColumnKinds {
         found
     }
 
-    /// A separator that lacks between two cells of different kinds: `9CC-9259`.
+    /// A delimiter missing between two cells of different kinds: `9CC-9259`.
     fn cut_in_a_cell(&self, record: &ByteRecord) -> Vec<ByteRecord> {
         if record.len() + 1 != self.width() {
             return Vec::new();
@@ -176,7 +176,7 @@ impl ColumnKinds {
                 let before = record.iter().take(at).chain(middle.iter().copied());
                 before.chain(record.iter().skip(at + 1)).collect()
             };
-            // Rather an empty cell that is not there at all.
+            // Prefer a missing empty cell.
             let blank = cells(&[b"", cell]);
             if self.fits(&blank) {
                 found.push(blank);
@@ -196,7 +196,7 @@ impl ColumnKinds {
         found
     }
 
-    /// The row cut by another separator than the file's.
+    /// The row split at another delimiter than the file's.
     fn with_other_separators(&self, line: &[u8], dialect: Dialect) -> Vec<ByteRecord> {
         let others = SEPARATORS.iter().filter(|other| **other != dialect.delimiter.0);
         let mut found = Vec::new();
@@ -239,7 +239,7 @@ impl ColumnKind {
         }
     }
 
-    /// Whether a cell tells that it is in this column; none when it cannot be.
+    /// Whether a cell is proof of this column; `None` if it can't be in it.
     fn takes(&self, cell: &[u8]) -> Option<bool> {
         let kind = Kind::of(&String::from_utf8_lossy(cell));
         match self.telling {
@@ -250,7 +250,7 @@ impl ColumnKind {
     }
 }
 
-/// Cuts a line into cells; none when it is not one well-formed row.
+/// Splits a line into cells; `None` if it isn't one well-formed row.
 fn pieces(line: &[u8], dialect: Dialect) -> Option<Pieces> {
     let (mut cells, mut quoted) = (ByteRecord::new(), Vec::new());
     match parse_each(line, true, dialect, Quotes::Strict, &mut cells, |is_quoted| quoted.push(is_quoted)) {
@@ -259,7 +259,7 @@ fn pieces(line: &[u8], dialect: Dialect) -> Option<Pieces> {
     }
 }
 
-/// Whether one text seems to end and another to begin: letters behind digits, or an amount.
+/// Whether one value seems to end and another to begin: letters after digits, or an amount.
 fn changes(left: &[u8], right: &[u8]) -> bool {
     let (Some(last), Some(first)) = (left.last(), right.first()) else { return false };
     let ends = last.is_ascii_alphanumeric() || matches!(last, b')' | b'%');

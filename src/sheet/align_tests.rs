@@ -6,7 +6,7 @@ const ROWS: &str = "A-101,Smith,03/04/2026,09:15,$100.50,left early\nA-102,Doe,0
                     A-103,Roe,03/06/2026,11:30,$75,\nA-104,\"Fox, Ann\",03/07/2026,08:45,$1500,came back\n\
                     A-105,Ray,03/08/2026,09:00,$20,\nA-106,Lee,03/09/2026,13:05,$9.99,\n";
 
-/// How a line is read below those rows: its cells, joined by `·`, and what was done to it.
+/// Reads a line below those rows: its cells, joined by `·`, and its fault.
 fn read(line: &str) -> (String, Option<Fault>) {
     read_below(ROWS, line, b',')
 }
@@ -30,7 +30,7 @@ fn stays(line: &str) {
 }
 
 #[test]
-fn a_row_with_other_separators_is_cut_by_them() {
+fn a_row_with_other_delimiters_is_split_at_them() {
     let want = "A-107·Poe·03/10/2026·14:00·$3·note";
     for separator in [";", "\t", "|", " "] {
         let line = want.replace('·', separator);
@@ -55,7 +55,7 @@ fn a_row_with_other_separators_is_cut_by_them() {
 }
 
 #[test]
-fn a_note_or_a_total_is_not_cut() {
+fn a_note_or_a_total_is_not_split() {
     for line in [
         "Total; 6; $1712.74",
         "Prepared by Dana on 03/10/2026 at 14:00 for $3 only",
@@ -67,21 +67,21 @@ fn a_note_or_a_total_is_not_cut() {
 }
 
 #[test]
-fn a_separator_too_many_is_dropped() {
+fn an_extra_delimiter_is_dropped() {
     is_mended(
         "A-107,Poe,,03/10/2026,14:00,$3,note",
         "A-107·Poe·03/10/2026·14:00·$3·note",
         Fault::ExtraSeparator,
     );
     is_mended(",A-107,Poe,03/10/2026,14:00,$3,", "A-107·Poe·03/10/2026·14:00·$3·", Fault::ExtraSeparator);
-    // Behind the last cell it does no harm.
+    // A delimiter after the last cell does no harm.
     stays("A-107,Poe,03/10/2026,14:00,$3,note,");
-    // Nor does a cell that belongs to no column move the others.
+    // A cell beyond the columns doesn't move the others.
     stays("A-107,Poe,03/10/2026,14:00,$3,,x");
 }
 
 #[test]
-fn separators_in_a_text_without_quotes_are_part_of_it() {
+fn delimiters_in_an_unquoted_text_are_part_of_it() {
     is_mended(
         "A-107,Poe, Sam,03/10/2026,14:00,$3,",
         "A-107·Poe, Sam·03/10/2026·14:00·$3·",
@@ -89,29 +89,29 @@ fn separators_in_a_text_without_quotes_are_part_of_it() {
     );
     let many = "A-107,Poe, Sam, Jr.,03/10/2026,14:00,$3,";
     is_mended(many, "A-107·Poe, Sam, Jr.·03/10/2026·14:00·$3·", Fault::LooseSeparator);
-    // Quotes say where a cell ends.
+    // Quotes show where a cell ends.
     assert_eq!(read("A-107,\"Poe\",\"Sam\",03/10/2026,14:00,$3,").1, None);
-    // Nothing before the last column says that the end belongs to it.
+    // Nothing before the last column shows that the end belongs to it.
     stays("A-107,Poe,03/10/2026,14:00,$3,left, came back");
-    // A value that is not as the others is no reason to move the rest.
+    // A value unlike the others is no reason to move the rest.
     assert_eq!(read("A-107,Poe, Sam,unknown,14:00,$3,").1, None);
 }
 
 #[test]
-fn two_cells_in_one_are_cut_apart_where_there_is_one_way() {
+fn two_cells_in_one_are_split_if_there_is_one_way() {
     let want = "A-107·Poe·03/10/2026·14:00·$3·note";
     is_mended("A-107,Poe,03/10/202614:00,$3,note", want, Fault::MissingSeparator);
     is_mended("A-107,Poe,03/10/2026,14:00$3,note", want, Fault::MissingSeparator);
     is_mended("A-107,Poe,03/10/2026,14:00,$3note", want, Fault::MissingSeparator);
     is_mended("A-107,Poe,03/10/2026,14:00,$3\"note\"", want, Fault::MissingSeparator);
-    // The last cells of a row may lack.
+    // The last cells of a row may be missing.
     stays("A-107,Poe,03/10/2026,14:00,$3");
     stays("A-107,Poe");
     // All ids have five characters.
     is_mended("A-107Poe,03/10/2026,14:00,$3,note", want, Fault::MissingSeparator);
     // An amount, but which?
     stays("A-107,Poe,03/10/2026,14:00$,note");
-    // Also a cell that lacks with its separator, where such a cell may be empty.
+    // Also a cell missing with its delimiter, in a column where cells may be empty.
     let unnamed = ROWS.replace(",Doe,", ",,");
     assert_eq!(
         read_below(&unnamed, "A-107,03/10/2026,14:00,$3,note", b','),
@@ -120,7 +120,7 @@ fn two_cells_in_one_are_cut_apart_where_there_is_one_way() {
 }
 
 #[test]
-fn a_table_of_words_tells_nothing() {
+fn a_table_of_words_proves_nothing() {
     let rows = "Ann,Boise,red,x,y,z\n".repeat(9);
     assert_eq!(read_below(&rows, "Bob;Butte;blue;x;y;z", b',').1, None);
     let few = ROWS.lines().take(3).collect::<Vec<_>>().join("\n");
@@ -135,7 +135,7 @@ mod any_row {
     proptest! {
         #![proptest_config(crate::sheet::cases(1000))]
 
-        /// Whatever is done to a row, nothing of it is lost: every character but separators and quotes is in a cell.
+        /// Whatever is done to a row, nothing is lost: every character except delimiters and quotes is in a cell.
         #[test]
         fn loses_nothing(line in "(A-10[0-9]|Poe|03/10/2026|14:00|[$]3|[,; \"]){0,24}") {
             let text = |text: &str| text.chars().filter(|c| !", ;·\"".contains(*c)).collect::<String>();

@@ -1,6 +1,6 @@
-//! Rows below the header that are no cases: totals, headings, notes, separators, the header again.
+//! Rows below the header that aren't cases: totals, headings, notes, separators, repeated headers.
 //!
-//! Such a row is excluded, so it must be certain. What only may be none is left to the check, which warns.
+//! Such rows are excluded, so this must be certain. Rows that only might not be cases get a warning from the check.
 
 use csv::StringRecord;
 use strum::VariantArray;
@@ -9,26 +9,26 @@ use super::footer;
 use super::kind::Kind;
 use super::words::{TableWords, begins_with_any};
 
-/// Why a row below the header is no case.
+/// Reason why a row below the header isn't a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
 pub enum Aside {
     /// A total or a note below the table.
     Footer,
-    /// The header again.
+    /// A repeated header.
     HeaderAgain,
     /// A total between the rows.
     Total,
-    /// The name of a group, alone above its rows.
+    /// A group's name, alone above its rows.
     Heading,
     /// `# exported by ...`, alone in its row.
     Comment,
     /// `-----`.
     Separator,
-    /// What to fill in, below the header of a template: `required`, `MM/DD/YYYY`.
+    /// Instructions below the header of a template: `required`, `MM/DD/YYYY`.
     Instructions,
-    /// The row of a template that shows how to fill it in.
+    /// A sample row in a template.
     Example,
-    /// Hidden or filtered away in a workbook, and not wanted.
+    /// Hidden or filtered out in a workbook, and not to be imported.
     Hidden,
 }
 
@@ -49,54 +49,52 @@ impl Aside {
         }
     }
 
-    /// What rows like it are, in a few words.
+    /// Describes rows like it in a few words.
     #[must_use]
     pub fn cause(self) -> &'static str {
         match self {
             Self::Footer => "a total or a note below the table",
-            Self::HeaderAgain => "the header again",
+            Self::HeaderAgain => "a repeated header",
             Self::Total => "a total",
-            Self::Heading => "the heading of a group",
+            Self::Heading => "a group heading",
             Self::Comment => "a comment",
             Self::Separator => "a separator line",
-            Self::Instructions => "how to fill in the columns",
-            Self::Example => "an example of how to fill in the columns",
+            Self::Instructions => "instructions for filling in the columns",
+            Self::Example => "an example of a filled-in row",
             Self::Hidden => "hidden or filtered out in the workbook",
         }
     }
 
-    /// What the row is.
+    /// Describes the row.
     #[must_use]
     pub fn message(self) -> &'static str {
         match self {
             Self::Footer => "the row looks like a total or a note below the table",
-            Self::HeaderAgain => "the row is the header again",
+            Self::HeaderAgain => "the row repeats the header",
             Self::Total => "the row is a total",
-            Self::Heading => {
-                "the row is the heading of a group: one text alone, where the column has other values"
-            }
+            Self::Heading => "the row is a group heading: a single value, unlike the others in its column",
             Self::Comment => "the row is a comment",
             Self::Separator => "the row is a separator line",
-            Self::Instructions => "the row says how to fill in the columns",
-            Self::Example => "the row is an example of how to fill in the columns",
+            Self::Instructions => "the row has instructions for filling in the columns",
+            Self::Example => "the row is an example of a filled-in row",
             Self::Hidden => "the row is hidden or filtered out in the workbook",
         }
     }
 
-    /// What to do.
+    /// Advice on what to do.
     #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Footer => "nothing to do; if it is a case, say that there is no footer (footer = 0)",
-            Self::HeaderAgain => "nothing to do",
+            Self::Footer => "no action needed; if it is a case, set footer rows to 0 (f, or footer = 0)",
+            Self::HeaderAgain => "no action needed",
             Self::Hidden => {
-                "nothing to do; hidden = \"include\" under [sheet] in the recipe imports such rows"
+                "no action needed; hidden = \"include\" under [sheet] in the recipe imports such rows"
             }
-            _ => "nothing to do; if it is a case, send it anyway (y on the row, or --send-anyway)",
+            _ => "no action needed; if it is a case, send it anyway (y on the row, or --send-anyway)",
         }
     }
 
-    /// Whether a person may say that the row is a case all the same.
+    /// Whether the user can send the row as a case anyway.
     #[must_use]
     pub fn may_be_sent(self) -> bool {
         match self {
@@ -111,22 +109,22 @@ impl Aside {
     }
 }
 
-/// What most rows of a table look like.
+/// The usual look of a table's rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Typical {
-    /// Cells that are usually filled.
+    /// Number of cells usually filled.
     pub(super) filled: usize,
-    /// Kind of most cells of each column; none where they differ.
+    /// Kind of most cells in each column; `None` where they differ.
     pub(super) kinds: Vec<Option<Kind>>,
 }
 
-/// With fewer usual cells, a row of one cell is nothing special.
+/// Minimum number of usually filled cells that makes a row of one cell stand out.
 const TELLING: usize = 3;
-/// Instructions and examples are among so many rows below the header.
+/// Number of rows below the header that can be instructions or examples.
 const FIRST_ROWS: u64 = 3;
 
 impl Typical {
-    /// Why a row is no case, when that is certain. `number` counts data rows from 1.
+    /// Returns why a row isn't a case, if that is certain. `number` counts data rows from 1.
     pub(super) fn judge(&self, number: u64, cells: &StringRecord) -> Option<Aside> {
         let mut filled = cells.iter().enumerate().filter(|(_, cell)| !is_blank(cell));
         let (at, first) = filled.next()?;
@@ -151,7 +149,7 @@ impl Typical {
         (alone && self.filled >= TELLING && self.is_heading(at, first)).then_some(Aside::Heading)
     }
 
-    /// Whether one cell alone makes a row that should have several, so that somebody should look.
+    /// Whether a single cell is filled in a row that should have several, which is worth a warning.
     pub(super) fn is_lone(&self, cells: &StringRecord) -> bool {
         self.filled >= TELLING && cells.iter().filter(|cell| !is_blank(cell)).nth(1).is_none()
     }
@@ -165,12 +163,12 @@ impl Typical {
     }
 }
 
-/// Whether a cell has nothing in it. Files that were cut off or padded have NULs.
+/// Whether a cell is empty. Truncated or padded files have NULs.
 pub(super) fn is_blank(cell: &str) -> bool {
     cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\0' | '\u{1a}' | '\u{feff}')).is_empty()
 }
 
-/// `-----`, `=====`, `* * *`; a single dash too, which stands for nothing.
+/// `-----`, `=====`, `* * *`; also a single dash, which means nothing.
 fn is_rule(cell: &str) -> bool {
     let line = |c: char| {
         matches!(c, '-' | '=' | '_' | '*' | '~' | '#' | '.' | '+' | '|' | '\u{2010}'..='\u{2015}' | '─' | '═')
@@ -178,7 +176,7 @@ fn is_rule(cell: &str) -> bool {
     cell.chars().all(|c| line(c) || c.is_whitespace())
 }
 
-/// `# page 2`, `// exported`, `-- 12 records`: a mark, and not an id that begins with it.
+/// `# page 2`, `// exported`, `-- 12 records`: a comment mark, not an id that begins with one.
 fn is_comment(text: &str) -> bool {
     let rest = text.trim_start_matches(['#', '/', '-', ';', '*', '!']);
     let marks = text.len() - rest.len();
@@ -274,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn one_cell_alone_is_worth_a_look_where_rows_have_several() {
+    fn a_single_cell_stands_out_where_rows_have_several() {
         let typical = |filled| Typical { filled, kinds: vec![None; 5] };
         let row = |text: &str| text.split('|').collect::<StringRecord>();
         assert!(typical(5).is_lone(&row("A-105||||")));

@@ -1,36 +1,36 @@
-//! A file that is read again and again, and must hold the same bytes each time: people save the file that is being
-//! imported. Whoever reads a block first writes down its hash; whoever reads it later gets these bytes or an error.
+//! Makes sure that a file has the same bytes each time it is read: people save the file while it is being imported.
+//! The first read of a block records its hash; a later read gets the same bytes or an error.
 
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, OnceLock};
 
-/// Bytes that have a hash of their own.
+/// Size of a block with its own hash, in bytes.
 const BLOCK: usize = 1 << 16;
 
-/// What is known of a file's bytes. Clones know the same.
+/// Known hashes of a file's blocks, shared by all clones.
 #[derive(Debug, Clone)]
 pub(super) struct Blocks {
     length: u64,
     hashes: Arc<[OnceLock<u64>]>,
-    /// Drawn anew for each file: nobody can make other bytes with the same hashes.
+    /// Random for each file, so that other bytes with the same hashes can't be crafted.
     key: RandomState,
 }
 
-/// The file holds other bytes than before.
+/// The file's bytes are no longer the same.
 #[derive(Debug, thiserror::Error)]
 #[error("the file has changed")]
 pub(super) struct Changed;
 
 impl Blocks {
-    /// Nothing is known yet but the file's length in bytes.
+    /// Creates the hashes of a file of `length` bytes, with no block known yet.
     pub(super) fn of_length(length: u64) -> Self {
         let hashes = (0..length.div_ceil(BLOCK as u64)).map(|_| OnceLock::new()).collect();
         Self { length, hashes, key: RandomState::new() }
     }
 
-    /// Bytes of the file.
+    /// Length of the file, in bytes.
     pub(super) fn length(&self) -> u64 {
         self.length
     }
@@ -40,21 +40,21 @@ impl Blocks {
         Checked { file, blocks: self.clone(), at: 0, block: Vec::new(), start: 0 }
     }
 
-    /// Whether these are the bytes that the block at `index` held when it was read first; now, if they are the first.
+    /// Whether `bytes` match the first read of the block at `index`; records them if this is the first.
     fn holds(&self, index: usize, bytes: &[u8]) -> bool {
         let hash = self.key.hash_one(bytes);
         self.hashes.get(index).is_some_and(|known| *known.get_or_init(|| hash) == hash)
     }
 }
 
-/// A file whose bytes are the same as when they were read first. Fails with [`Changed`] before it gives others.
+/// Reader of a file whose bytes match their first read. Fails with [`Changed`] rather than return others.
 #[derive(Debug)]
 pub(super) struct Checked {
     file: File,
     blocks: Blocks,
-    /// Where the next byte stands in the file.
+    /// Position of the next byte in the file.
     at: u64,
-    /// A block that was read and held against its hash, and where it begins.
+    /// A block that was read and checked against its hash, and its start.
     block: Vec<u8>,
     start: u64,
 }
@@ -66,7 +66,7 @@ impl Checked {
         let index = self.at / BLOCK as u64;
         self.start = index * BLOCK as u64;
         self.block.clear();
-        // Longer than it was is changed too, and no block shows that.
+        // A longer file has changed too, and no block shows that.
         if self.file.metadata()?.len() != self.blocks.length {
             return Err(changed());
         }
@@ -117,8 +117,7 @@ mod tests {
 
     const LENGTH: usize = 3 * BLOCK - 5;
 
-    /// A file of three blocks, all of it read once, changed and read again: what the second reading gave, and whether
-    /// it failed.
+    /// Reads a file of three blocks, changes it and reads it again: bytes of the second read, and whether it failed.
     fn again(change: impl FnOnce(&mut File), from: u64) -> (usize, bool) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         let bytes: Vec<u8> = (0..=250).cycle().take(LENGTH).collect();
@@ -132,7 +131,7 @@ mod tests {
         reader.seek(SeekFrom::Start(from)).unwrap();
         let result = reader.read_to_end(&mut second);
         let start = usize::try_from(from).unwrap();
-        assert!(bytes[start..].starts_with(&second), "other bytes were given");
+        assert!(bytes[start..].starts_with(&second), "other bytes were returned");
         if let Err(error) = &result {
             assert_eq!(error.to_string(), Changed.to_string());
         }
@@ -171,7 +170,7 @@ mod tests {
         assert_eq!(again(|file| file.set_len(0).unwrap(), 5), (0, true));
     }
 
-    /// What one reading came to first holds for another that is further behind.
+    /// The first reader to reach a block decides for a reader that is further behind.
     #[test]
     fn whoever_reads_first_decides() {
         let mut file = tempfile::NamedTempFile::new().unwrap();

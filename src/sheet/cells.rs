@@ -1,42 +1,42 @@
-//! One record cut into cells.
+//! Splits a record into cells.
 
 use csv::ByteRecord;
 use memchr::{memchr, memchr2, memchr3};
 
 use super::dialect::{Dialect, Escape};
 
-/// A quoted cell longer than this is a quote that was never closed.
+/// Maximum length of a quoted cell, in bytes; beyond it the quote was never closed.
 const LONGEST_CELL: usize = 16 << 20;
 
-/// What to make of quotes that are not well formed.
+/// How to treat malformed quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quotes {
-    /// Say so.
+    /// Report them.
     Strict,
     /// A quote inside a quoted cell is text.
     Inner,
-    /// The same, and two quotes before a delimiter are one of the text and the end of the cell: `"10"",`.
+    /// Like `Inner`, and of two quotes before a delimiter the first is text and the second ends the cell: `"10"",`.
     Ends,
     /// The quote that opened the cell is text.
     Opening,
-    /// No quote means anything.
+    /// Every quote is text.
     None,
 }
 
 pub(super) enum Parsed {
-    /// `length` bytes with the line break; `breaks`: whether a cell has line breaks.
+    /// A record of `length` bytes with its line break; `breaks` says whether a cell has line breaks.
     Done {
         length: usize,
         breaks: bool,
     },
     More,
-    /// A quote that is closed in the middle of its cell, or `open`: never.
+    /// A quote that is closed in the middle of its cell, or never (`open`).
     Malformed {
         open: bool,
     },
 }
 
-/// Cuts the first record of a text into cells. `eof`: whether nothing comes behind the text.
+/// Splits the first record of a text into cells. `eof` says that nothing follows the text.
 pub(super) fn parse(
     text: &[u8],
     eof: bool,
@@ -47,7 +47,7 @@ pub(super) fn parse(
     parse_each(text, eof, dialect, quotes, record, |_| {})
 }
 
-/// The same; `seen` hears of every cell whether it stood in quotes.
+/// Like [`parse`], and tells `seen` of every cell whether it was quoted.
 pub(super) fn parse_each(
     text: &[u8],
     eof: bool,
@@ -112,7 +112,7 @@ pub(super) fn parse_each(
     }
 }
 
-/// Takes a cell without quotes; gives where what ends it stands. None when its end is not in the text.
+/// Reads an unquoted cell; returns the position of what ends it, or `None` if that isn't in the text.
 fn unquoted(text: &[u8], eof: bool, delimiter: u8, record: &mut ByteRecord) -> Option<usize> {
     let end = match memchr3(delimiter, b'\n', b'\r', text) {
         Some(end) => end,
@@ -124,7 +124,7 @@ fn unquoted(text: &[u8], eof: bool, delimiter: u8, record: &mut ByteRecord) -> O
 }
 
 enum Quoted {
-    /// `next`: where what ends the cell stands; `broken`: whether the cell has line breaks.
+    /// `next` is the position of what ends the cell; `broken` says whether the cell has line breaks.
     Closed {
         next: usize,
         broken: bool,
@@ -135,7 +135,7 @@ enum Quoted {
     },
 }
 
-/// Takes a cell that begins with a quote.
+/// Reads a cell that begins with a quote.
 fn quoted(
     text: &[u8],
     eof: bool,
@@ -150,7 +150,7 @@ fn quoted(
         let found = if backslash { memchr2(quote, b'\\', rest) } else { memchr(quote, rest) };
         found.map(|at| from + at)
     };
-    // Only a cell with an escape in it is put together; the others are taken as they stand.
+    // Only a cell with an escape is assembled; others are taken as they are.
     let mut joined: Option<Vec<u8>> = None;
     let (mut begun, mut from) = (1, 1);
     loop {
@@ -213,7 +213,7 @@ fn quoted(
     }
 }
 
-/// How many bytes the line break at the start of a text has. None when more of the text is needed to tell.
+/// Length of the line break at the start of a text, in bytes; `None` if more text is needed to tell.
 pub(super) fn line_break(text: &[u8], eof: bool) -> Option<usize> {
     match text {
         [b'\r', b'\n', ..] => Some(2),
@@ -222,7 +222,7 @@ pub(super) fn line_break(text: &[u8], eof: bool) -> Option<usize> {
     }
 }
 
-/// Line breaks as an editor counts them: CR LF is one.
+/// Counts line breaks as an editor does: CR LF is one.
 pub(super) fn count_breaks(text: &[u8]) -> u64 {
     let pairs = text.windows(2).filter(|pair| pair == b"\r\n").count();
     (text.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count() - pairs) as u64

@@ -1,4 +1,4 @@
-//! How a file is read, and what is to be said of it, in words.
+//! Describes how a file is read, and its warnings, in words.
 
 use std::collections::HashMap;
 
@@ -9,18 +9,18 @@ use super::{
 };
 use crate::text::{hide_ssns, plural};
 
-/// So many lines above the header and below the table are shown.
+/// Maximum number of title lines, footer rows and example rows shown.
 const SHOWN: usize = 5;
 
 impl Sheet {
-    /// How the file is read: what, and how. With `all` also what is as everybody expects.
+    /// Describes how the file is read, as label and text; with `all` also where that is as expected.
     pub fn how(&self, all: bool) -> Result<Vec<(&'static str, String)>, SheetError> {
         let scan = self.scan()?;
         let mut how = Vec::new();
         let (worksheets, worksheet) = self.worksheets();
         if let Some(name) = worksheet {
             if all || worksheets.len() > 1 {
-                how.push(("Worksheet", format!("{}, of {}", quoted(&name.0), quoted(worksheets))));
+                how.push(("Worksheet", format!("{} (all: {})", quoted(&name.0), quoted(worksheets))));
             }
         } else {
             let (encoding, mark, why) = self.encoding();
@@ -28,13 +28,13 @@ impl Sheet {
                 let mark = if mark && why != EncodingWhy::Mark { ", with a byte order mark" } else { "" };
                 let doubt = self.encoding_doubt().map(|doubt| format!("; {}", doubt.alternative()));
                 let doubt = doubt.unwrap_or_default();
-                how.push(("Encoding", format!("{encoding}: {}{mark}{doubt}", why.text())));
+                how.push(("Encoding", format!("{encoding} ({}{mark}){doubt}", why.text())));
             }
             if all || self.dialect() != super::Dialect::default() {
-                how.push(("Cells", self.dialect().to_string()));
+                how.push(("Delimiter", self.dialect().to_string()));
             }
             if let Some(end) = scan.line_end.filter(|end| all || *end == LineEnd::Mixed) {
-                how.push(("Lines", end.text().to_owned()));
+                how.push(("Line endings", end.text().to_owned()));
             }
         }
         let titles = self.titles();
@@ -43,16 +43,15 @@ impl Sheet {
             let text = match header {
                 Header::Lines(first, last) if first == last => format!("line {first}"),
                 Header::Lines(first, last) => format!("lines {first} to {last}, joined"),
-                Header::None(line) => format!("none; the rows begin at line {line}"),
+                Header::None(line) => format!("none; rows begin at line {line}"),
             };
             how.push(("Header", text));
         }
         let titles: Vec<_> = titles.iter().filter(|(_, text)| !text.is_empty()).collect();
         if !titles.is_empty() {
-            let text =
-                titles.iter().take(SHOWN).map(|(line, text)| format!("line {line} “{}”", hide_ssns(text)));
+            let text = titles.iter().take(SHOWN).map(|(line, text)| format!("{line} “{}”", hide_ssns(text)));
             let more = if titles.len() > SHOWN { ", …" } else { "" };
-            how.push(("Above it", format!("{}{more}", text.collect::<Vec<_>>().join(", "))));
+            how.push(("Title lines", format!("{}{more}", text.collect::<Vec<_>>().join(", "))));
         }
         if scan.footer > 0 {
             let first = scan.rows - scan.footer + 1;
@@ -64,22 +63,22 @@ impl Sheet {
                     format!("line {} “{}”", row.line, hide_ssns(&cells.join(" ")))
                 });
             let text: Vec<String> = text.collect();
-            how.push(("Footer", format!("{} left out: {}", plural(scan.footer, "row"), text.join(", "))));
+            how.push(("Footer", format!("{} skipped: {}", plural(scan.footer, "row"), text.join(", "))));
         }
         if let Some(alike) = self.more_worksheets() {
             how.push((
                 "Same columns",
-                format!("{alike}, not read; name several worksheets to read them as one table"),
+                format!("{alike}, not read; choose several worksheets to read them as one table"),
             ));
         }
         if scan.hidden > 0 {
             let told = match self.layout().hidden {
-                Some(HiddenRows::Exclude) => "excluded",
-                Some(HiddenRows::Include) => "imported like the others",
+                Some(HiddenRows::Exclude) => "skipped",
+                Some(HiddenRows::Include) => "imported like other rows",
                 None => "imported unless you choose otherwise",
             };
             let rows = format!("{} of {}", scan.hidden, plural(scan.rows, "row"));
-            how.push(("Hidden rows", format!("{rows} hidden or filtered out in the workbook, {told}")));
+            how.push(("Hidden rows", format!("{rows} hidden or filtered out in the workbook: {told}")));
         }
         let hidden: Vec<String> = self
             .hidden_columns()
@@ -90,25 +89,25 @@ impl Sheet {
             })
             .collect();
         if !hidden.is_empty() {
-            how.push(("Hidden columns", format!("{}, read like the others", quoted(&hidden))));
+            how.push(("Hidden columns", format!("{}, read like other columns", quoted(&hidden))));
         }
         if self.layout().repair {
             how.push((
-                "Repair",
-                "odd spaces, invisible characters and wrongly decoded text are mended".to_owned(),
+                "Clean up",
+                "odd spaces, invisible characters and garbled letters are fixed".to_owned(),
             ));
         }
         how.extend(self.notes().iter().map(|note| ("Note", note.clone())));
         if scan.empty_lines.count > 0 {
             how.push((
                 "Empty lines",
-                format!("{}, not counted as rows: {}", scan.empty_lines.count, lines(&scan.empty_lines)),
+                format!("{} not counted as rows: {}", scan.empty_lines.count, lines(&scan.empty_lines)),
             ));
         }
         Ok(how)
     }
 
-    /// How the file is read where that is not as everybody expects, a sentence each.
+    /// Describes how the file is read where that isn't as expected, one sentence each.
     pub fn described(&self) -> Result<Vec<String>, SheetError> {
         Ok(self.how(false)?.into_iter().map(|(what, how)| format!("{what}: {how}")).collect())
     }
@@ -121,7 +120,7 @@ impl Sheet {
         (!names.is_empty()).then(|| format!("{what} {names}"))
     }
 
-    /// What may be missing or too much in the rows, said before the first one is sent.
+    /// Reasons why rows may be missing or unwanted, reported before the first row is sent.
     pub fn doubts(&self) -> Result<Vec<String>, SheetError> {
         let mut told: Vec<String> =
             self.encoding_doubt().map(|doubt| doubt.to_string()).into_iter().collect();
@@ -133,12 +132,12 @@ impl Sheet {
             ));
         }
         if let Some(alike) = self.more_worksheets() {
-            told.push(format!("not imported, with the same columns: {alike}"));
+            told.push(format!("not imported, although the columns are the same: {alike}"));
         }
         Ok(told)
     }
 
-    /// What is to be said of the file: rows that are not as the others, and cells that were damaged.
+    /// Warnings about the file: malformed rows and damaged cells.
     pub fn warnings(&self) -> Result<Vec<Warning>, SheetError> {
         let scan = self.scan()?;
         let mut warnings = match self.layout().header {
@@ -151,14 +150,14 @@ impl Sheet {
             (
                 WarningCode::TooShort,
                 &scan.short,
-                format!("fewer than the header's {width} cells"),
-                "the last cells are read as empty; look whether a line break cut the row in two",
+                format!("fewer cells than the header's {width}"),
+                "the last cells are read as empty; check whether a line break split the row in two",
             ),
             (
                 WarningCode::TooLong,
                 &scan.long,
-                format!("cells beyond the header's {width}"),
-                "put the cell with the extra separator in quotes",
+                format!("more cells than the header's {width}"),
+                "put the cell with the extra delimiter in quotes",
             ),
         ] {
             warnings.extend(of_rows(code, tally, message, hint));
@@ -198,7 +197,7 @@ fn of_rows(code: WarningCode, tally: &Tally, message: String, hint: &'static str
     })
 }
 
-/// Headers that name no column, or several.
+/// Warns of columns without a header, and of repeated headers.
 fn headers(scan: &Scan) -> Vec<Warning> {
     let (mut warnings, mut seen) = (Vec::new(), HashMap::new());
     for (index, column) in scan.columns.iter().enumerate() {
@@ -206,12 +205,13 @@ fn headers(scan: &Scan) -> Vec<Warning> {
         let same = seen.entry(header).or_insert(0_usize);
         let before = std::mem::replace(same, *same + 1);
         let (code, message) = match header {
-            "" if column.filled > 0 => (WarningCode::HeaderBlank, "no header over filled cells"),
+            "" if column.filled > 0 => (WarningCode::HeaderBlank, "the column has values but no header"),
             "" => continue,
             _ if before == 1 => (WarningCode::HeaderRepeated, "several columns have this header"),
             _ => continue,
         };
-        let (message, hint) = (message.to_owned(), "a recipe names such a column by its place, as #5");
+        let (message, hint) =
+            (message.to_owned(), "name such a column by its position in a recipe, such as #5");
         let column = Some(column.name(index));
         warnings.push(Warning { code, column, count: 1, message, hint, examples: Vec::new() });
     }
@@ -224,8 +224,9 @@ fn quoted(names: &[String]) -> String {
 
 fn lines(tally: &Tally) -> String {
     let some: Vec<String> = tally.first.iter().take(10).map(|(_, line)| line.to_string()).collect();
-    let more = if tally.count > some.len() as u64 { ", ..." } else { "" };
-    format!("line {}{more}", some.join(", "))
+    let more = if tally.count > some.len() as u64 { ", …" } else { "" };
+    let what = if tally.count == 1 { "line" } else { "lines" };
+    format!("{what} {}{more}", some.join(", "))
 }
 
 impl LineEnd {
@@ -233,10 +234,10 @@ impl LineEnd {
     #[must_use]
     pub fn text(self) -> &'static str {
         match self {
-            Self::Lf => "end with LF",
-            Self::CrLf => "end with CR LF",
-            Self::Cr => "end with CR",
-            Self::Mixed => "end in different ways",
+            Self::Lf => "LF",
+            Self::CrLf => "CR LF",
+            Self::Cr => "CR",
+            Self::Mixed => "mixed",
         }
     }
 

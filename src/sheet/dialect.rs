@@ -1,19 +1,19 @@
-//! The dialect of a file: what stands between its cells, and how a cell that holds that character is written.
+//! The dialect of a file: its delimiter, and how a cell with that character is written.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How rows are cut into cells. Lines end with LF, CR or CR LF in every dialect, also mixed.
+/// How rows are split into cells. Lines end with LF, CR or CR LF in every dialect, even mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Dialect {
-    /// What stands between two cells.
+    /// Character between two cells.
     pub delimiter: Mark,
-    /// What stands around a cell that holds a delimiter or a line break; none when no cell does.
+    /// Character around a cell with a delimiter or a line break; `None` if no cell is quoted.
     pub quote: Option<Mark>,
     /// How a quote inside a quoted cell is written.
     pub escape: Escape,
-    /// Whether spaces behind a delimiter belong to it: `a, b`.
+    /// Whether spaces after a delimiter belong to it: `a, b`.
     pub padded: bool,
 }
 
@@ -33,15 +33,15 @@ pub enum Escape {
     Backslash,
 }
 
-/// A single ASCII character with a job in the dialect. Written as itself, or by name where it would not be seen.
+/// A single ASCII character with a role in the dialect. Written as itself, or by name if it is invisible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Mark(pub(super) u8);
 
-/// Names of marks that are not seen or hard to type.
+/// Names of marks that are invisible or hard to type.
 const NAMES: [(&str, u8); 3] = [("tab", b'\t'), ("space", b' '), ("unit separator", 0x1f)];
 
-/// What is said of the marks people have words for.
+/// Common names of marks, for display.
 const WORDS: [(u8, &str); 9] = [
     (b',', "comma"),
     (b';', "semicolon"),
@@ -55,7 +55,7 @@ const WORDS: [(u8, &str); 9] = [
 ];
 
 impl Mark {
-    /// Delimiters a person may choose from, the usual ones first.
+    /// Delimiters to choose from, the usual ones first.
     pub const DELIMITERS: [Self; 9] = [
         Self(b','),
         Self(b';'),
@@ -67,10 +67,10 @@ impl Mark {
         Self(0x1f),
         Self(b' '),
     ];
-    /// Quotes a person may choose from.
+    /// Quotes to choose from.
     pub const QUOTES: [Self; 2] = [Self(b'"'), Self(b'\'')];
 
-    /// What people call it: `comma`, or `“^”`.
+    /// Returns its common name, `comma`, or itself, `“^”`.
     #[must_use]
     pub fn word(self) -> String {
         let word = WORDS.iter().find(|(byte, _)| *byte == self.0).map(|(_, word)| (*word).to_owned());
@@ -93,11 +93,9 @@ impl From<Mark> for String {
     }
 }
 
-/// A text that cannot be a mark.
+/// A text that isn't a mark.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "“{0}” is not a single character; write one such as ; or the word tab, comma, semicolon, pipe or space"
-)]
+#[error("“{0}” isn't a single character; use one such as ; or the word tab, comma, semicolon, pipe or space")]
 pub struct MarkError(String);
 
 impl std::str::FromStr for Mark {
@@ -129,15 +127,15 @@ impl TryFrom<String> for Mark {
 
 impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} between cells", self.delimiter.word())?;
+        f.write_str(&self.delimiter.word())?;
         if self.padded {
-            f.write_str(" with a space behind it")?;
+            f.write_str(" followed by a space")?;
         }
         match (self.quote, self.escape) {
             (None, _) => f.write_str(", no quotes"),
-            (Some(quote), Escape::Backslash) => write!(f, ", {}s escaped by a backslash", quote.word()),
+            (Some(quote), Escape::Backslash) => write!(f, ", {}s escaped with a backslash", quote.word()),
             (Some(Mark(b'"')), Escape::Doubled) => Ok(()),
-            (Some(quote), Escape::Doubled) => write!(f, ", {}s around cells", quote.word()),
+            (Some(quote), Escape::Doubled) => write!(f, ", {}s as quotes", quote.word()),
         }
     }
 }
@@ -166,16 +164,13 @@ mod tests {
     #[test]
     fn dialects_in_words() {
         let plain = Dialect::default();
-        assert_eq!(plain.to_string(), "comma between cells");
+        assert_eq!(plain.to_string(), "comma");
         let odd = Dialect {
             delimiter: Mark(b'^'),
             quote: Some(Mark(b'\'')),
             escape: Escape::Backslash,
             padded: true,
         };
-        assert_eq!(
-            odd.to_string(),
-            "“^” between cells with a space behind it, apostrophes escaped by a backslash"
-        );
+        assert_eq!(odd.to_string(), "“^” followed by a space, apostrophes escaped with a backslash");
     }
 }

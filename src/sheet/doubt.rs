@@ -1,4 +1,4 @@
-//! Doubt about a file's encoding, at the cells that another one would read differently.
+//! Doubt about a file's encoding, shown by cells that read differently in another one.
 
 use std::fmt;
 
@@ -12,32 +12,31 @@ use super::warning::{Warning, WarningCode};
 use super::{Header, Sheet};
 use crate::text::hide_ssns;
 
-/// Cells that are kept of each column.
+/// Maximum number of example cells per column.
 const EXAMPLES: usize = 3;
-/// Words that are shown of a long cell, and characters of a long word.
+/// Maximum number of words shown of a long cell, and of characters.
 const WORDS: usize = 3;
 const SHOWN: usize = 40;
 
-/// Another encoding in which the file may be, and the cells that tell.
+/// Another possible encoding of the file, and the cells that differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncodingDoubt {
     /// The encoding the file is read in.
     pub read: Encoding,
     /// The other one.
     pub other: Encoding,
-    /// Whether the encoding is certain and only some cells are mangled, as in a file put together from two.
+    /// Whether the encoding is certain and only some cells are garbled, as in a file combined from two.
     pub mixed: bool,
-    /// The first cells that the two read differently, at most three of each column. A single word without its place
-    /// until the whole file was read.
+    /// The first cells that differ, at most three per column. Until the scan ends, a single word without its place.
     pub examples: Vec<DoubtfulCell>,
 }
 
-/// A cell that two encodings read differently.
+/// A cell that reads differently in two encodings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DoubtfulCell {
     /// Data row from 1, 0 for the header.
     pub row: u64,
-    /// Physical line from 1, 0 when it is not known.
+    /// Physical line from 1, 0 if unknown.
     pub line: u64,
     /// Name of the column.
     pub column: String,
@@ -48,13 +47,13 @@ pub struct DoubtfulCell {
 /// The doubtful cells of a column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DoubtfulCells {
-    /// How many there are, the header included.
+    /// Number of cells, including the header.
     pub count: u64,
     /// The first of them: row, line, and the cell in both encodings.
     pub first: Vec<(u64, u64, OtherReading)>,
 }
 
-/// Finds the doubtful cells while the file is read.
+/// Collects the doubtful cells during the scan.
 pub(super) struct DoubtTally<'a> {
     doubt: &'a Doubt,
     read: Encoding,
@@ -62,7 +61,7 @@ pub(super) struct DoubtTally<'a> {
 }
 
 impl<'a> DoubtTally<'a> {
-    /// None when the encoding is certain.
+    /// Creates a tally; `None` if the encoding is certain.
     pub(super) fn new(source: &'a Source, head: &Head) -> Option<Self> {
         let doubt = source.doubt.as_deref()?;
         let columns = vec![DoubtfulCells::default(); head.columns.len()];
@@ -106,7 +105,7 @@ impl<'a> DoubtTally<'a> {
 }
 
 impl Sheet {
-    /// The doubt about the encoding, unless it is certain or a person chose it.
+    /// Returns the doubt about the encoding, unless it is certain or set by the user.
     #[must_use]
     pub fn encoding_doubt(&self) -> Option<EncodingDoubt> {
         let source = &self.inner.source;
@@ -138,7 +137,7 @@ impl Sheet {
         let (code, hint) = if doubt.mixed {
             (
                 WarningCode::EncodingMixed,
-                "the file was likely put together from two; correct these cells, or save it again in one encoding",
+                "the file was likely combined from two; fix these cells, or save it again in one encoding",
             )
         } else {
             (WarningCode::EncodingDoubtful, CHOOSE)
@@ -176,27 +175,27 @@ impl Sheet {
 }
 
 /// How to settle the doubt.
-const CHOOSE: &str = "choose with encoding = \"…\" under [sheet] of the recipe, with --encoding, or on the screen of the file (f)";
+const CHOOSE: &str = "press f to choose, use --encoding, or set encoding = \"…\" under [sheet] in the recipe";
 
 impl EncodingDoubt {
     fn sentence(&self, reading: &OtherReading) -> String {
         let (now, then) = reading.short();
         let Self { read, other, .. } = self;
         if self.mixed {
-            format!("“{now}” looks mangled in {read}; in {other} it reads “{then}”")
+            format!("“{now}” looks garbled in {read}; in {other} it reads “{then}”")
         } else {
             format!("read as {read}: “{now}”; in {other} it reads “{then}”")
         }
     }
 
-    /// The other encoding and what a cell reads in it: `or Windows-1252: “Peña” would read “Pe¤a”`.
+    /// Describes the other encoding by a cell: `or Windows-1252: “Peña” would read “Pe¤a”`.
     #[must_use]
     pub fn alternative(&self) -> String {
         let Some(cell) = self.examples.first() else { return format!("or {}", self.other) };
         let (now, then) = cell.reading.short();
         let place = cell.place();
         if self.mixed {
-            format!("“{now}”{place} looks mangled; in {} it reads “{then}”", self.other)
+            format!("“{now}”{place} looks garbled; in {} it reads “{then}”", self.other)
         } else {
             format!("or {}: “{now}”{place} would read “{then}”", self.other)
         }
@@ -207,12 +206,12 @@ impl EncodingDoubt {
 impl fmt::Display for EncodingDoubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.mixed {
-            write!(f, "the file is read as {}, and {}", self.read, self.alternative())
+            write!(f, "the file is read as {}, but {}", self.read, self.alternative())
         } else {
             write!(
                 f,
-                "the encoding is not certain: {} ({}); choose it with --encoding, encoding = \"…\" under [sheet] \
-                 of the recipe, or f on the screen",
+                "the encoding isn't certain: {} ({}); press f to choose, use --encoding, or set encoding = \"…\" \
+                 under [sheet] in the recipe",
                 self.read,
                 self.alternative()
             )
@@ -231,7 +230,7 @@ impl DoubtfulCell {
 }
 
 impl OtherReading {
-    /// Both readings, short enough for a line: the words that differ, without social security numbers.
+    /// Both readings, short enough for a line: only the words that differ, with social security numbers hidden.
     #[must_use]
     pub fn short(&self) -> (String, String) {
         let words = |text: &str| text.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>();

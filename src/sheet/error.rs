@@ -1,4 +1,4 @@
-//! What can be wrong with a file as a whole, in sentences.
+//! Errors of a file as a whole.
 
 use super::WorkbookError;
 use super::blocks::Changed;
@@ -7,24 +7,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A file that cannot be imported at all.
+/// A file that can't be imported at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SheetError {
     /// There is no such file.
-    #[error("{} does not exist; check the name and the folder", path.display())]
+    #[error("{} doesn't exist; check the name and the folder", path.display())]
     Missing {
         /// The file.
         path: PathBuf,
     },
-    /// The system refuses to read it.
-    #[error("{} cannot be read: {reason}", path.display())]
+    /// The system can't read it.
+    #[error("{} can't be read: {reason}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// Reason given by the system.
         reason: String,
     },
-    /// No bytes, or nothing but a byte order mark and empty lines.
+    /// No bytes, or only a byte order mark and empty lines.
     #[error("{} is empty; export it again with a header row and at least one case", path.display())]
     Empty {
         /// The file.
@@ -36,20 +36,20 @@ pub enum SheetError {
         /// The file.
         path: PathBuf,
     },
-    /// Not a table in any form.
-    #[error("{} is not a spreadsheet but {what}; save it as “CSV UTF-8” or as a workbook and try again", path.display())]
+    /// Not a table.
+    #[error("{} is {what}, not a spreadsheet; save the cases as “CSV UTF-8” or as a workbook", path.display())]
     NotATable {
         /// The file.
         path: PathBuf,
         /// What it looks like.
         what: &'static str,
     },
-    /// A workbook that cannot be read.
+    /// A workbook that can't be read.
     #[error(transparent)]
     Workbook(#[from] WorkbookError),
-    /// The header was said to be where there is nothing.
+    /// The chosen header line doesn't exist.
     #[error(
-        "{} has no line {line}, or not among its first few hundred; say another line for the header, or none",
+        "{} has no line {line} among its first few hundred; choose another header line, or none",
         path.display()
     )]
     NoSuchLine {
@@ -60,8 +60,8 @@ pub enum SheetError {
     },
     /// More columns than a worksheet has.
     #[error(
-        "{} has more than 16,384 columns, where a worksheet of Excel ends; delete those that no case needs, or say \
-         what separates its cells (--delimiter)",
+        "{} has more than 16,384 columns, the most Excel allows; delete columns you don't need, or set the delimiter \
+         (--delimiter)",
         path.display()
     )]
     TooManyColumns {
@@ -89,7 +89,7 @@ impl SheetError {
             }
             io::ErrorKind::PermissionDenied => Self::Unreadable {
                 path,
-                reason: "permission denied; ask its owner, or copy it to your folder".into(),
+                reason: "permission denied; ask its owner, or copy it to your own folder".into(),
             },
             _ => Self::Unreadable { path, reason: error.to_string() },
         }

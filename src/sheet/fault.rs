@@ -1,36 +1,36 @@
-//! What can be wrong with the way a row is written.
+//! Faults in the way a row is written.
 
 use strum::VariantArray;
 
-/// What is wrong with the way a row is written.
+/// A fault in the way a row is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
 pub enum Fault {
-    /// A quote is opened and never closed. The row is read to the end of its line, the quote as text.
+    /// A quote that is never closed. It is read as text, and the row ends with its line.
     OpenQuote,
-    /// A quote stands where none may. It is read as text.
+    /// A misplaced quote. It is read as text.
     StrayQuote,
-    /// A line break stands inside a cell without quotes. The row is read over its lines.
+    /// A line break inside an unquoted cell. The lines are read as one row.
     LooseBreak,
-    /// The row has other separators than the file. It is cut by them.
+    /// Different delimiters than the file's. The row is split at them.
     OtherSeparator,
-    /// A separator too many. The empty cell before it is left out.
+    /// An extra delimiter. The empty cell before it is dropped.
     ExtraSeparator,
-    /// A separator is missing. Two cells that stand in one are cut apart, or an empty one is put in.
+    /// A missing delimiter. Two cells in one are split, or an empty one is added.
     MissingSeparator,
-    /// Separators stand inside a cell without quotes. They are read as part of it.
+    /// Delimiters inside an unquoted cell. They are read as part of it.
     LooseSeparator,
-    /// The row stands below the header of another table.
+    /// A row below the header of another table.
     OtherTable,
-    /// Longer than any row can be. It is cut.
+    /// Longer than any row can be. The rest is cut off.
     TooLong,
-    /// A cell has characters that are no text in the file's encoding; each is replaced by �.
+    /// A cell with characters that are invalid in the file's encoding; each is replaced by �.
     BrokenText,
-    /// A cell has NUL characters.
+    /// A cell with NUL characters.
     Nul,
 }
 
 impl Fault {
-    /// A word for scripts.
+    /// Code for scripts.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -48,17 +48,17 @@ impl Fault {
         }
     }
 
-    /// What rows or cells like it are, in a few words.
+    /// Describes rows or cells with it in a few words.
     #[must_use]
     pub fn cause(self) -> &'static str {
         match self {
             Self::OpenQuote => "with a quote that is never closed",
             Self::StrayQuote => "with a quote in the middle of a cell",
-            Self::LooseBreak => "cut by a line break",
-            Self::OtherSeparator => "with other separators than the file",
-            Self::ExtraSeparator => "with a separator too many",
-            Self::MissingSeparator => "with a separator missing",
-            Self::LooseSeparator => "with separators in a cell without quotes",
+            Self::LooseBreak => "split by a line break",
+            Self::OtherSeparator => "with different delimiters than the file",
+            Self::ExtraSeparator => "with an extra delimiter",
+            Self::MissingSeparator => "with a missing delimiter",
+            Self::LooseSeparator => "with delimiters in a cell without quotes",
             Self::OtherTable => "below the header of another table",
             Self::TooLong => "longer than 32 MB",
             Self::BrokenText => "has damaged characters",
@@ -66,51 +66,51 @@ impl Fault {
         }
     }
 
-    /// What is wrong.
+    /// Describes the fault.
     #[must_use]
     pub fn message(self) -> &'static str {
         match self {
-            Self::OpenQuote => "a quote is opened in this row and never closed",
-            Self::StrayQuote => "a quote stands in the middle of a cell; it is read as text",
-            Self::LooseBreak => "a line break cuts this row; it is read as part of a cell",
-            Self::OtherSeparator => "the row has other separators than the file; it is cut by them",
-            Self::ExtraSeparator => "the row has a separator too many; an empty cell is dropped",
+            Self::OpenQuote => "a quote in this row is never closed",
+            Self::StrayQuote => "a quote in the middle of a cell is read as text",
+            Self::LooseBreak => "a line break splits this row; it is read as part of a cell",
+            Self::OtherSeparator => "the row has different delimiters than the file; it is split at them",
+            Self::ExtraSeparator => "the row has an extra delimiter; an empty cell is dropped",
             Self::MissingSeparator => {
-                "a separator is missing in the row; its cells are placed by what the columns hold"
+                "the row has a missing delimiter; its cells are placed by what other rows have in each column"
             }
-            Self::LooseSeparator => "a cell has separators but no quotes; they are read as part of it",
+            Self::LooseSeparator => "a cell has delimiters but no quotes; they are read as part of it",
             Self::OtherTable => "the row is below the header of another table",
-            Self::TooLong => "the row is longer than 32 MB; what is beyond is left out",
+            Self::TooLong => "the row is longer than 32 MB; the rest is cut off",
             Self::BrokenText => "the cell has characters that are damaged or in another encoding, shown as �",
-            Self::Nul => "the cell has NUL characters, which no text has",
+            Self::Nul => "the cell has NUL characters, which don't belong in text",
         }
     }
 
-    /// What to do.
+    /// Advice on what to do.
     #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
-            Self::OpenQuote => "close the quote or take it out; the rows behind it are read as usual",
-            Self::StrayQuote => "write a quote inside a quoted cell twice",
-            Self::LooseBreak => "put a cell of several lines in quotes",
-            Self::OtherSeparator => "compare its cells with the file, and use one separator throughout",
-            Self::ExtraSeparator => "compare its cells with the file, and take the extra separator out",
-            Self::MissingSeparator => "compare its cells with the file, and put the separator back in",
+            Self::OpenQuote => "close the quote or remove it; the rows after it are read as usual",
+            Self::StrayQuote => "double each quote inside a quoted cell",
+            Self::LooseBreak => "put quotes around a cell with several lines",
+            Self::OtherSeparator => "compare its cells with the file, and use one delimiter throughout",
+            Self::ExtraSeparator => "compare its cells with the file, and remove the extra delimiter",
+            Self::MissingSeparator => "compare its cells with the file, and add the missing delimiter",
             Self::LooseSeparator => "compare its cells with the file, and put the cell in quotes",
-            Self::OtherTable => "save each table to a file of its own, or skip these rows",
-            Self::TooLong => "look whether the line breaks of the file are lost",
-            Self::BrokenText => "correct the cell, or choose the encoding of the file",
-            Self::Nul => "export the file again, or take them out",
+            Self::OtherTable => "save each table as a separate file, or skip these rows",
+            Self::TooLong => "check whether the file lost its line breaks",
+            Self::BrokenText => "fix the cell, or choose another encoding for the file",
+            Self::Nul => "remove them, or export the file again",
         }
     }
 
-    /// Whether a single cell is meant; otherwise the whole row.
+    /// Whether it concerns a single cell rather than the whole row.
     #[must_use]
     pub fn is_of_cell(self) -> bool {
         matches!(self, Self::BrokenText | Self::Nul)
     }
 
-    /// Whether the row cannot be sent; otherwise somebody should look.
+    /// Whether the row can't be sent; otherwise it is only a warning.
     #[must_use]
     pub fn is_error(self) -> bool {
         matches!(self, Self::OpenQuote | Self::OtherTable | Self::TooLong | Self::Nul)

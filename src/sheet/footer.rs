@@ -1,7 +1,7 @@
-//! What stands below the table: totals, counts, “end of report”.
+//! Finds the footer below the table: totals, counts, “end of report”.
 //!
-//! A row that is taken for a footer is left out, so it must be sure: it says so, or it is set apart by an empty line
-//! and nothing in it is like the cells above.
+//! Footer rows are skipped, so this must be certain: the row says so, or it is set apart by an empty line and nothing
+//! in it is like the cells above.
 
 use std::collections::HashMap;
 
@@ -11,17 +11,17 @@ use super::Row;
 use super::kind::Kind;
 use super::words::{TableWords, begins_with_any};
 
-/// So many rows at the end can be a footer at most.
+/// Maximum number of rows in a footer.
 pub(super) const MOST: u64 = 20;
 
-/// How many of the last rows are a footer. `tail`: the last rows, in order; `width`: how many columns there are;
-/// `gap`: whether an empty line stands before a line.
+/// Counts the footer rows among the last rows, `tail`, which are in order. `width` is the number of columns; `gap` says
+/// whether there is an empty line before a line.
 pub(super) fn rows(tail: &[Row], width: usize, gap: impl Fn(u64) -> bool) -> usize {
     let (mut sure, mut seen, mut any) = (0, 0, false);
     for row in tail.iter().rev() {
         seen += 1;
         if row.is_blank() {
-            // What is below a blank row is set apart by it.
+            // A blank row sets apart what is below it.
             if any {
                 sure = seen;
             }
@@ -36,7 +36,7 @@ pub(super) fn rows(tail: &[Row], width: usize, gap: impl Fn(u64) -> bool) -> usi
         }
         any = true;
     }
-    // A table is more than its footer.
+    // A table can't be all footer.
     if sure < tail.len() || tail.len() as u64 == MOST { sure } else { 0 }
 }
 
@@ -44,8 +44,7 @@ fn filled(cells: &StringRecord) -> impl Iterator<Item = (usize, &str)> {
     cells.iter().enumerate().map(|(at, cell)| (at, cell.trim())).filter(|(_, cell)| !cell.is_empty())
 }
 
-/// Whether a row is like none above it: a note alone in it that no cell of its column is like, or sums without
-/// whatever they are sums of.
+/// Whether a row is unlike all rows above it: a single note unlike its column, or sums without their labels.
 fn is_strange(row: &Row, tail: &[Row], width: usize) -> bool {
     let mut cells = filled(&row.cells);
     let (Some((at, text)), rest) = (cells.next(), cells.count()) else { return false };
@@ -62,7 +61,7 @@ fn is_note(text: &str) -> bool {
     Kind::of(text) == Kind::Prose || text.split_whitespace().count() >= 4 || text.ends_with(':')
 }
 
-/// What most cells of a column are.
+/// Kind of most cells in a column.
 fn column_kind(tail: &[Row], column: usize) -> Option<Kind> {
     let mut counts: HashMap<Kind, usize> = HashMap::new();
     for cell in tail.iter().filter_map(|row| row.cells.get(column)) {
@@ -72,7 +71,7 @@ fn column_kind(tail: &[Row], column: usize) -> Option<Kind> {
     counts.into_iter().max_by_key(|(_, count)| *count).map(|(kind, _)| kind)
 }
 
-/// Whether nothing but what a footer says follows its first words.
+/// Whether the rest of a text is what a footer says after its first words.
 fn follows(rest: &str) -> bool {
     let rest = rest.trim_start();
     let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
@@ -93,14 +92,14 @@ fn is_counted(rest: &str) -> bool {
     rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Whether a text begins as that of a total does, wherever its row stands.
+/// Whether a text begins like that of a total, anywhere in the table.
 pub(super) fn is_total(text: &str) -> bool {
     let begins =
         |total: &String| text.get(..total.len()).is_some_and(|start| start.eq_ignore_ascii_case(total));
     TableWords::get().totals.iter().any(begins)
 }
 
-/// Whether a row says that it is a footer; what else is in it are numbers and counts.
+/// Whether a row says that it is a footer; the rest of it is numbers and counts.
 pub(super) fn says_so(row: &StringRecord, width: usize) -> bool {
     let mut cells = filled(row);
     let Some((_, text)) = cells.next() else { return false };
@@ -121,11 +120,11 @@ pub(super) fn says_so(row: &StringRecord, width: usize) -> bool {
         || starts(&words.footer_beginnings, either)
         || starts(&words.before_number, is_counted)
         || starts(&words.before_word, follows)
-        // Three of them, not a minus.
+        // Three of them, so not a minus sign.
         || lower.starts_with("***")
         || lower.starts_with("---");
     let counts = is_count(&lower);
-    // One cell alone with a sentence in it, where rows have several.
+    // A single cell with a sentence, in a table with several columns.
     begins || counts || (width >= 4 && row.len() == 1 && text.split_whitespace().count() >= 3)
 }
 
@@ -171,7 +170,7 @@ mod tests {
             ("end of report,,,,", vec![], 1),
             (",,,,\nTotals,3,,,\nPrinted 3/4/2026,,,,", vec![], 3),
             (",,,,\n\"Figures are those of the carrier as of March\",,,,", vec![], 2),
-            // Cases that only look so.
+            // Cases that only look like a footer.
             ("Total Care Inc,b,c,d,e", vec![], 0),
             ("Total Care,Boise,ID,,", vec![], 0),
             ("Page, Sam,,,", vec![], 0),
@@ -183,7 +182,7 @@ mod tests {
             ("A-105,,,,", vec![4], 0),
             (",,,,\nA-7,Ann,,,", vec![], 0),
             ("A-7,Ann,,,", vec![4], 0),
-            // A row cut off at the end of the file is no footer.
+            // A row cut off at the end of the file isn't a footer.
             ("CLM-0099", vec![], 0),
         ] {
             assert_eq!(of(&format!("{table}{below}"), &gaps), want, "{below}");

@@ -1,4 +1,4 @@
-//! The first part of a file: how it is read, and where its rows begin.
+//! The first part of a file: its format, and where its rows begin.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -13,36 +13,36 @@ use super::sniff::SampleRecord;
 use super::source::Source;
 use super::{Dialect, Header, Layout, SheetError, header, sniff};
 
-/// So much of the text is looked at to see how it is read.
+/// Number of bytes of text used to detect the format.
 const SAMPLE: u64 = 1 << 18;
-/// Columns of the widest worksheet there is.
+/// Columns of the widest possible worksheet.
 const MOST_COLUMNS: usize = 1 << 14;
 
-/// How the first part of a file was understood.
+/// Format detected from the first part of a file.
 #[derive(Debug)]
 pub(super) struct Head {
     /// How records are written.
     pub(super) shape: Shape,
     pub(super) columns: Vec<String>,
-    /// How a file that we wrote for correction is cut; none for any other.
+    /// Layout of a file that we exported for correction; `None` for any other file.
     pub(super) returned: Option<Returned>,
     pub(super) header: Header,
-    /// The text's byte from which on records are rows.
+    /// Byte of the text where the rows begin.
     pub(super) body: u64,
-    /// Lines above the header that are no part of the table, with their text.
+    /// Title lines above the table, with their text.
     pub(super) titles: Vec<(u64, String)>,
-    /// The header's records as they stand.
+    /// The header's records, unchanged.
     pub(super) rows: Vec<Vec<String>>,
-    /// How many rows of the sample have something in each column.
+    /// Number of rows in the sample with a value, for each column.
     pub(super) filled: Vec<u64>,
-    /// Whether the sample, all of the file, has a row.
+    /// Whether the sample is the whole file and has no rows.
     pub(super) no_rows: bool,
-    /// What most rows look like.
+    /// The usual look of a row.
     pub(super) typical: Typical,
 }
 
 impl Head {
-    /// Looks at the first part of a file.
+    /// Detects the format from the first part of a file.
     pub(super) fn of(source: &Source, layout: &Layout) -> Result<Self, SheetError> {
         let mut text = Vec::new();
         let sample = source.text_at(0, &[])?.take(SAMPLE).read_to_end(&mut text);
@@ -114,25 +114,25 @@ impl Head {
         Ok(head)
     }
 
-    /// What the columns hold, as far as the rows of the sample tell.
+    /// Kind of cells in each column, as far as the sample shows it.
     fn column_kinds(&self, rows: &[SampleRecord]) -> Option<ColumnKinds> {
-        // Our own files have all their cells. Where the header has more cells than the rows, so may any row.
+        // Our own files have all their cells. If the header is wider than the rows, any row may be.
         if self.returned.is_some() || self.columns.len() != self.shape.width {
             return None;
         }
         let own = rows.iter().filter(|row| !self.is_again(&row.cells.iter().map(String::as_str)));
-        // What is below another header is another table's.
+        // Rows below another header belong to another table.
         let own = own.take_while(|row| row.filled() < 2 || !header::looks_like_header(row));
         ColumnKinds::of(&own.collect::<Vec<_>>(), self.shape.width)
     }
 
-    /// Whether cells are the header once more, or the part of it that another table has.
+    /// Whether cells repeat the header, or the part of it that another table has.
     pub(super) fn is_again<'a, C>(&self, cells: &C) -> bool
     where
         C: Iterator<Item = &'a str> + Clone,
     {
         self.rows.iter().any(|header| {
-            // Files that were put together have a byte order mark before each header.
+            // Concatenated files have a byte order mark before each header.
             fn plain(text: &str) -> &str {
                 text.trim_matches(|c: char| c == '\u{feff}' || c.is_whitespace())
             }
@@ -145,8 +145,8 @@ impl Head {
         })
     }
 
-    /// Whether a row is the header of another table: words as headers have them where this one has values.
-    /// Never for a row with digits, which nearly all have: it costs nothing to ask.
+    /// Whether a row is the header of another table: header words where this table has values. Cheap, because rows with
+    /// digits, which is nearly all of them, never are.
     pub(super) fn begins_other_table(&self, cells: &ByteRecord) -> bool {
         let has_digit = cells.as_slice().iter().any(u8::is_ascii_digit);
         let Some(columns) = self.shape.columns.as_ref().filter(|_| !has_digit) else { return false };
@@ -154,7 +154,7 @@ impl Head {
             && header::speaks_of_columns(&cells.iter().map(String::from_utf8_lossy).collect::<Vec<_>>())
     }
 
-    /// What the scan needs of it.
+    /// A copy of the parts the scan needs.
     pub(super) fn for_scan(&self) -> Self {
         Self {
             shape: self.shape.clone(),

@@ -1,4 +1,4 @@
-//! Where the header is, what stands above it, and what the columns are called.
+//! Finds the header, the title lines above it, and the names of the columns.
 
 use std::collections::HashMap;
 
@@ -8,29 +8,29 @@ use super::layout::Header;
 use super::sniff::SampleRecord;
 use super::words::TableWords;
 
-/// So many rows must stand below a second line of a header, to tell it from a row.
+/// Minimum number of rows below a second header line, to tell it from a row.
 const LEAST_BODY: usize = 2;
-/// A header of so many rows at most.
+/// Maximum number of rows in a header.
 const MOST_ROWS: usize = 3;
-/// So far down a header is looked for when the first full row is none.
+/// Number of rows searched for a header if the first full row isn't one.
 const LOOK_DOWN: usize = 5;
-/// So many rows show what a column holds.
+/// Number of rows sampled to learn what a column holds.
 const BODY: usize = 100;
 
-/// The head of a table.
+/// The header of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) header: Header,
-    /// A name for every column; blank where there is none.
+    /// Name of every column; blank if it has none.
     pub(super) columns: Vec<String>,
-    /// Index of the first record below the header; as many as there are records when nothing is below it.
+    /// Index of the first record below the header; the number of records if there is none.
     pub(super) body: usize,
-    /// Index of the first record that is not a title line above the table.
+    /// Index of the first record that isn't a title line.
     pub(super) first: usize,
 }
 
-/// Finds the header among the first records of a file, or takes the one that was chosen. `width`: how many cells
-/// most rows have.
+/// Finds the header among the first records of a file, unless it is `chosen`. `width` is the number of cells in most
+/// rows.
 pub(super) fn find(records: &[SampleRecord], width: usize, chosen: Option<Header>) -> Head {
     let at_line = |line: u64| {
         records.iter().position(|record| record.start.line >= line).unwrap_or(records.len().saturating_sub(1))
@@ -53,7 +53,7 @@ pub(super) fn find(records: &[SampleRecord], width: usize, chosen: Option<Header
     Head { header, columns: names(head, width), body: first + rows, first }
 }
 
-/// Index of the first row of the table, and how many of its rows are its header.
+/// Returns the index of the table's first row, and its number of header rows.
 fn detect(records: &[SampleRecord], width: usize) -> (usize, usize) {
     let typical = typical_fill(records, width);
     let full = |record: &SampleRecord| record.filled() * 2 > typical;
@@ -79,7 +79,7 @@ fn detect(records: &[SampleRecord], width: usize) -> (usize, usize) {
     if groups_above(records, first) { (first - 1, rows + 1) } else { (first, rows) }
 }
 
-/// Whether a row has a number, a date, or whatever else no header is.
+/// Whether a row has a number, a date, or anything else headers don't have.
 fn has_values(row: Option<&SampleRecord>) -> bool {
     row.is_some_and(|row| row.kinds().iter().any(|kind| kind.is_value()) && !is_years(row))
 }
@@ -89,7 +89,7 @@ pub(super) fn looks_like_header(row: &SampleRecord) -> bool {
     !has_values(Some(row)) && speaks_of_columns(&row.cells)
 }
 
-/// Whether the numbers of a row are years in a row, as they stand over columns.
+/// Whether the numbers of a row are consecutive years, as in headers.
 fn is_years(row: &SampleRecord) -> bool {
     let numbers = row.told().filter(|(_, kind)| kind.is_value());
     let years: Vec<u16> = numbers.map(|(cell, _)| cell.trim().parse().unwrap_or(0)).collect();
@@ -98,7 +98,7 @@ fn is_years(row: &SampleRecord) -> bool {
         && years.is_sorted_by(|a, b| a < b)
 }
 
-/// How many cells of a row are usually filled.
+/// Number of cells usually filled in a row.
 fn typical_fill(records: &[SampleRecord], width: usize) -> usize {
     let mut fills: Vec<usize> =
         records.iter().filter(|r| r.cells.len() == width).map(SampleRecord::filled).collect();
@@ -106,9 +106,9 @@ fn typical_fill(records: &[SampleRecord], width: usize) -> usize {
     fills.get(fills.len() / 2).copied().unwrap_or(1).max(1)
 }
 
-/// What most rows below a header look like.
+/// The usual look of rows below a header.
 pub(super) fn typical(body: &[SampleRecord], width: usize) -> Typical {
-    // Headings and notes have one cell, and say nothing about what cases have.
+    // Headings and notes have one cell, and show nothing about cases.
     let rows: Vec<SampleRecord> = body.iter().filter(|row| row.filled() > 1).take(BODY).cloned().collect();
     Typical {
         filled: typical_fill(&rows, width),
@@ -116,7 +116,7 @@ pub(super) fn typical(body: &[SampleRecord], width: usize) -> Typical {
     }
 }
 
-/// The kind most cells of a column have, below a row; none when they differ.
+/// Kind of most cells in a column below a row; `None` if they differ.
 fn column_kind(body: &[SampleRecord], column: usize) -> Option<Kind> {
     let mut counts: HashMap<Kind, usize> = HashMap::new();
     for kind in body.iter().filter_map(|record| record.kinds().get(column)) {
@@ -139,7 +139,7 @@ fn body_below(records: &[SampleRecord], index: usize) -> &[SampleRecord] {
 fn is_header(records: &[SampleRecord], index: usize, width: usize) -> bool {
     let Some(record) = records.get(index) else { return false };
     let evidence = evidence(records, index, width);
-    // Trackops' own import takes the first row for the header: so it is, unless it looks like a row.
+    // Trackops' own import uses the first row as the header; so do we, unless it looks like a case.
     let body = body_below(records, index);
     let is_id = |(column, cell): (usize, &String)| {
         Kind::of(cell) == Kind::Id && column_kind(body, column) == Some(Kind::Id) && !has_header_word(cell)
@@ -148,13 +148,13 @@ fn is_header(records: &[SampleRecord], index: usize, width: usize) -> bool {
     if like_a_row && !speaks_of_columns(&record.cells) { evidence > 2.0 } else { evidence > -0.5 }
 }
 
-/// Whether at least half of a row's cells have a word that stands in headers.
+/// Whether at least half of a row's cells have a header word.
 pub(super) fn speaks_of_columns<C: AsRef<str>>(cells: &[C]) -> bool {
     let filled = cells.iter().map(AsRef::as_ref).filter(|cell: &&str| !cell.trim().is_empty());
     filled.clone().filter(|cell| has_header_word(cell)).count() * 2 >= filled.count()
 }
 
-/// What speaks for a row being the header of what is below it; below zero: it looks like one of the rows.
+/// Scores how much a row looks like the header of what is below it; below zero, it looks like one of the rows.
 fn evidence(records: &[SampleRecord], index: usize, width: usize) -> f64 {
     let (Some(record), body) = (records.get(index), body_below(records, index)) else { return 0.0 };
     let mut sum = 0.0;
@@ -197,7 +197,7 @@ fn has_header_word(cell: &str) -> bool {
             .any(|word| !word.is_empty() && TableWords::get().header_words.contains(&word.to_lowercase()))
 }
 
-/// Whether the row behind a header belongs to it as well: words over columns of values.
+/// Whether the row after a header belongs to it too: words over columns of values.
 fn continues_header(
     records: &[SampleRecord],
     first: usize,
@@ -222,13 +222,13 @@ fn continues_header(
         let cell = row.cells.get(column).map_or("", |cell| cell.trim());
         !cell.is_empty() && body.iter().any(|below| below.cells.get(column).is_some_and(|c| c.trim() == cell))
     };
-    // A row that only lacks its values, `A-0,Poe,unknown,none`, must not be lost in a header.
+    // A case that only lacks values, `A-0,Poe,unknown,none`, must not be lost in a header.
     let tells =
         || (0..width).filter(tells).count() >= 2 && speaks_of_columns(&row.cells) && !(0..width).any(occurs);
     same(head, row) || tells()
 }
 
-/// Whether the line above a header has the groups its repeated names belong to: `Claimant,,Employer,`.
+/// Whether the line above a header names groups for its repeated names: `Claimant,,Employer,`.
 fn groups_above(records: &[SampleRecord], first: usize) -> bool {
     let (Some(above), Some(head)) = (first.checked_sub(1).and_then(|at| records.get(at)), records.get(first))
     else {
@@ -242,12 +242,12 @@ fn groups_above(records: &[SampleRecord], first: usize) -> bool {
     repeated && words && above.filled() >= 2 && above.cells.len() == head.cells.len()
 }
 
-/// The columns' names: what stands above each, joined by a space, each text once. As many as the rows have cells.
+/// Returns a name for each cell of a row: its header texts joined by spaces, each text once.
 fn names(head: &[SampleRecord], width: usize) -> Vec<String> {
     let longest = head.iter().map(|record| record.cells.len()).max().unwrap_or(0);
     let mut names = vec![Vec::<String>::new(); longest.max(width)];
     for (index, record) in head.iter().enumerate() {
-        // A group's name stands over its first column only.
+        // A group's name is over its first column only.
         let grouped = index + 1 < head.len() && record.filled() < record.cells.len();
         let mut last = "";
         for (cell, name) in record.cells.iter().zip(&mut names) {

@@ -38,7 +38,7 @@ fn headers_are_found() {
         ("Zip,Phone\n80202,303-555-0100\n".to_owned(), "1"),
         ("80202,303-555-0100\n80203,303-555-0101\n".to_owned(), "none"),
         ("x,y,z\na,b,c\n".to_owned(), "1"),
-        // Rows that only lack their values are no part of the header, and no header.
+        // Rows that only lack values are neither part of the header nor a header.
         (format!("Claim,Name,Due,Budget\nA-0,Poe,unknown,none\n{ROWS}"), "1"),
         (format!("Claim,Name,Due,Budget\nPending,Poe,unknown,none\n{ROWS}"), "1"),
         (format!("A-0,Poe,unknown,none\n{ROWS}"), "none"),
@@ -65,7 +65,7 @@ fn columns_have_names() {
         columns("Claimant,,Employer,\nName,Phone,Name,Phone\nAnn,303-555-0100,Acme,303-555-0101\n"),
         ["Claimant Name", "Claimant Phone", "Employer Name", "Employer Phone"]
     );
-    // Rows longer than the header; empty headers behind the last row's cell.
+    // Rows longer than the header; empty headers after the last row's cell.
     assert_eq!(columns("Claim,Due\nA,3/4/2026,x\nB,3/5/2026,y\nC,3/6/2026,z\n"), ["Claim", "Due", ""]);
     assert_eq!(columns("Claim,Due,,\nA-1,3/4/2026\nB-1,3/5/2026\nB-2,3/5/2026\nB-3,3/5/2026\n").len(), 2);
     assert_eq!(columns(ROWS), ["", "", "", ""]);

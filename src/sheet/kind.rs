@@ -1,6 +1,6 @@
-//! What a cell looks like: enough to judge whether rows were cut rightly, and where the header ends.
+//! Kinds of cells: enough to judge whether rows were split correctly, and where the header ends.
 
-/// What a cell looks like.
+/// Kind of a cell, by its looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Empty,
@@ -8,19 +8,19 @@ pub(super) enum Kind {
     Number,
     Date,
     Time,
-    /// An e-mail address, a web address, a phone number.
+    /// An email address, a web address, a phone number.
     Contact,
     /// Letters and digits without a space: a claim number.
     Id,
     /// A few words.
     Words,
-    /// A text.
+    /// A longer text.
     Prose,
-    /// What looks like two cells in one.
+    /// Probably two cells in one.
     Odd,
 }
 
-/// So long may a few words be, in bytes.
+/// Maximum length of “a few words”, in bytes.
 const FEW_WORDS: usize = 40;
 
 const MONTHS: [&str; 12] =
@@ -64,17 +64,17 @@ impl Kind {
         if cell.len() <= FEW_WORDS { Self::Words } else { Self::Prose }
     }
 
-    /// Whether cells of this kind cannot be a header.
+    /// Whether cells of this kind can't be a header.
     pub(super) fn is_value(self) -> bool {
         matches!(self, Self::Number | Self::Date | Self::Time | Self::Contact)
     }
 
-    /// Whether cells of this kind are seldom met in running text.
+    /// Whether cells of this kind are rare in running text.
     pub(super) fn is_telling(self) -> bool {
         self.is_value() || self == Self::Id
     }
 
-    /// How much a cell of this kind speaks for having been cut rightly, from 0 to 1.
+    /// Likelihood that a cell of this kind was split correctly, from 0 to 1.
     pub(super) fn weight(self) -> f64 {
         match self {
             Self::Number | Self::Date | Self::Time | Self::Contact | Self::Id => 1.0,
@@ -85,7 +85,7 @@ impl Kind {
     }
 }
 
-/// Whether a character that stands between cells stands between two others without a space: `5;2`, but not `a; b`.
+/// Whether a cell has a delimiter between two characters without a space: `5;2`, but not `a; b`.
 fn has_bare_delimiter(cell: &str) -> bool {
     let rare = |c: char| matches!(c, '\t' | '\u{1}' | '\u{1e}' | '\u{1f}');
     let usual = |c: char| matches!(c, ';' | '|');

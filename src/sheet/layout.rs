@@ -1,4 +1,4 @@
-//! How a file is read: what was found out, and what a person says instead.
+//! How a file is read: what was detected, and what the user sets instead.
 
 use std::fmt;
 
@@ -7,50 +7,49 @@ use serde::{Deserialize, Serialize};
 use super::dialect::{Escape, Mark};
 use super::encoding::Encoding;
 
-/// How a file is to be read; what is not said is found out. With everything said it is how a file *was* read, so that
-/// an import reads its file the same way for good. The `[sheet]` of a recipe.
+/// How to read a file; what isn't set is detected. With everything set it is how a file *was* read, so that an import
+/// always reads its file the same way. The `[sheet]` of a recipe.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Layout {
     /// The encoding of the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<Encoding>,
-    /// Whether the program found the encoding before, so that a doubt about it is still told. Nothing of this is
-    /// written down: the recipe says what a person chose.
+    /// Whether the encoding was detected before, so that a doubt about it is still reported. Never saved: the recipe
+    /// has only what the user set.
     #[serde(skip)]
     pub encoding_guessed: bool,
-    /// What stands between two cells.
+    /// Character between two cells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<Mark>,
-    /// What stands around cells.
+    /// Character around cells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<Quote>,
     /// How a quote inside a quoted cell is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub escape: Option<Escape>,
-    /// Whether spaces behind a delimiter belong to it.
+    /// Whether spaces after a delimiter belong to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub padded: Option<bool>,
-    /// Where the header is.
+    /// Position of the header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<Header>,
-    /// How many rows at the end are a footer, such as totals: they are left out.
+    /// Number of footer rows at the end, such as totals, which are skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footer: Option<u64>,
-    /// The worksheet of a workbook, or several that are read as one table.
+    /// The worksheet of a workbook, or several to read as one table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worksheet: Option<Worksheets>,
-    /// What to do with rows that are hidden or filtered out in a workbook; included when nobody said.
+    /// What to do with rows that are hidden or filtered out in a workbook; included if not set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<HiddenRows>,
-    /// Mend what can be mended with certainty: odd spaces, invisible characters, characters read in the wrong
-    /// encoding.
+    /// Whether to clean up what can be fixed with certainty: odd spaces, invisible characters, garbled letters.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub repair: bool,
 }
 
 impl Layout {
-    /// How files were read before it was found out: UTF-8, commas, the first line the header.
+    /// The format before there was detection: UTF-8, commas, header in the first line.
     #[must_use]
     pub fn plain() -> Self {
         let super::Dialect { delimiter, quote, escape, padded } = super::Dialect::default();
@@ -66,13 +65,13 @@ impl Layout {
         }
     }
 
-    /// Whether everything is left to be found out.
+    /// Whether nothing is set.
     #[must_use]
     pub fn is_open(&self) -> bool {
         *self == Self::default()
     }
 
-    /// These choices, and `under` where they say nothing.
+    /// Fills in what isn't set from `under`.
     #[must_use]
     pub fn over(self, under: Self) -> Self {
         Self {
@@ -90,14 +89,14 @@ impl Layout {
         }
     }
 
-    /// As TOML, for the ledger.
+    /// Writes TOML, for the ledger.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        // Texts, numbers and booleans: nothing in it can fail to be written as TOML.
+        // Strings, numbers and booleans can always be written as TOML.
         toml::to_string(self).unwrap_or_default()
     }
 
-    /// Reads what [`to_toml`](Self::to_toml) wrote; nothing is said where it cannot be read.
+    /// Reads what [`to_toml`](Self::to_toml) wrote; nothing is set if that fails.
     #[must_use]
     pub fn from_toml(text: &str) -> Self {
         toml::from_str(text).unwrap_or_default()
@@ -108,13 +107,13 @@ impl Layout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HiddenRows {
-    /// Import them like the others.
+    /// Import them like other rows.
     Include,
     /// Exclude them.
     Exclude,
 }
 
-/// Worksheets that are read as one table, by name; written as one name, or as a list.
+/// Names of worksheets to read as one table; written as one name, or as a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "OneOrMore", into = "OneOrMore")]
 pub struct Worksheets(pub Vec<String>);
@@ -150,7 +149,7 @@ impl fmt::Display for Worksheets {
     }
 }
 
-/// What stands around cells; written as the character, or as `none`.
+/// Character around cells; written as itself, or as `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Quote(pub Option<Mark>);
@@ -181,19 +180,19 @@ impl From<Quote> for String {
     }
 }
 
-/// Where the header is: `3`, `3-4` for two lines, `none`, or `none from 3` where the rows begin at line 3.
+/// Position of the header: `3`, `3-4` for two lines, `none`, or `none from 3` if the rows begin at line 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Header {
-    /// From this line to that one, both from 1.
+    /// First and last line, from 1.
     Lines(u64, u64),
-    /// There is none; the rows begin at this line, from 1.
+    /// No header; the rows begin at this line, from 1.
     None(u64),
 }
 
-/// A text that says no place of a header.
+/// A text that isn't the position of a header.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” says no header row; write its line as 3, two lines as 3-4, or none")]
+#[error("“{0}” isn't a header row; use a line such as 3, lines such as 3-4, or none")]
 pub struct HeaderError(String);
 
 impl fmt::Display for Header {

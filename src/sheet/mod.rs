@@ -1,15 +1,15 @@
-//! The spreadsheet as it is: a text file in any encoding and dialect, or a workbook, with its header somewhere.
+//! Reads a spreadsheet: a text file in any encoding and dialect, or a workbook, with its header on any line.
 //!
 //! ```text
 //! file ─► encoding ─► text (UTF-8, from any place) ─► record ─► rows
-//!    └─► workbook ─► text (a record a row)  ─┘   │
-//!                      sniff, header: how it is read, from its first part
-//!                      scan: the whole of it, once, in the background
-//!                            └─ damage: what was done to cells before they came to us
+//!    └─► workbook ─► text (one record per row) ┘ │
+//!                      sniff, header: the file format, from the first part
+//!                      scan: the whole file, once, in the background
+//!                            └─ damage: cells that were damaged before we got them
 //! ```
 //!
-//! [`Sheet::open`] looks at enough to say how the file is read, and returns; the rest is read in the background.
-//! Rows can be read at once, as far as the reading has come; [`Sheet::scan`] waits for its end.
+//! [`Sheet::open`] reads just enough to detect the file format, and returns; the rest is read in the background.
+//! Rows are available as soon as the scan has reached them; [`Sheet::scan`] waits for its end.
 
 mod align;
 mod aside;
@@ -71,12 +71,12 @@ use source::{Source, Worksheet};
 pub struct Column {
     /// The header as it is in the file.
     pub header: String,
-    /// How many rows have something in it.
+    /// Number of rows with a value in this column.
     pub filled: u64,
 }
 
 impl Column {
-    /// What to call it: its header, or `#5` when that is blank. `index` counts from 0.
+    /// Returns the header, or `#5` when it is blank. `index` counts from 0.
     #[must_use]
     pub fn name(&self, index: usize) -> String {
         match self.header.trim() {
@@ -86,7 +86,7 @@ impl Column {
     }
 }
 
-/// What all clones of a sheet share.
+/// State shared by all clones of a sheet.
 struct Inner {
     source: Source,
     encoding_why: EncodingWhy,
@@ -120,24 +120,24 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Opens a file; how it is read is found out.
+    /// Opens a file and detects its format.
     pub fn open(path: &Path) -> Result<Self, SheetError> {
         Self::open_as(path, &Layout::default())
     }
 
-    /// Opens a file; what `layout` does not say is found out.
+    /// Opens a file and detects whatever `layout` leaves open.
     pub fn open_as(path: &Path, layout: &Layout) -> Result<Self, SheetError> {
         Self::open_within(path, layout, workbook::LONGEST)
     }
 
-    /// Opens a file, unless it is a workbook that becomes more than `most` bytes of text.
+    /// Opens a file; fails if it is a workbook that converts to more than `most` bytes of text.
     pub fn open_within(path: &Path, layout: &Layout, most: usize) -> Result<Self, SheetError> {
         let mut source = Source::open(path)?;
         let mut file = source.file()?;
         let mut start = Vec::new();
         file.by_ref().take(START).read_to_end(&mut start).map_err(|error| source.fail(&error))?;
         let start = start.as_slice();
-        // A file of ours is read as we wrote it, whatever was chosen for the original.
+        // A file we exported is read the way we wrote it, whatever was set for the original.
         let ours = returned::layout(layout);
         let mut layout = if returned::is_ours(start) { &ours } else { layout };
         let (mut worksheets, mut read, mut notes) = (Vec::new(), None, Vec::new());
@@ -164,7 +164,7 @@ impl Sheet {
             (source.encoding, encoding_why) = (found.encoding, found.why);
             source.doubt = found.doubt.map(Arc::new);
             source.mark = source.encoding.mark(start) as u64;
-            // Files that were put together have several marks.
+            // Concatenated files have several marks.
             let utf8_mark = [0xEF, 0xBB, 0xBF];
             let marks = start.chunks(3).take_while(|bytes| **bytes == utf8_mark).count() as u64;
             if source.encoding == Encoding::UTF_8 {
@@ -173,7 +173,7 @@ impl Sheet {
         }
         let head = Head::of(&source, layout)?;
         if head.returned.is_some() {
-            notes.push("rows that came back from caseload; the columns with reasons are not read".to_owned());
+            notes.push("exported by caseload; the columns with reasons are ignored".to_owned());
         }
         let shared = Arc::new(Shared::default());
         let (repair, hidden) = (layout.repair, layout.hidden);
@@ -195,7 +195,7 @@ impl Sheet {
         Ok(sheet)
     }
 
-    /// Reads the whole file in a thread of its own, which ends with the last clone of the sheet.
+    /// Scans the whole file in a background thread, which ends with the last clone of the sheet.
     fn begin_scan(&self, footer: Option<u64>) -> Result<(), SheetError> {
         let (shared, weak) = (self.inner.shared.clone(), Arc::downgrade(&self.inner));
         let (source, head) = (self.inner.source.clone(), self.inner.head.for_scan());
@@ -211,7 +211,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Finds the footer among the last rows, unless how many rows it has was said.
+    /// Finds the footer among the last rows, unless its number of rows is `chosen`.
     fn leave_footer(&self, scan: Scan, chosen: Option<u64>) -> Result<Scan, SheetError> {
         let most = chosen.unwrap_or(footer::MOST).min(scan.rows);
         if most == 0 {
@@ -226,14 +226,13 @@ impl Sheet {
         Ok(scan.with_footer(tail.get(tail.len() - rows..).unwrap_or_default()))
     }
 
-    /// Where the file is.
+    /// Path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.inner.source.path
     }
 
-    /// The columns, from the header; how many rows fill them is known for the first part of the file only until the
-    /// whole was read.
+    /// The columns, from the header. Until the scan ends, `filled` counts only the first part of the file.
     #[must_use]
     pub fn columns(&self) -> Vec<Column> {
         if let Some(scan) = self.inner.scanned() {
@@ -244,41 +243,41 @@ impl Sheet {
         columns.iter().zip(filled).map(column).collect()
     }
 
-    /// What the whole file holds; waits until it was read.
+    /// Waits for the scan of the whole file, and returns it.
     pub fn scan(&self) -> Result<&Scan, SheetError> {
         self.inner.shared.wait().as_ref().map_err(Clone::clone)
     }
 
-    /// What the whole file holds, when it is read within so long.
+    /// Waits for the scan at most `limit`; returns `None` if it hasn't ended by then.
     #[must_use]
     pub fn scan_within(&self, limit: Duration) -> Option<&Result<Scan, SheetError>> {
         self.inner.shared.wait_for(limit)
     }
 
-    /// What the whole file holds, once it was read.
+    /// Returns the scan if it has ended, without waiting.
     #[must_use]
     pub fn scanned(&self) -> Option<&Result<Scan, SheetError>> {
         self.inner.shared.done()
     }
 
-    /// How far the reading is.
+    /// Progress of the scan.
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.inner.shared.progress(self.inner.source.length())
     }
 
-    /// Refuses a file without a single row below its header.
+    /// Fails if the file has no rows below its header.
     pub fn require_rows(&self) -> Result<(), SheetError> {
         let empty = self.inner.scanned().map_or(self.inner.head.no_rows, |scan| scan.rows == 0);
         if empty { Err(SheetError::NoRows { path: self.path().to_path_buf() }) } else { Ok(()) }
     }
 
-    /// The rows from the given one on, counted from 1. Waits until the reading has come so far.
+    /// Returns the rows from `number` on, counted from 1. Waits until the scan has reached it.
     pub fn rows_from(&self, number: u64) -> Result<Rows, SheetError> {
         self.rows_at(number)
     }
 
-    /// The first rows, at most so many.
+    /// Returns the first rows, at most `most`.
     pub fn first_rows(&self, most: usize) -> Result<Vec<Row>, SheetError> {
         self.rows_from(1)?.take(most).collect()
     }
@@ -297,7 +296,7 @@ impl Sheet {
         Ok(rows)
     }
 
-    /// How the file is read, everything said.
+    /// The file format in use, with every option filled in.
     #[must_use]
     pub fn layout(&self) -> Layout {
         let inner = &self.inner;
@@ -318,64 +317,64 @@ impl Sheet {
         }
     }
 
-    /// The dialect.
+    /// Delimiter, quotes and escapes of the file.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.inner.head.shape.dialect
     }
 
-    /// The encoding, whether it has a byte order mark, and why it is taken to be so.
+    /// The encoding, whether the file has a byte order mark, and why this encoding was picked.
     #[must_use]
     pub fn encoding(&self) -> (Encoding, bool, EncodingWhy) {
         (self.inner.source.encoding, self.inner.source.mark > 0, self.inner.encoding_why)
     }
 
-    /// Lines above the header that are no part of the table: line and text.
+    /// Title lines above the table: line number and text.
     #[must_use]
     pub fn titles(&self) -> &[(u64, String)] {
         &self.inner.head.titles
     }
 
-    /// The worksheets of a workbook, and those that are read.
+    /// All worksheets of a workbook, and those that are read.
     #[must_use]
     pub fn worksheets(&self) -> (&[String], Option<&Worksheets>) {
         (&self.inner.worksheets, self.inner.read.as_ref())
     }
 
-    /// Other visible worksheets with the same columns, and how many rows each has.
+    /// Other visible worksheets with the same columns, each with its number of rows.
     #[must_use]
     pub fn alike(&self) -> &[(String, u64)] {
         &self.inner.alike
     }
 
-    /// Hidden columns of a workbook, from 0.
+    /// Indexes of a workbook's hidden columns, from 0.
     #[must_use]
     pub fn hidden_columns(&self) -> &[usize] {
         &self.inner.hidden_columns
     }
 
-    /// Rows that are hidden or filtered out, while nobody said whether to import them. Waits until the file is read.
+    /// Number of hidden or filtered rows as long as it isn't set whether to import them. Waits for the scan.
     pub fn undecided_hidden(&self) -> Result<u64, SheetError> {
         let hidden = self.scan()?.hidden;
         Ok(if self.inner.hidden.is_none() { hidden } else { 0 })
     }
 
-    /// What else is to be said of how the file is read.
+    /// Further notes about how the file is read.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.inner.notes
     }
 }
 
-/// So much of a file tells what it is: a header of hundreds of columns fits.
+/// Number of bytes read to detect the kind of file: a header of hundreds of columns fits.
 const START: u64 = 1 << 14;
 
-/// Says what a file is that is plainly no table, from its first bytes.
+/// Fails if the first bytes show that the file isn't a table.
 fn refuse_other_formats(path: &Path, start: &[u8]) -> Result<(), SheetError> {
     let what = match start {
         [b'%', b'P', b'D', b'F', ..] => "a PDF",
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => "text in UTF-32",
-        [0x1F, 0x8B, ..] => "a compressed file",
+        [0x1F, 0x8B, ..] => "a compressed file (unpack it first)",
         [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] => "a picture",
         [b'{', b'\\', b'r', b't', b'f', ..] => "a text document",
         _ => match text_format(start) {
@@ -386,25 +385,25 @@ fn refuse_other_formats(path: &Path, start: &[u8]) -> Result<(), SheetError> {
     Err(SheetError::NotATable { path: path.to_path_buf(), what })
 }
 
-/// Text that is no table, also under the name of one: portals give web pages names that end in `.xls`.
+/// Recognizes text that isn't a table, whatever its name: portals name web pages `.xls`.
 fn text_format(start: &[u8]) -> Option<&'static str> {
     let text =
         String::from_utf8_lossy(start).trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']).to_lowercase();
     let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
     if begins(&["<html", "<!doctype", "<head", "<table", "<meta"]) {
-        Some("a web page; open it in Excel and save it as a workbook")
+        Some("a web page (open it in Excel first)")
     } else if begins(&["<?xml", "<workbook"]) {
-        Some("XML; open it in Excel and save it as a workbook")
+        Some("XML (open it in Excel first)")
     } else if begins(&["{\"", "[{\"", "[[\""]) {
         Some("JSON")
     } else if begins(&["mime-version:", "return-path:", "received: from"]) {
-        Some("an e-mail; save its attachment")
+        Some("an email (save its attachment first)")
     } else {
         None
     }
 }
 
-/// So many cases of a property test; `PROPTEST_CASES` asks for a longer one.
+/// Runs a property test with `usual` cases, or with `PROPTEST_CASES` if that is set.
 #[cfg(test)]
 fn cases(usual: u32) -> proptest::prelude::ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(usual);

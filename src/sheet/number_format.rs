@@ -1,8 +1,8 @@
-//! A number as its format shows it in a wide column of Excel: `42` under `00000` is the ZIP code `00042`.
+//! Shows a number as its format does in a wide column of Excel: `42` under `00000` is the ZIP code `00042`.
 
-/// A number without a format: all its digits up to the fifteen Excel keeps, so that an id is never shortened.
+/// Shows a number without a format: all its digits up to the fifteen Excel keeps, so that an id is never shortened.
 pub(super) fn general(value: f64) -> String {
-    // Fifteen digits take away what binary fractions add: 0.1 + 0.2 is 0.3.
+    // Fifteen digits remove the error of binary fractions: 0.1 + 0.2 is 0.3.
     let value: f64 = format!("{value:.14e}").parse().unwrap_or(value);
     if value.abs() >= 1e21 { exponential(value) } else { (value + 0.0).to_string() }
 }
@@ -14,7 +14,7 @@ pub(super) struct Format {
     shows: Shows,
 }
 
-/// What a format makes of a number.
+/// How a format shows a number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Shows {
     /// A number.
@@ -22,12 +22,12 @@ pub(super) enum Shows {
     Number,
     /// A date, a time of day, or both.
     Moment,
-    /// Hours, minutes or seconds that may go beyond a day: `[h]:mm`.
+    /// Hours, minutes or seconds that can exceed a day: `[h]:mm`.
     Duration,
 }
 
 impl Format {
-    /// Reads a format code such as `#,##0.00`; an empty one or `General` shows numbers as they are.
+    /// Parses a format code such as `#,##0.00`; an empty one or `General` shows numbers as they are.
     pub(super) fn parse(code: &str) -> Self {
         if code.is_empty() || code.eq_ignore_ascii_case("general") {
             return Self::default();
@@ -44,13 +44,13 @@ impl Format {
         Self { sections, shows }
     }
 
-    /// What the format makes of a number.
+    /// Returns how the format shows a number.
     pub(super) fn shows(&self) -> Shows {
         self.shows
     }
 
-    /// A number as the format shows it. A format that says nothing about numbers leaves the number as it is, and so
-    /// does E-notation: the digits it hides are there.
+    /// Shows a number in this format. A format without a number part leaves it as it is, and so does E-notation, which
+    /// would hide digits.
     pub(super) fn show(&self, value: f64) -> String {
         let numeric = self.sections.get(..self.sections.len().min(3)).unwrap_or_default();
         let conditional = numeric.iter().any(|section| section.condition.is_some());
@@ -67,7 +67,7 @@ impl Format {
         };
         let Some(section) = numeric.get(index) else { return general(value) };
         let Some(shown) = section.show(value.abs()) else { return general(value) };
-        // A section for negative numbers brings its own sign.
+        // A section for negative numbers has its own sign.
         let signed =
             value < 0.0 && (index == 0 || conditional) && shown.bytes().any(|b| (b'1'..=b'9').contains(&b));
         let shown = if signed { format!("-{shown}") } else { shown };
@@ -92,7 +92,7 @@ impl Test {
             Self::LessEqual => value <= bound,
             Self::Greater => value > bound,
             Self::GreaterEqual => value >= bound,
-            // A person typed both: they are equal or they are not.
+            // Both were typed in: they are equal or not.
             Self::Equal => (value - bound).abs() < f64::EPSILON,
             Self::NotEqual => (value - bound).abs() >= f64::EPSILON,
         }
@@ -112,7 +112,7 @@ enum Token {
     General,
     /// Part of a date or a time of day.
     Moment,
-    /// `[h]`, `[mm]`, `[s]`: time that has passed.
+    /// `[h]`, `[mm]`, `[s]`: elapsed time.
     Elapsed,
     /// A fraction or a text.
     Other,
@@ -124,7 +124,7 @@ struct Section {
     tokens: Vec<Token>,
 }
 
-/// Cuts a format code at its semicolons.
+/// Splits a format code at its semicolons.
 fn sections(code: &str) -> Vec<Section> {
     let mut sections = vec![Section::default()];
     let mut chars = code.chars().peekable();
@@ -135,7 +135,7 @@ fn sections(code: &str) -> Vec<Section> {
             ';' => sections.push(Section::default()),
             '"' => text(section, chars.by_ref().take_while(|c| *c != '"').collect()),
             '\\' => text(section, chars.next().map(String::from).unwrap_or_default()),
-            // As wide as the next character; the next character fills the cell.
+            // `_` is a space as wide as the next character; `*` fills the cell with it.
             '_' | '*' => _ = chars.next(),
             '[' => {
                 let inside: String = chars.by_ref().take_while(|c| *c != ']').collect();
@@ -154,7 +154,7 @@ fn sections(code: &str) -> Vec<Section> {
                 section.tokens.push(Token::General);
             }
             'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S' => section.tokens.push(Token::Moment),
-            // Between parts of a date a slash is a slash, between digits a fraction.
+            // A slash between parts of a date is a slash, between digits a fraction.
             '@' | '/' => section.tokens.push(Token::Other),
             other => text(section, other.to_string()),
         }
@@ -192,7 +192,7 @@ fn bracket(section: &mut Section, inside: &str) {
 }
 
 impl Section {
-    /// A number without its sign; none where the section says nothing of numbers.
+    /// Shows a number without its sign; `None` if the section isn't for numbers.
     fn show(&self, value: f64) -> Option<String> {
         let is_number =
             |token: &Token| !matches!(token, Token::Other | Token::Moment | Token::Elapsed | Token::Exponent);
@@ -207,7 +207,7 @@ impl Section {
         let whole_end = point.unwrap_or(self.tokens.len());
         let whole: Vec<usize> = self.places(0..whole_end);
         let fraction: Vec<usize> = point.map(|at| self.places(at..self.tokens.len())).unwrap_or_default();
-        // Commas behind the last digit divide by a thousand, those between digits group.
+        // Commas after the last digit divide by a thousand; between digits they group.
         let last_whole = whole.last().copied().unwrap_or(last);
         let commas = |range: std::ops::Range<usize>| {
             self.tokens.get(range).unwrap_or_default().iter().filter(|token| **token == Token::Comma).count()
@@ -218,8 +218,8 @@ impl Section {
         let percents = self.tokens.iter().filter(|token| **token == Token::Percent).count();
         let power = |base: f64, n: usize| base.powi(i32::try_from(n).unwrap_or(0));
         let value = value * power(100.0, percents) / power(1000.0, scale);
-        // A half is rounded up, as a person does it, also where binary has a little less than a half. A number of
-        // fifteen digits has no half to round.
+        // A half is rounded up, as people do, even if binary has a little less than a half. A number of fifteen digits
+        // has no half to round.
         let nudge = if value < 1e14 { value * 1e-15 } else { 0.0 };
         let rounded = format!("{:.*}", fraction.len(), value + nudge);
         let (digits, decimals) = rounded.split_once('.').unwrap_or((&rounded, ""));
@@ -259,7 +259,7 @@ impl Section {
             _ => String::new(),
         };
         let shown: String = self.tokens.iter().map(text).collect();
-        // An empty format hides nothing from us: `;;;` is a way to hide, and a value all the same.
+        // `;;;` hides a cell in Excel, but its value still counts.
         (!shown.trim().is_empty()).then_some(shown)
     }
 
@@ -268,7 +268,7 @@ impl Section {
         range.filter(is_digit).collect()
     }
 
-    /// The decimals that are shown: a `#` shows no zero at the end.
+    /// Returns the decimals to show: a `#` drops a zero at the end.
     fn decimals<'a>(&self, fraction: &[usize], decimals: &'a str) -> &'a str {
         let mut kept = decimals.len();
         for (at, place) in fraction.iter().enumerate().rev() {
@@ -281,13 +281,14 @@ impl Section {
         decimals.get(..kept).unwrap_or_default()
     }
 
-    /// Excel shows the point of `0.` and `#.##` also when nothing follows; for an id or an amount it says nothing.
+    /// Whether to show the point. Excel shows that of `0.` and `#.##` even if nothing follows, which is no use to an id
+    /// or an amount.
     fn keeps_point(&self, fraction: &[usize]) -> bool {
         fraction.iter().any(|place| self.tokens.get(*place) == Some(&Token::Digit('0')))
     }
 }
 
-/// What stands at one of the places before the point: its digit, and at the first place all digits before it.
+/// Adds the digit at one of the places before the point; at the first place, all digits before it too.
 fn push_whole(shown: &mut String, kind: char, digits: &str, at: usize, places: usize, grouped: bool) {
     let right = places - 1 - at;
     let from = if at == 0 { 0 } else { digits.len().saturating_sub(right + 1) };
@@ -303,7 +304,7 @@ fn push_whole(shown: &mut String, kind: char, digits: &str, at: usize, places: u
     }
 }
 
-/// `1.23E+25`, with the digits that a number has.
+/// `1.23E+25`, with all digits of the number.
 fn exponential(value: f64) -> String {
     let shown = format!("{value:.14e}");
     let (mantissa, exponent) = shown.split_once('e').unwrap_or((&shown, "0"));

@@ -1,8 +1,8 @@
-//! Text cut into records and cells, each with the place where it really begins.
+//! Splits text into records and cells, each with the place where it really begins.
 //!
-//! Written by hand rather than taken from the CSV reader, because a file made by people needs what that hides: the
-//! line on which a row begins, whether its quotes are well formed, and where the next row begins when they are not.
-//! On well-formed text both read the same (a test holds them against each other).
+//! Written by hand instead of using the CSV reader, because files made by people need what that hides: the line where
+//! a row begins, whether its quotes are well formed, and where the next row begins if they aren't. On well-formed
+//! text both give the same result (a test compares them).
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -18,18 +18,18 @@ use super::kind::Kind;
 use super::scan::LineEnd;
 use super::stored::{self, StoredNumber};
 
-/// A record longer than this is cut; it cannot be sent.
+/// Maximum length of a record, in bytes. A longer one is cut off and can't be sent.
 const LONGEST_RECORD: usize = 32 << 20;
-/// So far ahead is looked for the end of a cell whose quotes are not well formed.
+/// Number of bytes searched for the end of a cell with malformed quotes.
 const LOOK_AHEAD: usize = 1 << 14;
-/// A row is cut into so many pieces at most.
+/// Maximum number of pieces that line breaks split a row into.
 const MOST_PIECES: usize = 50;
 const BUFFER: usize = 1 << 18;
 const EMPTY_LINES_KEPT: usize = 100;
-/// With fewer columns than this, a line of prose too easily looks like a row.
+/// Minimum number of columns; with fewer, a line of prose too easily looks like a row.
 const TELLING_WIDTH: usize = 4;
 
-/// Where a record begins, and what is wrong with it.
+/// Start of a record, and its fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Start {
     /// Byte in the text, from 0.
@@ -40,7 +40,7 @@ pub(super) struct Start {
 }
 
 impl Endings {
-    /// How lines end nearly everywhere; none when they end in several ways, or are too few.
+    /// Returns the usual line ending; `None` if endings are mixed or lines are too few.
     pub(super) fn usual(self) -> Option<LineEnd> {
         let all = self.lf + self.crlf + self.cr;
         let mostly = |count: u64| all >= 3 && count * 10 >= all * 6;
@@ -49,7 +49,7 @@ impl Endings {
     }
 }
 
-/// What a line is.
+/// Meaning of “line”.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lines {
     /// Up to a line break, as an editor shows it.
@@ -58,7 +58,7 @@ pub(super) enum Lines {
     Records,
 }
 
-/// How many lines end in which way.
+/// Number of lines with each ending.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Endings {
     pub(super) lf: u64,
@@ -66,25 +66,25 @@ pub(super) struct Endings {
     pub(super) cr: u64,
 }
 
-/// Whether a cut row could be put together.
+/// Result of joining the pieces of a split row.
 enum Joined {
-    /// With what so many bytes hold.
+    /// Joined, from this many bytes.
     Yes(usize),
     No,
-    /// More of the text is needed to tell.
+    /// More text is needed to tell.
     More,
 }
 
-/// What is known of how records are written before any is read.
+/// What is known about the form of records before reading them.
 #[derive(Debug, Clone)]
 pub(super) struct Shape {
     pub(super) dialect: Dialect,
-    /// How many cells a row should have; 0 while that is not known. Decides between readings of a malformed row.
+    /// Number of cells a row should have; 0 while unknown. Decides between readings of a malformed row.
     pub(super) width: usize,
     pub(super) lines: Lines,
-    /// How lines end nearly everywhere, when that is so.
+    /// The usual line ending, if there is one.
     pub(super) end: Option<LineEnd>,
-    /// What the columns hold, once that is known. Decides between readings of a row with other separators.
+    /// Kind of cells in each column, once known. Decides between readings of a row with wrong delimiters.
     pub(super) columns: Option<Arc<ColumnKinds>>,
 }
 
@@ -95,20 +95,20 @@ impl Shape {
     }
 }
 
-/// Reads records one after the other.
+/// Reader of records.
 pub(super) struct Records<R> {
     input: R,
     shape: Shape,
     buffer: Vec<u8>,
-    /// The next record begins here in the buffer.
+    /// Start of the next record in the buffer.
     at: usize,
-    /// The buffer is filled up to here.
+    /// End of the filled part of the buffer.
     end: usize,
-    /// Place of the buffer's first byte in the text.
+    /// Position of the buffer's first byte in the text.
     base: u64,
     line: u64,
     eof: bool,
-    /// Inside the rest of a record that was too long.
+    /// Whether it is inside the rest of a record that was too long.
     skipping: bool,
     pub(super) endings: Endings,
     pub(super) empty_lines: EmptyLines,
@@ -116,7 +116,7 @@ pub(super) struct Records<R> {
     pub(super) numbers: Vec<StoredNumber>,
 }
 
-/// Lines that have nothing on them.
+/// Empty lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct EmptyLines {
     pub(super) count: u64,
@@ -134,7 +134,7 @@ impl EmptyLines {
 }
 
 impl<R: Read> Records<R> {
-    /// `byte` and `line` say where in the text the input stands.
+    /// Creates a reader of an input that begins at `byte` and `line` of the text.
     pub(super) fn new(input: R, shape: Shape, (byte, line): (u64, u64)) -> Self {
         Self {
             input,
@@ -156,7 +156,7 @@ impl<R: Read> Records<R> {
         &mut self.input
     }
 
-    /// Reads the next record; none at the end.
+    /// Reads the next record; `None` at the end.
     pub(super) fn read(&mut self, record: &mut ByteRecord) -> io::Result<Option<Start>> {
         loop {
             if self.skipping {
@@ -213,7 +213,7 @@ impl<R: Read> Records<R> {
                     }
                 };
             let fault = fault.or_else(|| self.realign(length, record));
-            // A worksheet has formulas of its own: there, such a cell is a text that a person typed.
+            // A worksheet has real formulas: there, such a cell is text that someone typed.
             if self.shape.lines == Lines::Breaks && memchr(b'=', record.as_slice()).is_some() {
                 take_text_formulas(record);
             }
@@ -228,7 +228,7 @@ impl<R: Read> Records<R> {
             };
             self.count_ending(length);
             self.step(length, lines);
-            // A row of a worksheet that has nothing in it.
+            // An empty row of a worksheet.
             if self.shape.lines == Lines::Records && record.len() == 1 && record.as_slice().is_empty() {
                 self.empty_lines.push(start.line);
                 continue;
@@ -237,7 +237,7 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// Whether a short record ends with a line break that is not the file's own: it may stand inside a cell.
+    /// Whether a short record ends with a line break other than the file's usual one, which may be inside a cell.
     fn is_cut(&self, length: usize, record: &ByteRecord) -> bool {
         let ended = self.rest().get(..length).unwrap_or_default();
         let foreign = match (ended, self.shape.end) {
@@ -249,7 +249,7 @@ impl<R: Read> Records<R> {
         foreign && record.len() < self.shape.width
     }
 
-    /// Puts a row together again that such line breaks cut, when that makes as many cells as a row should have.
+    /// Joins a row split by such line breaks, if that gives the right number of cells.
     fn join(&self, mut length: usize, record: &mut ByteRecord) -> Joined {
         let (mut joined, mut next) = (record.clone(), ByteRecord::new());
         for _ in 0..MOST_PIECES {
@@ -278,9 +278,9 @@ impl<R: Read> Records<R> {
         Joined::No
     }
 
-    /// Sets a row right whose separators went wrong, where what the columns hold says how.
+    /// Repairs a row with wrong delimiters, if the kinds of its columns show how.
     fn realign(&self, length: usize, record: &mut ByteRecord) -> Option<Fault> {
-        // A worksheet has no separators that could go wrong.
+        // A worksheet has no delimiters that could go wrong.
         let is_odd = record.len() != self.shape.width && self.shape.lines == Lines::Breaks;
         let columns = self.shape.columns.as_ref().filter(|_| is_odd)?;
         let line = self.rest().get(..length)?;
@@ -291,7 +291,7 @@ impl<R: Read> Records<R> {
         Some(fault)
     }
 
-    /// What is in the buffer and not yet read.
+    /// Unread part of the buffer.
     fn rest(&self) -> &[u8] {
         self.buffer.get(self.at..self.end).unwrap_or_default()
     }
@@ -301,7 +301,7 @@ impl<R: Read> Records<R> {
         self.line += lines;
     }
 
-    /// Reads on; what is not yet read stays.
+    /// Reads more input and keeps the unread part.
     fn fill(&mut self) -> io::Result<()> {
         if self.at > 0 {
             self.buffer.copy_within(self.at..self.end, 0);
@@ -310,7 +310,7 @@ impl<R: Read> Records<R> {
             self.at = 0;
         }
         if self.end == self.buffer.len() {
-            // Doubling: a long record is looked at again each time, and so in all only about twice.
+            // Doubling, because a long record is parsed again each time: this makes it about twice in all.
             let length = (self.buffer.len() * 2).clamp(BUFFER, LONGEST_RECORD + BUFFER);
             self.buffer.resize(length, 0);
         }
@@ -325,7 +325,7 @@ impl<R: Read> Records<R> {
         Ok(())
     }
 
-    /// Passes over the rest of a line.
+    /// Skips the rest of a line.
     fn skip_line(&mut self) -> io::Result<()> {
         loop {
             let rest = self.rest();
@@ -357,14 +357,14 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// Whether a well-formed record over several lines is rather a quote that was forgotten: its first line, and
-    /// one of the lines it swallowed, are each a row by themselves, with cells of the same kinds.
+    /// Whether a well-formed record over several lines is more likely an unclosed quote: its first line and one of the
+    /// lines it swallowed are each a row by themselves, with cells of the same kinds.
     fn swallowed(&self, length: usize) -> bool {
         if self.shape.width < TELLING_WIDTH {
             return false;
         }
         let (mut first, mut other) = (ByteRecord::new(), ByteRecord::new());
-        // Words stand in every text; numbers, dates and ids in the same places do not.
+        // Every text has words; numbers, dates and ids in the same places are proof.
         let telling = |(a, b): &(&[u8], &[u8])| kind_of(a) == kind_of(b) && kind_of(a).is_telling();
         let differs = |(a, b): &(&[u8], &[u8])| {
             kind_of(a) != kind_of(b) && kind_of(a) != Kind::Odd && kind_of(b) != Kind::Odd
@@ -385,8 +385,8 @@ impl<R: Read> Records<R> {
         matches!(parsed, Parsed::Done { .. }) && record.len() == self.shape.width
     }
 
-    /// Reads a record whose quotes are not well formed: of the readings there are, the one that gives as many
-    /// cells as a row should have. None when more of the text is needed to tell.
+    /// Reads a record with malformed quotes: the reading that gives the right number of cells. `None` if more text is
+    /// needed to tell.
     fn mend(&self, record: &mut ByteRecord) -> Option<(usize, bool, Option<Fault>)> {
         let rest = self.rest();
         let (line, length) = match memchr2(b'\r', b'\n', rest) {
@@ -406,14 +406,14 @@ impl<R: Read> Records<R> {
             Parsed::Malformed { open: true }
         );
         let fault = if open { Fault::OpenQuote } else { Fault::StrayQuote };
-        // A cell of several lines, none of which is a row by itself.
+        // A cell with several lines, none of which is a row by itself.
         let near = rest.get(..rest.len().min(LOOK_AHEAD)).unwrap_or_default();
         match parse(near, self.eof && near.len() == rest.len(), self.shape.dialect, Quotes::Inner, record) {
             Parsed::More if near.len() < LOOK_AHEAD && !self.eof => return None,
             Parsed::Done { length, breaks } if record.len() == self.shape.width => {
                 let mut other = ByteRecord::new();
                 let first = record.get(0).map(kind_of);
-                // Also one that a note of several lines cuts: it begins with the same kind of id.
+                // Also a row split by a note with several lines: it begins with the same kind of id.
                 let begins = |line: &[u8], other: &ByteRecord| {
                     let alike = other.get(0).map(kind_of) == first && first.is_some_and(Kind::is_telling);
                     alike && other.len() > 1 && !line.is_empty()
@@ -433,7 +433,7 @@ impl<R: Read> Records<R> {
     }
 }
 
-/// Cells such as `="00815"`: a way to make Excel keep the zeros. The text is what it shows.
+/// Replaces cells such as `="00815"`, which make Excel keep zeros, by the text they show.
 fn take_text_formulas(record: &mut ByteRecord) {
     fn text(cell: &[u8]) -> Option<&[u8]> {
         let inside = cell.strip_prefix(b"=\"")?.strip_suffix(b"\"")?;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::sheet::dialect::{Escape, Mark};
 
-/// Line, cells and fault of every record, read through a window of a few bytes at a time.
+/// Line, cells and fault of every record, read a few bytes at a time.
 fn read(text: &str, width: usize) -> Vec<(u64, Vec<String>, Option<Fault>)> {
     read_as(text.as_bytes(), Dialect::default(), width)
 }
@@ -34,7 +34,7 @@ fn read_as(text: &[u8], dialect: Dialect, width: usize) -> Vec<(u64, Vec<String>
     }
     let whole = all(text, dialect, width);
     assert_eq!(whole, all(Drip(text), dialect, width), "{:?}", String::from_utf8_lossy(text));
-    // A record read from its place is the record read in order.
+    // A record read from its position is the same as when read in order.
     for (byte, line, cells, fault) in &whole {
         let rest = &text[usize::try_from(*byte).unwrap()..];
         let mut records = Records::new(rest, shape(dialect, width), (*byte, *line));
@@ -60,12 +60,12 @@ fn a_record_is_on_the_line_where_it_begins() {
 }
 
 #[test]
-fn a_quote_that_is_never_closed_takes_no_neighbours() {
+fn an_unclosed_quote_swallows_no_neighbors() {
     let got = read("a,b,c\n1,2,3\n4,5,\"oops\n7,8,9\nx,y,z\n", 3);
     assert_eq!(got[2], (3, vec!["4".into(), "5".into(), "\"oops".into()], Some(Fault::OpenQuote)));
     assert_eq!(got[3].1, ["7", "8", "9"]);
     assert_eq!(got.len(), 5);
-    // Also when a later quote seems to close it.
+    // Even if a later quote seems to close it.
     let got = read("a,b,c\n4,5,\"oops\n7,\"8\",9\nx,y,z\n", 3);
     assert_eq!(got.len(), 4);
     assert_eq!(got[2].1, ["7", "8", "9"]);
@@ -75,7 +75,7 @@ fn a_quote_that_is_never_closed_takes_no_neighbours() {
 }
 
 #[test]
-fn a_text_that_excel_was_told_to_keep_is_that_text() {
+fn a_text_formula_is_the_text_it_shows() {
     assert_eq!(cells("=\"00815\",\"=\"\"0042\"\"\",=A1,a=\"b\"\n", 4), [["00815", "0042", "=A1", "a=\"b\""]]);
     let text = "\"=\"\"0042\"\"\",a\n";
     let worksheet = Shape { lines: Lines::Records, ..shape(Dialect::default(), 2) };
@@ -86,7 +86,7 @@ fn a_text_that_excel_was_told_to_keep_is_that_text() {
 }
 
 #[test]
-fn a_forgotten_quote_takes_no_row_that_a_note_cuts() {
+fn an_unclosed_quote_swallows_no_row_split_by_a_note() {
     let text = "A-1,Ann,\"1 Elm St, Denver,01/01/1980,\nA-2,Bob,\"2 Oak St, Denver\",02/02/1980,\"left, came back\n\
                 with a ladder\"\nA-3,Cy,\"3 Ash St, Reno\",03/03/1980,ok\n";
     let got = read(text, 5);
@@ -102,7 +102,7 @@ fn a_cell_of_several_lines_stays_one() {
     assert_eq!(got.len(), 3);
     assert_eq!(got[1].1[1], "Denver, CO, 80202, US\nsecond, third, fourth, fifth");
     assert_eq!(got[1].2, None);
-    // Also with quotes inside that should have been doubled.
+    // Even with inner quotes that should have been doubled.
     let got = read("a,b\n1,\"He \"said\" hi\nand left\"\n2,b\n", 2);
     assert_eq!(got[1], (2, vec!["1".into(), "He \"said\" hi\nand left".into()], Some(Fault::StrayQuote)));
     assert_eq!(got[2].1, ["2", "b"]);
@@ -110,12 +110,12 @@ fn a_cell_of_several_lines_stays_one() {
 
 #[test]
 fn stray_quotes_are_text_where_that_makes_a_whole_row() {
-    // One that opens a cell which is not quoted.
+    // A quote that opens an unquoted cell.
     assert_eq!(
         cells("9,\"CC-9259,48,\"Throw, Wood\",x\n", 5),
         [["9", "\"CC-9259", "48", "Throw, Wood", "x"]]
     );
-    // One before a cell that is quoted.
+    // A quote before a quoted cell.
     assert_eq!(cells("9,\"\"Add fun, to\",x\n", 3), [["9", "\"Add fun, to", "x"]]);
     // Inches.
     assert_eq!(cells("\"Boots, 10\" Lined\",x\n", 2), [["Boots, 10\" Lined", "x"]]);
@@ -123,7 +123,7 @@ fn stray_quotes_are_text_where_that_makes_a_whole_row() {
     assert_eq!(cells("x,\"drill 1/2\"\"\n1,2\n", 2), [["x", "drill 1/2\""], ["1", "2"]]);
     assert_eq!(cells("1,5\" pipe\n", 2), [["1", "5\" pipe"]]);
     assert_eq!(read("\"a\"b,c\n", 2)[0].2, Some(Fault::StrayQuote));
-    // Spaces behind a closing quote are nobody's fault.
+    // Spaces after a closing quote are no fault.
     assert_eq!(read("\"a\" ,c\n", 2)[0], (1, vec!["a".into(), "c".into()], None));
 }
 
@@ -150,7 +150,7 @@ fn dialects() {
 }
 
 #[test]
-fn a_row_that_never_ends_is_cut_and_the_next_is_whole() {
+fn an_endless_row_is_cut_off_and_the_next_is_intact() {
     let long = "x".repeat(LONGEST_RECORD + 2 * BUFFER);
     let text = format!("a,b\n1,{long}\n2,3\n");
     let mut records = Records::new(text.as_bytes(), shape(Dialect::default(), 2), (0, 1));
@@ -171,8 +171,8 @@ mod against_the_csv_reader {
     proptest! {
         #![proptest_config(crate::sheet::cases(2000))]
 
-        /// Any text at all: nothing panics, nothing hangs, every byte is passed once, and reading from a record's
-        /// place gives that record (inside `read_as`).
+        /// Any text: nothing panics or hangs, every byte is read once, and reading from a record's position gives that
+        /// record (inside `read_as`).
         #[test]
         fn any_bytes(text in prop::collection::vec(prop::sample::select(b"ab,;\"'\\\r\n \0\xFF".to_vec()), 0..60),
                      width in 0usize..4, quote in prop::sample::select(vec![b'"', b'\'']), backslash: bool, padded: bool) {
@@ -181,7 +181,7 @@ mod against_the_csv_reader {
             read_as(&text, dialect, width);
         }
 
-        /// Text in which every quoted cell is well formed reads as the csv crate reads it.
+        /// Text with well-formed quoted cells reads as it does in the csv crate.
         #[test]
         fn well_formed_text(rows in prop::collection::vec(prop::collection::vec("[a-c\"',;\r\n ]{0,5}", 1..5), 0..20),
                             all_quoted: bool, ending in prop::sample::select(vec!["\n", "\r\n", "\r"])) {

@@ -1,13 +1,13 @@
-//! Files that caseload wrote for correction: the columns of the original, and behind them columns that say where each
-//! row came from and why it is there. When such a file comes back, those are known and not read.
+//! Files that caseload exported for correction: the original's columns, followed by columns that say where each row
+//! came from and why it was rejected. When such a file comes back, these are recognized and ignored.
 //!
 //! ```text
 //! Claim,Due,caseload: row,caseload: line,caseload: column,caseload: reason
 //! C-17,31/02/2026,17,18,Due,there is no such day
 //! ```
 //!
-//! A spreadsheet program takes a cell that begins with `=` for a formula. Such a cell is written with an apostrophe
-//! before it, and read without.
+//! To a spreadsheet program a cell that begins with `=` is a formula. Such a cell is written with an apostrophe before
+//! it, and read without.
 
 use std::borrow::Cow;
 
@@ -15,30 +15,28 @@ use csv::ByteRecord;
 
 use super::{Header, Layout};
 
-/// The headers of the columns behind the original ones, in their order.
+/// Headers of the columns added after the original ones, in order.
 pub const MARKS: [&str; 4] = ["caseload: row", "caseload: line", "caseload: column", "caseload: reason"];
-/// The header over cells that stand beyond the last header of the original.
+/// Header over cells beyond the original's last header.
 pub const BEYOND: &str = "caseload: beyond the header";
-/// What a cell of text may begin with that a spreadsheet program takes for a formula; the wide ones where that is the
-/// script.
+/// Characters that begin a formula in a spreadsheet program; the full-width ones in East Asian versions.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-/// Where a cell may end for a program that takes other signs than commas for the ends. Before a formula it passes over
-/// them.
+/// Characters that end a cell in a program with another delimiter than commas. It skips them before a formula.
 const ENDS: [char; 4] = [';', '\t', '\r', '\n'];
-/// What may stand before a formula and be taken away.
+/// Characters that may be stripped from before a formula.
 const QUOTES: [char; 2] = ['\'', '"'];
 
-/// How many columns of a file that came back are the original's.
+/// Number of original columns in a file that came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Returned {
-    /// Those with a header of the original.
+    /// Columns with a header of the original.
     pub(super) columns: usize,
-    /// Those beyond it.
+    /// Columns beyond it.
     beyond: usize,
 }
 
 impl Returned {
-    /// Looks at a header whether it is one of ours.
+    /// Checks whether a header is one of ours.
     pub(super) fn of(header: &[String]) -> Option<Self> {
         let same = |(have, want): (&String, &&str)| have.trim() == *want;
         let kept = header.len().checked_sub(MARKS.len())?;
@@ -48,7 +46,7 @@ impl Returned {
         Some(Self { columns: kept - beyond, beyond })
     }
 
-    /// Leaves of a record what the original had.
+    /// Cuts a record down to the original's cells.
     pub(super) fn cut(self, record: &mut ByteRecord) {
         record.truncate(self.columns + self.beyond);
         let overhang = record.iter().skip(self.columns).rev().take_while(|cell| cell.is_empty()).count();
@@ -62,13 +60,13 @@ impl Returned {
     }
 }
 
-/// Whether a text begins as one of our files does. The choices of how a file is read were made for another one then.
+/// Whether a text begins like a file of ours. If so, the file options don't apply: they were set for another file.
 pub(super) fn is_ours(start: &[u8]) -> bool {
-    // A header may have line breaks in it, so its end cannot be told yet.
+    // A header may contain line breaks, so its end isn't known yet.
     MARKS.iter().all(|mark| memchr::memmem::find(start, mark.as_bytes()).is_some())
 }
 
-/// How one of our files is read, also after a spreadsheet program saved it another way.
+/// Returns the layout of one of our files, even if a spreadsheet program saved it another way.
 pub(super) fn layout(chosen: &Layout) -> Layout {
     Layout {
         header: Some(Header::Lines(1, 1)),
@@ -80,8 +78,8 @@ pub(super) fn layout(chosen: &Layout) -> Layout {
     }
 }
 
-/// A cell as it is written, so that a spreadsheet program takes it for text or a number, never for a formula; nor a part
-/// of it, where the program ends cells at semicolons, tabs or line breaks.
+/// Escapes a cell so that a spreadsheet program reads it as text or a number, never as a formula; nor a part of it, if
+/// the program ends cells at semicolons, tabs or line breaks.
 #[must_use]
 pub fn guarded(cell: &str) -> Cow<'_, str> {
     let number = |rest: &str| {
@@ -97,7 +95,7 @@ pub fn guarded(cell: &str) -> Cow<'_, str> {
     }
 }
 
-/// The cell that was written so.
+/// Undoes [`guarded`].
 fn unguarded(cell: &str) -> Cow<'_, str> {
     if !cell.contains('\'') {
         return Cow::Borrowed(cell);
@@ -116,19 +114,20 @@ fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
     }
 }
 
-/// Whether a part of a cell may be taken for a formula.
+/// Whether a part of a cell may be read as a formula.
 fn is_formula(at: usize, part: &str) -> bool {
     let text = part.trim_start_matches(QUOTES);
-    // An empty part behind the first holds nothing but its end.
+    // An empty part after the first is only its end.
     text.starts_with(FORMULA) || (at == 0 && text.starts_with(ENDS))
 }
 
-/// What of a cell a spreadsheet program may take for cells of their own, each with the sign that ends it.
+/// Splits a cell into the parts that a spreadsheet program may read as separate cells, each with the character that
+/// ends it.
 fn parts(cell: &str) -> impl Iterator<Item = (usize, &str)> {
     cell.split_inclusive(ENDS).enumerate()
 }
 
-/// The header that was written so.
+/// Undoes [`guarded`] for a header.
 pub(super) fn unguarded_header(header: &str) -> String {
     unguarded(header).into_owned()
 }
@@ -200,7 +199,7 @@ mod tests {
         }
     }
 
-    /// Programs take semicolons or tabs for the ends of cells where commas are decimal signs, and line breaks too then.
+    /// Programs end cells at semicolons or tabs where commas are decimal points, and then at line breaks too.
     #[test]
     fn no_part_of_a_cell_becomes_a_formula() {
         for (cell, out) in [

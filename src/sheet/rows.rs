@@ -1,4 +1,4 @@
-//! Rows: one of them, and all of them from a known place on.
+//! A row, and an iterator over rows from a known place.
 
 use std::sync::Arc;
 
@@ -17,43 +17,43 @@ use super::{HiddenRows, Inner, SheetError, damage};
 pub struct Row {
     /// Data row, from 1.
     pub number: u64,
-    /// Physical line in the file on which it begins, from 1; in a workbook the row of the worksheet.
+    /// Physical line in the file where it begins, from 1; in a workbook the worksheet's row.
     pub line: u64,
-    /// Its worksheet, where several are read as one table.
+    /// Its worksheet, if several are read as one table.
     pub worksheet: Option<String>,
-    /// The cells as they are in the file, or mended where that was asked for.
+    /// The cells as they are in the file, or cleaned up if that is on.
     pub cells: StringRecord,
-    /// Cells of a workbook that are numbers, in the order of the columns; `cells` has them as they are shown.
+    /// Numeric cells of a workbook, in the order of the columns; `cells` has them as shown.
     pub numbers: Vec<StoredNumber>,
-    /// What is wrong with the way it is written, each with the column (from 0) where it is one cell's.
+    /// Faults in the way it is written, each with its column (from 0) if it is in one cell.
     pub faults: Vec<(Fault, Option<usize>)>,
-    /// Why it is no case at all.
+    /// Reason why it isn't a case.
     pub aside: Option<Aside>,
-    /// Whether one cell alone is filled where other rows have several.
+    /// Whether only one cell is filled while other rows have several.
     pub lone: bool,
 }
 
 impl Row {
-    /// The number that a cell of a workbook holds, whatever it shows.
+    /// The number stored in a cell of a workbook, whatever it shows.
     #[must_use]
     pub fn number(&self, column: usize) -> Option<&StoredNumber> {
         self.numbers.iter().find(|number| number.column == column)
     }
 
-    /// A sentence about the row, with its worksheet where several are read: the line alone doesn't say which one.
+    /// Prefixes a sentence with the row's worksheet if several are read: the line alone doesn't say which one.
     #[must_use]
     pub fn placed(&self, sentence: String) -> String {
         on_worksheet(self.worksheet.as_deref(), sentence)
     }
 
-    /// Whether no cell holds anything but spaces and padding.
+    /// Whether all cells hold only spaces and padding.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.cells.iter().all(aside::is_blank)
     }
 }
 
-/// A sentence about a row, with the worksheet the row is on, unless it names that already.
+/// Prefixes a sentence about a row with its worksheet, unless the sentence names it already.
 #[must_use]
 pub fn on_worksheet(worksheet: Option<&str>, sentence: String) -> String {
     match worksheet.map(|name| format!("worksheet “{name}”: ")) {
@@ -65,24 +65,24 @@ pub fn on_worksheet(worksheet: Option<&str>, sentence: String) -> String {
 /// Bytes by which a row may be longer than the one before it without another allocation.
 const SLACK: usize = 64;
 
-/// The rows from a known place, in order.
+/// Iterator over rows from a known place, in order.
 pub struct Rows {
     sheet: Arc<Inner>,
     records: Option<Records<Text<Raw>>>,
     record: ByteRecord,
-    /// Number of the row that comes next.
+    /// Number of the next row.
     number: u64,
-    /// The first row of the footer, once that is known.
+    /// First row of the footer, once known.
     footer: Option<u64>,
 }
 
 impl Rows {
-    /// `records` stands at row `number`; with none there are no rows.
+    /// Creates an iterator; `records` begin at row `number`, and with `None` there are no rows.
     pub(super) fn new(sheet: Arc<Inner>, records: Option<Records<Text<Raw>>>, number: u64) -> Self {
         Self { sheet, records, record: ByteRecord::new(), number, footer: None }
     }
 
-    /// Passes over rows until `number` comes next.
+    /// Skips rows until `number` is next.
     pub(super) fn skip_to(&mut self, number: u64) -> Result<(), SheetError> {
         while self.number < number && self.advance()?.is_some() {}
         Ok(())
@@ -105,7 +105,7 @@ impl Rows {
             returned.cut(&mut record);
         }
         if self.sheet.source.worksheet.is_some() {
-            // A worksheet does not say where its rows end.
+            // A worksheet doesn't say where its rows end.
             (record.len()..self.sheet.head.columns.len()).for_each(|_| record.push_field(b""));
         }
         let plain = record.as_slice().is_ascii();

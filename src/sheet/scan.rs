@@ -1,4 +1,4 @@
-//! The one reading of the whole file, in the background: where every row is, and what is to be said of the file.
+//! Scans the whole file once, in the background: positions of rows, counts, and findings for warnings.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -20,26 +20,26 @@ use super::source::Source;
 use super::text::{Checkpoint, Text};
 use super::{Column, SheetError};
 
-/// Every this many rows the place of one is kept: 16 bytes for 64 rows.
+/// Number of rows per position kept: 16 bytes for 64 rows.
 pub(super) const STRIDE: u64 = 64;
-/// So many rows are read before the others are told.
+/// Number of rows read before they are shared with readers.
 const BATCH: u64 = 4096;
-/// So many places of a kind are kept; more are only counted.
+/// Maximum number of places kept per kind; more are only counted.
 const KEPT: usize = 100;
 
-/// Where a row begins.
+/// Start of a row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub(super) byte: u64,
     pub(super) line: u64,
 }
 
-/// How often something was met, and where first.
+/// Number of occurrences, and the first places.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How often.
+    /// Number of occurrences.
     pub count: u64,
-    /// Row and line of the first hundred; the row is 0 for a line that is none.
+    /// Row and line of the first hundred; the row is 0 for a line that isn't a row.
     pub first: Vec<(u64, u64)>,
 }
 
@@ -52,7 +52,7 @@ impl Tally {
     }
 }
 
-/// How lines end.
+/// A line ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnd {
     /// LF, as on Unix.
@@ -61,50 +61,50 @@ pub enum LineEnd {
     CrLf,
     /// CR, as on old Macs.
     Cr,
-    /// Some so and some so.
+    /// Different endings.
     Mixed,
 }
 
-/// What the whole file holds.
+/// Result of a scan of the whole file.
 #[derive(Debug, Clone)]
 pub struct Scan {
-    /// Data rows: also blank ones and those of the footer; empty lines are none.
+    /// Number of data rows, including blank ones and the footer, but not empty lines.
     pub rows: u64,
-    /// The columns, with how many rows have something in each.
+    /// The columns, with the number of rows that fill each.
     pub columns: Vec<Column>,
     /// SHA-256 of the file's bytes.
     pub sha256: [u8; 32],
-    /// Lines below the header with nothing on them.
+    /// Empty lines below the header.
     pub empty_lines: Tally,
-    /// Rows that have fewer cells than the header; rows with something beyond it.
+    /// Rows with fewer cells than the header.
     pub short: Tally,
-    /// Rows with something beyond the last header.
+    /// Rows with values beyond the last header.
     pub long: Tally,
-    /// What is wrong with the way rows are written.
+    /// Faults in the way rows are written, by code.
     pub faults: BTreeMap<&'static str, (Fault, Tally)>,
-    /// Rows of other tables below the first, with their headers: first and last of each stretch.
+    /// First and last row of each further table, including its header.
     pub other_tables: Vec<(u64, u64)>,
-    /// Cells that another encoding would read differently, for each column; empty when the encoding is certain.
+    /// Cells that read differently in another encoding, for each column; empty if the encoding is certain.
     pub doubtful: Vec<DoubtfulCells>,
-    /// How many of the last rows are a footer.
+    /// Number of last rows that are a footer.
     pub footer: u64,
-    /// Rows that are hidden or filtered out in a workbook.
+    /// Number of rows that are hidden or filtered out in a workbook.
     pub hidden: u64,
-    /// How lines end; none in a file of one line.
+    /// The line ending; `None` for a file of one line.
     pub line_end: Option<LineEnd>,
-    /// What was done to cells before they came to us, a list for every column.
+    /// Damage to cells before we got them, for each column.
     pub findings: Vec<Vec<Finding>>,
     /// What is usual in each column.
     pub usual: Vec<Usual>,
 }
 
 impl Scan {
-    /// Whether a row is part of another table than the first.
+    /// Whether a row is part of another table.
     pub(super) fn is_other_table(&self, row: u64) -> bool {
         self.other_tables.iter().any(|(first, last)| (*first..=*last).contains(&row))
     }
 
-    /// Says that the last rows are a footer: they are no rows that lack cells, and fill no column.
+    /// Marks the last rows as the footer: they don't count as rows with missing cells, nor as filling columns.
     pub(super) fn with_footer(mut self, footer: &[Row]) -> Self {
         self.footer = footer.len() as u64;
         for row in footer {
@@ -120,24 +120,24 @@ impl Scan {
     }
 }
 
-/// How far the reading is.
+/// Progress of a scan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Rows found so far.
     pub rows: u64,
     /// Bytes read so far.
     pub bytes: u64,
-    /// Bytes there are.
+    /// Total number of bytes.
     pub of: u64,
 }
 
-/// What the reading and everybody else share.
+/// State shared between the scan and its readers.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     done: OnceLock<Result<Scan, SheetError>>,
-    /// Nobody has the sheet any more.
+    /// Set once the last clone of the sheet is gone.
     pub(super) stop: AtomicBool,
 }
 
@@ -152,7 +152,7 @@ struct State {
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
-        // Whoever held it when it panicked left it whole: every change is an append.
+        // A panic while it was locked can't have broken it: every change is an append.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -166,7 +166,7 @@ impl Shared {
         self.done.get()
     }
 
-    /// Waits until the whole file was read.
+    /// Waits for the end of the scan.
     pub(super) fn wait(&self) -> &Result<Scan, SheetError> {
         let mut state = self.state();
         loop {
@@ -177,7 +177,7 @@ impl Shared {
         }
     }
 
-    /// Waits for the same, but not for ever.
+    /// Waits for the end of the scan at most `limit`.
     pub(super) fn wait_for(&self, limit: Duration) -> Option<&Result<Scan, SheetError>> {
         let pending = |_: &mut State| self.done.get().is_none();
         let _ = self.changed.wait_timeout_while(self.state(), limit, pending);
@@ -189,8 +189,8 @@ impl Shared {
         Progress { rows: state.rows, bytes: state.bytes, of }
     }
 
-    /// The place of the last row up to `number` whose place is kept, that row's number, and the checkpoints up to
-    /// there. Waits until the reading has come so far; none when there is no such row.
+    /// Returns the last kept position up to row `number`, its row, and the checkpoints up to there. Waits until the
+    /// scan has reached it; `None` if there is no such row.
     pub(super) fn place(&self, number: u64) -> Result<Option<(Place, u64, Vec<Checkpoint>)>, SheetError> {
         let index = usize::try_from((number - 1) / STRIDE).unwrap_or(usize::MAX);
         let mut state = self.state();
@@ -209,7 +209,8 @@ impl Shared {
     }
 }
 
-/// Reads the whole file once, and counts on a thread of its own what it holds. The footer is left to who can read rows.
+/// Scans the whole file: reads it on this thread and counts what it holds on another. The footer is found later, by
+/// [`Sheet`](super::Sheet), which can read rows.
 pub(super) fn run(source: &Source, head: &Head, shared: &Shared) -> Result<Scan, SheetError> {
     std::thread::scope(|scope| {
         let (sender, batches) = sync_channel(AHEAD);
@@ -309,7 +310,7 @@ fn read(
             hidden += u64::from(source.is_hidden(start.line));
             batch.keep(rows, &start);
         } else if start.is_some() {
-            // What is empty above the header is nobody's loss.
+            // Empty lines above the header don't matter.
             above = records.empty_lines.count;
             records.empty_lines.first.clear();
         }
@@ -334,7 +335,7 @@ fn read(
         }
     }
     let sha256 = match &source.worksheet {
-        // The text is ours; what was given to us is the workbook.
+        // The text is our conversion; the hash must be the workbook's.
         Some(_) => {
             let mut whole = Hashing { inner: source.file()?, sha: Sha256::new(), bytes: 0 };
             io::copy(&mut whole, &mut io::sink()).map_err(fail)?;
@@ -383,16 +384,16 @@ fn count(
     (tallies, doubtful.map(DoubtTally::finish).unwrap_or_default())
 }
 
-/// What is counted on the way.
+/// Counts kept during a scan.
 struct Tallies {
     profiles: Vec<Profile>,
-    /// A worksheet does not say where its rows end: none is short.
+    /// Whether it is a worksheet, which doesn't say where its rows end: none is short.
     worksheet: bool,
     short: Tally,
     long: Tally,
     faults: BTreeMap<&'static str, (Fault, Tally)>,
     other_tables: Vec<(u64, u64)>,
-    /// Whether the rows are those of another table.
+    /// Whether the current rows belong to another table.
     in_other_table: bool,
 }
 
@@ -447,7 +448,7 @@ impl Tallies {
         }
     }
 
-    /// Notes where another table begins, and where the first goes on.
+    /// Records where another table begins, and where the first continues.
     fn look_for_tables(&mut self, row: u64, line: u64, head: &Head, record: &ByteRecord) {
         let text = |cell| std::str::from_utf8(cell).unwrap_or_default();
         let begins = head.begins_other_table(record);

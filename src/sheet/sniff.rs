@@ -1,5 +1,5 @@
-//! Which dialect a file is in: every likely one is tried on a piece of the file, and the one whose rows come out
-//! most even, with cells that look like whole values, is taken.
+//! Detects the dialect: tries every likely one on a piece of the file, and picks the one with the most even rows and
+//! cells that look like whole values.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -14,9 +14,9 @@ use super::kind::Kind;
 use super::layout::Quote;
 use super::record::{Endings, Lines, Records, Shape, Start};
 
-/// Delimiters that are tried whatever the text.
+/// Delimiters that are always tried.
 const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// Those tried when they are about on every line, with how likely they are beside the usual ones.
+/// Delimiters tried if they are on about every line, with their likelihood compared to the usual ones.
 const OTHERS: [(u8, f64); 10] = [
     (0x1f, 1.0),
     (0x1e, 1.0),
@@ -29,43 +29,43 @@ const OTHERS: [(u8, f64); 10] = [
     (b'*', 0.7),
     (b' ', 0.6),
 ];
-/// So much of the text, and so many records, are enough to judge by.
+/// Number of bytes, and of records, that are enough to judge by.
 const MOST_BYTES: usize = 1 << 17;
 const MOST_RECORDS: usize = 400;
-/// A list of names, `Smith, Ann`, is one column and no table of two.
+/// Likelihood that names, `Smith, Ann`, are a table of two columns rather than a list.
 const LIST_OF_NAMES: f64 = 0.05;
-/// So wide is a table between whose cells there are spaces, at least; a sentence is not.
+/// Minimum width of a table delimited by spaces; anything narrower could be a sentence.
 const LEAST_SPACED: usize = 4;
-/// What a table of one column is worth beside one of several.
+/// Score of a table of one column, compared to one of several.
 const ONE_COLUMN: f64 = 0.05;
 
-/// A record of the piece of the file that is looked at before anything else is read.
+/// A record of the sample at the start of the file.
 #[derive(Debug, Clone)]
 pub(super) struct SampleRecord {
     pub(super) start: Start,
     pub(super) cells: Vec<String>,
-    /// What each cell is, once somebody asked.
+    /// Kind of each cell, computed on first use.
     kinds: OnceCell<Vec<Kind>>,
 }
 
 impl SampleRecord {
-    /// What each cell is.
+    /// Kind of each cell.
     pub(super) fn kinds(&self) -> &[Kind] {
         self.kinds.get_or_init(|| self.cells.iter().map(|cell| Kind::of(cell)).collect())
     }
 
-    /// Each cell with what it is.
+    /// Each cell with its kind.
     pub(super) fn told(&self) -> impl Iterator<Item = (&str, Kind)> + Clone {
         self.cells.iter().map(String::as_str).zip(self.kinds().iter().copied())
     }
 
-    /// How many cells have something in them.
+    /// Number of filled cells.
     pub(super) fn filled(&self) -> usize {
         self.cells.iter().filter(|cell| !cell.trim().is_empty()).count()
     }
 }
 
-/// What a person or an earlier look has settled about the dialect.
+/// Parts of the dialect that the user or an earlier detection has set.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Settled {
     pub(super) delimiter: Option<Mark>,
@@ -74,18 +74,18 @@ pub(super) struct Settled {
     pub(super) padded: Option<bool>,
 }
 
-/// Decides the dialect. `text` is the start of the file; `whole`: all of it.
+/// Detects the dialect. `text` is the start of the file, or all of it if `whole`.
 pub(super) fn sniff(text: &[u8], whole: bool, settled: Settled) -> Dialect {
     let whole = whole && text.len() <= MOST_BYTES;
     let text = text.get(..text.len().min(MOST_BYTES)).unwrap_or(text);
     let mut best = (Dialect::default(), f64::MIN);
     for (dialect, prior) in candidates(text, settled) {
-        // No dialect fits better than wholly.
+        // The likelihood is the best possible score.
         if prior <= best.1 {
             continue;
         }
         let score = score(text, whole, dialect) * prior;
-        // The earlier and more usual one wins when nothing tells them apart.
+        // In a tie the earlier, more usual one wins.
         if score > best.1 + 1e-9 {
             best = (dialect, score);
         }
@@ -93,7 +93,7 @@ pub(super) fn sniff(text: &[u8], whole: bool, settled: Settled) -> Dialect {
     best.0
 }
 
-/// Every dialect worth trying, the most usual first, with how likely it is to begin with.
+/// Returns the dialects to try, the most usual first, each with its prior likelihood.
 fn candidates(text: &[u8], settled: Settled) -> Vec<(Dialect, f64)> {
     let count = |byte: u8| memchr::memchr_iter(byte, text).count();
     let lines = count(b'\n').max(count(b'\r')).max(1);
@@ -139,13 +139,13 @@ fn candidates(text: &[u8], settled: Settled) -> Vec<(Dialect, f64)> {
     found
 }
 
-/// How well a dialect fits, from 0 to 1: how even the rows are, times how much the cells look like whole values.
+/// Scores a dialect from 0 to 1: evenness of the rows, times how much the cells look like whole values.
 fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
     let mut shape = Shape::of(dialect, Lines::Breaks);
     let mut records = sample(text, whole, shape.clone());
     let width = usual_width(&records);
     if dialect.delimiter.0 == b' ' && width >= LEAST_SPACED {
-        // Words without quotes have spaces as well: such rows count where the columns say which are words.
+        // Unquoted words contain spaces too: such rows count if the kinds of columns tell where the words are.
         shape.width = width;
         shape.columns = ColumnKinds::of(&records.iter().skip(1).collect::<Vec<_>>(), width).map(Arc::new);
         records = sample(text, whole, shape);
@@ -157,9 +157,9 @@ fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
         if record.cells.len() == width {
             for (column, cell) in record.cells.iter().enumerate() {
                 cells += 1;
-                // One at the end of each line stands nowhere.
+                // An empty cell at the end of each line doesn't count.
                 empty += u32::from(cell.is_empty() && column + 1 < width);
-                // Quotes of the other kind left around a cell.
+                // Other quotes left around a cell.
                 let left = |mark: char| {
                     dialect.quote.is_none_or(|quote| char::from(quote.0) != mark)
                         && cell.len() > 1
@@ -169,7 +169,7 @@ fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
                 let over = left('\'') || left('"');
                 weight += match Kind::of(cell) {
                     _ if over => -0.2,
-                    // `A-1,a` where commas do not stand between cells.
+                    // `A-1,a` if commas aren't the delimiter.
                     Kind::Words | Kind::Id if has_bare_comma(cell) && dialect.delimiter.0 != b',' => 0.3,
                     kind => kind.weight(),
                 };
@@ -180,7 +180,7 @@ fn score(text: &[u8], whole: bool, dialect: Dialect) -> f64 {
     let (even, faults) = (f64::from(even) / all, f64::from(faults) / all);
     let wide = f64::from(u32::try_from(width).unwrap_or(u32::MAX).max(1));
     let sentence = dialect.delimiter.0 == b' ' && (width < LEAST_SPACED || empty * 10 > cells);
-    // An unusual one is on nearly every line, or a character of the text: `10:30`.
+    // An unusual delimiter must be on nearly every line; otherwise it is part of the text: `10:30`.
     let text = !USUAL.contains(&dialect.delimiter.0) && even < 0.9;
     let table = if width <= 1 || sentence || text { ONE_COLUMN } else { (wide - 1.0) / wide };
     even * table * (weight / f64::from(cells.max(1))) * (1.0 - faults / 2.0)
@@ -190,13 +190,13 @@ fn has_bare_comma(cell: &str) -> bool {
     cell.split(',').skip(1).any(|rest| rest.starts_with(|c: char| !c.is_whitespace()))
 }
 
-/// How many cells most rows have; a wide row says more than a narrow one, which may be a title.
+/// Number of cells in most rows; wide rows weigh more than narrow ones, which may be titles.
 pub(super) fn usual_width(records: &[SampleRecord]) -> usize {
     let mut widths: HashMap<usize, usize> = HashMap::new();
     for record in records.iter().filter(|record| record.filled() > 0) {
         *widths.entry(record.cells.len()).or_default() += 1;
     }
-    // Between a few wide rows and many narrow ones: not as many times wider counts as it is.
+    // The weight grows more slowly than the width, so that a few wide rows don't beat many narrow ones.
     let worth = |width: usize, count: usize| match width {
         0 | 1 => as_float(count) * 0.35,
         _ => as_float(count) * (1.0 + (as_float(width) / 2.0).ln()),
@@ -210,16 +210,16 @@ fn as_float(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
-/// The first records of a text.
+/// Reads the first records of a text.
 pub(super) fn sample(text: &[u8], whole: bool, shape: Shape) -> Vec<SampleRecord> {
     sample_with_endings(text, whole, shape).0
 }
 
-/// The first records of a text, and how their lines end.
+/// Reads the first records of a text, and counts their line endings.
 pub(super) fn sample_with_endings(text: &[u8], whole: bool, shape: Shape) -> (Vec<SampleRecord>, Endings) {
     let mut records = Records::new(text, shape, (0, 1));
     let (mut record, mut found) = (ByteRecord::new(), Vec::new());
-    // Reading from memory cannot fail.
+    // Reading from memory can't fail.
     while let Ok(Some(start)) = records.read(&mut record) {
         let cells = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
         found.push(SampleRecord { start, cells, kinds: OnceCell::new() });
@@ -227,7 +227,7 @@ pub(super) fn sample_with_endings(text: &[u8], whole: bool, shape: Shape) -> (Ve
             return (found, records.endings);
         }
     }
-    // The last record of a piece may be half a record.
+    // The last record of a piece may be incomplete.
     if !whole && found.len() > 1 {
         found.pop();
     }

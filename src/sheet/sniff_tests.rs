@@ -17,7 +17,7 @@ fn delimiters_by_whole_rows() {
         ("a|b|c\n1|2|3\n", '|'),
         ("a^b^c\n1^2^3\n4^5^6\n", '^'),
         ("id~name~due\n1~Ann, B.~2026-03-04\n2~Bob~2026-03-05\n", '~'),
-        // The first line says something else.
+        // The first line has another delimiter.
         (
             "Report: claims; open, all\nno;name;city\n1;Smith, John;Boise\n2;Doe, Jane;Butte\n3;Roe, Rae;Provo\n",
             ';',
@@ -66,7 +66,7 @@ fn quotes_and_escapes() {
     assert_eq!(plain, Dialect::default());
     let apostrophes = of("a,b\n'x, y',1\n'p, q',2\n'r',3\n");
     assert_eq!(apostrophes.quote, Some(Mark(b'\'')));
-    // Apostrophes in names are none.
+    // Apostrophes in names aren't quotes.
     assert_eq!(of("a,b\nO'Neil,1\nD'Arcy,'2\n").quote, Some(Mark(b'"')));
     let backslash = of("a,b\n\"say \\\"hi\\\", he said\",1\n\"x\",2\n");
     assert_eq!(backslash.escape, Escape::Backslash);

@@ -1,4 +1,4 @@
-//! Where the bytes come from: the file, or the text a worksheet was turned into.
+//! Source of the bytes: the file, or the text that a worksheet was converted to.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -13,35 +13,35 @@ use super::text::{Checkpoint, Text};
 use super::workbook::Origin;
 use crate::home::open_at_once;
 
-/// A file that can be opened again and again, and is seen when it changes.
+/// A file that can be opened repeatedly, with detection of changes.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) path: PathBuf,
-    /// Worksheets as text; the file itself when there are none.
+    /// Worksheets as text; `None` to read the file itself.
     pub(super) worksheet: Option<Arc<Worksheet>>,
     pub(super) encoding: Encoding,
-    /// What speaks for another encoding.
+    /// Evidence for another encoding.
     pub(super) doubt: Option<Arc<Doubt>>,
-    /// Bytes of the byte order mark.
+    /// Length of the byte order mark, in bytes.
     pub(super) mark: u64,
-    /// What the file holds.
+    /// Hashes of the file's blocks.
     blocks: Blocks,
-    /// When it was last written to, as of its first opening.
+    /// Time of its last change, as of its first opening.
     modified: Option<SystemTime>,
 }
 
-/// Worksheets as text, and what the text alone can't say.
+/// Worksheets as text, and facts that aren't in the text.
 #[derive(Debug)]
 pub(super) struct Worksheet {
     pub(super) text: Arc<[u8]>,
     /// Records of hidden rows, from 1, in order.
     pub(super) hidden_rows: Vec<u64>,
-    /// Where each of several worksheets begins.
+    /// Start of each worksheet, if there are several.
     pub(super) origins: Vec<Origin>,
 }
 
 impl Source {
-    /// Opens a file for the first time; its encoding is still to be said.
+    /// Opens a file for the first time; its encoding isn't known yet.
     pub(super) fn open(path: &Path) -> Result<Self, SheetError> {
         let fail = |error: io::Error| SheetError::io(path, &error);
         let file = open_at_once(path).map_err(fail)?;
@@ -49,7 +49,7 @@ impl Source {
         if about.is_dir() {
             return Err(fail(io::ErrorKind::IsADirectory.into()));
         }
-        // It is read more than once, from more than one place.
+        // It is read more than once, from several positions.
         if !about.is_file() {
             let told = "it is a pipe or a device; name a file, or - to read standard input";
             return Err(fail(io::Error::other(told)));
@@ -61,23 +61,23 @@ impl Source {
             doubt: None,
             mark: 0,
             blocks: Blocks::of_length(about.len()),
-            // Taken before the first byte: a file that is written to meanwhile is seen as changed.
+            // Taken before the first byte is read, so that a file written to meanwhile counts as changed.
             modified: about.modified().ok(),
         })
     }
 
-    /// Bytes of what is read.
+    /// Length of the bytes to read.
     pub(super) fn length(&self) -> u64 {
         self.worksheet.as_ref().map_or(self.blocks.length(), |worksheet| worksheet.text.len() as u64)
     }
 
-    /// Whether a record is a row that is hidden or filtered out in the workbook.
+    /// Whether a record is hidden or filtered out in the workbook.
     pub(super) fn is_hidden(&self, record: u64) -> bool {
         self.worksheet.as_ref().is_some_and(|worksheet| worksheet.hidden_rows.binary_search(&record).is_ok())
     }
 
-    /// The line on which a record begins as a person finds it: where several worksheets were read, the row in its own
-    /// worksheet, and which that is.
+    /// Returns the line of a record as the user sees it: if several worksheets are read, the row in its own
+    /// worksheet, and that worksheet's name.
     pub(super) fn place(&self, line: u64) -> (u64, Option<&str>) {
         let origins = self.worksheet.as_ref().map_or(&[][..], |worksheet| &worksheet.origins);
         let after = origins.partition_point(|origin| origin.record <= line);
@@ -91,15 +91,14 @@ impl Source {
         if self.worksheet.is_some() { Lines::Records } else { Lines::Breaks }
     }
 
-    /// The file; reading it fails where it holds other bytes than before.
+    /// Opens the file; reading it fails where its bytes have changed.
     pub(super) fn file(&self) -> Result<Checked, SheetError> {
         let file = open_at_once(&self.path).map_err(|error| self.fail(&error))?;
         let length = file.metadata().map_err(|error| self.fail(&error))?.len();
         if length == self.blocks.length() { Ok(self.blocks.read(file)) } else { Err(self.changed()) }
     }
 
-    /// Fails when the file was written to since it was first opened: what was read then may be half the old file and
-    /// half the new one.
+    /// Fails if the file was written to since it was first opened: what was read may be half old and half new.
     pub(super) fn unwritten(&self) -> Result<(), SheetError> {
         let about = std::fs::metadata(&self.path).map_err(|error| self.fail(&error))?;
         let same = (about.len(), about.modified().ok()) == (self.blocks.length(), self.modified);
@@ -110,7 +109,7 @@ impl Source {
         SheetError::Changed { path: self.path.clone() }
     }
 
-    /// The bytes of what is read.
+    /// Opens the bytes to read.
     pub(super) fn raw(&self) -> Result<Raw, SheetError> {
         match &self.worksheet {
             Some(worksheet) => Ok(Raw::Memory(Cursor::new(worksheet.text.clone()))),
@@ -118,7 +117,7 @@ impl Source {
         }
     }
 
-    /// The text from a byte of it on. `checkpoints`: places where decoding can begin, in order.
+    /// Opens the text from one of its bytes on. `checkpoints` are places where decoding can begin, in order.
     pub(super) fn text_at(&self, byte: u64, checkpoints: &[Checkpoint]) -> Result<Text<Raw>, SheetError> {
         let mut raw = self.raw()?;
         let at = if self.encoding == Encoding::UTF_8 {
@@ -140,7 +139,7 @@ impl Source {
     }
 }
 
-/// Bytes that can be read from any place.
+/// Bytes that can be read from any position.
 #[derive(Debug)]
 pub(super) enum Raw {
     File(Checked),

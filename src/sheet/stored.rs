@@ -1,26 +1,25 @@
-//! Cells of a workbook that show one text and hold a number.
+//! Cells of a workbook that show a text and store a number.
 //!
-//! The text of a worksheet carries both, `$1,501` and `1500.75`, with a mark between them that no text can have. They
-//! are taken apart where records are read, so that everything above sees the text, and asks for the number where a
-//! number is wanted.
+//! The text of a worksheet has both, `$1,501` and `1500.75`, separated by a mark that no text has. They are split when
+//! records are read, so that other code sees the text, and asks for the number where it needs one.
 
 use csv::ByteRecord;
 
-/// Stands behind the text of a cell that is a number. Unicode sets this character aside for such uses.
+/// Mark after the text of a numeric cell. Unicode reserves this character for such uses.
 pub(super) const MARK: char = '\u{fdd0}';
 const MARK_BYTES: [u8; 3] = [0xEF, 0xB7, 0x90];
 
-/// A number in a cell of a workbook, whatever its format makes of it.
+/// Number stored in a cell of a workbook, whatever its format shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StoredNumber {
     /// Column, from 0.
     pub column: usize,
-    /// The number the cell holds.
+    /// The stored number.
     pub value: f64,
 }
 
 impl StoredNumber {
-    /// The number with all its digits, up to the fifteen Excel keeps.
+    /// Shows the number with all its digits, up to the fifteen Excel keeps.
     #[must_use]
     pub fn digits(&self) -> String {
         super::number_format::general(self.value)
@@ -43,19 +42,19 @@ impl StoredNumber {
                 && amount == Some(self.value.abs())
                 && (negative || self.value == 0.0);
         }
-        // An identifier has marks between its digits, which may look like a sign.
+        // An identifier may have characters between its digits that look like a sign.
         let same_digits = || only(shown, &[]).trim_start_matches('0') == digits;
         !shown.contains('%') && ((amount == Some(self.value) && !negative) || same_digits())
     }
 }
 
-/// A cell as it is written into the text of a worksheet.
+/// Joins the shown text and the digits of a cell for the text of a worksheet.
 pub(super) fn joined(shown: &str, digits: &str) -> String {
     let behind = if shown == digits { "" } else { digits };
     format!("{shown}{MARK}{behind}")
 }
 
-/// Takes the numbers out of a record, and leaves the texts.
+/// Moves the numbers out of a record, leaving the shown texts.
 pub(super) fn take(record: &mut ByteRecord, numbers: &mut Vec<StoredNumber>) {
     numbers.clear();
     let marked = |cell: &[u8]| memchr::memmem::find(cell, &MARK_BYTES);

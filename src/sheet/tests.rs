@@ -9,7 +9,7 @@ fn file(bytes: &[u8]) -> tempfile::NamedTempFile {
     file
 }
 
-/// A file with the sheet open on it.
+/// A file and its open sheet.
 struct Open {
     sheet: Sheet,
     file: tempfile::NamedTempFile,
@@ -35,7 +35,7 @@ impl Open {
         self.sheet.rows_from(number).unwrap().map(|row| row.unwrap()).collect()
     }
 
-    /// Number, line and cells of every row, read from `from` on.
+    /// Number, line and cells of every row from `from` on.
     fn cells_from(&self, from: u64) -> Vec<(u64, u64, Vec<String>)> {
         let rows = self.rows_from(from).into_iter();
         rows.map(|row| (row.number, row.line, row.cells.iter().map(String::from).collect())).collect()
@@ -95,7 +95,7 @@ fn any_row_of_a_long_file_with_its_number_and_line() {
 }
 
 #[test]
-fn files_that_cannot_be_imported_say_why() {
+fn unreadable_files_say_why() {
     let kind = |bytes| open_as(bytes, &Layout::default()).err().unwrap();
     assert!(matches!(kind(b""), SheetError::Empty { .. }));
     assert!(matches!(kind(b"\xEF\xBB\xBF"), SheetError::Empty { .. }));
@@ -119,15 +119,15 @@ fn files_that_cannot_be_imported_say_why() {
 }
 
 #[test]
-fn a_file_that_grows_is_not_read_on() {
+fn a_growing_file_is_not_read_further() {
     let mut open = open(b"a\n1\n");
     open.file.write_all(b"2\n").unwrap();
     assert!(matches!(open.sheet.rows_from(1), Err(SheetError::Changed { .. })));
 }
 
-/// One fault each: where it is, and that the neighbours are as they were.
+/// One fault each: its place, and that its neighbors are unchanged.
 #[test]
-fn a_bad_row_is_told_and_its_neighbours_are_whole() {
+fn a_bad_row_is_reported_and_its_neighbors_are_intact() {
     let table = |bad: &[u8]| {
         let mut text = b"id,name,city,due\n1,Ann,Boise,3/4/2026\n".to_vec();
         text.extend(bad);
@@ -175,7 +175,7 @@ fn claims(first: u32, last: u32) -> String {
 }
 
 #[test]
-fn a_row_with_other_separators_is_cut_and_told() {
+fn a_row_with_other_delimiters_is_split_and_reported() {
     let text = format!("Claim,Name,Due,Budget\n{}C-15;Bob;3/15/2026;9\n{}", claims(1, 9), claims(16, 18));
     let open = open(text.as_bytes());
     let rows = open.rows_from(1);
@@ -201,7 +201,7 @@ fn spaces_between_cells_and_in_them() {
 }
 
 #[test]
-fn rows_of_another_table_are_no_rows_of_the_first() {
+fn rows_of_another_table_are_not_part_of_the_first() {
     let others =
         "\nAdjuster,Phone,E-mail,Region\nDana Whit,303-555-0101,d@acme.com,West\nEli Orr,,e@acme.com,East\n";
     let header = "Claim,Name,Due,Budget\n";
@@ -215,20 +215,20 @@ fn rows_of_another_table_are_no_rows_of_the_first() {
     assert!(rows[10].faults.is_empty() && Fault::OtherTable.is_error());
     let scan = open.sheet.scan().unwrap();
     assert_eq!((scan.faults["row.other_table"].1.count, &scan.other_tables[..]), (3, &[(7, 9)][..]));
-    // A table that goes on below its own header, or with one column more, goes on.
+    // A table that continues below its own header, or with one more column, is the same table.
     for again in [header, "Claim,Name,Due\n", "Claim,Name,Due,Budget,Region\n"] {
         let text = format!("{header}{}{again}{}", claims(1, 6), claims(7, 8));
         let rows = open_text(&text).rows_from(1);
         assert_eq!(rows[6].aside, Some(Aside::HeaderAgain));
         assert!(rows.iter().all(|row| row.faults.is_empty()), "{rows:?}");
     }
-    // A case whose values are not known is one.
+    // A case with unknown values is still a case.
     let text = format!("{header}{}Pending,Status Inc,unknown,none\n{}", claims(1, 6), claims(7, 8));
     assert!(open_text(&text).sheet.scan().unwrap().other_tables.is_empty());
 }
 
 #[test]
-fn a_line_break_in_a_cell_without_quotes_makes_no_row_of_its_own() {
+fn a_line_break_in_an_unquoted_cell_does_not_end_the_row() {
     let rows = |text: &str| -> Vec<(u64, u64, Vec<String>)> { open(text.as_bytes()).cells_from(1) };
     let table = "id,name,note,state\r\n1,Ann,one{}two,CO\r\n2,Bob,x,TX\r\n3,Cy,y{}z{}w,NM\r\n4,Dee,v,UT\r\n";
     for loose in ["\n", "\r"] {
@@ -240,7 +240,7 @@ fn a_line_break_in_a_cell_without_quotes_makes_no_row_of_its_own() {
     }
     let told = open(table.replace("{}", "\n").as_bytes());
     assert_eq!(told.sheet.scan().unwrap().faults["row.loose_break"].1.first, [(1, 2), (3, 5)]);
-    // Lines that end in another way are lines, and short rows stay what they are.
+    // Lines with another ending are lines, and short rows stay short.
     let mixed = "a,b\r\n1,2\r\n3,4\r\n5,6\r\n7,8\n9\n10,11\n";
     assert_eq!(rows(mixed).iter().map(|(_, line, _)| *line).collect::<Vec<_>>(), [2, 3, 4, 5, 6, 7]);
     let lf = "a,b,c\n1,2,3\n4\n5,6\n7,8,9\n";
@@ -248,7 +248,7 @@ fn a_line_break_in_a_cell_without_quotes_makes_no_row_of_its_own() {
 }
 
 #[test]
-fn half_a_character_is_told_with_its_cell() {
+fn half_a_character_is_reported_with_its_cell() {
     let text =
         ["id,name\n1,Zoë\n2,Ren\u{e9}\n3,Łódź\n".as_bytes(), b"4,B\xC3\n5,Zo\xC3\xAB\n", "6,é\n".as_bytes()];
     let open = open(&text.concat());
@@ -261,7 +261,7 @@ fn half_a_character_is_told_with_its_cell() {
 }
 
 #[test]
-fn what_stands_around_the_table_is_no_row() {
+fn text_around_the_table_is_not_a_row() {
     let text = "March claims,,,\n,,,\nClaim,Name,Due,Budget\nA-1,Ann,3/4/2026,100\nA-2,Bob,3/5/2026,200\n\
                 Claim,Name,Due,Budget\nA-3,Cy,3/6/2026,300\n,,,\nTotal,,,600\n";
     let open = open(text.as_bytes());
@@ -278,7 +278,7 @@ fn what_stands_around_the_table_is_no_row() {
     assert_eq!((scan.footer, scan.columns[0].filled, scan.columns[3].filled), (2, 4, 4));
     let kept = open_as(text.as_bytes(), &Layout { footer: Some(0), ..Layout::default() }).unwrap();
     let below: Vec<_> = kept.rows_from(5).iter().map(|row| row.aside).collect();
-    assert_eq!(below, [None, Some(Aside::Total)], "that there is no footer makes no case of a total");
+    assert_eq!(below, [None, Some(Aside::Total)], "a total isn't a case even without a footer");
 }
 
 #[test]
@@ -306,14 +306,14 @@ fn a_file_of_an_import_from_before_is_read_as_it_was_then() {
 }
 
 #[test]
-fn a_doubt_lasts_until_somebody_chooses() {
+fn a_doubt_lasts_until_an_encoding_is_set() {
     let bytes = [b"id,n\xA4mes\n".as_slice(), b"1,Smith\n2,M\x81ller\n3,Hern\xA0ndez\n"].concat();
     let found = open(&bytes).sheet;
     assert_eq!(found.encoding().0.to_string(), "CP437");
     let western = "Windows-1252".parse().ok();
     let chosen = open_as(&bytes, &Layout { encoding: western, ..Layout::default() }).unwrap().sheet;
     assert_eq!(chosen.encoding_doubt(), None);
-    // Read before in an encoding nobody chose: it stays, and so does the doubt.
+    // Read before in a guessed encoding: the encoding stays, and so does the doubt.
     let again = Layout { encoding: western, encoding_guessed: true, ..Layout::default() };
     let again = open_as(&bytes, &again).unwrap().sheet;
     again.scan().unwrap();
@@ -328,7 +328,7 @@ fn a_doubt_lasts_until_somebody_chooses() {
 }
 
 #[test]
-fn cells_are_mended_only_when_asked() {
+fn cells_are_cleaned_up_only_when_asked() {
     let text = "id,name\n1,Ann\u{a0}Lee\n2,don\u{e2}\u{20ac}\u{2122}t\n";
     assert_eq!(&open(text.as_bytes()).rows_from(1)[0].cells[1], "Ann\u{a0}Lee");
     let mended = open_as(text.as_bytes(), &Layout { repair: true, ..Layout::default() }).unwrap();
@@ -343,7 +343,7 @@ fn rows_can_be_read_while_the_file_is_still_being_read() {
     let sheet = Sheet::open(file.path()).unwrap();
     let first = sheet.rows_from(1).unwrap().next().unwrap().unwrap();
     assert_eq!(first.number, 1);
-    // Waits for the reading to come so far.
+    // Waits until the scan has reached it.
     let last = sheet.rows_from(200_000).unwrap().next().unwrap().unwrap();
     assert_eq!(&last.cells[0], "200000");
     let other = sheet.clone();
@@ -384,7 +384,7 @@ mod any_table {
         }
     }
 
-    /// Words as people write them: letters by chance are no names, and their encoding cannot be told.
+    /// Words as people write them: random letters aren't names, and their encoding can't be told.
     const WORDS: [&str; 24] = [
         "José",
         "Muñoz",
@@ -400,7 +400,7 @@ mod any_table {
         "|",
         "'",
         "it's",
-        // Not `""` alone: between other quotes nobody can tell it from an empty cell.
+        // Not `""` alone: between other quotes it can't be told from an empty cell.
         "5\" pipe",
         "say \"yes\"",
         "two\nlines",
@@ -413,7 +413,7 @@ mod any_table {
         "12°",
     ];
 
-    /// Cells as people have them; the second column is what tells the rows apart.
+    /// Cells as people write them; the second column distinguishes the rows.
     fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
         let notes = prop::collection::vec(prop::sample::select(&WORDS[..]), 0..7);
         let name = prop::sample::select(vec!["", " José", " Núñez", " Müller", " Günther", " Gómez"]);
@@ -435,7 +435,7 @@ mod any_table {
     proptest! {
         #![proptest_config(crate::sheet::cases(600))]
 
-        /// Any table, written in any dialect and encoding we say we read, comes back cell by cell without a word.
+        /// Any table, written in any supported dialect and encoding, reads back cell by cell without warnings.
         #[test]
         fn reads_back_the_same(
             rows in table(),
@@ -454,7 +454,7 @@ mod any_table {
             prop_assert_eq!(&got[..], &rows[1..], "{:?}", open.sheet.layout());
         }
 
-        /// Any bytes at all: nothing panics, and every row the scan counted can be read, from any place.
+        /// Any bytes: nothing panics, and every row counted by the scan can be read, from any position.
         #[test]
         fn any_bytes(bytes in prop::collection::vec(
             prop::sample::select(b"ab1,;|\t\"'\\\r\n \0\xFF\xC3\xA9/-.".to_vec()), 0..300)) {

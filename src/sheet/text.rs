@@ -1,4 +1,4 @@
-//! The text of a file as UTF-8, from any place in it without reading what stands before.
+//! The text of a file as UTF-8, from any position without reading what is before it.
 
 use std::io::{self, Read};
 
@@ -6,10 +6,10 @@ use encoding_rs::CoderResult;
 
 use super::encoding::{Encoding, Family, decode_dos};
 
-/// So many bytes are decoded at a time; about as far apart are the places where decoding can begin.
+/// Number of bytes decoded at a time, and so the approximate distance between checkpoints.
 const BLOCK: usize = 1 << 16;
 
-/// A place in the text and where it stands in the file. Decoding can begin there.
+/// A position in the text and in the file where decoding can begin.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Checkpoint {
     /// Byte of the text, from 0.
@@ -18,8 +18,8 @@ pub(super) struct Checkpoint {
     pub(super) raw: u64,
 }
 
-/// Reads a file's text as UTF-8. A UTF-8 file is passed on as it is, damaged characters too, so that its places are
-/// the file's own.
+/// Reads a file's text as UTF-8. A UTF-8 file is passed through unchanged, including damaged characters, so that
+/// positions are the file's own.
 pub(super) struct Text<R> {
     raw: R,
     decoding: Option<Decoding>,
@@ -39,7 +39,7 @@ impl Decoder {
         }
     }
 
-    /// Appends the text of some bytes, and returns how many it took.
+    /// Appends the text of some bytes, and returns the number of bytes decoded.
     fn decode(&mut self, bytes: &[u8], last: bool, out: &mut String) -> usize {
         match self {
             Self::Web(decoder) => {
@@ -59,22 +59,22 @@ impl Decoder {
 struct Decoding {
     encoding: Encoding,
     decoder: Decoder,
-    /// Where the next block begins.
+    /// Start of the next block.
     next: Checkpoint,
-    /// Whether the decoder holds no half character.
+    /// Whether the decoder isn't inside a character.
     clean: bool,
-    /// Bytes of the file that wait for the rest of their character.
+    /// Bytes of an incomplete character at the end of the last block.
     waiting: Vec<u8>,
     out: String,
-    /// What of `out` was handed on.
+    /// Number of bytes of `out` already returned.
     taken: usize,
     eof: bool,
-    /// The places where decoding can begin, since they were last taken.
+    /// Checkpoints since they were last taken.
     checkpoints: Vec<Checkpoint>,
 }
 
 impl<R: Read> Text<R> {
-    /// `raw` stands at the checkpoint.
+    /// Creates a reader; `raw` must be at the checkpoint.
     pub(super) fn new(raw: R, encoding: Encoding, at: Checkpoint) -> Self {
         let decoding = (encoding != Encoding::UTF_8).then(|| Decoding {
             encoding,
@@ -94,7 +94,7 @@ impl<R: Read> Text<R> {
         &mut self.raw
     }
 
-    /// The places where decoding can begin that were passed since the last call.
+    /// Returns the checkpoints passed since the last call.
     pub(super) fn take_checkpoints(&mut self) -> Vec<Checkpoint> {
         self.decoding.as_mut().map(|decoding| std::mem::take(&mut decoding.checkpoints)).unwrap_or_default()
     }
@@ -144,12 +144,12 @@ impl<R: Read> Read for Text<R> {
     }
 }
 
-/// The last place in a piece of the file that is certainly between two characters.
+/// Returns the last position in a piece of the file that is certainly between two characters.
 fn safe_cut(encoding: Encoding, piece: &[u8]) -> Option<usize> {
     let utf16 = |high: fn(&[u8]) -> Option<&u8>| {
         let whole = piece.len() & !1;
         let last = piece.get(..whole)?.rchunks_exact(2).next()?;
-        // The first half of a pair of surrogates waits for the second.
+        // A high surrogate needs the low one that follows.
         Some(if high(last).is_some_and(|byte| (0xD8..0xDC).contains(byte)) { whole - 2 } else { whole })
     };
     let Family::Web(encoding) = encoding.0 else { return Some(piece.len()).filter(|cut| *cut > 0) };
@@ -162,7 +162,7 @@ fn safe_cut(encoding: Encoding, piece: &[u8]) -> Option<usize> {
     } else if encoding == encoding_rs::ISO_2022_JP {
         None
     } else {
-        // In every other encoding of several bytes, none below 0x30 is part of a longer character.
+        // In all other multi-byte encodings, no byte below 0x30 is part of a longer character.
         piece.iter().rposition(|byte| *byte < 0x30).map(|at| at + 1)
     };
     cut.filter(|cut| *cut > 0)
@@ -172,7 +172,7 @@ fn safe_cut(encoding: Encoding, piece: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// The text, read from every checkpoint on, is the rest of the text.
+    /// Reading from any checkpoint gives the rest of the text.
     #[test]
     fn reading_can_begin_at_every_checkpoint() {
         let line = "Zoë, “Łódź” – 王小明 𝄞, x\n";

@@ -1,31 +1,31 @@
-//! What is said of a file as a whole, of some of its rows, or of one of its columns.
+//! Warnings about a file as a whole, some of its rows, or one of its columns.
 
 use super::Fault;
 use super::damage::{Damage, Example};
 
-/// Something to be said of a file as a whole or of one of its columns.
+/// A warning about a file as a whole, some of its rows, or one of its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// What it is, for scripts.
+    /// Code for scripts.
     pub code: WarningCode,
-    /// The column; none when rows or the file are meant.
+    /// The column; `None` if it is about rows or the file.
     pub column: Option<String>,
-    /// How many rows or cells.
+    /// Number of rows or cells.
     pub count: u64,
-    /// What it is.
+    /// Description of the problem.
     pub message: String,
-    /// What to do.
+    /// Advice on what to do.
     pub hint: &'static str,
-    /// The first places, with the cell where one is meant.
+    /// The first places, with the cell if it is about cells.
     pub examples: Vec<Example>,
 }
 
-/// What a warning is about.
+/// Kind of a warning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WarningCode {
     /// A column with cells and no header.
     HeaderBlank,
-    /// A header of several columns.
+    /// A header that several columns have.
     HeaderRepeated,
     /// Cells that make sense in another encoding.
     EncodingDoubtful,
@@ -35,14 +35,14 @@ pub enum WarningCode {
     TooShort,
     /// Rows with more cells than the header.
     TooLong,
-    /// Rows or cells that are written as none should be.
+    /// Rows or cells with a fault.
     Fault(Fault),
     /// Cells that were damaged.
     Damage(Damage),
 }
 
 impl WarningCode {
-    /// The word for scripts.
+    /// Returns the code for scripts.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl WarningCode {
         }
     }
 
-    /// Whether whole rows are meant.
+    /// Whether it is about whole rows.
     #[must_use]
     pub fn is_of_rows(self) -> bool {
         match self {

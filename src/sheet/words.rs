@@ -1,4 +1,4 @@
-//! Words that tell the parts of a table apart, read from `assets/vocabulary/tables.toml`.
+//! Words that distinguish the parts of a table, read from `assets/vocabulary/tables.toml`.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 const TEXT: &str = include_str!("../../assets/vocabulary/tables.toml");
 
-/// The lists of the file, which says what each is for.
+/// Lists of that file, which documents each.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TableWords {
@@ -30,15 +30,15 @@ pub(super) struct TableWords {
 }
 
 impl TableWords {
-    /// The lists that come with the program, read once.
+    /// Returns the built-in lists, parsed once.
     pub(super) fn get() -> &'static Self {
         static WORDS: OnceLock<TableWords> = OnceLock::new();
-        // A test reads the file; without it, no word tells anything.
+        // A test parses the file, so this can't fail in practice.
         WORDS.get_or_init(|| toml::from_str(TEXT).unwrap_or_default())
     }
 }
 
-/// Whether a text, in lower case, begins like one of a list.
+/// Whether a lower-case text begins with one of a list.
 pub(super) fn begins_with_any(text: &str, beginnings: &[String]) -> bool {
     beginnings.iter().any(|beginning| text.starts_with(beginning.as_str()))
 }

@@ -1,4 +1,4 @@
-//! Accounts: where, as whom, how fast. The token is never part of one.
+//! Accounts: address, user and limits. The token is never part of one.
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
@@ -9,36 +9,36 @@ use url::{Host, Url};
 use super::account_error::AccountError;
 use super::value_forms::{ValueForms, is_default};
 
-/// An API token. Has no text form; wiped from memory when dropped.
+/// API token. Can't be printed; wiped from memory when dropped.
 pub type Token = SecretString;
 
-/// The address of an account's API, such as `https://acme.viewcases.com/api/v1/`.
+/// Address of an account's API, such as `https://acme.viewcases.com/api/v1/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ApiUrl(Url);
 
 impl ApiUrl {
-    /// The address of a resource below the API, such as `client/contacts`.
+    /// Returns the address of a resource of the API, such as `client/contacts`.
     #[must_use]
     pub fn resource(&self, path: &str) -> Url {
-        // The base ends in a slash and the path is one of ours, so joining cannot fail.
+        // The base ends in a slash and the path is one of ours, so joining can't fail.
         self.0.join(path).unwrap_or_else(|_| self.0.clone())
     }
 
-    /// Host and port, for people.
+    /// Returns host and port, for display.
     #[must_use]
     pub fn host(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// Whether what is sent there is encrypted.
+    /// Returns true if requests to it are encrypted.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         self.0.scheme() == "https"
     }
 
-    /// Whether it is on this machine.
+    /// Returns true if it is on this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         match self.0.host() {
@@ -73,14 +73,14 @@ impl TryFrom<String> for ApiUrl {
 impl FromStr for ApiUrl {
     type Err = AccountError;
 
-    /// Takes a subdomain (`acme`), a host, or a whole address; without a path it is `/api/v1/`.
+    /// Accepts a subdomain (`acme`), a host, or a whole address. The path defaults to `/api/v1/`.
     fn from_str(text: &str) -> Result<Self, AccountError> {
         let text = text.trim();
-        // Before anything else: whatever stands before an @ may be a token, and is not repeated.
+        // First of all: the part before an @ may be a token, so it must not be repeated in an error.
         if text.contains('@') {
             return Err(AccountError::UrlWithToken);
         }
-        // Nor what may be one behind the path.
+        // A query or fragment may hold one, too.
         let shown = text.split(['?', '#']).next().unwrap_or_default();
         let bad = |why| AccountError::Url { url: shown.to_owned(), why };
         let is_subdomain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
@@ -91,13 +91,13 @@ impl FromStr for ApiUrl {
         } else {
             format!("https://{text}")
         };
-        let mut url = Url::parse(&whole).map_err(|_| bad("it is not an address"))?;
+        let mut url = Url::parse(&whole).map_err(|_| bad("it isn't a web address"))?;
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(bad("something stands behind it, after a ? or a #; take that out"));
+            return Err(bad("remove everything from the ? or # on"));
         }
         let host = url.host_str().map(|host| host.trim_end_matches('.').to_owned());
         if host.is_none_or(|host| url.set_host(Some(&host)).is_err()) {
-            return Err(bad("it names no host"));
+            return Err(bad("it has no host name"));
         }
         let parts = url.path().split('/').filter(|part| !part.is_empty());
         let path = parts.fold(String::new(), |path, part| path + "/" + part);
@@ -106,13 +106,13 @@ impl FromStr for ApiUrl {
         match url.0.scheme() {
             "https" => Ok(url),
             "http" if url.is_loopback() => Ok(url),
-            "http" => Err(bad("http:// sends the token in the clear; use https://")),
-            _ => Err(bad("it is neither https:// nor a subdomain")),
+            "http" => Err(bad("http:// sends the token unencrypted; use https://")),
+            _ => Err(bad("enter an https:// address or a subdomain")),
         }
     }
 }
 
-/// What `client_id` in a case means. INFERRED to be the location; a setting, because it is only inferred.
+/// Meaning of `client_id` in a case. INFERRED to be the location; a setting, because it is only inferred.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClientIdMeans {
@@ -123,30 +123,30 @@ pub enum ClientIdMeans {
     Client,
 }
 
-/// What becomes of rows with an id that the account does not have, as far as is known.
+/// How to treat rows with an id that, as far as we know, the account doesn't have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum UnknownIds {
-    /// They are told, and sent: a list may not be all there is.
+    /// Warn and send them: a list may be incomplete.
     #[default]
     Warn,
-    /// They are not sent.
+    /// Don't send them.
     Refuse,
 }
 
 impl UnknownIds {
-    #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+    #[expect(clippy::trivially_copy_pass_by_ref)] // serde's signature
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// How far back Trackops' own cases are compared with the rows before they are sent.
+/// How far back the cases in Trackops are compared with the rows before sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LookBack {
-    /// This many days; 0 for not at all.
+    /// A number of days; 0 for no comparison.
     Days(u32),
-    /// To the first case.
+    /// Back to the first case.
     All,
 }
 
@@ -157,7 +157,7 @@ impl Default for LookBack {
 }
 
 impl LookBack {
-    #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+    #[expect(clippy::trivially_copy_pass_by_ref)] // serde's signature
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -183,67 +183,69 @@ impl<'de> Deserialize<'de> for LookBack {
         match Written::deserialize(deserializer) {
             Ok(Written::Days(days)) => Ok(Self::Days(days)),
             Ok(Written::Word(word)) if word == "all" => Ok(Self::All),
-            _ => Err(serde::de::Error::custom("look_back_days is a number of days, 0 for none, or \"all\"")),
+            _ => Err(serde::de::Error::custom(
+                "look_back_days must be a number of days, 0 for none, or \"all\"",
+            )),
         }
     }
 }
 
-/// An account of the config file.
+/// An account in the config file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
-    /// Address of the API.
+    /// API address.
     pub url: ApiUrl,
-    /// An active employee with full access.
+    /// User name of an active employee with full access.
     pub username: String,
-    /// A command that prints the token, such as `pass show trackops`. Goes before the file.
+    /// Command that prints the token, such as `pass show trackops`. Takes precedence over the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_command: Option<String>,
-    /// A file with the token that only its owner can read.
+    /// File that holds the token and that only its owner can read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_file: Option<PathBuf>,
-    /// Whether the system's keyring has the token, under `caseload` and the account's name.
+    /// Whether the token is in the system's keyring, under `caseload` and the account's name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub token_keyring: bool,
-    /// A file with certificates that are trusted beside the system's: a firm's own, or of what reads along by right.
+    /// File with certificates to trust besides the system's: a company's own, or that of its network's inspection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<PathBuf>,
-    /// What `client_id` in a case means, and so what the client picker offers.
+    /// Meaning of `client_id` in a case, and so what the client picker offers.
     #[serde(default)]
     pub client_id_means: ClientIdMeans,
-    /// Cases in flight at a time. Gentle unless set: Trackops throttles, and nobody says how.
+    /// Maximum number of cases in flight. Gentle by default, because Trackops throttles in undocumented ways.
     #[serde(default = "gentle_concurrency")]
     pub concurrency: usize,
-    /// Requests a minute; 0 for no limit.
+    /// Requests per minute; 0 for no limit.
     #[serde(default = "gentle_per_minute")]
     pub per_minute: u32,
-    /// Seconds after which a new case certainly shows in a list; UNKNOWN, so generous.
+    /// Seconds after which a new case is sure to appear in a list; UNKNOWN, so generous.
     #[serde(default = "generous_settle_seconds")]
     pub settle_seconds: u64,
-    /// Seconds after which a case is certainly not created any more whose answer was lost: a server may go on working on
-    /// a request that a proxy gave up. UNKNOWN, so generous.
+    /// Seconds after which a request whose answer was lost can no longer create a case: a server may keep working on a
+    /// request that a proxy gave up on. UNKNOWN, so generous.
     #[serde(default = "generous_late_commit_seconds")]
     pub late_commit_seconds: u64,
-    /// How many days of Trackops' own cases are compared with the rows before they are sent: what colleagues, the web page
-    /// and other machines created isn't created again.
+    /// Days of cases in Trackops to compare with the rows before sending, so that cases created by colleagues, on the web
+    /// page or on other machines aren't created again.
     #[serde(default, skip_serializing_if = "LookBack::is_default")]
     pub look_back_days: LookBack,
-    /// Records on a page of a list. 100 is KNOWN to be accepted; an account that gives fewer ends its lists too early.
+    /// Records per page of a list. 100 is KNOWN to be accepted. If an account returns fewer, its lists seem to end early.
     #[serde(default = "accepted_page_size", skip_serializing_if = "is_accepted_page_size")]
     pub page_size: usize,
-    /// What becomes of rows with an id that nobody knows.
+    /// How to treat rows with an unknown id.
     #[serde(default, skip_serializing_if = "UnknownIds::is_default")]
     pub unknown_ids: UnknownIds,
-    /// The key of a record's id, where it is not `id`, which is INFERRED.
+    /// Key of a record's id, if it isn't `id`, which is INFERRED.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_key: Option<String>,
-    /// How times are written in records, such as `%m/%d/%Y %H:%M`, where it is not `%Y-%m-%d %H:%M:%S`, INFERRED too.
+    /// Format of times in records, such as `%m/%d/%Y %H:%M`, if it isn't `%Y-%m-%d %H:%M:%S`, which is INFERRED too.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "time_format")]
     pub time_format: Option<String>,
-    /// Further statuses by which Trackops refuses a row; 400, 409, 413 and 422 do, INFERRED.
+    /// Additional statuses that mean Trackops refused a row. 400, 409, 413 and 422 always do, INFERRED.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "refused_statuses")]
     pub refused_statuses: Vec<u16>,
-    /// How the values of custom fields are sent.
+    /// Form in which custom field values are sent.
     #[serde(default, skip_serializing_if = "is_default")]
     pub values: ValueForms,
 }
@@ -253,14 +255,14 @@ fn time_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Stri
     if super::forms::is_time_format(&format) {
         return Ok(Some(format));
     }
-    let text = format!("“{format}” does not write down date and time, as %m/%d/%Y %H:%M does");
+    let text = format!("“{format}” isn't a format with date and time, such as %m/%d/%Y %H:%M");
     Err(serde::de::Error::custom(text))
 }
 
 fn refused_statuses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u16>, D::Error> {
     let statuses = Vec::<u16>::deserialize(deserializer)?;
     match statuses.iter().find(|status| !super::forms::may_refuse(**status)) {
-        Some(status) => Err(serde::de::Error::custom(format!("{status} never refuses a row"))),
+        Some(status) => Err(serde::de::Error::custom(format!("{status} never means that a row was refused"))),
         None => Ok(statuses),
     }
 }
@@ -285,14 +287,14 @@ fn accepted_page_size() -> usize {
     100
 }
 
-// serde hands a reference.
+// The signature is serde's.
 #[expect(clippy::trivially_copy_pass_by_ref)]
 fn is_accepted_page_size(size: &usize) -> bool {
     *size == accepted_page_size()
 }
 
 impl Account {
-    /// An account with gentle limits, or none for a sandbox on this machine.
+    /// Creates an account with gentle limits, or without limits for a sandbox on this machine.
     #[must_use]
     pub fn new(url: ApiUrl, username: impl Into<String>) -> Self {
         let (concurrency, per_minute) =

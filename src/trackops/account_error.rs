@@ -1,77 +1,77 @@
-//! Errors in an account's settings and in the config file.
+//! Errors in account settings and the config file.
 
 use crate::home::quoted;
 
-/// What can be wrong with an account's settings, in sentences.
+/// An error in an account's settings or in the config file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
-    /// Not an address that may be used.
-    #[error("“{url}” cannot be used as the address of Trackops: {why}")]
+    /// The address isn't valid or isn't safe to use.
+    #[error("“{url}” can't be used as the Trackops address: {why}")]
     Url {
         /// The address.
         url: String,
-        /// What is wrong with it.
+        /// The problem.
         why: &'static str,
     },
-    /// The address carries a user name or token. It is not repeated.
+    /// The address contains a user name or token. It isn't repeated.
     #[error(
-        "the address of Trackops has a user name or token in it; take it out, and give the token in CASELOAD_TOKEN"
+        "the Trackops address contains a user name or token. Remove it, and put the token in CASELOAD_TOKEN"
     )]
     UrlWithToken,
-    /// The config file cannot be read.
+    /// The config file can't be read.
     #[error("{path}: {reason}")]
     Config {
         /// The file.
         path: String,
-        /// What is wrong, with its line.
+        /// The mistake, with its line.
         reason: String,
     },
-    /// The token file can be neither read nor written.
-    #[error("the token file {path} cannot be used: {reason}")]
+    /// The token file can't be read.
+    #[error("the token file {path} can't be used: {reason}")]
     TokenFile {
         /// The file.
         path: String,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
-    /// Others could read the token.
-    #[error("the token file {path} can be read by others; run: chmod 600 {}", quoted(path))]
+    /// Other users could read the token.
+    #[error("other users can read the token file {path}. Run: chmod 600 {}", quoted(path))]
     TokenFileOpen {
         /// The file.
         path: String,
     },
-    /// The certificates of the config file cannot be used.
+    /// The certificates named in the config file can't be used.
     #[error(
-        "the ca_file {path} cannot be used: {reason}; ask for the certificate as a PEM file, or take ca_file out of the \
+        "the ca_file {path} can't be used: {reason}. Ask for the certificate as a PEM file, or remove ca_file from the \
          config file"
     )]
     CaFile {
         /// The file.
         path: String,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// Nothing to check a certificate by.
+    /// There are no certificates to check a server against.
     #[error(
-        "encryption cannot be set up ({0}); install this machine's certificates (the package ca-certificates), or name \
-         a file of them as ca_file in the config file"
+        "encryption can't be set up ({0}). Install this machine's certificates (package ca-certificates), or set ca_file \
+         in the config file to a PEM file"
     )]
     Client(String),
-    /// A command gives no token. Neither it nor what it said is repeated.
-    #[error("the token_command of the config file gave no token: {0}; run it in a shell to see why")]
+    /// The token command gave no token. Neither the command nor its output is repeated.
+    #[error("token_command in the config file gave no token: {0}. Run it in a shell to see why")]
     TokenCommand(String),
-    /// The keyring gives no token.
-    #[error("the keyring gave no token: {reason}; store it there with: {store}")]
+    /// The keyring gave no token.
+    #[error("the keyring gave no token: {reason}. Store the token with: {store}")]
     TokenKeyring {
-        /// What failed.
+        /// The failure.
         reason: String,
-        /// The command that stores it.
+        /// The command that stores the token.
         store: String,
     },
-    /// Others could have the token sent elsewhere, or a command of theirs run.
+    /// Other users could redirect the token, or make caseload run their command.
     #[error(
-        "{path} says where the token goes, and others can change it; check that it is still what you wrote and \
-         that you own it, then run: chmod 600 {}",
+        "other users can change {path}, which says where the token is sent. Check that you own it and that nothing in it \
+         was changed, then run: chmod 600 {}",
         quoted(path)
     )]
     ConfigOpen {
@@ -80,7 +80,7 @@ pub enum AccountError {
     },
 }
 
-/// A mistake in a TOML text, with its line.
+/// Describes a mistake in a TOML text, with its line.
 pub(super) fn at_line(text: &str, error: &toml::de::Error) -> String {
     let start = error.span().map_or(0, |span| span.start);
     let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();

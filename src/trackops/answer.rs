@@ -1,4 +1,4 @@
-//! What an answer to `POST /cases` means. Bodies are undocumented, so they are read tolerantly.
+//! Interpretation of answers to `POST /cases`. Bodies are undocumented, so they are read tolerantly.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::forms::Forms;
 use crate::text::hide_ssns;
 
-/// A message of Trackops, and the field it speaks of when it names one.
+/// A message from Trackops, with the field if it names one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldMessage {
     /// The field's key.
@@ -17,35 +17,35 @@ pub struct FieldMessage {
     pub text: String,
 }
 
-/// What became of a request to create a case.
+/// Result of a request to create a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// 2xx with an id.
     Created {
         /// The id, as Trackops wrote it.
         id: String,
-        /// The case number, when the answer has one.
+        /// The case number, if the answer has one.
         number: Option<String>,
     },
     /// Trackops refused this case.
     Rejected {
         /// The status.
         status: u16,
-        /// Why; never empty.
+        /// The reasons; never empty.
         messages: Vec<FieldMessage>,
     },
-    /// Certainly not carried out, through no fault of the case.
+    /// Certainly not carried out, for a reason unrelated to the case.
     NotSent(Fault),
     /// Perhaps carried out.
     Unknown {
-        /// The status, when one arrived.
+        /// The status, if one arrived.
         status: Option<u16>,
-        /// What was seen.
+        /// What happened, as a phrase.
         why: String,
     },
 }
 
-/// The parts of an HTTP answer that decide.
+/// The parts of an HTTP answer that matter for its meaning.
 pub(crate) struct Seen<'a> {
     pub(super) status: u16,
     pub(super) retry_after: Option<&'a str>,
@@ -55,7 +55,7 @@ pub(crate) struct Seen<'a> {
     pub(super) body: &'a [u8],
 }
 
-/// Decides what an answer that arrived whole means.
+/// Interprets a complete answer.
 pub(crate) fn judge(seen: &Seen<'_>, forms: &Forms) -> Answer {
     let status = seen.status;
     match status {
@@ -70,7 +70,7 @@ pub(crate) fn judge(seen: &Seen<'_>, forms: &Forms) -> Answer {
                 },
             }
         }
-        // A server may create the case and then send the client to it, or to a page to log in.
+        // A server may create the case and then redirect the client to it, or to a login page.
         300..=399 => match named_by(seen.location) {
             Some((id, number)) => Answer::Created { id, number },
             None => Answer::Unknown { status: Some(status), why: fault(seen).to_string() },
@@ -86,7 +86,7 @@ pub(crate) fn judge(seen: &Seen<'_>, forms: &Forms) -> Answer {
     }
 }
 
-/// What an answer other than 2xx says about the way to Trackops.
+/// Returns the fault that an answer other than 2xx stands for.
 pub(super) fn fault(seen: &Seen<'_>) -> Fault {
     let status = seen.status;
     match status {
@@ -100,7 +100,7 @@ pub(super) fn fault(seen: &Seen<'_>) -> Fault {
     }
 }
 
-/// An HTML page where JSON should be: not Trackops, but something on the way.
+/// Returns the fault for an HTML page in place of JSON: something between us and Trackops sent it.
 pub(super) fn html(seen: &Seen<'_>) -> Fault {
     Fault::Firewall { status: seen.status, title: aside(seen) }
 }
@@ -114,7 +114,7 @@ fn busy(seen: &Seen<'_>) -> Fault {
     Fault::Busy { status: seen.status, retry_after }
 }
 
-/// Reads `Retry-After`: seconds, or an HTTP date.
+/// Reads a `Retry-After` header: seconds or an HTTP date.
 fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse() {
@@ -131,7 +131,7 @@ fn aside(seen: &Seen<'_>) -> String {
         .map_or_else(String::new, |m| format!(": {}", m.text))
 }
 
-/// The id and the case number: at the top, or one level down in what can only be the case.
+/// Finds the id and the case number: at the top level, or one level down in what can only be the case.
 fn find_id(body: &Value, forms: &Forms) -> Option<(String, Option<String>)> {
     let top = body.as_object().filter(|_| !is_error(body))?;
     let named = ["casefile", "case"].iter().find_map(|key| top.get(*key)?.as_object());
@@ -143,7 +143,7 @@ fn find_id(body: &Value, forms: &Forms) -> Option<(String, Option<String>)> {
             Some(Value::String(id)) if is_id(id) => id.clone(),
             _ => continue,
         };
-        // INFERRED names; nothing depends on them.
+        // The names are INFERRED; nothing depends on them.
         let number =
             ["case_number", "formatted_case_number"].iter().find_map(|key| object.get(*key)?.as_str());
         return Some((id, number.filter(|number| number.len() <= LONGEST_ID).map(str::to_owned)));
@@ -151,7 +151,7 @@ fn find_id(body: &Value, forms: &Forms) -> Option<(String, Option<String>)> {
     None
 }
 
-/// Whether an answer says itself that something went wrong, whatever its status.
+/// Returns true if the body reports an error, whatever the status.
 fn is_error(body: &Value) -> bool {
     let says = |key: &&str| match body.get(*key) {
         None | Some(Value::Null | Value::Bool(false)) => false,
@@ -163,7 +163,7 @@ fn is_error(body: &Value) -> bool {
     ["error", "errors"].iter().any(says) || body.get("success") == Some(&Value::Bool(false))
 }
 
-/// The case that a `Location` names, as in `/api/v1/cases/4711`.
+/// Returns the case that a `Location` header names, as in `/api/v1/cases/4711`.
 fn named_by(location: Option<&str>) -> Option<(String, Option<String>)> {
     let path = location?.split(['?', '#']).next()?.trim_end_matches('/');
     let (collection, id) = path.rsplit_once('/')?;
@@ -172,7 +172,7 @@ fn named_by(location: Option<&str>) -> Option<(String, Option<String>)> {
     (is_cases && is_id).then(|| (id.to_owned(), None))
 }
 
-/// Whether a text can be an id: short, of one word, and none of the words for nothing.
+/// Returns true if a text can be an id: short, one word, and not a word such as “null”.
 fn is_id(text: &str) -> bool {
     let breaks = |c: char| c.is_whitespace() || c.is_control();
     let is_nothing = text.bytes().all(|byte| byte == b'0')
@@ -181,22 +181,23 @@ fn is_id(text: &str) -> bool {
     !is_nothing && text.len() <= LONGEST_ID && !text.contains(breaks)
 }
 
-/// Words for no value that a server may write in place of an id.
+/// Words that a server may write when there is no id.
 const NOTHING: [&str; 8] = ["null", "none", "nil", "nan", "undefined", "false", "true", "n/a"];
-/// Keys that may wrap the case, and nothing else, in an answer.
+/// Keys that, when alone in an answer, may wrap the case.
 const ENVELOPES: [&str; 8] =
     ["casefile", "case", "case_file", "data", "result", "record", "object", "response"];
-/// An id is a few digits; a number has client and year in it.
+/// Maximum length of an id or case number, in bytes. Ids have a few digits; case numbers contain client and year.
 const LONGEST_ID: usize = 100;
 const NOTHING_SAID: &str = "no reason given";
-/// Longer messages are cut: they are shown, not read by programs.
+/// Maximum length of a message, in characters. Longer ones are cut: they are for display, not for programs.
 const LONGEST: usize = 500;
+/// Maximum number of messages kept.
 const MOST: usize = 20;
-/// Keys that wrap messages rather than name a field.
+/// Keys that wrap messages instead of naming a field.
 const WRAPPERS: [&str; 9] =
     ["errors", "error", "messages", "message", "detail", "details", "title", "base", "description"];
 
-/// The messages of a body in any shape: leaves of JSON, plain text, or the title of an HTML page.
+/// Extracts the messages of a body of any shape: JSON leaves, plain text, or the title of an HTML page.
 fn messages(seen: &Seen<'_>) -> Vec<FieldMessage> {
     let mut found = Vec::new();
     if let Ok(value) = serde_json::from_slice::<Value>(seen.body) {
@@ -234,7 +235,7 @@ fn leaves(value: &Value, field: Option<&str>, found: &mut Vec<FieldMessage>) {
 }
 
 fn push(text: &str, field: Option<&str>, found: &mut Vec<FieldMessage>) {
-    // Before it is cut: half a number would be none any more.
+    // Before cutting: half an SSN wouldn't be recognized.
     let text: String = hide_ssns(text.trim()).chars().take(LONGEST).collect();
     if !text.is_empty() && found.len() < MOST {
         let field = field.map(|field| hide_ssns(field).chars().take(LONGEST).collect());
@@ -243,7 +244,7 @@ fn push(text: &str, field: Option<&str>, found: &mut Vec<FieldMessage>) {
 }
 
 fn html_title(page: &str) -> &str {
-    // Titles are found by their small or capital letters, never by a mix.
+    // Finds the tag in lower or in upper case, not in a mix.
     let between = |open: &str, close: &str| {
         let (_, rest) = page.split_once(open)?;
         Some(rest.split_once('>')?.1.split_once(close)?.0.trim())

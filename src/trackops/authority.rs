@@ -1,4 +1,4 @@
-//! Whom the client believes: the certificates of the system, and those of a file.
+//! Certificates that the client trusts: the system's, and those of a file.
 
 use std::path::Path;
 
@@ -11,12 +11,12 @@ use super::account_error::AccountError;
 use super::fault::Fault;
 use crate::home::{expand_path, read_small};
 
-/// A file of all certificates of a system is a quarter of it.
+/// Maximum size of the file. All certificates of a system take a quarter of it.
 const LONGEST: usize = 1 << 20;
 
-/// Lets a client believe the system, and the file that the account names.
+/// Lets a client trust the system's certificates and those of the account's file.
 pub(super) fn believing(builder: ClientBuilder, account: &Account) -> Result<ClientBuilder, AccountError> {
-    // Nothing is encrypted there, and a machine without any certificate can still try the sandbox.
+    // Nothing is encrypted there, so a machine without certificates can still try the sandbox.
     if !account.url.is_encrypted() {
         return Ok(builder.tls_certs_only([]));
     }
@@ -25,7 +25,7 @@ pub(super) fn believing(builder: ClientBuilder, account: &Account) -> Result<Cli
     Ok(builder.tls_certs_merge(read(&expand_path(path)).map_err(fail)?))
 }
 
-/// The certificates of a file.
+/// Reads the certificates of a file.
 fn read(path: &Path) -> Result<Vec<Certificate>, String> {
     let bytes = read_small(path, LONGEST).map_err(|error| error.to_string())?;
     let mut store = RootCertStore::empty();
@@ -33,42 +33,42 @@ fn read(path: &Path) -> Result<Vec<Certificate>, String> {
     for (at, certificate) in CertificateDer::pem_slice_iter(&bytes).enumerate() {
         let damaged = || format!("certificate {} in it is damaged", at + 1);
         let certificate = certificate.map_err(|_| damaged())?;
-        // Tried here, where the file can still be named.
+        // Tested here, where the error can still name the file.
         store.add(certificate.clone()).map_err(|_| damaged())?;
         found.push(Certificate::from_der(&certificate).map_err(|_| damaged())?);
     }
     if found.is_empty() {
-        return Err("it holds no certificate between BEGIN CERTIFICATE and END CERTIFICATE".to_owned());
+        return Err("it has no certificate between BEGIN CERTIFICATE and END CERTIFICATE".to_owned());
     }
     Ok(found)
 }
 
-/// Why a host is not believed, and what to do about it.
+/// Returns the fault for a host that isn't trusted, with advice.
 pub(super) fn distrust(host: String, error: &rustls::Error) -> Fault {
     use rustls::CertificateError as Why;
     let (reason, advice) = match error {
         rustls::Error::InvalidCertificate(why) => match why {
             Why::UnknownIssuer => (
-                "nobody that this machine trusts has signed its certificate".to_owned(),
-                "if your firm's network reads along by right, name the firm's certificate as ca_file in the config file; \
-                 otherwise check the address, and whether something on the way reads along",
+                "no authority that this machine trusts signed its certificate".to_owned(),
+                "If your company's network inspects traffic, set ca_file in the config file to the company's certificate. \
+                 Otherwise check the address; something may be intercepting the connection",
             ),
             Why::Expired | Why::ExpiredContext { .. } => (
                 "its certificate has expired".to_owned(),
-                "check this machine's clock, and tell those who run the host",
+                "Check this machine's clock, and tell whoever runs the host",
             ),
             Why::NotValidYet | Why::NotValidYetContext { .. } => {
-                ("its certificate is not valid yet".to_owned(), "check this machine's clock")
+                ("its certificate isn't valid yet".to_owned(), "Check this machine's clock")
             }
             Why::NotValidForName | Why::NotValidForNameContext { .. } => (
                 "its certificate is for another host".to_owned(),
-                "check the address, and whether something on the way answers in its place",
+                "Check the address; another server may be answering in its place",
             ),
             other => (other.to_string(), LOOK_ROUND),
         },
         rustls::Error::InvalidMessage(_) => (
-            "what answers there does not encrypt".to_owned(),
-            "check the address; one on this machine that does not encrypt begins with http://",
+            "the server there doesn't encrypt".to_owned(),
+            "Check the address. For a server on this machine that doesn't encrypt, begin it with http://",
         ),
         other => (other.to_string(), LOOK_ROUND),
     };
@@ -76,7 +76,7 @@ pub(super) fn distrust(host: String, error: &rustls::Error) -> Fault {
 }
 
 const LOOK_ROUND: &str =
-    "check the address, this machine's clock, and whether something on the way reads along";
+    "Check the address and this machine's clock; something may be intercepting the connection";
 
 #[cfg(test)]
 mod tests {
@@ -105,7 +105,7 @@ mod tests {
         fs::write(&path, "-----BEGIN CERTIFICATE-----\nAA*A\n-----END CERTIFICATE-----\n").unwrap();
         says("certificate 1 in it is damaged");
         fs::write(&path, "x".repeat(LONGEST + 1)).unwrap();
-        says("longer than 1024 KiB");
+        says("larger than 1024 KiB");
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
         says("it is a folder");

@@ -1,4 +1,4 @@
-//! An account's catalog: ids and labels that no endpoint is known for, and the names of what was picked.
+//! An account's catalog: ids and labels without a known endpoint, and the labels of picked ids.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -7,34 +7,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{CaseField, CustomField, CustomKey, DefaultText, PlanError, Recipe, Target};
 
-/// An id and what people call it.
+/// An id with its label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// The id in Trackops.
     pub id: u64,
-    /// What people call it.
+    /// Its label.
     pub label: String,
-    /// Whether it is deleted in Trackops: cases of before have it, new ones cannot.
+    /// Whether it is deleted in Trackops. Old cases keep it; new ones can't use it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
 }
 
 impl Entry {
-    /// An entry.
+    /// Creates an entry that isn't deleted.
     #[must_use]
     pub fn new(id: u64, label: impl Into<String>) -> Self {
         Self { id, label: label.into(), deleted: false }
     }
 }
 
-/// A list of the catalog: the case fields whose ids it can name.
+/// A list of the catalog. Each belongs to a case field whose value is an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum List {
     /// Case types.
     CaseTypes,
-    /// Clients or client locations, as the account's `client_id` means.
+    /// Clients or client locations, depending on the account's [`ClientIdMeans`](super::ClientIdMeans).
     Clients,
     /// Client contacts.
     Contacts,
@@ -51,7 +51,7 @@ pub enum List {
 }
 
 impl List {
-    /// Those that no endpoint is known for, in the order in which people fill them in.
+    /// Lists without a known endpoint, in the order in which people fill them in.
     pub const TYPED: [Self; 6] = [
         Self::CaseTypes,
         Self::SubjectTypes,
@@ -61,7 +61,7 @@ impl List {
         Self::Flags,
     ];
 
-    /// What people call it.
+    /// Returns the title.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -76,7 +76,7 @@ impl List {
         }
     }
 
-    /// The case field that holds its ids.
+    /// Returns the case field that holds its ids.
     #[must_use]
     pub fn field(self) -> CaseField {
         match self {
@@ -91,7 +91,7 @@ impl List {
         }
     }
 
-    /// The list whose ids a case field holds; none for fields that hold no ids.
+    /// Returns the list whose ids a case field holds, or `None` for fields without ids.
     #[must_use]
     pub fn of(field: CaseField) -> Option<Self> {
         let all = Self::TYPED.into_iter().chain([Self::Clients, Self::Contacts]);
@@ -105,7 +105,7 @@ impl fmt::Display for Entry {
     }
 }
 
-/// A custom field in a few words.
+/// Describes a custom field in a few words.
 #[must_use]
 pub fn field_text(field: &CustomField) -> String {
     let required = if field.required { ", required" } else { "" };
@@ -117,36 +117,36 @@ pub fn field_text(field: &CustomField) -> String {
     format!("{}, {}{required}{of}{choices}", field.label, field.kind.word())
 }
 
-/// A change that a person makes.
+/// A change made by a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// An entry, new or in place of the one with its id.
+    /// Add an entry, or replace the one with its id.
     Entry(List, Entry),
-    /// An entry goes.
+    /// Remove an entry.
     Remove(List, u64),
-    /// A custom field, new or in place of the one with its key.
+    /// Add a custom field, or replace the one with its key.
     Field(CustomField),
-    /// A custom field goes.
+    /// Remove a custom field.
     RemoveField(CustomKey),
-    /// Whose some custom fields are was guessed right.
+    /// Confirm the guessed owners of custom fields.
     Sure(BTreeSet<CustomKey>),
-    /// What a case type calls its references.
+    /// Set the labels of a case type's references.
     References(u64, [String; 3]),
 }
 
-/// What came of taking over a catalog.
+/// Result of merging a catalog into another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// What was not known.
+    /// Number of added items.
     pub new: u64,
-    /// What is as it was.
+    /// Number of items that were the same.
     pub same: u64,
-    /// What is otherwise now, a sentence each.
+    /// The changed items, described one by one.
     pub changed: Vec<String>,
 }
 
 impl Merged {
-    /// Takes something in place of what is known; gives it back when nothing is.
+    /// Replaces the known item; gives the other back if there is none.
     fn take<T: PartialEq>(
         &mut self,
         known: Option<&mut T>,
@@ -167,7 +167,7 @@ impl Merged {
     }
 }
 
-/// What is known of an account's ids.
+/// Known ids of an account.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalog {
@@ -177,31 +177,31 @@ pub struct Catalog {
     /// Custom fields of cases and primary subjects.
     #[serde(default)]
     pub fields: Vec<CustomField>,
-    /// Labels of the three references, by case type id; an empty label is an unused reference.
+    /// Labels of the three references, by case type id; an empty label means the reference isn't used.
     #[serde(default)]
     pub references: BTreeMap<String, [String; 3]>,
-    /// The type of primary subjects, by case type id. KNOWN: a case cannot have another.
+    /// Type of primary subjects, by case type id. KNOWN: a case can't have another.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub primary_subjects: BTreeMap<String, u64>,
-    /// Custom fields of which it is guessed whether they are the case's or the primary subject's.
+    /// Custom fields whose owner, case or primary subject, is guessed.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub guessed: BTreeSet<CustomKey>,
 }
 
 impl Catalog {
-    /// The entries of a list; empty when nothing is known.
+    /// Returns the entries of a list; empty if none are known.
     #[must_use]
     pub fn entries(&self, list: List) -> &[Entry] {
         self.lists.get(&list).map_or(&[], Vec::as_slice)
     }
 
-    /// What people call an id.
+    /// Returns the label of an id.
     #[must_use]
     pub fn label(&self, list: List, id: u64) -> Option<&str> {
         self.entries(list).iter().find(|entry| entry.id == id).map(|entry| entry.label.as_str())
     }
 
-    /// Remembers an id's label, in place of an earlier one.
+    /// Adds an entry, or replaces the one with its id.
     pub fn remember(&mut self, list: List, entry: Entry) {
         let entries = self.lists.entry(list).or_default();
         match entries.iter_mut().find(|known| known.id == entry.id) {
@@ -210,9 +210,9 @@ impl Catalog {
         }
     }
 
-    /// Remembers a custom field, in place of an earlier one with its key.
+    /// Adds a custom field, or replaces the one with its key.
     pub fn declare(&mut self, field: CustomField) {
-        // Whoever declares it knows whose it is.
+        // Whoever declares a field knows its owner.
         let other = |known: &CustomField| known.key.id == field.key.id && known.key != field.key;
         let guessed = std::mem::take(&mut self.guessed);
         self.fields.retain(|known| !(other(known) && guessed.contains(&known.key)));
@@ -223,7 +223,7 @@ impl Catalog {
         }
     }
 
-    /// Carries out a change.
+    /// Applies a change.
     pub fn apply(&mut self, change: Change) {
         match change {
             Change::Entry(list, entry) => self.remember(list, entry),
@@ -242,7 +242,7 @@ impl Catalog {
         }
     }
 
-    /// Leaves out what another catalog has by its own words.
+    /// Removes what another catalog already has.
     pub fn leave_out(&mut self, other: &Self) {
         for (list, entries) in &mut self.lists {
             entries.retain(|entry| other.label(*list, entry.id).is_none());
@@ -257,12 +257,12 @@ impl Catalog {
         self.primary_subjects.retain(|case_type, _| !other.primary_subjects.contains_key(case_type));
     }
 
-    /// Reads a catalog file. On failure: the line and what is wrong with it.
+    /// Reads a catalog file. The error names the line and the mistake.
     pub fn from_toml(text: &str) -> Result<Self, String> {
         toml::from_str(text).map_err(|error| super::account_error::at_line(text, &error))
     }
 
-    /// What cannot be in a catalog that is taken over: the first of it, with its entry.
+    /// Returns the first mistake that keeps a catalog from being imported, with its entry.
     #[must_use]
     pub fn wrong(&self) -> Option<String> {
         for (list, entries) in &self.lists {
@@ -270,9 +270,9 @@ impl Catalog {
             for (at, Entry { id, label, .. }) in entries.iter().enumerate() {
                 let earlier = entries.iter().take(at).any(|other| other.id == *id);
                 let what = match (id, label.trim()) {
-                    (0, _) => format!("{list}, “{label}”: an id is above 0"),
-                    (id, "") => format!("{list}, id {id}: it has no label"),
-                    (id, label) if earlier => format!("{list}, id {id} (“{label}”): it is there twice"),
+                    (0, _) => format!("{list}, “{label}”: the id must be above 0"),
+                    (id, "") => format!("{list}, id {id}: the label is missing"),
+                    (id, label) if earlier => format!("{list}, id {id} (“{label}”): listed twice"),
                     _ => continue,
                 };
                 return Some(what);
@@ -280,33 +280,33 @@ impl Catalog {
         }
         for (at, field) in self.fields.iter().enumerate() {
             if self.fields.iter().take(at).any(|other| other.key == field.key) {
-                return Some(format!("the field {} (“{}”) is there twice", field.key, field.label));
+                return Some(format!("the field {} (“{}”) is listed twice", field.key, field.label));
             }
         }
         let no_id = |id: &&String| id.parse::<u64>().is_err();
         let wrong = self.references.keys().find(no_id);
-        let wrong = wrong.map(|id| format!("references are of a case type by its id, and “{id}” is none"));
+        let wrong = wrong.map(|id| format!("references: “{id}” isn't the id of a case type"));
         wrong.or_else(|| {
             let id = self.primary_subjects.keys().find(no_id)?;
-            Some(format!("primary_subjects are of a case type by its id, and “{id}” is none"))
+            Some(format!("primary_subjects: “{id}” isn't the id of a case type"))
         })
     }
 
-    /// What a person keeps for this account, and a colleague can use: without what Trackops lists by itself.
+    /// Returns the part to share with colleagues: everything except what Trackops lists itself.
     #[must_use]
     pub fn for_others(mut self) -> Self {
         self.lists.retain(|list, _| !matches!(list, List::Clients | List::Contacts));
         self
     }
 
-    /// The catalog as a file.
+    /// Returns the catalog as TOML.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        // Numbers and texts only: nothing in it can fail to be written.
+        // It has only numbers and texts, so serializing can't fail.
         toml::to_string(self).unwrap_or_default()
     }
 
-    /// Takes over what another catalog knows. Its labels go before those known; what it does not name stays.
+    /// Merges another catalog into this one. Its labels win; what it doesn't name stays.
     pub fn merge(&mut self, other: Self) -> Merged {
         self.let_go_of_guesses(&other);
         let mut merged = Merged::default();
@@ -348,14 +348,14 @@ impl Catalog {
         merged
     }
 
-    /// A custom field in a few words, and whether its owner is a guess.
+    /// Describes a custom field in a few words, and says if its owner is a guess.
     #[must_use]
     pub fn field_text(&self, field: &CustomField) -> String {
         let guessed = if self.guessed.contains(&field.key) { " (owner guessed)" } else { "" };
         field_text(field) + guessed
     }
 
-    /// An entry in a few words; a case type with what it calls its references.
+    /// Describes an entry in a few words; a case type with the labels of its references.
     #[must_use]
     pub fn entry_text(&self, list: List, entry: &Entry) -> String {
         let deleted = if entry.deleted { " (deleted in Trackops)" } else { "" };
@@ -370,7 +370,7 @@ impl Catalog {
         format!("{}{deleted}{references}{primary}", entry.label)
     }
 
-    /// Whether nothing is known.
+    /// Returns true if nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lists.values().all(Vec::is_empty)
@@ -379,13 +379,13 @@ impl Catalog {
             && self.primary_subjects.is_empty()
     }
 
-    /// The type of primary subjects of a case type; none when it is not known.
+    /// Returns the type of a case type's primary subjects, if known.
     #[must_use]
     pub fn primary_subject(&self, case_type: u64) -> Option<u64> {
         self.primary_subjects.get(&case_type.to_string()).copied()
     }
 
-    /// What is wrong between the case type and the subject type of a recipe's defaults.
+    /// Returns an error if the case type and the subject type of a recipe's defaults don't match.
     #[must_use]
     pub fn other_subject(&self, recipe: &Recipe) -> Option<PlanError> {
         let id = |field| match recipe.defaults.get(&Target::Case(field)) {
@@ -404,7 +404,7 @@ impl Catalog {
         })
     }
 
-    /// Remembers the labels of many ids, in place of earlier ones.
+    /// Adds many entries, or replaces those with their ids.
     pub fn remember_all(&mut self, list: List, entries: Vec<Entry>) {
         let known = self.lists.entry(list).or_default();
         let mut at: HashMap<u64, usize> =
@@ -419,7 +419,7 @@ impl Catalog {
         }
     }
 
-    /// What the account calls a reference (0, 1 or 2) of a case type; none when nothing is known.
+    /// Returns the label of a case type's reference (0, 1 or 2), if known.
     #[must_use]
     pub fn reference_label(&self, case_type: u64, reference: usize) -> Option<&str> {
         self.references.get(&case_type.to_string())?.get(reference).map(String::as_str)

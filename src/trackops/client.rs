@@ -1,4 +1,4 @@
-//! The HTTP client. Sends once and says what was seen: no retry, no redirect, time limits on everything.
+//! The HTTP client. Sends once and reports the result: no retries, no redirects, time limits on everything.
 
 use std::{
     collections::HashSet,
@@ -28,19 +28,19 @@ use super::find::Lookup;
 use super::forms::Forms;
 use super::token_mask::TokenMask;
 
-/// A connection is waited for so long.
+/// Time limit for connecting.
 const CONNECT: Duration = Duration::from_secs(10);
-/// From the first byte of a request to the last of its answer, however slowly they come.
+/// Time limit from the first byte of a request to the last byte of its answer.
 const TOTAL: Duration = Duration::from_secs(60);
-/// An answer longer than this is not read on: Trackops' are a few kilobytes a record.
+/// Maximum size of an answer, in bytes. Trackops needs a few kilobytes per record.
 const LONGEST_ANSWER: usize = 4 << 20;
-/// Nor is a list of more than this: it would fill the memory.
+/// Maximum size of a whole list, in bytes, so that it doesn't fill the memory.
 const LONGEST_LIST: usize = 32 << 20;
-/// A longer name is cut: it is shown in a list.
+/// Maximum length of a label, in characters. It is shown in a list.
 const LONGEST_LABEL: usize = 500;
-/// Records on a page at most; as many as were asked for is the rule, and not KNOWN to be kept.
+/// Maximum number of records on a page. A server may send more than it was asked for.
 const MOST_RECORDS: usize = 20_000;
-/// Pages read at most, so that a server that never ends does not hold us.
+/// Maximum number of pages read, so that an endless list doesn't hold us.
 const MOST_PAGES: usize = 200;
 
 /// A connection to one account. Cheap to clone.
@@ -48,23 +48,23 @@ const MOST_PAGES: usize = 200;
 pub struct Client {
     /// Replaced when a connection can't be trusted any more: the pool has no other way to drop one.
     http: Arc<RwLock<reqwest::Client>>,
-    /// What makes a new one.
+    /// Creates a new one.
     builder: Arc<dyn Fn() -> Result<reqwest::Client, AccountError> + Send + Sync>,
     url: ApiUrl,
     clock: Clock,
-    /// Records a page.
+    /// Records per page.
     page_size: usize,
-    /// What the account does otherwise.
+    /// The account's deviations from the assumed forms.
     forms: Forms,
     echo: Echo,
     token: Arc<TokenMask>,
 }
 
 impl Client {
-    /// A client for an account. No connection is made yet.
+    /// Creates a client for an account, without connecting yet.
     ///
-    /// `clock` outlives the client: what one client of the account learns of the server's clock is known
-    /// to the next.
+    /// `clock` outlives the client, so that what one client of the account learns of the server's clock is known to the
+    /// next.
     pub fn new(
         account: &Account,
         token: &Token,
@@ -72,7 +72,7 @@ impl Client {
         clock: Clock,
     ) -> Result<Self, AccountError> {
         static PROVIDER: Once = Once::new();
-        // Fails only when one is installed already, which is as good.
+        // Fails only if one is already installed, which is as good.
         PROVIDER.call_once(|| _ = rustls::crypto::ring::default_provider().install_default());
 
         let (headers, owned) = (headers(account, token)?, account.clone());
@@ -89,20 +89,20 @@ impl Client {
         self.http.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Uses no connection again that is open now: on one of them answers have come that belong to other requests.
+    /// Abandons all open connections, because one of them delivered an answer that belongs to another request.
     pub fn drop_connections(&self) {
-        // Without a new client the old one stays; it was built from the same settings.
+        // If this fails, the old one stays; it was built from the same settings.
         if let Ok(new) = (self.builder)() {
             *self.http.write().unwrap_or_else(PoisonError::into_inner) = new;
         }
     }
 
-    /// Tries address, user and token, without changing anything.
+    /// Tests address, user and token without changing anything.
     pub async fn test(&self) -> Result<(), Fault> {
         match self.get("clients", &[("per_page", "1".to_owned())]).await {
-            // Whether an account lists its clients is not what is tried: only what keeps every request out counts.
+            // The account needn't list its clients: only a fault that affects every request counts.
             Ok(_) | Err(Fault::Unexpected { .. } | Fault::NotFound | Fault::Busy { .. }) => Ok(()),
-            // A page instead of the list: Trackops without that list, or no Trackops at all. Its cases tell.
+            // An HTML page: Trackops without that list, or not Trackops at all. The list of cases tells which.
             Err(Fault::Firewall { status, title }) if !matches!(status, 200..=299 | 401 | 403) => {
                 match self.get("cases", &[("per_page", "1".to_owned())]).await {
                     Err(Fault::Firewall { .. }) => Err(Fault::Firewall { status, title }),
@@ -113,13 +113,13 @@ impl Client {
         }
     }
 
-    /// Asks for a case to be created, exactly once. `sent`: what of it an answer may show.
+    /// Sends the request to create a case, exactly once. `sent` holds the values that an answer may echo.
     pub async fn create_case(&self, body: Bytes, sent: &Lookup) -> Answer {
         match self.post_case(body.clone()).await {
             Posted::Answer(read) => match judge(&read.seen(), &self.forms) {
                 Answer::Created { .. } if self.echo.is_of_another(&read.body, sent, &body) => {
                     self.drop_connections();
-                    let why = format!("answered {} with the case of another row", read.status);
+                    let why = format!("answered {} with another row's case", read.status);
                     Answer::Unknown { status: Some(read.status), why }
                 }
                 answer => answer,
@@ -129,7 +129,7 @@ impl Client {
         }
     }
 
-    /// The same, with the answer as it is.
+    /// Sends the request to create a case, and returns the answer uninterpreted.
     pub(crate) async fn post_case(&self, body: Bytes) -> Posted {
         let request =
             self.http().post(self.url.resource("cases")).header(CONTENT_TYPE, "application/json").body(body);
@@ -138,33 +138,33 @@ impl Client {
                 Ok(read) => Posted::Answer(read),
                 Err((status, why)) => Posted::Unknown { status: Some(status), why },
             },
-            // The only error after which certainly no byte left.
+            // The only error after which we can be sure that no byte was sent.
             Err(error) if error.is_connect() => Posted::NotSent(no_connection(&self.url, &error)),
             Err(error) => Posted::Unknown { status: None, why: reason(&error) },
         }
     }
 
-    /// Records a page.
+    /// Returns the number of records per page.
     pub(super) fn page_size(&self) -> usize {
         self.page_size
     }
 
-    /// The server's clock, as far as its answers have shown it.
+    /// Returns the server's clock, as far as its answers have shown it.
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// The record of a case; none while the list does not show it. KNOWN: the list can be asked for an id; that a
-    /// case has an address of its own is not.
+    /// Reads the record of a case; `None` while the list doesn't show it. KNOWN: the list can be filtered by id. Not
+    /// known: whether a case has an address of its own.
     pub async fn read_case(&self, id: &str) -> Result<Option<Value>, Fault> {
         let records = self.page("cases", 1, &[("id", id.to_owned())]).await?;
-        // A server that ignores the filter must not have another case taken for this one.
+        // A server may ignore the filter and list other cases.
         Ok(records.into_iter().find(|record| record.get("id").and_then(text_of).as_deref() == Some(id)))
     }
 
-    /// A list that absence is concluded from: read until a page is empty, or brings nothing new. That fewer records
-    /// than asked for are the last page is KNOWN of pages as large as we ask for, and not of smaller ones.
+    /// Reads a list until a page is empty or brings nothing new. For lists from which we conclude that a case is absent:
+    /// a short page is KNOWN to be the last one only if the server honors our page size.
     pub(super) async fn list_to_the_end(
         &self,
         path: &str,
@@ -176,8 +176,8 @@ impl Client {
         for page in 1..=MOST_PAGES {
             let records = self.next_page(path, (page, self.page_size), filters, &mut room).await?;
             let before = all.len();
-            // What is created meanwhile may push records from one page to the next; and a server that does not know
-            // pages answers with the first one again.
+            // Cases created meanwhile may push records to the next page, and a server without pages returns the first
+            // page again.
             all.extend(records.into_iter().filter(|record| seen.insert(record.to_string())));
             if all.len() == before {
                 return Ok(all);
@@ -196,7 +196,7 @@ impl Client {
         self.sized_page(path, page, self.page_size, filters).await
     }
 
-    /// Reads one page of so many records; empty behind the end of the list.
+    /// Reads one page with `size` records; empty after the end of the list.
     pub(super) async fn sized_page(
         &self,
         path: &str,
@@ -207,7 +207,7 @@ impl Client {
         self.next_page(path, (page, size), filters, &mut LONGEST_LIST.clone()).await
     }
 
-    /// Reads a page of a list, for which there is so much `room` yet.
+    /// Reads a page of a list. `room` is the number of bytes the list may still take.
     async fn next_page(
         &self,
         path: &str,
@@ -218,13 +218,13 @@ impl Client {
         let query = page_of(page, size, filters);
         let read = match self.get_bytes(path, &query).await {
             Ok(read) if page > 1 && matches!(read.body.trim_ascii(), b"" | b"null") => return Ok(Vec::new()),
-            // How a server says that a list has no such page is UNKNOWN; that it has a first one was seen.
+            // How a server reports a page after the end is UNKNOWN. The list exists, because it has a first page.
             Err(Fault::NotFound) if page > 1 => return Ok(Vec::new()),
             read => read?,
         };
-        *room = room.checked_sub(read.body.len()).ok_or_else(|| {
-            Fault::Garbled(format!("{path} is a list of more than {} MiB", LONGEST_LIST >> 20))
-        })?;
+        *room = room
+            .checked_sub(read.body.len())
+            .ok_or_else(|| Fault::Garbled(format!("{path} is larger than {} MiB", LONGEST_LIST >> 20)))?;
         match self.json(path, &read)? {
             Value::Array(records) if records.len() > MOST_RECORDS => {
                 Err(Fault::Garbled(format!("{path} has {} records on a page", records.len())))
@@ -254,7 +254,7 @@ impl Client {
 
     async fn get_bytes(&self, path: &str, query: &[(&str, String)]) -> Result<Read, Fault> {
         let request = self.http().get(self.url.resource(path)).query(query);
-        // A kept answer would show the account as it was before a case was created.
+        // A cached answer might be older than a case we look for.
         let request = request.header(CACHE_CONTROL, "no-cache").header(PRAGMA, "no-cache");
         let response = request.send().await.map_err(|error| {
             if error.is_connect() { no_connection(&self.url, &error) } else { Fault::Garbled(reason(&error)) }
@@ -263,7 +263,7 @@ impl Client {
         if (200..300).contains(&read.status) { Ok(read) } else { Err(fault(&read.seen())) }
     }
 
-    /// What an answer says, in the assumed form.
+    /// Parses an answer and converts it to the assumed form.
     fn json(&self, path: &str, read: &Read) -> Result<Value, Fault> {
         let mut answer = json(path, read)?;
         self.forms.assume(&mut answer);
@@ -274,14 +274,14 @@ impl Client {
         &self.forms
     }
 
-    /// Reads an answer to its end. On failure: the status and what happened.
+    /// Reads an answer to its end. The error has the status and what happened.
     async fn read(&self, mut response: reqwest::Response) -> Result<Read, (u16, String)> {
         let status = response.status().as_u16();
         let text =
             |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (retry_after, kind, date) = (text(RETRY_AFTER), text(CONTENT_TYPE), text(DATE));
         let location = text(LOCATION);
-        // A page, or a refusal, may be of something on the way, and by its clock.
+        // A page or an error may come from a proxy, with its own clock.
         let is_page = kind.as_ref().is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
         if let Some(date) = date.filter(|_| (200..300).contains(&status) && !is_page) {
             self.clock.learn(&date);
@@ -292,7 +292,7 @@ impl Client {
                 Ok(Some(chunk)) if body.len() + chunk.len() <= LONGEST_ANSWER => {
                     body.extend_from_slice(&chunk);
                 }
-                Ok(Some(_)) => return Err((status, format!("answered {status} with more than it should"))),
+                Ok(Some(_)) => return Err((status, format!("answered {status} with too much data"))),
                 Ok(None) => break,
                 Err(error) => return Err((status, format!("answered {status}, then {}", reason(&error)))),
             }
@@ -310,8 +310,7 @@ impl Client {
     }
 }
 
-/// An answer as data.
-/// What asks for a page of a list. Values of custom fields come with their parts, where they have some (KNOWN).
+/// Returns the query for a page of a list. It asks for compound values of custom fields in parts (KNOWN).
 pub(crate) fn page_of<'q>(page: usize, size: usize, filters: &[(&'q str, String)]) -> Vec<(&'q str, String)> {
     let mut query = vec![
         ("page", page.to_string()),
@@ -322,23 +321,24 @@ pub(crate) fn page_of<'q>(page: usize, size: usize, filters: &[(&'q str, String)
     query
 }
 
+/// Parses an answer as JSON.
 fn json(path: &str, read: &Read) -> Result<Value, Fault> {
     serde_json::from_slice(&read.body).map_err(|_| {
         if read.is_html { html(&read.seen()) } else { Fault::Garbled(format!("{path} is not JSON")) }
     })
 }
 
-/// What became of a request to create a case.
+/// Result of a request to create a case, before interpretation.
 pub(crate) enum Posted {
-    /// An answer that arrived whole.
+    /// A complete answer.
     Answer(Read),
-    /// No byte left.
+    /// No byte was sent.
     NotSent(Fault),
     /// Perhaps carried out.
     Unknown { status: Option<u16>, why: String },
 }
 
-/// An answer that arrived whole.
+/// A complete answer.
 pub(crate) struct Read {
     pub(crate) status: u16,
     retry_after: Option<String>,
@@ -355,7 +355,7 @@ impl Read {
     }
 }
 
-/// The HTTP client of an account.
+/// Creates the HTTP client of an account.
 fn http(account: &Account, headers: HeaderMap, concurrency: usize) -> Result<reqwest::Client, AccountError> {
     let mut builder = reqwest::Client::builder()
         .default_headers(headers)
@@ -372,12 +372,12 @@ fn http(account: &Account, headers: HeaderMap, concurrency: usize) -> Result<req
     believing(builder, account)?.build().map_err(|error| AccountError::Client(reason(&error)))
 }
 
-/// What stands before the token in the credentials.
+/// Returns the part of the credentials before the token.
 fn user_part(account: &Account) -> String {
     format!("{}/token:", account.username)
 }
 
-/// Basic authentication as `{username}/token`, marked so that nothing prints it.
+/// Returns the headers with basic authentication as `{username}/token`, marked as sensitive so that nothing prints it.
 fn headers(account: &Account, token: &Token) -> Result<HeaderMap, AccountError> {
     let plain = Zeroizing::new(user_part(account) + token.expose_secret());
     let coded = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(plain.as_bytes()));
@@ -398,7 +398,7 @@ fn no_connection(url: &ApiUrl, error: &reqwest::Error) -> Fault {
     }
 }
 
-/// What failed of the encryption, if that did. An error of input and output hides what it holds from the chain of causes.
+/// Returns the TLS error in the chain of causes, if there is one. An `io::Error` doesn't show its inner error as source.
 fn encryption(error: &reqwest::Error) -> Option<&rustls::Error> {
     let mut at: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = at {
@@ -411,7 +411,7 @@ fn encryption(error: &reqwest::Error) -> Option<&rustls::Error> {
     None
 }
 
-/// The innermost cause, in the system's words, without the address.
+/// Returns the innermost cause, in the system's words, without the address.
 fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
@@ -423,13 +423,13 @@ fn reason(error: &reqwest::Error) -> String {
     inner.to_string()
 }
 
-/// The id of a record as text; `None` when it shows none.
+/// Returns the id of a record as text, if it has one.
 #[must_use]
 pub fn id_text(record: &Value) -> Option<String> {
     record.get("id").and_then(text_of)
 }
 
-/// A text, or a number as text.
+/// Returns a string, or a number as text.
 pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -438,8 +438,8 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Reads `2026-11-23 15:04:05`, UTC, also with `T` and with a zone behind it; none for any other form. A day alone is
-/// no time: taken for its midnight, a case could seem older than the moment it was sent.
+/// Reads `2026-11-23 15:04:05` as UTC, also with `T` and with a zone; `None` for any other form. A date alone isn't
+/// accepted: read as midnight, it would make a case seem older than the moment it was sent.
 pub(crate) fn seconds_of(text: &str) -> Option<i64> {
     let text = text.trim();
     if !text.contains([':', 'T', 't']) {
@@ -455,7 +455,7 @@ pub(crate) fn id_of(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
-/// Records as entries; those without an id are left out. The label joins the texts under the keys.
+/// Converts records to entries and skips those without an id. The label joins the values of the keys.
 pub(super) fn entries(records: &[Value], keys: &[&str]) -> Vec<Entry> {
     let label = |record: &Value| {
         let texts = keys.iter().filter_map(|key| record.get(*key)?.as_str());

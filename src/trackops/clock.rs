@@ -1,25 +1,25 @@
-//! The server's clock, as far as its answers show it. A lost case is looked for among those created since it was sent,
-//! so a clock that is wrong here, or jumps, must not make it seem older than it is.
+//! The server's clock, as far as its answers show it. We look for a lost case among those created since it was sent, so a
+//! wrong or jumping clock on this machine must not make it seem older than it is.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Instant, SystemTime};
 
-/// What is known of the server's clock. Cheap to clone; all clones learn together.
+/// Estimate of the server's clock. Cheap to clone; all clones share what they learn.
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    /// Time goes on steadily from here, whatever is done to the machine's clock.
+    /// Start of a steady clock that ignores changes of the machine's clock.
     began: Instant,
-    /// Milliseconds since 1970, when it began.
+    /// Milliseconds since 1970 at the start.
     at: i64,
     /// Seconds the server's clock is ahead of ours.
     ahead: AtomicI64,
 }
 
-/// Nothing has shown it yet.
+/// Value of `ahead` before any answer has shown it.
 const UNKNOWN: i64 = i64::MIN;
 
 impl Default for Clock {
@@ -31,19 +31,19 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// Whether an answer has shown it.
+    /// Returns true once an answer has shown it.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.ahead().is_some()
     }
 
-    /// Seconds the server's clock is ahead of ours; none as long as no answer has shown it.
+    /// Returns the seconds by which the server's clock is ahead of ours; `None` until an answer has shown it.
     #[must_use]
     pub fn ahead(&self) -> Option<i64> {
         Some(self.0.ahead.load(Ordering::Relaxed)).filter(|ahead| *ahead != UNKNOWN)
     }
 
-    /// Milliseconds since 1970 by the server's clock; by ours as long as no answer has shown it.
+    /// Returns milliseconds since 1970 by the server's clock; by ours until an answer has shown it.
     #[must_use]
     pub fn millis(&self) -> i64 {
         self.ours() + self.ahead().unwrap_or(0).saturating_mul(1000)
@@ -53,7 +53,7 @@ impl Clock {
         self.0.at.saturating_add(i64::try_from(self.0.began.elapsed().as_millis()).unwrap_or(i64::MAX))
     }
 
-    /// Takes a `Date` header.
+    /// Learns from a `Date` header.
     pub(super) fn learn(&self, date: &str) {
         let Ok(theirs) = httpdate::parse_http_date(date) else { return };
         let Ok(since) = theirs.duration_since(SystemTime::UNIX_EPOCH) else { return };

@@ -1,7 +1,7 @@
-//! What was sent beside what Trackops stored, value by value.
+//! Comparison of what was sent with what Trackops stored, value by value.
 //!
-//! What a record of a case echoes, and in which form, is UNKNOWN: what it lacks is not shown, and no difference;
-//! the same value in another form is the same.
+//! Which values a case's record echoes, and in which form, is UNKNOWN. A missing value counts as not shown, not as a
+//! difference; the same value in another form counts as the same.
 
 use std::collections::BTreeSet;
 
@@ -20,15 +20,15 @@ pub struct Line {
     /// Its key as in a recipe, such as `due_on`, `custom.7` or `subject.3.city`.
     #[serde(rename = "field")]
     pub key: String,
-    /// As it was sent.
+    /// The value as sent.
     pub sent: String,
-    /// As Trackops has it; empty when it is not shown.
+    /// The value as stored in Trackops; empty if it isn't shown.
     pub stored: String,
-    /// Whether they are the same.
+    /// Result of the comparison.
     pub same: Same,
 }
 
-/// How what is stored compares to what was sent.
+/// Result of comparing a stored value with the one that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Same {
@@ -36,14 +36,14 @@ pub enum Same {
     Same,
     /// Another value.
     Differs,
-    /// The record does not have it.
+    /// The record doesn't have it.
     NotShown,
-    /// A field of a case that was not sent: Trackops filled it in.
+    /// Not sent; Trackops filled it in.
     Added,
 }
 
 impl Same {
-    /// One character for a table.
+    /// Returns a one-character mark for tables.
     #[must_use]
     pub fn mark(self) -> char {
         match self {
@@ -55,8 +55,8 @@ impl Same {
     }
 }
 
-/// Holds the request that created a case against the record of the case: a line for each value, in the order in which
-/// they were sent, and behind them what Trackops filled in.
+/// Compares the request that created a case with the case's record. Returns a line per value, in the order sent,
+/// followed by the values Trackops filled in.
 #[must_use]
 pub fn side_by_side(request: &Request, stored: &Value) -> Vec<Line> {
     let sent: Value = serde_json::from_slice(&request.body).unwrap_or_default();
@@ -80,7 +80,7 @@ pub fn side_by_side(request: &Request, stored: &Value) -> Vec<Line> {
     lines
 }
 
-/// Which of its two ids a record shows under which key is unknown.
+/// Compares the client. Which of its two ids a record shows under which key is UNKNOWN.
 fn client(sent: &Value, stored: &Value) -> Line {
     let ids = client_ids(stored);
     let stored = match ids.iter().map(u64::to_string).find(|id| *id == shown(sent)) {
@@ -90,7 +90,7 @@ fn client(sent: &Value, stored: &Value) -> Line {
     line("client_id", sent, stored.as_ref())
 }
 
-/// The subjects, each beside the stored one that it is. In which order they come back is unknown.
+/// Compares each subject with its stored counterpart. The order in which subjects come back is UNKNOWN.
 fn subjects(lines: &mut Vec<Line>, numbers: Subjects, sent: &Value, stored: Option<&Value>) {
     let mut stored: Vec<&Value> = stored.and_then(Value::as_array).into_iter().flatten().collect();
     let (found, others) = primary_of(&stored);
@@ -100,7 +100,7 @@ fn subjects(lines: &mut Vec<Line>, numbers: Subjects, sent: &Value, stored: Opti
             stored.clone_from(&others);
             continue;
         }
-        // The most alike of those that are left; of equals the first.
+        // The most similar remaining one; the first of equals.
         let compared = stored.iter().map(|one| subject(number, sent, Some(one)));
         let best = compared.enumerate().min_by_key(|(_, lines)| unlikeness(lines));
         match best {
@@ -113,7 +113,7 @@ fn subjects(lines: &mut Vec<Line>, numbers: Subjects, sent: &Value, stored: Opti
     }
 }
 
-/// The primary one of the stored subjects, the one that says so or else the first, and the others.
+/// Splits the stored subjects into the primary one (the one marked as primary, or the first) and the others.
 fn primary_of<'v>(stored: &[&'v Value]) -> (Option<&'v Value>, Vec<&'v Value>) {
     let says_so = |subject: &&Value| subject.get("is_primary").and_then(Value::as_bool) == Some(true);
     let at = stored.iter().position(says_so).unwrap_or(0);
@@ -121,13 +121,13 @@ fn primary_of<'v>(stored: &[&'v Value]) -> (Option<&'v Value>, Vec<&'v Value>) {
     (stored.get(at).copied(), others.collect())
 }
 
-/// How little the lines of a subject speak for it: those that differ, then those that aren't the same.
+/// Distance of a subject: the number of lines that differ, then of those that aren't the same.
 fn unlikeness(lines: &[Line]) -> (usize, usize) {
     let count = |is: fn(Same) -> bool| lines.iter().filter(|line| is(line.same)).count();
     (count(|same| same == Same::Differs), count(|same| same != Same::Same))
 }
 
-/// One subject. That it is primary or not, and pinned, is sent with every case, and nobody's choice.
+/// Compares one subject. Skips `is_primary` and `is_pinned`, which are sent with every case and not chosen by a person.
 fn subject(number: SubjectNo, sent: &Value, stored: Option<&Value>) -> Vec<Line> {
     let mut lines = Vec::new();
     let of_stored = |key| stored.and_then(|subject| subject.get(key));
@@ -142,7 +142,7 @@ fn subject(number: SubjectNo, sent: &Value, stored: Option<&Value>) -> Vec<Line>
     lines
 }
 
-/// Custom fields by their ids: in which order they come back is unknown.
+/// Compares custom fields by id. The order in which they come back is UNKNOWN.
 fn custom_fields(lines: &mut Vec<Line>, holder: Holder, sent: &Value, stored: Option<&Value>) {
     let entries = |list: Option<&Value>| list.and_then(Value::as_array).cloned().unwrap_or_default();
     let stored = entries(stored);
@@ -156,7 +156,7 @@ fn custom_fields(lines: &mut Vec<Line>, holder: Holder, sent: &Value, stored: Op
     }
 }
 
-/// A line for a value, or one for each part of a name or address.
+/// Adds a line for a value, or one for each part of a name or address.
 fn values(lines: &mut Vec<Line>, key: &str, sent: &Value, stored: Option<&Value>) {
     let Value::Object(parts) = sent else { return lines.push(line(key, sent, stored)) };
     let unpacked = stored.map(unpacked);
@@ -176,7 +176,8 @@ fn values(lines: &mut Vec<Line>, key: &str, sent: &Value, stored: Option<&Value>
     }
 }
 
-/// A name or address that comes back as one text, its parts in whatever order: the same when it has the same words.
+/// Compares a name or address that comes back as one text, with its parts in any order. It is the same if it has the
+/// same words.
 fn in_one(key: &str, parts: &Map<String, Value>, stored: &str) -> Line {
     let texts = parts.values().map(shown).filter(|part| !part.is_empty());
     let sent = texts.collect::<Vec<_>>().join(", ");
@@ -185,7 +186,7 @@ fn in_one(key: &str, parts: &Map<String, Value>, stored: &str) -> Line {
     Line { key: key.to_owned(), sent, stored: stored.to_owned(), same }
 }
 
-/// Whether a text has the words of an address, and its country by another name.
+/// Returns true if a text has the words of an address and another name of its country.
 fn is_same_but_for_country(address: &Map<String, Value>, stored: &str) -> bool {
     let Some(country) = address.get("country").map(shown) else { return false };
     let is_border = |c: char| !c.is_alphanumeric();
@@ -202,7 +203,7 @@ fn is_same_country(sent: &str, stored: &str) -> bool {
     country_code(sent).is_some_and(|code| country_code(stored) == Some(code))
 }
 
-/// The words of a text, in the order of the alphabet.
+/// Returns the words of a text, sorted.
 fn words(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut words: Vec<String> = words.map(str::to_owned).collect();
@@ -210,7 +211,7 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// A compound value may come as a text that holds JSON.
+/// Unpacks a compound value that comes as a string of JSON.
 fn unpacked(value: &Value) -> Value {
     let inner = || serde_json::from_str(value.as_str()?).ok().filter(Value::is_object);
     inner().unwrap_or_else(|| value.clone())
@@ -225,7 +226,7 @@ fn line(key: &str, sent: &Value, stored: Option<&Value>) -> Line {
     Line { key: key.to_owned(), sent: shown(sent), stored: stored.map(shown).unwrap_or_default(), same }
 }
 
-/// Whether a custom field's value is the one sent in a form of its own: yes for 1, a country by another name.
+/// Returns true if a custom field's value is the one sent in another form: yes for 1, or another name of a country.
 fn equal_custom(key: &str, sent: &Value, stored: &Value) -> bool {
     let Ok(Target::Custom(_, None | Some(Part::Country))) = key.parse() else { return false };
     let (sent, stored) = (shown(sent), shown(stored));
@@ -243,19 +244,19 @@ fn equal(sent: &Value, stored: &Value) -> bool {
             let distinct = |list: &[Value]| list.iter().map(shown).collect::<BTreeSet<_>>();
             return distinct(sent) == distinct(stored);
         }
-        // A list that comes back flat.
+        // A list that comes back as text.
         (Value::Array(_), Value::String(_)) | (Value::String(_), Value::Array(_)) => {
             return words(&shown(sent)) == words(&shown(stored));
         }
         _ => {}
     }
-    // Two texts are compared as texts: “007” is not “7”.
+    // Two texts are compared as texts: “007” isn't “7”.
     let has_number = sent.is_number() || stored.is_number();
     let (sent, stored) = (shown(sent), shown(stored));
     sent == stored || (has_number && number(&sent).is_some_and(|sent| Some(sent) == number(&stored)))
 }
 
-/// A number written plainly, that loses nothing as a number: no leading zeros, no more digits than one can hold.
+/// Parses a plainly written number that loses nothing as `f64`: no leading zeros, at most 15 digits.
 fn number(text: &str) -> Option<f64> {
     const MOST_DIGITS: usize = 15;
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -264,7 +265,7 @@ fn number(text: &str) -> Option<f64> {
     if plain && !padded { text.parse().ok() } else { None }
 }
 
-/// A value as text. A record inside a record stands for its id.
+/// Returns a value as text. A nested record is shown as its id.
 fn shown(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

@@ -6,13 +6,13 @@ fn request(casefile: &Value, subjects: Subjects) -> Request {
     Request { body: json!({ "casefile": casefile }).to_string().into(), subjects }
 }
 
-/// The lines as `key sent|stored mark`.
+/// Returns the lines as `key sent|stored mark`.
 fn lines(casefile: &Value, stored: &Value) -> Vec<String> {
     let line = |line: Line| format!("{} {}|{} {}", line.key, line.sent, line.stored, line.same.mark());
     side_by_side(&request(casefile, Subjects::PRIMARY), stored).into_iter().map(line).collect()
 }
 
-/// The mark of one value sent as `notes`.
+/// Returns the mark of one value sent as `notes`.
 fn mark(sent: &Value, stored: &Value) -> char {
     let sent = request(&json!({ "notes": sent }), Subjects::PRIMARY);
     side_by_side(&sent, &json!({ "notes": stored })).first().unwrap().same.mark()
@@ -37,7 +37,7 @@ fn lines_come_in_the_order_sent_and_say_what_differs() {
 }
 
 #[test]
-fn custom_fields_are_matched_by_id_wherever_they_stand() {
+fn custom_fields_are_matched_by_id_in_any_order() {
     let sent = json!({
         "custom_fields": [{"id": 20, "value": "back"}, {"id": 21, "value": "knee"}, {"id": 22, "value": "x"}],
         "subjects": [{"subject_type_id": 1, "is_primary": true, "is_pinned": true, "custom_fields": [

@@ -1,4 +1,4 @@
-//! The config file. A person writes it, and the program changes what it must: comments and order stay.
+//! The config file. People write it, so the program changes only what it must: comments and order stay.
 
 use std::{
     collections::BTreeMap,
@@ -15,38 +15,38 @@ use super::preferences::{Background, Notify, OnHangUp, Verify};
 use crate::case::Words;
 use crate::home::read_small_text;
 
-/// A config file is never longer.
+/// Maximum size of a config file, in bytes.
 const LONGEST: usize = 1 << 20;
 
 /// The config file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The account used when none is named.
+    /// Account to use if none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_account: Option<String>,
-    /// The folder of a ledger that a team shares; a ledger of one's own when not given.
+    /// Folder of a ledger shared by a team; by default, each user has their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<PathBuf>,
-    /// What a dropped line does to a run, whatever its account.
+    /// Whether a run continues when the connection to the terminal drops.
     #[serde(default, skip_serializing_if = "OnHangUp::is_default")]
     pub on_hang_up: OnHangUp,
-    /// Whether created cases are compared with the rows at the end of a run; up to a thousand rows when not given.
+    /// Whether to compare created cases with the rows at the end of a run; by default, up to a thousand rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verify: Option<Verify>,
-    /// What the colours have to be read on.
+    /// Background that the colors must be readable on.
     #[serde(default, skip_serializing_if = "Background::is_default")]
     pub background: Background,
     /// Notification at the end of a run on the screen.
     #[serde(default, skip_serializing_if = "Notify::is_default")]
     pub notify: Notify,
-    /// Whether the screen is drawn with ASCII signs alone; as the locale says when not given.
+    /// Whether to draw the screen with ASCII characters only; by default, the locale decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ascii: Option<bool>,
-    /// Whether the mouse wheel moves the cursor. The terminal can't select text then without its own key.
+    /// Whether the mouse wheel moves the cursor. If so, selecting text needs the terminal's own modifier key.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mouse: bool,
-    /// What this firm's clients write in the headers of their lists, beside what everybody does.
+    /// Words that this firm's clients use in the headers of their lists, besides the usual ones.
     #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub vocabulary: Words,
     /// Accounts by name.
@@ -55,13 +55,13 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the config file; a missing one is an empty one.
+    /// Reads the config file. A missing file counts as empty.
     pub fn load(path: &Path) -> Result<Self, AccountError> {
         let text = read(path)?;
         toml::from_str(&text).map_err(|error| fail(path, &at_line(&text, &error)))
     }
 
-    /// Writes into the config file what is different from `before`. Whatever else is in it by now stays as it is.
+    /// Writes the differences from `before` to the config file. Everything else that is in it by now stays as it is.
     pub fn save(&self, before: &Self, path: &Path) -> Result<(), AccountError> {
         let there = read(path)?;
         let mut text = document(&there, path)?;
@@ -70,14 +70,14 @@ impl Config {
         if text == there {
             return Ok(());
         }
-        // What could not be read again must not take the place of what a person wrote.
+        // Never replace what a person wrote with something that can't be read again.
         toml::from_str::<Self>(&text).map_err(|error| fail(path, error.message()))?;
-        // Where it is a link to a person's collection of such files, it stays one.
+        // If it is a link, as in a dotfiles collection, it stays one.
         let file = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         crate::home::replace_file(&file, &text).map_err(|error| fail(path, &error.to_string()))
     }
 
-    /// As it is when the program alone writes it.
+    /// Returns the file as the program alone would write it.
     fn written(&self, path: &Path) -> Result<DocumentMut, AccountError> {
         document(&toml::to_string(self).map_err(|error| fail(path, &error.to_string()))?, path)
     }
@@ -98,7 +98,7 @@ fn read(path: &Path) -> Result<String, AccountError> {
     }
 }
 
-/// Brings the difference between two tables into a text.
+/// Applies the difference between two tables to a document.
 fn change(text: &mut dyn TableLike, before: &Table, after: &Table) {
     for (gone, _) in before.iter().filter(|(key, _)| !after.contains_key(key)) {
         text.remove(gone);
@@ -113,7 +113,7 @@ fn change(text: &mut dyn TableLike, before: &Table, after: &Table) {
                 change(inner, table_of(old, &none), new);
             }
             (Item::Value(new), Some(Item::Value(inner))) => {
-                // A comment behind the value belongs to it.
+                // A comment after the value belongs to it.
                 let decor = inner.decor().clone();
                 *inner = new.clone();
                 *inner.decor_mut() = decor;
@@ -123,7 +123,7 @@ fn change(text: &mut dyn TableLike, before: &Table, after: &Table) {
     }
 }
 
-/// Whether the program means the same by two items that it has written.
+/// Returns true if two items written by the program mean the same.
 fn same(one: &Item, other: &Item) -> bool {
     match (one, other) {
         (Item::Table(one), Item::Table(other)) => {
@@ -138,11 +138,11 @@ fn table_of<'a>(item: Option<&'a Item>, none: &'a Table) -> &'a Table {
     item.and_then(Item::as_table).unwrap_or(none)
 }
 
-/// The same without its place in the text it comes from.
+/// Copies an item without its position in the document it comes from.
 fn fresh(item: &Item) -> Item {
     let Item::Table(table) = item else { return item.clone() };
     let mut new: Table = table.iter().map(|(key, item)| (key, fresh(item))).collect();
-    // It gets a line of its own only when it has values of its own.
+    // Gets a header line only if it has values of its own.
     new.set_implicit(true);
     Item::Table(new)
 }
@@ -197,7 +197,7 @@ mod tests {
         fs::write(&path, written).unwrap();
         let before = Config::load(&path).unwrap();
         let mut after = before.clone();
-        // Somebody changes it while the program runs.
+        // Someone changes it while the program runs.
         fs::write(&path, written.replace("30", "40")).unwrap();
         after.default_account = Some("beta".into());
         let beta = after.accounts.get_mut("beta").unwrap();
@@ -226,7 +226,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn it_is_its_owner_s_alone() {
+    fn only_its_owner_can_read_it() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
@@ -240,7 +240,7 @@ mod tests {
         Config::default().save(&config, &link).unwrap();
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&path).unwrap().trim_end(), "# mine");
-        // What is as it should be is not written.
+        // Nothing is written if nothing changed.
         fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
         Config::default().save(&Config::default(), &path).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o400);

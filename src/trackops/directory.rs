@@ -1,5 +1,5 @@
-//! Clients, their locations and their contacts, as Trackops listed them: kept, so that a picker opens at once, names
-//! stand beside ids without a connection, and an id that is gone is seen before it is sent.
+//! Clients, locations and contacts as Trackops listed them. They are cached, so that a picker opens at once, names
+//! appear beside ids without a connection, and a deleted id is noticed before it is sent.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,29 +11,29 @@ use super::catalog::{Entry, List};
 use super::client::{Client, entries, id_of};
 use super::fault::Fault;
 
-/// A record, and what it belongs to.
+/// A record with its parent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     /// Its id in Trackops.
     pub id: u64,
     /// Its name.
     pub label: String,
-    /// Of a location, its client; of a contact, its location. KNOWN keys `root_id` and `client_id`.
+    /// Client of a location, or location of a contact. KNOWN keys `root_id` and `client_id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<u64>,
 }
 
-/// What is known of one list.
+/// Cached contents of one list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Known {
-    /// When all of it was read, in seconds since 1970; none when it never was.
+    /// Time when the whole list was read, in seconds since 1970; `None` if it never was.
     pub whole_at: Option<i64>,
-    /// When the part of one `client_id` was read.
+    /// Time when the part of each `client_id` was read.
     pub parts: BTreeMap<u64, i64>,
     /// The records.
     pub records: Vec<Listed>,
-    /// Ids that were asked for, and are not there.
+    /// Ids that we asked for and that don't exist.
     pub gone: BTreeSet<u64>,
 }
 
@@ -42,7 +42,7 @@ impl Known {
         Self { whole_at: Some(at), records, ..Self::default() }
     }
 
-    /// The record of an id.
+    /// Returns the record with an id.
     #[must_use]
     pub fn find(&self, id: u64) -> Option<&Listed> {
         self.records.iter().find(|record| record.id == id)
@@ -66,32 +66,32 @@ impl Known {
     }
 }
 
-/// The lists, each by itself: an account may not show all of them.
+/// The cached lists. They are separate because an account may not show all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Directory {
-    /// Clients, the roots.
+    /// Root clients.
     pub clients: Known,
-    /// Their locations.
+    /// Client locations.
     pub locations: Known,
     /// Contacts at the locations.
     pub contacts: Known,
-    /// Custom fields, as they were answered.
+    /// Custom fields, as raw records.
     pub fields: Answered,
 }
 
-/// Records as they were answered: what else they hold is UNKNOWN.
+/// Raw records. They are kept whole because their other keys are UNKNOWN.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Answered {
-    /// When, in seconds since 1970; none when they never were.
+    /// Time when they were read, in seconds since 1970; `None` if they never were.
     pub read_at: Option<i64>,
     /// The records.
     pub records: Vec<Value>,
 }
 
 impl Directory {
-    /// What is known of a list of the catalog; none of one that Trackops does not answer.
+    /// Returns the cache of a list of the catalog, or `None` if Trackops has no such list.
     #[must_use]
     pub fn known(&self, list: List, means: ClientIdMeans) -> Option<&Known> {
         match Kind::of(list, means)? {
@@ -109,7 +109,7 @@ impl Directory {
         }
     }
 
-    /// When a list, or the part of it within a `client_id`, was read, in seconds since 1970.
+    /// Returns the time when a list, or its part for the `client_id` `within`, was read, in seconds since 1970.
     #[must_use]
     pub fn read_at(&self, list: List, means: ClientIdMeans, within: Option<u64>) -> Option<i64> {
         let known = self.known(list, means)?;
@@ -117,7 +117,8 @@ impl Directory {
         part.max(known.whole_at)
     }
 
-    /// What a case's `client_id`, or its contact, can be; with `within`, a `client_id`, the contacts there.
+    /// Returns the possible values of a case's `client_id` or contact; for contacts, only those of the `client_id`
+    /// `within`, if given.
     #[must_use]
     pub fn entries(&self, list: List, means: ClientIdMeans, within: Option<u64>) -> Vec<Entry> {
         match (Kind::of(list, means), within) {
@@ -133,8 +134,8 @@ impl Directory {
         }
     }
 
-    /// Every name that cells may have for a client or a contact. A client that is in one place alone stands for that, where
-    /// cases are a location's.
+    /// Returns every name that cells may use for a client or a contact. If `client_id` means the location, the name of
+    /// a client with only one location means that location.
     #[must_use]
     pub fn names(&self, means: ClientIdMeans) -> Vec<(List, Entry)> {
         let of = |list| self.entries(list, means, None).into_iter().map(move |entry| (list, entry));
@@ -154,7 +155,7 @@ impl Directory {
         names
     }
 
-    /// The locations, each as `Client - Location`, unless its own name says so.
+    /// Returns the locations, labeled `Client - Location` unless their name already begins with the client's.
     fn locations(&self) -> Vec<Entry> {
         let clients: HashMap<u64, &str> =
             self.clients.records.iter().map(|client| (client.id, client.label.as_str())).collect();
@@ -165,7 +166,7 @@ impl Directory {
         self.locations.records.iter().map(|location| Entry::new(location.id, label(location))).collect()
     }
 
-    /// By contact: the `client_id` of the cases it can send.
+    /// Returns the `client_id` of the cases that each contact can send, by contact id.
     #[must_use]
     pub fn places(&self, means: ClientIdMeans) -> HashMap<u64, u64> {
         let roots: HashMap<u64, u64> =
@@ -177,7 +178,7 @@ impl Directory {
         self.contacts.records.iter().filter_map(|contact| Some((contact.id, client(contact)?))).collect()
     }
 
-    /// Takes over the contacts within a `client_id`, all of them.
+    /// Replaces the contacts of a `client_id`. `records` has all of them.
     fn put_contacts(&mut self, means: ClientIdMeans, within: u64, at: i64, records: Vec<Listed>) {
         let places = self.places(means);
         let there = |contact: &Listed| places.get(&contact.id) == Some(&within);
@@ -189,7 +190,7 @@ impl Directory {
     }
 }
 
-/// A list that Trackops answers.
+/// A list that Trackops has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Clients,
@@ -215,7 +216,7 @@ impl Kind {
         }
     }
 
-    /// The records that have an id.
+    /// Returns the records that have an id.
     fn listed(self, records: &[Value]) -> Vec<Listed> {
         let (names, of): (&[&str], _) = match self {
             Self::Clients => (&["name"], None),
@@ -231,7 +232,7 @@ impl Kind {
     }
 }
 
-/// By our own clock: what it is for is how long ago that was.
+/// Returns the time by our own clock, because it is used to show how long ago a list was read.
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
@@ -242,7 +243,7 @@ impl Client {
         Ok(Known::whole(now(), records))
     }
 
-    /// Reads what `client_id` of a case can be: clients, and their locations where those are meant.
+    /// Reads the possible values of a case's `client_id`: clients, and their locations if `client_id` means those.
     pub async fn read_clients(&self, directory: &mut Directory, means: ClientIdMeans) -> Result<(), Fault> {
         let clients = self.all(Kind::Clients).await;
         if means == ClientIdMeans::Client {
@@ -250,21 +251,21 @@ impl Client {
             return Ok(());
         }
         directory.locations = self.all(Kind::Locations).await?;
-        // Without them the locations have their own names alone.
+        // Without clients, locations are labeled with their own names only.
         if let Ok(clients) = clients {
             directory.clients = clients;
         }
         Ok(())
     }
 
-    /// Reads the contacts within a `client_id`, or all of them.
+    /// Reads the contacts of a `client_id`, or all contacts.
     pub async fn read_contacts(
         &self,
         directory: &mut Directory,
         means: ClientIdMeans,
         within: Option<u64>,
     ) -> Result<(), Fault> {
-        // A contact names its location: whose that is, the locations say.
+        // A contact names its location, and the location names its client.
         if means == ClientIdMeans::Client && directory.locations.whole_at.is_none() {
             directory.locations = self.all(Kind::Locations).await.unwrap_or_default();
         }
@@ -278,7 +279,7 @@ impl Client {
         };
         let mut found =
             Kind::Contacts.listed(&self.list("client/contacts", &[(filter, within.to_string())]).await?);
-        // A server that ignores the filter must not offer contacts of another location.
+        // A server may ignore the filter and list contacts of other locations.
         if means == ClientIdMeans::Location {
             found.retain(|contact| contact.of.is_none_or(|location| location == within));
         }
@@ -286,7 +287,7 @@ impl Client {
         Ok(())
     }
 
-    /// Whether a list has anything: one that is always empty proves nothing.
+    /// Returns true if a list has any records. A list that is always empty proves nothing.
     async fn lists_any(&self, directory: &mut Directory, kind: Kind) -> Result<bool, Fault> {
         if directory.known_mut(kind).records.is_empty() {
             return Ok(!self.page(kind.path(), 1, &[]).await?.is_empty());
@@ -294,7 +295,7 @@ impl Client {
         Ok(true)
     }
 
-    /// Asks for single ids, and puts right what is known of them.
+    /// Looks up single ids and updates the cache.
     pub async fn read_ids(
         &self,
         directory: &mut Directory,
@@ -305,9 +306,9 @@ impl Client {
             let Some(kind) = Kind::of(*list, means) else { continue };
             let page = self.page(kind.path(), 1, &[("id", id.to_string())]).await?;
             let listed = kind.listed(&page);
-            // A page that is full, or whose records do not say who they are, proves nothing.
+            // A full page, or one with records without an id, doesn't prove that the id is gone.
             let proves = page.len() < self.page_size() && listed.len() == page.len();
-            // A server that ignores the filter must not have another record taken for this one.
+            // A server may ignore the filter and list other records.
             if let Some(record) = listed.into_iter().find(|record| record.id == *id) {
                 directory.known_mut(kind).put(record);
             } else if proves && (!page.is_empty() || self.lists_any(directory, kind).await?) {

@@ -1,5 +1,5 @@
-//! What an answer shows of the case it names, compared with what was sent. On a connection that is kept, an answer may be
-//! that of another request: then its id is another row's. What an answer doesn't show speaks for neither.
+//! Check that an answer belongs to the case that was sent. On a kept-alive connection, an answer may belong to another
+//! request, and its id to another row. A value that the answer doesn't show proves nothing.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,16 +13,16 @@ use super::likeness::changes;
 use super::wire::Request;
 use crate::case::Subjects;
 
-/// What the answers of an account have shown so far. Cheap to clone; all clones learn together.
+/// Knowledge of what an account's answers show. Cheap to clone; all clones share what they learn.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Echo {
-    /// Whether an answer has shown the client that was sent. Under which key one comes back, and whether as client or
-    /// as location, is UNKNOWN: before that, another number may be the same client.
+    /// Whether an answer has shown the client that was sent. Its key, and whether it comes back as client or as
+    /// location, is UNKNOWN, so until then another number may mean the same client.
     shows_client: Arc<AtomicBool>,
 }
 
 impl Echo {
-    /// Whether the case in an answer is certainly not the one that was sent.
+    /// Returns true if the case in an answer is certainly not the one that was sent.
     pub(super) fn is_of_another(&self, answer: &[u8], sent: &Lookup, body: &[u8]) -> bool {
         let Ok(answer) = serde_json::from_slice::<Value>(answer) else { return false };
         let inner = || answer.as_object()?.values().find(|value| value.get("id").is_some());
@@ -49,7 +49,7 @@ fn shows_another_reference(case: &Value, sent: &Lookup) -> bool {
     }
 }
 
-/// Whether not a word of the subject's name in an answer is one that was sent.
+/// Returns true if the subject's name in an answer has no word in common with the one sent.
 fn shows_another_name(case: &Value, body: &[u8]) -> bool {
     if case.get("subjects").is_none() {
         return false;

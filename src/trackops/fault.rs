@@ -1,90 +1,93 @@
-//! System faults: what stands between this program and Trackops, in sentences. None of them is a row's fault.
+//! System faults: failures between this program and Trackops. None of them is a row's fault.
 
 use std::time::Duration;
 
-/// Why a request was not carried out, through no fault of the row.
+/// A reason why a request wasn't carried out that has nothing to do with the row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// No connection, and no byte left.
-    #[error("{host} cannot be reached ({reason}); check the network and the address")]
+    /// No connection; no byte was sent.
+    #[error("{host} can't be reached ({reason}). Check the network and the address")]
     NoConnection {
         /// Host and port.
         host: String,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
-    /// A connection, and no encryption that can be trusted. No byte of a request left.
-    #[error("{host} cannot be trusted ({reason}); {advice}")]
+    /// A connection without encryption that can be trusted. No byte of a request was sent.
+    #[error("{host} can't be trusted ({reason}). {advice}")]
     Tls {
         /// Host and port.
         host: String,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
-        /// What to do about it.
+        /// Advice, as a sentence without a period.
         advice: &'static str,
     },
-    /// 401. The causes are KNOWN from the vendor's help.
+    /// Status 401. The causes are KNOWN from the vendor's help.
     #[error(
-        "Trackops does not accept the user name or token (401): check both; a token may also have been disabled, reset or \
-         deleted, which a Chief Operator sees under Settings → API Tokens"
+        "Trackops didn't accept the user name or token (401). Check both. The token may also have been disabled, reset or \
+         deleted; a Chief Operator can check under Settings → API Tokens"
     )]
     Unauthorized,
-    /// 403 from Trackops. That it needs Full Access and is bound by its role is KNOWN, the rest INFERRED.
+    /// Status 403 from Trackops. That a user needs Full Access and is bound by their role is KNOWN, the rest INFERRED.
     #[error(
-        "Trackops refuses this user (403): it must be an active employee with the access level Full Access (Full Location \
-         Access may not be enough), its role must permit cases and clients, and a firewall may stand between; ask an \
-         administrator of the account"
+        "Trackops refused this user (403). The user must be an active employee with the access level Full Access (Full \
+         Location Access may not be enough), in a role that allows cases and clients. A firewall can also be the cause. Ask \
+         an administrator of the account"
     )]
     Forbidden,
-    /// An HTML answer: something on the way blocks.
+    /// An HTML answer: something between us and Trackops blocks the request.
     #[error(
-        "a firewall on the way blocked the request ({status}{title}); ask Trackops or your network people to allow it"
+        "a firewall blocked the request ({status}{title}). Ask Trackops or your network administrator to allow it"
     )]
     Firewall {
         /// The status.
         status: u16,
-        /// The page's title, as `: Title`; empty when it has none.
+        /// The page's title, as `: Title`; empty if it has none.
         title: String,
     },
-    /// 404 on the collection.
-    #[error("there is no Trackops API at this address (404); check the subdomain, it may have been renamed")]
+    /// Status 404 for a collection.
+    #[error("there's no Trackops API at this address (404). Check the subdomain; it may have been renamed")]
     NotFound,
-    /// 3xx. Never followed: the token would go along.
-    #[error("the address answers with a redirect ({0}), which is not followed; check the subdomain")]
+    /// Status 3xx. Never followed, because the token would be sent along.
+    #[error(
+        "the address redirects elsewhere ({0}), and caseload doesn't follow redirects. Check the subdomain"
+    )]
     Redirect(u16),
-    /// 429, or 503 with `Retry-After`.
-    #[error("Trackops asks for fewer requests ({status}); wait, or set a lower limit")]
+    /// Status 429, or 503 with `Retry-After`.
+    #[error("Trackops rate limit reached ({status}). Wait, or set a lower limit")]
     Busy {
         /// The status.
         status: u16,
-        /// How long to wait, if it said.
+        /// Time to wait, if the server named one.
         retry_after: Option<Duration>,
     },
     /// Any other answer that means nothing was done.
     #[error(
-        "Trackops answered {status}{message}; try again later, and ask Trackops if it stays (if that is how it refuses a row, say so with refused_statuses in the config file)"
+        "Trackops answered {status}{message}. Try again later; if it keeps happening, ask Trackops (if this is how it \
+         refuses a row, add {status} to refused_statuses in the config file)"
     )]
     Unexpected {
         /// The status.
         status: u16,
-        /// What it said, as `: text`; empty when nothing.
+        /// Its message, as `: text`; empty if it has none.
         message: String,
     },
-    /// A list does not come to an end.
-    #[error("the list of {path} has more than {pages} pages, too many to look through")]
+    /// A list doesn't end.
+    #[error("the list of {path} has more than {pages} pages, too many to search")]
     TooMany {
         /// The list.
         path: String,
-        /// So many pages were read.
+        /// Number of pages that were read.
         pages: usize,
     },
-    /// A request for data was not answered as data.
-    #[error("the answer was lost or is not what Trackops sends ({0}); check the address and the network")]
+    /// A request for data wasn't answered with data.
+    #[error("the answer was lost or isn't from Trackops ({0}). Check the address and the network")]
     Garbled(String),
 }
 
 impl Fault {
-    /// Whether it is an answer to a request that arrived: what gave it may not know what became of the request.
+    /// Returns true if a request arrived and was answered. Whatever answered may not know what became of the request.
     #[must_use]
     pub fn is_an_answer(&self) -> bool {
         !matches!(self, Self::NoConnection { .. } | Self::Tls { .. })

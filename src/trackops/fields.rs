@@ -1,6 +1,6 @@
-//! The account's custom fields. KNOWN: `GET fields` lists them with id, name and kind. Whose a field is, which choices it
-//! has and whether it is required is UNKNOWN there: cases show whose it is, by where they have it, and else it is guessed
-//! from its name and kind.
+//! The account's custom fields. KNOWN: `GET fields` lists them with id, name and kind. Their owners, choices and
+//! required flags are UNKNOWN there. Cases show the owner by where they have the field; otherwise it is guessed from
+//! name and kind.
 
 use std::collections::BTreeMap;
 
@@ -11,17 +11,17 @@ use super::client::{Client, id_of};
 use super::fault::Fault;
 use crate::case::{CustomField, CustomKey, Kind, Owner, owner_by_name};
 
-/// Where cases have a field: on the case, or on subjects of a type.
+/// Owner of each field in existing cases: the case, or subjects of a type.
 pub(super) type Uses = BTreeMap<u64, (Owner, Option<u64>)>;
 
 impl Client {
-    /// The records of the account's custom fields.
+    /// Reads the records of the account's custom fields.
     pub async fn read_fields(&self) -> Result<Vec<Value>, Fault> {
         self.list("fields", &[]).await
     }
 }
 
-/// Where records of cases have their custom fields.
+/// Finds the owners of custom fields in records of cases.
 pub(super) fn uses(cases: &[Value]) -> Uses {
     let mut uses = Uses::new();
     let mut note = |record: &Value, owner, of| {
@@ -41,7 +41,7 @@ pub(super) fn uses(cases: &[Value]) -> Uses {
 }
 
 impl Catalog {
-    /// Takes up the listed custom fields that are not known, each with whose it is.
+    /// Adds the listed custom fields that aren't known yet, with their owners.
     pub(super) fn list_fields(&mut self, listed: &[Value], uses: &Uses) {
         for record in listed {
             let text = |key: &str| {
@@ -82,7 +82,7 @@ mod tests {
     use crate::trackops::Change;
 
     #[test]
-    fn whose_a_field_is_cases_show_or_its_name_tells() {
+    fn cases_show_the_owner_of_a_field_or_its_name_does() {
         let cases = [json!({"id": 1, "custom_fields": [{"id": 20, "value": "x"}], "subjects": [
             {"subject_type_id": "2", "custom_fields": [{"id": 31, "value": "y"}]}]})];
         let listed = [
@@ -125,7 +125,7 @@ mod tests {
             .map(|field| field.key.to_string())
             .collect();
         assert_eq!((ssn, catalog.guessed.len()), (vec!["custom.7".to_owned()], 2));
-        // A field that goes takes its guess along.
+        // Removing a field also removes its guess.
         catalog.apply(Change::RemoveField("custom.40".parse().unwrap()));
         assert_eq!(catalog.guessed.len(), 1);
     }

@@ -1,78 +1,78 @@
-//! Tells whether a listed case is the one that was sent.
+//! Decides whether a listed case is the one that was sent.
 //!
-//! What a list shows of a case, and in which form, is UNKNOWN: a value that can't be compared makes the case neither the
-//! one nor another.
+//! Which values a list shows, and in which form, is UNKNOWN. If a value can't be compared, the case may or may not be
+//! the one that was sent.
 
 use serde_json::Value;
 
 use super::client::{id_of, seconds_of, text_of};
 use super::likeness::{Changes, Reference};
 
-/// What to look for when finding out whether a case was created.
+/// Values to look for when finding out whether a case was created.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lookup {
     /// `reference_value_1` as sent.
     pub reference: Option<String>,
-    /// The token in its administrative notes.
+    /// The row token in its administrative notes.
     pub token: Option<String>,
     /// `client_id` as sent.
     pub client: Option<u64>,
-    /// Milliseconds since 1970 by the server's clock, before the request left; none for a case of any age.
+    /// Milliseconds since 1970 by the server's clock, before the request was sent; `None` for a case of any age.
     pub sent_at: Option<i64>,
 }
 
 impl Lookup {
-    /// Whether something tells the case from all others: its reference or its token.
+    /// Returns true if something identifies the case: its reference or its row token.
     #[must_use]
     pub fn is_named(&self) -> bool {
         self.reference.is_some() || self.token.is_some()
     }
 }
 
-/// What cases of ours have shown of how Trackops keeps and lists them.
+/// How Trackops stores and lists cases, learned from cases of ours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Learned {
-    /// Seconds by which the times in lists are ahead of UTC; KNOWN to be 0, and not relied on: a wrong zone would hide
+    /// Seconds by which the times in lists are ahead of UTC. KNOWN to be 0, but not relied on: a wrong zone would hide
     /// the case, and the row would be sent again.
     pub ahead: Option<i64>,
-    /// What it does to references.
+    /// How it changes references.
     pub changes: Changes,
 }
 
 /// A case that may be the one looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The id, as Trackops wrote it; empty when the list shows none.
+    /// The id, as Trackops wrote it; empty if the list shows none.
     pub id: String,
-    /// The case number, when it has one.
+    /// The case number, if it has one.
     pub number: Option<String>,
-    /// Whether every value that was looked for came back equal; otherwise one of them could not be compared.
+    /// Whether every value that was looked for came back equal; otherwise one of them couldn't be compared.
     pub certain: bool,
-    /// Whether the reference came back as it was sent, or the row's own token did.
+    /// Whether the reference came back as it was sent, or the row token did.
     pub exact: bool,
-    /// Whether the list shows that it was created after the request left, so that it can't be what the request met
-    /// there. True for the row's own token.
+    /// Whether the list shows that the case was created after the request was sent, so that it can't be an older case.
+    /// True if the row token matches.
     pub dated: bool,
-    /// What the list shows as its reference.
+    /// Its reference, as the list shows it.
     pub reference: Option<String>,
-    /// When it was created as the list shows it, seconds since 1970 as if it were told in UTC.
+    /// Creation time that the list shows, in seconds since 1970, read as UTC.
     pub created_at: Option<i64>,
 }
 
-/// What every token begins with.
+/// Beginning of every row token.
 const TOKENS: &str = "[caseload ";
-/// Seconds by which the two clocks may differ beyond what the `Date` header, which has whole seconds, shows.
+/// Seconds by which the two clocks may differ beyond the difference seen in the `Date` header, which has whole seconds.
 const CLOCK_MARGIN: i64 = 5;
-/// Seconds by which what a case of ours has shown of the clocks may be wrong: creating it took its time.
+/// Seconds by which a clock difference learned from a case may be wrong, because creating the case took some time.
 pub(super) const SKEW: i64 = 15 * 60;
-/// What a server that gives its local time for UTC can be wrong by: a case older than that is another one.
+/// Seconds by which a server that reports local time as UTC can be wrong. A case older than that is another one.
 pub(crate) const ANY_ZONE: i64 = 26 * 3600;
 
 impl Lookup {
-    /// The listed cases that have the values looked for, and those that cannot be told from them.
+    /// Returns the listed cases that match, and those that may match.
     #[must_use]
     pub fn among(&self, records: &[Value], learned: Learned) -> Vec<Found> {
-        // Only where the list shows tokens, a case without one is another.
+        // Only if the list shows row tokens, a case without one is another case.
         let shows_tokens =
             records.iter().any(|record| notes(record).is_some_and(|text| text.contains(TOKENS)));
         let wanted = Wanted {
@@ -89,7 +89,7 @@ impl Lookup {
             .collect()
     }
 
-    /// The listed cases that may be of the client looked for, and as new as what was sent, whatever their reference.
+    /// Returns the listed cases that may be of the same client and are new enough, whatever their reference.
     #[must_use]
     pub fn could_be(&self, records: &[Value], learned: Learned) -> Vec<Found> {
         let may_be = |record: &&Value| {
@@ -104,14 +104,14 @@ impl Lookup {
 }
 
 impl Found {
-    /// A listed case, whatever is looked for.
+    /// Creates one from a listed case, without comparing.
     #[must_use]
     pub fn listed(record: &Value) -> Self {
         Self::new(record, false, false, false)
     }
 
     fn new(record: &Value, certain: bool, exact: bool, dated: bool) -> Self {
-        // A record without an id is still a case: it makes the row uncertain, not absent.
+        // A record without an id is still a case. It makes the row uncertain, not absent.
         let id = record.get("id").and_then(text_of);
         Self {
             certain: certain && id.is_some(),
@@ -125,8 +125,8 @@ impl Found {
     }
 }
 
-/// Whether it is asked for only, and no case yet. Lists can be asked to leave those out (KNOWN: `is_request`), in a form
-/// that is UNKNOWN: read the wrong way it would leave the cases out, and they would be created again.
+/// Returns true if it is only a request for a case. Lists can be filtered by `is_request` (KNOWN), but the form of the
+/// value is UNKNOWN: a misread filter would hide the cases, and they would be created again.
 fn is_request(record: &Value) -> bool {
     match record.get("is_request") {
         Some(Value::Bool(is)) => *is,
@@ -135,49 +135,50 @@ fn is_request(record: &Value) -> bool {
     }
 }
 
-/// What a list shows as a case's reference.
+/// Returns the reference that a list shows for a case.
 #[must_use]
 pub fn shown_reference(record: &Value) -> Option<String> {
     record.get("reference_value_1").and_then(text_of)
 }
 
-/// When a listed case was created, seconds since 1970 as if it were told in UTC.
+/// Returns the creation time of a listed case, in seconds since 1970, read as UTC.
 #[must_use]
 pub fn created_at(record: &Value) -> Option<i64> {
     record.get("created_at").and_then(Value::as_str).and_then(seconds_of)
 }
 
-/// Seconds since 1970 from which on a case that was sent then (milliseconds) may have been created.
+/// Returns the earliest time, in seconds since 1970, at which a case sent at `sent_at` (milliseconds) may have been
+/// created.
 pub(super) fn since(sent_at: i64) -> i64 {
     sent_at.div_euclid(1000) - CLOCK_MARGIN
 }
 
-/// What is known of a value that was looked for.
+/// Result of comparing one value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Is {
     Same,
     Another,
-    /// It is not shown, or in a form that cannot be compared.
+    /// Not shown, or in a form that can't be compared.
     Unclear,
 }
 
-/// What is looked for, ready to be compared with many cases.
+/// A lookup prepared for comparison with many cases.
 struct Wanted<'l> {
     lookup: &'l Lookup,
     reference: Option<Reference>,
     since: Option<i64>,
     learned: Learned,
-    /// Whether the list shows tokens of ours.
+    /// Whether the list shows row tokens.
     shows_tokens: bool,
 }
 
 impl Wanted<'_> {
-    /// Compares a listed case with what is looked for; `None` when a value that can be compared is another.
+    /// Compares a listed case with the lookup; `None` if a value is certainly another.
     fn compare(&self, record: &Value) -> Option<Found> {
         let lookup = self.lookup;
         let found = |certain, exact| Some(Found::new(record, certain, exact, self.is_dated(record)));
         match self.token(record) {
-            // Nothing says more than the token.
+            // A matching row token settles it.
             Some(Is::Same) => {
                 return found(true, true).map(|found| Found { dated: true, ..found });
             }
@@ -189,8 +190,8 @@ impl Wanted<'_> {
         if reference == Some(Is::Another) {
             return None;
         }
-        // The very reference, and not much older: a clock may have been wrong when the row was sent, or when a zone
-        // was concluded from another case.
+        // The exact reference on a case that isn't much older: a clock may have been wrong when the row was sent, or
+        // when the zone was learned from another case.
         if time == Is::Another && exact && self::time(record, self.since, None) != Is::Another {
             return found(false, exact);
         }
@@ -202,8 +203,8 @@ impl Wanted<'_> {
         found(reference == Some(Is::Same) && same_client && time == Is::Same, exact)
     }
 
-    /// Whether a case shows that it was created after the request left. While the zone isn't known, an older case in
-    /// another zone looks new too, but not by chance new to the quarter of an hour.
+    /// Returns true if a case was certainly created after the request was sent. Until the zone is known, an older case
+    /// in another zone may look newer, but hardly by less than a quarter of an hour.
     fn is_dated(&self, record: &Value) -> bool {
         let (Some(created), Some(since)) = (created_at(record), self.since) else { return false };
         match self.learned.ahead {
@@ -212,7 +213,7 @@ impl Wanted<'_> {
         }
     }
 
-    /// None when no token is looked for.
+    /// Compares the row token; `None` if there is none to look for.
     fn token(&self, record: &Value) -> Option<Is> {
         let token = self.lookup.token.as_ref()?;
         Some(match notes(record) {
@@ -223,22 +224,22 @@ impl Wanted<'_> {
         })
     }
 
-    /// None when no reference is looked for; and whether it came back as it was sent.
+    /// Compares the reference (`None` if there is none to look for), and says if it came back exactly as sent.
     fn reference(&self, record: &Value) -> (Option<Is>, bool) {
         let Some(wanted) = &self.reference else { return (None, false) };
         let Some(shown) = shown_reference(record) else { return (Some(Is::Unclear), false) };
         match wanted.kept_as(&Reference::new(&shown)) {
             None => (Some(Is::Another), false),
             Some(changes) if changes.is_none() => (Some(Is::Same), true),
-            // As it keeps our other references.
+            // Changed in the same way as our other references.
             Some(changes) if changes.are_among(self.learned.changes) => (Some(Is::Same), false),
             Some(_) => (Some(Is::Unclear), false),
         }
     }
 }
 
-/// Whether a case is as new as what was sent. A time that is not shown, or cannot be read, says nothing against it; one
-/// that is older only in another zone is unclear while the zone is not known.
+/// Compares the creation time with the time of sending. A missing or unreadable time counts as the same. A time that is
+/// older only in some zone is unclear until the zone is known.
 fn time(record: &Value, since: Option<i64>, ahead: Option<i64>) -> Is {
     match (created_at(record), since, ahead) {
         (Some(created), Some(since), Some(ahead)) if created - ahead < since - SKEW => Is::Another,
@@ -253,7 +254,7 @@ fn notes(record: &Value) -> Option<&str> {
     record.get("admin_notes").and_then(Value::as_str)
 }
 
-/// The ids that may be what was sent as `client_id`: which of the two comes back under which key is unknown.
+/// Returns the ids that may be what was sent as `client_id`. Which of the two comes back under which key is UNKNOWN.
 pub(super) fn client_ids(record: &Value) -> Vec<u64> {
     ["client_id", "location_id"].iter().filter_map(|key| record.get(*key).and_then(id_of)).collect()
 }
@@ -275,7 +276,7 @@ mod tests {
         lookup.among(slice::from_ref(record), Learned::default()).first().map(|found| found.certain)
     }
 
-    /// The same for a row without a reference, in a list that shows tokens or does not.
+    /// Looks for a row without a reference, in a list that shows row tokens or doesn't.
     fn by_token(record: &Value, shows_tokens: bool) -> Option<bool> {
         let token = Some("[caseload ab12-7]".into());
         let sent_at = Some(SENT * 1000);
@@ -289,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_only_is_no_case() {
+    fn a_request_is_not_a_case() {
         let record = |request: Value| {
             json!({"id": 7, "reference_value_1": "C-1", "client_id": 100, "is_request": request,
             "created_at": "2026-11-23 15:00:02"})
@@ -314,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn the_very_reference_of_the_same_day_is_never_taken_for_another() {
+    fn the_exact_reference_of_the_same_day_is_never_another_case() {
         let lookup = Lookup {
             reference: Some("C-1".into()),
             token: None,

@@ -1,14 +1,14 @@
-//! What an account does otherwise than is assumed, and its settings say: put into the assumed form where it is read, so
-//! that nothing else has to know.
+//! An account's deviations from the assumed forms, as its settings name them. Answers are converted to the assumed form
+//! as they are read, so that nothing else has to know.
 
 use jiff::civil::DateTime;
 use serde_json::{Map, Value};
 
 use super::account::Account;
 
-/// INFERRED form of a timestamp.
+/// INFERRED format of timestamps.
 const TIME: &str = "%Y-%m-%d %H:%M:%S";
-/// Forms of timestamps that are tried when one cannot be read.
+/// Formats to try if a timestamp isn't in the inferred one.
 const TIMES: [&str; 8] = [
     "%m/%d/%Y %H:%M:%S",
     "%m/%d/%Y %H:%M",
@@ -20,19 +20,19 @@ const TIMES: [&str; 8] = [
     "%Y%m%d%H%M%S",
 ];
 
-/// Statuses that refuse a row; INFERRED, because the vendor says only that errors are 400 and above.
+/// Statuses that mean a row was refused; INFERRED, because the vendor says only that errors are 400 and above.
 const REFUSED: [u16; 4] = [400, 409, 413, 422];
-/// Statuses that never do: they are about who asks, about the way, or about when.
+/// Statuses that never do: they are about the user, the route or the rate.
 const NEVER: [u16; 6] = [401, 403, 404, 407, 408, 429];
 
 /// The forms of one account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Forms {
-    /// The key of a record's id, where it is not `id`.
+    /// Key of a record's id, if it isn't `id`.
     id_key: Option<String>,
-    /// How `created_at` is written, where it is not as assumed.
+    /// Format of `created_at`, if it isn't the assumed one.
     time: Option<String>,
-    /// Further statuses that refuse a row.
+    /// Additional statuses that mean a row was refused.
     refused: Vec<u16>,
 }
 
@@ -45,17 +45,17 @@ impl Forms {
         }
     }
 
-    /// Whether a status refuses the row that was sent.
+    /// Returns true if a status means that the row was refused.
     pub(super) fn refuses(&self, status: u16) -> bool {
         REFUSED.contains(&status) || (self.refused.contains(&status) && may_refuse(status))
     }
 
-    /// The keys a record's id may be under.
+    /// Returns the possible keys of a record's id.
     pub(super) fn id_keys(&self) -> impl Iterator<Item = &str> {
         self.id_key.as_deref().into_iter().chain(["id"])
     }
 
-    /// Puts the records of a list, or one record, into the assumed form.
+    /// Converts a record, or the records of a list, to the assumed form.
     pub(super) fn assume(&self, answer: &mut Value) {
         if self.id_key.is_none() && self.time.is_none() {
             return;
@@ -81,20 +81,20 @@ impl Forms {
     }
 }
 
-/// Whether a setting may call a status a refusal.
+/// Returns true if a setting may add a status to the refusals.
 pub(super) fn may_refuse(status: u16) -> bool {
     (400..=499).contains(&status) && !NEVER.contains(&status)
 }
 
-/// Reads a time. One that has no seconds is the end of its minute: taken for its beginning, a case could seem older than
-/// the moment it was sent, and be sent again.
+/// Reads a time. Without seconds it means the end of its minute: read as the beginning, it could make a case seem older
+/// than the moment it was sent, and the row would be sent again.
 fn read_time(format: &str, text: &str) -> Option<DateTime> {
     let time = DateTime::strptime(format, text.trim()).ok()?;
     let has_seconds = ["%S", "%T", "%s"].iter().any(|part| format.contains(part));
     if has_seconds { Some(time) } else { time.with().second(59).build().ok() }
 }
 
-/// Whether a text can be how times are written.
+/// Returns true if a text is a usable time format.
 pub(super) fn is_time_format(format: &str) -> bool {
     let noon = jiff::civil::date(2026, 11, 28).at(12, 34, 56, 0);
     let written = jiff::fmt::strtime::format(format, noon);
@@ -104,7 +104,7 @@ pub(super) fn is_time_format(format: &str) -> bool {
     })
 }
 
-/// The form in which every one of some times can be read, none of them in the future.
+/// Finds a format in which all the times can be read and none is in the future.
 pub(crate) fn time_format(texts: &[&str], now: i64) -> Option<&'static str> {
     let ahead = 26 * 3600;
     let is_past = |time: DateTime| {
@@ -114,7 +114,7 @@ pub(crate) fn time_format(texts: &[&str], now: i64) -> Option<&'static str> {
     TIMES.into_iter().find(|format| texts.iter().all(|text| read_time(format, text).is_some_and(is_past)))
 }
 
-/// The key under which every one of some records has an id of its own, when that is not `id`.
+/// Finds the key, other than `id`, under which every record has a distinct id.
 pub(crate) fn id_key<'r>(lists: &[&'r [Value]]) -> Option<&'r str> {
     let first = lists.iter().find_map(|records| records.first()?.as_object())?;
     let distinct = |records: &[Value], key: &str| {

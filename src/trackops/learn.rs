@@ -1,5 +1,5 @@
-//! What existing cases show of the account's own ids and labels. No endpoint is known for them, and UNKNOWN is whether
-//! cases show labels at all: where one stands beside its id, in any of the usual forms, it is taken.
+//! Learns ids and labels of the account from existing cases. No endpoint is known for them, and whether cases show
+//! labels at all is UNKNOWN. A label beside its id, in any of the usual forms, is used.
 
 use serde_json::{Map, Value};
 
@@ -9,10 +9,10 @@ use super::fault::Fault;
 use super::fields::uses;
 use crate::case::{CustomField, CustomKey, Kind, Owner, owner_by_name};
 
-/// So many pages of cases are read, the newest first.
+/// Number of pages of cases to read, newest first.
 const PAGES: usize = 5;
 
-/// What the keys of a list's ids and labels begin with.
+/// Beginnings of the keys of each list's ids and labels.
 const STEMS: [(List, &str); 8] = [
     (List::CaseTypes, "case_type"),
     (List::Regions, "case_region"),
@@ -25,8 +25,8 @@ const STEMS: [(List, &str); 8] = [
 ];
 
 impl Client {
-    /// Reads the newest cases, and gives what they show, with how many were looked at. `listed`: the account's custom
-    /// fields, as it lists them; `used`: those of earlier imports, whose they are being known.
+    /// Reads the newest cases. Returns what they show and the number of cases. `listed` are the account's custom fields
+    /// as it lists them; `used` are those of earlier imports, whose owners are known.
     pub async fn learn_from_cases(
         &self,
         listed: &[Value],
@@ -35,7 +35,7 @@ impl Client {
         let mut cases = Vec::new();
         for page in 1..=PAGES {
             let records = self.page("cases", page, &[("dir", "desc".to_owned())]).await?;
-            // A server that does not know pages answers with the first one again.
+            // A server without pages returns the first page again.
             if records.is_empty() || cases.first() == records.first() {
                 break;
             }
@@ -51,7 +51,7 @@ impl Client {
     }
 }
 
-/// What records of cases show.
+/// Returns the catalog that records of cases show.
 fn learned(cases: &[Value]) -> Catalog {
     let mut catalog = Catalog::default();
     for case in cases.iter().filter_map(Value::as_object) {
@@ -77,7 +77,7 @@ fn learned(cases: &[Value]) -> Catalog {
     catalog
 }
 
-/// A text that can be a label.
+/// Returns a text that can be a label.
 fn label_of(value: &Value) -> Option<&str> {
     let text = match value {
         Value::String(text) => text,
@@ -89,7 +89,7 @@ fn label_of(value: &Value) -> Option<&str> {
     Some(text.trim()).filter(|text| text.chars().any(char::is_alphabetic))
 }
 
-/// `{stem}_id` beside `{stem}`, `{stem}_name` or `{stem}_label`; or records with id and name under `{stem}` or
+/// Reads `{stem}_id` beside `{stem}`, `{stem}_name` or `{stem}_label`, or records with id and name under `{stem}` or
 /// `{stem}_list`.
 fn entries(record: &Map<String, Value>, list: List, stem: &str, catalog: &mut Catalog) {
     let at = |end: &str| record.get(&format!("{stem}{end}"));
@@ -117,7 +117,7 @@ fn fields(record: &Map<String, Value>, owner: Owner, of: Option<u64>, catalog: &
     }
 }
 
-/// The kind, as the field says, or as its value is made; a text otherwise.
+/// Returns the kind that the field names or its value suggests, or text.
 fn kind_of(field: &Value, label: &str) -> Kind {
     let keys = ["field_type_tag", "kind", "type", "field_type"];
     if let Some(kind) = keys.iter().find_map(|key| Kind::from_word(field.get(*key)?.as_str()?)) {
@@ -134,15 +134,15 @@ fn kind_of(field: &Value, label: &str) -> Kind {
     }
 }
 
-/// The type of primary subjects that cases of a type have.
+/// Reads the type of a case type's primary subjects.
 fn primary(case: &Map<String, Value>, subject_type: Option<u64>, catalog: &mut Catalog) {
     if let (Some(case_type), Some(of)) = (case.get("case_type_id").and_then(id_of), subject_type) {
-        // The newest case is the first: the type may have been another before.
+        // The newest case comes first; older ones may have had another type.
         catalog.primary_subjects.entry(case_type.to_string()).or_insert(of);
     }
 }
 
-/// What the case type calls its references: `reference_label_1` to `_3`.
+/// Reads the labels of the case type's references: `reference_label_1` to `_3`.
 fn references(case: &Map<String, Value>, catalog: &mut Catalog) {
     let Some(case_type) = case.get("case_type_id").and_then(id_of) else { return };
     let label = |number: u8| case.get(&format!("reference_label_{number}")).and_then(Value::as_str);

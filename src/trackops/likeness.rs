@@ -1,51 +1,51 @@
-//! Whether a reference that Trackops shows is the one that was sent, kept another way.
+//! Decides whether a reference that Trackops shows is the one that was sent, stored in a changed form.
 //!
-//! How Trackops keeps a reference is UNKNOWN: it may change case, trim, cut, escape or normalize it. A reference that
+//! How Trackops stores a reference is UNKNOWN: it may change case, trim, cut, escape or normalize it. A reference that
 //! differs only in such ways may be the row's own, so it never counts as another one.
 
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
-/// Ways in which a server may keep a reference otherwise than it was sent: a set.
+/// Set of the ways in which a server changed a reference.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Changes(u8);
 
-/// One way, and what takes its trace away.
+/// A function that undoes the effect of one way, on both references.
 type Way = fn(&str) -> String;
 
-/// In the order in which they are tried, those that say least about the server first.
+/// All ways, in the order in which they are tried: the most harmless first.
 const WAYS: [Way; 7] = [entities, composed, trimmed, lower, without_marks, without_zeros, without_spelling];
-/// The reference is the beginning of what was sent.
+/// The stored reference is the beginning of the one sent.
 const CUT: u8 = 1 << WAYS.len();
-/// All ways at once.
+/// All ways except the cut.
 const ALL: u8 = CUT - 1;
-/// A reference cut to fewer characters than this could be the beginning of many.
+/// Minimum length of a cut reference, in characters. A shorter one could be the beginning of many.
 const SHORTEST_CUT: usize = 8;
 
 impl Changes {
-    /// Whether the reference came back as it was sent.
+    /// Returns true if the reference came back as it was sent.
     #[must_use]
     pub fn is_none(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether every change is one of these.
+    /// Returns true if every change is one of `known`.
     #[must_use]
     pub fn are_among(self, known: Self) -> bool {
         self.0 & !known.0 == 0
     }
 
-    /// Both together.
+    /// Returns the union of both sets.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 }
 
-/// A reference ready to be compared with many others.
+/// A reference prepared for comparison with many others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reference {
     text: String,
-    /// What is left of it when every way has taken its trace away.
+    /// The text after every way is applied.
     core: String,
 }
 
@@ -54,7 +54,7 @@ impl Reference {
         Self { text: text.to_owned(), core: applied(ALL, text) }
     }
 
-    /// The fewest changes that make what is stored of this one; `None` when that is another reference.
+    /// Returns the fewest changes that turn this reference into the stored one; `None` if that is another reference.
     pub(super) fn kept_as(&self, stored: &Self) -> Option<Changes> {
         let (sent, kept) = (self.text.as_str(), stored.text.as_str());
         if sent == kept {
@@ -71,7 +71,7 @@ impl Reference {
         if has_stand_ins(sent, kept) {
             return Some(Changes(1 << (WAYS.len() - 1)));
         }
-        // Measured before anything is taken away: `0001-WC-26` has nothing but `1wc26` in common with other spellings.
+        // Measured on the original text: the core of `0001-WC-26` is only `1wc26`.
         let is_long = kept.trim().chars().count() >= SHORTEST_CUT && !stored.core.is_empty();
         let is_cut = is_long && self.core.starts_with(&stored.core);
         let begins = |set: &u8| applied(*set, sent).starts_with(&applied(*set, kept));
@@ -79,20 +79,20 @@ impl Reference {
     }
 }
 
-/// The fewest changes that make what is stored of what was sent; `None` when it is another reference.
+/// Returns the fewest changes that turn the sent reference into the stored one; `None` if that is another reference.
 #[must_use]
 pub fn changes(sent: &str, stored: &str) -> Option<Changes> {
     Reference::new(sent).kept_as(&Reference::new(stored))
 }
 
-/// What is left of a reference when every way in which a server may keep it has taken its trace away. References with
-/// the same rest may be the same; a cut one has another.
+/// Returns the core of a reference: its text without everything that a server may change. References with the same core
+/// may be the same. A cut reference has another core.
 #[must_use]
 pub fn reference_core(reference: &str) -> String {
     applied(ALL, reference)
 }
 
-/// Whether the same text came back with a `?` for each character the server couldn't keep.
+/// Returns true if the same text came back with a `?` for each character the server couldn't store.
 fn has_stand_ins(sent: &str, stored: &str) -> bool {
     let is_stand_in = |c: char| matches!(c, '?' | '\u{fffd}');
     let pairs = || sent.chars().zip(stored.chars());
@@ -105,7 +105,7 @@ fn applied(set: u8, text: &str) -> String {
     ways.fold(text.to_owned(), |text, (_, way)| way(&text))
 }
 
-/// `&amp;` and the like, once or twice escaped, back to their characters.
+/// Replaces `&amp;` and the like, escaped once or twice, with their characters.
 fn entities(text: &str) -> String {
     const NAMED: [(&str, &str); 7] = [
         ("&lt;", "<"),
@@ -120,12 +120,12 @@ fn entities(text: &str) -> String {
     once(&once(text))
 }
 
-/// Full-width, composed and decomposed characters in one form.
+/// Brings full-width, composed and decomposed characters into one form.
 fn composed(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfkc().normalize(text).into_owned()
 }
 
-/// Without spaces, inner ones too: a server may trim them or write two as one.
+/// Removes all spaces, because a server may trim them or merge two into one.
 fn trimmed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
@@ -134,19 +134,19 @@ fn lower(text: &str) -> String {
     text.to_lowercase()
 }
 
-/// Without accents, as a server with a narrow character set keeps it.
+/// Removes accents, as a server with a small character set does.
 fn without_marks(text: &str) -> String {
     let is_mark = |c: &char| matches!(c, '\u{300}'..='\u{36f}');
     DecomposingNormalizerBorrowed::new_nfd().normalize(text).chars().filter(|c| !is_mark(c)).collect()
 }
 
-/// As a number: without the zeros in front, and without a `.0` behind.
+/// Removes leading zeros and a trailing `.0`, as if it were a number.
 fn without_zeros(text: &str) -> String {
     let text = text.strip_suffix(".0").unwrap_or(text);
     text.trim_start_matches('0').to_owned()
 }
 
-/// Letters and digits only; `?` and other stand-ins for characters that could not be kept go as well.
+/// Keeps letters and digits only. That also removes `?` and other stand-ins for characters that couldn't be stored.
 fn without_spelling(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fewest_changes_are_told() {
+    fn the_fewest_changes_are_found() {
         let capitals = changes("c-1", "C-1").unwrap();
         assert!(changes("d-2", "D-2").unwrap().are_among(capitals));
         assert!(!changes("d 2", "D2").unwrap().are_among(capitals));

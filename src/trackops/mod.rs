@@ -1,5 +1,5 @@
-//! Trackops as this program knows it: accounts, the client, the wire format and the catalog. Everything that is
-//! assumed of the API is in this folder, and `doctor` tries it.
+//! Trackops as this program knows it: accounts, the client, the wire format and the catalog. Everything we assume about
+//! the API is in this folder, and `doctor` tests it.
 
 pub(crate) mod account;
 mod account_error;

@@ -1,40 +1,40 @@
-//! Settings of the program that the config file holds beside the accounts.
+//! Settings in the config file that don't belong to an account.
 
 use serde::{Deserialize, Serialize};
 
-/// What becomes of a run when the line drops at whose other end a person sat.
+/// What to do with a run when the connection to the person's terminal drops.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OnHangUp {
-    /// It goes on to its end without a screen.
+    /// Continue to the end without a screen.
     #[default]
     Continue,
-    /// It is paused after the rows in flight.
+    /// Pause after the rows in flight.
     Pause,
 }
 
 impl OnHangUp {
-    #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+    #[expect(clippy::trivially_copy_pass_by_ref)] // serde's signature
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What colour the terminal's paper is: yellow on white cannot be read, nor blue on black.
+/// Background color of the terminal: yellow on white is unreadable, and so is blue on black.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Background {
-    /// As the terminal says in `COLORFGBG`; dark when it says nothing.
+    /// As `COLORFGBG` says; dark if it isn't set.
     #[default]
     Auto,
-    /// Light letters on it.
+    /// Light text on a dark background.
     Dark,
-    /// Dark letters on it.
+    /// Dark text on a light background.
     Light,
 }
 
 impl Background {
-    #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+    #[expect(clippy::trivially_copy_pass_by_ref)] // serde's signature
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -44,23 +44,23 @@ impl Background {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Notify {
-    /// Not at all.
+    /// None.
     #[default]
     Off,
-    /// By the terminal's bell.
+    /// The terminal's bell.
     Bell,
-    /// By a notification of the desktop, where the terminal knows such.
+    /// A desktop notification, if the terminal supports it.
     Desktop,
 }
 
 impl Notify {
-    #[expect(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+    #[expect(clippy::trivially_copy_pass_by_ref)] // serde's signature
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// When created cases are compared with the rows they were created from.
+/// When to compare created cases with the rows they were created from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verify {

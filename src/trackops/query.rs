@@ -1,6 +1,6 @@
-//! Lists of cases that look-ups ask for.
+//! Lists of cases to request in lookups.
 //!
-//! KNOWN are the filters by reference and by time of creation, not whether they are exact: what comes back is
+//! The filters by reference and by creation time are KNOWN, but not whether they are exact, so the results are
 //! [compared](super::find).
 
 use serde_json::Value;
@@ -10,41 +10,41 @@ use super::client::{Client, id_of};
 use super::fault::Fault;
 use super::find::{ANY_ZONE, Found, Learned, Lookup, SKEW, since};
 
-/// A list of cases that may show the one looked for.
+/// A list of cases that may contain the one looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
-    /// Those with a reference, of any age.
+    /// Cases with a reference, of any age.
     Reference(String),
-    /// Those created at this time or later; seconds since 1970, UTC as the server tells it.
+    /// Cases created at this time or later, in seconds since 1970, by the server's idea of UTC.
     Since(i64),
-    /// Those created between two times, both included.
+    /// Cases created between two times, both included.
     Between(i64, i64),
 }
 
-/// Number of page sizes that look-ups go through.
+/// Number of page sizes that lookups cycle through.
 const SIZES: usize = 10;
-/// Seconds.
+/// A day, in seconds.
 const DAY: i64 = 24 * 3600;
-/// Seconds after the last row was sent up to which a list is read that need not go up to now.
+/// Seconds to read beyond the time when the last row was sent, for a list that doesn't end now.
 const LATE: i64 = 2 * 24 * 3600;
 
 impl Query {
-    /// The cases created since something was sent, milliseconds since 1970 by the server's clock. Every `turn` asks in
-    /// a form of its own, so that no cache on the way answers with what it kept of another.
+    /// Returns the list of cases created since `sent_at`, in milliseconds since 1970 by the server's clock. Each `turn`
+    /// gives a different query, so that no cache answers with an older result.
     #[must_use]
     pub fn since(sent_at: i64, learned: Learned, turn: u32) -> Self {
         let margin = if learned.ahead.is_some() { SKEW } else { ANY_ZONE };
         Self::Since(since(sent_at) - margin + learned.ahead.unwrap_or(0) - i64::from(turn))
     }
 
-    /// The cases created from this time on: seconds since 1970, UTC as the server tells it.
+    /// Returns the list of cases created from a time on, in seconds since 1970, by the server's idea of UTC.
     #[must_use]
     pub fn from_time(seconds: i64) -> Self {
-        // Whatever zone the server tells its times in.
+        // Covers any zone in which the server may report its times.
         Self::Since(seconds - ANY_ZONE)
     }
 
-    /// The cases of the last days; `now` in milliseconds since 1970 by the server's clock.
+    /// Returns the list of cases of the last days. `now` is in milliseconds since 1970 by the server's clock.
     #[must_use]
     pub fn last_days(now: i64, back: LookBack) -> Self {
         match back {
@@ -53,8 +53,8 @@ impl Query {
         }
     }
 
-    /// The cases created between two times when something was sent. Up to today nothing limits them: what is created
-    /// late shows as well.
+    /// Returns the list of cases created between the first and the last time something was sent. If the last time is
+    /// recent, the list has no upper limit, so that cases created late appear as well.
     #[must_use]
     pub fn between((first, last): (i64, i64), now: i64, learned: Learned) -> Self {
         let since = Self::since(first, learned, 0);
@@ -77,11 +77,11 @@ impl Query {
 }
 
 impl Client {
-    /// The cases that have the values of a look-up, and those that cannot be told from them. Needs a reference, or a
-    /// token and the time of sending.
+    /// Finds the cases that match a lookup, and those that may match. Needs a reference, or a row token and the time of
+    /// sending.
     ///
-    /// The client is compared and not filtered by: whether `client_id` means the location or the client is only
-    /// inferred, and the wrong filter would hide the case.
+    /// The client is compared but not used as a filter: whether `client_id` means the location or the client is only
+    /// INFERRED, and the wrong filter would hide the case.
     pub async fn find_cases(&self, lookup: &Lookup, learned: Learned) -> Result<Vec<Found>, Fault> {
         let query = match (&lookup.reference, lookup.sent_at) {
             (Some(reference), _) => Query::Reference(reference.clone()),
@@ -91,8 +91,8 @@ impl Client {
         Ok(lookup.among(&records, learned))
     }
 
-    /// A page of a list of cases, from 1; empty behind its end. Every `turn` asks for pages of another size, so that no
-    /// cache on the way answers with what it kept of another.
+    /// Reads a page of a list of cases, from 1; empty after its end. Each `turn` asks for another page size, so that no
+    /// cache answers with an older result.
     pub async fn page_of_cases(&self, query: &Query, page: usize, turn: u32) -> Result<Vec<Value>, Fault> {
         let fewer = usize::try_from(turn).unwrap_or_default() % SIZES;
         let size =
@@ -100,18 +100,18 @@ impl Client {
         self.sized_page("cases", page, size, &query.filters()).await
     }
 
-    /// The cases of a list, read to its end.
+    /// Reads a list of cases to its end.
     pub async fn list_cases(&self, query: &Query) -> Result<Vec<Value>, Fault> {
         self.list_to_the_end("cases", &query.filters()).await
     }
 
-    /// Number of cases that a list says it has; `None` when it does not say.
+    /// Returns the number of cases in a list; `None` if the server doesn't report it.
     pub async fn count_cases(&self, query: &Query) -> Result<Option<u64>, Fault> {
         let mut filters = query.filters();
         filters.push(("mode", "count".to_owned()));
         match self.get("cases", &filters).await {
             Ok(answer) => Ok(answer.get("record_count").and_then(id_of)),
-            // KNOWN, and still no reason to know less than without it.
+            // The count is KNOWN to exist, but without it we are no worse off.
             Err(Fault::Unexpected { .. } | Fault::NotFound | Fault::Garbled(_)) => Ok(None),
             Err(fault) => Err(fault),
         }

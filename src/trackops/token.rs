@@ -1,4 +1,5 @@
-//! Where a token is kept: behind a command, in a file, or in the system's keyring. None of them is ever told more than how it failed.
+//! Sources of a token: a command, a file, or the system's keyring. Errors say only how a source failed, never what it
+//! printed.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -13,14 +14,14 @@ use super::account::Token;
 use super::account_error::AccountError;
 use crate::home::open_at_once;
 
-/// A command is waited for so long.
+/// Time limit for a command.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// What a command or a file holds beyond this is no token.
+/// Maximum size of a command's output or of a token file, in bytes.
 const MOST: usize = 64 << 10;
-/// How often is looked whether a command that closed its output has ended.
+/// Interval for checking whether a command that closed its output has ended.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Reads a token from a file that nobody else can read; outer spaces and line ends are not part of it.
+/// Reads a token from a file that only its owner can read. Strips outer spaces and line ends.
 pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
     let shown = path.display().to_string();
     let fail = |reason: String| AccountError::TokenFile { path: shown.clone(), reason };
@@ -29,7 +30,7 @@ pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
     if about.is_dir() {
         return Err(fail("it is a folder; name a file".to_owned()));
     }
-    // Of the file that is open, so that no other can be put in its place in between.
+    // Checked on the open file, so that no other file can be swapped in between.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -41,24 +42,25 @@ pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
     if bytes.len() > MOST {
         return Err(fail("it is too long for a token".to_owned()));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| fail("it is no text".to_owned()))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| fail("it isn't text".to_owned()))?;
     if text.trim().is_empty() { Err(fail("it is empty".to_owned())) } else { Ok(Token::from(text.trim())) }
 }
 
-/// Runs a command in the system's shell; the first line that it prints, without outer spaces, is the token. It has no
-/// terminal to ask at, and what it says on standard error is nobody's to see.
+/// Runs a command in the system's shell. The first line it prints, without outer spaces, is the token. It has no
+/// terminal to prompt in, and its standard error is discarded.
 pub fn run_token_command(command: &str) -> Result<Token, AccountError> {
     run(shell(command), PATIENCE).map_err(AccountError::TokenCommand)
 }
 
-/// Asks the keyring of the system for the token of an account, by the program that comes with it.
+/// Asks the system's keyring for an account's token, with the keyring's own program.
 pub fn ask_keyring(account: &str) -> Result<Token, AccountError> {
     let fail = |reason: String| AccountError::TokenKeyring { reason, store: store_command(account) };
-    let command = keyring(account).ok_or_else(|| fail("caseload knows none on this system".to_owned()))?;
+    let command = keyring(account)
+        .ok_or_else(|| fail("caseload doesn't support a keyring on this system".to_owned()))?;
     run(alone(command), PATIENCE).map_err(fail)
 }
 
-/// What the keyring has the token under.
+/// Service name in the keyring.
 const SERVICE: &str = "caseload";
 
 fn keyring(account: &str) -> Option<Command> {
@@ -74,7 +76,7 @@ fn keyring(account: &str) -> Option<Command> {
     Some(command)
 }
 
-/// The command that puts it there; it asks for the token, so that it is in no process list.
+/// Returns the command that stores the token. It prompts for the token, which keeps it out of process lists.
 fn store_command(account: &str) -> String {
     let account = crate::home::quoted(account);
     if cfg!(target_os = "macos") {
@@ -91,7 +93,7 @@ fn run(mut command: Command, patience: Duration) -> Result<Token, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|error| format!("it cannot be started ({error})"))?;
+        .map_err(|error| format!("it can't be started ({error})"))?;
     let ended = ended(&mut child, until, patience);
     if ended.is_err() {
         stop(&mut child);
@@ -101,27 +103,30 @@ fn run(mut command: Command, patience: Duration) -> Result<Token, String> {
         return Err(told(status));
     }
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let text = std::str::from_utf8(line).map_err(|_| "what it printed is no text".to_owned())?.trim();
+    let text = std::str::from_utf8(line).map_err(|_| "its output isn't text".to_owned())?.trim();
     if text.is_empty() { Err("its first line is empty".to_owned()) } else { Ok(Token::from(text)) }
 }
 
-/// What a command printed, and how it ended.
+/// Returns the output of a command and its exit status.
 fn ended(
     child: &mut Child,
     until: Instant,
     patience: Duration,
 ) -> Result<(Zeroizing<Vec<u8>>, ExitStatus), String> {
     let late = || {
-        format!("it did not end in {} s and was stopped; it has no terminal to ask at", patience.as_secs())
+        format!(
+            "it didn't finish in {} s and was stopped; it has no terminal to prompt in",
+            patience.as_secs()
+        )
     };
     let out = child.stdout.take().ok_or_else(late)?;
     let (sender, printed) = mpsc::channel();
-    // A thread of its own: what the command leaves behind may hold the line open for ever.
+    // In a thread, because a process that the command leaves behind may hold the pipe open forever.
     thread::Builder::new()
         .spawn(move || _ = sender.send(read_bounded(out)))
-        .map_err(|error| format!("it cannot be read ({error})"))?;
+        .map_err(|error| format!("its output can't be read ({error})"))?;
     let printed = printed.recv_timeout(patience).map_err(|_| late())?;
-    let bytes = printed.map_err(|error| format!("it cannot be read ({error})"))?;
+    let bytes = printed.map_err(|error| format!("its output can't be read ({error})"))?;
     if bytes.len() > MOST {
         return Err(format!("it printed more than {} KiB", MOST >> 10));
     }
@@ -130,12 +135,12 @@ fn ended(
             Ok(Some(status)) => return Ok((bytes, status)),
             Ok(None) if Instant::now() >= until => return Err(late()),
             Ok(None) => thread::sleep(LOOK),
-            Err(error) => return Err(format!("its end cannot be seen ({error})")),
+            Err(error) => return Err(format!("caseload can't tell whether it finished ({error})")),
         }
     }
 }
 
-/// Reads a little more than a token can be. The buffer never moves, so that wiping it wipes all there is.
+/// Reads up to one byte more than the maximum. The buffer never moves, so that wiping it leaves no copy.
 fn read_bounded(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(vec![0; MOST + 1]);
     let mut source = source.take(MOST as u64 + 1);
@@ -160,7 +165,7 @@ fn shell(command: &str) -> Command {
     alone(shell)
 }
 
-/// In a group of its own, so that all of it can be stopped.
+/// Puts a command in its own process group, so that everything it starts can be stopped.
 #[cfg(unix)]
 fn alone(mut command: Command) -> Command {
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -175,12 +180,12 @@ fn alone(command: Command) -> Command {
 #[cfg(windows)]
 fn shell(command: &str) -> Command {
     let mut shell = Command::new("cmd");
-    // As it is: quotes mean to this shell what they mean to it.
+    // Passed raw: cmd has its own rules for quotes.
     std::os::windows::process::CommandExt::raw_arg(shell.arg("/C"), command);
     shell
 }
 
-/// Stops a command and what it started.
+/// Stops a command and everything it started.
 fn stop(child: &mut Child) {
     #[cfg(unix)]
     {
@@ -236,7 +241,7 @@ mod tests {
         for command in ["echo s3cret", "printf ' s3cret \\r\\nuser: jane\\n'", "printf s3cret"] {
             assert_eq!(run(shell(command), PATIENCE).unwrap().expose_secret(), "s3cret", "{command}");
         }
-        // It has no terminal, and nothing to read.
+        // It has no terminal and no input.
         assert_eq!(run(shell("read line || echo none"), PATIENCE).unwrap().expose_secret(), "none");
     }
 
@@ -248,7 +253,7 @@ mod tests {
             ("no-such-command-s3cret", "it ended with exit status 127"),
             ("echo; echo s3cret", "its first line is empty"),
             ("true", "its first line is empty"),
-            ("printf '\\377s3cret'", "no text"),
+            ("printf '\\377s3cret'", "isn't text"),
             ("kill -9 $$", "stopped by a signal"),
             ("yes s3cret", "more than 64 KiB"),
         ] {
@@ -268,12 +273,12 @@ mod tests {
             format!("sleep 600 & echo $! > '{0}.new'; mv '{0}.new' '{0}'; sleep 600", pids.display());
         for command in [command.as_str(), "exec >&-; sleep 600"] {
             let error = run(shell(command), patience).unwrap_err();
-            assert!(error.contains("did not end"), "{error}");
+            assert!(error.contains("didn't finish"), "{error}");
         }
         assert!(begun.elapsed() < Duration::from_secs(20));
         let pid: i32 = fs::read_to_string(pids).unwrap().trim().parse().unwrap();
         let pid = rustix::process::Pid::from_raw(pid).unwrap();
-        // It is dead; that it is buried as well is the business of the system.
+        // It is dead; reaping it is the system's business.
         while rustix::process::test_kill_process(pid).is_ok() {
             let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
             if stat.is_empty() || stat.contains(") Z ") {

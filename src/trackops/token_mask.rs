@@ -1,5 +1,5 @@
-//! The token in what a server says: some repeat the headers of a request in their errors. It is masked in every answer
-//! before anything else reads it, so that it is nowhere shown, logged or kept.
+//! Masks the token in answers, because some servers repeat request headers in their errors. This happens before
+//! anything else reads an answer, so that the token is never shown, logged or stored.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,30 +8,30 @@ use secrecy::zeroize::Zeroizing;
 
 use super::account::Token;
 
-/// What stands in its place.
+/// Replacement for the token.
 const MASK: &str = "•••";
-/// A shorter token is a word that stands in many texts.
+/// Minimum length of a token to mask. A shorter one may occur as a word in many texts.
 const SHORTEST: usize = 4;
-/// In data it must be longer: data is compared with what was sent, and a name may hold a short word.
+/// Minimum length in data. It is longer, because data is compared with what was sent and a name may contain a short
+/// word.
 const SHORTEST_IN_DATA: usize = 8;
 
-/// The forms of a token in which a server may repeat it. Each is found also when it is percent-encoded or escaped for
-/// JSON or HTML.
+/// The forms in which a server may repeat a token. Each is also found percent-encoded or escaped for JSON or HTML.
 pub(super) struct TokenMask {
     token: Zeroizing<Vec<u8>>,
-    /// Its Base64, without padding.
+    /// The token in Base64, without padding.
     coded: Zeroizing<Vec<u8>>,
-    /// How the credentials begin in the `Authorization` header: the user name in Base64. What follows is the token,
-    /// whole or cut.
+    /// Beginning of the credentials in the `Authorization` header: the user name in Base64. The token follows, whole or
+    /// cut.
     header: Zeroizing<Vec<u8>>,
 }
 
 impl TokenMask {
-    /// `user`: what stands before the token in the credentials.
+    /// `user` is the part of the credentials before the token.
     pub(super) fn new(user: &str, token: &Token) -> Self {
         let code = |bytes: &[u8]| STANDARD.encode(bytes).trim_end_matches('=').as_bytes().to_vec();
         let token = token.expose_secret().as_bytes();
-        // Only whole groups of three bytes: the next one holds the first of the token.
+        // Only whole groups of three bytes, because the next group includes the token's first bytes.
         let user = user.as_bytes().chunks_exact(3).flatten().copied().collect::<Vec<_>>();
         Self {
             token: Zeroizing::new(token.to_vec()),
@@ -40,7 +40,8 @@ impl TokenMask {
         }
     }
 
-    /// The text without the token; none when it is not in it. `is_data`: whether records are read from it.
+    /// Returns the text with the token masked, or `None` if it doesn't contain it. `is_data` means that records are
+    /// read from the text.
     pub(super) fn mask(&self, text: &[u8], is_data: bool) -> Option<Vec<u8>> {
         let mut masked: Option<Vec<u8>> = None;
         let mut at = 0;
@@ -60,7 +61,7 @@ impl TokenMask {
         masked
     }
 
-    /// The length of the token in any form, where a text begins with it.
+    /// Returns the length of the token if a text begins with it, in any form.
     fn found(&self, text: &[u8], is_data: bool) -> Option<usize> {
         let plain = |wanted: u8| move |byte: u8| byte == wanted;
         let coded = |wanted: u8| move |byte: u8| standard(byte) == wanted;
@@ -76,7 +77,7 @@ impl TokenMask {
     }
 }
 
-/// The standard alphabet of Base64 for that of addresses.
+/// Maps a character of the URL-safe Base64 alphabet to the standard one.
 fn standard(byte: u8) -> u8 {
     match byte {
         b'-' => b'+',
@@ -85,13 +86,13 @@ fn standard(byte: u8) -> u8 {
     }
 }
 
-/// How long the text is in which every byte of `wanted` is found, in whatever way it is written; none when it does not
-/// begin with them.
+/// Returns the length of `wanted` at the start of a text, however its bytes are written; `None` if the text doesn't
+/// begin with it.
 fn begins<F: Fn(u8) -> bool>(text: &[u8], wanted: &[u8], is: impl Fn(u8) -> F) -> Option<usize> {
     wanted.iter().try_fold(0, |at, byte| Some(at + one(text.get(at..)?, is(*byte))?))
 }
 
-/// How long the text is that is nothing but such bytes.
+/// Returns the length of the run of such bytes at the start of a text.
 fn run(text: &[u8], is: impl Fn(u8) -> bool) -> usize {
     let mut at = 0;
     while let Some(length) = text.get(at..).and_then(|rest| one(rest, &is)) {
@@ -100,14 +101,14 @@ fn run(text: &[u8], is: impl Fn(u8) -> bool) -> usize {
     at
 }
 
-/// The length of the byte that a text begins with, if it is one of those.
+/// Returns the written length of the first byte of a text, if it is such a byte.
 fn one(text: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
     let escaped = escaped(text).filter(|(byte, _)| is(*byte)).map(|(_, length)| length);
     escaped.or_else(|| text.first().is_some_and(|byte| is(*byte)).then_some(1))
 }
 
-/// The byte that a text begins with, and how long that is, where it is written as `%2B`, `\/`, `\u002b`, `&#43;`,
-/// `&#x2B;` or `&amp;`; the first three also more than once, as `%252B` and `\\/`.
+/// Returns the escaped byte that a text begins with, and its written length. Escapes are `%2B`, `\/`, `\u002b`,
+/// `&#43;`, `&#x2B;` and `&amp;`; the first three also repeatedly, as in `%252B` and `\\/`.
 fn escaped(text: &[u8]) -> Option<(u8, usize)> {
     match text {
         [b'%', rest @ ..] => {
@@ -189,7 +190,7 @@ mod tests {
         );
         let percent = whole.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
         assert_eq!(masked(&format!("?a={percent}&b=1")), "?a=•••&b=1");
-        // Cut, as by a server that shows the first part of a header.
+        // Cut, as on a server that shows only the first part of a header.
         assert_eq!(masked(&format!("Basic {}…", &whole[..35])), "Basic •••…");
         assert_eq!(masked(&format!("token={address}.")), "token=•••.");
         assert_eq!(masked(&STANDARD.encode(TOKEN)), "•••");

@@ -1,55 +1,55 @@
-//! How the values of custom fields are sent, where that is only inferred: a setting for each.
+//! Settings for the forms of custom field values, where the form is only INFERRED.
 
 use serde::{Deserialize, Serialize};
 
-/// The forms of an account's values: `[accounts.NAME.values]` in the config file.
+/// Forms of an account's values: `[accounts.NAME.values]` in the config file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ValueForms {
     /// Numbers and amounts of money.
     #[serde(skip_serializing_if = "is_default")]
     pub numbers: NumberForm,
-    /// Check boxes.
+    /// Checkboxes.
     #[serde(skip_serializing_if = "is_default")]
     pub checkboxes: ListForm,
     /// Yes and no.
     #[serde(skip_serializing_if = "is_default")]
     pub yes_no: NumberForm,
-    /// Countries, also those of addresses.
+    /// Countries, including those of addresses.
     #[serde(skip_serializing_if = "is_default")]
     pub countries: CountryForm,
 }
 
-/// How a number is sent.
+/// Form of a number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberForm {
-    /// As a JSON number.
+    /// A JSON number.
     #[default]
     Number,
-    /// As a text of its digits.
+    /// A string of its digits.
     Text,
 }
 
-/// How several choices are sent.
+/// Form of several choices.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ListForm {
-    /// As a JSON array of texts.
+    /// A JSON array of strings.
     #[default]
     List,
-    /// As one text, with `, ` between them.
+    /// One string, separated by `, `.
     Text,
 }
 
-/// How a country is sent.
+/// Form of a country.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CountryForm {
-    /// As its two-letter ISO code.
+    /// Its two-letter ISO code.
     #[default]
     Code,
-    /// As the file has it.
+    /// As written in the file.
     AsWritten,
 }
 

@@ -1,4 +1,4 @@
-//! A case as `POST /cases` wants it: `{"casefile": {...}}`.
+//! The JSON form of a case for `POST /cases`: `{"casefile": {...}}`.
 
 use bytes::Bytes;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -11,20 +11,20 @@ use crate::case::{
 /// The request that creates a case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
-    /// Its body, JSON.
+    /// The JSON body.
     pub body: Bytes,
-    /// The subjects in it, in their order.
+    /// The subjects in the body, in order.
     pub subjects: Subjects,
 }
 
-/// Writes the request that creates a case. `forms`: how values of custom fields are sent.
+/// Builds the request that creates a case. `forms` are the forms of custom field values.
 #[must_use]
 pub fn request(case: &Case, forms: ValueForms) -> Request {
     #[derive(serde::Serialize)]
     struct Body<'a> {
         casefile: Casefile<'a>,
     }
-    // Texts, numbers and maps with text keys only: nothing in it can fail to be written.
+    // It has only texts, numbers and maps with text keys, so serializing can't fail.
     let body = serde_json::to_vec(&Body { casefile: Casefile(case, forms) }).unwrap_or_default();
     Request { body: body.into(), subjects: case.subjects() }
 }
@@ -101,7 +101,7 @@ impl Serialize for Subject<'_> {
     }
 }
 
-/// A value of a custom field, in the form the account wants.
+/// A custom field value, in the form the account wants.
 struct CustomWire<'a>(&'a Placed, ValueForms);
 
 impl Serialize for CustomWire<'_> {
@@ -137,7 +137,7 @@ impl Serialize for Wire<'_> {
             Value::Ids(ids) => ids.serialize(serializer),
             Value::Text(text) => serializer.serialize_str(text),
             Value::Date(date) => serializer.collect_str(date),
-            // A whole number is written as one, as people would: 8, not 8.0.
+            // A whole number is written as 8, not 8.0.
             #[expect(clippy::cast_possible_truncation)]
             Value::Number(n) if n.fract() == 0.0 && n.abs() < 1e15 => serializer.serialize_i64(*n as i64),
             Value::Number(n) => serializer.serialize_f64(*n),
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn further_subjects_come_behind_the_primary_one_each_with_its_own_type() {
+    fn further_subjects_follow_the_primary_one_each_with_its_own_type() {
         let recipe = r#"
             caseload = 1
             [defaults]
@@ -346,7 +346,7 @@ mod tests {
                 of(8, Country, text("Narnia")),
                 of(9, AddressKind, address("USA")),
                 of(10, AddressKind, address("")),
-                // A text is what it is.
+                // A text field isn't converted.
                 of(11, Kind::Text, text("Canada")),
             ],
         };

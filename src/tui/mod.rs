@@ -1,4 +1,4 @@
-//! The terminal face.
+//! The full-screen terminal interface.
 //!
 //! ```text
 //!  key, paste, resize ─ keys ─┐                                ┌─ view(&Model) ─ frame ─ terminal
@@ -7,17 +7,17 @@
 //!                             └──────────────────────── Msg ◄───────────────────────────────────┘
 //! ```
 //!
-//! | folder | what it is |
+//! | folder | contents |
 //! |---|---|
-//! | `core` | the loop, messages, effects, the model, the key table, the terminal |
-//! | `screens/<screen>` | a screen: its state, its actions, its drawing, its tests |
-//! | `screens/draft` | what the steps of an open import share |
-//! | `dialogs` | lists, questions, the file chooser; each hands its result to whoever opened it |
-//! | `widgets` | pieces everything is drawn with |
+//! | `core` | the event loop, messages, effects, the model, the key table, the terminal |
+//! | `screens/<screen>` | one screen: state, actions, view, tests |
+//! | `screens/draft` | code shared by the steps of an open import |
+//! | `dialogs` | lists, prompts, the file chooser; each hands its result to its opener |
+//! | `widgets` | building blocks for drawing |
 //!
-//! `update` writes the model, and does no IO, reads no clock and spawns nothing; `view` only reads. A screen that leads to
-//! another one says so with `Goto` and doesn't know it. One bounded channel brings everything that is not a key: when it is
-//! full a run waits, never the screen.
+//! `update` changes the model; it does no IO, reads no clock and spawns nothing. `view` only reads. A screen requests
+//! another one with `Goto`, so screens don't depend on each other. Everything except keys arrives over one bounded
+//! channel: when it is full, a run waits, never the screen.
 
 mod core;
 mod dialogs;
@@ -46,28 +46,28 @@ use core::theme;
 use screens::{account, imports};
 use widgets::ascii;
 
-/// Where the program begins.
+/// First screen of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
-    /// On the list of imports; on the account screen when there is no account.
+    /// The list of imports, or the account screen if there is no account.
     Imports,
-    /// On this import, to be looked through from its first step on.
+    /// This import, opened on its first step for review.
     Review(ImportId),
 }
 
-/// The terminal cannot be used.
+/// The terminal can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TuiError {
-    /// What the system says.
-    #[error("the terminal cannot be used: {0}; try another one, or `caseload run` without a screen")]
+    /// The system reported an error.
+    #[error("can't use this terminal: {0}; try another one, or `caseload run` without a screen")]
     Terminal(#[from] io::Error),
 }
 
-/// News wait here for the loop; when it is full, a run waits.
+/// Capacity of the message channel; when it is full, a run waits.
 const MSGS: usize = 256;
 
-/// Runs until the user leaves. After a hang-up it goes on without a screen until every run is at its end, or paused
-/// when the config says so.
+/// Runs until the user quits. After a hang-up, continues without a screen until every run has ended, or pauses the runs
+/// if the config says so.
 pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
     let guard = terminal::Guard::new(app.mouse())?;
     let line = terminal::Wire::default();
@@ -90,11 +90,11 @@ pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
     let watch = tokio::spawn(terminal::watch(signal));
     let mut inputs = Inputs { keys: EventStream::new(), signals, msgs };
     let ending = event_loop::run(&mut terminal, &line, &mut inputs, &mut model, &effects).await;
-    // Nobody reads keys or news any more: crossterm would spin on a dead terminal, and a run would wait.
+    // The loop no longer reads: crossterm would spin on a dead terminal, and a run would wait on a full channel.
     let Inputs { keys, mut signals, msgs } = inputs;
     drop((keys, msgs));
     if ending == Ending::HangUp {
-        // Its drop would write to the dead terminal, and complain about that to a dead stderr.
+        // Dropping it would write to the dead terminal, then report that error to a dead stderr.
         std::mem::forget(terminal);
         guard.forget();
         if on_hang_up == OnHangUp::Pause {
@@ -111,7 +111,7 @@ pub async fn run(app: App, start: Start) -> Result<(), TuiError> {
     Ok(())
 }
 
-/// Waits for a request to end.
+/// Waits for a request to terminate.
 async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>) {
     while let Some(signal) = signals.recv().await {
         if signal == Signal::Terminate {
@@ -121,7 +121,7 @@ async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>) {
     std::future::pending::<()>().await;
 }
 
-/// The first model, and what has to be done for it.
+/// Returns the first model and the effects to run for it.
 fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
     model.catalog = app.catalog();
     model.who = effects::who(app);
@@ -131,7 +131,7 @@ fn begin(app: &App, start: Start, mut model: Model) -> (Model, Vec<Effect>) {
     match &model.who {
         Some(_) => account::ask_for_missing(&mut model),
         None if model.accounts.all.is_empty() => account::first(&mut model, app.given_username()),
-        // Several, and nobody said which.
+        // Several accounts, and none was selected.
         None => first.extend(account::accounts::choose(&mut model)),
     }
     if let Start::Review(id) = start {

@@ -1,14 +1,14 @@
-//! How good the first field map is on header rows of other people's case lists: right, wrong and missed columns by kind of
-//! list, how often a guess is right by how sure it is, and the time a file takes.
+//! Quality of the first field map on header rows of real case lists: right, wrong and missed columns by kind of list,
+//! accuracy by confidence, and time per file.
 //!
 //! ```sh
 //! cargo bench --bench guess              # both halves
-//! cargo bench --bench guess -- tune      # the half to look at while the vocabulary is changed
-//! cargo bench --bench guess -- tune -v   # with every column that is wrong or missed
+//! cargo bench --bench guess -- tune      # the half to use while changing the vocabulary
+//! cargo bench --bench guess -- tune -v   # list every wrong or missed column too
 //! ```
 //!
-//! A column is *right* when it is mapped to the field it holds, *wrong* when it is mapped to another or should have been
-//! left out, *missed* when it is left out and holds a field. Precision = right / (right + wrong), recall = right / labelled.
+//! A column is *right* if it is mapped to its labeled field, *wrong* if it is mapped to another field or should be
+//! ignored, and *missed* if it is ignored but has a label. Precision = right / (right + wrong), recall = right / labeled.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, missing_docs)]
 
@@ -87,7 +87,10 @@ fn measure(half: &str, catalog: &Catalog, verbose: bool) {
             }
         }
     }
-    println!("{half}: {lists} lists, {:.2?} each, guesses from {SURE_ENOUGH} on", took / lists.max(1));
+    println!(
+        "{half}: {lists} lists, {:.2?} each; guesses have a confidence of {SURE_ENOUGH} or more",
+        took / lists.max(1)
+    );
     for (kind, count) in kinds {
         println!("  {}", count.line(kind));
     }
@@ -95,14 +98,14 @@ fn measure(half: &str, catalog: &Catalog, verbose: bool) {
     for (bin, (right, of)) in sure {
         let share = f64::from(right) / f64::from(of);
         println!(
-            "  sure {:.1} and above, below {:.1}: {right} of {of} right, {share:.3}",
+            "  confidence {:.1} to {:.1}: {right} of {of} right, {share:.3}",
             f64::from(bin) / 10.0,
             f64::from(bin + 1) / 10.0
         );
     }
 }
 
-/// A tenth of the way from 0 to 1.
+/// Returns the confidence in tenths, from 0 to 9.
 fn bin_of(confidence: f64) -> u32 {
     (1..10).filter(|tenth| confidence >= f64::from(*tenth) / 10.0).max().unwrap_or(0)
 }

@@ -1,11 +1,11 @@
-//! Whole commands of the program beside the least that could do the work: a check beside a bare loop over the records, a run
-//! beside a loop that posts the same rows. Ratios, because times are this machine's.
+//! Whole commands against the least code that does the same work: a check against a bare loop over the records, a run
+//! against a loop that posts the same rows. Quote the ratios; times depend on the machine.
 //!
 //! ```sh
 //! cargo bench --bench run
 //! ```
 //!
-//! The sandbox answers in this process; CPU and memory are those of the child alone.
+//! The sandbox runs in this process. CPU and memory are those of the child alone.
 
 #![allow(
     clippy::unwrap_used,
@@ -26,14 +26,14 @@ use base64::Engine;
 use common::{World, csv};
 use futures_util::{StreamExt, stream};
 
-/// Ticks a second of /proc, as Linux has them.
+/// Clock ticks per second in /proc on Linux.
 const TICKS: f64 = 100.0;
 
-/// What a child took.
+/// Cost of a child process.
 struct Cost {
     wall: f64,
     cpu: f64,
-    /// MiB at most.
+    /// Peak memory in MiB.
     peak: f64,
 }
 
@@ -58,7 +58,7 @@ fn main() {
     });
 }
 
-/// Nothing but the work itself.
+/// Does the bare work of a command.
 fn least_of(what: &str, file: &str, url: &str, in_flight: usize) {
     if what == "check" {
         let mut reader = csv::Reader::from_path(file).unwrap();
@@ -95,7 +95,7 @@ fn least(what: &str, file: &Path, url: &str, in_flight: usize) -> Command {
     command
 }
 
-/// User and system time of children that have ended, in seconds.
+/// Returns user plus system time of ended children, in seconds.
 fn children() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<f64> = stat
@@ -108,7 +108,7 @@ fn children() -> f64 {
     fields.get(13..15).map_or(0.0, |times| times.iter().sum::<f64>() / TICKS)
 }
 
-/// Runs a command to its end.
+/// Runs a command until it ends; returns its cost.
 fn cost(mut command: Command) -> Cost {
     let (before, begun) = (children(), Instant::now());
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -131,7 +131,7 @@ async fn costs(commands: [Command; 2]) -> [Cost; 2] {
 
 async fn check(rows: u64) {
     let world = World::new().await;
-    // As wide as the lists of insurers are.
+    // As wide as insurers' lists usually are.
     let wide = |(at, line): (usize, &str)| {
         let more = |column| if at == 0 { format!(",Column {column}") } else { format!(",text {column}") };
         line.to_owned() + &(5..28).map(more).collect::<String>() + "\n"
@@ -145,12 +145,12 @@ async fn check(rows: u64) {
         "| check {rows} rows of 27 columns, wall | {:.2} s | {:.2} s | {ratio:.1} |",
         bare.wall, ours.wall
     );
-    println!("| the same, peak memory | {:.0} MiB | {:.0} MiB | |", bare.peak, ours.peak);
+    println!("| same check, peak memory | {:.0} MiB | {:.0} MiB | |", bare.peak, ours.peak);
 }
 
 async fn run(latency: u64, in_flight: usize, rows: u64) {
     let with_latency = || World::with(|options| options.latency = Duration::from_millis(latency));
-    // Each into an account of its own.
+    // Each has an account of its own.
     let (empty, world) = (with_latency().await, with_latency().await);
     world.configure("verify = \"never\"");
     let file = world.file("cases.csv", &csv(rows, &[], &[]));
@@ -183,7 +183,7 @@ async fn run(latency: u64, in_flight: usize, rows: u64) {
     );
     let ledger = std::fs::metadata(world.path("data/ledger.sqlite3")).unwrap().len();
     println!(
-        "| peak memory; ledger a row, {rows} rows | {:.0} MiB | {:.0} MiB; {} B | |",
+        "| peak memory; ledger per row, {rows} rows | {:.0} MiB | {:.0} MiB; {} B | |",
         bare.peak,
         ours.peak,
         ledger / rows
@@ -199,7 +199,7 @@ async fn one_row() {
     println!("| one row, start to finish | {} | {} | |", millis(&bare), millis(&ours));
 }
 
-/// The list of many imports, each with outcomes.
+/// Measures the list of many imports with outcomes.
 async fn list(imports: u64) {
     let world = World::new().await;
     world.run_file(&csv(100, &[], &[]), &["--look-up", "off"]);
@@ -222,8 +222,5 @@ async fn list(imports: u64) {
     }
     drop(ledger);
     let [ours, again] = costs([world.command(&["imports"]), world.command(&["imports"])]).await;
-    println!(
-        "| `imports`, {imports} of them with 100 rows | | {:.0} ms | |",
-        ours.wall.min(again.wall) * 1e3
-    );
+    println!("| `imports`, {imports} imports of 100 rows | | {:.0} ms | |", ours.wall.min(again.wall) * 1e3);
 }

@@ -1,11 +1,11 @@
-//! What the screen costs a slow line, and how long a key waits for its frame: the real program in a real terminal,
-//! against a sandbox in this process.
+//! Bytes written to the terminal, which matter on a slow connection, and time from a key to its frame. The real program
+//! runs in a real terminal, against a sandbox in this process.
 //!
 //! ```sh
 //! cargo bench --bench screen
 //! ```
 //!
-//! Bytes are exact; times are this machine's, and hold a pseudo-terminal and the terminal's own parser.
+//! Bytes are exact. Times depend on the machine, and include a pseudo-terminal and a terminal parser.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, missing_docs)]
 
@@ -28,8 +28,7 @@ fn main() {
     runtime.block_on(async {
         for (columns, rows) in [(80, 24), (120, 40)] {
             first_and_idle(columns, rows).await;
-            // Trackops as it is used: two in flight, two a second; as fast as a quick server goes; with every
-            // fourth row an exception.
+            // A typical pace of two rows a second; a fast server; a fast server with every fourth row an exception.
             live(columns, rows, "2 rows/s", |_| false, 500, 1).await;
             live(columns, rows, "200 rows/s", |_| false, 20, 4).await;
             live(columns, rows, "200 rows/s, every 4th an exception", |row| row % 4 == 0, 20, 4).await;
@@ -52,7 +51,7 @@ fn program(world: &World, columns: u16, rows: u16) -> Pty {
     Pty::start(command, columns, rows)
 }
 
-/// Starts the one import there is.
+/// Starts the only import.
 fn start(pty: &mut Pty) {
     pty.wait_for("cases.csv");
     pty.send(ENTER);
@@ -65,7 +64,7 @@ fn start(pty: &mut Pty) {
     pty.wait_for("Processing 4/4");
 }
 
-/// Bytes a second for so many seconds.
+/// Measures bytes per second over a time.
 fn rate(pty: &Pty, seconds: u64) -> u64 {
     let before = pty.bytes().len();
     std::thread::sleep(Duration::from_secs(seconds));
@@ -111,7 +110,7 @@ async fn live(columns: u16, rows: u16, name: &str, bad: impl Fn(u64) -> bool, la
     leave(&mut pty);
 }
 
-/// From a key to its frame, while the engine sends as fast as it can.
+/// Measures the time from a key to its frame while rows are sent at full speed.
 async fn keys() {
     let world = world(0, 16).await;
     let app = world.app().await;
@@ -127,8 +126,8 @@ async fn keys() {
         for (key, shown) in [("?", true), ("\x1b", false)] {
             let began = Instant::now();
             pty.send(key);
-            pty.wait_until("the help", |screen| screen.contains("Help: the keys") == shown);
-            // Escape alone is told from the beginning of a longer key by waiting; that is not the frame's time.
+            pty.wait_until("the help", |screen| screen.contains("Help: keys") == shown);
+            // Escape is recognized only after a wait for the rest of a longer key, so its time isn't counted.
             if shown {
                 times.push(began.elapsed());
             }
@@ -149,7 +148,7 @@ async fn keys() {
     leave(&mut pty);
 }
 
-/// Leaves, whether it still runs or not.
+/// Quits, even while rows are being sent.
 fn leave(pty: &mut Pty) {
     pty.send("q\x03");
     pty.wait();

@@ -1,12 +1,12 @@
-//! How long it takes to open a long file, to read it whole, to show any of its rows, to check every row, to look
-//! through a column, and to judge one row anew; beside it the bare loop of the csv crate over the same bytes.
+//! Time to open a long file, read all of it, show any row, check every row, list a column's values, and check one row
+//! again, compared with a bare loop of the csv crate over the same bytes.
 //!
 //! ```sh
-//! cargo bench --bench sheet                # a made-up file of 1,000,000 rows, about 460 MB
+//! cargo bench --bench sheet                # a generated file of 1,000,000 rows, about 460 MB
 //! cargo bench --bench sheet -- 100000
 //! ```
 //!
-//! Quote the ratios: absolute figures are this machine's.
+//! Quote the ratios; absolute times depend on the machine.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
@@ -37,20 +37,20 @@ fn main() {
     let (whole, count) = timed(|| sheet.scan().unwrap().rows);
     assert_eq!(count, rows);
     let all = open + first + whole;
-    println!("all of it read                 {all:>10.1?}   {:.2} of the bare loop", ratio(all, bare));
+    println!("read all of it                 {all:>10.1?}   {:.2} of the bare loop", ratio(all, bare));
     let (last, found) = timed(|| row(&sheet, rows));
     assert_eq!(found.number, rows);
     println!("the last row                   {last:>10.1?}");
     let anywhere = (1..=100).map(|n| timed(|| row(&sheet, 1 + n * 7_919 % rows)).0).max().unwrap_or_default();
     println!("the slowest of 100 other rows  {anywhere:>10.1?}");
     let (again, _) = timed(|| sheet.rows_from(1).unwrap().count());
-    println!("every row as a row             {again:>10.1?}   {:.2} of the bare loop", ratio(again, bare));
+    println!("every row, as cells            {again:>10.1?}   {:.2} of the bare loop", ratio(again, bare));
     println!("peak memory                    {:>10}", peak());
     check(&sheet, bare);
     println!("peak memory with the check     {:>10}", peak());
 }
 
-/// Names, addresses, dates, amounts and a reference on every row; on all processors.
+/// A recipe with names, addresses, dates, amounts and references.
 const RECIPE: &str = r#"
 caseload = 1
 [defaults]
@@ -119,15 +119,15 @@ fn check(sheet: &Sheet, bare: Duration) {
     let of = Faceted { column: 7, list: false, separator: None };
     let (column, facet) = timed(|| facet(sheet, &Edits::default(), &of).unwrap());
     assert_eq!(facet.texts.len(), 1);
-    println!("the texts of a column          {column:>10.1?}   {:.2} of the bare loop", ratio(column, bare));
+    println!("values of a column             {column:>10.1?}   {:.2} of the bare loop", ratio(column, bare));
     let judge = Judge::new(plan(""), jiff::civil::date(2026, 11, 24), Duplicates::LeaveOut(None));
     let (all, mut kept) = timed(|| Kept::whole(sheet, judge, 10_000, || false).unwrap());
     assert_eq!(kept.report().to_send, kept.report().rows);
-    println!("every row checked              {all:>10.1?}   {:.2} of the bare loop", ratio(all, bare));
+    println!("check of every row             {all:>10.1?}   {:.2} of the bare loop", ratio(all, bare));
     let fixed = plan("[[fixes]]\ncolumn = \"Due\"\nrow = 17\nfrom = \"12/31/2026\"\nto = \"12/30/2026\"\n");
     let (one, done) = timed(|| kept.again(sheet, fixed, &[17]).unwrap());
     assert!(done);
-    println!("one row judged anew            {one:>10.1?}");
+    println!("check of one changed row       {one:>10.1?}");
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
@@ -153,7 +153,7 @@ fn bare(path: &Path) -> usize {
     cells
 }
 
-/// Fifteen columns, some of them quoted, about 460 bytes a row.
+/// Writes a file of fifteen columns, some quoted, with about 460 bytes per row.
 fn write(path: &Path, rows: u64) {
     let mut file = BufWriter::new(File::create(path).unwrap());
     let header = "Claim Number,Policy,Claimant,Date Assigned,Due,Address,City,State,Zip,Phone,Email,Budget,Hours,\
@@ -186,9 +186,9 @@ fn write(path: &Path, rows: u64) {
     file.flush().unwrap();
 }
 
-/// The most memory the process ever had, as the system tells it.
+/// Returns the peak memory of this process, if the system reports it.
 fn peak() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.map_or_else(|| "not known here".to_owned(), |kb| kb.trim().to_owned())
+    line.map_or_else(|| "unknown on this system".to_owned(), |kb| kb.trim().to_owned())
 }

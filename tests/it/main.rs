@@ -1,5 +1,5 @@
-//! Whole programs: the app in process, the binary without a terminal and in one, the sandbox over real HTTP, kills. One
-//! binary, because each links the whole program.
+//! Integration tests: the app in this process, the binary with and without a terminal, the sandbox over real HTTP, and
+//! kills. They are one binary because each binary would link the whole program.
 
 #[path = "common/pty.rs"]
 #[cfg(unix)]

@@ -35,7 +35,7 @@ fn program(path: &str, arguments: &[&str]) -> CommandBuilder {
     command
 }
 
-/// From Case defaults to the end of the run, as a person presses it.
+/// Goes from Case defaults to the end of the run, key by key.
 fn walk_to_the_end(pty: &mut Pty, sum: &str) {
     pty.wait_for("Case defaults 1/4");
     pty.send("c");
@@ -47,7 +47,7 @@ fn walk_to_the_end(pty: &mut Pty, sum: &str) {
     pty.wait_for(sum);
 }
 
-/// From Review, once the check is through, past the one question.
+/// Waits on Review for the check, then starts the import and confirms.
 fn start(pty: &mut Pty) {
     pty.wait_for(" rows: ");
     pty.send("s");
@@ -64,9 +64,9 @@ fn leave(pty: &mut Pty) {
 }
 
 #[test]
-fn the_demo_from_start_to_complete_and_through_duplicate() {
+fn the_demo_runs_to_complete_and_again_through_duplicate() {
     let mut pty = Pty::start(command(&["demo"]), 80, 24);
-    walk_to_the_end(&mut pty, "created 58  rejected 4  excluded 2  unknown 0  in flight 0  not sent 0");
+    walk_to_the_end(&mut pty, "created 58  rejected 4  excluded 2  unknown 0  awaiting reply 0  not sent 0");
     let shown = pty.wait_for("Exceptions: 4");
     assert!(shown.contains("Due Date") && shown.contains("Line of Busine"), "{shown}");
     pty.send("d");
@@ -75,14 +75,14 @@ fn the_demo_from_start_to_complete_and_through_duplicate() {
     pty.wait_for("▸summit-april.csv");
     pty.send(ENTER);
     pty.wait_for("Import 2 ");
-    walk_to_the_end(&mut pty, "created 46  rejected 1  excluded 1  unknown 0  in flight 0  not sent 0");
+    walk_to_the_end(&mut pty, "created 46  rejected 1  excluded 1  unknown 0  awaiting reply 0  not sent 0");
     pty.send(ESC);
     pty.wait_until("both imports", |list| list.contains("summit-marc") && list.contains("summit-apri"));
     leave(&mut pty);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_first_run_from_nothing_to_a_created_case() {
+async fn a_first_run_gets_from_an_empty_home_to_created_cases() {
     let world = World::new().await;
     let home = tempfile::tempdir().unwrap();
     std::fs::create_dir(home.path().join("config")).unwrap();
@@ -100,30 +100,30 @@ async fn a_first_run_from_nothing_to_a_created_case() {
     let form = pty.wait_for("•••••••");
     assert_eq!(form.matches("sandbox").count(), 1, "the token is shown as dots\n{form}");
     pty.send("\x13");
-    pty.wait_for("connected to");
+    pty.wait_for("Connected to");
     pty.send("n");
     pty.wait_for("CSV file");
     pty.send("\x15");
-    // A pasted path may end in a line break; it must not be taken as Enter.
+    // A pasted path may end in a line break, which must not count as Enter.
     let path = world.home.path().join("claims.csv");
     pty.send(&format!("\x1b[200~{}\n\x1b[201~", path.display()));
     pty.wait_for("claims.csv");
     pty.send(ENTER);
-    walk_to_the_end(&mut pty, "created 2  rejected 0  excluded 0  unknown 0  in flight 0  not sent 0");
+    walk_to_the_end(&mut pty, "created 2  rejected 0  excluded 0  unknown 0  awaiting reply 0  not sent 0");
     assert_eq!(world.sandbox.stats().created, 2);
-    // Who looks elsewhere sees it by the title, and is called at the end.
+    // The window title names the file, and a desktop notification reports the end.
     pty.wait_for_bytes("\x1b]2;caseload · claims.csv\x07");
-    pty.wait_for_bytes("\x1b]9;caseload: import 1 is complete: 2 rows = 2 created");
+    pty.wait_for_bytes("\x1b]9;caseload: Import 1 is complete: 2 rows = 2 created");
     leave(&mut pty);
     let bytes = String::from_utf8_lossy(&pty.bytes()).into_owned();
     assert!(
         bytes.contains("\x1b[22;2t") && bytes.contains("\x1b[23;2t"),
-        "the title that was there comes back"
+        "the previous window title is restored"
     );
 }
 
 #[test]
-fn no_size_and_no_storm_of_sizes_breaks_it() {
+fn the_screen_survives_every_size_and_quick_resizing() {
     let mut pty = Pty::start(command(&["demo"]), 80, 24);
     pty.wait_for("Case defaults 1/4");
     for (columns, rows) in [(1, 1), (200, 60), (2, 50), (60, 16), (59, 16), (300, 1), (1, 100), (80, 24)] {
@@ -138,7 +138,7 @@ fn no_size_and_no_storm_of_sizes_breaks_it() {
 }
 
 #[test]
-fn terminated_it_gives_the_terminal_back() {
+fn a_terminated_program_restores_the_terminal() {
     let mut pty = Pty::start(command(&["demo"]), 80, 24);
     pty.wait_for("Case defaults 1/4");
     let pid = Pid::from_raw(i32::try_from(pty.process_id()).unwrap()).unwrap();
@@ -147,10 +147,10 @@ fn terminated_it_gives_the_terminal_back() {
     pty.assert_restored();
 }
 
-/// Not a test of its own: the terminal that goes away in the test below. Starts the import named in the
-/// environment, says so, and waits to be killed.
+/// Not a test of its own: the owner of the terminal in [`dropped_line`]. Starts an import in the home given by the
+/// environment, reports that it runs, and waits to be killed.
 #[test]
-#[ignore = "run by the test below"]
+#[ignore = "run by the tests below"]
 fn holds_a_terminal() {
     let mut program = command(&["--home", &std::env::var("TEST_HOME").unwrap()]);
     program.env("CASELOAD_TOKEN", "sandbox");
@@ -163,8 +163,8 @@ fn holds_a_terminal() {
     pty.wait();
 }
 
-/// Starts an import in a terminal that then goes away; gives the program without one. With the terminal's owner
-/// everything that holds the terminal dies, as with a dropped SSH line.
+/// Starts an import in a terminal and closes the terminal, as a dropped SSH connection does. Returns the program, which
+/// goes on without a terminal.
 async fn dropped_line(world: &World, rows: u64) -> (App, ImportId, Pid) {
     let app = world.app().await;
     let id = world.import(&app, &csv(rows, &[9], &[]), OnError::Skip);
@@ -181,12 +181,12 @@ async fn dropped_line(world: &World, rows: u64) -> (App, ImportId, Pid) {
     (app, id, started.rsplit(' ').next().unwrap().parse().ok().and_then(Pid::from_raw).unwrap())
 }
 
-/// The import after the program has ended by itself.
+/// Waits until the program has ended by itself; returns the import.
 async fn at_the_end(world: &World, (app, id, pid): (App, ImportId, Pid)) -> Import {
     let began = Instant::now();
-    // The program is no child of ours any more: its end is seen by its absence.
+    // The program is no longer our child, so its end can only be polled.
     while test_kill_process(pid).is_ok() {
-        assert!(began.elapsed() < Duration::from_secs(120), "it ends by itself when the import is done");
+        assert!(began.elapsed() < Duration::from_secs(120), "the program ends after the import");
         tokio::task::yield_now().await;
     }
     let import = app.import(id).unwrap();
@@ -196,17 +196,17 @@ async fn at_the_end(world: &World, (app, id, pid): (App, ImportId, Pid)) -> Impo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dropped_line_does_not_stop_the_import() {
+async fn a_dropped_connection_does_not_stop_the_import() {
     let world = World::new().await;
     let import = at_the_end(&world, dropped_line(&world, 1500).await).await;
     assert_eq!((import.status, import.counts.created), (Status::Complete, 1499), "{import:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dropped_line_pauses_the_import_when_the_config_says_so() {
+async fn a_dropped_connection_pauses_the_import_if_configured() {
     let world = World::new().await;
     world.configure("on_hang_up = \"pause\"");
-    // At ten rows a second it would take minutes to its end.
+    // At ten rows a second the import would take minutes.
     world.pace(600);
     let import = at_the_end(&world, dropped_line(&world, 3000).await).await;
     assert_eq!((import.status, import.counts.unknown), (Status::Paused, 0), "{import:?}");
@@ -214,7 +214,7 @@ async fn a_dropped_line_pauses_the_import_when_the_config_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_runs_behind_a_dropped_line_is_paused_from_outside() {
+async fn a_run_without_a_terminal_can_be_paused_from_outside() {
     let world = World::new().await;
     world.pace(600);
     let dropped = dropped_line(&world, 3000).await;
@@ -228,7 +228,7 @@ async fn what_runs_behind_a_dropped_line_is_paused_from_outside() {
 }
 
 #[test]
-fn no_color_means_none_and_the_cursor_is_still_seen() {
+fn no_color_removes_colors_but_not_the_cursor() {
     let mut no_color = command(&["demo"]);
     no_color.env("NO_COLOR", "1");
     let mut pty = Pty::start(no_color, 80, 24);
@@ -238,7 +238,7 @@ fn no_color_means_none_and_the_cursor_is_still_seen() {
     pty.send("q");
     assert!(pty.wait().success());
     let bytes = String::from_utf8_lossy(&pty.bytes()).into_owned();
-    let colours = |text: &str| {
+    let has_color = |text: &str| {
         text.split("\x1b[").skip(1).filter_map(|rest| rest.split_once('m')).any(|(codes, _)| {
             codes.bytes().all(|b| b.is_ascii_digit() || b == b';')
                 && codes
@@ -246,13 +246,13 @@ fn no_color_means_none_and_the_cursor_is_still_seen() {
                     .any(|code| matches!(code.parse(), Ok(30..=38 | 40..=48 | 90..=97 | 100..=107)))
         })
     };
-    assert!(!colours(&bytes), "{bytes:?}");
+    assert!(!has_color(&bytes), "{bytes:?}");
     assert!(bytes.contains("\x1b[7m"), "the cursor line is reversed");
 }
 
-/// A shell with job control: it gives the terminal to caseload, gets it back with Ctrl-Z, and hands it on again.
+/// Runs caseload in a shell with job control: Ctrl-Z gives the terminal back to the shell, `fg` returns it.
 #[test]
-fn it_waits_in_the_background_and_comes_back_as_it_was() {
+fn suspending_and_resuming_restores_the_screen() {
     let job = "set -m; \"$CASELOAD\" demo; echo \"it $(stty -a | grep -o -- '-*icanon')\"; fg";
     let mut shell = program("sh", &["-c", job]);
     shell.env("CASELOAD", env!("CARGO_BIN_EXE_caseload"));
@@ -261,7 +261,7 @@ fn it_waits_in_the_background_and_comes_back_as_it_was() {
     pty.send("c");
     pty.wait_for("Field map 2/4");
     pty.send("\x1a");
-    // The shell's own lines are read on the main screen, in lines again, before caseload comes back.
+    // Before caseload resumes, the shell prints on the main screen with the terminal in line mode.
     pty.wait_for_bytes("it icanon");
     pty.wait_for("Field map 2/4");
     pty.send("\x1b");

@@ -1,4 +1,4 @@
-//! The receipt as a web page: one file that needs no other, for a client or a manager, on a screen or on paper.
+//! The receipt as a self-contained web page, for a client or a manager, on screen or on paper.
 
 mod parts;
 
@@ -17,7 +17,7 @@ use parts::{
 };
 
 const STYLE: &str = include_str!("html/page.css");
-/// Nothing is loaded and nothing runs, whatever the texts of a file or a server hold.
+/// Nothing is loaded and nothing runs, whatever the texts from a file or a server contain.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// A receipt with everything its web page shows.
@@ -25,22 +25,22 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 pub struct ReceiptPage {
     /// The receipt.
     pub receipt: Receipt,
-    /// Why the import is paused or halted, in a sentence; empty otherwise.
+    /// Why the import is paused or halted; empty otherwise.
     pub note: String,
     /// The rejected and unknown rows, private values masked.
     pub exceptions: Vec<Exception>,
-    /// The rows that were left out.
+    /// The excluded rows.
     pub exclusions: Vec<Exclusion>,
-    /// Earlier tries of rows that were sent again, private values masked.
+    /// Earlier tries of rows that were resent, private values masked.
     pub tries: Vec<Try>,
     /// The time zone of the times.
     pub zone: TimeZone,
-    /// When the page is made.
+    /// When the page is created.
     pub made_at: Timestamp,
 }
 
 impl App {
-    /// Returns the receipt of an import with everything its web page shows, in the time zone of this machine.
+    /// Returns the receipt of an import with everything its web page shows, in the local time zone.
     pub fn receipt_page(&self, id: ImportId) -> Result<ReceiptPage, AppError> {
         Ok(ReceiptPage {
             receipt: self.receipt(id)?,
@@ -108,14 +108,14 @@ impl ReceiptPage {
         }
     }
 
-    /// The rows that have more than one case: the one thing on the page that has to be undone.
+    /// Rows with more than one case: the one problem on the page that must be fixed in Trackops.
     fn doubled(&self) -> Markup {
         let doubled = &self.receipt.doubled;
         html! {
             @if !doubled.is_empty() {
                 div.alert {
                     strong { (rows(doubled.len() as u64)) " with more than one case in Trackops." }
-                    " Keep one case of each row and delete the others there."
+                    " Keep one case per row, and delete the others there."
                     (table(&["Row", "Line", "Reference", "Cases"], &html! {
                         @for several in doubled {
                             tr {
@@ -130,7 +130,7 @@ impl ReceiptPage {
         }
     }
 
-    /// The outcomes as a bar, and as a sum beside it that says the same.
+    /// The outcomes as a bar and as a table.
     fn counts(&self) -> Markup {
         let counts = &self.receipt.counts;
         let outcomes = [
@@ -146,7 +146,7 @@ impl ReceiptPage {
                     @for (class, label, count, _) in outcomes {
                         @if count > 0 {
                             span class=(class) style={ "flex-grow:" (count) } {
-                                // A narrower part has no room for it.
+                                // A narrower part has no room for a label.
                                 @if count.saturating_mul(6) >= counts.rows { b { (label) " " (grouped(count)) } }
                             }
                         }
@@ -167,7 +167,7 @@ impl ReceiptPage {
                         tr {
                             th scope="row" { "Rows in the file" }
                             td.n { data value=(counts.rows) { (grouped(counts.rows)) } }
-                            td { "The sum of the outcomes above." }
+                            td { "Sum of the outcomes above." }
                         }
                     }
                 }
@@ -175,7 +175,7 @@ impl ReceiptPage {
         }
     }
 
-    /// What reading the cases back has shown.
+    /// The result of the read-back.
     fn read_back(&self) -> Markup {
         let receipt = &self.receipt;
         html! {
@@ -201,10 +201,10 @@ impl ReceiptPage {
         }
     }
 
-    /// What, when and by whom.
+    /// Facts about the import: file, account, users, times.
     fn facts(&self) -> Markup {
         let receipt = &self.receipt;
-        // The folders above it are of no concern to who reads the page.
+        // Readers of the page don't need the folders.
         let file = receipt.file.as_deref().map(Path::new).and_then(Path::file_name);
         let or_dash = |text: &str| if text.is_empty() { "–".to_owned() } else { shown(text) };
         html! {
@@ -216,7 +216,7 @@ impl ReceiptPage {
                         (receipt.status)
                         @if !self.note.is_empty() { ": " (shown(&self.note)) }
                         @if receipt.status == Status::Processing {
-                            ". This page shows a moment of it; make a new one when it has ended."
+                            ". The import is still running. Export this page again when it ends."
                         }
                     }
                     dt { "File" }
@@ -244,7 +244,7 @@ impl ReceiptPage {
             section {
                 h2 { "Exceptions (" (grouped(self.exceptions.len() as u64)) ")" }
                 @if self.exceptions.is_empty() {
-                    p { "No row was rejected, and none is unknown." }
+                    p { "No rejected or unknown rows." }
                 } @else {
                     (table(&columns, &html! {
                         @for found in &self.exceptions {
@@ -345,13 +345,13 @@ impl ReceiptPage {
     fn footer(&self) -> Markup {
         html! {
             footer {
-                p { "Made " (self.moment(Some(&self.made_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))) " by caseload " (env!("CARGO_PKG_VERSION")) "." }
-                p { "Rows are counted from the first row of data. Lines are those of the file. Social security numbers and dates of birth are masked with •. The SHA-256 changes when anything in the file does." }
+                p { "Created " (self.moment(Some(&self.made_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))) " by caseload " (env!("CARGO_PKG_VERSION")) "." }
+                p { "Row 1 is the first row of data, and line 1 the first line of the file. Social security numbers and dates of birth are masked with •. The SHA-256 changes if anything in the file changes." }
             }
         }
     }
 
-    /// A time in the page's zone; its UTC beside it, where that is another.
+    /// A time in the page's zone, followed by UTC if that differs.
     fn moment(&self, utc: Option<&str>) -> Markup {
         let at = utc.and_then(|utc| utc.parse::<Timestamp>().ok());
         let is_utc = at.is_none_or(|at| self.zone.to_offset(at).is_zero());

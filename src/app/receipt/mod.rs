@@ -1,4 +1,4 @@
-//! The receipt: what became of every row of an import, for whoever has to prove it.
+//! The receipt: the result of every row of an import, as proof.
 
 mod html;
 
@@ -18,9 +18,9 @@ use crate::text::{hex, plural, utc};
 pub struct Receipt {
     /// The import.
     pub import: ImportId,
-    /// What people call it.
+    /// Its name.
     pub name: String,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
     /// Outcomes; they add up to the rows of the file.
     #[serde(flatten)]
@@ -29,27 +29,27 @@ pub struct Receipt {
     pub file: Option<String>,
     /// SHA-256 of the file, in hexadecimal digits.
     pub sha256: Option<String>,
-    /// The account it went to.
+    /// The account it was sent to.
     pub account: String,
-    /// The user name in Trackops of who sent it.
+    /// Trackops user name of the sender.
     pub username: String,
-    /// The user of the machine who sent it.
+    /// User of the machine who sent it.
     pub os_user: String,
     /// Actions on the import, in order.
     pub deeds: Vec<Done>,
-    /// What the administrative notes of its cases begin with; none when they carry no row token.
+    /// Start of its cases' administrative notes; `None` without row tokens.
     pub token: Option<String>,
-    /// When it was started first, UTC.
+    /// When it was first started, UTC.
     pub started_at: Option<String>,
-    /// When it ended last, UTC.
+    /// When it last ended, UTC.
     pub ended_at: Option<String>,
-    /// Every row that had its turn, in order; the others are not sent.
+    /// All processed rows, in order; the others are not sent.
     pub cases: Vec<ReceiptLine>,
-    /// The rows that have more than one case in Trackops.
+    /// Rows with more than one case in Trackops.
     pub doubled: Vec<Doubled>,
-    /// What reading the cases back has shown last; none when they were not read back.
+    /// Result of the last read-back, if there was one.
     pub verified: Option<Verification>,
-    /// Values that are stored otherwise than they were sent, and cases that are gone.
+    /// Values stored differently than sent, and deleted cases.
     pub findings: Vec<Finding>,
 }
 
@@ -66,18 +66,18 @@ pub struct ReceiptLine {
     pub reference: Option<String>,
     /// The case's id.
     pub case_id: Option<String>,
-    /// The case number, when Trackops told it.
+    /// The case number, if Trackops reported it.
     pub case_number: Option<String>,
     /// When it was sent, UTC by the server's clock.
     pub sent_at: Option<String>,
-    /// Number of tries: more than 1 for a rejected row that was corrected and sent again.
+    /// Number of tries: more than 1 for a rejected row that was resent.
     pub tries: u64,
-    /// Why it is no case, or by whose word it is one.
+    /// Why it isn't a case, or who decided that it is.
     pub reason: Option<String>,
 }
 
 impl App {
-    /// The receipt of an import.
+    /// Returns the receipt of an import.
     pub fn receipt(&self, id: ImportId) -> Result<Receipt, AppError> {
         let (import, doubled) = (self.import(id)?, self.doubled(id)?);
         let ReadBack { verified, findings } = self.read_back(id)?;
@@ -106,7 +106,7 @@ impl App {
 }
 
 impl App {
-    /// The lines of a receipt; one that has several cases says so as its reason.
+    /// Returns the lines of a receipt. For a row with more than one case, the reason lists them.
     fn lines(&self, id: ImportId, doubled: &[Doubled]) -> Result<Vec<ReceiptLine>, AppError> {
         let mut lines: Vec<ReceiptLine> =
             self.inner.ledger.receipt(id)?.into_iter().map(ReceiptLine::from).collect();
@@ -119,7 +119,7 @@ impl App {
         }
         for several in doubled {
             if let Some(line) = lines.iter_mut().find(|line| line.row == several.row) {
-                line.reason = Some(format!("doubled: {}", several.cases.join(", ")));
+                line.reason = Some(format!("more than one case: {}", several.cases.join(", ")));
             }
         }
         Ok(lines)
@@ -154,19 +154,19 @@ const COLUMNS: [&str; 9] =
     ["row", "line", "reference", "outcome", "case id", "case number", "sent at (UTC)", "reason", "tries"];
 
 impl Receipt {
-    /// The rows as CSV, safe to open in a spreadsheet program.
+    /// Returns the rows as CSV, safe to open in a spreadsheet program.
     #[must_use]
     pub fn to_csv(&self) -> String {
         let mut csv = csv::Writer::from_writer(Vec::new());
         let header = COLUMNS.map(str::to_owned);
         for record in std::iter::once(header).chain(self.cases.iter().map(ReceiptLine::record)) {
-            // Into memory, all of the same length: nothing can go wrong.
+            // Records of the same length, written to memory: this can't fail.
             let _ = csv.write_record(record.iter().map(|cell| safe(cell)));
         }
         csv.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 
-    /// The receipt as a page: the facts, then a line for every row.
+    /// Returns the receipt as text: the facts, then a line for every row.
     #[must_use]
     pub fn to_text(&self) -> String {
         let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
@@ -175,7 +175,7 @@ impl Receipt {
             (username, "") => username.to_owned(),
             (username, os_user) => format!("{username} (user {os_user} of this machine)"),
         };
-        let mut lines = vec![format!("Receipt of import {} “{}”", self.import, self.name), String::new()];
+        let mut lines = vec![format!("Receipt for import {} “{}”", self.import, self.name), String::new()];
         let facts = [
             ("File", known(&self.file)),
             ("SHA-256", known(&self.sha256)),
@@ -197,7 +197,7 @@ impl Receipt {
         lines.extend(self.cases.iter().map(ReceiptLine::to_text));
         let rest = self.counts.rows.saturating_sub(self.cases.len() as u64);
         if rest > 0 {
-            lines.push(format!("{} more had no turn yet: not sent", plural(rest, "row")));
+            lines.push(format!("{} not sent", plural(rest, "more row")));
         }
         lines.join("\n") + "\n"
     }

@@ -1,4 +1,4 @@
-//! Arguments of `fix`, and which rejected rows `resume` sends again.
+//! Arguments of `fix`, and the rejected rows that `resume` resends.
 
 use std::io::{self, BufRead, Read};
 use std::path::PathBuf;
@@ -11,24 +11,24 @@ use crate::ledger::ImportId;
 /// Arguments of `fix`.
 #[derive(Args)]
 pub struct FixArgs {
-    /// The import's number
+    /// Number of the import
     pub import: ImportId,
-    /// The row to correct
+    /// Row to fix
     #[arg(long, value_name = "ROW", value_parser = clap::value_parser!(u64).range(1..), required_unless_present_any = ["from", "recipe"])]
     row: Option<u64>,
-    /// Header of the column to correct; #5 is the fifth column
+    /// Header of the column to fix; #5 is the fifth column
     #[arg(long, value_name = "COLUMN", required_unless_present_any = ["skip", "recipe"])]
     column: Option<String>,
-    /// What to read instead of the cell; - reads it from standard input, so that nobody sees it in a list of processes
+    /// New value of the cell; - reads it from standard input, so that it appears in no process list
     #[arg(long, value_name = "VALUE", requires = "column", required_unless_present_any = ["skip", "recipe"])]
     value: Option<String>,
-    /// Correct every cell of the column that has this value
+    /// Change every cell of the column that has this value
     #[arg(long, value_name = "VALUE", conflicts_with = "row", requires = "column")]
     from: Option<String>,
     /// Skip the row instead of sending it
     #[arg(long, requires = "row", conflicts_with_all = ["column", "value", "from"])]
     skip: bool,
-    /// Use this recipe from now on; fixes of single rows are kept
+    /// Use this recipe from now on; fixes to single rows are kept
     #[arg(long, value_name = "FILE", conflicts_with_all = ["row", "column", "value", "from", "skip"])]
     recipe: Option<PathBuf>,
     /// Print the result as JSON
@@ -37,12 +37,12 @@ pub struct FixArgs {
 }
 
 impl FixArgs {
-    /// Returns what is to be corrected. Fails when the recipe can't be read.
+    /// Returns the correction to make. Fails if the recipe can't be read.
     pub fn correction(&self) -> Result<Correction, AppError> {
         if let Some(path) = &self.recipe {
             return Ok(Correction::Recipe(Box::new(App::read_recipe(path)?)));
         }
-        // Which of these are given together is settled by the rules above.
+        // The rules above settle which of these come together.
         let row = self.row.unwrap_or_default();
         if self.skip {
             return Ok(Correction::Skip { row });
@@ -59,23 +59,23 @@ impl FixArgs {
     }
 }
 
-/// Longest value that is read from standard input, in bytes.
+/// Maximum length of a value read from standard input, in bytes.
 const LONGEST: u64 = 1 << 20;
 
-/// A line of standard input.
+/// Reads a line of standard input.
 fn typed() -> Result<String, AppError> {
     let mut line = String::new();
     let read = io::stdin().lock().take(LONGEST).read_line(&mut line);
-    read.map_err(|source| AppError::File { what: "the value can't be read from standard input", source })?;
+    read.map_err(|source| AppError::File { what: "can't read the value from standard input", source })?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// Which rejected rows are sent again.
+/// Rejected rows to resend.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum RejectedArg {
-    /// Those that were corrected
+    /// Corrected rows
     Corrected,
-    /// Those, and all that Trackops refused
+    /// Corrected rows, and all rows that Trackops refused
     All,
 }
 

@@ -1,4 +1,4 @@
-//! The arguments.
+//! Command-line arguments.
 
 mod fix;
 mod pace;
@@ -21,17 +21,17 @@ pub use pace::{LookUpArg, OnErrorArg, Pace, SendAnyway};
 pub use reading::{EscapeArg, Reading};
 pub use upkeep::{CatalogAction, CatalogArgs, DoctorArgs, PurgeArgs, TeamAction};
 
-/// Load a spreadsheet of cases into Trackops, and prove it: nothing lost, nothing doubled.
+/// Import cases from a spreadsheet into Trackops and account for every row
 ///
-/// Without a command it opens full-screen on the list of imports. The API token is never an argument: set
-/// `CASELOAD_TOKEN`, name a command or a file in the config file, or enter it on the first screen.
+/// Without a command, caseload opens full-screen on the list of imports. The API token is never an argument: set
+/// `CASELOAD_TOKEN`, name a token command or file in the config file, or enter it on the first screen.
 #[derive(Parser)]
 #[command(version, about, max_term_width = 100)]
 pub struct Cli {
-    /// Where everything lives, and which account.
+    /// Folders and account.
     #[command(flatten)]
     pub global: Global,
-    /// What to do; nothing for the full-screen program.
+    /// The command; without one, the full-screen program.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -39,25 +39,25 @@ pub struct Cli {
 /// Arguments of every command.
 #[derive(Args)]
 pub struct Global {
-    /// Keep config and data in this folder instead of the platform's
+    /// Keep config and data in this folder instead of the default ones
     #[arg(long, global = true, env = "CASELOAD_HOME", hide_env_values = true, value_name = "DIR")]
     home: Option<PathBuf>,
-    /// Use this account of the config file
+    /// Use this account from the config file
     #[arg(long, global = true, value_name = "NAME")]
     account: Option<String>,
-    /// Address of Trackops: a subdomain, or https://...
+    /// Trackops address: a subdomain, or https://...
     #[arg(long, global = true, env = "CASELOAD_URL", hide_env_values = true, value_name = "URL")]
     url: Option<String>,
-    /// An active Trackops employee with Full Access
+    /// Trackops user name, of an active employee with Full Access
     #[arg(long, global = true, env = "CASELOAD_USERNAME", hide_env_values = true, value_name = "NAME")]
     username: Option<String>,
-    /// Use the embedded, made-up Trackops
+    /// Use the practice server: a built-in Trackops with sample data
     #[arg(long, global = true)]
     sandbox: bool,
 }
 
 impl Global {
-    /// The settings, with the token from the environment.
+    /// Returns the settings, with the token from the environment.
     #[must_use]
     pub fn settings(self) -> Settings {
         let given = |text: &String| !text.trim().is_empty();
@@ -77,27 +77,32 @@ impl Global {
 /// A command.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Try it: the made-up Trackops with a sample import ready to review and start
+    /// Try a sample import on the practice server
+    #[command(after_help = "Example: caseload demo")]
     Demo,
-    /// Import a file: check, send, and show what became of every row
+    /// Import a file: check it, send the rows, and report the result of every row
+    ///
+    /// Exit status: 0 if every row is created or excluded; 1 if some rows are left; 2 if the import couldn't start.
+    #[command(after_help = "Example: caseload run weekly.csv --recipe acme.toml --on-error skip")]
     Run(RunArgs),
-    /// Go on where an import stopped; what is unknown is looked up first
+    /// Resume an import; unknown rows are looked up first
+    #[command(after_help = "Example: caseload resume 12")]
     Resume {
-        /// The import's number
+        /// Number of the import
         import: ImportId,
         /// How to send
         #[command(flatten)]
         pace: Pace,
-        /// What to do when a row is refused; as at the start unless given
+        /// What to do when a row is refused; defaults to the import's own setting
         #[arg(long, value_enum)]
         on_error: Option<OnErrorArg>,
-        /// What a row is that stays unknown after the look-up: created=ID (it is that case), or send (it is not there)
+        /// Decide a row that the lookup leaves unknown: created=ID (it is that case), or send (it isn't in Trackops)
         #[arg(long, value_name = "created=ID|send", value_parser = decision)]
         treat_unknown_as: Option<Decision>,
-        /// Of several unknown rows, the one that is meant
+        /// Row to decide, if several are unknown
         #[arg(long, value_name = "ROW", requires = "treat_unknown_as")]
         row: Option<u64>,
-        /// Send corrected rows again; all: also rows that Trackops refused, unchanged
+        /// Resend corrected rows; `all` also resends the unchanged rows that Trackops refused
         #[arg(long, value_name = "all", value_enum, num_args = 0..=1, default_missing_value = "corrected",
               conflicts_with = "treat_unknown_as")]
         rejected: Option<RejectedArg>,
@@ -105,113 +110,128 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Correct rejected rows of an import, in the import; its file stays as it is
+    /// Fix rejected rows in the import; its file doesn't change
     ///
-    /// `caseload resume IMPORT --rejected` sends the corrected rows. Exit status: 0 when every row concerned passes the
-    /// check now, or is skipped; 1 when one doesn't; 2 when nothing could be corrected.
-    ///
-    /// Example: caseload fix 12 --row 17 --column "Due Date" --value 2027-03-01
+    /// Then `caseload resume IMPORT --rejected` sends the corrected rows. Exit status: 0 if every row concerned now
+    /// passes the check or is skipped; 1 if one doesn't; 2 if nothing could be fixed.
+    #[command(after_help = "Example: caseload fix 12 --row 17 --column \"Due Date\" --value 2027-03-01")]
     Fix(FixArgs),
-    /// Read the created cases back, and compare every value with what was sent
+    /// Read the created cases back and compare every value with what was sent
     ///
-    /// It takes about one request for every hundred cases. Exit status: 0 when every case is found as it was sent, once; 1
-    /// when one is different, doubled, not shown or gone; 2 when nothing could be read.
+    /// This takes about one request per hundred cases. Exit status: 0 if every row is one case, stored as sent; 1 if a
+    /// case is different, not listed or deleted, or a row has more than one; 2 if nothing could be read.
+    #[command(after_help = "Example: caseload verify 12")]
     Verify {
-        /// The import's number
+        /// Number of the import
         import: ImportId,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Pause an import that another caseload runs, and wait until it has stopped
+    /// Pause an import that another caseload is running, and wait until it stops
     ///
-    /// The rows in flight get their answers first. Exit status: 0 when it is paused, or came to its end before that; 1
-    /// when it ended otherwise; 2 when nobody runs it.
+    /// Rows already sent get their answers first. Exit status: 0 if it is paused, or was complete before that; 1 if it
+    /// ended in another way; 2 if it isn't running.
+    #[command(after_help = "Example: caseload pause 12")]
     Pause {
-        /// The import's number
+        /// Number of the import
         import: ImportId,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Build and judge every row; nothing is sent
+    /// Validate every row without sending anything
+    #[command(after_help = "Example: caseload check weekly.csv --recipe acme.toml")]
     Check {
-        /// The file and how it is read
+        /// The file and its format
         #[command(flatten)]
         source: Source,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Show how a file is read: encoding, separator, header, columns, and what was damaged
+    /// Show the format of a file: encoding, delimiter, header, columns, and any damage
+    #[command(after_help = "Example: caseload sheet weekly.csv")]
     Sheet(SheetArgs),
-    /// Propose a recipe for a file: which column goes where, how sure that is, and why
+    /// Propose a recipe for a file: the field for each column, how sure that is, and why
+    #[command(after_help = "Example: caseload map weekly.csv > acme.toml")]
     Map(MapArgs),
     /// List the imports, newest first
+    #[command(after_help = "Example: caseload imports --json")]
     Imports {
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Show one import with its counts and exceptions
+    /// Show an import with its counts and exceptions
+    #[command(after_help = "Example: caseload show 12")]
     Show {
-        /// The import's number
+        /// Number of the import
         import: ImportId,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Print the rejected rows with reasons, as a CSV file to be corrected and imported again
+    /// Print the rejected rows with their reasons as CSV, to fix and import again
+    #[command(after_help = "Example: caseload rejects 12 > rejected.csv")]
     Rejects {
-        /// The import's number
+        /// Number of the import
         import: ImportId,
     },
-    /// Print every row that is neither created nor excluded, as a CSV file to be imported again
+    /// Print the remaining rows (neither created nor excluded) as CSV, to import again
+    #[command(after_help = "Example: caseload remaining 12 > remaining.csv")]
     Remaining {
-        /// The import's number
+        /// Number of the import
         import: ImportId,
     },
-    /// Print what became of every row: reference, case id and number; and the file, who, when, counts
+    /// Print the result of every row, with file, user, times and counts
+    #[command(after_help = "Example: caseload receipt 12 --html > receipt.html")]
     Receipt {
-        /// The import's number
+        /// Number of the import
         import: ImportId,
         /// Print the rows as CSV
         #[arg(long, conflicts_with = "json")]
         csv: bool,
-        /// With --csv: every row of the file with its own columns, and the case it became, for the client
+        /// With --csv: print every row of the file with its own columns and its case, for the client
         #[arg(long, requires = "csv")]
         with_columns: bool,
-        /// Print what is needed to delete its cases in Trackops: dates, row token, case numbers
+        /// Print what you need to delete its cases in Trackops: dates, row token, case numbers
         #[arg(long, conflicts_with_all = ["json", "csv"])]
         undo: bool,
-        /// Print a web page in one file, for a client or a manager, to be sent or put on paper
+        /// Print a web page in one file, to print or to send to a client or manager
         #[arg(long, conflicts_with_all = ["json", "csv", "undo"])]
         html: bool,
-        /// Print all of it as JSON
+        /// Print everything as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Print an import's recipe, for the next file of the kind
+    /// Print an import's recipe, to use for similar files
+    #[command(after_help = "Example: caseload recipe 12 > acme.toml")]
     Recipe {
-        /// The import's number
+        /// Number of the import
         import: ImportId,
-        /// With what was said of single rows of its own file
+        /// Include the fixes to single rows of its own file
         #[arg(long)]
         fixes: bool,
     },
-    /// Try the connection, and say which assumptions about the API hold; nothing is sent unless told to
+    /// Test the connection and the assumptions about the API; creates no case unless told to
+    #[command(after_help = "Example: caseload doctor")]
     Doctor(DoctorArgs),
-    /// Show, exchange or fill the account's catalog: the ids of case types, services, custom fields and so on
+    /// Show, share or update the account's catalog: ids of case types, services, custom fields and so on
+    #[command(after_help = "Example: caseload catalog export > acme.catalog.toml")]
     Catalog(CatalogArgs),
-    /// Forget old imports: rows, exceptions, notes and recipes; the duplicate guard still knows what was created
+    /// Delete old imports from history; duplicate protection is kept
+    #[command(after_help = "Example: caseload purge --older-than 90d")]
     Purge(PurgeArgs),
     /// Share one ledger with the members of a group on this machine
+    #[command(after_help = "Example: caseload team init /srv/caseload --group intake")]
     Team {
         /// What to do
         #[command(subcommand)]
         action: TeamAction,
     },
-    /// Run the made-up Trackops alone, until Ctrl-C
+    /// Run the practice server on its own, until Ctrl-C
+    #[command(after_help = "Example: caseload sandbox --port 8080 --latency-ms 100")]
     Sandbox(SandboxArgs),
 }
 
@@ -219,7 +239,7 @@ fn decision(argument: &str) -> Result<Decision, &'static str> {
     match argument.split_once('=') {
         Some(("created", id)) if !id.trim().is_empty() => Ok(Decision::Created(id.trim().to_owned())),
         None if argument == "send" => Ok(Decision::Send),
-        _ => Err("write created=ID with the id of the case in Trackops, or send"),
+        _ => Err("write created=ID (the id of the case in Trackops), or send"),
     }
 }
 
@@ -235,11 +255,10 @@ pub struct RunArgs {
     /// How to send
     #[command(flatten)]
     pub pace: Pace,
-    /// Send this row alone and show what was stored; resume sends the rest
+    /// Send only this row and show what Trackops stored; resume sends the rest
     #[arg(long, value_name = "ROW", conflicts_with = "dry_run", value_parser = clap::value_parser!(u64).range(1..))]
     pub first: Option<u64>,
-    /// With --on-error halt, send the rows before the first one that has an error; without it a file with errors isn't
-    /// started
+    /// With --on-error halt, send the rows before the first error; otherwise a file with errors isn't started
     #[arg(long)]
     pub send_valid: bool,
     /// Check only; send nothing
@@ -253,39 +272,39 @@ pub struct RunArgs {
 /// A file, and how its rows become cases.
 #[derive(Args)]
 pub struct Source {
-    /// The CSV file or workbook; - for standard input
+    /// CSV file or workbook; - for standard input
     pub file: PathBuf,
     /// How to read it
     #[command(flatten)]
     pub reading: Reading,
-    /// Case defaults and field map, a TOML file
+    /// Recipe (a TOML file): case defaults and field map
     #[arg(long, value_name = "FILE", conflicts_with = "like")]
     pub recipe: Option<PathBuf>,
-    /// Take them from this import
+    /// Use the recipe of this import
     #[arg(long, value_name = "IMPORT")]
     pub like: Option<ImportId>,
-    /// Take only the rows with this text in that column; may be repeated for one column
-    #[arg(long, value_name = "COLUMN=TEXT", value_parser = column_and_text)]
+    /// Import only the rows with this value in that column; repeat for more values of the same column
+    #[arg(long, value_name = "COLUMN=VALUE", value_parser = column_and_text)]
     pub only: Vec<(String, String)>,
 }
 
 fn column_and_text(argument: &str) -> Result<(String, String), &'static str> {
-    let (column, text) = argument.split_once('=').ok_or("there is no “=” between column and text")?;
+    let (column, text) = argument.split_once('=').ok_or("missing “=” between column and value")?;
     Ok((column.trim().to_owned(), text.trim().to_owned()))
 }
 
 /// Arguments of `map`.
 #[derive(Args)]
 pub struct MapArgs {
-    /// The CSV file or workbook; - for standard input
+    /// CSV file or workbook; - for standard input
     pub file: PathBuf,
     /// How to read it
     #[command(flatten)]
     pub reading: Reading,
-    /// Start from this import, and say what changed since
+    /// Start from this import's recipe, and report what changed since
     #[arg(long, value_name = "IMPORT")]
     pub like: Option<ImportId>,
-    /// Remember no more what earlier imports made of this header; may be repeated
+    /// Forget the remembered mapping for this header; can be repeated
     #[arg(long, value_name = "HEADER")]
     pub forget: Vec<String>,
     /// Print the result as JSON
@@ -296,12 +315,12 @@ pub struct MapArgs {
 /// Arguments of `sheet`.
 #[derive(Args)]
 pub struct SheetArgs {
-    /// The CSV file or workbook; - for standard input
+    /// CSV file or workbook; - for standard input
     pub file: PathBuf,
     /// How to read it
     #[command(flatten)]
     pub reading: Reading,
-    /// Write it out as clean UTF-8 comma CSV
+    /// Print the rows as clean CSV (UTF-8, commas)
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
     /// Print the result as JSON
@@ -312,10 +331,10 @@ pub struct SheetArgs {
 /// Arguments of `sandbox`.
 #[derive(Args)]
 pub struct SandboxArgs {
-    /// Port on 127.0.0.1; 0 takes any free one
+    /// Port on 127.0.0.1; 0 picks a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Hold every answer back so long
+    /// Delay every answer by this time
     #[arg(long, default_value_t = 0, value_name = "MS")]
     latency_ms: u64,
     /// Time after its answer at which a -late fault creates its case
@@ -324,19 +343,19 @@ pub struct SandboxArgs {
     /// Time for which list-lag and replicas hide a new case, and a cache keeps an answer
     #[arg(long, default_value_t = 1500, value_name = "MS")]
     lag_ms: u64,
-    /// Let something go wrong: KIND, KIND@17, KIND@17-20, KIND/30, KIND%2.5, get:KIND; may be repeated
+    /// Simulate a fault: KIND, KIND@17, KIND@17-20, KIND/30, KIND%2.5, get:KIND; can be repeated
     #[arg(long, value_name = "FAULT", long_help = Fault::help())]
     fault: Vec<Fault>,
-    /// Let KIND%2.5 strike other requests; the same number strikes the same ones
+    /// Seed that picks the requests for KIND%2.5; the same seed picks the same ones
     #[arg(long, default_value_t = 0, value_name = "N")]
     seed: u64,
-    /// Behave otherwise where the vendor documents nothing; may be repeated; --help lists them
+    /// Change behavior that the vendor doesn't document; can be repeated; --help lists the names
     #[arg(long, value_name = "NAME", long_help = Quirk::help())]
     quirk: Vec<Quirk>,
 }
 
 impl SandboxArgs {
-    /// The options of a sandbox that is run so.
+    /// Returns the sandbox's options.
     #[must_use]
     pub fn options(self) -> sandbox::Options {
         sandbox::Options {

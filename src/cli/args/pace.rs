@@ -1,4 +1,4 @@
-//! How rows are sent: how fast, which of them, and what a refusal does.
+//! Arguments for sending rows: pace, duplicates, and what a refusal does.
 
 use clap::{Args, ValueEnum};
 
@@ -8,23 +8,23 @@ use crate::ledger::OnError;
 /// How fast rows are sent.
 #[derive(Args, Clone)]
 pub struct Pace {
-    /// Rows in flight at a time; 1 with --on-error halt unless given
+    /// Rows to send at the same time; with --on-error halt, 1 unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     concurrency: Option<u16>,
-    /// Requests a minute; 0 for no limit
+    /// Requests per minute; 0 for no limit
     #[arg(long, value_name = "N")]
     per_minute: Option<u32>,
-    /// Send rows the duplicate guard leaves out: all, or row numbers with commas
+    /// Send rows that duplicate protection excludes: all, or row numbers separated by commas
     #[arg(long, value_name = "all|ROWS", value_parser = send_anyway)]
     send_anyway: Option<SendAnyway>,
-    /// How to skip cases that Trackops has already: auto compares the account's recent cases (`look_back_days` in the config
-    /// file, 30), each asks for every reference, off sends without
+    /// How to skip cases already in Trackops: auto compares with the account's recent cases (`look_back_days` in the
+    /// config file, 30), each looks up every reference, off doesn't check
     #[arg(long, value_name = "auto|each|off", value_enum, num_args = 0..=1, default_value = "auto",
           default_missing_value = "each", hide_possible_values = true, hide_default_value = true)]
     look_up: LookUpArg,
 }
 
-/// Which duplicates are sent.
+/// Duplicates to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendAnyway {
     /// Every one.
@@ -39,11 +39,11 @@ fn send_anyway(argument: &str) -> Result<SendAnyway, &'static str> {
     }
     let number = |text: &str| text.trim().parse::<u64>().ok().filter(|row| *row > 0);
     let rows: Option<Vec<u64>> = argument.split(',').map(number).collect();
-    rows.map(SendAnyway::Rows).ok_or("write all, or the numbers of rows with commas between them")
+    rows.map(SendAnyway::Rows).ok_or("write all, or row numbers separated by commas")
 }
 
 impl Pace {
-    /// The options of a run at this pace.
+    /// Returns the options of a run at this pace.
     #[must_use]
     pub fn options(&self, on_error: OnError) -> StartOptions {
         StartOptions {
@@ -58,7 +58,7 @@ impl Pace {
         }
     }
 
-    /// The rows that are sent although the duplicate guard leaves them out.
+    /// Returns the rows to send although the duplicate guard excludes them.
     #[must_use]
     pub fn rows_anyway(&self) -> &[u64] {
         match &self.send_anyway {
@@ -67,21 +67,21 @@ impl Pace {
         }
     }
 
-    /// Whether Trackops is asked for each case first.
+    /// Returns true if each case is looked up in Trackops first.
     #[must_use]
     pub fn looks_up(&self) -> bool {
         matches!(self.look_up, LookUpArg::Each)
     }
 }
 
-/// How cases that Trackops has already are found.
+/// How to find cases already in Trackops.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum LookUpArg {
-    /// The recent ones are listed
+    /// Compare with the recent cases
     Auto,
-    /// Each reference is asked for
+    /// Look up each reference
     Each,
-    /// Not at all
+    /// Don't check
     Off,
 }
 
@@ -98,9 +98,9 @@ impl From<LookUpArg> for WantedLookUp {
 /// What to do when a row is refused.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum OnErrorArg {
-    /// Start no further row
+    /// Stop at the first refused row
     Halt,
-    /// Log the exception and go on to the end
+    /// Log the exception and continue to the end
     Skip,
 }
 

@@ -1,47 +1,47 @@
-//! The arguments that say how a file is read.
+//! Arguments for the file format.
 
 use clap::{Args, ValueEnum};
 
 use crate::sheet::{Encoding, Escape, Header, HiddenRows, Layout, Mark, Quote, Worksheets};
 
-/// How to read a file, where it is not to be found out.
+/// File format, where it shouldn't be detected.
 #[derive(Args, Clone)]
 pub struct Reading {
-    /// Its encoding, such as UTF-8 or Windows-1252
+    /// Encoding, such as UTF-8 or Windows-1252
     #[arg(long, value_name = "NAME", help_heading = READING)]
     encoding: Option<Encoding>,
-    /// What stands between cells: a character, or tab, comma, semicolon, pipe, space
+    /// Delimiter between cells: a character, or tab, comma, semicolon, pipe, space
     #[arg(long, value_name = "CHAR", help_heading = READING)]
     delimiter: Option<Mark>,
-    /// What stands around cells: a character, or none
+    /// Quote around cells: a character, or none
     #[arg(long, value_name = "CHAR", help_heading = READING)]
     quote: Option<Quote>,
-    /// How a quote inside a quoted cell is written
+    /// How a quote inside a quoted cell is escaped
     #[arg(long, value_enum, value_name = "HOW", help_heading = READING)]
     escape: Option<EscapeArg>,
-    /// Line of the header; 3-4 for two lines, none for no header
+    /// Line of the header row; 3-4 for two lines, none for no header
     #[arg(long, value_name = "LINE", help_heading = READING)]
     header_row: Option<Header>,
-    /// How many rows at the end are a footer; 0 for none
+    /// Number of footer rows at the end; 0 for none
     #[arg(long, value_name = "ROWS", help_heading = READING)]
     footer: Option<u64>,
-    /// Worksheet of a workbook; give it more than once to read several with the same columns as one table
+    /// Worksheet of a workbook; repeat to read several with the same columns as one table
     #[arg(long, value_name = "NAME", help_heading = READING)]
     worksheet: Vec<String>,
     /// Whether to import rows that are hidden or filtered out in a workbook
     #[arg(long, value_enum, value_name = "WHAT", help_heading = READING)]
     hidden: Option<HiddenArg>,
-    /// Mend odd spaces, invisible characters and wrongly decoded text
+    /// Clean up odd spaces, invisible characters and wrongly decoded text
     #[arg(long, help_heading = READING)]
     repair: bool,
 }
 
-/// How a quote inside a quoted cell is written.
+/// How a quote inside a quoted cell is escaped.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum EscapeArg {
-    /// Twice
+    /// Doubled
     Doubled,
-    /// With a backslash before it
+    /// With a backslash
     Backslash,
 }
 
@@ -72,10 +72,10 @@ impl From<EscapeArg> for Escape {
     }
 }
 
-const READING: &str = "How the file is read (found out unless given)";
+const READING: &str = "File format (detected unless given)";
 
 impl Reading {
-    /// The choices that were made.
+    /// Returns the given choices.
     #[must_use]
     pub fn layout(&self) -> Layout {
         Layout {

@@ -9,16 +9,16 @@ use crate::ledger::ImportId;
 /// Arguments of `doctor`.
 #[derive(Args)]
 pub struct DoctorArgs {
-    /// Create one case as well, and look for it: only a new case tells how soon it shows, and in which time zone
+    /// Also create one case and look it up: only a new case shows the delay and the time zone of lists
     #[arg(long)]
     pub create_test_case: bool,
-    /// Take the case defaults of the test case from this recipe
+    /// Use the case defaults of this recipe for the test case
     #[arg(long, value_name = "FILE", conflicts_with = "like", requires = "create_test_case")]
     pub recipe: Option<PathBuf>,
-    /// Take them from this import
+    /// Use the case defaults of this import
     #[arg(long, value_name = "IMPORT", requires = "create_test_case")]
     pub like: Option<ImportId>,
-    /// Create it without being asked
+    /// Create it without asking
     #[arg(long, requires = "create_test_case")]
     pub yes: bool,
     /// Print the result as JSON
@@ -29,7 +29,7 @@ pub struct DoctorArgs {
 /// Arguments of `catalog`.
 #[derive(Args)]
 pub struct CatalogArgs {
-    /// What to do with it; nothing to show it
+    /// What to do with it; without this, show it
     #[command(subcommand)]
     pub action: Option<CatalogAction>,
     /// Print the result as JSON
@@ -37,35 +37,35 @@ pub struct CatalogArgs {
     pub json: bool,
 }
 
-/// What can be done with a catalog.
+/// Actions of `catalog`.
 #[derive(Subcommand)]
 pub enum CatalogAction {
-    /// Print it as a file, to keep or to give to a colleague
+    /// Print the catalog as a file, to keep or to share with a colleague
     Export,
-    /// Take over such a file: its names go before those known, what it does not name stays
+    /// Import a catalog file; its names replace yours, entries it lacks stay
+    #[command(after_help = "Example: caseload catalog import acme.catalog.toml")]
     Import {
-        /// The file
+        /// Catalog file
         file: PathBuf,
     },
-    /// Take over the ids and names that the newest cases show; names that are known stay
+    /// Add the ids and names found in the newest cases; known names stay
     Learn,
-    /// Read clients, locations and contacts from Trackops again
+    /// Refresh clients, locations, contacts and custom fields from Trackops
     Refresh,
 }
 
 /// Actions of `team`.
 #[derive(Subcommand)]
 pub enum TeamAction {
-    /// Create the folder of the team's ledger, and print the line for the config file
+    /// Create the folder for the team's ledger, and print the line for the config file
     ///
-    /// The group shares imports, outcomes and catalogs. Config, token and practice cases stay private. An import runs with
-    /// the token of whoever starts it. The folder must be on a local disk.
-    ///
-    /// Example: caseload team init /srv/caseload --group intake
+    /// The group shares imports, outcomes and catalogs. Config, token and practice cases stay private. An import runs
+    /// with the token of whoever starts it. The folder must be on a local disk.
+    #[command(after_help = "Example: caseload team init /srv/caseload --group intake")]
     Init {
-        /// The folder
+        /// Folder for the ledger
         folder: PathBuf,
-        /// The Unix group of the team
+        /// Unix group of the team
         #[arg(long, value_name = "NAME")]
         group: String,
         /// Move your own ledger into the folder, without asking
@@ -78,22 +78,22 @@ pub enum TeamAction {
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct PurgeArgs {
-    /// Forget imports that ended longer ago than this: days as 90d, or weeks as 12w
+    /// Delete imports that ended longer ago than this: days as 90d, or weeks as 12w
     #[arg(long, value_name = "90d", value_parser = days, required_unless_present = "lost")]
     pub older_than: Option<u32>,
-    /// Forget also those of which it is not known what became of every row
+    /// Also delete imports with unknown rows
     #[arg(long)]
     pub even_unknown: bool,
-    /// Also forget imports made by someone else
+    /// Also delete imports made by someone else
     #[arg(long)]
     pub even_others: bool,
-    /// Keep nothing: the duplicate guard will not know these rows, and sends them again
+    /// Also drop duplicate protection: these rows would be sent again
     #[arg(long)]
     pub forget_identities: bool,
-    /// Accept that records of the ledger are lost, so that other imports can run again
+    /// Accept that the ledger lost records, so that other imports can run again
     #[arg(long, conflicts_with_all = ["older_than", "even_unknown", "even_others", "forget_identities"])]
     pub lost: bool,
-    /// Forget without being asked
+    /// Delete without asking
     #[arg(long)]
     pub yes: bool,
 }

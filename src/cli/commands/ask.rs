@@ -1,11 +1,11 @@
-//! A question before what cannot be taken back.
+//! Questions before actions that can't be undone.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::app::AppError;
 use crate::text::visible;
 
-/// Asks once, unless it was said beforehand. Fails where nobody can be asked.
+/// Asks for agreement, unless it was given beforehand. Fails without a terminal.
 pub(super) fn agreed(beforehand: bool, question: &str) -> Result<bool, AppError> {
     if beforehand {
         return Ok(true);
@@ -14,12 +14,12 @@ pub(super) fn agreed(beforehand: bool, question: &str) -> Result<bool, AppError>
     Ok(matches!(answer.as_str(), "y" | "Y" | "yes" | "Yes" | "YES"))
 }
 
-/// Asks whoever is at the terminal for a line; none where nobody is.
+/// Asks for a line; `None` without a terminal.
 pub(super) fn answer(question: &str) -> Result<Option<String>, AppError> {
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Ok(None);
     }
-    let fail = |source| AppError::File { what: "the question cannot be asked", source };
+    let fail = |source| AppError::File { what: "can't ask the question", source };
     let mut screen = io::stderr().lock();
     write!(screen, "{} ", visible(question)).and_then(|()| screen.flush()).map_err(fail)?;
     let mut answer = String::new();

@@ -1,4 +1,4 @@
-//! `caseload catalog`: what is known of the account's ids, shown, exchanged and filled.
+//! `caseload catalog`: shows, shares and updates the account's catalog.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -19,7 +19,7 @@ pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<Outcome, Ap
         None => show(app, &account, args.json),
         Some(CatalogAction::Export) => {
             let text = app.kept_catalog().for_others().to_toml();
-            // For a person's eyes it is made safe; a file gets it as it is.
+            // A terminal gets safe text; a file gets it unchanged.
             print(&if io::stdout().is_terminal() { visible_lines(&text) } else { text })?;
             Ok(Outcome::Done)
         }
@@ -35,30 +35,30 @@ pub(super) async fn catalog(app: &App, args: &CatalogArgs) -> Result<Outcome, Ap
     }
 }
 
-/// Takes over the custom fields, and what cases show.
+/// Learns the custom fields, and the ids and names that cases show.
 async fn learn(app: &App) -> Result<Learned, AppError> {
     let learned = app.learn_from_cases().await?;
     match &learned.refused {
         None => say(&format!("the account has {}", plural(learned.fields as u64, "custom field"))),
-        Some(why) => say(&format!("Trackops did not list the custom fields ({why}); type them in")),
+        Some(why) => {
+            say(&format!("Trackops didn't list the custom fields ({why}). Enter them on the catalog screen"));
+        }
     }
-    say(&format!("looked at {}", plural(learned.cases as u64, "case")));
+    say(&format!("read {}", plural(learned.cases as u64, "case")));
     if learned.merged == Merged::default() {
-        say(
-            "they show no names beside ids that are not known already; type them in, or import a colleague's catalog",
-        );
+        say("found no new names. Enter them on the catalog screen, or import a colleague's catalog");
     }
     let guessed = app.kept_catalog().guessed.len() as u64;
     if guessed > 0 {
         say(&format!(
-            "caseload guessed whether {} belong to the case or to the primary subject; `caseload catalog` marks them",
+            "caseload guessed the place of {} (case or primary subject). Check the marked ones with `caseload catalog`",
             plural(guessed, "custom field")
         ));
     }
     Ok(learned)
 }
 
-/// What came of taking over names.
+/// Prints the changes to the catalog.
 fn told(merged: &Merged, json: bool) -> Result<(), AppError> {
     #[derive(Serialize)]
     struct Told<'a> {
@@ -70,7 +70,7 @@ fn told(merged: &Merged, json: bool) -> Result<(), AppError> {
     if json {
         return print_json(&Told { new: *new, same: *same, changed });
     }
-    let mut text = format!("{new} new, {} changed, {same} as they were\n", changed.len());
+    let mut text = format!("{new} new, {} changed, {same} unchanged\n", changed.len());
     for change in changed {
         let _ = writeln!(text, "  {}", visible(change));
     }
@@ -123,7 +123,7 @@ fn show(app: &App, account: &str, json: bool) -> Result<Outcome, AppError> {
         print_json(&Shown { account, kept: &kept, live: live.collect() })?;
         return Ok(Outcome::Done);
     }
-    let mut lines = vec![format!("The catalog of {account}")];
+    let mut lines = vec![format!("Catalog of {account}")];
     for list in List::TYPED {
         let entries = kept.entries(list);
         lines.push(format!("{}: {}", list.title(), count(entries.len())));
@@ -131,8 +131,8 @@ fn show(app: &App, account: &str, json: bool) -> Result<Outcome, AppError> {
             .extend(entries.iter().map(|entry| format!("{:>8}  {}", entry.id, kept.entry_text(list, entry))));
     }
     let listed = app.fields_read_at().map_or_else(
-        || "; `caseload catalog refresh` asks Trackops for them".to_owned(),
-        |at| format!(", as Trackops listed them on {}", utc(at)),
+        || "; run `caseload catalog refresh` to load them".to_owned(),
+        |at| format!(", updated {}", utc(at)),
     );
     lines.push(format!("Custom fields: {}{listed}", count(kept.fields.len())));
     lines.extend(
@@ -141,9 +141,9 @@ fn show(app: &App, account: &str, json: bool) -> Result<Outcome, AppError> {
     for (list, listed) in live {
         lines.push(match listed.read_at {
             Some(at) => {
-                format!("{}: {}, as Trackops listed them on {}", list.title(), listed.entries.len(), utc(at))
+                format!("{}: {}, updated {}", list.title(), listed.entries.len(), utc(at))
             }
-            None => format!("{}: not read yet; `caseload catalog refresh` reads them", list.title()),
+            None => format!("{}: not loaded yet; run `caseload catalog refresh`", list.title()),
         });
     }
     print(&lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n"))?;
@@ -151,5 +151,5 @@ fn show(app: &App, account: &str, json: bool) -> Result<Outcome, AppError> {
 }
 
 fn count(entries: usize) -> String {
-    if entries == 0 { "none known".to_owned() } else { entries.to_string() }
+    if entries == 0 { "none".to_owned() } else { entries.to_string() }
 }

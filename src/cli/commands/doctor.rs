@@ -1,4 +1,4 @@
-//! `caseload doctor`: which assumptions about the API hold.
+//! `caseload doctor`: tests the assumptions about the API.
 
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ struct Told<'a> {
     username: &'a str,
     #[serde(flatten)]
     report: &'a Report,
-    /// The reference of the test case, when one was sent.
+    /// Reference of the test case, if one was sent.
     test_case: Option<&'a str>,
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn doctor(app: &App, args: &DoctorArgs) -> Result<Outcome, AppE
     })
 }
 
-/// The test case, after it was said what it is; none when a person does not want it after all.
+/// Describes the test case and asks for agreement; `None` if it isn't given.
 fn trial(app: &App, args: &DoctorArgs, account: &Account) -> Result<Option<Trial>, AppError> {
     let recipe = match (&args.recipe, args.like) {
         (Some(path), _) => App::read_recipe(path)?,
@@ -51,15 +51,15 @@ fn trial(app: &App, args: &DoctorArgs, account: &Account) -> Result<Option<Trial
     };
     let trial = app.trial(recipe)?;
     let body: serde_json::Value = serde_json::from_slice(&trial.request.body).unwrap_or_default();
-    say(&format!("one test case will be created at {}, and nothing in the API can delete it:", account.url));
+    say(&format!("one test case will be created at {}. The API can't delete it:", account.url));
     for (key, value) in body.get("casefile").and_then(|case| case.as_object()).into_iter().flatten() {
         say(&format!("  {key}: {value}"));
     }
-    say("people whom Trackops tells of new cases may get an e-mail");
+    say("Trackops may e-mail people about the new case");
     if agreed(args.yes, "Create it?")? {
         return Ok(Some(trial));
     }
-    say("no case is created");
+    say("no case was created");
     Ok(None)
 }
 
@@ -70,19 +70,19 @@ fn text(name: &str, account: &Account, report: &Report) -> String {
         lines.push(format!("{:<14}   {seen}", ""));
         if let Some(Setting { name, fits, now }) = setting {
             let fits = if fits.parse::<u64>().is_ok() { fits.clone() } else { format!("\"{fits}\"") };
-            lines.push(format!("{:<14}   set {name} = {fits} in the config file (it is {now})", ""));
+            lines.push(format!("{:<14}   set {name} = {fits} in the config file (now {now})", ""));
         }
     }
     lines.push(String::new());
     let count = |verdict| report.findings.iter().filter(|finding| finding.verdict == verdict).count();
     let [holds, fails, untested] = [Verdict::Holds, Verdict::DoesNotHold, Verdict::NotTested].map(count);
-    lines.push(format!("{holds} hold, {fails} do not, {untested} are not tested"));
+    lines.push(format!("{holds} hold, {fails} don't, {untested} not tested"));
     let needed = report.findings.iter().filter(|f| f.needed && f.verdict == Verdict::DoesNotHold);
     let needed: Vec<&str> = needed.map(|finding| finding.assumption).collect();
     lines.push(match needed.as_slice() {
-        [] if fails > 0 => "caseload copes with what does not hold".to_owned(),
-        [] => "nothing was seen that caseload has to cope with".to_owned(),
-        needed => format!("caseload needs, and it does not hold: {}", needed.join(", ")),
+        [] if fails > 0 => "caseload works around what doesn't hold".to_owned(),
+        [] => "no problems found".to_owned(),
+        needed => format!("caseload needs what doesn't hold: {}", needed.join(", ")),
     });
     lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
 }
@@ -90,7 +90,7 @@ fn text(name: &str, account: &Account, report: &Report) -> String {
 fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Holds => "holds",
-        Verdict::DoesNotHold => "does not hold",
+        Verdict::DoesNotHold => "doesn't hold",
         Verdict::NotTested => "not tested",
     }
 }

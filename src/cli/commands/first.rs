@@ -1,4 +1,4 @@
-//! `run --first`: one row alone, and what was sent beside what is stored.
+//! `run --first`: sends one row and compares what was sent with what Trackops stored.
 
 use serde::Serialize;
 
@@ -10,10 +10,10 @@ use crate::ledger::{Exception, ImportId};
 use crate::text::visible;
 use crate::trackops::{Line, Same};
 
-/// Columns are not made wider than this, so that one long note does not push the others apart.
+/// Maximum width of a column, so that one long note doesn't push the others apart.
 const WIDEST: usize = 40;
 
-/// Sends the row, and prints it and where the import stands.
+/// Sends the row, then prints it and the state of the import.
 pub(super) async fn send(
     app: &App,
     id: ImportId,
@@ -23,7 +23,7 @@ pub(super) async fn send(
 ) -> Result<Outcome, AppError> {
     let first = match to_its_end(app, id, row, options).await {
         Ok(first) => first,
-        // The import is there, and the row may have left: this is no failure to start.
+        // The import exists and the row may have been sent: this isn't a failure to start.
         Err(error) => {
             say(&error.to_string());
             return finish(app, id, json);
@@ -38,7 +38,7 @@ pub(super) async fn send(
     Ok(outcome)
 }
 
-/// Waits for the row's outcome, also when asked to stop: leaving now would make it unknown.
+/// Waits for the row's outcome, even if asked to stop: leaving now would make it unknown.
 async fn to_its_end(app: &App, id: ImportId, row: u64, options: StartOptions) -> Result<First, AppError> {
     let mut signals = Signals::new();
     let first = app.send_first(id, row, options);
@@ -49,17 +49,17 @@ async fn to_its_end(app: &App, id: ImportId, row: u64, options: StartOptions) ->
             first = &mut first => return first,
             () = signals.next() => {
                 if asked {
-                    say("stopped; what became of the row is unknown until the import is resumed");
+                    say("stopped. The row's result is unknown until you resume the import");
                     std::process::exit(1);
                 }
                 asked = true;
-                say("waiting for what becomes of the row; once more stops at once");
+                say("waiting for the row's result. Ctrl-C again stops now");
             }
         }
     }
 }
 
-/// An import as `show --json` prints it, and the row.
+/// An import as printed by `show --json`, and the row.
 #[derive(Serialize)]
 struct WithFirst<'a> {
     #[serde(flatten)]
@@ -75,7 +75,7 @@ struct ShownFirst<'a> {
     case_id: Option<&'a str>,
     case_number: Option<&'a str>,
     fields: &'a [Line],
-    /// Why Trackops or the check refused it; it is not among the import's exceptions, because it can be sent again.
+    /// Why Trackops or the check refused it. Not one of the import's exceptions, because it can be sent again.
     exception: Option<&'a Exception>,
     note: &'a str,
 }
@@ -102,9 +102,9 @@ impl<'a> ShownFirst<'a> {
     }
 }
 
-/// What happened, and the table.
+/// Returns the note and the table of values.
 fn to_text(first: &First) -> String {
-    // Where the import is paused, its own note says it.
+    // The note of the paused import says it.
     if first.outcome == FirstOutcome::Unknown {
         return String::new();
     }
@@ -137,12 +137,12 @@ fn to_text(first: &First) -> String {
     text + &legend(first)
 }
 
-/// What the marks mean that are in the table.
+/// Explains the marks used in the table.
 fn legend(first: &First) -> String {
     let meanings = [
-        (Same::Differs, "not stored as it was sent"),
-        (Same::NotShown, "the list of cases does not show it"),
-        (Same::Added, "not sent; Trackops filled it in"),
+        (Same::Differs, "stored differently than sent"),
+        (Same::NotShown, "not shown in the list of cases"),
+        (Same::Added, "not sent; filled in by Trackops"),
     ];
     let used = meanings.iter().filter(|(same, _)| first.lines.iter().any(|line| line.same == *same));
     used.fold(String::new(), |text, (same, meaning)| text + &format!("  {} {meaning}\n", same.mark()))

@@ -1,4 +1,4 @@
-//! `caseload fix`: corrects rejected rows, and says whether they can be sent now.
+//! `caseload fix`: corrects rejected rows and checks whether they can be sent now.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::engine::{Rechecked, Standing};
 use crate::ledger::ImportId;
 use crate::text::{plural, visible};
 
-/// Makes the correction, and prints what it led to.
+/// Makes the correction and prints the result.
 pub(super) fn fix(app: &App, id: ImportId, correction: Correction, json: bool) -> Result<Outcome, AppError> {
     app.turn_to_own(&app.import(id)?)?;
     let corrected = app.correct(id, correction)?;
@@ -26,7 +26,7 @@ pub(super) fn fix(app: &App, id: ImportId, correction: Correction, json: bool) -
 #[derive(Serialize)]
 struct Printed<'a> {
     import: ImportId,
-    /// All rows of the import that wait to be sent again.
+    /// Rows of the import that are ready to resend.
     corrected: u64,
     rows: Vec<PrintedRow<'a>>,
 }
@@ -49,7 +49,7 @@ fn as_json(corrected: &Corrected) -> Printed<'_> {
     Printed { import: corrected.import.id, corrected: corrected.import.corrected, rows: rows.collect() }
 }
 
-/// What would become of a row, for scripts.
+/// Returns the state of a row, for scripts.
 fn word(standing: Standing) -> &'static str {
     match standing {
         Standing::Corrected => "corrected",
@@ -63,12 +63,12 @@ pub(super) fn to_text(corrected: &Corrected) -> String {
     let id = corrected.import.id;
     let mut lines: Vec<String> = corrected.rows.iter().flat_map(row_lines).collect();
     if corrected.rows.is_empty() {
-        lines.push("No rejected row is concerned. Rows that aren't sent yet are read this way.".to_owned());
+        lines.push("No rejected rows affected. The change applies to rows not sent yet.".to_owned());
     }
     match corrected.import.corrected {
         0 => {}
         n => lines
-            .push(format!("{} to send again: caseload resume {id} --rejected", plural(n, "corrected row"))),
+            .push(format!("{} ready to resend: caseload resume {id} --rejected", plural(n, "corrected row"))),
     }
     lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
 }
@@ -79,7 +79,9 @@ fn row_lines(row: &Rechecked) -> Vec<String> {
         Standing::Corrected => vec![format!("{place} passes the check now.")],
         Standing::Skipped => vec![format!("{place} will be skipped.")],
         Standing::Unchanged => {
-            vec![format!("{place} reads as it did when Trackops refused it; correct the cell it names.")]
+            vec![format!(
+                "{place} hasn't changed since Trackops refused it. Fix the cell named in the reason."
+            )]
         }
         Standing::Rejected => {
             let errors = row.problems.iter().filter(|problem| problem.severity == Severity::Error);

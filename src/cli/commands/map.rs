@@ -1,4 +1,4 @@
-//! `caseload map`: a proposed recipe, and how sure each column is.
+//! `caseload map`: proposes a recipe, with the confidence for each column.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use crate::case::{
 };
 use crate::cli::args::MapArgs;
 use crate::sheet::Sheet;
-use crate::text::visible;
+use crate::text::{plural, visible};
 use crate::trackops::{Catalog, List};
 
 pub(super) fn map(app: &App, args: &MapArgs) -> Result<Outcome, AppError> {
@@ -50,12 +50,12 @@ pub(super) fn map(app: &App, args: &MapArgs) -> Result<Outcome, AppError> {
 #[derive(Serialize)]
 struct Told {
     columns: Vec<ColumnTold>,
-    /// Required fields with neither default nor column.
+    /// Required fields with neither a default nor a column.
     missing: Vec<String>,
-    /// Columns of the import it starts from that the file lacks, and the other way round.
+    /// Columns that only the import it starts from has, and those that only the file has.
     gone: Vec<String>,
     new: Vec<String>,
-    /// Everything that is different from it.
+    /// All differences from that import.
     drift: Vec<DriftTold>,
     /// An earlier import with nearly the same columns: its number and name.
     looks_like: Option<(i64, String)>,
@@ -73,11 +73,11 @@ struct ColumnTold {
     to: String,
     confidence: f64,
     why: String,
-    /// The best idea, where it is not sure enough to be made.
+    /// The suggestion, if it isn't sure enough to be the mapping.
     maybe: Option<String>,
-    /// Texts that must become ids and have none yet.
+    /// Unmapped values.
     unmapped: Vec<Unmapped>,
-    /// How many different texts decide the client or the case type; 0 in other columns.
+    /// Number of different values that set the client or the case type; 0 for other columns.
     groups: usize,
 }
 
@@ -85,7 +85,7 @@ struct ColumnTold {
 struct Unmapped {
     text: String,
     count: u64,
-    /// The label it looks like, and its id.
+    /// The most similar label and its id.
     maybe: Option<(String, u64)>,
 }
 
@@ -126,7 +126,7 @@ impl Told {
         }
     }
 
-    /// Adds what the texts of columns of ids need.
+    /// Adds the unmapped values of columns of ids.
     fn look_at(&mut self, texts: &[TextsOfIds], recipe: &Recipe, names: &ColumnNames<'_>, catalog: &Catalog) {
         for (told, rule) in self.columns.iter_mut().zip(&recipe.columns) {
             let Target::Case(field) = rule.to else { continue };
@@ -149,19 +149,20 @@ impl Told {
         }
     }
 
-    /// The recipe with a comment at every column.
+    /// Returns the recipe with a comment for every column.
     fn to_toml(&self, recipe: &Recipe) -> String {
         let mut bare = recipe.clone();
         bare.columns.clear();
         let mut text = bare.to_toml().replace("columns = []\n", "");
-        let missing =
-            self.missing.iter().map(|key| format!("# {key} =      # required, and still missing\n"));
+        let missing = self.missing.iter().map(|key| format!("# {key} =      # required, still missing\n"));
         text = text.replacen("[defaults]\n", &format!("[defaults]\n{}", missing.collect::<String>()), 1);
         let mut comments = Vec::new();
         if let Some((id, name)) = &self.looks_like {
-            comments.push(format!("it looks like “{name}”: caseload map FILE --like {id}"));
+            comments.push(format!(
+                "looks like import {id} “{name}”; to start from it: caseload map FILE --like {id}"
+            ));
         }
-        comments.extend(self.drift.iter().map(|drift| format!("different now: {}", drift.message)));
+        comments.extend(self.drift.iter().map(|drift| format!("changed: {}", drift.message)));
         for comment in comments {
             text = text + "\n# " + &visible(&comment);
         }
@@ -172,12 +173,12 @@ impl Told {
             let only = only.to_toml();
             let rule = only.split_once("[[columns]]").map_or("", |(_, rule)| rule).trim();
             let sure = match (&told.maybe, told.why.as_str()) {
-                (Some(to), why) => format!("maybe {to} ({} %): {why}", percent(told.confidence)),
-                (None, "") => "nothing speaks for a field".to_owned(),
-                (None, why) => format!("{} % sure: {why}", percent(told.confidence)),
+                (Some(to), why) => format!("suggestion: {to} ({}% sure): {why}", percent(told.confidence)),
+                (None, "") => "no matching field found".to_owned(),
+                (None, why) => format!("{}% sure: {why}", percent(told.confidence)),
             };
             let comments = std::iter::once(sure).chain(told.comments());
-            // A comment ends with its line.
+            // A line break would end the comment.
             text += "\n";
             for comment in comments {
                 text = text + "# " + &visible(&comment) + "\n";
@@ -193,7 +194,7 @@ impl ColumnTold {
         let idea = guess.and_then(|guess| guess.idea.as_ref());
         let (confidence, why, maybe) = match (idea, like) {
             (Some(idea), _) if idea.to == rule.to => (idea.confidence, idea.why.clone(), None),
-            // A column of an earlier import may go to more than one field.
+            // An earlier import may map a column to more than one field.
             (Some(idea), Some(id)) if idea.confidence >= 1.0 => (1.0, format!("as in import {id}"), None),
             (Some(idea), _) => (idea.confidence, idea.why.clone(), Some(idea.to.to_string())),
             (None, _) => (0.0, String::new(), None),
@@ -203,30 +204,33 @@ impl ColumnTold {
         Self { from, to, confidence, why, maybe, unmapped: Vec::new(), groups: 0 }
     }
 
-    /// What the texts of the column need, a sentence each.
+    /// Describes the column's unmapped values and groups.
     fn comments(&self) -> Vec<String> {
         let mut comments: Vec<String> = self
             .unmapped
             .iter()
             .take(MOST_UNMAPPED)
             .map(|Unmapped { text, count, maybe }| match maybe {
-                Some((label, id)) => format!("“{text}” ({count} ×) has no id; maybe {label}: {id}"),
-                None => format!("“{text}” ({count} ×) has no id"),
+                Some((label, id)) => {
+                    format!("unmapped value: “{text}” ({count} ×); suggestion: {label} = {id}")
+                }
+                None => format!("unmapped value: “{text}” ({count} ×)"),
             })
             .collect();
         let more = self.unmapped.len().saturating_sub(MOST_UNMAPPED);
         if more > 0 {
-            comments.push(format!("and {more} more texts have no id"));
+            comments.push(format!("and {}", plural(more as u64, "more unmapped value")));
         }
         if self.groups > 0 {
             let Self { from, to, groups, .. } = self;
-            comments.push(format!("{groups} texts decide {to}; an import for each: --only \"{from}=TEXT\""));
+            comments
+                .push(format!("{groups} values set {to}; to import one at a time: --only \"{from}=VALUE\""));
         }
         comments
     }
 }
 
-/// So many texts without an id are listed at a column.
+/// Maximum number of unmapped values listed for a column.
 const MOST_UNMAPPED: usize = 20;
 
 fn percent(confidence: f64) -> String {

@@ -1,4 +1,4 @@
-//! The script face: results on standard output, progress on standard error, a status for the shell.
+//! Commands for scripts: results on standard output, progress on standard error, an exit status for the shell.
 
 mod ask;
 mod catalog;
@@ -29,21 +29,21 @@ use crate::ledger::{ImportId, OnError, several_people};
 use crate::sandbox::{self, Sandbox};
 use crate::sheet::{Layout, Sheet};
 
-use crate::text::visible;
+use crate::text::{plural, visible};
 use output::{Rows, Shown, print, print_file, print_json, say};
 use watch::{Signals, watch};
 
-/// Most errors that are listed when a file with errors isn't started.
+/// Maximum number of errors listed if a file with errors isn't started.
 const SHOWN_ERRORS: usize = 20;
 
-/// The shell's view of how it went.
+/// Result of a command, for the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Every row is created or excluded; for a check: no errors.
     Done,
-    /// It ran, and something is left.
+    /// It ran, but something is left.
     Left,
-    /// It could not start.
+    /// It couldn't start.
     NotStarted,
 }
 
@@ -57,7 +57,7 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// Carries out a command without the screen.
+/// Runs a command without screens.
 pub async fn command(command: Command, settings: Settings) -> Result<Outcome, AppError> {
     match command {
         Command::Demo => demo(settings).await,
@@ -93,7 +93,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
         Command::Map(args) => {
             let app = App::open(settings).await?;
             if let Some(why) = app.learn_clients().await {
-                say(&format!("could not read the account's clients and custom fields: {why}"));
+                say(&format!("couldn't read the account's clients and custom fields: {why}"));
             }
             map::map(&app, &args)
         }
@@ -131,7 +131,7 @@ pub async fn command(command: Command, settings: Settings) -> Result<Outcome, Ap
     }
 }
 
-/// A file that is open; standard input is kept in a file for as long.
+/// An open file; standard input is copied to a file first.
 enum Opened {
     File(Sheet),
     Spooled(Sheet, Spool),
@@ -144,7 +144,7 @@ impl Opened {
         }
     }
 
-    /// Opens a file; standard input is kept among the app's files, or in the system's folder for such.
+    /// Opens a file. Standard input is copied to the app's files, or to the system's temporary folder without an app.
     fn open(app: Option<&App>, file: &Path, layout: &Layout) -> Result<Self, AppError> {
         if file != Path::new("-") {
             return Ok(Self::File(Sheet::open_as(file, layout)?));
@@ -156,7 +156,7 @@ impl Opened {
         Ok(Self::Spooled(Sheet::open_as(spool.path(), layout)?, spool))
     }
 
-    /// Keeps the spooled file: the import needs it when it is resumed.
+    /// Keeps the spooled file: the import needs it to resume.
     fn keep(self) -> Result<Sheet, AppError> {
         match self {
             Self::File(sheet) => Ok(sheet),
@@ -194,26 +194,26 @@ fn open(app: &App, source: &Source) -> Result<(Opened, Recipe), AppError> {
     if let (false, None, Some(id)) = (fits, &source.recipe, source.like) {
         let file = visible(&source.file.to_string_lossy()).into_owned();
         say(&format!(
-            "`caseload map {file} --like {id} > R.toml` makes a recipe that follows renamed columns and guesses new \
-             ones; look at it, then use --recipe R.toml"
+            "run `caseload map {file} --like {id} > R.toml` for a recipe that follows renamed columns and maps new ones. \
+             Review it, then use --recipe R.toml"
         ));
     }
     Ok((opened, recipe))
 }
 
-/// Says so when a recipe is one of another account: ids there mean something else.
+/// Warns if the recipe is from another account, where ids mean something else.
 fn of_another_account(app: &App, id: ImportId) -> Result<(), AppError> {
     let theirs = app.import(id)?.account;
     if let Some((ours, _)) = app.account().filter(|(ours, _)| *ours != theirs) {
         say(&format!(
-            "warning, import {id} belongs to {theirs}, and this is for {ours}: the ids of its recipe may mean something else \
-             there"
+            "warning: import {id} belongs to {theirs}, but you are using {ours}. The ids in its recipe may mean something \
+             else there"
         ));
     }
     Ok(())
 }
 
-/// `run`: nothing is sent, and no import begun, before file, recipe and account are known to be good.
+/// Runs an import. Nothing is sent and no import is created before file, recipe and account are known to be good.
 async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     let (opened, mut recipe) = open(app, &args.source)?;
     recipe.send_anyway.extend(args.pace.rows_anyway());
@@ -242,7 +242,7 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     Plan::new(&recipe, &opened.sheet().columns(), &PlanContext::default()).map_err(AppError::Plan)?;
     app.test().await?;
     app.look_up_ids(&recipe).await;
-    // The rows are checked before the first is sent: what is doubtful about them is said while it can still be stopped.
+    // All rows are checked before the first is sent, so that doubts are reported while it can still be stopped.
     let mut errors = Vec::new();
     let report = app.check_file(opened.sheet(), &recipe, 0, |problem| {
         if problem.severity == Severity::Error && errors.len() < SHOWN_ERRORS {
@@ -250,7 +250,7 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
         }
     })?;
     for told in &report.doubts {
-        say(&format!("warning, {told}"));
+        say(&format!("warning: {told}"));
     }
     let halts = args.first.is_none() && OnError::from(args.on_error) == OnError::Halt && !args.send_valid;
     if halts && report.with_errors > 0 {
@@ -270,7 +270,7 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
     let on_error = args.on_error.into();
     let import = app.import_with(opened.sheet(), &recipe, on_error)?;
     let sheet = opened.keep()?;
-    say(&format!("import {}: {} rows of {}", import.id, import.counts.rows, import.file_name()));
+    say(&format!("import {}: {} from {}", import.id, plural(import.counts.rows, "row"), import.file_name()));
     if let Some(row) = args.first {
         return first::send(app, import.id, row, args.pace.options(on_error), args.json).await;
     }
@@ -282,18 +282,18 @@ async fn import(app: &App, args: RunArgs) -> Result<Outcome, AppError> {
 async fn demo(settings: Settings) -> Result<Outcome, AppError> {
     let (app, import) = App::demo(settings).await?;
     say(&format!(
-        "the sample import, {} rows of {}, into the sandbox",
-        import.counts.rows,
+        "sample import: {} from {}, into the practice server",
+        plural(import.counts.rows, "row"),
         import.file_name()
     ));
     let run =
         app.start(import.id, crate::app::StartOptions { on_error: import.on_error, ..Default::default() })?;
     watch(run, app.on_hang_up()).await;
-    // The sample has rows that must be refused: showing them is what the demo is for.
+    // The sample has rows that are refused on purpose: the demo is there to show them.
     finish(&app, import.id, false)?;
     let on_server = app.sandbox().map_or(0, |sandbox| sandbox.stats().created);
     say(&format!(
-        "the sandbox counts {on_server} cases created. In a terminal, `caseload demo` shows the screens"
+        "the practice server counts {on_server} cases created. Run `caseload demo` in a terminal to see the screens"
     ));
     Ok(Outcome::Done)
 }
@@ -302,16 +302,16 @@ async fn sandbox(options: sandbox::Options) -> Result<Outcome, AppError> {
     let (username, token) = (options.username.clone(), options.token.clone());
     let sandbox = Sandbox::start(options).await?;
     let url = sandbox.url();
-    // These are the sandbox's own, the same for everybody: no secret.
+    // The sandbox's own credentials, the same for everyone: no secret.
     print(&format!(
         "listening on {url}\nexport CASELOAD_URL={url} CASELOAD_USERNAME={username} CASELOAD_TOKEN={token}\n"
     ))?;
-    say("what it holds: GET /sandbox/stats and /sandbox/cases; Ctrl-C ends it");
+    say("to see its contents: GET /sandbox/stats and /sandbox/cases. Press Ctrl-C to stop it");
     Signals::new().next().await;
     Ok(Outcome::Done)
 }
 
-/// Prints where an import stands.
+/// Prints the state of an import.
 fn finish(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
     let (shown, outcome) = stands(app, id)?;
     show(&shown, json);
@@ -322,19 +322,19 @@ fn show(shown: &Shown, json: bool) {
     told(if json { print_json(shown) } else { print(&shown.to_text()) });
 }
 
-/// A result that cannot be printed is no failure to start: what became of the rows stands all the same.
+/// Reports a result that can't be printed. That isn't a failure to start: the outcomes don't change.
 fn told(printed: Result<(), AppError>) {
     if let Err(error) = printed {
         say(&error.to_string());
     }
 }
 
-/// Where an import stands, and whether anything is left of it.
+/// Returns the state of an import, and whether anything is left of it.
 fn stands(app: &App, id: ImportId) -> Result<(Shown, Outcome), AppError> {
     let import = app.import(id)?;
     let exceptions = app.exceptions(id, 0, u64::MAX)?;
     let doubled = app.doubled(id)?;
-    // A case that is gone is nothing to be passed over.
+    // A deleted case needs attention.
     let some_gone = app.read_back(id)?.verified.is_some_and(|seen| seen.missing > 0);
     let is_done = import.counts.all_done() && doubled.is_empty() && !some_gone;
     let outcome = if is_done { Outcome::Done } else { Outcome::Left };
@@ -350,7 +350,7 @@ fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {
     if json {
         print_json(&imports.iter().map(Shown::in_list).collect::<Vec<_>>())?;
     } else if imports.is_empty() {
-        print("no imports yet; `caseload run FILE --recipe R.toml` makes one, `caseload demo` shows how\n")?;
+        print("No imports yet. Run `caseload run FILE --recipe R.toml`, or try `caseload demo`.\n")?;
     } else {
         let several = imports.windows(2).any(|two| matches!(two, [a, b] if a.account != b.account));
         let people = several_people(&imports);
@@ -360,7 +360,7 @@ fn imports(app: &App, json: bool) -> Result<Outcome, AppError> {
     Ok(Outcome::Done)
 }
 
-/// What is different from the import whose recipe is taken, a sentence each.
+/// Describes the differences from the import whose recipe is used.
 fn drift(app: &App, sheet: &Sheet, like: Option<ImportId>) -> Result<Vec<String>, AppError> {
     let Some(id) = like else { return Ok(Vec::new()) };
     let told =
@@ -368,7 +368,7 @@ fn drift(app: &App, sheet: &Sheet, like: Option<ImportId>) -> Result<Vec<String>
     Ok(told.collect())
 }
 
-/// Prints what the check finds.
+/// Prints the result of the check.
 fn check(
     app: &App,
     sheet: &Sheet,
@@ -385,7 +385,7 @@ fn check(
     let mut problems = Vec::new();
     let drift = drift(app, sheet, like)?;
     if Plan::new(recipe, &sheet.columns(), &PlanContext::default()).is_err() {
-        // What does not fit is best understood by what is different.
+        // The differences explain best why the recipe doesn't fit.
         for told in &drift {
             say(told);
         }

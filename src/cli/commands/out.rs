@@ -1,4 +1,4 @@
-//! `caseload rejects`, `remaining` and `receipt`: rows out again, and the proof.
+//! `caseload rejects`, `remaining` and `receipt`: exports rows and the receipt.
 
 use std::io;
 
@@ -13,22 +13,22 @@ pub(super) fn rows(app: &App, id: ImportId, wanted: Wanted) -> Result<Outcome, A
     told(app.write_rows(id, wanted, &mut for_a_file()))
 }
 
-/// Writes the rows of the file with the cases they became.
+/// Writes the rows of the file with their cases.
 pub(super) fn results(app: &App, id: ImportId) -> Result<Outcome, AppError> {
     told(app.write_results(id, &mut for_a_file()))
 }
 
 fn told(written: Result<u64, AppError>) -> Result<Outcome, AppError> {
     let written = match written {
-        // Who reads it may have read enough.
+        // The reader may have read enough.
         Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => 0,
         written => written?,
     };
-    say(&format!("{} written", plural(written, "row")));
+    say(&format!("{} exported", plural(written, "row")));
     Ok(Outcome::Done)
 }
 
-/// How a receipt is printed.
+/// Format of a receipt.
 #[derive(Clone, Copy)]
 pub(super) enum Form {
     Page,

@@ -1,4 +1,4 @@
-//! What is printed, as text and as JSON.
+//! Output as text and as JSON.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -13,12 +13,12 @@ use crate::ledger::{
 };
 use crate::text::{escaped_json, plural, utc, visible, visible_lines};
 
-/// Writes a result that is safe to show. Who reads it may have read enough: a closed pipe is no error.
+/// Prints a result that is safe to show. A closed pipe is no error: the reader may have read enough.
 pub(super) fn print(text: &str) -> Result<(), AppError> {
     print_to(&mut io::stdout().lock(), text)
 }
 
-/// Writes a result that is to be a file.
+/// Prints a result that is meant for a file.
 pub(super) fn print_file(text: &str) -> Result<(), AppError> {
     print_to(&mut for_a_file(), text)
 }
@@ -26,13 +26,13 @@ pub(super) fn print_file(text: &str) -> Result<(), AppError> {
 fn print_to(out: &mut dyn Write, text: &str) -> Result<(), AppError> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
-            Err(AppError::File { what: "the result cannot be written", source })
+            Err(AppError::File { what: "can't write the result", source })
         }
         _ => Ok(()),
     }
 }
 
-/// Standard output for what is to be a file: that gets it as it is; for a person's eyes it is made safe.
+/// Returns standard output for data meant for a file. A file gets it unchanged; a terminal gets it made safe.
 pub(super) fn for_a_file() -> Box<dyn Write> {
     let out = io::stdout().lock();
     if out.is_terminal() {
@@ -44,7 +44,7 @@ pub(super) fn for_a_file() -> Box<dyn Write> {
 
 struct ForEyes<W> {
     out: W,
-    /// What is not a whole line yet.
+    /// The incomplete last line.
     line: Vec<u8>,
 }
 
@@ -67,7 +67,7 @@ impl<W: Write> Write for ForEyes<W> {
 }
 
 pub(super) fn print_json(value: &impl Serialize) -> Result<(), AppError> {
-    // Structs with text keys only: nothing in them can fail to be written.
+    // Structs with string keys only: serializing can't fail.
     let json = serde_json::to_string(value).unwrap_or_default();
     print(&(escaped_json(&json).into_owned() + "\n"))
 }
@@ -77,24 +77,24 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", visible(text));
 }
 
-/// The rows of an import a person may have to look at.
+/// Rows of an import that may need attention.
 #[derive(Debug, Serialize)]
 pub(super) struct Rows {
     pub(super) exceptions: Vec<Exception>,
     pub(super) exclusions: Vec<Exclusion>,
     pub(super) doubled: Vec<Doubled>,
-    /// Earlier tries of rows that were sent again.
+    /// Earlier tries of rows that were resent.
     pub(super) tries: Vec<Try>,
     /// Actions on the import, in order.
     pub(super) deeds: Vec<Done>,
-    /// What reading the created cases back has shown last.
+    /// Result of the last read-back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) verified: Option<Verification>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) findings: Vec<Finding>,
 }
 
-/// An import as `run --json` and `show --json` print it.
+/// An import as printed by `run --json` and `show --json`.
 #[derive(Debug, Serialize)]
 pub(super) struct Shown {
     import: ImportId,
@@ -111,10 +111,10 @@ pub(super) struct Shown {
     created_at: String,
     started_at: Option<String>,
     ended_at: Option<String>,
-    /// Users of the machine who created the import and who started it last; empty if unknown.
+    /// Users of the machine who created the import and who last started it; empty if unknown.
     made_by: String,
     started_by: String,
-    /// Rejected rows that were corrected and wait to be sent again.
+    /// Number of corrected rows that are ready to resend.
     #[serde(skip)]
     corrected: u64,
 }
@@ -129,7 +129,10 @@ impl Rows {
         let mut lines: Vec<String> =
             exceptions.iter().map(|exception| format!("  {}", entry(exception))).collect();
         for Doubled { row, line, cases, .. } in doubled {
-            lines.push(format!("  row {row} (line {line}), doubled: {} in Trackops", cases.join(", ")));
+            lines.push(format!(
+                "  row {row} (line {line}), more than one case in Trackops: {}",
+                cases.join(", ")
+            ));
         }
         for Exclusion { row, line, reason, .. } in exclusions {
             lines.push(format!("  row {row} (line {line}), excluded: {reason}"));
@@ -146,7 +149,7 @@ impl Rows {
         lines
     }
 
-    /// What reading back has shown, and each value that is different.
+    /// Describes the read-back and each difference.
     fn read_back(&self) -> Vec<String> {
         let Some(seen) = &self.verified else { return Vec::new() };
         let mut lines = vec![format!("Read back {}: {}", utc(seen.at), seen.summary())];
@@ -156,7 +159,7 @@ impl Rows {
 }
 
 impl Shown {
-    /// An import of a list; its rows are not told.
+    /// An import in a list, without its rows.
     pub(super) fn in_list(import: &Import) -> Self {
         Self {
             import: import.id,
@@ -177,17 +180,20 @@ impl Shown {
         }
     }
 
-    /// An import with the rows a person may have to look at.
+    /// An import with the rows that may need attention.
     pub(super) fn whole(import: &Import, rows: Rows) -> Self {
         Self { rows: Some(rows), corrected: import.corrected, ..Self::in_list(import) }
     }
 
-    /// What reading the cases back has shown, doubled ones included.
+    /// Describes the read-back, and rows with more than one case.
     pub(super) fn read_back_text(&self) -> String {
         let Some(rows) = &self.rows else { return String::new() };
         let mut lines = rows.read_back();
         for Doubled { row, line, cases, .. } in &rows.doubled {
-            lines.push(format!("  row {row} (line {line}), doubled: {} in Trackops", cases.join(", ")));
+            lines.push(format!(
+                "  row {row} (line {line}), more than one case in Trackops: {}",
+                cases.join(", ")
+            ));
         }
         lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
     }
@@ -203,38 +209,38 @@ impl Shown {
         }
         let stopped = matches!(self.status, Status::Paused | Status::Interrupted | Status::Error);
         if stopped && self.counts.not_sent + self.counts.unknown > 0 {
-            lines.push(format!("To go on: caseload resume {}", self.import));
+            lines.push(format!("To continue: caseload resume {}", self.import));
         }
         let was_rejected = self.rows.as_ref().is_some_and(Rows::has_rejected);
         if was_rejected && self.corrected == 0 && self.status != Status::Processing {
             lines.push(format!(
-                "To correct a rejected row: caseload fix {0} --row ROW --column COLUMN --value VALUE, then caseload resume {0} \
+                "To fix a rejected row: caseload fix {0} --row ROW --column COLUMN --value VALUE, then caseload resume {0} \
                  --rejected",
                 self.import
             ));
         }
         if self.corrected > 0 {
             let waiting = plural(self.corrected, "corrected row");
-            lines.push(format!("{waiting} to send again: caseload resume {} --rejected", self.import));
+            lines.push(format!("{waiting} ready to resend: caseload resume {} --rejected", self.import));
         }
         if self.counts.unknown > 0 && self.status == Status::Processing {
-            lines.push("Rows in flight count as unknown until they have their answers.".to_owned());
+            lines.push("Rows awaiting a reply count as unknown.".to_owned());
         } else if self.counts.unknown > 0 {
             lines.push(format!(
-                "What resume cannot look up is yours to say: caseload resume {} --row ROW --treat-unknown-as created=ID (it \
-                 is that case) or send (it is not in Trackops)",
+                "If resume can't find a row, you decide: caseload resume {} --row ROW --treat-unknown-as created=ID (it is \
+                 that case) or send (it isn't in Trackops)",
                 self.import
             ));
         }
         if self.status == Status::Ready {
-            let rest = if self.counts.created > 0 { "The rest is not sent" } else { "Nothing is sent yet" };
-            lines.push(format!("{rest}: `caseload resume {}` sends what can be sent", self.import));
+            let rest = if self.counts.created > 0 { "The rest isn't sent yet" } else { "Nothing sent yet" };
+            lines.push(format!("{rest}. To send: caseload resume {}", self.import));
         }
         lines.iter().fold(String::new(), |text, line| text + &visible(line) + "\n")
     }
 }
 
-/// An exception in one line: where, what, why.
+/// Describes an exception in one line: place, cell, reason.
 pub(super) fn entry(exception: &Exception) -> String {
     let place = format!("row {} (line {})", exception.row, exception.line);
     let cell = match (&exception.column, &exception.value) {
@@ -278,7 +284,7 @@ pub(super) fn imports_line(import: &Import, with_account: bool, with_people: boo
     )
 }
 
-/// A problem in one line: how bad, where, what, and what to do.
+/// Describes a problem in one line: severity, place, cell, what to do.
 pub(super) fn problem_line(problem: &Problem) -> String {
     let severity = match problem.severity {
         Severity::Error => "error",
@@ -286,17 +292,17 @@ pub(super) fn problem_line(problem: &Problem) -> String {
     };
     let place = format!("row {} (line {})", problem.row, problem.line);
     let cell = problem.column.as_ref().map_or_else(String::new, |c| format!(", {c} “{}”", problem.value));
-    format!("{severity}, {place}{cell}: {}; {}", problem.message, problem.hint)
+    format!("{severity}: {place}{cell}: {}; {}", problem.message, problem.hint)
 }
 
-/// What the check found, problems in the order of the rows.
+/// Describes the result of the check, with problems in row order.
 pub(super) fn report(report: &Report, problems: &[Problem]) -> String {
     let Report { rows, created, to_send, excluded, with_errors, .. } = report;
     let created = if *created > 0 { format!("{created} created + ") } else { String::new() };
     let mut lines = vec![format!(
-        "{rows} rows = {created}{to_send} to send + {excluded} to leave out + {with_errors} with errors"
+        "{rows} rows = {created}{to_send} to send + {excluded} to skip + {with_errors} with errors"
     )];
-    lines.extend(report.doubts.iter().map(|doubt| format!("warning, {doubt}")));
+    lines.extend(report.doubts.iter().map(|doubt| format!("warning: {doubt}")));
     lines.extend(report.notes.clone());
     let several = report.groups.iter().filter(|group| group.count > 1);
     lines.extend(several.map(|group| format!("{}, first in row {}", group.told(), group.first.row)));

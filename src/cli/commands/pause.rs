@@ -1,4 +1,4 @@
-//! `caseload pause`: asks whoever runs an import to stop, and waits for that.
+//! `caseload pause`: asks the program running an import to stop, and waits for it.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::ledger::{ImportId, Status};
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
-/// Pauses an import, and shows where it then stands.
+/// Pauses an import, then shows its state.
 pub(super) async fn pause(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
     app.ask_to_pause(id)?;
     stopped(app, id).await?;
@@ -22,7 +22,7 @@ pub(super) async fn pause(app: &App, id: ImportId, json: bool) -> Result<Outcome
     Ok(if stopped { Outcome::Done } else { Outcome::Left })
 }
 
-/// Waits until nobody runs the import any more; tells what it waits for.
+/// Waits until the import stops running, and reports progress.
 async fn stopped(app: &App, id: ImportId) -> Result<(), AppError> {
     let (mut told, mut last) = (Instant::now(), String::new());
     while app.is_running(id) {
@@ -31,7 +31,7 @@ async fn stopped(app: &App, id: ImportId) -> Result<(), AppError> {
             continue;
         }
         told = Instant::now();
-        let text = format!("import {id} is asked to pause: {}", app.import(id)?.counts.sum());
+        let text = format!("pausing import {id}: {}", app.import(id)?.counts.sum());
         if text != last {
             say(&text);
             last = text;

@@ -1,4 +1,4 @@
-//! Progress on standard error: one line that is written over in a terminal, a line now and then elsewhere.
+//! Progress on standard error: a line that is overwritten in a terminal, a new line now and then elsewhere.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -16,7 +16,7 @@ const ELSEWHERE: Duration = Duration::from_secs(1);
 pub(super) struct ProgressLine {
     terminal: bool,
     last: Option<Instant>,
-    /// Whether a line stands that is to be written over.
+    /// True while there is a line to overwrite.
     standing: bool,
 }
 
@@ -37,10 +37,10 @@ impl ProgressLine {
             Event::Settling { left, seconds } => {
                 let rows = plural(*left, "row");
                 self.note(&match seconds {
-                    0 => format!("looking up {rows} whose answer was lost"),
+                    0 => format!("looking up {rows} with lost answers"),
                     _ => format!(
-                        "looking up {rows} whose answer was lost; Trackops may still create a case for {seconds} s. \
-                         It's safe to leave and resume later"
+                        "looking up {rows} with lost answers. Trackops may still create a case for {seconds} s; it's \
+                         safe to stop and resume later"
                     ),
                 });
             }
@@ -51,7 +51,7 @@ impl ProgressLine {
 
     fn reading_back(&mut self, read: u64, of: Option<u64>) {
         let every = if self.terminal { IN_TERMINAL } else { ELSEWHERE };
-        // What is over in a moment is not told.
+        // A short read-back isn't worth a line.
         if self.last.get_or_insert_with(Instant::now).elapsed() < every {
             return;
         }
@@ -68,7 +68,7 @@ impl ProgressLine {
         self.last = Some(Instant::now());
         let counts = &progress.counts;
         let mut text = format!(
-            "{} of {} rows, {} created, {} rejected, {} excluded, {} in flight, {:.0} rows/s",
+            "{} of {} rows, {} created, {} rejected, {} excluded, {} awaiting reply, {:.0} rows/s",
             counts.rows - counts.not_sent - progress.in_flight,
             counts.rows,
             counts.created,
@@ -83,7 +83,7 @@ impl ProgressLine {
         self.standing(&text);
     }
 
-    /// A line that the next one replaces, where there is a terminal.
+    /// Shows a line; in a terminal, the next one replaces it.
     fn standing(&mut self, text: &str) {
         if self.terminal {
             let _ = write!(io::stderr().lock(), "\r\x1b[K{}", visible(text));
@@ -93,13 +93,13 @@ impl ProgressLine {
         }
     }
 
-    /// A line that stays.
+    /// Shows a line that stays.
     pub(super) fn note(&mut self, text: &str) {
         self.end();
         say(text);
     }
 
-    /// Ends the standing line.
+    /// Clears the line to overwrite.
     pub(super) fn end(&mut self) {
         if self.standing {
             let _ = write!(io::stderr().lock(), "\r\x1b[K");
@@ -108,7 +108,7 @@ impl ProgressLine {
     }
 }
 
-/// Shows how far the reading of a file is, until it is at its end.
+/// Reads the file to its end and shows the progress.
 pub(super) fn while_scanning(sheet: &Sheet) {
     let terminal = io::stderr().is_terminal();
     let begun = Instant::now();
@@ -120,7 +120,7 @@ pub(super) fn while_scanning(sheet: &Sheet) {
         }
         told = Some(Instant::now());
         let Progress { rows, bytes, of } = sheet.progress();
-        let text = format!("reading the file: {} %, {rows} rows", bytes.saturating_mul(100) / of.max(1));
+        let text = format!("reading the file: {}%, {rows} rows", bytes.saturating_mul(100) / of.max(1));
         if terminal {
             let _ = write!(io::stderr().lock(), "\r\x1b[K{text}");
         } else {

@@ -1,4 +1,4 @@
-//! `caseload resume`: goes on, and takes a person's word for what a look-up cannot tell.
+//! `caseload resume`: resumes an import, and applies your decision to rows that a lookup can't resolve.
 
 use super::ask::answer;
 use super::output::entry;
@@ -10,7 +10,7 @@ use crate::engine::Ended;
 use crate::ledger::{Decision, Exception, Import, Status};
 use crate::text::plural;
 
-/// Goes on where an import stopped. Rows that are unknown after that are what `word` says, of all of them or of one.
+/// Resumes an import. `word` decides the rows that are still unknown after the lookup: all of them, or one.
 pub(super) async fn resume(
     app: &App,
     import: &Import,
@@ -27,18 +27,18 @@ pub(super) async fn resume(
             }
         } else if options.retry == RetryRows::None && import.corrected > 0 {
             let waiting = plural(import.corrected, "corrected row");
-            say(&format!("{waiting} not sent again: --rejected sends what is corrected"));
+            say(&format!("{waiting} not resent. Add --rejected to send corrected rows"));
         }
         if import.has_something_left() || options.takes_in() || options.retry != RetryRows::None {
             go_on(app, &import, options).await?;
         }
         return Ok(());
     };
-    // What cannot be meant is said before anything is done; and only these rows are meant, whatever comes.
+    // An invalid decision fails before anything is done. It applies to these rows only, even if others become unknown.
     let meant = app.unknown_rows(import.id, &decision, row)?;
     let looked_up = go_on(app, import, StartOptions { settle_only: true, ..options.clone() }).await?;
     if !looked_up.is_some_and(|ended| ended.looked_up) {
-        say("nothing was decided, because the unknown rows could not all be looked up; resume once more");
+        say("nothing was decided, because not all unknown rows could be looked up. Resume again");
         return Ok(());
     }
     let unknown = app.unknown(import.id)?;
@@ -49,10 +49,10 @@ pub(super) async fn resume(
     let told = plural(rows.len() as u64, "unknown row");
     match decision {
         _ if rows.is_empty() => {
-            say("the look-up has told what became of every row; nothing was left to decide");
+            say("the lookup resolved every row. Nothing was left to decide");
         }
-        Decision::Created(id) => say(&format!("{told} taken for case {id}")),
-        Decision::Send => say(&format!("{told} taken for not sent, and sent again")),
+        Decision::Created(id) => say(&format!("{told} marked as created: case {id}")),
+        Decision::Send => say(&format!("{told} marked as not sent; sending again")),
     }
     if app.import(import.id)?.counts.not_sent > 0 {
         go_on(app, import, options.clone()).await?;
@@ -60,8 +60,8 @@ pub(super) async fn resume(
     Ok(())
 }
 
-/// What to do with the row that halted an import: none for nothing at all. One that was corrected is sent first; for one
-/// that wasn't, whoever is at the terminal is asked.
+/// Decides about the row that halted an import; `None` to stop. A corrected row is sent first. Otherwise the person at
+/// the terminal is asked.
 fn halted(app: &App, import: &Import) -> Result<Option<RetryRows>, AppError> {
     if import.corrected > 0 {
         return Ok(Some(RetryRows::Corrected));
@@ -73,10 +73,10 @@ fn halted(app: &App, import: &Import) -> Result<Option<RetryRows>, AppError> {
     say(&format!("Not corrected: {}", entry(last)));
     let column = last.column.as_deref().unwrap_or("COLUMN");
     let how = format!("caseload fix {} --row {} --column \"{column}\" --value VALUE", import.id, last.row);
-    let question = "f: fix it now, s: skip it and go on, anything else: stop";
+    let question = "f: fix it now, s: skip it and continue, anything else: stop";
     match answer(question)?.as_deref() {
         None => {
-            say(&format!("It stays rejected, and the rows behind it are sent. To fix it: {how}"));
+            say(&format!("It stays rejected, and the rows after it are sent. To fix it: {how}"));
             Ok(Some(RetryRows::None))
         }
         Some("s" | "S") => {
@@ -88,17 +88,18 @@ fn halted(app: &App, import: &Import) -> Result<Option<RetryRows>, AppError> {
     }
 }
 
-/// Asks for the cell that halted an import until the row passes the check; none when nothing is typed.
+/// Asks for the cell that halted an import until the row passes the check; `None` if nothing is typed.
 fn fixed_now(app: &App, import: &Import, halted: &Exception) -> Result<Option<RetryRows>, AppError> {
     let named = |column: Option<String>| column.filter(|column| !column.is_empty());
     let column = match named(halted.column.clone()) {
         Some(column) => Some(column),
-        None => named(answer("column to fix")?),
+        None => named(answer("Column to fix:")?),
     };
     let Some(column) = column else { return Ok(None) };
     let row = halted.row;
     loop {
-        let Some(value) = answer(&format!("row {row}, {column} is"))?.filter(|value| !value.is_empty())
+        let Some(value) =
+            answer(&format!("Row {row}: new value for “{column}”:"))?.filter(|value| !value.is_empty())
         else {
             return Ok(None);
         };

@@ -1,4 +1,4 @@
-//! `caseload sheet`: how a file is read, and the file as a clean CSV.
+//! `caseload sheet`: shows the format of a file, or converts the file to clean CSV.
 
 use std::io;
 
@@ -13,7 +13,7 @@ use crate::sheet::damage::Example;
 use crate::sheet::{Dialect, Header, Sheet};
 use crate::text::{hide_ssns, mask, plural, visible};
 
-/// Shows how a file is read. `app` is there to say whether it was imported before; without it that is not known.
+/// Shows the format of a file. `app` knows whether it was imported before.
 pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<Outcome, AppError> {
     let opened = match &app {
         Ok(app) => Opened::open(Some(app), &args.file, &args.reading.layout())?,
@@ -27,15 +27,15 @@ pub(super) fn sheet(app: Result<&App, AppError>, args: &SheetArgs) -> Result<Out
     }
     let earlier = match app {
         Ok(app) => app.earlier(sheet, 0)?,
-        Err(error) => vec![format!("whether it was imported before is not known: {error}")],
+        Err(error) => vec![format!("can't tell whether it was imported before: {error}")],
     };
     let told = Told::of(sheet, earlier)?;
     if args.json { print_json(&told) } else { print(&told.to_text(sheet)?) }?;
     Ok(Outcome::Done)
 }
 
-/// Writes the table as UTF-8, commas, quotes where they are needed. Every row has as many cells as the header, or
-/// more where the file has more. What is left out or guessed is said.
+/// Writes the table as UTF-8 with commas, and quotes where needed. Every row has at least as many cells as the header.
+/// Reports what is skipped or guessed.
 fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
     for line in sheet.described()? {
         say(&line);
@@ -49,10 +49,10 @@ fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(for_a_file());
     let fail = |error: csv::Error| match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
-        _ => io::Error::other("a row cannot be written"),
+        _ => io::Error::other("can't write a row"),
     };
     let mut write = || -> Result<(), AppError> {
-        let said = |source| AppError::File { what: "the result cannot be written", source };
+        let said = |source| AppError::File { what: "can't write the result", source };
         if !matches!(sheet.layout().header, Some(Header::None(_))) {
             let header = sheet.columns();
             out.write_record(header.iter().map(|column| &column.header))
@@ -65,7 +65,7 @@ fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
             }
             let mut cells = row.cells;
             if cells.len() > width {
-                // Separators behind the last cell are no cells.
+                // Delimiters after the last cell are no cells.
                 let beyond = cells.iter().rev().take(cells.len() - width);
                 let empty = beyond.take_while(|cell| cell.is_empty()).count();
                 cells.truncate(cells.len() - empty);
@@ -76,13 +76,13 @@ fn write_csv(sheet: &Sheet) -> Result<Outcome, AppError> {
         out.flush().map_err(said)
     };
     match write() {
-        // Who reads it may have read enough.
+        // The reader may have read enough.
         Err(AppError::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => Ok(Outcome::Done),
         result => result.map(|()| Outcome::Done),
     }
 }
 
-/// How a file is read, for scripts.
+/// Format of a file, for scripts.
 #[derive(Serialize)]
 struct Told {
     file: String,
@@ -233,18 +233,19 @@ impl Told {
     fn to_text(&self, sheet: &Sheet) -> Result<String, AppError> {
         let mut lines = self.earlier.clone();
         for (what, how) in sheet.how(true)? {
-            lines.push(format!("{what:<12} {how}"));
+            lines.push(format!("{what:<15} {how}"));
         }
         let left_out = self.footer.len() as u64;
         let table = self.rows.saturating_sub(left_out);
-        let below = if left_out > 0 { format!(", and {left_out} of a footer") } else { String::new() };
+        let below =
+            if left_out > 0 { format!(", plus {}", plural(left_out, "footer row")) } else { String::new() };
         let columns = plural(self.columns.len() as u64, "column");
-        lines.push(format!("{:<12} {table}{below}, in {columns}", "Rows"));
-        lines.push(format!("{:<12} {}", "SHA-256", self.sha256));
+        lines.push(format!("{:<15} {table}{below}, in {columns}", "Rows"));
+        lines.push(format!("{:<15} {}", "SHA-256", self.sha256));
         lines.push(String::new());
         for (index, column) in self.columns.iter().enumerate() {
             let part = column.filled.saturating_mul(100) / table.max(1);
-            lines.push(format!("{:>4}  {part:>3} % filled  {}", index + 1, column.name));
+            lines.push(format!("{:>4}  {part:>3}% filled  {}", index + 1, column.name));
         }
         if !self.warnings.is_empty() {
             lines.push(String::new());

@@ -33,7 +33,7 @@ pub(super) fn team(home: Option<&Path>, action: &TeamAction) -> Result<Outcome, 
         }
         Movable::Nothing => {}
     }
-    // As TOML writes a text.
+    // As a TOML string.
     let path = toml::Value::String(team.folder.display().to_string());
     print(&format!(
         "{shown} is shared by the group {group}. Everyone in the group adds this line at the top of their config.toml:\n\

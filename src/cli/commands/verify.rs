@@ -1,4 +1,4 @@
-//! `caseload verify`: reads the created cases back, and says what is not as it was sent.
+//! `caseload verify`: reads the created cases back and reports differences.
 
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ struct Printed<'a> {
     doubled: &'a [Doubled],
 }
 
-/// Reads an import back. Done when every created case is found as it was sent, once.
+/// Reads an import back. Done if every row is one case, stored as sent.
 pub(super) async fn verify(app: &App, id: ImportId, json: bool) -> Result<Outcome, AppError> {
     let import = app.measured(id)?;
     app.turn_to_own(&import)?;

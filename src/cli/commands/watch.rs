@@ -1,4 +1,4 @@
-//! A run without the screen: its news on standard error, and the signals that stop it.
+//! A run without screens: progress on standard error, and signals that stop it.
 
 use std::future::pending;
 use std::io::{self, IsTerminal};
@@ -9,8 +9,8 @@ use crate::engine::{Ended, Event, PausedBy, Run};
 use crate::ledger::Status;
 use crate::trackops::OnHangUp;
 
-/// Shows a run until it ends, and gives how. The first Ctrl-C or SIGTERM stops it after the rows in flight, the second
-/// at once; a line that drops does what the config says.
+/// Shows a run until it ends, and returns how it ended. The first Ctrl-C or SIGTERM stops it after the rows in flight,
+/// the second at once. If the connection to the terminal drops, the config decides.
 pub(super) async fn watch(mut run: Run, on_hang_up: OnHangUp) -> Option<Ended> {
     let mut line = ProgressLine::new(io::stderr().is_terminal());
     let (mut signals, mut hang_ups) = (Signals::new(), HangUps::new());
@@ -18,7 +18,7 @@ pub(super) async fn watch(mut run: Run, on_hang_up: OnHangUp) -> Option<Ended> {
     loop {
         tokio::select! {
             event = run.events.recv() => match event {
-                // What the ledger could not be told is said here or nowhere.
+                // The ledger couldn't record this note, so it is shown here.
                 Some(Event::Ended(ended)) if ended.status == Status::Interrupted => {
                     line.note(&ended.note);
                     return Some(ended);
@@ -36,11 +36,11 @@ pub(super) async fn watch(mut run: Run, on_hang_up: OnHangUp) -> Option<Ended> {
             () = signals.next() => {
                 if asked {
                     line.end();
-                    say("stopped; what was in flight is unknown until it is resumed");
+                    say("stopped. Rows without a reply are unknown until you resume the import");
                     std::process::exit(1);
                 }
                 asked = true;
-                line.note("stopping after the rows in flight; once more stops at once");
+                line.note("stopping after the rows awaiting a reply. Ctrl-C again stops now");
                 run.control.stop();
             }
             () = hang_ups.next() => match on_hang_up {
@@ -51,7 +51,7 @@ pub(super) async fn watch(mut run: Run, on_hang_up: OnHangUp) -> Option<Ended> {
     }
 }
 
-/// Requests to stop. Made once: a signal that comes while nobody waits is kept.
+/// Signals that ask to stop. Created once: a signal that comes while nothing waits is kept.
 pub(super) struct Signals {
     #[cfg(unix)]
     streams: Option<[tokio::signal::unix::Signal; 2]>,
@@ -68,7 +68,7 @@ impl Signals {
 
     #[cfg(unix)]
     pub(super) async fn next(&mut self) {
-        // Without a handler the signal ends the program, as the system does it.
+        // Without a handler, the system ends the program on a signal.
         let Some([interrupt, terminate]) = &mut self.streams else { return pending().await };
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -87,8 +87,7 @@ impl Signals {
     }
 }
 
-/// Lines that drop. One must not end a run in the middle of its rows: with a handler of our own the signal ends nothing
-/// by itself.
+/// Hang-up signals. With a handler of our own, a dropped connection doesn't end a run in the middle of its rows.
 struct HangUps {
     #[cfg(unix)]
     stream: Option<tokio::signal::unix::Signal>,

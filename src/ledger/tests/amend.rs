@@ -1,4 +1,4 @@
-//! Corrections after the start, and rows that are sent again.
+//! Corrections after the start, and resent rows.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn retry(row: u64) -> Retry {
 }
 
 #[tokio::test]
-async fn only_a_rejected_row_has_another_turn() {
+async fn only_a_rejected_row_is_tried_again() {
     let (_folder, ledger) = ledger();
     let id = import(&ledger, 5);
     ledger.commit(id, intents(1..=3)).await.unwrap();

@@ -1,13 +1,14 @@
-//! Ledgers that earlier versions wrote.
+//! Ledgers written by earlier versions.
 
 use std::path::Path;
 
 use super::*;
 
-/// A ledger as an earlier version left it, killed in mid-run: rows in every state, with a reference and without.
+/// Creates a ledger as an earlier version left it when killed during a run: rows in every state, with and without
+/// reference.
 fn ledger_of(version: usize, folder: &Path) {
     let connection = rusqlite::Connection::open(folder.join("ledger.sqlite3")).unwrap();
-    // The version after it has other columns: it gets what this one leaves.
+    // Version 11 has other columns, so the data is inserted before and migrated.
     let filled = version.min(10);
     let steps = |range: std::ops::Range<usize>| {
         schema::MIGRATIONS[range].iter().for_each(|step| connection.execute_batch(step).unwrap());

@@ -1,4 +1,4 @@
-//! What one cell shows.
+//! Damage visible in a single cell.
 
 use super::{
     Damage,
@@ -6,14 +6,14 @@ use super::{
     usual::Usual,
 };
 
-/// What can be seen from the cell alone. Of several damages the worst is returned, in the order of [`Damage`].
+/// Returns the damage visible in the cell alone; if there are several, the worst, in the order of [`Damage`].
 /// Spaces around the text count only for its length.
 #[must_use]
 pub fn of_cell(text: &str) -> Option<Damage> {
     if is_plain(text) { None } else { Usual::default().verdict(classify(text)?) }
 }
 
-/// Most cells are plain: one pass decides that, without looking at what they are.
+/// Whether a cell is plain, as most are: decided in one pass, without classifying it.
 fn is_plain(text: &str) -> bool {
     if text.len() >= CUT {
         return false;

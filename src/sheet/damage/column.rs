@@ -1,4 +1,4 @@
-//! One column, gathered cell by cell.
+//! Profile of a column, collected cell by cell.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use super::{
     usual::{Counts, Usual},
 };
 
-/// How many cells are shown of each damage.
+/// Maximum number of example cells per damage.
 const EXAMPLES: usize = 5;
-/// How many characters are shown of a cell.
+/// Maximum number of characters shown of a cell.
 const SHOWN: usize = 60;
 
-/// What one column looks like, gathered cell by cell; flat memory whatever the file's length.
+/// Profile of a column, collected cell by cell, in constant memory whatever the file's length.
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
     filled: u64,
     blank: u64,
-    /// Each class that occurred, in the order of appearance; there are only so many.
+    /// Each class seen so far, in order of appearance; their number is limited.
     slots: Vec<Slot>,
-    /// Where the last cell went: columns are monotonous.
+    /// Slot of the last cell: columns are monotonous.
     last: usize,
     range: Option<(u64, u64)>,
 }
@@ -29,16 +29,16 @@ pub struct Profile {
 struct Slot {
     class: Class,
     count: u64,
-    /// The first cells, each with its place among the filled ones.
+    /// The first cells, each with its position among the filled ones.
     first: Vec<(u64, Example)>,
 }
 
-/// One damage of a column.
+/// A kind of damage found in a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What was done.
+    /// The damage.
     pub damage: Damage,
-    /// To how many cells.
+    /// Number of cells.
     pub count: u64,
     /// The first of them, at most five.
     pub examples: Vec<Example>,
@@ -51,12 +51,12 @@ pub struct Example {
     pub row: u64,
     /// Physical line in the file, from 1.
     pub line: u64,
-    /// The cell without outer spaces, cut to 60 characters with an ellipsis.
+    /// The cell without outer spaces, cut to 60 characters including an ellipsis.
     pub value: String,
 }
 
 impl Profile {
-    /// Takes in the next cell, as it is in the file. A blank one is only counted.
+    /// Adds the next cell, as it is in the file. A blank one is only counted.
     pub fn add(&mut self, row: u64, line: u64, text: &str) {
         let Some(class) = classify(text) else {
             self.blank += 1;
@@ -83,19 +83,19 @@ impl Profile {
         }
     }
 
-    /// How many cells had something in them.
+    /// Number of filled cells.
     #[must_use]
     pub fn filled(&self) -> u64 {
         self.filled
     }
 
-    /// How many cells were blank.
+    /// Number of blank cells.
     #[must_use]
     pub fn blank(&self) -> u64 {
         self.blank
     }
 
-    /// What is usual in the column, to judge single cells by.
+    /// Returns what is usual in the column, to judge single cells by.
     #[must_use]
     pub fn usual(&self, header: &str) -> Usual {
         let shapes: Vec<_> = self.slots.iter().map(|slot| (slot.class.shape, slot.count)).collect();
@@ -104,7 +104,7 @@ impl Profile {
         usual.found_clean(clean)
     }
 
-    /// What was done to the column's cells, the worst first.
+    /// Returns the damage to the column's cells, the worst first.
     #[must_use]
     pub fn findings(&self, header: &str) -> Vec<Finding> {
         let usual = self.usual(header);
@@ -120,7 +120,7 @@ impl Profile {
 
 type Slots<'a> = Vec<&'a Slot>;
 
-/// The first cells of each class hold the first of all.
+/// Merges slots into a finding; the first cells of each class include the first of all.
 fn finding(damage: Damage, slots: &Slots<'_>) -> Finding {
     let mut first: Vec<_> = slots.iter().flat_map(|slot| &slot.first).collect();
     first.sort_by_key(|(place, _)| *place);

@@ -1,8 +1,8 @@
-//! Which dates a text may be.
+//! Recognizes dates.
 
 use super::shape::{COLON, LETTER, Shape, all_digits};
 
-/// The orders of day and month that a date with the year last fits.
+/// Orders of day and month that fit a date with the year last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
     Either,
@@ -10,7 +10,7 @@ pub(super) enum Order {
     MonthFirst,
 }
 
-/// Reads a text as a date, with or without a time. `seen` is what occurs in it.
+/// Reads a text as a date, with or without a time. `seen` has the kinds of characters in it.
 pub(super) fn read(text: &str, seen: u16) -> Option<Shape> {
     let text = if seen & COLON == 0 { text } else { without_time(text)? };
     if seen & LETTER == 0 || !text.bytes().any(|b| b.is_ascii_alphabetic()) {
@@ -49,7 +49,7 @@ fn numbers(text: &str) -> Option<Shape> {
     Some(Shape::YearLast { order, short_year: short_year(third)? })
 }
 
-/// `1-Mar` and `Mar-01` with the capital letter that Excel writes.
+/// `1-Mar` and `Mar-01`, with a capital letter as Excel writes it.
 fn month_and_number(text: &str) -> Option<Shape> {
     let (first, second) = text.split_once('-')?;
     let excels = |name: &str| {
@@ -99,7 +99,7 @@ fn is_day(number: u8) -> bool {
     (1..=31).contains(&number)
 }
 
-/// In a leap year; the 31st of February fits no order, which proves nothing of the column's.
+/// Whether it is a date in a leap year. February 31 fits no order, and so proves nothing about the column's.
 fn is_date(day: u8, month: u8) -> bool {
     let last = match month {
         2 => 29,

@@ -1,27 +1,27 @@
-//! What the header of a column says about its cells.
+//! Meaning of a column's header for its cells.
 
 use std::collections::HashSet;
 
 use crate::sheet::words::{TableWords, begins_with_any};
 
-/// What a header says.
+/// Meaning of a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Says {
     Nothing,
     Zip,
-    /// A postal code, of whatever country.
+    /// A postal code of any country.
     Postal,
     Ssn,
-    /// A number that names something.
+    /// A number that identifies something.
     Id,
-    /// A number that counts or measures, or one to call: its length means nothing.
+    /// A count, a measure or a phone number: its length means nothing.
     Measure,
     Date,
     /// A date, or an amount: `Loss`, `Due`.
     MaybeDate,
 }
 
-/// Reads a header. Of several things the one that forbids most wins: `Claim Amount` is a measure.
+/// Reads a header. Of several meanings the strictest wins: `Claim Amount` is a measure.
 pub(super) fn read(header: &str) -> Says {
     let known = TableWords::get();
     let words = words(header);
@@ -52,7 +52,7 @@ pub(super) fn read(header: &str) -> Says {
     }
 }
 
-/// The words in lower case: `ClaimantSSN`, `claimant_ssn` and `Claimant SSN#` are the same.
+/// Splits a header into lower-case words: `ClaimantSSN`, `claimant_ssn` and `Claimant SSN#` give the same.
 fn words(header: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before_small = false;

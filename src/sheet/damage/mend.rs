@@ -1,4 +1,4 @@
-//! What can be brought back.
+//! Restores damaged text where that is certain.
 
 use super::{Damage, mojibake};
 
@@ -8,12 +8,13 @@ fn is_hidden(c: char) -> bool {
     matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{2060}' | '\u{AD}')
 }
 
-/// Joiners and marks of direction are part of some scripts and of emoji, not of plain letters.
+/// Whether a character is a joiner or direction mark: part of some scripts and of emoji, not of plain letters.
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200C}'..='\u{200F}')
 }
 
-/// Control characters other than tab and line ends, and what turns the direction of text. NUL is an error of the row.
+/// Whether a character is a control character other than tab and line ends, or changes the direction of text. NUL is
+/// an error of the row.
 pub(super) fn is_control(c: char) -> bool {
     match c {
         '\0' | '\t' | '\n' | '\r' => false,
@@ -22,18 +23,18 @@ pub(super) fn is_control(c: char) -> bool {
     }
 }
 
-/// The cell with everything repairable mended: garbled letters decoded, also where it happened several times;
-/// `_x000D_` and its like turned back or removed; control characters made what they stood for, or removed; invisible characters removed; no-break spaces made plain.
-/// None when nothing changes. What is repaired stays as it is when repaired again.
+/// Cleans up a cell: decodes garbled letters, even if garbled several times; unescapes or removes `_x000D_` and the
+/// like; replaces control characters by what they meant, or removes them; removes invisible characters; replaces
+/// no-break spaces. Returns `None` if nothing changes. Repairing a repaired text changes nothing.
 #[must_use]
 pub fn repaired(text: &str) -> Option<String> {
     mend(text).map(|(text, _)| text)
 }
 
-/// What [`repaired`] makes of it, and the worst of what it had to mend.
+/// Like [`repaired`], and returns the worst damage it fixed.
 pub(super) fn mend(text: &str) -> Option<(String, Damage)> {
     let mut done: Option<(String, Damage)> = None;
-    // Every step leaves fewer characters, or fewer of those that it mends, so this ends.
+    // Every step leaves fewer characters, or fewer to fix, so this ends.
     while let Some((next, damage)) = step(done.as_ref().map_or(text, |(text, _)| text)) {
         let worst = done.map_or(damage, |(_, before)| before.min(damage));
         done = Some((next, worst));
@@ -41,7 +42,8 @@ pub(super) fn mend(text: &str) -> Option<(String, Damage)> {
     done
 }
 
-/// Garbled letters come before the others: their parts look like control characters, no-break spaces and soft hyphens.
+/// Fixes one kind of damage. Garbled letters come first: their parts look like control characters, no-break spaces and
+/// soft hyphens.
 fn step(text: &str) -> Option<(String, Damage)> {
     let with = |damage| move |text| (text, damage);
     if text.contains('_')
@@ -49,7 +51,7 @@ fn step(text: &str) -> Option<(String, Damage)> {
     {
         return Some((escaped, Damage::EscapedControl));
     }
-    // Most letters with an accent are nothing but that.
+    // Most accented letters are just that.
     if !text.contains(may_need_mending) {
         return None;
     }
@@ -67,7 +69,7 @@ fn may_need_mending(c: char) -> bool {
     mojibake::may_begin(c) || SPACES.contains(&c) || is_hidden(c) || is_joiner(c) || is_control(c)
 }
 
-/// What Windows-1252 has where Latin-1 has control characters; five of them are in neither.
+/// Characters of Windows-1252 where Latin-1 has control characters; five bytes have none.
 const HIGH: [(char, u8); 27] = [
     ('€', 0x80),
     ('‚', 0x82),
@@ -98,7 +100,7 @@ const HIGH: [(char, u8); 27] = [
     ('Ÿ', 0x9F),
 ];
 
-/// The byte of a character. The five holes and what Latin-1 has in their place are themselves.
+/// Returns the byte of a character. The five bytes without a character stand for themselves, as in Latin-1.
 pub(super) fn windows_1252(c: char) -> Option<u8> {
     u8::try_from(u32::from(c))
         .ok()
@@ -115,7 +117,7 @@ fn unescaped(text: &str) -> Option<String> {
             b'\n' => out.push('\n'),
             b'\t' => out.push('\t'),
             b'_' => out.push('_'),
-            // A return between two words is a line break; beside one it is not a second.
+            // A return between two words is a line break, but not a second one next to another.
             b'\r'
                 if !out.is_empty()
                     && !out.ends_with('\n')
@@ -135,7 +137,7 @@ fn unescaped(text: &str) -> Option<String> {
     })
 }
 
-/// The first `_xHHHH_` that stands for a control character or an underscore, and what is around it.
+/// Finds the first `_xHHHH_` for a control character or an underscore, and the text around it.
 fn next_escape(text: &str) -> Option<(&str, u8, &str)> {
     text.match_indices("_x").find_map(|(at, _)| {
         let (before, escape) = text.split_at_checked(at)?;
@@ -149,8 +151,8 @@ fn next_escape(text: &str) -> Option<(&str, u8, &str)> {
     })
 }
 
-/// A letter of Windows-1252 that was read as Latin-1 is that letter, what breaks lines and pages a line break; the others
-/// stand for nothing.
+/// Replaces control characters: Windows-1252 letters read as Latin-1 by the letters, line and page breaks by a line
+/// break; the others are removed.
 fn printed(text: &str) -> Option<String> {
     let meant = |c: char| match c {
         '\u{0B}' | '\u{0C}' => Some('\n'),

@@ -1,8 +1,8 @@
-//! What Excel, or a bad export, destroyed in a sheet before it came to us.
+//! Detects damage that Excel or a bad export did to a sheet before we got it.
 //!
-//! [`of_cell`] sees what one cell shows. [`Profile`] gathers a column and then knows what is [`Usual`] in it,
-//! so that `2134` among ZIP codes is told from `2134` among amounts. A false alarm holds up a claim: where the
-//! column does not prove it, nothing is said.
+//! [`of_cell`] judges a single cell. [`Profile`] collects a column and then knows what is [`Usual`] in it, to tell
+//! `2134` among ZIP codes from `2134` among amounts. A false alarm holds up a claim: without proof from the column
+//! there is no warning.
 //!
 //! | damage           | such as                    | seen from                                   | repaired |
 //! |------------------|----------------------------|---------------------------------------------|----------|
@@ -41,48 +41,48 @@ pub use column::{Example, Finding, Profile};
 pub use mend::repaired;
 pub use usual::Usual;
 
-/// What was done to a cell before it came to us. The order is that of severity, the worst first: what cannot
-/// be brought back, then what must be guessed, then what [`repaired`] mends.
+/// Damage to a cell before we got it. Ordered by severity, the worst first: what is lost, then what must be guessed,
+/// then what [`repaired`] restores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray)]
 pub enum Damage {
-    /// E-notation where digits were: `1.23E+11`.
+    /// E-notation instead of digits: `1.23E+11`.
     Scientific,
-    /// Sixteen digits or more, and those behind the fifteenth are zeros.
+    /// Sixteen digits or more, with only zeros after the fifteenth.
     Rounded,
-    /// Digits only, and fewer than the other cells of the column have.
+    /// Only digits, and fewer than other cells in the column have.
     LostZeros,
     /// A ZIP code without its first zero.
     ShortZip,
-    /// `1-Mar` where an id was.
+    /// `1-Mar` instead of an id.
     BecameDate,
-    /// Excel's day number where a date was: `44927`.
+    /// Excel's day number instead of a date: `44927`.
     SerialDate,
     /// `####`: the column was too narrow.
     Hashes,
-    /// The result of a formula that failed: `#REF!`.
+    /// The result of a failed formula: `#REF!`.
     ErrorValue,
-    /// As long as a cell may be, so that the rest is likely missing.
+    /// Exactly as long as a cell can be, so that the rest is likely missing.
     CutShort,
-    /// A date that fits only the order of day and month which is the rarer in its column.
+    /// A date that fits only the rarer order of day and month in its column.
     MixedDateOrder,
     /// A date whose century is a guess.
     TwoDigitYear,
-    /// A symbol, or a letter of another script, where a letter was: `Pe¤a`.
+    /// A symbol, or a letter of another script, instead of a letter: `Pe¤a`.
     Garbled,
     /// UTF-8 that was read as another encoding: `â€™`, `├®`, `√©`.
     Mojibake,
-    /// A control character as Excel's files write it: `_x000D_`.
+    /// A control character as Excel's files escape it: `_x000D_`.
     EscapedControl,
-    /// A character that steers a terminal, or turns the direction of what stands beside it: no text.
+    /// A character that controls a terminal, or changes the direction of text.
     Control,
-    /// A character that takes no room: zero width space, soft hyphen.
+    /// An invisible character: zero width space, soft hyphen.
     ZeroWidth,
-    /// A space that is no space to a comparison: U+00A0.
+    /// A space that doesn't match a normal one: U+00A0.
     NoBreakSpace,
 }
 
 impl Damage {
-    /// Whether [`repaired`] brings the text back.
+    /// Whether [`repaired`] restores the text.
     #[must_use]
     pub fn is_repairable(self) -> bool {
         matches!(
@@ -91,8 +91,8 @@ impl Damage {
         )
     }
 
-    /// Whether the cell was altered for certain, whatever its column. The others are inferred: one number of
-    /// sixteen digits in ten ends in zero anyway, and a note may be just 255 characters long.
+    /// Whether the cell was certainly damaged, whatever its column. Others are inferred: one sixteen-digit number in
+    /// ten ends in zero anyway, and a note may be exactly 255 characters long.
     #[must_use]
     pub fn is_certain(self) -> bool {
         matches!(

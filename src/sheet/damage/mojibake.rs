@@ -1,32 +1,32 @@
-//! Letters that an earlier program read in the wrong encoding.
+//! Decodes letters that an earlier program read in the wrong encoding.
 
 use super::mend::windows_1252;
 use crate::sheet::Encoding;
 
-/// How garbled letters of the Latin script begin, and punctuation, emoji and the byte order mark.
+/// First characters of garbled Latin letters, punctuation, emoji and the byte order mark.
 const SURELY: [char; 7] = ['Ã', 'Â', 'Å', 'Ä', 'â', 'ð', 'ï'];
-/// How Cyrillic, Greek, Hebrew and Arabic begin. One such letter may be meant, two in a row are not; `É™` is
-/// meant more often than it is damage.
+/// First characters of garbled Cyrillic, Greek, Hebrew and Arabic. One such letter may be intended, two in a row
+/// aren't; `É™` is more often intended than damage.
 const PERHAPS: [char; 7] = ['Ð', 'Ñ', 'Î', 'Ï', 'Ø', 'Ù', '×'];
-/// The same first bytes where UTF-8 was read as code page 437 or 850, or as Mac Roman. No text has these in a word.
+/// The same first bytes if UTF-8 was read as code page 437 or 850, or as Mac Roman. No word has these in it.
 const DOS: [char; 6] = ['├', '┬', '┼', '─', 'Γ', 'Ô'];
 const MAC: [char; 5] = ['√', '¬', '≈', 'ƒ', '‚'];
 
-/// Symbols that stand beside words, or before and behind numbers, and never in a word.
+/// Symbols used next to words or numbers, never inside a word.
 const SYMBOLS: [char; 19] =
     ['¤', '¦', '¨', '¬', '¯', '¸', '¹', '±', '§', '¶', '¡', '¿', '¢', '£', '¥', '†', '‡', '‰', '÷'];
 
-/// Whether a character begins something [`decoded`] may mend.
+/// Whether a character begins something [`decoded`] may fix.
 pub(super) fn may_begin(c: char) -> bool {
     SURELY.contains(&c) || PERHAPS.contains(&c) || DOS.contains(&c) || MAC.contains(&c)
 }
 
-/// The text with letters of UTF-8 that were read as another encoding made what they were; none when it has none.
+/// Decodes letters of UTF-8 that were read in another encoding; `None` if there are none.
 pub(super) fn decoded(text: &str) -> Option<String> {
     whole(text).or_else(|| in_parts(text))
 }
 
-/// A text that is UTF-8 from one end to the other once it is Windows-1252 again.
+/// Decodes a text that is entirely UTF-8 once it is encoded as Windows-1252 again.
 fn whole(text: &str) -> Option<String> {
     let surely = text.contains(SURELY);
     if !surely && !text.contains(PERHAPS) {
@@ -38,7 +38,7 @@ fn whole(text: &str) -> Option<String> {
     (surely || letters >= 2).then_some(decoded)
 }
 
-/// A text that has some such letters beside sound ones, as `JosÃ© Peña`, or was read as a DOS or Mac encoding.
+/// Decodes a text with both garbled and correct letters, `JosÃ© Peña`, or one read in a DOS or Mac encoding.
 fn in_parts(text: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
@@ -52,7 +52,7 @@ fn in_parts(text: &str) -> Option<String> {
     found.then_some(out)
 }
 
-/// The garbled letter at the start of a text, and how long it is.
+/// Decodes the garbled letter at the start of a text, and returns its length.
 fn letter(text: &str) -> Option<(char, usize)> {
     let first = text.chars().next()?;
     let read: &[&str] = match () {
@@ -79,15 +79,15 @@ fn letter(text: &str) -> Option<(char, usize)> {
         let part: String = text.chars().take(length).collect();
         let bytes: Vec<u8> = part.chars().map(byte).collect::<Option<_>>()?;
         let letter = std::str::from_utf8(&bytes).ok()?.chars().next()?;
-        // `“KÖPÅ”`: a letter of Windows-1252 with a quote or dash behind it is meant.
+        // `“KÖPÅ”`: a letter of Windows-1252 followed by a quote or dash is intended.
         let meant = length == 2 && part.ends_with(['“', '”', '‘', '’', '–', '—', '…', '™', '›', '»']);
         let sound = letter.is_alphanumeric() || length > 2 || !letter.is_control();
         (sound && !(meant && *name == "Windows-1252")).then_some((letter, part.len()))
     })
 }
 
-/// Whether a word has a symbol or a letter of another script in it, as letters become in another encoding: `Pe¤a`,
-/// `Jos‚`, `JosΘ`. What it was cannot be told from the cell alone.
+/// Whether a word contains a symbol or a letter of another script, as letters become in another encoding: `Pe¤a`,
+/// `Jos‚`, `JosΘ`. The original can't be told from the cell alone.
 pub(super) fn is_garbled(text: &str) -> bool {
     let mut before = ' ';
     let mut chars = text.chars().peekable();
@@ -104,13 +104,13 @@ pub(super) fn is_garbled(text: &str) -> bool {
 fn is_odd(before: char, c: char, behind: char) -> bool {
     let letter = |c: char| c.is_alphabetic() && is_latin(c);
     match c {
-        // Low quotes open: none stands behind a letter.
+        // Low quotes open, so none is after a letter.
         '‚' | '„' => letter(before),
         _ if SYMBOLS.contains(&c) => letter(before) && (letter(behind) || SYMBOLS.contains(&behind)),
         '\u{2500}'..='\u{259F}' => letter(before) || letter(behind),
-        // Ohm, micro and the differences of engineers stand beside Latin letters.
+        // Ohm, micro, delta and pi are used next to Latin letters.
         'Ω' | 'μ' | 'Δ' | 'π' => false,
-        // Marks that no Latin letter has; bytes of another encoding may happen to be UTF-8 for them.
+        // Marks that no Latin letter has; bytes of another encoding can happen to be their UTF-8.
         '\u{346}'..='\u{35F}' | '\u{363}'..='\u{36F}' | '\u{590}'..='\u{7BF}' => {
             letter(before) || letter(behind)
         }

@@ -1,4 +1,4 @@
-//! The shape of a cell: all that is kept of it, so that a column of any length needs the same memory.
+//! The shape of a cell, which is all that is kept of it: a column of any length needs the same memory.
 
 use super::{
     Damage,
@@ -6,40 +6,40 @@ use super::{
     mend, mojibake,
 };
 
-/// What a cell looks like: what [`mend`] found, and the shape of what it left.
+/// Class of a cell: the damage [`mend`] found, and the shape of the fixed text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Class {
     pub(super) text: Option<Damage>,
     pub(super) shape: Shape,
 }
 
-/// What the text of a cell looks like.
+/// Shape of a cell's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     /// Anything else.
     Text,
-    /// Letters, digits, dashes without a space, and at least one digit.
+    /// Letters, digits and dashes without a space, with at least one digit.
     Id,
-    /// Of exactly 255 characters.
+    /// Exactly 255 characters.
     Full {
         mid_word: bool,
     },
-    /// Longer than that.
+    /// More than 255 characters.
     Long,
-    /// As long as Excel lets a cell be.
+    /// As long as a cell can be in Excel.
     Cut,
     Scientific,
     Hashes,
     Error,
-    /// Digits only; the length is at most [`LONGEST`].
+    /// Only digits; the length is at most [`LONGEST`].
     Digits {
         len: u8,
         lead: Lead,
         kind: Kind,
     },
-    /// A number with a sign, a decimal point, a currency or groups.
+    /// A number with a sign, a decimal point, a currency or thousands separators.
     Amount,
-    /// A number with decimals that may be Excel's for a date and time.
+    /// A number with decimals that may be Excel's number for a date and time.
     SerialAmount,
     /// `02134-1234`.
     ZipPlus4,
@@ -47,12 +47,12 @@ pub(super) enum Shape {
     ShortZipPlus4,
     /// A date with the year first.
     YearFirst,
-    /// A date in numbers with the year last.
+    /// A numeric date with the year last.
     YearLast {
         order: Order,
         short_year: bool,
     },
-    /// A date with the name of its month.
+    /// A date with the month's name.
     Spelled {
         short_year: bool,
         dashes: bool,
@@ -61,7 +61,7 @@ pub(super) enum Shape {
     DayMonth,
 }
 
-/// The first digit, as far as it tells.
+/// Range of the first digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lead {
     Zero,
@@ -72,27 +72,27 @@ pub(super) enum Lead {
     High,
 }
 
-/// What else digits may be.
+/// What a run of digits may also be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Plain,
-    /// Zeros behind the fifteenth digit.
+    /// Only zeros after the fifteenth digit.
     Rounded,
-    /// A day of 1954 to 2064 as Excel counts them.
+    /// Excel's day number for a day from 1954 to 2064.
     Serial,
-    /// A day of 2009 to 2036.
+    /// A day number from 2009 to 2036.
     RecentSerial,
 }
 
-/// Digits longer than this are all alike.
+/// Maximum number of digits told apart.
 pub(super) const LONGEST: u8 = 21;
-/// The shorter of the two lengths at which a cell of Excel ends.
+/// The shorter of the two maximum lengths of a cell in Excel.
 pub(super) const CUT: usize = 32_759;
 const FULL: usize = 255;
-/// Longer than any number, id or date.
+/// A length beyond any number, id or date.
 const NOTE: usize = 48;
 
-/// What occurs in a text, one bit each.
+/// Kinds of characters in a text, one bit each.
 pub(super) const DIGIT: u16 = 1;
 pub(super) const LETTER: u16 = 1 << 1;
 pub(super) const EXPONENT: u16 = 1 << 2;
@@ -108,7 +108,7 @@ pub(super) const MONEY: u16 = 1 << 11;
 pub(super) const HIGH: u16 = 1 << 12;
 pub(super) const OTHER: u16 = 1 << 13;
 pub(super) const CONTROL: u16 = 1 << 14;
-/// What [`mend`] has to look at.
+/// Characters that [`mend`] must look at.
 pub(super) const MEND: u16 = HIGH | UNDERSCORE | CONTROL;
 
 const fn bit(byte: u8) -> u16 {
@@ -131,7 +131,7 @@ const fn bit(byte: u8) -> u16 {
     }
 }
 
-/// What occurs in the text; in a long one only what matters there.
+/// Returns the kinds of characters in a text; in a long one only those that matter there.
 pub(super) fn look(text: &str) -> u16 {
     if text.len() > NOTE && !text.starts_with('#') {
         return has(text) | OTHER;
@@ -139,25 +139,25 @@ pub(super) fn look(text: &str) -> u16 {
     text.bytes().fold(0, |seen, byte| seen | bit(byte))
 }
 
-/// Whether there is something to mend, at least: several bytes at a time, other than [`look`].
+/// Returns only the kinds that [`mend`] must look at. Faster than [`look`]: several bytes at a time.
 pub(super) fn has(text: &str) -> u16 {
     let add = |(high, odd, low): (u8, u8, u8), byte: u8| {
         (high | byte, odd | u8::from(byte == b'_') | u8::from(byte == 0x7F), low.min(byte))
     };
     let (high, odd, low) = text.bytes().fold((0, 0, u8::MAX), add);
     let bit = |is: bool, bit: u16| if is { bit } else { 0 };
-    // Line breaks are the usual ones below a space; which it is needs a second look.
+    // Most bytes below a space are line breaks, so those need a second look.
     bit(high >= 0x80, HIGH)
         | bit(odd != 0, UNDERSCORE)
         | bit(low < b' ' && text.bytes().any(is_control), CONTROL)
 }
 
-/// Of one byte; no NUL, tab or line end.
+/// Whether a byte is a control character other than NUL, tab and line ends.
 const fn is_control(byte: u8) -> bool {
     matches!(byte, 1..=8 | 0x0B | 0x0C | 0x0E..=0x1F | 0x7F)
 }
 
-/// The class of a cell; none when it is blank.
+/// Returns the class of a cell; `None` if it is blank.
 pub(super) fn classify(text: &str) -> Option<Class> {
     let trimmed = text.trim_ascii();
     if trimmed.is_empty() {
@@ -168,7 +168,7 @@ pub(super) fn classify(text: &str) -> Option<Class> {
     if seen & MEND == 0 {
         return Some(Class { text: None, shape: length.unwrap_or_else(|| shape(trimmed, seen)) });
     }
-    // No-break spaces alone are blank to every reader of the sheet.
+    // A cell with only no-break spaces looks blank to everyone.
     if trimmed.trim().is_empty() {
         return None;
     }
@@ -186,7 +186,7 @@ pub(super) fn classify(text: &str) -> Option<Class> {
     })
 }
 
-/// The shape of a text of which the length says enough. Excel counts in UTF-16, and the spaces too.
+/// Returns the shape of a text whose length is enough to tell. Excel counts UTF-16 units, including spaces.
 fn length(text: &str) -> Option<Shape> {
     if text.len() < FULL {
         return None;
@@ -257,7 +257,7 @@ fn digits(text: &str) -> Shape {
                 Kind::Serial
             }
         }
-        // Excel drops zeros in front: where there are some, the cell was never a number.
+        // Excel drops leading zeros: a cell that has some was never a number.
         16..LONGEST if lead != Lead::Zero && text.bytes().skip(15).all(|b| b == b'0') => Kind::Rounded,
         _ => Kind::Plain,
     };
@@ -300,7 +300,7 @@ fn is_scientific(text: &str) -> bool {
 
 fn is_error(text: &str) -> bool {
     const ERRORS: [&str; 20] = [
-        // Written by our own reader for a result that was not stored.
+        // Written by our own reader for a result that wasn't stored.
         "#NOT CALCULATED!",
         "#EXTERNAL!",
         "#PYTHON!",

@@ -1,4 +1,4 @@
-//! What is usual in a column, and what a cell is against it.
+//! What is usual in a column, to judge its cells by.
 
 use super::{
     Damage,
@@ -11,34 +11,34 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Usual {
     role: Role,
-    /// Digits of these lengths, up to but without the second, have lost zeros.
+    /// Range of lengths, excluding the second, in which digits have lost zeros.
     short: Option<(u8, u8)>,
-    /// The order of day and month that is the rarer of two.
+    /// The rarer order of day and month.
     rare: Option<Order>,
     ceiling: Ceiling,
-    /// Lengths, a bit each, in which zeros behind the fifteenth digit are chance.
+    /// Lengths, one bit each, where zeros after the fifteenth digit are chance.
     chance: u32,
-    /// Whether no cell that was counted is damaged: another look at one of them finds nothing.
+    /// Whether none of the counted cells is damaged, so that they needn't be judged again.
     clean: bool,
 }
 
-/// What the cells are.
+/// Role of the cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 enum Role {
     #[default]
     Other,
-    /// ZIP codes; `wide` where nine digits without a dash are one too.
+    /// ZIP codes; `wide` if nine digits without a dash are one too.
     Zips {
         wide: bool,
     },
-    /// Ids of any kind: no date belongs there.
+    /// Ids of any kind, so no dates.
     Ids,
     Dates,
-    /// Dates by the header, and day numbers by the cells.
+    /// Dates according to the header, day numbers according to the cells.
     Serials,
 }
 
-/// Which cells of 255 characters were cut.
+/// Cells of 255 characters that were cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 enum Ceiling {
     #[default]
@@ -47,16 +47,16 @@ enum Ceiling {
     Every,
 }
 
-/// How many cells there are of which shape.
+/// Number of cells of each shape.
 pub(super) struct Counts<'a> {
     shapes: &'a [(Shape, u64)],
     range: Option<(u64, u64)>,
-    /// Cells that still tell what the column is.
+    /// Number of cells that still show what the column is.
     telling: u64,
 }
 
 impl<'a> Counts<'a> {
-    /// `range` is the smallest and the largest number.
+    /// Creates counts; `range` is the smallest and the largest number.
     pub(super) fn new(shapes: &'a [(Shape, u64)], range: Option<(u64, u64)>) -> Self {
         let mut counts = Self { shapes, range, telling: 0 };
         counts.telling =
@@ -72,7 +72,7 @@ impl<'a> Counts<'a> {
         self.of(|shape| matches!(shape, Shape::Digits { len, lead, kind } if test(len, lead, kind)))
     }
 
-    /// Whether this many are at least this share of the cells.
+    /// Whether `count` is at least `percent` of the cells.
     fn are(&self, count: u64, percent: u64) -> bool {
         is_share(count, self.telling, percent)
     }
@@ -83,14 +83,14 @@ fn is_share(part: u64, whole: u64, percent: u64) -> bool {
 }
 
 impl Usual {
-    /// What a cell of this column shows: by itself, as [`of_cell`](super::of_cell) says it, and beside the
-    /// others. Of several damages the worst.
+    /// Returns the damage to a cell of this column: by itself, as [`of_cell`](super::of_cell) does, and compared to the
+    /// others. Of several, the worst.
     #[must_use]
     pub fn judge(&self, text: &str) -> Option<Damage> {
         self.verdict(classify(text)?)
     }
 
-    /// Whether no cell that was counted is damaged. One that was not may be.
+    /// Whether none of the counted cells is damaged. Other cells may be.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.clean
@@ -100,7 +100,7 @@ impl Usual {
         Self { clean, ..self }
     }
 
-    /// Nothing but the class of a cell decides: so what is counted is what is judged.
+    /// Judges a cell by its class alone, so that what is counted is what is judged.
     pub(super) fn verdict(&self, class: Class) -> Option<Damage> {
         let role = self.role;
         let dates = role == Role::Dates;
@@ -139,7 +139,7 @@ impl Usual {
             }
             _ => {}
         }
-        // Where a zero stands in front, none was dropped.
+        // With a leading zero, none was dropped.
         if lead == Lead::Zero {
             return None;
         }
@@ -150,7 +150,7 @@ impl Usual {
         self.short.filter(|(from, to)| (*from..*to).contains(&len)).map(|_| Damage::LostZeros)
     }
 
-    /// What is usual where these cells are.
+    /// Learns what is usual from these cells.
     pub(super) fn of(header: &str, counts: &Counts<'_>) -> Self {
         let says = header::read(header);
         let role = role(says, counts);
@@ -184,10 +184,10 @@ fn role(says: Says, counts: &Counts<'_>) -> Role {
     let any_dates = dates + counts.of(|shape| shape == Shape::DayMonth);
     match says {
         Says::Zip => Role::Zips { wide: true },
-        // In other countries four digits are a whole code.
+        // In other countries four digits are a complete code.
         Says::Postal if counts.are(five, 50) => Role::Zips { wide: false },
         Says::Date if serials > 0 && serials + dates == counts.telling => Role::Serials,
-        // `Loss` may be an amount: three days of our time and nothing else are not.
+        // `Loss` may be an amount, but three recent days and nothing else aren't.
         Says::MaybeDate if recent >= 3 && recent == counts.telling => Role::Serials,
         Says::Nothing if counts.telling >= 5 && zeros > 0 && counts.are(five, 80) => {
             Role::Zips { wide: false }
@@ -198,10 +198,10 @@ fn role(says: Says, counts: &Counts<'_>) -> Role {
     }
 }
 
-/// The lengths of digits that have lost zeros.
+/// Returns the lengths of digits that have lost zeros.
 fn short(says: Says, counts: &Counts<'_>) -> Option<(u8, u8)> {
     let digits = counts.digits(|_, _, _| true);
-    // Nine digits make a social security number: that needs no other cell to compare with.
+    // A social security number has nine digits: no need to compare with other cells.
     if says == Says::Ssn && is_share(counts.digits(|len, _, _| (7..=9).contains(&len)), digits, 50) {
         return Some((7, 9));
     }
@@ -215,7 +215,7 @@ fn short(says: Says, counts: &Counts<'_>) -> Option<(u8, u8)> {
     if counts.are(usual, 50) && zeros >= if named { 1 } else { 2 } {
         return Some((1, length));
     }
-    // Ids spread evenly lose a zero in one of ten, and no column hits that share exactly.
+    // Of evenly spread ids one in ten loses a zero, and no column hits that share exactly.
     let shorter = counts.digits(|len, _, _| len < length);
     let even = length >= 5 && counts.are(usual, 85) && !is_share(shorter, counts.telling, 16);
     let amounts = counts.of(|shape| matches!(shape, Shape::Amount | Shape::SerialAmount));
@@ -223,7 +223,7 @@ fn short(says: Says, counts: &Counts<'_>) -> Option<(u8, u8)> {
         .then(|| (length.saturating_sub(3), length))
 }
 
-/// Whether the numbers run on past a power of ten, so that shorter ones are just older.
+/// Whether the numbers run past a power of ten, so that shorter ones are just older.
 fn is_series(counts: &Counts<'_>, length: u8, digits: u64) -> bool {
     let dense = counts.range.is_some_and(|(low, high)| high.saturating_sub(low) < digits.saturating_mul(10));
     let older = counts.digits(|len, lead, _| len < length && (len + 1 < length || lead != Lead::High)) == 0;
@@ -252,13 +252,14 @@ fn ceiling(counts: &Counts<'_>) -> Ceiling {
     }
 }
 
-/// Excel rounds a whole column or none of it: where most numbers of a length are intact, so are the others.
+/// Returns the lengths where rounding is chance. Excel rounds a whole column or nothing: if most numbers of a length
+/// are intact, so are the others.
 fn chance(counts: &Counts<'_>) -> u32 {
     (16..LONGEST)
         .filter(|length| {
             let all = counts.digits(|len, _, _| len == *length);
             let rounded = counts.digits(|len, _, kind| len == *length && kind == Kind::Rounded);
-            // One in ten ends in one zero, one in a hundred in two.
+            // One in ten ends in a zero, one in a hundred in two.
             let allowed = if *length == 16 { 50 } else { 10 };
             rounded > 0 && rounded.saturating_mul(100) <= all.saturating_mul(allowed)
         })

@@ -1,14 +1,14 @@
-//! The sentences.
+//! Texts about damage.
 
 use jiff::{Span, civil::Date};
 
 use super::{Damage, mend::is_control};
 
-/// Longer values are not repeated in a sentence.
+/// Maximum length of a value repeated in a sentence.
 const SHORT: usize = 30;
 
 impl Damage {
-    /// The code a machine reads.
+    /// Code for scripts.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -32,7 +32,7 @@ impl Damage {
         }
     }
 
-    /// What cells with it are or have, in a few words.
+    /// Describes cells with it in a few words.
     #[must_use]
     pub fn cause(self) -> &'static str {
         match self {
@@ -43,20 +43,20 @@ impl Damage {
             Self::BecameDate => "was turned into a date by Excel",
             Self::SerialDate => "is a date turned into a day number",
             Self::Hashes => "is only # signs",
-            Self::ErrorValue => "is a formula that failed",
+            Self::ErrorValue => "is a failed formula",
             Self::CutShort => "is cut short",
-            Self::EscapedControl => "has control characters written out",
+            Self::EscapedControl => "has control characters written as _x…_",
             Self::NoBreakSpace => "has no-break spaces",
             Self::Control => "has control characters",
             Self::ZeroWidth => "has invisible characters",
             Self::Garbled => "has symbols inside words",
             Self::Mojibake => "has garbled letters",
-            Self::TwoDigitYear => "has years of two digits",
-            Self::MixedDateOrder => "has day and month in the other order",
+            Self::TwoDigitYear => "has two-digit years",
+            Self::MixedDateOrder => "has day and month in a different order",
         }
     }
 
-    /// What to call it in a list.
+    /// Title in a list.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -66,21 +66,21 @@ impl Damage {
             Self::ShortZip => "ZIP codes without their leading zero",
             Self::BecameDate => "values turned into dates",
             Self::SerialDate => "dates turned into day numbers",
-            Self::Hashes => "cells of # signs",
+            Self::Hashes => "cells with only # signs",
             Self::ErrorValue => "failed formulas",
-            Self::CutShort => "texts cut short",
-            Self::EscapedControl => "control characters written out",
+            Self::CutShort => "values cut short",
+            Self::EscapedControl => "control characters written as _x…_",
             Self::NoBreakSpace => "no-break spaces",
             Self::Control => "control characters",
             Self::ZeroWidth => "invisible characters",
             Self::Garbled => "symbols inside words",
             Self::Mojibake => "garbled letters",
-            Self::TwoDigitYear => "years of two digits",
-            Self::MixedDateOrder => "day and month in the other order",
+            Self::TwoDigitYear => "two-digit years",
+            Self::MixedDateOrder => "day and month in a different order",
         }
     }
 
-    /// What happened to this cell, in one sentence.
+    /// Describes what happened to a cell, in one sentence.
     #[must_use]
     pub fn message(self, cell: &str) -> String {
         let it = named(cell);
@@ -93,34 +93,34 @@ impl Damage {
             }
             Self::LostZeros => {
                 format!(
-                    "{it} is shorter than the other values of its column; its leading zeros are likely lost"
+                    "{it} is shorter than the other values in its column; its leading zeros are likely lost"
                 )
             }
             Self::ShortZip => match padded_zip(cell.trim()) {
                 Some(zip) => format!("{it} is too short for a ZIP code; it was likely {zip}"),
                 None => format!("{it} is too short for a ZIP code; its leading zero is likely lost"),
             },
-            Self::BecameDate => format!("{it} is likely an id that Excel took for a date; the id is lost"),
+            Self::BecameDate => format!("{it} is likely an id that Excel turned into a date; the id is lost"),
             Self::SerialDate => match day(cell.trim()) {
-                Some(date) => format!("{it} is not a date but Excel's day number, most likely for {date}"),
-                None => format!("{it} is not a date but Excel's day number for one"),
+                Some(date) => format!("{it} is Excel's day number for a date, most likely {date}"),
+                None => format!("{it} is Excel's day number for a date"),
             },
-            Self::Hashes => format!("{it} is what Excel showed because its column was too narrow"),
-            Self::ErrorValue => format!("{it} is the result of a formula that failed; there is no value"),
+            Self::Hashes => format!("{it} is what Excel shows when a column is too narrow"),
+            Self::ErrorValue => format!("{it} is the result of a failed formula; there is no value"),
             Self::CutShort => {
                 let length = cell.encode_utf16().count();
-                format!("{it} is {length} characters long, where exports cut; its end is likely missing")
+                format!("{it} is {length} characters long, where exports cut text; its end is likely missing")
             }
-            Self::EscapedControl => format!("{it} has a line break or control character written out as _x…_"),
-            Self::NoBreakSpace => format!("{it} has a no-break space, which does not match a plain one"),
+            Self::EscapedControl => format!("{it} has a line break or control character written as _x…_"),
+            Self::NoBreakSpace => format!("{it} has a no-break space, which doesn't match a normal space"),
             Self::Control => match control(cell) {
-                Some((name, at)) => format!("{it} has {name} as its character {at}; it is no text"),
-                None => format!("{it} has a control character; it is no text"),
+                Some((name, at)) => format!("{it} has {name} at position {at}, which isn't text"),
+                None => format!("{it} has a control character, which isn't text"),
             },
-            Self::ZeroWidth => format!("{it} has a character in it that cannot be seen"),
+            Self::ZeroWidth => format!("{it} has an invisible character"),
             Self::Garbled => {
                 format!(
-                    "{it} has a symbol or a foreign letter inside a word, where an export likely lost a letter"
+                    "{it} has a symbol or a foreign letter inside a word; an export likely lost a letter there"
                 )
             }
             Self::Mojibake => match super::repaired(cell) {
@@ -129,20 +129,20 @@ impl Damage {
                 }
                 None => format!("{it} was garbled by an export"),
             },
-            Self::TwoDigitYear => format!("{it} has a year of two digits; its century is a guess"),
+            Self::TwoDigitYear => format!("{it} has a two-digit year; its century is a guess"),
             Self::MixedDateOrder => {
-                format!("{it} has day and month in another order than most dates of its column")
+                format!("{it} has day and month in a different order than most dates in its column")
             }
         }
     }
 
-    /// What to do about it.
+    /// Advice on what to do.
     #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
             Self::Scientific | Self::Rounded | Self::BecameDate => {
                 "format the column as Text in the original and export it again; if the original shows the \
-                 same, type the value in"
+                 same, type in the value"
             }
             Self::LostZeros => {
                 "put the zeros back, or format the column as Text in the original and export again"
@@ -151,25 +151,27 @@ impl Damage {
             Self::SerialDate => "format the column as a date in the original and export it again",
             Self::Hashes => "widen the column in the original and export it again",
             Self::ErrorValue => {
-                "correct the formula in the original, or type the value in; errors = \"blank\" on the column in the \
+                "fix the formula in the original, or type in the value; errors = \"blank\" on the column in the \
                  recipe reads every such cell as blank"
             }
-            Self::CutShort => "compare it with the original, and export to CSV from where the whole text is",
-            Self::Control => "it can be taken out here; see in the original what should stand there",
-            Self::EscapedControl | Self::NoBreakSpace | Self::ZeroWidth => "it can be cleaned up here",
-            Self::Garbled => {
-                "correct the cell; if many are so, choose another encoding for the file or export it again"
+            Self::CutShort => {
+                "compare it with the original, and export again from where the text is complete"
             }
-            Self::Mojibake => "it can be restored here; next time, save as “CSV UTF-8”",
-            Self::TwoDigitYear => "format the column with a year of four digits and export it again",
+            Self::Control => "clean up cells (f, or --repair); check the original for what belongs there",
+            Self::EscapedControl | Self::NoBreakSpace | Self::ZeroWidth => "clean up cells (f, or --repair)",
+            Self::Garbled => {
+                "fix the cell; if there are many, choose another encoding for the file or export it again"
+            }
+            Self::Mojibake => "clean up cells (f, or --repair); next time, save as “CSV UTF-8”",
+            Self::TwoDigitYear => "format the column with four-digit years and export it again",
             Self::MixedDateOrder => {
-                "find out which order is right, and write all dates of the column as year-month-day"
+                "find out which order is right, and write all dates in the column as year-month-day"
             }
         }
     }
 }
 
-/// The first control character, in words, and its place from 1.
+/// Describes the first control character, and returns its position from 1.
 fn control(cell: &str) -> Option<(String, usize)> {
     let (at, c) = cell.trim_ascii().chars().enumerate().find(|(_, c)| is_control(*c))?;
     let code = u32::from(c);
@@ -177,7 +179,7 @@ fn control(cell: &str) -> Option<(String, usize)> {
         '\u{7}' => "the control character BEL",
         '\u{1B}' => "the control character ESC",
         _ if c.is_control() => "a control character",
-        _ => "a mark that turns the direction of text",
+        _ => "a text-direction mark",
     };
     Some((format!("{name} (U+{code:04X})"), at + 1))
 }
@@ -186,7 +188,7 @@ fn named(cell: &str) -> String {
     quoted(cell, "This value")
 }
 
-/// The text in quotes when it is short and can be shown in a line.
+/// Quotes a text if it is short and fits in a line.
 fn quoted(text: &str, otherwise: &str) -> String {
     let text: String =
         text.chars().map(|c| if c.is_control() || is_control(c) { ' ' } else { c }).take(SHORT + 3).collect();
@@ -210,7 +212,7 @@ fn padded_zip(cell: &str) -> Option<String> {
     }
 }
 
-/// The date of a day number; Excel counts from the end of 1899.
+/// Returns the date of a day number; Excel counts from the end of 1899.
 fn day(cell: &str) -> Option<Date> {
     let days =
         cell.split(['.', ',']).next()?.parse::<i32>().ok().filter(|days| (1..1_000_000).contains(days))?;

@@ -1,16 +1,16 @@
-//! What a file's bytes say of its encoding.
+//! Detects the encoding from a file's bytes.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::guess::{Doubt, guess};
 use super::{Encoding, EncodingWhy};
 
-/// What was found out about the encoding of a file.
+/// Detected encoding of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::sheet) struct Detected {
     pub(in crate::sheet) encoding: Encoding,
     pub(in crate::sheet) why: EncodingWhy,
-    /// Another encoding it may be in as well.
+    /// Another possible encoding.
     pub(in crate::sheet) doubt: Option<Doubt>,
 }
 
@@ -20,17 +20,17 @@ impl Detected {
     }
 }
 
-/// Up to here the whole file is looked at, beyond it this much at the start and windows of the rest.
+/// Files up to `WHOLE` bytes are examined completely, larger ones at the start and in windows of the rest.
 const WHOLE: u64 = 64 << 20;
 const START: u64 = 16 << 20;
 const WINDOWS: u64 = 48;
 const WINDOW: usize = 1 << 20;
-/// So much text around special characters is enough to guess from.
+/// Number of bytes around special characters that is enough for a guess.
 const ENOUGH: usize = 1 << 20;
 const BLOCK: usize = 4096;
 
-/// Decides the encoding of a file of `length` bytes from all of it, or from a large sample. `given`: the encoding it was
-/// read in before, and is read in again.
+/// Detects the encoding of a file of `length` bytes from all of it, or from a large sample. `given` is the encoding
+/// it was read in before, and will be again.
 pub(in crate::sheet) fn detect(
     file: &mut (impl Read + Seek),
     length: u64,
@@ -81,18 +81,18 @@ fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
-/// What was seen of a file.
+/// Statistics of a file's bytes.
 #[derive(Default)]
 struct Seen {
     bytes: u64,
-    /// NUL at even and at odd places.
+    /// Number of NULs at even and at odd positions.
     nuls: [u64; 2],
-    /// Well-formed characters of several bytes, and bytes that belong to none.
+    /// Number of well-formed multi-byte characters, and of bytes that belong to none.
     valid: u64,
     invalid: u64,
-    /// A character that may go on in the next piece.
+    /// A character that may continue in the next piece.
     pending: Vec<u8>,
-    /// The next piece does not follow on the last: it may begin inside a character.
+    /// Whether the next piece doesn't follow the last one, so that it may begin inside a character.
     jumped: bool,
     /// Pieces with special characters.
     special: Vec<u8>,
@@ -150,7 +150,7 @@ impl Seen {
         }
     }
 
-    /// Keeps what stands before and behind a skipped block from making a word.
+    /// Keeps the text before and after a skipped block from forming a word.
     fn skip(&mut self) {
         if self.special.last().is_some_and(|byte| *byte != b'\n') {
             self.special.push(b'\n');
@@ -158,14 +158,14 @@ impl Seen {
     }
 
     fn count(&mut self, text: &str) {
-        // The first byte of a character of several bytes is 0xC2 or above, the others are below 0xC0.
+        // The first byte of a multi-byte character is 0xC2 or above, the others are below 0xC0.
         self.valid += text.bytes().filter(|byte| *byte >= 0xC0).count() as u64;
     }
 
     fn decide(mut self, given: Option<Encoding>) -> Detected {
         self.invalid += u64::from(!self.pending.is_empty());
         let [even, odd] = self.nuls;
-        // Latin letters, digits and commas have a NUL each; in other scripts still the commas and line breaks have.
+        // Latin letters, digits and commas have a NUL each; in other scripts at least commas and line breaks do.
         let mostly = |some: u64, other: u64| some * 40 > self.bytes && some > other * 8;
         let (encoding, why) = match (self.valid, self.invalid) {
             _ if mostly(odd, even) => (Encoding::web(encoding_rs::UTF_16LE), EncodingWhy::Nuls),
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_nuls_are_no_encoding() {
+    fn a_few_nuls_do_not_make_an_encoding() {
         assert_eq!(of(&[b"a,b\n1,2\0\n".as_slice(), &b"3,4\n".repeat(50)].concat()).0, "UTF-8");
     }
 }

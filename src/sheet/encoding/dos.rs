@@ -20,7 +20,7 @@ const CP437: &str = "\
      └┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
      αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
-/// Code page 850 from 0x80 on. Code page 858 differs in 0xD5 alone.
+/// Code page 850 from 0x80 on. Code page 858 differs only in 0xD5.
 const CP850: &str = "\
      ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒ\
      áíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐\

@@ -1,4 +1,4 @@
-//! The encoding under which the special words of a file are the likeliest, and what speaks against it.
+//! Guesses the encoding in which the special words of a file are likeliest, and the doubt about it.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -10,10 +10,10 @@ use super::dos::CodePage;
 use super::word;
 use super::{Encoding, Family};
 
-/// Points, ten for each factor of e; of sums also below zero.
+/// A sum of points, ten for each factor of e; may be negative.
 type Sum = i64;
 
-/// Every encoding that is tried, and how much rarer than Windows-1252 it is in the files we get.
+/// Encodings that are tried, and how much rarer than Windows-1252 they are in the files we get.
 const CANDIDATES: [(Encoding, Sum); 24] = [
     (Encoding::web(encoding_rs::WINDOWS_1252), 0),
     (Encoding::dos(CodePage::Cp437), 30),
@@ -40,42 +40,42 @@ const CANDIDATES: [(Encoding, Sum); 24] = [
     (Encoding::web(encoding_rs::EUC_JP), 40),
     (Encoding::web(encoding_rs::WINDOWS_1253), 45),
 ];
-/// Cost of an encoding that only the detector of web pages thinks of.
+/// Cost of an encoding that only the web page detector suggests.
 const UNUSUAL: Sum = 50;
-/// Bonus of the encoding that detector finds. It knows how often letters follow one another in running text of most languages,
-/// but no DOS code page and nothing of names.
+/// Bonus of the encoding that detector suggests. It knows the letter sequences of running text in most languages, but
+/// no DOS code pages and no names.
 const DETECTOR: Sum = 15;
 
-/// Another reading is a doubt when it is less than this behind: one name that both make plausible.
+/// Another reading is a doubt if it costs less than this more: a single name that is plausible in both.
 const MARGIN: Sum = 35;
-/// A word that costs this much is mangled, and one that costs no more than that is fine.
+/// Minimum cost of a garbled word, and maximum cost of a fine one.
 const MANGLED: Sum = 60;
 const FINE: Sum = 45;
 
-/// This many different words settle the encoding, and this many are searched for mangled ones.
+/// Number of different words that settle the encoding, and number searched for garbled ones.
 const WORDS: usize = 400;
 const SEARCHED: usize = 8_000;
-/// Mangled words that are kept.
+/// Maximum number of garbled words kept.
 const KEPT: usize = 50;
 
-/// Another encoding in which a file, or some words of it, could be read.
+/// Another possible encoding of a file, or of some of its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::sheet) struct Doubt {
     /// The other encoding.
     pub(in crate::sheet) other: Encoding,
-    /// The words that are mangled as the file is read, when the rest of it is certain; none when everything that
+    /// Words that are garbled in the encoding used, if the rest of the file is certain; empty if everything that
     /// differs is in doubt.
     pub(in crate::sheet) mangled: Vec<String>,
-    /// A word as it is read and as it could be.
+    /// A word in both encodings.
     pub(in crate::sheet) word: OtherReading,
 }
 
-/// A text as it is read, and as it would be in another encoding.
+/// A text in the encoding used and in another one.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct OtherReading {
-    /// As it is read.
+    /// Text in the encoding used.
     pub read: String,
-    /// As the other encoding has it.
+    /// Text in the other encoding.
     pub other: String,
 }
 
@@ -113,13 +113,13 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// No word decides beyond this, however odd it is.
+/// Maximum cost of a word, however odd it is.
 fn most(word: &[u8]) -> Sum {
     100 + 12 * Sum::try_from(word.len()).unwrap_or(0)
 }
 
-/// The encoding of text with special characters, which is not UTF-8, and the doubt that is left. `given`: the encoding
-/// the file is read in whatever is found, so that only the doubt is wanted.
+/// Guesses the encoding of text with special characters that isn't UTF-8, and the remaining doubt. `given` is an
+/// encoding that the file is read in anyway; then only the doubt is new.
 pub(super) fn guess(special: &[u8], given: Option<Encoding>) -> (Encoding, Option<Doubt>) {
     let words = words(special);
     let (first, later) = words.split_at(words.len().min(WORDS));
@@ -128,7 +128,7 @@ pub(super) fn guess(special: &[u8], given: Option<Encoding>) -> (Encoding, Optio
         .into_iter()
         .map(|(encoding, prior)| Reading::new(encoding, prior, first))
         .collect();
-    // It takes `Geneviève` for Windows-1250, so it is asked only where Windows-1252 makes no sense.
+    // It takes `Geneviève` for Windows-1250, so it is used only if Windows-1252 makes no sense.
     let western = Encoding::web(encoding_rs::WINDOWS_1252);
     let is_western =
         |reading: &Reading<'_>| reading.encoding == western && reading.costs.iter().all(|cost| *cost <= FINE);
@@ -138,7 +138,7 @@ pub(super) fn guess(special: &[u8], given: Option<Encoding>) -> (Encoding, Optio
             .filter(|reading| reading.encoding == detected)
             .for_each(|reading| reading.sum -= DETECTOR);
     }
-    // Stable: of equal ones the more common stays first.
+    // Stable: in a tie the more common one stays first.
     readings.sort_by_key(|reading| (Some(reading.encoding) != given, reading.sum));
     let Some((best, others)) = readings.split_first() else { return (Encoding::UTF_8, None) };
     let doubt = near(best, others).or_else(|| mangled(best, others, first, later));
@@ -155,14 +155,14 @@ fn candidates(detected: Encoding, given: Option<Encoding>) -> Vec<(Encoding, Sum
     all
 }
 
-/// What a web browser would take it for.
+/// Encoding a web browser would detect.
 fn detector(special: &[u8]) -> Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(special, true);
     Encoding::web(detector.guess(None, Utf8Detection::Deny))
 }
 
-/// Another reading of everything that is nearly as good.
+/// Finds another reading of the whole that is nearly as good.
 fn near(best: &Reading<'_>, others: &[Reading<'_>]) -> Option<Doubt> {
     let differs = |other: &Reading<'_>| (0..best.words.len()).find_map(|at| best.pair(other, at));
     let mut close = others.iter().filter(|other| other.sum < best.sum + MARGIN);
@@ -173,7 +173,7 @@ fn near(best: &Reading<'_>, others: &[Reading<'_>]) -> Option<Doubt> {
     })
 }
 
-/// Words that another encoding reads well and this one does not, as in a file that was put together from two.
+/// Finds words that read well only in another encoding, as in a file combined from two.
 fn mangled<'a>(
     best: &Reading<'_>,
     others: &[Reading<'_>],
@@ -190,26 +190,27 @@ fn mangled<'a>(
             (0..words.len()).filter(|at| other.fine(*at)).filter_map(|at| read.pair(&other, at)).collect();
         (other.encoding, other.prior, fine)
     };
-    // Of equal ones the more common.
+    // In a tie, the more common one.
     let (other, _, fine) =
         others.iter().map(fits).max_by_key(|(_, prior, fine)| (fine.len(), Reverse(*prior)))?;
     let word = fine.first()?.clone();
     Some(Doubt { other, mangled: fine.into_iter().map(|pair| pair.read).collect(), word })
 }
 
-/// The different words with special characters. They end at bytes that are part of no longer character in any encoding.
+/// Splits text into different words with special characters. They end at bytes that are never part of a longer
+/// character.
 fn words(special: &[u8]) -> Vec<&[u8]> {
     let mut seen = HashSet::new();
     let ends = |byte: &u8| *byte < 0x30 || matches!(byte, b':' | b';');
     let all = special.split(ends).filter(|word| !word.is_ascii() && seen.insert(*word));
     let all: Vec<&[u8]> = all.take(SEARCHED).collect();
-    // Characters of UTF-8 are none of these encodings; the check of cells finds them.
+    // Characters of UTF-8 are in none of these encodings; the check of cells finds them.
     let other = |word: &&[u8]| std::str::from_utf8(word).is_err();
     let others: Vec<&[u8]> = all.iter().copied().filter(other).collect();
     if others.is_empty() { all } else { others }
 }
 
-/// The text of a cell in another encoding, when it differs. None when it cannot be told.
+/// Returns the text of a cell in another encoding; `None` if it is the same or can't be told.
 pub(in crate::sheet) fn in_other(cell: &str, read: Encoding, other: Encoding) -> Option<String> {
     if cell.is_ascii() {
         return None;

@@ -2,25 +2,25 @@
 
 use super::latin::Points;
 
-/// A character that is common in names, in text, and neither.
+/// Costs of a character that is common in names, common in text, or neither.
 const IN_NAMES: Points = 10;
 const COMMON: Points = 16;
 const RARE: Points = 30;
-/// The first character is no family name.
+/// Cost of a first character that isn't a family name.
 const NO_SURNAME: Points = 20;
-/// Half-width katakana come from banks' mainframes only.
+/// Cost of half-width katakana, which only banks' mainframes write.
 const HALF_WIDTH: Points = 30;
-/// Names are no longer.
+/// Maximum length of a name.
 const LONGEST_NAME: usize = 5;
 
 /// The most frequent family names of China and Taiwan, simplified and traditional.
 const CHINESE_SURNAMES: &str = "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林高罗羅郑鄭梁谢謝宋唐许許韩韓\
     冯馮邓鄧曹彭曾肖萧蕭田董袁潘于蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾鐘谭譚陆陸汪范金石廖贾賈夏韦韋付\
     方白邹鄒孟熊秦邱江尹薛闫閻段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴赖賴戴莫孔向汤湯洪施游柯簡简翁颜顏";
-/// How Japanese family names begin.
+/// First characters of Japanese family names.
 const JAPANESE_SURNAMES: &str = "佐鈴高田伊渡山中小加吉松井木清斎林森池橋阿石前藤後近岡長村遠青坂福西太三原谷\
     野竹金中和上大内平川今丸岩宮工本柴酒永菅安新水北千市杉古増桜久関土荒河星熊服菊武秋須早浜成南黒堀島";
-/// Characters of given names, and of family names behind the first.
+/// Characters of given names, and of family names after the first.
 const GIVEN: &str = "伟偉芳娜敏静靜丽麗强強磊军軍洋勇艳艷杰傑娟涛濤明超秀霞平刚剛桂英华華文玉红紅建国國海志美淑惠雅\
     婷怡君家豪俊宏宗翰冠子小大春梅兰蘭云雲月丹雪琳晶欣佳宇浩然博轩軒泽澤瑞鹏鵬飞飛龙龍凤鳳德成永新生光东東西北\
     南山水木太郎一二三夫男和健誠博翔拓也樹真優香子花恵由紀美智幸直人介佑義正彦雄隆田藤川野口村本崎島橋井上下原沢部";
@@ -28,7 +28,7 @@ const GIVEN: &str = "伟偉芳娜敏静靜丽麗强強磊军軍洋勇艳艷杰�
 const KOREAN_SURNAMES: &str = "김이박최정강조윤장임한오서신권황안송류유전홍고문손양배백허남심노하곽성차주우구민진지엄\
     채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용";
 
-/// What a run of Chinese characters and kana costs.
+/// Cost of a run of Chinese characters and kana.
 pub(super) fn chinese_or_japanese(word: &[char]) -> Points {
     let kana = word.iter().any(|c| matches!(c, '\u{3040}'..='\u{30FF}'));
     let letters = word.iter().map(|c| match c {
@@ -45,7 +45,7 @@ pub(super) fn chinese_or_japanese(word: &[char]) -> Points {
     letters.sum::<Points>() + first
 }
 
-/// Whether one of the national standards counts a character among its common ones, which come first.
+/// Whether a character is one of the common ones of a national standard, which come first.
 fn is_common(c: char) -> bool {
     let mut buffer = [0; 4];
     let text = c.encode_utf8(&mut buffer);
@@ -60,12 +60,12 @@ fn is_common(c: char) -> bool {
     })
 }
 
-/// What a run of Korean syllables costs.
+/// Cost of a run of Korean syllables.
 pub(super) fn korean(word: &[char]) -> Points {
     let letters = word.iter().map(|c| {
         let mut buffer = [0; 4];
         let (bytes, _, _) = encoding_rs::EUC_KR.encode(c.encode_utf8(&mut buffer));
-        // Syllables that nobody uses were added later, outside these bytes.
+        // Unused syllables were added later, outside these bytes.
         if matches!(*bytes, [0xB0..=0xC8, second] if second >= 0xA1) { IN_NAMES } else { RARE }
     });
     let named = word.len() > LONGEST_NAME || word.first().is_some_and(|c| KOREAN_SURNAMES.contains(*c));

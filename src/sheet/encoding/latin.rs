@@ -1,30 +1,30 @@
-//! What the Latin alphabets of different languages look like in names and short notes.
+//! Letters of languages with Latin alphabets, in names and short notes.
 
 /// Points, ten for each factor of e.
 pub(super) type Points = u32;
 
-/// A usual letter of a language that is common in the files we get; of another language.
+/// Costs of a usual letter in a language that is common in the files we get, in another language, and of a rare letter.
 const COMMON: Points = 10;
 const LESS_COMMON: Points = 12;
 const RARE: Points = 18;
-/// An ASCII letter the language doesn't use in names, such as w in Spanish.
+/// Cost of an ASCII letter that the language doesn't use in names, such as w in Spanish.
 const FOREIGN_LETTER: Points = 10;
-/// A letter between neighbors it doesn't have in the language: ñ before a consonant.
+/// Cost of a letter with neighbors it never has in the language: ñ before a consonant.
 const ODD_NEIGHBOR: Points = 30;
-/// Two special letters in a row in a language that seldom has that.
+/// Cost of two special letters in a row in a language where that is rare.
 const IN_A_ROW: Points = 20;
-/// The word ends the way names of another language do.
+/// Cost of a word that ends like names of another language.
 const FOREIGN_ENDING: Points = 12;
-/// No single language has all the letters.
+/// Costs of a word with letters that no single language has, and of each letter.
 const MIXED: Points = 20;
 const MIXED_LETTER: Points = 25;
-/// An upper-case letter behind a lower-case one, one of them special: `JosÚ`.
+/// Cost of an upper-case letter after a lower-case one, one of them special: `JosÚ`.
 const CAMEL: Points = 50;
-/// A lower-case letter in a word of capitals, as programs make it that know ASCII only: `MUñOZ`.
+/// Cost of a lower-case letter in a word of capitals, as ASCII-only programs write it: `MUñOZ`.
 const LONE_SMALL: Points = 30;
-/// A word that begins with a special small letter: names don't.
+/// Cost of a word that begins with a special lower-case letter, as names don't.
 const SMALL_FIRST: Points = 10;
-/// A special letter alone.
+/// Cost of a special letter alone.
 const ALONE: Points = 30;
 
 /// Neighbors a letter may have; `^` and `$` are the start and end of the word, `V` and `C` any vowel or consonant,
@@ -37,14 +37,14 @@ struct Language {
     rare: &'static str,
     /// ASCII letters its names don't have.
     without: &'static str,
-    /// Letters, what may come before them, what behind.
+    /// Letters, and what may come before and after them.
     rules: &'static [Rule],
-    /// How its family names end, where no other language's do.
+    /// Endings of family names that only this language has.
     endings: &'static [&'static str],
     /// Cost of a letter, and of a word in this language at all.
     letter: Points,
     word: Points,
-    /// Special letters often follow one another.
+    /// Whether special letters often follow one another.
     dense: bool,
 }
 
@@ -236,7 +236,7 @@ pub(super) fn is_vowel(c: char) -> bool {
     VOWELS.contains(small(c))
 }
 
-/// The small form of a letter; letters of several characters, and dotted capital İ, stay as they are.
+/// Lower case of a letter; those with several characters, such as dotted capital İ, stay as they are.
 fn small(c: char) -> char {
     let mut lower = c.to_lowercase();
     match (lower.next(), lower.next()) {
@@ -245,7 +245,7 @@ fn small(c: char) -> char {
     }
 }
 
-/// What a word of Latin letters costs, at least one of them special.
+/// Cost of a word of Latin letters, at least one of them special.
 pub(super) fn cost(word: &[char]) -> Points {
     let letters: Vec<char> = word.iter().map(|c| small(*c)).collect();
     if let [letter] = letters.as_slice() {
@@ -263,7 +263,7 @@ fn points(count: usize) -> Points {
 }
 
 impl Language {
-    /// None when it lacks one of the letters.
+    /// Cost of a word in this language; `None` if it lacks one of the letters.
     fn cost(&self, letters: &[char]) -> Option<Points> {
         let mut sum = self.word;
         for (at, letter) in letters.iter().enumerate().filter(|(_, c)| !c.is_ascii()) {
@@ -296,7 +296,7 @@ impl Language {
     }
 }
 
-/// Whether a neighbor is one of those of a rule.
+/// Whether a rule allows a neighbor.
 fn may_be(allowed: &str, neighbor: Option<char>, edge: char) -> bool {
     let Some(neighbor) = neighbor else { return allowed.contains(edge) };
     let class = if VOWELS.contains(neighbor) { 'V' } else { 'C' };
@@ -309,9 +309,9 @@ fn in_a_row(letters: &[char]) -> Points {
     IN_A_ROW * points(letters.windows(2).filter(both).count())
 }
 
-/// What is odd about upper and lower case.
+/// Cost of odd upper and lower case.
 fn case(word: &[char]) -> Points {
-    // The sharp s has no capital that people use.
+    // The capital of the sharp s is hardly used.
     let lower = |c: char| c.is_lowercase() && c != 'ß';
     let upper = |c: char| c.is_uppercase();
     let capitals = word.iter().filter(|c| upper(**c)).count();

@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! detect: byte order mark? UTF-8? UTF-16?  ─ else ─► guess: reads every special word in every encoding
-//!                                                      │      and adds up what the readings cost
-//!                                                      ├─ word: how likely is it that a name or note looks like this
+//!                                                      │      and adds up the costs of the readings
+//!                                                      ├─ word: how likely it is that a name or note looks like this
 //!                                                      │   └─ latin, han: the letters of each language
-//!                                                      └─► the best reading, and a doubt when another is nearly as good
+//!                                                      └─► the best reading, and a doubt if another is nearly as good
 //! ```
 
 mod detect;
@@ -30,7 +30,7 @@ pub(super) use guess::{Doubt, in_other};
 #[serde(try_from = "String", into = "String")]
 pub struct Encoding(pub(super) Family);
 
-/// Who decodes an encoding.
+/// Decoder family of an encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Family {
     Web(&'static encoding_rs::Encoding),
@@ -41,7 +41,7 @@ impl Encoding {
     /// UTF-8.
     pub const UTF_8: Self = Self::web(encoding_rs::UTF_8);
 
-    /// Encodings a person may choose from, the most common first. Every other one can be named.
+    /// Encodings to choose from, the most common first. Others can be set by name.
     pub const USUAL: [Self; 16] = [
         Self::UTF_8,
         Self::web(encoding_rs::WINDOWS_1252),
@@ -69,14 +69,14 @@ impl Encoding {
         Self(Family::Dos(page))
     }
 
-    /// Bytes of a byte order mark at the start of the file, when it has one of this encoding.
+    /// Length of this encoding's byte order mark at the start of the file, 0 if there is none.
     pub(super) fn mark(self, start: &[u8]) -> usize {
         encoding_rs::Encoding::for_bom(start)
             .filter(|(encoding, _)| Self::web(encoding) == self)
             .map_or(0, |(_, n)| n)
     }
 
-    /// The text of some bytes; none when some of them are no text in this encoding.
+    /// Decodes bytes; `None` if some are invalid in this encoding.
     pub(super) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
         match self.0 {
             Family::Web(encoding) => encoding.decode_without_bom_handling_and_without_replacement(bytes),
@@ -88,7 +88,7 @@ impl Encoding {
         }
     }
 
-    /// The bytes of a text; none when the encoding lacks one of its characters.
+    /// Encodes a text; `None` if the encoding lacks one of its characters.
     pub(super) fn encode(self, text: &str) -> Option<Cow<'_, [u8]>> {
         match self.0 {
             Family::Web(encoding) => {
@@ -105,16 +105,16 @@ impl Encoding {
 impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            // The standard writes it in small letters, Windows itself does not.
+            // The web standard writes “windows” in lower case, Windows itself doesn't.
             Family::Web(encoding) => f.write_str(&encoding.name().replace("windows", "Windows")),
             Family::Dos(page) => f.write_str(page.name()),
         }
     }
 }
 
-/// A name no encoding has.
+/// A name that isn't an encoding's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is no encoding; write one such as UTF-8, Windows-1252, CP437 or UTF-16LE")]
+#[error("“{0}” isn't an encoding; use one such as UTF-8, Windows-1252, CP437 or UTF-16LE")]
 pub struct EncodingError(String);
 
 impl std::str::FromStr for Encoding {
@@ -124,7 +124,7 @@ impl std::str::FromStr for Encoding {
         if let Some(found) = of_code_page(text.trim()) {
             return Ok(found);
         }
-        // `replacement` is the standard's way to refuse; it decodes to nothing.
+        // `replacement` is the web standard's way to refuse; it decodes to nothing.
         let found = encoding_rs::Encoding::for_label(text.trim().as_bytes());
         found
             .filter(|e| *e != encoding_rs::REPLACEMENT)
@@ -133,8 +133,8 @@ impl std::str::FromStr for Encoding {
     }
 }
 
-/// An encoding by the number of its code page, as `CP437`, `ibm-437`, `DOS 437` or `437`, and the names people use
-/// that the web's standard lacks.
+/// Finds an encoding by the number of its code page, such as `CP437`, `ibm-437`, `DOS 437` or `437`, or by a common
+/// name that the web standard lacks.
 fn of_code_page(text: &str) -> Option<Encoding> {
     let word: String =
         text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
@@ -174,15 +174,15 @@ impl From<Encoding> for String {
     }
 }
 
-/// Why a file is read in its encoding.
+/// Reason why a file is read in its encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EncodingWhy {
-    /// A person chose it.
+    /// Set by the user.
     Chosen,
     /// A byte order mark at the start.
     Mark,
-    /// It has no character above 127, so that it reads the same in nearly all.
+    /// No character above 127, so that it reads the same in nearly all encodings.
     Ascii,
     /// Everything above 127 is well-formed UTF-8.
     Valid,
@@ -190,7 +190,7 @@ pub enum EncodingWhy {
     NearlyValid,
     /// Every second byte is NUL.
     Nuls,
-    /// By the names and words it would have.
+    /// The names and words in it are likeliest in this encoding.
     Guessed,
 }
 
@@ -199,12 +199,12 @@ impl EncodingWhy {
     #[must_use]
     pub fn text(self) -> &'static str {
         match self {
-            Self::Chosen => "as chosen",
-            Self::Mark => "it has a byte order mark",
-            Self::Ascii => "it has no special characters",
-            Self::Valid => "every special character fits",
-            Self::NearlyValid => "nearly every special character fits; the others are damaged",
-            Self::Nuls => "every second byte says so",
+            Self::Chosen => "set by you",
+            Self::Mark => "from the byte order mark",
+            Self::Ascii => "no special characters",
+            Self::Valid => "all special characters are valid",
+            Self::NearlyValid => "nearly all special characters are valid; the others are damaged",
+            Self::Nuls => "every second byte is NUL",
             Self::Guessed => "guessed from its special characters",
         }
     }

@@ -1,17 +1,17 @@
-//! What it costs to read a piece of text as it is: the less likely, the more.
+//! Cost of reading a piece of text as it is: the less likely, the higher.
 
 use super::han;
 use super::latin::{self, Points};
 
-/// A symbol that has no place in a word, such as ¤ in `Pe¤a`.
+/// Cost of a symbol that doesn't belong in a word, such as ¤ in `Pe¤a`.
 const IN_WORD: Points = 70;
-/// Letters of two scripts in one word.
+/// Cost of letters of two scripts in one word.
 const MIXED_SCRIPTS: Points = 70;
-/// A character that is no text.
+/// Cost of a character that isn't text.
 const NO_TEXT: Points = 80;
-/// A special letter next to a digit.
+/// Cost of a special letter next to a digit.
 const AT_DIGIT: Points = 40;
-/// A symbol of box drawing, mathematics and the like, on its own.
+/// Cost of a box drawing, mathematical or similar symbol on its own.
 const ODD_SYMBOL: Points = 50;
 
 /// A script, as far as the encodings need it.
@@ -46,7 +46,7 @@ fn is_letter(c: char) -> bool {
     (c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'ˆ' | 'ˇ')) || matches!(c, '\u{300}'..='\u{36F}')
 }
 
-/// What a piece of text costs, in points.
+/// Cost of a piece of text, in points.
 pub(super) fn cost(text: &str) -> Points {
     let chars: Vec<char> = text.chars().collect();
     let mut sum = 0;
@@ -94,7 +94,7 @@ fn is_private(c: char) -> bool {
     matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{FFFD}')
 }
 
-/// How Russian, Ukrainian and Bulgarian family names end.
+/// Endings of Russian, Ukrainian and Bulgarian family names.
 const CYRILLIC_ENDINGS: [&str; 14] =
     ["ов", "ев", "ёв", "ин", "ва", "на", "ко", "ий", "ая", "ич", "ук", "юк", "ян", "дзе"];
 
@@ -121,7 +121,7 @@ fn cyrillic(word: &[char]) -> Points {
     sum.saturating_sub(if name { 10 } else { 0 })
 }
 
-/// What a symbol costs between its neighbors.
+/// Cost of a symbol between its neighbors.
 fn symbol(piece: &[char], at: usize) -> Points {
     let Some(c) = piece.get(at).copied() else { return 0 };
     let before = at.checked_sub(1).and_then(|at| piece.get(at)).copied();
@@ -145,7 +145,7 @@ fn symbol(piece: &[char], at: usize) -> Points {
         '«' if !after_letter => 20,
         '‘' | '“' if !after_letter => 8,
         '”' | '»' | '™' if !before_letter => 8,
-        // Quotes are opened before a word and closed behind it.
+        // Quotes open before a word and close after it.
         '‘' | '“' | '”' | '«' | '»' => 60,
         '‚' | '„' | '‹' if !after_letter => 25,
         '›' if !before_letter => 25,
@@ -204,7 +204,7 @@ fn symbol(piece: &[char], at: usize) -> Points {
     }
 }
 
-/// `O’Neil`, `D’Angelo` and `don’t` are the rule.
+/// Cost of an apostrophe. `O’Neil`, `D’Angelo` and `don’t` are the rule.
 fn apostrophe(piece: &[char], at: usize) -> Points {
     let (start, end) = halves(piece, at);
     match (start.as_str(), end.to_ascii_lowercase().as_str()) {
@@ -216,8 +216,8 @@ fn apostrophe(piece: &[char], at: usize) -> Points {
     }
 }
 
-/// What it costs that a dash, dots or a no-break space join two words. Where one of the two has no vowel, they are
-/// halves of one word whose vowel was lost: `L—pez`, `Hern ndez`.
+/// Cost of a dash, dots or a no-break space that join two words. If one of them has no vowel, they are halves of a word
+/// whose vowel was lost: `L—pez`, `Hern ndez`.
 fn joint(piece: &[char], at: usize) -> Points {
     let (start, end) = halves(piece, at);
     let speakable = |half: &str| half.chars().any(latin::is_vowel);
@@ -245,7 +245,7 @@ fn begins_oddly(half: &str) -> bool {
     first.is_some_and(|c| "nmrlzxjvb".contains(c)) && second.is_some_and(|c| !vowel_or_glide(c))
 }
 
-/// The letters up to a symbol, and from it on.
+/// The letters before and after a symbol.
 fn halves(piece: &[char], at: usize) -> (String, String) {
     let (start, rest) = piece.split_at(at.min(piece.len()));
     let mut start: Vec<char> = start.iter().rev().take_while(|c| c.is_alphabetic()).copied().collect();

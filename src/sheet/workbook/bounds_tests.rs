@@ -1,11 +1,11 @@
-//! Workbooks of a few kilobytes that claim more than any memory holds, each kind of them in each format.
+//! Workbooks of a few kilobytes that claim more than any memory holds, of each kind and in each format.
 
 use super::made::zipped;
 use super::*;
 
 const XLSX: &[u8] = b"<Types><Override PartName='/xl/workbook.xml' ContentType='application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml'/></Types>";
 
-/// An XLSX workbook: `worksheets` times the same worksheet, with parts beside it.
+/// An XLSX workbook: `worksheets` times the same worksheet, with other parts.
 fn xlsx(sheet: &str, worksheets: usize, beside: &[(&str, &str)]) -> tempfile::NamedTempFile {
     const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let relation = |id: &str, kind: &str, target: &str| {
@@ -53,7 +53,7 @@ fn refusal(file: &tempfile::NamedTempFile) -> String {
 const HEAD: &str = "<row r='1'><c r='A1'><v>1</v></c></row>";
 
 #[test]
-fn cells_behind_the_last_one_are_refused() {
+fn cells_beyond_the_last_one_are_refused() {
     for far in [
         "<row r='4294967295'><c r='A4294967295'><v>1</v></c></row>",
         // Counted in 32 bits, these would be rows 2, 3 and 4, and column C.
@@ -72,7 +72,7 @@ fn cells_behind_the_last_one_are_refused() {
 }
 
 #[test]
-fn a_place_that_was_not_counted_to_its_end_is_said_so() {
+fn a_position_too_large_to_count_is_reported_as_such() {
     let told = |far: &str| refusal(&xlsx(&format!("{HEAD}{far}"), 1, &[]));
     let far = told("<row r='2'><c r='ZZZZZZZ2'><v>1</v></c></row>");
     assert!(far.contains("row 2, column 4294967295 or more;"), "{far}");

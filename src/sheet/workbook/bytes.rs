@@ -10,7 +10,7 @@ pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
 
-/// The 32-bit number at `at`, as a length or a place.
+/// The 32-bit number at `at`, as a length or a position.
 pub(super) fn usize_at(bytes: &[u8], at: usize) -> Option<usize> {
     usize::try_from(u32_at(bytes, at)?).ok()
 }
@@ -20,8 +20,7 @@ pub(super) fn f64_at(bytes: &[u8], at: usize) -> Option<f64> {
     Some(f64::from_le_bytes(bytes.get(at..at.checked_add(8)?)?.try_into().ok()?))
 }
 
-/// The number of a cell that takes 32 bits: a whole number or the upper half of a double, and whether it counts
-/// hundredths.
+/// The number of a cell in 32 bits: a whole number or the upper half of a double, possibly in hundredths.
 pub(super) fn rk_at(bytes: &[u8], at: usize) -> Option<f64> {
     let rk = u32_at(bytes, at)?;
     let value =
@@ -51,7 +50,7 @@ pub(super) fn error_text(code: u8) -> &'static str {
         0x2E => "#BLOCKED!",
         0x30 => "#FIELD!",
         0x31 => "#CALC!",
-        // An error all the same, whichever it is.
+        // Still an error, whichever it is.
         _ => "#UNKNOWN!",
     }
 }

@@ -1,65 +1,65 @@
-//! What can be wrong with a workbook, in sentences.
+//! Errors of a workbook.
 
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
-/// A workbook that cannot be read.
+/// A workbook that can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WorkbookError {
-    /// The system refuses to read it.
-    #[error("{} cannot be read: {reason}", path.display())]
+    /// The system can't read it.
+    #[error("{} can't be read: {reason}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// Reason given by the system.
         reason: String,
     },
     /// It needs a password.
     #[error(
-        "{} is protected by a password; open it in Excel, save a copy without the password and use that",
+        "{} is password-protected; open it in Excel, save a copy without the password and use that",
         path.display()
     )]
     Encrypted {
         /// The file.
         path: PathBuf,
     },
-    /// Excel 2, 3 or 4 wrote it.
+    /// It is from Excel 2, 3 or 4.
     #[error("{} is an Excel {version} workbook, which is too old; open it in Excel and save it as XLSX", path.display())]
     TooOld {
         /// The file.
         path: PathBuf,
-        /// Of Excel.
+        /// Version of Excel.
         version: u8,
     },
     /// A zip or OLE2 file of another kind.
-    #[error("{} is not a workbook but {what}; save the cases as an Excel workbook or as “CSV UTF-8”", path.display())]
+    #[error("{} is {what}, not a workbook; save the cases as an Excel workbook or as “CSV UTF-8”", path.display())]
     NotWorkbook {
         /// The file.
         path: PathBuf,
         /// What it looks like.
         what: &'static str,
     },
-    /// Not as such a file must be.
+    /// It is damaged.
     #[error("{} is damaged: {reason}; open it in Excel, save it as a new workbook and use that", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// Description of the damage.
         reason: String,
     },
-    /// More than a spreadsheet of cases can be.
+    /// Larger than a spreadsheet of cases can be.
     #[error("{} is too large: {reason}; save the worksheet as “CSV UTF-8” and use that", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
-        /// What there is too much of.
+        /// What it has too much of.
         reason: String,
     },
-    /// An error value that this program does not know.
+    /// An unknown error value.
     #[error(
-        "{}, worksheet “{worksheet}”: a cell shows {value}; correct its formula or clear the cell, save and try again",
+        "{}, worksheet “{worksheet}”: a cell shows {value}; fix its formula or clear the cell, save and try again",
         path.display()
     )]
     ErrorValue {
@@ -71,19 +71,19 @@ pub enum WorkbookError {
         value: String,
     },
     /// No worksheet of that name.
-    #[error("{} has no worksheet “{wanted}”; it has {there}", path.display())]
+    #[error("{} has no worksheet “{wanted}”; choose one of {there}", path.display())]
     NoWorksheet {
         /// The file.
         path: PathBuf,
-        /// The name that was asked for.
+        /// The name asked for.
         wanted: String,
-        /// Those there are.
+        /// Names of the existing worksheets.
         there: String,
     },
-    /// Worksheets that were asked for together have different columns.
+    /// Worksheets chosen together have different columns.
     #[error(
-        "{}: worksheet “{other}” doesn't have the columns of “{first}”; import it on its own, or give both the same \
-         header row",
+        "{}: worksheet “{other}” doesn't have the same columns as “{first}”; import it separately, or give both the \
+         same header row",
         path.display()
     )]
     OtherColumns {
@@ -94,7 +94,7 @@ pub enum WorkbookError {
         /// The one with other columns.
         other: String,
     },
-    /// The worksheet that was asked for is empty.
+    /// The chosen worksheet is empty.
     #[error("{}: worksheet “{name}” is empty; choose another", path.display())]
     EmptyWorksheet {
         /// The file.
@@ -103,7 +103,7 @@ pub enum WorkbookError {
         name: String,
     },
     /// Every worksheet is empty.
-    #[error("{} has no worksheet with anything in it; there is nothing to import", path.display())]
+    #[error("{} has only empty worksheets; there is nothing to import", path.display())]
     Empty {
         /// The file.
         path: PathBuf,
@@ -114,10 +114,10 @@ impl WorkbookError {
     pub(super) fn io(path: &Path, error: &io::Error) -> Self {
         let path = path.to_path_buf();
         let reason = match error.kind() {
-            io::ErrorKind::NotFound => "there is no such file; check the name and the folder".into(),
+            io::ErrorKind::NotFound => "it doesn't exist; check the name and the folder".into(),
             io::ErrorKind::IsADirectory => "it is a folder; name a file".into(),
             io::ErrorKind::PermissionDenied => {
-                "permission denied; close it in Excel, ask its owner, or copy it to your folder".into()
+                "permission denied; close it in Excel, ask its owner, or copy it to your own folder".into()
             }
             _ => error.to_string(),
         };

@@ -1,16 +1,16 @@
-//! The number formats of a workbook: built in or its own, and which of them each cell style has.
+//! The number formats of a workbook, built-in or its own, and the format of each cell style.
 
 use std::collections::HashMap;
 
 use super::super::number_format::Format;
 
-/// Excel allows 255 characters.
+/// Maximum length of a format code; Excel allows 255 characters.
 const LONGEST_CODE: usize = 1024;
-/// Excel allows 65,490 styles.
+/// Maximum number of styles; Excel allows 65,490.
 const MOST_STYLES: usize = 1 << 20;
 
-/// Formats that every workbook has without listing them. The dates and times of East Asian versions (27 to 36, 50 to
-/// 58) are written one way or another depending on the user's Windows; here it counts only that they are dates.
+/// Formats that every workbook has without listing them. Dates and times of East Asian versions (27 to 36, 50 to 58)
+/// depend on the user's Windows; here it only matters that they are dates.
 const BUILT_IN: [(u16, &str); 54] = [
     (1, "0"),
     (2, "0.00"),
@@ -85,7 +85,7 @@ impl Default for Formats {
 }
 
 impl Formats {
-    /// Adds a format of the workbook's own; it may be instead of a built-in one.
+    /// Adds a format of the workbook's own; it may replace a built-in one.
     pub(super) fn add_code(&mut self, id: u16, code: &str) {
         let code = if code.len() > LONGEST_CODE { "" } else { code };
         self.codes.insert(id, Format::parse(code));
@@ -93,7 +93,7 @@ impl Formats {
 
     /// Adds the next cell style.
     pub(super) fn add_style(&mut self, format: u16) {
-        // Cells of a style beyond these are shown as they are.
+        // Cells with a style beyond these are shown without a format.
         if self.styles.len() < MOST_STYLES {
             self.styles.push(format);
         }

@@ -1,4 +1,4 @@
-//! A worksheet as text, as it is built: a record for each row of the worksheet, and what the text alone can't say.
+//! Builds a worksheet's text: a record for each row of the worksheet, and facts that aren't in the text.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -10,28 +10,28 @@ use super::super::stored::{self, MARK};
 use super::WorkbookError;
 use super::spans::Spans;
 
-/// Rows and columns of the largest worksheet there is, XFD1048576.
+/// Rows and columns of the largest possible worksheet, XFD1048576.
 pub(super) const MOST_ROWS: u32 = 1 << 20;
 pub(super) const MOST_COLUMNS: u32 = 1 << 14;
 
-/// The numbers that are dates, from the first day that Excel counts up to the last of the year 9999.
+/// Numbers that are dates, from Excel's first day up to the last of the year 9999.
 const DATES: std::ops::Range<f64> = 0.0..2_958_466.0;
 
-/// A row without cells: an empty line would not be a record.
+/// A row without cells: an empty line wouldn't be a record.
 const BLANK: &[u8] = b"\"\"\n";
 
 /// Seconds in a day.
 const DAY: f64 = 86_400.0;
 
-/// What stands in for the result of a formula that the program that wrote the file never calculated.
+/// Placeholder for a formula that was never calculated by the program that wrote the file.
 pub(super) const NOT_CALCULATED: &str = "#NOT CALCULATED!";
 
-/// Why a worksheet can't be read to its end.
+/// Reason why a worksheet can't be read to its end.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    /// It contradicts itself; why.
+    /// It is inconsistent; the reason.
     Broken(String),
-    /// It holds more than a spreadsheet of cases can; of what.
+    /// It has more than a spreadsheet of cases can; of what.
     TooLarge(String),
     /// It needs a password.
     Encrypted,
@@ -42,7 +42,7 @@ impl Trouble {
         Self::Broken(error.to_string())
     }
 
-    /// The error of the workbook.
+    /// Converts it to an error of the workbook.
     pub(super) fn at(&self, path: &Path) -> WorkbookError {
         match self {
             Self::Broken(reason) => WorkbookError::damaged(path, reason),
@@ -52,9 +52,9 @@ impl Trouble {
     }
 }
 
-/// A cell, both numbers from 0, that no worksheet has.
+/// Error for a cell beyond the largest worksheet. `row` and `column` count from 0.
 pub(super) fn beyond(row: u32, column: u32) -> Trouble {
-    // Readers count no further than this.
+    // Readers can't count beyond this.
     const LAST: u32 = u32::MAX - 1;
     let shown = |number: u32| match number {
         LAST.. => format!("{} or more", u32::MAX),
@@ -64,7 +64,7 @@ pub(super) fn beyond(row: u32, column: u32) -> Trouble {
     Trouble::Broken(format!("it has a cell in row {row}, column {column}; a worksheet ends at XFD1048576"))
 }
 
-/// How much text the worksheets of a workbook may take together, in bytes.
+/// Limit on the text of all worksheets of a workbook, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
     most: usize,
@@ -76,7 +76,7 @@ impl Room {
         Self { most, left: most }
     }
 
-    /// Refuses a text that is longer than what is left.
+    /// Fails if a text is longer than what is left.
     pub(super) fn hold(self, length: usize) -> Result<(), Trouble> {
         if length <= self.left {
             return Ok(());
@@ -92,31 +92,30 @@ impl Room {
     }
 }
 
-/// The text of a worksheet as it grows. Rows and columns without cells are filled in.
+/// Builder of a worksheet's text. Rows and columns without cells are filled in.
 #[derive(Debug)]
 pub(super) struct Grid {
     pub(super) bytes: Vec<u8>,
     room: Room,
-    /// Row that is being written and its next column, both from 0.
+    /// Current row and its next column, both from 0.
     row: u32,
     column: u32,
-    /// Number of rows with something in them.
+    /// Number of rows that aren't empty.
     pub(super) rows: u64,
-    /// Most cells in a row.
+    /// Number of cells in the widest row.
     pub(super) widest: u32,
-    /// Days are counted from 1904.
+    /// Whether days count from 1904.
     from_1904: bool,
-    /// Hidden or filtered rows, from 0, also those without cells.
+    /// Hidden or filtered rows, from 0, including those without cells.
     pub(super) hidden_rows: Spans,
     /// Hidden columns, from 0.
     pub(super) hidden_columns: Spans,
-    /// The first and the last row, from 0, of the first cell merged over several rows, and how many such cells there
-    /// are.
+    /// First and last row, from 0, of the first cell merged over several rows, and the number of such cells.
     merged: Option<(u32, u32, u64)>,
 }
 
 impl Grid {
-    /// An empty worksheet, whose days are counted from 1904 or 1900.
+    /// Creates an empty worksheet, whose days count from 1904 or 1900.
     pub(super) fn new(room: Room, from_1904: bool) -> Self {
         Self {
             bytes: Vec::new(),
@@ -132,19 +131,19 @@ impl Grid {
         }
     }
 
-    /// Adds a cell of text. Cells must come in the order of their rows, and of their columns within a row.
+    /// Adds a text cell. Cells must come in the order of their rows, and of their columns within a row.
     pub(super) fn text(&mut self, at: (u32, u32), text: &str) -> Result<(), Trouble> {
         self.put(at, &text_cell(text))
     }
 
-    /// Adds a number as its format shows it, with the number itself where the format makes it another text; a date or
-    /// a time as text.
+    /// Adds a number as its format shows it, with the number itself if the shown text differs; a date or a time as
+    /// text.
     pub(super) fn number(&mut self, at: (u32, u32), value: f64, format: &Format) -> Result<(), Trouble> {
         if !value.is_finite() {
             return self.text(at, "#NUM!");
         }
         match format.shows() {
-            // Excel fills a cell with # where there is no such date; the number is what there is.
+            // Excel fills the cell with # if there is no such date; keep the number.
             Shows::Moment if !DATES.contains(&value) => self.shown_number(at, value, &general(value)),
             Shows::Moment => {
                 let value = whole_seconds(value * DAY) / DAY;
@@ -163,19 +162,18 @@ impl Grid {
         }
     }
 
-    /// Says which cells are merged over several rows, because only the first of the rows has their value.
+    /// Describes the cells merged over several rows, because only the first row has their value.
     pub(super) fn merged(&self) -> Option<String> {
         self.merged.map(|(first, last, count)| {
             format!(
-                "cells that were merged over several rows have their value in the first row only; the first of \
-                 {count} are in rows {} to {}",
+                "merged cells have their value in their first row only: {count} found, the first in rows {} to {}",
                 u64::from(first) + 1,
                 u64::from(last) + 1
             )
         })
     }
 
-    /// Adds a number with the text it is shown as.
+    /// Adds a number with its shown text.
     pub(super) fn shown_number(&mut self, at: (u32, u32), value: f64, shown: &str) -> Result<(), Trouble> {
         self.put(at, &number_cell(value, shown))
     }
@@ -184,7 +182,7 @@ impl Grid {
         ExcelDateTime::new(value, kind, self.from_1904)
     }
 
-    /// Adds a cell as [`text_cell`] or [`number_cell`] writes it.
+    /// Adds a cell written by [`text_cell`] or [`number_cell`].
     pub(super) fn put(&mut self, (row, column): (u32, u32), cell: &str) -> Result<(), Trouble> {
         if cell.is_empty() {
             return Ok(());
@@ -214,12 +212,12 @@ impl Grid {
         self.room.hold(self.bytes.len())
     }
 
-    /// How much the worksheet looks like a table of cases: wide, and of more than one row.
+    /// Scores how much the worksheet looks like a table of cases: wide, with more than one row.
     pub(super) fn like_a_table(&self) -> u64 {
         u64::from(self.widest) * u64::from(self.widest) * u64::from((self.rows + 1).ilog2())
     }
 
-    /// Goes on to a row, past those without cells.
+    /// Moves on to a row, filling in rows without cells.
     fn fill_rows(&mut self, row: u32) -> Result<(), Trouble> {
         if self.row < row && self.column > 0 {
             self.end_row();
@@ -237,12 +235,12 @@ impl Grid {
         self.column = 0;
     }
 
-    /// Number of records in the text, once it is ended.
+    /// Number of records in the finished text.
     pub(super) fn records(&self) -> u64 {
         u64::from(self.row)
     }
 
-    /// Counts records that were added to the text, and how many of them have something in them.
+    /// Counts records appended to the text, and how many of them aren't empty.
     pub(super) fn add_records(&mut self, records: u64, rows: u64) {
         self.row = self.row.saturating_add(u32::try_from(records).unwrap_or(u32::MAX));
         self.rows += rows;
@@ -257,26 +255,26 @@ impl Grid {
     }
 }
 
-/// Rounds to a second, as Excel shows it: a time that was calculated is a little off. Databases end a day at
-/// 23:59:59.997, and that day must stay.
+/// Rounds to a second, as Excel shows it: calculated times are slightly off. Databases end a day at 23:59:59.997, and
+/// that day must not change.
 fn whole_seconds(seconds: f64) -> f64 {
     let rounded = seconds.round();
     let next_day = rounded % DAY == 0.0 && rounded - seconds > 0.000_5;
     if next_day { seconds.floor() } else { rounded }
 }
 
-/// A text as it is written into a worksheet.
+/// Writes a text as a worksheet's cell.
 pub(super) fn text_cell(text: &str) -> Cow<'_, str> {
     if text.contains(MARK) { Cow::Owned(text.replace(MARK, "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
-/// A number as it is written into a worksheet, with the text it is shown as.
+/// Writes a number as a worksheet's cell, with its shown text.
 pub(super) fn number_cell(value: f64, shown: &str) -> String {
     if value.is_finite() { stored::joined(shown, &general(value)) } else { "#NUM!".to_owned() }
 }
 
-/// A date, a date with its time, a time or a duration. Dates are written as `2026-03-04` whatever their format,
-/// because that reads the same in every order of day and month.
+/// Writes a date, a date with its time, a time or a duration. Dates are written as `2026-03-04` whatever their format,
+/// because that can't be misread in any order of day and month.
 pub(super) fn moment(value: ExcelDateTime) -> String {
     let days = value.as_f64();
     if value.is_duration() {

@@ -9,14 +9,14 @@ use tempfile::NamedTempFile;
 use super::Input;
 use super::grid::Room;
 
-/// A file of these bytes.
+/// Creates a file of these bytes.
 pub(super) fn file(bytes: &[u8]) -> NamedTempFile {
     let mut file = NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     file
 }
 
-/// A zip file of these parts.
+/// Creates a zip file of these parts.
 pub(super) fn zipped(parts: &[(&str, &[u8])]) -> NamedTempFile {
     let file = NamedTempFile::new().unwrap();
     let mut zip = zip::ZipWriter::new(File::create(file.path()).unwrap());
@@ -28,7 +28,7 @@ pub(super) fn zipped(parts: &[(&str, &[u8])]) -> NamedTempFile {
     file
 }
 
-/// Room for what the tests read.
+/// Enough room for what the tests read.
 pub(super) fn room() -> Room {
     Room::new(64 << 20)
 }
@@ -37,12 +37,12 @@ pub(super) fn input(path: &Path) -> Input {
     BufReader::new(File::open(path).unwrap())
 }
 
-/// The text of a worksheet with `|` between what a number is shown as and the number.
+/// Text of a worksheet with `|` between the shown text and the number.
 pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap().replace('\u{fdd0}', "|")
 }
 
-/// Reads the file with each byte changed and cut at each length: whatever comes of it, the program doesn't end.
+/// Reads the file with each byte changed and cut at each length; nothing of this may crash the program.
 pub(super) fn break_everywhere(whole: &[u8]) {
     for at in 0..whole.len() {
         for change in [0x55, 0x80, 0xFF] {

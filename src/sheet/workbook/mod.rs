@@ -1,10 +1,10 @@
-//! Workbooks: one worksheet as text, each cell as it is shown, with the number it holds behind it.
+//! Converts a workbook's worksheet to text: each cell as shown, followed by the number it stores.
 //!
 //! ```text
-//! file ─► package (zip) or ole ─► xlsx | xlsb | xls | ods ─► grid ─► text (a record a row)
+//! file ─► package (zip) or ole ─► xlsx | xlsb | xls | ods ─► grid ─► text (one record per row)
 //! ```
 //!
-//! The text has a record for each row, from row 1 on, so that a record's number is the row's number in Excel.
+//! The text has a record for each row from row 1 on, so that a record's number is the row's number in Excel.
 
 mod bytes;
 mod error;
@@ -43,19 +43,19 @@ use xlsb::Xlsb;
 use super::layout::Worksheets;
 use super::number_format::{Format, Shows};
 
-/// No other worksheet is looked at beside one of so much text.
+/// Number of bytes of text beyond which no other worksheets are examined.
 const LARGE: usize = 4 << 20;
 
-/// A workbook may become as much text as this, in bytes,
+/// A workbook may always convert to this many bytes of text,
 const FREE: usize = 32 << 20;
-/// or as many times the size of its file,
+/// or to this many times the size of its file,
 const RATIO: usize = 200;
-/// but never more than this.
+/// but never to more than this.
 pub(super) const LONGEST: usize = 1 << 30;
 const MOST_WORKSHEETS: usize = 1000;
 
-/// Whether the first bytes are those of a workbook: a zip, an old compound file, or the records of an XLS workbook
-/// without one around them. No text begins like those records: their length would be a control character.
+/// Whether the first bytes are a workbook's: a zip, an old compound file, or the records of an XLS workbook without
+/// one. No text begins like those records: their length would be a control character.
 pub(super) fn is_workbook(start: &[u8]) -> bool {
     matches!(
         start,
@@ -69,32 +69,32 @@ pub(super) fn is_workbook(start: &[u8]) -> bool {
 /// Worksheets as text.
 #[derive(Debug)]
 pub(super) struct Converted {
-    /// Names of the worksheets that can be read.
+    /// Names of all worksheets that can be read.
     pub(super) worksheets: Vec<String>,
-    /// Those that were.
+    /// Names of those that were.
     pub(super) read: Worksheets,
     pub(super) text: Vec<u8>,
     /// Records of hidden or filtered rows, from 1, in order.
     pub(super) hidden_rows: Vec<u64>,
     /// Hidden columns, from 0.
     pub(super) hidden_columns: Vec<usize>,
-    /// Where the worksheets begin in the text; empty where only one was read.
+    /// Start of each worksheet in the text; empty if only one was read.
     pub(super) origins: Vec<Origin>,
-    /// Other visible worksheets with the same columns, and how many rows each has.
+    /// Other visible worksheets with the same columns, each with its number of rows.
     pub(super) alike: Vec<(String, u64)>,
     pub(super) notes: Vec<String>,
 }
 
-/// Opens a workbook and turns worksheets into text: the named ones, or of the visible ones the most like a table, the
-/// first of equals.
+/// Opens a workbook and converts worksheets to text: the named ones, or the visible one most like a table, in a tie the
+/// first.
 pub(super) fn convert(
     path: &Path,
     wanted: Option<&Worksheets>,
     most: usize,
 ) -> Result<Converted, WorkbookError> {
-    // The libraries below are careful, but a broken file must not be what ends the program.
+    // The libraries below are careful, but a broken file must never crash the program.
     let result = catch_unwind(AssertUnwindSafe(|| read(path, wanted, most)));
-    result.unwrap_or_else(|_| Err(WorkbookError::damaged(path, "what is in it contradicts itself")))
+    result.unwrap_or_else(|_| Err(WorkbookError::damaged(path, "its contents contradict each other")))
 }
 
 fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Converted, WorkbookError> {
@@ -109,13 +109,13 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
         notes.extend(hidden_worksheets(&sheets));
         Vec::new()
     };
-    // Every visible worksheet may be one of the same columns; those that were named come first, in their order.
+    // Any visible worksheet may have the same columns; the named ones come first, in their order.
     let others = sheets.iter().filter(|(name, visible)| *visible && !names.contains(name));
     let all: Vec<String> = names.iter().cloned().chain(others.map(|(name, _)| name.clone())).collect();
     let mut grids: Vec<(String, Grid)> = Vec::new();
     for name in all {
         let is_large = grids.iter().any(|(_, grid)| grid.bytes.len() > LARGE);
-        // A worksheet of that size is what the workbook is for.
+        // A worksheet of that size is the one that matters.
         if is_large && grids.len() >= names.len() {
             break;
         }
@@ -166,21 +166,21 @@ fn read(path: &Path, wanted: Option<&Worksheets>, most: usize) -> Result<Convert
     })
 }
 
-/// How much text a workbook may become, `most` at the most. A file of a few bytes can claim any number of cells, and
-/// compressed ones hold a hundred times their size.
+/// Limits the text a workbook may convert to, at most `most` bytes. A file of a few bytes can claim any number of
+/// cells, and compressed ones hold a hundred times their size.
 fn room(path: &Path, most: usize) -> Result<Room, WorkbookError> {
     let about = std::fs::metadata(path).map_err(|error| WorkbookError::io(path, &error))?;
     let size = usize::try_from(about.len()).unwrap_or(usize::MAX);
     Ok(Room::new(FREE.max(size.saturating_mul(RATIO)).min(LONGEST).min(most)))
 }
 
-/// Refuses more worksheets than anyone looks through.
+/// Fails if there are too many worksheets.
 fn few_worksheets(count: usize) -> Result<(), Trouble> {
     let told = || Trouble::TooLarge(format!("it has more than {MOST_WORKSHEETS} worksheets"));
     if count > MOST_WORKSHEETS { Err(told()) } else { Ok(()) }
 }
 
-/// The worksheets of these names, also where case or outer spaces differ.
+/// Finds worksheets by name, ignoring case and outer spaces.
 fn named(path: &Path, sheets: &[(String, bool)], wanted: &Worksheets) -> Result<Vec<String>, WorkbookError> {
     let folded = |name: &str| name.trim().to_lowercase();
     let names = || sheets.iter().map(|(name, _)| name);
@@ -196,11 +196,11 @@ fn named(path: &Path, sheets: &[(String, bool)], wanted: &Worksheets) -> Result<
     wanted.0.iter().map(find).collect()
 }
 
-/// Says which worksheets are hidden, and so not read unless somebody names them.
+/// Notes which worksheets are hidden, and so not read unless they are chosen.
 fn hidden_worksheets(sheets: &[(String, bool)]) -> Option<String> {
     let hidden: Vec<String> =
         sheets.iter().filter(|(_, visible)| !visible).map(|(name, _)| format!("“{name}”")).collect();
-    (!hidden.is_empty()).then(|| format!("hidden worksheets are not read: {}", hidden.join(", ")))
+    (!hidden.is_empty()).then(|| format!("hidden worksheets aren't read: {}", hidden.join(", ")))
 }
 
 type Input = BufReader<File>;
@@ -214,7 +214,7 @@ enum Book {
 }
 
 impl Book {
-    /// Opens what was looked through before: what a file says of its own size need not be true.
+    /// Inspects a file and opens it: the sizes a file claims need not be true.
     fn open(path: &Path, room: Room) -> Result<Self, WorkbookError> {
         let file = || File::open(path).map_err(|error| WorkbookError::io(path, &error));
         let mut start = [0; 4];
@@ -246,7 +246,7 @@ impl Book {
         }
     }
 
-    /// Says which cells stand for several rows, because only the first of the rows has their value.
+    /// Notes which cells are merged over several rows, because only the first row has their value.
     fn merged(&mut self, name: &str, grid: &Grid) -> Option<String> {
         match self {
             Self::Xlsx(book) => xlsx::merged(book, name),
@@ -254,7 +254,7 @@ impl Book {
         }
     }
 
-    /// A worksheet as text.
+    /// Converts a worksheet to text.
     fn grid(&mut self, name: &str, path: &Path, room: Room) -> Result<Grid, WorkbookError> {
         let grid = match self {
             Self::Xlsx(book) => xlsx::grid(book, path, name, room),
@@ -272,12 +272,12 @@ fn put(grid: &mut Grid, at: (u32, u32), value: Data, format: &Format) -> Result<
         Data::Empty => Ok(()),
         #[expect(clippy::cast_precision_loss)]
         Data::Int(value) if value.unsigned_abs() < 1 << 53 => grid.number(at, value as f64, format),
-        // Whole numbers of more digits than a double carries are not amounts.
+        // Whole numbers with more digits than a double holds aren't amounts.
         Data::Int(value) => grid.text(at, &value.to_string()),
         Data::Float(value) => grid.number(at, value, format),
         Data::String(value) => grid.text(at, &value),
         Data::Bool(value) => grid.text(at, if value { "TRUE" } else { "FALSE" }),
-        // Where the library sees a date and the format doesn't say one, the library is believed.
+        // If the library finds a date and the format doesn't show one, trust the library.
         Data::DateTime(value) if format.shows() == Shows::Number => grid.text(at, &moment(value)),
         Data::DateTime(value) => grid.number(at, value.as_f64(), format),
         Data::DateTimeIso(value) => grid.text(at, &ods::iso(&value)),

@@ -1,31 +1,31 @@
-//! OLE2 compound files: whether one is an old workbook, and the stream that holds it.
+//! OLE2 compound files: detects old workbooks, and extracts their stream.
 
 use std::{fs::File, io::Read, path::Path};
 
 use super::WorkbookError;
 use super::bytes::{u16_at, u32_at, usize_at};
 
-/// Excel writes nothing near this; its old format ends at 65,536 rows of 256 columns.
+/// Maximum size of a file, in bytes. Excel's old format ends at 65,536 rows of 256 columns, far below this.
 const MAX_FILE: u64 = 1 << 30;
-/// Streams from this length on lie in sectors of their own.
+/// Minimum length of a stream that has its own sectors.
 const CUTOFF: usize = 4096;
-/// From here on a sector number is none.
+/// Numbers from here on aren't sectors.
 const NO_SECTOR: u32 = 0xFFFF_FFFA;
 /// Kind of directory entry.
 const STREAM: u8 = 2;
 
-/// Reads the records of an old workbook, and refuses other documents. Some programs write the records alone.
+/// Reads the records of an old workbook; fails for other documents. Some programs write just the records.
 pub(super) fn workbook_stream(path: &Path) -> Result<Vec<u8>, WorkbookError> {
     let fail = |error: std::io::Error| WorkbookError::io(path, &error);
     let mut bytes = Vec::new();
     File::open(path).map_err(fail)?.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(fail)?;
     if bytes.len() as u64 > MAX_FILE {
-        return Err(WorkbookError::too_large(path, "the file has more than 1 GiB"));
+        return Err(WorkbookError::too_large(path, "the file is larger than 1 GiB"));
     }
     if !bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         return Ok(bytes);
     }
-    let broken = || WorkbookError::damaged(path, "its parts do not fit together");
+    let broken = || WorkbookError::damaged(path, "its parts don't fit together");
     let file = Compound::new(&bytes).ok_or_else(broken)?;
     if file.find("EncryptedPackage").is_some() {
         return Err(WorkbookError::encrypted(path));
@@ -43,7 +43,7 @@ fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> {
     bytes.chunks_exact(4).filter_map(|chunk| u32_at(chunk, 0))
 }
 
-/// A compound file: sectors in chains, and a directory of them.
+/// A compound file: chains of sectors, and a directory of them.
 struct Compound<'a> {
     bytes: &'a [u8],
     sector: usize,
@@ -51,7 +51,7 @@ struct Compound<'a> {
     directory: Vec<u8>,
 }
 
-/// Where a stream begins and how long it is.
+/// First sector and length of a stream.
 #[derive(Clone, Copy)]
 struct Entry {
     start: u32,
@@ -76,7 +76,7 @@ impl<'a> Compound<'a> {
         }
         for id in fat_sectors.into_iter().filter(|id| *id < NO_SECTOR) {
             file.fat.extend(numbers(file.sector(id)?));
-            // More entries than there are sectors: a sector of the table is named again and again.
+            // More entries than sectors: a sector of the table is listed repeatedly.
             (file.fat.len() / (sector / 4) <= bytes.len() / sector).then_some(())?;
         }
         file.directory = file.chain(u32_at(bytes, 48)?)?;
@@ -96,14 +96,13 @@ impl<'a> Compound<'a> {
         while id < NO_SECTOR {
             chain.extend_from_slice(self.sector(id)?);
             id = *self.fat.get(usize::try_from(id).ok()?)?;
-            // A chain that bites its own tail.
+            // A chain that loops.
             (chain.len() <= self.bytes.len()).then_some(())?;
         }
         Some(chain)
     }
 
-    /// Finds a stream of the file itself, or else of a document embedded in it, in case the order of the directory is
-    /// not as it must be.
+    /// Finds a stream of the file itself, or else of an embedded document, in case the directory is out of order.
     fn find(&self, name: &str) -> Option<Entry> {
         let named = |entry: &[u8]| {
             let units = entry.chunks_exact(2).filter_map(|unit| u16_at(unit, 0)).take(32);
@@ -115,13 +114,13 @@ impl<'a> Compound<'a> {
         own.or_else(|| self.directory.chunks_exact(128).find(fits)).and_then(entry)
     }
 
-    /// The entries that lie directly in the root: a tree with two branches at each entry.
+    /// The entries directly in the root: a binary tree.
     fn own_entries(&self) -> Vec<&[u8]> {
         let at = |id: u32| self.directory.chunks_exact(128).nth(usize::try_from(id).ok()?);
         let (mut entries, mut next) = (Vec::new(), Vec::new());
         next.extend(at(0).and_then(|root| u32_at(root, 76)));
         while let Some(id) = next.pop() {
-            // A tree that bites its own tail.
+            // A tree that loops.
             if entries.len() > self.directory.len() / 128 {
                 break;
             }
@@ -161,7 +160,7 @@ mod tests {
     use super::super::made::file;
     use super::*;
 
-    /// An entry of the directory: its two neighbors, its child, where its stream begins.
+    /// An entry of the directory: its two neighbors, its child, the first sector of its stream.
     fn directory_entry(name: &str, kind: u8, [left, right, child]: [u32; 3], start: u32) -> Vec<u8> {
         let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         entry.resize(66, 0);
@@ -209,17 +208,17 @@ mod tests {
             ]
         };
         let stream = |child: u32| workbook_stream(file(&compound(&entries(child))).path()).unwrap();
-        // The tree of the root bites its own tail, and is missing.
+        // The tree of the root loops, and is missing.
         assert_eq!(stream(1), [2; 4096]);
         assert_eq!(stream(NONE), [1; 4096]);
-        // A stream of 4 GiB, in a chain of eight sectors that bites its own tail.
+        // A stream of 4 GiB, in a chain of eight sectors that loops.
         let mut endless = entries(NONE);
         endless[2][120..124].fill(0xFF);
         let mut bytes = compound(&endless);
         bytes[512 + 9 * 4] = 2;
         bytes[512 + 9 * 4 + 1..512 + 10 * 4].fill(0);
         let error = workbook_stream(file(&bytes).path()).unwrap_err();
-        assert!(error.to_string().contains("its parts do not fit together"), "{error}");
+        assert!(error.to_string().contains("its parts don't fit together"), "{error}");
         let mut other = entries(1);
         other[3] = directory_entry("WordDocument", STREAM, [NONE, NONE, NONE], 10);
         other[2] = directory_entry("Text", STREAM, [NONE, NONE, NONE], 2);

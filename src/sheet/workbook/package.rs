@@ -1,7 +1,7 @@
-//! Zip files: which kind of workbook one is, and whether it can be unpacked without filling the memory.
+//! Inspects zip files: which kind of workbook one is, and whether it fits in memory when unpacked.
 //!
-//! Everything is unpacked once here and thrown away, because what a zip file says of its own sizes need not be true;
-//! this also proves its checksums. What the readers keep in memory is counted on the way.
+//! Everything is unpacked once and thrown away, because the sizes a zip file claims need not be true. This also
+//! verifies the checksums, and counts what the readers will keep in memory.
 
 use std::{
     fs::File,
@@ -17,19 +17,19 @@ use super::grid::Trouble;
 use super::parts::{Parts, zip_trouble};
 use super::{WorkbookError, xml};
 
-/// What is unpacked may always be this large,
+/// The unpacked size may always be this large,
 const FREE: u64 = 64 << 20;
-/// beyond that it may be so many times as large as the file,
+/// or this many times as large as the file,
 const RATIO: u64 = 200;
 /// but never larger than this.
 const MAX_UNPACKED: u64 = 4 << 30;
-/// How many elements are kept at once of each part that the readers hold in memory.
+/// Maximum number of elements in the parts that the readers hold in memory.
 const MAX_STYLES: u64 = 1_000_000;
 const MAX_STRINGS: u64 = 60_000_000;
-/// Most text of all cell styles together, in bytes: Excel allows 65,490 of them, and formats of 255 characters.
+/// Maximum text of all cell styles, in bytes: Excel allows 65,490 of them, and formats of 255 characters.
 const MOST_STYLE_TEXT: usize = 128 << 20;
 
-/// A kind of workbook that is a zip file.
+/// Kind of zipped workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Xlsx,
@@ -37,7 +37,7 @@ pub(super) enum Kind {
     Ods,
 }
 
-/// Finds out the kind, and refuses what cannot be unpacked.
+/// Detects the kind, and fails if the file can't be unpacked.
 pub(super) fn inspect(path: &Path, file: File, parts: &mut Parts) -> Result<Kind, WorkbookError> {
     let size = file.metadata().map_err(|error| WorkbookError::io(path, &error))?.len();
     let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_trouble(&error).at(path))?;
@@ -47,7 +47,7 @@ pub(super) fn inspect(path: &Path, file: File, parts: &mut Parts) -> Result<Kind
     for index in 0..zip.len() {
         let mut part = zip.by_index(index).map_err(|error| zip_trouble(&error).at(path))?;
         let name = part.name().map_err(|error| zip_trouble(&error).at(path))?.to_ascii_lowercase();
-        // Pictures and the like are not read.
+        // Pictures and the like aren't read.
         if ![".xml", ".rels", ".bin"].iter().any(|end| name.ends_with(end)) {
             continue;
         }
@@ -76,7 +76,7 @@ pub(super) fn inspect(path: &Path, file: File, parts: &mut Parts) -> Result<Kind
     Ok(kind)
 }
 
-/// Refuses styles that do not fit in memory: each cell style gets a copy of its font's name and of its number format.
+/// Fails if the styles don't fit in memory: each cell style gets a copy of its font's name and of its number format.
 fn few_styles(part: impl BufRead, name: &str) -> Result<(), Trouble> {
     let (mut xml, mut buffer) = (Reader::from_reader(part), Vec::new());
     let (mut styles, mut longest) = (0_usize, 0);
@@ -98,8 +98,8 @@ fn few_styles(part: impl BufRead, name: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Which kind of workbook the package's relations name. Words in its list of content types prove nothing: a plain
-/// XLSX may list the type of binary parts it does not have.
+/// Detects the kind from the package's relations. Its list of content types alone proves nothing: a plain XLSX may list
+/// the type of binary parts it doesn't have.
 fn kind(path: &Path, parts: &mut Parts) -> Result<Kind, WorkbookError> {
     let fail = |trouble: Trouble| trouble.at(path);
     let mimetype = parts.mimetype().map_err(fail)?;
@@ -122,18 +122,18 @@ fn kind(path: &Path, parts: &mut Parts) -> Result<Kind, WorkbookError> {
     } else if parts.has("Index/Document.iwa") {
         "an Apple Numbers document"
     } else {
-        "a zip file; unpack it first"
+        "a zip file (unpack it first)"
     };
     Err(WorkbookError::NotWorkbook { path: path.to_path_buf(), what })
 }
 
-/// What is counted of a part while it is unpacked.
+/// Counter for a part while it is unpacked.
 enum Count {
     Nothing,
     Elements { seen: u64, most: u64, start: Vec<u8> },
 }
 
-/// Why a part is not read.
+/// Reason why a part is refused.
 enum Refusal {
     TooMany,
     Contradiction,
@@ -145,7 +145,7 @@ impl Refusal {
             Self::TooMany => {
                 WorkbookError::too_large(path, "it has more cells or formats than fit in memory")
             }
-            Self::Contradiction => WorkbookError::damaged(path, "its parts do not fit together"),
+            Self::Contradiction => WorkbookError::damaged(path, "its parts don't fit together"),
         }
     }
 }
@@ -177,7 +177,7 @@ impl Count {
 
     fn end(self) -> Result<(), Refusal> {
         match self {
-            // Room is made for as many strings as a file says it has, before one is seen.
+            // The reader allocates memory for the claimed number of strings before it sees one.
             Self::Elements { seen, start, .. } => match attribute(&start, "uniqueCount") {
                 Some(said) if said > seen.saturating_add(1_000_000) => Err(Refusal::Contradiction),
                 _ => Ok(()),
@@ -187,7 +187,7 @@ impl Count {
     }
 }
 
-/// The number an attribute has; more than can be said is the largest.
+/// Returns the number in an attribute, capped at the largest possible.
 fn attribute(tag: &[u8], name: &str) -> Option<u64> {
     let at = tag.windows(name.len()).position(|part| part == name.as_bytes())?;
     let rest = tag.get(at + name.len()..)?;

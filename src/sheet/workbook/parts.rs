@@ -1,4 +1,4 @@
-//! The parts of a workbook that is a zip file, and the relations between them.
+//! The parts of a zipped workbook, and the relations between them.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -13,16 +13,16 @@ use super::Input;
 use super::grid::Trouble;
 use super::xml::{self, Guarded};
 
-/// Longest part that is read as a whole: lists of parts have a few kilobytes.
+/// Maximum length of a part that is read as a whole: lists of parts have a few kilobytes.
 const LONGEST: u64 = 16 << 20;
 
-/// The parts of a zip file. Some programs write names in another case than their relations, or with backslashes.
+/// The parts of a zip file. Some programs write names in a different case than their relations, or with backslashes.
 pub(super) struct Parts {
     zip: ZipArchive<Input>,
     places: HashMap<String, usize>,
 }
 
-/// One part points to another.
+/// A reference from one part to another.
 #[derive(Debug)]
 pub(super) struct Relation {
     pub(super) id: String,
@@ -59,7 +59,7 @@ impl Parts {
         Ok(BufReader::with_capacity(1 << 16, part))
     }
 
-    /// A short part as text.
+    /// Reads a short part as text.
     pub(super) fn text(&mut self, name: &str) -> Result<String, Trouble> {
         let mut bytes = Vec::new();
         let read = self.part(name)?.take(LONGEST).read_to_end(&mut bytes);
@@ -67,12 +67,12 @@ impl Parts {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// A short part as text; empty where there is none of this name.
+    /// Reads a short part as text; empty if there is none of this name.
     fn text_if_any(&mut self, name: &str) -> Result<String, Trouble> {
         if self.has(name) { self.text(name) } else { Ok(String::new()) }
     }
 
-    /// The part that is the workbook; a package that has lost its relations is known by the usual names.
+    /// Finds the part that is the workbook, by its usual name if the package has lost its relations.
     pub(super) fn main(&mut self) -> Result<Option<String>, Trouble> {
         let relations = self.relations("")?;
         let named = relations.into_iter().find(|relation| relation.kind == "officeDocument");
@@ -80,7 +80,7 @@ impl Parts {
         Ok(named.map(|relation| relation.target).or_else(|| usual().map(str::to_owned)))
     }
 
-    /// What the file says it is, as documents of the `OpenDocument` family do.
+    /// MIME type in the file, as in `OpenDocument` files.
     pub(super) fn mimetype(&mut self) -> Result<String, Trouble> {
         self.text_if_any("mimetype")
     }
@@ -108,7 +108,7 @@ impl Parts {
         Ok(own.or(usual).unwrap_or_default())
     }
 
-    /// A copy of the zip file in which one part has another text; it has no name, and is gone when it is closed.
+    /// Copies the zip file, replacing the text of one part. The copy has no name, and is gone when it is closed.
     pub(super) fn with_text(&mut self, name: &str, text: &str) -> Result<File, Trouble> {
         let wrong = |error: &ZipError| zip_trouble(error);
         let copy = tempfile::tempfile().map_err(|error| Trouble::broken(&error))?;
@@ -157,21 +157,21 @@ impl Parts {
     }
 }
 
-/// What is wrong with a zip file.
+/// Converts an error of a zip file.
 pub(super) fn zip_trouble(error: &ZipError) -> Trouble {
     match error {
         ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => Trouble::Encrypted,
         ZipError::Io(error) => Trouble::broken(error),
-        _ => Trouble::Broken("the zip file that holds its parts is broken".to_owned()),
+        _ => Trouble::Broken("its zip container is broken".to_owned()),
     }
 }
 
-/// The name of a part as it is compared.
+/// Normalizes a part's name for comparison.
 fn folded(name: &str) -> String {
     name.trim_start_matches(['/', '\\']).replace('\\', "/").to_lowercase()
 }
 
-/// A path from a part in `folder`.
+/// Resolves a path from a part in `folder`.
 fn resolved(folder: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
     let mut path: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };

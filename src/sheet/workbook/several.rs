@@ -1,13 +1,13 @@
-//! Several worksheets of the same columns: found, and read as one table.
+//! Finds worksheets with the same columns, and joins them into one table.
 
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::grid::{Grid, MOST_ROWS};
 
-/// Number of records at the start of a worksheet among which its header is looked for.
+/// Number of records at the start of a worksheet that are searched for its header.
 const HEAD: usize = 20;
 
-/// Where the records of a worksheet begin in a text of several.
+/// Start of a worksheet in the text of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::sheet) struct Origin {
     /// Number of the first record, from 1.
@@ -20,15 +20,15 @@ pub(in crate::sheet) struct Origin {
 
 /// A header that two worksheets have in common, in the second of them.
 pub(super) struct SameHeader {
-    /// Records up to and with the header.
+    /// Number of records up to and including the header.
     records: u64,
-    /// Byte of the text at which the record below the header begins.
+    /// Byte of the text where the record below the header begins.
     byte: usize,
-    /// Rows below it that have something in them.
+    /// Number of rows below it that aren't empty.
     pub(super) rows: u64,
 }
 
-/// Finds the header of one worksheet in another; none where they have other columns.
+/// Finds the header of one worksheet in another; `None` if the columns differ.
 pub(super) fn same_header(first: &Grid, other: &Grid) -> Option<SameHeader> {
     let known: Vec<Vec<String>> = head(first).into_iter().map(|(cells, _)| cells).collect();
     let mut filled = 0;
@@ -46,7 +46,7 @@ pub(super) fn same_header(first: &Grid, other: &Grid) -> Option<SameHeader> {
     None
 }
 
-/// The first records of a worksheet, plain, each with the byte behind it.
+/// The first records of a worksheet, normalized, each with the byte after it.
 fn head(grid: &Grid) -> Vec<(Vec<String>, usize)> {
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).from_reader(grid.bytes.as_slice());
@@ -65,7 +65,7 @@ fn head(grid: &Grid) -> Vec<(Vec<String>, usize)> {
     found
 }
 
-/// Adds the rows of a worksheet below another's, without its header. `record` is the number of the first of them.
+/// Appends the rows of a worksheet to another's, without its header, and returns where they begin.
 pub(super) fn append(grid: &mut Grid, other: &Grid, header: &SameHeader, worksheet: &str) -> Origin {
     let record = grid.records() + 1;
     grid.bytes.extend_from_slice(other.bytes.get(header.byte..).unwrap_or_default());

@@ -1,8 +1,8 @@
-//! Rows or columns that lie side by side, as spans.
+//! Adjacent rows or columns, stored as spans.
 
 use std::ops::Range;
 
-/// Numbers of rows or columns, from 0. A file of a few bytes can name a million of them, again and again.
+/// Numbers of rows or columns, from 0. A file of a few bytes can name a million of them, repeatedly.
 #[derive(Debug, Default)]
 pub(super) struct Spans(Vec<Range<u32>>);
 
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_named_again_takes_no_room() {
+    fn what_is_listed_again_takes_no_room() {
         let mut spans = Spans::default();
         for row in 0..1000 {
             spans.add(0..1 << 20);

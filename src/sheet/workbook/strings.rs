@@ -1,29 +1,29 @@
-//! The texts that cells of a workbook share, in one piece of memory: a workbook can have millions.
+//! Texts shared by a workbook's cells, in one piece of memory: there can be millions.
 
 use super::grid::Trouble;
 
-/// Most text that is held, in bytes.
+/// Maximum length of all texts, in bytes.
 const LONGEST: usize = 1 << 30;
 
 /// Shared texts, by number.
 #[derive(Debug, Default)]
 pub(super) struct Strings {
     text: String,
-    /// Where each one ends.
+    /// End of each text.
     ends: Vec<usize>,
 }
 
 impl Strings {
     pub(super) fn push(&mut self, text: &str) -> Result<(), Trouble> {
         if self.text.len() + text.len() > LONGEST {
-            return Err(Trouble::TooLarge("its texts have more than 1 GiB".to_owned()));
+            return Err(Trouble::TooLarge("its texts take more than 1 GiB".to_owned()));
         }
         self.text.push_str(text);
         self.ends.push(self.text.len());
         Ok(())
     }
 
-    /// The text a cell names. One that isn't there means that cells could be lost.
+    /// Returns the text a cell refers to. Fails if it is missing, because cells could be lost.
     pub(super) fn get(&self, index: u32) -> Result<&str, Trouble> {
         let find = || {
             let index = usize::try_from(index).ok()?;
@@ -33,7 +33,7 @@ impl Strings {
         };
         find().ok_or_else(|| {
             let there = self.ends.len();
-            Trouble::Broken(format!("a cell names text {index}, and it has only {there} texts"))
+            Trouble::Broken(format!("a cell refers to text {index}, and it has only {there} texts"))
         })
     }
 }

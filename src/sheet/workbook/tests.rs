@@ -18,7 +18,7 @@ fn saved(mut book: Workbook) -> tempfile::NamedTempFile {
 fn text(path: &Path, worksheet: Option<&str>) -> String {
     let wanted = worksheet.map(|name| Worksheets(vec![name.to_owned()]));
     let text = String::from_utf8(convert(path, wanted.as_ref(), LONGEST).unwrap().text).unwrap();
-    // What is shown; the numbers behind it have a test of their own.
+    // The shown text; the numbers after it have their own test.
     let mut parts = text.split('\u{fdd0}');
     let first = parts.next().unwrap().to_owned();
     let digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | 'E' | '+');
@@ -83,7 +83,7 @@ fn the_worksheet_with_the_table_is_read() {
     let file = saved(book);
     let found = convert(file.path(), None, LONGEST).unwrap();
     assert_eq!((found.read.0[0].as_str(), found.worksheets.len()), ("Cases", 5));
-    assert_eq!(found.notes, ["hidden worksheets are not read: “Lists”"]);
+    assert_eq!(found.notes, ["hidden worksheets aren't read: “Lists”"]);
     assert!(text(file.path(), Some(" more")).contains("More,Ann"));
     let missing = convert(file.path(), Some(&Worksheets(vec!["April".to_owned()])), LONGEST).unwrap_err();
     assert!(missing.to_string().contains("“Cover”, “Letter”, “Lists”, “Cases”, “More”"), "{missing}");
@@ -99,7 +99,7 @@ fn other_workbooks() {
 }
 
 #[test]
-fn workbooks_that_cannot_be_read_say_why() {
+fn unreadable_workbooks_say_why() {
     let failed = |bytes: &[u8]| {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
@@ -110,11 +110,11 @@ fn workbooks_that_cannot_be_read_say_why() {
     assert!(matches!(failed(b"PK\x03\x04junk"), WorkbookError::Damaged { .. }));
     for name in ["small.ods", "small.xls"] {
         let whole = std::fs::read(fixture(name)).unwrap();
-        // The last sector of an old workbook holds nothing that is read.
+        // Nothing in the last sector of an old workbook is read.
         for length in (8..whole.len() * 3 / 4).step_by(whole.len() / 40) {
             assert!(matches!(failed(&whole[..length]), WorkbookError::Damaged { .. }), "{name} {length}");
         }
-        // A byte that is wrong: read all the same or refused, but never the end of the program.
+        // A wrong byte: the file is read or refused, but the program never crashes.
         for at in (0..whole.len()).step_by(7) {
             let mut bytes = whole.clone();
             bytes[at] ^= 0x55;
@@ -151,7 +151,7 @@ fn a_workbook_that_is_larger_than_it_looks_is_refused() {
 }
 
 #[test]
-fn a_formula_without_a_result_is_no_empty_cell() {
+fn a_formula_without_a_result_is_not_an_empty_cell() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     sheet.write_row(0, 0, ["Claim", "Due"]).unwrap();
@@ -209,7 +209,10 @@ fn several_worksheets_are_one_table() {
     let origins: Vec<_> = found.origins.iter().map(|o| (o.record, o.worksheet.as_str(), o.row)).collect();
     assert_eq!(origins, [(1, "Jan", 1), (5, "Feb", 4)]);
     let wrong = convert(file.path(), Some(&names(&["Jan", "Rates"])), LONGEST).unwrap_err();
-    assert!(wrong.to_string().contains("worksheet “Rates” doesn't have the columns of “Jan”"), "{wrong}");
+    assert!(
+        wrong.to_string().contains("worksheet “Rates” doesn't have the same columns as “Jan”"),
+        "{wrong}"
+    );
 }
 
 #[test]
@@ -228,7 +231,7 @@ fn numbers_are_kept_behind_what_is_shown() {
 }
 
 #[test]
-fn a_sheet_of_macros_beside_worksheets_is_passed_over() {
+fn a_macro_sheet_next_to_worksheets_is_skipped() {
     use std::io::Read as _;
 
     let mut book = Workbook::new();

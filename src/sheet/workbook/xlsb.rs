@@ -1,7 +1,7 @@
 //! XLSB workbooks: the parts of an XLSX workbook, each as a list of binary records ([MS-XLSB]).
 //!
-//! calamine reads neither number formats nor hidden rows here, leaves errors out, and does not know the short cells
-//! of `SheetJS`, which say nothing of their column because it is the next one.
+//! calamine reads neither number formats nor hidden rows here, skips errors, and doesn't know the short cells of
+//! `SheetJS`, which don't give their column because it is the next one.
 
 use std::io::{self, Read};
 
@@ -12,7 +12,7 @@ use super::grid::{Grid, MOST_COLUMNS, MOST_ROWS, Room, Trouble};
 use super::parts::{Part, Parts};
 use super::strings::Strings;
 
-/// Bytes kept of each record: the longest text has 65,534, and nothing behind it is read.
+/// Number of bytes kept of each record: the longest text has 65,534, and nothing after it is read.
 const KEPT: u64 = 1 << 20;
 
 /// Kinds of records.
@@ -82,7 +82,7 @@ impl Xlsb {
                 kind::SHEET => {
                     let (id, after) = records.text(8)?;
                     let name = records.text(after)?.0;
-                    // Charts, dialogs and sheets of old macros hold no cases.
+                    // Charts, dialogs and old macro sheets have no cases.
                     match relations.iter().find(|relation| relation.id == id) {
                         Some(relation) if relation.kind == "worksheet" => {
                             let (visible, part) = (records.u32(0)? == 0, relation.target.clone());
@@ -129,7 +129,7 @@ impl Xlsb {
         let sheet = sheet.ok_or_else(|| Trouble::Broken(format!("worksheet “{name}” is missing")))?;
         let mut records = Records::new(parts.part(&sheet.part)?);
         let mut grid = Grid::new(room, *from_1904);
-        // Cells before the first row would be in none.
+        // Cells before the first row would be in no row.
         let (mut row, mut next_column, mut ended) = (None, 0, false);
         while let Some(kind) = records.next()? {
             match kind {
@@ -198,7 +198,7 @@ impl Shared {
     }
 }
 
-/// Kind of a cell, and where in its record the value begins.
+/// Kind of a cell, and position of the value in its record.
 struct Cell {
     kind: u16,
     value: usize,
@@ -243,7 +243,7 @@ impl<R: Read> Records<R> {
         Self { input, body: Vec::new() }
     }
 
-    /// Reads the next record; its kind.
+    /// Reads the next record and returns its kind.
     fn next(&mut self) -> Result<Option<u16>, Trouble> {
         let Some(first) = self.byte()? else { return Ok(None) };
         let mut kind = u16::from(first & 0x7F);
@@ -285,11 +285,11 @@ impl<R: Read> Records<R> {
         u32_at(&self.body, at).ok_or_else(cut_short)
     }
 
-    /// The text at `at`, and where it ends.
+    /// Returns the text at `at`, and its end.
     fn text(&self, at: usize) -> Result<(String, usize), Trouble> {
         let find = || {
             let start = at.checked_add(4)?;
-            // No text at all has a length of its own.
+            // A missing text has a special length.
             let length = usize_at(&self.body, at).filter(|length| *length != 0xFFFF_FFFF).unwrap_or(0);
             let end = start.checked_add(length.checked_mul(2)?)?;
             Some((utf16(self.body.get(start..end)?), end))

@@ -1,7 +1,7 @@
-//! XLSX worksheets, cell by cell: only the text is held in memory.
+//! Reads XLSX worksheets cell by cell, with only the text in memory.
 //!
-//! calamine reads the cells. What it passes over is read beside it: hidden rows and columns, and formulas whose result
-//! was never calculated.
+//! calamine reads the cells. What it ignores is read separately: hidden rows and columns, and formulas that were never
+//! calculated.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -25,7 +25,7 @@ pub(super) fn open(path: &Path, parts: &mut Parts) -> Result<Xlsx<Input>, Workbo
     match Xlsx::new(BufReader::new(file)) {
         Ok(book) => Ok(book),
         Err(error) => {
-            // calamine refuses a workbook with a sheet of old macros beside its worksheets (.xlsm from Excel 4 files).
+            // calamine refuses a workbook that also has an old macro sheet (.xlsm from Excel 4 files).
             let other = without_other_sheets(parts).map_err(|trouble| trouble.at(path))?;
             let other = other.ok_or_else(|| refused(&error).at(path))?;
             Xlsx::new(BufReader::new(other)).map_err(|error| refused(&error).at(path))
@@ -33,17 +33,17 @@ pub(super) fn open(path: &Path, parts: &mut Parts) -> Result<Xlsx<Input>, Workbo
     }
 }
 
-/// What calamine refuses, in words of our own: its own are for programmers.
+/// Converts an error of calamine, whose texts are for programmers.
 fn refused(error: &XlsxError) -> Trouble {
     match error {
         XlsxError::Password => Trouble::Encrypted,
         XlsxError::FileNotFound(part) => Trouble::Broken(format!("its part {part} is missing")),
         XlsxError::WorksheetNotFound(name) => Trouble::Broken(format!("worksheet “{name}” is missing")),
-        _ => Trouble::Broken("its parts are not as the format wants them".to_owned()),
+        _ => Trouble::Broken("its parts don't follow the format".to_owned()),
     }
 }
 
-/// The workbook without sheets that have no cells of cases; none where it has only worksheets.
+/// Copies the workbook without sheets that aren't worksheets; `None` if there are none.
 fn without_other_sheets(parts: &mut Parts) -> Result<Option<File>, Trouble> {
     let Some(main) = parts.main()?.filter(|main| parts.has(main)) else { return Ok(None) };
     let (relations, text) = (parts.relations(&main)?, parts.text(&main)?);
@@ -74,15 +74,14 @@ fn without_other_sheets(parts: &mut Parts) -> Result<Option<File>, Trouble> {
     parts.with_text(&main, &kept).map(Some)
 }
 
-/// Says which cells are merged over several rows, because only the first of the rows has their value.
+/// Describes the cells merged over several rows, because only the first row has their value.
 pub(super) fn merged(book: &mut Xlsx<Input>, name: &str) -> Option<String> {
     let merged = book.merge_cells_by_sheet_name(name).ok()?;
     let mut tall = merged.iter().filter(|cells| cells.end.0 > cells.start.0);
     let first = tall.next()?;
     let (from, to) = (first.start.0 + 1, first.end.0 + 1);
     Some(format!(
-        "cells that were merged over several rows have their value in the first row only; the first of {} are in \
-         rows {from} to {to}",
+        "merged cells have their value in their first row only: {} found, the first in rows {from} to {to}",
         1 + tall.count()
     ))
 }
@@ -109,7 +108,7 @@ pub(super) fn grid(book: &mut Xlsx<Input>, path: &Path, name: &str, room: Room) 
     Ok(grid.end())
 }
 
-/// What stands in a worksheet beside the values of its cells. Rows and columns count from 0.
+/// Facts of a worksheet that aren't cell values. Rows and columns count from 0.
 #[derive(Debug, Default)]
 struct Beside {
     hidden_rows: Spans,
@@ -129,8 +128,8 @@ struct Cell {
     value: bool,
 }
 
-/// Reads what stands beside the cells of a worksheet; nothing where the package is put together in another way than
-/// calamine finds it.
+/// Reads the facts of a worksheet that aren't cell values; nothing if the package's structure differs from what
+/// calamine finds.
 fn beside(path: &Path, name: &str) -> Result<Beside, Trouble> {
     let mut beside = Beside::default();
     let file = File::open(path).map_err(|error| Trouble::broken(&error))?;
@@ -142,7 +141,7 @@ fn beside(path: &Path, name: &str) -> Result<Beside, Trouble> {
     Ok(beside)
 }
 
-/// The part that is the worksheet of this name.
+/// Finds the part of the worksheet with this name.
 fn part_of(parts: &mut Parts, name: &str) -> Result<Option<String>, Trouble> {
     let Some(main) = parts.main()?.filter(|main| parts.has(main)) else { return Ok(None) };
     let mut found = None;
@@ -168,7 +167,7 @@ fn part_of(parts: &mut Parts, name: &str) -> Result<Option<String>, Trouble> {
         .map(|relation| relation.target))
 }
 
-/// An attribute as it is written, for those that hold numbers and single words.
+/// Returns an attribute without unescaping it, for numbers and single words.
 fn attribute<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
     let mut attributes = tag.attributes();
     attributes.with_checks(false).flatten().find(|found| found.key.as_ref() == name).map(|found| found.value)
@@ -207,7 +206,7 @@ impl Beside {
         }
     }
 
-    /// Takes in what a tag says. Of cells that no worksheet has, calamine would count the place wrong.
+    /// Processes a tag. Fails for cells beyond the largest worksheet, whose position calamine would get wrong.
     fn open(&mut self, tag: &BytesStart<'_>, next_row: &mut u32) -> Result<(), Trouble> {
         let number = |name: &str| attribute(tag, name).and_then(|text| number(&text));
         let is_hidden =
@@ -239,7 +238,7 @@ impl Beside {
                     Cell { text: attribute(tag, "t").is_some_and(|kind| kind == "str"), ..Cell::default() };
             }
             "f" => self.cell.formula = true,
-            // An empty text is a result; an empty number is none.
+            // An empty text is a result, an empty number isn't.
             "v" => self.cell.value |= self.cell.text,
             "is" => self.cell.value = true,
             _ => {}
@@ -255,13 +254,13 @@ impl Beside {
     }
 }
 
-/// The number that digits write; one too large to be told is the largest.
+/// Parses digits, capped at the largest number.
 fn number(text: &str) -> Option<u32> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().unwrap_or(u32::MAX))
 }
 
-/// `B3` as row 2, column 1; either may be the largest number there is.
+/// Parses `B3` as row 2, column 1, each capped at the largest number.
 fn place(text: &str) -> Option<(u32, u32)> {
     let digits = text.find(|c: char| c.is_ascii_digit())?;
     let (letters, digits) = text.split_at_checked(digits)?;

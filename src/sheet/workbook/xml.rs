@@ -1,4 +1,4 @@
-//! Attributes and references of XML, and a bound on how much of it the parser holds.
+//! XML attributes and references, and a limit on how much the parser holds in memory.
 
 use std::io::{self, Read};
 
@@ -8,10 +8,10 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::grid::Trouble;
 
-/// Longest tag or text that is held, in bytes: a cell has at most 32,767 characters.
+/// Maximum length of a tag or text held in memory, in bytes: a cell has at most 32,767 characters.
 const LONGEST: usize = 16 << 20;
 
-/// Explains that XML can't be read, without the words of the library.
+/// Error for XML that can't be read, without the library's wording.
 pub(super) fn broken(part: &str) -> Trouble {
     Trouble::Broken(format!("{part} is not well-formed XML"))
 }
@@ -56,7 +56,7 @@ pub(super) fn resolved(reference: &BytesRef<'_>, part: &str) -> Result<String, T
     }
 }
 
-/// XML on its way to the parser, which holds each tag and each text as a whole.
+/// Reader of XML that limits each tag and each text, because the parser holds them as a whole.
 pub(super) struct Guarded<R> {
     inner: R,
     /// Bytes since a tag began or ended.

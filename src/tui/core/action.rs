@@ -1,6 +1,6 @@
-//! Actions of the user.
+//! User actions.
 
-/// An action of the user, whichever key it is on.
+/// A user action, independent of its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Action {
     Up,

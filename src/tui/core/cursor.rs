@@ -1,8 +1,8 @@
-//! Moves of a cursor.
+//! Cursor movement.
 
 use crate::tui::core::action::Action;
 
-/// Moves a cursor in a list of `len` entries; never out of it.
+/// Returns the new cursor position in a list of `len` entries, clamped to the list.
 pub(crate) fn moved(at: usize, action: Action, len: usize, page: usize) -> usize {
     let last = len.saturating_sub(1);
     let to = match action {
@@ -17,7 +17,7 @@ pub(crate) fn moved(at: usize, action: Action, len: usize, page: usize) -> usize
     to.min(last)
 }
 
-/// Returns the entry after or before one, round and round.
+/// Returns the entry after or before `one`, wrapping around.
 pub(crate) fn next_in<T: Copy + PartialEq>(all: &[T], one: T, forward: bool) -> T {
     let at = all.iter().position(|other| *other == one).unwrap_or(0);
     let to = if forward { at + 1 } else { at + all.len().saturating_sub(1) };

@@ -1,4 +1,4 @@
-//! Carries out effects and brings back the answers. Only here do the screens spawn tasks.
+//! Carries out effects and sends the replies. The only place where the screens spawn tasks.
 
 mod accounts;
 mod changes;
@@ -21,7 +21,7 @@ use crate::tui::core::msg::Msg;
 pub(crate) use accounts::who;
 use runs::Runs;
 
-/// Handle of the task that carries out effects.
+/// Handle to the task that carries out effects.
 pub(crate) struct Effects {
     orders: mpsc::UnboundedSender<Effect>,
     worker: JoinHandle<()>,
@@ -30,7 +30,7 @@ pub(crate) struct Effects {
 
 impl Effects {
     pub(crate) fn new(app: App, msgs: mpsc::Sender<Msg>) -> Self {
-        // Keys fill it and the worker empties it: it stays short.
+        // Unbounded, but filled by keys only: it stays short.
         let (sender, orders) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
         let runner = EffectRunner::new(app, msgs);
@@ -39,11 +39,11 @@ impl Effects {
     }
 
     pub(crate) fn run(&self, effect: Effect) {
-        // Fails only after `close`, when the screen is gone.
+        // Fails only after `close`, when the screen no longer exists.
         _ = self.orders.send(effect);
     }
 
-    /// Returns once every change is saved and every run has ended; `asked` ends the runs after the rows in flight.
+    /// Returns once every change is saved and every run has ended. `asked` stops the runs after the rows in flight.
     pub(crate) async fn close(self, asked: impl Future<Output = ()>) {
         let Self { orders, mut worker, stop } = self;
         drop(orders);
@@ -55,8 +55,8 @@ impl Effects {
     }
 }
 
-/// Takes the effects one after the other. A change is awaited, so that a check, a start or a preview sees what was saved
-/// before it; a query goes on beside.
+/// Processes effects in order. Changes are awaited, so that a later check, start or preview sees what was saved; queries
+/// run concurrently.
 async fn work(runner: EffectRunner, mut orders: mpsc::UnboundedReceiver<Effect>, stop: CancellationToken) {
     let mut runs = Runs::default();
     while let Some(effect) = orders.recv().await {

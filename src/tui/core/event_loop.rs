@@ -1,4 +1,4 @@
-//! One loop: what happened into the model, what is asked for to `effects`, and a frame when something changed.
+//! The event loop: messages into the model, effects out of it, and a frame when something changed.
 
 use std::future::poll_fn;
 use std::io;
@@ -20,46 +20,46 @@ use crate::tui::core::msg::Msg;
 use crate::tui::core::outside::Outside;
 use crate::tui::core::{keys, update};
 
-/// A key is drawn at once, an answer somebody waits for at most this often.
+/// Minimum interval between frames for replies; keys are drawn at once.
 const ANSWERS_EVERY: Duration = Duration::from_millis(66);
 
-/// The news of a run: four times a second is as much as one can read.
+/// Minimum interval between frames for the progress of a run: nobody reads faster than four a second.
 const NEWS_EVERY: Duration = Duration::from_millis(250);
 
-/// News is never older than this, however dear its frames are.
+/// Maximum interval between frames for the progress of a run, however slow the terminal.
 const NEWS_AT_LEAST_EVERY: Duration = Duration::from_secs(3);
 
 const TICK: Duration = Duration::from_secs(1);
 
-/// Keys that wait are taken together, but not for ever.
+/// Maximum number of waiting keys handled before the next frame.
 const KEYS_AT_ONCE: usize = 256;
 
-/// How the loop ended.
+/// Reason the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// The user left; nothing runs.
+    /// The user quit; nothing is running.
     Quit,
-    /// The user left and would not wait for the rows in flight.
+    /// The user quit without waiting for the rows in flight.
     Abandon,
-    /// The terminal is gone; what runs goes on.
+    /// The terminal is gone; runs continue.
     HangUp,
 }
 
-/// What comes in from outside.
+/// Sources of events.
 pub(crate) struct Inputs<S> {
     pub(crate) keys: S,
     pub(crate) signals: mpsc::Receiver<Signal>,
     pub(crate) msgs: mpsc::Receiver<Msg>,
 }
 
-/// When to draw next.
+/// Time of the next frame.
 #[derive(Clone, Copy)]
 enum Draw {
     Nothing,
     At(Instant),
 }
 
-/// Runs until the user leaves or the terminal goes.
+/// Runs until the user quits or the terminal is gone.
 pub(crate) async fn run<B, S>(
     terminal: &mut Terminal<B>,
     line: &impl Line,
@@ -87,7 +87,7 @@ where
             Phase::Abandoned => return Ending::Abandon,
             Phase::Open | Phase::Leaving => {}
         }
-        // The first tick comes at once: the clock may have stood still for long.
+        // The first tick comes at once: the clock may not have ticked for a while.
         tick = if model.wants_ticks() { tick.or(Some(Instant::now())) } else { None };
         let wake = |at: Option<Instant>| async move {
             match at {
@@ -113,7 +113,7 @@ where
                     }
                     draw = Draw::At(Instant::now());
                 }
-                // Without anybody to tell of signals the rest still works.
+                // Everything else still works without signals.
                 None => inputs.signals = mpsc::channel(1).1,
             },
             event = inputs.keys.next() => match event {
@@ -148,7 +148,7 @@ where
     }
 }
 
-/// A frame for data: not before its time, and not later than one that is due already.
+/// Schedules a frame for new data: after the interval, but no later than a frame already due.
 fn soon(draw: Draw, drawn: Instant, every: Duration) -> Draw {
     let at = drawn + every;
     match draw {
@@ -163,7 +163,7 @@ fn step(model: &mut Model, effects: &Effects, msg: Msg) {
     }
 }
 
-/// Takes an event and those that wait behind it; whether any of them meant something.
+/// Handles an event and those waiting after it. Returns whether any of them had an effect.
 async fn take_keys<S>(first: TerminalEvent, keys: &mut S, model: &mut Model, effects: &Effects) -> bool
 where
     S: Stream<Item = io::Result<TerminalEvent>> + Unpin,
@@ -179,14 +179,14 @@ where
         if matches!(model.phase, Phase::Over | Phase::Abandoned) {
             break;
         }
-        // An error or the end is seen by the loop, which asks again.
+        // The loop polls again, and sees an error or the end then.
         next = waiting(keys).await;
     }
     changed
 }
 
-/// An event that is there already. Asked with the loop's own waker: crossterm's stream keeps the first waker it
-/// is given, and would wake nobody if that were an empty one.
+/// Returns an event that is already available. Polls with the loop's own waker, because crossterm's stream keeps the
+/// first waker it gets: with a no-op waker it would never wake the loop.
 async fn waiting<S>(keys: &mut S) -> Option<TerminalEvent>
 where
     S: Stream<Item = io::Result<TerminalEvent>> + Unpin,
@@ -198,15 +198,15 @@ where
     polled.await.and_then(Result::ok)
 }
 
-/// How long a frame of so many bytes has to last, so that the news of a run takes a slow line no more than half a byte
-/// a second for each cell of the window: 960 bytes a second at 80x24, 2,400 at 120x40.
+/// Returns the interval until the next progress frame, given the bytes of the last one. Limits progress on a slow
+/// connection to half a byte per second and cell of the window: 960 bytes/s at 80x24, 2,400 at 120x40.
 fn worth(bytes: usize, (columns, rows): (u16, u16)) -> Duration {
     let budget = (u64::from(columns) * u64::from(rows) / 2).max(1);
     let time = Duration::from_millis(bytes as u64 * 1_000 / budget);
     time.clamp(NEWS_EVERY, NEWS_AT_LEAST_EVERY)
 }
 
-/// Does what the terminal itself is asked for.
+/// Carries out a request to the terminal itself.
 fn ask<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, asked: &TerminalRequest) -> io::Result<()> {
     match asked {
         TerminalRequest::Copy(text) => line.copy(text),
@@ -219,8 +219,8 @@ fn ask<B: Backend>(terminal: &mut Terminal<B>, line: &impl Line, asked: &Termina
     }
 }
 
-/// The next frame is drawn whole: nobody knows what the terminal shows. (`clear` would ask the terminal where its cursor
-/// is, and wait for an answer that the reader of keys takes away.)
+/// Makes the next frame a full redraw, because the terminal's content is unknown. (`clear` would query the cursor
+/// position and wait for a reply that the key reader consumes.)
 fn forget_frame<B: Backend>(terminal: &mut Terminal<B>) -> io::Result<()> {
     let whole = terminal.size().and_then(|size| terminal.resize(size.into()));
     whole.map_err(|error| io::Error::other(error.to_string()))

@@ -1,8 +1,8 @@
-//! Ways from one screen to another. A screen asks for the next one here and doesn't know it; `update` takes it there.
+//! Navigation between screens. A screen requests the next one here without depending on it; `update` goes there.
 
 use crate::ledger::{ImportId, OnError};
 
-/// Where to go, or what another screen has to do.
+/// A screen to go to, or work another screen has to do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Goto {
     /// The list of imports.
@@ -10,17 +10,17 @@ pub(crate) enum Goto {
     /// The list of accounts.
     Accounts,
     Catalog,
-    /// A step of an import, once the account it belongs to is in use.
+    /// A step of an import, which needs its account to be in use first.
     Want(WantedStep),
-    /// The same step, now that its account is in use.
+    /// A step of an import whose account is in use.
     Step(WantedStep),
-    /// Review; checks anew what has changed.
+    /// Review; checks again if something changed.
     Review,
-    /// Checks again after a change of the rows; the earlier findings stay until then.
+    /// Checks again after rows changed; earlier findings stay until then.
     Recheck,
-    /// Checks a file that is read another way.
+    /// Checks a file again after its format changed.
     CheckAnew,
-    /// The first cell in Review that keeps a row from being sent.
+    /// The first cell with an error, in Review.
     FirstError,
     /// Counts the values of the open column again.
     Recount,
@@ -30,7 +30,7 @@ pub(crate) enum Goto {
     Processing(ImportId),
 }
 
-/// A step of an import that only the account it belongs to can take.
+/// A step of an import that needs the account the import belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WantedStep {
     Open(ImportId),

@@ -1,9 +1,9 @@
-//! The keys: one table that feeds the keyboard, the footer and the help.
+//! Key bindings: one table for the keyboard, the footer and the help.
 
 use crate::tui::core::action::Action;
 use crate::tui::core::place::Place;
 
-/// A key as a terminal can tell it apart from every other.
+/// A key that terminals can tell apart from all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
     Char(char),
@@ -26,17 +26,17 @@ pub(crate) enum Key {
     Delete,
 }
 
-/// One line of the table.
+/// An entry of the key table.
 #[derive(Debug)]
 pub(crate) struct Spec {
     pub(crate) action: Action,
     pub(crate) keys: &'static [Key],
-    /// The keys as people read them.
+    /// Keys as displayed.
     pub(crate) shown: &'static str,
-    /// A word or two for the footer; none keeps it out of the footer.
+    /// Label in the footer; if empty, the footer leaves it out.
     pub(crate) text: &'static str,
     pub(crate) help: &'static str,
-    /// Where it exists; everywhere when empty.
+    /// Places where the action exists; everywhere if empty.
     pub(crate) places: &'static [Place],
 }
 
@@ -74,9 +74,9 @@ const LISTS: &[Place] = &[
     P::Help,
 ];
 const TYPED: &[Place] = &[P::Picker, P::MultiPicker, P::Chooser, P::Account, P::Declare, P::Filter];
-/// Long lists beside a text one types: Ctrl-U and Ctrl-D belong to the text.
+/// Long lists with a text field: Ctrl-U and Ctrl-D edit the text there.
 const LONG: &[Place] = &[P::Picker, P::MultiPicker, P::Chooser];
-/// Where cells of a file are shown; on the others to say why there is nothing to show.
+/// Places where cells of a file are shown, and a few that explain why none are.
 const CELLS: &[Place] = &[
     P::Imports,
     P::Catalog,
@@ -110,15 +110,15 @@ const HELPED: &[Place] = &[
 ];
 
 /// Every action, in the order of the footer and the help.
-#[rustfmt::skip] // a line an action reads as the table it is
+#[rustfmt::skip] // one line per action reads as a table
 pub(crate) const ACTIONS: &[Spec] = &[
-    // What each screen is for.
+    // Main actions of each screen.
     spec(Action::Accept, &[Enter], "Enter", "open", "Open the import.", &[P::Imports]),
     spec(Action::New, &[Char('n')], "n", "new", "Start a new import from a file.", &[P::Imports]),
     spec(Action::Duplicate, &[Char('d')], "d", "duplicate", "Use this import's settings for another file.", &[P::Imports, P::Processing]),
     spec(Action::Resume, &[Char('r')], "r", "resume", "Send corrected rows and the rows not sent yet. Unknown rows are checked first.", &[P::Imports, P::Processing]),
     spec(Action::Fix, &[Char('e')], "e", "edit", "Edit the cell that made this row fail; the file doesn't change. Then press r to resend.", &[P::Processing, P::OneException]),
-    spec(Action::FixAll, &[Char('E')], "E", "", "Change this value in every row of the column.", &[P::Processing, P::OneException]),
+    spec(Action::FixAll, &[Char('E')], "E", "", "Replace this value in every rejected row.", &[P::Processing, P::OneException]),
     spec(Action::LeaveOut, &[Char('x')], "x", "skip", "Skip the row, or include it again.", &[P::Processing, P::OneException]),
     spec(Action::Verify, &[Char('V')], "V", "", "Read the created cases back and compare every value with what was sent.", &[P::Processing]),
     spec(Action::Decide, &[Char('t')], "t", "decide", "Resolve the unknown row: mark as created, or send again.", &[P::Processing]),
@@ -138,12 +138,12 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Clear, &[Delete, Backspace], "Del", "", "Remove the entry from the catalog; asks first.", &[P::Catalog]),
     spec(Action::Reading, &[Char('o')], "o", "references", "Name the three references of the case type.", &[P::Catalog]),
     spec(Action::Learn, &[Char('L')], "L", "learn", "Learn custom fields and names from the newest cases. Known names stay.", &[P::Catalog]),
-    spec(Action::Import, &[Char('f')], "f", "from file", "Import a catalog file, such as a colleague's.", &[P::Catalog]),
-    spec(Action::Export, &[Char('w')], "w", "to file", "Export the catalog to a file.", &[P::Catalog]),
+    spec(Action::Import, &[Char('f')], "f", "import", "Import a catalog file, such as a colleague's.", &[P::Catalog]),
+    spec(Action::Export, &[Char('w')], "w", "export", "Export the catalog to a file.", &[P::Catalog]),
     spec(Action::Refresh, &[Ctrl('r')], "Ctrl-R", "refresh", "Refresh the list from Trackops.", &[P::Catalog]),
     spec(Action::Filter, &[Char('/')], "/", "find", "Go to an entry by its name or id.", &[P::Catalog]),
     spec(Action::Accept, &[Enter], "Enter", "edit", "Edit the value under the cursor.", &[P::Defaults]),
-    spec(Action::Accept, &[Enter], "Enter", "field", "Choose the field this column goes to.", &[P::FieldMap]),
+    spec(Action::Accept, &[Enter], "Enter", "field", "Choose the field this column maps to.", &[P::FieldMap]),
     spec(Action::TakeIdea, &[Char(' ')], "Space", "accept", "Accept the suggestion.", &[P::FieldMap]),
     spec(Action::Save, &[Char('c'), Ctrl('s')], "c", "continue", "Continue to the next step.", STEPS),
     spec(Action::Values, &[Char('v')], "v", "values", "Show the column's values with their counts, and match them to ids.", &[P::FieldMap]),
@@ -151,15 +151,15 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Clear, &[Delete, Backspace], "Del", "clear", "Clear the default.", &[P::Defaults]),
     spec(Action::Clear, &[Char('x'), Delete, Backspace], "x", "ignore", "Don't import this column.", &[P::FieldMap]),
     spec(Action::AnotherField, &[Char('a')], "a", "also to", "Map the column to one more field.", &[P::FieldMap]),
-    spec(Action::Declare, &[Char('+')], "+", "new field", "Declare a custom field of your Trackops account.", &[P::FieldMap]),
+    spec(Action::Declare, &[Char('+')], "+", "new field", "Add a custom field that your Trackops account has.", &[P::FieldMap]),
     spec(Action::Forget, &[Char('F')], "F", "", "Forget the remembered mapping for this header and guess again.", &[P::FieldMap]),
-    spec(Action::TakeOver, &[Char('L')], "L", "", "Use settings from the import this file looks like.", &[P::Defaults, P::FieldMap]),
+    spec(Action::TakeOver, &[Char('L')], "L", "", "Use settings from the import whose columns are most like this file's.", &[P::Defaults, P::FieldMap]),
     spec(Action::Drift, &[Char('D')], "D", "differences", "List the differences from the import it was duplicated from.", &[P::Defaults, P::FieldMap, P::Review]),
-    spec(Action::Private, &[Char('H')], "H", "", "Mark the column as private, as SSNs and dates of birth are, or unmark it.", &[P::FieldMap]),
-    spec(Action::AsIs, &[Char('i')], "i", "", "Use the cells as they are: damage on a reference is a warning, not an error.", &[P::FieldMap]),
-    spec(Action::Right, &[Right, Char('l'), Char(' ')], "→", "change", "Choose the next format.", &[P::Sheet]),
-    spec(Action::Left, &[Left, Char('h')], "←", "", "Choose the previous format.", &[P::Sheet]),
-    spec(Action::Start, &[Char('s')], "s", "start", "Start import.", &[P::Review]),
+    spec(Action::Private, &[Char('H')], "H", "", "Mark the column as private (masked, like SSNs), or unmark it.", &[P::FieldMap]),
+    spec(Action::AsIs, &[Char('i')], "i", "", "Import the cells as they are: damaged references become warnings, not errors.", &[P::FieldMap]),
+    spec(Action::Right, &[Right, Char('l'), Char(' ')], "→", "change", "Choose the next setting.", &[P::Sheet]),
+    spec(Action::Left, &[Left, Char('h')], "←", "", "Choose the previous setting.", &[P::Sheet]),
+    spec(Action::Start, &[Char('s')], "s", "start", "Start the import.", &[P::Review]),
     spec(Action::SendFirst, &[Char('1')], "1", "send one", "Send only this row, then compare it with what Trackops stored.", &[P::Review]),
     spec(Action::Accept, &[Enter], "Enter", "details", "Show the row as the case to be sent.", &[P::Review]),
     spec(Action::Fix, &[Char('e')], "e", "edit", "Edit the cell; the file doesn't change.", &[P::Review]),
@@ -173,46 +173,46 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Problems, &[Char('P')], "P", "only problems", "Show only rows with problems, or all rows.", &[P::Review]),
     spec(Action::Filter, &[Char('/')], "/", "find", "Filter by kind of problem, or find a text.", &[P::Review]),
     spec(Action::GoTo, &[Char('#')], "#", "", "Go to a row by its number.", &[P::Review]),
-    spec(Action::Toggle, &[Char(' ')], "Space", "", "Show the row's cells in full, with the fields they go to.", &[P::Review]),
+    spec(Action::Toggle, &[Char(' ')], "Space", "", "Show the row's cells in full, with the fields they map to.", &[P::Review]),
     spec(Action::Filter, &[Char('/')], "/", "find", "Go to a column by its name or field.", &[P::FieldMap]),
-    spec(Action::Changes, &[Char('m')], "m", "changes", "List the edits and skipped rows, and take back any of them.", &[P::FieldMap, P::Review]),
-    spec(Action::Sheet, &[Char('f')], "f", "file", "Show and change the file format: encoding, separator, header, footer.", &[P::Defaults, P::FieldMap, P::Review]),
-    spec(Action::Pause, &[Char('p')], "p", "pause", "Pause after the rows in flight.", &[P::Processing]),
+    spec(Action::Changes, &[Char('m')], "m", "changes", "List the edits and skipped rows, and undo any of them.", &[P::FieldMap, P::Review]),
+    spec(Action::Sheet, &[Char('f')], "f", "file", "Show and change the file format: encoding, delimiter, header, footer.", &[P::Defaults, P::FieldMap, P::Review]),
+    spec(Action::Pause, &[Char('p')], "p", "pause", "Pause once the rows awaiting reply are answered.", &[P::Processing]),
     spec(Action::Accept, &[Enter], "Enter", "details", "Show the exception in full.", &[P::Processing]),
     spec(Action::Follow, &[Char('F'), Char(' ')], "F", "follow", "Pause scrolling of the exception log, or follow the newest again.", &[P::Processing]),
     spec(Action::Filter, &[Char('/')], "/", "by cause", "Group the exceptions by cause, and show one.", &[P::Processing]),
-    spec(Action::Copy, &[Char('Y')], "Y", "copy", "Copy the exception to the clipboard of your own terminal (OSC 52).", &[P::Processing, P::OneException]),
-    spec(Action::Copy, &[Char('Y')], "Y", "", "Copy the cell to the clipboard of your own terminal (OSC 52).", &[P::Review]),
+    spec(Action::Copy, &[Char('Y')], "Y", "copy", "Copy the exception to your terminal's clipboard (OSC 52).", &[P::Processing, P::OneException]),
+    spec(Action::Copy, &[Char('Y')], "Y", "", "Copy the cell to your terminal's clipboard (OSC 52).", &[P::Review]),
     spec(Action::Accept, &[Enter], "Enter", "choose", "Match the value to an id, or replace it where there are no ids.", &[P::Values]),
     spec(Action::TakeIdea, &[Char(' ')], "Space", "accept", "Accept the suggestion.", &[P::Values]),
     spec(Action::FixAll, &[Char('e')], "e", "replace", "Replace this value in every row.", &[P::Values]),
     spec(Action::LeaveOut, &[Char('x')], "x", "skip", "Skip the rows with this value, or include them again.", &[P::Values]),
-    spec(Action::Split, &[Char('S')], "S", "split", "Make an import for each value, for files with several clients or case types.", &[P::Values]),
+    spec(Action::Split, &[Char('S')], "S", "split", "Split into one import per value, for files with several clients or case types.", &[P::Values]),
     spec(Action::Clear, &[Delete, Backspace], "Del", "clear", "Clear the match.", &[P::Values]),
-    spec(Action::Clear, &[Delete, Backspace], "Del", "take back", "Take this change back.", &[P::Changes]),
-    spec(Action::Next, &[Tab], "Tab", "case, cells, JSON", "Show the row as a case, as the cells of the file, or as JSON.", &[P::RowView]),
+    spec(Action::Clear, &[Delete, Backspace], "Del", "undo this", "Undo the change under the cursor.", &[P::Changes]),
+    spec(Action::Next, &[Tab], "Tab", "next view", "Show the row as a case, as cells of the file, or as JSON.", &[P::RowView]),
     spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Show the previous view of the row.", &[P::RowView]),
     spec(Action::Undo, &[Char('u')], "u", "undo", "Undo the last change.", &[P::Defaults, P::FieldMap, P::Review, P::Values, P::Changes]),
-    spec(Action::Redo, &[Ctrl('r')], "Ctrl-R", "", "Redo the change that was undone.", &[P::Defaults, P::FieldMap, P::Review, P::Values, P::Changes]),
+    spec(Action::Redo, &[Ctrl('r')], "Ctrl-R", "", "Redo the change you undid.", &[P::Defaults, P::FieldMap, P::Review, P::Values, P::Changes]),
     // Dialogs.
     spec(Action::Toggle, &[Char(' ')], "Space", "mark", "Mark or unmark the entry.", &[P::MultiPicker]),
     spec(Action::Accept, &[Enter], "Enter", "choose", "Choose the entry under the cursor, or the marked ones.", &[P::Picker, P::MultiPicker]),
-    spec(Action::Refresh, &[Ctrl('r')], "Ctrl-R", "refresh", "Refresh the list from Trackops; names of your own lists come from the newest cases.", &[P::Picker, P::MultiPicker]),
+    spec(Action::Refresh, &[Ctrl('r')], "Ctrl-R", "refresh", "Refresh the list from Trackops, or from its newest cases if it offers no list.", &[P::Picker, P::MultiPicker]),
     spec(Action::Next, &[Tab], "Tab", "complete", "Complete the path.", &[P::Chooser]),
     spec(Action::Accept, &[Enter], "Enter", "choose", "Open the file or folder.", &[P::Chooser]),
-    spec(Action::Accept, &[Enter], "Enter", "accept", "Accept what was typed.", &[P::Prompt, P::Filter]),
-    spec(Action::Accept, &[Enter], "Enter", "accept", "Go on to Start, or press the button.", &[P::StartDialog]),
+    spec(Action::Accept, &[Enter], "Enter", "accept", "Accept the text.", &[P::Prompt, P::Filter]),
+    spec(Action::Accept, &[Enter], "Enter", "accept", "Move to the Start button, or press the button.", &[P::StartDialog]),
     spec(Action::Accept, &[Enter], "Enter", "next", "Go to the next field; on the last one, save.", FORMS),
     spec(Action::Save, &[Ctrl('s')], "Ctrl-S", "connect", "Test the connection and save the account.", &[P::Account]),
     spec(Action::Save, &[Ctrl('s')], "Ctrl-S", "save", "Save the field.", &[P::Declare]),
     spec(Action::Next, &[Tab], "Tab", "next field", "Go to the next field.", FIELDS),
     spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Go to the previous field.", FIELDS),
     spec(Action::Toggle, &[Char(' ')], "Space", "change", "Change the choice.", &[P::StartDialog]),
-    spec(Action::Accept, &[Enter], "Enter", "keep", "Keep the file format as it is set now.", &[P::Sheet]),
-    spec(Action::Back, &[Esc], "Esc", "cancel", "Read the file as before.", &[P::Sheet]),
-    spec(Action::Accept, &[Enter, Char('y')], "Enter", "yes", "Do what the question says.", &[P::Confirm]),
-    spec(Action::Back, &[Esc, Char('n')], "Esc", "no", "Do nothing.", &[P::Confirm]),
-    // The same everywhere.
+    spec(Action::Accept, &[Enter], "Enter", "keep", "Keep these settings.", &[P::Sheet]),
+    spec(Action::Back, &[Esc], "Esc", "cancel", "Restore the previous settings.", &[P::Sheet]),
+    spec(Action::Accept, &[Enter, Char('y')], "Enter", "yes", "Answer yes.", &[P::Confirm]),
+    spec(Action::Back, &[Esc, Char('n')], "Esc", "no", "Answer no. Nothing changes.", &[P::Confirm]),
+    // Common to most places.
     spec(Action::Back, &[Esc], "Esc", "back", "Go back. Nothing is lost.", &[P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Picker, P::MultiPicker, P::Chooser, P::Prompt, P::Filter, P::Account, P::Declare, P::StartDialog, P::Values, P::Changes, P::RowView, P::First, P::Drift, P::OneException, P::Help]),
     spec(Action::Back, &[Esc], "Esc", "", "Clear the filter.", &[P::Imports]),
     spec(Action::Up, &[Up, Char('k')], "↑ k", "", "Move up.", &[P::Imports, P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing, P::Values, P::Changes, P::RowView, P::First, P::Drift, P::OneException, P::Sheet, P::Help, P::StartDialog]),
@@ -231,8 +231,8 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::PageDown, &[PageDown], "PgDn", "", "Move a page down.", LONG),
     spec(Action::PageUp, &[PageUp, Ctrl('u')], "PgUp", "", "Move a page up.", LISTS),
     spec(Action::PageDown, &[PageDown, Ctrl('d')], "PgDn", "", "Move a page down.", LISTS),
-    spec(Action::First, &[Home, Char('g')], "g", "", "Go to the first.", LISTS),
-    spec(Action::Last, &[End, Char('G')], "G", "", "Go to the last.", LISTS),
+    spec(Action::First, &[Home, Char('g')], "g", "", "Go to the top.", LISTS),
+    spec(Action::Last, &[End, Char('G')], "G", "", "Go to the bottom.", LISTS),
     spec(Action::Next, &[Tab], "Tab", "", "Go to the next step or field.", STEPS),
     spec(Action::Previous, &[BackTab], "Shift-Tab", "", "Go to the previous step or field.", &[P::FieldMap, P::Review]),
     spec(Action::Leave, &[Char('q')], "q", "quit", "Quit; asks first while an import runs.", &[P::Imports, P::Catalog, P::Defaults, P::FieldMap, P::Review, P::Processing]),
@@ -249,12 +249,12 @@ impl Spec {
     }
 }
 
-/// The actions of a place, in order.
+/// Returns the actions of a place, in order.
 pub(crate) fn actions_of(place: Place) -> impl Iterator<Item = &'static Spec> {
     ACTIONS.iter().filter(move |spec| spec.exists_in(place))
 }
 
-/// What a key means in a place.
+/// Returns the action of a key in a place.
 pub(crate) fn find(place: Place, key: Key) -> Option<Action> {
     actions_of(place).find(|spec| spec.keys.contains(&key)).map(|spec| spec.action)
 }

@@ -1,4 +1,4 @@
-//! Terminal events into messages. The only file that knows what a key event is.
+//! Translates terminal events into messages. The only file that knows key events.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 use tui_input::InputRequest;
@@ -8,12 +8,12 @@ use crate::tui::core::keymap::{self, Key};
 use crate::tui::core::msg::Msg;
 use crate::tui::core::place::Place;
 
-/// The message of an event, seen from where the user is.
+/// Returns the message for an event, given where the user is.
 pub(crate) fn translate(event: Event, place: Place) -> Option<Msg> {
     match event {
         Event::Resize(columns, rows) => Some(Msg::Resize(columns, rows)),
         Event::Paste(text) => Some(Msg::Paste(text)),
-        // The wheel is a key for one line; nothing else of the mouse means anything.
+        // The wheel moves by one line; other mouse events are ignored.
         Event::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollUp => Some(Msg::Act(Action::Up)),
             MouseEventKind::ScrollDown => Some(Msg::Act(Action::Down)),
@@ -32,7 +32,7 @@ fn key_of(event: KeyEvent) -> Option<Key> {
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
     Some(match event.code {
         KeyCode::Char(c) if ctrl => Key::Ctrl(c.to_ascii_lowercase()),
-        // Escape and a letter typed quickly arrive as Alt and the letter; nothing of ours means that.
+        // Esc and a letter typed quickly arrive as Alt and the letter, which has no meaning here.
         KeyCode::Char(_) if event.modifiers.contains(KeyModifiers::ALT) => return None,
         KeyCode::Char(c) => Key::Char(c),
         KeyCode::Left if ctrl => Key::WordLeft,
@@ -55,7 +55,7 @@ fn key_of(event: KeyEvent) -> Option<Key> {
     })
 }
 
-/// The keys of a text field, as shells have them.
+/// Keys of a text field, as in shells.
 fn edit(key: Key) -> Option<InputRequest> {
     Some(match key {
         Key::Char(c) => InputRequest::InsertChar(c),

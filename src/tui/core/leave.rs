@@ -1,10 +1,10 @@
-//! The way out of the program.
+//! Quitting the program.
 
 use crate::tui::core::effect::{Effect, RunCommand};
 use crate::tui::core::model::{Model, Mood, Overlay, Phase};
 use crate::tui::dialogs::Confirm;
 
-/// Leaves at once, or asks first while an import runs.
+/// Quits at once, or asks first while an import is running.
 pub(crate) fn leave(model: &mut Model) -> Vec<Effect> {
     let running: Vec<String> =
         model.boards.iter().filter(|(_, board)| board.running).map(|(id, _)| id.to_string()).collect();
@@ -17,26 +17,29 @@ pub(crate) fn leave(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let asked = matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.leaves);
-    // Ctrl-C on the question is an answer: whoever insists must not be kept.
+    // Ctrl-C on the question means yes.
     if asked {
         model.overlays.pop();
         return stop_and_leave(model);
     }
+    let one = running.len() == 1;
     let question = format!(
-        "Import {} is running. Leave? The rows in flight get their answers first; then the import is paused, \
-         and r resumes it next time.",
-        running.join(" and ")
+        "{} {} {} running. Quit? Sending pauses once Trackops has answered the rows already sent. Next time, \
+         press r to resume.",
+        if one { "Import" } else { "Imports" },
+        running.join(" and "),
+        if one { "is" } else { "are" }
     );
-    let mut confirm = Confirm::new("Leave?", question, stop_and_leave);
+    let mut confirm = Confirm::new("Quit?", question, stop_and_leave);
     confirm.leaves = true;
     confirm.open(model);
     Vec::new()
 }
 
-const LEAVING: &str = "leaving as soon as the rows in flight have their answers … Ctrl-C again leaves at once; \
-                       what became of them is then looked up on resume";
+const LEAVING: &str = "Waiting for the last replies before quitting… Press Ctrl-C again to quit now; rows without \
+                       a reply are checked on resume.";
 
-/// Stops every run after the rows in flight; the program ends with the last of them.
+/// Stops every run after the rows in flight. The program ends when the last run has ended.
 pub(crate) fn stop_and_leave(model: &mut Model) -> Vec<Effect> {
     model.phase = if model.is_running() { Phase::Leaving } else { Phase::Over };
     model.say(Mood::Plain, LEAVING);

@@ -1,31 +1,31 @@
-//! The loop's view of the terminal.
+//! Terminal operations that the event loop uses.
 
 use std::io;
 
 use crate::trackops::Notify;
 use crate::tui::core::outside::Outside;
 
-/// What the system has to say.
+/// A signal from the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signal {
     Terminate,
     HangUp,
-    /// Somebody stopped the program, and it goes on: the terminal may be in any state.
+    /// The program continues after a stop; the terminal may be in any state.
     Continued,
 }
 
-/// What the loop wants of the terminal that is no frame.
+/// Terminal operations besides drawing.
 pub(crate) trait Line {
-    /// Sends the frame that was drawn, in one piece; gives its bytes.
+    /// Writes the drawn frame in one piece; returns its size in bytes.
     fn send(&self) -> io::Result<usize>;
-    /// Gives the terminal back and stops the program, until the shell lets it go on.
+    /// Restores the terminal and stops the program until the shell continues it.
     fn suspend(&self) -> io::Result<()>;
-    /// Takes the terminal again, whatever somebody else did to it.
+    /// Takes over the terminal again, whatever its state.
     fn take(&self) -> io::Result<()>;
-    /// Hands a text to the clipboard of the person's own machine.
+    /// Copies a text to the clipboard of the user's own machine.
     fn copy(&self, text: &str) -> io::Result<()>;
-    /// Shows around the screen where the program is.
+    /// Updates terminal title and progress.
     fn show(&self, outside: &Outside) -> io::Result<()>;
-    /// Calls a person who looks elsewhere.
+    /// Notifies the user outside the screen.
     fn notify(&self, how: Notify, text: &str) -> io::Result<()>;
 }

@@ -1,4 +1,4 @@
-//! The loop: messages into the model, effects out of it, and the terminal.
+//! Event loop, messages, model, effects, key table and terminal.
 
 pub(crate) mod action;
 pub(crate) mod cursor;

@@ -1,4 +1,4 @@
-//! Everything the screens show. Written by `update` alone.
+//! State of the screens. Only `update` changes it.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ use crate::tui::screens::processing::state::Board;
 use crate::tui::screens::review::state::{Review, RowView, SentFirst};
 use crate::tui::screens::start::state::StartDialog;
 
-/// What lies over a screen.
+/// A layer over a screen.
 #[derive(Debug)]
 pub(crate) enum Overlay {
     Picker(Picker),
@@ -36,46 +36,46 @@ pub(crate) enum Overlay {
     Values(Values),
     Start(StartDialog),
     Confirm(Confirm),
-    /// What was changed about the rows; the cursor.
+    /// Edits and skipped rows; holds the cursor.
     Changes(usize),
-    /// A row over the whole screen.
+    /// Full-screen view of a row.
     Row(Box<RowView>),
-    /// A row that is being sent alone, or was.
+    /// Row that is sent first, and its result.
     First(SentFirst),
-    /// An exception of the log, and how far it is scrolled.
+    /// An exception of the log and the scroll offset.
     Exception(Box<Exception>, usize),
-    /// What is different from the import it was made like; how far it is scrolled.
+    /// Differences from the import this one was duplicated from; holds the scroll offset.
     Drift(usize),
-    /// The format of the file.
+    /// Format of the file.
     Sheet(FileForm),
-    /// How far it is scrolled.
+    /// Key help; holds the scroll offset.
     Help(usize),
 }
 
 /// A request to the terminal itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum TerminalRequest {
-    /// To wait in the background of the shell.
+    /// Suspend to the shell.
     Suspend,
-    /// To take a text to the clipboard of the person's own machine.
+    /// Copy a text to the clipboard of the user's own machine.
     Copy(String),
-    /// To say that a run has ended, by a bell or on the desktop.
+    /// Announce the end of a run, by bell or desktop notification.
     Notify(Notify, String),
 }
 
-/// How far the user is on the way out.
+/// Stage of quitting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
     Open,
-    /// The user left; the program ends when the last run has.
+    /// The user quit; the program ends when the last run has ended.
     Leaving,
-    /// The program ends.
+    /// The program ends now.
     Over,
-    /// The program ends without waiting for the rows in flight.
+    /// The program ends now, without waiting for the rows in flight.
     Abandoned,
 }
 
-/// How good the news in the status line is.
+/// Tone of the message in the status line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mood {
     Good,
@@ -83,7 +83,7 @@ pub(crate) enum Mood {
     Bad,
 }
 
-/// The model.
+/// State of the whole screen interface.
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) size: (u16, u16),
@@ -92,37 +92,37 @@ pub(crate) struct Model {
     pub(crate) notify: Notify,
     /// Seconds since 1970 at the last tick.
     pub(crate) now: i64,
-    /// Whether the last message left everything on the screen as it was: then nothing is drawn.
+    /// Whether the last message changed nothing visible; if so, nothing is drawn.
     pub(crate) quiet: bool,
     pub(crate) zone: TimeZone,
     pub(crate) who: Option<Who>,
     pub(crate) accounts: KnownAccounts,
-    /// What is done once another account is in use.
+    /// Step to take once its account is in use.
     pub(crate) wanted: Option<WantedStep>,
     pub(crate) catalog: Catalog,
     pub(crate) screen: Screen,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) status: Option<(Mood, String)>,
-    /// What is being waited for, in a few words.
+    /// Awaited reply and what it is for, such as "Reading the file".
     pub(crate) busy: Option<(Ticket, &'static str)>,
     pub(crate) account: AccountForm,
     pub(crate) imports: ImportList,
     pub(crate) lists: CatalogView,
     pub(crate) job: Option<Job>,
     pub(crate) review: Review,
-    /// Imports that run or were looked at, by number.
+    /// Imports that run or were viewed, by number.
     pub(crate) boards: BTreeMap<ImportId, Board>,
-    /// The import the Processing screen shows.
+    /// Import shown on the Processing screen.
     pub(crate) watched: ImportId,
-    /// When an import that does not run here was last looked at, in seconds since 1970.
+    /// Last poll of an import that doesn't run here, in seconds since 1970.
     pub(crate) looked_at: i64,
     pub(crate) phase: Phase,
     pub(crate) asked: Option<TerminalRequest>,
     /// Whether SSNs and dates of birth are shown.
     pub(crate) private_shown: bool,
-    /// Whether the import that is being opened is looked through from its first step on.
+    /// Whether the import being opened starts at its first step.
     pub(crate) from_start: bool,
-    /// Where the last message leads, in order.
+    /// Pending navigation, in order.
     going: Vec<Goto>,
     last_ticket: Ticket,
 }
@@ -161,12 +161,12 @@ impl Model {
         }
     }
 
-    /// Where the keys go now.
+    /// Returns the place that receives keys.
     pub(crate) fn place(&self) -> Place {
         self.place_at(self.overlays.len())
     }
 
-    /// Where the keys would go with only so many overlays.
+    /// Returns the place that would receive keys with only `overlays` layers.
     pub(crate) fn place_at(&self, overlays: usize) -> Place {
         match overlays.checked_sub(1).and_then(|last| self.overlays.get(last)) {
             Some(Overlay::Picker(picker)) if picker.marked.is_some() => Place::MultiPicker,
@@ -188,7 +188,7 @@ impl Model {
         }
     }
 
-    /// Where the keys go when nothing lies over the screen.
+    /// Returns the place of the screen itself, without overlays.
     pub(crate) fn screen_place(&self) -> Place {
         match self.screen {
             Screen::Account => Place::Account,
@@ -202,12 +202,12 @@ impl Model {
         }
     }
 
-    /// Whether the cells of a column of the open import (from 0) are masked now.
+    /// Returns whether the cells of a column (from 0) of the open import are masked now.
     pub(crate) fn hides(&self, column: usize) -> bool {
         !self.private_shown && self.job.as_ref().is_some_and(|job| job.is_private(column))
     }
 
-    /// A cell of a column of the open import as it is shown now.
+    /// Returns a cell of the open import as displayed, masked if needed.
     pub(crate) fn told(&self, column: usize, text: &str) -> String {
         if self.hides(column) {
             return mask(text);
@@ -221,29 +221,29 @@ impl Model {
         self.last_ticket
     }
 
-    /// Whether an answer is the one that is waited for; then it is no more.
+    /// Returns whether a reply is the awaited one, and stops waiting if so.
     pub(crate) fn awaited(&mut self, ticket: Ticket) -> bool {
         self.busy.take_if(|(busy, _)| *busy == ticket).is_some()
     }
 
-    /// The column under the cursor of Review, from 0.
+    /// Returns the column under the cursor in Review, from 0.
     pub(crate) fn column_under(&self) -> Option<usize> {
         let order = self.job.as_ref()?.review_order();
         order.get(self.review.column.min(order.len().saturating_sub(1))).copied()
     }
 
-    /// Goes somewhere once the message is dealt with. Returns no effects, as the last word of an action.
+    /// Navigates once the message is handled. Returns no effects, so an action can end with it.
     pub(crate) fn go(&mut self, to: Goto) -> Vec<Effect> {
         self.going.push(to);
         Vec::new()
     }
 
-    /// The next place to go to.
+    /// Removes and returns the next navigation request.
     pub(crate) fn next_goto(&mut self) -> Option<Goto> {
         (!self.going.is_empty()).then(|| self.going.remove(0))
     }
 
-    /// What follows from a change of the open import's recipe: it is saved, and Review checks again.
+    /// Saves the open import's changed recipe and has Review check again.
     pub(crate) fn draft_changed(&mut self) -> Vec<Effect> {
         let Some(job) = self.job.as_mut() else { return Vec::new() };
         let effects = job.changed(&self.catalog);
@@ -251,14 +251,14 @@ impl Model {
         effects
     }
 
-    /// Changes the catalog, here at once and on disk soon.
+    /// Changes the catalog: here at once, on disk by an effect.
     pub(crate) fn change_catalog(&mut self, change: Change) -> Vec<Effect> {
         self.catalog.apply(change.clone());
         self.lists.cursor = self.lists.cursor.min(self.lists.len(&self.catalog).saturating_sub(1));
         vec![Effect::Change(DataChange::Catalog(change))]
     }
 
-    /// Shows whoever is in use, whether somebody still waited for it or not.
+    /// Shows the account in use, even if nothing waited for the switch.
     pub(crate) fn use_account(&mut self, in_use: InUse) {
         self.who = Some(in_use.who);
         self.accounts = in_use.accounts;
@@ -269,7 +269,7 @@ impl Model {
         self.status = Some((mood, text.into()));
     }
 
-    /// The board of the import the Processing screen shows.
+    /// Returns the board of the import shown on the Processing screen.
     pub(crate) fn board(&self) -> Option<&Board> {
         self.boards.get(&self.watched)
     }
@@ -278,22 +278,22 @@ impl Model {
         self.boards.get_mut(&self.watched)
     }
 
-    /// Whether an import runs in this program.
+    /// Returns whether an import runs in this process.
     pub(crate) fn is_running(&self) -> bool {
         self.boards.values().any(|board| board.running)
     }
 
-    /// Whether something on the screen may change without a key.
+    /// Returns whether the screen may change without a key.
     pub(crate) fn wants_ticks(&self) -> bool {
         self.is_running() || self.is_watching() || self.imports_run_elsewhere()
     }
 
-    /// Whether the Processing screen shows an import that does not run here: another caseload may run it, or begin to.
+    /// Returns whether Processing shows an import that doesn't run here. Another process may be running it, or start to.
     pub(crate) fn is_watching(&self) -> bool {
         self.screen == Screen::Processing && self.board().is_some_and(|board| !board.running)
     }
 
-    /// Whether the list shows an import that another caseload runs.
+    /// Returns whether the list shows an import that another process runs.
     pub(crate) fn imports_run_elsewhere(&self) -> bool {
         let elsewhere = |import: &crate::ledger::Import| {
             import.status == crate::ledger::Status::Processing
@@ -302,18 +302,18 @@ impl Model {
         self.screen == Screen::Imports && self.imports.all.iter().any(elsewhere)
     }
 
-    /// How many lines a page of a list is.
+    /// Returns the number of lines of a list page.
     pub(crate) fn page(&self) -> usize {
         usize::from(self.size.1.saturating_sub(8)).max(1)
     }
 
-    /// Today, where the user is.
+    /// Returns today's date in the user's time zone.
     pub(crate) fn today(&self) -> jiff::civil::Date {
         let now = Timestamp::from_second(self.now).unwrap_or(Timestamp::UNIX_EPOCH);
         now.to_zoned_datetime(self.zone.clone()).date()
     }
 
-    /// A moment as the user's clock shows it.
+    /// Formats a moment in the user's time zone.
     pub(crate) fn moment(&self, seconds: i64) -> String {
         Timestamp::from_second(seconds)
             .map(|t| t.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())

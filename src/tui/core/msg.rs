@@ -1,4 +1,4 @@
-//! Messages that reach the model, and the answers to effects.
+//! Messages to the model, and replies to effects.
 
 use std::path::PathBuf;
 
@@ -13,34 +13,34 @@ use crate::sheet::{Column, EncodingDoubt, Layout, Row, Worksheets};
 use crate::trackops::{Catalog, Merged};
 use crate::tui::core::action::Action;
 
-/// Everything that can happen to the model.
+/// A message to the model.
 #[derive(Debug)]
 pub(crate) enum Msg {
-    /// A key that means an action where the user is.
+    /// A key bound to an action.
     Act(Action),
     /// A key that edits the text field in focus.
     Edit(InputRequest),
     /// Text pasted in one piece.
     Paste(String),
-    /// The window's columns and rows.
+    /// New size of the window: columns and rows.
     Resize(u16, u16),
-    /// Seconds since 1970, once a second while something may change by itself.
+    /// Seconds since 1970; sent every second while the screen may change by itself.
     Tick(i64),
-    /// News of a run.
+    /// An event of a run.
     Run(ImportId, Event),
-    /// The answer to an effect.
+    /// A reply to an effect.
     Reply(Reply),
-    /// The system asks the program to end.
+    /// The system asks the program to terminate.
     Terminate,
 }
 
-/// A failure in a sentence, ready to be shown.
+/// A failure as a sentence, ready to display.
 pub(crate) type Sentence = String;
 
-/// The number of a request; an answer with an old number is of no interest any more.
+/// Number of a request; a reply with an outdated number is ignored.
 pub(crate) type Ticket = u64;
 
-/// Who is connected where.
+/// The account in use: who is connected where.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Who {
     pub(crate) name: String,
@@ -49,7 +49,7 @@ pub(crate) struct Who {
     pub(crate) username: String,
 }
 
-/// An account that is in use from now on.
+/// An account that has just been put to use.
 #[derive(Debug)]
 pub(crate) struct InUse {
     pub(crate) who: Who,
@@ -57,7 +57,7 @@ pub(crate) struct InUse {
     pub(crate) accounts: KnownAccounts,
 }
 
-/// An import with its file open.
+/// An import with its open file.
 #[derive(Debug, Clone)]
 pub(crate) struct Opened {
     pub(crate) import: Import,
@@ -65,43 +65,43 @@ pub(crate) struct Opened {
     pub(crate) columns: Vec<Column>,
     /// Rows found so far.
     pub(crate) rows: u64,
-    /// The first rows of the file, for samples.
+    /// First rows of the file, as samples.
     pub(crate) samples: Vec<Row>,
-    /// What each column is guessed to be, and why.
+    /// Guessed field of each column, with the reason.
     pub(crate) guesses: Vec<Guess>,
-    /// Columns that got a field when the draft was opened, because the catalog knows more by now.
+    /// Columns mapped when the draft was opened, because the catalog has new entries.
     pub(crate) guessed_later: Vec<String>,
-    /// How the file is read.
+    /// Format of the file.
     pub(crate) sheet: SheetFacts,
-    /// Whether the whole file was read.
+    /// Whether the whole file has been read.
     pub(crate) measured: bool,
 }
 
-/// How a file is read, as people read it.
+/// Format of a file, described for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct SheetFacts {
     pub(crate) layout: Layout,
-    /// The other encoding the file may be in.
+    /// Other possible encoding of the file.
     pub(crate) encoding_doubt: Option<EncodingDoubt>,
     pub(crate) worksheets: Vec<String>,
     /// Other visible worksheets with the same columns.
     pub(crate) alike: Vec<String>,
-    /// Rows that are hidden or filtered out in a workbook.
+    /// Number of rows hidden or filtered out in a workbook.
     pub(crate) hidden: u64,
-    /// What, and how; all of it.
+    /// Label and description of every part of the format.
     pub(crate) how: Vec<(&'static str, String)>,
-    /// What is not as everybody expects, a sentence each.
+    /// Unusual things about the file, a sentence each.
     pub(crate) odd: Vec<String>,
-    /// What earlier imports made of the same file, or of one with the same columns.
+    /// Earlier imports of the same file, or of one with the same columns, a sentence each.
     pub(crate) earlier: Vec<String>,
-    /// An earlier import with nearly the same columns, and its name.
+    /// Earlier import with nearly the same columns, and its name.
     pub(crate) looks_like: Option<(ImportId, String)>,
-    /// What is different from the import it was made like, a sentence each.
+    /// Differences from the import this one was duplicated from, a sentence each.
     pub(crate) drift: Vec<String>,
 }
 
 impl SheetFacts {
-    /// All worksheets with the same columns, in the order of the workbook; none where there is one.
+    /// Returns all worksheets with the same columns, in workbook order; none if there is only one.
     pub(crate) fn together(&self) -> Option<Worksheets> {
         let read = self.layout.worksheet.as_ref().map(|read| read.0.as_slice()).unwrap_or_default();
         let names = self.worksheets.iter().filter(|name| read.contains(name) || self.alike.contains(name));
@@ -110,104 +110,104 @@ impl SheetFacts {
     }
 }
 
-/// The ledger's account of an import.
+/// An import as recorded in the ledger.
 #[derive(Debug, Clone)]
 pub(crate) struct Watched {
     pub(crate) import: Import,
-    /// The newest exceptions, oldest first.
+    /// Newest exceptions, oldest first.
     pub(crate) log: Vec<Exception>,
-    /// How many older ones there are.
+    /// Number of older exceptions.
     pub(crate) older: u64,
-    /// The ledger's version at that time.
+    /// Version of the ledger at that time.
     pub(crate) version: i64,
-    /// What reading the cases back has shown.
+    /// Result of reading the cases back.
     pub(crate) read_back: ReadBack,
 }
 
-/// A line of the file chooser.
+/// An entry of the file chooser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileEntry {
     pub(crate) name: String,
     pub(crate) folder: bool,
     pub(crate) bytes: u64,
-    /// When it was changed: seconds since 1970, UTC.
+    /// Last change, in seconds since 1970 (UTC).
     pub(crate) changed: i64,
 }
 
-/// Answers to effects.
+/// A reply to an effect.
 #[derive(Debug)]
 pub(crate) enum Reply {
     Imports(Result<Vec<Import>, Sentence>),
     Opened(Ticket, Result<Box<Opened>, Sentence>),
-    /// How far the reading of a file is: rows, and how much of 100.
+    /// Progress of reading a file: rows and percent.
     Reading(ImportId, u64, u64),
-    /// The whole file was read.
+    /// The whole file has been read.
     Measured(ImportId, Result<Box<Opened>, Sentence>),
-    /// The file is read another way.
+    /// The file was read with a different layout.
     ReadAs(Ticket, Result<Box<Opened>, Sentence>),
-    /// What the columns are guessed to be, now that a header was forgotten.
+    /// Guesses for the columns after a remembered mapping was forgotten.
     Guesses(ImportId, String, Result<Vec<Guess>, Sentence>),
-    /// An import was made of each group.
+    /// One import was created per group.
     Split(Ticket, Result<Vec<Import>, Sentence>),
-    /// What became of the row that was sent alone, and where the import stands.
+    /// Result of the row sent first, and the state of the import.
     First(Result<Box<(Import, First)>, Sentence>),
     Saved(Result<Box<Import>, Sentence>),
     Checked(Ticket, Result<Box<Checked>, Sentence>),
     Rows(Ticket, Result<Vec<Seen>, Sentence>),
     Facet(Ticket, Result<Box<Facet>, Sentence>),
-    /// The rows that hold a text.
+    /// Numbers of the rows that contain a text.
     Found(Ticket, String, Result<Vec<u64>, Sentence>),
-    /// An import has another name.
+    /// An import was renamed.
     Renamed(Result<Box<Import>, Sentence>),
-    /// An import is forgotten.
+    /// An import was deleted from the history.
     Deleted(ImportId, Result<(), Sentence>),
     Watched(ImportId, Result<Box<Watched>, Sentence>),
     Picked(Ticket, Result<Picked, Sentence>),
     Catalog(Result<Catalog, Sentence>),
-    /// Names were taken over.
+    /// Names were merged into the catalog.
     Merged(Ticket, Result<(Merged, Catalog), Sentence>),
-    /// What the test of a connection gave; of a failure, which field of the form is to be corrected.
+    /// Result of a connection test; on failure, also the form field to correct.
     Connected(Ticket, Result<Box<InUse>, (Sentence, Option<AccountField>)>),
-    /// Another account is in use.
+    /// The account was switched.
     Using(Ticket, Result<Box<InUse>, Sentence>),
     Started(ImportId, Result<(), Sentence>),
-    /// Whether there was somebody to ask.
+    /// Whether another process could be asked to pause.
     AskedToPause(ImportId, Result<(), Sentence>),
-    /// What was written, and where.
+    /// What was exported, and where to.
     Written(Ticket, Result<String, Sentence>),
-    /// A row that is about to be corrected, in an import; whether the value is to change in every row.
+    /// A row to be corrected; the flag replaces the value in every rejected row.
     RowNow(Ticket, ImportId, bool, Result<Box<RowNow>, Sentence>),
     /// Rows were corrected.
     Corrected(Ticket, ImportId, Result<Box<Corrected>, Sentence>),
-    /// A person's word was taken.
+    /// The user's decision on an unknown row was recorded.
     Decided(ImportId, Result<String, Sentence>),
     Folder(Ticket, Result<Vec<FileEntry>, Sentence>),
-    /// The header and the first rows of a file.
+    /// Header and first rows of a file.
     Preview(Ticket, Result<Vec<Vec<String>>, Sentence>),
 }
 
-/// What the user typed on the account screen.
+/// Input of the account screen.
 #[derive(Debug)]
 pub(crate) struct Credentials {
-    /// The account that is changed; none for another one.
+    /// Account to change; none for a new one.
     pub(crate) name: Option<String>,
     pub(crate) url: String,
     pub(crate) username: String,
-    /// Empty for the one there is already.
+    /// Empty to keep the current token.
     pub(crate) token: SecretString,
     pub(crate) remember: bool,
 }
 
-/// How long another account is used.
+/// How long an account switch lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lasting {
-    /// In this run, for an import that belongs to it.
+    /// For this session, because an import belongs to the account.
     Run,
-    /// Also when the program starts the next time.
+    /// Also when the program starts next time.
     Always,
 }
 
-/// What an import is opened from.
+/// Source of an import to open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     Existing(ImportId),

@@ -41,7 +41,7 @@ impl Outside {
             },
             several => Some(format!("{} imports", several.len())),
         };
-        let percent_told = percent.map(|percent| format!("{percent} %"));
+        let percent_told = percent.map(|percent| format!("{percent}%"));
         let parts =
             ["caseload".to_owned()].into_iter().chain(percent_told).chain(name.map(|name| short(&name)));
         Self { title: parts.collect::<Vec<_>>().join(" · "), percent }
@@ -184,9 +184,9 @@ mod tests {
         };
         model.boards.insert(12, running(12, counts));
         let told = Outside::of(&model);
-        assert_eq!((told.title.as_str(), told.percent), ("caseload · 44 % · march-12.csv", Some(44)));
+        assert_eq!((told.title.as_str(), told.percent), ("caseload · 44% · march-12.csv", Some(44)));
         model.boards.insert(13, running(13, Counts { not_sent: 300, created: 0, ..counts }));
-        assert_eq!(Outside::of(&model).title, "caseload · 22 % · 2 imports");
+        assert_eq!(Outside::of(&model).title, "caseload · 22% · 2 imports");
         for board in model.boards.values_mut() {
             board.running = false;
         }

@@ -1,8 +1,8 @@
-//! Something asked for outside the model: what the last answer was, and whether another one is on its way.
+//! A value requested from outside the model: the last reply, and whether another is awaited.
 
 use crate::tui::core::msg::{Sentence, Ticket};
 
-/// The last answer, and the ticket of the one that is awaited.
+/// The last reply, and the ticket of the awaited one.
 #[derive(Debug)]
 pub(crate) struct Pending<T> {
     awaited: Option<Ticket>,
@@ -17,17 +17,17 @@ impl<T> Default for Pending<T> {
 }
 
 impl<T> Pending<T> {
-    /// Awaits an answer; the earlier one stays until then.
+    /// Awaits a reply; the earlier value stays until then.
     pub(crate) fn ask(&mut self, ticket: Ticket) {
         (self.awaited, self.failure) = (Some(ticket), None);
     }
 
-    /// Awaits an answer to another question; the earlier one is of no interest any more.
+    /// Awaits the reply to a different query, and drops the earlier value.
     pub(crate) fn ask_anew(&mut self, ticket: Ticket) {
         *self = Self { awaited: Some(ticket), value: None, failure: None };
     }
 
-    /// Takes an answer; returns false for one that is outdated. A failure leaves the value of before.
+    /// Takes a reply; returns false if it is outdated. A failure leaves the earlier value.
     pub(crate) fn answer(&mut self, ticket: Ticket, answer: Result<T, Sentence>) -> bool {
         if self.awaited != Some(ticket) {
             return false;
@@ -40,7 +40,7 @@ impl<T> Pending<T> {
         true
     }
 
-    /// Whether it awaits the answer with this ticket.
+    /// Returns whether the reply with this ticket is awaited.
     pub(crate) fn awaits(&self, ticket: Ticket) -> bool {
         self.awaited == Some(ticket)
     }
@@ -53,7 +53,7 @@ impl<T> Pending<T> {
         self.value.as_ref()
     }
 
-    /// Why the last answer has no value.
+    /// Returns the failure of the last reply, if it failed.
     pub(crate) fn failure(&self) -> Option<&Sentence> {
         self.failure.as_ref()
     }
@@ -61,7 +61,7 @@ impl<T> Pending<T> {
 
 #[cfg(test)]
 impl<T> Pending<T> {
-    /// The value, to be changed by a test.
+    /// Returns the value for a test to change.
     pub(crate) fn value_mut(&mut self) -> Option<&mut T> {
         self.value.as_mut()
     }

@@ -1,4 +1,4 @@
-//! Screens, and places where keys go.
+//! Screens, and places that receive keys.
 
 /// The screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,13 +12,13 @@ pub(crate) enum Screen {
     Processing,
 }
 
-/// Where the keys go: a screen, or what lies over it.
+/// Receiver of keys: a screen or an overlay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Account,
     Imports,
     Catalog,
-    /// The filter line of the imports.
+    /// Filter line of the imports.
     Filter,
     Defaults,
     FieldMap,
@@ -37,7 +37,7 @@ pub(crate) enum Place {
     First,
     OneException,
     Drift,
-    /// How the file is read.
+    /// Format of the file.
     Sheet,
     Help,
 }
@@ -70,7 +70,7 @@ impl Place {
         Self::Help,
     ];
 
-    /// Whether keys are text here.
+    /// Returns whether keys are text here.
     pub(crate) fn is_text(self) -> bool {
         matches!(
             self,

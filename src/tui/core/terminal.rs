@@ -1,5 +1,4 @@
-//! The terminal's modes, turned on together and off again whatever happens. The only file that writes escape
-//! codes.
+//! Terminal modes, turned on together and off again whatever happens. The only file that writes escape codes.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,25 +17,25 @@ use crate::tui::core::outside::{Knows, Outside};
 /// Whether the modes are on.
 static ON: AtomicBool = AtomicBool::new(false);
 
-/// Whether the terminal reports the mouse to us.
+/// Whether the terminal reports mouse events.
 static MOUSE: AtomicBool = AtomicBool::new(false);
 
-/// Whether the next time it goes on is the end of our own stop, which needs no word.
+/// Whether the next continue ends our own stop, and is therefore ignored.
 static CONTINUING: AtomicBool = AtomicBool::new(false);
 
-/// What tasks said when they broke, kept until the screen is free again.
+/// Panic messages of tasks, kept until the screen is restored.
 static LAST_WORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Turns the modes off when it goes.
+/// Turns the modes off when dropped.
 pub(crate) struct Guard;
 
 impl Guard {
-    /// Raw mode, alternate screen and bracketed paste; unless `mouse` is wanted it stays the terminal's, so that people can
-    /// select text.
+    /// Turns on raw mode, alternate screen and bracketed paste. Captures the mouse only if `mouse` is set; otherwise it
+    /// can select text.
     pub(crate) fn new(mouse: bool) -> io::Result<Self> {
         MOUSE.store(mouse, Ordering::SeqCst);
-        // With NO_COLOR crossterm writes an empty colour command that resets reversed and bold; our own theme
-        // leaves the colours out.
+        // With NO_COLOR crossterm writes an empty colour command that resets reversed and bold; our theme leaves
+        // colours out itself.
         style::force_color_output(true);
         hook_panics();
         let guard = Self;
@@ -44,7 +43,7 @@ impl Guard {
         Ok(guard)
     }
 
-    /// Leaves a terminal that is gone: nothing is written, because nobody is there to read it.
+    /// Leaves a terminal that is gone, without writing to it.
     pub(crate) fn forget(self) {
         ON.store(false, Ordering::SeqCst);
         std::mem::forget(self);
@@ -73,7 +72,7 @@ fn enter() -> io::Result<()> {
     Ok(())
 }
 
-/// Turns everything off, each step whatever became of the one before; does nothing the second time.
+/// Turns everything off, continuing after a failed step; does nothing the second time.
 fn restore() {
     if ON.swap(false, Ordering::SeqCst) {
         _ = execute!(io::stdout(), terminal::EndSynchronizedUpdate);
@@ -88,8 +87,8 @@ fn restore() {
     }
 }
 
-/// A panic of the loop gives the terminal back before it prints; one of a task must not write over the screen,
-/// because the loop goes on and shows the failure itself.
+/// Makes a panic of the loop restore the terminal before it prints. A panic of a task must not write over the screen:
+/// the loop continues and shows the failure itself.
 fn hook_panics() {
     let loop_thread = std::thread::current().id();
     let previous = std::panic::take_hook();
@@ -103,17 +102,17 @@ fn hook_panics() {
     }));
 }
 
-/// The way to the terminal: what is drawn waits here until the frame is whole, and goes out in one write. A terminal
-/// that knows synchronized output shows it in one piece; others ignore that.
+/// Writer to the terminal that buffers a frame and sends it in one write. Terminals with synchronized output show it in
+/// one piece; others ignore that.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wire(Arc<Mutex<Frames>>);
 
 #[derive(Debug, Default)]
 struct Frames {
-    /// What the next frame is made of so far.
+    /// Bytes of the next frame so far.
     next: Vec<u8>,
     last: Vec<u8>,
-    /// What the terminal shows around the screen.
+    /// Title and progress shown now.
     outside: Outside,
 }
 
@@ -123,7 +122,7 @@ impl Write for Wire {
         Ok(bytes.len())
     }
 
-    /// ratatui flushes several times a frame; a frame is sent once.
+    /// Does nothing: ratatui flushes several times a frame, but a frame is sent once.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -139,7 +138,7 @@ impl Line for Wire {
     fn send(&self) -> io::Result<usize> {
         let mut frames = self.frames();
         let next = std::mem::take(&mut frames.next);
-        // Every frame moves to where it writes: the same bytes once more change nothing.
+        // Every frame positions the cursor itself, so repeating the same bytes changes nothing.
         if next == frames.last {
             return Ok(0);
         }
@@ -185,7 +184,7 @@ impl Line for Wire {
 
     fn copy(&self, text: &str) -> io::Result<()> {
         let code = format!("\x1b]52;c;{}\x07", STANDARD.encode(text));
-        // tmux has a setting for it, and wants it bare.
+        // tmux has a setting for the clipboard, and expects the code unwrapped.
         let is_screen = std::env::var_os("STY").is_some();
         send(&if is_screen { passed_on(&code) } else { code })
     }
@@ -196,7 +195,7 @@ fn send(codes: &str) -> io::Result<()> {
     io::stdout().flush()
 }
 
-/// A code for the terminal around GNU screen or tmux, which pass on only what is wrapped.
+/// Wraps a code for the terminal outside GNU screen or tmux, which pass on only wrapped codes.
 fn passed_on(code: &str) -> String {
     let has = |name| std::env::var_os(name).is_some();
     match (has("TMUX"), has("STY")) {
@@ -206,13 +205,13 @@ fn passed_on(code: &str) -> String {
     }
 }
 
-/// Stops every program of the job, as the terminal's driver would; returns when it goes on. Where no shell could let it
-/// go on again, the system does not stop it.
+/// Stops every process of the job, as the terminal driver would; returns when it continues. The system doesn't stop it
+/// if no shell could continue it.
 #[cfg(unix)]
 fn stop() -> io::Result<()> {
     CONTINUING.store(true, Ordering::SeqCst);
     rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
-    // The signal may reach another thread first: none of ours may write before that.
+    // The signal may reach another thread first; this one must not write before then.
     std::thread::sleep(std::time::Duration::from_millis(50));
     Ok(())
 }
@@ -222,13 +221,13 @@ fn stop() -> io::Result<()> {
     Ok(())
 }
 
-/// Whether the user wants colours.
+/// Returns whether the user wants colours.
 pub(crate) fn wants_colour() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-/// Passes on signals, and that the terminal went without one, as long as somebody listens: a run that outlives
-/// its screen can still be asked to end.
+/// Forwards signals, and a hang-up that came without one, as long as the receiver exists: a run that outlives its screen
+/// can still be asked to end.
 pub(crate) async fn watch(signals: mpsc::Sender<Signal>) {
     tokio::select! {
         () = listen(&signals) => {}
@@ -243,7 +242,7 @@ async fn listen(signals: &mpsc::Sender<Signal>) {
     use tokio::signal::unix::{SignalKind, signal};
     let (hangup, terminate, interrupt) =
         (signal(SignalKind::hangup()), signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
-    // SIGCONT is 18 or 19, by the machine.
+    // SIGCONT is 18 or 19, depending on the machine.
     let continued = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()));
     let (Ok(mut hangup), Ok(mut terminate), Ok(mut interrupt), Ok(mut continued)) =
         (hangup, terminate, interrupt, continued)
@@ -266,8 +265,8 @@ async fn listen(signals: &mpsc::Sender<Signal>) {
     }
 }
 
-/// Waits until the terminal is gone. Not every hang-up sends a signal, and crossterm's reader would spin on a
-/// dead terminal for ever.
+/// Waits until the terminal is gone. Not every hang-up sends a signal, and crossterm's reader would spin on a dead
+/// terminal forever.
 #[cfg(unix)]
 async fn gone() {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};

@@ -1,13 +1,13 @@
-//! The looks: sixteen ANSI colours at most, and never a meaning by colour alone.
+//! Styles: at most the sixteen ANSI colours, and never a meaning by colour alone.
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::trackops::Background;
 
-/// What things look like.
+/// Styles of the screens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Theme {
-    /// Whether nothing but ASCII is drawn.
+    /// Whether only ASCII is drawn.
     pub(crate) ascii: bool,
     pub(crate) strong: Style,
     pub(crate) faint: Style,
@@ -21,17 +21,17 @@ pub(crate) struct Theme {
     pub(crate) bad: Style,
 }
 
-/// Which colours can be read.
+/// Readable colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Colours {
-    /// The user asked for none.
+    /// No colours, as the user asked.
     None,
     OnDark,
     OnLight,
 }
 
 impl Colours {
-    /// By what the config says, or else by what the terminal says: `COLORFGBG` ends with the number of its background.
+    /// Chooses by the config, or else by the terminal: `COLORFGBG` ends with the number of its background.
     pub(crate) fn of(wanted: bool, background: Background, said: Option<&str>) -> Self {
         let said_light =
             || said.and_then(|said| said.rsplit(';').next()).is_some_and(|last| matches!(last, "7" | "15"));

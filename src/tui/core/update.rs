@@ -1,4 +1,4 @@
-//! Messages into the model. No IO, no clock, no spawn.
+//! Applies messages to the model. No IO, no clock, no spawn.
 
 use tui_input::{Input, InputRequest};
 
@@ -19,7 +19,7 @@ use crate::tui::screens::processing::{self, correct, exceptions, export};
 use crate::tui::screens::review::{self, filter, first, row_view};
 use crate::tui::screens::{self, defaults, imports, start};
 
-/// One step: the message into the model, and what has to be done for it.
+/// Applies a message to the model and returns the effects to run.
 pub(crate) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     model.quiet = false;
     let mut effects = take(model, msg);
@@ -51,7 +51,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-/// Takes the user to another screen, or has it do what follows.
+/// Goes to another screen, or has it do its part.
 fn go(model: &mut Model, to: Goto) -> Vec<Effect> {
     match to {
         Goto::Imports => imports::show(model),
@@ -93,7 +93,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.overlays.push(Overlay::Help(0));
             return Vec::new();
         }
-        // Waiting can always be given up; the answer is then of no interest.
+        // Waiting can always be cancelled; the reply is ignored then.
         Action::Back if model.busy.take().is_some() => {
             if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
                 prompt.give_up();
@@ -102,7 +102,11 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::ShowPrivate => {
             model.private_shown = !model.private_shown;
-            let now = if model.private_shown { "shown; M hides them" } else { "hidden; M shows them" };
+            let now = if model.private_shown {
+                "shown. Press M to hide them."
+            } else {
+                "hidden. Press M to show them."
+            };
             model.say(Mood::Plain, format!("SSNs and dates of birth are {now}"));
             return Vec::new();
         }
@@ -146,7 +150,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// How far a text can be scrolled; the view stops at its end.
+/// Maximum scroll offset of a text; the view stops at its end.
 const SCROLL: usize = 500;
 
 fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -161,7 +165,7 @@ fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// The text field that has the focus.
+/// Returns the text field in focus.
 fn input(model: &mut Model) -> Option<&mut Input> {
     match model.overlays.last_mut() {
         Some(Overlay::Picker(picker)) => Some(&mut picker.filter),
@@ -187,7 +191,7 @@ fn edit(model: &mut Model, request: InputRequest) -> Vec<Effect> {
     edited(model)
 }
 
-/// What follows from a changed text.
+/// Reacts to a changed text.
 fn edited(model: &mut Model) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Picker(picker)) => {
@@ -203,7 +207,7 @@ fn edited(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A paste is text, never commands; a field has one line.
+/// Inserts a paste as one line of text, never as commands.
 fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let line = text.trim_matches(['\r', '\n']).replace("\r\n", " ").replace(['\r', '\n', '\t'], " ");
     let letters = line.chars().filter(|c| !c.is_control()).map(InputRequest::InsertChar);
@@ -212,7 +216,7 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(input) = input(model) else {
-        model.say(Mood::Plain, "there is no text field here to paste into");
+        model.say(Mood::Plain, "There is no text field here to paste into.");
         return Vec::new();
     };
     letters.for_each(|letter| _ = input.handle(letter));
@@ -246,7 +250,7 @@ fn answered(model: &mut Model, reply: Reply) -> Vec<Effect> {
         }
         Reply::Found(ticket, text, answer) => return filter::found(model, ticket, text, answer),
         Reply::Renamed(Ok(import)) => {
-            model.say(Mood::Good, format!("import {} is called “{}” now", import.id, import.name));
+            model.say(Mood::Good, format!("Import {} is now called “{}”.", import.id, import.name));
             imports::saved(model, *import);
         }
         Reply::Deleted(id, answer) => return imports::deleted(model, id, answer),

@@ -1,4 +1,4 @@
-//! The file chooser: a path one types, with completion, and the spreadsheets of its folder.
+//! The file chooser: a typed path with completion, and the spreadsheets of its folder.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -14,22 +14,22 @@ use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{FileEntry, Sentence, Ticket};
 use crate::tui::core::pending::Pending;
 
-/// A path that is typed, and what its folder holds.
+/// A typed path, and the contents of its folder.
 pub(crate) struct Chooser {
     pub(crate) title: String,
-    /// What follows from a path. It may be another path the next time: the file may not open.
+    /// Called with the chosen path, and again with another one if the file doesn't open.
     on_path: OnPath,
     pub(crate) input: Input,
-    /// The folder the entries are of, as it is typed: everything up to the last `/`.
+    /// Folder of the entries, as typed: everything up to the last `/`.
     pub(crate) folder: String,
     pub(crate) entries: Pending<Vec<FileEntry>>,
-    /// Cursor among the shown entries; none while the typed path counts.
+    /// Cursor among the shown entries; none while the typed path is used.
     pub(crate) cursor: Option<usize>,
-    /// Files of other folders that were imported lately, by their whole paths.
+    /// Recently imported files of other folders, as full paths.
     recent: Vec<FileEntry>,
     /// First lines of the file under the cursor.
     pub(crate) preview: Pending<Vec<Vec<String>>>,
-    /// Which of its columns hold SSNs or dates of birth.
+    /// Whether each of its columns holds SSNs or dates of birth.
     pub(crate) private: Vec<bool>,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Debug for Chooser {
     }
 }
 
-/// So many files of other folders are offered.
+/// Maximum number of recent files offered.
 const RECENT: usize = 6;
 
 /// Splits a typed path into its folder (with the `/`) and the beginning of a name.
@@ -54,7 +54,7 @@ fn split(text: &str) -> (&str, &str) {
 }
 
 impl Chooser {
-    /// Folders and spreadsheets that begin like what is typed; hidden ones only when asked for.
+    /// Returns folders and spreadsheets that start with the typed name; hidden ones only after a typed dot.
     pub(crate) fn shown(&self) -> Vec<&FileEntry> {
         let (_, name) = split(self.input.value());
         let wanted = name.to_lowercase();
@@ -78,7 +78,7 @@ impl Chooser {
         format!("{folder}{}{}", entry.name, if entry.folder { "/" } else { "" })
     }
 
-    /// The typed path, as far as the entries leave no choice.
+    /// Returns the typed path, completed as far as the entries agree.
     fn completed(&self) -> Option<String> {
         let mut shown = self.shown();
         shown.retain(|entry| !entry.name.starts_with('/'));
@@ -96,7 +96,7 @@ impl Chooser {
     }
 }
 
-/// Opens the chooser where the last file was.
+/// Opens the chooser in the folder of the last file.
 pub(crate) fn open(
     model: &mut Model,
     title: impl Into<String>,
@@ -123,7 +123,7 @@ pub(crate) fn open(
     vec![Effect::Query(Query::Folder(ticket, folder))]
 }
 
-/// Files of other folders that were imported lately, the latest first.
+/// Returns recently imported files of other folders, newest first.
 fn recent(model: &Model, folder: &str) -> Vec<FileEntry> {
     let mut recent: Vec<FileEntry> = Vec::new();
     let files =
@@ -138,7 +138,7 @@ fn recent(model: &Model, folder: &str) -> Vec<FileEntry> {
     recent
 }
 
-/// Looks into the file under the cursor.
+/// Requests a preview of the file under the cursor.
 fn look(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
@@ -155,7 +155,7 @@ pub(crate) fn previewed(model: &mut Model, ticket: Ticket, answer: Result<Vec<Ve
     }
 }
 
-/// Which columns are private, by the header and the first rows.
+/// Returns whether each column is private, judging by header and first rows.
 fn private(lines: &[Vec<String>]) -> Vec<bool> {
     let Some((header, rows)) = lines.split_first() else { return Vec::new() };
     let columns: Vec<Column> =
@@ -171,7 +171,7 @@ pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Vec<FileE
     }
 }
 
-/// After every change of the path: the folder is read again when it is another one.
+/// Handles a change of the path; reads the folder if it's another one.
 pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     let Some(Overlay::Chooser(chooser)) = model.overlays.last_mut() else { return Vec::new() };
@@ -188,7 +188,7 @@ pub(crate) fn typed(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Query(Query::Folder(ticket, chooser.folder.clone()))]
 }
 
-/// A whole path typed or pasted after another one stands for itself: `/here//there/a.csv` is `/there/a.csv`.
+/// Returns a full path typed or pasted after another one: `/here//there/a.csv` is `/there/a.csv`.
 fn anew(typed: &str) -> Option<String> {
     let root = typed.rfind("//").map(|at| at + 1);
     let home = typed.rfind("/~/").map(|at| at + 1);
@@ -229,7 +229,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
     let under = chooser.cursor.and_then(|at| chooser.shown().get(at).map(|entry| chooser.path_of(entry)));
     let path = under.unwrap_or_else(|| chooser.input.value().trim().to_owned());
     if path.is_empty() {
-        model.say(Mood::Bad, "type the path of a CSV file, or choose one with the arrow keys");
+        model.say(Mood::Bad, "Type the path of a spreadsheet, or choose one with the arrow keys.");
         return Vec::new();
     }
     let known = chooser
@@ -239,7 +239,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         .flatten()
         .any(|entry| entry.folder && chooser.path_of(entry) == format!("{path}/"));
     if path == chooser.folder && !chooser.shown().is_empty() {
-        // The folder that is shown: what is in it is to be chosen from.
+        // The folder is already shown: go to its first entry.
         chooser.cursor = Some(0);
         return look(model);
     }
@@ -252,7 +252,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
     if model.busy.is_some() {
         return Vec::new();
     }
-    // It stays until the file is open: what was typed is not lost when it cannot be.
+    // The chooser stays until the file is open, so that the path isn't lost if it can't be opened.
     let Some(Overlay::Chooser(mut chooser)) = model.overlays.pop() else { return Vec::new() };
     let effects = (chooser.on_path)(model, path.into());
     model.overlays.push(Overlay::Chooser(chooser));

@@ -1,4 +1,4 @@
-//! The file chooser as it is drawn: the path, the files of its folder, and the first rows of one.
+//! Draws the file chooser: the path, the files of its folder, and the first rows of one.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -20,7 +20,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) {
         inner,
         0,
         Span::styled(
-            "path of a CSV file or a workbook; ~ is home, Tab completes; newest first",
+            "Path of a CSV file or workbook. ~ is home, Tab completes. Newest first.",
             model.theme.faint,
         ),
     );
@@ -34,12 +34,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) {
     if let Some(sentence) = chooser.entries.failure() {
         paragraph(frame, list, 0, &format!("✗ {sentence}"), model.theme.bad);
     } else if shown.is_empty() {
-        put(
-            frame,
-            list,
-            0,
-            "no folder and no spreadsheet here begins like this; any other path can be typed",
-        );
+        put(frame, list, 0, "No folder or spreadsheet here starts with this. You can type any path.");
     }
     let width = usize::from(list.width).saturating_sub(24);
     // Without a cursor a table shows its end; the newest files are at the beginning.
@@ -59,10 +54,10 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, chooser: &Chooser) {
     });
 }
 
-/// Lines for what a file begins with.
+/// Lines for the preview of a file.
 const LOOK: u16 = 6;
 
-/// The header and the first rows of the file under the cursor.
+/// Draws the header and the first rows of the file under the cursor.
 fn look(model: &Model, frame: &mut Frame, chooser: &Chooser, area: Rect) {
     let rule = "─".repeat(usize::from(area.width));
     put(frame, area, 0, Span::styled(rule, model.theme.faint));
@@ -73,7 +68,7 @@ fn look(model: &Model, frame: &mut Frame, chooser: &Chooser, area: Rect) {
             return;
         }
         (None, None) => {
-            let text = "the first rows of a file are shown here: ↓ goes to it";
+            let text = "Preview of the selected file. Press ↓ to select one.";
             put(frame, area, 1, Span::styled(text, model.theme.faint));
             return;
         }
@@ -95,7 +90,7 @@ fn look(model: &Model, frame: &mut Frame, chooser: &Chooser, area: Rect) {
     }
 }
 
-/// A size as people read it.
+/// Returns a size with its unit.
 fn bytes(bytes: u64) -> String {
     match bytes {
         0..1_024 => format!("{bytes} B"),

@@ -11,11 +11,11 @@ use crate::tui::dialogs::Then;
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::text::{paragraph, put};
 
-/// The question, and what follows from a yes.
+/// A question and its callback.
 pub(crate) struct Confirm {
     pub(crate) title: String,
     pub(crate) question: String,
-    /// Whether it asks to leave the program: then Ctrl-C is a yes.
+    /// Whether it asks to quit; then Ctrl-C means yes.
     pub(crate) leaves: bool,
     on_yes: Then<()>,
 }

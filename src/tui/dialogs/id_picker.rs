@@ -1,11 +1,11 @@
-//! Lists of the account's ids, of which one or several are chosen.
+//! Pickers for one or several ids of the account.
 
 use crate::trackops::List;
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::Model;
 use crate::tui::dialogs::picker::{Pick, Picker};
 
-/// A list of ids of which one is chosen.
+/// Returns a picker for one id.
 pub(crate) fn one_id(
     model: &Model,
     title: String,
@@ -24,7 +24,7 @@ pub(crate) fn one_id(
     picker
 }
 
-/// A list of ids of which several may be chosen, or none.
+/// Returns a picker for several ids, or none.
 pub(crate) fn several_ids(
     model: &Model,
     title: String,

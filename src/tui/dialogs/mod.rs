@@ -1,4 +1,4 @@
-//! Dialogs over a screen. Each hands its result, typed, to whoever opened it.
+//! Dialogs over a screen. Each passes its typed result to a callback.
 
 pub(crate) mod chooser;
 pub(crate) mod chooser_view;
@@ -15,5 +15,5 @@ pub(crate) use prompt::{Accepted, Prompt};
 use crate::tui::core::effect::Effect;
 use crate::tui::core::model::Model;
 
-/// What follows from a dialog's result.
+/// Callback for a dialog's result.
 pub(crate) type Then<T> = Box<dyn FnOnce(&mut Model, T) -> Vec<Effect> + Send>;

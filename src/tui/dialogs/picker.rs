@@ -1,4 +1,4 @@
-//! A list to choose from, which gets shorter as one types.
+//! A list to choose from, filtered while typing.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::tui::core::pending::Pending;
 use crate::tui::dialogs::Then;
 use crate::tui::dialogs::prompt::{Accepted, Prompt};
 
-/// A line to choose, and the value it means.
+/// A line to choose, with its value.
 #[derive(Debug, Clone)]
 pub(crate) struct Choice<T> {
     pub(crate) value: T,
@@ -29,7 +29,7 @@ impl<T> Choice<T> {
     }
 }
 
-/// What a line of the list means.
+/// Meaning of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pick {
     /// A choice, by its index.
@@ -53,33 +53,33 @@ type LabelOfTyped = Box<dyn Fn(&str) -> Option<String> + Send>;
 
 /// A line for the typed text itself.
 struct TypedLine {
-    /// Its label, where what is typed so far has such a line.
+    /// Returns the label for the typed text, or none for no line.
     label: LabelOfTyped,
     then: Then<String>,
 }
 
-/// What follows from the choice.
+/// Callback for the choice.
 enum OnPick {
     Line(Then<usize>),
     Ids(Then<Vec<u64>>),
 }
 
-/// The list, what is typed, and the cursor.
+/// List, filter and cursor.
 pub(crate) struct Picker {
     pub(crate) title: String,
     pub(crate) list: Option<List>,
     pub(crate) lines: Vec<PickLine>,
     pub(crate) filter: Input,
     pub(crate) cursor: usize,
-    /// Id that is chosen so far: the cursor begins there.
+    /// Current id; the cursor starts there.
     pub(super) now: Option<u64>,
-    /// The marked ids, where several may be chosen.
+    /// Marked ids, if several may be chosen.
     pub(crate) marked: Option<Vec<u64>>,
-    /// Whether a mark was changed: then the marks are the answer, even when there are none.
+    /// Whether a mark was changed; then the marks are the result, even if there are none.
     touched: bool,
-    /// The `client_id` whose contacts it shows alone.
+    /// `client_id` whose contacts are shown; none for all.
     within: Option<u64>,
-    /// Trackops' own list.
+    /// List from Trackops.
     answer: Pending<Picked>,
     typed: Option<TypedLine>,
     on_pick: OnPick,
@@ -93,7 +93,7 @@ impl fmt::Debug for Picker {
 }
 
 impl Picker {
-    /// A list of values, of which the chosen one is handed over.
+    /// Creates a list of values; `then` gets the chosen one.
     pub(crate) fn new<T: Send + 'static>(
         title: impl Into<String>,
         choices: Vec<Choice<T>>,
@@ -129,7 +129,7 @@ impl Picker {
         }
     }
 
-    /// A list of ids: what the catalog knows at once, the account's answer when it comes.
+    /// Creates a list of ids: the catalog's entries at once, those from Trackops when they arrive.
     pub(super) fn of_ids(
         model: &Model,
         title: String,
@@ -137,18 +137,18 @@ impl Picker {
         within: Option<u64>,
         then: Then<Vec<u64>>,
     ) -> Self {
-        // A narrowed list must not show the entries of others first.
+        // One client's contacts must not begin with those of others.
         let known = if within.is_some() { Vec::new() } else { lines_of(model.catalog.entries(list)) };
         Self { list: Some(list), within, ..Self::with(title, known, OnPick::Ids(then)) }
     }
 
-    /// Begins at a line.
+    /// Puts the cursor on a line.
     pub(crate) fn at(mut self, cursor: Option<usize>) -> Self {
         self.cursor = cursor.unwrap_or(0);
         self
     }
 
-    /// Adds a line for the typed text, where `label` has one for it.
+    /// Adds a line for the typed text, if `label` returns one.
     pub(crate) fn or_typed(
         mut self,
         label: impl Fn(&str) -> Option<String> + Send + 'static,
@@ -158,7 +158,7 @@ impl Picker {
         self
     }
 
-    /// Opens it; asks Trackops for a list of ids.
+    /// Opens the picker, and requests a list of ids from Trackops.
     pub(crate) fn open(mut self, model: &mut Model) -> Vec<Effect> {
         let query = self.list.map(|list| {
             let ticket = model.ticket();
@@ -169,7 +169,7 @@ impl Picker {
         query.into_iter().collect()
     }
 
-    /// The lines that contain every typed word, then those that only typing makes.
+    /// Returns the lines that contain every typed word, then those for the typed text itself.
     pub(crate) fn shown(&self) -> Vec<PickLine> {
         let text = self.filter.value().trim();
         let typed = text.to_lowercase();
@@ -187,22 +187,22 @@ impl Picker {
             && id > 0
             && self.lines.iter().all(|line| line.pick != Pick::Id(id))
         {
-            add(Pick::NewId(id), format!("use id {id}, and give it a name"));
+            add(Pick::NewId(id), format!("Use id {id} and name it"));
         }
         shown
     }
 
-    /// Whether Trackops' own list is on its way.
+    /// Whether the list from Trackops is loading.
     pub(crate) fn is_waiting(&self) -> bool {
         self.answer.is_waiting()
     }
 
-    /// When Trackops gave the list, in seconds since 1970.
+    /// Time the list was read from Trackops, in seconds since 1970.
     pub(crate) fn read_at(&self) -> Option<i64> {
         self.answer.value()?.read_at
     }
 
-    /// Why the list is not newer.
+    /// Reason the list couldn't be refreshed.
     pub(crate) fn failure(&self) -> Option<&Sentence> {
         self.answer.failure().or_else(|| self.answer.value()?.failed.as_ref())
     }
@@ -221,7 +221,7 @@ impl Picker {
         }
     }
 
-    /// The chosen ids: the marked ones, or the one under the cursor.
+    /// Returns the chosen ids: the marked ones, or the one under the cursor.
     fn ids(&self, under: Option<Pick>) -> Option<Vec<u64>> {
         match (&self.marked, under) {
             (Some(marked), _) if self.touched => Some(marked.clone()),
@@ -231,7 +231,7 @@ impl Picker {
     }
 }
 
-/// The lines for the entries of a list.
+/// Returns the lines for the entries of a list.
 fn lines_of(entries: &[Entry]) -> Vec<PickLine> {
     let line = |entry: &Entry| PickLine {
         pick: Pick::Id(entry.id),
@@ -245,7 +245,7 @@ fn lines_of(entries: &[Entry]) -> Vec<PickLine> {
     entries.iter().map(line).collect()
 }
 
-/// Shows what the catalog has by now.
+/// Shows the catalog's current entries.
 pub(crate) fn refresh(model: &mut Model) {
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return };
     if let Some(list) = picker.list.filter(|list| !matches!(list, List::Clients | List::Contacts)) {
@@ -254,14 +254,14 @@ pub(crate) fn refresh(model: &mut Model) {
     }
 }
 
-/// Takes the account's answer.
+/// Shows the list from Trackops.
 pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Picked, Sentence>) {
     let waiting = model.overlays.iter_mut().find_map(|overlay| match overlay {
         Overlay::Picker(picker) if picker.answer.awaits(ticket) => Some(picker),
         _ => None,
     });
     let Some(picker) = waiting else { return };
-    // The line for a text was the only one so far.
+    // The line for the typed text was the only one so far.
     let selected = picker.shown().get(picker.cursor).map(|line| line.pick);
     let selected = selected.filter(|pick| *pick != Pick::Typed).or(picker.now.map(Pick::Id));
     picker.answer.answer(ticket, answer);
@@ -293,15 +293,15 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks what an id is called that no list has.
+/// Asks for the name of an id that no list has.
 fn ask_name(model: &mut Model, list: List, id: u64) -> Vec<Effect> {
     let named =
         move |model: &mut Model, name: String| Accepted::Done(named(model, list, &Entry::new(id, name)));
-    let hint = "the name is kept for this account, beside the id";
-    Prompt::new(format!("What is id {id} called?"), "", hint, named).open(model)
+    let hint = "The name is saved in this account's catalog.";
+    Prompt::new(format!("Name of id {id}"), "", hint, named).open(model)
 }
 
-/// Whether the list under the keys is one of ids, which can be asked for.
+/// Whether the open picker lists ids, which can be refreshed.
 pub(crate) fn is_of_ids(model: &Model) -> bool {
     matches!(model.overlays.last(), Some(Overlay::Picker(picker)) if picker.list.is_some())
 }
@@ -311,7 +311,7 @@ fn ask_again(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Picker(picker)) = model.overlays.last_mut() else { return Vec::new() };
     let Some(list) = picker.list else { return Vec::new() };
     if !matches!(list, List::Clients | List::Contacts) {
-        model.busy = Some((ticket, "learning names from the newest cases"));
+        model.busy = Some((ticket, "Learning names from the newest cases"));
         return vec![Effect::Change(DataChange::Learn(ticket))];
     }
     picker.answer.ask(ticket);
@@ -322,9 +322,9 @@ fn accept(model: &mut Model, under: Option<Pick>) -> Vec<Effect> {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return Vec::new() };
     if picker.ids(under).is_none() && under.is_none() {
         let text = if picker.list.is_some() {
-            "nothing fits what is typed; shorten it, or type an id"
+            "No match. Shorten the text, or type an id."
         } else {
-            "nothing fits what is typed; shorten it"
+            "No match. Shorten the text."
         };
         model.say(Mood::Bad, text);
         return Vec::new();
@@ -335,7 +335,7 @@ fn accept(model: &mut Model, under: Option<Pick>) -> Vec<Effect> {
     }
 }
 
-/// Hands the choice to whoever asked.
+/// Passes the choice to the callback.
 fn take(model: &mut Model, picker: Picker, under: Option<Pick>) -> Vec<Effect> {
     let chosen = picker.ids(under);
     let mut effects = remember(model, &picker, chosen.as_deref().unwrap_or_default());
@@ -351,7 +351,7 @@ fn take(model: &mut Model, picker: Picker, under: Option<Pick>) -> Vec<Effect> {
     effects
 }
 
-/// Keeps the names of chosen entries that only Trackops has, so that they show later.
+/// Saves the names of chosen entries that only Trackops has, so that they show later.
 fn remember(model: &mut Model, picker: &Picker, chosen: &[u64]) -> Vec<Effect> {
     let Some(list @ (List::Clients | List::Contacts)) = picker.list else { return Vec::new() };
     let mut effects = Vec::new();
@@ -368,7 +368,7 @@ fn remember(model: &mut Model, picker: &Picker, chosen: &[u64]) -> Vec<Effect> {
     effects
 }
 
-/// Adds a new id, now that it has a name: it is the answer, or one of them.
+/// Adds an id that was just named, and chooses or marks it.
 fn named(model: &mut Model, list: List, entry: &Entry) -> Vec<Effect> {
     model.catalog.remember(list, entry.clone());
     let change = Change::Entry(list, entry.clone());

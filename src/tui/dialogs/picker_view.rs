@@ -1,4 +1,4 @@
-//! The picker: what is typed, and the lines that fit it.
+//! Draws the picker: the filter and the lines that match it.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -11,40 +11,38 @@ use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, cut, field, fit, paragraph, put, row};
 
-/// Lines for the choice under the cursor, when it is long.
+/// Lines for a long choice under the cursor.
 const IN_FULL: u16 = 2;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
     let height = frame.area().height.saturating_sub(4).max(9);
     let inner = boxed(frame, model.theme, &picker.title, 72, height);
-    put(frame, inner, 0, Span::styled("type to filter:", model.theme.faint));
+    put(frame, inner, 0, Span::styled("Type to filter:", model.theme.faint));
     let line = row(inner, 0);
     let typed = Rect { x: line.x + 16.min(line.width), width: line.width.saturating_sub(16), ..line };
     field(frame, typed, &picker.filter, true, model.theme.head);
     let mut list = below(inner, 2);
     if let Some(sentence) = picker.failure() {
-        let old = picker.read_at().map(|at| format!("; this is the list of {}", model.moment(at)));
-        let text = format!("✗ {sentence}{}", old.unwrap_or_default());
+        let old = picker.read_at().map(|at| format!("List from {}. Refresh failed: ", model.moment(at)));
+        let text = format!("✗ {}{sentence}", old.unwrap_or_default());
         let used = paragraph(frame, list, 0, &text, model.theme.bad);
         list = below(list, used);
     } else if let (Some(at), false) = (picker.read_at(), picker.is_waiting()) {
-        let text = format!("as Trackops listed them on {}; Ctrl-R asks again", model.moment(at));
+        let text = format!("Updated {}; Ctrl-R to refresh", model.moment(at));
         put(frame, list, 0, Span::styled(text, model.theme.faint));
         list = below(list, 1);
     } else if picker.is_waiting() {
-        put(frame, list, 0, Span::styled("asking Trackops …", model.theme.faint));
+        put(frame, list, 0, Span::styled("Loading from Trackops…", model.theme.faint));
         list = below(list, 1);
     }
     let shown = picker.shown();
     if shown.is_empty() && !picker.is_waiting() {
         let text = match (picker.list.is_some(), picker.lines.is_empty()) {
             (true, true) => {
-                "No names are known yet. Ctrl-R learns them from the newest cases. Or type an id, which Trackops shows in its settings: you give it a name, once. Esc, then C opens the catalog, which takes many or a colleague's file."
+                "No entries yet. Ctrl-R learns names from the newest cases. Or type an id from the Trackops settings and name it. To add many, or a colleague's file, open the catalog: Esc, then C."
             }
-            (true, false) => {
-                "Nothing fits. An id can be typed: its number is enough, and you give it a name."
-            }
-            (false, _) => "Nothing fits what is typed.",
+            (true, false) => "No match. You can also type an id and name it.",
+            (false, _) => "No match.",
         };
         paragraph(frame, list, 0, text, model.theme.strong);
         return;
@@ -53,7 +51,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, picker: &Picker) {
     let note = longest.min(22).min(usize::from(list.width) / 3);
     let mark = if picker.marked.is_some() { 4 } else { 0 };
     let label = usize::from(list.width).saturating_sub(note + mark + 2);
-    // A line that is cut is told in full below the list.
+    // A cut line is shown in full below the list.
     let under = shown.get(picker.cursor).filter(|choice| choice.label.width() > label);
     if list.height > IN_FULL + 3 {
         list.height -= IN_FULL;

@@ -1,4 +1,4 @@
-//! A question for one line of text.
+//! A prompt for one line of text.
 
 use std::fmt;
 
@@ -13,27 +13,27 @@ use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::text::{field, paragraph, put, row};
 
-/// What becomes of a prompt once its text was accepted.
+/// Result of entering a text.
 pub(crate) enum Accepted {
-    /// It closes, and these effects follow.
+    /// The prompt closes, and these effects follow.
     Done(Vec<Effect>),
-    /// It stays and shows what is wrong.
+    /// The prompt stays and shows the error.
     Wrong(String),
-    /// It stays until the reply with this ticket.
+    /// The prompt stays until the reply with this ticket.
     Waiting(Ticket, Vec<Effect>),
-    /// It stays, empty, for the next text.
+    /// The prompt stays, empty, for the next text.
     Again(Vec<Effect>),
 }
 
 type OnText = Box<dyn FnMut(&mut Model, String) -> Accepted + Send>;
 type Remark = Box<dyn Fn(&Model, &str) -> Option<String> + Send>;
 
-/// The question, and what follows from its text.
+/// A prompt and its callback.
 pub(crate) struct Prompt {
     pub(crate) title: String,
     pub(crate) input: Input,
     pub(crate) hint: &'static str,
-    /// Whether the text that is replaced is not shown.
+    /// Whether the current value is hidden.
     pub(crate) hidden: bool,
     /// Header of the cell that is edited: an error in it is shown here.
     pub(crate) column: Option<String>,
@@ -77,7 +77,7 @@ impl Prompt {
         self
     }
 
-    /// Shows a remark on what is typed so far.
+    /// Shows a remark on the typed text.
     pub(crate) fn remark(mut self, of: impl Fn(&Model, &str) -> Option<String> + Send + 'static) -> Self {
         self.remark = Some(Box::new(of));
         self
@@ -88,23 +88,23 @@ impl Prompt {
         Vec::new()
     }
 
-    /// The remark on what is typed so far.
+    /// Returns the remark on the typed text.
     pub(crate) fn remark_now(&self, model: &Model) -> Option<String> {
         self.remark.as_ref()?(model, self.input.value())
     }
 
-    /// Gives up waiting for a reply.
+    /// Stops waiting for a reply.
     pub(crate) fn give_up(&mut self) {
         self.waits = None;
     }
 
     fn refuse(&self, text: &str) -> Option<&'static str> {
         if text.is_empty() && !self.may_be_empty {
-            return Some("type something; Esc leaves it as it was");
+            return Some("Type something, or press Esc to cancel.");
         }
-        // Enter alone must not empty a cell that nobody sees.
+        // Enter alone must not empty a hidden cell.
         (text.is_empty() && self.hidden)
-            .then_some("type the whole text; to empty the cell, show it first: Esc, then M")
+            .then_some("Type the whole value. To empty the cell, show it first: Esc, then M.")
     }
 }
 
@@ -127,7 +127,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         prompt.error = Some(error.to_owned());
         return Vec::new();
     }
-    // What follows may open another dialog.
+    // The callback may open another dialog.
     let Some(Overlay::Prompt(mut prompt)) = model.overlays.pop() else { return Vec::new() };
     let effects = match (prompt.on_text)(model, text) {
         Accepted::Done(effects) => return effects,

@@ -1,4 +1,4 @@
-//! The last two lines: news, and the keys that work now.
+//! The last two lines: the status line, and the keys that work now.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -11,11 +11,11 @@ use crate::tui::core::model::{Model, Mood};
 use crate::tui::screens;
 use crate::tui::widgets::text::{put, wrap};
 
-/// What is being waited for, or the latest news: the whole sentence, in as many lines as it takes.
+/// Returns the status: what is awaited, or the latest message, in as many lines as it needs.
 pub(crate) fn status(model: &Model, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width).saturating_sub(2);
     let (text, style) = match (&model.busy, &model.status) {
-        (Some((_, what)), _) => (format!("{what} … Esc gives it up"), model.theme.strong),
+        (Some((_, what)), _) => (format!("{what}… Esc cancels"), model.theme.strong),
         (None, Some((Mood::Good, text))) => (format!("✓ {text}"), model.theme.good),
         (None, Some((Mood::Plain, text))) => (text.clone(), model.theme.strong),
         (None, Some((Mood::Bad, text))) => (format!("✗ {text}"), model.theme.bad),
@@ -25,14 +25,14 @@ pub(crate) fn status(model: &Model, width: u16) -> Vec<Line<'static>> {
     lines.map(|line| Line::from(Span::styled(format!(" {line}"), style))).collect()
 }
 
-/// As many of the available actions as fit, the way back and the help always among them.
+/// Draws as many available actions as fit, always with Back and Help.
 pub(crate) fn keys(model: &Model, frame: &mut Frame, area: Rect) {
     let place = model.place();
     let works = |spec: &&Spec| !spec.text.is_empty() && screens::availability(spec.action, model).is_ok();
     let all: Vec<&Spec> = keymap::actions_of(place).filter(works).collect();
     let width_of = |spec: &Spec| spec.shown.width() + 1 + spec.text.width() + 2;
     let total = usize::from(area.width).saturating_sub(1);
-    // The way back and the list of all keys are always there.
+    // Back and the list of all keys are always shown.
     let always = |spec: &&&Spec| {
         spec.action == Action::Help || (spec.action == Action::Back && !model.overlays.is_empty())
     };

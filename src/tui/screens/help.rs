@@ -1,4 +1,4 @@
-//! Every key of the screen; for what does not work now, the reason.
+//! Key help: every key of the screen, with the reason if it is unavailable.
 
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
@@ -11,7 +11,7 @@ use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
-    // The help is for what it was called from.
+    // The help describes the place it was opened from.
     let place = model.place_below();
     let over_screen = model.overlays.len() <= 1;
     let width = usize::from(frame.area().width).saturating_sub(16);
@@ -23,25 +23,25 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
             let keys = if index == 0 { spec.shown } else { "" };
             lines.push(Line::from(vec![Span::styled(fit(keys, 11), model.theme.key), Span::raw(text)]));
         }
-        for text in why.iter().flat_map(|why| wrap(&format!("not now: {why}"), width)) {
+        for text in why.iter().flat_map(|why| wrap(&format!("Unavailable: {why}"), width)) {
             lines.push(Line::from(vec![Span::raw(" ".repeat(11)), Span::styled(text, model.theme.faint)]));
         }
     }
     lines.push(Line::default());
     lines.extend(words(width).into_iter().map(Line::from));
-    pages(frame, model.theme, "Help: the keys of this screen. Esc goes back", lines, scroll);
+    pages(frame, model.theme, "Help: keys of this screen (Esc: back)", lines, scroll);
 }
 
-/// What the words mean; the same everywhere.
+/// Explains the outcomes.
 fn words(width: usize) -> Vec<String> {
-    let text = "Every row ends as exactly one of: created; rejected (refused, by the check or by Trackops); excluded \
-                (left out: blank, or a case already); unknown (sent, but the answer was lost: looked up before \
-                anything is sent again); not sent. They add up to the rows of the file.";
+    let text = "Every row ends as exactly one of: created; rejected (by the check or by Trackops); excluded (skipped, \
+                blank, or already a case); unknown (sent, but no answer arrived: checked before anything is sent \
+                again); not sent. Together they add up to the rows of the file.";
     wrap(text, width + 11)
 }
 
 impl Model {
-    /// Where the keys would go without the help over it.
+    /// Returns the place under the help.
     fn place_below(&self) -> crate::tui::core::place::Place {
         let help = matches!(self.overlays.last(), Some(Overlay::Help(_)));
         if help { self.place_at(self.overlays.len().saturating_sub(1)) } else { self.place() }

@@ -1,4 +1,4 @@
-//! The frame around every screen, and the choice of the screen.
+//! The frame around every screen, and the choice of what to draw.
 
 pub(crate) mod account;
 pub(crate) mod catalog;
@@ -31,10 +31,10 @@ use crate::tui::screens::review::{first, row_view};
 use crate::tui::widgets::ascii;
 use crate::tui::widgets::text::{cut, put, wrap};
 
-/// The smallest window everything fits into.
+/// Minimum size of the window.
 const LEAST: (u16, u16) = (60, 16);
 
-/// Draws the whole model.
+/// Draws the model.
 pub(crate) fn view(model: &Model, frame: &mut Frame) {
     draw(model, frame);
     if model.theme.ascii {
@@ -45,8 +45,10 @@ pub(crate) fn view(model: &Model, frame: &mut Frame) {
 fn draw(model: &Model, frame: &mut Frame) {
     let area = frame.area();
     if area.width < LEAST.0 || area.height < LEAST.1 {
-        let text =
-            format!("the window is {}x{}; caseload needs {}x{}", area.width, area.height, LEAST.0, LEAST.1);
+        let text = format!(
+            "The window is {}x{}. caseload needs at least {}x{}.",
+            area.width, area.height, LEAST.0, LEAST.1
+        );
         for (index, line) in (0..).zip(wrap(&text, usize::from(area.width))) {
             put(frame, area, index, line);
         }
@@ -69,7 +71,7 @@ fn draw(model: &Model, frame: &mut Frame) {
     if model.private_shown {
         private_shown(model, frame, area);
     }
-    // The news lies over everything: it is about what was just pressed.
+    // The status line covers everything: it answers the last key.
     let at = Rect { y: area.height - 1 - news, height: news, ..area };
     if !status.iter().all(|line| line.spans.is_empty()) {
         frame.render_widget(ratatui::widgets::Clear, at);
@@ -103,7 +105,7 @@ fn overlays(model: &Model, frame: &mut Frame) {
     }
 }
 
-/// Says, over everything, that what is private can be read by whoever looks at the screen.
+/// Warns, over everything, that private values are visible.
 fn private_shown(model: &Model, frame: &mut Frame, area: Rect) {
     let who = model.who.as_ref().map(|who| cut(&who.name, 20)).unwrap_or_default();
     let text = format!(" ! SSNs shown, M hides  {who} ");
@@ -113,7 +115,7 @@ fn private_shown(model: &Model, frame: &mut Frame, area: Rect) {
     put(frame, at, 0, Span::styled(text, model.theme.warning));
 }
 
-/// What keeps an import from being reviewed, counted.
+/// Returns counts of what keeps an import from being reviewed.
 fn wrong(model: &Model, job: &Job) -> String {
     let missing = job.missing();
     let lines = if model.screen == Screen::FieldMap { job.lines() } else { Vec::new() };
@@ -121,21 +123,21 @@ fn wrong(model: &Model, job: &Job) -> String {
     let others = job.errors.len() - missing;
     let counts = [
         (missing, format!("{missing} missing")),
-        (others, format!("{others} to correct")),
+        (others, format!("{others} to fix")),
         (texts, format!("{texts}{} unmapped", unmapped::more(job))),
     ];
     let wrong = counts.iter().filter(|(count, _)| *count > 0);
     wrong.fold(String::new(), |text, (_, told)| format!("{text} ! {told}"))
 }
 
-/// The account that is shown: of an import that is looked at its own, otherwise the one in use.
+/// Returns the account to show: on Processing that of the import, otherwise the one in use.
 fn account(model: &Model) -> Option<&str> {
     let shown = model.board().filter(|_| model.screen == Screen::Processing);
     let own = shown.and_then(|board| board.import.as_ref()).map(|import| import.account.as_str());
     own.or_else(|| model.who.as_ref().map(|who| who.name.as_str()))
 }
 
-/// Where one is, and on the right where the cases go.
+/// Draws the title: where the user is, and on the right the account.
 fn title(model: &Model, frame: &mut Frame, area: Rect) {
     let mut parts = Vec::new();
     match (model.screen, &model.job) {
@@ -161,7 +163,7 @@ fn title(model: &Model, frame: &mut Frame, area: Rect) {
             let wrong = if screen == Screen::Review { String::new() } else { wrong(model, job) };
             parts.push(format!("{step}{wrong}"));
             parts.push(job.import.file_name());
-            parts.extend(job.reading.map(|part| format!("reading {part} %")));
+            parts.extend(job.reading.map(|part| format!("reading {part}%")));
         }
         (_, None) => {}
     }
@@ -176,15 +178,15 @@ fn title(model: &Model, frame: &mut Frame, area: Rect) {
     put(frame, area, 0, line);
 }
 
-/// Whether an action works now; otherwise why not.
+/// Checks whether an action is available; fails with the reason.
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     if action == Action::ShowPrivate && matches!(model.place(), Place::Processing | Place::OneException) {
-        return Err("the log never holds SSNs and dates of birth; the row of the file has them".to_owned());
+        return Err("The log never contains SSNs or dates of birth. See the row in the file.".to_owned());
     }
     match model.overlays.last() {
         None => availability_below(action, model),
         Some(Overlay::Picker(_)) if action == Action::Refresh && !picker::is_of_ids(model) => {
-            Err("there is nothing to ask Trackops for here".to_owned())
+            Err("This list doesn't come from Trackops.".to_owned())
         }
         Some(Overlay::Exception(..)) if matches!(action, Action::Fix | Action::FixAll | Action::LeaveOut) => {
             crate::tui::screens::processing::correct::availability(model)
@@ -196,7 +198,7 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     }
 }
 
-/// The same, as if nothing lay over the screen.
+/// Checks whether an action is available on the screen itself, ignoring overlays.
 pub(crate) fn availability_below(action: Action, model: &Model) -> Result<(), String> {
     match (model.screen, action) {
         (Screen::Account, _) | (_, Action::Help | Action::Palette | Action::Leave | Action::Interrupt) => {

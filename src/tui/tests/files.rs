@@ -1,4 +1,4 @@
-//! An open file: its format, how far it is read, and what is known of it.
+//! Open files: format, reading progress, and suggestions.
 
 use super::*;
 use crate::case::{CaseField, Target};
@@ -15,7 +15,7 @@ fn how_the_file_is_read_is_changed_with_one_key() {
         Some(Effect::Change(DataChange::ReadAs(ticket, 13, layout))) => (ticket, *layout),
         other => panic!("{other:?}"),
     };
-    // What was not chosen stays to be found out.
+    // Settings that were not chosen are still detected.
     let (_, layout) = changed(&mut model, "Down Right");
     assert_eq!(layout, Layout { delimiter: Some(Mark::DELIMITERS[1]), ..Layout::default() });
     let (_, layout) = changed(&mut model, "Down Down Right");
@@ -30,7 +30,7 @@ fn how_the_file_is_read_is_changed_with_one_key() {
     read.recipe.sheet = layout.clone();
     read.columns.truncate(3);
     update(&mut model, Msg::Reply(Reply::ReadAs(late, Ok(Box::new(opened(13, Status::Ready))))));
-    assert_eq!(model.job.as_ref().unwrap().columns.len(), 7, "an answer that came late is nothing");
+    assert_eq!(model.job.as_ref().unwrap().columns.len(), 7, "a late reply is ignored");
     update(&mut model, Msg::Reply(Reply::ReadAs(ticket, Ok(Box::new(read)))));
     let job = model.job.as_ref().unwrap();
     assert_eq!((&job.recipe.sheet, job.columns.len()), (&layout, 3));
@@ -82,7 +82,7 @@ fn a_long_file_is_open_at_once_and_measured_meanwhile() {
     assert_eq!((job.rows, job.reading), (200_000, None));
     assert!(status(&model).contains("this file was imported on Tuesday"));
     update(&mut model, Msg::Reply(Reply::Reading(13, 80_000, 40)));
-    assert_eq!(model.job.as_ref().unwrap().rows, 200_000, "news that came late is no news");
+    assert_eq!(model.job.as_ref().unwrap().rows, 200_000, "late progress is ignored");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn an_unsure_guess_is_shown_and_taken_with_one_key() {
     press(&mut model, "Space");
     assert_eq!(to(&model), Target::Case(CaseField::AdminNotes));
     press(&mut model, "Space");
-    assert!(status(&model).contains("no other guess"));
+    assert!(status(&model).contains("No suggestion"));
 }
 
 #[test]

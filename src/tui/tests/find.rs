@@ -1,4 +1,4 @@
-//! Getting about in long lists: a text, a row, a column, and the imports one wants to rename or forget.
+//! Finding texts, rows and columns in long lists, and renaming or deleting imports.
 
 use super::*;
 use crate::tui::core::effect::{DataChange, Effect, Query};
@@ -13,7 +13,7 @@ fn review() -> Model {
     model
 }
 
-/// Looks for a text that rows 2 and 4 hold.
+/// Searches for a text that is in rows 2 and 4.
 fn found(model: &mut Model) {
     let effects = press(model, "/ 'Tri Enter");
     let [Effect::Query(Query::Find(ticket, 13, text))] = effects.as_slice() else { panic!("{effects:?}") };
@@ -28,7 +28,7 @@ fn rows_with_a_text_are_shown_alone_until_all_are_wanted() {
     found(&mut model);
     assert_eq!((model.review.show.clone(), model.review.len(4)), (RowFilter::Text("Tri".into()), 2));
     let shown = lines(draw(&model, 80, 24).backend().buffer()).join("\n");
-    assert!(shown.contains("the table has only 2 rows: with “Tri” in a cell; P shows all"), "{shown}");
+    assert!(shown.contains("Showing 2 of 4 rows: with “Tri” in a cell. P: show all"), "{shown}");
     press(&mut model, "P");
     assert_eq!(model.review.len(4), 4);
 }
@@ -39,7 +39,7 @@ fn a_text_nobody_wrote_leaves_the_rows_as_they_were() {
     let effects = press(&mut model, "/ 'zebra Enter");
     let [Effect::Query(Query::Find(ticket, ..))] = effects.as_slice() else { panic!("{effects:?}") };
     update(&mut model, Msg::Reply(Reply::Found(*ticket, "zebra".into(), Ok(Vec::new()))));
-    assert_eq!((model.review.len(4), status(&model)), (4, "no cell holds “zebra”"));
+    assert_eq!((model.review.len(4), status(&model)), (4, "No cell contains “zebra”."));
 }
 
 #[test]
@@ -59,9 +59,9 @@ fn a_row_is_gone_to_by_its_number() {
     assert_eq!(model.review.cursor, 2);
     press(&mut model, "# '9 Enter");
     let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("the question stays") };
-    assert_eq!(prompt.error.as_deref(), Some("“9” is no row: type a number from 1 to 4"));
+    assert_eq!(prompt.error.as_deref(), Some("“9” isn't a row. Type a number from 1 to 4."));
     press(&mut model, "Esc");
-    // Among the rows that are shown, and among all when it is not there.
+    // Among the shown rows, or among all rows if it is hidden.
     found(&mut model);
     press(&mut model, "# '4 Enter");
     assert_eq!((model.review.cursor, model.review.len(4)), (1, 2));
@@ -112,16 +112,20 @@ fn an_import_is_forgotten_after_one_question_that_says_what_is_lost() {
     let mut model = home(true);
     press(&mut model, "Down Delete");
     let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { panic!("it asks") };
-    assert!(confirm.question.contains("goes on knowing them. 70 rows are not sent"), "{}", confirm.question);
+    assert!(
+        confirm.question.contains("duplicate protection is kept. 70 rows are not sent"),
+        "{}",
+        confirm.question
+    );
     assert!(press(&mut model, "Esc").is_empty());
     let effects = press(&mut model, "Delete Enter");
     assert!(matches!(effects.as_slice(), [Effect::Change(DataChange::Delete(12))]), "{effects:?}");
     let effects = update(&mut model, Msg::Reply(Reply::Deleted(12, Ok(()))));
     assert!(matches!(effects.as_slice(), [Effect::Query(Query::LoadImports)]));
-    // A draft has nothing to lose, and is asked for all the same.
+    // Deleting a draft loses nothing, but asks all the same.
     press(&mut model, "Up Delete");
     let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { panic!("it asks") };
-    assert_eq!(confirm.question, "Forget import 13, “Acme weekly” of march-13.csv?");
+    assert_eq!(confirm.question, "Delete import 13 (“Acme weekly”, march-13.csv) from the history?");
 }
 
 #[test]
@@ -142,7 +146,7 @@ fn escape_without_a_filter_leaves_the_cursor_where_it_is() {
     press(&mut model, "G Esc");
     assert_eq!(model.imports.cursor, 3);
     press(&mut model, "/ 'zebra Enter d");
-    assert_eq!(status(&model), "no import fits; Esc clears the filter");
+    assert_eq!(status(&model), "No imports match. Press Esc to clear the filter.");
 }
 
 #[test]
@@ -170,7 +174,7 @@ fn a_typed_date_is_told_as_the_import_will_read_it() {
     let model = defaults();
     let due = "due_on".parse().unwrap();
     for (text, told) in [
-        ("+14d", Some("for a case created today: Monday, December 7, 2026")),
+        ("+14d", Some("For a case created today: Monday, December 7, 2026")),
         ("2026-12-31", Some("Thursday, December 31, 2026")),
         ("2026/12/31", Some("Thursday, December 31, 2026")),
         ("+99999d", None),

@@ -77,7 +77,7 @@ fn whose_a_custom_field_is_is_asked_once_where_it_was_guessed() {
     model.catalog.guessed.insert(name);
     press(&mut model, "c c");
     let Some(Overlay::Confirm(asked)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert!(asked.question.contains("The primary subject has: Claimant name."), "{}", asked.question);
+    assert!(asked.question.contains("Primary subject: Claimant name."), "{}", asked.question);
     press(&mut model, "Esc");
     assert_eq!(model.screen, Screen::FieldMap, "nothing was agreed to");
     let effects = press(&mut model, "c Enter");
@@ -87,7 +87,7 @@ fn whose_a_custom_field_is_is_asked_once_where_it_was_guessed() {
             .any(|effect| matches!(effect, Effect::Change(DataChange::Catalog(Change::Sure(keys))) if keys.contains(&name)))
     );
     assert_eq!(model.screen, Screen::Review);
-    assert!(model.catalog.guessed.is_empty() && model.overlays.is_empty(), "and not again");
+    assert!(model.catalog.guessed.is_empty() && model.overlays.is_empty(), "asked only once");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn a_column_goes_to_another_field_and_how_it_is_read_can_change() {
     press(&mut model, "x");
     assert_eq!(rule(&model, 6).to, Target::Ignore);
     press(&mut model, "x");
-    assert!(status(&model).contains("nowhere"));
+    assert!(status(&model).contains("ignored"));
 }
 
 #[test]
@@ -248,12 +248,12 @@ fn the_first_start_of_an_account_says_what_trackops_may_do_by_itself_and_later_o
     };
     let acme = "https://acme.viewcases.com/api/v1/";
     let (note, shown) = asked("acme", acme);
-    assert!(note.contains("Case Assignment Notice") && note.contains("webhooks"), "{note}");
+    assert!(note.contains("Case Assignment Notice") && note.contains("Webhooks"), "{note}");
     assert!(shown.contains("Cancel ]"), "all of it is on the screen: {shown}");
-    // Imports of this account were started before.
+    // This account has started imports before.
     let (note, _) = asked("sandbox", acme);
     assert!(note.contains("may assign staff to each case") && !note.contains("first import"), "{note}");
-    assert!(!asked("acme", "http://127.0.0.1:4711/api/v1/").0.contains("mail"), "a sandbox mails nobody");
+    assert!(!asked("acme", "http://127.0.0.1:4711/api/v1/").0.contains("mail"), "a sandbox sends no mail");
 }
 
 #[test]
@@ -412,7 +412,7 @@ fn a_path_is_completed_as_far_as_it_is_certain() {
         Some(Overlay::Chooser(chooser)) => chooser.input.value().to_owned(),
         _ => String::new(),
     };
-    // A file is looked into before it is chosen; one of another folder that was imported is offered too.
+    // The file under the cursor is previewed; a file imported from another folder is offered too.
     let effects = press(&mut model, "Down");
     let [Effect::Query(Query::Preview(look, path))] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(path, "/files/march-a.csv");
@@ -428,7 +428,7 @@ fn a_path_is_completed_as_far_as_it_is_certain() {
     assert_eq!(typed(&model), "/files/march-b.csv");
     let mut pasted = home(true);
     press(&mut pasted, "n '/data/a.csv");
-    assert_eq!(typed(&pasted), "/data/a.csv", "a whole path after the one that is there");
+    assert_eq!(typed(&pasted), "/data/a.csv", "an absolute path replaces the one before it");
     press(&mut pasted, "'/~/b.csv");
     assert_eq!(typed(&pasted), "~/b.csv");
     let effects = press(&mut model, "Enter");
@@ -443,7 +443,7 @@ fn a_resumed_import_begins_with_the_counts_that_were_shown() {
     crate::tui::screens::processing::show(&mut model, 12);
     let board = model.boards.get_mut(&12).unwrap();
     board.import.as_mut().unwrap().counts = counts(112, 40, 2, 0);
-    // The list is of before the rows were counted.
+    // The list dates from before the rows were counted.
     model.imports.all.iter_mut().for_each(|import| import.counts = Counts::default());
     crate::tui::screens::processing::begin(&mut model, 12, OnError::Skip);
     let shown = picture(&model, 80, 24);
@@ -463,7 +463,7 @@ fn a_list_of_trackops_says_when_it_was_read_and_is_asked_for_again_on_a_key() {
     };
     update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(picked(vec![Entry::new(100, "Acme")])))));
     let screen = picture(&model, 80, 24);
-    assert!(screen.contains("as Trackops listed them on 2026-11-23 12:00"), "{screen}");
+    assert!(screen.contains("Updated 2026-11-23 12:00"), "{screen}");
     let effects = press(&mut model, "Ctrl-r");
     let [Effect::Query(Query::Pick(ticket, List::Clients, None, true))] = effects[..] else {
         panic!("{effects:?}")
@@ -472,6 +472,6 @@ fn a_list_of_trackops_says_when_it_was_read_and_is_asked_for_again_on_a_key() {
     let old = Picked { failed, ..picked(vec![Entry::new(100, "Acme")]) };
     update(&mut model, Msg::Reply(Reply::Picked(ticket, Ok(old))));
     let screen = picture(&model, 80, 24);
-    assert!(screen.contains("no connection; this is the list of 2026-11-23 12:00"), "{screen}");
+    assert!(screen.contains("List from 2026-11-23 12:00. Refresh failed: no connection"), "{screen}");
     assert!(screen.contains("Acme"), "what is known is still to be chosen from: {screen}");
 }

@@ -1,4 +1,4 @@
-//! The whole application in process: the real loop, keys as events, the embedded Trackops.
+//! The whole application in one process: the real loop, keys as events, the practice server.
 
 use std::convert::Infallible;
 use std::io;
@@ -22,7 +22,7 @@ use crate::tui::core::line::{Line, Signal};
 use crate::tui::core::outside::Outside;
 use crate::tui::{Start, asked_to_end, begin};
 
-/// A terminal that is only its frames.
+/// A terminal that does nothing but draw.
 struct NoLine;
 
 impl Line for NoLine {
@@ -46,7 +46,7 @@ impl Line for NoLine {
     }
 }
 
-/// A backend that shows every frame to the test.
+/// A backend that hands every frame to the test.
 struct Shown {
     inner: TestBackend,
     frames: watch::Sender<String>,
@@ -91,7 +91,7 @@ impl Backend for Shown {
     }
 }
 
-/// The hands and eyes of a user.
+/// A user who presses keys and reads the screen.
 pub(crate) struct User {
     keys: mpsc::UnboundedSender<io::Result<Event>>,
     signals: mpsc::Sender<Signal>,
@@ -128,14 +128,14 @@ impl User {
     }
 }
 
-/// Runs the application on the demo, and a user beside it.
+/// Runs the application on the demo import, together with a user.
 pub(crate) async fn with_user<F: Future<Output = User>>(act: impl FnOnce(User) -> F) -> (Ending, Status) {
     let (app, import) = App::demo(Settings::default()).await.unwrap();
     let ending = with_user_at(app.clone(), Start::Review(import.id), act).await;
     (ending, app.import(import.id).unwrap().status)
 }
 
-/// The same, from anywhere.
+/// Runs an application from any start, together with a user.
 async fn with_user_at<F: Future<Output = User>>(
     app: App,
     start: Start,
@@ -158,7 +158,7 @@ async fn with_user_at<F: Future<Output = User>>(
         Inputs { keys: stream::poll_fn(move |context| pressed.poll_recv(context)), signals, msgs };
     let user = User { keys: press, signals: signal, frames: seen, drawn };
     let running = event_loop::run(&mut terminal, &NoLine, &mut inputs, &mut model, &effects);
-    // The user stays until the loop ends: without keys it would take the terminal for gone.
+    // Keep the user until the loop ends: without a key stream it would consider the terminal gone.
     let (ending, _user) = tokio::join!(running, act(user));
     let Inputs { keys, mut signals, msgs } = inputs;
     drop((keys, msgs));
@@ -207,7 +207,7 @@ async fn a_request_to_end_waits_for_the_rows_in_flight() {
 async fn a_hang_up_ends_the_screen_and_not_the_run() {
     let ending = with_user(|mut user| async move {
         user.starts().await;
-        user.sees("in flight").await;
+        user.sees("awaiting reply").await;
         user.signals.send(Signal::HangUp).await.unwrap();
         user
     });
@@ -218,7 +218,7 @@ async fn a_hang_up_ends_the_screen_and_not_the_run() {
 async fn a_run_without_a_screen_can_still_be_asked_to_end() {
     let ending = with_user(|mut user| async move {
         user.starts().await;
-        user.sees("in flight").await;
+        user.sees("awaiting reply").await;
         user.signals.send(Signal::HangUp).await.unwrap();
         user.signals.send(Signal::Terminate).await.unwrap();
         user
@@ -237,21 +237,21 @@ async fn an_idle_screen_draws_nothing_and_notices_another_caseload() {
     let paused = app.start(import.id, slow.clone()).unwrap();
     paused.control.stop();
     ended(paused).await;
-    // What this one runs is another caseload's for the screen, which did not start it.
+    // The screen didn't start this run, so to it the run belongs to another process.
     let other = app.clone();
     let ending = with_user_at(app, Start::Imports, |mut user| async move {
         user.sees("Paused").await;
         user.press("Enter");
         user.sees("Paused on request").await;
-        // Time flies: nothing but ticks and looks at the ledger happens in it.
+        // With paused time, only ticks and polls of the ledger happen.
         tokio::time::pause();
         tokio::time::sleep(Duration::from_secs(5)).await;
         let before = user.drawn.load(Ordering::Relaxed);
         tokio::time::sleep(Duration::from_secs(60)).await;
-        assert_eq!(user.drawn.load(Ordering::Relaxed), before, "no byte for a screen that is the same");
+        assert_eq!(user.drawn.load(Ordering::Relaxed), before, "an unchanged screen is not drawn");
         tokio::time::resume();
         let run = other.start(import.id, slow).unwrap();
-        user.sees("another caseload sends these rows").await;
+        user.sees("Running in another window").await;
         user.press("p");
         user.sees("Paused from another caseload").await;
         ended(run).await;
@@ -276,9 +276,9 @@ async fn a_text_is_found_in_the_file_and_an_import_renamed_and_forgotten() {
         user.press("Esc Esc Esc");
         user.sees("Imports").await;
         user.press("e X Enter");
-        user.sees("is called").await;
+        user.sees("is now called").await;
         user.press("Delete");
-        user.sees("Forget import").await;
+        user.sees("Delete import").await;
         user.press("Enter");
         user.sees("No imports yet").await;
         user.press("q");
@@ -308,7 +308,7 @@ async fn two_accounts_from_the_first_run_to_an_import_of_the_other() {
         user.press("Enter");
         user.paste("nobody");
         user.press("Ctrl-S");
-        user.sees("is from CASELOAD_TOKEN: type another").await;
+        user.sees("The token is from CASELOAD_TOKEN").await;
         user.press("Up Ctrl-U");
         user.paste("sandbox");
         user.press("Ctrl-S");
@@ -319,28 +319,28 @@ async fn two_accounts_from_the_first_run_to_an_import_of_the_other() {
         user.sees("Import 1 › Case defaults").await;
         user.press("Esc");
         user.sees("a.csv").await;
-        // The second account: the token of the first is not for it.
+        // The second account must not get the first one's token.
         user.press("a PgDn Enter");
         user.sees("Connect to Trackops").await;
         user.paste(&second);
         user.press("Enter");
         user.paste("sandbox");
         user.press("Ctrl-S");
-        user.sees("type or paste the API token").await;
+        user.sees("Enter or paste the API token").await;
         user.paste("beta-t0ken");
         user.press("Tab Space Ctrl-S");
-        user.sees(&format!("connected to {beta_s}")).await;
+        user.sees(&format!("Connected to {beta_s}")).await;
         user.press("d");
         user.sees(&format!("Import 1 belongs to {acme_s}")).await;
         user.press("Enter");
         user.sees("Duplicate import 1").await;
         user.press("Esc a Enter");
-        user.sees(&format!("{acme_s} is in use")).await;
+        user.sees(&format!("Already using {acme_s}")).await;
         user.press("a");
-        user.sees("another account…").await;
+        user.sees("Add an account…").await;
         user.paste(&beta_s);
         user.press("Enter");
-        user.sees(&format!("{beta_s} is in use")).await;
+        user.sees(&format!("Now using {beta_s}")).await;
         user.press("q");
         user
     });
@@ -348,5 +348,5 @@ async fn two_accounts_from_the_first_run_to_an_import_of_the_other() {
     assert_eq!((acme.stats().unauthorized, beta.stats().unauthorized), (1, 0), "one was the wrong user");
     assert!(beta.stats().gets > 0);
     let text = std::fs::read_to_string(home.path().join("config/config.toml")).unwrap();
-    assert!(!text.contains("token"), "nothing was to be kept: {text}");
+    assert!(!text.contains("token"), "the token must not be saved: {text}");
 }

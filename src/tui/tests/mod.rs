@@ -1,4 +1,4 @@
-//! What the tests of the screens share: a model with a sample import, keys as text, and a picture of a frame.
+//! Helpers for the screen tests: a model with a sample import, keys as text, and a picture of a frame.
 
 mod files;
 mod find;
@@ -145,7 +145,7 @@ pub(crate) fn row(number: u64) -> Row {
     Row { number, line: number + 1, cells: cells.to_vec().into(), ..Row::default() }
 }
 
-/// One guess that is sure, one that is not quite, and one that was not made.
+/// One certain guess, one less certain, and one that is only a suggestion.
 pub(crate) fn guesses() -> Vec<Guess> {
     let idea =
         |to: &str, confidence, why: &str| Some(Idea::new(to.parse().unwrap(), confidence, why.to_owned()));
@@ -159,12 +159,12 @@ pub(crate) fn guesses() -> Vec<Guess> {
     guesses
 }
 
-/// What a plain file's reading finds.
+/// Format facts of a plain file.
 pub(crate) fn facts() -> SheetFacts {
     let how = [
-        ("Encoding", "UTF-8: it has no special characters"),
-        ("Cells", "comma between cells"),
-        ("Lines", "end with CR LF"),
+        ("Encoding", "UTF-8 (no special characters)"),
+        ("Delimiter", "comma"),
+        ("Line endings", "CR LF"),
         ("Header", "line 1"),
     ];
     SheetFacts {
@@ -214,7 +214,7 @@ pub(crate) fn home(colour: bool) -> Model {
     model
 }
 
-/// An account as the program knows it.
+/// A known account.
 pub(crate) fn known(name: &str, url: &str, token: Option<TokenFrom>) -> KnownAccount {
     KnownAccount { name: name.into(), url: url.parse().unwrap(), username: "kim".into(), token }
 }
@@ -235,7 +235,7 @@ pub(crate) fn answer_open(model: &mut Model, effects: &[Effect], opened: Opened)
     update(model, Msg::Reply(Reply::Opened(*ticket, Ok(Box::new(opened)))));
 }
 
-/// The answers to what Review asks for.
+/// Answers Review's queries.
 pub(crate) fn answer_review(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
         match effect {
@@ -258,7 +258,7 @@ pub(crate) fn answer_review(model: &mut Model, effects: Vec<Effect>) {
     }
 }
 
-/// A row as the program would read it.
+/// A row, read and built as the app does it.
 pub(crate) fn seen(model: &Model, number: u64) -> Seen {
     let job = model.job.as_ref().unwrap();
     let plan = Plan::new(&job.recipe, &job.columns, &PlanContext::default()).unwrap();
@@ -269,7 +269,7 @@ pub(crate) fn seen(model: &Model, number: u64) -> Seen {
     Seen { row, read, fixed, built, created: false, forms: crate::trackops::ValueForms::default() }
 }
 
-/// What the sample has in a column; every cell is one text.
+/// Value counts of a sample column.
 pub(crate) fn facet(model: &Model, of: &Faceted) -> Facet {
     let mut facet = Facet::default();
     for number in 1..=4 {
@@ -326,7 +326,7 @@ pub(crate) fn exception(row: u64) -> Exception {
     }
 }
 
-/// Presses keys: names (`Enter`, `Ctrl-S`, `Space`), single characters, or `'text'` typed letter by letter.
+/// Presses keys: names (`Enter`, `Ctrl-S`, `Space`), single characters, or `'text'` letter by letter.
 pub(crate) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
     for word in keys.split(' ').filter(|word| !word.is_empty()) {
@@ -378,7 +378,7 @@ pub(crate) fn draw(model: &Model, width: u16, height: u16) -> Terminal<TestBacke
     terminal
 }
 
-/// The frame as text, then what is styled in each line.
+/// The frame as text, followed by the styled runs of each line.
 pub(crate) fn picture(model: &Model, width: u16, height: u16) -> String {
     let terminal = draw(model, width, height);
     let buffer = terminal.backend().buffer();
@@ -401,7 +401,7 @@ pub(crate) fn lines(buffer: &Buffer) -> Vec<String> {
         while x < area.width {
             let symbol = buffer[(x, y)].symbol();
             text.push_str(symbol);
-            // The cell behind a wide character belongs to it.
+            // A wide character also occupies the next cell.
             x += u16::try_from(symbol.width()).unwrap().max(1);
         }
         text.trim_end().to_owned()

@@ -1,4 +1,4 @@
-//! What works from anywhere: the palette, the clipboard, the background; and the causes of the log.
+//! Actions that work everywhere (palette, clipboard, suspend), and the causes of the log.
 
 use super::*;
 use crate::engine::{Event as RunEvent, Progress};
@@ -32,10 +32,10 @@ fn the_log_shows_one_cause_alone() {
     assert_eq!(
         told,
         [
-            "all exceptions: 6 rows",
+            "All exceptions: 6 rows",
             "“Due” is not a date: 3 rows",
             "“Due” service # is unknown: 2 rows",
-            "unknown: sent, and the answer was lost: 1 row",
+            "unknown: sent, but no answer arrived: 1 row",
         ]
     );
     press(&mut model, "Down Enter");
@@ -54,7 +54,7 @@ fn an_exception_goes_to_the_clipboard_as_text_that_steers_nothing() {
     let Some(TerminalRequest::Copy(text)) = model.asked.take() else { panic!("nothing is copied") };
     assert!(text.starts_with("Where: row 1 of the file, line 2\nColumn: Due\n"), "{text}");
     assert!(text.contains("Value: 31/02/2026␛[2J\n"), "{text}");
-    assert!(status(&model).contains("sent to your terminal"), "{}", status(&model));
+    assert!(status(&model).contains("to your terminal’s clipboard"), "{}", status(&model));
     press(&mut model, "G Enter Y");
     assert!(matches!(model.asked.take(), Some(TerminalRequest::Copy(text)) if text.contains("row 6 ")));
 }
@@ -65,11 +65,11 @@ fn the_palette_does_what_is_typed_and_says_why_not() {
     press(&mut model, ":");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!() };
     let resume = picker.lines.iter().find(|choice| choice.note == "r").unwrap();
-    assert_eq!(resume.label.split("Unavailable: ").nth(1).unwrap(), "it is running.");
+    assert_eq!(resume.label.split("Unavailable: ").nth(1).unwrap(), "The import is running.");
     press(&mut model, "'cause Enter");
     assert!(matches!(model.overlays.last(), Some(Overlay::Picker(picker)) if picker.title.contains("cause")));
     press(&mut model, "Esc Ctrl-P 'sent Enter");
-    assert_eq!(status(&model), "it is running", "an action that cannot be done says why");
+    assert_eq!(status(&model), "The import is running.", "an unavailable action says why");
 }
 
 #[test]

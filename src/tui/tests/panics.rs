@@ -1,4 +1,4 @@
-//! A panic on the screen, in a real terminal: a copy of this test program draws, panics, and is looked at.
+//! Panics in a real terminal: a copy of this test program draws and panics, and the test inspects the result.
 
 use portable_pty::CommandBuilder;
 
@@ -8,7 +8,7 @@ use crate::tui::core::terminal::{Guard, Wire};
 #[path = "../../../tests/it/common/pty.rs"]
 mod pty;
 
-/// Not a test of its own: what the test below runs.
+/// Not a test of its own: the test below runs it in a terminal.
 #[test]
 #[ignore = "run by the test below, in a terminal"]
 fn draws_and_panics() {

@@ -1,5 +1,5 @@
-//! The pictures of the README and its list of keys: made of what the program really draws, and compared with what is
-//! kept in assets/. `CASELOAD_PICTURES=write cargo test --lib pictures` makes them anew.
+//! Pictures for the README and the list of keys, generated from what the program draws and compared with the files in
+//! assets/. `CASELOAD_PICTURES=write cargo test --lib pictures` writes them again.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,14 +15,14 @@ use crate::tui::core::place::{Place, Screen};
 use crate::tui::{Start, begin};
 
 const SIZE: (u16, u16) = (92, 26);
-/// A cell, in units of the picture.
+/// Size of a cell, in units of the picture.
 const CELL: (f32, f32) = (8.4, 18.0);
 
-/// The colours of a common dark terminal.
+/// Colours of a common dark terminal.
 const INK: &str = "#d6d6d6";
 const PAPER: &str = "#1c1c1c";
 
-/// The kept file must be what is made now; or it is made anew, when that is asked for.
+/// Compares the file in assets/ with the generated text, or writes it if requested.
 fn compare(name: &str, made: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
     if std::env::var_os("CASELOAD_PICTURES").is_some_and(|wish| wish == "write") {
@@ -30,10 +30,7 @@ fn compare(name: &str, made: &str) {
         fs::write(&path, made).unwrap();
     }
     let kept = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    assert!(
-        kept == made,
-        "{name} is not what the program shows; CASELOAD_PICTURES=write cargo test --lib pictures"
-    );
+    assert!(kept == made, "{name} is outdated; run CASELOAD_PICTURES=write cargo test --lib pictures");
 }
 
 fn colour(of: Color) -> &'static str {
@@ -52,7 +49,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A run of cells that look alike, as SVG.
+/// Appends a run of cells with the same style as SVG.
 fn run(svg: &mut String, (x, y): (u16, u16), width: u16, text: &str, cell: &Cell) {
     let (left, top) = (f32::from(x) * CELL.0, f32::from(y) * CELL.1);
     let length = f32::from(width) * CELL.0;
@@ -88,7 +85,7 @@ fn run(svg: &mut String, (x, y): (u16, u16), width: u16, text: &str, cell: &Cell
     .unwrap();
 }
 
-/// A frame as a picture.
+/// Returns a frame as SVG.
 fn svg(buffer: &Buffer) -> String {
     let (width, height) = (f32::from(SIZE.0) * CELL.0, f32::from(SIZE.1) * CELL.1);
     let mut svg = format!(
@@ -117,7 +114,7 @@ fn svg(buffer: &Buffer) -> String {
     svg + "</svg>\n"
 }
 
-/// The demo as it runs, without a terminal.
+/// The demo, running without a terminal.
 struct Stage {
     model: Model,
     effects: Effects,
@@ -179,7 +176,7 @@ async fn the_pictures_are_what_the_program_shows() {
         })
         .await;
     stage.model.status = None;
-    // The end is real, and as good as over before anybody could take its picture: the middle is told.
+    // The run ends too fast for a picture, so its middle is simulated.
     let board = stage.model.board_mut().unwrap();
     board.running = true;
     for (second, created) in (0..).zip([0, 2, 5, 9, 15, 20, 26, 31, 33, 38]) {
@@ -207,7 +204,7 @@ async fn the_pictures_are_what_the_program_shows() {
     stage.picture("catalog");
 }
 
-/// Where keys work, as the list of keys calls it.
+/// Headings of the places in the list of keys.
 const NAMES: [(Place, &str); 23] = [
     (Place::Imports, "Imports"),
     (Place::Catalog, "Catalog"),
@@ -215,21 +212,21 @@ const NAMES: [(Place, &str); 23] = [
     (Place::FieldMap, "Field map"),
     (Place::Review, "Review"),
     (Place::Processing, "Processing"),
-    (Place::Values, "Values of a column"),
-    (Place::RowView, "One row"),
-    (Place::OneException, "One exception"),
-    (Place::First, "One row sent first"),
-    (Place::Changes, "What was changed"),
-    (Place::Drift, "What is different"),
-    (Place::Sheet, "How the file is read"),
+    (Place::Values, "Column values"),
+    (Place::RowView, "Row"),
+    (Place::OneException, "Exception"),
+    (Place::First, "Row sent first"),
+    (Place::Changes, "Edits and skipped rows"),
+    (Place::Drift, "Differences"),
+    (Place::Sheet, "File format"),
     (Place::StartDialog, "Start"),
-    (Place::Confirm, "Yes or no"),
-    (Place::Chooser, "A file"),
-    (Place::Picker, "A choice"),
-    (Place::MultiPicker, "Several choices"),
-    (Place::Prompt, "A text"),
-    (Place::Declare, "A custom field"),
-    (Place::Filter, "The filter of the imports"),
+    (Place::Confirm, "Confirmation"),
+    (Place::Chooser, "File chooser"),
+    (Place::Picker, "List"),
+    (Place::MultiPicker, "List with several choices"),
+    (Place::Prompt, "Text prompt"),
+    (Place::Declare, "Custom field"),
+    (Place::Filter, "Filter of the imports"),
     (Place::Account, "Account"),
     (Place::Help, "Help"),
 ];
@@ -237,15 +234,14 @@ const NAMES: [(Place, &str); 23] = [
 #[test]
 fn the_list_of_keys_is_what_the_program_does() {
     let mut page =
-        "# Keys\n\nMade from the program's own table of actions; `?` shows the same on each screen.\n"
+        "# Keys\n\nGenerated from the program's table of actions. Press `?` on any screen to see its keys.\n"
             .to_owned();
     let everywhere = ACTIONS.iter().filter(|spec| spec.places.is_empty());
     let line = |spec: &crate::tui::core::keymap::Spec| format!("| `{}` | {} |\n", spec.shown, spec.help);
-    let table =
-        |title: &str, lines: String| format!("\n## {title}\n\n| key | what it does |\n|---|---|\n{lines}");
+    let table = |title: &str, lines: String| format!("\n## {title}\n\n| key | action |\n|---|---|\n{lines}");
     page += &table("Everywhere", everywhere.map(line).collect());
-    page += "\nIn a text: arrows, Home and End or `Ctrl-A` and `Ctrl-E` move, `Ctrl-←` and `Ctrl-→` by words, `Ctrl-W` \
-             deletes the\nword before, `Ctrl-U` and `Ctrl-K` everything before and behind.\n";
+    page += "\nIn a text field: arrows, Home and End (or `Ctrl-A` and `Ctrl-E`) move, `Ctrl-←` and `Ctrl-→` move by words, \
+             `Ctrl-W`\ndeletes the word before the cursor, `Ctrl-U` and `Ctrl-K` everything before and after it.\n";
     for place in Place::ALL {
         assert!(NAMES.iter().any(|(named, _)| *named == place), "{place:?} has no name");
     }

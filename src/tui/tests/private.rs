@@ -1,4 +1,4 @@
-//! SSNs and dates of birth are masked on every screen until a person wants to see them.
+//! SSNs and dates of birth are masked on every screen until the user shows them.
 
 use super::*;
 use crate::case::Fix;
@@ -9,7 +9,7 @@ use crate::tui::core::model::Overlay;
 use crate::tui::core::place::Place;
 use crate::tui::screens::processing;
 
-/// What the private columns of the sample hold, and how it is sent.
+/// Values of the private columns of the sample, as in the file and as sent.
 const SECRETS: [&str; 6] = ["3/20/2026", "31/02/2026", "2026-03-20", "Denver", "Boulder", "東京"];
 
 /// The sample with “Due” and “City” as private columns, on the field map.
@@ -28,7 +28,7 @@ fn field_map() -> Model {
 fn review() -> Model {
     let mut model = field_map();
     let effects = press(&mut model, "c");
-    // Services without an id stop nothing here.
+    // Unmapped services don't matter here.
     answer_review(&mut model, effects);
     model
 }
@@ -44,7 +44,7 @@ fn shown_at(model: &Model, width: u16, height: u16) -> String {
 #[track_caller]
 fn hides(model: &Model) {
     for (width, height) in [(80, 24), (120, 40), (180, 50)] {
-        // The client's name is no cell.
+        // The client's name isn't a cell.
         let frame = shown_at(model, width, height).replace("— Denver", "");
         for secret in SECRETS {
             assert!(!frame.contains(secret), "{secret} in\n{frame}");
@@ -52,7 +52,7 @@ fn hides(model: &Model) {
     }
 }
 
-/// Nothing of it is to be seen until `M`, then the text, and after `M` again nothing.
+/// Asserts that the values are hidden, that `M` shows `text`, and that `M` hides them again.
 #[track_caller]
 fn hides_until_m(model: &mut Model, text: &str) {
     hides(model);
@@ -78,7 +78,7 @@ fn the_field_map_hides_samples_and_preview() {
     let mut model = field_map();
     hides_until_m(&mut model, "31/02/2026");
     press(&mut model, "Down Down Down");
-    assert!(shown(&model).contains("“•/••/••••” (hidden; M shows it) becomes"), "{}", shown(&model));
+    assert!(shown(&model).contains("“•/••/••••” (hidden; M to show) becomes"), "{}", shown(&model));
     hides_until_m(&mut model, "“3/20/2026” becomes");
     press(&mut model, "Right");
     hides(&model);
@@ -113,15 +113,15 @@ fn the_texts_of_a_column_and_the_changes_are_hidden() {
     press(&mut model, "x");
     hides(&model);
     press(&mut model, "e");
-    assert!(shown(&model).contains("rows with “••••••” are left out"), "{}", shown(&model));
+    assert!(shown(&model).contains("Rows with “••••••” are skipped"), "{}", shown(&model));
     press(&mut model, "x S");
-    assert!(shown(&model).contains("are private"), "{}", shown(&model));
+    assert!(shown(&model).contains("column is private"), "{}", shown(&model));
     press(&mut model, "Esc");
     let fix = Fix { column: "City".into(), row: Some(1), from: "Denver".into(), to: "Boulder".into() };
     model.job.as_mut().unwrap().recipe.fix(fix);
     press(&mut model, "m");
     assert_eq!(model.place(), Place::Changes);
-    hides_until_m(&mut model, "“Denver” is read as “Boulder”");
+    hides_until_m(&mut model, "“Denver” changed to “Boulder”");
 }
 
 #[test]
@@ -132,21 +132,21 @@ fn a_hidden_cell_is_replaced_and_never_emptied_by_accident() {
         let effects = press(&mut model, keys);
         answer_review(&mut model, effects);
         hides(&model);
-        assert!(shown(&model).contains("the text that is there is hidden"), "{}", shown(&model));
+        assert!(shown(&model).contains("The current value is hidden"), "{}", shown(&model));
         press(&mut model, "Enter");
-        assert!(shown(&model).contains("type the whole text"), "{}", shown(&model));
+        assert!(shown(&model).contains("Type the whole value"), "{}", shown(&model));
         press(&mut model, "'2/28/2026' Enter");
         let fixes = &model.job.as_ref().unwrap().recipe.fixes;
         let fix = Fix { column: "Due".into(), row: at, from: "31/02/2026".into(), to: "2/28/2026".into() };
         assert_eq!(fixes, &[fix], "the fix is about the real text");
-        assert!(shown(&model).contains("“••/••/••••” is read as “•/••/••••”"), "{}", shown(&model));
+        assert!(shown(&model).contains("“••/••/••••” changed to “•/••/••••”"), "{}", shown(&model));
         // Once shown, the text is there to be edited.
         let mut model = review();
         press(&mut model, "M n");
         press(&mut model, keys);
         let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("no prompt") };
         assert_eq!((prompt.input.value(), prompt.hidden), ("31/02/2026", false));
-        assert!(prompt.title.ends_with("is read as"), "{}", prompt.title);
+        assert!(prompt.title.contains("new value for"), "{}", prompt.title);
     }
 }
 
@@ -198,7 +198,7 @@ fn where_there_is_nothing_to_show_the_key_says_so() {
     processing::show(&mut model, 12);
     assert_eq!(model.place(), Place::Processing);
     press(&mut model, "M");
-    assert!(shown(&model).contains("the log never holds SSNs"), "{}", shown(&model));
+    assert!(shown(&model).contains("The log never contains SSNs"), "{}", shown(&model));
     assert!(!model.private_shown);
 }
 
@@ -208,7 +208,7 @@ fn a_key_makes_a_column_private_and_back_and_m_hides_wherever_it_says_so() {
     let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
     answer_open(&mut model, &effects, opened(13, Status::Ready));
     press(&mut model, "M");
-    assert!(shown(&model).contains("SSNs shown, M hides  sandbox"), "the account is still to be seen");
+    assert!(shown(&model).contains("SSNs shown, M hides  sandbox"), "the account stays visible");
     press(&mut model, "M");
     assert!(!shown(&model).contains("SSNs shown"));
     press(&mut model, "c Down");

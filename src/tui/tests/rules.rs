@@ -1,4 +1,4 @@
-//! Rules of the architecture that the compiler does not see.
+//! Architecture rules that the compiler doesn't check.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,7 +15,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The files below `src` that hold one of the words, without the tests.
+/// Returns the files below `src`, except tests, that contain one of the words.
 fn files_with(words: &[&str]) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
@@ -55,7 +55,7 @@ fn each_thing_has_one_place() {
     assert_eq!(inside(&["Timestamp::now", "ZonedDateTime::now"]), ["tui/core/event_loop.rs", "tui/mod.rs"]);
 }
 
-/// The modules of the screens, each with those it names.
+/// Returns the modules of the TUI, each with the modules it names.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
@@ -75,7 +75,7 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
         })
         .collect();
     let named = |own: &str, code: &str| -> BTreeSet<String> {
-        // What a folder hands on from its files.
+        // Re-exports of a folder.
         let handed_on = code.split("pub(crate) use ").skip(1).filter_map(|rest| rest.split("::").next());
         let handed_on =
             handed_on.map(|file| format!("{own}::{file}")).filter(|name| files.contains_key(name));
@@ -105,7 +105,7 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     files.iter().map(|(name, code)| (name.clone(), named(name, code))).collect()
 }
 
-/// Everything that a module reaches.
+/// Returns all modules reachable from one.
 fn reached(from: &str, all: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
     let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
     while let Some(module) = next.pop() {
@@ -118,7 +118,7 @@ fn reached(from: &str, all: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<Str
 fn no_file_of_the_screens_imports_in_a_circle() {
     let all = dependencies();
     let circle: Vec<&String> = all.keys().filter(|name| reached(name, &all).contains(*name)).collect();
-    // A dialog hands its result to a closure over the model, which has the dialogs.
+    // A dialog hands its result to a closure over the model, and the model contains the dialogs.
     let known = [
         "tui::core::model",
         "tui::dialogs",

@@ -1,4 +1,4 @@
-//! No window is too small to live in, and no sequence of keys breaks anything.
+//! Windows of any size work, and no sequence of keys breaks anything.
 
 use ratatui::backend::{Backend, CrosstermBackend};
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::engine::{Event as RunEvent, Progress};
 use crate::tui::core::effect::{Effect, Query};
 
-/// Every kind of screen and dialog.
+/// Models with every kind of screen and dialog.
 fn models() -> Vec<Model> {
     let ways = [
         "",
@@ -56,7 +56,7 @@ fn no_size_panics() {
 #[test]
 fn a_small_window_says_so() {
     let terminal = draw(&home(true), 59, 16);
-    assert_eq!(lines(terminal.backend().buffer())[0], "the window is 59x16; caseload needs 60x16");
+    assert_eq!(lines(terminal.backend().buffer())[0], "The window is 59x16. caseload needs at least 60x16.");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn at_any_size_the_title_the_cursor_and_the_way_back_are_there() {
             assert!(title.starts_with(" caseload") || !model.overlays.is_empty(), "no title in {place}");
             assert!(footer.contains("? all keys") || footer.contains("Esc "), "no way on in {place}");
             assert!(!footer.contains('…'), "a key that is cut in {place}");
-            // What was just said is never cut.
+            // The status message is never cut off.
             if let Some((_, said)) = &model.status {
                 let last = said.split_whitespace().last().unwrap();
                 assert!(drawn.iter().rev().take(5).any(|line| line.contains(last)), "cut news in {place}");
@@ -108,7 +108,7 @@ fn the_wheel_of_a_mouse_moves_the_cursor_and_nothing_else_does() {
     assert_eq!(at(MouseEventKind::ScrollUp), 0);
 }
 
-/// A fixed sequence that looks random: xorshift.
+/// A reproducible pseudo-random sequence (xorshift).
 struct Dice(u64);
 
 impl Dice {

@@ -1,4 +1,4 @@
-//! Each screen as it looks, text and styles.
+//! Snapshots of every screen, with text and styles.
 
 use insta::assert_snapshot;
 
@@ -28,14 +28,14 @@ fn after(mut model: Model, keys: &str) -> Model {
     model
 }
 
-/// A cell fixed, a value fixed in every row, and a row left out.
+/// An edited cell, a value replaced in every row, and a skipped row.
 fn changed() -> Model {
     ["n e Ctrl-U '3/1/2026 Enter", "Left E Ctrl-U '3/9/2026 Enter", "G x", "m"]
         .into_iter()
         .fold(review(), after)
 }
 
-/// Every screen and dialog in every state, by name.
+/// Returns every screen and dialog in its main states, by name.
 pub(super) fn all() -> Vec<(&'static str, Model)> {
     let mut empty = home(true);
     update(&mut empty, Msg::Reply(Reply::Imports(Ok(Vec::new()))));

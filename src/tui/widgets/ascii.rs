@@ -1,16 +1,16 @@
-//! A frame in ASCII signs alone, for terminals that show no others.
+//! ASCII-only frames, for terminals that show nothing else.
 
 use std::env;
 
 use ratatui::buffer::Buffer;
 
-/// Whether the environment says that the terminal shows ASCII alone: the locale that overrides all others is the plain
-/// one of C.
+/// Returns whether the environment asks for ASCII only: `LC_ALL`, the locale that overrides all others, is `C` or
+/// `POSIX`.
 pub(crate) fn is_wanted() -> bool {
     env::var("LC_ALL").is_ok_and(|locale| matches!(locale.as_str(), "C" | "POSIX"))
 }
 
-/// Puts an ASCII sign in the place of each other one; of text, what has none is a question mark.
+/// Replaces every other character with an ASCII one, or a question mark.
 pub(crate) fn apply(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if !cell.symbol().is_ascii() {

@@ -1,4 +1,4 @@
-//! Pieces the screens are made of.
+//! Building blocks of the screens.
 
 pub(crate) mod ascii;
 pub(crate) mod panel;

@@ -1,4 +1,4 @@
-//! A box over the screen, and a text over the whole of it.
+//! Boxes over the screen, panels in it, and full-screen text.
 
 use ratatui::Frame;
 use ratatui::layout::Position;
@@ -12,7 +12,7 @@ use ratatui::widgets::Clear;
 use crate::tui::core::theme::Theme;
 use crate::tui::widgets::text::{cut, put};
 
-/// A box in the middle, at most that large; its inside.
+/// Draws a centered box of at most this size; returns its inside.
 pub(crate) fn boxed(frame: &mut Frame, theme: Theme, title: &str, width: u16, height: u16) -> Rect {
     let all = frame.area();
     let (width, height) = (width.min(all.width), height.min(all.height));
@@ -22,19 +22,19 @@ pub(crate) fn boxed(frame: &mut Frame, theme: Theme, title: &str, width: u16, he
     let inner = block.inner(area);
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
-    // One column of air at each side.
+    // One column of padding at each side.
     let air = u16::from(inner.width > 2);
-    // Screen readers and magnifiers follow the terminal's cursor; a list or a text field moves it on.
+    // Screen readers and magnifiers follow the terminal's cursor; a list or a text field moves it later.
     if !inner.is_empty() {
         frame.set_cursor_position(Position::new(inner.x + air, inner.y));
     }
     Rect { x: inner.x + air, width: inner.width - 2 * air, ..inner }
 }
 
-/// Width from which there is room for a second panel beside the first.
+/// Minimum width for two panels side by side.
 pub(crate) const WIDE: u16 = 110;
 
-/// A part of the screen with a quiet border and a title; its inside, with a column of air at each side.
+/// Draws a panel with a faint border and a title; returns its inside, with a column of padding at each side.
 pub(crate) fn panel(frame: &mut Frame, theme: Theme, title: &str, area: Rect) -> Rect {
     let title =
         Span::styled(format!(" {} ", cut(title, usize::from(area.width.saturating_sub(6)))), theme.accent);
@@ -45,14 +45,14 @@ pub(crate) fn panel(frame: &mut Frame, theme: Theme, title: &str, area: Rect) ->
     Rect { x: inner.x + air, width: inner.width - 2 * air, ..inner }
 }
 
-/// Splits a wide area for two panels: the second one gets `part` of 100 of its width.
+/// Splits a wide area into two panels; the second gets `part` percent of the width.
 pub(crate) fn side_by_side(area: Rect, part: u16) -> (Rect, Rect) {
     let second = area.width.saturating_mul(part) / 100;
     let first = area.width - second;
     (Rect { width: first, ..area }, Rect { x: area.x + first, width: second, ..area })
 }
 
-/// A text over the whole screen that can be scrolled; it stops at its end.
+/// Draws a full-screen text, scrolled but never past its end.
 pub(crate) fn pages(frame: &mut Frame, theme: Theme, title: &str, lines: Vec<Line<'static>>, scroll: usize) {
     let (width, height) = (frame.area().width, frame.area().height.saturating_sub(1));
     let inner = boxed(frame, theme, title, width, height);

@@ -1,4 +1,4 @@
-//! A table that builds only the lines one sees.
+//! A table that builds only its visible lines.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -7,12 +7,12 @@ use ratatui::text::{Line, Span};
 use crate::tui::core::theme::Theme;
 use crate::tui::widgets::text::{below, fit, put};
 
-/// The first line to show so that the cursor is in sight, in the middle where possible.
+/// Returns the first line to show so that the cursor is visible, in the middle if possible.
 pub(crate) fn offset(cursor: usize, len: usize, height: usize) -> usize {
     cursor.saturating_sub(height / 2).min(len.saturating_sub(height))
 }
 
-/// The widths of columns: each gets what it wants when there is room; the last one takes the rest.
+/// Returns column widths: each column gets what it wants if there is room, and the last one the rest.
 pub(crate) fn widths(wanted: &[usize], width: usize) -> Vec<usize> {
     let gaps = wanted.len().saturating_sub(1);
     let mut left = width.saturating_sub(gaps);
@@ -25,19 +25,19 @@ pub(crate) fn widths(wanted: &[usize], width: usize) -> Vec<usize> {
     widths
 }
 
-/// Cells in their widths, one space between them.
+/// Joins cells at their widths, with one space between them.
 pub(crate) fn cells<T: AsRef<str>>(cells: &[T], widths: &[usize]) -> String {
     let fitted: Vec<String> =
         cells.iter().zip(widths).map(|(cell, width)| fit(cell.as_ref(), *width)).collect();
     fitted.join(" ")
 }
 
-/// The mark in front of the line under the cursor, so that it is seen without colour or style.
+/// Returns the mark before a line, which shows the cursor without colour or style.
 pub(crate) fn marker(selected: bool) -> &'static str {
     if selected { "▸" } else { " " }
 }
 
-/// Draws a head and the visible ones of `len` lines; `line` gives one line's text without its marker.
+/// Draws a header and the visible lines of `len`; `line` returns a line without its marker.
 pub(crate) fn draw<'a>(
     frame: &mut Frame,
     area: Rect,
@@ -60,7 +60,7 @@ pub(crate) fn draw<'a>(
         let mut built = line(index);
         built.spans.insert(0, Span::raw(marker(selected)));
         if selected {
-            // The whole width, so that the bar is one piece.
+            // Pad to the full width, so that the bar has no gap.
             let missing = width.saturating_sub(built.width());
             built.spans.push(Span::raw(" ".repeat(missing)));
             built = built.patch_style(theme.selected);

@@ -1,4 +1,4 @@
-//! Text in a fixed width, and text one types.
+//! Text of a fixed width, and text fields.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -10,26 +10,26 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::text::visible;
 
-/// The text, safe to show, in exactly `width` columns: filled with spaces, or cut with an `…`.
+/// Returns the text, safe to show, in exactly `width` columns: padded with spaces or cut with an `…`.
 pub(crate) fn fit(text: &str, width: usize) -> String {
     let mut fitted = cut(text, width);
     fitted.extend(std::iter::repeat_n(' ', width.saturating_sub(fitted.width())));
     fitted
 }
 
-/// The text, safe to show, in at most `width` columns.
+/// Returns the text, safe to show, in at most `width` columns.
 pub(crate) fn cut(text: &str, width: usize) -> String {
     let text = visible(text);
     if text.width() <= width {
         return text.into_owned();
     }
     let Some(room) = width.checked_sub(1) else { return String::new() };
-    // Never within what is seen as one letter.
+    // Never cut inside a grapheme.
     let (kept, _) = text.unicode_truncate(room);
     format!("{kept}…")
 }
 
-/// The text in lines of at most `width` columns, broken between words where possible.
+/// Wraps the text to lines of at most `width` columns, between words if possible.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
@@ -46,7 +46,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
             let mut rest = word;
             while rest.width() > width.saturating_sub(line.width()) {
                 let (head, _) = rest.unicode_truncate(width.saturating_sub(line.width()));
-                // A letter wider than the line has one of its own.
+                // A character wider than the line gets its own line.
                 let head = if head.is_empty() { rest.unicode_truncate(2).0 } else { head };
                 if head.is_empty() {
                     break;
@@ -62,7 +62,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// One line of an area, from its top; empty when the area has no such line.
+/// Returns line `index` of an area, from the top; empty if the area has no such line.
 pub(crate) fn row(area: Rect, index: u16) -> Rect {
     if index < area.height {
         Rect { y: area.y + index, height: 1, ..area }
@@ -71,13 +71,13 @@ pub(crate) fn row(area: Rect, index: u16) -> Rect {
     }
 }
 
-/// Everything of an area but its first lines.
+/// Returns an area without its first lines.
 pub(crate) fn below(area: Rect, lines: u16) -> Rect {
     let lines = lines.min(area.height);
     Rect { y: area.y + lines, height: area.height - lines, ..area }
 }
 
-/// Writes a line at a row of an area.
+/// Writes a line at line `index` of an area.
 pub(crate) fn put<'a>(frame: &mut Frame, area: Rect, index: u16, line: impl Into<Line<'a>>) {
     let at = row(area, index).intersection(frame.area());
     if !at.is_empty() {
@@ -85,7 +85,7 @@ pub(crate) fn put<'a>(frame: &mut Frame, area: Rect, index: u16, line: impl Into
     }
 }
 
-/// Writes whole paragraphs from a row on, and says how many lines they took.
+/// Writes wrapped paragraphs from line `from` on; returns the number of lines used.
 pub(crate) fn paragraph(frame: &mut Frame, area: Rect, from: u16, text: &str, style: Style) -> u16 {
     let mut used = 0;
     for line in wrap(text, usize::from(area.width)) {
@@ -95,7 +95,7 @@ pub(crate) fn paragraph(frame: &mut Frame, area: Rect, from: u16, text: &str, st
     used
 }
 
-/// Draws a text field of one line; with focus, the terminal's own cursor shows the place.
+/// Draws a one-line text field; with focus, shows the terminal's cursor in it.
 pub(crate) fn field(frame: &mut Frame, area: Rect, input: &Input, focus: bool, style: Style) {
     let width = usize::from(area.width).saturating_sub(1);
     let shown = visible(input.value()).into_owned();
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn what_is_seen_as_one_letter_is_never_cut() {
-        // A family of three joined signs, and a letter with a mark of its own.
+        // A family emoji of three joined characters, and a letter with a combining mark.
         let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
         assert_eq!(cut(&format!("ab{family}cd"), 4), "ab…");
         assert_eq!(cut("e\u{301}e\u{301}e\u{301}e\u{301}", 3), "e\u{301}e\u{301}…");

@@ -1,4 +1,4 @@
-//! What cannot be taken back is asked once, at a terminal.
+//! Confirmations at a terminal before anything that can't be undone.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
@@ -9,7 +9,7 @@ use common::{World, csv};
 use portable_pty::CommandBuilder;
 use pty::Pty;
 
-/// Runs a command, waits for a question, and answers it. Gives the status and what was shown.
+/// Runs a command, waits for its question, and answers it. Returns the exit status and the screen.
 fn asked(world: &World, arguments: &[&str], question: &str, answer: &str) -> (u32, String) {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_caseload"));
     command.args(arguments);
@@ -25,7 +25,7 @@ fn asked(world: &World, arguments: &[&str], question: &str, answer: &str) -> (u3
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_purge_is_asked_once() {
+async fn purge_asks_for_confirmation() {
     let world = World::new().await;
     world.run_file(&csv(3, &[], &[]), &[]);
     let ledger = rusqlite::Connection::open(world.home.path().join("data/ledger.sqlite3")).unwrap();
@@ -34,22 +34,22 @@ async fn a_purge_is_asked_once() {
     drop(ledger);
     let purge = ["purge", "--older-than", "90d"];
     for no in ["\n", "n\n", "what?\n"] {
-        let (status, shown) = asked(&world, &purge, "Forget 1 import for good? [y/N]", no);
-        assert!(status == 1 && shown.contains("nothing was forgotten"), "{shown}");
+        let (status, shown) = asked(&world, &purge, "Delete 1 import permanently? [y/N]", no);
+        assert!(status == 1 && shown.contains("nothing was deleted"), "{shown}");
     }
     assert_eq!(world.run(&["show", "1"]).status, 0);
-    let (status, shown) = asked(&world, &purge, "Forget 1 import for good? [y/N]", "y\n");
-    assert!(status == 0 && shown.contains("1 import forgotten, with 3 rows"), "{shown}");
+    let (status, shown) = asked(&world, &purge, "Delete 1 import permanently? [y/N]", "y\n");
+    assert!(status == 0 && shown.contains("1 import deleted, with 3 rows"), "{shown}");
     assert_eq!(world.run(&["show", "1"]).status, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_test_case_is_asked_once_with_what_and_where() {
+async fn a_test_case_is_described_and_confirmed() {
     let world = World::new().await;
     let recipe = world.path("recipe.toml");
     let doctor = ["doctor", "--create-test-case", "--recipe", &recipe];
     let (status, shown) = asked(&world, &doctor, "Create it? [y/N]", "n\n");
-    assert!(status == 0 && shown.contains("no case is created"), "{shown}");
+    assert!(status == 0 && shown.contains("no case was created"), "{shown}");
     assert!(shown.contains("primary_contact_id: 1000") && shown.contains(&world.sandbox.url()), "{shown}");
     assert_eq!(world.sandbox.stats().posts, 0);
     let (status, shown) = asked(&world, &doctor, "Create it? [y/N]", "yes\n");

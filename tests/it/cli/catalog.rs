@@ -1,5 +1,5 @@
-//! The catalog: what the account does not have is seen before it is sent, names come from everywhere they can, and all
-//! of it is there without a connection.
+//! The catalog: ids that the account lacks are found before sending, names come from every possible source, and all of
+//! it works offline.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -17,7 +17,7 @@ async fn quirky(quirks: &[&str]) -> World {
 const SERVICES: &str = "case_services_list = [2]\n\n[[fields]]";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_deleted_in_trackops_is_told_before_a_row_is_sent() {
+async fn ids_deleted_in_trackops_are_reported_before_a_row_is_sent() {
     let world = quirky(&["gone"]).await;
     let finished = world.run_file(&csv(3, &[], &[]), &["--json"]);
     let told = finished
@@ -26,17 +26,17 @@ async fn what_was_deleted_in_trackops_is_told_before_a_row_is_sent() {
         .unwrap();
     let began = finished.err.find("import 1: 3 rows").unwrap();
     assert!(told < began, "{}", finished.err);
-    // What was found out is known from then on, also to who asks nobody.
+    // The finding is kept, so the offline check reports it too.
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
     let doubts = report["doubts"].to_string();
     assert!(doubts.contains("no contact has the id 1000 in Trackops"), "{doubts}");
-    // A contact that is there is not mentioned, whoever's it is.
+    // Existing contacts aren't mentioned, whatever their client.
     assert_eq!(report["warnings"], 0, "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_with_an_id_that_is_gone_are_not_sent_where_that_is_wanted() {
+async fn rows_with_deleted_ids_are_not_sent_if_configured() {
     let world = quirky(&["gone"]).await;
     world.change_config(|text| format!("{text}unknown_ids = \"refuse\"\n"));
     let shown = world.run_file(&csv(3, &[], &[]), &["--on-error", "skip", "--json"]).json();
@@ -47,7 +47,7 @@ async fn rows_with_an_id_that_is_gone_are_not_sent_where_that_is_wanted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn contacts_of_another_client_are_seen_by_the_check() {
+async fn the_check_finds_contacts_of_another_client() {
     let world = World::new().await;
     assert_eq!(world.run(&["catalog", "refresh"]).out, "20 clients, 60 contacts, 32 custom fields\n");
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
@@ -60,14 +60,11 @@ async fn contacts_of_another_client_are_seen_by_the_check() {
     let report = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
     assert_eq!(report["warnings"], 4);
     let message = report["problems"][0]["message"].as_str().unwrap();
-    assert!(
-        message.starts_with("no contact has the id 4711 in the list that Trackops gave on 20"),
-        "{message}"
-    );
+    assert!(message.starts_with("no contact has the id 4711 in the list updated on 20"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_that_is_marked_as_deleted_keeps_its_rows_from_being_sent() {
+async fn rows_with_a_service_marked_as_deleted_are_not_sent() {
     let world = World::new().await;
     world.file("recipe.toml", &common::RECIPE.replacen("\n[[fields]]", SERVICES, 1));
     world.file(
@@ -76,7 +73,7 @@ async fn a_service_that_is_marked_as_deleted_keeps_its_rows_from_being_sent() {
     );
     assert_eq!(
         world.run(&["catalog", "import", &world.path("catalog.toml")]).out,
-        "2 new, 0 changed, 0 as they were\n"
+        "2 new, 0 changed, 0 unchanged\n"
     );
     let finished = world.run_file(&csv(2, &[], &[]), &["--on-error", "skip", "--json"]);
     let shown = finished.json();
@@ -86,8 +83,8 @@ async fn a_service_that_is_marked_as_deleted_keeps_its_rows_from_being_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn accounts_that_say_nothing_of_their_ids_are_believed_in_everything() {
-    // Records without ids, and lists that cannot be read: nothing is known, and nothing is claimed.
+async fn without_lists_every_id_is_accepted() {
+    // Records without ids and unreadable lists say nothing about an id, so nothing is reported.
     for quirks in [&["odd-ids"][..], &["no-pages", "small-pages"]] {
         let world = quirky(quirks).await;
         let finished = world.run_file(&csv(2, &[], &[]), &["--json"]);
@@ -105,11 +102,11 @@ async fn names_are_learned_from_cases_that_show_them() {
     let world = quirky(&["labels", "no-fields"]).await;
     world.file("recipe.toml", &common::RECIPE.replacen("\n[[fields]]", SERVICES, 1));
     assert_eq!(world.run_file(&csv(3, &[], &[]), &["--json"]).json()["created"], 3);
-    // A name that a person gave stays.
+    // A name entered by hand is kept.
     world.file("own.toml", "[lists]\ncase_types = [{ id = 1, label = \"Watching\" }]\n");
     world.run(&["catalog", "import", &world.path("own.toml")]);
     let learned = world.run(&["catalog", "learn"]);
-    assert!(learned.err.contains("looked at 3 cases"), "{learned:?}");
+    assert!(learned.err.contains("read 3 cases"), "{learned:?}");
     assert!(learned.out.starts_with("6 new, 0 changed"), "{learned:?}");
     let shown = world.run(&["catalog"]);
     for line in [
@@ -127,10 +124,10 @@ async fn names_are_learned_from_cases_that_show_them() {
     let types = plain.run(&["catalog", "learn"]);
     assert!(
         types.out.starts_with("1 new"),
-        "whom cases of a type are about is shown without names: {types:?}"
+        "the subject type of a case type is learned even without names: {types:?}"
     );
     let nothing = plain.run(&["catalog", "learn"]);
-    assert!(nothing.err.contains("they show no names beside ids"), "{nothing:?}");
+    assert!(nothing.err.contains("found no new names"), "{nothing:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,7 +148,7 @@ async fn a_primary_subject_of_another_type_is_an_error_before_anything_is_sent()
         checked.err
     );
     assert_eq!(world.sandbox.stats().posts, 1);
-    // From a column it is an error of the row.
+    // If a column gives the type, it is an error of the row.
     let recipe = common::RECIPE.replace("subject_type_id = 1\n", "");
     world.file("recipe.toml", &(recipe + "\n[[columns]]\nfrom = \"Type\"\nto = \"subject_type_id\"\n"));
     let rows = "Claim,Claimant,Assigned,Contact,Type\nE-1,\"Doe, Jo\",11/02/2026,,1\nE-2,\"Doe, Al\",11/02/2026,,2\n";
@@ -164,7 +161,7 @@ async fn a_primary_subject_of_another_type_is_an_error_before_anything_is_sent()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_catalog_goes_to_a_colleague_as_a_file() {
+async fn a_catalog_can_be_shared_as_a_file() {
     let (mine, theirs) = (World::new().await, World::new().await);
     mine.file(
         "catalog.toml",
@@ -176,11 +173,11 @@ async fn a_catalog_goes_to_a_colleague_as_a_file() {
     theirs.file("theirs.toml", &exported.replace("Rush", "Hurry"));
     assert_eq!(
         theirs.run(&["catalog", "import", &theirs.path("theirs.toml")]).out,
-        "3 new, 0 changed, 0 as they were\n"
+        "3 new, 0 changed, 0 unchanged\n"
     );
     theirs.file("mine.toml", &exported);
     let again = theirs.run(&["catalog", "import", &theirs.path("mine.toml")]).out;
-    assert_eq!(again, "0 new, 1 changed, 2 as they were\n  Flags 1: “Hurry” → “Rush”\n");
+    assert_eq!(again, "0 new, 1 changed, 2 unchanged\n  Flags 1: “Hurry” → “Rush”\n");
     assert_eq!(theirs.run(&["catalog", "export"]).out, exported);
 
     theirs.file("wrong.toml", "[lists]\nflags = [\n{ id = \"one\", label = \"Rush\" }]\n");
@@ -188,23 +185,23 @@ async fn a_catalog_goes_to_a_colleague_as_a_file() {
     assert_eq!(wrong.status, 2);
     assert!(wrong.err.contains("wrong.toml: line 3: "), "{wrong:?}");
     for (text, says) in [
-        ("[lists]\nflags = [{ id = 0, label = \"Rush\" }]", "Flags, “Rush”: an id is above 0"),
-        ("[lists]\nflags = [{ id = 4, label = \" \" }]", "Flags, id 4: it has no label"),
+        ("[lists]\nflags = [{ id = 0, label = \"Rush\" }]", "Flags, “Rush”: the id must be above 0"),
+        ("[lists]\nflags = [{ id = 4, label = \" \" }]", "Flags, id 4: the label is missing"),
         (
             "[lists]\nflags = [{ id = 4, label = \"Rush\" }, { id = 4, label = \"Late\" }]",
-            "Flags, id 4 (“Late”): it is there twice",
+            "Flags, id 4 (“Late”): listed twice",
         ),
-        ("[references]\none = [\"Claim\", \"\", \"\"]", "“one” is none"),
+        ("[references]\none = [\"Claim\", \"\", \"\"]", "“one” isn't the id of a case type"),
     ] {
         theirs.file("wrong.toml", text);
         let wrong = theirs.run(&["catalog", "import", &theirs.path("wrong.toml")]);
         assert!(wrong.status == 2 && wrong.err.contains(says), "{wrong:?}");
     }
-    assert_eq!(theirs.run(&["catalog", "export"]).out, exported, "nothing of them is taken over");
+    assert_eq!(theirs.run(&["catalog", "export"]).out, exported, "nothing of an invalid file is imported");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn lists_are_there_without_a_connection_with_why_they_are_old() {
+async fn saved_lists_are_used_without_a_connection() {
     let world = World::new().await;
     let app = world.app().await;
     app.pick(List::Clients, None, false).await.unwrap();
@@ -212,12 +209,12 @@ async fn lists_are_there_without_a_connection_with_why_they_are_old() {
     assert_eq!((contacts.entries.len(), contacts.failed), (3, None));
     let gets = world.sandbox.stats().gets;
     app.pick(List::Contacts, Some(100), false).await.unwrap();
-    assert_eq!(world.sandbox.stats().gets, gets, "what was just read is not asked for again");
+    assert_eq!(world.sandbox.stats().gets, gets, "a list that was just read isn't requested again");
 
     let World { home, sandbox } = world;
     let port = sandbox.url();
     sandbox.stop().await;
-    // Another program, later: the token is not even asked for.
+    // A later program needs no token either.
     let settings = caseload::app::Settings { home: Some(home.path().into()), ..Default::default() };
     let app = caseload::app::App::open(settings).await.unwrap();
     let clients = app.pick(List::Clients, None, true).await.unwrap();
@@ -228,7 +225,7 @@ async fn lists_are_there_without_a_connection_with_why_they_are_old() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_catalog_filled_later_maps_what_no_person_left_out() {
+async fn a_catalog_filled_later_maps_columns_not_ignored_by_hand() {
     let world = World::new().await;
     let app = world.app().await;
     let text = "Claim Number,Claimant,Peril,Plate\nC-1,\"Doe, Jane\",Fall,7KX\n";
@@ -254,11 +251,11 @@ async fn a_catalog_filled_later_maps_what_no_person_left_out() {
         ([to(&recipe, "Peril"), to(&recipe, "Plate")], guessed),
         (["custom.71".to_owned(), "ignore".to_owned()], vec!["Peril".to_owned()])
     );
-    assert!(app.guess_later(import, &sheet).unwrap().1.is_empty(), "once");
+    assert!(app.guess_later(import, &sheet).unwrap().1.is_empty(), "a column is guessed only once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_programs_may_name_ids_at_the_same_time() {
+async fn two_programs_can_edit_the_catalog_at_the_same_time() {
     let world = World::new().await;
     let (one, other) = (world.app().await, world.app().await);
     one.change_catalog(|catalog| catalog.remember(List::Flags, Entry::new(1, "Rush"))).unwrap();
@@ -271,7 +268,7 @@ async fn two_programs_may_name_ids_at_the_same_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn custom_fields_come_from_the_account() {
     let world = World::new().await;
-    // A first map without a typed id, and without anything asked for before.
+    // The first map of an account, without entering or requesting anything beforehand.
     world.file(
         "first.csv",
         "Claim Number,Claimant,DOB,SSN,Date of Loss\nA-1,\"Doe, Jo\",02/03/1980,123-45-6789,01/02/2026\n",
@@ -295,7 +292,7 @@ async fn custom_fields_come_from_the_account() {
     ] {
         assert!(shown.contains(line), "{line} in {shown}");
     }
-    // A case shows whose its fields are, and of which type of subjects.
+    // A case shows the owner of its fields and the type of its subjects.
     let warned = world.run_file(&csv(1, &[], &[]), &[]);
     assert!(
         warned.err.contains("only guessed to belong where they go: Name (primary subject)"),
@@ -305,13 +302,16 @@ async fn custom_fields_come_from_the_account() {
     let learned = world.run(&["catalog", "learn"]);
     assert!(learned.err.contains("the account has "), "{learned:?}");
     let shown = world.run(&["catalog"]).out;
-    assert!(shown.contains("subject.1   Name, name, subject type 1\n"), "no guess any more: {shown}");
+    assert!(
+        shown.contains("subject.1   Name, name, subject type 1\n"),
+        "the owner is no longer guessed: {shown}"
+    );
     assert!(world.run(&["catalog", "export"]).out.contains("guessed = ["));
 
     let shut = quirky(&["no-fields"]).await;
     let refused = shut.run(&["catalog", "refresh"]);
     assert!(
-        refused.status == 0 && refused.err.contains("did not list the custom fields (Trackops refuses"),
+        refused.status == 0 && refused.err.contains("didn't list the custom fields (Trackops refused"),
         "{refused:?}"
     );
     assert!(!refused.out.contains("custom fields"), "{refused:?}");

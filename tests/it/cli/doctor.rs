@@ -1,4 +1,4 @@
-//! The doctor: each assumption about the API holds on the sandbox, and is told when an account breaks it.
+//! The doctor: each assumption about the API holds on the sandbox, and is reported if an account breaks it.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -10,7 +10,7 @@ use std::net::TcpListener;
 use common::{Finished, World, bare_command, csv, finish};
 use serde_json::{Value, json};
 
-/// An account that behaves so, with three cases in it.
+/// Returns an account with quirks and three cases.
 async fn account(quirks: &[&str]) -> World {
     let world = World::with(|options| {
         options.quirks = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect();
@@ -36,7 +36,7 @@ fn otherwise(report: &Value) -> Vec<&str> {
     fails.map(|finding| finding["assumption"].as_str().unwrap()).collect()
 }
 
-/// What an account does, what does not hold then beside the labels, whether caseload works with it, and the setting.
+/// Quirks of an account, failed assumptions besides the labels, exit status, and the setting that helps.
 type Line = (&'static [&'static str], &'static [&'static str], i32, Option<(&'static str, &'static str)>);
 
 const TABLE: [Line; 19] = [
@@ -67,7 +67,7 @@ async fn line((quirks, fails, status, setting): Line) {
     let finished = world.run(&["doctor", "--json"]);
     let report = finished.json();
     let fails: Vec<&str> = fails.iter().copied().chain(["case.labels"]).collect();
-    // Without its id a record is followed nowhere.
+    // Without ids no record can be followed, so more assumptions fail.
     if quirks == ["odd-ids"] {
         assert!(otherwise(&report).contains(&"ids"), "{report}");
     } else {
@@ -81,7 +81,7 @@ async fn line((quirks, fails, status, setting): Line) {
     if let Some((name, fits)) = setting {
         let named = &verdict(&report, fails[0])["setting"];
         assert_eq!((&named["name"], &named["fits"]), (&json!(name), &json!(fits)), "{quirks:?}");
-        // With that setting it holds.
+        // With that setting the assumption holds.
         let config = world.home.path().join("config/config.toml");
         let value = if fits.parse::<u64>().is_ok() { fits.to_owned() } else { format!("\"{fits}\"") };
         let text = std::fs::read_to_string(&config).unwrap();
@@ -94,26 +94,26 @@ async fn line((quirks, fails, status, setting): Line) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_does_not_hold_is_told_and_nothing_is_sent() {
+async fn failed_assumptions_are_reported_and_nothing_is_sent() {
     futures_util::future::join_all(TABLE.map(line)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_holds_is_told_with_what_was_seen() {
+async fn assumptions_that_hold_are_reported_with_observations() {
     let world = account(&["labels"]).await;
     let report = world.run(&["doctor", "--json"]).json();
     assert_eq!(otherwise(&report), [] as [&str; 0], "{report}");
     for (assumption, says) in [
-        ("authentication", "sandbox is let in"),
+        ("authentication", "sandbox is accepted"),
         ("clock", "agree"),
         ("ids", "it is a number"),
         ("count", "client/contacts has 60 records"),
-        ("relations", "contact 1002 is at location 100, and that is of client 1"),
-        ("client_id", "the location of their contact"),
+        ("relations", "contact 1002 is at location 100 of client 1"),
+        ("client_id", "the location of the contact"),
         ("filter.reference", "case 5001 is found by its reference"),
         ("list.fields", "records on the first page"),
-        ("values.parts", "they do in all"),
-        ("filter.requests", "is found with it"),
+        ("values.parts", "in all"),
+        ("filter.requests", "is found with the filter"),
         ("case.labels", "case_type"),
     ] {
         let finding = verdict(&report, assumption);
@@ -124,13 +124,13 @@ async fn what_holds_is_told_with_what_was_seen() {
         assert_eq!(verdict(&report, untested)["verdict"], "not_tested", "{untested}");
     }
     let text = world.run(&["doctor"]);
-    assert!(text.out.contains("holds          A case is found by its first reference."), "{}", text.out);
-    assert!(text.out.contains("not tested     Nobody gets an e-mail"), "{}", text.out);
-    assert!(text.err.contains("trying the connection"), "{}", text.err);
+    assert!(text.out.contains("holds          A case can be found by its first reference."), "{}", text.out);
+    assert!(text.out.contains("not tested     Creating a case sends no e-mail"), "{}", text.out);
+    assert!(text.err.contains("testing the connection"), "{}", text.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_page_tells_how_large_one_can_be() {
+async fn a_full_page_shows_the_largest_page_size() {
     let world = World::new().await;
     let config = world.home.path().join("config/config.toml");
     let text = std::fs::read_to_string(&config).unwrap();
@@ -138,11 +138,11 @@ async fn a_full_page_tells_how_large_one_can_be() {
     let report = world.run(&["doctor", "--json"]).json();
     let finding = verdict(&report, "page_size");
     assert_eq!(finding["verdict"], "holds");
-    assert_eq!(finding["seen"], "50 were asked for and came; of 500, 60 came");
+    assert_eq!(finding["seen"], "50 requested, 50 returned; 500 requested, 60 returned");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_without_cases_leaves_much_untested() {
+async fn without_cases_many_assumptions_are_not_tested() {
     let world = World::new().await;
     let finished = world.run(&["doctor", "--json"]);
     let report = finished.json();
@@ -151,7 +151,7 @@ async fn an_account_without_cases_leaves_much_untested() {
     assert!(seen.contains("--create-test-case"), "{seen}");
 }
 
-/// Whatever closes the way gives one sentence, and the rest is not tested.
+/// Asserts that only one assumption fails and that everything after it isn't tested.
 fn closed(finished: &Finished, assumption: &str, says: &str, status: i32) {
     let report = finished.json();
     assert_eq!((finished.status, otherwise(&report)), (status, vec![assumption]), "{finished:?}");
@@ -165,18 +165,18 @@ fn closed(finished: &Finished, assumption: &str, says: &str, status: i32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_closes_the_way_is_one_sentence() {
+async fn a_failed_connection_is_one_sentence() {
     let world = World::new().await;
     for (fault, assumption, says) in [
-        ("get:403-html", "firewall", "a firewall on the way blocked the request"),
-        ("get:302", "redirects", "redirect (302)"),
+        ("get:403-html", "firewall", "a firewall blocked the request"),
+        ("get:302", "redirects", "redirects elsewhere (302)"),
         ("get:403", "authentication", "Full Access"),
-        ("get:404", "api", "there is no Trackops API"),
+        ("get:404", "api", "there's no Trackops API"),
         ("get:500", "api", "answered 500"),
-        ("get:cut", "api", "not what Trackops sends"),
-        ("get:big", "api", "not what Trackops sends"),
+        ("get:cut", "api", "isn't from Trackops"),
+        ("get:big", "api", "isn't from Trackops"),
         ("get:200-html", "firewall", "blocked"),
-        ("get:429", "limits", "fewer requests"),
+        ("get:429", "limits", "rate limit"),
     ] {
         world.sandbox.set_faults(vec![fault.parse().unwrap()]);
         closed(&world.run(&["doctor", "--json"]), assumption, says, 1);
@@ -184,7 +184,7 @@ async fn what_closes_the_way_is_one_sentence() {
     world.sandbox.set_faults(Vec::new());
     let mut wrong = world.command(&["doctor", "--json"]);
     let wrong = finish(wrong.env("CASELOAD_TOKEN", "wr0ng").output().unwrap());
-    closed(&wrong, "authentication", "does not accept the user name or token (401)", 1);
+    closed(&wrong, "authentication", "didn't accept the user name or token (401)", 1);
     assert!(!format!("{wrong:?}").contains("wr0ng"));
 
     let gone = finish(
@@ -193,7 +193,7 @@ async fn what_closes_the_way_is_one_sentence() {
             .output()
             .unwrap(),
     );
-    closed(&gone, "connection", "cannot be reached", 2);
+    closed(&gone, "connection", "can't be reached", 2);
     assert_eq!(gone.json()["connected"], json!(false));
 }
 
@@ -201,12 +201,12 @@ async fn what_closes_the_way_is_one_sentence() {
 async fn a_server_that_never_answers_is_not_waited_for_long() {
     let world = World::with_faults(&["get:hang"]).await;
     let begun = std::time::Instant::now();
-    closed(&world.run(&["doctor", "--json"]), "api", "no whole answer in 15 s", 1);
+    closed(&world.run(&["doctor", "--json"]), "api", "no complete answer", 1);
     assert!(begun.elapsed().as_secs() < 30 && world.sandbox.stats().gets == 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_way_that_closes_later_is_told_with_the_request() {
+async fn a_connection_that_fails_later_is_reported_with_the_request() {
     let world = account(&[]).await;
     let before = world.sandbox.stats().gets;
     world.sandbox.set_faults(vec![format!("get:429@{}-", before + 6).parse().unwrap()]);
@@ -214,12 +214,12 @@ async fn a_way_that_closes_later_is_told_with_the_request() {
     let limits = verdict(&report, "limits");
     assert!(limits["seen"].as_str().unwrap().contains("at request 6"), "{limits}");
     assert_eq!(limits["setting"]["name"], "per_minute");
-    assert_eq!(world.sandbox.stats().gets, before + 6, "and nothing more is asked");
+    assert_eq!(world.sandbox.stats().gets, before + 6, "nothing more is requested");
 }
 
 #[test]
 fn a_host_without_a_certificate_is_not_trusted() {
-    // It answers, and not as one that encrypts.
+    // The host answers, but without TLS.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -233,12 +233,12 @@ fn a_host_without_a_certificate_is_not_trusted() {
     let mut command = bare_command(&["--home", home.path().to_str().unwrap(), "doctor", "--json"]);
     command.args(["--url", &format!("https://{address}"), "--username", "u"]).env("CASELOAD_TOKEN", "t");
     let finished = finish(command.output().unwrap());
-    closed(&finished, "tls", "cannot be trusted", 1);
+    closed(&finished, "tls", "can't be trusted", 1);
     assert_eq!(verdict(&finished.json(), "connection")["verdict"], "holds");
 }
 
 #[test]
-fn without_an_account_it_does_not_start() {
+fn the_doctor_does_not_start_without_an_account() {
     let home = tempfile::tempdir().unwrap();
     let finished =
         finish(bare_command(&["--home", home.path().to_str().unwrap(), "doctor"]).output().unwrap());
@@ -246,7 +246,7 @@ fn without_an_account_it_does_not_start() {
     assert!(finished.err.contains("no Trackops account is set up"), "{finished:?}");
 }
 
-/// Creates the test case on an account that behaves so.
+/// Creates the test case on an account with quirks.
 async fn trial(quirks: &[&str]) -> (World, Value, i32) {
     let quirks = quirks.iter().chain(&["labels"]).map(|quirk| quirk.parse().unwrap()).collect();
     let world = World::with(|options| options.quirks = quirks).await;
@@ -269,13 +269,13 @@ async fn the_test_case_is_created_once_and_found_again() {
     assert_eq!((status, otherwise(&report)), (0, vec![]), "{report}");
     for (assumption, says) in [
         ("create", "answered 201 with id 5001"),
-        ("create.visible", "at once"),
+        ("create.visible", "immediately"),
         ("create.stored", "values"),
         ("time.zone", "UTC"),
         ("case.admin_notes", "token"),
         ("filter.reference", "found"),
-        // What needs a case is tried on it.
-        ("client_id", "the location of their contact"),
+        // Assumptions that need a case are tested with this one.
+        ("client_id", "the location of the contact"),
         ("filter.time", "is found by a time before its own"),
         ("case.shows", "are shown"),
         ("time.format", "can be read"),
@@ -286,12 +286,12 @@ async fn the_test_case_is_created_once_and_found_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_test_case_tells_lag_zone_and_what_is_stored() {
+async fn the_test_case_shows_lag_time_zone_and_stored_values() {
     let quirks =
         [&["list-lag"][..], &["local-time"], &["upper-references"], &["no-admin-notes"], &["date-ahead"]];
     let [lag, local, upper, notes, date] =
         <[_; 5]>::try_from(futures_util::future::join_all(quirks.map(trial)).await).ok().unwrap();
-    // The world's account allows no time at all.
+    // The account of the world has settle_seconds = 0.
     assert_eq!((lag.2, otherwise(&lag.1)), (1, vec!["create.visible"]));
     assert_eq!(verdict(&lag.1, "create.visible")["setting"]["name"], "settle_seconds");
     assert_eq!((local.2, otherwise(&local.1)), (0, vec!["time.zone"]));
@@ -300,11 +300,11 @@ async fn the_test_case_tells_lag_zone_and_what_is_stored() {
     assert!(verdict(&upper.1, "create.stored")["seen"].to_string().contains("reference_value_1"));
     assert_eq!(otherwise(&notes.1), ["case.admin_notes", "create.stored"]);
     let seen = verdict(&date.1, "time.zone")["seen"].as_str().unwrap().to_owned();
-    assert!(seen.contains("off the one that dates answers"), "{seen}");
+    assert!(seen.contains("off the clock of the answers"), "{seen}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_test_case_without_a_yes_and_without_defaults() {
+async fn a_test_case_needs_a_confirmation_and_case_defaults() {
     let world = World::new().await;
     let recipe = world.path("recipe.toml");
     let unasked = world.run(&["doctor", "--create-test-case", "--recipe", &recipe]);
@@ -315,7 +315,7 @@ async fn no_test_case_without_a_yes_and_without_defaults() {
     let thin = world.run(&["doctor", "--create-test-case", "--yes", "--recipe", thin.to_str().unwrap()]);
     assert!(thin.status == 2 && thin.err.contains("client_id"), "{thin:?}");
     assert_eq!(world.sandbox.stats().posts, 0);
-    // A refusal is told, and is none of caseload's needs.
+    // A refusal is reported, but isn't a failed assumption.
     let other = common::RECIPE.replace("primary_contact_id = 1000", "primary_contact_id = 1030");
     let other = world.file("other.toml", &other);
     let refused =

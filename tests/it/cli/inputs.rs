@@ -1,5 +1,5 @@
-//! Files that are none: a folder, a pipe that nobody writes to, a device without an end, a recipe of a gigabyte. Each is
-//! refused at once, with a sentence that names it.
+//! Paths that aren't usable files: folders, pipes without a writer, endless devices, huge recipes. Each is refused at
+//! once with a message that names it.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -10,14 +10,14 @@ use std::process::Command;
 
 use common::{World, csv, finish};
 
-/// Runs a command; it does not start, and says why.
+/// Asserts that a command doesn't start and says why.
 fn refused(world: &World, arguments: &[&str], sentence: &str) {
     let told = world.run(arguments);
     assert!(told.status == 2 && told.err.contains(sentence), "{arguments:?}: {told:?}");
     assert!(told.err.len() < 1000 && !told.err.contains("panicked"), "{told:?}");
 }
 
-/// A pipe that nobody writes to.
+/// Creates a pipe without a writer.
 fn pipe(world: &World) -> String {
     let path = world.path("pipe");
     assert!(Command::new("mkfifo").args(["-m", "600", &path]).status().unwrap().success());
@@ -25,18 +25,18 @@ fn pipe(world: &World) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_file_is_no_spreadsheet() {
+async fn pipes_devices_and_folders_are_refused_as_spreadsheets() {
     let world = World::new().await;
     let (pipe, folder) = (pipe(&world), world.path("config"));
     for command in ["sheet", "map"] {
         refused(&world, &[command, &pipe], "it is a pipe or a device; name a file, or - to read");
-        refused(&world, &[command, "/dev/zero"], "/dev/zero cannot be read: it is a pipe or a device");
+        refused(&world, &[command, "/dev/zero"], "/dev/zero can't be read: it is a pipe or a device");
         refused(&world, &[command, &folder], "it is a folder; name a file");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_recipe_is_not_read_to_its_end() {
+async fn huge_and_invalid_recipes_are_refused() {
     let world = World::new().await;
     let file = world.file("cases.csv", &csv(1, &[], &[]));
     let check = |recipe: &str, sentence: &str| {
@@ -44,20 +44,20 @@ async fn what_is_no_recipe_is_not_read_to_its_end() {
     };
     let huge = world.path("huge.toml");
     File::create(&huge).unwrap().set_len(1 << 40).unwrap();
-    check(&huge, "longer than 8192 KiB");
-    check("/dev/zero", "longer than 8192 KiB");
+    check(&huge, "larger than 8192 KiB");
+    check("/dev/zero", "larger than 8192 KiB");
     check(&world.path("config"), "it is a folder; name a file");
     check(&pipe(&world), "");
     world.file("nul.toml", "caseload = 1\nname = \"a\0b\"\n");
     check(&world.path("nul.toml"), "line 2");
     fs::write(world.path("bytes.toml"), b"caseload = 1\nname = \"\xff\"\n").unwrap();
-    check(&world.path("bytes.toml"), "it is not a text in UTF-8");
+    check(&world.path("bytes.toml"), "it isn't UTF-8 text");
     world.file("deep.toml", &format!("caseload = 1\nname = {}", "[".repeat(200_000)));
     check(&world.path("deep.toml"), "the recipe");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_that_name_no_file_are_told() {
+async fn settings_that_name_no_usable_file_are_reported() {
     let world = World::new().await;
     let pipe = pipe(&world);
     let folder = world.path("data");
@@ -66,9 +66,9 @@ async fn settings_that_name_no_file_are_told() {
         ("token_file", pipe.as_str(), "it is empty"),
         ("token_file", &folder, "it is a folder"),
         ("token_file", "/dev/zero", "/dev/zero"),
-        ("ca_file", &pipe, "it holds no certificate"),
+        ("ca_file", &pipe, "it has no certificate"),
         ("ca_file", &folder, "it is a folder"),
-        ("ca_file", "/dev/zero", "longer than 1024 KiB"),
+        ("ca_file", "/dev/zero", "larger than 1024 KiB"),
     ] {
         let encrypted = before.replace(&world.sandbox.url(), "https://localhost:9/");
         world.change_config(|_| format!("{encrypted}{setting} = '{path}'\n"));
@@ -80,7 +80,7 @@ async fn settings_that_name_no_file_are_told() {
         assert!(told.status == 2 && told.err.contains(sentence), "{setting} {path}: {told:?}");
     }
     File::create(world.path("config/config.toml")).unwrap().set_len(1 << 40).unwrap();
-    refused(&world, &["imports"], "longer than 1024 KiB");
+    refused(&world, &["imports"], "larger than 1024 KiB");
     let home = world.path("recipe.toml");
-    refused(&world, &["imports", "--home", &home], "cannot be made");
+    refused(&world, &["imports", "--home", &home], "can't create the folder");
 }

@@ -1,4 +1,4 @@
-//! The program without a terminal: commands, their output, and sentences for bad input.
+//! Commands without a terminal: output, exit statuses, and messages for bad input.
 
 mod asked;
 mod catalog;

@@ -1,4 +1,4 @@
-//! Forgetting imports: what a person could read is gone from the files, and no row becomes two cases by it.
+//! Purging old imports: their values are gone from every file, and their rows still can't become a second case.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -12,7 +12,7 @@ use caseload::app::AppError;
 use caseload::ledger::{Decision, Ledger, LedgerError, OnError, Who};
 use common::{World, counts, csv, everything_below, finish, run};
 
-/// Lets everything that happened so far be so many days ago.
+/// Moves everything in the ledger back in time.
 fn age(world: &World, days: i64) {
     let seconds = days * 24 * 3600;
     let ledger = rusqlite::Connection::open(world.home.path().join("data/ledger.sqlite3")).unwrap();
@@ -25,7 +25,7 @@ fn age(world: &World, days: i64) {
         .unwrap();
 }
 
-/// Where a text stands below the data folder.
+/// Returns the files below the data folder that contain a text.
 fn places_of(world: &World, text: &str) -> Vec<String> {
     let holds = |bytes: &[u8]| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     let all = everything_below(&world.home.path().join("data"));
@@ -33,7 +33,7 @@ fn places_of(world: &World, text: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_forgotten_is_not_sent_again_and_cannot_be_read() {
+async fn purged_rows_are_not_sent_again_and_cannot_be_read() {
     let world = World::new().await;
     let text = csv(30, &[3], &[4]).replace("02/31/2026", "Whitmore-Kowalski");
     let first = world.run_file(&text, &["--on-error", "skip", "--json"]);
@@ -42,12 +42,13 @@ async fn what_is_forgotten_is_not_sent_again_and_cannot_be_read() {
     age(&world, 100);
 
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    assert_eq!((purged.status, purged.out.as_str()), (0, "1 import forgotten, with 30 rows\n"), "{purged:?}");
+    assert_eq!((purged.status, purged.out.as_str()), (0, "1 import deleted, with 30 rows\n"), "{purged:?}");
     assert!(
-        purged.err.contains("import 1 “Test”, cases.csv") && purged.err.contains("28 created: goes"),
+        purged.err.contains("import 1 “Test”, cases.csv")
+            && purged.err.contains("28 created: will be deleted"),
         "{purged:?}"
     );
-    assert!(purged.err.contains("the duplicate guard still knows 28 rows"), "{}", purged.err);
+    assert!(purged.err.contains("duplicate protection is kept for 28 rows"), "{}", purged.err);
     for gone in ["Whitmore-Kowalski", "C-0017", "c-0017", "primary_contact_id", "cases.csv"] {
         assert_eq!(places_of(&world, gone), [] as [&str; 0], "{gone}");
     }
@@ -55,7 +56,7 @@ async fn what_is_forgotten_is_not_sent_again_and_cannot_be_read() {
     assert!(world.run(&["show", "1"]).err.contains("no import 1"));
     assert!(!world.home.path().join("data/import-1.lock").exists());
 
-    // The check sees it, the run sees it, and so does an edited copy of the file.
+    // The check and the run recognize the rows, also in an edited copy of the file.
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let checked = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
     assert_eq!((&checked["to_send"], &checked["excluded"]), (&1.into(), &28.into()), "{checked}");
@@ -64,20 +65,23 @@ async fn what_is_forgotten_is_not_sent_again_and_cannot_be_read() {
     let again = again.json();
     assert_eq!((again["import"].as_i64(), counts(&again)), (Some(2), [31, 1, 2, 28, 0, 0]), "{again}");
     assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
-    // A person can still say otherwise.
+    // You can still send a duplicate.
     let anyway = world.run_file(&text, &["--on-error", "skip", "--send-anyway", "1", "--json"]);
     assert_eq!(counts(&anyway.json()), [30, 1, 2, 27, 0, 0], "{anyway:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn identities_go_only_when_asked_and_after_it_was_said() {
+async fn identities_are_dropped_only_on_request_after_a_warning() {
     let world = World::new().await;
     world.run_file(&csv(5, &[], &[]), &[]);
     age(&world, 100);
     assert_eq!(world.run(&["purge", "--older-than", "90d", "--yes"]).status, 0);
     let unasked = world.run(&["purge", "--older-than", "90d", "--forget-identities"]);
     assert!(unasked.status == 2 && unasked.err.contains("--yes"), "{unasked:?}");
-    assert!(unasked.err.contains("will not know 5 rows any more"), "what goes is said first: {unasked:?}");
+    assert!(
+        unasked.err.contains("duplicate protection is dropped for 5 rows"),
+        "the warning comes before the deletion: {unasked:?}"
+    );
     assert_eq!(counts(&world.run_file(&csv(5, &[], &[]), &["--json"]).json()), [5, 0, 0, 5, 0, 0]);
 
     let asked = world.run(&["purge", "--older-than", "90d", "--forget-identities", "--yes"]);
@@ -88,7 +92,7 @@ async fn identities_go_only_when_asked_and_after_it_was_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn young_imports_stay_and_so_do_those_with_unknown_rows() {
+async fn recent_imports_and_those_with_unknown_rows_are_kept() {
     let world = World::with_faults(&["lost@3", "get:500"]).await;
     let unknown = world.run_file(&csv(4, &[], &[]), &["--look-up", "off", "--json"]).json();
     assert_eq!(unknown["unknown"], 1, "{unknown}");
@@ -99,15 +103,15 @@ async fn young_imports_stay_and_so_do_those_with_unknown_rows() {
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
     assert_eq!(purged.status, 0, "{purged:?}");
     assert!(
-        purged.out.contains("nothing to forget") && purged.err.contains("stays, it is not known"),
+        purged.out.contains("Nothing to delete") && purged.err.contains("kept, it has unknown rows"),
         "{purged:?}"
     );
     assert_eq!(world.run(&["imports", "--json"]).json().as_array().unwrap().len(), 2);
 
     let purged = world.run(&["purge", "--older-than", "12w", "--even-unknown", "--yes"]);
-    assert_eq!((purged.status, purged.out.as_str()), (0, "1 import forgotten, with 4 rows\n"), "{purged:?}");
-    assert!(purged.err.contains("nobody will be able to look up"), "{}", purged.err);
-    // What was unknown may be there: it is not sent again either.
+    assert_eq!((purged.status, purged.out.as_str()), (0, "1 import deleted, with 4 rows\n"), "{purged:?}");
+    assert!(purged.err.contains("can't be looked up after that"), "{}", purged.err);
+    // The unknown row may be in Trackops, so it isn't resent either.
     let before = world.sandbox.stats().created;
     let again = world.run_file(&csv(4, &[], &[]), &["--on-error", "skip", "--json"]).json();
     assert_eq!(again["created"].as_u64().unwrap() + before, 4 + 2, "{again}");
@@ -115,7 +119,7 @@ async fn young_imports_stay_and_so_do_those_with_unknown_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_that_is_run_is_not_forgotten() {
+async fn a_running_import_is_not_purged() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(3, &[], &[]), OnError::Skip);
@@ -128,7 +132,7 @@ async fn an_import_that_is_run_is_not_forgotten() {
     app.forget_import(id).unwrap();
     assert!(matches!(app.import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
     assert!(matches!(app.forget_import(id), Err(AppError::Ledger(LedgerError::NoSuchImport(1)))));
-    // Its number is nobody else's, its rows are known, and its cases are no other row's.
+    // Its number isn't reused, its rows are recognized, and its cases can't be claimed by other rows.
     let next = world.import(&app, &csv(3, &[], &[]), OnError::Skip);
     assert_eq!(next, 2);
     assert_eq!(run(&app, next, OnError::Skip).await.counts.excluded, 3);
@@ -138,7 +142,7 @@ async fn an_import_that_is_run_is_not_forgotten() {
     assert!(matches!(taken, LedgerError::CaseTaken { import: 1, .. }), "{taken}");
 }
 
-/// An import of standard input, which the test writes.
+/// Starts an import of standard input, which the test writes.
 fn fed(world: &World) -> Child {
     let recipe = world.path("recipe.toml");
     let mut command = world.command(&["run", "-", "--recipe", &recipe, "--send-valid"]);
@@ -146,7 +150,7 @@ fn fed(world: &World) -> Child {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_kept_of_standard_input_goes_as_well() {
+async fn purge_removes_copies_of_standard_input() {
     let world = World::new().await;
     let mut child = fed(&world);
     child.stdin.take().unwrap().write_all(csv(3, &[], &[]).as_bytes()).unwrap();
@@ -155,7 +159,7 @@ async fn what_was_kept_of_standard_input_goes_as_well() {
     age(&world, 1);
     assert_eq!(world.run(&["purge", "--older-than", "0d", "--yes"]).status, 0);
     assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
-    // The file of a person is not ours to remove.
+    // The user's own file is never removed.
     world.run_file(&csv(3, &[], &[]).replace("C-", "F-"), &[]);
     age(&world, 1);
     assert_eq!(world.run(&["purge", "--older-than", "0d", "--yes"]).status, 0);
@@ -163,7 +167,7 @@ async fn what_was_kept_of_standard_input_goes_as_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_shrinks() {
+async fn purging_shrinks_the_ledger_file() {
     let world = World::new().await;
     let app = world.app().await;
     let rows = csv(3000, &[], &[]).replace("11/02/2026", "02/31/2026");
@@ -172,7 +176,7 @@ async fn the_file_shrinks() {
     let path = world.home.path().join("data/ledger.sqlite3");
     let before = fs::metadata(&path).unwrap().len();
     app.forget_import(id).unwrap();
-    // Overwritten at once; the room is given back by the next.
+    // Deleting overwrites the values at once; shrinking then frees the space.
     assert_eq!(places_of(&world, "C-2999"), [] as [&str; 0]);
     assert!(app.shrink().unwrap());
     assert!(fs::metadata(&path).unwrap().len() < before / 2);
@@ -180,19 +184,19 @@ async fn the_file_shrinks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ages_that_cannot_be_meant_are_refused() {
+async fn invalid_ages_are_refused() {
     let world = World::new().await;
     for age in ["90", "soon", "-1d"] {
         let refused = world.run(&["purge", &format!("--older-than={age}"), "--yes"]);
         assert!(refused.status == 2 && refused.err.contains("90d"), "{refused:?}");
     }
     let nothing = world.run(&["purge", "--older-than", "90d"]);
-    assert!(nothing.status == 0 && nothing.out.contains("nothing to forget"), "{nothing:?}");
+    assert!(nothing.status == 0 && nothing.out.contains("Nothing to delete"), "{nothing:?}");
 }
 
 #[cfg(debug_assertions)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_purge_that_is_killed_doubles_nothing() {
+async fn a_killed_purge_causes_no_duplicates() {
     for at in ["begin:1", "inside:1", "before:1", "after:1"] {
         let world = World::new().await;
         world.run_file(&csv(3, &[], &[]), &[]);
@@ -207,7 +211,7 @@ async fn a_purge_that_is_killed_doubles_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_is_named_is_purged_alone() {
+async fn purge_is_limited_to_a_named_account() {
     let world = World::new().await;
     world.run_file(&csv(3, &[], &[]), &[]);
     let config = world.home.path().join("config/config.toml");
@@ -215,12 +219,12 @@ async fn an_account_that_is_named_is_purged_alone() {
     fs::write(&config, text + "[accounts.other]\nurl = \"http://127.0.0.1:9\"\nusername = \"u\"\n").unwrap();
     age(&world, 100);
     let other = world.run(&["purge", "--older-than", "90d", "--account", "other", "--yes"]);
-    assert!(other.status == 0 && other.out.contains("nothing to forget"), "{other:?}");
+    assert!(other.status == 0 && other.out.contains("Nothing to delete"), "{other:?}");
     let ours = world.run(&["purge", "--older-than", "90d", "--account", "test", "--yes"]);
-    assert!(ours.status == 0 && ours.out.contains("1 import forgotten"), "{ours:?}");
+    assert!(ours.status == 0 && ours.out.contains("1 import deleted"), "{ours:?}");
 }
 
-/// Lets a file have been written so many days ago.
+/// Moves the modification time of a file back.
 fn age_file(path: &std::path::Path, days: u64) {
     let at = std::time::SystemTime::now() - std::time::Duration::from_secs(days * 24 * 3600);
     fs::OpenOptions::new().write(true).open(path).unwrap().set_modified(at).unwrap();
@@ -231,7 +235,7 @@ fn age_folder(path: &std::path::Path, days: u64) {
     fs::File::open(path).unwrap().set_modified(at).unwrap();
 }
 
-/// Copies of standard input; other files of the folder may come and go meanwhile.
+/// Returns the copies of standard input. Other files of the folder may come and go meanwhile.
 fn spools(world: &World) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(world.home.path().join("data")).into_iter().flatten().flatten();
     let is_spool = |name: &str| name.starts_with("stdin-");
@@ -239,7 +243,7 @@ fn spools(world: &World) -> Vec<std::path::PathBuf> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_killed_program_kept_of_standard_input_goes_as_well() {
+async fn purge_removes_a_killed_programs_copy_of_standard_input() {
     let world = World::new().await;
     let mut child = fed(&world);
     let mut input = child.stdin.take().unwrap();
@@ -250,40 +254,41 @@ async fn what_a_killed_program_kept_of_standard_input_goes_as_well() {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     age_file(&spools(&world)[0], 100);
-    // While the program lives, the file is its own.
+    // While the program runs, its file is kept.
     let early = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    assert!(early.status == 0 && early.out.contains("nothing to forget"), "{early:?}");
+    assert!(early.status == 0 && early.out.contains("Nothing to delete"), "{early:?}");
     child.kill().unwrap();
     child.wait().unwrap();
     drop(input);
     assert_eq!(spools(&world).len(), 1);
 
     let young = world.run(&["purge", "--older-than", "101d", "--yes"]);
-    assert!(young.out.contains("nothing to forget"), "{young:?}");
+    assert!(young.out.contains("Nothing to delete"), "{young:?}");
     let unasked = world.run(&["purge", "--older-than", "90d"]);
     assert!(
-        unasked.status == 2 && unasked.err.contains("goes (copy of standard input that no import has)"),
+        unasked.status == 2
+            && unasked.err.contains("will be deleted (copy of standard input, used by no import)"),
         "{unasked:?}"
     );
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    let told = "0 imports forgotten, with 0 rows, 1 copy of standard input\n";
+    let told = "0 imports deleted, with 0 rows, 1 copy of standard input\n";
     assert_eq!((purged.status, purged.out.as_str()), (0, told), "{purged:?}");
     assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copy_that_an_import_has_stays_with_it() {
+async fn purge_keeps_copies_that_imports_use() {
     let world = World::new().await;
     let mut child = fed(&world);
     child.stdin.take().unwrap().write_all(csv(3, &[2], &[]).as_bytes()).unwrap();
     child.wait().unwrap();
     age_file(&spools(&world)[0], 100);
-    assert!(world.run(&["purge", "--older-than", "90d", "--yes"]).out.contains("nothing to forget"));
+    assert!(world.run(&["purge", "--older-than", "90d", "--yes"]).out.contains("Nothing to delete"));
     assert_eq!(world.run(&["resume", "1", "--on-error", "skip", "--json"]).json()["created"], 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cases_of_the_practice_server_go_when_they_are_old() {
+async fn purge_removes_old_practice_server_cases() {
     let world = World::new().await;
     world.file("cases.csv", &csv(3, &[], &[]));
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
@@ -300,27 +305,27 @@ async fn cases_of_the_practice_server_go_when_they_are_old() {
     practice(&csv(2, &[], &[]).replace("C-", "Y-"));
 
     let purged = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    let told = "1 import forgotten, with 3 rows, 3 cases of the practice server\n";
+    let told = "1 import deleted, with 3 rows, 3 practice server cases\n";
     assert_eq!((purged.status, purged.out.as_str()), (0, told), "{purged:?}");
     assert_eq!(places_of(&world, "C-0002"), [] as [&str; 0]);
-    assert!(!places_of(&world, "Y-0002").is_empty(), "what is young stays");
-    // No case gets the number of one that is gone.
+    assert!(!places_of(&world, "Y-0002").is_empty(), "recent cases are kept");
+    // The ids of deleted cases aren't reused.
     let again = practice(&csv(1, &[], &[]).replace("C-", "Z-"));
     assert_eq!(again["created"], 1, "{again}");
     let receipt = world.run(&["receipt", &again["import"].to_string(), "--json"]).json();
     assert!(receipt.to_string().contains("5006"), "{receipt}");
     let other = world.run(&["purge", "--older-than", "0d", "--account", "test", "--yes"]);
-    assert!(other.out.contains("nothing to forget"), "another account's: {other:?}");
+    assert!(other.out.contains("Nothing to delete"), "of another account: {other:?}");
 }
 
-/// The folder of a demo, in the folder for what is thrown away.
+/// Returns the demos' folders among the temporary files.
 fn demos(world: &World) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(world.home.path()).unwrap().flatten().map(|entry| entry.path());
     entries.filter(|path| path.to_string_lossy().contains("caseload-demo-")).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_folder_of_a_demo_that_was_killed_goes_with_the_next_one_or_a_purge() {
+async fn the_next_demo_or_a_purge_removes_the_folder_of_a_killed_demo() {
     let world = World::new().await;
     let killed = || {
         let mut demo = world.command(&["demo"]);
@@ -328,10 +333,10 @@ async fn the_folder_of_a_demo_that_was_killed_goes_with_the_next_one_or_a_purge(
         let mut demo = demo.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(demo.stderr.take().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.contains("the sample import"), "{line}");
+        assert!(line.contains("sample import"), "{line}");
         assert!(
-            world.run(&["purge", "--older-than", "0d", "--yes"]).out.contains("nothing to forget"),
-            "it is alive"
+            world.run(&["purge", "--older-than", "0d", "--yes"]).out.contains("Nothing to delete"),
+            "the demo still runs"
         );
         demo.kill().unwrap();
         demo.wait().unwrap();
@@ -356,7 +361,7 @@ async fn the_folder_of_a_demo_that_was_killed_goes_with_the_next_one_or_a_purge(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn unfinished_files_and_samples_go_when_they_are_old() {
+async fn purge_removes_old_unfinished_files_and_samples() {
     let world = World::new().await;
     let demo = world.run(&["demo"]);
     assert_eq!(demo.status, 0, "{demo:?}");
@@ -365,17 +370,17 @@ async fn unfinished_files_and_samples_go_when_they_are_old() {
     fs::write(&half, "s3cret").unwrap();
     age_file(&half, 100);
     age_folder(&data.join("samples"), 100);
-    // Kept where there was no home to keep it in; the folder is the one for temporary files here.
+    // A copy made without a home is among the temporary files, which are in the home here.
     let spool = world.home.path().join("caseload-stdin-Ab12.csv");
     fs::write(&spool, "s3cret").unwrap();
     age_file(&spool, 100);
     let stays = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    let told = "0 imports forgotten, with 0 rows, 1 copy of standard input, 1 unfinished file\n";
+    let told = "0 imports deleted, with 0 rows, 1 copy of standard input, 1 unfinished file\n";
     assert_eq!((stays.out.as_str(), spool.exists()), (told, false), "{stays:?}");
-    assert!(!half.exists() && data.join("samples").exists(), "an import has a sample");
+    assert!(!half.exists() && data.join("samples").exists(), "an import uses a sample");
     age(&world, 100);
     let goes = world.run(&["purge", "--older-than", "90d", "--yes"]);
-    assert!(goes.out.starts_with("1 import forgotten"), "{goes:?}");
+    assert!(goes.out.starts_with("1 import deleted"), "{goes:?}");
     assert!(goes.out.contains("1 folder of sample files"), "{goes:?}");
     assert!(!data.join("samples").exists());
 }

@@ -1,4 +1,4 @@
-//! The script face, through the binary: results, statuses, and sentences for bad input.
+//! Commands as scripts use them: results, exit statuses, and messages for bad input.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -10,7 +10,7 @@ use common::{World, bare_command, counts, csv, everything_below, finish};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn run_prints_one_object_and_a_status() {
+async fn run_prints_one_object_and_exits_with_a_status() {
     let world = World::new().await;
     let halted = world.run_file(&csv(20, &[17], &[]), &["--send-valid", "--json"]);
     let shown = halted.json();
@@ -39,7 +39,7 @@ async fn run_prints_one_object_and_a_status() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_recipe_comes_back_and_drives_the_next_file() {
+async fn a_printed_recipe_imports_the_next_file() {
     let world = World::new().await;
     world.run_file(&csv(3, &[], &[]), &[]);
     let recipe = world.run(&["recipe", "1"]);
@@ -127,12 +127,12 @@ async fn control_codes_of_a_file_do_not_reach_the_terminal() {
         assert!(!all.contains(['\u{9b}', '\u{1b}', '\u{202e}']), "{more:?}: {all:?}");
     }
     let value = &world.run(&["show", "1", "--json"]).json()["exceptions"][0]["value"];
-    assert_eq!(value, "\u{9b}31m\u{1b}[2J\u{202e}", "the value itself is told as it is");
+    assert_eq!(value, "\u{9b}31m\u{1b}[2J\u{202e}", "JSON has the unchanged value");
 }
 
-/// What is wrong, what must be said, and that nothing was sent.
+/// Each case: what is wrong with the input, and what the message must contain. Nothing is sent.
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_gets_a_sentence_and_status_2() {
+async fn bad_input_gets_a_message_and_status_2() {
     let world = World::new().await;
     let good = csv(2, &[], &[]);
     let recipe = common::RECIPE;
@@ -188,18 +188,18 @@ async fn bad_input_gets_a_sentence_and_status_2() {
     world.file("cases.csv", &good);
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let missing = world.run(&["run", "nowhere.csv", "--recipe", &recipe]);
-    assert!(missing.status == 2 && missing.err.contains("nowhere.csv does not exist"), "{missing:?}");
+    assert!(missing.status == 2 && missing.err.contains("nowhere.csv doesn't exist"), "{missing:?}");
     let folder = world.run(&["check", world.home.path().to_str().unwrap(), "--recipe", &recipe]);
     assert!(folder.status == 2 && folder.err.contains("it is a folder"), "{folder:?}");
     let no_recipe = world.run(&["run", &file, "--recipe", "nowhere.toml"]);
     assert!(no_recipe.status == 2 && no_recipe.err.contains("nowhere.toml"), "{no_recipe:?}");
     assert!(world.run(&["show", "77"]).err.contains("no import 77"));
     assert_eq!(world.sandbox.stats().posts, 0);
-    assert_eq!(world.run(&["imports", "--json"]).json(), json!([]), "no import was begun");
+    assert_eq!(world.run(&["imports", "--json"]).json(), json!([]), "no import is created");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_does_not_work_is_told_before_anything_is_sent() {
+async fn a_failing_account_is_reported_before_anything_is_sent() {
     let world = World::new().await;
     world.file("cases.csv", &csv(2, &[], &[]));
     let (file, recipe, home) = (world.path("cases.csv"), world.path("recipe.toml"), world.path("other"));
@@ -215,9 +215,9 @@ async fn an_account_that_does_not_work_is_told_before_anything_is_sent() {
     for (url, token, says) in [
         (url.as_str(), "wrong-t0ken", "(401)"),
         (url.as_str(), "", "CASELOAD_TOKEN"),
-        ("http://127.0.0.1:9", "wrong-t0ken", "cannot be reached"),
-        ("http://acme.viewcases.com", "wrong-t0ken", "http:// sends the token in the clear"),
-        ("https://me:wrong-t0ken@acme.viewcases.com", "", "take it out"),
+        ("http://127.0.0.1:9", "wrong-t0ken", "can't be reached"),
+        ("http://acme.viewcases.com", "wrong-t0ken", "http:// sends the token unencrypted"),
+        ("https://me:wrong-t0ken@acme.viewcases.com", "", "contains a user name or token. Remove it"),
     ] {
         let finished = run(url, token);
         assert_eq!(finished.status, 2, "{finished:?}");
@@ -231,7 +231,7 @@ async fn an_account_that_does_not_work_is_told_before_anything_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_token_is_nowhere() {
+async fn the_token_is_in_no_output_and_in_no_file() {
     let sandbox = caseload::sandbox::Sandbox::start(caseload::sandbox::Options {
         token: "s3cret-t0ken-value".into(),
         ..Default::default()
@@ -259,11 +259,11 @@ fn the_demo_runs_without_a_terminal() {
     assert_eq!(finished.status, 0, "{finished:?}");
     let sum = "64 rows = 58 created + 4 rejected + 2 excluded + 0 unknown + 0 not sent";
     assert!(finished.out.contains("Complete") && finished.out.contains(sum), "{}", finished.out);
-    assert!(finished.err.contains("the sandbox counts 58 cases created"), "{}", finished.err);
+    assert!(finished.err.contains("the practice server counts 58 cases created"), "{}", finished.err);
 }
 
 #[test]
-fn the_embedded_sandbox_remembers_between_commands() {
+fn the_practice_server_keeps_its_cases_between_commands() {
     let home = tempfile::tempdir().unwrap();
     let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
     std::fs::write(path("cases.csv"), csv(4, &[], &[])).unwrap();
@@ -283,7 +283,7 @@ fn the_embedded_sandbox_remembers_between_commands() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_sandbox_command_says_where_it_is_and_refuses_a_port_in_use() {
+async fn the_sandbox_prints_its_address_and_refuses_a_port_in_use() {
     let world = World::new().await;
     let url = world.sandbox.url();
     let port = url.trim_end_matches("/api/v1").rsplit(':').next().unwrap();
@@ -294,18 +294,18 @@ async fn the_sandbox_command_says_where_it_is_and_refuses_a_port_in_use() {
 }
 
 #[test]
-fn without_a_terminal_the_screens_say_so() {
+fn the_screens_do_not_start_without_a_terminal() {
     let home = tempfile::tempdir().unwrap();
     let finished = finish(bare_command(&["--home", home.path().to_str().unwrap()]).output().unwrap());
     assert_eq!(finished.status, 2, "{finished:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn map_proposes_a_recipe_that_says_how_sure_it_is() {
+async fn map_proposes_a_recipe_with_confidences() {
     let world = World::new().await;
     let demo = std::fs::read_to_string("assets/demo/summit-march.csv").unwrap();
     world.file("march.csv", &demo);
-    // The sandbox account has a catalog; this world's has none but what earlier imports used.
+    // The practice server's account has a catalog; this world's account doesn't.
     let demo = |arguments: &[&str]| {
         let mut command = bare_command(arguments);
         command.env("CASELOAD_HOME", world.home.path().join("demo"));
@@ -328,11 +328,11 @@ async fn map_proposes_a_recipe_that_says_how_sure_it_is() {
     let unmapped = &column("Services")["unmapped"];
     assert_eq!(unmapped, &json!([{ "text": "Surveilance", "count": 1, "maybe": ["Surveillance", 1] }]));
 
-    // What it prints is a recipe, once the blanks are filled in.
+    // The output is a recipe once its blanks are filled in.
     let printed = demo(&["map", &world.path("march.csv")]).out;
     assert!(
         printed
-            .contains("# 93 % sure: “Claimant” is another word for “Name”\n[[columns]]\nfrom = \"Claimant\"")
+            .contains("# 93% sure: “Claimant” is another word for “Name”\n[[columns]]\nfrom = \"Claimant\"")
     );
     let ids = [("case_type_id", 1), ("client_id", 100), ("primary_contact_id", 1000), ("subject_type_id", 1)];
     let filled = ids
@@ -345,7 +345,7 @@ async fn map_proposes_a_recipe_that_says_how_sure_it_is() {
 }
 
 #[test]
-fn map_reads_a_firm_s_own_words_in_the_config() {
+fn map_uses_the_vocabulary_of_the_config() {
     let home = tempfile::tempdir().unwrap();
     let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
     std::fs::write(path("cases.csv"), "Az,Eingang bei uns,Rest\nA-1,2026-03-01,x\nA-2,2026-03-02,y\n")
@@ -374,7 +374,7 @@ fn map_reads_a_firm_s_own_words_in_the_config() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn map_remembers_and_says_what_changed() {
+async fn map_remembers_imports_and_reports_changes() {
     let world = World::new().await;
     world.run_file(&csv(2, &[], &[]), &[]);
     world.file(
@@ -400,17 +400,17 @@ async fn map_remembers_and_says_what_changed() {
     );
     assert_eq!((&like["new"], &like["gone"]), (&json!(["Contact Person", "Paid"]), &json!(["Contact"])));
     assert_eq!((to(&like, 3), &like["missing"]), ("created_on".to_owned(), &json!([])));
-    // The rule goes with the column, and that it does is said.
+    // The rule follows the renamed column, with a lower confidence.
     assert_eq!(
         (to(&like, 4), &like["columns"][4]["confidence"]),
         ("primary_contact_id".to_owned(), &json!(0.85))
     );
-    // A column that says what it is does not take another's rule for standing in its place.
+    // A column whose header is clear doesn't inherit the rule of the column it replaced.
     world.file("other.csv", &csv(2, &[], &[]).replace("Contact\n", "Due Date\n"));
     let other = world.run(&["map", &world.path("other.csv"), "--like", "1", "--json"]).json();
     assert_eq!(to(&other, 3), "due_on");
     let check = world.run(&["check", &world.path("cases.csv"), "--like", "1", "--json"]).json();
-    assert!(!check["notes"].to_string().contains("compared"), "the same file has no drift: {check}");
+    assert!(!check["notes"].to_string().contains("compared"), "the same file has no differences: {check}");
     world.file("same.csv", &csv(3, &[], &[]));
     assert_eq!(
         world.run(&["map", &world.path("same.csv"), "--json"]).json()["looks_like"],
@@ -419,11 +419,11 @@ async fn map_remembers_and_says_what_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_different_in_the_next_file_is_told_before_it_is_sent() {
+async fn differences_in_the_next_file_are_reported_before_it_is_sent() {
     let world = World::new().await;
     world.run_file(&csv(30, &[], &[]), &[]);
     world.run_file(&csv(30, &[], &[]).replace("C-", "D-"), &[]);
-    // Day first, no claimants, and far fewer rows.
+    // Day first, and far fewer rows.
     let next = csv(8, &[], &[]).replace("C-", "E-").replace("11/02/2026", "22/11/2026");
     world.file("next.csv", &next);
     let arguments = ["check", &world.path("next.csv"), "--like", "1", "--json"];
@@ -452,11 +452,11 @@ async fn a_remembered_guess_is_forgotten_until_it_is_learned_again() {
     };
     assert_eq!(zzz(&[]), "subject.1");
     assert_eq!(zzz(&["--forget", "zzz"]), "ignore");
-    assert_eq!(zzz(&[]), "ignore", "for good");
+    assert_eq!(zzz(&[]), "ignore", "the guess stays forgotten");
     world.file("next.csv", &text.replace("C-", "D-"));
     assert_eq!(world.run(&["run", &world.path("next.csv"), "--recipe", &recipe]).status, 0);
-    assert_eq!(zzz(&[]), "subject.1", "a later import is learned from");
+    assert_eq!(zzz(&[]), "subject.1", "a later import teaches it again");
     let unknown = world.run(&["map", &cases, "--forget", "Nobody"]);
     assert_eq!(unknown.status, 2);
-    assert!(unknown.err.contains("nothing is remembered of “Nobody”"), "{unknown:?}");
+    assert!(unknown.err.contains("nothing is remembered for “Nobody”"), "{unknown:?}");
 }

@@ -1,4 +1,4 @@
-//! What an account does otherwise than is assumed can be set, and then holds in everything.
+//! Settings for accounts that behave differently than assumed.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -22,8 +22,8 @@ async fn account(quirk: &str, faults: &[&str], lines: &str) -> World {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn times_of_another_form_are_read_and_no_case_is_made_twice() {
-    // Minutes only: a case must never seem older than the moment it was sent.
+async fn times_in_another_format_are_read_and_cause_no_duplicates() {
+    // The format has no seconds. A case must still not look older than its request.
     let world = account("us-times", &["lost/3", "500-created@1"], "time_format = \"%m/%d/%Y %H:%M\"").await;
     let shown = world.run_file(&csv(9, &[], &[]), &["--on-error", "skip", "--json"]).json();
     assert_eq!(counts(&shown), [9, 9, 0, 0, 0, 0], "{shown}");
@@ -32,7 +32,7 @@ async fn times_of_another_form_are_read_and_no_case_is_made_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ids_under_another_key_are_ids() {
+async fn ids_can_have_another_key() {
     let world = account("odd-ids", &["lost@2"], "id_key = \"uid\"").await;
     let app = world.app().await;
     assert_eq!(app.pick(List::Clients, None, true).await.unwrap().entries.len(), 20);
@@ -42,7 +42,7 @@ async fn ids_under_another_key_are_ids() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_status_that_refuses_rows_here_is_no_fault_of_the_way() {
+async fn a_configured_refusal_status_rejects_rows_instead_of_pausing() {
     let server = Server::start(|stream| {
         let body = "{\"error\": \"not like this\"}";
         write!(
@@ -63,12 +63,12 @@ async fn a_status_that_refuses_rows_here_is_no_fault_of_the_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_that_cannot_be_are_told_with_their_line() {
+async fn invalid_settings_are_reported_with_their_line() {
     let world = World::new().await;
     for (line, says) in [
-        ("refused_statuses = [404]", "404 never refuses a row"),
-        ("refused_statuses = [500]", "500 never refuses a row"),
-        ("time_format = \"HH:MM\"", "does not write down date and time"),
+        ("refused_statuses = [404]", "404 never means that a row was refused"),
+        ("refused_statuses = [500]", "500 never means that a row was refused"),
+        ("time_format = \"HH:MM\"", "isn't a format with date and time"),
         ("id_keys = \"uid\"", "unknown field `id_keys`"),
     ] {
         let before = std::fs::read_to_string(world.home.path().join("config/config.toml")).unwrap();

@@ -1,4 +1,4 @@
-//! Files as they really are, through the binary: read right without asking, said how, and nothing lost on the way.
+//! Real-world files through the binary: read correctly without questions, with the format reported and nothing lost.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -9,7 +9,7 @@ use std::{io::Write, process::Stdio};
 use common::{RECIPE, World, counts, csv, finish};
 use serde_json::{Value, json};
 
-/// A file as a portal writes it: titles, semicolons, Windows-1252, the header once more, a total.
+/// Returns a file as web portals export it: title, semicolons, Windows-1252, a repeated header row, a total.
 fn portal() -> Vec<u8> {
     let text = "March claims;;;\n\nClaim;Claimant;Assigned;Contact\nC-1;\"N\u{fa}\u{f1}ez, Mar\u{ed}a\";11/02/2026;\n\
                 C-2;O\u{2019}Neil, Pat;11/03/2026;\nClaim;Claimant;Assigned;Contact\nC-3;\"Lee; Ann\";11/04/2026;\n\
@@ -26,7 +26,7 @@ fn codes(shown: &Value) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_portals_file_is_imported_as_it_is() {
+async fn a_portals_file_is_imported_unchanged() {
     let world = World::new().await;
     let (file, recipe) = (world.path("portal.csv"), world.path("recipe.toml"));
     std::fs::write(&file, portal()).unwrap();
@@ -43,14 +43,14 @@ async fn a_portals_file_is_imported_as_it_is() {
         "Claim,Claimant,Assigned,Contact\nC-1,\"Núñez, María\",11/02/2026,\nC-2,\"O’Neil, Pat\",11/03/2026,\n\
          C-3,Lee; Ann,11/04/2026,\n"
     );
-    assert!(clean.err.contains("line 8 “Total: 3”"), "{}", clean.err);
+    assert!(clean.err.contains("1 row skipped: line 8 “Total: 3”"), "{}", clean.err);
     let before = std::fs::read(&file).unwrap();
 
     let ran = world.run(&["run", &file, "--recipe", &recipe, "--json"]);
     assert_eq!((ran.status, counts(&ran.json())), (0, [5, 3, 0, 2, 0, 0]), "{ran:?}");
     let names = world.sandbox.cases().iter().map(|case| case["subjects"][0].to_string()).collect::<String>();
     assert!(names.contains("María") && names.contains("O’Neil"), "{names}");
-    assert_eq!(std::fs::read(&file).unwrap(), before, "the source is never changed");
+    assert_eq!(std::fs::read(&file).unwrap(), before, "the source file never changes");
 
     let again = world.run(&["sheet", &file]);
     assert!(
@@ -58,7 +58,7 @@ async fn a_portals_file_is_imported_as_it_is() {
         "{}",
         again.out
     );
-    // An edited copy in another form.
+    // An edited copy in another format.
     std::fs::write(
         world.path("copy.csv"),
         clean.out.replace("O’Neil", "ONeil") + "C-9,New One,11/05/2026,\n",
@@ -70,7 +70,7 @@ async fn a_portals_file_is_imported_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_person_says_goes_before_what_is_found_out() {
+async fn given_file_settings_override_detected_ones() {
     let world = World::new().await;
     let text = "a;b,c\n1;2,3\n4;5,6\n";
     let file = world.file("odd.csv", text);
@@ -80,10 +80,10 @@ async fn what_a_person_says_goes_before_what_is_found_out() {
     assert_eq!(out(&["--delimiter", ",", "--header-row", "2"]), "1;2,3\n4;5,6\n");
     assert_eq!(out(&["--delimiter", ",", "--footer", "1"]), "a;b,c\n1;2,3\n");
     let wrong = world.run(&["sheet", file.to_str().unwrap(), "--delimiter", "ab"]);
-    assert!(wrong.status == 2 && wrong.err.contains("not a single character"), "{wrong:?}");
+    assert!(wrong.status == 2 && wrong.err.contains("isn't a single character"), "{wrong:?}");
     let wrong = world.run(&["sheet", file.to_str().unwrap(), "--encoding", "klingon"]);
-    assert!(wrong.status == 2 && wrong.err.contains("is no encoding"), "{wrong:?}");
-    // In a recipe, and from there on in the import.
+    assert!(wrong.status == 2 && wrong.err.contains("isn't an encoding"), "{wrong:?}");
+    // From a recipe, and kept in the import.
     world.file("recipe.toml", &RECIPE.replace("[defaults]", "[sheet]\ndelimiter = \"|\"\n\n[defaults]"));
     let ran =
         world.run_file(&csv(3, &[], &[]).replace("\"Doe, Jane", "\"Doe Jane").replace(',', "|"), &["--json"]);
@@ -108,8 +108,8 @@ async fn standard_input_is_read_like_a_file() {
     assert!(left.flatten().all(|entry| !entry.file_name().to_string_lossy().starts_with("stdin-")));
 }
 
-/// A field map for as many columns as a worksheet may have a quarter of: it took an hour when each column was looked for
-/// among all of them for each rule.
+/// 4,096 columns are a quarter of a worksheet's limit. The guess took an hour when each rule searched all columns for
+/// each column.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_thousands_of_columns_is_mapped() {
     let world = World::new().await;
@@ -120,7 +120,7 @@ async fn a_file_of_thousands_of_columns_is_mapped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_row_is_an_exception_and_its_neighbours_are_cases() {
+async fn a_bad_row_is_an_exception_and_its_neighbors_become_cases() {
     let world = World::new().await;
     let text = "Claim,Claimant,Assigned,Contact\nC-1,Ann,11/02/2026,\nC-2,\"Bob,11/02/2026,\nC-3,Cy,11/02/2026,\n\
                 C-4,Dee\nC-5,Eve,11/02/2026,,extra\nC-6,Fay \"F\" Ray,11/02/2026,\nC-7,G\0us,11/02/2026,\n\
@@ -148,7 +148,7 @@ async fn a_bad_row_is_an_exception_and_its_neighbours_are_cases() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_excel_did_to_a_reference_stops_the_row_unless_it_is_right_as_it_is() {
+async fn excel_damage_to_a_reference_is_an_error_unless_accepted() {
     let world = World::new().await;
     let text = "Claim,Claimant,Assigned,Contact\n4711001,Ann Lee,11/02/2026,\n1.23E+11,Bob Roy,11/02/2026,\n\
                 4711003,Cy\u{a0}Ray,11/02/2026,\n";
@@ -172,12 +172,12 @@ async fn what_excel_did_to_a_reference_stops_the_row_unless_it_is_right_as_it_is
     assert_eq!((ran.status, counts(&ran.json())), (0, [3, 3, 0, 0, 0, 0]), "{ran:?}");
     assert!(
         world.sandbox.cases().iter().any(|case| case.to_string().contains("\"Cy\"")),
-        "mended where it is sent"
+        "cleaned up before sending"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_workbook_is_imported_by_its_rows() {
+async fn a_workbook_is_imported_with_its_row_numbers() {
     let world = World::new().await;
     let mut book = rust_xlsxwriter::Workbook::new();
     let date = rust_xlsxwriter::Format::new().set_num_format("m/d/yyyy");
@@ -199,7 +199,7 @@ async fn a_workbook_is_imported_by_its_rows() {
     let ran = world.run(&["run", &file, "--recipe", &recipe, "--json"]);
     let shown = ran.json();
     assert_eq!((ran.status, counts(&shown)), (0, [4, 3, 0, 1, 0, 0]), "{ran:?}");
-    assert_eq!(shown["exclusions"][0]["line"], 8, "the row of the worksheet");
+    assert_eq!(shown["exclusions"][0]["line"], 8, "the row number of the worksheet");
     assert!(world.sandbox.cases().iter().all(|case| case["created_on"] == "2026-03-06"));
     let other = world.run(&["sheet", &file, "--worksheet", "notes", "--csv"]);
     assert_eq!(other.out, "see the other sheet\n");
@@ -208,7 +208,7 @@ async fn a_workbook_is_imported_by_its_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_row_of_several_worksheets_is_told_with_its_worksheet() {
+async fn a_refused_row_names_its_worksheet() {
     let world = World::new().await;
     let mut book = rust_xlsxwriter::Workbook::new();
     for (month, contact) in [("Jan", ""), ("Feb", "1030")] {
@@ -231,7 +231,7 @@ async fn a_refused_row_of_several_worksheets_is_told_with_its_worksheet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_with_other_separators_is_sent_with_a_warning() {
+async fn a_row_with_other_delimiters_is_sent_with_a_warning() {
     let world = World::new().await;
     let row = |n: u32| format!("C-{n},Ann Lee,11/{n:02}/2026,\n");
     let rows: String = (1..=9).map(row).collect();
@@ -253,7 +253,7 @@ async fn a_row_with_other_separators_is_sent_with_a_warning() {
     assert!([11, 12, 13].into_iter().all(warned), "{problems:?}");
     let clean = world.run(&["sheet", &file, "--csv"]);
     assert!(clean.out.contains("\nC-10,Bob Ray,11/10/2026,\nC-11,\"Lee, Cy\",11/11/2026,\nC-12,Dee Orr,"));
-    assert!(clean.err.contains("Line 11: the row has other separators"), "{}", clean.err);
+    assert!(clean.err.contains("Line 11: the row has different delimiters"), "{}", clean.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -273,9 +273,9 @@ async fn rows_of_another_table_are_not_sent() {
     assert!(told.iter().any(|place| *place == (&json!(10), &json!("row.other_table"))), "{told:?}");
 }
 
-/// One name of a DOS file among 40 plain rows: certain enough to guess, not to keep silent.
+/// One name in a DOS encoding among 40 plain rows is enough for a guess, but not for certainty.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_doubtful_encoding_is_told_with_its_cell() {
+async fn a_doubtful_encoding_is_reported_with_its_cell() {
     let world = World::new().await;
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
     let mut bytes = b"Claim,Claimant,Assigned,Contact\n".to_vec();
@@ -300,7 +300,7 @@ async fn a_doubtful_encoding_is_told_with_its_cell() {
     assert!(check["doubts"][0].as_str().unwrap().contains(place), "{check}");
     assert!(check["notes"].to_string().contains(place), "{check}");
 
-    // Chosen in the recipe: no doubt is left.
+    // With the encoding set in the recipe, there is no doubt.
     let chosen = std::fs::read_to_string(&recipe).unwrap() + "\n[sheet]\nencoding = \"dos-437\"\n";
     std::fs::write(&recipe, chosen).unwrap();
     let check = world.run(&["check", &file, "--recipe", &recipe, "--json"]).json();
@@ -311,7 +311,7 @@ async fn a_doubtful_encoding_is_told_with_its_cell() {
     assert!(world.sandbox.cases().iter().any(|case| case["subjects"][0].to_string().contains("Hernández")));
 }
 
-/// The import was read in an encoding nobody chose: opened again, the doubt is still told.
+/// The encoding of the import was guessed, so every run warns of it again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_warns_of_a_doubtful_encoding_and_of_rows_in_another() {
     let world = World::new().await;
@@ -321,7 +321,7 @@ async fn a_run_warns_of_a_doubtful_encoding_and_of_rows_in_another() {
         |number: u8, name: &[u8]| [b"C-", [b'0' + number].as_slice(), b",", name, b",11/02/2026,\n"].concat();
     std::fs::write(&file, [header, &row(1, b"Mar\x97n")].concat()).unwrap();
     let ran = world.run(&["run", &file, "--recipe", &recipe, "--json"]);
-    assert!(ran.err.contains("warning, the encoding is not certain"), "{}", ran.err);
+    assert!(ran.err.contains("warning: the encoding isn't certain"), "{}", ran.err);
 
     let names: [&[u8]; 6] = [b"Nu\xF1ez", b"Garc\xEDa", b"M\xFCller", b"G\xF3mez", b"Pe\xA4a", b"Jos\x82"];
     let rows: Vec<u8> = (1..).zip(names).flat_map(|(number, name)| row(number, name)).collect();

@@ -1,8 +1,8 @@
-//! The word lists that come with the program.
+//! The word lists in `assets/vocabulary`.
 
 use std::collections::HashSet;
 
-/// Every list of a file, by its name.
+/// Collects every list of a file with its name.
 fn lists(name: &str, value: &toml::Value, found: &mut Vec<(String, Vec<String>)>) {
     match value {
         toml::Value::Table(table) => {
@@ -24,7 +24,7 @@ fn lists(name: &str, value: &toml::Value, found: &mut Vec<(String, Vec<String>)>
 }
 
 #[test]
-fn every_list_has_words_each_once_and_in_lower_case() {
+fn word_lists_have_lower_case_words_without_repeats() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/vocabulary");
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
@@ -37,7 +37,7 @@ fn every_list_has_words_each_once_and_in_lower_case() {
             let mut seen = HashSet::new();
             for word in &words {
                 assert!(seen.insert(word), "{name} has “{word}” twice");
-                // Countries are proper names, and written as such.
+                // Names of countries are capitalized.
                 assert!(
                     *word == word.to_lowercase() || name.starts_with("countries"),
                     "{name}: “{word}” is not in lower case"

@@ -1,5 +1,5 @@
-//! What several tests need: a sandbox, a home, files and a recipe that fit them.
-// Every test file uses its part of it.
+//! Shared helpers of tests: a sandbox, a home, and files with a matching recipe.
+// Every test file uses only a part.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -22,7 +22,7 @@ use caseload::sandbox::{Options, Sandbox};
 use caseload::sheet::Sheet;
 use serde_json::Value;
 
-/// Case defaults of the sandbox's first client, and a map for the columns of [`csv`].
+/// Case defaults for the sandbox's first client, and a field map for the columns of [`csv`].
 pub const RECIPE: &str = r#"
 caseload = 1
 name = "Test"
@@ -57,7 +57,8 @@ from = "Contact"
 to = "primary_contact_id"
 "#;
 
-/// A file of so many rows; `bad` rows have a date that does not exist, `refused` ones a contact of another client.
+/// Returns a file with `rows` rows. `bad` rows have an impossible date; `refused` rows have a contact of another
+/// client.
 pub fn csv(rows: u64, bad: &[u64], refused: &[u64]) -> String {
     (1..=rows).fold("Claim,Claimant,Assigned,Contact\n".to_owned(), |text, row| {
         let date = if bad.contains(&row) { "02/31/2026" } else { "11/02/2026" };
@@ -67,7 +68,7 @@ pub fn csv(rows: u64, bad: &[u64], refused: &[u64]) -> String {
     })
 }
 
-/// A sandbox and a home of its own.
+/// A sandbox with its own home.
 pub struct World {
     pub home: tempfile::TempDir,
     pub sandbox: Sandbox,
@@ -83,14 +84,14 @@ impl World {
             .await
     }
 
-    /// A sandbox that behaves as is said.
+    /// Starts a sandbox with options.
     pub async fn with(say: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options::default();
         say(&mut options);
         let sandbox = Sandbox::start(options).await.unwrap();
         let home = tempfile::tempdir().unwrap();
         fs::create_dir_all(home.path().join("config")).unwrap();
-        // No wait before absence is believed: the sandbox lists a case at once.
+        // No wait before concluding that a case is absent, because the sandbox lists a case at once.
         let config = format!(
             "default_account = \"test\"\n[accounts.test]\nurl = \"{}\"\nusername = \"sandbox\"\nconcurrency = 4\n\
              per_minute = 0\nsettle_seconds = 0\nlate_commit_seconds = 0\n",
@@ -98,19 +99,19 @@ impl World {
         );
         let path = home.path().join("config/config.toml");
         fs::write(&path, config).unwrap();
-        // Whatever the umask: caseload takes no config file that others can change.
+        // Independent of the umask: caseload rejects a config file that others can change.
         #[cfg(unix)]
         std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         fs::write(home.path().join("recipe.toml"), RECIPE).unwrap();
         Self { home, sandbox }
     }
 
-    /// Puts a line at the top of the config file.
+    /// Adds a line at the top of the config file.
     pub fn configure(&self, line: &str) {
         self.change_config(|text| format!("{line}\n{text}"));
     }
 
-    /// So many requests a minute.
+    /// Sets the requests per minute.
     pub fn pace(&self, per_minute: u32) {
         self.change_config(|text| text.replace("per_minute = 0", &format!("per_minute = {per_minute}")));
     }
@@ -122,7 +123,7 @@ impl World {
         fs::write(path, change(text)).unwrap();
     }
 
-    /// The program in this process.
+    /// Opens the app in this process.
     pub async fn app(&self) -> App {
         let home = Some(self.home.path().to_path_buf());
         App::open(Settings { home, token: Some("sandbox".into()), ..Settings::default() }).await.unwrap()
@@ -140,7 +141,7 @@ impl World {
         app.import_with(&sheet, &recipe, on_error).unwrap().id
     }
 
-    /// How many cases the sandbox holds of each reference.
+    /// Returns the number of cases in the sandbox by reference.
     pub fn references(&self) -> std::collections::BTreeMap<String, u64> {
         let mut count = std::collections::BTreeMap::new();
         for case in self.sandbox.cases() {
@@ -149,11 +150,11 @@ impl World {
         count
     }
 
-    /// The binary, with this home and the sandbox's token.
+    /// Returns a command for the binary, with this home and the sandbox's token.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare_command(arguments);
         command.env("CASELOAD_HOME", self.home.path()).env("CASELOAD_TOKEN", "sandbox");
-        // What is thrown away, so that no test finds another's.
+        // A temporary folder of its own, so that no test finds another's files.
         command.env("TMPDIR", self.home.path());
         command
     }
@@ -174,7 +175,7 @@ impl World {
     }
 }
 
-/// The binary with nothing in its environment that it reads.
+/// Returns a command for the binary without any of its environment variables.
 pub fn bare_command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_caseload"));
     command.args(arguments).stdin(Stdio::null());
@@ -184,12 +185,12 @@ pub fn bare_command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Rows, created, rejected, excluded, unknown, not sent, of an import's JSON.
+/// Returns the counts in an import's JSON: rows, created, rejected, excluded, unknown, not sent.
 pub fn counts(shown: &Value) -> [u64; 6] {
     ["rows", "created", "rejected", "excluded", "unknown", "not_sent"].map(|key| shown[key].as_u64().unwrap())
 }
 
-/// What a command said and how it ended.
+/// Output and exit status of a command.
 #[derive(Debug)]
 pub struct Finished {
     pub status: i32,
@@ -211,7 +212,7 @@ pub fn finish(output: Output) -> Finished {
     }
 }
 
-/// Starts an import and waits for its end.
+/// Starts an import and waits until it ends.
 pub async fn run(app: &App, id: ImportId, on_error: OnError) -> Ended {
     watch(app.start(id, options(on_error)).unwrap()).await.0
 }
@@ -220,7 +221,7 @@ pub fn options(on_error: OnError) -> StartOptions {
     StartOptions { on_error, ..StartOptions::default() }
 }
 
-/// Waits for a run's end; gives it and the exceptions that were told.
+/// Waits until a run ends; returns its end and the reported exceptions.
 pub async fn watch(mut run: Run) -> (Ended, Vec<Exception>) {
     let mut told = Vec::new();
     while let Some(event) = run.events.recv().await {
@@ -238,17 +239,17 @@ pub async fn watch(mut run: Run) -> (Ended, Vec<Exception>) {
             Event::Waiting { .. } | Event::Settling { .. } | Event::ReadingBack { .. } => {}
         }
     }
-    panic!("a run ends with Ended");
+    panic!("the run stopped without an Ended event");
 }
 
-/// The sum holds, and what is told as created is what the sandbox holds.
+/// Asserts that the counts add up and that no reference is in the sandbox twice.
 pub fn assert_true_counts(world: &World, import: &Import) {
     let c = import.counts;
     assert_eq!(c.created + c.rejected + c.excluded + c.unknown + c.not_sent, c.rows, "{c:?}");
     assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
 }
 
-/// The text of every file below a folder, for searching.
+/// Returns the contents of every file below a folder, for searching.
 pub fn everything_below(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,4 +1,4 @@
-//! A program in a real pseudo-terminal, and what that terminal shows.
+//! Runs a program in a real pseudo-terminal, and reads what the terminal shows.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc)]
 
 use std::{
@@ -10,10 +10,10 @@ use std::{
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
-/// Longer than anything takes on a slow machine.
+/// Time limit of every wait, generous enough for a slow machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What has been seen so far.
+/// Output seen so far.
 struct Seen {
     terminal: vt100::Parser,
     bytes: Vec<u8>,
@@ -31,7 +31,7 @@ pub struct Pty {
 impl Pty {
     pub fn start(mut command: CommandBuilder, columns: u16, rows: u16) -> Self {
         command.env("TERM", "xterm-256color");
-        // Whatever terminal the tests run in.
+        // Independent of the terminal the tests run in.
         for name in ["TMUX", "STY", "TERM_PROGRAM", "WT_SESSION", "ConEmuANSI"] {
             command.env_remove(name);
         }
@@ -56,17 +56,17 @@ impl Pty {
         self.master.resize(size(columns, rows)).unwrap();
     }
 
-    /// What the terminal shows.
+    /// Returns the contents of the screen.
     pub fn shown(&self) -> String {
         self.seen.0.lock().unwrap().terminal.screen().contents()
     }
 
-    /// Every byte the program wrote.
+    /// Returns every byte the program wrote.
     pub fn bytes(&self) -> Vec<u8> {
         self.seen.0.lock().unwrap().bytes.clone()
     }
 
-    /// Waits until the terminal shows a text; gives all that it then shows.
+    /// Waits until the terminal shows a text; returns the contents of the screen.
     pub fn wait_for(&self, text: &str) -> String {
         self.wait_until(text, |shown| shown.contains(text))
     }
@@ -75,7 +75,7 @@ impl Pty {
         self.wait_till(what, |seen| so(&seen.terminal.screen().contents()))
     }
 
-    /// Waits until the program wrote a text, wherever and however short it was shown.
+    /// Waits until the program has written a text, even if it is no longer on the screen.
     pub fn wait_for_bytes(&self, text: &str) {
         self.wait_till(text, |seen| String::from_utf8_lossy(&seen.bytes).contains(text));
     }
@@ -91,7 +91,7 @@ impl Pty {
             }
             assert!(
                 !seen.ended && began.elapsed() < PATIENCE,
-                "waited for {what}; the terminal shows\n{shown}"
+                "still waiting for {what}; the terminal shows\n{shown}"
             );
             seen = change.wait_timeout(seen, Duration::from_secs(1)).unwrap().0;
         }
@@ -101,7 +101,7 @@ impl Pty {
         self.child.process_id().unwrap()
     }
 
-    /// Waits for the program's end, and for all that it wrote.
+    /// Waits for the program to end, and for all its output.
     pub fn wait(&mut self) -> ExitStatus {
         let status = self.child.wait().unwrap();
         let (lock, change) = &*self.seen;
@@ -112,7 +112,7 @@ impl Pty {
         status
     }
 
-    /// The terminal is as it was: main screen, cursor shown, no paste mode, lines and echo by the system.
+    /// Asserts that the terminal is restored: main screen, visible cursor, no paste mode, canonical mode and echo.
     pub fn assert_restored(&self) {
         let seen = self.seen.0.lock().unwrap();
         let screen = seen.terminal.screen();
@@ -136,7 +136,7 @@ fn size(columns: u16, rows: u16) -> PtySize {
 fn watch(mut reader: Box<dyn Read + Send>, shared: &(Mutex<Seen>, Condvar)) {
     let mut buffer = [0; 4096];
     loop {
-        // A terminal whose program ended is an error to read from, or its end.
+        // After the program has ended, reading gives an error or the end.
         let count = reader.read(&mut buffer).unwrap_or(0);
         let mut seen = shared.0.lock().unwrap();
         let read = buffer.get(..count).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A server that says whatever it is told to say, byte for byte.
+//! A server that sends exactly the bytes it is given.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc)]
 
 use std::{
@@ -8,13 +8,13 @@ use std::{
     thread,
 };
 
-/// Runs until the test ends.
+/// A server that runs until the test ends.
 pub struct Server {
     address: SocketAddr,
 }
 
 impl Server {
-    /// Answers every request by what `says` writes; a connection ends with the first answer that cannot be written.
+    /// Answers every request with what `says` writes. A connection ends with the first failed write.
     pub fn start(says: impl Fn(&mut TcpStream) -> io::Result<()> + Clone + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -48,7 +48,7 @@ fn connection(mut stream: TcpStream, says: &impl Fn(&mut TcpStream) -> io::Resul
     }
 }
 
-/// Numbers that never come again.
+/// Returns a number that is never returned again.
 pub fn next() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
     LAST.fetch_add(1, Ordering::Relaxed)

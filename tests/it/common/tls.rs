@@ -1,4 +1,4 @@
-//! A host that encrypts, with a certificate of one's choice, and what it and a proxy before it get to see.
+//! A TLS host with a given certificate, and a proxy. Each records what it receives.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc)]
 
 use std::{
@@ -15,10 +15,10 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// Bytes that went by.
+/// Bytes received.
 pub type Heard = Arc<Mutex<Vec<u8>>>;
 
-/// Signs certificates; a file of its own certificate makes it trusted.
+/// A certificate authority. A client trusts it if it is given a file with the authority's own certificate.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -34,7 +34,7 @@ impl Authority {
         std::fs::write(path, text).unwrap();
     }
 
-    /// What a host needs to show a certificate of a name, valid until the end of a year.
+    /// Returns a server configuration whose certificate names `name` and expires at the end of year `until`.
     fn shows(&self, name: &str, until: i32) -> ServerConfig {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
@@ -47,15 +47,15 @@ impl Authority {
     }
 }
 
-/// A host that encrypts.
+/// A TLS host.
 pub struct Host {
     pub port: u16,
-    /// What it was told, decrypted.
+    /// Received bytes, decrypted.
     pub heard: Heard,
 }
 
 impl Host {
-    /// Hands on what it is told to a server that does not encrypt.
+    /// Starts a host that forwards everything to an unencrypted server.
     pub async fn start(authority: &Authority, name: &str, until: i32, before: &str) -> Self {
         let acceptor = TlsAcceptor::from(Arc::new(authority.shows(name, until)));
         let before = server_of(before).to_owned();
@@ -63,7 +63,7 @@ impl Host {
         let port = serve(heard.clone(), move |stream, heard| {
             let (acceptor, before) = (acceptor.clone(), before.clone());
             async move {
-                // A client that trusts nobody ends it here.
+                // A client that doesn't trust the certificate stops here.
                 let Ok(stream) = acceptor.accept(stream).await else { return };
                 join(stream, &before, heard).await;
             }
@@ -72,7 +72,7 @@ impl Host {
     }
 }
 
-/// A proxy that connects whatever is asked for to one host.
+/// A proxy that connects every request to one host.
 pub struct Proxy {
     pub port: u16,
     pub heard: Heard,
@@ -98,7 +98,7 @@ impl Proxy {
     }
 }
 
-/// `127.0.0.1:8080` of `http://127.0.0.1:8080/api/v1/`.
+/// Returns `127.0.0.1:8080` for `http://127.0.0.1:8080/api/v1/`.
 fn server_of(url: &str) -> &str {
     url.trim_start_matches("http://").split('/').next().unwrap()
 }
@@ -118,7 +118,7 @@ async fn serve<F: Future<Output = ()> + Send + 'static>(
     port
 }
 
-/// Hands everything on in both directions, and keeps what the client says.
+/// Forwards everything in both directions, and records what the client sends.
 async fn join(client: impl AsyncRead + AsyncWrite, before: &str, heard: Heard) {
     let mut server = TcpStream::connect(before).await.unwrap();
     let (mut from_client, mut to_client) = tokio::io::split(client);

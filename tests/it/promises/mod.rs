@@ -1,4 +1,4 @@
-//! What the program promises, a folder for each promise of the README by its number.
+//! Tests of the promises in the README, in one folder per promise.
 
 mod p01_sent_once;
 mod p02_one_outcome;

@@ -1,4 +1,4 @@
-//! What goes wrong on purpose, as a client meets it.
+//! Faults of the sandbox, as a client sees them.
 
 use std::io;
 use std::time::Duration;
@@ -19,7 +19,7 @@ async fn post_raw(sandbox: &Sandbox) -> io::Result<Vec<u8>> {
     raw(sandbox, LOGIN, "POST", "/api/v1/cases", &body).await
 }
 
-/// Gives the server its turns until something holds.
+/// Lets the server run until a condition holds.
 async fn until(holds: impl Fn() -> bool) {
     let turns = async {
         while !holds() {
@@ -30,7 +30,7 @@ async fn until(holds: impl Fn() -> bool) {
 }
 
 #[tokio::test]
-async fn faults_with_an_answer() {
+async fn faults_with_an_answer_have_their_status() {
     for (fault, status, cases, sign) in [
         ("302", 302, 0, "location: /api/v1/clients"),
         ("308", 308, 0, "location: /api/v1/clients"),
@@ -90,7 +90,7 @@ async fn a_refused_case_stays_refused_under_a_fault() {
 }
 
 #[tokio::test]
-async fn lost_creates_and_says_nothing() {
+async fn lost_creates_and_does_not_answer() {
     let sandbox = faulty("lost").await;
     assert_eq!(post_raw(&sandbox).await.unwrap(), b"");
     assert_eq!(sandbox.cases().len(), 1);
@@ -113,7 +113,7 @@ async fn cut_creates_and_sends_half() {
 }
 
 #[tokio::test]
-async fn a_date_to_retry_after_lies_ahead() {
+async fn a_date_to_retry_after_is_in_the_future() {
     let sandbox = faulty("429-date").await;
     let reply = post(&sandbox, &case("CLM-1")).await;
     let after = httpdate::parse_http_date(reply.header("retry-after").unwrap()).unwrap();
@@ -156,7 +156,7 @@ async fn close_idle_answers_and_closes_unannounced() {
 }
 
 #[tokio::test]
-async fn big_creates_and_never_comes_to_an_end() {
+async fn big_creates_and_never_ends() {
     let sandbox = faulty("big").await;
     let body = json!({ "casefile": case("CLM-1") }).to_string();
     let mut stream = connect(&sandbox).await.unwrap();
@@ -167,7 +167,7 @@ async fn big_creates_and_never_comes_to_an_end() {
     assert_eq!(sandbox.cases().len(), 1);
 }
 
-/// The waits are those of a clock that stands still until there is nothing else to do.
+/// The waits use a paused clock, which advances when there is nothing else to do.
 #[tokio::test(start_paused = true)]
 async fn slow_and_drip_create_and_keep_the_client_waiting() {
     for fault in ["slow", "drip"] {
@@ -193,7 +193,7 @@ async fn hang_creates_and_never_answers() {
 }
 
 #[tokio::test]
-async fn faults_strike_the_posts_they_name_and_can_be_changed() {
+async fn faults_apply_to_the_posts_they_name_and_can_be_changed() {
     let sandbox = faulty("500@2").await;
     let mut statuses = Vec::new();
     for n in 1..=6 {
@@ -206,7 +206,7 @@ async fn faults_strike_the_posts_they_name_and_can_be_changed() {
 }
 
 #[tokio::test]
-async fn faults_of_gets_strike_gets() {
+async fn faults_of_gets_apply_to_gets() {
     let sandbox = faulty("get:500@1").await;
     assert_eq!(post(&sandbox, &case("CLM-1")).await.status, 201);
     let statuses = [get(&sandbox, "cases").await.status, get(&sandbox, "cases").await.status];
@@ -242,7 +242,7 @@ async fn a_get_can_be_reset_cut_or_left_without_an_answer() {
 }
 
 #[tokio::test]
-async fn the_same_seed_strikes_the_same_posts() {
+async fn the_same_seed_selects_the_same_posts() {
     let mut struck = Vec::new();
     for seed in [1, 1, 2] {
         let faults = vec!["500%40".parse().unwrap()];
@@ -257,7 +257,7 @@ async fn the_same_seed_strikes_the_same_posts() {
     assert_ne!(struck[0], struck[2]);
 }
 
-/// The wait is that of a clock that stands still.
+/// The wait uses a paused clock.
 #[tokio::test(start_paused = true)]
 async fn a_late_fault_answers_first_and_creates_after_that() {
     for fault in ["504-late", "lost-late"] {
@@ -270,7 +270,7 @@ async fn a_late_fault_answers_first_and_creates_after_that() {
 }
 
 #[tokio::test]
-async fn a_shifted_connection_answers_with_what_was_asked_before() {
+async fn a_shifted_connection_answers_the_previous_request() {
     let sandbox = faulty("shifted@2").await;
     let mut stream = connect(&sandbox).await.unwrap();
     for (reference, answered) in [("CLM-1", "CLM-1"), ("CLM-2", "CLM-1"), ("CLM-3", "CLM-2")] {
@@ -282,7 +282,7 @@ async fn a_shifted_connection_answers_with_what_was_asked_before() {
         let text = String::from_utf8(read[..length].to_vec()).unwrap();
         assert!(text.contains(answered), "{reference}: {text}");
     }
-    // A new connection is not shifted, and the cases are those that were sent.
+    // A new connection isn't shifted, and the cases are those that were sent.
     assert_eq!(post(&sandbox, &case("CLM-4")).await.json()["reference_value_1"], "CLM-4");
     assert_eq!(sandbox.stats().created, 4);
 }

@@ -1,5 +1,5 @@
-//! The sandbox over real HTTP, as a client meets it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests are tests")]
+//! The sandbox over real HTTP, as a client sees it.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test helpers are tests")]
 
 use std::io;
 use std::path::PathBuf;
@@ -36,7 +36,7 @@ async fn connect(sandbox: &Sandbox) -> io::Result<TcpStream> {
     TcpStream::connect(url.strip_prefix("http://").unwrap().strip_suffix("/api/v1").unwrap()).await
 }
 
-/// A request as it goes over the wire; `headers` are whole lines.
+/// Returns a request as text; `headers` are complete lines.
 fn request(login: &str, method: &str, path: &str, headers: &str, body: &str) -> String {
     format!(
         "{method} {path} HTTP/1.1\r\nHost: sandbox\r\n{headers}Authorization: Basic {}\r\n\
@@ -46,7 +46,7 @@ fn request(login: &str, method: &str, path: &str, headers: &str, body: &str) -> 
     )
 }
 
-/// One request on its own connection, up to the end of the connection.
+/// Sends one request on its own connection; returns everything received until the connection closes.
 async fn raw(sandbox: &Sandbox, login: &str, method: &str, path: &str, body: &str) -> io::Result<Vec<u8>> {
     let mut stream = connect(sandbox).await?;
     let request = request(login, method, path, "Connection: close\r\n", body);
@@ -69,7 +69,7 @@ async fn ask(sandbox: &Sandbox, login: &str, method: &str, path: &str, body: &st
 
 const LOGIN: &str = "sandbox/token:sandbox";
 
-/// With the parts of values, as they were sent.
+/// Requests values in parts, as they were sent.
 async fn get(sandbox: &Sandbox, path: &str) -> Reply {
     let behind = if path.contains('?') { '&' } else { '?' };
     get_as_is(sandbox, &format!("{path}{behind}expand_field_values=1")).await
@@ -103,7 +103,7 @@ async fn stored(store: PathBuf) -> Result<Sandbox, Error> {
 }
 
 #[tokio::test]
-async fn only_the_username_with_token_behind_it_is_let_in() {
+async fn only_the_username_followed_by_token_is_accepted() {
     let sandbox = start().await;
     for login in ["sandbox:sandbox", "sandbox/token:", "sandbox/token:Sandbox", "other/token:sandbox", ""] {
         let refused = ask(&sandbox, login, "GET", "/api/v1/clients", "").await;
@@ -150,7 +150,7 @@ async fn the_same_reference_twice_makes_two_cases() {
 }
 
 #[tokio::test]
-async fn a_wrong_casefile_is_refused_with_the_paths_of_what_is_wrong() {
+async fn a_wrong_casefile_is_refused_with_the_paths_of_its_problems() {
     let sandbox = start().await;
     let mut wrong = case("CLM-1");
     wrong["client_id"] = json!("100");
@@ -171,7 +171,7 @@ async fn a_wrong_casefile_is_refused_with_the_paths_of_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn what_is_not_the_api_is_refused() {
+async fn other_paths_and_methods_are_refused() {
     let sandbox = start().await;
     for (method, path, status) in [
         ("GET", "/api/v1/case_types", 404),
@@ -196,7 +196,7 @@ async fn what_is_not_the_api_is_refused() {
 }
 
 #[tokio::test]
-async fn pickers_can_be_filled_and_narrowed() {
+async fn lists_can_be_paged_and_filtered() {
     let sandbox = start().await;
     let ids = |reply: Reply| -> Vec<i64> {
         reply.json().as_array().unwrap().iter().map(|record| record["id"].as_i64().unwrap()).collect()
@@ -217,7 +217,7 @@ async fn pickers_can_be_filled_and_narrowed() {
 }
 
 #[tokio::test]
-async fn cases_outlive_the_sandbox_when_there_is_a_store() {
+async fn cases_outlive_the_sandbox_if_there_is_a_store() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("cases.jsonl");
     let first = stored(store.clone()).await.unwrap();
@@ -238,7 +238,7 @@ async fn cases_outlive_the_sandbox_when_there_is_a_store() {
 }
 
 #[tokio::test]
-async fn a_case_torn_by_a_kill_is_forgotten() {
+async fn a_half_written_case_is_dropped() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("cases.jsonl");
     let first = stored(store.clone()).await.unwrap();
@@ -279,7 +279,7 @@ async fn scripts_can_compare_counts_without_a_token() {
 }
 
 #[tokio::test]
-async fn latency_holds_answers_back_and_none_costs_nothing() {
+async fn latency_delays_answers_and_is_off_by_default() {
     let latency = Duration::from_millis(30);
     let slow = Sandbox::start(Options { latency, ..Options::default() }).await.unwrap();
     let start_of_one = Instant::now();

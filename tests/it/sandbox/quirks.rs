@@ -1,4 +1,4 @@
-//! A Trackops that behaves otherwise, as a client meets it.
+//! Quirks of the sandbox, as a client sees them.
 
 use std::time::{Duration, SystemTime};
 
@@ -22,7 +22,7 @@ fn references(reply: &Reply) -> Vec<String> {
     references.map(str::to_owned).collect()
 }
 
-/// A casefile with two things wrong.
+/// A casefile with two mistakes.
 fn wrong() -> Value {
     let mut wrong = case("CLM-1");
     wrong["due_on"] = json!("soon");
@@ -30,14 +30,14 @@ fn wrong() -> Value {
     wrong
 }
 
-/// Seconds by which a time of the account is ahead of this machine's UTC.
+/// Returns the seconds by which a time of the account is ahead of this machine's UTC.
 fn ahead(created_at: &Value) -> i64 {
     let at: Timestamp = (created_at.as_str().unwrap().replace(' ', "T") + "Z").parse().unwrap();
     at.as_second() - Timestamp::now().as_second()
 }
 
 #[tokio::test]
-async fn a_created_case_can_be_answered_otherwise() {
+async fn creating_a_case_can_be_answered_differently() {
     let sandbox = quirky(&["200"]).await;
     assert_eq!(post(&sandbox, &case("CLM-1")).await.status, 200);
 
@@ -52,7 +52,7 @@ async fn a_created_case_can_be_answered_otherwise() {
 }
 
 #[tokio::test]
-async fn ids_can_be_texts_everywhere() {
+async fn ids_can_be_strings_everywhere() {
     let sandbox = quirky(&["string-ids", "wrapped"]).await;
     let created = post(&sandbox, &case("CLM-1")).await.json()["casefile"].take();
     assert_eq!((&created["id"], &created["client_id"]), (&json!("5001"), &json!("100")));
@@ -67,7 +67,7 @@ async fn ids_can_be_texts_everywhere() {
 }
 
 #[tokio::test]
-async fn validation_errors_can_look_otherwise() {
+async fn validation_errors_can_have_other_forms() {
     let due = ("due_on", "is not a valid date (YYYY-MM-DD)");
     let client = ("client_id", "must be an integer");
     let texts = ["Client must be an integer", "Due on is not a valid date (YYYY-MM-DD)"];
@@ -88,9 +88,9 @@ async fn validation_errors_can_look_otherwise() {
     }
 }
 
-/// The wait is that of a clock that stands still.
+/// The wait uses a paused clock.
 #[tokio::test(start_paused = true)]
-async fn a_new_case_can_show_late_in_lists() {
+async fn a_new_case_can_appear_late_in_lists() {
     let sandbox = quirky(&["list-lag"]).await;
     let created = post(&sandbox, &case("CLM-1")).await.json();
     let count = async || get(&sandbox, "cases?mode=count").await.json()["record_count"].take();
@@ -122,7 +122,7 @@ async fn the_reference_filter_can_find_parts_or_everything() {
 }
 
 #[tokio::test]
-async fn references_can_be_stored_in_capitals() {
+async fn references_can_be_stored_in_upper_case() {
     let sandbox = quirky(&["upper-references"]).await;
     assert_eq!(post(&sandbox, &case("clm-1é")).await.json()["reference_value_1"], "CLM-1É");
     assert_eq!(references(&get(&sandbox, "cases?reference_value_1=CLM-1%C3%89").await), ["CLM-1É"]);
@@ -130,7 +130,7 @@ async fn references_can_be_stored_in_capitals() {
 }
 
 #[tokio::test]
-async fn lists_can_leave_things_out_that_the_case_has() {
+async fn lists_can_omit_keys_that_the_case_has() {
     let keys = |record: &Value| record.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     let mut noted = case("CLM-1");
     noted["admin_notes"] = json!("batch 7");
@@ -166,7 +166,7 @@ async fn the_clock_can_be_ahead_and_the_timestamps_local() {
         let date = httpdate::parse_http_date(created.header("date").unwrap()).unwrap();
         let sent = SystemTime::now() + Duration::from_secs(date_ahead);
         let apart = sent.duration_since(date).unwrap_or_else(|error| error.duration());
-        // Wide, because the machine may be slow; far narrower than what is told apart.
+        // Tolerant of a slow machine, but far below the differences to detect.
         assert!(apart < Duration::from_secs(40), "{quirks:?}: {apart:?}");
         let created_at = created.json()["created_at"].take();
         assert!(ahead(&created_at).abs_diff(created_ahead) < 40, "{quirks:?}: {created_at}");
@@ -188,7 +188,7 @@ async fn every_answer_has_the_clock_that_is_ahead() {
 }
 
 #[tokio::test]
-async fn pages_can_be_smaller_than_was_asked_for() {
+async fn pages_can_be_smaller_than_requested() {
     let sandbox = quirky(&["small-pages"]).await;
     let ids = async |query: &str| get(&sandbox, query).await.json().as_array().unwrap().len();
     assert_eq!(ids("client/contacts?per_page=100").await, 10);
@@ -200,8 +200,8 @@ async fn pages_can_be_smaller_than_was_asked_for() {
 }
 
 #[tokio::test]
-async fn quirks_do_not_reach_what_scripts_compare_with() {
-    // Two of them are about what is accepted: those accounts want another case.
+async fn quirks_do_not_change_the_cases_that_scripts_compare() {
+    // Two quirks change which cases are accepted; those accounts need another case.
     let names = Quirk::ALL.map(|(_, name, _)| name);
     let names: Vec<_> = names.into_iter().filter(|name| !["case-client", "gone"].contains(name)).collect();
     let (sandbox, plain) = (quirky(&names).await, start().await);
@@ -213,7 +213,7 @@ async fn quirks_do_not_reach_what_scripts_compare_with() {
 }
 
 #[tokio::test]
-async fn lists_can_be_otherwise() {
+async fn lists_can_behave_differently() {
     let sandbox = quirky(&["no-pages", "no-count", "contact-client", "odd-ids", "no-date"]).await;
     let first = get(&sandbox, "client/contacts?per_page=2").await;
     assert_eq!(first.header("date"), None);
@@ -223,10 +223,10 @@ async fn lists_can_be_otherwise() {
 }
 
 #[tokio::test]
-async fn cases_can_be_listed_otherwise() {
+async fn cases_can_be_listed_differently() {
     let sandbox = quirky(&["us-times", "labels", "no-time-filter", "case-client"]).await;
     let mut of_client = case("CLM-1");
-    assert_eq!(post(&sandbox, &of_client).await.status, 422, "a location is no client");
+    assert_eq!(post(&sandbox, &of_client).await.status, 422, "a location isn't a client");
     of_client["client_id"] = json!(1);
     assert_eq!(post(&sandbox, &of_client).await.status, 201);
     let listed = get(&sandbox, "cases?created_from_system=2999-01-01").await.json();
@@ -239,7 +239,7 @@ async fn cases_can_be_listed_otherwise() {
 }
 
 #[tokio::test]
-async fn values_come_with_their_parts_where_that_is_asked() {
+async fn values_come_in_parts_on_request() {
     for (quirks, with_parts) in [(&[][..], true), (&["flat-values"], false)] {
         let sandbox = quirky(quirks).await;
         assert_eq!(post(&sandbox, &case("CLM-1")).await.status, 201);
@@ -254,7 +254,7 @@ async fn values_come_with_their_parts_where_that_is_asked() {
 }
 
 #[tokio::test]
-async fn what_is_deleted_is_not_listed_and_refused() {
+async fn deleted_records_are_not_listed_and_their_ids_are_refused() {
     let sandbox = quirky(&["gone"]).await;
     assert_eq!(get(&sandbox, "client/contacts?id=1000").await.json(), json!([]));
     let mut of_nobody = case("CLM-1");
@@ -262,9 +262,9 @@ async fn what_is_deleted_is_not_listed_and_refused() {
     assert_eq!(post(&sandbox, &of_nobody).await.status, 422);
 }
 
-/// The wait is that of a clock that stands still.
+/// The wait uses a paused clock.
 #[tokio::test(start_paused = true)]
-async fn every_second_get_can_be_of_an_older_state() {
+async fn every_second_get_can_show_an_older_state() {
     let sandbox = quirky(&["replicas"]).await;
     post(&sandbox, &case("CLM-1")).await;
     let count = async || get(&sandbox, "cases?mode=count").await.json()["record_count"].take();
@@ -293,17 +293,17 @@ async fn a_cache_can_answer_gets() {
         assert_eq!(count("cases?mode=count").await, 1);
         post(&sandbox, &case("CLM-2")).await;
         assert_eq!(count("cases?mode=count").await, seen, "{quirk}");
-        assert_eq!(count("cases?mode=count&page=1").await, 2, "{quirk} keeps addresses apart");
+        assert_eq!(count("cases?mode=count&page=1").await, 2, "{quirk} distinguishes addresses");
         tokio::time::advance(Duration::from_millis(1500)).await;
         assert_eq!(count("cases?mode=count").await, 2, "{quirk}");
     }
 }
 
 #[tokio::test]
-async fn a_page_behind_the_end_can_be_told_otherwise() {
+async fn a_page_after_the_end_can_be_answered_differently() {
     for (quirk, status, body) in [("end-404", 404, "{"), ("end-204", 204, ""), ("end-null", 200, "null")] {
         let sandbox = quirky(&[quirk]).await;
-        assert_eq!(get(&sandbox, "cases").await.body, "[]", "{quirk}: the first page is no end");
+        assert_eq!(get(&sandbox, "cases").await.body, "[]", "{quirk}: the first page isn't after the end");
         let reply = get(&sandbox, "cases?page=2").await;
         assert_eq!(reply.status, status, "{quirk}");
         assert!(reply.body.starts_with(body) && reply.body.is_empty() == body.is_empty(), "{quirk}");
@@ -327,7 +327,7 @@ async fn the_order_of_a_list_can_change_from_page_to_page() {
 }
 
 #[tokio::test]
-async fn ids_begin_anew_after_a_reset() {
+async fn ids_restart_after_a_reset() {
     let sandbox = quirky(&[]).await;
     assert_eq!(post(&sandbox, &case("CLM-1")).await.json()["id"], 5001);
     sandbox.reset().unwrap();

@@ -1,4 +1,4 @@
-//! What the sections of the page are made of.
+//! Parts of the page's sections.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::text::{grouped, hide_ssns, plural, visible};
 
 /// Maximum number of characters shown of one text.
 const LONGEST: usize = 400;
-/// Maximum number of characters of a text that is kept on one line.
+/// Maximum number of characters of a text kept on one line.
 const LONGEST_WHOLE: usize = 22;
 /// Maximum number of row ranges listed.
 pub(super) const MOST_RANGES: usize = 200;
@@ -35,7 +35,7 @@ pub(super) fn numbers(row: u64, line: u64) -> Markup {
 pub(super) fn at_fault(found: &Exception) -> Markup {
     let by = match (found.source, found.http_status) {
         (Source::Check, _) => "Found before sending.".to_owned(),
-        (Source::Trackops, Some(status)) => format!("Answered by Trackops (HTTP {status})."),
+        (Source::Trackops, Some(status)) => format!("Trackops answered HTTP {status}."),
         (Source::Trackops, None) => String::new(),
     };
     html! {
@@ -44,7 +44,7 @@ pub(super) fn at_fault(found: &Exception) -> Markup {
         td.reason {
             (shown(&found.message))
             @if !by.is_empty() { span.more { (by) } }
-            @if found.corrected { strong { "Corrected since; not sent again yet." } }
+            @if found.corrected { strong { "Corrected since; not resent yet." } }
         }
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn note(line: &ReceiptLine) -> Option<String> {
     (!notes.is_empty()).then(|| notes.join("; "))
 }
 
-/// What became of a row at its last try.
+/// The result of a row at its last try.
 pub(super) fn result(line: Option<&ReceiptLine>) -> String {
     let Some(line) = line else { return "not sent".to_owned() };
     match line.case_number.as_deref().or(line.case_id.as_deref()) {
@@ -74,19 +74,19 @@ pub(super) fn reference(text: Option<&str>) -> Markup {
     cell(&identifier(text), None)
 }
 
-/// A cell that is not broken at its hyphens, unless it is too long for a line of its column; and a note below it.
+/// A cell with a note below it. It isn't broken at hyphens unless it is too long for its column.
 pub(super) fn cell(text: &str, note: Option<String>) -> Markup {
     let class = if text.chars().count() <= LONGEST_WHOLE { "whole" } else { "text" };
     html! { td class=(class) { (text) @if let Some(note) = note { span.more { (note) } } } }
 }
 
-/// What a case is found by: as it is in Trackops.
+/// An identifier of a case, as in Trackops.
 pub(super) fn identifier(text: Option<&str>) -> String {
     text.map_or_else(|| "–".to_owned(), |text| clipped(&visible(text)))
 }
 
-/// A text from a file or a server. What is private is masked before it is kept; a number that looks like an SSN is
-/// masked here once more, because the page leaves the house.
+/// A text from a file or a server. Private values were masked when stored; numbers that look like an SSN are masked
+/// here too, because the page is given to others.
 pub(super) fn shown(text: &str) -> String {
     clipped(&hide_ssns(&visible(text)))
 }
@@ -102,7 +102,7 @@ pub(super) fn rows(count: u64) -> String {
     if count == 1 { plural(1, "row") } else { format!("{} rows", grouped(count)) }
 }
 
-/// The rows from 1 to `last` that aren't among `taken`, which is in order, as ranges; and how many more there are.
+/// Returns the rows from 1 to `last` that aren't in the sorted `taken`, as ranges, and the number of rows beyond those.
 pub(super) fn gaps(taken: impl Iterator<Item = u64>, last: u64) -> (Vec<String>, u64) {
     let (mut ranges, mut more, mut next) = (Vec::new(), 0, 1);
     for row in taken.chain([last + 1]) {

@@ -112,12 +112,12 @@ fn texts_as_long_as_a_cell() {
     assert_eq!(of_cell(&("😀".repeat(16_383) + "a")), Some(CutShort));
     // The spaces around it count.
     assert_eq!(of_cell(&("a".repeat(32_766) + " ")), Some(CutShort));
-    // The worse is said, and the rest is still mended.
+    // The worse damage is reported, and the rest is still fixed.
     assert_eq!(of_cell(&("\u{A0}".to_owned() + &"a".repeat(32_766))), Some(CutShort));
 }
 
 #[test]
-fn control_characters_written_out() {
+fn escaped_control_characters() {
     table(EscapedControl, &["one_x000D_\ntwo", "_x0000_", "a_x000d_b", "_x005F_", "x_x001F_", "tab_x0009_"]);
     silent(&[
         "_x0041_",
@@ -153,16 +153,16 @@ fn control_characters_written_out() {
 }
 
 #[test]
-fn spaces_that_are_none() {
+fn spaces_that_are_not_plain() {
     table(NoBreakSpace, &["John\u{A0}Smith", "1\u{202F}500", "1\u{2007}500", "\u{A0}02134", "02134\u{A0}"]);
     silent(&["John Smith", "a\u{2009}b", "a\u{3000}b", "a\tb"]);
     assert_eq!(repaired("John\u{A0}\u{202F}Smith").as_deref(), Some("John  Smith"));
-    // Blank to every reader of the sheet.
+    // Blank to everyone.
     assert_eq!(of_cell("\u{A0}"), None);
 }
 
 #[test]
-fn characters_that_cannot_be_seen() {
+fn invisible_characters() {
     table(
         ZeroWidth,
         &[
@@ -189,7 +189,7 @@ fn characters_that_cannot_be_seen() {
 }
 
 #[test]
-fn characters_that_are_no_text() {
+fn characters_that_are_not_text() {
     for (text, mended) in [
         ("Jane\u{1b}[2J Doe", "Jane[2J Doe"),
         ("12\u{7}", "12"),
@@ -206,17 +206,14 @@ fn characters_that_are_no_text() {
         assert_eq!(repaired(text).as_deref(), Some(mended), "{text:?}");
     }
     silent(&["a\tb", "a\nb", "a\r\nb", "שלום\u{200F}!"]);
-    // Nobody is asked about a NUL: its row is not sent.
+    // A NUL stays: its row isn't sent.
     assert_eq!(repaired("a\0b"), None);
     assert_eq!(
         Control.message("Jane\u{1b}[2J"),
-        "“Jane [2J” has the control character ESC (U+001B) as its character 5; it is no text"
+        "“Jane [2J” has the control character ESC (U+001B) at position 5, which isn't text"
     );
     let turned = Control.message("a\u{202e}b");
-    assert_eq!(
-        turned,
-        "“a b” has a mark that turns the direction of text (U+202E) as its character 2; it is no text"
-    );
+    assert_eq!(turned, "“a b” has a text-direction mark (U+202E) at position 2, which isn't text");
 }
 
 #[test]
@@ -241,7 +238,7 @@ fn symbols_inside_words() {
             "Su‡rez",
         ],
     );
-    // Worse than what can be mended.
+    // Worse than what can be fixed.
     assert_eq!(of_cell("Jos‚\u{A0}Lee"), Some(Garbled));
     silent(&[
         "§ 12a",
@@ -287,7 +284,7 @@ fn garbled_letters() {
         ("JosÃƒÂ©", "José"),
         ("JosÃƒÆ’Ã‚Â©", "José"),
         ("donÃ¢â‚¬â„¢t", "don’t"),
-        // Beside letters that are sound.
+        // Next to correct letters.
         ("JosÃ© Peña", "José Peña"),
         ("JosÃ© in 東京", "José in 東京"),
         ("Müller – GÃ¶tz", "Müller – Götz"),
@@ -396,10 +393,10 @@ fn words_for_every_damage() {
         (
             Damage::SerialDate,
             "44927.25",
-            "“44927.25” is not a date but Excel's day number, most likely for 2023-01-01",
+            "“44927.25” is Excel's day number for a date, most likely 2023-01-01",
         ),
         (Mojibake, "JosÃ©", "“JosÃ©” was garbled by an export; it should be “José”"),
-        (CutShort, "", "This value is 0 characters long, where exports cut; its end is likely missing"),
+        (CutShort, "", "This value is 0 characters long, where exports cut text; its end is likely missing"),
     ] {
         assert_eq!(damage.message(cell), message);
     }

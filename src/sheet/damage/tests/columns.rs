@@ -61,17 +61,17 @@ fn lost_zeros() {
             ("", "0081512 | 0471122 | ~7*6 | 471122 | 123", &["471122", "123"]),
             ("Claim No", "0081512 | ~7*6 | 471122", &["471122"]),
             ("Code", "001|002|015|120|121|15", &["15"]),
-            // The header says that it is an id.
+            // The header says it's an id.
             ("Claim Number", "~7*20 | 471122", &["471122"]),
             ("PolicyNo", "~8*20 | 1234567 | 123456", &["1234567", "123456"]),
             ("Acct", "~9*30 | 12345678", &["12345678"]),
             ("FileRef", "~6*30 | 31415", &["31415"]),
-            // Nine digits without anything to compare with.
+            // Nine digits, with nothing to compare to.
             ("SSN", "12345678", &["12345678"]),
             ("Claimant SSN#", "123-45-6789*3 | 12345678", &["12345678"]),
             ("ClaimantSSN", "~9*3 | 1234567", &["1234567"]),
             ("Social Security Number", "12345678 | 1234567", &["12345678", "1234567"]),
-            // No-break spaces are looked through.
+            // No-break spaces don't matter.
             ("Claim Number", "~7*20 | 471122\u{A0}", &["471122\u{A0}"]),
         ],
     );
@@ -180,7 +180,7 @@ fn day_numbers() {
 }
 
 #[test]
-fn numbers_that_are_no_days() {
+fn numbers_that_are_not_days() {
     silent(&[
         ("", "44927|45000|45001"),
         ("Amount due", "44927|45000|45001"),
@@ -236,7 +236,7 @@ fn day_and_month_in_two_orders() {
         ("", "31/02/2026|02/13/2026*3"),
         ("", "04/31/2026|13/02/2026*3"),
     ]);
-    // A short year in the rarer order: the order is the worse.
+    // A short year in the rarer order: the order is worse.
     let found = profile(&["13/02/26", "02/13/2026", "02/13/26", "02/14/2026"]).findings("Date");
     let found: Vec<_> = found.iter().map(|f| (f.damage, f.count)).collect();
     assert_eq!(found, [(MixedDateOrder, 1), (TwoDigitYear, 1)]);
@@ -275,7 +275,7 @@ fn findings_have_counts_and_the_first_cells() {
     assert_eq!((profile.filled(), profile.blank()), (35, 2));
     let found = profile.findings("Claim Number");
     let counts: Vec<_> = found.iter().map(|f| (f.damage, f.count)).collect();
-    // Too many are short for chance alone: nothing is said of zeros.
+    // Too many are short for chance alone, so lost zeros aren't reported.
     assert_eq!(counts, [(Hashes, 1), (ErrorValue, 1), (NoBreakSpace, 1)]);
     assert_eq!(found[0].examples, [Example { row: 23, line: 24, value: "####".into() }]);
 

@@ -4,7 +4,7 @@ use proptest::{collection::vec, prelude::*, sample::select, strategy::ValueTree,
 
 use super::{super::*, columns::profile};
 
-/// Cells of all the shapes there are, and some of none.
+/// Cells of all shapes, and some of no shape.
 fn cell() -> impl Strategy<Value = String> {
     let long = select(vec![254_usize, 255, 255, 256, 32_759, 32_767]);
     prop_oneof![
@@ -35,7 +35,7 @@ fn header() -> impl Strategy<Value = &'static str> {
     select(vec!["", "ZIP", "Postal Code", "SSN", "Claim Number", "Amount", "DOB", "Loss", "Notes"])
 }
 
-/// Columns of mostly one shape, as columns are.
+/// Columns of mostly one shape, as real ones are.
 fn column() -> impl Strategy<Value = Vec<String>> {
     let few = |pattern: &'static str| {
         (vec(pattern, 8..40), vec(cell(), 0..6)).prop_map(|(mut cells, more)| {
@@ -134,7 +134,7 @@ proptest! {
     }
 }
 
-/// The laws say something about every damage only if every damage occurs.
+/// The laws cover every damage only if every damage occurs.
 #[test]
 fn the_columns_made_here_have_every_damage() {
     let mut runner = TestRunner::deterministic();

@@ -15,7 +15,7 @@ fn read(bytes: &[u8]) -> (String, Option<Doubt>) {
     (encoding.to_string(), doubt)
 }
 
-/// Encoding it is written in, the name, the encoding it is read in, and the other one of the doubt.
+/// Encoding of the file, the name, the encoding found, and the other one of the doubt.
 const ONE_NAME: [(&str, &str, &str, Option<&str>); 42] = [
     ("Windows-1252", "José", "Windows-1252", None),
     ("Windows-1252", "Núñez, María", "Windows-1252", None),
@@ -99,7 +99,7 @@ fn many_names_are_certain() {
     }
 }
 
-/// One row of another encoding at the end of a file that is certain otherwise, also where it is the four-hundredth word.
+/// A row in another encoding at the end of an otherwise certain file, even if it is the four-hundredth word.
 #[test]
 fn words_of_another_encoding_are_found() {
     let names = ["Hernández", "Muñoz", "García", "Müller", "François", "Gómez", "Núñez"];

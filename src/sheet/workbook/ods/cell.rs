@@ -1,4 +1,4 @@
-//! A cell of an ODS workbook: the text it shows, and the value behind it.
+//! A cell of an ODS workbook: its shown text, and its value.
 
 use jiff::civil::{DateTime, DateTimeRound};
 use jiff::{RoundMode, Unit};
@@ -9,10 +9,10 @@ use super::super::grid::{MOST_COLUMNS, MOST_ROWS, NOT_CALCULATED, Trouble, numbe
 use super::super::xml;
 use super::CONTENT;
 
-/// Most blanks in one place.
+/// Maximum number of spaces in one place.
 pub(super) const LONGEST: u32 = 1 << 16;
 
-/// A cell as it is read.
+/// A cell being read.
 #[derive(Debug, Default)]
 pub(super) struct Cell {
     kind: String,
@@ -22,16 +22,16 @@ pub(super) struct Cell {
     is_error: bool,
     pub(super) text: String,
     has_paragraph: bool,
-    /// How many cells it is, side by side.
+    /// Number of times it repeats in the row.
     pub(super) times: u32,
-    /// How many rows it is merged over.
+    /// Number of rows it is merged over.
     pub(super) rows: u32,
 }
 
-/// A number of cells, at most `most`; one if it is none.
+/// Parses a number of cells, at most `most`; 1 if it isn't a number.
 pub(super) fn count(value: &str, most: u32) -> u32 {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    // More than can be said is more than there can be.
+    // A number too large to parse is beyond the maximum too.
     if digits { value.parse().unwrap_or(most).min(most) } else { 1 }
 }
 
@@ -47,7 +47,7 @@ impl Cell {
             | "office:boolean-value"
             | "office:string-value" => cell.value = Some(value.to_owned()),
             "table:formula" => cell.is_formula = true,
-            // One more than there can be is refused where it has something in it.
+            // One more than the maximum is refused if the cell isn't empty.
             "table:number-columns-repeated" => cell.times = count(value, MOST_COLUMNS + 1),
             "table:number-rows-spanned" => cell.rows = count(value, MOST_ROWS),
             _ => {}
@@ -62,13 +62,13 @@ impl Cell {
         self.has_paragraph = true;
     }
 
-    /// The cell as it is written into a worksheet; nothing when it is empty.
+    /// Writes the cell for a worksheet; `None` if it is empty.
     pub(super) fn written(self) -> Option<String> {
         let Self { kind, value, is_formula, is_error, text: shown, has_paragraph, .. } = self;
         if let Some(error) = error(&shown, is_error) {
             return Some(error);
         }
-        // A library that doesn't calculate leaves the value out.
+        // A library that doesn't calculate omits the value.
         if is_formula && value.is_none() && !has_paragraph {
             return Some(NOT_CALCULATED.to_owned());
         }
@@ -87,15 +87,15 @@ impl Cell {
     }
 }
 
-/// A number with the text that is shown for it, unless its digits say more. Python writes `80203.0` for a number
-/// without a format, and no spreadsheet program shows that.
+/// Writes a number with its shown text, or with its digits if that hides them. Python writes `80203.0` for a number
+/// without a format, which no spreadsheet program shows.
 fn number(value: f64, shown: &str) -> String {
     let digits = general(value);
     let as_shown = !hides(shown) && shown.strip_suffix(".0") != Some(digits.as_str());
     number_cell(value, &text_cell(if as_shown { shown } else { &digits }))
 }
 
-/// The error that a cell shows, as Excel writes it. Older programs give errors the type of a number, zero.
+/// Returns the error that a cell shows, as Excel writes it. Older programs give errors the type of a number, zero.
 fn error(shown: &str, is_error: bool) -> Option<String> {
     const ERRORS: [&str; 7] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"];
     if ERRORS.contains(&shown) {
@@ -113,8 +113,7 @@ fn error(shown: &str, is_error: bool) -> Option<String> {
     }
 }
 
-/// Returns true if a text hides the digits of its number: it is empty, the column was too narrow, or it is
-/// E-notation.
+/// Whether a text hides the digits of its number: it is empty, the column was too narrow, or it is E-notation.
 fn hides(shown: &str) -> bool {
     let shown = shown.trim();
     let narrow = shown.bytes().all(|byte| byte == b'#');
@@ -130,10 +129,10 @@ fn hides(shown: &str) -> bool {
     narrow || exponent
 }
 
-/// `2026-03-04T10:20:00` as Excel's dates are written here, without a time that says nothing.
+/// Writes `2026-03-04T10:20:00` like Excel's dates, without a time of midnight.
 pub(in super::super) fn iso(value: &str) -> String {
     let whole = value.trim().trim_end_matches('Z').parse::<DateTime>().ok().and_then(|time| {
-        // A time that was calculated is a little off; the end of a day is none.
+        // Calculated times are slightly off, but the end of a day isn't one.
         let last = time.hour() == 23 && time.minute() == 59 && time.second() == 59;
         let ends_day = last && time.subsec_nanosecond() < 999_500_000;
         let mode = if ends_day { RoundMode::Trunc } else { RoundMode::HalfExpand };
@@ -146,7 +145,7 @@ pub(in super::super) fn iso(value: &str) -> String {
     }
 }
 
-/// `PT10H30M00S` as `10:30:00`.
+/// Writes `PT10H30M00S` as `10:30:00`.
 pub(in super::super) fn duration(value: &str) -> String {
     let read = || {
         let (sign, rest) = value.strip_prefix('-').map_or(("", value), |rest| ("-", rest));
@@ -161,7 +160,7 @@ pub(in super::super) fn duration(value: &str) -> String {
                 rest = behind;
             }
         }
-        // Ten thousand years; digits were read before, so that it is never negative.
+        // Ten thousand years; only digits were parsed, so it is never negative.
         let fits = rest.is_empty() && (0.0..3.2e11).contains(&seconds);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let whole = fits.then_some(seconds.round() as u64)?;

@@ -1,6 +1,6 @@
-//! ODS workbooks: all worksheets are in one part, which is read once, from its beginning to its end.
+//! ODS workbooks: all worksheets are in one part, which is read once, from start to end.
 //!
-//! calamine does not read the text that a number is shown as, nor hidden rows, and holds all cells of all worksheets.
+//! calamine reads neither the shown text of numbers nor hidden rows, and holds all cells of all worksheets in memory.
 
 mod cell;
 mod table;
@@ -21,9 +21,9 @@ pub(super) use cell::{duration, iso};
 use table::Table;
 
 const CONTENT: &str = "content.xml";
-/// Elements within elements; spreadsheet programs need about twenty.
+/// Maximum depth of nested elements; spreadsheet programs need about twenty.
 const DEEPEST: usize = 1000;
-/// Most text of a cell, in bytes.
+/// Maximum length of a cell's text, in bytes.
 const LONGEST: usize = 16 << 20;
 
 /// An open workbook.
@@ -56,7 +56,7 @@ impl Ods {
         self.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.visible)).collect()
     }
 
-    /// Gives a worksheet away.
+    /// Takes a worksheet out.
     pub(super) fn grid(&mut self, name: &str) -> Result<Grid, Trouble> {
         let sheet = self.sheets.iter_mut().find(|sheet| sheet.name == name && sheet.grid.is_some());
         let grid = sheet.and_then(|sheet| sheet.grid.take());
@@ -93,7 +93,7 @@ fn read(input: impl Read, room: Room) -> Result<Vec<Sheet>, Trouble> {
 /// Meaning of an open element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// Around the styles and the worksheets.
+    /// An element around the styles and the worksheets.
     Document,
     Styles,
     Style,
@@ -107,22 +107,22 @@ enum Place {
     Paragraph,
     /// A part of a paragraph: text of another color, a link.
     Inline,
-    /// Notes, drawings, what was changed, worksheets of other files: no part of what the cells show.
+    /// Notes, drawings, tracked changes, worksheets of other files: not part of what the cells show.
     Ignored,
 }
 
-/// The part of the content that was read.
+/// State of reading the content.
 struct Content {
-    /// What the worksheets still to come may take.
+    /// Room left for the remaining worksheets.
     room: Room,
     open: Vec<Place>,
-    /// The style that is read, and those of hidden worksheets.
+    /// The current style, and the styles of hidden worksheets.
     style: String,
     hidden: HashSet<String>,
     sheets: Vec<Sheet>,
     table: Table,
     cell: Cell,
-    /// The worksheets came to their end.
+    /// Whether the end of the worksheets was reached.
     complete: bool,
 }
 
@@ -142,7 +142,7 @@ impl Content {
 
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), Trouble> {
         if self.open.len() >= DEEPEST {
-            return Err(Trouble::Broken(format!("{CONTENT} has elements too deep within others")));
+            return Err(Trouble::Broken(format!("{CONTENT} has too many nested elements")));
         }
         let parent = self.open.last().copied().unwrap_or(Place::Document);
         let name = tag.name();
@@ -194,7 +194,7 @@ impl Content {
                 self.cell = Cell::new(tag)?;
                 Place::Cell
             }
-            // Hidden below the cell that is merged over it.
+            // Hidden below the cell merged over it.
             (Place::Row, "table:covered-table-cell") => {
                 let cell = Cell::new(tag)?;
                 self.table.skip(&cell);
@@ -246,7 +246,7 @@ impl Content {
                 Place::Ignored
             }
             "text:note" | "text:ruby-text" => Place::Ignored,
-            // Dates, names of worksheets and other fields show their text.
+            // Dates, worksheet names and other fields show their text.
             name if name.starts_with("text:") => Place::Inline,
             _ => Place::Ignored,
         })

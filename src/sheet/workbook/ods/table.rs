@@ -1,4 +1,4 @@
-//! A worksheet of an ODS workbook, row by row. A row or a cell may say that it is there many times.
+//! A worksheet of an ODS workbook, row by row. A row or a cell may be repeated many times.
 
 use quick_xml::events::BytesStart;
 
@@ -7,32 +7,32 @@ use super::super::xml;
 use super::CONTENT;
 use super::cell::{Cell, count};
 
-/// A worksheet as it is read.
+/// A worksheet being read.
 pub(super) struct Table {
     grid: Grid,
     room: Room,
-    /// Why the rest of it can't be read.
+    /// Reason why the rest can't be read.
     trouble: Option<Trouble>,
-    /// The next column that says whether it is hidden.
+    /// The next column to be declared hidden or visible.
     next_column: u32,
     row: Row,
 }
 
-/// The row that is read.
+/// The row being read.
 #[derive(Default)]
 struct Row {
-    /// From 0.
+    /// Number of the row, from 0.
     number: u32,
     times: u32,
     hidden: bool,
     next_column: u32,
-    /// Column, number of times, and the cell as it is written.
+    /// Column, number of times, and the written cell.
     cells: Vec<(u32, u32, String)>,
-    /// Bytes of the cells.
+    /// Length of the cells, in bytes.
     length: usize,
 }
 
-/// How often a row or a column repeats, and whether it is hidden.
+/// Returns how often a row or a column repeats, and whether it is hidden.
 fn times_and_hidden(tag: &BytesStart<'_>, most: u32) -> Result<(u32, bool), Trouble> {
     let (mut times, mut hidden) = (1, false);
     xml::attributes(tag, CONTENT, |name, value| match name {
@@ -66,7 +66,7 @@ impl Table {
         Ok(())
     }
 
-    /// Leaves out a cell.
+    /// Skips a cell.
     pub(super) fn skip(&mut self, cell: &Cell) {
         self.row.next_column = self.row.next_column.saturating_add(cell.times);
     }
@@ -82,7 +82,7 @@ impl Table {
             self.trouble = Some(beyond(number, column));
             return;
         }
-        // The row is held until it is known how often it is there.
+        // The row is kept until the number of its repetitions is known.
         self.row.length += cell.len();
         self.trouble = self.room.hold(self.row.length).err();
         self.row.cells.push((column, times, cell));

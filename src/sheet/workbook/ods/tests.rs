@@ -153,7 +153,7 @@ fn worksheets() {
     }
 }
 
-/// Files of a few hundred bytes that say they hold more than any memory.
+/// Files of a few hundred bytes that claim to hold more than any memory.
 #[test]
 fn what_is_repeated_has_bounds() {
     let reason = |rows: &str| match sheet(rows) {

@@ -1,7 +1,7 @@
-//! XLS workbooks of Excel 5 to 2003: records one behind the other, of the workbook and then of each sheet ([MS-XLS]).
+//! XLS workbooks of Excel 5 to 2003: a sequence of records, of the workbook and then of each sheet ([MS-XLS]).
 //!
-//! calamine reads neither number formats nor hidden rows here, overlooks formulas that older versions wrote, the
-//! days of a workbook that counts from 1904, and texts that a code page seems to contradict.
+//! calamine reads neither number formats nor hidden rows here, and misses formulas of older versions, days counted from
+//! 1904, and texts that a code page seems to contradict.
 
 mod records;
 mod sheet;
@@ -28,7 +28,7 @@ pub(super) struct Xls {
 struct Sheet {
     name: String,
     visible: bool,
-    /// Where its records begin.
+    /// Start of its records.
     start: usize,
 }
 
@@ -40,7 +40,7 @@ struct Globals {
     formats: Formats,
 }
 
-/// Why a workbook isn't read.
+/// Reason why a workbook isn't read.
 enum Refusal {
     Password,
     /// The version of Excel.
@@ -86,7 +86,7 @@ fn read_globals(stream: &[u8]) -> Result<(Globals, Vec<Sheet>), Refusal> {
         kind::BEGIN_2 => return Err(Refusal::TooOld(2)),
         kind::BEGIN_3 => return Err(Refusal::TooOld(3)),
         kind::BEGIN_4 => return Err(Refusal::TooOld(4)),
-        _ => return Err(Trouble::Broken("it does not begin as a workbook".into()).into()),
+        _ => return Err(Trouble::Broken("it doesn't begin like a workbook".into()).into()),
     };
     let writing = if version == 0x0600 { Writing::Unicode } else { Writing::CodePage(USUAL_PAGE) };
     let mut globals =
@@ -114,7 +114,7 @@ fn read_globals(stream: &[u8]) -> Result<(Globals, Vec<Sheet>), Refusal> {
     Err(Records::cut_short().into())
 }
 
-/// Reads texts down to the end of their record: it counts more than their number, which some programs get wrong.
+/// Reads texts up to the end of their record, which is more reliable than their number: some programs get that wrong.
 fn read_strings(mut pieces: Pieces<'_>, count: u32, strings: &mut Strings) -> Result<(), Trouble> {
     pieces.skip(8);
     for index in 0_u32.. {
@@ -133,13 +133,13 @@ fn read_strings(mut pieces: Pieces<'_>, count: u32, strings: &mut Strings) -> Re
 fn read_format(body: &[u8], globals: &mut Globals) -> Result<(), Trouble> {
     let length = if globals.writing == Writing::Unicode { Length::Two } else { Length::One };
     let (id, code) = body.split_at_checked(2).ok_or_else(Records::cut_short)?;
-    // Numbers under a format that can't be read are shown as they are, as Excel does it.
+    // Numbers with an unreadable format are shown without one, as in Excel.
     let code = Pieces::new(vec![code]).text(length, globals.writing).unwrap_or_default();
     globals.formats.add_code(u16_at(id, 0).ok_or_else(Records::cut_short)?, &code);
     Ok(())
 }
 
-/// A sheet, if it is a worksheet: charts and the sheets of old macros hold no cases.
+/// Reads a sheet, if it is a worksheet: charts and old macro sheets have no cases.
 fn read_sheet(body: &[u8], writing: Writing) -> Result<Option<Sheet>, Trouble> {
     let (about, name) = body.split_at_checked(6).ok_or_else(Records::cut_short)?;
     let [.., state, sheet_type] = about else { return Err(Records::cut_short()) };

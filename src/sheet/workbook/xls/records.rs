@@ -3,7 +3,7 @@
 use super::super::bytes::u16_at;
 use super::super::grid::Trouble;
 
-/// Kinds of records. Some were numbered anew from one version of Excel to the next, and some programs mix them.
+/// Kinds of records. Some were renumbered between versions of Excel, and some programs mix the versions.
 pub(super) mod kind {
     pub(in super::super) const FORMULA: u16 = 0x0006;
     pub(in super::super) const FORMULA_3: u16 = 0x0206;
@@ -44,7 +44,7 @@ pub(super) struct Record<'a> {
     pub(super) body: &'a [u8],
 }
 
-/// Records from a place in the stream on.
+/// Iterator over records from a position in the stream.
 pub(super) struct Records<'a> {
     stream: &'a [u8],
     at: usize,
@@ -66,7 +66,7 @@ impl<'a> Records<'a> {
         Some(Record { kind, body: self.stream.get(start..start.checked_add(length)?)? })
     }
 
-    /// The next record; none behind the last one.
+    /// Returns the next record; `None` after the last one.
     pub(super) fn next(&mut self) -> Result<Option<Record<'a>>, Trouble> {
         let record = self.peek();
         match record {
@@ -77,7 +77,7 @@ impl<'a> Records<'a> {
         Ok(record)
     }
 
-    /// The body of the last record with those that continue it.
+    /// Returns the body of the last record, followed by those that continue it.
     pub(super) fn continued(&mut self, body: &'a [u8]) -> Vec<&'a [u8]> {
         let mut pieces = vec![body];
         while let Some(Record { kind: kind::CONTINUE, body }) = self.peek() {

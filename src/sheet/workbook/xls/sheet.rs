@@ -8,7 +8,7 @@ use super::Globals;
 use super::records::{Record, Records, kind};
 use super::text::{Length, Pieces};
 
-/// A worksheet ends at row 65,536 and column IV.
+/// Limits of a worksheet, which ends at row 65,536 and column IV.
 const MOST_COLUMNS: u16 = 256;
 const MOST_CELLS: usize = 65_536 * 256;
 
@@ -19,9 +19,9 @@ enum Value {
     Text(Box<str>),
     Bool(bool),
     Error(u8),
-    /// A formula whose result isn't there.
+    /// A formula without a result.
     NotCalculated,
-    /// A zero or an empty text that a formula may have as its result, or as the lack of one.
+    /// A zero or an empty text, which may be the result of a formula or stand for a missing one.
     Placeholder {
         zero: bool,
     },
@@ -38,11 +38,11 @@ struct Cell {
 #[derive(Default)]
 struct Sheet {
     cells: Vec<Cell>,
-    /// The last cell is a formula whose text is in a record of its own that wasn't seen yet.
+    /// Whether the last cell is a formula whose text follows in a separate record.
     waits_for_text: bool,
-    /// A formula has a result that only a program can write that calculates.
+    /// Whether a formula has a result that only a program that calculates can write.
     calculated: bool,
-    /// Rows that say of themselves whether they are hidden, and whether all others are.
+    /// Rows with their own setting of being hidden, and the setting for all others.
     rows: BTreeSet<u16>,
     others_hidden: bool,
 }
@@ -51,8 +51,8 @@ struct Sheet {
 pub(super) fn read(records: &mut Records<'_>, globals: &Globals, room: Room) -> Result<Grid, Trouble> {
     match records.next()? {
         Some(Record { kind: kind::BEGIN, .. }) => {}
-        // Bytes inside of another record could look like any record.
-        _ => return Err(Trouble::Broken("one of its worksheets is not where it must be".to_owned())),
+        // Bytes inside another record could look like any record.
+        _ => return Err(Trouble::Broken("one of its worksheets isn't where it should be".to_owned())),
     }
     let mut grid = Grid::new(room, globals.from_1904);
     let mut sheet = Sheet::default();
@@ -72,7 +72,7 @@ pub(super) fn read(records: &mut Records<'_>, globals: &Globals, room: Room) -> 
 }
 
 impl Sheet {
-    /// Takes in what a record says; nothing if it is cut short.
+    /// Processes a record; `None` if it is cut short.
     fn take<'a>(
         &mut self,
         Record { kind, body }: Record<'a>,
@@ -164,7 +164,7 @@ impl Sheet {
 
     fn add(&mut self, cell: Cell) -> Result<(), Trouble> {
         if cell.column >= MOST_COLUMNS || self.cells.len() >= MOST_CELLS {
-            return Err(Trouble::Broken("it has cells behind column IV, where a worksheet ends".to_owned()));
+            return Err(Trouble::Broken("it has cells beyond column IV, where a worksheet ends".to_owned()));
         }
         self.cells.push(cell);
         self.waits_for_text = false;
@@ -173,10 +173,10 @@ impl Sheet {
 
     /// The result of a formula.
     fn result(&mut self, body: &[u8]) -> Option<Value> {
-        // Excel stamps each formula that it calculates, and LibreOffice asks for it to be calculated on opening only.
+        // Excel stamps each formula it calculates; LibreOffice marks it to be calculated on opening only.
         let stamped = u32_at(body, 16).is_some_and(|stamp| stamp != 0) || u16_at(body, 14)? & 3 == 2;
         let value = match *body.get(6..14)? {
-            // The text follows in a record of its own, else there is none.
+            // The text follows in a separate record, or there is none.
             [0, .., 0xFF, 0xFF] => return Some(Value::NotCalculated),
             [1, _, value, .., 0xFF, 0xFF] => Value::Bool(value != 0),
             [2, _, code, .., 0xFF, 0xFF] => Value::Error(code),
@@ -192,7 +192,7 @@ impl Sheet {
 
     /// Writes the cells in their order.
     fn put_into(mut self, mut grid: Grid, globals: &Globals) -> Result<Grid, Trouble> {
-        // Of two cells in one place the later one counts, as in Excel.
+        // Of two cells in the same place the later one counts, as in Excel.
         self.cells.reverse();
         self.cells.sort_by_key(|cell| (cell.row, cell.column));
         self.cells.dedup_by_key(|cell| (cell.row, cell.column));

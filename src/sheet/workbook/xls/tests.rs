@@ -15,7 +15,7 @@ fn n(number: u16) -> [u8; 2] {
     number.to_le_bytes()
 }
 
-/// Text of two bytes of length, in one byte a letter.
+/// Text with a length of two bytes, and one byte per letter.
 fn narrow(text: &str) -> Vec<u8> {
     [&short(text.len()), [0].as_slice(), text.as_bytes()].concat()
 }
@@ -33,7 +33,7 @@ fn formula(at: (u16, u16), result: [u8; 8], flags: u16) -> Vec<u8> {
     stamped_formula(at, result, flags, 0)
 }
 
-/// A formula with the number by which Excel knows when it calculated it.
+/// A formula with the stamp by which Excel knows when it was calculated.
 fn stamped_formula(at: (u16, u16), result: [u8; 8], flags: u16, stamp: u8) -> Vec<u8> {
     cell(0x0006, at, 0, &[result.as_slice(), &n(flags), &[0, 0, 0, stamp], &n(0)].concat())
 }
@@ -49,7 +49,7 @@ fn style(format: u16) -> Vec<u8> {
     record(0x00E0, &[&n(0), &n(format), &[0; 16]])
 }
 
-/// A workbook of a sheet of macros, the worksheet, and a hidden worksheet.
+/// A workbook with a macro sheet, the worksheet, and a hidden worksheet.
 fn workbook(globals: &[Vec<u8>], cells: &[Vec<u8>]) -> Vec<u8> {
     let begin = |kind: u16| record(0x0809, &[&n(0x0600), &n(kind), &[0; 12]]);
     let end = record(0x000A, &[]);
@@ -125,7 +125,7 @@ fn cells_of_every_kind() {
         record(0x0201, &[&n(0), &n(4), &n(0)]),
         real((3, 0), 0, 1.0),
         real((3, 0), 0, 2.0),
-        // A chart within the worksheet has cells of its own.
+        // A chart within the worksheet has its own cells.
         record(0x0809, &[&n(0x0600), &n(0x20), &[0; 12]]),
         real((2, 0), 0, 9.0),
         record(0x000A, &[]),
@@ -141,7 +141,7 @@ fn cells_of_every_kind() {
     );
     assert_eq!(grid.hidden_rows.below(u32::MAX).collect::<Vec<_>>(), [1, 9]);
     assert_eq!(grid.hidden_columns.below(u32::MAX).collect::<Vec<_>>(), [1, 2]);
-    assert!(grid.merged().unwrap().ends_with("of 1 are in rows 2 to 4"));
+    assert!(grid.merged().unwrap().ends_with("1 found, the first in rows 2 to 4"));
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn results_of_formulas() {
     let result = |bytes: &str| record(0x0207, &[&narrow(bytes)]);
     let cells = [
         formula((0, 0), TEXT_RESULT, 0),
-        // A formula that several cells share comes between the cell and its text.
+        // A shared formula comes between the cell and its text.
         record(0x04BC, &[&[0; 10]]),
         result("made"),
         formula((0, 1), 1.5_f64.to_le_bytes(), 0),
@@ -183,7 +183,7 @@ fn formulas_without_results() {
     let neither = "#NOT CALCULATED!,#NOT CALCULATED!\n";
     assert_eq!(grid(&[(EMPTY_RESULT, 3, 0), (zero, 3, 0)]), neither);
     assert_eq!(grid(&[(EMPTY_RESULT, 0, 0), (zero, 0, 0)]), neither);
-    // Excel and LibreOffice did calculate, and so did the program that has another result.
+    // Excel and LibreOffice did calculate, and so did the program with another result.
     assert_eq!(grid(&[(EMPTY_RESULT, 0, 0xFC), (zero, 1, 0)]), ",0|\n");
     assert_eq!(grid(&[(EMPTY_RESULT, 2, 0), (zero, 3, 0)]), ",0|\n");
     assert_eq!(grid(&[(zero, 3, 0), (2.0_f64.to_le_bytes(), 3, 0)]), "0|,2|\n");
@@ -193,7 +193,7 @@ fn formulas_without_results() {
 fn worksheets_days_and_hidden_rows() {
     let mut globals = formats();
     globals.push(record(0x0022, &[&n(1)]));
-    // All rows are hidden but those that say otherwise.
+    // All rows are hidden except those that say otherwise.
     let cells =
         [record(0x0225, &[&n(2), &n(0)]), row(1, 0), real((0, 0), 3, 38_717.25), real((1, 0), 0, 1.0)];
     let file = file(&workbook(&globals, &cells));
@@ -261,7 +261,7 @@ fn old_and_broken_workbooks_say_so() {
 }
 
 #[test]
-fn broken_bytes_end_no_program() {
+fn broken_bytes_never_crash() {
     let mut globals = formats();
     globals.push(record(0x00FC, &[&[1, 0, 0, 0, 1, 0, 0, 0], &narrow("Claim")]));
     let cells = [

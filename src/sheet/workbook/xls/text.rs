@@ -5,7 +5,7 @@ use encoding_rs::{self as encoding, Encoding};
 use super::super::bytes::u16_at;
 use super::super::grid::Trouble;
 
-/// How a workbook writes text.
+/// Encoding of a workbook's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Writing {
     /// Excel 97 and later.
@@ -14,7 +14,7 @@ pub(super) enum Writing {
     CodePage(u16),
 }
 
-/// How many bytes tell how long a text is.
+/// Number of bytes that give a text's length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Length {
     One,
@@ -56,8 +56,8 @@ fn decoded(bytes: &[u8], page: u16) -> Result<String, Trouble> {
     }
 }
 
-/// The bytes of a record and of those that continue it. A text that goes on in the next one says anew how its
-/// letters are written there.
+/// Bytes of a record and of those that continue it. A text that continues in the next one gives its encoding there
+/// again.
 pub(super) struct Pieces<'a> {
     pieces: Vec<&'a [u8]>,
 }
@@ -68,7 +68,7 @@ impl<'a> Pieces<'a> {
         Self { pieces }
     }
 
-    /// Returns true at the end.
+    /// Whether all bytes are read.
     pub(super) fn is_empty(&self) -> bool {
         self.pieces.iter().all(|piece| piece.is_empty())
     }
@@ -102,7 +102,7 @@ impl<'a> Pieces<'a> {
         Some(number)
     }
 
-    /// The text that begins here.
+    /// Reads the text that begins here.
     pub(super) fn text(&mut self, length: Length, writing: Writing) -> Result<String, Trouble> {
         let cut_short = || Trouble::Broken("one of its texts is cut short".to_owned());
         let count = self.number(if length == Length::One { 1 } else { 2 }).ok_or_else(cut_short)?;
@@ -129,7 +129,7 @@ impl<'a> Pieces<'a> {
         let mut units: Vec<u16> = Vec::new();
         let mut first = true;
         while count > 0 {
-            // Each piece is used up before the next one says how it is written.
+            // Each piece is used up before the next one gives its encoding.
             if self.pieces.last()?.is_empty() {
                 self.pieces.pop();
                 flags = if first && self.pieces.is_empty() { return None } else { self.number(1)? };
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(unicode(&[b"\x02\0\0", b"\x01a\0b\0"]), good(&["ab"]));
         // It ends with the record, and the next one begins with another text.
         assert_eq!(unicode(&[b"\x02\0\0ab", b"\x01\0\0c"]), good(&["ab", "c"]));
-        // Its formats and its reading aid follow it, also across records.
+        // Its formats and phonetic text follow it, even across records.
         let rich = b"\x02\0\x0C\x01\0\x03\0\0\0ab\0\0";
         assert_eq!(unicode(&[rich, b"\0\0...\x01\0\0c"]), good(&["ab", "c"]));
         assert_eq!(unicode(&[b"\0\0", b""]), good(&[""]));

@@ -54,7 +54,7 @@ fn relations(kinds: &[(&str, &str, &str)]) -> Vec<u8> {
     format!("<Relationships>{}</Relationships>", kinds.iter().map(one).collect::<String>()).into_bytes()
 }
 
-/// A workbook with one visible worksheet, a hidden one, a chart and a sheet of macros.
+/// A workbook with one visible worksheet, a hidden one, a chart and a macro sheet.
 fn workbook(cells: &[u8], from_1904: bool) -> NamedTempFile {
     let sheets = [
         bundle(0, "r1", "Macros"),
@@ -147,7 +147,7 @@ fn cells_of_every_kind() {
     assert!(grid.merged().unwrap().contains("rows 2 to 4"));
 }
 
-/// `SheetJS` leaves the column out of each cell that is the next one.
+/// `SheetJS` omits the column of a cell that directly follows another.
 #[test]
 fn short_cells_are_in_the_next_column() {
     let short = |kind: u16, style: u32, value: &[u8]| record(kind, &[&n(style), value]);
@@ -181,7 +181,7 @@ fn worksheets_and_days() {
 }
 
 #[test]
-fn nothing_is_read_by_half() {
+fn nothing_is_half_read() {
     let broken = |cells: &[Vec<u8>]| match cases(cells) {
         Err(Trouble::Broken(reason)) => reason,
         other => panic!("{other:?}"),
@@ -197,12 +197,12 @@ fn nothing_is_read_by_half() {
     assert!(
         read(&[row(0, false), good].concat()).is_err_and(|error| format!("{error:?}").contains("“Cases”"))
     );
-    // A record that says it is longer than its part.
+    // A record that claims to be longer than its part.
     assert!(broken(&[row(0, false), vec![5, 0xFF, 0xFF, 0xFF, 0x7F]]).contains("cut short"));
 }
 
 #[test]
-fn broken_bytes_end_no_program() {
+fn broken_bytes_never_crash() {
     let cells = [row(0, false), cell(7, 0, 0, &n(0)), cell(5, 1, 2, &[9; 8]), cell(8, 2, 0, &wide("ab"))];
     let whole = sheet(&cells);
     for at in 0..whole.len() {

@@ -1,11 +1,11 @@
-//! Accounts that are tested and used.
+//! Testing and switching accounts.
 
 use crate::app::{AccountForm, App, AppError};
 use crate::trackops::{AccountError, Fault};
 use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::{AccountField, Credentials, InUse, Lasting, Sentence, Who};
 
-/// Who is connected where.
+/// Returns the account in use.
 pub(crate) fn who(app: &App) -> Option<Who> {
     let (name, account) = app.account()?;
     Some(Who { name, host: account.url.host(), url: account.url.to_string(), username: account.username })
@@ -16,7 +16,7 @@ fn in_use(app: &App) -> Result<InUse, AppError> {
     Ok(InUse { who, catalog: app.catalog(), accounts: app.known_accounts() })
 }
 
-/// Uses another account.
+/// Switches to another account.
 pub(crate) fn using(app: &App, name: &str, lasting: Lasting) -> Result<InUse, AppError> {
     match lasting {
         Lasting::Run => app.turn_to(name)?,
@@ -37,7 +37,7 @@ impl EffectRunner {
     }
 }
 
-/// The field of the form that is to be corrected.
+/// Returns the form field to correct after an error.
 fn to_correct(error: &AppError) -> Option<AccountField> {
     match error {
         AppError::Account(AccountError::Url { .. } | AccountError::UrlWithToken)

@@ -1,4 +1,4 @@
-//! Changes of what is stored, one after the other.
+//! Changes of stored data, one after the other.
 
 use crate::app::AppError;
 use crate::ledger::{Decision, Import};
@@ -10,7 +10,7 @@ use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::{Reply, Sentence, Ticket};
 
 impl EffectRunner {
-    /// Makes a change and tells how it went.
+    /// Makes a change and replies with its result.
     pub(crate) async fn change(&self, change: DataChange) {
         let reply = match change {
             DataChange::Save(id, name, recipe) => Reply::Saved(
@@ -68,8 +68,8 @@ impl EffectRunner {
             ),
             DataChange::Decide(id, row, decision) => {
                 let told = match &decision {
-                    Decision::Created(case) => format!("row {row} is case {case}, by your word"),
-                    Decision::Send => format!("row {row} is taken for not sent; r sends it again"),
+                    Decision::Created(case) => format!("Row {row} is marked as created: case {case}."),
+                    Decision::Send => format!("Row {row} is marked as not sent. Press r to send it."),
                 };
                 let decided = self.app.decide(id, row, decision).await;
                 Reply::Decided(id, decided.map(|()| told).map_err(|error| error.to_string()))
@@ -102,7 +102,7 @@ impl EffectRunner {
         self.tell(reply).await;
     }
 
-    /// Reads a file in another way, and keeps it open.
+    /// Reads a file with a different layout and keeps it open.
     async fn read_again(
         &self,
         ticket: Ticket,

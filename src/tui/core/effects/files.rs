@@ -1,4 +1,4 @@
-//! Files that a person names: typed paths, and what a folder or a file holds.
+//! Files the user names: typed paths, folder listings and previews.
 
 use std::path::{Path, PathBuf};
 
@@ -6,21 +6,21 @@ use crate::home::expand_path;
 use crate::sheet::{Layout, Sheet, SheetError, WorkbookError};
 use crate::tui::core::msg::{FileEntry, Sentence};
 
-/// A typed path, with `~` as the home folder; an empty one is the folder one is in.
+/// Returns a typed path, with `~` as the home folder. An empty path is the current folder.
 pub(crate) fn expand(text: &str) -> PathBuf {
     if text.is_empty() { PathBuf::from(".") } else { expand_path(Path::new(text)) }
 }
 
-/// How the names of spreadsheets end.
+/// File name extensions of spreadsheets.
 const SPREADSHEETS: [&str; 9] = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"];
 
-/// The folders and spreadsheets of a folder.
+/// Returns the subfolders and spreadsheets of a folder.
 pub(crate) fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
-    let fail = |error: std::io::Error| format!("the folder {} cannot be read: {error}", folder.display());
+    let fail = |error: std::io::Error| format!("Can't read the folder {}: {error}", folder.display());
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(fail)? {
         let entry = entry.map_err(fail)?;
-        // A broken link is nothing to import.
+        // Skip broken links.
         let Ok(about) = std::fs::metadata(entry.path()) else { continue };
         let name = entry.file_name().to_string_lossy().into_owned();
         let end =
@@ -32,7 +32,7 @@ pub(crate) fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
             entries.push(FileEntry { name, folder: about.is_dir(), bytes: about.len(), changed });
         }
     }
-    // The file one wants to import is mostly the one that came last.
+    // The file to import is usually the newest.
     entries.sort_by_key(|entry| {
         let newest = if entry.folder { 0 } else { -entry.changed };
         (entry.folder, newest, entry.name.to_lowercase())
@@ -40,15 +40,15 @@ pub(crate) fn list(folder: &Path) -> Result<Vec<FileEntry>, Sentence> {
     Ok(entries)
 }
 
-/// So many rows of a file are shown before it is chosen.
+/// Number of rows in a preview.
 const PREVIEW: usize = 4;
-/// A file larger than this is opened before it is looked into; so is a workbook with more text, in bytes.
+/// Maximum size of a file, and of the text of a workbook, for a preview, in bytes.
 const LARGEST: usize = 32 << 20;
 
-/// The header and the first rows of a file.
+/// Returns the header and the first rows of a file.
 pub(crate) fn preview(path: &Path) -> Result<Vec<Vec<String>>, Sentence> {
     let about = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    let too_large = || "too large to look into before it is opened".to_owned();
+    let too_large = || "Too large to preview. Press Enter to open it.".to_owned();
     if usize::try_from(about.len()).is_ok_and(|size| size > LARGEST) {
         return Err(too_large());
     }
@@ -78,6 +78,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cases.xlsx");
         book.save(&path).unwrap();
-        assert_eq!(preview(&path).unwrap_err(), "too large to look into before it is opened");
+        assert_eq!(preview(&path).unwrap_err(), "Too large to preview. Press Enter to open it.");
     }
 }

@@ -1,4 +1,4 @@
-//! Files that are open: what is known of one at once, and what when it was read whole.
+//! Open files: facts known at once, and facts known after the whole file was read.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -11,9 +11,9 @@ use crate::sheet::Sheet;
 use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::{Opened, Origin, Reply, Sentence, SheetFacts};
 
-/// A file that is read within this long is not said to be read.
+/// Time within which a file is read without reporting progress.
 const AT_ONCE: Duration = Duration::from_millis(200);
-/// So often is told how far the reading of a file is.
+/// Interval between progress reports while a file is read.
 const BETWEEN_NEWS: Duration = Duration::from_millis(250);
 
 impl EffectRunner {
@@ -37,11 +37,11 @@ impl EffectRunner {
         Ok(Opened { guessed_later, ..self.hold(import, &sheet)? })
     }
 
-    /// Keeps a file open, and tells what is known of it so far.
+    /// Keeps a file open and returns what is known so far.
     pub(crate) fn hold(&self, import: Import, sheet: &Sheet) -> Result<Opened, Sentence> {
         self.app.open_draft(&import);
         *self.sheet.lock().unwrap_or_else(PoisonError::into_inner) = Some((import.id, sheet.clone()));
-        // Nearly every file is read before anybody notices.
+        // Nearly every file is read before anyone notices.
         match sheet.scan_within(AT_ONCE) {
             Some(Err(error)) => Err(error.to_string()),
             Some(Ok(_)) => self.facts(import.id, sheet),
@@ -49,7 +49,7 @@ impl EffectRunner {
         }
     }
 
-    /// What is known of a file that was read whole.
+    /// Returns the facts of a file after reading it whole.
     pub(crate) fn facts(&self, id: ImportId, sheet: &Sheet) -> Result<Opened, Sentence> {
         let known = || -> Result<Opened, AppError> {
             let import = self.app.measure(id, sheet)?;
@@ -60,7 +60,7 @@ impl EffectRunner {
             opened.sheet.odd = sheet.described()?;
             opened.sheet.earlier = self.app.earlier(sheet, opened.import.id)?;
             if let Some(like) = opened.import.made_like {
-                // An import that is gone has nothing to be held against.
+                // A deleted import has nothing to compare with.
                 let drift = self.app.drift(sheet, like).unwrap_or_default();
                 opened.sheet.drift = drift.iter().map(Drift::told).collect();
             }
@@ -99,7 +99,7 @@ impl EffectRunner {
         })
     }
 
-    /// Waits until the whole file was read, and tells how far it is.
+    /// Waits until the whole file has been read, reporting progress.
     pub(crate) async fn measure(&self, id: ImportId) -> Result<Opened, Sentence> {
         let sheet = self.blocking(move |runner| runner.sheet(id)).await?;
         while sheet.scanned().is_none() {
@@ -111,7 +111,7 @@ impl EffectRunner {
         self.blocking(move |runner| runner.facts(id, &sheet)).await
     }
 
-    /// The open file of an import.
+    /// Returns the open file of an import.
     pub(crate) fn sheet(&self, id: ImportId) -> Result<Sheet, Sentence> {
         let known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match known {

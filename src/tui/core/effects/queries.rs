@@ -1,4 +1,4 @@
-//! Queries, each answered beside the others.
+//! Queries, answered concurrently.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -30,7 +30,7 @@ impl EffectRunner {
                 }
                 let checked = self.checked(ticket, id).await;
                 self.tell(Reply::Checked(ticket, checked)).await;
-                // What others created is known a moment later, and then only where there is a connection.
+                // Cases that others created are known a moment later, and only with a connection.
                 if !self.app.look_back(id).await || self.checking.load(Ordering::Relaxed) != ticket {
                     return;
                 }
@@ -81,12 +81,15 @@ impl EffectRunner {
             }
             Query::Export(ticket, id, kind, path) => {
                 let exported = self.blocking(move |runner| runner.app.export(id, kind, &path)).await;
-                let told = exported.map(|(what, path)| format!("{what} written to {}", path.display()));
+                let told = exported.map(|(what, path)| format!("Exported {what} to {}", path.display()));
                 Reply::Written(ticket, told)
             }
             Query::ExportCatalog(ticket, path) => {
                 let exported = self.blocking(move |runner| runner.app.export_catalog(&path)).await;
-                Reply::Written(ticket, exported.map(|path| format!("the catalog is in {}", path.display())))
+                Reply::Written(
+                    ticket,
+                    exported.map(|path| format!("Exported the catalog to {}", path.display())),
+                )
             }
             Query::Connect(ticket, credentials) => Reply::Connected(ticket, self.connect(credentials).await),
             Query::Folder(ticket, folder) => {
@@ -99,7 +102,7 @@ impl EffectRunner {
         self.tell(reply).await;
     }
 
-    /// Checks an import, as far as nobody asked for another check meanwhile.
+    /// Checks an import; gives up once another check is requested.
     async fn checked(&self, ticket: Ticket, id: ImportId) -> Result<Box<Checked>, Sentence> {
         self.blocking(move |runner| {
             let sheet = runner.sheet(id)?;
@@ -115,7 +118,7 @@ impl EffectRunner {
     }
 
     fn watch(&self, id: ImportId) -> Result<Watched, AppError> {
-        // Before the rest: what changes meanwhile is then seen as a change.
+        // Read first, so that a concurrent change is noticed next time.
         let version = self.app.ledger_version()?;
         let import = self.app.import(id)?;
         let total = import.counts.rejected + import.counts.unknown;

@@ -21,9 +21,9 @@ pub(super) struct EffectRunner {
     pub(super) msgs: mpsc::Sender<Msg>,
     /// File of the import that is being prepared.
     pub(super) sheet: Arc<Mutex<OpenSheet>>,
-    /// Ticket of the last check that was asked for; any other one gives up.
+    /// Ticket of the last requested check; all others give up.
     pub(super) checking: Arc<AtomicU64>,
-    /// State of the last check: the next one may need only a few rows.
+    /// State of the last check, so that the next one may need only a few rows.
     pub(super) kept: Arc<Mutex<Option<KeptCheck>>>,
 }
 
@@ -33,11 +33,11 @@ impl EffectRunner {
     }
 
     pub(super) async fn tell(&self, reply: Reply) {
-        // Nobody listens any more when the screen is gone.
+        // Fails only when the screen is gone.
         _ = self.msgs.send(Msg::Reply(reply)).await;
     }
 
-    /// Does blocking work beside the loop; a failure as a sentence.
+    /// Does blocking work outside the loop; returns a failure as a sentence.
     pub(super) async fn blocking<T, E>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, E> + Send + 'static,
@@ -48,6 +48,6 @@ impl EffectRunner {
     {
         let runner = self.clone();
         let done = spawn_blocking(move || work(&runner).map_err(|error| error.to_string())).await;
-        done.unwrap_or_else(|_| Err("something went wrong inside caseload; nothing was sent".to_owned()))
+        done.unwrap_or_else(|_| Err("Something went wrong inside caseload. Nothing was sent.".to_owned()))
     }
 }

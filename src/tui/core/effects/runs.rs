@@ -1,4 +1,4 @@
-//! Runs: begun, followed, stopped, and awaited at the end of the program.
+//! Starting, following and stopping runs, and awaiting them at the end of the program.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::tui::core::effect::RunCommand;
 use crate::tui::core::effects::runner::EffectRunner;
 use crate::tui::core::msg::{Msg, Reply, Sentence};
 
-/// The runs of this program.
+/// Runs of this process.
 #[derive(Default)]
 pub(crate) struct Runs {
     controls: BTreeMap<ImportId, Control>,
@@ -30,7 +30,7 @@ impl Runs {
                 let run = runner.blocking(move |runner| runner.app.verify(id)).await;
                 self.follow(runner, id, run).await;
             }
-            // A row on its way is awaited at the end like a run.
+            // A row being sent is awaited at the end, like a run.
             RunCommand::SendFirst(id, row) => {
                 let runner = runner.clone();
                 self.tasks.spawn(async move { runner.send_first(id, row).await });
@@ -47,7 +47,7 @@ impl Runs {
         while self.tasks.try_join_next().is_some() {}
     }
 
-    /// Follows a run that began, or reports why it could not.
+    /// Follows a started run, or reports why it could not start.
     async fn follow(&mut self, runner: &EffectRunner, id: ImportId, run: Result<Run, Sentence>) {
         let answer = run.as_ref().map(|_| ()).map_err(Clone::clone);
         runner.tell(Reply::Started(id, answer)).await;
@@ -57,7 +57,7 @@ impl Runs {
         }
     }
 
-    /// Waits until every run has ended; `stop` ends them after the rows in flight.
+    /// Waits until every run has ended; `stop` stops them after the rows in flight.
     pub(crate) async fn end(mut self, stop: CancellationToken) {
         let mut stopped = false;
         loop {
@@ -72,7 +72,7 @@ impl Runs {
     }
 }
 
-/// Forwards the events of a run. Goes on without a screen: a run must never wait for one that is gone.
+/// Forwards the events of a run. Continues without a screen: a run must never wait for one that is gone.
 async fn pump(runner: EffectRunner, id: ImportId, mut run: Run) {
     let mut ended = false;
     while let Some(event) = run.events.recv().await {
@@ -81,7 +81,7 @@ async fn pump(runner: EffectRunner, id: ImportId, mut run: Run) {
     }
     if !ended {
         let counts = runner.blocking(move |runner| runner.app.import(id)).await.map(|import| import.counts);
-        let note = "the run broke off inside caseload; r looks up what is unknown and goes on".to_owned();
+        let note = "The run failed inside caseload. Press r to check the unknown rows and resume.".to_owned();
         let ended =
             Ended { status: Status::Interrupted, counts: counts.unwrap_or_default(), note, looked_up: true };
         _ = runner.msgs.send(Msg::Run(id, Event::Ended(ended))).await;

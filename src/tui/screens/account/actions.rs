@@ -1,4 +1,4 @@
-//! The account screen's form.
+//! Actions of the account form.
 
 use tui_input::Input;
 use tui_input::InputRequest;
@@ -13,7 +13,7 @@ use crate::tui::core::msg::{AccountField, Credentials, InUse, Sentence, Ticket};
 use crate::tui::core::place::Screen;
 use crate::tui::screens::account::state::AccountForm;
 
-/// Where the token comes from when none is typed, for what else is typed so far.
+/// Returns the source of the token when none is typed, for the address and user typed so far.
 pub(crate) fn token_from(model: &Model) -> Option<TokenFrom> {
     let form = &model.account;
     match form.url.value().parse::<ApiUrl>() {
@@ -22,21 +22,21 @@ pub(crate) fn token_from(model: &Model) -> Option<TokenFrom> {
     }
 }
 
-/// The first thing that is missing.
+/// Returns the first required field that is empty, with a message.
 fn missing(model: &Model) -> Option<(AccountField, &'static str)> {
     let form = &model.account;
     let blank = |input: &Input| input.value().trim().is_empty();
     let no_token = form.token.is_blank() && token_from(model).is_none();
     [
-        (AccountField::Url, blank(&form.url), "type the address of your Trackops, or its subdomain"),
-        (AccountField::Username, blank(&form.username), "type the user name of the API token"),
-        (AccountField::Token, no_token, "type or paste the API token"),
+        (AccountField::Url, blank(&form.url), "Enter the address of your Trackops, or its subdomain."),
+        (AccountField::Username, blank(&form.username), "Enter the user name of the API token."),
+        (AccountField::Token, no_token, "Enter or paste the API token."),
     ]
     .into_iter()
     .find_map(|(field, blank, text)| blank.then_some((field, text)))
 }
 
-/// Shows the form, filled with an account, or empty for another one.
+/// Shows the form for an account, or an empty one for a new account.
 pub(crate) fn open(model: &mut Model, name: Option<String>) -> Vec<Effect> {
     let known = name.as_deref().and_then(|name| model.accounts.named(name));
     let (url, username) =
@@ -50,7 +50,7 @@ pub(crate) fn first(model: &mut Model, username: Option<&str>) {
     fill(model, None, String::new(), username.unwrap_or_default().to_owned());
 }
 
-/// Asks for what the account in use lacks, and only a person can give.
+/// Shows the form if the account in use lacks something that only the user can enter.
 pub(crate) fn ask_for_missing(model: &mut Model) {
     let Some(name) = model.who.as_ref().map(|who| who.name.clone()) else { return };
     open(model, Some(name.clone()));
@@ -58,7 +58,7 @@ pub(crate) fn ask_for_missing(model: &mut Model) {
         Some((AccountField::Token, _)) => {
             model.say(
                 Mood::Plain,
-                format!("no token of {name} is kept: type or paste it; Esc goes to the list"),
+                format!("No saved token for {name}. Enter or paste it, or press Esc for the list."),
             );
         }
         Some(_) => {}
@@ -74,7 +74,7 @@ fn fill(model: &mut Model, name: Option<String>, url: String, username: String) 
         over_processing: model.screen == Screen::Processing,
         ..AccountForm::default()
     };
-    // A token that comes from elsewhere is kept there.
+    // A token from another source stays there.
     model.account.remember = token_from(model).is_none();
     model.account.focus = missing(model).map_or(AccountField::Url, |(field, _)| field);
     model.screen = Screen::Account;
@@ -108,7 +108,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     model.go(Goto::Imports)
 }
 
-/// A typed key: text, or Space on the toggle.
+/// Handles a typed key: text, or Space on the toggle.
 pub(crate) fn edit(model: &mut Model, request: InputRequest) {
     if model.account.focus == AccountField::Token {
         return model.account.token.handle(request);
@@ -127,7 +127,7 @@ fn connect(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let ticket = model.ticket();
-    model.busy = Some((ticket, "testing the connection"));
+    model.busy = Some((ticket, "Testing the connection"));
     let form = &model.account;
     let credentials = Credentials {
         name: form.name.clone(),
@@ -139,7 +139,7 @@ fn connect(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Query(Query::Connect(ticket, credentials))]
 }
 
-/// The answer to the test; of a failure, which field is to be corrected.
+/// Handles the result of the connection test. A failure names the field to correct.
 pub(crate) fn connected(
     model: &mut Model,
     ticket: Ticket,
@@ -148,7 +148,7 @@ pub(crate) fn connected(
     let awaited = model.awaited(ticket);
     match answer {
         Ok(in_use) => {
-            model.say(Mood::Good, format!("connected to {} as {}", in_use.who.host, in_use.who.username));
+            model.say(Mood::Good, format!("Connected to {} as {}.", in_use.who.host, in_use.who.username));
             model.use_account(in_use);
             if !awaited {
                 return Vec::new();
@@ -161,19 +161,21 @@ pub(crate) fn connected(
         }
         Err((sentence, field)) if awaited => {
             let elsewhere = model.account.token.is_blank().then(|| token_from(model)).flatten();
-            let from = match (field, elsewhere) {
-                (Some(AccountField::Token), Some(from)) => {
-                    format!(". The token is {}: type another", from.told())
-                }
-                _ => String::new(),
+            let sentence = match (field, elsewhere) {
+                (Some(AccountField::Token), Some(from)) => format!(
+                    "{}. The token is {}. Enter another one.",
+                    sentence.trim_end_matches('.'),
+                    from.told()
+                ),
+                _ => sentence,
             };
             if field == Some(AccountField::Token) {
-                // Hidden as it is, nobody can correct it; what is typed next is the whole of it. The user name may as well
-                // be the wrong one of the two.
+                // A hidden token can't be edited, so typing replaces it. Until then it stays: the user name may be
+                // the wrong one of the two.
                 model.account.token.replace_on_typing();
             }
             model.account.focus = field.unwrap_or(model.account.focus);
-            model.say(Mood::Bad, sentence + &from);
+            model.say(Mood::Bad, sentence);
             Vec::new()
         }
         Err(_) => Vec::new(),

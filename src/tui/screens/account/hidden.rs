@@ -1,16 +1,16 @@
-//! A text that is typed and never shown: the API token. It is wiped from memory when it is taken or given up.
+//! Text that is typed but never shown: the API token. It's wiped from memory after use.
 
 use secrecy::SecretString;
 use secrecy::zeroize::{Zeroize, Zeroizing};
 use tui_input::InputRequest;
 
-/// Longer than any token, so that the text never moves and leaves a copy behind.
+/// Capacity in bytes. Longer than any token, so the text never moves and leaves a copy behind.
 const ROOM: usize = 4096;
 
-/// What is typed so far. The place to type is always its end: who does not see a text cannot correct its middle.
+/// Text typed so far. It's edited only at its end: nobody can correct the middle of a hidden text.
 pub(crate) struct HiddenText {
     text: Zeroizing<String>,
-    /// Whether the next letter begins a new text.
+    /// Whether the next character starts a new text.
     is_replaced: bool,
 }
 
@@ -35,7 +35,7 @@ impl HiddenText {
         }
     }
 
-    /// Keeps the text until something else is typed: it may not be the one at fault.
+    /// Keeps the text until something else is typed, as it may not be the one at fault.
     pub(crate) fn replace_on_typing(&mut self) {
         self.is_replaced = true;
     }
@@ -48,12 +48,12 @@ impl HiddenText {
         self.text.trim().is_empty()
     }
 
-    /// How many characters it has: what is shown of it.
+    /// Number of characters, shown as dots.
     pub(crate) fn count(&self) -> usize {
         self.text.chars().count()
     }
 
-    /// The token, without outer spaces.
+    /// Returns the token without surrounding spaces.
     pub(crate) fn token(&self) -> SecretString {
         SecretString::from(self.text.trim())
     }
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_typed_at_its_end_and_given_up_whole() {
+    fn it_is_edited_at_its_end_and_deleted_whole() {
         let mut hidden = typed(" s3cret! ");
         hidden.handle(InputRequest::DeletePrevChar);
         hidden.handle(InputRequest::GoToStart);

@@ -1,4 +1,4 @@
-//! The account screen's form.
+//! The account screen.
 
 pub(crate) mod accounts;
 pub(crate) mod actions;

@@ -1,4 +1,4 @@
-//! What is typed into the account form.
+//! State of the account form.
 
 use tui_input::Input;
 
@@ -8,17 +8,17 @@ use crate::tui::screens::account::hidden::HiddenText;
 pub(super) const ORDER: [AccountField; 4] =
     [AccountField::Url, AccountField::Username, AccountField::Token, AccountField::Remember];
 
-/// What has been typed so far.
+/// Text typed into the form so far.
 #[derive(Default)]
 pub(crate) struct AccountForm {
-    /// The account that is changed; none for another one.
+    /// Account being edited; none for a new one.
     pub(crate) name: Option<String>,
     pub(crate) url: Input,
     pub(crate) username: Input,
     pub(crate) token: HiddenText,
     pub(crate) remember: bool,
     pub(crate) focus: AccountField,
-    /// Whether it lies over Processing, and not over the list.
+    /// Whether the form was opened from Processing, not from the list.
     pub(super) over_processing: bool,
 }
 
@@ -29,7 +29,7 @@ impl std::fmt::Debug for AccountForm {
 }
 
 impl AccountForm {
-    /// The text field in focus, of those that are shown.
+    /// Returns the focused text field, unless its text is hidden.
     pub(crate) fn input(&mut self) -> Option<&mut Input> {
         match self.focus {
             AccountField::Url => Some(&mut self.url),

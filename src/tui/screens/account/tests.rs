@@ -1,4 +1,4 @@
-//! The first account, several of them, and imports of another one.
+//! The first account, several accounts, and imports of another account.
 
 use crate::app::KnownAccounts;
 use crate::tui::core::effect::{DataChange, Effect, Query};
@@ -8,7 +8,7 @@ use crate::tui::core::place::{Place, Screen};
 use crate::tui::screens::account;
 use crate::tui::tests::*;
 
-/// Nothing is known yet.
+/// Model without any account.
 pub(crate) fn first_run() -> Model {
     let mut model = home(true);
     (model.who, model.accounts) = (None, KnownAccounts::default());
@@ -16,7 +16,7 @@ pub(crate) fn first_run() -> Model {
     model
 }
 
-/// The same with a token in the environment, and a user.
+/// Like `first_run`, with a token in the environment and a user.
 pub(crate) fn first_run_with_token() -> Model {
     let mut model = first_run();
     model.accounts.spare_token = true;
@@ -25,7 +25,7 @@ pub(crate) fn first_run_with_token() -> Model {
     model
 }
 
-/// The sandbox in use, beta with a command and gamma without a token; of beta is import 12, of gamma 10.
+/// The sandbox in use, beta with a token command, gamma without a token. Import 12 is beta's, 10 is gamma's.
 pub(crate) fn two() -> Model {
     let mut model = home(true);
     model.accounts.all = vec![
@@ -53,7 +53,7 @@ fn in_use(model: &Model, name: &str) -> Box<InUse> {
     Box::new(InUse { who, catalog: Catalog::default(), accounts: model.accounts.clone() })
 }
 
-/// Presses keys that connect; gives the ticket and what is sent to be tested.
+/// Presses keys that connect. Returns the ticket and the credentials to test.
 fn connects(model: &mut Model, keys: &str) -> (u64, Credentials) {
     match press(model, keys).pop() {
         Some(Effect::Query(Query::Connect(ticket, credentials))) => (ticket, credentials),
@@ -78,7 +78,7 @@ fn an_account_is_tested_before_it_is_used() {
     assert!(!shown.contains("s3cret"), "the token must not be in any debug output");
     refused(&mut model, ticket, Some(AccountField::Url));
     assert_eq!((model.screen, status(&model)), (Screen::Account, "refused (401)."));
-    assert_eq!(model.account.focus, AccountField::Url, "the cursor goes to what is to be corrected");
+    assert_eq!(model.account.focus, AccountField::Url, "the cursor goes to the field to correct");
     let (ticket, _) = connects(&mut model, "Ctrl-S");
     let in_use = in_use(&model, "acme");
     let effects = update(&mut model, Msg::Reply(Reply::Connected(ticket, Ok(in_use))));
@@ -90,11 +90,15 @@ fn an_account_is_tested_before_it_is_used() {
 fn the_environment_s_token_needs_no_typing() {
     let mut model = first_run_with_token();
     assert!(!model.account.remember);
-    assert!(picture(&model, 80, 24).contains("from CASELOAD_TOKEN; type one to use another"));
+    assert!(picture(&model, 80, 24).contains("from CASELOAD_TOKEN; type to replace"));
     let (ticket, credentials) = connects(&mut model, "Enter Enter");
     assert!(!credentials.remember && secrecy::ExposeSecret::expose_secret(&credentials.token).is_empty());
     refused(&mut model, ticket, Some(AccountField::Token));
-    assert!(status(&model).ends_with("The token is from CASELOAD_TOKEN: type another"), "{}", status(&model));
+    assert!(
+        status(&model).ends_with("The token is from CASELOAD_TOKEN. Enter another one."),
+        "{}",
+        status(&model)
+    );
 }
 
 #[test]
@@ -113,7 +117,7 @@ fn a_kept_token_is_for_its_own_address_and_user() {
         assert!(press(&mut model, keys).is_empty(), "{keys}");
         assert_eq!(model.account.focus, AccountField::Token, "{keys}");
     }
-    // The environment’s is for one account, whoever the user is; and for no other.
+    // The environment's token is for one account, whoever the user is, and for no other.
     let mut model = two();
     press(&mut model, "a PgDn Up Enter Tab 'x");
     connects(&mut model, "Ctrl-S");
@@ -129,7 +133,7 @@ fn one_of_several_accounts_is_chosen_from_a_list() {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!() };
     assert_eq!((picker.lines.len(), picker.cursor), (5, 2), "the cursor is on the one in use");
     press(&mut model, "Enter");
-    assert_eq!(status(&model), "sandbox is in use");
+    assert_eq!(status(&model), "Already using sandbox.");
     let effects = press(&mut model, "a 'beta Enter");
     let [Effect::Change(DataChange::Use(ticket, name, _))] = effects.as_slice() else {
         panic!("{effects:?}")
@@ -139,7 +143,7 @@ fn one_of_several_accounts_is_chosen_from_a_list() {
     update(&mut model, Msg::Reply(Reply::Using(*ticket, Ok(beta))));
     assert_eq!(model.who.as_ref().unwrap().host, "beta.viewcases.com");
     assert_eq!((model.catalog.clone(), model.screen), (Catalog::default(), Screen::Imports));
-    // One without a token is asked for it.
+    // An account without a token asks for it.
     assert!(press(&mut model, "a 'gamma Enter").is_empty());
     assert_eq!((model.screen, model.account.focus), (Screen::Account, AccountField::Token));
     press(&mut model, "Esc");
@@ -185,14 +189,14 @@ fn an_import_of_another_account_asks_once_and_goes_on() {
     let mut model = two();
     press(&mut model, "Down r Esc");
     assert_eq!((model.overlays.len(), model.who.as_ref().unwrap().name.as_str()), (0, "sandbox"));
-    // Its own account needs no question; watching needs none either.
+    // No question for the account in use, nor for watching.
     assert!(matches!(press(&mut model, "g Enter").as_slice(), [Effect::Query(Query::Open(..))]));
     assert!(matches!(press(&mut two(), "Down Enter").as_slice(), [Effect::Query(Query::Watch(12))]));
     press(&mut two(), "Down w");
 }
 
 #[test]
-fn a_word_for_an_unknown_row_is_of_its_own_account() {
+fn an_unknown_row_is_decided_in_its_own_account() {
     let mut model = two();
     press(&mut model, "Down Enter");
     let import = model.imports.all.iter().find(|import| import.id == 12).cloned().unwrap();
@@ -217,12 +221,12 @@ fn without_an_account_in_use_one_is_chosen_first() {
     let mut model = two();
     model.who = None;
     press(&mut model, "n");
-    assert_eq!((status(&model), model.overlays.len()), ("no account is in use: a chooses one", 0));
+    assert_eq!((status(&model), model.overlays.len()), ("No account is in use. Press a to choose one.", 0));
     assert_eq!(press(&mut model, "a Enter").len(), 1);
 }
 
 #[test]
-fn an_import_whose_account_needs_its_token_goes_on_behind_the_form() {
+fn an_import_whose_account_needs_its_token_continues_after_the_form() {
     let mut model = two();
     press(&mut model, "G Enter r Enter");
     assert_eq!((model.screen, model.account.focus), (Screen::Account, AccountField::Token));
@@ -232,23 +236,23 @@ fn an_import_whose_account_needs_its_token_goes_on_behind_the_form() {
     update(&mut model, Msg::Reply(Reply::Connected(ticket, Ok(gamma))));
     assert!(matches!(model.overlays.last(), Some(Overlay::Start(dialog)) if dialog.import == 10));
     assert_eq!(model.screen, Screen::Processing);
-    // Given up, it is forgotten.
+    // Canceling the form drops the wanted step.
     let mut model = two();
     press(&mut model, "G r Enter Esc");
     assert_eq!((model.screen, model.wanted), (Screen::Imports, None));
 }
 
 #[test]
-fn an_import_of_an_account_nobody_knows_says_so() {
+fn an_import_of_a_missing_account_says_so() {
     let mut model = two();
     model.accounts.all.remove(0);
     assert!(press(&mut model, "Down d").is_empty());
     assert_eq!(model.status.as_ref().map(|(mood, _)| *mood), Some(Mood::Bad));
-    assert!(status(&model).contains("beta, which is no account of the config file"), "{}", status(&model));
+    assert!(status(&model).contains("beta, which isn't an account in the config file"), "{}", status(&model));
 }
 
 #[test]
-fn an_account_that_answers_late_is_shown_all_the_same() {
+fn an_account_that_answers_late_is_still_shown() {
     let mut model = two();
     let effects = press(&mut model, "Down r Enter");
     let [Effect::Change(DataChange::Use(ticket, _, _))] = effects.as_slice() else { panic!("{effects:?}") };

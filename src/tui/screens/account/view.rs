@@ -6,7 +6,7 @@
 //!  ▸ Address or subdomain  acme
 //!    User name             kim
 //!    API token             ••••••••
-//!    Remember              [x] keep the token in a file only you can read
+//!    Remember              [x] save the token in a file only you can read
 //! ```
 
 use ratatui::Frame;
@@ -50,8 +50,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         if let Some(input) = input {
             field(frame, value, input, focus && focused, model.theme.head);
             if let (AccountField::Token, Some(from)) = (which, from) {
-                let text =
-                    cut(&format!("{}; type one to use another", from.told()), usize::from(value.width));
+                let text = cut(&format!("{}; type to replace", from.told()), usize::from(value.width));
                 put(frame, value, 0, Span::styled(text, model.theme.faint));
             }
         } else {
@@ -61,28 +60,28 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
                 frame,
                 value,
                 0,
-                Span::styled(format!("{mark} keep the token in a file only you can read"), style),
+                Span::styled(format!("{mark} save the token in a file only you can read"), style),
             );
         }
     }
     let hint = match form.focus {
-        AccountField::Url => "such as acme for https://acme.viewcases.com, or the whole address",
-        AccountField::Username => "the user the token belongs to: an active employee with full access",
+        AccountField::Url => "For example, acme for https://acme.viewcases.com, or the full address.",
+        AccountField::Username => "The user the token belongs to: an active employee with full access.",
         AccountField::Token if from.is_some() => {
-            "a typed token is used in its place, for this run unless it is kept"
+            "A token you type replaces it, for this session only unless you save it."
         }
         AccountField::Token => {
-            "made by a Chief Operator in Trackops: Settings → API Tokens. It is never shown or logged"
+            "A Chief Operator creates it in Trackops: Settings → API Tokens. It's never shown or logged."
         }
         AccountField::Remember => match from {
             Some(TokenFrom::Command | TokenFrom::File | TokenFrom::Keyring) => {
-                "Enter connects; the token stays where it is kept"
+                "Press Enter to connect. The token stays where it's stored."
             }
             Some(TokenFrom::Environment) => {
-                "Space changes it; without it CASELOAD_TOKEN is needed at every start"
+                "Press Space to change. If it's off, set CASELOAD_TOKEN at every start."
             }
             Some(TokenFrom::Run) | None => {
-                "Space changes it; without it the token is asked for at every start"
+                "Press Space to change. If it's off, you enter the token at every start."
             }
         },
     };

@@ -1,4 +1,4 @@
-//! The catalog: the account's lists of ids and names, and what is done to them.
+//! Actions of the catalog.
 
 use crate::app::Picked;
 use crate::case::CustomField;
@@ -30,20 +30,26 @@ fn field(model: &Model) -> Option<&CustomField> {
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
     let tab = model.lists.tab();
     let empty = model.lists.len(&model.catalog) == 0;
-    let own = |what: &str| Err(format!("{what} are in Trackops; Ctrl-R reads them again"));
+    let own = |what: &str| {
+        Err(format!("{what} come from Trackops and can't be changed here. Press Ctrl-R to refresh."))
+    };
     match (action, tab) {
         (Action::Refresh, Tab::Live(_) | Tab::Fields) => Ok(()),
-        (Action::Refresh, _) => Err("this list is your own: nobody can be asked for it".to_owned()),
+        (Action::Refresh, _) => {
+            Err("This list can't be refreshed. Press L to learn names from the newest cases.".to_owned())
+        }
         (Action::New | Action::Accept | Action::LeaveOut | Action::Clear, Tab::Live(list)) => {
-            own(&list.title().to_lowercase())
+            own(list.title())
         }
         (Action::LeaveOut, Tab::Fields) => {
-            Err("take a field out with Del; x is for entries of lists".to_owned())
+            Err("Fields can't be marked as deleted. Press Del to remove one.".to_owned())
         }
         (Action::Reading, Tab::Typed(List::CaseTypes)) if !empty => Ok(()),
-        (Action::Reading, _) => Err("case types have references; Tab goes to their list".to_owned()),
+        (Action::Reading, _) => {
+            Err("Only case types have references. Press Tab to go to their list.".to_owned())
+        }
         (Action::Accept | Action::LeaveOut | Action::Clear | Action::Filter, _) if empty => {
-            Err("the list is empty: n makes an entry".to_owned())
+            Err("The list is empty. Press n to add an entry.".to_owned())
         }
         _ => Ok(()),
     }
@@ -65,7 +71,7 @@ fn show_tab(model: &mut Model, forward: bool) -> Vec<Effect> {
     read(model, false)
 }
 
-/// Asks for a list of Trackops, when one is shown.
+/// Requests the list from Trackops, if one of those is shown.
 fn read(model: &mut Model, anew: bool) -> Vec<Effect> {
     let Tab::Live(list) = model.lists.tab() else { return Vec::new() };
     let ticket = model.ticket();
@@ -73,7 +79,7 @@ fn read(model: &mut Model, anew: bool) -> Vec<Effect> {
     vec![Effect::Query(Query::Pick(ticket, list, None, anew))]
 }
 
-/// The answer to it.
+/// Shows a list from Trackops.
 pub(crate) fn listed(model: &mut Model, ticket: Ticket, answer: Result<Picked, Sentence>) {
     let view = &mut model.lists;
     if view.live.answer(ticket, answer) {
@@ -107,18 +113,18 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks for the custom fields, and looks at the newest cases.
+/// Loads the custom fields, and names from the newest cases.
 fn learn(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
-    model.busy = Some((ticket, "asking for custom fields, and looking at the newest cases"));
+    model.busy = Some((ticket, "Loading custom fields and the newest cases"));
     vec![Effect::Change(DataChange::Learn(ticket))]
 }
 
 fn new(model: &mut Model) -> Vec<Effect> {
     match model.lists.tab() {
         Tab::Typed(list) => {
-            let title = format!("{}: id and name of a new one", list.title());
-            let hint = "such as 12 Surveillance; Trackops shows ids in its settings";
+            let title = format!("{}: add an entry", list.title());
+            let hint = "Id and name, such as 12 Surveillance. Ids are in the Trackops settings.";
             Prompt::new(title, "", hint, move |model, text| typed(model, list, &text)).open(model)
         }
         Tab::Fields => declare::open(model, String::new(), |_, _| Vec::new()),
@@ -133,24 +139,21 @@ fn edit(model: &mut Model) -> Vec<Effect> {
     let (Tab::Typed(list), Some(Entry { id, label, .. })) = (model.lists.tab(), entry(model).cloned()) else {
         return Vec::new();
     };
-    let title = format!("{} {id}: its name", list.title());
+    let title = format!("{} {id}: rename", list.title());
     let rename = move |model: &mut Model, name| Accepted::Done(renamed(model, list, id, name));
-    Prompt::new(title, label, "the id stays", rename).open(model)
+    Prompt::new(title, label, "The id doesn't change.", rename).open(model)
 }
 
-/// Marks an entry as deleted in Trackops, or no more.
+/// Marks an entry as deleted in Trackops, or unmarks it.
 fn mark(model: &mut Model) -> Vec<Effect> {
     let (Tab::Typed(list), Some(entry)) = (model.lists.tab(), entry(model).cloned()) else {
         return Vec::new();
     };
     let deleted = !entry.deleted;
     let text = if deleted {
-        format!(
-            "{} is deleted in Trackops: rows that name it are not sent; x takes the mark away",
-            entry.label
-        )
+        format!("{} is marked as deleted. Rows using it won't be sent. x removes the mark.", entry.label)
     } else {
-        format!("{} is there again", entry.label)
+        format!("{} is no longer marked as deleted.", entry.label)
     };
     model.say(Mood::Good, text);
     model.change_catalog(Change::Entry(list, Entry { deleted, ..entry }))
@@ -165,22 +168,22 @@ fn ask_to_remove(model: &mut Model) {
         _ => return,
     };
     let question = format!(
-        "Take {what} out of the catalog? Its number stays in recipes and earlier imports, and has no name there then. \
-         What is deleted in Trackops is better marked with x."
+        "Remove {what} from the catalog? Recipes and earlier imports keep the id but lose its name. If it was deleted in \
+         Trackops, mark it with x instead."
     );
-    Confirm::new("Take it out?", question, |model| model.change_catalog(then)).open(model);
+    Confirm::new("Remove from catalog?", question, |model| model.change_catalog(then)).open(model);
 }
 
 fn ask_references(model: &mut Model) -> Vec<Effect> {
     let Some(Entry { id, label, .. }) = entry(model).cloned() else { return Vec::new() };
     let now = model.catalog.references.get(&id.to_string()).map(|labels| labels.join("; "));
-    let title = format!("{label}: what its three references are called");
-    let hint = "such as Claim #; Policy #; an empty one is not used";
+    let title = format!("{label}: names of its three references");
+    let hint = "Such as Claim #; Policy #. Leave unused ones empty.";
     let named = move |model: &mut Model, text: String| references(model, id, &text);
     Prompt::new(title, now.unwrap_or_default(), hint, named).or_empty().open(model)
 }
 
-/// Lets one type a part of a name to go to it.
+/// Opens a list to find an entry by name and go to it.
 fn find(model: &mut Model) -> Vec<Effect> {
     let choices = if model.lists.tab() == Tab::Fields {
         let fields = model.catalog.fields.iter().enumerate();
@@ -193,22 +196,22 @@ fn find(model: &mut Model) -> Vec<Effect> {
         model.lists.cursor = at;
         Vec::new()
     };
-    Picker::new(format!("{}: go to", model.lists.tab().title()), choices, go_to).open(model)
+    Picker::new(format!("{}: find", model.lists.tab().title()), choices, go_to).open(model)
 }
 
-/// Asks for the catalog file to import. The question stays until the file is read: a wrong path is corrected there.
+/// Asks for the catalog file to import. The prompt stays until the file is read, so a wrong path can be corrected.
 fn import(model: &mut Model) -> Vec<Effect> {
     let read = |model: &mut Model, path: String| {
         let ticket = model.ticket();
-        model.busy = Some((ticket, "reading the file"));
+        model.busy = Some((ticket, "Reading the file"));
         let change = DataChange::ImportCatalog(ticket, path.into());
         Accepted::Waiting(ticket, vec![Effect::Change(change)])
     };
-    let hint = "a file that w wrote, here or at a colleague's; its names go before those known";
-    Prompt::new("Take over a catalog file", "", hint, read).open(model)
+    let hint = "A file exported with w, yours or a colleague's. Its names replace yours.";
+    Prompt::new("Import a catalog file", "", hint, read).open(model)
 }
 
-/// Asks for the file the catalog is exported to.
+/// Asks for the file to export the catalog to.
 fn export(model: &mut Model) -> Vec<Effect> {
     let name = model.who.as_ref().map_or("caseload", |who| who.name.as_str());
     let file = format!("{name}.catalog.toml");
@@ -216,11 +219,16 @@ fn export(model: &mut Model) -> Vec<Effect> {
         let ticket = model.ticket();
         Accepted::Waiting(ticket, vec![Effect::Query(Query::ExportCatalog(ticket, path.into()))])
     };
-    Prompt::new("Write the catalog to a file", file, crate::tui::screens::processing::export::NEW_FILE, write)
-        .open(model)
+    Prompt::new(
+        "Export the catalog to a file",
+        file,
+        crate::tui::screens::processing::export::NEW_FILE,
+        write,
+    )
+    .open(model)
 }
 
-/// Reads a new entry: the id before the name, or behind it.
+/// Parses a new entry, with the id before or after the name.
 pub(crate) fn read_entry(text: &str) -> Option<Entry> {
     let separators = [' ', ',', ';', '\t', ':', '='];
     let id = |text: &str| text.trim().parse::<u64>().ok().filter(|id| *id > 0);
@@ -231,39 +239,41 @@ pub(crate) fn read_entry(text: &str) -> Option<Entry> {
     (!label.is_empty()).then(|| Entry::new(id, label))
 }
 
-/// Takes a typed entry and asks for the next one; or says what is wrong with it.
+/// Adds a typed entry and asks for the next one, or reports what is wrong with it.
 fn typed(model: &mut Model, list: List, text: &str) -> Accepted {
     let Some(entry) = read_entry(text) else {
-        return Accepted::Wrong("type the id and the name, such as 12 Surveillance".to_owned());
+        return Accepted::Wrong("Enter an id and a name, such as 12 Surveillance.".to_owned());
     };
     if let Some(label) = model.catalog.label(list, entry.id) {
         let id = entry.id;
-        return Accepted::Wrong(format!("{id} is “{label}” already; Esc, then Enter on it changes its name"));
+        return Accepted::Wrong(format!(
+            "{id} is already “{label}”. To rename it, press Esc, then Enter on it."
+        ));
     }
-    model.say(Mood::Good, format!("{} ({}) is kept; type the next, or Esc", entry.label, entry.id));
+    model.say(Mood::Good, format!("Added {} ({}). Enter the next one, or press Esc.", entry.label, entry.id));
     let effects = model.change_catalog(Change::Entry(list, entry));
     model.lists.cursor = model.lists.len(&model.catalog).saturating_sub(1);
     Accepted::Again(effects)
 }
 
-/// Gives an entry another name.
+/// Renames an entry.
 fn renamed(model: &mut Model, list: List, id: u64, label: String) -> Vec<Effect> {
     let deleted = model.catalog.entries(list).iter().any(|entry| entry.id == id && entry.deleted);
     model.change_catalog(Change::Entry(list, Entry { id, label, deleted }))
 }
 
-/// Reads what the references of a case type are called.
+/// Sets the names of a case type's references.
 fn references(model: &mut Model, case_type: u64, text: &str) -> Accepted {
     let mut labels = text.split(';').map(|label| label.trim().to_owned());
     let three = [(); 3].map(|()| labels.next().unwrap_or_default());
     if labels.next().is_some() {
-        let error = "a case type has three references at most: Claim #; Policy #; Employer #";
+        let error = "A case type has three references at most, such as Claim #; Policy #; Employer #.";
         return Accepted::Wrong(error.to_owned());
     }
     Accepted::Done(model.change_catalog(Change::References(case_type, three)))
 }
 
-/// What came of taking over names.
+/// Handles learned or imported names.
 pub(crate) fn merged(model: &mut Model, ticket: Ticket, answer: Result<(Merged, Catalog), Sentence>) {
     match answer {
         Ok((merged, catalog)) => {
@@ -276,13 +286,10 @@ pub(crate) fn merged(model: &mut Model, ticket: Ticket, answer: Result<(Merged, 
                     let text = "No names found. Type them in, or import a colleague's catalog file.";
                     return model.say(Mood::Plain, text);
                 }
-                (new, 0, same) => format!("{new} new, {same} as they were"),
+                (new, 0, same) => format!("{new} new, {same} unchanged."),
                 (new, others, same) => {
                     let first = changed.first().map_or("", String::as_str);
-                    format!(
-                        "{new} new, {same} as they were, {} changed: {first}",
-                        plural(others as u64, "name")
-                    )
+                    format!("{new} new, {same} unchanged, {} changed: {first}", plural(others as u64, "name"))
                 }
             };
             model.say(Mood::Good, text);

@@ -34,28 +34,28 @@ impl DeclareField {
         [Self::Owner, Self::Id, Self::Label, Self::Kind, Self::Choices, Self::Required];
 }
 
-/// Whose field it is.
+/// Owner of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whose {
     Case,
-    /// Of a type of subjects; none when nobody says.
+    /// Subjects of a type; none if unknown.
     Subject(Option<u64>),
 }
 
-/// A custom field of the account, as far as it is typed.
+/// A custom field being typed.
 pub(crate) struct Declare {
     pub(crate) whose: Whose,
-    /// What it can be.
+    /// Owners to choose from.
     owners: Vec<Whose>,
     pub(crate) id: Input,
     pub(crate) label: Input,
     pub(crate) kind: Kind,
-    /// The texts it can have, with `;` between them.
+    /// Allowed values, separated by `;`.
     pub(crate) choices: Input,
     pub(crate) required: bool,
     pub(crate) focus: DeclareField,
     pub(crate) error: Option<String>,
-    /// The field that is changed; none for a new one.
+    /// Key of the field being edited; none for a new one.
     changed: Option<CustomKey>,
     on_saved: Then<CustomKey>,
 }
@@ -71,7 +71,7 @@ fn owners(catalog: &Catalog) -> Vec<Whose> {
     [Whose::Case, Whose::Subject(None)].into_iter().chain(types).collect()
 }
 
-/// Asks for a new custom field; the header of the column is a good first name for it.
+/// Opens the form for a new custom field, with the column's header as its name.
 pub(crate) fn open(
     model: &mut Model,
     header: String,
@@ -93,7 +93,7 @@ pub(crate) fn open(
     Vec::new()
 }
 
-/// Shows a custom field to be changed.
+/// Opens the form to edit a custom field.
 pub(crate) fn again(model: &mut Model, field: &CustomField) -> Vec<Effect> {
     model.overlays.push(Overlay::Declare(Declare {
         whose: match field.key.owner {
@@ -144,11 +144,10 @@ impl Declare {
 
     fn read(&self) -> Result<CustomField, (DeclareField, &'static str)> {
         let id = self.id.value().trim().parse().ok().filter(|id| *id > 0);
-        let id =
-            id.ok_or((DeclareField::Id, "type the field's id: the number Trackops has for it, above 0"))?;
+        let id = id.ok_or((DeclareField::Id, "Enter the field's id in Trackops, a whole number above 0."))?;
         let label = self.label.value().trim();
         if label.is_empty() {
-            return Err((DeclareField::Label, "type what Trackops calls the field"));
+            return Err((DeclareField::Label, "Enter the field's name in Trackops."));
         }
         let (owner, subject_type) = match self.whose {
             Whose::Case => (Owner::Case, None),
@@ -189,17 +188,17 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A field that is declared, or declared otherwise.
+/// Saves a new or edited field.
 fn kept(model: &mut Model, field: CustomField, form: Declare) -> Vec<Effect> {
     let (key, changed) = (field.key, form.changed);
     if changed != Some(key) && model.catalog.fields.iter().any(|known| known.key == key) {
-        let owner = if key.owner == Owner::Case { "case" } else { "subject" };
-        let then = if model.screen == Screen::Catalog { "changes it" } else { "maps a column to it" };
-        model.say(Mood::Bad, format!("{owner} field {} is declared already: Enter {then}", key.id));
+        let owner = if key.owner == Owner::Case { "Case" } else { "Subject" };
+        let then = if model.screen == Screen::Catalog { "edit it" } else { "map a column to it" };
+        model.say(Mood::Bad, format!("{owner} field {} already exists. Press Enter to {then}.", key.id));
         return Vec::new();
     }
-    model.say(Mood::Good, format!("{key} “{}” is kept", field.label));
-    // Under another id or owner it is another field.
+    model.say(Mood::Good, format!("Saved {key} “{}”.", field.label));
+    // With another id or owner it's a different field.
     let before = changed.filter(|before| *before != key);
     let mut effects =
         before.map_or_else(Vec::new, |before| model.change_catalog(Change::RemoveField(before)));
@@ -209,7 +208,7 @@ fn kept(model: &mut Model, field: CustomField, form: Declare) -> Vec<Effect> {
 }
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, form: &Declare) {
-    let inner = boxed(frame, model.theme, "A custom field of your Trackops account", 66, 12);
+    let inner = boxed(frame, model.theme, "Custom field of your Trackops account", 66, 12);
     let owner = match form.whose {
         Whose::Case => "case".to_owned(),
         Whose::Subject(None) => "primary subject".to_owned(),
@@ -227,7 +226,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, form: &Declare) {
         DeclareField::Label => Err(&form.label),
         DeclareField::Choices => Err(&form.choices),
     };
-    let labels = ["Belongs to", "Id", "Called", "Kind", "Choices", "Required"];
+    let labels = ["Belongs to", "Id", "Name", "Kind", "Choices", "Required"];
     for (index, (which, label)) in (0..).zip(DeclareField::ALL.into_iter().zip(labels)) {
         let focus = form.focus == which;
         let style = if focus { model.theme.strong } else { ratatui::style::Style::new() };
@@ -249,11 +248,9 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, form: &Declare) {
             paragraph(frame, inner, 7, &format!("✗ {error}"), model.theme.bad);
             return;
         }
-        (None, DeclareField::Choices) => "the texts it can have, with ; between them; empty for any",
-        (None, DeclareField::Required) => "whether Trackops wants it filled: an empty one is then a warning",
-        (None, _) => {
-            "Trackops shows ids in its field settings. Space changes a choice, Ctrl-S keeps the field."
-        }
+        (None, DeclareField::Choices) => "Allowed values, separated by semicolons. Empty allows any.",
+        (None, DeclareField::Required) => "If yes, an empty value is a warning.",
+        (None, _) => "Ids are in the Trackops field settings. Space changes a choice, Ctrl-S saves.",
     };
     paragraph(frame, inner, 7, hint, model.theme.faint);
 }

@@ -1,4 +1,4 @@
-//! The catalog: the account's lists of ids and names, and what is done to them.
+//! The catalog screen: the account's lists of ids and names.
 
 pub(crate) mod actions;
 pub(crate) mod declare;

@@ -1,4 +1,4 @@
-//! Which list of the catalog is shown, and the cursor in it.
+//! State of the catalog: the list shown and its cursor.
 
 use crate::app::Picked;
 use crate::trackops::{Catalog, Entry, List};
@@ -8,11 +8,11 @@ use crate::tui::core::place::Screen;
 /// A list of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tab {
-    /// One that people fill in.
+    /// A list maintained by hand.
     Typed(List),
     /// The custom fields.
     Fields,
-    /// One that Trackops answers.
+    /// A list read from Trackops.
     Live(List),
 }
 
@@ -37,14 +37,14 @@ impl Tab {
     }
 }
 
-/// Which list is shown, and where in it one is.
+/// List shown, and its cursor.
 #[derive(Debug, Default)]
 pub(crate) struct CatalogView {
     pub(super) at: usize,
     pub(crate) cursor: usize,
-    /// The step it was opened from; none for the list of imports.
+    /// Step the catalog was opened from; none for the list of imports.
     pub(crate) came_from: Option<Screen>,
-    /// The list of Trackops that is shown.
+    /// Entries read from Trackops, if such a list is shown.
     pub(crate) live: Pending<Picked>,
 }
 
@@ -53,7 +53,7 @@ impl CatalogView {
         Tab::ALL.get(self.at).copied().unwrap_or(Tab::Fields)
     }
 
-    /// The entries of the list; none of the custom fields.
+    /// Returns the entries of the list; empty for the custom fields.
     pub(crate) fn entries<'m>(&'m self, catalog: &'m Catalog) -> &'m [Entry] {
         match self.tab() {
             Tab::Typed(list) => catalog.entries(list),
@@ -62,7 +62,7 @@ impl CatalogView {
         }
     }
 
-    /// How many lines the list has.
+    /// Number of lines in the list.
     pub(crate) fn len(&self, catalog: &Catalog) -> usize {
         match self.tab() {
             Tab::Fields => catalog.fields.len(),

@@ -1,4 +1,4 @@
-//! The catalog screen: names typed in, marked, taken out, found; lists of Trackops with their age.
+//! The catalog screen: adding, marking, removing and finding entries; lists from Trackops and their age.
 
 use crate::app::Picked;
 use crate::trackops::{Change, Merged};
@@ -49,7 +49,7 @@ fn entries_are_typed_one_after_the_other() {
     assert_eq!(second, [Change::Entry(List::Services, Entry::new(4, "Statement"))]);
     assert_eq!(press(&mut model, "'3 Space 'Again Enter").len(), 0);
     let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!() };
-    assert!(prompt.error.as_ref().unwrap().contains("3 is “Canvass” already"), "{:?}", prompt.error);
+    assert!(prompt.error.as_ref().unwrap().contains("3 is already “Canvass”"), "{:?}", prompt.error);
     press(&mut model, "Esc");
     let labels: Vec<&str> = model.catalog.entries(List::Services).iter().map(|e| e.label.as_str()).collect();
     assert_eq!(labels, ["Surveillance", "Background", "Canvass", "Statement"]);
@@ -61,7 +61,7 @@ fn a_name_is_changed_and_a_mark_stays_with_it() {
     press(&mut model, "Down");
     let marked = Entry { deleted: true, ..Entry::new(2, "Workers' compensation") };
     assert_eq!(changes(press(&mut model, "x")), [Change::Entry(List::CaseTypes, marked)]);
-    assert!(status(&model).contains("rows that name it are not sent"), "{}", status(&model));
+    assert!(status(&model).contains("Rows using it won't be sent"), "{}", status(&model));
     let renamed = changes(press(&mut model, "Enter Space '(WC) Enter"));
     let [Change::Entry(List::CaseTypes, entry)] = &renamed[..] else { panic!("{renamed:?}") };
     assert_eq!((entry.label.as_str(), entry.deleted), ("Workers' compensation (WC)", true));
@@ -70,7 +70,7 @@ fn a_name_is_changed_and_a_mark_stays_with_it() {
 }
 
 #[test]
-fn taking_an_entry_out_asks_first() {
+fn removing_an_entry_asks_first() {
     let mut model = lists();
     assert_eq!(press(&mut model, "Delete Esc").len(), 0);
     assert_eq!(changes(press(&mut model, "Delete Enter")), [Change::Remove(List::CaseTypes, 1)]);
@@ -90,7 +90,7 @@ fn references_are_three_at_most() {
 }
 
 #[test]
-fn a_custom_field_is_changed_with_all_there_is_to_say() {
+fn every_part_of_a_custom_field_can_be_edited() {
     let mut model = lists();
     press(&mut model, "Tab Tab Tab Tab Tab Tab Enter");
     // From its label: kind, choices, required.
@@ -98,18 +98,18 @@ fn a_custom_field_is_changed_with_all_there_is_to_say() {
     let [Change::Field(field)] = &changes(effects)[..] else { panic!() };
     assert_eq!((field.choices.as_slice(), field.required), (&["A".to_owned(), "B".to_owned()][..], true));
     assert_eq!(field.kind, Kind::Name);
-    // Under another id it is another field, and the one before is gone.
+    // With another id it's a different field, and the old one is gone.
     let effects = changes(press(&mut model, "Enter Up Ctrl-u '77 Ctrl-s"));
     let [Change::RemoveField(before), Change::Field(after)] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((before.to_string().as_str(), after.key.to_string().as_str()), ("subject.1", "subject.77"));
 }
 
 #[test]
-fn lists_of_trackops_cannot_be_changed_and_say_how_old_they_are() {
+fn lists_from_trackops_cannot_be_changed_and_show_their_age() {
     let mut model = live();
     assert_eq!(model.lists.tab(), Tab::Live(List::Clients));
     let screen = picture(&model, 80, 24);
-    assert!(screen.contains("no connection; this is the list of 2026-11-23"), "{screen}");
+    assert!(screen.contains("List from 2026-11-23"), "{screen}");
     assert!(!screen.contains('\u{1b}'));
     for key in ["n", "Enter", "x", "Delete", "o"] {
         assert_eq!(press(&mut model, key).len(), 0, "{key}");
@@ -143,18 +143,18 @@ fn names_are_found_learned_and_exchanged() {
     catalog.remember(List::Flags, Entry::new(1, "Rush"));
     let merged = Merged { new: 1, same: 3, changed: Vec::new() };
     update(&mut model, Msg::Reply(Reply::Merged(ticket, Ok((merged, catalog)))));
-    assert_eq!(status(&model), "1 new, 3 as they were");
+    assert_eq!(status(&model), "1 new, 3 unchanged.");
     assert_eq!(model.catalog.label(List::Flags, 1), Some("Rush"));
     let effects = press(&mut model, "f 'a.toml Enter");
     let [Effect::Change(DataChange::ImportCatalog(ticket, _))] = effects[..] else { panic!("{effects:?}") };
     update(&mut model, Msg::Reply(Reply::Merged(ticket, Err("no such file".into()))));
-    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("it is put right there") };
+    let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!("the path is corrected there") };
     assert_eq!((prompt.error.as_deref(), prompt.input.value()), (Some("no such file"), "a.toml"));
     press(&mut model, "Esc");
     let effects = press(&mut model, "w Enter");
     let [Effect::Query(Query::ExportCatalog(ticket, path))] = &effects[..] else { panic!("{effects:?}") };
     assert!(path.ends_with("sandbox.catalog.toml"));
-    // A name that is taken is not typed twice.
+    // A file name that is taken can be edited.
     update(&mut model, Msg::Reply(Reply::Written(*ticket, Err("it is there already".into()))));
     let Some(Overlay::Prompt(prompt)) = model.overlays.last() else { panic!() };
     assert_eq!(

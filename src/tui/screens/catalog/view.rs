@@ -17,7 +17,7 @@ use crate::tui::screens::catalog::state::Tab;
 use crate::tui::widgets::table::{self, marker};
 use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
 
-/// Columns of the names of the lists.
+/// Width of the list names, in columns.
 const LISTS: u16 = 24;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
@@ -64,7 +64,7 @@ fn line(model: &Model, tab: Tab, at: usize) -> Option<String> {
     }
 }
 
-/// How many entries a list has, as far as that is known.
+/// Returns the number of entries in a list, if known.
 fn count(model: &Model, tab: Tab) -> String {
     let known = match tab {
         Tab::Typed(list) => model.catalog.entries(list).len(),
@@ -76,7 +76,7 @@ fn count(model: &Model, tab: Tab) -> String {
     if known == 0 { "–".to_owned() } else { known.to_string() }
 }
 
-/// How old a list of Trackops is. Gives how many lines that took.
+/// Draws the age of a list from Trackops. Returns the number of lines used.
 fn news(model: &Model, frame: &mut Frame, area: Rect) -> u16 {
     let Tab::Live(_) = model.lists.tab() else { return 0 };
     let live = &model.lists.live;
@@ -85,14 +85,14 @@ fn news(model: &Model, frame: &mut Frame, area: Rect) -> u16 {
     let failed = live.failure().or(list.and_then(|list| list.failed.as_ref()));
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     match (failed, old) {
-        _ if live.is_waiting() => paragraph(frame, inner, 0, "asking Trackops …", model.theme.faint),
+        _ if live.is_waiting() => paragraph(frame, inner, 0, "Loading from Trackops…", model.theme.faint),
         (Some(failed), Some(old)) => {
-            let text = format!("✗ {failed}; this is the list of {old}");
+            let text = format!("✗ List from {old}. Refresh failed: {failed}");
             paragraph(frame, inner, 0, &text, model.theme.bad)
         }
         (Some(failed), None) => paragraph(frame, inner, 0, &format!("✗ {failed}"), model.theme.bad),
         (None, Some(old)) => {
-            let text = format!("as Trackops listed them on {old}");
+            let text = format!("Updated {old}; Ctrl-R to refresh");
             paragraph(frame, inner, 0, &text, model.theme.faint)
         }
         (None, None) => 0,
@@ -102,13 +102,13 @@ fn news(model: &Model, frame: &mut Frame, area: Rect) -> u16 {
 fn empty(model: &Model, tab: Tab) -> &'static str {
     match tab {
         Tab::Live(_) if model.lists.live.is_waiting() => "",
-        Tab::Live(_) => "Trackops listed none. Ctrl-R asks again.",
+        Tab::Live(_) => "The list is empty. Ctrl-R to refresh.",
         Tab::Fields => {
-            "No custom fields are known. Ctrl-R asks Trackops for them, n makes one: Trackops shows their ids in its \
-             settings. f takes over a colleague's file."
+            "No custom fields yet. Ctrl-R loads them from Trackops. n adds one: its id is in the Trackops settings. f \
+             imports a colleague's file."
         }
         Tab::Typed(_) => {
-            "Nothing is known. n takes id and name in one line: Trackops shows them in its settings. f takes over a colleague's file, L learns from cases that show names."
+            "No entries yet. n adds an id and its name, as in the Trackops settings. f imports a colleague's file. L learns names from the newest cases."
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Case defaults: values every case gets unless a column gives one.
+//! Case defaults: values every case gets unless a mapped column gives one.
 
 pub(crate) mod view;
 
@@ -31,11 +31,11 @@ fn target(row: FormRow) -> Option<Target> {
 }
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
-    let Some(job) = &model.job else { return Err("no import is open".to_owned()) };
+    let Some(job) = &model.job else { return Err("No import is open.".to_owned()) };
     let target = under(model).and_then(target);
     match action {
         Action::Clear if target.is_none_or(|target| !job.recipe.defaults.contains_key(&target)) => {
-            Err("there is no default to clear here".to_owned())
+            Err("No default to clear here.".to_owned())
         }
         _ => Ok(()),
     }
@@ -66,7 +66,7 @@ fn edit(model: &mut Model, row: FormRow) -> Vec<Effect> {
     match row {
         FormRow::Name => {
             let name = job.import.name.clone();
-            Prompt::new("Name of the import", name, "any text", |model, name| {
+            Prompt::new("Import name", name, "Any text.", |model, name| {
                 let Some(job) = model.job.as_mut() else { return Accepted::Done(Vec::new()) };
                 job.import.name = name;
                 Accepted::Done(job.save())
@@ -108,7 +108,7 @@ fn pick(model: &mut Model, field: CaseField, list: List) -> Vec<Effect> {
         })
     };
     if list == List::Contacts && client.is_none() {
-        model.say(Mood::Plain, "choose the client first to see only its contacts; an id can be typed");
+        model.say(Mood::Plain, "Choose the client first to see only its contacts, or type an id.");
     }
     picker.open(model)
 }
@@ -134,27 +134,27 @@ fn type_in(model: &mut Model, target: Target) -> Vec<Effect> {
     Prompt::new(title, text, hint, typed).or_empty().remark(day).open(model)
 }
 
-/// What to type for a target, in a few words.
+/// Returns a short hint about what to type for a target.
 fn hint(job: &Job, target: Target, catalog: &Catalog) -> &'static str {
     match job.shape(target, catalog) {
-        Some(Shape::Date) => "a date as 2026-12-31, or days after creation as +14d; empty for none",
-        Some(Shape::Number) => "a number as 1500 or 1,500.00; empty for none",
-        _ => "any text; empty for none",
+        Some(Shape::Date) => "A date like 2026-12-31, or days after creation like +14d. Empty for none.",
+        Some(Shape::Number) => "A number like 1500 or 1,500.00. Empty for none.",
+        _ => "Any text. Empty for none.",
     }
 }
 
-/// What a typed date is, with its day of the week, which makes a slip of the finger seen; none when it is no date.
+/// Returns a typed date in full, with its weekday so that a typo shows; none if it isn't a date.
 pub(crate) fn day(model: &Model, target: Target, text: &str) -> Option<String> {
     let job = model.job.as_ref()?;
     if job.shape(target, &model.catalog) != Some(Shape::Date) {
         return None;
     }
     let date = default_day(text, model.today())?;
-    let when = if text.trim().starts_with('+') { "for a case created today: " } else { "" };
+    let when = if text.trim().starts_with('+') { "For a case created today: " } else { "" };
     Some(format!("{when}{}", date.strftime("%A, %B %-d, %Y")))
 }
 
-/// Reads a typed default, by the same rules as a recipe's.
+/// Parses a typed default by the same rules as a recipe's.
 fn read(job: &Job, target: Target, text: &str, catalog: &Catalog) -> Result<Option<DefaultText>, String> {
     let text = text.trim();
     if text.is_empty() {
@@ -163,7 +163,9 @@ fn read(job: &Job, target: Target, text: &str, catalog: &Catalog) -> Result<Opti
     let value = match job.shape(target, catalog) {
         Some(Shape::Number) => {
             let number = parse_number(text);
-            DefaultText::Number(number.ok_or_else(|| format!("“{text}” is not a number; write it as 1500"))?)
+            DefaultText::Number(
+                number.ok_or_else(|| format!("“{text}” isn't a number. Enter one like 1500."))?,
+            )
         }
         _ => DefaultText::Text(text.to_owned()),
     };
@@ -172,7 +174,7 @@ fn read(job: &Job, target: Target, text: &str, catalog: &Catalog) -> Result<Opti
     alone.defaults.insert(target, value.clone());
     let errors = Plan::new(&alone, &[], &PlanContext::default()).err().unwrap_or_default();
     let bad = errors.into_iter().find_map(|error| match error {
-        PlanError::BadDefault { needs, .. } => Some(format!("“{text}” does not fit: it needs {needs}")),
+        PlanError::BadDefault { needs, .. } => Some(format!("“{text}” doesn't fit. Enter {needs}.")),
         _ => None,
     });
     bad.map_or(Ok(Some(value)), Err)
@@ -186,8 +188,10 @@ pub(crate) fn set(model: &mut Model, target: Target, text: Option<DefaultText>) 
     job.set_default(target, text, &model.catalog);
     if target == Target::Case(CaseField::Client) && changed && job.recipe.defaults.contains_key(&contact) {
         job.recipe.defaults.remove(&contact);
-        model.status =
-            Some((Mood::Plain, "the primary contact was of the former client: choose it again".into()));
+        model.status = Some((
+            Mood::Plain,
+            "The primary contact belonged to the previous client. Choose a new one.".into(),
+        ));
     }
     if target == Target::Case(CaseField::CaseType) && changed {
         follow_case_type(job, &model.catalog);
@@ -199,7 +203,7 @@ pub(crate) fn set(model: &mut Model, target: Target, text: Option<DefaultText>) 
     effects
 }
 
-/// A case type has one type of primary subjects: where it is known, it goes with it.
+/// Sets the subject type of the chosen case type, if known: a case type has only one for its primary subject.
 fn follow_case_type(job: &mut Job, catalog: &Catalog) {
     let subject = job.default_id(CaseField::CaseType).and_then(|id| catalog.primary_subject(id));
     if let Some(subject) = subject {

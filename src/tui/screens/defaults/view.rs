@@ -1,6 +1,6 @@
 //! ```text
 //!  caseload  Import 12 › Case defaults 1/4 › march.csv  ! 1 required missing
-//!   field                     value for every case              or from column
+//!   field (* required)        default value                     mapped column
 //! ▸ Import name               Acme weekly
 //!   Case type *               Auto claim (1)
 //!   Client *                  Acme Insurance — Denver (100)
@@ -24,7 +24,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let width = usize::from(area.width).saturating_sub(1);
     let label = (width / 3).min(34);
     let columns = widths(&[label, width / 3 + 6, 1], width);
-    let head = cells(&["field (* required)", "value for every case", "a column gives it"], &columns);
+    let head = cells(&["field (* required)", "default value", "mapped column"], &columns);
     let list = Rect { height: area.height.saturating_sub(1), ..area };
     table::draw(frame, list, model.theme, &head, (rows.len(), Some(job.field)), |index| {
         rows.get(index).map_or_else(Line::default, |row| line(model, job, *row, &columns))
@@ -34,10 +34,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         frame,
         hint,
         0,
-        Span::styled(
-            " A value here is used where the file's cell is empty or no column is mapped.",
-            model.theme.faint,
-        ),
+        Span::styled(" A default is used where no column is mapped or the cell is empty.", model.theme.faint),
     );
 }
 
@@ -75,7 +72,7 @@ fn line(model: &Model, job: &Job, row: FormRow, columns: &[usize]) -> Line<'stat
     ])
 }
 
-/// The columns that feed a field, whole or in part.
+/// Returns the columns mapped to a field or to a part of it.
 fn columns_of(job: &Job, target: Target) -> String {
     let feeds = |to: Target| match (to, target) {
         (Target::Custom(a, _), Target::Custom(b, _)) => a == b,

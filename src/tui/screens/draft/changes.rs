@@ -1,4 +1,4 @@
-//! What a person changed about the rows, in a list: fixes, rows left out, and the group.
+//! List of the user's changes to the rows: edits, skipped rows, and the group to import.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -31,7 +31,7 @@ fn all(recipe: &Recipe) -> Vec<Change> {
     only.chain(fixes).chain(left_out).collect()
 }
 
-/// The changes as people read them.
+/// Describes the changes.
 pub(crate) fn told(model: &Model) -> Vec<String> {
     let Some(job) = &model.job else { return Vec::new() };
     let recipe = &job.recipe;
@@ -44,17 +44,17 @@ pub(crate) fn told(model: &Model) -> Vec<String> {
     let one = |change: Change| match change {
         Change::Only => recipe.only.as_ref().map(|only| {
             let values: Vec<String> = only.values.iter().map(|value| text(&only.column, value)).collect();
-            format!("only rows with {} in “{}”", values.join(" or "), only.column)
+            format!("Only rows with {} in “{}”", values.join(" or "), only.column)
         }),
         Change::Fix(at) => recipe.fixes.get(at).map(|fix| {
-            let place = fix.row.map_or_else(|| "every row".to_owned(), |row| format!("row {row}"));
+            let place = fix.row.map_or_else(|| "Every row".to_owned(), |row| format!("Row {row}"));
             let (from, to) = (text(&fix.column, &fix.from), text(&fix.column, &fix.to));
-            format!("{place}, “{}”: {from} is read as {to}", fix.column)
+            format!("{place}, “{}”: {from} changed to {to}", fix.column)
         }),
         Change::LeaveOut(at) => recipe.leave_out.get(at).map(|leave_out| match leave_out {
-            LeaveOut::Row(row) => format!("row {row} is left out"),
+            LeaveOut::Row(row) => format!("Row {row} skipped"),
             LeaveOut::Value { column, value } => {
-                format!("rows with {} in “{column}” are left out", text(column, value))
+                format!("Rows with {} in “{column}” skipped", text(column, value))
             }
         }),
     };
@@ -65,11 +65,11 @@ pub(crate) fn told(model: &Model) -> Vec<String> {
 pub(crate) fn availability(model: &Model) -> Result<(), String> {
     match &model.job {
         Some(job) if !all(&job.recipe).is_empty() => Ok(()),
-        _ => Err("nothing was fixed and nothing left out".to_owned()),
+        _ => Err("No edits and no skipped rows.".to_owned()),
     }
 }
 
-/// Opens the list at the first change about a column, where it is taken back with one key.
+/// Opens the list at the first change to a column, where one key undoes it.
 pub(crate) fn open_at(model: &mut Model, column: &str) {
     let Some(recipe) = model.job.as_ref().map(|job| &job.recipe) else { return };
     let about = |change: &Change| match *change {
@@ -114,17 +114,17 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Lines for the change under the cursor, when it is long.
+/// Lines for a long change under the cursor.
 const IN_FULL: u16 = 3;
 
 /// Draws the list.
 pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
     let height = frame.area().height.saturating_sub(4).max(9);
-    let inner = boxed(frame, model.theme, "What was changed about the rows", 76, height);
-    put(frame, inner, 0, Span::styled("the file itself stays as it is", model.theme.faint));
+    let inner = boxed(frame, model.theme, "Edits and skipped rows", 76, height);
+    put(frame, inner, 0, Span::styled("The file itself doesn't change.", model.theme.faint));
     let told = told(model);
     if told.is_empty() {
-        put(frame, inner, 2, "Nothing is changed any more. Esc goes back, u undoes.");
+        put(frame, inner, 2, "No changes left. Esc to go back, u to undo.");
         return;
     }
     let width = usize::from(inner.width).saturating_sub(1);

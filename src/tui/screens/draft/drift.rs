@@ -1,4 +1,4 @@
-//! What is different from the import it was made like.
+//! Differences from the import this one was duplicated from.
 
 use ratatui::Frame;
 use ratatui::text::Line;
@@ -10,12 +10,12 @@ use crate::tui::widgets::text::wrap;
 pub(crate) fn draw(model: &Model, frame: &mut Frame, scroll: usize) {
     let Some(job) = &model.job else { return };
     let width = usize::from(frame.area().width).saturating_sub(6);
-    let mut lines = vec![Line::from("Look at these before you go on; nothing was sent."), Line::default()];
+    let mut lines = vec![Line::from("Check these before you continue. Nothing was sent."), Line::default()];
     for told in &job.sheet.drift {
         for (at, text) in wrap(told, width).into_iter().enumerate() {
             lines.push(Line::from(format!("{} {text}", if at == 0 { "•" } else { " " })));
         }
     }
     let like = job.import.made_like.unwrap_or_default();
-    pages(frame, model.theme, &format!("Different from import {like}"), lines, scroll);
+    pages(frame, model.theme, &format!("Differences from import {like}"), lines, scroll);
 }

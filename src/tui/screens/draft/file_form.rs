@@ -1,4 +1,4 @@
-//! The form for the format of a file: its lines, and what each may be changed to.
+//! The form for the file format: its lines and their choices.
 
 use crate::case::Recipe;
 use crate::sheet::{Encoding, Header, HiddenRows, Layout, Mark, Quote, Worksheets};
@@ -10,7 +10,7 @@ use crate::tui::screens::draft::history::History;
 #[derive(Debug)]
 pub(crate) struct FileForm {
     pub(crate) cursor: usize,
-    /// Recipe and history at the time it was opened; Esc goes back to them.
+    /// Recipe and history when it was opened; Esc restores them.
     pub(crate) before: Box<(Recipe, History)>,
 }
 
@@ -28,11 +28,11 @@ pub(crate) enum SheetField {
     Repair,
 }
 
-/// The header is at most so many lines.
+/// Maximum number of header lines.
 const MOST_HEADER_ROWS: u64 = 4;
 
 impl SheetField {
-    /// The lines of the form for a file.
+    /// Returns the lines of the form for a file.
     pub(crate) fn of(facts: &SheetFacts) -> Vec<Self> {
         let rest = [Self::HeaderLine, Self::HeaderRows, Self::Footer, Self::Repair];
         let first: &[Self] = if facts.worksheets.is_empty() {
@@ -50,16 +50,16 @@ impl SheetField {
             Self::Worksheet => "Worksheet",
             Self::Hidden => "Hidden rows",
             Self::Encoding => "Encoding",
-            Self::Delimiter => "Between cells",
-            Self::Quote => "Around cells",
-            Self::HeaderLine => "Header in line",
+            Self::Delimiter => "Delimiter",
+            Self::Quote => "Quote",
+            Self::HeaderLine => "Header at line",
             Self::HeaderRows => "Header lines",
             Self::Footer => "Footer rows",
-            Self::Repair => "Mend cells",
+            Self::Repair => "Clean up cells",
         }
     }
 
-    /// What is so now.
+    /// Returns the current value as text.
     pub(crate) fn value(self, facts: &SheetFacts) -> String {
         let layout = &facts.layout;
         match self {
@@ -80,7 +80,7 @@ impl SheetField {
             Self::Delimiter => layout.delimiter.map(Mark::word).unwrap_or_default(),
             Self::Quote => match layout.quote {
                 Some(Quote(Some(mark))) => mark.word(),
-                _ => "nothing".to_owned(),
+                _ => "none".to_owned(),
             },
             Self::HeaderLine => match layout.header {
                 Some(Header::Lines(first, _)) => first.to_string(),
@@ -98,7 +98,7 @@ impl SheetField {
         }
     }
 
-    /// The choices with this one's next or previous value; `now`: how the file is read.
+    /// Returns the chosen layout with the next or previous value of this line; `now` is the current format.
     pub(super) fn change(self, chosen: &Layout, now: &SheetFacts, forward: bool) -> Layout {
         let mut changed = chosen.clone();
         let layout = &now.layout;
@@ -110,7 +110,7 @@ impl SheetField {
                 choices.extend(now.together());
                 let read = layout.worksheet.clone().unwrap_or_else(|| Worksheets(Vec::new()));
                 let next = next_of(&choices, &read, forward).cloned();
-                // What was chosen for one worksheet says nothing of another.
+                // Choices for one worksheet don't apply to another.
                 changed = Layout { worksheet: next, repair: chosen.repair, ..Layout::default() };
             }
             Self::Hidden => {
@@ -122,7 +122,7 @@ impl SheetField {
             Self::Encoding => {
                 let encoding = layout.encoding.unwrap_or(Encoding::UTF_8);
                 let doubt = now.encoding_doubt.as_ref().filter(|doubt| !doubt.mixed);
-                // The one in doubt comes next, wherever it is in the list.
+                // The other likely encoding comes next, wherever it is in the list.
                 changed.encoding = Some(match doubt {
                     Some(doubt) => doubt.other,
                     None => next_in(&Encoding::USUAL, encoding, forward),
@@ -162,7 +162,7 @@ impl SheetField {
     }
 }
 
-/// The choice behind or before the one that is made.
+/// Returns the choice after or before the current one.
 fn next_of<'a>(choices: &'a [Worksheets], now: &Worksheets, forward: bool) -> Option<&'a Worksheets> {
     let at = choices.iter().position(|choice| choice == now).unwrap_or(0);
     let step = if forward { 1 } else { choices.len().saturating_sub(1) };

@@ -1,4 +1,4 @@
-//! How the file is read: shown, and changed with one key.
+//! The file format: shown, and changed with one key.
 
 use crate::text::plural;
 use crate::tui::core::action::Action;
@@ -10,7 +10,7 @@ use crate::tui::core::msg::{Opened, Sentence, Ticket};
 use crate::tui::screens::draft::file_form::{FileForm, SheetField};
 use crate::tui::screens::draft::history::History;
 
-/// Opens the form on the choice about hidden rows, when that is still to be made. Gives whether it did.
+/// Opens the form at the choice about hidden rows, if it's still to be made. Returns whether it did.
 pub(crate) fn ask_about_hidden(model: &mut Model) -> bool {
     let Some(job) = &model.job else { return false };
     if job.sheet.hidden == 0 || job.sheet.layout.hidden.is_some() {
@@ -22,7 +22,7 @@ pub(crate) fn ask_about_hidden(model: &mut Model) -> bool {
     model.say(
         Mood::Plain,
         format!(
-            "{hidden} of {rows} are hidden or filtered out: → imports them, ← skips them. Then start again."
+            "Hidden or filtered out: {hidden} of {rows}. → imports them, ← skips them. Then start again."
         ),
     );
     true
@@ -57,14 +57,14 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let layout = field.change(&job.recipe.sheet, &job.sheet, action != Action::Left);
             let id = job.import.id;
             let ticket = model.ticket();
-            model.busy = Some((ticket, "reading the file"));
+            model.busy = Some((ticket, "Reading the file"));
             vec![Effect::Change(DataChange::ReadAs(ticket, id, Box::new(layout)))]
         }
         _ => Vec::new(),
     }
 }
 
-/// Closes the form; a file that was read another way is read as before, with everything that was set for its rows.
+/// Closes the form. A changed format is restored, with everything that was set for the rows.
 fn restore(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     let Some(Overlay::Sheet(form)) = model.overlays.pop() else { return Vec::new() };
@@ -75,11 +75,11 @@ fn restore(model: &mut Model) -> Vec<Effect> {
     }
     job.restoring = Some((ticket, history));
     let id = job.import.id;
-    model.busy = Some((ticket, "reading the file as before"));
+    model.busy = Some((ticket, "Restoring the file format"));
     vec![Effect::Change(DataChange::Restore(ticket, id, Box::new(recipe)))]
 }
 
-/// The file is read another way, or its import has another one's defaults and field map.
+/// Shows the file in its new format, or with settings copied from another import.
 pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -> Vec<Effect> {
     if !model.awaited(ticket) {
         return Vec::new();
@@ -108,16 +108,13 @@ pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, 
         if same_rows {
             job.history.note(&job.recipe);
         } else {
-            // What was said of single rows went with their lines; there is no way back to other numbers.
+            // Edits of single rows are gone with their line numbers, so there's nothing to undo them to.
             job.history = History::new(&job.recipe);
         }
         let like = job.import.made_like.filter(|_| same_rows && model.overlays.is_empty());
         let differs = !job.sheet.drift.is_empty();
         if let Some(like) = like {
-            model.say(
-                Mood::Good,
-                format!("defaults and field map are those of import {like}; u takes it back"),
-            );
+            model.say(Mood::Good, format!("Settings copied from import {like}. u to undo."));
             if differs {
                 model.overlays.push(Overlay::Drift(0));
             }
@@ -127,7 +124,7 @@ pub(crate) fn read_as(model: &mut Model, ticket: Ticket, answer: Result<Opened, 
     effects
 }
 
-/// How far the reading of the open file is.
+/// Updates the progress of reading the open file.
 pub(crate) fn reading(model: &mut Model, id: crate::ledger::ImportId, rows: u64, part: u64) {
     if let Some(job) = model.job.as_mut().filter(|job| job.import.id == id && job.reading.is_some()) {
         job.rows = rows;
@@ -135,7 +132,7 @@ pub(crate) fn reading(model: &mut Model, id: crate::ledger::ImportId, rows: u64,
     }
 }
 
-/// The whole file was read.
+/// Applies the facts once the whole file is read.
 pub(crate) fn measured(model: &mut Model, id: crate::ledger::ImportId, answer: Result<Opened, Sentence>) {
     match answer {
         Ok(opened) => {
@@ -148,44 +145,46 @@ pub(crate) fn measured(model: &mut Model, id: crate::ledger::ImportId, answer: R
     }
 }
 
-/// Says what a person should know of the file that was just opened.
+/// Reports what the user should know about the file just opened.
 pub(crate) fn tell(model: &mut Model) {
     let Some(job) = &model.job else { return };
     let mut said: Vec<String> = job.sheet.earlier.iter().take(1).cloned().collect();
     if let (Some((like, name)), None) = (&job.sheet.looks_like, job.import.made_like) {
-        said.push(format!("it looks like “{name}”: L takes over defaults and field map of import {like}"));
+        said.push(format!("Looks like “{name}”: L to use settings from import {like}"));
     }
     if let (Some(like), n @ 1..) = (job.import.made_like, job.sheet.drift.len() as u64) {
-        said.push(format!("{} from import {like}: D lists them", plural(n, "difference")));
+        said.push(format!("{} from import {like}: D to list", plural(n, "difference")));
     }
     if !job.sheet.odd.is_empty() {
-        said.push(format!("{} · f shows how the file is read", job.sheet.odd.join(" · ")));
+        said.push(format!("{} · f for the file format", job.sheet.odd.join(" · ")));
     }
     if !said.is_empty() {
         model.say(Mood::Plain, said.join(" · "));
     }
 }
 
-/// Takes over defaults and field map of the import the file looks like.
+/// Copies defaults and field map from the import the file looks like.
 pub(crate) fn take_over(model: &mut Model) -> Vec<Effect> {
     let Some(job) = &model.job else { return Vec::new() };
     let Some((like, _)) = job.sheet.looks_like else { return Vec::new() };
     let (id, ticket) = (job.import.id, model.ticket());
-    model.busy = Some((ticket, "taking over"));
+    model.busy = Some((ticket, "Copying the settings"));
     vec![Effect::Change(DataChange::TakeOver(ticket, id, like))]
 }
 
-/// Whether the keys of this file work: the list of differences, and taking over.
+/// Whether the list of differences and copying settings are available.
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
-    let Some(job) = &model.job else { return Err("no import is open".to_owned()) };
+    let Some(job) = &model.job else { return Err("No import is open.".to_owned()) };
     match action {
         Action::Drift if job.import.made_like.is_none() => {
-            Err("the import was not made like another".to_owned())
+            Err("This import isn't a duplicate of another.".to_owned())
         }
-        Action::Drift if job.reading.is_some() => Err("the file is still being read".to_owned()),
-        Action::Drift if job.sheet.drift.is_empty() => Err("nothing is different".to_owned()),
+        Action::Drift if job.reading.is_some() => {
+            Err("Still reading the file. Try again in a moment.".to_owned())
+        }
+        Action::Drift if job.sheet.drift.is_empty() => Err("No differences.".to_owned()),
         Action::TakeOver if job.sheet.looks_like.is_none() => {
-            Err("the file does not look like one that was imported before".to_owned())
+            Err("The file doesn't look like one imported before.".to_owned())
         }
         _ => Ok(()),
     }

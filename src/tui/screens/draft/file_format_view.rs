@@ -1,10 +1,10 @@
-//! How the file is read, over the screen it was asked for from.
+//! The file format, over the screen it was opened from.
 //!
 //! ```text
-//! ┌ How march.csv is read ─────────────────────────────────────┐
+//! ┌ File format of march.csv ──────────────────────────────────┐
 //! │ ▸ Encoding        ‹ Windows-1252 ›                         │
-//! │   Between cells     semicolon                              │
-//! │   Header in line    3                                      │
+//! │   Delimiter         semicolon                              │
+//! │   Header at line    3                                      │
 //! │                                                            │
 //! │ line 1: March claims                                       │
 //! │ Claim        Name          Due          Budget             │
@@ -16,6 +16,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::text::plural;
 use crate::tui::core::model::Model;
 use crate::tui::screens::draft::file_form::SheetField;
 use crate::tui::screens::draft::job::Job;
@@ -24,13 +25,13 @@ use crate::tui::widgets::table::{cells, marker};
 use crate::tui::widgets::text::{below, cut, fit, put, wrap};
 
 const LABEL: usize = 15;
-/// A column of the preview is at least so wide.
+/// Minimum width of a preview column.
 const CELL: usize = 12;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
     let Some(job) = &model.job else { return };
     let height = frame.area().height.saturating_sub(4).max(12);
-    let inner = boxed(frame, model.theme, &format!("How {} is read", job.import.file_name()), 76, height);
+    let inner = boxed(frame, model.theme, &format!("File format of {}", job.import.file_name()), 76, height);
     let fields = SheetField::of(&job.sheet);
     for (index, field) in (0..).zip(&fields) {
         let focus = usize::from(index) == cursor;
@@ -48,13 +49,11 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, cursor: usize) {
     preview(model, job, frame, below(inner, used + 1));
 }
 
-/// What is to be said of the file, in a few lines; gives how many.
+/// Draws the facts about the file. Returns the number of lines used.
 fn told(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
-    let lines = job
-        .sheet
-        .how
-        .iter()
-        .filter(|(what, _)| !matches!(*what, "Cells" | "Header" | "Lines" | "Worksheet" | "Repair"));
+    let lines = job.sheet.how.iter().filter(|(what, _)| {
+        !matches!(*what, "Delimiter" | "Header" | "Line endings" | "Worksheet" | "Clean up")
+    });
     let width = usize::from(area.width);
     let style = |what: &str| match &job.sheet.encoding_doubt {
         Some(_) if what == "Encoding" => model.theme.warning,
@@ -71,7 +70,7 @@ fn told(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
     u16::try_from(lines.len()).unwrap_or(room).min(room)
 }
 
-/// The header and the first rows, cut to what fits.
+/// Draws the header and the first rows, cut to fit.
 fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let width = usize::from(area.width);
     let count = (width / (CELL + 1)).clamp(1, job.columns.len().max(1));
@@ -86,7 +85,7 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
         put(frame, area, index, cells(&texts, &widths));
     }
     if more > 0 && area.height > 1 {
-        let text = format!("and {more} more columns");
+        let text = format!("and {} not shown", plural(more as u64, "column"));
         put(frame, area, area.height - 1, Span::styled(text, model.theme.faint));
     }
 }

@@ -1,4 +1,4 @@
-//! Edits of cells: a text read in place of another one.
+//! Edits of cells: one value in place of another.
 
 use crate::case::Fix;
 use crate::text::{mask, plural};
@@ -7,8 +7,8 @@ use crate::tui::core::goto::Goto;
 use crate::tui::core::model::{Model, Mood};
 use crate::tui::dialogs::{Accepted, Prompt};
 
-/// Asks what is read in place of a text. A hidden one is replaced and not edited. `rows` returns in how many rows it is, as
-/// far as that is known.
+/// Asks for a new value. A hidden value is typed anew, not edited. `rows` returns the number of rows with the value, if
+/// known.
 pub(crate) fn ask(
     model: &mut Model,
     title: String,
@@ -18,16 +18,16 @@ pub(crate) fn ask(
     rows: impl Fn(&Model) -> Option<u64> + Copy + Send + 'static,
 ) -> Vec<Effect> {
     let (text, hint) = if hidden {
-        (String::new(), "the text that is there is hidden; what is typed replaces it (Esc, M shows it)")
+        (String::new(), "The current value is hidden. What you type replaces it. To see it: Esc, then M.")
     } else {
-        (text, "blank makes the cell empty; the file itself is not changed")
+        (text, "Leave blank for an empty cell. The file itself doesn't change.")
     };
     let typed = move |model: &mut Model, to: String| {
         let (fix, rows) = (Fix { to, ..fix.clone() }, rows(model));
         Accepted::Done(apply(model, fix, hidden, rows))
     };
     let remark =
-        move |model: &Model, _: &str| rows(model).map(|rows| format!("It is in {}.", plural(rows, "row")));
+        move |model: &Model, _: &str| rows(model).map(|rows| format!("Found in {}.", plural(rows, "row")));
     let mut prompt = Prompt::new(title, text, hint, typed).or_empty().remark(remark);
     prompt.hidden = hidden;
     prompt.open(model)
@@ -43,15 +43,15 @@ fn apply(model: &mut Model, fix: Fix, hidden: bool, rows: Option<u64>) -> Vec<Ef
     effects
 }
 
-/// What a fix does, in words.
+/// Describes an edit.
 fn describe(fix: &Fix, hidden: bool, rows: Option<u64>) -> String {
     let place = match (fix.row, rows) {
-        (Some(row), _) => format!("row {row}"),
+        (Some(row), _) => format!("Row {row}"),
         (None, Some(rows)) => plural(rows, "row"),
-        (None, None) => "every row".to_owned(),
+        (None, None) => "Every row".to_owned(),
     };
     let shown = |text: &str| if hidden { mask(text) } else { text.to_owned() };
     let (from, to) = (shown(&fix.from), shown(&fix.to));
     let to = if to.is_empty() { "an empty cell".to_owned() } else { format!("“{to}”") };
-    format!("{place}, “{}”: “{from}” is read as {to}; u takes it back", fix.column)
+    format!("{place}, “{}”: “{from}” changed to {to}. u to undo.", fix.column)
 }

@@ -1,13 +1,13 @@
-//! What a recipe was before it was changed.
+//! Undo history of a recipe.
 
 use std::collections::VecDeque;
 
 use crate::case::{Recipe, Target};
 
-/// So many changes can be taken back.
+/// Maximum number of changes that can be undone.
 pub(super) const MOST: usize = 100;
 
-/// The recipes before and after the one there is now.
+/// Recipes before and after the current one.
 #[derive(Debug, Clone)]
 pub(crate) struct History {
     pub(super) before: VecDeque<Recipe>,
@@ -20,7 +20,7 @@ impl History {
         Self { before: VecDeque::new(), now: recipe.clone(), after: Vec::new() }
     }
 
-    /// Notes what the recipe is now.
+    /// Records the current recipe.
     pub(crate) fn note(&mut self, recipe: &Recipe) {
         if self.now == *recipe {
             return;
@@ -32,7 +32,7 @@ impl History {
         }
     }
 
-    /// The recipe before the last change, or after the last one taken back; and what the change was about.
+    /// Undoes or redoes a change. Returns the recipe and a description of the change.
     pub(crate) fn step(&mut self, back: bool) -> Option<(Recipe, String)> {
         let other = if back { self.before.pop_back() } else { self.after.pop() }?;
         let left = std::mem::replace(&mut self.now, other.clone());
@@ -50,17 +50,17 @@ impl History {
     }
 }
 
-/// What two recipes differ in, in a few words: the one thing, with its step when it is another.
+/// Describes the difference between two recipes in a few words.
 pub(super) fn difference(one: &Recipe, other: &Recipe) -> String {
     if one.fixes != other.fixes {
-        "a fix".to_owned()
+        "an edit".to_owned()
     } else if one.leave_out != other.leave_out
         || one.only != other.only
         || one.send_anyway != other.send_anyway
     {
-        "rows left out".to_owned()
+        "which rows are sent".to_owned()
     } else if one.row_token != other.row_token {
-        "the token".to_owned()
+        "row tokens".to_owned()
     } else if one.columns != other.columns && one.defaults != other.defaults {
         "defaults and field map".to_owned()
     } else if one.columns != other.columns {

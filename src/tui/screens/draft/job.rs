@@ -1,4 +1,4 @@
-//! The import that is being prepared: its recipe held against its file's columns.
+//! The open import: its recipe checked against the columns of its file.
 
 use std::collections::BTreeSet;
 
@@ -21,25 +21,25 @@ pub(crate) struct Job {
     pub(crate) columns: Vec<Column>,
     pub(crate) rows: u64,
     pub(crate) samples: Vec<Row>,
-    /// What each column is guessed to be, and why.
+    /// Guess for each column, with its reason.
     pub(crate) guesses: Vec<Guess>,
-    /// How the file is read.
+    /// Facts about the file and its format.
     pub(crate) sheet: SheetFacts,
-    /// How much of the file was read, of 100; none when all of it was.
+    /// Percent of the file read so far; none once all of it is.
     pub(crate) reading: Option<u64>,
     /// Cursor on Case defaults.
     pub(crate) field: usize,
     /// Cursor on Field map.
     pub(crate) line: usize,
-    /// Which sample the preview shows.
+    /// Index of the sample in the preview.
     pub(crate) sample: usize,
-    /// Everything that is wrong between recipe and file.
+    /// Everything wrong between recipe and file.
     pub(crate) errors: Vec<PlanError>,
-    /// Which columns hold SSNs or dates of birth.
+    /// Whether each column holds SSNs or dates of birth.
     private: Vec<bool>,
-    /// What the recipe was before.
+    /// Undo history of the recipe.
     pub(crate) history: History,
-    /// The reading as before that is awaited, and the history that comes back with it.
+    /// Pending restore of the file format, and the history to restore with it.
     pub(crate) restoring: Option<(Ticket, History)>,
 }
 
@@ -88,7 +88,7 @@ impl Job {
         job
     }
 
-    /// Takes over what is known of the file now; the recipe and the cursors stay.
+    /// Applies new facts about the file; the recipe and the cursors stay.
     pub(crate) fn reread(&mut self, opened: Opened, catalog: &Catalog) {
         let Opened { import, columns, rows, samples, guesses, sheet, measured, .. } = opened;
         // The name may have been edited since it was sent to be saved.
@@ -112,7 +112,7 @@ impl Job {
         self.private.get(column).copied().unwrap_or(false)
     }
 
-    /// Whether a person said of a column (from 0) that it is not private.
+    /// Whether the user marked a column (from 0) as not private.
     pub(crate) fn is_open(&self, column: usize) -> bool {
         let said = |line: MapLine| {
             line.column == Some(column) && self.rule(line).is_some_and(|r| r.private == Some(false))
@@ -120,7 +120,7 @@ impl Job {
         self.lines().into_iter().any(said)
     }
 
-    /// The same of a column by the name the recipe has for it; one that the file lacks is known by its name alone.
+    /// Like `is_private`, by the column's name in the recipe. A column the file lacks is judged by its name alone.
     pub(crate) fn is_private_name(&self, name: &str) -> bool {
         let names = ColumnNames::new(&self.columns);
         let is = |at: &usize| names.name(*at) == name || format!("#{}", at + 1) == name;
@@ -131,12 +131,12 @@ impl Job {
         private_columns(&self.recipe, &[column], &[]).contains(&true)
     }
 
-    /// How many rows the table has: all but the footer.
+    /// Number of rows in the table, without the footer.
     pub(crate) fn table_rows(&self) -> u64 {
         self.rows.saturating_sub(self.sheet.layout.footer.unwrap_or(0))
     }
 
-    /// After every change: what is wrong now, and the change made durable.
+    /// Checks the recipe after a change, and saves it.
     pub(crate) fn changed(&mut self, catalog: &Catalog) -> Vec<Effect> {
         self.recipe.let_go_of_unused();
         self.judge(catalog);
@@ -152,7 +152,7 @@ impl Job {
         ))]
     }
 
-    /// How many required fields have neither default nor column.
+    /// Number of required fields with neither default nor column.
     pub(crate) fn missing(&self) -> usize {
         self.errors.iter().filter(|error| matches!(error, PlanError::Missing { .. })).count()
     }
@@ -161,7 +161,7 @@ impl Job {
         self.errors.iter().any(|error| matches!(error, PlanError::Missing { key, .. } if *key == field.key()))
     }
 
-    /// The custom fields of the account and of the recipe, each once.
+    /// Returns the custom fields of the account and of the recipe, each once.
     pub(crate) fn custom_fields<'a>(&'a self, catalog: &'a Catalog) -> Vec<&'a CustomField> {
         let own = self.recipe.fields.iter().filter(|f| catalog.fields.iter().all(|known| known.key != f.key));
         let mut fields: Vec<&CustomField> = catalog.fields.iter().chain(own).collect();
@@ -169,12 +169,12 @@ impl Job {
         fields
     }
 
-    /// The same, each for every record that can have it: the case, the primary subject, and the others by their types.
+    /// Returns the custom fields for each record that can have them: the case, the primary subject, others by type.
     pub(crate) fn places<'a>(&'a self, catalog: &'a Catalog) -> Vec<(Place, &'a CustomField)> {
         let fields = self.custom_fields(catalog);
         let mut places: Vec<_> = fields.iter().map(|field| (Place::from(field.key), *field)).collect();
         for subject in &self.recipe.subjects {
-            // Behind those of its type, those of which nobody said whose they are.
+            // Fields of its type first, then those without a type.
             for of in [Some(subject.subject_type_id), None] {
                 let theirs = fields
                     .iter()
@@ -194,7 +194,7 @@ impl Job {
         }
     }
 
-    /// The lines of the case defaults.
+    /// Returns the lines of the case defaults.
     pub(crate) fn form(&self, catalog: &Catalog) -> Vec<FormRow> {
         let cases = crate::case::CASE_FIELDS.iter().map(|spec| FormRow::Case(spec.field));
         let customs = self.places(catalog).into_iter().map(|(place, _)| FormRow::Custom(place));
@@ -211,7 +211,7 @@ impl Job {
         }
     }
 
-    /// The default id of a case field.
+    /// Returns the default id of a case field.
     pub(crate) fn default_id(&self, field: CaseField) -> Option<u64> {
         match self.recipe.defaults.get(&Target::Case(field)) {
             Some(DefaultText::Whole(id)) => Some(*id),
@@ -219,17 +219,17 @@ impl Job {
         }
     }
 
-    /// What a column is called.
+    /// Returns the name of a column on screen.
     pub(crate) fn header(&self, index: usize) -> String {
         self.columns.get(index).map_or_else(|| format!("#{}", index + 1), |column| column.name(index))
     }
 
-    /// The name under which the recipe finds a column again.
+    /// Returns the name of a column in the recipe.
     pub(crate) fn column_name(&self, index: usize) -> String {
         column_name(&self.columns, index)
     }
 
-    /// The lines of the field map: the file's columns in order, each with its rules, then the rules that find no
+    /// Returns the lines of the field map: the file's columns in order, each with its rules, then the rules without a
     /// column.
     pub(crate) fn lines(&self) -> Vec<MapLine> {
         let mut lines = Vec::new();
@@ -251,19 +251,19 @@ impl Job {
         lines
     }
 
-    /// Whether a column has a field.
+    /// Whether a column is mapped to a field.
     pub(crate) fn goes_somewhere(&self, column: usize) -> bool {
         self.going_somewhere().contains(&column)
     }
 
-    /// The columns that have a field.
+    /// Returns the columns that are mapped to a field.
     fn going_somewhere(&self) -> BTreeSet<usize> {
         let rules = self.recipe.columns.iter().filter(|rule| rule.to != Target::Ignore);
         let names = ColumnNames::new(&self.columns);
         rules.filter_map(|rule| names.called(&rule.from)).collect()
     }
 
-    /// The columns in the order in which Review shows them: those that go somewhere first.
+    /// Returns the columns in the order of Review: mapped ones first.
     pub(crate) fn review_order(&self) -> Vec<usize> {
         let somewhere = self.going_somewhere();
         let (mut order, others): (Vec<usize>, Vec<usize>) =
@@ -276,7 +276,7 @@ impl Job {
         line.rule.and_then(|index| self.recipe.columns.get(index))
     }
 
-    /// The rule of a line for a person's change; made when the column has none yet.
+    /// Returns the rule of a line for the user to change, new if the column has none.
     pub(crate) fn rule_mut(&mut self, line: MapLine) -> Option<&mut ColumnRule> {
         let index = match (line.rule, line.column) {
             (Some(rule), _) => rule,
@@ -292,14 +292,14 @@ impl Job {
         Some(rule)
     }
 
-    /// What was guessed for a line, as long as nothing else was chosen.
+    /// Returns the guess for a line, unless something else was chosen.
     pub(crate) fn idea(&self, line: MapLine) -> Option<&Idea> {
         let guess = self.guesses.get(line.column?)?;
         let to = self.rule(line).map_or(Target::Ignore, |rule| rule.to);
         guess.idea.as_ref().filter(|_| to == guess.rule.to)
     }
 
-    /// What a line is called: the header, or the name the recipe has for it.
+    /// Returns the name of a line: its header, or its name in the recipe.
     pub(crate) fn line_name(&self, line: MapLine) -> String {
         match (line.column, self.rule(line)) {
             (Some(index), _) => self.columns.get(index).map_or_else(String::new, |c| c.name(index)),
@@ -308,7 +308,7 @@ impl Job {
         }
     }
 
-    /// What the plan reads a target as.
+    /// Returns the shape of a target's values.
     pub(crate) fn shape(&self, target: Target, catalog: &Catalog) -> Option<Shape> {
         match target {
             Target::Case(field) => Some(field.spec().shape),
@@ -323,12 +323,12 @@ impl Job {
         }
     }
 
-    /// The line of the field map under the cursor.
+    /// Returns the line of the field map under the cursor.
     pub(crate) fn line_under(&self) -> Option<MapLine> {
         self.lines().get(self.line).copied()
     }
 
-    /// The line of the field map that an error is about.
+    /// Returns the line of the field map that an error is about.
     pub(crate) fn line_of(&self, error: &PlanError) -> Option<usize> {
         let lines = self.lines();
         let rule = |fits: &dyn Fn(&crate::case::ColumnRule) -> bool| {
@@ -353,7 +353,7 @@ impl Job {
     }
 }
 
-/// The case field a rule's ids belong to.
+/// Returns the case field that a target's ids belong to.
 pub(crate) fn id_field(target: Target) -> Option<CaseField> {
     match target {
         Target::Case(field) if matches!(field.spec().shape, Shape::Id | Shape::Ids) => Some(field),

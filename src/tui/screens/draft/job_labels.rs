@@ -6,10 +6,10 @@ use crate::tui::screens::draft::job::Job;
 use crate::tui::screens::draft::labels::id_text;
 
 impl Job {
-    /// What people call a target in this account.
+    /// Returns the name of a target in this account.
     pub(crate) fn target_label(&self, target: Target, catalog: &Catalog) -> String {
         match target {
-            Target::Ignore => "– ignore".to_owned(),
+            Target::Ignore => "– not imported".to_owned(),
             Target::Case(field) => self.field_label(field, catalog),
             Target::SubjectType(number) => format!("{} · type", self.subject_label(number)),
             Target::Custom(place, part) => {
@@ -39,13 +39,13 @@ impl Job {
         }
     }
 
-    /// What people call a subject beside the primary one.
+    /// Returns the name of a subject other than the primary one.
     pub(crate) fn subject_label(&self, number: SubjectNo) -> String {
         let label = self.recipe.subject(number).map(|subject| subject.label.clone());
         label.filter(|label| !label.is_empty()).unwrap_or_else(|| format!("Subject {}", number.get()))
     }
 
-    /// A case field's name; references have the names the case type gives them.
+    /// Returns the name of a case field; references are named by the case type.
     fn field_label(&self, field: CaseField, catalog: &Catalog) -> String {
         let plain = field.spec().label;
         let reference = match field {
@@ -62,7 +62,7 @@ impl Job {
         }
     }
 
-    /// A default as people read it.
+    /// Returns a default as text.
     pub(crate) fn default_text(&self, target: Target, catalog: &Catalog) -> Option<String> {
         let list = match target {
             Target::Case(field) => List::of(field),

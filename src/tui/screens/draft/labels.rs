@@ -1,9 +1,9 @@
-//! What fields, ids and values are called in this account.
+//! Names of fields, ids and values in this account.
 
 use crate::case::{Address, Dest, MappedValue, Value};
 use crate::trackops::{Catalog, List};
 
-/// An id with its name, when it has one.
+/// Returns an id with its name, if it has one.
 pub(crate) fn id_text(list: List, id: u64, catalog: &Catalog) -> String {
     match catalog.entries(list).iter().find(|entry| entry.id == id) {
         Some(entry) if entry.deleted => format!("{} ({id}), deleted in Trackops", entry.label),
@@ -12,7 +12,7 @@ pub(crate) fn id_text(list: List, id: u64, catalog: &Catalog) -> String {
     }
 }
 
-/// A built value as people read it.
+/// Returns a built value as text.
 pub(crate) fn value_text(value: &Value, dest: Dest, catalog: &Catalog) -> String {
     let list = dest.id_field().and_then(List::of);
     let named = |id: u64| list.map_or_else(|| id.to_string(), |list| id_text(list, id, catalog));
@@ -31,7 +31,7 @@ pub(crate) fn value_text(value: &Value, dest: Dest, catalog: &Catalog) -> String
     }
 }
 
-/// The five slots of an address, also the empty ones: what stands in the wrong one is to be seen.
+/// Returns the five parts of an address, even empty ones, so that a misplaced one shows.
 fn address_text(address: &Address) -> String {
     let unit = if address.address_2.is_empty() { String::new() } else { format!(", {}", address.address_2) };
     let slot = |name: &str, text: &str| {
@@ -52,7 +52,7 @@ fn parts(parts: &[(&str, &String)]) -> String {
     filled.map(|(name, text)| format!("{name} “{text}”")).collect::<Vec<_>>().join(", ")
 }
 
-/// What a mapped text stands for.
+/// Returns the target of a mapped value as text.
 pub(crate) fn mapped_text(value: &MappedValue, list: Option<List>, catalog: &Catalog) -> String {
     match (value, list) {
         (MappedValue::Id(id), Some(list)) => id_text(list, *id, catalog),

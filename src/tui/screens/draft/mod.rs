@@ -1,4 +1,4 @@
-//! The import that is being prepared: its recipe held against its file's columns.
+//! The open draft: a recipe checked against the columns of its file.
 
 pub(crate) mod changes;
 pub(crate) mod drift;

@@ -9,7 +9,7 @@ use crate::tui::screens::draft::job::{Job, MapLine};
 use crate::tui::screens::draft::labels::value_text;
 
 impl Job {
-    /// The first different texts of a column, at most `count`.
+    /// Returns the first different values of a column, at most `count`.
     pub(crate) fn texts(&self, column: usize, count: usize) -> Vec<&str> {
         let mut texts: Vec<&str> = Vec::new();
         for row in &self.samples {
@@ -24,14 +24,14 @@ impl Job {
         texts
     }
 
-    /// The number that a sample cell with this text holds, where the text shows another one.
+    /// Returns the number stored in a sample cell, if its text shows another one.
     pub(crate) fn held(&self, column: usize, text: &str) -> Option<&StoredNumber> {
         let row =
             self.samples.iter().find(|row| row.cells.get(column).is_some_and(|cell| cell.trim() == text))?;
         row.number(column).filter(|number| !number.reads_as(text))
     }
 
-    /// A sample cell as it is shown, and the number it holds where that is another one.
+    /// Returns a sample cell as shown, with its stored number if that is another one.
     pub(crate) fn sample_text(&self, column: usize, text: &str) -> String {
         match self.held(column, text) {
             Some(number) if !self.is_private(column) => format!("{text} (holds {})", number.digits()),
@@ -39,7 +39,7 @@ impl Job {
         }
     }
 
-    /// A sample cell and the value built from it, or what is wrong with it; `told` gives a text as it is shown.
+    /// Returns a sample cell and the value built from it, or what is wrong with it. `told` masks private text.
     pub(crate) fn preview(
         &self,
         line: MapLine,
@@ -52,7 +52,7 @@ impl Job {
         self.preview_of(line, text, today, catalog, told)
     }
 
-    /// The same for one text.
+    /// Like `preview`, for one value.
     pub(crate) fn preview_of(
         &self,
         line: MapLine,
@@ -63,7 +63,7 @@ impl Job {
     ) -> Option<(String, String)> {
         let (column, rule) = (line.column?, self.rule(line)?);
         let built = match rule.to {
-            Target::Ignore => "nothing: the column goes nowhere".to_owned(),
+            Target::Ignore => "nothing: this column isn't imported".to_owned(),
             _ => self
                 .read_alone(rule, column, text, today, catalog)
                 .map_or_else(|wrong| wrong, |built| told(&built)),
@@ -71,7 +71,7 @@ impl Job {
         Some((told(&self.sample_text(column, text)), built))
     }
 
-    /// One cell read by its rule alone: the rest of the recipe may not be finished yet. `Err`: why there is no value.
+    /// Builds one cell by its rule alone, as the rest of the recipe may be unfinished. `Err` says why there's no value.
     fn read_alone(
         &self,
         rule: &ColumnRule,
@@ -85,7 +85,7 @@ impl Job {
         alone.columns.push(ColumnRule {
             from: "#1".into(),
             private: Some(self.is_private(column)),
-            // A field reads the same for every subject.
+            // A field is built the same for every subject.
             to: rule.to.of_primary(),
             ..rule.clone()
         });

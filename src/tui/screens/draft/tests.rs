@@ -1,4 +1,4 @@
-//! Values, fixes, rows left out, and taking all of that back.
+//! Values, edits, skipped rows, and undoing all of that.
 
 use crate::case::{Code, Fix, LeaveOut, MappedValue};
 use crate::engine::{Facet, First, FirstOutcome};
@@ -31,7 +31,7 @@ fn values_are_matched_by_name_by_guess_and_by_hand() {
     answered(&mut model, "c Down Down Down Down v");
     let values = |model: &Model| recipe(model).columns[4].values.clone();
     assert_eq!(values(&model)["Background"], MappedValue::Id(2), "it is the account's name for it");
-    // What stands for nothing comes first.
+    // Unmapped values come first.
     let Some(Overlay::Values(open)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
     assert_eq!(open.texts[0], ("Trial".to_owned(), 1));
     press(&mut model, "Enter 'surv Enter");
@@ -39,8 +39,8 @@ fn values_are_matched_by_name_by_guess_and_by_hand() {
     press(&mut model, "Backspace");
     assert!(!values(&model).contains_key("Trial"));
     press(&mut model, "Space");
-    assert_eq!(status(&model), "there is no guess for this text");
-    // Left out, they are no problem any more.
+    assert_eq!(status(&model), "No suggestion for this value.");
+    // Skipped, they are no problem.
     press(&mut model, "x");
     let closed = LeaveOut::Value { column: "Services".into(), value: "Trial".into() };
     assert_eq!(recipe(&model).leave_out, [closed]);
@@ -49,7 +49,7 @@ fn values_are_matched_by_name_by_guess_and_by_hand() {
 }
 
 #[test]
-fn a_text_that_looks_like_a_name_is_taken_with_one_key() {
+fn a_suggestion_is_accepted_with_one_key() {
     let mut model = defaults();
     model.catalog.remember(List::Services, Entry::new(9, "Trial preparation"));
     answered(&mut model, "c Down Down Down Down v");
@@ -59,7 +59,7 @@ fn a_text_that_looks_like_a_name_is_taken_with_one_key() {
 }
 
 #[test]
-fn one_cell_is_fixed_and_the_change_taken_back() {
+fn one_cell_is_edited_and_the_edit_undone() {
     let mut model = on_review();
     press(&mut model, "n");
     let number = model.review.number(model.review.cursor);
@@ -73,13 +73,13 @@ fn one_cell_is_fixed_and_the_change_taken_back() {
     assert_eq!((&seen.row.cells[3], &seen.read.cells[3]), ("31/02/2026", "3/1/2026"));
     let fixed = recipe(&model).clone();
     answered(&mut model, "u");
-    assert_eq!((recipe(&model), status(&model)), (&before, "taken back: a fix"));
+    assert_eq!((recipe(&model), status(&model)), (&before, "Undone: an edit."));
     answered(&mut model, "Ctrl-R");
     assert_eq!(recipe(&model), &fixed);
 }
 
 #[test]
-fn one_value_is_fixed_in_every_row_from_review_and_from_the_values() {
+fn one_value_is_replaced_in_every_row_from_review_and_from_the_values() {
     let mut model = on_review();
     answered(&mut model, "Right Right Right Right Right E Ctrl-U 'Denver, 'CO Enter");
     let all =
@@ -88,7 +88,7 @@ fn one_value_is_fixed_in_every_row_from_review_and_from_the_values() {
     answered(&mut model, "v");
     let Some(Overlay::Values(open)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
     assert!(open.texts.iter().any(|(text, _)| text == "Denver,CO"), "{:?}", open.texts);
-    // A fixed text that is fixed again changes the fix, and cleared there is none.
+    // Editing a replaced value again changes the edit; clearing it removes the edit.
     answered(&mut model, "Enter Ctrl-U 'CO Enter");
     assert_eq!(recipe(&model).fixes[0], all("Denver", "CO"));
     answered(&mut model, "Delete");
@@ -96,7 +96,7 @@ fn one_value_is_fixed_in_every_row_from_review_and_from_the_values() {
 }
 
 #[test]
-fn rows_are_left_out_and_taken_in_again() {
+fn rows_are_skipped_and_included_again() {
     let mut model = on_review();
     answered(&mut model, "Down x");
     assert_eq!(recipe(&model).leave_out, [LeaveOut::Row(2)]);
@@ -104,13 +104,13 @@ fn rows_are_left_out_and_taken_in_again() {
     assert!(matches!(model.overlays.last(), Some(Overlay::Changes(0))));
     answered(&mut model, "Delete");
     assert!(recipe(&model).leave_out.is_empty());
-    assert!(picture(&model, 80, 24).contains("Nothing is changed any more. Esc goes back, u undoes."));
+    assert!(picture(&model, 80, 24).contains("No changes left. Esc to go back, u to undo."));
     answered(&mut model, "u");
     assert_eq!(recipe(&model).leave_out, [LeaveOut::Row(2)]);
     answered(&mut model, "Delete Esc");
     assert_eq!(model.place(), Place::Review);
     press(&mut model, "m");
-    assert_eq!(status(&model), "nothing was fixed and nothing left out");
+    assert_eq!(status(&model), "No edits and no skipped rows.");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn only_rows_with_problems_are_shown_until_none_is_left() {
     press(&mut model, "n");
     answered(&mut model, "e Ctrl-U Enter");
     assert_eq!((&model.review.show, model.review.len(4)), (&RowFilter::All, 4));
-    assert_eq!(status(&model), "no row of that kind is left; all rows are shown");
+    assert_eq!(status(&model), "No such rows are left. Showing all rows.");
     assert_eq!(model.review.number(model.review.cursor), Some(2), "the cursor stays on its row");
 }
 
@@ -160,10 +160,10 @@ fn a_row_is_shown_as_case_as_cells_and_as_json() {
     let mut model = on_review();
     press(&mut model, "Enter");
     let text = |model: &Model| lines(draw(model, 80, 24).backend().buffer()).join("\n");
-    assert!(text(&model).contains("value that is sent"));
+    assert!(text(&model).contains("value to send"));
     press(&mut model, "Tab");
     let cells = text(&model);
-    assert!(cells.contains("goes to") && cells.contains("nowhere"), "{cells}");
+    assert!(cells.contains("maps to") && cells.contains("not imported"), "{cells}");
     press(&mut model, "Tab");
     assert!(text(&model).contains("\"reference_value_1\": \"A-1\""));
     press(&mut model, "Tab Esc");
@@ -180,7 +180,7 @@ fn a_mixed_file_becomes_an_import_for_each_group() {
     let only = crate::case::Only { column: "City".into(), values: vec!["Denver".into()] };
     model.job.as_mut().unwrap().recipe.only = Some(only);
     press(&mut model, "S");
-    assert_eq!(status(&model), "this import takes one group of the file already; m lists it");
+    assert_eq!(status(&model), "This import already uses only part of the file. Press m to see which.");
     model.job.as_mut().unwrap().recipe.only = None;
     let effects = press(&mut model, "S Enter");
     let Some(Effect::Change(DataChange::Split(ticket, 13, column, texts))) = effects.first() else {
@@ -191,7 +191,7 @@ fn a_mixed_file_becomes_an_import_for_each_group() {
         vec![import(13, Status::Ready, counts(4, 0, 0, 0)), import(14, Status::Draft, counts(4, 0, 0, 0))];
     let effects = update(&mut model, Msg::Reply(Reply::Split(*ticket, Ok(made))));
     assert!(matches!(effects.first(), Some(Effect::Query(Query::LoadImports))), "{effects:?}");
-    assert_eq!(status(&model), "2 imports were made: 13, 14; open each in turn");
+    assert_eq!(status(&model), "Made 2 imports: 13, 14. Open each in turn.");
 }
 
 fn sent_first(outcome: FirstOutcome) -> First {
@@ -222,12 +222,12 @@ fn one_row_is_sent_first_and_its_case_is_looked_at() {
     answered(&mut model, "c c");
     press(&mut model, "1");
     let question = lines(draw(&model, 80, 24).backend().buffer()).join(" ");
-    assert!(question.contains("Send row 1 alone for Acme Insurance"), "{question}");
+    assert!(question.contains("Send only row 1 for Acme Insurance"), "{question}");
     assert!(press(&mut model, "Esc").is_empty());
     let effects = press(&mut model, "1 Enter");
     assert!(matches!(effects.as_slice(), [Effect::Run(RunCommand::SendFirst(13, 1))]), "{effects:?}");
     press(&mut model, "Esc");
-    assert_eq!(model.place(), Place::First, "its answer is waited for");
+    assert_eq!(model.place(), Place::First, "it waits for the answer");
     let ready = import(13, Status::Ready, counts(4, 1, 0, 0));
     update(&mut model, Msg::Reply(Reply::First(Ok(Box::new((ready, sent_first(FirstOutcome::Created)))))));
     insta::assert_snapshot!("80x24_first", picture(&model, 80, 24));
@@ -235,7 +235,7 @@ fn one_row_is_sent_first_and_its_case_is_looked_at() {
     assert_eq!(model.place(), Place::Review);
     press(&mut model, "s");
     let Some(Overlay::Start(start)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
-    assert_eq!((start.to_send, start.note.contains("1 row sent already")), (1, true), "{start:?}");
+    assert_eq!((start.to_send, start.note.contains("1 row already sent")), (1, true), "{start:?}");
 }
 
 #[test]
@@ -252,11 +252,11 @@ fn an_answer_that_is_lost_leads_to_the_import() {
 fn a_row_with_an_error_is_not_sent_first() {
     let mut model = on_review();
     press(&mut model, "Down 1");
-    assert_eq!(status(&model), "the row cannot be sent as it is; choose one that is ready");
+    assert_eq!(status(&model), "The row can't be sent as it is. Choose one that is ready.");
 }
 
 #[test]
-fn whoever_duplicates_is_told_what_is_different() {
+fn a_duplicate_lists_its_differences() {
     let mut model = home(true);
     let effects = crate::tui::screens::imports::open(&mut model, Origin::Duplicate(11, "x.csv".into()));
     let mut answer = opened(13, Status::Ready);
@@ -272,16 +272,16 @@ fn whoever_duplicates_is_told_what_is_different() {
 }
 
 #[test]
-fn a_file_that_looks_like_an_earlier_one_takes_over_with_one_key() {
+fn a_file_that_looks_like_an_earlier_one_gets_its_settings_with_one_key() {
     let mut model = home(true);
     let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
     let mut answer = opened(13, Status::Draft);
     answer.sheet.looks_like = Some((11, "Acme weekly".into()));
     answer.recipe.defaults.clear();
     answer_open(&mut model, &effects, answer);
-    assert!(status(&model).contains("it looks like “Acme weekly”: L takes over"), "{}", status(&model));
+    assert!(status(&model).contains("Looks like “Acme weekly”: L to use settings"), "{}", status(&model));
     press(&mut model, "D");
-    assert_eq!(status(&model), "the import was not made like another");
+    assert_eq!(status(&model), "This import isn't a duplicate of another.");
     let effects = press(&mut model, "L");
     let Some(Effect::Change(DataChange::TakeOver(ticket, 13, 11))) = effects.first() else {
         panic!("{effects:?}")
@@ -290,7 +290,7 @@ fn a_file_that_looks_like_an_earlier_one_takes_over_with_one_key() {
     taken.import.made_like = Some(11);
     update(&mut model, Msg::Reply(Reply::ReadAs(*ticket, Ok(Box::new(taken)))));
     assert!(model.job.as_ref().unwrap().errors.is_empty());
-    assert_eq!(status(&model), "defaults and field map are those of import 11; u takes it back");
+    assert_eq!(status(&model), "Settings copied from import 11. u to undo.");
     press(&mut model, "u");
     assert!(recipe(&model).defaults.is_empty());
 }
@@ -305,7 +305,7 @@ fn a_remembered_guess_is_forgotten() {
     ));
     idea.remembered = true;
     press(&mut model, "c F");
-    assert_eq!(status(&model), "no earlier import is remembered for this column");
+    assert_eq!(status(&model), "Nothing is remembered for this column.");
     let effects = press(&mut model, "Down F");
     assert!(
         matches!(effects.first(), Some(Effect::Change(DataChange::Forget(13, header))) if header == "Claimant"),
@@ -323,17 +323,14 @@ fn a_row_that_is_a_case_already_is_not_changed() {
     model.review.rows.value_mut().unwrap()[0].created = true;
     for keys in ["e", "E", "x"] {
         press(&mut model, keys);
-        assert_eq!(
-            status(&model),
-            "the row is a case in Trackops already; it is not sent again, and not changed"
-        );
+        assert_eq!(status(&model), "This row is already a case in Trackops. It won't be resent or changed.");
     }
     press(&mut model, "1");
-    assert_eq!(status(&model), "the row is created already; s sends the rest");
+    assert_eq!(status(&model), "The row is already created. Press s to send the rest.");
 }
 
 #[test]
-fn a_fix_of_all_rows_says_how_many_rows_it_is() {
+fn an_edit_of_all_rows_says_how_many() {
     let mut model = on_review();
     let effects = press(&mut model, "n E");
     let ticket = effects.iter().find_map(|effect| match effect {
@@ -342,26 +339,26 @@ fn a_fix_of_all_rows_says_how_many_rows_it_is() {
     });
     let facet = Facet { texts: vec![("31/02/2026".to_owned(), 47)], ..Facet::default() };
     update(&mut model, Msg::Reply(Reply::Facet(ticket.unwrap(), Ok(Box::new(facet)))));
-    assert!(picture(&model, 80, 24).contains("It is in 47 rows."));
+    assert!(picture(&model, 80, 24).contains("Found in 47 rows."));
     press(&mut model, "Ctrl-U '3/1/2026 Enter");
-    assert_eq!(status(&model), "47 rows, “Due”: “31/02/2026” is read as “3/1/2026”; u takes it back");
+    assert_eq!(status(&model), "47 rows, “Due”: “31/02/2026” changed to “3/1/2026”. u to undo.");
 }
 
 #[test]
 fn a_filter_says_that_it_is_one() {
     let mut model = on_review();
     press(&mut model, "P");
-    assert!(picture(&model, 80, 24).contains("the table has only 3 rows: with a problem; P shows all"));
+    assert!(picture(&model, 80, 24).contains("Showing 3 of 4 rows: with a problem. P: show all"));
     press(&mut model, "P");
-    assert!(!picture(&model, 80, 24).contains("the table has only"));
+    assert!(!picture(&model, 80, 24).contains("P: show all"));
 }
 
 #[test]
-fn what_is_taken_back_is_named() {
+fn an_undone_change_is_named() {
     let mut model = on_review();
     press(&mut model, "Esc g x c");
     press(&mut model, "u");
-    assert_eq!(status(&model), "taken back: “Claim Number” in the field map");
+    assert_eq!(status(&model), "Undone: “Claim Number” in the field map.");
 }
 
 #[test]
@@ -387,7 +384,7 @@ fn escape_from_the_file_format_changes_nothing() {
     read.recipe = before.clone();
     update(&mut model, Msg::Reply(Reply::ReadAs(*ticket, Ok(Box::new(read)))));
     assert_eq!((recipe(&model), status(&model)), (&before, "The file format is unchanged."));
-    // What was changed before is still undone.
+    // Earlier changes can still be undone.
     answered(&mut model, "u");
     assert_ne!(*recipe(&model), before);
     // Without a change there is nothing to restore.
@@ -419,7 +416,7 @@ fn the_list_of_ids_begins_at_the_likeliest_and_the_cursor_goes_on() {
 }
 
 #[test]
-fn names_of_an_own_list_are_learned_where_they_are_missed() {
+fn missing_names_are_learned_from_the_picker() {
     let mut model = defaults();
     let effects = press(&mut model, "Down Enter Ctrl-R");
     let Some(Effect::Change(DataChange::Learn(ticket))) = effects.last() else { panic!("{effects:?}") };
@@ -447,7 +444,7 @@ fn the_arrows_go_through_both_ways_to_handle_errors() {
 }
 
 #[test]
-fn a_contact_is_recognized_in_trackops_own_list_and_its_name_kept() {
+fn a_contact_is_matched_in_trackops_list_and_its_name_saved() {
     let mut model = home(true);
     let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
     let mut opened = opened(13, Status::Ready);
@@ -473,7 +470,7 @@ fn a_contact_is_recognized_in_trackops_own_list_and_its_name_kept() {
 }
 
 #[test]
-fn a_rule_for_rows_by_a_column_that_is_gone_is_found_where_it_is_taken_back() {
+fn a_skip_by_a_missing_column_leads_to_where_it_is_undone() {
     let mut model = home(true);
     let effects = crate::tui::screens::imports::open(&mut model, Origin::New("x.csv".into()));
     let mut opened = opened(13, Status::Ready);

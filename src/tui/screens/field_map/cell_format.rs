@@ -1,4 +1,4 @@
-//! Format of a column's cells: order of dates, decimal mark, separator of lists.
+//! Format of a column's cells: date order, decimal mark, list separator.
 
 use crate::case::{DateOrder, DateProfile, NumberStyle, Shape, Target};
 use crate::tui::core::cursor::next_in;
@@ -7,10 +7,10 @@ use crate::tui::core::model::{Model, Mood};
 use crate::tui::screens::draft::job::{Job, MapLine};
 use crate::tui::screens::field_map::unmapped;
 
-/// What may stand between several values, in the order `o` goes through them; none is `;` or `,`.
+/// Separators of several values, in the order `o` goes through them; none means `;` or `,`.
 const SEPARATORS: [Option<&str>; 5] = [None, Some(";"), Some(","), Some("|"), Some("/")];
 
-/// The only order in which every sample is a date; none when several are possible or none is.
+/// Returns the only order in which every sample is a date; none if several fit, or none does.
 pub(crate) fn order_of(samples: &[String]) -> Option<DateOrder> {
     let fits = |order: &DateOrder| samples.iter().all(|text| crate::case::parse_date(text, *order).is_some());
     let mut fitting = DateOrder::ALL.into_iter().filter(fits);
@@ -18,7 +18,7 @@ pub(crate) fn order_of(samples: &[String]) -> Option<DateOrder> {
     if samples.is_empty() || fitting.next().is_some() { None } else { Some(first) }
 }
 
-/// Changes the format of the column under the cursor to the next one.
+/// Switches the column under the cursor to the next format.
 pub(crate) fn cycle(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(line) = job.line_under() else { return Vec::new() };
@@ -53,12 +53,12 @@ pub(crate) fn cycle(model: &mut Model) -> Vec<Effect> {
     model.draft_changed()
 }
 
-/// The separator of the list that is the same; another one counts as the default.
+/// Returns the matching entry of `SEPARATORS`; any other separator counts as the default.
 fn known(separator: &str) -> &'static str {
     SEPARATORS.iter().flatten().find(|known| **known == separator).copied().unwrap_or(";")
 }
 
-/// Why the order in which a line's dates are read may be the wrong one, by the first rows; nobody chose it.
+/// Returns why a line's date order may be wrong, judging by the first rows; none if the user chose it.
 pub(crate) fn order_doubt(job: &Job, line: MapLine) -> Option<String> {
     let rule = job.rule(line).filter(|rule| rule.date.is_none())?;
     let mut profile = DateProfile::default();
@@ -69,7 +69,7 @@ pub(crate) fn order_doubt(job: &Job, line: MapLine) -> Option<String> {
     Some(profile.doubt(read_as)?.told(&job.line_name(line), read_as))
 }
 
-/// How a line is read, in a few words.
+/// Returns a line's format in a few words.
 pub(crate) fn told(job: &Job, line: MapLine, catalog: &crate::trackops::Catalog) -> String {
     let Some(rule) = job.rule(line) else { return String::new() };
     let values = match rule.values.len() {
@@ -82,7 +82,7 @@ pub(crate) fn told(job: &Job, line: MapLine, catalog: &crate::trackops::Catalog)
             let doubt = if order_doubt(job, line).is_some() { "?" } else { "" };
             format!("{}{doubt}", rule.date.unwrap_or_default().pattern())
         }
-        Some(Shape::Ids | Shape::Id) if open > 0 => format!("✗ {open}{} no id: v", unmapped::more(job)),
+        Some(Shape::Ids | Shape::Id) if open > 0 => format!("✗ {open}{} unmapped", unmapped::more(job)),
         Some(Shape::Ids | Shape::Choices) => match rule.separator.as_deref() {
             Some(separator) => format!("split at {separator}{values}"),
             None => format!("split at ; ,{values}"),

@@ -1,4 +1,4 @@
-//! Field map: which column goes to which field, and how its text is read.
+//! Field map: which column goes to which field, and in which format.
 
 pub(crate) mod cell_format;
 pub(crate) mod split;
@@ -29,28 +29,28 @@ use crate::tui::screens::draft::job::{FormRow, Job, MapLine};
 use crate::tui::screens::draft::{changes, undo};
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
-    let Some(job) = &model.job else { return Err("no import is open".to_owned()) };
+    let Some(job) = &model.job else { return Err("No import is open.".to_owned()) };
     let line = job.line_under();
     let shape = line.and_then(|line| job.rule(line)).and_then(|rule| job.shape(rule.to, &model.catalog));
     match (action, shape) {
         (Action::Reading, Some(Shape::Date | Shape::Ids | Shape::Number | Shape::Choices)) => Ok(()),
-        (Action::Reading, _) => Err("only dates, numbers and lists can be read in several ways".to_owned()),
+        (Action::Reading, _) => Err("Only dates, numbers and lists have several formats.".to_owned()),
         (Action::Values | Action::AnotherField, _) if !values::has_column(job) => {
-            Err("the file has no such column".to_owned())
+            Err("This column isn't in the file.".to_owned())
         }
         (Action::TakeIdea, _) => {
             let idea = line.and_then(|line| job.idea(line));
             let made = line.and_then(|line| job.rule(line)).map(|rule| rule.to);
             match idea {
                 Some(idea) if Some(idea.to) != made => Ok(()),
-                _ => Err("there is no other guess for this column".to_owned()),
+                _ => Err("No suggestion for this column.".to_owned()),
             }
         }
         (Action::Forget, _) => match line.and_then(|line| job.idea(line)) {
             Some(idea) if idea.remembered => Ok(()),
-            _ => Err("no earlier import is remembered for this column".to_owned()),
+            _ => Err("Nothing is remembered for this column.".to_owned()),
         },
-        (Action::Clear, None) => Err("the column goes nowhere already".to_owned()),
+        (Action::Clear, None) => Err("This column is already ignored.".to_owned()),
         _ => Ok(()),
     }
 }
@@ -120,7 +120,7 @@ fn go_to(model: &mut Model, line: usize) {
     }
 }
 
-/// A header was forgotten: the column gets what is guessed without it, unless a person chose another field.
+/// Applies the new guess for a forgotten header, unless the user chose another field.
 pub(crate) fn forgotten(
     model: &mut Model,
     id: ImportId,
@@ -149,19 +149,19 @@ pub(crate) fn forgotten(
         *own = rule;
         job.recipe.describe(&subject);
     }
-    model.say(Mood::Good, format!("forgotten what earlier imports made of “{header}”; it is guessed anew"));
+    model.say(Mood::Good, format!("Forgot the remembered mapping for “{header}” and guessed again."));
     model.job.as_mut().map(|job| job.changed(&model.catalog)).unwrap_or_default()
 }
 
-/// Whether the cells of a column are right as they are.
+/// Toggles whether the cells of a column are used as they are.
 fn toggle_as_is(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(rule) = job.line_under().and_then(|line| job.rule_mut(line)) else { return Vec::new() };
     rule.as_is = !rule.as_is;
     let text = if rule.as_is {
-        "the cells of this column are taken as they are; what looks damaged is a warning"
+        "Cells of this column are used as they are. Damage is a warning, not an error."
     } else {
-        "what looks damaged on a reference is an error again"
+        "Damage on a reference is an error again."
     };
     let effects = job.changed(&model.catalog);
     model.say(Mood::Plain, text);
@@ -175,16 +175,16 @@ fn toggle_private(model: &mut Model) -> Vec<Effect> {
     let Some(rule) = job.rule_mut(line) else { return Vec::new() };
     rule.private = Some(!is_private);
     let text = if is_private {
-        "this column is shown and told as it is"
+        "No longer marked as private: shown on screen and in reports."
     } else {
-        "this column is private: masked on screen, and out of exceptions and reports"
+        "Marked as private: masked on screen, kept out of exceptions and reports."
     };
     let effects = job.changed(&model.catalog);
     model.say(Mood::Plain, text);
     effects
 }
 
-/// To Review, unless something is wrong: then to the first of it, in words.
+/// Goes to Review; if something is wrong, reports the first error and goes there.
 fn go_on(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(error) = job.errors.first().cloned() else {
@@ -197,7 +197,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         _ => None,
     };
     if let Some(key) = of_default {
-        // Most often a required field is the same for every case, so its place is the defaults.
+        // A required field is usually the same for every case, so it belongs in the defaults.
         let rows = job.form(&model.catalog);
         let at = rows.iter().position(|row| matches!(row, FormRow::Case(field) if field.key() == key));
         job.field = at.unwrap_or(0);
@@ -215,7 +215,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks once whose the custom fields are of which that is a guess. Gives whether there is one to ask about.
+/// Asks once whether the guessed owners of custom fields are right. Returns false if there are none.
 fn ask_whose(model: &mut Model) -> bool {
     let Some(job) = model.job.as_ref() else { return false };
     let guessed = model.catalog.guessed.iter().copied();
@@ -225,7 +225,7 @@ fn ask_whose(model: &mut Model) -> bool {
             model.catalog.fields.iter().filter(|field| open.contains(&field.key) && field.key.owner == owner);
         fields.map(|field| field.label.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let sides = [("The primary subject has: ", of(Owner::Subject)), ("The case has: ", of(Owner::Case))];
+    let sides = [("Primary subject: ", of(Owner::Subject)), ("Case: ", of(Owner::Case))];
     let told = sides
         .iter()
         .filter(|(_, fields)| !fields.is_empty())
@@ -235,9 +235,8 @@ fn ask_whose(model: &mut Model) -> bool {
         return false;
     }
     let question = format!(
-        "Trackops lists its custom fields, but not which belong to the case and which to the primary subject. Judging by \
-         their names: {} Is that right? If not: Esc, then correct the field in the catalog (C on the list of imports) \
-         and map its column again.",
+        "Trackops doesn't say which custom fields belong to the case and which to the primary subject. Judging by their \
+         names: {} Is that right? If not, press Esc, correct the field in the catalog (C), and map its column again.",
         told.join(" ")
     );
     let keep = |model: &mut Model| {
@@ -249,12 +248,12 @@ fn ask_whose(model: &mut Model) -> bool {
     true
 }
 
-/// The place that a field is chosen for.
+/// Use of a chosen field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FieldFor {
     /// The column under the cursor.
     Column,
-    /// The same column once more.
+    /// The same column, in addition to its field.
     AlsoColumn,
 }
 
@@ -266,7 +265,7 @@ enum FieldLine {
     AnotherSubject,
 }
 
-/// Opens the list of fields, at the first one that `begin` accepts, or else at the one there is.
+/// Opens the list of fields, at the first one that `begin` accepts, or else at the current one.
 pub(crate) fn choose_field(model: &mut Model, of: FieldFor, begin: impl Fn(Target) -> bool) -> Vec<Effect> {
     let Some(job) = &model.job else { return Vec::new() };
     let Some(line) = job.line_under() else { return Vec::new() };
@@ -277,8 +276,8 @@ pub(crate) fn choose_field(model: &mut Model, of: FieldFor, begin: impl Fn(Targe
         choices.iter().position(begins).or_else(|| choices.iter().position(|c| Some(c.value) == now));
     let (name, at) = (job.line_name(line), job.line);
     let title = match of {
-        FieldFor::Column => format!("“{name}” goes to"),
-        FieldFor::AlsoColumn => format!("“{name}” also goes to"),
+        FieldFor::Column => format!("Map “{name}” to"),
+        FieldFor::AlsoColumn => format!("Also map “{name}” to"),
     };
     let chosen = move |model: &mut Model, line| match (line, of) {
         (FieldLine::AnotherSubject, of) => subjects::choose_type(model, of),
@@ -299,8 +298,7 @@ fn field_choices(model: &Model, job: &Job, line: MapLine) -> Vec<Choice<FieldLin
         let note = taken(target).unwrap_or_else(|| what.to_owned());
         Choice::new(FieldLine::Field(target), job.target_label(target, &model.catalog), note)
     };
-    let ignore = job.target_label(Target::Ignore, &model.catalog);
-    let mut choices = vec![Choice::new(FieldLine::Field(Target::Ignore), ignore, "goes nowhere")];
+    let mut choices = vec![Choice::new(FieldLine::Field(Target::Ignore), "Don't import", "ignore")];
     for spec in &CASE_FIELDS {
         choices.push(choice(Target::Case(spec.field), if spec.required { "required" } else { "" }));
     }
@@ -310,17 +308,17 @@ fn field_choices(model: &Model, job: &Job, line: MapLine) -> Vec<Choice<FieldLin
             choices.push(choice(Target::Custom(place, Some(*part)), field.kind.word()));
         }
     }
-    choices.push(Choice::new(FieldLine::AnotherSubject, "another subject …", "a second person or firm"));
+    choices.push(Choice::new(FieldLine::AnotherSubject, "Another subject…", "a second person or firm"));
     choices
 }
 
-/// Sends a column to a field. How it was read stays only as long as it fits.
+/// Maps a column to a field. Its format is reset if the field changes.
 pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
     let others = job.lines().iter().any(|line| line.column == at.column && line.rule != at.rule);
     if let (Target::Ignore, true, Some(rule)) = (target, at.column.is_none() || others, at.rule) {
-        // A column the file does not have cannot be ignored in it, nor one that goes to another field.
+        // A column that isn't in the file, or that also goes to another field, needs no rule to be ignored.
         job.recipe.columns.remove(rule);
         return job.changed(&model.catalog);
     }
@@ -347,7 +345,7 @@ pub(crate) fn set(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
     job.changed(&model.catalog)
 }
 
-/// Sends a column to one more field.
+/// Maps a column to one more field.
 pub(crate) fn add(model: &mut Model, line: usize, target: Target) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(column) = job.lines().get(line).and_then(|line| line.column) else { return Vec::new() };
@@ -363,7 +361,7 @@ pub(crate) fn add(model: &mut Model, line: usize, target: Target) -> Vec<Effect>
     set(model, line, target)
 }
 
-/// A new custom field takes the column it was declared on.
+/// Maps the column a new custom field was declared on, if it's free.
 fn declared(model: &mut Model, key: CustomKey) -> Vec<Effect> {
     let Some(job) = model.job.as_ref().filter(|_| model.screen == Screen::FieldMap) else {
         return Vec::new();

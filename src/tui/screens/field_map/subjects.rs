@@ -19,7 +19,7 @@ fn free_number(job: &Job) -> Option<SubjectNo> {
 /// Opens the list of subject types.
 pub(crate) fn choose_type(model: &mut Model, of: FieldFor) -> Vec<Effect> {
     if model.job.as_ref().and_then(free_number).is_none() {
-        model.say(Mood::Bad, "a case can't have more than 9 subjects");
+        model.say(Mood::Bad, "A case can have at most 9 subjects.");
         return Vec::new();
     }
     let title = "Type of the other subject".to_owned();
@@ -45,7 +45,7 @@ fn add(model: &mut Model, of: FieldFor, subject_type: u64) -> Vec<Effect> {
         return field_map::choose_field(model, of, is_theirs);
     }
     let text = format!(
-        "No custom fields of {label} are known. Press n to declare one, or Ctrl-R in the catalog to refresh."
+        "No custom fields for {label} yet. Press + to add one, or L in the catalog (C) to load them."
     );
     model.say(Mood::Bad, text);
     Vec::new()

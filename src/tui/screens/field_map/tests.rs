@@ -3,7 +3,7 @@
 use crate::tui::core::model::Overlay;
 use crate::tui::tests::*;
 
-/// On the field map, with a type of subjects that has a field of its own.
+/// Model on the field map, with a subject type that has its own field.
 fn on_map() -> Model {
     let mut model = defaults();
     model.catalog.remember(List::SubjectTypes, Entry::new(4, "Witness"));
@@ -20,7 +20,7 @@ fn recipe(model: &Model) -> &Recipe {
 #[test]
 fn a_column_goes_to_another_subject_and_back() {
     let mut model = on_map();
-    // The column “Internal” goes nowhere.
+    // The column “Internal” is ignored.
     press(&mut model, "End Enter 'another Enter");
     assert!(picture(&model, 100, 30).contains("Type of the other subject"));
     press(&mut model, "'witness Enter");
@@ -38,7 +38,7 @@ fn a_column_goes_to_another_subject_and_back() {
     press(&mut model, "Esc End");
     let form = picture(&model, 100, 30);
     assert!(form.contains("Witness · Witness name") && form.contains("Internal"), "{form}");
-    // A second one of the type has a name of its own; given up, it leaves nothing behind.
+    // A second subject of the type gets its own name; canceled, it leaves nothing behind.
     press(&mut model, "c End Enter 'another Enter 'witness Enter");
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
     assert_eq!(picker.lines[picker.cursor].label, "Witness 2 · Witness name");
@@ -46,7 +46,7 @@ fn a_column_goes_to_another_subject_and_back() {
     assert_eq!(
         (recipe(&model).subjects.len(), recipe(&model).fields.len()),
         (0, 1),
-        "nothing goes to it any more"
+        "nothing maps to it anymore"
     );
 }
 
@@ -55,8 +55,9 @@ fn a_type_without_fields_says_what_is_missing() {
     let mut model = on_map();
     model.catalog.fields.retain(|field| field.subject_type.is_none());
     press(&mut model, "End Enter 'another Enter 'witness Enter");
-    let has_none = model.status.as_ref().is_some_and(|(_, text)| text.contains("no custom field of Witness"));
-    // A field whose type nobody said may be theirs.
+    let has_none =
+        model.status.as_ref().is_some_and(|(_, text)| text.contains("No custom fields for Witness"));
+    // A field without a subject type may be theirs.
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { panic!("{:?}", model.status) };
     assert!(!has_none && picker.lines[picker.cursor].label == "Witness · Claimant name");
 }

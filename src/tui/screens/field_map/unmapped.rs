@@ -1,4 +1,4 @@
-//! Which ids the texts of the first rows stand for: what the field map can tell before the whole file was read.
+//! Ids of the values in the first rows: all the field map knows before the whole file is read.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::case::{Fix, LeaveOut, MappedValue, Shape, fold, meant, split_list};
 use crate::trackops::{Catalog, List};
 use crate::tui::screens::draft::job::{Job, MapLine, id_field};
 
-/// Maps the names of the account in a line that has no value map yet.
+/// Maps values that are names in the account, in a line without a value map.
 pub(crate) fn recognize(job: &mut Job, line: MapLine, catalog: &Catalog) {
     let Some(rule) = job.rule(line).filter(|rule| rule.values.is_empty()) else { return };
     let Some(list) = id_field(rule.to).and_then(List::of) else { return };
@@ -21,7 +21,7 @@ pub(crate) fn recognize(job: &mut Job, line: MapLine, catalog: &Catalog) {
     }
 }
 
-/// How many different texts of the first rows have no id yet.
+/// Returns the number of different unmapped values in the first rows.
 pub(crate) fn open(job: &Job, line: MapLine, catalog: &Catalog) -> usize {
     let (Some(column), Some(rule)) = (line.column, job.rule(line)) else { return 0 };
     let name = job.column_name(column);
@@ -41,7 +41,7 @@ pub(crate) fn open(job: &Job, line: MapLine, catalog: &Catalog) -> usize {
     open.map(str::to_lowercase).collect::<BTreeSet<_>>().len()
 }
 
-/// The different texts of a line of ids; none when it is no such line.
+/// Returns the values of a line of ids; empty for other lines.
 fn texts<'j>(job: &'j Job, line: MapLine, catalog: &Catalog) -> Vec<&'j str> {
     let (Some(column), Some(rule)) = (line.column, job.rule(line)) else { return Vec::new() };
     let cells = job.texts(column, usize::MAX).into_iter();
@@ -52,7 +52,7 @@ fn texts<'j>(job: &'j Job, line: MapLine, catalog: &Catalog) -> Vec<&'j str> {
     }
 }
 
-/// A sign behind a number that is one of the first rows only.
+/// Returns a `+` for numbers that count only the first rows of a longer file.
 pub(crate) fn more(job: &Job) -> &'static str {
     if job.rows > job.samples.len() as u64 { "+" } else { "" }
 }

@@ -1,9 +1,9 @@
-//! What a column holds: each text with how often, and what it stands for.
+//! Values of a column, each with its count and meaning.
 
 use crate::app::Picked;
 use crate::case::{CaseField, Faceted, Fix, LeaveOut, MappedValue, Meant, Shape, fold, meant};
 use crate::engine::Facet;
-use crate::text::mask;
+use crate::text::{mask, plural};
 use crate::trackops::{Catalog, Change, Entry, List};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
@@ -18,7 +18,7 @@ use crate::tui::screens::draft::{fix, undo};
 use crate::tui::screens::field_map::split;
 use crate::tui::screens::field_map::state::{Meaning, Values};
 
-/// Opens the texts of the column under the cursor of the field map.
+/// Opens the values of the column under the cursor of the field map.
 pub(crate) fn open_line(model: &mut Model) -> Vec<Effect> {
     let Some(job) = &model.job else { return Vec::new() };
     let Some(column) = job.line_under().and_then(|line| line.column) else { return Vec::new() };
@@ -26,7 +26,7 @@ pub(crate) fn open_line(model: &mut Model) -> Vec<Effect> {
     open(model, column, Some(line))
 }
 
-/// Opens the texts of the column under the cursor of Review.
+/// Opens the values of the column under the cursor of Review.
 pub(crate) fn open_column(model: &mut Model) -> Vec<Effect> {
     let Some(column) = model.column_under() else { return Vec::new() };
     let Some(job) = &model.job else { return Vec::new() };
@@ -54,7 +54,7 @@ fn open(model: &mut Model, column: usize, line: Option<usize>) -> Vec<Effect> {
     ask(model)
 }
 
-/// Has the column of the whole file looked through, as it is read now.
+/// Requests the counts of the column's values in the whole file.
 fn ask(model: &mut Model) -> Vec<Effect> {
     let (ticket, names) = (model.ticket(), model.ticket());
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last_mut()) else {
@@ -79,7 +79,7 @@ fn ask(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// The texts are there; those that are a name of the account, however it is written, are mapped to its id.
+/// Shows the counted values, and maps those that match a name in the account.
 pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, Sentence>) -> Vec<Effect> {
     let open = model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
         Overlay::Values(values) if values.facet.awaits(ticket) => Some(values),
@@ -107,7 +107,7 @@ pub(crate) fn answered(model: &mut Model, ticket: Ticket, answer: Result<Facet, 
     said_recognized(model, recognized, effects)
 }
 
-/// Maps what is surely a name of the account; gives how many.
+/// Maps values that are surely names in the account. Returns their number.
 fn recognize(job: &mut Job, values: &Values, facet: &Facet, catalog: &Catalog) -> usize {
     let sure: Vec<(String, u64)> = facet
         .texts
@@ -122,7 +122,7 @@ fn recognize(job: &mut Job, values: &Values, facet: &Facet, catalog: &Catalog) -
     count
 }
 
-/// Texts the value map knows and the file does not have.
+/// Returns values that are in the value map but not in the file.
 fn mapped_only(job: &Job, values: &Values, facet: &Facet) -> Vec<String> {
     let line = values.line.and_then(|line| job.lines().get(line).copied());
     let Some(rule) = line.and_then(|line| job.rule(line)) else { return Vec::new() };
@@ -137,8 +137,8 @@ fn meaning<'c>(values: &'c Values, text: &str, catalog: &'c Catalog) -> Option<M
     meant(text, known.iter().chain(listed).map(|entry| (entry.label.as_str(), entry.id)))
 }
 
-/// Takes Trackops' own list of clients or contacts, and recognizes the names in it. Returns false for an answer that
-/// somebody else awaits.
+/// Applies the list of clients or contacts from Trackops and matches its names. Returns none if the answer belongs
+/// elsewhere.
 pub(crate) fn listed(
     model: &mut Model,
     ticket: Ticket,
@@ -157,7 +157,7 @@ pub(crate) fn listed(
     Some(said_recognized(model, recognized, effects))
 }
 
-/// Keeps the names of the file's ids that only Trackops' own list has, so that they show later.
+/// Saves the names of mapped ids that only Trackops' list has, so that they show later.
 fn remember_mapped(model: &mut Model) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
         return Vec::new();
@@ -179,13 +179,13 @@ fn remember_mapped(model: &mut Model) -> Vec<Effect> {
 
 fn said_recognized(model: &mut Model, recognized: usize, mut effects: Vec<Effect>) -> Vec<Effect> {
     if recognized > 0 {
-        model.say(Mood::Good, format!("names of the account that were recognized: {recognized}"));
+        model.say(Mood::Good, format!("Matched {} by name.", plural(recognized as u64, "value")));
         effects.extend(model.draft_changed());
     }
     effects
 }
 
-/// What a text stands for now.
+/// Returns the current meaning of a value.
 pub(crate) fn meaning_of(job: &Job, values: &Values, text: &str, catalog: &Catalog) -> Meaning {
     let column = job.column_name(values.column);
     let same = |known: &str| fold(known) == fold(text);
@@ -231,7 +231,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::TakeIdea, Some(text)) => return take_idea(model, &text),
         (Action::Accept, Some(text)) => match (line, list) {
             (Some(line), Some(list)) => {
-                let title = format!("“{}” stands for", model.told(column, &text));
+                let title = format!("Match “{}” to", model.told(column, &text));
                 let now = id_of(model, line, &text).or_else(|| suggested(model, &text));
                 let set = move |model: &mut Model, id| {
                     let effects = set(model, line, &text, Some(MappedValue::Id(id)));
@@ -249,7 +249,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The id that a text of a line of the field map is mapped to.
+/// Returns the id a value is mapped to.
 fn id_of(model: &Model, line: usize, text: &str) -> Option<u64> {
     let job = model.job.as_ref()?;
     let rule = job.rule(job.lines().get(line).copied()?)?;
@@ -260,13 +260,13 @@ fn id_of(model: &Model, line: usize, text: &str) -> Option<u64> {
     }
 }
 
-/// Asks what is read in place of a text, in every row.
+/// Asks for the value that replaces another one in every row.
 fn ask_fix(model: &mut Model, text: String) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last()) else {
         return Vec::new();
     };
     let column = values.column;
-    let title = format!("“{}”: every “{}” is read as", job.header(column), model.told(column, &text));
+    let title = format!("“{}”: new value for every “{}”", job.header(column), model.told(column, &text));
     let fix =
         Fix { column: job.column_name(values.column), row: None, from: text.clone(), to: String::new() };
     let count = values.texts.get(values.cursor).map(|(_, count)| *count);
@@ -274,7 +274,7 @@ fn ask_fix(model: &mut Model, text: String) -> Vec<Effect> {
     fix::ask(model, title, text, fix, hidden, move |_| count)
 }
 
-/// A column's texts are other ones now.
+/// Counts the values again after a change.
 pub(crate) fn recount(model: &mut Model) -> Vec<Effect> {
     if matches!(model.overlays.last(), Some(Overlay::Values(_))) { ask(model) } else { Vec::new() }
 }
@@ -284,10 +284,10 @@ fn leave_out(model: &mut Model, text: String) -> Vec<Effect> {
         return Vec::new();
     };
     let private = !model.private_shown && job.is_private(values.column);
-    let said = format!("rows with “{}”", if private { mask(&text) } else { text.clone() });
+    let said = format!("Rows with “{}”", if private { mask(&text) } else { text.clone() });
     let column = job.column_name(values.column);
     let out = job.recipe.toggle_left_out(LeaveOut::Value { column, value: text });
-    model.say(Mood::Plain, format!("{said} are {}", if out { "left out" } else { "taken in again" }));
+    model.say(Mood::Plain, format!("{said} are {}.", if out { "skipped" } else { "included again" }));
     model.draft_changed()
 }
 
@@ -315,7 +315,7 @@ fn suggested(model: &Model, text: &str) -> Option<u64> {
     }
 }
 
-/// Moves the cursor on to the next value without an id; it stays where none is left.
+/// Moves the cursor to the next unmapped value, if any is left.
 fn go_to_open(model: &mut Model) {
     let (Some(job), Some(Overlay::Values(values))) = (&model.job, model.overlays.last_mut()) else { return };
     let is_open = |at: &usize| {
@@ -326,7 +326,7 @@ fn go_to_open(model: &mut Model) {
     values.cursor = next.unwrap_or(values.cursor);
 }
 
-/// Lets a text stand for itself again: neither mapped, nor fixed, nor left out.
+/// Clears a value: it's no longer mapped, replaced or skipped.
 fn clear(model: &mut Model, text: &str) -> Vec<Effect> {
     let (Some(job), Some(Overlay::Values(values))) = (model.job.as_mut(), model.overlays.last()) else {
         return Vec::new();
@@ -343,7 +343,7 @@ fn clear(model: &mut Model, text: &str) -> Vec<Effect> {
     effects
 }
 
-/// Says what a text of a line of the field map stands for.
+/// Maps a value of a line, or clears its match.
 pub(crate) fn set(model: &mut Model, line: usize, text: &str, value: Option<MappedValue>) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let Some(at) = job.lines().get(line).copied() else { return Vec::new() };
@@ -356,34 +356,36 @@ pub(crate) fn set(model: &mut Model, line: usize, text: &str, value: Option<Mapp
     model.draft_changed()
 }
 
-/// Whether the column under the cursor of the field map has texts to look through.
+/// Whether the column under the cursor of the field map is in the file.
 pub(crate) fn has_column(job: &Job) -> bool {
     job.line_under().is_some_and(|line| line.column.is_some())
 }
 
-/// How many texts have no id yet, and in how many rows.
+/// Returns the number of unmapped values, and how often they occur.
 pub(crate) fn open_texts(job: &Job, values: &Values, catalog: &Catalog) -> (usize, u64) {
     let open = values.texts.iter().filter(|(text, _)| meaning_of(job, values, text, catalog).is_open());
     open.fold((0, 0), |(texts, rows), (_, count)| (texts + 1, rows + count))
 }
 
-/// Whether an action works on the text under the cursor.
+/// Whether an action works on the value under the cursor.
 pub(crate) fn availability(action: Action, model: &Model, values: &Values) -> Result<(), String> {
     let (Some(job), Some((text, _))) = (&model.job, values.texts.get(values.cursor)) else { return Ok(()) };
     let list = values.field.is_some_and(|field| field.spec().shape == Shape::Ids);
     match (action, meaning_of(job, values, text, &model.catalog)) {
         (Action::Accept | Action::FixAll | Action::TakeIdea, Meaning::LeftOut) => {
             let text = model.told(values.column, text);
-            Err(format!("rows with “{text}” are left out; x takes them in again"))
+            Err(format!("Rows with “{text}” are skipped. Press x to include them."))
         }
-        (Action::FixAll, _) if list => Err("a part of a list is not fixed but given an id: Enter".to_owned()),
+        (Action::FixAll, _) if list => {
+            Err("Values of a list can't be replaced. Press Enter to choose an id.".to_owned())
+        }
         (Action::TakeIdea, Meaning::Maybe(..)) => Ok(()),
-        (Action::TakeIdea, _) => Err("there is no guess for this text".to_owned()),
+        (Action::TakeIdea, _) => Err("No suggestion for this value.".to_owned()),
         (Action::Clear, Meaning::Nothing | Meaning::Maybe(..) | Meaning::Id) => {
-            Err("the text stands for itself already".to_owned())
+            Err("Nothing to clear for this value.".to_owned())
         }
         (Action::Clear, Meaning::Itself(from)) if from.is_empty() => {
-            Err("the text stands for itself already".to_owned())
+            Err("Nothing to clear for this value.".to_owned())
         }
         (Action::Undo | Action::Redo, _) => undo::availability(action, model),
         _ => Ok(()),

@@ -1,12 +1,12 @@
 //! ```text
-//! ┌ “Services”: what each text stands for ─────────────────────────────┐
-//! │ 108 of 112 rows filled, 4 different texts; 2 texts (9 ×) without an id │
-//! │ looks like: Aa (97) · Aa Aa (11)                                   │
-//! │  rows  text            stands for                                  │
+//! ┌ “Services”: match values ──────────────────────────────────────────┐
+//! │ 108 of 112 rows filled, 4 different values; 2 values (9×) unmapped │
+//! │ patterns: Aa (97) · Aa Aa (11)                                     │
+//! │  rows  value           maps to                                     │
 //! │▸    7  Survelance      ✗ Space: Surveillance (1)?                  │
-//! │     2  Trial           ✗ no id yet: Enter                          │
+//! │     2  Trial           ✗ unmapped                                  │
 //! │    90  Surveillance    → Surveillance (1)                          │
-//! │     9  Test            – rows with it are left out                 │
+//! │     9  Test            – rows skipped                              │
 //! └────────────────────────────────────────────────────────────────────┘
 //! ```
 
@@ -22,13 +22,13 @@ use crate::tui::widgets::panel::boxed;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
 
-/// So many shapes are shown.
+/// Maximum number of patterns shown.
 const SHAPES: usize = 4;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) {
     let Some(job) = &model.job else { return };
     let height = frame.area().height.saturating_sub(2).max(9);
-    let what = if values.field.is_some() { "what each text stands for" } else { "its texts" };
+    let what = if values.field.is_some() { "match values" } else { "values" };
     let title = format!("“{}”: {what}", job.header(values.column));
     let inner = boxed(frame, model.theme, &title, 78, height);
     let facet = match (values.facet.failure(), values.facet.value()) {
@@ -36,7 +36,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) {
             paragraph(frame, inner, 0, &format!("✗ {sentence}"), model.theme.bad);
             return;
         }
-        (None, None) => return put(frame, inner, 0, "counting the texts of the whole file …"),
+        (None, None) => return put(frame, inner, 0, "Counting the values in the whole file…"),
         (None, Some(facet)) => facet,
     };
     let width = usize::from(inner.width);
@@ -44,12 +44,12 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, values: &Values) {
     let shapes: Vec<String> =
         facet.shapes.iter().take(SHAPES).map(|(shape, count)| format!("{shape} ({count})")).collect();
     let more = if facet.shapes.len() > SHAPES { " · …" } else { "" };
-    let shapes = format!("looks like: {}{more}", shapes.join(" · "));
+    let shapes = format!("patterns: {}{more}", shapes.join(" · "));
     put(frame, inner, 1, Span::styled(cut(&shapes, width), model.theme.faint));
     let list = below(inner, 2);
     let text = (width * 2 / 5).max(10);
-    let stands_for = if values.field.is_some() { "stands for" } else { "" };
-    let head = format!("{:>7} {} {stands_for}", "rows", fit("text", text));
+    let stands_for = if values.field.is_some() { "maps to" } else { "" };
+    let head = format!("{:>7} {} {stands_for}", "rows", fit("value", text));
     table::draw(frame, list, model.theme, &head, (values.texts.len(), Some(values.cursor)), |index| {
         let Some((of, count)) = values.texts.get(index) else { return Line::default() };
         let meaning = meaning_of(job, values, of, &model.catalog);
@@ -70,30 +70,30 @@ fn summary(model: &Model, values: &Values, facet: &Facet) -> String {
         "{} of {} filled, {}",
         facet.filled,
         plural(rows, "row"),
-        plural(different as u64, "different text")
+        plural(different as u64, "different value")
     );
     if facet.others > 0 {
-        text = format!("{text} and more ({} texts not listed)", facet.others);
+        text = format!("{text} and {} more", facet.others);
     }
     match open_texts(job, values, &model.catalog) {
         (0, _) => text,
         (texts, times) => {
-            format!("{text}; {} ({times} ×) without an id", plural(texts as u64, "text"))
+            format!("{text}; {} ({times}×) unmapped", plural(texts as u64, "value"))
         }
     }
 }
 
 fn told(model: &Model, column: usize, stands: &Meaning) -> String {
     match stands {
-        Meaning::LeftOut => "– rows with it are left out".to_owned(),
+        Meaning::LeftOut => "– rows skipped".to_owned(),
         Meaning::Mapped(value) => format!("→ {value}"),
-        Meaning::Id => "→ the id it is".to_owned(),
-        Meaning::Nothing => "✗ no id yet: Enter".to_owned(),
+        Meaning::Id => "→ an id already".to_owned(),
+        Meaning::Nothing => "✗ unmapped".to_owned(),
         Meaning::Maybe(label, id) => format!("✗ Space: {label} ({id})?"),
         Meaning::Itself(from) if from.is_empty() => String::new(),
         Meaning::Itself(from) => {
             let from: Vec<String> = from.iter().map(|text| model.told(column, text)).collect();
-            format!("fixed from “{}”", from.join("”, “"))
+            format!("replaces “{}”", from.join("”, “"))
         }
     }
 }

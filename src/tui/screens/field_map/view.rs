@@ -1,11 +1,11 @@
 //! ```text
 //!  caseload  Import 12 › Field map 2/4 › march.csv
-//!   column           full  samples                  → field              how read
+//!   column           full  samples                    field              format
 //! ▸ Claim Number     100%  A-1 · A-2 · A-3          → Reference 1        text
 //!   Date Assigned     98%  3/4/2026 · 3/5/2026      → Created on         month/day/year
-//!   Internal          12%  x · y                    – ignore
+//!   Internal          12%  x · y                    – not imported
 //!
-//!  90 % sure: “Date Assigned” is a common name for it
+//!  Guessed, 90% sure: “Date Assigned” is a common name for it
 //!  “3/4/2026” becomes 2026-03-04
 //! ```
 
@@ -24,9 +24,9 @@ use crate::tui::widgets::text::{below, cut, fit, put, row, wrap};
 
 /// Lines for the preview at the bottom.
 const PREVIEW: u16 = 5;
-/// Behind a text that is masked.
-pub(crate) const HIDDEN: &str = " (hidden; M shows it)";
-/// Guesses below this have a mark.
+/// Suffix of a masked value.
+pub(crate) const HIDDEN: &str = " (hidden; M to show)";
+/// Confidence below which a guess is marked.
 const QUITE_SURE: f64 = 0.8;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
@@ -78,8 +78,8 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
             let idea = job.idea(at).filter(|idea| idea.to != Target::Ignore);
             let text = match (idea, to) {
                 (Some(idea), _) => format!("– maybe {}?", job.target_label(idea.to, &model.catalog)),
-                (None, None) => "– not named, ignored".to_owned(),
-                (None, _) => "– ignore".to_owned(),
+                (None, None) => "– not in recipe".to_owned(),
+                (None, _) => "– not imported".to_owned(),
             };
             (text, model.theme.faint)
         }
@@ -99,10 +99,10 @@ fn line(model: &Model, job: &Job, at: MapLine, wrong: bool, columns: &[usize]) -
     ])
 }
 
-/// Of 100 columns, those of the samples beside the list.
+/// Width of the samples beside the list, in percent.
 const SAMPLES_PART: u16 = 36;
 
-/// The different cells of the column under the cursor, each with the value it becomes.
+/// Draws the different cells of the column under the cursor, each with the value it becomes.
 fn samples(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let Some(at) = job.line_under() else { return };
     let inner = panel(frame, model.theme, &job.line_name(at), area);
@@ -135,7 +135,7 @@ fn samples(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     }
 }
 
-/// One sample cell and the value it becomes.
+/// Draws one sample cell and the value it becomes.
 fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let rule = "─".repeat(usize::from(area.width));
     put(frame, area, 0, Span::styled(rule, model.theme.faint));
@@ -150,29 +150,29 @@ fn preview(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let is_date = job.rule(at).is_some_and(|rule| job.shape(rule.to, &model.catalog) == Some(Shape::Date));
     let doubt = if is_date { order_doubt(job, at) } else { None };
     if let Some(doubt) = doubt {
-        let text = cut(&format!("! {doubt}; o changes it"), usize::from(area.width));
+        let text = cut(&format!("! {doubt}; o to change"), usize::from(area.width));
         put(frame, area, 1, Span::styled(text, model.theme.warning));
     } else if let Some(idea) = job.idea(at) {
-        let sure = format!("{:.0} % sure", idea.confidence * 100.0);
+        let sure = format!("{:.0}% sure", idea.confidence * 100.0);
         let made = job.rule(at).is_some_and(|rule| rule.to == idea.to);
         if !made && idea.to != Target::Ignore {
-            // Nothing is read yet, so there is room for the whole reason.
+            // There is no preview yet, so the whole reason fits.
             let to = job.target_label(idea.to, &model.catalog);
-            let text = format!("maybe {to}, {sure}: {}. Space takes it", idea.why);
+            let text = format!("Suggestion: {to}, {sure}: {}. Space to accept.", idea.why);
             for (index, line) in (1..).zip(wrap(&text, width).into_iter().take(4)) {
                 put(frame, area, index, Span::styled(line, model.theme.faint));
             }
             return;
         }
         let by_hand = job.rule(at).is_some_and(|rule| rule.by_hand);
-        let text = if by_hand { "set by you".to_owned() } else { format!("guessed, {sure}: {}", idea.why) };
+        let text = if by_hand { "Set by you".to_owned() } else { format!("Guessed, {sure}: {}", idea.why) };
         put(frame, area, 1, Span::styled(cut(&text, width), model.theme.faint));
     }
     let area = below(area, 1);
     let hidden = at.column.is_some_and(|column| model.hides(column));
     let told = |text: &str| at.column.map_or_else(|| text.to_owned(), |column| model.told(column, text));
     let Some((sample, built)) = job.preview(at, model.today(), &model.catalog, told) else {
-        return put(frame, area, 1, "no sample: the first rows have nothing here");
+        return put(frame, area, 1, "No sample: this column is empty in the first rows.");
     };
     let sample =
         cut(&format!("“{sample}”{} becomes", if hidden { HIDDEN } else { "" }), usize::from(area.width));

@@ -1,4 +1,4 @@
-//! The list of imports.
+//! Actions on the list of imports.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ use crate::tui::screens::processing::export;
 use crate::tui::screens::resumable;
 use crate::tui::screens::review::state::Review;
 
-/// Goes home.
+/// Shows the list of imports.
 pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
     model.imports.came_from = match model.screen {
         Screen::Processing => Some(model.watched),
@@ -34,9 +34,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
     let empty = model.imports.all.is_empty();
     let none = || {
         let why = if empty {
-            "there is no import yet: n begins one"
+            "No imports yet. Press n to start one."
         } else {
-            "no import fits; Esc clears the filter"
+            "No imports match. Press Esc to clear the filter."
         };
         why.to_owned()
     };
@@ -46,9 +46,9 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
             let import = selected.ok_or_else(none)?;
             let running = import.status == Status::Processing
                 || model.boards.get(&import.id).is_some_and(|board| board.running);
-            if running { Err(format!("import {} is running", import.id)) } else { Ok(()) }
+            if running { Err(format!("Import {} is running.", import.id)) } else { Ok(()) }
         }
-        Action::New if model.who.is_none() => Err("no account is in use: a chooses one".to_owned()),
+        Action::New if model.who.is_none() => Err("No account is in use. Press a to choose one.".to_owned()),
         Action::Resume => resumable::can_resume(selected.ok_or_else(none)?, model),
         Action::Filter if model.imports.all.is_empty() => Err(none()),
         _ => Ok(()),
@@ -89,7 +89,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let name = model.imports.selected().map(|import| import.name.clone()).unwrap_or_default();
             let rename =
                 move |_: &mut Model, name| Accepted::Done(vec![Effect::Change(DataChange::Rename(id, name))]);
-            Prompt::new(format!("Import {id}: its name"), name, "any text", rename).open(model)
+            Prompt::new(format!("Rename import {id}"), name, "Any text.", rename).open(model)
         }
         (Action::Delete, _) => {
             ask_delete(model);
@@ -101,38 +101,39 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Asks once, with what is lost and what is kept.
+/// Asks before deleting, naming what is lost and what is kept.
 fn ask_delete(model: &mut Model) {
     let Some(import) = model.imports.selected() else { return };
     let (id, counts) = (import.id, import.counts);
-    let mut question = format!("Forget import {id}, “{}” of {}?", import.name, import.file_name());
+    let mut question =
+        format!("Delete import {id} (“{}”, {}) from the history?", import.name, import.file_name());
     if model.imports.of_several_people() && !import.made_by.is_empty() {
         let _ = write!(question, " It was made by {}.", import.made_by);
     }
     if import.started_at.is_some() {
         question.push_str(
-            " Its outcomes, exceptions and receipt are gone then. Trackops keeps its cases, and the duplicate guard \
-             goes on knowing them.",
+            " Its outcomes, exceptions and receipt are lost. Its cases stay in Trackops, and duplicate protection \
+             is kept.",
         );
     }
     let open = [(counts.unknown, "unknown"), (counts.not_sent, "not sent")];
     for (count, word) in open.into_iter().filter(|(count, _)| *count > 0 && import.started_at.is_some()) {
-        let _ = write!(question, " {} {word}, and can be resumed no more.", are(count));
+        let _ = write!(question, " {} {word} and can no longer be resumed.", are(count));
     }
     let delete = move |_: &mut Model| vec![Effect::Change(DataChange::Delete(id))];
-    Confirm::new("Forget an import?", question, delete).open(model);
+    Confirm::new("Delete this import record?", question, delete).open(model);
 }
 
 fn are(rows: u64) -> String {
     format!("{} {}", plural(rows, "row"), if rows == 1 { "is" } else { "are" })
 }
 
-/// An import is gone.
+/// Handles the deletion of an import.
 pub(crate) fn deleted(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
     match answer {
         Ok(()) => {
             model.boards.remove(&id);
-            model.say(Mood::Good, format!("import {id} is forgotten"));
+            model.say(Mood::Good, format!("Import {id} is deleted from the history."));
         }
         Err(sentence) => model.say(Mood::Bad, sentence),
     }
@@ -152,11 +153,11 @@ fn act_filter(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks for the file of a new import, or of one that is duplicated.
+/// Asks for the file of a new or duplicated import.
 pub(crate) fn choose_file(model: &mut Model, like: Option<ImportId>) -> Vec<Effect> {
     let title = match like {
-        Some(id) => format!("Duplicate import {id}: the new file"),
-        None => "New import: the file".to_owned(),
+        Some(id) => format!("Duplicate import {id}: choose a file"),
+        None => "New import: choose a file".to_owned(),
     };
     chooser::open(model, title, move |model, path| {
         let origin = like.map_or_else(|| Origin::New(path.clone()), |id| Origin::Duplicate(id, path.clone()));
@@ -164,16 +165,16 @@ pub(crate) fn choose_file(model: &mut Model, like: Option<ImportId>) -> Vec<Effe
     })
 }
 
-/// Opens an import with its file; a long file takes a moment.
+/// Opens an import and its file, which may take a moment.
 pub(crate) fn open(model: &mut Model, origin: Origin) -> Vec<Effect> {
     let ticket = model.ticket();
-    model.busy = Some((ticket, "reading the file"));
-    // A new import is looked through, even when it could start at once.
+    model.busy = Some((ticket, "Reading the file"));
+    // A new import opens on its first step, even if it could start at once.
     model.from_start = !matches!(origin, Origin::Existing(_));
     vec![Effect::Query(Query::Open(ticket, origin))]
 }
 
-/// An import is open with its file.
+/// Shows an import that was opened.
 pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, Sentence>) -> Vec<Effect> {
     if !model.awaited(ticket) {
         return Vec::new();
@@ -195,7 +196,7 @@ pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, S
             model.screen = if columns_only { Screen::FieldMap } else { Screen::Defaults };
             model.overlays.clear();
             file_format::tell(model);
-            // Whoever duplicates an import wants to know at once what is not as it was.
+            // Show differences first: a duplicate usually needs a look at them.
             if model.from_start && model.job.as_ref().is_some_and(|job| !job.sheet.drift.is_empty()) {
                 model.overlays.push(Overlay::Drift(0));
             }
@@ -204,8 +205,10 @@ pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, S
             }
             if !guessed.is_empty() {
                 let columns = guessed.join(", ");
-                model
-                    .say(Mood::Plain, format!("The catalog knows more now. New in the field map: {columns}"));
+                model.say(
+                    Mood::Plain,
+                    format!("The catalog has new entries. Newly mapped columns: {columns}."),
+                );
             }
             effects
         }
@@ -216,7 +219,7 @@ pub(crate) fn opened(model: &mut Model, ticket: Ticket, answer: Result<Opened, S
     }
 }
 
-/// An import was saved.
+/// Takes over the saved state of an import.
 pub(crate) fn saved(model: &mut Model, import: Import) {
     model.imports.update(&import);
     if let Some(job) = model.job.as_mut().filter(|job| job.import.id == import.id) {

@@ -1,36 +1,36 @@
-//! The list of imports, its filter and cursor.
+//! State of the list of imports.
 
 use tui_input::Input;
 
 use crate::ledger::{Import, ImportId, several_people};
 
-/// The list and its cursor.
+/// List of imports, with filter and cursor.
 #[derive(Debug, Default)]
 pub(crate) struct ImportList {
     /// Newest first.
     pub(crate) all: Vec<Import>,
-    /// Whether the ledger has answered at all.
+    /// Whether the ledger has answered yet.
     pub(crate) loaded: bool,
     pub(crate) cursor: usize,
     pub(crate) filter: Input,
     pub(crate) filtering: bool,
-    /// The import one comes from: the cursor goes to it when the list is there.
+    /// Import the user came from; the cursor moves to it once the list is loaded.
     pub(crate) came_from: Option<ImportId>,
 }
 
 impl ImportList {
-    /// The imports the filter lets through.
+    /// Returns the imports that match the filter.
     pub(crate) fn shown(&self) -> Vec<&Import> {
         let wanted = self.filter.value().trim().to_lowercase();
         self.all.iter().filter(|import| wanted.is_empty() || words(import).contains(&wanted)).collect()
     }
 
-    /// Whether they belong to more than one account.
+    /// Returns whether the imports belong to more than one account.
     pub(crate) fn of_several_accounts(&self) -> bool {
         self.all.windows(2).any(|two| matches!(two, [one, other] if one.account != other.account))
     }
 
-    /// Whether several users of the machine made them.
+    /// Returns whether several users of the machine created the imports.
     pub(crate) fn of_several_people(&self) -> bool {
         several_people(&self.all)
     }
@@ -49,7 +49,7 @@ impl ImportList {
         self.cursor = at.unwrap_or(self.cursor).min(shown.len().saturating_sub(1));
     }
 
-    /// Puts one import in the place of its earlier state.
+    /// Replaces the earlier state of an import.
     pub(crate) fn update(&mut self, import: &Import) {
         if let Some(known) = self.all.iter_mut().find(|known| known.id == import.id) {
             known.clone_from(import);

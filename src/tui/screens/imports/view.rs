@@ -29,9 +29,9 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let shown = list.shown();
     if shown.is_empty() {
         let text = match (list.loaded, list.all.is_empty()) {
-            (false, _) => "reading the list of imports …",
-            (true, true) => "No imports yet. Press n to choose a file and begin the first one.",
-            (true, false) => "No import fits the filter. Esc clears it.",
+            (false, _) => "Reading the list of imports…",
+            (true, true) => "No imports yet. Press n to choose a file and start one.",
+            (true, false) => "No imports match the filter. Press Esc to clear it.",
         };
         let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
         paragraph(frame, inner, 1, text, model.theme.strong);
@@ -56,7 +56,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     );
 }
 
-/// The widths of the columns, and whether the account and who made the import are among them.
+/// Column widths, and whether the columns "account" and "made by" are shown.
 struct Columns {
     widths: Vec<usize>,
     several: bool,
@@ -65,8 +65,8 @@ struct Columns {
 
 fn columns(list: &ImportList, width: usize) -> Columns {
     let (several, wide) = (list.of_several_accounts(), width >= 72);
-    // Name and file share what the others leave; in a small window they go before the date, and the account before
-    // the file.
+    // Name and file share the remaining width; in a small window they take the place of the date, and the account
+    // that of the file.
     let date = if wide { 10 } else { 0 };
     let longest = list.all.iter().map(|import| import.account.width()).max().unwrap_or(0);
     let account = several.then_some(longest.clamp(7, 12));
@@ -85,10 +85,10 @@ fn columns(list: &ImportList, width: usize) -> Columns {
 fn line(model: &Model, import: &Import, columns: &Columns) -> Line<'static> {
     let Columns { widths: columns, several, people } = columns;
     let board = model.boards.get(&import.id).filter(|board| board.running);
-    // A run in this program is ahead of the list.
+    // A run in this process is ahead of the list.
     let (status, counts) =
         board.map_or((import.status, import.counts), |b| (Status::Processing, b.progress.counts));
-    // Rows in flight are among the unknown ones, whoever sends them.
+    // Rows in flight count as unknown, whichever process sends them.
     let exceptions = counts.rejected + if status == Status::Processing { 0 } else { counts.unknown };
     let (mark, style) = match status {
         Status::Complete if exceptions == 0 => ("✓", model.theme.good),

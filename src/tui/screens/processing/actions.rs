@@ -1,4 +1,4 @@
-//! Processing: a run as it goes, and what it could not create.
+//! Actions on Processing: a run, its progress and its exceptions.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use crate::tui::screens::processing::{correct, exceptions, export, log};
 use crate::tui::screens::resumable;
 use crate::tui::screens::start::state::{StartDialog, StartFocus};
 
-/// An import that nobody runs is looked at this often, in seconds: another program may change or resume it.
+/// Interval in seconds between polls of an idle import, which another process may change or resume.
 const LOOK_EVERY: i64 = 2;
 
 /// Shows an import that was started before.
@@ -28,7 +28,7 @@ pub(crate) fn show(model: &mut Model, id: ImportId) -> Vec<Effect> {
     board.log.cursor = None;
     let running = board.running;
     if !running {
-        // What happened while nobody looked is no rate.
+        // Rows processed while the screen was closed must not count as a rate.
         board.rates = Rates::default();
     }
     model.watched = id;
@@ -41,7 +41,7 @@ pub(crate) fn begin(model: &mut Model, id: ImportId, on_error: OnError) {
     let open = model.job.as_ref().map(|job| &job.import).filter(|import| import.id == id);
     let shown = model.boards.get(&id).and_then(|board| board.import.as_ref());
     let listed = model.imports.all.iter().find(|import| import.id == id);
-    // The list may be of before its rows were counted.
+    // The list may date from before the rows were counted.
     let known = [shown, listed, open].into_iter().flatten().max_by_key(|import| import.counts.rows).cloned();
     let rows = model.job.as_ref().filter(|job| job.import.id == id).map(|job| job.rows);
     let mut board = Board::new(known);
@@ -63,7 +63,7 @@ pub(crate) fn begin(model: &mut Model, id: ImportId, on_error: OnError) {
     model.overlays.clear();
 }
 
-/// Asks once, then goes on with what is left.
+/// Asks, then resumes an import.
 pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
     let board = model.boards.get(&id).and_then(|board| board.import.as_ref());
     let Some(import) = model.imports.all.iter().find(|import| import.id == id).or(board) else {
@@ -73,15 +73,15 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
     let host = model.who.as_ref().map_or_else(String::new, |who| format!(" at {}", who.host));
     let unknown = match counts.unknown {
         0 => String::new(),
-        n => format!(" {n} unknown are looked up first, so that none becomes two cases."),
+        n => format!(" Checks {} first to avoid duplicates.", plural(n, "unknown row")),
     };
     let rest = format!("{} of {} rows are not sent yet.", counts.not_sent, counts.rows);
     let again = plural(corrected, "corrected row");
     let question = match (corrected, counts.not_sent) {
         (1.., 0) => format!("Send {again} of import {id}{host}?{unknown}"),
-        (1.., _) => format!("Resume import {id}{host}? It sends {again} again. {rest}{unknown}"),
+        (1.., _) => format!("Resume import {id}{host}? It resends {again}. {rest}{unknown}"),
         (0, _) if import.status == Status::Error && counts.rejected > 0 => format!(
-            "Resume import {id}{host} past the row that stopped it? That row stays rejected (Esc, then e edits it). {rest}{unknown}"
+            "Resume import {id}{host} past the row that stopped it? That row stays rejected (Esc, then e to edit it). {rest}{unknown}"
         ),
         _ => format!("Resume import {id}{host}? {rest}{unknown}"),
     };
@@ -98,7 +98,7 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
         with_errors: 0,
         note: String::new(),
         on_error: import.on_error,
-        // Which way errors are handled was said at the start.
+        // The error handling was chosen at the start.
         focus: if corrected > 0 { StartFocus::Start } else { StartFocus::OnError },
     };
     model.overlays.push(Overlay::Start(dialog));
@@ -106,33 +106,33 @@ pub(crate) fn resume(model: &mut Model, id: ImportId) -> Vec<Effect> {
 }
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
-    let Some(board) = model.board() else { return Err("no import is shown".to_owned()) };
+    let Some(board) = model.board() else { return Err("No import is open.".to_owned()) };
     match action {
         Action::Fix | Action::FixAll | Action::LeaveOut => correct::availability(model),
         Action::Verify if board.running || board.runs_elsewhere() => {
-            Err("It is running. Its cases are read back at the end.".to_owned())
+            Err("The import is running. Its cases are read back at the end.".to_owned())
         }
         Action::Verify if board.progress.counts.created == 0 => {
-            Err("No case was created yet, so there is nothing to read back.".to_owned())
+            Err("No case was created yet, so there is nothing to compare.".to_owned())
         }
         Action::Pause if board.stopping => {
-            Err("it stops as soon as the rows in flight have their answers".to_owned())
+            Err("Pausing… It stops once the rows awaiting reply are answered.".to_owned())
         }
         Action::Pause if board.running || board.runs_elsewhere() => Ok(()),
-        Action::Pause => Err("it is not running".to_owned()),
+        Action::Pause => Err("The import isn't running.".to_owned()),
         Action::Resume => match &board.import {
-            _ if board.running => Err("it is running".to_owned()),
+            _ if board.running => Err("The import is running.".to_owned()),
             Some(import) => resumable::can_resume(import, model),
-            None => Err("the ledger has not answered yet".to_owned()),
+            None => Err("Still reading the import. Try again in a moment.".to_owned()),
         },
         Action::Duplicate if board.running => {
-            Err("it is running; wait for its end, or duplicate it from the list".to_owned())
+            Err("The import is running. Wait for its end, or duplicate it from the list.".to_owned())
         }
         Action::Follow if board.status() != Some(Status::Processing) => {
-            Err("nothing new comes: it is not running".to_owned())
+            Err("Nothing to follow: the import isn't running.".to_owned())
         }
         Action::Accept | Action::Copy | Action::Filter | Action::Follow if board.log.total() == 0 => {
-            Err("there are no exceptions".to_owned())
+            Err("There are no exceptions.".to_owned())
         }
         _ => Ok(()),
     }
@@ -186,7 +186,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// News of a run.
+/// Handles an event of a run.
 pub(crate) fn event(model: &mut Model, id: ImportId, event: Event) -> Vec<Effect> {
     let now = model.now;
     let Some(board) = model.boards.get_mut(&id) else { return Vec::new() };
@@ -220,7 +220,7 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     (board.settling, board.reading_back) = (None, None);
     board.progress = Progress { counts: ended.counts, in_flight: 0, rows_per_second: 0.0 };
     board.note = ended.note;
-    let told = format!("import {id} is {}: {}", ended.status.to_string().to_lowercase(), ended.counts.sum());
+    let told = format!("Import {id} is {}: {}", ended.status.to_string().to_lowercase(), ended.counts.sum());
     if model.notify != Notify::Off {
         model.asked = Some(TerminalRequest::Notify(model.notify, told));
     }
@@ -234,9 +234,9 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     }
     if model.screen != Screen::Processing || model.watched != id {
         let mood = if ended.status == Status::Complete { Mood::Good } else { Mood::Bad };
-        model.say(mood, format!("import {id} is over: {}", ended.status));
+        model.say(mood, format!("Import {id} has ended: {}.", ended.status));
     }
-    // The ledger's own account of it: settled rows are gone from the log.
+    // Read the ledger again: resolved rows have left the log.
     let mut effects = vec![Effect::Query(Query::Watch(id))];
     if model.screen == Screen::Imports {
         effects.push(Effect::Query(Query::LoadImports));
@@ -244,9 +244,9 @@ fn end(model: &mut Model, id: ImportId, ended: Ended) -> Vec<Effect> {
     effects
 }
 
-/// The answer to Start.
+/// Handles the reply to Start.
 pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
-    // Either way the ledger knows more now: its error handling, and what is in the log from before.
+    // Either way the ledger has news: the error handling, and earlier exceptions.
     let Err(sentence) = answer else { return vec![Effect::Query(Query::Watch(id))] };
     if let Some(board) = model.boards.get_mut(&id) {
         board.running = false;
@@ -259,18 +259,18 @@ pub(crate) fn started(model: &mut Model, id: ImportId, answer: Result<(), Senten
     vec![Effect::Query(Query::Watch(id))]
 }
 
-/// The answer to a pause that another caseload is asked for.
+/// Handles the reply to a pause requested from another process.
 pub(crate) fn asked_to_pause(model: &mut Model, id: ImportId, answer: Result<(), Sentence>) -> Vec<Effect> {
     let Err(sentence) = answer else { return Vec::new() };
     if let Some(board) = model.boards.get_mut(&id).filter(|board| !board.running) {
         board.stopping = false;
     }
     model.say(Mood::Bad, sentence);
-    // It may have come to its end meanwhile.
+    // It may have ended meanwhile.
     vec![Effect::Query(Query::Watch(id))]
 }
 
-/// The ledger's account of an import and its exceptions.
+/// Updates the board from the ledger.
 pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, Sentence>) -> Vec<Effect> {
     let Watched { import, log, older, version, read_back } = match answer {
         Ok(found) => found,
@@ -287,7 +287,7 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     board.read_back = read_back;
     if board.running {
         board.import = Some(import);
-        // What the run has reported meanwhile comes after what was there before.
+        // Exceptions that the run reported meanwhile come after the earlier ones.
         let known: BTreeSet<u64> = log.iter().map(|exception| exception.row).collect();
         let new = board.log.take();
         board.log.replace(log, older);
@@ -310,7 +310,7 @@ pub(crate) fn watched(model: &mut Model, id: ImportId, answer: Result<Watched, S
     Vec::new()
 }
 
-/// A second passed.
+/// Handles a tick of one second.
 pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
     for board in model.boards.values_mut().filter(|board| board.status() == Some(Status::Processing)) {
         board.rates.tick(board.done());
@@ -319,7 +319,7 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
         return vec![Effect::Query(Query::LoadImports)];
     }
     let (id, now) = (model.watched, model.now);
-    // What does not run here is drawn when it has changed.
+    // An import that doesn't run here is drawn only when it changed.
     model.quiet = model.is_watching() && !model.is_running();
     let Some(board) = model.board().filter(|_| model.is_watching()) else { return Vec::new() };
     if board.runs_elsewhere() {

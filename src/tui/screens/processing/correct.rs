@@ -1,4 +1,4 @@
-//! Correcting rejected rows where they are seen: in the exception log.
+//! Correcting rejected rows in the exception log.
 
 use crate::app::{CellNow, Corrected, Correction, RowNow};
 use crate::case::{Code, Severity};
@@ -12,18 +12,18 @@ use crate::tui::core::model::{Model, Mood, Overlay};
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, id_picker, prompt};
 
-/// The cells a correction changes.
+/// Cells to correct.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Correcting {
     import: ImportId,
     row: u64,
-    /// The name by which the recipe finds the column.
+    /// Column name in the recipe.
     column: String,
-    /// The value that is changed in every row; none for the one cell.
+    /// Value to replace in every rejected row; none to change one cell only.
     every: Option<String>,
 }
 
-/// A row that is about to be corrected, as it reads now.
+/// A row to correct, with its current cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Correctable {
     import: ImportId,
@@ -31,7 +31,7 @@ pub(crate) struct Correctable {
     every_row: bool,
 }
 
-/// The exception that a key is about: the open one, or the one under the cursor.
+/// Returns the open exception, or the one under the cursor.
 fn exception(model: &Model) -> Option<&Exception> {
     match model.overlays.last() {
         Some(Overlay::Exception(found, _)) => Some(found),
@@ -39,14 +39,14 @@ fn exception(model: &Model) -> Option<&Exception> {
     }
 }
 
-/// Whether the row of the exception can be corrected; otherwise why not.
+/// Checks whether the row of the exception can be corrected; fails with the reason.
 pub(crate) fn availability(model: &Model) -> Result<(), String> {
-    let Some(board) = model.board() else { return Err("no import is shown".to_owned()) };
+    let Some(board) = model.board() else { return Err("No import is open.".to_owned()) };
     if board.running || board.runs_elsewhere() {
-        return Err("It is running. Press p to pause it, then correct rows.".to_owned());
+        return Err("The import is running. Press p to pause it, then edit rows.".to_owned());
     }
     match exception(model) {
-        None => Err("there are no exceptions".to_owned()),
+        None => Err("There are no exceptions.".to_owned()),
         Some(found) if found.code == Code::Unknown => {
             Err(format!("Row {} may be in Trackops already. Press r to find out.", found.row))
         }
@@ -54,13 +54,13 @@ pub(crate) fn availability(model: &Model) -> Result<(), String> {
     }
 }
 
-/// Asks for the row's cells; the question follows.
+/// Requests the row's cells; the prompt follows.
 pub(crate) fn begin(model: &mut Model, every_row: bool) -> Vec<Effect> {
     let Some((row, column)) = exception(model).map(|found| (found.row, found.column.clone())) else {
         return Vec::new();
     };
     let (id, ticket) = (model.watched, model.ticket());
-    model.busy = Some((ticket, "reading the row"));
+    model.busy = Some((ticket, "Reading the row"));
     vec![Effect::Query(Query::RowNow { ticket, import: id, row, column, every_row })]
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn skip(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Change(DataChange::Correct(ticket, model.watched, Correction::ToggleSkip { row }))]
 }
 
-/// The row's cells are known: asks for the new value of the one at fault, or which one it is.
+/// Asks for a new value of the cell at fault, or which cell to edit if that is unknown.
 pub(crate) fn read(
     model: &mut Model,
     ticket: Ticket,
@@ -92,17 +92,17 @@ pub(crate) fn read(
     Vec::new()
 }
 
-/// Asks which cell is corrected, where nothing says it.
+/// Asks which cell to edit.
 fn choose(model: &mut Model, row: Correctable) -> Vec<Effect> {
     let choices = row.now.cells.iter().enumerate().map(|(at, cell)| {
         let note = if cell.private { mask(&cell.text) } else { hide_ssns(&cell.text).into_owned() };
         Choice::new(at, cell.header.as_str(), note)
     });
-    let (title, choices) = (format!("Row {}: which cell is wrong?", row.now.row), choices.collect());
+    let (title, choices) = (format!("Row {}: choose the cell to edit", row.now.row), choices.collect());
     Picker::new(title, choices, |model, at| chosen(model, row, at)).open(model)
 }
 
-/// A cell was chosen: asks for its new value. One that goes to a field of ids has a list to choose from.
+/// Asks for the new value of a cell; for a field of ids, from a list.
 fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
     let Some(cell) = row.now.cells.get(at).cloned() else { return Vec::new() };
     let list = cell.ids.as_ref().and_then(|ids| Some((List::of(ids.field)?, ids.separator.is_some())));
@@ -114,7 +114,7 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
     let separator = cell.ids.as_ref().and_then(|ids| ids.separator.clone()).unwrap_or_else(|| ";".to_owned());
     let named = move |model: &mut Model, ids: Vec<u64>| {
         let texts: Vec<String> = ids.iter().map(u64::to_string).collect();
-        // Nothing marked is no correction.
+        // Without a mark there is nothing to correct.
         if texts.is_empty() { Vec::new() } else { correcting.send(model, texts.join(&separator)).1 }
     };
     let picker = if several {
@@ -122,7 +122,7 @@ fn chosen(model: &mut Model, row: Correctable, at: usize) -> Vec<Effect> {
     } else {
         id_picker::one_id(model, title, list, within, None, move |model, id| named(model, vec![id]))
     };
-    let label = |typed: &str| typed.is_empty().then(|| "type the cell's text instead …".to_owned());
+    let label = |typed: &str| typed.is_empty().then(|| "Type the cell's text instead…".to_owned());
     let effects = picker.or_typed(label, move |model, _| ask(model, &row, &one)).open(model);
     if let Some(reason) = reason {
         model.say(Mood::Bad, reason);
@@ -144,20 +144,20 @@ impl Correcting {
 fn title(row: &Correctable, cell: &CellNow) -> String {
     let (header, number) = (&cell.header, row.now.row);
     match (row.every_row, cell.private) {
-        (false, false) => format!("Row {number}, {header}"),
-        (false, true) => format!("Row {number}, {header} (hidden: type all of it)"),
-        (true, false) => format!("{header}: new value for every “{}”", hide_ssns(&cell.text)),
-        (true, true) => format!("{header}: new value for every row with this value"),
+        (false, false) => format!("Row {number}: new value for “{header}”"),
+        (false, true) => format!("Row {number}: new value for “{header}” (hidden: type all of it)"),
+        (true, false) => format!("“{header}”: new value for every “{}”", hide_ssns(&cell.text)),
+        (true, true) => format!("“{header}”: new value for every row with this value"),
     }
 }
 
-/// Asks for the text of a cell. The question stays until it is known whether the new value helps.
+/// Asks for the text of a cell. The prompt stays open until the new value has been checked.
 fn ask(model: &mut Model, row: &Correctable, cell: &CellNow) -> Vec<Effect> {
     let shown = if cell.private { String::new() } else { cell.text.clone() };
     let hint = if cell.private {
         "The value is hidden. What you type replaces it."
     } else {
-        "Blank empties the cell. The file itself is not changed."
+        "Leave it blank to empty the cell. The file doesn't change."
     };
     let correcting = Correcting::of(row, cell);
     let typed = move |model: &mut Model, text| {
@@ -167,13 +167,13 @@ fn ask(model: &mut Model, row: &Correctable, cell: &CellNow) -> Vec<Effect> {
     let mut prompt = Prompt::new(title(row, cell), shown, hint, typed).or_empty();
     prompt.hidden = cell.private;
     prompt.column = Some(cell.header.clone());
-    // Why it failed stays in view until something is typed.
+    // Show the reason until something is typed.
     prompt.error = row.now.reason.clone().or_else(|| exception(model).map(|found| found.message.clone()));
     prompt.open(model)
 }
 
 impl Correcting {
-    /// Asks for the correction, and returns the ticket of its answer.
+    /// Requests the correction; returns the ticket of the reply.
     fn send(&self, model: &mut Model, value: String) -> (Ticket, Vec<Effect>) {
         let ticket = model.ticket();
         let correction = match &self.every {
@@ -184,7 +184,7 @@ impl Correcting {
     }
 }
 
-/// A correction was made, or could not be.
+/// Handles the reply to a correction.
 pub(crate) fn corrected(
     model: &mut Model,
     ticket: Ticket,
@@ -205,7 +205,7 @@ pub(crate) fn corrected(
         return Vec::new();
     }
     prompt::close(model, ticket);
-    // The open exception is of before.
+    // The open exception is outdated.
     if matches!(model.overlays.last(), Some(Overlay::Exception(..))) {
         model.overlays.pop();
     }
@@ -220,7 +220,7 @@ pub(crate) fn corrected(
     vec![Effect::Query(Query::Watch(import))]
 }
 
-/// What is still wrong with the cell that was typed.
+/// Returns the error that the edited cell still has.
 fn still_wrong(row: &Rechecked, header: &str) -> Option<String> {
     if row.standing == Standing::Unchanged {
         return Some("Trackops refused this value. Type another one.".to_owned());
@@ -230,7 +230,7 @@ fn still_wrong(row: &Rechecked, header: &str) -> Option<String> {
     own.next().filter(|_| row.standing == Standing::Rejected).map(|problem| problem.message.clone())
 }
 
-/// What a correction led to, in a sentence or two.
+/// Describes the result of a correction.
 fn told(corrected: &Corrected, solved: u64) -> String {
     let waiting = corrected.import.corrected;
     let next = match waiting {
@@ -244,9 +244,12 @@ fn told(corrected: &Corrected, solved: u64) -> String {
         [row] => match row.problems.iter().find(|problem| problem.severity == Severity::Error) {
             Some(problem) => {
                 let column = problem.column.as_deref().unwrap_or("the row");
-                format!("Row {} has another error in {column}: {}. Press e.", row.row, problem.message)
+                format!(
+                    "Row {} has another error in {column}: {}. Press e to edit it.",
+                    row.row, problem.message
+                )
             }
-            None => format!("Row {} reads as before.", row.row),
+            None => format!("Row {} is unchanged.", row.row),
         },
         rows => {
             format!("{solved} of {} pass the check now.{next}", plural(rows.len() as u64, "rejected row"))
@@ -254,7 +257,7 @@ fn told(corrected: &Corrected, solved: u64) -> String {
     }
 }
 
-/// Does what a key asks for on an exception.
+/// Carries out an action on an exception.
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Fix => begin(model, false),

@@ -1,4 +1,4 @@
-//! Exceptions on Processing: chosen by cause, copied, shown in full.
+//! Exceptions on Processing: filtered by cause, copied, shown in full.
 
 use ratatui::Frame;
 use ratatui::text::Line;
@@ -13,10 +13,10 @@ use crate::tui::screens::processing::log::{as_text, parts};
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
 
-/// Asks which exceptions are to be shown: by cause, each with how many rows.
+/// Asks which cause to show, each with its number of rows.
 pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
     let Some(board) = model.board() else { return Vec::new() };
-    let mut choices = vec![Choice::new(None, "all exceptions", plural(board.log.total(), "row"))];
+    let mut choices = vec![Choice::new(None, "All exceptions", plural(board.log.total(), "row"))];
     for (cause, rows) in board.log.causes() {
         let label = cause.told();
         choices.push(Choice::new(Some(cause), label, plural(rows, "row")));
@@ -30,11 +30,11 @@ pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
     Picker::new("Exceptions by cause", choices, limit).open(model)
 }
 
-/// Hands an exception to the clipboard of the person's own machine.
+/// Copies an exception to the clipboard of the user's own machine.
 pub(crate) fn copy(model: &mut Model, found: &Exception) {
     model.asked = Some(TerminalRequest::Copy(visible_lines(&as_text(found))));
     let told =
-        format!("row {} sent to your terminal’s clipboard; if it takes none, w writes a file", found.row);
+        format!("Copied row {} to your terminal’s clipboard. If that fails, press w to export.", found.row);
     model.say(Mood::Good, told);
 }
 
@@ -47,5 +47,5 @@ pub(crate) fn draw_exception(model: &Model, frame: &mut Frame, found: &Exception
             lines.push(Line::from(vec![Span::raw(fit(name, 14)), Span::styled(text, model.theme.strong)]));
         }
     }
-    pages(frame, model.theme, &format!("Exception at row {}", found.row), lines, scroll);
+    pages(frame, model.theme, &format!("Exception in row {}", found.row), lines, scroll);
 }

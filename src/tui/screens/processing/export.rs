@@ -1,4 +1,4 @@
-//! Rows and receipt into files, and what a person says of an unknown row.
+//! Exporting rows and the receipt, and deciding unknown rows.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::place::Screen;
 use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt, prompt};
 
-/// The kinds, in the order of the list.
+/// Kinds of exports, in list order.
 const KINDS: [ExportKind; 8] = [
     ExportKind::Rejected,
     ExportKind::Remaining,
@@ -27,18 +27,18 @@ const KINDS: [ExportKind; 8] = [
 
 fn label(kind: ExportKind) -> &'static str {
     match kind {
-        ExportKind::Rejected => "rejected rows, with reasons",
-        ExportKind::Remaining => "rows not created and not excluded",
-        ExportKind::Exceptions => "exception log, as CSV",
-        ExportKind::Receipt => "receipt as text",
-        ExportKind::ReceiptHtml => "receipt as a web page",
-        ExportKind::ReceiptCsv => "receipt as CSV",
-        ExportKind::Results => "all rows with their case numbers, for the client",
-        ExportKind::Undo => "how to delete its cases in Trackops",
+        ExportKind::Rejected => "Rejected rows with reasons",
+        ExportKind::Remaining => "Remaining rows",
+        ExportKind::Exceptions => "Exception log (CSV)",
+        ExportKind::Receipt => "Receipt (text)",
+        ExportKind::ReceiptHtml => "Receipt (web page)",
+        ExportKind::ReceiptCsv => "Receipt (CSV)",
+        ExportKind::Results => "All rows with their case numbers, for the client",
+        ExportKind::Undo => "How to delete its cases in Trackops",
     }
 }
 
-/// How the name of its file ends.
+/// Returns the ending of the file name.
 fn ending(kind: ExportKind) -> &'static str {
     match kind {
         ExportKind::Rejected => "rejected.csv",
@@ -52,7 +52,7 @@ fn ending(kind: ExportKind) -> &'static str {
     }
 }
 
-/// The import that is meant: the one that is shown, or the one under the cursor of the list.
+/// Returns the shown import, or the one under the cursor of the list.
 fn import(model: &Model) -> Option<&Import> {
     match model.screen {
         Screen::Imports => model.imports.selected(),
@@ -61,19 +61,21 @@ fn import(model: &Model) -> Option<&Import> {
 }
 
 pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> {
-    let Some(import) = import(model) else { return Err("there is no import yet: n begins one".to_owned()) };
+    let Some(import) = import(model) else { return Err("No imports yet. Press n to start one.".to_owned()) };
     let running = model.boards.get(&import.id).is_some_and(|board| board.running);
     match action {
-        Action::Export if import.started_at.is_none() && !running => Err("nothing was sent yet".to_owned()),
-        Action::Decide if running => Err("it is running; what is unknown is looked up at the end".to_owned()),
+        Action::Export if import.started_at.is_none() && !running => Err("Nothing was sent yet.".to_owned()),
+        Action::Decide if running => {
+            Err("The import is running. Unknown rows are checked at the end.".to_owned())
+        }
         Action::Decide if unknown_row(model).is_none() => {
-            Err("only a row that is unknown needs a word: go to it in the log".to_owned())
+            Err("Only unknown rows can be decided. Move to one first.".to_owned())
         }
         _ => Ok(()),
     }
 }
 
-/// The unknown row under the cursor of the exception log; the last one while it follows.
+/// Returns the unknown row under the cursor of the exception log, or the last one while it follows.
 fn unknown_row(model: &Model) -> Option<u64> {
     model
         .board()?
@@ -83,10 +85,10 @@ fn unknown_row(model: &Model) -> Option<u64> {
         .map(|exception| exception.row)
 }
 
-/// Hint of a question for the name of a new file.
-pub(crate) const NEW_FILE: &str = "a new file; one that is there is not written over";
+/// Hint of a prompt for the name of a new file.
+pub(crate) const NEW_FILE: &str = "A new file. An existing one is never overwritten.";
 
-/// Asks what is to be written.
+/// Asks what to export.
 pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
     let Some(import) = import(model) else { return Vec::new() };
     let (id, counts) = (import.id, import.counts);
@@ -101,11 +103,11 @@ pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
     };
     let choices = KINDS.into_iter().map(|kind| Choice::new(kind, label(kind), note(kind))).collect();
     let name = move |model: &mut Model, kind| ask_name(model, id, kind);
-    Picker::new(format!("Import {id}: write to a file"), choices, name).open(model)
+    Picker::new(format!("Import {id}: export to a file"), choices, name).open(model)
 }
 
-/// Asks for the file, beside the source file unless another one is typed. The question stays until the file is written:
-/// a name that is taken is not typed twice.
+/// Asks for the file name, by default beside the source file. The prompt stays open until the file is written, so that
+/// a name already taken can be edited.
 fn ask_name(model: &mut Model, id: ImportId, kind: ExportKind) -> Vec<Effect> {
     let file = import(model).filter(|import| import.id == id).and_then(|import| import.file.clone());
     let stem = |path: &PathBuf| path.with_extension("").display().to_string();
@@ -119,7 +121,7 @@ fn ask_name(model: &mut Model, id: ImportId, kind: ExportKind) -> Vec<Effect> {
     Prompt::new(title, format!("{start}-{}", ending(kind)), NEW_FILE, write).open(model)
 }
 
-/// A file was written, or why not.
+/// Handles the reply to an export.
 pub(crate) fn written(model: &mut Model, ticket: Ticket, answer: Result<String, Sentence>) {
     match answer {
         Err(sentence) => prompt::fail(model, ticket, sentence),
@@ -130,12 +132,12 @@ pub(crate) fn written(model: &mut Model, ticket: Ticket, answer: Result<String, 
     }
 }
 
-/// Asks what an unknown row is.
+/// Asks whether the unknown row is in Trackops.
 pub(crate) fn ask_word(model: &mut Model) -> Vec<Effect> {
     let (Some(row), id) = (unknown_row(model), model.watched) else { return Vec::new() };
     let choices = vec![
-        Choice::new(true, "it is in Trackops", "type the id of its case"),
-        Choice::new(false, "it is not there: send it again", "look in Trackops first"),
+        Choice::new(true, "It is in Trackops: mark as created", "type the id of its case"),
+        Choice::new(false, "It isn't in Trackops: send it again", "look in Trackops first"),
     ];
     let decide = move |model: &mut Model, is_there| {
         if is_there { ask_case(model, id, row) } else { decide(id, row, Decision::Send) }
@@ -143,10 +145,10 @@ pub(crate) fn ask_word(model: &mut Model) -> Vec<Effect> {
     Picker::new(format!("Row {row} of import {id} is unknown"), choices, decide).open(model)
 }
 
-/// Asks for the id of the case that an unknown row is.
+/// Asks for the case id of an unknown row.
 fn ask_case(model: &mut Model, id: ImportId, row: u64) -> Vec<Effect> {
-    let title = format!("Row {row}: the id of its case in Trackops");
-    let hint = "the id, not the case number; Trackops shows it in the address of the case";
+    let title = format!("Row {row}: id of its case in Trackops");
+    let hint = "The id, not the case number. It is in the web address of the case.";
     let created = move |_: &mut Model, case| Accepted::Done(decide(id, row, Decision::Created(case)));
     Prompt::new(title, "", hint, created).open(model)
 }

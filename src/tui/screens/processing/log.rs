@@ -1,4 +1,4 @@
-//! The exception log: follows the newest, or stands still under a cursor; all of it, or what has one cause.
+//! The exception log: follows the newest exception or stays under a cursor; shows all or one cause.
 
 use std::collections::HashMap;
 
@@ -8,15 +8,15 @@ use crate::ledger::{Exception, Source};
 use crate::tui::core::action::Action;
 use crate::tui::core::cursor::moved;
 
-/// The log keeps this many exceptions on screen; the ledger has them all.
+/// Maximum number of exceptions in the log; the ledger has them all.
 pub(crate) const LOG: usize = 5_000;
 
-/// What exceptions have in common.
+/// Common cause of exceptions.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Cause {
     pub(super) code: Code,
     pub(super) column: Option<String>,
-    /// What Trackops said, whatever the numbers in it; none for the check's own findings.
+    /// Trackops' message without its numbers; none for findings of the check.
     pub(super) said: Option<String>,
 }
 
@@ -31,12 +31,12 @@ impl Cause {
         }
     }
 
-    /// In a few words.
+    /// Describes the cause in a few words.
     pub(crate) fn told(&self) -> String {
         let column = self.column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
         match &self.said {
             Some(said) => format!("{column}{said}"),
-            None if self.code == Code::Unknown => "unknown: sent, and the answer was lost".to_owned(),
+            None if self.code == Code::Unknown => "unknown: sent, but no answer arrived".to_owned(),
             None => format!("{column}{}", self.code.cause()),
         }
     }
@@ -46,17 +46,17 @@ impl Cause {
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     pub(super) all: Vec<Exception>,
-    /// How many fell out at the beginning.
+    /// Number of older exceptions no longer in the log.
     pub(crate) dropped: u64,
-    /// Which of the shown ones is under the cursor; none while the log follows the newest.
+    /// Cursor among the shown exceptions; none while the log follows the newest.
     pub(crate) cursor: Option<usize>,
     pub(super) only: Option<Cause>,
-    /// Where the shown ones are among all; none when all are shown.
+    /// Positions of the shown exceptions; none if all are shown.
     pub(super) places: Option<Vec<usize>>,
 }
 
 impl Log {
-    /// How many are shown.
+    /// Returns the number of shown exceptions.
     pub(crate) fn len(&self) -> usize {
         self.places.as_ref().map_or(self.all.len(), Vec::len)
     }
@@ -68,17 +68,17 @@ impl Log {
         }
     }
 
-    /// How many there are in all, those too that are in the ledger alone.
+    /// Returns the number of all exceptions, including those only in the ledger.
     pub(crate) fn total(&self) -> u64 {
         self.all.len() as u64 + self.dropped
     }
 
-    /// The one under the cursor; the newest while the log follows.
+    /// Returns the exception under the cursor, or the newest while the log follows.
     pub(crate) fn under(&self) -> Option<&Exception> {
         self.get(self.cursor.unwrap_or(self.len().saturating_sub(1)))
     }
 
-    /// What the log is limited to.
+    /// Returns the cause the log is filtered by.
     pub(crate) fn only(&self) -> Option<&Cause> {
         self.only.as_ref()
     }
@@ -96,7 +96,7 @@ impl Log {
         self.cursor = self.cursor.map(|at| at.saturating_sub(gone).min(self.len().saturating_sub(1)));
     }
 
-    /// Puts the ledger's account in the place of what was there.
+    /// Replaces the log with the ledger's exceptions.
     pub(crate) fn replace(&mut self, all: Vec<Exception>, dropped: u64) {
         let here = self.cursor.and_then(|_| self.under()).map(|found| found.row);
         (self.all, self.dropped) = (Vec::new(), dropped);
@@ -105,12 +105,12 @@ impl Log {
         self.cursor = self.cursor.map(|cursor| at.unwrap_or(cursor).min(self.len().saturating_sub(1)));
     }
 
-    /// Whether this is all that is there already.
+    /// Returns whether the log already equals these exceptions.
     pub(crate) fn is(&self, all: &[Exception], dropped: u64) -> bool {
         (self.all.as_slice(), self.dropped) == (all, dropped)
     }
 
-    /// Marks rows as corrected, or not; moves on to the next one that is not.
+    /// Marks rows as corrected or not, and moves to the next uncorrected one.
     pub(crate) fn corrected(&mut self, rows: &[Rechecked]) {
         let is_corrected: HashMap<u64, bool> = rows.iter().map(|row| (row.row, row.is_corrected())).collect();
         for found in &mut self.all {
@@ -123,7 +123,7 @@ impl Log {
         self.cursor = next.or(Some(here)).filter(|_| self.len() > 0);
     }
 
-    /// Takes out what is there, to be put behind something older.
+    /// Removes and returns the exceptions, to append them after older ones.
     pub(crate) fn take(&mut self) -> Vec<Exception> {
         std::mem::take(&mut self.all)
     }
@@ -142,7 +142,7 @@ impl Log {
         self.places = self.only.as_ref().map(fits);
     }
 
-    /// The causes, each with how often, the most frequent first.
+    /// Returns the causes with their counts, most frequent first.
     pub(crate) fn causes(&self) -> Vec<(Cause, u64)> {
         let mut counts: HashMap<Cause, u64> = HashMap::new();
         for found in &self.all {
@@ -154,7 +154,7 @@ impl Log {
     }
 }
 
-/// Moves the cursor; it freezes the log.
+/// Moves the cursor, which pauses scrolling.
 pub(crate) fn moves(log: &mut Log, action: Action, page: usize) {
     if log.len() > 0 {
         let last = log.len().saturating_sub(1);
@@ -162,17 +162,17 @@ pub(crate) fn moves(log: &mut Log, action: Action, page: usize) {
     }
 }
 
-/// What is known of an exception, each with its name.
+/// Returns the labeled details of an exception.
 pub(crate) fn parts(found: &Exception) -> Vec<(&'static str, String)> {
     let parts = [
         ("Where", Some(format!("row {} of the file, line {}", found.row, found.line))),
         ("Column", found.column.clone()),
         ("Field", found.field.clone()),
         ("Value", found.value.clone()),
-        ("What", Some(found.message.clone())),
+        ("Reason", Some(found.message.clone())),
         ("Code", Some(found.code.to_string())),
         ("Found by", Some(found.source.word().to_owned())),
-        ("Corrected", found.corrected.then(|| "yes; press r to send it again".to_owned())),
+        ("Corrected", found.corrected.then(|| "yes; press r to resend it".to_owned())),
         ("HTTP status", found.http_status.map(|status| status.to_string())),
     ];
     parts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()

@@ -1,4 +1,4 @@
-//! Processing: a run as it goes, and what it could not create.
+//! The Processing screen: a run, its progress and its exceptions.
 
 pub(crate) mod actions;
 pub(crate) mod correct;

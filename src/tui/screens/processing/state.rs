@@ -1,4 +1,4 @@
-//! One import as Processing shows it.
+//! State of an import on Processing.
 
 use std::collections::VecDeque;
 
@@ -7,13 +7,13 @@ use crate::engine::Progress;
 use crate::ledger::{Import, Status};
 use crate::tui::screens::processing::log::Log;
 
-/// No version of a ledger.
+/// Placeholder that no ledger version equals.
 pub(super) const NEVER: i64 = -1;
 
-/// So many seconds of the rate are kept.
+/// Number of seconds for which the rate is kept.
 pub(super) const SECONDS: usize = 60;
 
-/// How many rows had their turn in each of the last seconds, the newest last.
+/// Rows processed in each of the last seconds, newest last.
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     pub(crate) each: VecDeque<u64>,
@@ -21,7 +21,7 @@ pub(crate) struct Rates {
 }
 
 impl Rates {
-    /// A second passed, and so many rows have had their turn in all.
+    /// Records the rows processed in the last second; `done` is the total so far.
     pub(super) fn tick(&mut self, done: u64) {
         if let Some(before) = self.done.replace(done) {
             self.each.push_back(done.saturating_sub(before));
@@ -31,28 +31,28 @@ impl Rates {
     }
 }
 
-/// One import as the Processing screen shows it.
+/// An import as shown on the Processing screen.
 #[derive(Debug)]
 pub(crate) struct Board {
-    /// As the ledger has it; none until it has answered.
+    /// The import in the ledger; none until the ledger has answered.
     pub(crate) import: Option<Import>,
     pub(crate) progress: Progress,
     pub(crate) rates: Rates,
     pub(crate) log: Log,
-    /// Whether it runs in this program.
+    /// Whether it runs in this process.
     pub(crate) running: bool,
     pub(crate) stopping: bool,
-    /// Why it waits, and until when, in seconds since 1970.
+    /// Why it is waiting, and until when, in seconds since 1970.
     pub(crate) waiting: Option<(String, i64)>,
-    /// Unknown rows that are being looked up.
+    /// Number of unknown rows being looked up, and until when, in seconds since 1970.
     pub(crate) settling: Option<(u64, Option<i64>)>,
-    /// Cases read back so far, and how many there are when that is known.
+    /// Cases read back so far, and their total if known.
     pub(crate) reading_back: Option<(u64, Option<u64>)>,
-    /// What reading the cases back has shown last.
+    /// Result of the last reading back.
     pub(crate) read_back: ReadBack,
-    /// Why it could not start, or is paused or halted.
+    /// Why it could not start, or why it paused or halted.
     pub(crate) note: String,
-    /// The ledger's version at which it was looked at last.
+    /// Ledger version at the last poll.
     pub(super) version: i64,
 }
 
@@ -79,12 +79,12 @@ impl Board {
         if self.running { Some(Status::Processing) } else { self.import.as_ref().map(|import| import.status) }
     }
 
-    /// Whether another caseload sends its rows.
+    /// Returns whether another process is sending its rows.
     pub(crate) fn runs_elsewhere(&self) -> bool {
         !self.running && self.status() == Some(Status::Processing)
     }
 
-    /// How many rows have had their turn: those in flight have not.
+    /// Returns the number of processed rows, without those in flight.
     pub(crate) fn done(&self) -> u64 {
         let counts = self.progress.counts;
         let in_flight = self.progress.in_flight.min(counts.unknown);

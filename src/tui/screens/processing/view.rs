@@ -2,8 +2,8 @@
 //!  caseload  Import 12 › Processing 4/4 › march.csv
 //!  » Processing   Halt on Error                     12.5 rows/s, about 3 min left
 //!  ██████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  42 of 112 rows  37%
-//!  created 40   rejected 2   excluded 0   unknown 0   in flight 4   not sent 66
-//!  rows each second ▁▂▂▃▅▇█▇▇, at most 24
+//!  created 40  rejected 2  excluded 0  unknown 0  awaiting reply 4  not sent 66
+//!  rows per second ▁▂▂▃▅▇█▇▇ at most 24
 //!
 //!  Exceptions: 2, following
 //!      row  line  column         what happened
@@ -27,7 +27,7 @@ use crate::tui::widgets::text::{below, cut, fit, paragraph, put};
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(board) = model.board() else { return };
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    // Where the status is, unless the log has a cursor.
+    // On the status, unless the log has a cursor.
     frame.set_cursor_position((inner.x, inner.y));
     headline(model, board, frame, inner);
     bar(board, frame, inner);
@@ -56,7 +56,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
 fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     let (mark, text, style) = match board.status() {
         Some(Status::Processing) if board.stopping => {
-            ("»", "Stopping after the rows in flight".to_owned(), model.theme.strong)
+            ("»", "Pausing: waiting for the last replies".to_owned(), model.theme.strong)
         }
         Some(Status::Processing) if board.reading_back.is_some() => {
             ("»", "Reading back".to_owned(), model.theme.strong)
@@ -72,13 +72,13 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
         }
         Some(status @ Status::Error) => ("✗", format!("{status}: halted"), model.theme.bad),
         Some(status) => ("!", status.to_string(), model.theme.warning),
-        None => (" ", "reading …".to_owned(), model.theme.strong),
+        None => (" ", "Reading…".to_owned(), model.theme.strong),
     };
     let handling = board.import.as_ref().map(|import| import.on_error.to_string()).unwrap_or_default();
     let left = format!("{mark} {text}");
     let right = if board.running { pace(board) } else { ended(model, board) };
     let room = usize::from(area.width).saturating_sub(left.width() + right.width() + 3);
-    // What the run does now comes before how it was set up.
+    // The current state takes priority over the error handling.
     let handling = if handling.width() < room { handling } else { String::new() };
     let gap = room - handling.width();
     let line = Line::from(vec![
@@ -89,7 +89,7 @@ fn headline(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     put(frame, area, 0, line);
 }
 
-/// When it ended, or when it was started.
+/// Returns when the import ended, or else when it started.
 fn ended(model: &Model, board: &Board) -> String {
     let Some(import) = &board.import else { return String::new() };
     match (import.ended_at, import.started_at) {
@@ -99,20 +99,20 @@ fn ended(model: &Model, board: &Board) -> String {
     }
 }
 
-/// How fast it goes and how long it takes; a dash where nobody can know.
+/// Returns the rate and the time left, or dashes if unknown.
 fn pace(board: &Board) -> String {
     let rate = board.progress.rows_per_second;
     let left = board.progress.counts.not_sent;
     if rate <= 0.0 || !rate.is_finite() {
         return "– rows/s, time left –".to_owned();
     }
-    // An estimate for people: a loss beyond 2^52 rows does not matter.
+    // An estimate for people: the loss beyond 2^52 rows doesn't matter.
     #[expect(clippy::cast_precision_loss)]
     let seconds = left as f64 / rate;
     format!("{rate:.1} rows/s, {}", about(seconds))
 }
 
-/// A time as rough as the knowledge of it.
+/// Formats the time left, rounded to a sensible precision.
 fn about(seconds: f64) -> String {
     if left_out(seconds) {
         return "time left –".to_owned();
@@ -128,7 +128,7 @@ fn about(seconds: f64) -> String {
     }
 }
 
-/// Whether a time is too long to be believed.
+/// Returns whether a time is too long to be credible.
 fn left_out(seconds: f64) -> bool {
     !seconds.is_finite() || seconds > 3_600.0 * 24.0 * 30.0
 }
@@ -143,13 +143,13 @@ fn bar(board: &Board, frame: &mut Frame, area: Rect) {
     put(frame, area, 1, format!("{}{}{text}", "█".repeat(full), "░".repeat(width - full)));
 }
 
-/// Height from which there is room for panels, and theirs.
+/// Minimum height of the screen for panels, and the height of the panels.
 const TALL: u16 = 26;
 const PANELS: u16 = 8;
-/// Of 100 columns, those of the causes.
+/// Width of the causes panel in percent.
 const CAUSES_PART: u16 = 66;
 
-/// Every outcome with its count and style; they add up to the rows.
+/// Returns every outcome with its count and style; the counts add up to the rows.
 fn outcomes(model: &Model, board: &Board) -> [(&'static str, u64, Style); 6] {
     let counts = board.progress.counts;
     let in_flight = board.progress.in_flight.min(counts.unknown);
@@ -160,12 +160,12 @@ fn outcomes(model: &Model, board: &Board) -> [(&'static str, u64, Style); 6] {
         ("rejected", counts.rejected, when(counts.rejected, model.theme.bad)),
         ("excluded", counts.excluded, plain),
         ("unknown", counts.unknown - in_flight, when(counts.unknown - in_flight, model.theme.warning)),
-        ("in flight", in_flight, plain),
+        ("awaiting reply", in_flight, plain),
         ("not sent", counts.not_sent, plain),
     ]
 }
 
-/// The outcomes one below the other, their counts under each other.
+/// Draws the outcomes, one per line.
 fn rows_panel(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     let rows = grouped(board.progress.counts.rows);
     let inner = panel(frame, model.theme, &format!("{rows} rows"), area);
@@ -177,12 +177,12 @@ fn rows_panel(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     }
 }
 
-/// The causes of the exceptions, the most frequent first.
+/// Draws the causes of the exceptions, most frequent first.
 fn causes_panel(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
-    let inner = panel(frame, model.theme, "Causes (/ shows the rows of one)", area);
+    let inner = panel(frame, model.theme, "Causes (/ to filter)", area);
     let (causes, room) = (board.log.causes(), usize::from(inner.height));
     if causes.is_empty() {
-        return put(frame, inner, 0, Span::styled("none", model.theme.faint));
+        return put(frame, inner, 0, Span::styled("None", model.theme.faint));
     }
     let shown = if causes.len() > room { room.saturating_sub(1) } else { causes.len() };
     for (at, (cause, rows)) in (0..).zip(causes.iter().take(shown)) {
@@ -201,7 +201,7 @@ fn causes_panel(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     }
 }
 
-/// The outcomes in as many lines as they take.
+/// Draws the outcomes in as many lines as needed.
 fn counts(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
     let all = outcomes(model, board);
     let mut lines = vec![Line::default()];
@@ -225,12 +225,12 @@ fn counts(model: &Model, board: &Board, frame: &mut Frame, area: Rect) -> u16 {
     used
 }
 
-/// How many seconds of the rate are shown at most.
+/// Maximum number of seconds in the sparkline.
 const SHOWN: usize = 30;
-/// An eighth of a line high, to a whole one.
+/// Bars from one eighth of a line to a full line.
 const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/// The rate over the last seconds; the words say what its height means.
+/// Draws the rate of the last seconds, with its maximum.
 fn sparkline(board: &Board, frame: &mut Frame, area: Rect) -> u16 {
     let each = &board.rates.each;
     if !each.iter().any(|rows| *rows > 0) {
@@ -243,17 +243,17 @@ fn sparkline(board: &Board, frame: &mut Frame, area: Rect) -> u16 {
         if rows == 0 { " " } else { BARS.get(height).copied().unwrap_or("█") }
     };
     let bars: String = shown.iter().map(|rows| bar(*rows)).collect();
-    put(frame, area, 0, format!("rows each second {bars:>SHOWN$} at most {}", grouped(most)));
+    put(frame, area, 0, format!("rows per second {bars:>SHOWN$} at most {}", grouped(most)));
     1
 }
 
-/// Why it waits, or stands, and what to do.
+/// Returns why the import is waiting or stopped, and what to do.
 fn note(model: &Model, board: &Board) -> String {
     match board.settling {
         Some((left, None)) => return format!("! Checking {} to avoid duplicates", plural(left, "row")),
         Some((left, Some(until))) => {
             return format!(
-                "! Checking {} to avoid duplicates: Trackops may still create a case for {} s. It's safe to leave",
+                "! Checking {} to avoid duplicates: Trackops may still create a case for {} s. It's safe to quit.",
                 plural(left, "row"),
                 until.saturating_sub(model.now).max(0)
             );
@@ -268,19 +268,21 @@ fn note(model: &Model, board: &Board) -> String {
         return format!("! {why}; sending again in {} s", until.saturating_sub(model.now).max(0));
     }
     if board.runs_elsewhere() {
-        return "! another caseload sends these rows; this one watches, and p pauses them".to_owned();
+        return "! Running in another window. Press p to pause it.".to_owned();
     }
     let counts = board.progress.counts;
     match (board.status(), board.note.as_str()) {
         (Some(Status::Processing) | None, _) => String::new(),
         (Some(Status::Interrupted), "") => {
-            "! the program ended while rows were being sent; r looks up what is unknown and goes on"
+            "! caseload ended while rows were being sent. Press r to check the unknown rows and resume."
                 .to_owned()
         }
         (Some(Status::Complete), "") if counts.rejected + counts.unknown > 0 => {
             let rejected = rejected(board).map(|text| format!("{text} "));
-            let unknown = "r looks the unknown ones up again, t says what one is.";
-            let unknown = if counts.unknown > 0 { unknown } else { "" };
+            let unknown = match counts.unknown {
+                0 => String::new(),
+                n => format!("{n} unknown: press r to check again, t to decide."),
+            };
             let told = format!("! All rows processed. {}{unknown}", rejected.unwrap_or_default());
             format!("{} {}", told.trim_end(), excluded(counts.excluded)).trim_end().to_owned()
         }
@@ -288,9 +290,7 @@ fn note(model: &Model, board: &Board) -> String {
             let excluded = excluded(counts.excluded);
             format!("Done. {excluded} Press d to reuse this setup for another file.").replace("  ", " ")
         }
-        (Some(Status::Paused | Status::Error), "") => {
-            "! r goes on with the rows that are not sent".to_owned()
-        }
+        (Some(Status::Paused | Status::Error), "") => "! Press r to send the remaining rows.".to_owned(),
         (_, note) => match rejected(board) {
             Some(rejected) => format!("! {note} {rejected}"),
             None => format!("! {note}"),
@@ -298,7 +298,7 @@ fn note(model: &Model, board: &Board) -> String {
     }
 }
 
-/// How many rows were excluded, and where the reasons are.
+/// Returns the number of excluded rows and where to find the reasons.
 fn excluded(rows: u64) -> String {
     if rows == 0 {
         String::new()
@@ -307,7 +307,7 @@ fn excluded(rows: u64) -> String {
     }
 }
 
-/// What reading the cases back has shown, and whether all is as it was sent; none while it runs.
+/// Returns the result of reading the cases back, and whether everything matched; none during a run.
 fn read_back(board: &Board) -> Option<(String, bool)> {
     let seen = board.read_back.verified.filter(|_| !board.running && board.note.is_empty())?;
     let mark = if seen.is_clean() { "✓" } else { "!" };
@@ -315,7 +315,7 @@ fn read_back(board: &Board) -> Option<(String, bool)> {
     Some((format!("{mark} Read back: {}{}", seen.summary(), first.unwrap_or_default()), seen.is_clean()))
 }
 
-/// How many rows were rejected, and what to do about them.
+/// Returns the number of rejected rows and what to do about them.
 fn rejected(board: &Board) -> Option<String> {
     let rejected = board.progress.counts.rejected;
     let corrected = board.import.as_ref().map_or(0, |import| import.corrected);
@@ -331,13 +331,13 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     let log = &board.log;
     let live = board.status() == Some(Status::Processing);
     let state = match (log.cursor, live) {
-        (Some(_), true) => ", frozen, F to follow",
+        (Some(_), true) => ", scrolling paused (F follows)",
         (None, true) => ", following",
         _ => "",
     };
     let older = match log.dropped {
         0 => String::new(),
-        n => format!(" (w writes the first {n} with the rest)"),
+        n => format!(" (w exports the first {n} too)"),
     };
     let title = match log.only() {
         Some(cause) => {
@@ -348,7 +348,7 @@ fn log(model: &Model, board: &Board, frame: &mut Frame, area: Rect) {
     put(frame, area, 0, Span::styled(cut(&title, usize::from(area.width)), model.theme.strong));
     let area = below(area, 1);
     if log.len() == 0 {
-        let none = if live { "   none so far" } else { "   No exceptions" };
+        let none = if live { "   None so far" } else { "   No exceptions" };
         put(frame, area, 0, Span::styled(none, model.theme.faint));
         return;
     }

@@ -1,4 +1,4 @@
-//! Review: what the check found, and any row as the case it will be.
+//! Actions on Review: the results of the check, and every row as a case.
 
 use crate::app::Checked;
 use crate::case::{Faceted, Fix, LeaveOut, Severity};
@@ -19,7 +19,7 @@ use crate::tui::screens::review::first;
 use crate::tui::screens::review::state::{Review, RowFilter, RowTab, RowView, SameText};
 use crate::tui::screens::start;
 
-/// Shows the screen; has everything checked, unless that was done and nothing changed since.
+/// Shows the screen; checks the import unless nothing changed since the last check.
 pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
     model.screen = Screen::Review;
     let now = model.job.as_ref().map(|job| (job.import.id, &job.recipe));
@@ -30,13 +30,13 @@ pub(crate) fn show(model: &mut Model) -> Vec<Effect> {
     afresh(model)
 }
 
-/// Forgets what was found, and has everything checked.
+/// Drops earlier findings and checks the import.
 pub(crate) fn afresh(model: &mut Model) -> Vec<Effect> {
     model.review = Review::default();
     again(model)
 }
 
-/// Has everything checked and read again after a change; what was found before stays until then.
+/// Checks the import and reads its rows again after a change; earlier findings stay until then.
 pub(crate) fn again(model: &mut Model) -> Vec<Effect> {
     let Some(of) = model.job.as_ref().map(|job| (job.import.id, job.recipe.clone())) else {
         return Vec::new();
@@ -56,7 +56,7 @@ pub(crate) fn checked(model: &mut Model, ticket: Ticket, answer: Result<Checked,
         return Vec::new();
     }
     if !review.list(review.show.clone()) {
-        model.say(Mood::Good, "no row of that kind is left; all rows are shown");
+        model.say(Mood::Good, "No such rows are left. Showing all rows.");
     }
     fetch(model, false)
 }
@@ -68,11 +68,10 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::Start => match (found, review.failure()) {
             (_, Some(sentence)) => Err(sentence.clone()),
             _ if review.check.is_waiting() => {
-                Err("the check is still reading the rows; wait for its counts".to_owned())
+                Err("The check is still running. Wait for its counts.".to_owned())
             }
             (Some(found), None) if found.report.to_send == 0 => {
-                Err("no row can be sent: correct the file or the map first; n goes to the first problem"
-                    .to_owned())
+                Err("No row can be sent. Press n to go to the first problem.".to_owned())
             }
             _ => Ok(()),
         },
@@ -80,18 +79,16 @@ pub(crate) fn availability(action: Action, model: &Model) -> Result<(), String> 
         Action::NextProblem | Action::PreviousProblem | Action::Problems
             if found.is_none_or(|found| !found.problems.iter().any(|p| RowFilter::Problems.fits(p))) =>
         {
-            Err("the check has found no problem".to_owned())
+            Err("The check found no problems.".to_owned())
         }
-        Action::Anyway if !review.is_duplicate() => {
-            Err("the duplicate guard has nothing against this row".to_owned())
-        }
+        Action::Anyway if !review.is_duplicate() => Err("This row isn't excluded as a duplicate.".to_owned()),
         Action::Fix | Action::FixAll | Action::LeaveOut => match review.under() {
-            None => Err("the row is still being read".to_owned()),
+            None => Err("Still reading the row. Try again in a moment.".to_owned()),
             Some(seen) if seen.created => {
-                Err("the row is a case in Trackops already; it is not sent again, and not changed".to_owned())
+                Err("This row is already a case in Trackops. It won't be resent or changed.".to_owned())
             }
             Some(seen) if is_no_case(&seen.row) => {
-                Err("the row is no case: it is left out anyway".to_owned())
+                Err("This row isn't a case. It is excluded anyway.".to_owned())
             }
             Some(_) => Ok(()),
         },
@@ -141,7 +138,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 let one = RowView { seen: seen.clone(), face, scroll: 0 };
                 model.overlays.push(Overlay::Row(Box::new(one)));
             }
-            None => model.say(Mood::Plain, "the row is still being read"),
+            None => model.say(Mood::Plain, "Still reading the row. Try again in a moment."),
         },
         Action::Start if crate::tui::screens::draft::file_format::ask_about_hidden(model) => {}
         Action::Start => start::ask(model),
@@ -151,20 +148,20 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     fetch(model, false)
 }
 
-/// Copies the cell under the cursor, as it reads now; not one that is hidden.
+/// Copies the cell under the cursor, edits included, unless it is hidden.
 fn copy(model: &mut Model) {
     let (Some(seen), Some(column)) = (model.review.under(), model.column_under()) else { return };
     let text = seen.read.cells.get(column).unwrap_or("").trim().to_owned();
     if model.told(column, &text) != text {
-        return model.say(Mood::Plain, "The cell is hidden. M shows it.");
+        return model.say(Mood::Plain, "The cell is hidden. Press M to show it.");
     }
     let row = seen.row.number;
     model.asked = Some(TerminalRequest::Copy(visible(&text).into_owned()));
-    let told = format!("Row {row}: sent “{}” to your terminal's clipboard.", visible(&text));
+    let told = format!("Row {row}: copied “{}” to your terminal's clipboard.", visible(&text));
     model.say(Mood::Good, told);
 }
 
-/// Goes to the next row with a problem, and to the cell it is about.
+/// Goes to the cell of the next or previous problem.
 fn jump(model: &mut Model, forward: bool) {
     let Some(found) = model.review.check.value() else { return };
     let here = model.review.number(model.review.cursor).unwrap_or(0);
@@ -186,7 +183,7 @@ fn jump(model: &mut Model, forward: bool) {
     go_to_cell(model, row, column.as_deref());
     if around {
         let (there, here) = if forward { ("last", "first") } else { ("first", "last") };
-        model.say(Mood::Plain, format!("that was the {there} problem; this is the {here}"));
+        model.say(Mood::Plain, format!("That was the {there} problem. This is the {here} one."));
     }
 }
 
@@ -200,7 +197,7 @@ fn go_to_cell(model: &mut Model, row: u64, column: Option<&str>) {
     };
 }
 
-/// Goes to the first cell that keeps a row from being sent.
+/// Goes to the first cell with an error.
 pub(crate) fn first_error(model: &mut Model) -> Vec<Effect> {
     set_show(model, RowFilter::All);
     let error = model.review.problems().iter().find(|problem| problem.severity == Severity::Error);
@@ -214,7 +211,7 @@ pub(crate) fn first_error(model: &mut Model) -> Vec<Effect> {
     fetch(model, false)
 }
 
-/// Asks what is read in place of the cell under the cursor.
+/// Asks for a new value of the cell under the cursor.
 fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
     let (Some(job), Some(seen), Some(column)) = (&model.job, model.review.under(), model.column_under())
     else {
@@ -224,9 +221,9 @@ fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
     let now = cell(&seen.read);
     let header = job.header(column);
     let (row, from, title) = if every_row {
-        (None, now.clone(), format!("“{header}”: every “{}” is read as", model.told(column, &now)))
+        (None, now.clone(), format!("“{header}”: new value for every “{}”", model.told(column, &now)))
     } else {
-        (Some(seen.row.number), cell(&seen.row), format!("Row {}, “{header}” is read as", seen.row.number))
+        (Some(seen.row.number), cell(&seen.row), format!("Row {}: new value for “{header}”", seen.row.number))
     };
     let (id, hidden) = (job.import.id, model.hides(column));
     let fix = Fix { column: job.column_name(column), row, from: from.clone(), to: String::new() };
@@ -242,7 +239,7 @@ fn ask_fix(model: &mut Model, every_row: bool) -> Vec<Effect> {
     effects
 }
 
-/// Takes the values of a column where they were asked for to count the rows of one. Returns whether they were.
+/// Counts the rows with the value being edited; returns false if the values were requested for something else.
 pub(crate) fn counted(model: &mut Model, ticket: Ticket, answer: &Result<Facet, Sentence>) -> bool {
     let Some(same) = model.review.same_text.as_mut().filter(|same| same.ticket == ticket) else {
         return false;
@@ -253,34 +250,34 @@ pub(crate) fn counted(model: &mut Model, ticket: Ticket, answer: &Result<Facet, 
     true
 }
 
-/// Leaves the row under the cursor out, or takes it in again.
+/// Skips the row under the cursor, or includes it again.
 fn leave_out(model: &mut Model) -> Vec<Effect> {
     let Some(number) = model.review.number(model.review.cursor) else { return Vec::new() };
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let out = job.recipe.toggle_left_out(LeaveOut::Row(number));
-    let text = if out { "is left out; x takes it in again" } else { "is taken in again" };
-    model.say(Mood::Plain, format!("row {number} {text}"));
+    let text = if out { "is skipped. Press x to include it again." } else { "is included again." };
+    model.say(Mood::Plain, format!("Row {number} {text}"));
     model.draft_changed()
 }
 
-/// Sends the row under the cursor although its case was sent before, or leaves it out again.
+/// Toggles sending the row under the cursor even though it looks like a duplicate.
 fn send_anyway(model: &mut Model) -> Vec<Effect> {
     let Some(number) = model.review.number(model.review.cursor) else { return Vec::new() };
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     let sent = job.recipe.toggle_send_anyway(number);
-    let text = if sent { "is sent anyway; y leaves it out again" } else { "is left out again" };
-    model.say(Mood::Plain, format!("row {number} {text}"));
+    let text = if sent { "will be sent anyway. Press y to exclude it again." } else { "is excluded again." };
+    model.say(Mood::Plain, format!("Row {number} {text}"));
     model.draft_changed()
 }
 
-/// Lets every case carry a token, or none.
+/// Toggles row tokens.
 fn row_token(model: &mut Model) -> Vec<Effect> {
     let Some(job) = model.job.as_mut() else { return Vec::new() };
     job.recipe.row_token = !job.recipe.row_token;
     let text = if job.recipe.row_token {
-        "each case carries a token in its administrative notes; T takes it away"
+        "Each case gets a row token in its administrative notes. Press T to turn it off."
     } else {
-        "cases carry no token"
+        "Row tokens are off."
     };
     model.say(Mood::Plain, text);
     model.draft_changed()

@@ -1,14 +1,14 @@
-//! The rows around the cursor, fetched in handfuls.
+//! Fetching the rows around the cursor in chunks.
 
 use crate::app::Seen;
 use crate::tui::core::effect::{Effect, Query};
 use crate::tui::core::model::Model;
 use crate::tui::core::msg::{Sentence, Ticket};
 
-/// How many rows are fetched at once: several pages, so that scrolling seldom waits.
+/// Number of rows per fetch: several pages, so that scrolling seldom waits.
 const CHUNK: usize = 200;
 
-/// Asks for the rows around the cursor when they are not there, or were changed.
+/// Requests the rows around the cursor if they are missing or `changed`.
 pub(crate) fn fetch(model: &mut Model, changed: bool) -> Vec<Effect> {
     let Some((id, rows)) = model.job.as_ref().map(|job| (job.import.id, job.rows)) else { return Vec::new() };
     let page = model.page();

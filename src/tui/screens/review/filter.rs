@@ -1,4 +1,4 @@
-//! Which rows Review shows: all, those with problems, those of one kind, those that hold a text; and the way to a row.
+//! Row filter of Review (all, with problems, one kind of problem, containing a text), and going to a row.
 
 use crate::text::plural;
 use crate::tui::core::effect::{Effect, Query};
@@ -8,24 +8,24 @@ use crate::tui::dialogs::{Accepted, Choice, Picker, Prompt};
 use crate::tui::screens::review::fetch::fetch;
 use crate::tui::screens::review::state::RowFilter;
 
-/// Asks which rows are to be shown. The kinds of problems come with the check; a text can be looked for before.
+/// Asks which rows to show. Kinds of problems come with the check; a text can be searched before it.
 pub(crate) fn choose(model: &mut Model) -> Vec<Effect> {
     let rows = model.job.as_ref().map_or(0, |job| job.rows);
-    let mut choices = vec![Choice::new(RowFilter::All, "all rows", plural(rows, "row"))];
+    let mut choices = vec![Choice::new(RowFilter::All, "All rows", plural(rows, "row"))];
     if let Some(found) = model.review.check.value() {
-        choices.push(Choice::new(RowFilter::Problems, "rows with a problem", ""));
+        choices.push(Choice::new(RowFilter::Problems, "Rows with a problem", ""));
         for group in &found.report.groups {
             let show = RowFilter::Group(group.code.clone(), group.column.clone());
             choices.push(Choice::new(show, group.told(), group.code.to_string()));
         }
     }
-    let label = |typed: &str| (!typed.is_empty()).then(|| format!("rows with “{typed}” in a cell"));
-    Picker::new("Show: one kind of problem, or type a text to look for", choices, chosen)
+    let label = |typed: &str| (!typed.is_empty()).then(|| format!("Rows with “{typed}” in a cell"));
+    Picker::new("Show one kind of problem, or type a text to find", choices, chosen)
         .or_typed(label, find)
         .open(model)
 }
 
-/// Shows the rows that were chosen.
+/// Shows the chosen rows.
 fn chosen(model: &mut Model, show: RowFilter) -> Vec<Effect> {
     if let RowFilter::Group(_, Some(name)) = &show {
         model.review.column = place_of(model, name).unwrap_or(model.review.column);
@@ -34,7 +34,7 @@ fn chosen(model: &mut Model, show: RowFilter) -> Vec<Effect> {
     fetch(model, false)
 }
 
-/// Where a column stands in the table.
+/// Returns the position of a column in the table.
 pub(crate) fn place_of(model: &Model, name: &str) -> Option<usize> {
     let job = model.job.as_ref()?;
     job.review_order().iter().position(|at| job.header(*at) == name)
@@ -42,19 +42,19 @@ pub(crate) fn place_of(model: &Model, name: &str) -> Option<usize> {
 
 pub(crate) fn set_show(model: &mut Model, show: RowFilter) {
     if !model.review.list(show) {
-        model.say(Mood::Plain, "there are too many problems to list them all; correct the first ones");
+        model.say(Mood::Plain, "Too many problems to list them all. Fix the first ones.");
     }
 }
 
-/// Looks through the whole file for a text.
+/// Searches the whole file for a text.
 fn find(model: &mut Model, text: String) -> Vec<Effect> {
     let Some(id) = model.job.as_ref().map(|job| job.import.id) else { return Vec::new() };
     let ticket = model.ticket();
-    model.busy = Some((ticket, "looking through the rows"));
+    model.busy = Some((ticket, "Searching the rows"));
     vec![Effect::Query(Query::Find(ticket, id, text))]
 }
 
-/// The rows that hold it.
+/// Shows the rows that contain the text.
 pub(crate) fn found(
     model: &mut Model,
     ticket: Ticket,
@@ -65,7 +65,7 @@ pub(crate) fn found(
         return Vec::new();
     }
     match answer {
-        Ok(rows) if rows.is_empty() => model.say(Mood::Plain, format!("no cell holds “{text}”")),
+        Ok(rows) if rows.is_empty() => model.say(Mood::Plain, format!("No cell contains “{text}”.")),
         Ok(rows) => {
             model.review.holding = rows;
             set_show(model, RowFilter::Text(text));
@@ -78,7 +78,7 @@ pub(crate) fn found(
 /// Asks for the number of a row.
 pub(crate) fn ask_row(model: &mut Model) -> Vec<Effect> {
     let rows = model.job.as_ref().map_or(0, |job| job.rows);
-    let hint = "as the first column counts them; the file’s own lines may be more";
+    let hint = "The row number in the first column, not the line of the file.";
     Prompt::new(format!("Go to row, 1 to {rows}"), "", hint, |model, text| match go_to(model, &text) {
         Ok(effects) => Accepted::Done(effects),
         Err(error) => Accepted::Wrong(error),
@@ -86,12 +86,12 @@ pub(crate) fn ask_row(model: &mut Model) -> Vec<Effect> {
     .open(model)
 }
 
-/// Goes to a row; shows all rows when it is not among those shown.
+/// Goes to a row; clears the filter if it hides the row.
 fn go_to(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
     let rows = model.job.as_ref().map_or(0, |job| job.rows);
     let digits: String = text.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
     let row = digits.parse().ok().filter(|row| (1..=rows).contains(row));
-    let row: u64 = row.ok_or_else(|| format!("“{text}” is no row: type a number from 1 to {rows}"))?;
+    let row: u64 = row.ok_or_else(|| format!("“{text}” isn't a row. Type a number from 1 to {rows}."))?;
     let review = &mut model.review;
     if review.numbers.as_ref().is_some_and(|numbers| numbers.binary_search(&row).is_err()) {
         review.list(RowFilter::All);

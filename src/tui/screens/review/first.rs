@@ -1,4 +1,4 @@
-//! Send one first: one row is sent alone, and what was sent stands beside what is stored.
+//! Sending one row first, and comparing what was sent with what Trackops stored.
 
 use ratatui::Frame;
 use ratatui::text::Line;
@@ -20,34 +20,36 @@ use crate::tui::screens::start;
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
 
-/// How far the lines can be scrolled; the view stops at their end.
+/// Maximum scroll offset; the view stops at the end of the lines.
 const SCROLL: usize = 1_000;
 
 pub(crate) fn availability(model: &Model) -> Result<(), String> {
     let review = &model.review;
-    let Some(seen) = review.under() else { return Err("the row is still being read".to_owned()) };
+    let Some(seen) = review.under() else {
+        return Err("Still reading the row. Try again in a moment.".to_owned());
+    };
     if seen.created {
-        return Err("the row is created already; s sends the rest".to_owned());
+        return Err("The row is already created. Press s to send the rest.".to_owned());
     }
     if review.check.is_waiting() {
-        return Err("the check is still reading the rows; wait for its counts".to_owned());
+        return Err("The check is still running. Wait for its counts.".to_owned());
     }
     let known = review.problems_of(seen.row.number);
     if known.chain(&seen.built.problems).any(|problem| problem.code.excludes()) || !seen.built.is_sendable() {
-        return Err("the row cannot be sent as it is; choose one that is ready".to_owned());
+        return Err("The row can't be sent as it is. Choose one that is ready.".to_owned());
     }
     Ok(())
 }
 
-/// Asks before the row under the cursor is sent.
+/// Asks before sending the row under the cursor.
 pub(crate) fn ask(model: &mut Model) {
     let Some(row) = model.review.number(model.review.cursor) else { return };
     let Some(target) = start::target(model) else { return };
     let question = format!(
-        "Send row {row} alone{target}? It becomes one real case. Then what was sent is shown beside what Trackops \
-         stored, and the rest waits for Start."
+        "Send only row {row}{target}? It creates one real case. You then see what was sent beside what Trackops \
+         stored. The other rows wait for Start."
     );
-    Confirm::new("Send one first?", question, move |model| send(model, row)).open(model);
+    Confirm::new("Send one row first?", question, move |model| send(model, row)).open(model);
 }
 
 /// Sends the row.
@@ -57,7 +59,7 @@ fn send(model: &mut Model, row: u64) -> Vec<Effect> {
     vec![Effect::Run(RunCommand::SendFirst(id, row))]
 }
 
-/// The row's answer, and where the import stands now.
+/// Shows the result of the row, and updates the import.
 pub(crate) fn answered(model: &mut Model, answer: Result<Box<(Import, First)>, Sentence>) -> Vec<Effect> {
     let waits = |overlay: &Overlay| matches!(overlay, Overlay::First(sent) if sent.first.is_none());
     let Some(at) = model.overlays.iter().position(waits) else { return Vec::new() };
@@ -87,20 +89,20 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(first) = &sent.first else {
-        model.say(Mood::Plain, "the row is on its way; its answer comes in a moment");
+        model.say(Mood::Plain, "The row is being sent. Its answer comes in a moment.");
         return Vec::new();
     };
     let created = first.outcome == FirstOutcome::Created;
     model.overlays.pop();
     let import = model.job.as_ref().map(|job| (job.import.id, job.import.status));
     match import {
-        // Unknown, or the last row of all: nothing is left to prepare.
+        // The row is unknown or was the last one: nothing is left to prepare.
         Some((id, status)) if status != Status::Ready => {
             model.job = None;
             model.go(Goto::Processing(id))
         }
         _ if created => {
-            model.say(Mood::Good, "the row counts as created; s sends the rest, and it is not sent again");
+            model.say(Mood::Good, "The row counts as created and won't be resent. Press s to send the rest.");
             model.go(Goto::Recheck)
         }
         _ => Vec::new(),
@@ -110,10 +112,10 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 pub(crate) fn draw(model: &Model, frame: &mut Frame, sent: &SentFirst) {
     let width = usize::from(frame.area().width).saturating_sub(4);
     let lines = match &sent.first {
-        None => vec![Line::from(format!("sending row {} …", sent.row))],
+        None => vec![Line::from(format!("Sending row {}…", sent.row))],
         Some(first) => comparison(model, first, width),
     };
-    pages(frame, model.theme, &format!("Row {} sent alone", sent.row), lines, sent.scroll);
+    pages(frame, model.theme, &format!("Row {} sent first", sent.row), lines, sent.scroll);
 }
 
 fn comparison(model: &Model, first: &First, width: usize) -> Vec<Line<'static>> {
@@ -140,7 +142,7 @@ fn comparison(model: &Model, first: &First, width: usize) -> Vec<Line<'static>> 
     let each = width.saturating_sub(label + 4) / 2;
     let head = format!("  {} {} {}", fit("field", label), fit("sent", each), fit("stored", each));
     lines.push(Line::from(Span::styled(head, theme.head)));
-    // What differs is what one looks for.
+    // Differences come first.
     let (differ, others): (Vec<_>, Vec<_>) = shown.iter().partition(|line| line.same == Same::Differs);
     for line in differ.into_iter().chain(others) {
         let name = name(model, &line.key);
@@ -162,7 +164,7 @@ fn comparison(model: &Model, first: &First, width: usize) -> Vec<Line<'static>> 
     lines
 }
 
-/// What people call a field.
+/// Returns the label of a field.
 fn name(model: &Model, key: &str) -> String {
     match (key.parse::<Target>(), &model.job) {
         (Ok(target), Some(job)) => job.target_label(target, &model.catalog),

@@ -1,4 +1,4 @@
-//! Review: what the check found, and any row as the case it will be.
+//! The Review screen: the results of the check, and every row as a case.
 
 pub(crate) mod actions;
 pub(crate) mod fetch;

@@ -1,9 +1,9 @@
-//! A problem as it is drawn: its sign, and its sentence.
+//! Display of a problem: mark and sentence.
 
 use crate::case::{Problem, Severity};
 use crate::tui::core::theme::Theme;
 
-/// What stands before a row or a kind of problem.
+/// Returns the mark and style of a problem.
 pub(crate) fn mark(theme: Theme, problem: &Problem) -> (&'static str, ratatui::style::Style) {
     match problem.severity {
         Severity::Error => ("✗", theme.bad),
@@ -12,8 +12,8 @@ pub(crate) fn mark(theme: Theme, problem: &Problem) -> (&'static str, ratatui::s
     }
 }
 
-/// A problem with its place.
+/// Describes a problem with its row, line and column.
 pub(crate) fn sentence(problem: &Problem) -> String {
     let column = problem.column.as_ref().map(|column| format!(", “{column}”")).unwrap_or_default();
-    format!("row {}, line {}{column}: {}; {}", problem.row, problem.line, problem.message, problem.hint)
+    format!("Row {}, line {}{column}: {}; {}", problem.row, problem.line, problem.message, problem.hint)
 }

@@ -1,4 +1,4 @@
-//! One row whole: as the case that will be sent, as the cells of the file, and as JSON.
+//! Full view of a row: as the case to be sent, as cells of the file, and as JSON.
 
 use ratatui::Frame;
 use ratatui::text::Line;
@@ -16,7 +16,7 @@ use crate::tui::screens::review::state::{RowTab, RowView};
 use crate::tui::widgets::panel::pages;
 use crate::tui::widgets::text::{fit, wrap};
 
-/// How far a text can be scrolled; the view stops at its end.
+/// Maximum scroll offset; the view stops at the end of the text.
 const SCROLL: usize = 5_000;
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -34,7 +34,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A value of the case, and what it comes from.
+/// A value of the case and its source.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ValueLine {
     pub(crate) field: String,
@@ -42,19 +42,19 @@ pub(crate) struct ValueLine {
     pub(crate) from: String,
 }
 
-/// A cell of the file, and where it goes.
+/// A cell of the file and the fields it maps to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CellLine {
     pub(crate) column: String,
-    /// As it is in the file.
+    /// Text in the file.
     pub(crate) text: String,
-    /// As it was fixed.
+    /// Edited text.
     pub(crate) fixed: Option<String>,
-    /// The fields it goes to; none goes nowhere.
+    /// Fields the cell maps to; empty if it isn't imported.
     pub(crate) to: Vec<String>,
 }
 
-/// Every value of a row's case with where it comes from.
+/// Returns every value of a row's case with its source.
 pub(crate) fn values(model: &Model, seen: &Seen) -> Vec<ValueLine> {
     let Some(job) = &model.job else { return Vec::new() };
     let Ok(plan) = Plan::new(&job.recipe, &job.columns, &PlanContext::default()) else { return Vec::new() };
@@ -71,7 +71,7 @@ pub(crate) fn values(model: &Model, seen: &Seen) -> Vec<ValueLine> {
     case.values.iter().map(line).collect()
 }
 
-/// The case as it is shown now: with what is private masked, unless a person wants to see it.
+/// Returns the case as displayed: private values are masked unless the user shows them.
 fn shown(model: &Model, seen: &Seen) -> Case {
     let plan = model.job.as_ref().and_then(|job| {
         let context = PlanContext { rows: &job.samples, ..PlanContext::default() };
@@ -85,7 +85,7 @@ fn shown(model: &Model, seen: &Seen) -> Case {
     }
 }
 
-/// Every cell of a row with where it goes.
+/// Returns every cell of a row with the fields it maps to.
 pub(crate) fn cells(model: &Model, seen: &Seen) -> Vec<CellLine> {
     let Some(job) = &model.job else { return Vec::new() };
     let lines = job.lines();
@@ -107,18 +107,18 @@ pub(crate) fn cells(model: &Model, seen: &Seen) -> Vec<CellLine> {
     (0..seen.read.cells.len().max(job.columns.len())).map(line).collect()
 }
 
-/// A cell as it is shown, and the number it holds where that is another one.
+/// Returns a cell as displayed, plus the number it actually contains if that differs.
 fn cell_text(model: &Model, job: &Job, seen: &Seen, column: usize) -> String {
     let shown = seen.row.cells.get(column).unwrap_or("").trim();
     match seen.row.number(column) {
         Some(number) if !number.reads_as(shown) && !job.is_private(column) => {
-            format!("{}, holds {}", model.told(column, shown), number.digits())
+            format!("{}, actual value {}", model.told(column, shown), number.digits())
         }
         _ => model.told(column, shown),
     }
 }
 
-/// The body of the request, line by line.
+/// Returns the request body as lines.
 pub(crate) fn json(model: &Model, seen: &Seen) -> Vec<String> {
     let body = crate::trackops::request(&shown(model, seen), seen.forms).body;
     let body: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
@@ -157,13 +157,13 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &RowView) {
         known.into_iter().any(|problem| problem.code.excludes())
     };
     let sent = if seen.created {
-        "created already"
+        "already created"
     } else if left_out() {
-        "left out, not sent"
+        "excluded, not sent"
     } else if seen.built.is_sendable() {
         "as it will be sent"
     } else {
-        "cannot be sent as it is"
+        "can't be sent as it is"
     };
     let faces: Vec<String> = RowTab::ALL
         .iter()
@@ -173,14 +173,14 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, one: &RowView) {
     pages(frame, theme, &title, lines, *scroll);
 }
 
-/// A line of JSON keeps its indent.
+/// Wraps a line of JSON, keeping its indent.
 fn wrapped(line: &str, width: usize) -> Vec<String> {
     let indent = line.len() - line.trim_start().len();
     let text = wrap(line.trim_start(), width.saturating_sub(indent + 2));
     (0..).zip(text).map(|(at, text)| " ".repeat(indent + if at > 0 { 2 } else { 0 }) + &text).collect()
 }
 
-/// Three columns, of which the middle one may take several lines.
+/// Lays out three columns; the second and third may take several lines.
 fn in_three(model: &Model, width: usize, texts: [&str; 3], strong: bool) -> Vec<Line<'static>> {
     let (first, last) = (width * 3 / 10, width * 3 / 10);
     let middle = width.saturating_sub(first + last + 2);
@@ -206,14 +206,14 @@ fn head(model: &Model, width: usize, texts: [&str; 3]) -> Line<'static> {
 }
 
 fn case_lines(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
-    let mut lines = vec![head(model, width, ["field", "value that is sent", "from"])];
+    let mut lines = vec![head(model, width, ["field", "value to send", "from"])];
     for line in values(model, seen) {
         lines.extend(in_three(model, width, [&line.field, &line.value, &line.from], true));
     }
     lines
 }
 
-/// Field and value in two columns, then the columns that are not imported.
+/// Returns fields and values in two columns, then the columns that aren't imported.
 pub(crate) fn in_short(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
     let label = width * 2 / 5;
     let room = width.saturating_sub(label + 1);
@@ -245,7 +245,7 @@ fn nowhere(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
     for cell in cells.iter().filter(|cell| cell.to.is_empty()) {
         if lines.is_empty() {
             lines.push(Line::default());
-            lines.push(Line::from(Span::styled(fit("Columns that go nowhere", width), model.theme.head)));
+            lines.push(Line::from(Span::styled(fit("Columns not imported", width), model.theme.head)));
         }
         lines.extend(in_three(model, width, [&cell.column, &cell.text, ""], false));
     }
@@ -253,13 +253,13 @@ fn nowhere(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
 }
 
 fn cell_lines(model: &Model, seen: &Seen, width: usize) -> Vec<Line<'static>> {
-    let mut lines = vec![head(model, width, ["column", "cell", "goes to"])];
+    let mut lines = vec![head(model, width, ["column", "cell", "maps to"])];
     for cell in cells(model, seen) {
         let text = match &cell.fixed {
-            Some(fixed) => format!("“{fixed}”, fixed; in the file “{}”", cell.text),
+            Some(fixed) => format!("“{fixed}”, edited; in the file “{}”", cell.text),
             None => cell.text.clone(),
         };
-        let to = if cell.to.is_empty() { "nowhere".to_owned() } else { cell.to.join(", ") };
+        let to = if cell.to.is_empty() { "not imported".to_owned() } else { cell.to.join(", ") };
         lines.extend(in_three(model, width, [&cell.column, &text, &to], true));
     }
     lines

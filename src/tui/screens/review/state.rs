@@ -1,4 +1,4 @@
-//! What is known of the rows, and which of them are shown.
+//! State of Review: findings, fetched rows, and the filter.
 
 use crate::app::{Checked, Seen};
 use crate::case::{Code, Problem, Recipe};
@@ -7,36 +7,36 @@ use crate::ledger::ImportId;
 use crate::tui::core::msg::{Sentence, Ticket};
 use crate::tui::core::pending::Pending;
 
-/// What is known of the rows.
+/// State of the Review screen.
 #[derive(Debug, Default)]
 pub(crate) struct Review {
-    /// What the check has found, before the last change while another one is awaited.
+    /// Result of the last check; outdated while another is awaited.
     pub(crate) check: Pending<Checked>,
     pub(crate) show: RowFilter,
-    /// The numbers of the rows that are shown, rising; none when all are.
+    /// Numbers of the shown rows, ascending; none if all rows are shown.
     pub(crate) numbers: Option<Vec<u64>>,
-    /// The rows that hold the text that was looked for.
+    /// Rows that contain the searched text.
     pub(crate) holding: Vec<u64>,
-    /// The rows that were fetched, in order.
+    /// Fetched rows, in order.
     pub(crate) rows: Pending<Vec<Seen>>,
-    /// Cursor: which of the rows that are shown, from 0.
+    /// Row cursor among the shown rows, from 0.
     pub(crate) cursor: usize,
-    /// Cursor: which of the columns, in the order they are shown.
+    /// Column cursor, in display order.
     pub(crate) column: usize,
-    /// What the check was about: an unchanged import need not be checked again.
+    /// Import and recipe of the last check, to skip checking an unchanged import.
     pub(super) of: Option<(ImportId, Recipe)>,
-    /// The rows that are on their way.
+    /// Rows being fetched.
     pub(super) asked: Vec<u64>,
     pub(super) same_text: Option<SameText>,
 }
 
 impl Review {
-    /// How many rows are shown, of so many.
+    /// Returns the number of shown rows, out of `rows`.
     pub(crate) fn len(&self, rows: u64) -> usize {
         self.numbers.as_ref().map_or_else(|| usize::try_from(rows).unwrap_or(usize::MAX), Vec::len)
     }
 
-    /// The number of a row that is shown.
+    /// Returns the row number at a position of the table.
     pub(crate) fn number(&self, index: usize) -> Option<u64> {
         match &self.numbers {
             Some(numbers) => numbers.get(index).copied(),
@@ -44,18 +44,18 @@ impl Review {
         }
     }
 
-    /// A row by its number, when it was fetched.
+    /// Returns a row by its number, if it was fetched.
     pub(crate) fn seen(&self, number: u64) -> Option<&Seen> {
         let rows = self.rows.value()?;
         rows.get(rows.binary_search_by_key(&number, |seen| seen.row.number).ok()?)
     }
 
-    /// The row under the cursor, when it was fetched.
+    /// Returns the row under the cursor, if it was fetched.
     pub(crate) fn under(&self) -> Option<&Seen> {
         self.seen(self.number(self.cursor)?)
     }
 
-    /// Why there is no check, or no rows.
+    /// Returns why the check or the rows are missing.
     pub(crate) fn failure(&self) -> Option<&Sentence> {
         self.check.failure().or(self.rows.failure())
     }
@@ -64,21 +64,21 @@ impl Review {
         self.check.value().map_or(&[], |found| &found.problems)
     }
 
-    /// The reported problems of a row, from 1.
+    /// Returns the reported problems of a row (from 1).
     pub(crate) fn problems_of(&self, row: u64) -> impl Iterator<Item = &Problem> {
         let problems = self.problems();
         let start = problems.partition_point(|problem| problem.row < row);
         problems.iter().skip(start).take_while(move |problem| problem.row == row)
     }
 
-    /// Whether the row under the cursor is excluded as a duplicate or as no case, and may be sent anyway.
+    /// Returns whether the row under the cursor is excluded, but may be sent anyway.
     pub(super) fn is_duplicate(&self) -> bool {
         let row = self.number(self.cursor).unwrap_or(0);
         self.problems_of(row).any(|problem| problem.code.may_be_sent_anyway())
     }
 
-    /// Finds the rows to show, and keeps the cursor on the row it was on or the next one. Shows all rows, and gives
-    /// false, when there are none of that kind.
+    /// Applies a filter and keeps the cursor on its row or the next one. Shows all rows and returns false if no row
+    /// matches.
     pub(crate) fn list(&mut self, show: RowFilter) -> bool {
         let here = self.number(self.cursor).unwrap_or(1);
         let wanted = self.numbers_of(&show);
@@ -107,16 +107,16 @@ impl Review {
     }
 }
 
-/// The count of the rows with the text that is about to be fixed in all of them.
+/// Count of the rows with a value about to be replaced everywhere.
 #[derive(Debug)]
 pub(super) struct SameText {
     pub(super) ticket: Ticket,
     pub(super) text: String,
-    /// None until it was counted.
+    /// None until counted.
     pub(super) rows: Option<u64>,
 }
 
-/// Which rows are shown.
+/// Filter for the shown rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum RowFilter {
     #[default]
@@ -125,7 +125,7 @@ pub(crate) enum RowFilter {
     Problems,
     /// Rows with a problem of this code in this column.
     Group(Code, Option<String>),
-    /// Rows that hold this text in any cell.
+    /// Rows with this text in any cell.
     Text(String),
 }
 
@@ -133,22 +133,22 @@ impl RowFilter {
     pub(crate) fn fits(&self, problem: &Problem) -> bool {
         match self {
             Self::All | Self::Text(_) => true,
-            // What a person left out, or left to another import, is nothing to look at again.
+            // Rows skipped on purpose, or left to another import, need no second look.
             Self::Problems => !problem.code.is_on_purpose(),
             Self::Group(code, column) => problem.code == *code && problem.column == *column,
         }
     }
 }
 
-/// What is shown of the row.
+/// View of a row.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum RowTab {
-    /// Each value with the cells it comes from.
+    /// Values with their source columns.
     #[default]
     Case,
-    /// Each cell with where it goes.
+    /// Cells with the fields they map to.
     Cells,
-    /// The body of the request.
+    /// Body of the request.
     Json,
 }
 
@@ -164,7 +164,7 @@ impl RowTab {
     }
 }
 
-/// A row over the whole screen.
+/// Full-screen view of a row.
 #[derive(Debug)]
 pub(crate) struct RowView {
     pub(crate) seen: Seen,
@@ -172,11 +172,11 @@ pub(crate) struct RowView {
     pub(crate) scroll: usize,
 }
 
-/// A row that is being sent alone, or was.
+/// Row that is sent first, and its result.
 #[derive(Debug)]
 pub(crate) struct SentFirst {
     pub(crate) row: u64,
-    /// What became of it; none while it is under way.
+    /// Result; none while the row is being sent.
     pub(crate) first: Option<First>,
     pub(crate) scroll: usize,
 }

@@ -8,7 +8,7 @@
 //!      18  A-18          Doe, Jane      *3/4/2026
 //!
 //!  “Due” 31/02/2026
-//!  ✗ row 17, line 19, “Due”: “31/02/2026” is not a date; correct the cell
+//!  ✗ Row 17, line 19, “Due”: “31/02/2026” is not a date; fix the cell
 //! ```
 
 use ratatui::Frame;
@@ -30,7 +30,7 @@ use crate::tui::widgets::panel::{WIDE, panel, side_by_side};
 use crate::tui::widgets::table::{self, cells};
 use crate::tui::widgets::text::{below, cut, paragraph, put};
 
-/// Lines for the cell and the problem under the cursor.
+/// Height of the details of the cell and problem under the cursor.
 const DETAIL: u16 = 5;
 
 pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
@@ -58,16 +58,16 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     }
 }
 
-/// Of 100 columns, those of the case beside the table; lines it needs at least.
+/// Width of the case beside the table in percent, and its minimum height.
 const CASE_PART: u16 = 42;
 const LEAST_CASE: u16 = 10;
 
-/// The row under the cursor as the case it will be.
+/// Draws the row under the cursor as a case.
 fn case_beside(model: &Model, frame: &mut Frame, area: Rect) {
     let Some(number) = model.review.number(model.review.cursor) else { return };
-    let inner = panel(frame, model.theme, &format!("Row {number} as a case (Enter: all of it)"), area);
+    let inner = panel(frame, model.theme, &format!("Row {number} as a case (Enter: details)"), area);
     let Some(seen) = model.review.under() else {
-        return put(frame, inner, 0, Span::styled("reading the row …", model.theme.faint));
+        return put(frame, inner, 0, Span::styled("Reading the row…", model.theme.faint));
     };
     let lines = row_view::in_short(model, seen, usize::from(inner.width));
     let room = usize::from(inner.height);
@@ -88,8 +88,8 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
     match (model.review.failure(), model.review.check.value()) {
         (Some(sentence), _) => paragraph(frame, area, 0, &format!("✗ {sentence}"), theme.bad),
         (None, None) => {
-            let text =
-                format!("checking {} rows … nothing is sent; the rows can be read meanwhile", job.rows);
+            let rows = plural(job.rows, "row");
+            let text = format!("Checking {rows}… Nothing is sent. You can browse the rows meanwhile.");
             paragraph(frame, area, 0, &text, theme.strong)
         }
         (None, Some(Checked { report, .. })) => {
@@ -104,7 +104,7 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
                 plural(report.warnings, "warning")
             );
             let text =
-                if model.review.check.is_waiting() { format!("{text} · checking again …") } else { text };
+                if model.review.check.is_waiting() { format!("{text} · checking again…") } else { text };
             let mut used = paragraph(frame, area, 0, &text, theme.strong);
             if let Some(filter) = shown_only(model) {
                 put(frame, area, used, Span::styled(cut(&filter, usize::from(area.width)), theme.warning));
@@ -122,9 +122,10 @@ fn summary(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> u16 {
     }
 }
 
-/// Which rows the table is limited to, and how to see all.
+/// Describes the active filter and how to clear it.
 fn shown_only(model: &Model) -> Option<String> {
-    let shown = plural(model.review.len(0) as u64, "row");
+    let shown = model.review.len(0);
+    let rows = plural(model.job.as_ref().map_or(0, |job| job.rows), "row");
     let which = match &model.review.show {
         RowFilter::All => return None,
         RowFilter::Problems => "with a problem".to_owned(),
@@ -134,10 +135,10 @@ fn shown_only(model: &Model) -> Option<String> {
             format!("{column}{}", code.cause())
         }
     };
-    Some(format!("the table has only {shown}: {which}; P shows all"))
+    Some(format!("Showing {shown} of {rows}: {which}. P: show all"))
 }
 
-/// The problems by kind; what does not fit is counted.
+/// Draws the problems by kind, and counts those that don't fit.
 fn groups(model: &Model, frame: &mut Frame, area: Rect, most: u16) -> u16 {
     let Some(found) = model.review.check.value() else { return 0 };
     let all = &found.report.groups;
@@ -153,25 +154,25 @@ fn groups(model: &Model, frame: &mut Frame, area: Rect, most: u16) -> u16 {
     if shown == all.len() {
         return used;
     }
-    let text = format!("and {} more kinds; / shows them", all.len() - shown);
+    let text = format!("and {} more kinds (/ to see them)", all.len() - shown);
     put(frame, area, used, Span::styled(text, model.theme.faint));
     used + 1
 }
 
-/// A column of the table is at least and at most so wide.
+/// Minimum and maximum width of a table column.
 const NARROW: usize = 6;
 const WIDEST: usize = 24;
-/// So many texts of a column are measured.
+/// Number of values measured for the width of a column.
 const MEASURED: usize = 40;
 
-/// How wide a column is: as its header and its texts, within bounds.
+/// Returns the width of a column: that of its header and values, within bounds.
 fn width_of(job: &Job, column: usize) -> usize {
     let texts = job.texts(column, MEASURED).into_iter().map(|text| visible(text).width()).max();
-    // Two more for the marks of the cursor and of a fix.
+    // One more for the mark of the cursor or of an edit.
     (visible(&job.header(column)).width().max(texts.unwrap_or(0)) + 1).clamp(NARROW, WIDEST)
 }
 
-/// The columns there is room for, each with its width: the first of all, and those around the cursor.
+/// Returns the columns that fit, with their widths: the first one and those around the cursor.
 fn columns(job: &Job, cursor: usize, room: usize) -> Vec<(usize, usize)> {
     let order = job.review_order();
     let Some((first, rest)) = order.split_first() else { return Vec::new() };
@@ -184,7 +185,7 @@ fn columns(job: &Job, cursor: usize, room: usize) -> Vec<(usize, usize)> {
         left = left.saturating_sub(width + 1);
         fits
     };
-    // The cursor's column has room before all others, then those before it, then those behind.
+    // The cursor's column takes priority, then those before it, then those after it.
     let (before, behind) = sized.split_at(cursor.min(sized.len()));
     let under: Vec<_> = behind.iter().take(1).take_while(&mut fits).copied().collect();
     let mut shown: Vec<_> = before.iter().rev().take_while(&mut fits).copied().collect();
@@ -194,7 +195,7 @@ fn columns(job: &Job, cursor: usize, room: usize) -> Vec<(usize, usize)> {
     std::iter::once((*first, frozen)).chain(shown).collect()
 }
 
-/// Draws the table; returns which columns are in sight, where not all are.
+/// Draws the table; returns the range of visible columns if not all are visible.
 fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> Option<String> {
     let review = &model.review;
     let width = usize::from(area.width).saturating_sub(1);
@@ -220,7 +221,7 @@ fn rows(model: &Model, job: &Job, frame: &mut Frame, area: Rect) -> Option<Strin
     place_in(job, &order)
 }
 
-/// Which of the columns are in sight, where not all are: “‹ columns 1, 4-7 of 20 ›”.
+/// Returns the range of visible columns, such as “‹ columns 1, 4-7 of 20 ›”, if not all are visible.
 fn place_in(job: &Job, shown: &[usize]) -> Option<String> {
     let order = job.review_order();
     if shown.len() >= order.len() {
@@ -235,7 +236,7 @@ fn place_in(job: &Job, shown: &[usize]) -> Option<String> {
 }
 
 fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Line<'static> {
-    // The check knows more than the row alone: what was sent before, what stands twice.
+    // The check knows more than the row itself, such as duplicates.
     let known = model.review.problems_of(seen.row.number).chain(&seen.built.problems);
     let worst = known.min_by_key(|problem| (!problem.code.excludes(), problem.severity));
     let (mark, style) = match worst {
@@ -254,7 +255,7 @@ fn row_line(model: &Model, seen: &Seen, order: &[usize], sizes: &[usize]) -> Lin
     Line::from(vec![Span::styled(mark, style), Span::raw(format!(" {rest}"))])
 }
 
-/// The cell under the cursor in full, and what is wrong with its row in whole sentences.
+/// Draws the cell under the cursor in full, and the problem of its row.
 fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     put(frame, area, 0, Span::styled("─".repeat(usize::from(area.width)), model.theme.faint));
     let review = &model.review;
@@ -264,7 +265,7 @@ fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
         let cell = |row: &Row| model.told(column, row.cells.get(column).unwrap_or("").trim());
         let hidden = if model.hides(column) && !cell(&seen.read).is_empty() { HIDDEN } else { "" };
         let was = if seen.fixed.contains(&column) {
-            format!("  (fixed; in the file “{}”)", cell(&seen.row))
+            format!("  (edited; in the file “{}”)", cell(&seen.row))
         } else {
             String::new()
         };
@@ -276,11 +277,11 @@ fn detail_of(model: &Model, job: &Job, frame: &mut Frame, area: Rect) {
     let problems = if known.is_empty() { own } else { known };
     let Some(first) = problems.first() else {
         let text = match seen {
-            Some(seen) if seen.created => format!("row {number} is created, and is not sent again"),
+            Some(seen) if seen.created => format!("Row {number} is created and won't be resent."),
             Some(seen) => {
-                format!("row {number}, line {}: ready to send. Enter shows the whole case", seen.row.line)
+                format!("Row {number}, line {}: ready to send. Press Enter for details.", seen.row.line)
             }
-            None => "reading the rows …".to_owned(),
+            None => "Reading the rows…".to_owned(),
         };
         put(frame, area, 2, text);
         return;

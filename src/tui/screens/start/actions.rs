@@ -1,4 +1,4 @@
-//! The one dangerous question: how many cases, for whom, where.
+//! The Start dialog: how many cases, for which client, at which host.
 
 use ratatui::Frame;
 use ratatui::text::Line;
@@ -39,7 +39,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Accept if choosing || matches!(dialog.focus, StartFocus::Duplicates | StartFocus::LookUp) => {
             dialog.focus = if dialog.is_to_fix() { StartFocus::FixFirst } else { StartFocus::Start };
         }
-        // The two lines of the choice are gone through like any others.
+        // Up and Down also move between the two lines of this choice.
         Action::Down if choosing && dialog.on_error == OnError::Halt => dialog.on_error = OnError::Skip,
         Action::Up if choosing && dialog.on_error == OnError::Skip => dialog.on_error = OnError::Halt,
         Action::Next | Action::Down | Action::Right => dialog.step(true),
@@ -49,7 +49,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             return model.go(Goto::FirstError);
         }
         Action::Accept | Action::Toggle if dialog.focus == StartFocus::Cancel => _ = model.overlays.pop(),
-        // Space changes choices; only Enter on the button starts.
+        // Space only changes choices; only Enter on the button starts.
         Action::Accept => {
             let (id, on_error) = (dialog.import, dialog.on_error);
             let options = StartOptions {
@@ -68,7 +68,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// For whom, and where: ` for Acme (100) at acme.viewcases.com`.
+/// Returns client and host, such as ` for Acme (100) at acme.viewcases.com`.
 pub(crate) fn target(model: &Model) -> Option<String> {
     let job = model.job.as_ref()?;
     let client = match job.default_id(CaseField::Client) {
@@ -81,16 +81,16 @@ pub(crate) fn target(model: &Model) -> Option<String> {
     Some(format!("{client}{host}"))
 }
 
-/// As a sentence begins.
+/// Capitalizes the first letter.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Number of doubts that are named in the question; Review has all of them.
+/// Maximum number of doubts listed in the dialog; Review lists them all.
 const DOUBTS: usize = 4;
 
-/// Asks before the first row is sent.
+/// Opens the dialog before the first row is sent.
 pub(crate) fn ask(model: &mut Model) {
     let (Some(job), Some(found), Some(target)) = (&model.job, model.review.check.value(), target(model))
     else {
@@ -102,12 +102,12 @@ pub(crate) fn ask(model: &mut Model) {
     let mut note: Vec<String> =
         report.doubts.iter().take(DOUBTS).map(|doubt| format!("{}.", capital(doubt))).collect();
     if let more @ 1.. = report.doubts.len().saturating_sub(DOUBTS) {
-        note.push(format!("And {more} more in Review."));
+        note.push(format!("{more} more in Review."));
     }
     let told = model.who.as_ref().and_then(|who| notice(&model.imports.all, &who.name, &who.url));
     note.extend(told.map(str::to_owned));
     if sent > 0 {
-        note.push(format!("{} sent already, and not again.", plural(sent, "row")));
+        note.push(format!("{} already sent; won't be resent.", plural(sent, "row")));
     }
     let dialog = StartDialog {
         import: job.import.id,
@@ -140,7 +140,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
     at += paragraph(frame, inner, at, &dialog.note(), theme.warning) + 1;
     let choosing = dialog.focus == StartFocus::OnError;
     put(frame, inner, at, format!("{} When a row is refused:", table::marker(choosing)));
-    let choices = [(OnError::Halt, "send no further row"), (OnError::Skip, "log it and go on to the end")];
+    let choices = [(OnError::Halt, "send no further rows"), (OnError::Skip, "log it and continue")];
     for (index, (choice, what)) in (1..).zip(choices) {
         let chosen = dialog.on_error == choice;
         let line = format!("  ({}) {choice}: {what}", if chosen { "•" } else { " " });
@@ -167,9 +167,15 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame, dialog: &StartDialog) {
     };
     if dialog.duplicates > 0 {
         let (focus, on) = (dialog.focus == StartFocus::Duplicates, dialog.send_duplicates);
-        tick(frame, at + 3, focus, on, format!("also send {} left out as duplicates", dialog.duplicates));
+        tick(
+            frame,
+            at + 3,
+            focus,
+            on,
+            format!("Also send {}", plural(dialog.duplicates, "possible duplicate")),
+        );
     }
-    let text = "skip cases already in Trackops".to_owned();
+    let text = "Skip cases already in Trackops".to_owned();
     tick(frame, at + 4, dialog.focus == StartFocus::LookUp, dialog.look_up, text);
     put(frame, inner, at + 6, Line::from(buttons));
 }

@@ -1,4 +1,4 @@
-//! The one dangerous question: how many cases, for whom, where.
+//! The Start dialog: how many cases, for which client, at which host.
 
 pub(crate) mod actions;
 pub(crate) mod state;

@@ -1,4 +1,4 @@
-//! The one dangerous question, as far as it is answered.
+//! State of the Start dialog.
 
 use std::fmt::Write as _;
 
@@ -7,10 +7,10 @@ use crate::ledger::{ImportId, OnError};
 use crate::text::plural;
 use crate::tui::core::cursor::next_in;
 
-/// Where the focus of the Start dialog is.
+/// Focus in the Start dialog.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum StartFocus {
-    /// Go back to the first error instead.
+    /// Button that goes to the first error instead.
     FixFirst,
     #[default]
     OnError,
@@ -20,28 +20,28 @@ pub(crate) enum StartFocus {
     Cancel,
 }
 
-/// The one dangerous question.
+/// Dialog that confirms sending.
 #[derive(Debug)]
 pub(crate) struct StartDialog {
     pub(crate) import: ImportId,
-    /// Cases that are created in any case.
+    /// Number of rows to send regardless of the choices.
     pub(crate) to_send: u64,
-    /// Rows that look like cases that exist already.
+    /// Number of rows that look like existing cases.
     pub(crate) duplicates: u64,
     pub(crate) send_duplicates: bool,
-    /// Whether cases that Trackops has already are skipped.
+    /// Whether cases already in Trackops are skipped.
     pub(crate) look_up: bool,
-    /// For whom, and where.
+    /// Client and host.
     pub(crate) target: String,
-    /// The question when the import was started before.
+    /// Question for an import that was started before.
     pub(crate) resume: Option<String>,
-    /// Rejected rows that are sent again.
+    /// Rejected rows to resend.
     pub(crate) retry: RetryRows,
-    /// Rows that are left out, those that look like cases that exist among them.
+    /// Number of excluded rows, possible duplicates included.
     pub(crate) left_out: u64,
-    /// Rows that will be refused for certain.
+    /// Number of rows with errors, which will be rejected.
     pub(crate) with_errors: u64,
-    /// What else should be known before.
+    /// Further notes.
     pub(crate) note: String,
     pub(crate) on_error: OnError,
     pub(crate) focus: StartFocus,
@@ -56,24 +56,24 @@ impl StartDialog {
         format!("Create {}{}?", plural(count, "case"), self.target)
     }
 
-    /// What should be known before, by what is ticked now.
+    /// Returns the notes for the current choices.
     pub(crate) fn note(&self) -> String {
         let mut note = self.note.clone();
         if self.with_errors > 0 {
             let rows = plural(self.with_errors, "row");
             let _ = match self.on_error {
                 OnError::Skip => write!(note, " {rows} with errors will be rejected, not sent."),
-                OnError::Halt => write!(note, " {rows} with errors: it stops at the first of them."),
+                OnError::Halt => write!(note, " {rows} with errors: the import stops at the first one."),
             };
         }
         let sent = if self.send_duplicates { self.duplicates } else { 0 };
         if let rows @ 1.. = self.left_out.saturating_sub(sent) {
-            let _ = write!(note, " {} left out.", plural(rows, "row"));
+            let _ = write!(note, " {} excluded.", plural(rows, "row"));
         }
         note.trim_start().to_owned()
     }
 
-    /// Whether it would halt at an error that is known now.
+    /// Returns whether the import would halt at a known error.
     pub(crate) fn is_to_fix(&self) -> bool {
         self.with_errors > 0 && self.on_error == OnError::Halt
     }

@@ -1,4 +1,4 @@
-//! Promise 1 without a reference: a row that comes again in another form is known again.
+//! Promise 1 without a reference: a row is recognized when it comes again in another form.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -10,7 +10,7 @@ const HEADER: &str = "Claimant,Assigned,Remark\n";
 const ROWS: [&str; 3] =
     ["\"Doe, Jane A\",11/02/2026,call first\n", "\"Roe, Rick\",11/03/2026,\n", "\"Poe, Pat\",,dog\n"];
 
-/// The recipe of the tests without the reference, and with a column for notes.
+/// Returns the common recipe without the reference and with a column for notes.
 fn recipe(date: &str) -> String {
     let (head, columns) = common::RECIPE.split_once("[[columns]]").unwrap();
     let columns = columns.split_once("[[columns]]").unwrap().1.replace("\"mdy\"", &format!("\"{date}\""));
@@ -32,16 +32,16 @@ fn assert_known(world: &World, again: &Finished, what: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_without_a_reference_is_known_in_another_form() {
+async fn a_row_without_a_reference_is_recognized_in_another_form() {
     let world = world().await;
     let plain = HEADER.to_owned() + &ROWS.concat();
     let forms = [
-        ("as it was", "mdy", plain.clone()),
+        ("unchanged", "mdy", plain.clone()),
         ("dates in another form", "ymd", plain.replace("11/02/2026", "2026-11-02").replace("11/03/2026", "2026-11-03")),
         ("a space at the end", "mdy", plain.replace("Roe, Rick", "Roe, Rick ")),
         ("names in another form", "mdy", plain.replace("\"Poe, Pat\"", "Pat Poe")),
         (
-            "another order and one column more",
+            "another column order and one more column",
             "mdy",
             "Remark,Fax,Assigned,Claimant\ncall first,555,11/02/2026,\"Doe, Jane A\"\n,,11/03/2026,\"Roe, Rick\"\n\
              dog,556,,\"Poe, Pat\"\n"
@@ -52,24 +52,24 @@ async fn a_row_without_a_reference_is_known_in_another_form() {
         world.file("recipe.toml", &recipe(date));
         let (file, recipe) = (world.file("again.csv", &text), world.path("recipe.toml"));
         let checked = world.run(&["check", file.to_str().unwrap(), "--recipe", &recipe, "--json"]).json();
-        assert_eq!(checked["excluded"], 3, "{what}: the check sees it as well: {checked}");
+        assert_eq!(checked["excluded"], 3, "{what}: the check recognizes it too: {checked}");
         assert_known(&world, &world.run_file(&text, &["--json"]), what);
     }
-    // Other defaults make no other row, and a row token makes none either.
+    // Neither other defaults nor a row token make it a different row.
     let other = recipe("mdy").replace("+14d", "+30d").replacen("name = \"Test\"", "row_token = true", 1);
     world.file("recipe.toml", &other);
     assert_known(&world, &world.run_file(&plain.replace(",dog", ",  dog"), &["--json"]), "other defaults");
-    // Another case is another case.
+    // Rows with other values are other cases.
     world.file("recipe.toml", &recipe("mdy"));
     let new = world.run_file(&plain.replace("Jane A", "Jane B").replace("11/03", "11/04"), &["--json"]);
     assert_eq!(counts(&new.json()), [3, 2, 0, 1, 0, 0], "{new:?}");
-    // A person can still say otherwise.
+    // You can still send a duplicate.
     let anyway = world.run_file(&plain, &["--send-anyway", "2", "--json"]);
     assert_eq!(counts(&anyway.json()), [3, 1, 0, 2, 0, 0], "{anyway:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_is_known_in_another_form_after_its_import_was_forgotten() {
+async fn a_row_is_recognized_in_another_form_after_its_import_was_deleted() {
     let world = world().await;
     let app = world.app().await;
     app.forget_import(1).unwrap();
@@ -77,10 +77,10 @@ async fn a_row_is_known_in_another_form_after_its_import_was_forgotten() {
     let text = "Remark,Assigned,Claimant\ncall first,2026-11-02,\"Doe, Jane A\"\n,2026-11-03,\"Roe, Rick\"\n\
                 dog,,\"Poe, Pat\"\n";
     world.file("recipe.toml", &recipe("ymd"));
-    assert_known(&world, &world.run_file(text, &["--json"]), "forgotten");
+    assert_known(&world, &world.run_file(text, &["--json"]), "deleted");
 }
 
-/// Makes the ledger and its lock file those of the version that knew rows by their cells alone.
+/// Downgrades the ledger and its lock file to the version that recognized rows only by their cells.
 fn make_older(world: &World) {
     let lock = world.path("data/import-1.lock");
     if std::path::Path::new(&lock).exists() {
@@ -111,7 +111,7 @@ fn make_older(world: &World) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_of_an_older_ledger_are_known_by_their_cells() {
+async fn rows_of_an_older_ledger_are_recognized_by_their_cells() {
     for forgotten in [false, true] {
         let world = world().await;
         if forgotten {
@@ -124,7 +124,7 @@ async fn rows_of_an_older_ledger_are_known_by_their_cells() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_corrected_row_is_known_by_its_cells_and_by_its_values() {
+async fn a_corrected_row_is_recognized_by_its_cells_and_by_its_values() {
     let world = world().await;
     let fix = "[[fixes]]\ncolumn = \"Remark\"\nfrom = \"dog\"\nto = \"two dogs\"\n";
     world.file("recipe.toml", &(recipe("mdy") + fix));
@@ -142,7 +142,7 @@ async fn a_corrected_row_is_known_by_its_cells_and_by_its_values() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_under_another_name_of_its_host_is_the_same() {
+async fn another_name_of_the_same_host_is_the_same_server() {
     let world = world().await;
     let url = world.sandbox.url().replace("127.0.0.1", "localhost");
     let text = HEADER.to_owned() + &ROWS.concat();

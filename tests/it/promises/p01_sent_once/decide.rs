@@ -1,4 +1,4 @@
-//! What a person says: a duplicate is sent anyway, what is in Trackops is left out, an unknown row is a case or not.
+//! Decisions by hand: sending a duplicate anyway, skipping cases already in Trackops, resolving an unknown row.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -6,7 +6,7 @@ use crate::common;
 
 use common::{World, counts, csv};
 
-/// Without a reference nothing can be looked up: the third of five rows stays unknown.
+/// Runs five rows that can't be looked up, because they have no reference; one stays unknown.
 async fn one_unknown(fault: &str) -> World {
     let world = World::with_faults(&[fault]).await;
     let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
@@ -17,7 +17,7 @@ async fn one_unknown(fault: &str) -> World {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_row_is_the_case_a_person_names() {
+async fn an_unknown_row_can_be_marked_as_a_case_by_its_id() {
     let world = one_unknown("lost@3").await;
     let third =
         world.sandbox.cases().iter().find(|case| case["reference_value_2"] == "C-0003").unwrap()["id"]
@@ -25,29 +25,26 @@ async fn an_unknown_row_is_the_case_a_person_names() {
     let first = world.sandbox.cases()[0]["id"].to_string();
     let taken = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={first}")]);
     assert_eq!(taken.status, 2);
-    assert!(
-        taken.err.contains(&format!("case {first} was created by row 1 of import 1 already")),
-        "{taken:?}"
-    );
+    assert!(taken.err.contains(&format!("row 1 of import 1 already created case {first}")), "{taken:?}");
     for nobody in ["99999", "abc", "05003", "0"] {
         let said = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={nobody}")]);
-        assert!((said.status, said.err.contains("shows no case with the id")) == (2, true), "{said:?}");
+        assert!((said.status, said.err.contains("has no case with the id")) == (2, true), "{said:?}");
     }
     let other = world.run(&["resume", "1", "--treat-unknown-as", "send", "--row", "2"]);
-    assert!((other.status, other.err.contains("row 2 of import 1 is not unknown")) == (2, true), "{other:?}");
+    assert!((other.status, other.err.contains("row 2 of import 1 isn't unknown")) == (2, true), "{other:?}");
     let said = world.run(&["resume", "1", "--treat-unknown-as", &format!("created={third}"), "--json"]);
     assert_eq!((said.status, counts(&said.json())), (0, [5, 5, 0, 0, 0, 0]), "{said:?}");
     assert_eq!((world.sandbox.stats().posts, world.sandbox.stats().created), (5, 5));
     let receipt = world.run(&["receipt", "1", "--json"]).json();
-    assert_eq!(receipt["cases"][2]["reason"], "found in Trackops by a person");
+    assert_eq!(receipt["cases"][2]["reason"], "marked as created by hand");
     assert_eq!(receipt["cases"][2]["case_id"], third.to_string());
     let again = world.run(&["resume", "1", "--treat-unknown-as", "send"]);
     assert_eq!((again.status, again.err.contains("has no unknown row")), (2, true), "{again:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_row_that_is_not_there_is_sent_again() {
-    // Nothing else was sent that could prove that a look-up would find it.
+async fn an_unknown_row_decided_as_missing_is_sent_again() {
+    // No other row was sent, so nothing proves that a lookup would find this one.
     let world = World::with_faults(&["reset@1"]).await;
     let run = world.run_file(&csv(1, &[], &[]), &["--json"]);
     assert_eq!((run.status, counts(&run.json())), (1, [1, 0, 0, 0, 1, 0]), "{run:?}");
@@ -57,7 +54,7 @@ async fn an_unknown_row_that_is_not_there_is_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_look_up_comes_before_a_persons_word() {
+async fn a_lookup_comes_before_a_decision_by_hand() {
     let world = World::with_faults(&["lost@3", "get:500"]).await;
     let run = world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--look-up", "off", "--json"]);
     assert_eq!(counts(&run.json())[4], 1, "{run:?}");
@@ -66,12 +63,12 @@ async fn a_look_up_comes_before_a_persons_word() {
     world.sandbox.set_faults(Vec::new());
     let said = world.run(&["resume", "1", "--treat-unknown-as", "send", "--json"]);
     assert_eq!((said.status, counts(&said.json())), (0, [5, 5, 0, 0, 0, 0]), "{said:?}");
-    assert_eq!(world.sandbox.stats().posts, 5, "it was there, whatever was said");
-    assert!(said.err.contains("nothing was left to decide"), "{said:?}");
+    assert_eq!(world.sandbox.stats().posts, 5, "the case was found, whatever the decision");
+    assert!(said.err.contains("Nothing was left to decide"), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_case_is_not_several_rows() {
+async fn one_case_id_cannot_resolve_several_rows() {
     let world = World::with_faults(&["lost@2", "lost@4"]).await;
     let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
     world.file("recipe.toml", &recipe);
@@ -85,7 +82,7 @@ async fn one_case_is_not_several_rows() {
 async fn duplicates_are_sent_one_by_one_or_all() {
     let world = World::new().await;
     assert_eq!(world.run_file(&csv(4, &[], &[]), &["--json"]).status, 0);
-    // Two of the four once more, one new, and one twice.
+    // Two of the four rows again, and a new row twice.
     let text = csv(2, &[], &[]) + "C-0009,\"Doe, Jo\",11/02/2026,\nC-0009,\"Doe, Jo\",11/02/2026,\n";
     let one = world.run_file(&text, &["--send-anyway", "2", "--json"]);
     assert_eq!((one.status, counts(&one.json())), (0, [4, 2, 0, 2, 0, 0]), "{one:?}");
@@ -93,21 +90,21 @@ async fn duplicates_are_sent_one_by_one_or_all() {
     let codes: Vec<_> =
         one.json()["exclusions"].as_array().unwrap().iter().map(|e| e["code"].clone()).collect();
     assert_eq!(codes, ["duplicate.earlier", "duplicate.file"]);
-    // Left out, and wanted after all.
+    // An excluded row can be included later.
     let more = world.run(&["resume", "2", "--send-anyway", "4", "--json"]);
     assert_eq!((more.status, counts(&more.json())), (0, [4, 3, 0, 1, 0, 0]), "{more:?}");
     let rest = world.run(&["resume", "2", "--send-anyway", "all", "--json"]);
     assert_eq!((rest.status, counts(&rest.json())), (0, [4, 4, 0, 0, 0, 0]), "{rest:?}");
     assert_eq!((world.references()["C-0001"], world.references()["C-0009"]), (2, 2));
-    // What was said of rows of this file is not said of the next.
+    // Decisions about rows of this file don't apply to the next.
     assert!(!world.run(&["recipe", "2"]).out.contains("send_anyway"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_in_trackops_already_is_left_out_on_request() {
+async fn cases_already_in_trackops_are_excluded_on_request() {
     let world = World::new().await;
     assert_eq!(world.run_file(&csv(3, &[], &[]), &["--json"]).status, 0);
-    // Another machine, with a ledger that knows nothing of it.
+    // Another machine, whose ledger doesn't have these rows.
     let other = World::new().await;
     let config = std::fs::read_to_string(world.path("config/config.toml")).unwrap();
     std::fs::write(other.path("config/config.toml"), config).unwrap();
@@ -123,14 +120,14 @@ async fn what_is_in_trackops_already_is_left_out_on_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_word_is_about_the_rows_that_were_unknown_when_it_was_given() {
+async fn a_decision_applies_to_the_rows_unknown_at_that_time() {
     let world = World::with_faults(&["reset@3", "401@5-"]).await;
     let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
     world.file("recipe.toml", &recipe);
     let run =
         world.run_file(&csv(9, &[], &[]), &["--on-error", "skip", "--concurrency", "1", "--json"]).json();
     assert_eq!(counts(&run), [9, 3, 0, 0, 1, 5], "{run}");
-    // Row 5 is lost in the very run that takes the word for row 3.
+    // Row 5 is lost in the same run that applies the decision about row 3.
     world.sandbox.set_faults(vec![format!("lost@{}", world.sandbox.stats().posts + 2).parse().unwrap()]);
     let said = world.run(&["resume", "1", "--treat-unknown-as", "send", "--concurrency", "1", "--json"]);
     assert_eq!((said.status, counts(&said.json())), (1, [9, 8, 0, 0, 1, 0]), "{said:?}");
@@ -139,12 +136,12 @@ async fn a_word_is_about_the_rows_that_were_unknown_when_it_was_given() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_done_is_said_before_anything_is_sent() {
+async fn impossible_requests_fail_before_anything_is_sent() {
     let world = World::new().await;
     let far = world.run_file(&csv(3, &[], &[]), &["--send-anyway", "9"]);
     assert_eq!((far.status, far.err.contains("there is no row 9")), (2, true), "{far:?}");
     let dry = world.run_file(&csv(3, &[], &[]), &["--look-up", "--dry-run"]);
-    assert_eq!((dry.status, dry.err.contains("with --dry-run nothing is sent")), (2, true), "{dry:?}");
+    assert_eq!((dry.status, dry.err.contains("--dry-run asks and sends nothing")), (2, true), "{dry:?}");
     world.file("recipe.toml", &common::RECIPE.replace("to = \"reference_value_1\"", "to = \"ignore\""));
     let none = world.run_file(&csv(3, &[], &[]), &["--look-up"]);
     assert_eq!((none.status, none.err.contains("no case can be looked up")), (2, true), "{none:?}");
@@ -152,7 +149,7 @@ async fn what_cannot_be_done_is_said_before_anything_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_busy_server_beside_a_lost_answer_is_waited_for_as_well() {
+async fn a_busy_server_is_waited_for_while_a_lost_answer_is_looked_up() {
     let world = World::with(|options| {
         options.faults = ["lost@3", "503-wait@4"].map(|fault| fault.parse().unwrap()).into();
         options.latency = std::time::Duration::from_millis(20);
@@ -163,7 +160,7 @@ async fn a_busy_server_beside_a_lost_answer_is_waited_for_as_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_row_that_is_sent_first_is_looked_up_as_well() {
+async fn the_row_sent_first_is_looked_up_too() {
     let world = World::new().await;
     assert_eq!(world.run_file(&csv(1, &[], &[]), &["--json"]).status, 0);
     let other = World::new().await;
@@ -179,7 +176,7 @@ async fn the_row_that_is_sent_first_is_looked_up_as_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_said_of_a_row_goes_with_it_when_the_file_is_read_another_way() {
+async fn decisions_about_rows_follow_them_when_the_file_format_changes() {
     let world = World::new().await;
     world.file(
         "recipe.toml",

@@ -1,4 +1,4 @@
-//! Send one first: a single row is sent, read back and shown; the rest goes once, and nothing twice.
+//! Send one first: a single row is sent, read back and compared; then the rest is sent, each row once.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -13,10 +13,10 @@ use caseload::trackops::Same;
 use common::{World, assert_true_counts, counts, csv, run};
 use serde_json::json;
 
-/// Sends a row, and says where the import stands after it.
+/// Sends a row; returns the result and the import's status after it.
 async fn first(app: &App, id: i64, row: u64) -> (First, Status) {
     let sender = app.clone();
-    // On a task of its own, as a screen does it.
+    // On a task of its own, as the screens do it.
     let options = StartOptions { look_up: WantedLookUp::Off, ..StartOptions::default() };
     let first =
         tokio::spawn(async move { sender.send_first(id, row, options).await }).await.unwrap().unwrap();
@@ -24,7 +24,7 @@ async fn first(app: &App, id: i64, row: u64) -> (First, Status) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_row_is_sent_and_shown_and_the_rest_goes_once() {
+async fn one_row_is_sent_and_compared_and_the_rest_is_sent_once() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(12, &[], &[]), OnError::Halt);
@@ -59,7 +59,7 @@ async fn one_row_is_sent_and_shown_and_the_rest_goes_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_an_import_that_was_not_started_has_a_first_row() {
+async fn only_a_new_import_can_send_one_row_first() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(4, &[2], &[]), OnError::Halt);
@@ -81,7 +81,7 @@ async fn the_only_row_completes_the_import() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_row_is_mended_in_the_recipe_and_sent() {
+async fn a_refused_first_row_can_be_fixed_in_the_recipe_and_sent() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(6, &[], &[3]), OnError::Halt);
@@ -91,7 +91,7 @@ async fn a_refused_row_is_mended_in_the_recipe_and_sent() {
     assert_eq!((status, world.sandbox.stats().created), (Status::Ready, 0));
     let import = app.import(id).unwrap();
     assert_eq!((import.counts.not_sent, import.started_at), (6, None));
-    assert!(app.exceptions(id, 0, 9).unwrap().is_empty(), "it is shown, and no row is spent on it");
+    assert!(app.exceptions(id, 0, 9).unwrap().is_empty(), "the refusal is shown, but the row isn't rejected");
 
     let (mut recipe, sheet) = (app.recipe(id).unwrap(), app.sheet(id).unwrap());
     recipe.columns.retain(|rule| rule.from != "Contact");
@@ -104,12 +104,12 @@ async fn a_refused_row_is_mended_in_the_recipe_and_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_that_must_not_go_leaves_no_trace() {
+async fn a_first_row_that_must_not_be_sent_leaves_no_record() {
     let world = World::new().await;
     let app = world.app().await;
     let earlier = world.import(&app, &csv(1, &[], &[]), OnError::Halt);
     run(&app, earlier, OnError::Halt).await;
-    // Row 1 was created by the earlier import, row 2 has a bad date, row 4 is row 3 once more, row 5 is blank.
+    // Row 1 was created by the earlier import, row 2 has a bad date, row 4 repeats row 3, row 5 is blank.
     let text = csv(3, &[2], &[]) + "C-0003,\"Doe, Jim\",11/02/2026,\n,,,\n";
     let id = world.import(&app, &text, OnError::Halt);
     for (row, says) in [(1, "created by import 1"), (4, "in row 3 of this file"), (5, "Nothing was sent")] {
@@ -120,12 +120,12 @@ async fn a_row_that_must_not_go_leaves_no_trace() {
     let (sent, _) = first(&app, id, 2).await;
     assert!(matches!(&sent.outcome, FirstOutcome::Refused(why) if why.code == Code::DateInvalid), "{sent:?}");
     assert_eq!(world.sandbox.stats().posts, 1);
-    // No row has a record: the file may be read another way.
+    // No row has a record, so the file format can still change.
     app.read_as(id, &Layout::default()).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_answer_is_looked_up_and_the_row_not_sent_again() {
+async fn a_lost_answer_is_looked_up_and_the_row_is_not_resent() {
     for fault in ["lost@1", "cut@1", "no-id@1", "500-created@1"] {
         let world = World::with_faults(&[fault]).await;
         let app = world.app().await;
@@ -141,8 +141,8 @@ async fn a_lost_answer_is_looked_up_and_the_row_not_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_not_created_through_no_fault_of_the_row_can_be_sent_again() {
-    let faults = [("401@1", "user name or token"), ("403-html@1", "firewall"), ("429@1", "fewer requests")];
+async fn a_first_row_stopped_by_a_system_fault_can_be_sent_again() {
+    let faults = [("401@1", "user name or token"), ("403-html@1", "firewall"), ("429@1", "rate limit")];
     for (fault, says) in faults {
         let world = World::with_faults(&[fault]).await;
         let app = world.app().await;
@@ -158,7 +158,7 @@ async fn what_was_not_created_through_no_fault_of_the_row_can_be_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_first_row_whose_answer_was_lost_is_sent_again_once_later_cases_prove_that_it_is_not_there() {
+async fn a_first_row_with_a_lost_answer_is_resent_once_later_cases_prove_it_absent() {
     for fault in ["reset@1", "503@1"] {
         let world = World::with_faults(&[fault]).await;
         let app = world.app().await;
@@ -174,7 +174,7 @@ async fn a_first_row_whose_answer_was_lost_is_sent_again_once_later_cases_prove_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_looked_up_pauses_the_import_and_is_not_sent_again() {
+async fn a_first_row_that_cannot_be_looked_up_pauses_the_import_and_is_not_resent() {
     let world = World::with_faults(&["lost@1"]).await;
     world.file("recipe.toml", &common::RECIPE.replace("to = \"reference_value_1\"", "to = \"ignore\""));
     let app = world.app().await;
@@ -191,7 +191,7 @@ async fn what_cannot_be_looked_up_pauses_the_import_and_is_not_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_stays_read_as_it_is_once_a_row_was_sent() {
+async fn the_file_format_cannot_change_once_a_row_was_sent() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(4, &[], &[]), OnError::Halt);
@@ -200,11 +200,11 @@ async fn the_file_stays_read_as_it_is_once_a_row_was_sent() {
     let layout = Layout { header: Some("none".parse().unwrap()), ..Layout::default() };
     let refused = app.read_as(id, &layout).err();
     assert!(matches!(refused, Some(AppError::Ledger(LedgerError::HasRows(_)))), "{refused:?}");
-    assert_eq!(app.import(id).unwrap(), before, "nothing of it was changed");
+    assert_eq!(app.import(id).unwrap(), before, "the import is unchanged");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_sees_the_values_side_by_side_and_resumes() {
+async fn first_prints_sent_and_stored_values_and_resume_sends_the_rest() {
     let world = World::new().await;
     let sent = world.run_file(&csv(5, &[], &[]), &["--first", "2", "--json"]);
     let shown = sent.json();
@@ -222,13 +222,13 @@ async fn a_script_sees_the_values_side_by_side_and_resumes() {
     let text = csv(2, &[], &[]).replace("C-00", "D-00").replace("Doe", "D\u{9b}31moe");
     let sent = world.run_file(&text, &["--first", "1"]);
     assert!(sent.out.contains("D␦31moe") && !sent.out.contains('\u{9b}'), "{}", sent.out);
-    assert!(sent.out.contains("`caseload resume 2` sends what can be sent"), "{}", sent.out);
+    assert!(sent.out.contains("To send: caseload resume 2"), "{}", sent.out);
     let only = world.run_file(&csv(1, &[], &[]).replace("C-00", "E-00"), &["--first", "1"]);
     assert_eq!((only.status, only.out.contains("resume")), (0, false), "{only:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_that_come_back_in_one_text_are_the_same() {
+async fn values_returned_as_one_text_count_as_the_same() {
     for quirks in [&[][..], &["flat-values"]] {
         let quirks = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect();
         let world = World::with(|options| options.quirks = quirks).await;
@@ -239,11 +239,11 @@ async fn values_that_come_back_in_one_text_are_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_is_told_why_a_row_was_not_sent() {
+async fn first_reports_why_the_row_was_not_sent() {
     let world = World::new().await;
     let beyond = world.run_file(&csv(3, &[], &[]), &["--first", "4"]);
     assert_eq!((beyond.status, beyond.err.contains("rows 1 to 3")), (2, true), "{beyond:?}");
-    assert_eq!(world.run(&["imports", "--json"]).json(), json!([]), "no import was begun");
+    assert_eq!(world.run(&["imports", "--json"]).json(), json!([]), "no import is created");
     let refused = world.run_file(&csv(3, &[], &[2]), &["--first", "2"]);
     assert_eq!((refused.status, world.sandbox.stats().created), (1, 0), "{refused:?}");
     assert!(
@@ -252,25 +252,21 @@ async fn a_script_is_told_why_a_row_was_not_sent() {
         refused.out
     );
     assert!(refused.out.contains("0 rejected + 0 excluded + 0 unknown + 3 not sent"), "{}", refused.out);
-    assert!(
-        refused.out.contains("Nothing is sent yet: `caseload resume 1` sends what can be sent"),
-        "{}",
-        refused.out
-    );
+    assert!(refused.out.contains("Nothing sent yet. To send: caseload resume 1"), "{}", refused.out);
     let bad = world.run_file(&csv(3, &[1], &[]), &["--first", "1", "--json"]);
     let shown = bad.json();
     assert_eq!((bad.status, &shown["first"]["exception"]["code"]), (1, &json!("date.invalid")), "{shown}");
     assert_eq!(world.run_file(&csv(3, &[], &[]), &["--first", "0"]).status, 2);
 }
 
-/// What a Trackops of a few fixed answers gives: the status and body for a POST, and the list for a GET.
+/// Fixed answers of a stand-in for Trackops: status and body for a POST, the list for a GET.
 #[derive(Clone, Copy)]
 struct Fixed {
     post: (&'static str, &'static str),
     list: &'static str,
 }
 
-/// A home that speaks to such a Trackops, and the requests it has seen.
+/// Starts such a server; returns a home that uses it, and the first lines of its requests.
 async fn fixed(answers: Fixed) -> (World, tokio::sync::mpsc::UnboundedReceiver<String>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let world = World::new().await;
@@ -288,7 +284,7 @@ async fn fixed(answers: Fixed) -> (World, tokio::sync::mpsc::UnboundedReceiver<S
     (world, requests)
 }
 
-/// Reads one request, answers it, and gives its first line.
+/// Reads and answers one request; returns its first line.
 async fn answer(stream: tokio::net::TcpStream, answers: Fixed) -> String {
     use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
     let mut stream = BufReader::new(stream);
@@ -315,8 +311,8 @@ async fn answer(stream: tokio::net::TcpStream, answers: Fixed) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_case_that_the_list_does_not_show_yet_is_created_all_the_same() {
-    // A server that ignores the filter: the case it lists is another one.
+async fn a_case_missing_from_the_list_still_counts_as_created() {
+    // The server ignores the filter: the case it lists is another one.
     let list = r#"[{"id": 8, "reference_value_1": "C-0001"}]"#;
     let (world, mut requests) = fixed(Fixed { post: ("201 Created", r#"{"id": 7}"#), list }).await;
     let app = world.app().await;
@@ -325,18 +321,18 @@ async fn a_case_that_the_list_does_not_show_yet_is_created_all_the_same() {
     assert_eq!((&sent.outcome, status, sent.lines.len()), (&FirstOutcome::Created, Status::Ready, 0));
     assert_eq!((sent.case_id.as_deref(), sent.case_number), (Some("7"), None));
     assert!(sent.note.contains("does not show it yet"), "{}", sent.note);
-    assert!(requests.recv().await.unwrap().starts_with("GET /api/v1/clients"), "for the server's clock");
+    assert!(requests.recv().await.unwrap().starts_with("GET /api/v1/clients"), "to learn the server's clock");
     assert!(requests.recv().await.unwrap().starts_with("POST "));
     let mut seen = Vec::new();
     while seen.len() < 3 {
         seen.push(requests.recv().await.unwrap());
     }
-    assert!(requests.try_recv().is_err(), "it is not asked for ever");
+    assert!(requests.try_recv().is_err(), "the lookup isn't repeated forever");
     assert!(seen.iter().all(|line| line.starts_with("GET ") && line.contains("&id=7 ")), "{seen:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refused_as_being_there_already_it_is_looked_up() {
+async fn a_row_refused_as_already_existing_is_looked_up() {
     let post = ("409 Conflict", r#"{"error": "is there already"}"#);
     let (world, _requests) = fixed(Fixed { post, list: "[]" }).await;
     let app = world.app().await;
@@ -350,7 +346,7 @@ async fn refused_as_being_there_already_it_is_looked_up() {
     assert_eq!((status, import.counts.not_sent), (Status::Ready, 2));
     assert!(app.exceptions(id, 0, 9).unwrap().is_empty());
 
-    // A case that doesn't show when it was created may be why the row was refused, or the row's own.
+    // A case without a creation time may be the older one that blocks the row, or the row's own.
     let undated = r#"[{"id": 9, "client_id": 100, "reference_value_1": "C-0001"}]"#;
     let (world, _requests) = fixed(Fixed { post, list: undated }).await;
     let app = world.app().await;
@@ -369,7 +365,7 @@ async fn refused_as_being_there_already_it_is_looked_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_sent_first_is_counted_as_created_whatever_is_said_of_it_later() {
+async fn a_row_sent_first_stays_created_whatever_is_edited_later() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(6, &[], &[]), OnError::Halt);
@@ -384,8 +380,8 @@ async fn what_was_sent_first_is_counted_as_created_whatever_is_said_of_it_later(
     assert_eq!(counts, [0, 6, 0, 0]);
     first(&app, id, 2).await;
     let (counts, kept) = counted(Some(kept));
-    assert_eq!(counts, [1, 5, 0, 0], "a check that is kept sees the row that was sent since");
-    // Left out, or with another reference, it stays a case; another row's exclusion is no warning.
+    assert_eq!(counts, [1, 5, 0, 0], "a cached check includes the row sent since");
+    // Skipped or with another reference, the row stays created. Skipping another row isn't a warning.
     let changes = "\n[[leave_out]]\nrow = 2\n[[leave_out]]\nrow = 3\n[[fixes]]\ncolumn = \"Claim\"\nrow = 2\n\
                    from = \"C-0002\"\nto = \"Z\"\n";
     let recipe = app.recipe(id).unwrap().to_toml() + changes;

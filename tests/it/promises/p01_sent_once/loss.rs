@@ -1,5 +1,5 @@
-//! Promise 1 with a ledger that is deleted or put back from a copy: nothing is sent by it, and no import is made, until
-//! a person says what is to become of the loss.
+//! Promise 1 with a ledger that was deleted or restored from a copy: nothing is sent and no import is created until a
+//! newer copy is restored or the loss is accepted.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -38,11 +38,11 @@ fn imports(world: &World) -> usize {
     world.run(&["imports", "--json"]).json().as_array().unwrap().len()
 }
 
-/// Refused before anything is sent and before an import is made, with the way out.
+/// Asserts that a command is refused with instructions, before anything is sent or an import is created.
 fn assert_refused(world: &World, refused: &Finished, sent: u64, had: usize) {
     assert_eq!(refused.status, 2, "{refused:?}");
     for told in
-        ["has lost records", "Nothing was sent", "Put the newest copy of it back", "caseload purge --lost"]
+        ["has lost records", "Nothing was sent", "Restore the newest copy of it", "caseload purge --lost"]
     {
         assert!(refused.err.contains(told), "{told}: {refused:?}");
     }
@@ -50,9 +50,9 @@ fn assert_refused(world: &World, refused: &Finished, sent: u64, had: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_ledger_put_back_from_a_copy_sends_nothing_again() {
+async fn a_ledger_restored_from_a_copy_resends_nothing() {
     let world = World::new().await;
-    // Row 7 halts it; the rest is sent after the copy was made.
+    // Row 7 halts the import; the rest is sent after the copy is made.
     let text = csv(20, &[7], &[]);
     world.run_file(&text, &["--send-valid"]);
     back_up(&world, "copy");
@@ -65,9 +65,9 @@ async fn a_ledger_put_back_from_a_copy_sends_nothing_again() {
     for _ in 0..2 {
         assert_refused(&world, &world.run_file(&text, &["--on-error", "skip"]), 19, 1);
     }
-    // What has nothing to do with it waits too: it can't be known what was sent.
+    // Unrelated files wait too, because nobody can know what the lost records sent.
     assert_refused(&world, &world.run_file(&csv(3, &[], &[]).replace("C-", "N-"), &[]), 19, 1);
-    assert_eq!(world.run(&["show", "1"]).status, 1, "it can be looked at");
+    assert_eq!(world.run(&["show", "1"]).status, 1, "the import can be viewed");
 
     put_back(&world, "newest");
     let again = world.run_file(&text, &["--on-error", "skip", "--json"]);
@@ -76,7 +76,7 @@ async fn a_ledger_put_back_from_a_copy_sends_nothing_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_that_a_copy_does_not_have_is_missed() {
+async fn an_import_missing_from_a_restored_copy_is_noticed() {
     let world = World::new().await;
     world.run_file(&csv(3, &[], &[]), &[]);
     back_up(&world, "copy");
@@ -85,7 +85,7 @@ async fn an_import_that_a_copy_does_not_have_is_missed() {
     put_back(&world, "copy");
     let refused = world.run_file(&second, &[]);
     assert_refused(&world, &refused, 8, 1);
-    assert!(refused.err.contains("import 2 is missing, and it sent rows"), "{refused:?}");
+    assert!(refused.err.contains("import 2 sent rows, but it is missing"), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,21 +104,24 @@ async fn without_its_ledger_every_run_is_refused_until_the_loss_is_accepted() {
 
     let unasked = world.run(&["purge", "--lost"]);
     assert!(unasked.status == 2 && unasked.err.contains("--yes"), "{unasked:?}");
-    assert!(unasked.err.contains("import 1 is missing") && unasked.err.contains("--look-up"), "{unasked:?}");
+    assert!(
+        unasked.err.contains("import 1 sent rows, but it is missing") && unasked.err.contains("--look-up"),
+        "{unasked:?}"
+    );
     assert_refused(&world, &world.run_file(&text, &[]), 5, 0);
     let accepted = world.run(&["purge", "--lost", "--yes"]);
     assert_eq!(accepted.status, 0, "{accepted:?}");
     assert!(!world.home.path().join("data/import-1.lock").exists());
     let nothing = world.run(&["purge", "--lost"]);
-    assert!(nothing.status == 0 && nothing.out.contains("nothing is lost"), "{nothing:?}");
+    assert!(nothing.status == 0 && nothing.out.contains("Nothing is lost"), "{nothing:?}");
 
-    // As the sentence says: what Trackops has is skipped. The number of the lost import is not given again.
+    // As the message says, cases already in Trackops are skipped. The lost import's number isn't reused.
     let again = world.run_file(&(text + "C-0006,Doe,11/02/2026,\n"), &["--look-up", "--json"]).json();
     assert_eq!((again["import"].as_i64(), counts(&again)), (Some(2), [6, 1, 0, 5, 0, 0]), "{again}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_whose_loss_is_accepted_cannot_go_on() {
+async fn an_import_cannot_continue_after_its_loss_is_accepted() {
     let world = World::new().await;
     let text = csv(20, &[7], &[]);
     world.run_file(&text, &["--send-valid"]);
@@ -127,7 +130,7 @@ async fn an_import_whose_loss_is_accepted_cannot_go_on() {
     put_back(&world, "copy");
     assert_eq!(world.run(&["purge", "--lost", "--yes"]).status, 0);
     let resumed = world.run(&["resume", "1"]);
-    assert_eq!((resumed.status, resumed.err.contains("import 1 can't go on")), (2, true), "{resumed:?}");
+    assert_eq!((resumed.status, resumed.err.contains("import 1 can't continue")), (2, true), "{resumed:?}");
     assert!(resumed.err.contains("--look-up"), "{resumed:?}");
     assert_eq!(world.sandbox.stats().posts, 19);
     let again = world.run_file(&text, &["--look-up", "--on-error", "skip", "--json"]);
@@ -135,13 +138,13 @@ async fn an_import_whose_loss_is_accepted_cannot_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_deleted_on_purpose_is_not_taken_for_a_loss() {
+async fn an_import_deleted_on_purpose_is_not_reported_as_lost() {
     let world = World::new().await;
     for prefix in ["C-", "D-", "E-"] {
         world.run_file(&csv(3, &[], &[]).replace("C-", prefix), &[]);
     }
     let app = world.app().await;
-    // The lock file of one is left, as when the program is killed between the two.
+    // The lock file of one is left behind, as after a kill between the two deletions.
     let lock = world.home.path().join("data/import-1.lock");
     let left = fs::read(&lock).unwrap();
     app.forget_import(1).unwrap();

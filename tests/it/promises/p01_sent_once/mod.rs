@@ -1,4 +1,4 @@
-//! Promise 1: a row never becomes two cases unless a person said so.
+//! Promise 1: a row never becomes two cases unless you choose to resend it.
 
 mod again;
 mod decide;

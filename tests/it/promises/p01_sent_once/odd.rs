@@ -1,5 +1,5 @@
-//! Servers that answer, keep, list or repeat oddly: whatever they do, every row of the file becomes at most one case,
-//! the case of every created row is its own, and what a look-up can tell does not stay unknown.
+//! Servers that answer, store, list or repeat oddly: every row still becomes at most one case, every created row has
+//! its own case, and no row stays unknown that a lookup can resolve.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -17,32 +17,32 @@ use common::{RECIPE, World, csv, options, run, watch};
 
 const ROWS: u64 = 30;
 
-/// A column that tells the source row of a case, whatever became of its reference.
+/// A column that identifies a case's source row, whatever happened to its reference.
 const ROW_COLUMN: &str = "\n[[columns]]\nfrom = \"Row\"\nto = \"notes\"\n";
 
-/// How the rows of a file are named.
+/// Identification of the rows of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Named {
-    /// `{}` is the number of the row, with four digits.
+    /// Reference in which `{}` is the four-digit row number.
     By(&'static str),
-    /// No reference, and a row token in the administrative notes.
+    /// No reference, but a row token in the administrative notes.
     Token,
 }
 
-/// A server, and what may become of an import of 30 rows.
+/// A server, and the allowed results of an import of 30 rows.
 struct Odd {
     faults: &'static [&'static str],
     quirks: &'static [&'static str],
     named: Named,
-    /// Seconds.
+    /// Late commit, in seconds.
     late_commit: u64,
-    /// Milliseconds.
+    /// Lag of lists, in milliseconds.
     lag: u64,
-    /// Starts until nothing is left to send.
+    /// Runs until nothing is left to send.
     starts: u64,
     /// Rows that may stay unknown.
     unknown: u64,
-    /// Cases beyond one for each row.
+    /// Cases in excess of one per row.
     doubled: u64,
 }
 
@@ -107,14 +107,14 @@ impl Odd {
     }
 }
 
-/// Lost before and after the case was created: what must be found is, and what must be sent again is. Far enough apart
-/// that no three in a row are lost, which pauses.
+/// Answers lost before and after the case was created: some rows must be found, others resent. They are far enough
+/// apart that no three in a row are lost, which would pause the import.
 const LOST: &[&str] = &["lost/9", "500-created@5", "500-created@14", "reset@22"];
 
 const TABLE: &[Odd] = &[
-    // Part 1: cases that come or show late.
+    // Part 1: cases that are created or listed late.
     odd(&["504-late/5"], &[]).late_commit(2),
-    // Requests 5, 7 and 10 are lost. With four in flight their answers may be the next three to arrive, which pauses.
+    // Requests 5, 7 and 10 are lost. With four in flight, these may be the next three answers, which pauses the import.
     odd(&["lost-late/5", "504-late/7"], &[]).late_commit(2).starts(2),
     odd(LOST, &["list-lag"]).late_commit(4).lag(2500),
     odd(&["504-late/7"], &["list-lag"]).late_commit(5),
@@ -122,7 +122,7 @@ const TABLE: &[Odd] = &[
     odd(LOST, &["cached-gets"]).late_commit(3),
     odd(LOST, &["stubborn-cache"]).late_commit(3),
     odd(&["504-late/5"], &["stubborn-cache"]).late_commit(3),
-    // Part 2: refused or sent elsewhere, and created.
+    // Part 2: refused or redirected, but created.
     odd(&["303-created/3"], &[]),
     odd(&["302-created/14"], &[]).starts(3),
     odd(&["401-created/14"], &[]).starts(3),
@@ -133,18 +133,18 @@ const TABLE: &[Odd] = &[
     odd(&["503-wait-created/9"], &[]),
     odd(&["422-created/5"], &[]),
     odd(&["409-created/5"], &[]),
-    // Part 3: never an id.
+    // Part 3: answers without an id.
     odd(&["no-id"], &[]),
     odd(&["200-empty"], &[]),
     odd(&["200-html"], &[]),
     odd(&["no-id"], &["location-header"]),
-    // Part 4: answers that are not the row's.
+    // Part 4: answers that belong to another row, or have a wrong id.
     odd(&["shifted/9"], &[]),
     odd(&["same-id@2-"], &[]),
     odd(&["error-with-id"], &[]),
     odd(&["user-id"], &[]),
     odd(&["null-id"], &[]),
-    // Part 5: references kept otherwise.
+    // Part 5: references stored in another form.
     odd(LOST, &["upper-references"]),
     odd(LOST, &["number-references"]).named("00{}"),
     odd(LOST, &["escaped-references"]).named("A&B-{}"),
@@ -152,14 +152,14 @@ const TABLE: &[Odd] = &[
     odd(LOST, &["decomposed-references"]).named("é-{}"),
     odd(LOST, &["plain-references"]).named("WC/26-{}"),
     odd(LOST, &["trimmed-references"]).named(" C {} "),
-    // All references are the same when they are cut.
+    // Truncated, all references are the same.
     odd(LOST, &["short-references"]).named("CLAIM-2026-{}").unknown(7),
     odd(LOST, &["short-notes"]).with_tokens(),
     odd(LOST, &["created-behind"]),
     odd(LOST, &["shuffled", "small-pages"]).unknown(5),
-    // Part 6: the second case is found when the run is read back.
+    // Part 6: the second case is found by reading back.
     odd(&["twice/10"], &[]).doubled(3),
-    // Part 10 and 11: pages and ends of lists.
+    // Part 7: pages and ends of lists.
     odd(LOST, &["five-pages"]),
     odd(LOST, &["five-pages", "upper-references", "no-filter", "local-time"]),
     odd(LOST, &["small-pages", "partial-filter", "trimmed-references", "local-time"]).named(" C {} "),
@@ -170,7 +170,7 @@ const TABLE: &[Odd] = &[
     odd(&["lost/6", "get:429@2-4"], &["small-pages"]),
 ];
 
-/// How an import ended on a server.
+/// Result of an import on a server.
 #[derive(Debug)]
 struct Outcome {
     counts: Counts,
@@ -193,7 +193,7 @@ async fn world_of(odd: &Odd) -> World {
     world
 }
 
-/// Runs an import until nothing is left to send, or so many times.
+/// Runs an import until nothing is left to send, but at most `most` times.
 async fn run_to_the_end(world: &World, app: &App, id: ImportId, most: u64, start: &StartOptions) -> Outcome {
     let mut starts = 0;
     loop {
@@ -207,7 +207,7 @@ async fn run_to_the_end(world: &World, app: &App, id: ImportId, most: u64, start
     }
 }
 
-/// Every case by its id, with the source row it was made of.
+/// Returns the source row of each case, by case id.
 fn cases(world: &World) -> BTreeMap<String, String> {
     let of = |case: &serde_json::Value| {
         (case["id"].to_string(), case["notes"].as_str().unwrap().trim_start_matches("row ").to_owned())
@@ -215,7 +215,7 @@ fn cases(world: &World) -> BTreeMap<String, String> {
     world.sandbox.cases().iter().map(of).collect()
 }
 
-/// What is wrong with an outcome, in a line each.
+/// Returns everything that is wrong with an outcome, one line each.
 fn faults_of(odd: &Odd, world: &World, app: &App, id: ImportId, outcome: &Outcome) -> String {
     let mut wrong = String::new();
     let mut say = |text: &str| writeln!(wrong, "  {text}").unwrap();
@@ -226,11 +226,11 @@ fn faults_of(odd: &Odd, world: &World, app: &App, id: ImportId, outcome: &Outcom
     }
     let doubled = cases.len() as u64 - of_row.len() as u64;
     if doubled != odd.doubled {
-        say(&format!("{doubled} doubled"));
+        say(&format!("{doubled} duplicate cases"));
     }
     let told = app.doubled(id).unwrap();
     if told.iter().map(|row| row.cases.len() as u64 - 1).sum::<u64>() != doubled {
-        say(&format!("told as doubled: {told:?}"));
+        say(&format!("reported as duplicates: {told:?}"));
     }
     let receipt = app.receipt(id).unwrap();
     let created: Vec<_> =
@@ -240,14 +240,14 @@ fn faults_of(odd: &Odd, world: &World, app: &App, id: ImportId, outcome: &Outcom
     }
     for (row, case) in &created {
         if cases.get(case) != Some(&row.to_string()) {
-            say(&format!("row {row} has case {case}, which is of row {:?}", cases.get(case)));
+            say(&format!("row {row} has case {case}, which belongs to row {:?}", cases.get(case)));
         }
     }
     if c.created + c.rejected + c.excluded + c.unknown + c.not_sent != ROWS {
-        say("the sum is wrong");
+        say("the counts don't add up");
     }
     if c.unknown > odd.unknown || c.rejected + c.excluded + c.not_sent > 0 {
-        say("too few are created");
+        say("too few rows are created");
     }
     if c.created + c.unknown < of_row.len() as u64 {
         say(&format!("{} rows have a case", of_row.len()));
@@ -261,7 +261,7 @@ fn faults_of(odd: &Odd, world: &World, app: &App, id: ImportId, outcome: &Outcom
     wrong
 }
 
-/// A line of the table of outcomes, and what is wrong with it.
+/// Runs one line of [`TABLE`]; returns a line for the log, and everything that is wrong.
 async fn tried(odd: &Odd) -> (String, String) {
     let world = world_of(odd).await;
     let app = world.app().await;
@@ -284,9 +284,9 @@ async fn tried(odd: &Odd) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_odd_servers_every_row_is_one_case_and_told_as_what_it_is() {
+async fn on_odd_servers_every_row_becomes_one_case_and_is_reported_correctly() {
     let tried = futures_util::future::join_all(TABLE.iter().map(tried)).await;
-    // For the record: `cargo test --test odd -- --nocapture` shows it.
+    // Shown by `cargo test --test it odd_servers -- --nocapture`.
     for (line, _) in &tried {
         println!("{line}");
     }
@@ -298,7 +298,7 @@ fn alone() -> StartOptions {
     StartOptions { concurrency: Some(1), ..options(OnError::Skip) }
 }
 
-/// A sandbox with these faults and quirks, and more said of it.
+/// Starts a sandbox with faults, quirks and other options.
 async fn server(faults: &[&str], quirks: &[&str], say: impl FnOnce(&mut Options)) -> World {
     World::with(|options| {
         options.faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
@@ -308,9 +308,9 @@ async fn server(faults: &[&str], quirks: &[&str], say: impl FnOnce(&mut Options)
     .await
 }
 
-/// The wait is what keeps a late case from becoming two.
+/// Only the wait keeps a row that is committed late from becoming two cases.
 #[tokio::test(flavor = "multi_thread")]
-async fn without_the_wait_a_server_that_commits_late_makes_doubles() {
+async fn without_the_wait_a_late_commit_makes_duplicates() {
     for (late_commit, is_doubled) in [(0, true), (5, false)] {
         let world = server(&["504-late/7"], &[], |options| options.late = Duration::from_millis(2500)).await;
         world.change_config(|text| {
@@ -331,7 +331,7 @@ async fn without_the_wait_a_server_that_commits_late_makes_doubles() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_never_names_its_cases_is_no_reason_to_pause() {
+async fn a_server_that_never_returns_ids_does_not_pause_the_import() {
     for (faults, quirks, rows) in [
         (&["no-id"][..], &[][..], 300),
         (&["200-html"], &["small-pages"], 60),
@@ -345,14 +345,14 @@ async fn a_server_that_never_names_its_cases_is_no_reason_to_pause() {
         let stats = world.sandbox.stats();
         assert_eq!((ended.status, ended.counts.created), (Status::Complete, rows), "{faults:?}: {ended:?}");
         assert_eq!((stats.posts, stats.created), (rows, rows), "{faults:?}");
-        // What a Location names need not be looked for.
+        // A case named by a Location header needs no lookup.
         let is_named = quirks.contains(&"location-header") || faults == ["303-created"];
         assert_eq!(stats.gets <= 8, is_named, "{faults:?} {quirks:?}: {stats:?}");
         common::assert_true_counts(&world, &app.import(id).unwrap());
     }
 }
 
-/// Number of GETs of an import of 60 rows, the last but one of which is lost, on a server with pages of five.
+/// Returns the number of GETs of an import of 60 rows whose last but one is lost, on a server with pages of five.
 async fn gets_with(faults: &[&str]) -> u64 {
     let world = server(&[&["lost@59"], faults].concat(), &["five-pages"], |_| {}).await;
     let app = world.app().await;
@@ -364,18 +364,18 @@ async fn gets_with(faults: &[&str]) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_look_up_goes_on_at_the_page_where_it_was_stopped() {
+async fn an_interrupted_lookup_continues_at_the_same_page() {
     let undisturbed = gets_with(&[]).await;
-    assert!(undisturbed > 12, "{undisturbed}: as many pages as the list has");
+    assert!(undisturbed > 12, "{undisturbed}: one for each page of the list");
     let middle = undisturbed - 5;
     for fault in ["429", "503-wait", "502", "reset"] {
         let disturbed = gets_with(&[&format!("get:{fault}@{middle}")]).await;
-        assert_eq!(disturbed, undisturbed + 1, "{fault}: only the page that failed was read again");
+        assert_eq!(disturbed, undisturbed + 1, "{fault}: only the failed page is read again");
     }
 }
 
-/// Starts an import whose last row is lost, on a server that takes its time over each of many pages, and waits until it
-/// is looked up page by page.
+/// Starts an import whose last row is lost, on a server with many slow pages, and waits until the lookup has read some
+/// of them.
 async fn long_look_up(world: &World, app: &App) -> (ImportId, Run) {
     let id = world.import(app, &csv(40, &[], &[]), OnError::Skip);
     let mut run = app.start(id, options(OnError::Skip)).unwrap();
@@ -393,7 +393,7 @@ async fn long_look_up(world: &World, app: &App) -> (ImportId, Run) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pause_is_heard_within_a_page_of_a_long_look_up() {
+async fn a_pause_soon_stops_a_long_lookup() {
     for by_another in [false, true] {
         let world =
             server(&["lost@40"], &["five-pages"], |options| options.latency = Duration::from_millis(150))
@@ -408,7 +408,7 @@ async fn a_pause_is_heard_within_a_page_of_a_long_look_up() {
         let gets = world.sandbox.stats().gets;
         let (ended, _) = watch(run).await;
         let more = world.sandbox.stats().gets - gets;
-        // The request of another program is looked for every half second.
+        // A run checks for requests of other programs every half second.
         assert!(more <= if by_another { 5 } else { 1 }, "{more} pages more");
         assert_eq!((ended.status, ended.counts.unknown), (Status::Paused, 1), "{ended:?}");
     }
@@ -416,7 +416,7 @@ async fn a_pause_is_heard_within_a_page_of_a_long_look_up() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_signal_is_heard_within_a_page_of_a_long_look_up() {
+async fn a_signal_soon_stops_a_long_lookup() {
     let world =
         server(&["lost@40"], &["five-pages"], |options| options.latency = Duration::from_millis(150)).await;
     let file = world.file("cases.csv", &csv(40, &[], &[]));
@@ -451,7 +451,7 @@ async fn a_signal_is_heard_within_a_page_of_a_long_look_up() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_the_server_works_on_a_row_it_waits_for_that_row() {
+async fn resume_waits_for_a_row_the_server_was_working_on_when_killed() {
     let world = server(&["hang-late@5"], &[], |options| options.late = Duration::from_millis(2500)).await;
     world.change_config(|text| text.replace("late_commit_seconds = 0", "late_commit_seconds = 5"));
     let file = world.file("cases.csv", &csv(40, &[], &[]));
@@ -471,20 +471,20 @@ async fn killed_while_the_server_works_on_a_row_it_waits_for_that_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_id_that_begins_anew_is_not_that_of_the_older_row() {
-    // Under the same references, seconds later, whose case it is cannot be told.
+async fn a_reused_id_is_not_mistaken_for_the_case_of_an_older_row() {
+    // With the same references seconds later, nobody can tell whose case it is.
     tokio::join!(ids_begin_anew("D-", 0), ids_begin_anew("C-", 20));
 }
 
-/// An account that is emptied between two imports and counts its ids from the start; of the second one at most so many rows
-/// are unknown.
+/// Empties an account between two imports, so that its ids start over. At most `unknown` rows of the second import may
+/// stay unknown.
 async fn ids_begin_anew(second: &str, unknown: u64) {
     let world = World::new().await;
     let app = world.app().await;
     let first = world.import(&app, &csv(20, &[], &[]), OnError::Skip);
     assert_eq!(run(&app, first, OnError::Skip).await.counts.created, 20);
     world.sandbox.reset().unwrap();
-    // The margin of two clocks: what is sent within it can't be told from what was sent before.
+    // Longer than the margin for two clocks, within which earlier and later cases can't be told apart.
     tokio::time::sleep(Duration::from_secs(6)).await;
     world.sandbox.set_faults(["lost@25", "500-created@35"].map(|fault| fault.parse().unwrap()).into());
     let id = world.import(&app, &csv(20, &[], &[]).replace("C-", second), OnError::Skip);
@@ -499,7 +499,7 @@ async fn ids_begin_anew(second: &str, unknown: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_doubled_row_is_told_with_all_its_cases() {
+async fn a_row_with_several_cases_is_reported_with_all_of_them() {
     let world = World::with_faults(&["twice@2"]).await;
     let ran = world.run_file(&csv(4, &[], &[]), &["--concurrency", "1", "--json"]);
     let shown = ran.json();
@@ -520,8 +520,8 @@ async fn a_doubled_row_is_told_with_all_its_cases() {
     let shown = world.run(&["show", "1", "--json"]);
     assert_eq!((shown.status, &shown.json()["doubled"][0]["cases"]), (1, &serde_json::json!(numbers)));
     let receipt = world.run(&["receipt", "1"]).out;
-    assert!(receipt.contains(&format!("doubled: {}", numbers.join(", "))), "{receipt}");
-    // Nothing is doubled where two rows have the same reference and were both sent.
+    assert!(receipt.contains(&format!("more than one case: {}", numbers.join(", "))), "{receipt}");
+    // Two rows with the same reference that were both sent on purpose aren't reported as duplicates.
     let plain = World::new().await;
     let (header, rows) = ("Claim,Claimant,Assigned,Contact\n", "C-1,\"Doe, Jane\",11/02/2026,\n".repeat(2));
     let ran = plain.run_file(&format!("{header}{rows}"), &["--json", "--send-anyway", "all"]);

@@ -1,4 +1,4 @@
-//! Promise 1 beyond one home: what colleagues, the web page and other machines created isn't created again.
+//! Promise 1 beyond one home: cases created by colleagues, the web page or other machines aren't created again.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -46,7 +46,7 @@ async fn two_people_who_import_the_same_file_create_each_case_once() {
     assert!(asked <= 8, "{asked} requests for 40 rows and 40 cases");
     assert!(world.references().values().all(|times| *times == 1), "{:?}", world.references());
 
-    // A person says that one is another case.
+    // One row is sent anyway, on request.
     let home = colleague(&world);
     let anyway = run_in(&world, &home, &["--send-anyway", "7"]);
     assert_eq!(counts(&anyway.json()), [40, 1, 0, 39, 0, 0], "{anyway:?}");
@@ -54,7 +54,7 @@ async fn two_people_who_import_the_same_file_create_each_case_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_looking_they_are_doubled_and_that_is_told() {
+async fn without_a_lookup_a_colleagues_rows_are_created_again() {
     let world = World::new().await;
     world.run_file(&csv(3, &[], &[]), &[]);
     let home = colleague(&world);
@@ -67,11 +67,11 @@ async fn without_looking_they_are_doubled_and_that_is_told() {
     std::fs::write(config, text).unwrap();
     std::fs::remove_dir_all(home.path().join("data")).unwrap();
     assert_eq!(counts(&run_in(&world, &home, &[]).json()), [3, 3, 0, 0, 0, 0]);
-    assert_eq!(world.references()["C-0001"], 3, "nothing is looked for");
+    assert_eq!(world.references()["C-0001"], 3, "no lookup");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_a_list_is_longer_than_the_file_each_reference_is_asked_for() {
+async fn each_reference_is_looked_up_if_the_list_is_longer_than_the_file() {
     let world = World::new().await;
     world.run_file(&csv(350, &[], &[]), &["--on-error", "skip"]);
     let home = colleague(&world);
@@ -84,7 +84,7 @@ async fn where_a_list_is_longer_than_the_file_each_reference_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reference_written_another_way_is_told_and_sent() {
+async fn a_reference_in_another_format_is_reported_and_sent() {
     let world = World::new().await;
     world.run_file(&csv(2, &[], &[]), &[]);
     let home = colleague(&world);
@@ -94,7 +94,7 @@ async fn a_reference_written_another_way_is_told_and_sent() {
     assert_eq!(counts(&shown), [2, 1, 0, 1, 0, 0], "{second:?}");
     let note = shown["note"].as_str().unwrap();
     assert!(note.contains("Probably in Trackops before") && note.contains("row 2 (line 3), case"), "{note}");
-    // The same reference at another client is another case.
+    // The same reference for another client is another case.
     world.file("cases.csv", &csv(1, &[], &[]));
     let other = common::RECIPE
         .replace("client_id = 100", "client_id = 110")
@@ -104,7 +104,7 @@ async fn a_reference_written_another_way_is_told_and_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_that_lacks_cases_stops_the_run_until_a_person_says_how() {
+async fn an_incomplete_list_stops_the_run_until_you_decide() {
     let world = quirky(&["no-pages"]).await;
     world.run_file(&csv(120, &[], &[]), &["--look-up", "off", "--on-error", "skip"]);
     let home = colleague(&world);
@@ -115,7 +115,7 @@ async fn a_list_that_lacks_cases_stops_the_run_until_a_person_says_how() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_servers_keep_otherwise_is_found_again() {
+async fn cases_stored_or_listed_differently_are_found_again() {
     for quirk in [
         "small-pages",
         "no-count",
@@ -135,18 +135,18 @@ async fn what_servers_keep_otherwise_is_found_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_home_put_back_from_yesterday_sends_nothing_again() {
+async fn a_home_restored_from_an_old_backup_resends_nothing() {
     let world = World::new().await;
     let home = colleague(&world);
     world.file("cases.csv", &csv(5, &[], &[]));
     assert_eq!(counts(&run_in(&world, &home, &[]).json())[1], 5);
-    // Its ledger and its lock files are of before.
+    // As from a backup made before the run: without the ledger and its lock files.
     std::fs::remove_dir_all(home.path().join("data")).unwrap();
     assert_eq!(counts(&run_in(&world, &home, &[]).json()), [5, 0, 0, 5, 0, 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_lists_lag_a_double_is_told_with_both_case_numbers() {
+async fn a_duplicate_behind_a_lagging_list_is_reported_with_both_case_numbers() {
     let world = World::with(|options| {
         options.quirks = vec!["list-lag".parse().unwrap()];
         options.lag = std::time::Duration::from_secs(2);
@@ -172,7 +172,7 @@ async fn where_lists_lag_a_double_is_told_with_both_case_numbers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn review_says_what_trackops_has_already() {
+async fn review_shows_cases_already_in_trackops() {
     let world = World::new().await;
     world.run_file(&csv(4, &[], &[]), &[]);
     let home = colleague(&world);
@@ -186,16 +186,16 @@ async fn review_says_what_trackops_has_already() {
     let id = world.import(&app, &text, caseload::ledger::OnError::Halt);
     let sheet = app.sheet(id).unwrap();
     let before = app.check(id, &sheet, 99, None, || false).unwrap();
-    assert_eq!(before.found().report.to_send, 5, "nobody was asked yet");
+    assert_eq!(before.found().report.to_send, 5, "before the lookup");
     assert!(app.look_back(id).await);
     let after = app.check(id, &sheet, 99, Some(before), || false).unwrap().found();
     assert_eq!((after.report.to_send, after.report.excluded), (1, 4), "{after:?}");
     assert!(after.problems[0].code.may_be_sent_anyway(), "{after:?}");
-    assert!(!app.look_back(id).await, "it is not asked for at every key");
+    assert!(!app.look_back(id).await, "the lookup isn't repeated at every key");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reference_that_is_corrected_to_a_colleagues_is_not_sent() {
+async fn a_row_corrected_to_a_colleagues_reference_is_not_sent() {
     let world = World::new().await;
     world.run_file(&csv(3, &[], &[]), &[]);
     let home = colleague(&world);
@@ -214,7 +214,7 @@ async fn a_reference_that_is_corrected_to_a_colleagues_is_not_sent() {
     drop(copied);
     let resumed = here(&["resume", "1", "--rejected", "--json"]);
     assert_eq!(counts(&resumed.json()), [1, 0, 0, 1, 0, 0], "{resumed:?}");
-    // Nor when the program died after the row was queued again.
+    // The same holds if the program was killed after the row was queued again.
     for end in ["-wal", "-shm"] {
         let _ = std::fs::remove_file(home.path().join(format!("data/ledger.sqlite3{end}")));
     }

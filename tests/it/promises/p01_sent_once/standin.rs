@@ -1,5 +1,5 @@
-//! Other Trackopses: whatever the vendor's material leaves open, no row becomes two cases, nothing is called created
-//! that is not there, and what cannot be told stays unknown.
+//! Accounts that behave differently where the vendor documents nothing: no row becomes two cases, no missing case is
+//! reported as created, and undecidable rows stay unknown.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -8,7 +8,7 @@ use crate::common;
 use caseload::ledger::{OnError, Status};
 use common::{World, assert_true_counts, csv, options, run, watch};
 
-/// How the account behaves, and how many of 30 rows may stay unknown after lost answers.
+/// Quirks of the account, and how many of 30 rows may stay unknown after lost answers.
 const TABLE: [(&[&str], u64); 18] = [
     (&["200"], 0),
     (&["wrapped", "200"], 0),
@@ -24,12 +24,12 @@ const TABLE: [(&[&str], u64); 18] = [
     (&["clock-ahead"], 0),
     (&["clock-behind"], 0),
     (&["clock-behind", "local-time"], 0),
-    // Cases seem older than what was sent; how much is not known to the second.
+    // Cases look older than their requests, by an amount not known to the second.
     (&["date-ahead"], 0),
-    // The list does not show enough of a case to tell it from another with the same reference.
+    // The list shows too little of a case to tell it from another with the same reference.
     (&["upper-references"], 0),
     (&["bare-cases"], 0),
-    // Nobody waits for the list here, and what shows late is not taken for absent.
+    // Nothing waits for the list here, and a late case doesn't count as absent.
     (&["list-lag"], 10),
 ];
 
@@ -43,10 +43,10 @@ async fn account(quirks: &[&str], may_be_unknown: u64, settle: &str) {
     let text = std::fs::read_to_string(&config).unwrap();
     std::fs::write(&config, text.replace("settle_seconds = 0", settle)).unwrap();
     let app = world.app().await;
-    // Row 4 is refused; small letters, so that capitals are another text.
+    // Row 4 is refused. Lower case, so that upper-casing changes the reference.
     let text = csv(30, &[], &[4]).replace("C-", "c-");
     let id = world.import(&app, &text, OnError::Skip);
-    // One at a time, so that no fault strikes the refused row.
+    // One at a time, so that no fault affects the refused row.
     let alone = caseload::app::StartOptions { concurrency: Some(1), ..options(OnError::Skip) };
     let (ended, _) = watch(app.start(id, alone).unwrap()).await;
     let at = format!("{quirks:?}: {ended:?}");
@@ -60,7 +60,7 @@ async fn account(quirks: &[&str], may_be_unknown: u64, settle: &str) {
     let refused = log.iter().find(|exception| exception.row == 4).unwrap();
     assert!(refused.message.to_lowercase().contains("1030 is not a contact"), "{at}: {refused:?}");
 
-    // Once more: a row that never arrived may be sent now, and no case is made twice.
+    // A second run may send rows that never arrived, but creates no case twice.
     if counts.unknown > 0 {
         let counts = run(&app, id, OnError::Skip).await.counts;
         assert_true_counts(&world, &app.import(id).unwrap());
@@ -74,12 +74,12 @@ async fn account(quirks: &[&str], may_be_unknown: u64, settle: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn however_an_account_behaves_nothing_is_doubled_or_made_up() {
+async fn however_an_account_behaves_there_are_no_duplicates() {
     let runs = TABLE.iter().map(|(quirks, unknown)| account(quirks, *unknown, "settle_seconds = 0"));
     futures_util::future::join_all(runs).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_case_that_shows_late_is_waited_for() {
+async fn a_case_that_is_listed_late_is_waited_for() {
     account(&["list-lag"], 0, "settle_seconds = 2").await;
 }

@@ -1,5 +1,5 @@
-//! Promise 1 for a team: one ledger for many people and programs, with the rights of their group, moved and copied without
-//! a row being lost or sent twice.
+//! Promise 1 for a team: one ledger for many people and programs, accessible to their group. It can be moved and copied
+//! without losing a row or sending one twice.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
@@ -15,20 +15,20 @@ use caseload::ledger::{Ledger, NewImport, Who};
 use common::{Finished, World, bare_command, csv, finish};
 use serde_json::json;
 
-/// A group of whoever runs the tests.
+/// Returns a group of the user who runs the tests.
 fn group() -> String {
     let told = Command::new("id").arg("-gn").output().unwrap();
     String::from_utf8(told.stdout).unwrap().trim().to_owned()
 }
 
-/// Makes the team's folder below a world's home.
+/// Creates the team's folder below a world's home.
 fn init(world: &World, more: &[&str]) -> (PathBuf, Finished) {
     let folder = world.home.path().join("team");
     let made = world.run(&[&["team", "init", folder.to_str().unwrap(), "--group", &group()], more].concat());
     (folder, made)
 }
 
-/// The binary with the team's ledger and a home of its own.
+/// Returns a command of a member, with a home of their own and the team's ledger.
 fn member(world: &World, name: &str, folder: &Path, arguments: &[&str]) -> Command {
     let home = world.home.path().join(name);
     if !home.exists() {
@@ -52,7 +52,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_one_sent_the_other_does_not_send_again() {
+async fn rows_sent_by_one_member_are_not_resent_by_another() {
     let world = World::new().await;
     let (folder, made) = init(&world, &[]);
     assert_eq!(made.status, 0, "{made:?}");
@@ -64,23 +64,23 @@ async fn what_one_sent_the_other_does_not_send_again() {
     let second = done(member(&world, "ben", &folder, &run));
     assert_eq!(second.json()["excluded"], json!(5), "{second:?}");
     assert_eq!(world.references().values().sum::<u64>(), 5);
-    // Both see both, and say who made them.
+    // Both see the other's import and who created it.
     let shown = done(member(&world, "ben", &folder, &["show", "1", "--json"])).json();
     let user = String::from_utf8(Command::new("id").arg("-un").output().unwrap().stdout).unwrap();
     assert_eq!((&shown["made_by"], &shown["started_by"]), (&json!(user.trim()), &json!(user.trim())));
     let deeds: Vec<_> = shown["deeds"].as_array().unwrap().iter().map(|done| done["deed"].clone()).collect();
     assert_eq!(deeds, ["made", "started"]);
-    // The catalog is the team's as well.
+    // The team shares the catalog.
     assert_eq!(done(member(&world, "ann", &folder, &["catalog", "refresh"])).status, 0);
     let theirs = done(member(&world, "ben", &folder, &["catalog"]));
     assert!(theirs.out.contains("20"), "{theirs:?}");
-    // With a line in the config instead of the environment.
+    // The config file can name the folder instead of the environment.
     let config = world.home.path().join("ben/config/config.toml");
     let text = fs::read_to_string(&config).unwrap();
     fs::write(&config, format!("data_dir = \"{}\"\n{text}", folder.display())).unwrap();
     let mut listed = member(&world, "ben", &folder, &["imports", "--json"]);
     assert_eq!(done_without_data(&mut listed).json().as_array().unwrap().len(), 2);
-    // Practice stays one's own.
+    // The practice server's imports stay private.
     let mut practice = member(&world, "ben", &folder, &["--sandbox", "imports", "--json"]);
     assert_eq!(done_without_data(&mut practice).json(), json!([]));
 }
@@ -90,14 +90,14 @@ fn done_without_data(command: &mut Command) -> Finished {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_file_is_the_groups_whatever_the_umask() {
+async fn every_file_belongs_to_the_group_whatever_the_umask() {
     for umask in ["000", "077"] {
         let world = World::new().await;
         let (folder, _) = init(&world, &[]);
         let file = world.file("a.csv", &csv(3, &[], &[]));
         let program = env!("CARGO_BIN_EXE_caseload");
         let recipe = world.path("recipe.toml");
-        // Standard input is kept among the team's files, because anybody may go on with the import.
+        // Copies of standard input are shared, because any member may resume the import.
         let script = format!(
             "umask {umask}; {program} run {} --recipe {recipe} && {program} catalog refresh && \
              {program} run - --recipe {recipe} < {} ; true",
@@ -125,14 +125,14 @@ async fn every_file_is_the_groups_whatever_the_umask() {
         {
             assert!(names.iter().any(|name| name.starts_with(part)), "{part}: {names:?}");
         }
-        // One's own stays one's own.
+        // A member's own folder stays private.
         let own = world.home.path().join("ann/data");
         assert_eq!(mode(&own), 0o700);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_that_others_can_open_is_refused_with_what_to_do() {
+async fn a_folder_open_to_others_is_refused_with_instructions() {
     let world = World::new().await;
     let (folder, _) = init(&world, &[]);
     let list = || done(member(&world, "ann", &folder, &["imports"]));
@@ -150,7 +150,7 @@ async fn a_folder_that_others_can_open_is_refused_with_what_to_do() {
     assert_eq!(list().status, 0);
     let missing = done(member(&world, "ann", &folder.join("no"), &["imports"]));
     assert!(missing.err.contains("caseload team init"), "{missing:?}");
-    // Nor is just any folder taken.
+    // A folder with other files is refused.
     let taken = world.home.path().join("full");
     fs::create_dir(&taken).unwrap();
     fs::write(taken.join("x"), "x").unwrap();
@@ -161,12 +161,15 @@ async fn a_folder_that_others_can_open_is_refused_with_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_home_moves_in_with_every_outcome_and_knows_where_it_went() {
+async fn a_home_moves_to_the_team_with_every_outcome_and_remembers_where() {
     let world = World::new().await;
     assert_eq!(world.run_file(&csv(6, &[2], &[]), &["--on-error", "skip"]).status, 1);
     let before = world.run(&["show", "1", "--json"]).json();
     let (folder, made) = init(&world, &[]);
-    assert!(made.err.contains("your ledger with 1 import stays in your home"), "nobody was asked: {made:?}");
+    assert!(
+        made.err.contains("your ledger with 1 import stays in your home"),
+        "nothing moves without --move: {made:?}"
+    );
     let (_, moved) = init(&world, &["--move"]);
     assert!(moved.status == 0 && moved.err.contains("1 import moved"), "{moved:?}");
     let after = done(member(&world, "ann", &folder, &["show", "1", "--json"])).json();
@@ -175,34 +178,34 @@ async fn a_home_moves_in_with_every_outcome_and_knows_where_it_went() {
     let run = ["run", &file, "--recipe", &recipe, "--on-error", "skip", "--look-up", "off", "--json"];
     let again = done(member(&world, "ann", &folder, &run));
     assert_eq!((&again.json()["created"], &again.json()["excluded"]), (&json!(0), &json!(5)), "{again:?}");
-    assert!(!again.err.contains("copied"), "a move is no copy: {again:?}");
-    // The old home begins no ledger that knows nothing.
+    assert!(!again.err.contains("copied"), "a moved ledger isn't treated as a copy: {again:?}");
+    // The old home refuses to start an empty ledger.
     let old = world.run(&["imports"]);
     assert!(old.status == 2 && old.err.contains("was moved to"), "{old:?}");
-    // What was moved once doesn't move again.
+    // A second move does nothing.
     let (_, again) = init(&world, &["--move"]);
     assert!(again.err.contains("already has a ledger"), "{again:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copied_ledger_looks_up_every_row_before_it_sends_it() {
+async fn a_copied_ledger_looks_up_every_row_before_sending_it() {
     let world = World::new().await;
-    // Yesterday's backup: nothing was sent yet.
+    // Yesterday's backup, made before most rows were sent.
     world.file("first.csv", &csv(2, &[], &[]));
     let recipe = world.path("recipe.toml");
     world.run(&["run", &world.path("first.csv"), "--recipe", &recipe]);
     let (ledger, backup) = (world.home.path().join("data/ledger.sqlite3"), world.home.path().join("backup"));
     fs::copy(&ledger, &backup).unwrap();
-    // Since then a file was imported.
+    // After the backup, another file is imported.
     let sent = world.run_file(&csv(8, &[], &[]), &["--look-up", "off", "--json"]);
     assert_eq!(sent.json()["created"], json!(6), "{sent:?}");
-    // The backup is put back on another machine: without the lock files, which would tell.
+    // The backup is restored on another machine, without the lock files that would reveal the loss.
     let other = world.home.path().join("other");
     fs::create_dir_all(other.join("data")).unwrap();
     fs::create_dir_all(other.join("config")).unwrap();
     fs::copy(world.home.path().join("config/config.toml"), other.join("config/config.toml")).unwrap();
     let config = fs::read_to_string(other.join("config/config.toml")).unwrap();
-    // Old cases are not listed here.
+    // Without looking back, so that only the copy's own protection counts.
     let config = config.replace("per_minute = 0", "per_minute = 0\nlook_back_days = 0");
     fs::write(other.join("config/config.toml"), config).unwrap();
     fs::set_permissions(other.join("config/config.toml"), fs::Permissions::from_mode(0o600)).unwrap();
@@ -216,7 +219,7 @@ async fn a_copied_ledger_looks_up_every_row_before_it_sends_it() {
     assert_eq!((&ran["created"], &ran["excluded"]), (&json!(0), &json!(8)), "{ran}");
     assert!(ran["note"].as_str().unwrap().contains("copied or restored from a backup"), "{ran}");
     assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
-    // So it stays for any file that its later self may have sent, until a person says that it knows all.
+    // Every row is looked up until the loss is accepted.
     world.file("last.csv", &csv(9, &[], &[]));
     let next = at(&["run", &world.path("last.csv"), "--recipe", &recipe, "--json"]).json();
     assert_eq!((&next["created"], &next["excluded"]), (&json!(1), &json!(8)), "{next}");
@@ -235,11 +238,11 @@ fn start(world: &World, name: &str, folder: &Path, file: &Path) -> Child {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twenty_at_once_lose_and_double_nothing_though_some_are_killed() {
+async fn twenty_programs_lose_and_duplicate_nothing_even_if_some_are_killed() {
     const ROWS: u64 = 12;
     let world = World::with(|options| options.latency = std::time::Duration::from_millis(20)).await;
     let (folder, _) = init(&world, &[]);
-    // Ten have a file each, ten the same one.
+    // Ten have a file of their own, ten share one.
     let files: Vec<PathBuf> = (0..20)
         .map(|n| {
             let text = csv(ROWS, &[], &[]);
@@ -250,7 +253,7 @@ async fn twenty_at_once_lose_and_double_nothing_though_some_are_killed() {
     let names: Vec<String> = (0..20).map(|n| format!("user{n}")).collect();
     let mut running: Vec<Child> =
         files.iter().zip(&names).map(|(file, name)| start(&world, name, &folder, file)).collect();
-    // Every third is killed once cases arrive.
+    // Every third is killed while cases arrive.
     let mut created = 0;
     for victim in (0..20).step_by(3) {
         created += 6;
@@ -270,13 +273,13 @@ async fn twenty_at_once_lose_and_double_nothing_though_some_are_killed() {
         let resumed = done(member(&world, "user1", &folder, &["resume", &id, "--look-up", "off"]));
         assert!(resumed.status < 2 || resumed.err.contains("nothing"), "{id}: {resumed:?}");
     }
-    // Whoever was killed before there was an import begins anew.
+    // Programs killed before they had an import start over.
     for (file, name) in files.iter().zip(&names) {
         start(&world, name, &folder, file).wait().unwrap();
     }
     let references = world.references();
-    assert_eq!(references.len() as u64, 11 * ROWS, "lost: {references:?}");
-    assert!(references.values().all(|count| *count == 1), "doubled: {references:?}");
+    assert_eq!(references.len() as u64, 11 * ROWS, "rows are lost: {references:?}");
+    assert!(references.values().all(|count| *count == 1), "rows are duplicated: {references:?}");
     for import in list().as_array().unwrap() {
         let [rows, sum @ ..] = common::counts(import);
         assert_eq!(rows, sum.iter().sum::<u64>(), "{import}");
@@ -285,7 +288,7 @@ async fn twenty_at_once_lose_and_double_nothing_though_some_are_killed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_who_change_one_draft_the_second_is_told() {
+async fn of_two_people_editing_one_draft_the_second_is_refused() {
     let world = World::new().await;
     let (mine, theirs) = (world.app().await, world.app().await);
     let id = world.import(&mine, &csv(3, &[], &[]), caseload::ledger::OnError::Halt);
@@ -300,14 +303,14 @@ async fn of_two_who_change_one_draft_the_second_is_told() {
     let refused = theirs.save_opened(id, "Theirs", &recipe, &sheet).unwrap_err().to_string();
     assert!(refused.contains("was changed by someone else"), "{refused}");
     assert!(theirs.recipe(id).unwrap().row_token, "the first change is kept");
-    // Opened again, it can be changed; and so can the first by who changed it.
+    // After opening it again, the second can save; then the first one's copy is outdated.
     theirs.open_draft(&theirs.import(id).unwrap());
     theirs.save_opened(id, "Theirs", &recipe, &sheet).unwrap();
     mine.save_opened(id, "Mine", &recipe, &sheet).unwrap_err();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_did_what_is_told_where_several_people_did() {
+async fn actions_name_their_person_if_there_are_several() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(2, &[], &[]), caseload::ledger::OnError::Halt);
@@ -319,12 +322,12 @@ async fn who_did_what_is_told_where_several_people_did() {
     ledger.ask_to_pause(id, ann.clone()).unwrap();
     ledger.begin_run(id, caseload::ledger::OnError::Halt, ann.clone()).await.unwrap();
     let refused = world.run(&["resume", "1"]);
-    assert!(refused.err.contains("import 1 is being run by ann; wait for it"), "{refused:?}");
+    assert!(refused.err.contains("ann is running import 1. Wait"), "{refused:?}");
     drop(lock);
     let shown = world.run(&["show", "1"]).out;
     assert!(shown.contains(" paused by ann (ann@firm in Trackops)"), "{shown}");
     assert!(world.run(&["receipt", "1"]).out.contains(" paused by ann"), "the receipt says so too");
-    // An import of hers is marked, and not forgotten by the way.
+    // An import of hers is marked, and isn't purged without --even-others.
     let import = app.import(id).unwrap();
     let hers = NewImport {
         name: "Hers".into(),
@@ -358,7 +361,7 @@ async fn who_did_what_is_told_where_several_people_did() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_colleague_who_calls_the_account_otherwise_goes_on_with_it() {
+async fn a_colleague_with_another_account_name_can_resume() {
     let world = World::new().await;
     let (folder, _) = init(&world, &[]);
     let (file, recipe) = (world.file("a.csv", &csv(6, &[], &[3])), world.path("recipe.toml"));
@@ -379,7 +382,7 @@ async fn a_colleague_who_calls_the_account_otherwise_goes_on_with_it() {
         &[&run[..], &["--look-up", "off", "--on-error", "skip", "--json"]].concat(),
     ));
     assert_eq!(again.json()["excluded"], json!(5), "{again:?}");
-    // One that is elsewhere has other cases.
+    // An account at another address has other cases.
     assert_eq!(done(member(&world, "cleo", &folder, &["imports"])).status, 0);
     let other = world.home.path().join("cleo/config/config.toml");
     let text = fs::read_to_string(&other).unwrap().replace("accounts.test", "accounts.other");

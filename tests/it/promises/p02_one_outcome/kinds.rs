@@ -1,4 +1,4 @@
-//! Every kind of custom field: what a cell holds, what is sent, and what Trackops keeps.
+//! Every kind of custom field: the cell, the value sent, and the value stored.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -7,7 +7,7 @@ use crate::common;
 use common::{World, counts};
 use serde_json::{Value, json};
 
-/// Key, kind in the recipe, cell, what is stored, and what is stored where the forms are turned round.
+/// Key, kind in the recipe, cell, the value stored, and the value stored with the other value formats set.
 type Line = (&'static str, &'static str, &'static str, fn() -> Value, fn() -> Value);
 
 const KINDS: [Line; 16] = [
@@ -49,7 +49,7 @@ fn address(country: &str) -> Value {
     json!({"address_1": "1 Main St", "address_2": "", "city": "Denver", "state": "CO", "zip": "80202", "country": country})
 }
 
-/// A recipe with a column for each kind, headed by its key.
+/// Returns a recipe with a column for each kind, whose header is the key.
 fn recipe() -> String {
     let head = "caseload = 1\nname = \"Kinds\"\n\n[defaults]\ncase_type_id = 1\nclient_id = 100\nprimary_contact_id = 1000\n\
                 subject_type_id = 1\n\n[[columns]]\nfrom = \"Claim\"\nto = \"reference_value_1\"\n";
@@ -70,7 +70,7 @@ fn quoted(cell: &str) -> String {
     if cell.contains(',') && !cell.starts_with('"') { format!("\"{cell}\"") } else { cell.to_owned() }
 }
 
-/// What the only case has under a key.
+/// Returns the value a case has under a key.
 fn stored(case: &Value, key: &str) -> Value {
     let (owner, id) = key.split_once('.').unwrap();
     let fields =
@@ -91,14 +91,14 @@ async fn each_kind_is_read_sent_and_stored() {
     for (key, _, cell, want, _) in KINDS {
         assert_eq!(stored(case, key), want(), "{key}: {cell}");
     }
-    // What came back is what was sent, value by value.
+    // Each value returned is the value sent.
     for field in shown["first"]["fields"].as_array().unwrap() {
         assert!(matches!(field["same"].as_str(), Some("same" | "added")), "{field}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_only_inferred_can_be_switched() {
+async fn inferred_value_formats_can_be_switched_in_the_config() {
     let quirks = ["text-numbers", "text-checkboxes", "text-yes-no"];
     let world =
         World::with(|options| options.quirks = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect())
@@ -110,7 +110,7 @@ async fn what_is_only_inferred_can_be_switched() {
     world.change_config(|text| {
         text + "\n[accounts.test.values]\nnumbers = \"text\"\ncheckboxes = \"text\"\nyes_no = \"text\"\ncountries = \"as_written\"\n"
     });
-    // This sandbox wants codes all the same, where a field is a country's.
+    // For a country field, the sandbox requires a code anyway.
     let cells = cells.replace("Deutschland", "DE");
     let run = world.run_file(&cells, &["--on-error", "skip", "--json"]);
     assert_eq!(counts(&run.json()), [1, 1, 0, 0, 0, 0], "{run:?}");
@@ -121,7 +121,7 @@ async fn what_is_only_inferred_can_be_switched() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_no_kind_takes_is_told_before_anything_is_sent() {
+async fn values_that_do_not_fit_their_kind_are_reported_before_sending() {
     let world = World::new().await;
     world.file("recipe.toml", &recipe());
     world.run(&["catalog", "refresh"]);

@@ -1,4 +1,4 @@
-//! What each thing that can be seen on the wire makes of a row: the table of the design, from real sockets.
+//! The outcome of a row for every kind of answer or failure, over real sockets.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -13,18 +13,18 @@ use caseload::sandbox::FaultKind;
 use caseload::trackops::{Account, Answer, Client, Clock, Fault, Lookup, Token};
 use common::{World, assert_true_counts, csv, options};
 
-/// What a fault does to the row it strikes.
+/// Effect of a fault on its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Becomes {
-    /// Created, as if nothing had been.
+    /// Created as usual.
     Created,
     /// Answered without an id, looked up at once, and created.
     LookedUp,
-    /// Unknown, and created or sent again after a look-up.
+    /// Unknown, then created or resent after a lookup.
     Unknown,
     /// Rejected.
     Rejected,
-    /// Not sent, and sent again after a wait.
+    /// Not sent, then resent after a wait.
     Waits,
     /// Not sent, and the import pauses.
     Pauses,
@@ -34,7 +34,7 @@ enum Becomes {
 
 use Becomes::{Created, LookedUp, Pauses, Rejected, Unknown, UnknownAndPauses, Waits};
 
-/// Every fault of the sandbox but those in [`ELSEWHERE`].
+/// Every fault of the sandbox except those in [`ELSEWHERE`].
 const TABLE: [(&str, Becomes); 46] = [
     ("lost", Unknown),
     ("reset", Unknown),
@@ -84,19 +84,19 @@ const TABLE: [(&str, Becomes); 46] = [
     ("shifted", LookedUp),
 ];
 
-/// Faults that last for a minute, that need a wait before absence is believed, or after which there are two cases:
-/// tests/odd.rs has these.
+/// Faults that last a minute, that need a wait before a case counts as absent, or that create two cases. Most of them
+/// are tested in `p01_sent_once/odd.rs`.
 const ELSEWHERE: [&str; 6] = ["hang", "hang-late", "drip", "504-late", "lost-late", "twice"];
 
 #[test]
-fn no_fault_is_forgotten() {
+fn the_tables_cover_every_fault() {
     for (_, name, _) in FaultKind::ALL {
         let is_known = TABLE.iter().any(|(known, _)| *known == name) || ELSEWHERE.contains(&name);
         assert!(is_known, "{name}");
     }
 }
 
-/// One run: how it ended, what was told, and whether it waited.
+/// Runs an import; returns its status, the exceptions reported, and whether it waited.
 async fn watched(app: &caseload::app::App, id: i64, on_error: OnError) -> (Status, Vec<Exception>, bool) {
     let look_up = caseload::app::WantedLookUp::Off;
     let alone = caseload::app::StartOptions { concurrency: Some(1), look_up, ..options(on_error) };
@@ -110,7 +110,7 @@ async fn watched(app: &caseload::app::App, id: i64, on_error: OnError) -> (Statu
             _ => {}
         }
     }
-    panic!("a run ends with Ended");
+    panic!("the run stopped without an Ended event");
 }
 
 async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
@@ -122,7 +122,7 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
     let log = app.exceptions(id, 0, 9).unwrap();
     let at = format!("{fault}, {on_error}: {import:?} {told:?}");
     assert_true_counts(&world, &import);
-    // A case behind an answer that says otherwise is found by resume.
+    // A case that was created in spite of its answer is found by resume.
     let is_there = fault.ends_with("-created");
     let hidden = u64::from(is_there && matches!(becomes, Pauses | UnknownAndPauses));
     assert_eq!(import.counts.created + hidden, world.sandbox.stats().created, "{at}");
@@ -132,7 +132,7 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
     match becomes {
         Created | LookedUp | Waits => {
             assert_eq!((status, import.counts.created), (Status::Complete, 6), "{at}");
-            // A connection may close just when the next request leaves; then that row is looked up.
+            // A connection may close just as the next request leaves. That row is looked up.
             assert!(told.is_empty() || (fault == "close-idle" && log.is_empty()), "{at}");
         }
         Unknown => {
@@ -162,7 +162,7 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
             assert!(told.is_empty() && import.note.ends_with("Then resume."), "{at}");
         }
     }
-    // Nothing below the ledger sends again: a row that was sent again was looked up before, or told to wait.
+    // Nothing below the ledger retries: a row is resent only after a lookup or a requested wait.
     let sent_again = matches!(fault, "reset" | "reset-early" | "408" | "500" | "502" | "503")
         || (becomes == Waits && !is_there);
     let posts = world.sandbox.stats().posts;
@@ -180,17 +180,17 @@ async fn row_three(fault: &str, becomes: Becomes, on_error: OnError) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_fault_makes_of_a_row_what_the_table_says() {
+async fn each_fault_gives_a_row_the_outcome_of_the_table() {
     for on_error in [OnError::Skip, OnError::Halt] {
         let rows = TABLE.iter().filter(|(fault, _)| on_error == OnError::Skip || *fault != "slow");
-        // Side by side: some of them wait.
+        // In parallel, because some of them wait.
         let runs = rows.map(|(fault, becomes)| row_three(fault, *becomes, on_error));
         futures_util::future::join_all(runs).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn faults_of_the_look_up_leave_a_row_unknown_and_resume_settles_it() {
+async fn a_failed_lookup_leaves_the_row_unknown_until_resume() {
     for (fault, why) in [
         ("get:500@2-", "answered 500"),
         ("get:401@2-", "user name or token"),
@@ -231,10 +231,10 @@ fn not_sent(answer: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn before_any_byte_left_nothing_was_sent() {
+async fn a_connection_that_fails_before_the_request_means_not_sent() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    // Somebody who does not speak TLS.
+    // A server without TLS.
     let speaks = tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let _ =
@@ -242,17 +242,17 @@ async fn before_any_byte_left_nothing_was_sent() {
         }
     });
     let answer = client(&format!("https://{address}")).create_case("{}".into(), &Lookup::default()).await;
-    assert!(not_sent(&answer).contains("cannot be trusted"), "{answer:?}");
+    assert!(not_sent(&answer).contains("can't be trusted"), "{answer:?}");
     speaks.abort();
-    // Nobody.
+    // No server.
     let nobody = client(&format!("http://{address}"));
     let _ = speaks.await;
     assert!(not_sent(&nobody.create_case("{}".into(), &Lookup::default()).await).contains("refused"));
 }
 
 #[tokio::test]
-async fn connecting_and_answering_have_limits_of_their_own() {
-    // A listener that never accepts, its queue full: connecting takes for ever.
+async fn connecting_and_answering_have_separate_time_limits() {
+    // A listener with a full queue that never accepts, so connecting takes forever.
     let full = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     rustix::net::listen(&full, 0).unwrap();
     let address = full.local_addr().unwrap();
@@ -264,14 +264,14 @@ async fn connecting_and_answering_have_limits_of_their_own() {
         })
         .filter_map(|thread| thread.join().unwrap().ok())
         .collect();
-    // The clock goes on whenever there is nothing else to do.
+    // The paused clock advances whenever there is nothing else to do.
     tokio::time::pause();
     let began = tokio::time::Instant::now();
     let answer = client(&format!("http://{address}")).create_case("{}".into(), &Lookup::default()).await;
     assert!(not_sent(&answer).contains("no answer in time"), "{answer:?}");
     let connecting = began.elapsed();
 
-    // One that accepts and never answers: the bytes have left.
+    // A server that accepts but never answers, so the request has left.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = silent.local_addr().unwrap();
     let began = tokio::time::Instant::now();
@@ -284,5 +284,5 @@ async fn connecting_and_answering_have_limits_of_their_own() {
         matches!(&answer, Answer::Unknown { status: None, why } if why == "no answer in time"),
         "{answer:?}"
     );
-    assert!(connecting < began.elapsed(), "the whole has more time than the connecting");
+    assert!(connecting < began.elapsed(), "the whole request has more time than connecting");
 }

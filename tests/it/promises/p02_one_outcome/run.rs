@@ -1,4 +1,4 @@
-//! Promises 1, 2, 4, 6 and 7: whole imports in this process, against the sandbox and its faults.
+//! Promises 1, 2, 4, 6 and 7: complete imports in this process, against the sandbox and its faults.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -18,7 +18,7 @@ fn counts(rows: u64, created: u64, rejected: u64, excluded: u64, unknown: u64, n
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn skip_gives_every_row_its_turn() {
+async fn skip_processes_every_row() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(40, &[7, 31], &[12]), OnError::Skip);
@@ -26,7 +26,7 @@ async fn skip_gives_every_row_its_turn() {
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(40, 37, 3, 0, 0, 0)));
     assert_eq!(world.sandbox.stats().created, 37);
     let log = app.exceptions(id, 0, 100).unwrap();
-    assert_eq!(told, log, "what was told is what the ledger holds");
+    assert_eq!(told, log, "the exceptions reported are those in the ledger");
     let mut rows: Vec<_> = log.iter().map(|e| (e.row, e.line, e.column.as_deref(), &e.code)).collect();
     rows.sort_unstable_by_key(|row| row.0);
     assert_eq!(
@@ -41,7 +41,7 @@ async fn skip_gives_every_row_its_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn halt_starts_no_row_behind_a_bad_one() {
+async fn halt_starts_no_row_after_a_bad_one() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(40, &[17, 20], &[]), OnError::Halt);
@@ -50,7 +50,7 @@ async fn halt_starts_no_row_behind_a_bad_one() {
     assert!(ended.note.contains("row 17 (line 18)"), "{}", ended.note);
     assert_eq!(world.sandbox.stats().posts, 16);
     assert!(!world.references().contains_key("C-0018"));
-    // Resume goes on behind it, and halts at the next one.
+    // Resume continues after the bad row, and halts at the next one.
     let ended = run(&app, id, OnError::Halt).await;
     assert_eq!((ended.status, ended.counts), (Status::Error, counts(40, 18, 2, 0, 0, 20)));
     let ended = run(&app, id, OnError::Halt).await;
@@ -61,13 +61,13 @@ async fn halt_starts_no_row_behind_a_bad_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn halt_stops_after_trackops_refuses_a_row() {
-    // Every answer takes as long, so that no slot goes round many times while one waits.
+    // Every answer takes equally long, so that no slot sends many rows while another waits.
     let world = World::with(|options| options.latency = Duration::from_millis(20)).await;
     let app = world.app().await;
     let id = world.import(&app, &csv(60, &[], &[9]), OnError::Halt);
     let ended = run(&app, id, OnError::Halt).await;
     assert_eq!((ended.status, ended.counts.rejected), (Status::Error, 1));
-    // The rows in flight beside it had started, in each of the three other slots one or two.
+    // The rows in flight meanwhile were sent already, one or two in each of the three other slots.
     assert!((8..=14).contains(&ended.counts.created), "{ended:?}");
     assert_eq!(world.sandbox.stats().created, ended.counts.created);
     assert_true_counts(&world, &app.import(id).unwrap());
@@ -86,15 +86,15 @@ async fn lost_answers_are_looked_up_and_never_sent_again() {
                 (Status::Complete, counts(30, 30, 0, 0, 0, 0)),
                 "{fault}"
             );
-            assert_eq!(world.sandbox.stats().posts, 30, "{fault}: every row was sent once");
-            assert!(app.exceptions(id, 0, 9).unwrap().is_empty(), "{fault}: settled rows are no exceptions");
+            assert_eq!(world.sandbox.stats().posts, 30, "{fault}: every row is sent once");
+            assert!(app.exceptions(id, 0, 9).unwrap().is_empty(), "{fault}: settled rows aren't exceptions");
             assert_true_counts(&world, &app.import(id).unwrap());
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_that_were_lost_before_they_arrived_are_sent_again_after_a_look_up() {
+async fn rows_lost_before_they_arrived_are_resent_after_a_lookup() {
     for fault in ["reset/7", "500/7", "503/7"] {
         let world = World::with_faults(&[fault]).await;
         let app = world.app().await;
@@ -119,11 +119,11 @@ async fn a_lost_row_without_a_reference_stays_unknown() {
     assert_eq!((log.len(), &log[0].code), (1, &Code::Unknown));
     assert!(log[0].message.contains("neither a reference nor a token"), "{}", log[0].message);
     let ended = run(&app, id, OnError::Skip).await;
-    assert_eq!((ended.counts.unknown, world.sandbox.stats().posts), (1, 6), "resume does not send it again");
+    assert_eq!((ended.counts.unknown, world.sandbox.stats().posts), (1, 6), "resume doesn't resend it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn system_faults_burn_no_row_and_resume_goes_on() {
+async fn system_faults_reject_no_row_and_resume_continues() {
     for (fault, says) in
         [("401@5-", "user name or token"), ("403-html@5-", "firewall"), ("lost@5-", "were lost")]
     {
@@ -133,7 +133,7 @@ async fn system_faults_burn_no_row_and_resume_goes_on() {
         let ended = run(&app, id, OnError::Skip).await;
         assert_eq!((ended.status, ended.counts.rejected), (Status::Paused, 0), "{fault}: {ended:?}");
         assert!(ended.note.contains(says), "{fault}: {}", ended.note);
-        assert!(world.sandbox.stats().posts < 15, "{fault}: it stopped soon");
+        assert!(world.sandbox.stats().posts < 15, "{fault}: the run stops soon");
         world.sandbox.set_faults(Vec::new());
         let ended = run(&app, id, OnError::Skip).await;
         assert_eq!((ended.status, ended.counts), (Status::Complete, counts(30, 30, 0, 0, 0, 0)), "{fault}");
@@ -164,21 +164,21 @@ async fn a_busy_server_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_gone_pauses_the_import() {
+async fn an_unreachable_server_pauses_the_import() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(5, &[], &[]), OnError::Halt);
     let World { sandbox, home: _home } = world;
     sandbox.stop().await;
-    // The waits between the tries pass at once.
+    // With a paused clock, the waits between tries pass at once.
     tokio::time::pause();
     let ended = run(&app, id, OnError::Halt).await;
     assert_eq!((ended.status, ended.counts), (Status::Paused, counts(5, 0, 0, 0, 0, 5)));
-    assert!(ended.note.contains("cannot be reached"), "{}", ended.note);
+    assert!(ended.note.contains("can't be reached"), "{}", ended.note);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stopping_waits_for_the_rows_in_flight() {
+async fn stopping_waits_for_the_rows_awaiting_reply() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(4000, &[], &[]), OnError::Skip);
@@ -198,12 +198,12 @@ async fn stopping_waits_for_the_rows_in_flight() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_created_before_is_left_out_unless_a_person_says_so() {
+async fn duplicates_are_excluded_unless_you_send_them() {
     let world = World::new().await;
     let app = world.app().await;
     let first = world.import(&app, &csv(10, &[], &[]), OnError::Halt);
     run(&app, first, OnError::Halt).await;
-    // An edited copy: other cells, three new claims, one of them twice.
+    // An edited copy with other cells and three new claims, one of them twice.
     let text = csv(13, &[], &[]).replace("Jane", "Janet") + "C-0013,\"Doe, Jim\",11/02/2026,\n,,,\n";
     let second = world.import(&app, &text, OnError::Halt);
     let ended = run(&app, second, OnError::Halt).await;
@@ -217,7 +217,7 @@ async fn what_was_created_before_is_left_out_unless_a_person_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_runs_of_one_import_are_one() {
+async fn an_import_cannot_run_twice_at_once() {
     let world = World::new().await;
     let (app, other) = (world.app().await, world.app().await);
     let id = world.import(&app, &csv(500, &[], &[]), OnError::Skip);
@@ -230,7 +230,7 @@ async fn two_runs_of_one_import_are_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_imports_that_race_double_nothing() {
+async fn two_racing_imports_of_one_file_create_each_case_once() {
     let world = World::new().await;
     let (app, other) = (world.app().await, world.app().await);
     let text = csv(400, &[], &[]);
@@ -248,7 +248,7 @@ async fn two_imports_that_race_double_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_default_reference_tells_no_row_apart() {
+async fn rows_with_the_default_reference_are_not_duplicates() {
     let world = World::new().await;
     let recipe = common::RECIPE
         .replace("to = \"reference_value_1\"", "to = \"ignore\"")
@@ -261,7 +261,7 @@ async fn a_default_reference_tells_no_row_apart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn losses_that_are_looked_up_do_not_stop_a_halting_import() {
+async fn lost_answers_found_again_do_not_halt_the_import() {
     let world = World::with_faults(&["lost/10"]).await;
     let app = world.app().await;
     let id = world.import(&app, &csv(100, &[], &[]), OnError::Halt);
@@ -271,7 +271,7 @@ async fn losses_that_are_looked_up_do_not_stop_a_halting_import() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_loses_every_row_is_not_asked_for_ever() {
+async fn a_server_that_loses_every_request_is_not_retried_forever() {
     let world = World::with_faults(&["reset"]).await;
     let app = world.app().await;
     let id = world.import(&app, &csv(2, &[], &[]), OnError::Skip);
@@ -293,7 +293,7 @@ async fn a_file_that_changed_is_not_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_pace_is_kept() {
+async fn the_rows_per_minute_are_respected() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(4, &[], &[]), OnError::Halt);
@@ -301,12 +301,12 @@ async fn the_pace_is_kept() {
     let began = std::time::Instant::now();
     let (ended, _) = watch(app.start(id, slow).unwrap()).await;
     assert_eq!(ended.counts.created, 4);
-    // Four starts, a tenth of a second apart: it cannot be faster, however slow the machine.
+    // Four requests, a tenth of a second apart. A slow machine only takes longer.
     assert!(began.elapsed() >= Duration::from_millis(300));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_pickers_offer_what_client_id_means() {
+async fn pickers_offer_what_client_id_means() {
     let world = World::new().await;
     let names = async |app: &caseload::app::App, list, within| {
         app.pick(list, within, true)
@@ -328,11 +328,11 @@ async fn the_pickers_offer_what_client_id_means() {
     let app = world.app().await;
     let clients = names(&app, List::Clients, None).await;
     assert_eq!((clients.len(), &clients[0]), (8, &(1, "Summit Ridge Mutual".to_owned())));
-    assert_eq!(names(&app, List::Contacts, Some(1)).await.len(), 9, "of all three locations");
+    assert_eq!(names(&app, List::Contacts, Some(1)).await.len(), 9, "those of all three locations");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_that_are_all_refused_alike_are_not_burned() {
+async fn rows_refused_for_the_same_reason_pause_the_import() {
     let world = World::new().await;
     let wrong = common::RECIPE.replace("primary_contact_id = 1000", "primary_contact_id = 1030");
     world.file("recipe.toml", &wrong);
@@ -342,12 +342,12 @@ async fn rows_that_are_all_refused_alike_are_not_burned() {
     assert_eq!((ended.status, ended.counts), (Status::Paused, counts(40, 0, 1, 0, 0, 39)), "{ended:?}");
     assert!(ended.note.contains("1030 is not a contact of client location 100"), "{}", ended.note);
     assert!(world.sandbox.stats().posts < 20, "{:?}", world.sandbox.stats());
-    // Whoever resumes wants to see every row refused.
+    // Resuming means to go on in spite of the refusals.
     let ended = run(&app, id, OnError::Skip).await;
     assert_eq!((ended.status, ended.counts), (Status::Complete, counts(40, 0, 40, 0, 0, 0)), "{ended:?}");
     assert_true_counts(&world, &app.import(id).unwrap());
 
-    // One that goes through says that the others are to blame themselves; so does a short file's end.
+    // If one row is created, the rows themselves are at fault. A short file ends before it can pause.
     let all_but: Vec<u64> = (1..=30).filter(|row| *row != 5).collect();
     world.file("recipe.toml", common::RECIPE);
     for (rows, refused, created) in [(30, all_but, 1), (6, (1..=6).collect(), 0)] {

@@ -1,4 +1,4 @@
-//! Promise 2 for cases with more than one subject: guessed, sent, refused, corrected and read back as a whole.
+//! Promise 2 for cases with several subjects: they are guessed, sent, refused, corrected and read back with their case.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -57,14 +57,14 @@ to = "subject3.45"
     )
 }
 
-/// The types of a case's subjects.
+/// Returns the types of a case's subjects.
 fn types(case: &Value) -> Vec<i64> {
     let subjects = case["subjects"].as_array().unwrap();
     subjects.iter().map(|subject| subject["subject_type_id"].as_i64().unwrap()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_case_has_the_subjects_its_row_has_and_they_are_read_back() {
+async fn each_case_gets_the_subjects_of_its_row_and_they_are_read_back() {
     let world = World::new().await;
     world.file("recipe.toml", &recipe());
     let ran = world.run_file(FILE, &["--json"]);
@@ -79,15 +79,15 @@ async fn each_case_has_the_subjects_its_row_has_and_they_are_read_back() {
         (verified["verified"]["same"].as_u64(), verified["verified"]["different"].as_u64()),
         (Some(3), Some(0))
     );
-    // Again, nothing is left to send.
+    // A second run sends nothing.
     let again = world.run_file(FILE, &["--json"]);
     assert_eq!(again.json()["excluded"], json!(3), "{again:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_trackops_says_of_one_names_its_cell_and_is_corrected_there() {
+async fn a_refused_subject_names_its_cell_and_can_be_corrected() {
     let world = World::new().await;
-    // A field of another type of subjects: the account refuses it.
+    // A field of another subject type, which the account refuses.
     world.file("recipe.toml", &recipe().replace("subject3.45", "subject3.40"));
     let ran = world.run_file(FILE, &["--on-error", "skip", "--json"]);
     let exceptions = ran.json()["exceptions"].as_array().unwrap().clone();
@@ -102,7 +102,7 @@ async fn what_trackops_says_of_one_names_its_cell_and_is_corrected_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_file_is_mapped_to_them_by_its_headers() {
+async fn a_new_file_is_mapped_to_subjects_by_its_headers() {
     let world = World::new().await;
     world.run(&["catalog", "refresh"]);
     world.file("catalog.toml", CATALOG);
@@ -121,7 +121,7 @@ async fn a_new_file_is_mapped_to_them_by_its_headers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_of_one_type_are_remembered_as_two() {
+async fn two_subjects_of_one_type_are_remembered_as_two() {
     let world = World::new().await;
     let recipe = recipe()
         .replace("label = \"Employer\"\nsubject_type_id = 3", "subject_type_id = 4")

@@ -1,4 +1,4 @@
-//! A ledger that cannot be trusted or written: nothing is sent by it, and what was sent before is not forgotten.
+//! A ledger that can't be trusted or written: nothing is sent from it, and rows sent before aren't forgotten.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
@@ -11,7 +11,7 @@ use std::process::Command;
 
 use common::{World, counts, csv, finish};
 
-/// Runs the import of a file with no file allowed to grow beyond so many blocks of 512 bytes: what a full disk is.
+/// Runs an import with a limit on the size of files, in blocks of 512 bytes, which acts like a full disk.
 fn run_in(world: &World, blocks: u64) -> common::Finished {
     let program = env!("CARGO_BIN_EXE_caseload");
     let script = format!("trap \"\" XFSZ; ulimit -f {blocks}; exec \"$@\"");
@@ -35,7 +35,7 @@ fn run_in(world: &World, blocks: u64) -> common::Finished {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disk_that_fills_up_loses_and_doubles_nothing() {
+async fn a_full_disk_loses_and_duplicates_nothing() {
     let (mut stopped, mut refused) = (0, 0);
     for blocks in [120, 160, 200, 240, 280, 320, 400, 500, 700] {
         let world = World::new().await;
@@ -66,17 +66,20 @@ async fn a_disk_that_fills_up_loses_and_doubles_nothing() {
         assert!(world.references().values().all(|times| *times == 1), "{blocks}");
         assert_eq!(world.references().len(), 150, "{blocks}");
     }
-    assert!(stopped > 1 && refused < 8, "the limits say something: {stopped} stopped, {refused} refused");
+    assert!(
+        stopped > 1 && refused < 8,
+        "the limits must hit at different moments: {stopped} stopped, {refused} refused"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn by_a_torn_ledger_nothing_is_sent() {
+async fn nothing_is_sent_with_a_damaged_ledger() {
     let world = World::new().await;
     assert_eq!(world.run_file(&csv(200, &[], &[]), &["--json"]).status, 0);
     let path = world.home.path().join("data/ledger.sqlite3");
     let size = std::fs::metadata(&path).unwrap().len();
     let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
-    // A page in the middle, as a disk that lost power leaves it.
+    // A damaged page in the middle, as after a power loss.
     file.seek(SeekFrom::Start(size / 4096 / 2 * 4096)).unwrap();
     file.write_all(&[0xA5; 4096]).unwrap();
     drop(file);
@@ -90,7 +93,7 @@ async fn by_a_torn_ledger_nothing_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn records_that_a_torn_file_lost_are_missed() {
+async fn records_lost_from_a_truncated_file_are_noticed() {
     let world = World::with(|options| options.latency = std::time::Duration::from_millis(2)).await;
     world.file("cases.csv", &csv(300, &[], &[]));
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
@@ -105,7 +108,7 @@ async fn records_that_a_torn_file_lost_are_missed() {
     }
     run.kill().unwrap();
     run.wait().unwrap();
-    // The tail of what was written last, as if it had never reached the disk.
+    // Cuts the log as if its last writes had never reached the disk.
     let log = std::fs::OpenOptions::new().write(true).open(world.path("data/ledger.sqlite3-wal")).unwrap();
     log.set_len(log.metadata().unwrap().len() / 2).unwrap();
     let posts = world.sandbox.stats().posts;
@@ -121,8 +124,8 @@ async fn records_that_a_torn_file_lost_are_missed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn by_a_read_only_ledger_nothing_is_sent() {
-    // Whoever may do everything may write here as well.
+async fn nothing_is_sent_with_a_read_only_ledger() {
+    // Root can write to read-only files.
     if rustix::process::geteuid().is_root() {
         return;
     }
@@ -138,7 +141,7 @@ async fn by_a_read_only_ledger_nothing_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_programs_on_one_import_are_one() {
+async fn two_programs_cannot_run_one_import_at_once() {
     let world = World::with(|options| options.latency = std::time::Duration::from_millis(5)).await;
     world.file("cases.csv", &csv(120, &[], &[]));
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
@@ -153,15 +156,15 @@ async fn two_programs_on_one_import_are_one() {
     }
     let second = tokio::task::block_in_place(|| world.run(&["resume", "1"]));
     assert_eq!(
-        (second.status, second.err.contains("is being run by another caseload")),
+        (second.status, second.err.contains("another caseload is running import")),
         (2, true),
         "{second:?}"
     );
     let decided = tokio::task::block_in_place(|| world.run(&["resume", "1", "--treat-unknown-as", "send"]));
-    assert_eq!(decided.status, 2, "what is in flight is nobody's to decide: {decided:?}");
+    assert_eq!(decided.status, 2, "rows in flight can't be decided: {decided:?}");
     let watched = tokio::task::block_in_place(|| world.run(&["show", "1", "--json"])).json();
     assert_eq!(watched["status"], "processing");
-    // It dies, and whoever comes next takes over at once.
+    // After a kill, the next program can take over at once.
     first.kill().unwrap();
     first.wait().unwrap();
     let taken = tokio::task::block_in_place(|| world.run(&["resume", "1", "--json"]));

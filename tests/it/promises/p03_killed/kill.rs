@@ -1,4 +1,4 @@
-//! Promise 3: killed at any instant, the next start tells the truth or says unknown; and promise 1 still holds.
+//! Promise 3: after a kill at any moment, the next start tells the truth or says unknown. Promise 1 still holds.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
@@ -13,7 +13,7 @@ use tokio::task::block_in_place;
 
 const ROWS: u64 = 60;
 
-/// Kills the program with SIGKILL once the sandbox has seen so many rows, and gives what the ledger then says.
+/// Kills a run with SIGKILL once the sandbox has seen `posts` rows; returns what `show` then prints.
 async fn killed_after(world: &World, posts: u64) -> serde_json::Value {
     let file = world.file("cases.csv", &csv(ROWS, &[5], &[]));
     let recipe = world.home.path().join("recipe.toml");
@@ -29,10 +29,10 @@ async fn killed_after(world: &World, posts: u64) -> serde_json::Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_anywhere_it_tells_the_truth_and_resumes_without_a_double() {
+async fn a_run_killed_anywhere_tells_the_truth_and_resumes_without_duplicates() {
     for posts in [1, 2, 3, 7, 19, 40, 58, 59] {
         let mut world = World::new().await;
-        // A little latency, so that rows are in flight when the kill comes.
+        // Some latency, so that rows are in flight at the kill.
         let options = Options { latency: Duration::from_millis(3), ..Options::default() };
         world.sandbox = Sandbox::start(options).await.unwrap();
         let config = world.home.path().join("config/config.toml");
@@ -50,8 +50,8 @@ async fn killed_anywhere_it_tells_the_truth_and_resumes_without_a_double() {
             count("created") + count("rejected") + count("excluded") + count("unknown") + count("not_sent"),
             ROWS
         );
-        assert!(count("created") <= on_server, "nothing is called created that is not there");
-        assert!(count("created") + count("unknown") >= on_server, "nothing is called not sent that is there");
+        assert!(count("created") <= on_server, "no missing case is reported as created");
+        assert!(count("created") + count("unknown") >= on_server, "no existing case is reported as not sent");
 
         let resumed = world.run(&["resume", "1", "--json"]);
         let shown = resumed.json();
@@ -67,7 +67,7 @@ async fn killed_anywhere_it_tells_the_truth_and_resumes_without_a_double() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_one_row_is_sent_first_it_is_looked_up_by_resume() {
+async fn resume_looks_up_a_first_row_that_was_being_sent_when_killed() {
     let world = World::with_faults(&["hang@1"]).await;
     let file = world.file("cases.csv", &csv(4, &[], &[]));
     let recipe = world.path("recipe.toml");
@@ -86,7 +86,7 @@ async fn killed_while_one_row_is_sent_first_it_is_looked_up_by_resume() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn started_over_instead_of_resumed_it_doubles_nothing() {
+async fn starting_over_instead_of_resuming_duplicates_nothing() {
     let world = World::new().await;
     killed_after(&world, 30).await;
     let file = world.home.path().join("cases.csv");
@@ -103,7 +103,7 @@ async fn started_over_instead_of_resumed_it_doubles_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asked_to_stop_it_waits_for_the_rows_in_flight() {
+async fn a_stop_signal_waits_for_the_rows_awaiting_reply() {
     let world = World::new().await;
     let file = world.file("cases.csv", &csv(5000, &[], &[]));
     let recipe = world.home.path().join("recipe.toml");
@@ -124,7 +124,7 @@ async fn asked_to_stop_it_waits_for_the_rows_in_flight() {
     assert_eq!(shown["created"], world.sandbox.stats().created);
 }
 
-/// Runs an import whose line drops when so many rows are sent.
+/// Runs an import and sends SIGHUP after 20 rows, as a dropped connection does.
 async fn hung_up(world: &World, rows: u64, pace: &str) -> common::Finished {
     let file = world.file("cases.csv", &csv(rows, &[], &[]));
     let recipe = world.path("recipe.toml");
@@ -139,17 +139,17 @@ async fn hung_up(world: &World, rows: u64, pace: &str) -> common::Finished {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_that_drops_does_not_stop_it() {
+async fn a_dropped_connection_does_not_stop_a_run() {
     let world = World::with(|options| options.latency = Duration::from_millis(1)).await;
     let finished = hung_up(&world, 200, "0").await;
     assert_eq!((finished.status, common::counts(&finished.json())), (0, [200, 200, 0, 0, 0, 0]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_that_drops_pauses_it_when_the_config_says_so() {
+async fn a_dropped_connection_pauses_a_run_if_configured() {
     let world = World::new().await;
     world.configure("on_hang_up = \"pause\"");
-    // At ten rows a second it would take minutes to its end.
+    // At ten rows a second the import would take minutes.
     let finished = hung_up(&world, 3000, "600").await;
     let shown = finished.json();
     assert_eq!((finished.status, &shown["status"], &shown["unknown"]), (1, &"paused".into(), &0.into()));
@@ -157,7 +157,7 @@ async fn a_line_that_drops_pauses_it_when_the_config_says_so() {
     assert_eq!(shown["created"], world.sandbox.stats().created);
 }
 
-/// A small hash, so that a seed names a run.
+/// Returns a small hash, so that a seed determines a run.
 fn mixed(seed: u64, salt: u64) -> u64 {
     let mut z =
         seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(salt.wrapping_mul(0xbf58_476d_1ce4_e5b9));
@@ -179,21 +179,21 @@ const FAULTS: [&[&str]; 10] = [
     &["lost%20", "get:500%20"],
 ];
 
-/// What is shown must be true of the server at any time.
+/// Asserts that the counts shown are true of the server.
 fn assert_true(world: &World, shown: &serde_json::Value, at: &str) {
     let [rows, created, rejected, excluded, unknown, not_sent] = common::counts(shown);
     assert_eq!(rows, created + rejected + excluded + unknown + not_sent, "{at}: {shown}");
     let on_server = world.sandbox.stats().created;
-    assert!(created <= on_server, "{at}: nothing is called created that is not there: {shown}");
-    assert!(created + unknown >= on_server, "{at}: nothing is called not sent that is there: {shown}");
+    assert!(created <= on_server, "{at}: no missing case is reported as created: {shown}");
+    assert!(created + unknown >= on_server, "{at}: no existing case is reported as not sent: {shown}");
 }
 
-/// Runs the program so that the sandboxes go on meanwhile.
+/// Runs the program while the sandboxes keep running.
 fn run_beside(world: &World, arguments: &[&str]) -> common::Finished {
     block_in_place(|| world.run(arguments))
 }
 
-/// Kills a run at steps of the ledger, three times if need be, and resumes it to its end.
+/// Kills a run at steps of the ledger, up to three times, and resumes it until it ends. Returns the number of kills.
 async fn killed_and_resumed(seed: u64) -> u32 {
     const STEPS: [&str; 5] = ["begin", "between", "inside", "before", "after"];
     let faults = FAULTS[usize::try_from(mixed(seed, 1) % 10).unwrap()];
@@ -237,7 +237,7 @@ async fn killed_and_resumed(seed: u64) -> u32 {
             }
         }
         turn += 1;
-        assert!(turn < 12, "{at}: it does not come to an end: {output:?}");
+        assert!(turn < 12, "{at}: the import doesn't end: {output:?}");
     };
     let at = format!("seed {seed}, {faults:?}, {on_error}, after {deaths} deaths");
     assert_eq!(common::counts(&last), [40, 38, 2, 0, 0, 0], "{at}: {last}");
@@ -246,15 +246,15 @@ async fn killed_and_resumed(seed: u64) -> u32 {
     deaths
 }
 
-/// Where a run dies, by its seed.
+/// Returns the step of the ledger at which a command is killed, by seed.
 fn death(seed: u64, turn: u64) -> String {
     const STEPS: [&str; 5] = ["begin", "between", "inside", "before", "after"];
     let step = STEPS[usize::try_from(mixed(seed, 10 + turn) % 5).unwrap()];
     format!("{step}:{}", 1 + mixed(seed, 20 + turn) % 6)
 }
 
-/// Corrects rejected rows and sends them a second and a third time; every command is killed at a step of the ledger, and
-/// given again.
+/// Corrects rejected rows and resends them up to twice. Every command is killed at a step of the ledger and repeated.
+/// Returns the number of kills.
 async fn killed_while_corrected(seed: u64) -> u32 {
     let faults = FAULTS[usize::try_from(mixed(seed, 1) % 10).unwrap()];
     let world = World::with(|options| options.seed = seed).await;
@@ -288,7 +288,7 @@ async fn killed_while_corrected(seed: u64) -> u32 {
     let at = format!("seed {seed}, {faults:?}, after {deaths} deaths");
     let mut last = run_beside(&world, &["show", "1", "--json"]).json();
     for _ in 0..4 {
-        // A row that was unknown could not be corrected then.
+        // A row may have been unknown, and then it couldn't be corrected.
         run_beside(&world, &["resume", "1", "--on-error", "skip"]);
         run_beside(&world, &right);
         run_beside(&world, &resume);
@@ -301,7 +301,7 @@ async fn killed_while_corrected(seed: u64) -> u32 {
     deaths
 }
 
-/// Runs each seed, four at a time; `KILL_SEEDS` for more of them by hand.
+/// Runs each seed, four at a time. `KILL_SEEDS` sets another number of seeds.
 async fn over_seeds<F>(usual: u64, run: fn(u64) -> F)
 where
     F: Future<Output = u32> + Send + 'static,
@@ -318,15 +318,15 @@ where
         deaths += ended.unwrap();
     }
     println!("{deaths} deaths in {seeds} runs");
-    assert!(u64::from(deaths) >= seeds, "most runs die, and some several times: {deaths}");
+    assert!(u64::from(deaths) >= seeds, "most runs are killed, some several times: {deaths}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_corrected_rows_are_sent_each_row_is_there_once() {
+async fn kills_while_corrected_rows_are_sent_leave_one_case_per_row() {
     over_seeds(12, killed_while_corrected).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_at_any_step_of_the_ledger_each_row_is_there_once() {
+async fn kills_at_any_step_of_the_ledger_leave_one_case_per_row() {
     over_seeds(40, killed_and_resumed).await;
 }

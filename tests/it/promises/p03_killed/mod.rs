@@ -1,4 +1,4 @@
-//! Promise 3: killed at any instant, the next start tells the truth or says unknown.
+//! Promise 3: after a kill at any moment, the next start tells the truth or says unknown.
 
 mod disk;
 mod kill;

@@ -1,3 +1,3 @@
-//! Promise 4: created is what the server has, value by value.
+//! Promise 4: a created row is a case in Trackops, with the values that were sent.
 
 mod verify;

@@ -16,17 +16,17 @@ fn verify(world: &World) -> (i32, Value) {
     (verified.status, verified.json())
 }
 
-/// Created, same, different, not shown, not listed, missing.
+/// Returns the counts of the read-back: created, same, different, not shown, not listed, missing.
 fn seen(shown: &Value) -> [u64; 6] {
     ["created", "same", "different", "not_shown", "not_listed", "missing"]
         .map(|key| shown["verified"][key].as_u64().unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_case_is_found_as_it_was_sent_and_takes_few_requests() {
+async fn every_case_is_read_back_with_few_requests() {
     let world = World::new().await;
     let ran = world.run_file(&csv(230, &[5], &[7]), &["--on-error", "skip", "--json"]);
-    assert_eq!(seen(&ran.json()), [228, 228, 0, 0, 0, 0], "by itself at the end: {ran:?}");
+    assert_eq!(seen(&ran.json()), [228, 228, 0, 0, 0, 0], "read back automatically at the end: {ran:?}");
     let before = world.sandbox.stats().gets;
     let (status, shown) = verify(&world);
     assert_eq!((status, seen(&shown)), (0, [228, 228, 0, 0, 0, 0]), "{shown}");
@@ -37,7 +37,7 @@ async fn every_case_is_found_as_it_was_sent_and_takes_few_requests() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_server_changes_is_named_as_what_it_is() {
+async fn differences_are_classified() {
     let recipe = common::RECIPE.replace("due_on = \"+14d\"", "due_on = \"+14d\"\nbudget_hours = 7.25");
     for (quirk, field, kind) in [
         ("day-early", "due_on", "one_day"),
@@ -54,7 +54,7 @@ async fn what_a_server_changes_is_named_as_what_it_is() {
         let finding = shown["findings"].as_array().unwrap().iter().find(|found| found["row"] == 2).unwrap();
         assert_eq!((&finding["field"], &finding["kind"]), (&json!(field), &json!(kind)), "{quirk}: {shown}");
     }
-    // References that come back in another form are still the rows'.
+    // A list that shows little else is compared by the reference alone.
     let world = quirky(&["bare-cases"]).await;
     world.run_file(&csv(3, &[], &[]), &[]);
     let (status, shown) = verify(&world);
@@ -62,7 +62,7 @@ async fn what_a_server_changes_is_named_as_what_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_case_that_is_gone_is_told_loudly() {
+async fn a_deleted_case_is_reported_loudly() {
     let world = World::new().await;
     assert_eq!(world.run_file(&csv(4, &[], &[]), &[]).status, 0);
     let id = world.sandbox.cases()[2]["id"].as_i64().unwrap();
@@ -71,7 +71,7 @@ async fn a_case_that_is_gone_is_told_loudly() {
     assert!(verified.status == 1 && verified.out.contains("1 NOT IN TRACKOPS ANY MORE"), "{verified:?}");
     assert!(verified.out.contains("row 3 (line 4): case"), "{verified:?}");
     assert_eq!(world.run(&["show", "1", "--json"]).status, 1);
-    // One that doesn't list anything says nothing about a single case.
+    // An empty list says nothing about a single case.
     world.sandbox.reset().unwrap();
     let (status, shown) = verify(&world);
     assert_eq!((status, seen(&shown)), (1, [4, 0, 0, 0, 4, 0]), "{shown}");
@@ -92,7 +92,7 @@ async fn a_row_is_compared_with_the_recipe_it_was_sent_with() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn private_values_are_masked_in_what_differs() {
+async fn private_values_are_masked_in_differences() {
     let world = World::new().await;
     let recipe = common::RECIPE.to_owned()
         + "[[fields]]\nkey = \"subject.7\"\nlabel = \"SSN\"\nkind = \"ssn\"\n[[columns]]\nfrom = \"SSN\"\nto = \"subject.7\"\n";
@@ -103,7 +103,7 @@ async fn private_values_are_masked_in_what_differs() {
     );
     let (file, path) = (world.path("cases.csv"), world.path("recipe.toml"));
     assert_eq!(world.run(&["run", &file, "--recipe", &path]).status, 0);
-    // A row that was sent otherwise than it reads now stands for a server that stores it otherwise.
+    // Changing the row after it was sent imitates a server that stores another value.
     let ledger = world.home.path().join("data/ledger.sqlite3");
     let connection = rusqlite::Connection::open(ledger).unwrap();
     let fix = "\n[[fixes]]\ncolumn = \"SSN\"\nfrom = \"078-05-1121\"\nto = \"078-05-1129\"\n";
@@ -115,7 +115,7 @@ async fn private_values_are_masked_in_what_differs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn large_imports_are_read_back_when_the_config_says_so() {
+async fn the_config_decides_whether_an_import_is_read_back() {
     for (line, is_read) in [("verify = \"never\"", false), ("verify = \"always\"", true)] {
         let world = World::new().await;
         world.configure(line);

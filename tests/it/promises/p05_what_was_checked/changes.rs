@@ -1,4 +1,4 @@
-//! What a person changes about the rows: fixed, left out, one group only. The file stays as it is, the counts add up.
+//! Edits of the rows: fixed cells, skipped rows, one group only. The file never changes, and the counts add up.
 
 use crate::common;
 
@@ -6,7 +6,7 @@ use caseload::ledger::{OnError, Status};
 use common::{World, counts, csv, finish};
 use serde_json::json;
 
-/// Five rows: the third has a date that does not exist.
+/// Returns five rows; the third has a date that doesn't exist.
 fn five() -> String {
     csv(5, &[3], &[])
 }
@@ -17,27 +17,27 @@ fn with(world: &World, changes: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fixed_cell_is_sent_and_the_file_stays() {
+async fn a_fixed_cell_is_sent_and_the_file_is_unchanged() {
     let world = World::new().await;
     let without = world.run_file(&five(), &["--on-error", "skip", "--json"]);
     assert_eq!(counts(&without.json()), [5, 4, 1, 0, 0, 0]);
     let fix = "\n[[fixes]]\ncolumn = \"Assigned\"\nrow = 3\nfrom = \"02/31/2026\"\nto = \"02/28/2026\"\n";
     with(&world, fix);
     let run = world.run_file(&five(), &["--json"]).json();
-    // What import 1 created is left out, and its rejected row is sent now.
+    // The rows that import 1 created are excluded, and its rejected row is sent.
     assert_eq!(counts(&run), [5, 1, 0, 4, 0, 0], "{run}");
     let cases = world.sandbox.cases();
     let third = cases.iter().find(|case| case["reference_value_1"] == "C-0003").unwrap();
     assert_eq!(third["created_on"], "2026-02-28");
     assert_eq!(std::fs::read_to_string(world.path("cases.csv")).unwrap(), five());
 
-    // The recipe for the next file does not speak of single rows of this one.
+    // The recipe for the next file has no fixes for single rows of this one.
     assert!(!world.run(&["recipe", "2"]).out.contains("[[fixes]]"));
     assert!(world.run(&["recipe", "2", "--fixes"]).out.contains("row = 3"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fix_for_another_text_is_told_and_not_made() {
+async fn a_fix_for_another_value_is_reported_and_not_applied() {
     let world = World::new().await;
     with(&world, "\n[[fixes]]\ncolumn = \"Assigned\"\nrow = 2\nfrom = \"1/1/2020\"\nto = \"2/2/2020\"\n");
     world.file("cases.csv", &csv(2, &[], &[]));
@@ -53,18 +53,18 @@ async fn a_fix_for_another_text_is_told_and_not_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_value_is_fixed_in_every_row_also_of_the_next_file() {
+async fn a_fix_for_a_value_applies_to_every_row_and_to_the_next_file() {
     let world = World::new().await;
     with(&world, "\n[[fixes]]\ncolumn = \"Assigned\"\nfrom = \"02/31/2026\"\nto = \"\"\n");
     let run = world.run_file(&csv(4, &[1, 4], &[]), &["--json"]).json();
-    assert_eq!(counts(&run), [4, 4, 0, 0, 0, 0], "a cell that is fixed to nothing is empty: {run}");
+    assert_eq!(counts(&run), [4, 4, 0, 0, 0, 0], "a cell fixed to nothing is empty: {run}");
     world.file("next.csv", &csv(2, &[2], &[]).replace("C-00", "N-00"));
     let next = world.run(&["run", &world.path("next.csv"), "--like", "1", "--json"]).json();
     assert_eq!(counts(&next), [2, 2, 0, 0, 0, 0], "{next}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_are_left_out_and_counted() {
+async fn skipped_rows_are_counted() {
     let world = World::new().await;
     with(&world, "\n[[leave_out]]\nrow = 3\n\n[[leave_out]]\ncolumn = \"Claim\"\nvalue = \"c-0005\"\n");
     let run = world.run_file(&five(), &["--json"]);
@@ -76,7 +76,7 @@ async fn rows_are_left_out_and_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn groups_of_a_mixed_file_are_imports_that_make_up_the_whole() {
+async fn the_groups_of_a_mixed_file_can_be_imported_separately() {
     let world = World::new().await;
     world.file("cases.csv", &csv(6, &[2], &[]));
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
@@ -88,7 +88,7 @@ async fn groups_of_a_mixed_file_are_imports_that_make_up_the_whole() {
     };
     assert_eq!(only("11/02/2026"), [6, 5, 0, 1, 0, 0]);
     assert_eq!(only("02/31/2026"), [6, 0, 1, 5, 0, 0]);
-    // The next file of the kind is mixed as well.
+    // The recipe keeps the group for the next mixed file.
     assert!(world.run(&["recipe", "1"]).out.contains("[only]\ncolumn = \"Assigned\""));
     let two = finish(
         world
@@ -101,16 +101,16 @@ async fn groups_of_a_mixed_file_are_imports_that_make_up_the_whole() {
         world.command(&["run", &file, "--recipe", &recipe, "--only", "Assigned=11/2/2026"]).output().unwrap(),
     );
     assert_eq!(none.status, 2);
-    let sentence = "no row has “11/2/2026” in “Assigned”; its texts are: 11/02/2026 (5), 02/31/2026 (1)";
+    let sentence = "no row has “11/2/2026” in “Assigned”. Its values are: 11/02/2026 (5), 02/31/2026 (1)";
     assert!(none.err.contains(sentence), "{none:?}");
     assert!(
-        two.err.contains("--only takes the texts of one column, and “Claim” and “Contact” are two"),
+        two.err.contains("--only takes values of one column, but “Claim” and “Contact” are two"),
         "{two:?}"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mixed_file_becomes_imports_that_send_every_row_once() {
+async fn splitting_a_mixed_file_sends_every_row_once() {
     let world = World::new().await;
     let text =
         csv(6, &[], &[]).replacen("Contact", "Carrier", 1).replace("11/02/2026,\n", "11/02/2026,Acme\n");
@@ -136,7 +136,7 @@ async fn a_mixed_file_becomes_imports_that_send_every_row_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_of_dates_that_nobody_chose_is_doubted_over_the_whole_file() {
+async fn a_guessed_date_order_is_reported_if_the_whole_file_leaves_it_open() {
     let world = World::new().await;
     world.file("recipe.toml", &common::RECIPE.replace("date = \"mdy\"\n", ""));
     let notes = |text: &str| {
@@ -152,7 +152,7 @@ async fn an_order_of_dates_that_nobody_chose_is_doubted_over_the_whole_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn dates_in_the_other_order_are_not_sent_by_an_earlier_recipe() {
+async fn dates_in_the_other_order_are_not_sent_with_an_earlier_recipe() {
     let world = World::new().await;
     assert_eq!(world.run_file(&csv(3, &[], &[]), &["--json"]).status, 0);
     let other = "Claim,Claimant,Assigned,Contact\nD-1,\"Doe, Jo\",4/11/2026,\nD-2,\"Doe, Al\",25/11/2026,\n";

@@ -1,4 +1,4 @@
-//! Promise 5: the source file is never changed, and what is sent is what was checked.
+//! Promise 5: the source file never changes, and what is sent is what was checked.
 
 mod changes;
 mod out;

@@ -1,5 +1,5 @@
-//! Promise 5: rows come out again with reasons, and go back in without hand edits. And the receipt says what became
-//! of every row.
+//! Promise 5: exported rows have their reasons and can be imported again without edits. The receipt has the result of
+//! every row.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -9,12 +9,12 @@ use caseload::sheet::{MARKS, Sheet};
 use common::{World, counts, csv};
 use serde_json::json;
 
-/// A file in one of the ways people's files are: a title, a semicolon, umlauts, a cell that looks like a formula.
+/// A typical messy file: a title line, semicolons, umlauts, and cells that look like formulas.
 const MESSY: &str = "Weekly list;;;\nClaim;Claimant;Assigned;Contact\nM-1;\"Müller, Jörg\";11/02/2026;\n\
                      M-2;\"=1+1, Jo\";02/31/2026;\nM-3;\"-Doe, Al\";11/03/2026;1030\nM-4;\"Doe, Bo\";11/04/2026;\n";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rejected_rows_go_back_in_as_they_are_corrected() {
+async fn exported_rejected_rows_can_be_corrected_and_imported_again() {
     let world = World::new().await;
     let recipe = common::RECIPE.replace(
         "[defaults]",
@@ -24,13 +24,13 @@ async fn rejected_rows_go_back_in_as_they_are_corrected() {
     let run = world.run_file(MESSY, &["--on-error", "skip", "--json"]).json();
     assert_eq!(counts(&run), [4, 2, 2, 0, 0, 0]);
     let rejects = world.run(&["rejects", "1"]);
-    assert_eq!((rejects.status, rejects.err.as_str()), (0, "2 rows written\n"));
+    assert_eq!((rejects.status, rejects.err.as_str()), (0, "2 rows exported\n"));
     let mut lines = rejects.out.lines();
     let header = ["Claim", "Claimant", "Assigned", "Contact"].into_iter().chain(MARKS).collect::<Vec<_>>();
     assert_eq!(
         lines.next(),
         Some(header.join(",").as_str()),
-        "the same headers in the same order, then ours"
+        "the file's headers in their order, then our own"
     );
     assert!(
         lines.next().unwrap().starts_with("M-2,\"'=1+1, Jo\",02/31/2026,,2,4,Assigned,"),
@@ -39,17 +39,17 @@ async fn rejected_rows_go_back_in_as_they_are_corrected() {
     );
     assert!(lines.next().unwrap().starts_with("M-3,\"'-Doe, Al\",11/03/2026,1030,3,5,Contact,"));
 
-    // As it is it is rejected again, by the same reasons: nothing is lost on the way.
+    // Unchanged, the rows are rejected again for the same reasons: nothing was lost.
     let back = world.file("back.csv", &rejects.out);
     let sheet = Sheet::open(&back).unwrap();
-    assert_eq!(sheet.columns().len(), 4, "our own columns are not read");
+    assert_eq!(sheet.columns().len(), 4, "our own columns aren't read");
     let row = sheet.rows_from(1).unwrap().next().unwrap().unwrap();
     assert_eq!(row.cells.iter().collect::<Vec<_>>(), ["M-2", "=1+1, Jo", "02/31/2026", ""]);
     let again =
         world.run(&["run", back.to_str().unwrap(), "--like", "1", "--on-error", "skip", "--json"]).json();
     assert_eq!(counts(&again), [2, 0, 2, 0, 0, 0]);
 
-    // Corrected in place, and saved as a spreadsheet program of another country would.
+    // Corrected in place and saved with semicolons, as spreadsheet programs do in other countries.
     let corrected =
         rejects.out.replace("02/31/2026", "02/28/2026").replace(",1030,", ",1000,").replace(',', ";");
     let corrected =
@@ -65,7 +65,7 @@ async fn rejected_rows_go_back_in_as_they_are_corrected() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_remains_is_all_that_is_neither_created_nor_left_out() {
+async fn the_remaining_rows_are_those_neither_created_nor_excluded() {
     let world = World::with_faults(&["lost@2", "401@4-"]).await;
     let text = csv(8, &[3], &[]).replace("C-0005,", ",") + ",,,\n";
     let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
@@ -74,19 +74,19 @@ async fn what_remains_is_all_that_is_neither_created_nor_left_out() {
     let [rows, created, rejected, excluded, unknown, not_sent] = counts(&run);
     assert!(unknown == 1 && rejected == 1 && not_sent > 0, "{run}");
     let remaining = world.run(&["remaining", "1"]);
-    // The blank row at the end is no case, and nobody wants it back.
+    // The blank row at the end isn't a case, so it isn't exported.
     assert_eq!(remaining.out.lines().count() as u64 - 1, rejected + unknown + not_sent - 1);
     assert_eq!(rows, created + excluded + rejected + unknown + not_sent);
     assert!(remaining.out.contains(",2,3,,\"unknown: sent, but"), "{}", remaining.out);
     assert!(remaining.out.contains(",6,7,,not sent"), "{}", remaining.out);
 
-    // Imported again, what may be there already is not sent a second time.
+    // When imported again, the row that may be in Trackops isn't resent.
     world.sandbox.set_faults(Vec::new());
     let back = world.file("back.csv", &remaining.out.replace("02/31/2026", "02/28/2026"));
     let again =
         world.run(&["run", back.to_str().unwrap(), "--like", "1", "--on-error", "skip", "--json"]).json();
     assert_eq!(again["exceptions"][0]["code"], "duplicate.unknown", "{again}");
-    assert_eq!((rows, world.sandbox.stats().created), (9, 8), "each row once, and the blank one never");
+    assert_eq!((rows, world.sandbox.stats().created), (9, 8), "each row once, except the blank one");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,7 +104,7 @@ async fn a_row_with_too_many_cells_keeps_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_receipt_says_what_became_of_every_row() {
+async fn the_receipt_has_the_result_of_every_row() {
     let world = World::new().await;
     let text = csv(5, &[2], &[]).replace("C-0004", "C-0003");
     world.run_file(&text, &["--on-error", "skip"]);
@@ -123,7 +123,7 @@ async fn the_receipt_says_what_became_of_every_row() {
     assert_eq!(
         references,
         ["C-0001", "C-0002", "C-0003", "C-0003", "C-0005"],
-        "also of rows that were not sent"
+        "also for rows that weren't sent"
     );
     assert_eq!(receipt["username"], "sandbox");
     let hash = world.run(&["sheet", &world.path("cases.csv"), "--json"]).json()["sha256"].clone();
@@ -137,7 +137,7 @@ async fn the_receipt_says_what_became_of_every_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_that_may_be_there_is_known_again_without_a_reference() {
+async fn an_unknown_row_without_a_reference_is_recognized_again() {
     let world = World::with_faults(&["lost@2"]).await;
     let recipe = common::RECIPE.replace("to = \"reference_value_1\"", "to = \"reference_value_2\"");
     world.file(
@@ -159,7 +159,7 @@ async fn a_row_that_may_be_there_is_known_again_without_a_reference() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_left_out_by_a_person_do_not_come_back() {
+async fn skipped_rows_are_not_among_the_remaining_rows() {
     let world = World::with_faults(&["401@2-"]).await;
     world.file("recipe.toml", &(common::RECIPE.to_owned() + "\n[[leave_out]]\nrow = 4\n"));
     world.run_file(&csv(5, &[], &[]), &["--on-error", "skip", "--concurrency", "1"]);
@@ -169,7 +169,7 @@ async fn rows_left_out_by_a_person_do_not_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_client_s_own_rows_come_back_with_their_cases() {
+async fn the_receipt_can_list_the_clients_own_rows_with_their_cases() {
     let world = World::new().await;
     let file = "Claim,Claimant,Assigned,Contact\nR-1,\"Müller, Jo\",11/02/2026,\nR-2,\"Doe, Al\",02/31/2026,\n,,,\n\
                 R-3,\"=1+1, Bo\",11/03/2026,,beyond\nR-4,\"Doe, Cy\",11/03/2026,1000\n";
@@ -178,7 +178,7 @@ async fn the_client_s_own_rows_come_back_with_their_cases() {
     let refused = world.run(&["receipt", "1", "--with-columns"]);
     assert_eq!((refused.status, refused.err.contains("--csv")), (2, true), "{refused:?}");
     let results = world.run(&["receipt", "1", "--csv", "--with-columns"]);
-    assert_eq!((results.status, results.err.as_str()), (0, "5 rows written\n"));
+    assert_eq!((results.status, results.err.as_str()), (0, "5 rows exported\n"));
     let cases = world.sandbox.cases();
     let text = results.out.strip_prefix('\u{feff}').unwrap();
     let mut read = csv::Reader::from_reader(text.as_bytes());
@@ -197,7 +197,7 @@ async fn the_client_s_own_rows_come_back_with_their_cases() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_says_how_an_import_is_taken_back() {
+async fn the_undo_page_lists_every_case() {
     let world = World::new().await;
     world
         .file("recipe.toml", &common::RECIPE.replace("name = \"Test\"", "name = \"Test\"\nrow_token = true"));
@@ -215,22 +215,26 @@ async fn a_page_says_how_an_import_is_taken_back() {
                 && line.contains(case["reference_value_1"].as_str().unwrap())
         );
     }
-    assert!(page.out.contains("delete these 2 cases at ") && !page.out.contains("C-0002"), "{}", page.out);
+    assert!(
+        page.out.contains("Delete these 2 cases in Trackops itself, at ") && !page.out.contains("C-0002"),
+        "{}",
+        page.out
+    );
     assert!(page.out.contains("created between 20") && page.out.contains("(UTC), by "), "{}", page.out);
     world.run_file(&csv(1, &[1], &[]).replace("C-00", "D-00"), &["--on-error", "skip"]);
     let nothing = world.run(&["receipt", "2", "--undo"]).out;
-    assert!(nothing.contains("nothing to take back"), "{nothing}");
+    assert!(nothing.contains("nothing to undo"), "{nothing}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_receipt_as_a_page_tells_what_show_tells_and_nothing_private() {
+async fn the_receipt_page_agrees_with_show_and_shows_nothing_private() {
     let world = World::new().await;
     let private = "[[fields]]\nkey = \"subject.4\"\nlabel = \"Date of birth\"\nkind = \"date\"\n\
                    [[fields]]\nkey = \"subject.7\"\nlabel = \"SSN\"\nkind = \"ssn\"\n\
                    [[columns]]\nfrom = \"Born\"\nto = \"subject.4\"\ndate = \"mdy\"\n\
                    [[columns]]\nfrom = \"SSN\"\nto = \"subject.7\"\n";
     world.file("recipe.toml", &(common::RECIPE.to_owned() + private));
-    // Rows 2 and 5 have a date that does not exist, row 4 a contact of another client, row 6 no date of birth.
+    // Rows 2 and 5 have a date that doesn't exist, row 4 a contact of another client, row 6 an invalid date of birth.
     let with_private = |(at, line): (usize, &str)| match at {
         0 => format!("{line},Born,SSN\n"),
         6 => format!("{line},31/31/1959,078-05-1126\n"),

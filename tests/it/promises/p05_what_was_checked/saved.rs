@@ -1,4 +1,4 @@
-//! The file is saved while it is being imported: what is sent is what was checked, or nothing.
+//! The file is saved during its import: only checked rows are sent.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -18,17 +18,17 @@ use common::{World, assert_true_counts, csv, options, run, watch};
 
 const ROWS: u64 = 1000;
 
-/// Longer than what is read ahead.
+/// Returns a file longer than the read-ahead.
 fn long() -> String {
     csv(ROWS, &[], &[]).replace("Doe, Jane", &format!("{}, Jane", "Doe".repeat(60)))
 }
 
-/// Writes over the file as editors do that keep its inode.
+/// Overwrites the file in place, as editors do that keep the inode.
 fn overwrite(file: &Path, text: &str) {
     OpenOptions::new().write(true).truncate(true).open(file).unwrap().write_all(text.as_bytes()).unwrap();
 }
 
-/// Runs an import whose file is changed once rows are being sent, and before it was read to its end.
+/// Runs an import and changes its file after the first rows are sent, but before it is read to its end.
 async fn changed_in_mid_run(change: impl FnOnce(&Path)) -> (World, Ended) {
     let world = World::with(|options| options.latency = Duration::from_millis(1)).await;
     let app = world.app().await;
@@ -47,14 +47,14 @@ async fn changed_in_mid_run(change: impl FnOnce(&Path)) -> (World, Ended) {
     (world, ended)
 }
 
-/// The rows of a text, by what the sandbox is sent of each.
+/// Returns reference and last name of each row of a text.
 fn rows_of(text: &str) -> BTreeSet<(String, String)> {
     let rows = text.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
     rows.map(|cells| (cells[0].to_owned(), cells[1].trim_matches('"').to_owned())).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_saved_in_mid_run_stops_it_before_a_changed_row_is_sent() {
+async fn a_file_changed_during_a_run_stops_it_before_a_changed_row_is_sent() {
     let original = long();
     let replaced = |from: &str, to: &str| original.replace(from, to);
     let changes: [(&str, String); 6] = [
@@ -87,7 +87,7 @@ async fn a_file_that_is_saved_in_mid_run_stops_it_before_a_changed_row_is_sent()
         if !["a row inserted", "cut in the midst of a row"].contains(&what) {
             continue;
         }
-        // The changed file goes on with nothing, the original with what is left.
+        // The changed file can't be resumed. With the original, the remaining rows are sent.
         let app = world.app().await;
         let id = app.imports().unwrap()[0].id;
         let refused = app.start(id, options(OnError::Skip)).err();
@@ -108,20 +108,20 @@ async fn a_file_that_is_saved_in_mid_run_stops_it_before_a_changed_row_is_sent()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_another_takes_the_place_of_stops_the_run_or_is_read_to_its_end() {
+async fn a_file_replaced_during_a_run_is_read_to_its_old_end() {
     let (world, ended) = changed_in_mid_run(|file| {
         let other = file.with_extension("new");
         fs::write(&other, long().replace("\nC-", "\nX-")).unwrap();
         fs::rename(other, file).unwrap();
     })
     .await;
-    // The open file is still the old one.
+    // The run still reads the old file, which it has open.
     assert_eq!((ended.status, ended.counts.created), (Status::Complete, ROWS), "{ended:?}");
     assert!(world.references().keys().all(|reference| reference.starts_with("C-")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_saved_as_it_was_changes_nothing() {
+async fn a_file_saved_without_changes_does_not_stop_the_run() {
     let (world, ended) = changed_in_mid_run(|file| {
         let mut same = OpenOptions::new().write(true).open(file).unwrap();
         same.write_all(long().as_bytes()).unwrap();
@@ -131,16 +131,16 @@ async fn a_file_that_is_saved_as_it_was_changes_nothing() {
     assert_eq!(world.references().len() as u64, ROWS);
 }
 
-/// What the screens ask of an open sheet, and what is exported.
+/// The screens' reads of an open sheet, and an export.
 #[tokio::test(flavor = "multi_thread")]
-async fn review_preview_and_export_show_no_row_that_was_not_checked() {
+async fn preview_search_and_export_refuse_a_changed_file() {
     let world = World::new().await;
     let app = world.app().await;
     let original = csv(ROWS, &[1], &[]).replace("Doe, Jane", &format!("{}, Jane", "Doe".repeat(60)));
     let id = world.import(&app, &original, OnError::Skip);
     let (sheet, recipe) = (app.sheet(id).unwrap(), app.recipe(id).unwrap());
     app.measure(id, &sheet).unwrap();
-    // As long as before, so that only its bytes tell.
+    // Same length as before, so that only the bytes differ.
     overwrite(sheet.path(), &original.replace("Doe", "Roe"));
     let is_changed =
         |error: Option<AppError>| matches!(error, Some(AppError::Sheet(SheetError::Changed { .. })));

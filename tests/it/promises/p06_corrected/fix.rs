@@ -1,4 +1,4 @@
-//! Promise 6: a rejected row can be corrected and sent again in the same import.
+//! Correcting and resending rejected rows with `fix` and `resume --rejected`.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -6,7 +6,7 @@ use crate::common;
 
 use common::{Finished, World, counts, csv};
 
-/// Rows 2 and 5 have a date that does not exist, row 4 a contact of another client.
+/// Runs six rows: rows 2 and 5 have a date that doesn't exist, row 4 a contact of another client.
 async fn rejected(on_error: &str) -> (World, Finished) {
     let world = World::new().await;
     let ran = world.run_file(&csv(6, &[2, 5], &[4]), &["--on-error", on_error, "--send-valid", "--json"]);
@@ -30,7 +30,7 @@ async fn a_corrected_row_is_sent_again_and_each_try_is_kept() {
     let (world, ran) = rejected("skip").await;
     assert_eq!(counts(&ran.json()), [6, 3, 3, 0, 0, 0], "{ran:?}");
 
-    // A value that is no date either changes nothing about its outcome.
+    // Another invalid date leaves the row rejected.
     let wrong = date(&world, "2", "02/30/2026");
     assert_eq!((wrong.status, &wrong.json()["rows"][0]["standing"]), (1, &"rejected".into()), "{wrong:?}");
     let fixed = date(&world, "2", "02/28/2026");
@@ -38,7 +38,7 @@ async fn a_corrected_row_is_sent_again_and_each_try_is_kept() {
     let fixed = fix(&world, &["--row", "4", "--column", "Contact", "--value", "", "--json"]);
     assert_eq!((fixed.status, &fixed.json()["corrected"]), (0, &2.into()), "{fixed:?}");
     let shown = world.run(&["show", "1", "--json"]).json();
-    assert_eq!(counts(&shown), [6, 3, 3, 0, 0, 0], "nothing is sent before it is said");
+    assert_eq!(counts(&shown), [6, 3, 3, 0, 0, 0], "nothing is sent before resume");
     assert_eq!(shown["exceptions"][0]["corrected"], true, "{shown}");
 
     let resumed = resume(&world, &["--rejected"]);
@@ -46,7 +46,7 @@ async fn a_corrected_row_is_sent_again_and_each_try_is_kept() {
     assert_eq!((resumed.status, counts(&shown)), (1, [6, 5, 1, 0, 0, 0]), "{resumed:?}");
     let tries = shown["tries"].as_array().unwrap();
     let of = |row: u64| tries.iter().find(|earlier| earlier["row"] == row).unwrap();
-    assert_eq!((tries.len(), &of(2)["sent"]), (2, &serde_json::Value::Null), "row 2 never left");
+    assert_eq!((tries.len(), &of(2)["sent"]), (2, &serde_json::Value::Null), "row 2 was never sent");
     assert_eq!(of(4)["sent"]["primary_contact_id"], "1030", "{shown}");
     assert!(of(4)["sent_at"].is_string() && of(4)["code"] == "trackops.422", "{shown}");
     let sent = world.sandbox.cases();
@@ -65,16 +65,16 @@ async fn a_corrected_row_is_sent_again_and_each_try_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_halt_the_corrected_row_goes_first() {
+async fn after_a_halt_the_corrected_row_is_sent_first() {
     let (world, ran) = rejected("halt").await;
     assert_eq!((&ran.json()["status"], counts(&ran.json())[1]), (&"error".into(), 1), "{ran:?}");
     assert_eq!(date(&world, "2", "02/28/2026").status, 0);
     let resumed = resume(&world, &[]);
-    // Row 2 and row 3 are there; row 4 halts it again.
+    // Rows 2 and 3 are created; row 4 halts the import again.
     assert_eq!(counts(&resumed.json()), [6, 3, 1, 0, 0, 2], "{resumed:?}");
     assert!(world.references().contains_key("C-0002"), "{:?}", world.references());
-    assert!(!world.references().contains_key("C-0005"), "nothing behind row 4 is sent");
-    // Nobody to ask: said, and passed over.
+    assert!(!world.references().contains_key("C-0005"), "nothing after row 4 is sent");
+    // Without a terminal, rejected rows are reported and passed over.
     let resumed = resume(&world, &["--on-error", "skip"]);
     assert!(resumed.err.contains("Not corrected: row 4 (line 5), Contact"), "{resumed:?}");
     assert!(resumed.err.contains("caseload fix 1 --row 4 --column \"Contact\" --value VALUE"), "{resumed:?}");
@@ -82,7 +82,7 @@ async fn after_a_halt_the_corrected_row_goes_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_that_is_or_may_be_a_case_is_never_sent_by_a_fix() {
+async fn a_fix_never_resends_a_row_that_is_or_may_be_a_case() {
     let world = World::with_faults(&["lost@2-", "get:500"]).await;
     let ran = world.run_file(
         &csv(3, &[2], &[]),
@@ -90,14 +90,14 @@ async fn a_row_that_is_or_may_be_a_case_is_never_sent_by_a_fix() {
     );
     assert_eq!(counts(&ran.json()), [3, 1, 1, 0, 1, 0], "{ran:?}");
     for (row, why) in
-        [("1", "is case "), ("3", "may be in Trackops already"), ("4", "the file has rows 1 to 3")]
+        [("1", "is already case "), ("3", "may already be in Trackops"), ("4", "the file has rows 1 to 3")]
     {
         let refused = date(&world, row, "11/02/2026");
         assert!(refused.status == 2 && refused.err.contains(why), "{refused:?}");
     }
     let refused = fix(&world, &["--row", "2", "--column", "Assinged", "--value", "x"]);
     assert!(refused.status == 2 && refused.err.contains("Claim, Claimant, Assigned"), "{refused:?}");
-    // A change for every row reaches only those that are not sent.
+    // A fix for every row applies only to rows that aren't sent.
     let every = ["--column", "Contact", "--from", "", "--value", "1001"];
     assert_eq!(fix(&world, &every).status, 1);
     let posts = world.sandbox.stats().posts;
@@ -108,14 +108,14 @@ async fn a_row_that_is_or_may_be_a_case_is_never_sent_by_a_fix() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_correction_to_a_reference_that_has_a_case_creates_no_second_one() {
+async fn a_row_corrected_to_a_reference_with_a_case_creates_no_second_case() {
     let world = World::new().await;
     let text = csv(3, &[], &[1]).replace("C-0001", "C-0009");
     assert_eq!(counts(&world.run_file(&text, &["--on-error", "skip", "--json"]).json()), [3, 2, 1, 0, 0, 0]);
     for (column, value) in [("Contact", ""), ("Claim", "C-0003")] {
         assert_eq!(fix(&world, &["--row", "1", "--column", column, "--value", value]).status, 0);
     }
-    // The ledger alone knows it.
+    // Without a lookup, only the ledger can tell.
     let resumed = resume(&world, &["--rejected", "--look-up", "off"]);
     let shown = resumed.json();
     assert_eq!(counts(&shown), [3, 2, 0, 1, 0, 0], "{resumed:?}");
@@ -124,7 +124,7 @@ async fn a_correction_to_a_reference_that_has_a_case_creates_no_second_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mended_recipe_corrects_every_row_at_once() {
+async fn a_corrected_recipe_fixes_every_row_at_once() {
     let (world, _) = rejected("skip").await;
     assert_eq!(date(&world, "5", "02/27/2026").status, 0);
     let recipe = common::RECIPE
@@ -135,7 +135,7 @@ async fn a_mended_recipe_corrects_every_row_at_once() {
     assert_eq!([0, 1, 2].map(standing), ["rejected", "corrected", "corrected"], "{fixed:?}");
     let resumed = resume(&world, &["--rejected"]);
     assert_eq!(counts(&resumed.json()), [6, 5, 1, 0, 0, 0], "{resumed:?}");
-    // The recipe has the fixes for this file, and for another none of a single row.
+    // --fixes adds the fixes of single rows; a recipe for the next file has none.
     assert!(world.run(&["recipe", "1", "--fixes"]).out.contains("02/27/2026"));
     assert!(!world.run(&["recipe", "1"]).out.contains("02/27/2026"));
     world.file("other.toml", &format!("{}\n[sheet]\nheader = \"2\"\n", common::RECIPE));
@@ -144,7 +144,7 @@ async fn a_mended_recipe_corrects_every_row_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refused_rows_are_sent_again_unchanged_only_when_that_is_said() {
+async fn unchanged_refused_rows_are_resent_only_on_request() {
     let (world, _) = rejected("skip").await;
     let none = resume(&world, &["--rejected"]);
     assert!(none.status == 2 && none.err.contains("is corrected yet"), "{none:?}");
@@ -153,12 +153,16 @@ async fn refused_rows_are_sent_again_unchanged_only_when_that_is_said() {
     assert_eq!(world.sandbox.stats().posts, posts);
     let all = resume(&world, &["--rejected", "all"]);
     assert_eq!((all.status, counts(&all.json())), (1, [6, 3, 3, 0, 0, 0]), "{all:?}");
-    assert_eq!(world.sandbox.stats().posts, posts + 1, "row 4 alone: the check still rejects 2 and 5");
+    assert_eq!(
+        world.sandbox.stats().posts,
+        posts + 1,
+        "only row 4 is sent, because the check still rejects 2 and 5"
+    );
     assert_eq!(all.json()["tries"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_value_can_be_typed_unseen_and_a_skipped_row_taken_back() {
+async fn a_value_can_come_from_standard_input_and_a_skipped_row_be_included() {
     let (world, _) = rejected("skip").await;
     assert_eq!(fix(&world, &["--row", "2", "--skip"]).status, 0);
     let arguments = ["fix", "1", "--row", "2", "--column", "Assigned", "--value", "-", "--json"];
@@ -172,7 +176,7 @@ async fn a_value_can_be_typed_unseen_and_a_skipped_row_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_sent_is_kept_without_private_values() {
+async fn earlier_tries_are_kept_without_private_values() {
     let world = World::new().await;
     let recipe = common::RECIPE.to_owned()
         + "[[fields]]\nkey = \"subject.7\"\nlabel = \"SSN\"\nkind = \"ssn\"\n[[columns]]\nfrom = \"SSN\"\nto = \"subject.7\"\n";

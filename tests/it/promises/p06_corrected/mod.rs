@@ -1,3 +1,3 @@
-//! Promise 6: a rejected row is corrected and sent again in the same import.
+//! Promise 6: a rejected row is corrected and resent in the same import.
 
 mod fix;

@@ -1,5 +1,5 @@
-//! A server that means ill, or is broken beyond meaning: whatever it answers, little of it is kept, it is told in a
-//! sentence, and a row is called created only when there is an id.
+//! Malicious or badly broken servers: whatever they answer, caseload keeps little of it, reports it in one sentence,
+//! and calls a row created only if the answer has an id.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -16,7 +16,7 @@ use caseload::trackops::{
 use common::{World, counts, csv};
 use raw::Server;
 
-/// What is written after every request.
+/// Writes the answer to every request.
 type Says = fn(&mut TcpStream) -> std::io::Result<()>;
 
 fn whole(stream: &mut TcpStream, status: &str, head: &str, body: &[u8]) -> std::io::Result<()> {
@@ -26,7 +26,7 @@ fn whole(stream: &mut TcpStream, status: &str, head: &str, body: &[u8]) -> std::
 
 const JSON: &str = "content-type: application/json\r\n";
 
-/// Writes a text again and again, until nobody reads on.
+/// Repeats a text until the client stops reading.
 fn endless(stream: &mut TcpStream, text: &str) -> std::io::Result<()> {
     let block = text.repeat((64 << 10) / text.len());
     loop {
@@ -34,15 +34,15 @@ fn endless(stream: &mut TcpStream, text: &str) -> std::io::Result<()> {
     }
 }
 
-/// An answer that is none, and what is said of it when something was asked.
+/// Malformed answers, and the error each causes for a list.
 const TABLE: [(&str, Says, &str); 12] = [
     (
-        "a body without end",
+        "an endless body",
         |s| {
             write!(s, "HTTP/1.1 200 OK\r\n{JSON}\r\n[")?;
             endless(s, "{\"id\": 1}, ")
         },
-        "more than it should",
+        "too much data",
     ),
     (
         "a body of 10 GB",
@@ -50,18 +50,18 @@ const TABLE: [(&str, Says, &str); 12] = [
             write!(s, "HTTP/1.1 200 OK\r\n{JSON}content-length: 10737418240\r\n\r\n")?;
             endless(s, " ")
         },
-        "more than it should",
+        "too much data",
     ),
     (
-        "chunks without end",
+        "endless chunks",
         |s| {
             write!(s, "HTTP/1.1 201 Created\r\n{JSON}transfer-encoding: chunked\r\n\r\n")?;
             endless(s, &format!("400\r\n{}\r\n", "[".repeat(1024)))
         },
-        "more than it should",
+        "too much data",
     ),
     (
-        "a head without end",
+        "an endless head",
         |s| {
             write!(s, "HTTP/1.1 200 OK\r\n")?;
             endless(s, "x-more: and more\r\n")
@@ -73,14 +73,14 @@ const TABLE: [(&str, Says, &str); 12] = [
         |s| write!(s, "HTTP/1.1 200 OK\r\nx-long: {}\r\ncontent-length: 2\r\n\r\n[]", "x".repeat(8 << 20)),
         "lost",
     ),
-    ("lists in lists", |s| whole(s, "200 OK", JSON, "[".repeat(100_000).as_bytes()), "is not JSON"),
+    ("deeply nested lists", |s| whole(s, "200 OK", JSON, "[".repeat(100_000).as_bytes()), "is not JSON"),
     (
-        "objects in objects",
+        "deeply nested objects",
         |s| whole(s, "200 OK", JSON, "{\"id\":".repeat(100_000).as_bytes()),
         "is not JSON",
     ),
     (
-        "packed",
+        "a compressed body",
         |s| {
             whole(
                 s,
@@ -91,14 +91,18 @@ const TABLE: [(&str, Says, &str); 12] = [
         },
         "is not JSON",
     ),
-    ("no HTTP", |s| s.write_all(b"\0\x1b]0;owned\x07\r\n\r\n"), "lost"),
+    ("not HTTP", |s| s.write_all(b"\0\x1b]0;owned\x07\r\n\r\n"), "lost"),
     (
         "an id of megabytes",
         |s| whole(s, "201 Created", JSON, format!("{{\"id\": \"{}\"}}", "7".repeat(3 << 20)).as_bytes()),
         "is not a list",
     ),
-    ("an id that steers", |s| whole(s, "201 Created", JSON, br#"{"id": "\u001b[2J"}"#), "is not a list"),
-    ("a number that is none", |s| whole(s, "201 Created", JSON, br#"{"id": 1e999}"#), "is not JSON"),
+    (
+        "an id with control codes",
+        |s| whole(s, "201 Created", JSON, br#"{"id": "\u001b[2J"}"#),
+        "is not a list",
+    ),
+    ("an id beyond any number", |s| whole(s, "201 Created", JSON, br#"{"id": 1e999}"#), "is not JSON"),
 ];
 
 fn client(server: &Server) -> Client {
@@ -106,7 +110,7 @@ fn client(server: &Server) -> Client {
     Client::new(&account, &Token::from("t"), 1, Clock::default()).unwrap()
 }
 
-/// The clients that the server lists.
+/// Reads the clients from the server.
 async fn clients(client: &Client) -> Result<Vec<Entry>, Fault> {
     let mut directory = Directory::default();
     client.read_clients(&mut directory, ClientIdMeans::Client).await?;
@@ -114,7 +118,7 @@ async fn clients(client: &Client) -> Result<Vec<Entry>, Fault> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_is_none_is_told_and_makes_no_case() {
+async fn a_malformed_answer_is_reported_and_creates_no_case() {
     for (what, says, sentence) in TABLE {
         let server = Server::start(says);
         let client = client(&server);
@@ -128,8 +132,8 @@ async fn an_answer_that_is_none_is_told_and_makes_no_case() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_without_end_is_given_up() {
-    // Each page is full, and brings what no other did.
+async fn reading_an_endless_list_is_abandoned() {
+    // Each page is full, and none repeats a record.
     let server = Server::start(|stream| {
         let record = |n: u64| format!("{{\"id\": {n}, \"name\": \"x\"}}");
         let records: Vec<_> = (0..100).map(|n| record(raw::next() * 100 + n)).collect();
@@ -138,17 +142,17 @@ async fn a_list_without_end_is_given_up() {
     let fault = clients(&client(&server)).await.unwrap_err().to_string();
     assert!(fault.contains("more than 200 pages"), "{fault}");
 
-    // Pages of megabytes: given up long before there are so many.
+    // With pages of megabytes, reading stops much earlier.
     let server = Server::start(|stream| {
         let record = format!("{{\"id\": {}, \"name\": \"{}\"}}", raw::next(), "x".repeat(30 << 10));
         whole(stream, "200 OK", JSON, format!("[{}]", vec![record; 100].join(",")).as_bytes())
     });
     let fault = clients(&client(&server)).await.unwrap_err().to_string();
-    assert!(fault.contains("more than 32 MiB"), "{fault}");
+    assert!(fault.contains("larger than 32 MiB"), "{fault}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_of_a_hundred_thousand_records_is_no_page() {
+async fn a_page_of_a_hundred_thousand_records_is_refused() {
     let server = Server::start(|stream| {
         let records: Vec<_> = (1..100_000).map(|n| format!("{{\"id\":{n}}}")).collect();
         whole(stream, "200 OK", JSON, format!("[{}]", records.join(",")).as_bytes())
@@ -160,7 +164,7 @@ async fn a_page_of_a_hundred_thousand_records_is_no_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_and_refusals_are_cut() {
+async fn long_names_and_refusals_are_truncated() {
     let server = Server::start(|stream| {
         let name = "\\u0000\\u001b]0;x\\u0007".repeat(100_000);
         whole(stream, "200 OK", JSON, format!("[{{\"id\": 1, \"name\": \"{name}\"}}]").as_bytes())
@@ -187,7 +191,7 @@ async fn names_and_refusals_are_cut() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn times_beyond_all_measure_are_taken_calmly() {
+async fn extreme_times_cause_no_failure() {
     let server = Server::start(|stream| {
         let head = "retry-after: 18446744073709551615\r\ndate: Fri, 31 Dec 9999 23:59:59 GMT\r\n";
         whole(stream, "429 Wait", head, b"")
@@ -196,7 +200,7 @@ async fn times_beyond_all_measure_are_taken_calmly() {
         Answer::NotSent(Fault::Busy { .. }) => {}
         other => panic!("{other:?}"),
     }
-    // The import pauses, and waits for no such time.
+    // The import pauses instead of waiting that long.
     let world = World::new().await;
     world.change_config(|text| text.replace(&world.sandbox.url(), &server.url()));
     let run = world.run_file(&csv(2, &[], &[]), &["--json"]);
@@ -204,7 +208,7 @@ async fn times_beyond_all_measure_are_taken_calmly() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_refusal_says_is_kept_and_shown_without_steering() {
+async fn a_refusal_is_stored_and_shown_without_control_codes() {
     let server = Server::start(|stream| {
         whole(
             stream,
@@ -216,7 +220,7 @@ async fn what_a_refusal_says_is_kept_and_shown_without_steering() {
     let world = World::new().await;
     world.change_config(|text| text.replace(&world.sandbox.url(), &server.url()));
     let run = world.run_file(&csv(1, &[], &[]), &["--json", "--on-error", "skip"]);
-    // The list of clients is refused as well: nothing starts, or the row is rejected; never more.
+    // The server refuses lists too, so the run doesn't start or the row is rejected.
     assert!(run.status > 0, "{run:?}");
     let shown = world.run(&["show", "1"]);
     for told in [&run.err, &run.out, &shown.out, &shown.err] {

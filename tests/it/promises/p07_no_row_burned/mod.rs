@@ -1,4 +1,4 @@
-//! Promise 7: a fault of the system pauses the import and burns no rows.
+//! Promise 7: a system fault pauses the import and rejects no rows.
 
 mod misbehave;
 mod pause;

@@ -1,4 +1,4 @@
-//! An import that one caseload runs is paused by another of the same home.
+//! Pausing an import from another caseload with the same home.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -12,12 +12,12 @@ use caseload::ledger::{Ledger, LedgerError, OnError, RunLock, Status, Who};
 use common::{Finished, World, assert_true_counts, csv, finish, options, run, watch};
 use tokio::task::block_in_place;
 
-/// Slow enough never to come to its end while a test looks.
+/// Returns options for a run slow enough to outlast its test.
 fn slow(per_minute: u32) -> StartOptions {
     StartOptions { per_minute: Some(per_minute), ..options(OnError::Skip) }
 }
 
-/// Waits for news of a kind.
+/// Waits for a kind of event.
 async fn until(run: &mut Run, wanted: impl Fn(&Event) -> bool) {
     while !wanted(&run.events.recv().await.unwrap()) {}
 }
@@ -28,7 +28,7 @@ fn assert_paused_from_outside(ended: &Ended) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_caseload_pauses_a_run_and_no_later_one() {
+async fn a_pause_from_another_program_does_not_affect_later_runs() {
     let world = World::new().await;
     let (app, other) = (world.app().await, world.app().await);
     let id = world.import(&app, &csv(500, &[], &[]), OnError::Skip);
@@ -37,7 +37,7 @@ async fn another_caseload_pauses_a_run_and_no_later_one() {
     other.ask_to_pause(id).unwrap();
     let (ended, _) = watch(first).await;
     assert_paused_from_outside(&ended);
-    assert!(ended.counts.not_sent > 400, "it stopped soon: {ended:?}");
+    assert!(ended.counts.not_sent > 400, "the run stops soon: {ended:?}");
     assert_eq!(world.sandbox.stats().created, ended.counts.created);
     assert!(matches!(other.ask_to_pause(id), Err(AppError::Ledger(LedgerError::NotRunning(_)))));
     let ended = run(&app, id, OnError::Skip).await;
@@ -45,7 +45,7 @@ async fn another_caseload_pauses_a_run_and_no_later_one() {
     assert_true_counts(&world, &app.import(id).unwrap());
 }
 
-/// Asks a run to pause that dies before it hears of it.
+/// Asks a run to pause that ends before it reads the request.
 fn asked_in_vain(world: &World, id: i64) {
     let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
     let lock = ledger.lock(id).unwrap();
@@ -54,19 +54,19 @@ fn asked_in_vain(world: &World, id: i64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_that_nobody_heard_does_not_stop_the_next_run() {
+async fn a_missed_pause_request_does_not_stop_the_next_run() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(20, &[], &[]), OnError::Skip);
     asked_in_vain(&world, id);
-    // Two seconds long: it looks for requests several times.
+    // The run takes two seconds, and checks for requests several times.
     let (ended, _) = watch(app.start(id, slow(600)).unwrap()).await;
     assert_eq!((ended.status, ended.counts.created), (Status::Complete, 20), "{ended:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_waits_is_paused_too() {
-    // For a busy server, which would be given up only later; for its pace; and for a case to show in a list.
+async fn a_waiting_run_can_be_paused() {
+    // Waits for a busy server, for the rate limit, and for a case to be listed.
     for (fault, per_minute) in [("429@3-", 0), ("429@999", 1), ("reset@2", 0)] {
         let world = World::with_faults(&[fault]).await;
         world.change_config(|text| text.replace("settle_seconds = 0", "settle_seconds = 600"));
@@ -84,7 +84,7 @@ async fn a_run_that_waits_is_paused_too() {
     }
 }
 
-/// Waits until the ledger shows something of an import.
+/// Waits until a condition holds for a running import.
 async fn shown(app: &App, id: i64, so: impl Fn(&App) -> bool) {
     while !so(app) {
         tokio::task::yield_now().await;
@@ -93,7 +93,7 @@ async fn shown(app: &App, id: i64, so: impl Fn(&App) -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_pauses_the_run_of_another_program() {
+async fn the_pause_command_pauses_the_run_of_another_program() {
     let world = World::new().await;
     let app = world.app().await;
     world.file("cases.csv", &csv(500, &[], &[]));
@@ -115,12 +115,12 @@ async fn a_script_pauses_the_run_of_another_program() {
 
     let again = world.run(&["pause", "1"]);
     assert_eq!((again.status, again.out.as_str()), (2, ""), "{again:?}");
-    assert!(again.err.contains("import 1 is not running"), "{again:?}");
+    assert!(again.err.contains("import 1 isn't running"), "{again:?}");
     let nothing = world.run(&["pause", "7"]);
     assert!(nothing.status == 2 && nothing.err.contains("no import 7"), "{nothing:?}");
 }
 
-/// A run that does nothing, and `caseload pause` waiting for it.
+/// Begins a run that does nothing, and starts `caseload pause`, which waits for it.
 async fn asked(world: &World, app: &App, id: i64) -> (Ledger, RunLock, Child) {
     let ledger = Ledger::open(&world.home.path().join("data")).unwrap();
     let lock = ledger.lock(id).unwrap();
@@ -138,7 +138,7 @@ fn end(lock: RunLock, child: Child) -> Finished {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pause_says_how_the_run_ended() {
+async fn pause_reports_how_the_run_ended() {
     let world = World::new().await;
     let app = world.app().await;
     let id = world.import(&app, &csv(3, &[], &[]), OnError::Halt);
@@ -149,7 +149,7 @@ async fn pause_says_how_the_run_ended() {
         assert_eq!(ended.status, code, "{status}: {ended:?}");
         assert!(ended.out.contains(&format!("“Test”: {status}. 3 rows = 0 created")), "{ended:?}");
     }
-    // It dies.
+    // The run is killed.
     let (_ledger, lock, child) = asked(&world, &app, id).await;
     let ended = end(lock, child);
     assert_eq!((ended.status, ended.out.contains("Interrupted")), (1, true), "{ended:?}");

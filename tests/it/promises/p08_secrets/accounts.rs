@@ -1,4 +1,4 @@
-//! Several accounts in one home: each import by its own, and no token where it does not belong.
+//! Several accounts in one home: each import uses its own account, and no token reaches another one.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
@@ -17,7 +17,7 @@ use common::{Finished, bare_command, csv, finish, options, watch};
 const ACME: &str = "acme-t0ken";
 const BETA: &str = "beta-t0ken";
 
-/// A home with two accounts, acme the default one, and what stands behind them.
+/// A home with two accounts, acme (the default) and beta, and a server for each.
 struct Two {
     home: tempfile::TempDir,
     acme: Sandbox,
@@ -25,7 +25,7 @@ struct Two {
 }
 
 impl Two {
-    /// With these lines more in each account.
+    /// Adds the given lines to each account's settings.
     async fn new(acme_has: &str, beta_has: &str) -> Self {
         let start = async |token: &str| {
             Sandbox::start(Options { token: token.into(), ..Options::default() }).await.unwrap()
@@ -64,7 +64,7 @@ impl Two {
         App::open(settings).await.unwrap()
     }
 
-    /// An import of the account in use.
+    /// Creates an import of the account in use.
     fn import(&self, app: &App) -> ImportId {
         let sheet = Sheet::open(&self.home.path().join("cases.csv")).unwrap();
         let recipe = App::read_recipe(&self.home.path().join("recipe.toml")).unwrap();
@@ -80,7 +80,7 @@ impl Two {
         finish(command.output().unwrap())
     }
 
-    /// No request of either came with the token of the other.
+    /// Asserts that no server received the other account's token.
     fn assert_apart(&self) {
         assert_eq!((self.acme.stats().unauthorized, self.beta.stats().unauthorized), (0, 0));
     }
@@ -92,25 +92,25 @@ fn form(name: Option<&str>, url: &str, token: &str) -> AccountForm {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_duplicate_guard_knows_an_account_under_every_name_it_has() {
+async fn duplicates_are_found_under_every_name_of_an_account() {
     let world = common::World::new().await;
     let run = |account: &str| {
         let shown = world.run_file(&csv(2, &[], &[]), &["--json", "--account", account]).json();
         (shown["created"].as_u64().unwrap(), shown["excluded"].as_u64().unwrap())
     };
     assert_eq!(run("test"), (2, 0));
-    // It is called otherwise now; and it stands there once more, for another user.
+    // The account is renamed, and later configured a second time under another name.
     world.change_config(|text| text.replace("test", "acme"));
     assert_eq!(run("acme"), (0, 2));
     let url = world.sandbox.url();
     world.change_config(|text| format!("{text}[accounts.bob]\nurl = \"{url}\"\nusername = \"sandbox\"\n"));
     assert_eq!(run("bob"), (0, 2));
     assert!(world.references().values().all(|count| *count == 1), "{:?}", world.references());
-    // What is forgotten is known under every name as well.
+    // Rows of a deleted import are recognized under every name too.
     let purged = world.run(&["purge", "--older-than", "0d", "--yes"]);
     assert_eq!(purged.status, 0, "{purged:?}");
     assert_eq!(run("bob"), (0, 2));
-    // Another address has other cases, and says nothing of these.
+    // An account at another address has other cases.
     let other = Sandbox::start(Options::default()).await.unwrap();
     world.change_config(|text| {
         format!("{text}[accounts.other]\nurl = \"{}\"\nusername = \"sandbox\"\n", other.url())
@@ -119,13 +119,13 @@ async fn the_duplicate_guard_knows_an_account_under_every_name_it_has() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_clock_of_one_server_says_nothing_of_another() {
+async fn the_clock_of_one_server_is_not_used_for_another() {
     let start = async |quirk: &[&str], faults: &[&str]| {
         let quirks = quirk.iter().map(|quirk| quirk.parse().unwrap()).collect();
         let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
         Sandbox::start(Options { quirks, faults, ..Options::default() }).await.unwrap()
     };
-    // An hour behind the other, it shows a case as older than the moment the other's clock gives for its sending.
+    // With the other server's clock, cases of the late server would look older than their requests.
     let (late, right) =
         (start(&["clock-behind", "no-admin-notes"], &["lost@1"]).await, start(&[], &[]).await);
     let two = Two::new("", "").await;
@@ -139,30 +139,30 @@ async fn the_clock_of_one_server_says_nothing_of_another() {
     app.turn_to("acme").unwrap();
     fs::write(two.home.path().join("cases.csv"), csv(8, &[], &[])).unwrap();
     let id = two.import(&app);
-    // One by one: the others are sent by the clock that their answers have shown by then.
+    // One at a time, because later rows use the clock learned from earlier answers.
     let alone = caseload::app::StartOptions { concurrency: Some(1), ..options(OnError::Skip) };
     let (ended, _) = watch(app.start(id, alone).unwrap()).await;
     assert_eq!((ended.counts.created, late.cases().len()), (8, 8), "{ended:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_is_resumed_by_its_own_account() {
+async fn an_import_is_resumed_with_its_own_account() {
     let two = Two::new("", &format!("token_command = \"echo {BETA}\"")).await;
     let id = two.import(&two.open(Some("beta"), None).await).to_string();
     let config = two.config();
-    // Said before anything is asked of anybody.
+    // Reported before any request is sent.
     let wrong = two.run(&["resume", &id, "--account", "acme"], None);
     assert!(wrong.status == 2 && wrong.err.contains("belongs to the account beta"), "{wrong:?}");
-    // Nobody names one, and acme is the default: the token of the environment is acme's.
+    // No account is named and acme is the default, so the environment's token belongs to acme.
     let resumed = two.run(&["resume", &id], Some(ACME));
     assert_eq!((resumed.status, two.beta.stats().created), (0, 3), "{resumed:?}");
-    assert_eq!(two.acme.stats().connections, 0, "acme is not asked");
-    assert_eq!(two.config(), config, "and stays the default");
+    assert_eq!(two.acme.stats().connections, 0, "acme gets no request");
+    assert_eq!(two.config(), config, "the config is unchanged");
     two.assert_apart();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_several_accounts_one_has_to_be_named() {
+async fn with_several_accounts_one_must_be_named() {
     let two = Two::new("", "").await;
     for name in ["acme", "beta"] {
         two.import(&two.open(Some(name), None).await);
@@ -175,15 +175,15 @@ async fn of_several_accounts_one_has_to_be_named() {
     let config = two.config().replace("default_account", "# default_account");
     fs::write(two.home.path().join("config/config.toml"), config).unwrap();
     let which = two.run(&["doctor"], Some(ACME));
-    assert!(which.status == 2 && which.err.contains("--account; there are acme, beta"), "{which:?}");
+    assert!(which.status == 2 && which.err.contains("--account: acme, beta"), "{which:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_environment_s_token_is_not_sent_to_another_account() {
+async fn the_environment_token_is_not_sent_to_another_account() {
     let two = Two::new("", "").await;
     let id = two.import(&two.open(Some("beta"), None).await).to_string();
     let refused = two.run(&["resume", &id], Some(BETA));
-    assert!(refused.status == 2 && refused.err.contains("CASELOAD_TOKEN is taken for acme"), "{refused:?}");
+    assert!(refused.status == 2 && refused.err.contains("CASELOAD_TOKEN belongs to acme"), "{refused:?}");
     assert!(refused.err.contains("--account beta"), "{refused:?}");
     assert_eq!(two.beta.stats().connections, 0);
     let named = two.run(&["resume", &id, "--account", "beta"], Some(BETA));
@@ -199,7 +199,7 @@ async fn the_environment_s_token_is_not_sent_to_another_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_typed_in_serves_its_account_for_the_whole_run() {
+async fn a_typed_token_is_used_for_its_account_until_the_program_ends() {
     let two = Two::new("", "").await;
     let app = two.open(None, None).await;
     app.connect(form(Some("acme"), &two.acme.url(), ACME)).await.unwrap();
@@ -212,7 +212,7 @@ async fn a_token_typed_in_serves_its_account_for_the_whole_run() {
     }
     let wrong = app.connect(form(None, &two.beta.url(), ACME)).await;
     assert!(matches!(wrong, Err(AppError::Fault(Fault::Unauthorized))));
-    assert_eq!(app.account().unwrap().0, "acme", "what is refused changes nothing");
+    assert_eq!(app.account().unwrap().0, "acme", "a refused token changes nothing");
     app.use_account("beta").unwrap();
     app.test().await.unwrap();
     let config = two.config();
@@ -221,7 +221,7 @@ async fn a_token_typed_in_serves_its_account_for_the_whole_run() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_without_a_token_leaves_the_ways_to_it_as_they_are() {
+async fn an_account_form_without_a_token_keeps_the_token_source() {
     let two = Two::new(&format!("token_command = \"echo {ACME}\""), "token_file = \"HOME/beta.token\"").await;
     let path = two.home.path().join("beta.token");
     fs::write(&path, BETA).unwrap();
@@ -230,17 +230,17 @@ async fn a_form_without_a_token_leaves_the_ways_to_it_as_they_are() {
     fs::write(two.home.path().join("config/config.toml"), &config).unwrap();
     let app = two.open(None, None).await;
     app.connect(form(Some("acme"), &two.acme.url(), "")).await.unwrap();
-    assert_eq!(two.config(), config, "nothing has changed");
+    assert_eq!(two.config(), config, "the config is unchanged");
     app.connect(form(Some("beta"), &two.beta.url(), "")).await.unwrap();
     assert_eq!(two.config(), config.replace("default_account = \"acme\"", "default_account = \"beta\""));
-    // They are for this address and this user.
+    // The saved token is only for its address and user.
     let other = AccountForm { username: "other".into(), ..form(Some("beta"), &two.beta.url(), "") };
     assert!(matches!(app.connect(other).await, Err(AppError::NoToken(_))));
     two.assert_apart();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_first_run_the_environment_s_token_is_for_the_account_that_is_typed() {
+async fn on_a_first_run_the_environment_token_is_used_for_the_new_account() {
     let two = Two::new("", "").await;
     let home = tempfile::tempdir().unwrap();
     let settings =
@@ -255,7 +255,7 @@ async fn on_a_first_run_the_environment_s_token_is_for_the_account_that_is_typed
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_embedded_trackops_is_never_kept() {
+async fn the_practice_server_is_never_saved_as_an_account() {
     let home = tempfile::tempdir().unwrap();
     let settings = Settings {
         home: Some(home.path().into()),
@@ -268,7 +268,7 @@ async fn the_embedded_trackops_is_never_kept() {
     app.connect(AccountForm { remember: true, ..form(Some("sandbox"), &url, "") }).await.unwrap();
     assert_eq!(fs::read_dir(home.path().join("config")).unwrap().count(), 0);
     let two = Two::new("", "").await;
-    // And a token of the environment is no account's then.
+    // With --sandbox, a token in the environment belongs to no account.
     assert!(matches!(app.connect(form(None, &two.acme.url(), "")).await, Err(AppError::NoToken(_))));
     app.connect(form(None, &two.acme.url(), ACME)).await.unwrap();
     app.use_account("sandbox").unwrap();
@@ -282,7 +282,7 @@ async fn the_embedded_trackops_is_never_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_goes_on_with_its_account_while_another_is_used() {
+async fn a_run_keeps_its_account_after_a_switch_to_another() {
     let two = Two::new("concurrency = 1", &format!("token_command = \"echo {BETA}\"")).await;
     let app = two.open(None, Some(ACME)).await;
     let id = two.import(&app);

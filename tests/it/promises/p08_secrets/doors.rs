@@ -1,5 +1,5 @@
-//! Folders and files that others made, or can change: nothing is read from them, nothing written through them, and the
-//! token doesn't go where they say.
+//! Folders and files that others created or can change: nothing is read from them or written through them, and the
+//! token isn't sent where they say.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -20,7 +20,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_home_that_everybody_can_change_is_refused() {
+async fn a_home_that_anyone_can_change_is_refused() {
     let world = World::new().await;
     for folder in ["", "config", "data"] {
         let path = world.home.path().join(folder);
@@ -29,15 +29,15 @@ async fn a_home_that_everybody_can_change_is_refused() {
         set_mode(&path, 0o777);
         let refused = world.run(&["imports"]);
         assert_eq!(refused.status, 2, "{folder}: {refused:?}");
-        let told = refused.err.contains("everybody can change") && refused.err.contains("run: chmod 700 ");
+        let told = refused.err.contains("anyone can change") && refused.err.contains("run: chmod 700 ");
         assert!(told, "{folder}: {refused:?}");
         set_mode(&path, before);
         assert_eq!(world.run(&["imports"]).status, 0, "{folder}");
     }
-    // As /tmp is: nobody can rename what is another's there.
+    // Like /tmp: with the sticky bit, nobody can rename the files of others.
     set_mode(world.home.path(), 0o1777);
     assert_eq!(world.run(&["imports"]).status, 0);
-    // Others could look, and no more: they no longer can.
+    // If others can only read the folder, its rights are tightened.
     set_mode(&world.home.path().join("data"), 0o755);
     assert_eq!(world.run(&["imports"]).status, 0);
     assert_eq!(mode(&world.home.path().join("data")), 0o700);
@@ -49,7 +49,7 @@ async fn a_home_of_another_user_is_refused() {
     let data = world.home.path().join("data");
     fs::create_dir_all(&data).unwrap();
     if chown(&data, Some(12_345), None).is_err() {
-        // Only root can give a folder away; without that, one of root's serves.
+        // Only root can give a folder away. Other users test with a folder of root's.
         fs::remove_dir(&data).unwrap();
         symlink("/usr", &data).unwrap();
     }
@@ -59,7 +59,7 @@ async fn a_home_of_another_user_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_link_is_followed_to_a_file_that_is_written() {
+async fn links_are_not_followed_when_writing_files() {
     for (name, arguments) in [("import-1.lock", &["resume", "1"][..]), ("ledger.sqlite3", &["imports"])] {
         let world = World::new().await;
         assert_eq!(world.run_file(&csv(2, &[], &[]), &["--dry-run"]).status, 0);
@@ -72,7 +72,7 @@ async fn no_link_is_followed_to_a_file_that_is_written() {
         let refused = world.run(arguments);
         assert_ne!(refused.status, 0, "{name}: {refused:?}");
         assert!(
-            refused.err.contains("it is a link, and caseload made none; remove it"),
+            refused.err.contains("it is a link, which caseload didn't create. Remove it"),
             "{name}: {refused:?}"
         );
         assert_eq!(fs::read(&other).unwrap(), b"", "{name}");
@@ -81,16 +81,16 @@ async fn no_link_is_followed_to_a_file_that_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_config_that_others_can_change_sends_no_token() {
+async fn no_token_is_sent_if_others_can_change_the_config() {
     let world = World::new().await;
     let config = world.home.path().join("config/config.toml");
     for open in [0o666, 0o622, 0o660, 0o602] {
         set_mode(&config, open);
-        // It is in the environment, and the file says where it goes.
+        // The token is in the environment, but the file says where it is sent.
         let refused = world.run_file(&csv(2, &[], &[]), &[]);
         assert_eq!(refused.status, 2, "{open:o}: {refused:?}");
         assert!(
-            refused.err.contains("others can change it") && refused.err.contains("chmod 600"),
+            refused.err.contains("other users can change") && refused.err.contains("chmod 600"),
             "{refused:?}"
         );
         assert_eq!(world.run(&["catalog", "refresh"]).status, 2);

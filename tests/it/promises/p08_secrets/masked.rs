@@ -1,5 +1,5 @@
-//! SSNs and dates of birth are in no log, exception, receipt or ledger, and what is printed of them is masked; the rows
-//! that go back in still have them.
+//! SSNs and dates of birth are in no log, exception, receipt or ledger, and are masked in all output. Exported rows for
+//! reimport still have them.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -36,7 +36,7 @@ to = "ignore"
 "#;
 
 const HEADER: &str = "Claim,Claimant,Assigned,Contact,Born,Number,Other\n";
-/// In row order: fine; no such day; odd, and refused by the sandbox; born in the future; Excel's number; fine.
+/// In row order: valid; no such day; odd and refused by the sandbox; born in the future; damaged by Excel; valid.
 const ROWS: [[&str; 7]; 6] = [
     ["C-1", "Jane Doe", "11/02/2026", "", "3/14/1959", "078-05-1120", "219-09-9999"],
     ["C-2", "Jane Roe", "11/02/2026", "", "31/31/1961", "123-45-6789", "321-54-9876"],
@@ -45,7 +45,7 @@ const ROWS: [[&str; 7]; 6] = [
     ["C-5", "Jane Toe", "11/02/2026", "", "29283.5x", "666-77-8888", "654-87-6543"],
     ["C-6", "Jane Zoe", "11/02/2026", "", "9/27/1967", "456789012", "765-98-5432"],
 ];
-/// What no private text may be found by: the cells, and how they are sent.
+/// Private values in the form in which they are sent. Neither these nor the cells may appear anywhere.
 const SENT: [&str; 5] = ["1959-03-14", "1963-07-19", "2067-08-23", "1967-09-27", "456-78-9012"];
 
 fn secrets() -> Vec<&'static str> {
@@ -56,7 +56,7 @@ fn file(rows: &[[&str; 7]]) -> String {
     rows.iter().fold(HEADER.to_owned(), |text, row| text + &row.join(",") + "\n")
 }
 
-/// The home's recipe with the private columns.
+/// Adds the private columns to the home's recipe.
 fn with_private_columns(world: &World) -> String {
     let path = world.path("recipe.toml");
     let text = std::fs::read_to_string(&path).unwrap() + MORE;
@@ -66,7 +66,7 @@ fn with_private_columns(world: &World) -> String {
 
 fn tells_nothing(what: &str, text: &str) {
     for secret in secrets() {
-        assert!(!text.contains(secret), "{secret} is told by {what}:\n{text}");
+        assert!(!text.contains(secret), "{what} contains {secret}:\n{text}");
     }
 }
 
@@ -85,7 +85,7 @@ fn quiet(what: &str, done: Finished) -> Finished {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_private_is_told_nowhere_and_goes_back_in() {
+async fn private_values_are_shown_nowhere_and_can_be_reimported() {
     let world = World::new().await;
     let recipe = with_private_columns(&world);
     let elsewhere = tempfile::tempdir().unwrap();
@@ -103,7 +103,7 @@ async fn what_is_private_is_told_nowhere_and_goes_back_in() {
         assert!(check.out.contains("“••/••/••••” is not a date"), "{}", check.out);
     }
     let other = does(&["run", path, "--recipe", &recipe, "--only", "Number=1"]);
-    assert!(other.err.contains("its texts are: •••"), "{other:?}");
+    assert!(other.err.contains("Its values are: •••"), "{other:?}");
     let first = does(&["run", path, "--recipe", &recipe, "--first", "1"]);
     assert!(first.out.contains("••••-••-••") && first.out.contains("•••-••-••••"), "{}", first.out);
     let run = does(&["resume", "1", "--on-error", "skip", "--json"]);
@@ -116,10 +116,10 @@ async fn what_is_private_is_told_nowhere_and_goes_back_in() {
     let app = world.app().await;
     let mut exceptions = Vec::new();
     app.write_exceptions(1, &mut exceptions).unwrap();
-    tells_nothing("the written exceptions", &String::from_utf8_lossy(&exceptions));
+    tells_nothing("the exported exceptions", &String::from_utf8_lossy(&exceptions));
     keeps_nothing(world.home.path());
 
-    // The rejected rows have their cells, and reasons without them.
+    // Exported rejected rows have their cells, but the reasons don't repeat them.
     let rejects = world.run(&["rejects", "1"]).out;
     let mut csv = csv::Reader::from_reader(rejects.trim_start_matches('\u{feff}').as_bytes());
     let rows: Vec<csv::StringRecord> = csv.records().collect::<Result<_, _>>().unwrap();
@@ -130,7 +130,7 @@ async fn what_is_private_is_told_nowhere_and_goes_back_in() {
         tells_nothing("a reason", &row[10]);
         assert!(!row[10].is_empty());
     }
-    // Only what was wrong is corrected.
+    // Only the wrong cells are corrected.
     let mended = rejects.replace("31/31/1961", "1/31/1961").replace(",1030,", ",,");
     let mended = mended.replace("8/23/2067", "8/23/1967").replace("29283.5x", "3/3/1980");
     let again = elsewhere.path().join("again.csv");
@@ -142,7 +142,7 @@ async fn what_is_private_is_told_nowhere_and_goes_back_in() {
     keeps_nothing(world.home.path());
 }
 
-/// A Trackops that answers every POST with the request's own texts in it.
+/// Starts a server that repeats the request in every answer to a POST; returns its address.
 fn one_that_repeats(status: &'static str) -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
@@ -181,7 +181,7 @@ fn one_that_repeats(status: &'static str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_trackops_repeats_of_a_row_is_masked_before_it_is_kept() {
+async fn private_values_in_answers_are_masked_before_they_are_stored() {
     for status in
         ["422 Unprocessable Entity", "409 Conflict", "500 Internal Server Error", "418 I'm a teapot"]
     {
@@ -204,7 +204,7 @@ async fn what_trackops_repeats_of_a_row_is_masked_before_it_is_kept() {
             let show = quiet(status, world.run(&["show", "1", "--json"]));
             let told = run.out + &run.err + &show.out;
             assert!(!told.contains("234 56 7890"), "{told}");
-            // What a lost answer said is told as long as nobody knows more.
+            // A lost answer's message may be replaced once the row is looked up.
             let says = !status.starts_with('5') || told.contains("is taken");
             assert!(
                 !says || told.contains("is taken: ••/••/•••• and •••-••-•••, that is ••• •• ••••"),

@@ -1,4 +1,4 @@
-//! Promise 8: the token and private data are nowhere they do not belong.
+//! Promise 8: the token and private data are nowhere they don't belong.
 
 mod accounts;
 mod doors;

@@ -1,4 +1,5 @@
-//! Files and folders are their owner's alone, whatever the umask. In a program of its own: the umask is a program's.
+//! Files and folders are private to their owner, whatever the umask. The test runs in a process of its own, because a
+//! umask applies to a whole process.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
@@ -29,11 +30,9 @@ fn modes_below(folder: &Path) -> Vec<(String, u32)> {
 }
 
 #[test]
-fn everything_is_its_owners_alone_whatever_the_umask() {
+fn files_are_private_whatever_the_umask() {
     let place = module_path!().trim_start_matches("it::");
-    let alone = format!(
-        "umask 000; exec \"$0\" --exact {place}::everything_is_its_owners_alone --ignored --nocapture"
-    );
+    let alone = format!("umask 000; exec \"$0\" --exact {place}::files_are_private --ignored --nocapture");
     let mut shell = Command::new("/bin/sh");
     let ran = finish(shell.arg("-c").arg(alone).arg(std::env::current_exe().unwrap()).output().unwrap());
     assert!(ran.status == 0 && ran.out.contains("1 passed"), "{ran:?}");
@@ -41,7 +40,7 @@ fn everything_is_its_owners_alone_whatever_the_umask() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "run by the test above"]
-async fn everything_is_its_owners_alone() {
+async fn files_are_private() {
     let world = World::new().await;
     let outside = tempfile::tempdir().unwrap();
     let home = outside.path().join("home");
@@ -59,7 +58,7 @@ async fn everything_is_its_owners_alone() {
     let id = app.import_with(&sheet, &recipe, OnError::Skip).unwrap().id;
     run(&app, id, OnError::Skip).await;
     app.spool(&b"a,b\n"[..]).unwrap().keep().unwrap();
-    // The binary, beside it, with an account of the file that was just written.
+    // The binary too, with the account saved just before.
     let mut doctor = common::bare_command(&["doctor"]);
     let doctor = finish(doctor.env("CASELOAD_HOME", &home).output().unwrap());
     assert_eq!(doctor.status, 0, "{doctor:?}");
@@ -67,7 +66,7 @@ async fn everything_is_its_owners_alone() {
     app.shrink().unwrap();
     let modes = modes_below(outside.path());
     for part in ["config.toml", ".token", "ledger.sqlite3-wal", "ledger.sqlite3-shm", "stdin-"] {
-        assert!(modes.iter().any(|(path, _)| path.contains(part)), "{part} is not among {modes:?}");
+        assert!(modes.iter().any(|(path, _)| path.contains(part)), "{part} isn't among {modes:?}");
     }
     for (path, mode) in modes {
         assert_eq!(mode & 0o077, 0, "{path}: {mode:o}");
@@ -75,7 +74,7 @@ async fn everything_is_its_owners_alone() {
     what_was_set_stays(&app, &home.join("config/config.toml"), form).await;
 }
 
-/// A token that is typed in again changes nothing else of its account.
+/// Asserts that entering the token again changes no other setting of its account.
 async fn what_was_set_stays(app: &App, config: &Path, form: impl Fn(bool) -> AccountForm) {
     let text = fs::read_to_string(config).unwrap();
     let more = "token_command = \"exit 1\"\npage_size = 50\n";

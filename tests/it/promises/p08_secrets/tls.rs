@@ -1,4 +1,4 @@
-//! Encryption: the token goes to nobody but the host that was meant, and nobody on the way reads it.
+//! Encryption: the token is sent only to the intended host, and can't be read on the way.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -8,17 +8,17 @@ use crate::tls_server as tls;
 use common::{Finished, World, counts, csv, finish};
 use tls::{Authority, Heard, Host, Proxy};
 
-/// Basic authentication of the user `sandbox` with the token `sandbox`.
+/// Basic credentials of the user `sandbox` with the token `sandbox`.
 const SECRET: &str = "c2FuZGJveC90b2tlbjpzYW5kYm94";
 
-/// A sandbox whose account is behind a host that encrypts.
+/// A sandbox behind a TLS host.
 struct Encrypted {
     world: World,
     host: Host,
 }
 
 impl Encrypted {
-    /// `trusted`: the account names the file of whoever signed the certificate.
+    /// If `trusted`, the account's `ca_file` is the authority that signed the certificate.
     async fn new(name: &str, until: i32, trusted: bool) -> Self {
         let world = World::new().await;
         let authority = Authority::new();
@@ -46,20 +46,20 @@ fn heard(heard: &Heard) -> String {
     String::from_utf8_lossy(&heard.lock().unwrap()).into_owned()
 }
 
-/// The host is refused with a sentence, and was told nothing.
+/// Asserts that the host is refused with a message and receives no request.
 async fn refused(name: &str, until: i32, trusted: bool, sentence: &str) {
     let here = Encrypted::new(name, until, trusted).await;
     let doctor = here.says();
     assert!(doctor.status == 1 && doctor.out.contains(sentence), "{doctor:?}");
     let run = here.world.run_file(&csv(1, &[], &[]), &[]);
     assert!(run.status == 2 && run.err.contains(sentence), "{run:?}");
-    assert_eq!(heard(&here.host.heard), "", "not a byte of a request");
+    assert_eq!(heard(&here.host.heard), "", "the host receives no request");
     assert_eq!(here.world.sandbox.stats().connections, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_of_nobody_known_is_refused() {
-    refused("localhost", 2099, false, "nobody that this machine trusts has signed its certificate").await;
+async fn a_certificate_of_an_unknown_authority_is_refused() {
+    refused("localhost", 2099, false, "no authority that this machine trusts signed its certificate").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,7 +73,7 @@ async fn a_certificate_that_has_expired_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_firm_s_own_certificate_is_trusted_when_it_is_named() {
+async fn a_firms_own_certificate_is_trusted_if_configured() {
     let here = Encrypted::new("localhost", 2099, true).await;
     let doctor = here.says();
     assert_eq!(doctor.status, 0, "{doctor:?}");
@@ -82,21 +82,21 @@ async fn a_firm_s_own_certificate_is_trusted_when_it_is_named() {
     assert_eq!(counts(&run.json()), [3, 3, 0, 0, 0, 0], "{run:?}");
     assert_eq!(here.world.references().len(), 3);
     let heard = heard(&here.host.heard);
-    assert!(heard.contains(SECRET), "the host is asked as the sandbox's user");
+    assert!(heard.contains(SECRET), "the host receives the credentials");
     let agent = format!("user-agent: caseload/{}\r\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(heard.matches(&agent).count(), heard.matches(" HTTP/1.1\r\n").count(), "{heard}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_of_certificates_that_cannot_be_used_starts_nothing() {
+async fn an_unusable_certificate_file_stops_the_run() {
     let here = Encrypted::new("localhost", 2099, true).await;
     std::fs::remove_file(here.world.path("firm-ca.pem")).unwrap();
     let run = here.world.run_file(&csv(1, &[], &[]), &[]);
-    assert!(run.status == 2 && run.err.contains("firm-ca.pem cannot be used: No such file"), "{run:?}");
+    assert!(run.status == 2 && run.err.contains("firm-ca.pem can't be used: No such file"), "{run:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_is_asked_for_the_host_and_reads_nothing() {
+async fn a_proxy_is_used_and_cannot_read_the_traffic() {
     let here = Encrypted::new("acme.viewcases.com", 2099, true).await;
     here.address(&format!("localhost:{}", here.host.port), "acme.viewcases.com");
     let proxy = Proxy::start(&here.host).await;
@@ -114,7 +114,7 @@ async fn a_proxy_is_asked_for_the_host_and_reads_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_on_this_machine_is_asked_without_a_proxy() {
+async fn loopback_addresses_bypass_the_proxy() {
     let here = Encrypted::new("localhost", 2099, true).await;
     let proxy = Proxy::start(&here.host).await;
     let mut command = here.world.command(&["doctor"]);
@@ -127,7 +127,7 @@ async fn what_is_on_this_machine_is_asked_without_a_proxy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_machine_without_certificates_can_still_try_the_sandbox() {
+async fn the_practice_server_needs_no_certificates() {
     let world = World::new().await;
     world.file("cases.csv", &csv(1, &[], &[]));
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));
@@ -138,5 +138,5 @@ async fn a_machine_without_certificates_can_still_try_the_sandbox() {
     let mut command = world.command(&["doctor", "--url", "acme", "--username", "u"]);
     command.env("SSL_CERT_FILE", "/nonexistent").env("SSL_CERT_DIR", "/nonexistent");
     let doctor = finish(command.output().unwrap());
-    assert!(doctor.status == 2 && doctor.err.contains("name a file of them as ca_file"), "{doctor:?}");
+    assert!(doctor.status == 2 && doctor.err.contains("or set ca_file in the config file"), "{doctor:?}");
 }

@@ -1,4 +1,4 @@
-//! Where the token comes from, in which order, and that it is nowhere else.
+//! Sources of the token and their order, and that it appears nowhere else.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
@@ -15,7 +15,7 @@ use common::{Finished, World, bare_command, csv, everything_below, finish};
 
 const TOKEN: &str = "s3cret-t0ken-value";
 
-/// A home whose account has these lines more, and a sandbox with the token.
+/// A home whose account has additional settings, and a sandbox with the token.
 struct Home {
     folder: tempfile::TempDir,
     sandbox: Sandbox,
@@ -58,7 +58,7 @@ impl Home {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_environment_goes_before_the_command_and_that_before_the_file() {
+async fn token_sources_have_an_order() {
     let both = "token_command = \"cat HOME/from-command\"\ntoken_file = \"HOME/from-file\"";
     let home = Home::new(both).await;
     home.file("from-command", &format!("{TOKEN}\nmore\n"), 0o600);
@@ -83,11 +83,11 @@ async fn the_environment_goes_before_the_command_and_that_before_the_file() {
     assert!(open.status == 2 && open.err.contains("chmod 600"), "{open:?}");
 }
 
-/// A keyring cannot be had in a test: the program that asks one is taken from the front of PATH, and this one answers
-/// only the question that the real one understands.
+/// Tests have no keyring. A script ahead in PATH replaces the program that asks it, and answers only the question that
+/// the real one understands.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_keyring_is_asked_last_and_by_the_account_s_name() {
+async fn the_keyring_is_asked_last_with_the_account_name() {
     let home = Home::new("token_keyring = true").await;
     let ask = |path: &str| {
         let mut command = home.command(&["doctor"]);
@@ -95,7 +95,7 @@ async fn the_keyring_is_asked_last_and_by_the_account_s_name() {
     };
     let none = ask(home.folder.path().to_str().unwrap());
     assert_eq!(none.status, 2, "{none:?}");
-    assert!(none.err.contains("cannot be started"), "{none:?}");
+    assert!(none.err.contains("can't be started"), "{none:?}");
     let store = "secret-tool store --label=caseload service caseload account test";
     assert!(none.err.contains(store), "{none:?}");
     let script = format!(
@@ -106,7 +106,7 @@ async fn the_keyring_is_asked_last_and_by_the_account_s_name() {
     let let_in = ask(&path);
     assert_eq!(let_in.status, 0, "{let_in:?}");
     assert!(!let_in.out.contains(TOKEN) && !let_in.err.contains(TOKEN));
-    // What is named before it goes first.
+    // A token file comes before the keyring.
     home.file("from-file", "wr0ng", 0o600);
     let config = home.folder.path().join("config/config.toml");
     let text = fs::read_to_string(&config).unwrap();
@@ -116,7 +116,7 @@ async fn the_keyring_is_asked_last_and_by_the_account_s_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_kept_token_goes_nowhere_by_a_file_that_others_can_change() {
+async fn a_saved_token_is_not_sent_if_others_can_change_the_config() {
     let home = Home::new("token_file = \"HOME/from-file\"").await;
     home.file("from-file", TOKEN, 0o600);
     let config = home.folder.path().join("config/config.toml");
@@ -129,16 +129,16 @@ async fn a_kept_token_goes_nowhere_by_a_file_that_others_can_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_command_that_fails_is_one_sentence() {
+async fn a_failed_token_command_is_reported_in_one_sentence() {
     let home = Home::new(&format!("token_command = \"echo {TOKEN}; echo {TOKEN} >&2; exit 7\"")).await;
     let failed = home.doctor();
     assert_eq!((failed.status, failed.out.as_str()), (2, ""), "{failed:?}");
     assert!(failed.err.contains("exit status 7") && !failed.err.contains(TOKEN), "{failed:?}");
-    assert_eq!(home.sandbox.stats().unauthorized, 0, "nothing is asked without a token");
+    assert_eq!(home.sandbox.stats().unauthorized, 0, "nothing is requested without a token");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_command_is_for_its_own_address_and_its_owner() {
+async fn the_token_command_runs_only_for_its_address_and_with_a_private_config() {
     let home = Home::new("token_command = \"touch HOME/ran; cat HOME/token\"").await;
     home.file("token", TOKEN, 0o600);
     let ran = home.folder.path().join("ran");
@@ -149,22 +149,24 @@ async fn a_command_is_for_its_own_address_and_its_owner() {
     fs::set_permissions(&config, fs::Permissions::from_mode(0o666)).unwrap();
     let open = home.doctor();
     assert!(
-        open.status == 2 && open.err.contains("others can change it") && open.err.contains("run: chmod 600"),
+        open.status == 2
+            && open.err.contains("other users can change")
+            && open.err.contains("run: chmod 600"),
         "{open:?}"
     );
-    assert!(!ran.exists(), "the command did not run");
+    assert!(!ran.exists(), "the command doesn't run");
     fs::set_permissions(&config, fs::Permissions::from_mode(0o644)).unwrap();
     assert_eq!(home.doctor().status, 0);
     assert!(ran.exists());
 }
 
-/// The token as it is, and as it goes over the wire.
+/// Reports whether bytes contain the token, plain or as sent.
 fn holds_token(bytes: &[u8]) -> bool {
     let needles = [TOKEN.as_bytes(), b"c2FuZGJveC90b2tlbjpzM2NyZXQ"];
     needles.iter().any(|needle| bytes.windows(needle.len()).any(|window| window == *needle))
 }
 
-/// The arguments of a process and of those it started.
+/// Returns the arguments of a process and its descendants.
 #[cfg(target_os = "linux")]
 fn arguments(pid: u32) -> Vec<u8> {
     let of = |name: &str| fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
@@ -178,7 +180,7 @@ fn arguments(pid: u32) -> Vec<u8> {
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_token_is_nowhere_while_and_after_rows_are_sent() {
+async fn the_token_is_nowhere_during_and_after_a_run() {
     for from in ["environment", "token_command", "token_file"] {
         let outside = tempfile::tempdir().unwrap();
         let kept = outside.path().join("token");
@@ -208,7 +210,7 @@ async fn the_token_is_nowhere_while_and_after_rows_are_sent() {
             seen += usize::from(arguments.windows(3).any(|window| window == b"run"));
             tokio::task::yield_now().await;
         }
-        assert!(seen > 0, "it was looked at while it ran");
+        assert!(seen > 0, "the process list was read during the run");
         let output = child.wait_with_output().unwrap();
         assert!(!holds_token(&output.stdout) && !holds_token(&output.stderr), "{from}");
         assert_eq!((output.status.code(), home.sandbox.stats().created), (Some(1), 38), "{from}: {output:?}");
@@ -225,7 +227,7 @@ fn nothing_below(folder: &Path, from: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_token_leaves_no_trace_either() {
+async fn a_refused_token_leaves_no_trace() {
     let world = World::new().await;
     world.file("cases.csv", &csv(2, &[], &[]));
     let (file, recipe) = (world.path("cases.csv"), world.path("recipe.toml"));

@@ -1,5 +1,5 @@
-//! A server repeats the token in what it says, or says what steers a terminal or a spreadsheet program: the one is nowhere
-//! shown and nowhere kept, the other reaches neither, also through a pipe.
+//! Servers whose texts repeat the token, or control a terminal or a spreadsheet program. The token is never shown or
+//! stored, and the codes reach neither, not even through a pipe.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -15,7 +15,7 @@ use common::{Finished, bare_command, csv, everything_below, finish};
 
 const TOKEN: &str = "s3cret/t0ken+value=";
 
-/// Everything a server can make of the token that still gives it away.
+/// Returns every form in which a server could repeat the token and still reveal it.
 fn forms() -> Vec<String> {
     let header = STANDARD.encode(format!("jane/token:{TOKEN}"));
     vec![
@@ -32,11 +32,12 @@ fn forms() -> Vec<String> {
 
 fn gives_nothing_away(what: &str, text: &str) {
     for form in forms() {
-        assert!(!text.contains(&form), "{form} stands in {what}:\n{text}");
+        assert!(!text.contains(&form), "{what} contains {form}:\n{text}");
     }
 }
 
-/// A run of two rows against a server that gives this answer to each request, and what is said of it afterwards.
+/// Runs two rows against a server that answers every request alike. Returns the run, and everything that commands
+/// print about it.
 fn run_against(status: &str, kind: &str, more: &str, body: &str) -> (Finished, String) {
     let answer = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{more}\r\n{body}",
@@ -71,7 +72,7 @@ fn run_against(status: &str, kind: &str, more: &str, body: &str) -> (Finished, S
         let told = command(arguments);
         said = said + "\n" + &told.out + &told.err;
     }
-    gives_nothing_away(&format!("what is said of {status}"), &said);
+    gives_nothing_away(&format!("the output for {status}"), &said);
     for (path, bytes) in everything_below(home.path()) {
         gives_nothing_away(&path.display().to_string(), &String::from_utf8_lossy(&bytes));
     }
@@ -79,7 +80,7 @@ fn run_against(status: &str, kind: &str, more: &str, body: &str) -> (Finished, S
 }
 
 #[test]
-fn an_error_that_repeats_the_token_gives_it_away_nowhere() {
+fn a_token_repeated_in_an_error_is_masked_everywhere() {
     let all = forms().join(" | ").replace('\\', "\\\\");
     for status in ["422 Unprocessable Entity", "500 Oops", "418 Teapot"] {
         let (_, said) =
@@ -94,7 +95,7 @@ fn an_error_that_repeats_the_token_gives_it_away_nowhere() {
 }
 
 #[test]
-fn nor_does_an_id_a_number_or_a_name() {
+fn a_token_repeated_as_an_id_number_or_name_is_masked_everywhere() {
     for form in [TOKEN, &forms()[4]] {
         let record = format!("{{\"id\":\"{form}\",\"case_number\":\"{form}\",\"name\":\"{form}\"}}");
         run_against("201 Created", "application/json", "", &record);
@@ -105,7 +106,7 @@ fn nor_does_an_id_a_number_or_a_name() {
 }
 
 #[test]
-fn what_a_server_says_steers_nothing_behind_a_pipe() {
+fn server_texts_are_safe_in_piped_output() {
     let hostile = "x\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}y;=cmd|'/c calc'!A0";
     for status in ["422 Unprocessable Entity", "500 Oops"] {
         let (_, said) = run_against(status, "text/plain", "", hostile);

@@ -1,4 +1,4 @@
-//! Text from files, servers and arguments never steers the terminal, wherever it is shown.
+//! Text from files, servers and arguments never controls the terminal, wherever it is shown.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -14,12 +14,12 @@ use common::World;
 use portable_pty::CommandBuilder;
 use pty::Pty;
 
-/// A title for the window, a scroll region, colours as a C1 control, a turned direction, and what cannot be seen.
+/// A window title, a scroll region, a color by a C1 control, bidirectional overrides, and invisible characters.
 const HOSTILE: &str = "x\u{1b}]0;owned\u{7}\u{1b}[3;7r\u{9b}31m\u{202e}\u{2067}\u{200b}y\u{7f}";
-/// What of it may be a file name and an argument is all of it.
+/// A file name with the same codes.
 const FILE: &str = "ma\u{1b}]0;owned\u{7}\u{1b}[3;7r\u{9b}31m\u{202e}rch.csv";
 
-/// The first thing among the bytes that is neither text nor what caseload draws with.
+/// Returns the first sequence that is neither text nor one that caseload draws with.
 fn foreign(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).unwrap();
     let mut rest = text.char_indices();
@@ -27,7 +27,7 @@ fn foreign(bytes: &[u8]) -> Option<String> {
         let here = || Some(text[at..].chars().take(40).collect::<String>());
         match c {
             '\r' | '\n' => {}
-            // The window's title, up to the bell that ends it, and saving the one that was there before.
+            // The window title up to the bell that ends it, and the codes that save and restore the previous title.
             '\u{1b}' if text[at..].starts_with("\u{1b}]2;caseload") => {
                 match rest.find(|(_, c)| c.is_control() || ('\u{202a}'..='\u{2069}').contains(c)) {
                     Some((_, '\u{7}')) => {}
@@ -39,7 +39,7 @@ fn foreign(bytes: &[u8]) -> Option<String> {
             }
             '\u{1b}' => {
                 let end = |c: char| !(c.is_ascii_digit() || "[;?".contains(c));
-                // Moving, erasing, colours, modes: no other sequence is caseload's own.
+                // caseload itself only moves the cursor, erases, and sets colors and modes.
                 match rest.find(|(_, c)| end(*c)) {
                     Some((end, 'A'..='H' | 'J' | 'K' | 'X' | 'd' | 'h' | 'l' | 'm'))
                         if text[at + 1..].starts_with('[') && end > at + 1 => {}
@@ -54,7 +54,7 @@ fn foreign(bytes: &[u8]) -> Option<String> {
     None
 }
 
-/// A home whose every name is hostile, and a file that is.
+/// Returns a home in which every name is hostile, with a hostile file.
 async fn world() -> World {
     let world = World::new().await;
     world.change_config(|text| {
@@ -93,7 +93,7 @@ fn start(world: &World, arguments: &[&str]) -> Pty {
     Pty::start(command, 109, 40)
 }
 
-/// Runs a command in a terminal; it says something, and nothing that steers.
+/// Runs a command in a terminal; asserts that it prints something, and no foreign codes.
 fn says(world: &World, arguments: &[&str]) -> String {
     let mut pty = start(world, arguments);
     pty.wait();
@@ -104,7 +104,7 @@ fn says(world: &World, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn what_is_foreign_is_seen() {
+fn foreign_codes_are_detected() {
     for text in [HOSTILE, FILE, "\u{7}", "\u{1b}[3;7r", "\u{1b}c", "\u{9b}", "\u{202e}", "\u{1b}"] {
         assert!(foreign(text.as_bytes()).is_some(), "{text:?}");
     }
@@ -112,7 +112,7 @@ fn what_is_foreign_is_seen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_command_lets_it_through() {
+async fn no_command_prints_foreign_codes() {
     let world = world().await;
     let (file, recipe) = (world.path(FILE), world.path("recipe.toml"));
     for arguments in [
@@ -151,7 +151,7 @@ async fn no_command_lets_it_through() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_error_repeats_it() {
+async fn no_error_prints_foreign_codes() {
     let world = world().await;
     let file = world.path(FILE);
     let bad = |name: &str, text: &str| world.file(name, text).to_str().unwrap().to_owned();
@@ -191,21 +191,21 @@ async fn no_error_repeats_it() {
     says(&world, &["imports"]);
 }
 
-/// Opens what a key opens, and leaves it again. The window is too narrow for panels: a corner is a dialog's.
+/// Opens a dialog with keys and closes it. The window is too narrow for panels, so any corner belongs to a dialog.
 fn dialog(pty: &mut Pty, keys: &str) {
     pty.send(keys);
     pty.wait_until(keys, |shown| shown.contains('╭'));
     back(pty, |shown| !shown.contains('╭'));
 }
 
-/// Alone, so that Escape is not read as the beginning of what follows.
+/// Sends Escape and waits, so that it isn't read as the beginning of a longer key.
 fn back(pty: &mut Pty, to: impl Fn(&str) -> bool) {
     pty.send("\x1b");
     pty.wait_until("one step back", to);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_screen_lets_it_through() {
+async fn no_screen_prints_foreign_codes() {
     let world = world().await;
     {
         let app = world.app().await;
@@ -220,9 +220,9 @@ async fn no_screen_lets_it_through() {
     pty.wait_for(" rows: ");
     dialog(&mut pty, " ");
     pty.send("jjjjj\r");
-    pty.wait_for("Row 6, line 7");
+    pty.wait_for("· Tab:");
     pty.send("\t\t");
-    back(&mut pty, |shown| !shown.contains("Row 6, line 7:"));
+    back(&mut pty, |shown| !shown.contains("· Tab:"));
     pty.send("x");
     pty.wait_for("1 excluded");
     for keys in ["m", "/", "v"] {
@@ -234,7 +234,7 @@ async fn no_screen_lets_it_through() {
         dialog(&mut pty, keys);
     }
     pty.send("c");
-    // The account lists its fields by now, and not whose they are.
+    // By now the account's fields are listed, but not their owners.
     pty.wait_for("Whose fields are these?");
     pty.send("\r");
     pty.wait_for("Review 3/4");
@@ -244,7 +244,7 @@ async fn no_screen_lets_it_through() {
     pty.wait_for("▸[ Start ]");
     pty.send("\r");
     pty.wait_for(" Complete");
-    // Nothing comes after it.
+    // The last output of the run.
     pty.wait_for("Read back: ");
     for keys in ["\r", "/"] {
         dialog(&mut pty, keys);
@@ -257,5 +257,5 @@ async fn no_screen_lets_it_through() {
     pty.send("q");
     pty.wait();
     assert_eq!(foreign(&pty.bytes()), None);
-    assert!(fs::read(world.home.path().join(FILE)).unwrap().contains(&7), "the file has it still");
+    assert!(fs::read(world.home.path().join(FILE)).unwrap().contains(&7), "the file is unchanged");
 }

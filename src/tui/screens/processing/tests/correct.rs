@@ -1,4 +1,4 @@
-//! A rejected row is corrected where it is seen, and sent again.
+//! Correcting rejected rows in the exception log, and resending them.
 
 use crate::app::{CellNow, Corrected, Correction, IdsOf, Picked, ReadBack, RetryRows, RowNow, StartOptions};
 use crate::case::{CaseField, Code};
@@ -34,7 +34,7 @@ fn answer(model: &mut Model, asked: &[Effect], corrected: u64, rows: Vec<Recheck
     update(model, Msg::Reply(Reply::Corrected(*ticket, 11, Ok(Box::new(answer)))))
 }
 
-/// Opens the question for the cell that was at fault.
+/// Opens the prompt for the cell at fault.
 fn asked(model: &mut Model, text: &str, private: bool) {
     let effects = press(model, "e");
     let [Effect::Query(Query::RowNow { ticket, import: 11, row: 3, column, every_row: false })] =
@@ -62,7 +62,10 @@ fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
     press(&mut model, "g");
     asked(&mut model, "31/02/2026", false);
     let shown = picture(&model, 80, 24);
-    assert!(shown.contains("Row 3, Due") && shown.contains("there is no such day"), "{shown}");
+    assert!(
+        shown.contains("Row 3: new value for “Due”") && shown.contains("there is no such day"),
+        "{shown}"
+    );
     let effects = press(&mut model, "Ctrl-U '3/4/2026 Enter");
     let [Effect::Change(DataChange::Correct(_, 11, Correction::Cell { row: 3, column, value }))] =
         effects.as_slice()
@@ -77,7 +80,7 @@ fn the_cell_at_fault_is_asked_for_with_the_reason_and_the_next_row_follows() {
     let shown = picture(&model, 80, 24);
     assert!(shown.contains("✓ corrected") && shown.contains("1 of 2 rejected rows corrected"), "{shown}");
 
-    // One key asks, and one more sends.
+    // One key asks, the next one sends.
     press(&mut model, "r");
     let effects = press(&mut model, "Enter");
     assert!(
@@ -97,7 +100,7 @@ fn a_value_that_does_not_help_keeps_the_question_open() {
     let effects = press(&mut model, "'x Enter");
     answer(&mut model, &effects, 0, vec![rechecked(3, Standing::Unchanged)]);
     let shown = picture(&model, 80, 24);
-    assert!(shown.contains("Row 3, Due") && shown.contains("Type another one"), "{shown}");
+    assert!(shown.contains("Row 3: new value for “Due”") && shown.contains("Type another one"), "{shown}");
     assert!(press(&mut model, "Esc").is_empty());
     assert_eq!(model.place(), Place::Processing);
 }
@@ -177,7 +180,7 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
     update(&mut model, Msg::Reply(Reply::Picked(*ticket, Ok(picked))));
     let shown = picture(&model, 80, 24);
     assert!(shown.contains("▸Dana Whitfield"), "the cursor is on an entry: {shown}");
-    assert!(shown.contains("Row 3, Contact") && shown.contains("Dana Whitfield"), "{shown}");
+    assert!(shown.contains("Row 3: new value for “Contact”") && shown.contains("Dana Whitfield"), "{shown}");
     assert!(shown.contains("“Dena W” is no id"), "the reason stays in view: {shown}");
     let effects = press(&mut model, "'dana Enter");
     assert!(
@@ -185,10 +188,10 @@ fn a_cell_of_ids_is_chosen_from_the_list() {
             Effect::Change(DataChange::Correct(_, 11, Correction::Cell { row: 3, value, .. })) if value == "1000")),
         "{effects:?}"
     );
-    // In every row, and as a text.
+    // In every row, and as text.
     open(&mut model, "E");
     press(&mut model, "End Enter");
-    assert!(picture(&model, 80, 24).contains("Contact: new value for every “Dena W”"));
+    assert!(picture(&model, 80, 24).contains("“Contact”: new value for every “Dena W”"));
     let effects = press(&mut model, "Ctrl-U '1001 Enter");
     assert!(
         matches!(effects.as_slice(),

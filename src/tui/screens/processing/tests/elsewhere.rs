@@ -1,10 +1,10 @@
-//! Imports that another caseload runs, or may.
+//! Imports that another process runs or may run.
 
 use crate::tui::core::effect::{Effect, Query, RunCommand};
 use crate::tui::core::msg::Watched;
 use crate::tui::tests::*;
 
-/// An import as another program left it in the ledger, looked at on the Processing screen.
+/// Opens Processing for an import that another process left in the ledger.
 fn looking_at(status: Status) -> Model {
     let mut model = home(true);
     update(&mut model, Msg::Reply(Reply::Imports(Ok(vec![found(status)]))));
@@ -17,7 +17,7 @@ fn found(status: Status) -> Import {
     import(14, status, counts(9, 1, 0, 2))
 }
 
-/// The ledger answers.
+/// Delivers the reply of the ledger.
 fn answer(model: &mut Model, status: Status) {
     let watched = Watched {
         import: found(status),
@@ -54,14 +54,14 @@ fn it_is_paused_from_here_and_that_is_seen() {
     assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Run(RunCommand::AskToPause(14))]));
     update(&mut model, Msg::Reply(Reply::AskedToPause(14, Ok(()))));
     answer(&mut model, Status::Processing);
-    assert!(stopping(&model), "it still has rows in flight");
+    assert!(stopping(&model), "rows still await a reply");
     assert!(press(&mut model, "p").is_empty());
-    assert!(status(&model).contains("as soon as the rows in flight"), "{}", status(&model));
+    assert!(status(&model).contains("once the rows awaiting reply"), "{}", status(&model));
     answer(&mut model, Status::Paused);
     assert!(!stopping(&model));
     assert!(press(&mut model, "p").is_empty());
-    assert_eq!(status(&model), "it is not running");
-    // Resumed over there, it can be paused once more.
+    assert_eq!(status(&model), "The import isn't running.");
+    // Once resumed there, it can be paused again.
     answer(&mut model, Status::Processing);
     assert!(matches!(press(&mut model, "p").as_slice(), [Effect::Run(RunCommand::AskToPause(14))]));
 }
@@ -89,9 +89,9 @@ fn an_import_that_nobody_runs_is_looked_at_now_and_then() {
         })
         .collect();
     assert_eq!(asked, [true, false, true, false, true, false]);
-    // It is resumed over there, and watched from then on.
+    // Once resumed there, it is polled every second.
     answer(&mut model, Status::Processing);
-    assert!(!model.quiet && picture(&model, 80, 24).contains("another caseload"));
+    assert!(!model.quiet && picture(&model, 80, 24).contains("another window"));
     assert!(matches!(update(&mut model, Msg::Tick(NOON + 7)).as_slice(), [Effect::Query(Query::Watch(14))]));
 }
 

@@ -1,4 +1,4 @@
-//! Rows and receipt into files, and what a person says of rows.
+//! Exporting rows and the receipt, and deciding unknown rows.
 
 use crate::app::{ExportKind, StartOptions};
 use crate::ledger::Decision;
@@ -8,7 +8,7 @@ use crate::tui::core::msg::Watched;
 use crate::tui::core::place::Place;
 use crate::tui::tests::*;
 
-/// An import that had every row's turn: row 3 is unknown, row 2 was rejected.
+/// A complete import in which row 3 is unknown and row 2 was rejected.
 fn at_its_end() -> Model {
     let mut model = home(true);
     let done = import(11, Status::Complete, counts(4, 2, 1, 1));
@@ -32,7 +32,7 @@ fn rejected_rows_are_written_beside_the_file() {
     let mut model = at_its_end();
     press(&mut model, "w");
     let shown = picture(&model, 80, 24);
-    assert!(shown.contains("rejected rows, with reasons") && shown.contains("1 row "), "{shown}");
+    assert!(shown.contains("Rejected rows with reasons") && shown.contains("1 row "), "{shown}");
     press(&mut model, "Enter");
     assert_eq!(model.place(), Place::Prompt);
     let effects = press(&mut model, "Enter");
@@ -40,15 +40,15 @@ fn rejected_rows_are_written_beside_the_file() {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("/files/march-11-rejected.csv"));
-    update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("1 row written to x.csv".into()))));
-    assert_eq!(model.status.as_ref().unwrap().1, "1 row written to x.csv");
+    update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("Exported 1 row to x.csv".into()))));
+    assert_eq!(model.status.as_ref().unwrap().1, "Exported 1 row to x.csv");
     // From the list as well, and the receipt as text and as a web page.
     press(&mut model, "Esc");
     let effects = press(&mut model, "w Down Down Down Enter Enter");
     let [Effect::Query(Query::Export(ticket, 11, ExportKind::Receipt, _))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
-    // A second Enter doesn't write a second time.
+    // A second Enter doesn't export a second time.
     assert!(press(&mut model, "Enter").is_empty());
     update(&mut model, Msg::Reply(Reply::Written(*ticket, Ok("written".into()))));
     let effects = press(&mut model, "w Down Down Down Down Enter Enter");
@@ -62,7 +62,7 @@ fn rejected_rows_are_written_beside_the_file() {
 fn an_unknown_row_is_what_a_person_says() {
     let mut model = at_its_end();
     press(&mut model, "k t");
-    assert!(model.overlays.is_empty(), "a rejected row needs no word");
+    assert!(model.overlays.is_empty(), "a rejected row needs no decision");
     press(&mut model, "j t");
     assert!(matches!(model.overlays.last(), Some(Overlay::Picker(_))));
     let effects = press(&mut model, "Enter '5012 Enter");
@@ -71,10 +71,7 @@ fn an_unknown_row_is_what_a_person_says() {
     };
     assert_eq!(id, "5012");
     let effects = update(&mut model, Msg::Reply(Reply::Decided(11, Ok("row 3 is case 5012".into()))));
-    assert!(
-        matches!(effects.as_slice(), [Effect::Query(Query::Watch(11))]),
-        "what the ledger says now is shown"
-    );
+    assert!(matches!(effects.as_slice(), [Effect::Query(Query::Watch(11))]), "the ledger is read again");
     let effects = press(&mut model, "t Down Enter");
     assert!(
         matches!(effects.as_slice(), [Effect::Change(DataChange::Decide(11, 3, Decision::Send))]),
@@ -106,5 +103,5 @@ fn a_token_for_each_case_is_a_change_like_any_other() {
     assert!(model.job.as_ref().unwrap().recipe.row_token);
     press(&mut model, "u");
     assert!(!model.job.as_ref().unwrap().recipe.row_token);
-    assert_eq!(model.status.as_ref().unwrap().1, "taken back: the token");
+    assert_eq!(model.status.as_ref().unwrap().1, "Undone: row tokens.");
 }
