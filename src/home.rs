@@ -219,7 +219,7 @@ fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 pub(crate) fn read_small(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let file = open_at_once(path)?;
     if file.metadata()?.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder; name a file"));
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder; choose a file"));
     }
     let mut bytes = Vec::new();
     file.take(most as u64 + 1).read_to_end(&mut bytes)?;

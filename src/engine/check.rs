@@ -70,7 +70,7 @@ pub enum CheckError {
     #[error(transparent)]
     Ledger(#[from] crate::ledger::LedgerError),
     /// Nobody wants to know any more.
-    #[error("the check was given up")]
+    #[error("the check was canceled")]
     GivenUp,
 }
 
@@ -136,8 +136,8 @@ pub fn check(
     report.notes.extend(amounts.iter().zip(&decimals).filter_map(|(column, decimal)| {
         let (header, number) = (judge.plan().header(*column), decimal.ambiguous()?);
         Some(format!(
-            "“{header}” is ambiguous: {number} and every other number like it may have a decimal point or a point \
-             between thousands; it is read as a decimal point (decimal = \"comma\" on the column for the other)"
+            "“{header}” is ambiguous: the point in {number} is read as a decimal point, but it could also separate \
+             thousands; if so, set decimal = \"comma\" on the column"
         ))
     }));
     report.groups = tally.groups.sorted();
@@ -216,9 +216,8 @@ pub(super) fn groups(problems: &[Problem]) -> Vec<ProblemGroup> {
 }
 
 /// Said of an import whose rows cannot be looked up.
-const NO_REFERENCE: &str = "no column goes to the first reference: a case whose answer is lost cannot be looked up, \
-                            unless each carries a token in its administrative notes (T in Review, row_token = true in \
-                            the recipe)";
+const NO_REFERENCE: &str = "no column is mapped to the first reference, so a case whose answer is lost can't be looked \
+                            up; map a column, or turn on row tokens (T in Review, row_token = true in the recipe)";
 
 fn notes(sheet: &Sheet, judge: &Judge) -> Result<Vec<String>, SheetError> {
     let mut notes = judge.already();

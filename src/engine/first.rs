@@ -73,11 +73,11 @@ pub enum FirstError {
     #[error("{0}")]
     File(String),
     /// Only an import that was not started has a first row.
-    #[error("import {0} was started already; resume it to send the rest")]
+    #[error("import {0} has already started. Resume it to send the rest")]
     Started(ImportId),
     /// The row has its case.
     #[error(
-        "row {row} was sent already, as case {case}; choose another row, or start the import to send the rest"
+        "row {row} was already sent, as case {case}. Choose another row, or start the import to send the rest"
     )]
     SentBefore {
         /// The row.
@@ -86,7 +86,7 @@ pub enum FirstError {
         case: String,
     },
     /// The file has no such row.
-    #[error("there is no row {row}; the file has rows 1 to {rows}")]
+    #[error("there is no row {row}. The file has rows 1 to {rows}")]
     NoSuchRow {
         /// The row that was asked for.
         row: u64,
@@ -147,14 +147,14 @@ impl First {
         match verdict {
             Verdict::Reject(problems) => {
                 let exception = rejected_by_check(row, problems);
-                let note = format!("{place} cannot be sent: {}. Nothing was sent.", exception.message);
+                let note = format!("{place} can't be sent: {}. Nothing was sent.", exception.message);
                 Self::new(row, FirstOutcome::Refused(exception), note)
             }
             Verdict::Exclude(problem) => {
-                let note = format!("{place} is left out: {}. Nothing was sent.", problem.message);
+                let note = format!("{place} is excluded: {}. Nothing was sent.", problem.message);
                 Self::new(row, FirstOutcome::LeftOut, note)
             }
-            Verdict::Send(..) => Self::new(row, FirstOutcome::NotSent, format!("{place} was not sent.")),
+            Verdict::Send(..) => Self::new(row, FirstOutcome::NotSent, format!("{place} wasn't sent.")),
         }
     }
 
@@ -173,7 +173,10 @@ impl First {
                 let cell = exception.column.as_ref().map_or_else(String::new, |column| {
                     format!(", “{column}” “{}”", exception.value.as_deref().unwrap_or_default())
                 });
-                let note = format!("{place}{cell} was refused by Trackops: {message}. Nothing was created.");
+                let note = format!(
+                    "Trackops refused row {} (line {}){cell}: {message}. Nothing was created.",
+                    row.row, row.line
+                );
                 Self::new(row, FirstOutcome::Refused(exception), note)
             }
             Outcome::Unknown(exception) => {
@@ -182,7 +185,7 @@ impl First {
                 Self::new(row, FirstOutcome::Unknown, note)
             }
             Outcome::NotSent | Outcome::TurnedAway | Outcome::Excluded { .. } => {
-                let note = format!("{place} was not created: {why}. It can be sent again.");
+                let note = format!("{place} wasn't created: {why}. You can send it again.");
                 Self::new(row, FirstOutcome::NotSent, note)
             }
         }
@@ -199,11 +202,7 @@ impl Runner {
         let Verdict::Send(ready, _) = &row.verdict else { return Ok(First::held_back(row, &row.verdict)) };
         let (id, ledger) = (self.job.import.id, self.job.ledger.clone());
         if let Some(Stop::Fault(note)) = self.meet().await {
-            return Ok(First::new(
-                row,
-                FirstOutcome::NotSent,
-                format!("{} was not sent. {note}", place(row)),
-            ));
+            return Ok(First::new(row, FirstOutcome::NotSent, format!("{} wasn't sent. {note}", place(row))));
         }
         ledger.begin_run(id, self.job.import.on_error, self.job.who.clone()).await?;
         if let Some(earlier) = ledger.commit(id, self.job.intents([row])).await?.sent.get(&row.row) {
@@ -288,7 +287,7 @@ impl Runner {
         let stop = self.settle(patience).await?;
         let outcome = self.job.ledger.outcome(id, row.row)?.unwrap_or(Outcome::Unknown(lost));
         let why = match (&outcome, stop) {
-            (Outcome::NotSent, _) => "the answer was lost, and a look-up did not find the case".to_owned(),
+            (Outcome::NotSent, _) => "the answer was lost, and a lookup didn't find the case".to_owned(),
             (_, Some(Stop::Fault(note))) => note,
             _ => String::new(),
         };
@@ -309,12 +308,12 @@ impl Runner {
                 Ok(None) if read < READS => _ = self.stopped_within(self.job.options.settle_delay).await,
                 Ok(None) => {}
                 Err(fault) => {
-                    let note = format!("{} It could not be read back: {fault}.", first.note);
+                    let note = format!("{} It couldn't be read back: {fault}.", first.note);
                     return First { note, ..first };
                 }
             }
         }
-        let note = format!("{} The list of cases does not show it yet; look at it in Trackops.", first.note);
+        let note = format!("{} The list of cases doesn't show it yet. Look at it in Trackops.", first.note);
         First { note, ..first }
     }
 

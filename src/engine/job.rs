@@ -137,10 +137,10 @@ impl PausedBy {
     pub(super) fn note(self) -> String {
         let why = match self {
             Self::Person => "on request",
-            Self::Another => "from another caseload",
-            Self::HangUp => "because the line dropped",
+            Self::Another => "from another window",
+            Self::HangUp => "because the connection dropped",
         };
-        format!("Paused {why}. Resume goes on where it stopped.")
+        format!("Paused {why}. Resume continues where it stopped.")
     }
 }
 

@@ -72,7 +72,7 @@ impl Runner {
                 Err(fault) => fault,
             };
             if let Fault::Unexpected { status: 400 | 422, message } = &fault {
-                return Err(NotRead::Refused(format!("Trackops refuses the look-up{message}")));
+                return Err(NotRead::Refused(format!("Trackops refuses the lookup{message}")));
             }
             if matches!(fault, Fault::TooMany { .. }) {
                 return Err(NotRead::Refused(fault.to_string()));
@@ -112,7 +112,7 @@ impl Runner {
             Shown::All => Ok(None),
             Shown::Fewer(lacks) => Ok(Some(lacks)),
             Shown::TooMany => Err(NotRead::Refused(format!(
-                "the list of cases has more than {most_pages} pages, too many to look through"
+                "the list of cases has more than {most_pages} pages, too many to search"
             ))),
         }
     }
@@ -146,8 +146,7 @@ impl Runner {
             self.tell(Event::ReadingBack { read: seen.len() as u64, of: count }).await;
             if seen.len() == before {
                 let read = before as u64;
-                let lacks =
-                    |count| format!("the list shows {read} of {count} cases, so that one may be missing");
+                let lacks = |count| format!("the list shows {read} of {count} cases, so some may be missing");
                 return Ok(match count.filter(|count| *count > read) {
                     Some(count) => Shown::Fewer(lacks(count)),
                     None => Shown::All,

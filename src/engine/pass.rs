@@ -258,7 +258,7 @@ impl<'a> Pass<'a> {
                 self.looked_up(row, answer, found).await;
             }
             Ok((row, Landed::Earlier(found))) => {
-                let why = "turned away before, and its case may be there".to_owned();
+                let why = "not accepted at first, although a lookup finds a case that could be it".to_owned();
                 self.looked_up(row, Answer::Unknown { status: None, why }, found).await;
             }
             // A task that broke leaves its row without an outcome: unknown, as the ledger has it.

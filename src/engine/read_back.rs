@@ -21,7 +21,7 @@ const MOST_PAGES: usize = 1_000;
 /// Doubled rows that are named in the note of an import.
 const NAMED: usize = 3;
 /// What a row is logged with whose case is another row's.
-const ANOTHERS: &str = "its case shows another reference";
+const ANOTHERS: &str = "its case in Trackops has a different reference";
 
 /// What reading back has shown.
 #[derive(Default)]
@@ -60,7 +60,9 @@ impl Runner {
         let (listed, lacks) = match listed {
             Ok(listed) => listed,
             Err(NotRead::Stop(stop)) => return Ok(Err(stop)),
-            Err(NotRead::Refused(why)) => return Ok(Ok(Some(format!("Not read back: {why}.")))),
+            Err(NotRead::Refused(why)) => {
+                return Ok(Ok(Some(format!("The cases weren't read back: {why}."))));
+            }
         };
         let found = self.compared(sent, listed)?;
         self.job.ledger.set_doubled(import, found.extra).await?;
@@ -70,10 +72,10 @@ impl Runner {
             self.has_revoked = true;
         }
         let mut told: Vec<String> =
-            lacks.map(|why| format!("Not all was read back: {why}.")).into_iter().collect();
+            lacks.map(|why| format!("Not every case was read back: {why}.")).into_iter().collect();
         for (row, case) in found.there {
             told.push(format!(
-                "Row {} (line {}) was refused, and Trackops created its case {} all the same.",
+                "Row {} (line {}) was refused, but Trackops created case {} anyway.",
                 row.row,
                 row.line,
                 case.number.as_ref().unwrap_or(&case.id)
@@ -193,8 +195,8 @@ impl Runner {
         let mut told: Vec<String> = doubled.iter().take(NAMED).map(one).collect();
         let more = doubled.len().saturating_sub(NAMED) as u64;
         if more > 0 {
-            let show = format!("caseload show {} lists them", self.job.import.id);
-            told.push(format!("{} more have several; {show}.", plural(more, "row")));
+            let show = format!("`caseload show {}` lists them", self.job.import.id);
+            told.push(format!("{} with more than one case; {show}.", plural(more, "more row")));
         }
         if !told.is_empty() {
             told.push("Keep one of each and delete the others in Trackops.".to_owned());

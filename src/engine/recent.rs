@@ -172,7 +172,7 @@ impl Runner {
         };
         if count.is_none() && !self.lists_cases(&query).await {
             self.notes.push(
-                "Trackops lists no cases at this address, so that cases of others were not looked for."
+                "Trackops lists no cases at this address, so cases that others created weren't looked for."
                     .to_owned(),
             );
             return None;
@@ -241,7 +241,7 @@ impl Runner {
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
         (!first.is_empty()).then(|| {
             format!(
-                "Probably in Trackops before, under a reference written another way: {}{more}.",
+                "Possible duplicates in Trackops, with the reference written differently: {}{more}. Compare them.",
                 first.join("; ")
             )
         })
@@ -251,7 +251,7 @@ impl Runner {
 /// Recent cases can't be listed: a person says how to go on.
 fn cannot_exclude(why: &str) -> Stop {
     Stop::Fault(format!(
-        "Cases that others created can't be excluded: {why}. Nothing was sent. --look-up each asks for each reference; \
+        "Cases that others created can't be excluded: {why}. Nothing was sent. --look-up each looks up each reference; \
          --look-up off sends without looking."
     ))
 }

@@ -70,8 +70,8 @@ fn elsewhere(looks_up: bool) -> &'static str {
         "The ledger was copied or restored from a backup, so every row is looked up in Trackops before it is sent. If \
          nothing was sent after the copy was made, run `caseload purge --lost` once."
     } else {
-        "The ledger was copied or restored from a backup, and look-up is off: rows sent after the copy was made may be sent \
-         again."
+        "The ledger was copied or restored from a backup, and lookups are off, so rows sent after the copy was made \
+         may be sent again."
     }
 }
 
@@ -203,15 +203,15 @@ impl Runner {
             // Nothing is left that it could stop.
             Some(Stop::Fault(note)) if nothing_left && self.counts.unknown == 0 => (Status::Complete, note),
             Some(Stop::LookedUp) => {
-                (Status::Paused, "What was unknown was looked up. Resume sends the rest.".to_owned())
+                (Status::Paused, "The unknown rows were looked up. Resume sends the rest.".to_owned())
             }
             Some(Stop::Asked) => (Status::Paused, self.control.stopped_by().note()),
             Some(Stop::Halted(note)) => (Status::Error, note),
-            Some(Stop::InDoubt(why)) => (Status::Error, format!("Halted at {why}.")),
+            Some(Stop::InDoubt(why)) => (Status::Error, format!("Stopped at {why}.")),
             Some(Stop::Fault(note)) => (Status::Paused, note),
             None => (
                 Status::Paused,
-                "Every row sent was lost on the way. Look at the connection, then resume.".to_owned(),
+                "None of the rows arrived in Trackops. Check the connection, then resume.".to_owned(),
             ),
         }
     }
@@ -237,11 +237,12 @@ impl Runner {
     fn still_in_doubt(&self, why: &str) -> Stop {
         match self.job.options.on_error {
             OnError::Halt => Stop::Halted(format!(
-                "Halted at {why}, and a look-up can't tell what became of it. Resume sends the rows behind it and looks \
-                 again."
+                "Stopped at {why}. A lookup can't tell whether it was created. Resume sends the rows after it, and \
+                 looks it up again."
             )),
             OnError::Skip => Stop::Fault(format!(
-                "Trackops answers without saying what it created, last at {why}. Resume looks it up again and goes on."
+                "Trackops answers without saying what it created, last at {why}. Resume looks it up again and \
+                 continues."
             )),
         }
     }
@@ -261,8 +262,7 @@ impl Runner {
         let halts = self.job.options.on_error == OnError::Halt && self.counts.rejected > rejected;
         Ok(match stop {
             None if halts => Some(Stop::Halted(
-                "Halted: a row was refused, and a look-up does not find its case in Trackops. No row was started after that \
-                 was known."
+                "Stopped: a row was refused, and a lookup doesn't find its case in Trackops. No further rows were sent."
                     .to_owned(),
             )),
             stop => stop,

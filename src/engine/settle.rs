@@ -39,12 +39,12 @@ const YOUNGEST: i64 = 5_000;
 /// Milliseconds. A row is waited for that long; one that needs more is looked up again by the next run.
 const WORTH_WAITING: i64 = 10_000;
 
-const NO_EVIDENCE: &str = "look-ups don't find it, and no case of this import that was sent later shows up to prove \
-                           that they would";
-const STALE: &str = "the list of cases doesn't show what was sent later either, so that it proves nothing";
+const NO_EVIDENCE: &str =
+    "lookups don't find it, but no case of this import that was sent later proves that they would";
+const STALE: &str = "the list of cases doesn't show rows that were sent later either, so it proves nothing";
 const COULD_BE: &str = "a case in Trackops could be it";
 const NAMELESS: &str =
-    "a new case in Trackops could be it, and it has neither a reference nor a token to tell";
+    "a new case in Trackops could be it, but the row has neither a reference nor a token to tell";
 
 /// How long a settling may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -61,9 +61,8 @@ fn hand_on(
 fn no_more_rows(error: SheetError) -> String {
     match error {
         SheetError::Changed { path } => format!(
-            "{} was changed while it was being imported, and is no longer the file that was checked. The import stopped \
-             there: no row was sent from the changed part. Put the original back and resume, or duplicate the import to \
-             import the file as it is now.",
+            "{} was changed while it was being imported. The import stopped before the changed part: only rows that \
+             were checked were sent. Put the original back and resume, or duplicate the import to use the changed file.",
             path.display()
         ),
         error => error.to_string(),

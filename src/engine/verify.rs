@@ -233,8 +233,8 @@ impl Verification {
         let more = [
             (*different, "different"),
             (*not_shown, "listed without values"),
-            (*not_listed, "not shown by the list"),
-            (*missing, "NOT IN TRACKOPS ANY MORE"),
+            (*not_listed, "not listed"),
+            (*missing, "NO LONGER IN TRACKOPS"),
         ];
         parts.extend(
             more.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")),
@@ -250,9 +250,9 @@ impl Finding {
         let Self { row, line, field, kind, sent, stored } = self;
         match field {
             Some(field) => {
-                format!("row {row} (line {line}) {field} sent {sent}, stored {stored} ({})", kind.told())
+                format!("row {row} (line {line}) {field}: sent {sent}, stored {stored}; {}", kind.told())
             }
-            None => format!("row {row} (line {line}): case {stored} is not in Trackops any more"),
+            None => format!("row {row} (line {line}): case {stored} is no longer in Trackops"),
         }
     }
 }
@@ -333,9 +333,6 @@ mod tests {
         let seen = Verification { created: 300, same: 298, different: 2, ..Verification::default() };
         assert_eq!(seen.summary(), "300 created, 300 found, 298 the same, 2 different");
         let gone = Verification { created: 3, same: 1, missing: 1, not_listed: 1, ..Verification::default() };
-        assert_eq!(
-            gone.summary(),
-            "3 created, 1 found, 1 the same, 1 not shown by the list, 1 NOT IN TRACKOPS ANY MORE"
-        );
+        assert_eq!(gone.summary(), "3 created, 1 found, 1 the same, 1 not listed, 1 NO LONGER IN TRACKOPS");
     }
 }

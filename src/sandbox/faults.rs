@@ -54,10 +54,10 @@ impl Fault {
     pub fn help() -> String {
         let kinds = FaultKind::ALL.map(|(_, name, does)| format!("{name:<16} {does}"));
         format!(
-            "Make requests that create cases go wrong. Can be repeated; the first fault that applies wins. KIND applies to \
-             every POST, KIND@17 to the 17th, KIND@17-20 and KIND@17- to a range, KIND/30 to every 30th, KIND%2.5 to that \
-             percentage at random. Put get: before it, as in get:500@1-3, for GETs, which are counted separately. KIND is \
-             one of:\n\n{}",
+            "Simulate a fault in requests that create cases. Can be repeated; the first fault that applies wins. \
+             KIND applies to every POST, KIND@17 to the 17th, KIND@17-20 and KIND@17- to a range, KIND/30 to every \
+             30th, KIND%2.5 to that percentage at random. Put get: before it, as in get:500@1-3, for GETs, which \
+             are counted separately. KIND is one of:\n\n{}",
             kinds.join("\n")
         )
     }

@@ -216,7 +216,7 @@ impl Quirk {
     pub fn help() -> String {
         let quirks = Self::ALL.map(|(_, name, does)| format!("{name:<22} {does}"));
         format!(
-            "Behave differently where the vendor documents nothing. Can be repeated. NAME is one of:\n\n{}",
+            "Change behavior that the vendor doesn't document. Can be repeated. NAME is one of:\n\n{}",
             quirks.join("\n")
         )
     }

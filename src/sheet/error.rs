@@ -85,7 +85,7 @@ impl SheetError {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing { path },
             io::ErrorKind::IsADirectory => {
-                Self::Unreadable { path, reason: "it is a folder; name a file".into() }
+                Self::Unreadable { path, reason: "it is a folder; choose a file".into() }
             }
             io::ErrorKind::PermissionDenied => Self::Unreadable {
                 path,

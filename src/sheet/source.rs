@@ -51,7 +51,7 @@ impl Source {
         }
         // It is read more than once, from several positions.
         if !about.is_file() {
-            let told = "it is a pipe or a device; name a file, or - to read standard input";
+            let told = "it is a pipe or a device; choose a file, or - to read standard input";
             return Err(fail(io::Error::other(told)));
         }
         Ok(Self {

@@ -28,7 +28,7 @@ pub fn read_token_file(path: &Path) -> Result<Token, AccountError> {
     let file = open_at_once(path).map_err(|error| fail(error.to_string()))?;
     let about = file.metadata().map_err(|error| fail(error.to_string()))?;
     if about.is_dir() {
-        return Err(fail("it is a folder; name a file".to_owned()));
+        return Err(fail("it is a folder; choose a file".to_owned()));
     }
     // Checked on the open file, so that no other file can be swapped in between.
     #[cfg(unix)]

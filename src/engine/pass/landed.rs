@@ -42,7 +42,7 @@ impl Pass<'_> {
         self.runner.job.client.drop_connections();
         let Verdict::Send(ready, _) = &row.verdict else { return };
         let sending = self.sending(&row, ready);
-        let why = format!("answered with case {id}, which another row has");
+        let why = format!("answered with case {id}, which belongs to another row");
         self.look_up(row, Answer::Unknown { status: Some(200), why }, sending);
     }
 
@@ -83,7 +83,7 @@ impl Pass<'_> {
     pub(super) fn rejected(&mut self, row: Prepared, exception: Exception, intended: bool) {
         if self.runner.job.options.on_error == OnError::Halt {
             let note = format!(
-                "Halted at row {} (line {}): {}. No row was started after that was known.",
+                "Stopped at row {} (line {}): {}. No further rows were sent.",
                 row.row, row.line, exception.message
             );
             self.halt(Stop::Halted(note));
@@ -118,9 +118,9 @@ impl Pass<'_> {
         }
         let Some((reason, rows)) = self.alike.trip() else { return };
         self.halt(Stop::Fault(format!(
-            "The first {MANY} rows were all refused for the same reason: {reason}. Most likely it is in the case \
-             defaults or in the field map, so the rows count as not sent: duplicate the import and correct it there. \
-             To go on all the same, resume."
+            "The first {MANY} rows were all refused for the same reason: {reason}. The cause is probably in the case \
+             defaults or the field map, so these rows count as not sent. Duplicate the import and fix it there, or \
+             resume to send them anyway."
         )));
         for row in rows {
             self.decide(row, Outcome::TurnedAway, true);
@@ -145,15 +145,15 @@ impl Pass<'_> {
         self.lost_in_a_row += u32::from(row.row > self.last_good);
         let place = format!("row {} (line {})", row.row, row.line);
         if status.is_some_and(|status| (300..400).contains(&status)) {
-            self.halt(Stop::Fault(format!("{why}. Resume looks up what became of {place}.")));
+            self.halt(Stop::Fault(format!("{why}. Resume looks up {place}.")));
         } else if self.lost_in_a_row >= LOST_IN_A_ROW && status.is_some_and(|status| status < 300) {
             // A server that never names its cases is no broken way: what it made is looked up, and it goes on.
             self.runner.in_doubt.push(row.row);
             self.halt(Stop::InDoubt(format!("{place}: sent, but {why}")));
         } else if self.lost_in_a_row >= LOST_IN_A_ROW {
             self.halt(Stop::Fault(format!(
-                "The answers to {LOST_IN_A_ROW} rows in a row were lost, the last to {place}: {why}. Resume looks up \
-                 what became of them."
+                "The answers to {LOST_IN_A_ROW} rows in a row were lost, the last to {place}: {why}. Check the \
+                 connection, then resume. Resume looks these rows up first."
             )));
         } else {
             self.in_doubt(&row, &format!("sent, but {why}"));

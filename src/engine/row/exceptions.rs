@@ -97,7 +97,7 @@ pub(crate) fn anothers_case(plan: &Plan, row: &SentRow, why: &str) -> Exception 
 }
 
 /// What an answer is with an id that another row has.
-pub(super) const ANOTHER_ROWS: &str = "the answer names the case of another row";
+pub(super) const ANOTHER_ROWS: &str = "the answer names another row's case";
 
 /// A row of which it is unknown what became.
 pub(super) fn unknown(
@@ -130,7 +130,7 @@ pub(crate) fn still_unknown(
     why: &str,
 ) -> Exception {
     let first = logged.cloned().unwrap_or_else(|| {
-        let why = "the program ended before the answer";
+        let why = "caseload ended before the answer came";
         unknown(plan, (row.row, row.line), row.reference.as_deref(), None, why)
     });
     let (told, _) = first.message.split_once(STAYS).unwrap_or((&first.message, ""));

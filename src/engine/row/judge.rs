@@ -146,7 +146,7 @@ impl Judge {
         let referenced = ready.reference().is_some();
         let met = if referenced { self.seen.add(mark, at.0) } else { Met::New };
         if let Met::Same(first) = met {
-            let message = format!("{} is in row {first} of this file as well", ready.told());
+            let message = format!("{} is also in row {first} of this file", ready.told());
             let found = finding(at, Code::DuplicateFile, message, ANOTHER_CASE);
             return Ok(kept_back(placed(&self.plan, found, &ready), ready, warnings));
         }
@@ -180,7 +180,7 @@ impl Judge {
                 None => return Ok(None),
             },
         };
-        let message = format!("{} is probably the same as in {place}, written another way", ready.told());
+        let message = format!("{} is probably the same as in {place}, written differently", ready.told());
         let hint = "if it is the same case, skip the row (x)";
         Ok(Some(placed(&self.plan, finding(at, Code::ReferenceNear, message, hint), ready)))
     }
@@ -233,7 +233,7 @@ impl Judge {
         let mut counts: Vec<_> = self.already.iter().filter(|(_, count)| **count > 0).collect();
         counts.sort_by_key(|(import, count)| (std::cmp::Reverse(**count), **import));
         let said = |(import, count)| {
-            format!("{count} of {rows} rows are in Trackops already, created by import {import}")
+            format!("{count} of {rows} rows are already in Trackops, created by import {import}")
         };
         counts.into_iter().map(said).collect()
     }

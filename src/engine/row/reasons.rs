@@ -13,7 +13,7 @@ use super::{Ready, Verdict};
 /// `fixed` is the row with its fixes made: a fix makes no case of a row that is none.
 pub(super) fn no_case(plan: &Plan, row: &Row, fixed: &Row) -> Option<Problem> {
     let (code, message, hint) = match row.aside {
-        _ if row.is_blank() => (Code::RowBlank, "the row is blank", "nothing to do"),
+        _ if row.is_blank() => (Code::RowBlank, "the row is blank", "no action needed"),
         // By its place at the end alone, a row with a reference and a name is no footer.
         Some(Aside::Footer) if plan.names_a_case(row) => return left_out(plan, fixed),
         Some(aside) if aside.may_be_sent() && plan.is_sent_anyway(row.number) => {
@@ -22,8 +22,8 @@ pub(super) fn no_case(plan: &Plan, row: &Row, fixed: &Row) -> Option<Problem> {
         Some(aside) => (Code::Aside(aside), aside.message(), aside.hint()),
         None if !plan.has_imported_cells(row) => (
             Code::RowNotImported,
-            "the row has nothing in the columns that are imported",
-            "nothing to do, unless one of its columns should be imported",
+            "the row is empty in all imported columns",
+            "no action needed, unless another of its columns should be imported",
         ),
         None => return left_out(plan, fixed),
     };
@@ -34,25 +34,31 @@ pub(super) fn no_case(plan: &Plan, row: &Row, fixed: &Row) -> Option<Problem> {
 fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
     let (column, value, code, message, hint) = match plan.edits().left_out(row)? {
         LeftOut::Row => {
-            let hint = "nothing to do, unless it is wanted after all";
-            (None, "", Code::RowLeftOut, "the row was left out by a person".to_owned(), hint)
+            let hint = "no action needed; to include it, press x";
+            (None, "", Code::RowLeftOut, "you skipped this row".to_owned(), hint)
         }
         LeftOut::Value(column, value) => {
             let told = plan.told(Some(column), value);
-            let message = format!("rows with “{told}” in “{}” are left out", plan.header(column));
+            let message = format!("you skipped the rows with “{told}” in “{}”", plan.header(column));
             (
                 Some(column),
                 value,
                 Code::ValueLeftOut,
                 message,
-                "nothing to do, unless they are wanted after all",
+                "no action needed; to include them, press x on the value",
             )
         }
         LeftOut::OtherGroup(column, value) => {
             let told = plan.told(Some(column), value);
-            let text = if value.is_empty() { "no text".to_owned() } else { format!("“{told}”") };
-            let message = format!("{text} in “{}” is of another group", plan.header(column));
-            (Some(column), value, Code::RowOtherGroup, message, "nothing to do if another import takes it")
+            let text = if value.is_empty() { "an empty cell".to_owned() } else { format!("“{told}”") };
+            let message = format!("{text} in “{}” belongs to another group", plan.header(column));
+            (
+                Some(column),
+                value,
+                Code::RowOtherGroup,
+                message,
+                "no action needed if another import includes it",
+            )
         }
     };
     Some(Problem {
@@ -64,11 +70,11 @@ fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
 
 /// What to do about a row that the duplicate guard leaves out.
 pub(super) const ANOTHER_CASE: &str =
-    "it is left out; if it is another case, send it anyway (y on the row, or --send-anyway)";
+    "it is excluded; if it is a different case, send it anyway (y on the row, or --send-anyway)";
 
 /// The same where the case is in Trackops: another job on the same subject is reopened there (KNOWN).
-const REOPEN: &str = "it is left out; for more work on the same matter, reopen the case in Trackops; if it is another case, send it \
-                      anyway (y on the row, or --send-anyway)";
+const REOPEN: &str = "it is excluded; for more work on the same matter, reopen the case in Trackops; if it is a \
+                      different case, send it anyway (y on the row, or --send-anyway)";
 
 /// What is to be said of a row whose case another import of the account has sent. `at` is its row and line.
 ///
@@ -80,8 +86,8 @@ pub(crate) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &
         let message = format!("{} was created by {place}", ready.told());
         return placed(plan, finding(at, Code::DuplicateEarlier, message, REOPEN), ready);
     }
-    let message = format!("{} was sent by {place}, and no answer is known", ready.told());
-    let hint = format!("find out what became of it first: resume import {}", earlier.import);
+    let message = format!("{} was sent by {place}, but its result is unknown", ready.told());
+    let hint = format!("resume import {} first to find out", earlier.import);
     let found = placed(plan, finding(at, Code::DuplicateUnknown, message, &hint), ready);
     Problem { severity: Severity::Error, ..found }
 }
@@ -91,14 +97,14 @@ pub(crate) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[F
     let name = |case: &Found| {
         let number = case.number.as_ref().unwrap_or(&case.id);
         match case.created_at {
-            Some(at) => format!("{number} of {}", utc(at).chars().take(10).collect::<String>()),
+            Some(at) => format!("{number} (created {})", utc(at).chars().take(10).collect::<String>()),
             None => number.clone(),
         }
     };
     let names: Vec<String> = found.iter().take(SHOWN).map(name).collect();
     let (names, more) = (names.join(", "), if found.len() > SHOWN { " …" } else { "" });
-    let is = if found.iter().all(|case| case.certain) { "is" } else { "may be" };
-    let message = format!("{} {is} in Trackops already: case {names}{more}", ready.told());
+    let is = if found.iter().all(|case| case.certain) { "is already" } else { "may already be" };
+    let message = format!("{} {is} in Trackops: case {names}{more}", ready.told());
     placed(plan, finding(at, Code::DuplicateTrackops, message, REOPEN), ready)
 }
 
@@ -115,7 +121,7 @@ pub(crate) fn held_back(found: Problem) -> Verdict {
 
 /// The same of a row that a person wants sent.
 pub(super) fn all_the_same(found: Problem) -> Problem {
-    let hint = "it is sent all the same, as a person said".to_owned();
+    let hint = "you chose to send it anyway".to_owned();
     Problem { severity: Severity::Warning, code: Code::DuplicateSentAnyway, hint, ..found }
 }
 

@@ -115,7 +115,7 @@ impl WorkbookError {
         let path = path.to_path_buf();
         let reason = match error.kind() {
             io::ErrorKind::NotFound => "it doesn't exist; check the name and the folder".into(),
-            io::ErrorKind::IsADirectory => "it is a folder; name a file".into(),
+            io::ErrorKind::IsADirectory => "it is a folder; choose a file".into(),
             io::ErrorKind::PermissionDenied => {
                 "permission denied; close it in Excel, ask its owner, or copy it to your own folder".into()
             }

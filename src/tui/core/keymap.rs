@@ -150,7 +150,7 @@ pub(crate) const ACTIONS: &[Spec] = &[
     spec(Action::Reading, &[Char('o')], "o", "format", "Change the cell format: date order, decimal mark or separator.", &[P::FieldMap]),
     spec(Action::Clear, &[Delete, Backspace], "Del", "clear", "Clear the default.", &[P::Defaults]),
     spec(Action::Clear, &[Char('x'), Delete, Backspace], "x", "ignore", "Don't import this column.", &[P::FieldMap]),
-    spec(Action::AnotherField, &[Char('a')], "a", "also to", "Map the column to one more field.", &[P::FieldMap]),
+    spec(Action::AnotherField, &[Char('a')], "a", "also map", "Map the column to one more field.", &[P::FieldMap]),
     spec(Action::Declare, &[Char('+')], "+", "new field", "Add a custom field that your Trackops account has.", &[P::FieldMap]),
     spec(Action::Forget, &[Char('F')], "F", "", "Forget the remembered mapping for this header and guess again.", &[P::FieldMap]),
     spec(Action::TakeOver, &[Char('L')], "L", "", "Use settings from the import whose columns are most like this file's.", &[P::Defaults, P::FieldMap]),

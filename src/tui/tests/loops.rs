@@ -253,7 +253,7 @@ async fn an_idle_screen_draws_nothing_and_notices_another_caseload() {
         let run = other.start(import.id, slow).unwrap();
         user.sees("Running in another window").await;
         user.press("p");
-        user.sees("Paused from another caseload").await;
+        user.sees("Paused from another window").await;
         ended(run).await;
         user.press("q");
         user

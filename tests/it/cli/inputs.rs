@@ -29,9 +29,9 @@ async fn pipes_devices_and_folders_are_refused_as_spreadsheets() {
     let world = World::new().await;
     let (pipe, folder) = (pipe(&world), world.path("config"));
     for command in ["sheet", "map"] {
-        refused(&world, &[command, &pipe], "it is a pipe or a device; name a file, or - to read");
+        refused(&world, &[command, &pipe], "it is a pipe or a device; choose a file, or - to read");
         refused(&world, &[command, "/dev/zero"], "/dev/zero can't be read: it is a pipe or a device");
-        refused(&world, &[command, &folder], "it is a folder; name a file");
+        refused(&world, &[command, &folder], "it is a folder; choose a file");
     }
 }
 
@@ -46,7 +46,7 @@ async fn huge_and_invalid_recipes_are_refused() {
     File::create(&huge).unwrap().set_len(1 << 40).unwrap();
     check(&huge, "larger than 8192 KiB");
     check("/dev/zero", "larger than 8192 KiB");
-    check(&world.path("config"), "it is a folder; name a file");
+    check(&world.path("config"), "it is a folder; choose a file");
     check(&pipe(&world), "");
     world.file("nul.toml", "caseload = 1\nname = \"a\0b\"\n");
     check(&world.path("nul.toml"), "line 2");

@@ -65,7 +65,7 @@ async fn a_portals_file_is_imported_unchanged() {
     )
     .unwrap();
     let check = world.run(&["check", &world.path("copy.csv"), "--recipe", &recipe, "--json"]).json();
-    assert_eq!(check["notes"][0], "3 of 4 rows are in Trackops already, created by import 1");
+    assert_eq!(check["notes"][0], "3 of 4 rows are already in Trackops, created by import 1");
     assert_eq!(world.run(&["check", &file, "--recipe", &recipe]).status, 0);
 }
 

@@ -112,7 +112,7 @@ async fn cases_already_in_trackops_are_excluded_on_request() {
     assert_eq!((run.status, counts(&run.json())), (0, [5, 2, 0, 3, 0, 0]), "{run:?}");
     let reason = run.json()["exclusions"][0].clone();
     assert_eq!(reason["code"], "duplicate.trackops");
-    assert!(reason["reason"].as_str().unwrap().contains("is in Trackops already: case 2026-"), "{reason}");
+    assert!(reason["reason"].as_str().unwrap().contains("is already in Trackops: case 2026-"), "{reason}");
     assert!(world.references().values().all(|times| *times == 1));
     let anyway = other.run(&["resume", "1", "--look-up", "--send-anyway", "1", "--json"]);
     assert_eq!(counts(&anyway.json()), [5, 3, 0, 2, 0, 0], "{anyway:?}");

@@ -246,11 +246,7 @@ async fn first_reports_why_the_row_was_not_sent() {
     assert_eq!(world.run(&["imports", "--json"]).json(), json!([]), "no import is created");
     let refused = world.run_file(&csv(3, &[], &[2]), &["--first", "2"]);
     assert_eq!((refused.status, world.sandbox.stats().created), (1, 0), "{refused:?}");
-    assert!(
-        refused.out.contains("Row 2 (line 3), “Contact” “1030” was refused by Trackops"),
-        "{}",
-        refused.out
-    );
+    assert!(refused.out.contains("Trackops refused row 2 (line 3), “Contact” “1030”: "), "{}", refused.out);
     assert!(refused.out.contains("0 rejected + 0 excluded + 0 unknown + 3 not sent"), "{}", refused.out);
     assert!(refused.out.contains("Nothing sent yet. To send: caseload resume 1"), "{}", refused.out);
     let bad = world.run_file(&csv(3, &[1], &[]), &["--first", "1", "--json"]);
@@ -320,8 +316,8 @@ async fn a_case_missing_from_the_list_still_counts_as_created() {
     let (sent, status) = first(&app, id, 1).await;
     assert_eq!((&sent.outcome, status, sent.lines.len()), (&FirstOutcome::Created, Status::Ready, 0));
     assert_eq!((sent.case_id.as_deref(), sent.case_number), (Some("7"), None));
-    assert!(sent.note.contains("does not show it yet"), "{}", sent.note);
-    assert!(requests.recv().await.unwrap().starts_with("GET /api/v1/clients"), "to learn the server's clock");
+    assert!(sent.note.contains("doesn't show it yet"), "{}", sent.note);
+    assert!(requests.recv().await.unwrap().starts_with("GET /api/v1/clients"), "for the server's clock");
     assert!(requests.recv().await.unwrap().starts_with("POST "));
     let mut seen = Vec::new();
     while seen.len() < 3 {

@@ -38,7 +38,7 @@ async fn two_people_who_import_the_same_file_create_each_case_once() {
     let shown = second.json();
     assert_eq!((second.status, counts(&shown)), (0, [40, 0, 0, 40, 0, 0]), "{second:?}");
     assert!(
-        shown["exclusions"][0]["reason"].as_str().unwrap().contains("in Trackops already: case"),
+        shown["exclusions"][0]["reason"].as_str().unwrap().contains("already in Trackops: case"),
         "{shown}"
     );
     assert_eq!(shown["exclusions"][0]["code"], "duplicate.trackops");
@@ -93,8 +93,11 @@ async fn a_reference_in_another_format_is_reported_and_sent() {
     let shown = second.json();
     assert_eq!(counts(&shown), [2, 1, 0, 1, 0, 0], "{second:?}");
     let note = shown["note"].as_str().unwrap();
-    assert!(note.contains("Probably in Trackops before") && note.contains("row 2 (line 3), case"), "{note}");
-    // The same reference for another client is another case.
+    assert!(
+        note.contains("Possible duplicates in Trackops") && note.contains("row 2 (line 3), case"),
+        "{note}"
+    );
+    // The same reference at another client is another case.
     world.file("cases.csv", &csv(1, &[], &[]));
     let other = common::RECIPE
         .replace("client_id = 100", "client_id = 110")

@@ -153,7 +153,7 @@ async fn a_dropped_connection_pauses_a_run_if_configured() {
     let finished = hung_up(&world, 3000, "600").await;
     let shown = finished.json();
     assert_eq!((finished.status, &shown["status"], &shown["unknown"]), (1, &"paused".into(), &0.into()));
-    assert!(shown["note"].as_str().unwrap().contains("the line dropped"), "{shown}");
+    assert!(shown["note"].as_str().unwrap().contains("the connection dropped"), "{shown}");
     assert_eq!(shown["created"], world.sandbox.stats().created);
 }
 

@@ -68,7 +68,7 @@ async fn a_deleted_case_is_reported_loudly() {
     let id = world.sandbox.cases()[2]["id"].as_i64().unwrap();
     assert!(world.sandbox.delete_case(id));
     let verified = world.run(&["verify", "1"]);
-    assert!(verified.status == 1 && verified.out.contains("1 NOT IN TRACKOPS ANY MORE"), "{verified:?}");
+    assert!(verified.status == 1 && verified.out.contains("1 NO LONGER IN TRACKOPS"), "{verified:?}");
     assert!(verified.out.contains("row 3 (line 4): case"), "{verified:?}");
     assert_eq!(world.run(&["show", "1", "--json"]).status, 1);
     // An empty list says nothing about a single case.

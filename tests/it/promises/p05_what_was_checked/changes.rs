@@ -71,7 +71,7 @@ async fn skipped_rows_are_counted() {
     let shown = run.json();
     assert_eq!((run.status, counts(&shown)), (0, [5, 3, 0, 2, 0, 0]), "{shown}");
     let reasons: Vec<_> = shown["exclusions"].as_array().unwrap().iter().map(|e| &e["reason"]).collect();
-    assert_eq!(reasons, ["the row was left out by a person", "rows with “C-0005” in “Claim” are left out"]);
+    assert_eq!(reasons, ["you skipped this row", "you skipped the rows with “C-0005” in “Claim”"]);
     assert!(!world.references().contains_key("C-0003"));
 }
 

@@ -24,7 +24,7 @@ async fn until(run: &mut Run, wanted: impl Fn(&Event) -> bool) {
 
 fn assert_paused_from_outside(ended: &Ended) {
     assert_eq!((ended.status, ended.counts.unknown), (Status::Paused, 0), "{ended:?}");
-    assert!(ended.note.contains("from another caseload"), "{}", ended.note);
+    assert!(ended.note.contains("from another window"), "{}", ended.note);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,7 +78,7 @@ async fn a_waiting_run_can_be_paused() {
         }
         other.ask_to_pause(id).unwrap();
         let (ended, _) = watch(waits).await;
-        assert!(ended.note.contains("from another caseload"), "{fault}: {ended:?}");
+        assert!(ended.note.contains("from another window"), "{fault}: {ended:?}");
         assert_eq!((ended.status, ended.counts.rejected), (Status::Paused, 0), "{fault}: {ended:?}");
         assert!(ended.counts.not_sent > 0 || fault == "reset@2", "{fault}: {ended:?}");
     }
@@ -107,7 +107,7 @@ async fn the_pause_command_pauses_the_run_of_another_program() {
     shown(&app, 1, |app| app.import(1).is_ok_and(|import| import.counts.created > 0)).await;
     let paused = block_in_place(|| world.run(&["pause", "1", "--json"]));
     assert_eq!((paused.status, &paused.json()["status"]), (0, &"paused".into()), "{paused:?}");
-    assert!(paused.json()["note"].as_str().unwrap().contains("from another caseload"));
+    assert!(paused.json()["note"].as_str().unwrap().contains("from another window"));
     let ran = finish(running.wait_with_output().unwrap());
     assert_eq!(ran.status, 1, "rows are left: {ran:?}");
     assert_eq!(common::counts(&ran.json()), common::counts(&paused.json()));
