@@ -1,28 +1,28 @@
-//! The first rows of an import, all refused for the same reason: most likely no fault of theirs, but of a default or
-//! of the field map. Sending the rest as well would burn every row.
+//! Detects that the first rows of an import are all refused for the same reason. The cause is probably a default or
+//! the field map, and sending the rest would burn every row.
 
 use super::row::Prepared;
 use crate::ledger::Exception;
 
-/// So many refusals alike, and nothing else seen, are no chance.
+/// Number of refusals for the same reason, with nothing else seen, that is no coincidence.
 pub(super) const MANY: usize = 10;
 
-/// Refused rows that are held back until it is clear whose fault it is.
+/// Refused rows, held back until it is clear whether the rows are to blame.
 #[derive(Default)]
 pub(super) struct Alike {
     watching: bool,
     held: Vec<(Prepared, Exception)>,
-    /// What all of them were refused for, once they were many.
+    /// Why all of them were refused, once there were enough.
     reason: Option<String>,
 }
 
 impl Alike {
-    /// Watches from the first row on. A person who resumes has seen it, and wants to go on.
+    /// Watches from the first row. Not used on resume: a user who resumes has seen it, and wants to continue.
     pub(super) fn watching(watching: bool) -> Self {
         Self { watching, ..Self::default() }
     }
 
-    /// Takes a row that Trackops refused; gives those that are decided by it: refused each for a reason of its own.
+    /// Adds a row that Trackops refused. Returns the rows this decides: those refused for reasons of their own.
     pub(super) fn refused(&mut self, row: Prepared, exception: Exception) -> Vec<(Prepared, Exception)> {
         let same = |other: &(Prepared, Exception)| {
             other.1.message == exception.message && other.1.field == exception.field
@@ -32,20 +32,20 @@ impl Alike {
         if alike { Vec::new() } else { self.release() }
     }
 
-    /// The rows that are held back, from here on decided like any other.
+    /// Stops watching. Returns the rows that were held back.
     pub(super) fn release(&mut self) -> Vec<(Prepared, Exception)> {
         self.watching = false;
         std::mem::take(&mut self.held)
     }
 
-    /// Once they are many: why all of them were refused, and the rows, none of which is to blame.
+    /// Returns the common reason and the rows once there are enough; none of these rows is to blame.
     pub(super) fn trip(&mut self) -> Option<(String, Vec<Prepared>)> {
         let reason = self.held.first().filter(|_| self.held.len() >= MANY)?.1.message.clone();
         self.reason = Some(reason.clone());
         Some((reason, self.release().into_iter().map(|(row, _)| row).collect()))
     }
 
-    /// Whether a row that was in flight when it tripped was refused for the same reason.
+    /// Returns true if a row that was in flight at that time was refused for the same reason.
     pub(super) fn tripped_by(&self, exception: &Exception) -> bool {
         self.reason.as_ref() == Some(&exception.message)
     }

@@ -1,4 +1,4 @@
-//! The check: every row built and judged, nothing sent.
+//! The check: builds and judges every row, sends nothing.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -11,48 +11,48 @@ use crate::case::{Code, DateProfile, PointDoubt, Problem, Severity};
 use crate::sheet::{Row, Sheet, SheetError};
 use crate::text::plural;
 
-/// What the check found. `created + to_send + excluded + with_errors = rows`.
+/// Result of the check. `created + to_send + excluded + with_errors = rows`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Data rows.
+    /// Number of data rows.
     pub rows: u64,
-    /// Rows that are cases already: those that were sent first.
+    /// Rows that are already cases: those sent first.
     pub created: u64,
     /// Rows that can be sent.
     pub to_send: u64,
-    /// Rows that are left out: blank, or sent before.
+    /// Rows that aren't sent: blank, skipped, or sent before.
     pub excluded: u64,
     /// Rows with an error.
     pub with_errors: u64,
-    /// Problems that are errors.
+    /// Number of errors.
     pub errors: u64,
-    /// Problems that are warnings; why a row is left out is none.
+    /// Number of warnings; the reason for excluding a row is not one.
     pub warnings: u64,
-    /// Problems of the same kind at the same column, most frequent first.
+    /// Problems of the same kind in the same column, most frequent first.
     pub groups: Vec<ProblemGroup>,
-    /// What is doubtful about every row, by what is known of the account.
+    /// Doubts about all rows, from what is known about the account.
     pub doubts: Vec<String>,
-    /// What concerns the file and not a row.
+    /// Notes about the file as a whole.
     pub notes: Vec<String>,
 }
 
-/// Problems of the same kind at the same column.
+/// Problems of the same kind in the same column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProblemGroup {
-    /// How bad they are.
+    /// Their severity.
     pub severity: Severity,
-    /// What they are, for scripts.
+    /// Their code, for scripts.
     pub code: Code,
     /// The column's header.
     pub column: Option<String>,
-    /// How many.
+    /// Number of problems.
     pub count: u64,
-    /// The first of them.
+    /// The first one.
     pub first: Problem,
 }
 
 impl ProblemGroup {
-    /// The group in a few words: how many rows, which column, what it is.
+    /// Describes the group in a few words: number of rows, column, cause.
     #[must_use]
     pub fn told(&self) -> String {
         let column = self.column.as_ref().map(|column| format!("“{column}” ")).unwrap_or_default();
@@ -60,23 +60,22 @@ impl ProblemGroup {
     }
 }
 
-/// Why the check could not be carried to its end.
+/// Error that ended the check early.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
-    /// The file.
+    /// The file can't be read.
     #[error(transparent)]
     Sheet(#[from] SheetError),
-    /// The ledger, which the duplicate guard asks.
+    /// The ledger, which the duplicate guard reads, can't be read.
     #[error(transparent)]
     Ledger(#[from] crate::ledger::LedgerError),
-    /// Nobody wants to know any more.
+    /// The result is no longer wanted.
     #[error("the check was canceled")]
     GivenUp,
 }
 
-/// Judges every row; `each` is given every problem, in the order of the rows. Rows are looked at on all processors,
-/// and judged on this thread: what becomes of a row depends on those before it. Ends early once it is
-/// `given_up`.
+/// Judges every row, and passes every problem to `each`, in row order. Rows are built on all processors but judged on
+/// this thread, because a verdict depends on the rows before it. Ends early once `given_up` returns true.
 pub fn check(
     sheet: &Sheet,
     judge: &mut Judge,
@@ -103,7 +102,7 @@ pub fn check(
                     order.add(row.cells.get(*column).unwrap_or(""));
                 }
                 for (decimal, column) in decimals.iter_mut().zip(&amounts) {
-                    // Only a point can be either, and a workbook says itself what its numbers are.
+                    // Only a point is ambiguous, and a workbook says what its numbers are.
                     let cell = row.cells.get(*column).unwrap_or("");
                     if cell.contains('.') && row.number(*column).is_none() {
                         decimal.add(cell);
@@ -152,14 +151,14 @@ pub(super) fn read(sheet: &Sheet, number: u64) -> Result<Row, CheckError> {
     Ok(row.ok_or_else(|| SheetError::Changed { path: sheet.path().to_path_buf() })?)
 }
 
-/// What is counted on the way.
+/// Running counts.
 struct Tally {
     report: Report,
     groups: Groups,
 }
 
 impl Tally {
-    /// A row with this verdict; none is one that is a case already.
+    /// Adds a row with this verdict; `None` means it is already a case.
     fn add(&mut self, verdict: Option<Verdict>, each: &mut impl FnMut(&Problem)) {
         let count = match verdict {
             Some(Verdict::Send(..)) => &mut self.report.to_send,
@@ -172,7 +171,7 @@ impl Tally {
             each(&problem);
             match problem.severity {
                 Severity::Error => self.report.errors += 1,
-                // Why a row is left out is no warning: the row is counted.
+                // The reason for excluding a row is no warning: the row itself is counted.
                 Severity::Warning => self.report.warnings += u64::from(!problem.code.excludes()),
             }
             self.groups.add(&problem);
@@ -180,7 +179,7 @@ impl Tally {
     }
 }
 
-/// Problems by kind and column.
+/// Problem groups by kind and column.
 #[derive(Default)]
 struct Groups(HashMap<(Severity, Code, Option<String>), ProblemGroup>);
 
@@ -206,7 +205,7 @@ impl Groups {
     }
 }
 
-/// The groups of problems that are in the order of the rows.
+/// Groups problems given in row order.
 pub(super) fn groups(problems: &[Problem]) -> Vec<ProblemGroup> {
     let mut groups = Groups::default();
     for problem in problems {
@@ -215,7 +214,7 @@ pub(super) fn groups(problems: &[Problem]) -> Vec<ProblemGroup> {
     groups.sorted()
 }
 
-/// Said of an import whose rows cannot be looked up.
+/// Note for an import whose rows can't be looked up.
 const NO_REFERENCE: &str = "no column is mapped to the first reference, so a case whose answer is lost can't be looked \
                             up; map a column, or turn on row tokens (T in Review, row_token = true in the recipe)";
 

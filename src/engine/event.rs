@@ -1,43 +1,43 @@
-//! What a run tells whoever watches it. Everything here is already in the ledger.
+//! Events of a run. Everything they report is already in the ledger.
 
 use crate::ledger::{Counts, Exception, Status};
 
-/// Something a run has to say.
+/// An event of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Where the run stands; at most every 50 ms.
+    /// Progress, at most every 50 ms.
     Progress(Progress),
-    /// Rows that were rejected or are unknown, in the order in which it became known.
+    /// Rows that were rejected or are unknown, in the order of their answers.
     Exceptions(Vec<Exception>),
     /// The run waits before it sends again.
     Waiting {
-        /// Why, in a sentence.
+        /// The reason, as a sentence.
         why: String,
-        /// For how many seconds.
+        /// Length of the wait, in seconds.
         seconds: u64,
     },
     /// Unknown rows are being looked up.
     Settling {
-        /// How many are left.
+        /// Number of rows left.
         left: u64,
-        /// Seconds until the last of them can be told to be absent; 0 when there is nothing to wait for.
+        /// Seconds until the absence of the last one can be known; 0 if there is nothing to wait for.
         seconds: u64,
     },
     /// Cases are being read back.
     ReadingBack {
         /// Number of cases read so far.
         read: u64,
-        /// Number of cases in the list, when Trackops says so.
+        /// Number of cases in the list, if Trackops reports it.
         of: Option<u64>,
     },
     /// The run is over; always the last event.
     Ended(Ended),
 }
 
-/// Where a run stands.
+/// Progress of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Progress {
-    /// Outcomes so far; rows in flight are among `unknown`.
+    /// Outcomes so far; rows in flight count as `unknown`.
     pub counts: Counts,
     /// Rows sent and not yet answered.
     pub in_flight: u64,
@@ -46,26 +46,26 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Seconds until every row has had its turn, at the present rate; none while there is no rate to go by.
+    /// Seconds until every row is processed, at the current rate; `None` without a rate.
     #[must_use]
     pub fn seconds_left(&self) -> Option<u64> {
         let left = self.counts.not_sent + self.in_flight;
-        // Row counts are far below 2^53, and the quotient is held to what a person would wait.
+        // Row counts are far below 2^53, and the quotient is capped.
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let seconds = (left as f64 / self.rows_per_second).ceil().min(1e9) as u64;
         (self.rows_per_second > 0.0).then_some(seconds)
     }
 }
 
-/// How a run ended.
+/// Result of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
     /// Complete, Paused or Error.
     pub status: Status,
     /// The final outcomes.
     pub counts: Counts,
-    /// Why it is paused or halted, and what to do; empty when complete.
+    /// Why it paused or halted, and what to do; may be empty when complete.
     pub note: String,
-    /// Whether every row that was unknown when it began was looked up.
+    /// True if every row that was unknown at the start was looked up.
     pub looked_up: bool,
 }

@@ -1,9 +1,9 @@
-//! What a look-up that finds nothing proves. A row that is called absent is sent again, so absence needs evidence: the
-//! list must show a case of ours that is certainly there, and was sent no earlier than the row.
+//! What a lookup without a match proves. A row that counts as absent is sent again, so absence needs evidence: the
+//! list must show a case of ours that certainly exists and was sent no earlier than the row.
 //!
-//! What Trackops does to a reference, how it filters by one, and how soon a list shows a new case is not documented. If
-//! it kept references in capitals and looked for the letters as sent, or listed new cases a minute late, every lost row
-//! would seem absent, be sent again, and be two cases.
+//! It isn't documented how Trackops changes references, how it filters by them, or how soon a list shows a new case.
+//! If it stored references in capitals but searched for them as sent, or listed new cases a minute late, every lost
+//! row would seem absent, be sent again, and become two cases.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,47 +16,47 @@ use crate::trackops::{
     Changes, Client, Found, Learned, Lookup, changes, created_at, id_text, shown_reference,
 };
 
-/// Cases of ours that are looked through for evidence, the newest ones.
+/// Maximum number of our newest cases searched for evidence.
 const LOOKED_THROUGH: u64 = 500;
-/// Cases of ours that are read to learn from.
+/// Maximum number of our cases read to learn from.
 const LEARNED_FROM: u64 = 3;
 /// Seconds.
 const HALF_HOUR: i64 = 30 * 60;
-/// Seconds. Times in lists that are farther from ours say nothing.
+/// Seconds. Times in lists that differ more from ours prove nothing.
 const WIDEST: i64 = 7 * 24 * 3600;
-/// Seconds. A case that is so much younger than the row that has its id is another one, under an id that began anew.
+/// Seconds. A case that is this much younger than the row with its id is a different case: ids were reused.
 const YOUNGER: i64 = 24 * 3600;
-/// Seconds. What a case of ours has shown of the clocks may be wrong by this: creating it took its time.
+/// Seconds. Maximum error of the clock difference learned from our cases, because creating a case takes time.
 const QUARTER: i64 = 15 * 60;
-/// Seconds by which two clocks may differ that tell whole seconds.
+/// Seconds by which two clocks that show whole seconds may differ.
 const MARGIN: i64 = 5;
 
-/// What cases of ours say about a list.
+/// What our cases prove about a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Evidence {
-    /// It shows one that was sent no earlier than the row.
+    /// It shows one of our cases that was sent no earlier than the row.
     Younger,
-    /// It shows those that were sent before the row; there is none that was sent later.
+    /// It shows cases sent before the row; none was sent later.
     Older,
-    /// It does not show those that were sent later.
+    /// It doesn't show the cases sent later.
     Stale,
-    /// There is no case of ours that could show anything.
+    /// No case of ours is there to prove anything.
     None,
 }
 
-/// Whose a listed case is.
+/// Owner of a listed case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
-    /// No row has it.
+    /// No row owns it.
     Nobody,
-    /// Another row has it.
+    /// Another row owns it.
     Row,
-    /// A row has a case with this id, and it cannot be told whether it is this one.
+    /// A row has a case with this id, but it may be a different case.
     Unclear,
 }
 
 impl Runner {
-    /// Learns from the newest cases of ours how Trackops keeps references and by how much its times are ahead.
+    /// Learns from our newest cases how Trackops stores references and how far its times are ahead.
     pub(super) async fn learn(&mut self) -> Result<(), LearnError> {
         if self.learned_from > 0 {
             return Ok(());
@@ -75,14 +75,14 @@ impl Runner {
             let Some(kept) = kept(&ours, &record) else { continue };
             self.learned_from += 1;
             self.learned.changes = self.learned.changes.and(kept);
-            // Creating takes its time: the least of several is nearest to the clocks' own difference.
+            // Creating a case takes time, so the smallest value is closest to the real clock difference.
             let ahead = ahead(&ours, &record);
             self.learned.ahead = self.learned.ahead.into_iter().chain(ahead).min();
         }
         Ok(())
     }
 
-    /// The cases of ours that a list shows, and what they say about it for each of some rows.
+    /// Returns our cases that a list shows, and what they prove about the list for each row.
     pub(super) fn evidence<'r>(
         &self,
         records: &[Value],
@@ -110,8 +110,8 @@ impl Runner {
         Ok((shown, evidence))
     }
 
-    /// Whose a listed case is, by what the ledger has under its id and what the list shows of it. `sent_at`: when the
-    /// row that may own it was sent.
+    /// Returns the owner of a listed case, from the ledger's records of its id and from what the list shows.
+    /// `sent_at` is when the row that may own it was sent.
     pub(super) fn owner(&self, case: &Found, sent_at: Option<i64>) -> Result<Owner, LedgerError> {
         let claims = self.job.ledger.claims(&self.job.import.account, &case.id)?;
         let ahead = self.learned.ahead;
@@ -120,8 +120,8 @@ impl Runner {
         Ok(owner(&claims, case.reference.as_deref(), times))
     }
 
-    /// The cases found that may be a row's own, those of which that cannot be told as uncertain. `given` are ids of rows
-    /// that are not yet in the ledger.
+    /// Returns the found cases that may be the row's own; unclear ones are marked uncertain. `given` has ids of rows
+    /// that aren't in the ledger yet.
     pub(super) fn own_cases(
         &self,
         found: Vec<Found>,
@@ -140,12 +140,12 @@ impl Runner {
         Ok(own)
     }
 
-    /// Whether a row of this account has a case with this id.
+    /// Returns true if a row of this account has a case with this id.
     pub(super) fn is_claimed(&self, id: &str) -> Result<bool, LedgerError> {
         Ok(!self.job.ledger.claims(&self.job.import.account, id)?.is_empty())
     }
 
-    /// What to look for when finding a row's case. Nothing is asked of a blank reference: it would match every case.
+    /// Returns the lookup for a row's case. A blank reference isn't looked up: it would match every case.
     pub(super) fn lookup(row: &Unsettled) -> Lookup {
         Lookup {
             reference: row.reference.clone().filter(|reference| !reference.trim().is_empty()),
@@ -155,7 +155,7 @@ impl Runner {
         }
     }
 
-    /// The cases found that are the row's or may be; none that another row has.
+    /// Returns the found cases that no other row owns.
     pub(super) fn unowned(&self, found: Vec<Found>, row: &Unsettled) -> Result<Vec<Found>, LedgerError> {
         let mut unowned = Vec::new();
         for mut case in found {
@@ -169,13 +169,13 @@ impl Runner {
         Ok(unowned)
     }
 
-    /// What was learned so far.
+    /// Returns what was learned so far.
     pub(super) fn learned(&self) -> Learned {
         self.learned
     }
 }
 
-/// Why nothing was learned.
+/// Reason why nothing was learned.
 pub(super) enum LearnError {
     Ledger(LedgerError),
     Stop(super::runner::Stop),
@@ -187,7 +187,8 @@ impl From<LedgerError> for LearnError {
     }
 }
 
-/// How a list shows the reference of a case of ours; `None` when it shows another one, so that the id is another case's.
+/// Returns how a list changes the reference of our case; `None` if it shows a different one, so the id is another
+/// case's.
 fn kept(ours: &CreatedCase, record: &Value) -> Option<Changes> {
     match shown_reference(record) {
         Some(shown) if !ours.reference.is_empty() => changes(&ours.reference, &shown),
@@ -195,33 +196,33 @@ fn kept(ours: &CreatedCase, record: &Value) -> Option<Changes> {
     }
 }
 
-/// By how many seconds the time a list shows of a case is ahead of when it was sent.
+/// Returns the seconds by which a case's listed time is ahead of its time of sending.
 fn ahead(ours: &CreatedCase, record: &Value) -> Option<i64> {
     let ahead = created_at(record)? - ours.sent_at.div_euclid(1000);
-    // Between the intent and the case a row may have waited for its turn: only whole half hours are a zone's. Taken for a
-    // clock that is ahead, the wait of one row would make the case of another seem too old.
+    // A row may have waited between its intent and its case, so only whole half hours count as a time zone. If a wait
+    // counted as a clock difference, another row's case would seem too old.
     let ahead = if ahead > 0 { ahead.div_euclid(HALF_HOUR) * HALF_HOUR } else { ahead };
     Some(ahead).filter(|ahead| ahead.abs() <= WIDEST)
 }
 
-/// Times that tell one case from another with the same id; seconds since 1970.
+/// Times that distinguish cases with the same id; seconds since 1970.
 #[derive(Debug, Clone, Copy, Default)]
 struct Times {
     /// When the listed case was created.
     created: Option<i64>,
-    /// Whether that is certainly UTC.
+    /// True if that is certainly UTC.
     is_zone_known: bool,
     /// When the row that may own it was sent.
     sent: Option<i64>,
 }
 
 impl Times {
-    /// Whether the case is certainly younger than what was sent at a time.
+    /// Returns true if the case is certainly younger than a row sent at that time.
     fn is_after(self, claimed: i64) -> bool {
         self.is_zone_known && self.created.is_some_and(|created| created > claimed + QUARTER)
     }
 
-    /// Whether it may be: it is younger in any zone, or than a row that was sent after that time.
+    /// Returns true if it may be younger: in any time zone, or compared with the row that may own it.
     fn may_be_after(self, claimed: i64) -> bool {
         let Some(created) = self.created else { return false };
         let since_row = |sent: i64| created >= sent - MARGIN && claimed < sent - MARGIN;
@@ -233,7 +234,7 @@ fn seconds(millis: i64) -> i64 {
     millis.div_euclid(1000)
 }
 
-/// Ids may begin anew when a server is restored: an id is a row's only together with what the case shows.
+/// Returns the owner of a listed case. A restored server may reuse ids, so an id alone doesn't identify a case.
 fn owner(claims: &[Claim], shown: Option<&str>, times: Times) -> Owner {
     let mut owner = Owner::Nobody;
     for claim in claims {
@@ -242,15 +243,15 @@ fn owner(claims: &[Claim], shown: Option<&str>, times: Times) -> Owner {
             (Some(shown), Some(sent)) if changes(sent, shown).is_none() => {}
             _ if claimed.is_some_and(|claimed| times.is_after(claimed)) => {}
             _ if claimed.is_some_and(|claimed| times.may_be_after(claimed)) => owner = Owner::Unclear,
-            // Of a record of which nothing is shown that could speak against it.
+            // The record shows nothing that contradicts it.
             _ => return Owner::Row,
         }
     }
     owner
 }
 
-/// Whether a case with one reference, that was found, shows that a case with another would be: it has everything the
-/// other has that a server may keep or filter otherwise.
+/// Returns true if finding a case with one reference proves that a case with another would be found: it contains
+/// everything in the other that a server may store or filter differently.
 pub(super) fn covers(found: &str, wanted: &str) -> bool {
     let is_sign = |c: &char| !c.is_alphanumeric();
     let script = |c: char| {
@@ -269,7 +270,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn evidence_has_everything_that_may_be_changed() {
+    fn a_reference_covers_others_only_with_all_they_contain() {
         assert!(covers("c-0012", "c-7") && covers("Ab 12-é", "b") && covers("C-1234", "C-12"));
         for (found, wanted) in [
             ("C-1", "c-1"),
@@ -285,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_before_sending_is_no_clock_that_is_ahead() {
+    fn a_wait_before_sending_is_not_a_clock_difference() {
         let ours = CreatedCase {
             case_id: "7".to_owned(),
             reference: "C-1".to_owned(),
@@ -302,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_a_rows_only_with_what_the_case_shows() {
+    fn an_id_alone_does_not_identify_a_case() {
         let claim = |reference: Option<&str>| Claim {
             import: 1,
             row: 1,
@@ -314,7 +315,7 @@ mod tests {
         assert_eq!(of(&[], Some("C-1"), None), Owner::Nobody);
         assert_eq!(of(&[claim(Some("C-1"))], Some("C-1"), Some(1_000)), Owner::Row);
         assert_eq!(of(&[claim(Some("C-1"))], None, None), Owner::Row);
-        assert_eq!(of(&[claim(Some("C-1"))], Some("C-2"), None), Owner::Nobody, "the id began anew");
+        assert_eq!(of(&[claim(Some("C-1"))], Some("C-2"), None), Owner::Nobody, "the id was reused");
         assert_eq!(of(&[claim(Some("C-1"))], Some("C-1"), Some(1_000 + YOUNGER + 1)), Owner::Unclear);
         assert_eq!(of(&[claim(None)], Some("C-2"), None), Owner::Row);
         // Sent again under the same reference, an hour after the claim, which is of second 1000.

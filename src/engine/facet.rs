@@ -1,4 +1,4 @@
-//! What a column holds: its different texts and shapes, each with how often.
+//! Distinct values of a column and their shapes, with counts.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -10,31 +10,31 @@ use super::in_order::in_order;
 use crate::case::{DateProfile, Edits, Faceted, LeftOut, split_list};
 use crate::sheet::{Row, Sheet, SheetError};
 
-/// So many different texts and shapes are told apart.
+/// Maximum number of distinct values, and of shapes.
 const MOST: usize = 10_000;
 
-/// What the cases of a file have in a column. `filled + empty` are the rows that are cases, of this group.
+/// Values of a column. `filled + empty` is the number of rows of this group that are cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Facet {
-    /// Cells with a text.
+    /// Number of cells with a value.
     pub filled: u64,
-    /// Cells without.
+    /// Number of empty cells.
     pub empty: u64,
-    /// The different texts, with their fixes made, the most frequent first; in a list the parts.
+    /// Distinct values after fixes, most frequent first; for a list, its parts.
     pub texts: Vec<(String, u64)>,
-    /// What the texts look like, the most frequent first: every digit as 9, letters as A or a.
+    /// Shapes of the values, most frequent first: digits as 9, letters as A or a.
     pub shapes: Vec<(String, u64)>,
-    /// How many texts are none of `texts`, because there are too many different ones.
+    /// Number of values not in `texts`, because there are too many distinct ones.
     pub others: u64,
 }
 
-/// Looks through a column of the whole file. Rows a person left out are among them, but not those of other groups.
+/// Counts the values of a column in the whole file. Includes rows the user skipped, but not those of other groups.
 pub fn facet(sheet: &Sheet, edits: &Edits, of: &Faceted) -> Result<Facet, SheetError> {
     let (mut facets, _) = survey(sheet, edits, std::slice::from_ref(of), &[])?;
     Ok(facets.pop().unwrap_or_default())
 }
 
-/// Looks through several columns at once: what they hold, and which order the dates of others (from 0) are in.
+/// Counts the values of several columns in one pass, and profiles the date order of others (`dates`, from 0).
 pub fn survey(
     sheet: &Sheet,
     edits: &Edits,
@@ -71,7 +71,7 @@ pub fn survey(
     Ok((whole.into_iter().map(Counted::into_facet).collect(), orders))
 }
 
-/// The row with its fixes made, when it is a case of this group.
+/// Returns the row with its fixes if it is a case of this group.
 fn case_of_group<'r>(row: &'r Row, edits: &Edits) -> Option<Cow<'r, Row>> {
     if row.aside.is_some() || row.is_blank() {
         return None;
@@ -138,7 +138,7 @@ impl Counted {
     }
 }
 
-/// Counts a text, unless it is new and there are too many.
+/// Counts a value. Returns false if it is new and there are already too many.
 fn counted(counts: &mut HashMap<String, u64>, text: &str, times: u64) -> bool {
     if let Some(count) = counts.get_mut(text) {
         *count += times;
@@ -151,7 +151,7 @@ fn counted(counts: &mut HashMap<String, u64>, text: &str, times: u64) -> bool {
     room
 }
 
-/// What a text looks like: `C-0017` is `A-9999`, `Doe, Jane` is `Aa, Aa`.
+/// Returns the shape of a value: `A-9999` for `C-0017`, `Aa, Aa` for `Doe, Jane`.
 fn shape(text: &str) -> String {
     let mut shape = String::new();
     for c in text.chars() {
@@ -161,7 +161,7 @@ fn shape(text: &str) -> String {
             _ if c.is_alphabetic() => 'a',
             _ => c,
         };
-        // Words differ in length, numbers by it.
+        // Words of different length are alike, numbers aren't.
         if !(class.is_alphabetic() && shape.ends_with(class)) {
             shape.push(class);
         }
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn shapes_show_what_stands_out() {
+    fn outliers_have_their_own_shape() {
         let shapes = ["C-0017", "Doe, Jane", "94110-12", "O'Neil", "Élan 3", ""].map(shape);
         assert_eq!(shapes, ["A-9999", "Aa, Aa", "99999-99", "A'Aa", "Aa 9", ""]);
     }

@@ -1,12 +1,12 @@
-//! Send one first: one row of an import that was not started is sent alone, read back, and held against what was
-//! sent. The rows behind it wait for a person to look.
+//! Send one first: sends a single row of an import that hasn't started, reads the case back, and compares it with
+//! what was sent. The other rows wait until the user has seen it.
 //!
 //! ```text
 //! Ready ─► intent ─► send ─► created, or certainly not ─► Ready (Complete when it was the last)
-//!                      └───► answer lost ─► look-up ─► created, not there, or unknown ─► Paused
+//!                      └───► answer lost ─► lookup ─► created, absent, or unknown ─► Paused
 //! ```
 //!
-//! Killed on the way, the import is Interrupted as any run, and resume settles the row.
+//! If it is killed halfway, the import is Interrupted like any run, and resume settles the row.
 
 use std::collections::HashSet;
 
@@ -23,59 +23,59 @@ use super::settle::{Patience, may_come_late};
 use crate::ledger::{Exception, ImportId, LedgerError, Outcome, Status};
 use crate::trackops::{Line, side_by_side};
 
-/// A new case is asked for so often, with the settling delay in between.
+/// Number of attempts to read a new case, with the settling delay between them.
 const READS: usize = 3;
 
-/// What became of the row that was sent first.
+/// Result of sending one row first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct First {
     /// Data row, from 1.
     pub row: u64,
     /// Physical line in the file, from 1.
     pub line: u64,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: FirstOutcome,
-    /// The case's id, when it has one.
+    /// The case's id, if it has one.
     pub case_id: Option<String>,
-    /// The case number, when Trackops told it.
+    /// The case number, if Trackops returned it.
     pub case_number: Option<String>,
-    /// What was sent beside what is stored; empty when nothing was created, or nothing could be read back.
+    /// Values sent and values stored; empty if nothing was created or read back.
     pub lines: Vec<Line>,
-    /// The same, with what is private masked.
+    /// `lines` with private values masked.
     pub masked: Vec<Line>,
-    /// What happened and what to do, in sentences. May hold text of the file or of Trackops.
+    /// What happened and what to do. May contain text from the file or from Trackops.
     pub note: String,
 }
 
-/// The ways in which it can end.
+/// Outcome of sending one row first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FirstOutcome {
     /// The case is in Trackops.
     Created,
-    /// Nothing was created: refused by the check, before anything was sent, or by Trackops. The exception is shown
-    /// and not kept, and the row can be sent again.
+    /// Nothing was created: the check rejected the row before it was sent, or Trackops refused it. The exception is
+    /// shown but not recorded, and the row can be sent again.
     Refused(Exception),
-    /// Nothing was sent: the row is blank, of the footer, or its case was sent before.
+    /// Nothing was sent: the row is blank, skipped or part of the footer, or its case was sent before.
     LeftOut,
-    /// Nothing was created, through no fault of the row.
+    /// Nothing was created; the row isn't to blame.
     NotSent,
     /// It may or may not be in Trackops. The import is paused; resume looks it up.
     Unknown,
 }
 
-/// Why nothing was sent.
+/// Reason why nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FirstError {
-    /// The ledger.
+    /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// The file, in a sentence.
+    /// The file can't be read; the reason as a sentence.
     #[error("{0}")]
     File(String),
-    /// Only an import that was not started has a first row.
+    /// The import has already started.
     #[error("import {0} has already started. Resume it to send the rest")]
     Started(ImportId),
-    /// The row has its case.
+    /// The row already has a case.
     #[error(
         "row {row} was already sent, as case {case}. Choose another row, or start the import to send the rest"
     )]
@@ -88,20 +88,20 @@ pub enum FirstError {
     /// The file has no such row.
     #[error("there is no row {row}. The file has rows 1 to {rows}")]
     NoSuchRow {
-        /// The row that was asked for.
+        /// The requested row.
         row: u64,
-        /// How many there are.
+        /// Number of rows.
         rows: u64,
     },
 }
 
-/// Sends one row alone, and reads it back. A row that is not to be sent leaves no trace in the ledger.
+/// Sends a single row and reads it back. A row that isn't sent leaves no trace in the ledger.
 pub async fn send_first(job: Job, row: u64) -> Result<First, FirstError> {
     let id = job.import.id;
     let lock = job.ledger.lock(id)?;
     job.ledger.require_sendable(job.import.id)?;
     job.unchanged()?;
-    // Looked at again under the lock: another program may have run it meanwhile.
+    // Read again under the lock: another program may have run it meanwhile.
     let import = job.ledger.import(id)?;
     if !matches!(import.status, Status::Draft | Status::Ready) {
         return Err(FirstError::Started(id));
@@ -113,16 +113,16 @@ pub async fn send_first(job: Job, row: u64) -> Result<First, FirstError> {
         return Err(FirstError::SentBefore { row, case: case_number.unwrap_or(case_id) });
     }
     let prepared = prepared(&job, row).await?;
-    // Nobody watches: what a run would tell on the way is in the result.
+    // No one receives its events; the result contains everything.
     let mut runner = Runner::new(job, Control::default(), mpsc::channel(1).0);
     let first = runner.send_alone(&prepared).await?;
-    // Given back before the case is read back, which may take a while and changes nothing.
+    // Released before the case is read back, which may take a while and changes nothing.
     drop(lock);
     Ok(runner.read_back(&prepared, first).await)
 }
 
-/// The row as a run would judge it. The rows before it are judged as well: one may have the same reference, and then
-/// this row is the one to be left out.
+/// Judges the row as a run would. The rows before it are judged too: if one has the same reference, this row is the
+/// duplicate.
 async fn prepared(job: &Job, row: u64) -> Result<Prepared, FirstError> {
     let mut rows = job.rows_to_send()?;
     while let Some(handful) = rows.recv().await {
@@ -141,7 +141,7 @@ impl First {
         Self { row, line, outcome, case_id: None, case_number: None, lines, masked, note }
     }
 
-    /// A row that is not to be sent.
+    /// Result for a row that isn't sent.
     fn held_back(row: &Prepared, verdict: &Verdict) -> Self {
         let place = place(row);
         match verdict {
@@ -158,7 +158,7 @@ impl First {
         }
     }
 
-    /// A row that was sent.
+    /// Result for a row that was sent.
     fn after(row: &Prepared, outcome: Outcome, why: &str) -> Self {
         let place = place(row);
         match outcome {
@@ -197,7 +197,7 @@ fn place(row: &Prepared) -> String {
 }
 
 impl Runner {
-    /// From the intent to the outcome, and the import to where it stands after it.
+    /// Takes the row from intent to outcome, and sets the import's status.
     async fn send_alone(&mut self, row: &Prepared) -> Result<First, FirstError> {
         let Verdict::Send(ready, _) = &row.verdict else { return Ok(First::held_back(row, &row.verdict)) };
         let (id, ledger) = (self.job.import.id, self.job.ledger.clone());
@@ -210,9 +210,9 @@ impl Runner {
             let verdict = held_back(sent_before(&self.job.plan, (row.row, row.line), ready, earlier));
             return Ok(First::held_back(row, &verdict));
         }
-        // The first request of a new runner never waits for its turn.
+        // The first request of a new runner never waits.
         self.stopped_before_turn().await;
-        // For one row, one question is the least.
+        // For a single row, one lookup is the cheapest way.
         let looks_up = self.job.options.look_up != LookUp::Off;
         let sending = Sending::new(&self.job.client, ready, looks_up, None, self.learned());
         let (answer, found) = match sending.send().await {
@@ -233,7 +233,7 @@ impl Runner {
             told = looked_up(&self.job.plan, row, told, own);
         }
         let (outcome, why) = self.concluded(row, told).await?;
-        // A refusal is shown and not kept: with another recipe the row can be sent again.
+        // A refusal is shown but not recorded: with another recipe the row can be sent again.
         let kept = match &outcome {
             Outcome::Rejected(_) => Outcome::TurnedAway,
             outcome => outcome.clone(),
@@ -249,7 +249,7 @@ impl Runner {
         Ok(first)
     }
 
-    /// A row that was about to be sent is not, after all.
+    /// Records that a row with an intent wasn't sent after all.
     async fn put_back(&mut self, row: &Prepared, first: First) -> Result<First, FirstError> {
         let (id, ledger) = (self.job.import.id, self.job.ledger.clone());
         ledger.settle(id, vec![row.became(Outcome::NotSent)]).await?;
@@ -257,8 +257,8 @@ impl Runner {
         Ok(first)
     }
 
-    /// What became of the row, and why when that is not in the outcome. What leaves it open is recorded and looked up, as
-    /// in a run.
+    /// Returns the row's outcome, and the reason if the outcome doesn't contain it. An unknown outcome is recorded
+    /// and looked up, as in a run.
     async fn concluded(&mut self, row: &Prepared, told: Told) -> Result<(Outcome, String), LedgerError> {
         let told = match told {
             Told::Created { id, .. } if self.is_claimed(&id)? => {
@@ -281,7 +281,7 @@ impl Runner {
         let id = self.job.import.id;
         self.job.ledger.settle(id, vec![row.became(Outcome::Unknown(lost.clone()))]).await?;
         self.refresh()?;
-        // Nobody waits two minutes for one row: what may still come is left to the run.
+        // Two minutes are too long to wait for one row: a case that may still come is left to the run.
         let late = may_come_late(lost.http_status);
         let patience = if late { Patience::OneLook } else { Patience::ToTheEnd };
         let stop = self.settle(patience).await?;
@@ -294,7 +294,7 @@ impl Runner {
         Ok((outcome, why))
     }
 
-    /// Asks for the case that was created, and holds it against what was sent.
+    /// Reads the created case and compares it with what was sent.
     async fn read_back(&mut self, row: &Prepared, first: First) -> First {
         let (Some(id), Verdict::Send(ready, _)) = (&first.case_id, &row.verdict) else { return first };
         for read in 1..=READS {
@@ -317,7 +317,7 @@ impl Runner {
         First { note, ..first }
     }
 
-    /// The lines with what is private in the row masked.
+    /// Returns the lines with the row's private values masked.
     fn masked(&self, row: &Prepared, lines: &[Line]) -> Vec<Line> {
         let (plan, secrets) = (&self.job.plan, self.job.plan.secrets(&row.cells, self.job.today));
         let text = |line: &Line, text: &str| plan.masked_text(&line.key, text, &secrets);

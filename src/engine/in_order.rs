@@ -1,4 +1,4 @@
-//! All rows of a file, looked at on all processors and taken in their order.
+//! Processes all rows of a file on all processors, and takes the results in row order.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,12 +6,11 @@ use std::sync::mpsc::sync_channel;
 
 use crate::sheet::{Row, Sheet, SheetError};
 
-/// So many rows are looked at in one go.
+/// Number of rows per chunk.
 const CHUNK: u64 = 2_048;
 
-/// Has rows 1 to `rows` looked at in chunks, on any thread; `take` is given what became of
-/// each, in the order of the rows, on this thread. Ends early when `take` fails. `look` reads all its
-/// rows.
+/// Calls `look` with chunks of rows 1 to `rows`, on any thread, and `take` with the results, in row order, on this
+/// thread. Ends early when `take` fails. `look` must read all its rows.
 pub(super) fn in_order<T: Send, E: From<SheetError>>(
     sheet: &Sheet,
     rows: u64,
@@ -19,7 +18,7 @@ pub(super) fn in_order<T: Send, E: From<SheetError>>(
     mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
     let next = AtomicU64::new(0);
-    // Whoever takes has little to do beside them.
+    // The thread that takes has little to do.
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let (sender, chunks) = sync_channel::<(u64, Result<T, SheetError>)>(2 * threads);
     let look = |number: u64| {
@@ -32,7 +31,7 @@ pub(super) fn in_order<T: Send, E: From<SheetError>>(
             scope.spawn(move || {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    // Whoever takes needs no more rows once it failed.
+                    // Nothing more is needed once `take` has failed.
                     if number * CHUNK >= rows || sender.send((number, look(number))).is_err() {
                         return;
                     }
@@ -58,10 +57,10 @@ mod tests {
 
     use super::*;
 
-    /// Looks at all rows, with the file changed after the first row was seen.
+    /// Reads all rows, and changes the file after the first.
     fn looked_at(change: impl Fn(&mut std::fs::File) + Sync) -> Result<usize, SheetError> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
-        // Longer than what is read ahead, and one chunk.
+        // Longer than the read-ahead, but a single chunk.
         let row = format!("{},x\n", "a".repeat(200));
         write!(file, "A,B\n{}", row.repeat(2_000)).unwrap();
         let sheet = Sheet::open(file.path()).unwrap();
@@ -80,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_changed_meanwhile_is_seen() {
+    fn a_change_of_the_file_is_detected() {
         let grown = looked_at(|file| writeln!(file, "new,x").unwrap());
         assert!(matches!(grown, Err(SheetError::Changed { .. })), "{grown:?}");
         let shrunk = looked_at(|file| file.set_len(file.metadata().unwrap().len() / 2).unwrap());
@@ -88,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_changed_is_looked_at_whole() {
+    fn an_unchanged_file_is_read_completely() {
         assert_eq!(looked_at(|_| ()), Ok(2_000));
     }
 }

@@ -1,4 +1,4 @@
-//! What a run is given: the job, how to do it, and the way to stop it.
+//! Input of a run: the job, its options, and the control that stops it.
 
 use std::{
     collections::BTreeMap,
@@ -17,86 +17,86 @@ use crate::sheet::Sheet;
 pub use crate::trackops::LookBack;
 use crate::trackops::{Client, ValueForms};
 
-/// How cases that Trackops has already are found before rows are sent.
+/// How cases already in Trackops are found before rows are sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LookUp {
-    /// They aren't looked for.
+    /// They aren't looked up.
     #[default]
     Off,
     /// The account's recent cases are listed once.
     Recent(LookBack),
-    /// Each reference is asked for.
+    /// Each reference is looked up.
     Each,
 }
 
-/// How to run.
+/// Options of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
     /// What to do when a row is refused.
     pub on_error: OnError,
     /// Rows in flight at a time.
     pub concurrency: usize,
-    /// Requests a minute; 0 for no limit.
+    /// Requests per minute; 0 for no limit.
     pub per_minute: u32,
-    /// Send cases that were sent before, and references that stand twice in the file.
+    /// Also send cases that were sent before, and references that appear twice in the file.
     pub send_duplicates: bool,
-    /// How cases that Trackops has already are found, and skipped.
+    /// How cases already in Trackops are found and excluded.
     pub look_up: LookUp,
-    /// Look up what is unknown, and send nothing.
+    /// Look up unknown rows, and send nothing.
     pub settle_only: bool,
-    /// How long a case may take to show in a list: so long a look-up that found nothing waits to ask again.
+    /// Time a new case may take to appear in a list: a lookup that found nothing waits this long before it repeats.
     pub settle_delay: Duration,
-    /// How long after it was sent a case may still be created whose answer was lost. Until then nothing is concluded
-    /// from its absence.
+    /// Time after sending during which a case whose answer was lost may still be created. Until then, absence proves
+    /// nothing.
     pub late_commit: Duration,
-    /// How values of custom fields are sent.
+    /// JSON forms of custom field values.
     pub forms: ValueForms,
 }
 
-/// Everything a run needs.
+/// Complete input of a run.
 pub struct Job {
-    /// The import, as the ledger has it.
+    /// The import, from the ledger.
     pub import: Import,
-    /// Its file, the same bytes as when it was made ready.
+    /// Its file, with the same bytes as when the import was created.
     pub sheet: Sheet,
-    /// How its rows are read.
+    /// How its rows become cases.
     pub plan: Plan,
-    /// The plans that rows were sent with before the recipe was changed, by the number of amendments made before.
+    /// Plans that rows were sent with before the recipe was amended, by the number of amendments at that time.
     pub earlier_plans: BTreeMap<u64, Plan>,
-    /// The creation date of cases that name none.
+    /// Creation date of cases without one.
     pub today: Date,
     /// The account.
     pub client: Client,
     /// The ledger.
     pub ledger: Ledger,
-    /// Who runs it, for the receipt.
+    /// User who runs it, for the receipt.
     pub who: Who,
-    /// Whether the ledger is a copy, or was put back from a backup, and may lack rows that its later self sent.
+    /// True if the ledger was copied or restored from a backup, so it may lack rows that were sent later.
     pub elsewhere: bool,
-    /// Rows that the duplicate guard left out in an earlier run, and that are to be sent after all.
+    /// Rows that the duplicate guard excluded in an earlier run, to be sent anyway.
     pub take_in: Vec<u64>,
     /// Rejected rows to send again.
     pub retries: Vec<Retry>,
-    /// Whether the created cases are compared with the rows when the run is over.
+    /// True if the created cases are compared with the rows at the end.
     pub verify: bool,
-    /// How to run.
+    /// Options of a run.
     pub options: Options,
 }
 
 impl Job {
-    /// Refuses when another program changed the import after this job was made. Asked under the lock.
+    /// Fails if another program changed the import after this job was created. Called under the lock.
     pub(super) fn unchanged(&self) -> Result<(), LedgerError> {
         let now = self.ledger.import(self.import.id)?;
         let of = |import: &Import| (import.recipe.clone(), import.layout.clone(), import.sha256);
         if of(&now) == of(&self.import) { Ok(()) } else { Err(LedgerError::Changed(self.import.id)) }
     }
 
-    /// Whether the import was never started before.
+    /// Returns true if the import has never started.
     pub(super) fn is_first_run(&self) -> bool {
         self.import.started_at.is_none()
     }
 
-    /// The rows that have not had their turn, in order, each judged by what stands before it.
+    /// Returns the rows that aren't processed yet, in order, each judged with the rows before it.
     pub(super) fn rows_to_send(&self) -> Result<Source, LedgerError> {
         let states = self.ledger.row_states(self.import.id)?;
         let duplicates = if self.options.send_duplicates {
@@ -109,7 +109,7 @@ impl Job {
         Ok(source::rows(self.sheet.clone(), looker, judge, states))
     }
 
-    /// What the ledger is told of these rows, which are about to be sent.
+    /// Returns the batch that records the intents of these rows.
     pub(super) fn intents<'r>(&self, rows: impl IntoIterator<Item = &'r Prepared>) -> Batch {
         let sent_at = self.client.clock().millis();
         Batch {
@@ -122,14 +122,14 @@ impl Job {
     }
 }
 
-/// Who asked a run to stop.
+/// Source of a request to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PausedBy {
-    /// A person, in the program that runs it.
+    /// The user, in the program that runs it.
     Person,
     /// Another caseload with the same ledger.
     Another,
-    /// The line dropped, and the config says to pause then.
+    /// The connection of the terminal dropped, and the config says to pause then.
     HangUp,
 }
 
@@ -144,7 +144,7 @@ impl PausedBy {
     }
 }
 
-/// The way to stop a run. Dropping it does not.
+/// Stops a run. Dropping it doesn't.
 #[derive(Debug, Clone, Default)]
 pub struct Control {
     stopped: CancellationToken,
@@ -152,18 +152,18 @@ pub struct Control {
 }
 
 impl Control {
-    /// Starts no further row; the run ends, paused, when the rows in flight have their answers.
+    /// Starts no further row. The run ends, paused, when the rows in flight are answered.
     pub fn stop(&self) {
         self.stop_by(PausedBy::Person);
     }
 
-    /// The same, and says who asked; the first who does is named.
+    /// [`stop`](Self::stop) for a given source; the first one is reported.
     pub fn stop_by(&self, who: PausedBy) {
         self.by.get_or_init(|| who);
         self.stopped.cancel();
     }
 
-    /// Whether it was stopped.
+    /// Returns true if it was stopped.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.stopped.is_cancelled()

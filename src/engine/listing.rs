@@ -1,5 +1,5 @@
-//! Lists of cases, read page by page at the pace of the run. Between two pages a person may stop it, and a page that
-//! failed is asked for again: only reading may be repeated.
+//! Reads lists of cases page by page, at the pace of the run. It can be stopped between pages, and a failed page is
+//! requested again: only reads may be repeated.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -11,44 +11,44 @@ use super::event::Event;
 use super::runner::{Runner, Stop};
 use crate::trackops::{Client, Fault, Query, id_text};
 
-/// Pages read at most, so that a server that never ends does not hold us.
+/// Maximum number of pages, for a server whose list never ends.
 const MOST_PAGES: usize = 200;
-/// Number of times a read that failed is tried again.
+/// Number of retries of a failed read.
 const READ_AGAIN: u32 = 3;
-/// The wait before the first of them; each further one is twice as long.
+/// Wait before the first retry; it doubles for each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
-/// A list as far as it was read.
+/// A list, as far as it was read.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
-    /// Its records, each once.
+    /// Its records, without duplicates.
     pub(super) records: Vec<Value>,
-    /// Why a case that is missing here may be in Trackops all the same.
+    /// Why a case that is missing here may still be in Trackops.
     pub(super) lacks: Option<String>,
 }
 
-/// What a list has shown of its records.
+/// How much of a list was read.
 #[derive(Debug)]
 pub(super) enum Shown {
-    /// All of them.
+    /// All records.
     All,
-    /// Fewer than there are, in a sentence.
+    /// Fewer records than there are, as a sentence.
     Fewer(String),
-    /// It has more pages than are read.
+    /// The list has too many pages.
     TooMany,
 }
 
-/// Why there is no answer.
+/// Reason why there is no answer.
 #[derive(Debug)]
 pub(super) enum NotRead {
-    /// Nothing may start any more.
+    /// The run must stop.
     Stop(Stop),
-    /// Trackops does not answer this question; others may have an answer.
+    /// Trackops doesn't answer this request, but may answer others.
     Refused(String),
 }
 
 impl Runner {
-    /// Asks Trackops something that changes nothing, again after a fault that may pass.
+    /// Sends a request that changes nothing, and repeats it after a fault that may pass.
     pub(super) async fn ask<T, F>(&mut self, question: impl Fn(Client) -> F) -> Result<T, NotRead>
     where
         F: Future<Output = Result<T, Fault>> + Send,
@@ -90,16 +90,16 @@ impl Runner {
         }
     }
 
-    /// Reads a list of cases to its end, and keeps its records.
+    /// Reads a list of cases to its end. Returns its records.
     pub(super) async fn list_cases(&mut self, query: &Query, turn: u32) -> Result<Listed, NotRead> {
         let mut records = Vec::new();
         let lacks = self.each_case(query, turn, MOST_PAGES, |record| records.push(record)).await?;
         Ok(Listed { records, lacks })
     }
 
-    /// Shows every record of a list of cases once, page by page. Returns why a case that wasn't shown may be in
-    /// Trackops all the same. KNOWN: a list can be asked for its number of records; absence is not concluded from
-    /// fewer.
+    /// Calls `show` once for every record of a list of cases. Returns why a case that wasn't shown may still be in
+    /// Trackops. KNOWN: Trackops returns the number of records of a list; if fewer are listed, absence proves
+    /// nothing.
     pub(super) async fn each_case(
         &mut self,
         query: &Query,
@@ -117,7 +117,7 @@ impl Runner {
         }
     }
 
-    /// The same for a list whose number of records was asked for.
+    /// [`each_case`](Self::each_case) for a list whose number of records is known.
     pub(super) async fn each_page(
         &mut self,
         query: &Query,
@@ -125,7 +125,7 @@ impl Runner {
         (count, most_pages): (Option<u64>, usize),
         mut show: impl FnMut(Value) + Send,
     ) -> Result<Shown, NotRead> {
-        // Of each record its hash: a list may be long.
+        // Hashes of the records: a list may be long.
         let (hasher, mut seen) = (RandomState::new(), HashSet::new());
         for page in 1..=most_pages {
             let query = query.clone();
@@ -135,8 +135,8 @@ impl Runner {
             };
             let records = self.ask(read).await?;
             let before = seen.len();
-            // What is created meanwhile may push records from one page to the next; and a server that does not know
-            // pages answers with the first one again.
+            // New cases may push records from one page to the next, and a server without paging returns the first
+            // page again.
             let key = |record: &Value| match id_text(record) {
                 Some(id) => hasher.hash_one(id),
                 None => hasher.hash_one(record.to_string()),
@@ -156,7 +156,7 @@ impl Runner {
         Ok(Shown::TooMany)
     }
 
-    /// Number of records of a list. Asked before it is read: what is created meanwhile makes the list longer, never
+    /// Returns the number of records of a list. Called before the list is read: new cases make it longer, never
     /// shorter.
     pub(super) async fn count_cases(&mut self, query: &Query) -> Result<Option<u64>, NotRead> {
         let query = query.clone();
@@ -171,8 +171,8 @@ impl Runner {
     }
 }
 
-/// Whether the same question may have an answer in a moment. A page with 502 or 503 is a gateway's, whose server is
-/// away for a moment, and no firewall's.
+/// Returns true if the same request may succeed in a moment. An HTML page with 502 or 503 comes from a gateway whose
+/// server is briefly away, not from a firewall.
 fn may_pass(fault: &Fault) -> bool {
     matches!(
         fault,

@@ -1,4 +1,4 @@
-//! Check and run: rows in, outcomes out, as a stream of events. Knows no terminal.
+//! Check and run: turns rows into outcomes, and reports events. Knows nothing of the terminal.
 //!
 //! ```text
 //! sheet ─ source (a thread: look, judge) ─► run ─ intent ─► ledger
@@ -8,11 +8,11 @@
 //!                                              ├─ interpret: outcome ─► ledger ─ durable ─► events
 //!                                              ├─ settle: look up what is unknown
 //!                                              └─ read back: compare the cases listed with the rows sent
-//! recent: before the first row, list what Trackops has already
+//! recent: before the first row, list the cases already in Trackops
 //! verify: compare the cases listed with the values sent, row by row
-//! retry: which rejected rows can be sent again
-//! first: one row through the same steps alone, read back
-//! check: every row looked at on all processors, and judged; nothing sent
+//! retry: find the rejected rows that can be sent again
+//! first: send a single row through the same steps, and read it back
+//! check: build every row on all processors, and judge it; send nothing
 //! ```
 
 mod alike;

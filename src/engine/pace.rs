@@ -1,32 +1,33 @@
-//! How fast rows may start: so many a minute, and slower after Trackops asked for it.
+//! Limits how fast rows start: requests per minute, and slower after Trackops asks for it.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Waiting so often in vain is enough: for a busy server, and for one that cannot be reached.
+/// Maximum number of waits in a row for a busy server, and for one that can't be reached.
 pub(super) const BUSY_WAITS: u32 = 5;
 pub(super) const CONNECT_WAITS: u32 = 3;
-/// Nobody is kept waiting longer than this at a time.
+/// Longest single wait. If Trackops asks for more, the run pauses.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
-/// When the next request may start, and how many may be in flight.
+/// Time of the next request, and number of requests that may be in flight.
 #[derive(Debug)]
 pub(super) struct Pace {
     interval: Duration,
     next: Option<Instant>,
-    /// Nothing starts before this, because Trackops asked for it.
+    /// Nothing starts before this time, because Trackops asked for it.
     held: Option<Instant>,
     most: usize,
-    /// In flight at present at most; halved when asked to slow down, one more after every so many good answers.
+    /// Requests in flight at most for now: halved on every request to slow down, and raised by one after enough good
+    /// answers.
     allowed: usize,
     good: usize,
-    /// Faults in a row that passed by waiting.
+    /// Number of waits in a row.
     pub(super) waits: u32,
 }
 
 impl Pace {
-    /// `per_minute` 0 is no limit.
+    /// `per_minute` 0 means no limit.
     pub(super) fn new(concurrency: usize, per_minute: u32) -> Self {
         let most = concurrency.max(1);
         let interval = Duration::from_secs(60).checked_div(per_minute).unwrap_or_default();
@@ -37,19 +38,19 @@ impl Pace {
         self.allowed
     }
 
-    /// When the next request may start; none for at once.
+    /// Returns when the next request may start; `None` if it may start now.
     pub(super) fn wait_until(&self, now: Instant) -> Option<Instant> {
         self.next.max(self.held).filter(|next| *next > now)
     }
 
-    /// A request starts.
+    /// Records the start of a request.
     pub(super) fn started(&mut self, now: Instant) {
         if !self.interval.is_zero() {
             self.next = Some(self.next.map_or(now, |next| next.max(now)) + self.interval);
         }
     }
 
-    /// An answer that is neither a fault nor lost.
+    /// Records an answer that is neither a fault nor lost.
     pub(super) fn good(&mut self) {
         self.waits = 0;
         self.good += 1;
@@ -59,8 +60,8 @@ impl Pace {
         }
     }
 
-    /// Trackops is busy or cannot be reached: gives how long nothing starts. None while that was said already
-    /// by another row that was in flight at the same time.
+    /// Slows down because Trackops is busy or can't be reached. Returns the length of the wait; `None` if a row in
+    /// flight at the same time already caused it.
     pub(super) fn slow_down(&mut self, now: Instant, asked: Option<Duration>) -> Option<Duration> {
         if self.held.is_some_and(|held| held > now) {
             return None;
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn so_many_a_minute() {
+    fn requests_per_minute_are_limited() {
         let mut pace = Pace::new(4, 120);
         let now = Instant::now();
         assert_eq!(pace.wait_until(now), None);
@@ -91,12 +92,12 @@ mod tests {
     }
 
     #[test]
-    fn slower_when_asked_and_back_afterwards() {
+    fn slows_down_when_asked_and_recovers() {
         let mut pace = Pace::new(4, 0);
         let now = Instant::now();
         let later = now + Duration::from_secs(7);
         assert_eq!(pace.slow_down(now, Some(Duration::from_secs(7))), Some(Duration::from_secs(7)));
-        assert_eq!(pace.slow_down(now, None), None, "rows in flight together say it once");
+        assert_eq!(pace.slow_down(now, None), None, "rows in flight together count once");
         assert_eq!((pace.wait_until(now), pace.wait_until(later)), (Some(later), None));
         assert_eq!(pace.slow_down(later, None), Some(Duration::from_secs(2)));
         assert_eq!((pace.allowed(), pace.waits), (1, 2));

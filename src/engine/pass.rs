@@ -1,7 +1,8 @@
-//! One pass over the file: every row that has not had its turn gets it, in order, so many at a time.
+//! One pass over the file: sends every row that isn't processed yet, in order, several at a time.
 //!
-//! There is one transaction of the ledger at a time, and what gathers meanwhile goes with the next: outcomes of rows
-//! that landed together with intents of rows that follow. So one row in flight costs one commit a row, and many cost few.
+//! The ledger commits one transaction at a time; what gathers meanwhile goes into the next one: outcomes of answered
+//! rows together with intents of the next rows. So with one row in flight a row costs one commit, and with many it
+//! costs a fraction.
 //!
 //! ```text
 //! source ─► waiting ─┐ intents                        ┌─► ready ─► flying ─┐
@@ -36,21 +37,21 @@ use super::source::Source;
 use crate::ledger::{GivenBack, LedgerError, OnError, Outcome};
 use crate::trackops::{Answer, Fault};
 
-/// Outcomes gather so long while other rows are in flight: a commit costs the same for one as for many, and
-/// nobody waits for this one. What dies in it is looked up.
+/// Time for which outcomes gather while other rows are in flight: a commit costs the same for one as for many.
+/// Outcomes lost to a kill in this time are looked up.
 const GATHER: Duration = Duration::from_millis(10);
-/// Rows that are looked at for one transaction: a file may have many that are not sent.
+/// Maximum number of rows taken for one transaction: a file may have many that aren't sent.
 const LOOKED_AT: usize = 512;
-/// Watchers are told this often at most.
+/// Minimum time between two progress events.
 const TELL_EVERY: Duration = Duration::from_millis(50);
-/// So many lost answers in a row are the way's fault, not the rows'.
+/// Consecutive lost answers after which the run blames the connection and stops.
 const LOST_IN_A_ROW: u32 = 3;
 
-/// A transaction under way: the outcomes and the rows whose intents it records, and which of them it did not.
+/// A transaction in progress: the outcomes and the rows whose intents it records, and what it didn't record.
 type Committing = Pin<Box<dyn Future<Output = Committed> + Send>>;
 type Committed = (Vec<Decided>, Vec<Prepared>, Result<GivenBack, LedgerError>);
 
-/// Waits for the transaction under way; for ever when there is none.
+/// Waits for the transaction in progress; forever if there is none.
 async fn finished(committing: &mut Option<Committing>) -> Committed {
     match committing {
         Some(future) => {
@@ -62,7 +63,7 @@ async fn finished(committing: &mut Option<Committing>) -> Committed {
     }
 }
 
-/// Waits for the recent cases that are read again; for ever when none are.
+/// Waits for the recent cases being reread; forever if none are.
 async fn refreshed(refreshing: &mut Option<Refreshing>) -> Result<Vec<Value>, Fault> {
     match refreshing {
         Some(future) => {
@@ -78,9 +79,9 @@ async fn refreshed(refreshing: &mut Option<Refreshing>) -> Result<Vec<Value>, Fa
 struct Decided {
     row: Prepared,
     outcome: Outcome,
-    /// Whether its intent is in the ledger.
+    /// True if its intent is in the ledger.
     intended: bool,
-    /// Whether it is to be sent again once the ledger knows it was not.
+    /// True if it is sent again once the ledger has recorded that it wasn't.
     again: bool,
 }
 
@@ -88,28 +89,28 @@ pub(super) struct Pass<'a> {
     runner: &'a mut Runner,
     source: Source,
     source_ended: bool,
-    /// Rows whose turn comes next.
+    /// Rows to process next.
     waiting: VecDeque<Prepared>,
     committing: Option<Committing>,
-    /// What others have created meanwhile is being read.
+    /// The request for cases that others created meanwhile.
     refreshing: Option<Refreshing>,
     /// Rows that may start: their intents are in the ledger.
     ready: VecDeque<Prepared>,
     flying: JoinSet<(Prepared, Landed)>,
     outbox: Vec<Decided>,
-    /// Since when something is in the outbox.
+    /// Time since which the outbox isn't empty.
     gathering: Instant,
-    /// Rows that were sent and turned away, and when each was sent first.
+    /// Rows that were sent but not accepted, with the time of the first try.
     turned_away: HashMap<u64, i64>,
-    /// Ids that are given to rows and not yet in the ledger.
+    /// Case ids of rows that aren't in the ledger yet.
     given: HashSet<String>,
     stop: Option<Stop>,
-    /// Rows that are looked up after an answer that leaves their cases open.
+    /// Number of rows being looked up after an unclear answer.
     looking_up: usize,
-    /// Rows whose intent is in the ledger and whose outcome is not.
+    /// Number of rows with an intent in the ledger and no outcome.
     in_flight: u64,
     lost_in_a_row: u32,
-    /// The last row that went through.
+    /// The last row that got a clear answer.
     last_good: u64,
     alike: Alike,
     told: Instant,
@@ -144,7 +145,7 @@ impl<'a> Pass<'a> {
         })
     }
 
-    /// Runs to the end of the file, or until something stops it and the rows in flight have their answers.
+    /// Runs to the end of the file, or until something stops it and the rows in flight are answered.
     pub(super) async fn run(mut self) -> Option<Stop> {
         loop {
             let now = Instant::now();
@@ -171,7 +172,7 @@ impl<'a> Pass<'a> {
                 }
                 Some(landed) = self.flying.join_next() => {
                     self.landed(landed).await;
-                    // Those that landed together are decided together.
+                    // Rows answered together are decided together.
                     while let Some(landed) = self.flying.try_join_next() {
                         self.landed(landed).await;
                     }
@@ -198,8 +199,7 @@ impl<'a> Pass<'a> {
         nothing_moves && nothing_waits && nothing_comes
     }
 
-    /// When something is due that nothing else wakes for: a row may start by the pace, outcomes have gathered, or it is
-    /// time to tell how far it is.
+    /// Returns the next time at which the pace lets a row start, outcomes have gathered, or progress is due.
     fn wake(&self, now: Instant) -> Option<Instant> {
         let may_start = self.stop.is_none() && !self.ready.is_empty();
         let start = self.runner.pace.wait_until(now).filter(|_| may_start);
@@ -209,13 +209,14 @@ impl<'a> Pass<'a> {
         [start, gathered, tell].into_iter().flatten().min()
     }
 
-    /// Rows whose intent is written ahead of a free place. When all rows in flight land at once, half of these start at
-    /// once, and the others while the next are written. No more: what dies with an intent has to be looked up.
+    /// Number of rows whose intent is written ahead. When all rows in flight are answered at once, half of these
+    /// start immediately, and the others while the next intents are written. No more than that: after a kill, every
+    /// row with an intent has to be looked up.
     fn ahead(&self) -> usize {
         2 * self.runner.pace.allowed()
     }
 
-    /// From here on nothing starts. The first reason stands, but doubt gives way to certainty.
+    /// Stops starting rows. The first reason counts, but an unknown row gives way to any other.
     fn halt(&mut self, stop: Stop) {
         if matches!(self.stop, None | Some(Stop::InDoubt(_))) {
             self.stop = Some(stop);
@@ -239,7 +240,7 @@ impl<'a> Pass<'a> {
         self.outbox.push(decided);
     }
 
-    /// A handful of rows comes from the file.
+    /// Takes rows from the file.
     fn take_rows(&mut self, rows: Option<Result<Vec<Prepared>, String>>) {
         match rows {
             Some(Ok(rows)) => self.waiting.extend(rows),
@@ -261,13 +262,13 @@ impl<'a> Pass<'a> {
                 let why = "not accepted at first, although a lookup finds a case that could be it".to_owned();
                 self.looked_up(row, Answer::Unknown { status: None, why }, found).await;
             }
-            // A task that broke leaves its row without an outcome: unknown, as the ledger has it.
+            // A task that panicked leaves its row without an outcome: unknown, as recorded in the ledger.
             Err(_) => {}
         }
     }
 
-    /// Begins a transaction with what is decided and what is to start next, unless one is under way or it is too early
-    /// for one. Returns whether the next rows need none, because none of them is sent.
+    /// Begins a transaction with the decided rows and the next ones, unless one is in progress or it is too early.
+    /// Returns true if the next rows need no transaction, because none of them is sent.
     fn commit(&mut self, now: Instant) -> bool {
         if self.committing.is_some() {
             return false;
@@ -294,12 +295,12 @@ impl<'a> Pass<'a> {
         false
     }
 
-    /// The rows that come next, with as many to send as there is room for.
+    /// Returns the next rows, with as many to send as there is room for.
     fn next_rows(&mut self) -> Vec<Prepared> {
         let (mut room, mut rows) = (self.ahead().saturating_sub(self.ready.len()), Vec::new());
         while room > 0 && rows.len() < LOOKED_AT {
             let Some(mut row) = self.waiting.pop_front() else { break };
-            // Its own case of an earlier try is looked up when it is sent.
+            // The case of an earlier try is looked up when the row is sent.
             let retried = self.runner.retried.remove(&row.row);
             if retried || !self.turned_away.contains_key(&row.row) {
                 self.runner.beside_recent(&mut row);
@@ -342,8 +343,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Starts what may start. Rows are taken in order, so that with Halt on Error a refused row is known before
-    /// any row behind it is started.
+    /// Starts rows in order, so that with Halt on Error a refusal is known before any row after it starts.
     fn start_rows(&mut self, now: Instant) {
         if self.looking_up > 0 && self.runner.job.options.on_error == OnError::Halt {
             return;
@@ -371,7 +371,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Only now is an outcome counted and shown.
+    /// Counts and reports outcomes, now that they are in the ledger.
     async fn recorded(&mut self, rows: Vec<Decided>) {
         let (mut exceptions, mut again) = (Vec::new(), Vec::new());
         self.untold |= !rows.is_empty();
@@ -414,7 +414,7 @@ impl<'a> Pass<'a> {
         self.told = now;
         self.untold = false;
         let rows_per_second = self.rate.look(now, counts.rows - counts.not_sent);
-        // What is intended and waits for a place has not left yet.
+        // Rows with an intent that haven't started yet aren't in flight.
         let waiting = self.ready.iter().filter(|row| matches!(row.verdict, Verdict::Send(..))).count() as u64;
         self.runner.progress(self.in_flight.saturating_sub(waiting), rows_per_second).await;
     }

@@ -1,20 +1,20 @@
-//! Rows a second, over the last few seconds.
+//! Rows per second, over the last few seconds.
 
 use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
 
-/// The rate is taken over so long.
+/// Time over which the rate is measured.
 const OVER: Duration = Duration::from_secs(5);
 
-/// Looks at a growing count.
+/// Measures the growth of a count.
 #[derive(Debug, Default)]
 pub(super) struct Rate {
     looks: VecDeque<(Instant, u64)>,
 }
 
 impl Rate {
-    /// One more look; gives the rate per second since the first that is recent enough.
+    /// Adds a measurement. Returns the rate per second since the oldest recent one.
     pub(super) fn look(&mut self, now: Instant, count: u64) -> f64 {
         self.looks.push_back((now, count));
         while self.looks.len() > 2 && self.looks.front().is_some_and(|(at, _)| now - *at > OVER) {
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_long_past_does_not_count() {
+    fn old_measurements_do_not_count() {
         let mut rate = Rate::default();
         let begin = Instant::now();
         let at = |seconds| begin + Duration::from_secs(seconds);

@@ -1,7 +1,8 @@
-//! Reading an import back when it is over: the cases Trackops lists for the time of the run, beside what was sent.
+//! Reads an import back at its end: compares the cases that Trackops lists for the time of the run with what was
+//! sent.
 //!
-//! A proxy may send a request twice, and a server may create what it refused: both end with the right answers and the
-//! wrong number of cases. Only the list shows it. It takes a request for every hundred cases.
+//! A proxy may repeat a request, and a server may create a case it refused. Both give the right answers and the wrong
+//! number of cases; only the list shows it. Costs one request per hundred cases.
 
 use std::collections::HashMap;
 
@@ -16,26 +17,26 @@ use crate::ledger::{Extra, LedgerError, Outcome, RowOutcome, RowState, SentRow};
 use crate::text::plural;
 use crate::trackops::{Found, Query, reference_core};
 
-/// Pages of the list that are read at most: a hundred thousand cases.
+/// Maximum number of pages of the list: a hundred thousand cases.
 const MOST_PAGES: usize = 1_000;
-/// Doubled rows that are named in the note of an import.
+/// Maximum number of rows with several cases named in the note of an import.
 const NAMED: usize = 3;
-/// What a row is logged with whose case is another row's.
+/// Reason logged for a row whose case belongs to another row.
 const ANOTHERS: &str = "its case in Trackops has a different reference";
 
-/// What reading back has shown.
+/// Result of reading back.
 #[derive(Default)]
 struct Comparison {
     extra: Vec<Extra>,
-    /// Refused rows whose case is there all the same.
+    /// Refused rows whose case exists anyway.
     there: Vec<(SentRow, Found)>,
-    /// Created rows whose id is another row's case.
+    /// Created rows whose id belongs to another row's case.
     anothers: Vec<SentRow>,
 }
 
 impl Runner {
-    /// Compares what Trackops lists with what was sent. Returns a sentence about what is wrong, if anything is; what
-    /// can be put right in the ledger is.
+    /// Compares what Trackops lists with what was sent, and corrects the ledger where it can. Returns a sentence
+    /// about what is wrong, if anything.
     pub(super) async fn read_all_back(&mut self) -> Result<Result<Option<String>, Stop>, LedgerError> {
         let import = self.job.import.id;
         let sent = self.job.ledger.sent_rows(import)?;
@@ -43,14 +44,14 @@ impl Runner {
         let times = || sent.iter().map(|row| row.sent_at).chain(created.iter().map(|row| row.sent_at));
         let (Some(since), Some(until)) = (times().min(), times().max()) else { return Ok(Ok(None)) };
         let mut verifier = Verifier::new(&self.job, created);
-        // What our own cases show of the clock makes the list shorter.
+        // Knowing the clock difference makes the list shorter.
         match self.learn().await {
             Ok(()) => {}
             Err(LearnError::Ledger(error)) => return Err(error),
             Err(LearnError::Stop(stop)) => return Ok(Err(stop)),
         }
         let mut listed = self.listed_for(&sent, (since, until), &mut verifier).await;
-        // A list that doesn't show our own cases yet shows those of others as late.
+        // A list that lags for our own cases lags for others too.
         if listed.is_ok() && verifier.is_waiting() {
             if self.stopped_within(self.job.options.settle_delay).await {
                 return Ok(Err(Stop::Asked));
@@ -95,8 +96,7 @@ impl Runner {
         Ok(Ok((!told.is_empty()).then(|| told.join(" "))))
     }
 
-    /// The listed cases by what is left of their references, as far as a row was sent with one like it; and why some may
-    /// be missing.
+    /// Returns the listed cases by normalized reference, as far as a row has it, and why some may be missing.
     async fn listed_for(
         &mut self,
         sent: &[SentRow],
@@ -129,7 +129,7 @@ impl Runner {
         Ok((wanted, lacks))
     }
 
-    /// Holds the listed cases against the rows, reference by reference.
+    /// Compares the listed cases with the rows, reference by reference.
     fn compared(
         &self,
         sent: Vec<SentRow>,
@@ -148,7 +148,7 @@ impl Runner {
             let is_own = |case: &Found| rows.iter().any(|row| row.case_id.as_ref() == Some(&case.id));
             let mut others = Vec::new();
             for case in listed.remove(&core).unwrap_or_default() {
-                // Ids of other imports' rows are their cases.
+                // Cases of other imports' rows are theirs.
                 if !is_own(&case) && self.owner(&case, None)? == Owner::Nobody {
                     others.push(case);
                 }
@@ -160,7 +160,7 @@ impl Runner {
             };
             let anothers: Vec<SentRow> = created.iter().filter(is_anothers).cloned().collect();
             if !anothers.is_empty() {
-                // Their own cases may be among the others: a look-up will tell.
+                // Their own cases may be among the others; a lookup will tell.
                 found.anothers.extend(anothers);
                 continue;
             }
@@ -180,7 +180,7 @@ impl Runner {
         Ok(found)
     }
 
-    /// The rows that have more than one case, a few of them in a sentence each.
+    /// Describes the rows with more than one case; names a few.
     fn doubles(&self) -> Result<Vec<String>, LedgerError> {
         let doubled = self.job.ledger.doubled(self.job.import.id)?;
         let one = |row: &crate::ledger::Doubled| {

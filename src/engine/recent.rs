@@ -1,6 +1,6 @@
-//! What Trackops has already: the account's recent cases are listed once before rows are sent, so that what colleagues, the
-//! web page and other machines created isn't created again. It takes a request for every hundred cases; where that would
-//! be more than one for each row, every reference is asked for alone.
+//! Cases already in Trackops: the account's recent cases are listed once before rows are sent, so that cases created
+//! by colleagues, on the web page or on other machines aren't created again. Costs one request per hundred cases. If
+//! that is more than one per row, each reference is looked up instead.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -16,23 +16,23 @@ use super::runner::{Runner, Stop};
 use crate::case::{CaseField, Plan, Problem, near_reference};
 use crate::trackops::{Client, Fault, Found, Learned, Query, reference_core, shown_reference};
 
-/// The list is read again after this time, for what others add meanwhile.
+/// Time after which the list is read again, for cases that others added.
 const REFRESH: Duration = Duration::from_secs(4 * 60);
-/// Milliseconds by which what is read again overlaps what was read before.
+/// Milliseconds by which a reread overlaps the previous one.
 const OVERLAP: i64 = 60_000;
-/// Keys of a record that a row is compared with.
+/// Keys of a record that rows are compared with.
 const KEYS: [&str; 7] =
     ["id", "case_number", "reference_value_1", "client_id", "location_id", "created_at", "is_request"];
-/// Cases on a page of the list.
+/// Cases per page of the list.
 const PAGE: u64 = 100;
-/// Rows that are named in the note of an import.
+/// Maximum number of rows named in the note of an import.
 const NAMED: usize = 3;
 
-/// A page of recent cases on its way.
+/// A request for recent cases.
 pub(super) type Refreshing = Pin<Box<dyn Future<Output = Result<Vec<Value>, Fault>> + Send>>;
 
-/// Lists the account's recent cases for a check of so many rows; none where they can't be listed in full, or where that
-/// would take more requests than there are rows.
+/// Lists the account's recent cases for a check of `rows` rows. Returns `None` if they can't be listed in full, or if
+/// that takes more requests than there are rows.
 pub async fn recent_cases(client: &Client, back: LookBack, rows: u64) -> Option<RecentCases> {
     let now = client.clock().millis();
     let query = Query::last_days(now, back);
@@ -53,27 +53,27 @@ pub async fn recent_cases(client: &Client, back: LookBack, rows: u64) -> Option<
 
 /// Cases of the last days.
 pub struct RecentCases {
-    /// By what is left of their references when what servers change is taken away.
+    /// By reference without what servers change.
     by_core: HashMap<String, Vec<Value>>,
-    /// By what is left when what people write otherwise is taken away.
+    /// By reference without what people write differently.
     by_near: HashMap<String, Vec<Value>>,
     read_at: Instant,
     /// Milliseconds since 1970 by the server's clock.
     up_to: i64,
 }
 
-/// How a run finds the cases that Trackops has already.
+/// How a run finds cases already in Trackops.
 pub(super) enum OtherCases {
-    /// They aren't looked for.
+    /// They aren't looked up.
     Unknown,
     /// The recent ones are listed.
     Listed(RecentCases),
-    /// Each reference is asked for before its row is sent.
+    /// Each reference is looked up before its row is sent.
     AskEach,
 }
 
 impl OtherCases {
-    /// The question for what others have created since, when it is time to ask.
+    /// Returns the request for cases that others created since, if it is due.
     pub(super) fn refresh(&mut self, client: &Client) -> Option<Refreshing> {
         match self {
             Self::Listed(recent) => recent.refresh(client),
@@ -81,7 +81,7 @@ impl OtherCases {
         }
     }
 
-    /// Takes in what was read again; a page that failed is asked for the next time.
+    /// Adds cases that were read again; a failed page is requested next time.
     pub(super) fn refreshed(&mut self, records: Result<Vec<Value>, Fault>) {
         if let Self::Listed(recent) = self {
             records.unwrap_or_default().iter().for_each(|record| recent.add(record));
@@ -97,16 +97,16 @@ impl OtherCases {
     }
 }
 
-/// What recent cases say about a row.
+/// Match of a row among recent cases.
 enum Met {
-    /// Its case is there.
+    /// Its case exists.
     There(Vec<Found>),
-    /// A case with nearly the same reference is.
+    /// A case with nearly the same reference exists.
     Nearly(Found),
 }
 
 impl RecentCases {
-    /// Whether there is none.
+    /// Returns true if there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_core.is_empty()
@@ -126,7 +126,7 @@ impl RecentCases {
         self.by_core.entry(reference_core(&reference)).or_default().push(Value::Object(kept));
     }
 
-    /// What is to be said of a row whose case is there for certain. `at` is its row and line.
+    /// Returns the problem of a row whose case certainly exists. `at` is its row and line.
     pub(super) fn there(&self, plan: &Plan, at: (u64, u64), ready: &Ready) -> Option<Problem> {
         match self.meet(ready, Learned::default()) {
             Some(Met::There(found)) => Some(in_trackops(plan, at, ready, &found)),
@@ -143,7 +143,7 @@ impl RecentCases {
         if !certain.is_empty() {
             return Some(Met::There(certain));
         }
-        // The same reference at another client is another case.
+        // The same reference for another client is a different case.
         let near = lookup.could_be(&alike(&self.by_near, &near_reference(reference)), learned);
         found.into_iter().find(|case| !case.exact).or(near.into_iter().next()).map(Met::Nearly)
     }
@@ -160,7 +160,7 @@ impl RecentCases {
 }
 
 impl Runner {
-    /// Lists the account's recent cases, or decides to ask for each reference. Gives why nothing may start.
+    /// Lists the account's recent cases, or decides to look up each reference. Returns why nothing may start.
     pub(super) async fn look_back(&mut self) -> Option<Stop> {
         let LookUp::Recent(days) = self.job.options.look_up else { return None };
         let now = self.job.client.clock().millis();
@@ -186,13 +186,13 @@ impl Runner {
             self.others = OtherCases::Listed(recent);
             return None;
         }
-        // One page more tells that there is no other.
+        // One more page shows that there are no others.
         let pages = usize::try_from(most_pages).unwrap_or(usize::MAX).saturating_add(1);
         match self.each_page(&query, 0, (count, pages), |record| recent.add(&record)).await {
             Ok(Shown::All) => self.others = OtherCases::Listed(recent),
             Ok(Shown::TooMany) => self.others = OtherCases::AskEach,
             Ok(Shown::Fewer(why)) | Err(NotRead::Refused(why)) => return Some(cannot_exclude(&why)),
-            // Only the list is at fault when other questions are answered.
+            // Only the list fails if other requests are answered.
             Err(NotRead::Stop(Stop::Fault(why))) if self.job.client.test().await.is_ok() => {
                 return Some(cannot_exclude(why.trim_end_matches(" Then resume.").trim_end_matches('.')));
             }
@@ -201,7 +201,7 @@ impl Runner {
         None
     }
 
-    /// Whether there is a list of cases at all.
+    /// Returns true if Trackops has a list of cases at all.
     async fn lists_cases(&mut self, query: &Query) -> bool {
         let query = query.clone();
         let read = move |client: Client| {
@@ -213,11 +213,11 @@ impl Runner {
                 }
             }
         };
-        // Any other fault shows again when the list is read.
+        // Any other fault occurs again when the list is read.
         self.ask(read).await.unwrap_or(true)
     }
 
-    /// Leaves a row out whose case Trackops has; remembers one that has nearly the same reference as a case.
+    /// Excludes a row whose case is in Trackops; remembers one with nearly the same reference as a case.
     pub(super) fn beside_recent(&mut self, row: &mut Prepared) {
         let met = self.others.meet(row, self.learned);
         let Verdict::Send(ready, _) = &row.verdict else { return };
@@ -234,7 +234,7 @@ impl Runner {
         }
     }
 
-    /// Rows that were sent although a case has nearly the same reference, in a sentence.
+    /// Describes the rows that were sent although a case has nearly the same reference.
     pub(super) fn nearly_there(&self) -> Option<String> {
         let first: Vec<&str> = self.nearly.values().take(NAMED).map(String::as_str).collect();
         let more = self.nearly.len().saturating_sub(NAMED);
@@ -248,7 +248,7 @@ impl Runner {
     }
 }
 
-/// Recent cases can't be listed: a person says how to go on.
+/// Stop because recent cases can't be listed: the user decides how to continue.
 fn cannot_exclude(why: &str) -> Stop {
     Stop::Fault(format!(
         "Cases that others created can't be excluded: {why}. Nothing was sent. --look-up each looks up each reference; \

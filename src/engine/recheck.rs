@@ -1,19 +1,19 @@
-//! A check that is kept, so that a change of single rows needs only those rows judged anew.
+//! A cached check: after a change of single rows, only those are judged again.
 
 use super::check::{CheckError, Report, check, groups, read};
 use super::row::{Judge, Looked};
 use crate::case::{Plan, Problem, Severity};
 use crate::sheet::Sheet;
 
-/// What a check found, and what it needs to go on from there.
+/// Result of a check, with what it needs to update it.
 pub struct Kept {
     judge: Judge,
     report: Report,
-    /// The first problems, in the order of the rows.
+    /// The first problems, in row order.
     problems: Vec<Problem>,
 }
 
-/// What becomes of a row.
+/// Result of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sum {
     ToSend,
@@ -22,7 +22,7 @@ enum Sum {
 }
 
 impl Kept {
-    /// Checks every row, and keeps the first `most` problems. Ends early once it is `given_up`.
+    /// Checks every row, and keeps the first `most` problems. Ends early once `given_up` returns true.
     pub fn whole(
         sheet: &Sheet,
         mut judge: Judge,
@@ -38,22 +38,22 @@ impl Kept {
         Ok(Self { judge, report, problems })
     }
 
-    /// What was found.
+    /// Returns the report.
     #[must_use]
     pub fn report(&self) -> &Report {
         &self.report
     }
 
-    /// The first problems, in the order of the rows.
+    /// The first problems, in row order.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// Judges single rows anew, by a plan that differs in nothing else. Gives false, and is of no further use, when
-    /// what becomes of other rows may change with them: then the whole has to be checked.
+    /// Judges single rows again, by a plan that differs for these rows only. Returns false if other rows may change
+    /// with them; this value must then be replaced by a full check.
     pub fn again(&mut self, sheet: &Sheet, plan: Plan, rows: &[u64]) -> Result<bool, CheckError> {
-        // Not all problems are kept: which is the first of a kind cannot be told.
+        // Not all problems are kept, so the first of a kind may be unknown.
         let found = self.report.errors + self.report.warnings + self.report.excluded;
         if found != self.problems.len() as u64 {
             return Ok(false);
@@ -73,24 +73,24 @@ impl Kept {
         Ok(true)
     }
 
-    /// Puts what is found of a row now in the place of what was found before.
+    /// Replaces the findings of a row. Returns false if other rows may change with it.
     fn take(&mut self, number: u64, was: &Looked, is: Looked) -> Result<bool, CheckError> {
         let (old, new) = (was.identity(), is.identity());
         if old != new {
-            // The row may have made another one a duplicate, or be one now.
+            // The row may have made another row a duplicate, or be one now.
             let stands_twice = self.problems.iter().any(|problem| problem.code.is_about_another_row());
             if stands_twice || is.is_forgotten() || !self.judge.exchange(number, old, new)? {
                 return Ok(false);
             }
         }
-        // What is a case already stays one.
+        // A row that is already a case stays one.
         if self.judge.is_created(number) {
             return Ok(true);
         }
         let start = self.problems.partition_point(|problem| problem.row < number);
         let end = self.problems.partition_point(|problem| problem.row <= number);
         let known = self.problems.get(start..end).unwrap_or_default();
-        // Sent before, or twice in the file: that stays as long as the case is the same.
+        // A duplicate stays one while its identity is unchanged.
         if old == new && known.iter().any(|problem| problem.code.is_about_others()) {
             return Ok(true);
         }
@@ -118,7 +118,7 @@ impl Kept {
     }
 }
 
-/// What becomes of a row with these problems.
+/// Returns the result of a row with these problems.
 fn sum(problems: &[Problem]) -> Sum {
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
         Sum::WithErrors
@@ -155,7 +155,7 @@ mod tests {
         (file, sheet)
     }
 
-    /// Judges the rows that two recipes differ in anew; what is found must be what a whole check finds.
+    /// Judges the rows that differ between two recipes again, and compares the result with a full check.
     fn again(kept: &mut Kept, before: &Recipe, now: &Recipe, sheet: &Sheet) -> bool {
         let rows = before.rows_changed(now).unwrap();
         let done = kept
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn single_rows_are_judged_anew_as_the_whole_would_be() {
+    fn rechecked_rows_match_a_full_check() {
         let (_file, sheet) = sheet("Claim,Due\nA,1/2/2026\nB,31/02/2026\nC,x\nD,1/3/2026\n");
         let mut kept = Kept::whole(&sheet, preparer(&with(""), &sheet), 100, || false).unwrap();
         assert_eq!((kept.report().to_send, kept.report().with_errors), (2, 2));
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_concerns_other_rows_needs_the_whole() {
+    fn changes_that_affect_other_rows_need_a_full_check() {
         let (_file, sheet) = sheet("Claim,Due\nA,1/2/2026\nB,1/3/2026\nC,x\n");
         let whole = || Kept::whole(&sheet, preparer(&with(""), &sheet), 100, || false).unwrap();
         // Another row's reference.
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_single_rows_is_a_matter_of_the_whole() {
+    fn a_fix_for_every_row_needs_a_full_check() {
         let every = "[[fixes]]\ncolumn = \"Due\"\nfrom = \"x\"\nto = \"\"\n";
         assert_eq!(with("").rows_changed(&with(every)), None);
         assert_eq!(with("").rows_changed(&with("")), Some(Vec::new()));

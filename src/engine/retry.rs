@@ -1,4 +1,4 @@
-//! Rejected rows looked at again: which of them can be sent now, and how they differ from what was tried.
+//! Rechecks rejected rows: which can be sent now, and how they differ from the rejected try.
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
@@ -12,27 +12,28 @@ use crate::ledger::{Rejected, Retry, Source};
 use crate::sheet::{Row, Sheet};
 use crate::trackops::{Request, ValueForms, side_by_side};
 
-/// A rejected row, as it reads now.
+/// A rejected row, as it is now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rechecked {
     /// Data row, from 1.
     pub row: u64,
     /// Physical line, from 1.
     pub line: u64,
-    /// What would become of it now.
+    /// Its result if it were sent now.
     pub standing: Standing,
-    /// What is wrong with it, or why it is skipped.
+    /// What is wrong with it, or why it is excluded.
     pub problems: Vec<Problem>,
-    /// What the rejected try sent, field to value as JSON, private values masked; none for a row that never left.
+    /// What the rejected try sent, as JSON from field to value, private values masked; `None` for a row that wasn't
+    /// sent.
     pub sent: Option<String>,
 }
 
-/// What would become of a rejected row now.
+/// Result of a rejected row if it were sent now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// It differs from what was tried, and passes the check.
     Corrected,
-    /// A person skips it now.
+    /// The user skips it now.
     Skipped,
     /// Trackops refused exactly what would be sent now.
     Unchanged,
@@ -41,21 +42,21 @@ pub enum Standing {
 }
 
 impl Rechecked {
-    /// Whether something was done about the row since it was rejected.
+    /// Returns true if the row was changed or skipped since it was rejected.
     #[must_use]
     pub fn is_corrected(&self) -> bool {
         matches!(self.standing, Standing::Corrected | Standing::Skipped)
     }
 
-    /// Returns the row for another try.
+    /// Turns it into a retry.
     #[must_use]
     pub fn into_retry(self) -> Retry {
         Retry { row: self.row, sent: self.sent }
     }
 }
 
-/// Looks at rejected rows by the plan of today. `before` are the plans that refused rows were sent with, by the number of
-/// amendments made before.
+/// Rechecks rejected rows by the current plan. `before` has the plans that refused rows were sent with, by the number
+/// of amendments at that time.
 pub fn recheck_rejected(
     sheet: &Sheet,
     rejected: &[Rejected],
@@ -68,7 +69,7 @@ pub fn recheck_rejected(
         Judge::new(plan.clone(), day, Duplicates::Send).looker(Some(forms)).map_err(CheckError::from)
     };
     let current = looker(now, today)?;
-    // By plan and day: few of each, and a plan is much to copy.
+    // By plan and day: there are few of each, and a plan is expensive to copy.
     let mut lookers: BTreeMap<(u64, Date), Looker> = BTreeMap::new();
     let mut found = Vec::with_capacity(rejected.len());
     for of in rejected {
@@ -91,10 +92,10 @@ pub fn recheck_rejected(
     Ok(found)
 }
 
-/// What was tried before; nothing for a row that never left.
+/// The previous try; empty for a row that wasn't sent.
 #[derive(Default)]
 struct Tried {
-    /// As it would be sent today: dates that count from the day of creation are the same in both.
+    /// The request as it would be sent today, so that dates relative to creation match the current one.
     request: Option<Request>,
     /// As it was sent, masked.
     sent: Option<String>,

@@ -11,24 +11,24 @@ use super::runner::{Runner, Stop};
 use super::settle::Patience;
 use crate::ledger::{ImportId, Ledger, LedgerError, OnError, RunLock, Status};
 
-/// Events that may wait for a slow watcher before the run waits for it too.
+/// Number of events buffered for a slow receiver before the run waits for it.
 const EVENTS: usize = 64;
-/// Passes over the file that brought no row any further; a server that loses every row is not asked for ever.
+/// Consecutive passes without progress after which the run gives up: a server may lose every row.
 const MOST_IN_VAIN: usize = 3;
-/// So often is looked whether another caseload asked for a pause.
+/// Interval at which requests of other processes to pause are read.
 const LISTEN_EVERY: Duration = Duration::from_millis(500);
 
-/// A run under way.
+/// A run in progress.
 pub struct Run {
-    /// What it has to say; [`Event::Ended`] is the last.
+    /// Its events; [`Event::Ended`] is the last.
     pub events: mpsc::Receiver<Event>,
-    /// The way to stop it.
+    /// Stops it.
     pub control: Control,
 }
 
 /// Starts a run on the current tokio runtime. Fails when another process runs the import.
 pub fn start(job: Job) -> Result<Run, LedgerError> {
-    // Before the lock is taken: whoever asks from then on asks this run.
+    // Read before the lock is taken: later requests are for this run.
     let asked = job.ledger.pauses_asked(job.import.id)?;
     let lock = job.ledger.lock(job.import.id)?;
     job.ledger.require_sendable(job.import.id)?;
@@ -50,12 +50,12 @@ pub fn verify(job: Job) -> Result<Run, LedgerError> {
     Ok(Run { events, control })
 }
 
-/// Stops a run when another caseload asks for it; `heard` requests are from before.
+/// Stops a run when another process asks for it. The first `heard` requests are older than the run.
 async fn listen(ledger: Ledger, id: ImportId, heard: i64, control: Control) -> Infallible {
     loop {
         sleep(LISTEN_EVERY).await;
         let ledger = ledger.clone();
-        // Beside the run: somebody may be reading long. A ledger that cannot be read stops it without this.
+        // On another thread, because a read may take long. A ledger that can't be read stops the run anyway.
         let asked = spawn_blocking(move || ledger.pauses_asked(id)).await;
         if matches!(asked, Ok(Ok(asked)) if asked > heard) {
             control.stop_by(PausedBy::Another);
@@ -86,16 +86,16 @@ impl Runner {
         let (status, note) = ended.unwrap_or_else(|error| (Status::Paused, error.to_string()));
         let (status, note) = match self.job.ledger.end_run(id, status, note.clone()).await {
             Ok(()) => (status, note),
-            // An end that cannot be written is seen as interrupted by the next start.
+            // If the end can't be written, the next start reports the import as interrupted.
             Err(error) => (Status::Interrupted, error.to_string()),
         };
         let counts = self.job.ledger.import(id).map_or(self.counts, |import| import.counts);
-        // Given back first, so that whoever hears of the end can resume at once.
+        // Released before the event, so that its receiver can resume at once.
         drop(lock);
         self.tell(Event::Ended(Ended { status, counts, note, looked_up: self.looked_up })).await;
     }
 
-    /// Reads the import back, and leaves its status as it is.
+    /// Reads the import back, and keeps its status.
     async fn verify(mut self, lock: RunLock) {
         let read_back = match self.meet().await {
             Some(stop) => Ok(Err(stop)),
@@ -123,7 +123,7 @@ impl Runner {
         let only_settle = self.job.options.settle_only;
         self.has_sent = self.job.import.status == Status::Interrupted;
         let mut stop = match self.meet().await {
-            // What can be found at once; the rest waits until there is nothing else to do.
+            // Settles what can be found at once; the rest waits until nothing else is left to do.
             None if self.counts.not_sent > 0 && !only_settle => self.settled(Patience::OneLook).await?,
             None => self.settled(Patience::ToTheEnd).await?,
             stop => stop,
@@ -150,7 +150,7 @@ impl Runner {
             in_vain = if self.counts.not_sent < before.not_sent { 0 } else { in_vain + 1 };
         }
         let read_back = match &stop {
-            // Whoever asked to stop, or has no connection, doesn't wait for it: the next run reads it all back.
+            // Don't make the user wait after a stop, or without a connection: the next run reads everything back.
             Some(Stop::Asked | Stop::Fault(_)) => None,
             _ if !self.has_sent => None,
             _ => match self.read_all_back().await? {
@@ -162,7 +162,7 @@ impl Runner {
             },
         };
         if self.has_revoked && stop.is_none() {
-            // Rows that have another row's case: their own are looked up.
+            // Looks up the rows whose case belongs to another row.
             stop = self.settled(Patience::ToTheEnd).await?;
             self.refresh()?;
         }
@@ -192,7 +192,7 @@ impl Runner {
         Ok(())
     }
 
-    /// How a run ends that was stopped by this, or by nothing.
+    /// Returns the status and note of a run that ended with this stop, or with none.
     fn ended(&self, stop: Option<Stop>) -> (Status, String) {
         let nothing_left = self.counts.not_sent == 0;
         match stop {
@@ -200,7 +200,7 @@ impl Runner {
             Some(Stop::Asked) if nothing_left && self.counts.unknown == 0 => {
                 (Status::Complete, String::new())
             }
-            // Nothing is left that it could stop.
+            // Nothing is left to stop.
             Some(Stop::Fault(note)) if nothing_left && self.counts.unknown == 0 => (Status::Complete, note),
             Some(Stop::LookedUp) => {
                 (Status::Paused, "The unknown rows were looked up. Resume sends the rest.".to_owned())
@@ -216,7 +216,7 @@ impl Runner {
         }
     }
 
-    /// Gives another turn to excluded rows that are wanted after all, and to rejected rows to send again.
+    /// Queues excluded rows that are to be sent anyway, and rejected rows to send again.
     async fn take_in(&mut self) -> Result<(), LedgerError> {
         let rows = std::mem::take(&mut self.job.take_in);
         if self.job.options.send_duplicates {
@@ -233,7 +233,7 @@ impl Runner {
         Ok(())
     }
 
-    /// What a row means that a look-up could not settle.
+    /// Returns the stop for a row that a lookup couldn't settle.
     fn still_in_doubt(&self, why: &str) -> Stop {
         match self.job.options.on_error {
             OnError::Halt => Stop::Halted(format!(
@@ -247,14 +247,14 @@ impl Runner {
         }
     }
 
-    /// Whether a row behind which nothing may start is still unknown.
+    /// Returns true if a row after which nothing may start is still unknown.
     fn is_in_doubt(&mut self) -> Result<bool, LedgerError> {
         let rows = std::mem::take(&mut self.in_doubt);
         let unknown = self.job.ledger.unsettled(self.job.import.id)?;
         Ok(unknown.iter().any(|unsettled| rows.contains(&unsettled.row)))
     }
 
-    /// Looks up what is unknown. With Halt on Error, a row that turns out to be refused halts like any other.
+    /// Looks up unknown rows. With Halt on Error, a row that turns out to be refused halts the run.
     async fn settled(&mut self, patience: Patience) -> Result<Option<Stop>, LedgerError> {
         self.refresh()?;
         let rejected = self.counts.rejected;

@@ -1,4 +1,4 @@
-//! What the parts of a run share: the job, the counts, and the way to whoever watches.
+//! State shared by the parts of a run: the job, the counts, the events.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -15,23 +15,23 @@ use super::recent::OtherCases;
 use crate::ledger::{Counts, LedgerError};
 use crate::trackops::{Fault, Learned};
 
-/// Why nothing starts any more.
+/// Reason why no further row starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// A person asked.
+    /// The user asked.
     Asked,
-    /// Unknown rows were looked up, and nothing else was wanted.
+    /// Unknown rows were looked up, and nothing else was requested.
     LookedUp,
     /// Halt on Error, and a row was refused.
     Halted(String),
-    /// Halt on Error, and a row's answer was lost: it is looked up before anything else. Which row, and why.
+    /// Halt on Error, and a row's answer was lost; it is looked up before anything else. The row and the reason.
     InDoubt(String),
-    /// Something stands between us and Trackops, or the ledger or the file cannot be used.
+    /// Trackops, the ledger or the file can't be used.
     Fault(String),
 }
 
 impl Stop {
-    /// What stands between us and Trackops.
+    /// Returns the stop for a fault of the connection.
     pub(super) fn of(fault: &Fault) -> Self {
         Self::Fault(format!("{fault}. Then resume."))
     }
@@ -41,30 +41,30 @@ pub(super) struct Runner {
     pub(super) job: Job,
     pub(super) control: Control,
     pub(super) events: mpsc::Sender<Event>,
-    /// How fast; kept from one pass to the next.
+    /// Pace of requests, kept between passes.
     pub(super) pace: Pace,
-    /// Outcomes in the ledger; rows in flight are among `not_sent` here.
+    /// Outcomes in the ledger; rows in flight count as `not_sent` here.
     pub(super) counts: Counts,
-    /// Whether the last settling came to its end.
+    /// True if the last settling finished.
     pub(super) looked_up: bool,
-    /// With Halt on Error: rows behind which nothing starts until it is known what became of them.
+    /// With Halt on Error: rows after which nothing starts until their outcome is known.
     pub(super) in_doubt: Vec<u64>,
-    /// How Trackops keeps and lists cases, as far as cases of ours have shown it.
+    /// How Trackops stores and lists cases, learned from our own cases.
     pub(super) learned: Learned,
-    /// Whether rows may have been sent in this run.
+    /// True if rows may have been sent in this run.
     pub(super) has_sent: bool,
-    /// Whether reading back has shown created rows that have another row's case.
+    /// True if reading back has found created rows whose case belongs to another row.
     pub(super) has_revoked: bool,
-    /// How cases that Trackops has already are found.
+    /// How cases already in Trackops are found.
     pub(super) others: OtherCases,
-    /// Rows that were sent although a case has nearly the same reference, and which case.
+    /// Rows that were sent although a case has nearly the same reference, with that case.
     pub(super) nearly: BTreeMap<u64, String>,
-    /// Rejected rows that are sent again and were not yet compared with other cases. They have none of their own, and may
-    /// have been given another reference.
+    /// Rejected rows to resend that weren't compared with other cases yet. They have no case of their own, and may
+    /// have a new reference.
     pub(super) retried: HashSet<u64>,
-    /// What else is to be said at the end.
+    /// Further sentences for the note at the end.
     pub(super) notes: Vec<String>,
-    /// Number of cases it was learned from.
+    /// Number of cases it has learned from.
     pub(super) learned_from: u32,
 }
 
@@ -91,7 +91,7 @@ impl Runner {
         }
     }
 
-    /// Takes the counts from the ledger, the one place that knows.
+    /// Reads the counts from the ledger, the single source of truth.
     pub(super) fn refresh(&mut self) -> Result<(), LedgerError> {
         self.counts = self.job.ledger.import(self.job.import.id)?.counts;
         Ok(())
@@ -104,7 +104,7 @@ impl Runner {
         self.tell(Event::Progress(Progress { counts, in_flight, rows_per_second })).await;
     }
 
-    /// A watcher that went away does not stop the run.
+    /// Sends an event. A receiver that is gone doesn't stop the run.
     pub(super) async fn tell(&self, event: Event) {
         let _ = self.events.send(event).await;
     }
@@ -113,9 +113,9 @@ impl Runner {
         self.control.stopped().await;
     }
 
-    /// Waits; whether somebody asked to stop meanwhile.
+    /// Waits. Returns true if a stop was requested meanwhile.
     pub(super) async fn stopped_within(&self, time: Duration) -> bool {
-        // A sleep of nothing still waits for the timer's next turn.
+        // Even a sleep of zero waits for the timer's next tick.
         if time.is_zero() {
             return self.control.is_stopped();
         }
@@ -125,7 +125,7 @@ impl Runner {
         }
     }
 
-    /// Waits until the pace lets the next request start; whether somebody asked to stop before that.
+    /// Waits until the pace lets the next request start. Returns true if a stop was requested before that.
     pub(super) async fn stopped_before_turn(&mut self) -> bool {
         let now = Instant::now();
         let wait = self.pace.wait_until(now).map_or(Duration::ZERO, |until| until - now);
@@ -136,15 +136,15 @@ impl Runner {
         false
     }
 
-    /// Asks the server something that changes nothing, unless an answer has shown its clock already: the time at which
-    /// a row is sent must be by that clock. Gives why nothing may start.
+    /// Learns the server's clock with a harmless request, unless an answer has shown it: times of sending are by that
+    /// clock. Returns why nothing may start.
     pub(super) async fn meet(&mut self) -> Option<Stop> {
         while !self.job.client.clock().is_known() {
             if self.stopped_before_turn().await {
                 return Some(Stop::Asked);
             }
             match self.job.client.test().await {
-                // One without a clock in its answers is taken to have ours.
+                // A server without a clock in its answers counts as having ours.
                 Ok(()) => return None,
                 Err(fault) if self.may_wait(&fault).await => {}
                 Err(fault) => return Some(Stop::of(&fault)),
@@ -153,7 +153,7 @@ impl Runner {
         None
     }
 
-    /// Whether waiting may help against a fault; if so, nothing starts for a while, and the watcher is told.
+    /// Returns true if waiting may help against a fault; if so, nothing starts for a while, and an event says so.
     pub(super) async fn may_wait(&mut self, fault: &Fault) -> bool {
         let (asked, most) = match fault {
             Fault::Busy { retry_after, .. } => (*retry_after, BUSY_WAITS),

@@ -1,7 +1,7 @@
-//! Settling: finding out by look-up what became of rows that were sent and have no known outcome.
+//! Settles unknown rows: looks up the result of rows that were sent and have no known outcome.
 //!
-//! The error to avoid is a row called absent that is there: it would be sent again. So a case that cannot be told
-//! from the row's, and a look-up that cannot be made or proves nothing, leave the row unknown.
+//! The error to avoid is to call a row absent that exists: it would be sent again. So the row stays unknown if a case
+//! might be its own, or if the lookup fails or proves nothing.
 //!
 //! ```text
 //! unknown ─► look up ─► its case ─────────────────────────► created
@@ -26,17 +26,17 @@ use crate::case::Code;
 use crate::ledger::{CreatedCase, Exception, LedgerError, Outcome, RowOutcome, Unsettled};
 use crate::trackops::{Found, Query};
 
-/// The wait between two look-ups grows up to this.
+/// Longest wait between two lookups.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// The first wait where there is something to wait for.
+/// Shortest first wait between two lookups.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// Without a younger case of ours, absence is believed after this many times `late_commit_seconds`: by then a list that
-/// shows older cases of ours would show this one, unless it lags by more than that.
+/// Without a younger case of ours, absence counts after this many times `late_commit_seconds`: by then, a list that
+/// shows our older cases would show this one, unless it lags even more.
 const AGED: i64 = 10;
 
-/// Milliseconds. Nor is it before this, however short that is said to be: nothing but the wait speaks for it.
+/// Milliseconds. Minimum of that time, because only the wait supports it.
 const YOUNGEST: i64 = 5_000;
-/// Milliseconds. A row is waited for that long; one that needs more is looked up again by the next run.
+/// Milliseconds. Maximum wait for a row; one that needs longer is looked up by the next run.
 const WORTH_WAITING: i64 = 10_000;
 
 const NO_EVIDENCE: &str =
@@ -46,45 +46,45 @@ const COULD_BE: &str = "a case in Trackops could be it";
 const NAMELESS: &str =
     "a new case in Trackops could be it, but the row has neither a reference nor a token to tell";
 
-/// How long a settling may take.
+/// Duration of settling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Patience {
-    /// One look-up: rows that are found are settled, and the others wait for the end of the import.
+    /// One lookup: rows that are found are settled, and the others wait for the end of the import.
     OneLook,
-    /// Until absence can be believed or ruled out.
+    /// Until absence is proven or ruled out.
     ToTheEnd,
 }
 
-/// What a look-up says of a row.
+/// Result of looking up a row.
 enum Seen {
     /// This case is the row's.
     Created(Found),
-    /// No case can be the row's, and look-ups would show it.
+    /// No case can be the row's, and lookups would show it.
     Absent,
     /// No case was found, and it is too early to tell.
     NotYet,
-    /// It cannot be told; why.
+    /// Can't be decided; the reason.
     Unclear(String),
 }
 
-/// A row that is looked for.
+/// A row being looked up.
 struct Open {
     row: Unsettled,
-    /// When it was first not found.
+    /// Time of the first lookup that didn't find it.
     missed: Option<Instant>,
-    /// Milliseconds since 1970 by the server's clock, before which nothing new can be told.
+    /// Time before which another lookup is useless, in milliseconds since 1970 by the server's clock.
     not_before: i64,
-    /// Whether a list didn't show all it has to show, so that another look may find what this one did not.
+    /// True if a list was incomplete, so that another lookup may find more.
     lags: bool,
 }
 
 impl Open {
-    /// Whether its case may still be created, or still be missing from the list.
+    /// Returns true if its case may still be created, or appear in the list.
     fn may_come_late(&self) -> bool {
         self.lags || may_come_late(self.status())
     }
 
-    /// Whether Trackops refused the row, so that it is rejected unless its case is there.
+    /// Returns true if Trackops refused the row, so that it is rejected unless its case exists.
     fn is_refused(&self) -> bool {
         is_refusal(self.status())
     }
@@ -94,19 +94,19 @@ impl Open {
     }
 }
 
-/// Whether the server may still be working on a row that got this status, or no answer. After an answer that arrived whole
-/// it isn't, and a 500 is the application's own end.
+/// Returns true if the server may still be working on a row with this status, or with no answer. It isn't after a
+/// complete answer, nor after a 500, which the application itself sends.
 pub(super) fn may_come_late(status: Option<u16>) -> bool {
     !is_refusal(status) && !matches!(status, Some(200..=399 | 500))
 }
 
-/// Whether the status of an unknown row is a refusal: a server that gave up on a request says 408.
+/// Returns true if the status of an unknown row is a refusal. A 408 is none: the server gave up on the request.
 fn is_refusal(status: Option<u16>) -> bool {
     matches!(status, Some(400..=407 | 409..=499))
 }
 
 impl Runner {
-    /// Looks up every unknown row. Gives why nothing may start any more, when something came between.
+    /// Looks up every unknown row. Returns why nothing may start, if it was interrupted.
     pub(super) async fn settle(&mut self, patience: Patience) -> Result<Option<Stop>, LedgerError> {
         let unsettled = self.job.ledger.unsettled(self.job.import.id)?;
         let mut open: Vec<Open> =
@@ -144,7 +144,7 @@ impl Runner {
         Ok(None)
     }
 
-    /// Looks once for every row.
+    /// Looks up every row once.
     async fn look(&mut self, open: &mut [Open], turn: u32) -> Result<Result<Vec<Seen>, Stop>, LedgerError> {
         match self.learn().await {
             Ok(()) => {}
@@ -162,7 +162,7 @@ impl Runner {
             let mut cases =
                 if lookup.is_named() { lookup.among(&listed.records, learned) } else { Vec::new() };
             if let (false, Some(reference)) = (cases.iter().any(|case| case.certain), &lookup.reference) {
-                // Asked in another form: where the list by time hides it, the one by reference may not.
+                // Looked up in another way: the list by reference may show what the list by time hides.
                 match self.find_by_reference(reference, turn).await {
                     Ok(more) => cases.extend(lookup.among(&more, learned)),
                     Err(stop) => return Ok(Err(stop)),
@@ -170,7 +170,7 @@ impl Runner {
             }
             cases.sort_by(|one, other| one.id.cmp(&other.id).then(other.certain.cmp(&one.certain)));
             cases.dedup_by(|one, other| one.id == other.id && !one.id.is_empty());
-            // What was there before may be why it was refused.
+            // A case that was there before may be why the row was refused.
             for case in &mut cases {
                 case.certain &= case.dated || !one.is_refused();
             }
@@ -188,7 +188,7 @@ impl Runner {
         Ok(Ok(seen))
     }
 
-    /// The cases created since the first of some rows was sent.
+    /// Lists the cases created since the first of these rows was sent.
     async fn list_since(&mut self, open: &[Open], turn: u32) -> Result<Listed, Stop> {
         let first = open.iter().map(|one| one.row.first_sent_at.min(one.row.sent_at)).min().unwrap_or(0);
         match self.list_cases(&Query::since(first, self.learned(), turn), turn).await {
@@ -206,7 +206,7 @@ impl Runner {
         }
     }
 
-    /// What a row is that was not found.
+    /// Returns the result for a row that wasn't found.
     fn missing(
         &self,
         one: &mut Open,
@@ -214,7 +214,7 @@ impl Runner {
         evidence: Evidence,
         shown: &[CreatedCase],
     ) -> Result<Seen, LedgerError> {
-        // How soon a new case shows in a list is UNKNOWN: absence is believed the second time.
+        // UNKNOWN: how soon a list shows a new case. So absence counts only the second time.
         let Some(missed) = one.missed else {
             one.missed = Some(Instant::now());
             return Ok(Seen::NotYet);
@@ -222,7 +222,7 @@ impl Runner {
         if missed.elapsed() < self.job.options.settle_delay || !self.is_ripe(one) {
             return Ok(Seen::NotYet);
         }
-        // Refused: whether or not it is there, it is not sent again.
+        // A refused row isn't sent again in either case.
         if one.is_refused() {
             return Ok(Seen::Absent);
         }
@@ -251,7 +251,7 @@ impl Runner {
         if !wanted.is_empty() && shown.iter().any(|case| covers(&case.reference, wanted)) {
             return Ok(Seen::Absent);
         }
-        // No case of ours shows what becomes of such a reference: then any new case of the client may be it.
+        // No case of ours shows how such a reference is stored, so any new case of the client may be it.
         let lookup = Self::lookup(&one.row);
         for case in lookup.could_be(&listed.records, self.learned()) {
             if case.id.is_empty() || self.owner(&case, None)? != Owner::Row {
@@ -261,28 +261,28 @@ impl Runner {
         Ok(Seen::Absent)
     }
 
-    /// Whether enough time has passed since a row was sent to believe that it is absent.
+    /// Returns true if a row was sent long enough ago for its absence to count.
     fn is_ripe(&self, one: &Open) -> bool {
         self.ripens(one) <= self.job.client.clock().millis()
     }
 
-    /// Time from which absence is believed, in milliseconds since 1970 by the server's clock.
+    /// Returns the time from which absence counts, in milliseconds since 1970 by the server's clock.
     fn ripens(&self, one: &Open) -> i64 {
         let late = if one.may_come_late() { self.late_commit() } else { 0 };
         one.row.sent_at.saturating_add(late).max(one.not_before)
     }
 
-    /// The same without a younger case of ours.
+    /// Returns that time without a younger case of ours.
     fn ages(&self, one: &Open) -> i64 {
         one.row.sent_at.saturating_add(self.late_commit().saturating_mul(AGED).max(YOUNGEST))
     }
 
-    /// `late_commit_seconds`, in milliseconds.
+    /// Returns `late_commit_seconds` in milliseconds.
     fn late_commit(&self) -> i64 {
         i64::try_from(self.job.options.late_commit.as_millis()).unwrap_or(i64::MAX)
     }
 
-    /// How long until the next row can be told to be absent.
+    /// Returns the time until the absence of the next row can be known.
     fn ripe_in(&self, open: &[Open]) -> Duration {
         let now = self.job.client.clock().millis();
         let of = |one: &Open| {
@@ -295,7 +295,7 @@ impl Runner {
         open.iter().map(of).min().unwrap_or_default()
     }
 
-    /// Seconds until the last row can be told to be absent.
+    /// Returns the seconds until the absence of the last row can be known.
     fn seconds_to_wait(&self, open: &[Open]) -> u64 {
         let now = self.job.client.clock().millis();
         let last = open.iter().map(|one| self.ripens(one)).max().unwrap_or(now);
@@ -305,7 +305,7 @@ impl Runner {
     async fn conclude(&mut self, row: &Unsettled, seen: Seen) -> Result<(), LedgerError> {
         let outcome = match (seen, &row.logged) {
             (Seen::Created(case), _) => Outcome::Created { case_id: case.id, case_number: case.number },
-            // Refused, and it is not there: refused.
+            // Refused, and not in Trackops: rejected.
             (Seen::Absent, Some(logged)) if is_refusal(logged.http_status) => {
                 let code = Code::Trackops(logged.http_status.unwrap_or_default());
                 Outcome::Rejected(Exception { code, ..logged.clone() })
@@ -321,7 +321,7 @@ impl Runner {
     }
 }
 
-/// The cases that look like those of several rows, so that they are no one's for certain.
+/// Counts the rows that each case could certainly belong to; a case of several rows is no one's.
 fn wanted_by_several(found: &[Vec<Found>]) -> HashMap<String, usize> {
     let mut wanted: HashMap<String, usize> = HashMap::new();
     for case in found.iter().flatten().filter(|case| case.certain) {
@@ -330,10 +330,10 @@ fn wanted_by_several(found: &[Vec<Found>]) -> HashMap<String, usize> {
     wanted
 }
 
-/// The one of some cases that is the row's, or that it cannot be told; `None` when there is none.
+/// Returns the row's case, or that it is unclear; `None` if there are no cases.
 fn chosen(mut cases: Vec<Found>, wanted: &HashMap<String, usize>) -> Option<Seen> {
     let is_alone = |case: &Found| wanted.get(&case.id).is_none_or(|rows| *rows < 2);
-    // A case that has the very reference or token leaves no room for what only may be it.
+    // A case with the exact reference or token rules out those that only may be it.
     let exact = |case: &&Found| case.certain && case.exact;
     if cases.iter().filter(exact).count() == 1 && cases.iter().filter(exact).all(is_alone) {
         cases.retain(|case| case.certain && case.exact);

@@ -1,4 +1,4 @@
-//! The rows of a file, looked at and judged on a thread of their own, in handfuls.
+//! The rows of a file, built and judged on a thread of their own, in batches.
 
 use std::collections::HashMap;
 use std::mem::take;
@@ -9,15 +9,15 @@ use super::row::{Judge, Looker, Prepared};
 use crate::ledger::RowState;
 use crate::sheet::{Sheet, SheetError};
 
-/// So many rows are handed on in one go: whoever takes them is woken once for all.
+/// Number of rows per batch: the receiver wakes up once per batch.
 const HANDFUL: usize = 64;
-/// Handfuls ahead of whoever takes them.
+/// Number of batches ahead of the receiver.
 const AHEAD: usize = 2;
 
-/// Rows that were prepared, in order; an error ends them, and says why there are no more.
+/// Prepared rows, in order. An error ends them, and says why.
 pub(super) type Source = mpsc::Receiver<Result<Vec<Prepared>, String>>;
 
-/// Judges every row, and hands on those that have not had their turn.
+/// Judges every row, and sends on those that aren't processed yet.
 pub(super) fn rows(sheet: Sheet, looker: Looker, judge: Judge, states: HashMap<u64, RowState>) -> Source {
     let (sender, source) = mpsc::channel(AHEAD);
     tokio::task::spawn_blocking(move || {
@@ -41,10 +41,10 @@ fn hand_on(
         for row in sheet.rows_from(1).map_err(no_more_rows)? {
             let row = row.map_err(no_more_rows)?;
             let (number, seen) = (row.number, looker.look(&row));
-            // Also rows that had their turn are judged: a later row may have the same reference.
+            // Processed rows are judged too: a later row may have the same reference.
             let prepared = judge.prepare(row, seen).map_err(|error| error.to_string())?;
             handful.extend(prepared.filter(|_| !had_its_turn(number)));
-            // A run that stopped meanwhile needs no more.
+            // A run that has stopped needs no more rows.
             if handful.len() == HANDFUL && sender.blocking_send(Ok(take(&mut handful))).is_err() {
                 break;
             }
@@ -52,12 +52,12 @@ fn hand_on(
         Ok(())
     };
     let result = each();
-    // The rows before an error are handed on as well.
+    // Rows before an error are sent on too.
     let _ = sender.blocking_send(Ok(handful));
     result
 }
 
-/// Why a run stops reading its file.
+/// Returns why a run stops reading its file.
 fn no_more_rows(error: SheetError) -> String {
     match error {
         SheetError::Changed { path } => format!(

@@ -1,5 +1,5 @@
-//! Verifying created cases: every row is built again from the file and the recipe it was sent with, and each value is
-//! compared with what Trackops lists.
+//! Verifies created cases: builds every row again from the file and the recipe it was sent with, and compares each
+//! value with what Trackops lists.
 
 use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
@@ -17,18 +17,18 @@ use crate::ledger::{CreatedRow, Finding, FindingKind, LedgerError, Verification}
 use crate::sheet::{Row, Sheet};
 use crate::trackops::{Client, Line, Request, Same, ValueForms, id_text, side_by_side};
 
-/// Cases the list doesn't show that are asked for one by one.
+/// Maximum number of unlisted cases that are requested one by one.
 const ASKED_SINGLY: usize = 20;
 
-/// The rows of an import beside their cases.
+/// Compares the rows of an import with their cases.
 pub(super) struct Verifier {
     sheet: Sheet,
     forms: ValueForms,
     today: Date,
-    /// By the number of amendments made before.
+    /// Plans by the number of amendments at the time.
     plans: BTreeMap<u64, Plan>,
     lookers: BTreeMap<(u64, Date), Looker>,
-    /// Rows whose case was not met yet, by its id.
+    /// Rows whose case wasn't listed yet, by case id.
     left: HashMap<String, CreatedRow>,
     seen: Verification,
     findings: Vec<Finding>,
@@ -50,7 +50,7 @@ impl Verifier {
         }
     }
 
-    /// Compares a listed record with the row it is the case of, if any.
+    /// Compares a listed record with its row, if it has one.
     pub(super) fn meet(&mut self, record: &Value) -> Result<(), CheckError> {
         let Some(row) = id_text(record).and_then(|id| self.left.remove(&id)) else { return Ok(()) };
         let lines = self.compare(&row, record)?;
@@ -65,11 +65,11 @@ impl Verifier {
         Ok(())
     }
 
-    /// The values of a row that was sent beside those of its case; those that differ become findings.
+    /// Compares the values of a sent row with those of its case; differences become findings.
     fn compare(&mut self, row: &CreatedRow, record: &Value) -> Result<Vec<Line>, CheckError> {
         let cells = read(&self.sheet, row.row)?;
         let day = day_of(row.sent_at);
-        // A run that goes on past midnight keeps the day it began with.
+        // A run that continues past midnight keeps the day it began with.
         let days = [Some(day), day.yesterday().ok()];
         let mut best: Option<(Vec<Line>, usize)> = None;
         for day in days.into_iter().flatten() {
@@ -113,7 +113,7 @@ impl Verifier {
         }
     }
 
-    /// The request that created a row, as it was sent on a day.
+    /// Returns the request of a row as it was sent on a day.
     fn request(&mut self, amendment: u64, day: Date, cells: &Row) -> Result<Option<Request>, CheckError> {
         let Some(plan) = self.plans.get(&amendment) else { return Ok(None) };
         let looker = match self.lookers.entry((amendment, day)) {
@@ -125,12 +125,12 @@ impl Verifier {
         Ok(looker.look(cells).request().cloned())
     }
 
-    /// Whether a case was not met yet.
+    /// Returns true if a case wasn't listed yet.
     pub(super) fn is_waiting(&self) -> bool {
         !self.left.is_empty()
     }
 
-    /// Rows whose case was not met, in order.
+    /// Returns the rows whose case wasn't listed, in order.
     fn unmet(&self) -> Vec<CreatedRow> {
         let mut rows: Vec<CreatedRow> = self.left.values().cloned().collect();
         rows.sort_by_key(|row| row.row);
@@ -152,13 +152,13 @@ impl Verifier {
 }
 
 impl Runner {
-    /// Asks for the cases the list doesn't show, records what was seen, and returns a sentence about what is wrong, if
-    /// anything is.
+    /// Requests the cases the list doesn't show, and records the result. Returns a sentence about what is wrong, if
+    /// anything.
     pub(super) async fn verified(
         &mut self,
         mut verifier: Verifier,
     ) -> Result<Result<Option<String>, Stop>, LedgerError> {
-        // A list that shows none of our cases says nothing about one.
+        // A list that shows none of our cases proves nothing about one.
         if verifier.seen.found() > 0 {
             let mut absent = verifier.unmet();
             absent.truncate(ASKED_SINGLY);
@@ -188,7 +188,7 @@ impl Runner {
         Ok(Ok(told))
     }
 
-    /// Asks for cases by their ids; returns the rows whose case isn't shown.
+    /// Requests cases by their ids. Returns the rows whose case isn't found.
     async fn still_absent(
         &mut self,
         verifier: &mut Verifier,
@@ -212,7 +212,7 @@ impl Runner {
     }
 }
 
-/// What is wrong, in a sentence; none when nothing is.
+/// Returns a sentence about what is wrong, if anything.
 fn told(seen: &Verification, findings: &[Finding]) -> Option<String> {
     if seen.is_clean() {
         return None;
@@ -225,7 +225,7 @@ fn told(seen: &Verification, findings: &[Finding]) -> Option<String> {
 }
 
 impl Verification {
-    /// The counts as a sentence: “300 created, 300 found, 298 the same, 2 different”.
+    /// Returns the counts in words: “300 created, 300 found, 298 the same, 2 different”.
     #[must_use]
     pub fn summary(&self) -> String {
         let Self { created, same, different, not_shown, not_listed, missing, .. } = self;
@@ -244,7 +244,7 @@ impl Verification {
 }
 
 impl Finding {
-    /// The finding in one line: where, what was sent, what is stored.
+    /// Describes the finding in one line: row, field, value sent, value stored.
     #[must_use]
     pub fn told(&self) -> String {
         let Self { row, line, field, kind, sent, stored } = self;
@@ -257,7 +257,7 @@ impl Finding {
     }
 }
 
-/// How what is stored differs from what was sent; none when it is the same after all.
+/// Returns how the stored value differs from the one sent; `None` if it is equivalent.
 fn difference(sent: &str, stored: &str) -> Option<FindingKind> {
     let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let (plain_sent, plain_stored) = (squeezed(sent), squeezed(stored));
@@ -284,14 +284,14 @@ fn difference(sent: &str, stored: &str) -> Option<FindingKind> {
     })
 }
 
-/// The day of a date, or of a time that says it first.
+/// Returns the day of a date, or of a time that starts with one.
 fn date(text: &str) -> Option<Date> {
     let (day, rest) = text.split_at_checked(10)?;
     let is_time = rest.is_empty() || rest.starts_with(['T', ' ']);
     day.parse().ok().filter(|_| is_time)
 }
 
-/// Whether a number is another one with fewer decimals.
+/// Returns true if a stored number is the one sent with fewer decimals.
 fn is_rounded(sent: &str, stored: &str) -> bool {
     let (Ok(sent_number), Ok(stored_number)) = (sent.parse::<f64>(), stored.parse::<f64>()) else {
         return false;
@@ -313,7 +313,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn differences_are_called_what_they_are() {
+    fn read_back_differences_are_classified() {
         let of = |sent, stored| difference(sent, stored);
         assert_eq!(of("2026-03-04", "2026-03-04 00:00:00"), None);
         assert_eq!(of("2026-03-04", "2026-03-03"), Some(FindingKind::OneDay));
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_names_only_what_there_is() {
+    fn a_summary_omits_zero_counts() {
         let seen = Verification { created: 300, same: 298, different: 2, ..Verification::default() };
         assert_eq!(seen.summary(), "300 created, 300 found, 298 the same, 2 different");
         let gone = Verification { created: 3, same: 1, missing: 1, not_listed: 1, ..Verification::default() };

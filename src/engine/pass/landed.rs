@@ -1,4 +1,4 @@
-//! What comes back of a row that left, and what that makes of it.
+//! Handles the results of sent rows.
 
 use tokio::time::Instant;
 
@@ -12,7 +12,7 @@ use crate::engine::runner::Stop;
 use crate::ledger::{Exception, OnError, Outcome};
 use crate::trackops::{Answer, Fault, Found};
 
-/// Milliseconds: an answer comes no later than this after its request left.
+/// Milliseconds. Longest time between a request and its answer.
 const SENT_BEFORE: i64 = 65_000;
 
 impl Pass<'_> {
@@ -30,14 +30,14 @@ impl Pass<'_> {
         self.decide(row, Outcome::Created { case_id, case_number }, true);
     }
 
-    /// A row's answer leaves its case open: it is looked up. With Halt on Error nothing starts meanwhile.
+    /// Looks up a row after an unclear answer. With Halt on Error nothing starts meanwhile.
     pub(super) fn look_up(&mut self, row: Prepared, answer: Answer, sending: Sending) {
         self.looking_up += 1;
         self.runner.pace.started(Instant::now());
         self.flying.spawn(async move { (row, Landed::LookedUp(answer, sending.look_up().await)) });
     }
 
-    /// An answer names a case that another row has: the row's own is looked up.
+    /// Looks up a row's own case, because the answer names one that belongs to another row.
     pub(super) fn taken(&mut self, row: Prepared, id: &str) {
         self.runner.job.client.drop_connections();
         let Verdict::Send(ready, _) = &row.verdict else { return };
@@ -46,7 +46,7 @@ impl Pass<'_> {
         self.look_up(row, Answer::Unknown { status: Some(200), why }, sending);
     }
 
-    /// A row whose answer leaves its case open was looked up.
+    /// Handles the lookup after an unclear answer.
     pub(super) async fn looked_up(&mut self, row: Prepared, answer: Answer, found: Vec<Found>) {
         let sent_at = self.turned_away.get(&row.row).copied();
         let own = match self.runner.own_cases(found, sent_at, &self.given) {
@@ -58,20 +58,20 @@ impl Pass<'_> {
         self.told(row, told).await;
     }
 
-    /// Trackops refused a row whose case may be there.
+    /// Handles a refusal of a row whose case may exist.
     fn in_conflict(&mut self, row: Prepared, exception: Exception) {
         self.went_through(&row);
         self.in_doubt(&row, &exception.message);
         self.decide(row, Outcome::Unknown(exception), true);
     }
 
-    /// Trackops refused a row.
+    /// Handles a refusal.
     fn turned_down(&mut self, row: Prepared, exception: Exception) {
         self.went_through(&row);
         self.refused(row, exception);
     }
 
-    /// A look-up before sending found the row's case, or one that may be it.
+    /// Handles a lookup before sending that found the row's case, or one that may be it.
     pub(super) fn there(&mut self, row: Prepared, found: &[Found]) {
         self.went_through(&row);
         let Verdict::Send(ready, _) = &row.verdict else { return };
@@ -96,7 +96,7 @@ impl Pass<'_> {
         self.told(row, told).await;
     }
 
-    /// What an answer, and the look-up after it, says of a row.
+    /// Handles the meaning of an answer and the lookup after it.
     async fn told(&mut self, row: Prepared, told: Told) {
         match told {
             Told::Created { id, .. } if self.given.contains(&id) => self.taken(row, &id),
@@ -108,7 +108,8 @@ impl Pass<'_> {
         }
     }
 
-    /// Trackops refused a row. So long as it refuses every row alike, whose fault that is stays open.
+    /// Handles a refusal. While every row is refused for the same reason, it stays open whether the rows are to
+    /// blame.
     pub(super) fn refused(&mut self, row: Prepared, exception: Exception) {
         if self.alike.tripped_by(&exception) {
             return self.decide(row, Outcome::TurnedAway, true);
@@ -127,7 +128,7 @@ impl Pass<'_> {
         }
     }
 
-    /// Rows that are held back were refused each for its own reason.
+    /// Rejects the rows held back: each was refused for its own reason.
     pub(super) fn release(&mut self) {
         for (row, exception) in self.alike.release() {
             self.rejected(row, exception, true);
@@ -141,13 +142,14 @@ impl Pass<'_> {
     }
 
     fn lost(&mut self, row: Prepared, status: Option<u16>, why: &str, exception: Exception) {
-        // One that left before a row that went through says nothing of the way as it is now.
+        // A row sent before the last clear answer says nothing about the connection now.
         self.lost_in_a_row += u32::from(row.row > self.last_good);
         let place = format!("row {} (line {})", row.row, row.line);
         if status.is_some_and(|status| (300..400).contains(&status)) {
             self.halt(Stop::Fault(format!("{why}. Resume looks up {place}.")));
         } else if self.lost_in_a_row >= LOST_IN_A_ROW && status.is_some_and(|status| status < 300) {
-            // A server that never names its cases is no broken way: what it made is looked up, and it goes on.
+            // A server that never returns ids isn't a broken connection: its cases are looked up, and the run
+            // continues.
             self.runner.in_doubt.push(row.row);
             self.halt(Stop::InDoubt(format!("{place}: sent, but {why}")));
         } else if self.lost_in_a_row >= LOST_IN_A_ROW {
@@ -161,7 +163,7 @@ impl Pass<'_> {
         self.decide(row, Outcome::Unknown(exception), true);
     }
 
-    /// With Halt on Error nothing starts behind a row of which nobody knows what became of it.
+    /// With Halt on Error, starts nothing after an unknown row.
     pub(super) fn in_doubt(&mut self, row: &Prepared, why: &str) {
         if self.runner.job.options.on_error == OnError::Halt {
             let place = format!("row {} (line {})", row.row, row.line);
@@ -170,9 +172,9 @@ impl Pass<'_> {
         }
     }
 
-    /// Not the row's fault: it goes back, and the run waits or pauses.
+    /// Handles a fault that isn't the row's: the row goes back, and the run waits or pauses.
     pub(super) async fn fault(&mut self, row: Prepared, fault: &Fault) {
-        // A row in doubt is looked up first, and then this one has its turn again.
+        // An unknown row is looked up first; then this one is sent again.
         let waits = matches!(self.stop, None | Some(Stop::InDoubt(_))) && self.runner.may_wait(fault).await;
         let again = waits && self.stop.is_none();
         if !waits {

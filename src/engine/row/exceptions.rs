@@ -1,4 +1,4 @@
-//! Entries of the exception log, from what the check or Trackops said.
+//! Entries of the exception log, from problems of the check or answers of Trackops.
 
 use crate::case::{CaseField, Code, Holder, Place, Plan, Problem, Severity};
 use crate::ledger::{Exception, SentRow, Source, Unsettled};
@@ -7,7 +7,7 @@ use crate::trackops::FieldMessage;
 
 use super::{Prepared, Verdict};
 
-/// A row the check rejects: its first error, and the others in the message.
+/// Returns the exception of a row that the check rejects: its first error, with the others in the message.
 pub(crate) fn rejected_by_check(row: &Prepared, problems: &[Problem]) -> Exception {
     let mut errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
     let first = errors.next();
@@ -30,7 +30,7 @@ pub(crate) fn rejected_by_check(row: &Prepared, problems: &[Problem]) -> Excepti
     }
 }
 
-/// A row Trackops refused: its messages, and the cell the first of them speaks of.
+/// Returns the exception of a row that Trackops refused: its messages, and the cell that the first one names.
 pub(super) fn rejected_by_trackops(
     plan: &Plan,
     row: &Prepared,
@@ -39,7 +39,7 @@ pub(super) fn rejected_by_trackops(
 ) -> Exception {
     let placed = messages.iter().find(|message| message.field.is_some());
     let (field, column) = placed.and_then(|message| place(plan, row, message)).unzip();
-    // The message whose cell stands beside it says only what is wrong with it.
+    // The message that is shown with its cell doesn't repeat the field.
     let say = |message: &FieldMessage| match &message.field {
         Some(field) if column.flatten().is_none() || placed != Some(message) => {
             format!("{field}: {}", message.text)
@@ -63,7 +63,7 @@ pub(super) fn rejected_by_trackops(
     }
 }
 
-/// The field a message names, and the column that feeds it.
+/// Returns the field a message names, and the column mapped to it.
 fn place(plan: &Plan, row: &Prepared, message: &FieldMessage) -> Option<(String, Option<usize>)> {
     let named = message.field.as_deref()?;
     let field = custom_field(row, named).unwrap_or_else(|| named.to_owned());
@@ -71,8 +71,9 @@ fn place(plan: &Plan, row: &Prepared, message: &FieldMessage) -> Option<(String,
     Some((field, column))
 }
 
-/// The key of a custom field named by its place in what was sent, such as `subjects.0.custom_fields.2.value`.
-/// INFERRED: how Trackops names them is unknown; only the log is the poorer when it is another way.
+/// Returns the key of a custom field named by its position in the request, such as
+/// `subjects.0.custom_fields.2.value`. INFERRED: it is unknown how Trackops names them; a wrong guess only makes the
+/// log less precise.
 fn custom_field(row: &Prepared, named: &str) -> Option<String> {
     let Verdict::Send(ready, _) = &row.verdict else { return None };
     let words: Vec<&str> = named.split(['.', '[', ']', '/']).filter(|word| !word.is_empty()).collect();
@@ -91,15 +92,15 @@ fn custom_field(row: &Prepared, named: &str) -> Option<String> {
     Some(Place { holder, id }.to_string())
 }
 
-/// A row that was called created, and whose case is another row's.
+/// Returns the exception of a row reported as created whose case belongs to another row.
 pub(crate) fn anothers_case(plan: &Plan, row: &SentRow, why: &str) -> Exception {
     unknown(plan, (row.row, row.line), Some(&row.reference), None, why)
 }
 
-/// What an answer is with an id that another row has.
+/// Reason for an answer with an id that belongs to another row.
 pub(super) const ANOTHER_ROWS: &str = "the answer names another row's case";
 
-/// A row of which it is unknown what became.
+/// Returns the exception of an unknown row.
 pub(super) fn unknown(
     plan: &Plan,
     (row, line): (u64, u64),
@@ -122,7 +123,7 @@ pub(super) fn unknown(
     }
 }
 
-/// An unknown row that a look-up could not settle: what was logged first, and why it stays.
+/// Returns the exception of a row that a lookup couldn't settle: the first message, and why it stays unknown.
 pub(crate) fn still_unknown(
     plan: &Plan,
     row: &Unsettled,
@@ -137,5 +138,5 @@ pub(crate) fn still_unknown(
     Exception { code: Code::Unknown, message: format!("{told}{STAYS}{why}"), ..first }
 }
 
-/// Between what was logged first and the reason of the last look-up.
+/// Separates the first message from the reason of the last lookup. Stored in ledgers.
 const STAYS: &str = ". It stays unknown: ";

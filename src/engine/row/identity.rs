@@ -1,8 +1,8 @@
-//! What the duplicate guard knows a case by.
+//! Identity of a case for the duplicate guard.
 //!
-//! With a reference of its own, that is the client and the reference. Without one it is the row, in two forms: its cells
-//! as they are in the file, and the values that its cells give the case. The second form survives another column order,
-//! another date format and a column more; the first survives a changed field map.
+//! With a reference of its own, it is the client and the reference. Without one it is the row, in two forms: its
+//! cells as in the file, and the values its cells give the case. The second form survives another column order,
+//! another date format and an additional column; the first survives a changed field map.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -13,7 +13,7 @@ use super::seen::{Mark, near_hash};
 use crate::case::{Case, CaseField, Dest, Placed, Value};
 use crate::ledger::{Form, Hash, Identity};
 
-/// A case with what tells it from others of the account.
+/// The identity of a case within its account.
 pub(super) struct Identified {
     pub(super) identity: Identity,
     /// `client_id`.
@@ -21,7 +21,7 @@ pub(super) struct Identified {
 }
 
 impl Identified {
-    /// `token`: the row token in the administrative notes. `cells` hashes the row's cells.
+    /// `token` is the row token in the administrative notes. `cells` hashes the row's cells.
     pub(super) fn of(case: &Case, token: Option<&str>, cells: impl FnOnce() -> Hash) -> Self {
         let client = match case.get(CaseField::Client) {
             Some(Value::Id(id)) => Some(*id),
@@ -35,7 +35,7 @@ impl Identified {
     }
 }
 
-/// What an identity is remembered by.
+/// Returns the hashes by which an identity is remembered.
 pub(super) fn mark(identity: &Identity, hasher: &RandomState) -> Mark {
     match identity {
         Identity::Reference { client, text } => Mark {
@@ -49,7 +49,7 @@ pub(super) fn mark(identity: &Identity, hasher: &RandomState) -> Mark {
     }
 }
 
-/// The reference a cell of the row gave. One from the case defaults is every row's, and tells none apart.
+/// Returns the reference from a cell of the row. One from the case defaults is the same for every row.
 pub(super) fn own_reference(case: &Case) -> Option<String> {
     let placed = case.values.iter().find(|placed| placed.dest == Dest::Case(CaseField::Reference1))?;
     match &placed.value {
@@ -58,8 +58,8 @@ pub(super) fn own_reference(case: &Case) -> Option<String> {
     }
 }
 
-/// Hash of the cells. Lengths go in as well, so that moving a comma makes another row. Empty cells at the end do not
-/// count: a short row that was written out has them, and is the same row when it comes back.
+/// Hashes the cells. Lengths are included, so that moving a comma makes a different row. Empty cells at the end don't
+/// count: a short row gets them when it is exported, and must be the same row when it comes back.
 pub(super) fn content_hash(cells: &csv::StringRecord) -> Hash {
     let mut sha = Sha256::new();
     let filled =
@@ -70,12 +70,12 @@ pub(super) fn content_hash(cells: &csv::StringRecord) -> Hash {
     half(sha)
 }
 
-/// Hash of the values that cells of the row gave. Case defaults don't count, and neither does the row token: a row with
-/// other defaults, or on another day, is the same row.
+/// Hashes the values that come from cells of the row. Case defaults and the row token don't count: a row with other
+/// defaults, or on another day, is the same row.
 ///
-/// None for a row that gave nothing but ids, dates and numbers: many cases have the same ones.
+/// Returns `None` for a row with nothing but ids, dates and numbers: many cases share them.
 ///
-/// Ledgers hold these hashes. A change of them needs a new word in front, or rows of earlier imports aren't recognized.
+/// Ledgers store these hashes. If they change, they need a new prefix, or rows of earlier imports aren't recognized.
 fn values_hash(case: &Case, token: Option<&str>) -> Option<Hash> {
     let mut sha = Sha256::new();
     let mut tells_apart = false;
@@ -94,8 +94,8 @@ fn values_hash(case: &Case, token: Option<&str>) -> Option<Hash> {
     tells_apart.then(|| half(sha))
 }
 
-/// A text without the row token and without what programs change: spaces, the way letters are composed, and the order
-/// of the lines, which follows that of the columns.
+/// Returns a text without the row token and without what programs change: spaces, composition of letters, and the
+/// order of the lines, which follows that of the columns.
 fn text_form(text: &str, token: Option<&str>) -> String {
     let text = token.map_or_else(|| text.to_owned(), |token| text.replace(token, ""));
     let text = if text.is_ascii() {
@@ -109,7 +109,7 @@ fn text_form(text: &str, token: Option<&str>) -> String {
     lines.join("\n")
 }
 
-/// Any other value in one form.
+/// Returns any other value in a canonical form.
 fn plain_form(value: &Value) -> String {
     match value {
         Value::Id(id) => id.to_string(),
@@ -139,7 +139,7 @@ fn plain_form(value: &Value) -> String {
     }
 }
 
-/// The parts of a name or an address, one a line.
+/// Returns the parts of a name or an address, one per line.
 fn parts<const N: usize>(parts: [&String; N]) -> String {
     parts.map(|part| text_form(part, None).replace('\n', " ")).join("\n")
 }

@@ -38,14 +38,14 @@ from = "Services"
 to = "case_services_list"
 "#;
 
-/// The hashes that a row without a reference is known by: of its cells, and of their values.
+/// Hashes that identify a row without a reference: of its cells, and of their values.
 #[derive(Debug, PartialEq)]
 struct Hashes {
     content: Hash,
     values: Option<Hash>,
 }
 
-/// The identity of a row, read by a recipe on a day of 2026.
+/// Returns the identity of a row, by a recipe, on a day of 2026.
 fn identity(recipe: &str, cells: &[(&str, &str)], (month, day): (i8, i8)) -> Hashes {
     let columns: Vec<Column> =
         cells.iter().map(|(header, _)| Column { header: (*header).into(), filled: 1 }).collect();
@@ -129,26 +129,26 @@ fn another_row_has_other_values() {
         let other = identity(RECIPE, &with(&[change]), (11, 23));
         assert_ne!(first.values, other.values, "{change:?}");
     }
-    // The same text in another field is another case.
+    // The same text in another field is a different case.
     let swapped = RECIPE.replace("\"admin_notes\"", "\"scheduling_notes\"");
     assert_ne!(first.values, identity(&swapped, &ROW, (11, 23)).values);
 }
 
 #[test]
-fn the_day_changes_nothing_without_a_date_either() {
+fn the_day_does_not_change_the_identity() {
     let cells = with(&[("Assigned", "")]);
     assert_eq!(identity(RECIPE, &cells, (11, 23)), identity(RECIPE, &cells, (12, 24)));
 }
 
 #[test]
-fn ids_and_dates_alone_tell_nothing_apart() {
+fn ids_and_dates_alone_are_no_identity() {
     let cells = with(&[("Claimant", ""), ("Hint", ""), ("Remark", ""), ("Office", "")]);
     let found = identity(RECIPE, &cells, (11, 23));
     assert!(found.values.is_none(), "{found:?}");
 }
 
 #[test]
-fn ledgers_know_these_for_ever() {
+fn stored_hashes_never_change() {
     let found = identity(RECIPE, &ROW, (11, 23));
     assert_eq!(hex(&found.content), "0455ef2b7eabeae03776100a4a67b315");
     assert_eq!(found.values.map(|hash| hex(&hash)).as_deref(), Some("6019c4b15b3976781a4a95d2c27c75b2"));

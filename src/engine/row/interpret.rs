@@ -1,4 +1,4 @@
-//! What an answer makes of a row: the one place that reads it.
+//! Interprets the answer to a row. Nothing else does.
 
 use jiff::civil::Date;
 
@@ -9,35 +9,35 @@ use crate::ledger::Exception;
 use crate::sheet::on_worksheet;
 use crate::trackops::{Answer, Fault, Found};
 
-/// What an answer says of a row.
+/// Meaning of an answer for a row.
 pub(crate) enum Told {
-    /// The row is this case, unless another row has it.
+    /// The row is this case, unless it belongs to another row.
     Created {
         /// The case's id.
         id: String,
-        /// Its number, where the answer tells it.
+        /// Its number, if the answer has it.
         number: Option<String>,
     },
-    /// Refused; for certain once a look-up does not find its case.
+    /// Refused; certain once a lookup doesn't find its case.
     Refused(Exception),
-    /// Refused, although its case may be there: unknown.
+    /// Refused, although its case may exist: unknown.
     Conflict(Exception),
-    /// Sent, and whether its case was created is unknown.
+    /// Sent; it is unknown whether its case was created.
     Lost {
-        /// The answer's status, when one came.
+        /// The status of the answer, if one came.
         status: Option<u16>,
         /// What happened.
         why: String,
-        /// The same for the exception log.
+        /// The entry of the exception log.
         exception: Exception,
     },
-    /// Not carried out, through no fault of the row.
+    /// Not carried out; the row isn't to blame.
     NotDone(Fault),
 }
 
-/// Reads the answer to a row. What is private in the row is masked wherever the answer repeats it.
+/// Interprets the answer to a row. Private values of the row are masked wherever the answer repeats them.
 pub(crate) fn interpret(plan: &Plan, today: Date, row: &Prepared, answer: Answer) -> Told {
-    // Nearly every answer, and it has only the case's own numbers.
+    // The usual answer; it contains nothing but ids.
     if let Answer::Created { id, number } = answer {
         return Told::Created { id, number };
     }
@@ -57,11 +57,10 @@ pub(crate) fn interpret(plan: &Plan, today: Date, row: &Prepared, answer: Answer
     }
 }
 
-/// What is told of a row whose answer left its case open, now that it was looked up: `own` are the cases that may be its
-/// own.
+/// Combines an unclear answer with the lookup after it: `own` has the cases that may be the row's own.
 pub(crate) fn looked_up(plan: &Plan, row: &Prepared, told: Told, mut own: Vec<Found>) -> Told {
     match (own.pop(), told) {
-        // What the request met there, or its own: settling tells.
+        // The case that was in its way, or its own: settling decides.
         (Some(_), Told::Refused(exception)) => Told::Conflict(in_conflict(exception)),
         (None, Told::Refused(exception)) => Told::Refused(exception),
         (Some(case), _) if case.certain && own.is_empty() => {
@@ -72,18 +71,18 @@ pub(crate) fn looked_up(plan: &Plan, row: &Prepared, told: Told, mut own: Vec<Fo
     }
 }
 
-/// A refusal of a row whose case may be there: unknown until it is looked up.
+/// Turns a refusal of a row whose case may exist into unknown, until it is looked up.
 fn in_conflict(refusal: Exception) -> Exception {
     Exception { code: Code::Unknown, ..refusal }
 }
 
-/// What an answer says that names the case of another row: nothing.
+/// Meaning of an answer that names another row's case: unknown.
 pub(crate) fn another_rows(plan: &Plan, row: &Prepared) -> Told {
     let exception = lost(plan, row, None, ANOTHER_ROWS);
     Told::Lost { status: None, why: ANOTHER_ROWS.to_owned(), exception }
 }
 
-/// A row that was sent and whose answer was lost.
+/// Returns the exception of a row whose answer was lost.
 fn lost(plan: &Plan, row: &Prepared, status: Option<u16>, why: &str) -> Exception {
     let lost = unknown(plan, (row.row, row.line), row.reference_sent(), status, why);
     Exception { message: on_worksheet(row.worksheet.as_deref(), lost.message), ..lost }
@@ -106,7 +105,7 @@ fn without_secrets(secrets: &Secrets, answer: Answer) -> Answer {
         Answer::NotSent(Fault::Unexpected { status, message }) => {
             Answer::NotSent(Fault::Unexpected { status, message: secrets.hide(&message) })
         }
-        // These say nothing that Trackops wrote.
+        // These contain no text from Trackops.
         Answer::Created { .. } | Answer::NotSent(_) => answer,
     }
 }

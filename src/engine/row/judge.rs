@@ -1,4 +1,4 @@
-//! Second look: a row beside those before it, and beside what earlier imports sent. In the order of the file.
+//! Second step: compares a row with those before it and with earlier imports, in the order of the file.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::RandomState;
@@ -16,11 +16,11 @@ use crate::ledger::{Forgotten, Guard, ImportId, LedgerError};
 use crate::sheet::Row;
 use crate::trackops::ValueForms;
 
-/// What to do with a case that was sent before, or whose reference stands twice in the file.
+/// What to do with a case that was sent before, or whose reference appears twice in the file.
 pub enum Duplicates {
     /// Send it anyway.
     Send,
-    /// Leave it out. The guard knows what was sent before; there is none before there is an account.
+    /// Exclude it. The guard knows what was sent before; there is none without an account.
     LeaveOut(Option<Guard>),
 }
 
@@ -29,23 +29,23 @@ pub struct Judge {
     plan: Plan,
     today: Date,
     duplicates: Duplicates,
-    /// References met in this file.
+    /// References seen in this file.
     seen: Seen,
-    /// References that earlier imports sent, by hash of what nearly the same ones have in common; none before the
-    /// ledger was asked.
+    /// References of earlier imports, by a hash that nearly the same ones share; `None` until they are read from the
+    /// ledger.
     sent: Option<HashMap<u64, (ImportId, u64)>>,
-    /// How many rows each earlier import has created already.
+    /// Number of rows that each earlier import has already created.
     already: BTreeMap<ImportId, u64>,
-    /// Rows of this import that are cases already.
+    /// Rows of this import that are already cases.
     created: HashSet<u64>,
-    /// What Trackops has already, where it was listed.
+    /// Recent cases in Trackops, if they were listed.
     recent: Option<Arc<RecentCases>>,
     rows: u64,
     hasher: RandomState,
 }
 
 impl Judge {
-    /// `today` is the creation date of cases that name none.
+    /// `today` is the creation date of cases without one.
     #[must_use]
     pub fn new(plan: Plan, today: Date, duplicates: Duplicates) -> Self {
         let hasher = match &duplicates {
@@ -56,18 +56,18 @@ impl Judge {
         Self { plan, today, duplicates, seen, sent: None, already, created, recent: None, rows: 0, hasher }
     }
 
-    /// The plan the rows are read by.
+    /// Returns the plan that rows are built with.
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// Makes room for so many rows.
+    /// Reserves memory for this number of rows.
     pub(crate) fn expect(&mut self, rows: u64) {
         self.seen.expect(rows);
     }
 
-    /// Makes what takes the first look at rows. With `forms`, it also writes the body of each request.
+    /// Returns a looker for the first step. With `forms`, it also writes the body of each request.
     pub(crate) fn looker(&mut self, forms: Option<ValueForms>) -> Result<Looker, LedgerError> {
         let forgotten = match &mut self.duplicates {
             Duplicates::LeaveOut(Some(guard)) => guard.forgotten()?,
@@ -82,13 +82,13 @@ impl Judge {
         })
     }
 
-    /// Lets rows be cases already, whatever they would be now.
+    /// Marks rows as already created, whatever they would be now.
     #[must_use]
     pub fn knowing_created(self, created: HashSet<u64>) -> Self {
         Self { created, ..self }
     }
 
-    /// Lets cases that Trackops has already be left out.
+    /// Excludes cases already in Trackops.
     #[must_use]
     pub fn knowing_recent(self, recent: Option<Arc<RecentCases>>) -> Self {
         Self { recent, ..self }
@@ -98,12 +98,12 @@ impl Judge {
         self.created.contains(&number)
     }
 
-    /// Reads the rows by another plan from here on.
+    /// Uses another plan from here on.
     pub(crate) fn set_plan(&mut self, plan: Plan) {
         self.plan = plan;
     }
 
-    /// What is to become of the next row; none for one that is a case already.
+    /// Judges the next row. Returns `None` if it is already a case.
     pub(crate) fn judge(&mut self, looked: Looked) -> Result<Option<Verdict>, LedgerError> {
         self.rows += 1;
         if self.is_created(looked.row) {
@@ -119,7 +119,7 @@ impl Judge {
         }))
     }
 
-    /// The next row with what is to become of it; none for one that is a case already.
+    /// Judges the next row and prepares it. Returns `None` if it is already a case.
     pub(crate) fn prepare(&mut self, row: Row, mut looked: Looked) -> Result<Option<Prepared>, LedgerError> {
         let (fixed, reference) = (looked.fixed.take(), looked.reference.take());
         Ok(self.judge(looked)?.map(|verdict| Prepared {
@@ -132,7 +132,7 @@ impl Judge {
         }))
     }
 
-    /// A case that could be sent, by what other rows and earlier imports have. `at` is its row and line.
+    /// Judges a sendable case by other rows and earlier imports. `at` is its row and line.
     fn beside_others(
         &mut self,
         at: (u64, u64),
@@ -165,7 +165,7 @@ impl Judge {
         Ok(Verdict::Send(ready, warnings))
     }
 
-    /// A warning where another row, or an earlier import, has nearly the same reference.
+    /// Returns a warning if another row, or an earlier import, has nearly the same reference.
     fn nearly_the_same(
         &mut self,
         at: (u64, u64),
@@ -185,7 +185,7 @@ impl Judge {
         Ok(Some(placed(&self.plan, finding(at, Code::ReferenceNear, message, hint), ready)))
     }
 
-    /// Where an earlier import sent nearly the same reference.
+    /// Returns the import and row that sent nearly the same reference.
     fn sent_nearly(&mut self, mark: Mark) -> Result<Option<(ImportId, u64)>, LedgerError> {
         let Duplicates::LeaveOut(Some(guard)) = &self.duplicates else { return Ok(None) };
         if self.sent.is_none() {
@@ -199,8 +199,8 @@ impl Judge {
         Ok(self.sent.as_ref().and_then(|sent| sent.get(&mark.near)).copied())
     }
 
-    /// Lets a row be another case, or none: its marks, and whether a cell gave the reference. Gives false when the case
-    /// is, or may be, one of another row or of an earlier import.
+    /// Replaces the case of a row, given as its mark and whether a cell gave its reference. Returns false if the new
+    /// case is, or may be, that of another row or of an earlier import.
     pub(crate) fn exchange(
         &mut self,
         number: u64,
@@ -210,7 +210,7 @@ impl Judge {
         if matches!(self.duplicates, Duplicates::Send) {
             return Ok(true);
         }
-        // Another reference may be one that Trackops has.
+        // Trackops may have the new reference.
         if new.is_some() && self.recent.as_ref().is_some_and(|recent| !recent.is_empty()) {
             return Ok(false);
         }
@@ -226,7 +226,7 @@ impl Judge {
         Ok(!known && !nearly && (!referenced || self.seen.add(new, number) == Met::New))
     }
 
-    /// How many of the rows judged so far were created by earlier imports, a sentence for each import.
+    /// Describes how many of the rows judged so far earlier imports created, one sentence per import.
     #[must_use]
     pub fn already(&self) -> Vec<String> {
         let rows = self.rows;
@@ -239,7 +239,7 @@ impl Judge {
     }
 }
 
-/// What becomes of a row that the duplicate guard has something against.
+/// Returns the verdict on a row that the duplicate guard objects to.
 fn kept_back(found: Problem, ready: Ready, mut warnings: Vec<Problem>) -> Verdict {
     if !ready.anyway {
         return held_back(found);
@@ -248,8 +248,8 @@ fn kept_back(found: Problem, ready: Ready, mut warnings: Vec<Problem>) -> Verdic
     Verdict::Send(ready, warnings)
 }
 
-/// Whether another import may have sent the case of a mark; false is certain.
+/// Returns true if another import may have sent the case of a mark; false is certain.
 fn may_know(guard: &mut Guard, mark: Mark, referenced: bool) -> Result<bool, LedgerError> {
-    // What nearly the same references have in common is no identity.
+    // Nearly the same references share a hash, but not an identity.
     Ok(guard.may_know(mark.identity)? || (!referenced && guard.may_know(mark.near)?))
 }

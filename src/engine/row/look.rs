@@ -1,4 +1,4 @@
-//! First look: a row by itself, whatever was sent before. On any thread.
+//! First step: a row by itself, whatever was sent before. Runs on any thread.
 
 use std::borrow::Cow;
 use std::hash::RandomState;
@@ -14,24 +14,24 @@ use crate::ledger::Forgotten;
 use crate::sheet::Row;
 use crate::trackops::{self, Request, ValueForms};
 
-/// Looks at single rows.
+/// Builds single rows.
 pub(crate) struct Looker {
     pub(super) plan: Plan,
     pub(super) today: Date,
     pub(super) hasher: RandomState,
-    /// Cases of imports that were forgotten.
+    /// Cases of deleted imports.
     pub(super) forgotten: Forgotten,
-    /// How custom fields are sent; `None` if nothing is sent, so that no body is written.
+    /// JSON forms of custom fields; `None` if nothing is sent, so that no body is written.
     pub(super) forms: Option<ValueForms>,
 }
 
-/// What the first look found. It holds no case, so that many fit in memory.
+/// Result of the first step. It holds no case, so that many fit in memory.
 pub(crate) struct Looked {
     pub(super) row: u64,
     pub(super) line: u64,
-    /// The cells with their fixes made, where there are any.
+    /// The fixed cells, if there are fixes.
     pub(super) fixed: Option<csv::StringRecord>,
-    /// `reference_value_1`, when a cell of the row gave it.
+    /// `reference_value_1`, if a cell of the row gave it.
     pub(super) reference: Option<String>,
     pub(super) found: Found,
 }
@@ -39,18 +39,18 @@ pub(crate) struct Looked {
 pub(super) enum Found {
     /// A case that can be sent, with warnings.
     Case(Candidate, Vec<Problem>),
-    /// Leave it out.
+    /// Exclude the row.
     Exclude(Problem),
-    /// It cannot be sent.
+    /// The row can't be sent.
     Reject(Vec<Problem>),
 }
 
 /// A case that can be sent unless it was sent before.
 pub(super) struct Candidate {
     pub(super) ready: Ready,
-    /// What it is remembered by.
+    /// Hashes by which it is remembered.
     pub(super) mark: Mark,
-    /// Whether an import that was forgotten sent it.
+    /// True if a deleted import sent it.
     pub(super) forgotten: bool,
 }
 
@@ -89,7 +89,7 @@ fn fixed(row: Cow<'_, Row>) -> Option<csv::StringRecord> {
 }
 
 impl Looked {
-    /// What a case is remembered by, and whether a cell gave its reference; none for a row that is none.
+    /// Returns the mark of a case, and whether a cell gave its reference; `None` for a row that is no case.
     pub(crate) fn identity(&self) -> Option<(Mark, bool)> {
         match &self.found {
             Found::Case(case, _) => Some((case.mark, case.ready.reference().is_some())),
@@ -97,12 +97,12 @@ impl Looked {
         }
     }
 
-    /// Whether an import that was forgotten sent it.
+    /// Returns true if a deleted import sent it.
     pub(crate) fn is_forgotten(&self) -> bool {
         matches!(&self.found, Found::Case(case, _) if case.forgotten)
     }
 
-    /// Returns its request; none for a row that can't be sent.
+    /// Returns its request; `None` for a row that can't be sent.
     pub(crate) fn request(&self) -> Option<&Request> {
         match &self.found {
             Found::Case(case, _) => Some(&case.ready.request),
@@ -110,12 +110,12 @@ impl Looked {
         }
     }
 
-    /// Whether the row is skipped.
+    /// Returns true if the row is excluded.
     pub(crate) fn is_excluded(&self) -> bool {
         matches!(self.found, Found::Exclude(_))
     }
 
-    /// What is wrong with the row by itself, or why it is left out.
+    /// Returns what is wrong with the row by itself, or why it is excluded.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         match self.found {
             Found::Case(_, problems) | Found::Reject(problems) => problems,

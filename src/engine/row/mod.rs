@@ -1,5 +1,5 @@
-//! A row on its way: edit → look → judge → send → interpret. Each stage is one file, and the same for every end: the check,
-//! a run, and a row that is sent first.
+//! Steps of a row: edit → look → judge → send → interpret. Each step is one file, used by the check, by a run, and
+//! for a row that is sent first.
 //!
 //! ```text
 //! sheet ─ look (any thread: edit, build) ─► judge (in order: the duplicate guard) ─► Verdict
@@ -26,25 +26,25 @@ pub(super) use look::{Looked, Looker};
 pub(super) use reasons::{held_back, in_trackops, sent_before};
 pub(super) use send::{Landed, Sending};
 
-/// A row that had its turn before the sender.
+/// A judged row, ready for the sender.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Prepared {
     /// Data row, from 1.
     pub row: u64,
     /// Physical line, from 1.
     pub line: u64,
-    /// Name of its worksheet, where several are read as one table.
+    /// Name of its worksheet, if several are read as one table.
     pub worksheet: Option<String>,
-    /// The cells with their fixes made, for the exception log.
+    /// The cells after fixes, for the exception log.
     pub cells: csv::StringRecord,
-    /// `reference_value_1`, when a cell of the row gave it: also of a row that is not sent.
+    /// `reference_value_1`, if a cell of the row gave it, even for a row that isn't sent.
     pub reference: Option<String>,
-    /// What is to become of it.
+    /// Its verdict.
     pub verdict: Verdict,
 }
 
 impl Prepared {
-    /// What the ledger is told before the row leaves; none for a row that will not.
+    /// Returns the intent to record before the row is sent; `None` for a row that isn't sent.
     pub(super) fn intent(&self, sent_at: i64) -> Option<Intent> {
         let Verdict::Send(ready, _) = &self.verdict else { return None };
         Some(Intent {
@@ -58,7 +58,7 @@ impl Prepared {
         })
     }
 
-    /// The reference that goes with its case; none for a row that is not sent.
+    /// Returns the reference sent with its case; `None` for a row that isn't sent.
     fn reference_sent(&self) -> Option<&str> {
         match &self.verdict {
             Verdict::Send(ready, _) => ready.reference(),
@@ -66,25 +66,25 @@ impl Prepared {
         }
     }
 
-    /// What the ledger is told of what became of it.
+    /// Returns the record of its outcome.
     pub(super) fn became(&self, outcome: Outcome) -> RowOutcome {
         RowOutcome { row: self.row, line: self.line, reference: self.reference.clone(), outcome }
     }
 }
 
-/// What is to become of a row.
+/// What to do with a row.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Verdict {
     /// Send it. The problems are warnings.
     Send(Ready, Vec<Problem>),
-    /// Leave it out: blank, left out by a person, or sent before. The problem says which.
+    /// Exclude it: blank, skipped by the user, or sent before. The problem says which.
     Exclude(Problem),
-    /// It cannot be sent. At least one problem is an error.
+    /// It can't be sent. At least one problem is an error.
     Reject(Vec<Problem>),
 }
 
 impl Verdict {
-    /// What is wrong with the row, or why it is left out.
+    /// Returns what is wrong with the row, or why it is excluded.
     pub(super) fn into_problems(self) -> Vec<Problem> {
         match self {
             Self::Send(_, problems) | Self::Reject(problems) => problems,
@@ -96,20 +96,20 @@ impl Verdict {
 /// A row ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ready {
-    /// The request; empty where nothing is sent.
+    /// The request; empty if nothing is sent.
     pub request: Request,
-    /// What tells this case from another of the account.
+    /// Identity of the case within its account.
     pub identity: Identity,
     /// `client_id`.
     pub client: Option<u64>,
-    /// The token in its administrative notes, by which the case can be found again without a reference.
+    /// The row token in its administrative notes, by which a case without a reference can be found.
     pub token: Option<String>,
-    /// Whether a person said to send it although its case was sent before.
+    /// True if the user chose to send it although its case was sent before.
     pub anyway: bool,
 }
 
 impl Ready {
-    /// `reference_value_1`, when a cell of the row gave it.
+    /// Returns `reference_value_1`, if a cell of the row gave it.
     pub(super) fn reference(&self) -> Option<&str> {
         self.identity.reference()
     }
@@ -119,14 +119,15 @@ impl Ready {
             .map_or_else(|| "a row with the same values".to_owned(), |text| format!("reference “{text}”"))
     }
 
-    /// What finds its own case, sent at this time (milliseconds since 1970 by the server's clock) or later.
+    /// Returns the lookup for its own case, sent at this time (milliseconds since 1970 by the server's clock) or
+    /// later.
     pub(super) fn own_lookup(&self, sent_at: i64) -> Lookup {
         let reference = self.reference().filter(|reference| !reference.trim().is_empty()).map(str::to_owned);
         Lookup { reference, token: self.token.clone(), client: self.client, sent_at: Some(sent_at) }
     }
 
-    /// What asks whether its case is there before it is sent; none for a row that a person wants sent, and for one without
-    /// a reference.
+    /// Returns the lookup for its case before it is sent; `None` for a row that the user sends anyway, and for one
+    /// without a reference.
     pub(super) fn lookup_before(&self) -> Option<Lookup> {
         let reference = self.reference().filter(|_| !self.anyway)?;
         Some(Lookup {

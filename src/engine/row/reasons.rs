@@ -1,4 +1,4 @@
-//! Why rows are not sent: no case at all, left out by a person, or sent before.
+//! Reasons why rows aren't sent: no case, skipped by the user, or sent before.
 
 use crate::case::{CaseField, Code, LeftOut, Plan, Problem, Severity};
 use crate::ledger::Earlier;
@@ -8,13 +8,13 @@ use crate::trackops::Found;
 
 use super::{Ready, Verdict};
 
-/// Why a row is no case at all, or none that is wanted.
+/// Returns why a row is not a case, or is skipped.
 ///
-/// `fixed` is the row with its fixes made: a fix makes no case of a row that is none.
+/// `fixed` is the row after fixes: a fix can't turn a row that is no case into one.
 pub(super) fn no_case(plan: &Plan, row: &Row, fixed: &Row) -> Option<Problem> {
     let (code, message, hint) = match row.aside {
         _ if row.is_blank() => (Code::RowBlank, "the row is blank", "no action needed"),
-        // By its place at the end alone, a row with a reference and a name is no footer.
+        // A row with a reference and a name is no footer merely because it is at the end.
         Some(Aside::Footer) if plan.names_a_case(row) => return left_out(plan, fixed),
         Some(aside) if aside.may_be_sent() && plan.is_sent_anyway(row.number) => {
             return left_out(plan, fixed);
@@ -30,7 +30,7 @@ pub(super) fn no_case(plan: &Plan, row: &Row, fixed: &Row) -> Option<Problem> {
     Some(finding((row.number, row.line), code, row.placed(message.to_owned()), hint))
 }
 
-/// Why a person wants a row left out.
+/// Returns why the user skips a row.
 fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
     let (column, value, code, message, hint) = match plan.edits().left_out(row)? {
         LeftOut::Row => {
@@ -68,18 +68,18 @@ fn left_out(plan: &Plan, row: &Row) -> Option<Problem> {
     })
 }
 
-/// What to do about a row that the duplicate guard leaves out.
+/// Hint for a row that the duplicate guard excludes.
 pub(super) const ANOTHER_CASE: &str =
     "it is excluded; if it is a different case, send it anyway (y on the row, or --send-anyway)";
 
-/// The same where the case is in Trackops: another job on the same subject is reopened there (KNOWN).
+/// Hint for a row whose case is in Trackops: more work on the same subject is done by reopening the case (KNOWN).
 const REOPEN: &str = "it is excluded; for more work on the same matter, reopen the case in Trackops; if it is a \
                       different case, send it anyway (y on the row, or --send-anyway)";
 
-/// What is to be said of a row whose case another import of the account has sent. `at` is its row and line.
+/// Returns the problem of a row whose case another import of the account sent. `at` is its row and line.
 ///
-/// Created there, it is left out. When nobody knows what became of it there, leaving it out could lose it and
-/// sending it could double it: it goes to the exception log.
+/// If it was created there, it is excluded. If its result there is unknown, excluding it could lose it and sending it
+/// could create it twice: it is an error.
 pub(crate) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &Earlier) -> Problem {
     let place = format!("import {} (row {})", earlier.import, earlier.row);
     if earlier.created {
@@ -92,7 +92,7 @@ pub(crate) fn sent_before(plan: &Plan, at: (u64, u64), ready: &Ready, earlier: &
     Problem { severity: Severity::Error, ..found }
 }
 
-/// What is to be said of a row whose case Trackops has already, by a look-up. `at` is its row and line.
+/// Returns the problem of a row whose case is already in Trackops, by a lookup. `at` is its row and line.
 pub(crate) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[Found]) -> Problem {
     let name = |case: &Found| {
         let number = case.number.as_ref().unwrap_or(&case.id);
@@ -108,10 +108,10 @@ pub(crate) fn in_trackops(plan: &Plan, at: (u64, u64), ready: &Ready, found: &[F
     placed(plan, finding(at, Code::DuplicateTrackops, message, REOPEN), ready)
 }
 
-/// So many cases are named that a row may be.
+/// Maximum number of cases named.
 const SHOWN: usize = 3;
 
-/// What becomes of a row that the duplicate guard has something against.
+/// Returns the verdict on a row that the duplicate guard objects to.
 pub(crate) fn held_back(found: Problem) -> Verdict {
     match found.severity {
         Severity::Error => Verdict::Reject(vec![found]),
@@ -119,13 +119,13 @@ pub(crate) fn held_back(found: Problem) -> Verdict {
     }
 }
 
-/// The same of a row that a person wants sent.
+/// Turns the problem into a warning for a row that the user sends anyway.
 pub(super) fn all_the_same(found: Problem) -> Problem {
     let hint = "you chose to send it anyway".to_owned();
     Problem { severity: Severity::Warning, code: Code::DuplicateSentAnyway, hint, ..found }
 }
 
-/// Points a finding at the reference's cell.
+/// Adds the reference's cell to a problem.
 pub(super) fn placed(plan: &Plan, problem: Problem, ready: &Ready) -> Problem {
     let Some(reference) = ready.reference() else { return problem };
     let key = CaseField::Reference1.key();
@@ -140,7 +140,7 @@ pub(super) fn placed(plan: &Plan, problem: Problem, ready: &Ready) -> Problem {
     }
 }
 
-/// A warning at a row and line.
+/// Returns a warning at a row and line.
 pub(super) fn finding((row, line): (u64, u64), code: Code, message: String, hint: &str) -> Problem {
     Problem {
         severity: Severity::Warning,

@@ -1,40 +1,40 @@
-//! References met so far in a file, in few bytes: a million rows have a million of them.
+//! References seen so far in a file, in few bytes: a million rows have a million of them.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
 use crate::case::near_reference;
 
-/// Hashes of what tells a case from another.
+/// Hashes that distinguish cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     /// Of client and reference; without a reference, of the cells.
     pub(super) identity: u64,
-    /// Of client and reference without what programs and people change; without a reference, of the values that are sent.
+    /// Of client and reference without what programs and people change; without a reference, of the sent values.
     pub(super) near: u64,
 }
 
-/// Hash of a client and of what is left of a reference.
+/// Hashes a client and a normalized reference.
 pub(super) fn near_hash(hasher: &RandomState, client: u64, reference: &str) -> u64 {
     hasher.hash_one((client, near_reference(reference)))
 }
 
-/// What a reference is beside those that came before it.
+/// Comparison of a reference with earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Met {
     New,
-    /// The reference of this row.
+    /// The same as in this row.
     Same(u64),
-    /// Nearly that of this row.
+    /// Nearly the same as in this row.
     Near(u64),
 }
 
 /// Rows by their references.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// By what nearly the same references have in common: the first row that had it, and part of its identity's hash.
+    /// By the hash that nearly the same references share: the first row with it, and part of its identity's hash.
     first: HashMap<u64, Packed>,
-    /// Further rows of nearly the same reference, by their identity. There are few.
+    /// Further rows with nearly the same reference, by their identity. There are few.
     more: HashMap<u64, u64>,
 }
 
@@ -59,12 +59,12 @@ impl Packed {
 }
 
 impl Seen {
-    /// Makes room for so many rows: growing to it step by step would need half as much again.
+    /// Reserves memory for this number of rows: growing step by step would need half as much again.
     pub(super) fn expect(&mut self, rows: u64) {
         self.first.reserve(usize::try_from(rows).unwrap_or(0));
     }
 
-    /// What a row's reference is beside those of other rows.
+    /// Compares a row's reference with those of other rows.
     pub(super) fn meet(&self, mark: Mark, row: u64) -> Met {
         let Some(first) = self.first.get(&mark.near) else { return Met::New };
         if first.has(mark.identity) {
@@ -76,7 +76,7 @@ impl Seen {
         }
     }
 
-    /// Remembers a row's reference, unless another row has it already.
+    /// Remembers a row's reference, unless another row has it.
     pub(super) fn add(&mut self, mark: Mark, row: u64) -> Met {
         let met = self.meet(mark, row);
         match met {
@@ -103,12 +103,12 @@ mod tests {
     use super::*;
 
     fn mark(identity: u64, near: u64) -> Mark {
-        // The bits that tell identities apart are the high ones.
+        // The high bits distinguish identities.
         Mark { identity: identity << 40, near }
     }
 
     #[test]
-    fn the_same_is_told_from_nearly_the_same() {
+    fn same_and_nearly_same_references_differ() {
         let mut seen = Seen::default();
         assert_eq!(seen.add(mark(1, 7), 1), Met::New);
         assert_eq!(seen.add(mark(2, 8), 2), Met::New);

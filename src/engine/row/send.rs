@@ -1,40 +1,40 @@
-//! Sending one row: the look-ups before it, the request, and the look-up after an answer that leaves its case open.
+//! Sends one row: lookups before it, the request, and a lookup after an unclear answer.
 
 use bytes::Bytes;
 
 use super::Ready;
 use crate::trackops::{Answer, Client, Found, Learned, Lookup};
 
-/// What comes back of a row that left.
+/// Result of sending a row.
 pub(crate) enum Landed {
-    /// The answer to its case.
+    /// An answer to its request.
     Answered(Answer),
-    /// It was not sent: these cases in Trackops may be its own.
+    /// It wasn't sent: these cases in Trackops may be its own.
     There(Vec<Found>),
-    /// The answer leaves its case open, and it can be looked up.
+    /// The answer is unclear, and the case can be looked up.
     Open(Answer, Box<Sending>),
-    /// Its answer left its case open, and it was looked up: these cases may be its own.
+    /// The answer was unclear, and the case was looked up: these cases may be its own.
     LookedUp(Answer, Vec<Found>),
-    /// It was turned away before, and is not sent again: these cases may be its own.
+    /// An earlier try wasn't accepted, and the row isn't sent again: these cases may be its own.
     Earlier(Vec<Found>),
 }
 
-/// A row on its way.
+/// A row being sent.
 pub(crate) struct Sending {
     client: Client,
     body: Bytes,
-    /// What asks for its reference first, where that is wanted.
+    /// Lookup of its reference before sending, if enabled.
     before: Option<Lookup>,
-    /// What finds the case of an earlier try that was turned away.
+    /// Lookup of the case of an earlier try that wasn't accepted.
     earlier: Option<Lookup>,
-    /// What finds its own case.
+    /// Lookup of its own case.
     own: Lookup,
     learned: Learned,
 }
 
 impl Sending {
-    /// `look_up`: whether its reference is asked for first. `turned_away`: when an earlier try of it was sent that was
-    /// turned away, in milliseconds since 1970 by the server's clock.
+    /// `look_up` says whether its reference is looked up first. `turned_away` is the time of an earlier try that
+    /// wasn't accepted, in milliseconds since 1970 by the server's clock.
     pub(crate) fn new(
         client: &Client,
         ready: &Ready,
@@ -53,13 +53,13 @@ impl Sending {
         }
     }
 
-    /// Number of requests it takes when all goes well.
+    /// Returns the number of requests if all goes well.
     pub(crate) fn requests(&self) -> usize {
         1 + usize::from(self.before.is_some()) + usize::from(self.earlier.is_some())
     }
 
-    /// Sends the case, after the look-ups that are to find nothing. An answer without a usable id comes from a server
-    /// that is done with the request, so that the case can be looked up at once.
+    /// Sends the case, if the lookups before it find nothing. After an answer without a usable id the server is done
+    /// with the request, so the case can be looked up immediately.
     pub(crate) async fn send(self) -> Landed {
         if let Some(lookup) = &self.earlier {
             match self.client.find_cases(lookup, self.learned).await {
@@ -83,14 +83,14 @@ impl Sending {
         }
     }
 
-    /// Looks for the row's own case. A look-up that fails finds nothing, and leaves the answer as it is.
+    /// Looks up the row's own case. A failed lookup finds nothing, and doesn't change the answer.
     pub(crate) async fn look_up(self) -> Vec<Found> {
         self.client.find_cases(&self.own, self.learned).await.unwrap_or_default()
     }
 }
 
-/// Whether the case is looked up at once: a server may create a case and answer without its id, or refuse it all the
-/// same. A 409 is looked up by settling.
+/// Returns true if the case is looked up immediately: a server may create a case and answer without its id, or with a
+/// refusal. A 409 is looked up by settling.
 fn calls_for_look_up(answer: &Answer) -> bool {
     match answer {
         Answer::Unknown { status, .. } => matches!(status, Some(200..=299)),
